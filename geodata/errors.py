@@ -64,9 +64,7 @@ class Ambiguous(GeodataError):
 
     default_code = "ambiguous"
 
-    def __init__(
-        self, message: str, candidates: Sequence[Any], *, code: str | None = None
-    ) -> None:
+    def __init__(self, message: str, candidates: Sequence[Any], *, code: str | None = None) -> None:
         super().__init__(message, code=code)
         self.candidates = list(candidates)
 

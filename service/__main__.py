@@ -1,0 +1,5 @@
+"""Run ``python -m service`` like ``hazardmap``."""
+
+from service.cli import main
+
+main()

@@ -1,0 +1,87 @@
+"""The application: one register, its routers, and what every answer has in common."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from geodata.register import Register, open_register
+from service import problems
+from service.routes import (
+    backtest,
+    downloads,
+    features,
+    health,
+    history,
+    imports,
+    keys,
+    landing,
+    maps,
+    meta,
+    pages,
+    reconciliation,
+    risk,
+    session,
+    tiles,
+    writes,
+)
+from service.settings import Settings
+
+ROUTERS = (
+    health,
+    session,
+    keys,
+    maps,
+    tiles,
+    downloads,
+    writes,
+    features,
+    meta,
+    risk,
+    backtest,
+    reconciliation,
+    history,
+    imports,
+    pages,
+    landing,
+)
+
+
+def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
+    """Build the application.
+
+    Parameters
+    ----------
+    settings
+        Read once; nothing else is configured from outside.
+    register
+        An open register; None opens the one that the settings name when the application
+        starts, and closes it at the end.
+
+    Returns
+    -------
+    FastAPI
+        Ready to be served.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opened = None
+        if app.state.register is None:
+            opened = open_register(
+                settings.data, url=settings.database_url or None, empty=settings.empty
+            )
+            app.state.register = opened
+        yield
+        if opened is not None:
+            opened.close()
+
+    app = FastAPI(title="hazardmap", lifespan=lifespan, openapi_url=None, docs_url=None)
+    app.state.settings = settings
+    app.state.register = register
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    problems.install(app)
+    for module in ROUTERS:
+        app.include_router(module.router)
+    return app

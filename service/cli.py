@@ -1,0 +1,80 @@
+"""The command ``hazardmap``. Each command's module loads only when it is called."""
+
+import importlib
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+COMMANDS = {
+    "serve": ("service.commands.serve", "Serve the layers, maps and pages over HTTP."),
+    "import": ("service.commands.import_", "Take files into the register."),
+    "export": ("service.commands.export", "Write a layer to a file."),
+    "risk": ("service.commands.risk", "Write the risk per district to a file."),
+    "map": ("service.commands.map", "Write the risk map as HTML, PNG or PDF."),
+    "backtest": ("service.commands.backtest", "Say how well the ranking foresees the next period."),
+    "keys": ("service.commands.keys", "Add, list and revoke access keys."),
+    "history": ("service.commands.history", "Show every change of an incident."),
+    "diff": ("service.commands.diff", "Show what changed in the register between two dates."),
+    "backup": ("service.commands.backup", "Copy the register to a verified backup file."),
+    "restore": ("service.commands.restore", "Fill a new register from a backup."),
+    "copy": ("service.commands.copy", "Copy the register to another store, losslessly."),
+}
+"""Name → module (whose `app` or `command` it is) and help. One row a command."""
+
+
+class _Lazy(TyperGroup):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """List the commands in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import the module of one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module_name, text = COMMANDS[cmd_name]
+        if not _is_called(cmd_name):
+            return typer.core.TyperCommand(cmd_name, help=text, short_help=text)
+        module = importlib.import_module(module_name)
+        if hasattr(module, "app"):
+            return get_command(module.app)
+        wrapper = typer.Typer(add_completion=False, rich_markup_mode=None)
+        wrapper.command(cmd_name, help=module.command.__doc__)(module.command)
+        return get_command(wrapper)
+
+
+def _is_called(name: str) -> bool:
+    return name in sys.argv[1:] or "pytest" in sys.modules
+
+
+app = typer.Typer(cls=_Lazy, no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def _root() -> None:
+    """Turn reports of landmine and UXO blasts into a register, risk layers and maps."""
+
+
+def main() -> None:
+    """Run the command line: exit code 0 done, 1 refused input, 2 usage."""
+    from geodata.errors import GeodataError
+
+    try:
+        app()
+    except GeodataError as error:
+        typer.echo(f"hazardmap: {error.message}", err=True)
+        for detail in error.details[:20]:
+            typer.echo("  " + "  ".join(f"{k}: {v}" for k, v in detail.items()), err=True)
+        if len(error.details) > 20:
+            typer.echo(f"  … and {len(error.details) - 20} more", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""The layers that people get, each with its schema and where its frame comes from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+from geodata.risk.surface_schema import RISK_SURFACE
+
+from geodata import schemas
+from geodata.errors import NotFound
+from geodata.register import Snapshot
+from geodata.risk import RiskParameters, risk_of, surface_frame_of
+from geodata.schema import FrameSchema
+
+Frame = Callable[[Snapshot, RiskParameters], gpd.GeoDataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One layer."""
+
+    id: str
+    title: str
+    description: str
+    schema: FrameSchema
+    frame: Frame
+    computed: bool = False
+    """Whether the risk parameters change it."""
+
+
+def _held(name: str) -> Frame:
+    return lambda snapshot, _parameters: snapshot.frame(name)
+
+
+COLLECTIONS = {
+    c.id: c
+    for c in (
+        Collection(
+            "districts",
+            "Districts",
+            "Administrative units that risk is computed for. Approximate boundaries; they imply no "
+            "opinion on the status of any territory.",
+            schemas.DISTRICTS,
+            _held("districts"),
+        ),
+        Collection(
+            "incidents",
+            "Incidents",
+            "Landmine and UXO blasts, one feature an incident. No geometry where only the district "
+            "is known.",
+            schemas.INCIDENTS,
+            _held("incidents"),
+        ),
+        Collection(
+            "risk",
+            "Risk by district",
+            "Density of incidents per district with intervals. No record is not the same as safe.",
+            schemas.RISK,
+            risk_of,
+            computed=True,
+        ),
+        Collection(
+            "risk-surface",
+            "Risk surface",
+            "Kernel intensity of incidents in bands; district-only incidents spread over their area.",
+            RISK_SURFACE,
+            surface_frame_of,
+            computed=True,
+        ),
+        Collection(
+            "places",
+            "Places",
+            "Settlements and district names with their spellings.",
+            schemas.PLACES,
+            _held("places"),
+        ),
+        Collection(
+            "operations",
+            "Operations",
+            "Clearance, survey, training, deployment and assessment.",
+            schemas.OPERATIONS,
+            _held("operations"),
+        ),
+        Collection(
+            "statistics",
+            "Statistics",
+            "Published claims about a period and territory; never counted as incidents.",
+            schemas.STATISTICS,
+            _held("statistics"),
+        ),
+    )
+}
+
+
+def collection(collection_id: str) -> Collection:
+    """Find a layer by its id.
+
+    Raises
+    ------
+    NotFound
+        There is no such layer; the message lists those there are.
+    """
+    found = COLLECTIONS.get(collection_id)
+    if found is None:
+        names = ", ".join(COLLECTIONS)
+        raise NotFound(f"There is no collection {collection_id[:60]!r}; there are {names}.")
+    return found

@@ -1,0 +1,150 @@
+"""Errors on the wire: ``application/problem+json`` (RFC 9457), from one table.
+
+Beside the RFC's members each problem carries `code` and `description`, as OGC API asks.
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from geodata.errors import (
+    Ambiguous,
+    Conflict,
+    Forbidden,
+    GeodataError,
+    InvalidInput,
+    NotFound,
+    StoreError,
+    Undefined,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[GeodataError], int] = {
+    InvalidInput: 400,
+    NotFound: 404,
+    Ambiguous: 409,
+    Undefined: 422,
+    Conflict: 409,
+    Forbidden: 403,
+    StoreError: 503,
+}
+
+STATUS_OF_CODE = {
+    "precondition-failed": 412,
+    "invalid-record": 422,
+    "unauthorised": 401,
+    "body-too-large": 413,
+    "unsupported-media-type": 415,
+    "not-acceptable": 406,
+    "too-many-requests": 429,
+}
+"""Where one class answers with different statuses, its code decides."""
+
+log = logging.getLogger("hazardmap")
+
+
+def status_of(error: GeodataError) -> int:
+    """Give the HTTP status of an error of the domain; the nearest class in the table."""
+    if error.code in STATUS_OF_CODE:
+        return STATUS_OF_CODE[error.code]
+    return next((STATUS[c] for c in type(error).__mro__ if c in STATUS), 500)
+
+
+def problem(
+    status: int,
+    code: str,
+    description: str,
+    *,
+    headers: dict[str, str] | None = None,
+    **members: Any,
+) -> Response:
+    """Build a problem answer.
+
+    Parameters
+    ----------
+    status
+        HTTP status.
+    code
+        Stable slug.
+    description
+        A sentence for people.
+    headers
+        Further headers, e.g. ``Retry-After``.
+    **members
+        Further members, e.g. `errors`.
+
+    Returns
+    -------
+    Response
+        The problem as JSON.
+    """
+    title = HTTPStatus(status).phrase
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": description,
+        "code": code,
+        "description": description,
+        **members,
+    }
+    content = orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return Response(content, status, headers, media_type=MEDIA_TYPE)
+
+
+def of_domain(request: Request, error: Exception) -> Response:
+    """Answer an error of the domain."""
+    assert isinstance(error, GeodataError)
+    status = status_of(error)
+    members: dict[str, Any] = {}
+    if error.details:
+        members["errors"] = error.details[:100]
+    if isinstance(error, Ambiguous):
+        members["candidates"] = error.candidates[:20]
+    headers = {"Retry-After": "5"} if status == 503 else None
+    if status == 401:
+        headers = {"WWW-Authenticate": 'Bearer realm="hazardmap"'}
+    if status >= 500:
+        log.error("%s %s: %s", request.method, request.url.path, error.message)
+    return problem(status, error.code, error.message, headers=headers, **members)
+
+
+def of_http(_request: Request, error: Exception) -> Response:
+    """Answer an error of the framework (unknown path, method not allowed)."""
+    assert isinstance(error, HTTPException)
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    headers = dict(error.headers) if error.headers else None
+    return problem(error.status_code, code, str(error.detail), headers=headers)
+
+
+def of_validation(_request: Request, error: Exception) -> Response:
+    """Answer a parameter or body that the framework refused."""
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"field": ".".join(str(p) for p in e["loc"][1:]) or str(e["loc"][0]), "reason": e["msg"]}
+        for e in error.errors()
+    ]
+    text = "; ".join(f"{e['field']}: {e['reason']}" for e in errors)
+    return problem(400, "invalid-input", text[:500], errors=errors)
+
+
+def of_bug(request: Request, error: Exception) -> Response:
+    """Answer what nobody foresaw: a fixed text; the detail goes to the log."""
+    request_id = getattr(request.state, "request_id", "-")
+    log.error("unexpected error, request %s", request_id, exc_info=error)
+    text = "The service failed on this request. Nothing was changed. The log has the details."
+    return problem(500, "internal-error", text, request_id=request_id)
+
+
+def install(app: FastAPI) -> None:
+    """Map every error that can leave a handler to an answer."""
+    app.add_exception_handler(GeodataError, of_domain)
+    app.add_exception_handler(HTTPException, of_http)
+    app.add_exception_handler(RequestValidationError, of_validation)
+    app.add_exception_handler(Exception, of_bug)

@@ -1,0 +1,5 @@
+"""Routes of backtest."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

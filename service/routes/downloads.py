@@ -1,0 +1,5 @@
+"""Routes of downloads."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

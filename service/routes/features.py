@@ -1,0 +1,5 @@
+"""Routes of features."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

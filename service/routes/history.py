@@ -1,0 +1,5 @@
+"""Routes of history."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

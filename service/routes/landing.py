@@ -1,0 +1,5 @@
+"""Routes of landing."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Routes of pages."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

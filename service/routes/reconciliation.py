@@ -1,0 +1,5 @@
+"""Routes of reconciliation."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

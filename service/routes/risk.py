@@ -1,0 +1,5 @@
+"""Routes of risk."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

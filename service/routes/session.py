@@ -1,0 +1,5 @@
+"""Routes of session."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Routes of writes."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

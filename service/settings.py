@@ -1,0 +1,55 @@
+"""Settings of the service: environment ``HAZARDMAP_…`` or flags of the same name.
+
+Read once at start and passed on; nothing else in the service reads the environment.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings, each with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="HAZARDMAP_", frozen=True, extra="ignore")
+
+    data: Annotated[Path, Field(description="Data directory")] = Path("hazardmap-data")
+    database_url: Annotated[
+        str, Field(description="Empty = the SQLite file in the data directory; else PostgreSQL")
+    ] = ""
+    empty: Annotated[bool, Field(description="Leave out the bundled data in a new register")] = (
+        False
+    )
+    public_url: Annotated[
+        str, Field(description="Address that clients see, behind a proxy; empty = the request's")
+    ] = ""
+    basemap_url: Annotated[
+        str, Field(description="Tile template (or WMS address) of a basemap; empty = none")
+    ] = ""
+    basemap_attribution: Annotated[str, Field(description="Attribution shown with the basemap")] = (
+        ""
+    )
+    max_limit: Annotated[int, Field(description="Most features in one answer", ge=1)] = 100_000
+    max_body_mb: Annotated[float, Field(description="Largest request body in MiB", gt=0)] = 100.0
+    max_rows: Annotated[int, Field(description="Most rows in one import", ge=1)] = 1_000_000
+    rate_per_minute: Annotated[
+        int, Field(description="Requests a minute for one key or address; 0 = no limit", ge=0)
+    ] = 0
+    restricted_location: Annotated[
+        Literal["district", "drop"],
+        Field(
+            description="What the public sees of a restricted incident: its district, or nothing"
+        ),
+    ] = "district"
+    suppress_below: Annotated[
+        int, Field(description="Smallest count shown in cross-tabulations to the public", ge=0)
+    ] = 0
+    secret: Annotated[
+        str,
+        Field(description="Signs login cookies; empty = made once and kept in the data directory"),
+    ] = ""
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="Least level logged")
+    ] = "info"

@@ -1,0 +1,98 @@
+"""A synthetic country of four square districts whose numbers can be done by hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import MultiPolygon, Point, box
+
+from geodata import schemas
+from geodata.schema import CRS84, conform
+
+# Four squares of 0.1 degrees around 47 E, 40 N: a 2 × 2 block, ids A, B (north) C, D (south).
+SQUARES = {
+    "XX-A": box(47.0, 40.1, 47.1, 40.2),
+    "XX-B": box(47.1, 40.1, 47.2, 40.2),
+    "XX-C": box(47.0, 40.0, 47.1, 40.1),
+    "XX-D": box(47.1, 40.0, 47.2, 40.1),
+}
+
+
+def make_country() -> gpd.GeoDataFrame:
+    """Districts of the synthetic country; areas are stated as 100 km2 each, by fiat."""
+    rows = {
+        "district_id": list(SQUARES),
+        "name": ["Ağalı", "Böyük", "Çaylı", "Dərə"],
+        "name_en": ["Aghali", "Boyuk", "Chayli", "Dara"],
+        "type": "rayon",
+        "area_km2": 100.0,
+        "population": [10_000.0, 20_000.0, None, 5_000.0],
+        "valid_from": "2020-01-01",
+    }
+    geometry = [MultiPolygon([shape]) for shape in SQUARES.values()]
+    frame = gpd.GeoDataFrame(pd.DataFrame(rows), geometry=geometry, crs=CRS84)
+    return conform(frame, schemas.DISTRICTS)
+
+
+def make_incidents() -> gpd.GeoDataFrame:
+    """Five incidents: two in A (one a point), one half A half B, one in D, one unplaced."""
+    rows = pd.DataFrame(
+        {
+            "incident_id": ["i1", "i2", "i3", "i4", "i5"],
+            "version": 1,
+            "record_status": ["verified", "verified", "disputed", "verified", "draft"],
+            "date_start": ["2021-01-01", "2021-02-04", "2021-01-21", "2021-12-31", "2021-06-01"],
+            "date_end": ["2021-01-01", "2021-02-04", "2021-01-31", "2021-12-31", "2021-06-30"],
+            "date_precision": [1, 1, 4, 1, 4],
+            "where_precision": [1, 4, 5, 4, 6],
+            "longitude": [47.05, None, None, None, None],
+            "latitude": [40.15, None, None, None, None],
+            "district_id": ["XX-A", "XX-A", "XX-A", "XX-D", None],
+            "districts": ["XX-A:1", "XX-A:1", "XX-A:0.5;XX-B:0.5", "XX-D:1", None],
+            "accident_type": "mine",
+            "device": ["at_mine", "ap_mine", "unknown", "uxo", "unknown"],
+            "killed": [1, 0, None, 2, None],
+            "injured": [5, 1, 1, 0, None],
+            "casualties": [6, 1, 1, 2, None],
+            "sensitivity": "public",
+            "recorded_at": "2022-01-01T00:00:00Z",
+        }
+    )
+    points = [Point(47.05, 40.15), None, None, None, None]
+    frame = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(points, crs=CRS84))
+    return conform(frame, schemas.INCIDENTS)
+
+
+@pytest.fixture
+def country() -> gpd.GeoDataFrame:
+    return make_country()
+
+
+@pytest.fixture
+def incidents() -> gpd.GeoDataFrame:
+    return make_incidents()
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Iterator[object]:
+    """A new register with the bundled data of Azerbaijan and the founding incidents."""
+    from geodata.register import open_register
+
+    opened = open_register(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(register: object, tmp_path: Path) -> Iterator[object]:
+    """A client of the application on the founding register, without a key."""
+    from starlette.testclient import TestClient
+
+    from service.app import create_app
+    from service.settings import Settings
+
+    app = create_app(Settings(data=tmp_path / "data"), register)  # type: ignore[arg-type]
+    with TestClient(app) as opened:
+        yield opened
