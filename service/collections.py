@@ -62,7 +62,8 @@ COLLECTIONS = {
         Collection(
             "risk-surface",
             "Risk surface",
-            "Kernel intensity of incidents in bands; district-only incidents spread over their area.",
+            "Kernel intensity of incidents in bands; district-only incidents are spread over "
+            "their area.",
             RISK_SURFACE,
             surface_frame_of,
             computed=True,

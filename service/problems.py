@@ -5,7 +5,7 @@ Beside the RFC's members each problem carries `code` and `description`, as OGC A
 
 import logging
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -100,7 +100,7 @@ def problem(
 
 def of_domain(request: Request, error: Exception) -> Response:
     """Answer an error of the domain."""
-    assert isinstance(error, GeodataError)
+    error = cast("GeodataError", error)
     status = status_of(error)
     members: dict[str, Any] = {}
     if error.details:
@@ -117,7 +117,7 @@ def of_domain(request: Request, error: Exception) -> Response:
 
 def of_http(_request: Request, error: Exception) -> Response:
     """Answer an error of the framework (unknown path, method not allowed)."""
-    assert isinstance(error, HTTPException)
+    error = cast("HTTPException", error)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     headers = dict(error.headers) if error.headers else None
     return problem(error.status_code, code, str(error.detail), headers=headers)
@@ -125,7 +125,7 @@ def of_http(_request: Request, error: Exception) -> Response:
 
 def of_validation(_request: Request, error: Exception) -> Response:
     """Answer a parameter or body that the framework refused."""
-    assert isinstance(error, RequestValidationError)
+    error = cast("RequestValidationError", error)
     errors = [
         {"field": ".".join(str(p) for p in e["loc"][1:]) or str(e["loc"][0]), "reason": e["msg"]}
         for e in error.errors()

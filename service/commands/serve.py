@@ -14,6 +14,7 @@ def command(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     data: DataOption = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    *,
     empty: Annotated[bool, typer.Option("--empty", help="No bundled data in a new register.")] = (
         False
     ),

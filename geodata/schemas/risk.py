@@ -1,0 +1,63 @@
+"""The columns of the risk per district."""
+
+from geodata import codes
+from geodata.codes import values_of
+from geodata.schema import Column, FrameSchema
+
+PER_YEAR = "per 100 km2 per year, or per 100,000 people per year (see unit)"
+
+RISK = FrameSchema(
+    "risk",
+    "district_id",
+    "MultiPolygon",
+    (
+        Column("district_id", "text", "District", required=True),
+        Column("name", "text", "District's name", required=True),
+        Column("period_start", "date", "First day counted"),
+        Column("period_end", "date", "Last day counted (inclusive)"),
+        Column("years", "number", "Length of the period", unit="years of 365.25 days"),
+        Column("area_km2", "number", "Geodesic area", unit="km2"),
+        Column("population", "number", "People used as exposure, de jure", unit="people"),
+        Column(
+            "incidents",
+            "number",
+            "Incidents counted; fractional where a place is ambiguous",
+            unit="incidents",
+        ),
+        Column(
+            "killed",
+            "number",
+            "People killed, weighted alike; unstated counts as unknown, not as 0",
+            unit="people",
+        ),
+        Column("injured", "number", "People injured, weighted alike", unit="people"),
+        Column("casualties", "number", "Killed and injured", unit="people"),
+        Column("density", "number", f"Crude rate {PER_YEAR}", unit="see unit"),
+        Column("density_low", "number", "Lower limit of its exact 95 % interval", unit="see unit"),
+        Column("density_high", "number", "Upper limit of its exact 95 % interval", unit="see unit"),
+        Column("smoothed", "number", f"Empirical-Bayes rate {PER_YEAR}", unit="see unit"),
+        Column("smoothed_low", "number", "Lower 95 % credible limit", unit="see unit"),
+        Column("smoothed_high", "number", "Upper 95 % credible limit", unit="see unit"),
+        Column("gi_star_z", "number", "Getis-Ord Gi* z-score over contiguous districts"),
+        Column("gi_star_p", "number", "Its two-sided p-value, before false-discovery control"),
+        Column(
+            "hotspot",
+            "text",
+            "Verdict after false-discovery control",
+            codes=values_of(codes.Hotspot),
+        ),
+        Column("rank", "number", "1 = highest"),
+        Column("rank_low", "number", "Best rank in 95 % of simulations"),
+        Column("rank_high", "number", "Worst rank in 95 % of simulations"),
+        Column(
+            "risk_class",
+            "text",
+            "Class by stated limits; no_information is no class of risk",
+            codes=values_of(codes.RiskClass),
+        ),
+        Column("unit", "text", "Unit of density and smoothed"),
+        Column("status", "text", "ok, or why a number is null"),
+    ),
+    start="period_start",
+    end="period_end",
+)
