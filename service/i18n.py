@@ -1,0 +1,309 @@
+"""Languages: texts, plural forms, numbers, dates and writing direction.
+
+A language is one folder of catalogues, ``service/locales/<lang>/LC_MESSAGES/*.po``; all
+files of the folder are read. English is the language of the source and needs none.
+"""
+
+import calendar
+import datetime as dt
+import gettext
+import io
+import math
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+from babel.core import parse_locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from geodata.errors import InvalidInput
+
+LOCALES = Path(__file__).parent / "locales"
+SOURCE = "en"
+MISSING = "–"
+"""What stands for a value that is not known; never 0."""
+
+
+def N_(text: str) -> str:  # noqa: N802 - the customary mark of a text translated later
+    """Mark a text for the catalogues without translating it here."""
+    return text
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """Give the languages there are, English first.
+
+    Returns
+    -------
+    tuple of str
+        ``en`` and one code for each folder of catalogues.
+    """
+    folders = {path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/*.po")}
+    return (SOURCE, *sorted(folders - {SOURCE}))
+
+
+class Translator:
+    """Texts and formats of one language; immutable and safe to share.
+
+    Attributes
+    ----------
+    lang
+        Code of the language, as in the ``lang`` attribute of a page.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    @cached_property
+    def locale(self) -> Locale:
+        """The language's data in the Unicode CLDR."""
+        # British English: day before month, as everywhere the service is used.
+        return Locale.parse("en_GB" if self.lang == SOURCE else self.lang)
+
+    @cached_property
+    def _catalogue(self) -> gettext.NullTranslations:
+        return _read_catalogues(self.lang)
+
+    @property
+    def dir(self) -> str:
+        """Writing direction, ``ltr`` or ``rtl``, as the page's attribute."""
+        return "rtl" if self.locale.character_order == "right-to-left" else "ltr"
+
+    @property
+    def name(self) -> str:
+        """The language's name in itself."""
+        own = self.locale.language_name or self.lang
+        return own if self.dir == "rtl" else own[:1].upper() + own[1:]
+
+    def gettext(self, message: str) -> str:
+        """Translate a text; a text without translation stays as it is."""
+        return self._catalogue.gettext(message)
+
+    _ = gettext
+
+    def ngettext(self, singular: str, plural: str, n: float) -> str:
+        """Translate a text by the language's plural rule for `n`.
+
+        A fraction takes the plural form that its integer part would not decide.
+        """
+        whole = int(n) if float(n).is_integer() else 2
+        return self._catalogue.ngettext(singular, plural, whole)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Translate a text whose sense depends on `context`."""
+        return self._catalogue.pgettext(context, message)
+
+    def number(self, value: Any, digits: int | None = None) -> str:
+        """Write a number with the language's separators.
+
+        Parameters
+        ----------
+        value
+            A number; null or NaN gives an en dash, because unknown is not 0.
+        digits
+            Decimals shown; None shows up to three significant decimals of a fraction.
+        """
+        if is_missing(value) or not math.isfinite(value):
+            return MISSING
+        if digits is None:
+            digits = _digits(float(value))
+            pattern = "#,##0." + "#" * digits if digits else "#,##0"
+        else:
+            pattern = "#,##0." + "0" * digits if digits else "#,##0"
+        return numbers.format_decimal(float(value), format=pattern, locale=self.locale)
+
+    def percent(self, share: Any, digits: int = 0) -> str:
+        """Write a share of 1 as a percentage."""
+        if is_missing(share) or not math.isfinite(share):
+            return MISSING
+        pattern = self.locale.percent_formats[None].pattern
+        if digits:
+            pattern = pattern.replace("0", "0." + "0" * digits, 1)
+        return numbers.format_percent(float(share), format=pattern, locale=self.locale)
+
+    def interval(self, low: Any, high: Any, digits: int | None = None) -> str:
+        """Write both limits of an interval, ``0.12–1.3``; missing limits give one dash."""
+        if is_missing(low) and is_missing(high):
+            return MISSING
+        return f"{self.number(low, digits)}–{self.number(high, digits)}"
+
+    def date(self, day: Any, style: str = "medium") -> str:
+        """Write a day.
+
+        Parameters
+        ----------
+        day
+            A date, a date-time, a text in ISO 8601, or null.
+        style
+            CLDR's ``short``, ``medium``, ``long`` or ``full``, or a pattern.
+        """
+        found = as_date(day)
+        return MISSING if found is None else dates.format_date(found, style, self.locale)
+
+    def datetime(self, moment: Any, style: str = "medium") -> str:
+        """Write a moment in UTC, and say so."""
+        if is_missing(moment):
+            return MISSING
+        found = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        found = found.replace(tzinfo=dt.UTC) if found.tzinfo is None else found.astimezone(dt.UTC)
+        pattern = "short" if style == "medium" else style
+        day = dates.format_date(found.date(), style, self.locale)
+        return f"{day}, {dates.format_time(found.time(), pattern, locale=self.locale)} UTC"
+
+    def days(self, start: Any, end: Any, precision: Any = None) -> str:
+        """Write when something happened, as exactly as it is known.
+
+        Parameters
+        ----------
+        start, end
+            First and last day; either may be null.
+        precision
+            Precision of the date: 4 (month) and 5 (year) are written as month and year
+            when the days span just that, otherwise the range is written.
+        """
+        first, last = as_date(start), as_date(end)
+        if first is None or last is None or first == last:
+            return self.date(first or last)
+        same_year = first.year == last.year and first.day == 1
+        if precision == 5 and same_year and (first.month, last.month, last.day) == (1, 12, 31):
+            return self.date(first, "yyyy")
+        if precision == 4 and same_year and last == _month_end(first):
+            return self.date(first, "LLLL yyyy")
+        return self._span(first, last)
+
+    def _span(self, first: dt.date, last: dt.date) -> str:
+        return dates.format_interval(first, last, "yMMMd", locale=self.locale)
+
+    def place_name(self, row: Mapping[str, Any]) -> str:
+        """Give the name in this language of a district or place, else its default name."""
+        own = row.get(f"name_{self.lang}")
+        return str(row["name"] if is_missing(own) or own == "" else own)
+
+    def local_name(self, row: Mapping[str, Any]) -> str | None:
+        """Give the local name to set beside `place_name`; None when it is the same."""
+        local = row.get("name_az")
+        local = row["name"] if is_missing(local) or local == "" else local
+        return None if str(local) == self.place_name(row) else str(local)
+
+
+def is_missing(value: Any) -> bool:
+    """Say whether a value of a frame or record is null, NaN, NaT or NA."""
+    if value is None:
+        return True
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and math.isnan(value)
+
+
+def as_date(day: Any) -> dt.date | None:
+    """Read a day from what frames and JSON hold; null for null."""
+    if is_missing(day):
+        return None
+    if isinstance(day, str):
+        return dt.date.fromisoformat(day[:10])
+    if isinstance(day, dt.datetime):
+        return day.date()
+    return day if isinstance(day, dt.date) else dt.date.fromisoformat(str(day)[:10])
+
+
+def _month_end(day: dt.date) -> dt.date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _digits(value: float) -> int:
+    """Decimals that leave about three significant digits below 1000."""
+    size = abs(value)
+    if size >= 100 or size == 0:
+        return 0 if float(value).is_integer() or size >= 1000 else 1
+    return min(6, max(1, 2 - math.floor(math.log10(size))))
+
+
+def _read_catalogues(lang: str) -> gettext.NullTranslations:
+    found: gettext.NullTranslations | None = None
+    for path in _files(lang):
+        with path.open("rb") as source:
+            catalogue = read_po(source, locale=lang)
+        binary = io.BytesIO()
+        write_mo(binary, catalogue)
+        binary.seek(0)
+        translations = gettext.GNUTranslations(binary)
+        if found is None:
+            found = translations
+        else:
+            found.add_fallback(translations)
+    return found or gettext.NullTranslations()
+
+
+def _files(lang: str) -> Iterator[Path]:
+    return iter(sorted((LOCALES / lang / "LC_MESSAGES").glob("*.po")))
+
+
+@lru_cache(maxsize=32)
+def translator(lang: str) -> Translator:
+    """Give the translator of a language.
+
+    Raises
+    ------
+    InvalidInput
+        There is no such language; the message lists those there are.
+    """
+    if lang not in languages():
+        names = ", ".join(languages())
+        raise InvalidInput(
+            f"lang={lang[:40]!r} is not a language of this service; choose one of {names}.",
+            code="bad-lang",
+            details=[{"field": "lang", "reason": f"is none of {names}"}],
+        )
+    return Translator(lang)
+
+
+def negotiate(request_lang: str | None, accept_language: str | None) -> str:
+    """Choose the language of an answer.
+
+    Parameters
+    ----------
+    request_lang
+        The parameter `lang`, which wins; None or empty means it was not given.
+    accept_language
+        The browser's header; what it names and the service lacks is passed over.
+
+    Returns
+    -------
+    str
+        One of `languages`; English if nothing fits.
+
+    Raises
+    ------
+    InvalidInput
+        `request_lang` names a language that the service does not have.
+
+    Examples
+    --------
+    >>> negotiate(None, "de, ru-RU;q=0.8, en;q=0.5")
+    'ru'
+    """
+    if request_lang:
+        return translator(request_lang.strip().lower()).lang
+    for wish in _wishes(accept_language or ""):
+        if wish in languages():
+            return wish
+    return SOURCE
+
+
+def _wishes(header: str) -> list[str]:
+    """Languages of an Accept-Language header, best first, without their regions."""
+    ranked: list[tuple[float, int, str]] = []
+    for place, part in enumerate(header[:1000].split(",")):
+        tag, _, parameter = part.strip().partition(";")
+        name, _, value = parameter.strip().partition("=")
+        try:
+            quality = float(value) if name == "q" else 1.0
+            language = parse_locale(tag.strip(), sep="-")[0].lower()
+        except (ValueError, UnknownLocaleError):
+            continue
+        if quality > 0:
+            ranked.append((-quality, place, language))
+    return [language for _, _, language in sorted(ranked)]
