@@ -4,7 +4,6 @@ A language is one folder of catalogues, ``service/locales/<lang>/LC_MESSAGES/*.p
 files of the folder are read. English is the language of the source and needs none.
 """
 
-import calendar
 import datetime as dt
 import gettext
 import io
@@ -20,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from geodata.errors import InvalidInput
+from service.values import as_date, decimals, is_missing, month_end
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE = "en"
@@ -109,7 +109,7 @@ class Translator:
         if is_missing(value) or not math.isfinite(value):
             return MISSING
         if digits is None:
-            digits = _digits(float(value))
+            digits = decimals(float(value))
             pattern = "#,##0." + "#" * digits if digits else "#,##0"
         else:
             pattern = "#,##0." + "0" * digits if digits else "#,##0"
@@ -170,7 +170,7 @@ class Translator:
         same_year = first.year == last.year and first.day == 1
         if precision == 5 and same_year and (first.month, last.month, last.day) == (1, 12, 31):
             return self.date(first, "yyyy")
-        if precision == 4 and same_year and last == _month_end(first):
+        if precision == 4 and same_year and last == month_end(first):
             return self.date(first, "LLLL yyyy")
         return self._span(first, last)
 
@@ -187,38 +187,6 @@ class Translator:
         local = row.get("name_az")
         local = row["name"] if is_missing(local) or local == "" else local
         return None if str(local) == self.place_name(row) else str(local)
-
-
-def is_missing(value: Any) -> bool:
-    """Say whether a value of a frame or record is null, NaN, NaT or NA."""
-    if value is None:
-        return True
-    if type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float) and math.isnan(value)
-
-
-def as_date(day: Any) -> dt.date | None:
-    """Read a day from what frames and JSON hold; null for null."""
-    if is_missing(day):
-        return None
-    if isinstance(day, str):
-        return dt.date.fromisoformat(day[:10])
-    if isinstance(day, dt.datetime):
-        return day.date()
-    return day if isinstance(day, dt.date) else dt.date.fromisoformat(str(day)[:10])
-
-
-def _month_end(day: dt.date) -> dt.date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def _digits(value: float) -> int:
-    """Decimals that leave about three significant digits below 1000."""
-    size = abs(value)
-    if size >= 100 or size == 0:
-        return 0 if float(value).is_integer() or size >= 1000 else 1
-    return min(6, max(1, 2 - math.floor(math.log10(size))))
 
 
 def _read_catalogues(lang: str) -> gettext.NullTranslations:
