@@ -1,1 +1,23 @@
-"""Placeholder; see the specification."""
+"""Administrative units: loading, checking, areas, neighbours, and which one a point is in."""
+
+from geodata.districts.area import geodesic_area_km2
+from geodata.districts.bundled import ATTRIBUTION, BUNDLED_EDITION, DISCLAIMER, bundled_districts
+from geodata.districts.edition import edition_of, shape_key
+from geodata.districts.grid import DistrictGrid, grid_of
+from geodata.districts.neighbours import contiguity
+
+__all__ = [
+    "ATTRIBUTION",
+    "BUNDLED_EDITION",
+    "DISCLAIMER",
+    "DistrictGrid",
+    "bundled_districts",
+    "contiguity",
+    "edition_of",
+    "geodesic_area_km2",
+    "grid_of",
+    "load_districts",
+    "shape_key",
+]
+
+load_districts = bundled_districts

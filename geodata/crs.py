@@ -1,0 +1,335 @@
+"""Coordinate reference systems, normalised once at the door.
+
+Inside the project every geometry is OGC:CRS84: WGS 84 in degrees, longitude before
+latitude. `parse_crs` reads what clients write, `to_crs` and `from_crs` cross the door
+with the axis order that the authority of the other system prescribes.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError, ProjError
+
+from geodata.errors import InvalidInput
+
+CRS84_URI = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+AxisOrder = Literal["xy", "yx"]
+Bounds = tuple[float, float, float, float]
+
+_MAX_TEXT = 200
+_FORMS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^https?://www\.opengis\.net/def/crs/(?P<authority>\w+)/[\w.]+/(?P<code>\w+)$",
+        r"^https?://www\.opengis\.net/gml/srs/(?P<authority>epsg)\.xml#(?P<code>\w+)$",
+        r"^urn:ogc:def:crs:(?P<authority>\w+):[\w.]*:(?P<code>\w+)$",
+        r"^\[?(?P<authority>[a-z]+):(?P<code>\w+)\]?$",
+    )
+)
+
+
+def parse_crs(text: str | int | CRS) -> CRS:
+    """Read a coordinate reference system as clients write it.
+
+    Parameters
+    ----------
+    text
+        An OGC URI (``http://www.opengis.net/def/crs/EPSG/0/4326``), a URN
+        (``urn:ogc:def:crs:EPSG::4326``), a CURIE (``EPSG:4326``, ``[OGC:CRS84]``), an EPSG
+        number, or a `CRS`, which is taken as it is. Case does not matter.
+
+    Returns
+    -------
+    pyproj.CRS
+        The same object for the same system. Its coordinates have the axis order of its
+        authority: ask `axis_order`.
+
+    Raises
+    ------
+    InvalidInput
+        The text names no known system, or one that is not two-dimensional
+        (code ``bad-crs``).
+
+    Examples
+    --------
+    >>> parse_crs("urn:ogc:def:crs:EPSG::4326") is parse_crs("epsg:4326")
+    True
+    """
+    if isinstance(text, CRS):
+        return _checked(text, text.to_string()[:80])
+    text = str(text).strip()
+    if text.isascii() and text.isdigit():
+        text = f"EPSG:{text}"
+    for form in _FORMS:
+        found = form.match(text) if len(text) <= _MAX_TEXT else None
+        if found:
+            return _from_authority(found["authority"].upper(), found["code"].upper())
+    raise _bad(text, "it is not written as a URI, URN or AUTHORITY:CODE")
+
+
+@lru_cache(maxsize=512)
+def _from_authority(authority: str, code: str) -> CRS:
+    written = f"{authority}:{code}"
+    if authority not in {"EPSG", "OGC", "ESRI", "IAU_2015", "IGNF"}:
+        raise _bad(written, "its authority is not known")
+    try:
+        crs = CRS.from_authority(authority, code)
+    except CRSError:
+        raise _bad(written, "no such system is known") from None
+    return _checked(crs, written)
+
+
+def _checked(crs: CRS, written: str) -> CRS:
+    if not (crs.is_geographic or crs.is_projected) or len(crs.axis_info) != 2:
+        raise _bad(written, "it is not a two-dimensional geographic or projected system")
+    return crs
+
+
+def _bad(text: str, why: str) -> InvalidInput:
+    return InvalidInput(
+        f"The coordinate reference system {text[:80]!r} cannot be used: {why}. "
+        f"Write {CRS84_URI} or, for example, http://www.opengis.net/def/crs/EPSG/0/4326.",
+        code="bad-crs",
+        details=[{"field": "crs", "reason": why}],
+    )
+
+
+def crs_uri(crs: CRS) -> str:
+    """Give the OGC URI of a system, as OGC API headers and links write it.
+
+    Parameters
+    ----------
+    crs
+        A system of a known authority.
+
+    Returns
+    -------
+    str
+        ``http://www.opengis.net/def/crs/AUTHORITY/VERSION/CODE``.
+
+    Raises
+    ------
+    InvalidInput
+        No authority lists the system (code ``bad-crs``).
+    """
+    found = crs.to_authority(min_confidence=100) or crs.to_authority()
+    if found is None:
+        raise _bad(crs.name, "no authority lists it, so it has no URI")
+    authority, code = found
+    version = "1.3" if authority == "OGC" else "0"
+    return f"http://www.opengis.net/def/crs/{authority}/{version}/{code}"
+
+
+def axis_order(crs: CRS) -> AxisOrder:
+    """Say in which order the authority writes the two coordinates.
+
+    Parameters
+    ----------
+    crs
+        A two-dimensional system.
+
+    Returns
+    -------
+    str
+        ``"xy"`` for longitude or easting first, ``"yx"`` for latitude or northing first.
+
+    Examples
+    --------
+    >>> axis_order(parse_crs("EPSG:4326")), axis_order(parse_crs("OGC:CRS84"))
+    ('yx', 'xy')
+    """
+    first, second = crs.axis_info
+    directions = (first.direction.lower(), second.direction.lower())
+    if directions[0] in {"north", "south"} and directions[1] in {"east", "west"}:
+        return "yx"
+    # Polar systems point both axes the same way: only the names tell.
+    named = (first.name.lower(), second.name.lower())
+    if named[0].startswith(("northing", "latitude")) and named[1].startswith(("east", "long")):
+        return "yx"
+    return "xy"
+
+
+def is_crs84(crs: CRS) -> bool:
+    """Say whether coordinates in `crs` can be used as longitude, latitude WGS 84 unchanged."""
+    return bool(crs == parse_crs("OGC:CRS84"))
+
+
+@lru_cache(maxsize=256)
+def _transformer(source: CRS, target: CRS) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def to_crs(geometries: Any, crs: CRS) -> np.ndarray:
+    """Express WGS 84 geometries in another system, in its authority's axis order.
+
+    Parameters
+    ----------
+    geometries
+        Array, GeoSeries or GeoSeries array of shapely geometries in OGC:CRS84
+        (lon, lat); missing ones stay missing.
+    crs
+        The system wanted, as `parse_crs` gives it.
+
+    Returns
+    -------
+    numpy.ndarray
+        Geometries in the order given. In EPSG:4326 a point is (lat, lon).
+
+    Raises
+    ------
+    InvalidInput
+        A geometry lies where the system is not defined (code ``bad-crs``).
+    """
+    shapes = np.asarray(geometries, dtype=object)
+    if is_crs84(crs):
+        return shapes
+    return _moved(shapes, _transformer(parse_crs("OGC:CRS84"), crs), crs, swap_after=True)
+
+
+def from_crs(geometries: Any, crs: CRS) -> np.ndarray:
+    """Bring geometries in another system, in its authority's axis order, to WGS 84.
+
+    Parameters
+    ----------
+    geometries
+        Array of shapely geometries; in EPSG:4326 a point is (lat, lon). Missing ones stay
+        missing.
+    crs
+        The system they are in.
+
+    Returns
+    -------
+    numpy.ndarray
+        Geometries in OGC:CRS84 (lon, lat), in the order given.
+
+    Raises
+    ------
+    InvalidInput
+        A coordinate is outside the system's domain (code ``bad-crs``).
+    """
+    shapes = np.asarray(geometries, dtype=object)
+    if is_crs84(crs):
+        return shapes
+    return _moved(shapes, _transformer(crs, parse_crs("OGC:CRS84")), crs, swap_after=False)
+
+
+def _moved(
+    shapes: np.ndarray, transformer: Transformer, crs: CRS, *, swap_after: bool
+) -> np.ndarray:
+    swap = axis_order(crs) == "yx"
+
+    def move(coordinates: np.ndarray) -> np.ndarray:
+        if swap and not swap_after:
+            coordinates = coordinates[:, ::-1]
+        x, y = transformer.transform(coordinates[:, 0], coordinates[:, 1])
+        if not (np.isfinite(x).all() and np.isfinite(y).all()):
+            raise _bad(crs.to_string(), "some coordinates lie outside the area it is defined for")
+        return np.column_stack((y, x) if swap and swap_after else (x, y))
+
+    return np.asarray(shapely.transform(shapes, move), dtype=object)
+
+
+def bounds_from_crs(bounds: Sequence[float], crs: CRS) -> Bounds:
+    """Bring a bounding box to WGS 84.
+
+    Parameters
+    ----------
+    bounds
+        Minimum of both axes, then maximum of both, in the authority's axis order:
+        ``lat, lon, lat, lon`` for EPSG:4326.
+    crs
+        The system of the box.
+
+    Returns
+    -------
+    tuple of float
+        ``west, south, east, north`` in degrees; west > east where the box crosses the
+        antimeridian. Edges are followed, not only the corners.
+
+    Raises
+    ------
+    InvalidInput
+        The box is not finite or outside the system's domain (code ``bad-bbox``).
+    """
+    first, second, third, fourth = (float(value) for value in bounds)
+    if axis_order(crs) == "yx":
+        first, second, third, fourth = second, first, fourth, third
+    if crs.is_geographic and is_crs84(_longitude_first(crs)):
+        return first, second, third, fourth
+    transformer = _transformer(crs, parse_crs("OGC:CRS84"))
+    try:
+        west, south, east, north = transformer.transform_bounds(first, second, third, fourth)
+    except ProjError:
+        west = math.inf
+    if not all(map(math.isfinite, (first, second, third, fourth))) or not math.isfinite(west):
+        raise InvalidInput(
+            f"The box cannot be placed on the ground in {crs.name}: give four finite numbers "
+            "inside the area the system is defined for.",
+            code="bad-bbox",
+            details=[{"field": "bbox", "reason": "outside the coordinate system's domain"}],
+        )
+    return west, south, east, north
+
+
+def _longitude_first(crs: CRS) -> CRS:
+    return parse_crs("OGC:CRS84") if crs == parse_crs("EPSG:4326") else crs
+
+
+def local_equal_area(bounds: Sequence[float]) -> CRS:
+    """Give an equal-area system in metres, centred on a box.
+
+    Lambert's azimuthal equal-area projection: areas are exact, lengths within 0.1 % up to
+    550 km from the centre.
+
+    Parameters
+    ----------
+    bounds
+        ``west, south, east, north`` in degrees.
+
+    Returns
+    -------
+    pyproj.CRS
+        Easting before northing, metres.
+
+    Raises
+    ------
+    InvalidInput
+        The box is not finite (code ``bad-bbox``).
+    """
+    west, south, east, north = (float(value) for value in bounds)
+    if not all(map(math.isfinite, (west, south, east, north))):
+        raise InvalidInput("There is no box to project: give finite bounds.", code="bad-bbox")
+    lon, lat = round((west + east) / 2, 3), round((south + north) / 2, 3)
+    return _equal_area_at(lon, lat)
+
+
+@lru_cache(maxsize=64)
+def _equal_area_at(lon: float, lat: float) -> CRS:
+    return CRS.from_dict(
+        {"proj": "laea", "lon_0": lon, "lat_0": lat, "datum": "WGS84", "units": "m"}
+    )
+
+
+def transform_xy(x: Any, y: Any, source: CRS, target: CRS) -> tuple[np.ndarray, np.ndarray]:
+    """Transform coordinate arrays, longitude or easting first on both sides.
+
+    Parameters
+    ----------
+    x, y
+        Coordinates in `source`; NaN stays NaN.
+    source, target
+        Systems of the input and of the result.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        x and y in `target`; not finite where it is not defined.
+    """
+    moved = _transformer(source, target).transform(np.asarray(x, float), np.asarray(y, float))
+    return np.asarray(moved[0]), np.asarray(moved[1])

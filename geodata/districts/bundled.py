@@ -1,0 +1,53 @@
+"""The bundled districts of Azerbaijan."""
+
+from functools import lru_cache
+from importlib.resources import as_file, files
+
+import geopandas as gpd
+import pyogrio
+
+from geodata.districts.area import geodesic_area_km2
+from geodata.errors import NotFound
+from geodata.schema import CRS84, conform
+from geodata.schemas import DISTRICTS
+
+BUNDLED_EDITION = "AZ-2023-10"
+ATTRIBUTION = "Boundaries: Made with Natural Earth. Approximate, not authoritative."
+DISCLAIMER = "Boundaries and names shown imply no opinion on the status of any territory."
+
+
+def bundled_districts(edition: str | None = None) -> gpd.GeoDataFrame:
+    """Load the 77 bundled districts, ordered by id.
+
+    Parameters
+    ----------
+    edition
+        None or the one that is bundled, `BUNDLED_EDITION`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A fresh frame of the schema DISTRICTS in OGC:CRS84 with geodesic areas.
+
+    Raises
+    ------
+    NotFound
+        Another edition was asked for (code ``unknown-edition``).
+    """
+    if edition not in (None, BUNDLED_EDITION):
+        raise NotFound(
+            f"The edition {edition!r} is not bundled; {BUNDLED_EDITION} is. Load its file instead.",
+            code="unknown-edition",
+        )
+    frame = _read().copy()
+    frame.attrs["edition"] = BUNDLED_EDITION
+    return frame
+
+
+@lru_cache(maxsize=1)
+def _read() -> gpd.GeoDataFrame:
+    with as_file(files("geodata") / "data" / "districts.geojson") as path:
+        frame = pyogrio.read_dataframe(path)
+    frame = frame.set_crs(CRS84, allow_override=True)
+    frame["area_km2"] = geodesic_area_km2(frame.geometry.to_numpy()).round(4)
+    return conform(frame, DISTRICTS)
