@@ -1,6 +1,7 @@
 """``hazardmap serve``: the layers, maps and pages over HTTP."""
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,8 @@ def command(
     """Serve the layers, maps and pages over HTTP."""
     import uvicorn
 
+    from service.security.logs import configuration
+
     settings = settings_of(data, empty=empty)
     Path(settings.data).mkdir(parents=True, exist_ok=True)
     os.environ["HAZARDMAP_DATA"] = str(settings.data)
@@ -31,13 +34,16 @@ def command(
     typer.echo(f"hazardmap  {base}/            layers and pages", err=True)
     typer.echo(f"           {base}/maps/risk   the risk map", err=True)
     typer.echo(f"           {base}/docs        the interface, to try", err=True)
+    if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        # The workers' numbers meet in a directory that must be empty at the start.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="hazardmap-metrics-")
     uvicorn.run(
         "service.commands.serve:application",
         factory=True,
         host=host,
         port=port,
         workers=workers,
-        log_level=settings.log_level,
+        log_config=configuration(settings.log_level),
         proxy_headers=True,
         server_header=False,
     )

@@ -1,6 +1,14 @@
-"""Say whether the process is alive and can serve."""
+"""Say whether the process is alive, whether it can serve, and how it fares."""
+
+from typing import Any
 
 from fastapi import APIRouter
+from starlette.responses import Response
+
+from geodata.errors import GeodataError
+from service import problems
+from service.dependencies import RegisterDep
+from service.security import metrics
 
 router = APIRouter(tags=["health"])
 
@@ -9,3 +17,31 @@ router = APIRouter(tags=["health"])
 def healthz() -> dict[str, str]:
     """Say that the process answers."""
     return {"status": "ok"}
+
+
+@router.get("/readyz", response_model=None)
+def readyz(register: RegisterDep) -> dict[str, Any] | Response:
+    """Say whether the register can be read now; 503 with the reason where not."""
+    try:
+        register.ping()
+        snapshot = register.snapshot()
+    except GeodataError as error:
+        return problems.problem(503, error.code, error.message, headers={"Retry-After": "5"})
+    return {
+        "status": "ready",
+        "revision": snapshot.revision,
+        "edition": snapshot.edition,
+        "incidents": len(snapshot.incidents),
+    }
+
+
+@router.get("/metrics")
+def prometheus(register: RegisterDep) -> Response:
+    """Give the numbers for Prometheus."""
+    try:
+        snapshot = register.snapshot()
+    except GeodataError:
+        return Response(metrics.exposition(), media_type=metrics.MEDIA_TYPE)
+    metrics.REVISION.set(snapshot.revision)
+    metrics.INCIDENTS.set(len(snapshot.incidents))
+    return Response(metrics.exposition(), media_type=metrics.MEDIA_TYPE)

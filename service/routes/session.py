@@ -1,5 +1,54 @@
-"""Routes of session."""
+"""Log in to the pages with a key, and out again."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-router = APIRouter()
+from fastapi import APIRouter, Form, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from geodata.errors import Forbidden, InvalidInput
+from service.security.sessions import same_origin
+
+router = APIRouter(tags=["session"])
+
+
+@router.post("/session")
+async def log_in(
+    request: Request,
+    key: Annotated[str, Form(max_length=200)],
+    next_page: Annotated[str, Form(alias="next", max_length=500)] = "/",
+) -> Response:
+    """Check a key and start a session; then show the page that asked for it."""
+    _own_page(request)
+    state = request.app.state
+    found = await run_in_threadpool(state.keys.check, key.strip())
+    if found is None:
+        raise InvalidInput(
+            "The key is not valid, or it was revoked: ask your administrator for one.",
+            code="unauthorised",
+        )
+    response = RedirectResponse(_local(next_page), 303)
+    secure = request.url.scheme == "https" or state.settings.public_url.startswith("https:")
+    state.sessions.start(response, key.strip().split("_", 2)[1], secure=secure)
+    return response
+
+
+@router.post("/session/end")
+def log_out(request: Request) -> Response:
+    """End the session."""
+    _own_page(request)
+    response = RedirectResponse("/", 303)
+    request.app.state.sessions.end(response)
+    return response
+
+
+def _own_page(request: Request) -> None:
+    if not same_origin(request, request.app.state.settings.public_url):
+        raise Forbidden("This form came from another site's page and was not taken.")
+
+
+def _local(target: str) -> str:
+    # Only a path of this service: never "//elsewhere" or "/\\elsewhere".
+    if target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable():
+        return target
+    return "/"

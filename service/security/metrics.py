@@ -1,0 +1,43 @@
+"""Numbers for Prometheus, in the text format, of all workers together."""
+
+import os
+from pathlib import Path
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+
+REQUESTS = Counter("hazardmap_requests_total", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "hazardmap_request_seconds",
+    "Time to answer",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+IN_FLIGHT = Gauge(
+    "hazardmap_requests_in_flight", "Requests being answered", multiprocess_mode="livesum"
+)
+REVISION = Gauge(
+    "hazardmap_register_revision", "Revision of the register served", multiprocess_mode="max"
+)
+INCIDENTS = Gauge("hazardmap_incidents", "Incidents held", multiprocess_mode="mostrecent")
+REFUSED = Counter("hazardmap_refused_total", "Requests refused by a limit", ["limit"])
+
+MEDIA_TYPE = CONTENT_TYPE_LATEST
+
+
+def exposition() -> bytes:
+    """Write all metrics; of all workers where they share a directory."""
+    directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if not directory or not Path(directory).is_dir():
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)
+    return generate_latest(registry)
