@@ -1,1 +1,17 @@
-"""Placeholder; see the specification."""
+"""Risk per district as an estimate with an interval: one statistic a module."""
+
+from geodata.risk import rates, smoothing
+from geodata.risk.classes import CLASS_LIMITS, class_limits
+from geodata.risk.of_snapshot import risk_of
+from geodata.risk.parameters import RiskParameters
+from geodata.risk.table import district_risk
+
+__all__ = [
+    "CLASS_LIMITS",
+    "RiskParameters",
+    "class_limits",
+    "district_risk",
+    "rates",
+    "risk_of",
+    "smoothing",
+]

@@ -1,0 +1,118 @@
+"""The risk table of a register's snapshot, computed once per snapshot and parameters."""
+
+from collections.abc import Callable, Hashable
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+import geopandas as gpd
+import numpy as np
+
+from geodata import filters
+from geodata.risk.parameters import RiskParameters
+from geodata.risk.table import Estimate, as_frame, estimate
+from geodata.risk.tally import held
+from geodata.risk.window import choose_window
+from geodata.schemas import INCIDENTS
+
+
+class SnapshotLike(Protocol):
+    """What is needed of a snapshot."""
+
+    @property
+    def incidents(self) -> gpd.GeoDataFrame:
+        """Incidents of this view."""
+
+    @property
+    def districts(self) -> gpd.GeoDataFrame:
+        """Districts of this edition."""
+
+    def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Compute once per snapshot."""
+
+
+def selected(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+    """Give the incidents that `where` keeps.
+
+    Parameters
+    ----------
+    snapshot
+        Source of the incidents.
+    parameters
+        With `where` in its language, or None for all.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Incidents in the snapshot's order.
+
+    Raises
+    ------
+    InvalidInput
+        The filter cannot be read; the message names the property.
+    """
+    incidents = snapshot.incidents
+    if not parameters.where:
+        return incidents
+    kept = filters.compile_filter(parameters.where, parameters.where_lang, INCIDENTS)
+    return incidents[np.asarray(kept.mask(incidents), bool)]
+
+
+def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
+    """Estimate the risk of a snapshot's districts, memoised by the snapshot.
+
+    The period is chosen from all incidents held, before `where`: a filter changes what
+    is counted and never the time it is divided by.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts.
+    parameters
+        What was asked for.
+
+    Returns
+    -------
+    Estimate
+        Arrays in the districts' order.
+    """
+    today = _today(parameters)
+
+    def make() -> Estimate:
+        incidents = snapshot.incidents
+        window = choose_window(parameters.period, held(incidents), today)
+        kept = selected(snapshot, parameters)
+        return estimate(kept, snapshot.districts, parameters, today=today, window=window)
+
+    return snapshot.cached(("risk-estimate", parameters, today), make)
+
+
+def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+    """Give the risk table of a snapshot, memoised by the snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts; already of the edition and `as_of` asked for.
+    parameters
+        What was asked for.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `RISK`; shared, do not change it.
+
+    Raises
+    ------
+    InvalidInput
+        The filter or the period cannot be used.
+    """
+
+    def make() -> gpd.GeoDataFrame:
+        return as_frame(estimate_of(snapshot, parameters), snapshot.districts, parameters)
+
+    return snapshot.cached(("risk", parameters, _today(parameters)), make)
+
+
+def _today(parameters: RiskParameters) -> date:
+    now = datetime.now(UTC)
+    return min(parameters.as_of, now).date() if parameters.as_of else now.date()

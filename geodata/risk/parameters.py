@@ -1,0 +1,176 @@
+"""What a risk map was asked for: one value, parsed once, a cache key."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from geodata.errors import GeodataError, InvalidInput
+from geodata.intervals import Interval, parse_interval
+
+WEIGHTS = ("incidents", "casualties", "killed")
+EXPOSURES = ("area", "population")
+SMOOTHINGS = ("none", "eb", "spatial")
+FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
+NAMES = (
+    "period",
+    "weight",
+    "exposure",
+    "smoothing",
+    "half-life",
+    "where",
+    "where-lang",
+    "boundaries",
+    "as-of",
+)
+"""Names of the parameters in a query; flags of the command line are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskParameters:
+    """Parameters of a risk table; two equal ones give the same table of a snapshot."""
+
+    period: Interval | None = None
+    weight: str = "incidents"
+    exposure: str = "area"
+    smoothing: str = "eb"
+    half_life_days: float | None = None
+    where: str | None = None
+    where_lang: str = "cql2-text"
+    boundaries: str | None = None
+    as_of: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse values outside their lists, all complaints at once."""
+        complaints = [
+            complaint
+            for complaint in (
+                _one_of("weight", self.weight, WEIGHTS),
+                _one_of("exposure", self.exposure, EXPOSURES),
+                _one_of("smoothing", self.smoothing, SMOOTHINGS),
+                _one_of("where-lang", self.where_lang, FILTER_LANGUAGES),
+                _positive("half-life", self.half_life_days),
+            )
+            if complaint
+        ]
+        _refuse(complaints)
+
+    @classmethod
+    def parse(cls, query: Mapping[str, str]) -> "RiskParameters":
+        """Read the parameters from texts, as a query or the command line has them.
+
+        Parameters
+        ----------
+        query
+            Texts by the names in `NAMES`; other names are not looked at, an empty text
+            means the default.
+
+        Returns
+        -------
+        RiskParameters
+            The parsed value.
+
+        Raises
+        ------
+        InvalidInput
+            Values that cannot be read, all complaints at once.
+
+        Examples
+        --------
+        >>> RiskParameters.parse({"half-life": "90"}).half_life_days
+        90.0
+        """
+        complaints: list[dict[str, Any]] = []
+        given = {name: text for name in NAMES if (text := (query.get(name) or "").strip())}
+        values: dict[str, Any] = {
+            "period": _read(given, "period", _period, complaints),
+            "half_life_days": _read(given, "half-life", _days, complaints),
+            "as_of": _read(given, "as-of", _moment, complaints),
+        }
+        for name in ("weight", "exposure", "smoothing", "where", "boundaries"):
+            if name in given:
+                values[name] = given[name]
+        if "where-lang" in given:
+            values["where_lang"] = given["where-lang"]
+        try:
+            parsed = cls(**values)
+        except InvalidInput as refused:
+            complaints += refused.details
+        _refuse(complaints)
+        return parsed
+
+    def describe(self) -> dict[str, Any]:
+        """Give the parameters by their public names; defaults included, null = not set.
+
+        Returns
+        -------
+        dict
+            JSON-ready.
+        """
+        return {
+            "period": "all" if self.period is None else str(self.period),
+            "weight": self.weight,
+            "exposure": self.exposure,
+            "smoothing": self.smoothing,
+            "half-life": self.half_life_days,
+            "where": self.where,
+            "where-lang": self.where_lang if self.where else None,
+            "boundaries": self.boundaries,
+            "as-of": None if self.as_of is None else self.as_of.isoformat(),
+        }
+
+    @property
+    def unit(self) -> str:
+        """Unit of density and smoothed."""
+        per = "100 km2" if self.exposure == "area" else "100,000 people"
+        return f"{self.weight} per {per} per year"
+
+
+def _read(
+    given: Mapping[str, str], name: str, reader: Any, complaints: list[dict[str, Any]]
+) -> Any:
+    if name not in given:
+        return None
+    try:
+        return reader(given[name], name)
+    except GeodataError as refused:
+        complaints += refused.details or [{"field": name, "reason": refused.message}]
+        return None
+
+
+def _period(text: str, name: str) -> Interval | None:
+    return None if text.lower() == "all" else parse_interval(text, field=name)
+
+
+def _days(text: str, name: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidInput(f"{name}={text[:40]!r} is not a number of days.") from None
+
+
+def _moment(text: str, name: str) -> datetime | None:
+    interval = parse_interval(text, field=name)
+    return interval.end
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> dict[str, Any] | None:
+    if value in allowed:
+        return None
+    return {"field": name, "reason": f"{str(value)[:40]!r} is none of {', '.join(allowed)}"}
+
+
+def _positive(name: str, value: float | None) -> dict[str, Any] | None:
+    if value is None or (math.isfinite(value) and 0 < value <= 1e6):
+        return None
+    return {"field": name, "reason": f"{value!r} is not a number of days over 0"}
+
+
+def _refuse(complaints: list[dict[str, Any]]) -> None:
+    if complaints:
+        raise InvalidInput(
+            "Risk parameters: " + "; ".join(f"{c['field']}: {c['reason']}" for c in complaints),
+            code=f"bad-{complaints[0]['field']}",
+            details=complaints,
+        )

@@ -1,0 +1,96 @@
+"""The ranking and how sure it is, by simulation from the posterior."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.risk.posterior import Posterior
+
+Floats = NDArray[np.float64]
+DRAWS = 2_000
+SEED = 20_201_110
+"""Fixed, so that the same register always gives the same intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """1 = highest; NaN where a district is not ranked."""
+
+    rank: Floats
+    low: Floats
+    high: Floats
+
+
+def ranks(
+    value: Floats,
+    posterior: Posterior,
+    ranked: NDArray[np.bool_],
+    *,
+    level: float = 0.95,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> Ranks:
+    """Rank districts by `value`, with the ranks that simulated rates would give them.
+
+    Parameters
+    ----------
+    value
+        Headline value of each district.
+    posterior
+        Distribution of each district's rate.
+    ranked
+        False for districts without information: they have no rank, not the last one.
+    level
+        Share of the simulated ranks between `low` and `high`.
+    draws, seed
+        Size and seed of the simulation.
+
+    Returns
+    -------
+    Ranks
+        Equal values share the best rank of their group.
+
+    References
+    ----------
+    Goldstein H, Spiegelhalter DJ (1996). League tables and their limitations. Journal of
+    the Royal Statistical Society A 159, 385-443.
+    """
+    nothing = np.full(value.shape, np.nan)
+    use = ranked & np.isfinite(value)
+    rank, low, high = nothing.copy(), nothing.copy(), nothing.copy()
+    if not use.any():
+        return Ranks(rank, low, high)
+    rank[use] = competition_rank(value[use])
+    sampled = use & np.isfinite(posterior.shape) & np.isfinite(posterior.rate)
+    simulated = Posterior(posterior.shape[sampled], posterior.rate[sampled]).draw(
+        draws, np.random.default_rng(seed)
+    )
+    order = np.argsort(np.argsort(-simulated, axis=1), axis=1) + 1.0
+    tail = (1 - level) / 2
+    low[sampled], high[sampled] = np.quantile(
+        order, [tail, 1 - tail], axis=0, method="inverted_cdf"
+    )
+    return Ranks(rank, np.fmin(low, rank), np.fmax(high, rank))
+
+
+def competition_rank(values: Floats) -> Floats:
+    """Rank from the highest, equal values alike (1, 2, 2, 4).
+
+    Parameters
+    ----------
+    values
+        Numbers, none missing.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rank of each.
+
+    Examples
+    --------
+    >>> competition_rank(np.array([5.0, 7.0, 5.0, 1.0])).tolist()
+    [2.0, 1.0, 2.0, 4.0]
+    """
+    ordered = np.sort(values)
+    return values.size - np.searchsorted(ordered, values, side="right") + 1.0

@@ -1,0 +1,278 @@
+"""The risk table: one row a district, every number with its interval or its reason."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geodata.intervals import Interval, parse_interval
+from geodata.risk.classes import class_limits, classify
+from geodata.risk.hotspots import Hotspots, hotspots
+from geodata.risk.neighbours import contiguity
+from geodata.risk.parameters import RiskParameters
+from geodata.risk.posterior import Posterior
+from geodata.risk.ranks import ranks
+from geodata.risk.rates import rate, weighted_interval
+from geodata.risk.smoothing import gamma_poisson_posterior, spatial_posterior
+from geodata.risk.tally import Tally, held, tally
+from geodata.risk.window import Window, choose_window
+from geodata.schema import conform
+from geodata.schemas import RISK
+
+Floats = NDArray[np.float64]
+PER = {"area": 100.0, "population": 100_000.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Everything a table, an explanation and a comparison read from one computation."""
+
+    window: Window | None
+    tally: Tally
+    people_or_area: Floats
+    exposure: Floats
+    density: Floats
+    density_low: Floats
+    density_high: Floats
+    posterior: Posterior
+    smoothed: Floats
+    unit: str
+    neighbours: Any
+    islands: NDArray[np.bool_]
+
+
+def district_risk(
+    incidents: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    *,
+    period: Interval | str | None = None,
+    weight: str = "incidents",
+    exposure: str = "area",
+    smoothing: str = "eb",
+    half_life_days: float | None = None,
+    today: date | None = None,
+) -> gpd.GeoDataFrame:
+    """Estimate the risk of each district, with intervals.
+
+    ``density = sum of weights / (exposure x years)`` with Garwood's limits (by effective
+    count where weighted); ``smoothed`` is the gamma-Poisson posterior mean.
+
+    Parameters
+    ----------
+    incidents
+        Frame of the incidents' schema, already filtered; not changed.
+    districts
+        Frame of the districts' schema; its order is the result's.
+    period
+        Closed interval, or its text. None ("all") and open ends: from the first to the
+        last day held by `incidents`, at least 30 days.
+    weight
+        ``incidents``, ``casualties`` or ``killed``.
+    exposure
+        ``area`` (per 100 km2 per year) or ``population`` (per 100,000 people per year).
+    smoothing
+        ``none``, ``eb`` (towards the country) or ``spatial`` (towards the neighbours).
+    half_life_days
+        Days after which an incident counts half.
+    today
+        Last day that can be observed; default today (UTC).
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `RISK`. A district without incident has ``incidents`` 0, a null density,
+        class and status ``no_information``, and the upper limit that its exposure still
+        allows. ``attrs["risk"]`` holds parameters, unplaced incidents and class limits.
+
+    Raises
+    ------
+    InvalidInput
+        A parameter is outside its list, or the period begins in the future.
+
+    References
+    ----------
+    Garwood (1936); Clayton & Kaldor (1987); Marshall (1991); Ord & Getis (1995).
+    """
+    if isinstance(period, str):
+        period = None if period == "all" else parse_interval(period, field="period")
+    parameters = RiskParameters(period, weight, exposure, smoothing, half_life_days)
+    result = estimate(incidents, districts, parameters, today=today)
+    return as_frame(result, districts, parameters)
+
+
+def estimate(
+    incidents: pd.DataFrame,
+    districts: gpd.GeoDataFrame,
+    parameters: RiskParameters,
+    *,
+    today: date | None = None,
+    window: Window | None = None,
+) -> Estimate:
+    """Compute everything a risk table holds.
+
+    Parameters
+    ----------
+    incidents, districts
+        As in `district_risk`.
+    parameters
+        `where`, `boundaries` and `as_of` were applied by the caller.
+    today
+        Last day that can be observed; default today (UTC).
+    window
+        The days to count, when the caller has chosen them.
+
+    Returns
+    -------
+    Estimate
+        Arrays in the districts' order.
+    """
+    today = today or datetime.now(UTC).date()
+    window = window or choose_window(parameters.period, held(incidents), today)
+    half_life = parameters.half_life_days
+    counted = tally(
+        incidents if window else incidents.iloc[:0],
+        districts.index,
+        window or Window(today, today),
+        weight=parameters.weight,
+        half_life_days=half_life,
+    )
+    column = "area_km2" if parameters.exposure == "area" else "population"
+    base = districts[column].to_numpy(dtype="float64", na_value=np.nan)
+    years = window.years_at_risk(half_life) if window else np.nan
+    at_risk = np.where(base > 0, base, np.nan) * years / PER[parameters.exposure]
+    informed = counted.incidents - counted.unstated > 1e-12
+    low, high = weighted_interval(
+        counted.total, counted.squares, at_risk, zero_weight=counted.scale
+    )
+    neighbours = contiguity(districts)
+    islands = np.diff(neighbours.indptr) == 0
+    posterior = _posterior(counted, at_risk, parameters.smoothing, neighbours, islands)
+    return Estimate(
+        window=window,
+        tally=counted,
+        people_or_area=base,
+        exposure=at_risk,
+        density=np.where(informed, rate(counted.total, at_risk), np.nan),
+        density_low=np.where(informed, low, np.nan),
+        density_high=high,
+        posterior=posterior,
+        smoothed=posterior.mean * counted.scale,
+        unit=parameters.unit,
+        neighbours=neighbours,
+        islands=islands,
+    )
+
+
+def _posterior(
+    counted: Tally, at_risk: Floats, smoothing: str, neighbours: Any, islands: NDArray[np.bool_]
+) -> Posterior:
+    """Posterior of the rate in effective events; the crude one keeps Jeffreys' prior."""
+    events = counted.effective
+    if smoothing == "none":
+        return Posterior(np.where(np.isfinite(at_risk), events + 0.5, np.nan), at_risk)
+    pooled = gamma_poisson_posterior(events, at_risk)
+    if smoothing == "eb":
+        return pooled
+    local = spatial_posterior(events, at_risk, neighbours)
+    # an island has no neighbours to borrow from: it borrows from the country, and says so
+    return Posterior(
+        np.where(islands, pooled.shape, local.shape), np.where(islands, pooled.rate, local.rate)
+    )
+
+
+def as_frame(
+    result: Estimate, districts: gpd.GeoDataFrame, parameters: RiskParameters
+) -> gpd.GeoDataFrame:
+    """Lay an estimate out as the public table.
+
+    Parameters
+    ----------
+    result
+        From `estimate`.
+    districts
+        The districts it was made for.
+    parameters
+        What was asked for.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `RISK`, in the districts' order.
+    """
+    counted, window = result.tally, result.window
+    smooth = parameters.smoothing != "none" and window is not None
+    informed = counted.incidents > 0
+    headline = result.smoothed if smooth else result.density
+    limits = class_limits(parameters.weight, parameters.exposure)
+    usable = informed & np.isfinite(result.density)
+    order = ranks(headline, result.posterior, usable)
+    spots = _hotspots(result)
+    low, high = (x * counted.scale for x in result.posterior.interval())
+    nothing = np.full(len(districts), np.nan)
+    data = {
+        "district_id": districts["district_id"].array,
+        "name": districts["name"].array,
+        "period_start": pd.Timestamp(window.start) if window else pd.NaT,
+        "period_end": pd.Timestamp(window.end) if window else pd.NaT,
+        "years": window.years if window else np.nan,
+        "area_km2": districts["area_km2"].array,
+        "population": districts["population"].array,
+        "incidents": counted.incidents,
+        **counted.severities,
+        "density": result.density,
+        "density_low": result.density_low,
+        "density_high": result.density_high,
+        "smoothed": result.smoothed if smooth else nothing,
+        "smoothed_low": low if smooth else nothing,
+        "smoothed_high": high if smooth else nothing,
+        "gi_star_z": spots.z,
+        "gi_star_p": spots.p,
+        "hotspot": spots.verdict,
+        "rank": order.rank,
+        "rank_low": order.low,
+        "rank_high": order.high,
+        "risk_class": classify(headline, limits, usable),
+        "unit": result.unit,
+        "status": _status(result, parameters),
+    }
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(data, index=districts.index),
+        geometry=districts.geometry.array,
+        crs=districts.crs,
+    )
+    table = conform(frame, RISK)
+    table.attrs["risk"] = _attributes(result, parameters, limits, spots)
+    return table
+
+
+def _hotspots(result: Estimate) -> Hotspots:
+    crude = rate(result.tally.total, result.exposure)
+    return hotspots(crude, result.tally.effective, result.neighbours)
+
+
+def _status(result: Estimate, parameters: RiskParameters) -> NDArray[np.object_]:
+    counted = result.tally
+    status = np.full(counted.incidents.shape, "ok", dtype=object)
+    if parameters.smoothing == "spatial":
+        status[result.islands] = "island"
+    status[counted.incidents - counted.unstated <= 1e-12] = f"{parameters.weight}_not_stated"
+    status[~np.isfinite(result.people_or_area) | ~(result.people_or_area > 0)] = (
+        f"no_{parameters.exposure}"
+    )
+    status[counted.incidents <= 0] = "no_information"
+    return status
+
+
+def _attributes(
+    result: Estimate, parameters: RiskParameters, limits: tuple[float, ...], spots: Hotspots
+) -> dict[str, Any]:
+    return {
+        "parameters": parameters.describe(),
+        "unplaced": result.tally.unplaced,
+        "class_limits": list(limits),
+        "hotspots_not_tested": spots.reason,
+    }

@@ -1,0 +1,184 @@
+"""The days that are counted: how a period is chosen, clipped, and what decays in it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.errors import InvalidInput
+from geodata.intervals import Interval, years_between
+
+Floats = NDArray[np.float64]
+MIN_OPEN_DAYS = 30
+"""A period that the data choose is at least this long: one blast is no rate of 365 a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A closed range of days."""
+
+    start: date
+    end: date
+
+    @property
+    def years(self) -> float:
+        """Length in Julian years of 365.25 days."""
+        return years_between(self.start, self.end)
+
+    @property
+    def days(self) -> int:
+        """Number of days, the last one included."""
+        return (self.end - self.start).days + 1
+
+    def before(self) -> "Window":
+        """Give the window of the same length that ends the day before this one."""
+        return Window(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+
+    def years_at_risk(self, half_life_days: float | None) -> float:
+        """Give the years that decayed weights are divided by.
+
+        The days' own decay weights summed, so that a steady rate keeps its value whatever
+        the half-life.
+
+        Parameters
+        ----------
+        half_life_days
+            None for no decay.
+
+        Returns
+        -------
+        float
+            Years of 365.25 days.
+        """
+        if half_life_days is None:
+            return self.years
+        return float(_geometric(0.0, float(self.days), half_life_days)) / 365.25
+
+
+def choose_window(
+    period: Interval | None, held: tuple[date, date] | None, today: date
+) -> Window | None:
+    """Choose the days that are counted.
+
+    Open ends, and a period of None ("all"), are the first and last day held; such a
+    window is lengthened backwards to `MIN_OPEN_DAYS`. Days after `today` are cut off:
+    what has not happened yet is no exposure.
+
+    Parameters
+    ----------
+    period
+        What was asked for.
+    held
+        First and last day of the register.
+    today
+        Last day that can be observed.
+
+    Returns
+    -------
+    Window or None
+        None where an end is open and the register is empty.
+
+    Raises
+    ------
+    InvalidInput
+        The period begins after today.
+    """
+    start = period.start.date() if period and period.start else None
+    end = period.end.date() if period and period.end else None
+    if start and start > today:
+        raise InvalidInput(
+            f"period={period}: it begins after {today}, the last day that can be counted. "
+            "Choose an earlier period.",
+            code="bad-period",
+            details=[{"field": "period", "reason": "begins in the future"}],
+        )
+    if (start is None or end is None) and held is None:
+        return None
+    first, last = held or (today, today)
+    is_open = start is None or end is None
+    end = min(end or max(last, start or last), today)
+    start = min(start or first, end)
+    if is_open and (end - start).days + 1 < MIN_OPEN_DAYS:
+        start = end - timedelta(days=MIN_OPEN_DAYS - 1)
+    return Window(start, end)
+
+
+def fraction_inside(start: Any, end: Any, window: Window) -> Floats:
+    """Give the share of each date range that lies in the window.
+
+    Parameters
+    ----------
+    start, end
+        First and last day (inclusive) of each incident.
+    window
+        The days that are counted.
+
+    Returns
+    -------
+    numpy.ndarray
+        Between 0 and 1; 0 for an incident without a date.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first, last = np.array(["2021-01-30"], "M8[D]"), np.array(["2021-02-02"], "M8[D]")
+    >>> fraction_inside(first, last, Window(date(2021, 2, 1), date(2021, 2, 28))).tolist()
+    [0.5]
+    """
+    first, last, inside_first, inside_last = _bounds(start, end, window)
+    return np.clip(inside_last - inside_first + 1, 0, None) / np.maximum(last - first + 1, 1)
+
+
+def decayed(start: Any, end: Any, window: Window, half_life_days: float | None) -> Floats:
+    """Give the mean decay weight over the days of each incident that lie in the window.
+
+    ``2^(-age / half-life)`` with the age in days on the window's last day, averaged over
+    the range's days.
+
+    Parameters
+    ----------
+    start, end
+        First and last day (inclusive) of each incident.
+    window
+        The days that are counted.
+    half_life_days
+        None for no decay.
+
+    Returns
+    -------
+    numpy.ndarray
+        Between 0 and 1; 1 without decay.
+    """
+    first, _, inside_first, inside_last = _bounds(start, end, window)
+    if half_life_days is None:
+        return np.ones(first.shape)
+    days = np.maximum(inside_last - inside_first + 1, 1)
+    age = np.maximum(_day(window.end) - inside_last, 0)
+    return _geometric(age, days, half_life_days) / days
+
+
+def _geometric(age: Any, days: Any, half_life: float) -> Floats:
+    """Sum of q^age + ... + q^(age + days - 1), q = 2^(-1/half-life), exact for long lives."""
+    rate = np.log(2) / half_life
+    return np.asarray(np.exp(-rate * age) * np.expm1(-rate * days) / np.expm1(-rate))
+
+
+def _day(day: date) -> int:
+    return int(np.datetime64(day, "D").astype(np.int64))
+
+
+def _bounds(start: Any, end: Any, window: Window) -> tuple[Floats, Floats, Floats, Floats]:
+    first, last = _days(start), _days(end)
+    inside_first = np.maximum(first, _day(window.start))
+    inside_last = np.minimum(last, _day(window.end))
+    missing = np.isnan(first) | np.isnan(last)
+    inside_last = np.where(missing, _day(window.start) - 1, inside_last)
+    inside_first = np.where(missing, _day(window.start), inside_first)
+    return np.where(missing, 0, first), np.where(missing, 0, last), inside_first, inside_last
+
+
+def _days(values: Any) -> Floats:
+    days = np.asarray(values).astype("datetime64[D]")
+    return np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(float))
