@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from geodata.register import Register, open_register
+from geodata.risk import RiskParameters
 from service.settings import Settings
 
 DataOption = Annotated[
@@ -27,3 +28,48 @@ def register_of(data: Path | None, *, empty: bool = False) -> Register:
     """Open the register that the settings name."""
     settings = settings_of(data, empty=empty)
     return open_register(settings.data, url=settings.database_url or None, empty=settings.empty)
+
+
+def _flag(name: str, text: str) -> object:
+    return typer.Option(f"--{name}", help=text, show_default=False)
+
+
+PeriodOption = Annotated[str, _flag("period", "Interval, e.g. 2021-01-01/2021-12-31; all.")]
+WeightOption = Annotated[str, _flag("weight", "incidents (default), casualties or killed.")]
+ExposureOption = Annotated[str, _flag("exposure", "area (default) or population.")]
+SmoothingOption = Annotated[str, _flag("smoothing", "none, eb (default) or spatial.")]
+HalfLifeOption = Annotated[str, _flag("half-life", "Half-life in days; none = no decay.")]
+WhereOption = Annotated[str, _flag("where", "CQL2 text on incidents, e.g. device='at_mine'.")]
+BoundariesOption = Annotated[str, _flag("boundaries", "Edition of the boundaries.")]
+AsOfOption = Annotated[str, _flag("as-of", "What the register held then.")]
+"""The risk parameters as flags; an empty text is the default."""
+
+
+def risk_parameters(
+    period: str = "",
+    weight: str = "",
+    exposure: str = "",
+    smoothing: str = "",
+    half_life: str = "",
+    where: str = "",
+    boundaries: str = "",
+    as_of: str = "",
+) -> RiskParameters:
+    """Read the risk parameters of a command's flags.
+
+    Raises
+    ------
+    InvalidInput
+        Values that cannot be read, all complaints at once.
+    """
+    flags = {
+        "period": "" if period == "all" else period,
+        "weight": weight,
+        "exposure": exposure,
+        "smoothing": smoothing,
+        "half-life": half_life,
+        "where": where,
+        "boundaries": boundaries,
+        "as-of": as_of,
+    }
+    return RiskParameters.parse(flags)

@@ -39,5 +39,5 @@ def exposition() -> bytes:
     if not directory or not Path(directory).is_dir():
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)

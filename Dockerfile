@@ -1,0 +1,30 @@
+# Stage 1 installs the locked packages and fetches the pinned browser assets.
+FROM python:3.12-slim AS build
+WORKDIR /src
+RUN apt-get update && apt-get install -y --no-install-recommends make npm \
+    && rm -rf /var/lib/apt/lists/*
+COPY pyproject.toml requirements.lock README.md LICENSE package.json package-lock.json .npmrc ./
+RUN python -m venv /opt/hazardmap \
+    && /opt/hazardmap/bin/pip install --no-cache-dir -r requirements.lock
+COPY geodata geodata
+COPY service service
+RUN HAZARDMAP_ASSETS=/opt/hazardmap/assets /opt/hazardmap/bin/python -m service.assets \
+    && /opt/hazardmap/bin/pip install --no-cache-dir --no-deps .
+
+# Stage 2 is what runs: no compiler, no npm, no root.
+FROM python:3.12-slim
+RUN apt-get update && apt-get install -y --no-install-recommends libexpat1 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 hazardmap \
+    && install -d -o hazardmap -g hazardmap /data
+COPY --from=build /opt/hazardmap /opt/hazardmap
+ENV PATH=/opt/hazardmap/bin:$PATH \
+    HAZARDMAP_ASSETS=/opt/hazardmap/assets \
+    HAZARDMAP_DATA=/data
+USER hazardmap
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+CMD ["hazardmap", "serve", "--host", "0.0.0.0", "--port", "8000"]

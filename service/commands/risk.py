@@ -1,0 +1,57 @@
+"""``hazardmap risk``: the risk per district as a file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.commands.options import (
+    AsOfOption,
+    BoundariesOption,
+    DataOption,
+    ExposureOption,
+    HalfLifeOption,
+    PeriodOption,
+    SmoothingOption,
+    WeightOption,
+    WhereOption,
+    register_of,
+    risk_parameters,
+)
+
+
+def command(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File; its suffix names the format.")
+    ],
+    period: PeriodOption = "",
+    weight: WeightOption = "",
+    exposure: ExposureOption = "",
+    smoothing: SmoothingOption = "",
+    half_life: HalfLifeOption = "",
+    where: WhereOption = "",
+    boundaries: BoundariesOption = "",
+    as_of: AsOfOption = "",
+    data: DataOption = None,
+) -> None:
+    """Write the risk per district to a file: one row a district, with its intervals."""
+    from geodata.formats import write
+    from geodata.risk import risk_of
+    from geodata.schemas import RISK
+
+    parameters = risk_parameters(
+        period, weight, exposure, smoothing, half_life, where, boundaries, as_of
+    )
+    register = register_of(data)
+    try:
+        snapshot = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
+        frame = risk_of(snapshot, parameters)
+        write(frame, RISK, output)
+    finally:
+        register.close()
+    known = int((frame["risk_class"] != "no_information").sum())
+    typer.echo(
+        f"{output}: {len(frame)} districts, {known} with incidents, {len(frame) - known} without "
+        "any record (no record is not the same as safe).",
+        err=True,
+    )
