@@ -1,0 +1,107 @@
+"""What every request passes: ids, limits, headers, metrics, logs."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from geodata.errors import GeodataError
+from service import problems
+from service.app import create_app
+from service.security.logs import JsonLines
+from service.settings import Settings
+
+
+def subclasses(kind: type) -> set[type]:
+    return {kind} | {s for c in kind.__subclasses__() for s in subclasses(c)}
+
+
+def test_every_error_of_the_domain_has_a_status() -> None:
+    assert subclasses(GeodataError) - {GeodataError} == set(problems.STATUS)
+
+
+def test_each_answer_has_an_id_and_safe_headers(client: TestClient) -> None:
+    answer = client.get("/healthz")
+    assert len(answer.headers["x-request-id"]) == 16
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_a_given_request_id_is_kept_and_nonsense_is_not(client: TestClient) -> None:
+    kept = client.get("/healthz", headers={"X-Request-ID": "abcdef-123456"})
+    assert kept.headers["x-request-id"] == "abcdef-123456"
+    replaced = client.get("/healthz", headers={"X-Request-ID": "a b\tc"})
+    assert replaced.headers["x-request-id"] != "a b\tc"
+
+
+def limited(tmp_path: Path, register: object, **settings: object) -> TestClient:
+    made = Settings(data=tmp_path, **settings)  # type: ignore[arg-type]
+    return TestClient(create_app(made, register))  # type: ignore[arg-type]
+
+
+def test_a_body_over_the_limit_is_413(tmp_path: Path, register: object) -> None:
+    client = limited(tmp_path, register, max_body_mb=0.001)
+    answer = client.post("/session", data={"key": "x" * 5_000})
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "body-too-large"
+
+
+def test_a_body_without_length_is_counted_as_it_comes(tmp_path: Path, register: object) -> None:
+    client = limited(tmp_path, register, max_body_mb=0.001)
+    pieces = (b"key=" + b"x" * 500 for _ in range(10))
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.post("/session", content=pieces, headers=headers).status_code == 413
+
+
+def test_too_many_requests_are_429_with_advice(tmp_path: Path, register: object) -> None:
+    client = limited(tmp_path, register, rate_per_minute=3)
+    codes = [client.get("/healthz").status_code for _ in range(5)]
+    assert codes == [200, 200, 200, 429, 429]
+
+
+def test_metrics_count_requests_by_route(client: TestClient) -> None:
+    client.get("/healthz")
+    text = client.get("/metrics").text
+    assert 'hazardmap_requests_total{method="GET",route="/healthz",status="200"}' in text
+    assert "hazardmap_incidents 5.0" in text
+
+
+def test_ready_tells_the_revision_and_fails_truthfully(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/readyz").json()["incidents"] == 5
+
+    def lost() -> None:
+        raise problems.StoreError("The database does not answer.")
+
+    monkeypatch.setattr(client.app.state.register, "ping", lost)  # type: ignore[attr-defined]
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == problems.MEDIA_TYPE
+    assert client.get("/healthz").status_code == 200
+
+
+def test_logs_hold_no_query_and_no_key(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    client.get("/healthz?token=QUERYMARK", headers={"Authorization": "Bearer KEYMARK"})
+    lines = [
+        json.loads(JsonLines().format(r)) for r in caplog.records if r.name.startswith("hazard")
+    ]
+    assert any(line.get("path") == "/healthz" and "request_id" in line for line in lines)
+    assert "QUERYMARK" not in str(lines)
+    assert "KEYMARK" not in str(lines)
+
+
+def test_an_unforeseen_error_shows_no_detail(
+    tmp_path: Path, register: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(Settings(data=tmp_path), register)  # type: ignore[arg-type]
+    monkeypatch.setattr(type(register), "ping", lambda self: 1 / 0)
+    answer = TestClient(app, raise_server_exceptions=False).get("/readyz")
+    assert answer.status_code == 500
+    assert "division" not in answer.text
+    assert answer.json()["code"] == "internal-error"
