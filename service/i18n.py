@@ -174,6 +174,13 @@ class Translator:
             return self.date(first, "LLLL yyyy")
         return self._span(first, last)
 
+    def interval_of_days(self, start: Any, end: Any) -> str:
+        """Write a period; an open end is an ellipsis."""
+        first, last = as_date(start), as_date(end)
+        if first is not None and last is not None:
+            return self.days(first, last)
+        return f"{self.date(first) if first else '…'} – {self.date(last) if last else '…'}"
+
     def _span(self, first: dt.date, last: dt.date) -> str:
         return dates.format_interval(first, last, "yMMMd", locale=self.locale)
 

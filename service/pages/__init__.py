@@ -1,1 +1,1 @@
-"""Placeholder; see the specification."""
+"""Pages for people: values in, HTML out. Nothing here knows HTTP or the framework."""

@@ -1,0 +1,229 @@
+"""HTML of the OGC API resources, made from the bodies of their JSON answers.
+
+Each function takes the body as a mapping and the reader's language, or a `View` where the
+caller has one: with it, links keep the reader's language and the address of the page.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from geodata.schema import Column, FrameSchema
+from geodata.schemas import SCHEMAS
+from service.i18n import Translator, translator
+from service.labels import label
+from service.pages.environment import render
+from service.pages.svg import drawing_of, geometry_of
+from service.pages.view import View, as_view
+from service.values import is_missing
+
+Body = Mapping[str, Any]
+Links = list[dict[str, Any]]
+
+FORMATS = {
+    "json": "GeoJSON",
+    "jsonl": "GeoJSON lines",
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "gpkg": "GeoPackage",
+    "fgb": "FlatGeobuf",
+    "parquet": "GeoParquet",
+    "kml": "KML",
+    "shp": "Shapefile",
+}
+"""Value of `f` → what readers call the format."""
+
+
+def landing_html(page: Body, lang: "str | View") -> str:
+    """Give the landing page for the body of ``/``: its title, and all its links."""
+    view = as_view(lang, page)
+    words = translator(view.lang)
+    return render(
+        "landing.html",
+        view,
+        title=words.gettext(str(page.get("title", "hazardmap"))),
+        lead=words.gettext(str(page.get("description", ""))),
+        links=_links(page),
+    )
+
+
+def collections_html(page: Body, lang: "str | View") -> str:
+    """Give the page for the body of ``/collections``."""
+    view = as_view(lang, page)
+    words = translator(view.lang)
+    layers = [_layer(c, words) for c in page.get("collections", ())]
+    return render("collections.html", view, layers=layers)
+
+
+def collection_html(page: Body, lang: "str | View") -> str:
+    """Give the page for the body of ``/collections/{id}``."""
+    view = as_view(lang, page)
+    layer = _layer(page, translator(view.lang))
+    schema = SCHEMAS.get(layer["id"])
+    return render(
+        "collection.html",
+        view,
+        layer=layer,
+        columns=schema.columns if schema else (),
+        links=_links(page),
+        downloads=_downloads(view, f"/collections/{layer['id']}/items"),
+    )
+
+
+def items_html(
+    page: Body,
+    lang: "str | View",
+    *,
+    collection: Body,
+    outlines: Any = None,
+    schema: FrameSchema | None = None,
+) -> str:
+    """Give the page for a feature collection.
+
+    Parameters
+    ----------
+    page
+        The GeoJSON body with `features`, `links`, `numberMatched`.
+    lang
+        Language, or the reader's view.
+    collection
+        `id`, `title` and `description` of the collection.
+    outlines
+        Simplified district polygons for orientation, or None.
+    schema
+        The collection's schema; None takes the one of that id.
+
+    Returns
+    -------
+    str
+        A whole page with a table of this page's features and a small map.
+    """
+    view = as_view(lang, page)
+    words = translator(view.lang)
+    layer = _layer(collection, words)
+    schema = schema or SCHEMAS.get(layer["id"])
+    features = list(page.get("features", ()))
+    names = _shown(features, schema)
+    rows = [
+        {
+            "id": feature.get("id"),
+            "href": view.href(f"/collections/{layer['id']}/items/{feature.get('id')}", f="html"),
+            "cells": [_cell(words, schema, n, feature["properties"].get(n)) for n in names],
+        }
+        for feature in features
+    ]
+    return render(
+        "items.html",
+        view,
+        layer=layer,
+        matched=page.get("numberMatched"),
+        rows=rows,
+        columns=[_cell(words, schema, name, None) for name in names],
+        paging={k["rel"]: k["href"] for k in _all(page) if k["rel"] in ("prev", "next")}
+        | {r: None for r in ("prev", "next") if not any(k["rel"] == r for k in _all(page))},
+        drawing=drawing_of([geometry_of(f) for f in features], outlines=outlines),
+        downloads=_downloads(view, view.path, dict(view.query)),
+    )
+
+
+def item_html(
+    page: Body,
+    lang: "str | View",
+    *,
+    collection: Body,
+    outlines: Any = None,
+    schema: FrameSchema | None = None,
+) -> str:
+    """Give the page for one feature; parameters as in `items_html`."""
+    view = as_view(lang, page)
+    words = translator(view.lang)
+    layer = _layer(collection, words)
+    schema = schema or SCHEMAS.get(layer["id"])
+    feature_id = str(page.get("id"))
+    own = {"incidents": "/incidents/", "districts": "/districts/", "risk": "/districts/"}
+    return render(
+        "item.html",
+        view,
+        layer=layer,
+        feature_id=feature_id,
+        cells=[_cell(words, schema, n, v) for n, v in page.get("properties", {}).items()],
+        drawing=drawing_of([geometry_of(dict(page))], outlines=outlines),
+        person_page=view.href(own[layer["id"]] + feature_id) if layer["id"] in own else None,
+        downloads=[{"href": view.here(f="json"), "title": "GeoJSON", "download": False}],
+    )
+
+
+def _layer(collection: Body, words: Translator) -> dict[str, Any]:
+    extent = collection.get("extent") or {}
+    times = ((extent.get("temporal") or {}).get("interval") or [[None, None]])[0]
+    boxes = (extent.get("spatial") or {}).get("bbox") or [None]
+    return {
+        "id": str(collection.get("id", "")),
+        "title": words.gettext(str(collection.get("title") or collection.get("id", ""))),
+        "description": words.gettext(str(collection.get("description") or "")),
+        "period": words.interval_of_days(*times) if any(times) else None,
+        "bbox": boxes[0],
+        "crs": collection.get("crs"),
+    }
+
+
+def _all(page: Body) -> Links:
+    return [dict(link) for link in page.get("links", ())]
+
+
+def _links(page: Body) -> Links:
+    return [{"title": "", "rel": "", "type": "", **link} for link in _all(page)]
+
+
+def _downloads(view: View, path: str, query: dict[str, str] | None = None) -> Links:
+    # The whole selection, not the page: paging parameters go.
+    dropped = ("f", "lang", "limit", "offset", "token")
+    keep = {k: v for k, v in (query or {}).items() if k not in dropped}
+    plain = View(lang=view.lang, root=view.root)
+    return [
+        {"href": plain.href(path, **keep, f=key), "title": title, "download": key != "json"}
+        for key, title in FORMATS.items()
+    ]
+
+
+def _shown(features: Sequence[Body], schema: FrameSchema | None) -> list[str]:
+    """Names of the properties that some feature of the page states, in their order."""
+    names = list(features[0].get("properties", {})) if features else []
+    if schema is None:
+        return names
+    stated = {
+        name
+        for feature in features
+        for name, value in feature.get("properties", {}).items()
+        if not is_missing(value)
+    }
+    return [n for n in names if n in stated and n != schema.id_column]
+
+
+def _cell(words: Translator, schema: FrameSchema | None, name: str, value: Any) -> dict[str, Any]:
+    column = schema.by_name.get(name) if schema else None
+    column = column or Column(name, "text", "")
+    numeric = column.kind in ("integer", "number")
+    return {
+        "name": name,
+        "description": words.gettext(column.description) if column.description else "",
+        "unit": words.gettext(column.unit) if column.unit else "",
+        "numeric": numeric,
+        "linked": name in ("sources",),
+        "text": _text(words, column, value),
+    }
+
+
+def _text(words: Translator, column: Column, value: Any) -> str:
+    if is_missing(value):
+        return words.number(None)
+    if column.codes:
+        return label(words, column.name, value)
+    if column.kind == "date":
+        return words.date(value)
+    if column.kind == "datetime":
+        return words.datetime(value)
+    if column.kind == "integer" and column.unit is None:
+        return str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return words.number(value)
+    return str(value)

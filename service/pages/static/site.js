@@ -1,0 +1,39 @@
+// Small comforts; every page works without this file.
+"use strict";
+
+// Buttons that copy the text of a field or element to the clipboard.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    const before = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = before; }, 1500);
+  });
+}
+
+// Shapes of the small risk map lead to their district; the table holds the same links.
+for (const shape of document.querySelectorAll("svg [data-href]")) {
+  shape.addEventListener("click", () => { location.href = shape.dataset.href; });
+}
+
+// On wide screens the menu is always open (browsers without ::details-content).
+const menu = document.querySelector(".menu");
+if (menu) {
+  const wide = matchMedia("(min-width: 64rem)");
+  const fit = () => { menu.open = wide.matches; };
+  wide.addEventListener("change", fit);
+  fit();
+}
+
+// A form sends only what was filled in, so that links stay short.
+for (const form of document.querySelectorAll("form.filters")) {
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+  });
+}
+addEventListener("pageshow", () => {
+  for (const field of document.querySelectorAll("form.filters [disabled]")) field.disabled = false;
+});
