@@ -1,0 +1,68 @@
+"""Operations as a frame: clearance, survey, training, deployment, assessment."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geodata.errors import InvalidInput
+from geodata.incidents.reports import source_text
+from geodata.model import Operation
+from geodata.schema import CRS84, conform
+from geodata.schemas import OPERATIONS
+
+
+def operations_frame(operations: Iterable[Operation]) -> gpd.GeoDataFrame:
+    """Give operations as rows of `schemas.OPERATIONS`.
+
+    Parameters
+    ----------
+    operations
+        The records; their order is kept.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The geometry is the operation's own (WGS 84, lon lat) or null; it is never made
+        up from its districts.
+
+    Raises
+    ------
+    InvalidInput
+        A geometry is no WKT.
+    """
+    records = list(operations)
+    frame = pd.DataFrame(
+        [_row(record) for record in records], columns=None if records else ["operation_id"]
+    )
+    shapes = gpd.GeoSeries([_shape(record) for record in records], crs=CRS84, index=frame.index)
+    return conform(gpd.GeoDataFrame(frame, geometry=shapes), OPERATIONS)
+
+
+def _row(operation: Operation) -> dict[str, Any]:
+    row = operation.model_dump(
+        exclude={"districts", "report", "devices_found", "geometry_wkt", "sensitivity"}
+    )
+    found = operation.devices_found
+    row["devices_found"] = ";".join(f"{device}:{n}" for device, n in found.items()) or None
+    row["districts"] = ";".join(operation.districts) or None
+    row["sources"] = source_text(operation.report)
+    row["date_start"] = operation.actual_start or operation.planned_start or operation.announced
+    row["date_end"] = operation.actual_end or operation.planned_end
+    return row
+
+
+def _shape(operation: Operation) -> Any:
+    if operation.geometry_wkt is None:
+        return None
+    try:
+        return shapely.from_wkt(operation.geometry_wkt)
+    except shapely.errors.GEOSException as reason:
+        raise InvalidInput(
+            f"operation {operation.operation_id}: geometry_wkt is no WKT ({str(reason)[:120]}). "
+            "Write e.g. POLYGON ((46.9 40, 47 40, 47 40.1, 46.9 40)), lon lat.",
+            code="bad-geometry",
+            details=[{"field": "geometry_wkt", "reason": "is no WKT"}],
+        ) from None

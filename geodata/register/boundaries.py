@@ -1,0 +1,122 @@
+"""Editions of boundaries: kept in the log as documents, read back as districts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import orjson
+import pandas as pd
+import shapely
+from shapely.geometry import mapping
+
+from geodata.errors import InvalidInput
+from geodata.register.rows import row_documents
+from geodata.schema import CRS84, conform
+from geodata.schemas import DISTRICTS
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of boundaries, without its districts.
+
+    Attributes
+    ----------
+    edition
+        Its id, e.g. AZ-2023-10.
+    valid_from, valid_to
+        Days it applies to; None = open.
+    source
+        Where it is from, for the attribution.
+    districts
+        How many there are.
+    """
+
+    edition: str
+    valid_from: date | None
+    valid_to: date | None
+    source: str | None
+    districts: int
+
+
+def boundaries_document(
+    frame: gpd.GeoDataFrame,
+    edition: str,
+    *,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    source: str | None = None,
+) -> dict[str, Any]:
+    """Write districts as a GeoJSON document with the edition's own members.
+
+    Parameters
+    ----------
+    frame
+        Districts as `load_districts` gives them (WGS 84, lon lat).
+    edition
+        Id of the edition.
+    valid_from, valid_to
+        Days it applies to; None = open.
+    source
+        Attribution.
+
+    Returns
+    -------
+    dict
+        A FeatureCollection; coordinates are kept to the last bit.
+
+    Raises
+    ------
+    InvalidInput
+        There are no districts, or they do not fit the schema.
+    """
+    districts = conform(frame, DISTRICTS)
+    if not len(districts):
+        raise InvalidInput(f"The edition {edition!r} of boundaries holds no districts.")
+    return {
+        "edition": edition,
+        "valid_from": valid_from.isoformat() if valid_from else None,
+        "valid_to": valid_to.isoformat() if valid_to else None,
+        "source": source,
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": row, "geometry": mapping(shape)}
+            for row, shape in zip(row_documents(districts), districts.geometry, strict=True)
+        ],
+    }
+
+
+def districts_of(document: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    """Read the districts of an edition's document (see `boundaries_document`).
+
+    Parameters
+    ----------
+    document
+        What `boundaries_document` gave.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Rows of `schemas.DISTRICTS`, in the order written.
+    """
+    features = document["features"]
+    data = pd.DataFrame([feature["properties"] for feature in features])
+    shapes = shapely.from_geojson([orjson.dumps(feature["geometry"]) for feature in features])
+    return conform(gpd.GeoDataFrame(data, geometry=shapes, crs=CRS84), DISTRICTS)
+
+
+def edition_of_document(document: Mapping[str, Any]) -> Edition:
+    """Read an edition's own members."""
+
+    def day(name: str) -> date | None:
+        text = document.get(name)
+        return date.fromisoformat(text) if text else None
+
+    return Edition(
+        document["edition"],
+        day("valid_from"),
+        day("valid_to"),
+        document.get("source"),
+        len(document["features"]),
+    )

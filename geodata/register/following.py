@@ -1,0 +1,127 @@
+"""Keeping the state in memory at the log's head, and states of the past at hand."""
+
+import logging
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from threading import Lock
+
+from geodata.errors import NotFound, StoreError
+from geodata.register import log
+from geodata.register.memo import Memo
+from geodata.register.revision import Row
+from geodata.register.snapshot import Snapshot
+from geodata.register.state import State
+from geodata.register.store import Store
+
+_PAST_STATES = 4
+_RETRY_SECONDS = 1.0
+logger = logging.getLogger(__name__)
+
+
+class Following:
+    """The held state: follows this process's writes at once and others' by looking.
+
+    Parameters
+    ----------
+    store
+        Where the log lies.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._shared = Memo(16)
+        self._past = Memo(_PAST_STATES)
+        self._lock = Lock()
+        self._look_again = 0.0
+        with store.read() as connection:
+            self._state = State().after(log.since(connection, 0))
+        self._snapshot = self._of(self._state, None)
+
+    def current(self) -> Snapshot:
+        """Give the newest snapshot; looks for other processes' writes first."""
+        if time.monotonic() >= self._look_again and self._lock.acquire(blocking=False):
+            # One thread looks; the others read what is held meanwhile.
+            try:
+                self._look()
+            finally:
+                self._lock.release()
+        return self._snapshot
+
+    def _look(self) -> None:
+        try:
+            if self._store.head() != self._state.revision:
+                self._catch_up()
+            self._look_again = time.monotonic() + self._store.follow_seconds
+        except StoreError as error:
+            # Reading goes on from memory while the store is away; writing says so itself.
+            logger.warning("cannot look for new revisions: %s", error.message)
+            self._look_again = time.monotonic() + _RETRY_SECONDS
+
+    def _catch_up(self) -> None:
+        with self._store.read() as connection:
+            self._advance(log.since(connection, self._state.revision))
+
+    def _advance(self, rows: Iterable[Row]) -> None:
+        self._state = self._state.after(rows)
+        self._snapshot = self._of(self._state, None)
+
+    def publish(self, rows: list[Row]) -> None:
+        """Take in what this process has just committed."""
+        with self._lock:
+            if rows[-1].seq <= self._state.revision:
+                return
+            if rows[0].seq == self._state.revision + 1:
+                self._advance(rows)
+            else:
+                self._catch_up()
+
+    def at(self, moment: datetime | None, edition: str | None) -> Snapshot:
+        """Give the snapshot of a moment (None = now) on an edition of boundaries."""
+        current = self.current()
+        if moment is None and edition in (None, current.edition):
+            return current
+        state = self._state if moment is None else self._state_at(moment)
+        key = ("snapshot", state.revision, edition)
+        return self._past.get(key, lambda: self._of(state, edition))
+
+    def _state_at(self, moment: datetime) -> State:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        if moment >= self._state.recorded_at:
+            return self._state
+        with self._store.read() as connection:
+            seq = log.seq_at(connection, moment)
+
+            def build() -> State:
+                return State().after(log.since(connection, 0, seq))
+
+            return self._past.get(("state", seq), build)
+
+    def _of(self, state: State, edition: str | None) -> Snapshot:
+        held = state.editions or self._state.editions
+        if edition is None:
+            edition = _default(held)
+        elif edition not in held:
+            known = ", ".join(held) or "none"
+            raise NotFound(
+                f"There is no edition {edition[:60]!r} of boundaries; there are: {known}.",
+                code="no-edition",
+            )
+        return Snapshot(state, edition, self._read_one, self._shared)
+
+    def _read_one(self, kind: str, record_id: str, seq: int) -> Row | None:
+        with self._store.read() as connection:
+            return log.at(connection, kind, record_id, seq)
+
+    @property
+    def state(self) -> State:
+        """What is held now."""
+        return self.current() and self._state
+
+
+def _default(editions: dict[str, object]) -> str | None:
+    """Choose the edition added last among those that still apply, or else the last."""
+    names = list(editions)
+    open_ended = [name for name in names if editions[name].edition.valid_to is None]
+    return (open_ended or names or [None])[-1]

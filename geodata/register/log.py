@@ -1,0 +1,86 @@
+"""Reading and appending the log, inside a transaction of the store."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from geodata.register.revision import GENESIS, Row
+from geodata.register.tables import revisions
+
+_ALL = sa.select(*revisions.columns)
+_BATCH = 5_000
+
+
+def last(connection: Connection) -> tuple[int, datetime | None, str]:
+    """Give number, time and digest of the last revision."""
+    columns = (revisions.c.seq, revisions.c.recorded_at, revisions.c.digest)
+    found = connection.execute(
+        sa.select(*columns).order_by(revisions.c.seq.desc()).limit(1)
+    ).first()
+    return (found[0], found[1], found[2]) if found else (0, None, GENESIS)
+
+
+def insert(connection: Connection, rows: Sequence[Row]) -> None:
+    """Append rows as they are."""
+    statement = sa.insert(revisions)
+    for start in range(0, len(rows), _BATCH):
+        connection.execute(statement, [row._asdict() for row in rows[start : start + _BATCH]])
+
+
+def since(connection: Connection, after: int, until: int | None = None) -> Iterator[Row]:
+    """Give the revisions after one number, up to another, in order."""
+    query = _ALL.where(revisions.c.seq > after).order_by(revisions.c.seq)
+    if until is not None:
+        query = query.where(revisions.c.seq <= until)
+    result = connection.execution_options(yield_per=_BATCH).execute(query)
+    return (Row(*found) for found in result)
+
+
+def seq_at(connection: Connection, moment: datetime) -> int:
+    """Give the number of the last revision recorded at or before a moment; 0 for none."""
+    query = sa.select(sa.func.max(revisions.c.seq)).where(revisions.c.recorded_at <= moment)
+    return connection.execute(query).scalar() or 0
+
+
+def history(connection: Connection, kind: str, record_id: str) -> list[Row]:
+    """Give all revisions of one record, oldest first."""
+    query = _ALL.where(revisions.c.kind == kind, revisions.c.record_id == record_id)
+    return [Row(*found) for found in connection.execute(query.order_by(revisions.c.version))]
+
+
+def at(connection: Connection, kind: str, record_id: str, seq: int) -> Row | None:
+    """Give a record's last revision up to a number."""
+    query = (
+        _ALL.where(
+            revisions.c.kind == kind,
+            revisions.c.record_id == record_id,
+            revisions.c.seq <= seq,
+        )
+        .order_by(revisions.c.version.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).first()
+    return Row(*found) if found else None
+
+
+def heads(
+    connection: Connection, kind: str, record_ids: Iterable[str]
+) -> dict[str, Row]:
+    """Give the last revision of each record that is held."""
+    ids = list(dict.fromkeys(record_ids))
+    newest = (
+        sa.select(revisions.c.record_id, sa.func.max(revisions.c.version).label("version"))
+        .where(revisions.c.kind == kind)
+        .group_by(revisions.c.record_id)
+    )
+    found: dict[str, Row] = {}
+    for start in range(0, len(ids), 500):
+        some = newest.where(revisions.c.record_id.in_(ids[start : start + 500])).subquery()
+        query = _ALL.join(
+            some,
+            (revisions.c.record_id == some.c.record_id) & (revisions.c.version == some.c.version),
+        ).where(revisions.c.kind == kind)
+        found |= {row.record_id: Row(*row) for row in connection.execute(query)}
+    return found

@@ -1,0 +1,52 @@
+"""Bringing a store's tables to the version that this program needs."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from geodata.errors import StoreError
+
+HEAD = "0002"
+"""The newest migration; a test compares it with the folder."""
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def version(connection: Connection) -> str | None:
+    """Give the migration that the store stands at; None for an empty store."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upgrade(connection: Connection, target: str = "head") -> None:
+    """Run the missing migrations in the connection's transaction.
+
+    Parameters
+    ----------
+    connection
+        A writing transaction.
+    target
+        The migration to stop at.
+
+    Raises
+    ------
+    StoreError
+        The store was written by a newer version of the program.
+    """
+    at = version(connection)
+    if at is not None and at > HEAD:
+        raise StoreError(
+            f"The register has schema {at}, this program knows {HEAD}. "
+            "Install the newer hazardmap that wrote it.",
+            code="newer-schema",
+        )
+    # Alembic takes a third of a second to load, and most openings need nothing from it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)

@@ -1,0 +1,1 @@
+"""One module a step; each runs in the transaction of the opening process."""

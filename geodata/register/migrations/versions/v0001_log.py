@@ -1,0 +1,29 @@
+"""The append-only log."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from geodata.register.tables import Utc
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the table of revisions."""
+    op.create_table(
+        "revisions",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("record_id", sa.Text, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("recorded_at", Utc, nullable=False),
+        sa.Column("author", sa.Text, nullable=False),
+        sa.Column("change", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("payload", sa.Text, nullable=False),
+        sa.UniqueConstraint("kind", "record_id", "version", name="uq_revisions_version"),
+    )
+    op.create_index("ix_revisions_recorded_at", "revisions", ["recorded_at"])

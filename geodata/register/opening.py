@@ -1,0 +1,113 @@
+"""Opening a register, making and filling a new one."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from geodata import places as gazetteer
+from geodata.districts import ATTRIBUTION, BUNDLED_EDITION, load_districts
+from geodata.incidents.founding import founding
+from geodata.register import log, migrate
+from geodata.register.boundaries import boundaries_document
+from geodata.register.places import place_documents
+from geodata.register.register import Register
+from geodata.register.revision import Change
+from geodata.register.sqlite_store import SqliteStore
+from geodata.register.store import Store
+from geodata.register.writing import planned, rows_of
+from geodata.schema import empty as empty_frame
+from geodata.schemas import PLACES
+
+FILE_NAME = "register.sqlite3"
+FOUNDER = "hazardmap"
+_REASON = "bundled with the program"
+
+
+def open_register(
+    path: str | Path | None = None, *, url: str | None = None, empty: bool = False
+) -> Register:
+    """Open a register; a new one is made and filled with the bundled data.
+
+    Parameters
+    ----------
+    path
+        Data directory of the embedded store; None = ``HAZARDMAP_DATA``, or else
+        ``./hazardmap-data``.
+    url
+        Database instead, e.g. ``postgresql+psycopg://user@host/name``.
+    empty
+        Leave a new register empty: no incidents, no boundaries, no places.
+
+    Returns
+    -------
+    Register
+        Close it at the end.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be opened; the message says what to do.
+
+    Examples
+    --------
+    >>> register = open_register("data")          # doctest: +SKIP
+    >>> len(register.snapshot().incidents)        # doctest: +SKIP
+    5
+    """
+    store = store_for(path, url)
+    try:
+        prepare(store, empty=empty)
+        return Register(store)
+    except BaseException:
+        store.close()
+        raise
+
+
+def store_for(path: str | Path | None = None, url: str | None = None) -> Store:
+    """Choose the store for a data directory or a database URL (see `open_register`)."""
+    if url is None and path is None:
+        url = os.environ.get("HAZARDMAP_DATABASE_URL") or None
+    if url:
+        from geodata.register.postgres_store import PostgresStore
+
+        return PostgresStore(url)
+    folder = Path(path or os.environ.get("HAZARDMAP_DATA") or "hazardmap-data")
+    return SqliteStore(folder if folder.suffix == ".sqlite3" else folder / FILE_NAME)
+
+
+def prepare(store: Store, *, empty: bool) -> None:
+    """Bring the tables to the newest migration; fill them if they are new.
+
+    One transaction: of several processes that open a new register at once, one makes
+    and fills it, and the others find it done.
+    """
+    with store.read() as connection:
+        if migrate.version(connection) == migrate.HEAD:
+            return
+    with store.write() as connection:
+        at = migrate.version(connection)
+        if at != migrate.HEAD:
+            migrate.upgrade(connection)
+        if at is None and not empty:
+            _fill(connection)
+
+
+def _fill(connection: Connection) -> None:
+    plans = [planned(change) for change in bundled_changes()]
+    log.insert(connection, rows_of(connection, plans, datetime.now(UTC), FOUNDER, _REASON))
+
+
+def bundled_changes() -> list[Change]:
+    """Give the changes that fill a new register: boundaries, places, founding records."""
+    districts = load_districts()
+    places = gazetteer.load_places() if hasattr(gazetteer, "load_places") else empty_frame(PLACES)
+    held = founding()
+    return [
+        Change("boundaries", boundaries_document(districts, BUNDLED_EDITION, source=ATTRIBUTION)),
+        *(Change("place", place) for place in place_documents(places)),
+        *(Change("incident", incident) for incident in held.incidents),
+        *(Change("statistic", statistic) for statistic in held.statistics),
+        *(Change("operation", operation) for operation in held.operations),
+    ]

@@ -1,0 +1,273 @@
+"""The register: the truth, over time."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import geopandas as gpd
+from sqlalchemy.exc import IntegrityError
+
+from geodata.errors import Conflict, NotFound
+from geodata.model import Incident
+from geodata.register import log
+from geodata.register.boundaries import Edition, boundaries_document
+from geodata.register.following import Following
+from geodata.register.revision import Change, Revision
+from geodata.register.snapshot import Snapshot
+from geodata.register.store import Store
+from geodata.register.writing import Planned, merged, planned, rows_of, with_status
+
+
+class Register:
+    """An open register. Threads may share it; close it at the end.
+
+    Parameters
+    ----------
+    store
+        A store whose tables are at the newest migration.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._following = Following(store)
+
+    # -- reading ---------------------------------------------------------------
+
+    def snapshot(
+        self, as_of: datetime | None = None, *, boundaries: str | None = None
+    ) -> Snapshot:
+        """Give what is held now, or what was held at a moment.
+
+        Parameters
+        ----------
+        as_of
+            The moment (UTC if it names no zone); None = now.
+        boundaries
+            Edition of the boundaries; None = the current one.
+
+        Returns
+        -------
+        Snapshot
+            The full view; use its `public()` for everybody.
+
+        Raises
+        ------
+        NotFound
+            There is no such edition.
+        """
+        return self._following.at(as_of, boundaries)
+
+    @property
+    def revision(self) -> int:
+        """Number of the last revision."""
+        return self._following.current().revision
+
+    def check(self) -> None:
+        """Ask the store for a sign of life.
+
+        Raises
+        ------
+        StoreError
+            It gives none.
+        """
+        self.store.head()
+
+    def get(self, kind: str, record_id: str, as_of: datetime | None = None) -> Any:
+        """Give a whole record, also a merged or retracted one.
+
+        Parameters
+        ----------
+        kind
+            incident, statistic, operation, place, boundaries, or another slug.
+        record_id
+            Its id.
+        as_of
+            The moment; None = now.
+
+        Returns
+        -------
+        Record or dict
+            A dict where the kind has no model.
+
+        Raises
+        ------
+        NotFound
+            There was no such record then.
+        """
+        with self.store.read() as connection:
+            seq = log.last(connection)[0] if as_of is None else log.seq_at(connection, as_of)
+            row = log.at(connection, kind, record_id, seq)
+        if row is None:
+            raise _unknown(kind, record_id)
+        return Revision(row).record()
+
+    def history(self, record_id: str, kind: str = "incident") -> list[Revision]:
+        """Give every revision of a record, oldest first.
+
+        Parameters
+        ----------
+        record_id
+            Its id.
+        kind
+            Its kind.
+
+        Returns
+        -------
+        list of Revision
+            At least one.
+
+        Raises
+        ------
+        NotFound
+            There is no such record.
+        """
+        with self.store.read() as connection:
+            rows = log.history(connection, kind, record_id)
+        if not rows:
+            raise _unknown(kind, record_id)
+        return [Revision(row) for row in rows]
+
+    def editions(self) -> list[Edition]:
+        """Give the editions of boundaries, in the order added."""
+        return [held.edition for held in self._following.state.editions.values()]
+
+    # -- writing ---------------------------------------------------------------
+
+    def append(
+        self, changes: Sequence[Change], *, author: str, reason: str | None = None
+    ) -> list[Revision]:
+        """Append changes in one transaction: all of them, or none.
+
+        Parameters
+        ----------
+        changes
+            What changes, in order; a record may occur once.
+        author
+            Who changes it.
+        reason
+            Why.
+
+        Returns
+        -------
+        list of Revision
+            On disk when this returns.
+
+        Raises
+        ------
+        Conflict
+            A record exists already, or is at another version than expected.
+        NotFound
+            A record to change does not exist.
+        StoreError
+            The store failed; nothing is appended.
+        """
+        return self._write([planned(change) for change in changes], author, reason)
+
+    def create(self, incident: Incident, *, author: str, reason: str | None = None) -> Revision:
+        """Append a new incident (see `append`)."""
+        return self.append([Change("incident", incident)], author=author, reason=reason)[0]
+
+    def replace(
+        self,
+        incident: Incident,
+        *,
+        author: str,
+        reason: str | None = None,
+        expected_version: int | None = None,
+    ) -> Revision:
+        """Append a correction: the incident as it is now believed (see `append`)."""
+        change = Change("incident", incident, "correct", expected_version)
+        return self.append([change], author=author, reason=reason)[0]
+
+    def retract(
+        self,
+        record_id: str,
+        *,
+        author: str,
+        reason: str | None = None,
+        expected_version: int | None = None,
+        kind: str = "incident",
+    ) -> Revision:
+        """Append that a record no longer counts; its history stays (see `append`)."""
+        plan = with_status(kind, record_id, "retract", expected_version)
+        return self._write([plan], author, reason)[0]
+
+    def verify(
+        self,
+        incident_id: str,
+        *,
+        author: str,
+        reason: str | None = None,
+        expected_version: int | None = None,
+    ) -> Revision:
+        """Append that somebody checked an incident (see `append`)."""
+        plan = with_status("incident", incident_id, "verify", expected_version)
+        return self._write([plan], author, reason)[0]
+
+    def dispute(
+        self,
+        incident_id: str,
+        *,
+        author: str,
+        reason: str | None = None,
+        expected_version: int | None = None,
+    ) -> Revision:
+        """Append that somebody doubts an incident (see `append`)."""
+        plan = with_status("incident", incident_id, "dispute", expected_version)
+        return self._write([plan], author, reason)[0]
+
+    def merge(
+        self, loser_id: str, into_id: str, *, author: str, reason: str | None = None
+    ) -> Revision:
+        """Append that two incidents are one: the loser points to the other, which stays.
+
+        The reports of the loser are added to the other's. Returns the loser's revision.
+        """
+        return self._write(merged(loser_id, into_id), author, reason)[0]
+
+    def add_boundaries(
+        self,
+        frame: gpd.GeoDataFrame,
+        *,
+        edition: str,
+        author: str,
+        valid_from: date | None = None,
+        valid_to: date | None = None,
+        source: str | None = None,
+        reason: str | None = None,
+    ) -> Revision:
+        """Append an edition of boundaries; an open-ended one is current from now on.
+
+        Raises
+        ------
+        Conflict
+            The edition is held already.
+        """
+        document = boundaries_document(
+            frame, edition, valid_from=valid_from, valid_to=valid_to, source=source
+        )
+        return self.append([Change("boundaries", document)], author=author, reason=reason)[0]
+
+    def _write(self, plans: Sequence[Planned], author: str, reason: str | None) -> list[Revision]:
+        if not plans:
+            return []
+        try:
+            with self.store.write() as connection:
+                rows = rows_of(connection, plans, datetime.now(UTC), author, reason)
+                log.insert(connection, rows)
+        except IntegrityError as error:
+            raise Conflict(
+                "Somebody else changed a record at the same time. Read it again and repeat."
+            ) from error
+        self._following.publish(rows)
+        return [Revision(row) for row in rows]
+
+    def close(self) -> None:
+        """Give back the store's connections."""
+        self.store.close()
+
+
+def _unknown(kind: str, record_id: str) -> NotFound:
+    return NotFound(f"There is no {kind} {record_id[:120]!r}.", code=f"no-{kind}")
+
+

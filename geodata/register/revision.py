@@ -1,0 +1,149 @@
+"""Revisions: what changed, when, by whom and why, chained by digests."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+import orjson
+
+from geodata.errors import InvalidInput
+from geodata.incidents.documents import document
+from geodata.model import Incident, Operation, Record, Statistic
+from geodata.register.tables import moment_text
+
+ChangeKind = Literal["create", "correct", "verify", "dispute", "merge", "retract"]
+
+MODELS: dict[str, type[Record]] = {
+    "incident": Incident,
+    "statistic": Statistic,
+    "operation": Operation,
+}
+"""Kinds of records that have a model; others are kept as plain documents."""
+
+ID_FIELDS = {
+    "incident": "incident_id",
+    "statistic": "statistic_id",
+    "operation": "operation_id",
+    "place": "place_id",
+    "boundaries": "edition",
+    "report": "report_id",
+}
+
+
+class Row(NamedTuple):
+    """A revision as the store keeps it; `payload` is JSON text."""
+
+    seq: int
+    kind: str
+    record_id: str
+    version: int
+    recorded_at: datetime
+    author: str
+    change: str
+    reason: str | None
+    payload: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change of one record, never altered afterwards."""
+
+    row: Row
+
+    seq = property(lambda self: self.row.seq)
+    kind = property(lambda self: self.row.kind)
+    record_id = property(lambda self: self.row.record_id)
+    version = property(lambda self: self.row.version)
+    recorded_at = property(lambda self: self.row.recorded_at)
+    author = property(lambda self: self.row.author)
+    change = property(lambda self: self.row.change)
+    reason = property(lambda self: self.row.reason)
+    digest = property(lambda self: self.row.digest)
+
+    @cached_property
+    def payload(self) -> dict[str, Any]:
+        """The record's document after the change."""
+        return orjson.loads(self.row.payload)
+
+    def record(self) -> Any:
+        """Give the record after the change: a model where the kind has one, else a dict."""
+        model = MODELS.get(self.row.kind)
+        return self.payload if model is None else model.model_validate(self.payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to append.
+
+    Attributes
+    ----------
+    kind
+        incident, statistic, operation, place, boundaries, or another slug.
+    record
+        The whole record after the change: a model or a document.
+    change
+        What was done.
+    expected_version
+        The version that the caller saw; another one held is a Conflict. 0 = none held.
+    """
+
+    kind: str
+    record: Record | Mapping[str, Any]
+    change: ChangeKind = "create"
+    expected_version: int | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Give the record's document."""
+        if isinstance(self.record, Record):
+            return document(self.record)
+        model = MODELS.get(self.kind)
+        # A document of a kind with a model is checked like the model itself.
+        return document(model.model_validate(self.record)) if model else dict(self.record)
+
+    @property
+    def record_id(self) -> str:
+        """The record's id."""
+        field = ID_FIELDS.get(self.kind, f"{self.kind}_id")
+        source = self.record
+        found = source.get(field) if isinstance(source, Mapping) else getattr(source, field, None)
+        if not isinstance(found, str) or not found:
+            raise InvalidInput(
+                f"A record of kind {self.kind} needs a text in {field}.",
+                details=[{"field": field, "reason": "is missing"}],
+            )
+        return found
+
+
+GENESIS = "0" * 64
+
+
+def digest_of(previous: str, row: Row) -> str:
+    """Chain a revision to all before it: SHA-256 over the digest before and its own values.
+
+    Parameters
+    ----------
+    previous
+        Digest of the revision before; `GENESIS` for the first.
+    row
+        The revision; its own digest is not read.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    values = [*row[:4], moment_text(row.recorded_at), *row[5:9]]
+    return hashlib.sha256(previous.encode() + orjson.dumps(values)).hexdigest()
+
+
+def chained(previous: str, rows: list[Row]) -> list[Row]:
+    """Give the rows with their digests, each chained to the one before."""
+    done: list[Row] = []
+    for row in rows:
+        previous = digest_of(previous, row)
+        done.append(row._replace(digest=previous))
+    return done

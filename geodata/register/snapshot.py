@@ -1,0 +1,187 @@
+"""What the register held at one revision, in one view: what every read is made from."""
+
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+import geopandas as gpd
+
+from geodata import places as gazetteer_of
+from geodata import schemas
+from geodata.errors import NotFound
+from geodata.incidents.operations import operations_frame
+from geodata.incidents.statistics import statistics_frame
+from geodata.model import Incident
+from geodata.register.boundaries import districts_of
+from geodata.register.memo import Memo
+from geodata.register.public import public_incident, public_incidents, public_operation
+from geodata.register.state import GONE, State
+from geodata.schema import empty
+
+View = Literal["full", "public"]
+T = TypeVar("T")
+Reader = Callable[[str, str, int], Any]
+"""Gives the last revision of (kind, record id) up to a number, or None."""
+
+
+class Snapshot:
+    """An immutable state of the register; frames are shared, so treat them as read-only.
+
+    Parameters
+    ----------
+    state
+        What is held.
+    edition
+        The edition of boundaries; None when the register holds none.
+    reader
+        Reads single records from the log.
+    shared
+        Keeps what does not change with every revision (districts, gazetteer).
+    view
+        full, or public: what everybody may see.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        edition: str | None,
+        reader: Reader,
+        shared: Memo,
+        view: View = "full",
+    ) -> None:
+        self._state = state
+        self._reader = reader
+        self._shared = shared
+        self._memo = Memo()
+        self._edition = edition
+        self._view: View = view
+
+    @property
+    def revision(self) -> int:
+        """Number of the last revision it holds."""
+        return self._state.revision
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When that revision was recorded (UTC)."""
+        return self._state.recorded_at
+
+    @property
+    def edition(self) -> str:
+        """Edition of the boundaries; ``none`` when the register holds none."""
+        return self._edition or "none"
+
+    @property
+    def view(self) -> View:
+        """Which view this is: full or public."""
+        return self._view
+
+    @property
+    def key(self) -> str:
+        """What every answer from this snapshot is a function of, for ETags."""
+        return f"{self.revision}-{self.edition}-{self.view}"
+
+    def public(self) -> "Snapshot":
+        """Give the public view of the same state; itself when it is that already."""
+        if self._view == "public":
+            return self
+        return self.cached(
+            "public",
+            lambda: Snapshot(self._state, self._edition, self._reader, self._shared, "public"),
+        )
+
+    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Give what was made under the key, making it once for this snapshot.
+
+        Parameters
+        ----------
+        key
+            What distinguishes it, e.g. the parameters.
+        make
+            Makes it; concurrent callers of one key wait for the first.
+
+        Returns
+        -------
+        object
+            Shared by all callers: do not change it.
+        """
+        return self._memo.get(key, make)
+
+    @property
+    def districts(self) -> gpd.GeoDataFrame:
+        """Districts of this edition (`schemas.DISTRICTS`)."""
+        if self._edition is None:
+            return empty(schemas.DISTRICTS)
+        held = self._state.editions[self._edition]
+        return self._shared.get(("districts", held.seq), lambda: districts_of(held.document))
+
+    @property
+    def incidents(self) -> gpd.GeoDataFrame:
+        """Incidents that count, as this view may see them (`schemas.INCIDENTS`)."""
+        frame = self._state.incidents.frame
+        if self._view == "full":
+            return frame
+        return self.cached("incidents", lambda: public_incidents(frame))
+
+    @property
+    def places(self) -> gpd.GeoDataFrame:
+        """Gazetteer rows (`schemas.PLACES`)."""
+        return self._state.places.frame
+
+    @property
+    def operations(self) -> gpd.GeoDataFrame:
+        """Operations, as this view may see them (`schemas.OPERATIONS`)."""
+        held = self._state.operations.values()
+        shown = held if self._view == "full" else map(public_operation, held)
+        return self.cached("operations", lambda: operations_frame(shown))
+
+    @property
+    def statistics(self) -> gpd.GeoDataFrame:
+        """Published claims (`schemas.STATISTICS`); never part of a sum of incidents."""
+        held = self._state.statistics.values()
+        return self.cached("statistics", lambda: statistics_frame(held))
+
+    @property
+    def gazetteer(self) -> Any:
+        """Look-up of the places, over this edition's districts."""
+        key = ("gazetteer", self._state.places, self._edition)
+        return self._shared.get(key, lambda: gazetteer_of.Gazetteer(self.places, self.districts))
+
+    def frame(self, name: str) -> gpd.GeoDataFrame:
+        """Give a frame by its collection's name.
+
+        Raises
+        ------
+        NotFound
+            No frame of that name is held.
+        """
+        if name not in FRAMES:
+            raise NotFound(f"The register holds no {name[:60]!r}; it holds {', '.join(FRAMES)}.")
+        return getattr(self, name)
+
+    def incident(self, incident_id: str) -> Incident:
+        """Give one incident's whole record, as this view may see it.
+
+        Parameters
+        ----------
+        incident_id
+            Its id.
+
+        Returns
+        -------
+        Incident
+            The version that this snapshot holds.
+
+        Raises
+        ------
+        NotFound
+            It is unknown, or merged or retracted by then.
+        """
+        found = self._reader("incident", incident_id, self.revision)
+        if found is None or found.change in GONE:
+            raise NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
+        incident = Incident.model_validate_json(found.payload)
+        return incident if self._view == "full" else public_incident(incident)
+
+
+FRAMES = ("districts", "incidents", "places", "operations", "statistics")

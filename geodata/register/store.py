@@ -1,0 +1,56 @@
+"""The stores: where the log lies, one writer at a time, errors in words."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from geodata.register.failures import translated
+
+
+class Store(ABC):
+    """A database that holds the log.
+
+    A store is one class and passes the contract suite (tests/register).
+    """
+
+    engine: Engine
+    where: str
+    """Name of the store for messages, without secrets."""
+    follow_seconds: float
+    """How long a process may go without looking for other processes' writes."""
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that sees one state of the log."""
+        with translated(self.where), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open the one writing transaction; it commits at the end, or not at all."""
+        with (
+            translated(self.where),
+            self.engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            self.lock(connection)
+            yield connection
+
+    @abstractmethod
+    def lock(self, connection: Connection) -> None:
+        """Wait until this transaction is the only one that writes."""
+
+    def head(self) -> int:
+        """Give the number of the last revision, cheaply; 0 for none."""
+        with translated(self.where), self.engine.connect() as connection:
+            return connection.execute(_HEAD).scalar() or 0
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self.engine.dispose()
+
+
+_HEAD = sa.text("SELECT max(seq) FROM revisions")
