@@ -1,1 +1,8 @@
-"""Placeholder; see the specification."""
+"""Names of places: loading, folding, and finding the place a text means."""
+
+from geodata.places.bundled import ATTRIBUTION, load_places
+from geodata.places.fold import fold
+from geodata.places.gazetteer import Gazetteer
+from geodata.places.match import Match
+
+__all__ = ["ATTRIBUTION", "Gazetteer", "Match", "fold", "load_places"]

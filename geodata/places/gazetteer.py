@@ -1,0 +1,244 @@
+"""The gazetteer: which place and district a text means."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from geodata.districts import bundled_districts, grid_of
+from geodata.errors import InvalidInput
+from geodata.places.bundled import district_places, load_places, unit_origins
+from geodata.places.choice import Refusal, choose, match_of
+from geodata.places.fold import fold, plain, sound, split, stems
+from geodata.places.match import Match, Method
+from geodata.places.names import Bearer, NameIndex, Tier, compact
+
+_MAX_TEXT = 200
+_MEMORY = 200_000
+_GRAMMAR, _SOUND = 0.9, 0.85
+
+
+class Gazetteer:
+    """Finds places and districts by name, in any of their spellings.
+
+    Parameters
+    ----------
+    places
+        Frame of the schema PLACES; None is the bundled one.
+    districts
+        Frame of the schema DISTRICTS; None is the bundled one. With other districts than
+        the bundled ones their names take the place of the bundled districts', and each
+        settlement is put in the district that holds its point.
+    """
+
+    def __init__(
+        self, places: gpd.GeoDataFrame | None = None, districts: gpd.GeoDataFrame | None = None
+    ) -> None:
+        bundled = places is None
+        places = load_places() if places is None else places
+        if districts is None and bundled:
+            districts = bundled_districts()
+        cities: frozenset[str] = frozenset()
+        if districts is not None:
+            places = _with_districts(places, districts)
+            cities = frozenset(districts.loc[districts["type"] == "city", "district_id"])
+        self.places = places
+        self._names = NameIndex(places, cities)
+        self._fuzzy = [key for key in self._names.folded if len(key) >= 5]
+        ids = set(districts["district_id"]) if districts is not None else set()
+        self._origins = {p: tuple(d for d in o if d in ids) for p, o in unit_origins().items()}
+        self._memory: dict[tuple[Any, ...], Match | Refusal] = {}
+
+    def find(self, text: str, *, country: str | None = None, kind: str | None = None) -> Match:
+        """Find the place that a text names.
+
+        A name without a word for its kind means the district before the town of the same
+        name; *Aghdam city* means the town. Names are compared after `fold`, then with
+        grammar undone, by sound, and with one or two letters wrong.
+
+        Parameters
+        ----------
+        text
+            A name in any script and spelling.
+        country
+            ISO 3166-1 alpha-2 of the country that the text is about. It makes aliases
+            clear that also name something elsewhere.
+        kind
+            ``district``, or ``settlement`` for any place that is not a district, or one
+            of city, town, village.
+
+        Returns
+        -------
+        Match
+            The place, its district, and how sure the match is.
+
+        Raises
+        ------
+        NotFound
+            No name comes near (code ``unknown-place``).
+        Ambiguous
+            Several places fit equally, or only the country would make it clear;
+            `candidates` holds matches, best first (code ``ambiguous-place``).
+        """
+        return self._remembered("find", text, country, kind)
+
+    def find_district(self, text: str, *, country: str | None = None) -> Match:
+        """Find the district that a text names, or that holds the settlement it names.
+
+        Parameters
+        ----------
+        text
+            A name in any script and spelling.
+        country
+            ISO 3166-1 alpha-2 of the country that the text is about.
+
+        Returns
+        -------
+        Match
+            Its `district_id` is never None; `place_id` is the settlement's where only
+            that bears the name.
+
+        Raises
+        ------
+        NotFound
+            No name comes near, or the place lies in no district (code
+            ``unknown-place``).
+        Ambiguous
+            Several districts fit; `candidates` holds them (code ``ambiguous-place``).
+        """
+        return self._remembered("district", text, country, None)
+
+    def search(self, text: str, limit: int = 10) -> list[Match]:
+        """Suggest places for a search box, best first; never raises.
+
+        Parameters
+        ----------
+        text
+            The beginning, a part or a misspelling of a name.
+        limit
+            How many places at most.
+
+        Returns
+        -------
+        list of Match
+            Each place once; empty for an empty text.
+        """
+        key = compact(fold(str(text)[:_MAX_TEXT]))
+        if not key or limit < 1:
+            return []
+        table = self._names.folded
+        rough = process.extract(key, table.keys(), scorer=fuzz.ratio, score_cutoff=70, limit=50)
+        scores = {name: score / 100 for name, score, _ in rough}
+        for name in table:
+            if key in name:
+                start = 0.9 if name.startswith(key) else 0.7
+                scores[name] = max(scores.get(name, 0), start + 0.1 * len(key) / len(name))
+        best: dict[str, Match] = {}
+        for name, score in scores.items():
+            for bearer in table[name]:
+                match = match_of(bearer, "name" if name == key else "spelling", None)
+                match = match.scaled(score / match.score * (1 - 0.01 * bearer.tier))
+                held = best.get(bearer.entry.place_id)
+                if held is None or match.score > held.score:
+                    best[bearer.entry.place_id] = match
+        return sorted(best.values(), key=_shown_first)[:limit]
+
+    def _remembered(self, how: str, text: str, country: str | None, kind: str | None) -> Match:
+        key = (how, text, country, kind)
+        answer = self._memory.get(key)
+        if answer is None:
+            answer = self._answer(how, _checked(text), country, kind)
+            if len(self._memory) >= _MEMORY:
+                self._memory.clear()
+            self._memory[key] = answer
+        if isinstance(answer, Refusal):
+            raise answer.error(text)
+        return answer
+
+    def _answer(
+        self, how: str, text: str, country: str | None, kind: str | None
+    ) -> Match | Refusal:
+        answer: Match | Refusal = Refusal("unknown")
+        for method, factor, bearers in self._steps(text):
+            fitting = [b for b in bearers if _fits(b, country, kind)]
+            if fitting:
+                answer = choose(fitting, split(text)[1], method, country).scaled(factor)
+                break
+        return self._in_district(answer) if how == "district" else answer
+
+    def _steps(self, text: str) -> Iterable[tuple[Method, float, list[Bearer]]]:
+        names = self._names
+        folded = split(text)[0]
+        key = compact(folded)
+        whole = names.whole.get(compact(plain(text)), [])
+        if any(b.tier is Tier.NAME for b in whole):
+            yield "name", 1.0, whole
+        yield "name", 1.0, names.folded.get(key, [])
+        for stem in stems(folded):
+            russian = "а" <= folded[-1] <= "я"
+            table = names.stemmed if russian else names.folded
+            yield "grammar", _GRAMMAR, table.get(compact(stem), [])
+        if len(key) >= 5:
+            yield "sound", _SOUND, names.sounding.get(sound(folded), [])
+            yield from self._misspelt(key)
+
+    def _misspelt(self, key: str) -> Iterable[tuple[Method, float, list[Bearer]]]:
+        allowed = 1 if len(key) < 8 else 2
+        near = process.extract(
+            key, self._fuzzy, scorer=OSA.distance, score_cutoff=allowed, limit=None
+        )
+        if near:
+            least = min(distance for _, distance, _ in near)
+            bearers = [b for n, d, _ in near if d == least for b in self._names.folded[n]]
+            yield "spelling", 1 - 0.75 * least / len(key) - 0.05, bearers
+
+    def _in_district(self, answer: Match | Refusal) -> Match | Refusal:
+        if isinstance(answer, Refusal):
+            return answer.by_district(self._origins)
+        if answer.district_id is None:
+            origins = self._origins.get(answer.place_id or "", ())
+            return Refusal.of_origins(answer, origins)
+        return answer if answer.kind == "district" else answer.scaled(0.95)
+
+
+def _checked(text: str) -> str:
+    if not isinstance(text, str):
+        raise InvalidInput("A place's name has to be text.", code="bad-place")
+    return text[:_MAX_TEXT]
+
+
+def _fits(bearer: Bearer, country: str | None, kind: str | None) -> bool:
+    entry = bearer.entry
+    if country and entry.country and entry.country != country.upper():
+        return False
+    if kind is None:
+        return True
+    if kind == "settlement":
+        return entry.kind != "district"
+    return entry.kind == kind or (kind == "city" and entry.is_city)
+
+
+def _shown_first(match: Match) -> tuple[float, bool, str, str]:
+    return -match.score, match.kind != "district", match.name, match.place_id or ""
+
+
+def _with_districts(places: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> pd.DataFrame:
+    ids = set(districts["district_id"].astype(str))
+    plain_places = pd.DataFrame(places.drop(columns=places.geometry.name))
+    origins = unit_origins()
+    is_unit = (plain_places["kind"] == "district") & ~plain_places["place_id"].isin(origins)
+    settlements = plain_places[~is_unit].copy()
+    unknown = ~settlements["district_id"].isin(ids)
+    where = grid_of(districts).locate(settlements["longitude"], settlements["latitude"])
+    by_point = (
+        districts["district_id"].astype("str").array.take(where, allow_fill=True, fill_value=None)
+    )
+    settlements["district_id"] = settlements["district_id"].mask(
+        unknown, pd.Series(by_point, index=settlements.index)
+    )
+    names = set(districts["name"].map(fold))
+    replaced = settlements["place_id"].isin(origins) & settlements["name"].map(fold).isin(names)
+    return pd.concat([settlements[~replaced], district_places(districts)], ignore_index=True)
