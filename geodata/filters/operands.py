@@ -1,0 +1,79 @@
+"""What the parts of a filter stand for, and truth that may be unknown.
+
+A comparison with a null is unknown, and so is its negation: a row is kept only where the
+filter is true (three-valued logic, as in SQL).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+Mask = npt.NDArray[np.bool_]
+Kind = Literal["text", "number", "date", "timestamp", "boolean", "geometry", "interval", "null"]
+
+
+class Truth(NamedTuple):
+    """Where something is true and where it is false; elsewhere it is unknown."""
+
+    true: Mask
+    false: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A part of a filter with its kind.
+
+    Attributes
+    ----------
+    kind
+        What its values are. Dates are ``datetime64[D]``, timestamps ``datetime64[us]``
+        (UTC), numbers floats, texts a Series, geometries an array, booleans a `Truth`.
+    of
+        Gives the values for a frame.
+    name
+        How messages call it.
+    literal
+        Its value where it is written in the filter; None for what depends on the row.
+    constant
+        Whether `literal` holds.
+    """
+
+    kind: Kind
+    of: Callable[[gpd.GeoDataFrame], Any]
+    name: str
+    literal: Any = None
+    constant: bool = False
+
+
+Predicate = Callable[[gpd.GeoDataFrame], Truth]
+
+
+def constant(kind: Kind, value: Any, name: str) -> Operand:
+    """Make the operand of a value written in the filter."""
+    return Operand(kind, lambda _frame: value, name, value, True)
+
+
+def known(result: Any, missing: Any, rows: int) -> Truth:
+    """Make truth of a comparison's result, unknown where a value is missing.
+
+    Parameters
+    ----------
+    result
+        Array or one boolean.
+    missing
+        Array or one boolean: where a value was null.
+    rows
+        Rows of the frame.
+
+    Returns
+    -------
+    Truth
+        Arrays of `rows` values.
+    """
+    result = np.broadcast_to(np.asarray(result, dtype=bool), (rows,))
+    there = ~np.broadcast_to(np.asarray(missing, dtype=bool), (rows,))
+    return Truth(result & there, ~result & there)
