@@ -7,15 +7,19 @@ import geopandas as gpd
 import numpy as np
 import orjson
 import shapely
+from pyproj import CRS
 
 from geodata.formats.geometry import (
+    Shapes,
+    crs_of,
     decimals_of,
+    flat,
     in_authority_order,
-    polygons_oriented,
-    projected,
+    longitude_first,
+    rounded,
 )
 from geodata.formats.values import plain_values
-from geodata.schema import CRS84, FrameSchema
+from geodata.schema import FrameSchema
 
 NULL = orjson.Fragment(b"null")
 _OPTIONS = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
@@ -25,8 +29,9 @@ def feature_bytes(
     frame: gpd.GeoDataFrame,
     schema: FrameSchema,
     *,
-    crs: str | None = None,
+    crs: str | CRS | None = None,
     properties: Sequence[str] | None = None,
+    lon_first: bool = False,
 ) -> list[bytes]:
     """Give each row as one GeoJSON Feature, ready to be joined into an answer.
 
@@ -41,6 +46,8 @@ def feature_bytes(
         Part 2: EPSG:4326 is latitude, longitude). None is WGS 84, longitude first.
     properties
         Names of the properties to give, in this order; None gives all.
+    lon_first
+        Longitude or easting first whatever the authority says, as files have it.
 
     Returns
     -------
@@ -59,7 +66,7 @@ def feature_bytes(
     names = list(schema.names if properties is None else properties)
     columns = [plain_values(frame[name], schema.by_name[name]) for name in names]
     rows = zip(*columns, strict=True) if columns else [()] * len(frame)
-    shapes = geometry_fragments(frame, crs=crs)
+    shapes = geometry_fragments(frame, crs=crs, lon_first=lon_first)
     return [
         orjson.dumps(
             {
@@ -74,14 +81,16 @@ def feature_bytes(
     ]
 
 
-def geometry_fragments(frame: gpd.GeoDataFrame, *, crs: str | None = None) -> list[orjson.Fragment]:
+def geometry_fragments(
+    frame: gpd.GeoDataFrame, *, crs: str | CRS | None = None, lon_first: bool = False
+) -> list[orjson.Fragment]:
     """Give each row's geometry as GeoJSON, ``null`` where there is none or it is empty.
 
     Parameters
     ----------
     frame
         Rows in WGS 84 (lon, lat).
-    crs
+    crs, lon_first
         As for `feature_bytes`.
 
     Returns
@@ -89,12 +98,14 @@ def geometry_fragments(frame: gpd.GeoDataFrame, *, crs: str | None = None) -> li
     list of orjson.Fragment
         In the order of `frame`.
     """
-    shapes = shapely.force_2d(np.asarray(frame.geometry.array))
-    present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    shapes = flat(frame.geometry.array)
+    present = ~shapely.is_missing(shapes)
     found = [NULL] * len(shapes)
     if not present.any():
         return found
-    written = _written(shapes[present], crs or CRS84)
+    target = crs_of(crs)
+    order = longitude_first if lon_first else in_authority_order
+    written = _written(order(shapes[present], target), decimals_of(target))
     for position, text in zip(present.nonzero()[0].tolist(), written, strict=True):
         found[position] = orjson.Fragment(text)
     return found
@@ -130,16 +141,11 @@ def collection_bytes(
     yield b"".join(piece)
 
 
-def _written(shapes: Any, crs: str) -> Iterable[bytes | str]:
-    decimals = decimals_of(crs)
+def _written(shapes: Shapes, decimals: int) -> Iterable[bytes | str]:
     # Points are most of what is asked for: one pass over the coordinates, without GEOS.
     if (shapely.get_type_id(shapes) == 0).all():
-        moved = in_authority_order(projected(shapes, crs), crs)
-        pairs = np.round(shapely.get_coordinates(moved), decimals) + 0.0  # + 0.0: no -0.0
+        pairs = np.round(shapely.get_coordinates(shapes), decimals) + 0.0
         text = orjson.dumps(pairs, option=orjson.OPT_SERIALIZE_NUMPY)[2:-2]
         return [b'{"type":"Point","coordinates":[%b]}' % p for p in text.split(b"],[")]
-    oriented = polygons_oriented(projected(shapes, crs))
-    moved = in_authority_order(oriented, crs)
-    rounded = shapely.transform(moved, lambda c: np.round(c, decimals) + 0.0)
-    found: Iterable[str] = shapely.to_geojson(rounded).tolist()
+    found: Iterable[str] = shapely.to_geojson(rounded(shapes, decimals)).tolist()
     return found

@@ -1,5 +1,6 @@
 """Columns as plain Python values, made a column at a time and ready for JSON."""
 
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -50,3 +51,15 @@ def known_values(values: pd.Series, column: Column) -> list[Any]:
     if not missing.any():
         return found
     return [None if gone else value for value, gone in zip(found, missing.tolist(), strict=True)]
+
+
+def time_texts(values: pd.Series) -> list[str | None]:
+    """Write moments as RFC 3339 in UTC, milliseconds only where there are any."""
+    return [
+        None if moment is None else _time_text(moment)
+        for moment in values.array.to_numpy(dtype="datetime64[ms]").tolist()
+    ]
+
+
+def _time_text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds") + "Z"

@@ -1,0 +1,72 @@
+"""Frames as Arrow tables: dates as days, moments in UTC, unknown as null."""
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from geodata.formats.geometry import Shapes, crs_of, flat, longitude_first, promoted
+from geodata.formats.options import FormatOptions
+from geodata.schema import Column, FrameSchema, Kind
+
+TYPES: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("ms", tz="UTC"),
+    "boolean": pa.bool_(),
+}
+
+
+def to_table(frame: gpd.GeoDataFrame, schema: FrameSchema) -> pa.Table:
+    """Give the columns of a frame, without its geometry, in the schema's types.
+
+    Parameters
+    ----------
+    frame
+        Rows of the schema; not changed.
+    schema
+        Names, kinds and descriptions; these become the fields' metadata.
+
+    Returns
+    -------
+    pyarrow.Table
+        In the order of `frame`. NaN and NaT are null.
+    """
+    arrays = [_array(frame[column.name], column) for column in schema.columns]
+    return pa.Table.from_arrays(arrays, schema=pa.schema([_field(c) for c in schema.columns]))
+
+
+def shapes_of(frame: gpd.GeoDataFrame, schema: FrameSchema, options: FormatOptions) -> Shapes:
+    """Give the geometry as a layer of one type in the file's CRS, longitude first."""
+    moved = longitude_first(flat(frame.geometry.array), crs_of(options.crs))
+    if schema.geometry == "MultiPolygon":
+        kinds = shapely.get_type_id(moved)
+        at = (kinds == 3).nonzero()[0]
+        moved = np.array(moved, dtype=object)
+        moved[at] = shapely.multipolygons(moved[at], indices=np.arange(len(at)))
+        return moved
+    return promoted(moved)
+
+
+def with_wkb(table: pa.Table, shapes: Shapes) -> pa.Table:
+    """Add the geometry as a column of WKB, as GDAL takes it."""
+    field = pa.field("geometry", pa.binary(), metadata={"ARROW:extension:name": "ogc.wkb"})
+    wkb = pa.array(shapely.to_wkb(shapes, flavor="iso"), type=pa.binary(), from_pandas=True)
+    return table.append_column(field, wkb)
+
+
+def _field(column: Column) -> pa.Field:
+    text = column.description + (f" [{column.unit}]" if column.unit else "")
+    metadata = {"description": text, "GDAL:OGR:comment": text}
+    return pa.field(column.name, TYPES[column.kind], metadata=metadata)
+
+
+def _array(values: Any, column: Column) -> pa.Array:
+    if column.kind == "date":
+        return pa.array(np.asarray(values.array, dtype="datetime64[D]"), type=pa.date32())
+    found = pa.array(values.array, type=TYPES[column.kind], from_pandas=True)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

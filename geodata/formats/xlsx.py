@@ -1,0 +1,127 @@
+"""Excel workbooks: typed cells, a frozen header, and a sheet that explains the columns."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
+
+from geodata.errors import InvalidInput
+from geodata.formats.archive import MOMENT, FixedZip
+from geodata.formats.options import FormatOptions
+from geodata.formats.values import known_values
+from geodata.schema import Column, FrameSchema
+
+MOST_ROWS = 1_048_576 - 2
+MOST_TEXT = 32_767
+CUT = " … [cut: a cell of Excel holds no more]"
+FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm:ss"}
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FORMULA = re.compile(r"^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]")
+
+
+def xlsx(frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: FormatOptions) -> None:
+    """Write a workbook of two sheets: the rows, and what the fields mean.
+
+    Dates are dates, unknown values are empty cells. A text that looks like a formula is
+    a text cell with Excel's own quote prefix: nothing runs, and the value is exact.
+    Coordinates are in the columns ``longitude`` and ``latitude``; other geometry does
+    not fit a cell and is left out, which the second sheet says.
+
+    Raises
+    ------
+    InvalidInput
+        There are more rows than a sheet can hold.
+    """
+    if len(frame) > MOST_ROWS:
+        raise InvalidInput(
+            f"{len(frame)} rows are more than a sheet of Excel holds ({MOST_ROWS}). "
+            "Choose fewer by a filter, or write CSV, GeoPackage or Parquet.",
+            code="too-many-rows",
+        )
+    book = Workbook(write_only=True)
+    _rows(book, frame, schema, options)
+    _fields(book, schema)
+    book.properties.creator = "hazardmap"
+    book.properties.created = book.properties.modified = datetime(*MOMENT)  # noqa: DTZ001
+    with FixedZip(path) as archive:
+        ExcelWriter(book, archive).write_data()
+
+
+def _rows(book: Any, frame: Any, schema: FrameSchema, options: FormatOptions) -> None:
+    sheet = book.create_sheet((options.title or schema.name)[:31])
+    sheet.freeze_panes = "A3" if options.hxl else "A2"
+    for position, column in enumerate(schema.columns, 1):
+        width = min(max(len(column.name) + 2, 12), 30)
+        sheet.column_dimensions[get_column_letter(position)].width = width
+    last = get_column_letter(len(schema.columns))
+    sheet.auto_filter.ref = f"A{2 if options.hxl else 1}:{last}{len(frame) + 1 + options.hxl}"
+    sheet.append(_bold(sheet, schema.names))
+    if options.hxl:
+        sheet.append([column.hxl for column in schema.columns])
+    columns = [_cells(sheet, frame[c.name], c) for c in schema.columns]
+    for row in zip(*columns, strict=True):
+        sheet.append(row)
+
+
+def _fields(book: Any, schema: FrameSchema) -> None:
+    sheet = book.create_sheet("fields")
+    sheet.freeze_panes = "A2"
+    for letter, width in zip("ABCDEF", (24, 10, 70, 24, 60, 26), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.append(_bold(sheet, ["field", "kind", "meaning", "unit", "codes", "hxl"]))
+    for c in schema.columns:
+        sheet.append([c.name, c.kind, c.description, c.unit, ", ".join(c.codes) or None, c.hxl])
+    sheet.append([])
+    sheet.append(["An empty cell is unknown, never 0."])
+    if schema.geometry not in (None, "Point"):
+        sheet.append(["The shapes are left out: take GeoPackage or GeoJSON for them."])
+
+
+def _bold(sheet: Any, names: Sequence[str]) -> list[Any]:
+    cells = []
+    for name in names:
+        cell = WriteOnlyCell(sheet, value=name)
+        cell.font = Font(bold=True)
+        cells.append(cell)
+    return cells
+
+
+def _cells(sheet: Any, values: Any, column: Column) -> Iterator[Any]:
+    found = known_values(values, column)
+    if column.kind == "text":
+        return (_text(sheet, value) for value in found)
+    if column.kind in FORMATS:
+        return (_dated(sheet, value, FORMATS[column.kind]) for value in found)
+    return iter(found)
+
+
+def _dated(sheet: Any, value: Any, number_format: str) -> Any:
+    if value is None:
+        return None
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.number_format = number_format
+    return cell
+
+
+def _text(sheet: Any, value: str | None) -> Any:
+    if value is None:
+        return None
+    if len(value) > MOST_TEXT:
+        value = value[: MOST_TEXT - len(CUT)] + CUT
+    # XML has no control characters; the mark shows that one stood here.
+    value = _UNWRITABLE.sub("\ufffd", value)
+    if not _FORMULA.match(value) and not value.startswith("#"):
+        return value
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.data_type = "s"
+    cell.quotePrefix = True
+    return cell
