@@ -36,10 +36,9 @@ def geodesic_area_km2(geometries: Any) -> np.ndarray:
     shapes = np.asarray(geometries, dtype=object).ravel()
     if not len(shapes):
         return np.zeros(0)
-    areas = np.array(
+    return np.array(
         [
             np.nan if shape is None else abs(_WGS84.geometry_area_perimeter(shape)[0]) / 1e6
             for shape in shapely.orient_polygons(shapes)
         ]
     )
-    return areas

@@ -7,14 +7,13 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from scipy import ndimage
 
 from geodata.districts.edition import shape_key
 from geodata.errors import InvalidInput
 
 CELLS = 2048
 OUTSIDE = -1
-_MIXED = -2
+_FIRST_MIXED = -2
 
 
 class DistrictGrid:
@@ -22,7 +21,7 @@ class DistrictGrid:
 
     A grid of about 2048 cells a side is laid over the districts. Cells that no boundary
     comes near belong to one district or to none, found by one exact test for each
-    connected group of them; points in the other cells are tested exactly. A point on a
+    run of them; points in the other cells are tested exactly. A point on a
     shared boundary belongs to the district with the smallest `district_id`.
 
     Parameters
@@ -43,6 +42,7 @@ class DistrictGrid:
         shapely.prepare(shapes)
         self._tree = shapely.STRtree(shapes)
         self._origin, self._size, self._count = _layout(shapes, cells)
+        self._per_degree = 1.0 / self._size
         self._cells = self._labelled()
 
     def locate(self, lon: Any, lat: Any) -> np.ndarray:
@@ -68,67 +68,104 @@ class DistrictGrid:
         y = np.asarray(lat, dtype=np.float64).ravel()
         if x.shape != y.shape:
             raise InvalidInput("lon and lat must have one length.", code="bad-points")
-        column = self._index(x, 0)
-        row = self._index(y, 1)
-        result = self._cells[row, column]
-        near = np.flatnonzero(result == _MIXED)
+        cell = self._index(y, 1)
+        cell *= self._count[0]
+        cell += self._index(x, 0)
+        result = self._cells.take(cell)
+        near = np.flatnonzero(result <= _FIRST_MIXED)
         if len(near):
-            result[near] = self._exact(x[near], y[near])
+            result[near] = self._exact(x[near], y[near], _FIRST_MIXED - result[near])
         return result
 
     def _index(self, values: np.ndarray, axis: int) -> np.ndarray:
         # The outermost ring of cells is empty, so clipping puts whatever lies outside there.
-        scaled = (values - self._origin[axis]) * (1.0 / self._size[axis])
-        limit = self._count[axis] - 1
-        np.nan_to_num(scaled, copy=False, nan=0.0, posinf=limit, neginf=0.0)
-        return np.clip(scaled, 0, limit).astype(np.intp)
+        scaled = values - self._origin[axis]
+        scaled *= self._per_degree
+        # fmax and fmin take the number where the other is NaN.
+        np.fmax(scaled, 0.0, out=scaled)
+        np.fmin(scaled, self._count[axis] - 1, out=scaled)
+        return scaled.astype(np.intp)
 
-    def _exact(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        found = np.full(len(x), OUTSIDE, dtype=self._cells.dtype)
-        points, candidates = self._tree.query(shapely.points(x, y))
+    def _exact(self, x: np.ndarray, y: np.ndarray, mixed: np.ndarray) -> np.ndarray:
+        """Test points against the candidates of their cells, smallest district first."""
+        counts = self._starts[mixed + 1] - self._starts[mixed]
+        points = np.repeat(np.arange(len(x)), counts)
+        offsets = np.arange(len(points)) - np.repeat(np.cumsum(counts) - counts, counts)
+        candidates = self._candidates[np.repeat(self._starts[mixed], counts) + offsets]
+        return self._tested(x, y, points, candidates)
+
+    def _tested(
+        self, x: np.ndarray, y: np.ndarray, points: np.ndarray, candidates: np.ndarray
+    ) -> np.ndarray:
+        found = np.full(len(x), OUTSIDE, dtype=np.int32)
         order = np.argsort(self._rank[candidates], kind="stable")
         points, candidates = points[order], candidates[order]
         starts = np.flatnonzero(np.diff(candidates, prepend=-1))
         for start, stop in zip(starts, [*starts[1:], len(points)], strict=True):
             district = candidates[start]
-            open_points = points[start:stop]
-            open_points = open_points[found[open_points] == OUTSIDE]
-            inside = shapely.intersects_xy(self._shapes[district], x[open_points], y[open_points])
-            found[open_points[inside]] = district
+            waiting = points[start:stop]
+            waiting = waiting[found[waiting] == OUTSIDE]
+            inside = shapely.intersects_xy(self._shapes[district], x[waiting], y[waiting])
+            found[waiting[inside]] = district
         return found
 
     def _labelled(self) -> np.ndarray:
         columns, rows = self._count
         mixed = np.zeros((rows, columns), dtype=bool)
         lines = shapely.boundary(self._shapes[~shapely.is_missing(self._shapes)])
-        scaled = shapely.transform(lines, lambda xy: (xy - self._origin) / self._size)
+        scaled = shapely.transform(lines, lambda xy: (xy - self._origin) * self._per_degree)
         # Half a cell apart, then dilated by one cell: no boundary slips between the marks.
         dense = shapely.get_coordinates(shapely.segmentize(scaled, 0.5)).astype(np.intp)
         mixed[dense[:, 1], dense[:, 0]] = True
-        mixed = ndimage.binary_dilation(mixed, np.ones((3, 3), dtype=bool))
-        groups, count = ndimage.label(~mixed)
-        _, first = np.unique(groups, return_index=True)
-        first = first[1:] if mixed.any() else first
-        row, column = np.unravel_index(first, groups.shape)
-        x = self._origin[0] + (column + 0.5) * self._size[0]
-        y = self._origin[1] + (row + 0.5) * self._size[1]
-        kind = np.int16 if len(self._shapes) < 32_000 else np.int32
-        labels = np.full(count + 1, _MIXED, dtype=kind)
-        self._cells = np.zeros(0, dtype=kind)
-        labels[1:] = self._exact(x, y)
-        return labels[groups]
+        mixed = _dilated(mixed)
+        cells = self._pure(mixed)
+        near = np.flatnonzero(mixed)
+        cells[near] = _FIRST_MIXED - np.arange(len(near), dtype=np.int32)
+        x, y = self._corner(near)
+        boxes = shapely.box(x, y, x + self._size, y + self._size)
+        cell, district = self._tree.query(boxes)
+        order = np.argsort(cell, kind="stable")
+        self._candidates = district[order]
+        self._starts = np.searchsorted(cell[order], np.arange(len(near) + 1))
+        return cells
+
+    def _pure(self, mixed: np.ndarray) -> np.ndarray:
+        # A run of cells in one row that no boundary comes near lies in one district: one
+        # exact test of its first cell's centre tells which.
+        free = ~mixed
+        first = free.copy()
+        first[:, 1:] &= mixed[:, :-1]
+        x, y = self._corner(np.flatnonzero(first))
+        x, y = x + self._size / 2, y + self._size / 2
+        points, candidates = self._tree.query(shapely.points(x, y))
+        labels = np.append(np.int32(OUTSIDE), self._tested(x, y, points, candidates))
+        runs = np.cumsum(first.ravel()) * free.ravel()
+        return labels.astype(np.int32)[runs]
+
+    def _corner(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        row, column = np.divmod(cells, self._count[0])
+        return self._origin[0] + column * self._size, self._origin[1] + row * self._size
 
 
-def _layout(shapes: np.ndarray, cells: int) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
+def _dilated(marked: np.ndarray) -> np.ndarray:
+    wide = marked.copy()
+    wide[:, 1:] |= marked[:, :-1]
+    wide[:, :-1] |= marked[:, 1:]
+    wide[1:] |= marked[:-1]
+    wide[:-1] |= marked[1:]
+    return wide
+
+
+def _layout(shapes: np.ndarray, cells: int) -> tuple[np.ndarray, float, tuple[int, int]]:
     bounds = shapely.total_bounds(shapes)
     if not np.isfinite(bounds).all():
         bounds = np.array([0.0, 0.0, 1.0, 1.0])
     extent = np.maximum(bounds[2:] - bounds[:2], 1e-6)
-    size = extent.max() / cells
+    size = float(extent.max() / cells)
     inner = np.ceil(extent / size).astype(int) + 1
     # Three empty cells on each side hold whatever lies outside, after dilation too.
     origin = bounds[:2] - 3 * size
-    return origin, np.array([size, size]), (int(inner[0]) + 6, int(inner[1]) + 6)
+    return origin, size, (int(inner[0]) + 6, int(inner[1]) + 6)
 
 
 _CACHE: OrderedDict[str, DistrictGrid] = OrderedDict()
