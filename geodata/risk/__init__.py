@@ -1,8 +1,8 @@
 """Risk per district as an estimate with an interval: one statistic a module."""
 
-from geodata.risk import rates, smoothing
+from geodata.risk import clusters, rates, smoothing, surface
 from geodata.risk.classes import CLASS_LIMITS, class_limits
-from geodata.risk.of_snapshot import risk_of
+from geodata.risk.of_snapshot import risk_of, surface_frame_of, surface_of
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.table import district_risk
 
@@ -10,8 +10,12 @@ __all__ = [
     "CLASS_LIMITS",
     "RiskParameters",
     "class_limits",
+    "clusters",
     "district_risk",
     "rates",
     "risk_of",
     "smoothing",
+    "surface",
+    "surface_frame_of",
+    "surface_of",
 ]

@@ -1,4 +1,4 @@
-"""Getis-Ord Gi*: are high (or low) values gathered around a district?"""
+"""Getis-Ord Gi*: whether high (or low) values gather around a district."""
 
 from typing import Any
 

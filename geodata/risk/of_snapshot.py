@@ -8,10 +8,15 @@ import geopandas as gpd
 import numpy as np
 
 from geodata import filters
+from geodata.risk.classes import class_limits
 from geodata.risk.parameters import RiskParameters
+from geodata.risk.risk_surface import RiskSurface, risk_surface
+from geodata.risk.surface_bands import surface_frame
+from geodata.risk.surface_schema import RISK_SURFACE
 from geodata.risk.table import Estimate, as_frame, estimate
 from geodata.risk.tally import held
 from geodata.risk.window import choose_window
+from geodata.schema import empty
 from geodata.schemas import INCIDENTS
 
 
@@ -111,6 +116,59 @@ def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFr
         return as_frame(estimate_of(snapshot, parameters), snapshot.districts, parameters)
 
     return snapshot.cached(("risk", parameters, _today(parameters)), make)
+
+
+def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurface | None:
+    """Estimate the risk surface of a snapshot, memoised by the snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts.
+    parameters
+        Period, weight, half-life and filter; exposure and smoothing do not apply.
+
+    Returns
+    -------
+    RiskSurface or None
+        None where an open period meets an empty register, or there is no district.
+    """
+    today = _today(parameters)
+
+    def make() -> RiskSurface | None:
+        window = choose_window(parameters.period, held(snapshot.incidents), today)
+        if window is None or snapshot.districts.empty:
+            return None
+        kept = selected(snapshot, parameters)
+        return risk_surface(kept, snapshot.districts, parameters, window)
+
+    return snapshot.cached(("risk-surface", parameters, today), make)
+
+
+def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+    """Give the bands of the risk surface, memoised by the snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts.
+    parameters
+        As in `surface_of`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `RISK_SURFACE`; without rows where there is no surface.
+    """
+
+    def make() -> gpd.GeoDataFrame:
+        surface = surface_of(snapshot, parameters)
+        if surface is None:
+            return empty(RISK_SURFACE)
+        limits = [limit / 100 for limit in class_limits(parameters.weight, "area")]
+        return surface_frame(surface, limits)
+
+    return snapshot.cached(("risk-surface-bands", parameters, _today(parameters)), make)
 
 
 def _today(parameters: RiskParameters) -> date:

@@ -93,4 +93,5 @@ def competition_rank(values: Floats) -> Floats:
     [2.0, 1.0, 2.0, 4.0]
     """
     ordered = np.sort(values)
-    return values.size - np.searchsorted(ordered, values, side="right") + 1.0
+    above = values.size - np.searchsorted(ordered, values, side="right")
+    return np.asarray(above + 1, dtype=np.float64)

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.districts import contiguity
 from geodata.intervals import Interval, parse_interval
 from geodata.risk.classes import class_limits, classify
 from geodata.risk.hotspots import Hotspots, hotspots
-from geodata.risk.neighbours import contiguity
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.posterior import Posterior
 from geodata.risk.ranks import ranks

@@ -85,13 +85,11 @@ def tally(
     Tally
         The law holds: incidents by district plus unplaced = incidents of the period.
     """
-    share = fraction_inside(incidents["date_start"], incidents["date_end"], window)
-    fresh = decayed(incidents["date_start"], incidents["date_end"], window, half_life_days)
+    share, w, stated = event_weights(
+        incidents, window, weight=weight, half_life_days=half_life_days
+    )
     places = Places.of(incidents, district_ids)
     severity = {name: _number(incidents, name) for name in SEVERITIES}
-    factor = np.ones(len(incidents)) if weight == "incidents" else severity[weight]
-    stated = np.isfinite(factor)
-    w = share * fresh * np.where(stated, factor, 0.0)
     total, squares = places.sums(w), places.square_sums(w)
     plain = weight == "incidents" and half_life_days is None
     whole = total.sum()
@@ -105,6 +103,34 @@ def tally(
         unplaced=float(share.sum() - counted.sum()),
         scale=float(squares.sum() / whole) if whole > 0 and not plain else 1.0,
     )
+
+
+def event_weights(
+    incidents: pd.DataFrame,
+    window: Window,
+    *,
+    weight: str = "incidents",
+    half_life_days: float | None = None,
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Give each incident's share inside the period and its weight there.
+
+    Parameters
+    ----------
+    incidents, window, weight, half_life_days
+        As in `tally`.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Share of the date range inside the period; share x decay x severity, 0 where the
+        severity is not stated; whether it is stated.
+    """
+    start, end = incidents["date_start"], incidents["date_end"]
+    share = fraction_inside(start, end, window)
+    factor = np.ones(len(incidents)) if weight == "incidents" else _number(incidents, weight)
+    stated = np.isfinite(factor)
+    fresh = decayed(start, end, window, half_life_days)
+    return share, share * fresh * np.where(stated, factor, 0.0), stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +222,8 @@ class Places:
 
     def _by_text(self, values: Floats) -> Floats:
         last = self.matrix.shape[0] - 1
-        return np.bincount(np.where(self.codes < 0, last, self.codes), values, last + 1)
+        codes = np.where(self.codes < 0, last, self.codes)
+        return np.bincount(codes, values, last + 1).astype(np.float64)
 
 
 def parse_weights(text: str) -> dict[str, float]:

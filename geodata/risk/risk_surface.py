@@ -1,0 +1,205 @@
+"""The risk surface of a register: points smoothed, district-only incidents spread evenly."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from rasterio.features import rasterize
+from shapely.geometry.base import BaseGeometry
+
+from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.risk.bandwidth import enough_places, rule_of_thumb
+from geodata.risk.parameters import RiskParameters
+from geodata.risk.surface import Grid, binned, smooth
+from geodata.risk.tally import Places, event_weights
+from geodata.risk.window import Window
+from geodata.schema import CRS84
+
+Floats = NDArray[np.float64]
+CELLS_ACROSS = 400
+KM2 = 1e6
+POINT_PRECISION = 3
+"""UCDP's where_precision up to which a coordinate is a place; beyond it is a centroid."""
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSurface:
+    """Intensity per km2 per year on an equal-area grid, and what it was made from.
+
+    Attributes
+    ----------
+    grid, crs, outline
+        The grid, its equal-area system (easting, northing, metres), the country in it.
+    mass
+        Weighted incidents per cell; sums to `points` + `spread` in weights.
+    years
+        Years at risk that the mass is divided by (decayed like the weights).
+    points, spread, left_out
+        Incidents by share inside the period: with a usable point, spread over districts,
+        and neither (unplaced or outside every district).
+    """
+
+    grid: Grid
+    crs: CRS
+    outline: BaseGeometry
+    mass: Floats
+    years: float
+    bandwidth_m: float
+    bandwidth_from_data: bool
+    points: float
+    spread: float
+    left_out: float
+    unit: str
+    window: Window
+
+    @property
+    def intensity(self) -> Floats:
+        """Weighted incidents per km2 per year; NaN outside the country."""
+        per_cell = self.grid.cell_m**2 / KM2 * self.years
+        return np.where(self.grid.mask, self.mass / per_cell, np.nan)
+
+
+def risk_surface(
+    incidents: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    parameters: RiskParameters,
+    window: Window,
+    *,
+    bandwidth_m: float | None = None,
+    cell_m: float | None = None,
+) -> RiskSurface:
+    """Estimate the intensity of incidents over a country.
+
+    Incidents with a place (``where_precision`` up to 3) are smoothed by an edge-corrected
+    Gaussian, widened by half of `uncertainty_m`; incidents known by district only are
+    spread evenly over it, never put at a centroid. No mass is lost or made.
+
+    Parameters
+    ----------
+    incidents, districts
+        Frames of their schemas, WGS 84 (lon, lat); projected to an equal-area system
+        around the country's middle.
+    parameters
+        Weight and half-life; `where` was applied by the caller.
+    window
+        Days that are counted.
+    bandwidth_m
+        Standard deviation of the kernel; default by `bandwidth.rule_of_thumb`.
+    cell_m
+        Side of a cell; default a 400th of the country's longer side.
+
+    Returns
+    -------
+    RiskSurface
+        Grid of the country.
+
+    Raises
+    ------
+    InvalidInput
+        The districts have no area, or bandwidth or cell cannot be used.
+    """
+    crs = local_equal_area(districts.total_bounds)
+    shapes = _project(districts.geometry.to_numpy(), crs)
+    outline = shapely.union_all(shapes)
+    grid, labels = _labelled(shapes, outline, cell_m)
+    share, weight, _ = event_weights(
+        incidents, window, weight=parameters.weight, half_life_days=parameters.half_life_days
+    )
+    xy, is_point = _places(incidents, crs, grid)
+    used = xy[is_point & (share > 0)]
+    band = bandwidth_m or rule_of_thumb(used, minimum_m=grid.cell_m)
+    mass = _smoothed(xy[is_point], weight[is_point], _uncertainty(incidents)[is_point], grid, band)
+    places = Places.of(incidents, districts.index)
+    mass += _spread(places.sums(np.where(is_point, 0.0, weight)), shapes, labels, grid)
+    points = float(share[is_point].sum())
+    spread = float(places.sums(np.where(is_point, 0.0, share)).sum())
+    return RiskSurface(
+        grid=grid,
+        crs=crs,
+        outline=outline,
+        mass=mass,
+        years=window.years_at_risk(parameters.half_life_days),
+        bandwidth_m=band,
+        bandwidth_from_data=bandwidth_m is not None or enough_places(used),
+        points=points,
+        spread=spread,
+        left_out=float(share.sum() - points - spread),
+        unit=f"{parameters.weight} per km2 per year",
+        window=window,
+    )
+
+
+def _project(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+    def move(lonlat: Floats) -> Floats:
+        return np.column_stack(transform_xy(lonlat[:, 0], lonlat[:, 1], parse_crs(CRS84), crs))
+
+    return np.asarray(shapely.transform(shapes, move), dtype=object)
+
+
+def _labelled(
+    shapes: NDArray[np.object_], outline: BaseGeometry, cell_m: float | None
+) -> tuple[Grid, NDArray[np.int32]]:
+    """Grid of the country and the district's position + 1 in each of its cells."""
+    if cell_m is None:
+        west, south, east, north = outline.bounds
+        cell_m = max(round(max(east - west, north - south) / CELLS_ACROSS / 50) * 50.0, 50.0)
+    grid = Grid.over(outline, cell_m)
+    labels = np.zeros(grid.mask.shape, dtype="int32")
+    drawn = [(shape, i + 1) for i, shape in enumerate(shapes) if not shapely.is_empty(shape)]
+    if drawn:
+        labels = rasterize(drawn, grid.mask.shape, transform=grid.transform, dtype="int32")
+    return Grid(grid.west, grid.north, cell_m, grid.mask | (labels > 0)), labels
+
+
+def _places(incidents: gpd.GeoDataFrame, crs: CRS, grid: Grid) -> tuple[Floats, NDArray[np.bool_]]:
+    """Projected coordinates, and which of them are places inside the country."""
+    lon = incidents["longitude"].to_numpy(dtype="float64", na_value=np.nan)
+    lat = incidents["latitude"].to_numpy(dtype="float64", na_value=np.nan)
+    precision = incidents["where_precision"].to_numpy(dtype="float64", na_value=np.nan)
+    by_district = (incidents["coordinate_method"] == "district").to_numpy(dtype=bool)
+    known = np.isfinite(lon) & np.isfinite(lat) & ~by_district & ~(precision > POINT_PRECISION)
+    xy = np.full((len(incidents), 2), np.nan)
+    if known.any():
+        xy[known] = np.column_stack(transform_xy(lon[known], lat[known], parse_crs(CRS84), crs))
+    column, row = grid.positions(xy)
+    with np.errstate(invalid="ignore"):
+        x, y = np.floor(np.nan_to_num(column, nan=-9) + 0.5), np.nan_to_num(row, nan=-9)
+        y = np.floor(y + 0.5)
+    height, width = grid.mask.shape
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    inside[inside] = grid.mask[y[inside].astype(int), x[inside].astype(int)]
+    return xy, known & inside
+
+
+def _uncertainty(incidents: gpd.GeoDataFrame) -> Floats:
+    radius = incidents["uncertainty_m"].to_numpy(dtype="float64", na_value=np.nan)
+    return np.nan_to_num(radius, nan=0.0) / 2
+
+
+def _smoothed(xy: Floats, weight: Floats, doubt: Floats, grid: Grid, band: float) -> Floats:
+    """Smooth by groups of like uncertainty: widths within a factor of the root of two."""
+    width = np.hypot(band, doubt)
+    step = np.round(2 * np.log2(width / band))
+    mass = np.zeros(grid.mask.shape)
+    for group in np.unique(step):
+        chosen = step == group
+        part = binned(xy[chosen], weight[chosen], grid)
+        mass += smooth(part, grid, band * 2 ** (group / 2))
+    return mass
+
+
+def _spread(
+    held: Floats, shapes: NDArray[np.object_], labels: NDArray[np.int32], grid: Grid
+) -> Floats:
+    """Spread each district's mass evenly over its cells."""
+    cells = np.bincount(labels.ravel(), minlength=len(shapes) + 1)[1:].astype(float)
+    per_cell = np.divide(held, cells, out=np.zeros(len(held)), where=cells > 0)
+    mass = np.where(labels > 0, per_cell[np.maximum(labels - 1, 0)], 0.0)
+    for lost in np.flatnonzero((cells == 0) & (held > 0)):
+        # a town smaller than a cell: the cells it touches share its mass
+        touched = grid.covered(shapes[lost])
+        mass[touched] += held[lost] / touched.sum()
+    return mass
