@@ -1,6 +1,6 @@
 """Reading and appending the log, inside a transaction of the store."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,13 +20,6 @@ def last(connection: Connection) -> tuple[int, datetime | None, str]:
         sa.select(*columns).order_by(revisions.c.seq.desc()).limit(1)
     ).first()
     return (found[0], found[1], found[2]) if found else (0, None, GENESIS)
-
-
-def insert(connection: Connection, rows: Sequence[Row]) -> None:
-    """Append rows as they are."""
-    statement = sa.insert(revisions)
-    for start in range(0, len(rows), _BATCH):
-        connection.execute(statement, [row._asdict() for row in rows[start : start + _BATCH]])
 
 
 def since(connection: Connection, after: int, until: int | None = None) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from geodata.errors import StoreError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test compares it with the folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

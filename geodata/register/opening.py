@@ -4,12 +4,10 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
-from geodata import places as gazetteer
 from geodata.districts import ATTRIBUTION, BUNDLED_EDITION, load_districts
 from geodata.incidents.founding import founding
-from geodata.register import log, migrate
+from geodata.places import load_places
+from geodata.register import migrate
 from geodata.register.boundaries import boundaries_document
 from geodata.register.places import place_documents
 from geodata.register.register import Register
@@ -17,8 +15,6 @@ from geodata.register.revision import Change
 from geodata.register.sqlite_store import SqliteStore
 from geodata.register.store import Store
 from geodata.register.writing import planned, rows_of
-from geodata.schema import empty as empty_frame
-from geodata.schemas import PLACES
 
 FILE_NAME = "register.sqlite3"
 FOUNDER = "hazardmap"
@@ -91,22 +87,18 @@ def prepare(store: Store, *, empty: bool) -> None:
         if at != migrate.HEAD:
             migrate.upgrade(connection)
         if at is None and not empty:
-            _fill(connection)
-
-
-def _fill(connection: Connection) -> None:
-    plans = [planned(change) for change in bundled_changes()]
-    log.insert(connection, rows_of(connection, plans, datetime.now(UTC), FOUNDER, _REASON))
+            plans = [planned(change) for change in bundled_changes()]
+            rows = rows_of(connection, plans, datetime.now(UTC), FOUNDER, _REASON)
+            store.insert(connection, rows)
 
 
 def bundled_changes() -> list[Change]:
     """Give the changes that fill a new register: boundaries, places, founding records."""
     districts = load_districts()
-    places = gazetteer.load_places() if hasattr(gazetteer, "load_places") else empty_frame(PLACES)
     held = founding()
     return [
         Change("boundaries", boundaries_document(districts, BUNDLED_EDITION, source=ATTRIBUTION)),
-        *(Change("place", place) for place in place_documents(places)),
+        *(Change("place", place) for place in place_documents(load_places())),
         *(Change("incident", incident) for incident in held.incidents),
         *(Change("statistic", statistic) for statistic in held.statistics),
         *(Change("operation", operation) for operation in held.operations),

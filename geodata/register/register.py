@@ -254,7 +254,7 @@ class Register:
         try:
             with self.store.write() as connection:
                 rows = rows_of(connection, plans, datetime.now(UTC), author, reason)
-                log.insert(connection, rows)
+                self.store.insert(connection, rows)
         except IntegrityError as error:
             raise Conflict(
                 "Somebody else changed a record at the same time. Read it again and repeat."

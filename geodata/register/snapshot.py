@@ -6,12 +6,12 @@ from typing import Any, Literal, TypeVar
 
 import geopandas as gpd
 
-from geodata import places as gazetteer_of
 from geodata import schemas
 from geodata.errors import NotFound
 from geodata.incidents.operations import operations_frame
 from geodata.incidents.statistics import statistics_frame
 from geodata.model import Incident
+from geodata.places import Gazetteer
 from geodata.register.boundaries import districts_of
 from geodata.register.memo import Memo
 from geodata.register.public import public_incident, public_incidents, public_operation
@@ -142,10 +142,10 @@ class Snapshot:
         return self.cached("statistics", lambda: statistics_frame(held))
 
     @property
-    def gazetteer(self) -> Any:
+    def gazetteer(self) -> Gazetteer:
         """Look-up of the places, over this edition's districts."""
         key = ("gazetteer", self._state.places, self._edition)
-        return self._shared.get(key, lambda: gazetteer_of.Gazetteer(self.places, self.districts))
+        return self._shared.get(key, lambda: Gazetteer(self.places, self.districts))
 
     def frame(self, name: str) -> gpd.GeoDataFrame:
         """Give a frame by its collection's name.

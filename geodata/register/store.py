@@ -1,13 +1,18 @@
 """The stores: where the log lies, one writer at a time, errors in words."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from geodata.register.failures import translated
+from geodata.register.revision import Row
+from geodata.register.tables import revisions
+
+_BATCH = 5_000
+_HEAD = sa.text("SELECT max(seq) FROM revisions")
 
 
 class Store(ABC):
@@ -43,6 +48,12 @@ class Store(ABC):
     def lock(self, connection: Connection) -> None:
         """Wait until this transaction is the only one that writes."""
 
+    def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Append rows to the log as they are."""
+        for start in range(0, len(rows), _BATCH):
+            some = [row._asdict() for row in rows[start : start + _BATCH]]
+            connection.execute(sa.insert(revisions), some)
+
     def head(self) -> int:
         """Give the number of the last revision, cheaply; 0 for none."""
         with translated(self.where), self.engine.connect() as connection:
@@ -51,6 +62,3 @@ class Store(ABC):
     def close(self) -> None:
         """Give back the connections."""
         self.engine.dispose()
-
-
-_HEAD = sa.text("SELECT max(seq) FROM revisions")

@@ -1,0 +1,165 @@
+"""From flat properties back to the record's nested members."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from geodata.codes import Group, values_of
+from geodata.errors import InvalidInput
+from geodata.incidents.weights import parse_districts
+from geodata.model import Incident
+from geodata.schemas import INCIDENTS
+
+_MEMBERS = set(Incident.model_fields)
+_DERIVED = {"recorded_at", "district_id", "killed", "injured", "casualties", "sources"}
+_OUTCOMES = ("killed", "injured")
+_COUNTS = {f"{o}_{g}": (o, g) for o in _OUTCOMES for g in values_of(Group)}
+_URL = re.compile(r"https?://\S+$")
+_CHAIN = re.compile(r"\s*\(([^()]*)\)$")
+_PARTING = re.compile(r";\s+(?![^()]*\))")
+
+
+def members_of_properties(
+    properties: Mapping[str, Any], base: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Give the record's members that flat properties state.
+
+    Parameters
+    ----------
+    properties
+        Flat twins, or the record's own members; derived ones may be there too.
+    base
+        Members held before: casualties and reports that say the same as the flat twins
+        are kept, with all that the twins cannot say.
+
+    Returns
+    -------
+    dict
+        Only what the properties state; null where they state null.
+
+    Raises
+    ------
+    InvalidInput
+        A property is unknown, or a count or a weight cannot be read.
+    """
+    base = base or {}
+    unknown = sorted(set(properties) - _MEMBERS - _DERIVED - set(_COUNTS))
+    if unknown:
+        raise InvalidInput(
+            f"Unknown properties: {', '.join(unknown)[:300]}. "
+            f"An incident has: {', '.join(INCIDENTS.names)}.",
+            code="unknown-property",
+            details=[{"field": name, "reason": "is unknown"} for name in unknown],
+        )
+    members = {
+        name: value
+        for name, value in properties.items()
+        if name in _MEMBERS and name not in ("casualties", "districts", "version")
+    }
+    members |= _districts(properties)
+    members |= _casualties(properties, base)
+    members |= _reports(properties, base)
+    return members
+
+
+def _districts(properties: Mapping[str, Any]) -> dict[str, Any]:
+    if "districts" in properties:
+        stated = properties["districts"]
+        if isinstance(stated, str):
+            return {"districts": [d.model_dump() for d in parse_districts(stated)]}
+        return {"districts": stated or []}
+    if "district_id" in properties:
+        one = properties["district_id"]
+        return {"districts": [{"district_id": one, "weight": 1.0}] if one else []}
+    return {}
+
+
+def _casualties(properties: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """Take casualties from rows, or from counts by group, or from the two totals."""
+    stated = properties.get("casualties")
+    if isinstance(stated, list | tuple):
+        return {"casualties": list(stated)}
+    names = [n for n in (*_COUNTS, *_OUTCOMES) if n in properties]
+    if not names:
+        return {}
+    counts = {name: _count(name, properties[name]) for name in names}
+    held = base.get("casualties", [])
+    if held and all(_sum(held, name) == counts[name] for name in names):
+        return {}
+    rows = [_row(o, g, counts[n]) for n, (o, g) in _COUNTS.items() if counts.get(n) is not None]
+    for outcome in _OUTCOMES:
+        total, parts = counts.get(outcome), [r["best"] for r in rows if r["outcome"] == outcome]
+        if total is None or total == sum(parts):
+            if total == 0 and not parts:
+                rows.append(_row(outcome, "unknown", 0))
+            continue
+        if total < sum(parts):
+            raise _bad_count(outcome, f"{total} is less than its groups' sum {sum(parts)}")
+        rows.append(_row(outcome, "unknown", total - sum(parts)))
+    return {"casualties": rows}
+
+
+def _row(outcome: str, group: str, best: int | None) -> dict[str, Any]:
+    return {"group": group, "outcome": outcome, "best": best}
+
+
+def _sum(rows: list[Mapping[str, Any]], name: str) -> int | None:
+    outcome, group = _COUNTS.get(name, (name, None))
+    stated = [
+        row["best"]
+        for row in rows
+        if row["outcome"] == outcome
+        and row.get("best") is not None
+        and group in (None, row.get("group", "unknown"))
+    ]
+    return sum(stated) if stated else None
+
+
+def _count(name: str, value: Any) -> int | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise _bad_count(name, "is no count")
+    try:
+        number = float(value)
+    except ValueError:
+        raise _bad_count(name, "is no count") from None
+    if not number.is_integer() or not 0 <= number <= 10_000_000:
+        raise _bad_count(name, "is no whole number of people")
+    return int(number)
+
+
+def _bad_count(name: str, why: str) -> InvalidInput:
+    return InvalidInput(
+        f"{name}: {why}. Write a whole number, or null where it is not known.",
+        code="bad-count",
+        details=[{"field": name, "reason": why}],
+    )
+
+
+def _reports(properties: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    """Take reports from their text "publisher (chain) url; …", unless they are stated."""
+    text = properties.get("sources")
+    if "reports" in properties or "sources" not in properties:
+        return {}
+    if not text:
+        return {"reports": []}
+    parsed = [_report(part.strip()) for part in _PARTING.split(str(text)) if part.strip()]
+    held = [
+        {k: r[k] for k in ("publisher", "chain", "url") if r.get(k)}
+        for r in base.get("reports", [])
+    ]
+    return {} if held == parsed else {"reports": parsed}
+
+
+def _report(text: str) -> dict[str, Any]:
+    report: dict[str, Any] = {}
+    if url := _URL.search(text):
+        report["url"] = url[0]
+        text = text[: url.start()].strip()
+    if chain := _CHAIN.search(text):
+        report["chain"] = chain[1]
+        text = text[: chain.start()].strip()
+    if text:
+        report["publisher"] = text[:300]
+    return dict(sorted(report.items(), key=lambda item: ("publisher", "chain", "url").index(item[0])))
