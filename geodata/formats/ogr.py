@@ -6,12 +6,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 import shapely
 
 from geodata.formats.arrow import shapes_of, to_table, with_wkb
 from geodata.formats.geometry import crs_of
 from geodata.formats.options import FormatOptions
+from geodata.formats.values import time_texts
 from geodata.schema import FrameSchema
 
 GEOMETRY = {"Point": "Point", "MultiPolygon": "MultiPolygon", "Geometry": "Unknown"}
@@ -25,6 +27,12 @@ NAMES = {
     7: "GeometryCollection",
 }
 
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
+
+# Readable by GDAL 3.6 without a warning: version 1.3, and milliseconds as it is written there.
+_GPKG = {"dataset_options": {"VERSION": "1.3"}}
+_GPKG_LAYER = {"DATETIME_PRECISION": "MILLISECOND"}
+
 # GDAL stamps a GeoPackage with the clock; the same layer is to be the same bytes.
 pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "1980-01-01T00:00:00.000Z"})
 
@@ -33,7 +41,7 @@ def geopackage(
     frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: FormatOptions
 ) -> None:
     """Write a GeoPackage with one layer; without geometry it is an attribute table."""
-    write_layer(frame, schema, path, options, driver="GPKG", layer_options={})
+    write_layer(frame, schema, path, options, driver="GPKG", layer_options=_GPKG_LAYER)
 
 
 def flatgeobuf(
@@ -52,15 +60,37 @@ def flatgeobuf(
 
 def kml(frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: FormatOptions) -> None:
     """Write KML, always WGS 84; `name`, `begin` and `end` drive Google Earth's time slider."""
-    table = to_table(frame, schema)
-    extra = {"begin": schema.start, "end": schema.end}
-    for name, source in extra.items():
+    table = _plain(to_table(frame, schema), schema)
+    whole = to_table(frame, schema)
+    for name, source in (("begin", schema.start), ("end", schema.end)):
         if source in schema.by_name and name not in schema.by_name:
-            table = table.append_column(name, table[source])
+            table = table.append_column(name, whole[source])
     if "name" not in schema.by_name and schema.id_column in schema.by_name:
         table = table.append_column("Name", table[schema.id_column])
     shapes = shapes_of(frame, schema, FormatOptions())
     _write(with_wkb(table, shapes), path, options.title or schema.name, driver="LIBKML")
+
+
+def _plain(table: pa.Table, schema: FrameSchema) -> pa.Table:
+    # KML's fields have no dates and no integers of 64 bits; left to itself GDAL writes
+    # 2021/02/04 and text. XML has no control characters: the mark shows one stood here.
+    for position, column in enumerate(schema.columns):
+        values = table[column.name]
+        if column.kind == "date":
+            values = pc.strftime(values, format="%Y-%m-%d")
+        elif column.kind == "datetime":
+            values = pa.array(time_texts(values.to_pandas()), type=pa.string())
+        elif column.kind == "integer" and not _wide(values):
+            values = values.cast(pa.int32())
+        elif column.kind == "text":
+            values = pc.replace_substring_regex(values, _CONTROL, "\ufffd")
+        table = table.set_column(position, column.name, values)
+    return table
+
+
+def _wide(values: pa.ChunkedArray) -> bool:
+    low, high = pc.min_max(values).as_py().values()
+    return low is not None and (low < -(2**31) or high >= 2**31)
 
 
 def write_layer(
@@ -76,7 +106,9 @@ def write_layer(
     table = to_table(frame, schema)
     name = options.title or schema.name
     if schema.geometry is None and driver == "GPKG":
-        pyogrio.write_arrow(table, path, layer=name, driver=driver, layer_options=layer_options)
+        pyogrio.write_arrow(
+            table, path, layer=name, driver=driver, layer_options=_GPKG_LAYER, **_GPKG
+        )
         return
     shapes = shapes_of(frame, schema, options)
     crs = crs_of(options.crs).to_wkt()
@@ -111,4 +143,5 @@ def _write(
         geometry_type=kind,
         crs=crs or crs_of(None).to_wkt(),
         layer_options=layer_options or {},
+        **(_GPKG if driver == "GPKG" else {}),
     )

@@ -83,12 +83,7 @@ def short_names(names: list[str]) -> dict[str, str]:
     for name in names:
         if name in short:
             continue
-        words = name.split("_")
-        first, rest = words[0], words[1:]
-        candidate = (
-            f"{first[:6]}_{rest[0][:3]}" if len(rest) == 1 else "_".join(w[:3] for w in words)
-        )
-        candidate = candidate[:10]
+        candidate = _shortened(name.split("_"))
         number = 1
         while candidate in taken:
             number += 1
@@ -96,6 +91,15 @@ def short_names(names: list[str]) -> dict[str, str]:
         short[name] = candidate
         taken.add(candidate)
     return {name: short[name] for name in names}
+
+
+def _shortened(words: list[str]) -> str:
+    if len(words) == 1:
+        return words[0][:10]
+    if len(words) == 2:
+        last = words[1][:3]
+        return f"{words[0][: 9 - len(last)]}_{last}"
+    return "_".join(word[:3] for word in words)[:10]
 
 
 def _fitted(frame: gpd.GeoDataFrame, schema: FrameSchema) -> tuple[pa.Table, int]:

@@ -22,7 +22,6 @@ from geodata.schema import Column, FrameSchema
 MOST_ROWS = 1_048_576 - 2
 MOST_TEXT = 32_767
 CUT = " … [cut: a cell of Excel holds no more]"
-FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm:ss"}
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORMULA = re.compile(r"^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]")
@@ -99,17 +98,7 @@ def _cells(sheet: Any, values: Any, column: Column) -> Iterator[Any]:
     found = known_values(values, column)
     if column.kind == "text":
         return (_text(sheet, value) for value in found)
-    if column.kind in FORMATS:
-        return (_dated(sheet, value, FORMATS[column.kind]) for value in found)
-    return iter(found)
-
-
-def _dated(sheet: Any, value: Any, number_format: str) -> Any:
-    if value is None:
-        return None
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.number_format = number_format
-    return cell
+    return iter(found)  # openpyxl gives dates and moments their number formats
 
 
 def _text(sheet: Any, value: str | None) -> Any:
