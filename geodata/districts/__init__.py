@@ -1,10 +1,12 @@
 """Administrative units: loading, checking, areas, neighbours, and which one a point is in."""
 
 from geodata.districts.area import geodesic_area_km2
+from geodata.districts.border import near_border
 from geodata.districts.bundled import ATTRIBUTION, BUNDLED_EDITION, DISCLAIMER, bundled_districts
 from geodata.districts.edition import edition_of, shape_key
 from geodata.districts.grid import DistrictGrid, grid_of
 from geodata.districts.neighbours import contiguity
+from geodata.districts.simplify import simplified
 
 __all__ = [
     "ATTRIBUTION",
@@ -17,7 +19,9 @@ __all__ = [
     "geodesic_area_km2",
     "grid_of",
     "load_districts",
+    "near_border",
     "shape_key",
+    "simplified",
 ]
 
 load_districts = bundled_districts

@@ -1,6 +1,7 @@
 """Which district a point is in: a raster look-up with an exact test near boundaries."""
 
 from collections import OrderedDict
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -101,7 +102,7 @@ class DistrictGrid:
         order = np.argsort(self._rank[candidates], kind="stable")
         points, candidates = points[order], candidates[order]
         starts = np.flatnonzero(np.diff(candidates, prepend=-1))
-        for start, stop in zip(starts, [*starts[1:], len(points)], strict=True):
+        for start, stop in pairwise([*starts, len(points)]):
             district = candidates[start]
             waiting = points[start:stop]
             waiting = waiting[found[waiting] == OUTSIDE]
@@ -157,9 +158,9 @@ def _dilated(marked: np.ndarray) -> np.ndarray:
 
 
 def _layout(shapes: np.ndarray, cells: int) -> tuple[np.ndarray, float, tuple[int, int]]:
-    bounds = shapely.total_bounds(shapes)
-    if not np.isfinite(bounds).all():
-        bounds = np.array([0.0, 0.0, 1.0, 1.0])
+    bounds = np.array([0.0, 0.0, 1.0, 1.0])
+    if not (shapely.is_missing(shapes) | shapely.is_empty(shapes)).all():
+        bounds = shapely.total_bounds(shapes)
     extent = np.maximum(bounds[2:] - bounds[:2], 1e-6)
     size = float(extent.max() / cells)
     inner = np.ceil(extent / size).astype(int) + 1

@@ -1,8 +1,17 @@
 """Names of places: loading, folding, and finding the place a text means."""
 
+from geodata.places.assign import place_incident, place_many
 from geodata.places.bundled import ATTRIBUTION, load_places
 from geodata.places.fold import fold
 from geodata.places.gazetteer import Gazetteer
 from geodata.places.match import Match
 
-__all__ = ["ATTRIBUTION", "Gazetteer", "Match", "fold", "load_places"]
+__all__ = [
+    "ATTRIBUTION",
+    "Gazetteer",
+    "Match",
+    "fold",
+    "load_places",
+    "place_incident",
+    "place_many",
+]

@@ -22,7 +22,7 @@ class Refusal:
         """Give the same refusal with lower scores."""
         return Refusal(self.reason, tuple(c.scaled(factor) for c in self.candidates))
 
-    def by_district(self, origins: dict[str, tuple[str, ...]]) -> "Match | Refusal":
+    def by_district(self) -> "Match | Refusal":
         """Ask again for districts only: candidates in one district are no contradiction."""
         if self.reason != "several":
             return self

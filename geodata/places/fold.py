@@ -120,13 +120,7 @@ def fold(text: str) -> str:
     return split(text)[0]
 
 
-_CYRILLIC = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщыьэюя",
-        "a b v g d e j z i i k l m n o p r s t u f h s c s s i  e u a".split(" "),
-        strict=True,
-    )
-)
+_CYRILLIC = str.maketrans("абвгдежзийклмнопрстуфхцчшщыэюя", "abvgdejziiklmnoprstufhscssieua", "ь")
 _SOUNDS = (
     ("dzh", "c"), ("dj", "c"), ("tch", "c"), ("zh", "c"), ("kh", "h"), ("gh", "g"), ("ch", "c"),
     ("sh", "s"), ("ou", "u"), ("oe", "o"), ("ue", "u"), ("ae", "e"), ("x", "h"), ("q", "g"),
@@ -148,8 +142,7 @@ def sound(folded: str) -> str:
     str
         A rough key; different names may share one.
     """
-    text = folded.replace(" ", "").replace("дж", "c")
-    text = "".join(_CYRILLIC.get(letter, letter) for letter in text)
+    text = folded.replace(" ", "").replace("дж", "c").translate(_CYRILLIC)
     for spelling, letter in _SOUNDS:
         text = text.replace(spelling, letter)
     return _DOUBLED.sub(r"\1", text)

@@ -197,7 +197,7 @@ class Gazetteer:
 
     def _in_district(self, answer: Match | Refusal) -> Match | Refusal:
         if isinstance(answer, Refusal):
-            return answer.by_district(self._origins)
+            return answer.by_district()
         if answer.district_id is None:
             origins = self._origins.get(answer.place_id or "", ())
             return Refusal.of_origins(answer, origins)

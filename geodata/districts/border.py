@@ -1,0 +1,134 @@
+"""Points that lie close to a border, where drawing or coordinates may be a little off."""
+
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS, Geod
+
+from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.districts.edition import shape_key
+
+NEAR_M = 2000.0
+_WGS84 = Geod(ellps="WGS84")
+_VERTICES = 12
+# The projection stretches lengths a little; candidates are sought this much further out.
+_SLACK = 1.1
+
+
+class _Borders:
+    """Borders cut into short pieces, projected to metres, with the district of each."""
+
+    def __init__(self, districts: gpd.GeoDataFrame) -> None:
+        shapes = np.array(districts.geometry.to_numpy(), dtype=object)
+        known = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+        bounds = shapely.total_bounds(shapes[known]) if len(known) else (0, 0, 1, 1)
+        self.crs: CRS = local_equal_area(bounds)
+        parts, part_of = shapely.get_parts(shapes[known], return_index=True)
+        rings, ring_of = shapely.get_rings(parts, return_index=True)
+        owner = part_of[ring_of]
+        coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+        x, y = transform_xy(coordinates[:, 0], coordinates[:, 1], parse_crs("OGC:CRS84"), self.crs)
+        xy = np.column_stack((x, y))
+        start = np.flatnonzero(np.diff(ring, prepend=-1))
+        place = np.arange(len(ring)) - start[ring] if len(ring) else np.zeros(0, int)
+        last = np.append(ring[1:] != ring[:-1], True) if len(ring) else np.zeros(0, bool)
+        # Each piece repeats the first vertex of the next, so that no segment is lost.
+        joint = (place > 0) & (place % _VERTICES == 0) & ~last
+        rows = np.repeat(np.arange(len(ring)), np.where(joint, 2, 1))
+        piece_start = np.zeros(len(rows), dtype=bool)
+        piece_start[np.cumsum(np.where(joint, 2, 1))[joint] - 1] = True
+        firsts = np.flatnonzero(np.diff(ring[rows], prepend=-1))
+        piece_start[firsts] = True
+        piece = np.cumsum(piece_start) - 1
+        self.pieces = shapely.linestrings(xy[rows], indices=piece)
+        self.owner = known[owner[ring[rows[piece_start]]]]
+        self.tree = shapely.STRtree(self.pieces)
+
+
+_CACHE: OrderedDict[str, _Borders] = OrderedDict()
+_LOCK = Lock()
+
+
+def _borders_of(districts: gpd.GeoDataFrame) -> _Borders:
+    key = shape_key(districts)
+    with _LOCK:
+        if key in _CACHE:
+            return _CACHE[key]
+    made = _Borders(districts)
+    with _LOCK:
+        _CACHE[key] = made
+        while len(_CACHE) > 8:
+            _CACHE.popitem(last=False)
+    return made
+
+
+def near_border(
+    lon: Any,
+    lat: Any,
+    district_pos: Any,
+    districts: gpd.GeoDataFrame,
+    metres: float = NEAR_M,
+) -> np.ndarray:
+    """Find the nearest other district within a distance of each point.
+
+    Candidates are found in an equal-area projection; the distance that decides is
+    geodesic, to the nearest point of the other district's border.
+
+    Parameters
+    ----------
+    lon, lat
+        Arrays of degrees, WGS 84, of one length; missing ones have no neighbour.
+    district_pos
+        For each point the row position of its own district, -1 for none.
+    districts
+        Frame with `district_id` and polygons in OGC:CRS84.
+    metres
+        The distance.
+
+    Returns
+    -------
+    numpy.ndarray
+        For each point the row position of the nearest other district whose border lies
+        within the distance, or -1. A point outside all districts gets the nearest one.
+        Ties go to the smaller `district_id`.
+    """
+    x = np.asarray(lon, dtype=np.float64).ravel()
+    y = np.asarray(lat, dtype=np.float64).ravel()
+    own = np.asarray(district_pos, dtype=np.int64).ravel()
+    result = np.full(len(x), -1, dtype=np.int64)
+    borders = _borders_of(districts)
+    flat_x, flat_y = transform_xy(x, y, parse_crs("OGC:CRS84"), borders.crs)
+    usable = np.flatnonzero(np.isfinite(flat_x) & np.isfinite(flat_y))
+    points = shapely.points(flat_x[usable], flat_y[usable])
+    point, piece = borders.tree.query(points, predicate="dwithin", distance=metres * _SLACK)
+    other = borders.owner[piece] != own[usable[point]]
+    point, piece = point[other], piece[other]
+    owner = borders.owner[piece]
+    distance = _geodesic(points[point], borders.pieces[piece], usable[point], (x, y), borders.crs)
+    near = distance <= metres
+    rank = np.argsort(np.argsort(districts["district_id"].astype(str).to_numpy(), kind="stable"))
+    point, owner, distance = point[near], owner[near], distance[near]
+    order = np.lexsort((rank[owner], np.round(distance, 3), point))
+    point, owner = point[order], owner[order]
+    first = np.flatnonzero(np.diff(point, prepend=-1))
+    result[usable[point[first]]] = owner[first]
+    return result
+
+
+def _geodesic(
+    points: np.ndarray,
+    pieces: np.ndarray,
+    rows: np.ndarray,
+    lonlat: tuple[np.ndarray, np.ndarray],
+    crs: CRS,
+) -> np.ndarray:
+    if not len(points):
+        return np.zeros(0)
+    lines = shapely.shortest_line(points, pieces)
+    ends = shapely.get_coordinates(lines)[1::2]
+    lon, lat = transform_xy(ends[:, 0], ends[:, 1], crs, parse_crs("OGC:CRS84"))
+    return np.asarray(_WGS84.inv(lonlat[0][rows], lonlat[1][rows], lon, lat)[2])
