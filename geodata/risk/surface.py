@@ -7,13 +7,16 @@ import numpy as np
 from affine import Affine
 from numpy.typing import ArrayLike, NDArray
 from rasterio.features import rasterize
+from scipy.ndimage import correlate1d
 from scipy.special import ndtr
 
 from geodata.errors import InvalidInput
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Ints = NDArray[np.intp]
 MAX_CELLS = 4_000_000
+_FILTER_REACH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,29 +185,47 @@ def binned(xy: Floats, weights: Floats, grid: Grid) -> Floats:
     Returns
     -------
     numpy.ndarray
-        Mass per cell. A point counts when its own cell is in the window; corners that
-        fall outside the window give their share to that cell.
+        Mass per cell. A point counts when its own cell is in the window, and in full in
+        that cell where one of the four lies outside the window.
     """
     rows, columns = grid.mask.shape
     x, y = grid.positions(xy)
+    # beyond any grid, so that one comparison drops points without coordinates too
+    near_x, near_y = np.floor(x + 0.5), np.floor(y + 0.5)
     with np.errstate(invalid="ignore"):
-        near_x = np.floor(np.nan_to_num(x, nan=-9) + 0.5)
-        near_y = np.floor(np.nan_to_num(y, nan=-9) + 0.5)
-    inside = (near_x >= 0) & (near_x < columns) & (near_y >= 0) & (near_y < rows)
-    home = (near_y * columns + near_x)[inside].astype(np.intp)
+        inside = (near_x >= 0) & (near_x < columns) & (near_y >= 0) & (near_y < rows)
+    if not inside.all():
+        x, y, near_x, near_y = x[inside], y[inside], near_x[inside], near_y[inside]
+        weights = weights[inside]
+    home = (near_y * columns + near_x).astype(np.intp)
     kept = grid.mask.ravel()[home]
-    home, x, y, w = home[kept], x[inside][kept], y[inside][kept], weights[inside][kept]
-    left, top = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
+    if not kept.all():
+        home, x, y, weights = home[kept], x[kept], y[kept], weights[kept]
+    return _shared(home, x, y, weights, grid.mask)
+
+
+def _shared(home: Ints, x: Floats, y: Floats, weights: Floats, mask: Mask) -> Floats:
+    rows, columns = mask.shape
+    framed = np.pad(mask, 1).ravel()
+    wide = columns + 2
+    left, top = np.floor(x), np.floor(y)
     right, down = x - left, y - top
-    total = np.zeros(rows * columns)
-    for step_y, step_x in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        part = w * (right if step_x else 1 - right) * (down if step_y else 1 - down)
-        column, row = left + step_x, top + step_y
-        valid = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
-        cell = np.where(valid, row * columns + column, home)
-        cell = np.where(grid.mask.ravel()[cell], cell, home)
-        total += np.bincount(cell, part, total.size)
-    return total.reshape(rows, columns)
+    first = ((top + 1) * wide + left + 1).astype(np.intp)
+    whole = np.ones(first.shape, dtype=bool)
+    for step in (0, 1, wide, wide + 1):
+        whole &= framed[first + step]
+    total = np.zeros(framed.size)
+    below = weights * down
+    above = weights - below
+    for step, part in ((0, above), (wide, below)):
+        far = part * right
+        for corner, share in ((step, part - far), (step + 1, far)):
+            total += np.bincount(first[whole] + corner, share[whole], framed.size)
+    mass = total.reshape(rows + 2, wide)[1:-1, 1:-1].ravel().copy()
+    if not whole.all():
+        # a point beside the edge keeps to its own cell rather than leave the window
+        mass += np.bincount(home[~whole], weights[~whole], mass.size)
+    return mass.reshape(rows, columns)
 
 
 def smooth(mass: Floats, grid: Grid, bandwidth_m: float) -> Floats:
@@ -231,20 +252,34 @@ def smooth(mass: Floats, grid: Grid, bandwidth_m: float) -> Floats:
     """
     if not np.isfinite(bandwidth_m) or bandwidth_m <= 0:
         raise InvalidInput("The bandwidth must be a number of metres over 0.", code="bad-bandwidth")
-    down = _kernel(mass.shape[0], bandwidth_m / grid.cell_m)
-    across = _kernel(mass.shape[1], bandwidth_m / grid.cell_m)
-    window = down @ grid.mask.astype(float) @ across
+    bandwidth = bandwidth_m / grid.cell_m
+    window = _window_share(grid.mask, bandwidth)
     corrected = np.divide(mass, window, out=np.zeros(mass.shape), where=mass > 0)
-    return np.asarray(down @ corrected @ across * grid.mask)
+    return _blurred(corrected, bandwidth) * grid.mask
 
 
-def _kernel(size: int, bandwidth: float) -> Floats:
-    """Toeplitz matrix of the Gaussian's mass in each cell, exact for any bandwidth.
+def _window_share(mask: Mask, bandwidth: float) -> Floats:
+    """Share of each cell's kernel that lies in the window."""
+    if mask.all():
+        down, across = (_blurred(np.ones((1, size)), bandwidth, (1,)) for size in mask.shape)
+        return down.T * across
+    return _blurred(mask.astype(float), bandwidth)
 
-    Two matrix products smooth the whole grid whatever the bandwidth, where a filter's cost
-    grows with it; and since the matrix is symmetric, mass and correction match exactly.
+
+def _blurred(values: Floats, bandwidth: float, axes: tuple[int, ...] = (0, 1)) -> Floats:
+    """Blur by the Gaussian's exact mass in each cell, one axis after the other.
+
+    The kernel is symmetric and the same for mass and window, so nothing is lost whatever
+    its tail is cut at. A wide one is a matrix product: a filter's cost grows with it.
     """
-    edges = (np.arange(size + 1) - 0.5) / bandwidth
-    mass = np.diff(ndtr(edges))
-    lag = np.arange(size)
-    return mass[np.abs(lag[:, None] - lag)]
+    reach = int(np.ceil(5 * bandwidth)) + 1
+    for axis in axes:
+        size = values.shape[axis]
+        if reach <= _FILTER_REACH:
+            edges = (np.arange(-reach, reach + 2) - 0.5) / bandwidth
+            values = correlate1d(values, np.diff(ndtr(edges)), axis=axis, mode="constant")
+        else:
+            mass = np.diff(ndtr((np.arange(size + 1) - 0.5) / bandwidth))
+            kernel = mass[np.abs(np.arange(size)[:, None] - np.arange(size))]
+            values = kernel @ values if axis == 0 else values @ kernel
+    return np.asarray(values)
