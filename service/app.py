@@ -76,7 +76,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
                 settings.data, url=settings.database_url or None, empty=settings.empty
             )
             app.state.register = opened
-        app.state.keys = KeyStore(app.state.register.engine)
+        app.state.keys = KeyStore(app.state.register.store.engine)
         yield
         if opened is not None:
             opened.close()
@@ -84,7 +84,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app = FastAPI(title="hazardmap", lifespan=lifespan, openapi_url=None, docs_url=None)
     app.state.settings = settings
     app.state.register = register
-    app.state.keys = KeyStore(register.engine) if register is not None else None
+    app.state.keys = KeyStore(register.store.engine) if register is not None else None
     app.state.sessions = Sessions(settings)
     app.add_middleware(Guard, settings=settings, sessions=app.state.sessions)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)

@@ -39,7 +39,6 @@ STATUS_OF_CODE = {
     "precondition-failed": 412,
     "invalid-record": 422,
     "unauthorised": 401,
-    "body-too-large": 413,
     "unsupported-media-type": 415,
     "not-acceptable": 406,
     "too-many-requests": 429,
@@ -118,7 +117,8 @@ def of_domain(request: Request, error: Exception) -> Response:
 def of_http(_request: Request, error: Exception) -> Response:
     """Answer an error of the framework (unknown path, method not allowed)."""
     error = cast("HTTPException", error)
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    phrase = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    code = "body-too-large" if error.status_code == 413 else phrase
     headers = dict(error.headers) if error.headers else None
     return problem(error.status_code, code, str(error.detail), headers=headers)
 

@@ -32,7 +32,7 @@ def add(
     """Make a key and print it: it is never shown again."""
     register = register_of(data)
     try:
-        text = KeyStore(register.engine).add(name, role.value)
+        text = KeyStore(register.store.engine).add(name, role.value)
     finally:
         register.close()
     typer.echo(text)
@@ -44,7 +44,7 @@ def list_keys(data: DataOption = None) -> None:
     """List the keys with role, creation, last use and revocation."""
     register = register_of(data)
     try:
-        keys = KeyStore(register.engine).listing()
+        keys = KeyStore(register.store.engine).listing()
     finally:
         register.close()
     table = Table("name", "role", "created", "last used", "revoked")
@@ -59,7 +59,7 @@ def revoke(name: NameArgument, data: DataOption = None) -> None:
     """Revoke a key; running services follow within seconds."""
     register = register_of(data)
     try:
-        KeyStore(register.engine).revoke(name)
+        KeyStore(register.store.engine).revoke(name)
     finally:
         register.close()
     typer.echo(f"The key {name!r} is revoked.", err=True)

@@ -23,7 +23,7 @@ def healthz() -> dict[str, str]:
 def readyz(register: RegisterDep) -> dict[str, Any] | Response:
     """Say whether the register can be read now; 503 with the reason where not."""
     try:
-        register.ping()
+        register.check()
         snapshot = register.snapshot()
     except GeodataError as error:
         return problems.problem(503, error.code, error.message, headers={"Retry-After": "5"})

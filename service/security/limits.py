@@ -3,6 +3,7 @@
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 from geodata.errors import InvalidInput
@@ -39,12 +40,11 @@ class RateLimit:
         )
 
 
-def too_large(limit: int) -> InvalidInput:
-    """Make the error of a body over the limit."""
+def too_large(limit: int) -> HTTPException:
+    """Make the error of a body over the limit; the framework's own kind passes its parsers."""
     metrics.REFUSED.labels("body").inc()
-    return InvalidInput(
-        f"The body is larger than {limit / 2**20:g} MiB: send less at a time.",
-        code="body-too-large",
+    return HTTPException(
+        413, f"The body is larger than {limit / 2**20:g} MiB: send less at a time."
     )
 
 
@@ -53,7 +53,7 @@ def counted(receive: Receive, limit: int) -> Receive:
 
     Raises
     ------
-    InvalidInput
+    HTTPException
         From the wrapped call, with the first byte over the limit (413).
     """
     seen = 0

@@ -7,6 +7,7 @@ import secrets
 import time
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -68,6 +69,8 @@ class Guard:
                 await self._app(scope, limits.counted(receive, limit), finish)
             except GeodataError as error:
                 await problems.of_domain(request, error)(scope, receive, finish)
+            except HTTPException as error:
+                await problems.of_http(request, error)(scope, receive, finish)
             finally:
                 _record(request, scope, status, time.perf_counter() - started)
 

@@ -76,7 +76,7 @@ def test_ready_tells_the_revision_and_fails_truthfully(
     def lost() -> None:
         raise problems.StoreError("The database does not answer.")
 
-    monkeypatch.setattr(client.app.state.register, "ping", lost)  # type: ignore[attr-defined]
+    monkeypatch.setattr(client.app.state.register, "check", lost)  # type: ignore[attr-defined]
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.headers["content-type"] == problems.MEDIA_TYPE
@@ -100,7 +100,7 @@ def test_an_unforeseen_error_shows_no_detail(
     tmp_path: Path, register: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = create_app(Settings(data=tmp_path), register)  # type: ignore[arg-type]
-    monkeypatch.setattr(type(register), "ping", lambda self: 1 / 0)
+    monkeypatch.setattr(type(register), "check", lambda self: 1 / 0)
     answer = TestClient(app, raise_server_exceptions=False).get("/readyz")
     assert answer.status_code == 500
     assert "division" not in answer.text
