@@ -1,0 +1,143 @@
+"""ZIP containers (XLSX, zipped shapefiles): looked over before anything unpacks them."""
+
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import IO
+from xml.parsers import expat
+
+from geodata.errors import InvalidInput
+from geodata.intake.limits import Limits
+
+_FREE_BYTES = 16 * 1024**2
+"""Below this sum an unpacked archive is harmless whatever its ratio."""
+
+
+class _PrologEndedError(Exception):
+    """The root element began: no document type can follow."""
+
+
+def open_archive(path: Path, limits: Limits) -> zipfile.ZipFile:
+    """Open a ZIP file after checking its directory.
+
+    Parameters
+    ----------
+    path
+        The file.
+    limits
+        Bounds of members, size and expansion.
+
+    Returns
+    -------
+    zipfile.ZipFile
+        Open for reading. `zipfile` never unpacks more of a member than its directory states,
+        so the bound holds even when the directory lies.
+
+    Raises
+    ------
+    InvalidInput
+        Damaged, encrypted, too large, expands too far, or a member's path leaves the
+        archive.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as reason:
+        raise InvalidInput(
+            f"{path.name} is not a readable ZIP container ({reason}). Save it again.",
+            code="bad-archive",
+        ) from None
+    try:
+        _check_directory(archive, path, limits)
+    except InvalidInput:
+        archive.close()
+        raise
+    return archive
+
+
+def _check_directory(archive: zipfile.ZipFile, path: Path, limits: Limits) -> None:
+    members = archive.infolist()
+    if len(members) > limits.members:
+        raise _bomb(path, f"it holds {len(members):,} members")
+    expanded = sum(member.file_size for member in members)
+    packed = max(path.stat().st_size, 1)
+    if expanded > limits.expanded_bytes:
+        raise _bomb(path, f"it unpacks to {expanded / 1024**2:,.0f} MiB")
+    if expanded > _FREE_BYTES and expanded / packed > limits.ratio:
+        raise _bomb(path, f"it unpacks to {expanded / packed:,.0f} times its size")
+    for member in members:
+        if member.flag_bits & 1:
+            raise InvalidInput(
+                f"{path.name} is encrypted. Save it without a password.", code="bad-archive"
+            )
+        if not is_safe_name(member.filename):
+            raise InvalidInput(
+                f"{path.name} holds the path {member.filename[:80]!r}, which leaves the archive.",
+                code="bad-archive",
+            )
+
+
+def is_safe_name(name: str) -> bool:
+    """Say whether a member's path stays inside the archive.
+
+    Examples
+    --------
+    >>> is_safe_name("xl/workbook.xml"), is_safe_name("../etc/passwd")
+    (True, False)
+    """
+    pure = PurePosixPath(name.replace("\\", "/"))
+    drive = len(name) > 1 and name[1] == ":"
+    return not (pure.is_absolute() or drive or ".." in pure.parts or "\x00" in name)
+
+
+def check_xml(archive: zipfile.ZipFile) -> None:
+    """Refuse a document type declaration in any XML member: no entity is ever expanded.
+
+    Raises
+    ------
+    InvalidInput
+        A member declares a DTD, or is no XML.
+    """
+    for member in archive.infolist():
+        if member.filename.lower().endswith((".xml", ".rels", ".kml", ".vml")):
+            with archive.open(member) as stream:
+                check_prolog(stream, member.filename)
+
+
+def check_prolog(stream: IO[bytes], name: str) -> None:
+    """Read an XML document up to its root element and refuse a DTD.
+
+    Raises
+    ------
+    InvalidInput
+        A document type is declared, or the start is not well-formed.
+    """
+    parser = expat.ParserCreate()
+
+    def doctype(*_: object) -> None:
+        raise InvalidInput(
+            f"{name} declares an XML document type; entities are not read. "
+            "Save the file again with an office program.",
+            code="xml-entities",
+        )
+
+    def started(*_: object) -> None:
+        raise _PrologEndedError
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = started
+    try:
+        while block := stream.read(65_536):
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+    except _PrologEndedError:
+        return
+    except (expat.ExpatError, zipfile.BadZipFile, OSError, EOFError) as reason:
+        raise InvalidInput(
+            f"{name} is damaged ({reason}). Save the file again.", code="bad-archive"
+        ) from None
+
+
+def _bomb(path: Path, why: str) -> InvalidInput:
+    return InvalidInput(
+        f"{path.name} is refused: {why}, beyond the limit. Split the file or save it as CSV.",
+        code="archive-too-large",
+    )

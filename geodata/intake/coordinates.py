@@ -1,0 +1,238 @@
+"""Cells to positions: decimal degrees, degrees-minutes-seconds, UTM, MGRS, WKT."""
+
+import math
+import re
+
+import mgrs
+from pyproj import Transformer
+from pyproj.exceptions import ProjError
+
+from geodata.intake.values import decimal
+
+_GRIDS = mgrs.MGRS()
+_HEMISPHERES = {
+    "N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1), "O": ("lon", 1),
+    "С": ("lat", 1), "Ю": ("lat", -1), "В": ("lon", 1), "З": ("lon", -1),
+    "Ş": ("lon", 1), "Q": ("lon", -1),
+}  # fmt: skip
+"""Initials of the cardinal points: English, Russian, Azerbaijani (şərq, qərb)."""
+_WORDS = re.compile(
+    r"\b(north|south|east|west|lat(?:itude)?|lon(?:g(?:itude)?)?)\b\.?[:=]?|"
+    r"([СЮ])\.?\s*Ш\.?|([ВЗ])\.?\s*Д\.?",
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    r"""^\s*(?P<before>[NSEWOСЮВЗŞQ])?\s*
+    (?P<sign>[+\-−])?\s*(?P<deg>\d{1,3}(?:[.,]\d+)?)\s*(?:°|º|˚|:|\s|d|$)?\s*
+    (?:(?P<min>\d{1,2}(?:[.,]\d+)?)\s*(?:'|′|’|´|:|\s|m|$)\s*)?
+    (?:(?P<sec>\d{1,2}(?:[.,]\d+)?)\s*(?:"|″|”|''|′′|s|$)?\s*)?
+    (?P<after>[NSEWOСЮВЗŞQ])?\s*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_MGRS = re.compile(r"^(\d{1,2})\s*([C-HJ-NP-X])\s*([A-HJ-NP-Z]{2})\s*(\d[\d\s]*)$", re.IGNORECASE)
+_NUMBER = r"(\d{5,8}(?:[.,]\d+)?)"
+_UTM = re.compile(
+    rf"^(?:utm\s*)?(\d{{1,2}})\s*([A-Z])\s*[,;]?\s*E?\s*{_NUMBER}\s*m?\s*E?[\s,;/]+N?\s*{_NUMBER}\s*m?\s*N?$",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(r"^(?:utm\s*)?(\d{1,2})\s*([A-Z])?$", re.IGNORECASE)
+_WKT = re.compile(r"^\s*(?:SRID=4326;)?\s*POINT\s*\(\s*(\S+)\s+(\S+)\s*\)\s*$", re.IGNORECASE)
+_SPLIT = (re.compile(r"\s*;\s*|\s*/\s*"), re.compile(r"\s*,\s+"), re.compile(r"\s*,\s*"), re.compile(r"\s+"))
+
+Position = tuple[float, float, float | None]
+"""Longitude and latitude in WGS 84 degrees, and the notation's own uncertainty in metres."""
+
+
+def half(text: str, axis: str) -> float:
+    """Read one coordinate: ``40.5``, ``40,5``, ``N 40°30'15"``, ``40 30.25``, ``40°30′ с.ш.``.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    axis
+        ``lat`` or ``lon``: a letter of the other axis is refused.
+
+    Returns
+    -------
+    float
+        Degrees, south and west negative.
+
+    Raises
+    ------
+    ValueError
+        Not a coordinate, minutes or seconds of 60 or more, the other axis's letter, or out of
+        range.
+
+    Examples
+    --------
+    >>> half("40°30'00\\"N", "lat")
+    40.5
+    """
+    value, letter = _half(text)
+    if letter and letter != axis:
+        stated = "latitude" if letter == "lat" else "longitude"
+        raise ValueError(f"{text[:40]!r} is a {stated}: are the columns swapped?")
+    bound = 90 if axis == "lat" else 180
+    if abs(value) > bound:
+        raise ValueError(f"{text[:40]!r} is beyond {bound} degrees")
+    return value
+
+
+def _half(text: str) -> tuple[float, str | None]:
+    text = _WORDS.sub(_initial, text).strip()
+    match = _HALF.match(text)
+    if not match:
+        return decimal(text), None
+    degrees = decimal(match["deg"])
+    minutes = decimal(match["min"]) if match["min"] else 0.0
+    seconds = decimal(match["sec"]) if match["sec"] else 0.0
+    if minutes >= 60 or seconds >= 60:
+        raise ValueError(f"{text[:40]!r} has minutes or seconds of 60 or more")
+    if (match["min"] and degrees % 1) or (match["sec"] and minutes % 1):
+        raise ValueError(f"{text[:40]!r} is not a coordinate")
+    letter = (match["before"] or match["after"] or "").upper()
+    axis, side = _HEMISPHERES.get(letter, (None, 1))
+    sign = -1 if match["sign"] in ("-", "−") else 1
+    return sign * side * (degrees + minutes / 60 + seconds / 3600), axis
+
+
+def _initial(match: re.Match[str]) -> str:
+    if match[2] or match[3]:
+        return (match[2] or match[3]).upper()
+    word = match[1].lower()
+    return "" if word.startswith("l") else word[0].upper()
+
+
+def position(text: str) -> Position:
+    """Read one cell that holds both coordinates.
+
+    Two halves are latitude before longitude, as people write them, unless letters say
+    otherwise; WKT is longitude before latitude, as it is defined. MGRS gives the middle of its
+    square, UTM needs its zone with band or hemisphere.
+
+    Raises
+    ------
+    ValueError
+        None of the notations, or out of range.
+
+    Examples
+    --------
+    >>> position("40.5, 47.25")
+    (47.25, 40.5, None)
+    """
+    text = text.strip()
+    if match := _WKT.match(text):
+        return half(match[1], "lon"), half(match[2], "lat"), None
+    if match := _MGRS.match(text):
+        return _from_mgrs(match)
+    if match := _UTM.match(text):
+        zone, band = int(match[1]), match[2]
+        return (*from_utm(decimal(match[3]), decimal(match[4]), zone, band), 1.0)
+    for splitter in _SPLIT:
+        parts = [part for part in splitter.split(text) if part]
+        if len(parts) == 2 and (pair := _pair(*parts)):
+            return pair
+    marked = re.findall(r"[^NSEWСЮВЗ]*\d[^NSEWСЮВЗ]*[NSEWСЮВЗ]", _WORDS.sub(_initial, text.upper()))
+    if len(marked) == 2 and (pair := _pair(marked[0].strip(" ,;"), marked[1].strip(" ,;"))):
+        return pair
+    words = text.split()
+    if len(words) in (4, 6) and (pair := _pair(*_halves(words))):
+        return pair
+    raise ValueError(f"{text[:60]!r} is not a position; write 40.1234, 46.5678")
+
+
+def _halves(words: list[str]) -> tuple[str, str]:
+    middle = len(words) // 2
+    return " ".join(words[:middle]), " ".join(words[middle:])
+
+
+def _pair(first: str, second: str) -> Position | None:
+    try:
+        (a, axis_a), (b, axis_b) = _half(first), _half(second)
+    except ValueError:
+        return None
+    if axis_a is not None and axis_a == axis_b:
+        return None
+    lat, lon = (b, a) if axis_a == "lon" or axis_b == "lat" else (a, b)
+    if abs(lat) > 90 or abs(lon) > 180:
+        raise ValueError(
+            f"{first[:30]}, {second[:30]} is out of range as latitude, longitude"
+            + ("; swapped it would fit" if abs(lon) <= 90 and abs(lat) <= 180 else "")
+        )
+    return lon, lat, None
+
+
+def _from_mgrs(match: re.Match[str]) -> Position:
+    figures = re.sub(r"\s", "", match[4])
+    if len(figures) % 2 or len(figures) > 10:
+        raise ValueError(f"{match[0][:40]!r}: MGRS needs as many figures east as north")
+    digits = len(figures) // 2
+    east, north = figures[:digits], figures[digits:]
+    if digits < 5:
+        east, north = east + "5", north + "5"
+    grid = f"{match[1]}{match[2]}{match[3]}{east}{north}".upper()
+    try:
+        lat, lon = _GRIDS.toLatLon(grid)
+    except Exception as reason:  # the library raises bare exceptions of its own
+        raise ValueError(f"{match[0][:40]!r} is not a square of MGRS ({reason})") from None
+    side = 10.0 ** (5 - digits)
+    return float(lon), float(lat), max(side * math.sqrt(0.5), 1.0)
+
+
+def zone_of(text: str) -> tuple[int, str]:
+    """Read a UTM zone: ``38``, ``38N``, ``UTM 38 T``; without a letter the north is meant.
+
+    Raises
+    ------
+    ValueError
+        Not a zone of 1 to 60.
+    """
+    match = _ZONE.match(text.strip())
+    if not match or not 1 <= int(match[1]) <= 60:
+        raise ValueError(f"{text[:20]!r} is not a UTM zone; write 38N")
+    return int(match[1]), (match[2] or "N").upper()
+
+
+def from_utm(easting: float, northing: float, zone: int, band: str) -> tuple[float, float]:
+    """Turn UTM metres (WGS 84) into longitude and latitude.
+
+    Parameters
+    ----------
+    easting, northing
+        Metres.
+    zone
+        1 to 60.
+    band
+        Latitude band, or hemisphere. ``S`` alone is the southern hemisphere only if the
+        northing says so: as a band it lies in the north.
+
+    Raises
+    ------
+    ValueError
+        Out of UTM's range.
+    """
+    if not (100_000 <= easting <= 900_000 and 0 <= northing <= 10_000_000):
+        raise ValueError(f"{easting:g}, {northing:g} is out of UTM's range (metres east, north)")
+    if not 1 <= zone <= 60:
+        raise ValueError(f"{zone} is not a UTM zone")
+    letter = band.upper()
+    south = letter < "N" or (letter == "S" and northing > 5_000_000)
+    try:
+        lon, lat = _transformer(zone, south).transform(easting, northing)
+    except ProjError as reason:
+        raise ValueError(f"{easting:g}, {northing:g}: {reason}") from None
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        raise ValueError(f"{easting:g}, {northing:g} is out of UTM's range")
+    return lon, lat
+
+
+_TRANSFORMERS: dict[tuple[int, bool], Transformer] = {}
+
+
+def _transformer(zone: int, south: bool) -> Transformer:  # noqa: FBT001
+    key = (zone, south)
+    if key not in _TRANSFORMERS:
+        code = f"EPSG:{32700 + zone if south else 32600 + zone}"
+        _TRANSFORMERS[key] = Transformer.from_crs(code, "OGC:CRS84", always_xy=True)
+    return _TRANSFORMERS[key]

@@ -1,0 +1,254 @@
+"""Cells to days: the order of day and month is decided by the whole column, never by a cell."""
+
+import calendar
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from geodata.intake.months import MONTH_OF_NAME
+from geodata.intake.values import each_unique, is_nothing
+from geodata.intake.wording import plain
+
+_TIME = r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?|Z|[+-]\d{2}:?\d{2})?)?"
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME + "$", re.IGNORECASE)
+_PACKED = re.compile(r"^(19\d\d|20\d\d)(\d\d)(\d\d)$")
+_NUMERIC = re.compile(
+    r"^(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})(?:\s*г\.?)?" + _TIME + "$",
+    re.IGNORECASE,
+)
+_SERIAL = re.compile(r"^(\d{5})(?:[.,]\d+)?$")
+_YEAR = re.compile(r"^(\d{4})(?:[.,]0+)?$")
+_YEAR_MONTH = re.compile(r"^(\d{4})[-/.](\d{1,2})$")
+_MONTH_YEAR = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
+_SPAN = re.compile(r"^(.*\d)\s*(?:/|\bto\b|\s[-–—]\s|\bпо\b|…|\.\.)\s*(.*\d.*)$", re.IGNORECASE)
+_DAYS_OF = re.compile(r"^(\d{1,2})\s*[-–—]\s*(\d{1,2})\s+(\D+\d{4})(?:\s*г\.?)?$")
+_FIRST_YEAR = 1900
+_SERIAL_RANGE = (7_306, 62_092)
+"""Excel's serials of 1920-01-01 and 2069-12-31 in the 1900 system."""
+_EPOCH = date(1899, 12, 30)
+
+Span = tuple[date, date, int]
+"""First day, last day, precision code."""
+
+
+@dataclass(slots=True)
+class DateProfile:
+    """What a whole column says about the order of its days and months.
+
+    Attributes
+    ----------
+    day_first, month_first
+        Cells that can only be read one way.
+    open
+        Cells that can be read both ways, with different days.
+    dotted
+        Of `open`, those written with dots, as only day-first writers do.
+    """
+
+    day_first: int = 0
+    month_first: int = 0
+    open: int = 0
+    dotted: int = 0
+    serials: int = 0
+    _seen: int = field(default=0, repr=False)
+
+    def add(self, values: np.ndarray) -> None:
+        """Count one chunk of the column."""
+        texts, times = np.unique([v for v in values if isinstance(v, str)], return_counts=True)
+        for text, count in zip(texts.tolist(), times.tolist(), strict=True):
+            match = _NUMERIC.match(text.strip())
+            if not match:
+                self.serials += count * bool(_SERIAL.match(text.strip()))
+                continue
+            first, second = int(match.group(1)), int(match.group(2))
+            self.day_first += count * (first > 12 >= second)
+            self.month_first += count * (second > 12 >= first)
+            if first <= 12 and second <= 12 and first != second:
+                self.open += count
+                self.dotted += count * ("." in text)
+
+    @property
+    def order(self) -> str:
+        """``dmy`` or ``mdy``: what most cells that decide say; day first if none does."""
+        return "mdy" if self.month_first > self.day_first else "dmy"
+
+    def warnings(self, column: str) -> list[str]:
+        """State how the order was decided, where it matters."""
+        said = []
+        shown = "day before month" if self.order == "dmy" else "month before day"
+        if self.open and not (self.day_first or self.month_first) and self.dotted < self.open:
+            said.append(
+                f"{column}: {self.open} dates can be read both ways and none decides; they were "
+                f"read {shown}. State it with --date-order dmy or mdy."
+            )
+        if self.day_first and self.month_first:
+            said.append(
+                f"{column}: {self.day_first} dates are day first and {self.month_first} month "
+                f"first; {self.open} open ones were read {shown}, the contradicting ones refused."
+            )
+        elif self.open and self.month_first:
+            said.append(f"{column}: dates are read {shown}, as {self.month_first} of them say.")
+        if self.serials:
+            said.append(f"{column}: {self.serials} cells are serial numbers of a spreadsheet.")
+        return said
+
+
+@dataclass(slots=True)
+class Days:
+    """A column of days: first and last day as datetime64[D], precision 1 to 5 (0 = blank)."""
+
+    start: np.ndarray
+    end: np.ndarray
+    precision: np.ndarray
+    bad: dict[int, str]
+
+
+def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
+    """Read a column of dates.
+
+    ISO days and times (the day as written, whatever its zone), ``04.02.2021``,
+    ``4 February 2021``, ``4 fevral 2021``, ``4 февраля 2021 г.``, ``20210204``, serial days of a
+    spreadsheet, months (``02.2021``, ``Feb 2021``), years, and spans of two such
+    (``2021-01-21/2021-01-31``, ``21-31 January 2021``).
+
+    Parameters
+    ----------
+    values
+        Text or None.
+    order
+        ``dmy`` or ``mdy`` for all-number dates.
+    epoch_1904
+        Serial days count from 1904-01-01.
+
+    Returns
+    -------
+    Days
+        NaT and precision 0 where blank or bad.
+    """
+    parser = _Parser(order, date(1904, 1, 1) if epoch_1904 else _EPOCH)
+    found, bad = each_unique(values, parser.span, None)
+    start = np.array([s[0] if s else None for s in found], dtype="datetime64[D]")
+    end = np.array([s[1] if s else None for s in found], dtype="datetime64[D]")
+    precision = np.array([s[2] if s else 0 for s in found], dtype="int64")
+    return Days(start, end, precision, bad)
+
+
+def precision_of(start: date, end: date) -> int:
+    """Give UCDP's precision code of a span by its length.
+
+    Examples
+    --------
+    >>> precision_of(date(2021, 1, 21), date(2021, 1, 31))
+    4
+    """
+    length = (end - start).days + 1
+    return next((code for code, most in ((1, 1), (2, 6), (3, 7), (4, 31)) if length <= most), 5)
+
+
+def looks_like_dates(values: np.ndarray) -> bool:
+    """Say whether nearly all filled cells of a sample read as dates of a day."""
+    filled = [v for v in values if isinstance(v, str) and not is_nothing(v)]
+    if len(filled) < 2:
+        return False
+    read = days(np.array(filled, dtype=object), order="dmy")
+    serial = sum(1 for v in filled if _SERIAL.match(v))
+    return len(read.bad) <= 0.1 * len(filled) and serial == 0 and int(np.median(read.precision)) == 1
+
+
+class _Parser:
+    def __init__(self, order: str, epoch: date) -> None:
+        self.order = order
+        self.epoch = epoch
+
+    def span(self, text: str) -> Span:
+        try:
+            found = self._one(text) or self._two(text)
+        except (ValueError, OverflowError) as reason:
+            raise ValueError(f"{text[:40]!r}: {reason}") from None
+        if found is None:
+            raise ValueError(f"{text[:40]!r} is not a date; write 2021-02-04")
+        if not _FIRST_YEAR <= found[0].year <= 2100:
+            raise ValueError(f"{text[:40]!r} is outside the years {_FIRST_YEAR} to 2100")
+        return found
+
+    def _one(self, text: str) -> Span | None:
+        if match := _ISO.match(text) or _PACKED.match(text):
+            return _day(date(*(int(part) for part in match.groups()[:3])))
+        if match := _NUMERIC.match(text):
+            return _day(self._ordered(*match.groups()))
+        if match := _SERIAL.match(text):
+            serial = int(match.group(1))
+            if _SERIAL_RANGE[0] <= serial <= _SERIAL_RANGE[1]:
+                return _day(self.epoch + timedelta(days=serial))
+            raise ValueError("not a date, nor a spreadsheet's serial day of 1920 to 2069")
+        if match := _YEAR.match(text):
+            year = int(match.group(1))
+            return date(year, 1, 1), date(year, 12, 31), 5
+        if match := _YEAR_MONTH.match(text):
+            return _month(int(match.group(1)), int(match.group(2)))
+        if match := _MONTH_YEAR.match(text):
+            return _month(int(match.group(2)), int(match.group(1)))
+        return self._named(text)
+
+    def _ordered(self, first: str, second: str, year: str) -> date:
+        day, month = (first, second) if self.order == "dmy" else (second, first)
+        if int(month) > 12 >= int(day):
+            other = "month" if self.order == "dmy" else "day"
+            raise ValueError(
+                f"cannot be read {self.order}, as the column is; it has the {other} first"
+            )
+        number = int(year)
+        if len(year) == 2:
+            number += 2000 if number < 70 else 1900
+        return date(number, int(month), int(day))
+
+    def _named(self, text: str) -> Span | None:
+        if match := _DAYS_OF.match(text):
+            end = self._named(f"{match.group(2)} {match.group(3)}")
+            if end and end[2] == 1:
+                return _between(end[0].replace(day=int(match.group(1))), end[0])
+        words = [w for w in plain(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text)).split()]
+        words = [w for w in words if w not in ("г", "года", "il", "of", "the", "ci", "cu")]
+        months = [MONTH_OF_NAME[w] for w in words if w in MONTH_OF_NAME]
+        figures = [w for w in words if w.isdecimal()]
+        if len(months) != 1 or len(words) - len(figures) > 2:
+            return None
+        years = [int(w) for w in figures if len(w) == 4]
+        day_numbers = [int(w) for w in figures if len(w) <= 2]
+        if len(years) == 1 and len(day_numbers) == 1:
+            return _day(date(years[0], months[0], day_numbers[0]))
+        if len(years) == 1 and not day_numbers:
+            return _month(years[0], months[0])
+        if not years and len(day_numbers) == 2:
+            return _day(date(2000 + day_numbers[1], months[0], day_numbers[0]))
+        return None
+
+    def _two(self, text: str) -> Span | None:
+        match = _SPAN.match(text)
+        if not match:
+            return None
+        start, end = self._one(match.group(1).strip()), self._one(match.group(2).strip())
+        return _between(start[0], end[1]) if start and end else None
+
+
+def _day(day: date) -> Span:
+    return day, day, 1
+
+
+def _month(year: int, month: int) -> Span:
+    last = calendar.monthrange(year, month)[1]
+    return date(year, month, 1), date(year, month, last), 4
+
+
+def _between(start: date, end: date) -> Span:
+    if end < start:
+        raise ValueError("the span ends before it starts")
+    return start, end, precision_of(start, end)
+
+
+def as_series(values: np.ndarray) -> pd.Series:
+    """Give days as a pandas series, for comparisons."""
+    return pd.Series(values.astype("datetime64[s]"))

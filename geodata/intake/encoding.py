@@ -1,0 +1,135 @@
+"""Which encoding and which delimiter a text table uses."""
+
+import codecs
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.errors import InvalidInput
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+_CYRILLIC = frozenset([*range(0xC0, 0x100), 0xA8, 0xB8, 0xB2, 0xB3, 0xAA, 0xBA, 0xAF, 0xBF])
+_DELIMITERS = (",", ";", "\t", "|")
+_SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayout:
+    """Encoding and delimiter of a text table, and how they were found."""
+
+    encoding: str
+    delimiter: str
+    skip_first_line: bool = False
+    certain: bool = True
+    """False where the encoding was guessed from the frequency of letters."""
+
+
+def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
+    """Find the encoding and the delimiter of a text table.
+
+    Parameters
+    ----------
+    path
+        The file.
+    encoding
+        A codec's name if the user knows it; None finds it: a byte order mark, else UTF-16 by
+        its zero bytes, else UTF-8 if the *whole* file is valid UTF-8, else Windows-1251 or
+        Windows-1254 by what its words look like.
+
+    Returns
+    -------
+    TextLayout
+        `certain` is False for the last two.
+
+    Raises
+    ------
+    InvalidInput
+        Not text in any of them, or not in the encoding given.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_BLOCK)
+    found, certain = (encoding, True) if encoding else _encoding(path, head)
+    try:
+        text = codecs.getincrementaldecoder(found)().decode(head)
+    except (UnicodeError, LookupError) as reason:
+        raise InvalidInput(
+            f"{path.name} cannot be read as {found}: {reason}. Name its encoding, "
+            "e.g. --encoding cp1251.",
+            code="bad-encoding",
+        ) from None
+    text = text.removeprefix("\ufeff")
+    if "\x00" in text:
+        raise InvalidInput(
+            f"{path.name} is not a text table: it holds null characters.", code="bad-encoding"
+        )
+    stated = _SEP_LINE.match(text)
+    if stated:
+        return TextLayout(found, stated.group(1), skip_first_line=True, certain=certain)
+    return TextLayout(found, _delimiter(text), certain=certain)
+
+
+def _encoding(path: Path, head: bytes) -> tuple[str, bool]:
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name, True
+    if b"\x00" in head[:4096]:
+        even, odd = head[:4096:2].count(0), head[1:4096:2].count(0)
+        return ("utf-16-le", True) if odd > even else ("utf-16-be", True)
+    words: Counter[bytes] = Counter()
+    if _is_utf8(path, words):
+        return "utf-8", True
+    return _windows(words), False
+
+
+def _is_utf8(path: Path, words: Counter[bytes]) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    valid = True
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            if valid:
+                try:
+                    decoder.decode(block)
+                    continue
+                except UnicodeDecodeError:
+                    valid = False
+            words.update(word for word in _WORD.findall(block) if max(word) > 0x7F)
+            if len(words) > 5_000:
+                return False
+    return valid
+
+
+def _windows(words: Counter[bytes]) -> str:
+    # Cyrillic words consist of high bytes throughout; Turkish and Azerbaijani ones have
+    # a few among ASCII letters.
+    cyrillic = latin = 0
+    for word, count in words.items():
+        high = [b for b in word if b > 0x7F]
+        whole = len(high) == len(word) and len(word) > 1 and all(b in _CYRILLIC for b in high)
+        cyrillic += count * whole
+        latin += count * (not whole and len(word) > 1)
+    return "cp1251" if cyrillic >= latin else "cp1254"
+
+
+def _delimiter(text: str) -> str:
+    scores = {}
+    for delimiter in _DELIMITERS:
+        try:
+            rows = [row for row in csv.reader(text[:200_000].splitlines(True), delimiter=delimiter)]
+        except csv.Error:
+            continue
+        # The last row of the sample may be cut in its middle.
+        widths = Counter(len(row) for row in rows[:200] if row)
+        if widths:
+            width, times = max(widths.items(), key=lambda item: (item[0] > 1) * item[1])
+            scores[delimiter] = (width > 1) * times / sum(widths.values()) + min(width, 60) / 1_000
+    return max(scores, key=lambda d: scores[d]) if scores else ","

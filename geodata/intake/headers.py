@@ -1,0 +1,157 @@
+"""Where a table's header is: title rows above it, merged header rows, an HXL tag row."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geodata.intake.fields import FIELD_OF_HEADER
+from geodata.intake.table import unique_names
+from geodata.intake.wording import plain
+
+SEARCHED_ROWS = 30
+_TAG = re.compile(r"^#\s*[a-z][\w]*(\s*[+_ ]\s*[\w/]+)*\s*$", re.IGNORECASE)
+_NUMBER = re.compile(r"^[\d\s.,:/+\-]*\d[\d\s.,:/+\-]*$")
+_MOST_HEADER_ROWS = 3
+
+Cells = Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names of the columns and where the data begins.
+
+    Attributes
+    ----------
+    columns
+        Unique names.
+    first_data
+        Position of the first data row (0 = the table's first row).
+    tags
+        Column name to HXL tag in canonical form.
+    notes
+        What was found, in sentences.
+    """
+
+    columns: tuple[str, ...]
+    first_data: int
+    tags: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def find_header(rows: Sequence[Cells]) -> Header:
+    """Find the header among a table's first rows.
+
+    The rule: an HXL tag row makes the row above it the header. Else the header is the first
+    row of at least two cells that are all words, and the rows below belong to it (at most
+    three) while they are words too and fill gaps of the row above, as merged cells leave
+    them: ``Casualties | (gap)`` over ``killed | injured`` gives ``Casualties killed`` and
+    ``Casualties injured``.
+
+    Parameters
+    ----------
+    rows
+        The first rows of the table; `SEARCHED_ROWS` are enough.
+
+    Returns
+    -------
+    Header
+        With no header at all (all rows hold numbers) the columns are named by position.
+
+    Examples
+    --------
+    >>> find_header([["Date", "Place"], ["2021-02-04", "Aghdam"]]).columns
+    ('Date', 'Place')
+    """
+    width = max((len(row) for row in rows), default=0)
+    tagged = next((i for i, row in enumerate(rows) if is_tag_row(row)), None)
+    if tagged is not None:
+        top = tagged - 1 if tagged else tagged
+        names = _padded(rows[top], width)
+        columns = unique_names([name or "" for name in names])
+        tags = dict(zip(columns, _padded(rows[tagged], width), strict=True))
+        held = {c: canonical_tag(t) for c, t in tags.items() if t and t.startswith("#")}
+        return Header(columns, tagged + 1, held, (f"HXL tags found in row {tagged + 1}.",))
+    start = _start(rows)
+    if start is None:
+        return Header(unique_names([""] * width), 0, {}, ("No header row was found.",))
+    end = _end(rows, start, width)
+    columns = unique_names(_joined([_padded(row, width) for row in rows[start:end]]))
+    notes = []
+    if start:
+        notes.append(f"The header is row {start + 1}; the rows above it were left out.")
+    if end - start > 1:
+        notes.append(f"The header spans rows {start + 1} to {end} (merged cells).")
+    return Header(columns, end, {}, tuple(notes))
+
+
+def is_tag_row(row: Cells) -> bool:
+    """Say whether a row is HXL's row of hashtags (spaces and case are loose in the wild)."""
+    filled = [cell.strip() for cell in row if cell and cell.strip()]
+    return bool(filled) and all(_TAG.match(cell) for cell in filled)
+
+
+def canonical_tag(text: str) -> str:
+    """Write a tag with its attributes in order.
+
+    Examples
+    --------
+    >>> canonical_tag("#ADM1 +name+Code")
+    '#adm1+code+name'
+    """
+    tag, *attributes = [
+        part for part in re.split(r"[\s+]+", text.strip().lower().replace("# ", "#")) if part
+    ]
+    return "+".join([tag, *sorted(attributes)])
+
+
+def _padded(row: Cells, width: int) -> list[str | None]:
+    return [*((c.strip() or None) if c else None for c in row), *[None] * (width - len(row))]
+
+
+def _is_words(row: Cells) -> bool:
+    filled = [cell for cell in row if cell and cell.strip()]
+    return len(filled) >= 2 and not any(_NUMBER.match(cell.strip()) for cell in filled)
+
+
+def _known(row: Cells) -> int:
+    return sum(1 for cell in row if cell and plain(cell) in FIELD_OF_HEADER)
+
+
+def _start(rows: Sequence[Cells]) -> int | None:
+    words = [i for i, row in enumerate(rows) if _is_words(row)]
+    if not words:
+        return None
+    first = words[0]
+    # A row of words far poorer in known headers than a later one is a title or a note.
+    best = max(words, key=lambda i: (_known(rows[i]), -i))
+    if _known(rows[first]) == 0 and _known(rows[best]) >= 2 and best - first > 1:
+        return best
+    return first
+
+
+def _end(rows: Sequence[Cells], start: int, width: int) -> int:
+    end = start + 1
+    while end < len(rows) and end - start < _MOST_HEADER_ROWS:
+        row, above = _padded(rows[end], width), _padded(rows[end - 1], width)
+        fills = sum(1 for cell, over in zip(row, above, strict=True) if cell and not over)
+        split = sum(1 for cell, over in zip(row, above, strict=True) if cell and over)
+        gaps = sum(1 for cell in above if not cell)
+        filled = fills + split
+        if not (_is_words(row) and fills and fills * 2 >= gaps and filled < width):
+            break
+        end += 1
+    return end
+
+
+def _joined(rows: list[list[str | None]]) -> list[str]:
+    if len(rows) == 1:
+        return [cell or "" for cell in rows[0]]
+    parts: list[list[str]] = [[] for _ in rows[0]]
+    for depth, row in enumerate(rows):
+        over: str | None = None
+        for column, cell in enumerate(row):
+            below = any(later[column] for later in rows[depth + 1 :])
+            over = cell or (over if below else None)
+            if over and over not in parts[column]:
+                parts[column].append(over)
+    return [" ".join(found) for found in parts]

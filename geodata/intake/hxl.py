@@ -1,0 +1,89 @@
+"""HXL tags to fields: the tag and those attributes that decide."""
+
+from geodata.codes import Group, values_of
+
+_RULES: tuple[tuple[str, frozenset[str], str], ...] = tuple(
+    (tag, frozenset(attributes.split()), field)
+    for tag, attributes, field in (
+        ("#event", "id", "id"),
+        ("#event", "code", "id"),
+        ("#event", "type", "accident_type"),
+        ("#cause", "type", "device"),
+        ("#cause", "", "device"),
+        ("#weapon", "", "device"),
+        ("#date", "start", "date_start"),
+        ("#date", "end", "date_end"),
+        ("#date", "reported", "source_date"),
+        ("#date", "occurred", "date"),
+        ("#date", "year", "year"),
+        ("#date", "month", "month"),
+        ("#date", "", "date"),
+        ("#country", "", "country"),
+        ("#adm1", "code", "district_id"),
+        ("#adm1", "", "district"),
+        ("#adm2", "", "district_alt"),
+        ("#adm3", "", ""),
+        ("#admin", "", "district"),
+        ("#loc", "code", ""),
+        ("#loc", "", "place"),
+        ("#geo", "lat", "latitude"),
+        ("#geo", "lon", "longitude"),
+        ("#geo", "coord", "coordinates"),
+        ("#affected", "killed", "killed"),
+        ("#affected", "dead", "killed"),
+        ("#affected", "injured", "injured"),
+        ("#affected", "wounded", "injured"),
+        ("#affected", "", "casualties"),
+        ("#description", "", "description"),
+        ("#event", "description", "description"),
+        ("#meta", "source", "source"),
+        ("#meta", "url", "url"),
+        ("#meta", "id", "external_id"),
+        ("#status", "", "record_status"),
+        ("#access", "", ""),
+    )
+)
+_GROUPS = {
+    **{group: group for group in values_of(Group) if group != "unknown"},
+    "civilians": "civilian",
+    "soldiers": "military",
+    "peacekeepers": "peacekeeper",
+    "deminers": "deminer",
+    "aidworker": "aid_worker",
+    "aidworkers": "aid_worker",
+    "journalists": "journalist",
+}
+_OUTCOMES = {"killed": "killed", "dead": "killed", "injured": "injured", "wounded": "injured"}
+
+
+def field_of_tag(tag: str) -> str | None:
+    """Give the field of a canonical tag.
+
+    Parameters
+    ----------
+    tag
+        As `headers.canonical_tag` writes it.
+
+    Returns
+    -------
+    str or None
+        The field of the first rule whose attributes the tag has; None where no rule fits.
+
+    Examples
+    --------
+    >>> field_of_tag("#affected+civilians+killed"), field_of_tag("#geo+lat")
+    ('killed_civilian', 'latitude')
+    """
+    name, *attributes = tag.split("+")
+    held = frozenset(attributes)
+    if name == "#affected":
+        outcome = next((_OUTCOMES[a] for a in attributes if a in _OUTCOMES), None)
+        group = next((_GROUPS[a] for a in attributes if a in _GROUPS), None)
+        if outcome and group:
+            return f"{outcome}_{group}"
+        if held & {"f", "m", "children", "adults"}:
+            # A part of the people: taking it for the whole would undercount.
+            return None
+    return next(
+        (field for tag_, needed, field in _RULES if tag_ == name and needed <= held), None
+    ) or None

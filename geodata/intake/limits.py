@@ -1,0 +1,63 @@
+"""How much an import takes: limits that keep a hostile or broken file from doing harm."""
+
+from dataclasses import dataclass
+
+from geodata.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one file; every one is refused with a sentence, never cut silently.
+
+    Attributes
+    ----------
+    rows, columns
+        Most data rows and columns.
+    field_chars
+        Longest single cell.
+    expanded_bytes, ratio, members
+        Largest sum of unpacked bytes, largest expansion (above 16 MiB) and most members of
+        a ZIP container: XLSX, zipped shapefile.
+    """
+
+    rows: int = 1_000_000
+    columns: int = 500
+    field_chars: int = 100_000
+    expanded_bytes: int = 1024**3
+    ratio: float = 200.0
+    members: int = 2_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def check_width(count: int, limits: Limits) -> None:
+    """Refuse a table with too many columns.
+
+    Raises
+    ------
+    InvalidInput
+        More columns than `limits.columns`.
+    """
+    if count > limits.columns:
+        raise InvalidInput(
+            f"The table has {count:,} columns; at most {limits.columns:,} are read. "
+            "Check the delimiter, or take the columns needed into a file of their own.",
+            code="too-many-columns",
+        )
+
+
+def check_rows(count: int, limits: Limits) -> None:
+    """Refuse a table with too many rows.
+
+    Raises
+    ------
+    InvalidInput
+        More rows than `limits.rows`.
+    """
+    if count > limits.rows:
+        raise InvalidInput(
+            f"The file has more than {limits.rows:,} rows. Split it, or raise the limit "
+            "(HAZARDMAP_MAX_ROWS).",
+            code="too-many-rows",
+        )

@@ -1,0 +1,162 @@
+"""Which column fills which field: guessed from headers, tags and contents, confirmed by people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from geodata.errors import InvalidInput
+from geodata.intake.dates import looks_like_dates
+from geodata.intake.fields import FIELD_OF_HEADER, FIELDS, PERSONAL
+from geodata.intake.hxl import field_of_tag
+from geodata.intake.table import Table
+from geodata.intake.wording import plain
+
+_LEAST_SCORE = 88.0
+_SHORTEST_FUZZY = 5
+_ORDER = {header: rank for rank, header in enumerate(FIELD_OF_HEADER)}
+_FUZZY_HEADERS = [h for h in FIELD_OF_HEADER if len(h) >= _SHORTEST_FUZZY]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One column's field, and why.
+
+    Attributes
+    ----------
+    score
+        1 for a known header or what people stated, less for a similar one.
+    why
+        stated, tag, header, similar header, contents.
+    """
+
+    field: str
+    column: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """The fields of a table.
+
+    Attributes
+    ----------
+    guesses
+        One a field.
+    unused
+        Columns that fill no field; what they hold is not taken.
+    personal
+        Columns that identify people; never taken.
+    """
+
+    guesses: tuple[Guess, ...]
+    unused: tuple[str, ...]
+    personal: tuple[str, ...]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Field to column."""
+        return {guess.field: guess.column for guess in self.guesses}
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """Fields that people stated."""
+        return frozenset(g.field for g in self.guesses if g.why == "stated")
+
+
+def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> ColumnMapping:
+    """Find the field of each column.
+
+    Parameters
+    ----------
+    table
+        The table.
+    stated
+        Field to column as people confirmed it; it goes before every guess. An empty column
+        name leaves the field unfilled.
+
+    Returns
+    -------
+    ColumnMapping
+        Each field at most once, each column at most once.
+
+    Raises
+    ------
+    InvalidInput
+        A stated field or column does not exist.
+    """
+    stated = dict(stated or {})
+    _check_stated(table, stated)
+    taken = {f: Guess(f, c, 1.0, "stated") for f, c in stated.items() if c}
+    used = {guess.column for guess in taken.values()}
+    personal = tuple(c for c in table.columns if plain(c) in PERSONAL and c not in used)
+    free = [c for c in table.columns if c not in used and c not in personal]
+    for guess in sorted(_candidates(table, free), key=lambda g: -g.score):
+        if guess.field in stated or guess.field in taken or guess.column in used:
+            continue
+        taken[guess.field] = guess
+        used.add(guess.column)
+    if not {"date", "date_start", "year"} & taken.keys() and "date" not in stated:
+        _date_by_contents(table, [c for c in free if c not in used], taken)
+    used = {guess.column for guess in taken.values()}
+    unused = tuple(c for c in table.columns if c not in used and c not in personal)
+    return ColumnMapping(tuple(taken.values()), unused, personal)
+
+
+def _check_stated(table: Table, stated: Mapping[str, str]) -> None:
+    for field, column in stated.items():
+        if field not in FIELDS:
+            raise InvalidInput(
+                f"{field!r} is no field. The fields are: {', '.join(FIELDS)}.",
+                code="bad-mapping",
+                details=[{"field": field, "reason": "is no field"}],
+            )
+        if column and column not in table.columns:
+            raise InvalidInput(
+                f"The file has no column {column!r}. Its columns are: "
+                f"{', '.join(table.columns)[:600]}.",
+                code="bad-mapping",
+                details=[{"field": field, "reason": f"no column {column!r}"}],
+            )
+
+
+def _candidates(table: Table, columns: list[str]) -> list[Guess]:
+    found = []
+    for column in columns:
+        tag = table.tags.get(column)
+        if tag and (field := field_of_tag(tag)):
+            found.append(Guess(field, column, 1.5, "tag"))
+        header = plain(column)
+        if field := FIELD_OF_HEADER.get(header):
+            # Of two known headers the one that stands first in the field's list wins.
+            found.append(Guess(field, column, 1.0 - _ORDER[header] * 1e-6, "header"))
+        elif guess := _similar(header, column):
+            found.append(guess)
+    return found
+
+
+def _similar(header: str, column: str) -> Guess | None:
+    if len(header) < _SHORTEST_FUZZY:
+        return None
+    digits = {c for c in header if c.isdigit()}
+    for scorer in (fuzz.token_sort_ratio, fuzz.ratio):
+        best = process.extractOne(
+            header, _FUZZY_HEADERS, scorer=scorer, score_cutoff=_LEAST_SCORE
+        )
+        if best and {c for c in best[0] if c.isdigit()} == digits:
+            score = round(min(best[1], 99.0) / 100 * 0.95, 3)
+            return Guess(FIELD_OF_HEADER[best[0]], column, score, "similar header")
+    return None
+
+
+def _date_by_contents(table: Table, columns: list[str], taken: dict[str, Guess]) -> None:
+    dates = [c for c in columns if looks_like_dates(_filled(table.sample[c]))]
+    if len(dates) == 1:
+        taken["date"] = Guess("date", dates[0], 0.5, "contents")
+
+
+def _filled(values: pd.Series) -> np.ndarray:
+    return values.dropna().to_numpy()

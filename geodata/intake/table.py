@@ -1,0 +1,123 @@
+"""A raw table: named columns of text cells, read in chunks, whatever file it came from."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.errors import InvalidInput
+from geodata.intake.limits import Limits
+
+ROW = "__row__"
+"""Column with the row's number as a spreadsheet shows it; the header is row 1."""
+BAD = "__bad__"
+"""Column with the reason why a row cannot be read at all, else None."""
+LON, LAT, SHAPE = "__lon__", "__lat__", "__shape__"
+"""Columns of a vector file's geometry: WGS 84 degrees, and the geometry's type."""
+
+CHUNK_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file opened for reading: its columns, its first rows, and a way to read all of it.
+
+    Attributes
+    ----------
+    kind
+        csv, xlsx, geo or parquet.
+    columns
+        Names in the file's order; unique.
+    tags
+        Column name to HXL tag, where a tag row was found.
+    sample
+        The first rows.
+    read
+        Gives the chunks from the start, each with `ROW` and text cells; an empty cell is
+        None. May be called several times.
+    notes
+        What was found out about the file, in sentences.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    sample: pd.DataFrame
+    read: Callable[[], Iterator[pd.DataFrame]]
+    tags: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    has_geometry: bool = False
+
+
+def unique_names(names: list[str]) -> tuple[str, ...]:
+    """Name columns so that each name occurs once: ``a, a`` becomes ``a, a (2)``.
+
+    Examples
+    --------
+    >>> unique_names(["a", "", "a"])
+    ('a', 'column 2', 'a (2)')
+    """
+    seen: dict[str, int] = {}
+    result = []
+    for position, given in enumerate(names, 1):
+        name = given.strip() or f"column {position}"
+        seen[name] = seen.get(name, 0) + 1
+        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return tuple(result)
+
+
+def frame_of(
+    rows: Sequence[Sequence[str | None]], columns: tuple[str, ...], numbers: Sequence[int]
+) -> pd.DataFrame:
+    """Make a chunk of equally long rows.
+
+    Parameters
+    ----------
+    rows
+        Cells; blank text becomes None.
+    columns
+        One name a cell.
+    numbers
+        The rows' numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Object columns with text or None.
+    """
+    data: dict[str, Any] = {ROW: np.asarray(numbers, dtype="int64")}
+    for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
+        values = np.empty(len(cells), dtype=object)
+        values[:] = [(c.strip() or None) if c is not None else None for c in cells]
+        data[name] = values
+    if not rows:
+        data |= {name: np.empty(0, dtype=object) for name in columns}
+    return plain_frame(data)
+
+
+def plain_frame(data: dict[str, Any]) -> pd.DataFrame:
+    """Make a frame whose text columns stay object columns with None for blank."""
+    kept = {
+        name: pd.Series(values, dtype=object) if values.dtype == object else pd.Series(values)
+        for name, values in data.items()
+    }
+    return pd.DataFrame(kept)
+
+
+def check_cells(row: Sequence[str | None], number: int, limits: Limits) -> None:
+    """Refuse a file with a cell that is too long.
+
+    Raises
+    ------
+    InvalidInput
+        A cell has more than `limits.field_chars` characters.
+    """
+    for cell in row:
+        if cell is not None and len(cell) > limits.field_chars:
+            raise InvalidInput(
+                f"Row {number} has a cell of {len(cell):,} characters; at most "
+                f"{limits.field_chars:,} are read. Is a quotation mark not closed?",
+                code="field-too-long",
+                details=[{"row": number, "reason": "cell too long"}],
+            )
