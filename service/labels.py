@@ -80,6 +80,12 @@ CODES: dict[str, dict[str, str]] = {
         "injured": N_("injured"),
         "unknown": N_("outcome not stated"),
     },
+    "role": {
+        "public": N_("public"),
+        "analyst": N_("analyst (reads restricted records)"),
+        "editor": N_("editor (writes)"),
+        "admin": N_("administrator"),
+    },
     "sensitivity": {"public": N_("public"), "restricted": N_("restricted")},
     "qualifier": {
         "exact": N_("exactly"),
@@ -207,6 +213,22 @@ FIELDS: dict[str, str] = {
     "outcome": N_("Outcome"),
 }
 """Field of a record → its English label."""
+
+
+UNITS = {
+    ("incidents", "area"): N_("Incidents per 100 km² per year"),
+    ("casualties", "area"): N_("Casualties per 100 km² per year"),
+    ("killed", "area"): N_("People killed per 100 km² per year"),
+    ("incidents", "population"): N_("Incidents per 100,000 people per year"),
+    ("casualties", "population"): N_("Casualties per 100,000 people per year"),
+    ("killed", "population"): N_("People killed per 100,000 people per year"),
+}
+"""Weight and exposure of a risk → the unit of its rates."""
+
+
+def unit_text(translator: Translator, parameters: Any) -> str:
+    """Give the unit of the rates of risk parameters in words."""
+    return translator.gettext(UNITS[(parameters.weight, parameters.exposure)])
 
 
 def label(translator: Translator, field: str, code: Any) -> str:

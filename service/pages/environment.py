@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.i18n import languages, translator
-from service.labels import field_label, label
+from service.labels import field_label, label, unit_text
+from service.pages.marks import whisker
 from service.pages.view import View
 from service.values import is_missing
 
@@ -56,6 +57,8 @@ def environment(lang: str) -> Environment:
         "translators": [translator(code) for code in languages()],
         "interval": words.interval,
         "label": lambda field, code: label(words, field, code),
+        "unit_text": lambda parameters: unit_text(words, parameters),
+        "whisker": whisker,
         "field_label": lambda field: field_label(words, field),
     }
     return made

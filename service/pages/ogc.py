@@ -208,7 +208,7 @@ def _cell(words: Translator, schema: FrameSchema | None, name: str, value: Any) 
         "description": words.gettext(column.description) if column.description else "",
         "unit": words.gettext(column.unit) if column.unit else "",
         "numeric": numeric,
-        "linked": name in ("sources",),
+        "linked": name == "sources",
         "text": _text(words, column, value),
     }
 

@@ -135,7 +135,7 @@ def drawing_of(
     canvas = Canvas.over((float(west), float(south), float(east), float(north)), width, max_height)
     below = [] if outlines is None else _clipped(outlines, canvas.bounds)
     points = [g for g in shown if g.geom_type in ("Point", "MultiPoint")]
-    pixels = canvas.xy(shapely.get_coordinates(points)) if points else []
+    pixels = canvas.xy(shapely.get_coordinates(points)) if points else np.empty((0, 2))
     return Drawing(
         canvas.width,
         canvas.height,

@@ -1,5 +1,142 @@
-"""Routes of pages."""
+"""Pages for people. All are HTML; programs find the same content under `/collections`.
 
-from fastapi import APIRouter
+===================  ==================================================================
+``/incidents``       incidents: filter, sort, page, download
+``/incidents/{id}``  one incident: every field, sources, history
+``/districts``       ranking of districts for chosen period, weight and exposure
+``/districts/{id}``  one district: risk, trend, incidents, the arithmetic behind it
+``/operations``      clearance, survey, training and other operations
+``/changes``         what changed between two dates
+``/import``          take a file into the register (editors)
+``/login``           sign in with a key, sign out
+``/access``          keys (administrators)
+``/methods``         formulas, limits, references
+``/about``           sources and licences
+``/qr.svg``          QR code of a page of this service
+``/static/{name}``   style, script, icon
+===================  ==================================================================
 
-router = APIRouter()
+The overview is the HTML of ``/``. Every page takes `lang`; those on data take `as-of`
+and `boundaries`.
+"""
+
+import hashlib
+from collections.abc import Callable
+from mimetypes import guess_type
+
+from fastapi import APIRouter, Request, Response
+
+from geodata.errors import NotFound
+from geodata.risk.parameters import NAMES as RISK_NAMES
+from service.dependencies import SnapshotDep
+from service.pages import districts, incidents, operations, static_pages
+from service.pages.environment import STATIC, version_of
+from service.pages.sharing import qr_svg
+from service.pages.view import View
+from service.views import view_of
+
+router = APIRouter(include_in_schema=False)
+YEAR_S = 31_536_000
+
+
+def _page(request: Request, view: View, key: str, make: Callable[[], str]) -> Response:
+    """Answer with a page, or 304 when the reader holds it already."""
+    made_of = "|".join((key, view.lang, view.url, view.role, view.name, version_of("site.css")))
+    tag = f'W/"{hashlib.sha256(made_of.encode()).hexdigest()[:20]}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept, Accept-Language, Cookie, Authorization",
+        "Content-Language": view.lang,
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(make(), media_type="text/html; charset=utf-8", headers=headers)
+
+
+@router.get("/incidents")
+def incident_list(request: Request, snapshot: SnapshotDep) -> Response:
+    """List incidents."""
+    view = view_of(request, incidents.PARAMETERS)
+    return _page(request, view, snapshot.key, lambda: incidents.list_html(snapshot, view))
+
+
+@router.get("/incidents/{incident_id}")
+def incident(request: Request, snapshot: SnapshotDep, incident_id: str) -> Response:
+    """Show one incident."""
+    view = view_of(request, ())
+    found = snapshot.incident(incident_id)
+    return _page(
+        request, view, snapshot.key, lambda: incidents.incident_html(snapshot, found, view)
+    )
+
+
+@router.get("/districts")
+def district_list(request: Request, snapshot: SnapshotDep) -> Response:
+    """Rank the districts."""
+    view = view_of(request, RISK_NAMES)
+    return _page(request, view, snapshot.key, lambda: districts.list_html(snapshot, view))
+
+
+@router.get("/districts/{district_id}")
+def district(request: Request, snapshot: SnapshotDep, district_id: str) -> Response:
+    """Show one district."""
+    view = view_of(request, RISK_NAMES)
+    return _page(
+        request, view, snapshot.key, lambda: districts.district_html(snapshot, district_id, view)
+    )
+
+
+@router.get("/operations")
+def operation_list(request: Request, snapshot: SnapshotDep) -> Response:
+    """List operations."""
+    view = view_of(request, ())
+    return _page(request, view, snapshot.key, lambda: operations.list_html(snapshot, view))
+
+
+@router.get("/methods")
+def methods(request: Request) -> Response:
+    """Explain formulas and limits."""
+    view = view_of(request, ())
+    return _page(request, view, "methods", lambda: static_pages.methods_html(view))
+
+
+@router.get("/about")
+def about(request: Request) -> Response:
+    """Name sources and licences."""
+    view = view_of(request, ())
+    return _page(request, view, "about", lambda: static_pages.about_html(view))
+
+
+@router.get("/login")
+def login(request: Request) -> Response:
+    """Show the form to sign in, or the way out."""
+    view = view_of(request, ("next",))
+    return _page(
+        request, view, "login", lambda: static_pages.login_html(view, dict(view.query).get("next"))
+    )
+
+
+@router.get("/qr.svg")
+def qr(request: Request, link: str = "/") -> Response:
+    """Draw the QR code of a page of this service."""
+    view = view_of(request, ("link",))
+    return Response(qr_svg(link, view), media_type="image/svg+xml")
+
+
+@router.get("/static/{name}")
+def static_file(request: Request, name: str) -> Response:
+    """Give a static file; with its version in the address it may be kept for a year."""
+    names = {path.name for path in STATIC.iterdir() if path.is_file()}
+    if name not in names:
+        raise NotFound(f"There is no static file {name[:60]!r}.")
+    tag = f'"{version_of(name)}"'
+    fixed = request.query_params.get("v") == version_of(name)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": f"public, max-age={YEAR_S}, immutable" if fixed else "no-cache",
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    kind = "application/manifest+json" if name.endswith(".webmanifest") else guess_type(name)[0]
+    return Response((STATIC / name).read_bytes(), media_type=kind, headers=headers)

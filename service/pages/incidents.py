@@ -1,0 +1,139 @@
+"""Pages of incidents: the list with its form, and one incident with all it rests on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import shapely
+
+from geodata.model import Incident
+from service.i18n import translator
+from service.pages import selection
+from service.pages.environment import render
+from service.pages.incident_rows import district_names, incident_rows
+from service.pages.ogc import FORMATS
+from service.pages.risk_rows import outlines_of
+from service.pages.selection import PAGE_SIZE, PARAMETERS, select, selection_of
+from service.pages.svg import drawing_of
+from service.pages.view import View
+
+__all__ = ["PARAMETERS", "incident_html", "list_html"]
+
+MOST_POINTS = 3_000
+"""Points drawn on the small map of a list; the interactive map holds all."""
+
+
+def list_html(snapshot: Any, view: View) -> str:
+    """Give the page of incidents for the choice in the page's address.
+
+    Raises
+    ------
+    InvalidInput
+        A field of the form holds what cannot be chosen.
+    """
+    words = translator(view.lang)
+    chosen = selection_of(view)
+    found = select(snapshot.incidents, chosen)
+    pages = max(1, -(-len(found) // PAGE_SIZE))
+    page = min(chosen.page, pages)
+    shown = found.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    points = found.geometry.dropna().to_numpy()
+    names = district_names(snapshot, words)
+    return render(
+        "incidents.html",
+        view,
+        chosen=chosen,
+        incidents=incident_rows(snapshot, shown, words),
+        matched=len(found),
+        held=len(snapshot.incidents),
+        killed=_total(found, "killed"),
+        injured=_total(found, "injured"),
+        page=page,
+        pages=pages,
+        codes=selection.CODES,
+        groups=selection.values_of(selection.codes.Group),
+        names=sorted(names.values(), key=lambda d: d["name"]),
+        points=len(points),
+        drawing=drawing_of(list(points[:MOST_POINTS]), outlines=outlines_of(snapshot)),
+        paging={
+            "prev": view.here(page=page - 1) if page > 1 else None,
+            "next": view.here(page=page + 1) if page < pages else None,
+        },
+        downloads=[
+            {
+                "href": view.href("/collections/incidents/items", **chosen.query, f=key),
+                "title": title,
+                "download": key != "json",
+            }
+            for key, title in FORMATS.items()
+        ],
+    )
+
+
+def _total(frame: Any, name: str) -> int | None:
+    stated = frame[name].dropna()
+    return int(stated.sum()) if len(stated) else None
+
+
+def incident_html(
+    snapshot: Any, incident: Incident, view: View, *, history: Sequence[Any] = ()
+) -> str:
+    """Give the page of one incident.
+
+    Parameters
+    ----------
+    snapshot
+        Gives names and outlines.
+    incident
+        The record as the reader may see it.
+    view
+        The reader's view.
+    history
+        Its revisions, oldest first, with field differences, as the reader may see them.
+
+    Returns
+    -------
+    str
+        A whole page.
+    """
+    words = translator(view.lang)
+    names = district_names(snapshot, words)
+    where = [
+        {**names.get(d.district_id, _unnamed(d.district_id)), "weight": d.weight}
+        for d in incident.districts
+    ]
+    point = None
+    if incident.longitude is not None and incident.latitude is not None:
+        point = shapely.Point(incident.longitude, incident.latitude)
+    areas = [] if point else [_area(snapshot, d.district_id) for d in incident.districts]
+    return render(
+        "incident.html",
+        view,
+        i=incident,
+        where=where,
+        when=words.days(incident.date_start, incident.date_end, incident.date_precision),
+        killed=incident.count("killed"),
+        injured=incident.count("injured"),
+        history=list(history),
+        evidence=_evidence(incident),
+        drawing=drawing_of([point, *areas], outlines=outlines_of(snapshot)),
+        is_point=point is not None,
+    )
+
+
+def _unnamed(district_id: str) -> dict[str, Any]:
+    return {"id": district_id, "name": district_id, "local": None}
+
+
+def _area(snapshot: Any, district_id: str) -> Any:
+    if district_id not in snapshot.districts.index:
+        return None
+    return outlines_of(snapshot)[snapshot.districts.index.get_loc(district_id)]
+
+
+def _evidence(incident: Incident) -> list[dict[str, Any]]:
+    """Evidence with the report that each span comes from."""
+    reports = {r.report_id: r for r in incident.reports if r.report_id}
+    return [
+        {**e.model_dump(), "report": reports.get(e.report_id) if e.report_id else None}
+        for e in incident.evidence
+    ]

@@ -1,0 +1,64 @@
+"""The page of operations, and what each says of the ground."""
+
+from typing import Any
+
+from geodata.codes import GroundStatus, values_of
+from service.i18n import translator
+from service.pages.environment import render
+from service.pages.incident_rows import district_names
+from service.pages.ogc import FORMATS
+from service.pages.risk_rows import outlines_of
+from service.pages.svg import drawing_of
+from service.pages.view import View
+from service.values import is_missing
+
+
+def list_html(snapshot: Any, view: View) -> str:
+    """Give the page of operations, the latest first."""
+    words = translator(view.lang)
+    names = district_names(snapshot, words)
+    held = snapshot.operations
+    ordered = held.sort_values(
+        ["date_start", "operation_id"], ascending=[False, True], na_position="last"
+    )
+    rows = [
+        {
+            **row,
+            "where": _where(row["districts"], names),
+            "when": words.interval_of_days(row["date_start"], row["date_end"])
+            if not is_missing(row["date_start"]) or not is_missing(row["date_end"])
+            else None,
+            "found": _found(row["devices_found"]),
+        }
+        for row in ordered.drop(columns="geometry").astype(object).to_dict("records")
+    ]
+    return render(
+        "operations.html",
+        view,
+        operations=rows,
+        ground=values_of(GroundStatus),
+        drawing=drawing_of(list(ordered.geometry), outlines=outlines_of(snapshot)),
+        downloads=[
+            {
+                "href": view.href("/collections/operations/items", f=key),
+                "title": title,
+                "download": key != "json",
+            }
+            for key, title in FORMATS.items()
+        ],
+    )
+
+
+def _where(text: Any, names: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    if is_missing(text):
+        return []
+    ids = [part.strip() for part in str(text).split(";") if part.strip()]
+    return [names.get(i, {"id": i, "name": i, "local": None}) for i in ids]
+
+
+def _found(text: Any) -> list[tuple[str, float]]:
+    """Read ``at_mine:12;uxo:3``."""
+    if is_missing(text):
+        return []
+    pairs = (part.partition(":") for part in str(text).split(";"))
+    return [(device, float(number or 0)) for device, _, number in pairs]

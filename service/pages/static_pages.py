@@ -1,0 +1,36 @@
+"""Pages without data: methods, sources and licences, sign-in."""
+
+from geodata.districts import ATTRIBUTION, DISCLAIMER
+from geodata.risk.classes import CLASS_LIMITS
+from service.i18n import translator
+from service.labels import UNITS
+from service.pages.environment import render
+from service.pages.view import View
+
+
+def methods_html(view: View) -> str:
+    """Give the page on formulas, limits and references."""
+    words = translator(view.lang)
+    limits = [(words.gettext(UNITS[key]), values) for key, values in CLASS_LIMITS.items()]
+    return render("methods.html", view, limits=limits)
+
+
+def about_html(view: View) -> str:
+    """Give the page on sources and licences."""
+    return render("about.html", view, attribution=ATTRIBUTION, disclaimer=DISCLAIMER)
+
+
+def login_html(view: View, next_page: str | None = None) -> str:
+    """Give the form to sign in; for a signed-in reader, the way out.
+
+    Parameters
+    ----------
+    view
+        The reader's view.
+    next_page
+        Where to go afterwards; anything but a path of this service becomes the overview.
+    """
+    target = next_page or "/"
+    if not target.startswith("/") or target.startswith(("//", "/\\")):
+        target = "/"
+    return render("login.html", view, target=target)

@@ -1,0 +1,95 @@
+"""The reader's view of a page, from the request: language, address, role."""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from geodata.errors import InvalidInput
+from service.auth import caller
+from service.i18n import negotiate
+from service.pages.view import View
+
+ALWAYS = frozenset({"f", "lang", "as-of", "boundaries", "embed"})
+"""Parameters that every page takes."""
+
+
+def view_of(request: Request, allowed: Collection[str] | None = None) -> View:
+    """Give the view of a request.
+
+    Parameters
+    ----------
+    request
+        The request; `lang` wins over Accept-Language.
+    allowed
+        Names of further parameters; None when the handler has checked them itself.
+
+    Returns
+    -------
+    View
+        With the public address where one is set.
+
+    Raises
+    ------
+    InvalidInput
+        `lang` is unknown, or a parameter that the page does not take was given.
+    """
+    query = request.query_params
+    unknown = [] if allowed is None else sorted({*query} - ALWAYS - set(allowed))
+    if unknown:
+        known = ", ".join(sorted({*(allowed or ()), *ALWAYS}))
+        raise InvalidInput(
+            f"There is no parameter {unknown[0][:60]!r} here; there are {known}.",
+            code="unknown-parameter",
+            details=[{"field": name[:60], "reason": "is unknown"} for name in unknown],
+        )
+    asker = caller(request)
+    public = request.app.state.settings.public_url.rstrip("/")
+    root = urlsplit(public).path if public else ""
+    origin = public.removesuffix(root) if public else _origin(request)
+    text = f"?{request.url.query}" if request.url.query else ""
+    return View(
+        lang=negotiate(query.get("lang"), request.headers.get("accept-language")),
+        url=f"{origin}{root}{request.url.path}{text}",
+        root=root,
+        keep_lang=bool(query.get("lang")),
+        role=asker.role,
+        name=asker.name,
+        embed=query.get("embed") == "1",
+    )
+
+
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def wants_html(request: Request) -> bool:
+    """Say whether the answer to this request is a page for a browser.
+
+    `f` wins; else the Accept header must name HTML before, or with no less weight than,
+    JSON. ``*/*`` alone is a program and gets JSON.
+    """
+    wish = request.query_params.get("f")
+    if wish is not None:
+        return wish == "html"
+    accept = request.headers.get("accept", "")
+    html = _weight(accept, "html")
+    return html > 0 and html >= _weight(accept, "json")
+
+
+def _weight(accept: str, kind: str) -> float:
+    """Highest weight that the header gives to a media type ending in `kind`."""
+    parts = [part.strip().partition(";") for part in accept.split(",")]
+    named = (p for name, _, p in parts if name.strip().lower().endswith(kind))
+    return max((_quality(parameters) for parameters in named), default=0.0)
+
+
+def _quality(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.strip().partition("=")
+        if name == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
