@@ -1,10 +1,9 @@
 """Incidents, statistics and operations: records ⇄ frames ⇄ GeoJSON."""
 
-from geodata.incidents.documents import document
+from geodata.incidents.documents import checked, document
 from geodata.incidents.founding import Founding, founding
 from geodata.incidents.frame import incidents_frame
 from geodata.incidents.geojson import (
-    checked_incident,
     incident_feature,
     incident_from_feature,
     incidents_from_geojson,
@@ -17,7 +16,7 @@ from geodata.incidents.weights import Weights, districts_text, parse_districts, 
 __all__ = [
     "Founding",
     "Weights",
-    "checked_incident",
+    "checked",
     "districts_text",
     "document",
     "founding",

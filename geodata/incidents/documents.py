@@ -4,13 +4,17 @@ Nulls are left out, so that a document says only what is known.
 """
 
 import io
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.json as pa_json
+from pydantic import ValidationError
 
+from geodata.errors import InvalidInput
 from geodata.model import Record
+
+R = TypeVar("R", bound=Record)
 
 TEXT = pa.string()
 DAY = pa.timestamp("s")
@@ -74,6 +78,43 @@ def document(record: Record) -> dict[str, Any]:
     {'district_id': 'AZ-TAR', 'weight': 0.5}
     """
     return record.model_dump(mode="json", exclude_none=True)
+
+
+def checked(model: type[R], members: Mapping[str, Any]) -> R:
+    """Make a record of its members, with the model's complaints as `InvalidInput`.
+
+    Parameters
+    ----------
+    model
+        Incident, Statistic or Operation.
+    members
+        Its members, as JSON values or Python ones.
+
+    Returns
+    -------
+    Record
+        Checked.
+
+    Raises
+    ------
+    InvalidInput
+        Members do not fit; details name the fields.
+    """
+    try:
+        return model.model_validate(dict(members))
+    except ValidationError as error:
+        details = [
+            {
+                "field": ".".join(str(part) for part in problem["loc"]) or "record",
+                "reason": problem["msg"].removeprefix("Value error, "),
+            }
+            for problem in error.errors(include_url=False, include_input=False)
+        ]
+        name = model.__name__.lower()
+        complaints = "; ".join(f"{d['field']}: {d['reason']}" for d in details[:5])
+        raise InvalidInput(
+            f"The {name} cannot be taken: {complaints}", code=f"bad-{name}", details=details
+        ) from None
 
 
 def documents_table(lines: Sequence[bytes], schema: pa.Schema) -> pa.Table:

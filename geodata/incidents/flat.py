@@ -162,4 +162,6 @@ def _report(text: str) -> dict[str, Any]:
         text = text[: chain.start()].strip()
     if text:
         report["publisher"] = text[:300]
-    return dict(sorted(report.items(), key=lambda item: ("publisher", "chain", "url").index(item[0])))
+    return dict(
+        sorted(report.items(), key=lambda item: ("publisher", "chain", "url").index(item[0]))
+    )

@@ -10,10 +10,9 @@ from typing import Any
 
 import orjson
 import pandas as pd
-from pydantic import ValidationError
 
 from geodata.errors import InvalidInput
-from geodata.incidents.documents import document
+from geodata.incidents.documents import checked, document
 from geodata.incidents.flat import members_of_properties
 from geodata.incidents.frame import incidents_frame
 from geodata.model import Incident
@@ -184,33 +183,7 @@ def incident_from_feature(
         members |= _point(feature, members)
     given = incident_id or members.get("incident_id") or feature.get("id")
     members["incident_id"] = str(given) if given is not None else None
-    return checked_incident(members)
-
-
-def checked_incident(members: Mapping[str, Any]) -> Incident:
-    """Make an incident of its members, with complaints as `InvalidInput`.
-
-    Raises
-    ------
-    InvalidInput
-        A member does not fit; details name the fields.
-    """
-    try:
-        return Incident.model_validate(dict(members))
-    except ValidationError as error:
-        details = [
-            {
-                "field": ".".join(str(part) for part in problem["loc"]) or "record",
-                "reason": problem["msg"].removeprefix("Value error, "),
-            }
-            for problem in error.errors(include_url=False, include_input=False)
-        ]
-        raise InvalidInput(
-            "The incident cannot be taken: "
-            + "; ".join(f"{d['field']}: {d['reason']}" for d in details[:5]),
-            code="bad-incident",
-            details=details,
-        ) from None
+    return checked(Incident, members)
 
 
 def _point(feature: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,9 @@ def _pairs(text: str) -> list[tuple[str, float]]:
             continue
         name, colon, number = part.strip().rpartition(":")
         weight = _number(number) if colon else None
-        pairs.append((number if not colon else name if weight is not None else part.strip(), weight))
+        pairs.append(
+            (number if not colon else name if weight is not None else part.strip(), weight)
+        )
     stated = [w for _, w in pairs if w is not None]
     silent = len(pairs) - len(stated)
     rest = (1.0 - sum(stated)) / silent if silent else 0.0

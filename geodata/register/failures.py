@@ -18,7 +18,7 @@ _SQLITE = (
     (
         "readonly",
         "read-only",
-        "The register's file or folder is read-only. Allow this user to write to it, then try again.",
+        "The register's file or folder is read-only. Allow this user to write to it, try again.",
     ),
     (
         "unable to open",
@@ -28,20 +28,26 @@ _SQLITE = (
     (
         "locked",
         "locked",
-        "Another process has held the register's lock for too long. Try again; if it stays so, "
-        "look for a program that keeps a transaction open.",
+        (
+            "Another process has held the register's lock for too long. Try again; if it stays so, "
+            "look for a program that keeps a transaction open."
+        ),
     ),
     (
         "malformed",
         "corrupt",
-        "The register's file is damaged. Stop writing and restore the last backup "
-        "(hazardmap restore).",
+        (
+            "The register's file is damaged. Stop writing and restore the last backup "
+            "(hazardmap restore)."
+        ),
     ),
     (
         "not a database",
         "corrupt",
-        "The register's file is damaged or is no register. Restore the last backup "
-        "(hazardmap restore).",
+        (
+            "The register's file is damaged or is no register. Restore the last backup "
+            "(hazardmap restore)."
+        ),
     ),
     (
         "disk i/o error",

@@ -2,16 +2,17 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from threading import Lock
 
 from geodata.errors import NotFound, StoreError
 from geodata.register import log
 from geodata.register.memo import Memo
+from geodata.register.reader import LogReader
 from geodata.register.revision import Row
 from geodata.register.snapshot import Snapshot
-from geodata.register.state import State
+from geodata.register.state import HeldEdition, State
 from geodata.register.store import Store
 
 _PAST_STATES = 4
@@ -30,6 +31,7 @@ class Following:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._reader = LogReader(store)
         self._shared = Memo(16)
         self._past = Memo(_PAST_STATES)
         self._lock = Lock()
@@ -108,20 +110,18 @@ class Following:
                 f"There is no edition {edition[:60]!r} of boundaries; there are: {known}.",
                 code="no-edition",
             )
-        return Snapshot(state, edition, self._read_one, self._shared)
-
-    def _read_one(self, kind: str, record_id: str, seq: int) -> Row | None:
-        with self._store.read() as connection:
-            return log.at(connection, kind, record_id, seq)
+        return Snapshot(state, edition, self._reader, self._shared)
 
     @property
     def state(self) -> State:
         """What is held now."""
-        return self.current() and self._state
+        self.current()
+        return self._state
 
 
-def _default(editions: dict[str, object]) -> str | None:
+def _default(editions: Mapping[str, HeldEdition]) -> str | None:
     """Choose the edition added last among those that still apply, or else the last."""
     names = list(editions)
     open_ended = [name for name in names if editions[name].edition.valid_to is None]
-    return (open_ended or names or [None])[-1]
+    chosen = open_ended or names
+    return chosen[-1] if chosen else None

@@ -43,31 +43,18 @@ def history(connection: Connection, kind: str, record_id: str) -> list[Row]:
     return [Row(*found) for found in connection.execute(query.order_by(revisions.c.version))]
 
 
-def at(connection: Connection, kind: str, record_id: str, seq: int) -> Row | None:
-    """Give a record's last revision up to a number."""
-    query = (
-        _ALL.where(
-            revisions.c.kind == kind,
-            revisions.c.record_id == record_id,
-            revisions.c.seq <= seq,
-        )
-        .order_by(revisions.c.version.desc())
-        .limit(1)
-    )
-    found = connection.execute(query).first()
-    return Row(*found) if found else None
-
-
 def heads(
-    connection: Connection, kind: str, record_ids: Iterable[str]
+    connection: Connection, kind: str, record_ids: Iterable[str], until: int | None = None
 ) -> dict[str, Row]:
-    """Give the last revision of each record that is held."""
+    """Give the last revision (up to a number) of each record that is held."""
     ids = list(dict.fromkeys(record_ids))
     newest = (
         sa.select(revisions.c.record_id, sa.func.max(revisions.c.version).label("version"))
         .where(revisions.c.kind == kind)
         .group_by(revisions.c.record_id)
     )
+    if until is not None:
+        newest = newest.where(revisions.c.seq <= until)
     found: dict[str, Row] = {}
     for start in range(0, len(ids), 500):
         some = newest.where(revisions.c.record_id.in_(ids[start : start + 500])).subquery()

@@ -4,10 +4,15 @@ A restricted incident keeps what the counts need (district, dates, kind, numbers
 loses its point, its free text and its sources. What is gone here cannot leak further on.
 """
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
+import orjson
 
+from geodata.incidents.documents import document
 from geodata.model import Incident, Operation
+from geodata.register.revision import GONE, Row
 from geodata.schemas import INCIDENTS
 
 _HIDDEN = tuple(column.name for column in INCIDENTS.columns if column.restricted)
@@ -86,3 +91,39 @@ def public_operation(operation: Operation) -> Operation:
         return operation
     hidden = ("geometry_wkt", "organisation", "report", "note")
     return operation.model_copy(update=dict.fromkeys(hidden))
+
+
+def public_rows(rows: Sequence[Row], newest: Row) -> list[Row]:
+    """Give an incident's revisions as everybody may see them.
+
+    Parameters
+    ----------
+    rows
+        Revisions of one incident.
+    newest
+        Its newest one. If that is restricted, merged or retracted, then older versions,
+        which may have been public, are shown like restricted ones: what was withdrawn
+        is not found in the history.
+
+    Returns
+    -------
+    list of Row
+        Without authors and digests; without reasons where anything is hidden.
+    """
+    withdrawn = newest.change in GONE or _hides(newest)
+    return [_public_row(row, hide=withdrawn or _hides(row)) for row in rows]
+
+
+def _hides(row: Row) -> bool:
+    return bool(orjson.loads(row.payload).get("sensitivity") != "public")
+
+
+def _public_row(row: Row, *, hide: bool) -> Row:
+    shown = row._replace(author="", digest="")
+    if not hide:
+        return shown
+    incident = Incident.model_validate_json(row.payload)
+    # The coarsening looks at the record's own mark, which may have been set later.
+    coarse = public_incident(incident.model_copy(update={"sensitivity": "restricted"}))
+    marked = coarse.model_copy(update={"sensitivity": incident.sensitivity})
+    return shown._replace(reason=None, payload=orjson.dumps(document(marked)).decode())

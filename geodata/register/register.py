@@ -11,6 +11,7 @@ from geodata.errors import Conflict, NotFound
 from geodata.model import Incident
 from geodata.register import log
 from geodata.register.boundaries import Edition, boundaries_document
+from geodata.register.difference import Difference
 from geodata.register.following import Following
 from geodata.register.revision import Change, Revision
 from geodata.register.snapshot import Snapshot
@@ -33,9 +34,7 @@ class Register:
 
     # -- reading ---------------------------------------------------------------
 
-    def snapshot(
-        self, as_of: datetime | None = None, *, boundaries: str | None = None
-    ) -> Snapshot:
+    def snapshot(self, as_of: datetime | None = None, *, boundaries: str | None = None) -> Snapshot:
         """Give what is held now, or what was held at a moment.
 
         Parameters
@@ -96,7 +95,7 @@ class Register:
         """
         with self.store.read() as connection:
             seq = log.last(connection)[0] if as_of is None else log.seq_at(connection, as_of)
-            row = log.at(connection, kind, record_id, seq)
+            row = log.heads(connection, kind, [record_id], seq).get(record_id)
         if row is None:
             raise _unknown(kind, record_id)
         return Revision(row).record()
@@ -126,6 +125,21 @@ class Register:
         if not rows:
             raise _unknown(kind, record_id)
         return [Revision(row) for row in rows]
+
+    def diff(self, start: datetime, end: datetime | None = None) -> Difference:
+        """Say what became of the incidents between two moments.
+
+        Parameters
+        ----------
+        start, end
+            The moments (UTC if they name no zone); None = now.
+
+        Returns
+        -------
+        Difference
+            In full; for everybody take `Snapshot.diff` of a public view.
+        """
+        return self.snapshot(end).diff(self.snapshot(start))
 
     def editions(self) -> list[Edition]:
         """Give the editions of boundaries, in the order added."""
@@ -269,5 +283,3 @@ class Register:
 
 def _unknown(kind: str, record_id: str) -> NotFound:
     return NotFound(f"There is no {kind} {record_id[:120]!r}.", code=f"no-{kind}")
-
-

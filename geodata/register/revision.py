@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 import orjson
 
 from geodata.errors import InvalidInput
-from geodata.incidents.documents import document
+from geodata.incidents.documents import checked, document
 from geodata.model import Incident, Operation, Record, Statistic
 from geodata.register.tables import moment_text
 
@@ -22,6 +22,9 @@ MODELS: dict[str, type[Record]] = {
     "operation": Operation,
 }
 """Kinds of records that have a model; others are kept as plain documents."""
+
+GONE = ("merge", "retract")
+"""Changes after which a record no longer counts."""
 
 ID_FIELDS = {
     "incident": "incident_id",
@@ -102,7 +105,7 @@ class Change:
             return document(self.record)
         model = MODELS.get(self.kind)
         # A document of a kind with a model is checked like the model itself.
-        return document(model.model_validate(self.record)) if model else dict(self.record)
+        return document(checked(model, self.record)) if model else dict(self.record)
 
     @property
     def record_id(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import geopandas as gpd
 
@@ -13,15 +13,21 @@ from geodata.incidents.statistics import statistics_frame
 from geodata.model import Incident
 from geodata.places import Gazetteer
 from geodata.register.boundaries import districts_of
+from geodata.register.difference import Difference, difference
 from geodata.register.memo import Memo
-from geodata.register.public import public_incident, public_incidents, public_operation
-from geodata.register.state import GONE, State
+from geodata.register.public import (
+    public_incident,
+    public_incidents,
+    public_operation,
+    public_rows,
+)
+from geodata.register.reader import LogReader
+from geodata.register.revision import GONE, Revision
+from geodata.register.state import State
 from geodata.schema import empty
 
 View = Literal["full", "public"]
 T = TypeVar("T")
-Reader = Callable[[str, str, int], Any]
-"""Gives the last revision of (kind, record id) up to a number, or None."""
 
 
 class Snapshot:
@@ -45,7 +51,7 @@ class Snapshot:
         self,
         state: State,
         edition: str | None,
-        reader: Reader,
+        reader: LogReader,
         shared: Memo,
         view: View = "full",
     ) -> None:
@@ -177,11 +183,57 @@ class Snapshot:
         NotFound
             It is unknown, or merged or retracted by then.
         """
-        found = self._reader("incident", incident_id, self.revision)
+        found = self._reader.at("incident", incident_id, self.revision)
         if found is None or found.change in GONE:
             raise NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
         incident = Incident.model_validate_json(found.payload)
         return incident if self._view == "full" else public_incident(incident)
+
+    def history(self, incident_id: str) -> list[Revision]:
+        """Give an incident's revisions up to this snapshot, as this view may see them.
+
+        Parameters
+        ----------
+        incident_id
+            Its id; it may be merged or retracted by now.
+
+        Returns
+        -------
+        list of Revision
+            Oldest first. In the public view no author is named, and what is hidden of
+            the newest version is hidden of all (see `public_rows`).
+
+        Raises
+        ------
+        NotFound
+            It is unknown.
+        """
+        rows = self._reader.history("incident", incident_id, self.revision)
+        if not rows:
+            raise NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
+        shown = rows if self._view == "full" else public_rows(rows, rows[-1])
+        return [Revision(row) for row in shown]
+
+    def diff(self, earlier: "Snapshot") -> Difference:
+        """Say what became of the incidents since an earlier snapshot, in this view.
+
+        Parameters
+        ----------
+        earlier
+            A snapshot of the same register.
+
+        Returns
+        -------
+        Difference
+            Incidents added, changed and retracted.
+        """
+        rows = self._reader.between(earlier.revision, self.revision)
+        after = {row.record_id: row for row in rows if row.kind == "incident"}
+        before = self._reader.heads("incident", after, earlier.revision)
+        if self._view == "public":
+            before = {i: public_rows([row], after[i])[0] for i, row in before.items()}
+            after = {i: public_rows([row], row)[0] for i, row in after.items()}
+        return difference(earlier.revision, self.revision, before, after)
 
 
 FRAMES = ("districts", "incidents", "places", "operations", "statistics")

@@ -13,11 +13,8 @@ from geodata.model import Operation, Statistic
 from geodata.register.boundaries import Edition, edition_of_document
 from geodata.register.layer import Layer
 from geodata.register.places import places_frame
-from geodata.register.revision import Row
+from geodata.register.revision import GONE, Row
 from geodata.schema import empty
-
-GONE = ("merge", "retract")
-"""Changes after which a record is no longer counted."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 
 from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.register import log
-from geodata.register.revision import Change, ChangeKind, Row, chained
-from geodata.register.state import GONE
+from geodata.register.revision import GONE, Change, ChangeKind, Row, chained
 
 Document = dict[str, Any]
 Heads = Mapping[tuple[str, str], Row]
@@ -116,7 +115,18 @@ def rows_of(
             document["version"] = version
         text = orjson.dumps(document).decode()
         rows.append(
-            Row(seq, plan.kind, plan.record_id, version, moment, author, plan.change, reason, text, "")
+            Row(
+                seq,
+                plan.kind,
+                plan.record_id,
+                version,
+                moment,
+                author,
+                plan.change,
+                reason,
+                text,
+                "",
+            )
         )
     return chained(digest, rows)
 

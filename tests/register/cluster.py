@@ -20,19 +20,46 @@ class Cluster:
         if self.user:
             shutil.chown(self.folder, self.user)
         self.data = self.folder / "data"
-        self._run("initdb", "-D", str(self.data), "-U", "tester", "-A", "trust", "-E", "UTF8",
-                  "--locale=C", "--no-sync")
+        self._run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "tester",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         self.start()
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
-        subprocess.run(command, check=True, user=self.user, cwd="/", capture_output=True,
-                       timeout=60, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
+        subprocess.run(
+            command,
+            check=True,
+            user=self.user,
+            cwd="/",
+            capture_output=True,
+            timeout=60,
+            env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
+        )
 
     def start(self) -> None:
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
-        self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.folder / "log"),
-                  "-o", options, "start")
+        self._run(
+            "pg_ctl",
+            "-D",
+            str(self.data),
+            "-w",
+            "-l",
+            str(self.folder / "log"),
+            "-o",
+            options,
+            "start",
+        )
 
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")

@@ -29,7 +29,7 @@ def database(cluster: Cluster) -> str:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Register]:
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Register]]:
     """Opens one and the same register, as often as wanted, in either store."""
     opened: list[Register] = []
     url = request.getfixturevalue("database") if request.param == "postgis" else None
@@ -39,8 +39,9 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Regi
         opened.append(register)
         return register
 
-    request.addfinalizer(lambda: [register.close() for register in opened])
-    return open_it
+    yield open_it
+    for register in opened:
+        register.close()
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ def upgrade() -> None:
     rows = connection.execute(sa.select(*held).order_by(revisions.c.seq)).all()
     previous, batch = GENESIS, []
     for found in rows:
-        previous = digest_of(previous, Row(*found, digest=""))
+        values = dict(found._mapping)  # noqa: SLF001 - public in SQLAlchemy
+        previous = digest_of(previous, Row(**values, digest=""))
         batch.append({"at": found.seq, "digest": previous})
     if batch:
         statement = sa.update(revisions).where(revisions.c.seq == sa.bindparam("at"))

@@ -67,12 +67,32 @@ ORDER BY record_id, version DESC
 """  # noqa: S608 - no outside text
 
 _COLUMNS = (
-    "fid incident_id version record_status recorded_at date_start date_end date_precision "
-    "where_precision uncertainty_m place_as_reported country district_id districts "
-    "accident_type device activity killed injured sensitivity description note geometry"
-).split()
+    "fid",
+    "incident_id",
+    "version",
+    "record_status",
+    "recorded_at",
+    "date_start",
+    "date_end",
+    "date_precision",
+    "where_precision",
+    "uncertainty_m",
+    "place_as_reported",
+    "country",
+    "district_id",
+    "districts",
+    "accident_type",
+    "device",
+    "activity",
+    "killed",
+    "injured",
+    "sensitivity",
+    "description",
+    "note",
+    "geometry",
+)
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "incident_id")
-_UPSERT = f"INSERT INTO incident_heads ({', '.join(_COLUMNS)}) {_SELECT}"  # noqa: S608
+_UPSERT = f"INSERT INTO incident_heads ({', '.join(_COLUMNS)}) {_SELECT}"
 
 _FUNCTION = f"""
 CREATE FUNCTION incident_heads_follow() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -81,7 +101,7 @@ BEGIN
     ON CONFLICT (incident_id) DO UPDATE SET {_UPDATES};
     RETURN NULL;
 END $$
-"""  # noqa: S608
+"""
 _TRIGGER = """
 CREATE TRIGGER incident_heads_follow AFTER INSERT ON revisions
 REFERENCING NEW TABLE AS new_revisions
@@ -126,8 +146,8 @@ def _need_postgis(connection: sa.Connection) -> None:
     query = "SELECT 1 FROM pg_available_extensions WHERE name = 'postgis'"
     if not connection.execute(sa.text(query)).scalar():
         raise StoreError(
-            "The database server has no PostGIS. Install it there (Debian: postgresql-15-postgis-3) "
-            "and try again.",
+            "The database server has no PostGIS. Install it there "
+            "(Debian: postgresql-15-postgis-3) and try again.",
             code="no-postgis",
         )
     connection.exec_driver_sql("CREATE EXTENSION postgis")

@@ -1,0 +1,112 @@
+"""What changed: between two versions field by field, between two dates record by record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geodata.register.revision import GONE, Revision, Row
+
+_BOOKKEEPING = ("version",)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One member before and after; None = not stated."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """What became of one record between two dates."""
+
+    kind: str
+    record_id: str
+    change: str
+    """added, changed or retracted (also: merged into another)."""
+    fields: tuple[FieldChange, ...]
+    last: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed after one revision up to another.
+
+    Attributes
+    ----------
+    start, end
+        The two revisions' numbers.
+    added, changed, retracted
+        Records that differ, in the order of their first change; what came and went in
+        between does not differ.
+    """
+
+    start: int
+    end: int
+    added: tuple[RecordChange, ...]
+    changed: tuple[RecordChange, ...]
+    retracted: tuple[RecordChange, ...]
+
+
+def field_changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> tuple[FieldChange, ...]:
+    """Compare two versions of a document member by member.
+
+    Parameters
+    ----------
+    before, after
+        The documents; None = the record is not held.
+
+    Returns
+    -------
+    tuple of FieldChange
+        Members that differ, in alphabetical order; nested ones are compared as a whole.
+    """
+    old, new = before or {}, after or {}
+    return tuple(
+        FieldChange(name, old.get(name), new.get(name))
+        for name in sorted(set(old) | set(new))
+        if name not in _BOOKKEEPING and _value(old.get(name)) != _value(new.get(name))
+    )
+
+
+def _value(member: Any) -> Any:
+    # An empty list says as much as no list.
+    return None if member in ([], {}) else member
+
+
+def difference(
+    start: int, end: int, before: Mapping[str, Row], after: Mapping[str, Row]
+) -> Difference:
+    """Compare what was held of some records at two revisions.
+
+    Parameters
+    ----------
+    start, end
+        The revisions' numbers.
+    before, after
+        Last revisions by id; an id that is missing was not held.
+
+    Returns
+    -------
+    Difference
+        In the order of `after`.
+    """
+    found: dict[str, list[RecordChange]] = {"added": [], "changed": [], "retracted": []}
+    for name, row in after.items():
+        old = _live(before.get(name))
+        new = _live(row)
+        if old is None and new is None:
+            continue
+        change = "added" if old is None else "retracted" if new is None else "changed"
+        fields = field_changes(old, new if new is not None else Revision(row).payload)
+        if fields:
+            found[change].append(RecordChange(row.kind, name, change, fields, Revision(row)))
+    return Difference(start, end, *(tuple(found[k]) for k in ("added", "changed", "retracted")))
+
+
+def _live(row: Row | None) -> dict[str, Any] | None:
+    return None if row is None or row.change in GONE else Revision(row).payload
