@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from geodata.schema import Column, FrameSchema
 
 MOST_ROWS = 1_048_576 - 2
 MOST_TEXT = 32_767
+FIRST_DAY = date(1900, 3, 1)
+"""Excel's calendar is wrong before this day and ends at 1900-01-01."""
 CUT = " … [cut: a cell of Excel holds no more]"
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -98,7 +100,10 @@ def _cells(sheet: Any, values: Any, column: Column) -> Iterator[Any]:
     found = known_values(values, column)
     if column.kind == "text":
         return (_text(sheet, value) for value in found)
-    return iter(found)  # openpyxl gives dates and moments their number formats
+    if column.kind == "date":
+        # openpyxl gives dates their number format; a day before its calendar is text.
+        return (v if v is None or v >= FIRST_DAY else v.isoformat() for v in found)
+    return iter(found)
 
 
 def _text(sheet: Any, value: str | None) -> Any:
