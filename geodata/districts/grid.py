@@ -85,7 +85,8 @@ class DistrictGrid:
         # fmax and fmin take the number where the other is NaN.
         np.fmax(scaled, 0.0, out=scaled)
         np.fmin(scaled, self._count[axis] - 1, out=scaled)
-        return scaled.astype(np.intp)
+        index: np.ndarray = scaled.astype(np.intp)
+        return index
 
     def _exact(self, x: np.ndarray, y: np.ndarray, mixed: np.ndarray) -> np.ndarray:
         """Test points against the candidates of their cells, smallest district first."""
@@ -141,7 +142,7 @@ class DistrictGrid:
         points, candidates = self._tree.query(shapely.points(x, y))
         labels = np.append(np.int32(OUTSIDE), self._tested(x, y, points, candidates))
         runs = np.cumsum(first.ravel()) * free.ravel()
-        return labels.astype(np.int32)[runs]
+        return np.asarray(labels[runs], dtype=np.int32)
 
     def _corner(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         row, column = np.divmod(cells, self._count[0])

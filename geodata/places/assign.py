@@ -4,8 +4,8 @@ The district named in a row comes first, then the place in the gazetteer, then t
 boundaries are approximate, and about one village in six lies across a drawn border.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -13,25 +13,16 @@ import numpy as np
 import pandas as pd
 
 from geodata.districts import grid_of, near_border
-from geodata.errors import Ambiguous, InvalidInput, NotFound
+from geodata.errors import InvalidInput
+from geodata.incidents import districts_text, parse_districts
 from geodata.model import DistrictWeight, Incident
 from geodata.places.gazetteer import Gazetteer
-from geodata.places.match import Match
+from geodata.places.reading import Reading, read_texts, reader
 
-SURE = 0.7
 COLUMNS = (
     "district_id", "districts", "where_method", "note", "place_id",
     "place_longitude", "place_latitude", "point_district", "neighbour",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What one distinct text means: one district, several candidates, or nothing."""
-
-    candidates: tuple[str, ...] = ()
-    place_id: str | None = None
-    note: str = ""
 
 
 def place_many(
@@ -90,17 +81,17 @@ def place_many(
     point = _taken(ids, where)
     neighbour = _taken(ids, beside)
     held = set(ids)
-    by_district = _read(columns[0], _reader(gazetteer.find_district, held, country))
-    by_place = _read(columns[1], _reader(gazetteer.find, held, country))
+    by_district = read_texts(columns[0], reader(gazetteer.find_district, held, country))
+    by_place = read_texts(columns[1], reader(gazetteer.find, held, country))
     combined = pd.DataFrame(
         {"a": by_district[0], "b": by_place[0], "point": point, "near": neighbour}
     )
     combined["xy"] = np.isfinite(x) & np.isfinite(y)
     code, distinct = _distinct(combined)
     rows = [_placed(by_district[1][r.a], by_place[1][r.b], r, names) for r in distinct.itertuples()]
-    answer = pd.DataFrame(rows, columns=["districts", "where_method", "note", "place_id"])
+    answer = pd.DataFrame(rows, columns=["first", "districts", "where_method", "note", "place_id"])
     answer = answer.take(code).reset_index(drop=True)
-    answer["district_id"] = answer["districts"].str.split(":", n=1).str[0]
+    answer["district_id"] = answer.pop("first")
     answer["point_district"], answer["neighbour"] = point, neighbour
     return _with_points(answer, gazetteer).astype(
         {c: "str" for c in COLUMNS if not c.endswith("tude")}
@@ -114,8 +105,9 @@ def _column(texts: Sequence[Any] | None, length: int) -> pd.Series:
 
 
 def _taken(ids: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    padded = np.append(ids, None)
-    return padded[positions]
+    padded = np.empty(len(ids) + 1, dtype=object)
+    padded[:-1] = ids
+    return np.asarray(padded[positions], dtype=object)
 
 
 def _distinct(frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
@@ -124,44 +116,17 @@ def _distinct(frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     return code, frame.iloc[np.unique(code, return_index=True)[1]].reset_index(drop=True)
 
 
-def _reader(
-    find: Callable[..., Match], held: set[str], country: str | None
-) -> Callable[[str], _Reading]:
-    def read(text: str) -> _Reading:
-        try:
-            match = find(text, country=country)
-        except NotFound:
-            return _Reading(note=f"{text!r} is not in the gazetteer")
-        except Ambiguous as doubt:
-            found = (c.district_id for c in doubt.candidates)
-            fitting = tuple(dict.fromkeys(d for d in found if d in held))
-            return _Reading(fitting, note=f"{text!r} is ambiguous")
-        if match.district_id not in held:
-            return _Reading(note=f"{text!r} lies in none of the districts")
-        note = "" if match.score >= SURE else f"{text!r} was read as {match.name}"
-        if match.method in ("spelling", "sound"):
-            note = f"{text!r} was read as {match.name}"
-        place = match.place_id if match.kind != "district" else None
-        return _Reading((str(match.district_id),), place, note)
-
-    return read
-
-
-def _read(texts: pd.Series, read: Callable[[str], _Reading]) -> tuple[np.ndarray, list[_Reading]]:
-    known = texts.where(texts.notna(), "").astype(str).str.strip()
-    codes, distinct = pd.factorize(known)
-    return codes, [read(text) if text else _Reading() for text in distinct]
-
-
 def _placed(
-    named: _Reading, place: _Reading, row: Any, names: dict[str, str]
-) -> tuple[str | None, str, str | None, str | None]:
+    named: Reading, place: Reading, row: Any, names: dict[str, str]
+) -> tuple[str | None, ...]:
     point = row.point if isinstance(row.point, str) else None
     notes = [reading.note for reading in (named, place) if reading.note]
-    found, method = (point,) if point else (), "point" if point else "unplaced"
+    found: tuple[str, ...] = (point,) if point else ()
+    method = "point" if point else "unplaced"
     for reading, how in ((named, "district"), (place, "gazetteer")):
         if reading.candidates:
-            found, method = _decided(reading, point, place if reading is named else named), how
+            found = reading.decided(point, place if how == "district" else named)
+            method = how
             break
     if method != "point" and point and point not in found:
         notes.append(f"its point lies in {names[point]} ({point})")
@@ -171,26 +136,15 @@ def _placed(
         notes.append(f"its point is within 2 km of {names[row.near]} ({row.near})")
     if len(found) > 1:
         notes.append("shared equally among the candidates")
-    text = ";".join(f"{d}:{w}" for d, w in zip(found, _shares(len(found)), strict=True))
     agrees = not place.candidates or any(d in place.candidates for d in found)
-    return text or None, method, "; ".join(notes) or None, place.place_id if agrees else None
+    place_id = place.place_id if agrees else None
+    return (*found, None)[0], _text(found), method, "; ".join(notes) or None, place_id
 
 
-def _decided(reading: _Reading, point: str | None, other: _Reading) -> tuple[str, ...]:
-    if len(reading.candidates) > 1:
-        both = tuple(d for d in reading.candidates if d in other.candidates)
-        if len(both) == 1:
-            return both
-        if point in reading.candidates:
-            return (str(point),)
-    return reading.candidates
-
-
-def _shares(count: int) -> list[str]:
-    if not count:
-        return []
-    each = round(1 / count, 9)
-    return [f"{each:.9g}"] * (count - 1) + [f"{1 - each * (count - 1):.9g}"]
+@lru_cache(maxsize=4096)
+def _text(found: tuple[str, ...]) -> str | None:
+    each = 1 / max(len(found), 1)
+    return districts_text(DistrictWeight(district_id=d, weight=each) for d in found)
 
 
 def _with_points(answer: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
@@ -241,11 +195,7 @@ def place_incident(
         country=incident.country,
     ).iloc[0]
     text = row["districts"] if isinstance(row["districts"], str) else ""
-    weights = tuple(
-        DistrictWeight(district_id=part.rpartition(":")[0], weight=float(part.rpartition(":")[2]))
-        for part in text.split(";")
-        if part
-    )
+    weights = parse_districts(text)
     note = "; ".join(n for n in (incident.district_note, row["note"]) if isinstance(n, str))
     change: dict[str, Any] = {"districts": weights, "district_note": note or None}
     if incident.place_id is None and isinstance(row["place_id"], str):

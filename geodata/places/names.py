@@ -87,8 +87,8 @@ class NameIndex:
             "stemmed": self.stemmed,
             "sounding": self.sounding,
         }
-        for (table, key), bearer in best.items():
-            tables[table][key].append(bearer)
+        for (table, folded), bearer in best.items():
+            tables[table][folded].append(bearer)
 
 
 def _keys(name: str) -> list[tuple[str, str]]:
