@@ -2,20 +2,25 @@
 
 from geodata.risk import clusters, rates, smoothing, surface
 from geodata.risk.classes import CLASS_LIMITS, class_limits
+from geodata.risk.explain import explain
 from geodata.risk.of_snapshot import risk_of, surface_frame_of, surface_of
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.table import district_risk
+from geodata.risk.unplaced import Unplaced, unplaced
 
 __all__ = [
     "CLASS_LIMITS",
     "RiskParameters",
+    "Unplaced",
     "class_limits",
     "clusters",
     "district_risk",
+    "explain",
     "rates",
     "risk_of",
     "smoothing",
     "surface",
     "surface_frame_of",
     "surface_of",
+    "unplaced",
 ]

@@ -17,7 +17,12 @@ from geodata.risk.parameters import RiskParameters
 from geodata.risk.posterior import Posterior
 from geodata.risk.ranks import ranks
 from geodata.risk.rates import rate, weighted_interval
-from geodata.risk.smoothing import gamma_poisson_posterior, spatial_posterior
+from geodata.risk.smoothing import (
+    gamma_poisson,
+    gamma_poisson_posterior,
+    spatial_empirical_bayes,
+    spatial_posterior,
+)
 from geodata.risk.tally import Tally, held, tally
 from geodata.risk.window import Window, choose_window
 from geodata.schema import conform
@@ -39,6 +44,7 @@ class Estimate:
     density_low: Floats
     density_high: Floats
     posterior: Posterior
+    prior: tuple[float, float] | None
     smoothed: Floats
     unit: str
     neighbours: Any
@@ -150,7 +156,8 @@ def estimate(
     )
     neighbours = contiguity(districts)
     islands = np.diff(neighbours.indptr) == 0
-    posterior = _posterior(counted, at_risk, parameters.smoothing, neighbours, islands)
+    prior = fitted_prior(counted, at_risk) if parameters.smoothing != "none" else None
+    posterior = _posterior(counted, at_risk, parameters.smoothing, prior, neighbours)
     return Estimate(
         window=window,
         tally=counted,
@@ -160,28 +167,63 @@ def estimate(
         density_low=np.where(informed, low, np.nan),
         density_high=high,
         posterior=posterior,
-        smoothed=posterior.mean * counted.scale,
+        prior=prior,
+        smoothed=_smoothed(counted, at_risk, parameters.smoothing, posterior, neighbours)
+        * counted.scale,
         unit=parameters.unit,
         neighbours=neighbours,
         islands=islands,
     )
 
 
+def fitted_prior(counted: Tally, at_risk: Floats) -> tuple[float, float]:
+    """Fit the gamma prior of the districts' rates.
+
+    Parameters
+    ----------
+    counted
+        Sums per district.
+    at_risk
+        Exposure x years per district.
+
+    Returns
+    -------
+    tuple of float
+        Shape and rate; infinite where the districts differ no more than by chance.
+    """
+    return gamma_poisson(counted.effective, at_risk)[:2]
+
+
 def _posterior(
-    counted: Tally, at_risk: Floats, smoothing: str, neighbours: Any, islands: NDArray[np.bool_]
+    counted: Tally,
+    at_risk: Floats,
+    smoothing: str,
+    prior: tuple[float, float] | None,
+    neighbours: Any,
 ) -> Posterior:
     """Posterior of the rate in effective events; the crude one keeps Jeffreys' prior."""
     events = counted.effective
     if smoothing == "none":
         return Posterior(np.where(np.isfinite(at_risk), events + 0.5, np.nan), at_risk)
-    pooled = gamma_poisson_posterior(events, at_risk)
+    pooled = gamma_poisson_posterior(events, at_risk, prior)
     if smoothing == "eb":
         return pooled
     local = spatial_posterior(events, at_risk, neighbours)
+    island = np.diff(neighbours.indptr) == 0
     # an island has no neighbours to borrow from: it borrows from the country, and says so
     return Posterior(
-        np.where(islands, pooled.shape, local.shape), np.where(islands, pooled.rate, local.rate)
+        np.where(island, pooled.shape, local.shape), np.where(island, pooled.rate, local.rate)
     )
+
+
+def _smoothed(
+    counted: Tally, at_risk: Floats, smoothing: str, posterior: Posterior, neighbours: Any
+) -> Floats:
+    """Posterior mean, but 0 in a quiet district of a quiet neighbourhood."""
+    if smoothing != "spatial":
+        return posterior.mean
+    local = spatial_empirical_bayes(counted.effective, at_risk, neighbours)
+    return np.where(np.diff(neighbours.indptr) == 0, posterior.mean, local)
 
 
 def as_frame(
@@ -212,6 +254,7 @@ def as_frame(
     order = ranks(headline, result.posterior, usable)
     spots = _hotspots(result)
     low, high = (x * counted.scale for x in result.posterior.interval())
+    low = np.fmin(low, result.smoothed)
     nothing = np.full(len(districts), np.nan)
     data = {
         "district_id": districts["district_id"].array,

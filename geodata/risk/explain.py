@@ -1,0 +1,296 @@
+"""A district's number unfolded: incidents, weights, arithmetic, prior, doubt."""
+
+from dataclasses import asdict
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata.errors import NotFound
+from geodata.risk.change import change
+from geodata.risk.classes import CLASSES, class_limits
+from geodata.risk.explain_text import REFERENCES, sentences, warnings_of
+from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
+from geodata.risk.parameters import RiskParameters
+from geodata.risk.table import PER, Estimate, estimate
+from geodata.risk.tally import Places, event_weights, held
+
+SHOWN = 500
+"""Incidents listed; sums are always over all of them."""
+
+
+def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters) -> dict[str, Any]:
+    """Unfold the risk of one district.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts, in the view of the caller.
+    district_id
+        The district.
+    parameters
+        What was asked for.
+
+    Returns
+    -------
+    dict
+        JSON-ready: ``district``, ``parameters``, ``period``, ``result`` (the row of the
+        risk table), ``incidents`` with the factors of each weight, ``sums``,
+        ``exposure``, ``density``, ``smoothing``, ``class``, ``rank``, ``hotspot``,
+        ``change``, ``warnings``, ``references``, and ``text`` in English sentences.
+
+    Raises
+    ------
+    NotFound
+        There is no such district in this edition.
+    InvalidInput
+        A parameter cannot be used.
+    """
+    districts = snapshot.districts
+    if district_id not in districts.index:
+        raise NotFound(
+            f"There is no district {district_id[:60]!r} in this edition; "
+            "/collections/districts/items lists them."
+        )
+    at = int(districts.index.get_loc(district_id))
+    result = estimate_of(snapshot, parameters)
+    table = risk_of(snapshot, parameters)
+    row = plain(table.iloc[at].drop("geometry"))
+    found: dict[str, Any] = {
+        "district": plain(districts.iloc[at].drop("geometry")),
+        "parameters": parameters.describe(),
+        "period": _period(result, parameters),
+        "result": row,
+        "incidents": _incidents(selected(snapshot, parameters), districts, at, result, parameters),
+        "sums": _sums(result, at),
+        "exposure": _exposure(result, at, parameters),
+        "density": _density(result, at),
+        "smoothing": _smoothing(result, at, parameters),
+        "class": _class(result, at, parameters, row),
+        "rank": {k: row[k] for k in ("rank", "rank_low", "rank_high")},
+        "hotspot": _hotspot(result, at, districts, row, table),
+        "change": _change(snapshot, at, result, parameters),
+        "references": REFERENCES,
+    }
+    found["warnings"] = warnings_of(found)
+    found["text"] = sentences(found)
+    return found
+
+
+def plain(row: "pd.Series[Any]") -> dict[str, Any]:
+    """Give a row as JSON-ready values, null where a value is missing.
+
+    Parameters
+    ----------
+    row
+        One row of a frame.
+
+    Returns
+    -------
+    dict
+        By column.
+    """
+    return {str(name): _plain(value) for name, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _period(result: Estimate, parameters: RiskParameters) -> dict[str, Any] | None:
+    if result.window is None:
+        return None
+    window = result.window
+    return {
+        "start": window.start.isoformat(),
+        "end": window.end.isoformat(),
+        "days": window.days,
+        "years": window.years,
+        "years_at_risk": window.years_at_risk(parameters.half_life_days),
+        "rule": "as asked for, cut off at today"
+        if parameters.period and parameters.period.start and parameters.period.end
+        else "open ends are the first and last day held, at least 30 days",
+    }
+
+
+def _incidents(
+    incidents: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    at: int,
+    result: Estimate,
+    parameters: RiskParameters,
+) -> list[dict[str, Any]]:
+    if result.window is None:
+        return []
+    places = Places.of(incidents, districts.index).of_district(at)
+    share, weight, stated = event_weights(
+        incidents,
+        result.window,
+        weight=parameters.weight,
+        half_life_days=parameters.half_life_days,
+    )
+    chosen = np.flatnonzero((places > 0) & (share > 0))
+    chosen = chosen[np.argsort(-(weight * places)[chosen], kind="stable")][:SHOWN]
+    columns = [
+        "incident_id", "record_status", "date_start", "date_end", "date_precision",
+        "where_precision", "place_as_reported", "killed", "injured", "casualties", "sources",
+    ]  # fmt: skip
+    listed = []
+    for i in chosen:
+        entry = plain(incidents.iloc[int(i)][columns])
+        entry["share_of_place"] = float(places[i])
+        entry["share_of_period"] = float(share[i])
+        severity = 1.0 if parameters.weight == "incidents" else entry[parameters.weight]
+        entry["severity"] = severity
+        done = share[i] * severity if severity else 0.0
+        entry["decay"] = float(weight[i] / done) if done else None
+        entry["weight"] = float(weight[i] * places[i]) if stated[i] else None
+        listed.append(entry)
+    return listed
+
+
+def _sums(result: Estimate, at: int) -> dict[str, Any]:
+    counted = result.tally
+    total, squares = float(counted.total[at]), float(counted.squares[at])
+    return {
+        "incidents": float(counted.incidents[at]),
+        "total_weight": total,
+        "sum_of_squared_weights": squares,
+        "effective_count": total**2 / squares if squares > 0 else 0.0,
+        "effective_count_formula": "(sum of weights)^2 / sum of squared weights",
+        "incidents_without_stated_severity": float(counted.unstated[at]),
+        "unplaced_in_the_country": counted.unplaced,
+    }
+
+
+def _exposure(result: Estimate, at: int, parameters: RiskParameters) -> dict[str, Any]:
+    unit = "100 km2" if parameters.exposure == "area" else "100,000 people"
+    return {
+        "of": parameters.exposure,
+        "value": _number(result.people_or_area[at]),
+        "unit": "km2" if parameters.exposure == "area" else "people",
+        "years_at_risk": None
+        if result.window is None
+        else result.window.years_at_risk(parameters.half_life_days),
+        "exposure": _number(result.exposure[at]),
+        "exposure_unit": f"{unit} x years",
+        "formula": f"value / {PER[parameters.exposure]:g} x years_at_risk",
+    }
+
+
+def _density(result: Estimate, at: int) -> dict[str, Any]:
+    plain_count = result.tally.scale == 1.0
+    return {
+        "value": _number(result.density[at]),
+        "low": _number(result.density_low[at]),
+        "high": _number(result.density_high[at]),
+        "level": 0.95,
+        "unit": result.unit,
+        "formula": "total_weight / exposure",
+        "interval": "exact Poisson (Garwood)"
+        if plain_count
+        else "Garwood for the effective count, scaled by total_weight / effective_count",
+    }
+
+
+def _smoothing(result: Estimate, at: int, parameters: RiskParameters) -> dict[str, Any]:
+    scale = result.tally.scale
+    shape, rate = result.posterior.shape[at], result.posterior.rate[at]
+    found: dict[str, Any] = {"method": parameters.smoothing, "scale": scale}
+    if parameters.smoothing == "none" or not np.isfinite(shape) or result.prior is None:
+        return found
+    low, high = (float(limits[at] * scale) for limits in result.posterior.interval())
+    low = min(low, float(result.smoothed[at]))
+    pooled = np.nansum(result.tally.total) / np.nansum(result.exposure)
+    found |= {
+        "value": float(result.smoothed[at]),
+        "low": low,
+        "high": high,
+        "posterior": {"shape": float(shape), "rate": float(rate)},
+        "country_rate": float(pooled),
+        "probability_above_country_rate": float(result.posterior.exceeds(pooled / scale)[at]),
+    }
+    local = parameters.smoothing == "spatial" and not bool(result.islands[at])
+    found["borrows_from"] = "its neighbours" if local else "the country"
+    if local:
+        found["formula"] = "Marshall's local estimate as a gamma posterior: scale x shape / rate"
+    elif np.isfinite(result.prior[0]):
+        found["prior"] = {"shape": result.prior[0], "rate": result.prior[1]}
+        found["formula"] = "scale x (effective count + prior shape) / (exposure + prior rate)"
+    else:
+        found["formula"] = "the country's rate: the districts differ no more than by chance"
+    return found
+
+
+def _class(
+    result: Estimate, at: int, parameters: RiskParameters, row: dict[str, Any]
+) -> dict[str, Any]:
+    limits = class_limits(parameters.weight, parameters.exposure)
+    found: dict[str, Any] = {
+        "class": row["risk_class"],
+        "limits": list(limits),
+        "unit": result.unit,
+        "by": "density" if parameters.smoothing == "none" else "smoothed",
+    }
+    if row["risk_class"] != "no_information":
+        above = [float(result.posterior.exceeds(x / result.tally.scale)[at]) for x in limits]
+        shares = -np.diff([1.0, *above, 0.0])
+        found["probability"] = dict(zip(CLASSES, shares.tolist(), strict=True))
+    return found
+
+
+def _hotspot(
+    result: Estimate,
+    at: int,
+    districts: gpd.GeoDataFrame,
+    row: dict[str, Any],
+    table: gpd.GeoDataFrame,
+) -> dict[str, Any]:
+    near = result.neighbours[[at]].indices
+    return {
+        "verdict": row["hotspot"],
+        "z": row["gi_star_z"],
+        "p": row["gi_star_p"],
+        "neighbours": sorted(str(districts.index[i]) for i in near),
+        "not_tested_because": table.attrs["risk"]["hotspots_not_tested"],
+    }
+
+
+def _change(
+    snapshot: SnapshotLike, at: int, result: Estimate, parameters: RiskParameters
+) -> dict[str, Any]:
+    days = held(snapshot.incidents)
+    if result.window is None or days is None:
+        return {"status": "no_information"}
+    before = result.window.before()
+    if before.start < days[0]:
+        return {
+            "status": "not_held",
+            "reason": f"the register holds nothing before {days[0]}, so a smaller number "
+            "earlier would not mean less",
+        }
+    earlier = estimate(
+        selected(snapshot, parameters), snapshot.districts, parameters, window=before
+    )
+    scale = result.tally.scale
+    found = change(
+        float(result.tally.total[at] / scale),
+        float(result.exposure[at]),
+        float(earlier.tally.total[at] / scale),
+        float(earlier.exposure[at]),
+    )
+    return {
+        "status": "ok" if found.probability_of_rise is not None else "no_information",
+        "before": {"start": before.start.isoformat(), "end": before.end.isoformat()},
+        "density_before": _number(earlier.density[at]),
+        **asdict(found),
+    }
