@@ -1,0 +1,251 @@
+"""Everything the page's scripts read, as one JSON document."""
+
+import base64
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+
+from service.maps.columns import LISTS, incident_columns
+from service.maps.palette import CLASS_COLOUR, CLASS_COLOURS, CLASS_NAMES
+from service.maps.shapes import SCALE, encode, label_points, light
+from service.maps.sources import links_of
+from service.maps.texts import all_texts
+from service.maps.view import MapOptions, MapView, ground_of
+
+COMPRESS_ABOVE = 1_000_000
+"""Bytes of JSON above which the page carries it deflated."""
+
+
+def payload_of(
+    view: MapView, lang: str, options: MapOptions, links: Mapping[str, str]
+) -> dict[str, Any]:
+    """Gather the page's data.
+
+    Parameters
+    ----------
+    view
+        Frames of one snapshot.
+    lang
+        Language shown first; all languages are carried.
+    options
+        See `MapOptions`.
+    links
+        Addresses of sheets, records and the like; empty for a file.
+
+    Returns
+    -------
+    dict
+        JSON-ready; unknown is null.
+    """
+    ids = view.districts["district_id"].tolist()
+    aggregated = len(view.incidents) > options.max_incidents
+    shown = view.incidents.iloc[:0] if aggregated else view.incidents
+    columns = view.snapshot.cached(
+        ("map-columns", view.parameters, aggregated), lambda: incident_columns(shown, ids)
+    )
+    return {
+        "meta": _meta(view, lang, options, links, aggregated=aggregated),
+        "codes": LISTS,
+        "texts": all_texts(),
+        "districts": _districts(view),
+        "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids)),
+        "operations": _operations(view.operations, ids),
+        "surface": view.snapshot.cached(("map-surface", view.parameters), lambda: _surface(view)),
+        "areas": _areas(view, options),
+        **columns,
+    }
+
+
+def as_script(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """Write the payload as the content of a script element.
+
+    Parameters
+    ----------
+    payload
+        From `payload_of`.
+
+    Returns
+    -------
+    tuple of str
+        Media type and content, in which no text of the data can end the element:
+        JSON with ``<`` escaped, or when large deflated in Base64.
+    """
+    data = orjson.dumps(payload)
+    if len(data) > COMPRESS_ABOVE:
+        return "application/zlib", base64.b64encode(zlib.compress(data, 6)).decode()
+    return "application/json", data.decode().replace("<", "\\u003c")
+
+
+def _meta(
+    view: MapView, lang: str, options: MapOptions, links: Mapping[str, str], *, aggregated: bool
+) -> dict[str, Any]:
+    parameters, window = view.parameters, view.window
+    bounds = view.districts.total_bounds if len(view.districts) else (44.0, 38.0, 51.0, 42.0)
+    west, south, east, north = (float(v) for v in bounds)
+    totals = view.totals()
+    return {
+        "lang": lang,
+        "window": [_day(window.start), _day(window.end)] if window else None,
+        "asOf": _day(view.as_of),
+        "weight": parameters.weight,
+        "exposure": parameters.exposure,
+        "smoothing": parameters.smoothing,
+        "smoothed": view.smoothed,
+        "halfLife": parameters.half_life_days,
+        "where": parameters.where,
+        "limits": list(view.limits),
+        "colours": list(CLASS_COLOURS),
+        "scale": SCALE,
+        "bounds": [[south, west], [north, east]],  # Leaflet's order: latitude first
+        "basemap": bool(options.basemap_url),
+        "aggregated": aggregated,
+        "totals": {**totals, "unplaced": view.unplaced},
+        "links": dict(links),
+    }
+
+
+def _day(day: Any) -> int:
+    return int(np.datetime64(day, "D").astype(np.int64))
+
+
+def _districts(view: MapView) -> list[dict[str, Any]]:
+    shapes = view.snapshot.cached("map-shapes", lambda: _shapes(view.districts))
+    ground = ground_of(view)
+    rows = []
+    pairs = zip(view.districts.itertuples(), view.risk.itertuples(), shapes, strict=True)
+    for district, risk, (shape, label) in pairs:
+        rows.append(
+            {
+                "id": district.district_id,
+                "pcode": _text(district.pcode),
+                **_names(district),
+                "area": _number(district.area_km2),
+                "population": _number(district.population),
+                "ground": ground.get(district.district_id),
+                "shape": shape,
+                "label": label,
+                "risk": _risk(risk),
+            }
+        )
+    return rows
+
+
+def _risk(row: Any) -> dict[str, Any]:
+    fields = {
+        "incidents": row.incidents,
+        "killed": row.killed,
+        "injured": row.injured,
+        "density": row.density,
+        "low": row.density_low,
+        "high": row.density_high,
+        "smoothed": row.smoothed,
+        "slow": row.smoothed_low,
+        "shigh": row.smoothed_high,
+        "rank": row.rank,
+        "rlow": row.rank_low,
+        "rhigh": row.rank_high,
+    }
+    known = row.risk_class in CLASS_NAMES
+    return {
+        **{name: _number(value) for name, value in fields.items()},
+        "hotspot": _text(row.hotspot),
+        "cls": CLASS_NAMES.index(row.risk_class) if known else -1,
+    }
+
+
+def _shapes(districts: gpd.GeoDataFrame) -> list[tuple[Any, list[float]]]:
+    geometry = light(districts).geometry.array
+    labels = np.round(label_points(geometry), 4).tolist()
+    return [(encode(g) or [], label) for g, label in zip(geometry, labels, strict=True)]
+
+
+def _names(row: Any) -> dict[str, str | None]:
+    return {
+        "name": row.name,
+        "az": _text(row.name_az),
+        "en": _text(row.name_en),
+        "ru": _text(row.name_ru),
+    }
+
+
+def _places(places: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, Any]]:
+    position = {name: i for i, name in enumerate(ids)}
+    shown = places.sort_values("population", ascending=False, na_position="last", kind="stable")
+    return [
+        {
+            **_names(row),
+            "hy": _text(row.name_hy),
+            "aliases": _text(row.aliases),
+            "x": _number(row.longitude),
+            "y": _number(row.latitude),
+            "people": _number(row.population),
+            "district": position.get(row.district_id, -1),
+            "of": position.get(row.district_id, -1) if row.kind == "district" else -1,
+        }
+        for row in shown.itertuples()
+    ]
+
+
+def _operations(operations: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, Any]]:
+    position = {name: i for i, name in enumerate(ids)}
+    return [
+        {
+            "id": row.operation_id,
+            "kind": row.kind,
+            "status": row.status,
+            "organisation": _text(row.organisation),
+            "personnel": None if pd.isna(row.personnel) else int(row.personnel),
+            "planned": _number(row.area_planned_m2),
+            "done": _number(row.area_done_m2),
+            "first": None if pd.isna(row.date_start) else _day(row.date_start),
+            "last": None if pd.isna(row.date_end) else _day(row.date_end),
+            "districts": [
+                position[d] for d in (_text(row.districts) or "").split(";") if d in position
+            ],
+            "note": _text(row.note),
+            "sources": links_of(_text(row.sources) or ""),
+            "shape": encode(row.geometry),
+        }
+        for row in operations.itertuples()
+    ]
+
+
+def _surface(view: MapView) -> list[dict[str, Any]]:
+    bands = view.surface()
+    texts = []
+    for row in bands.itertuples():
+        low, high = row.intensity_low * 100, row.intensity_high * 100
+        label = f"≥ {low:g}" if np.isnan(high) else f"{low:g} – {high:g}"
+        # 0.005 degrees is well below the kernel's own width
+        shape = encode(shapely.simplify(row.geometry, 0.005, preserve_topology=True))
+        texts.append({"shape": shape or [], "colour": CLASS_COLOUR[row.band], "label": label})
+    return texts
+
+
+def _areas(view: MapView, options: MapOptions) -> list[dict[str, Any]]:
+    rows = [
+        {"kind": r.ground_status, "worked": r.status == "under_way", "name": _text(r.organisation)}
+        | {"shape": encode(r.geometry)}
+        for r in view.operations[view.operations["ground_status"].notna()].itertuples()
+    ]
+    if options.hazardous_areas is not None:
+        rows += [
+            {"kind": r.kind, "worked": bool(r.worked), "name": _text(r.name)}
+            | {"shape": encode(r.geometry)}
+            for r in options.hazardous_areas.itertuples(index=False)
+        ]
+    return [row for row in rows if row["shape"]]
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else round(float(value), 6)

@@ -1,0 +1,33 @@
+"""The text of an incident's sources, taken apart into words and links."""
+
+import re
+
+_LINK = re.compile(r"\s*(https?://[^\s;]+)\s*$")
+
+
+def links_of(text: str) -> list[list[str | None]]:
+    """Split ``publisher (chain) url; …`` into pairs of words and link.
+
+    Parameters
+    ----------
+    text
+        As the column `sources` has it.
+
+    Returns
+    -------
+    list
+        ``[words, link]``; the link is null unless it is http or https, since a page must
+        never carry another scheme from the data.
+
+    Examples
+    --------
+    >>> links_of("News https://example.org/a; A paper form")
+    [['News', 'https://example.org/a'], ['A paper form', None]]
+    """
+    pairs: list[list[str | None]] = []
+    for part in text.split("; "):
+        found = _LINK.search(part)
+        words = part[: found.start()].strip() if found else part.strip()
+        if words or found:
+            pairs.append([words, found.group(1) if found else None])
+    return pairs

@@ -1,0 +1,125 @@
+// Shared ground of the map page: data, texts, numbers, and building elements without HTML
+// strings, so that no text of the data is ever read as markup.
+(function (HM) {
+  "use strict";
+  const DAY = 86400000;
+
+  HM.read = function () {
+    const node = document.getElementById("hm-data");
+    if (node.type === "application/json") return JSON.parse(node.textContent);
+    const bytes = Uint8Array.from(atob(node.textContent.trim()), (c) => c.charCodeAt(0));
+    return JSON.parse(fflate.strFromU8(fflate.unzlibSync(bytes)));
+  };
+
+  HM.t = function (key, values) {
+    const texts = HM.data.texts;
+    let text = (texts[HM.lang] || {})[key] || texts.en[key] || key;
+    for (const name in values || {}) text = text.split("{" + name + "}").join(values[name]);
+    return text;
+  };
+
+  HM.h = function (tag, attributes, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (name === "class") node.className = value;
+      else if (name === "style") Object.assign(node.style, value);
+      else node.setAttribute(name, value === true ? "" : value);
+    }
+    for (const child of children.flat(3)) {
+      if (child === null || child === undefined || child === "" || child === false) continue;
+      node.append(child.nodeType ? child : String(child));
+    }
+    return node;
+  };
+
+  HM.svg = function (tag, attributes, ...children) {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes || {})) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
+  };
+
+  HM.locale = () => (HM.lang === "en" ? "en-GB" : HM.lang);
+
+  // Unknown is a dash, never 0; fractions come from places or dates that are shared out.
+  HM.num = function (x, digits) {
+    if (x === null || x === undefined || Number.isNaN(x)) return "–";
+    const most = digits === undefined ? 1 : digits;
+    return new Intl.NumberFormat(HM.locale(), { maximumFractionDigits: most }).format(x);
+  };
+  HM.rate = function (x) {
+    if (x === null || x === undefined || Number.isNaN(x)) return "–";
+    const format = { maximumSignificantDigits: 2, useGrouping: true };
+    return new Intl.NumberFormat(HM.locale(), format).format(x);
+  };
+  HM.range = (low, high) => (high === null || high === undefined ? "–"
+    : HM.rate(low === null ? 0 : low) + "–" + HM.rate(high));
+
+  HM.day = (n, style) => new Intl.DateTimeFormat(HM.locale(), Object.assign({ timeZone: "UTC" },
+    style || { day: "numeric", month: "long", year: "numeric" })).format(n * DAY);
+  HM.month = (n) => HM.day(n, { month: "long", year: "numeric" });
+  HM.iso = (n) => new Date(n * DAY).toISOString().slice(0, 10);
+  HM.fromIso = (text) => Math.round(Date.parse(text + "T00:00:00Z") / DAY);
+  HM.days = function (first, last) {
+    if (first === last) return HM.day(first);
+    const a = new Date(first * DAY), b = new Date((last + 1) * DAY);
+    const months = a.getUTCDate() === 1 && b.getUTCDate() === 1;
+    if (months && (b - a) / DAY < 32) return HM.month(first);
+    if (months && a.getUTCMonth() === 0 && b.getUTCMonth() === 0 && (b - a) / DAY < 367) {
+      return String(a.getUTCFullYear());
+    }
+    const format = new Intl.DateTimeFormat(HM.locale(),
+      { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+    return format.formatRange ? format.formatRange(first * DAY, last * DAY)
+      : HM.day(first) + " – " + HM.day(last);
+  };
+
+  // Names in the reader's language with the local name beside.
+  HM.name = function (thing) {
+    return (thing[HM.lang] || thing.name);
+  };
+  HM.bothNames = function (thing) {
+    const own = HM.name(thing), local = thing.az || thing.name;
+    return own === local ? own : own + " (" + local + ")";
+  };
+
+  HM.unit = () => HM.t("unit." + HM.data.meta.weight + "." + HM.data.meta.exposure);
+
+  // Rings are flat lists of integers, each pair the difference to the one before.
+  HM.latlngs = function (polygons, scale) {
+    return polygons.map((rings) => rings.map((flat) => {
+      const points = [];
+      let x = 0, y = 0;
+      for (let i = 0; i < flat.length; i += 2) {
+        x += flat[i]; y += flat[i + 1];
+        points.push([y / scale, x / scale]);
+      }
+      return points;
+    }));
+  };
+
+  const listeners = {};
+  HM.on = (name, action) => (listeners[name] = listeners[name] || []).push(action);
+  HM.emit = (name, value) => (listeners[name] || []).forEach((action) => action(value));
+
+  HM.relabel = function () {
+    document.documentElement.lang = HM.lang;
+    document.querySelectorAll("[data-t]").forEach((n) => { n.textContent = HM.t(n.dataset.t); });
+    document.querySelectorAll("[data-t-label]").forEach((n) => {
+      n.setAttribute("aria-label", HM.t(n.dataset.tLabel));
+      n.title = HM.t(n.dataset.tLabel);
+    });
+    document.querySelectorAll("[data-t-hint]").forEach((n) => {
+      n.placeholder = HM.t(n.dataset.tHint);
+    });
+  };
+  HM.setLang = function (lang) {
+    if (!HM.data.texts[lang]) return;
+    HM.lang = lang;
+    HM.relabel();
+    HM.emit("lang");
+    HM.emit("view");
+  };
+})(window.HM = window.HM || {});

@@ -1,0 +1,179 @@
+// The other layers: names, hot spots, surface, operations, hazardous areas, settlements,
+// graticule; and the list of layers with their switches.
+(function (HM) {
+  "use strict";
+  const h = (...args) => HM.h(...args);
+  const still = { interactive: false };
+
+  HM.layerNames = ["risk", "incidents", "hotspots", "surface", "operations", "areas", "places", "names", "graticule"];
+
+  HM.setUpLayers = function (groups) {
+    HM.groups = Object.assign({ names: L.layerGroup(), graticule: L.layerGroup() }, groups);
+    HM.groups.names.addTo(HM.map);
+    HM.map.createPane("hm-labels").style.zIndex = 450;
+    HM.map.getPane("hm-labels").style.pointerEvents = "none";
+    HM.drawDistricts(HM.groups.risk);
+    HM.drawIncidents(HM.groups.incidents);
+    hotspots(); surface(); operations(); areas();
+    HM.map.on("zoomend moveend", HM.drawLabels);
+    HM.on("lang", () => { operations(); HM.drawLabels(); });
+    HM.on("count", hotspots);
+  };
+
+  HM.hasLayer = (name) => ({
+    surface: HM.data.surface.length > 0, operations: HM.data.operations.length > 0,
+    areas: HM.data.areas.length > 0, places: HM.data.places.some((p) => p.x !== null) }[name] !== false);
+  HM.anySpot = () => HM.data.districts.some((d) => d.risk.hotspot === "hot" || d.risk.hotspot === "cold");
+  HM.isShown = (name) => HM.map.hasLayer(HM.groups[name]);
+  HM.showLayer = function (name, on) {
+    if (on !== HM.isShown(name)) HM.map[on ? "addLayer" : "removeLayer"](HM.groups[name]);
+    HM.emit("layers");
+    HM.emit("view");
+    HM.drawLabels();
+  };
+
+  function polygon(shape, style) {
+    return L.polygon(HM.latlngs(shape, HM.data.meta.scale), Object.assign({}, still, style));
+  }
+
+  function hotspots() {
+    HM.groups.hotspots.clearLayers();
+    HM.data.districts.forEach((district) => {
+      if (district.risk.hotspot === "hot") {
+        HM.groups.hotspots.addLayer(polygon(district.shape, { fill: false, color: "#7a0177", weight: 4 }));
+      }
+      if (district.risk.hotspot === "cold") {
+        HM.groups.hotspots.addLayer(polygon(district.shape,
+          { fill: false, color: "#08519c", weight: 4, dashArray: "2 7" }));
+      }
+    });
+  }
+
+  function surface() {
+    HM.data.surface.forEach((band) => HM.groups.surface.addLayer(polygon(band.shape,
+      { stroke: false, fillColor: band.colour, fillOpacity: 0.72, className: "hm-surface" })));
+  }
+
+  HM.operationText = function (o) {
+    const dates = o.first === null ? "" : o.last === null || o.last === undefined
+      ? HM.t("since", { day: HM.day(o.first) }) : HM.days(o.first, o.last);
+    return h("div", { class: "hm-popup", lang: HM.lang },
+      h("h3", {}, HM.t("kind." + o.kind) + " – " + HM.t("status." + o.status)),
+      h("p", {}, [o.organisation, dates, o.personnel !== null && HM.t("personnel") + ": " + HM.num(o.personnel)]
+        .filter(Boolean).map((text) => h("span", { class: "hm-line" }, text))),
+      o.districts.length ? h("p", {}, o.districts.map((d) => HM.bothNames(HM.data.districts[d])).join(", ")) : null,
+      o.planned && h("p", {}, HM.t("area-planned") + ": " + HM.num(o.planned / 10000, 1) + " ha"),
+      o.done && h("p", {}, HM.t("area-done") + ": " + HM.num(o.done / 10000, 1) + " ha"),
+      o.note && h("p", {}, o.note),
+      o.sources.length ? h("p", {}, o.sources.map(([text, url]) => (url ? h("a", { href: url, target: "_blank",
+        rel: "noopener noreferrer" }, text || url) : text))) : null);
+  };
+
+  function operations() {
+    const group = HM.groups.operations;
+    group.clearLayers();
+    const seen = {};
+    HM.data.operations.forEach((o) => {
+      if (o.shape) {
+        const drawn = L.polygon(HM.latlngs(o.shape, HM.data.meta.scale), { color: "#14532d", weight: 2,
+          dashArray: o.status === "completed" ? null : "6 4", fillColor: "#3c8a68", fillOpacity: 0.3 });
+        drawn.bindPopup(() => HM.operationText(o), HM.popupOptions);
+        group.addLayer(drawn);
+      }
+      o.districts.forEach((d) => {
+        const [x, y] = HM.data.districts[d].label, n = (seen[d] = (seen[d] || 0) + 1);
+        const label = HM.t("kind." + o.kind) + ", " + HM.t("status." + o.status) + ": " + HM.name(HM.data.districts[d]);
+        const icon = L.divIcon({ className: "hm-icon", iconSize: [26, 26], iconAnchor: [-6 - 16 * (n - 1), 32],
+          html: h("span", { class: "hm-op hm-op-" + o.kind }, HM.t("kind." + o.kind).slice(0, 1).toUpperCase()) });
+        const m = L.marker([y, x], { icon, title: label });
+        m.on("add", () => m.getElement().setAttribute("aria-label", label));
+        m.bindPopup(() => HM.operationText(o), HM.popupOptions);
+        group.addLayer(m);
+      });
+    });
+  }
+
+  // Colours that mine action uses: confirmed red, suspected orange; red line open, orange
+  // patterned line worked on. Ground that a survey or clearance speaks of has its own.
+  HM.areaStyle = {
+    cha: { fillColor: "#FF0000", fillOpacity: 0.5 }, sha: { fillColor: "#F4A718", fillOpacity: 0.5 },
+    recorded: { fillColor: "#FF0000", fillOpacity: 0.5 },
+    surveyed_no_evidence: { fillColor: "url(#hm-surveyed)", fillOpacity: 1 },
+    cleared: { fillColor: "url(#hm-cleared)", fillOpacity: 1 },
+    no_information: { fillColor: "url(#hm-none)", fillOpacity: 1 } };
+  function areas() {
+    HM.data.areas.forEach((a) => {
+      const line = a.worked ? { color: "#c96f00", weight: 2.5, dashArray: "7 4" } : { color: "#c00000", weight: 2 };
+      const safe = a.kind === "cleared" || a.kind === "surveyed_no_evidence" ? { color: "#2f6f54", weight: 1.5 } : line;
+      const drawn = L.polygon(HM.latlngs(a.shape, HM.data.meta.scale), Object.assign({}, safe, HM.areaStyle[a.kind]));
+      drawn.bindPopup(() => h("div", { class: "hm-popup" }, h("h3", {}, HM.t("area." + a.kind)), a.name && h("p", {}, a.name)),
+        HM.popupOptions);
+      HM.groups.areas.addLayer(drawn);
+    });
+  }
+
+  // Names that would overlap are left out; districts with incidents come first.
+  HM.drawLabels = function () {
+    const { names, places, risk } = HM.groups, zoom = HM.map.getZoom();
+    names.clearLayers();
+    places.clearLayers();
+    const taken = [], bounds = HM.map.getBounds();
+    const free = (at, width, height) => {
+      const p = HM.map.latLngToContainerPoint(at);
+      const box = [p.x - width / 2, p.y - height / 2, p.x + width / 2, p.y + height / 2];
+      if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) return false;
+      taken.push(box);
+      return true;
+    };
+    const put = (group, at, text, className) => group.addLayer(L.marker(at, { interactive: false, keyboard: false,
+      pane: "hm-labels", icon: L.divIcon({ className: "hm-label " + className, html: h("span", {}, text), iconSize: [0, 0] }) }));
+    if (HM.isShown("names") && HM.isShown("risk") && HM.now) {
+      const order = HM.data.districts.map((_, d) => d).sort((a, b) => HM.now.rows[b].incidents - HM.now.rows[a].incidents
+        || HM.data.districts[b].area - HM.data.districts[a].area);
+      order.forEach((d) => {
+        const district = HM.data.districts[d], [x, y] = district.label, r = HM.now.rows[d];
+        const badge = HM.isShown("incidents") && r.districtOnly > 0.001, at = [y, x];
+        if (!bounds.contains(at)) return;
+        if (badge) free(at, 40, 40);
+        const text = HM.name(district), small = HM.map.latLngToContainerPoint(at).add([0, badge ? 29 : 0]);
+        const spot = HM.map.containerPointToLatLng(small);
+        const wide = HM.paths[d].getBounds(), pixels = HM.map.latLngToContainerPoint(wide.getNorthEast()).x
+          - HM.map.latLngToContainerPoint(wide.getSouthWest()).x;
+        if (r.incidents <= 0 && text.length * 6 > pixels * 1.1) return;
+        if (free(spot, text.length * 7.2 + 4, 14)) put(names, spot, text, "hm-district-name");
+      });
+    }
+    if (!HM.isShown("places")) return;
+    HM.data.places.forEach((p) => {
+      if (p.x === null || !bounds.contains([p.y, p.x])) return;
+      const at = [p.y, p.x];
+      if (zoom < 9 && p.people < 50000) return;
+      places.addLayer(L.circleMarker(at, { interactive: false, radius: 3, weight: 1, color: "#222", fillColor: "#fff", fillOpacity: 1 }));
+      const text = HM.name(p), spot = HM.map.latLngToContainerPoint(at).add([0, -9]);
+      if (free(HM.map.containerPointToLatLng(spot), text.length * 5.6 + 4, 12)) {
+        put(places, HM.map.containerPointToLatLng(spot), text, "hm-place-name");
+      }
+    });
+  };
+
+  HM.drawGraticule = function () {
+    const group = HM.groups.graticule;
+    group.clearLayers();
+    if (!HM.isShown("graticule")) return;
+    const b = HM.map.getBounds(), width = b.getEast() - b.getWest();
+    const step = [10, 5, 2, 1, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01].find((s) => width / s >= 4) || 0.01;
+    const line = (points) => group.addLayer(L.polyline(points, Object.assign({ color: "#333", weight: 0.7, opacity: 0.7 }, still)));
+    const mark = (at, text, side) => group.addLayer(L.marker(at, { interactive: false, keyboard: false, pane: "hm-labels",
+      icon: L.divIcon({ className: "hm-label hm-grid " + side, html: h("span", {}, text), iconSize: [0, 0] }) }));
+    const digits = step < 0.1 ? 2 : step < 1 ? 2 : 0;
+    const degrees = (v, signs) => HM.num(Math.abs(v), digits) + "° " + HM.t(v < 0 ? signs[1] : signs[0]);
+    for (let x = Math.ceil(b.getWest() / step) * step; x < b.getEast(); x += step) {
+      line([[b.getSouth(), x], [b.getNorth(), x]]);
+      mark([b.getNorth(), x], degrees(x, ["east", "west"]), "top");
+    }
+    for (let y = Math.ceil(b.getSouth() / step) * step; y < b.getNorth(); y += step) {
+      line([[y, b.getWest()], [y, b.getEast()]]);
+      mark([y, b.getWest()], degrees(y, ["north", "south"]), "left");
+    }
+  };
+})(window.HM = window.HM || {});

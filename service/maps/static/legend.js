@@ -1,0 +1,100 @@
+// The legend: always there, with unit, class limits, period, date of the data and method.
+(function (HM) {
+  "use strict";
+  const h = (...args) => HM.h(...args);
+
+  function limits(c) {
+    const l = HM.data.meta.limits;
+    if (c === 0) return "< " + HM.rate(l[0]);
+    if (c >= l.length) return "≥ " + HM.rate(l[l.length - 1]);
+    return HM.rate(l[c - 1]) + " – < " + HM.rate(l[c]);
+  }
+  function swatch(className, style) {
+    return h("span", { class: "hm-swatch " + (className || ""), style: style || {}, "aria-hidden": "true" });
+  }
+  function item(mark, text, extra) {
+    return h("li", {}, mark, h("span", {}, text), extra ? h("span", { class: "hm-limit" }, extra) : null);
+  }
+
+  function classes() {
+    return HM.data.meta.colours.slice(0, HM.data.meta.limits.length + 1).map((colour, c) => item(
+      swatch("", { background: colour }), HM.t("risk_class." + HM.classes[c]), limits(c))).reverse();
+  }
+  function grounds() {
+    const used = new Set(HM.data.districts.map((d) => d.ground));
+    return [item(swatch("hatch"), HM.t("ground_status.no_information")),
+      used.has("surveyed_no_evidence") && item(swatch("dots"), HM.t("ground_status.surveyed_no_evidence")),
+      used.has("cleared") && item(swatch("grid"), HM.t("ground_status.cleared"))];
+  }
+  function sampleBar() {
+    return h("span", { class: "hm-harm", "aria-hidden": "true" }, h("b", { class: "k" }, "1"), h("b", { class: "i" }, "3"));
+  }
+  function marks() {
+    const rows = [];
+    if (HM.isShown("incidents")) {
+      const anyPoint = HM.data.incidents.lon.some((x) => x !== null);
+      rows.push(item(h("span", { class: "hm-swatch-badge square", "aria-hidden": "true" }, "2"), HM.t("legend-square")));
+      if (anyPoint) {
+        rows.push(item(h("span", { class: "hm-swatch-badge round", "aria-hidden": "true" }, "9"), HM.t("legend-cluster")));
+        rows.push(item(h("span", { class: "hm-point fatal", "aria-hidden": "true" }), HM.t("legend-fatal")));
+        rows.push(item(h("span", { class: "hm-point", "aria-hidden": "true" }), HM.t("legend-point")));
+        rows.push(item(h("span", { class: "hm-point vague", "aria-hidden": "true" }), HM.t("legend-vague")));
+      }
+      rows.push(item(sampleBar(), HM.t("legend-harm")));
+    }
+    if (HM.isShown("hotspots") && HM.anySpot()) {
+      rows.push(item(swatch("hot"), HM.t("hotspot.hot")), item(swatch("cold"), HM.t("hotspot.cold")));
+    }
+    if (HM.isShown("surface") && HM.data.surface.length) {
+      HM.data.surface.forEach((b) => rows.push(item(swatch("", { background: b.colour }), HM.t("layer.surface"), b.label)));
+    }
+    if (HM.isShown("operations") && HM.data.operations.length) {
+      const kinds = Array.from(new Set(HM.data.operations.filter((o) => o.districts.length || o.shape).map((o) => o.kind)));
+      kinds.forEach((k) => rows.push(item(h("span", { class: "hm-op hm-op-" + k, "aria-hidden": "true" },
+        HM.t("kind." + k).slice(0, 1).toUpperCase()), HM.t("kind." + k))));
+    }
+    if (HM.isShown("areas")) {
+      new Set(HM.data.areas.map((a) => a.kind)).forEach((k) => rows.push(item(swatch("area-" + k), HM.t("area." + k))));
+    }
+    if (HM.isShown("places")) rows.push(item(h("span", { class: "hm-dot", "aria-hidden": "true" }), HM.t("layer.places")));
+    return rows;
+  }
+
+  function notes() {
+    const m = HM.data.meta, span = HM.now.span, rows = [];
+    rows.push(HM.t("period") + ": " + (span ? HM.days(span[0], span[1]) : "–"));
+    rows.push(HM.t("data-as-of") + ": " + HM.day(m.asOf));
+    rows.push(HM.t("weight") + ": " + HM.t("weight." + m.weight));
+    rows.push(HM.t("smoothing") + ": " + HM.t(HM.filtered() ? "smoothing.none" : "smoothing." + m.smoothing));
+    if (m.halfLife) rows.push(HM.t("half-life", { days: HM.num(m.halfLife) }));
+    if (m.where) rows.push(HM.t("where") + ": " + m.where);
+    return rows;
+  }
+
+  HM.drawLegend = function () {
+    const body = document.getElementById("hm-legend-body"), filtered = HM.filtered();
+    const strip = h("div", { class: "hm-strip", "aria-hidden": "true" }, h("i", { class: "hatch" }),
+      HM.data.meta.colours.slice(0, HM.data.meta.limits.length + 1).map((c) => h("i", { style: { background: c } })));
+    body.replaceChildren(
+      h("p", { class: "hm-unit" }, h("strong", {}, HM.t("legend-title")), " ", HM.unit()),
+      strip,
+      filtered ? h("p", { class: "hm-filtered" }, HM.t("filtered-note")) : "",
+      h("ul", { class: "hm-classes" }, classes(), grounds()),
+      h("ul", { class: "hm-marks" }, marks()),
+      h("p", { class: "hm-notes" }, notes().map((text) => h("span", { class: "hm-line" }, text))),
+      h("p", { class: "hm-warn" }, HM.t("not-safe")));
+  };
+
+  HM.drawFigures = function () {
+    const now = HM.now, t = now.totals, node = document.getElementById("hm-figures");
+    const box = (n, key) => h("span", { class: "hm-figure", "data-key": key }, h("b", {}, HM.num(n)), " " + HM.t(key));
+    const districts = now.rows.filter((r) => r.incidents > 0).length;
+    node.replaceChildren(box(t.incidents, "incidents"), box(t.killed, "killed"), box(t.injured, "injured"),
+      h("span", { class: "hm-figure", "data-key": "districts" }, h("b", {}, HM.num(districts)),
+        " " + HM.t("districts-with-record", { n: HM.num(now.rows.length) })),
+      now.unplaced.incidents > 0.001 ? box(now.unplaced.incidents, "unplaced") : "");
+    document.getElementById("hm-subtitle").textContent = (now.span ? HM.days(now.span[0], now.span[1]) : "")
+      + " · " + HM.t("data-as-of") + " " + HM.day(HM.data.meta.asOf);
+    document.getElementById("hm-aggregated").hidden = !HM.data.meta.aggregated;
+  };
+})(window.HM = window.HM || {});

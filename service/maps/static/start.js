@@ -1,0 +1,136 @@
+// Puts the page together: coordinates, north, the link that restores the view, and start.
+(function (HM) {
+  "use strict";
+  const h = (...args) => HM.h(...args);
+  const $ = (id) => document.getElementById(id);
+
+  HM.coordinates = function (lat, lon) {
+    const degrees = HM.num(Math.abs(lat), 5) + "° " + HM.t(lat < 0 ? "south" : "north") + ", "
+      + HM.num(Math.abs(lon), 5) + "° " + HM.t(lon < 0 ? "west" : "east");
+    let grid = "–";
+    if (lat >= -80 && lat <= 84) {
+      grid = mgrs.forward([lon, lat], 5).replace(/^(\d+\w)(\w\w)(\d{5})(\d{5})$/, "$1 $2 $3 $4");
+    }
+    return [degrees, grid];
+  };
+  HM.showCoordinates = function (at) {
+    const [degrees, grid] = HM.coordinates(at.lat, L.Util.wrapNum(at.lng, [-180, 180], true));
+    $("hm-coords").replaceChildren(h("span", {}, degrees), " ", h("span", {}, "MGRS " + grid));
+    $("hm-coords").hidden = false;
+  };
+
+  function north() {
+    const control = L.control({ position: "topleft" });
+    control.onAdd = () => h("div", { class: "hm-north", role: "img", "data-t-label": "north-arrow" },
+      HM.svg("svg", { viewBox: "0 0 24 34", width: 24, height: 34, "aria-hidden": "true" },
+        HM.svg("path", { d: "M12 1 20 24 12 19 4 24Z", fill: "#1d1d1b" }),
+        HM.svg("text", { x: 12, y: 33, "text-anchor": "middle", "font-size": 10, "font-weight": 700 }, "N")));
+    control.addTo(HM.map);
+  }
+
+  // The view in the address: what one sees can be sent to somebody else.
+  let silent = false;
+  HM.viewHash = function () {
+    const c = HM.map.getCenter(), s = HM.state, parts = ["map=" + HM.map.getZoom() + "/" + c.lat.toFixed(4) + "/" + c.lng.toFixed(4),
+      "lang=" + HM.lang, "layers=" + HM.layerNames.filter((n) => HM.isShown(n)).join(",")];
+    if (HM.timed()) parts.push("days=" + HM.span().map(HM.iso).join("/"));
+    for (const [name, list] of [["device", "device"], ["accident", "accident_type"], ["group", "group"]]) {
+      if (s[name] !== null) parts.push(name + "=" + HM.data.codes[list][s[name]]);
+    }
+    return "#" + parts.join("&");
+  };
+  function save() {
+    if (silent) return;
+    const hash = HM.viewHash();
+    try { history.replaceState(null, "", hash); } catch (refused) { /* a sandboxed frame has no address */ }
+    if ($("hm-qr")) $("hm-qr").href = HM.data.meta.links.qr + (HM.data.meta.links.qr.includes("?") ? "&" : "?")
+      + "view=" + encodeURIComponent(hash.slice(1));
+  }
+  function restore() {
+    const parts = new URLSearchParams(location.hash.slice(1)), view = (parts.get("map") || "").split("/").map(Number);
+    silent = true;
+    if (view.length === 3 && view.every(Number.isFinite)) HM.map.setView([view[1], view[2]], view[0], { animate: false });
+    if (HM.data.texts[parts.get("lang")]) HM.lang = parts.get("lang");
+    if (parts.has("layers")) {
+      const on = parts.get("layers").split(",");
+      HM.layerNames.filter(HM.hasLayer).forEach((n) => HM.showLayer(n, on.includes(n)));
+    }
+    const days = (parts.get("days") || "").split("/").map(HM.fromIso);
+    if (HM.window && days.length === 2 && days.every(Number.isFinite)) {
+      HM.state.first = days[0] > HM.window[0] ? days[0] : null;
+      HM.state.last = days[1] < HM.window[1] ? days[1] : null;
+    }
+    for (const [name, list] of [["device", "device"], ["accident", "accident_type"], ["group", "group"]]) {
+      const found = HM.data.codes[list].indexOf(parts.get(name));
+      HM.state[name] = found < 0 ? null : found;
+    }
+    silent = false;
+  }
+
+  function actions() {
+    $("hm-lang").value = HM.lang;
+    $("hm-lang").addEventListener("change", (e) => HM.setLang(e.target.value));
+    HM.on("lang", () => { $("hm-lang").value = HM.lang; });
+    $("hm-print").addEventListener("click", () => window.print());
+    $("hm-copy").addEventListener("click", () => {
+      const done = () => { $("hm-said").textContent = HM.t("copied"); };
+      const field = $("hm-address");
+      field.hidden = false;
+      field.value = location.href;
+      field.select();
+      if (navigator.clipboard && isSecureContext) navigator.clipboard.writeText(location.href).then(done, () => {});
+      else if (document.execCommand("copy")) done();
+    });
+    $("hm-legend-toggle").addEventListener("click", () => {
+      const open = $("hm-legend").classList.toggle("open");
+      $("hm-legend-toggle").setAttribute("aria-expanded", String(open));
+    });
+    $("hm-home").addEventListener("click", () => HM.fit());
+  }
+
+  HM.start = function (map, groups) {
+    HM.map = map;
+    HM.data = HM.read();
+    HM.lang = HM.data.meta.lang;
+    HM.prepare();
+    map.attributionControl.setPrefix(false);
+    // The legend covers a part of the map; the country goes beside it.
+    HM.fit = function () {
+      const legend = $("hm-legend").getBoundingClientRect(), stage = map.getSize();
+      const beside = legend.width < stage.x / 2;
+      map.fitBounds(HM.data.meta.bounds, { animate: false,
+        paddingTopLeft: [beside ? legend.width * 0.55 : 6, 6],
+        paddingBottomRight: [6, beside ? 6 : legend.height + 24] });
+    };
+    HM.fit();
+    HM.setUpLayers(groups);
+    north();
+    restore();
+    HM.on("count", HM.drawFigures);
+    HM.on("count", HM.drawLegend);
+    HM.on("count", HM.drawLabels);
+    HM.on("lang", HM.drawFigures);
+    HM.on("lang", HM.drawLegend);
+    HM.on("layers", HM.drawLegend);
+    HM.on("layers", HM.drawGraticule);
+    HM.on("lang", HM.drawGraticule);
+    map.on("moveend", HM.drawGraticule);
+    HM.setUpPanel();
+    HM.setUpTime();
+    HM.setUpTables();
+    actions();
+    HM.relabel();
+    const placed = location.hash.includes("map=");
+    HM.recount();
+    if (!placed) HM.fit();
+    HM.drawGraticule();
+    map.on("popupopen popupclose", (e) => document.body.classList.toggle("hm-reading", e.type === "popupopen"));
+    map.on("click", (e) => HM.showCoordinates(e.latlng));
+    map.on("moveend", save);
+    HM.on("view", save);
+    window.addEventListener("hashchange", () => { restore(); HM.setLang(HM.lang); HM.recount(); });
+    window.addEventListener("resize", () => map.invalidateSize());
+    save();
+    document.body.dataset.ready = "true";
+  };
+})(window.HM = window.HM || {});

@@ -1,0 +1,209 @@
+"""Every text of the map, by the key that the page's scripts ask for."""
+
+from functools import lru_cache
+
+from service.i18n import N_, languages, translator
+from service.labels import CODES
+
+CODE_LISTS = (
+    "record_status",
+    "accident_type",
+    "device",
+    "activity",
+    "group",
+    "kind",
+    "status",
+    "ground_status",
+    "risk_class",
+    "hotspot",
+    "date_precision",
+    "where_precision",
+)
+
+TEXTS: dict[str, str] = {
+    "title": N_("Landmine and UXO incidents: risk by district"),
+    "map": N_("Map"),
+    "menu": N_("Search, layers and filters"),
+    "language": N_("Language"),
+    "key-figures": N_("Key figures"),
+    "show-table": N_("Show as tables"),
+    "close": N_("Close"),
+    "legend": N_("Legend"),
+    "legend-title": N_("Density of incidents,"),
+    "legend-square": N_("Incidents known only by district: a count, not a place"),
+    "legend-cluster": N_("Incidents at known places, grouped"),
+    "legend-point": N_("Incident at a known place, nobody killed or not stated"),
+    "legend-fatal": N_("Incident at a known place, people killed"),
+    "legend-vague": N_("Dotted: only near the place"),
+    "legend-harm": N_("Killed (black) and injured (white)"),
+    "incidents": N_("incidents"),
+    "killed": N_("killed"),
+    "injured": N_("injured"),
+    "unplaced": N_("in no known district"),
+    "districts-with-record": N_("of {n} districts with a record"),
+    "district": N_("District"),
+    "class": N_("Class"),
+    "density": N_("Density"),
+    "smoothed": N_("Smoothed density"),
+    "interval95": N_("95 % interval"),
+    "could-be-up-to": N_("No record; the true density could be up to {high} {unit}"),
+    "confidence": N_("Confidence"),
+    "confidence.high": N_("high: narrow interval"),
+    "confidence.medium": N_("medium"),
+    "confidence.low": N_("low: few incidents, wide interval"),
+    "confidence.none": N_("none: no incident on record"),
+    "rank": N_("Rank"),
+    "rank-between": N_("between {low} and {high} in 95 % of simulations"),
+    "hotspots": N_("Cluster"),
+    "ground": N_("Status of the ground"),
+    "area": N_("Area"),
+    "population": N_("Population"),
+    "population-note": N_("by registration; displaced people are counted at their origin"),
+    "not-computed": N_("incidents on record, density not computed"),
+    "incidents-here": N_("Incidents counted here"),
+    "how-computed": N_("How the density is computed"),
+    "explain-smoothed": N_(
+        "The class is that of the smoothed density, which draws districts with few incidents "
+        "towards the average so that chance does not lead the list."
+    ),
+    "explain-crude": N_("The class is that of this crude density, not smoothed."),
+    "about-district": N_("More about the district"),
+    "years": N_("years"),
+    "sheet": N_("District sheet (PDF)"),
+    "full-record": N_("Full record"),
+    "date": N_("Date"),
+    "place-as-reported": N_("Place as reported"),
+    "place-precision": N_("How exact the place is"),
+    "no-point": N_("no point is known, so none is drawn"),
+    "district-only": N_("known only by district"),
+    "ambiguous": N_("of these {n} may belong to another district"),
+    "ambiguous-title": N_("Placing"),
+    "ambiguous-long": N_("ambiguous: it counts in each of these districts with the share shown"),
+    "device": N_("Device"),
+    "accident_type": N_("Kind of accident"),
+    "activity": N_("Activity"),
+    "group": N_("Group of people"),
+    "casualties-by-group": N_("Casualties by group"),
+    "casualties-not-stated": N_("Casualties are not stated."),
+    "sources": N_("Sources"),
+    "not-stated": N_("not stated"),
+    "description": N_("Description"),
+    "record": N_("Record"),
+    "status-word": N_("Review status"),
+    "more-in-table": N_("and {n} more in the table"),
+    "personnel": N_("People at work"),
+    "area-planned": N_("Area planned"),
+    "area-done": N_("Area done"),
+    "since": N_("since {day}"),
+    "period": N_("Period"),
+    "data-as-of": N_("data as of"),
+    "weight": N_("Counted"),
+    "weight.incidents": N_("incidents"),
+    "weight.casualties": N_("killed and injured"),
+    "weight.killed": N_("killed"),
+    "smoothing": N_("Smoothing"),
+    "smoothing.none": N_("none"),
+    "smoothing.eb": N_("towards the country's average (empirical Bayes)"),
+    "smoothing.spatial": N_("towards the neighbours' average (empirical Bayes)"),
+    "half-life": N_("Older incidents count less: half after {days} days"),
+    "where": N_("Only incidents with"),
+    "unit.incidents.area": N_("incidents per 100 km² per year"),
+    "unit.casualties.area": N_("casualties per 100 km² per year"),
+    "unit.killed.area": N_("killed per 100 km² per year"),
+    "unit.incidents.population": N_("incidents per 100,000 people per year"),
+    "unit.casualties.population": N_("casualties per 100,000 people per year"),
+    "unit.killed.population": N_("killed per 100,000 people per year"),
+    "filtered-note": N_(
+        "Filtered: counts and crude density of the chosen incidents, not smoothed and without decay."
+    ),
+    "not-safe": N_("No record does not mean safe."),
+    "disclaimer": N_(
+        "Boundaries are approximate. Boundaries and names shown imply no opinion on the status of "
+        "any territory."
+    ),
+    "about": N_("Methods, sources and limits"),
+    "methods": N_("methods in full"),
+    "methods-text": N_(
+        "Density is the number of incidents divided by area and time, with an exact 95 % Poisson "
+        "interval. An incident whose place is ambiguous counts in parts. Incidents known only by "
+        "district count for their district and are not drawn as points. Reports are incomplete: "
+        "the map shows what was recorded, not all that happened."
+    ),
+    "attribution": N_(
+        "the register's reports, named with each incident. Boundaries: Made with Natural Earth, "
+        "approximate, not authoritative. Place names: GeoNames, CC BY 4.0."
+    ),
+    "version": N_("Version of the data"),
+    "aggregated": N_(
+        "Too many incidents for one page: they are shown as sums by district. Choose a shorter "
+        "period or a filter to see them one by one."
+    ),
+    "search": N_("Search a district or place"),
+    "search-hint": N_("any spelling"),
+    "found": N_("{n} found"),
+    "nothing-found": N_("Nothing found; try another spelling."),
+    "layers": N_("Layers"),
+    "layer.risk": N_("Risk by district"),
+    "layer.incidents": N_("Incidents"),
+    "layer.hotspots": N_("Hot and cold spots"),
+    "layer.surface": N_("Risk surface"),
+    "layer.operations": N_("Clearance and other operations"),
+    "layer.areas": N_("Hazardous and released areas"),
+    "layer.places": N_("Settlements"),
+    "layer.names": N_("District names"),
+    "layer.graticule": N_("Grid of degrees"),
+    "area.cha": N_("confirmed hazardous area"),
+    "area.sha": N_("suspected hazardous area"),
+    "area.recorded": N_("area with recorded hazard"),
+    "area.surveyed_no_evidence": N_("area surveyed, no evidence found"),
+    "area.cleared": N_("area cleared"),
+    "area.no_information": N_("area without information"),
+    "filters": N_("Filters"),
+    "all": N_("all"),
+    "from": N_("From"),
+    "to": N_("To"),
+    "reset": N_("Remove the filters"),
+    "time": N_("Time"),
+    "play": N_("Play"),
+    "pause": N_("Pause"),
+    "slider": N_("Month"),
+    "mode": N_("What the slider shows"),
+    "mode.upto": N_("up to the month"),
+    "mode.year": N_("12 months to"),
+    "mode.month": N_("the month"),
+    "whole-period": N_("whole period"),
+    "whole-country": N_("Whole area"),
+    "print": N_("Print"),
+    "copy-link": N_("Link to this view"),
+    "copied": N_("The link is copied."),
+    "offline": N_("Save for offline use"),
+    "pdf": N_("PDF to print"),
+    "png": N_("Picture"),
+    "qr": N_("QR code of this view"),
+    "table-districts": N_("Districts"),
+    "table-incidents": N_("Incidents"),
+    "previous": N_("Previous"),
+    "next": N_("Next"),
+    "page": N_("page {n} of {of}"),
+    "north-arrow": N_("North is up"),
+    "north": N_("N"),
+    "south": N_("S"),
+    "east": N_("E"),
+    "west": N_("W"),
+}
+"""Key → English."""
+
+
+@lru_cache(maxsize=16)
+def texts_of(lang: str) -> dict[str, str]:
+    """Give all texts of the map in one language, the words for codes included."""
+    say = translator(lang).gettext
+    texts = {key: say(text) for key, text in TEXTS.items()}
+    for name in CODE_LISTS:
+        texts |= {f"{name}.{code}": say(words) for code, words in CODES[name].items()}
+    return texts
+
+
+def all_texts() -> dict[str, dict[str, str]]:
+    """Give the texts of every language; the page switches without asking anyone."""
+    return {lang: texts_of(lang) for lang in languages()}
