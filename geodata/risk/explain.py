@@ -10,10 +10,10 @@ import pandas as pd
 from geodata.errors import NotFound
 from geodata.risk.change import change
 from geodata.risk.classes import CLASSES, class_limits
+from geodata.risk.estimate import PER, Estimate, estimate
 from geodata.risk.explain_text import REFERENCES, sentences, warnings_of
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.table import PER, Estimate, estimate
 from geodata.risk.tally import Places, event_weights, held
 
 SHOWN = 500

@@ -9,11 +9,12 @@ import numpy as np
 
 from geodata import filters
 from geodata.risk.classes import class_limits
+from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.risk_surface import RiskSurface, risk_surface
 from geodata.risk.surface_bands import surface_frame
 from geodata.risk.surface_schema import RISK_SURFACE
-from geodata.risk.table import Estimate, as_frame, estimate
+from geodata.risk.table import as_frame
 from geodata.risk.tally import held
 from geodata.risk.window import choose_window
 from geodata.schema import empty

@@ -1,7 +1,6 @@
 """The risk table: one row a district, every number with its interval or its reason."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -9,46 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.districts import contiguity
 from geodata.intervals import Interval, parse_interval
 from geodata.risk.classes import class_limits, classify
+from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.hotspots import Hotspots, hotspots
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.posterior import Posterior
 from geodata.risk.ranks import ranks
-from geodata.risk.rates import rate, weighted_interval
-from geodata.risk.smoothing import (
-    gamma_poisson,
-    gamma_poisson_posterior,
-    spatial_empirical_bayes,
-    spatial_posterior,
-)
-from geodata.risk.tally import Tally, held, tally
-from geodata.risk.window import Window, choose_window
+from geodata.risk.rates import rate
 from geodata.schema import conform
 from geodata.schemas import RISK
-
-Floats = NDArray[np.float64]
-PER = {"area": 100.0, "population": 100_000.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """Everything a table, an explanation and a comparison read from one computation."""
-
-    window: Window | None
-    tally: Tally
-    people_or_area: Floats
-    exposure: Floats
-    density: Floats
-    density_low: Floats
-    density_high: Floats
-    posterior: Posterior
-    prior: tuple[float, float] | None
-    smoothed: Floats
-    unit: str
-    neighbours: Any
-    islands: NDArray[np.bool_]
 
 
 def district_risk(
@@ -108,122 +76,6 @@ def district_risk(
     parameters = RiskParameters(period, weight, exposure, smoothing, half_life_days)
     result = estimate(incidents, districts, parameters, today=today)
     return as_frame(result, districts, parameters)
-
-
-def estimate(
-    incidents: pd.DataFrame,
-    districts: gpd.GeoDataFrame,
-    parameters: RiskParameters,
-    *,
-    today: date | None = None,
-    window: Window | None = None,
-) -> Estimate:
-    """Compute everything a risk table holds.
-
-    Parameters
-    ----------
-    incidents, districts
-        As in `district_risk`.
-    parameters
-        `where`, `boundaries` and `as_of` were applied by the caller.
-    today
-        Last day that can be observed; default today (UTC).
-    window
-        The days to count, when the caller has chosen them.
-
-    Returns
-    -------
-    Estimate
-        Arrays in the districts' order.
-    """
-    today = today or datetime.now(UTC).date()
-    window = window or choose_window(parameters.period, held(incidents), today)
-    half_life = parameters.half_life_days
-    counted = tally(
-        incidents if window else incidents.iloc[:0],
-        districts.index,
-        window or Window(today, today),
-        weight=parameters.weight,
-        half_life_days=half_life,
-    )
-    column = "area_km2" if parameters.exposure == "area" else "population"
-    base = districts[column].to_numpy(dtype="float64", na_value=np.nan)
-    years = window.years_at_risk(half_life) if window else np.nan
-    at_risk = np.where(base > 0, base, np.nan) * years / PER[parameters.exposure]
-    informed = counted.incidents - counted.unstated > 1e-12
-    low, high = weighted_interval(
-        counted.total, counted.squares, at_risk, zero_weight=counted.scale
-    )
-    neighbours = contiguity(districts)
-    islands = np.diff(neighbours.indptr) == 0
-    prior = fitted_prior(counted, at_risk) if parameters.smoothing != "none" else None
-    posterior = _posterior(counted, at_risk, parameters.smoothing, prior, neighbours)
-    return Estimate(
-        window=window,
-        tally=counted,
-        people_or_area=base,
-        exposure=at_risk,
-        density=np.where(informed, rate(counted.total, at_risk), np.nan),
-        density_low=np.where(informed, low, np.nan),
-        density_high=high,
-        posterior=posterior,
-        prior=prior,
-        smoothed=_smoothed(counted, at_risk, parameters.smoothing, posterior, neighbours)
-        * counted.scale,
-        unit=parameters.unit,
-        neighbours=neighbours,
-        islands=islands,
-    )
-
-
-def fitted_prior(counted: Tally, at_risk: Floats) -> tuple[float, float]:
-    """Fit the gamma prior of the districts' rates.
-
-    Parameters
-    ----------
-    counted
-        Sums per district.
-    at_risk
-        Exposure x years per district.
-
-    Returns
-    -------
-    tuple of float
-        Shape and rate; infinite where the districts differ no more than by chance.
-    """
-    return gamma_poisson(counted.effective, at_risk)[:2]
-
-
-def _posterior(
-    counted: Tally,
-    at_risk: Floats,
-    smoothing: str,
-    prior: tuple[float, float] | None,
-    neighbours: Any,
-) -> Posterior:
-    """Posterior of the rate in effective events; the crude one keeps Jeffreys' prior."""
-    events = counted.effective
-    if smoothing == "none":
-        return Posterior(np.where(np.isfinite(at_risk), events + 0.5, np.nan), at_risk)
-    pooled = gamma_poisson_posterior(events, at_risk, prior)
-    if smoothing == "eb":
-        return pooled
-    local = spatial_posterior(events, at_risk, neighbours)
-    island = np.diff(neighbours.indptr) == 0
-    # an island has no neighbours to borrow from: it borrows from the country, and says so
-    return Posterior(
-        np.where(island, pooled.shape, local.shape), np.where(island, pooled.rate, local.rate)
-    )
-
-
-def _smoothed(
-    counted: Tally, at_risk: Floats, smoothing: str, posterior: Posterior, neighbours: Any
-) -> Floats:
-    """Posterior mean, but 0 in a quiet district of a quiet neighbourhood."""
-    if smoothing != "spatial":
-        return posterior.mean
-    local = spatial_empirical_bayes(counted.effective, at_risk, neighbours)
-    return np.where(np.diff(neighbours.indptr) == 0, posterior.mean, local)
 
 
 def as_frame(
