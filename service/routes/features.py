@@ -1,5 +1,118 @@
-"""Routes of features."""
+"""Items of the layers, and single features."""
 
-from fastapi import APIRouter
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from geodata.risk.parameters import NAMES as RISK_NAMES
+from service.collections import Collection
+from service.collections import collection as find
+from service.dependencies import SettingsDep, SnapshotDep
+from service.ogc import items, media
+from service.ogc.context import Context, context_of
+from service.ogc.etags import matches, tag_of, tag_of_version
+from service.ogc.links import Link, header
+from service.ogc.params.items import ItemsQuery, read_items
+from service.ogc.selection import Page, page_of
+from service.pages.ogc import item_html, items_html
+from service.views import view_of
 
 router = APIRouter()
+
+ONE_FEATURE = ("crs", "properties")
+STREAMED_FROM = 2_000
+"""Features from which on a page is sent in pieces."""
+
+
+@router.get("/collections/{collection_id}/items")
+def get_items(
+    request: Request, snapshot: SnapshotDep, settings: SettingsDep, collection_id: str
+) -> Response:
+    """Give features of a layer."""
+    collection = find(collection_id)
+    context = context_of(request, media.ITEMS, None)
+    paged = context.offer.key in ("json", "html")
+    query = read_items(context.query, collection, max_limit=settings.max_limit, paged=paged)
+    tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
+    headers = {"Content-Crs": f"<{query.crs_uri}>"}
+    if matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers | context.cache_headers(tag))
+    page = page_of(snapshot, query)
+    headers |= _counts(context, query, page)
+    if not paged:
+        return _file(context, query, page, headers | context.cache_headers(tag))
+
+    def make() -> bytes | str:
+        if context.html:
+            body = items.items_body(context, snapshot, query, page)
+            about = _about(collection)
+            return items_html(body, view_of(request), collection=about, schema=collection.schema)
+        return b"".join(items.items_bytes(context, snapshot, query, page))
+
+    if not context.html and len(page.rows) >= STREAMED_FROM:
+        return StreamingResponse(
+            items.items_bytes(context, snapshot, query, page),
+            media_type=context.offer.media_type,
+            headers=headers | context.cache_headers(tag),
+        )
+    return context.answer(make, tag=tag, headers=headers)
+
+
+def _counts(context: Context, query: ItemsQuery, page: Page) -> dict[str, str]:
+    links: list[Link] = items.page_links(context, query, page)
+    near = [one for one in links if one["rel"] in ("self", "next", "prev")]
+    return {
+        "OGC-NumberMatched": str(page.matched),
+        "OGC-NumberReturned": str(len(page.rows)),
+        "Link": header(near),
+    }
+
+
+def _file(context: Context, query: ItemsQuery, page: Page, headers: dict[str, str]) -> Response:
+    name = items.file_name(context, query)
+    return StreamingResponse(
+        items.file_bytes(context, query, page),
+        media_type=context.offer.media_type,
+        headers=headers | {"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _about(collection: Collection) -> dict[str, str]:
+    return {
+        "id": collection.id,
+        "title": collection.title,
+        "description": collection.description,
+    }
+
+
+@router.get("/collections/{collection_id}/items/{feature_id:path}")
+def get_feature(
+    request: Request,
+    snapshot: SnapshotDep,
+    settings: SettingsDep,
+    collection_id: str,
+    feature_id: str,
+) -> Response:
+    """Give one feature of a layer."""
+    collection = find(collection_id)
+    context = context_of(request, media.FEATURE, None)
+    context.query.only((*ONE_FEATURE, *(RISK_NAMES if collection.computed else ())))
+    query = read_items(context.query, collection, max_limit=settings.max_limit)
+    row, feature = items.feature_of(snapshot, query, feature_id)
+    if collection.id == "incidents":
+        frame = collection.frame(snapshot, query.risk)
+        version = int(frame["version"].iloc[row])
+        tag = tag_of_version(snapshot, version, *context.parts())
+    else:
+        tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
+    links = items.feature_links(context.links, query, context.self_links())
+
+    def make() -> bytes | str:
+        body = orjson.loads(feature) | {"timeStamp": items.moment(snapshot), "links": links}
+        if context.html:
+            about = _about(collection)
+            return item_html(body, view_of(request), collection=about, schema=collection.schema)
+        return orjson.dumps(body)
+
+    headers = {"Content-Crs": f"<{query.crs_uri}>", "Link": header(links)}
+    return context.answer(make, tag=tag, headers=headers)

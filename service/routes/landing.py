@@ -1,5 +1,94 @@
-"""Routes of landing."""
+"""Landing page, conformance, and the description of the layers."""
 
-from fastapi import APIRouter
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from service.collections import collection as find
+from service.dependencies import SnapshotDep
+from service.ogc import descriptions, media, schemas
+from service.ogc.context import Context, context_of
+from service.ogc.etags import tag_of
+from service.pages.ogc import collection_html, collections_html, landing_html
+from service.views import view_of
 
 router = APIRouter()
+
+
+@router.get("/")
+def landing(request: Request, snapshot: SnapshotDep) -> Response:
+    """Give the landing page."""
+    context = context_of(request, media.RESOURCE)
+    body = descriptions.landing(context)
+
+    def make() -> bytes | str:
+        return landing_html(body, view_of(request)) if context.html else orjson.dumps(body)
+
+    return context.answer(make, tag=tag_of(snapshot, *context.parts()))
+
+
+@router.get("/conformance")
+def conformance(request: Request, snapshot: SnapshotDep) -> Response:
+    """Give the conformance classes."""
+    context = context_of(request, media.RESOURCE)
+
+    def make() -> bytes | str:
+        if context.html:
+            return landing_html(descriptions.conformance_page(context), view_of(request))
+        return orjson.dumps(descriptions.conformance(context))
+
+    return context.answer(make, tag=tag_of(snapshot, *context.parts()))
+
+
+@router.get("/collections")
+def collections(request: Request, snapshot: SnapshotDep) -> Response:
+    """List the layers."""
+    context = context_of(request, media.RESOURCE)
+
+    def make() -> bytes | str:
+        body = descriptions.collections(context, snapshot)
+        return collections_html(body, view_of(request)) if context.html else orjson.dumps(body)
+
+    return context.answer(make, tag=tag_of(snapshot, *context.parts(), daily=True))
+
+
+@router.get("/collections/{collection_id}")
+def collection(request: Request, snapshot: SnapshotDep, collection_id: str) -> Response:
+    """Describe one layer."""
+    one = find(collection_id)
+    context = context_of(request, media.RESOURCE)
+
+    def make() -> bytes | str:
+        body = descriptions.collection_resource(context, snapshot, one)
+        return collection_html(body, view_of(request)) if context.html else orjson.dumps(body)
+
+    return context.answer(make, tag=tag_of(snapshot, *context.parts(), daily=one.computed))
+
+
+@router.get("/collections/{collection_id}/queryables")
+def queryables(request: Request, snapshot: SnapshotDep, collection_id: str) -> Response:
+    """Give what can be used in filters."""
+    one = find(collection_id)
+    context = context_of(request, media.JSON_SCHEMA)
+    body = schemas.queryables(one, context.links)
+    return _schema(context, snapshot, one, body)
+
+
+@router.get("/collections/{collection_id}/schema")
+def schema(request: Request, snapshot: SnapshotDep, collection_id: str) -> Response:
+    """Give the schema of a layer's features."""
+    one = find(collection_id)
+    context = context_of(request, media.JSON_SCHEMA)
+    body = schemas.feature_schema(one, context.links)
+    return _schema(context, snapshot, one, body)
+
+
+def _schema(context: Context, snapshot: SnapshotDep, one: Any, body: dict[str, Any]) -> Response:
+    def make() -> bytes | str:
+        if not context.html:
+            return orjson.dumps(body)
+        described = descriptions.collection_resource(context, snapshot, one)
+        return collection_html(described, view_of(context.request))
+
+    return context.answer(make, tag=tag_of(snapshot, *context.parts()))

@@ -1,0 +1,1 @@
+"""OGC API – Features: what requests mean and what answers say, without routes."""

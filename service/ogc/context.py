@@ -1,0 +1,149 @@
+"""What every handler needs of its request, and how every answer is given."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.auth import caller
+from service.ogc.etags import matches
+from service.ogc.links import Link, Links
+from service.ogc.media import HTML, Offer
+from service.ogc.negotiation import negotiate
+from service.ogc.params.query import Query
+
+VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie"
+_HOST = re.compile(r"^[\w.\-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request, read.
+
+    Attributes
+    ----------
+    query
+        Its parameters.
+    links
+        Makes the links of the answer.
+    offer
+        The representation chosen.
+    offers
+        All there are.
+    """
+
+    request: Request
+    query: Query
+    links: Links
+    offer: Offer
+    offers: Sequence[Offer]
+
+    @property
+    def html(self) -> bool:
+        """Whether a page for people is wanted."""
+        return self.offer.media_type == HTML
+
+    def self_links(self, *, drop: Collection[str] = ()) -> list[Link]:
+        """Link to this answer and to its other representations."""
+        offer = self.offer
+        found = [self.links.here("self", offer.media_type, f"This document as {offer.title}")]
+        found += [
+            self.links.here(
+                "alternate",
+                other.media_type,
+                f"This document as {other.title}",
+                drop=drop,
+                f=other.key,
+            )
+            for other in self.offers
+            if other is not offer
+        ]
+        return found
+
+    def parts(self) -> tuple[object, ...]:
+        """Give what the answer is a function of, beside the snapshot."""
+        lang = self.request.headers.get("accept-language", "") if self.html else ""
+        return (self.links.root, self.links.path, self.query.pairs, self.offer.media_type, lang)
+
+    def answer(
+        self,
+        make: Callable[[], bytes | str],
+        *,
+        tag: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Response:
+        """Give the answer, or 304 when the client has it.
+
+        Parameters
+        ----------
+        make
+            Makes the body; not called for 304.
+        tag
+            Entity tag.
+        headers
+            Further headers.
+
+        Returns
+        -------
+        Response
+            With its tag and what it varies by.
+        """
+        found = (headers or {}) | self.cache_headers(tag)
+        if tag and matches(self.request.headers.get("if-none-match"), tag):
+            return Response(status_code=304, headers=found)
+        return Response(make(), media_type=self.offer.media_type, headers=found)
+
+    def cache_headers(self, tag: str | None) -> dict[str, str]:
+        """Give the headers about caching: always ask again, with the tag."""
+        scope = "public" if caller(self.request).role == "public" else "private"
+        found = {"Cache-Control": f"{scope}, no-cache", "Vary": VARY}
+        return found | ({"ETag": tag} if tag else {})
+
+
+def context_of(
+    request: Request, offers: Sequence[Offer], allowed: Collection[str] | None = ()
+) -> Context:
+    """Read a request.
+
+    Parameters
+    ----------
+    request
+        The request.
+    offers
+        What the resource can be given as.
+    allowed
+        Parameters it takes beside the common ones; None when the handler checks them.
+
+    Returns
+    -------
+    Context
+        With the representation chosen.
+
+    Raises
+    ------
+    InvalidInput
+        A parameter is unknown or given twice, or no representation fits.
+    """
+    query = Query(request.query_params.multi_items())
+    if allowed is not None:
+        query.only(allowed)
+    offer = negotiate(query.text("f"), request.headers.get("accept"), offers)
+    links = Links(root_of(request), request.url.path, query.pairs)
+    return Context(request, query, links, offer, offers)
+
+
+def root_of(request: Request) -> str:
+    """Give the address of the service as the client sees it, without a final slash.
+
+    A host that is none (a forged header) is replaced by the address listened on.
+    """
+    public: str = request.app.state.settings.public_url.rstrip("/")
+    if public:
+        return public
+    host = request.headers.get("host", "")
+    if not _HOST.match(host):
+        name, port = request.scope.get("server") or ("localhost", None)
+        host = f"{name}:{port}" if port else str(name)
+    return f"{request.scope.get('scheme', 'http')}://{host}"

@@ -1,0 +1,83 @@
+"""Features as ready bytes; those of a snapshot are made once."""
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from geodata.formats import feature_bytes
+from geodata.register import Snapshot
+from service.ogc.params.items import ItemsQuery
+
+Rows = npt.NDArray[np.int64]
+MOST_KEPT = 200_000
+"""Most ready features that one layer of a snapshot keeps."""
+
+
+class Ready:
+    """Ready features of one layer, made as they are asked for.
+
+    Parameters
+    ----------
+    rows
+        Rows of the layer.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self._made: npt.NDArray[Any] = np.full(rows, None, dtype=object)
+        self._count = 0
+
+    def give(self, frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> list[bytes]:
+        """Give the features of some rows, in that order."""
+        found: list[bytes] = self._made[rows].tolist()
+        gaps = [place for place, feature in enumerate(found) if feature is None]
+        if not gaps:
+            return found
+        missing = rows[gaps]
+        made = _make(frame, missing, query)
+        for place, feature in zip(gaps, made, strict=True):
+            found[place] = feature
+        if self._count + len(missing) <= MOST_KEPT:
+            # Two threads may make the same feature; both make the same bytes.
+            for row, feature in zip(missing.tolist(), made, strict=True):
+                self._made[row] = feature
+            self._count += len(missing)
+        return found
+
+
+def _make(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> list[bytes]:
+    return feature_bytes(
+        frame.iloc[rows],
+        query.collection.schema,
+        crs=None if query.crs is None else query.crs_uri,
+        properties=query.properties,
+    )
+
+
+def ready_features(
+    snapshot: Snapshot, frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery
+) -> list[bytes]:
+    """Give rows of a layer as GeoJSON features.
+
+    Parameters
+    ----------
+    snapshot
+        Remembers what was made, for the usual form: all properties, WGS 84.
+    frame
+        The layer.
+    rows
+        Rows of it, in the order wanted.
+    query
+        Names the layer, the properties and the coordinate reference system.
+
+    Returns
+    -------
+    list of bytes
+        One a row.
+    """
+    if query.crs is not None or query.properties is not None:
+        return _make(frame, rows, query)
+    key = ("ready", query.collection.id, query.risk)
+    ready: Ready = snapshot.cached(key, lambda: Ready(len(frame)))
+    return ready.give(frame, rows, query)

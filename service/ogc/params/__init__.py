@@ -1,0 +1,1 @@
+"""Parameters of requests: read once, checked, one value."""
