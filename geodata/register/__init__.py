@@ -1,17 +1,30 @@
 """The register: an append-only log of what was believed when, and snapshots to read."""
 
 from geodata.register.boundaries import Edition
-from geodata.register.opening import open_register
+from geodata.register.copying import backup, copy_store, restore
+from geodata.register.difference import Difference, FieldChange, RecordChange, field_changes
+from geodata.register.opening import open_register, store_for
 from geodata.register.register import Register
 from geodata.register.revision import Change, ChangeKind, Revision
 from geodata.register.snapshot import Snapshot
+from geodata.register.verification import Verified, verify
 
 __all__ = [
     "Change",
     "ChangeKind",
+    "Difference",
     "Edition",
+    "FieldChange",
+    "RecordChange",
     "Register",
     "Revision",
     "Snapshot",
+    "Verified",
+    "backup",
+    "copy_store",
+    "field_changes",
     "open_register",
+    "restore",
+    "store_for",
+    "verify",
 ]

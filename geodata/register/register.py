@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -11,11 +12,13 @@ from geodata.errors import Conflict, NotFound
 from geodata.model import Incident
 from geodata.register import log
 from geodata.register.boundaries import Edition, boundaries_document
+from geodata.register.copying import backup
 from geodata.register.difference import Difference
 from geodata.register.following import Following
 from geodata.register.revision import Change, Revision
 from geodata.register.snapshot import Snapshot
 from geodata.register.store import Store
+from geodata.register.verification import Verified
 from geodata.register.writing import Planned, merged, planned, rows_of, with_status
 
 
@@ -275,6 +278,10 @@ class Register:
             ) from error
         self._following.publish(rows)
         return [Revision(row) for row in rows]
+
+    def backup(self, path: Path) -> Verified:
+        """Write the register to one file while it is in use (see `copying.backup`)."""
+        return backup(self.store, path)
 
     def close(self) -> None:
         """Give back the store's connections."""

@@ -1,7 +1,9 @@
 """The embedded store: one SQLite file, write-ahead log, every commit on disk."""
 
+import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, event
@@ -19,38 +21,60 @@ class SqliteStore(Store):
     ----------
     path
         The file; its folder is made.
+    read_only
+        Open a file that nobody writes to, e.g. a backup, without touching its folder.
     """
 
     follow_seconds = 0.0
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.where = str(path)
-        with translated(self.where):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        if not read_only:
+            with translated(self.where):
+                path.parent.mkdir(parents=True, exist_ok=True)
+        mode = "mode=ro&immutable=1" if read_only else "mode=rwc"
         self.engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)),
+            f"sqlite:///file:{quote(str(path.resolve()))}?{mode}&uri=true",
             connect_args={"timeout": BUSY_SECONDS},
+            poolclass=sa.QueuePool,
             # Several threads read at once; none may wait for a connection.
             pool_size=20,
             max_overflow=40,
         )
-        event.listen(self.engine, "connect", _configure)
+        if not read_only:
+            event.listen(self.engine, "connect", _durable)
+        event.listen(self.engine, "connect", _manual)
         event.listen(self.engine, "begin", _begin)
 
     def lock(self, connection: Connection) -> None:
         """Nothing to do: the transaction began with the lock (BEGIN IMMEDIATE)."""
 
+    def seal(self) -> None:
+        """Make the closed store one file that is on disk, without a write-ahead log."""
+        with translated(self.where):
+            with self.engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA journal_mode=DELETE")
+            self.close()
+            descriptor = os.open(self.path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
-def _configure(connection: Any, _record: Any) -> None:
-    # The driver must not begin transactions by itself: `_begin` says which kind.
-    connection.isolation_level = None
+
+def _durable(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     # An acknowledged write survives the loss of power, not only of the process.
     cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _manual(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: `_begin` says which kind.
+    connection.isolation_level = None
 
 
 def _begin(connection: Connection) -> None:

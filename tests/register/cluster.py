@@ -34,6 +34,11 @@ class Cluster:
             "--no-sync",
         )
         self.start()
+        self.create("template_postgis")
+        self._run("psql", *self._address(), "-c", "CREATE EXTENSION postgis", "template_postgis")
+
+    def _address(self) -> list[str]:
+        return ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tester"]
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
@@ -67,8 +72,8 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://tester@127.0.0.1:{self.port}/{database}"
 
-    def create(self, database: str) -> str:
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "tester", database)
+    def create(self, database: str, template: str = "template1") -> str:
+        self._run("createdb", *self._address(), "-T", template, database)
         return self.url(database)
 
     def remove(self) -> None:

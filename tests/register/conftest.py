@@ -25,7 +25,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def database(cluster: Cluster) -> str:
     """URL of a new, empty database."""
-    return cluster.create(f"register{next(_names)}")
+    return cluster.create(f"register{next(_names)}", "template_postgis")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])

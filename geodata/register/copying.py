@@ -1,0 +1,186 @@
+"""Copying a register to another store, a backup file, and back: revision by revision.
+
+The copy has the same numbers, times, authors and digests. It is checked while it is
+read, and once more as it lies in the new place.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from geodata.errors import Conflict, InvalidInput, NotFound, StoreError
+from geodata.register import log, migrate
+from geodata.register.failures import translated
+from geodata.register.sqlite_store import SqliteStore
+from geodata.register.store import Store
+from geodata.register.verification import Chain, Verified, verify
+
+_BATCH = 5_000
+
+
+def copy_store(source: Store, target: Store, *, also: Sequence[sa.Table] = ()) -> Verified:
+    """Copy a register's whole log into an empty store, in one transaction.
+
+    Parameters
+    ----------
+    source
+        May be written to meanwhile: the copy is of one moment.
+    target
+        An empty or new store.
+    also
+        Further tables that lie beside the log, e.g. the access keys; taken where the
+        source has them.
+
+    Returns
+    -------
+    Verified
+        What was copied, checked in the source and again in the target.
+
+    Raises
+    ------
+    Conflict
+        The target holds a register already.
+    StoreError
+        The source is damaged, or a store fails; the target stays empty.
+    """
+    chain = Chain(source.where)
+    with source.read() as reading, target.write() as writing:
+        migrate.upgrade(writing)
+        if log.last(writing)[0]:
+            raise Conflict(
+                f"{target.where} holds a register already; nothing was copied. "
+                "Name an empty directory or database.",
+                code="not-empty",
+            )
+        rows = chain.checked(log.since(reading, 0))
+        while batch := list(islice(rows, _BATCH)):
+            target.insert(writing, batch)
+        for table in also:
+            _copy_table(reading, writing, table)
+    copied, arrived = chain.verified(), verify(target)
+    if copied != arrived:
+        raise StoreError(f"The copy in {target.where} differs from its source; do not use it.")
+    return arrived
+
+
+def _copy_table(reading: Connection, writing: Connection, table: sa.Table) -> None:
+    if not sa.inspect(reading).has_table(table.name):
+        return
+    table.metadata.create_all(writing, [table])
+    rows = [
+        {name: _moment(value) for name, value in row.items()}
+        for row in reading.execute(sa.select(table)).mappings()
+    ]
+    if rows:
+        writing.execute(sa.insert(table), rows)
+
+
+def _moment(value: Any) -> Any:
+    """Give times as UTC: SQLite keeps no zone."""
+    if not isinstance(value, datetime):
+        return value
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def backup(source: Store, path: Path, *, also: Sequence[sa.Table] = ()) -> Verified:
+    """Write a register to one SQLite file while it is in use.
+
+    Parameters
+    ----------
+    source
+        Any store.
+    path
+        The file; it must not exist. It appears when it is whole and checked.
+    also
+        See `copy_store`.
+
+    Returns
+    -------
+    Verified
+        What the file holds.
+
+    Raises
+    ------
+    InvalidInput
+        The file exists.
+    StoreError
+        Reading or writing failed; no file is left.
+    """
+    if path.exists():
+        raise InvalidInput(f"{path} exists; a backup overwrites nothing. Name another file.")
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    target = SqliteStore(part)
+    try:
+        found = copy_store(source, target, also=also)
+        target.close()
+        target.seal()
+        with translated(str(path)):
+            part.replace(path)
+    finally:
+        target.close()
+        for leftover in (part, *(part.with_name(part.name + end) for end in ("-wal", "-shm"))):
+            leftover.unlink(missing_ok=True)
+    return found
+
+
+def restore(path: Path, target: Store, *, also: Sequence[sa.Table] = ()) -> Verified:
+    """Fill an empty store from a backup file, also one of an older version.
+
+    Parameters
+    ----------
+    path
+        What `backup` wrote; it is only read.
+    target
+        An empty or new store.
+    also
+        See `copy_store`.
+
+    Returns
+    -------
+    Verified
+        What was restored.
+
+    Raises
+    ------
+    NotFound
+        There is no such file.
+    Conflict
+        The target holds a register already.
+    StoreError
+        The backup is damaged; nothing was restored.
+    """
+    if not path.is_file():
+        raise NotFound(f"There is no backup file {path}.", code="no-backup")
+    with tempfile.TemporaryDirectory() as folder:
+        source = SqliteStore(path, read_only=True)
+        try:
+            if _version(source) != migrate.HEAD:
+                source.close()
+                source = _upgraded(path, Path(folder) / "older.sqlite3")
+            return copy_store(source, target, also=also)
+        finally:
+            source.close()
+
+
+def _version(store: Store) -> str:
+    with store.read() as connection:
+        found = migrate.version(connection)
+    if found is None:
+        raise StoreError(f"{store.where} is no backup of a register.", code="corrupt")
+    return found
+
+
+def _upgraded(path: Path, place: Path) -> SqliteStore:
+    shutil.copyfile(path, place)
+    store = SqliteStore(place)
+    with store.write() as connection:
+        migrate.upgrade(connection)
+    return store
