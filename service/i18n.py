@@ -104,7 +104,8 @@ class Translator:
         value
             A number; null or NaN gives an en dash, because unknown is not 0.
         digits
-            Decimals shown; None shows up to three significant decimals of a fraction.
+            Decimals shown; None shows two or three significant digits, and
+            no zeros at the end.
         """
         if is_missing(value) or not math.isfinite(value):
             return MISSING

@@ -32,8 +32,10 @@ def month_end(day: dt.date) -> dt.date:
 
 
 def decimals(value: float) -> int:
-    """Decimals that leave about three significant digits below 1000."""
+    """Give the decimals that leave two or three significant digits; none from 1000 on."""
     size = abs(value)
-    if size >= 100 or size == 0:
-        return 0 if float(value).is_integer() or size >= 1000 else 1
-    return min(6, max(1, 2 - math.floor(math.log10(size))))
+    if size >= 1000 or size == 0:
+        return 0
+    if size >= 10:
+        return 0 if size.is_integer() else 1
+    return min(6, max(1, 1 - math.floor(math.log10(size))))

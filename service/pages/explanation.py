@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from geodata.risk import RiskParameters
+from geodata.risk import RiskParameters, explain
 
 
-def explained(snapshot: Any, district_id: str, parameters: RiskParameters) -> Any:
-    """Give the explanation of a district's risk (`geodata.risk.explain`)."""
-    return None
+def explained(snapshot: Any, district_id: str, parameters: RiskParameters) -> dict[str, Any]:
+    """Give the explanation of a district's risk, made once for the snapshot."""
+    key = ("pages-explain", district_id, parameters)
+    return snapshot.cached(key, lambda: explain(snapshot, district_id, parameters))

@@ -6,7 +6,8 @@ from typing import Any
 import shapely
 
 from geodata.model import Incident
-from service.i18n import translator
+from service.i18n import Translator, translator
+from service.labels import field_label, label
 from service.pages import selection
 from service.pages.environment import render
 from service.pages.incident_rows import district_names, incident_rows
@@ -114,7 +115,7 @@ def incident_html(
         killed=incident.count("killed"),
         injured=incident.count("injured"),
         history=list(history),
-        evidence=_evidence(incident),
+        evidence=_evidence(incident, words),
         drawing=drawing_of([point, *areas], outlines=outlines_of(snapshot)),
         is_point=point is not None,
     )
@@ -130,10 +131,22 @@ def _area(snapshot: Any, district_id: str) -> Any:
     return outlines_of(snapshot)[snapshot.districts.index.get_loc(district_id)]
 
 
-def _evidence(incident: Incident) -> list[dict[str, Any]]:
-    """Evidence with the report that each span comes from."""
+def _evidence(incident: Incident, words: Translator) -> list[dict[str, Any]]:
+    """Evidence with the field in words and the report that each span comes from."""
     reports = {r.report_id: r for r in incident.reports if r.report_id}
     return [
-        {**e.model_dump(), "report": reports.get(e.report_id) if e.report_id else None}
+        {
+            **e.model_dump(),
+            "label": _evidence_label(incident, e.field, words),
+            "report": reports.get(e.report_id) if e.report_id else None,
+        }
         for e in incident.evidence
     ]
+
+
+def _evidence_label(incident: Incident, field: str, words: Translator) -> str:
+    name, _, position = field.partition(".")
+    if name == "casualties" and position.isdecimal() and int(position) < len(incident.casualties):
+        row = incident.casualties[int(position)]
+        return f"{label(words, 'group', row.group)}, {label(words, 'outcome', row.outcome)}"
+    return field_label(words, field)

@@ -46,6 +46,20 @@ class Canvas:
         size = (round(wide * scale + 2 * pad, 1), round(high * scale + 2 * pad, 1))
         return cls((west, south, east, north), *size, scale, squeeze, pad)
 
+    @classmethod
+    def filling(
+        cls, bounds: Bounds, width: float = 480, height: float = 330, pad: float = 0
+    ) -> "Canvas":
+        """Fit an area around bounds and widen the bounds until they fill it."""
+        west, south, east, north = _widened(bounds)
+        squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)
+        wide, high = (east - west) * squeeze, north - south
+        scale = min((width - 2 * pad) / wide, (height - 2 * pad) / high)
+        more_x = ((width - 2 * pad) / scale - wide) / squeeze / 2
+        more_y = ((height - 2 * pad) / scale - high) / 2
+        shown = (west - more_x, south - more_y, east + more_x, north + more_y)
+        return cls(shown, width, height, scale, squeeze, pad)
+
     def xy(self, lon_lat: np.ndarray) -> np.ndarray:
         """Give pixels (x right, y down) of rows of (lon, lat)."""
         west, _, _, north = self.bounds
@@ -106,7 +120,7 @@ def drawing_of(
     *,
     outlines: Any = None,
     width: float = 480,
-    max_height: float = 360,
+    max_height: float = 330,
 ) -> Drawing | None:
     """Draw features, with outlines of districts for orientation.
 
@@ -132,7 +146,9 @@ def drawing_of(
     if outlines is not None:
         margin = max(0.25, 0.15 * max(east - west, north - south))
         west, south, east, north = west - margin, south - margin, east + margin, north + margin
-    canvas = Canvas.over((float(west), float(south), float(east), float(north)), width, max_height)
+    bounds = (float(west), float(south), float(east), float(north))
+    fit = Canvas.over if outlines is None else Canvas.filling
+    canvas = fit(bounds, width, max_height)
     below = [] if outlines is None else _clipped(outlines, canvas.bounds)
     points = [g for g in shown if g.geom_type in ("Point", "MultiPoint")]
     pixels = canvas.xy(shapely.get_coordinates(points)) if points else np.empty((0, 2))
@@ -147,7 +163,11 @@ def drawing_of(
 
 
 def _clipped(outlines: Any, bounds: Bounds) -> list[BaseGeometry]:
-    clipped = shapely.clip_by_rect(np.asarray(outlines, dtype=object), *bounds)
+    # A little beyond the edge, so that the cut itself is not drawn.
+    west, south, east, north = bounds
+    more = 0.02 * (east - west)
+    box = (west - more, south - more, east + more, north + more)
+    clipped = shapely.clip_by_rect(np.asarray(outlines, dtype=object), *box)
     return [g for g in clipped if g is not None and not g.is_empty]
 
 

@@ -79,14 +79,15 @@ def _bars(names: list[str], count: np.ndarray, deaths: np.ndarray) -> tuple[Bar,
     step = WIDTH / len(names)
     each = max(1, int(np.ceil(len(names) / 10)))
     heights = count / most * (HEIGHT - 24)
+    width = min(step - 2, 46.0) if step > 3 else step
     return tuple(
         Bar(
             name,
             round(float(n), 2),
             round(float(d), 2),
-            round(i * step + 1, 1),
+            round(i * step + (step - width) / 2, 1),
             round(HEIGHT - float(h), 1),
-            round(min(step - 2, 46) if step > 3 else step, 1),
+            round(width, 1),
             round(float(h), 1),
             i % each == 0,
         )

@@ -15,6 +15,7 @@ from service.ogc.links import Link, header
 from service.ogc.params.items import ItemsQuery, read_items
 from service.ogc.selection import Page, page_of
 from service.pages.ogc import item_html, items_html
+from service.pages.risk_rows import outlines_of
 from service.views import view_of
 
 router = APIRouter()
@@ -46,7 +47,13 @@ def get_items(
         if context.html:
             body = items.items_body(context, snapshot, query, page)
             about = _about(collection)
-            return items_html(body, view_of(request), collection=about, schema=collection.schema)
+            return items_html(
+                body,
+                view_of(request),
+                collection=about,
+                outlines=outlines_of(snapshot),
+                schema=collection.schema,
+            )
         return b"".join(items.items_bytes(context, snapshot, query, page))
 
     if not context.html and len(page.rows) >= STREAMED_FROM:
@@ -111,7 +118,13 @@ def get_feature(
         body = orjson.loads(feature) | {"timeStamp": items.moment(snapshot), "links": links}
         if context.html:
             about = _about(collection)
-            return item_html(body, view_of(request), collection=about, schema=collection.schema)
+            return item_html(
+                body,
+                view_of(request),
+                collection=about,
+                outlines=outlines_of(snapshot),
+                schema=collection.schema,
+            )
         return orjson.dumps(body)
 
     headers = {"Content-Crs": f"<{query.crs_uri}>", "Link": header(links)}

@@ -11,6 +11,7 @@ from service.ogc import descriptions, media, schemas
 from service.ogc.context import Context, context_of
 from service.ogc.etags import tag_of
 from service.pages.ogc import collection_html, collections_html, landing_html
+from service.pages.overview import overview_html
 from service.views import view_of
 
 router = APIRouter()
@@ -23,9 +24,9 @@ def landing(request: Request, snapshot: SnapshotDep) -> Response:
     body = descriptions.landing(context)
 
     def make() -> bytes | str:
-        return landing_html(body, view_of(request)) if context.html else orjson.dumps(body)
+        return overview_html(snapshot, view_of(request)) if context.html else orjson.dumps(body)
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts()))
+    return context.answer(make, tag=tag_of(snapshot, *context.parts(), daily=context.html))
 
 
 @router.get("/conformance")
