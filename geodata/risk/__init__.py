@@ -1,6 +1,6 @@
 """Risk per district as an estimate with an interval: one statistic a module."""
 
-from geodata.risk import clusters, rates, smoothing, surface
+from geodata.risk import backtest, clusters, rates, smoothing, surface
 from geodata.risk.classes import CLASS_LIMITS, class_limits
 from geodata.risk.explain import explain
 from geodata.risk.of_snapshot import risk_of, surface_frame_of, surface_of
@@ -12,6 +12,7 @@ __all__ = [
     "CLASS_LIMITS",
     "RiskParameters",
     "Unplaced",
+    "backtest",
     "class_limits",
     "clusters",
     "district_risk",

@@ -33,6 +33,8 @@ class RiskSurface:
     ----------
     grid, crs, outline
         The grid, its equal-area system (easting, northing, metres), the country in it.
+    labels
+        Position of the district + 1 in each cell, 0 in none.
     mass
         Weighted incidents per cell; sums to `points` + `spread` in weights.
     years
@@ -43,6 +45,7 @@ class RiskSurface:
     """
 
     grid: Grid
+    labels: NDArray[np.int32]
     crs: CRS
     outline: BaseGeometry
     mass: Floats
@@ -118,6 +121,7 @@ def risk_surface(
     spread = float(places.sums(np.where(is_point, 0.0, share)).sum())
     return RiskSurface(
         grid=grid,
+        labels=labels,
         crs=crs,
         outline=outline,
         mass=mass,

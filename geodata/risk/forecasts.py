@@ -1,0 +1,194 @@
+"""Forecasts of the next period by district: the headline and what it has to beat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geodata.risk.estimate import estimate
+from geodata.risk.parameters import RiskParameters
+from geodata.risk.posterior import Posterior
+from geodata.risk.risk_surface import risk_surface
+from geodata.risk.smoothing import gamma_poisson, gamma_poisson_posterior
+from geodata.risk.tally import tally
+from geodata.risk.window import Window
+
+Floats = NDArray[np.float64]
+HALF_LIFE_DAYS = 365.0
+BLOCKS = 5
+UNIFORM_PART = 0.01
+"""Part of every forecast that is spread evenly: no forecast may call an event impossible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a forecast may look at, and the span it has to foresee."""
+
+    incidents: gpd.GeoDataFrame
+    districts: gpd.GeoDataFrame
+    window: Window
+    horizon: Window
+
+    @property
+    def exposure(self) -> Floats:
+        """100 km2 x years of the period to foresee."""
+        return self.areas / 100 * self.horizon.years
+
+    @property
+    def areas(self) -> Floats:
+        """Area of each district in km2."""
+        return self.districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan)
+
+
+def uniform(past: Past) -> Floats:
+    """Foresee the country's rate everywhere."""
+    exposure = past.exposure
+    return exposure / np.nansum(exposure) * _events(past, past.window).sum() * _ratio(past)
+
+
+def all_time(past: Past) -> Floats:
+    """Foresee each district's whole past."""
+    return _events(past, past.window) * _ratio(past)
+
+
+def last_period(past: Past) -> Floats:
+    """Foresee the last period of the same length once more."""
+    days = past.horizon.days
+    last = Window(past.horizon.before().start, past.window.end)
+    return _events(past, last) * days / last.days
+
+
+def smoothed(past: Past) -> Floats:
+    """Foresee the headline: gamma-Poisson, the prior fitted without the district's block."""
+    return blocked_posterior(past).mean * past.exposure
+
+
+def smoothed_decay(past: Past) -> Floats:
+    """Foresee the headline with a half-life of a year."""
+    return blocked_posterior(past, HALF_LIFE_DAYS).mean * past.exposure
+
+
+def neighbourhood(past: Past) -> Floats:
+    """Foresee the local empirical-Bayes estimate."""
+    found = estimate(
+        past.incidents, past.districts, RiskParameters(smoothing="spatial"), window=past.window
+    )
+    return found.smoothed * past.exposure
+
+
+def kernel(past: Past, half_life_days: float | None = None) -> Floats:
+    """Foresee the kernel surface, summed by district."""
+    parameters = RiskParameters(half_life_days=half_life_days)
+    west, south, east, north = past.districts.total_bounds
+    cell = max(east - west, north - south) * 111_000 / 150
+    surface = risk_surface(past.incidents, past.districts, parameters, past.window, cell_m=cell)
+    held = np.bincount(surface.labels.ravel(), surface.mass.ravel(), len(past.districts) + 1)
+    return held[1:] / surface.years * past.horizon.years
+
+
+def kernel_decay(past: Past) -> Floats:
+    """Foresee the kernel surface with a half-life of a year."""
+    return kernel(past, HALF_LIFE_DAYS)
+
+
+def nearest_event(past: Past) -> Floats:
+    """Score by nearness to the nearest past event; no forecast of numbers.
+
+    Degrees are scaled by the latitude's cosine; only the order of the distances is used.
+    """
+    middles = shapely.get_coordinates(shapely.point_on_surface(past.districts.geometry.to_numpy()))
+    lon = past.incidents["longitude"].to_numpy(dtype="float64", na_value=np.nan)
+    lat = past.incidents["latitude"].to_numpy(dtype="float64", na_value=np.nan)
+    known = np.isfinite(lon) & np.isfinite(lat)
+    events = np.vstack(
+        [np.column_stack([lon, lat])[known], middles[_events(past, past.window) > 0]]
+    )
+    if not len(events):
+        return np.zeros(len(middles))
+    scale = np.array([np.cos(np.radians(middles[:, 1].mean())), 1.0])
+    tree = shapely.STRtree(shapely.points(events * scale))
+    at, near = tree.query_nearest(shapely.points(middles * scale), all_matches=False)
+    score = np.zeros(len(middles))
+    score[at] = -np.hypot(*((events[near] - middles[at]) * scale).T)
+    return score
+
+
+MODELS: dict[str, Callable[[Past], Floats]] = {
+    "uniform": uniform,
+    "last_period": last_period,
+    "all_time": all_time,
+    "eb": smoothed,
+    "eb_decay": smoothed_decay,
+    "spatial": neighbourhood,
+    "kde": kernel,
+    "kde_decay": kernel_decay,
+    "nearest_event": nearest_event,
+}
+"""Name → forecast of events by district. One row a model."""
+HEADLINE = "eb"
+RANK_ONLY = frozenset({"nearest_event"})
+
+
+def blocked_posterior(past: Past, half_life_days: float | None = None) -> Posterior:
+    """Give posteriors whose prior is fitted on the other blocks of the country.
+
+    Parameters
+    ----------
+    past
+        What may be looked at.
+    half_life_days
+        Decay, or None.
+
+    Returns
+    -------
+    Posterior
+        Of rates per 100 km2 and year. Blocks are fifths of the districts from west to
+        east: neighbours share a block, so a district's surroundings do not help its prior.
+    """
+    parameters = RiskParameters(smoothing="none", half_life_days=half_life_days)
+    found = estimate(past.incidents, past.districts, parameters, window=past.window)
+    events, exposure = found.tally.total, found.exposure
+    middles = past.districts.geometry.representative_point()
+    block = np.argsort(np.argsort(middles.x.to_numpy())) * BLOCKS // max(len(events), 1)
+    shape, rate = np.full(events.shape, np.nan), np.full(events.shape, np.nan)
+    for one in range(BLOCKS):
+        inside = block == one
+        if not inside.any():
+            continue
+        prior = gamma_poisson(events[~inside], exposure[~inside])[:2]
+        if np.isinf(prior[0]) or np.isnan(prior[0]):
+            prior = (1.0, float(np.nansum(exposure)) / max(float(events.sum()), 0.5))
+        own = gamma_poisson_posterior(events[inside], exposure[inside], prior)
+        shape[inside], rate[inside] = own.shape, own.rate
+    return Posterior(shape, rate)
+
+
+def sure(expected: Floats, past: Past) -> Floats:
+    """Mix a little of the uniform forecast in, keeping the total.
+
+    Parameters
+    ----------
+    expected
+        Forecast by district.
+    past
+        Gives the areas.
+
+    Returns
+    -------
+    numpy.ndarray
+        Over 0 wherever there is area.
+    """
+    total = max(float(np.nansum(expected)), 0.5)
+    even = past.exposure / np.nansum(past.exposure) * total
+    return (1 - UNIFORM_PART) * np.nan_to_num(expected) + UNIFORM_PART * even
+
+
+def _ratio(past: Past) -> float:
+    return past.horizon.years / past.window.years
+
+
+def _events(past: Past, window: Window) -> Floats:
+    return tally(past.incidents, past.districts.index, window).incidents

@@ -1,0 +1,243 @@
+"""The rolling backtest: rank on the past, score the next period, cut-off by cut-off."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.risk import forecasts
+from geodata.risk.forecasts import HEADLINE, MODELS, RANK_ONLY, Past
+from geodata.risk.scoring import attainable, captured, covered, poisson_log_score, scores
+from geodata.risk.tally import held, tally
+from geodata.risk.verdict import verdict
+from geodata.risk.window import Window
+
+Floats = NDArray[np.float64]
+AREA_SHARES = (0.05, 0.10, 0.20)
+CUTOFFS = 6
+MIN_CUTOFFS = 5
+MIN_EVENTS = 30
+"""Events to foresee below which the report says that it cannot tell."""
+MIN_HORIZON_DAYS = 30
+LEVEL = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """One cut-off: what may be looked at, and what happened next."""
+
+    past: Past
+    precise_share: float
+    count: Floats
+    unscored: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """One cut-off with each model's score, its forecast of counts, and the coverage."""
+
+    past: Past
+    forecasts: dict[str, Floats]
+    expected: dict[str, Floats]
+    count: Floats
+    covered: Floats
+
+
+def rolling_backtest(
+    incidents: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    *,
+    cutoffs: list[date] | None = None,
+    horizon_days: int | None = None,
+) -> dict[str, Any]:
+    """Score the ranking and its rivals on periods they have not seen.
+
+    At each cut-off every model sees what had happened by then and foresees the next
+    `horizon_days`. Events whose district is uncertain or whose date range leaves the
+    period do not score (they do inform).
+
+    Parameters
+    ----------
+    incidents, districts
+        Frames of their schemas.
+    cutoffs
+        Last days that may be looked at; default six, in the second half of the time held.
+    horizon_days
+        Days to foresee; default a twelfth of the time held, at least 30.
+
+    Returns
+    -------
+    dict
+        JSON-ready: ``status`` ok or cannot_tell with ``reason``; ``cutoffs``; ``models``
+        with hit_rate, pai, pei at 5, 10 and 20 % of the area, auc, log_score and
+        gain_per_event against uniform; ``coverage`` of 90 % predictive intervals;
+        ``verdict``; ``curves`` for the plot.
+
+    References
+    ----------
+    Clements RA, Schoenberg FP, Schorlemmer
+    D (2011). Residual analysis methods for space-time point processes. Annals of Applied
+    Statistics 5 (information gain).
+    """
+    days = held(incidents)
+    report = _empty_report()
+    if days is None or districts.empty:
+        return report | {"reason": "The register holds no incident."}
+    span = (days[1] - days[0]).days + 1
+    horizon = horizon_days or max(span // (2 * CUTOFFS), MIN_HORIZON_DAYS)
+    ends = cutoffs or [days[1] - timedelta(days=horizon * k) for k in range(CUTOFFS, 0, -1)]
+    ends = [end for end in ends if (end - days[0]).days >= horizon]
+    report |= {"first_day": days[0].isoformat(), "last_day": days[1].isoformat()}
+    report["horizon_days"] = horizon
+    if len(ends) < MIN_CUTOFFS:
+        return report | {
+            "reason": f"{span} days are held; {MIN_CUTOFFS} cut-offs with {horizon} days to "
+            "foresee after each, and as many before, need more."
+        }
+    sure = ~_ambiguous(incidents)
+    truths = [_truth(incidents, sure, districts, days[0], end, horizon) for end in ends]
+    report["cutoffs"] = [_described(truth) for truth in truths]
+    events = sum(float(truth.count.sum()) for truth in truths)
+    report["events"] = events
+    if events < MIN_EVENTS:
+        return report | {
+            "reason": f"{events:g} events could be scored; below {MIN_EVENTS} the scores would "
+            "be chance."
+        }
+    report |= {"status": "ok", "reason": None}
+    folds = [_fold(truth) for truth in truths]
+    report["models"] = {name: _summary(name, folds) for name in MODELS}
+    report["coverage"] = _coverage(folds)
+    report["curves"] = {name: _curve(name, folds) for name in MODELS}
+    report["verdict"] = verdict([(f.expected, f.count) for f in folds], report["models"])
+    return report
+
+
+def _empty_report() -> dict[str, Any]:
+    return {
+        "status": "cannot_tell",
+        "reason": None,
+        "headline": HEADLINE,
+        "area_shares": list(AREA_SHARES),
+        "min_events": MIN_EVENTS,
+        "min_cutoffs": MIN_CUTOFFS,
+        "uniform_part": forecasts.UNIFORM_PART,
+        "half_life_days": forecasts.HALF_LIFE_DAYS,
+        "cutoffs": [],
+        "events": 0.0,
+        "models": {},
+        "coverage": None,
+        "curves": {},
+        "verdict": None,
+        "meaning": {name: (model.__doc__ or "").split("\n")[0] for name, model in MODELS.items()},
+    }
+
+
+def _truth(
+    incidents: gpd.GeoDataFrame,
+    sure: NDArray[np.bool_],
+    districts: gpd.GeoDataFrame,
+    first: date,
+    end: date,
+    horizon: int,
+) -> _Truth:
+    after = Window(end + timedelta(days=1), end + timedelta(days=horizon))
+    start = incidents["date_start"].to_numpy().astype("datetime64[D]")
+    last = incidents["date_end"].to_numpy().astype("datetime64[D]")
+    happened = last <= np.datetime64(end)
+    touches = (last >= np.datetime64(after.start)) & (start <= np.datetime64(after.end))
+    within = (start >= np.datetime64(after.start)) & (last <= np.datetime64(after.end))
+    past = Past(incidents[happened], districts, Window(first, end), after)
+    count = tally(incidents[within & sure], districts.index, after).incidents
+    share = float(sure[happened].mean()) if happened.any() else 1.0
+    return _Truth(past, share, count, float(touches.sum() - count.sum()))
+
+
+def _fold(truth: _Truth) -> _Fold:
+    past = truth.past
+    seen = {name: model(past) for name, model in MODELS.items()}
+    # forecasts are of all events; only the precise part of them will be scored
+    expected = {
+        name: forecasts.sure(value, past) * truth.precise_share
+        for name, value in seen.items()
+        if name not in RANK_ONLY
+    }
+    posterior = forecasts.blocked_posterior(past)
+    exposure = past.exposure * truth.precise_share
+    inside = covered(posterior.shape, posterior.rate, exposure, truth.count, LEVEL)
+    return _Fold(past, seen, expected, truth.count, inside)
+
+
+def _ambiguous(incidents: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    text = incidents["districts"].astype("str")
+    vague = incidents["where_precision"].to_numpy(dtype="float64", na_value=np.nan) > 4
+    several = text.str.contains(";", regex=False, na=True).to_numpy(dtype=bool)
+    return vague | several
+
+
+def _described(truth: _Truth) -> dict[str, Any]:
+    return {
+        "cutoff": truth.past.window.end.isoformat(),
+        "until": truth.past.horizon.end.isoformat(),
+        "past_incidents": len(truth.past.incidents),
+        "events": float(truth.count.sum()),
+        "not_scored": truth.unscored,
+    }
+
+
+def _summary(name: str, folds: list[_Fold]) -> dict[str, Any]:
+    events = sum(fold.count.sum() for fold in folds)
+    found: dict[str, Any] = {"hit_rate": {}, "pai": {}, "pei": {}}
+    for share in AREA_SHARES:
+        key = f"{share:.2f}"
+        hits = sum(_captured(fold, name, share) for fold in folds)
+        best = sum(attainable(fold.count, fold.past.areas, share) for fold in folds)
+        found["hit_rate"][key] = float(hits / events)
+        found["pai"][key] = float(hits / events / share)
+        found["pei"][key] = float(hits / best) if best else None
+    aucs = [
+        (scores(_density(fold, name), fold.count, fold.past.areas, 0.1)["auc"], fold.count.sum())
+        for fold in folds
+    ]
+    known = [(auc, weight) for auc, weight in aucs if auc is not None]
+    found["auc"] = float(sum(a * w for a, w in known) / sum(w for _, w in known)) if known else None
+    if name in RANK_ONLY:
+        return found | {"log_score": None, "gain_per_event": None}
+    log = sum(poisson_log_score(fold.expected[name], fold.count) for fold in folds)
+    base = sum(poisson_log_score(fold.expected["uniform"], fold.count) for fold in folds)
+    found["log_score"] = float(log / events)
+    found["gain_per_event"] = float((log - base) / events)
+    return found
+
+
+def _density(fold: _Fold, name: str) -> Floats:
+    value = fold.forecasts[name]
+    if name not in RANK_ONLY:
+        value = value / fold.past.areas
+    # equal densities have to tie, whatever their last digits
+    scale = np.nanmax(np.abs(value)) or 1.0
+    return np.nan_to_num(np.round(value / scale, 12), nan=-np.inf)
+
+
+def _captured(fold: _Fold, name: str, share: float) -> float:
+    return captured(_density(fold, name), fold.count, fold.past.areas, share)
+
+
+def _curve(name: str, folds: list[_Fold]) -> dict[str, list[float]]:
+    """Share of events found on each share of the area, all cut-offs together."""
+    shares = np.linspace(0.02, 1, 50)
+    events = sum(fold.count.sum() for fold in folds)
+    hits = [sum(_captured(fold, name, share) for fold in folds) / events for share in shares]
+    return {"area_share": shares.round(4).tolist(), "hit_rate": [float(h) for h in hits]}
+
+
+def _coverage(folds: list[_Fold]) -> dict[str, float]:
+    inside = np.concatenate([fold.covered for fold in folds])
+    return {
+        "level": LEVEL,
+        "covered": float(np.nanmean(inside)),
+        "intervals": int(np.isfinite(inside).sum()),
+    }
