@@ -3,8 +3,10 @@
 from geodata.districts.area import geodesic_area_km2
 from geodata.districts.border import near_border
 from geodata.districts.bundled import ATTRIBUTION, BUNDLED_EDITION, DISCLAIMER, bundled_districts
+from geodata.districts.complaints import BoundaryReport, Complaint
 from geodata.districts.edition import edition_of, shape_key
 from geodata.districts.grid import DistrictGrid, grid_of
+from geodata.districts.loader import inspect_boundaries, load_districts
 from geodata.districts.neighbours import contiguity
 from geodata.districts.simplify import simplified
 
@@ -12,16 +14,17 @@ __all__ = [
     "ATTRIBUTION",
     "BUNDLED_EDITION",
     "DISCLAIMER",
+    "BoundaryReport",
+    "Complaint",
     "DistrictGrid",
     "bundled_districts",
     "contiguity",
     "edition_of",
     "geodesic_area_km2",
     "grid_of",
+    "inspect_boundaries",
     "load_districts",
     "near_border",
     "shape_key",
     "simplified",
 ]
-
-load_districts = bundled_districts

@@ -1,0 +1,226 @@
+"""Loading districts from any boundary file, with every complaint at once."""
+
+import logging
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.districts.area import geodesic_area_km2
+from geodata.districts.bundled import bundled_districts
+from geodata.districts.complaints import BoundaryReport, Complaint, sorted_complaints
+from geodata.districts.coverage import coverage_complaints
+from geodata.districts.families import LANGUAGES, Columns, find_columns
+from geodata.districts.shapes import mended
+from geodata.districts.source import read_polygons
+from geodata.schema import CRS84, conform
+from geodata.schemas import DISTRICTS
+
+_LOG = logging.getLogger(__name__)
+
+
+def load_districts(
+    path: str | Path | None = None,
+    *,
+    edition: str | None = None,
+    id_column: str | None = None,
+    name_column: str | None = None,
+    level: int | None = None,
+    layer: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Load districts: the bundled ones, or those of a boundary file.
+
+    Parameters
+    ----------
+    path
+        None for the 77 bundled districts of Azerbaijan, or a file as `inspect_boundaries`
+        reads it.
+    edition
+        A label for these boundaries, kept in ``attrs["edition"]`` and shown by
+        `edition_of`; for the bundled ones their own.
+    id_column, name_column
+        Columns of ids and names, where the file follows no known convention.
+    level
+        Administrative level, where the file holds several.
+    layer
+        Layer, where the file holds several.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Frame of the schema DISTRICTS: MultiPolygons in OGC:CRS84 (lon, lat), rows
+        ordered by id, `area_km2` geodesic. What was mended or
+        should be looked at goes to the log.
+
+    Raises
+    ------
+    InvalidInput
+        The file cannot be used; details hold every complaint (code ``bad-boundaries``).
+    NotFound
+        The bundled edition asked for does not exist.
+
+    Examples
+    --------
+    >>> len(load_districts())
+    77
+    """
+    if path is None:
+        return bundled_districts(edition)
+    report = inspect_boundaries(
+        path, edition=edition, id_column=id_column, name_column=name_column, level=level,
+        layer=layer,
+    )  # fmt: skip
+    frame = report.districts()
+    for complaint in report.complaints:
+        if complaint.severity == "warning":
+            _LOG.warning("%s: row %s: %s", Path(path).name, complaint.row, complaint.problem)
+    return frame
+
+
+def inspect_boundaries(
+    path: str | Path,
+    *,
+    edition: str | None = None,
+    id_column: str | None = None,
+    name_column: str | None = None,
+    level: int | None = None,
+    layer: str | None = None,
+) -> BoundaryReport:
+    """Read a boundary file, check it, mend what is safe and say everything at once.
+
+    Checked are ids (empty, twice), names (empty), geometry types, validity, coordinate
+    range, overlaps and gaps. Mended are heights, Polygon instead of MultiPolygon, ring
+    direction, tiny self-crossings and a missing CRS of numbers that look like degrees.
+
+    Parameters
+    ----------
+    path
+        GeoJSON, GeoPackage, FlatGeobuf, Shapefile (also zipped), GeoParquet or another
+        format of GDAL, in any CRS.
+    edition
+        A label for these boundaries.
+    id_column, name_column
+        Columns of ids and names, where the file follows no known convention.
+    level
+        Administrative level; a coarser one than the file draws joins its units.
+    layer
+        Layer, where the file holds several.
+
+    Returns
+    -------
+    BoundaryReport
+        The frame and the complaints; ``report.districts()`` raises if there are errors.
+
+    Raises
+    ------
+    InvalidInput
+        The file cannot be read at all, or its columns are not clear.
+    """
+    raw, said = read_polygons(path, layer=layer, level=level)
+    columns = find_columns(
+        [str(c) for c in raw.columns if c != raw.geometry.name],
+        id_column=id_column,
+        name_column=name_column,
+        level=level,
+        usable_iso=_usable(raw, "shapeISO"),
+    )
+    raw = raw.reset_index(drop=True)
+    ids = _texts(raw[columns.id])
+    said += _id_complaints(ids, columns)
+    shapes, about_shapes = mended(raw.geometry.to_numpy(), [i or "" for i in ids])
+    said += about_shapes
+    frame = _frame(raw, columns, ids, shapes)
+    said += _name_complaints(frame, columns)
+    if columns.dissolve:
+        frame, joined = _dissolved(frame, columns)
+        said.append(joined)
+    elif len(frame) == 0:
+        said.append(Complaint(None, None, "the file has no rows", "error"))
+    said += coverage_complaints(frame.geometry.to_numpy(), list(frame["district_id"]))
+    complaints = sorted_complaints(said)
+    if any(c.severity == "error" for c in complaints):
+        return BoundaryReport(None, complaints)
+    frame = frame.sort_values("district_id", kind="stable", ignore_index=True)
+    frame["area_km2"] = geodesic_area_km2(frame.geometry.to_numpy())
+    result = conform(frame, DISTRICTS)
+    if edition is not None:
+        result.attrs["edition"] = edition
+    return BoundaryReport(result, complaints)
+
+
+def _usable(raw: gpd.GeoDataFrame, column: str) -> bool:
+    if column not in raw:
+        return False
+    texts = _texts(raw[column])
+    return all(texts) and len(set(texts)) == len(texts)
+
+
+def _texts(values: pd.Series) -> list[str | None]:
+    """Write ids and names as text: whole numbers without a point, blank ones as None."""
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")
+    return [
+        None if pd.isna(value) or not str(value).strip() else str(value).strip() for value in values
+    ]
+
+
+def _id_complaints(ids: list[str | None], columns: Columns) -> list[Complaint]:
+    first: dict[str, int] = {}
+    said = []
+    for row, name in enumerate(ids):
+        if name is None:
+            text = f"has no id in {columns.id!r}"
+            said.append(Complaint(row, None, text, "error", field=columns.id))
+        elif name in first and not columns.dissolve:
+            text = f"has the id {name!r} of row {first[name]} again"
+            said.append(Complaint(row, name, text, "error", field=columns.id))
+        else:
+            first.setdefault(name, row)
+    return said
+
+
+def _name_complaints(frame: gpd.GeoDataFrame, columns: Columns) -> list[Complaint]:
+    if columns.name is None:
+        return [Complaint(None, None, "no column of names is known; name name_column", "error")]
+    return [
+        Complaint(int(row), frame["district_id"].iloc[row], f"has no name in {columns.name!r}",
+                  "error", field=columns.name)
+        for row in np.flatnonzero(frame["name"].isna())
+    ]  # fmt: skip
+
+
+def _frame(
+    raw: gpd.GeoDataFrame, columns: Columns, ids: list[str | None], shapes: np.ndarray
+) -> gpd.GeoDataFrame:
+    data = pd.DataFrame({"district_id": pd.Series([i or "" for i in ids], dtype="str")})
+    sources = {"name": columns.name, "pcode": columns.pcode, "type": columns.type,
+               "population_note": columns.population_note}  # fmt: skip
+    sources |= {f"name_{lang}": columns.by_language.get(lang) for lang in LANGUAGES}
+    for target, source in sources.items():
+        data[target] = pd.Series(_texts(raw[source]) if source else None, index=data.index,
+                                 dtype="str")  # fmt: skip
+    for lang in LANGUAGES:
+        data["name"] = data["name"].fillna(data[f"name_{lang}"])
+    for target in ("valid_from", "valid_to"):
+        source = getattr(columns, target)
+        if source:
+            data[target] = pd.to_datetime(raw[source], errors="coerce", utc=True).dt.tz_localize(
+                None
+            )
+    if columns.population:
+        data["population"] = pd.to_numeric(raw[columns.population], errors="coerce")
+    return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapes, crs=CRS84), crs=CRS84)
+
+
+def _dissolved(frame: gpd.GeoDataFrame, columns: Columns) -> tuple[gpd.GeoDataFrame, Complaint]:
+    groups = frame.groupby("district_id", sort=False)
+    rows = groups.head(1).reset_index(drop=True)
+    shapes = [
+        shapely.MultiPolygon(list(shapely.get_parts(shapely.union_all(part.to_numpy()))))
+        for _, part in groups["geometry"]
+    ]
+    joined = rows.set_geometry(gpd.GeoSeries(shapes, crs=CRS84))
+    text = f"{len(frame)} units were joined to {len(joined)} of level {columns.level}"
+    return joined, Complaint(None, None, text, "note", repaired=True)
