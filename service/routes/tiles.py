@@ -1,5 +1,162 @@
-"""Routes of tiles."""
+"""Tile matrix sets, tilesets and tiles (OGC API – Tiles)."""
 
-from fastapi import APIRouter
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from geodata.errors import NotFound
+from geodata.register import Snapshot
+from geodata.register.memo import Memo
+from geodata.risk import RiskParameters
+from geodata.risk.parameters import NAMES as RISK_NAMES
+from service.collections import Collection
+from service.collections import collection as find
+from service.dependencies import SettingsDep, SnapshotDep
+from service.ogc.context import Context, context_of
+from service.ogc.etags import tag_of
+from service.ogc.links import segment
+from service.ogc.media import JSON, VECTOR_TILE, Offer
+from service.ogc.params.items import ItemsQuery, read_items
+from service.ogc.selection import mask_of
+from service.tiles import documents
+from service.tiles.cut import tile_bytes
+from service.tiles.generalise import districts_at, shapes_at
+from service.tiles.grid import TMS, Tile, matrix_set, tile_of
+from service.tiles.layer import TileLayer
 
 router = APIRouter()
+
+DOCUMENT = (Offer("json", JSON, "JSON"),)
+TILESET = (*DOCUMENT, Offer("tilejson", JSON, "TileJSON"))
+TILE = (Offer("mvt", VECTOR_TILE, "Vector tile", ("application/x-protobuf",), ("pbf",)),)
+FILTERS = ("datetime", "filter", "filter-lang", "filter-crs")
+KEPT = 512
+"""Tiles of one snapshot that are remembered."""
+
+
+@router.get("/tileMatrixSets")
+def tile_matrix_sets(request: Request) -> Response:
+    """List the tile matrix sets."""
+    context = context_of(request, DOCUMENT)
+    links = [context.links.to(f"/tileMatrixSets/{TMS}", "self", JSON, TMS)]
+    uri = documents.TMS_URI
+    sets = [{"id": TMS, "title": TMS, "uri": uri, "crs": documents.EPSG_3857, "links": links}]
+    body = {"links": context.self_links(), "tileMatrixSets": sets}
+    return context.answer(lambda: orjson.dumps(body), tag=f'W/"{TMS}-list"')
+
+
+@router.get("/tileMatrixSets/{tms}")
+def tile_matrix_set(request: Request, tms: str) -> Response:
+    """Describe a tile matrix set."""
+    _known(tms)
+    context = context_of(request, DOCUMENT)
+    body = matrix_set(context.links.root)
+    return context.answer(lambda: orjson.dumps(body), tag=f'W/"{TMS}"')
+
+
+@router.get("/collections/{collection_id}/tiles")
+def tilesets(request: Request, snapshot: SnapshotDep, collection_id: str) -> Response:
+    """List the tilesets of a layer."""
+    one = _spatial(collection_id)
+    context = context_of(request, DOCUMENT, _parameters(one))
+    path, query = _address(one), _carried(context)
+    found = documents.entry(one.title, context.links.root, path, query)
+    body = {"links": context.self_links(), "tilesets": [found]}
+    return context.answer(lambda: orjson.dumps(body), tag=tag_of(snapshot, *context.parts()))
+
+
+@router.get("/collections/{collection_id}/tiles/{tms}")
+def tileset(
+    request: Request, snapshot: SnapshotDep, settings: SettingsDep, collection_id: str, tms: str
+) -> Response:
+    """Describe the tiles of a layer, as OGC's tileset metadata or as TileJSON."""
+    one = _spatial(collection_id)
+    _known(tms)
+    context = context_of(request, TILESET, _parameters(one))
+    asked = read_items(context.query, one, max_limit=settings.max_limit, paged=False)
+    describe = documents.tilejson if context.offer.key == "tilejson" else documents.tileset
+
+    def make() -> bytes:
+        layer = layer_of(snapshot, one, asked.risk)
+        path, query = _address(one), _carried(context)
+        return orjson.dumps(
+            describe(layer, one.title, one.description, context.links.root, path, query)
+        )
+
+    return context.answer(make, tag=tag_of(snapshot, *context.parts(), daily=one.computed))
+
+
+@router.get("/collections/{collection_id}/tiles/{tms}/{zoom}/{row}/{column}")
+def tile(
+    request: Request,
+    snapshot: SnapshotDep,
+    settings: SettingsDep,
+    collection_id: str,
+    tms: str,
+    zoom: str,
+    row: str,
+    column: str,
+) -> Response:
+    """Give one tile; 204 where the layer has nothing."""
+    one = _spatial(collection_id)
+    _known(tms)
+    where = tile_of(zoom, row, column)
+    context = context_of(request, TILE, _parameters(one))
+    asked = read_items(context.query, one, max_limit=settings.max_limit, paged=False)
+    tag = tag_of(snapshot, *context.parts(), daily=one.computed)
+    answer = context.answer(lambda: _content(snapshot, asked, where), tag=tag)
+    if answer.status_code == 200 and not answer.body:
+        return Response(status_code=204, headers=context.cache_headers(tag))
+    return answer
+
+
+def layer_of(snapshot: Snapshot, one: Collection, risk: RiskParameters) -> TileLayer:
+    """Give a collection's layer, made once for a snapshot and its parameters."""
+    generalise = districts_at if one.id in ("districts", "risk") else shapes_at
+    return snapshot.cached(
+        ("tile-layer", one.id, risk),
+        lambda: TileLayer(one.frame(snapshot, risk), one.schema, generalise),
+    )
+
+
+def _content(snapshot: Snapshot, asked: ItemsQuery, where: Tile) -> bytes:
+    tiles: Memo = snapshot.cached("tiles", lambda: Memo(KEPT))
+    return tiles.get((asked.selection_key, where), lambda: _cut(snapshot, asked, where))
+
+
+def _cut(snapshot: Snapshot, asked: ItemsQuery, where: Tile) -> bytes:
+    layer = layer_of(snapshot, asked.collection, asked.risk)
+    if not asked.selects:
+        return tile_bytes(layer, where)
+    masks: Memo = snapshot.cached("tile-masks", lambda: Memo(32))
+    mask = masks.get(asked.selection_key, lambda: mask_of(snapshot, asked, layer.frame))
+    return tile_bytes(layer, where, mask)
+
+
+def _spatial(collection_id: str) -> Collection:
+    one = find(collection_id)
+    if one.schema.geometry is None:
+        raise NotFound(f"The layer {one.id} has no geometry, so it has no tiles.")
+    return one
+
+
+def _known(tms: str) -> None:
+    if tms != TMS:
+        raise NotFound(f"There is no tile matrix set {tms[:60]!r}; there is {TMS}.")
+
+
+def _parameters(one: Collection) -> tuple[str, ...]:
+    own = RISK_NAMES if one.computed else ()
+    return (*FILTERS, *own, *one.schema.names)
+
+
+def _address(one: Collection) -> str:
+    return f"/collections/{segment(one.id)}"
+
+
+def _carried(context: Context) -> str:
+    """Give the parameters that go on to each tile, with the ``?``."""
+    given: Any = context.links.here("item", VECTOR_TILE, "", drop=("f", "lang"))["href"]
+    _, mark, query = given.partition("?")
+    return f"{mark}{query}"

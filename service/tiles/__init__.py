@@ -1,1 +1,1 @@
-"""Placeholder; see the specification."""
+"""Layers as vector tiles (OGC API – Tiles), without routes."""
