@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from geodata.register import Register, open_register
 from service import problems
+from service.ogc.methods import CORS, Methods
 from service.routes import (
     backtest,
     downloads,
@@ -86,7 +88,9 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.register = register
     app.state.keys = KeyStore(register.store.engine) if register is not None else None
     app.state.sessions = Sessions(settings)
+    app.add_middleware(Methods)
     app.add_middleware(Guard, settings=settings, sessions=app.state.sessions)
+    app.add_middleware(CORSMiddleware, **CORS)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     problems.install(app)
     for module in ROUTERS:

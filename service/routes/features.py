@@ -1,6 +1,7 @@
 """Items of the layers, and single features."""
 
-import orjson
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -9,8 +10,9 @@ from service.collections import Collection
 from service.collections import collection as find
 from service.dependencies import SettingsDep, SnapshotDep
 from service.ogc import items, media
+from service.ogc.answers import feature_answer
 from service.ogc.context import Context, context_of
-from service.ogc.etags import matches, tag_of, tag_of_version
+from service.ogc.etags import matches, tag_of
 from service.ogc.links import Link, header
 from service.ogc.params.items import ItemsQuery, read_items
 from service.ogc.selection import Page, page_of
@@ -105,27 +107,14 @@ def get_feature(
     context = context_of(request, media.FEATURE, None)
     context.query.only((*ONE_FEATURE, *(RISK_NAMES if collection.computed else ())))
     query = read_items(context.query, collection, max_limit=settings.max_limit)
-    row, feature = items.feature_of(snapshot, query, feature_id)
-    if collection.id == "incidents":
-        frame = collection.frame(snapshot, query.risk)
-        version = int(frame["version"].iloc[row])
-        tag = tag_of_version(snapshot, version, *context.parts())
-    else:
-        tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
-    links = items.feature_links(context.links, query, context.self_links())
 
-    def make() -> bytes | str:
-        body = orjson.loads(feature) | {"timeStamp": items.moment(snapshot), "links": links}
-        if context.html:
-            about = _about(collection)
-            return item_html(
-                body,
-                view_of(request),
-                collection=about,
-                outlines=outlines_of(snapshot),
-                schema=collection.schema,
-            )
-        return orjson.dumps(body)
+    def page(body: dict[str, Any]) -> str:
+        return item_html(
+            body,
+            view_of(request),
+            collection=_about(collection),
+            outlines=outlines_of(snapshot),
+            schema=collection.schema,
+        )
 
-    headers = {"Content-Crs": f"<{query.crs_uri}>", "Link": header(links)}
-    return context.answer(make, tag=tag, headers=headers)
+    return feature_answer(context, snapshot, feature_id, query, page)

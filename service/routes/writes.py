@@ -1,5 +1,120 @@
-"""Routes of writes."""
+"""Create, replace, update and retract incidents (OGC API – Features, Part 4)."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from geodata.errors import Conflict, InvalidInput, NotFound
+from geodata.model import Incident
+from geodata.register import Register, Revision
+from service.auth import Caller, CallerDep
+from service.dependencies import RegisterDep
+from service.ogc import incoming, media
+from service.ogc.answers import feature_answer
+from service.ogc.context import Context, context_of
+from service.ogc.links import segment
 
 router = APIRouter()
+
+ITEMS = "/collections/incidents/items"
+ITEM = ITEMS + "/{feature_id:path}"
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+BodyDep = Annotated[bytes, Depends(_body)]
+
+
+@router.post(ITEMS)
+def create(request: Request, register: RegisterDep, who: CallerDep, body: BodyDep) -> Response:
+    """Append a new incident."""
+    context, reason = _editor(request, who)
+    feature = incoming.read_body(body, request.headers)
+    incident = incoming.created(feature, register.snapshot())
+    revision = register.create(incident, author=who.name, reason=reason)
+    place = f"{context.links.root}{ITEMS}/{segment(revision.record_id)}"
+    return _answer(context, register, revision, status=201, headers={"Location": place})
+
+
+@router.put(ITEM)
+def replace(
+    request: Request, register: RegisterDep, who: CallerDep, body: BodyDep, feature_id: str
+) -> Response:
+    """Append an incident as it is now believed, as a whole."""
+    return _change(request, register, who, body, feature_id)
+
+
+@router.patch(ITEM)
+def update(
+    request: Request, register: RegisterDep, who: CallerDep, body: BodyDep, feature_id: str
+) -> Response:
+    """Append an incident with some members changed."""
+    return _change(request, register, who, body, feature_id)
+
+
+def _change(
+    request: Request, register: Register, who: Caller, body: bytes, feature_id: str
+) -> Response:
+    context, reason = _editor(request, who)
+    current, expected = _held(request, register, feature_id)
+    feature = incoming.read_body(body, request.headers)
+    make = incoming.patched if request.method == "PATCH" else incoming.replaced
+    incident = make(feature, current, register.snapshot())
+    try:
+        revision = register.replace(
+            incident, author=who.name, reason=reason, expected_version=expected
+        )
+    except Conflict as conflict:
+        raise _failed(conflict, request) from conflict
+    return _answer(context, register, revision)
+
+
+@router.delete(ITEM)
+def retract(request: Request, register: RegisterDep, who: CallerDep, feature_id: str) -> Response:
+    """Append that an incident no longer counts; its history stays."""
+    _, reason = _editor(request, who)
+    _, expected = _held(request, register, feature_id)
+    try:
+        register.retract(feature_id, author=who.name, reason=reason, expected_version=expected)
+    except Conflict as conflict:
+        raise _failed(conflict, request) from conflict
+    return Response(status_code=204)
+
+
+def _editor(request: Request, who: Caller) -> tuple[Context, str | None]:
+    who.require("editor")
+    context = context_of(request, media.FEATURE[:1], ("reason",))
+    return context, incoming.reason_of(context.query.text("reason"))
+
+
+def _held(request: Request, register: Register, feature_id: str) -> tuple[Incident, int | None]:
+    """Give the incident held and the version that has to be held still."""
+    if not feature_id.isprintable() or len(feature_id) > 120:
+        raise NotFound("There is no incident of that id.", code="no-incident")
+    current = register.snapshot().incident(feature_id)
+    expected = incoming.expected_version(request.headers.get("if-match"), current.version)
+    # Without a condition the change still rests on the version that was read here.
+    return current, current.version if expected is None else expected
+
+
+def _failed(conflict: Conflict, request: Request) -> Exception:
+    """Give a change that came between as the failed condition, if there was one."""
+    if "if-match" not in request.headers:
+        return conflict
+    return InvalidInput(conflict.message, code="precondition-failed", details=conflict.details)
+
+
+def _answer(
+    context: Context,
+    register: Register,
+    revision: Revision,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    answer = feature_answer(context, register.snapshot(), revision.record_id)
+    answer.status_code = status
+    answer.headers.update(headers or {})
+    return answer

@@ -1,0 +1,70 @@
+"""The answer with one feature, alike for reads and writes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from geodata.register import Snapshot
+from service.collections import COLLECTIONS
+from service.ogc import items
+from service.ogc.context import Context
+from service.ogc.etags import tag_of, tag_of_version
+from service.ogc.links import header
+from service.ogc.params.items import ItemsQuery, read_items
+from service.ogc.params.query import Query
+
+Page = Callable[[dict[str, Any]], str]
+
+
+def feature_answer(
+    context: Context,
+    snapshot: Snapshot,
+    feature_id: str,
+    query: ItemsQuery | None = None,
+    page: Page | None = None,
+) -> Response:
+    """Give one feature.
+
+    Parameters
+    ----------
+    context
+        The request, read.
+    snapshot
+        Where the feature is.
+    feature_id
+        Its id.
+    query
+        Names the layer and the form; None = an incident as it is stored.
+    page
+        Makes the page for people; None where only data is given.
+
+    Returns
+    -------
+    Response
+        With the feature's tag: an incident's stays the same until somebody changes it.
+
+    Raises
+    ------
+    NotFound
+        The layer has no feature of that id.
+    """
+    if query is None:
+        query = read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
+    row, feature = items.feature_of(snapshot, query, feature_id)
+    collection = query.collection
+    if collection.id == "incidents":
+        version = int(collection.frame(snapshot, query.risk)["version"].iloc[row])
+        tag = tag_of_version(snapshot, version, feature_id, *context.parts())
+    else:
+        tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
+    links = items.feature_links(context.links, query, context.self_links())
+
+    def make() -> bytes | str:
+        # No timeStamp here: the tag says that the bytes stay while the record does.
+        body = orjson.loads(feature) | {"links": links}
+        return page(body) if page and context.html else orjson.dumps(body)
+
+    headers = {"Content-Crs": f"<{query.crs_uri}>", "Link": header(links)}
+    return context.answer(make, tag=tag, headers=headers)
