@@ -51,7 +51,7 @@ def list_html(snapshot: Any, view: View) -> str:
         page=page,
         pages=pages,
         codes=selection.CODES,
-        groups=selection.values_of(selection.codes.Group),
+        groups=selection.GROUPS,
         names=sorted(names.values(), key=lambda d: d["name"]),
         points=len(points),
         drawing=drawing_of(list(points[:MOST_POINTS]), outlines=outlines_of(snapshot)),

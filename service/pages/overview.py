@@ -42,7 +42,7 @@ def overview_html(snapshot: Any, view: View, *, completeness: Any = None) -> str
     words = translator(view.lang)
     parameters = RiskParameters()
     rows = risk_rows(snapshot, words, parameters)
-    newest = snapshot.incidents.sort_values("recorded_at", ascending=False, kind="stable")
+    newest = snapshot.incidents.sort_values(["recorded_at", "date_start"], ascending=False)
     return render(
         "overview.html",
         view,

@@ -15,7 +15,7 @@ from service.i18n import Translator
 from service.pages.svg import Canvas
 
 TOLERANCE_M = 700.0
-WIDTH, HEIGHT = 760.0, 620.0
+WIDTH, HEIGHT = 600.0, 480.0
 LABELS = 6
 """How many districts the small map names, the highest first."""
 

@@ -24,6 +24,7 @@ CODES = {
     "activity": values_of(codes.Activity),
     "record_status": ("draft", "verified", "disputed"),
 }
+GROUPS = values_of(codes.Group)
 SORTABLE = ("date_start", "killed", "injured", "casualties", "record_status", "recorded_at")
 PARAMETERS = ("q", "district", "group", "from", "to", "sort", "page", *CODES)
 PAGE_SIZE = 50
@@ -81,7 +82,7 @@ def _filter(values: dict[str, str]) -> str:
         if name in values:
             parts.append(f"{name} = '{_one_of(name, values[name], allowed)}'")
     if "group" in values:
-        group = _one_of("group", values["group"], values_of(codes.Group))
+        group = _one_of("group", values["group"], GROUPS)
         parts.append(f"(killed_{group} > 0 OR injured_{group} > 0)")
     if "district" in values:
         district = _literal(values["district"])

@@ -144,7 +144,8 @@ def drawing_of(
         return None
     west, south, east, north = shapely.total_bounds(np.array(shown, dtype=object))
     if outlines is not None:
-        margin = max(0.25, 0.15 * max(east - west, north - south))
+        span = max(east - west, north - south)
+        margin = 0.25 if span < 2 else 0.04 * span
         west, south, east, north = west - margin, south - margin, east + margin, north + margin
     bounds = (float(west), float(south), float(east), float(north))
     fit = Canvas.over if outlines is None else Canvas.filling

@@ -10,7 +10,7 @@ import pandas as pd
 from service.i18n import Translator
 
 LONGEST_BY_MONTH = 36
-WIDTH, HEIGHT, FOOT = 640.0, 150.0, 22.0
+WIDTH, HEIGHT, FOOT = 480.0, 140.0, 22.0
 
 
 @dataclass(frozen=True, slots=True)
