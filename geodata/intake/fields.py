@@ -42,8 +42,9 @@ _HEADERS: Mapping[str, str] = {
     "yasayis menteqesi|hadise yeri|место|населенный пункт|село|место происшествия|поселок|"
     "местоположение",
     "district": "district|rayon|raion|admin1|adm1|admin 1|adm 1|admin1 name|adm1 name|region|"
-    "admin2|adm2|admin 2|adm 2|admin2 name|adm2 name|county|municipality|district name|region name|"
+    "county|municipality|district name|region name|"
     "rayonu|rayon adi|inzibati rayon|район|регион|административный район|province|governorate",
+    "district_alt": "admin2|adm2|admin 2|adm 2|admin2 name|adm2 name|second district",
     "district_id": "district id|district code|district pcode|adm1 pcode|adm2 pcode|pcode|p code|"
     "iso 3166 2|rayon kodu|код района",
     "country": "country|country name|country code|iso|iso2|iso3|country iso|olke|страна",

@@ -11,6 +11,7 @@ from geodata.errors import InvalidInput
 from geodata.intake.dates import looks_like_dates
 from geodata.intake.fields import FIELD_OF_HEADER, FIELDS, PERSONAL
 from geodata.intake.hxl import field_of_tag
+from geodata.intake.rejects import OWN_COLUMNS
 from geodata.intake.table import Table
 from geodata.intake.wording import plain
 
@@ -93,7 +94,7 @@ def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> Column
     taken = {f: Guess(f, c, 1.0, "stated") for f, c in stated.items() if c}
     used = {guess.column for guess in taken.values()}
     personal = tuple(c for c in table.columns if plain(c) in PERSONAL and c not in used)
-    free = [c for c in table.columns if c not in used and c not in personal]
+    free = [c for c in table.columns if c not in used and c not in (*personal, *OWN_COLUMNS)]
     for guess in sorted(_candidates(table, free), key=lambda g: -g.score):
         if guess.field in stated or guess.field in taken or guess.column in used:
             continue
@@ -102,7 +103,8 @@ def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> Column
     if not {"date", "date_start", "year"} & taken.keys() and "date" not in stated:
         _date_by_contents(table, [c for c in free if c not in used], taken)
     used = {guess.column for guess in taken.values()}
-    unused = tuple(c for c in table.columns if c not in used and c not in personal)
+    known = used | {*personal, *OWN_COLUMNS}
+    unused = tuple(c for c in table.columns if c not in known)
     return ColumnMapping(tuple(taken.values()), unused, personal)
 
 

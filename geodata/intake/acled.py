@@ -1,0 +1,93 @@
+"""ACLED: political violence and protest; only its explosives and mines are ours."""
+
+import calendar
+from datetime import date, timedelta
+
+import numpy as np
+
+from geodata.intake.draft import Draft
+from geodata.intake.people import Row
+from geodata.intake.plan import Plan
+from geodata.intake.positions import Points
+from geodata.intake.scope import kinds_by_text
+from geodata.intake.values import numbers
+
+SIGNATURE = frozenset({"event_id_cnty", "event_date", "sub_event_type", "geo_precision"})
+FIELDS = {
+    "id": "event_id_cnty",
+    "date": "event_date",
+    "latitude": "latitude",
+    "longitude": "longitude",
+    "place": "location",
+    "district": "admin1",
+    "district_alt": "admin2",
+    "country": "country",
+    "description": "notes",
+    "source": "source",
+}
+DATASET = "ACLED"
+ORDERS = {"date": "dmy"}
+OURS = "remote explosive/landmine/ied"
+_WHERE = {1: 2, 2: 2, 3: 4}
+"""geo_precision (town, near or part of region, larger region) to the register's code."""
+
+
+def casualties(draft: Draft) -> list[list[Row]]:
+    """Give fatalities as people killed, group unknown; injured people are not stated."""
+    cells = draft.chunk.get("fatalities")
+    if cells is None:
+        return [[] for _ in range(len(draft))]
+    read = numbers(cells.to_numpy(dtype=object), 0, 10_000_000)
+    for place, reason in read.bad.items():
+        draft.refuse(place, "fatalities", reason)
+    return [
+        []
+        if np.isnan(value)
+        else [{"group": "unknown", "outcome": "killed", "best": int(value)}]
+        for value in read.values.tolist()
+    ]
+
+
+def finish(draft: Draft, plan: Plan) -> None:
+    """Widen dates by their precision, drop points that stand for regions, keep what is ours."""
+    values = draft.values
+    _dates(draft)
+    geo = numbers(draft.chunk["geo_precision"].to_numpy(dtype=object), 1, 3)
+    for place, reason in geo.bad.items():
+        draft.refuse(place, "geo_precision", reason)
+    precision = [None if np.isnan(g) else _WHERE[int(g)] for g in geo.values]
+    values["where_precision"] = precision
+    found: Points = values["points"]
+    region = np.array([p == 4 for p in precision], dtype=bool)
+    values["anchor"] = Points(found.lon.copy(), found.lat.copy(), found.uncertainty_m)
+    found.lon[region] = found.lat[region] = np.nan
+    values["coordinate_method"] = ["district" if p == 4 else "gazetteer" for p in precision]
+    types = [(t or "").strip() for t in draft.chunk["sub_event_type"]]
+    values["note"] = [f"ACLED: {t}." if t else None for t in types]
+    if plan.choices.scope != "all":
+        draft.out_of_scope |= np.array([t.lower() != OURS for t in types], dtype=bool)
+    kinds_by_text(draft, [text or "" for text in values["description"]])
+
+
+def _dates(draft: Draft) -> None:
+    cells = draft.chunk.get("time_precision")
+    if cells is None:
+        return
+    read = numbers(cells.to_numpy(dtype=object), 1, 3)
+    for place, reason in read.bad.items():
+        draft.refuse(place, "time_precision", reason)
+    start, end = (values.copy() for values in draft.values["days"])
+    for place in ((read.values == 2) | (read.values == 3)).nonzero()[0].tolist():
+        if np.isnat(start[place]):
+            continue
+        day: date = start[place].item()
+        if read.values[place] == 2:
+            first = day - timedelta(days=day.weekday())
+            start[place], end[place] = first, first + timedelta(days=6)
+        else:
+            last = calendar.monthrange(day.year, day.month)[1]
+            start[place], end[place] = day.replace(day=1), day.replace(day=last)
+        draft.values["date_precision"][place] = int(read.values[place]) + 1
+    draft.values["days"] = start, end
+    draft.values["date_start"] = np.datetime_as_string(start)
+    draft.values["date_end"] = np.datetime_as_string(end)

@@ -1,0 +1,69 @@
+"""Columns of words to codes; a word that is not known becomes ``unknown``, and is said."""
+
+from geodata.intake.countries import country_code
+from geodata.intake.draft import Draft
+from geodata.intake.values import each_unique
+from geodata.intake.vocabulary import VOCABULARY, kind_in_text
+from geodata.intake.wording import plain
+
+_DECIDES = ("record_status", "sensitivity")
+"""Fields whose unknown words refuse the row: guessing them could publish or verify it."""
+
+
+def vocabulary(draft: Draft, name: str) -> list[str | None]:
+    """Read a column of words by the field's code list.
+
+    Parameters
+    ----------
+    draft
+        The chunk. An unknown status or sensitivity refuses the row; other unknown words
+        are warned of with their number.
+    name
+        The field.
+
+    Returns
+    -------
+    list
+        Codes; None where blank or not known.
+    """
+    index = VOCABULARY[name]
+
+    def one(text: str) -> str:
+        word = plain(text)
+        code = index.get(word)
+        if code is None and name in ("accident_type", "device"):
+            found = kind_in_text(text)
+            code = found[name == "device"] if found else None
+        if code is None:
+            raise ValueError(f"{text[:60]!r} is none of {', '.join(sorted(set(index.values())))}")
+        return code
+
+    read, bad = each_unique(draft.raw(name), one, None)
+    if name in _DECIDES:
+        draft.refuse_all(name, bad)
+    else:
+        raw = draft.raw(name)
+        for place in bad:
+            draft.warnings[
+                f"{draft.fields[name]}: {str(raw[place])[:60]!r} is not known as {name}; "
+                "it counts as unknown"
+            ] += 1
+    return read
+
+
+def country_codes(draft: Draft) -> list[str | None]:
+    """Read the column of countries as ISO 3166-1 alpha-2; unknown ones are warned of."""
+
+    def one(text: str) -> str:
+        code = country_code(text)
+        if code is None:
+            raise ValueError(f"{text[:60]!r} is not known as a country")
+        return code
+
+    read, bad = each_unique(draft.raw("country"), one, None)
+    raw = draft.raw("country")
+    for place in bad:
+        draft.warnings[
+            f"{draft.fields['country']}: {str(raw[place])[:60]!r} is not known as a country"
+        ] += 1
+    return read

@@ -1,0 +1,95 @@
+"""A chunk on its way to records: values by field, and what is wrong with which row."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.intake.table import BAD, ROW
+from geodata.intake.values import is_nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Why a row is refused: the field, its text as given, and the reason."""
+
+    field: str
+    reason: str
+    value: str | None = None
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.field}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Draft:
+    """One chunk.
+
+    Attributes
+    ----------
+    chunk
+        The raw rows.
+    fields
+        Field to column, as mapped.
+    values
+        Field to one value a row: lists or arrays of the record's members.
+    refused
+        Position to complaints; such rows are not taken.
+    warnings
+        Sentences about single cells, with how often each holds.
+    out_of_scope
+        Rows that the user's choice leaves out.
+    """
+
+    chunk: pd.DataFrame
+    fields: dict[str, str]
+    values: dict[str, Any] = field(default_factory=dict)
+    refused: dict[int, list[Complaint]] = field(default_factory=dict)
+    warnings: Counter[str] = field(default_factory=Counter)
+    out_of_scope: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+    def __post_init__(self) -> None:
+        """Refuse what could not even be read; start with every row in scope."""
+        self.out_of_scope = np.zeros(len(self.chunk), dtype=bool)
+        if BAD in self.chunk:
+            for position, reason in enumerate(self.chunk[BAD].tolist()):
+                if isinstance(reason, str):
+                    self.refuse(position, "row", reason)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.chunk)
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The rows' numbers in the file."""
+        return self.chunk[ROW].to_numpy()
+
+    def has(self, name: str) -> bool:
+        """Say whether a column fills the field."""
+        return name in self.fields
+
+    def raw(self, name: str) -> np.ndarray:
+        """Give a field's cells as text or None; all None where no column fills it."""
+        if name not in self.fields:
+            return np.full(len(self.chunk), None, dtype=object)
+        return self.chunk[self.fields[name]].to_numpy(dtype=object)
+
+    def texts(self, name: str) -> list[str | None]:
+        """Give a field's cells, those that state nothing as None."""
+        return [None if is_nothing(cell) else cell for cell in self.raw(name)]
+
+    def refuse(self, position: int, name: str, reason: str, value: str | None = None) -> None:
+        """Refuse one row."""
+        complaint = Complaint(self.fields.get(name, name), reason, value)
+        self.refused.setdefault(int(position), []).append(complaint)
+
+    def refuse_all(self, name: str, bad: dict[int, str]) -> None:
+        """Refuse the rows whose cell of a field could not be read."""
+        if bad:
+            raw = self.raw(name)
+            for position, reason in bad.items():
+                self.refuse(position, name, reason, raw[position])

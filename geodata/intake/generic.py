@@ -1,0 +1,199 @@
+"""A chunk's columns to the members of incidents, by the plan's mapping."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from geodata.intake.codes_read import country_codes, vocabulary
+from geodata.intake.dates import Days, days
+from geodata.intake.draft import Draft
+from geodata.intake.people import MakeCasualties, casualties
+from geodata.intake.plan import Plan
+from geodata.intake.positions import Points, points, refuse_swapped
+from geodata.intake.values import each_unique, is_nothing, numbers
+
+_FORMULA = re.compile(r"^\s*(=|[+\-@][^\d\s]*[A-Za-z_]+[^|!(]*[|!(])")
+_TEXTS = ("place", "district", "district_alt", "district_id", "description", "note", "date_text")
+_WORDS = ("accident_type", "device", "activity", "record_status", "sensitivity", "date_basis",
+          "coordinate_method")  # fmt: skip
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_LONGEST = {"description": 10_000, "note": 10_000, "place": 10_000, "date_text": 10_000}
+_NAME = 300
+
+
+def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = casualties) -> None:
+    """Fill a draft's values from its columns.
+
+    Parameters
+    ----------
+    draft
+        The chunk; rows that cannot be taken get their complaints.
+    plan
+        What was decided about the file.
+    make_casualties
+        How columns of people become casualties; formats with their own meaning bring theirs.
+    """
+    refuse_formulas(draft)
+    values = draft.values
+    for name in _TEXTS:
+        values[name] = _text(draft, name)
+    for name in _WORDS:
+        values[name] = vocabulary(draft, name)
+    values["country"] = country_codes(draft)
+    _dates(draft, plan)
+    _place(draft, plan)
+    values["uncertainty_m"] = _uncertainty(draft)
+    values["where_precision"] = _small(draft, "where_precision", 1, 7)
+    values["information_credibility"] = _small(draft, "information_credibility", 1, 6)
+    values["source_reliability"] = _reliability(draft)
+    values["casualties"] = make_casualties(draft)
+    values["reports"] = _reports(draft)
+
+
+def refuse_formulas(draft: Draft) -> None:
+    """Refuse rows with a spreadsheet formula in a mapped cell: it would run where it is opened."""
+    for name in draft.fields:
+        cells = draft.raw(name)
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and cell[:1] in "=+-@" and _FORMULA.match(cell):
+                draft.refuse(place, name, "is a spreadsheet formula; write its result", cell[:100])
+
+
+def _text(draft: Draft, name: str) -> list[str | None]:
+    texts = draft.texts(name)
+    longest = _LONGEST.get(name, _NAME)
+    for place, text in enumerate(texts):
+        if text is not None and len(text) > longest:
+            draft.refuse(
+                place, name, f"has {len(text):,} characters; at most {longest:,} are kept"
+            )
+    return texts
+
+
+def _dates(draft: Draft, plan: Plan) -> None:
+    start, end, precision = _stated_days(draft, plan)
+    stated = _small(draft, "date_precision", 1, 5)
+    latest = np.datetime64(plan.today)
+    for place in range(len(draft)):
+        if place in draft.refused and any(c.field for c in draft.refused[place]):
+            continue
+        if np.isnat(start[place]):
+            draft.refuse(place, _date_field(draft), "no date is stated")
+        elif end[place] < start[place]:
+            draft.refuse(place, "date_end", f"{end[place]} is before the start {start[place]}")
+        elif start[place] > latest:
+            draft.refuse(place, _date_field(draft), f"{start[place]} lies in the future")
+    draft.values["date_start"] = np.datetime_as_string(start)
+    draft.values["date_end"] = np.datetime_as_string(end)
+    draft.values["days"] = start, end
+    draft.values["date_precision"] = [
+        int(s) if s is not None else int(p) for s, p in zip(stated, precision, strict=True)
+    ]
+
+
+def _date_field(draft: Draft) -> str:
+    return next((n for n in ("date", "date_start", "year") if draft.has(n)), "date")
+
+
+def _stated_days(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    read: dict[str, Days] = {}
+    for name in ("date", "date_start", "date_end"):
+        if draft.has(name):
+            read[name] = days(draft.raw(name), order=plan.date_orders.get(name, "dmy"))
+            draft.refuse_all(name, read[name].bad)
+    if not read:
+        return _years(draft)
+    nothing = np.full(len(draft), "NaT", dtype="datetime64[D]")
+    first, last, single = (read.get(n) for n in ("date_start", "date_end", "date"))
+    start = first.start.copy() if first else nothing.copy()
+    end = last.end.copy() if last else (first.end.copy() if first else nothing.copy())
+    if single is not None:
+        gap = np.isnat(start)
+        start[gap] = single.start[gap]
+        end = np.where(np.isnat(end), single.end, end)
+    end = np.where(np.isnat(end), first.end if first is not None else start, end)
+    start = np.where(np.isnat(start) & ~np.isnat(end), end, start)
+    length = (end - start).astype("timedelta64[D]").astype("float64") + 1
+    precision = np.select([length <= 1, length <= 6, length <= 7, length <= 31], [1, 2, 3, 4], 5)
+    return start, end, precision
+
+
+def _years(draft: Draft) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    year, month = draft.raw("year"), draft.raw("month")
+    joined = np.full(len(draft), None, dtype=object)
+    for place, (y, m) in enumerate(zip(year, month, strict=True)):
+        if not is_nothing(y):
+            whole = str(y).removesuffix(".0")
+            joined[place] = whole if is_nothing(m) else f"{m} {whole}" if str(m).isalpha() else f"{whole}-{str(m).removesuffix('.0')}"
+    read = days(joined, order="dmy")
+    draft.refuse_all("year", read.bad)
+    return read.start, read.end, read.precision
+
+
+def _place(draft: Draft, plan: Plan) -> None:
+    found = points(draft, zone=plan.choices.zone)
+    if plan.exchange:
+        found = _exchanged(draft, found)
+    if plan.choices.swapped == "refuse" and plan.format in ("csv", "geo", "hxl"):
+        refuse_swapped(draft, found, plan.bounds, plan.home)
+    draft.values["points"] = found
+
+
+def _exchanged(draft: Draft, found: Points) -> Points:
+    for place in (np.abs(found.lon) > 90).nonzero()[0].tolist():
+        draft.refuse(place, "longitude", f"{found.lon[place]:g} cannot be a latitude")
+    return Points(found.lat, found.lon, found.uncertainty_m)
+
+
+def _uncertainty(draft: Draft) -> np.ndarray:
+    read = numbers(draft.raw("uncertainty_m"), 0, 5_000_000)
+    draft.refuse_all("uncertainty_m", read.bad)
+    own = draft.values["points"].uncertainty_m
+    return np.where(np.isnan(read.values), own, read.values)
+
+
+def _small(draft: Draft, name: str, low: int, high: int) -> list[int | None]:
+    read = numbers(draft.raw(name), low, high)
+    draft.refuse_all(name, read.bad)
+    return [None if np.isnan(v) else int(v) for v in read.values.tolist()]
+
+
+def _reliability(draft: Draft) -> list[str | None]:
+    def letter(text: str) -> str:
+        if text.upper() not in "ABCDEF" or len(text) != 1:
+            raise ValueError(f"{text[:20]!r} is no letter from A to F")
+        return text.upper()
+
+    read, bad = each_unique(draft.raw("source_reliability"), letter, None)
+    draft.refuse_all("source_reliability", bad)
+    return read
+
+
+def _reports(draft: Draft) -> list[list[dict[str, Any]]]:
+    if not any(draft.has(n) for n in ("source", "url", "source_date")):
+        return [[] for _ in range(len(draft))]
+    published = days(draft.raw("source_date"), order="dmy")
+    if published.bad:
+        draft.warnings[f"{draft.fields['source_date']}: not a date, left out"] += len(published.bad)
+    result = []
+    dates = np.datetime_as_string(published.start)
+    whole = published.precision == 1
+    for place, (source, link) in enumerate(
+        zip(draft.texts("source"), draft.texts("url"), strict=True)
+    ):
+        report: dict[str, Any] = {}
+        found = _URL.search(link or "") or _URL.search(source or "")
+        if found and len(found[0]) <= 2_000:
+            report["url"] = found[0]
+        elif link:
+            draft.warnings[f"{draft.fields['url']}: not an http address, left out"] += 1
+        name = (source or "").replace(found[0], "").strip(" ,;") if found else source
+        if name:
+            report["publisher"] = name[:_NAME]
+            if len(name) > _NAME:
+                report["note"] = name[:10_000]
+        if report and whole[place]:
+            report["published"] = str(dates[place])
+        result.append([report] if report else [])
+    return result

@@ -1,0 +1,75 @@
+"""Stable ids: the same row of the same data set is the same incident, whenever it comes."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from geodata.intake.draft import Draft
+
+_UNFIT = re.compile(r"[^\w.\-]+")
+_FLOAT = re.compile(r"^(\d+)\.0+$")
+_LONGEST = 100
+
+
+def dataset_of(path: Path) -> str:
+    """Name a data set by its file: ``Accidents 2021 (v2).csv`` is ``accidents-2021-v2``.
+
+    Examples
+    --------
+    >>> dataset_of(Path("Accidents 2021 (v2).csv"))
+    'accidents-2021-v2'
+    """
+    return slug(path.stem.lower())[:40] or "import"
+
+
+def slug(text: str) -> str:
+    """Keep letters, digits, dots and hyphens; the rest becomes a hyphen.
+
+    Examples
+    --------
+    >>> slug("A/1 b")
+    'A-1-b'
+    """
+    return _UNFIT.sub("-", text).strip("-.")
+
+
+def source_ids(draft: Draft) -> list[str | None]:
+    """Give the source's own ids; ``300380.0`` is written ``300380``."""
+    return [_FLOAT.sub(r"\1", text) if text else None for text in draft.texts("id")]
+
+
+def incident_id(dataset: str, source_id: str) -> str:
+    """Make an incident's id of its data set and the source's id.
+
+    Two source ids never share one: where characters had to give way, a digest of the id as
+    given is added.
+
+    Examples
+    --------
+    >>> incident_id("UCDP", "300380")
+    'UCDP-300380'
+    """
+    fit = slug(source_id)[:_LONGEST]
+    if fit != source_id:
+        digest = hashlib.blake2b(source_id.encode(errors="replace"), digest_size=4).hexdigest()
+        fit = f"{fit[: _LONGEST - 9]}-{digest}"
+    return f"{dataset}-{fit}"
+
+
+def content_id(members: dict[str, Any]) -> str:
+    """Make an id of what a row without an id says, whatever its file is called.
+
+    Two rows with the same contents share it, so that the same file twice changes nothing.
+    """
+    said = {name: value for name, value in members.items() if name in _SAID and value is not None}
+    text = orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)
+    return f"row-{hashlib.blake2b(text, digest_size=10).hexdigest()}"
+
+
+_SAID = frozenset(
+    "date_start date_end longitude latitude place_as_reported district_text casualties "
+    "accident_type device activity description reports country".split()
+)

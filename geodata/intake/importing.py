@@ -1,0 +1,167 @@
+"""Import files of incidents: the one call that the command line and the service make."""
+
+from pathlib import Path
+from time import perf_counter
+
+from geodata.intake.decide import REASON
+from geodata.intake.limits import DEFAULT_LIMITS, Limits
+from geodata.intake.pipeline import Progress, Run, check_author
+from geodata.intake.placing import Placer
+from geodata.intake.plan import Choices, Plan
+from geodata.intake.positions import bounds_of
+from geodata.intake.prepare import prepare
+from geodata.intake.rejects import Rejects
+from geodata.intake.report import FileReport
+from geodata.intake.source import Source, open_source
+from geodata.register import Register
+
+
+def placer_of(register: Register) -> Placer:
+    """Give the placer of the register's current boundaries."""
+    snapshot = register.snapshot()
+    districts = snapshot.districts
+    return Placer(snapshot.gazetteer, districts, bounds_of(districts))
+
+
+def import_incidents(
+    register: Register,
+    path: Path,
+    *,
+    author: str,
+    choices: Choices | None = None,
+    dry_run: bool = False,
+    all_or_nothing: bool = False,
+    rejects: Path | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    progress: Progress | None = None,
+    name: str | None = None,
+) -> FileReport:
+    """Import one file of incidents.
+
+    Importing the same file again changes nothing: ids are made of the data set and the source's
+    ids (or of the contents), and a row that says what is held appends no revision.
+
+    Parameters
+    ----------
+    register
+        Where to.
+    path
+        The file (see `source.open_source`).
+    author
+        Who imports, for the revisions.
+    choices
+        What the user states; None finds everything out.
+    dry_run
+        Read, place and compare, and append nothing.
+    all_or_nothing
+        Append nothing if one row is refused; else all rows in one transaction.
+    rejects
+        CSV file for refused rows, made if there are any.
+    limits
+        Bounds of the file.
+    progress
+        Told how far it is.
+    name
+        Name shown in the report; None = the file's own.
+
+    Returns
+    -------
+    FileReport
+        Outcome by row.
+
+    Raises
+    ------
+    InvalidInput
+        The file as a whole cannot be taken; nothing was appended.
+    StoreError
+        The register failed.
+    """
+    author = check_author(author)
+    choices = choices or Choices()
+    start = perf_counter()
+    with open_source(
+        path, limits=limits, encoding=choices.encoding, layer=choices.layer
+    ) as source:
+        placer = placer_of(register)
+        plan, scan = _planned(source, choices, placer, progress)
+        report = _fresh(source, plan, name, dry_run=dry_run)
+        if all_or_nothing and not dry_run:
+            report = _whole(register, source, plan, placer, rejects, author, progress, report)
+        else:
+            with Rejects(rejects) as writer:
+                run = Run(register, source, plan, placer, writer, report, author, not dry_run)
+                run.progress = progress
+                run.all()
+                _note_rejects(report, writer)
+    report.stages["scan"] += scan
+    report.seconds = perf_counter() - start
+    _hints(report, placer)
+    return report
+
+
+def _planned(
+    source: Source, choices: Choices, placer: Placer, progress: Progress | None
+) -> tuple[Plan, float]:
+    start = perf_counter()
+    seen = (lambda rows: progress("look through", rows, 0)) if progress else None
+    return prepare(source, choices, placer, seen=seen), perf_counter() - start
+
+
+def _fresh(source: Source, plan: Plan, name: str | None, *, dry_run: bool) -> FileReport:
+    report = FileReport(name or source.path.name, dry_run=dry_run)
+    report.plan = plan.as_json()
+    report.notes = list(source.table.notes)
+    for warning in plan.warnings:
+        report.warnings[warning] += 1
+    return report
+
+
+def _whole(
+    register: Register,
+    source: Source,
+    plan: Plan,
+    placer: Placer,
+    rejects: Path | None,
+    author: str,
+    progress: Progress | None,
+    report: FileReport,
+) -> FileReport:
+    with Rejects(rejects) as writer:
+        run = Run(register, source, plan, placer, writer, report, author, write=False, gather=True)
+        run.progress = progress
+        run.all()
+        _note_rejects(report, writer)
+    if report.counts["refused"]:
+        report.written = 0
+        report.notes.append(
+            "Nothing was taken: all or nothing was asked for and rows were refused."
+        )
+        return report
+    reason = f"{REASON}{source.path.name[:120]} ({plan.dataset})"
+    start = perf_counter()
+    register.append(run.changes, author=author, reason=reason)
+    report.stages["write"] += perf_counter() - start
+    return report
+
+
+def _note_rejects(report: FileReport, writer: Rejects) -> None:
+    if writer.count and writer.path is not None:
+        report.rejects = str(writer.path)
+
+
+def _hints(report: FileReport, placer: Placer) -> None:
+    done = sum(report.counts[name] for name in ("taken", "updated", "unchanged", "duplicate"))
+    if not report.unplaced_count:
+        return
+    if report.unplaced_count == done:
+        countries = ", ".join(sorted(placer.home)) or "another country"
+        report.notes.append(
+            f"All {done:,} rows lie outside the boundaries loaded ({countries}): they are kept as "
+            "unplaced and count in no district. Load that country's boundaries "
+            "(hazardmap import FILE --as boundaries)."
+        )
+    else:
+        report.notes.append(
+            f"{report.unplaced_count:,} of {done:,} rows lie in no district; they are kept as "
+            "unplaced and listed."
+        )

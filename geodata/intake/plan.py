@@ -1,0 +1,115 @@
+"""What is decided about a whole file before its rows are read: format, columns, orders."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from geodata.intake.mapping import ColumnMapping
+from geodata.intake.positions import Swap
+
+Format = Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"]
+Scope = Literal["auto", "all", "mines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user states about a file; every default means "find out".
+
+    Attributes
+    ----------
+    format
+        auto, or the format.
+    mapping
+        Field to column, confirmed by the user; an empty column leaves a field unfilled.
+    dataset
+        Name that stands before source ids, so that two data sets never share an incident.
+    encoding, layer
+        Of a text table; of a vector file, or a workbook's sheet.
+    date_order
+        dmy or mdy; None lets the whole column decide.
+    date_orders
+        Field to dmy or mdy, where the columns differ; before `date_order`.
+    zone
+        UTM zone of columns in metres, e.g. 38N.
+    swapped
+        What to do where longitude and latitude look swapped: refuse, keep, exchange.
+    scope
+        all, or mines: only rows that name explosive ordnance; the others are counted as out
+        of scope. auto takes all, but of ACLED only its explosives and mines.
+    status, sensitivity
+        Of new incidents whose row states none.
+    duplicates
+        take: suspected duplicates are recorded as incidents of their own and offered for
+        merge; hold: they are written to the rejects instead.
+    today
+        Dates after it are refused; None = the clock's (UTC).
+    """
+
+    format: Format = "auto"
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    dataset: str | None = None
+    encoding: str | None = None
+    layer: str | None = None
+    date_order: Literal["dmy", "mdy"] | None = None
+    date_orders: Mapping[str, str] = field(default_factory=dict)
+    zone: str | None = None
+    swapped: Swap = "refuse"
+    scope: Scope = "auto"
+    status: Literal["draft", "verified", "disputed"] = "draft"
+    sensitivity: Literal["public", "restricted"] = "public"
+    duplicates: Literal["take", "hold"] = "take"
+    today: date | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """How every row of one file is read.
+
+    Attributes
+    ----------
+    format
+        The format found or stated.
+    dataset
+        Prefix of the incidents' ids.
+    mapping
+        Which column fills which field.
+    date_orders
+        Field of dates to dmy or mdy.
+    bounds, home
+        Extent (degrees) and countries of the districts, for what looks swapped or foreign.
+    total
+        Rows in the file.
+    warnings
+        Sentences about the file as a whole.
+    """
+
+    format: str
+    dataset: str
+    mapping: ColumnMapping
+    choices: Choices
+    today: date
+    date_orders: dict[str, str] = field(default_factory=dict)
+    bounds: tuple[float, float, float, float] | None = None
+    home: frozenset[str] = frozenset()
+    total: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def exchange(self) -> bool:
+        """Whether the user stated that the coordinates are to be swapped."""
+        return self.choices.swapped == "exchange"
+
+    def as_json(self) -> dict[str, Any]:
+        """Say what was decided, as plain JSON values."""
+        return {
+            "format": self.format,
+            "dataset": self.dataset,
+            "mapping": [
+                {"field": g.field, "column": g.column, "score": round(g.score, 3), "why": g.why}
+                for g in self.mapping.guesses
+            ],
+            "columns_not_taken": list(self.mapping.unused),
+            "personal_columns_not_taken": list(self.mapping.personal),
+            "date_orders": self.date_orders,
+        }

@@ -1,0 +1,218 @@
+"""Columns of coordinates to longitudes and latitudes; swapped ones are never swapped silently."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geodata.errors import InvalidInput
+from geodata.intake.coordinates import from_utm, half, position, zone_of
+from geodata.intake.draft import Draft
+from geodata.intake.table import LAT, LON, SHAPE
+from geodata.intake.values import each_unique, is_nothing
+
+Swap = Literal["refuse", "keep", "exchange"]
+_METRES = 1_000.0
+"""A value above this is no degree: metres of a grid are meant."""
+
+
+@dataclass(slots=True)
+class Points:
+    """Longitude and latitude a row (degrees, WGS 84; NaN for none) and the notation's error."""
+
+    lon: np.ndarray
+    lat: np.ndarray
+    uncertainty_m: np.ndarray
+
+
+def points(draft: Draft, *, zone: str | None = None) -> Points:
+    """Read the position of each row.
+
+    A vector file's geometry comes first, then a cell with both coordinates, then two
+    columns: degrees in any notation, or metres of UTM with a zone from its column or `zone`.
+
+    Parameters
+    ----------
+    draft
+        The chunk; rows with half a position or none of the notations are refused.
+    zone
+        UTM zone for columns in metres, e.g. ``38N``.
+
+    Returns
+    -------
+    Points
+        NaN where the row states no position, or is refused.
+    """
+    size = len(draft)
+    found = Points(np.full(size, np.nan), np.full(size, np.nan), np.full(size, np.nan))
+    if draft.has("coordinates"):
+        _combined(draft, found)
+    if draft.has("latitude") and draft.has("longitude"):
+        _columns(draft, found, zone)
+    if LON in draft.chunk:
+        _geometry(draft, found)
+    return found
+
+
+def _combined(draft: Draft, found: Points) -> None:
+    read, bad = each_unique(draft.raw("coordinates"), position, (np.nan, np.nan, None))
+    draft.refuse_all("coordinates", bad)
+    table = np.array([(x, y, np.nan if u is None else u) for x, y, u in read], dtype="float64")
+    found.lon, found.lat, found.uncertainty_m = table.reshape(-1, 3).T.copy()
+
+
+def _columns(draft: Draft, found: Points, zone: str | None) -> None:
+    lon, lat = draft.raw("longitude"), draft.raw("latitude")
+    x, y = _quick(lon), _quick(lat)
+    metres = (np.abs(x) > _METRES) & (np.abs(y) > _METRES)
+    for name, cells, numbers, axis in (("longitude", lon, x, "lon"), ("latitude", lat, y, "lat")):
+        bound = 180.0 if axis == "lon" else 90.0
+        slow = (np.isnan(numbers) | (np.abs(numbers) > bound)) & ~metres
+        texts = np.where(slow, cells, None)
+        read, bad = each_unique(texts, lambda text, axis=axis: half(text, axis), np.nan)
+        draft.refuse_all(name, bad)
+        numbers[slow] = np.asarray(read, dtype="float64")[slow]
+    if metres.any():
+        _from_metres(draft, x, y, metres, zone)
+    blank_x = np.array([is_nothing(c) for c in lon])
+    blank_y = np.array([is_nothing(c) for c in lat])
+    for position_ in (blank_x ^ blank_y).nonzero()[0].tolist():
+        name = "longitude" if blank_x[position_] else "latitude"
+        draft.refuse(position_, name, "is missing while the other coordinate is given")
+    take = np.isnan(found.lon) & ~np.isnan(x) & ~np.isnan(y)
+    found.lon[take], found.lat[take] = x[take], y[take]
+
+
+def _quick(cells: np.ndarray) -> np.ndarray:
+    # Most files hold plain decimals; only the rest is worth a look cell by cell.
+    texts = pd.Series(cells, dtype=object).str.replace(",", ".", regex=False)
+    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype="float64").copy()
+    numbers[~np.isfinite(numbers)] = np.nan
+    return numbers
+
+
+def _from_metres(
+    draft: Draft, x: np.ndarray, y: np.ndarray, metres: np.ndarray, zone: str | None
+) -> None:
+    zones = draft.raw("zone")
+    for place in metres.nonzero()[0].tolist():
+        text = zones[place] or zone
+        try:
+            if text is None:
+                raise ValueError(
+                    "looks like metres of a grid; name the zone's column (--map zone=COLUMN) "
+                    "or the zone (--zone 38N)"
+                )
+            x[place], y[place] = from_utm(x[place], y[place], *zone_of(text))
+        except ValueError as reason:
+            draft.refuse(place, "latitude", str(reason))
+            x[place] = y[place] = np.nan
+
+
+def _geometry(draft: Draft, found: Points) -> None:
+    lon, lat = draft.chunk[LON].to_numpy(), draft.chunk[LAT].to_numpy()
+    shapes = draft.chunk[SHAPE].to_numpy()
+    other = pd.notna(shapes) & (shapes != "Point") & (np.isnan(lon))
+    for place in other.nonzero()[0].tolist():
+        draft.refuse(place, "geometry", f"is a {shapes[place]}; an incident needs one point")
+    infinite = ~np.isnan(lon) & ~(np.isfinite(lon) & np.isfinite(lat))
+    beyond = (np.abs(lon) > 180) | (np.abs(lat) > 90) | infinite
+    for place in beyond.nonzero()[0].tolist():
+        draft.refuse(
+            place, "geometry", f"({lon[place]:g}, {lat[place]:g}) is no longitude, latitude"
+        )
+    take = ~np.isnan(lon) & ~beyond
+    found.lon[take], found.lat[take] = lon[take], lat[take]
+
+
+@dataclass(slots=True)
+class SwapWatch:
+    """Counts over the whole file how many points fit the country as given, and swapped.
+
+    Attributes
+    ----------
+    bounds
+        West, south, east, north of the districts in degrees; None where there are none.
+    """
+
+    bounds: tuple[float, float, float, float] | None
+    located: int = 0
+    inside: int = 0
+    swapped: int = 0
+
+    def add(self, found: Points) -> None:
+        """Count one chunk."""
+        if self.bounds is not None:
+            self.located += int((~np.isnan(found.lon)).sum())
+            self.inside += int(within(found.lon, found.lat, self.bounds).sum())
+            self.swapped += int(within(found.lat, found.lon, self.bounds).sum())
+
+    @property
+    def suspected(self) -> bool:
+        """Whether none fits as given, and four of five fit swapped."""
+        return self.located > 0 and not self.inside and self.swapped >= 0.8 * self.located
+
+    def check(self, lon_column: str, lat_column: str) -> None:
+        """Refuse a file whose columns look swapped.
+
+        Raises
+        ------
+        InvalidInput
+            With the flags that settle it.
+        """
+        if self.suspected:
+            raise InvalidInput(
+                f"Longitude ({lon_column!r}) and latitude ({lat_column!r}) look swapped: none of "
+                f"{self.located} points lies in the districts' country as given, {self.swapped} "
+                "do when swapped. State it: --swapped exchange swaps them, --swapped keep takes "
+                "them as given.",
+                code="swapped-coordinates",
+                details=[
+                    {"field": "longitude", "reason": f"looks like latitude: {lon_column}"},
+                    {"field": "latitude", "reason": f"looks like longitude: {lat_column}"},
+                ],
+            )
+
+
+def bounds_of(districts: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
+    """Give the extent of the districts with a margin of a tenth of a degree."""
+    if not len(districts):
+        return None
+    west, south, east, north = (float(v) for v in districts.total_bounds)
+    return west - 0.1, south - 0.1, east + 0.1, north + 0.1
+
+
+def within(
+    lon: np.ndarray, lat: np.ndarray, bounds: tuple[float, float, float, float]
+) -> np.ndarray:
+    """Say which points lie in the bounds; NaN does not."""
+    west, south, east, north = bounds
+    return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+
+
+def refuse_swapped(
+    draft: Draft,
+    found: Points,
+    bounds: tuple[float, float, float, float] | None,
+    home: frozenset[str],
+) -> None:
+    """Refuse single rows whose point fits the country only when swapped.
+
+    A row that names a country outside `home` is left as it is.
+    """
+    if bounds is None:
+        return
+    odd = within(found.lat, found.lon, bounds) & ~within(found.lon, found.lat, bounds)
+    countries = draft.values.get("country")
+    for place in odd.nonzero()[0].tolist():
+        if countries is not None and countries[place] not in (None, *home):
+            continue
+        draft.refuse(
+            place,
+            "longitude",
+            f"longitude {found.lon[place]:g} and latitude {found.lat[place]:g} look swapped: "
+            f"{found.lat[place]:g}, {found.lon[place]:g} would lie in the country. Correct the row, "
+            "or state --swapped keep",
+        )

@@ -1,0 +1,187 @@
+"""Look through a whole file before anything is written: what it is, how its columns are read."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import orjson
+
+from geodata.errors import InvalidInput
+from geodata.intake.dates import DateProfile
+from geodata.intake.draft import Draft
+from geodata.intake.identity import dataset_of, slug
+from geodata.intake.mapping import ColumnMapping, Guess, map_columns
+from geodata.intake.placing import Placer
+from geodata.intake.plan import Choices, Plan
+from geodata.intake.positions import SwapWatch, points
+from geodata.intake.recognise import PRESETS, recognise
+from geodata.intake.rejects import OWN_COLUMNS, PLAN_COLUMN
+from geodata.intake.source import Source
+from geodata.intake.table import Table
+from geodata.schemas import INCIDENTS
+
+_DATES = ("date", "date_start", "date_end")
+_LOCATED = ("csv", "geo", "hxl")
+_TABULAR = ("ucdp", "acled", "insecurity", "hazardmap", "csv")
+Seen = Callable[[int], None]
+
+
+def prepare(
+    source: Source, choices: Choices, placer: Placer, *, seen: Seen | None = None
+) -> Plan:
+    """Decide how a file of incidents is read.
+
+    The whole file is read once: its rows are counted, damage anywhere in it shows before
+    anything is written, the order of days and months is decided by all dates of a column, and
+    swapped coordinates by all points.
+
+    Parameters
+    ----------
+    source
+        The open file.
+    choices
+        What the user states.
+    placer
+        Knows the districts' extent and countries.
+    seen
+        Called with the rows read so far.
+
+    Returns
+    -------
+    Plan
+        For `pipeline.run`.
+
+    Raises
+    ------
+    InvalidInput
+        The file is damaged, has no column for the date, or its coordinates look swapped.
+    """
+    choices = recalled(source.table, choices)
+    table = source.table
+    form = recognise(table, choices.format)
+    preset = PRESETS.get(form)
+    stated = {**(preset.fields if preset else {}), **choices.mapping}
+    if preset:
+        stated = {f: c for f, c in stated.items() if c in table.columns or f in choices.mapping}
+    mapping = _by_name(table) if form == "hazardmap" else map_columns(table, stated)
+    if preset:
+        mapping = _only(mapping, set(stated))
+    plan = Plan(
+        format=form,
+        dataset=_dataset(choices, preset.dataset if preset else dataset_of(source.path)),
+        mapping=mapping,
+        choices=choices,
+        today=choices.today or datetime.now(UTC).date(),
+        bounds=placer.bounds,
+        home=placer.home,
+    )
+    if form != "hazardmap":
+        _check_dates(plan, table.columns)
+    orders = dict(preset.orders) if preset else {}
+    _look_through(source, plan, orders, seen)
+    return plan
+
+
+def _only(mapping: ColumnMapping, fields: set[str]) -> ColumnMapping:
+    # A known format says what its columns mean: nothing beyond it is guessed.
+    kept = tuple(g for g in mapping.guesses if g.field in fields)
+    held = {g.column for g in kept}
+    others = [g.column for g in mapping.guesses if g.column not in held]
+    return ColumnMapping(kept, (*mapping.unused, *others), mapping.personal)
+
+
+def _by_name(table: Table) -> ColumnMapping:
+    known = [c for c in table.columns if c in INCIDENTS.by_name]
+    others = tuple(c for c in table.columns if c not in INCIDENTS.by_name and c not in OWN_COLUMNS)
+    return ColumnMapping(tuple(Guess(c, c, 1.0, "header") for c in known), others, ())
+
+
+def _dataset(choices: Choices, found: str) -> str:
+    if choices.dataset is None:
+        return found
+    name = slug(choices.dataset)[:40]
+    if not name:
+        raise InvalidInput(
+            f"The data set's name {choices.dataset!r} holds no letter or digit.",
+            code="bad-dataset",
+        )
+    return name
+
+
+def _check_dates(plan: Plan, columns: tuple[str, ...]) -> None:
+    if not {"date", "date_start", "year"} & plan.mapping.fields.keys():
+        raise InvalidInput(
+            "No column was found for the date of the incidents. Name it, e.g. "
+            f"--map date=COLUMN. The columns are: {', '.join(columns)[:800]}.",
+            code="no-date-column",
+            details=[{"field": "date", "reason": "no column"}],
+        )
+
+
+def _look_through(source: Source, plan: Plan, orders: dict[str, str], seen: Seen | None) -> None:
+    fields = plan.mapping.fields
+    orders.update(plan.choices.date_orders)
+    open_fields = [n for n in _DATES if n in fields and n not in orders]
+    profiles = {name: DateProfile() for name in open_fields if plan.format != "hazardmap"}
+    watch = SwapWatch(plan.bounds)
+    watched = plan.format in _LOCATED and plan.choices.swapped == "refuse"
+    for chunk in source.table.read():
+        plan.total += len(chunk)
+        for name, profile in profiles.items():
+            profile.add(chunk[fields[name]].to_numpy(dtype=object))
+        if watched:
+            watch.add(points(Draft(chunk, fields), zone=plan.choices.zone))
+        if seen is not None:
+            seen(plan.total)
+    for name, profile in profiles.items():
+        orders[name] = plan.choices.date_order or profile.order
+        if plan.choices.date_order is None:
+            plan.warnings += profile.warnings(fields[name])
+    plan.date_orders = orders
+    watch.check(
+        fields.get("longitude", fields.get("coordinates", "geometry")),
+        fields.get("latitude", fields.get("coordinates", "geometry")),
+    )
+    if plan.mapping.personal:
+        plan.warnings.append(
+            "Columns that identify people are not taken: " + ", ".join(plan.mapping.personal)
+        )
+
+
+def recalled(table: Table, choices: Choices) -> Choices:
+    """Take over from a rejects file how its rows were read before.
+
+    Parameters
+    ----------
+    table
+        The table; other files than rejects leave the choices as they are.
+    choices
+        What the user states now goes before it.
+    """
+    if PLAN_COLUMN not in table.columns or not len(table.sample):
+        return choices
+    try:
+        held = orjson.loads(table.sample[PLAN_COLUMN].dropna().iloc[0])
+        mapping = {str(f): str(c) for f, c in held["mapping"].items() if c in table.columns}
+        orders = {str(f): str(o) for f, o in held["date_orders"].items() if o in ("dmy", "mdy")}
+        dataset, form = str(held["dataset"]), held["format"]
+    except (orjson.JSONDecodeError, KeyError, IndexError, AttributeError, TypeError):
+        return choices
+    return replace(
+        choices,
+        mapping=mapping | dict(choices.mapping),
+        dataset=choices.dataset or dataset,
+        format=form if choices.format == "auto" and form in _TABULAR else choices.format,
+        date_orders=orders if choices.date_order is None else {},
+    )
+
+
+def plan_text(plan: Plan) -> str:
+    """Write what `recalled` reads."""
+    held = {
+        "dataset": plan.dataset,
+        "format": plan.format,
+        "mapping": plan.mapping.fields,
+        "date_orders": plan.date_orders,
+    }
+    return orjson.dumps(held).decode()

@@ -1,0 +1,108 @@
+"""Which format a table is in, told by its columns, and how each format is read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from geodata.errors import InvalidInput
+from geodata.intake import acled, insecurity, ucdp
+from geodata.intake.draft import Draft
+from geodata.intake.people import MakeCasualties, casualties
+from geodata.intake.plan import Plan
+from geodata.intake.scope import kinds_by_device, kinds_by_text, leave_out
+from geodata.intake.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A known format: its columns, and what only it knows.
+
+    Attributes
+    ----------
+    signature
+        Columns that tell it.
+    fields
+        Field to column.
+    dataset
+        Prefix of its ids.
+    orders
+        Order of all-number dates.
+    """
+
+    signature: frozenset[str]
+    fields: Mapping[str, str]
+    dataset: str
+    orders: Mapping[str, str]
+    casualties: MakeCasualties
+    finish: Callable[[Draft, Plan], None]
+
+
+PRESETS: Mapping[str, Preset] = {
+    name: Preset(
+        module.SIGNATURE,
+        module.FIELDS,
+        module.DATASET,
+        module.ORDERS,
+        module.casualties,
+        module.finish,
+    )
+    for name, module in (("ucdp", ucdp), ("acled", acled), ("insecurity", insecurity))
+}
+"""One row a format."""
+OWN = frozenset({"incident_id", "record_status", "date_start", "date_end", "accident_type"})
+
+
+def recognise(table: Table, stated: str = "auto") -> str:
+    """Tell a table's format.
+
+    Parameters
+    ----------
+    table
+        The table.
+    stated
+        What the user states; ``auto`` looks at the columns.
+
+    Returns
+    -------
+    str
+        ucdp, acled, insecurity, hazardmap (this project's own exports), hxl, geo or csv.
+
+    Raises
+    ------
+    InvalidInput
+        The stated format needs columns that the table has not.
+    """
+    columns = set(table.columns)
+    if stated in PRESETS:
+        missing = PRESETS[stated].signature - columns
+        if missing:
+            raise InvalidInput(
+                f"This is no {stated.upper()} file: it has no column "
+                f"{', '.join(sorted(missing))}. Leave the format to be found, or map the columns.",
+                code="wrong-format",
+            )
+        return stated
+    if stated == "hxl" and not table.tags:
+        raise InvalidInput("No row of HXL tags was found.", code="wrong-format")
+    if stated != "auto":
+        return stated
+    for name, preset in PRESETS.items():
+        if preset.signature <= columns:
+            return name
+    if columns >= OWN:
+        return "hazardmap"
+    if table.tags:
+        return "hxl"
+    return "geo" if table.has_geometry else "csv"
+
+
+def finish_generic(draft: Draft, plan: Plan) -> None:
+    """Tell kinds by device and description where no column states them; apply the scope."""
+    kinds_by_device(draft)
+    kinds_by_text(draft, [text or "" for text in draft.values["description"]])
+    leave_out(draft, plan)
+
+
+def reader_of(name: str) -> tuple[MakeCasualties, Callable[[Draft, Plan], None]]:
+    """Give how a format's people are read and what finishes its draft."""
+    preset = PRESETS.get(name)
+    return (preset.casualties, preset.finish) if preset else (casualties, finish_generic)

@@ -1,0 +1,112 @@
+"""Drafts to incidents, one checked record a row."""
+
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from geodata.incidents import parse_districts
+from geodata.intake.draft import Draft
+from geodata.intake.identity import content_id, incident_id, source_ids
+from geodata.intake.plan import Plan
+from geodata.intake.positions import Points
+from geodata.model import Incident
+
+_PLAIN = (
+    "date_start", "date_end", "date_precision", "date_text", "date_basis", "coordinate_method",
+    "where_precision", "place_id", "country", "district_note", "accident_type", "device",
+    "activity", "source_reliability", "information_credibility", "description", "note",
+)  # fmt: skip
+_DIGITS = 7
+"""Decimals of a degree kept: a centimetre, and what every export writes."""
+
+
+def incidents_of(draft: Draft, plan: Plan) -> dict[int, Incident]:
+    """Make the incidents of a draft's rows that are neither refused nor out of scope.
+
+    Parameters
+    ----------
+    draft
+        Read and placed; rows that make no valid record are refused with the field.
+    plan
+        Dataset, and defaults of status and sensitivity.
+
+    Returns
+    -------
+    dict
+        Position to incident.
+    """
+    members = _members(draft)
+    weights = _weights(draft)
+    points: Points = draft.values["points"]
+    lon, lat = np.round(points.lon, _DIGITS).tolist(), np.round(points.lat, _DIGITS).tolist()
+    error = draft.values["uncertainty_m"].tolist()
+    ids = source_ids(draft)
+    times = draft.texts("local_time")
+    named = draft.values["district"]
+    made: dict[int, Incident] = {}
+    for place in range(len(draft)):
+        if place in draft.refused or draft.out_of_scope[place]:
+            continue
+        row: dict[str, Any] = {n: v[place] for n, v in members.items() if v[place] is not None}
+        if lon[place] == lon[place]:  # noqa: PLR0124 - not NaN
+            row |= {"longitude": lon[place], "latitude": lat[place]}
+        if error[place] == error[place]:  # noqa: PLR0124
+            row["uncertainty_m"] = error[place]
+        row["districts"] = weights.get(draft.values["districts"][place], ())
+        source = ids[place]
+        if times[place]:
+            row["local_time"] = times[place]
+        row["incident_id"] = (
+            incident_id(plan.dataset, source)
+            if source
+            else content_id(row | {"district_text": named[place]})
+        )
+        if source:
+            row["external_id"] = source
+        row["record_status"] = draft.values["record_status"][place] or plan.choices.status
+        row["sensitivity"] = draft.values["sensitivity"][place] or plan.choices.sensitivity
+        incident = checked(draft, place, row)
+        if incident is not None:
+            made[place] = incident
+    return made
+
+
+def checked(draft: Draft, place: int, row: dict[str, Any]) -> Incident | None:
+    """Give the record, or refuse the row with the field that does not fit."""
+    try:
+        return Incident.model_validate(row)
+    except ValidationError as error:
+        for found in error.errors(include_url=False, include_context=False)[:5]:
+            name = ".".join(str(part) for part in found["loc"]) or "row"
+            reason = found["msg"].removeprefix("Value error, ")
+            draft.refuse(place, _FIELD_OF_MEMBER.get(name, name), reason)
+    return None
+
+
+_FIELD_OF_MEMBER = {"place_as_reported": "place", "incident_id": "id", "external_id": "id"}
+
+
+def _members(draft: Draft) -> dict[str, list[Any]]:
+    values = draft.values
+    members = {name: list(values[name]) for name in _PLAIN if name in values}
+    members["casualties"] = values["casualties"]
+    members["reports"] = values["reports"]
+    members["place_as_reported"] = [
+        place or district
+        for place, district in zip(values["place"], _districts_named(draft), strict=True)
+    ]
+    return members
+
+
+def _districts_named(draft: Draft) -> list[str | None]:
+    other = draft.values["district_alt"]
+    return [
+        ", ".join(part for part in (second, first) if part) or None
+        for first, second in zip(draft.values["district"], other, strict=True)
+    ]
+
+
+def _weights(draft: Draft) -> dict[str | None, Any]:
+    texts = {text for text in draft.values["districts"] if text}
+    return {text: [d.model_dump() for d in parse_districts(text)] for text in texts}

@@ -1,0 +1,55 @@
+"""What kind of accident a row tells of by its words, and which rows are in scope."""
+
+import numpy as np
+import pandas as pd
+
+from geodata.intake.draft import Draft
+from geodata.intake.plan import Plan
+from geodata.intake.vocabulary import kind_in_text
+
+_OF_DEVICE = {
+    "ap_mine": "mine",
+    "at_mine": "mine",
+    "mine_unspecified": "mine",
+    "uxo": "uxo_axo",
+    "axo": "uxo_axo",
+    "cmr": "cluster",
+    "improvised_mine": "ied",
+    "ied_other": "ied",
+    "stored_ammunition": "stored_ammunition",
+}
+
+
+def kinds_by_text(draft: Draft, texts: list[str]) -> None:
+    """Set accident type and device from what the texts name, where no column states them.
+
+    Parameters
+    ----------
+    draft
+        The chunk.
+    texts
+        One a row; a row whose text names no ordnance keeps what it has.
+    """
+    codes, uniques = pd.factorize(np.array(texts, dtype=object))
+    kinds = [kind_in_text(text) for text in uniques]
+    found = [kinds[code] if code >= 0 else None for code in codes.tolist()]
+    for position, name in enumerate(("accident_type", "device")):
+        draft.values[name] = [
+            held or (kind[position] if kind else None)
+            for held, kind in zip(draft.values[name], found, strict=True)
+        ]
+
+
+def kinds_by_device(draft: Draft) -> None:
+    """Set the accident type that a stated device implies, where none is stated."""
+    draft.values["accident_type"] = [
+        kind or _OF_DEVICE.get(device or "")
+        for kind, device in zip(draft.values["accident_type"], draft.values["device"], strict=True)
+    ]
+
+
+def leave_out(draft: Draft, plan: Plan) -> None:
+    """With the scope ``mines`` put rows of no known ordnance out of scope: counted, not taken."""
+    if plan.choices.scope == "mines":
+        kinds = draft.values["accident_type"]
+        draft.out_of_scope |= np.array([k in (None, "other", "unknown") for k in kinds], dtype=bool)
