@@ -3,8 +3,15 @@
 from geodata.risk import backtest, clusters, rates, smoothing, surface
 from geodata.risk.classes import CLASS_LIMITS, class_limits
 from geodata.risk.explain import explain
-from geodata.risk.of_snapshot import risk_of, surface_frame_of, surface_of
+from geodata.risk.of_snapshot import (
+    backtest_of,
+    reconciliation_of,
+    risk_of,
+    surface_frame_of,
+    surface_of,
+)
 from geodata.risk.parameters import RiskParameters
+from geodata.risk.reconciliation import reconcile
 from geodata.risk.table import district_risk
 from geodata.risk.unplaced import Unplaced, unplaced
 
@@ -13,11 +20,14 @@ __all__ = [
     "RiskParameters",
     "Unplaced",
     "backtest",
+    "backtest_of",
     "class_limits",
     "clusters",
     "district_risk",
     "explain",
     "rates",
+    "reconcile",
+    "reconciliation_of",
     "risk_of",
     "smoothing",
     "surface",

@@ -11,7 +11,9 @@ from geodata import filters
 from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.parameters import RiskParameters
+from geodata.risk.reconciliation import reconcile
 from geodata.risk.risk_surface import RiskSurface, risk_surface
+from geodata.risk.rolling import rolling_backtest
 from geodata.risk.surface_bands import surface_frame
 from geodata.risk.surface_schema import RISK_SURFACE
 from geodata.risk.table import as_frame
@@ -27,6 +29,10 @@ class SnapshotLike(Protocol):
     @property
     def incidents(self) -> gpd.GeoDataFrame:
         """Incidents of this view."""
+
+    @property
+    def statistics(self) -> gpd.GeoDataFrame:
+        """Published claims."""
 
     @property
     def districts(self) -> gpd.GeoDataFrame:
@@ -170,6 +176,48 @@ def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.
         return surface_frame(surface, limits)
 
     return snapshot.cached(("risk-surface-bands", parameters, _today(parameters)), make)
+
+
+def backtest_of(snapshot: SnapshotLike, parameters: RiskParameters) -> dict[str, Any]:
+    """Give the rolling backtest of a snapshot, memoised by the snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts.
+    parameters
+        Only `where` applies: which incidents to foresee.
+
+    Returns
+    -------
+    dict
+        As `rolling_backtest` gives it.
+    """
+
+    def make() -> dict[str, Any]:
+        return rolling_backtest(selected(snapshot, parameters), snapshot.districts)
+
+    return snapshot.cached(("backtest", parameters.where, parameters.where_lang), make)
+
+
+def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:
+    """Set the register's sums against its published statistics, memoised by the snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents, statistics and districts.
+
+    Returns
+    -------
+    dict
+        As `reconcile` gives it.
+    """
+
+    def make() -> dict[str, Any]:
+        return reconcile(snapshot.incidents, snapshot.statistics, snapshot.districts)
+
+    return snapshot.cached(("reconciliation",), make)
 
 
 def _today(parameters: RiskParameters) -> date:

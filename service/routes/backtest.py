@@ -1,5 +1,28 @@
-"""Routes of backtest."""
+"""How well the ranking would have foreseen the next period: as JSON and as a plot."""
 
-from fastapi import APIRouter
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 
-router = APIRouter()
+from geodata.risk import RiskParameters, backtest_of
+from geodata.risk.backtest_plot import backtest_png
+from service.dependencies import SnapshotDep
+from service.ogc.context import context_of
+from service.ogc.etags import tag_of
+from service.ogc.media import JSON, Offer
+
+router = APIRouter(tags=["risk"])
+OFFERS = (Offer("json", JSON, "JSON"), Offer("png", "image/png", "PNG"))
+
+
+@router.get("/backtest", response_class=Response)
+def backtest(request: Request, snapshot: SnapshotDep) -> Response:
+    """Score the ranking on periods it has not seen, or say that nobody can tell."""
+    context = context_of(request, OFFERS, ("where", "where-lang"))
+    parameters = RiskParameters.parse(context.query.values())
+
+    def make() -> bytes:
+        report = backtest_of(snapshot, parameters)
+        return backtest_png(report) if context.offer.key == "png" else orjson.dumps(report)
+
+    return context.answer(make, tag=tag_of(snapshot, *context.parts()))

@@ -1,5 +1,38 @@
-"""Routes of reconciliation."""
+"""The register's sums beside each published statistic."""
 
-from fastapi import APIRouter
+from dataclasses import asdict
+from typing import Any
 
-router = APIRouter()
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from geodata.risk import reconciliation_of
+from geodata.risk.capture import linked
+from service.dependencies import SnapshotDep
+from service.ogc.context import context_of
+from service.ogc.etags import tag_of
+from service.ogc.media import JSON, Offer
+
+router = APIRouter(tags=["risk"])
+OFFERS = (Offer("json", JSON, "JSON"),)
+
+
+@router.get("/reconciliation", response_class=Response)
+def reconciliation(request: Request, snapshot: SnapshotDep) -> Response:
+    """Set expected beside held, with overlaps and contradictions of the claims.
+
+    With ``sources=A,B`` also the capture-recapture estimate from two publishers.
+    """
+    context = context_of(request, OFFERS, ("sources",))
+    names = context.query.text("sources")
+
+    def make() -> bytes:
+        found: dict[str, Any] = dict(reconciliation_of(snapshot))
+        found["capture_recapture"] = None
+        if names is not None:
+            first, _, second = names.partition(",")
+            found["capture_recapture"] = asdict(linked(snapshot.incidents, first, second))
+        return orjson.dumps(found)
+
+    return context.answer(make, tag=tag_of(snapshot, *context.parts()))

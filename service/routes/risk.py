@@ -1,7 +1,5 @@
 """Risk beyond its layers: the explanation of a number, and the surface as a raster."""
 
-from typing import Any
-
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -9,16 +7,22 @@ from starlette.responses import Response
 from geodata.errors import Undefined
 from geodata.risk import RiskParameters, explain, surface_of
 from geodata.risk.geotiff import geotiff_bytes
+from geodata.risk.parameters import NAMES
 from service.dependencies import SnapshotDep
+from service.ogc.context import context_of
+from service.ogc.etags import tag_of
+from service.ogc.media import JSON, Offer
 
 router = APIRouter(tags=["risk"])
-TIFF = "image/tiff; application=geotiff"
+RASTER = (Offer("tif", "image/tiff; application=geotiff", "GeoTIFF", ("image/tiff",), ("tiff",)),)
+DATA = (Offer("json", JSON, "JSON"),)
 
 
 @router.get("/risk/surface.tif", response_class=Response)
 def surface_tif(request: Request, snapshot: SnapshotDep) -> Response:
     """Give the risk surface as a GeoTIFF: intensity per km2 per year, equal-area."""
-    parameters = RiskParameters.parse(request.query_params)
+    context = context_of(request, RASTER, NAMES)
+    parameters = RiskParameters.parse(context.query.values())
 
     def make() -> bytes:
         surface = surface_of(snapshot, parameters)
@@ -30,14 +34,19 @@ def surface_tif(request: Request, snapshot: SnapshotDep) -> Response:
             )
         return geotiff_bytes(surface)
 
-    content = snapshot.cached(("surface.tif", parameters), make)
-    headers = {"Content-Disposition": 'attachment; filename="risk-surface.tif"'}
-    return Response(content, media_type=TIFF, headers=headers)
+    return context.answer(
+        lambda: snapshot.cached(("surface.tif", parameters), make),
+        tag=tag_of(snapshot, *context.parts(), daily=True),
+        headers={"Content-Disposition": 'attachment; filename="risk-surface.tif"'},
+    )
 
 
-@router.get("/risk/{district_id}/explain")
+@router.get("/risk/{district_id}/explain", response_class=Response)
 def explained(district_id: str, request: Request, snapshot: SnapshotDep) -> Response:
     """Unfold a district's number: incidents, weights, exposure, prior, interval."""
-    parameters = RiskParameters.parse(request.query_params)
-    found: dict[str, Any] = explain(snapshot, district_id, parameters)
-    return Response(orjson.dumps(found), media_type="application/json")
+    context = context_of(request, DATA, NAMES)
+    parameters = RiskParameters.parse(context.query.values())
+    return context.answer(
+        lambda: orjson.dumps(explain(snapshot, district_id, parameters)),
+        tag=tag_of(snapshot, *context.parts(), daily=True),
+    )

@@ -1,0 +1,67 @@
+"""``hazardmap backtest``: how far to trust the ranking."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from geodata.risk import backtest_of
+from geodata.risk.backtest_plot import backtest_png
+from service.commands.options import (
+    AsOfOption,
+    DataOption,
+    WhereOption,
+    register_of,
+    risk_parameters,
+)
+
+
+def command(
+    data: DataOption = None,
+    where: WhereOption = "",
+    as_of: AsOfOption = "",
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Write the plot to this PNG file.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Say how well the ranking foresees the next period."""
+    parameters = risk_parameters(where=where, as_of=as_of)
+    register = register_of(data)
+    try:
+        report = backtest_of(register.snapshot(parameters.as_of), parameters)
+    finally:
+        register.close()
+    if plot is not None:
+        plot.write_bytes(backtest_png(report))
+    if as_json:
+        typer.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
+        return
+    _show(report, Console())
+
+
+def _show(report: dict[str, Any], console: Console) -> None:
+    if report["status"] != "ok":
+        console.print(f"The backtest cannot tell: {report['reason']}", highlight=False)
+        return
+    table = Table(title=f"{len(report['cutoffs'])} cut-offs, {report['events']:g} events")
+    table.add_column("model")
+    for share in report["area_shares"]:
+        table.add_column(f"hits at {share:.0%}", justify="right")
+    for title in ("PAI 5%", "PEI 5%", "AUC", "gain/event"):
+        table.add_column(title, justify="right")
+    for name, found in report["models"].items():
+        hits = [f"{value:.0%}" for value in found["hit_rate"].values()]
+        rest = [found["pai"]["0.05"], found["pei"]["0.05"], found["auc"], found["gain_per_event"]]
+        table.add_row(name, *hits, *("-" if x is None else f"{x:.2f}" for x in rest))
+    console.print(table)
+    covered = report["coverage"]
+    console.print(
+        f"{covered['level']:.0%} predictive intervals covered {covered['covered']:.0%}.",
+        highlight=False,
+    )
+    console.print(report["verdict"]["sentence"], highlight=False)
