@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -20,7 +21,7 @@ from service.assets import asset_text
 from service.i18n import languages, translator
 from service.maps.fallback import plain_table
 from service.maps.payload import as_script, payload_of
-from service.maps.texts import texts_of
+from service.maps.texts import all_texts, texts_of
 from service.maps.view import MapOptions, MapView, view_of
 
 STATIC = Path(__file__).parent / "static"
@@ -109,6 +110,14 @@ def content_policy(scripts: list[str], tiles: str = "") -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class RenderedMap:
+    """A page, and the policy under which a browser may run it."""
+
+    html: str
+    policy: str
+
+
 def render_risk_map(
     snapshot: Snapshot,
     parameters: RiskParameters,
@@ -116,6 +125,28 @@ def render_risk_map(
     lang: str = "en",
     options: MapOptions | None = None,
 ) -> str:
+    """Render the risk map of a snapshot as one HTML document (see `render_page`).
+
+    Parameters
+    ----------
+    snapshot, parameters, lang, options
+        As in `render_page`.
+
+    Returns
+    -------
+    str
+        A page that needs no network.
+    """
+    return render_page(snapshot, parameters, lang=lang, options=options).html
+
+
+def render_page(
+    snapshot: Snapshot,
+    parameters: RiskParameters,
+    *,
+    lang: str = "en",
+    options: MapOptions | None = None,
+) -> RenderedMap:
     """Render the risk map of a snapshot as one HTML document.
 
     Parameters
@@ -131,7 +162,7 @@ def render_risk_map(
 
     Returns
     -------
-    str
+    RenderedMap
         A page that needs no network. The same arguments give the same bytes.
 
     Raises
@@ -169,7 +200,7 @@ def render_risk_map(
         start=_start(),
     )
     _map(options).add_to(page)
-    return page.render()
+    return RenderedMap(page.render(), page.policy)
 
 
 def _map(options: MapOptions) -> OfflineMap:
@@ -245,6 +276,14 @@ def _styles() -> str:
     return leaflet + (STATIC / "map.css").read_text("utf-8")
 
 
+@cache
+def state() -> str:
+    """Give a short text that differs when the page's own scripts, styles or texts do."""
+    page = (STATIC / "page.html").read_text("utf-8")
+    made_of = (_own(), _styles(), page, repr(all_texts()), *_scripts(compressed=True))
+    return hashlib.sha256("".join(made_of).encode()).hexdigest()[:16]
+
+
 def _summary(view: MapView, lang: str) -> str:
     say, texts = translator(lang), texts_of(lang)
     totals = view.totals()
@@ -278,8 +317,9 @@ def links_of_page(options: MapOptions) -> dict[str, str]:
         "pdf": f"{base}/maps/risk.pdf{query}",
         "png": f"{base}/maps/risk.png{query}",
         "picture": f"{base}/maps/risk.png{query}",
-        "qr": f"{base}/maps/qr.svg{query}",
-        "sheet": f"{base}/maps/district/{{id}}.pdf{query}",
-        "incident": f"{base}/collections/incidents/items/{{id}}",
-        "methods": f"{base}/api.html",
+        "here": f"/maps/risk{query}",
+        "qr": f"{base}/qr.svg?link=",
+        "sheet": f"{base}/maps/districts/{{id}}.pdf{query}",
+        "incident": f"{base}/incidents/{{id}}",
+        "methods": f"{base}/methods",
     }

@@ -18,6 +18,7 @@ GROUND_FILL = {
 BORDER = "#6d655c"
 SEA = "#e9eef2"
 INK = "#1d1d1b"
+SOFT = "#55524d"
 BADGE = "#173f5f"
 ALARM = "#8f1d14"
 HOT, COLD = "#7a0177", "#08519c"

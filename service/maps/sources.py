@@ -2,6 +2,8 @@
 
 import re
 
+# A semicolon inside brackets belongs to the chain of who cites whom.
+_SEPARATOR = re.compile(r"; (?![^()]*\))")
 _LINK = re.compile(r"\s*(https?://[^\s;]+)\s*$")
 
 
@@ -21,11 +23,11 @@ def links_of(text: str) -> list[list[str | None]]:
 
     Examples
     --------
-    >>> links_of("News https://example.org/a; A paper form")
-    [['News', 'https://example.org/a'], ['A paper form', None]]
+    >>> links_of("News (A; B) https://example.org/a; A paper form")
+    [['News (A; B)', 'https://example.org/a'], ['A paper form', None]]
     """
     pairs: list[list[str | None]] = []
-    for part in text.split("; "):
+    for part in _SEPARATOR.split(text):
         found = _LINK.search(part)
         words = part[: found.start()].strip() if found else part.strip()
         if words or found:

@@ -29,7 +29,7 @@ TEXTS: dict[str, str] = {
     "show-table": N_("Show as tables"),
     "close": N_("Close"),
     "legend": N_("Legend"),
-    "legend-title": N_("Density of incidents,"),
+    "legend-title": N_("Density:"),
     "legend-square": N_("Incidents known only by district: a count, not a place"),
     "legend-cluster": N_("Incidents at known places, grouped"),
     "legend-point": N_("Incident at a known place, nobody killed or not stated"),
@@ -67,6 +67,7 @@ TEXTS: dict[str, str] = {
         "towards the average so that chance does not lead the list."
     ),
     "explain-crude": N_("The class is that of this crude density, not smoothed."),
+    "trend": N_("Incidents over time, by their first possible day"),
     "about-district": N_("More about the district"),
     "years": N_("years"),
     "sheet": N_("District sheet (PDF)"),

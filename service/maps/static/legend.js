@@ -46,7 +46,9 @@
       rows.push(item(swatch("hot"), HM.t("hotspot.hot")), item(swatch("cold"), HM.t("hotspot.cold")));
     }
     if (HM.isShown("surface") && HM.data.surface.length) {
-      HM.data.surface.forEach((b) => rows.push(item(swatch("", { background: b.colour }), HM.t("layer.surface"), b.label)));
+      const unit = HM.t("unit." + HM.data.meta.weight + ".area");
+      rows.push(h("li", {}, h("strong", {}, HM.t("layer.surface")), unit));
+      HM.data.surface.forEach((b) => rows.push(item(swatch("", { background: b.colour }), "", b.label)));
     }
     if (HM.isShown("operations") && HM.data.operations.length) {
       const kinds = Array.from(new Set(HM.data.operations.filter((o) => o.districts.length || o.shape).map((o) => o.kind)));

@@ -43,8 +43,8 @@
     if (silent) return;
     const hash = HM.viewHash();
     try { history.replaceState(null, "", hash); } catch (refused) { /* a sandboxed frame has no address */ }
-    if ($("hm-qr")) $("hm-qr").href = HM.data.meta.links.qr + (HM.data.meta.links.qr.includes("?") ? "&" : "?")
-      + "view=" + encodeURIComponent(hash.slice(1));
+    const links = HM.data.meta.links;
+    if ($("hm-qr")) $("hm-qr").href = links.qr + encodeURIComponent(links.here + hash);
   }
   function restore() {
     const parts = new URLSearchParams(location.hash.slice(1)), view = (parts.get("map") || "").split("/").map(Number);

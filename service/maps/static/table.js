@@ -10,9 +10,9 @@
   }
 
   function districts() {
-    const order = HM.data.districts.map((_, d) => d).sort((a, b) =>
-      (HM.now.rows[b].headline || 0) - (HM.now.rows[a].headline || 0)
-      || HM.now.rows[b].incidents - HM.now.rows[a].incidents
+    // Ranked by the rate that makes the classes; what is not known comes after, by name.
+    const known = (r) => (r.cls >= 0 ? 1 + (r.headline || 0) : 0);
+    const order = HM.data.districts.map((_, d) => d).sort((a, b) => known(HM.now.rows[b]) - known(HM.now.rows[a])
       || HM.name(HM.data.districts[a]).localeCompare(HM.name(HM.data.districts[b]), HM.locale()));
     const smoothed = HM.data.meta.smoothed && !HM.filtered();
     return h("table", { id: "hm-table-districts" },
@@ -27,7 +27,7 @@
           h("td", {}, HM.classText(d)), h("td", {}, HM.num(r.incidents, 2)), h("td", {}, HM.num(r.killed, 2)),
           h("td", {}, HM.num(r.injured, 2)), h("td", {}, HM.rate(r.density)),
           h("td", {}, HM.range(r.density > 0 ? r.low : 0, r.high)),
-          smoothed ? [h("td", {}, HM.rate(risk.smoothed)), h("td", {}, risk.rank ? HM.num(risk.rank) + " ("
+          smoothed ? [h("td", {}, HM.rate(risk.smoothed)), h("td", { class: "hm-nowrap" }, risk.rank ? HM.num(risk.rank) + " ("
             + HM.num(risk.rlow) + "–" + HM.num(risk.rhigh) + ")" : "–")] : null,
           h("td", {}, risk.hotspot ? HM.t("hotspot." + risk.hotspot) : "–"));
       })));
