@@ -2,7 +2,14 @@
 
 from geodata.register.boundaries import Edition
 from geodata.register.copying import backup, copy_store, restore
-from geodata.register.difference import Difference, FieldChange, RecordChange, field_changes
+from geodata.register.difference import (
+    Difference,
+    FieldChange,
+    RecordChange,
+    Step,
+    field_changes,
+    steps,
+)
 from geodata.register.opening import open_register, store_for
 from geodata.register.register import Register
 from geodata.register.revision import Change, ChangeKind, Revision
@@ -19,12 +26,14 @@ __all__ = [
     "Register",
     "Revision",
     "Snapshot",
+    "Step",
     "Verified",
     "backup",
     "copy_store",
     "field_changes",
     "open_register",
     "restore",
+    "steps",
     "store_for",
     "verify",
 ]

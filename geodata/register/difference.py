@@ -1,7 +1,8 @@
 """What changed: between two versions field by field, between two dates record by record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from geodata.register.revision import GONE, Revision, Row
@@ -110,3 +111,56 @@ def difference(
 
 def _live(row: Row | None) -> dict[str, Any] | None:
     return None if row is None or row.change in GONE else Revision(row).payload
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One revision as told to a reader.
+
+    Attributes
+    ----------
+    author, reason
+        None where not stated, or not shown to this reader.
+    differences
+        Members that differ from the version before.
+    """
+
+    seq: int
+    version: int
+    change: str
+    recorded_at: datetime
+    author: str | None
+    reason: str | None
+    differences: tuple[FieldChange, ...]
+
+
+def steps(revisions: Sequence[Revision]) -> list[Step]:
+    """Tell a history field by field.
+
+    Parameters
+    ----------
+    revisions
+        All revisions of one record, oldest first, in the reader's view.
+
+    Returns
+    -------
+    list of Step
+        One a revision, in the same order.
+    """
+    before: dict[str, Any] | None = None
+    told = []
+    for one in revisions:
+        changes = field_changes(before, one.payload)
+        told.append(
+            Step(
+                one.seq,
+                one.version,
+                one.change,
+                one.recorded_at,
+                one.author or None,
+                one.reason,
+                changes,
+            )
+        )
+        before = one.payload
+    return told

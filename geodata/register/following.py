@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -101,16 +102,18 @@ class Following:
             return self._past.get(("state", seq), build)
 
     def _of(self, state: State, edition: str | None) -> Snapshot:
-        held = state.editions or self._state.editions
+        known_now = self._state.editions
         if edition is None:
-            edition = _default(held)
-        elif edition not in held:
-            known = ", ".join(held) or "none"
+            # Before any edition was recorded, the first one stands in: districts without
+            # incidents say more than no districts.
+            edition = _default(state.editions) or next(iter(known_now), None)
+        elif edition not in known_now:
+            known = ", ".join(known_now) or "none"
             raise NotFound(
                 f"There is no edition {edition[:60]!r} of boundaries; there are: {known}.",
                 code="no-edition",
             )
-        return Snapshot(state, edition, self._reader, self._shared)
+        return Snapshot(replace(state, editions=known_now), edition, self._reader, self._shared)
 
     @property
     def state(self) -> State:

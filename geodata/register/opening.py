@@ -10,6 +10,7 @@ from geodata.places import load_places
 from geodata.register import migrate
 from geodata.register.boundaries import boundaries_document
 from geodata.register.places import place_documents
+from geodata.register.postgres_store import PostgresStore
 from geodata.register.register import Register
 from geodata.register.revision import Change
 from geodata.register.sqlite_store import SqliteStore
@@ -66,8 +67,6 @@ def store_for(path: str | Path | None = None, url: str | None = None) -> Store:
     if url is None and path is None:
         url = os.environ.get("HAZARDMAP_DATABASE_URL") or None
     if url:
-        from geodata.register.postgres_store import PostgresStore
-
         return PostgresStore(url)
     folder = Path(path or os.environ.get("HAZARDMAP_DATA") or "hazardmap-data")
     return SqliteStore(folder if folder.suffix == ".sqlite3" else folder / FILE_NAME)

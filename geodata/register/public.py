@@ -5,6 +5,7 @@ loses its point, its free text and its sources. What is gone here cannot leak fu
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -17,16 +18,25 @@ from geodata.schemas import INCIDENTS
 
 _HIDDEN = tuple(column.name for column in INCIDENTS.columns if column.restricted)
 _POINT = ("longitude", "latitude", "uncertainty_m")
+_PLACED = ("district_id", "districts")
 DISTRICT_PRECISION = 4
+_UNKNOWN_PRECISION = 6
+
+Location = Literal["district", "drop"]
+"""What is left of a restricted incident's place: its districts, or its country."""
 
 
-def public_incidents(incidents: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def public_incidents(
+    incidents: gpd.GeoDataFrame, location: Location = "district"
+) -> gpd.GeoDataFrame:
     """Give the incidents as everybody may see them.
 
     Parameters
     ----------
     incidents
         Rows of `schemas.INCIDENTS`; not changed.
+    location
+        ``drop`` hides the districts too: the incident is unplaced.
 
     Returns
     -------
@@ -38,13 +48,15 @@ def public_incidents(incidents: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if not restricted.any():
         return incidents
     shown = incidents.copy(deep=False)
-    for name in (*_HIDDEN, *_POINT):
+    coarsest = DISTRICT_PRECISION if location == "district" else _UNKNOWN_PRECISION
+    for name in (*_HIDDEN, *_POINT, *(_PLACED if location == "drop" else ())):
         shown[name] = incidents[name].mask(restricted)
     precision = incidents["where_precision"]
     shown["where_precision"] = precision.mask(
-        restricted & (precision < DISTRICT_PRECISION).fillna(value=True), DISTRICT_PRECISION
+        restricted & (precision < coarsest).fillna(value=True), coarsest
     )
-    shown["coordinate_method"] = incidents["coordinate_method"].mask(restricted, "district")
+    method = "district" if location == "district" else "unknown"
+    shown["coordinate_method"] = incidents["coordinate_method"].mask(restricted, method)
     geometry = incidents.geometry.array.copy()
     geometry[np.flatnonzero(restricted)] = None
     return shown.set_geometry(gpd.GeoSeries(geometry, index=shown.index, crs=incidents.crs))
@@ -55,13 +67,15 @@ def _restricted(incidents: gpd.GeoDataFrame) -> np.ndarray:
     return (incidents["sensitivity"] != "public").to_numpy(dtype=bool)
 
 
-def public_incident(incident: Incident) -> Incident:
+def public_incident(incident: Incident, location: Location = "district") -> Incident:
     """Give one incident as everybody may see it (see `public_incidents`).
 
     Parameters
     ----------
     incident
         The full record.
+    location
+        See `public_incidents`.
 
     Returns
     -------
@@ -72,6 +86,7 @@ def public_incident(incident: Incident) -> Incident:
         return incident
     hidden = dict.fromkeys((*_HIDDEN, *_POINT, "local_time"))
     hidden.pop("sources")
+    kept = location == "district"
     casualties = tuple(c.model_copy(update={"affiliation": None}) for c in incident.casualties)
     return incident.model_copy(
         update={
@@ -79,8 +94,11 @@ def public_incident(incident: Incident) -> Incident:
             "reports": (),
             "evidence": (),
             "casualties": casualties,
-            "coordinate_method": "district",
-            "where_precision": max(incident.where_precision, DISTRICT_PRECISION),
+            "districts": incident.districts if kept else (),
+            "coordinate_method": "district" if kept else "unknown",
+            "where_precision": max(
+                incident.where_precision, DISTRICT_PRECISION if kept else _UNKNOWN_PRECISION
+            ),
         }
     )
 
@@ -93,7 +111,7 @@ def public_operation(operation: Operation) -> Operation:
     return operation.model_copy(update=dict.fromkeys(hidden))
 
 
-def public_rows(rows: Sequence[Row], newest: Row) -> list[Row]:
+def public_rows(rows: Sequence[Row], newest: Row, location: Location = "district") -> list[Row]:
     """Give an incident's revisions as everybody may see them.
 
     Parameters
@@ -104,6 +122,8 @@ def public_rows(rows: Sequence[Row], newest: Row) -> list[Row]:
         Its newest one. If that is restricted, merged or retracted, then older versions,
         which may have been public, are shown like restricted ones: what was withdrawn
         is not found in the history.
+    location
+        See `public_incidents`.
 
     Returns
     -------
@@ -111,19 +131,19 @@ def public_rows(rows: Sequence[Row], newest: Row) -> list[Row]:
         Without authors and digests; without reasons where anything is hidden.
     """
     withdrawn = newest.change in GONE or _hides(newest)
-    return [_public_row(row, hide=withdrawn or _hides(row)) for row in rows]
+    return [_public_row(row, location, hide=withdrawn or _hides(row)) for row in rows]
 
 
 def _hides(row: Row) -> bool:
     return bool(orjson.loads(row.payload).get("sensitivity") != "public")
 
 
-def _public_row(row: Row, *, hide: bool) -> Row:
+def _public_row(row: Row, location: Location, *, hide: bool) -> Row:
     shown = row._replace(author="", digest="")
     if not hide:
         return shown
     incident = Incident.model_validate_json(row.payload)
     # The coarsening looks at the record's own mark, which may have been set later.
-    coarse = public_incident(incident.model_copy(update={"sensitivity": "restricted"}))
+    coarse = public_incident(incident.model_copy(update={"sensitivity": "restricted"}), location)
     marked = coarse.model_copy(update={"sensitivity": incident.sensitivity})
     return shown._replace(reason=None, payload=orjson.dumps(document(marked)).decode())

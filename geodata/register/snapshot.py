@@ -16,6 +16,7 @@ from geodata.register.boundaries import districts_of
 from geodata.register.difference import Difference, difference
 from geodata.register.memo import Memo
 from geodata.register.public import (
+    Location,
     public_incident,
     public_incidents,
     public_operation,
@@ -43,8 +44,9 @@ class Snapshot:
         Reads single records from the log.
     shared
         Keeps what does not change with every revision (districts, gazetteer).
-    view
-        full, or public: what everybody may see.
+    location
+        None makes the full view; else the public one, with what it shows of restricted
+        incidents' places.
     """
 
     def __init__(
@@ -53,14 +55,14 @@ class Snapshot:
         edition: str | None,
         reader: LogReader,
         shared: Memo,
-        view: View = "full",
+        location: Location | None = None,
     ) -> None:
         self._state = state
         self._reader = reader
         self._shared = shared
         self._memo = Memo()
         self._edition = edition
-        self._view: View = view
+        self._location = location
 
     @property
     def revision(self) -> int:
@@ -80,20 +82,31 @@ class Snapshot:
     @property
     def view(self) -> View:
         """Which view this is: full or public."""
-        return self._view
+        return "full" if self._location is None else "public"
 
     @property
     def key(self) -> str:
         """What every answer from this snapshot is a function of, for ETags."""
-        return f"{self.revision}-{self.edition}-{self.view}"
+        return f"{self.revision}-{self.edition}-{self._location or 'full'}"
 
-    def public(self) -> "Snapshot":
-        """Give the public view of the same state; itself when it is that already."""
-        if self._view == "public":
+    def public(self, location: Location = "district") -> "Snapshot":
+        """Give the public view of the same state; itself when it is that already.
+
+        Parameters
+        ----------
+        location
+            What it shows of restricted incidents' places: the district, or nothing.
+
+        Returns
+        -------
+        Snapshot
+            The same one at every call.
+        """
+        if self._location is not None:
             return self
         return self.cached(
-            "public",
-            lambda: Snapshot(self._state, self._edition, self._reader, self._shared, "public"),
+            ("public", location),
+            lambda: Snapshot(self._state, self._edition, self._reader, self._shared, location),
         )
 
     def cached(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -125,9 +138,10 @@ class Snapshot:
     def incidents(self) -> gpd.GeoDataFrame:
         """Incidents that count, as this view may see them (`schemas.INCIDENTS`)."""
         frame = self._state.incidents.frame
-        if self._view == "full":
+        location = self._location
+        if location is None:
             return frame
-        return self.cached("incidents", lambda: public_incidents(frame))
+        return self.cached("incidents", lambda: public_incidents(frame, location))
 
     @property
     def places(self) -> gpd.GeoDataFrame:
@@ -138,7 +152,7 @@ class Snapshot:
     def operations(self) -> gpd.GeoDataFrame:
         """Operations, as this view may see them (`schemas.OPERATIONS`)."""
         held = self._state.operations.values()
-        shown = held if self._view == "full" else map(public_operation, held)
+        shown = held if self._location is None else map(public_operation, held)
         return self.cached("operations", lambda: operations_frame(shown))
 
     @property
@@ -187,7 +201,8 @@ class Snapshot:
         if found is None or found.change in GONE:
             raise NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
         incident = Incident.model_validate_json(found.payload)
-        return incident if self._view == "full" else public_incident(incident)
+        location = self._location
+        return incident if location is None else public_incident(incident, location)
 
     def history(self, incident_id: str) -> list[Revision]:
         """Give an incident's revisions up to this snapshot, as this view may see them.
@@ -211,8 +226,9 @@ class Snapshot:
         rows = self._reader.history("incident", incident_id, self.revision)
         if not rows:
             raise NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
-        shown = rows if self._view == "full" else public_rows(rows, rows[-1])
-        return [Revision(row) for row in shown]
+        if self._location is not None:
+            rows = public_rows(rows, rows[-1], self._location)
+        return [Revision(row) for row in rows]
 
     def diff(self, earlier: "Snapshot") -> Difference:
         """Say what became of the incidents since an earlier snapshot, in this view.
@@ -230,9 +246,10 @@ class Snapshot:
         rows = self._reader.between(earlier.revision, self.revision)
         after = {row.record_id: row for row in rows if row.kind == "incident"}
         before = self._reader.heads("incident", after, earlier.revision)
-        if self._view == "public":
-            before = {i: public_rows([row], after[i])[0] for i, row in before.items()}
-            after = {i: public_rows([row], row)[0] for i, row in after.items()}
+        place = self._location
+        if place is not None:
+            before = {i: public_rows([row], after[i], place)[0] for i, row in before.items()}
+            after = {i: public_rows([row], row, place)[0] for i, row in after.items()}
         return difference(earlier.revision, self.revision, before, after)
 
 
