@@ -41,9 +41,7 @@ def casualties(draft: Draft) -> list[list[Row]]:
     for place, reason in read.bad.items():
         draft.refuse(place, "fatalities", reason)
     return [
-        []
-        if np.isnan(value)
-        else [{"group": "unknown", "outcome": "killed", "best": int(value)}]
+        [] if np.isnan(value) else [{"group": "unknown", "outcome": "killed", "best": int(value)}]
         for value in read.values.tolist()
     ]
 

@@ -37,7 +37,12 @@ _UTM = re.compile(
 )
 _ZONE = re.compile(r"^(?:utm\s*)?(\d{1,2})\s*([A-Z])?$", re.IGNORECASE)
 _WKT = re.compile(r"^\s*(?:SRID=4326;)?\s*POINT\s*\(\s*(\S+)\s+(\S+)\s*\)\s*$", re.IGNORECASE)
-_SPLIT = (re.compile(r"\s*;\s*|\s*/\s*"), re.compile(r"\s*,\s+"), re.compile(r"\s*,\s*"), re.compile(r"\s+"))
+_SPLIT = (
+    re.compile(r"\s*;\s*|\s*/\s*"),
+    re.compile(r"\s*,\s+"),
+    re.compile(r"\s*,\s*"),
+    re.compile(r"\s+"),
+)
 
 Position = tuple[float, float, float | None]
 """Longitude and latitude in WGS 84 degrees, and the notation's own uncertainty in metres."""

@@ -155,7 +155,9 @@ def looks_like_dates(values: np.ndarray) -> bool:
         return False
     read = days(np.array(filled, dtype=object), order="dmy")
     serial = sum(1 for v in filled if _SERIAL.match(v))
-    return len(read.bad) <= 0.1 * len(filled) and serial == 0 and int(np.median(read.precision)) == 1
+    return (
+        len(read.bad) <= 0.1 * len(filled) and serial == 0 and int(np.median(read.precision)) == 1
+    )
 
 
 class _Parser:

@@ -102,10 +102,41 @@ _OUTCOME_WORDS: Mapping[str, str] = {
 }
 PERSONAL = frozenset(
     plain(name)
-    for name in "name|victim name|full name|surname|first name|last name|family name|father name|"
-    "patronymic|phone|telephone|mobile|email|passport|id card|national id|date of birth|dob|"
-    "ad soyad|soyad|ad|telefon|фио|имя|фамилия|отчество|телефон|паспорт|дата рождения|"
-    "name of victim|reporter name|contact|victim surname".split("|")
+    for name in [
+        "name",
+        "victim name",
+        "full name",
+        "surname",
+        "first name",
+        "last name",
+        "family name",
+        "father name",
+        "patronymic",
+        "phone",
+        "telephone",
+        "mobile",
+        "email",
+        "passport",
+        "id card",
+        "national id",
+        "date of birth",
+        "dob",
+        "ad soyad",
+        "soyad",
+        "ad",
+        "telefon",
+        "фио",
+        "имя",
+        "фамилия",
+        "отчество",
+        "телефон",
+        "паспорт",
+        "дата рождения",
+        "name of victim",
+        "reporter name",
+        "contact",
+        "victim surname",
+    ]
 )
 """Headers of columns that identify people: never taken, always said."""
 

@@ -65,9 +65,7 @@ def _text(draft: Draft, name: str) -> list[str | None]:
     longest = _LONGEST.get(name, _NAME)
     for place, text in enumerate(texts):
         if text is not None and len(text) > longest:
-            draft.refuse(
-                place, name, f"has {len(text):,} characters; at most {longest:,} are kept"
-            )
+            draft.refuse(place, name, f"has {len(text):,} characters; at most {longest:,} are kept")
     return texts
 
 
@@ -125,7 +123,13 @@ def _years(draft: Draft) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     for place, (y, m) in enumerate(zip(year, month, strict=True)):
         if not is_nothing(y):
             whole = str(y).removesuffix(".0")
-            joined[place] = whole if is_nothing(m) else f"{m} {whole}" if str(m).isalpha() else f"{whole}-{str(m).removesuffix('.0')}"
+            joined[place] = (
+                whole
+                if is_nothing(m)
+                else f"{m} {whole}"
+                if str(m).isalpha()
+                else f"{whole}-{str(m).removesuffix('.0')}"
+            )
     read = days(joined, order="dmy")
     draft.refuse_all("year", read.bad)
     return read.start, read.end, read.precision

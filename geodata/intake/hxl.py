@@ -84,6 +84,7 @@ def field_of_tag(tag: str) -> str | None:
         if held & {"f", "m", "children", "adults"}:
             # A part of the people: taking it for the whole would undercount.
             return None
-    return next(
-        (field for tag_, needed, field in _RULES if tag_ == name and needed <= held), None
-    ) or None
+    return (
+        next((field for tag_, needed, field in _RULES if tag_ == name and needed <= held), None)
+        or None
+    )

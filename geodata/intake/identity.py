@@ -70,6 +70,19 @@ def content_id(members: dict[str, Any]) -> str:
 
 
 _SAID = frozenset(
-    "date_start date_end longitude latitude place_as_reported district_text casualties "
-    "accident_type device activity description reports country".split()
+    [
+        "date_start",
+        "date_end",
+        "longitude",
+        "latitude",
+        "place_as_reported",
+        "district_text",
+        "casualties",
+        "accident_type",
+        "device",
+        "activity",
+        "description",
+        "reports",
+        "country",
+    ]
 )

@@ -1,10 +1,13 @@
-"""Import files of incidents: the one call that the command line and the service make."""
+"""Import files: the one call that the command line and the service make."""
 
 from pathlib import Path
 from time import perf_counter
+from typing import Literal
 
+from geodata.intake.boundaries import import_boundaries
 from geodata.intake.decide import REASON
 from geodata.intake.limits import DEFAULT_LIMITS, Limits
+from geodata.intake.others import import_others
 from geodata.intake.pipeline import Progress, Run, check_author
 from geodata.intake.placing import Placer
 from geodata.intake.plan import Choices, Plan
@@ -14,6 +17,69 @@ from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
 from geodata.intake.source import Source, open_source
 from geodata.register import Register
+
+Kind = Literal["incidents", "boundaries", "places", "operations", "statistics"]
+
+
+def import_file(
+    register: Register,
+    path: Path,
+    *,
+    author: str,
+    kind: Kind = "incidents",
+    choices: Choices | None = None,
+    dry_run: bool = False,
+    all_or_nothing: bool = False,
+    rejects: Path | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    progress: Progress | None = None,
+) -> FileReport:
+    """Import a file of any kind of record (see `import_incidents` for the parameters).
+
+    Parameters
+    ----------
+    kind
+        What the file holds.
+
+    Returns
+    -------
+    FileReport
+        Outcome by row.
+
+    Raises
+    ------
+    InvalidInput
+        The file as a whole cannot be taken; nothing was appended.
+    """
+    choices = choices or Choices()
+    if kind == "incidents":
+        return import_incidents(
+            register, path, author=author, choices=choices, dry_run=dry_run,
+            all_or_nothing=all_or_nothing, rejects=rejects, limits=limits, progress=progress,
+        )  # fmt: skip
+    author, start = check_author(author), perf_counter()
+    report = FileReport(path.name, kind, dry_run=dry_run)
+    if kind == "boundaries":
+        import_boundaries(
+            register, path, report, author=author, choices=choices, limits=limits,
+            write=not dry_run,
+        )  # fmt: skip
+    else:
+        with (
+            open_source(
+                path, limits=limits, encoding=choices.encoding, layer=choices.layer,
+                shapes=kind == "operations",
+            ) as source,
+            Rejects(rejects) as writer,
+        ):  # fmt: skip
+            report.notes = list(source.table.notes)
+            import_others(
+                register, source, kind, writer, report, author=author, choices=choices,
+                write=not dry_run, all_or_nothing=all_or_nothing,
+            )  # fmt: skip
+            _note_rejects(report, writer)
+    report.seconds = perf_counter() - start
+    return report
 
 
 def placer_of(register: Register) -> Placer:
@@ -79,9 +145,7 @@ def import_incidents(
     author = check_author(author)
     choices = choices or Choices()
     start = perf_counter()
-    with open_source(
-        path, limits=limits, encoding=choices.encoding, layer=choices.layer
-    ) as source:
+    with open_source(path, limits=limits, encoding=choices.encoding, layer=choices.layer) as source:
         placer = placer_of(register)
         plan, scan = _planned(source, choices, placer, progress)
         report = _fresh(source, plan, name, dry_run=dry_run)

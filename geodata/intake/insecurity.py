@@ -41,7 +41,7 @@ def casualties(draft: Draft) -> list[list[Row]]:
         for place, reason in read.bad.items():
             draft.refuse(place, column, reason)
         for place, value in enumerate(read.best.tolist()):
-            if value == value:  # noqa: PLR0124 - not NaN
+            if value == value:
                 row: Row = {"group": group, "outcome": "killed", "best": int(value)}
                 result[place].append(row | ({"affiliation": affiliation} if affiliation else {}))
     return result

@@ -145,9 +145,7 @@ def _similar(header: str, column: str) -> Guess | None:
         return None
     digits = {c for c in header if c.isdigit()}
     for scorer in (fuzz.token_sort_ratio, fuzz.ratio):
-        best = process.extractOne(
-            header, _FUZZY_HEADERS, scorer=scorer, score_cutoff=_LEAST_SCORE
-        )
+        best = process.extractOne(header, _FUZZY_HEADERS, scorer=scorer, score_cutoff=_LEAST_SCORE)
         if best and {c for c in best[0] if c.isdigit()} == digits:
             score = round(min(best[1], 99.0) / 100 * 0.95, 3)
             return Guess(FIELD_OF_HEADER[best[0]], column, score, "similar header")

@@ -32,9 +32,7 @@ _SAME_DEGREES = 5e-7
 Properties = dict[str, Any]
 
 
-def read_own(
-    register: Register, draft: Draft, plan: Plan, placer: Placer
-) -> dict[int, Incident]:
+def read_own(register: Register, draft: Draft, plan: Plan, placer: Placer) -> dict[int, Incident]:
     """Read rows of an own export against what is held under their ids.
 
     A blank cell states nothing, so it never erases: neither what the flat twins cannot say
@@ -97,7 +95,7 @@ def _columns(draft: Draft) -> dict[str, list[Any]]:
     if LON in draft.chunk and "longitude" not in columns:
         for name, source in zip(_POINT, (LON, LAT), strict=True):
             values = draft.chunk[source].tolist()
-            columns[name] = [None if v != v else v for v in values]  # noqa: PLR0124 - NaN
+            columns[name] = [None if v != v else v for v in values]
     if "districts" not in columns and draft.has("district_id"):
         columns["district_id"] = draft.raw("district_id").tolist()
     return columns
@@ -115,7 +113,7 @@ def _read(draft: Draft, name: str, kind: str) -> list[Any]:
         draft.refuse_all(name, found.bad)
         whole = kind == "integer"
         return [
-            None if v != v else int(v) if whole and v.is_integer() else v  # noqa: PLR0124
+            None if v != v else int(v) if whole and v.is_integer() else v
             for v in found.values.tolist()
         ]
     # An export writes an apostrophe before a text that a spreadsheet would run.
@@ -150,7 +148,7 @@ def _placed(incident: Incident, placer: Placer) -> Incident:
 
 
 def _is_older(version: float, row: Row, incident: Incident) -> bool:
-    if version != version or version >= row.version:  # noqa: PLR0124 - NaN
+    if version != version or version >= row.version:
         return False
     ours = document(Incident.model_validate_json(row.payload))
     return document(incident) != ours | {"version": incident.version}

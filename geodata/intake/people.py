@@ -101,9 +101,7 @@ def _add(
 def _each(found: Counts, result: list[list[Row]], outcome: str, group: str) -> None:
     known = ~(np.isnan(found.low) & np.isnan(found.best) & np.isnan(found.high))
     for position in known.nonzero()[0].tolist():
-        row = _row(
-            outcome, group, found.low[position], found.best[position], found.high[position]
-        )
+        row = _row(outcome, group, found.low[position], found.best[position], found.high[position])
         result[position].append(row)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -171,7 +170,9 @@ class Run:
         texts = [districts_text(record.districts) for record in records]
         traits = traits_of(records, texts)
         # A catalogue that numbers its events has told them apart; people's own tables have not.
-        prefix = f"{self.plan.dataset}-" if self.plan.format in ("ucdp", "acled", "insecurity") else None
+        prefix = (
+            f"{self.plan.dataset}-" if self.plan.format in ("ucdp", "acled", "insecurity") else None
+        )
         found: dict[int, Any] = {}
         for near in self._near:
             found = near.suspicions(traits, same_prefix=prefix) | found

@@ -166,6 +166,9 @@ class Placer:
         values["coordinate_method"] = [
             method or ("unknown" if point or unplaced else "district")
             for method, point, unplaced in zip(
-                values["coordinate_method"], known.tolist(), values["unplaced"].tolist(), strict=True
+                values["coordinate_method"],
+                known.tolist(),
+                values["unplaced"].tolist(),
+                strict=True,
             )
         ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from geodata.intake.fields import FIELDS
 from geodata.intake.mapping import ColumnMapping
 from geodata.intake.positions import Swap
 
@@ -42,6 +43,8 @@ class Choices:
     duplicates
         take: suspected duplicates are recorded as incidents of their own and offered for
         merge; hold: they are written to the rejects instead.
+    edition, id_column, name_column, level
+        Of boundaries: their name, and which columns and level of the file are meant.
     today
         Dates after it are refused; None = the clock's (UTC).
     """
@@ -59,6 +62,10 @@ class Choices:
     status: Literal["draft", "verified", "disputed"] = "draft"
     sensitivity: Literal["public", "restricted"] = "public"
     duplicates: Literal["take", "hold"] = "take"
+    edition: str | None = None
+    id_column: str | None = None
+    name_column: str | None = None
+    level: int | None = None
     today: date | None = None
 
 
@@ -80,6 +87,8 @@ class Plan:
         Extent (degrees) and countries of the districts, for what looks swapped or foreign.
     total
         Rows in the file.
+    columns
+        Every column's name with a few of its cells.
     warnings
         Sentences about the file as a whole.
     """
@@ -93,6 +102,7 @@ class Plan:
     bounds: tuple[float, float, float, float] | None = None
     home: frozenset[str] = frozenset()
     total: int = 0
+    columns: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -112,4 +122,6 @@ class Plan:
             "columns_not_taken": list(self.mapping.unused),
             "personal_columns_not_taken": list(self.mapping.personal),
             "date_orders": self.date_orders,
+            "columns": self.columns,
+            "fields": list(FIELDS),
         }

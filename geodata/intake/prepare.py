@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 
@@ -26,9 +27,7 @@ _TABULAR = ("ucdp", "acled", "insecurity", "hazardmap", "csv")
 Seen = Callable[[int], None]
 
 
-def prepare(
-    source: Source, choices: Choices, placer: Placer, *, seen: Seen | None = None
-) -> Plan:
+def prepare(source: Source, choices: Choices, placer: Placer, *, seen: Seen | None = None) -> Plan:
     """Decide how a file of incidents is read.
 
     The whole file is read once: its rows are counted, damage anywhere in it shows before
@@ -74,6 +73,7 @@ def prepare(
         today=choices.today or datetime.now(UTC).date(),
         bounds=placer.bounds,
         home=placer.home,
+        columns=_columns(table),
     )
     if form != "hazardmap":
         _check_dates(plan, table.columns)
@@ -114,8 +114,18 @@ def _check_dates(plan: Plan, columns: tuple[str, ...]) -> None:
             "No column was found for the date of the incidents. Name it, e.g. "
             f"--map date=COLUMN. The columns are: {', '.join(columns)[:800]}.",
             code="no-date-column",
-            details=[{"field": "date", "reason": "no column"}],
+            details=[
+                {"field": "date", "reason": "no column"},
+                *({"column": column} for column in columns),
+            ],
         )
+
+
+def _columns(table: Table) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "samples": [str(v)[:80] for v in table.sample[name].dropna()[:3]]}
+        for name in table.columns
+    ]
 
 
 def _look_through(source: Source, plan: Plan, orders: dict[str, str], seen: Seen | None) -> None:

@@ -49,9 +49,9 @@ def incidents_of(draft: Draft, plan: Plan) -> dict[int, Incident]:
         if place in draft.refused or draft.out_of_scope[place]:
             continue
         row: dict[str, Any] = {n: v[place] for n, v in members.items() if v[place] is not None}
-        if lon[place] == lon[place]:  # noqa: PLR0124 - not NaN
+        if lon[place] == lon[place]:
             row |= {"longitude": lon[place], "latitude": lat[place]}
-        if error[place] == error[place]:  # noqa: PLR0124
+        if error[place] == error[place]:
             row["uncertainty_m"] = error[place]
         row["districts"] = weights.get(draft.values["districts"][place], ())
         source = ids[place]

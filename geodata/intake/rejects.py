@@ -77,7 +77,7 @@ class Rejects:
         points = some[[LON, LAT]].to_numpy().tolist() if located else [[]] * len(places)
         for place, row, number, point in zip(places, cells, numbers, points, strict=True):
             why = "; ".join(str(complaint) for complaint in refused[place])
-            degrees = ["" if v != v else repr(v) for v in point]  # noqa: PLR0124 - NaN
+            degrees = ["" if v != v else repr(v) for v in point]
             own = (number, _cell(why), self.plan)
             self._writer.writerow([*(_cell(v) for v in row), *degrees, *own])
 
@@ -89,7 +89,7 @@ class Rejects:
 
 
 def _cell(value: object) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - NaN
+    if value is None or value != value:
         return ""
     text = str(value)
     sign = text[:1] in ("+", "-") and len(text) > 1 and not _is_number(text)

@@ -16,6 +16,7 @@ from geodata.intake.workbook import open_workbook
 
 _HEAD = 8_192
 _DATA_SUFFIXES = (".shp", ".geojson", ".json", ".gpkg", ".fgb", ".csv", ".xlsx", ".kml", ".tab")
+_POINTING = (".vrt", ".ovf", ".xml", ".gml", ".zip")
 _PLAIN_VECTOR = (".tab", ".mif", ".gpx", ".shp")
 
 
@@ -55,6 +56,7 @@ def open_source(
     limits: Limits = DEFAULT_LIMITS,
     encoding: str | None = None,
     layer: str | None = None,
+    shapes: bool = False,
 ) -> Source:
     """Open a file by what its content is, not by what its name says.
 
@@ -69,6 +71,8 @@ def open_source(
         Of a text table; None finds it.
     layer
         Layer of a vector file or sheet of a workbook; None chooses and says which.
+    shapes
+        Give the whole geometries of a vector file too.
 
     Returns
     -------
@@ -83,6 +87,41 @@ def open_source(
         refused.
     """
     path = Path(path)
+    head = _head(path)
+    if head.startswith(b"PK\x03\x04"):
+        return _from_archive(path, limits, encoding, layer)
+    if head.startswith(b"PAR1"):
+        table = open_parquet(path, limits)
+    elif _is_vector(path, head):
+        table = open_vector(path, str(path.resolve()), limits, layer=layer, shapes=shapes)
+    else:
+        table = open_delimited(path, limits, encoding=encoding)
+    return Source(path, table, nullcontext())
+
+
+def examine(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> None:
+    """Refuse a file that is dangerous to open: for readers of their own (boundaries).
+
+    Raises
+    ------
+    InvalidInput
+        As `open_source` would.
+    """
+    head = _head(path)
+    if head.startswith(b"PK\x03\x04"):
+        with open_archive(path, limits) as archive:
+            check_xml(archive)
+            nested = [n for n in archive.namelist() if n.lower().endswith(_POINTING)]
+        if nested:
+            raise InvalidInput(
+                f"{path.name} holds {nested[0]}, which can point at other files.",
+                code="bad-archive",
+            )
+    elif not head.startswith(b"PAR1"):
+        _is_vector(path, head)
+
+
+def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
@@ -92,16 +131,7 @@ def open_source(
         ) from None
     if not head.strip():
         raise InvalidInput(f"{path.name} is empty.", code="empty-file")
-    folder: AbstractContextManager[object] = nullcontext()
-    if head.startswith(b"PK\x03\x04"):
-        return _from_archive(path, limits, encoding, layer)
-    if head.startswith(b"PAR1"):
-        table = open_parquet(path, limits)
-    elif _is_vector(path, head):
-        table = open_vector(path, str(path.resolve()), limits, layer=layer)
-    else:
-        table = open_delimited(path, limits, encoding=encoding)
-    return Source(path, table, folder)
+    return head
 
 
 def _is_vector(path: Path, head: bytes) -> bool:
@@ -137,9 +167,7 @@ def _check_markup(path: Path, text: bytes) -> None:
         check_prolog(stream, path.name)
 
 
-def _from_archive(
-    path: Path, limits: Limits, encoding: str | None, layer: str | None
-) -> Source:
+def _from_archive(path: Path, limits: Limits, encoding: str | None, layer: str | None) -> Source:
     with open_archive(path, limits) as archive:
         names = archive.namelist()
         if "[Content_Types].xml" in names:
@@ -180,6 +208,4 @@ def _unpack(member: IO[bytes], target: Path) -> None:
             while block := member.read(1 << 20):
                 stream.write(block)
     except Exception as reason:  # zipfile and zlib raise what the damage provokes
-        raise InvalidInput(
-            f"The archive is damaged ({reason}).", code="bad-archive"
-        ) from reason
+        raise InvalidInput(f"The archive is damaged ({reason}).", code="bad-archive") from reason

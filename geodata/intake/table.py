@@ -17,6 +17,9 @@ BAD = "__bad__"
 LON, LAT, SHAPE = "__lon__", "__lat__", "__shape__"
 """Columns of a vector file's geometry: WGS 84 degrees, and the geometry's type."""
 
+WKT = "__wkt__"
+"""Column of the whole geometry as WKT in WGS 84, where it was asked for."""
+
 CHUNK_ROWS = 10_000
 
 

@@ -12,7 +12,9 @@ from geodata.intake.positions import Points
 from geodata.intake.scope import kinds_by_text, leave_out
 from geodata.intake.values import numbers
 
-SIGNATURE = frozenset({"id", "date_prec", "where_prec", "deaths_a", "deaths_b", "best", "low", "high"})
+SIGNATURE = frozenset(
+    {"id", "date_prec", "where_prec", "deaths_a", "deaths_b", "best", "low", "high"}
+)
 FIELDS = {
     "id": "id",
     "date_start": "date_start",

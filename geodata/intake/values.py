@@ -13,9 +13,34 @@ from geodata.intake.wording import plain
 
 NULLS = frozenset(
     plain(text)
-    for text in "n/a|na|nil|null|none|unknown|not known|not stated|no information|no data|"
-    "not available|unspecified|tbd|namelum|naməlum|məlum deyil|melumat yoxdur|məlumat yoxdur|"
-    "неизвестно|нет данных|н/д|не указано|неизвестен|неизвестна|#n/a|nodata".split("|")
+    for text in [
+        "n/a",
+        "na",
+        "nil",
+        "null",
+        "none",
+        "unknown",
+        "not known",
+        "not stated",
+        "no information",
+        "no data",
+        "not available",
+        "unspecified",
+        "tbd",
+        "namelum",
+        "naməlum",
+        "məlum deyil",
+        "melumat yoxdur",
+        "məlumat yoxdur",
+        "неизвестно",
+        "нет данных",
+        "н/д",
+        "не указано",
+        "неизвестен",
+        "неизвестна",
+        "#n/a",
+        "nodata",
+    ]
 )
 _DASHES = frozenset({"", "-", "--", "—", "–", "?", "??", ".", "...", "…", "x", "/"})
 _MISSING_CODES = frozenset({-9.0, -99.0, -999.0, -9999.0})

@@ -15,14 +15,16 @@ from pyproj.exceptions import CRSError
 
 from geodata.errors import InvalidInput
 from geodata.intake.limits import Limits, check_rows, check_width
-from geodata.intake.table import BAD, CHUNK_ROWS, LAT, LON, ROW, SHAPE, Table, plain_frame
+from geodata.intake.table import BAD, CHUNK_ROWS, LAT, LON, ROW, SHAPE, WKT, Table, plain_frame
 from geodata.schema import CRS84
 
 _SAMPLE_ROWS = 200
 _WGS84 = CRS.from_user_input(CRS84)
 
 
-def open_vector(path: Path, source: str, limits: Limits, *, layer: str | None = None) -> Table:
+def open_vector(
+    path: Path, source: str, limits: Limits, *, layer: str | None = None, shapes: bool = False
+) -> Table:
     """Open a layer of a vector file.
 
     Parameters
@@ -35,6 +37,8 @@ def open_vector(path: Path, source: str, limits: Limits, *, layer: str | None = 
         Its bounds.
     layer
         Name; None takes the only one, or the first of several, saying so.
+    shapes
+        Give the whole geometry too, as WKT in `WKT`.
 
     Returns
     -------
@@ -59,7 +63,7 @@ def open_vector(path: Path, source: str, limits: Limits, *, layer: str | None = 
         notes.append(f"Layers not read: {', '.join(x for x in layers if x != chosen)[:300]}.")
 
     def read(size: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
-        return _guarded(_layer_batches(source, chosen, size), path, limits)
+        return _guarded(_layer_batches(source, chosen, size, shapes), path, limits)
 
     return _table("geo", read, [str(name) for name in info["fields"]], notes)
 
@@ -112,17 +116,22 @@ def _table(
     if sample is None:
         sample = pd.DataFrame({ROW: np.empty(0, dtype="int64")} | {f: [] for f in fields})
     located = LON in sample
-    columns = tuple(c for c in sample.columns if c not in (ROW, BAD, LON, LAT, SHAPE))
+    columns = tuple(c for c in sample.columns if c not in (ROW, BAD, LON, LAT, SHAPE, WKT))
     return Table(kind, columns, sample, read, {}, tuple(notes), has_geometry=located)
 
 
-def _layer_batches(source: str, layer: str, size: int) -> Iterator[pd.DataFrame]:
+def _layer_batches(
+    source: str,
+    layer: str,
+    size: int,
+    shapes: bool,  # noqa: FBT001
+) -> Iterator[pd.DataFrame]:
     with pyogrio.open_arrow(
         source, layer=layer, batch_size=size, use_pyarrow=True, datetime_as_string=True
     ) as (meta, reader):
         column = meta["geometry_name"] or "wkb_geometry"
         for batch in reader:
-            yield _located(batch.to_pandas(), column, meta["crs"])
+            yield _located(batch.to_pandas(), column, meta["crs"], keep=shapes)
 
 
 def _parquet_batches(path: Path, size: int) -> Iterator[pd.DataFrame]:
@@ -137,7 +146,9 @@ def _parquet_batches(path: Path, size: int) -> Iterator[pd.DataFrame]:
             yield _located(batch.to_pandas(), "geometry", crs)
 
 
-def _located(frame: pd.DataFrame, column: str, crs: str | None) -> pd.DataFrame:
+def _located(
+    frame: pd.DataFrame, column: str, crs: str | None, *, keep: bool = False
+) -> pd.DataFrame:
     if column not in frame:
         return frame
     shapes = shapely.from_wkb(frame.pop(column).to_numpy(), on_invalid="ignore")
@@ -147,6 +158,15 @@ def _located(frame: pd.DataFrame, column: str, crs: str | None) -> pd.DataFrame:
     x, y = shapely.get_x(shapes), shapely.get_y(shapes)
     if crs is not None:
         x, y = _to_wgs84(x, y, crs)
+    if keep:
+        whole = (
+            shapes
+            if crs is None
+            else shapely.transform(
+                shapes, lambda xy: np.column_stack(_to_wgs84(xy[:, 0], xy[:, 1], crs))
+            )
+        )
+        frame[WKT] = shapely.to_wkt(shapely.force_2d(whole), rounding_precision=7)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     names = np.array(["unreadable", *(g.name.title() for g in shapely.GeometryType if g >= 0)])
     frame[LON], frame[LAT] = x, y
@@ -167,9 +187,7 @@ def _to_wgs84(x: np.ndarray, y: np.ndarray, crs: str) -> tuple[np.ndarray, np.nd
     return np.asarray(lon), np.asarray(lat)
 
 
-def _guarded(
-    batches: Iterator[pd.DataFrame], path: Path, limits: Limits
-) -> Iterator[pd.DataFrame]:
+def _guarded(batches: Iterator[pd.DataFrame], path: Path, limits: Limits) -> Iterator[pd.DataFrame]:
     total = 0
     try:
         for frame in batches:
@@ -212,7 +230,7 @@ def _cell(value: object) -> str | None:
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, float):
-        if value != value:  # noqa: PLR0124 - NaN is what a null integer field becomes
+        if value != value:
             return None
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     text = str(value).strip()

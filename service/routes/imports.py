@@ -1,5 +1,244 @@
-"""Routes of imports."""
+"""Imports over HTTP: a file in, a report of every row out.
 
-from fastapi import APIRouter
+``POST /imports`` takes ``multipart/form-data`` with the part ``file`` and these fields, all
+optional: ``as`` (incidents, boundaries, places, operations, statistics), ``format`` (auto, ucdp,
+acled, insecurity, hazardmap, hxl, csv, geo), ``mapping`` (JSON object: field to column; an
+empty column leaves the field unfilled), ``dry_run`` and ``all_or_nothing`` (true, false),
+``dataset``, ``encoding``, ``layer``, ``date_order`` (dmy, mdy), ``zone`` (e.g. 38N), ``swapped``
+(refuse, keep, exchange), ``only`` (auto, all, mines), ``duplicates`` (take, hold), ``status``
+(draft, verified, disputed), ``sensitivity`` (public, restricted); for boundaries ``edition``,
+``id_column``, ``name_column``, ``level``.
 
-router = APIRouter()
+The answer is 200 (dry run, or nothing written) or 201 (written) with one JSON document::
+
+    {"id": "…", "links": [{"rel": "self" | "rejects", "href", "type", "title"}],
+     "file", "as", "dry_run", "format", "dataset", "rows", "written",
+     "counts": {"taken", "unchanged", "updated", "duplicate", "refused", "out_of_scope"},
+     "unplaced_count", "uncertain_border_count",
+     "mapping": [{"field", "column", "score", "why"}],
+     "columns": [{"name", "samples": [text]}], "fields": [every field's name],
+     "columns_not_taken": [name], "personal_columns_not_taken": [name], "date_orders": {},
+     "notes": [text], "warnings": [{"message", "rows"}],
+     "refused": [{"row", "errors": [{"field", "reason", "value"?}]}], "refused_by_field": {},
+     "duplicates": [{"row", "incident_id", "candidate_id", "distance_m", "days", "recorded"}],
+     "unplaced": [{"row", "incident_id", "place"}],
+     "left_alone": [{"row", "incident_id", "reason"}],
+     "preview": [the first incidents as they would be held], "seconds", "stages": {}}
+
+A preview is a dry run of the same request. A file that cannot be taken as a whole is a problem
+(400, 413, 415) whose ``errors`` say why; a table without a date column lists its columns there
+as ``{"column": name}``, for the page to offer. With ``all_or_nothing`` refused rows make a problem
+422 with the ``report`` beside it. ``GET /imports/{id}`` gives the report again,
+``GET /imports/{id}/rejects`` the refused rows as CSV; correct it and post it again.
+``POST /imports/{id}/duplicates/{row}/merge`` merges a suspected duplicate that was recorded.
+All of it needs a key of an editor.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from pydantic import BaseModel, ValidationError
+
+from geodata.errors import InvalidInput, NotFound
+from geodata.intake import Choices, FileReport, Limits, import_file
+from service.auth import CallerDep
+from service.dependencies import RegisterDep, SettingsDep
+from service.import_reports import ImportReports, saved_upload
+from service.problems import problem
+from service.settings import Settings
+
+router = APIRouter(tags=["imports"])
+_JSON = "application/json"
+
+
+class ImportFields(BaseModel):
+    """The form's fields beside the file."""
+
+    model_config = {"extra": "forbid", "populate_by_name": True}
+
+    as_: Literal["incidents", "boundaries", "places", "operations", "statistics"] = "incidents"
+    format: Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"] = (
+        "auto"
+    )
+    mapping: dict[str, str] = {}
+    dry_run: bool = False
+    all_or_nothing: bool = False
+    dataset: str | None = None
+    encoding: str | None = None
+    layer: str | None = None
+    date_order: Literal["dmy", "mdy"] | None = None
+    zone: str | None = None
+    swapped: Literal["refuse", "keep", "exchange"] = "refuse"
+    only: Literal["auto", "all", "mines"] = "auto"
+    duplicates: Literal["take", "hold"] = "take"
+    status: Literal["draft", "verified", "disputed"] = "draft"
+    sensitivity: Literal["public", "restricted"] = "public"
+    edition: str | None = None
+    id_column: str | None = None
+    name_column: str | None = None
+    level: int | None = None
+
+    def choices(self) -> Choices:
+        """Give them as the library's choices."""
+        return Choices(
+            format=self.format,
+            mapping=self.mapping,
+            dataset=self.dataset,
+            encoding=self.encoding,
+            layer=self.layer,
+            date_order=self.date_order,
+            zone=self.zone,
+            swapped=self.swapped,
+            scope=self.only,
+            duplicates=self.duplicates,
+            status=self.status,
+            sensitivity=self.sensitivity,
+            edition=self.edition,
+            id_column=self.id_column,
+            name_column=self.name_column,
+            level=self.level,
+        )
+
+
+async def fields_of(request: Request) -> ImportFields:
+    """Read the form's fields; unknown ones, bad values and bad JSON are refused.
+
+    Raises
+    ------
+    InvalidInput
+        All complaints at once.
+    """
+    given: dict[str, Any] = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, str) and value.strip() and name != "file":
+            given["as_" if name == "as" else name] = value.strip()
+    if "mapping" in given:
+        try:
+            given["mapping"] = orjson.loads(given["mapping"])
+        except orjson.JSONDecodeError:
+            raise InvalidInput(
+                'mapping is no JSON object; write {"date": "Tarix"}.',
+                code="bad-mapping",
+                details=[{"field": "mapping", "reason": "is no JSON"}],
+            ) from None
+    try:
+        return ImportFields.model_validate(given)
+    except ValidationError as error:
+        details = [
+            {"field": ".".join(map(str, e["loc"])).removesuffix("_"), "reason": e["msg"]}
+            for e in error.errors(include_url=False)
+        ]
+        text = "; ".join(f"{d['field']}: {d['reason']}" for d in details)
+        raise InvalidInput(text[:500], code="bad-import", details=details) from None
+
+
+FieldsDep = Annotated[ImportFields, Depends(fields_of)]
+
+
+def reports_of(settings: SettingsDep) -> ImportReports:
+    """Give where reports are kept."""
+    return ImportReports(Path(settings.data) / "imports")
+
+
+ReportsDep = Annotated[ImportReports, Depends(reports_of)]
+
+
+@router.post("/imports", status_code=201, summary="Import a file")
+def post_import(
+    file: Annotated[UploadFile, File(description="CSV, XLSX or any vector file")],
+    fields: FieldsDep,
+    caller: CallerDep,
+    register: RegisterDep,
+    settings: SettingsDep,
+    reports: ReportsDep,
+    as_: Annotated[str, Form(alias="as", description="What the file holds")] = "incidents",
+) -> Response:
+    """Take a file into the register, or say what would be taken (dry run)."""
+    del as_  # read with the other fields; named here for the interface's description
+    caller.require("editor")
+    import_id = reports.new_id()
+    with TemporaryDirectory(prefix="hazardmap-upload-") as folder:
+        path = saved_upload(file.file, file.filename or "", Path(folder), _most_bytes(settings))
+        report = import_file(
+            register,
+            path,
+            kind=fields.as_,
+            author=caller.name,
+            choices=fields.choices(),
+            dry_run=fields.dry_run,
+            all_or_nothing=fields.all_or_nothing,
+            rejects=reports.rejects_path(import_id),
+            limits=Limits(rows=settings.max_rows),
+        )
+    body = _body(import_id, report)
+    reports.save(import_id, body)
+    if fields.all_or_nothing and report.counts["refused"]:
+        return problem(
+            422,
+            "rows-refused",
+            f"{report.counts['refused']} rows were refused, so nothing was taken.",
+            errors=report.refused[:100],
+            report=body,
+        )
+    created = report.written > 0 and not fields.dry_run
+    headers = {"Location": f"/imports/{import_id}"} if created else None
+    return Response(orjson.dumps(body), 201 if created else 200, headers, media_type=_JSON)
+
+
+def _most_bytes(settings: Settings) -> int:
+    return int(settings.max_body_mb * 2**20)
+
+
+def _body(import_id: str, report: FileReport) -> dict[str, Any]:
+    links = [{"rel": "self", "href": f"/imports/{import_id}", "type": _JSON, "title": "Report"}]
+    body = report.as_json()
+    if body.pop("rejects"):
+        links.append(
+            {
+                "rel": "rejects",
+                "href": f"/imports/{import_id}/rejects",
+                "type": "text/csv",
+                "title": "Refused rows with their reasons",
+            }
+        )
+    return {"id": import_id, "links": links, **body}
+
+
+@router.get("/imports/{import_id}", summary="Report of an import")
+def get_import(import_id: str, caller: CallerDep, reports: ReportsDep) -> Response:
+    """Give an import's report again."""
+    caller.require("editor")
+    return Response(reports.load(import_id), media_type=_JSON)
+
+
+@router.get("/imports/{import_id}/rejects", summary="Refused rows as CSV")
+def get_rejects(import_id: str, caller: CallerDep, reports: ReportsDep) -> Response:
+    """Give an import's refused rows as CSV: correct them and import the file again."""
+    caller.require("editor")
+    headers = {"Content-Disposition": f'attachment; filename="rejects-{import_id[:8]}.csv"'}
+    return Response(reports.rejects(import_id), headers=headers, media_type="text/csv")
+
+
+@router.post("/imports/{import_id}/duplicates/{row}/merge", summary="Merge a suspected duplicate")
+def merge_duplicate(
+    import_id: str, row: int, caller: CallerDep, register: RegisterDep, reports: ReportsDep
+) -> Response:
+    """Merge the incident recorded for a row into the one it was suspected to repeat."""
+    caller.require("editor")
+    report = orjson.loads(reports.load(import_id))
+    pair = next((d for d in report["duplicates"] if d["row"] == row and d["recorded"]), None)
+    if pair is None or report["dry_run"]:
+        raise NotFound(
+            f"The import recorded no suspected duplicate for row {row}.", code="no-duplicate"
+        )
+    done = register.merge(
+        pair["incident_id"],
+        pair["candidate_id"],
+        author=caller.name,
+        reason=f"Duplicate found by import {import_id}, row {row}",
+    )
+    body = {"merged": pair["incident_id"], "into": pair["candidate_id"], "version": done.version}
+    return Response(orjson.dumps(body), media_type=_JSON)

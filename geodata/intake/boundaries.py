@@ -1,0 +1,91 @@
+"""Boundaries from a file: a new edition, or one that is held already."""
+
+from pathlib import Path
+
+import orjson
+
+from geodata.districts import edition_of, inspect_boundaries
+from geodata.errors import Conflict
+from geodata.intake.limits import Limits
+from geodata.intake.plan import Choices
+from geodata.intake.report import FileReport
+from geodata.intake.source import examine
+from geodata.register import Register
+from geodata.register.boundaries import boundaries_document
+
+
+def import_boundaries(
+    register: Register,
+    path: Path,
+    report: FileReport,
+    *,
+    author: str,
+    choices: Choices,
+    limits: Limits,
+    write: bool,
+) -> None:
+    """Take a boundary file as an edition; it is current from then on.
+
+    Parameters
+    ----------
+    register
+        Where to.
+    path
+        Any polygon layer that `geodata.districts.inspect_boundaries` reads.
+    report
+        Filled: each district is taken or unchanged; what was mended stands in the warnings.
+    author
+        Who imports.
+    choices
+        `edition`, `id_column`, `name_column`, `level` and `layer`.
+    limits
+        Bounds of the file.
+    write
+        False on a dry run.
+
+    Raises
+    ------
+    InvalidInput
+        The boundaries cannot be used; details hold every complaint.
+    Conflict
+        Another edition of that name is held.
+    """
+    examine(path, limits=limits)
+    found = inspect_boundaries(
+        path,
+        edition=choices.edition,
+        id_column=choices.id_column,
+        name_column=choices.name_column,
+        level=choices.level,
+        layer=choices.layer,
+    )
+    districts = found.districts()
+    edition = choices.edition or edition_of(districts)
+    report.rows = len(districts)
+    report.plan |= {"format": "boundaries", "edition": edition}
+    for complaint in found.complaints:
+        where = f"row {complaint.row}: " if complaint.row is not None else ""
+        report.warnings[f"{where}{complaint.problem}"] += 1
+    if any(held.edition == edition for held in register.editions()):
+        _same(register, edition, boundaries_document(districts, edition))
+        report.counts["unchanged"] = len(districts)
+        report.notes.append(f"The edition {edition} is held already.")
+        return
+    report.counts["taken"] = len(districts)
+    if write:
+        register.add_boundaries(
+            districts, edition=edition, author=author, source=path.name[:200],
+            reason=f"Import of {path.name[:120]}",
+        )  # fmt: skip
+        report.written = 1
+        report.notes.append(f"The edition {edition} is current from now on.")
+
+
+def _same(register: Register, edition: str, new: dict[str, object]) -> None:
+    held = register.get("boundaries", edition)
+    # Through JSON, for what is held came from there: tuples are lists.
+    if orjson.loads(orjson.dumps(new["features"])) != held["features"]:
+        raise Conflict(
+            f"Another edition called {edition!r} is held. Give this one its own name (--edition).",
+            code="exists",
+        )

@@ -1,0 +1,238 @@
+"""Places, operations and statistics from tables whose columns are named as the schemas name them."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import orjson
+from pydantic import ValidationError
+
+from geodata.incidents import document
+from geodata.intake.dates import days
+from geodata.intake.decide import REASON
+from geodata.intake.draft import Draft
+from geodata.intake.generic import refuse_formulas
+from geodata.intake.identity import slug
+from geodata.intake.plan import Choices
+from geodata.intake.positions import points
+from geodata.intake.rejects import Rejects
+from geodata.intake.report import FileReport
+from geodata.intake.source import Source
+from geodata.intake.table import WKT
+from geodata.intake.values import numbers
+from geodata.intake.wording import plain
+from geodata.model import Operation, Record, Statistic
+from geodata.register import Change, Register, log
+from geodata.register.revision import Row
+from geodata.schema import FrameSchema
+from geodata.schemas import OPERATIONS, PLACES, STATISTICS
+
+Kind = Literal["places", "operations", "statistics"]
+Document = dict[str, Any]
+_SINGULAR: Mapping[str, str] = {
+    "places": "place",
+    "operations": "operation",
+    "statistics": "statistic",
+}
+_SCHEMAS: Mapping[str, FrameSchema] = {
+    "places": PLACES,
+    "operations": OPERATIONS,
+    "statistics": STATISTICS,
+}
+_MODELS: Mapping[str, type[Record]] = {"operations": Operation, "statistics": Statistic}
+_ALSO: Mapping[str, Mapping[str, str]] = {
+    "places": {"lat": "latitude", "lon": "longitude", "place": "name", "pop": "population"},
+    "operations": {"type": "kind", "organization": "organisation", "org": "organisation",
+                   "staff": "personnel", "id": "operation_id"},
+    "statistics": {"id": "statistic_id", "number": "value", "source": "issuer"},
+}  # fmt: skip
+_LISTS = ("districts",)
+_DERIVED = {"operations": ("date_start", "date_end"), "statistics": (), "places": ()}
+
+
+def import_others(
+    register: Register,
+    source: Source,
+    kind: Kind,
+    rejects: Rejects,
+    report: FileReport,
+    *,
+    author: str,
+    choices: Choices,
+    write: bool,
+    all_or_nothing: bool,
+) -> None:
+    """Import places, operations or statistics; new, changed and unchanged ones are told apart.
+
+    Parameters
+    ----------
+    register
+        Where to.
+    source
+        The open file.
+    kind
+        What it holds.
+    rejects, report
+        Filled.
+    author
+        Who imports.
+    choices
+        `mapping` names columns that are called otherwise than in the schema.
+    write
+        False on a dry run.
+    all_or_nothing
+        Append nothing if one row is refused.
+    """
+    fields = _fields(source, kind, choices)
+    report.plan |= {
+        "format": source.table.kind,
+        "mapping": [
+            {"field": f, "column": c, "score": 1.0, "why": "header"} for f, c in fields.items()
+        ],
+        "columns_not_taken": [c for c in source.table.columns if c not in fields.values()],
+    }
+    changes: list[Change] = []
+    seen: set[str] = set()
+    for chunk in source.table.read():
+        draft = Draft(chunk, fields)
+        report.rows += len(chunk)
+        made = _documents(draft, kind)
+        for place, made_document in list(made.items()):
+            name = str(made_document[_SCHEMAS[kind].id_column])
+            if name in seen:
+                draft.refuse(place, _SCHEMAS[kind].id_column, f"{name} occurs before in the file")
+                del made[place]
+            seen.add(name)
+        changes += _compared(register, kind, made, report)
+        for place in sorted(draft.refused):
+            report.refuse(int(draft.rows[place]), draft.refused[place])
+        rejects.write(chunk, draft.refused)
+        report.warnings.update(draft.warnings)
+    if write and changes and not (all_or_nothing and report.counts["refused"]):
+        register.append(changes, author=author, reason=f"{REASON}{source.path.name[:120]}")
+        report.written = len(changes)
+
+
+def _fields(source: Source, kind: Kind, choices: Choices) -> dict[str, str]:
+    names = {plain(n): n for n in _SCHEMAS[kind].names if n not in _DERIVED[kind]}
+    names |= {plain(k): v for k, v in _ALSO[kind].items()}
+    fields = {f: c for f, c in choices.mapping.items() if c in source.table.columns}
+    for column in source.table.columns:
+        field = names.get(plain(column))
+        if field is not None:
+            fields.setdefault(field, column)
+    return fields
+
+
+def _documents(draft: Draft, kind: Kind) -> dict[int, Document]:
+    refuse_formulas(draft)
+    columns = {
+        column.name: _column(draft, column.name, column.kind)
+        for column in _SCHEMAS[kind].columns
+        if draft.has(column.name)
+    }
+    if kind == "places":
+        found = points(draft)
+        columns["longitude"], columns["latitude"] = (
+            [None if np.isnan(v) else round(v, 7) for v in axis.tolist()]
+            for axis in (found.lon, found.lat)
+        )
+    if kind == "operations" and WKT in draft.chunk:
+        columns["geometry_wkt"] = draft.chunk[WKT].tolist()
+    made: dict[int, Document] = {}
+    for place in range(len(draft)):
+        if place in draft.refused:
+            continue
+        row = {n: v[place] for n, v in columns.items() if v[place] is not None}
+        held = _checked(draft, place, kind, row)
+        if held is not None:
+            made[place] = held
+    return made
+
+
+def _column(draft: Draft, name: str, kind: str) -> list[Any]:
+    raw = draft.raw(name)
+    if kind == "date":
+        read = days(raw, order="dmy")
+        draft.refuse_all(name, read.bad)
+        return [None if np.isnat(v) else str(v) for v in read.start]
+    if kind in ("number", "integer"):
+        found = numbers(raw, -1e12, 1e12)
+        draft.refuse_all(name, found.bad)
+        return [
+            None if v != v else int(v) if kind == "integer" and v.is_integer() else v
+            for v in found.values.tolist()
+        ]
+    texts = draft.texts(name)
+    if kind == "boolean":
+        return [None if t is None else t.lower() in ("true", "1", "yes", "t") for t in texts]
+    if name in _LISTS:
+        return [None if t is None else [p.strip() for p in t.split(";")] for t in texts]
+    return list(texts)
+
+
+def _checked(draft: Draft, place: int, kind: Kind, row: Document) -> Document | None:
+    id_column = _SCHEMAS[kind].id_column
+    row.setdefault(id_column, _content_id(kind, row))
+    if kind == "places":
+        if "name" not in row:
+            draft.refuse(place, "name", "no name is stated")
+            return None
+        row[id_column] = slug(str(row[id_column]))[:120]
+        row.setdefault("kind", "settlement")
+        return row
+    if "devices_found" in row:
+        row["devices_found"] = _devices(draft, place, row["devices_found"])
+    if source := row.pop("sources", None):
+        row["report"] = {"publisher": str(source)[:300]}
+    if kind == "statistics":
+        row.setdefault("metric", "people")
+    try:
+        return document(_MODELS[kind].model_validate(row))
+    except ValidationError as error:
+        for found in error.errors(include_url=False, include_context=False)[:5]:
+            name = ".".join(str(part) for part in found["loc"]) or "row"
+            draft.refuse(place, name, found["msg"].removeprefix("Value error, "))
+    return None
+
+
+def _devices(draft: Draft, place: int, text: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in text.split(";"):
+        device, _, number = part.partition(":")
+        if not number.strip().isdecimal() or len(number) > 9:
+            draft.refuse(place, "devices_found", f"{part[:40]!r}: write at_mine:12;uxo:3")
+            continue
+        found[device.strip()] = int(number)
+    return found
+
+
+def _content_id(kind: Kind, row: Document) -> str:
+    text = orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str)
+    return f"{_SINGULAR[kind]}-{hashlib.blake2b(text, digest_size=8).hexdigest()}"
+
+
+def _compared(
+    register: Register, kind: Kind, made: dict[int, Document], report: FileReport
+) -> list[Change]:
+    singular, id_column = _SINGULAR[kind], _SCHEMAS[kind].id_column
+    with register.store.read() as connection:
+        held: dict[str, Row] = log.heads(
+            connection, singular, [d[id_column] for d in made.values()]
+        )
+    changes = []
+    for made_document in made.values():
+        row = held.get(made_document[id_column])
+        if row is None:
+            report.counts["taken"] += 1
+            changes.append(Change(singular, made_document, "create", 0))
+            continue
+        before = orjson.loads(row.payload)
+        after = before | made_document
+        if row.change == "retract" or after == before:
+            report.counts["unchanged"] += 1
+            continue
+        report.counts["updated"] += 1
+        changes.append(Change(singular, after, "correct", row.version))
+    return changes

@@ -1,0 +1,109 @@
+"""``hazardmap import``: files into the register."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from service.commands.options import DataOption, register_of
+
+Kind = Literal["incidents", "boundaries", "places", "operations", "statistics"]
+FormatName = Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"]
+
+
+def command(
+    files: Annotated[list[Path], typer.Argument(help="Files to take in.", show_default=False)],
+    kind: Annotated[Kind, typer.Option("--as", help="What the files hold.")] = "incidents",
+    form: Annotated[FormatName, typer.Option("--format", help="Their format.")] = "auto",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
+    all_or_nothing: Annotated[
+        bool, typer.Option("--all-or-nothing", help="Take nothing if one row is refused.")
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(help="CSV file for refused rows [FILE-rejects.csv].")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="FIELD=COLUMN, or a JSON file; repeatable.")
+    ] = None,
+    dataset: Annotated[str | None, typer.Option(help="Name before the source's ids.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of a text table.")] = None,
+    layer: Annotated[str | None, typer.Option(help="Layer, or sheet of a workbook.")] = None,
+    date_order: Annotated[
+        Literal["dmy", "mdy"] | None, typer.Option(help="Order of all-number dates.")
+    ] = None,
+    zone: Annotated[str | None, typer.Option(help="UTM zone of metres, e.g. 38N.")] = None,
+    swapped: Annotated[
+        Literal["refuse", "keep", "exchange"],
+        typer.Option(help="What to do with longitudes and latitudes that look swapped."),
+    ] = "refuse",
+    only: Annotated[
+        Literal["auto", "all", "mines"],
+        typer.Option(help="mines: leave out rows that name no explosive ordnance."),
+    ] = "auto",
+    duplicates: Annotated[
+        Literal["take", "hold"], typer.Option(help="Record suspected duplicates, or hold them.")
+    ] = "take",
+    status: Annotated[
+        Literal["draft", "verified", "disputed"], typer.Option(help="Status of new incidents.")
+    ] = "draft",
+    sensitivity: Annotated[
+        Literal["public", "restricted"], typer.Option(help="Who may see new incidents in full.")
+    ] = "public",
+    edition: Annotated[str | None, typer.Option(help="Name of these boundaries.")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Id column of boundaries.")] = None,
+    name_column: Annotated[str | None, typer.Option(help="Name column of boundaries.")] = None,
+    level: Annotated[int | None, typer.Option(help="Administrative level.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who imports [the login name].")] = None,
+    data: DataOption = None,
+) -> None:
+    """Take files into the register: each row is taken, unchanged, updated or refused.
+
+    Importing a file again changes nothing. Refused rows go to a CSV file with the reason; correct
+    it and import it again.
+    """
+    from geodata.intake import Choices, Limits, import_file
+    from service.commands.import_output import Output, mapping_of, rejects_beside
+    from service.commands.options import settings_of
+
+    choices = Choices(
+        format=form,
+        mapping=mapping_of(mapping or []),
+        dataset=dataset,
+        encoding=encoding,
+        layer=layer,
+        date_order=date_order,
+        zone=zone,
+        swapped=swapped,
+        scope=only,
+        duplicates=duplicates,
+        status=status,
+        sensitivity=sensitivity,
+        edition=edition,
+        id_column=id_column,
+        name_column=name_column,
+        level=level,
+    )
+    if rejects is not None and len(files) > 1:
+        raise typer.BadParameter("--rejects needs a single FILE; leave it out to write one each")
+    limits = Limits(rows=settings_of(data).max_rows)
+    register = register_of(data)
+    with Output(as_json=as_json) as output:
+        try:
+            for path in files:
+                options: dict[str, Any] = {
+                    "kind": kind,
+                    "author": author or getpass.getuser(),
+                    "choices": choices,
+                    "dry_run": dry_run,
+                    "all_or_nothing": all_or_nothing,
+                    "rejects": rejects or rejects_beside(path),
+                    "limits": limits,
+                    "progress": output.progress(path),
+                }
+                output.take(lambda p=path, o=options: import_file(register, p, **o), path)
+        finally:
+            register.close()
+    if output.refused:
+        raise typer.Exit(1)

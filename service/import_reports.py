@@ -1,0 +1,144 @@
+"""Where the service keeps the reports of imports, and how an uploaded file reaches the disk."""
+
+import contextlib
+import re
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+from uuid import uuid4
+
+import orjson
+
+from geodata.errors import InvalidInput, NotFound, StoreError
+from geodata.intake import slug
+
+_ID = re.compile(r"^[0-9a-f]{32}$")
+_KEPT = 200
+"""Reports kept; the oldest go."""
+_BLOCK = 1 << 20
+
+
+class ImportReports:
+    """Reports and rejects as files of one folder, named by an id that cannot be guessed.
+
+    Parameters
+    ----------
+    folder
+        Made when the first report is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def new_id(self) -> str:
+        """Give a new id, with the folder ready for it.
+
+        Raises
+        ------
+        StoreError
+            The folder cannot be made.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as reason:
+            raise StoreError(
+                f"Reports of imports cannot be kept in the data directory ({reason.strerror}). "
+                "Nothing was imported."
+            ) from None
+        return uuid4().hex
+
+    def rejects_path(self, import_id: str) -> Path:
+        """Give where an import's refused rows are written."""
+        return self._folder / f"{_checked(import_id)}.csv"
+
+    def save(self, import_id: str, body: dict[str, Any]) -> None:
+        """Keep a report, and let the oldest ones go."""
+        # The import itself is done by now: a full disk must not turn it into a failure.
+        with contextlib.suppress(OSError):
+            (self._folder / f"{_checked(import_id)}.json").write_bytes(orjson.dumps(body))
+            held = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+            for old in held[:-_KEPT]:
+                old.unlink(missing_ok=True)
+                old.with_suffix(".csv").unlink(missing_ok=True)
+
+    def load(self, import_id: str) -> bytes:
+        """Give a report as JSON text.
+
+        Raises
+        ------
+        NotFound
+            It is unknown, or gone.
+        """
+        return self._read(import_id, ".json")
+
+    def rejects(self, import_id: str) -> bytes:
+        """Give refused rows as CSV.
+
+        Raises
+        ------
+        NotFound
+            The import is unknown, or refused no row.
+        """
+        return self._read(import_id, ".csv")
+
+    def _read(self, import_id: str, suffix: str) -> bytes:
+        try:
+            return (self._folder / f"{_checked(import_id)}{suffix}").read_bytes()
+        except OSError:
+            raise _unknown() from None
+
+
+def _checked(import_id: str) -> str:
+    if not _ID.match(import_id):
+        raise _unknown()
+    return import_id
+
+
+def _unknown() -> NotFound:
+    return NotFound(
+        f"There is no such import, or it has no such file; the last {_KEPT} are kept.",
+        code="no-import",
+    )
+
+
+def saved_upload(stream: IO[bytes], name: str, folder: Path, most_bytes: int) -> Path:
+    """Write an uploaded file to a folder, under a name that cannot leave it.
+
+    Parameters
+    ----------
+    stream
+        Its bytes.
+    name
+        What the client calls it: only letters, digits, dots and hyphens of its last part
+        are kept, so that the data set is named alike however the file arrives.
+    folder
+        Where to.
+    most_bytes
+        Its largest size.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InvalidInput
+        The file is larger.
+    """
+    last = PurePosixPath(name.replace("\\", "/")).name
+    stem, dot, suffix = last.rpartition(".")
+    if not dot:
+        stem, suffix = last, "dat"
+    path = folder / f"{slug(stem)[:80] or 'upload'}.{slug(suffix)[:12] or 'dat'}"
+    written = 0
+    with path.open("wb") as target:
+        while block := stream.read(_BLOCK):
+            written += len(block)
+            if written > most_bytes:
+                raise InvalidInput(
+                    f"The file is larger than {most_bytes / 2**20:g} MiB. Split it, or import it "
+                    "with the command line.",
+                    code="body-too-large",
+                )
+            target.write(block)
+    return path
