@@ -70,14 +70,14 @@ class Refusal:
 
 
 def choose(
-    bearers: list[Bearer], hint: Hint | None, method: Method, country: str | None
+    groups: list[list[Bearer]], hint: Hint | None, method: Method, country: str | None
 ) -> Match | Refusal:
     """Choose the place that a name means.
 
     Parameters
     ----------
-    bearers
-        The entries that bear the name; at least one.
+    groups
+        For each name that the text may be: the entries that bear it; at least one.
     hint
         What the words beside the name say of its kind.
     method
@@ -90,22 +90,22 @@ def choose(
     Match or Refusal
         A refusal holds the candidates, best first.
     """
-    preferred = _preferred(bearers, hint)
-    best = min(b.tier for b in preferred)
-    top = [b for b in preferred if b.tier == best]
-    top.sort(key=lambda b: (-b.entry.population, b.entry.place_id))
+    top = list({b.entry.place_id: b for group in groups for b in _best(group, hint)}.values())
+    top.sort(key=lambda b: (b.tier, b.entry.kind != "district", -b.entry.population))
     matches = tuple(match_of(b, method, country) for b in top)
     places = {b.entry.district_id or b.entry.place_id for b in top}
-    if len(places) > 1 or (len(top) > 1 and top[0].entry.kind != "district" and _apart(top)):
+    if len(places) > 1 or (len(top) > 1 and all(b.entry.kind != "district" for b in top)):
         return Refusal("several", matches)
-    if top[0].ambiguous and best is not Tier.NAME and country is None:
-        every = tuple(match_of(b, method, country) for b in (*top, *_others(bearers, top)))
-        return Refusal("country", every)
+    if top[0].ambiguous and top[0].tier is not Tier.NAME and country is None:
+        others = _others([b for group in groups for b in group], top)
+        return Refusal("country", tuple(match_of(b, method, country) for b in (*top, *others)))
     return matches[0]
 
 
-def _apart(top: list[Bearer]) -> bool:
-    return len({b.entry.place_id for b in top}) > 1
+def _best(bearers: list[Bearer], hint: Hint | None) -> list[Bearer]:
+    preferred = _preferred(bearers, hint)
+    best = min(b.tier for b in preferred)
+    return [b for b in preferred if b.tier == best]
 
 
 def _others(bearers: list[Bearer], top: list[Bearer]) -> list[Bearer]:

@@ -19,6 +19,8 @@ from geodata.places.names import Bearer, NameIndex, Tier, compact
 _MAX_TEXT = 200
 _MEMORY = 200_000
 _GRAMMAR, _SOUND = 0.9, 0.85
+# Shorter names are too alike for guesses; longer ones may have two letters wrong.
+_SHORTEST, _LONG = 5, 8
 
 
 class Gazetteer:
@@ -47,7 +49,7 @@ class Gazetteer:
             cities = frozenset(districts.loc[districts["type"] == "city", "district_id"])
         self.places = places
         self._names = NameIndex(places, cities)
-        self._fuzzy = [key for key in self._names.folded if len(key) >= 5]
+        self._fuzzy = [key for key in self._names.folded if len(key) >= _SHORTEST]
         ids = set(districts["district_id"]) if districts is not None else set()
         self._origins = {p: tuple(d for d in o if d in ids) for p, o in unit_origins().items()}
         self._memory: dict[tuple[Any, ...], Match | Refusal] = {}
@@ -162,38 +164,45 @@ class Gazetteer:
         self, how: str, text: str, country: str | None, kind: str | None
     ) -> Match | Refusal:
         answer: Match | Refusal = Refusal("unknown")
-        for method, factor, bearers in self._steps(text):
-            fitting = [b for b in bearers if _fits(b, country, kind)]
+        for method, factor, groups in self._steps(text):
+            fitting = [[b for b in group if _fits(b, country, kind)] for group in groups]
+            fitting = [group for group in fitting if group]
             if fitting:
                 answer = choose(fitting, split(text)[1], method, country).scaled(factor)
                 break
         return self._in_district(answer) if how == "district" else answer
 
-    def _steps(self, text: str) -> Iterable[tuple[Method, float, list[Bearer]]]:
+    def _steps(self, text: str) -> Iterable[tuple[Method, float, list[list[Bearer]]]]:
         names = self._names
         folded = split(text)[0]
         key = compact(folded)
         whole = names.whole.get(compact(plain(text)), [])
         if any(b.tier is Tier.NAME for b in whole):
-            yield "name", 1.0, whole
-        yield "name", 1.0, names.folded.get(key, [])
-        for stem in stems(folded):
+            yield "name", 1.0, [whole]
+        yield "name", 1.0, [names.folded.get(key, [])]
+        for stem in map(compact, stems(folded)):
             russian = "а" <= folded[-1] <= "я"
-            table = names.stemmed if russian else names.folded
-            yield "grammar", _GRAMMAR, table.get(compact(stem), [])
-        if len(key) >= 5:
-            yield "sound", _SOUND, names.sounding.get(sound(folded), [])
-            yield from self._misspelt(key)
+            keys = names.stemmed.get(stem, set()) if russian else {stem}
+            yield "grammar", _GRAMMAR, self._groups(keys)
+        if len(key) >= _SHORTEST:
+            yield from self._approximate(key, names.sounding.get(sound(folded), set()))
 
-    def _misspelt(self, key: str) -> Iterable[tuple[Method, float, list[Bearer]]]:
-        allowed = 1 if len(key) < 8 else 2
+    def _approximate(
+        self, key: str, alike: set[str]
+    ) -> Iterable[tuple[Method, float, list[list[Bearer]]]]:
+        """Names that sound alike and names one letter off count together, lest one wins unseen."""
+        allowed = 1 if len(key) < _LONG else 2
         near = process.extract(
             key, self._fuzzy, scorer=OSA.distance, score_cutoff=allowed, limit=None
         )
-        if near:
-            least = min(distance for _, distance, _ in near)
-            bearers = [b for n, d, _ in near if d == least for b in self._names.folded[n]]
-            yield "spelling", 1 - 0.75 * least / len(key) - 0.05, bearers
+        least = min((distance for _, distance, _ in near), default=0)
+        closest = {name for name, distance, _ in near if distance == least}
+        if alike:
+            yield "sound", _SOUND, self._groups(alike | (closest if least == 1 else set()))
+        yield "spelling", 1 - 0.75 * least / len(key) - 0.05, self._groups(closest)
+
+    def _groups(self, keys: Iterable[str]) -> list[list[Bearer]]:
+        return [self._names.folded.get(key, []) for key in sorted(keys)]
 
     def _in_district(self, answer: Match | Refusal) -> Match | Refusal:
         if isinstance(answer, Refusal):

@@ -46,6 +46,9 @@ Table = dict[str, list[Bearer]]
 class NameIndex:
     """Tables from folded names to the entries that bear them.
 
+    `whole` keeps the words for the kind of place, `folded` does not; `stemmed` and
+    `sounding` lead from stems and sounds to keys of `folded`.
+
     Parameters
     ----------
     entries
@@ -57,8 +60,8 @@ class NameIndex:
     def __init__(self, entries: pd.DataFrame, city_ids: frozenset[str]) -> None:
         self.whole: Table = defaultdict(list)
         self.folded: Table = defaultdict(list)
-        self.stemmed: Table = defaultdict(list)
-        self.sounding: Table = defaultdict(list)
+        self.stemmed: dict[str, set[str]] = defaultdict(set)
+        self.sounding: dict[str, set[str]] = defaultdict(set)
         facts = alias_facts()
         for row in entries.itertuples(index=False):
             entry = _entry(row, city_ids)
@@ -71,36 +74,33 @@ class NameIndex:
     def _add(
         self, entry: Entry, names: list[str], own: set[str], known: dict[str, AliasFact]
     ) -> None:
-        best: dict[tuple[str, str], Bearer] = {}
+        whole: dict[str, Bearer] = {}
+        folded: dict[str, Bearer] = {}
         for name in names:
             fact = known.get(name)
             tier = Tier.NAME if name in own else Tier.ALIAS
             if tier is not Tier.NAME and fact is not None and not fact.verified:
                 tier = Tier.UNVERIFIED
             bearer = Bearer(entry, tier, ambiguous=fact is not None and fact.ambiguous)
-            for key in _keys(name):
-                if key not in best or bearer.tier < best[key].tier:
-                    best[key] = bearer
-        tables = {
-            "whole": self.whole,
-            "folded": self.folded,
-            "stemmed": self.stemmed,
-            "sounding": self.sounding,
-        }
-        for (table, folded), bearer in best.items():
-            tables[table][folded].append(bearer)
+            bare = fold(name)
+            _keep_best(whole, compact(plain(name)), bearer)
+            _keep_best(folded, compact(bare), bearer)
+            self._approximate(bare)
+        for key, bearer in whole.items():
+            self.whole[key].append(bearer)
+        for key, bearer in folded.items():
+            self.folded[key].append(bearer)
+
+    def _approximate(self, bare: str) -> None:
+        key = compact(bare)
+        if "а" <= bare[-1:] <= "я":
+            self.stemmed[compact(russian_stem(bare))].add(key)
+        self.sounding[sound(bare)].add(key)
 
 
-def _keys(name: str) -> list[tuple[str, str]]:
-    folded = fold(name)
-    keys = [
-        ("whole", compact(plain(name))),
-        ("folded", compact(folded)),
-        ("sounding", sound(folded)),
-    ]
-    if "а" <= folded[-1:] <= "я":
-        keys.append(("stemmed", compact(russian_stem(folded))))
-    return [(table, key) for table, key in keys if key]
+def _keep_best(table: dict[str, Bearer], key: str, bearer: Bearer) -> None:
+    if key and (key not in table or bearer.tier < table[key].tier):
+        table[key] = bearer
 
 
 def compact(text: str) -> str:

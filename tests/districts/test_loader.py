@@ -220,6 +220,7 @@ def test_heights_clockwise_rings_and_single_polygons_are_mended_and_said(tmp_pat
     assert shapely.is_ccw(rings).all()
 
 
+@pytest.mark.filterwarnings("ignore:.crs. was not provided")
 def test_a_missing_crs_is_assumed_only_for_degrees(tmp_path: Path) -> None:
     path = saved(two().set_crs(None, allow_override=True), tmp_path / "a.shp")
     assert any("taken as WGS 84" in p for p in problems(path))

