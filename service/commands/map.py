@@ -24,7 +24,9 @@ SUFFIXES = (".html", ".png", ".pdf")
 
 
 def command(
-    output: Annotated[Path, typer.Option("--output", "-o", help="FILE.html, FILE.png or FILE.pdf.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="FILE.html, FILE.png or FILE.pdf.")
+    ],
     lang: Annotated[str, typer.Option(help="Language shown first: en, az or ru.")] = "en",
     size: Annotated[str, typer.Option(help="Paper of PNG and PDF: A4 or A3.")] = "A4",
     period: PeriodOption = "",

@@ -101,7 +101,7 @@ def _distinct(values: pd.Series, make: Any) -> tuple[list[int], list[Any]]:
 def _strings(values: pd.Series, strings: dict[str, int]) -> list[int]:
     found, texts = pd.factorize(values, use_na_sentinel=True)
     places = np.array([strings.setdefault(str(t), len(strings)) for t in texts] + [-1])
-    return places[found].tolist()  # type: ignore[no-any-return]
+    return places[found].tolist()
 
 
 def _placings(values: pd.Series, district_ids: list[str]) -> tuple[list[int], list[list[int]]]:

@@ -10,8 +10,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
-from service.maps import palette
 from service.i18n import Translator
+from service.maps import palette
 from service.maps.texts import texts_of
 from service.maps.view import MapView, ground_of
 
@@ -43,11 +43,15 @@ def local_projection(geometry: Any) -> Project:
     return lambda shapes: shapely.transform(shapes, flatten)
 
 
+NOT_COMPUTED = "#d8d4cf"
+"""Fill of a district whose incidents give no rate, e.g. without a population."""
+
+
 def patch(geometry: Any, **style: Any) -> PathPatch:
-    """Make a patch of a polygon with its holes."""
+    """Make one patch of polygons with their holes."""
     paths = [
         Path(shapely.get_coordinates(ring), closed=True)
-        for part in shapely.get_parts(geometry)
+        for part in np.atleast_1d(shapely.get_parts(geometry))
         if part.geom_type == "Polygon"
         for ring in (part.exterior, *part.interiors)
     ]
@@ -69,26 +73,27 @@ def draw_districts(axes: Any, view: MapView, shapes: Any, *, outline: float = 0.
         Width of the borders in points.
     """
     ground = ground_of(view)
+    fills: dict[str, list[Any]] = {}
     for row, shape in zip(view.risk.itertuples(), shapes, strict=True):
-        colour = palette.CLASS_COLOUR.get(row.risk_class)
-        if colour is None and row.incidents > 0:
-            colour = "#d8d4cf"
-        if colour is not None:
-            axes.add_patch(patch(shape, facecolor=colour, edgecolor="none"))
+        fill = palette.CLASS_COLOUR.get(row.risk_class)
+        if fill is None:
+            counted = row.incidents > 0
+            fill = NOT_COMPUTED if counted else ground.get(row.district_id, "no_information")
+        fills.setdefault(fill, []).extend(shapely.get_parts(shape))
+    for fill, parts in fills.items():
+        if fill in palette.GROUND_FILL:
+            _ground(axes, parts, fill)
         else:
-            status = ground.get(row.district_id, "no_information")
-            add_ground(axes, shape, status)
-        axes.add_patch(
-            patch(shape, facecolor="none", edgecolor=palette.BORDER, linewidth=outline)
-        )
+            axes.add_artist(patch(parts, facecolor=fill, edgecolor="none"))
+    every = shapely.get_parts(shapes)
+    axes.add_artist(patch(every, facecolor="none", edgecolor=palette.BORDER, linewidth=outline))
 
 
-def add_ground(axes: Any, shape: Any, status: str) -> None:
-    """Fill one polygon with the pattern of a status of ground."""
+def _ground(axes: Any, parts: Any, status: str) -> None:
     paper, ink, hatch = palette.GROUND_FILL[status]
-    filled = patch(shape, facecolor=paper, edgecolor=ink, hatch=hatch, linewidth=0)
+    filled = patch(parts, facecolor=paper, edgecolor=ink, hatch=hatch, linewidth=0)
     filled.set_hatch_linewidth(0.5)
-    axes.add_patch(filled)
+    axes.add_artist(filled)
 
 
 def draw_points(axes: Any, view: MapView, project: Project, *, size: float = 14) -> int:
@@ -229,7 +234,7 @@ def scale_bar(axes: Any, *, size: float = 6.5) -> None:
     x, y = west + 0.04 * width, south + 0.05 * height
     for i, colour in enumerate((palette.INK, "white")):
         half = length * 500
-        axes.add_patch(
+        axes.add_artist(
             patch(
                 shapely.box(x + i * half, y, x + (i + 1) * half, y + 0.008 * height),
                 facecolor=colour, edgecolor=palette.INK, linewidth=0.6, zorder=8,

@@ -1,6 +1,7 @@
 """What stands around a printed map: title, legend, key figures, sources, page number."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.patches import Rectangle
@@ -18,7 +19,9 @@ def heading(sheet: Sheet, view: MapView, say: Translator, title: str, margin: fl
     """Write title, period and date of the data at the top, with a rule under them."""
     texts = texts_of(say.lang)
     sheet.text(margin, margin - 2, title, 15, fontweight="bold")
-    sheet.text(margin, margin + 5.2 * sheet.scale, period_line(view, say), 9, color="#44413c")
+    upright = sheet.height_mm > sheet.width_mm
+    line = period_line(view, say, short=upright)
+    sheet.text(margin, margin + 5.2 * sheet.scale, line, 9, color="#44413c")
     stamp = f"{texts['data-as-of']} {say.date(view.as_of)}"
     sheet.text(sheet.width_mm - margin, margin - 1, stamp, 8.5, ha="right", fontweight="bold")
     rule(sheet, margin, margin + 10.5 * sheet.scale)
@@ -34,11 +37,13 @@ def rule(sheet: Sheet, margin: float, top: float) -> None:
     sheet.figure.add_artist(line)
 
 
-def period_line(view: MapView, say: Translator) -> str:
-    """Say which period, what is counted and how it is smoothed."""
+def period_line(view: MapView, say: Translator, *, short: bool = False) -> str:
+    """Say which period, what is counted and, unless short, how it is smoothed."""
     texts, parameters = texts_of(say.lang), view.parameters
     period = say.days(view.window.start, view.window.end) if view.window else "–"
     parts = [period, texts[f"unit.{parameters.weight}.{parameters.exposure}"]]
+    if short:
+        return " · ".join(parts)
     parts.append(f"{texts['smoothing']}: {texts[f'smoothing.{parameters.smoothing}']}")
     if parameters.half_life_days:
         days = say.number(parameters.half_life_days)
@@ -90,7 +95,7 @@ def legend(
 
 def _limits(view: MapView, say: Translator) -> list[str]:
     limits = [say.number(limit) for limit in view.limits]
-    middle = [f"{low} – < {high}" for low, high in zip(limits, limits[1:], strict=False)]
+    middle = [f"{low} – < {high}" for low, high in pairwise(limits)]
     return [f"< {limits[0]}", *middle, f"≥ {limits[-1]}"]
 
 

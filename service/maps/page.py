@@ -44,6 +44,7 @@ OWN = (
     "start",
 )
 GROUPS = ("risk", "surface", "areas", "hotspots", "operations", "places", "incidents")
+BUTTONS = ("offline", "pdf", "png", "qr")
 SHOWN_FIRST = ("risk", "incidents")
 
 
@@ -67,12 +68,30 @@ class OfflineMap(Map):
 
 
 class RiskPage(Figure):
-    """The page around the map; all its texts are escaped by the template or by JSON."""
+    """The page around the map; all its texts are escaped by the template or by JSON.
 
-    def __init__(self, **content: Any) -> None:
+    Parameters
+    ----------
+    scripts
+        Libraries and our own code, in their order.
+    start
+        Script that runs after Folium's own.
+    tiles
+        Origin of the basemap.
+    texts
+        Texts of the page's language by key.
+    **content
+        What else the template names.
+    """
+
+    def __init__(
+        self, *, scripts: list[str], start: str, tiles: str, texts: dict[str, str], **content: Any
+    ) -> None:
         super().__init__()
         self._template = Template((STATIC / "page.html").read_text("utf-8"))
         self.header._children.clear()  # noqa: SLF001 - branca has no other way to drop its meta tag
+        self.scripts, self.start, self.tiles, self.texts = scripts, start, tiles, texts
+        self.policy = ""
         for name, value in content.items():
             setattr(self, name, value)
 
@@ -192,7 +211,9 @@ def render_page(
         picture=links.get("picture"),
         address=links.get("page"),
         methods=links.get("methods"),
-        links=[(k, links[k], k == "offline") for k in ("offline", "pdf", "png", "qr") if k in links],
+        links=[
+            (k, links[k], k == "offline") for k in ("offline", "pdf", "png", "qr") if k in links
+        ],
         version=f"{snapshot.revision} · {snapshot.edition}",
         fallback=plain_table(view, lang),
         data=data,

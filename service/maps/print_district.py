@@ -13,12 +13,15 @@ from geodata.risk.tally import Places
 from service.i18n import Translator, translator
 from service.labels import label
 from service.maps import drawing, furniture, palette
-from service.maps.paper import Format, Sheet, save
+from service.maps.paper import Format, Sheet, save, wrap
 from service.maps.shapes import label_points, light
+from service.maps.sources import links_of
 from service.maps.texts import texts_of
 from service.maps.view import MapView, ground_of, view_of
 
 MARGIN = 12.0
+MAP_END = 128.0
+"""Lower edge of the map in mm."""
 ROWS = 14
 """Incidents listed on the sheet, the latest first."""
 MONTHLY_UP_TO = 36
@@ -70,7 +73,7 @@ def print_district(
     sheet = Sheet.of("A4", portrait=True)
     furniture.heading(sheet, view, say, title, MARGIN)
     _map(sheet, view, say, position)
-    _facts(sheet, view, say, position)
+    _where(sheet, view, position, _facts(sheet, view, say, position) + 1)
     _trend(sheet, view, say, weights)
     top = _explanation(sheet, view, say, position)
     _incidents(sheet, view, say, weights, top)
@@ -82,18 +85,19 @@ def _map(sheet: Sheet, view: MapView, say: Translator, position: int) -> None:
     frame = light(view.districts)
     project = drawing.local_projection(frame.geometry.array[[position]])
     shapes = project(frame.geometry.array)
-    axes = sheet.axes(MARGIN, 28, 108, 92)
+    axes = sheet.axes(MARGIN, 28, 108, MAP_END - 28)
     drawing.fit(axes, shapes[position].bounds, 0.25)
     drawing.draw_districts(axes, view, shapes)
     edge = drawing.patch(shapes[position], facecolor="none", edgecolor=palette.INK, linewidth=1.6)
-    axes.add_patch(edge)
+    axes.add_artist(edge)
     at = shapely.get_coordinates(project(shapely.points(label_points(frame.geometry.array))))
     names, counts = furniture.names_of(view, say), drawing.district_only(view)
     inside = shapely.contains_xy(shapely.box(*_inner(axes)), at)
     for i in np.flatnonzero(inside):
         district = view.districts.index[i]
         bold = "bold" if i == position else "normal"
-        drawing.name(axes, *at[i], names[district], 8 if i == position else 6, fontweight=bold)
+        x, y = at[i]
+        drawing.name(axes, x, y, names[district], 8 if i == position else 6, fontweight=bold)
     if counts.get(view.districts.index[position]):
         x, y = at[position]
         height = axes.get_ylim()[1] - axes.get_ylim()[0]
@@ -103,7 +107,6 @@ def _map(sheet: Sheet, view: MapView, say: Translator, position: int) -> None:
     drawing.graticule(axes, project, view.districts.total_bounds, say, size=5)
     drawing.scale_bar(axes, size=6)
     drawing.north_arrow(axes, size=8)
-    _where(sheet, view, position)
 
 
 def _inner(axes: Any) -> tuple[float, float, float, float]:
@@ -112,19 +115,19 @@ def _inner(axes: Any) -> tuple[float, float, float, float]:
     return west + margin, south + margin / 2, east - margin, north - margin / 2
 
 
-def _where(sheet: Sheet, view: MapView, position: int) -> None:
+def _where(sheet: Sheet, view: MapView, position: int, top: float) -> None:
     """Show where in the whole area the district lies."""
     frame = light(view.districts)
     shapes = drawing.local_projection(frame.geometry.array)(frame.geometry.array)
-    axes = sheet.axes(MARGIN + 112, 92, sheet.width_mm - 2 * MARGIN - 112, 28)
+    axes = sheet.axes(MARGIN + 112, top, sheet.width_mm - 2 * MARGIN - 112, MAP_END - top)
     drawing.fit(axes, shapely.total_bounds(shapes))
-    for i, shape in enumerate(shapes):
-        fill = palette.BADGE if i == position else "#f1f0ee"
-        axes.add_patch(drawing.patch(shape, facecolor=fill, edgecolor="#b9b4ac", linewidth=0.2))
+    light_grey = {"facecolor": "#f1f0ee", "edgecolor": "#b9b4ac", "linewidth": 0.2}
+    axes.add_artist(drawing.patch(shapes, **light_grey))
+    axes.add_artist(drawing.patch(shapes[position], facecolor=palette.BADGE, edgecolor="none"))
 
 
-def _facts(sheet: Sheet, view: MapView, say: Translator, position: int) -> None:
-    """Key figures with their intervals, right of the map."""
+def _facts(sheet: Sheet, view: MapView, say: Translator, position: int) -> float:
+    """Key figures with their intervals, right of the map; give the lower edge."""
     texts, row = texts_of(say.lang), view.risk.iloc[position]
     district = view.districts.iloc[position]
     left, width, top = MARGIN + 112, sheet.width_mm - 2 * MARGIN - 112, 28.0
@@ -146,7 +149,8 @@ def _facts(sheet: Sheet, view: MapView, say: Translator, position: int) -> None:
     ]
     for words, value in lines:
         sheet.text(left, top, words, 6.5, color=palette.SOFT)
-        top = sheet.wrapped(left, top + 2.9, width, value, 7.2) + 0.9
+        top = sheet.wrapped(left, top + 2.9, width, value, 7.2) + 0.7
+    return top
 
 
 def _between(say: Translator, row: Any, name: str) -> str:
@@ -173,8 +177,8 @@ def _population(say: Translator, district: Any) -> str:
 def _trend(sheet: Sheet, view: MapView, say: Translator, weights: Any) -> None:
     """Bars of incidents by month or year of their first possible day."""
     texts = texts_of(say.lang)
-    sheet.text(MARGIN, 124, texts["trend"], 8, fontweight="bold")
-    axes = sheet.axes(MARGIN + 6, 130, sheet.width_mm - 2 * MARGIN - 6, 26)
+    sheet.text(MARGIN, MAP_END + 3.5, texts["trend"], 8, fontweight="bold")
+    axes = sheet.axes(MARGIN + 6, MAP_END + 9, sheet.width_mm - 2 * MARGIN - 6, 27)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.tick_params(labelsize=6, length=2)
@@ -196,11 +200,11 @@ def _trend(sheet: Sheet, view: MapView, say: Translator, weights: Any) -> None:
 
 
 def _explanation(sheet: Sheet, view: MapView, say: Translator, position: int) -> float:
-    """The arithmetic of the density, to do again by hand; give the lower edge."""
+    """Write the arithmetic of the density, to do again by hand; give the lower edge."""
     texts, row = texts_of(say.lang), view.risk.iloc[position]
     parameters, width = view.parameters, sheet.width_mm - 2 * MARGIN
-    sheet.text(MARGIN, 163, texts["how-computed"], 8, fontweight="bold")
-    top = 167.5
+    sheet.text(MARGIN, MAP_END + 44, texts["how-computed"], 8, fontweight="bold")
+    top = MAP_END + 48.5
     area = parameters.exposure == "area"
     base = row.area_km2 if area else row.population
     if row.incidents > 0 and parameters.half_life_days is None and base > 0:
@@ -248,4 +252,9 @@ def _incidents(sheet: Sheet, view: MapView, say: Translator, weights: Any, top: 
     top = furniture.table(sheet, titles, rows, MARGIN, top, widths, size=6.3)
     if len(held) > ROWS:
         more = texts["more-in-table"].replace("{n}", str(len(held) - ROWS))
-        sheet.text(MARGIN, top + 0.5, more, 6.5)
+        top = sheet.wrapped(MARGIN, top + 0.5, width, more, 6.5)
+    told = list(dict.fromkeys(w for text in shown["sources"].dropna() for w, _ in links_of(text)))
+    if told:
+        sources = f"{texts['sources']}: {'; '.join(filter(None, told))}"
+        lines = wrap(sources, width, 6.5)[:6]
+        sheet.text(MARGIN, top + 1.5, "\n".join(lines), 6.5, color=palette.SOFT)

@@ -136,9 +136,9 @@ def label_districts(
             continue
         if count > 0:
             drawing.badge(axes, x, y, say.number(round(count, 2)), 7 * scale)
-        y -= 9.5 * scale * metres_per_point if count > 0 else 0
+        below = 9.5 * scale * metres_per_point if count > 0 else 0
         weight = "bold" if row.incidents > 0 else "normal"
-        drawing.name(axes, x, y, text, size, fontweight=weight)
+        drawing.name(axes, x, y - below, text, size, fontweight=weight)
 
 
 def _inset(sheet: Sheet, view: MapView, say: Translator, drawn: "_Drawn", box: Any) -> None:
@@ -155,7 +155,9 @@ def _inset(sheet: Sheet, view: MapView, say: Translator, drawn: "_Drawn", box: A
     at = shapely.get_coordinates(drawn.labels)
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     frame = shapely.box(west, south, east, north)
-    drawn.axes.add_patch(drawing.patch(frame, facecolor="none", edgecolor=palette.INK, linewidth=1))
+    drawn.axes.add_artist(
+        drawing.patch(frame, facecolor="none", edgecolor=palette.INK, linewidth=1)
+    )
     inner = shapely.box(*(shapely.buffer(frame, -0.03 * (east - west)).bounds))
     _inset_names(axes, view, say, at, shapely.contains_xy(inner, at), sheet.scale)
     drawing.draw_points(axes, view, drawn.project, size=20 * sheet.scale)

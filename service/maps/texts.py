@@ -115,7 +115,7 @@ TEXTS: dict[str, str] = {
     "unit.casualties.population": N_("casualties per 100,000 people per year"),
     "unit.killed.population": N_("killed per 100,000 people per year"),
     "filtered-note": N_(
-        "Filtered: counts and crude density of the chosen incidents, not smoothed and without decay."
+        "Filtered: counts and crude density of the chosen incidents, not smoothed, no decay."
     ),
     "not-safe": N_("No record does not mean safe."),
     "disclaimer": N_(
