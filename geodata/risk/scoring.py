@@ -56,7 +56,7 @@ def scores(
     if not 0 < area_share <= 1 or not area.sum() > 0:
         raise ValueError("area_share must be over 0 and at most 1, and the cells need an area")
     found: dict[str, float | None] = dict.fromkeys(("hit_rate", "pai", "pei", "auc"))
-    total = count.sum()
+    total = float(count.sum())
     if total <= 0:
         return found
     caught, best = captured(value, count, area, area_share), attainable(count, area, area_share)

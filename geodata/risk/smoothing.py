@@ -51,7 +51,7 @@ def empirical_bayes(count: ArrayLike, exposure: ArrayLike) -> Floats:
     Examples
     --------
     >>> empirical_bayes([0, 4], [1.0, 1.0]).tolist()
-    [0.6666666666666667, 3.333333333333333]
+    [1.0, 3.0]
     """
     e, b, valid = _checked(count, exposure)
     result = np.full(e.shape, np.nan)
