@@ -20,8 +20,9 @@ class FormatOptions:
     """CSV and XLSX: a row of HXL tags under the header."""
     wkt: bool | None = None
     """CSV: a column WKT; None = where longitude and latitude do not say it already."""
-    record_separator: bool = True
-    """GeoJSON sequences: begin each record with RS (RFC 8142)."""
+    record_separator: bool | None = None
+    """GeoJSON sequences: begin each record with RS (RFC 8142); None = always but in files
+    whose suffix promises plain lines (.geojsonl, .jsonl, .ndjson)."""
     title: str | None = None
     """Name of the layer inside the file; None = the collection's."""
 

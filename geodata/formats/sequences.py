@@ -44,7 +44,7 @@ def sequence(
     bytes
         Some thousand records at a time.
     """
-    start = b"\x1e" if options.record_separator else b""
+    start = b"" if options.record_separator is False else b"\x1e"
     for first in range(0, len(frame), ROWS):
         part = frame.iloc[first : first + ROWS]
         found = feature_bytes(part, schema, crs=options.crs, lon_first=True)

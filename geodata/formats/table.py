@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -49,7 +49,7 @@ _ROWS = (
         "jsonl",
         "GeoJSON text sequence",
         "application/geo+json-seq",
-        ".geojsonl",
+        ".geojsons",
         (".geojsonl", ".geojsons", ".jsonl", ".ndjson"),
         sequence,
     ),
@@ -110,7 +110,7 @@ def format_of(path: Path | str) -> Format:
     for row in _ROWS:
         if name.endswith(row.suffixes):
             return row
-    known = " ".join(row.suffix for row in _ROWS)
+    known = " ".join(row.suffixes[0] for row in _ROWS)
     raise InvalidInput(
         f"{Path(path).name!r}: the suffix names no format; there are {known}.",
         code="bad-format",
@@ -144,16 +144,30 @@ def write(
     Raises
     ------
     InvalidInput
-        The suffix, the CRS or a chosen property is not known, or the layer does not fit
-        the format.
+        The suffix, the CRS or a chosen property is not known, the layer does not fit the
+        format, or the file cannot be written.
     """
     path = Path(path)
     row = _row(key) if key else format_of(path)
     options = options or FormatOptions()
+    if options.record_separator is None:
+        options = replace(options, record_separator=path.suffix.lower() == row.suffix)
     schema = narrowed(schema, options)
+    try:
+        _write(row, frame, schema, path, options)
+    except OSError as reason:
+        raise InvalidInput(
+            f"{path} cannot be written: {reason.strerror or reason}. Choose another file.",
+            code="cannot-write",
+            details=[{"field": "output", "reason": "cannot be written"}],
+        ) from None
+
+
+def _write(
+    row: Format, frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: FormatOptions
+) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".hazardmap-") as folder:
-        # Same name inside, because some formats keep their file's name.
-        made = Path(folder) / (path.name if row.writer is None else f"layer{row.suffix}")
+        made = Path(folder) / f"layer{row.suffix}"
         if row.pieces is not None:
             with made.open("wb") as sink:
                 for piece in row.pieces(frame, schema, options):

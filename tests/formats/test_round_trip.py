@@ -105,7 +105,7 @@ def test_shapes_come_back(tmp_path, name, key):
 
 @pytest.mark.parametrize("name", ["districts", "incidents", "operations"])
 def test_csv_holds_the_place_as_columns_or_as_wkt(tmp_path, name):
-    frame, schema = LAYERS[name]
+    frame, _schema = LAYERS[name]
     back = pd.read_csv(_written(tmp_path, name, "csv"))
     if name == "incidents":
         assert "WKT" not in back.columns
@@ -118,7 +118,7 @@ def test_csv_holds_the_place_as_columns_or_as_wkt(tmp_path, name):
 
 @pytest.mark.parametrize("key", TYPED)
 def test_types_are_true_in_typed_formats_even_without_rows(tmp_path, key):
-    _, schema = LAYERS["empty-incidents"]
+    _, _schema = LAYERS["empty-incidents"]
     path = _written(tmp_path, "empty-incidents", key)
     if key == "parquet":
         kinds = gpd.read_parquet(path).dtypes.astype(str).to_dict()
@@ -155,7 +155,7 @@ def test_the_same_layer_is_the_same_bytes_as_file_and_as_stream(tmp_path, name, 
 @pytest.mark.parametrize("key", ["geojson", "gpkg", "fgb", "parquet", "shp", "jsonl"])
 def test_another_crs_has_its_name_and_easting_first(tmp_path, key):
     path = _written(tmp_path, "districts", key, FormatOptions(crs="EPSG:32638"))
-    frame, schema = LAYERS["districts"]
+    frame, _schema = LAYERS["districts"]
     if key == "parquet":
         back = gpd.read_parquet(path)
     else:
