@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from service.i18n import languages, translator
 from service.labels import field_label, label, unit_text
 from service.pages.marks import whisker
+from service.pages.told import told
 from service.pages.view import View
 from service.values import is_missing
 
@@ -58,6 +59,7 @@ def environment(lang: str) -> Environment:
         "interval": words.interval,
         "label": lambda field, code: label(words, field, code),
         "unit_text": lambda parameters: unit_text(words, parameters),
+        "told": lambda field, value: told(words, field, value),
         "whisker": whisker,
         "field_label": lambda field: field_label(words, field),
     }

@@ -5,10 +5,11 @@ from typing import Any
 import geopandas as gpd
 
 from geodata.intervals import years_between
-from geodata.risk import RiskParameters, rates
+from geodata.risk import RiskParameters, rates, reconciliation_of
 from service.i18n import Translator, translator
 from service.pages.environment import render
 from service.pages.incident_rows import incident_rows
+from service.pages.reports import compared
 from service.pages.risk_rows import (
     LABELS,
     SnapshotLike,
@@ -22,7 +23,7 @@ from service.pages.view import View
 RECENT = 6
 
 
-def overview_html(snapshot: Any, view: View, *, completeness: Any = None) -> str:
+def overview_html(snapshot: Any, view: View) -> str:
     """Give the overview page.
 
     Parameters
@@ -31,8 +32,6 @@ def overview_html(snapshot: Any, view: View, *, completeness: Any = None) -> str
         What the reader may see.
     view
         The reader's view.
-    completeness
-        Rows of the reconciliation with `claimed` and `held`, or None where there is none.
 
     Returns
     -------
@@ -49,7 +48,7 @@ def overview_html(snapshot: Any, view: View, *, completeness: Any = None) -> str
         figures=key_figures(snapshot.incidents, words),
         trend=trend_of(snapshot.incidents, words),
         recent=incident_rows(snapshot, newest.head(RECENT), words),
-        completeness=completeness,
+        completeness=compared(reconciliation_of(snapshot), view.lang),
         as_of=snapshot.recorded_at,
         revision=snapshot.revision,
         edition=snapshot.edition,

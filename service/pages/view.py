@@ -67,9 +67,11 @@ class View:
         path
             Path from the root of the service, e.g. ``/incidents``.
         **parameters
-            Query; null and empty ones are left out, underscores become hyphens.
+            Query; null and empty ones are left out, underscores become hyphens, and one
+            at the end (``from_``) goes.
         """
-        pairs = [(k.replace("_", "-"), v) for k, v in parameters.items() if v not in (None, "")]
+        named = {k.rstrip("_").replace("_", "-"): v for k, v in parameters.items()}
+        pairs = [(k, v) for k, v in named.items() if v not in (None, "")]
         if self.keep_lang and "lang" not in parameters:
             pairs.append(("lang", self.lang))
         return self.root + path + (f"?{urlencode(pairs)}" if pairs else "")

@@ -7,7 +7,7 @@
 ``/districts/{id}``  one district: risk, trend, incidents, the arithmetic behind it
 ``/operations``      clearance, survey, training and other operations
 ``/changes``         what changed between two dates
-``/import``          take a file into the register (editors)
+``/import``          take a file into the register (editors); ``/import/{id}`` its report
 ``/login``           sign in with a key, sign out
 ``/access``          keys (administrators)
 ``/methods``         formulas, limits, references
@@ -22,21 +22,35 @@ and `boundaries`.
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from mimetypes import guess_type
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+import orjson
+from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import RedirectResponse
 
 from geodata.errors import NotFound
+from geodata.intervals import parse_interval
+from geodata.register import steps
+from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
-from service.dependencies import SnapshotDep
-from service.pages import districts, incidents, operations, static_pages
+from service.auth import CallerDep, caller
+from service.changes import difference_document
+from service.dependencies import RegisterDep, SettingsDep, SnapshotDep
+from service.i18n import translator
+from service.import_reports import ImportReports
+from service.pages import districts, imports, incidents, operations, reports, static_pages
+from service.pages.access import access_html
 from service.pages.environment import STATIC, version_of
+from service.pages.incident_rows import district_names
 from service.pages.sharing import qr_svg
 from service.pages.view import View
 from service.views import view_of
 
 router = APIRouter(include_in_schema=False)
 YEAR_S = 31_536_000
+RECENT = timedelta(days=30)
 
 
 def _page(request: Request, view: View, key: str, make: Callable[[], str]) -> Response:
@@ -66,9 +80,12 @@ def incident(request: Request, snapshot: SnapshotDep, incident_id: str) -> Respo
     """Show one incident."""
     view = view_of(request, ())
     found = snapshot.incident(incident_id)
-    return _page(
-        request, view, snapshot.key, lambda: incidents.incident_html(snapshot, found, view)
-    )
+
+    def make() -> str:
+        history = steps(snapshot.history(incident_id))
+        return incidents.incident_html(snapshot, found, view, history=history)
+
+    return _page(request, view, snapshot.key, make)
 
 
 @router.get("/districts")
@@ -94,6 +111,29 @@ def operation_list(request: Request, snapshot: SnapshotDep) -> Response:
     return _page(request, view, snapshot.key, lambda: operations.list_html(snapshot, view))
 
 
+@router.get("/changes")
+def changes(request: Request, register: RegisterDep, snapshot: SnapshotDep) -> Response:
+    """Show what changed between two dates; without dates, in the last 30 days."""
+    view = view_of(request, ("from", "to"))
+    start, end = (dict(view.query).get(name, "") for name in ("from", "to"))
+    if not start:
+        start = (snapshot.recorded_at - RECENT).date().isoformat()
+    moments = (
+        parse_interval(start, field="from").start,
+        parse_interval(end, field="to").end if end else None,
+    )
+    both = [register.snapshot(moment) for moment in moments]
+    if snapshot.view == "public":
+        both = [one.public() for one in both]
+
+    def make() -> str:
+        found = difference_document(both[0], both[1], RiskParameters())
+        names = district_names(snapshot, translator(view.lang))
+        return reports.changes_html(found, names, view, start=start, end=end)
+
+    return _page(request, view, f"{both[0].key}-{both[1].key}", make)
+
+
 @router.get("/methods")
 def methods(request: Request) -> Response:
     """Explain formulas and limits."""
@@ -114,6 +154,61 @@ def login(request: Request) -> Response:
     view = view_of(request, ("next",))
     return _page(
         request, view, "login", lambda: static_pages.login_html(view, dict(view.query).get("next"))
+    )
+
+
+@router.get("/import")
+def import_form(request: Request) -> Response:
+    """Show the form that takes a file."""
+    view = view_of(request, ())
+    return _page(request, view, "import", lambda: imports.import_html(view))
+
+
+@router.get("/import/{import_id}")
+def import_report(request: Request, settings: SettingsDep, import_id: str) -> Response:
+    """Show what an import did, or would do."""
+    view = view_of(request, ())
+    caller(request).require("editor")
+    report = orjson.loads(ImportReports(settings.data / "imports").load(import_id))
+    return _page(request, view, import_id, lambda: imports.import_html(view, report))
+
+
+@router.get("/access")
+def access(request: Request, who: CallerDep) -> Response:
+    """List the keys."""
+    who.require("admin")
+    view = view_of(request, ())
+    return _fresh(access_html(view, request.app.state.keys.listing()))
+
+
+@router.post("/access")
+def add_key(
+    request: Request,
+    who: CallerDep,
+    name: Annotated[str, Form(max_length=120)],
+    role: Annotated[Literal["analyst", "editor", "admin"], Form()],
+) -> Response:
+    """Make a key and show it, once."""
+    who.require("admin")
+    keys = request.app.state.keys
+    made = keys.add(name.strip(), role)
+    return _fresh(access_html(view_of(request, ()), keys.listing(), made=made, made_name=name))
+
+
+@router.post("/access/revoke")
+def revoke_key(
+    request: Request, who: CallerDep, name: Annotated[str, Form(max_length=120)]
+) -> Response:
+    """Revoke a key, and show the list again."""
+    who.require("admin")
+    request.app.state.keys.revoke(name)
+    return RedirectResponse(view_of(request, ()).href("/access"), 303)
+
+
+def _fresh(text: str) -> Response:
+    # Keys never lie in a cache.
+    return Response(
+        text, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"}
     )
 
 

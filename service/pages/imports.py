@@ -1,0 +1,122 @@
+"""The page that takes a file into the register: choose, preview, correct, confirm."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.i18n import N_, translator
+from service.labels import field_label
+from service.pages.environment import render
+from service.pages.view import View
+
+OUTCOMES = {
+    "taken": N_("new"),
+    "updated": N_("updated"),
+    "unchanged": N_("unchanged"),
+    "duplicate": N_("suspected duplicates"),
+    "refused": N_("refused"),
+    "out_of_scope": N_("not about mines"),
+}
+"""Outcome of a row → words."""
+
+CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
+    "as": (
+        ("incidents", N_("incidents")),
+        ("boundaries", N_("district boundaries")),
+        ("places", N_("places")),
+        ("operations", N_("operations")),
+        ("statistics", N_("published figures")),
+    ),
+    "format": (
+        ("auto", N_("find out")),
+        ("ucdp", "UCDP GED"),
+        ("acled", "ACLED"),
+        ("hxl", "HXL"),
+        ("csv", N_("plain table (CSV, Excel)")),
+        ("geo", N_("vector file (GeoJSON, GeoPackage, …)")),
+        ("insecurity", "Insecurity Insight"),
+        ("hazardmap", "hazardmap"),
+    ),
+    "date_order": (("", N_("find out")), ("dmy", N_("day first")), ("mdy", N_("month first"))),
+    "swapped": (
+        ("refuse", N_("refuse the row")),
+        ("exchange", N_("exchange them")),
+        ("keep", N_("keep as they are")),
+    ),
+    "duplicates": (("take", N_("record and mark them")), ("hold", N_("do not record them"))),
+    "status": (("draft", N_("draft")), ("verified", N_("verified")), ("disputed", N_("disputed"))),
+    "sensitivity": (("public", N_("public")), ("restricted", N_("restricted"))),
+    "only": (
+        ("auto", N_("find out")),
+        ("mines", N_("mines and explosive ordnance only")),
+        ("all", N_("every row")),
+    ),
+}
+"""Field of the form → values with their words."""
+
+LABELS = {
+    "as": N_("The file holds"),
+    "format": N_("Format"),
+    "date_order": N_("Order of dates"),
+    "swapped": N_("Longitude and latitude exchanged"),
+    "duplicates": N_("Suspected duplicates"),
+    "status": N_("Review status of new records"),
+    "sensitivity": N_("Who may see them"),
+    "only": N_("Rows to take"),
+}
+SHOWN = 100
+
+
+def import_html(view: View, report: Mapping[str, Any] | None = None) -> str:
+    """Give the page with the form; with a report also what the import did or would do.
+
+    Parameters
+    ----------
+    view
+        The reader's view.
+    report
+        The body that ``POST /imports`` answered with, or None.
+
+    Returns
+    -------
+    str
+        A whole page; the report stands in the element with the id ``result``.
+    """
+    words = translator(view.lang)
+    choices = [
+        {
+            "name": name,
+            "label": words.gettext(LABELS[name]),
+            "values": [(code, words.gettext(text)) for code, text in values],
+        }
+        for name, values in CHOICES.items()
+    ]
+    return render(
+        "import.html",
+        view,
+        choices=choices,
+        report=report,
+        outcomes=[(name, words.gettext(text)) for name, text in OUTCOMES.items()],
+        mapping=_mapping(report),
+        fields=sorted(
+            ((name, field_label(words, name)) for name in (report or {}).get("fields", ())),
+            key=lambda pair: pair[1].lower(),
+        ),
+        links={k["rel"]: k["href"] for k in (report or {}).get("links", ())},
+        shown=SHOWN,
+    )
+
+
+def _mapping(report: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Columns of the file with the field that each fills, as the guess or the user has it."""
+    if report is None:
+        return []
+    fills = {m["column"]: m for m in report.get("mapping", ()) if m.get("column")}
+    return [
+        {
+            "name": column["name"],
+            "samples": [str(s) for s in column.get("samples", ())][:3],
+            "field": fills.get(column["name"], {}).get("field", ""),
+            "why": fills.get(column["name"], {}).get("why", ""),
+        }
+        for column in report.get("columns", ())
+    ]

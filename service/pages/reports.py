@@ -1,0 +1,129 @@
+"""Pages of reports: comparison with published figures, backtest, changes between two dates.
+
+Each takes the body of the JSON answer of the same resource.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.i18n import N_, translator
+from service.pages.environment import render
+from service.pages.view import View, as_view
+
+Body = Mapping[str, Any]
+
+VERDICTS = {
+    "agrees": N_("the register holds as many"),
+    "may_agree": N_("agrees if people of unstated group belong to it"),
+    "held_less": N_("the register holds fewer"),
+    "held_more": N_("the register holds more"),
+    "outside_the_register": N_("before or after what the register holds"),
+    "period_not_stated": N_("no period is stated"),
+    "not_mine_related": N_("not about mines: a total of the conflict"),
+    "not_comparable": N_("cannot be compared"),
+}
+"""Status of a comparison → words."""
+
+MODELS = {
+    "uniform": N_("the same rate everywhere"),
+    "last_period": N_("the last period once more"),
+    "all_time": N_("all past counts"),
+    "eb": N_("smoothed rate (the headline)"),
+    "eb_decay": N_("smoothed rate with a half-life of a year"),
+    "spatial": N_("rate smoothed towards the neighbours"),
+    "kde": N_("kernel surface"),
+    "kde_decay": N_("kernel surface with a half-life of a year"),
+    "nearest_event": N_("distance to the nearest past incident"),
+}
+"""Model of the backtest → words."""
+
+SAYS = {
+    "no_clear_difference": N_(
+        "The headline and its best rival foresee the next period about equally well; these data "
+        "cannot tell them apart."
+    ),
+    "headline_better": N_("The headline foresees the next period better than its best rival."),
+    "rival_better": N_("A rival foresees the next period better than the headline."),
+}
+
+
+def reconciliation_html(page: Body, lang: "str | View") -> str:
+    """Give the page that sets the register beside published figures.
+
+    Parameters
+    ----------
+    page
+        The body of ``/reconciliation``.
+    lang
+        Language, or the reader's view.
+    """
+    view = as_view(lang, page)
+    return render("reconciliation.html", view, completeness=compared(page, view.lang))
+
+
+def compared(page: Body, lang: str) -> dict[str, Any]:
+    """Give the comparison with its verdicts in words; comparable claims first."""
+    words = translator(lang)
+    rows = [
+        {**row, "verdict": words.gettext(VERDICTS.get(row["status"], row["status"]))}
+        for row in page["rows"]
+    ]
+    rows.sort(key=lambda row: row["held"] is None)
+    return {
+        "rows": rows,
+        "comparable": [row for row in rows if row["held"] is not None],
+        "overlaps": page["overlaps"],
+        "contradictions": page["contradictions"],
+        "register": page["register"],
+    }
+
+
+def backtest_html(page: Body, lang: "str | View") -> str:
+    """Give the page that says how well the ranking foresees the next period.
+
+    Parameters
+    ----------
+    page
+        The body of ``/backtest``.
+    lang
+        Language, or the reader's view.
+    """
+    view = as_view(lang, page)
+    words = translator(view.lang)
+    models = [
+        {**scores, "key": key, "name": words.gettext(MODELS.get(key, key))}
+        for key, scores in page["models"].items()
+    ]
+    models.sort(key=lambda m: -(m["gain_per_event"] or float("-inf")))
+    verdict = page.get("verdict")
+    says = SAYS.get(verdict["says"]) if verdict else None
+    return render(
+        "backtest.html",
+        view,
+        report=page,
+        models=models,
+        says=words.gettext(says) if says else (verdict or {}).get("sentence"),
+        shares=[f"{share:.2f}" for share in page["area_shares"]],
+    )
+
+
+def changes_html(page: Body, names: Mapping[str, Any], lang: "str | View", **dates: str) -> str:
+    """Give the page of what changed between two dates.
+
+    Parameters
+    ----------
+    page
+        The body of ``/diff``.
+    names
+        District ids to names, as `incident_rows.district_names` gives them.
+    lang
+        Language, or the reader's view.
+    **dates
+        What the form holds: `start` and `end`.
+    """
+    view = as_view(lang, page)
+    ranks = [
+        {**row, "shown": names.get(row["district_id"], {"name": row["name"]})["name"]}
+        for row in page["ranks"]
+    ]
+    return render("changes.html", view, page=page, ranks=ranks, most=200, **dates)
