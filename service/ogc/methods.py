@@ -1,12 +1,14 @@
 """HEAD, OPTIONS and the header Allow, alike for every path."""
 
+from typing import Any
+
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-CORS = {
+CORS: dict[str, Any] = {
     "allow_origins": ["*"],
     "allow_methods": [*METHODS, "HEAD", "OPTIONS"],
     "allow_headers": ["*"],

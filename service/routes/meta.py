@@ -1,5 +1,59 @@
-"""Routes of meta."""
+"""The definition of the API and its reference to try it."""
 
-from fastapi import APIRouter
+from collections.abc import Callable
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from service.dependencies import SettingsDep, SnapshotDep
+from service.ogc import media
+from service.ogc.context import context_of, root_of
+from service.ogc.etags import tag_of
+from service.ogc.openapi import document
+from service.ogc.reference import POLICY, asset, reference_html
 
 router = APIRouter()
+
+DEFINITION = (media.Offer("json", media.OPENAPI, "OpenAPI 3.0", (media.JSON,)), media.RESOURCE[1])
+
+
+@router.get("/api")
+def definition(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+    """Give the definition; the reference for a browser."""
+    context = context_of(request, DEFINITION)
+    make = _document(request, snapshot, settings)
+    if context.html:
+        return _page(request, make())
+    tag = tag_of(snapshot, *context.parts())
+    return context.answer(lambda: orjson.dumps(make()), tag=tag)
+
+
+@router.get("/api.html")
+@router.get("/docs")
+def reference(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+    """Give the reference: every operation, with examples that run."""
+    context_of(request, (media.RESOURCE[1],))
+    return _page(request, _document(request, snapshot, settings)())
+
+
+@router.get("/docs/{name}")
+def reference_asset(name: str) -> Response:
+    """Give a script or style of the reference."""
+    return asset(name)
+
+
+def _document(
+    request: Request, snapshot: SnapshotDep, settings: SettingsDep
+) -> Callable[[], dict[str, object]]:
+    root = root_of(request)
+
+    def make() -> dict[str, object]:
+        return document(snapshot, root, max_limit=settings.max_limit)
+
+    return lambda: snapshot.cached(("openapi", root, settings.max_limit), make)
+
+
+def _page(request: Request, body: dict[str, object]) -> Response:
+    html = reference_html(body, root_of(request))
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    return Response(html, media_type=media.HTML, headers=headers)
