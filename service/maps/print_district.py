@@ -16,7 +16,7 @@ from service.maps import drawing, furniture, palette
 from service.maps.paper import Format, Sheet, save, wrap
 from service.maps.shapes import label_points, light
 from service.maps.sources import links_of
-from service.maps.texts import texts_of
+from service.maps.texts import COUNTED, counted, texts_of
 from service.maps.view import MapView, ground_of, view_of
 
 MARGIN = 12.0
@@ -136,7 +136,8 @@ def _facts(sheet: Sheet, view: MapView, say: Translator, position: int) -> float
     status = texts[f"risk_class.{row.risk_class}" if known else f"ground_status.{ground}"]
     furniture.swatch(sheet, left, top, palette.CLASS_COLOUR.get(row.risk_class, "#e4e2df"))
     sheet.text(left + 9, top, status, 9, fontweight="bold")
-    numbers = {texts[k]: say.number(row[k]) for k in ("incidents", "killed", "injured")}
+    held = {k: None if pd.isna(row[k]) else float(row[k]) for k in COUNTED}
+    numbers = {counted(say.lang, k, n): say.number(n) for k, n in held.items()}
     top = furniture.figures(sheet, numbers, left, top + 6, width) + 2
     lines = [
         (texts["density"], f"{say.number(row.density)} ({_between(say, row, 'density')})"),

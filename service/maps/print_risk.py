@@ -13,7 +13,7 @@ from service.labels import label
 from service.maps import drawing, furniture, palette
 from service.maps.paper import Format, Sheet, save
 from service.maps.shapes import label_points, light
-from service.maps.texts import texts_of
+from service.maps.texts import COUNTED, counted, texts_of
 from service.maps.view import MapView, view_of
 
 MARGIN = 10.0
@@ -190,7 +190,7 @@ def _column(sheet: Sheet, view: MapView, say: Translator, drawn: "_Drawn") -> No
     top = MARGIN + 13.5 * scale
     totals = view.totals()
     held = int((view.risk["incidents"] > 0).sum())
-    numbers = {texts[k]: say.number(totals[k]) for k in ("incidents", "killed", "injured")}
+    numbers = {counted(say.lang, k, totals[k]): say.number(totals[k]) for k in COUNTED}
     of = texts["districts-with-record"].replace("{n}", say.number(len(view.risk)))
     numbers[of] = say.number(held)
     top = furniture.figures(sheet, numbers, left, top, width) + 1

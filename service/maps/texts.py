@@ -195,11 +195,44 @@ TEXTS: dict[str, str] = {
 """Key → English."""
 
 
+COUNTED = {
+    "incidents": ("incident", "incidents"),
+    "killed": ("person killed", "people killed"),
+    "injured": ("person injured", "people injured"),
+}
+"""What stands after a number: singular and plural."""
+
+PLURALS = {"one": 1, "few": 2, "many": 5, "other": 2.5}
+"""CLDR's plural categories that the languages use, each with a number that has it."""
+
+
+def counted(lang: str, key: str, number: float | None) -> str:
+    """Give the words after a number, in the language's plural form.
+
+    Parameters
+    ----------
+    lang
+        Language.
+    key
+        ``incidents``, ``killed`` or ``injured``.
+    number
+        The number; null (not stated) takes the plural.
+
+    Returns
+    -------
+    str
+        Words without the number.
+    """
+    return translator(lang).ngettext(*COUNTED[key], 5 if number is None else number)
+
+
 @lru_cache(maxsize=16)
 def texts_of(lang: str) -> dict[str, str]:
     """Give all texts of the map in one language, the words for codes included."""
     say = translator(lang).gettext
     texts = {key: say(text) for key, text in TEXTS.items()}
+    for key in COUNTED:
+        texts |= {f"n-{key}.{rule}": counted(lang, key, n) for rule, n in PLURALS.items()}
     for name in CODE_LISTS:
         texts |= {f"{name}.{code}": say(words) for code, words in CODES[name].items()}
     return texts

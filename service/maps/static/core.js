@@ -18,6 +18,12 @@
     return text;
   };
 
+  // Words after a number in the language's own plural form.
+  HM.counted = function (key, n) {
+    const rule = new Intl.PluralRules(HM.locale()).select(n === null ? 5 : n);
+    return HM.t("n-" + key + "." + rule);
+  };
+
   HM.h = function (tag, attributes, ...children) {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes || {})) {

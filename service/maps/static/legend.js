@@ -89,7 +89,8 @@
 
   HM.drawFigures = function () {
     const now = HM.now, t = now.totals, node = document.getElementById("hm-figures");
-    const box = (n, key) => h("span", { class: "hm-figure", "data-key": key }, h("b", {}, HM.num(n)), " " + HM.t(key));
+    const box = (n, key) => h("span", { class: "hm-figure", "data-key": key }, h("b", {}, HM.num(n)), " "
+      + (key === "unplaced" ? HM.t(key) : HM.counted(key, n)));
     const districts = now.rows.filter((r) => r.incidents > 0).length;
     node.replaceChildren(box(t.incidents, "incidents"), box(t.killed, "killed"), box(t.injured, "injured"),
       h("span", { class: "hm-figure", "data-key": "districts" }, h("b", {}, HM.num(districts)),
