@@ -5,6 +5,7 @@ from typing import Any
 import geopandas as gpd
 
 from geodata.intervals import years_between
+from geodata.register import Snapshot
 from geodata.risk import RiskParameters, rates, reconciliation_of
 from service.i18n import Translator, translator
 from service.pages.environment import render
@@ -12,7 +13,6 @@ from service.pages.incident_rows import incident_rows
 from service.pages.reports import compared
 from service.pages.risk_rows import (
     LABELS,
-    SnapshotLike,
     class_legend,
     outline_paths,
     risk_rows,
@@ -57,7 +57,7 @@ def overview_html(snapshot: Any, view: View) -> str:
 
 
 def risk_values(
-    snapshot: SnapshotLike, rows: list[dict[str, Any]], parameters: RiskParameters
+    snapshot: Snapshot, rows: list[dict[str, Any]], parameters: RiskParameters
 ) -> dict[str, Any]:
     """Give what the ranking table and its small map show."""
     known = [row for row in rows if row["known"]]

@@ -1,14 +1,14 @@
 """Rows of the ranking, and the small risk map with the same content."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 import shapely
 
 from geodata.codes import RiskClass, values_of
 from geodata.districts import simplified
+from geodata.register import Snapshot
 from geodata.risk import RiskParameters, risk_of
 from geodata.risk.classes import NO_INFORMATION, class_limits
 from service.i18n import Translator
@@ -18,16 +18,6 @@ TOLERANCE_M = 700.0
 WIDTH, HEIGHT = 600.0, 480.0
 LABELS = 6
 """How many districts the small map names, the highest first."""
-
-
-class SnapshotLike(Protocol):
-    """What the pages need of a snapshot."""
-
-    districts: gpd.GeoDataFrame
-    incidents: gpd.GeoDataFrame
-
-    def cached(self, key: Any, make: Any) -> Any:
-        """Make once for the snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ class Outline:
     shapes: tuple[Shape, ...]
 
 
-def outlines_of(snapshot: SnapshotLike) -> Any:
+def outlines_of(snapshot: Snapshot) -> Any:
     """Give the districts' polygons simplified as one coverage, for small maps."""
 
     def make() -> Any:
@@ -57,7 +47,7 @@ def outlines_of(snapshot: SnapshotLike) -> Any:
     return snapshot.cached("pages-outlines", make)
 
 
-def outline_paths(snapshot: SnapshotLike) -> Outline | None:
+def outline_paths(snapshot: Snapshot) -> Outline | None:
     """Give the districts as paths; None when there are no districts."""
     if snapshot.districts.empty:
         return None
@@ -79,7 +69,7 @@ def outline_paths(snapshot: SnapshotLike) -> Outline | None:
 
 
 def risk_rows(
-    snapshot: SnapshotLike, words: Translator, parameters: RiskParameters
+    snapshot: Snapshot, words: Translator, parameters: RiskParameters
 ) -> list[dict[str, Any]]:
     """Give one row a district, the highest headline first, those without records last.
 

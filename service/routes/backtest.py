@@ -9,10 +9,12 @@ from geodata.risk.backtest_plot import backtest_png
 from service.dependencies import SnapshotDep
 from service.ogc.context import context_of
 from service.ogc.etags import tag_of
-from service.ogc.media import JSON, Offer
+from service.ogc.media import RESOURCE, Offer
+from service.pages.reports import backtest_html
+from service.views import view_of
 
 router = APIRouter(tags=["risk"])
-OFFERS = (Offer("json", JSON, "JSON"), Offer("png", "image/png", "PNG"))
+OFFERS = (*RESOURCE, Offer("png", "image/png", "PNG"))
 
 
 @router.get("/backtest", response_class=Response)
@@ -21,8 +23,10 @@ def backtest(request: Request, snapshot: SnapshotDep) -> Response:
     context = context_of(request, OFFERS, ("where", "where-lang"))
     parameters = RiskParameters.parse(context.query.values())
 
-    def make() -> bytes:
+    def make() -> bytes | str:
         report = backtest_of(snapshot, parameters)
+        if context.html:
+            return backtest_html(report, view_of(request))
         return backtest_png(report) if context.offer.key == "png" else orjson.dumps(report)
 
     return context.answer(make, tag=tag_of(snapshot, *context.parts()))

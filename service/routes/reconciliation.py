@@ -12,10 +12,8 @@ from geodata.risk.capture import linked
 from service.dependencies import SnapshotDep
 from service.ogc.context import context_of
 from service.ogc.etags import tag_of
-from service.ogc.media import JSON, Offer
 
 router = APIRouter(tags=["risk"])
-OFFERS = (Offer("json", JSON, "JSON"),)
 
 
 @router.get("/reconciliation", response_class=Response)
