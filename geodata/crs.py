@@ -260,25 +260,30 @@ def bounds_from_crs(bounds: Sequence[float], crs: CRS) -> Bounds:
     first, second, third, fourth = (float(value) for value in bounds)
     if axis_order(crs) == "yx":
         first, second, third, fourth = second, first, fourth, third
-    if crs.is_geographic and is_crs84(_longitude_first(crs)):
-        return first, second, third, fourth
-    transformer = _transformer(crs, parse_crs("OGC:CRS84"))
-    try:
-        west, south, east, north = transformer.transform_bounds(first, second, third, fourth)
-    except ProjError:
-        west = math.inf
-    if not all(map(math.isfinite, (first, second, third, fourth))) or not math.isfinite(west):
+    box = (first, second, third, fourth)
+    moved: list[float] = [math.nan]
+    if all(map(math.isfinite, box)):
+        moved = list(box) if _is_wgs84_degrees(crs) else _followed(box, crs)
+    if not all(map(math.isfinite, moved)):
         raise InvalidInput(
             f"The box cannot be placed on the ground in {crs.name}: give four finite numbers "
             "inside the area the system is defined for.",
             code="bad-bbox",
             details=[{"field": "bbox", "reason": "outside the coordinate system's domain"}],
         )
+    west, south, east, north = moved
     return west, south, east, north
 
 
-def _longitude_first(crs: CRS) -> CRS:
-    return parse_crs("OGC:CRS84") if crs == parse_crs("EPSG:4326") else crs
+def _is_wgs84_degrees(crs: CRS) -> bool:
+    return is_crs84(crs) or bool(crs == parse_crs("EPSG:4326"))
+
+
+def _followed(box: Bounds, crs: CRS) -> list[float]:
+    try:
+        return list(_transformer(crs, parse_crs("OGC:CRS84")).transform_bounds(*box))
+    except ProjError:
+        return [math.inf]
 
 
 def local_equal_area(bounds: Sequence[float]) -> CRS:
