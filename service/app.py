@@ -12,7 +12,6 @@ from service import problems
 from service.ogc.methods import CORS, Methods
 from service.routes import (
     backtest,
-    downloads,
     features,
     health,
     history,
@@ -39,7 +38,6 @@ ROUTERS = (
     keys,
     maps,
     tiles,
-    downloads,
     writes,
     features,
     meta,

@@ -1,5 +1,0 @@
-"""Routes of downloads."""
-
-from fastapi import APIRouter
-
-router = APIRouter()
