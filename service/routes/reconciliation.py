@@ -12,6 +12,9 @@ from geodata.risk.capture import linked
 from service.dependencies import SnapshotDep
 from service.ogc.context import context_of
 from service.ogc.etags import tag_of
+from service.ogc.media import RESOURCE
+from service.pages.reports import reconciliation_html
+from service.views import view_of
 
 router = APIRouter(tags=["risk"])
 
@@ -22,15 +25,15 @@ def reconciliation(request: Request, snapshot: SnapshotDep) -> Response:
 
     With ``sources=A,B`` also the capture-recapture estimate from two publishers.
     """
-    context = context_of(request, OFFERS, ("sources",))
+    context = context_of(request, RESOURCE, ("sources",))
     names = context.query.text("sources")
 
-    def make() -> bytes:
+    def make() -> bytes | str:
         found: dict[str, Any] = dict(reconciliation_of(snapshot))
         found["capture_recapture"] = None
         if names is not None:
             first, _, second = names.partition(",")
             found["capture_recapture"] = asdict(linked(snapshot.incidents, first, second))
-        return orjson.dumps(found)
+        return reconciliation_html(found, view_of(request)) if context.html else orjson.dumps(found)
 
     return context.answer(make, tag=tag_of(snapshot, *context.parts()))
