@@ -5,6 +5,7 @@ thousand incidents take about a second.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
@@ -26,7 +27,7 @@ _NESTED = ("districts", "casualties", "reports")
 
 
 def incidents_frame(
-    incidents: Iterable[Incident], recorded_at: Sequence[Any] | None = None
+    incidents: Iterable[Incident], recorded_at: Sequence[datetime] | None = None
 ) -> gpd.GeoDataFrame:
     """Give the flat twins of incidents, one row each.
 
@@ -52,7 +53,7 @@ def incidents_frame(
 
 
 def frame_of_lines(
-    lines: Sequence[bytes], recorded_at: Sequence[Any] | None = None
+    lines: Sequence[bytes], recorded_at: Sequence[datetime] | None = None
 ) -> gpd.GeoDataFrame:
     """Give the flat twins of incidents' JSON documents (see `incidents_frame`).
 
@@ -68,6 +69,30 @@ def frame_of_lines(
     geopandas.GeoDataFrame
         Rows in the order given.
     """
+    columns = columns_of_lines(lines, recorded_at)
+    geometry = columns.pop("geometry")
+    data = pd.DataFrame({name: pd.Series(values) for name, values in columns.items()})
+    return conform(gpd.GeoDataFrame(data, geometry=geometry, crs=CRS84), INCIDENTS)
+
+
+def columns_of_lines(
+    lines: Sequence[bytes], recorded_at: Sequence[datetime] | None = None
+) -> dict[str, Any]:
+    """Give the columns of `frame_of_lines`, with its dtypes, before they are a frame.
+
+    Parameters
+    ----------
+    lines
+        One JSON object each.
+    recorded_at
+        When each was recorded.
+
+    Returns
+    -------
+    dict
+        By name: pandas text and integer arrays, NumPy arrays of the rest; ``geometry``
+        is an object array of points and None. Times are UTC without zone.
+    """
     table = documents_table(lines, INCIDENT_ARROW)
     columns: dict[str, Any] = {
         name: _column(table[name]) for name in table.column_names if name not in _NESTED
@@ -75,11 +100,16 @@ def frame_of_lines(
     columns |= _districts(table["districts"].combine_chunks())
     columns |= _casualties(table["casualties"].combine_chunks(), table.num_rows)
     columns["sources"] = _sources(table["reports"].combine_chunks())
-    if recorded_at is not None:
-        columns["recorded_at"] = pd.Series(list(recorded_at), dtype="object")
-    data = pd.DataFrame({name: pd.Series(values) for name, values in columns.items()})
-    geometry = points(columns["longitude"], columns["latitude"])
-    return conform(gpd.GeoDataFrame(data, geometry=geometry, crs=CRS84), INCIDENTS)
+    columns["recorded_at"] = _moments(recorded_at, table.num_rows)
+    columns["geometry"] = points(columns["longitude"], columns["latitude"])
+    return {name: columns[name] for name in (*INCIDENTS.names, "geometry")}
+
+
+def _moments(moments: Sequence[datetime] | None, rows: int) -> npt.NDArray[np.datetime64]:
+    if moments is None:
+        return np.full(rows, "NaT", dtype="datetime64[ms]")
+    # Through numbers: NumPy reads datetimes with a zone only with a warning.
+    return np.array([round(m.timestamp() * 1000) for m in moments], "int64").view("datetime64[ms]")
 
 
 def points(longitude: Any, latitude: Any) -> npt.NDArray[np.object_]:
@@ -105,7 +135,7 @@ def _column(values: pa.ChunkedArray) -> Any:
         return text_array(values)
     if pa.types.is_integer(kind):
         return pd.array(values.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get))
-    return values.to_pandas().array
+    return values.to_numpy()
 
 
 def _districts(values: pa.ListArray) -> dict[str, Any]:
@@ -121,7 +151,10 @@ def _districts(values: pa.ListArray) -> dict[str, Any]:
     rows, first = np.unique(parent[order], return_index=True)
     main = np.full(len(values), None, dtype=object)
     main[rows] = ids.to_numpy(zero_copy_only=False)[order[first]]
-    return {"districts": text_array(_null_if_empty(joined)), "district_id": main}
+    return {
+        "districts": text_array(_null_if_empty(joined)),
+        "district_id": text_array(pa.array(main, pa.large_string())),
+    }
 
 
 def _mapped(values: pa.Array, write: Any) -> pa.Array:

@@ -1,106 +1,204 @@
-"""A frame that changes cheaply: a large base, and the few rows that differ from it."""
+"""A frame that changes cheaply: rows are appended and replaced column by column."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from geopandas.array import GeometryArray
 
-FOLD = 5_000
-"""How many changed rows a base carries before they become a new base."""
+from geodata.register.columns import Growing, growing
+from geodata.register.revision import GONE, Row
+from geodata.schema import CRS84, FrameSchema
+
+Make = Callable[[list[Row]], dict[str, Any]]
+"""Gives the columns of some revisions' records, and ``geometry``."""
 
 
-class Layer:
-    """One immutable state of a frame whose index is the feature id.
-
-    A change makes a new layer on the same base, in time that does not depend on the size
-    of the base; the whole frame is put together when somebody asks for it.
+class Table:
+    """Rows by id, immutable; later tables share its columns' memory.
 
     Parameters
     ----------
-    base
-        Rows by feature id; not changed.
+    columns
+        By name, ``geometry`` among them.
+    positions
+        Row of each id; may know ids of later tables, whose rows lie behind this one's.
+    size
+        How many rows there are.
     """
 
-    def __init__(self, base: gpd.GeoDataFrame) -> None:
+    def __init__(
+        self, columns: Mapping[str, Growing], positions: dict[str, int], size: int
+    ) -> None:
+        self._columns = columns
+        self._positions = positions
+        self.size = size
+
+    def position(self, name: str) -> int | None:
+        """Give the row of an id; None where it is not held."""
+        at = self._positions.get(name, self.size)
+        return at if at < self.size else None
+
+    def without(self, names: Iterable[str]) -> "Table":
+        """Give the table without some ids."""
+        lost = [at for name in names if (at := self.position(name)) is not None]
+        if not lost:
+            return self
+        keep = np.ones(self.size, dtype=bool)
+        keep[lost] = False
+        ordered = sorted(
+            (at, name) for name, at in self._positions.items() if at < self.size and keep[at]
+        )
+        positions = {name: row for row, (_, name) in enumerate(ordered)}
+        columns = {name: column.kept(keep) for name, column in self._columns.items()}
+        return Table(columns, positions, len(positions))
+
+    def with_rows(self, names: list[str], rows: Mapping[str, Any]) -> "Table":
+        """Give the table with rows replaced in their place, and new ones at the end."""
+        found = [self.position(name) for name in names]
+        old = np.array([at is not None for at in found], dtype=bool)
+        at = np.array([row for row in found if row is not None], dtype=np.int64)
+        columns = dict(self._columns)
+        for name, values in rows.items():
+            column: Any = columns[name]
+            if old.any():
+                column = column.replaced(at, values[old])
+            if not old.all():
+                column = column.extended(values[~old])
+            columns[name] = column
+        fresh = [name for name, held in zip(names, old, strict=True) if not held]
+        known = self._positions if len(self._positions) == self.size else self._own_positions()
+        known.update(zip(fresh, range(self.size, self.size + len(fresh)), strict=True))
+        return Table(columns, known, self.size + len(fresh))
+
+    def _own_positions(self) -> dict[str, int]:
+        # Another table grew from this one already: its ids must not be mixed with ours.
+        return {name: at for name, at in self._positions.items() if at < self.size}
+
+    def frame(self, schema: FrameSchema) -> gpd.GeoDataFrame:
+        """Give the rows as a frame of the schema, without copying the columns."""
+        arrays = {name: self._columns[name].array for name in schema.names}
+        index = pd.Index(arrays[schema.id_column], dtype="str", name=None)
+        data = pd.DataFrame(arrays, index=index, copy=False)
+        geometry: Any = self._columns["geometry"]
+        return gpd.GeoDataFrame(data, geometry=GeometryArray(geometry.values, crs=CRS84))
+
+
+class Layer:
+    """One immutable state of a collection, known by the revisions of its records.
+
+    Rows are made of revisions when somebody asks for the frame: a change costs nothing
+    before that, and after it no more than the columns that differ.
+
+    Parameters
+    ----------
+    schema
+        Of the frame.
+    make
+        Makes columns of revisions.
+    base
+        The layer it follows; None = it starts empty.
+    pending
+        What changed since.
+    """
+
+    def __init__(
+        self,
+        schema: FrameSchema,
+        make: Make,
+        base: "Layer | None" = None,
+        pending: "Pending | None" = None,
+    ) -> None:
+        self._schema = schema
+        self._make = make
         self._base = base
-        self._delta = base.iloc[:0]
-        self._gone: frozenset[str] = frozenset()
-        self._positions: Mapping[str, int] | None = None
-        self._frame: gpd.GeoDataFrame | None = base
+        self._pending = pending or Pending()
+        self._table: Table | None = None
+        self._frame: gpd.GeoDataFrame | None = None
         self._lock = Lock()
 
-    def __len__(self) -> int:
-        return len(self.frame)
-
-    def changed(self, rows: gpd.GeoDataFrame, gone: Iterable[str] = ()) -> "Layer":
-        """Give the layer after some rows changed.
+    def changed(self, rows: Iterable[Row]) -> "Layer":
+        """Give the layer after more revisions.
 
         Parameters
         ----------
         rows
-            Replace the rows of the same id in their place; new ids come last, in order.
-        gone
-            Ids that are no longer held; unknown ones are passed over.
+            In order. A held record keeps its place; a new one comes last, and so does
+            one that was gone and came back.
 
         Returns
         -------
         Layer
-            Shares this one's base unless much has changed.
+            Shares this one's columns.
         """
-        lost = frozenset(gone) - set(rows.index)
-        if not len(rows) and not lost:
-            return self
-        if not len(self._base) and not len(self._delta):
-            return Layer(rows)
-        again = self._delta.index.isin([*rows.index, *lost])
-        # A row that changed twice keeps the place of its first change.
-        after = Layer(self._base)
-        after._positions = self.positions
-        after._delta = _replaced(self._delta, again, rows, lost)
-        after._gone = (self._gone - set(rows.index)) | lost
-        after._frame = None
-        if len(after._delta) + len(after._gone) > FOLD:
-            return Layer(after.frame)
-        return after
-
-    @property
-    def positions(self) -> Mapping[str, int]:
-        """Row of each id in the base."""
-        if self._positions is None:
-            self._positions = {name: row for row, name in enumerate(self._base.index)}
-        return self._positions
+        with self._lock:
+            # A state that nobody has looked at is passed over: one making for both.
+            seen = self._table is not None
+            base = self if seen or self._base is None else self._base
+            pending = Pending() if base is self else self._pending
+        return Layer(self._schema, self._make, base, pending.after(rows))
 
     @property
     def frame(self) -> gpd.GeoDataFrame:
         """The whole frame; treat it as read-only."""
-        if self._frame is None:
-            with self._lock:
-                if self._frame is None:
-                    self._frame = self._merged()
-        return self._frame
+        table = self.table
+        with self._lock:
+            if self._frame is None:
+                self._frame = table.frame(self._schema)
+            return self._frame
 
-    def _merged(self) -> gpd.GeoDataFrame:
-        size = len(self._base)
-        at = np.array([self.positions.get(name, -1) for name in self._delta.index], dtype=np.int64)
-        lost = [self.positions[name] for name in self._gone if name in self.positions]
-        together = pd.concat([self._base, self._delta])
-        if not lost and (at < 0).all():
-            return together
-        order = np.arange(size)
-        rows = size + np.arange(len(at))
-        order[at[at >= 0]] = rows[at >= 0]
-        keep = np.ones(size, dtype=bool)
-        keep[lost] = False
-        return together.take(np.concatenate([order[keep], rows[at < 0]]))
+    @property
+    def table(self) -> Table:
+        """The rows."""
+        with self._lock:
+            if self._table is None:
+                base = self._base
+                self._table = self._applied(base.table if base else first_table(self._make([]), []))
+                # What it grew from is needed no longer and may be forgotten.
+                self._base, self._pending = None, Pending()
+            return self._table
+
+    def _applied(self, held: Table) -> Table:
+        live = self._pending.live
+        table = held.without(self._pending.gone)
+        if not live:
+            return table
+        rows = self._make(list(live.values()))
+        return table.with_rows(list(live), rows) if table.size else first_table(rows, list(live))
 
 
-def _replaced(
-    delta: gpd.GeoDataFrame, again: np.ndarray, rows: gpd.GeoDataFrame, lost: frozenset[str]
-) -> gpd.GeoDataFrame:
-    if not again.any():
-        return pd.concat([delta, rows]) if len(delta) else rows
-    together = pd.concat([delta[~again], rows])
-    order = dict.fromkeys([*delta.index, *rows.index])
-    return together.loc[[name for name in order if name not in lost]]
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Revisions that are not rows yet.
+
+    Attributes
+    ----------
+    live
+        The newest of each record that is held.
+    gone
+        Records that were retracted or merged meanwhile, also if they came back.
+    """
+
+    live: Mapping[str, Row] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+
+    def after(self, rows: Iterable[Row]) -> "Pending":
+        """Take more revisions in."""
+        live, gone = dict(self.live), set(self.gone)
+        for row in rows:
+            if row.change in GONE:
+                live.pop(row.record_id, None)
+                gone.add(row.record_id)
+            else:
+                live[row.record_id] = row
+        return Pending(live, frozenset(gone))
+
+
+def first_table(rows: Mapping[str, Any], names: list[str]) -> Table:
+    """Make a table of its first rows."""
+    columns = {name: growing(values) for name, values in rows.items()}
+    return Table(columns, {name: at for at, name in enumerate(names)}, len(names))

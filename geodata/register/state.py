@@ -1,20 +1,21 @@
 """What the register holds at one revision, built from the log step by step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from geodata import schemas
-from geodata.incidents.frame import frame_of_lines
+from geodata.incidents.frame import columns_of_lines
 from geodata.model import Operation, Statistic
 from geodata.register.boundaries import Edition, edition_of_document
 from geodata.register.layer import Layer
 from geodata.register.places import places_frame
 from geodata.register.revision import GONE, Row
-from geodata.schema import empty
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class State:
 
     revision: int = 0
     recorded_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    incidents: Layer = field(default_factory=lambda: Layer(empty(schemas.INCIDENTS)))
+    incidents: Layer = field(default_factory=lambda: Layer(schemas.INCIDENTS, _incident_columns))
     statistics: Mapping[str, Statistic] = field(default_factory=dict)
     operations: Mapping[str, Operation] = field(default_factory=dict)
-    places: Layer = field(default_factory=lambda: Layer(empty(schemas.PLACES)))
+    places: Layer = field(default_factory=lambda: Layer(schemas.PLACES, _place_columns))
     editions: Mapping[str, "HeldEdition"] = field(default_factory=dict)
 
     def after(self, rows: Iterable[Row]) -> "State":
@@ -56,18 +57,18 @@ class State:
         State
             Shares with this one whatever the revisions do not touch.
         """
-        newest: dict[str, dict[str, Row]] = {}
+        by_kind: dict[str, list[Row]] = {}
         last: Row | None = None
         for row in rows:
-            newest.setdefault(row.kind, {})[row.record_id] = row
+            if row.kind in _APPLY:
+                by_kind.setdefault(row.kind, []).append(row)
             last = row
         if last is None:
             return self
         changed: dict[str, Any] = {"revision": last.seq, "recorded_at": last.recorded_at}
-        for kind, records in newest.items():
-            if kind in _APPLY:
-                name, apply = _APPLY[kind]
-                changed[name] = apply(getattr(self, name), records)
+        for kind, news in by_kind.items():
+            name, apply = _APPLY[kind]
+            changed[name] = apply(getattr(self, name), news)
         return replace(self, **changed)
 
 
@@ -80,53 +81,59 @@ class HeldEdition:
     seq: int
 
 
-def _incidents(layer: Layer, records: Mapping[str, Row]) -> Layer:
-    live = [row for row in records.values() if row.change not in GONE]
-    frame = frame_of_lines(
-        [row.payload.encode() for row in live], [row.recorded_at for row in live]
-    )
-    return layer.changed(frame, [i for i, row in records.items() if row.change in GONE])
+def _incident_columns(rows: list[Row]) -> dict[str, Any]:
+    return columns_of_lines([r.payload.encode() for r in rows], [r.recorded_at for r in rows])
 
 
-def _places(layer: Layer, records: Mapping[str, Row]) -> Layer:
-    live = [orjson.loads(row.payload) for row in records.values() if row.change not in GONE]
-    gone = [i for i, row in records.items() if row.change in GONE]
-    return layer.changed(places_frame(live), gone)
+def _place_columns(rows: list[Row]) -> dict[str, Any]:
+    frame = places_frame([orjson.loads(row.payload) for row in rows])
+    columns = {name: _plain(frame[name].array) for name in schemas.PLACES.names}
+    return columns | {"geometry": frame.geometry.to_numpy()}
 
 
-def _statistics(held: Mapping[str, Statistic], records: Mapping[str, Row]) -> Mapping[str, Any]:
-    return _records(held, records, Statistic)
+def _plain(values: Any) -> Any:
+    return values.to_numpy() if values.dtype == "float64" else values
 
 
-def _operations(held: Mapping[str, Operation], records: Mapping[str, Row]) -> Mapping[str, Any]:
-    return _records(held, records, Operation)
+def _layer(layer: Layer, rows: list[Row]) -> Layer:
+    return layer.changed(rows)
 
 
-def _records(held: Mapping[str, Any], records: Mapping[str, Row], model: Any) -> dict[str, Any]:
+def _statistics(held: Mapping[str, Statistic], rows: list[Row]) -> dict[str, Statistic]:
+    return _records(held, rows, Statistic.model_validate_json)
+
+
+def _operations(held: Mapping[str, Operation], rows: list[Row]) -> dict[str, Operation]:
+    return _records(held, rows, Operation.model_validate_json)
+
+
+def _records(held: Mapping[str, T], rows: list[Row], read: Callable[[str], T]) -> dict[str, T]:
     together = dict(held)
-    for name, row in records.items():
+    for row in rows:
         if row.change in GONE:
-            together.pop(name, None)
+            together.pop(row.record_id, None)
         else:
-            together[name] = model.model_validate_json(row.payload)
+            together[row.record_id] = read(row.payload)
     return together
 
 
-def _editions(held: Mapping[str, HeldEdition], records: Mapping[str, Row]) -> dict[str, Any]:
+def _editions(held: Mapping[str, HeldEdition], rows: list[Row]) -> dict[str, HeldEdition]:
     together = dict(held)
-    for name, row in records.items():
-        together.pop(name, None)
+    for row in rows:
+        # A corrected edition counts as added last.
+        together.pop(row.record_id, None)
         if row.change not in GONE:
             document = orjson.loads(row.payload)
-            together[name] = HeldEdition(edition_of_document(document), document, row.seq)
+            edition = edition_of_document(document)
+            together[row.record_id] = HeldEdition(edition, document, row.seq)
     return together
 
 
 _APPLY: dict[str, tuple[str, Any]] = {
-    "incident": ("incidents", _incidents),
+    "incident": ("incidents", _layer),
     "statistic": ("statistics", _statistics),
     "operation": ("operations", _operations),
-    "place": ("places", _places),
+    "place": ("places", _layer),
     "boundaries": ("editions", _editions),
 }
 """Kind of record → the state's member and how revisions change it; others are passed over."""

@@ -89,6 +89,21 @@ def test_a_retracted_incident_comes_back_only_on_purpose(held: Register) -> None
     assert list(held.snapshot().incidents.index) == ["b1"]
 
 
+@pytest.mark.parametrize("looked", [True, False])
+def test_the_order_is_the_same_whenever_somebody_looks(opener: Opener, looked: bool) -> None:
+    register = opener()
+    for name in ("b1", "b2", "b3"):
+        register.create(blast(name), author="ann")
+    register.retract("b1", author="ann")
+    if looked:
+        assert len(register.snapshot().incidents) == 2
+    register.replace(blast("b1"), author="ann", expected_version=2)
+    register.replace(blast("b2", device="uxo"), author="ann")
+
+    assert list(register.snapshot().incidents.index) == ["b2", "b3", "b1"]
+    assert list(opener().snapshot().incidents.index) == ["b2", "b3", "b1"]
+
+
 def test_a_merge_points_to_the_other_and_joins_the_reports(held: Register) -> None:
     other = Report(publisher="Herald", url="https://example.org/2")
     held.create(blast("b1"), author="ann")
