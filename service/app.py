@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from geodata.register import Register, open_register
-from service import problems
+from service import i18n, problems
 from service.ogc.methods import CORS, Methods
+from service.pages.errors import error_html
 from service.routes import (
     backtest,
     features,
@@ -90,7 +92,18 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.add_middleware(Guard, settings=settings, sessions=app.state.sessions)
     app.add_middleware(CORSMiddleware, **CORS)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
-    problems.install(app)
+    problems.install(app, _error_page)
     for module in ROUTERS:
         app.include_router(module.router)
     return app
+
+
+def _error_page(
+    request: Request, status: int, code: str, description: str, errors: list[dict[str, Any]]
+) -> str:
+    asked = request.query_params.get("lang")
+    lang = i18n.negotiate(
+        asked if asked in i18n.languages() else None, request.headers.get("accept-language")
+    )
+    request_id = getattr(request.state, "request_id", None)
+    return error_html(status, code, description, lang, errors=errors, request_id=request_id)

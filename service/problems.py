@@ -4,6 +4,7 @@ Beside the RFC's members each problem carries `code` and `description`, as OGC A
 """
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse
 
 from geodata.errors import (
     Ambiguous,
@@ -97,6 +99,43 @@ def problem(
     return Response(content, status, headers, media_type=MEDIA_TYPE)
 
 
+Page = Callable[[Request, int, str, str, list[dict[str, Any]]], str | None]
+"""Gives an error as a page for people (status, code, description, complaints), or None."""
+
+
+def answer(request: Request, status: int, code: str, description: str, **rest: Any) -> Response:
+    """Answer an error: a page where the application has one and a browser asks for it.
+
+    Parameters
+    ----------
+    request
+        What was asked.
+    status, code, description
+        See `problem`.
+    **rest
+        Headers and further members, see `problem`.
+
+    Returns
+    -------
+    Response
+        HTML for a browser, else the problem as JSON.
+    """
+    page: Page | None = getattr(request.app.state, "error_page", None)
+    if page is not None and _wants_html(request):
+        html = page(request, status, code, description, rest.get("errors", []))
+        if html is not None:
+            return HTMLResponse(html, status, rest.get("headers"))
+    return problem(status, code, description, **rest)
+
+
+def _wants_html(request: Request) -> bool:
+    asked = request.query_params.get("f")
+    if asked:
+        return asked == "html"
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted.split("json", 1)[0]
+
+
 def of_domain(request: Request, error: Exception) -> Response:
     """Answer an error of the domain."""
     error = cast("GeodataError", error)
@@ -111,19 +150,19 @@ def of_domain(request: Request, error: Exception) -> Response:
         headers = {"WWW-Authenticate": 'Bearer realm="hazardmap"'}
     if status >= 500:
         log.error("%s %s: %s", request.method, request.url.path, error.message)
-    return problem(status, error.code, error.message, headers=headers, **members)
+    return answer(request, status, error.code, error.message, headers=headers, **members)
 
 
-def of_http(_request: Request, error: Exception) -> Response:
+def of_http(request: Request, error: Exception) -> Response:
     """Answer an error of the framework (unknown path, method not allowed)."""
     error = cast("HTTPException", error)
     phrase = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     code = "body-too-large" if error.status_code == 413 else phrase
     headers = dict(error.headers) if error.headers else None
-    return problem(error.status_code, code, str(error.detail), headers=headers)
+    return answer(request, error.status_code, code, str(error.detail), headers=headers)
 
 
-def of_validation(_request: Request, error: Exception) -> Response:
+def of_validation(request: Request, error: Exception) -> Response:
     """Answer a parameter or body that the framework refused."""
     error = cast("RequestValidationError", error)
     errors = [
@@ -131,7 +170,7 @@ def of_validation(_request: Request, error: Exception) -> Response:
         for e in error.errors()
     ]
     text = "; ".join(f"{e['field']}: {e['reason']}" for e in errors)
-    return problem(400, "invalid-input", text[:500], errors=errors)
+    return answer(request, 400, "invalid-input", text[:500], errors=errors)
 
 
 def of_bug(request: Request, error: Exception) -> Response:
@@ -139,11 +178,21 @@ def of_bug(request: Request, error: Exception) -> Response:
     request_id = getattr(request.state, "request_id", "-")
     log.error("unexpected error, request %s", request_id, exc_info=error)
     text = "The service failed on this request. Nothing was changed. The log has the details."
-    return problem(500, "internal-error", text, request_id=request_id)
+    headers = {"X-Request-ID": request_id}
+    return answer(request, 500, "internal-error", text, headers=headers, request_id=request_id)
 
 
-def install(app: FastAPI) -> None:
-    """Map every error that can leave a handler to an answer."""
+def install(app: FastAPI, page: Page | None = None) -> None:
+    """Map every error that can leave a handler to an answer.
+
+    Parameters
+    ----------
+    app
+        The application.
+    page
+        Draws an error for a browser; without it everybody gets the problem as JSON.
+    """
+    app.state.error_page = page
     app.add_exception_handler(GeodataError, of_domain)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(RequestValidationError, of_validation)

@@ -105,3 +105,19 @@ def test_an_unforeseen_error_shows_no_detail(
     assert answer.status_code == 500
     assert "division" not in answer.text
     assert answer.json()["code"] == "internal-error"
+
+
+@pytest.mark.parametrize("lang", ["az", "ru", "en"])
+def test_a_browser_gets_errors_as_pages_in_its_language(client: TestClient, lang: str) -> None:
+    headers = {"Accept": "text/html,application/json;q=0.5", "Accept-Language": lang}
+    answer = client.get("/nowhere<script>", headers=headers)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert f'lang="{lang}"' in answer.text
+    assert "<script>" not in answer.text
+
+
+def test_a_program_gets_errors_as_problems(client: TestClient) -> None:
+    answer = client.get("/nowhere", headers={"Accept": "application/json, text/html"})
+    assert answer.headers["content-type"] == problems.MEDIA_TYPE
+    assert client.get("/nowhere").headers["content-type"] == problems.MEDIA_TYPE

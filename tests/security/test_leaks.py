@@ -1,0 +1,286 @@
+"""No public output carries what a restricted incident hides: not its point, not a word.
+
+Restricted incidents get unique marks in every free text and a point that nothing else
+has. Then every public address is asked, and the answers are searched, files opened.
+"""
+
+import base64
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import geopandas as gpd
+import pypdf
+import pytest
+from starlette.testclient import TestClient
+
+from geodata.model import Casualty, DistrictWeight, Evidence, Incident, Report
+from geodata.register import Register
+from service.app import create_app
+from service.settings import Settings
+
+MARK = "leakmark"
+LON, LAT = 46.937171, 39.991733
+NUMBERS = ("46.9371", "39.9917")
+
+
+def secret(incident_id: str, *, sensitivity: str = "restricted", note: str = "note") -> Incident:
+    """An incident with a mark in every text that a source or reviewer can write."""
+    report = Report(
+        report_id=f"{MARK}-report",
+        publisher=f"{MARK} publisher",
+        url=f"https://{MARK}.example/x",
+        title=f"{MARK} title",
+        chain=f"{MARK} chain",
+        note=f"{MARK} report note",
+    )
+    return Incident(
+        incident_id=incident_id,
+        record_status="verified",
+        date_start=date(2021, 3, 1),
+        date_end=date(2021, 3, 1),
+        date_text=f"{MARK} date",
+        local_time=f"{MARK} time",
+        longitude=LON,
+        latitude=LAT,
+        uncertainty_m=17.0,
+        coordinate_method="gps",
+        where_precision=1,
+        place_as_reported=f"{MARK} place",
+        place_id=f"{MARK}-place-id",
+        districts=(DistrictWeight(district_id="AZ-AGM"),),
+        district_note=f"{MARK} district note",
+        device="at_mine",
+        casualties=(
+            Casualty(group="civilian", affiliation=f"{MARK} people", outcome="injured", best=1),
+        ),
+        reports=(report,),
+        evidence=(Evidence(field="device", quote=f"{MARK} quote", chain=f"{MARK} chain"),),
+        sensitivity=sensitivity,  # type: ignore[arg-type]
+        description=f"{MARK} description",
+        note=f"{MARK} {note}",
+        external_id=f"{MARK}-external",
+    )
+
+
+@pytest.fixture
+def public(register: Register, tmp_path: Path) -> Iterator[TestClient]:
+    """The application as everybody sees it, on a register with secrets."""
+    author = f"{MARK}-author"
+    register.create(secret("R1"), author=author, reason=f"{MARK} reason")
+    register.replace(secret("R1", note="again"), author=author, reason=f"{MARK} reason")
+    # R2 was public first: what was said then must not be found by asking for the past.
+    register.create(secret("R2", sensitivity="public"), author=author, reason=f"{MARK} reason")
+    register.replace(secret("R2"), author=author, reason=f"{MARK} reason")
+    register.create(secret("R3"), author=author, reason=f"{MARK} reason")
+    register.retract("R3", author=author, reason=f"{MARK} reason")
+    settings = Settings(data=tmp_path / "data")
+    with TestClient(create_app(settings, register), raise_server_exceptions=False) as client:
+        yield client
+
+
+def texts(content: bytes) -> Iterator[str]:
+    """The content as text, with what is packed inside unpacked."""
+    plain = content.decode("utf-8", "ignore")
+    yield plain
+    for packed in re.findall(r">([A-Za-z0-9+/=\s]{200,})<", plain):
+        data = base64.b64decode(packed)
+        yield data.decode("utf-8", "ignore")
+        try:
+            yield zlib.decompress(data).decode("utf-8", "ignore")
+        except zlib.error:
+            continue
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield archive.read(name).decode("utf-8", "ignore")
+    if content[:5] == b"%PDF-":
+        yield "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
+def assert_tight(address: str, content: bytes) -> None:
+    for text in texts(content):
+        found = text.lower().find(MARK)
+        assert found < 0, f"{address}: …{text[max(0, found - 80) : found + 40]}…"
+        for number in NUMBERS:
+            found = text.find(number)
+            assert found < 0, f"{address}: …{text[max(0, found - 80) : found + 40]}…"
+
+
+def paths(client: TestClient) -> list[str]:
+    """Every readable address of the application, with its holes filled."""
+    values = {
+        "collection_id": ["incidents", "risk", "risk-surface"],
+        "feature_id": ["R1", "R2", "R3"],
+        "incident_id": ["R1", "R2", "R3"],
+        "district_id": ["AZ-AGM"],
+        "tms": ["WebMercatorQuad"],
+        "zoom": ["6"],
+        "row": ["24"],
+        "column": ["40"],
+        "size": ["A4"],
+    }
+    found = []
+    for path in templates(client):
+        filled = [path]
+        for hole in re.findall(r"{(\w+)(?::path)?}", path):
+            filled = [
+                re.sub(rf"{{{hole}(:path)?}}", value, p)
+                for p in filled
+                for value in values.get(hole, ["x"])
+            ]
+        found += filled
+    return found
+
+
+def templates(client: TestClient) -> list[str]:
+    return sorted(set(_walk(client.app.routes)))  # type: ignore[attr-defined]
+
+
+def _walk(routes: Any) -> Iterator[str]:
+    for route in routes:
+        if "GET" in (getattr(route, "methods", None) or ()):
+            yield route.path
+        elif hasattr(route, "original_router"):
+            yield from _walk(route.original_router.routes)
+
+
+def test_no_address_leaks(public: TestClient) -> None:
+    asked = 0
+    for path in paths(public):
+        for accept in ("application/json", "text/html"):
+            answer = public.get(path, headers={"Accept": accept})
+            assert answer.status_code != 500, path
+            assert_tight(f"{path} as {accept}", answer.content)
+            assert_tight(f"{path} headers", str(answer.headers).encode())
+            asked += 1
+    assert asked > 60
+
+
+@pytest.mark.parametrize(
+    "key", ["json", "html", "csv", "jsonl", "fgb", "gpkg", "parquet", "xlsx", "kml", "shp"]
+)
+def test_no_format_leaks(public: TestClient, tmp_path: Path, key: str) -> None:
+    answer = public.get(f"/collections/incidents/items?f={key}&limit=1000")
+    assert answer.status_code == 200
+    assert_tight(key, answer.content)
+    if key in ("fgb", "gpkg", "parquet", "shp"):
+        path = tmp_path / f"file.{'zip' if key == 'shp' else key}"
+        path.write_bytes(answer.content)
+        frame = gpd.read_parquet(path) if key == "parquet" else gpd.read_file(path)
+        assert len(frame) == 7
+        assert_tight(key, frame.to_csv().encode())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/maps/risk",
+        "/maps/risk.html",
+        "/maps/risk.pdf",
+        "/maps/embed",
+        "/maps/district/AZ-AGM.pdf",
+        "/risk/AZ-AGM/explain",
+        "/diff?from=2020-01-01&to=2100-01-01",
+        "/incidents/R2/history",
+        "/reconciliation",
+    ],
+)
+def test_no_map_or_report_leaks(public: TestClient, address: str) -> None:
+    answer = public.get(address)
+    assert answer.status_code < 500
+    assert_tight(address, answer.content)
+
+
+def test_a_record_that_was_public_once_hides_in_the_past_too(
+    public: TestClient, register: Register
+) -> None:
+    for revision in register.history("R2"):
+        moment = quote(revision.recorded_at.isoformat())
+        for address in (
+            f"/collections/incidents/items?as-of={moment}&limit=1000",
+            f"/collections/incidents/items/R2?as-of={moment}",
+            f"/risk/AZ-AGM/explain?as-of={moment}",
+            f"/maps/risk?as-of={moment}",
+        ):
+            answer = public.get(address)
+            assert answer.status_code in (200, 404), answer.text
+            assert_tight(address, answer.content)
+
+
+ORACLES = (
+    f"description LIKE '{MARK}%'",
+    f"place_as_reported LIKE '%{MARK}%'",
+    f"external_id = '{MARK}-external'",
+    f"sources LIKE '%{MARK}%'",
+    f"longitude > {LON - 0.001} AND longitude < {LON + 0.001}",
+    f"S_INTERSECTS(geometry, POINT({LON} {LAT}))",
+    f"S_INTERSECTS(geometry, BBOX({LON - 0.01}, {LAT - 0.01}, {LON + 0.01}, {LAT + 0.01}))",
+    "uncertainty_m = 17",
+)
+
+
+@pytest.mark.parametrize("condition", ORACLES)
+def test_a_filter_is_no_oracle(public: TestClient, condition: str) -> None:
+    answer = public.get(f"/collections/incidents/items?filter={quote(condition)}")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["numberMatched"] == 0
+    risk = public.get(f"/collections/risk/items?where={quote(condition)}&limit=100").json()
+    assert sum(f["properties"]["incidents"] for f in risk["features"]) == 0
+
+
+def test_a_box_a_parameter_and_an_order_are_no_oracles(public: TestClient) -> None:
+    box = f"{LON - 0.01},{LAT - 0.01},{LON + 0.01},{LAT + 0.01}"
+    assert public.get(f"/collections/incidents/items?bbox={box}").json()["numberMatched"] == 0
+    equal = public.get(f"/collections/incidents/items?external_id={MARK}-external").json()
+    assert equal["numberMatched"] == 0
+    ordered = public.get("/collections/incidents/items?sortby=-longitude&limit=1000").json()
+    ids = [f["id"] for f in ordered["features"]]
+    plain = public.get("/collections/incidents/items?sortby=-incident_id&limit=1000").json()
+    assert set(ids) == {f["id"] for f in plain["features"]}
+    assert_tight("sorted", str(ordered).encode())
+
+
+def test_a_tile_at_the_point_holds_nothing(public: TestClient) -> None:
+    # WebMercatorQuad zoom 12: the tile that holds the restricted point.
+    column = int((LON + 180) / 360 * 4096)
+    answer = public.get(f"/collections/incidents/tiles/WebMercatorQuad/12/1559/{column}")
+    assert answer.status_code in (200, 204)
+    assert_tight("tile", answer.content)
+    near = [
+        public.get(f"/collections/incidents/tiles/WebMercatorQuad/12/{r}/{column}").status_code
+        for r in range(1550, 1570)
+    ]
+    assert set(near) == {204}
+
+
+def test_an_analyst_sees_what_the_public_does_not(public: TestClient) -> None:
+    key = public.app.state.keys.add("analyst", "analyst")  # type: ignore[attr-defined]
+    answer = public.get(
+        "/collections/incidents/items/R1", headers={"Authorization": f"Bearer {key}"}
+    )
+    assert answer.json()["geometry"]["coordinates"] == [LON, LAT]
+    assert MARK in answer.json()["properties"]["description"]
+    assert "private" in answer.headers.get("cache-control", "private")
+
+
+def test_the_counts_are_the_same_for_everybody(public: TestClient) -> None:
+    key = public.app.state.keys.add("analyst", "analyst")  # type: ignore[attr-defined]
+    address = "/collections/risk/items/AZ-AGM"
+    seen = public.get(address).json()["properties"]["incidents"]
+    full = public.get(address, headers={"Authorization": f"Bearer {key}"}).json()
+    assert seen == full["properties"]["incidents"] == 4
+
+
+def test_errors_and_logs_say_nothing(public: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("DEBUG"):
+        for address in ("/collections/incidents/items/R9", "/incidents/R9", "/risk/XX/explain"):
+            assert_tight(address, public.get(address).content)
+        public.put("/collections/incidents/items/R1", json={"type": "Feature", "properties": {}})
+    assert MARK not in caplog.text.lower()
