@@ -201,6 +201,10 @@ def _frame(
     for target, source in sources.items():
         data[target] = pd.Series(_texts(raw[source]) if source else None, index=data.index,
                                  dtype="str")  # fmt: skip
+    for lang, source in _stated_languages(raw, columns).items():
+        data[f"name_{lang}"] = data[f"name_{lang}"].fillna(
+            pd.Series(_texts(raw[source]), index=data.index, dtype="str")
+        )
     for lang in LANGUAGES:
         data["name"] = data["name"].fillna(data[f"name_{lang}"])
     for target in ("valid_from", "valid_to"):
@@ -212,6 +216,18 @@ def _frame(
     if columns.population:
         data["population"] = pd.to_numeric(raw[columns.population], errors="coerce")
     return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapes, crs=CRS84), crs=CRS84)
+
+
+def _stated_languages(raw: gpd.GeoDataFrame, columns: Columns) -> dict[str, str]:
+    """Read which language each name is in, where the columns lang, lang1 … say so."""
+    stated = {}
+    for number in ("", "1", "2", "3"):
+        source = f"{columns.name}{number}"
+        if source in raw and f"lang{number}" in raw:
+            codes = set(raw[f"lang{number}"].dropna().astype(str).str.lower())
+            if len(codes) == 1 and (code := codes.pop()) in LANGUAGES:
+                stated.setdefault(code, source)
+    return stated
 
 
 def _dissolved(frame: gpd.GeoDataFrame, columns: Columns) -> tuple[gpd.GeoDataFrame, Complaint]:

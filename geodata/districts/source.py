@@ -80,8 +80,9 @@ def _read_parquet(path: Path) -> gpd.GeoDataFrame:
 def _read_gdal(path: Path, layer: str | None, level: int | None) -> gpd.GeoDataFrame:
     source = _checked_archive(path) if path.suffix.lower() == ".zip" else str(path)
     try:
-        names = [str(name) for name, kind in pyogrio.list_layers(source) if kind is not None]
-        chosen = _layer(names, layer, level)
+        layers = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(source) if kind]
+        areal = [name for name, kind in layers if "Polygon" in kind]
+        chosen = _layer(areal or [name for name, _ in layers], layer, level)
         info = pyogrio.read_info(source, layer=chosen, force_feature_count=True)
         _check_size(int(info["features"]), 0)
         return pyogrio.read_dataframe(source, layer=chosen)

@@ -13,6 +13,7 @@ from geodata.districts import inspect_boundaries, load_districts
 from geodata.errors import InvalidInput
 from geodata.schema import CRS84
 from geodata.schemas import DISTRICTS
+from tests import needs
 
 OCHA = {"adm1_pcode": ["ZZ01", "ZZ02"], "adm1_name": ["One", "Two"]}
 
@@ -102,6 +103,39 @@ def test_names_by_language_and_dates_are_kept(tmp_path: Path) -> None:
     assert list(loaded["pcode"]) == ["P1", "P2"]
     assert list(loaded["valid_from"]) == [pd.Timestamp("2023-10-02")] * 2
     assert loaded["valid_to"].isna().all()
+
+
+def test_languages_stated_beside_the_names_are_used(tmp_path: Path) -> None:
+    columns = {
+        "adm1_pcode": ["P1", "P2"], "adm1_name": ["Bir", "İki"], "adm1_name1": ["One", "Two"],
+        "lang": ["az", "az"], "lang1": ["en", "en"], "valid_on": ["2023-10-02"] * 2,
+    }  # fmt: skip
+    loaded = load_districts(saved(frame(list(two().geometry), columns), tmp_path / "a.gpkg"))
+    assert list(loaded["name_az"]) == ["Bir", "İki"]
+    assert list(loaded["name_en"]) == ["One", "Two"]
+    assert list(loaded["valid_from"]) == [pd.Timestamp("2023-10-02")] * 2
+
+
+def test_layers_of_points_beside_the_polygons_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    two().to_file(path, layer="zz_adm1")
+    frame([Point(47, 40), Point(48, 40)]).to_file(path, layer="zz_capitals")
+    assert len(load_districts(path)) == 2
+
+
+def test_the_reference_file_is_loaded_with_named_columns() -> None:
+    path = needs.shared("reference", "azerbaijan", "districts.geojson")
+    loaded = load_districts(path, id_column="iso_3166_2", name_column="name_az")
+    assert len(loaded) == 77
+    assert loaded.loc["AZ-AGM", "name"] == "Ağdam"
+    bundled = load_districts()
+    assert (loaded["area_km2"] - bundled["area_km2"]).abs().max() < 1e-3
+
+
+def test_points_are_no_boundaries() -> None:
+    path = needs.shared("reference", "events", "ucdp_ged231_CAF.fgb")
+    with pytest.raises(InvalidInput, match="not a polygon"):
+        load_districts(path, id_column="id", name_column="country")
 
 
 def test_named_columns_come_first_and_numbers_become_text(tmp_path: Path) -> None:
