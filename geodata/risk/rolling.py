@@ -6,7 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from geodata.risk import forecasts
 from geodata.risk.forecasts import HEADLINE, MODELS, RANK_ONLY, Past
@@ -39,8 +39,8 @@ class _Truth:
 class _Fold:
     """One cut-off with each model's score, its forecast of counts, and the coverage."""
 
-    past: Past
-    forecasts: dict[str, Floats]
+    areas: Floats
+    density: dict[str, Floats]
     expected: dict[str, Floats]
     count: Floats
     covered: Floats
@@ -168,7 +168,8 @@ def _fold(truth: _Truth) -> _Fold:
     posterior = forecasts.blocked_posterior(past)
     exposure = past.exposure * truth.precise_share
     inside = covered(posterior.shape, posterior.rate, exposure, truth.count, LEVEL)
-    return _Fold(past, seen, expected, truth.count, inside)
+    density = {name: _density(name, value, past.areas) for name, value in seen.items()}
+    return _Fold(past.areas, density, expected, truth.count, inside)
 
 
 def _ambiguous(incidents: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -189,49 +190,55 @@ def _described(truth: _Truth) -> dict[str, Any]:
 
 
 def _summary(name: str, folds: list[_Fold]) -> dict[str, Any]:
-    events = sum(fold.count.sum() for fold in folds)
-    found: dict[str, Any] = {"hit_rate": {}, "pai": {}, "pei": {}}
-    for share in AREA_SHARES:
-        key = f"{share:.2f}"
-        hits = sum(_captured(fold, name, share) for fold in folds)
-        best = sum(attainable(fold.count, fold.past.areas, share) for fold in folds)
-        found["hit_rate"][key] = float(hits / events)
-        found["pai"][key] = float(hits / events / share)
-        found["pei"][key] = float(hits / best) if best else None
-    aucs = [
-        (scores(_density(fold, name), fold.count, fold.past.areas, 0.1)["auc"], fold.count.sum())
-        for fold in folds
-    ]
-    known = [(auc, weight) for auc, weight in aucs if auc is not None]
-    found["auc"] = float(sum(a * w for a, w in known) / sum(w for _, w in known)) if known else None
-    if name in RANK_ONLY:
-        return found | {"log_score": None, "gain_per_event": None}
-    log = sum(poisson_log_score(fold.expected[name], fold.count) for fold in folds)
-    base = sum(poisson_log_score(fold.expected["uniform"], fold.count) for fold in folds)
-    found["log_score"] = float(log / events)
-    found["gain_per_event"] = float((log - base) / events)
+    events = float(sum(fold.count.sum() for fold in folds))
+    hits = _captured(name, folds, AREA_SHARES)
+    best = np.sum([attainable(f.count, f.areas, AREA_SHARES) for f in folds], axis=0)
+    keys = [f"{share:.2f}" for share in AREA_SHARES]
+    found: dict[str, Any] = {
+        "hit_rate": dict(zip(keys, (hits / events).tolist(), strict=True)),
+        "pai": dict(zip(keys, (hits / events / AREA_SHARES).tolist(), strict=True)),
+        "pei": dict(zip(keys, (hits / best).tolist(), strict=True)),
+        "auc": _mean_auc(name, folds),
+        "log_score": None,
+        "gain_per_event": None,
+    }
+    if name not in RANK_ONLY:
+        log = sum(poisson_log_score(fold.expected[name], fold.count) for fold in folds)
+        base = sum(poisson_log_score(fold.expected["uniform"], fold.count) for fold in folds)
+        found["log_score"] = float(log / events)
+        found["gain_per_event"] = float((log - base) / events)
     return found
 
 
-def _density(fold: _Fold, name: str) -> Floats:
-    value = fold.forecasts[name]
+def _mean_auc(name: str, folds: list[_Fold]) -> float | None:
+    pairs = [
+        (scores(fold.density[name], fold.count, fold.areas, 0.1)["auc"], fold.count.sum())
+        for fold in folds
+    ]
+    known = [(auc, weight) for auc, weight in pairs if auc is not None]
+    weight = sum(weight for _, weight in known)
+    return float(sum(auc * w for auc, w in known) / weight) if weight else None
+
+
+def _density(name: str, value: Floats, areas: Floats) -> Floats:
     if name not in RANK_ONLY:
-        value = value / fold.past.areas
+        value = value / areas
     # equal densities have to tie, whatever their last digits
     scale = np.nanmax(np.abs(value)) or 1.0
     return np.nan_to_num(np.round(value / scale, 12), nan=-np.inf)
 
 
-def _captured(fold: _Fold, name: str, share: float) -> float:
-    return captured(_density(fold, name), fold.count, fold.past.areas, share)
+def _captured(name: str, folds: list[_Fold], shares: ArrayLike) -> Floats:
+    hits = [captured(fold.density[name], fold.count, fold.areas, shares) for fold in folds]
+    return np.asarray(np.sum(hits, axis=0))
 
 
 def _curve(name: str, folds: list[_Fold]) -> dict[str, list[float]]:
     """Share of events found on each share of the area, all cut-offs together."""
     shares = np.linspace(0.02, 1, 50)
     events = sum(fold.count.sum() for fold in folds)
-    hits = [sum(_captured(fold, name, share) for fold in folds) / events for share in shares]
-    return {"area_share": shares.round(4).tolist(), "hit_rate": [float(h) for h in hits]}
+    hits = _captured(name, folds, shares) / events
+    return {"area_share": shares.round(4).tolist(), "hit_rate": hits.tolist()}
 
 
 def _coverage(folds: list[_Fold]) -> dict[str, float]:

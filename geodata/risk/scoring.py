@@ -59,7 +59,8 @@ def scores(
     total = float(count.sum())
     if total <= 0:
         return found
-    caught, best = captured(value, count, area, area_share), attainable(count, area, area_share)
+    caught = float(captured(value, count, area, area_share))
+    best = float(attainable(count, area, area_share))
     found["hit_rate"] = caught / total
     found["pai"] = caught / total / area_share
     found["pei"] = caught / best if best > 0 else None
@@ -67,7 +68,7 @@ def scores(
     return found
 
 
-def captured(score: Floats, count: Floats, area: Floats, area_share: float) -> float:
+def captured(score: Floats, count: Floats, area: Floats, area_share: ArrayLike) -> Floats:
     """Count the events in the cells of highest score on a share of the area.
 
     Parameters
@@ -75,22 +76,23 @@ def captured(score: Floats, count: Floats, area: Floats, area_share: float) -> f
     score, count, area
         One number a cell, none missing.
     area_share
-        Share of the area that is taken.
+        Share of the area that is taken, or several.
 
     Returns
     -------
-    float
-        Events; those of ties and of the last cell in proportion to the area taken.
+    numpy.ndarray
+        Events for each share; those of ties and of the last cell in proportion to the
+        area taken.
     """
     _, group = np.unique(-score, return_inverse=True)
     areas, counts = np.bincount(group, area), np.bincount(group, count)
-    room = area_share * area.sum() - (np.cumsum(areas) - areas)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        part = np.where(areas > 0, np.clip(room / areas, 0, 1), room > 0)
-    return float(counts @ part)
+    ends, found = np.cumsum(areas), np.cumsum(counts)
+    # cells without area come with whatever is taken up to them
+    taken = np.asarray(area_share, float) * ends[-1]
+    return np.interp(taken, np.concatenate([[0.0], ends]), np.concatenate([[0.0], found]))
 
 
-def attainable(count: Floats, area: Floats, area_share: float) -> float:
+def attainable(count: Floats, area: Floats, area_share: ArrayLike) -> Floats:
     """Count the events that the best choice of cells holds on a share of the area.
 
     Parameters
@@ -98,12 +100,12 @@ def attainable(count: Floats, area: Floats, area_share: float) -> float:
     count, area
         One number a cell.
     area_share
-        Share of the area that is taken.
+        Share of the area that is taken, or several.
 
     Returns
     -------
-    float
-        Events.
+    numpy.ndarray
+        Events for each share.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         density = np.where(area > 0, count / area, np.where(count > 0, np.inf, 0.0))

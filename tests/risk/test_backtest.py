@@ -1,0 +1,225 @@
+from datetime import date, timedelta
+
+import numpy as np
+import orjson
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geodata.risk import backtest
+from geodata.risk.backtest_plot import backtest_png
+from geodata.risk.forecasts import MODELS, Past, sure
+from geodata.risk.scoring import covered
+from geodata.risk.window import Window
+from geodata.schema import conform
+from geodata.schemas import INCIDENTS
+from tests.conftest import make_country, make_incidents
+
+cells = st.lists(
+    st.tuples(st.integers(-5, 5), st.integers(0, 6), st.floats(0.1, 9)), min_size=2, max_size=40
+)
+
+
+def test_scores_by_hand():
+    found = backtest.scores([9, 8, 1, 0], [3, 0, 1, 0], [1, 1, 1, 1], 0.25)
+    assert found["hit_rate"] == 0.75
+    assert found["pai"] == 3.0
+    assert found["pei"] == 1.0
+    # events at scores 9 (three) and 1 (one) against empty cells at 8 and 0
+    assert found["auc"] == pytest.approx((3 * 1.0 + 1 * 0.5) / 4)
+
+
+def test_a_perfect_and_a_reversed_ranking():
+    count, area = np.array([4, 2, 1, 0, 0]), np.ones(5)
+    assert backtest.scores(count, count, area, 0.2)["pei"] == 1
+    assert backtest.scores(count, count, area, 0.2)["auc"] == 1
+    assert backtest.scores(-count, count, area, 0.2)["auc"] == 0
+    assert backtest.scores(-count, count, area, 0.2)["hit_rate"] == 0
+
+
+def test_a_constant_score_finds_what_the_area_holds():
+    found = backtest.scores(np.ones(10), np.arange(10), np.ones(10), 0.3)
+    assert found["hit_rate"] == pytest.approx(0.3)
+    assert found["pai"] == pytest.approx(1.0)
+    assert found["auc"] == 0.5
+
+
+def test_no_event_has_no_score():
+    assert set(backtest.scores([1, 2], [0, 0], [1, 1], 0.1).values()) == {None}
+
+
+def test_a_missing_score_ranks_last():
+    found = backtest.scores([np.nan, 1.0], [5, 1], [1, 1], 0.5)
+    assert found["hit_rate"] == pytest.approx(1 / 6)
+
+
+@pytest.mark.parametrize("share", [0, -0.1, 1.5])
+def test_an_impossible_share_is_refused(share):
+    with pytest.raises(ValueError, match="area_share"):
+        backtest.scores([1], [1], [1], share)
+
+
+@given(cells, st.floats(0.01, 1))
+def test_scores_keep_their_bounds(drawn, share):
+    score, count, area = map(np.array, zip(*drawn, strict=True))
+    found = backtest.scores(score, count, area, share)
+    if count.sum() == 0:
+        assert found["hit_rate"] is None
+        return
+    assert 0 <= found["hit_rate"] <= 1 + 1e-12
+    assert found["pei"] is None or found["pei"] <= 1 + 1e-9
+    assert found["auc"] is None or -1e-12 <= found["auc"] <= 1 + 1e-12
+
+
+@given(cells, st.floats(0.01, 1), st.randoms(use_true_random=False))
+def test_the_order_of_cells_and_ties_changes_nothing(drawn, share, random):
+    shuffled = list(drawn)
+    random.shuffle(shuffled)
+    one = backtest.scores(*map(np.array, zip(*drawn, strict=True)), share)
+    two = backtest.scores(*map(np.array, zip(*shuffled, strict=True)), share)
+    assert one == pytest.approx(two)
+
+
+def test_auc_agrees_with_scikit_learn_on_plain_cells():
+    metrics = pytest.importorskip("sklearn.metrics")
+    rng = np.random.default_rng(0)
+    score, hit = rng.normal(size=80).round(1), rng.integers(0, 2, 80)
+    found = backtest.scores(score, hit, np.ones(80), 0.1)["auc"]
+    assert found == pytest.approx(metrics.roc_auc_score(hit, score))
+
+
+def test_predictive_intervals_cover_what_they_promise():
+    rng = np.random.default_rng(1)
+    shape, rate, exposure = np.full(20_000, 3.0), np.full(20_000, 2.0), np.full(20_000, 4.0)
+    count = rng.poisson(rng.gamma(3.0, 0.5, 20_000) * 4.0)
+    assert 0.9 <= covered(shape, rate, exposure, count, 0.9).mean() < 0.96
+
+
+def lattice(side=6):
+    import geopandas as gpd
+    from shapely import MultiPolygon, box
+
+    from geodata.schemas import DISTRICTS
+
+    names = [f"XX-{row}{column}" for row in range(side) for column in range(side)]
+    shapes = [
+        MultiPolygon([box(47 + c / 10, 40 + r / 10, 47.1 + c / 10, 40.1 + r / 10)])
+        for r in range(side)
+        for c in range(side)
+    ]
+    rows = {"district_id": names, "name": names, "area_km2": 95.0}
+    return conform(gpd.GeoDataFrame(rows, geometry=shapes, crs="OGC:CRS84"), DISTRICTS)
+
+
+def history(rate, *, days=1_200, seed=0, districts=None):
+    """Incidents whose rates by district stay the same all along."""
+    rng = np.random.default_rng(seed)
+    districts = lattice() if districts is None else districts
+    ids = np.repeat(districts.index.to_numpy(dtype=str), rng.poisson(rate))
+    start = np.datetime64("2018-01-01") + rng.integers(0, days, len(ids))
+    return conform(
+        pd.DataFrame(
+            {
+                "incident_id": [f"i{n}" for n in range(len(ids))],
+                "date_start": start,
+                "date_end": start,
+                "districts": ids,
+                "where_precision": 4,
+            }
+        ),
+        INCIDENTS,
+    )
+
+
+UNEVEN = np.random.default_rng(9).gamma(0.4, 30.0, 36)
+
+
+@pytest.fixture(scope="module")
+def report():
+    return backtest.rolling_backtest(history(UNEVEN), lattice())
+
+
+def test_the_report_has_at_least_five_cutoffs_and_every_model(report):
+    assert report["status"] == "ok"
+    assert len(report["cutoffs"]) >= 5
+    assert set(report["models"]) == set(MODELS)
+    assert orjson.loads(orjson.dumps(report)) == report
+
+
+def test_what_was_learnt_beats_uniform_and_uniform_is_chance(report):
+    models = report["models"]
+    assert models["uniform"]["auc"] == pytest.approx(0.5)
+    assert models["uniform"]["pai"]["0.10"] == pytest.approx(1.0)
+    for name in ("eb", "all_time", "spatial"):
+        assert models[name]["auc"] > 0.7
+        assert models[name]["gain_per_event"] > 0.3
+    assert models["nearest_event"]["gain_per_event"] is None
+
+
+def test_smoothing_forecasts_better_than_raw_counts_of_a_short_past():
+    found = backtest.rolling_backtest(history(UNEVEN / 4, seed=3), lattice())
+    assert found["models"]["eb"]["log_score"] > found["models"]["last_period"]["log_score"]
+
+
+def test_coverage_is_about_what_is_said(report):
+    assert report["coverage"]["covered"] >= 0.85
+
+
+def test_the_verdict_names_a_rival_and_its_doubt(report):
+    verdict = report["verdict"]
+    assert verdict["rival"] in MODELS
+    assert verdict["low"] <= verdict["gain_per_event"] <= verdict["high"]
+    assert verdict["says"] in ("better", "worse", "no_clear_difference")
+
+
+def test_few_events_cannot_tell():
+    found = backtest.rolling_backtest(history(np.full(36, 0.5)), lattice())
+    assert found["status"] == "cannot_tell"
+    assert "chance" in found["reason"]
+    assert found["models"] == {}
+    assert len(found["cutoffs"]) >= 5
+
+
+def test_a_short_register_cannot_tell():
+    found = backtest.rolling_backtest(history(UNEVEN, days=60), lattice())
+    assert found["status"] == "cannot_tell"
+    assert "days are held" in found["reason"]
+
+
+def test_an_empty_register_cannot_tell():
+    found = backtest.rolling_backtest(make_incidents().iloc[:0], make_country())
+    assert found["status"] == "cannot_tell"
+
+
+def test_uncertain_places_and_ranges_over_the_cutoff_do_not_score(report):
+    incidents = history(UNEVEN)
+    ids = incidents["districts"].to_numpy(dtype=object)
+    ids[::2] = [f"{name}:0.5;XX-00:0.5" if name != "XX-00" else name for name in ids[::2]]
+    found = backtest.rolling_backtest(incidents.assign(districts=ids), lattice())
+    assert found["events"] < report["events"]
+    assert sum(c["not_scored"] for c in found["cutoffs"]) > 0
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_forecasts_see_nothing_of_the_future(name):
+    incidents, districts = history(UNEVEN), lattice()
+    end = date(2020, 1, 1)
+    past = Past(
+        incidents[incidents["date_end"] <= pd.Timestamp(end)],
+        districts,
+        Window(date(2018, 1, 1), end),
+        Window(end + timedelta(days=1), end + timedelta(days=100)),
+    )
+    value = MODELS[name](past)
+    assert value.shape == (36,)
+    assert np.isfinite(value).all()
+    if name != "nearest_event":
+        expected = len(past.incidents) * 100 / past.window.days
+        assert value.sum() == pytest.approx(expected, rel=0.35)
+        assert (sure(value, past) > 0).all()
+
+
+def test_the_plot_is_a_picture_whether_or_not_it_can_tell(report):
+    for found in (report, backtest.rolling_backtest(make_incidents(), make_country())):
+        assert backtest_png(found).startswith(b"\x89PNG")

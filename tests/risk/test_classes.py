@@ -1,0 +1,66 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geodata.risk import CLASS_LIMITS, class_limits
+from geodata.risk.classes import classify
+from geodata.risk.parameters import EXPOSURES, WEIGHTS
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+@pytest.mark.parametrize("exposure", EXPOSURES)
+def test_limits_are_stated_for_every_weight_and_exposure(weight, exposure):
+    limits = CLASS_LIMITS[(weight, exposure)]
+    assert len(limits) == 4
+    assert all(a < b for a, b in itertools.pairwise(limits))
+    assert class_limits(weight, exposure) == limits
+
+
+def test_a_value_on_a_limit_is_in_the_class_above():
+    found = classify([0.0999, 0.1, 0.3], (0.03, 0.1, 0.3, 1.0), [True] * 3)
+    assert found.tolist() == ["low", "medium", "high"]
+
+
+def test_zero_heavy_data_do_not_lose_classes():
+    values = [0.0] * 70 + [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    limits = class_limits(values=values, method="quantiles")
+    assert len(limits) == 4
+    assert min(limits) > 0
+
+
+def test_missing_values_do_not_corrupt_the_limits():
+    values = np.array([np.nan, np.inf, 1, 2, 3, 4, 5, np.nan])
+    assert class_limits(values=values, method="quantiles") == (1.8, 2.6, 3.4, 4.2)
+
+
+def test_data_without_a_value_fall_back_to_the_stated_limits():
+    assert (
+        class_limits(values=[0, 0, np.nan], method="geometric")
+        == CLASS_LIMITS[("incidents", "area")]
+    )
+
+
+def test_equal_values_make_one_limit():
+    assert class_limits(values=[2.0] * 9, method="geometric") == (2.0,)
+
+
+@given(st.lists(st.floats(0.01, 100), min_size=30, max_size=60), st.integers(0, 29))
+def test_a_small_change_of_one_value_moves_few_districts(values, at):
+    changed = list(values)
+    changed[at] *= 1.001
+    informed = np.ones(len(values), dtype=bool)
+    limits = class_limits()
+    one, two = classify(values, limits, informed), classify(changed, limits, informed)
+    assert np.count_nonzero(one != two) <= 1
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
+def test_classes_rise_with_the_value(values):
+    names = ["very_low", "low", "medium", "high", "very_high"]
+    ordered = sorted(values)
+    found = classify(ordered, class_limits(), np.ones(len(ordered), dtype=bool))
+    places = [names.index(name) for name in found]
+    assert places == sorted(places)

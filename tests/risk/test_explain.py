@@ -1,0 +1,112 @@
+import json
+
+import numpy as np
+import pytest
+
+from geodata.errors import NotFound
+from geodata.risk import RiskParameters, explain, risk_of
+from tests.conftest import make_country, make_incidents
+
+
+class Held:
+    """What the risk engine asks of a snapshot."""
+
+    def __init__(self, incidents=None):
+        self.incidents = make_incidents() if incidents is None else incidents
+        self.districts = make_country()
+        self._memo = {}
+
+    def cached(self, key, make):
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {}, {"weight": "killed"}, {"weight": "casualties", "half-life": "45"},
+        {"exposure": "population"}, {"smoothing": "none"}, {"smoothing": "spatial"},
+        {"period": "2021-02-01/2021-12-31"}, {"where": "device = 'at_mine'"},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("district", ["XX-A", "XX-B", "XX-C", "XX-D"])
+def test_the_arithmetic_gives_the_number_of_the_table(query, district):
+    held, parameters = Held(), RiskParameters.parse(query)
+    found = explain(held, district, parameters)
+    row = risk_of(held, parameters).loc[district]
+    assert json.loads(json.dumps(found)) == found
+    weights = [i["weight"] for i in found["incidents"] if i["weight"] is not None]
+    assert sum(weights) == pytest.approx(found["sums"]["total_weight"])
+    assert sum(w**2 for w in weights) == pytest.approx(found["sums"]["sum_of_squared_weights"])
+    if found["density"]["value"] is not None:
+        by_hand = found["sums"]["total_weight"] / found["exposure"]["exposure"]
+        assert found["density"]["value"] == pytest.approx(by_hand)
+        assert row["density"] == pytest.approx(by_hand)
+    smooth = found["smoothing"]
+    if "prior" in smooth:
+        k = found["sums"]["total_weight"] / smooth["scale"]
+        b = found["exposure"]["exposure"]
+        by_hand = smooth["scale"] * (k + smooth["prior"]["shape"]) / (b + smooth["prior"]["rate"])
+        assert row["smoothed"] == pytest.approx(by_hand)
+    if "probability" in found["class"]:
+        assert sum(found["class"]["probability"].values()) == pytest.approx(1.0)
+
+
+def test_each_factor_of_a_weight_is_given():
+    found = explain(Held(), "XX-B", RiskParameters(weight="casualties", half_life_days=100.0))
+    (one,) = found["incidents"]
+    assert one["incident_id"] == "i3"
+    factors = ("share_of_place", "share_of_period", "severity", "decay")
+    assert one["weight"] == pytest.approx(np.prod([one[name] for name in factors]))
+
+
+def test_a_district_without_incident_is_explained_as_not_known():
+    found = explain(Held(), "XX-C", RiskParameters())
+    assert found["incidents"] == []
+    assert found["density"]["value"] is None
+    assert "No record is not safe" in found["text"]
+
+
+def test_an_empty_register_is_explained():
+    found = explain(Held(make_incidents().iloc[:0]), "XX-A", RiskParameters())
+    assert found["period"] is None
+    assert "empty" in found["text"]
+
+
+def test_the_text_says_count_rate_interval_rank_and_doubt():
+    text = explain(Held(), "XX-A", RiskParameters())["text"]
+    for part in ("2.5 incidents", "95 %", "Smoothed", "Rank 1", "may have been in another"):
+        assert part in text
+
+
+def test_population_carries_its_warning():
+    found = explain(Held(), "XX-A", RiskParameters(exposure="population"))
+    assert any("Population" in warning for warning in found["warnings"])
+
+
+def test_change_is_against_the_period_before_and_only_if_it_was_held():
+    late = explain(Held(), "XX-D", RiskParameters.parse({"period": "2021-07-03/2021-12-31"}))
+    assert late["change"]["status"] == "ok"
+    assert late["change"]["before"] == {"start": "2021-01-02", "end": "2021-07-02"}
+    assert late["change"]["probability_of_rise"] > 0.5
+    everything = explain(Held(), "XX-D", RiskParameters())
+    assert everything["change"]["status"] == "not_held"
+
+
+def test_a_filter_changes_the_count_and_never_the_time():
+    held = Held()
+    whole = risk_of(held, RiskParameters())
+    some = risk_of(held, RiskParameters(where="device = 'uxo'"))
+    assert some["incidents"].sum() == 1
+    assert some["years"].iloc[0] == whole["years"].iloc[0]
+
+
+def test_equal_questions_are_computed_once():
+    held = Held()
+    assert risk_of(held, RiskParameters()) is risk_of(held, RiskParameters())
+
+
+def test_an_unknown_district_is_not_found():
+    with pytest.raises(NotFound, match="XX-Q"):
+        explain(Held(), "XX-Q", RiskParameters())
