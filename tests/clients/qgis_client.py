@@ -1,0 +1,93 @@
+"""Run by the system's Python: what QGIS sees of the service, as JSON on standard output.
+
+Arguments: address of the service, folder for pictures.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsFeatureRequest,
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsProject,
+    QgsRectangle,
+    QgsVectorLayer,
+    QgsVectorTileLayer,
+)
+from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtGui import QColor
+
+
+def oapif(address: str, name: str) -> QgsVectorLayer:
+    return QgsVectorLayer(f"url='{address}/' typename='{name}' pageSize='500'", name, "OAPIF")
+
+
+def picture(layers: list, path: Path, box: QgsRectangle, crs: str) -> int:
+    """Draw layers; gives how many colours the picture has."""
+    asked = QgsMapSettings()
+    asked.setLayers(layers)
+    asked.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
+    asked.setExtent(box)
+    asked.setOutputSize(QSize(500, 400))
+    asked.setBackgroundColor(QColor("white"))
+    job = QgsMapRendererParallelJob(asked)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    image.save(str(path))
+    spots = ((x, y) for x in range(0, 500, 5) for y in range(0, 400, 5))
+    return len({image.pixel(x, y) for x, y in spots})
+
+
+def features(address: str, folder: Path) -> dict:
+    incidents, districts = oapif(address, "incidents"), oapif(address, "districts")
+    found = {"valid": [incidents.isValid(), districts.isValid()]}
+    rows = list(incidents.getFeatures())
+    found["ids"] = len({row["incident_id"] for row in rows})
+    found["rows"] = len(rows)
+    found["date"] = incidents.fields().field("date_start").typeName()
+    found["killed"] = incidents.fields().field("killed").typeName()
+    box = QgsRectangle(46.5, 39.5, 47.0, 40.0)
+    found["box"] = sum(1 for _ in incidents.getFeatures(QgsFeatureRequest().setFilterRect(box)))
+    found["districts"] = sum(1 for _ in districts.getFeatures())
+    found["colours"] = picture(
+        [incidents, districts], folder / "features.png", districts.extent(), "OGC:CRS84"
+    )
+    return found
+
+
+def tiles(address: str, folder: Path) -> dict:
+    path = "collections/districts/tiles/WebMercatorQuad/{z}/{y}/{x}"
+    layer = QgsVectorTileLayer(f"type=xyz&url={address}/{path}&zmin=0&zmax=14", "tiles")
+    crs = QgsCoordinateReferenceSystem("EPSG:3857")
+    turn = QgsCoordinateTransform(
+        QgsCoordinateReferenceSystem("OGC:CRS84"), crs, QgsProject.instance()
+    )
+    box = turn.transformBoundingBox(QgsRectangle(46.0, 39.2, 47.6, 40.6))
+    return {
+        "valid": layer.isValid(),
+        "zooms": [layer.sourceMinZoom(), layer.sourceMaxZoom()],
+        "colours": picture([layer], folder / "tiles.png", box, "EPSG:3857"),
+    }
+
+
+def main() -> None:
+    address, folder = sys.argv[1], Path(sys.argv[2])
+    QgsApplication.setPrefixPath("/usr", True)
+    application = QgsApplication([], False)
+    application.initQgis()
+    try:
+        found = {"features": features(address, folder), "tiles": tiles(address, folder)}
+        print(json.dumps(found))
+    finally:
+        QgsProject.instance().clear()
+        application.exitQgis()
+
+
+if __name__ == "__main__":
+    main()
