@@ -173,11 +173,9 @@ def _from_mgrs(match: re.Match[str]) -> Position:
     if len(figures) % 2 or len(figures) > 10:
         raise ValueError(f"{match[0][:40]!r}: MGRS needs as many figures east as north")
     digits = len(figures) // 2
-    east, north = figures[:digits], figures[digits:]
-    if digits < 5:
-        east, north = east + "5", north + "5"
-    grid = f"{match[1]}{match[2]}{match[3]}{east}{north}".upper()
+    grid = f"{match[1]}{match[2]}{match[3]}{figures}".upper()
     try:
+        # The library gives the middle of the square, not its corner.
         lat, lon = _GRIDS.toLatLon(grid)
     except Exception as reason:  # the library raises bare exceptions of its own
         raise ValueError(f"{match[0][:40]!r} is not a square of MGRS ({reason})") from None

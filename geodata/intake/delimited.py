@@ -43,7 +43,7 @@ def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -
     layout = text_layout(path, encoding=encoding)
     with _records(path, layout, limits) as records:
         first = [row for _, row in islice(records, SEARCHED_ROWS)]
-    if not any(any(row) for row in first):
+    if not any(_says(row) for row in first):
         raise InvalidInput(f"{path.name} is empty.", code="empty-file")
     header = find_header(first)
     check_width(len(header.columns), limits)
@@ -109,11 +109,15 @@ def _chunks(
     width = len(header.columns)
     total = 0
     with _records(path, layout, limits) as records:
-        data = ((n, row) for n, row in islice(records, header.first_data, None) if any(row))
+        data = ((n, row) for n, row in islice(records, header.first_data, None) if _says(row))
         while block := list(islice(data, size)):
             total += len(block)
             check_rows(total, limits)
             yield _frame(block, header, width, limits)
+
+
+def _says(row: list[str]) -> bool:
+    return any(cell and not cell.isspace() for cell in row)
 
 
 def _frame(

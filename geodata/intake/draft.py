@@ -42,6 +42,8 @@ class Draft:
         Sentences about single cells, with how often each holds.
     out_of_scope
         Rows that the user's choice leaves out.
+    rows
+        The rows' numbers in the file.
     """
 
     chunk: pd.DataFrame
@@ -50,10 +52,13 @@ class Draft:
     refused: dict[int, list[Complaint]] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
     out_of_scope: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    rows: list[int] = field(default_factory=list)
+    _raw: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what could not even be read; start with every row in scope."""
         self.out_of_scope = np.zeros(len(self.chunk), dtype=bool)
+        self.rows = self.chunk[ROW].tolist()
         if BAD in self.chunk:
             for position, reason in enumerate(self.chunk[BAD].tolist()):
                 if isinstance(reason, str):
@@ -63,11 +68,6 @@ class Draft:
         """Count the rows."""
         return len(self.chunk)
 
-    @property
-    def rows(self) -> np.ndarray:
-        """The rows' numbers in the file."""
-        return self.chunk[ROW].to_numpy()
-
     def has(self, name: str) -> bool:
         """Say whether a column fills the field."""
         return name in self.fields
@@ -76,7 +76,9 @@ class Draft:
         """Give a field's cells as text or None; all None where no column fills it."""
         if name not in self.fields:
             return np.full(len(self.chunk), None, dtype=object)
-        return self.chunk[self.fields[name]].to_numpy(dtype=object)
+        if name not in self._raw:
+            self._raw[name] = self.chunk[self.fields[name]].to_numpy(dtype=object)
+        return self._raw[name]
 
     def texts(self, name: str) -> list[str | None]:
         """Give a field's cells, those that state nothing as None."""

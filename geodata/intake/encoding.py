@@ -20,7 +20,9 @@ _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 _CYRILLIC = frozenset([*range(0xC0, 0x100), 0xA8, 0xB8, 0xB2, 0xB3, 0xAA, 0xBA, 0xAF, 0xBF])
 _DELIMITERS = (",", ";", "\t", "|")
 _SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
 _BLOCK = 1 << 20
+_SAMPLE_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
             code="bad-encoding",
         ) from None
     text = text.removeprefix("\ufeff")
-    if "\x00" in text:
+    if "\x00" in text or len(_CONTROLS.findall(text)) > 0.001 * len(text):
         raise InvalidInput(
-            f"{path.name} is not a text table: it holds null characters.", code="bad-encoding"
+            f"{path.name} is not a text table: it holds control characters.", code="bad-encoding"
         )
     stated = _SEP_LINE.match(text)
     if stated:
@@ -121,15 +123,25 @@ def _windows(words: Counter[bytes]) -> str:
 
 
 def _delimiter(text: str) -> str:
+    lines = text[:200_000].splitlines(keepends=True)
     scores = {}
     for delimiter in _DELIMITERS:
-        try:
-            rows = [row for row in csv.reader(text[:200_000].splitlines(True), delimiter=delimiter)]
-        except csv.Error:
-            continue
         # The last row of the sample may be cut in its middle.
-        widths = Counter(len(row) for row in rows[:200] if row)
+        widths = Counter(len(row) for row in _rows(lines, delimiter) if row)
         if widths:
             width, times = max(widths.items(), key=lambda item: (item[0] > 1) * item[1])
             scores[delimiter] = (width > 1) * times / sum(widths.values()) + min(width, 60) / 1_000
     return max(scores, key=lambda d: scores[d]) if scores else ","
+
+
+def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(lines, delimiter=delimiter):
+            rows.append(row)
+            if len(rows) == _SAMPLE_ROWS:
+                break
+    except csv.Error:
+        # Reading the file itself says what is wrong, and where.
+        return rows
+    return rows

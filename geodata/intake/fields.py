@@ -100,6 +100,10 @@ _OUTCOME_WORDS: Mapping[str, str] = {
     "killed": "killed|dead|deaths|olen|olenler|helak olan|погибло|погибших|убито|погибшие",
     "injured": "injured|wounded|yaralanan|yarali|yaralananlar|ранено|раненых|раненые",
 }
+_ALL_PEOPLE = (
+    "casualties|victims|people|persons|total|all|number of|no of|number|cemi|sayi|insan|всего|"
+    "человек|людей|число|количество|пострадавшие"
+)
 PERSONAL = frozenset(
     plain(name)
     for name in [
@@ -150,13 +154,17 @@ def _group_headers() -> dict[str, list[str]]:
                 for harm in outcome_words.split("|"):
                     names += [f"{people} {harm}", f"{harm} {people}"]
             headers[f"{outcome}_{group}"] = names
+    for outcome, outcome_words in _OUTCOME_WORDS.items():
+        for people in _ALL_PEOPLE.split("|"):
+            for harm in outcome_words.split("|"):
+                headers.setdefault(outcome, []).extend([f"{people} {harm}", f"{harm} {people}"])
     return headers
 
 
 def _index() -> dict[str, str]:
     index: dict[str, str] = {}
-    spelled = {name: headers.split("|") for name, headers in _HEADERS.items()} | _group_headers()
-    for name, headers in spelled.items():
+    spelled = [(name, headers.split("|")) for name, headers in _HEADERS.items()]
+    for name, headers in (*spelled, *_group_headers().items()):
         for header in (name, *headers):
             index.setdefault(plain(header), name)
     return index

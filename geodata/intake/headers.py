@@ -62,10 +62,10 @@ def find_header(rows: Sequence[Cells]) -> Header:
     >>> find_header([["Date", "Place"], ["2021-02-04", "Aghdam"]]).columns
     ('Date', 'Place')
     """
-    width = max((len(row) for row in rows), default=0)
     tagged = next((i for i, row in enumerate(rows) if is_tag_row(row)), None)
     if tagged is not None:
         top = tagged - 1 if tagged else tagged
+        width = _width(rows, top, tagged + 1)
         names = _padded(rows[top], width)
         columns = unique_names([name or "" for name in names])
         tags = dict(zip(columns, _padded(rows[tagged], width), strict=True))
@@ -73,8 +73,11 @@ def find_header(rows: Sequence[Cells]) -> Header:
         return Header(columns, tagged + 1, held, (f"HXL tags found in row {tagged + 1}.",))
     start = _start(rows)
     if start is None:
+        width = max((_filled(row) for row in rows), default=0)
         return Header(unique_names([""] * width), 0, {}, ("No header row was found.",))
+    width = _width(rows, start, start + 1)
     end = _end(rows, start, width)
+    width = _width(rows, start, end)
     columns = unique_names(_joined([_padded(row, width) for row in rows[start:end]]))
     notes = []
     if start:
@@ -105,7 +108,20 @@ def canonical_tag(text: str) -> str:
 
 
 def _padded(row: Cells, width: int) -> list[str | None]:
-    return [*((c.strip() or None) if c else None for c in row), *[None] * (width - len(row))]
+    cells = [(c.strip() or None) if c else None for c in row[:width]]
+    return [*cells, *[None] * (width - len(cells))]
+
+
+def _filled(row: Cells) -> int:
+    return max((place for place, cell in enumerate(row, 1) if cell and cell.strip()), default=0)
+
+
+def _width(rows: Sequence[Cells], start: int, end: int) -> int:
+    # The header is as wide as its names, or as most rows if their last columns have none;
+    # a single longer row is a mistake in that row.
+    names = max(_filled(row) for row in rows[start:end])
+    lengths = sorted(_filled(row) for row in rows[end:] if _filled(row))
+    return max(names, lengths[len(lengths) // 2] if len(lengths) > 2 else 0)
 
 
 def _is_words(row: Cells) -> bool:

@@ -106,7 +106,7 @@ def import_others(
             seen.add(name)
         changes += _compared(register, kind, made, report)
         for place in sorted(draft.refused):
-            report.refuse(int(draft.rows[place]), draft.refused[place])
+            report.refuse(draft.rows[place], draft.refused[place])
         rejects.write(chunk, draft.refused)
         report.warnings.update(draft.warnings)
     if write and changes and not (all_or_nothing and report.counts["refused"]):

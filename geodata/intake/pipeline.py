@@ -124,7 +124,7 @@ class Run:
 
     def _once(self, draft: Draft, made: dict[int, Incident]) -> None:
         for place, incident in list(made.items()):
-            row = int(draft.rows[place])
+            row = draft.rows[place]
             first = self._seen.setdefault(incident.incident_id, row)
             if first != row:
                 same = incident.incident_id.startswith("row-")
@@ -150,7 +150,7 @@ class Run:
                 status_stated=stated,
                 own=self.plan.format == "hazardmap",
             )
-            row = int(draft.rows[place])
+            row = draft.rows[place]
             if verdict.verdict == "conflict":
                 draft.refuse(place, "row", verdict.why or "")
                 del made[place]
@@ -187,7 +187,7 @@ class Run:
             if suspicion is None:
                 self.report.counts["taken"] += 1
             else:
-                row = int(draft.rows[new[position]])
+                row = draft.rows[new[position]]
                 self.report.suspect(row, suspicion, recorded=not hold)
                 if hold:
                     kept[position] = False
@@ -210,19 +210,19 @@ class Run:
         report = self.report
         refused = {p: c for p, c in draft.refused.items() if not draft.out_of_scope[p]}
         for place in sorted(refused):
-            report.refuse(int(draft.rows[place]), refused[place])
+            report.refuse(draft.rows[place], refused[place])
         report.counts["out_of_scope"] += int(draft.out_of_scope.sum())
         self.rejects.write(draft.chunk, refused)
         report.warnings.update(draft.warnings)
         for place, incident in made.items():
             if not incident.districts:
                 report.unplace(
-                    int(draft.rows[place]), incident.incident_id, incident.place_as_reported
+                    draft.rows[place], incident.incident_id, incident.place_as_reported
                 )
             if incident.district_note and "within 2 km" in incident.district_note:
                 report.uncertain += 1
             if len(report.preview) < PREVIEW_ROWS:
-                report.preview.append({"row": int(draft.rows[place]), **document(incident)})
+                report.preview.append({"row": draft.rows[place], **document(incident)})
 
 
 def check_author(author: str) -> str:

@@ -59,7 +59,7 @@ class Placer:
         anchor: Points = values.get("anchor", points)
         local = self._is_local(draft, anchor)
         placed = self._look_up(draft, anchor, local)
-        values["unplaced"] = placed["districts"].isna().to_numpy()
+        values["unplaced"] = placed["districts"].isna().to_numpy().copy()
         for name, column in (("districts",) * 2, ("district_note", "note"), ("place_id",) * 2):
             cells = placed[column].astype(object)
             values[name] = cells.where(cells.notna(), None).tolist()

@@ -90,12 +90,12 @@ def frame_of(
         Object columns with text or None.
     """
     data: dict[str, Any] = {ROW: np.asarray(numbers, dtype="int64")}
+    if not rows:
+        return plain_frame(data | {name: np.empty(0, dtype=object) for name in columns})
     for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
         values = np.empty(len(cells), dtype=object)
         values[:] = [(c.strip() or None) if c is not None else None for c in cells]
         data[name] = values
-    if not rows:
-        data |= {name: np.empty(0, dtype=object) for name in columns}
     return plain_frame(data)
 
 

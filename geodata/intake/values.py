@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,8 @@ NULLS = frozenset(
         "nodata",
     ]
 )
-_DASHES = frozenset({"", "-", "--", "—", "–", "?", "??", ".", "...", "…", "x", "/"})
+_DASHES = frozenset({"", "-", "--", "—", "–", "?", "??", ".", "...", "…", "/"})
+_LONGEST_NULL = 30
 _MISSING_CODES = frozenset({-9.0, -99.0, -999.0, -9999.0})
 _NUMBER = re.compile(r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$")
 _THOUSANDS = re.compile(r"^\d{1,3}([ \u00a0\u202f,.']\d{3})+$")
@@ -80,6 +82,14 @@ def is_nothing(text: str | None) -> bool:
     """
     if text is None:
         return True
+    # Long texts and numbers say something: only short words are worth a look.
+    if len(text) > _LONGEST_NULL or text[:1].isdecimal():
+        return False
+    return _says_nothing(text)
+
+
+@lru_cache(maxsize=10_000)
+def _says_nothing(text: str) -> bool:
     stripped = text.strip().lower()
     return stripped in _DASHES or plain(stripped) in NULLS
 
@@ -137,7 +147,7 @@ def decimal(text: str) -> float:
     if len(text) > 60:
         raise ValueError(f"{text[:40]!r}… is not a number")
     if not _NUMBER.match(text):
-        if plain(text) in ("nan", "inf", "infinity"):
+        if text.lower().lstrip("+-") in ("nan", "inf", "infinity"):
             raise ValueError(f"{text!r} is not a finite number")
         raise ValueError(f"{text!r} is not a number")
     value = float(text.replace(",", "."))

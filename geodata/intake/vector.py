@@ -152,6 +152,8 @@ def _located(
     if column not in frame:
         return frame
     shapes = shapely.from_wkb(frame.pop(column).to_numpy(), on_invalid="ignore")
+    # GEOS refuses to look into an empty point, which is also what a position of NaN becomes.
+    shapes = np.where(shapely.is_empty(shapes), None, shapes)
     kinds = shapely.get_type_id(shapes)
     single = (kinds == shapely.GeometryType.MULTIPOINT) & (shapely.get_num_geometries(shapes) == 1)
     shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
@@ -167,7 +169,7 @@ def _located(
             )
         )
         frame[WKT] = shapely.to_wkt(shapely.force_2d(whole), rounding_precision=7)
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    empty = shapely.is_missing(shapes)
     names = np.array(["unreadable", *(g.name.title() for g in shapely.GeometryType if g >= 0)])
     frame[LON], frame[LAT] = x, y
     frame[SHAPE] = np.where(empty, None, names[shapely.get_type_id(shapes) + 1].astype(object))

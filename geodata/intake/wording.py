@@ -22,6 +22,8 @@ def plain(text: str) -> str:
     ('kesf tarixi', 'date start utc')
     """
     text = _CAMEL.sub(" ", text)
+    if text.isascii():
+        return " ".join(_BETWEEN.sub(" ", text.lower()).split())
     text = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
     text = "".join(c for c in text if not unicodedata.combining(c))
     return " ".join(_BETWEEN.sub(" ", text.translate(_SPECIAL)).split())

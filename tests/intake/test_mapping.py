@@ -1,0 +1,76 @@
+"""Columns find their fields by headers in three languages, tags, likeness and contents."""
+
+import pytest
+
+from geodata.errors import InvalidInput
+from geodata.intake import map_columns, open_source
+
+
+def fields(path, **stated):
+    with open_source(path) as source:
+        return map_columns(source.table, stated)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("Date of accident,District,Village,Latitude,Longitude,Killed,Injured,Device type",
+         ["date", "district", "place", "latitude", "longitude", "killed", "injured", "device"]),
+        ("Tarix,Rayon,Kənd,Enlik,Uzunluq,Ölən,Yaralanan,Qurğu",
+         ["date", "district", "place", "latitude", "longitude", "killed", "injured", "device"]),
+        ("Дата,Район,Село,Широта,Долгота,Погибло,Ранено,Устройство",
+         ["date", "district", "place", "latitude", "longitude", "killed", "injured", "device"]),
+        ("incident_no,EVENT DATE,dateEnd,gps coordinates,civilians killed,injured deminers",
+         ["id", "date", "date_end", "coordinates", "killed_civilian", "injured_deminer"]),
+    ],
+)  # fmt: skip
+def test_headers_are_known_in_english_azerbaijani_and_russian(write, header, expected) -> None:
+    found = fields(write(header + "\n" + ",".join("x" * len(expected)) + "\n"))
+    assert [found.fields[name] for name in expected] == header.split(",")
+
+
+def test_a_misspelt_header_is_found_and_scored_below_a_known_one(write) -> None:
+    found = fields(write("Acident date,Distrct,Kiled\n2021-02-04,a,1\n"))
+    assert found.fields["date"] == "Acident date"
+    assert all(g.score < 1 and g.why == "similar header" for g in found.guesses)
+
+
+def test_what_people_state_goes_before_every_guess(write) -> None:
+    found = fields(write("Date,Reported,Killed\n2021-02-04,2021-02-05,1\n"), date="Reported")
+    assert found.fields["date"] == "Reported"
+    assert "Date" in found.unused
+
+
+def test_a_field_stated_empty_stays_unfilled(write) -> None:
+    assert "killed" not in fields(write("Date,Killed\n2021-02-04,1\n"), killed="").fields
+
+
+@pytest.mark.parametrize("stated", [{"date": "Nope"}, {"nofield": "Date"}])
+def test_unknown_fields_and_columns_are_refused(write, stated) -> None:
+    with pytest.raises(InvalidInput) as error:
+        fields(write("Date,Killed\n2021-02-04,1\n"), **stated)
+    assert error.value.code == "bad-mapping"
+
+
+def test_the_only_column_of_dates_is_found_by_its_contents(write) -> None:
+    found = fields(write("when it was,what\n2021-02-04,mine\n2021-02-05,uxo\n"))
+    assert found.fields["date"] == "when it was"
+    assert next(g for g in found.guesses if g.field == "date").why == "contents"
+
+
+def test_columns_that_identify_people_are_never_taken(take, write, held) -> None:
+    report = take(write("id,Date,District,Victim name,Phone\n1,2021-02-04,Aghali,QXZ-PERSON,QXZ-PHONE\n"))
+    assert report.plan["personal_columns_not_taken"] == ["Victim name", "Phone"]
+    record = held.get("incident", held.snapshot().incidents.index[0])
+    assert "QXZ" not in record.model_dump_json()
+
+
+def test_a_table_without_a_date_is_refused_with_its_columns(take, write) -> None:
+    with pytest.raises(InvalidInput, match="--map date=COLUMN") as error:
+        take(write("Place,Killed\nAghali,1\nDara,2\n"))
+    assert {"column": "Killed"} in error.value.details
+
+
+def test_of_two_levels_the_one_that_names_a_district_counts(take, write, held) -> None:
+    take(write("id,date,adm1,adm2\n1,2021-02-04,Some Province,Chayli\n"))
+    assert held.snapshot().incidents["district_id"].tolist() == ["XX-C"]
