@@ -31,7 +31,7 @@ def geodesic_area_km2(geometries: Any) -> np.ndarray:
     Examples
     --------
     >>> float(geodesic_area_km2([shapely.box(46, 40, 47, 41)])[0].round())
-    9431.0
+    9413.0
     """
     shapes = np.asarray(geometries, dtype=object).ravel()
     if not len(shapes):

@@ -220,7 +220,7 @@ def _frame(
 
 def _stated_languages(raw: gpd.GeoDataFrame, columns: Columns) -> dict[str, str]:
     """Read which language each name is in, where the columns lang, lang1 … say so."""
-    stated = {}
+    stated: dict[str, str] = {}
     for number in ("", "1", "2", "3"):
         source = f"{columns.name}{number}"
         if source in raw and f"lang{number}" in raw:

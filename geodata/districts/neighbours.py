@@ -17,11 +17,11 @@ def projected(shapes: np.ndarray) -> np.ndarray:
     """Project WGS 84 shapes to metres, equal-area around their common centre."""
     local = local_equal_area(shapely.total_bounds(shapes))
 
-    def move(coordinates: np.ndarray) -> np.ndarray:
+    def _move(coordinates: np.ndarray) -> np.ndarray:
         x, y = transform_xy(coordinates[:, 0], coordinates[:, 1], parse_crs("OGC:CRS84"), local)
         return np.column_stack((x, y))
 
-    return np.asarray(shapely.transform(shapes, move), dtype=object)
+    return np.asarray(shapely.transform(shapes, _move), dtype=object)
 
 
 def contiguity(districts: gpd.GeoDataFrame, *, snap_m: float = SNAP_M) -> sparse.csr_array:

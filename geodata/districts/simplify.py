@@ -46,13 +46,13 @@ def simplified(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFr
         return result
     wgs84, local = parse_crs("OGC:CRS84"), local_equal_area(shapely.total_bounds(shapes))
 
-    def flatten(xy: np.ndarray) -> np.ndarray:
+    def _flatten(xy: np.ndarray) -> np.ndarray:
         return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], wgs84, local))
 
-    def lift(xy: np.ndarray) -> np.ndarray:
+    def _lift(xy: np.ndarray) -> np.ndarray:
         return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], local, wgs84))
 
-    flat = shapely.transform(shapes[known], flatten)
-    light = shapely.transform(shapely.coverage_simplify(flat, tolerance_m), lift)
+    flat = shapely.transform(shapes[known], _flatten)
+    light = shapely.transform(shapely.coverage_simplify(flat, tolerance_m), _lift)
     shapes[known] = [shapely.MultiPolygon(list(shapely.get_parts(shape))) for shape in light]
     return result.set_geometry(gpd.GeoSeries(shapes, index=districts.index, crs=districts.crs))

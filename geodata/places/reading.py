@@ -51,7 +51,7 @@ def reader(
         From a text that is not empty to its reading.
     """
 
-    def read(text: str) -> Reading:
+    def _read(text: str) -> Reading:
         try:
             match = find(text, country=country)
         except NotFound:
@@ -67,7 +67,7 @@ def reader(
         place = match.place_id if match.kind != "district" else None
         return Reading((match.district_id,), place, note)
 
-    return read
+    return _read
 
 
 def read_texts(
