@@ -1,0 +1,85 @@
+"""The risk resources over HTTP, on the founding register."""
+
+import numpy as np
+import pytest
+import rasterio
+
+
+def test_the_explanation_of_a_district(client):
+    answer = client.get("/risk/AZ-AGM/explain")
+    assert answer.status_code == 200
+    found = answer.json()
+    assert found["result"]["incidents"] == 2
+    assert {i["incident_id"] for i in found["incidents"]} == {"I2b", "I4"}
+    assert "Aghdam" in found["text"]
+    again = client.get("/risk/AZ-AGM/explain", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_the_explanation_follows_the_risk_parameters(client):
+    found = client.get("/risk/AZ-FUZ/explain?weight=casualties&smoothing=none").json()
+    assert found["sums"]["total_weight"] == 3
+    assert found["smoothing"]["method"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/risk/AZ-NOWHERE/explain", 404),
+        ("/risk/AZ-AGM/explain?weight=fear", 400),
+        ("/risk/AZ-AGM/explain?half-life=x", 400),
+        ("/risk/AZ-AGM/explain?period=2199-01-01/2199-12-31", 400),
+        ("/risk/AZ-AGM/explain?where=nonsense(", 400),
+        ("/risk/AZ-AGM/explain?colour=red", 400),
+        ("/risk/surface.tif?period=never", 400),
+        ("/backtest?horizon=3", 400),
+        ("/reconciliation?sources=Nobody,Azernews", 400),
+    ],
+)
+def test_what_cannot_be_answered_is_a_problem(client, url, status):
+    answer = client.get(url)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert answer.json()["code"]
+
+
+def test_the_surface_as_geotiff_holds_the_incidents(client):
+    answer = client.get("/risk/surface.tif")
+    assert answer.headers["content-type"].startswith("image/tiff")
+    with rasterio.MemoryFile(answer.content) as file, file.open() as raster:
+        cell_km2 = raster.res[0] * raster.res[1] / 1e6
+        years = 74 / 365.25
+        assert np.nansum(raster.read(1)) * cell_km2 * years == pytest.approx(5, rel=1e-4)
+
+
+def test_the_backtest_of_five_incidents_cannot_tell(client):
+    found = client.get("/backtest").json()
+    assert found["status"] == "cannot_tell"
+    assert found["reason"]
+    picture = client.get("/backtest?f=png")
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+
+
+def test_the_reconciliation_of_the_founding_statistics(client):
+    found = client.get("/reconciliation").json()
+    rows = {row["statistic_id"]: row for row in found["rows"]}
+    assert rows["S1-military-killed"]["held"] == 1
+    assert rows["S1-military-killed"]["expected"] == 6
+    assert rows["S3-killed"]["status"] == "not_mine_related"
+    assert found["capture_recapture"] is None
+
+
+def test_risk_of_the_founding_register(client):
+    answer = client.get("/collections/risk/items?limit=100&f=json")
+    rows = [feature["properties"] for feature in answer.json()["features"]]
+    known = {row["district_id"]: row for row in rows if row["incidents"]}
+    assert {name: row["incidents"] for name, row in known.items()} == {
+        "AZ-AGM": 2, "AZ-TAR": 2, "AZ-FUZ": 1,
+    }  # fmt: skip
+    assert sum(row["killed"] for row in known.values()) == 3
+    assert sum(row["injured"] for row in known.values()) == 11
+    others = [row for row in rows if not row["incidents"]]
+    assert len(others) == 74
+    assert {row["risk_class"] for row in others} == {"no_information"}
+    assert {row["hotspot"] for row in rows} == {"not_enough_data"}
