@@ -56,7 +56,8 @@ def feature_answer(
     collection = query.collection
     if collection.id == "incidents":
         version = int(collection.frame(snapshot, query.risk)["version"].iloc[row])
-        tag = tag_of_version(snapshot, version, feature_id, *context.parts())
+        form = (query.crs_uri, query.properties, *context.parts())
+        tag = tag_of_version(snapshot, version, feature_id, *form)
     else:
         tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
     links = items.feature_links(context.links, query, context.self_links())

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.auth import caller
+from service.i18n import negotiate as check_language
 from service.ogc.etags import matches
 from service.ogc.links import Link, Links
 from service.ogc.media import HTML, Offer
@@ -129,6 +130,7 @@ def context_of(
     query = Query(request.query_params.multi_items())
     if allowed is not None:
         query.only(allowed)
+    check_language(query.text("lang"), None)
     offer = negotiate(query.text("f"), request.headers.get("accept"), offers)
     links = Links(root_of(request), request.url.path, query.pairs)
     return Context(request, query, links, offer, offers)

@@ -77,7 +77,7 @@ def _moved(feature: dict[str, Any], crs: CRS) -> dict[str, Any]:
     except Exception:  # noqa: BLE001 - whatever a malformed geometry makes of the constructor
         raise invalid("geometry", "is no geometry") from None
     moved = from_crs(np.array([point], dtype=object), crs)[0]
-    return feature | {"geometry": shapely.geometry.mapping(moved)}
+    return feature | {"geometry": orjson.loads(shapely.to_geojson(moved))}
 
 
 def invalid(field: str, reason: str) -> InvalidInput:
@@ -206,7 +206,8 @@ def _checked(
 ) -> Incident:
     try:
         incident = incident_from_feature(feature, incident_id=incident_id, base=base)
-        placed = place_incident(incident, snapshot.gazetteer, snapshot.districts)
+        # The gazetteer takes long to load; most incidents name their district.
+        placed = incident if incident.districts else _placed(incident, snapshot)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "record"
@@ -221,6 +222,10 @@ def _checked(
     if unknown and len(known):
         raise invalid("districts", f"{unknown[0][:60]!r} is no district of {snapshot.edition}")
     return placed
+
+
+def _placed(incident: Incident, snapshot: Snapshot) -> Incident:
+    return place_incident(incident, snapshot.gazetteer, snapshot.districts)
 
 
 def expected_version(if_match: str | None, held: int) -> int | None:

@@ -42,7 +42,7 @@ def negotiate(wish: str | None, accept: str | None, offers: Sequence[Offer]) -> 
     ranges = _ranges(accept or "")
     if not ranges:
         return offers[0]
-    weighed = [(max(_weight(name, ranges) for name in _names(o)), o) for o in offers]
+    weighed = [(_weight(offer, ranges), offer) for offer in offers]
     best = max(weight for weight, _ in weighed)
     if best <= 0:
         given = ", ".join(offer.media_type for offer in offers)
@@ -66,10 +66,6 @@ def _wished(wish: str, offers: Sequence[Offer]) -> Offer:
     )
 
 
-def _names(offer: Offer) -> tuple[str, ...]:
-    return (offer.media_type.lower(), *offer.also)
-
-
 def _ranges(accept: str) -> list[tuple[str, float]]:
     """Read the media ranges and weights; what cannot be read is passed over."""
     found = []
@@ -88,12 +84,18 @@ def _ranges(accept: str) -> list[tuple[str, float]]:
     return found
 
 
-def _weight(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """Give the weight of the most specific range that holds the type."""
-    bare = media_type.partition(";")[0]
+def _weight(offer: Offer, ranges: Sequence[tuple[str, float]]) -> float:
+    """Give the weight of the most specific range that holds the offer.
+
+    A type that it answers to as well counts only where it is named itself.
+    """
+    full = offer.media_type.lower()
+    bare = full.partition(";")[0]
     family = bare.partition("/")[0]
-    for pattern in (media_type, bare, f"{family}/*", "*/*"):
+    found = 0.0
+    for pattern in (full, bare, f"{family}/*", "*/*"):
         weights = [weight for name, weight in ranges if name == pattern]
         if weights:
-            return max(weights)
-    return 0.0
+            found = max(weights)
+            break
+    return max([found, *(weight for name, weight in ranges if name in offer.also)])

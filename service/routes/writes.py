@@ -1,5 +1,6 @@
 """Create, replace, update and retract incidents (OGC API – Features, Part 4)."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,7 +13,8 @@ from service.dependencies import RegisterDep
 from service.ogc import incoming, media
 from service.ogc.answers import feature_answer
 from service.ogc.context import Context, context_of
-from service.ogc.links import segment
+from service.ogc.links import Links, segment
+from service.ogc.params.query import Query
 
 router = APIRouter()
 
@@ -34,12 +36,14 @@ def create(request: Request, register: RegisterDep, who: CallerDep, body: BodyDe
     feature = incoming.read_body(body, request.headers)
     incident = incoming.created(feature, register.snapshot())
     revision = register.create(incident, author=who.name, reason=reason)
-    place = f"{context.links.root}{ITEMS}/{segment(revision.record_id)}"
-    return _answer(context, register, revision, status=201, headers={"Location": place})
+    answer = _answer(context, register, revision)
+    answer.status_code = 201
+    answer.headers["Location"] = f"{context.links.root}{ITEMS}/{segment(revision.record_id)}"
+    return answer
 
 
 @router.put(ITEM)
-def replace(
+def replace_whole(
     request: Request, register: RegisterDep, who: CallerDep, body: BodyDep, feature_id: str
 ) -> Response:
     """Append an incident as it is now believed, as a whole."""
@@ -106,15 +110,8 @@ def _failed(conflict: Conflict, request: Request) -> Exception:
     return InvalidInput(conflict.message, code="precondition-failed", details=conflict.details)
 
 
-def _answer(
-    context: Context,
-    register: Register,
-    revision: Revision,
-    *,
-    status: int = 200,
-    headers: dict[str, str] | None = None,
-) -> Response:
-    answer = feature_answer(context, register.snapshot(), revision.record_id)
-    answer.status_code = status
-    answer.headers.update(headers or {})
-    return answer
+def _answer(context: Context, register: Register, revision: Revision) -> Response:
+    """Give the incident just as a GET of it would, so that its tag can be used."""
+    path = f"{ITEMS}/{revision.record_id}"
+    read = replace(context, query=Query(()), links=Links(context.links.root, path))
+    return feature_answer(read, register.snapshot(), revision.record_id)

@@ -1,0 +1,80 @@
+"""Tags: an answer is a function of the snapshot and the request."""
+
+import pytest
+
+from tests.http.conftest import made
+
+ITEMS = "/collections/incidents/items"
+PATHS = [
+    "/",
+    "/conformance",
+    "/collections",
+    "/collections/incidents",
+    "/collections/incidents/schema",
+    ITEMS,
+    f"{ITEMS}?f=csv",
+    f"{ITEMS}?f=html",
+    f"{ITEMS}/I1",
+    "/collections/risk/items",
+    "/api",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_answer_the_client_has_is_304_without_body(reader, path) -> None:
+    first = reader.get(path)
+    again = reader.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert first.status_code == 200
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_equal_tags_mean_equal_bytes(reader, path) -> None:
+    first, second = reader.get(path), reader.get(path)
+    assert first.headers["etag"] == second.headers["etag"]
+    assert first.content == second.content
+
+
+def test_each_question_has_its_own_tag(reader) -> None:
+    questions = [
+        "",
+        "?limit=5",
+        "?device=uxo",
+        "?f=html",
+        "?f=csv",
+        "?crs=http://www.opengis.net/def/crs/EPSG/0/4326",
+        "?sortby=killed",
+        "?properties=killed",
+    ]
+    tags = {reader.get(ITEMS + question).headers["etag"] for question in questions}
+    assert len(tags) == len(questions)
+
+
+@pytest.mark.parametrize("header", ["*", 'W/"x", {}', '{}, "y"'])
+def test_if_none_match_takes_lists_and_a_star(reader, header) -> None:
+    tag = reader.get(ITEMS).headers["etag"]
+    answer = reader.get(ITEMS, headers={"If-None-Match": header.format(tag)})
+    assert answer.status_code == 304
+
+
+def test_a_bad_request_stays_bad_with_a_tag(reader) -> None:
+    answer = reader.get(f"{ITEMS}?limit=0", headers={"If-None-Match": "*"})
+    assert answer.status_code == 400
+
+
+def test_a_write_changes_the_tags_of_layers_but_not_of_other_incidents(fresh) -> None:
+    tags = {path: fresh.client.get(path).headers["etag"] for path in PATHS}
+    fresh.register.create(made(1), author="test")
+    changed = {path for path in PATHS if fresh.client.get(path).headers["etag"] != tags[path]}
+    assert changed == set(PATHS) - {f"{ITEMS}/I1"}
+
+
+def test_views_of_different_roles_never_share_a_tag(world) -> None:
+    public = world.client.get(ITEMS)
+    full = world.client.get(ITEMS, headers=world.analyst)
+    assert public.headers["etag"] != full.headers["etag"]
+    assert public.headers["cache-control"].startswith("public")
+    assert full.headers["cache-control"].startswith("private")
+    assert "Authorization" in full.headers["vary"]

@@ -1,0 +1,108 @@
+"""Formats: `f`, Accept with weights, and what browsers and programs get."""
+
+import pytest
+
+from geodata.errors import InvalidInput
+from geodata.formats import FORMATS
+from service.ogc.media import ITEMS as OFFERS
+from service.ogc.media import RESOURCE
+from service.ogc.negotiation import negotiate
+
+ITEMS = "/collections/incidents/items"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "key"),
+    [
+        (None, "json"),
+        ("", "json"),
+        ("*/*", "json"),
+        ("application/json", "json"),
+        ("application/geo+json, application/json", "json"),
+        (BROWSER, "html"),
+        ("text/html;q=0.5, application/geo+json;q=0.4", "html"),
+        ("text/html;q=0.4, application/geo+json;q=0.5", "json"),
+        ("text/*", "html"),
+        ("text/csv", "csv"),
+        ("*/*;q=0.1, text/csv;q=0.2", "csv"),
+        ("application/geo+json;q=0, */*", "html"),
+        ("APPLICATION/GEO+JSON", "json"),
+        ("application/geopackage+sqlite3", "gpkg"),
+        ("rubbish", "json"),
+        (";;;,,,", "json"),
+    ],
+)
+def test_the_heaviest_media_type_wins(accept, key) -> None:
+    assert negotiate(None, accept, OFFERS).key == key
+
+
+def test_f_wins_over_accept() -> None:
+    assert negotiate("json", BROWSER, OFFERS).key == "json"
+    assert negotiate("geojson", BROWSER, OFFERS).key == "json"
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/html;q=0, application/json;q=0"])
+def test_what_cannot_be_given_is_not_acceptable(accept) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        negotiate(None, accept, RESOURCE)
+    assert refused.value.code == "not-acceptable"
+
+
+def test_not_acceptable_is_406(reader) -> None:
+    assert reader.get(ITEMS, headers={"Accept": "image/png"}).status_code == 406
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/conformance",
+        "/collections",
+        "/collections/risk",
+        "/collections/risk/queryables",
+        "/collections/risk/schema",
+        ITEMS,
+        f"{ITEMS}/I1",
+        "/collections/statistics/items",
+        "/api",
+    ],
+)
+def test_a_browser_gets_a_page_and_a_program_data(reader, path) -> None:
+    page = reader.get(path, headers={"Accept": BROWSER})
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.text.lstrip().lower().startswith("<!doctype html>")
+    data = reader.get(path)
+    assert "json" in data.headers["content-type"]
+    assert "Accept" in data.headers["vary"]
+
+
+@pytest.mark.parametrize("key", [k for k in FORMATS if k != "geojson"])
+@pytest.mark.parametrize("layer", ["incidents", "risk", "statistics"])
+def test_every_format_of_every_layer_is_given_as_a_file(reader, key, layer) -> None:
+    answer = reader.get(f"/collections/{layer}/items", params={"f": key, "limit": 20})
+    if layer == "statistics" and answer.status_code == 400:
+        assert answer.json()["code"]
+        return
+    assert answer.status_code == 200, answer.text[:300]
+    assert answer.headers["content-type"].partition(";")[0] == FORMATS[key].media_type
+    assert f'filename="{layer}{FORMATS[key].suffix}"' in answer.headers["content-disposition"]
+    assert answer.content
+
+
+def test_options_of_files_are_checked_and_belong_to_files(reader) -> None:
+    def status(**params: str) -> int:
+        return reader.get(ITEMS, params=params).status_code
+
+    assert status(f="csv", hxl="1", bom="1") == 200
+    assert status(f="csv", hxl="maybe") == 400
+    assert status(hxl="1") == 400
+
+
+def test_a_feature_links_to_its_other_forms_and_its_layer(reader) -> None:
+    body = reader.get(f"{ITEMS}/I1").json()
+    links = {link["rel"]: link for link in body["links"]}
+    assert links["self"]["type"] == "application/geo+json"
+    assert links["alternate"]["type"] == "text/html"
+    assert links["collection"]["href"].endswith("/collections/incidents")

@@ -1,0 +1,162 @@
+"""Pages: sizes, links, and each feature once, even while others write."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.register import Change
+from tests.http.conftest import made
+
+ITEMS = "/collections/incidents/items"
+
+
+def walk(client, url: str, rel: str = "next", change=None) -> list[str]:
+    """Follow a relation to its end; gives the ids of each page in turn."""
+    ids: list[str] = []
+    while url:
+        body = client.get(url).json()
+        ids += [feature["id"] for feature in body["features"]]
+        url = next((k["href"] for k in body["links"] if k["rel"] == rel), "")
+        if change:
+            change(len(ids))
+    return ids
+
+
+def everything(client, **params) -> list[str]:
+    body = client.get(ITEMS, params={"limit": 10_000, **params}).json()
+    return [feature["id"] for feature in body["features"]]
+
+
+def test_the_page_has_100_features_unless_asked_otherwise(reader) -> None:
+    body = reader.get(ITEMS).json()
+    assert body["numberReturned"] == len(body["features"]) == 100
+    assert body["numberMatched"] == 255
+    assert body["timeStamp"].endswith("Z")
+
+
+@pytest.mark.parametrize("limit", ["1", "7", "255", "256", "100000"])
+def test_the_limit_is_kept(reader, limit) -> None:
+    body = reader.get(ITEMS, params={"limit": limit}).json()
+    assert body["numberReturned"] == len(body["features"]) == min(int(limit), 255)
+
+
+@pytest.mark.parametrize("limit", ["100001", "9" * 30, "9" * 400])
+def test_a_limit_above_the_maximum_means_the_maximum(reader, limit) -> None:
+    assert reader.get(ITEMS, params={"limit": limit}).json()["numberReturned"] == 255
+
+
+@pytest.mark.parametrize(
+    "limit", ["0", "-1", "", "x", "1.5", "1e3", "٣", "NaN", " 1", "0x10", "1,2", "9" * 4_000]
+)
+def test_a_limit_that_is_none_is_400(reader, limit) -> None:
+    answer = reader.get(ITEMS, params={"limit": limit})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "limit"
+
+
+@pytest.mark.parametrize("sort", [None, "device", "-killed,date_start", "-longitude", "date_end"])
+@pytest.mark.parametrize("limit", [7, 100])
+def test_next_links_visit_every_feature_once_in_order(reader, sort, limit) -> None:
+    params = {"sortby": sort} if sort else {}
+    query = "&".join(f"{k}={v}" for k, v in params.items())
+    ids = walk(reader, f"{ITEMS}?limit={limit}&{query}".rstrip("&"))
+    assert ids == everything(reader, **params)
+    assert len(set(ids)) == 255
+
+
+def test_prev_links_lead_back_the_same_pages(reader) -> None:
+    first = reader.get(ITEMS, params={"limit": 100}).json()
+    assert not [k for k in first["links"] if k["rel"] == "prev"]
+    following = next(k["href"] for k in first["links"] if k["rel"] == "next")
+    second = reader.get(following).json()
+    back = next(k["href"] for k in second["links"] if k["rel"] == "prev")
+    assert [f["id"] for f in reader.get(back).json()["features"]] == [
+        f["id"] for f in first["features"]
+    ]
+
+
+def test_an_offset_counts_features_of_the_same_order(reader) -> None:
+    ids = everything(reader)
+    body = reader.get(ITEMS, params={"offset": 200, "limit": 10}).json()
+    assert [f["id"] for f in body["features"]] == ids[200:210]
+    beyond = reader.get(ITEMS, params={"offset": 10**9}).json()
+    assert beyond["features"] == []
+    assert beyond["numberMatched"] == 255
+    assert walk(reader, f"{ITEMS}?offset=240&limit=4") == ids[240:]
+
+
+def test_links_keep_the_rest_of_the_query(reader) -> None:
+    params = {"limit": "5", "device": "uxo", "datetime": "2022-01-01/.."}
+    body = reader.get(ITEMS, params=params).json()
+    link = next(k["href"] for k in body["links"] if k["rel"] == "next")
+    assert "device=uxo" in link
+    assert "limit=5" in link
+    assert walk(reader, f"{ITEMS}?limit=5&device=uxo") == everything(reader, device="uxo")
+
+
+def test_each_feature_is_visited_once_while_others_write(fresh) -> None:
+    """Features held all the time come once; those that come and go, at most once."""
+    fresh.register.append([Change("incident", made(n)) for n in range(60)], author="test")
+    before = set(everything(fresh.client))
+
+    def disturb(seen: int) -> None:
+        fresh.register.create(made(1000 + seen), author="test")
+        fresh.register.create(
+            made(2000 + seen).model_copy(update={"incident_id": f"a{seen:04d}"}), author="test"
+        )
+        if seen == 20:
+            fresh.register.retract("m0001", author="test")
+            fresh.register.retract("m0055", author="test")
+
+    ids = walk(fresh.client, f"{ITEMS}?limit=10", change=disturb)
+    assert len(set(ids)) == len(ids)
+    assert before - {"m0055"} <= set(ids)
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x", "!!!", "e30", "bnVsbA", "WzEsMiwzLDRd", "W3RydWUsW10sW10sNV0", "A" * 9_000]
+)
+def test_a_token_that_is_none_of_ours_is_400(reader, token) -> None:
+    answer = reader.get(ITEMS, params={"token": token})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "token"
+
+
+def test_a_token_belongs_to_its_order(reader) -> None:
+    body = reader.get(ITEMS, params={"limit": 5, "sortby": "device"}).json()
+    link = next(k["href"] for k in body["links"] if k["rel"] == "next")
+    assert reader.get(link.replace("sortby=device", "sortby=killed")).status_code == 400
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.one_of(st.none(), st.text(), st.integers(), st.floats(), st.booleans()), max_size=3
+    ),
+    st.text(max_size=10),
+)
+def test_a_forged_token_never_breaks_the_service(world, values, feature_id) -> None:
+    import base64
+    import json
+
+    raw = json.dumps([True, ["-killed", "+device"], values, feature_id]).encode()
+    token = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    answer = world.client.get(ITEMS, params={"token": token, "sortby": "-killed,device"})
+    assert answer.status_code in (200, 400)
+
+
+def test_a_page_says_its_counts_and_neighbours_in_headers_too(reader) -> None:
+    answer = reader.get(ITEMS, params={"limit": 10})
+    assert answer.headers["ogc-numbermatched"] == "255"
+    assert answer.headers["ogc-numberreturned"] == "10"
+    assert 'rel="next"' in answer.headers["link"]
+
+
+def test_a_file_holds_every_feature_unless_a_limit_is_given(reader) -> None:
+    def rows(**params: str) -> int:
+        text = reader.get(ITEMS, params={"f": "csv", **params}).text
+        return len(text.strip().splitlines()) - 1
+
+    assert rows() == 255
+    assert rows(limit="10") == 10
+    assert rows(device="uxo") == len(everything(reader, device="uxo"))
