@@ -124,7 +124,9 @@ def _harm(incidents: gpd.GeoDataFrame) -> tuple[list[int], list[list[int | None]
     both = np.hstack([killed, injured])
     if not len(both):
         return [], []
-    rows, index = np.unique(both, axis=0, return_inverse=True)
+    frame = pd.DataFrame(both)
+    index = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy()
+    rows = frame.drop_duplicates().to_numpy()
     groups = len(GROUPS)
     people = [
         [
@@ -135,7 +137,7 @@ def _harm(incidents: gpd.GeoDataFrame) -> tuple[list[int], list[list[int | None]
         ]
         for row in rows
     ]
-    return index.ravel().tolist(), people
+    return index.tolist(), people
 
 
 def _or_null(count: Any) -> int | None:

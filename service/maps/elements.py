@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ from service.maps.view import MapOptions
 STATIC = Path(__file__).parent / "static"
 GROUPS = ("risk", "surface", "areas", "hotspots", "operations", "places", "incidents")
 SHOWN_FIRST = ("risk", "incidents")
+
+
+@cache
+def _page_template() -> Any:
+    return Template((STATIC / "page.html").read_text("utf-8"))
 
 
 class OfflineMap(Map):
@@ -59,7 +65,7 @@ class RiskPage(Figure):
         self, *, scripts: list[str], start: str, tiles: str, texts: dict[str, str], **content: Any
     ) -> None:
         super().__init__()
-        self._template = Template((STATIC / "page.html").read_text("utf-8"))
+        self._template = _page_template()
         self.header._children.clear()  # noqa: SLF001 - branca has no other way to drop its meta tag
         self.scripts, self.start, self.tiles, self.texts = scripts, start, tiles, texts
         self.policy = ""

@@ -11,11 +11,12 @@ import orjson
 import pandas as pd
 import shapely
 
+from service.i18n import languages
 from service.maps.columns import LISTS, incident_columns
 from service.maps.palette import CLASS_COLOUR, CLASS_COLOURS, CLASS_NAMES
 from service.maps.shapes import SCALE, encode, label_points, light
 from service.maps.sources import links_of
-from service.maps.texts import all_texts
+from service.maps.texts import all_texts, formats_of
 from service.maps.view import MapOptions, MapView, ground_of
 
 COMPRESS_ABOVE = 1_000_000
@@ -53,6 +54,7 @@ def payload_of(
         "meta": _meta(view, lang, options, links, aggregated=aggregated),
         "codes": LISTS,
         "texts": all_texts(),
+        "formats": {lang: formats_of(lang) for lang in languages()},
         "districts": _districts(view),
         "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids)),
         "operations": _operations(view.operations, ids),

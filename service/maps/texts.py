@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from babel import numbers
+
 from service.i18n import N_, languages, translator
 from service.labels import CODES
 
@@ -49,7 +51,7 @@ TEXTS: dict[str, str] = {
     "could-be-up-to": N_("No record; the true density could be up to {high} {unit}"),
     "confidence": N_("Confidence"),
     "confidence.high": N_("high: narrow interval"),
-    "confidence.medium": N_("medium"),
+    "confidence.medium": N_("medium: some incidents"),
     "confidence.low": N_("low: few incidents, wide interval"),
     "confidence.none": N_("none: no incident on record"),
     "rank": N_("Rank"),
@@ -236,6 +238,34 @@ def texts_of(lang: str) -> dict[str, str]:
     for name in CODE_LISTS:
         texts |= {f"{name}.{code}": say(words) for code, words in CODES[name].items()}
     return texts
+
+
+@lru_cache(maxsize=16)
+def formats_of(lang: str) -> dict[str, str | list[str]]:
+    """Give what a page needs to write dates and numbers in a language, from the CLDR.
+
+    Parameters
+    ----------
+    lang
+        Language.
+
+    Returns
+    -------
+    dict
+        Separators, month names and date patterns.
+    """
+    locale = translator(lang).locale
+    months, alone = locale.months["format"], locale.months["stand-alone"]
+    return {
+        "decimal": numbers.get_decimal_symbol(locale),
+        "group": numbers.get_group_symbol(locale),
+        "months": [months["wide"][n] for n in range(1, 13)],
+        "short": [months["abbreviated"][n] for n in range(1, 13)],
+        "alone": [alone["wide"][n] for n in range(1, 13)],
+        "long": locale.date_formats["long"].pattern,
+        "medium": locale.date_formats["medium"].pattern,
+        "month": "LLLL y",
+    }
 
 
 def all_texts() -> dict[str, dict[str, str]]:

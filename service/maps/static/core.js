@@ -48,24 +48,36 @@
   };
 
   HM.locale = () => (HM.lang === "en" ? "en-GB" : HM.lang);
+  // Browsers do not know every language's months and separators; the page carries them.
+  const format = () => HM.data.formats[HM.lang];
 
+  function written(x, digits) {
+    const [whole, part] = Math.abs(x).toFixed(digits).split(".");
+    const f = format(), grouped = whole.replace(/\B(?=(\d{3})+$)/g, f.group);
+    const rest = (part || "").replace(/0+$/, "");
+    return (x < 0 && Number(Math.abs(x).toFixed(digits)) ? "-" : "") + grouped + (rest ? f.decimal + rest : "");
+  }
+  const missing = (x) => x === null || x === undefined || Number.isNaN(x);
   // Unknown is a dash, never 0; fractions come from places or dates that are shared out.
-  HM.num = function (x, digits) {
-    if (x === null || x === undefined || Number.isNaN(x)) return "–";
-    const most = digits === undefined ? 1 : digits;
-    return new Intl.NumberFormat(HM.locale(), { maximumFractionDigits: most }).format(x);
-  };
+  HM.num = (x, digits) => (missing(x) ? "–" : written(x, digits === undefined ? 1 : digits));
+  // Two significant digits: the intervals are wide.
   HM.rate = function (x) {
-    if (x === null || x === undefined || Number.isNaN(x)) return "–";
-    const format = { maximumSignificantDigits: 2, useGrouping: true };
-    return new Intl.NumberFormat(HM.locale(), format).format(x);
+    if (missing(x)) return "–";
+    if (x === 0) return "0";
+    const size = Math.floor(Math.log10(Math.abs(x)));
+    return size >= 1 ? written(Number(x.toPrecision(2)), 0) : written(x, Math.min(8, 1 - size));
   };
   HM.range = (low, high) => (high === null || high === undefined ? "–"
     : HM.rate(low === null ? 0 : low) + "–" + HM.rate(high));
 
-  HM.day = (n, style) => new Intl.DateTimeFormat(HM.locale(), Object.assign({ timeZone: "UTC" },
-    style || { day: "numeric", month: "long", year: "numeric" })).format(n * DAY);
-  HM.month = (n) => HM.day(n, { month: "long", year: "numeric" });
+  function dated(n, pattern) {
+    const at = new Date(n * DAY), m = at.getUTCMonth(), f = format();
+    const parts = { d: at.getUTCDate(), dd: String(at.getUTCDate()).padStart(2, "0"), MMMM: f.months[m], MMM: f.short[m],
+      MM: String(m + 1).padStart(2, "0"), LLLL: f.alone[m], y: at.getUTCFullYear(), yyyy: at.getUTCFullYear() };
+    return pattern.replace(/'([^']*)'|MMMM|MMM|MM|LLLL|dd|d|yyyy|y/g, (token, quoted) => (quoted === undefined ? parts[token] : quoted));
+  }
+  HM.day = (n) => dated(n, format().long);
+  HM.month = (n) => dated(n, format().month);
   HM.iso = (n) => new Date(n * DAY).toISOString().slice(0, 10);
   HM.fromIso = (text) => Math.round(Date.parse(text + "T00:00:00Z") / DAY);
   HM.days = function (first, last) {
@@ -76,10 +88,7 @@
     if (months && a.getUTCMonth() === 0 && b.getUTCMonth() === 0 && (b - a) / DAY < 367) {
       return String(a.getUTCFullYear());
     }
-    const format = new Intl.DateTimeFormat(HM.locale(),
-      { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
-    return format.formatRange ? format.formatRange(first * DAY, last * DAY)
-      : HM.day(first) + " – " + HM.day(last);
+    return dated(first, format().medium) + " – " + dated(last, format().medium);
   };
 
   // Names in the reader's language with the local name beside.

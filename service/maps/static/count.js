@@ -21,7 +21,6 @@
       for (let i = 0; i < flat.length; i += 3) rows.push([flat[i], flat[i + 1], flat[i + 2]]);
       return rows;
     });
-    HM.unfiltered = HM.data.meta.counted;
   };
 
   HM.filtered = function () {
@@ -94,6 +93,10 @@
         tally(unplaced, share * (1 - placed), killed, injured);
         unplaced.list.push(i);
       }
+    }
+    if (HM.data.meta.aggregated) {
+      Object.assign(totals, HM.data.meta.totals);
+      unplaced.incidents = HM.data.meta.totals.unplaced;
     }
     HM.now = { rows, unplaced, totals, drawn, span };
     rows.forEach((r, d) => rateOf(r, d, span));

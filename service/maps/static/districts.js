@@ -111,7 +111,8 @@
       event.preventDefault();
       event.stopPropagation();
     });
-    node.addEventListener("focus", () => HM.paths[d].setStyle({ weight: 3, color: "#0b4f8a" }).bringToFront());
+    // Not brought to the front: moving a node in the document takes the focus from it.
+    node.addEventListener("focus", () => HM.paths[d].setStyle({ weight: 3, color: "#0b4f8a" }));
     node.addEventListener("blur", () => HM.paths[d].setStyle({ weight: 1, color: "#6d655c" }));
   }
 

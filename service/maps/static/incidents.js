@@ -32,7 +32,7 @@
     HM.on("count", rebuild);
     HM.on("lang", rebuild);
     HM.map.on("moveend", points);
-    HM.map.on("zoomend", () => HM.now && districtBadges());
+    HM.map.on("zoomend moveend", () => HM.now && districtBadges());
   };
 
   function rebuild() {
@@ -96,19 +96,59 @@
       HM.h("h3", {}, HM.t("incidents") + ": " + HM.num(total)), HM.incidentList(rows)));
   }
 
+  // A count is no place, so it may move a little to stay clear of others; what finds no room
+  // joins the nearest count, which then speaks for several districts.
+  HM.room = [];
+  HM.findRoom = function (at, size) {
+    const p = HM.map.latLngToContainerPoint(at), tries = [[0, 0]];
+    for (const r of [0.5, 0.9, 1.3]) {
+      for (const [dx, dy] of [[0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, -1], [1, -1], [-1, 1]]) tries.push([dx * r, dy * r]);
+    }
+    for (const [dx, dy] of tries) {
+      const x = p.x + dx * (size + 2), y = p.y + dy * (size + 2);
+      if (HM.room.some((r) => Math.abs(r.x - x) < (r.size + size) / 2 + 1 && Math.abs(r.y - y) < (r.size + size) / 2 + 1)) continue;
+      const spot = { x, y, size };
+      HM.room.push(spot);
+      return Object.assign(spot, { at: HM.map.containerPointToLatLng([x, y]) });
+    }
+    return null;
+  };
+
+  function districtCounts() {
+    const all = HM.data.meta.aggregated;
+    return HM.now.rows.map((r, d) => ({ d, r, n: all ? r.incidents : r.districtOnly, harm: all ? [r.killed, r.injured] : r.only }))
+      .filter((c) => c.n > 0.001).sort((a, b) => b.n - a.n);
+  }
+  const plus = (a, b) => (a === null ? b : b === null ? a : a + b);
+
   function districtBadges() {
     badges.clearLayers();
-    const small = HM.map.getZoom() < 7;
-    HM.now.rows.forEach((r, d) => {
-      const n = HM.data.meta.aggregated ? r.incidents : r.districtOnly;
-      if (!(n > 0.001)) return;
-      const district = HM.data.districts[d], [x, y] = district.label;
-      const harm = HM.data.meta.aggregated ? [r.killed, r.injured] : r.only;
-      let label = HM.name(district) + ": " + words(n, ...harm) + " – " + HM.t("district-only");
-      if (r.shared) label += "; " + HM.t("ambiguous", { n: r.shared });
-      const m = marker([y, x], { icon: small ? icon("square", n, null, null, 24) : icon("square", n, ...harm, 36), title: label, zIndexOffset: 500 },
-        label, () => HM.openDistrict(d, false));
-      badges.addLayer(m);
+    HM.room = [];
+    const small = HM.map.getZoom() < 7, size = small ? 24 : 36, placed = [];
+    for (const c of districtCounts()) {
+      const [x, y] = HM.data.districts[c.d].label, spot = HM.findRoom([y, x], size);
+      if (spot) placed.push(Object.assign(c, { spot, districts: [c.d] }));
+      else {
+        const p = HM.map.latLngToContainerPoint([y, x]);
+        const near = placed.reduce((a, b) => (Math.hypot(a.spot.x - p.x, a.spot.y - p.y) <= Math.hypot(b.spot.x - p.x, b.spot.y - p.y) ? a : b));
+        near.n += c.n;
+        near.harm = [plus(near.harm[0], c.harm[0]), plus(near.harm[1], c.harm[1])];
+        near.districts.push(c.d);
+      }
+    }
+    placed.forEach((c) => badges.addLayer(districtBadge(c, small, size)));
+    HM.emit("badges");
+  }
+
+  function districtBadge(c, small, size) {
+    const names = c.districts.map((d) => HM.name(HM.data.districts[d])).join(", ");
+    let label = names + ": " + words(c.n, ...c.harm) + " – " + HM.t("district-only");
+    const shared = c.districts.reduce((sum, d) => sum + HM.now.rows[d].shared, 0);
+    if (shared) label += "; " + HM.t("ambiguous", { n: shared });
+    const shape = small ? icon("square", c.n, null, null, size) : icon("square", c.n, ...c.harm, size);
+    return marker(c.spot.at, { icon: shape, title: label, zIndexOffset: 500 }, label, () => {
+      if (c.districts.length === 1) HM.openDistrict(c.d, false);
+      else HM.map.fitBounds(L.latLngBounds(c.districts.map((d) => HM.paths[d].getBounds()).flatMap((b) => [b.getSouthWest(), b.getNorthEast()])), { animate: false });
     });
   }
 })(window.HM = window.HM || {});

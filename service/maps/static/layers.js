@@ -16,7 +16,8 @@
     HM.drawIncidents(HM.groups.incidents);
     hotspots(); surface(); operations(); areas();
     HM.map.on("zoomend moveend", HM.drawLabels);
-    HM.on("lang", () => { operations(); HM.drawLabels(); });
+    HM.on("lang", HM.drawLabels);
+    HM.on("badges", operations);
     HM.on("count", hotspots);
   };
 
@@ -72,7 +73,7 @@
   function operations() {
     const group = HM.groups.operations;
     group.clearLayers();
-    const seen = {};
+    const byDistrict = new Map();
     HM.data.operations.forEach((o) => {
       if (o.shape) {
         const drawn = L.polygon(HM.latlngs(o.shape, HM.data.meta.scale), { color: "#14532d", weight: 2,
@@ -80,17 +81,23 @@
         drawn.bindPopup(() => HM.operationText(o), HM.popupOptions);
         group.addLayer(drawn);
       }
-      o.districts.forEach((d) => {
-        const [x, y] = HM.data.districts[d].label, n = (seen[d] = (seen[d] || 0) + 1);
-        const label = HM.t("kind." + o.kind) + ", " + HM.t("status." + o.status) + ": " + HM.name(HM.data.districts[d]);
-        const icon = L.divIcon({ className: "hm-icon", iconSize: [26, 26], iconAnchor: [-6 - 16 * (n - 1), 32],
-          html: h("span", { class: "hm-op hm-op-" + o.kind }, HM.t("kind." + o.kind).slice(0, 1).toUpperCase()) });
-        const m = L.marker([y, x], { icon, title: label });
-        m.on("add", () => m.getElement().setAttribute("aria-label", label));
-        m.bindPopup(() => HM.operationText(o), HM.popupOptions);
-        group.addLayer(m);
-      });
+      o.districts.forEach((d) => byDistrict.set(d, (byDistrict.get(d) || []).concat(o)));
     });
+    byDistrict.forEach((found, d) => group.addLayer(operationMark(found, d)));
+  }
+
+  // One mark a district, for all its operations, beside the count of its incidents.
+  function operationMark(found, d) {
+    const [x, y] = HM.data.districts[d].label, spot = HM.now && HM.findRoom([y, x], 24);
+    const kinds = Array.from(new Set(found.map((o) => o.kind)));
+    const label = HM.name(HM.data.districts[d]) + ": " + found.map((o) => HM.t("kind." + o.kind) + ", " + HM.t("status." + o.status)).join("; ");
+    const letter = kinds.length > 1 ? String(found.length) : HM.t("kind." + kinds[0]).slice(0, 1).toUpperCase();
+    const icon = L.divIcon({ className: "hm-icon", iconSize: [24, 24], iconAnchor: spot ? [12, 12] : [-8, 34],
+      html: h("span", { class: "hm-op" }, letter) });
+    const m = L.marker(spot ? spot.at : [y, x], { icon, title: label, zIndexOffset: 400 });
+    m.on("add", () => m.getElement().setAttribute("aria-label", label));
+    m.bindPopup(() => h("div", {}, found.map((o) => HM.operationText(o))), HM.popupOptions);
+    return m;
   }
 
   // Colours that mine action uses: confirmed red, suspected orange; red line open, orange

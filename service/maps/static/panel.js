@@ -6,7 +6,7 @@
 
   function options(select, list, name, present) {
     const chosen = HM.state[name];
-    select.replaceChildren(h("option", { value: "" }, HM.t("all")), present.map((i) => h("option",
+    select.replaceChildren(h("option", { value: "" }, HM.t("all")), ...present.map((i) => h("option",
       { value: i, selected: chosen === i }, HM.t((name === "accident" ? "accident_type" : name) + "." + list[i]))));
     select.disabled = present.length === 0;
   }

@@ -114,6 +114,7 @@
     HM.on("layers", HM.drawLegend);
     HM.on("layers", HM.drawGraticule);
     HM.on("lang", HM.drawGraticule);
+    HM.on("lang", () => map.invalidateSize({ pan: false }));
     map.on("moveend", HM.drawGraticule);
     HM.setUpPanel();
     HM.setUpTime();

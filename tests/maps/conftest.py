@@ -1,0 +1,106 @@
+"""A browser without network, and map pages opened in it from files."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geodata.errors import NotFound
+from geodata.risk import RiskParameters
+from service.assets import asset_path
+from tests import needs
+from tests.conftest import make_country, make_incidents
+from tests.maps.snapshots import FakeSnapshot
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP, PHONE = (1366, 768), (390, 844)
+
+
+@pytest.fixture
+def square_snapshot() -> FakeSnapshot:
+    return FakeSnapshot(make_country(), make_incidents())
+
+
+@pytest.fixture(scope="session")
+def founding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The snapshot of a new register with the bundled data; read only."""
+    from geodata.register import open_register
+
+    register = open_register(tmp_path_factory.mktemp("maps") / "data")
+    yield register.snapshot()
+    register.close()
+
+
+@pytest.fixture(scope="session")
+def assets() -> None:
+    """The browser assets, which the set-up has fetched."""
+    try:
+        asset_path("leaflet/dist/leaflet.js")
+    except NotFound as error:
+        needs._missing(error.message)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    path = needs.browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+class Opened:
+    """A page with what it asked for and complained of."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.asked, self.said = page, [], []
+        page.on("console", lambda m: m.type in ("error", "warning") and self.said.append(m.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.route("**/*", self._only_files)
+
+    def _only_files(self, route: Any) -> None:
+        address = route.request.url
+        if address.startswith("file:"):
+            route.continue_()
+        else:
+            self.asked.append(address)
+            route.abort()
+
+    def run(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+
+@pytest.fixture
+def open_map(browser: Any, assets: None, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    """Render a snapshot's map, write it to a file, and open it in the browser."""
+    from service.maps.page import render_risk_map
+
+    contexts = []
+
+    def opener(
+        snapshot: Any, *, size: tuple[int, int] = DESKTOP, fragment: str = "", **options: Any
+    ) -> Opened:
+        parameters = options.pop("parameters", RiskParameters())
+        path = tmp_path / "map.html"
+        path.write_text(render_risk_map(snapshot, parameters, **options), "utf-8")
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        contexts.append(context)
+        opened = Opened(context.new_page())
+        opened.page.goto(f"{path.as_uri()}{fragment}")
+        opened.page.wait_for_selector("body[data-ready=true]")
+        return opened
+
+    yield opener
+    for context in contexts:
+        context.close()

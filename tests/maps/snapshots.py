@@ -1,0 +1,80 @@
+"""Snapshots for the map tests: the synthetic country, and many incidents at random."""
+
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import points
+
+from geodata import schemas
+from geodata.schema import CRS84, conform, empty
+
+
+class FakeSnapshot:
+    """What the maps read of a snapshot, from frames held in memory."""
+
+    def __init__(self, districts: Any, incidents: Any, **frames: Any) -> None:
+        self.districts, self.incidents = districts, incidents
+        self.places = frames.get("places", empty(schemas.PLACES))
+        self.operations = frames.get("operations", empty(schemas.OPERATIONS))
+        self.statistics = empty(schemas.STATISTICS)
+        self.revision, self.edition, self.view, self.key = 1, "test", "full", "1-test-full"
+        self.recorded_at = datetime(2022, 1, 1, tzinfo=UTC)
+        self._made: dict[Hashable, Any] = {}
+
+    def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def public(self) -> "FakeSnapshot":
+        return self
+
+
+def many_incidents(districts: gpd.GeoDataFrame, count: int, seed: int = 1) -> gpd.GeoDataFrame:
+    """Make incidents at random points of the districts; a tenth known only by district."""
+    random = np.random.default_rng(seed)
+    which = random.integers(0, len(districts), count)
+    at = districts.geometry.representative_point().to_numpy()
+    lon = np.array([p.x for p in at])[which] + random.normal(0, 0.05, count)
+    lat = np.array([p.y for p in at])[which] + random.normal(0, 0.05, count)
+    ids = districts["district_id"].to_numpy()[which]
+    start = np.datetime64("2018-01-01") + random.integers(0, 1_500, count)
+    hidden = random.random(count) < 0.1
+    rows = pd.DataFrame(
+        {
+            "incident_id": [f"r{i}" for i in range(count)],
+            "version": 1,
+            "record_status": "verified",
+            "date_start": start,
+            "date_end": start,
+            "date_precision": 1,
+            "where_precision": np.where(hidden, 4, 2),
+            "longitude": np.where(hidden, np.nan, lon),
+            "latitude": np.where(hidden, np.nan, lat),
+            "district_id": ids,
+            "districts": [f"{i}:1" for i in ids],
+            "accident_type": "mine",
+            "device": random.choice(["ap_mine", "at_mine", "uxo", "unknown"], count),
+            "killed": random.poisson(0.4, count),
+            "injured": random.poisson(1.2, count),
+            "place_as_reported": [f"near village {i % 900}, on the road" for i in range(count)],
+            "description": [
+                f"Report {i}: a vehicle struck a device on a track." for i in range(count)
+            ],
+            "sources": [
+                f"News agency {i % 40} https://example.org/{i % 3000}" for i in range(count)
+            ],
+            "sensitivity": "public",
+            "recorded_at": "2022-01-01T00:00:00Z",
+        }
+    )
+    rows["casualties"] = rows["killed"] + rows["injured"]
+    geometry = np.array(points(lon, lat), dtype=object)
+    geometry[hidden] = None
+    return conform(
+        gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(geometry, crs=CRS84)), schemas.INCIDENTS
+    )

@@ -1,0 +1,325 @@
+"""The map as people meet it: opened from a file, without network, on desktop and phone."""
+
+import json
+
+import numpy as np
+import pytest
+
+from geodata.risk import RiskParameters, risk_of
+from service.assets import asset_text
+from tests.maps.conftest import DESKTOP, PHONE
+from tests.maps.snapshots import FakeSnapshot, many_incidents
+
+pytestmark = pytest.mark.browser
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
+
+@SIZES
+def test_it_opens_from_a_file_and_asks_nothing_of_anyone(open_map, founding, size):
+    opened = open_map(founding, size=size)
+    assert opened.page.locator("path.hm-district").count() == 77
+    assert opened.page.locator("#hm-legend").is_visible()
+    assert opened.page.locator(".leaflet-control-scale").is_visible()
+    assert opened.page.locator(".hm-north").is_visible()
+    assert opened.asked == []
+    assert opened.said == []
+
+
+@SIZES
+def test_the_counts_drawn_equal_the_risk_table(open_map, founding, size):
+    opened = open_map(founding, size=size)
+    table = risk_of(founding, RiskParameters())
+    drawn = opened.run(
+        "Object.fromEntries(Array.from(document.querySelectorAll('path.hm-district'))"
+        ".map(p => [p.dataset.id, [Number(p.dataset.incidents), p.dataset.cls]]))"
+    )
+    expected = {row.district_id: [row.incidents, row.risk_class] for row in table.itertuples()}
+    assert drawn == expected
+    figures = opened.page.locator("#hm-figures").inner_text()
+    assert [word for word in figures.split() if word.isdigit()][:3] == ["5", "3", "11"]
+
+
+def test_counting_in_the_page_gives_the_tables_numbers(open_map, founding):
+    """The page's own sum, made to run by a filter that keeps everything."""
+    opened = open_map(founding)
+    table = risk_of(founding, RiskParameters())
+    counted = opened.run(
+        "(() => { HM.filtered = () => true; HM.recount(); return HM.now.rows.map(r =>"
+        " [r.incidents, r.killed, r.injured, r.density, r.low, r.high]) })()"
+    )
+    names = ["incidents", "killed", "injured", "density", "density_low", "density_high"]
+    for got, (_, row) in zip(counted, table.iterrows(), strict=True):
+        wanted = [None if row[name] != row[name] else float(row[name]) for name in names]
+        assert got == [w if w is None else pytest.approx(w, rel=1e-5) for w in wanted]
+
+
+def test_district_only_incidents_are_square_counts_and_never_points(open_map, founding):
+    opened = open_map(founding)
+    assert opened.page.locator(".hm-square").count() == 3
+    assert opened.page.locator(".hm-point").count() == 0
+    label = opened.page.locator(".leaflet-marker-icon[aria-label*=Aghdam]").get_attribute(
+        "aria-label"
+    )
+    assert "known only by district" in label
+
+
+def test_an_ambiguous_incident_counts_in_parts_and_says_so(open_map, square_snapshot):
+    opened = open_map(square_snapshot)
+    labels = opened.page.locator(".leaflet-marker-icon").evaluate_all(
+        "nodes => nodes.map(n => n.getAttribute('aria-label'))"
+    )
+    assert any("incidents 0.5" in text and "may belong to another" in text for text in labels)
+    assert "in no known district" in opened.page.locator("#hm-figures").inner_text()
+
+
+def test_a_click_on_a_district_opens_its_numbers_and_arithmetic(open_map, founding):
+    opened = open_map(founding)
+    opened.page.locator("path.hm-district[data-id=AZ-FUZ]").dispatch_event("click")
+    opened.run("HM.openDistrict(HM.data.districts.findIndex(d => d.id === 'AZ-FUZ'))")
+    popup = opened.page.locator(".leaflet-popup-content")
+    text = popup.inner_text()
+    assert "Fuzuli" in text
+    assert "95 % interval" in text
+    assert "low: few incidents, wide interval" in text
+    popup.locator("summary").nth(1).click()
+    assert "1 ÷ (1,248 km² × 0.2 years) × 100 = 0.4" in popup.inner_text().replace("\n", " ")
+
+
+def test_an_incident_shows_evidence_precision_and_groups(open_map, founding):
+    opened = open_map(founding)
+    opened.run("HM.openIncident(HM.data.ids.indexOf('I1'))")
+    text = opened.page.locator(".leaflet-popup-content").inner_text()
+    assert "the day is known" in text
+    assert "no point is known, so none is drawn" in text
+    assert "peacekeepers" in text
+    link = opened.page.locator(".leaflet-popup-content a[href^=http]").first
+    assert link.get_attribute("rel") == "noopener noreferrer"
+
+
+def test_filters_count_again_without_network_and_the_legend_says_so(open_map, founding):
+    opened = open_map(founding)
+    group = opened.run("HM.data.codes.group.indexOf('civilian')")
+    opened.page.select_option("#hm-group", str(group))
+    assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "1"
+    assert opened.page.locator(".hm-filtered").is_visible()
+    opened.page.click("#hm-reset")
+    assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "5"
+    assert opened.page.locator(".hm-filtered").count() == 0
+
+
+def test_the_time_slider_moves_through_the_months_and_plays(open_map, founding):
+    from playwright.sync_api import expect
+
+    opened = open_map(founding)
+    opened.page.select_option("#hm-mode", "month")
+    opened.page.locator("#hm-slider").fill("0")
+    assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "1"
+    assert "November 2020" in opened.page.locator("#hm-slider").get_attribute("aria-valuetext")
+    opened.page.click("#hm-play")
+    expect(opened.page.locator("#hm-slider")).to_have_value("3", timeout=30_000)
+    expect(opened.page.locator("#hm-play")).to_have_text("▶", timeout=30_000)
+    assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["aghdam", "Agdam region", "Ağdam rayonu", "Агдамский район", "AĞDAM", "Aghdamm", "Ակնա"],
+)
+def test_search_finds_a_district_in_any_spelling(open_map, founding, text):
+    opened = open_map(founding)
+    opened.page.fill("#hm-search", text)
+    found = opened.page.locator("#hm-found button").all_inner_texts()
+    assert any("Aghdam" in name for name in found), found
+
+
+def test_search_opens_what_was_found(open_map, founding):
+    opened = open_map(founding)
+    opened.page.fill("#hm-search", "Fizuli")
+    opened.page.press("#hm-search", "Enter")
+    assert "Fuzuli" in opened.page.locator(".leaflet-popup-content").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "place", "day"),
+    [
+        ("az", "Qeydin olmaması təhlükəsizlik demək deyil.", "Ağdam", "4 fev 2021"),
+        ("ru", "Отсутствие записей не означает безопасности.", "Агдам", "4 февр. 2021"),
+    ],
+)
+def test_the_page_changes_its_language_without_network(open_map, founding, lang, words, place, day):
+    opened = open_map(founding)
+    opened.page.select_option("#hm-lang", lang)
+    assert opened.run("document.documentElement.lang") == lang
+    assert words in opened.page.locator("#hm-legend").inner_text()
+    assert day in opened.page.locator("#hm-subtitle").inner_text()
+    assert place in opened.page.locator(".hm-district-name").all_inner_texts()
+    assert opened.asked == []
+
+
+def test_the_address_restores_the_view(open_map, founding):
+    opened = open_map(founding)
+    opened.run("HM.map.setView([39.8, 47.0], 9)")
+    opened.run("HM.showLayer('places', true)")
+    opened.page.select_option("#hm-lang", "ru")
+    device = opened.run("HM.data.codes.device.indexOf('unknown')")
+    opened.run(f"HM.setFilter('device', {device})")
+    fragment = opened.run("location.hash")
+    again = open_map(founding, fragment=fragment)
+    assert again.run("[HM.map.getZoom(), HM.lang, HM.isShown('places'), HM.state.device]") == [
+        9,
+        "ru",
+        True,
+        device,
+    ]
+
+
+def test_the_tables_hold_the_same_content(open_map, founding):
+    opened = open_map(founding)
+    opened.page.click("#hm-table-button")
+    assert opened.page.locator("#hm-table-districts tbody tr").count() == 77
+    assert opened.page.locator("#hm-table-incidents tbody tr").count() == 5
+    first = opened.page.locator("#hm-table-districts tbody tr").first
+    assert first.get_attribute("data-id") == "AZ-AGM"
+
+
+def test_the_keyboard_walks_through_the_districts(open_map, founding):
+    opened = open_map(founding)
+    opened.run("document.querySelector('path.hm-district[tabindex=\"0\"]').focus()")
+    before = opened.run("document.activeElement.dataset.id")
+    opened.page.keyboard.press("ArrowRight")
+    after = opened.run("document.activeElement.dataset.id")
+    assert before != after
+    opened.page.keyboard.press("Enter")
+    assert opened.page.locator(".leaflet-popup-content").is_visible()
+
+
+@SIZES
+@pytest.mark.parametrize("state", ["start", "popup", "table", "panel", "layers"])
+def test_axe_finds_nothing_serious(open_map, founding, size, state):
+    opened = open_map(founding, size=size)
+    opened.run(
+        {
+            "start": "0",
+            "popup": "HM.openDistrict(0)",
+            "table": "document.getElementById('hm-show-table').click()",
+            "panel": "document.body.classList.add('hm-open')",
+            "layers": "HM.layerNames.forEach(n => HM.showLayer(n, true))",
+        }[state]
+    )
+    opened.run(asset_text("axe-core/axe.min.js"))
+    found = opened.run(
+        "axe.run({runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+        ".then(r => r.violations.map(v => [v.id, v.impact, v.nodes.slice(0, 3).map(n => n.html)]))"
+    )
+    grave = [v for v in found if v[1] in ("serious", "critical")]
+    assert grave == [], json.dumps(grave, indent=1)[:3000]
+
+
+def test_nothing_of_the_data_becomes_markup(open_map, square_snapshot):
+    evil = "</script><img src=x onerror=\"document.title='broken'\"><b>"
+    frame = square_snapshot.incidents.copy()
+    for column in ("place_as_reported", "description"):
+        frame[column] = evil
+    frame["sources"] = f'{evil} https://example.org/"onmouseover=alert(1); javascript:alert(1)'
+    districts = square_snapshot.districts.copy()
+    for column in ("name", "name_en", "name_az", "name_ru"):
+        districts[column] = evil
+    opened = open_map(FakeSnapshot(districts, frame))
+    opened.run("HM.openIncident(0)")
+    assert evil in opened.page.locator(".leaflet-popup-content").inner_text()
+    assert opened.page.locator(".leaflet-popup-content img").count() == 0
+    opened.run("HM.openDistrict(0)")
+    opened.page.click("#hm-table-button")
+    assert opened.page.title() == "Landmine and UXO incidents: risk by district"
+    assert opened.page.locator("a[href^=javascript]").count() == 0
+    assert opened.said == []
+
+
+def test_clusters_tell_incidents_and_casualties(open_map, country):
+    snapshot = FakeSnapshot(country, many_incidents(country, 400))
+    opened = open_map(snapshot)
+    drawn = opened.page.locator(".leaflet-marker-icon").evaluate_all(
+        "nodes => nodes.map(n => n.getAttribute('aria-label'))"
+    )
+    assert any("killed" in text and "injured" in text for text in drawn)
+    total = opened.run(
+        "HM.now.drawn.filter(i => HM.data.incidents.lon[i] !== null).length"
+        " + HM.now.rows.reduce((a, r) => a + r.districtOnly, 0)"
+    )
+    assert total == 400
+
+
+def test_more_incidents_than_fit_are_summed_and_the_page_says_so(open_map, country):
+    from service.maps.view import MapOptions
+
+    snapshot = FakeSnapshot(country, many_incidents(country, 60))
+    opened = open_map(snapshot, options=MapOptions(max_incidents=50))
+    assert opened.page.locator("#hm-aggregated").is_visible()
+    assert not opened.page.locator("#hm-time").is_visible()
+    assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "60"
+    assert opened.said == []
+
+
+def test_a_basemap_that_fails_leaves_the_map_complete(open_map, square_snapshot):
+    from service.maps.view import MapOptions
+
+    options = MapOptions(
+        basemap_url="https://tiles.example.org/{z}/{x}/{y}.png", basemap_attribution="Tiles <b>"
+    )
+    opened = open_map(square_snapshot, options=options)
+    assert opened.page.locator("path.hm-district").count() == 4
+    assert "Tiles <b>" in opened.page.locator(".leaflet-control-attribution").inner_text()
+    assert all(url.startswith("https://tiles.example.org/") for url in opened.asked)
+
+
+def test_an_empty_register_still_makes_a_map(open_map, country):
+    from geodata import schemas
+    from geodata.schema import empty
+
+    opened = open_map(FakeSnapshot(country, empty(schemas.INCIDENTS)))
+    assert opened.page.locator("path.hm-district[data-cls=no_information]").count() == 4
+    assert opened.said == []
+
+
+def test_print_leaves_map_and_legend_and_hides_the_controls(open_map, founding):
+    opened = open_map(founding)
+    opened.page.emulate_media(media="print")
+    assert opened.page.locator("#hm-legend").is_visible()
+    assert not opened.page.locator("#hm-panel").is_visible()
+    assert not opened.page.locator("#hm-time").is_visible()
+
+
+def test_the_legend_stays_legible_on_a_phone(open_map, founding):
+    opened = open_map(founding, size=PHONE)
+    box = opened.page.locator("#hm-legend").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE[0]
+    assert opened.page.locator(".hm-classes .hm-swatch").first.is_visible()
+    assert opened.run("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_grid_references_agree_with_another_implementation(open_map, square_snapshot):
+    """Oracle: the `mgrs` package for Python, which wraps GEOTRANS."""
+    from mgrs import MGRS
+
+    opened = open_map(square_snapshot)
+    random = np.random.default_rng(7)
+    lon = np.concatenate([random.uniform(44.5, 51, 60), random.uniform(-179, 179, 60)])
+    lat = np.concatenate([random.uniform(38, 42, 60), random.uniform(-79, 83, 60)])
+    points = [[float(a), float(b)] for a, b in zip(lat, lon, strict=True)]
+    found = opened.run(f"{json.dumps(points)}.map(p => HM.coordinates(p[0], p[1])[1])")
+    convert = MGRS()
+    for (at_lat, at_lon), text in zip(points, found, strict=True):
+        wanted = convert.toMGRS(at_lat, at_lon)
+        plain = text.replace(" ", "")
+        assert plain[:-10] == wanted[:-10], (at_lat, at_lon)
+        for part in (slice(-10, -5), slice(-5, None)):
+            assert abs(int(plain[part]) - int(wanted[part])) <= 1
+
+
+def test_a_click_tells_coordinates_in_degrees_and_grid(open_map, founding):
+    opened = open_map(founding)
+    opened.run("HM.showCoordinates(L.latLng(40.0, 47.0))")
+    text = opened.page.locator("#hm-coords").inner_text()
+    assert "40° N, 47° E" in text
+    assert "MGRS 38T PK" in text or "MGRS 38S" in text or "MGRS 38T" in text

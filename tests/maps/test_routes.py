@@ -1,0 +1,110 @@
+"""The maps over HTTP: types, refusals, caching, frames; and from the command line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from geodata.errors import NotFound
+from service import assets
+
+pytestmark = pytest.mark.usefixtures("assets")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/maps/risk", "text/html; charset=utf-8"),
+        ("/maps/risk.html", "text/html; charset=utf-8"),
+        ("/maps/embed", "text/html; charset=utf-8"),
+        ("/maps/risk.png", "image/png"),
+        ("/maps/risk.pdf?size=A3", "application/pdf"),
+        ("/maps/districts/AZ-AGM.pdf?lang=az", "application/pdf"),
+    ],
+)
+def test_each_form_of_the_map_is_served_and_cached(client: Any, path: str, kind: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == kind
+    again = client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/maps/risk?colour=red", 400),
+        ("/maps/risk?weight=tons", 400),
+        ("/maps/risk?lang=xx", 400),
+        ("/maps/risk?period=2021-13-01", 400),
+        ("/maps/risk.pdf?size=A0", 400),
+        ("/maps/risk?size=A4", 400),
+        ("/maps/districts/XX-1.pdf", 404),
+    ],
+)
+def test_what_is_not_understood_is_refused(client: Any, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_parameters_change_the_map_and_its_tag(client: Any) -> None:
+    plain, killed = client.get("/maps/risk"), client.get("/maps/risk?weight=killed")
+    assert plain.headers["etag"] != killed.headers["etag"]
+    assert '"weight":"killed"' in killed.text
+
+
+def test_only_the_frame_may_stand_in_other_pages(client: Any) -> None:
+    assert "frame-ancestors *" in client.get("/maps/embed").headers["content-security-policy"]
+    assert "x-frame-options" not in client.get("/maps/embed").headers
+    assert "frame-ancestors 'self'" in client.get("/maps/risk").headers["content-security-policy"]
+
+
+def test_the_download_is_a_file_and_the_language_follows_the_browser(client: Any) -> None:
+    answer = client.get("/maps/risk.html", headers={"Accept-Language": "ru"})
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-language"] == "ru"
+    assert '<html lang="ru"' in answer.text
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("html", b"<!DOCTYPE html>"), ("pdf", b"%PDF")])
+def test_the_command_writes_the_map(tmp_path: Path, suffix: str, start: bytes) -> None:
+    from service.cli import app
+
+    target = tmp_path / f"map.{suffix}"
+    words = ["map", "-o", str(target), "--data", str(tmp_path / "data"), "--lang", "ru"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert target.read_bytes().startswith(start)
+
+
+def test_the_command_refuses_other_files(tmp_path: Path) -> None:
+    from service.cli import app
+
+    assert CliRunner().invoke(app, ["map", "-o", str(tmp_path / "map.gif")]).exit_code == 2
+
+
+def test_missing_assets_say_what_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(assets, "folders", lambda: [tmp_path])
+    with pytest.raises(NotFound, match="python -m service.assets"):
+        assets.asset_path("leaflet/dist/leaflet.js")
+
+
+def test_a_second_set_up_fetches_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    done = tmp_path / "node_modules" / ".fetched"
+    done.parent.mkdir()
+    done.write_bytes((assets.TOP / "package-lock.json").read_bytes())
+
+    def never(*_: object) -> None:
+        raise AssertionError("it ran npm")
+
+    monkeypatch.setattr(assets, "_run", never)
+    assert assets.fetch(tmp_path) == tmp_path
+
+
+def test_the_lock_names_no_addresses() -> None:
+    text = (assets.TOP / "package-lock.json").read_text("utf-8")
+    assert "://" not in text
+    assert text.count('"integrity"') >= 6
