@@ -15,7 +15,7 @@ from service.pages.risk_rows import risk_rows
 from service.pages.trend import trend_of
 from service.pages.view import View
 
-MOST_INCIDENTS = 200
+MOST_INCIDENTS = 20
 
 
 def list_html(snapshot: Any, view: View) -> str:

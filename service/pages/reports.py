@@ -11,6 +11,7 @@ from service.pages.environment import render
 from service.pages.view import View, as_view
 
 Body = Mapping[str, Any]
+MOST_LISTED = 50
 
 VERDICTS = {
     "agrees": N_("the register holds as many"),
@@ -126,4 +127,4 @@ def changes_html(page: Body, names: Mapping[str, Any], lang: "str | View", **dat
         {**row, "shown": names.get(row["district_id"], {"name": row["name"]})["name"]}
         for row in page["ranks"]
     ]
-    return render("changes.html", view, page=page, ranks=ranks, most=200, **dates)
+    return render("changes.html", view, page=page, ranks=ranks, most=MOST_LISTED, **dates)
