@@ -17,12 +17,14 @@ FLOORS = [
     {"geodata.filters", "geodata.formats"},
     {"geodata.register"},
     {"geodata.risk", "geodata.intake"},
-    {"service.settings", "service.problems", "service.auth", "service.i18n", "service.assets"},
-    {"service.collections"},
+    {"service.settings", "service.problems", "service.auth", "service.assets", "service.values"},
+    {"service.i18n"},
+    {"service.labels", "service.collections", "service.changes", "service.import_reports"},
     {"service.pages", "service.maps", "service.tiles", "service.security", "service.ogc"},
+    {"service.views"},
     {"service.dependencies"},
     {"service.routes"},
-    {"service.app"},
+    {"service.app", "service.extraction"},
     {"service.commands"},
     {"service.cli"},
 ]
@@ -129,7 +131,7 @@ def test_every_unit_has_a_floor() -> None:
 
 
 def test_nothing_is_left_undone() -> None:
-    marks = ("TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error")
+    marks = ("TO" + "DO", "FIX" + "ME", "raise NotImplemented" + "Error")
     left = [
         f"{module_of(p)}: {mark}" for p in SOURCES for mark in marks if mark in p.read_text("utf-8")
     ]
