@@ -8,15 +8,17 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from statistics import median
 from typing import Any
 
 import numpy as np
+import orjson
 
+from geodata.incidents import document
 from geodata.model import Casualty, DistrictWeight, Incident, Report
-from geodata.register import Change, Register, open_register
-from geodata.register.following import Following
+from geodata.register import Change, Register, log, open_register
+from geodata.register.revision import Row, chained
 
 BATCH = 20_000
 
@@ -65,11 +67,22 @@ def repeated(name: str, act: Callable[[int], Any], times: int = 20) -> None:
 
 
 def fill(register: Register, count: int) -> None:
-    """Append incidents in batches."""
-    made = incidents(count)
-    for start in range(0, count, BATCH):
-        changes = [Change("incident", one) for one in made[start : start + BATCH]]
-        register.append(changes, author="bench")
+    """Put a log of incidents into the store, as earlier appends have left it."""
+    templates = [document(one) for one in incidents(min(count, 1_000))]
+    now = datetime.now(UTC)
+    with register.store.write() as connection:
+        seq, _, digest = log.last(connection)
+        for start in range(0, count, BATCH):
+            rows = []
+            for n in range(start, min(start + BATCH, count)):
+                seq += 1
+                text = orjson.dumps(templates[n % 1_000] | {"incident_id": f"B1-{n}"}).decode()
+                rows.append(
+                    Row(seq, "incident", f"B1-{n}", 1, now, "bench", "create", None, text, "")
+                )
+            done = chained(digest, rows)
+            digest = done[-1].digest
+            register.store.insert(connection, done)
 
 
 def writes(register: Register) -> None:
@@ -95,7 +108,7 @@ def _write_and_get(register: Register, incident: Incident) -> None:
 
 def _correct_and_read(register: Register, n: int) -> None:
     register.dispute(f"B1-{n + 100}", author="bench")
-    assert register.snapshot().incidents["record_status"].iloc[n + 100] == "disputed"
+    assert register.snapshot().incidents["record_status"].loc[f"B1-{n + 100}"] == "disputed"
 
 
 def main() -> None:
@@ -106,8 +119,10 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         register = open_register(folder, url=options.url, empty=True)
-        timed(f"append {options.incidents} incidents", lambda: fill(register, options.incidents))
-        timed("read the log, build the snapshot", lambda: Following(register.store))
+        some = [Change("incident", one) for one in incidents(10_000, seed=4)]
+        timed("append 10,000 incidents", lambda: register.append(some, author="bench"))
+        timed(f"fill with {options.incidents} incidents", lambda: fill(register, options.incidents))
+        timed("read the log", register.snapshot)
         timed("whole frame", lambda: register.snapshot().incidents)
         writes(register)
         register.close()

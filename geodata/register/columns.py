@@ -37,8 +37,10 @@ class Buffer:
 
     @property
     def values(self) -> npt.NDArray[Any]:
-        """The rows, without copying them."""
-        return self._data[: self.size]
+        """The rows, without copying them: nobody can write to what others read."""
+        seen = self._data[: self.size]
+        seen.flags.writeable = False
+        return seen
 
     def extended(self, rows: npt.NDArray[Any]) -> Self:
         """Give the column with more rows, in place when nobody else has extended it."""

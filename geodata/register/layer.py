@@ -83,9 +83,10 @@ class Table:
         """Give the rows as a frame of the schema, without copying the columns."""
         arrays = {name: self._columns[name].array for name in schema.names}
         index = pd.Index(arrays[schema.id_column], dtype="str", name=None)
-        data = pd.DataFrame(arrays, index=index, copy=False)
         geometry: Any = self._columns["geometry"]
-        return gpd.GeoDataFrame(data, geometry=GeometryArray(geometry.values, crs=CRS84))
+        arrays["geometry"] = GeometryArray(geometry.values, crs=CRS84)
+        data = pd.DataFrame(arrays, index=index, copy=False)
+        return gpd.GeoDataFrame(data, copy=False)
 
 
 class Layer:
