@@ -45,6 +45,16 @@ def _plain(values: pd.Series, column: Column) -> list[Any]:
     return found
 
 
+def summed_columns(schema: FrameSchema) -> list[str]:
+    """Name the columns that `summed` reads: numbers of people, first and last day."""
+    people = [c.name for c in schema.columns if _counts_people(c)]
+    return [*people, *dict.fromkeys(n for n in (schema.start, schema.end) if n is not None)]
+
+
+def _counts_people(column: Column) -> bool:
+    return column.unit == "people" and column.kind in ("integer", "number")
+
+
 def summed(
     frame: pd.DataFrame, schema: FrameSchema, group: NDArray[np.int64], groups: int
 ) -> list[Attributes]:
@@ -53,7 +63,7 @@ def summed(
     Parameters
     ----------
     frame
-        Rows of the schema.
+        Rows with the `summed_columns` of the schema.
     schema
         Columns that count people are summed; the first and the last day are kept.
     group
@@ -69,7 +79,7 @@ def summed(
     """
     found: list[Attributes] = [{"count": n} for n in np.bincount(group, minlength=groups).tolist()]
     for column in schema.columns:
-        if column.unit == "people" and column.kind in ("integer", "number"):
+        if _counts_people(column):
             _add_sums(found, frame[column.name], column, group)
     for name, first in ((schema.start, True), (schema.end, False)):
         if name is not None:

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from service.tiles.attributes import Attributes, single, summed
+from service.tiles.attributes import Attributes, single, summed, summed_columns
 from service.tiles.grid import EXTENT, Tile
 from service.tiles.layer import BUFFER, TileLayer
 
@@ -62,27 +62,31 @@ def _point_features(layer: TileLayer, tile: Tile, mask: Mask | None) -> list[Fea
         return []
     x = (points.x[found] - tile.west) / tile.side * EXTENT
     y = (points.y[found] - tile.south) / tile.side * EXTENT
-    frame = layer.frame.iloc[points.rows[found]]
+    rows = points.rows[found]
     if len(found) <= MOST_POINTS:
-        attributes = [{**a, "count": 1} for a in single(frame, layer.schema)]
+        attributes = [{**a, "count": 1} for a in single(layer.frame.iloc[rows], layer.schema)]
         return _features(shapely.points(np.round(np.column_stack((x, y)))), attributes)
-    return _gathered(layer, frame, x, y)
+    return _gathered(layer, rows, x, y)
 
 
 def _gathered(
-    layer: TileLayer, frame: Any, x: NDArray[np.float64], y: NDArray[np.float64]
+    layer: TileLayer, rows: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> list[Feature]:
     side = EXTENT / CELLS
     column = np.clip(x // side, 0, CELLS - 1).astype(np.int64)
     row = np.clip(y // side, 0, CELLS - 1).astype(np.int64)
     cells, group, counts = np.unique(row * CELLS + column, return_inverse=True, return_counts=True)
     middle = [np.bincount(group, weights=v) / counts for v in (x, y)]
-    attributes = summed(frame, layer.schema, group, len(cells))
+    # Only what is summed is taken: texts are most of a row's cost.
+    counted = layer.frame[summed_columns(layer.schema)].iloc[rows]
+    attributes = summed(counted, layer.schema, group, len(cells))
     alone = counts == 1
     if alone.any():
         # A cell with one point is that point, with all it says.
         at = np.isin(group, alone.nonzero()[0]).nonzero()[0]
-        for position, own in zip(at.tolist(), single(frame.iloc[at], layer.schema), strict=True):
+        for position, own in zip(
+            at.tolist(), single(layer.frame.iloc[rows[at]], layer.schema), strict=True
+        ):
             attributes[group[position]] = {**own, "count": 1}
     return _features(shapely.points(np.round(np.column_stack(middle))), attributes)
 

@@ -95,7 +95,18 @@ def index_of(metres: NDArray[np.float64], zoom: int, *, southward: bool) -> NDAr
 
 
 def matrix_set(base: str) -> dict[str, Any]:
-    """Describe WebMercatorQuad as OGC's JSON; `base` is the service's address."""
+    """Describe WebMercatorQuad as OGC's JSON.
+
+    Parameters
+    ----------
+    base
+        Address of the service.
+
+    Returns
+    -------
+    dict
+        With its link to itself.
+    """
     return {
         "id": TMS,
         "title": "Google Maps Compatible for the World",
