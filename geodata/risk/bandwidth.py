@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import map_coordinates
 
-from geodata.risk.surface import Grid, binned, smooth
+from geodata.risk.grid import Grid, inside
+from geodata.risk.surface import binned, smooth
 
 Floats = NDArray[np.float64]
 MIN_POINTS = 10
@@ -77,7 +78,7 @@ def cross_validated(
     points_xy
         n x 2 projected coordinates, metres.
     window
-        Polygon in the same system.
+        Polygon in the same system; places outside are left out.
     cell_m
         Side of the grid's cells; candidates are not narrower.
     candidates
@@ -92,11 +93,12 @@ def cross_validated(
     ----------
     Silverman BW (1986). Density Estimation. Chapman & Hall, section 3.4.4.
     """
+    grid = Grid.over(window, cell_m)
     xy = _finite(points_xy)
+    xy = xy[inside(xy, window, grid)]
     places, repeats = np.unique(xy, axis=0, return_counts=True)
     if len(places) < MIN_POINTS:
         return DEFAULT_M
-    grid = Grid.over(window, cell_m)
     west, south, east, north = window.bounds
     widest = max(min(east - west, north - south) / 2, 2 * cell_m)
     tried = np.geomspace(cell_m, widest, 24) if candidates is None else candidates

@@ -12,8 +12,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
 from geodata.risk.bandwidth import enough_places, rule_of_thumb
+from geodata.risk.grid import Grid, inside
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.surface import Grid, binned, smooth
+from geodata.risk.surface import binned, smooth
 from geodata.risk.tally import Places, event_weights
 from geodata.risk.window import Window
 from geodata.schema import CRS84
@@ -111,7 +112,7 @@ def risk_surface(
     share, weight, _ = event_weights(
         incidents, window, weight=parameters.weight, half_life_days=parameters.half_life_days
     )
-    xy, is_point = _places(incidents, crs, grid)
+    xy, is_point = _places(incidents, crs, grid, outline)
     used = xy[is_point & (share > 0)]
     band = bandwidth_m or rule_of_thumb(used, minimum_m=grid.cell_m)
     mass = _smoothed(xy[is_point], weight[is_point], _uncertainty(incidents)[is_point], grid, band)
@@ -158,7 +159,9 @@ def _labelled(
     return Grid(grid.west, grid.north, cell_m, grid.mask | (labels > 0)), labels
 
 
-def _places(incidents: gpd.GeoDataFrame, crs: CRS, grid: Grid) -> tuple[Floats, NDArray[np.bool_]]:
+def _places(
+    incidents: gpd.GeoDataFrame, crs: CRS, grid: Grid, outline: BaseGeometry
+) -> tuple[Floats, NDArray[np.bool_]]:
     """Projected coordinates, and which of them are places inside the country."""
     lon = incidents["longitude"].to_numpy(dtype="float64", na_value=np.nan)
     lat = incidents["latitude"].to_numpy(dtype="float64", na_value=np.nan)
@@ -168,14 +171,7 @@ def _places(incidents: gpd.GeoDataFrame, crs: CRS, grid: Grid) -> tuple[Floats, 
     xy = np.full((len(incidents), 2), np.nan)
     if known.any():
         xy[known] = np.column_stack(transform_xy(lon[known], lat[known], parse_crs(CRS84), crs))
-    column, row = grid.positions(xy)
-    with np.errstate(invalid="ignore"):
-        x, y = np.floor(np.nan_to_num(column, nan=-9) + 0.5), np.nan_to_num(row, nan=-9)
-        y = np.floor(y + 0.5)
-    height, width = grid.mask.shape
-    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    inside[inside] = grid.mask[y[inside].astype(int), x[inside].astype(int)]
-    return xy, known & inside
+    return xy, known & inside(xy, outline, grid)
 
 
 def _uncertainty(incidents: gpd.GeoDataFrame) -> Floats:

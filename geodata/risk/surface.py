@@ -1,122 +1,20 @@
 """Kernel intensity on a grid: linear binning, separable Gaussian, exact total mass."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from affine import Affine
 from numpy.typing import ArrayLike, NDArray
-from rasterio.features import rasterize
-from scipy.ndimage import correlate1d
+from scipy.ndimage import correlate1d, distance_transform_edt
 from scipy.special import ndtr
 
 from geodata.errors import InvalidInput
+from geodata.risk.grid import Grid, inside
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.intp]
-MAX_CELLS = 4_000_000
 _FILTER_REACH = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Square cells over a window, first row in the north.
-
-    Attributes
-    ----------
-    west, north
-        Outer corner of the first cell, metres.
-    cell_m
-        Side of a cell.
-    mask
-        Rows x columns; True where a cell's centre lies in the window.
-    """
-
-    west: float
-    north: float
-    cell_m: float
-    mask: Mask
-
-    @classmethod
-    def over(cls, window: Any, cell_m: float) -> "Grid":
-        """Lay a grid over a polygon.
-
-        Parameters
-        ----------
-        window
-            Polygon or MultiPolygon, projected, metres.
-        cell_m
-            Side of a cell.
-
-        Returns
-        -------
-        Grid
-            Covering the window's bounds; a window smaller than a cell marks the cells it
-            touches.
-
-        Raises
-        ------
-        InvalidInput
-            The window is empty, or the cells are too small or not positive.
-        """
-        if window is None or window.is_empty or not np.isfinite(cell_m) or cell_m <= 0:
-            raise InvalidInput("A surface needs a window with an area and a cell over 0 m.")
-        west, south, east, north = window.bounds
-        columns = max(int(np.ceil((east - west) / cell_m - 1e-9)), 1)
-        rows = max(int(np.ceil((north - south) / cell_m - 1e-9)), 1)
-        if rows * columns > MAX_CELLS:
-            raise InvalidInput(
-                f"cell={cell_m:g} m makes {rows * columns} cells; the limit is {MAX_CELLS}. "
-                "Choose larger cells.",
-                code="bad-cell",
-            )
-        grid = cls(west, north, cell_m, np.ones((rows, columns), dtype=bool))
-        return cls(west, north, cell_m, grid.covered(window))
-
-    @property
-    def transform(self) -> Affine:
-        """Affine transform from column, row to x, y of the cells' outer corners."""
-        return Affine(self.cell_m, 0.0, self.west, 0.0, -self.cell_m, self.north)
-
-    def covered(self, shape: Any) -> Mask:
-        """Mark the cells whose centre lies in a polygon, else those that it touches.
-
-        Parameters
-        ----------
-        shape
-            Polygon in the grid's coordinates.
-
-        Returns
-        -------
-        numpy.ndarray
-            Rows x columns.
-        """
-        size = self.mask.shape
-        for touched in (False, True):
-            burnt = rasterize(
-                [shape], size, transform=self.transform, all_touched=touched, dtype="uint8"
-            )
-            if burnt.any():
-                break
-        return burnt.astype(bool)
-
-    def positions(self, xy: Floats) -> tuple[Floats, Floats]:
-        """Give fractional column and row of points, 0 at the first cell's centre.
-
-        Parameters
-        ----------
-        xy
-            n x 2 coordinates, metres.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-            Column and row.
-        """
-        column = (xy[:, 0] - self.west) / self.cell_m - 0.5
-        row = (self.north - xy[:, 1]) / self.cell_m - 0.5
-        return column, row
 
 
 def intensity(
@@ -166,6 +64,7 @@ def intensity(
     """
     grid = Grid.over(window, cell_m)
     xy = np.asarray(points_xy, float).reshape(-1, 2)
+    xy = xy[inside(xy, window, grid)]
     mass = smooth(binned(xy, np.ones(len(xy)), grid), grid, bandwidth_m)
     return mass / cell_m**2, grid.transform
 
@@ -176,7 +75,7 @@ def binned(xy: Floats, weights: Floats, grid: Grid) -> Floats:
     Parameters
     ----------
     xy
-        n x 2 coordinates.
+        n x 2 coordinates of points in the window (see `inside`).
     weights
         One weight a point.
     grid
@@ -185,22 +84,21 @@ def binned(xy: Floats, weights: Floats, grid: Grid) -> Floats:
     Returns
     -------
     numpy.ndarray
-        Mass per cell. A point counts when its own cell is in the window, and in full in
-        that cell where one of the four lies outside the window.
+        Mass per cell, with the sum of the weights. A point beside the border counts in
+        full in the nearest cell of the window.
     """
     rows, columns = grid.mask.shape
+    if not len(xy):
+        return np.zeros((rows, columns))
     x, y = grid.positions(xy)
-    # beyond any grid, so that one comparison drops points without coordinates too
-    near_x, near_y = np.floor(x + 0.5), np.floor(y + 0.5)
-    with np.errstate(invalid="ignore"):
-        inside = (near_x >= 0) & (near_x < columns) & (near_y >= 0) & (near_y < rows)
-    if not inside.all():
-        x, y, near_x, near_y = x[inside], y[inside], near_x[inside], near_y[inside]
-        weights = weights[inside]
-    home = (near_y * columns + near_x).astype(np.intp)
-    kept = grid.mask.ravel()[home]
-    if not kept.all():
-        home, x, y, weights = home[kept], x[kept], y[kept], weights[kept]
+    row = np.clip(np.floor(y + 0.5).astype(np.intp), 0, rows - 1)
+    column = np.clip(np.floor(x + 0.5).astype(np.intp), 0, columns - 1)
+    home = row * columns + column
+    lost = ~grid.mask.ravel()[home]
+    if lost.any():
+        near = distance_transform_edt(~grid.mask, return_distances=False, return_indices=True)
+        nearest = near[:, row[lost], column[lost]]
+        home[lost] = nearest[0] * columns + nearest[1]
     return _shared(home, x, y, weights, grid.mask)
 
 
@@ -211,18 +109,21 @@ def _shared(home: Ints, x: Floats, y: Floats, weights: Floats, mask: Mask) -> Fl
     left, top = np.floor(x), np.floor(y)
     right, down = x - left, y - top
     first = ((top + 1) * wide + left + 1).astype(np.intp)
+    first = np.clip(first, 0, framed.size - wide - 2)
     whole = np.ones(first.shape, dtype=bool)
     for step in (0, 1, wide, wide + 1):
         whole &= framed[first + step]
+    every = bool(whole.all())
+    base = first if every else first[whole]
     total = np.zeros(framed.size)
     below = weights * down
     above = weights - below
     for step, part in ((0, above), (wide, below)):
         far = part * right
         for corner, share in ((step, part - far), (step + 1, far)):
-            total += np.bincount(first[whole] + corner, share[whole], framed.size)
+            total += np.bincount(base + corner, share if every else share[whole], framed.size)
     mass = total.reshape(rows + 2, wide)[1:-1, 1:-1].ravel().copy()
-    if not whole.all():
+    if not every:
         # a point beside the edge keeps to its own cell rather than leave the window
         mass += np.bincount(home[~whole], weights[~whole], mass.size)
     return mass.reshape(rows, columns)

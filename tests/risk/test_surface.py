@@ -39,14 +39,19 @@ def inside(window, n, seed):
     st.sampled_from([130.0, 250.0, 470.0]),
     st.integers(0, 50),
 )
-def test_the_surface_integrates_to_the_points_of_cells_in_the_window(window, bandwidth, cell, seed):
+def test_the_surface_integrates_to_the_number_of_points(window, bandwidth, cell, seed):
     xy = inside(window, 40, seed)
-    grid, transform = surface.intensity(xy, window, bandwidth, cell)
-    column, row = ~transform @ xy.T
-    mask = surface.Grid.over(window, cell).mask
-    counted = mask[np.floor(row).astype(int), np.floor(column).astype(int)].sum()
-    assert grid.sum() * cell**2 == pytest.approx(counted, rel=1e-9)
+    grid, _ = surface.intensity(xy, window, bandwidth, cell)
+    assert grid.sum() * cell**2 == pytest.approx(40, rel=1e-9)
     assert (grid >= 0).all()
+
+
+def test_points_on_the_border_count_and_beside_it_do_not():
+    edge = [[0, 0], [10_000, 10_000], [10_000, 40], [0, 9_970], [5_000, 10_000]]
+    grid, _ = surface.intensity(edge, SQUARE, 300, 70)
+    assert grid.sum() * 70**2 == pytest.approx(5)
+    beside, _ = surface.intensity(np.array(edge) * 1.001 - 4, SQUARE, 300, 70)
+    assert beside.sum() * 70**2 == pytest.approx(0)
 
 
 def test_all_points_count_where_cells_fit_the_window():
