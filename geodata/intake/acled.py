@@ -48,7 +48,7 @@ def casualties(draft: Draft) -> list[list[Row]]:
 
 def finish(draft: Draft, plan: Plan) -> None:
     """Widen dates by their precision, drop points that stand for regions, keep what is ours."""
-    values = draft.values
+    values = draft.members
     _dates(draft)
     geo = numbers(draft.chunk["geo_precision"].to_numpy(dtype=object), 1, 3)
     for place, reason in geo.bad.items():
@@ -74,7 +74,7 @@ def _dates(draft: Draft) -> None:
     read = numbers(cells.to_numpy(dtype=object), 1, 3)
     for place, reason in read.bad.items():
         draft.refuse(place, "time_precision", reason)
-    start, end = (values.copy() for values in draft.values["days"])
+    start, end = (values.copy() for values in draft.members["days"])
     for place in ((read.values == 2) | (read.values == 3)).nonzero()[0].tolist():
         if np.isnat(start[place]):
             continue
@@ -85,7 +85,7 @@ def _dates(draft: Draft) -> None:
         else:
             last = calendar.monthrange(day.year, day.month)[1]
             start[place], end[place] = day.replace(day=1), day.replace(day=last)
-        draft.values["date_precision"][place] = int(read.values[place]) + 1
-    draft.values["days"] = start, end
-    draft.values["date_start"] = np.datetime_as_string(start)
-    draft.values["date_end"] = np.datetime_as_string(end)
+        draft.members["date_precision"][place] = int(read.values[place]) + 1
+    draft.members["days"] = start, end
+    draft.members["date_start"] = np.datetime_as_string(start)
+    draft.members["date_end"] = np.datetime_as_string(end)

@@ -71,7 +71,7 @@ def half(text: str, axis: str) -> float:
 
     Examples
     --------
-    >>> half("40°30'00\\"N", "lat")
+    >>> half("40°30'N", "lat")
     40.5
     """
     value, letter = _half(text)
@@ -177,7 +177,7 @@ def _from_mgrs(match: re.Match[str]) -> Position:
     try:
         # The library gives the middle of the square, not its corner.
         lat, lon = _GRIDS.toLatLon(grid)
-    except Exception as reason:  # the library raises bare exceptions of its own
+    except Exception as reason:  # noqa: BLE001 - the library raises bare exceptions of its own
         raise ValueError(f"{match[0][:40]!r} is not a square of MGRS ({reason})") from None
     side = 10.0 ** (5 - digits)
     return float(lon), float(lat), max(side * math.sqrt(0.5), 1.0)

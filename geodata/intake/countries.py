@@ -13,10 +13,11 @@ _SPELLINGS = {
     "democratic republic of congo": "CD", "dr congo zaire": "CD", "congo": "CG",
     "ivory coast": "CI", "burma": "MM", "myanmar burma": "MM", "yemen north yemen": "YE",
     "russia soviet union": "RU", "cambodia kampuchea": "KH", "serbia yugoslavia": "RS",
-    "bosnia herzegovina": "BA", "macedonia": "MK", "macedonia fyr": "MK", "swaziland": "SZ", "kingdom of e swatini swaziland": "SZ",
-    "united states of america": "US", "usa": "US", "uk": "GB", "turkey": "TR", "rumania": "RO",
-    "madagascar malagasy": "MG", "zimbabwe rhodesia": "ZW", "vietnam north vietnam": "VN",
-    "kosovo": "XK", "syrian arab republic": "SY", "russian federation": "RU", "car": "CF",
+    "bosnia herzegovina": "BA", "macedonia": "MK", "macedonia fyr": "MK", "swaziland": "SZ",
+    "kingdom of e swatini swaziland": "SZ", "united states of america": "US", "usa": "US",
+    "uk": "GB", "turkey": "TR", "rumania": "RO", "madagascar malagasy": "MG",
+    "zimbabwe rhodesia": "ZW", "vietnam north vietnam": "VN", "kosovo": "XK",
+    "syrian arab republic": "SY", "russian federation": "RU", "car": "CF",
 }  # fmt: skip
 
 

@@ -212,7 +212,7 @@ class _Parser:
             end = self._named(f"{match.group(2)} {match.group(3)}")
             if end and end[2] == 1:
                 return _between(end[0].replace(day=int(match.group(1))), end[0])
-        words = [w for w in plain(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text)).split()]
+        words = plain(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text)).split()
         words = [w for w in words if w not in ("г", "года", "il", "of", "the", "ci", "cu")]
         months = [MONTH_OF_NAME[w] for w in words if w in MONTH_OF_NAME]
         figures = [w for w in words if w.isdecimal()]

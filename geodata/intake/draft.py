@@ -34,7 +34,7 @@ class Draft:
         The raw rows.
     fields
         Field to column, as mapped.
-    values
+    members
         Field to one value a row: lists or arrays of the record's members.
     refused
         Position to complaints; such rows are not taken.
@@ -48,7 +48,7 @@ class Draft:
 
     chunk: pd.DataFrame
     fields: dict[str, str]
-    values: dict[str, Any] = field(default_factory=dict)
+    members: dict[str, Any] = field(default_factory=dict)
     refused: dict[int, list[Complaint]] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
     out_of_scope: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))

@@ -35,7 +35,7 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
         How columns of people become casualties; formats with their own meaning bring theirs.
     """
     refuse_formulas(draft)
-    values = draft.values
+    values = draft.members
     for name in _TEXTS:
         values[name] = _text(draft, name)
     for name in _WORDS:
@@ -82,10 +82,10 @@ def _dates(draft: Draft, plan: Plan) -> None:
             draft.refuse(place, "date_end", f"{end[place]} is before the start {start[place]}")
         elif start[place] > latest:
             draft.refuse(place, _date_field(draft), f"{start[place]} lies in the future")
-    draft.values["date_start"] = np.datetime_as_string(start)
-    draft.values["date_end"] = np.datetime_as_string(end)
-    draft.values["days"] = start, end
-    draft.values["date_precision"] = [
+    draft.members["date_start"] = np.datetime_as_string(start)
+    draft.members["date_end"] = np.datetime_as_string(end)
+    draft.members["days"] = start, end
+    draft.members["date_precision"] = [
         int(s) if s is not None else int(p) for s, p in zip(stated, precision, strict=True)
     ]
 
@@ -141,7 +141,7 @@ def _place(draft: Draft, plan: Plan) -> None:
         found = _exchanged(draft, found)
     if plan.choices.swapped == "refuse" and plan.format in ("csv", "geo", "hxl"):
         refuse_swapped(draft, found, plan.bounds, plan.home)
-    draft.values["points"] = found
+    draft.members["points"] = found
 
 
 def _exchanged(draft: Draft, found: Points) -> Points:
@@ -153,7 +153,7 @@ def _exchanged(draft: Draft, found: Points) -> Points:
 def _uncertainty(draft: Draft) -> np.ndarray:
     read = numbers(draft.raw("uncertainty_m"), 0, 5_000_000)
     draft.refuse_all("uncertainty_m", read.bad)
-    own = draft.values["points"].uncertainty_m
+    own = draft.members["points"].uncertainty_m
     return np.where(np.isnan(read.values), own, read.values)
 
 

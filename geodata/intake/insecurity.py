@@ -27,7 +27,7 @@ _KILLED = (
     ("Educators Killed", "civilian", "education staff"),
     ("Students Killed", "civilian", "students"),
 )
-_IED = re.compile(r"\b\w*ied\b", re.IGNORECASE)
+_IED = re.compile(r"\b(?:[rsv][bcov]?)?ieds?\b|remote-controlled ied", re.IGNORECASE)
 _LAID = ("mine", "cluster", "uxo_axo", "ied")
 
 
@@ -52,9 +52,9 @@ def finish(draft: Draft, plan: Plan) -> None:
     weapons = draft.chunk["Explosive Weapon Type"].tolist()
     launches = draft.chunk["Launch Type"].tolist() if "Launch Type" in draft.chunk else weapons
     kinds = [_kind(w, launch) for w, launch in zip(weapons, launches, strict=True)]
-    draft.values["accident_type"] = [kind for kind, _ in kinds]
-    draft.values["device"] = [device for _, device in kinds]
-    draft.values["note"] = [f"Weapon as reported: {w[:200]}." if w else None for w in weapons]
+    draft.members["accident_type"] = [kind for kind, _ in kinds]
+    draft.members["device"] = [device for _, device in kinds]
+    draft.members["note"] = [f"Weapon as reported: {w[:200]}." if w else None for w in weapons]
     leave_out(draft, plan)
 
 

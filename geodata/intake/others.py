@@ -1,4 +1,4 @@
-"""Places, operations and statistics from tables whose columns are named as the schemas name them."""
+"""Places, operations and statistics from tables with the schemas' column names."""
 
 import hashlib
 from collections.abc import Mapping

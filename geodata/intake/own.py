@@ -1,4 +1,4 @@
-"""This project's own exports, read back: export then import is the identity."""
+"""Own exports, read back: export then import is the identity."""
 
 from typing import Any
 

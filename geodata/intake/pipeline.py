@@ -162,7 +162,7 @@ class Run:
             if verdict.why:
                 self.report.leave(row, incident.incident_id, verdict.why)
             if verdict.verdict == "updated" and verdict.document is not None:
-                changes.append(Change("incident", verdict.document, "correct", verdict.version))  # type: ignore[arg-type]
+                changes.append(Change("incident", verdict.document, "correct", verdict.version))
         return changes + self._new(draft, made, new)
 
     def _new(self, draft: Draft, made: dict[int, Incident], new: list[int]) -> list[Change]:
@@ -216,9 +216,7 @@ class Run:
         report.warnings.update(draft.warnings)
         for place, incident in made.items():
             if not incident.districts:
-                report.unplace(
-                    draft.rows[place], incident.incident_id, incident.place_as_reported
-                )
+                report.unplace(draft.rows[place], incident.incident_id, incident.place_as_reported)
             if incident.district_note and "within 2 km" in incident.district_note:
                 report.uncertain += 1
             if len(report.preview) < PREVIEW_ROWS:

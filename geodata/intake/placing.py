@@ -13,6 +13,7 @@ from geodata.places import Gazetteer
 from geodata.places.assign import COLUMNS, place_many
 
 _ISO = re.compile(r"^([A-Z]{2})-")
+_NOTHING = np.array(None, dtype=object)
 _SETTLEMENT, _DISTRICT, _VAGUE, _COUNTRY = 2, 4, 5, 6
 
 
@@ -54,7 +55,7 @@ class Placer:
         village lands in the district of a similar name. A district's id in the row goes
         before everything.
         """
-        values = draft.values
+        values = draft.members
         points: Points = values["points"]
         anchor: Points = values.get("anchor", points)
         local = self._is_local(draft, anchor)
@@ -75,17 +76,17 @@ class Placer:
     def _is_local(self, draft: Draft, anchor: Points) -> np.ndarray:
         local = np.ones(len(draft), dtype=bool)
         if self.home:
-            countries = draft.values["country"]
+            countries = draft.members["country"]
             local &= np.array([c is None or c in self.home for c in countries], dtype=bool)
         if self.bounds is not None:
             local &= np.isnan(anchor.lon) | within(anchor.lon, anchor.lat, self.bounds)
-        if "nowhere" in draft.values:
-            local &= ~draft.values["nowhere"]
+        if "nowhere" in draft.members:
+            local &= ~draft.members["nowhere"]
         return local
 
     def _look_up(self, draft: Draft, anchor: Points, local: np.ndarray) -> pd.DataFrame:
         texts = {
-            name: np.where(local, np.array(draft.values[name], dtype=object), None)
+            name: np.where(local, np.array(draft.members[name], dtype=object), _NOTHING)
             for name in ("district", "district_alt", "place")
         }
         country = next(iter(self.home)) if len(self.home) == 1 else None
@@ -106,8 +107,8 @@ class Placer:
         return place_many(
             anchor.lon,
             anchor.lat,
-            districts,
-            places,
+            districts.tolist(),
+            places.tolist(),
             self.gazetteer,
             self.districts,
             country=country,
@@ -116,7 +117,7 @@ class Placer:
     def _stated(self, draft: Draft) -> None:
         if not draft.has("district_id"):
             return
-        values = draft.values
+        values = draft.members
         for place, text in enumerate(values["district_id"]):
             if text is None:
                 continue
@@ -139,7 +140,7 @@ class Placer:
             values["unplaced"][place] = False
 
     def _precision(self, draft: Draft, points: Points) -> None:
-        values = draft.values
+        values = draft.members
         known = ~np.isnan(points.lon)
         stated = values["where_precision"]
         values["where_precision"] = [

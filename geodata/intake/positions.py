@@ -1,6 +1,7 @@
 """Columns of coordinates to longitudes and latitudes; swapped ones are never swapped silently."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from geodata.intake.table import LAT, LON, SHAPE
 from geodata.intake.values import each_unique, is_nothing
 
 Swap = Literal["refuse", "keep", "exchange"]
+_NOTHING = np.array(None, dtype=object)
 _METRES = 1_000.0
 """A value above this is no degree: metres of a grid are meant."""
 
@@ -70,8 +72,8 @@ def _columns(draft: Draft, found: Points, zone: str | None) -> None:
     for name, cells, numbers, axis in (("longitude", lon, x, "lon"), ("latitude", lat, y, "lat")):
         bound = 180.0 if axis == "lon" else 90.0
         slow = (np.isnan(numbers) | (np.abs(numbers) > bound)) & ~metres
-        texts = np.where(slow, cells, None)
-        read, bad = each_unique(texts, lambda text, axis=axis: half(text, axis), np.nan)
+        texts = np.where(slow, cells, _NOTHING)
+        read, bad = each_unique(texts, partial(half, axis=axis), np.nan)
         draft.refuse_all(name, bad)
         numbers[slow] = np.asarray(read, dtype="float64")[slow]
     if metres.any():
@@ -205,7 +207,7 @@ def refuse_swapped(
     if bounds is None:
         return
     odd = within(found.lat, found.lon, bounds) & ~within(found.lon, found.lat, bounds)
-    countries = draft.values.get("country")
+    countries = draft.members.get("country")
     for place in odd.nonzero()[0].tolist():
         if countries is not None and countries[place] not in (None, *home):
             continue
@@ -213,6 +215,6 @@ def refuse_swapped(
             place,
             "longitude",
             f"longitude {found.lon[place]:g} and latitude {found.lat[place]:g} look swapped: "
-            f"{found.lat[place]:g}, {found.lon[place]:g} would lie in the country. Correct the row, "
-            "or state --swapped keep",
+            f"{found.lat[place]:g}, {found.lon[place]:g} would lie in the country. Correct the "
+            "row, or state --swapped keep",
         )

@@ -98,7 +98,7 @@ def recognise(table: Table, stated: str = "auto") -> str:
 def finish_generic(draft: Draft, plan: Plan) -> None:
     """Tell kinds by device and description where no column states them; apply the scope."""
     kinds_by_device(draft)
-    kinds_by_text(draft, [text or "" for text in draft.values["description"]])
+    kinds_by_text(draft, [text or "" for text in draft.members["description"]])
     leave_out(draft, plan)
 
 

@@ -38,12 +38,12 @@ def incidents_of(draft: Draft, plan: Plan) -> dict[int, Incident]:
     """
     members = _members(draft)
     weights = _weights(draft)
-    points: Points = draft.values["points"]
+    points: Points = draft.members["points"]
     lon, lat = np.round(points.lon, _DIGITS).tolist(), np.round(points.lat, _DIGITS).tolist()
-    error = draft.values["uncertainty_m"].tolist()
+    error = draft.members["uncertainty_m"].tolist()
     ids = source_ids(draft)
     times = draft.texts("local_time")
-    named = draft.values["district"]
+    named = draft.members["district"]
     made: dict[int, Incident] = {}
     for place in range(len(draft)):
         if place in draft.refused or draft.out_of_scope[place]:
@@ -53,7 +53,7 @@ def incidents_of(draft: Draft, plan: Plan) -> dict[int, Incident]:
             row |= {"longitude": lon[place], "latitude": lat[place]}
         if error[place] == error[place]:
             row["uncertainty_m"] = error[place]
-        row["districts"] = weights.get(draft.values["districts"][place], ())
+        row["districts"] = weights.get(draft.members["districts"][place], ())
         source = ids[place]
         if times[place]:
             row["local_time"] = times[place]
@@ -64,8 +64,8 @@ def incidents_of(draft: Draft, plan: Plan) -> dict[int, Incident]:
         )
         if source:
             row["external_id"] = source
-        row["record_status"] = draft.values["record_status"][place] or plan.choices.status
-        row["sensitivity"] = draft.values["sensitivity"][place] or plan.choices.sensitivity
+        row["record_status"] = draft.members["record_status"][place] or plan.choices.status
+        row["sensitivity"] = draft.members["sensitivity"][place] or plan.choices.sensitivity
         incident = checked(draft, place, row)
         if incident is not None:
             made[place] = incident
@@ -88,7 +88,7 @@ _FIELD_OF_MEMBER = {"place_as_reported": "place", "incident_id": "id", "external
 
 
 def _members(draft: Draft) -> dict[str, list[Any]]:
-    values = draft.values
+    values = draft.members
     members = {name: list(values[name]) for name in _PLAIN if name in values}
     members["casualties"] = values["casualties"]
     members["reports"] = values["reports"]
@@ -100,13 +100,13 @@ def _members(draft: Draft) -> dict[str, list[Any]]:
 
 
 def _districts_named(draft: Draft) -> list[str | None]:
-    other = draft.values["district_alt"]
+    other = draft.members["district_alt"]
     return [
         ", ".join(part for part in (second, first) if part) or None
-        for first, second in zip(draft.values["district"], other, strict=True)
+        for first, second in zip(draft.members["district"], other, strict=True)
     ]
 
 
 def _weights(draft: Draft) -> dict[str | None, Any]:
-    texts = {text for text in draft.values["districts"] if text}
+    texts = {text for text in draft.members["districts"] if text}
     return {text: [d.model_dump() for d in parse_districts(text)] for text in texts}

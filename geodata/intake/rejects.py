@@ -69,7 +69,7 @@ class Rejects:
         columns = [c for c in chunk.columns if c not in _OWN]
         located = LON in chunk and not {"longitude", "latitude"} & set(columns)
         if self._stream is None:
-            self._open([*columns, *(("longitude", "latitude") if located else ())])
+            self._open(self.path, [*columns, *(("longitude", "latitude") if located else ())])
         places = sorted(refused)
         some = chunk.iloc[places]
         cells = some[columns].to_numpy(dtype=object).tolist()
@@ -81,9 +81,8 @@ class Rejects:
             own = (number, _cell(why), self.plan)
             self._writer.writerow([*(_cell(v) for v in row), *degrees, *own])
 
-    def _open(self, columns: list[str]) -> None:
-        assert self.path is not None
-        self._stream = self.path.open("w", encoding="utf-8-sig", newline="")
+    def _open(self, path: Path, columns: list[str]) -> None:
+        self._stream = path.open("w", encoding="utf-8-sig", newline="")
         self._writer = csv.writer(self._stream)
         self._writer.writerow([*columns, *OWN_COLUMNS])
 

@@ -1,6 +1,6 @@
 """What an import did, row by row where it matters, as one JSON document."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,7 +45,7 @@ class FileReport:
     uncertain: int = 0
     preview: list[dict[str, Any]] = field(default_factory=list)
     rejects: str | None = None
-    stages: Counter[str] = field(default_factory=Counter)
+    stages: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     seconds: float = 0.0
 
     def refuse(self, row: int, complaints: list[Complaint]) -> None:

@@ -34,22 +34,24 @@ def kinds_by_text(draft: Draft, texts: list[str]) -> None:
     kinds = [kind_in_text(text) for text in uniques]
     found = [kinds[code] if code >= 0 else None for code in codes.tolist()]
     for position, name in enumerate(("accident_type", "device")):
-        draft.values[name] = [
+        draft.members[name] = [
             held or (kind[position] if kind else None)
-            for held, kind in zip(draft.values[name], found, strict=True)
+            for held, kind in zip(draft.members[name], found, strict=True)
         ]
 
 
 def kinds_by_device(draft: Draft) -> None:
     """Set the accident type that a stated device implies, where none is stated."""
-    draft.values["accident_type"] = [
+    draft.members["accident_type"] = [
         kind or _OF_DEVICE.get(device or "")
-        for kind, device in zip(draft.values["accident_type"], draft.values["device"], strict=True)
+        for kind, device in zip(
+            draft.members["accident_type"], draft.members["device"], strict=True
+        )
     ]
 
 
 def leave_out(draft: Draft, plan: Plan) -> None:
     """With the scope ``mines`` put rows of no known ordnance out of scope: counted, not taken."""
     if plan.choices.scope == "mines":
-        kinds = draft.values["accident_type"]
+        kinds = draft.members["accident_type"]
         draft.out_of_scope |= np.array([k in (None, "other", "unknown") for k in kinds], dtype=bool)

@@ -96,7 +96,7 @@ def finish(draft: Draft, plan: Plan) -> None:
     A point of precision 3 or 4 stands for a whole unit: it says the district and is not kept
     as a position. One of 5 or 6 says no district at all.
     """
-    values = draft.values
+    values = draft.members
     precision = np.array([p or 0 for p in values["where_precision"]])
     found: Points = values["points"]
     unit, vague = (precision == 3) | (precision == 4), (precision == 5) | (precision == 6)
@@ -116,10 +116,11 @@ def finish(draft: Draft, plan: Plan) -> None:
     leave_out(draft, plan)
 
 
-def _column(draft: Draft, name: str) -> list[str | None]:
+def _column(draft: Draft, name: str) -> list[Any]:
     if name not in draft.chunk:
         return [None] * len(draft)
-    return draft.chunk[name].tolist()
+    cells: list[Any] = draft.chunk[name].tolist()
+    return cells
 
 
 def _notes(draft: Draft, vague: np.ndarray) -> list[str | None]:
@@ -169,5 +170,5 @@ def _places(draft: Draft) -> list[str | None]:
     described = _column(draft, "where_description")
     return [
         f"{place}; {more}" if place and more and more != place else place or more
-        for place, more in zip(draft.values["place"], described, strict=True)
+        for place, more in zip(draft.members["place"], described, strict=True)
     ]

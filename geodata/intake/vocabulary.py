@@ -109,18 +109,22 @@ _TEXT_RULES: tuple[tuple[str, str, str], ...] = (
     (r"anti (tank|vehicle) (land)?mine|tank eleyhine|противотанков", "mine", "at_mine"),
     (r"improvised (land)?mine|pressure plate", "ied", "improvised_mine"),
     (
-        r"\bv?b?ieds?\b|improvised explosive|roadside bomb|booby trap|remote controlled bomb|"
-        r"самодельн\w* взрывн",
+        (
+            r"\bv?b?ieds?\b|improvised explosive|roadside bomb|booby trap|remote controlled bomb|"
+            r"самодельн\w* взрывн"
+        ),
         "ied",
         "ied_other",
     ),
     (r"\buxos?\b|\berw\b|unexploded|partlamamis|неразорвавш", "uxo_axo", "uxo"),
     (
-        r"land ?mines?\b|(?<!gold )(?<!coal )(?<!diamond )(?<!copper )(?<!iron )(?<!salt )"
-        r"\bmines? (blasts?|explosions?|explod\w+|went off|detonat\w+|planted|kill\w*|injur\w*|"
-        r"wound\w*|hit\w*|accidents?|victims?)|"
-        r"(stepp?ed|drove|trod|ran) (on|over|onto) (a|an|the) mine|"
-        r"\bmina(ya|nin)? (dus\w+|partla\w+)|подорва\w+ на мине|взрыв\w* мины",
+        (
+            r"land ?mines?\b|(?<!gold )(?<!coal )(?<!diamond )(?<!copper )(?<!iron )(?<!salt )"
+            r"\bmines? (blasts?|explosions?|explod\w+|went off|detonat\w+|planted|kill\w*|injur\w*|"
+            r"wound\w*|hit\w*|accidents?|victims?)|"
+            r"(stepp?ed|drove|trod|ran) (on|over|onto) (a|an|the) mine|"
+            r"\bmina(ya|nin)? (dus\w+|partla\w+)|подорва\w+ на мине|взрыв\w* мины"
+        ),
         "mine",
         "mine_unspecified",
     ),

@@ -1,6 +1,7 @@
 """``hazardmap import``: files into the register."""
 
 import getpass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,19 +12,23 @@ from service.commands.options import DataOption, register_of
 Kind = Literal["incidents", "boundaries", "places", "operations", "statistics"]
 FormatName = Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"]
 
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")]
+AllOrNothing = Annotated[
+    bool, typer.Option("--all-or-nothing", help="Take nothing if one row is refused.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
 
 def command(
     files: Annotated[list[Path], typer.Argument(help="Files to take in.", show_default=False)],
     kind: Annotated[Kind, typer.Option("--as", help="What the files hold.")] = "incidents",
     form: Annotated[FormatName, typer.Option("--format", help="Their format.")] = "auto",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
-    all_or_nothing: Annotated[
-        bool, typer.Option("--all-or-nothing", help="Take nothing if one row is refused.")
-    ] = False,
+    dry_run: DryRun = False,
+    all_or_nothing: AllOrNothing = False,
     rejects: Annotated[
         Path | None, typer.Option(help="CSV file for refused rows [FILE-rejects.csv].")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: AsJson = False,
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="FIELD=COLUMN, or a JSON file; repeatable.")
     ] = None,
@@ -102,7 +107,7 @@ def command(
                     "limits": limits,
                     "progress": output.progress(path),
                 }
-                output.take(lambda p=path, o=options: import_file(register, p, **o), path)
+                output.take(partial(import_file, register, path, **options), path)
         finally:
             register.close()
     if output.refused:

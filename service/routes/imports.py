@@ -41,6 +41,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel, ValidationError
+from starlette.responses import RedirectResponse
 
 from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file
@@ -49,6 +50,7 @@ from service.dependencies import RegisterDep, SettingsDep
 from service.import_reports import ImportReports, saved_upload
 from service.problems import problem
 from service.settings import Settings
+from service.views import view_of, wants_html
 
 router = APIRouter(tags=["imports"])
 _JSON = "application/json"
@@ -148,6 +150,7 @@ ReportsDep = Annotated[ImportReports, Depends(reports_of)]
 
 @router.post("/imports", status_code=201, summary="Import a file")
 def post_import(
+    request: Request,
     file: Annotated[UploadFile, File(description="CSV, XLSX or any vector file")],
     fields: FieldsDep,
     caller: CallerDep,
@@ -175,6 +178,9 @@ def post_import(
         )
     body = _body(import_id, report)
     reports.save(import_id, body)
+    if wants_html(request):
+        # A form without script: its page shows the report.
+        return RedirectResponse(view_of(request).href(f"/import/{import_id}"), 303)
     if fields.all_or_nothing and report.counts["refused"]:
         return problem(
             422,

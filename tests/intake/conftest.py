@@ -40,7 +40,11 @@ def take(held: Register, tmp_path: Path) -> Callable[..., FileReport]:
     """Import a file of incidents with the choices given; refused rows go to rejects.csv."""
 
     def one(path: Path, kind: Any = "incidents", **options: Any) -> FileReport:
-        flow = {n: options.pop(n) for n in ("dry_run", "all_or_nothing", "limits", "progress") if n in options}
+        flow = {
+            n: options.pop(n)
+            for n in ("dry_run", "all_or_nothing", "limits", "progress")
+            if n in options
+        }
         return import_file(
             held,
             path,

@@ -47,7 +47,8 @@ def test_months_years_and_spans_keep_their_precision(text, start, end, precision
 
 
 @pytest.mark.parametrize(
-    "text", ["31.02.2021", "2021-13-01", "0021-02-04", "99999", "soon", "4 Mars 2021 maybe", "7/2021/4/3"]
+    "text",
+    ["31.02.2021", "2021-13-01", "0021-02-04", "99999", "soon", "4 Mars 2021 maybe", "7/2021/4/3"],
 )
 def test_what_is_no_date_is_bad_with_its_text(text) -> None:
     found = days(np.array([text], dtype=object), order="dmy")
@@ -110,4 +111,6 @@ def test_a_span_holds_both_its_ends(day, length) -> None:
     end = day + timedelta(days=length)
     start, stop, precision = read(f"{day}/{end}")
     assert (start, stop) == (day.isoformat(), end.isoformat())
-    assert precision == next(c for c, m in ((1, 0), (2, 5), (3, 6), (4, 30), (5, 99)) if length <= m)
+    assert precision == next(
+        c for c, m in ((1, 0), (2, 5), (3, 6), (4, 30), (5, 99)) if length <= m
+    )

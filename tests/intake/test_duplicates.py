@@ -31,7 +31,9 @@ def traits(*rows: tuple[float, float, int, float, float], exact: bool = False) -
         ("x,2021-02-04,40.15,47.05,9,2", False),
     ],
 )
-def test_near_in_place_and_time_with_similar_casualties_is_suspected(take, write, held, row, suspected) -> None:
+def test_near_in_place_and_time_with_similar_casualties_is_suspected(
+    take, write, held, row, suspected
+) -> None:
     take(write(BASE + "a,2021-02-04,40.15,47.05,1,2\n", "first.csv"))
     report = take(write(BASE + row + "\n", "second.csv"))
     assert report.counts["duplicate"] == int(suspected)
@@ -64,7 +66,12 @@ def test_suspected_rows_can_be_held_back_into_the_rejects(take, write, held, tmp
 def test_without_points_the_district_the_day_and_a_number_must_agree(take, write) -> None:
     head = "id,date,district,killed\n"
     take(write(head + "a,2021-02-04,Aghali,2\n", "first.csv"))
-    report = take(write(head + "b,2021-02-05,Aghali,2\nc,2021-02-04,Aghali,\nd,2021-02-04,Dara,2\n", "second.csv"))
+    report = take(
+        write(
+            head + "b,2021-02-05,Aghali,2\nc,2021-02-04,Aghali,\nd,2021-02-04,Dara,2\n",
+            "second.csv",
+        )
+    )
     assert [d["incident_id"] for d in report.duplicates] == ["second-b"]
 
 
@@ -74,12 +81,21 @@ def test_months_and_years_are_no_nearness(take, write) -> None:
     assert take(write(head + "b,2021-02,40.15,47.05,2\n", "second.csv")).counts["duplicate"] == 0
 
 
-@pytest.mark.parametrize(("a", "b", "answer"), [(0, 1, True), (1, 3, False), (10, 12, True), (10, 20, False), (np.nan, 3, None)])
+@pytest.mark.parametrize(
+    ("a", "b", "answer"),
+    [(0, 1, True), (1, 3, False), (10, 12, True), (10, 20, False), (np.nan, 3, None)],
+)
 def test_numbers_are_similar_when_one_or_a_quarter_apart(a, b, answer) -> None:
     assert similar(a, b) is answer
 
 
-points = st.tuples(st.floats(46, 46.2), st.floats(40, 40.2), st.integers(0, 9), st.sampled_from([0.0, 1.0, 9.0, np.nan]), st.just(np.nan))
+points = st.tuples(
+    st.floats(46, 46.2),
+    st.floats(40, 40.2),
+    st.integers(0, 9),
+    st.sampled_from([0.0, 1.0, 9.0, np.nan]),
+    st.just(np.nan),
+)
 
 
 @settings(deadline=None)
@@ -91,7 +107,9 @@ def test_the_search_finds_what_comparing_with_every_record_finds(held, one) -> N
     brute = [near._judge(new, 0, b, None) for b in range(len(held))]
     expected = min((s for s in brute if s), key=lambda s: (s.distance_m, s.days), default=None)
     found = near.suspicions(new).get(0)
-    assert (found and (found.distance_m, found.days)) == (expected and (expected.distance_m, expected.days))
+    assert (found and (found.distance_m, found.days)) == (
+        expected and (expected.distance_m, expected.days)
+    )
 
 
 def test_the_date_line_does_not_part_neighbours() -> None:

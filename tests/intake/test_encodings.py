@@ -43,7 +43,9 @@ def test_a_guessed_encoding_is_said(write) -> None:
 
 def test_utf8_is_not_believed_when_a_later_byte_contradicts(tmp_path: Path) -> None:
     path = tmp_path / "late.csv"
-    path.write_bytes(b"date,place\n" + b"2021-02-04,x\n" * 90_000 + "2021-02-05,Агдам\n".encode("cp1251"))
+    path.write_bytes(
+        b"date,place\n" + b"2021-02-04,x\n" * 90_000 + "2021-02-05,Агдам\n".encode("cp1251")
+    )
     with open_source(path) as source:
         last = list(source.table.read())[-1].iloc[-1]
     assert last["place"] == "Агдам"
@@ -59,7 +61,11 @@ def test_the_user_can_name_the_encoding_and_a_wrong_one_is_refused(write) -> Non
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_found_though_cells_hold_others(write, delimiter) -> None:
-    rows = [["Date", "Place", "Killed"], ["2021-02-04", '"a, b; c|d"', "1"], ["2021-02-05", "e", "2"]]
+    rows = [
+        ["Date", "Place", "Killed"],
+        ["2021-02-04", '"a, b; c|d"', "1"],
+        ["2021-02-05", "e", "2"],
+    ]
     text = "\n".join(delimiter.join(row) for row in rows)
     with open_source(write(text)) as source:
         assert source.table.columns == ("Date", "Place", "Killed")
@@ -99,5 +105,7 @@ def test_any_quoted_cells_come_back_as_written(tmp_path_factory, rows) -> None:
     path = tmp_path_factory.mktemp("any") / "any.csv"
     path.write_text("date,place,killed\n" + "\n".join(quoted), encoding="utf-8")
     with open_source(path) as source:
-        read = [row for chunk in source.table.read() for row in chunk.iloc[:, 1:4].to_numpy().tolist()]
+        read = [
+            row for chunk in source.table.read() for row in chunk.iloc[:, 1:4].to_numpy().tolist()
+        ]
     assert read == [[c.strip() or None for c in row] for row in rows if any(row)]

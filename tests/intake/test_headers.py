@@ -7,7 +7,14 @@ from geodata.intake.hxl import field_of_tag
 
 
 def test_title_rows_above_the_header_are_left_out_and_said() -> None:
-    header = find_header([["Accident register", None, None], [None] * 3, ["Date", "Place", "Killed"], ["2021-02-04", "x", "1"]])
+    header = find_header(
+        [
+            ["Accident register", None, None],
+            [None] * 3,
+            ["Date", "Place", "Killed"],
+            ["2021-02-04", "x", "1"],
+        ]
+    )
     assert header.columns == ("Date", "Place", "Killed")
     assert header.first_data == 3
     assert "row 3" in header.notes[0]
@@ -31,20 +38,37 @@ def test_a_row_of_words_with_no_gap_above_is_data() -> None:
 
 
 def test_an_hxl_row_makes_the_row_above_it_the_header() -> None:
-    header = find_header([["When", "Lat", "Lon"], ["#date +start", "#GEO+LAT", "# geo +lon"], ["2021-02-04", "40", "47"]])
+    header = find_header(
+        [
+            ["When", "Lat", "Lon"],
+            ["#date +start", "#GEO+LAT", "# geo +lon"],
+            ["2021-02-04", "40", "47"],
+        ]
+    )
     assert header.tags == {"When": "#date+start", "Lat": "#geo+lat", "Lon": "#geo+lon"}
     assert header.first_data == 2
 
 
 def test_a_header_of_numbers_only_is_named_by_position() -> None:
-    assert find_header([["2021-02-04", "40.1"], ["2021-02-05", "40.2"]]).columns == ("column 1", "column 2")
+    assert find_header([["2021-02-04", "40.1"], ["2021-02-05", "40.2"]]).columns == (
+        "column 1",
+        "column 2",
+    )
 
 
 def test_columns_of_one_name_are_told_apart() -> None:
     assert find_header([["Name", "Name", "Date"]]).columns == ("Name", "Name (2)", "Date")
 
 
-@pytest.mark.parametrize(("row", "answer"), [(["#date", "", None], True), (["#1", "x"], False), (["", None], False), (["# 5 killed"], False)])
+@pytest.mark.parametrize(
+    ("row", "answer"),
+    [
+        (["#date", "", None], True),
+        (["#1", "x"], False),
+        (["", None], False),
+        (["# 5 killed"], False),
+    ],
+)
 def test_a_tag_row_holds_tags_and_blanks_only(row, answer) -> None:
     assert is_tag_row(row) is answer
 

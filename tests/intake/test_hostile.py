@@ -45,7 +45,9 @@ def test_too_many_members_are_refused(tmp_path) -> None:
         open_source(path, limits=Limits(members=20))
 
 
-@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize(
+    "part", ["xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"]
+)
 def test_xml_entities_in_a_workbook_are_refused(tmp_path, part) -> None:
     lol = b'<?xml version="1.0"?><!-- c --><!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;">]><x>&b;</x>'
     with pytest.raises(InvalidInput) as error:
@@ -56,18 +58,24 @@ def test_xml_entities_in_a_workbook_are_refused(tmp_path, part) -> None:
 def test_xml_entities_in_another_encoding_are_refused_too(tmp_path) -> None:
     text = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>'
     with pytest.raises(InvalidInput) as error:
-        open_source(archive(tmp_path / "x.xlsx", workbook() | {"xl/styles.xml": text.encode("utf-16")}))
+        open_source(
+            archive(tmp_path / "x.xlsx", workbook() | {"xl/styles.xml": text.encode("utf-16")})
+        )
     assert error.value.code == "xml-entities"
 
 
 def test_entities_in_kml_are_refused(tmp_path) -> None:
     path = tmp_path / "x.kml"
-    path.write_text('<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml>&a;</kml>')
+    path.write_text(
+        '<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml>&a;</kml>'
+    )
     with pytest.raises(InvalidInput):
         open_source(path)
 
 
-@pytest.mark.parametrize("name", ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "C:\\evil.csv", "..\\evil.csv"])
+@pytest.mark.parametrize(
+    "name", ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "C:\\evil.csv", "..\\evil.csv"]
+)
 def test_paths_that_leave_the_archive_are_refused(tmp_path, name) -> None:
     assert not is_safe_name(name)
     path = archive(tmp_path / "z.zip", {name: b"date\n2021-02-04\n"})
@@ -84,7 +92,9 @@ def test_paths_that_leave_the_archive_are_refused(tmp_path, name) -> None:
         "<html><body>not a table</body></html>",
     ],
 )
-def test_files_that_point_at_other_files_are_refused_whatever_they_are_called(tmp_path, text) -> None:
+def test_files_that_point_at_other_files_are_refused_whatever_they_are_called(
+    tmp_path, text
+) -> None:
     path = tmp_path / "x.geojson"
     path.write_text(text)
     with pytest.raises(InvalidInput) as error:
@@ -134,7 +144,13 @@ def test_deep_nesting_is_refused(tmp_path, take) -> None:
 
 @pytest.mark.parametrize("name", ["t.xlsx", "t.zip", "t.gpkg", "t.parquet", "t.fgb"])
 def test_damaged_files_are_refused(tmp_path, name) -> None:
-    start = {"xlsx": b"PK\x03\x04", "zip": b"PK\x03\x04", "gpkg": b"SQLite format 3\x00", "parquet": b"PAR1", "fgb": b"fgb\x03fgb\x00"}
+    start = {
+        "xlsx": b"PK\x03\x04",
+        "zip": b"PK\x03\x04",
+        "gpkg": b"SQLite format 3\x00",
+        "parquet": b"PAR1",
+        "fgb": b"fgb\x03fgb\x00",
+    }
     path = tmp_path / name
     path.write_bytes(start[name.split(".")[1]] + b"\x07garbage" * 100)
     with pytest.raises(InvalidInput):
@@ -147,7 +163,9 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path) -> None:
             open_source(path)
 
 
-@pytest.mark.parametrize("head", [b"\xd0\xcf\x11\xe0old", b"%PDF-1.7", b"\x89PNG\r\n", b"\x1f\x8b\x08"])
+@pytest.mark.parametrize(
+    "head", [b"\xd0\xcf\x11\xe0old", b"%PDF-1.7", b"\x89PNG\r\n", b"\x1f\x8b\x08"]
+)
 def test_other_kinds_of_files_say_what_to_do(tmp_path, head) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes(head + b"rest")

@@ -20,7 +20,9 @@ def test_the_same_file_twice_changes_nothing(take, write, held) -> None:
     assert held.revision == before
 
 
-def test_rows_without_ids_are_told_by_what_they_say_whatever_the_file_is_called(take, write, held) -> None:
+def test_rows_without_ids_are_told_by_what_they_say_whatever_the_file_is_called(
+    take, write, held
+) -> None:
     text = TABLE.replace("id,", "nothing,", 1)
     assert outcome(take(write(text, "a.csv"))) == {"taken": 3}
     shuffled = "\n".join([text.splitlines()[0], *reversed(text.splitlines()[1:])])
@@ -56,7 +58,9 @@ def test_a_correction_by_people_survives_the_same_file(take, write, held) -> Non
     assert held.get("incident", "table-1").description == "by hand"
 
 
-def test_a_change_of_the_source_joins_a_correction_by_people_again_and_again(take, write, held) -> None:
+def test_a_change_of_the_source_joins_a_correction_by_people_again_and_again(
+    take, write, held
+) -> None:
     take(write(TABLE))
     mine = held.get("incident", "table-1").model_copy(update={"description": "by hand"})
     held.replace(mine, author="editor")
@@ -96,8 +100,12 @@ def test_retracted_and_merged_incidents_do_not_come_back(take, write, held, how)
     assert report.counts["updated"] == 0
 
 
-def test_rejects_keep_the_columns_and_say_why_and_come_back_corrected(take, write, held, tmp_path) -> None:
-    text = "nr,when,rayon,killed\n1,02/13/2021,Aghali,1\n2,02/04/2021,Dara,-5\n3,03/03/2021,Chayli,x\n"
+def test_rejects_keep_the_columns_and_say_why_and_come_back_corrected(
+    take, write, held, tmp_path
+) -> None:
+    text = (
+        "nr,when,rayon,killed\n1,02/13/2021,Aghali,1\n2,02/04/2021,Dara,-5\n3,03/03/2021,Chayli,x\n"
+    )
     first = take(write(text), mapping={"id": "nr", "date": "when"})
     assert outcome(first) == {"taken": 1, "refused": 2}
     rejects = tmp_path / "rejects.csv"

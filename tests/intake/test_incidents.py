@@ -61,7 +61,9 @@ def test_victims_beyond_killed_and_injured_have_no_stated_outcome(take, write, h
         ("1,2021-02-04,Aghali,,,,,,,a,b,c", "row", "12 cells"),
     ],
 )
-def test_a_row_that_cannot_be_taken_names_field_and_reason(take, write, held, row, field, reason) -> None:
+def test_a_row_that_cannot_be_taken_names_field_and_reason(
+    take, write, held, row, field, reason
+) -> None:
     report = take(write(HEAD + row + "\n2,2021-02-04,Dara,,,,,,,ok\n"))
     assert report.counts["refused"] == 1
     assert report.counts["taken"] == 1
@@ -91,7 +93,9 @@ def test_unknown_words_count_as_unknown_and_are_said(take, write, held) -> None:
 
 
 @pytest.mark.parametrize("word", ["secret-ish", "half public"])
-def test_an_unknown_sensitivity_refuses_the_row_rather_than_publish_it(take, write, held, word) -> None:
+def test_an_unknown_sensitivity_refuses_the_row_rather_than_publish_it(
+    take, write, held, word
+) -> None:
     report = take(write(f"id,date,district,sensitivity\n1,2021-02-04,Aghali,{word}\n"))
     assert report.counts["refused"] == 1
     assert len(held.snapshot().incidents) == 0
@@ -158,7 +162,10 @@ def test_too_many_rows_are_refused_before_anything_is_written(take, write, held)
 
 def test_a_cell_that_is_too_long_is_refused(take, write) -> None:
     with pytest.raises(InvalidInput) as error:
-        take(write("id,date,description\n1,2021-02-04," + "x" * 2_000 + "\n"), limits=Limits(field_chars=1_000))
+        take(
+            write("id,date,description\n1,2021-02-04," + "x" * 2_000 + "\n"),
+            limits=Limits(field_chars=1_000),
+        )
     assert error.value.code == "field-too-long"
 
 

@@ -59,7 +59,9 @@ def test_the_only_column_of_dates_is_found_by_its_contents(write) -> None:
 
 
 def test_columns_that_identify_people_are_never_taken(take, write, held) -> None:
-    report = take(write("id,Date,District,Victim name,Phone\n1,2021-02-04,Aghali,QXZ-PERSON,QXZ-PHONE\n"))
+    report = take(
+        write("id,Date,District,Victim name,Phone\n1,2021-02-04,Aghali,QXZ-PERSON,QXZ-PHONE\n")
+    )
     assert report.plan["personal_columns_not_taken"] == ["Victim name", "Phone"]
     record = held.get("incident", held.snapshot().incidents.index[0])
     assert "QXZ" not in record.model_dump_json()

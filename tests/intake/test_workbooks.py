@@ -1,6 +1,6 @@
 """Excel workbooks as offices keep them: titles, merged headers, serial dates, formulas."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +10,14 @@ from geodata.errors import InvalidInput
 from geodata.intake import open_source
 
 
-def book(path: Path, rows: list[list[object]], *, merge: tuple[str, ...] = (), title: str = "Data", more: tuple[str, ...] = ()) -> Path:
+def book(
+    path: Path,
+    rows: list[list[object]],
+    *,
+    merge: tuple[str, ...] = (),
+    title: str = "Data",
+    more: tuple[str, ...] = (),
+) -> Path:
     made = openpyxl.Workbook()
     sheet = made.active
     sheet.title = title
@@ -24,7 +31,9 @@ def book(path: Path, rows: list[list[object]], *, merge: tuple[str, ...] = (), t
     return path
 
 
-def test_a_register_with_titles_merged_headers_and_serial_dates_is_taken(take, held, tmp_path) -> None:
+def test_a_register_with_titles_merged_headers_and_serial_dates_is_taken(
+    take, held, tmp_path
+) -> None:
     path = book(
         tmp_path / "accidents.xlsx",
         [
@@ -32,7 +41,7 @@ def test_a_register_with_titles_merged_headers_and_serial_dates_is_taken(take, h
             [None] * 5,
             ["No", "Date of accident", "District", "Casualties", None],
             [None, None, None, "Killed", "Injured"],
-            [1, datetime(2021, 2, 4), "Aghali", 1, 2],
+            [1, date(2021, 2, 4), "Aghali", 1, 2],
             [2, 44232, "Dara", None, 1.0],
             [3, "06.02.2021", "Chayli", "n/a", "3-4"],
         ],
@@ -42,18 +51,42 @@ def test_a_register_with_titles_merged_headers_and_serial_dates_is_taken(take, h
     report = take(path)
     assert report.counts["taken"] == 3
     frame = held.snapshot().incidents.sort_values("date_start")
-    assert [d.date() for d in frame["date_start"]] == [date(2021, 2, 4), date(2021, 2, 5), date(2021, 2, 6)]
-    assert frame["injured"].astype("object").where(frame["injured"].notna(), None).tolist() == [2, 1, None]
+    assert [d.date() for d in frame["date_start"]] == [
+        date(2021, 2, 4),
+        date(2021, 2, 5),
+        date(2021, 2, 6),
+    ]
+    assert frame["injured"].astype("object").where(frame["injured"].notna(), None).tolist() == [
+        2,
+        1,
+        None,
+    ]
     assert any("Read me" in note for note in report.notes)
 
 
 def test_row_numbers_are_the_spreadsheets_own(take, tmp_path) -> None:
-    path = book(tmp_path / "t.xlsx", [["Title", None], ["Date", "District"], ["2021-02-04", "Aghali"], [None, None], ["bad", "Dara"]])
+    path = book(
+        tmp_path / "t.xlsx",
+        [
+            ["Title", None],
+            ["Date", "District"],
+            ["2021-02-04", "Aghali"],
+            [None, None],
+            ["bad", "Dara"],
+        ],
+    )
     assert take(path).refused[0]["row"] == 5
 
 
 def test_a_formula_without_a_stored_result_is_refused(take, tmp_path) -> None:
-    path = book(tmp_path / "f.xlsx", [["Date", "District", "Killed"], ["2021-02-04", "Aghali", "=1+1"], ["2021-02-04", "Dara", 1]])
+    path = book(
+        tmp_path / "f.xlsx",
+        [
+            ["Date", "District", "Killed"],
+            ["2021-02-04", "Aghali", "=1+1"],
+            ["2021-02-04", "Dara", 1],
+        ],
+    )
     report = take(path)
     assert report.counts["taken"] == 1
     assert "formula" in report.refused[0]["errors"][0]["reason"]
@@ -70,7 +103,11 @@ def test_the_sheet_can_be_named(tmp_path) -> None:
 def test_an_hxl_workbook_is_read_by_its_tags(take, held, tmp_path) -> None:
     path = book(
         tmp_path / "h.xlsx",
-        [["Ref", "Wann", "Wo", "Tote"], ["#event+id", "#date+occurred", "#adm1+name", "#affected+killed"], ["a", "2021-02-04", "Aghali", 2]],
+        [
+            ["Ref", "Wann", "Wo", "Tote"],
+            ["#event+id", "#date+occurred", "#adm1+name", "#affected+killed"],
+            ["a", "2021-02-04", "Aghali", 2],
+        ],
     )
     report = take(path)
     assert report.plan["format"] == "hxl"
@@ -78,7 +115,10 @@ def test_an_hxl_workbook_is_read_by_its_tags(take, held, tmp_path) -> None:
 
 
 def test_cells_beyond_the_header_refuse_their_row(take, tmp_path) -> None:
-    path = book(tmp_path / "w.xlsx", [["Date", "District"], ["2021-02-04", "Aghali"], ["2021-02-04", "Dara", "lost"]])
+    path = book(
+        tmp_path / "w.xlsx",
+        [["Date", "District"], ["2021-02-04", "Aghali"], ["2021-02-04", "Dara", "lost"]],
+    )
     assert "beyond the header" in take(path).refused[0]["errors"][0]["reason"]
 
 

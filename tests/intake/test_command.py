@@ -1,0 +1,102 @@
+"""``hazardmap import``: exit codes, one JSON document, no progress in a pipe."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from geodata.register import open_register
+from service.cli import app
+from service.commands.import_output import mapping_of
+
+TABLE = "id,date,district,killed\n1,2019-02-04,Aghdam,1\n2,2019-03-04,Fuzuli,0\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+    def one(*arguments: object):
+        words = ["import", *map(str, arguments), "--data", str(tmp_path / "data")]
+        return CliRunner().invoke(app, words)
+
+    return one
+
+
+def test_a_clean_file_ends_in_0_and_says_the_counts(run, write) -> None:
+    result = run(write(TABLE))
+    assert result.exit_code == 0, result.output
+    assert "taken 2" in result.output
+
+
+def test_refused_rows_end_in_1_and_are_written_beside(run, write, tmp_path) -> None:
+    result = run(write(TABLE + "3,bad,Aghdam,\n", "mine.csv"))
+    assert result.exit_code == 1
+    assert "row 4 refused" in result.output
+    assert (tmp_path / "mine-rejects.csv").exists()
+
+
+def test_the_rejects_file_can_be_named(run, write, tmp_path) -> None:
+    run(write(TABLE + "3,bad,Aghdam,\n"), "--rejects", tmp_path / "r.csv")
+    assert "bad" in (tmp_path / "r.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--as", "nonsense"], ["--format", "pdf"], ["--map", "date"], ["--nothing"]]
+)
+def test_wrong_usage_ends_in_2(run, write, arguments) -> None:
+    assert run(write(TABLE), *arguments).exit_code == 2
+
+
+def test_no_file_at_all_ends_in_2(run) -> None:
+    assert run().exit_code == 2
+
+
+def test_json_is_one_document_for_many_files_also_refused_ones(run, write, tmp_path) -> None:
+    result = run(write(TABLE, "a.csv"), write("nothing,here\nx,y\n", "b.csv"), "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert document["files"][0]["counts"]["taken"] == 2
+    assert document["files"][1]["error"]["code"] == "no-date-column"
+
+
+def test_a_dry_run_stores_nothing(run, write, tmp_path) -> None:
+    assert run(write(TABLE), "--dry-run").exit_code == 0
+    register = open_register(tmp_path / "data")
+    assert not [i for i in register.snapshot().incidents.index if i.startswith("table-")]
+    register.close()
+
+
+def test_columns_can_be_mapped_by_pairs_and_by_a_json_file(run, write, tmp_path) -> None:
+    table = write("k,when,wo\n1,2019-02-04,Aghdam\n")
+    (tmp_path / "map.json").write_text(json.dumps({"fields": {"district": "wo"}}))
+    result = run(
+        table, "--map", "date=when", "--map", "id=k", "--map", tmp_path / "map.json", "--json"
+    )
+    fields = {m["field"]: m["column"] for m in json.loads(result.stdout)["files"][0]["mapping"]}
+    assert fields == {"date": "when", "id": "k", "district": "wo"}
+
+
+def test_a_mapping_that_is_neither_is_wrong_usage(tmp_path) -> None:
+    (tmp_path / "bad.json").write_text("[1]")
+    with pytest.raises(Exception, match="FIELD=COLUMN"):
+        mapping_of([str(tmp_path / "bad.json")])
+
+
+def test_nothing_but_the_summary_goes_into_a_pipe(write, tmp_path) -> None:
+    command = [sys.executable, "-m", "service", "import", write(TABLE), "--data", tmp_path / "d"]
+    done = subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert done.stderr == ""
+    assert "\r" not in done.stdout
+    assert "\x1b" not in done.stdout

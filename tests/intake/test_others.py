@@ -1,0 +1,86 @@
+"""Boundaries, places, operations and statistics by the same door."""
+
+import geopandas as gpd
+import pytest
+from shapely import box
+
+from geodata.errors import Conflict, InvalidInput
+from tests.conftest import make_country
+
+
+def test_boundaries_become_the_current_edition_and_only_once(take, held, tmp_path) -> None:
+    path = tmp_path / "new.geojson"
+    frame = make_country().iloc[:2][["district_id", "name", "geometry"]].reset_index(drop=True)
+    frame.to_file(path)
+    options = {"edition": "XX-2", "id_column": "district_id", "name_column": "name"}
+    assert take(path, kind="boundaries", dry_run=True, **options).written == 0
+    assert take(path, kind="boundaries", **options).counts["taken"] == 2
+    assert held.snapshot().edition == "XX-2"
+    assert take(path, kind="boundaries", **options).counts["unchanged"] == 2
+    other = make_country().iloc[:3][["district_id", "name", "geometry"]].reset_index(drop=True)
+    other.to_file(path)
+    with pytest.raises(Conflict, match="own name"):
+        take(path, kind="boundaries", **options)
+
+
+def test_loading_the_right_country_places_what_was_unplaced(take, write, held, tmp_path) -> None:
+    text = "id,date,lat,lon\n1,2021-02-04,5.5,20.2\n"
+    assert take(write(text)).unplaced_count == 1
+    path = tmp_path / "far.geojson"
+    gpd.GeoDataFrame(
+        {"id": ["YY-1"], "name": ["Far"]}, geometry=[box(20, 5, 21, 6)], crs=4326
+    ).to_file(path)
+    take(path, kind="boundaries", edition="YY", id_column="id", name_column="name")
+    report = take(write(text))
+    assert report.counts["updated"] == 1
+    assert held.snapshot().incidents["district_id"].tolist() == ["YY-1"]
+
+
+def test_places_are_taken_updated_and_found(take, write, held) -> None:
+    text = "place_id,name,kind,lat,lon,district_id\np1,Zorbakənd,village,40.15,47.05,XX-A\n,,,,,\n"
+    report = take(write(text, "places.csv"), kind="places")
+    assert report.counts["taken"] == 1
+    assert held.snapshot().gazetteer.find("Zorbakend").place_id == "p1"
+    assert take(write(text, "places.csv"), kind="places").counts["unchanged"] == 1
+    assert (
+        take(write(text.replace("village", "town"), "places.csv"), kind="places").counts["updated"]
+        == 1
+    )
+
+
+def test_operations_keep_their_area_and_finds(take, held, tmp_path) -> None:
+    path = tmp_path / "ops.gpkg"
+    gpd.GeoDataFrame(
+        {"operation_id": ["op1"], "kind": ["clearance"], "status": ["completed"], "actual_start": ["2021-02-04"],
+         "devices_found": ["at_mine:12;uxo:3"], "districts": ["XX-A;XX-B"]},
+        geometry=[box(47, 40.1, 47.01, 40.11)], crs=4326,
+    ).to_crs(32638).to_file(path)  # fmt: skip
+    assert take(path, kind="operations").counts["taken"] == 1
+    operation = held.get("operation", "op1")
+    assert operation.devices_found == {"at_mine": 12, "uxo": 3}
+    assert operation.districts == ("XX-A", "XX-B")
+    shape = held.snapshot().operations.geometry.iloc[0]
+    assert shape.bounds == pytest.approx((47, 40.1, 47.01, 40.11), abs=1e-4)
+    assert take(path, kind="operations").counts["unchanged"] == 1
+
+
+def test_statistics_are_taken_and_bad_codes_refused_with_the_field(take, write, held) -> None:
+    text = "statistic_id,metric,group,outcome,value,as_of,issuer\ns1,people killed,civilian,killed,6,2020-12-22,Ministry\ns2,people,aliens,killed,6,,\n"
+    report = take(write(text), kind="statistics")
+    assert (report.counts["taken"], report.counts["refused"]) == (1, 1)
+    assert report.refused[0]["errors"][0]["field"] == "group"
+    assert held.get("statistic", "s1").value == 6
+
+
+def test_all_or_nothing_holds_for_them_too(take, write, held) -> None:
+    text = "statistic_id,metric,value\ns1,people,6\ns2,people,-6\n"
+    before = held.revision
+    assert take(write(text), kind="statistics", all_or_nothing=True).written == 0
+    assert held.revision == before
+
+
+def test_dangerous_boundary_files_are_refused(take, tmp_path) -> None:
+    path = tmp_path / "b.geojson"
+    path.write_text('<OGRVRTDataSource><OGRVRTLayer name="x"/></OGRVRTDataSource>')
+    with pytest.raises(InvalidInput):
+        take(path, kind="boundaries")
