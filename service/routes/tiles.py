@@ -14,7 +14,7 @@ from service.collections import Collection
 from service.collections import collection as find
 from service.dependencies import SettingsDep, SnapshotDep
 from service.ogc.context import Context, context_of
-from service.ogc.etags import tag_of
+from service.ogc.etags import digest, tag_of
 from service.ogc.links import segment
 from service.ogc.media import JSON, VECTOR_TILE, Offer
 from service.ogc.params.items import ItemsQuery, read_items
@@ -43,7 +43,7 @@ def tile_matrix_sets(request: Request) -> Response:
     uri = documents.TMS_URI
     sets = [{"id": TMS, "title": TMS, "uri": uri, "crs": documents.EPSG_3857, "links": links}]
     body = {"links": context.self_links(), "tileMatrixSets": sets}
-    return context.answer(lambda: orjson.dumps(body), tag=f'W/"{TMS}-list"')
+    return context.answer(lambda: orjson.dumps(body), tag=_fixed_tag(context))
 
 
 @router.get("/tileMatrixSets/{tms}")
@@ -52,7 +52,7 @@ def tile_matrix_set(request: Request, tms: str) -> Response:
     _known(tms)
     context = context_of(request, DOCUMENT)
     body = matrix_set(context.links.root)
-    return context.answer(lambda: orjson.dumps(body), tag=f'W/"{TMS}"')
+    return context.answer(lambda: orjson.dumps(body), tag=_fixed_tag(context))
 
 
 @router.get("/collections/{collection_id}/tiles")
@@ -132,6 +132,10 @@ def _cut(snapshot: Snapshot, asked: ItemsQuery, where: Tile) -> bytes:
     masks: Memo = snapshot.cached("tile-masks", lambda: Memo(32))
     mask = masks.get(asked.selection_key, lambda: mask_of(snapshot, asked, layer.frame))
     return tile_bytes(layer, where, mask)
+
+
+def _fixed_tag(context: Context) -> str:
+    return f'W/"{digest(*context.parts())}"'
 
 
 def _spatial(collection_id: str) -> Collection:
