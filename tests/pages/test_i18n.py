@@ -56,7 +56,7 @@ def test_fractions_show_two_significant_digits():
 
 def test_dates_are_written_in_the_language():
     assert translator("en").date("2021-02-04") == "4 Feb 2021"
-    assert translator("ru").date(dt.date(2021, 2, 4), "long") == "4 февраля 2021 г."
+    assert translator("ru").date(dt.date(2021, 2, 4), "long") == "4 февраля 2021\u202fг."
     assert translator("az").date("2021-02-04", "long") == "4 fevral 2021"
     assert translator("en").date(None) == "–"
 
