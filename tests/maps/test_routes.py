@@ -88,7 +88,7 @@ def test_the_command_refuses_other_files(tmp_path: Path) -> None:
 
 def test_missing_assets_say_what_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(assets, "folders", lambda: [tmp_path])
-    with pytest.raises(NotFound, match="python -m service.assets"):
+    with pytest.raises(NotFound, match="python -m service"):
         assets.asset_path("leaflet/dist/leaflet.js")
 
 

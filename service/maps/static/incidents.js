@@ -31,13 +31,15 @@
     group.addLayer(badges);
     HM.on("count", rebuild);
     HM.on("lang", rebuild);
-    HM.map.on("moveend", points);
-    HM.map.on("zoomend moveend", () => HM.now && districtBadges());
+    HM.map.on("moveend", () => {
+      points();
+      if (HM.now) districtBadges();
+    });
   };
 
   function rebuild() {
     const inc = HM.data.incidents;
-    index = new Supercluster({ radius: 46, maxZoom: 14, minPoints: 2,
+    index = new Supercluster({ radius: 56, extent: 256, maxZoom: 14, minPoints: 2,
       map: (p) => ({ killed: p.killed, injured: p.injured, kKnown: p.killed !== null, iKnown: p.injured !== null }),
       reduce: (sum, p) => {
         sum.killed = (sum.killed || 0) + (p.killed || 0);
@@ -57,19 +59,24 @@
   function points() {
     live.forEach((m) => group.removeLayer(m));
     live = [];
+    HM.room = [];
     if (!index) return;
-    const b = HM.map.getBounds().pad(0.2), zoom = Math.round(HM.map.getZoom());
+    const b = HM.map.getBounds().pad(0.2), zoom = Math.floor(HM.map.getZoom());
     const box = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
     for (const f of index.getClusters(box, zoom)) {
       const [x, y] = f.geometry.coordinates;
       const m = f.properties.cluster ? cluster(f, [y, x]) : single(f.properties.i, [y, x]);
+      const p = HM.map.latLngToContainerPoint([y, x]);
+      HM.room.push({ x: p.x, y: p.y, size: f.properties.cluster ? HM.clusterSize(f.properties.point_count) : 24 });
       group.addLayer(m);
       live.push(m);
     }
   }
 
+  HM.clusterSize = (n) => 32 + Math.min(14, 2.5 * Math.log2(n));
+
   function cluster(f, at) {
-    const p = f.properties, n = p.point_count, size = 34 + Math.min(18, 4 * Math.log2(n));
+    const p = f.properties, n = p.point_count, size = HM.clusterSize(n);
     const killed = p.kKnown ? p.killed : null, injured = p.iKnown ? p.injured : null;
     const label = words(n, killed, injured);
     return marker(at, { icon: icon("cluster", n, killed, injured, size), title: label }, label, () => {
@@ -123,12 +130,14 @@
 
   function districtBadges() {
     badges.clearLayers();
-    HM.room = [];
     const small = HM.map.getZoom() < 7, size = small ? 24 : 36, placed = [];
     for (const c of districtCounts()) {
       const [x, y] = HM.data.districts[c.d].label, spot = HM.findRoom([y, x], size);
       if (spot) placed.push(Object.assign(c, { spot, districts: [c.d] }));
-      else {
+      else if (!placed.length) {
+        const p = HM.map.latLngToContainerPoint([y, x]);
+        placed.push(Object.assign(c, { spot: { x: p.x, y: p.y, size, at: L.latLng(y, x) }, districts: [c.d] }));
+      } else {
         const p = HM.map.latLngToContainerPoint([y, x]);
         const near = placed.reduce((a, b) => (Math.hypot(a.spot.x - p.x, a.spot.y - p.y) <= Math.hypot(b.spot.x - p.x, b.spot.y - p.y) ? a : b));
         near.n += c.n;

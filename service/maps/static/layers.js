@@ -15,7 +15,7 @@
     HM.drawDistricts(HM.groups.risk);
     HM.drawIncidents(HM.groups.incidents);
     hotspots(); surface(); operations(); areas();
-    HM.map.on("zoomend moveend", HM.drawLabels);
+    HM.map.on("moveend", HM.drawLabels);
     HM.on("lang", HM.drawLabels);
     HM.on("badges", operations);
     HM.on("count", hotspots);
@@ -124,7 +124,8 @@
     const { names, places, risk } = HM.groups, zoom = HM.map.getZoom();
     names.clearLayers();
     places.clearLayers();
-    const taken = [], bounds = HM.map.getBounds();
+    const bounds = HM.map.getBounds(), taken = HM.isShown("incidents")
+      ? HM.room.map((r) => [r.x - r.size / 2, r.y - r.size / 2, r.x + r.size / 2, r.y + r.size / 2]) : [];
     const free = (at, width, height) => {
       const p = HM.map.latLngToContainerPoint(at);
       const box = [p.x - width / 2, p.y - height / 2, p.x + width / 2, p.y + height / 2];
@@ -138,16 +139,18 @@
       const order = HM.data.districts.map((_, d) => d).sort((a, b) => HM.now.rows[b].incidents - HM.now.rows[a].incidents
         || HM.data.districts[b].area - HM.data.districts[a].area);
       order.forEach((d) => {
-        const district = HM.data.districts[d], [x, y] = district.label, r = HM.now.rows[d];
-        const badge = HM.isShown("incidents") && r.districtOnly > 0.001, at = [y, x];
+        const district = HM.data.districts[d], [x, y] = district.label, r = HM.now.rows[d], at = [y, x];
         if (!bounds.contains(at)) return;
-        if (badge) free(at, 40, 40);
-        const text = HM.name(district), small = HM.map.latLngToContainerPoint(at).add([0, badge ? 29 : 0]);
-        const spot = HM.map.containerPointToLatLng(small);
-        const wide = HM.paths[d].getBounds(), pixels = HM.map.latLngToContainerPoint(wide.getNorthEast()).x
-          - HM.map.latLngToContainerPoint(wide.getSouthWest()).x;
+        const text = HM.name(district), width = text.length * 7.2 + 4, wide = HM.paths[d].getBounds();
+        const pixels = HM.map.latLngToContainerPoint(wide.getNorthEast()).x - HM.map.latLngToContainerPoint(wide.getSouthWest()).x;
         if (r.incidents <= 0 && text.length * 6 > pixels * 1.1) return;
-        if (free(spot, text.length * 7.2 + 4, 14)) put(names, spot, text, "hm-district-name");
+        // Beside the count of a district, where there is one.
+        const beside = width / 2 + 22, tries = r.incidents > 0
+          ? [[0, 0], [0, 29], [0, -29], [beside, 0], [-beside, 0], [0, 46], [0, -46]] : [[0, 0]];
+        for (const [dx, dy] of tries) {
+          const spot = HM.map.containerPointToLatLng(HM.map.latLngToContainerPoint(at).add([dx, dy]));
+          if (free(spot, width, 14)) return void put(names, spot, text, "hm-district-name");
+        }
       });
     }
     if (!HM.isShown("places")) return;

@@ -99,7 +99,7 @@
       const legend = $("hm-legend").getBoundingClientRect(), stage = map.getSize();
       const beside = legend.width < stage.x / 2;
       map.fitBounds(HM.data.meta.bounds, { animate: false,
-        paddingTopLeft: [beside ? legend.width * 0.55 : 6, 6],
+        paddingTopLeft: [beside ? legend.width * 0.8 : 6, 6],
         paddingBottomRight: [6, beside ? 6 : legend.height + 24] });
     };
     HM.fit();
