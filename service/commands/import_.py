@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from service.commands.options import DataOption, register_of
+from service.commands.options import DataOption, register_of, settings_of
 
 Kind = Literal["incidents", "boundaries", "places", "operations", "statistics"]
 FormatName = Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"]
@@ -16,6 +16,11 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done.
 AllOrNothing = Annotated[
     bool, typer.Option("--all-or-nothing", help="Take nothing if one row is refused.")
 ]
+_SAME_NAME = (
+    "dataset", "encoding", "layer", "date_order", "zone", "swapped", "duplicates", "status",
+    "sensitivity", "edition", "id_column", "name_column", "level",
+)  # fmt: skip
+"""Options called as the choices they state."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
@@ -23,12 +28,12 @@ def command(
     files: Annotated[list[Path], typer.Argument(help="Files to take in.", show_default=False)],
     kind: Annotated[Kind, typer.Option("--as", help="What the files hold.")] = "incidents",
     form: Annotated[FormatName, typer.Option("--format", help="Their format.")] = "auto",
-    dry_run: DryRun = False,
-    all_or_nothing: AllOrNothing = False,
+    dry_run: DryRun = False,  # noqa: FBT002
+    all_or_nothing: AllOrNothing = False,  # noqa: FBT002
     rejects: Annotated[
         Path | None, typer.Option(help="CSV file for refused rows [FILE-rejects.csv].")
     ] = None,
-    as_json: AsJson = False,
+    as_json: AsJson = False,  # noqa: FBT002
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="FIELD=COLUMN, or a JSON file; repeatable.")
     ] = None,
@@ -68,27 +73,15 @@ def command(
     Importing a file again changes nothing. Refused rows go to a CSV file with the reason; correct
     it and import it again.
     """
+    given = locals().copy()
     from geodata.intake import Choices, Limits, import_file
     from service.commands.import_output import Output, mapping_of, rejects_beside
-    from service.commands.options import settings_of
 
     choices = Choices(
         format=form,
-        mapping=mapping_of(mapping or []),
-        dataset=dataset,
-        encoding=encoding,
-        layer=layer,
-        date_order=date_order,
-        zone=zone,
-        swapped=swapped,
         scope=only,
-        duplicates=duplicates,
-        status=status,
-        sensitivity=sensitivity,
-        edition=edition,
-        id_column=id_column,
-        name_column=name_column,
-        level=level,
+        mapping=mapping_of(mapping or []),
+        **{name: given[name] for name in _SAME_NAME},
     )
     if rejects is not None and len(files) > 1:
         raise typer.BadParameter("--rejects needs a single FILE; leave it out to write one each")

@@ -15,7 +15,7 @@ from geodata.intake.coordinates import from_utm, half, position, zone_of
     [
         "40.5, 47.25", "40,5 47,25", "40,5; 47,25", "40.5/47.25", "40.5 47.25", "40.5N 47.25E",
         "47.25E, 40.5N", "N40.5 E47.25", "40°30' N, 47°15' E", "40°30'00\"N 47°15'00\"E",
-        "40 30 00 47 15 00", "N 40 30.0 E 47 15.0", "40°30′ с.ш. 47°15′ в.д.", "lat: 40.5 lon: 47.25",
+        "40 30 00 47 15 00", "N 40 30.0 E 47 15.0", "40°30′ с.ш. 47°15′ в.д.", "lat: 40.5 lon: 47.25",  # noqa: E501
         "POINT (47.25 40.5)", "SRID=4326;POINT(47.25 40.5)",
     ],
 )  # fmt: skip
@@ -55,7 +55,7 @@ def test_degrees_minutes_seconds_come_back(lat, lon) -> None:
         total = round(abs(value) * 3600, 4)
         degrees, rest = divmod(total, 3600)
         minutes, seconds = divmod(rest, 60)
-        return f"{degrees:.0f}°{minutes:.0f}'{min(seconds, 59.9999):.4f}\"{positive if value >= 0 else negative}"
+        return f"{degrees:.0f}°{minutes:.0f}'{min(seconds, 59.9999):.4f}\"{positive if value >= 0 else negative}"  # noqa: E501
 
     found = position(f"{dms(lat, 'N', 'S')} {dms(lon, 'E', 'W')}")
     assert found[:2] == pytest.approx((lon, lat), abs=1e-6)
@@ -99,7 +99,7 @@ def test_columns_of_metres_use_their_zone_column_or_the_flag(take, write, held) 
     east, north = Transformer.from_crs("OGC:CRS84", "EPSG:32638", always_xy=True).transform(
         47.05, 40.15
     )
-    rows = f"id,date,easting,northing,zone\n1,2021-02-04,{east:.1f},{north:.1f},38N\n2,2021-02-04,{east:.1f},{north:.1f},\n"
+    rows = f"id,date,easting,northing,zone\n1,2021-02-04,{east:.1f},{north:.1f},38N\n2,2021-02-04,{east:.1f},{north:.1f},\n"  # noqa: E501
     report = take(write(rows))
     assert report.counts["taken"] == 1
     assert "--zone" in report.refused[0]["errors"][0]["reason"]

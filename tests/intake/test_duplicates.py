@@ -15,7 +15,7 @@ def traits(*rows: tuple[float, float, int, float, float], exact: bool = False) -
     count = len(rows)
     return Traits(
         np.array([f"r{i}" for i in range(count)], dtype=object), lon, lat, day.astype("int64"),
-        np.full(count, exact), np.zeros(count, dtype=bool), np.full(count, None, dtype=object), killed, injured,
+        np.full(count, exact), np.zeros(count, dtype=bool), np.full(count, None, dtype=object), killed, injured,  # noqa: E501
     )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_nothing_and_noise_are_refused(tmp_path: Path, content: bytes) -> None:
 @settings(deadline=None)
 @given(
     st.lists(
-        st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="#"),
+        st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="#"),  # noqa: E501
                          max_size=12),
                  min_size=3, max_size=3),
         min_size=1, max_size=8,

@@ -49,7 +49,7 @@ def test_too_many_members_are_refused(tmp_path) -> None:
     "part", ["xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"]
 )
 def test_xml_entities_in_a_workbook_are_refused(tmp_path, part) -> None:
-    lol = b'<?xml version="1.0"?><!-- c --><!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;">]><x>&b;</x>'
+    lol = b'<?xml version="1.0"?><!-- c --><!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;">]><x>&b;</x>'  # noqa: E501
     with pytest.raises(InvalidInput) as error:
         open_source(archive(tmp_path / "lol.xlsx", workbook() | {part: lol}))
     assert error.value.code == "xml-entities"
@@ -87,7 +87,7 @@ def test_paths_that_leave_the_archive_are_refused(tmp_path, name) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
+        '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',  # noqa: E501
         '<?xml version="1.0"?><gml:FeatureCollection xmlns:gml="x" schemaLocation="http://127.0.0.1/x"/>',
         "<html><body>not a table</body></html>",
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from geodata.intake import FileReport
 
-TABLE = "id,date,district,killed,injured,description\n1,2021-02-04,Aghali,1,2,first\n2,2021-03-04,Dara,0,1,second\n3,2021-04-04,Chayli,,,third\n"
+TABLE = "id,date,district,killed,injured,description\n1,2021-02-04,Aghali,1,2,first\n2,2021-03-04,Dara,0,1,second\n3,2021-04-04,Chayli,,,third\n"  # noqa: E501
 
 
 def outcome(report: FileReport) -> dict[str, int]:

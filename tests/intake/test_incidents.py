@@ -184,7 +184,7 @@ def test_progress_is_told_in_rows(take, write) -> None:
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["2021-02-04", "bad", "", "04.02.2021"]),
                           st.sampled_from(["Aghali", "Nowhere", ""]),
-                          st.sampled_from(["1", "", "-4", "x"])), min_size=1, max_size=12))  # fmt: skip
+                          st.sampled_from(["1", "", "-4", "x"])), min_size=1, max_size=12))  # fmt: skip  # noqa: E501
 def test_whatever_the_rows_hold_each_has_one_outcome(tmp_path_factory, rows) -> None:
     from geodata.intake import import_file
     from geodata.register import open_register

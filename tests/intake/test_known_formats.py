@@ -23,7 +23,7 @@ def ucdp(
     n: int, where: int = 1, deaths: str = "0,2,0,0,2,2,3", headline: str = "Clash", clarity: int = 1
 ) -> str:
     return (
-        f'{n}.0,r,2021,1,A - B,A,B,"Office,2021-02-05,x",Office,2021-02-05,{headline},police,{where},Town,'
+        f'{n}.0,r,2021,1,A - B,A,B,"Office,2021-02-05,x",Office,2021-02-05,{headline},police,{where},Town,'  # noqa: E501
         f"near Town,Aghali,,40.15,47.05,,{clarity},1,2021-02-04,2021-02-04,{deaths}\n"
     )
 
@@ -92,11 +92,11 @@ def test_ucdp_events_of_one_town_are_no_suspected_duplicates_of_each_other(take,
     assert take(write(UCDP + ucdp(1) + ucdp(2))).counts["taken"] == 2
 
 
-ACLED = "event_id_cnty,event_date,time_precision,event_type,sub_event_type,admin1,admin2,location,latitude,longitude,geo_precision,source,notes,fatalities\n"
+ACLED = "event_id_cnty,event_date,time_precision,event_type,sub_event_type,admin1,admin2,location,latitude,longitude,geo_precision,source,notes,fatalities\n"  # noqa: E501
 
 
 def acled(n: int, sub: str = "Remote explosive/landmine/IED", time: int = 1, geo: int = 1) -> str:
-    return f'AZE{n},04 February 2021,{time},Explosions,{sub},Aghali,,Town,40.15,47.05,{geo},Paper,"A man stepped on a mine.",1\n'
+    return f'AZE{n},04 February 2021,{time},Explosions,{sub},Aghali,,Town,40.15,47.05,{geo},Paper,"A man stepped on a mine.",1\n'  # noqa: E501
 
 
 def test_acled_takes_only_explosives_and_counts_the_rest(take, write, held) -> None:
@@ -134,7 +134,7 @@ def test_acled_regions_have_no_point(take, write, held) -> None:
 
 def test_hxl_tags_rule_whatever_the_headers_say(take, write, held) -> None:
     text = (
-        "A,B,C,D,E,F\n#event +id,#date +occurred,#geo+lat,#geo +lon,#affected+killed,#affected +injured\n"
+        "A,B,C,D,E,F\n#event +id,#date +occurred,#geo+lat,#geo +lon,#affected+killed,#affected +injured\n"  # noqa: E501
         "9,2021-02-04,40.15,47.05,0,2\n"
     )
     assert take(write(text)).plan["format"] == "hxl"

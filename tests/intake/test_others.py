@@ -51,7 +51,7 @@ def test_places_are_taken_updated_and_found(take, write, held) -> None:
 def test_operations_keep_their_area_and_finds(take, held, tmp_path) -> None:
     path = tmp_path / "ops.gpkg"
     gpd.GeoDataFrame(
-        {"operation_id": ["op1"], "kind": ["clearance"], "status": ["completed"], "actual_start": ["2021-02-04"],
+        {"operation_id": ["op1"], "kind": ["clearance"], "status": ["completed"], "actual_start": ["2021-02-04"],  # noqa: E501
          "devices_found": ["at_mine:12;uxo:3"], "districts": ["XX-A;XX-B"]},
         geometry=[box(47, 40.1, 47.01, 40.11)], crs=4326,
     ).to_crs(32638).to_file(path)  # fmt: skip
@@ -65,7 +65,7 @@ def test_operations_keep_their_area_and_finds(take, held, tmp_path) -> None:
 
 
 def test_statistics_are_taken_and_bad_codes_refused_with_the_field(take, write, held) -> None:
-    text = "statistic_id,metric,group,outcome,value,as_of,issuer\ns1,people killed,civilian,killed,6,2020-12-22,Ministry\ns2,people,aliens,killed,6,,\n"
+    text = "statistic_id,metric,group,outcome,value,as_of,issuer\ns1,people killed,civilian,killed,6,2020-12-22,Ministry\ns2,people,aliens,killed,6,,\n"  # noqa: E501
     report = take(write(text), kind="statistics")
     assert (report.counts["taken"], report.counts["refused"]) == (1, 1)
     assert report.refused[0]["errors"][0]["field"] == "group"

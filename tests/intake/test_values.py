@@ -28,7 +28,7 @@ def same(one: tuple[float, ...], other: tuple[float | None, ...]) -> bool:
         ("3-5", (3, None, 5)), ("3 – 5", (3, None, 5)), ("5+", (5, None, None)),
         ("at least 2", (2, None, None)), ("~4", (None, 4, None)), ("около 4", (None, 4, None)),
         ("", (None, None, None)), (None, (None, None, None)), ("-", (None, None, None)),
-        ("unknown", (None, None, None)), ("naməlum", (None, None, None)), ("-99", (None, None, None)),
+        ("unknown", (None, None, None)), ("naməlum", (None, None, None)), ("-99", (None, None, None)),  # noqa: E501
         ("н/д", (None, None, None)),
     ],
 )  # fmt: skip
