@@ -85,7 +85,7 @@ class Following:
         if moment is None and edition in (None, current.edition):
             return current
         state = self._state if moment is None else self._state_at(moment)
-        key = ("snapshot", state.revision, edition)
+        key = ("snapshot", state.revision, edition, self._state.revision)
         return self._past.get(key, lambda: self._of(state, edition))
 
     def _state_at(self, moment: datetime) -> State:
@@ -113,7 +113,9 @@ class Following:
                 f"There is no edition {edition[:60]!r} of boundaries; there are: {known}.",
                 code="no-edition",
             )
-        return Snapshot(replace(state, editions=known_now), edition, self._reader, self._shared)
+        shown = replace(state, editions=known_now)
+        now = None if state is self._state else self._state
+        return Snapshot(shown, edition, self._reader, self._shared, now=now)
 
     @property
     def state(self) -> State:

@@ -27,7 +27,9 @@ Location = Literal["district", "drop"]
 
 
 def public_incidents(
-    incidents: gpd.GeoDataFrame, location: Location = "district"
+    incidents: gpd.GeoDataFrame,
+    location: Location = "district",
+    now: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Give the incidents as everybody may see them.
 
@@ -37,6 +39,9 @@ def public_incidents(
         Rows of `schemas.INCIDENTS`; not changed.
     location
         ``drop`` hides the districts too: the incident is unplaced.
+    now
+        The newest incidents, where `incidents` are those of the past: what is no longer
+        public there is hidden here too. None = `incidents` are the newest.
 
     Returns
     -------
@@ -45,6 +50,8 @@ def public_incidents(
         and restricted columns are null and `where_precision` is 4 (district) or coarser.
     """
     restricted = _restricted(incidents)
+    if now is not None:
+        restricted = restricted | ~incidents.index.isin(now.index[~_restricted(now)])
     if not restricted.any():
         return incidents
     shown = incidents.copy(deep=False)
@@ -67,7 +74,9 @@ def _restricted(incidents: gpd.GeoDataFrame) -> np.ndarray:
     return (incidents["sensitivity"] != "public").to_numpy(dtype=bool)
 
 
-def public_incident(incident: Incident, location: Location = "district") -> Incident:
+def public_incident(
+    incident: Incident, location: Location = "district", *, withdrawn: bool = False
+) -> Incident:
     """Give one incident as everybody may see it (see `public_incidents`).
 
     Parameters
@@ -76,13 +85,15 @@ def public_incident(incident: Incident, location: Location = "district") -> Inci
         The full record.
     location
         See `public_incidents`.
+    withdrawn
+        Whether a newer version hides it, so that this one is hidden too.
 
     Returns
     -------
     Incident
         Itself when public; else without point, free text, names, reports and evidence.
     """
-    if incident.sensitivity == "public":
+    if incident.sensitivity == "public" and not withdrawn:
         return incident
     hidden = dict.fromkeys((*_HIDDEN, *_POINT, "local_time"))
     hidden.pop("sources")
@@ -130,8 +141,13 @@ def public_rows(rows: Sequence[Row], newest: Row, location: Location = "district
     list of Row
         Without authors and digests; without reasons where anything is hidden.
     """
-    withdrawn = newest.change in GONE or _hides(newest)
+    withdrawn = is_withdrawn(newest)
     return [_public_row(row, location, hide=withdrawn or _hides(row)) for row in rows]
+
+
+def is_withdrawn(newest: Row) -> bool:
+    """Say whether an incident's newest revision takes it from the public."""
+    return newest.change in GONE or _hides(newest)
 
 
 def _hides(row: Row) -> bool:

@@ -17,6 +17,7 @@ from geodata.register.difference import Difference, difference
 from geodata.register.memo import Memo
 from geodata.register.public import (
     Location,
+    is_withdrawn,
     public_incident,
     public_incidents,
     public_operation,
@@ -47,6 +48,9 @@ class Snapshot:
     location
         None makes the full view; else the public one, with what it shows of restricted
         incidents' places.
+    now
+        The newest state, where `state` is one of the past: what was withdrawn since is
+        not found by asking for the past. None = `state` is the newest.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class Snapshot:
         reader: LogReader,
         shared: Memo,
         location: Location | None = None,
+        now: State | None = None,
     ) -> None:
         self._state = state
         self._reader = reader
@@ -63,6 +68,7 @@ class Snapshot:
         self._memo = Memo()
         self._edition = edition
         self._location = location
+        self._now = now or state
 
     @property
     def revision(self) -> int:
@@ -87,7 +93,8 @@ class Snapshot:
     @property
     def key(self) -> str:
         """What every answer from this snapshot is a function of, for ETags."""
-        return f"{self.revision}-{self.edition}-{self._location or 'full'}"
+        plain = f"{self.revision}-{self.edition}-{self._location or 'full'}"
+        return plain if self._now is self._state else f"{plain}-{self._now.revision}"
 
     def public(self, location: Location = "district") -> "Snapshot":
         """Give the public view of the same state; itself when it is that already.
@@ -106,7 +113,9 @@ class Snapshot:
             return self
         return self.cached(
             ("public", location),
-            lambda: Snapshot(self._state, self._edition, self._reader, self._shared, location),
+            lambda: Snapshot(
+                self._state, self._edition, self._reader, self._shared, location, self._now
+            ),
         )
 
     def cached(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -141,7 +150,9 @@ class Snapshot:
         location = self._location
         if location is None:
             return frame
-        return self.cached("incidents", lambda: public_incidents(frame, location))
+        past = self._now is not self._state
+        now = self._now.incidents.frame if past else None
+        return self.cached("incidents", lambda: public_incidents(frame, location, now))
 
     @property
     def places(self) -> gpd.GeoDataFrame:
@@ -202,7 +213,10 @@ class Snapshot:
             raise NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
         incident = Incident.model_validate_json(found.payload)
         location = self._location
-        return incident if location is None else public_incident(incident, location)
+        if location is None:
+            return incident
+        newest = self._reader.at("incident", incident_id, self._now.revision) or found
+        return public_incident(incident, location, withdrawn=is_withdrawn(newest))
 
     def history(self, incident_id: str) -> list[Revision]:
         """Give an incident's revisions up to this snapshot, as this view may see them.
@@ -227,7 +241,8 @@ class Snapshot:
         if not rows:
             raise NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
         if self._location is not None:
-            rows = public_rows(rows, rows[-1], self._location)
+            newest = self._reader.at("incident", incident_id, self._now.revision)
+            rows = public_rows(rows, newest or rows[-1], self._location)
         return [Revision(row) for row in rows]
 
     def diff(self, earlier: "Snapshot") -> Difference:
@@ -248,8 +263,9 @@ class Snapshot:
         before = self._reader.heads("incident", after, earlier.revision)
         place = self._location
         if place is not None:
-            before = {i: public_rows([row], after[i], place)[0] for i, row in before.items()}
-            after = {i: public_rows([row], row, place)[0] for i, row in after.items()}
+            newest = self._reader.heads("incident", after, self._now.revision)
+            before = {i: public_rows([row], newest[i], place)[0] for i, row in before.items()}
+            after = {i: public_rows([row], newest[i], place)[0] for i, row in after.items()}
         return difference(earlier.revision, self.revision, before, after)
 
 
