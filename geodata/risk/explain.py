@@ -1,6 +1,5 @@
 """A district's number unfolded: incidents, weights, arithmetic, prior, doubt."""
 
-from dataclasses import asdict
 from typing import Any
 
 import geopandas as gpd
@@ -8,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import NotFound
-from geodata.risk.change import change
 from geodata.risk.classes import CLASSES, class_limits
-from geodata.risk.estimate import PER, Estimate, estimate
+from geodata.risk.estimate import PER, Estimate
+from geodata.risk.explain_change import explained_change
 from geodata.risk.explain_text import REFERENCES, sentences, warnings_of
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.tally import Places, event_weights, held
+from geodata.risk.risk_surface import POINT_PRECISION
+from geodata.risk.tally import Places, event_weights
 
 SHOWN = 500
 """Incidents listed; sums are always over all of them."""
@@ -38,7 +38,8 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
         JSON-ready: ``district``, ``parameters``, ``period``, ``result`` (the row of the
         risk table), ``incidents`` with the factors of each weight, ``sums``,
         ``exposure``, ``density``, ``smoothing``, ``class``, ``rank``, ``hotspot``,
-        ``change``, ``warnings``, ``references``, and ``text`` in English sentences.
+        ``change``, ``imprecise_share``, ``warnings``, ``references``, and ``text`` in
+        English sentences.
 
     Raises
     ------
@@ -70,9 +71,10 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
         "class": _class(result, at, parameters, row),
         "rank": {k: row[k] for k in ("rank", "rank_low", "rank_high")},
         "hotspot": _hotspot(result, at, districts, row, table),
-        "change": _change(snapshot, at, result, parameters),
+        "change": explained_change(snapshot, at, result, parameters),
         "references": REFERENCES,
     }
+    found["imprecise_share"] = _imprecise(found["incidents"])
     found["warnings"] = warnings_of(found)
     found["text"] = sentences(found)
     return found
@@ -156,6 +158,17 @@ def _incidents(
         entry["weight"] = float(weight[i] * places[i]) if stated[i] else None
         listed.append(entry)
     return listed
+
+
+def _imprecise(listed: list[dict[str, Any]]) -> float | None:
+    """Share of the incidents listed whose place is known by district or worse."""
+    total = sum(i["share_of_place"] * i["share_of_period"] for i in listed)
+    vague = sum(
+        i["share_of_place"] * i["share_of_period"]
+        for i in listed
+        if i["where_precision"] is None or i["where_precision"] > POINT_PRECISION
+    )
+    return vague / total if total > 0 else None
 
 
 def _sums(result: Estimate, at: int) -> dict[str, Any]:
@@ -262,35 +275,4 @@ def _hotspot(
         "p": row["gi_star_p"],
         "neighbours": sorted(str(districts.index[i]) for i in near),
         "not_tested_because": table.attrs["risk"]["hotspots_not_tested"],
-    }
-
-
-def _change(
-    snapshot: SnapshotLike, at: int, result: Estimate, parameters: RiskParameters
-) -> dict[str, Any]:
-    days = held(snapshot.incidents)
-    if result.window is None or days is None:
-        return {"status": "no_information"}
-    before = result.window.before()
-    if before.start < days[0]:
-        return {
-            "status": "not_held",
-            "reason": f"the register holds nothing before {days[0]}, so a smaller number "
-            "earlier would not mean less",
-        }
-    earlier = estimate(
-        selected(snapshot, parameters), snapshot.districts, parameters, window=before
-    )
-    scale = result.tally.scale
-    found = change(
-        float(result.tally.total[at] / scale),
-        float(result.exposure[at]),
-        float(earlier.tally.total[at] / scale),
-        float(earlier.exposure[at]),
-    )
-    return {
-        "status": "ok" if found.probability_of_rise is not None else "no_information",
-        "before": {"start": before.start.isoformat(), "end": before.end.isoformat()},
-        "density_before": _number(earlier.density[at]),
-        **asdict(found),
     }
