@@ -74,7 +74,7 @@ def example_id(snapshot: Snapshot, collection_id: str) -> str:
 
 
 def _tags() -> list[dict[str, str]]:
-    names = ["Service", *(one.title for one in COLLECTIONS.values()), "Risk", "Maps"]
+    names = ["Service", *(one.title for one in COLLECTIONS.values()), "Risk", "Tiles", "Maps"]
     return [{"name": name} for name in names]
 
 

@@ -75,7 +75,7 @@ def body_schema(*, whole: bool) -> dict[str, Any]:
     }
     return {
         "type": "object",
-        "required": ["type", "properties"] if whole else [],
+        **({"required": ["type", "properties"]} if whole else {}),
         "properties": {
             "type": {"type": "string", "enum": ["Feature"]},
             "id": {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,120}$"},

@@ -1,25 +1,108 @@
 """Paths beside the layers: one row each."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from service.collections import COLLECTIONS
+from service.ogc.media import HTML, JSON, VECTOR_TILE
 from service.ogc.openapi import parameters as p
-from service.ogc.openapi.operations import PROBLEM
+from service.ogc.openapi.operations import PROBLEM, write
 
-_JSON = "application/json"
-_RISK = "risk"
-_TEXT = {"type": "string"}
-_DAY = {"type": "string", "format": "date"}
+_TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
+_PAGE = (JSON, HTML)
 
-_PATHS: tuple[tuple[str, str, str, str, tuple[str, ...], str], ...] = (
-    ("/healthz", "isAlive", "Whether the process answers", "Service", (_JSON,), ""),
-    ("/readyz", "isReady", "Whether it can serve", "Service", (_JSON,), ""),
-    ("/metrics", "getMetrics", "Metrics for Prometheus", "Service", ("text/plain",), ""),
-    ("/maps/risk", "getMap", "Map of the risk, self-contained", "Maps", ("text/html",), _RISK),
-    ("/maps/risk.html", "getMapFile", "The map as a download", "Maps", ("text/html",), _RISK),
-    ("/maps/risk.png", "getMapPicture", "The map as a picture", "Maps", ("image/png",), _RISK),
-    ("/maps/risk.pdf", "getMapPage", "The map on A4", "Maps", ("application/pdf",), _RISK),
-    ("/reconciliation", "reconcile", "Published totals beside ours", "Risk", (_JSON,), ""),
-    ("/backtest", "getBacktest", "How well rankings foresaw", "Risk", (_JSON,), ""),
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One path that everybody may read."""
+
+    path: str
+    operation_id: str
+    summary: str
+    tag: str
+    kinds: tuple[str, ...] = (JSON,)
+    takes: tuple[str, ...] = ()
+    """Names of groups of parameters, or of single texts."""
+    example: str = ""
+    """Of the parameter in the path."""
+    empty: bool = False
+    """Whether the answer may be 204."""
+
+
+_ROWS = (
+    Row("/healthz", "isAlive", "Whether the process answers", "Service"),
+    Row("/readyz", "isReady", "Whether it can serve", "Service"),
+    Row("/metrics", "getMetrics", "Metrics for Prometheus", "Service", ("text/plain",)),
+    Row("/maps/risk", "getMap", "The map, self-contained", "Maps", (HTML,), ("risk", "lang")),
+    Row("/maps/risk.html", "getMapFile", "The map as a file", "Maps", (HTML,), ("risk", "lang")),
+    Row("/maps/embed", "getFrame", "The map for a frame", "Maps", (HTML,), ("risk", "lang")),
+    Row("/maps/risk.png", "getPicture", "A picture", "Maps", ("image/png",), ("risk", "lang")),
+    Row(
+        "/maps/risk.pdf",
+        "getSheet",
+        "A sheet to print",
+        "Maps",
+        ("application/pdf",),
+        ("risk", "lang", "size"),
+    ),
+    Row(
+        "/risk/{districtId}/explain",
+        "explain",
+        "One number",
+        "Risk",
+        _PAGE[:1],
+        ("risk",),
+        "AZ-AGM",
+    ),
+    Row("/risk/surface.tif", "getRaster", "Surface", "Risk", ("image/tiff",), ("risk",)),
+    Row("/reconciliation", "reconcile", "Published totals beside ours", "Risk", _PAGE, ("lang",)),
+    Row(
+        "/backtest",
+        "getBacktest",
+        "How well rankings foresaw what followed",
+        "Risk",
+        (*_PAGE, "image/png"),
+        ("lang",),
+    ),
+    Row(
+        "/incidents/{incidentId}/history",
+        "getHistory",
+        "Revisions of an incident",
+        "Incidents",
+        _PAGE,
+        ("lang",),
+        "I1",
+    ),
+    Row(
+        "/diff",
+        "getDifference",
+        "What changed between two dates",
+        "Incidents",
+        _PAGE[:1],
+        ("dates",),
+    ),
+    Row("/tileMatrixSets", "getTileMatrixSets", "Tile matrix sets", "Tiles"),
+    Row(
+        "/tileMatrixSets/{tileMatrixSetId}",
+        "getTileMatrixSet",
+        "One tile matrix set",
+        "Tiles",
+        example="WebMercatorQuad",
+    ),
+)
+_IMPORTS = "Incidents"
+_CELL = ("tileMatrix", 6), ("tileRow", 24), ("tileCol", 40)
+
+
+_SHEET = Row(
+    "/maps/districts/{districtId}.pdf",
+    "getDistrictSheet",
+    "One page for a district",
+    "Maps",
+    ("application/pdf",),
+    ("risk", "lang", "size"),
+    "AZ-AGM",
 )
 
 
@@ -29,37 +112,113 @@ def other_paths() -> dict[str, Any]:
     Returns
     -------
     dict
-        Path items by path; only those that everybody may read.
+        Path items by path.
     """
-    found: dict[str, Any] = {}
-    for path, operation_id, summary, tag, kinds, takes in _PATHS:
-        found[path] = {"get": _get(operation_id, summary, tag, kinds, takes)}
-    found["/risk/{districtId}/explain"] = {
-        "get": _get("explainRisk", "What a number rests on", "Risk", (_JSON,), _RISK)
-        | {"parameters": [_district(), *p.risk()]}
+    found: dict[str, Any] = {row.path: {"get": _read(row)} for row in _ROWS}
+    for one in COLLECTIONS.values():
+        if one.schema.geometry is not None:
+            found |= _tiles(one.id)
+    found["/maps/districts/{districtId}.pdf"] = {"get": _read(_SHEET)}
+    return found | _imports()
+
+
+def _tiles(collection_id: str) -> dict[str, Any]:
+    base = f"/collections/{collection_id}/tiles"
+    name = collection_id.replace("-", "_")
+    rows = (
+        Row(base, f"tilesetsOf_{name}", f"Tilesets of {collection_id}", "Tiles"),
+        Row(base + "/WebMercatorQuad", f"tilesetOf_{name}", f"Tiles of {collection_id}", "Tiles"),
+    )
+    cell = f"{base}/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"
+    tile = Row(cell, f"tileOf_{name}", "One vector tile", "Tiles", (VECTOR_TILE,), empty=True)
+    whole = {"type": "integer", "minimum": 0}
+    described = _read(tile) | {
+        "parameters": [p.in_path(part, "Of the tile.", whole, example=at) for part, at in _CELL]
     }
-    found["/incidents/{incidentId}/history"] = {
-        "get": _get("getHistory", "Revisions of an incident", "Incidents", (_JSON,), "")
-        | {"parameters": [p.in_path("incidentId", "Id of the incident.", _TEXT, example="I1")]}
-    }
-    return found
+    return {**{row.path: {"get": _read(row)} for row in rows}, cell: {"get": described}}
 
 
-def _district() -> p.Parameter:
-    return p.in_path("districtId", "Id of the district.", _TEXT, example="AZ-AGM")
-
-
-def _get(
-    operation_id: str, summary: str, tag: str, kinds: tuple[str, ...], takes: str
-) -> dict[str, Any]:
+def _read(row: Row) -> dict[str, Any]:
+    empty = {"204": {"description": "There is nothing."}} if row.empty else {}
     return {
-        "operationId": operation_id,
-        "summary": summary,
-        "tags": [tag],
-        "parameters": p.risk() if takes == _RISK else [],
+        "operationId": row.operation_id,
+        "summary": row.summary,
+        "tags": [row.tag],
+        "parameters": _parameters(row),
         "security": [{}, {"key": []}],
         "responses": {
-            "200": {"description": "Success.", "content": {kind: {} for kind in kinds}},
+            "200": {"description": "Success.", "content": {kind: {} for kind in row.kinds}},
+            **empty,
+            "304": {"$ref": "#/components/responses/NotModified"},
+            "400": PROBLEM,
             "default": PROBLEM,
         },
     }
+
+
+def _parameters(row: Row) -> list[p.Parameter]:
+    found: list[p.Parameter] = []
+    if row.example:
+        name = row.path.partition("{")[2].partition("}")[0]
+        found.append(p.in_path(name, "Id.", _TEXT, example=row.example))
+    return found + _taken(row.takes)
+
+
+def _taken(names: Sequence[str]) -> list[p.Parameter]:
+    found: list[p.Parameter] = []
+    for name in names:
+        if name == "risk":
+            found += p.risk()
+        elif name == "lang":
+            found.append(p.common(())[1])
+        elif name == "size":
+            found.append(p.parameter("size", "Paper.", {"type": "string", "enum": ["A4", "A3"]}))
+        elif name == "dates":
+            day = {"type": "string", "format": "date"}
+            first = p.parameter("from", "First date.", day, example="2021-01-01")
+            found += [first | {"required": True}, p.parameter("to", "Last date; now.", day)]
+    return found
+
+
+def _imports() -> dict[str, Any]:
+    file = {"type": "string", "format": "binary"}
+    schema = {"type": "object", "required": ["file"], "properties": {"file": file}}
+    body = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    one = p.in_path("importId", "Id of the import.", _TEXT, example="1")
+    row = p.in_path("row", "Row of the file.", {"type": "integer", "minimum": 1}, example=1)
+    report = _success("200", JSON)
+    refused = ("400", "401", "403", "404", "409", "422")
+    merge = "/imports/{importId}/duplicates/{row}/merge"
+    return {
+        "/imports": {
+            "post": write(
+                "importFile",
+                "Import a file of incidents or other records",
+                _IMPORTS,
+                [],
+                _success("201", JSON),
+                body=body,
+                statuses=("400", "401", "403", "413", "415", "422"),
+            )
+        },
+        "/imports/{importId}": {
+            "get": write("getImport", "Report", _IMPORTS, [one], report, statuses=refused[1:4])
+        },
+        "/imports/{importId}/rejects": {
+            "get": write(
+                "getRejects",
+                "Refused rows",
+                _IMPORTS,
+                [one],
+                _success("200", "text/csv"),
+                statuses=refused[1:4],
+            )
+        },
+        merge: {
+            "post": write("mergeDuplicate", "Merge", _IMPORTS, [one, row], report, statuses=refused)
+        },
+    }
+
+
+def _success(status: str, kind: str) -> dict[str, Any]:
+    return {status: {"description": "Success.", "content": {kind: {}}}}

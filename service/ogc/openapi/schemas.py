@@ -34,7 +34,9 @@ def _array(of: Schema) -> Schema:
 
 
 def _object(required: list[str], **properties: Schema) -> Schema:
-    return {"type": "object", "required": required, "properties": properties}
+    # OpenAPI 3.0 allows no empty list of required members.
+    needed = {"required": required} if required else {}
+    return {"type": "object", **needed, "properties": properties}
 
 
 _LINKS = _array(ref("link"))

@@ -1,0 +1,82 @@
+"""The service does what its definition says, tried with made-up requests."""
+
+import re
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import CHECKS, load_all_checks
+
+load_all_checks()
+
+# A schema cannot say what a valid filter, box or interval is, so a request that fits it
+# may be refused; and OGC wants a limit above the maximum to be taken as the maximum.
+LEFT_OUT = ("positive_data_acceptance", "negative_data_rejection")
+# Pictures, sheets and imports take long to make, and have tests of their own.
+SLOW = re.compile(r"\.(png|pdf|tif)$|^/maps|^/imports|^/backtest|/tiles|^/risk/")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def requests_fail(operation, examples: int) -> None:
+    """Send made-up requests of one operation; raises where an answer is not as described."""
+    excluded = CHECKS.get_by_names(list(LEFT_OUT))
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def run(case) -> None:
+        case.call_and_validate(excluded_checks=excluded)
+
+    run()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_every_operation_answers_as_it_is_described(fresh) -> None:
+    schema = schemathesis.openapi.from_asgi("/api", fresh.client.app)
+    tried, failed = 0, []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if SLOW.search(operation.path):
+            continue
+        tried += 1
+        try:
+            requests_fail(operation, 5)
+        except BaseExceptionGroup as group:
+            failed.append(f"{operation.label}: {group.exceptions[0]}")
+        except AssertionError as failure:
+            failed.append(f"{operation.label}: {failure}")
+    assert failed == []
+    assert tried > 40
+
+
+@pytest.mark.slow
+def test_every_write_with_a_key_answers_as_it_is_described(fresh) -> None:
+    schema = schemathesis.openapi.from_asgi("/api", fresh.client.app)
+    excluded = CHECKS.get_by_names([*LEFT_OUT, "ignored_auth", "use_after_free"])
+    tried = 0
+    for found in schema.include(path_regex="^/collections/incidents/items").get_all_operations():
+        operation = found.ok()
+        if operation.method == "get":
+            continue
+        tried += 1
+
+        @settings(
+            max_examples=8,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def run(case) -> None:
+            case.call_and_validate(headers=fresh.editor, excluded_checks=excluded)
+
+        run()
+    assert tried == 4
