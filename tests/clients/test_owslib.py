@@ -4,7 +4,7 @@ import pytest
 
 from tests.clients.conftest import FOUNDING, MADE
 
-pytestmark = pytest.mark.clients
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(400)]
 features = pytest.importorskip("owslib.ogcapi.features")
 
 

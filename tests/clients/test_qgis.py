@@ -10,7 +10,7 @@ import pytest
 from tests import needs
 from tests.clients.conftest import FOUNDING, MADE
 
-pytestmark = pytest.mark.clients
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
