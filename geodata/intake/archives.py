@@ -112,18 +112,18 @@ def check_prolog(stream: IO[bytes], name: str) -> None:
     """
     parser = expat.ParserCreate()
 
-    def doctype(*_: object) -> None:
+    def _doctype(*_: object) -> None:
         raise InvalidInput(
             f"{name} declares an XML document type; entities are not read. "
             "Save the file again with an office program.",
             code="xml-entities",
         )
 
-    def started(*_: object) -> None:
+    def _started(*_: object) -> None:
         raise _PrologEndedError
 
-    parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = started
+    parser.StartDoctypeDeclHandler = _doctype
+    parser.StartElementHandler = _started
     try:
         while block := stream.read(65_536):
             parser.Parse(block, False)

@@ -28,7 +28,7 @@ def vocabulary(draft: Draft, name: str) -> list[str | None]:
     """
     index = VOCABULARY[name]
 
-    def one(text: str) -> str:
+    def _one(text: str) -> str:
         word = plain(text)
         code = index.get(word)
         if code is None and name in ("accident_type", "device"):
@@ -38,7 +38,7 @@ def vocabulary(draft: Draft, name: str) -> list[str | None]:
             raise ValueError(f"{text[:60]!r} is none of {', '.join(sorted(set(index.values())))}")
         return code
 
-    read, bad = each_unique(draft.raw(name), one, None)
+    read, bad = each_unique(draft.raw(name), _one, None)
     if name in _DECIDES:
         draft.refuse_all(name, bad)
     else:
@@ -54,13 +54,13 @@ def vocabulary(draft: Draft, name: str) -> list[str | None]:
 def country_codes(draft: Draft) -> list[str | None]:
     """Read the column of countries as ISO 3166-1 alpha-2; unknown ones are warned of."""
 
-    def one(text: str) -> str:
+    def _one(text: str) -> str:
         code = country_code(text)
         if code is None:
             raise ValueError(f"{text[:60]!r} is not known as a country")
         return code
 
-    read, bad = each_unique(draft.raw("country"), one, None)
+    read, bad = each_unique(draft.raw("country"), _one, None)
     raw = draft.raw("country")
     for place in bad:
         draft.warnings[

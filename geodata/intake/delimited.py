@@ -48,13 +48,13 @@ def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -
     header = find_header(first)
     check_width(len(header.columns), limits)
 
-    def read() -> Iterator[pd.DataFrame]:
+    def _read() -> Iterator[pd.DataFrame]:
         return _chunks(path, layout, header, limits)
 
     sample = next(_chunks(path, layout, header, limits, _SAMPLE_ROWS), None)
     if sample is None:
         sample = frame_of([], header.columns, [])
-    return Table("csv", header.columns, sample, read, header.tags, _notes(layout, header))
+    return Table("csv", header.columns, sample, _read, header.tags, _notes(layout, header))
 
 
 def _notes(layout: TextLayout, header: Header) -> tuple[str, ...]:

@@ -94,19 +94,19 @@ def traits_of_frame(incidents: pd.DataFrame) -> Traits:
 def traits_of(incidents: Sequence[Incident], districts: Sequence[str | None]) -> Traits:
     """Take the traits of records with their districts as text."""
 
-    def floats(values: list[Any]) -> np.ndarray:
+    def _floats(values: list[Any]) -> np.ndarray:
         return np.array([np.nan if v is None else v for v in values], dtype="float64")
 
     return Traits(
         np.array([i.incident_id for i in incidents], dtype=object),
-        floats([i.longitude for i in incidents]),
-        floats([i.latitude for i in incidents]),
+        _floats([i.longitude for i in incidents]),
+        _floats([i.latitude for i in incidents]),
         np.array([i.date_start.toordinal() - 719_163 for i in incidents], dtype="int64"),
         np.array([i.date_precision == 1 and i.where_precision == 1 for i in incidents], dtype=bool),
         np.array([i.date_precision >= _VAGUE_DATE for i in incidents], dtype=bool),
         np.array(districts, dtype=object),
-        floats([i.count("killed") for i in incidents]),
-        floats([i.count("injured") for i in incidents]),
+        _floats([i.count("killed") for i in incidents]),
+        _floats([i.count("injured") for i in incidents]),
     )
 
 

@@ -6,7 +6,6 @@ from geodata.codes import Group, values_of
 from geodata.intake.wording import plain
 
 GROUPS = values_of(Group)
-PEOPLE = ("male", "female", "boys", "girls", "children", "men", "women")
 
 _HEADERS: Mapping[str, str] = {
     "id": "id|event id|incident id|accident id|accident no|accident number|incident no|"

@@ -6,6 +6,7 @@ import numpy as np
 import orjson
 
 from geodata.errors import GeodataError
+from geodata.formats.formulas import restored
 from geodata.incidents import document
 from geodata.incidents.flat import members_of_properties
 from geodata.intake.dates import days
@@ -116,8 +117,7 @@ def _read(draft: Draft, name: str, kind: str) -> list[Any]:
             None if v != v else int(v) if whole and v.is_integer() else v
             for v in found.values.tolist()
         ]
-    # An export writes an apostrophe before a text that a spreadsheet would run.
-    return [t[1:] if t and t[0] == "'" and t[1:2] in tuple("=+-@") else t for t in raw.tolist()]
+    return [restored(text) if text else text for text in raw.tolist()]
 
 
 def _members(said: Properties, row: Row | None) -> Properties:

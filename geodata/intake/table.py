@@ -116,11 +116,11 @@ def check_cells(row: Sequence[str | None], number: int, limits: Limits) -> None:
     InvalidInput
         A cell has more than `limits.field_chars` characters.
     """
-    for cell in row:
-        if cell is not None and len(cell) > limits.field_chars:
-            raise InvalidInput(
-                f"Row {number} has a cell of {len(cell):,} characters; at most "
-                f"{limits.field_chars:,} are read. Is a quotation mark not closed?",
-                code="field-too-long",
-                details=[{"row": number, "reason": "cell too long"}],
-            )
+    longest = max((len(cell) for cell in row if cell is not None), default=0)
+    if longest > limits.field_chars:
+        raise InvalidInput(
+            f"Row {number} has a cell of {longest:,} characters; at most "
+            f"{limits.field_chars:,} are read. Is a quotation mark not closed?",
+            code="field-too-long",
+            details=[{"row": number, "reason": "cell too long"}],
+        )

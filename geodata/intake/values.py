@@ -172,13 +172,13 @@ def numbers(values: np.ndarray, low: float, high: float) -> Parsed:
         float64, NaN for blank and for bad.
     """
 
-    def one(text: str) -> float:
+    def _one(text: str) -> float:
         value = decimal(text)
         if not low <= value <= high:
             raise ValueError(f"{text!r} is outside {low:g} to {high:g}")
         return value
 
-    found, bad = each_unique(values, one, math.nan)
+    found, bad = each_unique(values, _one, math.nan)
     return Parsed(np.asarray(found, dtype="float64"), bad)
 
 

@@ -62,10 +62,10 @@ def open_vector(
     if len(layers) > 1 and layer is None:
         notes.append(f"Layers not read: {', '.join(x for x in layers if x != chosen)[:300]}.")
 
-    def read(size: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
+    def _read(size: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
         return _guarded(_layer_batches(source, chosen, size, shapes), path, limits)
 
-    return _table("geo", read, [str(name) for name in info["fields"]], notes)
+    return _table("geo", _read, [str(name) for name in info["fields"]], notes)
 
 
 def open_parquet(path: Path, limits: Limits) -> Table:
@@ -100,10 +100,10 @@ def open_parquet(path: Path, limits: Limits) -> Table:
     if sum(groups) > limits.expanded_bytes:
         raise InvalidInput(f"{path.name} unpacks beyond the limit.", code="archive-too-large")
 
-    def read(size: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
+    def _read(size: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
         return _guarded(_parquet_batches(path, size), path, limits)
 
-    return _table("parquet", read, [n for n in names if n != "geometry"], ["Parquet."])
+    return _table("parquet", _read, [n for n in names if n != "geometry"], ["Parquet."])
 
 
 def _table(

@@ -60,7 +60,7 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
     header = find_header(first)
     check_width(len(header.columns), limits)
 
-    def read() -> Iterator[pd.DataFrame]:
+    def _read() -> Iterator[pd.DataFrame]:
         return _chunks(_rows(path, name, formulas), header, limits, CHUNK_ROWS)
 
     sample = next(_chunks(_rows(path, name, formulas), header, limits, _SAMPLE_ROWS), None)
@@ -71,7 +71,7 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
         notes.append(f"Sheets not read: {', '.join(others[:10])}.")
     if formulas:
         notes.append("Formulas count with the results stored in the file.")
-    return Table("xlsx", header.columns, sample, read, header.tags, (*notes, *header.notes))
+    return Table("xlsx", header.columns, sample, _read, header.tags, (*notes, *header.notes))
 
 
 def _has_formula(archive: zipfile.ZipFile, member: str) -> bool:

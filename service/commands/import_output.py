@@ -69,7 +69,7 @@ class Output:
             bar.remove_task(self._task)
         self._task = bar.add_task(path.name, total=None, rate="")
 
-        def told(stage: str, done: int, total: int) -> None:
+        def _told(stage: str, done: int, total: int) -> None:
             speed = bar.tasks[-1].speed
             rate = f"{speed:,.0f} rows/s" if speed else ""
             label = f"{path.name}: {stage}"
@@ -77,7 +77,7 @@ class Output:
                 self._task, completed=done, total=total or None, description=label, rate=rate
             )
 
-        return told
+        return _told
 
     def take(self, work: Callable[[], FileReport], path: Path) -> None:
         """Run one file's import and show its result; a refused file ends in exit code 1.
