@@ -310,7 +310,7 @@ def test_grid_references_agree_with_another_implementation(open_map, square_snap
     found = opened.run(f"{json.dumps(points)}.map(p => HM.coordinates(p[0], p[1])[1])")
     convert = MGRS()
     for (at_lat, at_lon), text in zip(points, found, strict=True):
-        wanted = convert.toMGRS(at_lat, at_lon)
+        wanted = convert.toMGRS(at_lat, at_lon).lstrip("0")  # zones with or without a zero
         plain = text.replace(" ", "")
         assert plain[:-10] == wanted[:-10], (at_lat, at_lon)
         for part in (slice(-10, -5), slice(-5, None)):

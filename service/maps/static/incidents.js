@@ -108,7 +108,7 @@
   HM.room = [];
   HM.findRoom = function (at, size) {
     const p = HM.map.latLngToContainerPoint(at), tries = [[0, 0]];
-    for (const r of [0.5, 0.9, 1.3]) {
+    for (const r of [0.15, 0.3, 0.5, 0.9, 1.3]) {
       for (const [dx, dy] of [[0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, -1], [1, -1], [-1, 1]]) tries.push([dx * r, dy * r]);
     }
     for (const [dx, dy] of tries) {

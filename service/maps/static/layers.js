@@ -119,6 +119,19 @@
     });
   }
 
+  // A name is best inside its own district.
+  function inside(at, d) {
+    return HM.paths[d].getLatLngs().some(([ring]) => {
+      let odd = false;
+      for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+        const a = ring[i], b = ring[j];
+        if ((a.lat > at.lat) !== (b.lat > at.lat)
+          && at.lng < ((b.lng - a.lng) * (at.lat - a.lat)) / (b.lat - a.lat) + a.lng) odd = !odd;
+      }
+      return odd;
+    });
+  }
+
   // Names that would overlap are left out; districts with incidents come first.
   HM.drawLabels = function () {
     const { names, places, risk } = HM.groups, zoom = HM.map.getZoom();
@@ -147,10 +160,10 @@
         // Beside the count of a district, where there is one.
         const beside = width / 2 + 22, tries = r.incidents > 0
           ? [[0, 0], [0, 29], [0, -29], [beside, 0], [-beside, 0], [0, 46], [0, -46]] : [[0, 0]];
-        for (const [dx, dy] of tries) {
-          const spot = HM.map.containerPointToLatLng(HM.map.latLngToContainerPoint(at).add([dx, dy]));
-          if (free(spot, width, 14)) return void put(names, spot, text, "hm-district-name");
-        }
+        const spots = tries.map((by) => HM.map.containerPointToLatLng(HM.map.latLngToContainerPoint(at).add(by)));
+        const own = spots.filter((spot) => inside(spot, d)), spot = own.concat(spots.filter((s) => !own.includes(s)))
+          .find((s) => free(s, width, 14));
+        if (spot) put(names, spot, text, "hm-district-name");
       });
     }
     if (!HM.isShown("places")) return;

@@ -88,6 +88,26 @@
     $("hm-home").addEventListener("click", () => HM.fit());
   }
 
+  // Paper has another shape than the window: the same ground is fitted to it, and the
+  // sources are unfolded.
+  function printing() {
+    let before = null;
+    window.addEventListener("beforeprint", () => {
+      before = { center: HM.map.getCenter(), zoom: HM.map.getZoom(), bounds: HM.map.getBounds() };
+      const whole = before.bounds.contains(HM.data.meta.bounds);
+      document.body.classList.add("hm-paper");
+      document.querySelector(".hm-foot details").open = true;
+      HM.map.invalidateSize({ animate: false, pan: false });
+      if (whole) HM.fit(); else HM.map.fitBounds(before.bounds, { animate: false });
+    });
+    window.addEventListener("afterprint", () => {
+      document.body.classList.remove("hm-paper");
+      document.querySelector(".hm-foot details").open = false;
+      HM.map.invalidateSize({ animate: false, pan: false });
+      if (before) HM.map.setView(before.center, before.zoom, { animate: false });
+    });
+  }
+
   HM.start = function (map, groups) {
     HM.map = map;
     HM.data = HM.read();
@@ -120,6 +140,7 @@
     HM.setUpTime();
     HM.setUpTables();
     actions();
+    printing();
     HM.relabel();
     const placed = location.hash.includes("map=");
     HM.recount();
