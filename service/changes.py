@@ -58,7 +58,7 @@ def rank_changes(
         By later rank, districts without one last; null where a district had no rank.
     """
     tables = [pd.DataFrame(risk_of(s, parameters)[_RANKED]) for s in (earlier, later)]
-    both = tables[0].join(tables[1], how="outer", lsuffix="_before", rsuffix="_after")
+    both = tables[0].join(tables[1], how="outer", suffixes=("_before", "_after"))
     differs = np.zeros(len(both), dtype=bool)
     # Smoothing moves every district's rate a little; what people ask for is the place.
     for name in ("rank", "incidents"):

@@ -36,7 +36,8 @@ def snapshot(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:
     as_of = parse_interval(text, field="as-of").end if text else None
     edition = request.query_params.get("boundaries")
     found = held.snapshot(as_of, boundaries=edition)
-    return found if who.may("analyst") else found.public()
+    location = request.app.state.settings.restricted_location
+    return found if who.may("analyst") else found.public(location)
 
 
 SnapshotDep = Annotated[Snapshot, Depends(snapshot)]

@@ -43,9 +43,6 @@ class Settings(BaseSettings):
             description="What the public sees of a restricted incident: its district, or nothing"
         ),
     ] = "district"
-    suppress_below: Annotated[
-        int, Field(description="Smallest count shown in cross-tabulations to the public", ge=0)
-    ] = 0
     secret: Annotated[
         str,
         Field(description="Signs login cookies; empty = made once and kept in the data directory"),

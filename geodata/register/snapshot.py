@@ -91,6 +91,11 @@ class Snapshot:
         return "full" if self._location is None else "public"
 
     @property
+    def location(self) -> Location | None:
+        """What the public view shows of restricted places; None in the full view."""
+        return self._location
+
+    @property
     def key(self) -> str:
         """What every answer from this snapshot is a function of, for ETags."""
         plain = f"{self.revision}-{self.edition}-{self._location or 'full'}"
@@ -117,6 +122,10 @@ class Snapshot:
                 self._state, self._edition, self._reader, self._shared, location, self._now
             ),
         )
+
+    def in_view_of(self, other: "Snapshot") -> "Snapshot":
+        """Give this state in the view that another snapshot has."""
+        return self if other.location is None else self.public(other.location)
 
     def cached(self, key: Hashable, make: Callable[[], T]) -> T:
         """Give what was made under the key, making it once for this snapshot.

@@ -88,6 +88,5 @@ def _ends(request: Request, register: RegisterDep, snapshot: Snapshot) -> tuple[
         )
     edition = query.get("boundaries")
     both = [register.snapshot(moment, boundaries=edition) for moment in (start, end)]
-    if snapshot.view == "public":
-        both = [one.public() for one in both]
+    both = [one.in_view_of(snapshot) for one in both]
     return both[0], both[1]

@@ -123,8 +123,7 @@ def changes(request: Request, register: RegisterDep, snapshot: SnapshotDep) -> R
         parse_interval(end, field="to").end if end else None,
     )
     both = [register.snapshot(moment) for moment in moments]
-    if snapshot.view == "public":
-        both = [one.public() for one in both]
+    both = [one.in_view_of(snapshot) for one in both]
 
     def make() -> str:
         found = difference_document(both[0], both[1], RiskParameters())

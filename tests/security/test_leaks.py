@@ -284,3 +284,18 @@ def test_errors_and_logs_say_nothing(public: TestClient, caplog: pytest.LogCaptu
             assert_tight(address, public.get(address).content)
         public.put("/collections/incidents/items/R1", json={"type": "Feature", "properties": {}})
     assert MARK not in caplog.text.lower()
+
+
+def test_the_place_of_a_restricted_incident_can_be_dropped(
+    register: Register, tmp_path: Path
+) -> None:
+    register.create(secret("R1"), author="a")
+    settings = Settings(data=tmp_path / "data", restricted_location="drop")
+    with TestClient(create_app(settings, register)) as client:
+        seen = client.get("/collections/incidents/items/R1").json()["properties"]
+        assert seen["districts"] is None
+        risk = client.get("/collections/risk/items/AZ-AGM").json()["properties"]
+        assert risk["incidents"] == 2
+        told = client.get("/incidents/R1/history").text
+        assert "injured" in told
+        assert "AZ-AGM" not in told
