@@ -169,24 +169,36 @@ def _scan(
     )
     ratios *= zones.allowed
     p_of = _significance(expected, total, zones, runs, summed, min_cases, simulations, rng)
-    found = _without_overlap(ratios, zones)
-    clusters = []
-    for run, centre, size in found:
-        members = zones.order[centre, : size + 1]
-        ratio = float(ratios[run, centre, size])
-        clusters.append(
-            Cluster(
-                members=tuple(int(m) for m in members),
-                cases=float(_run(observed, runs[run])[members].sum()),
-                expected=float(summed[run][centre, size]),
-                population=float(people[members].sum()),
-                radius=float(zones.radius[centre, size]),
-                log_likelihood_ratio=ratio,
-                p=p_of(ratio),
-                periods=None if flat else runs[run],
-            )
-        )
-    return clusters
+    return [
+        _cluster(at, zones, runs, observed, people, summed, ratios[at], p_of, flat=flat)
+        for at in _without_overlap(ratios, zones)
+    ]
+
+
+def _cluster(
+    at: tuple[int, int, int],
+    zones: _Zones,
+    runs: list[tuple[int, int]],
+    observed: Floats,
+    people: Floats,
+    expected: list[Floats],
+    ratio: float,
+    p_of: "_PValue",
+    *,
+    flat: bool,
+) -> Cluster:
+    run, centre, size = at
+    members = zones.order[centre, : size + 1]
+    return Cluster(
+        members=tuple(int(m) for m in members),
+        cases=float(_run(observed, runs[run])[members].sum()),
+        expected=float(expected[run][centre, size]),
+        population=float(people[members].sum()),
+        radius=float(zones.radius[centre, size]),
+        log_likelihood_ratio=float(ratio),
+        p=p_of(float(ratio)),
+        periods=None if flat else runs[run],
+    )
 
 
 def _zones(xy: Floats, people: Floats, max_share: float) -> _Zones:

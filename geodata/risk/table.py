@@ -97,33 +97,15 @@ def as_frame(
     geopandas.GeoDataFrame
         Schema `RISK`, in the districts' order.
     """
-    counted, window = result.tally, result.window
-    smooth = parameters.smoothing != "none" and window is not None
-    informed = counted.incidents > 0
+    smooth = parameters.smoothing != "none" and result.window is not None
     headline = result.smoothed if smooth else result.density
     limits = class_limits(parameters.weight, parameters.exposure)
-    usable = informed & np.isfinite(result.density)
+    usable = (result.tally.incidents > 0) & np.isfinite(result.density)
     order = ranks(headline, result.posterior, usable)
     spots = _hotspots(result)
-    low, high = (x * counted.scale for x in result.posterior.interval())
-    low = np.fmin(low, result.smoothed)
-    nothing = np.full(len(districts), np.nan)
     data = {
-        "district_id": districts["district_id"].array,
-        "name": districts["name"].array,
-        "period_start": pd.Timestamp(window.start) if window else pd.NaT,
-        "period_end": pd.Timestamp(window.end) if window else pd.NaT,
-        "years": window.years if window else np.nan,
-        "area_km2": districts["area_km2"].array,
-        "population": districts["population"].array,
-        "incidents": counted.incidents,
-        **counted.severities,
-        "density": result.density,
-        "density_low": result.density_low,
-        "density_high": result.density_high,
-        "smoothed": result.smoothed if smooth else nothing,
-        "smoothed_low": low if smooth else nothing,
-        "smoothed_high": high if smooth else nothing,
+        **_counts(result, districts),
+        **_rates(result, smooth=smooth),
         "gi_star_z": spots.z,
         "gi_star_p": spots.p,
         "hotspot": spots.verdict,
@@ -142,6 +124,36 @@ def as_frame(
     table = conform(frame, RISK)
     table.attrs["risk"] = _attributes(result, parameters, limits, spots)
     return table
+
+
+def _counts(result: Estimate, districts: gpd.GeoDataFrame) -> dict[str, Any]:
+    window = result.window
+    return {
+        "district_id": districts["district_id"].array,
+        "name": districts["name"].array,
+        "period_start": pd.Timestamp(window.start) if window else pd.NaT,
+        "period_end": pd.Timestamp(window.end) if window else pd.NaT,
+        "years": window.years if window else np.nan,
+        "area_km2": districts["area_km2"].array,
+        "population": districts["population"].array,
+        "incidents": result.tally.incidents,
+        **result.tally.severities,
+    }
+
+
+def _rates(result: Estimate, *, smooth: bool) -> dict[str, Any]:
+    low, high = (x * result.tally.scale for x in result.posterior.interval())
+    smoothed = {
+        "smoothed": result.smoothed,
+        "smoothed_low": np.fmin(low, result.smoothed),
+        "smoothed_high": high,
+    }
+    return {
+        "density": result.density,
+        "density_low": result.density_low,
+        "density_high": result.density_high,
+        **(smoothed if smooth else dict.fromkeys(smoothed, np.nan)),
+    }
 
 
 def _hotspots(result: Estimate) -> Hotspots:
