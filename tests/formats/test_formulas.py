@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.formats.formulas import neutralised, restored
@@ -28,6 +28,7 @@ def test_unknown_stays_unknown():
 
 
 @given(st.text(st.sampled_from(SIGNS), max_size=6) | st.text(max_size=20))
+@settings(deadline=None)
 def test_restoring_is_the_exact_inverse(text):
     text = text.encode("utf-8", "ignore").decode()
     safe = neutralised(pd.Series([text], dtype="str")).iloc[0]
