@@ -1,0 +1,192 @@
+"""A store that fails says what to do, loses nothing acknowledged, and recovers."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from geodata.errors import StoreError
+from geodata.register import Register, open_register, sqlite_store, verify
+from tests.register.cluster import Cluster
+from tests.register.conftest import blast
+
+
+def fails(act: Callable[[], object]) -> StoreError:
+    with pytest.raises(StoreError) as caught:
+        act()
+    return caught.value
+
+
+def test_a_full_disk_refuses_the_write_and_takes_it_later(tmp_path: Path) -> None:
+    register = open_register(tmp_path / "data", empty=True)
+    register.create(blast("b1"), author="ann")
+    with register.store.read() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    limits = [pages]
+
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={limits[0]}")
+
+    sa.event.listen(register.store.engine, "connect", limit)
+    register.store.engine.dispose()
+    large = blast("b2", description="x" * 9_000, note="y" * 9_000)
+
+    error = fails(lambda: register.create(large, author="ann"))
+
+    assert error.code == "disk-full"
+    assert "Free some space" in error.message
+    assert list(register.snapshot().incidents.index) == ["b1"]
+    limits[0] = 1_000_000
+    register.store.engine.dispose()
+    register.create(large, author="ann")
+    assert list(register.snapshot().incidents.index) == ["b1", "b2"]
+    assert verify(register.store).revisions == 2
+    register.close()
+
+
+_WITHOUT_RIGHTS = """
+import os, sys
+from geodata.register import open_register
+from geodata.errors import StoreError
+if os.geteuid() == 0:
+    os.setgid(65534); os.setuid(65534)
+try:
+    register = open_register(sys.argv[1])
+    register.verify("b1", author="ann")
+except StoreError as error:
+    print(error.code)
+"""
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_read_only_directory_is_said(there: bool) -> None:
+    # Not below pytest's own folder, which no other user may enter.
+    with tempfile.TemporaryDirectory() as base:
+        Path(base).chmod(0o755)
+        folder = Path(base) / "data"
+        folder.mkdir()
+        if there:
+            register = open_register(folder, empty=True)
+            register.create(blast("b1"), author="ann")
+            register.close()
+        folder.chmod(0o555)
+        command = [sys.executable, "-c", _WITHOUT_RIGHTS, str(folder)]
+        surroundings = os.environ | {"PYTHONPATH": "."}
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=150, env=surroundings
+        )
+        folder.chmod(0o755)
+    assert done.stdout.strip() in {"read-only", "unopenable"}, done.stderr
+
+
+def test_a_lock_held_too_long_is_said_and_then_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_store, "BUSY_SECONDS", 0.1)
+    register = open_register(tmp_path / "data", empty=True)
+    blocker = sqlite3.connect(tmp_path / "data" / "register.sqlite3", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+
+    error = fails(lambda: register.create(blast(), author="ann"))
+
+    assert error.code == "locked"
+    assert len(register.snapshot().incidents) == 0
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    register.create(blast(), author="ann")
+    register.close()
+
+
+@pytest.mark.parametrize("content", [b"no database at all " * 300, b"SQLite format 3\x00" * 300])
+def test_a_damaged_file_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "register.sqlite3").write_bytes(content)
+    error = fails(lambda: open_register(tmp_path))
+    assert error.code == "corrupt"
+    assert "restore" in error.message
+
+
+def test_a_damaged_page_is_found(tmp_path: Path) -> None:
+    register = open_register(tmp_path, empty=True)
+    for n in range(40):
+        register.create(blast(f"b{n}", note="n" * 2_000), author="ann")
+    register.close()
+    file = tmp_path / "register.sqlite3"
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 8192 * 4096
+    content[middle : middle + 4096] = b"\xa5" * 4096
+    file.write_bytes(content)
+
+    def look() -> None:
+        opened = open_register(tmp_path)
+        try:
+            verify(opened.store)
+        finally:
+            opened.close()
+
+    assert fails(look).code == "corrupt"
+
+
+def test_a_missing_database_server_is_said() -> None:
+    url = "postgresql+psycopg://nobody:hunter2@127.0.0.1:1/none"
+    error = fails(lambda: open_register(url=url))
+    assert error.code == "connection-lost"
+    assert "hunter2" not in error.message
+
+
+@pytest.mark.postgis
+def test_a_lost_connection_is_said_and_comes_back(cluster: Cluster, database: str) -> None:
+    register = open_register(url=database, empty=True)
+    register.create(blast("b1"), author="ann")
+
+    cluster.stop()
+    try:
+        error = fails(lambda: register.create(blast("b2"), author="ann"))
+        assert error.code == "connection-lost"
+        assert fails(register.check).code == "connection-lost"
+        # Reading goes on from memory.
+        assert list(register.snapshot().incidents.index) == ["b1"]
+    finally:
+        cluster.start()
+
+    register.create(blast("b2"), author="ann")
+    assert list(register.snapshot().incidents.index) == ["b1", "b2"]
+    assert verify(register.store).revisions == 2
+    register.close()
+
+
+@pytest.mark.postgis
+def test_a_killed_connection_does_not_disturb_the_next_write(database: str) -> None:
+    register = open_register(url=database, empty=True)
+    other = sa.create_engine(database)
+    query = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE application_name = 'hazardmap'"
+    )
+    with other.connect() as connection:
+        connection.execute(sa.text(query))
+    register.create(blast("b1"), author="ann")
+    assert len(register.snapshot().incidents) == 1
+    other.dispose()
+    register.close()
+
+
+@pytest.mark.postgis
+def test_a_database_without_rights_is_said(database: str) -> None:
+    register: Register = open_register(url=database, empty=True)
+    with register.store.engine.begin() as connection:
+        connection.execute(sa.text("DROP ROLE IF EXISTS reader"))
+        connection.execute(sa.text("CREATE ROLE reader LOGIN"))
+        connection.execute(sa.text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"))
+    limited = open_register(url=database.replace("tester@", "reader@"))
+    error = fails(lambda: limited.create(blast(), author="ann"))
+    assert error.code == "forbidden"
+    limited.close()
+    with register.store.engine.begin() as connection:
+        connection.execute(sa.text("DROP OWNED BY reader"))
+    register.close()
