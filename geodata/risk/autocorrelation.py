@@ -166,12 +166,12 @@ def local_moran(
         score = (statistic - expected) / np.sqrt(variance)
     p = two_sided(score) if rng is None else _permuted(z, matrix, rng, permutations)
 
-    def spread(part: Floats) -> Floats:
+    def _spread(part: Floats) -> Floats:
         whole = np.full(known.shape, np.nan)
         whole[known] = np.where(island, np.nan, part)
         return whole
 
-    return LocalMoran(*(spread(a) for a in (statistic, expected, variance, score, p)))
+    return LocalMoran(*(_spread(a) for a in (statistic, expected, variance, score, p)))
 
 
 def moran_of_rates(count: ArrayLike, exposure: ArrayLike, neighbours: Any) -> float:

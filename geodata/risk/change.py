@@ -26,10 +26,10 @@ def change(
 
     Parameters
     ----------
-    count, count_before
-        Events (effective ones where weighted) of the later and the earlier period.
-    exposure, exposure_before
-        What they are divided by.
+    count, exposure
+        Events (effective ones where weighted) of the later period, and their exposure.
+    count_before, exposure_before
+        The same of the earlier period.
     level
         Probability between `low` and `high`.
 

@@ -89,13 +89,13 @@ def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
     """
     today = _today(parameters)
 
-    def make() -> Estimate:
+    def _make() -> Estimate:
         incidents = snapshot.incidents
         window = choose_window(parameters.period, held(incidents), today)
         kept = selected(snapshot, parameters)
         return estimate(kept, snapshot.districts, parameters, today=today, window=window)
 
-    return snapshot.cached(("risk-estimate", parameters, today), make)
+    return snapshot.cached(("risk-estimate", parameters, today), _make)
 
 
 def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
@@ -119,10 +119,10 @@ def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFr
         The filter or the period cannot be used.
     """
 
-    def make() -> gpd.GeoDataFrame:
+    def _make() -> gpd.GeoDataFrame:
         return as_frame(estimate_of(snapshot, parameters), snapshot.districts, parameters)
 
-    return snapshot.cached(("risk", parameters, _today(parameters)), make)
+    return snapshot.cached(("risk", parameters, _today(parameters)), _make)
 
 
 def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurface | None:
@@ -142,14 +142,14 @@ def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurfac
     """
     today = _today(parameters)
 
-    def make() -> RiskSurface | None:
+    def _make() -> RiskSurface | None:
         window = choose_window(parameters.period, held(snapshot.incidents), today)
         if window is None or snapshot.districts.empty:
             return None
         kept = selected(snapshot, parameters)
         return risk_surface(kept, snapshot.districts, parameters, window)
 
-    return snapshot.cached(("risk-surface", parameters, today), make)
+    return snapshot.cached(("risk-surface", parameters, today), _make)
 
 
 def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
@@ -168,14 +168,14 @@ def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.
         Schema `RISK_SURFACE`; without rows where there is no surface.
     """
 
-    def make() -> gpd.GeoDataFrame:
+    def _make() -> gpd.GeoDataFrame:
         surface = surface_of(snapshot, parameters)
         if surface is None:
             return empty(RISK_SURFACE)
         limits = [limit / 100 for limit in class_limits(parameters.weight, "area")]
         return surface_frame(surface, limits)
 
-    return snapshot.cached(("risk-surface-bands", parameters, _today(parameters)), make)
+    return snapshot.cached(("risk-surface-bands", parameters, _today(parameters)), _make)
 
 
 def backtest_of(snapshot: SnapshotLike, parameters: RiskParameters) -> dict[str, Any]:
@@ -194,10 +194,10 @@ def backtest_of(snapshot: SnapshotLike, parameters: RiskParameters) -> dict[str,
         As `rolling_backtest` gives it.
     """
 
-    def make() -> dict[str, Any]:
+    def _make() -> dict[str, Any]:
         return rolling_backtest(selected(snapshot, parameters), snapshot.districts)
 
-    return snapshot.cached(("backtest", parameters.where, parameters.where_lang), make)
+    return snapshot.cached(("backtest", parameters.where, parameters.where_lang), _make)
 
 
 def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:
@@ -214,10 +214,10 @@ def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:
         As `reconcile` gives it.
     """
 
-    def make() -> dict[str, Any]:
+    def _make() -> dict[str, Any]:
         return reconcile(snapshot.incidents, snapshot.statistics, snapshot.districts)
 
-    return snapshot.cached(("reconciliation",), make)
+    return snapshot.cached(("reconciliation",), _make)
 
 
 def _today(parameters: RiskParameters) -> date:

@@ -106,12 +106,16 @@ def space_time_scan(
 
     Parameters
     ----------
-    points_xy, population, rng, max_share, min_cases, simulations
+    points_xy
         As in `scan`.
     cases
         n x T counts by district and period of equal length, in time's order.
+    population, rng, max_share
+        As in `scan`.
     max_time_share
         Longest run as share of the periods (at least one period).
+    min_cases, simulations
+        As in `scan`.
     prospective
         True looks only for clusters that still last in the last period.
 

@@ -23,10 +23,10 @@ def backtest(request: Request, snapshot: SnapshotDep) -> Response:
     context = context_of(request, OFFERS, ("where", "where-lang"))
     parameters = RiskParameters.parse(context.query.values())
 
-    def make() -> bytes | str:
+    def _make() -> bytes | str:
         report = backtest_of(snapshot, parameters)
         if context.html:
             return backtest_html(report, view_of(request))
         return backtest_png(report) if context.offer.key == "png" else orjson.dumps(report)
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts()))
+    return context.answer(_make, tag=tag_of(snapshot, *context.parts()))

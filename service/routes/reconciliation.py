@@ -28,7 +28,7 @@ def reconciliation(request: Request, snapshot: SnapshotDep) -> Response:
     context = context_of(request, RESOURCE, ("sources",))
     names = context.query.text("sources")
 
-    def make() -> bytes | str:
+    def _make() -> bytes | str:
         found: dict[str, Any] = dict(reconciliation_of(snapshot))
         found["capture_recapture"] = None
         if names is not None:
@@ -36,4 +36,4 @@ def reconciliation(request: Request, snapshot: SnapshotDep) -> Response:
             found["capture_recapture"] = asdict(linked(snapshot.incidents, first, second))
         return reconciliation_html(found, view_of(request)) if context.html else orjson.dumps(found)
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts()))
+    return context.answer(_make, tag=tag_of(snapshot, *context.parts()))

@@ -24,7 +24,7 @@ def surface_tif(request: Request, snapshot: SnapshotDep) -> Response:
     context = context_of(request, RASTER, NAMES)
     parameters = RiskParameters.parse(context.query.values())
 
-    def make() -> bytes:
+    def _make() -> bytes:
         surface = surface_of(snapshot, parameters)
         if surface is None:
             raise Undefined(
@@ -35,7 +35,7 @@ def surface_tif(request: Request, snapshot: SnapshotDep) -> Response:
         return geotiff_bytes(surface)
 
     return context.answer(
-        lambda: snapshot.cached(("surface.tif", parameters), make),
+        lambda: snapshot.cached(("surface.tif", parameters), _make),
         tag=tag_of(snapshot, *context.parts(), daily=True),
         headers={"Content-Disposition": 'attachment; filename="risk-surface.tif"'},
     )
