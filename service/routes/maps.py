@@ -10,6 +10,7 @@
 =========================  ============================================================
 """
 
+import importlib
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -128,12 +129,11 @@ def _print(request: Request, snapshot: Any, kind: Any) -> Response:
         )
 
     def make() -> tuple[bytes, str, dict[str, str]]:
-        # matplotlib takes a second to load, which only those who print should wait for
-        from service.maps.print_risk import print_risk_map
-
         content = snapshot.cached(
             ("map-print", parameters, kind, size, view.lang),
-            lambda: print_risk_map(snapshot, parameters, kind=kind, size=size, lang=view.lang),
+            lambda: _printer("print_risk").print_risk_map(
+                snapshot, parameters, kind=kind, size=size, lang=view.lang
+            ),
         )
         return content, _media_type(kind), _named("risk-map", kind)
 
@@ -147,15 +147,20 @@ def district_sheet(request: Request, snapshot: SnapshotDep, district_id: str) ->
     view, parameters = _read(request)
 
     def make() -> tuple[bytes, str, dict[str, str]]:
-        from service.maps.print_district import print_district
-
         content = snapshot.cached(
             ("map-district", parameters, district_id, view.lang),
-            lambda: print_district(snapshot, parameters, district_id, lang=view.lang),
+            lambda: _printer("print_district").print_district(
+                snapshot, parameters, district_id, lang=view.lang
+            ),
         )
         return content, _media_type("pdf"), _named("district", "pdf")
 
     return _answer(request, snapshot, view, make)
+
+
+def _printer(name: str) -> Any:
+    """Load a printing module: matplotlib costs a second, which only those who print pay."""
+    return importlib.import_module(f"service.maps.{name}")
 
 
 def _media_type(kind: str) -> str:
