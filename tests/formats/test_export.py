@@ -41,11 +41,13 @@ def run(data, monkeypatch, capsys):
     def call(*arguments):
         argv = ["hazardmap", "export", *map(str, arguments), "--data", str(data)]
         monkeypatch.setattr(sys, "argv", argv)
-        with pytest.raises(SystemExit) as done:
+        try:
             cli.main()
-            sys.exit(0)
+            code = 0
+        except SystemExit as done:
+            code = done.code or 0
         told = capsys.readouterr()
-        return done.value.code or 0, told.out, told.err
+        return code, told.out, told.err
 
     return call
 
