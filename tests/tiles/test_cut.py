@@ -133,7 +133,7 @@ def test_an_empty_tile_is_empty():
     assert tile_bytes(country_layer(), Tile(3, 0, 0)) == b""
 
 
-@pytest.mark.parametrize("zoom", range(0, 16))
+@pytest.mark.parametrize("zoom", range(16))
 def test_no_district_disappears_at_any_level(zoom):
     layer = country_layer()
     if zoom < 13:

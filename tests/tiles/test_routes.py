@@ -142,7 +142,7 @@ def test_head_says_what_get_says_without_the_body(client, path):
 
 
 def test_the_public_sees_no_restricted_point_at_any_level(client):
-    for zoom in range(0, 12):
+    for zoom in range(12):
         n = 2**zoom
         column, row = int(n * (47.01 + 180) / 360), int(n * 0.377)
         for r in (row - 1, row, row + 1):
