@@ -166,7 +166,10 @@ def _mapped(values: pa.Array, write: Any) -> pa.Array:
 
 def _regroup(like: pa.ListArray, flat: pa.Array) -> pa.ListArray:
     """Put flattened values back into the lists that `like` has."""
-    sizes = pc.fill_null(pc.list_value_length(like), 0).to_numpy()
+    return _lists(pc.fill_null(pc.list_value_length(like), 0).to_numpy(), flat)
+
+
+def _lists(sizes: npt.NDArray[np.integer[Any]], flat: pa.Array) -> pa.ListArray:
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), flat)
 
@@ -207,13 +210,12 @@ def _sums(parent: Any, counts: Any, rows: int) -> pd.arrays.IntegerArray:
 def _sources(values: pa.ListArray) -> Any:
     """Write each report as "publisher (chain) url", joined by semicolons."""
     flat = values.flatten()
-    null = pa.scalar(None, pa.string())
-    chain = flat.field("chain")
-    bracketed = pc.if_else(
-        chain.is_valid(), pc.binary_join_element_wise("(", chain.fill_null(""), ")", ""), null
-    )
-    name = pc.coalesce(flat.field("publisher"), flat.field("title"))
-    text = pc.binary_join_element_wise(
-        name, bracketed, flat.field("url"), " ", null_handling="skip"
-    )
-    return text_array(_null_if_empty(pc.binary_join(_regroup(values, text), "; ")))
+    # Arrow's join that skips nulls drops a row of nothing but nulls, so nulls are texts here.
+    name = pc.coalesce(flat.field("publisher"), flat.field("title")).fill_null("")
+    chain = pc.binary_join_element_wise(" (", flat.field("chain"), ")", "").fill_null("")
+    url = pc.binary_join_element_wise(" ", flat.field("url"), "").fill_null("")
+    text = pc.utf8_ltrim(pc.binary_join_element_wise(name, chain, url, ""), " ")
+    said = pc.not_equal(text, "").to_numpy(zero_copy_only=False)
+    parent = pc.list_parent_indices(values).to_numpy()[said]
+    sizes = np.bincount(parent, minlength=len(values))
+    return text_array(_null_if_empty(pc.binary_join(_lists(sizes, text.filter(said)), "; ")))

@@ -1,0 +1,93 @@
+"""What PostgreSQL adds: views with a geometry, an index, and processes that follow."""
+
+import pytest
+import sqlalchemy as sa
+from pandas.testing import assert_frame_equal
+
+from geodata.model import DistrictWeight
+from geodata.register import Register, open_register
+from tests.register.conftest import blast
+
+pytestmark = pytest.mark.postgis
+
+
+def filled(database: str) -> Register:
+    register = open_register(url=database, empty=True)
+    both = (
+        DistrictWeight(district_id="XX-A", weight=0.25),
+        DistrictWeight(district_id="XX-B", weight=0.75),
+    )
+    register.create(blast("b1", longitude=47.05, latitude=40.15, districts=both), author="ann")
+    register.create(blast("b2", districts=(), casualties=()), author="ann")
+    register.create(blast("b3"), author="ann")
+    register.retract("b3", author="ann")
+    register.replace(blast("b2", device="uxo", casualties=()), author="ann")
+    secret = {"sensitivity": "restricted", "note": "zqx7", "where_precision": 1}
+    register.create(blast("b4", longitude=47.06, latitude=40.16, **secret), author="ann")
+    return register
+
+
+def rows(register: Register, view: str, *columns: str) -> list[tuple[object, ...]]:
+    query = f"SELECT {', '.join(columns)} FROM {view} ORDER BY incident_id"
+    with register.store.read() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query))]
+
+
+def test_the_view_holds_what_the_snapshot_holds(database: str) -> None:
+    register = filled(database)
+    names = ["incident_id", "version", "device", "killed", "injured", "district_id", "districts"]
+    frame = register.snapshot().incidents
+    expected = [
+        tuple(None if value != value else value for value in row)
+        for row in frame[names]
+        .astype(object)
+        .where(frame[names].notna(), None)
+        .itertuples(index=False)
+    ]
+    assert rows(register, "incidents_current", *names) == expected
+    assert rows(register, "incidents_current", "ST_AsText(geometry)") == [
+        ("POINT(47.05 40.15)",),
+        (None,),
+        ("POINT(47.06 40.16)",),
+    ]
+    register.close()
+
+
+def test_the_public_view_hides_what_is_restricted(database: str) -> None:
+    register = filled(database)
+    found = rows(register, "incidents_public", "incident_id", "note", "geometry", "where_precision")
+    assert found[2] == ("b4", None, None, 4)
+    assert found[0][2] is not None
+    register.close()
+
+
+def test_the_geometry_is_registered_and_indexed(database: str) -> None:
+    register = filled(database)
+    query = "SELECT type, srid FROM geometry_columns WHERE f_table_name = 'incidents_current'"
+    with register.store.read() as connection:
+        assert connection.execute(sa.text(query)).one() == ("POINT", 4326)
+        connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        plan = (
+            connection.execute(
+                sa.text(
+                    "EXPLAIN SELECT * FROM incidents_current "
+                    "WHERE geometry && ST_MakeEnvelope(47, 40, 47.1, 40.2, 4326)"
+                )
+            )
+            .scalars()
+            .all()
+        )
+    assert "ix_incident_heads_geometry" in "".join(plan)
+    register.close()
+
+
+def test_another_process_need_not_look_longer_than_a_second(database: str) -> None:
+    ours, theirs = open_register(url=database, empty=True), open_register(url=database)
+    assert theirs.store.follow_seconds <= 0.5
+    theirs.snapshot()
+    ours.create(blast(), author="ann")
+    theirs.store.follow_seconds = 0.0
+    theirs._following._look_again = 0.0
+    assert_frame_equal(theirs.snapshot().incidents, ours.snapshot().incidents)
+    ours.close()
+    theirs.close()
