@@ -1,6 +1,6 @@
 """Bodies of items and of one feature."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from service.ogc.params.items import ItemsQuery
 from service.ogc.params.query import Query, bad
 from service.ogc.selection import Page
 
+PIECE = 2_000
+"""Features made at a time."""
 _SWITCHES = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -56,8 +58,15 @@ def items_bytes(
     context: Context, snapshot: Snapshot, query: ItemsQuery, page: Page
 ) -> Iterator[bytes]:
     """Give a page as a GeoJSON feature collection, in pieces."""
-    features = ready_features(snapshot, page.frame, page.rows, query)
+    features = _features(snapshot, query, page)
     return collection_bytes(features, collection_members(context, snapshot, query, page))
+
+
+def _features(snapshot: Snapshot, query: ItemsQuery, page: Page) -> Iterable[bytes]:
+    """Make features as they are sent, so that the first byte need not wait for the last."""
+    for start in range(0, len(page.rows), PIECE):
+        rows = page.rows[start : start + PIECE]
+        yield from ready_features(snapshot, page.frame, rows, query)
 
 
 def items_body(

@@ -44,9 +44,6 @@ _LINKS = _array(ref("link"))
 
 def shared() -> dict[str, Schema]:
     """Give the schemas that are alike for all layers."""
-    box = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
-    moment = {"type": "string", "format": "date-time", "nullable": True}
-    interval = {"type": "array", "items": moment, "minItems": 2, "maxItems": 2}
     return {
         "link": _object(["href", "rel"], href=_TEXT, rel=_TEXT, type=_TEXT, title=_TEXT),
         "problem": _object(
@@ -63,6 +60,19 @@ def shared() -> dict[str, Schema]:
             ["links"], title=_TEXT, description=_TEXT, attribution=_TEXT, links=_LINKS
         ),
         "confClasses": _object(["conformsTo"], conformsTo=_array(_TEXT), links=_LINKS),
+        "jsonSchema": _object(
+            ["$schema", "$id", "type", "properties"], properties={"type": "object"}
+        ),
+        **_descriptions(),
+    }
+
+
+def _descriptions() -> dict[str, Schema]:
+    """Give the schemas of the layers' descriptions."""
+    box = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
+    moment = {"type": "string", "format": "date-time", "nullable": True}
+    interval = {"type": "array", "items": moment, "minItems": 2, "maxItems": 2}
+    return {
         "extent": _object(
             [],
             spatial=_object(["bbox"], bbox=_array(box), crs=_TEXT),
@@ -87,9 +97,6 @@ def shared() -> dict[str, Schema]:
             links=_LINKS,
             crs=_array(_TEXT),
             collections=_array(ref("collection")),
-        ),
-        "jsonSchema": _object(
-            ["$schema", "$id", "type", "properties"], properties={"type": "object"}
         ),
     }
 
