@@ -9,6 +9,9 @@ if (form) {
   const result = document.getElementById("result");
   const mapping = document.getElementById("o-mapping");
 
+  // A field named "dataset" hides the form's own: its texts are read as attributes.
+  const told = (name) => form.getAttribute(`data-${name}`);
+
   const say = (text, kind) => {
     progress.replaceChildren();
     if (!text) return;
@@ -41,7 +44,7 @@ if (form) {
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value === "") body.delete(name);
     body.set("dry_run", String(dryRun));
-    say(form.dataset.working, "lead");
+    say(told("working"), "lead");
     const bar = document.createElement("progress");
     progress.append(bar);
     const request = new XMLHttpRequest();
@@ -55,7 +58,7 @@ if (form) {
         bar.removeAttribute("value");
       }
     });
-    request.addEventListener("error", () => say(form.dataset.failed, "alert"));
+    request.addEventListener("error", () => say(told("failed"), "alert"));
     request.addEventListener("load", () => answered(request));
     request.send(body);
   }
@@ -71,13 +74,13 @@ if (form) {
     }
     const errors = (found.errors ?? []).filter((e) => e.reason)
       .map((e) => [e.row ? `#${e.row}` : "", e.field, e.reason].filter(Boolean).join(" "));
-    say([form.dataset.failed, found.description ?? "", ...errors.slice(0, 20)].join(" "), "alert");
+    say([told("failed"), found.description ?? "", ...errors.slice(0, 20)].join(" "), "alert");
     const columns = (found.errors ?? []).filter((e) => e.column).map((e) => e.column);
     if (columns.length) offer(columns);
   }
 
   async function show(id) {
-    const page = new URL(form.dataset.page, location.href);
+    const page = new URL(told("page"), location.href);
     page.pathname += `/${id}`;
     const answer = await fetch(page, { headers: { Accept: "text/html" } });
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -89,7 +92,7 @@ if (form) {
   // A table whose date column was not found: the reader names the columns.
   function offer(columns) {
     const note = document.createElement("p");
-    note.textContent = form.dataset.choose;
+    note.textContent = told("choose");
     const box = document.createElement("div");
     box.className = "filters-grid";
     for (const field of ["date", "district", "place", "longitude", "latitude", "killed", "injured"]) {
@@ -97,7 +100,7 @@ if (form) {
       label.textContent = field;
       const select = document.createElement("select");
       select.dataset.field = field;
-      select.append(new Option(form.dataset.none, ""));
+      select.append(new Option(told("none"), ""));
       for (const column of columns) select.append(new Option(column, column));
       select.addEventListener("change", () => {
         const pairs = [...box.querySelectorAll("select")].filter((s) => s.value)
