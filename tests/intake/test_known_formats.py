@@ -146,13 +146,18 @@ def test_a_format_stated_wrongly_is_refused(take, write) -> None:
         take(write("date,district\n2021-02-04,Aghali\n"), format="ucdp")
 
 
-@pytest.mark.parametrize("name", ["t.geojson", "t.gpkg", "t.fgb", "t.geojsonl", "t.parquet"])
-@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32638", "EPSG:3857"])
+IN_DEGREES = [("t.geojson", "EPSG:4326"), ("t.geojsonl", "EPSG:4326")]
+IN_ANY = [
+    (name, crs)
+    for name in ("t.gpkg", "t.fgb", "t.parquet")
+    for crs in ("EPSG:4326", "EPSG:32638", "EPSG:3857")
+]
+
+
+@pytest.mark.parametrize(("name", "crs"), [*IN_DEGREES, *IN_ANY])
 def test_vector_files_in_any_crs_land_in_the_right_district(
     take, held, tmp_path, name, crs
 ) -> None:
-    if name.startswith("t.geojson") and crs != "EPSG:4326":
-        pytest.skip("GeoJSON is WGS 84 by its standard")
     frame = gpd.GeoDataFrame(
         {"id": ["a", "b"], "date": ["2021-02-04", "2021-03-04"], "killed": [1, None]},
         geometry=[Point(47.05, 40.15), Point(47.15, 40.05)],
