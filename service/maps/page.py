@@ -33,7 +33,7 @@ OWN = (
     "table",
     "start",
 )
-BUTTONS = ("offline", "pdf", "png", "qr")
+BUTTONS = ("overview", "offline", "pdf", "png", "qr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,7 @@ def links_of_page(options: MapOptions) -> dict[str, str]:
     query = f"?{options.query}" if options.query else ""
     return {
         "page": f"{base}/maps/risk{query}",
+        "overview": f"{base}/",
         "offline": f"{base}/maps/risk.html{query}",
         "pdf": f"{base}/maps/risk.pdf{query}",
         "png": f"{base}/maps/risk.png{query}",

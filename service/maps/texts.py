@@ -179,6 +179,7 @@ TEXTS: dict[str, str] = {
     "print": N_("Print"),
     "copy-link": N_("Link to this view"),
     "copied": N_("The link is copied."),
+    "overview": N_("Overview"),
     "offline": N_("Save for offline use"),
     "pdf": N_("PDF to print"),
     "png": N_("Picture"),
