@@ -96,11 +96,6 @@ class Snapshot:
         return self._location
 
     @property
-    def location(self) -> Location | None:
-        """What a public view shows of restricted incidents' places; None in the full one."""
-        return self._location
-
-    @property
     def key(self) -> str:
         """What every answer from this snapshot is a function of, for ETags."""
         plain = f"{self.revision}-{self.edition}-{self._location or 'full'}"
