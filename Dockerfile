@@ -1,18 +1,18 @@
 # Stage 1 installs the locked packages and fetches the pinned browser assets.
-FROM python:3.12-slim AS build
+FROM python:3.11-slim AS build
 WORKDIR /src
-RUN apt-get update && apt-get install -y --no-install-recommends make npm \
+RUN apt-get update && apt-get install -y --no-install-recommends npm \
     && rm -rf /var/lib/apt/lists/*
 COPY pyproject.toml requirements.lock README.md LICENSE package.json package-lock.json .npmrc ./
 RUN python -m venv /opt/hazardmap \
     && /opt/hazardmap/bin/pip install --no-cache-dir -r requirements.lock
 COPY geodata geodata
 COPY service service
-RUN HAZARDMAP_ASSETS=/opt/hazardmap/assets /opt/hazardmap/bin/python -m service.assets \
+RUN /opt/hazardmap/bin/python -m service.assets && mv .assets /opt/hazardmap/assets \
     && /opt/hazardmap/bin/pip install --no-cache-dir --no-deps .
 
 # Stage 2 is what runs: no compiler, no npm, no root.
-FROM python:3.12-slim
+FROM python:3.11-slim
 RUN apt-get update && apt-get install -y --no-install-recommends libexpat1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 hazardmap \
