@@ -5,14 +5,16 @@ Unknown is null and never 0. Casualties are counts; nobody is named.
 
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from geodata import codes
 
-Text = Annotated[str, Field(max_length=10_000)]
-Name = Annotated[str, Field(max_length=300)]
+# Files and databases cannot hold a null character (pydantic refuses lone surrogates itself).
+_STORABLE = r"^[^\x00]*$"
+Text = Annotated[str, Field(max_length=10_000, pattern=_STORABLE)]
+Name = Annotated[str, Field(max_length=300, pattern=_STORABLE)]
 Slug = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[\w.:\-]+$")]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 
@@ -21,18 +23,6 @@ class Record(BaseModel):
     """Base of all records: immutable, no unknown fields, finite numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def _storable(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            try:
-                value.encode()
-            except UnicodeEncodeError:
-                raise ValueError("contains a lone surrogate, which no file can hold") from None
-            if "\x00" in value:
-                raise ValueError("contains a null character")
-        return value
 
 
 class DistrictWeight(Record):
@@ -67,9 +57,9 @@ class Report(Record):
 
     report_id: Slug | None = None
     publisher: Name | None = None
-    url: Annotated[str, Field(max_length=2_000, pattern=r"^https?://")] | None = None
+    url: Annotated[str, Field(max_length=2_000, pattern=r"^https?://[^\x00]*$")] | None = None
     title: Name | None = None
-    language: Annotated[str, Field(max_length=10)] | None = None
+    language: Annotated[str, Field(max_length=10, pattern=_STORABLE)] | None = None
     published: date | None = None
     retrieved: date | None = None
     chain: Name | None = None
@@ -101,7 +91,7 @@ class Incident(Record):
     date_precision: Annotated[int, Field(ge=1, le=5)] = 1
     date_text: Text | None = None
     date_basis: codes.DateBasis = "stated"
-    local_time: Annotated[str, Field(max_length=40)] | None = None
+    local_time: Annotated[str, Field(max_length=40, pattern=_STORABLE)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     uncertainty_m: Annotated[float, Field(ge=0, le=5_000_000)] | None = None
@@ -188,9 +178,9 @@ class Operation(Record):
     actual_start: date | None = None
     actual_end: date | None = None
     announced: date | None = None
-    devices_found: dict[str, Count] = Field(default_factory=dict)
+    devices_found: dict[Name, Count] = Field(default_factory=dict)
     ground_status: codes.GroundStatus | None = None
-    geometry_wkt: Annotated[str, Field(max_length=1_000_000)] | None = None
+    geometry_wkt: Annotated[str, Field(max_length=1_000_000, pattern=_STORABLE)] | None = None
     report: Report | None = None
     sensitivity: codes.Sensitivity = "public"
     note: Text | None = None
