@@ -1,11 +1,13 @@
 """How well the ranking would have foreseen the next period: as JSON and as a plot."""
 
+import importlib
+from typing import Any
+
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from geodata.risk import RiskParameters, backtest_of
-from geodata.risk.backtest_plot import backtest_png
 from service.dependencies import SnapshotDep
 from service.ogc.context import context_of
 from service.ogc.etags import tag_of
@@ -27,6 +29,13 @@ def backtest(request: Request, snapshot: SnapshotDep) -> Response:
         report = backtest_of(snapshot, parameters)
         if context.html:
             return backtest_html(report, view_of(request))
-        return backtest_png(report) if context.offer.key == "png" else orjson.dumps(report)
+        return (
+            _plotter().backtest_png(report) if context.offer.key == "png" else orjson.dumps(report)
+        )
 
     return context.answer(_make, tag=tag_of(snapshot, *context.parts()))
+
+
+def _plotter() -> Any:
+    """Load the plot's module: matplotlib costs a second, which only those who draw pay."""
+    return importlib.import_module("geodata.risk.backtest_plot")
