@@ -25,7 +25,7 @@ window.addEventListener("load", () => {
     url: at.dataset.definition,
     domNode: at,
     deepLinking: true,
-    docExpansion: "none",
+    docExpansion: "list",
     filter: true,
     validatorUrl: null,
     tryItOutEnabled: true,
@@ -94,7 +94,7 @@ def reference_html(definition: dict[str, Any], root: str) -> str:
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>API · {title}</title>{head}</head><body>"
+        f'<link rel="icon" href="data:,"><title>API · {title}</title>{head}</head><body>'
         f'<main><div id="reference" data-definition="{escape(root)}/api?f=json">'
         f"<h1>{title}</h1><p>{escape(definition['info']['description'])}</p>"
         f'<p><a href="{escape(root)}/api?f=json">OpenAPI 3.0</a></p><ul>{plain}</ul></div></main>'

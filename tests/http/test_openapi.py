@@ -168,7 +168,7 @@ def test_the_reference_is_interactive_and_asks_only_this_service(tmp_path) -> No
     with served(tmp_path / "data") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         page = browser.new_page()
-        page.set_default_timeout(120_000)  # a busy machine starts the service slowly
+        page.set_default_timeout(60_000)  # a busy machine starts the service slowly
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(f"{address}/docs")
