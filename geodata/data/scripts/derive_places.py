@@ -135,7 +135,7 @@ def homonyms(keys: set[str]) -> list[dict[str, Any]]:
     rows = []
     for city in cache.get_cities().values():
         if city["countrycode"] != "AZ" and fold(city["name"]) in keys:
-            row = dict.fromkeys(COLUMNS, "") | {"aliases": []}
+            row: dict[str, Any] = dict.fromkeys(COLUMNS, "") | {"aliases": []}
             row |= {"place_id": f"gn-{city['geonameid']}", "kind": "settlement"}
             row |= {"name": city["name"], "country": city["countrycode"]}
             row |= {k: city[k] for k in ("population", "longitude", "latitude")}
