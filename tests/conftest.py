@@ -1,7 +1,9 @@
 """A synthetic country of four square districts whose numbers can be done by hand."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -10,6 +12,9 @@ from shapely import MultiPolygon, Point, box
 
 from geodata import schemas
 from geodata.schema import CRS84, conform
+from tests import needs
+from tests.register.cluster import Cluster
+from tests import needs
 
 # Four squares of 0.1 degrees around 47 E, 40 N: a 2 × 2 block, ids A, B (north) C, D (south).
 SQUARES = {
@@ -96,3 +101,51 @@ def client(register: object, tmp_path: Path) -> Iterator[object]:
     app = create_app(Settings(data=tmp_path / "data"), register)  # type: ignore[arg-type]
     with TestClient(app) as opened:
         yield opened
+
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The one browser of a test process: a second Playwright in it would not start."""
+    path = needs.browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield opened
+        opened.close()
+
+
+_databases = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server with PostGIS for the session; its tests are marked ``postgis``."""
+    running = Cluster(needs.postgis())
+    yield running
+    running.remove()
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> str:
+    """URL of a new, empty database."""
+    return cluster.create(f"register{next(_databases)}", "template_postgis")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the distribution reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the database server in one worker, so that one server is started."""
+    for item in items:
+        if item.get_closest_marker("postgis") or "cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("postgres"))

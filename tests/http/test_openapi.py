@@ -4,7 +4,6 @@ import re
 
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
-from playwright.sync_api import sync_playwright
 
 from geodata.filters import LANGUAGES
 from service.collections import COLLECTIONS
@@ -18,15 +17,6 @@ FOR_PEOPLE = re.compile(
     r"^/(docs|api|static|login|session|access|import|incidents|districts|operations|methods|about"
     r"|changes|qr\.svg|robots\.txt|keys|reports?)\b"
 )
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -160,13 +150,11 @@ def test_the_reference_lists_every_operation_without_scripts(reader, definition)
 
 
 @pytest.mark.browser
-def test_the_reference_is_interactive_and_asks_only_this_service(tmp_path) -> None:
-    path = needs.browser()
+def test_the_reference_is_interactive_and_asks_only_this_service(browser, tmp_path) -> None:
     if not available():
         needs._missing("the browser assets were not fetched")
     asked, said = [], []
-    with served(tmp_path / "data") as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with served(tmp_path / "data") as address:
         page = browser.new_page()
         page.set_default_timeout(60_000)  # a busy machine starts the service slowly
         page.on("request", lambda request: asked.append(request.url))
@@ -179,6 +167,6 @@ def test_the_reference_is_interactive_and_asks_only_this_service(tmp_path) -> No
         assert (
             answer.locator("tr.response .response-col_status").first.inner_text().startswith("200")
         )
-        browser.close()
+        page.close()
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
     assert said == []

@@ -13,15 +13,6 @@ from tests import needs
 from tests.conftest import make_country, make_incidents
 from tests.maps.snapshots import FakeSnapshot
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESKTOP, PHONE = (1366, 768), (390, 844)
 
 
@@ -47,17 +38,6 @@ def assets() -> None:
         asset_path("leaflet/dist/leaflet.js")
     except NotFound as error:
         needs._missing(error.message)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    path = needs.browser()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 class Opened:

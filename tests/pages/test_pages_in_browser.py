@@ -35,15 +35,7 @@ PAGES = [
     "/nowhere",
 ]
 EDITOR_PAGES = ["/import", "/access", "/login"]
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+
 AXE = "axe.run({runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
 TABLE = "Tarix,Rayon,Yaralanan\n2021-05-01,Ağdam,2\n2021-05-02,Füzuli,1\nnot a day,Tərtər,1\n"
 
@@ -69,22 +61,11 @@ def served(tmp_path_factory):
     register.close()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    path = needs.browser()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=SIZES)
-def opened(request, chromium, served):
+def opened(request, browser, served):
     """A page of one size that notes complaints and requests to other places."""
     width, height = SIZES[request.param]
-    context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     page = context.new_page()
     page.strangers, page.complaints = [], []
     page.on(
@@ -174,8 +155,8 @@ def test_a_district_of_the_small_map_leads_to_its_page(opened, served):
     assert opened.locator("h1").inner_text().startswith("Fuzuli")
 
 
-def test_pages_work_without_script(chromium, served):
-    context = chromium.new_context(java_script_enabled=False)
+def test_pages_work_without_script(browser, served):
+    context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{served[0]}/incidents?sort=-killed")
     page.click("form.filters button[type=submit]")
