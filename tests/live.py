@@ -1,12 +1,16 @@
 """The service as a process of its own on a free port of the loopback, for real clients."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import httpx2
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVE = """
@@ -37,23 +41,81 @@ def served(data: Path, **settings: str) -> Iterator[str]:
     listening.bind(("127.0.0.1", 0))
     listening.listen(64)
     number = listening.fileno()
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("HAZARDMAP_")}
-    environment |= {f"HAZARDMAP_{k.upper()}": v for k, v in settings.items()}
-    environment |= {"HAZARDMAP_DATA": str(data), "PYTHONPATH": str(ROOT)}
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(number)],
         pass_fds=[number],
-        env=environment,
+        env=_environment(data, settings),
         cwd=data.parent,
     )
     listening.close()  # the process has it now; should it die, clients are refused at once
     try:
         yield address
     finally:
-        process.terminate()
+        _end(process)
+
+
+@contextmanager
+def commanded(data: Path, *arguments: str, **settings: str) -> Iterator[str]:
+    """Serve as users do, by ``python -m service serve``; gives the service's address.
+
+    Several may start at once: wait for each with `until_ready`.
+
+    Parameters
+    ----------
+    data
+        The data directory.
+    *arguments
+        Further arguments, e.g. ``"--workers", "2"``.
+    **settings
+        Further settings, e.g. ``database_url="postgresql+psycopg://..."``; those in capitals
+        go into the environment as they are.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    command = [sys.executable, "-m", "service", "serve", "--port", port, "--data", str(data)]
+    log = (data.parent / f"{port}.log").open("wb")
+    process = subprocess.Popen(
+        [*command, *arguments],
+        env=_environment(data, settings),
+        cwd=data.parent,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,  # so that workers can be ended with it, should it hang
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        _end(process)
+        log.close()
+
+
+def until_ready(address: str, seconds: float = 150) -> None:
+    """Wait until a service that is starting says that it can serve."""
+    deadline = time.monotonic() + seconds
+    while True:
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            if httpx2.get(f"{address}/readyz", timeout=30).status_code == 200:
+                return
+        except httpx2.TransportError as error:
+            assert time.monotonic() < deadline, f"{address} does not answer: {error}"
+        assert time.monotonic() < deadline, f"{address} is not ready"
+        time.sleep(0.2)
+
+
+def _environment(data: Path, settings: dict[str, str]) -> dict[str, str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("HAZARDMAP_")}
+    named = {k if k.isupper() else f"HAZARDMAP_{k.upper()}": v for k, v in settings.items()}
+    return environment | named | {"HAZARDMAP_DATA": str(data), "PYTHONPATH": str(ROOT)}
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        if os.getpgid(process.pid) == process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.wait()

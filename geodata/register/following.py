@@ -51,6 +51,12 @@ class Following:
                 self._lock.release()
         return self._snapshot
 
+    def newest(self) -> Snapshot:
+        """Give the newest snapshot, having looked now, however short ago that was."""
+        with self._lock:
+            self._look()
+        return self._snapshot
+
     def _look(self) -> None:
         try:
             if self._store.head() != self._state.revision:

@@ -59,6 +59,13 @@ class Register:
         """
         return self._following.at(as_of, boundaries)
 
+    def newest(self) -> Snapshot:
+        """Give what the store holds now: what a change has to rest on.
+
+        `snapshot` may be behind another process's write by the store's `follow_seconds`.
+        """
+        return self._following.newest()
+
     @property
     def revision(self) -> int:
         """Number of the last revision."""

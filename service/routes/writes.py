@@ -97,7 +97,8 @@ def _held(request: Request, register: Register, feature_id: str) -> tuple[Incide
     """Give the incident held and the version that has to be held still."""
     if not feature_id.isprintable() or len(feature_id) > 120:
         raise NotFound("There is no incident of that id.", code="no-incident")
-    current = register.snapshot().incident(feature_id)
+    # Another process may have written what the client read there a moment ago.
+    current = register.newest().incident(feature_id)
     expected = incoming.expected_version(request.headers.get("if-match"), current.version)
     # Without a condition the change still rests on the version that was read here.
     return current, current.version if expected is None else expected

@@ -1,6 +1,5 @@
 """Both stores, for the contract suite; incidents to write."""
 
-import itertools
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -9,24 +8,6 @@ import pytest
 
 from geodata.model import Casualty, DistrictWeight, Incident, Report
 from geodata.register import Register, open_register
-from tests import needs
-from tests.register.cluster import Cluster
-
-_names = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    running = Cluster(needs.postgis())
-    yield running
-    running.remove()
-
-
-@pytest.fixture
-def database(cluster: Cluster) -> str:
-    """URL of a new, empty database."""
-    return cluster.create(f"register{next(_names)}", "template_postgis")
-
 
 @pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Register]]:

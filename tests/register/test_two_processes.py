@@ -1,0 +1,176 @@
+"""Two service processes on one database: each sees the other's writes, and none is lost."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Barrier
+
+import httpx2
+import pytest
+from typer.testing import CliRunner
+
+from service.cli import app
+from tests.live import commanded, until_ready
+from tests.register.cluster import Cluster
+
+pytestmark = pytest.mark.postgis
+
+ITEMS = "/collections/incidents/items"
+DAY = {"date_start": "2021-03-01", "date_end": "2021-03-01", "district_id": "AZ-AGM"}
+ROUNDS = 5
+WRITERS = 4
+DEADLINE = 30.0
+
+
+@dataclass
+class Services:
+    """Two processes, their database, and a key of an editor made on the command line."""
+
+    both: list[httpx2.Client]
+    database: str
+    key: dict[str, str] = field(default_factory=dict)
+
+    def command(self, *words: str) -> str:
+        done = CliRunner(env={"HAZARDMAP_DATABASE_URL": self.database}).invoke(app, list(words))
+        assert done.exit_code == 0, done.output
+        return done.stdout.strip()
+
+    def new_key(self, name: str) -> dict[str, str]:
+        key = self.command("keys", "add", name, "--role", "editor")
+        return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.fixture(scope="module")
+def services(
+    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    folder = tmp_path_factory.mktemp("two")
+    url = cluster.create("two_processes", "template_postgis")
+    with (
+        commanded(folder / "one", database_url=url) as one,
+        commanded(folder / "two", database_url=url) as two,
+        httpx2.Client(base_url=one, timeout=60) as first,
+        httpx2.Client(base_url=two, timeout=60) as second,
+    ):
+        # Both open the new database at the same time: one of them makes and fills it.
+        until_ready(one)
+        until_ready(two)
+        running = Services([first, second], url)
+        running.key = running.new_key("office")
+        yield running
+
+
+def made(services: Services, name: str, at: int = 0) -> httpx2.Response:
+    body = {"type": "Feature", "id": name, "geometry": None, "properties": DAY}
+    answer = services.both[at].post(ITEMS, json=body, headers=services.key)
+    assert answer.status_code == 201, answer.text
+    return answer
+
+
+def until(holds: Callable[[], bool]) -> float:
+    """Milliseconds until something holds."""
+    started = time.perf_counter()
+    while not holds():
+        assert time.perf_counter() - started < DEADLINE
+        time.sleep(0.01)
+    return (time.perf_counter() - started) * 1000
+
+
+def test_a_write_to_one_is_read_from_the_other(services: Services) -> None:
+    took = []
+    for turn in range(6):
+        there, here = services.both[turn % 2], services.both[1 - turn % 2]
+        revision = here.get("/readyz").json()["revision"]
+        made(services, f"seen-{turn}", at=turn % 2)
+        took.append(until(lambda: here.get(f"{ITEMS}/seen-{turn}").status_code == 200))  # noqa: B023
+        assert there.get(f"{ITEMS}/seen-{turn}").status_code == 200
+        assert here.get("/readyz").json()["revision"] == revision + 1
+    print(f"seen by the other process after {', '.join(f'{ms:.0f}' for ms in took)} ms")
+    assert len(took) == 6
+
+
+def test_a_change_may_follow_at_once_at_the_other_process(services: Services) -> None:
+    tag = made(services, "moved").headers["etag"]
+    for turn in range(1, 5):
+        answer = services.both[turn % 2].patch(
+            f"{ITEMS}/moved",
+            json={"properties": {"killed": turn}},
+            headers=services.key | {"If-Match": tag},
+        )
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["properties"]["version"] == turn + 1
+        tag = answer.headers["etag"]
+
+
+def at_once(services: Services, name: str, turn: int, tag: str | None) -> dict[int, int]:
+    """Let writers at both processes change one record at once; status by value written."""
+    gate = Barrier(WRITERS)
+    headers = services.key | ({"If-Match": tag} if tag else {})
+
+    def write(writer: int) -> tuple[int, int]:
+        value = turn * WRITERS + writer
+        gate.wait()
+        answer = services.both[writer % 2].patch(
+            f"{ITEMS}/{name}", json={"properties": {"killed": value}}, headers=headers
+        )
+        return value, answer.status_code
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        return dict(pool.map(write, range(WRITERS)))
+
+
+def test_of_writers_with_one_tag_exactly_one_wins(services: Services) -> None:
+    tag = made(services, "tagged").headers["etag"]
+    written = []
+    for turn in range(ROUNDS):
+        statuses = at_once(services, "tagged", turn, tag)
+        winners = [value for value, status in statuses.items() if status == 200]
+        assert len(winners) == 1, statuses
+        assert sorted(statuses.values()) == [200, *[412] * (WRITERS - 1)]
+        written += winners
+        for client in services.both:
+            until(
+                lambda client=client: (
+                    client.get(f"{ITEMS}/tagged").json()["properties"]["killed"] == written[-1]
+                )
+            )
+        tag = services.both[turn % 2].get(f"{ITEMS}/tagged", headers=services.key).headers["etag"]
+    assert killed_in_history(services, "tagged") == [None, *written]
+
+
+def test_without_a_tag_every_accepted_change_is_in_the_history(services: Services) -> None:
+    made(services, "free")
+    accepted = []
+    for turn in range(ROUNDS):
+        statuses = at_once(services, "free", turn, None)
+        assert set(statuses.values()) <= {200, 409}, statuses
+        accepted += [value for value, status in statuses.items() if status == 200]
+    told = killed_in_history(services, "free")
+    print(f"without If-Match: {len(accepted)} of {ROUNDS * WRITERS} accepted, none lost")
+    assert sorted(told[1:]) == sorted(accepted)
+    assert len(accepted) >= ROUNDS
+
+
+def killed_in_history(services: Services, name: str) -> list[int | None]:
+    """Best killed of every version, as told by the command line."""
+    from geodata.register import open_register
+
+    register = open_register(url=services.database)
+    try:
+        told = [revision.record() for revision in register.history(name)]
+    finally:
+        register.close()
+    return [next((c.best for c in one.casualties if c.outcome == "killed"), None) for one in told]
+
+
+def test_a_revoked_key_is_refused_by_both(services: Services) -> None:
+    key = services.new_key("lost")
+    assert [c.get("/healthz", headers=key).status_code for c in services.both] == [200, 200]
+    services.command("keys", "revoke", "lost")
+    took = [
+        until(lambda client=client: client.get("/healthz", headers=key).status_code == 401)
+        for client in services.both
+    ]
+    print(f"revoked key refused after {', '.join(f'{ms:.0f}' for ms in took)} ms")
+    assert len(took) == 2
