@@ -94,14 +94,16 @@ def commanded(data: Path, *arguments: str, **settings: str) -> Iterator[str]:
 def until_ready(address: str, seconds: float = 150) -> None:
     """Wait until a service that is starting says that it can serve."""
     deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if httpx2.get(f"{address}/readyz", timeout=30).status_code == 200:
-                return
-        except httpx2.TransportError as error:
-            assert time.monotonic() < deadline, f"{address} does not answer: {error}"
+    while not _is_ready(address):
         assert time.monotonic() < deadline, f"{address} is not ready"
         time.sleep(0.2)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx2.get(f"{address}/readyz", timeout=30).status_code == 200
+    except httpx2.TransportError:
+        return False
 
 
 def _environment(data: Path, settings: dict[str, str]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -34,19 +36,28 @@ def command(
     typer.echo(f"hazardmap  {base}/            layers and pages", err=True)
     typer.echo(f"           {base}/maps/risk   the risk map", err=True)
     typer.echo(f"           {base}/docs        the interface, to try", err=True)
-    if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        # The workers' numbers meet in a directory that must be empty at the start.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="hazardmap-metrics-")
-    uvicorn.run(
-        "service.commands.serve:application",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        log_config=configuration(settings.log_level),
-        proxy_headers=True,
-        server_header=False,
-    )
+    with _shared_numbers(workers):
+        uvicorn.run(
+            "service.commands.serve:application",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_config=configuration(settings.log_level),
+            proxy_headers=True,
+            server_header=False,
+        )
+
+
+@contextmanager
+def _shared_numbers(workers: int) -> Iterator[None]:
+    """Give several workers a directory for their numbers; it has to be empty at the start."""
+    if workers == 1 or "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="hazardmap-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def application() -> object:

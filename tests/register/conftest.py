@@ -9,6 +9,7 @@ import pytest
 from geodata.model import Casualty, DistrictWeight, Incident, Report
 from geodata.register import Register, open_register
 
+
 @pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Register]]:
     """Opens one and the same register, as often as wanted, in either store."""

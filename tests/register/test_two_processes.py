@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from typer.testing import CliRunner
 
+from geodata.register import open_register
 from service.cli import app
 from tests.live import commanded, until_ready
 from tests.register.cluster import Cluster
@@ -42,9 +43,7 @@ class Services:
 
 
 @pytest.fixture(scope="module")
-def services(
-    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Services]:
+def services(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     folder = tmp_path_factory.mktemp("two")
     url = cluster.create("two_processes", "template_postgis")
     with (
@@ -120,6 +119,11 @@ def at_once(services: Services, name: str, turn: int, tag: str | None) -> dict[i
         return dict(pool.map(write, range(WRITERS)))
 
 
+def until_killed_is(client: httpx2.Client, name: str, value: int) -> None:
+    path = f"{ITEMS}/{name}"
+    until(lambda: client.get(path).json()["properties"]["killed"] == value)
+
+
 def test_of_writers_with_one_tag_exactly_one_wins(services: Services) -> None:
     tag = made(services, "tagged").headers["etag"]
     written = []
@@ -130,11 +134,7 @@ def test_of_writers_with_one_tag_exactly_one_wins(services: Services) -> None:
         assert sorted(statuses.values()) == [200, *[412] * (WRITERS - 1)]
         written += winners
         for client in services.both:
-            until(
-                lambda client=client: (
-                    client.get(f"{ITEMS}/tagged").json()["properties"]["killed"] == written[-1]
-                )
-            )
+            until_killed_is(client, "tagged", winners[0])
         tag = services.both[turn % 2].get(f"{ITEMS}/tagged", headers=services.key).headers["etag"]
     assert killed_in_history(services, "tagged") == [None, *written]
 
@@ -154,8 +154,6 @@ def test_without_a_tag_every_accepted_change_is_in_the_history(services: Service
 
 def killed_in_history(services: Services, name: str) -> list[int | None]:
     """Best killed of every version, as told by the command line."""
-    from geodata.register import open_register
-
     register = open_register(url=services.database)
     try:
         told = [revision.record() for revision in register.history(name)]
