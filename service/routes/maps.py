@@ -21,7 +21,6 @@ from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.dependencies import SettingsDep, SnapshotDep
-from service.maps.page import RenderedMap, render_page, state
 from service.maps.view import MapOptions
 from service.ogc.etags import matches, tag_of
 from service.pages.view import View
@@ -59,7 +58,7 @@ def _answer(
     make: Callable[[], tuple[bytes | str, str, dict[str, str]]],
 ) -> Response:
     """Answer with what `make` gives, or 304 when the reader holds it already."""
-    parts = (request.url.path, request.url.query, view.lang, view.origin, state())
+    parts = (request.url.path, request.url.query, view.lang, view.origin, _loaded("page").state())
     tag = tag_of(snapshot, *parts, daily=True)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": VARY}
     if matches(request.headers.get("if-none-match"), tag):
@@ -77,7 +76,7 @@ def _page(
     options = _options(request, view, settings, embed=embed)
 
     def make() -> tuple[str, str, dict[str, str]]:
-        made: RenderedMap = render_page(snapshot, parameters, lang=view.lang, options=options)
+        made = _loaded("page").render_page(snapshot, parameters, lang=view.lang, options=options)
         frame = ANY_FRAME if embed else OWN_FRAME
         headers = {"Content-Security-Policy": f"{made.policy}; {frame}"}
         if name:
@@ -131,7 +130,7 @@ def _print(request: Request, snapshot: Any, kind: Any) -> Response:
     def make() -> tuple[bytes, str, dict[str, str]]:
         content = snapshot.cached(
             ("map-print", parameters, kind, size, view.lang),
-            lambda: _printer("print_risk").print_risk_map(
+            lambda: _loaded("print_risk").print_risk_map(
                 snapshot, parameters, kind=kind, size=size, lang=view.lang
             ),
         )
@@ -149,7 +148,7 @@ def district_sheet(request: Request, snapshot: SnapshotDep, district_id: str) ->
     def make() -> tuple[bytes, str, dict[str, str]]:
         content = snapshot.cached(
             ("map-district", parameters, district_id, view.lang),
-            lambda: _printer("print_district").print_district(
+            lambda: _loaded("print_district").print_district(
                 snapshot, parameters, district_id, lang=view.lang
             ),
         )
@@ -158,8 +157,8 @@ def district_sheet(request: Request, snapshot: SnapshotDep, district_id: str) ->
     return _answer(request, snapshot, view, make)
 
 
-def _printer(name: str) -> Any:
-    """Load a printing module: matplotlib costs a second, which only those who print pay."""
+def _loaded(name: str) -> Any:
+    """Load a part that draws: its library costs a second, which no start should pay."""
     return importlib.import_module(f"service.maps.{name}")
 
 
