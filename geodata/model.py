@@ -5,7 +5,7 @@ Unknown is null and never 0. Casualties are counts; nobody is named.
 
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -116,6 +116,15 @@ class Incident(Record):
     note: Text | None = None
     external_id: Name | None = None
     merged_into: Slug | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _precision(cls, data: Any) -> Any:
+        # A point that states no precision is the place; without a point it is the district.
+        if isinstance(data, dict) and data.get("where_precision") is None:
+            known = data.get("longitude") is not None
+            return {**data, "where_precision": 1 if known else 4}
+        return data
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

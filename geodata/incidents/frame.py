@@ -23,6 +23,9 @@ from geodata.model import Incident
 from geodata.schema import CRS84, DTYPES, conform
 from geodata.schemas import INCIDENTS
 
+POINT_PRECISION = 3
+"""`where_precision` up to which a coordinate is a place (UCDP); beyond it is a centroid."""
+
 _NESTED = ("districts", "casualties", "reports")
 
 
@@ -102,6 +105,8 @@ def columns_of_lines(
     columns["sources"] = _sources(table["reports"].combine_chunks())
     columns["recorded_at"] = _moments(recorded_at, table.num_rows)
     columns["geometry"] = points(columns["longitude"], columns["latitude"])
+    # A coordinate of a whole district or country (UCDP's centroids) is no place to draw.
+    columns["geometry"][_coarse(columns["where_precision"])] = None
     return {name: columns[name] for name in (*INCIDENTS.names, "geometry")}
 
 
@@ -110,6 +115,10 @@ def _moments(moments: Sequence[datetime] | None, rows: int) -> npt.NDArray[np.da
         return np.full(rows, "NaT", dtype="datetime64[ms]")
     # Through numbers: NumPy reads datetimes with a zone only with a warning.
     return np.array([round(m.timestamp() * 1000) for m in moments], "int64").view("datetime64[ms]")
+
+
+def _coarse(precision: Any) -> npt.NDArray[np.bool_]:
+    return np.asarray(precision.to_numpy(dtype="float64", na_value=np.nan) > POINT_PRECISION)
 
 
 def points(longitude: Any, latitude: Any) -> npt.NDArray[np.object_]:

@@ -11,6 +11,7 @@ from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.bandwidth import enough_places, rule_of_thumb
 from geodata.risk.grid import Grid, inside
 from geodata.risk.parameters import RiskParameters
@@ -22,8 +23,6 @@ from geodata.schema import CRS84
 Floats = NDArray[np.float64]
 CELLS_ACROSS = 400
 KM2 = 1e6
-POINT_PRECISION = 3
-"""UCDP's where_precision up to which a coordinate is a place; beyond it is a centroid."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,9 @@ SELECT DISTINCT ON (record_id)
     p ->> 'accident_type', p ->> 'device', p ->> 'activity',
     {_COUNT.format(outcome="killed")}, {_COUNT.format(outcome="injured")},
     p ->> 'sensitivity', p ->> 'description', p ->> 'note',
-    ST_SetSRID(ST_MakePoint((p ->> 'longitude')::float8, (p ->> 'latitude')::float8), 4326)
+    CASE WHEN (p ->> 'where_precision')::int <= 3 THEN
+        ST_SetSRID(ST_MakePoint((p ->> 'longitude')::float8, (p ->> 'latitude')::float8), 4326)
+    END
 FROM (SELECT *, payload::jsonb AS p FROM {{source}} WHERE kind = 'incident') AS fresh
 ORDER BY record_id, version DESC
 """  # noqa: S608 - no outside text
