@@ -9,12 +9,12 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import MultiPolygon, Point, box
+from xdist.scheduler import LoadScopeScheduling
 
 from geodata import schemas
 from geodata.schema import CRS84, conform
 from tests import needs
 from tests.register.cluster import Cluster
-from tests import needs
 
 # Four squares of 0.1 degrees around 47 E, 40 N: a 2 × 2 block, ids A, B (north) C, D (south).
 SQUARES = {
@@ -126,6 +126,13 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+SERVER = (
+    "tests/register/",
+    "tests/commands/test_moving.py",
+    "tests/commands/test_import_into_postgresql.py",
+)
+"""Files whose tests share one database server, and therefore one worker."""
+
 _databases = itertools.count(1)
 
 
@@ -143,9 +150,26 @@ def database(cluster: Cluster) -> str:
     return cluster.create(f"register{next(_databases)}", "template_postgis")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the distribution reads the groups
+class ByFile(LoadScopeScheduling):
+    """One worker for a file, whose fixtures are made once; one for all files of the server.
+
+    The marks of ``--dist loadgroup`` have no effect with pytest 9.2 (node ids are no longer
+    texts that can be extended), hence the files.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "postgres" if nodeid.startswith(SERVER) else nodeid.split("::", maxsplit=1)[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    """Distribute by file where groups are asked for."""
+    return ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of the database server in one worker, so that one server is started."""
+    """Refuse a test of the database server in a file that is not listed as such."""
     for item in items:
-        if item.get_closest_marker("postgis") or "cluster" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("postgres"))
+        uses = item.get_closest_marker("postgis") or "cluster" in getattr(item, "fixturenames", ())
+        if uses and not item.nodeid.startswith(SERVER):
+            raise pytest.UsageError(f"{item.nodeid} needs a server: list its file in SERVER")
