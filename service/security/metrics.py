@@ -38,6 +38,19 @@ def exposition() -> bytes:
     directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if not directory or not Path(directory).is_dir():
         return generate_latest(REGISTRY)
+    _forget_the_dead(Path(directory))
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
+
+
+def _forget_the_dead(directory: Path) -> None:
+    """Leave out what a killed worker was answering; what it had counted stays counted."""
+    for file in directory.glob("gauge_live*_*.db"):
+        pid = int(file.stem.rsplit("_", 1)[1])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            multiprocess.mark_process_dead(pid, str(directory))  # type: ignore[no-untyped-call]
+        except PermissionError:  # It runs, as another user.
+            continue
