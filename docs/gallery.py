@@ -64,11 +64,9 @@ def main() -> None:
         browser.close()
         register.close()
     for path in sorted(IMAGES.glob("*.png")):
-        # 256 colours are enough for a map and a third of the bytes
         with Image.open(path) as picture:
-            lighter = picture.convert("RGB").quantize(
-                256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-            )
+            # All colours stay: fewer would give the legend's rare classes a wrong one.
+            lighter = picture.convert("RGB")
         lighter.save(path, optimize=True)
         size_kb = path.stat().st_size / 1000
         sys.stdout.write(f"{path.relative_to(TOP)}  {size_kb:.0f} kB\n")

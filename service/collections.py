@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import geopandas as gpd
-from geodata.risk.surface_schema import RISK_SURFACE
 
 from geodata import schemas
 from geodata.errors import NotFound
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, risk_of, surface_frame_of
+from geodata.risk.surface_schema import RISK_SURFACE
 from geodata.schema import FrameSchema
 
 Frame = Callable[[Snapshot, RiskParameters], gpd.GeoDataFrame]
