@@ -35,6 +35,7 @@ def test_http_history_and_difference_leak_nothing(register: Register, tmp_path: 
         "device",
         "latitude",
         "longitude",
+        "where_precision",
     }
     assert public.json()["revisions"][1]["reason"] == "photo"
     assert [r["id"] for r in diff.json()["added"]] == ["p1", "s1"]
