@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from geodata.register import Register, open_register
-from service import i18n, problems
+from service import problems
 from service.ogc.methods import CORS, Methods
 from service.pages.errors import error_html
 from service.routes import (
@@ -33,6 +33,7 @@ from service.security.keys import KeyStore
 from service.security.middleware import Guard
 from service.security.sessions import Sessions
 from service.settings import Settings
+from service.views import view_of_error
 
 ROUTERS = (
     health,
@@ -101,9 +102,6 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
 def _error_page(
     request: Request, status: int, code: str, description: str, errors: list[dict[str, Any]]
 ) -> str:
-    asked = request.query_params.get("lang")
-    lang = i18n.negotiate(
-        asked if asked in i18n.languages() else None, request.headers.get("accept-language")
-    )
     request_id = getattr(request.state, "request_id", None)
-    return error_html(status, code, description, lang, errors=errors, request_id=request_id)
+    view = view_of_error(request)
+    return error_html(status, code, description, view, errors=errors, request_id=request_id)

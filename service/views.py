@@ -1,13 +1,15 @@
 """The reader's view of a page, from the request: language, address, role."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from geodata.errors import InvalidInput
 from service.auth import caller
-from service.i18n import negotiate
+from service.i18n import languages, negotiate
+from service.ogc.address import root_of
 from service.pages.view import View
 
 ALWAYS = frozenset({"f", "lang", "as-of", "boundaries", "embed"})
@@ -43,24 +45,34 @@ def view_of(request: Request, allowed: Collection[str] | None = None) -> View:
             code="unknown-parameter",
             details=[{"field": name[:60], "reason": "is unknown"} for name in unknown],
         )
+    lang = negotiate(query.get("lang"), request.headers.get("accept-language"))
+    token = request.app.state.sessions.form_token(request)
+    return replace(_view(request, lang), token=token)
+
+
+def view_of_error(request: Request) -> View:
+    """Give the view for a page that tells an error: whatever was asked, it is never refused."""
+    wish = request.query_params.get("lang")
+    known = wish if wish in languages() else None
+    lang = negotiate(known, request.headers.get("accept-language"))
+    return replace(_view(request, lang), keep_lang=known is not None)
+
+
+def _view(request: Request, lang: str) -> View:
+    query = request.query_params
     asker = caller(request)
-    public = request.app.state.settings.public_url.rstrip("/")
-    root = urlsplit(public).path if public else ""
-    origin = public.removesuffix(root) if public else _origin(request)
+    # One checked reading of the Host header for pages and interface alike.
+    address = root_of(request)
     text = f"?{request.url.query}" if request.url.query else ""
     return View(
-        lang=negotiate(query.get("lang"), request.headers.get("accept-language")),
-        url=f"{origin}{root}{request.url.path}{text}",
-        root=root,
+        lang=lang,
+        url=f"{address}{request.url.path}{text}",
+        root=urlsplit(address).path,
         keep_lang=bool(query.get("lang")),
         role=asker.role,
         name=asker.name,
         embed=query.get("embed") == "1",
     )
-
-
-def _origin(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def wants_html(request: Request) -> bool:

@@ -1,6 +1,5 @@
 """What every handler needs of its request, and how every answer is given."""
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from starlette.responses import Response
 
 from service.auth import caller
 from service.i18n import negotiate as check_language
+from service.ogc.address import root_of
 from service.ogc.etags import matches
 from service.ogc.links import Link, Links
 from service.ogc.media import HTML, Offer
@@ -16,7 +16,6 @@ from service.ogc.negotiation import negotiate
 from service.ogc.params.query import Query
 
 VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie"
-_HOST = re.compile(r"^[\w.\-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +133,3 @@ def context_of(
     offer = negotiate(query.text("f"), request.headers.get("accept"), offers)
     links = Links(root_of(request), request.url.path, query.pairs)
     return Context(request, query, links, offer, offers)
-
-
-def root_of(request: Request) -> str:
-    """Give the address of the service as the client sees it, without a final slash.
-
-    A host that is none (a forged header) is replaced by the address listened on.
-    """
-    public: str = request.app.state.settings.public_url.rstrip("/")
-    if public:
-        return public
-    host = request.headers.get("host", "")
-    if not _HOST.match(host):
-        name, port = request.scope.get("server") or ("localhost", None)
-        host = f"{name}:{port}" if port else str(name)
-    return f"{request.scope.get('scheme', 'http')}://{host}"

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 
 from service.dependencies import SettingsDep, SnapshotDep
 from service.ogc import media
-from service.ogc.context import context_of, root_of
+from service.ogc.address import root_of
+from service.ogc.context import context_of
 from service.ogc.etags import tag_of
 from service.ogc.openapi import document
 from service.ogc.reference import POLICY, asset, reference_html

@@ -2,13 +2,15 @@
 
 A cookie counts for a change only when the request comes from the same origin, by the
 browser's own word (Sec-Fetch-Site) or by the Origin header: another site cannot forge it.
+Forms that change the register carry a token of the session beside that.
 """
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -32,6 +34,7 @@ class Sessions:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._signer: URLSafeTimedSerializer | None = None
+        self._kept = ""
 
     def start(self, response: Response, key_id: str, *, secure: bool) -> None:
         """Set the cookie of a key on a response."""
@@ -59,10 +62,33 @@ class Sessions:
         except BadSignature:
             return None
 
+    def form_token(self, connection: HTTPConnection) -> str:
+        """Give the token that the forms of this session carry; empty without a session."""
+        cookie = connection.cookies.get(COOKIE, "")
+        if self.key_id(connection) is None:
+            return ""
+        signer = Signer(self._secret(), salt="hazardmap-form", digest_method=hashlib.sha256)
+        return signer.get_signature(cookie).decode()
+
+    def takes_form(self, connection: HTTPConnection, token: str) -> bool:
+        """Say whether a form that changes something came from a page of this session.
+
+        A request with a key in its Authorization header needs no token: no browser sends
+        that header by itself.
+        """
+        if connection.headers.get("authorization"):
+            return True
+        expected = self.form_token(connection)
+        return bool(expected) and secrets.compare_digest(expected.encode(), token.encode())
+
+    def _secret(self) -> str:
+        if not self._kept:
+            self._kept = self._settings.secret or _kept_secret(self._settings.data)
+        return self._kept
+
     def _serializer(self) -> URLSafeTimedSerializer:
         if self._signer is None:
-            secret = self._settings.secret or _kept_secret(self._settings.data)
-            self._signer = URLSafeTimedSerializer(secret, salt="hazardmap-session")
+            self._signer = URLSafeTimedSerializer(self._secret(), salt="hazardmap-session")
         return self._signer
 
 
