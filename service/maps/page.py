@@ -17,15 +17,17 @@ from service.maps.view import MapOptions, MapView, view_of
 
 LIBRARIES = (
     "leaflet/dist/leaflet.js",
-    "supercluster/dist/supercluster.min.js",
     "mgrs/dist/mgrs.min.js",
 )
 INFLATE = "fflate/umd/index.js"
 OWN = (
     "core",
     "count",
+    "ground",
     "districts",
+    "clusters",
     "incidents",
+    "badges",
     "popups",
     "layers",
     "legend",

@@ -13,6 +13,7 @@ import shapely
 
 from service.i18n import languages
 from service.maps.columns import LISTS, incident_columns
+from service.maps.land import land_around
 from service.maps.palette import CLASS_COLOUR, CLASS_COLOURS, CLASS_NAMES
 from service.maps.shapes import SCALE, encode, label_points, light
 from service.maps.sources import links_of
@@ -60,6 +61,7 @@ def payload_of(
         "operations": _operations(view.operations, ids),
         "surface": view.snapshot.cached(("map-surface", view.parameters), lambda: _surface(view)),
         "areas": _areas(view, options),
+        "land": view.snapshot.cached("map-land", lambda: encode(land_around(view.districts))),
         **columns,
     }
 

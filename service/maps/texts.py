@@ -32,6 +32,8 @@ TEXTS: dict[str, str] = {
     "close": N_("Close"),
     "legend": N_("Legend"),
     "legend-title": N_("Density:"),
+    "legend-surface": N_("Risk surface:"),
+    "surface-below": N_("less, or no information"),
     "legend-square": N_("Incidents known only by district: a count, not a place"),
     "legend-cluster": N_("Incidents at known places, grouped"),
     "legend-point": N_("Incident at a known place, nobody killed or not stated"),
@@ -146,6 +148,7 @@ TEXTS: dict[str, str] = {
     "found": N_("{n} found"),
     "nothing-found": N_("Nothing found; try another spelling."),
     "layers": N_("Layers"),
+    "only-unfiltered": N_("not while filtered"),
     "layer.risk": N_("Risk by district"),
     "layer.incidents": N_("Incidents"),
     "layer.hotspots": N_("Hot and cold spots"),
@@ -266,6 +269,7 @@ def formats_of(lang: str) -> dict[str, str | list[str]]:
         "long": locale.date_formats["long"].pattern,
         "medium": locale.date_formats["medium"].pattern,
         "month": "LLLL y",
+        "dir": translator(lang).dir,
     }
 
 

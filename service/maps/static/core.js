@@ -4,11 +4,15 @@
   "use strict";
   const DAY = 86400000;
 
-  HM.read = function () {
+  // Large data stand deflated in Base64. Browsers inflate by themselves; older ones have the
+  // library's script.
+  HM.read = async function () {
     const node = document.getElementById("hm-data");
     if (node.type === "application/json") return JSON.parse(node.textContent);
-    const bytes = Uint8Array.from(atob(node.textContent.trim()), (c) => c.charCodeAt(0));
-    return JSON.parse(fflate.strFromU8(fflate.unzlibSync(bytes)));
+    const text = atob(node.textContent.trim()), bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    if (typeof DecompressionStream === "undefined") return JSON.parse(fflate.strFromU8(fflate.unzlibSync(bytes)));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
   };
 
   HM.t = function (key, values) {
@@ -121,6 +125,7 @@
 
   HM.relabel = function () {
     document.documentElement.lang = HM.lang;
+    document.documentElement.dir = format().dir;
     document.querySelectorAll("[data-t]").forEach((n) => { n.textContent = HM.t(n.dataset.t); });
     document.querySelectorAll("[data-t-label]").forEach((n) => {
       n.setAttribute("aria-label", HM.t(n.dataset.tLabel));

@@ -68,6 +68,10 @@
 
   // One pass over the incidents: rows by district, unplaced, totals and those to draw.
   HM.recount = function () {
+    HM.now = HM.counts();
+    HM.emit("count");
+  };
+  HM.counts = function () {
     const inc = HM.data.incidents, span = HM.span();
     const rows = HM.data.districts.map(row), unplaced = row(), totals = row(), drawn = [];
     for (let i = 0; span && i < HM.count; i++) {
@@ -98,9 +102,8 @@
       Object.assign(totals, HM.data.meta.totals);
       unplaced.incidents = HM.data.meta.totals.unplaced;
     }
-    HM.now = { rows, unplaced, totals, drawn, span };
     rows.forEach((r, d) => rateOf(r, d, span));
-    HM.emit("count");
+    return { rows, unplaced, totals, drawn, span };
   };
 
   function tally(r, w, killed, injured) {

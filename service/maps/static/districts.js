@@ -64,8 +64,7 @@
     document.body.append(patterns());
     HM.paths = HM.data.districts.map((district, d) => {
       const path = L.polygon(HM.latlngs(district.shape, HM.data.meta.scale), {
-        weight: 1, color: "#6d655c", fillOpacity: HM.data.meta.basemap ? 0.75 : 1,
-        className: "hm-district", bubblingMouseEvents: false });
+        weight: 1, color: "#6d655c", className: "hm-district", bubblingMouseEvents: false });
       path.bindTooltip(() => tooltip(d), { sticky: true, className: "hm-tooltip", direction: "auto" });
       path.bindPopup(() => HM.districtPopup(d), HM.popupOptions);
       path.on("click", (e) => HM.showCoordinates(e.latlng));
@@ -76,16 +75,17 @@
       group.addLayer(path);
       return path;
     });
-    HM.on("count", restyle);
-    HM.on("lang", restyle);
+    HM.on("count", HM.restyleDistricts);
+    HM.on("lang", HM.restyleDistricts);
   };
 
-  function restyle() {
+  HM.restyleDistricts = function () {
+    const shown = HM.ground() === "risk", opacity = HM.data.meta.basemap ? 0.75 : 1;
     HM.paths.forEach((path, d) => {
-      path.setStyle({ fillColor: HM.fill(HM.now.rows[d], HM.data.districts[d]) });
+      path.setStyle({ fillColor: HM.fill(HM.now.rows[d], HM.data.districts[d]), fillOpacity: shown ? opacity : 0 });
       describe(path, d);
     });
-  }
+  };
   function describe(path, d) {
     const r = HM.now.rows[d], node = path.getElement();
     if (!node) return;
@@ -118,7 +118,6 @@
 
   HM.openDistrict = function (d, zoom) {
     const [x, y] = HM.data.districts[d].label, at = [y, x];
-    HM.showLayer("risk", true);
     if (zoom) HM.map.fitBounds(HM.paths[d].getBounds(), { maxZoom: 10, animate: false, padding: [40, 40] });
     HM.paths[d].openPopup(at);
   };

@@ -10,24 +10,35 @@
   HM.setUpLayers = function (groups) {
     HM.groups = Object.assign({ names: L.layerGroup(), graticule: L.layerGroup() }, groups);
     HM.groups.names.addTo(HM.map);
-    HM.map.createPane("hm-labels").style.zIndex = 450;
-    HM.map.getPane("hm-labels").style.pointerEvents = "none";
+    HM.groups.surface.addTo(HM.map);
+    HM.setUpPanes();
+  };
+  HM.drawLayers = function () {
+    HM.drawLand();
     HM.drawDistricts(HM.groups.risk);
     HM.drawIncidents(HM.groups.incidents);
-    hotspots(); surface(); operations(); areas();
+    areas();
     HM.map.on("moveend", HM.drawLabels);
     HM.on("lang", HM.drawLabels);
     HM.on("badges", operations);
     HM.on("count", hotspots);
+    HM.on("count", () => HM.drawSurface(HM.groups.surface));
   };
 
   HM.hasLayer = (name) => ({
     surface: HM.data.surface.length > 0, operations: HM.data.operations.length > 0,
     areas: HM.data.areas.length > 0, places: HM.data.places.some((p) => p.x !== null) }[name] !== false);
   HM.anySpot = () => HM.data.districts.some((d) => d.risk.hotspot === "hot" || d.risk.hotspot === "cold");
-  HM.isShown = (name) => HM.map.hasLayer(HM.groups[name]);
+  // Districts stay on the map whatever fills them, so that they can always be opened.
+  HM.isShown = (name) => (HM.isGround(name) ? HM.wantsGround(name) : HM.map.hasLayer(HM.groups[name]));
   HM.showLayer = function (name, on) {
-    if (on !== HM.isShown(name)) HM.map[on ? "addLayer" : "removeLayer"](HM.groups[name]);
+    if (HM.isGround(name)) HM.setGround(name, on);
+    else if (on !== HM.isShown(name)) HM.map[on ? "addLayer" : "removeLayer"](HM.groups[name]);
+    if (!HM.now || !HM.paths) return;
+    if (HM.isGround(name)) {
+      HM.restyleDistricts();
+      HM.drawSurface(HM.groups.surface);
+    }
     HM.emit("layers");
     HM.emit("view");
     HM.drawLabels();
@@ -39,6 +50,7 @@
 
   function hotspots() {
     HM.groups.hotspots.clearLayers();
+    if (HM.filtered()) return;
     HM.data.districts.forEach((district) => {
       if (district.risk.hotspot === "hot") {
         HM.groups.hotspots.addLayer(polygon(district.shape, { fill: false, color: "#7a0177", weight: 4 }));
@@ -48,11 +60,6 @@
           { fill: false, color: "#08519c", weight: 4, dashArray: "2 7" }));
       }
     });
-  }
-
-  function surface() {
-    HM.data.surface.forEach((band) => HM.groups.surface.addLayer(polygon(band.shape,
-      { stroke: false, fillColor: band.colour, fillOpacity: 0.72, className: "hm-surface" })));
   }
 
   HM.operationText = function (o) {
@@ -88,7 +95,7 @@
 
   // One mark a district, for all its operations, beside the count of its incidents.
   function operationMark(found, d) {
-    const [x, y] = HM.data.districts[d].label, spot = HM.now && HM.findRoom([y, x], 24);
+    const [x, y] = HM.data.districts[d].label, spot = HM.findRoom([y, x], 24, 24);
     const kinds = Array.from(new Set(found.map((o) => o.kind)));
     const label = HM.name(HM.data.districts[d]) + ": " + found.map((o) => HM.t("kind." + o.kind) + ", " + HM.t("status." + o.status)).join("; ");
     const letter = kinds.length > 1 ? String(found.length) : HM.t("kind." + kinds[0]).slice(0, 1).toUpperCase();
@@ -137,8 +144,7 @@
     const { names, places, risk } = HM.groups, zoom = HM.map.getZoom();
     names.clearLayers();
     places.clearLayers();
-    const bounds = HM.map.getBounds(), taken = HM.isShown("incidents")
-      ? HM.room.map((r) => [r.x - r.size / 2, r.y - r.size / 2, r.x + r.size / 2, r.y + r.size / 2]) : [];
+    const bounds = HM.map.getBounds(), taken = HM.isShown("incidents") ? HM.takenRoom() : [];
     const free = (at, width, height) => {
       const p = HM.map.latLngToContainerPoint(at);
       const box = [p.x - width / 2, p.y - height / 2, p.x + width / 2, p.y + height / 2];
@@ -148,7 +154,7 @@
     };
     const put = (group, at, text, className) => group.addLayer(L.marker(at, { interactive: false, keyboard: false,
       pane: "hm-labels", icon: L.divIcon({ className: "hm-label " + className, html: h("span", {}, text), iconSize: [0, 0] }) }));
-    if (HM.isShown("names") && HM.isShown("risk") && HM.now) {
+    if (HM.isShown("names") && HM.now) {
       const order = HM.data.districts.map((_, d) => d).sort((a, b) => HM.now.rows[b].incidents - HM.now.rows[a].incidents
         || HM.data.districts[b].area - HM.data.districts[a].area);
       order.forEach((d) => {

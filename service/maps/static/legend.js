@@ -22,9 +22,22 @@
   }
   function grounds() {
     const used = new Set(HM.data.districts.map((d) => d.ground));
+    const uncounted = HM.now.rows.some((r) => r.cls < 0 && r.incidents > 0);
     return [item(swatch("hatch"), HM.t("ground_status.no_information")),
+      uncounted && item(swatch("uncounted"), HM.t("not-computed")),
       used.has("surveyed_no_evidence") && item(swatch("dots"), HM.t("ground_status.surveyed_no_evidence")),
       used.has("cleared") && item(swatch("grid"), HM.t("ground_status.cleared"))];
+  }
+  function bands() {
+    return HM.data.surface.map((b) => item(swatch("", { background: b.colour }), "", b.label)).reverse()
+      .concat(item(swatch("land"), HM.t("surface-below")));
+  }
+  // The fill at hand and its unit: classes by district, bands of the surface, or none.
+  function fills() {
+    const ground = HM.ground(), unit = ground === "surface" ? HM.t("unit." + HM.data.meta.weight + ".area") : HM.unit();
+    if (ground === "none") return [];
+    return [h("p", { class: "hm-unit" }, h("strong", {}, HM.t(ground === "surface" ? "legend-surface" : "legend-title")), " ", unit),
+      h("ul", { class: "hm-classes" }, ground === "surface" ? bands() : [classes(), grounds()])];
   }
   function sampleBar() {
     return h("span", { class: "hm-harm", "aria-hidden": "true" }, h("b", { class: "k" }, "1"), h("b", { class: "i" }, "3"));
@@ -42,13 +55,8 @@
       }
       rows.push(item(sampleBar(), HM.t("legend-harm")));
     }
-    if (HM.isShown("hotspots") && HM.anySpot()) {
+    if (HM.isShown("hotspots") && HM.anySpot() && !HM.filtered()) {
       rows.push(item(swatch("hot"), HM.t("hotspot.hot")), item(swatch("cold"), HM.t("hotspot.cold")));
-    }
-    if (HM.isShown("surface") && HM.data.surface.length) {
-      const unit = HM.t("unit." + HM.data.meta.weight + ".area");
-      rows.push(h("li", {}, h("strong", {}, HM.t("layer.surface")), unit));
-      HM.data.surface.forEach((b) => rows.push(item(swatch("", { background: b.colour }), "", b.label)));
     }
     if (HM.isShown("operations") && HM.data.operations.length) {
       const kinds = Array.from(new Set(HM.data.operations.filter((o) => o.districts.length || o.shape).map((o) => o.kind)));
@@ -74,14 +82,9 @@
   }
 
   HM.drawLegend = function () {
-    const body = document.getElementById("hm-legend-body"), filtered = HM.filtered();
-    const strip = h("div", { class: "hm-strip", "aria-hidden": "true" }, h("i", { class: "hatch" }),
-      HM.data.meta.colours.slice(0, HM.data.meta.limits.length + 1).map((c) => h("i", { style: { background: c } })));
-    body.replaceChildren(
-      h("p", { class: "hm-unit" }, h("strong", {}, HM.t("legend-title")), " ", HM.unit()),
-      strip,
-      filtered ? h("p", { class: "hm-filtered" }, HM.t("filtered-note")) : "",
-      h("ul", { class: "hm-classes" }, classes(), grounds()),
+    document.getElementById("hm-legend-body").replaceChildren(
+      HM.filtered() ? h("p", { class: "hm-filtered" }, HM.t("filtered-note")) : "",
+      ...fills(),
       h("ul", { class: "hm-marks" }, marks()),
       h("p", { class: "hm-notes" }, notes().map((text) => h("span", { class: "hm-line" }, text))),
       h("p", { class: "hm-warn" }, HM.t("not-safe")));

@@ -65,6 +65,7 @@
     HM.on("count", () => { $("hm-reset").hidden = !HM.filtered(); });
     layerSwitches();
     HM.on("lang", layerSwitches);
+    HM.on("count", layerSwitches);
     HM.on("layers", () => HM.layerNames.forEach((name) => {
       const box = $("hm-layer-" + name);
       if (box) box.checked = HM.isShown(name);
@@ -78,15 +79,21 @@
   };
 
   function layerSwitches() {
-    $("hm-layers").replaceChildren(...HM.layerNames.filter(HM.hasLayer).map((name) => h("label", { class: "hm-check" },
-      h("input", { type: "checkbox", id: "hm-layer-" + name, checked: HM.isShown(name),
-        disabled: name === "hotspots" && !HM.anySpot(), onchange: (e) => HM.showLayer(name, e.target.checked) }),
-    h("span", {}, HM.t("layer." + name), name === "hotspots" && !HM.anySpot() && h("small", {}, ": " + spotReason())))));
+    $("hm-layers").replaceChildren(...HM.layerNames.filter(HM.hasLayer).map((name) => {
+      const why = reason(name);
+      return h("label", { class: "hm-check" },
+        h("input", { type: "checkbox", id: "hm-layer-" + name, checked: HM.isShown(name), disabled: Boolean(why),
+          onchange: (e) => HM.showLayer(name, e.target.checked) }),
+        h("span", {}, HM.t("layer." + name), why && h("small", {}, ": " + why)));
+    }));
   }
-
-  function spotReason() {
-    const all = HM.data.districts.every((d) => d.risk.hotspot === "not_enough_data" || !d.risk.hotspot);
-    return HM.t(all ? "hotspot.not_enough_data" : "hotspot.none");
+  // Why a layer cannot be shown now; empty when it can.
+  function reason(name) {
+    if (name === "hotspots" && !HM.anySpot()) {
+      const all = HM.data.districts.every((d) => d.risk.hotspot === "not_enough_data" || !d.risk.hotspot);
+      return HM.t(all ? "hotspot.not_enough_data" : "hotspot.none");
+    }
+    return HM.unfiltered.has(name) && HM.filtered() ? HM.t("only-unfiltered") : "";
   }
 
   // Spellings differ in case, diacritics, apostrophes and the word for "district".
