@@ -59,6 +59,7 @@ OperationKind = Literal["clearance", "survey", "training", "deployment", "assess
 OperationStatus = Literal["planned", "under_way", "completed", "announced"]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 GroundStatus = Literal["recorded", "surveyed_no_evidence", "cleared", "no_information"]
+HazardousArea = Literal["cha", "sha"]
 RiskClass = Literal["very_low", "low", "medium", "high", "very_high", "no_information"]
 Hotspot = Literal["hot", "cold", "none", "not_enough_data"]
 

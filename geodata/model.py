@@ -189,6 +189,8 @@ class Operation(Record):
     announced: date | None = None
     devices_found: dict[Name, Count] = Field(default_factory=dict)
     ground_status: codes.GroundStatus | None = None
+    hazardous_area: codes.HazardousArea | None = None
+    """The polygon is a confirmed (CHA) or suspected (SHA) hazardous area (IMAS 08.10)."""
     geometry_wkt: Annotated[str, Field(max_length=1_000_000, pattern=_STORABLE)] | None = None
     report: Report | None = None
     sensitivity: codes.Sensitivity = "public"

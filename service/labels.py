@@ -112,6 +112,10 @@ CODES: dict[str, dict[str, str]] = {
         "cleared": N_("cleared"),
         "no_information": N_("no information"),
     },
+    "hazardous_area": {
+        "cha": N_("confirmed hazardous area"),
+        "sha": N_("suspected hazardous area"),
+    },
     "risk_class": {
         "very_low": N_("very low"),
         "low": N_("low"),

@@ -29,6 +29,12 @@ OPERATIONS = FrameSchema(
             "What it says of the ground",
             codes=values_of(codes.GroundStatus),
         ),
+        Column(
+            "hazardous_area",
+            "text",
+            "The polygon is a confirmed (cha) or suspected (sha) hazardous area",
+            codes=values_of(codes.HazardousArea),
+        ),
         Column("sources", "text", "Publisher and link"),
         Column("note", "text", "Note"),
         Column("date_start", "date", "First known of actual, planned start and announcement"),

@@ -60,7 +60,6 @@ def payload_of(
         "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids)),
         "operations": _operations(view.operations, ids),
         "surface": view.snapshot.cached(("map-surface", view.parameters), lambda: _surface(view)),
-        "areas": _areas(view, options),
         "land": view.snapshot.cached("map-land", lambda: encode(land_around(view.districts))),
         **columns,
     }
@@ -215,6 +214,7 @@ def _operations(operations: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, 
             "note": _text(row.note),
             "sources": links_of(_text(row.sources) or ""),
             "shape": encode(row.geometry),
+            "area": _text(row.hazardous_area) or _text(row.ground_status),
         }
         for row in operations.itertuples()
     ]
@@ -230,21 +230,6 @@ def _surface(view: MapView) -> list[dict[str, Any]]:
         shape = encode(shapely.simplify(row.geometry, 0.005, preserve_topology=True))
         texts.append({"shape": shape or [], "colour": CLASS_COLOUR[row.band], "label": label})
     return texts
-
-
-def _areas(view: MapView, options: MapOptions) -> list[dict[str, Any]]:
-    rows = [
-        {"kind": r.ground_status, "worked": r.status == "under_way", "name": _text(r.organisation)}
-        | {"shape": encode(r.geometry)}
-        for r in view.operations[view.operations["ground_status"].notna()].itertuples()
-    ]
-    if options.hazardous_areas is not None:
-        rows += [
-            {"kind": r.kind, "worked": bool(r.worked), "name": _text(r.name)}
-            | {"shape": encode(r.geometry)}
-            for r in options.hazardous_areas.itertuples(index=False)
-        ]
-    return [row for row in rows if row["shape"]]
 
 
 def _text(value: Any) -> str | None:

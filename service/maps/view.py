@@ -1,7 +1,7 @@
 """What a map shows: the frames of one snapshot for one set of parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,9 +16,6 @@ from geodata.risk.window import Window, fraction_inside
 
 MAX_EMBEDDED = 20_000
 """Incidents that a page carries one by one; above it shows them summed by district."""
-
-AREA_COLUMNS = ("kind", "worked", "name")
-"""Columns of hazardous areas beside the geometry; kind is cha or sha."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,6 @@ class MapOptions:
         Only the map, for a frame in another page.
     max_incidents
         See `MAX_EMBEDDED`.
-    hazardous_areas
-        Polygons with the columns `AREA_COLUMNS`, WGS 84; None = those of the operations.
     """
 
     basemap_url: str = ""
@@ -47,7 +42,6 @@ class MapOptions:
     query: str = ""
     embed: bool = False
     max_incidents: int = MAX_EMBEDDED
-    hazardous_areas: gpd.GeoDataFrame | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

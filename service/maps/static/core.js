@@ -71,8 +71,10 @@
     const size = Math.floor(Math.log10(Math.abs(x)));
     return size >= 1 ? written(Number(x.toPrecision(2)), 0) : written(x, Math.min(8, 1 - size));
   };
+  // Both limits stay in their order also inside a text that runs from right to left.
+  const ordered = (text) => (format().dir === "rtl" ? "\u2066" + text + "\u2069" : text);
   HM.range = (low, high) => (high === null || high === undefined ? "–"
-    : HM.rate(low === null ? 0 : low) + "–" + HM.rate(high));
+    : ordered(HM.rate(low === null ? 0 : low) + "–" + HM.rate(high)));
 
   function dated(n, pattern) {
     const at = new Date(n * DAY), m = at.getUTCMonth(), f = format();

@@ -28,17 +28,17 @@
   HM.drawIncidents = function (layer) {
     group = layer;
     HM.drawBadges(layer);
-    for (const name of ["count", "lang"]) HM.on(name, redraw);
-    HM.map.on("moveend", redraw);
+    for (const name of ["count", "lang"]) HM.on(name, HM.redrawIncidents);
+    HM.map.on("moveend", HM.redrawIncidents);
   };
-  function redraw() {
+  HM.redrawIncidents = function () {
     live.forEach((m) => group.removeLayer(m));
     const near = HM.map.getZoom() >= 14 ? 20 : 60, inc = HM.data.incidents;
     HM.clearRoom();
     live = HM.clusters(HM.now.drawn.filter((i) => inc.lon[i] !== null), near).map(mark);
     live.forEach((m) => group.addLayer(m));
     HM.redrawBadges();
-  }
+  };
 
   function mark(c) {
     if (c.n === 1) {

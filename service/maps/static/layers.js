@@ -27,7 +27,9 @@
 
   HM.hasLayer = (name) => ({
     surface: HM.data.surface.length > 0, operations: HM.data.operations.length > 0,
-    areas: HM.data.areas.length > 0, places: HM.data.places.some((p) => p.x !== null) }[name] !== false);
+    areas: HM.areas().length > 0, places: HM.data.places.some((p) => p.x !== null) }[name] !== false);
+  // Polygons that say something of the ground: hazardous areas, surveyed and cleared ground.
+  HM.areas = () => HM.data.operations.filter((o) => o.shape && o.area);
   HM.anySpot = () => HM.data.districts.some((d) => d.risk.hotspot === "hot" || d.risk.hotspot === "cold");
   // Districts stay on the map whatever fills them, so that they can always be opened.
   HM.isShown = (name) => (HM.isGround(name) ? HM.wantsGround(name) : HM.map.hasLayer(HM.groups[name]));
@@ -39,6 +41,7 @@
       HM.restyleDistricts();
       HM.drawSurface(HM.groups.surface);
     }
+    if (name === "areas") HM.redrawIncidents();
     HM.emit("layers");
     HM.emit("view");
     HM.drawLabels();
@@ -82,7 +85,8 @@
     group.clearLayers();
     const byDistrict = new Map();
     HM.data.operations.forEach((o) => {
-      if (o.shape) {
+      // Its ground has colours of its own, which another fill would mix with.
+      if (o.shape && !(o.area && HM.isShown("areas"))) {
         const drawn = L.polygon(HM.latlngs(o.shape, HM.data.meta.scale), { color: "#14532d", weight: 2,
           dashArray: o.status === "completed" ? null : "6 4", fillColor: "#3c8a68", fillOpacity: 0.3 });
         drawn.bindPopup(() => HM.operationText(o), HM.popupOptions);
@@ -116,12 +120,14 @@
     cleared: { fillColor: "url(#hm-cleared)", fillOpacity: 1 },
     no_information: { fillColor: "url(#hm-none)", fillOpacity: 1 } };
   function areas() {
-    HM.data.areas.forEach((a) => {
-      const line = a.worked ? { color: "#c96f00", weight: 2.5, dashArray: "7 4" } : { color: "#c00000", weight: 2 };
-      const safe = a.kind === "cleared" || a.kind === "surveyed_no_evidence" ? { color: "#2f6f54", weight: 1.5 } : line;
-      const drawn = L.polygon(HM.latlngs(a.shape, HM.data.meta.scale), Object.assign({}, safe, HM.areaStyle[a.kind]));
-      drawn.bindPopup(() => h("div", { class: "hm-popup" }, h("h3", {}, HM.t("area." + a.kind)), a.name && h("p", {}, a.name)),
-        HM.popupOptions);
+    HM.areas().forEach((o) => {
+      const worked = o.status === "under_way";
+      const line = worked ? { color: "#c96f00", weight: 2.5, dashArray: "7 4" } : { color: "#c00000", weight: 2 };
+      const safe = o.area === "cleared" || o.area === "surveyed_no_evidence" ? { color: "#2f6f54", weight: 1.5 } : line;
+      const drawn = L.polygon(HM.latlngs(o.shape, HM.data.meta.scale), Object.assign({ className: "hm-area-" + o.area }, safe,
+        HM.areaStyle[o.area]));
+      drawn.bindPopup(() => h("div", { class: "hm-popup" }, h("p", { class: "hm-class" }, h("span", { class: "hm-swatch area-" + o.area }),
+        HM.t("area." + o.area)), HM.operationText(o)), HM.popupOptions);
       HM.groups.areas.addLayer(drawn);
     });
   }

@@ -13,7 +13,7 @@
     return h("span", { class: "hm-swatch " + (className || ""), style: style || {}, "aria-hidden": "true" });
   }
   function item(mark, text, extra) {
-    return h("li", {}, mark, h("span", {}, text), extra ? h("span", { class: "hm-limit" }, extra) : null);
+    return h("li", {}, mark, h("span", {}, text), extra ? h("bdi", { class: "hm-limit", dir: "ltr" }, extra) : null);
   }
 
   function classes() {
@@ -64,7 +64,9 @@
         HM.t("kind." + k).slice(0, 1).toUpperCase()), HM.t("kind." + k))));
     }
     if (HM.isShown("areas")) {
-      new Set(HM.data.areas.map((a) => a.kind)).forEach((k) => rows.push(item(swatch("area-" + k), HM.t("area." + k))));
+      const held = HM.areas(), kinds = new Set(held.map((o) => o.area));
+      Object.keys(HM.areaStyle).filter((k) => kinds.has(k)).forEach((k) => rows.push(item(swatch("area-" + k), HM.t("area." + k))));
+      if (held.some((o) => o.status === "under_way")) rows.push(item(swatch("area-worked"), HM.t("area.worked")));
     }
     if (HM.isShown("places")) rows.push(item(h("span", { class: "hm-dot", "aria-hidden": "true" }), HM.t("layer.places")));
     return rows;

@@ -1,0 +1,258 @@
+"""Layers of the map: one picture of the risk at a time, ground, groups of incidents."""
+
+import shutil
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from shapely import box, wkt
+
+from geodata.codes import HazardousArea, values_of
+from geodata.incidents.operations import operations_frame
+from geodata.model import Operation
+from geodata.risk import RiskParameters
+from service import i18n
+from service.maps.view import MapOptions
+from tests.maps.conftest import DESKTOP, PHONE
+from tests.maps.snapshots import FakeSnapshot, many_incidents
+
+pytestmark = pytest.mark.browser
+GROUNDS = {"cleared": "clearance", "surveyed_no_evidence": "survey"}
+
+
+@pytest.fixture
+def crowded(country):
+    return FakeSnapshot(country, many_incidents(country, 400))
+
+
+def squares_of_ground():
+    """One polygon for each thing that can be said of the ground."""
+    said = [("hazardous_area", v) for v in values_of(HazardousArea)]
+    said += [("ground_status", v) for v in GROUNDS]
+    return operations_frame(
+        Operation.model_validate(
+            {
+                "operation_id": f"o{i}",
+                "kind": GROUNDS.get(value, "survey"),
+                "status": "under_way" if value == "sha" else "completed",
+                "geometry_wkt": wkt.dumps(box(47 + i / 10, 40, 47.05 + i / 10, 40.05)),
+                field: value,
+            }
+        )
+        for i, (field, value) in enumerate(said)
+    )
+
+
+def fills(opened):
+    return opened.page.locator("path.hm-district").evaluate_all(
+        "nodes => nodes.map(n => Number(n.getAttribute('fill-opacity')))"
+    )
+
+
+def test_surface_and_classes_are_never_laid_over_each_other(open_map, crowded):
+    opened = open_map(crowded)
+    assert opened.page.locator("path.hm-surface").count() == 0
+    assert set(fills(opened)) == {1}
+    opened.page.check("#hm-layer-surface")
+    assert opened.page.locator("path.hm-surface").count() > 0
+    assert set(fills(opened)) == {0}
+    assert not opened.page.is_checked("#hm-layer-risk")
+    assert "Risk surface" in opened.page.locator("#hm-legend").inner_text()
+    opened.page.check("#hm-layer-risk")
+    assert opened.page.locator("path.hm-surface").count() == 0
+    assert set(fills(opened)) == {1}
+
+
+def test_colours_of_the_surface_are_those_of_its_legend(open_map, crowded):
+    opened = open_map(crowded)
+    opened.page.check("#hm-layer-surface")
+    drawn = opened.page.locator("path.hm-surface").evaluate_all(
+        "nodes => nodes.map(n => [n.getAttribute('fill'), n.getAttribute('fill-opacity')])"
+    )
+    legend = opened.run("HM.data.surface.map(b => [b.colour, '1'])")
+    assert drawn == legend
+
+
+def test_districts_open_whatever_fills_them(open_map, crowded):
+    opened = open_map(crowded)
+    opened.page.check("#hm-layer-surface")
+    opened.page.locator("path.hm-district").first.dispatch_event("click")
+    assert opened.page.locator(".leaflet-popup-content").is_visible()
+
+
+def test_what_is_computed_from_all_incidents_goes_while_a_filter_is_on(open_map, crowded):
+    opened = open_map(crowded)
+    opened.page.check("#hm-layer-surface")
+    device = opened.run("HM.data.codes.device.indexOf('uxo')")
+    opened.page.select_option("#hm-device", str(device))
+    assert opened.page.locator("path.hm-surface").count() == 0
+    assert set(fills(opened)) == {1}
+    assert opened.page.is_disabled("#hm-layer-surface")
+    assert opened.page.is_disabled("#hm-layer-hotspots")
+    assert "not while filtered" in opened.page.locator("#hm-layers").inner_text()
+    opened.page.click("#hm-reset")
+    assert opened.page.locator("path.hm-surface").count() > 0
+
+
+def test_hazardous_areas_have_the_fields_own_colours_and_legend(open_map, country, incidents):
+    opened = open_map(FakeSnapshot(country, incidents, operations=squares_of_ground()))
+    opened.page.check("#hm-layer-areas")
+    found = {
+        kind: opened.page.locator(f"path.hm-area-{kind}").evaluate(
+            "n => [n.getAttribute('fill'), n.getAttribute('fill-opacity'), "
+            "n.getAttribute('stroke-dasharray')]"
+        )
+        for kind in (*values_of(HazardousArea), *GROUNDS)
+    }
+    assert found["cha"] == ["#FF0000", "0.5", None]
+    assert found["sha"][:2] == ["#F4A718", "0.5"]
+    assert found["sha"][2] is not None
+    assert len({f[0] for f in found.values()}) == 4
+    legend = opened.page.locator("#hm-legend").inner_text()
+    for words in ("confirmed hazardous area", "suspected hazardous area", "work under way"):
+        assert words in legend
+    opened.page.locator("path.hm-area-cha").dispatch_event("click")
+    assert "Confirmed hazardous area" in opened.page.locator(".leaflet-popup-content").inner_text()
+
+
+def test_the_layer_of_operations_does_not_paint_over_what_is_said_of_the_ground(
+    open_map, country, incidents
+):
+    opened = open_map(FakeSnapshot(country, incidents, operations=squares_of_ground()))
+    opened.page.check("#hm-layer-operations")
+    count = "HM.groups.operations.getLayers().filter(l => l instanceof L.Polygon).length"
+    assert opened.run(count) == 4
+    opened.page.check("#hm-layer-areas")
+    assert opened.run(count) == 0
+
+
+@pytest.mark.parametrize("zoom", [5, 7, 9, 12, 15])
+def test_groups_hold_each_incident_in_view_once(open_map, crowded, zoom):
+    opened = open_map(crowded)
+    opened.run("HM.map.setMinZoom(1)")
+    held = opened.run(
+        f"(() => {{ HM.map.setView(HM.map.getCenter(), {zoom}, {{animate: false}});"
+        " const inc = HM.data.incidents, rows = HM.now.drawn.filter(i => inc.lon[i] !== null);"
+        " const groups = HM.clusters(rows, 60), inside = HM.map.getBounds();"
+        " return { ids: groups.flatMap(g => g.rows()), n: groups.map(g => [g.n, g.rows().length]),"
+        " seen: rows.filter(i => inside.contains([inc.lat[i] / 1e5, inc.lon[i] / 1e5])),"
+        " killed: groups.reduce((a, g) => a + g.killed, 0),"
+        " sum: groups.flatMap(g => g.rows()).reduce((a, i) => a + HM.harm(i)[0], 0) } })()"
+    )
+    assert len(held["ids"]) == len(set(held["ids"]))
+    assert set(held["seen"]) <= set(held["ids"])
+    assert all(n == rows for n, rows in held["n"])
+    assert held["killed"] == held["sum"]
+
+
+def test_groups_do_not_depend_on_the_order_of_rows(open_map, crowded):
+    opened = open_map(crowded)
+    grouped = (
+        "HM.clusters({rows}, 60).map(g => [g.n, g.rows().sort((a, b) => a - b)])"
+        ".sort((a, b) => a[1][0] - b[1][0])"
+    )
+    rows = "HM.now.drawn.filter(i => HM.data.incidents.lon[i] !== null)"
+    one = opened.run(grouped.replace("{rows}", rows))
+    assert one == opened.run(grouped.replace("{rows}", f"{rows}.reverse()"))
+
+
+def test_many_incidents_at_one_place_open_as_a_list(open_map, country):
+    frame = many_incidents(country, 30)
+    point = country.geometry.iloc[0].representative_point()
+    at = gpd.GeoSeries([point] * 30, index=frame.index, crs=frame.crs)
+    opened = open_map(FakeSnapshot(country, frame.set_geometry(at)))
+    opened.page.locator(".leaflet-marker-icon:has(.hm-cluster)").click()
+    popup = opened.page.locator(".leaflet-popup-content")
+    assert popup.locator("li").count() == 20
+    assert "10" in popup.inner_text()
+
+
+def test_large_data_open_also_where_the_browser_cannot_inflate(open_map, country):
+    snapshot = FakeSnapshot(country, many_incidents(country, 20_000))
+    opened = open_map(snapshot)
+    counted = opened.page.locator("#hm-figures [data-key=incidents] b").inner_text()
+    assert counted == "20,000"
+    opened.page.add_init_script("delete window.DecompressionStream")
+    opened.page.reload()
+    opened.page.wait_for_selector("body[data-ready=true]")
+    assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == counted
+    assert opened.said == []
+
+
+def test_land_lies_under_the_districts_and_the_sea_is_no_land(open_map, founding):
+    opened = open_map(founding)
+    path = opened.page.locator("path.hm-land")
+    assert path.count() == 1
+    inside = (
+        "(p => { const at = HM.map.latLngToLayerPoint(p), n = document.querySelector("
+        "'path.hm-land'), q = n.ownerSVGElement.createSVGPoint(); q.x = at.x; q.y = at.y;"
+        " return n.isPointInFill(q) })"
+    )
+    assert opened.run(f"{inside}([40.0, 47.5])")
+    assert opened.run(f"{inside}([41.7, 44.8])")
+    assert not opened.run(f"{inside}([40.5, 51.0])")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_counts_by_district_keep_clear_of_groups_and_of_each_other(open_map, crowded, size):
+    opened = open_map(crowded, size=size)
+    taken = opened.run("HM.takenRoom()")
+    assert len(taken) > 3
+    boxes = [box(*one) for one in taken]
+    drawn = opened.page.locator(".hm-square").count()
+    squares = boxes[len(boxes) - drawn :]
+    others = boxes[: len(boxes) - drawn]
+    for i, square in enumerate(squares):
+        assert not any(square.intersects(o) for o in (*others, *squares[:i]))
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_language_written_from_right_to_left_needs_only_a_catalogue(
+    open_map, founding, size, tmp_path, monkeypatch
+):
+    folder = tmp_path / "locales"
+    shutil.copytree(i18n.LOCALES, folder)
+    made = folder / "ar" / "LC_MESSAGES"
+    made.mkdir(parents=True)
+    made.joinpath("maps.po").write_text(
+        'msgid ""\nmsgstr ""\n"Language: ar\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "Layers"\nmsgstr "الطبقات"\n',
+        "utf-8",
+    )
+    monkeypatch.setattr(i18n, "LOCALES", folder)
+    for cached in (i18n.languages, i18n.translator):
+        cached.cache_clear()
+    try:
+        opened = open_map(founding, size=size, lang="ar")
+        assert opened.run("document.documentElement.dir") == "rtl"
+        assert opened.run("document.documentElement.scrollWidth") <= size[0]
+        legend = opened.page.locator("#hm-legend").bounding_box()
+        assert legend["x"] + legend["width"] > size[0] / 2
+        assert "الطبقات" in opened.page.locator("#hm-panel").text_content()
+        opened.page.select_option("#hm-lang", "en")
+        assert opened.run("document.documentElement.dir") == "ltr"
+        assert opened.said == []
+    finally:
+        for cached in (i18n.languages, i18n.translator):
+            cached.cache_clear()
+
+
+def test_a_wms_basemap_is_asked_for_its_layer_and_may_fail(open_map, square_snapshot):
+    options = MapOptions(
+        basemap_url="https://maps.example.org/wms?layers=topo", basemap_attribution="A survey"
+    )
+    opened = open_map(square_snapshot, options=options)
+    assert opened.page.locator("path.hm-district").count() == 4
+    assert opened.asked
+    for url in opened.asked:
+        assert url.startswith("https://maps.example.org/wms?")
+        assert "layers=topo" in url
+        assert "request=GetMap" in url
+    assert "A survey" in opened.page.locator(".leaflet-control-attribution").inner_text()
+
+
+def test_a_mark_of_time_tells_when_the_map_can_be_used(open_map, square_snapshot):
+    opened = open_map(square_snapshot, parameters=RiskParameters())
+    opened.page.wait_for_function("performance.getEntriesByName('hm-usable').length === 1")
+    assert np.isfinite(opened.run("performance.getEntriesByName('hm-usable')[0].startTime"))
