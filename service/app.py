@@ -14,6 +14,8 @@ from service.ogc.methods import CORS, Methods
 from service.pages.errors import error_html
 from service.routes import (
     backtest,
+    decisions,
+    editing,
     features,
     health,
     history,
@@ -49,6 +51,8 @@ ROUTERS = (
     reconciliation,
     history,
     imports,
+    editing,
+    decisions,
     pages,
     landing,
 )

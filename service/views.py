@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Request, Response
+from starlette.responses import RedirectResponse
 
 from geodata.errors import InvalidInput
 from service.auth import caller
@@ -73,6 +74,14 @@ def _view(request: Request, lang: str) -> View:
         name=asker.name,
         embed=query.get("embed") == "1",
     )
+
+
+def login_first(request: Request) -> Response | None:
+    """Send a browser whose reader is not signed in to the login, and back here afterwards."""
+    if caller(request).role != "public" or not wants_html(request):
+        return None
+    view = view_of(request)
+    return RedirectResponse(view.href("/login", next=view.here().removeprefix(view.root)), 303)
 
 
 def wants_html(request: Request) -> bool:

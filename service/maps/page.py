@@ -200,6 +200,7 @@ def links_of_page(options: MapOptions) -> dict[str, str]:
         "png": f"{base}/maps/risk.png{query}",
         "picture": f"{base}/maps/risk.png{query}",
         "here": f"/maps/risk{query}",
+        "embed": f"{base}/maps/embed{query}",
         "qr": f"{base}/qr.svg?link=",
         "sheet": f"{base}/maps/districts/{{id}}.pdf{query}",
         "incident": f"{base}/incidents/{{id}}",

@@ -206,8 +206,7 @@ def _checked(
 ) -> Incident:
     try:
         incident = incident_from_feature(feature, incident_id=incident_id, base=base)
-        # The gazetteer takes long to load; most incidents name their district.
-        placed = incident if incident.districts else _placed(incident, snapshot)
+        return settled(incident, snapshot)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "record"
@@ -215,6 +214,30 @@ def _checked(
     except InvalidInput as error:
         code = error.code if error.code == "bad-geojson" else "invalid-record"
         raise InvalidInput(error.message, code=code, details=error.details) from None
+
+
+def settled(incident: Incident, snapshot: Snapshot) -> Incident:
+    """Place an incident that names no district, and hold it to what may be written.
+
+    Parameters
+    ----------
+    incident
+        The record as sent.
+    snapshot
+        Gives districts and gazetteer.
+
+    Returns
+    -------
+    Incident
+        With its districts.
+
+    Raises
+    ------
+    InvalidInput
+        A status that only a change of its own may set, or an unknown district (422).
+    """
+    # The gazetteer takes long to load; most incidents name their district.
+    placed = incident if incident.districts else _placed(incident, snapshot)
     if placed.record_status not in OPEN_STATUSES:
         raise invalid("record_status", f"has to be one of {', '.join(OPEN_STATUSES)} here")
     known = snapshot.districts.index

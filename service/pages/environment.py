@@ -51,6 +51,7 @@ def environment(lang: str) -> Environment:
         "date": words.date,
         "days": words.days,
         "moment": words.datetime,
+        "field_label": lambda field: field_label(words, field),
     }
     made.tests["missing"] = is_missing
     made.globals |= {

@@ -19,6 +19,8 @@ from service.pages.view import View
 
 __all__ = ["PARAMETERS", "incident_html", "list_html"]
 
+GONE = ("merge", "retract")
+"""Changes after which a record no longer counts."""
 MOST_POINTS = 3_000
 """Points drawn on the small map of a list; the interactive map holds all."""
 
@@ -102,6 +104,9 @@ def incident_html(
         {**names.get(d.district_id, _unnamed(d.district_id)), "weight": d.weight}
         for d in incident.districts
     ]
+    steps = list(history)
+    # What was held in the past is read, not changed.
+    editable = view.may("editor") and "as-of" not in dict(view.query)
     point = None
     if incident.longitude is not None and incident.latitude is not None:
         point = shapely.Point(incident.longitude, incident.latitude)
@@ -114,11 +119,33 @@ def incident_html(
         when=words.days(incident.date_start, incident.date_end, incident.date_precision),
         killed=incident.count("killed"),
         injured=incident.count("injured"),
-        history=list(history),
+        history=steps,
+        editable=editable,
+        restorable=_restorable(steps) if editable else (),
+        undo=_undone(steps),
+        saved=_saved(steps, view),
         evidence=_evidence(incident, words),
         drawing=drawing_of([point, *areas], outlines=outlines_of(snapshot)),
         is_point=point is not None,
     )
+
+
+def _restorable(steps: Sequence[Any]) -> list[int]:
+    """Versions that can be restored: all but the newest, and none that says it is gone."""
+    return [step.version for step in steps[:-1] if step.change not in GONE]
+
+
+def _undone(steps: Sequence[Any]) -> int | None:
+    """Give the version that undoing the last change brings back."""
+    return steps[-2].version if len(steps) > 1 and steps[-2].change not in GONE else None
+
+
+def _saved(steps: Sequence[Any], view: View) -> Any:
+    """Give the step that an editor comes from, by the page's address."""
+    wanted = dict(view.query).get("saved")
+    if not view.may("editor"):
+        return None
+    return next((step for step in steps if str(step.version) == wanted), None)
 
 
 def _unnamed(district_id: str) -> dict[str, Any]:

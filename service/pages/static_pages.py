@@ -20,7 +20,7 @@ def about_html(view: View) -> str:
     return render("about.html", view, attribution=ATTRIBUTION, disclaimer=DISCLAIMER)
 
 
-def login_html(view: View, next_page: str | None = None) -> str:
+def login_html(view: View, next_page: str | None = None, *, refused: bool = False) -> str:
     """Give the form to sign in; for a signed-in reader, the way out.
 
     Parameters
@@ -29,8 +29,10 @@ def login_html(view: View, next_page: str | None = None) -> str:
         The reader's view.
     next_page
         Where to go afterwards; anything but a path of this service becomes the overview.
+    refused
+        Whether a key was given just now and is not valid.
     """
     target = next_page or "/"
     if not target.startswith("/") or target.startswith(("//", "/\\")):
         target = "/"
-    return render("login.html", view, target=target)
+    return render("login.html", view, target=target, refused=refused)

@@ -26,14 +26,14 @@ def incident_history(request: Request, snapshot: SnapshotDep, incident_id: str) 
     Without a key no author is named, and what is hidden or withdrawn now is hidden in
     older versions too.
     """
-    context = context_of(request, media.RESOURCE, ("as-of", "boundaries", "lang"))
+    context = context_of(request, media.RESOURCE, ("as-of", "boundaries", "lang", "saved"))
 
     def make() -> bytes | str:
         revisions = snapshot.history(incident_id)
         told = steps(revisions)
         if context.html:
             return incident_html(
-                snapshot, revisions[-1].record(), view_of(request, ()), history=told
+                snapshot, revisions[-1].record(), view_of(request, ("saved",)), history=told
             )
         newest = revisions[-1]
         return orjson.dumps(

@@ -55,7 +55,8 @@ RECENT = timedelta(days=30)
 
 def _page(request: Request, view: View, key: str, make: Callable[[], str]) -> Response:
     """Answer with a page, or 304 when the reader holds it already."""
-    made_of = "|".join((key, view.lang, view.url, view.role, view.name, version_of("site.css")))
+    who = (view.role, view.name, view.token)
+    made_of = "|".join((key, view.lang, view.url, *who, version_of("site.css")))
     tag = f'W/"{hashlib.sha256(made_of.encode()).hexdigest()[:20]}"'
     headers = {
         "ETag": tag,
@@ -78,7 +79,7 @@ def incident_list(request: Request, snapshot: SnapshotDep) -> Response:
 @router.get("/incidents/{incident_id}")
 def incident(request: Request, snapshot: SnapshotDep, incident_id: str) -> Response:
     """Show one incident."""
-    view = view_of(request, ())
+    view = view_of(request, ("saved",))
     found = snapshot.incident(incident_id)
 
     def make() -> str:

@@ -1,13 +1,17 @@
 """Log in to the pages with a key, and out again."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import Forbidden, InvalidInput
+from service.ogc.address import root_of
+from service.pages.static_pages import login_html
 from service.security.sessions import same_origin
+from service.views import view_of_error, wants_html
 
 router = APIRouter(tags=["session"])
 
@@ -22,12 +26,15 @@ async def log_in(
     _own_page(request)
     state = request.app.state
     found = await run_in_threadpool(state.keys.check, key.strip())
+    if found is None and wants_html(request):
+        html = login_html(view_of_error(request), next_page, refused=True)
+        return Response(html, 401, {"Cache-Control": "no-store"}, "text/html; charset=utf-8")
     if found is None:
         raise InvalidInput(
             "The key is not valid, or it was revoked: ask your administrator for one.",
             code="unauthorised",
         )
-    response = RedirectResponse(_local(next_page), 303)
+    response = RedirectResponse(_root(request) + _local(next_page), 303)
     secure = request.url.scheme == "https" or state.settings.public_url.startswith("https:")
     state.sessions.start(response, key.strip().split("_", 2)[1], secure=secure)
     return response
@@ -37,7 +44,7 @@ async def log_in(
 def log_out(request: Request) -> Response:
     """End the session."""
     _own_page(request)
-    response = RedirectResponse("/", 303)
+    response = RedirectResponse(_root(request) + "/", 303)
     request.app.state.sessions.end(response)
     return response
 
@@ -45,6 +52,11 @@ def log_out(request: Request) -> Response:
 def _own_page(request: Request) -> None:
     if not same_origin(request, request.app.state.settings.public_url):
         raise Forbidden("This form came from another site's page and was not taken.")
+
+
+def _root(request: Request) -> str:
+    # Behind a proxy the service may stand below a path.
+    return urlsplit(root_of(request)).path
 
 
 def _local(target: str) -> str:

@@ -67,20 +67,29 @@
     silent = false;
   }
 
+  // Shown as well as copied: not every browser lets a page write to the clipboard.
+  function copy(text) {
+    const done = () => { $("hm-said").textContent = HM.t("copied"); }, field = $("hm-address");
+    field.hidden = false;
+    field.value = text;
+    field.select();
+    if (navigator.clipboard && isSecureContext) navigator.clipboard.writeText(text).then(done, () => {});
+    else if (document.execCommand("copy")) done();
+  }
+
   function actions() {
     $("hm-lang").value = HM.lang;
     $("hm-lang").addEventListener("change", (e) => HM.setLang(e.target.value));
     HM.on("lang", () => { $("hm-lang").value = HM.lang; });
     $("hm-print").addEventListener("click", () => window.print());
-    $("hm-copy").addEventListener("click", () => {
-      const done = () => { $("hm-said").textContent = HM.t("copied"); };
-      const field = $("hm-address");
-      field.hidden = false;
-      field.value = location.href;
-      field.select();
-      if (navigator.clipboard && isSecureContext) navigator.clipboard.writeText(location.href).then(done, () => {});
-      else if (document.execCommand("copy")) done();
-    });
+    $("hm-copy").addEventListener("click", () => copy(location.href));
+    if ($("hm-frame")) {
+      $("hm-frame").addEventListener("click", () => {
+        const frame = h("iframe", { src: HM.data.meta.links.embed + HM.viewHash(), title: document.title, width: "100%", height: "600",
+          style: { border: "0" } });
+        copy(frame.outerHTML);
+      });
+    }
     $("hm-legend-toggle").addEventListener("click", () => {
       const open = $("hm-legend").classList.toggle("open");
       $("hm-legend-toggle").setAttribute("aria-expanded", String(open));

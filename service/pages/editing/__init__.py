@@ -1,0 +1,1 @@
+"""Forms in which an editor writes a record: fields, what was typed, conflicts, pages."""

@@ -1,0 +1,220 @@
+"""Forms for editors: record an incident, correct it.
+
+Like the interface's writes these are revisions: nothing is overwritten, and what was
+typed is never lost, whatever comes between.
+"""
+
+import re
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.responses import RedirectResponse
+
+from geodata.errors import Conflict, InvalidInput, NotFound
+from geodata.incidents import document
+from geodata.model import Incident
+from geodata.register import Register, Snapshot, field_changes
+from service.auth import caller
+from service.dependencies import RegisterDep
+from service.i18n import N_, translator
+from service.ogc.incoming import settled
+from service.pages.editing.complaints import Complaints
+from service.pages.editing.conflict import reconciled
+from service.pages.editing.fields import REASON_LENGTH
+from service.pages.editing.pages import MORE_ROWS, Draft, form_html
+from service.pages.editing.values import (
+    Typed,
+    cleaned,
+    complaints_of_register,
+    incident_of,
+    typed_of,
+)
+from service.pages.view import View
+from service.views import login_first, view_of
+
+router = APIRouter(include_in_schema=False)
+
+NEW_ID = re.compile(r"inc-[0-9a-f]{12}")
+
+ENDED = N_("Your session has ended; nothing is saved yet. Sign in, come back here and save again.")
+STALE = N_("This form was made before you signed in. Look at it once more, and save again.")
+CHANGED = N_(
+    "Somebody else saved version %(version)s meanwhile. Nothing of yours is lost: compare, "
+    "correct the form where needed, and save again."
+)
+RECORDED = N_(
+    "This form was saved before, as incident %(id)s. To correct that record, say why and save "
+    "again."
+)
+UNCHANGED = N_("Nothing is different from what is held, so no version was added.")
+
+
+async def _form(request: Request) -> dict[str, str]:
+    sent = (await request.form()).multi_items()
+    return {name: value for name, value in sent if isinstance(value, str)}
+
+
+FormDep = Annotated[dict[str, str], Depends(_form)]
+
+
+@router.get("/incidents/new")
+def new_form(request: Request, register: RegisterDep) -> Response:
+    """Show the empty form."""
+    if (away := login_first(request)) is not None:
+        return away
+    caller(request).require("editor")
+    draft = Draft(None, typed_of(None), new_id=_new_id())
+    return _shown(register.newest(), draft, view_of(request, ()))
+
+
+@router.get("/incidents/{incident_id}/edit")
+def edit_form(request: Request, register: RegisterDep, incident_id: str) -> Response:
+    """Show the form of an incident as it is held."""
+    if (away := login_first(request)) is not None:
+        return away
+    caller(request).require("editor")
+    snapshot = register.newest()
+    held = snapshot.incident(incident_id)
+    return _shown(snapshot, Draft(held, typed_of(held)), view_of(request, ()))
+
+
+@router.post("/incidents/new")
+def create(request: Request, register: RegisterDep, form: FormDep) -> Response:
+    """Append a new incident."""
+    return _taken(request, register, form, None)
+
+
+@router.post("/incidents/{incident_id}/edit")
+def correct(request: Request, register: RegisterDep, form: FormDep, incident_id: str) -> Response:
+    """Append a correction."""
+    return _taken(request, register, form, incident_id)
+
+
+def _taken(
+    request: Request, register: Register, form: dict[str, str], incident_id: str | None
+) -> Response:
+    """Save what was typed, or show the form again with all of it and why it was not saved."""
+    view = view_of(request, ())
+    words = translator(view.lang)
+    snapshot = register.newest()
+    may = caller(request).may("editor")
+    if not may and view.role != "public":
+        caller(request).require("editor")
+    base = _version(register, incident_id, form.get("base", "")) if incident_id and may else None
+    draft = Draft(base, cleaned(form), reason=form.get("reason", "").strip())
+    given = form.get("id", "")
+    draft = replace(draft, more=_more(form), new_id=given if NEW_ID.fullmatch(given) else _new_id())
+    if not may:
+        # What was typed goes back to who typed it; nothing of the register goes along.
+        ended = replace(draft, notice=words.gettext(ENDED), resumed=_named(incident_id, form))
+        return _shown(snapshot, ended, view, 401)
+    if not request.app.state.sessions.takes_form(request, form.get("csrf_token", "")):
+        return _shown(snapshot, replace(draft, notice=words.gettext(STALE)), view, 403)
+    if "more" in form:
+        return _shown(snapshot, draft, view)
+    try:
+        return _saved(request, register, snapshot, draft, view)
+    except Complaints as found:
+        told = found.told(words)
+        return _shown(snapshot, replace(draft, complaints=told), view, 422)
+    except Conflict:
+        return _clashing(register.newest(), draft, view)
+
+
+def _saved(
+    request: Request, register: Register, snapshot: Snapshot, draft: Draft, view: View
+) -> Response:
+    base = draft.incident
+    if base is not None and snapshot.incident(base.incident_id).version != base.version:
+        raise Conflict("The record changed meanwhile.")
+    incident = _checked(draft, snapshot)
+    author = caller(request).name
+    reason = draft.reason or None
+    if base is None:
+        revision = register.create(incident, author=author, reason=reason)
+    else:
+        if not field_changes(document(base), document(incident)):
+            notice = translator(view.lang).gettext(UNCHANGED)
+            return _shown(snapshot, replace(draft, notice=notice), view)
+        revision = register.replace(
+            incident, author=author, reason=reason, expected_version=base.version
+        )
+    page = view.href(f"/incidents/{incident.incident_id}", saved=revision.version)
+    return RedirectResponse(page, 303)
+
+
+def _checked(draft: Draft, snapshot: Snapshot) -> Incident:
+    """Give the record typed, placed and checked; all complaints at once."""
+    found: list[Any] = []
+    if draft.incident is not None and not draft.reason:
+        found.append(("reason", N_("Say why the record is changed."), {}))
+    if len(draft.reason) > REASON_LENGTH or "\x00" in draft.reason:
+        text = N_("It must have at most %(max_length)s characters.")
+        found.append(("reason", text, {"max_length": REASON_LENGTH}))
+    incident_id = draft.incident.incident_id if draft.incident else draft.new_id
+    try:
+        incident = settled(incident_of(draft.typed, incident_id, draft.incident), snapshot)
+    except Complaints as more:
+        found += more.found
+    except InvalidInput as error:
+        found += complaints_of_register(error).found
+    if found:
+        raise Complaints(found)
+    return incident
+
+
+def _clashing(snapshot: Snapshot, draft: Draft, view: View) -> Response:
+    """Show both values of what somebody else changed; the form rests on theirs from now on."""
+    words = translator(view.lang)
+    if draft.incident is None:
+        return _twice(snapshot, draft, view)
+    held = snapshot.incident(draft.incident.incident_id)
+    typed, clashes = reconciled(draft.typed, draft.incident, held, words)
+    notice = words.gettext(CHANGED) % {"version": held.version}
+    merged = replace(draft, incident=held, typed=typed, clashes=clashes, notice=notice)
+    return _shown(snapshot, merged, view, 409)
+
+
+def _twice(snapshot: Snapshot, draft: Draft, view: View) -> Response:
+    """Answer a new record's form that was sent before: it is recorded once."""
+    held = snapshot.incident(draft.new_id)
+    if not field_changes(document(held), document(_checked(draft, snapshot))):
+        return RedirectResponse(view.href(f"/incidents/{draft.new_id}", saved=held.version), 303)
+    notice = translator(view.lang).gettext(RECORDED) % {"id": draft.new_id}
+    return _shown(snapshot, replace(draft, incident=held, notice=notice), view, 409)
+
+
+def _new_id() -> str:
+    return f"inc-{uuid4().hex[:12]}"
+
+
+def _version(register: Register, incident_id: str, text: str) -> Incident:
+    """Give the version that a form was made from."""
+    for revision in register.history(incident_id):
+        if str(revision.version) == text:
+            found: Incident = revision.record()
+            return found
+    raise NotFound(f"The incident has no version {text[:20]!r}.", code="no-version")
+
+
+def _named(incident_id: str | None, form: Typed) -> tuple[str, str]:
+    """Give the id and version of a form as they came; nothing is looked up."""
+    base = form.get("base", "")
+    plain = incident_id is not None and re.fullmatch(r"[\w.:\-]{1,120}", incident_id)
+    return (incident_id or "" if plain else "", base if base.isdecimal() else "0")
+
+
+def _more(form: Typed) -> int:
+    had = form.get("rows", "")
+    return (int(had) if had.isdecimal() and len(had) < 3 else 0) + (
+        MORE_ROWS if "more" in form else 0
+    )
+
+
+def _shown(snapshot: Snapshot, draft: Draft, view: View, status: int = 200) -> Response:
+    # What is in a form is restricted, and never lies in a cache.
+    headers = {"Cache-Control": "no-store", "Content-Language": view.lang}
+    html = form_html(snapshot, draft, view)
+    return Response(html, status, headers, media_type="text/html; charset=utf-8")
