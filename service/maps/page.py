@@ -35,7 +35,6 @@ OWN = (
     "table",
     "start",
 )
-BUTTONS = ("overview", "offline", "pdf", "png", "qr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +119,7 @@ def render_page(
         picture=links.get("picture"),
         address=links.get("page"),
         methods=links.get("methods"),
+        overview=links.get("overview"),
         links=[
             (k, links[k], k == "offline") for k in ("offline", "pdf", "png", "qr") if k in links
         ],

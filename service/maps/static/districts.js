@@ -80,7 +80,7 @@
   };
 
   HM.restyleDistricts = function () {
-    const shown = HM.ground() === "risk", opacity = HM.data.meta.basemap ? 0.75 : 1;
+    const shown = HM.ground() === "risk", opacity = HM.data.meta.basemap ? 0.85 : 1;
     HM.paths.forEach((path, d) => {
       path.setStyle({ fillColor: HM.fill(HM.now.rows[d], HM.data.districts[d]), fillOpacity: shown ? opacity : 0 });
       describe(path, d);

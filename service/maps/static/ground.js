@@ -40,6 +40,6 @@
     if (HM.ground() !== "surface") return;
     HM.data.surface.forEach((band) => group.addLayer(L.polygon(HM.latlngs(band.shape, HM.data.meta.scale),
       { pane: "hm-surface", interactive: false, stroke: false, fillColor: band.colour, className: "hm-surface",
-        fillOpacity: HM.data.meta.basemap ? 0.75 : 1 })));
+        fillOpacity: HM.data.meta.basemap ? 0.85 : 1 })));
   };
 })(window.HM = window.HM || {});

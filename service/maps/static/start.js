@@ -119,6 +119,7 @@
 
   // The legend covers a part of the map; the country goes beside it.
   HM.fit = function () {
+    HM.map.invalidateSize({ animate: false, pan: false });
     const legend = $("hm-legend").getBoundingClientRect(), stage = HM.map.getSize();
     const beside = legend.width < stage.x / 2, start = document.documentElement.dir === "rtl" ? "right" : "left";
     const side = beside ? legend.width + 14 : 6;
@@ -132,7 +133,8 @@
     HM.on("count", HM.drawLabels);
     HM.on("layers", HM.drawLegend);
     for (const name of ["layers", "lang"]) HM.on(name, HM.drawGraticule);
-    HM.on("lang", () => map.invalidateSize({ pan: false }));
+    // Longer words may leave the map less room.
+    HM.on("lang", () => (map.getBounds().contains(HM.data.meta.bounds) ? HM.fit() : map.invalidateSize({ pan: false })));
     map.on("moveend", HM.drawGraticule);
     map.on("popupopen popupclose", (e) => document.body.classList.toggle("hm-reading", e.type === "popupopen"));
     map.on("click", (e) => HM.showCoordinates(e.latlng));
