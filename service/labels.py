@@ -215,6 +215,16 @@ FIELDS: dict[str, str] = {
     "sex": N_("Sex"),
     "age_group": N_("Age group"),
     "outcome": N_("Outcome"),
+    "low": N_("At least"),
+    "best": N_("Number stated"),
+    "high": N_("At most"),
+    "weight": N_("Weight"),
+    "publisher": N_("Publisher"),
+    "title": N_("Title"),
+    "url": N_("Link"),
+    "published": N_("Day of publication"),
+    "language": N_("Language of the report"),
+    "chain": N_("Chain of sources"),
 }
 """Field of a record → its English label."""
 

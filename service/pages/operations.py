@@ -3,7 +3,7 @@
 from typing import Any
 
 from geodata.codes import GroundStatus, values_of
-from service.i18n import translator
+from service.i18n import Translator, translator
 from service.pages.environment import render
 from service.pages.incident_rows import district_names
 from service.pages.ogc import FORMATS
@@ -25,9 +25,7 @@ def list_html(snapshot: Any, view: View) -> str:
         {
             **row,
             "where": _where(row["districts"], names),
-            "when": words.interval_of_days(row["date_start"], row["date_end"])
-            if not is_missing(row["date_start"]) or not is_missing(row["date_end"])
-            else None,
+            "when": _when(row["date_start"], row["date_end"], words),
             "found": _found(row["devices_found"]),
         }
         for row in ordered.drop(columns="geometry").astype(object).to_dict("records")
@@ -47,6 +45,17 @@ def list_html(snapshot: Any, view: View) -> str:
             for key, title in FORMATS.items()
         ],
     )
+
+
+def _when(start: Any, end: Any, words: Translator) -> str | None:
+    """Say when in words that need no dash for an open end."""
+    if is_missing(start) and is_missing(end):
+        return None
+    if is_missing(end):
+        return words.gettext("since %(date)s") % {"date": words.date(start)}
+    if is_missing(start):
+        return words.gettext("until %(date)s") % {"date": words.date(end)}
+    return words.days(start, end)
 
 
 def _where(text: Any, names: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@
 ``/about``           sources and licences
 ``/qr.svg``          QR code of a page of this service
 ``/static/{name}``   style, script, icon
+``/sw.js``           keeps pages that were read, for use without network; ``/offline`` helps
 ===================  ==================================================================
 
 The overview is the HTML of ``/``. Every page takes `lang`; those on data take `as-of`
@@ -44,6 +45,7 @@ from service.pages import districts, imports, incidents, operations, reports, st
 from service.pages.access import access_html
 from service.pages.environment import STATIC, version_of
 from service.pages.incident_rows import district_names
+from service.pages.offline import offline_html, worker_script
 from service.pages.sharing import qr_svg
 from service.pages.view import View
 from service.views import view_of
@@ -210,6 +212,21 @@ def _fresh(text: str) -> Response:
     return Response(
         text, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"}
     )
+
+
+@router.get("/offline")
+def offline(request: Request) -> Response:
+    """Help where there is no network and no copy."""
+    view = view_of(request, ())
+    return _page(request, view, "offline", lambda: offline_html(view))
+
+
+@router.get("/sw.js")
+def worker(request: Request) -> Response:
+    """Give the service worker; it may serve every page of the service."""
+    root = view_of(request, ()).root
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": f"{root}/"}
+    return Response(worker_script(root), media_type="text/javascript", headers=headers)
 
 
 @router.get("/qr.svg")

@@ -4,7 +4,8 @@ from starlette.datastructures import MutableHeaders
 
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
 )
 
 HEADERS = {
@@ -16,8 +17,13 @@ HEADERS = {
 }
 
 
-def secure(headers: MutableHeaders) -> None:
+VIEW = "Hazardmap-View"
+"""Says whose view an answer shows; what is not public is never kept for offline use."""
+
+
+def secure(headers: MutableHeaders, *, public: bool) -> None:
     """Add the headers that a handler did not set itself."""
+    headers[VIEW] = "public" if public else "signed-in"
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     if (

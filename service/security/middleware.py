@@ -59,7 +59,8 @@ class Guard:
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
                 answer["X-Request-ID"] = request.state.request_id
-                headers.secure(answer)
+                who: Caller = getattr(request.state, "caller", Caller())
+                headers.secure(answer, public=who.role == "public")
             await send(message)
 
         with metrics.IN_FLIGHT.track_inprogress():

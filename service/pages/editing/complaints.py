@@ -53,7 +53,7 @@ BY_RULE = {
     ),
     "low, best and high must not decrease": (
         "best",
-        N_("Low, best and high must not decrease."),
+        N_("“At least”, the number stated and “at most” must not decrease."),
     ),
 }
 """Start of a rule's text → the field to show it at, and a sentence."""

@@ -37,3 +37,35 @@ for (const form of document.querySelectorAll("form.filters")) {
 addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("form.filters [disabled]")) field.disabled = false;
 });
+
+// Pages that were read open again without network; the worker keeps them.
+const worker = document.querySelector("meta[name=worker]")?.content;
+if (worker && navigator.serviceWorker) {
+  const first = !navigator.serviceWorker.controller;
+  navigator.serviceWorker.register(worker).then(async () => {
+    const ready = await navigator.serviceWorker.ready;
+    if (first) ready.active.postMessage({ keep: location.href.split("#")[0] });
+  }).catch(() => { /* a private window, or no secure address: the pages work without it */ });
+}
+
+// The help page for what is not kept: what is kept, by title.
+const kept = document.getElementById("kept");
+if (kept && window.caches) {
+  const again = document.querySelector("[data-again]");
+  again.href = location.href;
+  again.hidden = location.pathname.endsWith("/offline");
+  caches.open("hazardmap-pages").then(async (pages) => {
+    for (const request of await pages.keys()) {
+      if (request.url.includes("/offline?")) continue;
+      const html = await (await pages.match(request, { ignoreVary: true })).text();
+      const title = new DOMParser().parseFromString(html, "text/html").title;
+      const link = document.createElement("a");
+      link.href = request.url;
+      link.textContent = title.replace(" · hazardmap", "");
+      const item = document.createElement("li");
+      item.append(link);
+      document.getElementById("kept-list").append(item);
+      kept.hidden = false;
+    }
+  });
+}
