@@ -129,7 +129,7 @@ async function trim(cache, most) {
 async function noted(held) {
   const html = await held.text();
   const lang = /<html[^>]*\blang="([a-z]{2})/.exec(html)?.[1] ?? "en";
-  const day = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" })
+  const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short" })
     .format(new Date(held.headers.get(KEPT_AT)));
   const text = (SETTINGS.notes[lang] ?? SETTINGS.notes.en).replace("%(date)s", day);
   // Pages of the service have a class for it; the map, a document of its own, has not.

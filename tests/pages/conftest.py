@@ -1,12 +1,19 @@
 """One application for all tests that only read, and one that holds a restricted incident."""
 
+import socket
+import threading
+import time
+
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from geodata.model import Casualty, DistrictWeight, Incident, Report
 from geodata.register import open_register
 from service.app import create_app
 from service.settings import Settings
+from tests import needs
+from tests.pages.in_browser import SIZES
 
 
 @pytest.fixture(scope="package")
@@ -45,3 +52,48 @@ def guarded(tmp_path_factory):
     with TestClient(create_app(Settings(data=folder), opened)) as client:
         yield client
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The service on a free port of the loopback, and an administrator's key."""
+    needs.browser()
+    folder = tmp_path_factory.mktemp("served")
+    register = open_register(folder)
+    app = create_app(Settings(data=folder), register)
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    key = app.state.keys.add("field office", "admin")
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}", key
+    server.should_exit = True
+    thread.join(10)
+    register.close()
+
+
+@pytest.fixture(params=SIZES)
+def opened(request, browser, served):
+    """A page of one size that notes complaints and requests to other places."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    page = context.new_page()
+    page.strangers, page.complaints = [], []
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((served[0], "data:")) else page.strangers.append(r.url),
+    )
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda m: (
+            page.complaints.append(m.text)
+            if m.type == "error" and "status of 404" not in m.text
+            else None
+        ),
+    )
+    yield page
+    context.close()

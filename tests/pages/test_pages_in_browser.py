@@ -1,19 +1,9 @@
 """Pages in a real browser: accessible, no stranger asked, readable on a phone, imports by hand."""
 
-import socket
-import threading
-import time
-
 import pytest
-import uvicorn
 
-from geodata.register import open_register
-from service.app import create_app
-from service.assets import asset_path
-from service.settings import Settings
-from tests import needs
+from tests.pages.in_browser import overflows, serious, sign_in
 
-SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
 PAGES = [
     "/",
     "/?lang=ru",
@@ -36,74 +26,7 @@ PAGES = [
 ]
 EDITOR_PAGES = ["/import", "/access", "/login"]
 
-AXE = "axe.run({runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
 TABLE = "Tarix,Rayon,Yaralanan\n2021-05-01,Ağdam,2\n2021-05-02,Füzuli,1\nnot a day,Tərtər,1\n"
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """The service on a free port of the loopback, and an administrator's key."""
-    needs.browser()
-    folder = tmp_path_factory.mktemp("served")
-    register = open_register(folder)
-    app = create_app(Settings(data=folder), register)
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    key = app.state.keys.add("field office", "admin")
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", key
-    server.should_exit = True
-    thread.join(10)
-    register.close()
-
-
-@pytest.fixture(params=SIZES)
-def opened(request, browser, served):
-    """A page of one size that notes complaints and requests to other places."""
-    width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-    page = context.new_page()
-    page.strangers, page.complaints = [], []
-    page.on(
-        "request",
-        lambda r: None if r.url.startswith((served[0], "data:")) else page.strangers.append(r.url),
-    )
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda m: (
-            page.complaints.append(m.text)
-            if m.type == "error" and "status of 404" not in m.text
-            else None
-        ),
-    )
-    yield page
-    context.close()
-
-
-def sign_in(page, base, key):
-    page.goto(f"{base}/login")
-    page.fill("#key", key)
-    page.click("main button[type=submit]")
-    page.wait_for_url(f"{base}/")
-
-
-def serious(page):
-    page.evaluate(asset_path("axe-core/axe.min.js").read_text() + ";0")
-    found = page.evaluate(AXE)["violations"]
-    return [
-        (v["id"], v["nodes"][0]["html"][:200])
-        for v in found
-        if v["impact"] in ("serious", "critical")
-    ]
-
-
-def overflows(page):
-    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 @pytest.mark.parametrize("path", PAGES)
