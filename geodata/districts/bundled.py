@@ -12,7 +12,7 @@ from geodata.schema import CRS84, conform
 from geodata.schemas import DISTRICTS
 
 BUNDLED_EDITION = "AZ-2023-10"
-ATTRIBUTION = "Boundaries: Made with Natural Earth. Approximate, not authoritative."
+ATTRIBUTION = "Made with Natural Earth; approximate, not authoritative"
 DISCLAIMER = "Boundaries and names shown imply no opinion on the status of any territory."
 
 

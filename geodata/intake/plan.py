@@ -45,6 +45,9 @@ class Choices:
         merge; hold: they are written to the rejects instead.
     edition, id_column, name_column, level
         Of boundaries: their name, and which columns and level of the file are meant.
+    attribution
+        Of boundaries: where they are from and their licence, as every map prints it; None =
+        the file's name.
     today
         Dates after it are refused; None = the clock's (UTC).
     """
@@ -66,6 +69,7 @@ class Choices:
     id_column: str | None = None
     name_column: str | None = None
     level: int | None = None
+    attribution: str | None = None
     today: date | None = None
 
 

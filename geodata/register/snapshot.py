@@ -86,6 +86,12 @@ class Snapshot:
         return self._edition or "none"
 
     @property
+    def attribution(self) -> str | None:
+        """Where this edition's boundaries are from, as stated when they were taken in."""
+        held = self._state.editions.get(self._edition) if self._edition else None
+        return held.edition.source if held else None
+
+    @property
     def view(self) -> View:
         """Which view this is: full or public."""
         return "full" if self._location is None else "public"

@@ -19,6 +19,7 @@ AllOrNothing = Annotated[
 _SAME_NAME = (
     "dataset", "encoding", "layer", "date_order", "zone", "swapped", "duplicates", "status",
     "sensitivity", "edition", "id_column", "name_column", "level",
+    "attribution",
 )  # fmt: skip
 """Options called as the choices they state."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -65,6 +66,9 @@ def command(
     id_column: Annotated[str | None, typer.Option(help="Id column of boundaries.")] = None,
     name_column: Annotated[str | None, typer.Option(help="Name column of boundaries.")] = None,
     level: Annotated[int | None, typer.Option(help="Administrative level.")] = None,
+    attribution: Annotated[
+        str | None, typer.Option(help="Source and licence of boundaries, for every map.")
+    ] = None,
     author: Annotated[str | None, typer.Option(help="Who imports [the login name].")] = None,
     data: DataOption = None,
 ) -> None:

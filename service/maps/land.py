@@ -1,21 +1,24 @@
 """Land around the districts, so that a reader sees where the sea is; no borders, no names.
 
-The outlines are Natural Earth's land at 1:10 million (public domain), from the pinned
-package ``world-atlas``. States and their borders are left out on purpose: a hazard map
-takes no side, and needs none.
+The outlines are Natural Earth's (public domain) from the pinned package ``world-atlas``:
+its states joined, since its land counts the Caspian Sea in. Borders are left out on
+purpose: a hazard map takes no side, and needs none.
 """
 
 from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import shapely
 
 from geodata.errors import NotFound
 from service.assets import asset_path
 
-ATLAS = "world-atlas/countries-10m.json"
+DETAILED, COARSE = "world-atlas/countries-10m.json", "world-atlas/countries-50m.json"
+LARGE_DEG = 12.0
+"""Size of a frame from which the coarser outlines are as good on a screen."""
 AROUND = 0.75
 """Margin on each side, in sizes of the districts' frame: what zooming out still shows."""
 LEAST_DEG = 1.0
@@ -45,11 +48,11 @@ def land_around(districts: gpd.GeoDataFrame) -> Any:
 
 @lru_cache(maxsize=8)
 def _land(west: float, south: float, east: float, north: float) -> Any:
+    size = max(east - west, north - south, LEAST_DEG)
     try:
-        path = asset_path(ATLAS)
+        path = asset_path(COARSE if size > LARGE_DEG else DETAILED)
     except NotFound:
         return None
-    size = max(east - west, north - south, LEAST_DEG)
     margin = AROUND * size
     frame = (
         max(west - margin, -180.0),
@@ -57,8 +60,40 @@ def _land(west: float, south: float, east: float, north: float) -> Any:
         min(east + margin, 180.0),
         min(north + margin, 90.0),
     )
-    held = pyogrio.read_dataframe(path, layer="countries", bbox=frame, columns=[])
-    parts = shapely.get_parts(held.geometry.array)
-    parts = parts[shapely.intersects(parts, shapely.box(*frame))]
-    cut = shapely.clip_by_rect(shapely.make_valid(parts), *frame)
+    states = pyogrio.read_dataframe(path, layer="countries", columns=[])
+    held = shapely.get_parts(states.geometry.array)
+    parts = np.concatenate([_unwrapped(part) for part in held[_across(held, frame)]])
+    cut = shapely.make_valid(shapely.clip_by_rect(parts, *frame))
     return shapely.simplify(shapely.union_all(cut), TOLERANCE * size)
+
+
+def _across(parts: Any, frame: tuple[float, float, float, float]) -> Any:
+    """Say which parts' bounds meet the frame."""
+    west, south, east, north = shapely.bounds(parts).T
+    found: Any = (west < frame[2]) & (east > frame[0]) & (south < frame[3]) & (north > frame[1])
+    return found
+
+
+def _unwrapped(part: Any) -> Any:
+    """Take a polygon over the antimeridian apart; the atlas does not cut there.
+
+    Its longitudes jump from 180 to -180. Followed on without the jump, the polygon is
+    whole again, once at each end of the map. One around a pole does not close: left out.
+    """
+    west, _, east, _ = part.bounds
+    if east - west < 180:
+        return np.array([part])
+    rings = [_followed(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)]
+    if np.ptp(rings[0][[0, -1], 0]) > 1:
+        return np.array([], dtype=object)
+    copies = []
+    for turn in (-360.0, 0.0, 360.0):
+        outer, *holes = (np.add(ring, (turn, 0.0)) for ring in rings)
+        copies.append(shapely.Polygon(outer, holes))
+    return np.array(copies)
+
+
+def _followed(points: Any) -> Any:
+    turns = np.cumsum(np.diff(points[:, 0], prepend=points[0, 0]) < -180)
+    turns = turns - np.cumsum(np.diff(points[:, 0], prepend=points[0, 0]) > 180)
+    return points + np.column_stack([turns * 360.0, np.zeros(len(points))])

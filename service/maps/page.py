@@ -12,6 +12,7 @@ from service.i18n import languages, translator
 from service.maps.elements import GROUPS, STATIC, RiskPage, map_of, origin
 from service.maps.fallback import plain_table
 from service.maps.payload import as_script, payload_of
+from service.maps.sources import sources_text
 from service.maps.texts import all_texts, counted, texts_of
 from service.maps.view import MapOptions, MapView, view_of
 
@@ -123,6 +124,7 @@ def render_page(
         links=[
             (k, links[k], k == "offline") for k in ("offline", "pdf", "png", "qr") if k in links
         ],
+        sources=sources_text(view, lang),
         version=f"{snapshot.revision} · {snapshot.edition}",
         fallback=plain_table(view, lang),
         data=data,

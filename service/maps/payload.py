@@ -11,12 +11,12 @@ import orjson
 import pandas as pd
 import shapely
 
-from service.i18n import languages
+from service.i18n import languages, translator
 from service.maps.columns import LISTS, incident_columns
 from service.maps.land import land_around
 from service.maps.palette import CLASS_COLOUR, CLASS_COLOURS, CLASS_NAMES
 from service.maps.shapes import SCALE, encode, label_points, light
-from service.maps.sources import links_of
+from service.maps.sources import links_of, sources_text
 from service.maps.texts import all_texts, formats_of
 from service.maps.view import MapOptions, MapView, ground_of
 
@@ -51,12 +51,14 @@ def payload_of(
     columns = view.snapshot.cached(
         ("map-columns", view.parameters, aggregated), lambda: incident_columns(shown, ids)
     )
+    notes = _notes(view)
     return {
         "meta": _meta(view, lang, options, links, aggregated=aggregated),
         "codes": LISTS,
         "texts": all_texts(),
         "formats": {lang: formats_of(lang) for lang in languages()},
-        "districts": _districts(view),
+        "districts": _districts(view, notes),
+        "notes": {lang: [translator(lang).gettext(n) for n in notes] for lang in languages()},
         "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids)),
         "operations": _operations(view.operations, ids),
         "surface": view.snapshot.cached(("map-surface", view.parameters), lambda: _surface(view)),
@@ -110,6 +112,7 @@ def _meta(
         "aggregated": aggregated,
         "totals": {**totals, "unplaced": view.unplaced},
         "links": dict(links),
+        "sources": {lang: sources_text(view, lang) for lang in languages()},
     }
 
 
@@ -117,7 +120,13 @@ def _day(day: Any) -> int:
     return int(np.datetime64(day, "D").astype(np.int64))
 
 
-def _districts(view: MapView) -> list[dict[str, Any]]:
+def _notes(view: MapView) -> list[str]:
+    """Give the distinct notes to the population."""
+    notes: list[str] = view.districts["population_note"].dropna().unique().tolist()
+    return notes
+
+
+def _districts(view: MapView, notes: list[str]) -> list[dict[str, Any]]:
     shapes = view.snapshot.cached("map-shapes", lambda: _shapes(view.districts))
     ground = ground_of(view)
     rows = []
@@ -130,6 +139,9 @@ def _districts(view: MapView) -> list[dict[str, Any]]:
                 **_names(district),
                 "area": _number(district.area_km2),
                 "population": _number(district.population),
+                "note": notes.index(district.population_note)
+                if _text(district.population_note)
+                else None,
                 "ground": ground.get(district.district_id),
                 "shape": shape,
                 "label": label,

@@ -1,6 +1,10 @@
-"""The text of an incident's sources, taken apart into words and links."""
+"""Where it all is from: an incident's sources as words and links, and the map's own."""
 
 import re
+
+from service.i18n import N_
+from service.maps.texts import texts_of
+from service.maps.view import MapView
 
 # A semicolon inside brackets belongs to the chain of who cites whom.
 _SEPARATOR = re.compile(r"; (?![^()]*\))")
@@ -33,3 +37,45 @@ def links_of(text: str) -> list[list[str | None]]:
         if words or found:
             pairs.append([words, found.group(1) if found else None])
     return pairs
+
+
+POPULATION_NOTES = (
+    N_(
+        "De jure population (people registered), 2020. Displaced people are counted at their place "
+        "of origin: parts of this country were empty on the ground until 2021. Do not read it as "
+        "people present."
+    ),
+    N_(
+        "De jure population (people registered), 2011. Displaced people are counted at their place "
+        "of origin: parts of this country were empty on the ground until 2021. Do not read it as "
+        "people present."
+    ),
+)
+"""Notes of the bundled boundaries, for their translation; a note that a user's file brings
+is shown as it stands there."""
+
+GEONAMES = "gn-"
+"""How the ids of places from GeoNames begin."""
+
+
+def sources_text(view: MapView, lang: str) -> str:
+    """Name the sources of what a map shows: reports, boundaries, names of places.
+
+    Parameters
+    ----------
+    view
+        Frames of one snapshot; the boundaries' source is the one stated with them.
+    lang
+        Language.
+
+    Returns
+    -------
+    str
+        Sentences without the word "Sources" before them.
+    """
+    texts = texts_of(lang)
+    origin = view.snapshot.attribution or texts["not-stated"]
+    parts = [texts["sources-reports"], f"{texts['sources-boundaries']}: {origin}."]
+    if view.places["place_id"].str.startswith(GEONAMES).any():
+        parts.append(texts["sources-places"])
+    return " ".join(parts)

@@ -62,7 +62,6 @@ TEXTS: dict[str, str] = {
     "ground": N_("Status of the ground"),
     "area": N_("Area"),
     "population": N_("Population"),
-    "population-note": N_("by registration; displaced people are counted at their origin"),
     "not-computed": N_("incidents on record, density not computed"),
     "incidents-here": N_("Incidents counted here"),
     "how-computed": N_("How the density is computed"),
@@ -134,10 +133,9 @@ TEXTS: dict[str, str] = {
         "district count for their district and are not drawn as points. Reports are incomplete: "
         "the map shows what was recorded, not all that happened."
     ),
-    "attribution": N_(
-        "the register's reports, named with each incident. Boundaries: Made with Natural Earth, "
-        "approximate, not authoritative. Place names: GeoNames, CC BY 4.0."
-    ),
+    "sources-reports": N_("the register's reports, named with each incident."),
+    "sources-boundaries": N_("Boundaries"),
+    "sources-places": N_("Place names: GeoNames, CC BY 4.0."),
     "version": N_("Version of the data"),
     "aggregated": N_(
         "Too many incidents for one page: they are shown as sums by district. Choose a shorter "

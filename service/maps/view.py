@@ -128,11 +128,21 @@ def view_of(snapshot: Snapshot, parameters: RiskParameters) -> MapView:
         incidents=incidents,
         shares=shares,
         operations=snapshot.operations,
-        places=snapshot.places,
+        places=_places_in(snapshot),
         window=window,
         limits=tuple(risk.attrs["risk"]["class_limits"]),
         unplaced=float(risk.attrs["risk"]["unplaced"]),
     )
+
+
+def _places_in(snapshot: Snapshot) -> gpd.GeoDataFrame:
+    """Places of these boundaries: the register may hold those of other countries too."""
+    places, districts = snapshot.places, snapshot.districts
+    own = places["district_id"].isin(districts["district_id"])
+    if len(districts):
+        west, south, east, north = districts.total_bounds
+        own |= places["longitude"].between(west, east) & places["latitude"].between(south, north)
+    return places[own]
 
 
 def _known_sum(values: pd.Series, shares: Any) -> float | None:

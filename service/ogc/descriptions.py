@@ -106,7 +106,7 @@ def collection(
         "id": one.id,
         "title": one.title,
         "description": one.description,
-        "attribution": ATTRIBUTION,
+        "attribution": _attribution(snapshot),
         "itemType": "feature",
         "extent": extent_of(snapshot, one),
         "links": _links(one, links),
@@ -115,6 +115,11 @@ def collection(
         body["crs"] = ["#/crs"] if global_crs else list(URIS)
         body["storageCrs"] = URIS[0]
     return body
+
+
+def _attribution(snapshot: Snapshot) -> str:
+    origin = snapshot.attribution
+    return f"Boundaries: {origin}. {ATTRIBUTION}" if origin else ATTRIBUTION
 
 
 def _links(one: Collection, links: Links) -> list[Link]:

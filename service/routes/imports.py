@@ -40,7 +40,7 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import RedirectResponse
 
 from geodata.errors import InvalidInput, NotFound
@@ -82,6 +82,7 @@ class ImportFields(BaseModel):
     id_column: str | None = None
     name_column: str | None = None
     level: int | None = None
+    attribution: str | None = Field(default=None, max_length=300)
 
     def choices(self) -> Choices:
         """Give them as the library's choices."""
@@ -102,6 +103,7 @@ class ImportFields(BaseModel):
             id_column=self.id_column,
             name_column=self.name_column,
             level=self.level,
+            attribution=self.attribution,
         )
 
 

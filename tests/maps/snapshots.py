@@ -22,6 +22,7 @@ class FakeSnapshot:
         self.operations = frames.get("operations", empty(schemas.OPERATIONS))
         self.statistics = empty(schemas.STATISTICS)
         self.revision, self.edition, self.view, self.key = 1, "test", "full", "1-test-full"
+        self.attribution = "Made by hand"
         self.recorded_at = datetime(2022, 1, 1, tzinfo=UTC)
         self._made: dict[Hashable, Any] = {}
 

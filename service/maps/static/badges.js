@@ -45,7 +45,7 @@
   HM.redrawBadges = function () {
     badges.clearLayers();
     const found = counts(), zoom = HM.map.getZoom(), small = zoom < 7 || (found.length > CROWD && zoom < 8.5);
-    const height = small ? 22 : 36, placed = [];
+    const height = small ? 24 : 36, placed = [];
     for (const c of found) {
       const width = small ? 12 + 8 * HM.num(c.n).length : Math.max(36, HM.harmWidth(...c.harm));
       const spot = HM.findRoom(label(c), width, height, !placed.length ? ANY : small ? NEAR : FAR)

@@ -128,6 +128,7 @@
   HM.relabel = function () {
     document.documentElement.lang = HM.lang;
     document.documentElement.dir = format().dir;
+    document.getElementById("hm-sources").textContent = HM.data.meta.sources[HM.lang];
     document.querySelectorAll("[data-t]").forEach((n) => { n.textContent = HM.t(n.dataset.t); });
     document.querySelectorAll("[data-t-label]").forEach((n) => {
       n.setAttribute("aria-label", HM.t(n.dataset.tLabel));

@@ -15,7 +15,7 @@
   HM.words = (n, killed, injured) => HM.t("incidents") + " " + HM.num(n) + ", " + HM.t("killed") + " " + HM.num(killed)
     + ", " + HM.t("injured") + " " + HM.num(injured);
   HM.badgeIcon = function (kind, n, harm, size) {
-    const html = HM.h("span", { class: "hm-badge hm-" + kind }, HM.h("span", { class: "n" }, n), harm);
+    const html = HM.h("span", { class: "hm-badge hm-" + kind }, HM.h("span", { class: n.length > 4 ? "n long" : "n" }, n), harm);
     return L.divIcon({ html, className: "hm-icon", iconSize: [size, size], iconAnchor: [size / 2, size / 2] });
   };
   HM.marker = function (at, options, label, action) {

@@ -36,7 +36,8 @@
         plain && risk.hotspot && [HM.t("hotspots"), HM.t("hotspot." + risk.hotspot)],
         [HM.t("ground"), HM.t("ground_status." + (r.incidents > 0 ? "recorded" : district.ground || "no_information"))],
         [HM.t("area"), HM.num(district.area, 0) + " km²"],
-        district.population && [HM.t("population"), HM.num(district.population, 0) + " – " + HM.t("population-note")],
+        district.population && [HM.t("population"), HM.num(district.population, 0)
+          + (district.note === null ? "" : " – " + HM.data.notes[HM.lang][district.note])],
         district.pcode && ["P-code", district.pcode]])),
       meta.links.sheet && h("p", {}, h("a", { href: meta.links.sheet.replace("{id}", encodeURIComponent(district.id)) }, HM.t("sheet"))));
   };
