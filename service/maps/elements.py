@@ -131,6 +131,7 @@ def map_of(options: MapOptions) -> OfflineMap:
         min_zoom=2,
         max_zoom=17,
         zoom_animation=False,
+        fade_animation=False,
         attribution_control=True,
     )
     _fixed(drawn, "hazardmap")

@@ -15,8 +15,15 @@ GROUND_FILL = {
 }
 """Ground status → paper, ink and matplotlib hatch; the page draws the same as SVG patterns."""
 
+NOT_COMPUTED = ("#e6e2dd", "#6d655c", "xxx")
+"""Paper, ink and hatch of a district whose incidents give no rate, e.g. without a population."""
+
 BORDER = "#6d655c"
 SEA = "#e9eef2"
+WATER, LAND, COAST = "#d9e7f0", "#faf8f4", "#8fa9ba"
+"""Around the districts, in print: sea, other land, and the line between them."""
+DEEP, PALE, WARM = "#12303f", "#eef2f4", "#f2b134"
+"""Title band, tiles of key figures, and the one accent; as on the pages."""
 INK = "#1d1d1b"
 SOFT = "#55524d"
 BADGE = "#173f5f"

@@ -59,7 +59,7 @@
     if (HM.map.getZoom() < 14 && apart_m > 150) HM.map.fitBounds(box, { padding: [50, 50], maxZoom: 14, animate: false });
     else {
       HM.openPopup(c.at, HM.h("div", { class: "hm-popup" },
-        HM.h("h3", {}, HM.t("incidents") + ": " + HM.num(c.n)), HM.incidentList(rows)));
+        HM.h("h2", {}, HM.t("incidents") + ": " + HM.num(c.n)), HM.incidentList(rows)));
     }
   }
 

@@ -69,7 +69,7 @@
     const dates = o.first === null ? "" : o.last === null || o.last === undefined
       ? HM.t("since", { day: HM.day(o.first) }) : HM.days(o.first, o.last);
     return h("div", { class: "hm-popup", lang: HM.lang },
-      h("h3", {}, HM.t("kind." + o.kind) + " – " + HM.t("status." + o.status)),
+      h("h2", {}, HM.t("kind." + o.kind) + " – " + HM.t("status." + o.status)),
       h("p", {}, [o.organisation, dates, o.personnel !== null && HM.t("personnel") + ": " + HM.num(o.personnel)]
         .filter(Boolean).map((text) => h("span", { class: "hm-line" }, text))),
       o.districts.length ? h("p", {}, o.districts.map((d) => HM.bothNames(HM.data.districts[d])).join(", ")) : null,

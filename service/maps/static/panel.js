@@ -143,7 +143,7 @@
     else if (e.thing.x !== null) {
       HM.showLayer("places", true);
       HM.map.setView([e.thing.y, e.thing.x], 11);
-      HM.openPopup([e.thing.y, e.thing.x], h("div", { class: "hm-popup" }, h("h3", {}, HM.bothNames(e.thing)),
+      HM.openPopup([e.thing.y, e.thing.x], h("div", { class: "hm-popup" }, h("h2", {}, HM.bothNames(e.thing)),
         h("p", {}, e.thing.district >= 0 ? HM.t("district") + ": " + HM.bothNames(HM.data.districts[e.thing.district]) : ""),
         e.thing.hy && h("p", { lang: "hy" }, e.thing.hy)));
     } else if (e.thing.district >= 0) HM.openDistrict(e.thing.district, true);

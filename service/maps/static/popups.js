@@ -16,7 +16,7 @@
     const district = HM.data.districts[d], r = HM.now.rows[d], risk = district.risk;
     const meta = HM.data.meta, plain = !HM.filtered();
     return h("div", { class: "hm-popup", lang: HM.lang },
-      h("h3", {}, HM.name(district), district.az && district.az !== HM.name(district)
+      h("h2", {}, HM.name(district), district.az && district.az !== HM.name(district)
         && h("small", { lang: "az" }, " " + district.az)),
       h("p", { class: "hm-class" }, h("span", { class: "hm-chip", style: chip(r) }), HM.classText(d)),
       facts([
@@ -113,7 +113,7 @@
     const ambiguous = inc.places[inc.placing[i]].length > 1;
     const status = codes.record_status[inc.status[i]];
     return h("div", { class: "hm-popup", lang: HM.lang },
-      h("h3", {}, HM.incidentTitle(i)),
+      h("h2", {}, HM.incidentTitle(i)),
       h("p", { class: "hm-precision" }, HM.t("date") + ": " + HM.t("date_precision." + inc.when[i])),
       status === "disputed" || status === "draft" ? h("p", { class: "hm-warn" }, HM.t("record_status." + status)) : null,
       facts([

@@ -1,0 +1,114 @@
+"""Outlines for print: districts and land, simplified and projected once for a snapshot."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geodata.crs import local_equal_area, parse_crs, transform_xy
+from service.maps.land import land_around
+from service.maps.shapes import label_points, light
+from service.maps.view import MapView
+
+COARSE = 0.004
+"""Simplification of the small map of where a district lies, in sizes of the whole."""
+
+
+class Projection:
+    """Equal-area around the middle of some geometries: true scale there, north up there.
+
+    Parameters
+    ----------
+    geometry
+        Array of geometries that are to be drawn, WGS 84 (lon, lat).
+    """
+
+    def __init__(self, geometry: Any) -> None:
+        self._wgs84 = parse_crs("OGC:CRS84")
+        self._local = local_equal_area(shapely.total_bounds(geometry))
+
+    def __call__(self, shapes: Any) -> Any:
+        """Give geometries (lon, lat) in metres."""
+        return shapely.transform(shapes, self.metres)
+
+    def metres(self, lonlat: Any) -> Any:
+        """Give rows of lon, lat as rows of x, y in metres."""
+        return np.column_stack(transform_xy(lonlat[:, 0], lonlat[:, 1], self._wgs84, self._local))
+
+    def degrees(self, xy: Any) -> Any:
+        """Give rows of x, y in metres as rows of lon, lat."""
+        return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], self._local, self._wgs84))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """What a map is drawn from, in metres of one projection and in the view's order.
+
+    Attributes
+    ----------
+    project
+        From WGS 84.
+    shapes
+        The districts' polygons.
+    labels
+        x, y in rows: where a name stands best.
+    land
+        Land in and around the districts; None where it is not known.
+    """
+
+    project: Projection
+    shapes: Any
+    labels: Any
+    land: Any
+
+
+def outlines_of(view: MapView) -> Outlines:
+    """Give the outlines in the projection of the whole; shared, do not change them.
+
+    Parameters
+    ----------
+    view
+        With at least one district.
+    """
+
+    def make() -> Outlines:
+        return _projected(view, Projection(_light(view)[0]))
+
+    return view.snapshot.cached(("print-outlines",), make)
+
+
+def outlines_around(view: MapView, position: int) -> Outlines:
+    """Give the outlines in a projection whose middle is one district."""
+    return _projected(view, Projection(_light(view)[0][[position]]))
+
+
+def coarse_shapes(view: MapView) -> Any:
+    """Give the districts for a map of a few centimetres, as `outlines_of` projects them."""
+
+    def make() -> Any:
+        shapes = outlines_of(view).shapes
+        west, south, east, north = shapely.total_bounds(shapes)
+        return shapely.coverage_simplify(shapes, COARSE * max(east - west, north - south))
+
+    return view.snapshot.cached(("print-coarse",), make)
+
+
+def _light(view: MapView) -> tuple[Any, Any, Any]:
+    """Give polygons, label points and land in degrees."""
+
+    def make() -> tuple[Any, Any, Any]:
+        shapes = light(view.districts).geometry.to_numpy()
+        return shapes, label_points(shapes), land_around(view.districts)
+
+    return view.snapshot.cached(("print-light",), make)
+
+
+def _projected(view: MapView, project: Projection) -> Outlines:
+    shapes, labels, land = _light(view)
+    return Outlines(
+        project,
+        project(shapes),
+        project.metres(labels),
+        None if land is None else project(land),
+    )
