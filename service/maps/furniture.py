@@ -1,47 +1,54 @@
-"""What stands around a printed map: title, legend, key figures, sources, page number."""
+"""What stands around a printed map: title band, key figures, sources, page number."""
 
 from collections.abc import Mapping
-from itertools import pairwise
-from typing import Any
 
-from matplotlib.patches import Rectangle
+from babel import Locale
 
 from service.i18n import Translator
 from service.maps import palette
+from service.maps.letters import LINE, MM_PER_POINT, cut, fitting, width_of, wrap
 from service.maps.paper import Sheet
-from service.maps.texts import texts_of
-from service.maps.view import MapView, ground_of
+from service.maps.sources import sources_text
+from service.maps.texts import COUNTED, counted, texts_of
+from service.maps.view import MapView
 
-MM_PER_POINT = 25.4 / 72
+MARGIN = 10.0
+BAND = 17.5
+"""Height of the title band."""
+TOP = BAND + 4.0
+"""Where the content begins."""
+GREY = "#44545d"
 
 
-def heading(sheet: Sheet, view: MapView, say: Translator, title: str, margin: float) -> None:
-    """Write title, period and date of the data at the top, with a rule under them."""
+def heading(sheet: Sheet, view: MapView, say: Translator, title: str, line: str) -> None:
+    """Draw the title band: title and line at the left, date and version at the right."""
     texts = texts_of(say.lang)
-    sheet.text(margin, margin - 2, title, 15, fontweight="bold")
-    upright = sheet.height_mm > sheet.width_mm
-    line = period_line(view, say, short=upright)
-    sheet.text(margin, margin + 5.2 * sheet.scale, line, 9, color="#44413c")
-    stamp = f"{texts['data-as-of']} {say.date(view.as_of)}"
-    sheet.text(sheet.width_mm - margin, margin - 1, stamp, 8.5, ha="right", fontweight="bold")
-    rule(sheet, margin, margin + 10.5 * sheet.scale)
-
-
-def rule(sheet: Sheet, margin: float, top: float) -> None:
-    """Draw a thin line across the sheet at `top` mm."""
-    y = 1 - top / sheet.height_mm
-    left = margin / sheet.width_mm
-    line = Rectangle(
-        (left, y), 1 - 2 * left, 0.0008, transform=sheet.figure.transFigure, color="#8a857d"
-    )
-    sheet.figure.add_artist(line)
+    sheet.box(0, 0, sheet.width, BAND, facecolor=palette.DEEP)
+    sheet.box(0, BAND, sheet.width, 0.7, facecolor=palette.WARM)
+    stamp = texts["as-of"].replace("{day}", say.date(view.as_of, "long"))
+    version = f"{texts['version']}: {view.snapshot.revision}"
+    edition = f"{texts['boundaries-edition']}: {view.snapshot.edition}"
+    right, aside = sheet.width - MARGIN, width_of(stamp, 8.5, bold=True)
+    sheet.text(right, 3.9, stamp, 8.5, ha="right", fontweight="bold", color="white")
+    for top, words in ((9.0, version), (12.3, edition)):
+        sheet.text(right, top, words, 6.4, ha="right", color="#c9d8df")
+        aside = max(aside, width_of(words, 6.4))
+    width = sheet.width - 2 * MARGIN - aside - 6
+    size = fitting(title, width, 14.5, bold=True, least=0.55)
+    title = cut(title, width, size, bold=True)
+    sheet.text(MARGIN, 3.9, title, size, fontweight="bold", color="white")
+    size = fitting(line, width, 8)
+    sheet.text(MARGIN, 11.2, cut(line, width, size), size, color="#dfe8ec")
 
 
 def period_line(view: MapView, say: Translator, *, short: bool = False) -> str:
-    """Say which period, what is counted and, unless short, how it is smoothed."""
+    """Say which country and period, what is counted and, unless short, how it is smoothed."""
     texts, parameters = texts_of(say.lang), view.parameters
-    period = say.days(view.window.start, view.window.end) if view.window else "–"
-    parts = [period, texts[f"unit.{parameters.weight}.{parameters.exposure}"]]
+    parts = [say.days(view.window.start, view.window.end)] if view.window else []
+    parts.append(texts[f"unit.{parameters.weight}.{parameters.exposure}"])
+    country = country_of(view, say.locale)
+    if country:
+        parts.insert(0, country)
     if short:
         return " · ".join(parts)
     parts.append(f"{texts['smoothing']}: {texts[f'smoothing.{parameters.smoothing}']}")
@@ -51,137 +58,127 @@ def period_line(view: MapView, say: Translator, *, short: bool = False) -> str:
     return " · ".join(parts)
 
 
-def swatch(
-    sheet: Sheet, left: float, top: float, colour: str, *, ink: str = "", hatch: str = ""
-) -> None:
-    """Draw one box of the legend."""
-    size = sheet.scale
-    box = Rectangle(
-        (left / sheet.width_mm, 1 - (top + 3.4 * size) / sheet.height_mm),
-        7 * size / sheet.width_mm,
-        3.4 * size / sheet.height_mm,
-        transform=sheet.figure.transFigure,
-        facecolor=colour,
-        edgecolor=ink or palette.BORDER,
-        hatch=hatch or None,
-        linewidth=0 if hatch else 0.5,
+def country_of(view: MapView, locale: Locale) -> str:
+    """Give the name of the country whose ISO 3166-1 code all district ids begin with.
+
+    Parameters
+    ----------
+    view
+        With its districts.
+    locale
+        Language of the name.
+
+    Returns
+    -------
+    str
+        Empty where the ids begin with no country's code, or not all with the same.
+    """
+    codes = {str(name).partition("-")[0] for name in view.districts.index}
+    code = codes.pop() if len(codes) == 1 else ""
+    return str(locale.territories.get(code, "")) if len(code) == 2 else ""
+
+
+def section(sheet: Sheet, left: float, top: float, width: float, title: str) -> float:
+    """Write the title of a part over a thin line; give where the part begins."""
+    size = fitting(title, width, 8, bold=True)
+    sheet.text(
+        left, top, cut(title, width, size, bold=True), size, fontweight="bold", color=palette.DEEP
     )
-    box.set_hatch_linewidth(0.5)
-    sheet.figure.add_artist(box)
-
-
-def legend(
-    sheet: Sheet, view: MapView, say: Translator, left: float, top: float, width: float,
-    *, points: bool,
-) -> float:  # fmt: skip
-    """Draw the legend; give its lower edge in mm."""
-    texts, size = texts_of(say.lang), sheet.scale
-    unit = texts[f"unit.{view.parameters.weight}.{view.parameters.exposure}"]
-    title = f"{texts['legend-title']} {unit}"
-    top = sheet.wrapped(left, top, width, title, 8, fontweight="bold") + 1.5 * size
-    limits = _limits(view, say)
-    for name, limit in reversed(list(zip(palette.CLASS_NAMES, limits, strict=False))):
-        swatch(sheet, left, top, palette.CLASS_COLOUR[name])
-        sheet.text(left + 9 * size, top + 0.3, texts[f"risk_class.{name}"], 7.5)
-        sheet.text(left + width, top + 0.3, limit, 7.5, ha="right")
-        top += 4.6 * size
-    for status in ("no_information", *sorted(set(ground_of(view).values()))):
-        paper, ink, hatch = palette.GROUND_FILL[status]
-        swatch(sheet, left, top, paper, ink=ink, hatch=hatch)
-        sheet.text(left + 9 * size, top + 0.3, texts[f"ground_status.{status}"], 7.5)
-        top += 4.6 * size
-    return _marks(sheet, texts, left, top + 1, width, points=points)
-
-
-def _limits(view: MapView, say: Translator) -> list[str]:
-    limits = [say.number(limit) for limit in view.limits]
-    middle = [f"{low} – < {high}" for low, high in pairwise(limits)]
-    return [f"< {limits[0]}", *middle, f"≥ {limits[-1]}"]
-
-
-def _marks(
-    sheet: Sheet, texts: Mapping[str, str], left: float, top: float, width: float, *, points: bool
-) -> float:
-    size = sheet.scale
-    box = {"boxstyle": "square,pad=0.25", "fc": "white", "ec": palette.BADGE, "lw": 1.1}
-    sheet.text(left + 2, top, "2", 6.5, color=palette.BADGE, fontweight="bold", bbox=box)
-    top = sheet.wrapped(left + 9 * size, top, width - 9 * size, texts["legend-square"], 7) + size
-    if points:
-        for key, fill in (("legend-fatal", palette.INK), ("legend-point", "white")):
-            dot = {"boxstyle": "circle,pad=0.35", "fc": fill, "ec": palette.BADGE, "lw": 1.1}
-            sheet.text(left + 2.2, top + 0.3, " ", 4, bbox=dot)
-            top = sheet.wrapped(left + 9 * size, top, width - 9 * size, texts[key], 7) + size
-    return top
+    sheet.line(left, top + 3.4, width, palette.DEEP)
+    return top + 5.0
 
 
 def figures(
     sheet: Sheet, numbers: Mapping[str, str], left: float, top: float, width: float
 ) -> float:
-    """Write key figures in a row, the number large over its words; give the lower edge."""
-    step = width / max(1, len(numbers))
-    edges = [top]
+    """Write key figures in a row of tiles, the number large over its words; give the edge."""
+    gap, pad, large = 1.6, 1.6, 14.0
+    tile = (width - gap * (len(numbers) - 1)) / max(1, len(numbers))
+    inner = tile - 2 * pad
+    size = min([5.9, *(_least(words, inner) for words in numbers)])
+    lines = {words: wrap(words, inner, size) for words in numbers}
+    under = 2 * pad + large * 0.76 * MM_PER_POINT
+    most = max((len(one) for one in lines.values()), default=1)
+    height = under + most * size * LINE * MM_PER_POINT + pad - 0.7
     for i, (words, number) in enumerate(numbers.items()):
-        sheet.text(left + i * step, top, number, 15, fontweight="bold", color=palette.BADGE)
-        under = top + 7 * sheet.scale
-        edges.append(sheet.wrapped(left + i * step, under, step - 1, words, 6.2))
-    return max(edges)
+        x = left + i * (tile + gap)
+        sheet.box(x, top, tile, height, facecolor=palette.PALE)
+        sheet.box(x, top, 0.7, height, facecolor=palette.DEEP)
+        fits = fitting(number, inner, large, bold=True)
+        sheet.text(x + pad, top + pad, number, fits, fontweight="bold", color=palette.BADGE)
+        y = top + under
+        for line in lines[words]:
+            sheet.text(x + pad, y, line, size, color=GREY)
+            y += size * LINE * MM_PER_POINT
+    return top + height
 
 
-def table(
-    sheet: Sheet,
-    head: list[str],
-    rows: list[list[str]],
-    left: float,
-    top: float,
-    widths: list[float],
-    *,
-    size: float = 6.8,
-) -> float:
-    """Write a table, cells cut to their column; give its lower edge in mm."""
-    line = size * sheet.scale * 1.3 * MM_PER_POINT + 0.9
-    total = sum(widths)
-    for number, cells in enumerate([head, *rows]):
-        x = left
-        for cell, width in zip(cells, widths, strict=True):
-            bold = "bold" if number == 0 else "normal"
-            sheet.text(x, top, cut(cell, width, size * sheet.scale), size, fontweight=bold)
-            x += width
-        top += line
-        y = 1 - (top - 0.5) / sheet.height_mm
-        rule_line = Rectangle(
-            (left / sheet.width_mm, y), total / sheet.width_mm, 0.0004,
-            transform=sheet.figure.transFigure, color="#b9b4ac",
-        )  # fmt: skip
-        sheet.figure.add_artist(rule_line)
-    return top
+def _least(words: str, width: float) -> float:
+    """Give the size at which the longest word still fits a line."""
+    return min(fitting(word, width, 5.9) for word in words.split() or [""])
 
 
-def cut(text: str, width_mm: float, points: float) -> str:
-    """Cut text to a width with an ellipsis."""
-    letters = max(3, int(width_mm / (points * 0.57 * MM_PER_POINT)))
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+def _foot(view: MapView, say: Translator, width: float) -> list[tuple[str, float, str, str]]:
+    """Lines at the foot: text, size, colour, weight."""
+    texts = texts_of(say.lang)
+    found = [(texts["not-safe"], 7.4, palette.ALARM, "bold")]
+    sources = f"{texts['sources']}: {sources_text(view, say.lang)}"
+    for text in (texts["disclaimer"], sources):
+        found.extend((line, 6.0, GREY, "normal") for line in wrap(text, width, 6.0))
+    return found
+
+
+def foot_height(sheet: Sheet, view: MapView, say: Translator) -> float:
+    """Give the height that `footing` needs, from the lower edge of the sheet."""
+    lines = _foot(view, say, sheet.width - 2 * MARGIN)
+    return sum(size * LINE * MM_PER_POINT for _, size, _, _ in lines) + 12.5
 
 
 def footing(
-    sheet: Sheet, view: MapView, say: Translator, margin: float, page: int, pages: int
+    sheet: Sheet, view: MapView, say: Translator, page: int, pages: int, address: str = ""
 ) -> None:
-    """Write warning, disclaimer, sources, version and page number at the bottom."""
+    """Write warning, disclaimer, sources, address and page number at the bottom."""
+    texts, width = texts_of(say.lang), sheet.width - 2 * MARGIN
+    top = sheet.height - foot_height(sheet, view, say)
+    sheet.line(MARGIN, top + 1.2, width, palette.DEEP)
+    top += 3.0
+    for text, size, colour, weight in _foot(view, say, width):
+        sheet.text(MARGIN, top, text, size, color=colour, fontweight=weight)
+        top += size * LINE * MM_PER_POINT
+    y = sheet.height - 6.6
+    paged = texts["page"].replace("{n}", say.number(page)).replace("{of}", say.number(pages))
+    sheet.text(sheet.width - MARGIN, y, paged, 6.4, ha="right", color=GREY, fontweight="bold")
+    made = f"hazardmap · {address}" if address else "hazardmap"
+    made = cut(made, width - 30, 6.4)
+    sheet.text(MARGIN, y, made, 6.4, color=GREY, url=address or None)
+
+
+def rest(say: Translator, number: int, address: str) -> str:
+    """Say where those are that the sheet has no room for."""
     texts = texts_of(say.lang)
-    width = sheet.width_mm - 2 * margin
-    top = sheet.height_mm - margin - 12.5 * sheet.scale
-    rule(sheet, margin, top - 1)
-    warning = f"{texts['not-safe']} {texts['disclaimer']}"
-    top = sheet.wrapped(margin, top, width, warning, 6.8, color=palette.ALARM)
-    sources = f"{texts['sources']}: {texts['attribution']}"
-    sheet.wrapped(margin, top + 0.4, width, sources, 6.2, color="#44413c")
-    y = sheet.height_mm - margin + 0.5
-    version = f"hazardmap · {texts['version']} {view.snapshot.revision} · {view.snapshot.edition}"
-    sheet.text(margin, y, version, 6.2, color="#44413c")
-    paged = texts["page"].replace("{n}", str(page)).replace("{of}", str(pages))
-    sheet.text(sheet.width_mm - margin, y, paged, 6.2, ha="right", color="#44413c")
+    text = texts["rest-at" if address else "rest-in-register"]
+    return text.replace("{n}", say.number(number)).replace("{address}", address)
 
 
-def names_of(view: MapView, say: Translator) -> dict[str, str]:
-    """Give each district's name in the reader's language."""
-    rows: Any = view.districts.itertuples()
-    return {row.district_id: say.place_name(row._asdict()) for row in rows}
+def key_figures(view: MapView, say: Translator) -> dict[str, str]:
+    """Give the totals with the words under them."""
+    totals, texts = view.totals(), texts_of(say.lang)
+    numbers = {counted(say.lang, key, totals[key]): say.number(totals[key]) for key in COUNTED}
+    of = texts["districts-with-record"].replace("{n}", say.number(len(view.risk)))
+    numbers[of] = say.number(int((view.risk["incidents"] > 0).sum()))
+    return numbers
+
+
+def lines_of(text: str, width: float, size: float) -> float:
+    """Give the height of text wrapped to a width."""
+    return len(wrap(text, width, size)) * size * LINE * MM_PER_POINT
+
+
+def reading(sheet: Sheet, say: Translator, place: tuple[float, float, float], width: float) -> None:
+    """Say how to read the map, where there is room for it: left, top and lower edge."""
+    left, top, bottom = place
+    texts = texts_of(say.lang)
+    if top + 6 + lines_of(texts["methods-text"], width, 6.4) > bottom:
+        return
+    top = section(sheet, left, top + 1, width, texts["reading"])
+    sheet.wrapped(left, top, width, texts["methods-text"], 6.4, color=GREY)

@@ -1,9 +1,8 @@
-"""Paper: sizes, fonts, wrapped text, and files that are the same for the same data."""
+"""Paper: sizes, text and boxes on a page, and files that are the same for the same data."""
 
 import io
-import textwrap
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -12,80 +11,124 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
+from service.maps.letters import ASCENT, FAMILY, LINE, MM_PER_POINT, wrap
 from service.maps.palette import INK
 
 Format = Literal["pdf", "png"]
 SIZES_MM = {"A4": (297.0, 210.0), "A3": (420.0, 297.0)}
 """Landscape width and height by name."""
+UNITS_MM = {"A4": 1.0, "A3": 1.2}
+"""Unit of the layout: A3 has larger type than A4, and more room for the map."""
 DPI = 150
-FAMILY = "DejaVu Sans"  # ships with matplotlib: ə ğ ı, Cyrillic, Armenian, Georgian
 
 # TrueType in the PDF, so that text can be searched and copied; set once, for all threads.
 mpl.rcParams.update({"pdf.fonttype": 42, "font.family": FAMILY, "axes.unicode_minus": False})
-_drawing = threading.Lock()  # matplotlib's font cache is not made for several threads
+_drawing = threading.RLock()  # matplotlib's font cache is not made for several threads
+_OTHER_SIDE = {"left": "right", "right": "left", "center": "center"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page: its figure, and helpers that place text in millimetres from the top left."""
+    """One page: its figure, and helpers that place things from its top left corner.
+
+    Attributes
+    ----------
+    figure
+        What is drawn.
+    width, height
+        In units.
+    unit
+        Millimetres in one unit of the layout: 1 on A4.
+    mirrored
+        For a language written from right to left: left is right.
+    """
 
     figure: Figure
-    width_mm: float
-    height_mm: float
+    width: float
+    height: float
+    unit: float = 1.0
+    mirrored: bool = False
 
     @classmethod
-    def of(cls, size: str, *, portrait: bool = False) -> "Sheet":
+    def of(cls, size: str, *, portrait: bool = False, mirrored: bool = False) -> "Sheet":
         """Give an empty sheet of a named size."""
         width, height = SIZES_MM[size]
         if portrait:
             width, height = height, width
         figure = Figure(figsize=(width / 25.4, height / 25.4), facecolor="white")
-        return cls(figure, width, height)
+        unit = UNITS_MM[size]
+        return cls(figure, width / unit, height / unit, unit, mirrored)
 
-    @property
-    def scale(self) -> float:
-        """How much larger than A4 the sheet is, for type sizes."""
-        return max(self.width_mm, self.height_mm) / 297.0
+    def _left(self, left: float, width: float) -> float:
+        return self.width - left - width if self.mirrored else left
 
-    def axes(self, left: float, top: float, width: float, height: float, **options: Any) -> Any:
-        """Add axes; all lengths in mm, top measured downwards."""
+    def axes(self, left: float, top: float, width: float, height: float) -> Any:
+        """Add axes; top is measured downwards."""
         box = (
-            left / self.width_mm,
-            1 - (top + height) / self.height_mm,
-            width / self.width_mm,
-            height / self.height_mm,
+            self._left(left, width) / self.width,
+            1 - (top + height) / self.height,
+            width / self.width,
+            height / self.height,
         )
-        return self.figure.add_axes(box, **options)
+        return self.figure.add_axes(box)
 
-    def text(self, left: float, top: float, text: str, size: float = 8, **options: Any) -> None:
-        """Write one block of text; `top` is its upper edge in mm."""
-        style = {"color": INK, "va": "top", "ha": "left", "linespacing": 1.25, **options}
-        x, y = left / self.width_mm, 1 - top / self.height_mm
-        self.figure.text(x, y, text, fontsize=size * self.scale, parse_math=False, **style)
+    def box(self, left: float, top: float, width: float, height: float, **style: Any) -> None:
+        """Fill a rectangle."""
+        style = {"edgecolor": "none", "linewidth": 0, **style}
+        corner = self._left(left, width) / self.width, 1 - (top + height) / self.height
+        size = width / self.width, height / self.height
+        drawn = Rectangle(corner, *size, transform=self.figure.transFigure, **style)
+        drawn.set_hatch_linewidth(0.5)
+        self.figure.add_artist(drawn)
+
+    def line(self, left: float, top: float, width: float, colour: str = "#b9c3c8") -> None:
+        """Draw a thin level line."""
+        self.box(left, top, width, 0.15, facecolor=colour)
+
+    def text(self, left: float, top: float, text: str, size: float = 8, **options: Any) -> Any:
+        """Write one line; `top` is the upper edge of its capitals, whatever its letters."""
+        style = {"color": INK, "ha": "left", **options}
+        if self.mirrored:
+            style["ha"] = _OTHER_SIDE[style["ha"]]
+        x, y = (
+            self._left(left, 0) / self.width,
+            1 - (top + size * ASCENT * MM_PER_POINT) / (self.height),
+        )
+        return self.figure.text(
+            x, y, text, fontsize=size * self.unit, va="baseline", parse_math=False, **style
+        )
+
+    def dot(self, x: float, top: float, fill: str, edge: str) -> None:
+        """Draw a small disc around a point."""
+        at = self._left(x, 0) / self.width, 1 - top / self.height
+        style: dict[str, Any] = {"marker": "o", "markersize": 4.4 * self.unit, "markeredgewidth": 1}
+        drawn = Line2D(
+            *([v] for v in at), transform=self.figure.transFigure, markerfacecolor=fill,
+            markeredgecolor=edge, **style,
+        )  # fmt: skip
+        self.figure.add_artist(drawn)
 
     def wrapped(
         self, left: float, top: float, width: float, text: str, size: float = 7, **options: Any
     ) -> float:
-        """Write text wrapped to a width in mm; give its lower edge in mm."""
-        lines = wrap(text, width, size * self.scale)
-        self.text(left, top, "\n".join(lines), size, **options)
-        return top + len(lines) * size * self.scale * 1.25 * 25.4 / 72
+        """Write text broken to a width; give its lower edge."""
+        bold = options.get("fontweight") == "bold"
+        for line in wrap(text, width, size, bold=bold):
+            self.text(left, top, line, size, **options)
+            top += size * LINE * MM_PER_POINT
+        return top
 
 
-def wrap(text: str, width_mm: float, points: float) -> list[str]:
-    """Break text into lines that fit a width, by the font's mean width of a letter."""
-    letters = max(8, int(width_mm / (points * 0.545 * 25.4 / 72)))
-    return [line for part in text.split("\n") for line in textwrap.wrap(part, letters) or [""]]
-
-
-def save(sheets: Sequence[Sheet], kind: Format, *, title: str, moment: datetime) -> bytes:
+def save(sheets: Iterable[Sheet], kind: Format, *, title: str, moment: datetime) -> bytes:
     """Write sheets as one file, the same bytes for the same drawing.
 
     Parameters
     ----------
     sheets
-        Pages in order; PNG takes the first.
+        Pages in order, each made when it is its turn; PNG takes the first.
     kind
         ``pdf`` (vector) or ``png`` (150 dots an inch).
     title
@@ -100,21 +143,36 @@ def save(sheets: Sequence[Sheet], kind: Format, *, title: str, moment: datetime)
         The file.
     """
     out = io.BytesIO()
-    with _drawing:
-        if kind == "png":
-            FigureCanvasAgg(sheets[0].figure)
+    if kind == "png":
+        with _drawing:
+            figure = next(iter(sheets)).figure
+            FigureCanvasAgg(figure)
             metadata = {"Software": "hazardmap", "Title": title}
-            sheets[0].figure.savefig(out, format="png", dpi=DPI, metadata=metadata)
+            figure.savefig(out, format="png", dpi=DPI, metadata=metadata)
             return out.getvalue()
-        properties = {
-            "Title": title,
-            "Creator": "hazardmap",
-            "Producer": "hazardmap",
-            "CreationDate": moment,
-            "ModDate": moment,
-        }
-        with PdfPages(out, metadata=properties) as pages:
-            for sheet in sheets:
-                FigureCanvasPdf(sheet.figure)
-                pages.savefig(sheet.figure)
+    properties = {
+        "Title": title,
+        "Creator": "hazardmap",
+        "Producer": "hazardmap",
+        "CreationDate": moment,
+        "ModDate": moment,
+    }
+    pages: Any = PdfPages(out, metadata=properties)
+    left = iter(sheets)
+    try:
+        # Others may draw between two pages of a long file.
+        while _drawn(pages, left):
+            pass
+    finally:
+        with _drawing:
+            pages.close()
     return out.getvalue()
+
+
+def _drawn(pages: Any, left: Iterator[Sheet]) -> bool:
+    with _drawing:
+        sheet = next(left, None)
+        if sheet is not None:
+            FigureCanvasPdf(sheet.figure)
+            pages.savefig(sheet.figure)
+    return sheet is not None

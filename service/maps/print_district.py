@@ -1,10 +1,8 @@
-"""The district sheet: one page with map, trend, incidents and the arithmetic."""
+"""The district sheet: one page with map, legend, trend, incidents and the arithmetic."""
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import shapely
 
 from geodata.errors import NotFound
 from geodata.register import Snapshot
@@ -12,19 +10,31 @@ from geodata.risk import RiskParameters
 from geodata.risk.tally import Places
 from service.i18n import Translator, translator
 from service.labels import label
-from service.maps import drawing, furniture, palette
-from service.maps.paper import Format, Sheet, save, wrap
-from service.maps.shapes import label_points, light
+from service.maps import furniture, palette
+from service.maps.composed import Look, draw_locator, draw_map
+from service.maps.district_facts import draw_facts, draw_trend, sums_of
+from service.maps.furniture import MARGIN, TOP
+from service.maps.legend import legend_strip, strip_height, title_of
+from service.maps.letters import cut, wrap
+from service.maps.names import Type
+from service.maps.outlines import outlines_around
+from service.maps.paper import Format, Sheet, save
 from service.maps.sources import links_of
-from service.maps.texts import COUNTED, counted, texts_of
-from service.maps.view import MapView, ground_of, view_of
+from service.maps.tables import Column, Table, draw, lay_out
+from service.maps.texts import texts_of
+from service.maps.view import MapView, view_of
 
-MARGIN = 12.0
-MAP_END = 128.0
-"""Lower edge of the map in mm."""
-ROWS = 14
-"""Incidents listed on the sheet, the latest first."""
-MONTHLY_UP_TO = 36
+MAP_HEIGHT = 98.0
+FACTS = 70.0
+"""Width of the column right of the map."""
+LEAST_LOCATOR, MOST_LOCATOR = 16.0, 62.0
+"""Height of the map of where the district lies."""
+MOST_ROWS = 60
+TREND = 22.0
+TALLER = 75.0
+"""How much taller the map may be on a sheet with few incidents."""
+SOURCES = 8.0
+"""Room kept for the sources under the table."""
 
 
 def print_district(
@@ -33,9 +43,11 @@ def print_district(
     district_id: str,
     *,
     kind: Format = "pdf",
+    size: str = "A4",
     lang: str = "en",
+    address: str = "",
 ) -> bytes:
-    """Draw one district's sheet, A4 upright.
+    """Draw one district's sheet, upright.
 
     Parameters
     ----------
@@ -47,8 +59,12 @@ def print_district(
         The district.
     kind
         ``pdf`` or ``png``.
+    size
+        ``A4`` or ``A3``.
     lang
         Language of the sheet.
+    address
+        Public address of the service, printed for those who want more; empty = none.
 
     Returns
     -------
@@ -65,171 +81,141 @@ def print_district(
     view, say = view_of(snapshot, parameters), translator(lang)
     if district_id not in view.districts.index:
         raise NotFound(f"There is no district {district_id[:60]!r} in this edition.")
-    position = view.districts.index.get_loc(district_id)
-    weights = Places.of(view.incidents, view.districts.index).of_district(position) * view.shares
-    district = view.districts.iloc[position]
+    sheets = (district_sheet(view, say, district_id, size, address) for _ in range(1))
+    title = title_of_district(view, say, district_id)
+    return save(sheets, kind, title=title, moment=snapshot.recorded_at)
+
+
+def title_of_district(view: MapView, say: Translator, district_id: str) -> str:
+    """Give the district's name, with the local one where it differs."""
+    district = view.districts.loc[district_id]
     own, local = say.place_name(district), say.local_name(district)
-    title = f"{own} ({local})" if local else own
-    sheet = Sheet.of("A4", portrait=True)
-    furniture.heading(sheet, view, say, title, MARGIN)
-    _map(sheet, view, say, position)
-    _where(sheet, view, position, _facts(sheet, view, say, position) + 1)
-    _trend(sheet, view, say, weights)
-    top = _explanation(sheet, view, say, position)
-    _incidents(sheet, view, say, weights, top)
-    furniture.footing(sheet, view, say, MARGIN, 1, 1)
-    return save([sheet], kind, title=title, moment=snapshot.recorded_at)
+    return f"{own} ({local})" if local else own
 
 
-def _map(sheet: Sheet, view: MapView, say: Translator, position: int) -> None:
-    frame = light(view.districts)
-    project = drawing.local_projection(frame.geometry.array[[position]])
-    shapes = project(frame.geometry.array)
-    axes = sheet.axes(MARGIN, 28, 108, MAP_END - 28)
-    drawing.fit(axes, shapes[position].bounds, 0.25)
-    drawing.draw_districts(axes, view, shapes)
-    edge = drawing.patch(shapes[position], facecolor="none", edgecolor=palette.INK, linewidth=1.6)
-    axes.add_artist(edge)
-    at = shapely.get_coordinates(project(shapely.points(label_points(frame.geometry.array))))
-    names, counts = furniture.names_of(view, say), drawing.district_only(view)
-    inside = shapely.contains_xy(shapely.box(*_inner(axes)), at)
-    for i in np.flatnonzero(inside):
-        district = view.districts.index[i]
-        bold = "bold" if i == position else "normal"
-        x, y = at[i]
-        drawing.name(axes, x, y, names[district], 8 if i == position else 6, fontweight=bold)
-    if counts.get(view.districts.index[position]):
-        x, y = at[position]
-        height = axes.get_ylim()[1] - axes.get_ylim()[0]
-        text = say.number(round(counts[view.districts.index[position]], 2))
-        drawing.badge(axes, x, y + 0.055 * height, text, 8)
-    drawing.draw_points(axes, view, project, size=18)
-    drawing.graticule(axes, project, view.districts.total_bounds, say, size=5)
-    drawing.scale_bar(axes, size=6)
-    drawing.north_arrow(axes, size=8)
+def district_sheet(
+    view: MapView,
+    say: Translator,
+    district_id: str,
+    size: str,
+    address: str = "",
+    *,
+    page: int = 1,
+    pages: int = 1,
+) -> Sheet:
+    """Draw the sheet of a district of the view.
+
+    Parameters
+    ----------
+    view
+        Frames of one snapshot.
+    say
+        Language of the sheet.
+    district_id
+        The district.
+    size
+        ``A4`` or ``A3``.
+    address
+        Public address of the service, or empty.
+    page, pages
+        Number of the page, and of all pages.
+    """
+    position = int(view.districts.index.get_loc(district_id))
+    weights = Places.of(view.incidents, view.districts.index).of_district(position) * view.shares
+    own = f"{address}/districts/{district_id}" if address else ""
+    sheet = Sheet.of(size, portrait=True, mirrored=say.dir == "rtl")
+    title = title_of_district(view, say, district_id)
+    furniture.heading(sheet, view, say, title, furniture.period_line(view, say, short=True))
+    width = sheet.width - 2 * MARGIN
+    held = view.incidents[weights > 0].iloc[::-1]
+    table = incidents_table(say, held.iloc[:MOST_ROWS], width)
+    top = _map(sheet, view, say, position, _map_height(sheet, view, say, position, table))
+    top = furniture.section(sheet, MARGIN, top + 2, width, texts_of(say.lang)["trend"])
+    draw_trend(sheet, view, say, weights, (MARGIN, top, width, TREND))
+    top = _explanation(sheet, view, say, position, top + TREND + 7)
+    _incidents(sheet, view, say, (held, table), top, own)
+    furniture.footing(sheet, view, say, page, pages, own)
+    return sheet
 
 
-def _inner(axes: Any) -> tuple[float, float, float, float]:
-    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    margin = 0.06 * (east - west)
-    return west + margin, south + margin / 2, east - margin, north - margin / 2
+def _map_height(sheet: Sheet, view: MapView, say: Translator, position: int, table: Table) -> float:
+    """Give the map what the rest of the sheet leaves free, within limits."""
+    width, least = sheet.width - 2 * MARGIN, MAP_HEIGHT + 0.3 * (sheet.height - 297)
+    points = bool(view.incidents.geometry.notna().any())
+    sums, note = sums_of(view, say, position), texts_of(say.lang)[_note(view)]
+    words = furniture.lines_of(sums, width, 7.6) + furniture.lines_of(note, width, 6.6)
+    below = 2.5 + strip_height(view, say, width, points=points) + 2 + TREND + 7 + words + 3.1
+    below += 4 * 5.0 + table.head + len(table.rows) * table.line + SOURCES
+    free = sheet.height - furniture.foot_height(sheet, view, say) - TOP - below
+    return min(max(free, least), least + TALLER)
 
 
-def _where(sheet: Sheet, view: MapView, position: int, top: float) -> None:
-    """Show where in the whole area the district lies."""
-    frame = light(view.districts)
-    shapes = drawing.local_projection(frame.geometry.array)(frame.geometry.array)
-    axes = sheet.axes(MARGIN + 112, top, sheet.width_mm - 2 * MARGIN - 112, MAP_END - top)
-    drawing.fit(axes, shapely.total_bounds(shapes))
-    light_grey = {"facecolor": "#f1f0ee", "edgecolor": "#b9b4ac", "linewidth": 0.2}
-    axes.add_artist(drawing.patch(shapes, **light_grey))
-    axes.add_artist(drawing.patch(shapes[position], facecolor=palette.BADGE, edgecolor="none"))
+def _note(view: MapView) -> str:
+    return "explain-smoothed" if view.smoothed else "explain-crude"
 
 
-def _facts(sheet: Sheet, view: MapView, say: Translator, position: int) -> float:
-    """Key figures with their intervals, right of the map; give the lower edge."""
-    texts, row = texts_of(say.lang), view.risk.iloc[position]
-    district = view.districts.iloc[position]
-    left, width, top = MARGIN + 112, sheet.width_mm - 2 * MARGIN - 112, 28.0
-    known = row.risk_class in palette.CLASS_COLOUR
-    ground = ground_of(view).get(district["district_id"], "no_information")
-    status = texts[f"risk_class.{row.risk_class}" if known else f"ground_status.{ground}"]
-    furniture.swatch(sheet, left, top, palette.CLASS_COLOUR.get(row.risk_class, "#e4e2df"))
-    sheet.text(left + 9, top, status, 9, fontweight="bold")
-    held = {k: None if pd.isna(row[k]) else float(row[k]) for k in COUNTED}
-    numbers = {counted(say.lang, k, n): say.number(n) for k, n in held.items()}
-    top = furniture.figures(sheet, numbers, left, top + 6, width) + 2
-    lines = [
-        (texts["density"], f"{say.number(row.density)} ({_between(say, row, 'density')})"),
-        (texts["smoothed"], f"{say.number(row.smoothed)} ({_between(say, row, 'smoothed')})"),
-        (texts["rank"], _rank(say, row)),
-        (texts["hotspots"], label(say, "hotspot", row.hotspot)),
-        (texts["area"], f"{say.number(district['area_km2'], 0)} km²"),
-        (texts["population"], _population(say, district)),
-        ("P-code", district["pcode"] if isinstance(district["pcode"], str) else "–"),
-    ]
-    for words, value in lines:
-        sheet.text(left, top, words, 6.5, color=palette.SOFT)
-        top = sheet.wrapped(left, top + 2.9, width, value, 7.2) + 0.7
-    return top
+def _map(sheet: Sheet, view: MapView, say: Translator, position: int, height: float) -> float:
+    """Map, figures and legend; give the lower edge."""
+    outlines, width = outlines_around(view, position), sheet.width - 2 * MARGIN
+    look = Look(sheet.unit, 0.22, 0.6, 17, Type(7.6, 6.2, 7.4), position)
+    left = sheet.width - MARGIN - FACTS
+    axes = sheet.axes(MARGIN, TOP, left - 4 - MARGIN, height)
+    points = draw_map(axes, view, outlines, say, outlines.shapes[position].bounds, look)
+    top = draw_facts(sheet, view, say, position, (left, TOP, FACTS)) + 2
+    tall = min(TOP + height - top, MOST_LOCATOR)
+    if tall >= LEAST_LOCATOR:
+        draw_locator(sheet.axes(left, top, FACTS, tall), view, position)
+        furniture.reading(sheet, say, (left, top + tall + 2, TOP + height), FACTS)
+    top = furniture.section(sheet, MARGIN, TOP + height + 2.5, width, title_of(view, say))
+    return legend_strip(sheet, view, say, MARGIN, top, width, points=points)
 
 
-def _between(say: Translator, row: Any, name: str) -> str:
-    low = 0.0 if pd.isna(row[f"{name}_low"]) else row[f"{name}_low"]
-    return f"{texts_of(say.lang)['interval95']} {say.interval(low, row[f'{name}_high'])}"
-
-
-def _rank(say: Translator, row: Any) -> str:
-    if pd.isna(row["rank"]):
-        return "–"
-    between = texts_of(say.lang)["rank-between"]
-    low, high = say.number(row.rank_low), say.number(row.rank_high)
-    between = between.replace("{low}", low).replace("{high}", high)
-    return f"{say.number(row['rank'])} ({between})"
-
-
-def _population(say: Translator, district: Any) -> str:
-    if pd.isna(district["population"]):
-        return "–"
-    note = texts_of(say.lang)["population-note"]
-    return f"{say.number(district['population'], 0)} – {note}"
-
-
-def _trend(sheet: Sheet, view: MapView, say: Translator, weights: Any) -> None:
-    """Bars of incidents by month or year of their first possible day."""
-    texts = texts_of(say.lang)
-    sheet.text(MARGIN, MAP_END + 3.5, texts["trend"], 8, fontweight="bold")
-    axes = sheet.axes(MARGIN + 6, MAP_END + 9, sheet.width_mm - 2 * MARGIN - 6, 27)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(labelsize=6, length=2)
-    if view.window is None:
-        return
-    days = view.incidents["date_start"].clip(pd.Timestamp(view.window.start))
-    months = view.window.days / 30.44
-    unit, pattern = ("M", "LLL yyyy") if months <= MONTHLY_UP_TO else ("Y", "yyyy")
-    every = pd.period_range(view.window.start, view.window.end, freq=unit)
-    at = every.get_indexer(pd.PeriodIndex(days.dt.to_period(unit)))
-    count = np.bincount(at[at >= 0], weights[at >= 0], len(every))
-    axes.bar(range(len(every)), count, color=palette.BADGE, width=0.8)
-    axes.set_xlim(-0.6, len(every) - 0.4)
-    axes.set_ylim(0, max(1.0, float(count.max())) * 1.1)
-    axes.yaxis.get_major_locator().set_params(integer=True, nbins=4)
-    step = max(1, int(np.ceil(len(every) / 12)))
-    ticks = list(range(0, len(every), step))
-    axes.set_xticks(ticks, [say.date(every[i].start_time.date(), pattern) for i in ticks])
-
-
-def _explanation(sheet: Sheet, view: MapView, say: Translator, position: int) -> float:
+def _explanation(sheet: Sheet, view: MapView, say: Translator, position: int, top: float) -> float:
     """Write the arithmetic of the density, to do again by hand; give the lower edge."""
-    texts, row = texts_of(say.lang), view.risk.iloc[position]
-    parameters, width = view.parameters, sheet.width_mm - 2 * MARGIN
-    sheet.text(MARGIN, MAP_END + 44, texts["how-computed"], 8, fontweight="bold")
-    top = MAP_END + 48.5
-    area = parameters.exposure == "area"
-    base = row.area_km2 if area else row.population
-    if row.incidents > 0 and parameters.half_life_days is None and base > 0:
-        total = row.incidents if parameters.weight == "incidents" else row[parameters.weight]
-        unit = texts[f"unit.{parameters.weight}.{parameters.exposure}"]
-        sums = (
-            f"{say.number(total)} ÷ ({say.number(base, 0)}{' km²' if area else ''} × "
-            f"{say.number(row.years, 2)} {texts['years']}) × {say.number(100 if area else 100000)}"
-            f" = {say.number(row.density)} {unit}"
-        )
-        top = sheet.wrapped(MARGIN, top, width, sums, 7.5)
-    elif row.incidents <= 0:
-        high = texts["could-be-up-to"].replace("{high}", say.number(row.density_high))
-        unit = texts[f"unit.{parameters.weight}.{parameters.exposure}"]
-        top = sheet.wrapped(MARGIN, top, width, high.replace("{unit}", unit), 7.5)
-    key = "explain-smoothed" if view.smoothed else "explain-crude"
-    return sheet.wrapped(MARGIN, top + 0.8, width, texts[key], 6.8, color=palette.SOFT) + 4
+    texts, width = texts_of(say.lang), sheet.width - 2 * MARGIN
+    top = furniture.section(sheet, MARGIN, top, width, texts["how-computed"])
+    sums = sums_of(view, say, position)
+    if sums:
+        top = sheet.wrapped(MARGIN, top, width, sums, 7.6)
+    style = {"color": furniture.GREY}
+    return sheet.wrapped(MARGIN, top + 0.6, width, texts[_note(view)], 6.6, **style) + 2.5
 
 
-def _incidents(sheet: Sheet, view: MapView, say: Translator, weights: Any, top: float) -> None:
-    texts, width = texts_of(say.lang), sheet.width_mm - 2 * MARGIN
-    sheet.text(MARGIN, top, texts["incidents-here"], 8, fontweight="bold")
-    held = view.incidents[weights > 0]
-    shown = held.iloc[::-1].head(ROWS)
+def _incidents(
+    sheet: Sheet, view: MapView, say: Translator, what: tuple[Any, Table], top: float, address: str
+) -> None:
+    """List the latest incidents, as many as there is room for, and their sources."""
+    texts, width = texts_of(say.lang), sheet.width - 2 * MARGIN
+    bottom = sheet.height - furniture.foot_height(sheet, view, say)
+    top = furniture.section(sheet, MARGIN, top, width, texts["incidents-here"])
+    held, table = what
+    if held.empty:
+        style = {"color": palette.DEEP, "fontweight": "bold"}
+        sheet.wrapped(MARGIN, top, width, texts["none-on-record"], 7.5, **style)
+        return
+    room, line = bottom - top, 3.0
+    shown = min(len(held), table.fits(room - line))
+    if shown < len(held):
+        shown = min(shown, table.fits(room - 2 * line))
+    top = draw(sheet, table, MARGIN, top, range(shown))
+    if shown < len(held):
+        more = furniture.rest(say, len(held) - shown, address)
+        top = sheet.wrapped(MARGIN, top, width, more, 6.3, color=furniture.GREY)
+    _sources(sheet, texts["sources"], held.iloc[:shown], (MARGIN, top + 0.6, width, bottom))
+
+
+def incidents_table(say: Translator, held: Any, width: float) -> Table:
+    """Lay out a table of incidents.
+
+    Parameters
+    ----------
+    say
+        Language of the table.
+    held
+        Incidents in order.
+    width
+        Of the table.
+    """
     rows = [
         [
             say.days(row.date_start, row.date_end, row.date_precision),
@@ -240,22 +226,29 @@ def _incidents(sheet: Sheet, view: MapView, say: Translator, weights: Any, top: 
             say.number(None if pd.isna(row.injured) else row.injured),
             label(say, "record_status", row.record_status),
         ]
-        for row in shown.itertuples()
+        for row in held.itertuples()
     ]
-    head = ["date", "place-as-reported", "place-precision", "device", "killed", "injured"]
-    titles = [texts[k] for k in (*head, "status-word")]
-    shares = (0.19, 0.2, 0.18, 0.17, 0.07, 0.08, 0.11)
-    top += 4.5
-    if not rows:
-        sheet.text(MARGIN, top, texts["not-safe"], 7.5, color=palette.ALARM)
+    texts = texts_of(say.lang)
+    words = ("date", "place-as-reported", "place-precision", "device")
+    columns = [Column(texts[key]) for key in words]
+    columns += [Column(texts[f"head-{key}"], number=True) for key in ("killed", "injured")]
+    columns.append(Column(texts["status-word"]))
+    return lay_out(columns, rows, width, 6.6)
+
+
+def _sources(
+    sheet: Sheet, title: str, shown: Any, place: tuple[float, float, float, float]
+) -> None:
+    """Name the reports of the incidents listed, as far as there is room."""
+    left, top, width, bottom = place
+    found = [w for text in shown["sources"].dropna() for w, _ in links_of(text)]
+    told = list(dict.fromkeys(filter(None, found)))
+    if not told:
         return
-    widths = [share * width for share in shares]
-    top = furniture.table(sheet, titles, rows, MARGIN, top, widths, size=6.3)
-    if len(held) > ROWS:
-        more = texts["more-in-table"].replace("{n}", str(len(held) - ROWS))
-        top = sheet.wrapped(MARGIN, top + 0.5, width, more, 6.5)
-    told = list(dict.fromkeys(w for text in shown["sources"].dropna() for w, _ in links_of(text)))
-    if told:
-        sources = f"{texts['sources']}: {'; '.join(filter(None, told))}"
-        lines = wrap(sources, width, 6.5)[:6]
-        sheet.text(MARGIN, top + 1.5, "\n".join(lines), 6.5, color=palette.SOFT)
+    lines = wrap(f"{title}: {'; '.join(told)}", width, 6)
+    room = int((bottom - top) / furniture.lines_of("", width, 6))
+    if len(lines) > room > 0:
+        lines = [*lines[: room - 1], cut(" ".join(lines[room - 1 : room + 1]), width, 6)]
+    for line in lines[: max(room, 0)]:
+        sheet.text(left, top, line, 6, color=furniture.GREY)
+        top += furniture.lines_of("", width, 6)
