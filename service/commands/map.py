@@ -1,10 +1,11 @@
 """``hazardmap map``: the risk map as a page, a picture or a sheet to print."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from geodata.risk import RiskParameters
 from service.commands.options import (
     AsOfOption,
     BoundariesOption,
@@ -19,8 +20,15 @@ from service.commands.options import (
     risk_parameters,
     settings_of,
 )
+from service.settings import Settings
 
 SUFFIXES = (".html", ".png", ".pdf")
+DistrictOption = Annotated[
+    str, typer.Option(help="One district's sheet (ID), or the atlas of several (ID,ID).")
+]
+AtlasOption = Annotated[
+    bool, typer.Option("--atlas", help="A PDF with a page for each district with a record.")
+]
 
 
 def command(
@@ -29,6 +37,8 @@ def command(
     ],
     lang: Annotated[str, typer.Option(help="Language shown first: en, az or ru.")] = "en",
     size: Annotated[str, typer.Option(help="Paper of PNG and PDF: A4 or A3.")] = "A4",
+    district: DistrictOption = "",
+    atlas: AtlasOption = False,  # noqa: FBT002
     period: PeriodOption = "",
     weight: WeightOption = "",
     exposure: ExposureOption = "",
@@ -41,37 +51,70 @@ def command(
 ) -> None:
     """Write the risk map: a page that needs no network, a picture or a PDF to print."""
     suffix = output.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise typer.BadParameter(f"the file must end in {', '.join(SUFFIXES)}", param_hint="-o")
-    if size.upper() not in ("A4", "A3"):
-        raise typer.BadParameter("is none of A4 and A3", param_hint="--size")
+    names = [name.strip() for name in district.split(",") if name.strip()]
+    _check(suffix, size, names, atlas=atlas)
     parameters = risk_parameters(
         period, weight, exposure, smoothing, half_life, where, boundaries, as_of
     )
-    register = register_of(data)
+    settings, register = settings_of(data), register_of(data)
     try:
         snapshot = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
         if suffix == ".html":
-            from service.maps.page import render_risk_map
-            from service.maps.view import MapOptions
-
-            settings = settings_of(data)
-            options = MapOptions(
-                basemap_url=settings.basemap_url,
-                basemap_attribution=settings.basemap_attribution,
-            )
-            made = render_risk_map(snapshot, parameters, lang=lang, options=options).encode()
+            made = _page(snapshot, parameters, settings, lang)
         else:
-            from service.maps.print_risk import print_risk_map
-
-            made = print_risk_map(
-                snapshot,
-                parameters,
-                kind="png" if suffix == ".png" else "pdf",
-                size=size.upper(),
-                lang=lang,
-            )
+            options: dict[str, Any] = {"size": size.upper(), "lang": lang}
+            options["address"] = settings.public_url.rstrip("/")
+            if atlas or len(names) > 1:
+                made = _atlas(snapshot, parameters, names, options)
+            else:
+                options["kind"] = suffix[1:]
+                made = _sheet(snapshot, parameters, names, options)
     finally:
         register.close()
     output.write_bytes(made)
     typer.echo(f"{output}: {len(made) / 1e6:.2f} MB, no network needed to open it.", err=True)
+
+
+def _check(suffix: str, size: str, names: list[str], *, atlas: bool) -> None:
+    """Refuse what does not go together, before the register is opened."""
+    if suffix not in SUFFIXES:
+        raise typer.BadParameter(f"the file must end in {', '.join(SUFFIXES)}", param_hint="-o")
+    if size.upper() not in ("A4", "A3"):
+        raise typer.BadParameter("is none of A4 and A3", param_hint="--size")
+    if (atlas or len(names) > 1) and suffix != ".pdf":
+        raise typer.BadParameter("an atlas must end in .pdf", param_hint="-o")
+    if names and suffix == ".html":
+        raise typer.BadParameter("a sheet must end in .pdf or .png", param_hint="-o")
+
+
+# What draws is loaded when it is needed: the libraries cost a second, which no other
+# command should pay.
+
+
+def _page(snapshot: Any, parameters: RiskParameters, settings: Settings, lang: str) -> bytes:
+    from service.maps.page import render_risk_map
+    from service.maps.view import MapOptions
+
+    options = MapOptions(
+        basemap_url=settings.basemap_url, basemap_attribution=settings.basemap_attribution
+    )
+    return render_risk_map(snapshot, parameters, lang=lang, options=options).encode()
+
+
+def _atlas(
+    snapshot: Any, parameters: RiskParameters, names: list[str], options: dict[str, Any]
+) -> bytes:
+    from service.maps.atlas import print_atlas
+
+    return print_atlas(snapshot, parameters, districts=names, **options)
+
+
+def _sheet(
+    snapshot: Any, parameters: RiskParameters, names: list[str], options: dict[str, Any]
+) -> bytes:
+    from service.maps.print_district import print_district
+    from service.maps.print_risk import print_risk_map
+
+    if names:
+        return print_district(snapshot, parameters, names[0], **options)
+    return print_risk_map(snapshot, parameters, **options)

@@ -7,6 +7,7 @@
 ``/maps/risk.png``         picture of the printed sheet
 ``/maps/risk.pdf``         sheet to print, A4 or A3 landscape (`size`)
 ``/maps/districts/{id}.pdf``  one page a district (also under ``/maps/district/``)
+``/maps/districts.pdf``    the atlas: an index and one page a district (`districts`)
 =========================  ============================================================
 """
 
@@ -106,32 +107,26 @@ def risk_frame(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -
 
 
 @router.get("/maps/risk.png", response_class=Response)
-def risk_picture(request: Request, snapshot: SnapshotDep) -> Response:
+def risk_picture(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
     """Draw the risk map as a picture."""
-    return _print(request, snapshot, "png")
+    return _print(request, snapshot, settings, "png")
 
 
 @router.get("/maps/risk.pdf", response_class=Response)
-def risk_sheet(request: Request, snapshot: SnapshotDep) -> Response:
+def risk_sheet(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
     """Draw the risk map to print, A4 or A3 landscape."""
-    return _print(request, snapshot, "pdf")
+    return _print(request, snapshot, settings, "pdf")
 
 
-def _print(request: Request, snapshot: Any, kind: Any) -> Response:
+def _print(request: Request, snapshot: Any, settings: Settings, kind: Any) -> Response:
     view, parameters = _read(request, ("size",))
-    size = request.query_params.get("size", "A4").upper()
-    if size not in SIZES:
-        raise InvalidInput(
-            f"size={size[:20]!r} is none of A4 and A3.",
-            code="bad-size",
-            details=[{"field": "size", "reason": "is none of A4, A3"}],
-        )
+    size, address = _size(request), settings.public_url.rstrip("/")
 
     def make() -> tuple[bytes, str, dict[str, str]]:
         content = snapshot.cached(
-            ("map-print", parameters, kind, size, view.lang),
+            ("map-print", parameters, kind, size, view.lang, address),
             lambda: _loaded("print_risk").print_risk_map(
-                snapshot, parameters, kind=kind, size=size, lang=view.lang
+                snapshot, parameters, kind=kind, size=size, lang=view.lang, address=address
             ),
         )
         return content, _media_type(kind), _named("risk-map", kind)
@@ -139,22 +134,72 @@ def _print(request: Request, snapshot: Any, kind: Any) -> Response:
     return _answer(request, snapshot, view, make)
 
 
+def _size(request: Request) -> str:
+    size = request.query_params.get("size", "A4").upper()
+    if size not in SIZES:
+        raise InvalidInput(
+            f"size={size[:20]!r} is none of A4 and A3.",
+            code="bad-size",
+            details=[{"field": "size", "reason": "is none of A4, A3"}],
+        )
+    return size
+
+
 @router.get("/maps/districts/{district_id}.pdf", response_class=Response)
 @router.get("/maps/district/{district_id}.pdf", response_class=Response, include_in_schema=False)
-def district_sheet(request: Request, snapshot: SnapshotDep, district_id: str) -> Response:
-    """Draw one district's sheet: map, trend, incidents, arithmetic."""
-    view, parameters = _read(request)
+def district_sheet(
+    request: Request, snapshot: SnapshotDep, settings: SettingsDep, district_id: str
+) -> Response:
+    """Draw one district's sheet: map, trend, incidents, arithmetic; A4 or A3 upright."""
+    view, parameters = _read(request, ("size",))
+    size, address = _size(request), settings.public_url.rstrip("/")
 
     def make() -> tuple[bytes, str, dict[str, str]]:
         content = snapshot.cached(
-            ("map-district", parameters, district_id, view.lang),
+            ("map-district", parameters, district_id, size, view.lang, address),
             lambda: _loaded("print_district").print_district(
-                snapshot, parameters, district_id, lang=view.lang
+                snapshot, parameters, district_id, size=size, lang=view.lang, address=address
             ),
         )
         return content, _media_type("pdf"), _named("district", "pdf")
 
     return _answer(request, snapshot, view, make)
+
+
+@router.get("/maps/districts.pdf", response_class=Response)
+def atlas(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+    """Draw the atlas: an index, then a sheet for each district with a record or named."""
+    view, parameters = _read(request, ("size", "districts"))
+    size, address = _size(request), settings.public_url.rstrip("/")
+    names = _districts(request)
+
+    def draw() -> bytes:
+        drawn: bytes = _loaded("atlas").print_atlas(
+            snapshot, parameters, districts=names, size=size, lang=view.lang, address=address
+        )
+        return drawn
+
+    def make() -> tuple[bytes, str, dict[str, str]]:
+        # Lists of districts are without number, and an atlas is large: only the whole is kept.
+        key = ("map-atlas", parameters, size, view.lang, address)
+        content = draw() if names else snapshot.cached(key, draw)
+        return content, _media_type("pdf"), _named("districts", "pdf")
+
+    return _answer(request, snapshot, view, make)
+
+
+def _districts(request: Request) -> tuple[str, ...]:
+    asked = request.query_params.get("districts")
+    if asked is None:
+        return ()
+    names = tuple(filter(None, (name.strip() for name in asked.split(","))))
+    if not names:
+        raise InvalidInput(
+            "districts= names no district; give ids with commas between them.",
+            code="bad-districts",
+            details=[{"field": "districts", "reason": "is empty"}],
+        )
+    return names
 
 
 def _loaded(name: str) -> Any:

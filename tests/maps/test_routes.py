@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from geodata.errors import NotFound
@@ -21,6 +22,9 @@ pytestmark = pytest.mark.usefixtures("assets")
         ("/maps/risk.png", "image/png"),
         ("/maps/risk.pdf?size=A3", "application/pdf"),
         ("/maps/districts/AZ-AGM.pdf?lang=az", "application/pdf"),
+        ("/maps/districts/AZ-AGM.pdf?size=a3", "application/pdf"),
+        ("/maps/districts.pdf", "application/pdf"),
+        ("/maps/districts.pdf?districts=AZ-AGM,AZ-LAC&size=A3&lang=ru", "application/pdf"),
     ],
 )
 def test_each_form_of_the_map_is_served_and_cached(client: Any, path: str, kind: str) -> None:
@@ -42,6 +46,11 @@ def test_each_form_of_the_map_is_served_and_cached(client: Any, path: str, kind:
         ("/maps/risk.pdf?size=A0", 400),
         ("/maps/risk?size=A4", 400),
         ("/maps/districts/XX-1.pdf", 404),
+        ("/maps/districts/AZ-AGM.pdf?size=A5", 400),
+        ("/maps/districts.pdf?size=letter", 400),
+        ("/maps/districts.pdf?districts=AZ-AGM,XX-1", 400),
+        ("/maps/districts.pdf?districts=,", 400),
+        ("/maps/districts.pdf?page=2", 400),
     ],
 )
 def test_what_is_not_understood_is_refused(client: Any, path: str, status: int) -> None:
@@ -78,6 +87,47 @@ def test_the_command_writes_the_map(tmp_path: Path, suffix: str, start: bytes) -
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     assert target.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "words", "pages"),
+    [
+        ("pdf", ["--district", "AZ-AGM", "--size", "A3"], 1),
+        ("pdf", ["--district", "AZ-AGM,AZ-TAR"], 3),
+        ("pdf", ["--atlas"], 4),
+        ("png", ["--district", "AZ-AGM"], 0),
+    ],
+)
+def test_the_command_writes_sheets(
+    tmp_path: Path, suffix: str, words: list[str], pages: int
+) -> None:
+    from service.cli import app
+
+    target = tmp_path / f"map.{suffix}"
+    start = ["map", "-o", str(target), "--data", str(tmp_path / "data")]
+    done = CliRunner().invoke(app, [*start, *words])
+    assert done.exit_code == 0, done.output
+    if pages:
+        assert len(PdfReader(target).pages) == pages
+    else:
+        assert target.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("map.html", ["--district", "AZ-AGM"]),
+        ("map.png", ["--atlas"]),
+        ("map.png", ["--district", "AZ-AGM,AZ-TAR"]),
+        ("map.pdf", ["--size", "A5"]),
+    ],
+)
+def test_the_command_refuses_what_does_not_go_together(
+    tmp_path: Path, name: str, words: list[str]
+) -> None:
+    from service.cli import app
+
+    assert CliRunner().invoke(app, ["map", "-o", str(tmp_path / name), *words]).exit_code == 2
 
 
 def test_the_command_refuses_other_files(tmp_path: Path) -> None:

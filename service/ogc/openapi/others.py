@@ -47,6 +47,14 @@ _ROWS = (
         ("risk", "lang", "size"),
     ),
     Row(
+        "/maps/districts.pdf",
+        "getAtlas",
+        "An index and a page for each district",
+        "Maps",
+        ("application/pdf",),
+        ("risk", "lang", "size", "districts"),
+    ),
+    Row(
         "/risk/{districtId}/explain",
         "explain",
         "One number",
@@ -173,6 +181,9 @@ def _taken(names: Sequence[str]) -> list[p.Parameter]:
             found.append(p.common(())[1])
         elif name == "size":
             found.append(p.parameter("size", "Paper.", {"type": "string", "enum": ["A4", "A3"]}))
+        elif name == "districts":
+            ids = "Ids with commas between them; all with a record."
+            found.append(p.parameter("districts", ids, _TEXT, example="AZ-AGM,AZ-TAR"))
         elif name == "dates":
             day = {"type": "string", "format": "date"}
             first = p.parameter("from", "First date.", day, example="2021-01-01")

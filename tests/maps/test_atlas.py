@@ -1,0 +1,90 @@
+"""The atlas: an index and one page a district; what is refused."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from geodata.errors import InvalidInput
+from geodata.risk import RiskParameters
+from service.maps import atlas
+from service.maps.atlas import print_atlas
+from tests.maps.snapshots import FakeSnapshot, many_incidents
+
+BARE = RiskParameters()
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    return [page.extract_text().replace("\n", " ") for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def test_an_index_and_a_page_for_each_district_with_a_record(square_snapshot):
+    pages = pages_of(print_atlas(square_snapshot, BARE))
+    assert len(pages) == 4
+    for number, text in enumerate(pages, start=1):
+        assert f"page {number} of 4" in text
+        assert "No record does not mean safe." in text
+    assert "Districts and their pages" in pages[0]
+    assert "Aghali (Ağalı)" in pages[1]
+    assert "Chayli" not in pages[0].split("Districts and their pages")[1]
+
+
+def test_the_index_is_by_rank_and_says_the_page(square_snapshot):
+    pages = pages_of(print_atlas(square_snapshot, BARE))
+    index = pages[0].split("Districts and their pages")[1]
+    names = ["Aghali", "Boyuk", "Dara"]
+    order = sorted(names, key=index.index)
+    assert order[0] == "Aghali"
+    for number, name in enumerate(order, start=2):
+        assert f"very high {number}" in index
+        assert pages[number - 1].count(f"{name} (")
+
+
+def test_the_districts_named_stand_in_the_order_asked_for(square_snapshot):
+    pages = pages_of(print_atlas(square_snapshot, BARE, districts=["XX-C", "XX-A", "XX-C"]))
+    assert len(pages) == 3
+    assert "Chayli (Çaylı)" in pages[1]
+    assert "No record; the true density could be up to" in pages[1]
+    assert "Aghali (Ağalı)" in pages[2]
+
+
+def test_the_same_data_give_the_same_atlas(country, incidents):
+    first, second = (print_atlas(FakeSnapshot(country, incidents), BARE) for _ in range(2))
+    assert first == second
+
+
+def test_without_a_record_the_atlas_is_the_map_and_a_sentence(country, incidents):
+    pages = pages_of(print_atlas(FakeSnapshot(country, incidents.iloc[:0]), BARE))
+    assert len(pages) == 1
+    assert "No incident is on record for this period and filter." in pages[0]
+    assert "page 1 of 1" in pages[0]
+
+
+def test_an_index_longer_than_a_page_goes_on(country, incidents, monkeypatch):
+    monkeypatch.setattr(atlas, "LEAST_MAP", 192.0)
+    monkeypatch.setattr(atlas, "MOST_MAP", 192.0)
+    pages = pages_of(print_atlas(FakeSnapshot(country, incidents), BARE))
+    assert len(pages) == 5
+    assert "Districts and their pages" in pages[1]
+    assert "page 2 of 5" in pages[1]
+
+
+def test_an_unknown_district_is_refused_by_name(square_snapshot):
+    with pytest.raises(InvalidInput, match="XX-Z") as caught:
+        print_atlas(square_snapshot, BARE, districts=["XX-A", "XX-Z"])
+    assert caught.value.code == "bad-districts"
+
+
+def test_more_pages_than_there_may_be_are_refused(country, monkeypatch):
+    monkeypatch.setattr(atlas, "MAX_PAGES", 4)
+    snapshot = FakeSnapshot(country, many_incidents(country, 50))
+    with pytest.raises(InvalidInput, match="districts=ID,ID") as caught:
+        print_atlas(snapshot, BARE)
+    assert caught.value.code == "too-many-districts"
+    assert len(pages_of(print_atlas(snapshot, BARE, districts=["XX-A", "XX-B", "XX-C"]))) == 4
+
+
+def test_every_language_and_size(square_snapshot):
+    for lang, words in (("az", "Rayonlar və onların səhifələri"), ("ru", "Районы и их страницы")):
+        pages = pages_of(print_atlas(square_snapshot, BARE, lang=lang, size="A3"))
+        assert words in pages[0]
