@@ -1,14 +1,21 @@
-"""Makes the pictures of the README and the documentation from the program itself.
+"""Makes the pictures of the README and docs/gallery.md from the program itself.
 
-``python docs/gallery.py`` opens the bundled register in a temporary folder, renders the
-map, opens it in Chromium without network, and writes docs/images/*.png.
+``make gallery`` opens the bundled register in a temporary folder, renders the map and
+opens it in Chromium without network, prints the sheets, takes pictures of the served
+pages, and writes docs/images/*.png and docs/gallery.md.
 """
 
+import socket
 import sys
 import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import uvicorn
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -17,59 +24,123 @@ sys.path.insert(0, str(TOP))
 
 from geodata.register import open_register  # noqa: E402
 from geodata.risk import RiskParameters  # noqa: E402
+from service.app import create_app  # noqa: E402
 from service.maps.page import render_risk_map  # noqa: E402
 from service.maps.print_district import print_district  # noqa: E402
 from service.maps.print_risk import print_risk_map  # noqa: E402
+from service.settings import Settings  # noqa: E402
 
 IMAGES = TOP / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 DESKTOP, PHONE = (1366, 768), (390, 844)
-DISTRICT = "HM.openDistrict(HM.data.districts.findIndex(d => d.id === 'AZ-AGM'))"
-VIEWS = {
-    "risk-map": (DESKTOP, "en", "0"),
-    "risk-map-district": (DESKTOP, "en", DISTRICT),
-    "risk-map-az": (DESKTOP, "az", "HM.showLayer('operations', true)"),
-    "risk-map-phone": (PHONE, "ru", "0"),
-}
-"""Picture → window, language, and what to do before it is taken."""
+AGHDAM = "HM.data.districts.findIndex(d => d.id === 'AZ-AGM')"
 
 
-def shoot(browser: Any, page: Path, name: str, size: tuple[int, int], script: str) -> None:
-    """Open a page from its file and take one picture of it."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+class Shot(NamedTuple):
+    """One picture of the map: how it is opened, what is done, what it shows."""
+
+    name: str
+    size: tuple[int, int]
+    lang: str
+    script: str
+    caption: str
+
+
+MAPS = (
+    Shot("risk-map", DESKTOP, "en", "0", "The risk map, opened from a file without network."),
+    Shot("risk-map-district", DESKTOP, "en", f"HM.openDistrict({AGHDAM})",
+         "A district: its numbers with their intervals, and how they are computed."),
+    Shot("risk-map-surface", DESKTOP, "en", "HM.showLayer('surface', true)",
+         "The risk surface: what is known only by district is spread over its district."),
+    Shot("risk-map-az", DESKTOP, "az", "HM.showLayer('operations', true)",
+         "In Azerbaijani, with the operations."),
+    Shot("risk-map-phone", PHONE, "ru", "0", "On a phone, in Russian."),
+)  # fmt: skip
+PAGES = (
+    Shot("overview", DESKTOP, "en", "/", "The overview that a browser gets at the root."),
+    Shot("district-page", DESKTOP, "en", "/districts/AZ-TAR",
+         "A district's page: incidents, trend, and the number unfolded."),
+    Shot("incident-phone", PHONE, "az", "/incidents/I1?lang=az",
+         "An incident on a phone: how exact place and date are, and on which words it rests."),
+)  # fmt: skip
+SHEETS = (
+    ("risk-sheet", "The map to print, A4 (`/maps/risk.pdf`, `.png`)."),
+    ("district-sheet", "A district's sheet to print (`/maps/districts/{id}.pdf`)."),
+)
+
+
+def shoot(browser: Any, shot: Shot, address: str, *, offline: bool) -> None:
+    """Open one address and take one picture of it."""
+    context = browser.new_context(
+        viewport={"width": shot.size[0], "height": shot.size[1]}, locale="en-GB"
+    )
     opened = context.new_page()
-    opened.route("**/*", lambda r: r.continue_() if r.request.url[:5] == "file:" else r.abort())
-    opened.goto(page.as_uri())
-    opened.wait_for_selector("body[data-ready=true]")
-    opened.evaluate(script)
-    opened.screenshot(path=IMAGES / f"{name}.png")
+    if offline:
+        opened.route("**/*", lambda r: r.continue_() if r.request.url[:5] == "file:" else r.abort())
+    opened.goto(address)
+    if offline:
+        opened.wait_for_selector("body[data-ready=true]")
+        opened.evaluate(f"(() => {{ {shot.script} }})()")
+    opened.screenshot(path=IMAGES / f"{shot.name}.png")
     context.close()
 
 
+@contextmanager
+def serving(folder: Path, register: Any) -> Iterator[str]:
+    """Serve the register on a free port of the loopback."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    app = create_app(Settings(data=folder), register)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+def lighter(path: Path) -> None:
+    """Store a picture smaller; all its colours stay, for a legend must not change."""
+    with Image.open(path) as picture:
+        plain = picture.convert("RGB")
+    plain.save(path, optimize=True)
+    sys.stdout.write(f"{path.relative_to(TOP)}  {path.stat().st_size / 1000:.0f} kB\n")
+
+
+def write_page() -> None:
+    """Write docs/gallery.md."""
+    rows = [(shot.name, shot.caption) for shot in (*MAPS, *PAGES)] + list(SHEETS)
+    parts = ["# Gallery", "Made by `make gallery` from the bundled data; nothing is drawn by hand."]
+    parts += [f"{caption}\n\n![{caption}](images/{name}.png)" for name, caption in rows]
+    (TOP / "docs" / "gallery.md").write_text("\n\n".join(parts) + "\n", "utf-8")
+
+
 def main() -> None:
-    """Write all pictures."""
+    """Write all pictures and the page that shows them."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        register = open_register(Path(folder) / "data")
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        register = open_register(folder / "data")
         snapshot, bare = register.snapshot(), RiskParameters()
         (IMAGES / "risk-sheet.png").write_bytes(print_risk_map(snapshot, bare, kind="png"))
         sheet = print_district(snapshot, bare, "AZ-TAR", kind="png")
         (IMAGES / "district-sheet.png").write_bytes(sheet)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for name, (size, lang, script) in VIEWS.items():
-            page = Path(folder) / f"{name}.html"
-            page.write_text(render_risk_map(snapshot, bare, lang=lang), "utf-8")
-            shoot(browser, page, name, size, script)
+        for shot in MAPS:
+            page = folder / f"{shot.name}.html"
+            page.write_text(render_risk_map(snapshot, bare, lang=shot.lang), "utf-8")
+            shoot(browser, shot, page.as_uri(), offline=True)
+        with serving(folder / "data", register) as base:
+            for shot in PAGES:
+                shoot(browser, shot, base + shot.script, offline=False)
         browser.close()
         register.close()
     for path in sorted(IMAGES.glob("*.png")):
-        with Image.open(path) as picture:
-            # All colours stay: fewer would give the legend's rare classes a wrong one.
-            lighter = picture.convert("RGB")
-        lighter.save(path, optimize=True)
-        size_kb = path.stat().st_size / 1000
-        sys.stdout.write(f"{path.relative_to(TOP)}  {size_kb:.0f} kB\n")
+        lighter(path)
+    write_page()
 
 
 if __name__ == "__main__":
