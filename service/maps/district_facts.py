@@ -86,8 +86,8 @@ def _facts(view: MapView, say: Translator, position: int) -> list[tuple[str, str
     district = view.districts.iloc[position]
     area = f"{say.number(district['area_km2'], 0)} {kilometre(say)}²"
     found = [
-        (texts["density"], f"{say.number(row.density)} ({_between(say, row, 'density')})"),
-        (texts["smoothed"], f"{say.number(row.smoothed)} ({_between(say, row, 'smoothed')})"),
+        (texts["density"], _between(say, row, "density")),
+        (texts["smoothed"], _between(say, row, "smoothed")),
         (texts["rank"], _rank(say, row)),
         (texts["hotspots"], label(say, "hotspot", row.hotspot)),
         (texts["area"], area),
@@ -99,8 +99,11 @@ def _facts(view: MapView, say: Translator, position: int) -> list[tuple[str, str
 
 
 def _between(say: Translator, row: Any, name: str) -> str:
-    low = 0.0 if pd.isna(row[f"{name}_low"]) else row[f"{name}_low"]
-    return f"{texts_of(say.lang)['interval95']} {say.interval(low, row[f'{name}_high'])}"
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    if pd.isna(high):
+        return say.number(row[name])
+    between = say.interval(0.0 if pd.isna(low) else low, high)
+    return f"{say.number(row[name])} ({texts_of(say.lang)['interval95']} {between})"
 
 
 def _rank(say: Translator, row: Any) -> str:
@@ -149,14 +152,13 @@ def draw_trend(
     axes.tick_params(labelcolor=palette.INK, **style)
     axes.grid(axis="y", color="#dfe5e8", linewidth=0.5)
     axes.set_axisbelow(True)
-    if view.window is None:
-        axes.set_xticks([])
-        axes.set_yticks([])
+    window = view.window
+    if window is None:
         return
-    days = view.incidents["date_start"].clip(pd.Timestamp(view.window.start))
-    monthly = view.window.days / 30.44 <= MONTHLY_UP_TO
+    days = view.incidents["date_start"].clip(pd.Timestamp(window.start))
+    monthly = window.days / 30.44 <= MONTHLY_UP_TO
     unit, pattern = ("M", "LLL yyyy") if monthly else ("Y", "yyyy")
-    every = pd.period_range(view.window.start, view.window.end, freq=unit)
+    every = pd.period_range(window.start, window.end, freq=unit)
     at = every.get_indexer(pd.PeriodIndex(days.dt.to_period(unit)))
     count = np.bincount(at[at >= 0], weights[at >= 0], len(every))
     # A lone bar should not be as wide as the page.

@@ -178,7 +178,12 @@ def reading(sheet: Sheet, say: Translator, place: tuple[float, float, float], wi
     """Say how to read the map, where there is room for it: left, top and lower edge."""
     left, top, bottom = place
     texts = texts_of(say.lang)
-    if top + 6 + lines_of(texts["methods-text"], width, 6.4) > bottom:
+    if top + reading_height(say, width) > bottom + 0.01:
         return
     top = section(sheet, left, top + 1, width, texts["reading"])
     sheet.wrapped(left, top, width, texts["methods-text"], 6.4, color=GREY)
+
+
+def reading_height(say: Translator, width: float) -> float:
+    """Give the height that `reading` needs."""
+    return 6.0 + lines_of(texts_of(say.lang)["methods-text"], width, 6.4)

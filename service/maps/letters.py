@@ -12,6 +12,8 @@ LINE = 1.3
 """Height of a line in sizes of the type."""
 ASCENT = 0.76
 """Height of capitals and ascenders over the baseline, in sizes of the type."""
+HAIR = 0.999
+"""What is made to fit is made a hair smaller, so that rounding does not cut it."""
 _MEASURED_AT = 100
 _ELLIPSIS = "…"
 
@@ -112,4 +114,4 @@ def fitting(
 ) -> float:
     """Give the largest size that fits, up to `points` and down to a share of it."""
     width = width_of(text, points, bold=bold)
-    return points if width <= width_mm else points * max(width_mm / width, least)
+    return points if width <= width_mm else points * max(HAIR * width_mm / width, least)

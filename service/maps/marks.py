@@ -99,7 +99,8 @@ def badge_size(room: Room, text: str, size: float) -> tuple[float, float]:
 
 def kilometre(say: Translator) -> str:
     """Give the language's sign of the kilometre."""
-    return str(format_unit(1, "length-kilometer", "short", locale=say.locale)).split()[-1]
+    # A plural: in Azerbaijani the CLDR spells the unit out after 1.
+    return str(format_unit(5, "length-kilometer", "short", locale=say.locale)).split()[-1]
 
 
 def _corners(room: Room, width: float, height: float, order: str) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandas as pd
+import shapely
 
 from geodata.errors import NotFound
 from geodata.register import Snapshot
@@ -17,7 +18,7 @@ from service.maps.furniture import MARGIN, TOP
 from service.maps.legend import legend_strip, strip_height, title_of
 from service.maps.letters import cut, wrap
 from service.maps.names import Type
-from service.maps.outlines import outlines_around
+from service.maps.outlines import outlines_around, outlines_of
 from service.maps.paper import Format, Sheet, save
 from service.maps.sources import links_of
 from service.maps.tables import Column, Table, draw, lay_out
@@ -27,8 +28,8 @@ from service.maps.view import MapView, view_of
 MAP_HEIGHT = 98.0
 FACTS = 70.0
 """Width of the column right of the map."""
-LEAST_LOCATOR, MOST_LOCATOR = 16.0, 62.0
-"""Height of the map of where the district lies."""
+LEAST_LOCATOR, LEAST_WITH_WORDS = 16.0, 40.0
+"""Height of the map of where the district lies, alone and over how to read the map."""
 MOST_ROWS = 60
 TREND = 22.0
 TALLER = 75.0
@@ -130,9 +131,12 @@ def district_sheet(
     held = view.incidents[weights > 0].iloc[::-1]
     table = incidents_table(say, held.iloc[:MOST_ROWS], width)
     top = _map(sheet, view, say, position, _map_height(sheet, view, say, position, table))
-    top = furniture.section(sheet, MARGIN, top + 2, width, texts_of(say.lang)["trend"])
-    draw_trend(sheet, view, say, weights, (MARGIN, top, width, TREND))
-    top = _explanation(sheet, view, say, position, top + TREND + 7)
+    top += 2
+    if view.window is not None:
+        start = furniture.section(sheet, MARGIN, top, width, texts_of(say.lang)["trend"])
+        draw_trend(sheet, view, say, weights, (MARGIN, start, width, TREND))
+        top = start + TREND + 7
+    top = _explanation(sheet, view, say, position, top)
     _incidents(sheet, view, say, (held, table), top, own)
     furniture.footing(sheet, view, say, page, pages, own)
     return sheet
@@ -144,8 +148,9 @@ def _map_height(sheet: Sheet, view: MapView, say: Translator, position: int, tab
     points = bool(view.incidents.geometry.notna().any())
     sums, note = sums_of(view, say, position), texts_of(say.lang)[_note(view)]
     words = furniture.lines_of(sums, width, 7.6) + furniture.lines_of(note, width, 6.6)
-    below = 2.5 + strip_height(view, say, width, points=points) + 2 + TREND + 7 + words + 3.1
-    below += 4 * 5.0 + table.head + len(table.rows) * table.line + SOURCES
+    below = 2.5 + strip_height(view, say, width, points=points) + 2 + words + 3.1
+    below += 0 if view.window is None else 5 + TREND + 7
+    below += 3 * 5.0 + table.head + len(table.rows) * table.line + SOURCES
     free = sheet.height - furniture.foot_height(sheet, view, say) - TOP - below
     return min(max(free, least), least + TALLER)
 
@@ -162,12 +167,27 @@ def _map(sheet: Sheet, view: MapView, say: Translator, position: int, height: fl
     axes = sheet.axes(MARGIN, TOP, left - 4 - MARGIN, height)
     points = draw_map(axes, view, outlines, say, outlines.shapes[position].bounds, look)
     top = draw_facts(sheet, view, say, position, (left, TOP, FACTS)) + 2
-    tall = min(TOP + height - top, MOST_LOCATOR)
-    if tall >= LEAST_LOCATOR:
-        draw_locator(sheet.axes(left, top, FACTS, tall), view, position)
-        furniture.reading(sheet, say, (left, top + tall + 2, TOP + height), FACTS)
+    _where(sheet, view, say, position, (left, top, TOP + height))
     top = furniture.section(sheet, MARGIN, TOP + height + 2.5, width, title_of(view, say))
     return legend_strip(sheet, view, say, MARGIN, top, width, points=points)
+
+
+def _where(
+    sheet: Sheet, view: MapView, say: Translator, position: int, place: tuple[float, float, float]
+) -> None:
+    """Show where in the whole the district lies, and how to read the map if there is room."""
+    left, top, bottom = place
+    words = furniture.reading_height(say, FACTS) + 2
+    tall = bottom - top
+    if tall < LEAST_LOCATOR:
+        return
+    if tall - words >= LEAST_WITH_WORDS:
+        tall -= words
+        furniture.reading(sheet, say, (left, top + tall + 2, bottom), FACTS)
+    west, south, east, north = shapely.total_bounds(outlines_of(view).shapes)
+    # Wider, and the map would show what is beyond the known land as sea.
+    width = min(FACTS, tall * (1.25 + 0.8 * (east - west) / (north - south)))
+    draw_locator(sheet.axes(left, top, width, tall), view, position)
 
 
 def _explanation(sheet: Sheet, view: MapView, say: Translator, position: int, top: float) -> float:

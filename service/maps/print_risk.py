@@ -23,7 +23,7 @@ COLUMN = 80.0
 """Width of the right column, in units."""
 INSET = 46.0
 """Least height of the inset."""
-GAIN = 1.5
+GAIN = 1.35
 """Least enlargement of the inset over the map."""
 RANKED = 12
 """Most districts in the ranking beside an inset."""

@@ -11,6 +11,7 @@ from service.maps.letters import cut, fitting, width_of, wrap
 from service.maps.paper import SIZES_MM
 from service.maps.print_district import print_district
 from service.maps.print_risk import print_risk_map
+from service.maps.texts import texts_of
 from tests.conftest import make_country
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
@@ -58,6 +59,14 @@ def test_the_sheet_says_what_one_must_know(square_snapshot):
 )
 def test_the_sheet_speaks_the_readers_language(square_snapshot, lang, words):
     assert words in text_of(print_risk_map(square_snapshot, BARE, lang=lang)).replace("\n", " ")
+
+
+@pytest.mark.parametrize("lang", ["en", "az", "ru"])
+@pytest.mark.parametrize("size", ["A4", "A3"])
+def test_the_title_is_whole_with_and_without_incidents(country, incidents, lang, size):
+    for held in (incidents, incidents.iloc[:0]):
+        text = text_of(print_risk_map(FakeSnapshot(country, held), BARE, lang=lang, size=size))
+        assert texts_of(lang)["title"] in text
 
 
 LETTERS = {
@@ -173,5 +182,5 @@ def test_text_is_cut_or_shrunk_to_a_width():
     shortened = cut("much too long for this place", 20, 7)
     assert shortened.endswith("…")
     assert width_of(shortened, 7) <= 20
-    assert fitting("much too long for this place", 20, 10) == pytest.approx(6.6)
+    assert fitting("much too long for this place", 20, 10) == pytest.approx(6.6, abs=0.1)
     assert fitting("short", 40, 7) == 7
