@@ -45,6 +45,10 @@ def draw_facts(
         top = max(under, below) + 0.5
         sheet.line(left, top - 0.35, width)
         top += 0.7
+    district = view.districts.iloc[position]
+    if not pd.isna(district["population"]) and not pd.isna(district["population_note"]):
+        note = f"* {say.gettext(district['population_note'])}"
+        top = sheet.wrapped(left, top, width, note, 5.8, color=furniture.GREY) + 0.5
     if view.unplaced > 1e-9:
         line = f"{texts['unplaced']}: {say.number(round(view.unplaced, 2))}"
         top = sheet.wrapped(left, top, width, line, 6.2, color=furniture.GREY)
@@ -118,8 +122,8 @@ def _rank(say: Translator, row: Any) -> str:
 def _population(say: Translator, district: Any) -> str:
     if pd.isna(district["population"]):
         return "–"
-    number, note = say.number(district["population"], 0), district["population_note"]
-    return number if pd.isna(note) else f"{number} – {say.gettext(note)}"
+    star = "" if pd.isna(district["population_note"]) else "*"
+    return say.number(district["population"], 0) + star
 
 
 def draw_trend(
