@@ -23,6 +23,8 @@ from service.values import as_date, decimals, is_missing, month_end
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE = "en"
+DAY_FIRST = ("az",)
+"""Languages whose ranges of days the CLDR writes year first, unlike their single days."""
 MISSING = "–"
 """What stands for a value that is not known; never 0."""
 
@@ -183,7 +185,13 @@ class Translator:
         return f"{self.date(first) if first else '…'} – {self.date(last) if last else '…'}"
 
     def _span(self, first: dt.date, last: dt.date) -> str:
-        return dates.format_interval(first, last, "yMMMd", locale=self.locale)
+        if self.lang not in DAY_FIRST:
+            return dates.format_interval(first, last, "yMMMd", locale=self.locale)
+        start = (
+            "d MMM y" if first.year != last.year else "d MMM" if first.month != last.month else "d"
+        )
+        gap = "–" if start == "d" else " – "
+        return self.date(first, start) + gap + self.date(last, "d MMM y")
 
     def place_name(self, row: Mapping[str, Any]) -> str:
         """Give the name in this language of a district or place, else its default name."""

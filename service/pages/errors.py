@@ -1,6 +1,7 @@
 """Error pages that help: what happened, what to do, where to go on."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from service.i18n import N_, translator
@@ -88,6 +89,8 @@ def error_html(
     """
     view = lang if isinstance(lang, View) else View(lang=lang)
     words = translator(view.lang)
+    # The framework's own two words say no more than the heading does.
+    bare = description == HTTPStatus(status).phrase
     heading, text = TEXTS.get(status) or TEXTS[500 if status >= 500 else 400]
     return render(
         "error.html",
@@ -96,7 +99,7 @@ def error_html(
         code=code,
         heading=words.gettext(heading),
         help=words.gettext(text),
-        description="" if status == 500 else description[:1000],
+        description="" if status == 500 or bare else description[:1000],
         errors=list(errors)[:20],
         request_id=request_id,
     )

@@ -17,7 +17,7 @@ from service.pages.selection import PAGE_SIZE, PARAMETERS, select, selection_of
 from service.pages.svg import drawing_of
 from service.pages.view import View
 
-__all__ = ["PARAMETERS", "incident_html", "list_html"]
+__all__ = ["PARAMETERS", "evidence_rows", "incident_html", "list_html"]
 
 GONE = ("merge", "retract")
 """Changes after which a record no longer counts."""
@@ -124,7 +124,7 @@ def incident_html(
         restorable=_restorable(steps) if editable else (),
         undo=_undone(steps),
         saved=_saved(steps, view),
-        evidence=_evidence(incident, words),
+        evidence=evidence_rows(incident, words),
         drawing=drawing_of([point, *areas], outlines=outlines_of(snapshot)),
         is_point=point is not None,
     )
@@ -158,8 +158,8 @@ def _area(snapshot: Any, district_id: str) -> Any:
     return outlines_of(snapshot)[snapshot.districts.index.get_loc(district_id)]
 
 
-def _evidence(incident: Incident, words: Translator) -> list[dict[str, Any]]:
-    """Evidence with the field in words and the report that each span comes from."""
+def evidence_rows(incident: Incident, words: Translator) -> list[dict[str, Any]]:
+    """Give an incident's evidence with the field in words and the report of each span."""
     reports = {r.report_id: r for r in incident.reports if r.report_id}
     return [
         {

@@ -60,6 +60,16 @@ def served(tmp_path_factory):
     needs.browser()
     folder = tmp_path_factory.mktemp("served")
     register = open_register(folder)
+    register.create(
+        Incident(
+            incident_id="I5",
+            date_start="2021-03-01",
+            date_end="2021-03-01",
+            districts=(DistrictWeight(district_id="AZ-AGM"),),
+        ),
+        author="a reviewer",
+    )
+    register.dispute("I5", author="another reviewer", reason="Only one source")
     app = create_app(Settings(data=folder), register)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))

@@ -69,6 +69,14 @@ def test_a_range_of_days_says_no_more_than_is_known():
     assert words.days("2021-02-04", "2021-02-04", 1) == "4 Feb 2021"
 
 
+def test_ranges_of_days_are_written_as_single_days_are():
+    words = translator("az")
+    assert words.date("2021-01-21") == "21 yan 2021"
+    assert words.days("2021-01-21", "2021-01-31") == "21–31 yan 2021"
+    assert words.days("2020-11-10", "2020-12-22") == "10 noy – 22 dek 2020"
+    assert words.days("2020-11-23", "2021-02-04") == "23 noy 2020 – 4 fev 2021"
+
+
 def test_moments_say_that_they_are_utc():
     assert translator("en").datetime("2021-02-04T10:30:00+04:00") == "4 Feb 2021, 06:30 UTC"
 

@@ -131,7 +131,7 @@ LISTS: dict[str, tuple[Field, ...]] = {
 }
 """Groups of rows; a row that holds nothing is none."""
 
-SPARE = {"districts": 2, "casualties": 3, "reports": 1}
+SPARE = {"districts": 2, "casualties": 2, "reports": 1}
 """Empty rows that a form offers."""
 
 MOST_ROWS = 60

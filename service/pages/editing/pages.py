@@ -19,6 +19,7 @@ from service.pages.editing.fields import (
 from service.pages.editing.values import Typed
 from service.pages.environment import render
 from service.pages.incident_rows import district_names
+from service.pages.incidents import evidence_rows
 from service.pages.view import View
 
 ROW_TITLES = {
@@ -116,7 +117,7 @@ def form_html(snapshot: Any, draft: Draft, view: View) -> str:
         help={name: words.gettext(text) for name, text in HELP.items()},
         districts=names,
         reason_length=REASON_LENGTH,
-        evidence=() if draft.incident is None else draft.incident.evidence,
+        evidence=() if draft.incident is None else evidence_rows(draft.incident, words),
     )
 
 

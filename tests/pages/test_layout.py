@@ -1,0 +1,94 @@
+"""Layout holds in every direction, on paper, and with the reader's own colours."""
+
+import re
+
+import pytest
+
+from service.pages.environment import STATIC
+from tests.pages.in_browser import overflows, sign_in
+
+CSS = (STATIC / "site.css").read_text()
+PHYSICAL = re.compile(
+    r"(?<![\w-])((margin|padding|border|inset)-(left|right)[\w-]*|(left|right)\s*:"
+    r"|text-align:\s*(left|right)|float:|border-(top|bottom)-(left|right)-radius)"
+)
+UNEVEN = re.compile(r"(?:margin|padding|inset|border-radius):((?: +[\w.%-]+){4});")
+
+
+def test_the_style_names_no_physical_side():
+    assert not PHYSICAL.findall(CSS)
+    for values in UNEVEN.findall(CSS):
+        _, right, _, left = values.split()
+        assert right == left, values
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/incidents", "/incidents/I1", "/districts", "/districts/AZ-TAR", "/operations",
+     "/reconciliation", "/changes", "/collections", "/collections/incidents/items", "/methods"],
+)  # fmt: skip
+def test_a_language_from_right_to_left_fits(opened, served, path):
+    opened.goto(served[0] + path)
+    opened.evaluate("document.documentElement.dir = 'rtl'")
+    assert not overflows(opened)
+    assert opened.evaluate("document.documentElement.scrollLeft") == 0
+    brand = opened.locator(".brand").bounding_box()
+    assert brand["x"] > opened.viewport_size["width"] / 2, "the masthead starts on the right"
+
+
+def test_the_forms_fit_from_right_to_left(opened, served):
+    sign_in(opened, *served)
+    for path in ("/incidents/I1/edit", "/incidents/I1/retract"):
+        opened.goto(served[0] + path)
+        opened.evaluate("document.documentElement.dir = 'rtl'")
+        assert not overflows(opened)
+
+
+def test_paper_has_the_table_and_no_navigation(browser, served):
+    context = browser.new_context(viewport={"width": 690, "height": 1000})
+    page = context.new_page()
+    page.goto(f"{served[0]}/incidents")
+    page.emulate_media(media="print")
+    for gone in (".masthead", ".crumbs", "form.filters", ".share"):
+        assert not page.locator(gone).first.is_visible()
+    assert page.locator("main table thead").is_visible()
+    display = "getComputedStyle(document.querySelector('main tbody tr')).display"
+    assert page.evaluate(display) == "table-row", "rows stay rows on narrow paper"
+    assert page.locator(".safe").is_visible()
+    context.close()
+
+
+def test_the_readers_own_colours_still_tell_the_current_page(browser, served):
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{served[0]}/incidents")
+    colour = "(s) => getComputedStyle(document.querySelector(s)).borderBottomColor"
+    current = page.evaluate(colour, ".menu a[aria-current]")
+    assert current != page.evaluate(colour, ".menu a:not([aria-current])")
+    context.close()
+
+
+def test_nothing_moves_for_who_asked_for_less_motion(browser, served):
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(served[0])
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    context.close()
+
+
+def test_the_keyboard_never_loses_what_it_is_on(browser, served):
+    """The bar with Save covers no focused field (WCAG 2.4.11)."""
+    context = browser.new_context(viewport={"width": 390, "height": 600}, reduced_motion="reduce")
+    page = context.new_page()
+    sign_in(page, *served)
+    page.goto(f"{served[0]}/incidents/I1/edit")
+    bar = page.locator(".save").bounding_box()["height"]
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        box = page.evaluate(
+            "(() => { const r = document.activeElement.getBoundingClientRect();"
+            " return [r.top, r.bottom, !!document.activeElement.closest('.save')]; })()"
+        )
+        assert box[2] or box[0] < 600 - bar
+    context.close()
