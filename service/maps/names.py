@@ -111,7 +111,7 @@ def _spot(axes: Any, outlines: Outlines, i: int) -> tuple[Any, Any] | None:
     """Give where a name stands best, and the part of the district that is seen."""
     west, south, east, north = frame_of(axes)
     x, y = outlines.labels[i]
-    shape = outlines.shapes[i]
+    shape = outlines.rough[i]
     if not np.isfinite(x):
         return None
     part = shapely.clip_by_rect(shape, west, south, east, north)

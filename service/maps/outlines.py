@@ -14,6 +14,8 @@ from service.maps.view import MapView
 COARSE = 0.004
 """Simplification of the small map of where a district lies, in sizes of the whole."""
 
+ROUGH_M = 400.0
+"""Simplification of `Outlines.rough`: less than a millimetre on any map of a district."""
 SLIVER = 0.006
 """Half the width of a gap in the land that is no water, in sizes of the whole."""
 
@@ -58,12 +60,15 @@ class Outlines:
         x, y in rows: where a name stands best.
     land
         Land in and around the districts; None where it is not known.
+    rough
+        The polygons with fewer corners, to find room for names by.
     """
 
     project: Projection
     shapes: Any
     labels: Any
     land: Any
+    rough: Any
 
 
 def outlines_of(view: MapView) -> Outlines:
@@ -125,9 +130,17 @@ def _narrow(ring: Any, width: float) -> bool:
 
 def _projected(view: MapView, project: Projection) -> Outlines:
     shapes, labels, land = _light(view)
+    drawn = project(shapes)
     return Outlines(
         project,
-        project(shapes),
+        drawn,
         project.metres(labels),
         None if land is None else project(land),
+        _rough(drawn, ROUGH_M),
     )
+
+
+def _rough(shapes: Any, tolerance_m: float) -> Any:
+    """Leave out corners; a shape that would be lost stays as it is."""
+    found = shapely.simplify(shapes, tolerance_m)
+    return np.where(shapely.is_empty(found), shapes, found)
