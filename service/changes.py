@@ -12,7 +12,7 @@ _RANKED = ["name", "rank", "smoothed", "incidents"]
 
 
 def difference_document(
-    earlier: Snapshot, later: Snapshot, parameters: RiskParameters
+    earlier: Snapshot, later: Snapshot, parameters: RiskParameters, *, most: int | None = None
 ) -> dict[str, Any]:
     """Give the difference of two snapshots as plain JSON values.
 
@@ -22,20 +22,22 @@ def difference_document(
         Snapshots in the reader's view.
     parameters
         Of the ranking.
+    most
+        How many incidents of each kind are listed; None = all.
 
     Returns
     -------
     dict
-        Incidents added, changed and retracted, and districts whose rank or count
-        differs (see `rank_changes`).
+        Incidents added, changed and retracted with their number, and districts whose
+        rank or count differs (see `rank_changes`).
     """
     found: Difference = later.diff(earlier)
+    kinds = {"added": found.added, "changed": found.changed, "retracted": found.retracted}
     return {
         "from": {"revision": earlier.revision, "recorded_at": earlier.recorded_at},
         "to": {"revision": later.revision, "recorded_at": later.recorded_at},
-        "added": [_record(one) for one in found.added],
-        "changed": [_record(one) for one in found.changed],
-        "retracted": [_record(one) for one in found.retracted],
+        "counts": {kind: len(records) for kind, records in kinds.items()},
+        **{kind: [_record(one) for one in records[:most]] for kind, records in kinds.items()},
         "ranks": rank_changes(earlier, later, parameters),
     }
 

@@ -74,7 +74,8 @@ def import_boundaries(
     report.counts["taken"] = len(districts)
     if write:
         register.add_boundaries(
-            districts, edition=edition, author=author, source=choices.attribution or path.name[:200],
+            districts, edition=edition, author=author,
+            source=choices.attribution or path.name[:200],
             reason=f"Import of {path.name[:120]}",
         )  # fmt: skip
         report.written = 1

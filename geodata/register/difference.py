@@ -21,14 +21,25 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """What became of one record between two dates."""
+    """What became of one record between two dates.
 
-    kind: str
+    Attributes
+    ----------
+    change
+        added, changed or retracted (also: merged into another).
+    first, last
+        What was held at the earlier date, None where nothing, and at the later one.
+    """
+
     record_id: str
     change: str
-    """added, changed or retracted (also: merged into another)."""
-    fields: tuple[FieldChange, ...]
+    first: Revision | None
     last: Revision
+
+    @property
+    def fields(self) -> tuple[FieldChange, ...]:
+        """Members that differ (see `field_changes`); worked out when asked for."""
+        return field_changes(self.first.payload if self.first else None, self.last.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +109,18 @@ def difference(
     """
     found: dict[str, list[RecordChange]] = {"added": [], "changed": [], "retracted": []}
     for name, row in after.items():
-        old = _live(before.get(name))
-        new = _live(row)
+        old, new = _live(before.get(name)), _live(row)
         if old is None and new is None:
             continue
         change = "added" if old is None else "retracted" if new is None else "changed"
-        fields = field_changes(old, new if new is not None else Revision(row).payload)
-        if fields:
-            found[change].append(RecordChange(row.kind, name, change, fields, Revision(row)))
+        one = RecordChange(name, change, old, Revision(row))
+        if change != "changed" or one.fields:
+            found[change].append(one)
     return Difference(start, end, *(tuple(found[k]) for k in ("added", "changed", "retracted")))
 
 
-def _live(row: Row | None) -> dict[str, Any] | None:
-    return None if row is None or row.change in GONE else Revision(row).payload
+def _live(row: Row | None) -> Revision | None:
+    return None if row is None or row.change in GONE else Revision(row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,12 @@ def changes(request: Request, register: RegisterDep, snapshot: SnapshotDep) -> R
     both = [one.in_view_of(snapshot) for one in both]
 
     def make() -> str:
-        found = difference_document(both[0], both[1], RiskParameters())
+        found = both[1].cached(
+            ("changes", both[0].key),
+            lambda: difference_document(
+                both[0], both[1], RiskParameters(), most=reports.MOST_LISTED
+            ),
+        )
         names = district_names(snapshot, translator(view.lang))
         return reports.changes_html(found, names, view, start=start, end=end)
 
