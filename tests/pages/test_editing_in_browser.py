@@ -84,7 +84,7 @@ def test_a_conflict_is_accessible_and_keeps_what_was_typed(opened, served):
     other.select_option("#f-device", "uxo")
     other.fill("#f-reason", "first")
     other.click("form.record .save button")
-    other.close()
+    other.wait_for_selector(".good")
     opened.select_option("#f-device", "at_mine")
     opened.fill("#f-description", "Yol kənarında")
     opened.fill("#f-reason", "second")
