@@ -139,7 +139,7 @@ def atlas_sheets(
         if number > 1:
             sheet, top = Sheet.of(size, portrait=True, mirrored=first.mirrored), TOP
             _heading(sheet, view, say)
-        _index(sheet, say, table, part, top)
+        _index(sheet, view, say, table, part, top)
         furniture.footing(sheet, view, say, number, pages, address)
         yield sheet
     for name in names:
@@ -183,12 +183,17 @@ def _overview(sheet: Sheet, view: MapView, say: Translator, index: float) -> flo
     return legend_strip(sheet, view, say, MARGIN, top, width, points=points) + 2
 
 
-def _index(sheet: Sheet, say: Translator, table: Table, part: range, top: float) -> None:
+def _index(
+    sheet: Sheet, view: MapView, say: Translator, table: Table, part: range, top: float
+) -> None:
     """Write a part of the table of the districts and their pages."""
     texts, width = texts_of(say.lang), sheet.width - 2 * MARGIN
     top = furniture.section(sheet, MARGIN, top, width, texts["index"])
     if not table.rows:
         style = {"color": palette.DEEP, "fontweight": "bold"}
-        sheet.wrapped(MARGIN, top, width, texts["none-on-record"], 7.5, **style)
+        top = sheet.wrapped(MARGIN, top, width, texts["none-on-record"], 7.5, **style)
     elif len(part):
-        draw(sheet, table, MARGIN, top, part)
+        top = draw(sheet, table, MARGIN, top, part)
+    if part.stop == len(table.rows):
+        bottom = sheet.height - furniture.foot_height(sheet, view, say)
+        furniture.reading(sheet, say, (MARGIN, top + 3, bottom), width)
