@@ -26,6 +26,8 @@ MAX_PAGES = 100
 LEAST_MAP, MOST_MAP = 74.0, 150.0
 """Height of the map on the first page, in units."""
 TYPE = 6.8
+READ = 140.0
+"""Width of running text, in units: longer lines are hard to follow."""
 
 
 def print_atlas(
@@ -196,4 +198,4 @@ def _index(
         top = draw(sheet, table, MARGIN, top, part)
     if part.stop == len(table.rows):
         bottom = sheet.height - furniture.foot_height(sheet, view, say)
-        furniture.reading(sheet, say, (MARGIN, top + 3, bottom), width)
+        furniture.reading(sheet, say, (MARGIN, top + 3, bottom), READ)

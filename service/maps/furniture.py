@@ -124,7 +124,8 @@ def _foot(view: MapView, say: Translator, width: float) -> list[tuple[str, float
     found = [(texts["not-safe"], 7.4, palette.ALARM, "bold")]
     sources = f"{texts['sources']}: {sources_text(view, say.lang)}"
     for text in (texts["disclaimer"], sources):
-        found.extend((line, 6.0, GREY, "normal") for line in wrap(text, width, 6.0))
+        # In a picture letters stand on whole pixels, and a long line grows by some per cent.
+        found.extend((line, 6.0, GREY, "normal") for line in wrap(text, 0.96 * width, 6.0))
     return found
 
 
