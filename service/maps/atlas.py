@@ -10,6 +10,7 @@ from geodata.risk import RiskParameters
 from service.i18n import Translator, translator
 from service.maps import furniture, palette
 from service.maps.composed import Look, draw_map
+from service.maps.dots import how_shown
 from service.maps.furniture import MARGIN, TOP
 from service.maps.legend import legend_strip, title_of
 from service.maps.names import Type
@@ -169,7 +170,7 @@ def _overview(sheet: Sheet, view: MapView, say: Translator, index: float) -> flo
     if view.unplaced > 1e-9:
         line = f"{texts['unplaced']}: {say.number(round(view.unplaced, 2))}"
         top = sheet.wrapped(MARGIN, top - 1, width, line, 7) + 1
-    points = bool(view.incidents.geometry.notna().any())
+    shown = how_shown(view)
     if not view.districts.empty:
         outlines = outlines_of(view)
         bounds = shapely.total_bounds(outlines.shapes)
@@ -178,11 +179,11 @@ def _overview(sheet: Sheet, view: MapView, say: Translator, index: float) -> flo
         most = min(max(shape, LEAST_MAP), MOST_MAP + sheet.height - 297)
         height = min(max(room, LEAST_MAP), most)
         axes = sheet.axes(MARGIN, top, width, height)
-        look = Look(unit=sheet.unit, dot=10, kind=Type(6.2, 5.0, 6.4))
+        look = Look(unit=sheet.unit, dot=10, kind=Type(6.2, 5.0, 6.4), shown=shown)
         draw_map(axes, view, outlines, say, bounds, look)
         top += height + 2.5
     top = furniture.section(sheet, MARGIN, top, width, title_of(view, say))
-    return legend_strip(sheet, view, say, MARGIN, top, width, points=points) + 2
+    return legend_strip(sheet, view, say, MARGIN, top, width, shown=shown) + 2
 
 
 def _index(

@@ -8,7 +8,8 @@ import shapely
 
 from service.i18n import Translator
 from service.maps import palette
-from service.maps.drawing import draw_districts, draw_land, draw_points, fit, patch
+from service.maps.dots import Shown, draw_points, how_shown
+from service.maps.drawing import draw_districts, draw_land, fit, frame_of, patch
 from service.maps.marks import graticule, north_arrow, scale_bar
 from service.maps.names import Type, label_districts
 from service.maps.outlines import Outlines, coarse_shapes, outlines_of
@@ -42,6 +43,8 @@ class Look:
         Position of the district that the map is about; None for none.
     marks
         Whether it has a north arrow and a grid of degrees.
+    shown
+        How incidents whose point is known are shown; None: as many as are seen allow.
     """
 
     unit: float = 1.0
@@ -51,12 +54,13 @@ class Look:
     kind: Type = PLAIN
     first: int | None = None
     marks: bool = True
+    shown: Shown | None = None
 
 
 def draw_map(
     axes: Any, view: MapView, outlines: Outlines, say: Translator, bounds: Any, look: Look,
     *, enlarged: Any = None,
-) -> bool:  # fmt: skip
+) -> Shown:  # fmt: skip
     """Draw a map.
 
     Parameters
@@ -78,8 +82,8 @@ def draw_map(
 
     Returns
     -------
-    bool
-        Whether incidents were drawn at their place.
+    str
+        How incidents whose point is known are shown.
     """
     fit(axes, bounds, look.margin)
     draw_land(axes, outlines.land)
@@ -88,17 +92,20 @@ def draw_map(
         edge = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 1.8, "zorder": 4}
         axes.add_artist(patch(outlines.shapes[look.first], **edge))
     dot = look.dot * float(np.clip((FEW / max(len(view.incidents), 1)) ** 0.5, 0.4, 1))
-    room = Room(axes, draw_points(axes, view, outlines, size=dot * look.unit))
+    shown = look.shown or how_shown(view, (outlines, frame_of(axes)))
+    drawn = shown == "points"
+    marks = draw_points(axes, view, outlines, size=dot * look.unit) if drawn else np.empty((0, 2))
+    room = Room(axes, marks)
     if enlarged is not None:
         _frame(axes, room, enlarged)
     scale_bar(axes, room, outlines.shapes, say, 6 * look.unit)
     if look.marks:
         north_arrow(axes, room, outlines.shapes, 8 * look.unit)
     kind = look.kind.times(look.unit)
-    label_districts(axes, view, outlines, say, room, kind, first=look.first)
+    label_districts(axes, view, outlines, say, room, kind, shown=shown, first=look.first)
     if look.marks:
         graticule(axes, outlines.project, room, say, 5.2 * look.unit)
-    return len(room.marks) > 0
+    return shown
 
 
 def _frame(axes: Any, room: Room, bounds: Any) -> None:
@@ -116,8 +123,8 @@ def _frame(axes: Any, room: Room, bounds: Any) -> None:
         room.take((x - thin, y - thin, to_x + thin, to_y + thin))
 
 
-def draw_locator(axes: Any, view: MapView, position: int) -> None:
-    """Show where in the whole a district lies.
+def draw_locator(axes: Any, view: MapView, position: int | None) -> None:
+    """Show where in the whole a district lies, or where the whole lies in its region.
 
     Parameters
     ----------
@@ -126,15 +133,17 @@ def draw_locator(axes: Any, view: MapView, position: int) -> None:
     view
         Frames of one snapshot.
     position
-        Of the district.
+        Of the district; None for the whole.
     """
     outlines, shapes = outlines_of(view), coarse_shapes(view)
-    fit(axes, shapely.total_bounds(shapes), 0.08)
+    fit(axes, shapely.total_bounds(shapes), 0.08 if position is not None else 0.45)
     draw_land(axes, outlines.land)
-    whole = {"facecolor": "#e3e0da", "edgecolor": "#a8a299", "linewidth": 0.25}
+    fill = "#e3e0da" if position is not None else palette.BADGE
+    whole = {"facecolor": fill, "edgecolor": "#a8a299", "linewidth": 0.25}
     axes.add_artist(patch(shapely.get_parts(shapes), **whole))
-    own = {"facecolor": palette.BADGE, "edgecolor": palette.BADGE, "linewidth": 0.6}
-    axes.add_artist(patch(outlines.shapes[position], **own))
+    if position is not None:
+        own = {"facecolor": palette.BADGE, "edgecolor": palette.BADGE, "linewidth": 0.6}
+        axes.add_artist(patch(outlines.shapes[position], **own))
 
 
 def inset_bounds(view: MapView, shapes: Any, ratio: float) -> Any:

@@ -8,7 +8,6 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from service.maps import palette
-from service.maps.outlines import Outlines
 from service.maps.view import MapView, ground_of
 
 POINTS_PER_INCH = 72
@@ -146,67 +145,4 @@ def seen(axes: Any, shapes: Any) -> Any:
         across = (bounds[:, 0] < east) & (bounds[:, 2] > west)
         along = (bounds[:, 1] < north) & (bounds[:, 3] > south)
     found: Any = across & along
-    return found
-
-
-def draw_points(axes: Any, view: MapView, outlines: Outlines, *, size: float = 14) -> Any:
-    """Draw incidents whose point is known.
-
-    Parameters
-    ----------
-    axes
-        Axes in projected metres, already fitted.
-    view
-        Frames of one snapshot.
-    outlines
-        With the projection.
-    size
-        Area of a mark in square points.
-
-    Returns
-    -------
-    numpy.ndarray
-        x, y of the points drawn, in rows.
-    """
-    known = view.incidents[view.incidents.geometry.notna()]
-    if known.empty:
-        return np.empty((0, 2))
-    xy = outlines.project.metres(shapely.get_coordinates(known.geometry.array))
-    west, south, east, north = frame_of(axes)
-    inside = (xy[:, 0] > west) & (xy[:, 0] < east) & (xy[:, 1] > south) & (xy[:, 1] < north)
-    fatal = known["killed"].fillna(0).to_numpy() > 0
-    for chosen, fill in ((~fatal & inside, "white"), (fatal & inside, palette.INK)):
-        if chosen.any():
-            axes.scatter(
-                *xy[chosen].T, s=size, facecolor=fill, edgecolor=palette.BADGE, linewidth=1,
-                zorder=5,
-            )  # fmt: skip
-    return xy[inside]
-
-
-def district_only(view: MapView) -> dict[str, float]:
-    """Count by district, in weights, the incidents for which no point is known.
-
-    Parameters
-    ----------
-    view
-        Frames of one snapshot.
-
-    Returns
-    -------
-    dict
-        Weighted count by district id; nothing for districts without any.
-    """
-    return view.snapshot.cached(("print-counts", view.parameters), lambda: _counts(view))
-
-
-def _counts(view: MapView) -> dict[str, float]:
-    found: dict[str, float] = {}
-    without = view.incidents.geometry.isna().to_numpy()
-    shares = view.shares[without]
-    for text, share in zip(view.incidents["districts"][without], shares, strict=True):
-        if isinstance(text, str):
-            for part in text.split(";"):
-                name, _, weight = part.rpartition(":")
-                found[name or part] = found.get(name or part, 0.0) + float(weight or 1) * share
     return found

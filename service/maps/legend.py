@@ -6,7 +6,8 @@ from typing import Any
 
 from service.i18n import Translator
 from service.maps import palette
-from service.maps.drawing import district_only, fills_of, style_of
+from service.maps.dots import Shown, counts_of
+from service.maps.drawing import fills_of, style_of
 from service.maps.letters import LINE, MM_PER_POINT, width_of, wrap
 from service.maps.paper import Sheet
 from service.maps.texts import texts_of
@@ -39,7 +40,7 @@ class Entry:
     limit: str = ""
 
 
-def entries(view: MapView, say: Translator, *, points: bool) -> list[Entry]:
+def entries(view: MapView, say: Translator, *, shown: Shown) -> list[Entry]:
     """Give what the legend of a map explains: each class, and the marks that are used.
 
     Parameters
@@ -48,8 +49,8 @@ def entries(view: MapView, say: Translator, *, points: bool) -> list[Entry]:
         Frames of one snapshot.
     say
         Language of the legend.
-    points
-        Whether incidents are drawn at their place.
+    shown
+        How the map shows incidents whose point is known.
 
     Returns
     -------
@@ -64,9 +65,9 @@ def entries(view: MapView, say: Translator, *, points: bool) -> list[Entry]:
     found += [Entry(status, texts[f"ground_status.{status}"]) for status in grounds]
     if "not_computed" in used:
         found.append(Entry("not_computed", texts["not-computed"]))
-    if district_only(view):
-        found.append(Entry("badge", texts["legend-square"]))
-    if points:
+    if counts_of(view, shown):
+        found.append(Entry("badge", texts["legend-sums" if shown == "sums" else "legend-square"]))
+    if shown == "points":
         found.append(Entry("fatal", texts["legend-fatal"]))
         found.append(Entry("point", texts["legend-point"]))
     return found
@@ -87,11 +88,11 @@ def title_of(view: MapView, say: Translator) -> str:
 
 def legend_list(
     sheet: Sheet, view: MapView, say: Translator, left: float, top: float, width: float,
-    *, points: bool,
+    *, shown: Shown,
 ) -> float:  # fmt: skip
     """Draw the legend as a list; give its lower edge."""
     indent = SWATCH + GAP
-    for entry in entries(view, say, points=points):
+    for entry in entries(view, say, shown=shown):
         symbol(sheet, entry.symbol, left, top)
         limit = width_of(entry.limit, SIZE) + (GAP if entry.limit else 0)
         if entry.limit:
@@ -103,10 +104,10 @@ def legend_list(
 
 def legend_strip(
     sheet: Sheet, view: MapView, say: Translator, left: float, top: float, width: float,
-    *, points: bool,
+    *, shown: Shown,
 ) -> float:  # fmt: skip
     """Draw the legend in lines over a width; give its lower edge."""
-    placed, height = _strip(entries(view, say, points=points), width)
+    placed, height = _strip(entries(view, say, shown=shown), width)
     for entry, x, y, lines in placed:
         symbol(sheet, entry.symbol, left + x, top + y)
         for i, words in enumerate(lines):
@@ -115,9 +116,9 @@ def legend_strip(
     return top + height
 
 
-def strip_height(view: MapView, say: Translator, width: float, *, points: bool) -> float:
+def strip_height(view: MapView, say: Translator, width: float, *, shown: Shown) -> float:
     """Give the height that `legend_strip` needs."""
-    return _strip(entries(view, say, points=points), width)[1]
+    return _strip(entries(view, say, shown=shown), width)[1]
 
 
 def _strip(

@@ -8,7 +8,8 @@ import shapely
 
 from service.i18n import Translator
 from service.maps import palette
-from service.maps.drawing import district_only, frame_of, seen
+from service.maps.dots import Shown, counts_of
+from service.maps.drawing import frame_of, seen
 from service.maps.marks import Halos, badge, badge_size, size_of, write
 from service.maps.outlines import Outlines
 from service.maps.placement import Box, Room, grid
@@ -58,7 +59,7 @@ def names_of(view: MapView, say: Translator) -> dict[str, str]:
 
 def label_districts(
     axes: Any, view: MapView, outlines: Outlines, say: Translator, room: Room, kind: Type,
-    *, first: int | None = None,
+    *, shown: Shown, first: int | None = None,
 ) -> None:  # fmt: skip
     """Write counts, then names, those with a record first; what finds no room is left out.
 
@@ -76,10 +77,12 @@ def label_districts(
         What is taken on the map.
     kind
         Sizes of type.
+    shown
+        How incidents whose point is known are shown: the counts are of the others.
     first
         Position of the district that the map is about.
     """
-    names, counts = names_of(view, say), district_only(view)
+    names, counts = names_of(view, say), counts_of(view, shown)
     recorded = view.risk["incidents"].to_numpy() > 0
     rank = np.nan_to_num(view.headline.to_numpy(dtype="float64", na_value=np.nan), nan=-1.0)
     order = sorted(

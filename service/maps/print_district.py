@@ -14,6 +14,7 @@ from service.labels import label
 from service.maps import furniture, palette
 from service.maps.composed import Look, draw_locator, draw_map
 from service.maps.district_facts import draw_facts, draw_trend, sums_of
+from service.maps.dots import how_shown
 from service.maps.furniture import MARGIN, TOP
 from service.maps.legend import legend_strip, strip_height, title_of
 from service.maps.letters import cut, wrap
@@ -145,10 +146,10 @@ def district_sheet(
 def _map_height(sheet: Sheet, view: MapView, say: Translator, position: int, table: Table) -> float:
     """Give the map what the rest of the sheet leaves free, within limits."""
     width, least = sheet.width - 2 * MARGIN, MAP_HEIGHT + 0.3 * (sheet.height - 297)
-    points = bool(view.incidents.geometry.notna().any())
+    shown = how_shown(view)
     sums, note = sums_of(view, say, position), texts_of(say.lang)[_note(view)]
     words = furniture.lines_of(sums, width, 7.6) + furniture.lines_of(note, width, 6.6)
-    below = 2.5 + strip_height(view, say, width, points=points) + 2 + words + 3.1
+    below = 2.5 + strip_height(view, say, width, shown=shown) + 2 + words + 3.1
     below += 0 if view.window is None else 5 + TREND + 7
     below += 3 * 5.0 + table.head + len(table.rows) * table.line + SOURCES
     free = sheet.height - furniture.foot_height(sheet, view, say) - TOP - below
@@ -165,11 +166,11 @@ def _map(sheet: Sheet, view: MapView, say: Translator, position: int, height: fl
     look = Look(sheet.unit, 0.22, 0.6, 17, Type(7.6, 6.2, 7.4), position)
     left = sheet.width - MARGIN - FACTS
     axes = sheet.axes(MARGIN, TOP, left - 4 - MARGIN, height)
-    points = draw_map(axes, view, outlines, say, outlines.shapes[position].bounds, look)
+    shown = draw_map(axes, view, outlines, say, outlines.shapes[position].bounds, look)
     top = draw_facts(sheet, view, say, position, (left, TOP, FACTS)) + 2
     _where(sheet, view, say, position, (left, top, TOP + height))
     top = furniture.section(sheet, MARGIN, TOP + height + 2.5, width, title_of(view, say))
-    return legend_strip(sheet, view, say, MARGIN, top, width, points=points)
+    return legend_strip(sheet, view, say, MARGIN, top, width, shown=shown)
 
 
 def _where(

@@ -6,7 +6,8 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.i18n import Translator, translator
 from service.maps import furniture, palette
-from service.maps.composed import Look, draw_map, inset_bounds
+from service.maps.composed import Look, draw_locator, draw_map, inset_bounds
+from service.maps.dots import Shown, how_shown
 from service.maps.furniture import MARGIN, TOP
 from service.maps.legend import legend_list, title_of
 from service.maps.names import Type
@@ -23,6 +24,8 @@ COLUMN = 80.0
 """Width of the right column, in units."""
 INSET = 46.0
 """Least height of the inset."""
+LOCATOR = 34.0
+"""Least height of the map of the region."""
 GAIN = 1.35
 """Least enlargement of the inset over the map."""
 RANKED = 12
@@ -66,7 +69,7 @@ def print_risk_map(
         The filter, the period or the language cannot be used.
     """
     view, say = view_of(snapshot, parameters), translator(lang)
-    sheets = (country_sheet(view, say, size, address) for _ in range(1))
+    sheets = [country_sheet(view, say, size, address)]
     return save(sheets, kind, title=texts_of(lang)["title"], moment=snapshot.recorded_at)
 
 
@@ -89,19 +92,19 @@ def country_sheet(view: MapView, say: Translator, size: str, address: str = "") 
     furniture.heading(sheet, view, say, title, furniture.period_line(view, say))
     bottom = sheet.height - furniture.foot_height(sheet, view, say) - 1
     left = sheet.width - MARGIN - COLUMN
-    points = bool(view.incidents.geometry.notna().any())
-    top = _numbers(sheet, view, say, left, points=points)
-    inset = _table_and_inset(sheet, view, say, (left, top, bottom), address)
+    shown = how_shown(view)
+    top = _numbers(sheet, view, say, left, shown)
+    inset = _table_and_inset(sheet, view, say, (left, top, bottom), (address, shown))
     if not view.districts.empty:
         axes = sheet.axes(MARGIN, TOP, left - 5 - MARGIN, bottom - TOP)
-        outlines, look = outlines_of(view), Look(unit=sheet.unit)
+        outlines, look = outlines_of(view), Look(unit=sheet.unit, shown=shown)
         bounds = shapely.total_bounds(outlines.shapes)
         draw_map(axes, view, outlines, say, bounds, look, enlarged=inset)
     furniture.footing(sheet, view, say, 1, 1, address)
     return sheet
 
 
-def _numbers(sheet: Sheet, view: MapView, say: Translator, left: float, *, points: bool) -> float:
+def _numbers(sheet: Sheet, view: MapView, say: Translator, left: float, shown: Shown) -> float:
     """Key figures and legend, right of the map; give the lower edge."""
     texts = texts_of(say.lang)
     numbers = furniture.key_figures(view, say)
@@ -110,43 +113,57 @@ def _numbers(sheet: Sheet, view: MapView, say: Translator, left: float, *, point
         line = f"{texts['unplaced']}: {say.number(round(view.unplaced, 2))}"
         top = sheet.wrapped(left, top, COLUMN, line, 7) + 1
     top = furniture.section(sheet, left, top, COLUMN, title_of(view, say))
-    return legend_list(sheet, view, say, left, top, COLUMN, points=points) + 1.5
+    return legend_list(sheet, view, say, left, top, COLUMN, shown=shown) + 1.5
 
 
 def _table_and_inset(
-    sheet: Sheet, view: MapView, say: Translator, place: tuple[float, float, float], address: str
-) -> Bounds | None:
+    sheet: Sheet, view: MapView, say: Translator, place: tuple[float, float, float],
+    rest: tuple[str, Shown],
+) -> Bounds | None:  # fmt: skip
     """Ranking, what the class rests on, and the inset or how to read the map."""
-    left, top, bottom = place
+    (left, top, bottom), (address, shown) = place, rest
     texts, order = texts_of(say.lang), ranked(view)
     if not order:
         style = {"fontweight": "bold", "color": palette.DEEP}
         top = sheet.wrapped(left, top + 1, COLUMN, texts["none-on-record"], 7.5, **style)
-        furniture.reading(sheet, say, (left, top + 2, bottom), COLUMN)
+        _reading(sheet, view, say, (left, top + 2, bottom))
         return None
     table = ranking_table(view, say, order, COLUMN, 6.4)
     note = texts["explain-smoothed"] if view.smoothed else ""
     room = bottom - top - furniture.lines_of(note, COLUMN, 6) - 6
-    shown = min(len(order), RANKED, table.fits(room - INSET))
-    inset = _inset(sheet, view, room - table.head - shown * table.line)
-    shown = shown if inset else min(len(order), table.fits(room))
-    if shown:
-        top = draw(sheet, table, left, top, range(shown))
-    if len(order) > shown:
+    rows = min(len(order), RANKED, table.fits(room - INSET))
+    inset = _inset(sheet, view, room - table.head - rows * table.line)
+    rows = rows if inset else min(len(order), table.fits(room))
+    if rows:
+        top = draw(sheet, table, left, top, range(rows))
+    if len(order) > rows:
         where = f"{address}/districts" if address else ""
-        more = furniture.rest(say, len(order) - shown, where)
+        more = furniture.rest(say, len(order) - rows, where)
         top = sheet.wrapped(left, top, COLUMN, more, 6.2, color=palette.SOFT)
     if note:
         top = sheet.wrapped(left, top + 0.4, COLUMN, note, 6, color=palette.SOFT)
     if inset is None:
-        furniture.reading(sheet, say, (left, top + 2, bottom), COLUMN)
+        _reading(sheet, view, say, (left, top + 2, bottom))
         return None
     bounds: Bounds = inset_bounds(view, outlines_of(view).shapes, COLUMN / (bottom - top - 2))
     axes = sheet.axes(left, top + 2, COLUMN, bottom - top - 2)
     kind = Type(7.2, 5.6, 7.4)
-    look = Look(sheet.unit, margin=0.0, outline=0.7, dot=16, kind=kind, marks=False)
+    look = Look(sheet.unit, 0.0, 0.7, 16, kind, marks=False, shown=shown)
     draw_map(axes, view, outlines_of(view), say, bounds, look)
     return bounds
+
+
+def _reading(
+    sheet: Sheet, view: MapView, say: Translator, place: tuple[float, float, float]
+) -> None:
+    """Say how to read the map and, where there is room, show where it lies in its region."""
+    left, top, bottom = place
+    furniture.reading(sheet, say, place, COLUMN)
+    top += furniture.reading_height(say, COLUMN) + 2
+    if view.districts.empty or bottom - top < LOCATOR:
+        return
+    height = min(bottom - top, 0.75 * COLUMN)
+    draw_locator(sheet.axes(left, bottom - height, COLUMN, height), view, None)
 
 
 def _inset(sheet: Sheet, view: MapView, height: float) -> Bounds | None:

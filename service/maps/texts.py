@@ -35,6 +35,7 @@ TEXTS: dict[str, str] = {
     "legend-surface": N_("Risk surface:"),
     "surface-below": N_("less, or no information"),
     "legend-square": N_("Incidents known only by district: a count, not a place"),
+    "legend-sums": N_("Incidents counted with their district: too many to draw each one"),
     "legend-cluster": N_("Incidents at known places, grouped"),
     "legend-point": N_("Incident at a known place, nobody killed or not stated"),
     "legend-fatal": N_("Incident at a known place, people killed"),

@@ -1,0 +1,64 @@
+"""Incidents on paper: each at its place while they can be told apart, else in numbers."""
+
+import numpy as np
+import pytest
+import shapely
+
+from geodata.risk import RiskParameters
+from service.maps.dots import MOST, counts_of, how_shown
+from service.maps.outlines import outlines_of
+from service.maps.print_district import print_district
+from service.maps.print_risk import print_risk_map
+from service.maps.view import view_of
+from tests.maps.snapshots import FakeSnapshot, many_incidents
+from tests.maps.test_print import text_of
+
+BARE = RiskParameters()
+
+
+def view_with(country, count):
+    return view_of(FakeSnapshot(country, many_incidents(country, count)), BARE)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, "none"), (50, "points"), (3_000, "sums")])
+def test_more_marks_than_can_be_told_apart_become_numbers(country, count, shown):
+    assert how_shown(view_with(country, count)) == shown
+
+
+def test_what_counts_is_what_the_map_shows(country):
+    view = view_with(country, 3_000)
+    outlines = outlines_of(view)
+    west, south, east, north = shapely.total_bounds(outlines.shapes)
+    corner = (west, south, west + (east - west) / 20, south + (north - south) / 20)
+    assert how_shown(view, (outlines, corner)) == "points"
+    assert how_shown(view, (outlines, (west - 1e6, south - 1e6, east + 1e6, north + 1e6))) == "sums"
+
+
+def test_numbers_count_each_incident_once(country):
+    view = view_with(country, 3_000)
+    counts = counts_of(view, "sums")
+    assert sum(counts.values()) == pytest.approx(3_000 - view.unplaced)
+    without = counts_of(view, "points")
+    assert sum(without.values()) == pytest.approx(view.incidents.geometry.isna().sum())
+
+
+def test_the_legend_says_that_they_are_counted(country):
+    assert MOST < 3_000
+    few, many = (FakeSnapshot(country, many_incidents(country, n)) for n in (50, 3_000))
+    words = "too many to draw each one"
+    assert words in text_of(print_risk_map(many, BARE)).replace("\n", " ")
+    assert words not in text_of(print_risk_map(few, BARE)).replace("\n", " ")
+
+
+def test_a_sheet_of_many_incidents_is_not_heavier_than_its_numbers(country):
+    sizes = [
+        len(print_risk_map(FakeSnapshot(country, many_incidents(country, n)), BARE))
+        for n in (3_000, 20_000)
+    ]
+    assert np.ptp(sizes) < 20_000
+
+
+def test_a_districts_sheet_draws_what_lies_around_it(country):
+    snapshot = FakeSnapshot(country, many_incidents(country, 400))
+    text = text_of(print_district(snapshot, BARE, country["district_id"].iloc[0]))
+    assert "Incident at a known place" in text.replace("\n", " ")
