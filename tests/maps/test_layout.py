@@ -154,7 +154,7 @@ def test_a_district_on_record_without_a_rate_is_hatched_and_explained(country, i
     parameters = RiskParameters(exposure="population", smoothing="none")
     view = view_of(FakeSnapshot(country, incidents), parameters)
     assert fills_of(view)[0] == "not_computed"
-    symbols = [entry.symbol for entry in entries(view, translator("en"), points=True)]
+    symbols = [entry.symbol for entry in entries(view, translator("en"), shown="points")]
     assert "not_computed" in symbols
     assert faults(country_sheet(view, translator("ru"), "A4")) == []
 

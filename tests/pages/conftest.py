@@ -13,7 +13,7 @@ from geodata.register import open_register
 from service.app import create_app
 from service.settings import Settings
 from tests import needs
-from tests.pages.in_browser import SIZES
+from tests.pages.in_browser import SIZES, sign_in
 
 
 @pytest.fixture(scope="package")
@@ -85,16 +85,12 @@ def served(tmp_path_factory):
     register.close()
 
 
-@pytest.fixture(params=SIZES)
-def opened(request, browser, served):
-    """A page of one size that notes complaints and requests to other places."""
-    width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-    page = context.new_page()
+def noting(page, base):
+    """Let a page note complaints and requests to other places."""
     page.strangers, page.complaints = [], []
     page.on(
         "request",
-        lambda r: None if r.url.startswith((served[0], "data:")) else page.strangers.append(r.url),
+        lambda r: None if r.url.startswith((base, "data:")) else page.strangers.append(r.url),
     )
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on(
@@ -105,5 +101,31 @@ def opened(request, browser, served):
             else None
         ),
     )
+    return page
+
+
+@pytest.fixture(params=SIZES)
+def opened(request, browser, served):
+    """A page of one size."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    yield noting(context.new_page(), served[0])
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def everyones(browser, served):
+    """A browser's page of a reader who is not signed in, for one address after the other."""
+    context = browser.new_context(locale="en-GB")
+    yield noting(context.new_page(), served[0])
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def editors(browser, served):
+    """The same of somebody signed in."""
+    context = browser.new_context(locale="en-GB")
+    page = noting(context.new_page(), served[0])
+    sign_in(page, *served)
     yield page
     context.close()

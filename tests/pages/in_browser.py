@@ -3,7 +3,8 @@
 from service.assets import asset_path
 
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
-AXE = "axe.run({runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
+AXE = f"axe.run({{runOnly: {RULES}, resultTypes: ['violations']}})"
 
 
 def sign_in(page, base, key):
@@ -14,7 +15,8 @@ def sign_in(page, base, key):
 
 
 def serious(page):
-    page.evaluate(asset_path("axe-core/axe.min.js").read_text() + ";0")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(asset_path("axe-core/axe.min.js").read_text() + ";0")
     found = page.evaluate(AXE)["violations"]
     return [
         (v["id"], v["nodes"][0]["html"][:200])
@@ -25,3 +27,14 @@ def serious(page):
 
 def overflows(page):
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def faults(page):
+    """What is wrong with a page at each size: serious findings, and what does not fit."""
+    found = []
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        found += [(name, *one) for one in serious(page)]
+        if overflows(page):
+            found.append((name, "is wider than the window"))
+    return found
