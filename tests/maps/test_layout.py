@@ -75,9 +75,18 @@ def faults(sheet: Sheet) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("size", ["A4", "A3"])
-@pytest.mark.parametrize("lang", ["en", "az", "ru"])
-@pytest.mark.parametrize("which", ["founding", "dense", "square", "empty"])
+@pytest.mark.parametrize(
+    ("which", "lang", "size"),
+    [
+        *(("dense", lang, "A4") for lang in ("en", "az", "ru")),
+        *(("founding", lang, "A4") for lang in ("en", "az", "ru")),
+        ("dense", "ru", "A3"),
+        ("founding", "az", "A3"),
+        ("square", "ru", "A4"),
+        ("square", "en", "A3"),
+        ("empty", "az", "A4"),
+    ],
+)
 def test_texts_keep_clear_of_each_other_and_of_the_edge(request, which, lang, size):
     if which == "square":
         snapshot: Any = FakeSnapshot(make_country(), make_incidents())

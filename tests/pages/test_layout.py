@@ -5,7 +5,7 @@ import re
 import pytest
 
 from service.pages.environment import STATIC
-from tests.pages.in_browser import overflows, sign_in
+from tests.pages.in_browser import SIZES, overflows, sign_in
 
 CSS = (STATIC / "site.css").read_text()
 PHYSICAL = re.compile(
@@ -27,13 +27,15 @@ def test_the_style_names_no_physical_side():
     ["/", "/incidents", "/incidents/I1", "/districts", "/districts/AZ-TAR", "/operations",
      "/reconciliation", "/changes", "/collections", "/collections/incidents/items", "/methods"],
 )  # fmt: skip
-def test_a_language_from_right_to_left_fits(opened, served, path):
-    opened.goto(served[0] + path)
-    opened.evaluate("document.documentElement.dir = 'rtl'")
-    assert not overflows(opened)
-    assert opened.evaluate("document.documentElement.scrollLeft") == 0
-    brand = opened.locator(".brand").bounding_box()
-    assert brand["x"] > opened.viewport_size["width"] / 2, "the masthead starts on the right"
+def test_a_language_from_right_to_left_fits(everyones, served, path):
+    everyones.goto(served[0] + path)
+    everyones.evaluate("document.documentElement.dir = 'rtl'")
+    for width, height in SIZES.values():
+        everyones.set_viewport_size({"width": width, "height": height})
+        assert not overflows(everyones)
+        assert everyones.evaluate("document.documentElement.scrollLeft") == 0
+        brand = everyones.locator(".brand").bounding_box()
+        assert brand["x"] > width / 2, "the masthead starts on the right"
 
 
 def test_the_forms_fit_from_right_to_left(opened, served):

@@ -77,7 +77,7 @@
     rows.push(HM.t("period") + ": " + (span ? HM.days(span[0], span[1]) : "–"));
     rows.push(HM.t("data-as-of") + ": " + HM.day(m.asOf));
     rows.push(HM.t("weight") + ": " + HM.t("weight." + m.weight));
-    rows.push(HM.t("smoothing") + ": " + HM.t(HM.filtered() ? "smoothing.none" : "smoothing." + m.smoothing));
+    if (HM.ground() === "risk") rows.push(HM.t("smoothing") + ": " + HM.t(HM.filtered() ? "smoothing.none" : "smoothing." + m.smoothing));
     if (m.halfLife) rows.push(HM.t("half-life", { days: HM.num(m.halfLife) }));
     if (m.where) rows.push(HM.t("where") + ": " + m.where);
     return rows;
