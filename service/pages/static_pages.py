@@ -1,6 +1,5 @@
-"""Pages without data: methods, sources and licences, sign-in."""
+"""Pages on the service itself: methods, sources and licences, sign-in."""
 
-from geodata.districts import ATTRIBUTION, DISCLAIMER
 from geodata.risk.classes import CLASS_LIMITS
 from service.i18n import translator
 from service.labels import UNITS
@@ -15,9 +14,19 @@ def methods_html(view: View) -> str:
     return render("methods.html", view, limits=limits)
 
 
-def about_html(view: View) -> str:
-    """Give the page on sources and licences."""
-    return render("about.html", view, attribution=ATTRIBUTION, disclaimer=DISCLAIMER)
+def about_html(view: View, attribution: str | None, edition: str) -> str:
+    """Give the page on sources and licences.
+
+    Parameters
+    ----------
+    view
+        The reader's view.
+    attribution
+        Where the boundaries are from, as stated with them.
+    edition
+        Which boundaries these are.
+    """
+    return render("about.html", view, attribution=attribution, edition=edition)
 
 
 def login_html(view: View, next_page: str | None = None, *, refused: bool = False) -> str:

@@ -149,10 +149,12 @@ def methods(request: Request) -> Response:
 
 
 @router.get("/about")
-def about(request: Request) -> Response:
+def about(request: Request, snapshot: SnapshotDep) -> Response:
     """Name sources and licences."""
-    view = view_of(request, ())
-    return _page(request, view, "about", lambda: static_pages.about_html(view))
+    view, origin = view_of(request, ()), snapshot.attribution
+    return _page(
+        request, view, snapshot.key, lambda: static_pages.about_html(view, origin, snapshot.edition)
+    )
 
 
 @router.get("/login")

@@ -10,6 +10,8 @@ from geodata.risk import RiskParameters
 from service.maps.print_risk import print_risk_map
 from service.maps.sources import POPULATION_NOTES, links_of, sources_text
 from service.maps.view import view_of
+from service.pages.static_pages import about_html
+from service.pages.view import View
 from tests.maps.test_print import text_of
 
 BARE = RiskParameters()
@@ -65,3 +67,10 @@ def test_a_semicolon_in_a_chain_of_sources_does_not_part_it():
         ["News (A; B)", "https://example.org/a"],
         ["A paper form", None],
     ]
+
+
+def test_the_pages_name_the_stated_source_too(elsewhere):
+    snapshot = elsewhere(edition="mine", attribution="National Survey 2024, CC BY")
+    html = about_html(View(), snapshot.attribution, snapshot.edition)
+    assert "National Survey 2024, CC BY (mine)" in html
+    assert "Natural Earth" not in html

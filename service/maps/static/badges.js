@@ -39,7 +39,6 @@
     return HM.now.rows.map((r, d) => ({ districts: [d], n: all ? r.incidents : r.districtOnly,
       harm: all ? [r.killed, r.injured] : r.only })).filter((c) => c.n > 0.001).sort((a, b) => b.n - a.n);
   }
-  const plus = (a, b) => (a === null ? b : b === null ? a : a + b);
   const label = (c) => { const [x, y] = HM.data.districts[c.districts[0]].label; return L.latLng(y, x); };
 
   HM.redrawBadges = function () {
@@ -55,7 +54,7 @@
       const p = HM.map.latLngToContainerPoint(label(c)), away = (o) => Math.hypot(o.spot.x - p.x, o.spot.y - p.y);
       const near = placed.reduce((a, b) => (away(a) <= away(b) ? a : b));
       near.n += c.n;
-      near.harm = near.harm.map((n, k) => plus(n, c.harm[k]));
+      near.harm = near.harm.map((n, k) => HM.plus(n, c.harm[k]));
       near.districts.push(...c.districts);
     }
     placed.forEach((c) => badges.addLayer(badge(c, small)));

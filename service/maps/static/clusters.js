@@ -18,8 +18,6 @@
   }
 
   let known = null;
-  // Null stays null: "not stated" is no 0.
-  const plus = (a, b) => (a === null ? b : b === null ? a : a + b);
 
   function cells(rows, size, radius, frame) {
     const found = new Map(), step = radius / 2;
@@ -33,8 +31,8 @@
         cell.x += (x - cell.x) / (cell.n + 1);
         cell.y += (y - cell.y) / (cell.n + 1);
         cell.n += 1;
-        cell.killed = plus(cell.killed, killed);
-        cell.injured = plus(cell.injured, injured);
+        cell.killed = HM.plus(cell.killed, killed);
+        cell.injured = HM.plus(cell.injured, injured);
         cell.rows.push(i);
       }
     }
@@ -52,8 +50,8 @@
       near.x += ((cell.x - near.x) * cell.n) / n;
       near.y += ((cell.y - near.y) * cell.n) / n;
       near.n = n;
-      near.killed = plus(near.killed, cell.killed);
-      near.injured = plus(near.injured, cell.injured);
+      near.killed = HM.plus(near.killed, cell.killed);
+      near.injured = HM.plus(near.injured, cell.injured);
       near.parts.push(cell.rows);
     }
     return groups;

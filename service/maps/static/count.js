@@ -36,6 +36,9 @@
   };
   HM.years = (span) => (span[1] - span[0] + 1) / 365.25;
 
+  // Null stays null: "not stated" is no 0.
+  HM.plus = (a, b) => (a === null ? b : b === null ? a : a + b);
+
   // Killed and injured of one incident, only of the chosen group; null = not stated.
   HM.harm = function (i) {
     const inc = HM.data.incidents, rows = inc.people[inc.harm[i]];
