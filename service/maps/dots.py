@@ -33,10 +33,10 @@ def how_shown(view: MapView, within: tuple[Outlines, Any] | None = None) -> Show
     str
         ``sums`` where more than `MOST` would be drawn.
     """
-    known = view.incidents.geometry.notna().to_numpy()
-    if not known.any():
+    known = int(view.incidents.geometry.notna().sum())
+    if not known:
         return "none"
-    count = known.sum() if within is None else len(_within(view, *within)[0])
+    count = known if within is None else len(_within(view, *within)[0])
     return "sums" if count > MOST else "points"
 
 
@@ -72,13 +72,19 @@ def _within(view: MapView, outlines: Outlines, frame: Any) -> tuple[Any, Any]:
     edge = shapely.segmentize(shapely.box(*frame).exterior, (frame[2] - frame[0]) / 20)
     degrees = outlines.project.degrees(shapely.get_coordinates(edge))
     (west, south), (east, north) = degrees.min(axis=0), degrees.max(axis=0)
-    lon, lat = (view.incidents.geometry.x.to_numpy(), view.incidents.geometry.y.to_numpy())
+    lon, lat, killed = view.snapshot.cached(("print-dots", view.parameters), lambda: _known(view))
     near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     xy = outlines.project.metres(np.column_stack([lon[near], lat[near]]))
     west, south, east, north = frame
     inside = (xy[:, 0] > west) & (xy[:, 0] < east) & (xy[:, 1] > south) & (xy[:, 1] < north)
-    fatal = view.incidents["killed"].fillna(0).to_numpy()[near] > 0
-    return xy[inside], fatal[inside]
+    return xy[inside], killed[near][inside]
+
+
+def _known(view: MapView) -> tuple[Any, Any, Any]:
+    """Longitude, latitude, and whether people were killed, of incidents with a point."""
+    held = view.incidents.geometry.notna().to_numpy()
+    lon, lat = shapely.get_coordinates(view.incidents.geometry.array[held]).T
+    return lon, lat, view.incidents["killed"].fillna(0).to_numpy()[held] > 0
 
 
 def counts_of(view: MapView, shown: Shown) -> dict[str, float]:
