@@ -87,9 +87,14 @@ class Snapshot:
 
     @property
     def attribution(self) -> str | None:
-        """Where this edition's boundaries are from, as stated when they were taken in."""
+        """Where this edition's boundaries are from, as stated when they were taken in.
+
+        Without a full stop: it stands within sentences. Registers made by earlier versions
+        hold a sentence that begins with "Boundaries:".
+        """
         held = self._state.editions.get(self._edition) if self._edition else None
-        return held.edition.source if held else None
+        stated = (held.edition.source or "") if held else ""
+        return stated.removeprefix("Boundaries: ").rstrip(". ") or None
 
     @property
     def view(self) -> View:

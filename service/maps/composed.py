@@ -8,7 +8,7 @@ import shapely
 
 from service.i18n import Translator
 from service.maps import palette
-from service.maps.dots import Shown, draw_points, how_shown
+from service.maps.dots import Shown, draw_points, how_shown, within
 from service.maps.drawing import draw_districts, draw_land, fit, frame_of, patch
 from service.maps.marks import graticule, north_arrow, scale_bar
 from service.maps.names import Type, label_districts
@@ -92,10 +92,12 @@ def draw_map(
         edge = {"facecolor": "none", "edgecolor": palette.INK, "linewidth": 1.8, "zorder": 4}
         axes.add_artist(patch(outlines.shapes[look.first], **edge))
     dot = look.dot * float(np.clip((FEW / max(len(view.incidents), 1)) ** 0.5, 0.4, 1))
-    shown = look.shown or how_shown(view, (outlines, frame_of(axes)))
-    drawn = shown == "points"
-    marks = draw_points(axes, view, outlines, size=dot * look.unit) if drawn else np.empty((0, 2))
-    room = Room(axes, marks)
+    xy, fatal = within(view, outlines, frame_of(axes))
+    shown = look.shown or how_shown(view, len(xy))
+    if shown != "points":
+        xy, fatal = xy[:0], fatal[:0]
+    draw_points(axes, xy, fatal, size=dot * look.unit)
+    room = Room(axes, xy)
     if enlarged is not None:
         _frame(axes, room, enlarged)
     scale_bar(axes, room, outlines.shapes, say, 6 * look.unit)

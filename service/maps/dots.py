@@ -5,8 +5,8 @@ from typing import Any, Literal
 import numpy as np
 import shapely
 
+from geodata.risk.tally import Places
 from service.maps import palette
-from service.maps.drawing import frame_of
 from service.maps.outlines import Outlines
 from service.maps.view import MapView
 
@@ -17,16 +17,15 @@ Shown = Literal["none", "points", "sums"]
 its place, or counted with their district."""
 
 
-def how_shown(view: MapView, within: tuple[Outlines, Any] | None = None) -> Shown:
+def how_shown(view: MapView, seen: int | None = None) -> Shown:
     """Say how a map shows the incidents whose point is known.
 
     Parameters
     ----------
     view
         Frames of one snapshot.
-    within
-        Outlines of the map, and west, south, east, north in metres of what is seen; None
-        for everything.
+    seen
+        How many of them lie within the map; None where it shows everything.
 
     Returns
     -------
@@ -36,39 +35,26 @@ def how_shown(view: MapView, within: tuple[Outlines, Any] | None = None) -> Show
     known = int(view.incidents.geometry.notna().sum())
     if not known:
         return "none"
-    count = known if within is None else len(_within(view, *within)[0])
-    return "sums" if count > MOST else "points"
+    return "sums" if (known if seen is None else seen) > MOST else "points"
 
 
-def draw_points(axes: Any, view: MapView, outlines: Outlines, *, size: float = 14) -> Any:
-    """Draw incidents whose point is known.
+def within(view: MapView, outlines: Outlines, frame: Any) -> tuple[Any, Any]:
+    """Give the incidents at known places inside a frame.
 
     Parameters
     ----------
-    axes
-        Axes in projected metres, already fitted.
     view
         Frames of one snapshot.
     outlines
         With the projection.
-    size
-        Area of a mark in square points.
+    frame
+        West, south, east, north in metres of what is seen.
 
     Returns
     -------
-    numpy.ndarray
-        x, y of the points drawn, in rows.
+    tuple of numpy.ndarray
+        x, y in rows, and whether people were killed there.
     """
-    xy, fatal = _within(view, outlines, frame_of(axes))
-    for chosen, fill in ((~fatal, "white"), (fatal, palette.INK)):
-        if chosen.any():
-            style = {"facecolor": fill, "edgecolor": palette.BADGE, "linewidth": 1, "zorder": 5}
-            axes.scatter(*xy[chosen].T, s=size, **style)
-    return xy
-
-
-def _within(view: MapView, outlines: Outlines, frame: Any) -> tuple[Any, Any]:
-    """Points inside a frame in metres, and whether people were killed there."""
     edge = shapely.segmentize(shapely.box(*frame).exterior, (frame[2] - frame[0]) / 20)
     degrees = outlines.project.degrees(shapely.get_coordinates(edge))
     (west, south), (east, north) = degrees.min(axis=0), degrees.max(axis=0)
@@ -87,6 +73,24 @@ def _known(view: MapView) -> tuple[Any, Any, Any]:
     return lon, lat, view.incidents["killed"].fillna(0).to_numpy()[held] > 0
 
 
+def draw_points(axes: Any, xy: Any, fatal: Any, *, size: float = 14) -> None:
+    """Draw incidents at their places.
+
+    Parameters
+    ----------
+    axes
+        Axes in projected metres, already fitted.
+    xy, fatal
+        From `within`.
+    size
+        Area of a mark in square points.
+    """
+    for chosen, fill in ((~fatal, "white"), (fatal, palette.INK)):
+        if chosen.any():
+            style = {"facecolor": fill, "edgecolor": palette.BADGE, "linewidth": 1, "zorder": 5}
+            axes.scatter(*xy[chosen].T, s=size, **style)
+
+
 def counts_of(view: MapView, shown: Shown) -> dict[str, float]:
     """Count by district, in weights, what a map tells in numbers.
 
@@ -103,19 +107,16 @@ def counts_of(view: MapView, shown: Shown) -> dict[str, float]:
         Weighted count by district id; nothing for districts without any.
     """
     if shown == "sums":
-        held = view.risk["incidents"] > 0
-        ids, counts = view.risk["district_id"][held], view.risk["incidents"][held]
-        return dict(zip(ids, counts.astype(float), strict=True))
-    return view.snapshot.cached(("print-counts", view.parameters), lambda: _counts(view))
+        return _positive(view.risk["district_id"], view.risk["incidents"])
+    return view.snapshot.cached(("print-counts", view.parameters), lambda: _without_point(view))
 
 
-def _counts(view: MapView) -> dict[str, float]:
-    found: dict[str, float] = {}
-    without = view.incidents.geometry.isna().to_numpy()
-    shares = view.shares[without]
-    for text, share in zip(view.incidents["districts"][without], shares, strict=True):
-        if isinstance(text, str):
-            for part in text.split(";"):
-                name, _, weight = part.rpartition(":")
-                found[name or part] = found.get(name or part, 0.0) + float(weight or 1) * share
-    return found
+def _without_point(view: MapView) -> dict[str, float]:
+    shares = np.where(view.incidents.geometry.isna(), view.shares, 0.0)
+    names = view.districts.index
+    return _positive(names, Places.of(view.incidents, names).sums(shares))
+
+
+def _positive(names: Any, counts: Any) -> dict[str, float]:
+    pairs = zip(names, np.asarray(counts, dtype=float), strict=True)
+    return {str(name): float(count) for name, count in pairs if count > 0}

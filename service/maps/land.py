@@ -25,6 +25,9 @@ LEAST_DEG = 1.0
 TOLERANCE = 0.0015
 """Simplification, in sizes of the frame: below a pixel when all districts are seen."""
 
+SLIVER = 0.006
+"""Half the width of a gap in the land that is no water, in sizes of the districts' frame."""
+
 
 def land_around(districts: gpd.GeoDataFrame) -> Any:
     """Give the land in and around the districts' frame.
@@ -64,7 +67,23 @@ def _land(west: float, south: float, east: float, north: float) -> Any:
     held = shapely.get_parts(states.geometry.array)
     parts = np.concatenate([_unwrapped(part) for part in held[_across(held, frame)]])
     cut = shapely.make_valid(shapely.clip_by_rect(parts, *frame))
-    return shapely.simplify(shapely.union_all(cut), TOLERANCE * size)
+    land = shapely.simplify(shapely.union_all(cut), TOLERANCE * size)
+    return _whole(land, SLIVER * max(east - west, north - south))
+
+
+def _whole(land: Any, width: float) -> Any:
+    """Close gaps that are narrower than twice a width: states whose outlines do not meet."""
+    parts = []
+    for part in shapely.get_parts(land):
+        if part.geom_type != "Polygon":
+            continue  # what cutting leaves along the frame
+        holes = [ring for ring in part.interiors if not _narrow(ring, width)]
+        parts.append(shapely.Polygon(part.exterior, holes))
+    return shapely.MultiPolygon(parts)
+
+
+def _narrow(ring: Any, width: float) -> bool:
+    return bool(shapely.buffer(shapely.Polygon(ring), -width).is_empty)
 
 
 def _across(parts: Any, frame: tuple[float, float, float, float]) -> Any:

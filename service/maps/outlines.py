@@ -16,8 +16,6 @@ COARSE = 0.004
 
 ROUGH_M = 400.0
 """Simplification of `Outlines.rough`: less than a millimetre on any map of a district."""
-SLIVER = 0.006
-"""Half the width of a gap in the land that is no water, in sizes of the whole."""
 
 
 class Projection:
@@ -107,25 +105,9 @@ def _light(view: MapView) -> tuple[Any, Any, Any]:
 
     def make() -> tuple[Any, Any, Any]:
         shapes = light(view.districts).geometry.to_numpy()
-        size = max(np.ptp(shapely.total_bounds(shapes).reshape(2, 2), axis=0))
-        return shapes, label_points(shapes), _whole(land_around(view.districts), SLIVER * size)
+        return shapes, label_points(shapes), land_around(view.districts)
 
     return view.snapshot.cached(("print-light",), make)
-
-
-def _whole(land: Any, width: float) -> Any:
-    """Close gaps that are narrower than twice a width: states whose outlines do not meet."""
-    if land is None:
-        return None
-    parts = []
-    for part in shapely.get_parts(land):
-        holes = [ring for ring in part.interiors if not _narrow(ring, width)]
-        parts.append(shapely.Polygon(part.exterior, holes))
-    return shapely.MultiPolygon(parts)
-
-
-def _narrow(ring: Any, width: float) -> bool:
-    return bool(shapely.buffer(shapely.Polygon(ring), -width).is_empty)
 
 
 def _projected(view: MapView, project: Projection) -> Outlines:

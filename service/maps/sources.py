@@ -74,8 +74,7 @@ def sources_text(view: MapView, lang: str) -> str:
         Sentences without the word "Sources" before them.
     """
     texts = texts_of(lang)
-    stated = (view.snapshot.attribution or "").removeprefix("Boundaries: ").rstrip(". ")
-    origin = stated or texts["not-stated"]
+    origin = view.snapshot.attribution or texts["not-stated"]
     parts = [texts["sources-reports"], f"{texts['sources-boundaries']}: {origin}."]
     if view.places["place_id"].str.startswith(GEONAMES).any():
         parts.append(texts["sources-places"])

@@ -49,8 +49,7 @@
       const width = small ? 12 + 8 * HM.num(c.n).length : Math.max(36, HM.harmWidth(...c.harm));
       const spot = HM.findRoom(label(c), width, height, !placed.length ? ANY : small ? NEAR : FAR)
         || (placed.length ? null : Object.assign(HM.takeRoom(label(c), width, height), { at: label(c) }));
-      if (spot) placed.push(Object.assign(c, { spot }));
-      if (spot) continue;
+      if (spot) { placed.push(Object.assign(c, { spot })); continue; }
       const p = HM.map.latLngToContainerPoint(label(c)), away = (o) => Math.hypot(o.spot.x - p.x, o.spot.y - p.y);
       const near = placed.reduce((a, b) => (away(a) <= away(b) ? a : b));
       near.n += c.n;

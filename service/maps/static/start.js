@@ -166,9 +166,10 @@
     HM.setUpTables();
     actions();
     printing();
-    listen(map);
     HM.emit("count");
+    HM.drawLabels();
     HM.drawGraticule();
+    listen(map);
     save();
     document.body.dataset.ready = "true";
     // What can be seen can be used: measured by benchmarks/browser.py.
