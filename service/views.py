@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
 from geodata.errors import InvalidInput
-from service.auth import caller
+from service.auth import Role, caller
 from service.i18n import languages, negotiate
 from service.ogc.address import root_of
 from service.pages.view import View
@@ -76,12 +76,28 @@ def _view(request: Request, lang: str) -> View:
     )
 
 
-def login_first(request: Request) -> Response | None:
-    """Send a browser whose reader is not signed in to the login, and back here afterwards."""
-    if caller(request).role != "public" or not wants_html(request):
-        return None
-    view = view_of(request)
-    return RedirectResponse(view.href("/login", next=view.here().removeprefix(view.root)), 303)
+def login_first(request: Request, role: Role) -> Response | None:
+    """Send a browser whose reader is not signed in to the login, and back here afterwards.
+
+    Raises
+    ------
+    InvalidInput
+        A program asks without a key (401).
+    Forbidden
+        Somebody with less than `role` asks (403).
+    """
+    asker = caller(request)
+    if asker.role == "public" and wants_html(request):
+        view = view_of(request)
+        return RedirectResponse(view.href("/login", next=view.here().removeprefix(view.root)), 303)
+    asker.require(role)
+    return None
+
+
+def form_answer(html: str, view: View, status: int = 200) -> Response:
+    """Answer with a page that holds a form: what is in it never lies in a cache."""
+    headers = {"Cache-Control": "no-store", "Content-Language": view.lang}
+    return Response(html, status, headers, media_type="text/html; charset=utf-8")
 
 
 def wants_html(request: Request) -> bool:

@@ -12,18 +12,16 @@ from geodata.register import Register, Revision, field_changes, steps
 from service.auth import caller
 from service.dependencies import RegisterDep
 from service.i18n import N_, translator
-from service.pages.editing.fields import REASON_LENGTH
-from service.pages.editing.pages import Choice, decision_html
+from service.pages.editing.complaints import Complaints, complaints_of_reason
+from service.pages.editing.pages import STALE, Choice, decision_html
 from service.pages.view import View
-from service.views import login_first, view_of
+from service.views import form_answer, login_first, view_of
 
 router = APIRouter(include_in_schema=False)
 
 GONE = ("merge", "retract")
-STALE = N_("This form was made before you signed in. Look at it once more, and save again.")
 CHANGED = N_("Somebody else saved version %(version)s meanwhile. Look at it before you decide.")
 NO_REASON = N_("Say why.")
-TOO_LONG = N_("It must have at most %(max_length)s characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +87,8 @@ def _asked(
     decision: str,
     version: int | None = None,
 ) -> Response:
-    if (away := login_first(request)) is not None:
+    if (away := login_first(request, "editor")) is not None:
         return away
-    caller(request).require("editor")
     choice = _choice(register, incident_id, decision, version)
     return _shown(register, choice, view_of(request, ()))
 
@@ -138,12 +135,9 @@ def _decided(
     choice = _choice(register, incident_id, decision, version, sent.reason)
     if not request.app.state.sessions.takes_form(request, sent.token):
         return _shown(register, replace(choice, notice=words.gettext(STALE)), view, 403)
-    complaint = ""
-    if choice.needs_reason and not choice.reason:
-        complaint = words.gettext(NO_REASON)
-    elif len(choice.reason) > REASON_LENGTH or "\x00" in choice.reason:
-        complaint = words.gettext(TOO_LONG) % {"max_length": REASON_LENGTH}
-    if complaint:
+    found = complaints_of_reason(choice.reason, NO_REASON if choice.needs_reason else "")
+    if found:
+        complaint = Complaints(found).told(words)["reason"]
         return _shown(register, replace(choice, complaint=complaint), view, 422)
     try:
         return _appended(request, register, choice, sent.base, view)
@@ -180,6 +174,4 @@ def _appended(
 
 
 def _shown(register: Register, choice: Choice, view: View, status: int = 200) -> Response:
-    headers = {"Cache-Control": "no-store", "Content-Language": view.lang}
-    html = decision_html(register.newest(), choice, view)
-    return Response(html, status, headers, media_type="text/html; charset=utf-8")
+    return form_answer(decision_html(register.newest(), choice, view), view, status)

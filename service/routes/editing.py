@@ -6,7 +6,7 @@ typed is never lost, whatever comes between.
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -20,10 +20,9 @@ from service.auth import caller
 from service.dependencies import RegisterDep
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
-from service.pages.editing.complaints import Complaints
+from service.pages.editing.complaints import Complaints, complaints_of_reason
 from service.pages.editing.conflict import reconciled
-from service.pages.editing.fields import REASON_LENGTH
-from service.pages.editing.pages import MORE_ROWS, Draft, form_html
+from service.pages.editing.pages import MORE_ROWS, STALE, Draft, form_html
 from service.pages.editing.values import (
     Typed,
     cleaned,
@@ -32,14 +31,13 @@ from service.pages.editing.values import (
     typed_of,
 )
 from service.pages.view import View
-from service.views import login_first, view_of
+from service.views import form_answer, login_first, view_of
 
 router = APIRouter(include_in_schema=False)
 
 NEW_ID = re.compile(r"inc-[0-9a-f]{12}")
 
 ENDED = N_("Your session has ended; nothing is saved yet. Sign in, come back here and save again.")
-STALE = N_("This form was made before you signed in. Look at it once more, and save again.")
 CHANGED = N_(
     "Somebody else saved version %(version)s meanwhile. Nothing of yours is lost: compare, "
     "correct the form where needed, and save again."
@@ -62,9 +60,8 @@ FormDep = Annotated[dict[str, str], Depends(_form)]
 @router.get("/incidents/new")
 def new_form(request: Request, register: RegisterDep) -> Response:
     """Show the empty form."""
-    if (away := login_first(request)) is not None:
+    if (away := login_first(request, "editor")) is not None:
         return away
-    caller(request).require("editor")
     draft = Draft(None, typed_of(None), new_id=_new_id())
     return _shown(register.newest(), draft, view_of(request, ()))
 
@@ -72,9 +69,8 @@ def new_form(request: Request, register: RegisterDep) -> Response:
 @router.get("/incidents/{incident_id}/edit")
 def edit_form(request: Request, register: RegisterDep, incident_id: str) -> Response:
     """Show the form of an incident as it is held."""
-    if (away := login_first(request)) is not None:
+    if (away := login_first(request, "editor")) is not None:
         return away
-    caller(request).require("editor")
     snapshot = register.newest()
     held = snapshot.incident(incident_id)
     return _shown(snapshot, Draft(held, typed_of(held)), view_of(request, ()))
@@ -147,12 +143,8 @@ def _saved(
 
 def _checked(draft: Draft, snapshot: Snapshot) -> Incident:
     """Give the record typed, placed and checked; all complaints at once."""
-    found: list[Any] = []
-    if draft.incident is not None and not draft.reason:
-        found.append(("reason", N_("Say why the record is changed."), {}))
-    if len(draft.reason) > REASON_LENGTH or "\x00" in draft.reason:
-        text = N_("It must have at most %(max_length)s characters.")
-        found.append(("reason", text, {"max_length": REASON_LENGTH}))
+    needed = N_("Say why the record is changed.") if draft.incident is not None else ""
+    found = complaints_of_reason(draft.reason, needed)
     incident_id = draft.incident.incident_id if draft.incident else draft.new_id
     try:
         incident = settled(incident_of(draft.typed, incident_id, draft.incident), snapshot)
@@ -214,7 +206,4 @@ def _more(form: Typed) -> int:
 
 
 def _shown(snapshot: Snapshot, draft: Draft, view: View, status: int = 200) -> Response:
-    # What is in a form is restricted, and never lies in a cache.
-    headers = {"Cache-Control": "no-store", "Content-Language": view.lang}
-    html = form_html(snapshot, draft, view)
-    return Response(html, status, headers, media_type="text/html; charset=utf-8")
+    return form_answer(form_html(snapshot, draft, view), view, status)

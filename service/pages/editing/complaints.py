@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from service.i18n import N_, Translator
+from service.pages.editing.fields import REASON_LENGTH
 
 Complaint = tuple[str, str, dict[str, Any]]
 """Field of the form, sentence with placeholders, and what fills them."""
@@ -75,6 +76,23 @@ class Complaints(Exception):
             text = words.gettext(sentence)
             told.setdefault(field, text % filling if filling else text)
         return told
+
+
+def complaints_of_reason(reason: str, needed: str = "") -> list[Complaint]:
+    """Give what does not fit of the reason for a change.
+
+    Parameters
+    ----------
+    reason
+        As typed, without blanks around it.
+    needed
+        The sentence for an empty one; empty where it may stay empty.
+    """
+    if needed and not reason:
+        return [("reason", needed, {})]
+    if len(reason) > REASON_LENGTH or "\x00" in reason:
+        return [("reason", BY_KIND["string_too_long"], {"max_length": REASON_LENGTH})]
+    return []
 
 
 def complaints_of(error: ValidationError, places: Mapping[str, Sequence[int]]) -> list[Complaint]:

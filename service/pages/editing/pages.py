@@ -29,6 +29,7 @@ ROW_TITLES = {
 }
 LIST_OF_SECTION = {"where": "districts", "who": "casualties", "sources": "reports"}
 MORE_ROWS = 3
+STALE = N_("This form was made before you signed in. Look at it once more, and save again.")
 
 
 @dataclass(frozen=True, slots=True)
