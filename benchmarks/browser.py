@@ -23,10 +23,9 @@ from geodata.risk import RiskParameters
 from service.assets import asset_path
 from service.maps.page import render_risk_map
 from service.maps.view import view_of
+from tests import needs
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SLOWER = 4
 RUNS = 3
 PAINTED = "() => new Promise(r => requestAnimationFrame(() => setTimeout(r, 0)))"
@@ -92,7 +91,9 @@ def main() -> None:
     districts = load_districts()
     sizes = [int(n) for n in sys.argv[1:]] or [5, 1_000, 20_000]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=needs.browser(), args=needs.CHROMIUM_FLAGS
+        )
         for count in sizes:
             snapshot = FakeSnapshot(districts, many_incidents(districts, count))
             pages = {

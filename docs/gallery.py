@@ -5,17 +5,11 @@ opens it in Chromium without network, prints the sheets, takes pictures of the s
 pages, and writes docs/images/*.png and docs/gallery.md.
 """
 
-import socket
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import uvicorn
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -24,15 +18,13 @@ sys.path.insert(0, str(TOP))
 
 from geodata.register import open_register  # noqa: E402
 from geodata.risk import RiskParameters  # noqa: E402
-from service.app import create_app  # noqa: E402
 from service.maps.page import render_risk_map  # noqa: E402
 from service.maps.print_district import print_district  # noqa: E402
 from service.maps.print_risk import print_risk_map  # noqa: E402
-from service.settings import Settings  # noqa: E402
+from tests import needs  # noqa: E402
+from tests.live import served  # noqa: E402
 
 IMAGES = TOP / "docs" / "images"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 DESKTOP, PHONE = (1366, 768), (390, 844)
 AGHDAM = "HM.data.districts.findIndex(d => d.id === 'AZ-AGM')"
 
@@ -86,22 +78,6 @@ def shoot(browser: Any, shot: Shot, address: str, *, offline: bool) -> None:
     context.close()
 
 
-@contextmanager
-def serving(folder: Path, register: Any) -> Iterator[str]:
-    """Serve the register on a free port of the loopback."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    app = create_app(Settings(data=folder), register)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-
-
 def lighter(path: Path) -> None:
     """Store a picture smaller; all its colours stay, for a legend must not change."""
     with Image.open(path) as picture:
@@ -128,12 +104,14 @@ def main() -> None:
         (IMAGES / "risk-sheet.png").write_bytes(print_risk_map(snapshot, bare, kind="png"))
         sheet = print_district(snapshot, bare, "AZ-TAR", kind="png")
         (IMAGES / "district-sheet.png").write_bytes(sheet)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=needs.browser(), args=needs.CHROMIUM_FLAGS
+        )
         for shot in MAPS:
             page = folder / f"{shot.name}.html"
             page.write_text(render_risk_map(snapshot, bare, lang=shot.lang), "utf-8")
             shoot(browser, shot, page.as_uri(), offline=True)
-        with serving(folder / "data", register) as base:
+        with served(folder / "data") as base:
             for shot in PAGES:
                 shoot(browser, shot, base + shot.script, offline=False)
         browser.close()

@@ -103,17 +103,6 @@ def client(register: object, tmp_path: Path) -> Iterator[object]:
         yield opened
 
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The one browser of a test process: a second Playwright in it would not start."""
@@ -121,7 +110,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        opened = playwright.chromium.launch(executable_path=path, args=needs.CHROMIUM_FLAGS)
         yield opened
         opened.close()
 

@@ -8,6 +8,15 @@ import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
 
 
