@@ -6,10 +6,10 @@ import orjson
 
 from geodata.districts import edition_of, inspect_boundaries
 from geodata.errors import Conflict
+from geodata.intake.files.source import examine
 from geodata.intake.limits import Limits
 from geodata.intake.plan import Choices
 from geodata.intake.report import FileReport
-from geodata.intake.source import examine
 from geodata.register import Register
 from geodata.register.boundaries import boundaries_document
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from geodata.intake.boundaries import import_boundaries
 from geodata.intake.decide import REASON
+from geodata.intake.files.source import Source, open_source
 from geodata.intake.limits import DEFAULT_LIMITS, Limits
 from geodata.intake.others import import_others
 from geodata.intake.pipeline import Progress, Run, check_author
@@ -15,7 +16,6 @@ from geodata.intake.positions import bounds_of
 from geodata.intake.prepare import prepare
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
-from geodata.intake.source import Source, open_source
 from geodata.register import Register
 
 Kind = Literal["incidents", "boundaries", "places", "operations", "statistics"]

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from geodata.errors import InvalidInput
 from geodata.intake.dates import looks_like_dates
 from geodata.intake.fields import FIELD_OF_HEADER, FIELDS, PERSONAL
-from geodata.intake.hxl import field_of_tag
+from geodata.intake.files.hxl import field_of_tag
 from geodata.intake.rejects import OWN_COLUMNS
 from geodata.intake.table import Table
 from geodata.intake.wording import plain

@@ -12,13 +12,13 @@ from geodata.incidents import document
 from geodata.intake.dates import days
 from geodata.intake.decide import REASON
 from geodata.intake.draft import Draft
+from geodata.intake.files.source import Source
 from geodata.intake.generic import refuse_formulas
 from geodata.intake.identity import slug
 from geodata.intake.plan import Choices
 from geodata.intake.positions import points
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
-from geodata.intake.source import Source
 from geodata.intake.table import WKT
 from geodata.intake.values import numbers
 from geodata.intake.wording import plain

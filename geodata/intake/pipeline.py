@@ -14,6 +14,7 @@ from geodata.incidents import districts_text, document
 from geodata.intake.decide import REASON, decide, held_rows
 from geodata.intake.draft import Complaint, Draft
 from geodata.intake.duplicates import Neighbourhood, traits_of, traits_of_frame
+from geodata.intake.files.source import Source
 from geodata.intake.generic import read_generic
 from geodata.intake.own import read_own
 from geodata.intake.placing import Placer
@@ -23,7 +24,6 @@ from geodata.intake.recognise import reader_of
 from geodata.intake.records import incidents_of
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
-from geodata.intake.source import Source
 from geodata.model import Incident
 from geodata.register import Change, Register
 

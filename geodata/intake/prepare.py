@@ -10,6 +10,7 @@ import orjson
 from geodata.errors import InvalidInput
 from geodata.intake.dates import DateProfile
 from geodata.intake.draft import Draft
+from geodata.intake.files.source import Source
 from geodata.intake.identity import dataset_of, slug
 from geodata.intake.mapping import ColumnMapping, Guess, map_columns
 from geodata.intake.placing import Placer
@@ -17,7 +18,6 @@ from geodata.intake.plan import Choices, Plan
 from geodata.intake.positions import SwapWatch, points
 from geodata.intake.recognise import PRESETS, recognise
 from geodata.intake.rejects import OWN_COLUMNS, PLAN_COLUMN
-from geodata.intake.source import Source
 from geodata.intake.table import Table
 from geodata.schemas import INCIDENTS
 

@@ -7,12 +7,12 @@ from types import TracebackType
 from typing import IO, Self
 
 from geodata.errors import InvalidInput
-from geodata.intake.archives import check_prolog, check_xml, open_archive
-from geodata.intake.delimited import open_delimited
+from geodata.intake.files.archives import check_prolog, check_xml, open_archive
+from geodata.intake.files.delimited import open_delimited
+from geodata.intake.files.vector import open_parquet, open_vector
+from geodata.intake.files.workbook import open_workbook
 from geodata.intake.limits import DEFAULT_LIMITS, Limits
 from geodata.intake.table import Table
-from geodata.intake.vector import open_parquet, open_vector
-from geodata.intake.workbook import open_workbook
 
 _HEAD = 8_192
 _DATA_SUFFIXES = (".shp", ".geojson", ".json", ".gpkg", ".fgb", ".csv", ".xlsx", ".kml", ".tab")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.encoding import TextLayout, text_layout
-from geodata.intake.headers import SEARCHED_ROWS, Header, find_header
+from geodata.intake.files.encoding import TextLayout, text_layout
+from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
 from geodata.intake.limits import Limits, check_rows, check_width
 from geodata.intake.table import BAD, CHUNK_ROWS, Table, check_cells, frame_of
 

@@ -1,0 +1,1 @@
+"""Uploaded files: what they are, told by their content, and the table inside."""
