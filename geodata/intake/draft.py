@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.intake.cells.numbers import is_nothing
 from geodata.intake.table import BAD, ROW
-from geodata.intake.values import is_nothing
 
 
 @dataclass(frozen=True, slots=True)

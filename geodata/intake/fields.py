@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from geodata.codes import Group, values_of
-from geodata.intake.wording import plain
+from geodata.intake.cells.wording import plain
 
 GROUPS = values_of(Group)
 

@@ -10,9 +10,9 @@ from geodata.intake.files.source import Source, open_source
 from geodata.intake.limits import DEFAULT_LIMITS, Limits
 from geodata.intake.others import import_others
 from geodata.intake.pipeline import Progress, Run, check_author
-from geodata.intake.placing import Placer
+from geodata.intake.places.placing import Placer
+from geodata.intake.places.positions import bounds_of
 from geodata.intake.plan import Choices, Plan
-from geodata.intake.positions import bounds_of
 from geodata.intake.prepare import prepare
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport

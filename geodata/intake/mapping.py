@@ -8,12 +8,12 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from geodata.errors import InvalidInput
-from geodata.intake.dates import looks_like_dates
+from geodata.intake.cells.dates import looks_like_dates
+from geodata.intake.cells.wording import plain
 from geodata.intake.fields import FIELD_OF_HEADER, FIELDS, PERSONAL
 from geodata.intake.files.hxl import field_of_tag
 from geodata.intake.rejects import OWN_COLUMNS
 from geodata.intake.table import Table
-from geodata.intake.wording import plain
 
 _LEAST_SCORE = 88.0
 _SHORTEST_FUZZY = 5

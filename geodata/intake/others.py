@@ -9,19 +9,19 @@ import orjson
 from pydantic import ValidationError
 
 from geodata.incidents import document
-from geodata.intake.dates import days
+from geodata.intake.cells.dates import days
+from geodata.intake.cells.numbers import numbers
+from geodata.intake.cells.wording import plain
 from geodata.intake.decide import REASON
 from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
-from geodata.intake.generic import refuse_formulas
 from geodata.intake.identity import slug
+from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
-from geodata.intake.positions import points
+from geodata.intake.presets.generic import refuse_formulas
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
 from geodata.intake.table import WKT
-from geodata.intake.values import numbers
-from geodata.intake.wording import plain
 from geodata.model import Operation, Record, Statistic
 from geodata.register import Change, Register, log
 from geodata.register.revision import Row

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from geodata.intake.cells.numbers import Counts, counts
 from geodata.intake.draft import Draft
 from geodata.intake.fields import GROUPS
-from geodata.intake.values import Counts, counts
 
 OUTCOMES = ("killed", "injured")
 Row = dict[str, Any]

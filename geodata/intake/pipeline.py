@@ -15,12 +15,12 @@ from geodata.intake.decide import REASON, decide, held_rows
 from geodata.intake.draft import Complaint, Draft
 from geodata.intake.duplicates import Neighbourhood, traits_of, traits_of_frame
 from geodata.intake.files.source import Source
-from geodata.intake.generic import read_generic
-from geodata.intake.own import read_own
-from geodata.intake.placing import Placer
+from geodata.intake.places.placing import Placer
 from geodata.intake.plan import Plan
 from geodata.intake.prepare import plan_text
-from geodata.intake.recognise import reader_of
+from geodata.intake.presets.generic import read_generic
+from geodata.intake.presets.own import read_own
+from geodata.intake.presets.recognise import reader_of
 from geodata.intake.records import incidents_of
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport

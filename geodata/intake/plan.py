@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from geodata.intake.fields import FIELDS
 from geodata.intake.mapping import ColumnMapping
-from geodata.intake.positions import Swap
+from geodata.intake.places.positions import Swap
 
 Format = Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"]
 Scope = Literal["auto", "all", "mines"]

@@ -8,15 +8,15 @@ from typing import Any
 import orjson
 
 from geodata.errors import InvalidInput
-from geodata.intake.dates import DateProfile
+from geodata.intake.cells.dates import DateProfile
 from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
 from geodata.intake.identity import dataset_of, slug
 from geodata.intake.mapping import ColumnMapping, Guess, map_columns
-from geodata.intake.placing import Placer
+from geodata.intake.places.placing import Placer
+from geodata.intake.places.positions import SwapWatch, points
 from geodata.intake.plan import Choices, Plan
-from geodata.intake.positions import SwapWatch, points
-from geodata.intake.recognise import PRESETS, recognise
+from geodata.intake.presets.recognise import PRESETS, recognise
 from geodata.intake.rejects import OWN_COLUMNS, PLAN_COLUMN
 from geodata.intake.table import Table
 from geodata.schemas import INCIDENTS

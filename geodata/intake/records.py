@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from geodata.incidents import parse_districts
 from geodata.intake.draft import Draft
 from geodata.intake.identity import content_id, incident_id, source_ids
+from geodata.intake.places.positions import Points
 from geodata.intake.plan import Plan
-from geodata.intake.positions import Points
 from geodata.model import Incident
 
 _PLAIN = (

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from geodata.errors import InvalidInput
-from geodata.intake.coordinates import from_utm, half, position, zone_of
+from geodata.intake.cells.coordinates import from_utm, half, position, zone_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.intake.dates import DateProfile, days
+from geodata.intake.cells.dates import DateProfile, days
 
 
 def read(text: str, order: str = "dmy") -> tuple[str, str, int]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.intake.values import counts, decimal, is_nothing, numbers
+from geodata.intake.cells.numbers import counts, decimal, is_nothing, numbers
 
 
 def people(text: str | None) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
-from geodata.intake.wording import plain
+from geodata.intake.cells.wording import plain
 
 _LANGUAGES = ("en", "az", "ru", "tr", "fr")
 _SPELLINGS = {

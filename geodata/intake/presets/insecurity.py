@@ -2,13 +2,13 @@
 
 import re
 
+from geodata.intake.cells.numbers import counts
+from geodata.intake.cells.vocabulary import VOCABULARY
+from geodata.intake.cells.wording import plain
 from geodata.intake.draft import Draft
 from geodata.intake.people import Row
 from geodata.intake.plan import Plan
-from geodata.intake.scope import leave_out
-from geodata.intake.values import counts
-from geodata.intake.vocabulary import VOCABULARY
-from geodata.intake.wording import plain
+from geodata.intake.presets.scope import leave_out
 
 SIGNATURE = frozenset({"SiND Event ID", "Explosive Weapon Type", "Country ISO", "Admin 1"})
 FIELDS = {

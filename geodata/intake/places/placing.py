@@ -8,7 +8,7 @@ import pandas as pd
 
 from geodata.incidents import parse_districts
 from geodata.intake.draft import Draft
-from geodata.intake.positions import Points, within
+from geodata.intake.places.positions import Points, within
 from geodata.places import Gazetteer
 from geodata.places.assign import COLUMNS, place_many
 

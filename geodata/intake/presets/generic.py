@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from geodata.intake.codes_read import country_codes, vocabulary
-from geodata.intake.dates import Days, days
+from geodata.intake.cells.codes import country_codes, vocabulary
+from geodata.intake.cells.dates import Days, days
+from geodata.intake.cells.numbers import each_unique, is_nothing, numbers
 from geodata.intake.draft import Draft
 from geodata.intake.people import MakeCasualties, casualties
+from geodata.intake.places.positions import Points, points, refuse_swapped
 from geodata.intake.plan import Plan
-from geodata.intake.positions import Points, points, refuse_swapped
-from geodata.intake.values import each_unique, is_nothing, numbers
 
 _FORMULA = re.compile(r"^\s*(=|[+\-@][^\d\s]*[A-Za-z_]+[^|!(]*[|!(])")
 _TEXTS = ("place", "district", "district_alt", "district_id", "description", "note", "date_text")

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from geodata.intake.dates import days
+from geodata.intake.cells.dates import days
+from geodata.intake.cells.numbers import numbers
 from geodata.intake.draft import Draft
 from geodata.intake.people import Row
+from geodata.intake.places.positions import Points
 from geodata.intake.plan import Plan
-from geodata.intake.positions import Points
-from geodata.intake.scope import kinds_by_text, leave_out
-from geodata.intake.values import numbers
+from geodata.intake.presets.scope import kinds_by_text, leave_out
 
 SIGNATURE = frozenset(
     {"id", "date_prec", "where_prec", "deaths_a", "deaths_b", "best", "low", "high"}

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from geodata.errors import InvalidInput
-from geodata.intake import acled, insecurity, ucdp
 from geodata.intake.draft import Draft
 from geodata.intake.people import MakeCasualties, casualties
 from geodata.intake.plan import Plan
-from geodata.intake.scope import kinds_by_device, kinds_by_text, leave_out
+from geodata.intake.presets import acled, insecurity, ucdp
+from geodata.intake.presets.scope import kinds_by_device, kinds_by_text, leave_out
 from geodata.intake.table import Table
 
 

@@ -7,7 +7,7 @@ import mgrs
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from geodata.intake.values import decimal
+from geodata.intake.cells.numbers import decimal
 
 _GRIDS = mgrs.MGRS()
 _HEMISPHERES = {

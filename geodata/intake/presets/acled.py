@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from geodata.intake.cells.numbers import numbers
 from geodata.intake.draft import Draft
 from geodata.intake.people import Row
+from geodata.intake.places.positions import Points
 from geodata.intake.plan import Plan
-from geodata.intake.positions import Points
-from geodata.intake.scope import kinds_by_text
-from geodata.intake.values import numbers
+from geodata.intake.presets.scope import kinds_by_text
 
 SIGNATURE = frozenset({"event_id_cnty", "event_date", "sub_event_type", "geo_precision"})
 FIELDS = {

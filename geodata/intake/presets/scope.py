@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from geodata.intake.cells.vocabulary import kind_in_text
 from geodata.intake.draft import Draft
 from geodata.intake.plan import Plan
-from geodata.intake.vocabulary import kind_in_text
 
 _OF_DEVICE = {
     "ap_mine": "mine",

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.coordinates import from_utm, half, position, zone_of
+from geodata.intake.cells.coordinates import from_utm, half, position, zone_of
+from geodata.intake.cells.numbers import each_unique, is_nothing
 from geodata.intake.draft import Draft
 from geodata.intake.table import LAT, LON, SHAPE
-from geodata.intake.values import each_unique, is_nothing
 
 Swap = Literal["refuse", "keep", "exchange"]
 _NOTHING = np.array(None, dtype=object)

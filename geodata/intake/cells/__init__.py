@@ -1,0 +1,1 @@
+"""Cells to values: numbers, days, positions, codes and countries, whatever the file."""

@@ -1,0 +1,1 @@
+"""The formats that are known, and the columns of any other table."""
