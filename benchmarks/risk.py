@@ -14,10 +14,10 @@ import shapely
 
 from geodata.districts import grid_of, load_districts
 from geodata.risk import district_risk, surface
-from geodata.risk.ranks import ranks
 from geodata.risk.smoothing import gamma_poisson_posterior
 from geodata.schema import conform
 from geodata.schemas import INCIDENTS
+from geodata.statistics.ranks import ranks
 
 
 def best(work: Callable[[], object], runs: int = 5) -> float:

@@ -9,8 +9,8 @@ from geodata import schemas
 from geodata.errors import NotFound
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, risk_of, surface_frame_of
-from geodata.risk.surface_schema import RISK_SURFACE
 from geodata.schema import FrameSchema
+from geodata.schemas import RISK_SURFACE
 
 Frame = Callable[[Snapshot, RiskParameters], gpd.GeoDataFrame]
 

@@ -1,17 +1,19 @@
 """Clusters: the statistics of neighbourhoods, circles and pairs under one roof."""
 
-from geodata.risk.autocorrelation import (
+from geodata.statistics.autocorrelation import (
     LocalMoran,
     Moran,
+    false_discovery,
+    gi_star,
+    gi_star_permutation,
     local_moran,
     moran,
     moran_of_rates,
     moran_test,
+    two_sided,
 )
-from geodata.risk.discovery import false_discovery
-from geodata.risk.getis_ord import gi_star, gi_star_permutation, two_sided
-from geodata.risk.scan import Cluster, scan, space_time_scan
-from geodata.risk.space_time import knox, knox_permutation
+from geodata.statistics.knox import knox, knox_permutation
+from geodata.statistics.scan import Cluster, scan, space_time_scan
 
 __all__ = [
     "Cluster",

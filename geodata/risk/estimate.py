@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from geodata.districts import contiguity
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.posterior import Posterior
-from geodata.risk.rates import rate, weighted_interval
-from geodata.risk.smoothing import (
+from geodata.risk.tally import Tally, held, tally
+from geodata.risk.window import Window, choose_window
+from geodata.statistics.rates import rate, weighted_interval
+from geodata.statistics.smoothing import (
+    Posterior,
     gamma_poisson,
     gamma_poisson_posterior,
     spatial_empirical_bayes,
     spatial_posterior,
 )
-from geodata.risk.tally import Tally, held, tally
-from geodata.risk.window import Window, choose_window
 
 Floats = NDArray[np.float64]
 PER = {"area": 100.0, "population": 100_000.0}

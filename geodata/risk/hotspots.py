@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.risk.discovery import false_discovery
-from geodata.risk.getis_ord import gi_star, two_sided
-from geodata.risk.smoothing import sparse_neighbours
+from geodata.statistics.autocorrelation import false_discovery, gi_star, two_sided
+from geodata.statistics.smoothing import sparse_neighbours
 
 Floats = NDArray[np.float64]
 MIN_EVENTS = 30.0

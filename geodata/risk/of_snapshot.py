@@ -8,19 +8,18 @@ import geopandas as gpd
 import numpy as np
 
 from geodata import filters
+from geodata.risk.backtest.rolling import rolling_backtest
 from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.reconciliation import reconcile
-from geodata.risk.risk_surface import RiskSurface, risk_surface
-from geodata.risk.rolling import rolling_backtest
-from geodata.risk.surface_bands import surface_frame
-from geodata.risk.surface_schema import RISK_SURFACE
+from geodata.risk.surface.bands import surface_frame
+from geodata.risk.surface.estimation import RiskSurface, risk_surface
 from geodata.risk.table import as_frame
 from geodata.risk.tally import held
 from geodata.risk.window import choose_window
 from geodata.schema import empty
-from geodata.schemas import INCIDENTS
+from geodata.schemas import INCIDENTS, RISK_SURFACE
 
 
 class SnapshotLike(Protocol):

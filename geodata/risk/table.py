@@ -13,10 +13,10 @@ from geodata.risk.classes import class_limits, classify
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.hotspots import Hotspots, hotspots
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.ranks import ranks
-from geodata.risk.rates import rate
 from geodata.schema import conform
 from geodata.schemas import RISK
+from geodata.statistics.ranks import ranks
+from geodata.statistics.rates import rate
 
 
 def district_risk(

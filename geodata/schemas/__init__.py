@@ -3,8 +3,17 @@
 from geodata.schemas.activities import OPERATIONS, STATISTICS
 from geodata.schemas.incidents import INCIDENTS
 from geodata.schemas.places import DISTRICTS, PLACES
-from geodata.schemas.risk import RISK
+from geodata.schemas.risk import RISK, RISK_SURFACE
 
 SCHEMAS = {s.name: s for s in (DISTRICTS, INCIDENTS, RISK, PLACES, OPERATIONS, STATISTICS)}
 
-__all__ = ["DISTRICTS", "INCIDENTS", "OPERATIONS", "PLACES", "RISK", "SCHEMAS", "STATISTICS"]
+__all__ = [
+    "DISTRICTS",
+    "INCIDENTS",
+    "OPERATIONS",
+    "PLACES",
+    "RISK",
+    "RISK_SURFACE",
+    "SCHEMAS",
+    "STATISTICS",
+]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from geodata.risk import backtest_of
-from geodata.risk.backtest_plot import backtest_png
+from geodata.risk.backtest.plot import backtest_png
 from service.commands.options import (
     AsOfOption,
     DataOption,

@@ -38,4 +38,4 @@ def backtest(request: Request, snapshot: SnapshotDep) -> Response:
 
 def _plotter() -> Any:
     """Load the plot's module: matplotlib costs a second, which only those who draw pay."""
-    return importlib.import_module("geodata.risk.backtest_plot")
+    return importlib.import_module("geodata.risk.backtest.plot")

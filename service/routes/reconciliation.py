@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from geodata.risk import reconciliation_of
-from geodata.risk.capture import linked
+from geodata.risk.reconciliation.capture import linked
 from service.dependencies import SnapshotDep
 from service.ogc.context import context_of
 from service.ogc.etags import tag_of

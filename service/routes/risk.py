@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from geodata.errors import Undefined
 from geodata.risk import RiskParameters, explain, surface_of
-from geodata.risk.geotiff import geotiff_bytes
 from geodata.risk.parameters import NAMES
+from geodata.risk.surface.geotiff import geotiff_bytes
 from service.dependencies import SnapshotDep
 from service.ogc.context import context_of
 from service.ogc.etags import tag_of

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.risk import backtest
-from geodata.risk.backtest_plot import backtest_png
-from geodata.risk.forecasts import MODELS, Past, sure
-from geodata.risk.scoring import covered
+from geodata.risk.backtest.models import MODELS, Past, sure
+from geodata.risk.backtest.plot import backtest_png
 from geodata.risk.window import Window
 from geodata.schema import conform
 from geodata.schemas import INCIDENTS
+from geodata.statistics.scoring import covered
 from tests.conftest import make_country, make_incidents
 
 cells = st.lists(

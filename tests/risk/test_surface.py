@@ -8,12 +8,12 @@ from shapely import MultiPolygon, Point, box
 
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters, surface
-from geodata.risk.bandwidth import DEFAULT_M, cross_validated, rule_of_thumb
-from geodata.risk.geotiff import geotiff_bytes
-from geodata.risk.risk_surface import risk_surface
-from geodata.risk.surface_bands import surface_frame
-from geodata.risk.surface_schema import RISK_SURFACE
+from geodata.risk.surface.bands import surface_frame
+from geodata.risk.surface.estimation import risk_surface
+from geodata.risk.surface.geotiff import geotiff_bytes
 from geodata.risk.window import Window
+from geodata.schemas import RISK_SURFACE
+from geodata.statistics.kernels import DEFAULT_M, cross_validated, rule_of_thumb
 from tests.conftest import make_country, make_incidents
 
 SQUARE = box(0, 0, 10_000, 10_000)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.risk.forecasts import HEADLINE
+from geodata.risk.backtest.models import HEADLINE
 
 Floats = NDArray[np.float64]
 DRAWS = 2_000

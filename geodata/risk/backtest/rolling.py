@@ -8,12 +8,12 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.risk import forecasts
-from geodata.risk.forecasts import HEADLINE, MODELS, RANK_ONLY, Past
-from geodata.risk.scoring import attainable, captured, covered, poisson_log_score, scores
+from geodata.risk.backtest import models
+from geodata.risk.backtest.models import HEADLINE, MODELS, RANK_ONLY, Past
+from geodata.risk.backtest.verdict import verdict
 from geodata.risk.tally import held, tally
-from geodata.risk.verdict import verdict
 from geodata.risk.window import Window
+from geodata.statistics.scoring import attainable, captured, covered, poisson_log_score, scores
 
 Floats = NDArray[np.float64]
 AREA_SHARES = (0.05, 0.10, 0.20)
@@ -124,8 +124,8 @@ def _empty_report() -> dict[str, Any]:
         "area_shares": list(AREA_SHARES),
         "min_events": MIN_EVENTS,
         "min_cutoffs": MIN_CUTOFFS,
-        "uniform_part": forecasts.UNIFORM_PART,
-        "half_life_days": forecasts.HALF_LIFE_DAYS,
+        "uniform_part": models.UNIFORM_PART,
+        "half_life_days": models.HALF_LIFE_DAYS,
         "cutoffs": [],
         "events": 0.0,
         "models": {},
@@ -161,11 +161,11 @@ def _fold(truth: _Truth) -> _Fold:
     seen = {name: model(past) for name, model in MODELS.items()}
     # forecasts are of all events; only the precise part of them will be scored
     expected = {
-        name: forecasts.sure(value, past) * truth.precise_share
+        name: models.sure(value, past) * truth.precise_share
         for name, value in seen.items()
         if name not in RANK_ONLY
     }
-    posterior = forecasts.blocked_posterior(past)
+    posterior = models.blocked_posterior(past)
     exposure = past.exposure * truth.precise_share
     inside = covered(posterior.shape, posterior.rate, exposure, truth.count, LEVEL)
     density = {name: _density(name, value, past.areas) for name, value in seen.items()}

@@ -4,7 +4,7 @@ import numpy as np
 from rasterio.crs import CRS
 from rasterio.io import MemoryFile
 
-from geodata.risk.risk_surface import RiskSurface
+from geodata.risk.surface.estimation import RiskSurface
 
 
 def geotiff_bytes(surface: RiskSurface) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.risk.posterior import Posterior
+from geodata.statistics.smoothing import Posterior
 
 Floats = NDArray[np.float64]
 DRAWS = 2_000

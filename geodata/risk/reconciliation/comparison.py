@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.risk.claims import contradictions, overlapping
+from geodata.risk.reconciliation.claims import contradictions, overlapping
 from geodata.risk.tally import Places, held
 from geodata.risk.window import Window, fraction_inside
 

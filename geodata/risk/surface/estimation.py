@@ -12,13 +12,11 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
 from geodata.incidents.frame import POINT_PRECISION
-from geodata.risk.bandwidth import enough_places, rule_of_thumb
-from geodata.risk.grid import Grid, inside
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.surface import binned, smooth
 from geodata.risk.tally import Places, event_weights
 from geodata.risk.window import Window
 from geodata.schema import CRS84
+from geodata.statistics.kernels import Grid, binned, enough_places, inside, rule_of_thumb, smooth
 
 Floats = NDArray[np.float64]
 CELLS_ACROSS = 400

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from geodata.risk.estimate import estimate
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.posterior import Posterior
-from geodata.risk.risk_surface import risk_surface
-from geodata.risk.smoothing import gamma_poisson, gamma_poisson_posterior
+from geodata.risk.surface.estimation import risk_surface
 from geodata.risk.tally import tally
 from geodata.risk.window import Window
+from geodata.statistics.smoothing import Posterior, gamma_poisson, gamma_poisson_posterior
 
 Floats = NDArray[np.float64]
 HALF_LIFE_DAYS = 365.0

@@ -15,9 +15,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import parse_crs, transform_xy
 from geodata.risk.classes import CLASSES, NO_INFORMATION
-from geodata.risk.risk_surface import RiskSurface
-from geodata.risk.surface_schema import RISK_SURFACE
+from geodata.risk.surface.estimation import RiskSurface
 from geodata.schema import CRS84, conform, empty
+from geodata.schemas import RISK_SURFACE
 
 Floats = NDArray[np.float64]
 FLOOR_SHARE = 0.1

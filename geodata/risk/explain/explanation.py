@@ -10,8 +10,8 @@ from geodata.errors import NotFound
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.classes import CLASSES, class_limits
 from geodata.risk.estimate import PER, Estimate
-from geodata.risk.explain_change import explained_change
-from geodata.risk.explain_text import REFERENCES, sentences, warnings_of
+from geodata.risk.explain.change import explained_change
+from geodata.risk.explain.text import REFERENCES, sentences, warnings_of
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import Places, event_weights
