@@ -1,6 +1,7 @@
 # make serve   set up and serve on http://127.0.0.1:8000
 # make test    set up and run all tests (REQUIRE_ALL=1: a skip is a failure)
 # make check   lint, types, docstrings;  make bench, make format, make lock
+# make golden  renew what the service says to bad requests (tests/http/golden)
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -10,10 +11,10 @@ UV_VERSION := 0.13.9
 TEST_JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench format lock clean gallery
+.PHONY: help serve test check bench format lock clean gallery golden
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 $(BIN)/uv:
 	$(PYTHON) -m venv .venv
@@ -50,6 +51,9 @@ format: .venv/.dev
 
 bench: .venv/.dev .assets/.done
 	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+golden: .venv/.dev
+	$(BIN)/python -m tests.http.bad_requests
 
 gallery: .venv/.dev .assets/.done
 	$(BIN)/python docs/gallery.py

@@ -44,6 +44,13 @@ def made(number: int) -> Incident:
     )
 
 
+def keys_of(world: World) -> dict[str, dict[str, str]]:
+    """Headers of a key of each role; an administrator's is made on the way."""
+    key = world.client.app.state.keys.add("admin", "admin")
+    admin = {"Authorization": f"Bearer {key}"}
+    return {"editor": world.editor, "analyst": world.analyst, "admin": admin}
+
+
 def open_world(folder: Path, count: int) -> World:
     register = open_register(folder)
     if count:
