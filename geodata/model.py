@@ -3,9 +3,9 @@
 Unknown is null and never 0. Casualties are counts; nobody is named.
 """
 
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -65,6 +65,70 @@ class Report(Record):
     chain: Name | None = None
     """Who is cited by whom, e.g. "Defence Ministry, cited by an agency"."""
     note: Text | None = None
+
+
+CandidateKind = Literal["incident", "statistic", "operation"]
+CandidateState = Literal["open", "accepted", "linked", "rejected"]
+ReportStatus = Literal["new", "in_review", "done", "nothing_found"]
+
+
+class Candidate(Record):
+    """What was read from a report, and what a person decided about it."""
+
+    kind: CandidateKind
+    reading: dict[str, Any]
+    """As `geodata.reports` gives it; spans count characters of the report's text."""
+    state: CandidateState = "open"
+    record_id: Slug | None = None
+    """The record that an accepted candidate became, or that a linked one supports."""
+    record_version: Annotated[int, Field(ge=1)] | None = None
+    """The version of it that the decision wrote: undoing is offered while it is the newest."""
+    reason: Text | None = None
+    decided_by: Name | None = None
+    decided_at: datetime | None = None
+
+
+class FiledReport(Record):
+    """A report filed for review: its text, what was read from it, what was decided.
+
+    Never public: the text belongs to its publisher and may name people.
+    """
+
+    report_id: Slug
+    text: Annotated[str, Field(min_length=1, max_length=1_000_000, pattern=_STORABLE)]
+    url: Annotated[str, Field(max_length=2_000, pattern=r"^https?://[^\x00]*$")] | None = None
+    title: Name | None = None
+    publisher: Name | None = None
+    language: Annotated[str, Field(max_length=10, pattern=_STORABLE)] | None = None
+    published: date
+    retrieved: date | None = None
+    warnings: tuple[Text, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    copy_of: Slug | None = None
+    """The report filed before that has the same words, so that both count as one source."""
+
+    @property
+    def status(self) -> ReportStatus:
+        """Where the review stands."""
+        if not self.candidates:
+            return "nothing_found"
+        decided = sum(c.state != "open" for c in self.candidates)
+        if decided == 0:
+            return "new"
+        return "done" if decided == len(self.candidates) else "in_review"
+
+    def source(self, chain: str | None = None) -> Report:
+        """Give the report as a record cites it."""
+        return Report(
+            report_id=self.report_id,
+            publisher=self.publisher,
+            url=self.url,
+            title=self.title,
+            language=self.language,
+            published=self.published,
+            retrieved=self.retrieved,
+            chain=chain,
+        )
 
 
 class Evidence(Record):

@@ -13,7 +13,6 @@ from geodata.errors import InvalidInput
 from geodata.incidents import districts_text, document
 from geodata.intake.decide import REASON, decide, held_rows
 from geodata.intake.draft import Complaint, Draft
-from geodata.intake.duplicates import Neighbourhood, traits_of, traits_of_frame
 from geodata.intake.files.source import Source
 from geodata.intake.places.placing import Placer
 from geodata.intake.plan import Plan
@@ -26,6 +25,7 @@ from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
 from geodata.model import Incident
 from geodata.register import Change, Register
+from geodata.register.duplicates import Neighbourhood, traits_of, traits_of_frame
 
 PREVIEW_ROWS = 20
 Progress = Callable[[str, int, int], None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geodata.intake.draft import Complaint
-from geodata.intake.duplicates import Suspicion
+from geodata.register.duplicates import Suspicion
 
 OUTCOMES = ("taken", "unchanged", "updated", "duplicate", "refused", "out_of_scope")
 LISTED = 1_000

@@ -11,7 +11,7 @@ import orjson
 
 from geodata.errors import InvalidInput
 from geodata.incidents.documents import checked, document
-from geodata.model import Incident, Operation, Record, Statistic
+from geodata.model import FiledReport, Incident, Operation, Record, Statistic
 from geodata.register.tables import moment_text
 
 ChangeKind = Literal["create", "correct", "verify", "dispute", "merge", "retract"]
@@ -20,6 +20,7 @@ MODELS: dict[str, type[Record]] = {
     "incident": Incident,
     "statistic": Statistic,
     "operation": Operation,
+    "report": FiledReport,
 }
 """Kinds of records that have a model; others are kept as plain documents."""
 

@@ -1,6 +1,6 @@
 """What the register held at one revision, in one view: what every read is made from."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -25,7 +25,7 @@ from geodata.register.public import (
 )
 from geodata.register.reader import LogReader
 from geodata.register.revision import GONE, Revision
-from geodata.register.state import State
+from geodata.register.state import HeldReport, State
 from geodata.schema import empty
 
 View = Literal["full", "public"]
@@ -191,6 +191,11 @@ class Snapshot:
         """Published claims (`schemas.STATISTICS`); never part of a sum of incidents."""
         held = self._state.statistics.values()
         return self.cached("statistics", lambda: statistics_frame(held))
+
+    @property
+    def reports(self) -> Mapping[str, HeldReport]:
+        """Reports filed for review, without their texts; none in the public view."""
+        return self._state.reports if self._location is None else {}
 
     @property
     def gazetteer(self) -> Gazetteer:

@@ -1,15 +1,18 @@
 """What the register holds at one revision, built from the log step by step."""
 
+import hashlib
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import orjson
 
 from geodata import schemas
 from geodata.incidents.frame import columns_of_lines
-from geodata.model import Operation, Statistic
+from geodata.model import FiledReport, Operation, ReportStatus, Statistic
 from geodata.register.boundaries import Edition, edition_of_document
 from geodata.register.layer import Layer
 from geodata.register.places import places_frame
@@ -34,6 +37,8 @@ class State:
         The gazetteer's rows.
     editions
         Boundaries by edition, in the order added.
+    reports
+        Reports filed for review by id, without their texts, in the order filed.
     """
 
     revision: int = 0
@@ -43,6 +48,7 @@ class State:
     operations: Mapping[str, Operation] = field(default_factory=dict)
     places: Layer = field(default_factory=lambda: Layer(schemas.PLACES, _place_columns))
     editions: Mapping[str, "HeldEdition"] = field(default_factory=dict)
+    reports: Mapping[str, "HeldReport"] = field(default_factory=dict)
 
     def after(self, rows: Iterable[Row]) -> "State":
         """Give the state after more revisions.
@@ -79,6 +85,26 @@ class HeldEdition:
     edition: Edition
     document: Mapping[str, Any]
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReport:
+    """What a list of filed reports shows of one; its text stays in the log."""
+
+    report_id: str
+    version: int
+    filed_at: datetime
+    status: ReportStatus
+    title: str | None
+    publisher: str | None
+    url: str | None
+    language: str | None
+    published: date
+    states: Mapping[str, int]
+    """Candidates by state."""
+    copy_of: str | None
+    fingerprint: str
+    """Digest of the words, to find the same text filed again."""
 
 
 def _incident_columns(rows: list[Row]) -> dict[str, Any]:
@@ -129,11 +155,49 @@ def _editions(held: Mapping[str, HeldEdition], rows: list[Row]) -> dict[str, Hel
     return together
 
 
+def _reports(held: Mapping[str, HeldReport], rows: list[Row]) -> dict[str, HeldReport]:
+    together = dict(held)
+    for row in rows:
+        if row.change in GONE:
+            together.pop(row.record_id, None)
+            continue
+        before = together.get(row.record_id)
+        report = FiledReport.model_validate_json(row.payload)
+        together[row.record_id] = HeldReport(
+            report.report_id,
+            row.version,
+            row.recorded_at if before is None else before.filed_at,
+            report.status,
+            report.title,
+            report.publisher,
+            report.url,
+            report.language,
+            report.published,
+            Counter(c.state for c in report.candidates),
+            report.copy_of,
+            fingerprint_of(report.text),
+        )
+    return together
+
+
+def fingerprint_of(text: str) -> str:
+    r"""Give the digest of a text's words; case, marks and line breaks do not count.
+
+    Examples
+    --------
+    >>> fingerprint_of("A mine, in Agdam.") == fingerprint_of("a MINE\nin Agdam")
+    True
+    """
+    words = re.findall(r"\w+", text.casefold())
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()
+
+
 _APPLY: dict[str, tuple[str, Any]] = {
     "incident": ("incidents", _layer),
     "statistic": ("statistics", _statistics),
     "operation": ("operations", _operations),
     "place": ("places", _layer),
     "boundaries": ("editions", _editions),
+    "report": ("reports", _reports),
 }
 """Kind of record → the state's member and how revisions change it; others are passed over."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.intake.duplicates import Neighbourhood, Traits, similar
+from geodata.register.duplicates import Neighbourhood, Traits, similar
 
 BASE = "id,date,lat,lon,killed,injured\n"
 

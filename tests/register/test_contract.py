@@ -7,7 +7,15 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from geodata.errors import Conflict, InvalidInput, NotFound
-from geodata.model import DistrictWeight, Incident, Operation, Report, Statistic
+from geodata.model import (
+    Candidate,
+    DistrictWeight,
+    FiledReport,
+    Incident,
+    Operation,
+    Report,
+    Statistic,
+)
 from geodata.register import Change, Register
 from tests.conftest import make_country
 from tests.register.conftest import blast
@@ -270,12 +278,33 @@ def test_statistics_and_operations_are_held_and_corrected(held: Register) -> Non
 
 
 def test_records_of_other_kinds_are_kept_as_documents(held: Register) -> None:
-    report = {"report_id": "r1", "text": "t", "candidates": [{"n": 1}]}
-    held.append([Change("report", report)], author="ann")
-    held.append([Change("report", report | {"text": "u"}, "correct", 1)], author="ann")
+    survey = {"survey_id": "s1", "text": "t", "answers": [{"n": 1}]}
+    held.append([Change("survey", survey)], author="ann")
+    held.append([Change("survey", survey | {"text": "u"}, "correct", 1)], author="ann")
 
-    assert held.get("report", "r1")["text"] == "u"
-    assert [r.version for r in held.history("r1", "report")] == [1, 2]
+    assert held.get("survey", "s1")["text"] == "u"
+    assert [r.version for r in held.history("s1", "survey")] == [1, 2]
+
+
+def test_filed_reports_are_listed_with_their_state_and_never_in_the_public_view(
+    held: Register,
+) -> None:
+    reading = Candidate(kind="incident", reading={"killed": 1})
+    report = FiledReport(
+        report_id="r1", text="A mine.", published="2021-02-04", candidates=(reading, reading)
+    )
+    held.append([Change("report", report)], author="ann")
+    assert held.newest().reports["r1"].status == "new"
+
+    decided = report.model_copy(
+        update={"candidates": (reading, reading.model_copy(update={"state": "rejected"}))}
+    )
+    held.append([Change("report", decided, "correct", 1)], author="ann")
+    newest = held.newest()
+    assert (newest.reports["r1"].status, newest.reports["r1"].version) == ("in_review", 2)
+    assert newest.reports["r1"].states == {"open": 1, "rejected": 1}
+    assert newest.public().reports == {}
+    assert held.get("report", "r1") == decided
 
 
 def test_a_document_that_is_no_record_is_refused(held: Register) -> None:
