@@ -44,6 +44,8 @@ class Draft:
         Rows that the user's choice leaves out.
     rows
         The rows' numbers in the file.
+    earlier_ids
+        Position to the id that earlier versions gave a row without one.
     """
 
     chunk: pd.DataFrame
@@ -53,6 +55,7 @@ class Draft:
     warnings: Counter[str] = field(default_factory=Counter)
     out_of_scope: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     rows: list[int] = field(default_factory=list)
+    earlier_ids: dict[int, str] = field(default_factory=dict)
     _raw: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """Stable ids: the same row of the same data set is the same incident, whenever it comes."""
 
 import hashlib
+import hmac
 import re
 from pathlib import Path
 from typing import Any
@@ -59,14 +60,34 @@ def incident_id(dataset: str, source_id: str) -> str:
     return f"{dataset}-{fit}"
 
 
-def content_id(members: dict[str, Any]) -> str:
+def content_id(members: dict[str, Any], key: bytes, kind: str = "row") -> str:
     """Make an id of what a row without an id says, whatever its file is called.
 
     Two rows with the same contents share it, so that the same file twice changes nothing.
+
+    Parameters
+    ----------
+    members
+        What the row says.
+    key
+        The register's: without it, a point could be found by making the ids of all points.
+    kind
+        What the id begins with.
     """
-    said = {name: value for name, value in members.items() if name in _SAID and value is not None}
-    text = orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)
-    return f"row-{hashlib.blake2b(text, digest_size=10).hexdigest()}"
+    return f"{kind}-{hmac.digest(key, _said(members, kind), 'sha256')[:12].hex()}"
+
+
+def earlier_content_id(members: dict[str, Any], kind: str = "row") -> str:
+    """Make the id that earlier versions made without a key, to find what they recorded."""
+    size = 10 if kind == "row" else 8
+    return f"{kind}-{hashlib.blake2b(_said(members, kind), digest_size=size).hexdigest()}"
+
+
+def _said(members: dict[str, Any], kind: str) -> bytes:
+    said = members
+    if kind == "row":
+        said = {n: value for n, value in members.items() if n in _SAID and value is not None}
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)
 
 
 _SAID = frozenset(

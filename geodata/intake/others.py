@@ -1,6 +1,5 @@
 """Places, operations and statistics from tables with the schemas' column names."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -15,7 +14,7 @@ from geodata.intake.cells.wording import plain
 from geodata.intake.decide import REASON
 from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
-from geodata.intake.identity import slug
+from geodata.intake.identity import content_id, earlier_content_id, slug
 from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
 from geodata.intake.presets.generic import refuse_formulas
@@ -97,7 +96,8 @@ def import_others(
     for chunk in source.table.read():
         draft = Draft(chunk, fields)
         report.rows += len(chunk)
-        made = _documents(draft, kind)
+        made = _documents(draft, kind, register.id_key)
+        _under_earlier_ids(register, draft, kind, made)
         for place, made_document in list(made.items()):
             name = str(made_document[_SCHEMAS[kind].id_column])
             if name in seen:
@@ -114,6 +114,17 @@ def import_others(
         report.written = len(changes)
 
 
+def _under_earlier_ids(
+    register: Register, draft: Draft, kind: Kind, made: dict[int, Document]
+) -> None:
+    """Keep the id under which an earlier version recorded a row."""
+    with register.store.read() as connection:
+        held = log.heads(connection, _SINGULAR[kind], draft.earlier_ids.values())
+    for place, name in draft.earlier_ids.items():
+        if name in held and place in made:
+            made[place][_SCHEMAS[kind].id_column] = name
+
+
 def _fields(source: Source, kind: Kind, choices: Choices) -> dict[str, str]:
     names = {plain(n): n for n in _SCHEMAS[kind].names if n not in _DERIVED[kind]}
     names |= {plain(k): v for k, v in _ALSO[kind].items()}
@@ -125,7 +136,7 @@ def _fields(source: Source, kind: Kind, choices: Choices) -> dict[str, str]:
     return fields
 
 
-def _documents(draft: Draft, kind: Kind) -> dict[int, Document]:
+def _documents(draft: Draft, kind: Kind, key: bytes) -> dict[int, Document]:
     refuse_formulas(draft)
     columns = {
         column.name: _column(draft, column.name, column.kind)
@@ -145,7 +156,7 @@ def _documents(draft: Draft, kind: Kind) -> dict[int, Document]:
         if place in draft.refused:
             continue
         row = {n: v[place] for n, v in columns.items() if v[place] is not None}
-        held = _checked(draft, place, kind, row)
+        held = _checked(draft, place, kind, row, key)
         if held is not None:
             made[place] = held
     return made
@@ -172,9 +183,13 @@ def _column(draft: Draft, name: str, kind: str) -> list[Any]:
     return list(texts)
 
 
-def _checked(draft: Draft, place: int, kind: Kind, row: Document) -> Document | None:
+def _checked(draft: Draft, place: int, kind: Kind, row: Document, key: bytes) -> Document | None:
     id_column = _SCHEMAS[kind].id_column
-    row.setdefault(id_column, _content_id(kind, row))
+    if id_column not in row:
+        row[id_column] = content_id(row, key, _SINGULAR[kind])
+        draft.earlier_ids[place] = earlier_content_id(
+            {n: v for n, v in row.items() if n != id_column}, _SINGULAR[kind]
+        )
     if kind == "places":
         if "name" not in row:
             draft.refuse(place, "name", "no name is stated")
@@ -206,11 +221,6 @@ def _devices(draft: Draft, place: int, text: str) -> dict[str, int]:
             continue
         found[device.strip()] = int(number)
     return found
-
-
-def _content_id(kind: Kind, row: Document) -> str:
-    text = orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str)
-    return f"{_SINGULAR[kind]}-{hashlib.blake2b(text, digest_size=8).hexdigest()}"
 
 
 def _compared(

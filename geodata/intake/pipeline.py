@@ -108,7 +108,8 @@ class Run:
             with self._timed("place"):
                 self.placer.place(draft)
             with self._timed("build"):
-                made = incidents_of(draft, self.plan)
+                made = incidents_of(draft, self.plan, self.register.id_key)
+                self._under_earlier_ids(draft, made)
         self._once(draft, made)
         with self._timed("compare"):
             changes = self._decided(draft, made)
@@ -121,6 +122,13 @@ class Run:
         self.report.written += len(changes) if not self.report.dry_run else 0
         with self._timed("report"):
             self._tell(draft, made)
+
+    def _under_earlier_ids(self, draft: Draft, made: dict[int, Incident]) -> None:
+        """Keep the id under which an earlier version recorded a row."""
+        held = held_rows(self.register, list(draft.earlier_ids.values()))
+        for place, name in draft.earlier_ids.items():
+            if name in held and place in made:
+                made[place] = made[place].model_copy(update={"incident_id": name})
 
     def _once(self, draft: Draft, made: dict[int, Incident]) -> None:
         for place, incident in list(made.items()):

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from geodata.incidents import parse_districts
 from geodata.intake.draft import Draft
-from geodata.intake.identity import content_id, incident_id, source_ids
+from geodata.intake.identity import content_id, earlier_content_id, incident_id, source_ids
 from geodata.intake.places.positions import Points
 from geodata.intake.plan import Plan
 from geodata.model import Incident
@@ -21,7 +21,7 @@ _DIGITS = 7
 """Decimals of a degree kept: a centimetre, and what every export writes."""
 
 
-def incidents_of(draft: Draft, plan: Plan) -> dict[int, Incident]:
+def incidents_of(draft: Draft, plan: Plan, key: bytes) -> dict[int, Incident]:
     """Make the incidents of a draft's rows that are neither refused nor out of scope.
 
     Parameters
@@ -30,11 +30,14 @@ def incidents_of(draft: Draft, plan: Plan) -> dict[int, Incident]:
         Read and placed; rows that make no valid record are refused with the field.
     plan
         Dataset, and defaults of status and sensitivity.
+    key
+        The register's, for the ids of rows that have none.
 
     Returns
     -------
     dict
-        Position to incident.
+        Position to incident; `draft.earlier_ids` has the ids that earlier versions gave to
+        rows without one.
     """
     members = _members(draft)
     weights = _weights(draft)
@@ -57,13 +60,12 @@ def incidents_of(draft: Draft, plan: Plan) -> dict[int, Incident]:
         source = ids[place]
         if times[place]:
             row["local_time"] = times[place]
-        row["incident_id"] = (
-            incident_id(plan.dataset, source)
-            if source
-            else content_id(row | {"district_text": named[place]})
-        )
         if source:
-            row["external_id"] = source
+            row |= {"incident_id": incident_id(plan.dataset, source), "external_id": source}
+        else:
+            said = row | {"district_text": named[place]}
+            row["incident_id"] = content_id(said, key)
+            draft.earlier_ids[place] = earlier_content_id(said)
         row["record_status"] = draft.members["record_status"][place] or plan.choices.status
         row["sensitivity"] = draft.members["sensitivity"][place] or plan.choices.sensitivity
         incident = checked(draft, place, row)

@@ -19,7 +19,8 @@ from geodata.errors import Conflict, InvalidInput, NotFound, StoreError
 from geodata.register import log, migrate
 from geodata.register.failures import translated
 from geodata.register.sqlite_store import SqliteStore
-from geodata.register.store import Store
+from geodata.register.store import Store, keep_setting
+from geodata.register.tables import settings
 from geodata.register.verification import Chain, Verified, verify
 
 _BATCH = 5_000
@@ -62,6 +63,9 @@ def copy_store(source: Store, target: Store, *, also: Sequence[sa.Table] = ()) -
         rows = chain.checked(log.since(reading, 0))
         while batch := list(islice(rows, _BATCH)):
             target.insert(writing, batch)
+        # With another key the same rows would get other ids at the next import.
+        for name, value in reading.execute(sa.select(settings.c.name, settings.c.value)).all():
+            keep_setting(writing, name, value)
         for table in also:
             _copy_table(reading, writing, table)
     copied, arrived = chain.verified(), verify(target)

@@ -32,7 +32,7 @@ class Following:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._reader = LogReader(store)
+        self.reader = LogReader(store)
         self._shared = Memo(16)
         self._past = Memo(_PAST_STATES)
         self._lock = Lock()
@@ -121,7 +121,7 @@ class Following:
             )
         shown = replace(state, editions=known_now)
         now = None if state is self._state else self._state
-        return Snapshot(shown, edition, self._reader, self._shared, now=now)
+        return Snapshot(shown, edition, self.reader, self._shared, now=now)
 
     @property
     def state(self) -> State:

@@ -1,6 +1,7 @@
 """Reading single records and stretches of the log, for snapshots."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from geodata.register import log
 from geodata.register.revision import Row
@@ -18,6 +19,11 @@ class LogReader:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    @cached_property
+    def id_key(self) -> bytes:
+        """The register's key for ids; whoever has it can find contents by guessing ids."""
+        return bytes.fromhex(self._store.setting("id_key") or "")
 
     def at(self, kind: str, record_id: str, seq: int) -> Row | None:
         """Give a record's last revision up to a number."""

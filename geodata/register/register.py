@@ -71,6 +71,11 @@ class Register:
         """Number of the last revision."""
         return self._following.current().revision
 
+    @property
+    def id_key(self) -> bytes:
+        """The key that makes ids of contents, which nobody can then find by guessing."""
+        return self._following.reader.id_key
+
     def check(self) -> None:
         """Ask the store for a sign of life.
 

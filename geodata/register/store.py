@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from geodata.register.failures import translated
 from geodata.register.revision import Row
-from geodata.register.tables import revisions
+from geodata.register.tables import revisions, settings
 
 _BATCH = 5_000
 _HEAD = sa.text("SELECT max(seq) FROM revisions")
@@ -59,6 +59,23 @@ class Store(ABC):
         with translated(self.where), self.engine.connect() as connection:
             return connection.execute(_HEAD).scalar() or 0
 
+    def setting(self, name: str) -> str | None:
+        """Give what the register keeps for itself under a name; None for nothing."""
+        with self.read() as connection:
+            return setting(connection, name)
+
     def close(self) -> None:
         """Give back the connections."""
         self.engine.dispose()
+
+
+def setting(connection: Connection, name: str) -> str | None:
+    """Give what the register keeps for itself under a name; None for nothing."""
+    query = sa.select(settings.c.value).where(settings.c.name == name)
+    return connection.execute(query).scalar()
+
+
+def keep_setting(connection: Connection, name: str, value: str) -> None:
+    """Keep a value under a name, in place of the one before."""
+    connection.execute(sa.delete(settings).where(settings.c.name == name))
+    connection.execute(sa.insert(settings), {"name": name, "value": value})

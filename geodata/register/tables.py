@@ -1,4 +1,4 @@
-"""The register's tables: one append-only log."""
+"""The register's tables: one append-only log, and what the register itself has to keep."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -60,3 +60,11 @@ revisions = sa.Table(
     sa.Index("ix_revisions_recorded_at", "recorded_at"),
 )
 """Every change of every record; rows are added and never changed or deleted."""
+
+settings = sa.Table(
+    "register_settings",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""Not part of the log: `id_key` (hexadecimal) and what the views follow."""

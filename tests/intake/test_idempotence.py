@@ -4,7 +4,11 @@ import csv
 
 import pytest
 
-from geodata.intake import FileReport
+from geodata.intake import Choices, FileReport, import_file, others, records
+from geodata.intake.identity import earlier_content_id
+from geodata.register import open_register
+from tests.conftest import make_country
+from tests.intake.conftest import TODAY
 
 TABLE = "id,date,district,killed,injured,description\n1,2021-02-04,Aghali,1,2,first\n2,2021-03-04,Dara,0,1,second\n3,2021-04-04,Chayli,,,third\n"  # noqa: E501
 
@@ -123,3 +127,39 @@ def test_rejects_keep_the_columns_and_say_why_and_come_back_corrected(
 def test_a_file_without_refused_rows_writes_no_rejects(take, write, tmp_path) -> None:
     assert take(write(TABLE)).rejects is None
     assert not (tmp_path / "rejects.csv").exists()
+
+
+def test_the_id_of_a_row_without_one_cannot_be_made_without_the_registers_key(
+    take, write, held, tmp_path
+) -> None:
+    """Else the point of a restricted row is found by making the ids of all points."""
+    text = "date,longitude,latitude,sensitivity\n2021-02-04,47.05,40.15,restricted\n"
+    take(write(text))
+    other = open_register(tmp_path / "other", empty=True)
+    other.add_boundaries(make_country(), edition="XX-1", author="test")
+    import_file(other, write(text), author="tester", choices=Choices(today=TODAY))
+    ours, theirs = (set(one.snapshot().incidents.index) for one in (held, other))
+    other.close()
+    assert len(ours) == len(theirs) == 1
+    assert not ours & theirs
+
+
+@pytest.mark.parametrize("kind", ["incidents", "operations"])
+def test_rows_that_earlier_versions_recorded_keep_their_ids(
+    take, write, held, monkeypatch, kind
+) -> None:
+    table = {
+        "incidents": "date,district,killed\n2021-02-04,Aghali,1\n",
+        "operations": "kind,status,note\nclearance,planned,here\n",
+    }[kind]
+    module = {"incidents": records, "operations": others}[kind]
+    with monkeypatch.context() as earlier:
+
+        def unkeyed(said, key, kind="row") -> str:
+            return earlier_content_id(said, kind)
+
+        earlier.setattr(module, "content_id", unkeyed)
+        take(write(table), kind)
+    before = set(held.snapshot().frame(kind).index)
+    assert outcome(take(write(table), kind)) == {"unchanged": 1}
+    assert set(held.snapshot().frame(kind).index) == before

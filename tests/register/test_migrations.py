@@ -1,5 +1,7 @@
-"""The tables move from the previous version with their data, in one transaction."""
+"""Registers of every released schema move to today's with their data, in one transaction."""
 
+import ast
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,79 +11,109 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from geodata.errors import StoreError
-from geodata.register import migrate, open_register, restore, store_for, verify
-from geodata.register.revision import Row
+from geodata.register import Register, migrate, open_register, restore, store_for, verify
 from geodata.register.store import Store
-from geodata.register.tables import revisions
+from geodata.register.tables import metadata
 from tests.register.conftest import blast
 
-
-@pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
-def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store as version 1 left it, with three revisions of two incidents."""
-    url = request.getfixturevalue("database") if request.param == "postgis" else None
-    source = open_register(tmp_path / "source", empty=True)
-    source.create(blast("b1", longitude=47.05, latitude=40.15), author="ann", reason="r")
-    source.create(blast("b2"), author="ann")
-    source.replace(blast("b1", longitude=47.06, latitude=40.15, device="uxo"), author="bob")
-    rows = [r.row for name in ("b1", "b2") for r in source.history(name)]
-    source.close()
-    store = store_for(tmp_path / "older", url)
-    with store.write() as connection:
-        migrate.upgrade(connection, "0001")
-        first = [column for column in revisions.columns if column.name != "digest"]
-        old_table = sa.table("revisions", *(sa.column(c.name, c.type) for c in first))
-        values = [{k: v for k, v in row._asdict().items() if k != "digest"} for row in rows]
-        connection.execute(sa.insert(old_table), values)
-    yield store
-    store.close()
+RELEASED = Path(__file__).parent / "released"
+SCHEMAS = sorted({path.name.split(".")[0] for path in RELEASED.glob("*.sql")})
+VERSIONS = Path(migrate.__file__).parent / "migrations" / "versions"
 
 
-def reopened(store: Store, tmp_path: Path):
-    if store.engine.dialect.name == "sqlite":
-        return open_register(tmp_path / "older")
-    return open_register(url=store.engine.url.render_as_string(hide_password=False))
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgis)])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Released]":
+    """Makes registers as released programs left them, in either store."""
+    made = Released(request, tmp_path)
+    yield made
+    for store in made.opened:
+        store.close()
 
 
-def test_a_register_of_version_1_opens_with_all_its_data(older: Store, tmp_path: Path) -> None:
-    register = reopened(older, tmp_path)
+class Released:
+    """Registers of older schemas, each made of what that release left behind."""
+
+    def __init__(self, request: pytest.FixtureRequest, folder: Path) -> None:
+        self.kind, self.folder, self.opened = request.param, folder, list[Store]()
+        self.url = request.getfixturevalue("database") if self.kind == "postgresql" else None
+
+    def of(self, schema: str) -> Store:
+        """A store that nobody has opened since."""
+        script = (RELEASED / f"{schema}.{self.kind}.sql").read_text()
+        store = store_for(self.folder / "older", self.url)
+        self.opened.append(store)
+        with store.write() as connection:
+            driver = connection.connection.driver_connection
+            if self.url:
+                driver.execute(script)
+            else:
+                driver.execute("ROLLBACK")
+                driver.executescript(script + "BEGIN;")
+        return store
+
+    def reopened(self) -> Register:
+        return open_register(self.folder / "older", url=self.url)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_a_register_of_each_released_schema_opens_with_all_its_data(
+    stores: Released, schema: str
+) -> None:
+    stores.of(schema)
+
+    register = stores.reopened()
 
     snapshot = register.snapshot()
-    assert [snapshot.incident("b1").device, snapshot.incident("b2").device] == ["uxo", "unknown"]
-    assert [(r.version, r.author) for r in register.history("b1")] == [(1, "ann"), (2, "bob")]
-    assert verify(register.store).revisions == 3
-    register.create(blast("b3"), author="ann")
-    assert verify(register.store).revisions == 4
+    assert list(snapshot.incidents.index) == ["b1", "b3"]
+    assert snapshot.incident("b1").device == "uxo"
+    assert snapshot.public().incidents.loc["b3"][["note", "longitude"]].isna().all()
+    assert snapshot.edition == "XX-1"
+    assert [len(snapshot.frame(name)) for name in ("places", "operations", "statistics")] == [1] * 3
+    assert [(r.version, r.change) for r in register.history("b2")] == [
+        (1, "create"),
+        (2, "retract"),
+    ]
+    assert verify(register.store).revisions == 9
+    register.create(blast("b4"), author="ann")
+    assert verify(register.store).revisions == 10
+    if stores.url:
+        with register.store.read() as connection:
+            found = connection.execute(sa.text("SELECT incident_id, note FROM incidents_public"))
+            assert sorted(map(tuple, found)) == [("b1", None), ("b3", None), ("b4", None)]
     register.close()
 
 
 def test_an_upgrade_that_fails_leaves_the_old_version(
-    older: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stores: Released, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(previous: str, row: Row) -> str:
+    def broken(size: int) -> str:
         raise OSError(28, "No space left on device")
 
-    name = "geodata.register.revision.digest_of"
+    older = stores.of("0001")
     with monkeypatch.context() as patched:
-        patched.setattr(name, broken)
+        patched.setattr(secrets, "token_hex", broken)
         with pytest.raises(StoreError):
-            reopened(older, tmp_path)
+            stores.reopened()
 
     with older.read() as connection:
         assert migrate.version(connection) == "0001"
-        assert connection.execute(sa.text("SELECT count(*) FROM revisions")).scalar() == 3
-    register = reopened(older, tmp_path)
+        assert connection.execute(sa.text("SELECT count(*) FROM revisions")).scalar() == 9
+    register = stores.reopened()
     assert len(register.snapshot().incidents) == 2
     register.close()
 
 
-def test_a_backup_of_version_1_is_restored(tmp_path: Path) -> None:
-    store = store_for(tmp_path / "older")
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_a_backup_of_each_released_schema_is_restored(tmp_path: Path, schema: str) -> None:
+    file = tmp_path / "older.sqlite3"
+    store = store_for(file)
     with store.write() as connection:
-        migrate.upgrade(connection, "0001")
+        driver = connection.connection.driver_connection
+        driver.execute("ROLLBACK")
+        driver.executescript((RELEASED / f"{schema}.sqlite.sql").read_text() + "BEGIN;")
     store.close()
     target = store_for(tmp_path / "new")
-    assert restore(tmp_path / "older" / "register.sqlite3", target).revisions == 0
+    assert restore(file, target).revisions == 9
     with target.read() as connection:
         assert migrate.version(connection) == migrate.HEAD
     target.close()
@@ -99,14 +131,24 @@ def test_a_register_of_a_newer_program_is_refused(tmp_path: Path) -> None:
 
 def test_the_newest_migration_is_the_one_that_opening_looks_for() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(VERSIONS.parent))
     assert ScriptDirectory.from_config(config).get_heads() == [migrate.HEAD]
+
+
+def test_migrations_name_their_own_tables() -> None:
+    """A migration that used today's tables or digests would change with them."""
+    for path in VERSIONS.glob("v*.py"):
+        tree = ast.parse(path.read_text())
+        modules = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        assert not {m for m in modules if m and m.startswith("geodata")} - {"geodata.errors"}, path
 
 
 def test_the_migrations_make_the_tables_that_the_program_uses(tmp_path: Path) -> None:
     register = open_register(tmp_path / "data", empty=True)
     with register.store.read() as connection:
-        columns = sa.inspect(connection).get_columns("revisions")
+        for table in metadata.sorted_tables:
+            columns = sa.inspect(connection).get_columns(table.name)
+            assert [c["name"] for c in columns] == [c.name for c in table.columns]
+            made = {c["name"] for c in columns if c["nullable"]}
+            assert made == {c.name for c in table.columns if c.nullable}
     register.close()
-    assert [c["name"] for c in columns] == [c.name for c in revisions.columns]
-    assert {c["name"] for c in columns if c["nullable"]} == {"reason"}

@@ -2,11 +2,8 @@
 
 from alembic import context
 
-from geodata.register.tables import metadata
-
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
     # All steps or none: an interrupted upgrade leaves the register as it was.
     transactional_ddl=True,
 )

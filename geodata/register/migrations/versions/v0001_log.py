@@ -3,12 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-from geodata.register.tables import Utc
-
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+# Migrations name their own tables: one that imported today's would break with the next column.
+_MOMENT = sa.DateTime(timezone=True).with_variant(sa.String(32), "sqlite")
 
 
 def upgrade() -> None:
@@ -19,7 +20,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("record_id", sa.Text, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("recorded_at", Utc, nullable=False),
+        sa.Column("recorded_at", _MOMENT, nullable=False),
         sa.Column("author", sa.Text, nullable=False),
         sa.Column("change", sa.Text, nullable=False),
         sa.Column("reason", sa.Text),

@@ -1,0 +1,40 @@
+CREATE TABLE public.alembic_version (
+    version_num character varying(32) NOT NULL
+);
+CREATE TABLE public.revisions (
+    seq bigint NOT NULL,
+    kind text NOT NULL,
+    record_id text NOT NULL,
+    version integer NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    author text NOT NULL,
+    change text NOT NULL,
+    reason text,
+    payload text NOT NULL
+);
+CREATE SEQUENCE public.revisions_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.revisions_seq_seq OWNED BY public.revisions.seq;
+ALTER TABLE ONLY public.revisions ALTER COLUMN seq SET DEFAULT nextval('public.revisions_seq_seq'::regclass);
+INSERT INTO public.alembic_version VALUES ('0001');
+INSERT INTO public.revisions VALUES (1, 'boundaries', 'XX-1', 1, '2024-01-03 03:04:05.678901+00', 'ann', 'create', NULL, '{"edition":"XX-1","valid_from":null,"valid_to":null,"source":null,"type":"FeatureCollection","features":[{"type":"Feature","properties":{"district_id":"XX-A","name":"Ağalı","name_en":"Aghali","type":"rayon","area_km2":100.0,"population":10000.0,"valid_from":"2020-01-01"},"geometry":{"type":"MultiPolygon","coordinates":[[[[47.1,40.1],[47.1,40.2],[47.0,40.2],[47.0,40.1],[47.1,40.1]]]]}},{"type":"Feature","properties":{"district_id":"XX-B","name":"Böyük","name_en":"Boyuk","type":"rayon","area_km2":100.0,"population":20000.0,"valid_from":"2020-01-01"},"geometry":{"type":"MultiPolygon","coordinates":[[[[47.2,40.1],[47.2,40.2],[47.1,40.2],[47.1,40.1],[47.2,40.1]]]]}},{"type":"Feature","properties":{"district_id":"XX-C","name":"Çaylı","name_en":"Chayli","type":"rayon","area_km2":100.0,"valid_from":"2020-01-01"},"geometry":{"type":"MultiPolygon","coordinates":[[[[47.1,40.0],[47.1,40.1],[47.0,40.1],[47.0,40.0],[47.1,40.0]]]]}},{"type":"Feature","properties":{"district_id":"XX-D","name":"Dərə","name_en":"Dara","type":"rayon","area_km2":100.0,"population":5000.0,"valid_from":"2020-01-01"},"geometry":{"type":"MultiPolygon","coordinates":[[[[47.2,40.0],[47.2,40.1],[47.1,40.1],[47.1,40.0],[47.2,40.0]]]]}}]}');
+INSERT INTO public.revisions VALUES (2, 'place', 'p1', 1, '2024-01-04 03:04:05.678901+00', 'ann', 'create', NULL, '{"place_id":"p1","kind":"city","name":"Ağalı"}');
+INSERT INTO public.revisions VALUES (3, 'incident', 'b1', 1, '2024-01-05 03:04:05.678901+00', 'ann', 'create', NULL, '{"incident_id":"b1","version":1,"record_status":"draft","date_start":"2021-03-01","date_end":"2021-03-01","date_precision":1,"date_basis":"stated","longitude":47.05,"latitude":40.15,"coordinate_method":"unknown","where_precision":1,"districts":[{"district_id":"XX-A","weight":1.0}],"accident_type":"mine","device":"unknown","activity":"unknown","casualties":[{"group":"civilian","sex":"unknown","age_group":"unknown","outcome":"killed","low":1,"best":1,"high":2},{"group":"unknown","sex":"unknown","age_group":"unknown","outcome":"injured","best":2}],"reports":[{"publisher":"Gazette","url":"https://example.org/1"}],"evidence":[],"sensitivity":"public"}');
+INSERT INTO public.revisions VALUES (4, 'incident', 'b2', 1, '2024-01-06 03:04:05.678901+00', 'ann', 'create', NULL, '{"incident_id":"b2","version":1,"record_status":"draft","date_start":"2021-03-01","date_end":"2021-03-01","date_precision":1,"date_basis":"stated","coordinate_method":"unknown","where_precision":4,"districts":[{"district_id":"XX-A","weight":1.0}],"accident_type":"mine","device":"unknown","activity":"unknown","casualties":[{"group":"civilian","sex":"unknown","age_group":"unknown","outcome":"killed","low":1,"best":1,"high":2},{"group":"unknown","sex":"unknown","age_group":"unknown","outcome":"injured","best":2}],"reports":[{"publisher":"Gazette","url":"https://example.org/1"}],"evidence":[],"sensitivity":"public"}');
+INSERT INTO public.revisions VALUES (5, 'incident', 'b1', 2, '2024-01-07 03:04:05.678901+00', 'ann', 'correct', NULL, '{"incident_id":"b1","version":2,"record_status":"draft","date_start":"2021-03-01","date_end":"2021-03-01","date_precision":1,"date_basis":"stated","longitude":47.05,"latitude":40.15,"coordinate_method":"unknown","where_precision":1,"districts":[{"district_id":"XX-A","weight":1.0}],"accident_type":"mine","device":"uxo","activity":"unknown","casualties":[{"group":"civilian","sex":"unknown","age_group":"unknown","outcome":"killed","low":1,"best":1,"high":2},{"group":"unknown","sex":"unknown","age_group":"unknown","outcome":"injured","best":2}],"reports":[{"publisher":"Gazette","url":"https://example.org/1"}],"evidence":[],"sensitivity":"public"}');
+INSERT INTO public.revisions VALUES (6, 'incident', 'b2', 2, '2024-01-08 03:04:05.678901+00', 'ann', 'retract', NULL, '{"incident_id":"b2","version":2,"record_status":"retracted","date_start":"2021-03-01","date_end":"2021-03-01","date_precision":1,"date_basis":"stated","coordinate_method":"unknown","where_precision":4,"districts":[{"district_id":"XX-A","weight":1.0}],"accident_type":"mine","device":"unknown","activity":"unknown","casualties":[{"group":"civilian","sex":"unknown","age_group":"unknown","outcome":"killed","low":1,"best":1,"high":2},{"group":"unknown","sex":"unknown","age_group":"unknown","outcome":"injured","best":2}],"reports":[{"publisher":"Gazette","url":"https://example.org/1"}],"evidence":[],"sensitivity":"public"}');
+INSERT INTO public.revisions VALUES (7, 'incident', 'b3', 1, '2024-01-09 03:04:05.678901+00', 'ann', 'create', NULL, '{"incident_id":"b3","version":1,"record_status":"draft","date_start":"2021-03-01","date_end":"2021-03-01","date_precision":1,"date_basis":"stated","longitude":47.05,"latitude":40.15,"coordinate_method":"unknown","where_precision":1,"districts":[{"district_id":"XX-A","weight":1.0}],"accident_type":"mine","device":"unknown","activity":"unknown","casualties":[{"group":"civilian","sex":"unknown","age_group":"unknown","outcome":"killed","low":1,"best":1,"high":2},{"group":"unknown","sex":"unknown","age_group":"unknown","outcome":"injured","best":2}],"reports":[{"publisher":"Gazette","url":"https://example.org/1"}],"evidence":[],"sensitivity":"restricted","note":"zqx7"}');
+INSERT INTO public.revisions VALUES (8, 'statistic', 's1', 1, '2024-01-10 03:04:05.678901+00', 'ann', 'create', NULL, '{"statistic_id":"s1","metric":"people","value":7,"qualifier":"exact","districts":[],"mine_related":true}');
+INSERT INTO public.revisions VALUES (9, 'operation', 'o1', 1, '2024-01-11 03:04:05.678901+00', 'ann', 'create', NULL, '{"operation_id":"o1","kind":"clearance","status":"planned","districts":[],"devices_found":{},"sensitivity":"public"}');
+SELECT pg_catalog.setval('public.revisions_seq_seq', 1, false);
+ALTER TABLE ONLY public.alembic_version
+    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_pkey PRIMARY KEY (seq);
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT uq_revisions_version UNIQUE (kind, record_id, version);
+CREATE INDEX ix_revisions_recorded_at ON public.revisions USING btree (recorded_at);
