@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.filters.logic import all_of
-from geodata.filters.operands import Kind, Operand, Predicate, Truth, known
+from geodata.filters.literals import time_from_text
+from geodata.filters.operands import Kind, Operand, Predicate, Truth, all_of, any_of, known
 from geodata.filters.refusals import refusal
-from geodata.filters.values import time_from_text
 
 OPERATORS = {
     "=": operator.eq,
@@ -152,6 +151,8 @@ def one_of(value: Operand, options: Sequence[Operand]) -> Predicate:
     """
     if not options:
         raise refusal(f"IN needs at least one value for {value.name}.", name=value.name)
+    if value.kind == "boolean":
+        return any_of([compare("=", value, option) for option in options])
     kinds: set[Kind] = set()
     plain = []
     for option in options:

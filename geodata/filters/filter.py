@@ -9,11 +9,9 @@ from pyproj import CRS
 
 from geodata.crs import crs_uri, is_crs84, parse_crs
 from geodata.errors import InvalidInput
-from geodata.filters.limits import check_tree
 from geodata.filters.operands import Mask, Predicate
-from geodata.filters.refusals import refusal
-from geodata.filters.text import parse_text
-from geodata.filters.tokens import MAX_TEXT
+from geodata.filters.parsing import MAX_TEXT, parse_text
+from geodata.filters.refusals import check_tree, refusal
 from geodata.filters.tree import Compiler
 from geodata.schema import FrameSchema
 

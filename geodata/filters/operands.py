@@ -1,10 +1,10 @@
-"""What the parts of a filter stand for, and truth that may be unknown.
+"""What the parts of a filter stand for, and truth that may be unknown (Kleene's AND, OR, NOT).
 
 A comparison with a null is unknown, and so is its negation: a row is kept only where the
 filter is true (three-valued logic, as in SQL).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -77,3 +77,39 @@ def known(result: Any, missing: Any, rows: int) -> Truth:
     result = np.broadcast_to(np.asarray(result, dtype=bool), (rows,))
     there = ~np.broadcast_to(np.asarray(missing, dtype=bool), (rows,))
     return Truth(result & there, ~result & there)
+
+
+def all_of(parts: Sequence[Predicate]) -> Predicate:
+    """Make what is true where every part is true, and false where one is false."""
+
+    def conjunction(frame: gpd.GeoDataFrame) -> Truth:
+        found = parts[0](frame)
+        for part in parts[1:]:
+            further = part(frame)
+            found = Truth(found.true & further.true, found.false | further.false)
+        return found
+
+    return conjunction
+
+
+def any_of(parts: Sequence[Predicate]) -> Predicate:
+    """Make what is true where one part is true, and false where every one is false."""
+
+    def disjunction(frame: gpd.GeoDataFrame) -> Truth:
+        found = parts[0](frame)
+        for part in parts[1:]:
+            further = part(frame)
+            found = Truth(found.true | further.true, found.false & further.false)
+        return found
+
+    return disjunction
+
+
+def negation(part: Predicate) -> Predicate:
+    """Make what is true where the part is false; what is unknown stays so."""
+
+    def negated(frame: gpd.GeoDataFrame) -> Truth:
+        found = part(frame)
+        return Truth(found.false, found.true)
+
+    return negated

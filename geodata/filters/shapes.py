@@ -31,6 +31,7 @@ _SWAPPED = {"s_within": "s_contains", "s_contains": "s_within"}
 UNITS = {"m": 1.0, "metre": 1.0, "metres": 1.0, "meter": 1.0, "meters": 1.0}
 UNITS |= {"km": 1000.0, "kilometre": 1000.0, "kilometres": 1000.0, "kilometers": 1000.0}
 _GEOD = Geod(ellps="WGS84")
+MOST_LATITUDE = 90.0 + 1e-9
 
 
 def geometry_operand(tree: dict[str, Any], crs: CRS | None) -> Operand:
@@ -66,6 +67,11 @@ def _shape(tree: dict[str, Any], crs: CRS | None) -> Any:
         raise refusal(f"a geometry in it cannot be read: {str(tree)[:80]}.") from None
     if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
         raise refusal("a geometry in it is empty or not finite.")
+    if crs is None and (np.abs(shapely.get_coordinates(shape)[:, 1]) > MOST_LATITUDE).any():
+        raise refusal(
+            "a geometry in it has a latitude beyond 90 degrees; longitude stands before latitude, "
+            "unless filter-crs says otherwise."
+        )
     if not shape.is_valid:
         raise refusal(f"a geometry in it is not valid: {shapely.is_valid_reason(shape)[:100]}.")
     return shape if crs is None else from_crs(np.array([shape], dtype=object), crs)[0]

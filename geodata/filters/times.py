@@ -11,9 +11,9 @@ import geopandas as gpd
 import numpy as np
 
 from geodata.filters.comparison import TIMES
+from geodata.filters.literals import time_from_text
 from geodata.filters.operands import Operand, Predicate, Truth, constant, known
 from geodata.filters.refusals import refusal
-from geodata.filters.values import time_from_text
 
 Ends = tuple[Any, Any]
 Relation = Callable[[Any, Any, Any, Any], Any]

@@ -6,15 +6,14 @@ from typing import Any
 from pyproj import CRS
 
 from geodata.filters import arithmetic, comparison, shapes, texts, times
-from geodata.filters.logic import all_of, any_of, negation
-from geodata.filters.operands import Operand, Predicate
-from geodata.filters.refusals import refusal
-from geodata.filters.values import (
+from geodata.filters.literals import (
     date_operand,
     literal_operand,
     property_operand,
     timestamp_operand,
 )
+from geodata.filters.operands import Operand, Predicate, all_of, any_of, negation
+from geodata.filters.refusals import refusal
 from geodata.schema import FrameSchema
 
 

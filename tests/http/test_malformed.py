@@ -172,6 +172,21 @@ def scratch(tmp_path_factory):
     world.register.close()
 
 
+@pytest.mark.parametrize("levels", [40, 95, 250, 1_000])
+@pytest.mark.parametrize(
+    "nested",
+    [
+        lambda n: "NOT " * n + "killed=1",
+        lambda n: "killed" + "+1" * n + "=1",
+        lambda n: '{"op":"not","args":[' * n + "true" + "]}" * n,
+        lambda n: '{"op":"+","args":[1,' * n + "1" + "]}" * n,
+    ],
+)
+def test_a_deep_filter_is_answered_or_refused(strict, nested, levels) -> None:
+    answer = strict.get("/collections/incidents/items", params={"filter": nested(levels)})
+    assert answer.status_code in (200, 400), answer.text[:200]
+
+
 @pytest.mark.parametrize(
     "path",
     [
