@@ -23,6 +23,7 @@ LIBRARIES = (
 INFLATE = "fflate/umd/index.js"
 OWN = (
     "core",
+    "keyboard",
     "count",
     "ground",
     "districts",

@@ -156,6 +156,7 @@ def _risk(row: Any) -> dict[str, Any]:
         "incidents": row.incidents,
         "killed": row.killed,
         "injured": row.injured,
+        "casualties": row.casualties,
         "density": row.density,
         "low": row.density_low,
         "high": row.density_high,

@@ -8,7 +8,18 @@
   const CROWD = 20;
   let badges, room = [];
 
-  HM.clearRoom = () => { room = []; };
+  // What stands on the map's edge, as boxes of its pixels: nothing is written under it.
+  const EDGE = [".leaflet-control-zoom", ".hm-north", ".leaflet-control-scale", "#hm-legend", "#hm-menu"];
+  HM.controlRoom = function () {
+    const stage = HM.map.getContainer().getBoundingClientRect();
+    return EDGE.map((one) => document.querySelector(one)).filter((node) => node && node.offsetParent).map((node) => {
+      const box = node.getBoundingClientRect();
+      return [box.left - stage.left, box.top - stage.top, box.right - stage.left, box.bottom - stage.top];
+    });
+  };
+  HM.clearRoom = () => {
+    room = HM.controlRoom().map(([a, b, c, d]) => ({ x: (a + c) / 2, y: (b + d) / 2, w: c - a, h: d - b }));
+  };
   HM.takenRoom = () => room.map((r) => [r.x - r.w / 2, r.y - r.h / 2, r.x + r.w / 2, r.y + r.h / 2]);
   HM.takeRoom = function (at, w, h) {
     const p = HM.map.latLngToContainerPoint(at), spot = { x: p.x, y: p.y, w, h };
@@ -16,12 +27,17 @@
     return spot;
   };
   const free = (x, y, w, h) => room.every((r) => Math.abs(r.x - x) >= (r.w + w) / 2 + 1 || Math.abs(r.y - y) >= (r.h + h) / 2 + 1);
+  // Wholly on the map: what reaches over its edge can neither be read nor touched.
+  HM.onStage = function (x, y, w, h) {
+    const stage = HM.map.getSize();
+    return x - w / 2 >= 1 && x + w / 2 <= stage.x - 1 && y - h / 2 >= 1 && y + h / 2 <= stage.y - 1;
+  };
   HM.findRoom = function (at, w, h, steps) {
-    const p = HM.map.latLngToContainerPoint(at);
+    const p = HM.map.latLngToContainerPoint(at), seen = HM.onStage(p.x, p.y, 0, 0);
     for (const step of [0].concat(steps || FAR)) {
       for (const [dx, dy] of step ? WAYS : [[0, 0]]) {
         const x = p.x + dx * step * (w + 2), y = p.y + dy * step * (h + 2);
-        if (!free(x, y, w, h)) continue;
+        if (!free(x, y, w, h) || (seen && !HM.onStage(x, y, w, h))) continue;
         const found = HM.map.containerPointToLatLng([x, y]);
         return Object.assign(HM.takeRoom(found, w, h), { at: found });
       }
@@ -43,26 +59,40 @@
 
   HM.redrawBadges = function () {
     badges.clearLayers();
-    const found = counts(), zoom = HM.map.getZoom(), small = zoom < 7 || (found.length > CROWD && zoom < 8.5);
-    const height = small ? 24 : 36, placed = [];
+    let found = counts(), held = Infinity;
+    const zoom = HM.map.getZoom(), small = zoom < 7 || (found.length > CROWD && zoom < 8.5), taken = room;
+    // What took in a neighbour has a longer number: all are placed again until none does.
+    while (found.length < held) {
+      held = found.length;
+      room = taken.slice();
+      found = placed(found.sort((a, b) => b.n - a.n), small);
+    }
+    const drawn = found.map((c) => badge(c, small));
+    drawn.forEach((m) => badges.addLayer(m));
+    HM.emit("badges");
+    return drawn;
+  };
+
+  function placed(found, small) {
+    const height = small ? 24 : 36, groups = [];
     for (const c of found) {
-      const width = small ? 12 + 8 * HM.num(c.n).length : Math.max(36, HM.harmWidth(...c.harm));
-      const spot = HM.findRoom(label(c), width, height, !placed.length ? ANY : small ? NEAR : FAR)
-        || (placed.length ? null : Object.assign(HM.takeRoom(label(c), width, height), { at: label(c) }));
-      if (spot) { placed.push(Object.assign(c, { spot })); continue; }
+      const width = small ? Math.max(26, 14 + 8 * HM.num(c.n).length) : Math.max(36, HM.harmWidth(...c.harm));
+      const spot = HM.findRoom(label(c), width, height, !groups.length ? ANY : small ? NEAR : FAR)
+        || (groups.length ? null : Object.assign(HM.takeRoom(label(c), width, height), { at: label(c) }));
+      if (spot) { groups.push(Object.assign(c, { spot })); continue; }
       const p = HM.map.latLngToContainerPoint(label(c)), away = (o) => Math.hypot(o.spot.x - p.x, o.spot.y - p.y);
-      const near = placed.reduce((a, b) => (away(a) <= away(b) ? a : b));
+      const near = groups.reduce((a, b) => (away(a) <= away(b) ? a : b));
       near.n += c.n;
       near.harm = near.harm.map((n, k) => HM.plus(n, c.harm[k]));
       near.districts.push(...c.districts);
     }
-    placed.forEach((c) => badges.addLayer(badge(c, small)));
-    HM.emit("badges");
-  };
+    return groups;
+  }
 
   function badge(c, small) {
     const names = c.districts.map((d) => HM.name(HM.data.districts[d])).join(", ");
-    let text = names + ": " + HM.words(c.n, ...c.harm) + " – " + HM.t("district-only");
+    const why = HM.data.meta.aggregated ? "" : " – " + HM.t("district-only");
+    let text = HM.words(c.n, ...c.harm) + why + ": " + names;
     const shared = c.districts.reduce((sum, d) => sum + HM.now.rows[d].shared, 0);
     if (shared) text += "; " + HM.t("ambiguous", { n: shared });
     const icon = HM.badgeIcon(small ? "square hm-small" : "square", HM.num(c.n), small ? null : HM.harmBar(...c.harm), small ? 24 : 36);

@@ -25,6 +25,8 @@
 
   HM.filtered = function () {
     const s = HM.state;
+    // Sums by district cannot be filtered: the page has no incident to leave out.
+    if (HM.data.meta.aggregated) return false;
     return s.device !== null || s.accident !== null || s.group !== null || HM.timed();
   };
   HM.timed = () => HM.state.first !== null || HM.state.last !== null;
@@ -129,11 +131,9 @@
     const meta = HM.data.meta, district = HM.data.districts[d], risk = district.risk;
     const base = meta.exposure === "area" ? district.area : district.population;
     const per = meta.exposure === "area" ? 100 : 100000;
-    if (!HM.filtered() && !HM.data.meta.aggregated) {
-      Object.assign(r, { incidents: risk.incidents, killed: risk.killed, injured: risk.injured });
-    }
     if (!HM.filtered()) {
-      Object.assign(r, { density: risk.density, low: risk.low, high: risk.high,
+      Object.assign(r, { incidents: risk.incidents, killed: risk.killed, injured: risk.injured,
+        total: risk[meta.weight] || 0, density: risk.density, low: risk.low, high: risk.high,
         headline: meta.smoothed ? risk.smoothed : risk.density, cls: risk.cls });
       return;
     }

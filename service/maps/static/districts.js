@@ -101,13 +101,9 @@
     node.setAttribute("tabindex", d === 0 ? "0" : "-1");
     node.setAttribute("role", "button");
     node.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      if (event.key === "Enter" || event.key === " ") HM.openDistrict(d, false);
-      else if (step) {
-        const next = (d + step + HM.paths.length) % HM.paths.length;
-        HM.paths.forEach((p, i) => p.getElement().setAttribute("tabindex", i === next ? "0" : "-1"));
-        HM.paths[next].getElement().focus();
-      } else return;
+      if (HM.step(HM.paths.map((path) => path.getElement()), d, event)) return;
+      if (event.key !== "Enter" && event.key !== " ") return;
+      HM.openDistrict(d, false);
       event.preventDefault();
       event.stopPropagation();
     });

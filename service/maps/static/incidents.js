@@ -4,16 +4,19 @@
   "use strict";
   let group, live = [];
 
+  // Drawn by the style: as text they would be read as one number, "213", with the count.
   HM.harmBar = function (killed, injured) {
     if (killed === null && injured === null) return null;
-    return HM.h("span", { class: "hm-harm" },
-      HM.h("b", { class: "k" }, HM.num(killed, 0)), HM.h("b", { class: "i" }, HM.num(injured, 0)));
+    return HM.h("span", { class: "hm-harm", "aria-hidden": "true" },
+      HM.h("b", { class: "k", "data-n": HM.num(killed, 0) }), HM.h("b", { class: "i", "data-n": HM.num(injured, 0) }));
   };
+  const stated = (key, n) => (n === null ? HM.t(key) + ": " + HM.t("not-stated") : HM.num(n) + " " + HM.counted(key, n));
   // Its width in pixels, so that marks keep clear of each other.
   HM.harmWidth = (killed, injured) => (killed === null && injured === null ? 0
     : 16 + 7 * (HM.num(killed, 0).length + HM.num(injured, 0).length));
-  HM.words = (n, killed, injured) => HM.t("incidents") + " " + HM.num(n) + ", " + HM.t("killed") + " " + HM.num(killed)
-    + ", " + HM.t("injured") + " " + HM.num(injured);
+  // The name of a mark begins with the number that it shows.
+  HM.words = (n, killed, injured) => [["incidents", n], ["killed", killed], ["injured", injured]]
+    .map(([key, many]) => stated(key, many)).join(", ");
   HM.badgeIcon = function (kind, n, harm, size) {
     const html = HM.h("span", { class: "hm-badge hm-" + kind }, HM.h("span", { class: n.length > 4 ? "n long" : "n" }, n), harm);
     return L.divIcon({ html, className: "hm-icon", iconSize: [size, size], iconAnchor: [size / 2, size / 2] });
@@ -32,12 +35,14 @@
     HM.map.on("moveend", HM.redrawIncidents);
   };
   HM.redrawIncidents = function () {
+    const held = HM.heldMark();
     live.forEach((m) => group.removeLayer(m));
-    const near = HM.map.getZoom() >= 14 ? 20 : 60, inc = HM.data.incidents;
+    // Closer than a finger's target of 24 pixels, marks would hide each other.
+    const near = HM.map.getZoom() >= 14 ? 26 : 60, inc = HM.data.incidents;
     HM.clearRoom();
     live = HM.clusters(HM.now.drawn.filter((i) => inc.lon[i] !== null), near).map(mark);
     live.forEach((m) => group.addLayer(m));
-    HM.redrawBadges();
+    HM.walkMarks(live.concat(HM.redrawBadges()), held);
   };
 
   function mark(c) {

@@ -104,7 +104,7 @@
     const label = HM.name(HM.data.districts[d]) + ": " + found.map((o) => HM.t("kind." + o.kind) + ", " + HM.t("status." + o.status)).join("; ");
     const letter = kinds.length > 1 ? String(found.length) : HM.t("kind." + kinds[0]).slice(0, 1).toUpperCase();
     const icon = L.divIcon({ className: "hm-icon", iconSize: [24, 24], iconAnchor: spot ? [12, 12] : [-8, 34],
-      html: h("span", { class: "hm-op" }, letter) });
+      html: h("span", { class: "hm-op", "aria-hidden": "true" }, letter) });
     const m = L.marker(spot ? spot.at : [y, x], { icon, title: label, zIndexOffset: 400 });
     m.on("add", () => m.getElement().setAttribute("aria-label", label));
     m.bindPopup(() => h("div", {}, found.map((o) => HM.operationText(o))), HM.popupOptions);
@@ -150,10 +150,11 @@
     const { names, places, risk } = HM.groups, zoom = HM.map.getZoom();
     names.clearLayers();
     places.clearLayers();
-    const bounds = HM.map.getBounds(), taken = HM.isShown("incidents") ? HM.takenRoom() : [];
+    const bounds = HM.map.getBounds(), taken = HM.isShown("incidents") ? HM.takenRoom() : HM.controlRoom();
     const free = (at, width, height) => {
       const p = HM.map.latLngToContainerPoint(at);
       const box = [p.x - width / 2, p.y - height / 2, p.x + width / 2, p.y + height / 2];
+      if (!HM.onStage(p.x, p.y, width, height)) return false;
       if (taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1])) return false;
       taken.push(box);
       return true;

@@ -40,13 +40,14 @@
       h("ul", { class: "hm-classes" }, ground === "surface" ? bands() : [classes(), grounds()])];
   }
   function sampleBar() {
-    return h("span", { class: "hm-harm", "aria-hidden": "true" }, h("b", { class: "k" }, "1"), h("b", { class: "i" }, "3"));
+    return HM.harmBar(1, 3);
   }
   function marks() {
     const rows = [];
     if (HM.isShown("incidents")) {
       const anyPoint = HM.data.incidents.lon.some((x) => x !== null);
-      rows.push(item(h("span", { class: "hm-swatch-badge square", "aria-hidden": "true" }, "2"), HM.t("legend-square")));
+      rows.push(item(h("span", { class: "hm-swatch-badge square", "aria-hidden": "true" }, "2"),
+        HM.t(HM.data.meta.aggregated ? "legend-sums" : "legend-square")));
       if (anyPoint) {
         rows.push(item(h("span", { class: "hm-swatch-badge round", "aria-hidden": "true" }, "9"), HM.t("legend-cluster")));
         rows.push(item(h("span", { class: "hm-point fatal", "aria-hidden": "true" }), HM.t("legend-fatal")));

@@ -211,7 +211,8 @@
     HM.relabel();
   }
   function play() {
-    const last = months.length - 1, wait = Math.max(120, Math.min(900, 15000 / months.length));
+    const last = months.length - 1, 
+      wait = HM.stillness() ? 1500 : Math.max(120, Math.min(900, 15000 / months.length));
     let n = Number($("hm-slider").value);
     n = n >= last ? 0 : n + 1;
     button(true);

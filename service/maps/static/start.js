@@ -150,6 +150,7 @@
     HM.lang = HM.data.meta.lang;
     HM.prepare();
     map.attributionControl.setPrefix(false);
+    HM.setUpKeyboard(map);
     HM.setUpLayers(groups);
     north();
     restore();
