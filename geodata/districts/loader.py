@@ -14,9 +14,10 @@ from geodata.districts.complaints import BoundaryReport, Complaint, sorted_compl
 from geodata.districts.coverage import coverage_complaints
 from geodata.districts.families import LANGUAGES, Columns, find_columns
 from geodata.districts.shapes import mended
-from geodata.districts.source import read_polygons
+from geodata.districts.source import BOUNDARY_LIMITS, read_polygons
 from geodata.schema import CRS84, conform
 from geodata.schemas import DISTRICTS
+from geodata.untrusted.limits import Limits
 
 _LOG = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ def inspect_boundaries(
     name_column: str | None = None,
     level: int | None = None,
     layer: str | None = None,
+    limits: Limits = BOUNDARY_LIMITS,
 ) -> BoundaryReport:
     """Read a boundary file, check it, mend what is safe and say everything at once.
 
@@ -97,8 +99,8 @@ def inspect_boundaries(
     Parameters
     ----------
     path
-        GeoJSON, GeoPackage, FlatGeobuf, Shapefile (also zipped), GeoParquet or another
-        format of GDAL, in any CRS.
+        GeoJSON, GeoPackage, FlatGeobuf, Shapefile, KML or MapInfo (also zipped), or GeoParquet,
+        in any CRS; told by its content (see `geodata.untrusted`).
     edition
         A label for these boundaries.
     id_column, name_column
@@ -107,6 +109,8 @@ def inspect_boundaries(
         Administrative level; a coarser one than the file draws joins its units.
     layer
         Layer, where the file holds several.
+    limits
+        Bounds of the file; never more rows than `source.MAX_DISTRICTS`.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def inspect_boundaries(
     InvalidInput
         The file cannot be read at all, or its columns are not clear.
     """
-    raw, said = read_polygons(path, layer=layer, level=level)
+    raw, said = read_polygons(path, layer=layer, level=level, limits=limits)
     columns = find_columns(
         [str(c) for c in raw.columns if c != raw.geometry.name],
         id_column=id_column,

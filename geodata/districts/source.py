@@ -1,42 +1,47 @@
-"""Reading polygons from any file that GDAL or Arrow reads, within limits."""
+"""Reading polygons from a boundary file, within limits and apart from the rest."""
 
-import zipfile
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
-import pyarrow.parquet as pq
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
+import pandas as pd
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geodata.districts.complaints import Complaint
 from geodata.errors import InvalidInput
 from geodata.schema import CRS84
+from geodata.untrusted.archives import unpacked
+from geodata.untrusted.contents import VECTORS, kind_of
+from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
+from geodata.untrusted.vectors import VectorLayer, read_layer
 
-MAX_FILE_BYTES = 1_000_000_000
-MAX_UNPACKED_BYTES = 2_000_000_000
-MAX_RATIO = 200
-MAX_ENTRIES = 1_000
-MAX_FEATURES = 100_000
-_SPATIAL = (".shp", ".geojson", ".gpkg", ".fgb", ".kml", ".json")
-# Drivers that follow what a file points at: other files, databases, addresses.
-_POINTERS = (b"<OGRVRT", b"<VRTDataset", b"schemaLocation", b"<!ENTITY", b"<NetworkLink")
-_PARQUET = (".parquet", ".geoparquet", ".pq")
+MAX_DISTRICTS = 100_000
+BOUNDARY_LIMITS = replace(DEFAULT_LIMITS, rows=MAX_DISTRICTS)
 
 
 def read_polygons(
-    path: str | Path, *, layer: str | None = None, level: int | None = None
+    path: str | Path,
+    *,
+    layer: str | None = None,
+    level: int | None = None,
+    limits: Limits = BOUNDARY_LIMITS,
 ) -> tuple[gpd.GeoDataFrame, list[Complaint]]:
     """Read a boundary file into WGS 84.
 
     Parameters
     ----------
     path
-        GeoJSON, GeoPackage, FlatGeobuf, a Shapefile (also zipped), GeoParquet, or anything
-        else GDAL reads, in any CRS.
+        A vector file of a kind in `geodata.untrusted.contents.VECTORS`, also zipped, in any
+        CRS.
     layer
         The layer to read; needed where a file has several and `level` does not tell.
     level
         Administrative level; picks the layer whose name ends in ``adm1`` and the like.
+    limits
+        Bounds of the file.
 
     Returns
     -------
@@ -47,47 +52,52 @@ def read_polygons(
     Raises
     ------
     InvalidInput
-        There is no such file, it is too large or not readable, or the layer is not clear
-        (code ``bad-boundaries``).
+        There is no such file, it is beyond the limits or not readable, it points at other
+        files or addresses, or the layer is not clear (code ``bad-boundaries``).
     """
     path = Path(path)
     if not path.exists():
         raise _bad(f"there is no file {path.name!r}")
-    if path.is_file() and path.stat().st_size > MAX_FILE_BYTES:
-        raise _bad(f"the file is larger than {MAX_FILE_BYTES // 10**6} MB")
-    _check_pointers(path)
-    if path.suffix.lower() in _PARQUET:
-        frame = _read_parquet(path)
-    else:
-        frame = _read_gdal(path, layer, level)
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise _bad("the file has no geometry column")
+    limits = replace(limits, rows=min(limits.rows, MAX_DISTRICTS))
+    try:
+        with TemporaryDirectory(prefix="hazardmap-") as folder:
+            kind = kind_of(path)
+            if kind == "archive":
+                path = unpacked(path, Path(folder), limits)
+                kind = kind_of(path)
+            if kind not in VECTORS:
+                raise _bad("it is no vector file")
+            frame = _frame(_chosen(path, kind, limits, layer, level))
+    except InvalidInput as reason:
+        if reason.code == "bad-boundaries":
+            raise
+        raise _bad(reason.message) from None
     return _in_wgs84(frame)
 
 
-def _read_parquet(path: Path) -> gpd.GeoDataFrame:
-    try:
-        metadata = pq.read_metadata(path)
-        unpacked = sum(
-            metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)
-        )
-        _check_size(metadata.num_rows, unpacked)
-        return gpd.read_parquet(path)
-    except (ValueError, OSError) as reason:
-        raise _bad(f"it is no GeoParquet file: {str(reason)[:200]}") from None
+def _chosen(
+    path: Path, kind: str, limits: Limits, layer: str | None, level: int | None
+) -> VectorLayer:
+    found = read_layer(path, kind, limits, layer=layer, areal=True)
+    layers = [(name, form) for name, form in found.layers if form]
+    areal = [name for name, form in layers if "Polygon" in form]
+    name = _layer(areal or [name for name, _ in layers], layer, level)
+    return found if name == found.name else read_layer(path, kind, limits, layer=name)
 
 
-def _read_gdal(path: Path, layer: str | None, level: int | None) -> gpd.GeoDataFrame:
-    source = _checked_archive(path) if path.suffix.lower() == ".zip" else str(path)
+def _frame(layer: VectorLayer) -> gpd.GeoDataFrame:
+    parts = [batch.to_pandas() for batch in layer.batches()]
+    data = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=layer.fields)
+    if layer.geometry not in data:
+        if parts:
+            raise _bad("the file has no geometry column")
+        data[layer.geometry] = None
+    shapes = shapely.from_wkb(data.pop(layer.geometry).to_numpy(), on_invalid="ignore")
     try:
-        layers = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(source) if kind]
-        areal = [name for name, kind in layers if "Polygon" in kind]
-        chosen = _layer(areal or [name for name, _ in layers], layer, level)
-        info = pyogrio.read_info(source, layer=chosen, force_feature_count=True)
-        _check_size(int(info["features"]), 0)
-        return pyogrio.read_dataframe(source, layer=chosen)
-    except (DataSourceError, DataLayerError, ValueError) as reason:
-        raise _bad(f"it cannot be read: {str(reason)[:200]}") from None
+        crs = CRS.from_user_input(layer.crs) if layer.crs else None
+    except CRSError as reason:
+        raise _bad(f"its coordinate system is not known ({reason})") from None
+    return gpd.GeoDataFrame(data, geometry=shapes, crs=crs)
 
 
 def _layer(names: list[str], layer: str | None, level: int | None) -> str:
@@ -104,49 +114,6 @@ def _layer(names: list[str], layer: str | None, level: int | None) -> str:
     if not names:
         raise _bad("no layer of it has geometries")
     raise _bad(f"it has several layers, name one: {', '.join(names[:20])}")
-
-
-def _checked_archive(path: Path) -> str:
-    """Look into a zip file before GDAL does, and name the one data set in it."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
-        raise _bad("it is no zip archive") from None
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(sum(entry.compress_size for entry in entries), 1)
-    if len(entries) > MAX_ENTRIES:
-        raise _bad(f"the archive has more than {MAX_ENTRIES} entries")
-    if unpacked > MAX_UNPACKED_BYTES or (unpacked > 10**7 and unpacked > MAX_RATIO * packed):
-        raise _bad("the archive unpacks to far more than boundaries need")
-    names = [entry.filename for entry in entries if not entry.is_dir()]
-    if any(PurePosixPath(n).is_absolute() or ".." in PurePosixPath(n).parts for n in names):
-        raise _bad("the archive has entries that point outside of it")
-    data = [n for n in names if n.lower().endswith(_SPATIAL) and "__MACOSX" not in n]
-    if any(not n.lower().endswith(".json") for n in data):
-        data = [n for n in data if not n.lower().endswith(".json")]
-    if len(data) != 1:
-        found = ", ".join(data[:10]) or "none"
-        raise _bad(f"the archive has to hold one data set; it holds {found}")
-    return f"/vsizip/{{{path.resolve()}}}/{data[0]}"
-
-
-def _check_pointers(path: Path) -> None:
-    if path.is_file():
-        with path.open("rb") as lines:
-            head = lines.read(65_536)
-        if (
-            any(mark in head for mark in _POINTERS)
-            and head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"
-        ):
-            raise _bad("it refers to other files or addresses, which are not followed")
-
-
-def _check_size(rows: int, unpacked: int) -> None:
-    if rows > MAX_FEATURES:
-        raise _bad(f"it has {rows} features; boundaries have at most {MAX_FEATURES}")
-    if unpacked > MAX_UNPACKED_BYTES:
-        raise _bad("it unpacks to far more than boundaries need")
 
 
 def _in_wgs84(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Complaint]]:
@@ -168,7 +135,7 @@ def _in_wgs84(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Complaint
 
 def _bad(why: str) -> InvalidInput:
     return InvalidInput(
-        f"The boundary file cannot be read: {why}.",
+        f"The boundary file cannot be read: {why.rstrip('.')}.",
         code="bad-boundaries",
         details=[{"field": "file", "row": None, "reason": why}],
     )

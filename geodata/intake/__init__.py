@@ -3,10 +3,10 @@
 from geodata.intake.files.source import open_source
 from geodata.intake.identity import slug
 from geodata.intake.importing import Kind, import_file, import_incidents
-from geodata.intake.limits import DEFAULT_LIMITS, Limits
 from geodata.intake.mapping import ColumnMapping, map_columns
 from geodata.intake.plan import Choices
 from geodata.intake.report import FileReport
+from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
 
 __all__ = [
     "DEFAULT_LIMITS",

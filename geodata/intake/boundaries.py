@@ -6,12 +6,11 @@ import orjson
 
 from geodata.districts import edition_of, inspect_boundaries
 from geodata.errors import Conflict
-from geodata.intake.files.source import examine
-from geodata.intake.limits import Limits
 from geodata.intake.plan import Choices
 from geodata.intake.report import FileReport
 from geodata.register import Register
 from geodata.register.boundaries import boundaries_document
+from geodata.untrusted.limits import Limits
 
 
 def import_boundaries(
@@ -50,7 +49,6 @@ def import_boundaries(
     Conflict
         Another edition of that name is held.
     """
-    examine(path, limits=limits)
     found = inspect_boundaries(
         path,
         edition=choices.edition,
@@ -58,6 +56,7 @@ def import_boundaries(
         name_column=choices.name_column,
         level=choices.level,
         layer=choices.layer,
+        limits=limits,
     )
     districts = found.districts()
     edition = choices.edition or edition_of(districts)

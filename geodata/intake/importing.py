@@ -7,7 +7,6 @@ from typing import Literal
 from geodata.intake.boundaries import import_boundaries
 from geodata.intake.decide import REASON
 from geodata.intake.files.source import Source, open_source
-from geodata.intake.limits import DEFAULT_LIMITS, Limits
 from geodata.intake.others import import_others
 from geodata.intake.pipeline import Progress, Run, check_author
 from geodata.intake.places.placing import Placer
@@ -17,6 +16,7 @@ from geodata.intake.prepare import prepare
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
 from geodata.register import Register
+from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
 
 Kind = Literal["incidents", "boundaries", "places", "operations", "statistics"]
 

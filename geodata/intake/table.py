@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.limits import Limits
+from geodata.untrusted.limits import Limits
 
 ROW = "__row__"
 """Column with the row's number as a spreadsheet shows it; the header is row 1."""

@@ -31,7 +31,7 @@ def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.geojson", b"0" * 20_000_000)
-    with pytest.raises(InvalidInput, match="unpacks to far more"):
+    with pytest.raises(InvalidInput, match="unpacks to"):
         load_districts(path)
 
 
@@ -40,7 +40,7 @@ def test_an_archive_that_points_outside_is_refused(tmp_path: Path, name: str) ->
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(name, "{}")
-    with pytest.raises(InvalidInput, match="outside"):
+    with pytest.raises(InvalidInput, match="leaves the archive"):
         load_districts(path)
 
 

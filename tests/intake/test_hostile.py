@@ -10,7 +10,7 @@ import pytest
 
 from geodata.errors import InvalidInput
 from geodata.intake import Limits, open_source
-from geodata.intake.files.archives import is_safe_name
+from geodata.untrusted.archives import is_safe_name
 
 POINT = {"type": "Point", "coordinates": [47.05, 40.15]}
 

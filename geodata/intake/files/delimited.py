@@ -11,8 +11,8 @@ import pandas as pd
 from geodata.errors import InvalidInput
 from geodata.intake.files.encoding import TextLayout, text_layout
 from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
-from geodata.intake.limits import Limits, check_rows, check_width
 from geodata.intake.table import BAD, CHUNK_ROWS, Table, check_cells, frame_of
+from geodata.untrusted.limits import Limits, check_rows, check_width
 
 _SAMPLE_ROWS = 200
 

@@ -1,38 +1,37 @@
-"""Vector files: whatever GDAL reads, streamed as Arrow batches; GeoParquet by pyarrow."""
+"""Vector files as tables: their attributes as text, their points in WGS 84."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
-import pyogrio
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from geodata.errors import InvalidInput
-from geodata.intake.limits import Limits, check_rows, check_width
 from geodata.intake.table import BAD, CHUNK_ROWS, LAT, LON, ROW, SHAPE, WKT, Table, plain_frame
 from geodata.schema import CRS84
+from geodata.untrusted.limits import Limits
+from geodata.untrusted.vectors import read_layer, unreadable
 
 _SAMPLE_ROWS = 200
 _WGS84 = CRS.from_user_input(CRS84)
 
 
 def open_vector(
-    path: Path, source: str, limits: Limits, *, layer: str | None = None, shapes: bool = False
+    path: Path, kind: str, limits: Limits, *, layer: str | None = None, shapes: bool = False
 ) -> Table:
     """Open a layer of a vector file.
 
     Parameters
     ----------
     path
-        The file, for messages.
-    source
-        What GDAL opens: the path, or ``/vsizip/…`` of a checked archive.
+        The file.
+    kind
+        What it is (see `geodata.untrusted.contents.VECTORS`).
     limits
         Its bounds.
     layer
@@ -49,101 +48,30 @@ def open_vector(
     Raises
     ------
     InvalidInput
-        GDAL cannot read it, it has no such layer, or it is beyond the limits.
+        It cannot be read, it has no such layer, or it is beyond the limits.
     """
-    try:
-        layers = [str(name) for name in pyogrio.list_layers(source)[:, 0]]
-        chosen = layer or layers[0]
-        info = pyogrio.read_info(source, layer=chosen)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, IndexError) as reason:
-        raise _unreadable(path, reason) from None
-    check_width(len(info["fields"]), limits)
-    notes = [f"Layer {chosen!r}, {info['driver']}, {info['crs'] or 'no CRS stated'}."]
-    if len(layers) > 1 and layer is None:
-        notes.append(f"Layers not read: {', '.join(x for x in layers if x != chosen)[:300]}.")
+    held = read_layer(path, kind, limits, layer=layer)
+    stated = held.crs or "no CRS stated"
+    notes = [f"Layer {held.name!r}, {held.driver}, {stated}."]
+    if kind == "parquet":
+        notes = ["Parquet."]
+    if len(held.layers) > 1 and layer is None:
+        rest = ", ".join(name for name, _ in held.layers if name != held.name)
+        notes.append(f"Layers not read: {rest[:300]}.")
 
     def _read(size: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
-        return _guarded(_layer_batches(source, chosen, size, shapes), path, limits)
+        frames = (
+            _located(batch.to_pandas(), held.geometry, held.crs, keep=shapes)
+            for batch in held.batches(size)
+        )
+        return _numbered(frames, path, limits)
 
-    return _table("geo", _read, [str(name) for name in info["fields"]], notes)
-
-
-def open_parquet(path: Path, limits: Limits) -> Table:
-    """Open a (Geo)Parquet file.
-
-    Parameters
-    ----------
-    path
-        The file.
-    limits
-        Its bounds, applied to what the file's own directory states before reading.
-
-    Returns
-    -------
-    Table
-        As `open_vector` gives.
-
-    Raises
-    ------
-    InvalidInput
-        Damaged, or beyond the limits.
-    """
-    try:
-        with pq.ParquetFile(path) as file:
-            meta = file.metadata
-            groups = [meta.row_group(i).total_byte_size for i in range(meta.num_row_groups)]
-            names = list(file.schema_arrow.names)
-    except (pa.ArrowException, OSError, ValueError) as reason:
-        raise _unreadable(path, reason) from None
-    check_rows(meta.num_rows, limits)
-    check_width(len(names), limits)
-    if sum(groups) > limits.expanded_bytes:
-        raise InvalidInput(f"{path.name} unpacks beyond the limit.", code="archive-too-large")
-
-    def _read(size: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
-        return _guarded(_parquet_batches(path, size), path, limits)
-
-    return _table("parquet", _read, [n for n in names if n != "geometry"], ["Parquet."])
-
-
-def _table(
-    kind: str,
-    read: Callable[..., Iterator[pd.DataFrame]],
-    fields: list[str],
-    notes: list[str],
-) -> Table:
-    sample = next(read(_SAMPLE_ROWS), None)
+    sample = next(_read(_SAMPLE_ROWS), None)
     if sample is None:
-        sample = pd.DataFrame({ROW: np.empty(0, dtype="int64")} | {f: [] for f in fields})
-    located = LON in sample
+        sample = pd.DataFrame({ROW: np.empty(0, dtype="int64")} | {f: [] for f in held.fields})
     columns = tuple(c for c in sample.columns if c not in (ROW, BAD, LON, LAT, SHAPE, WKT))
-    return Table(kind, columns, sample, read, {}, tuple(notes), has_geometry=located)
-
-
-def _layer_batches(
-    source: str,
-    layer: str,
-    size: int,
-    shapes: bool,  # noqa: FBT001
-) -> Iterator[pd.DataFrame]:
-    with pyogrio.open_arrow(
-        source, layer=layer, batch_size=size, use_pyarrow=True, datetime_as_string=True
-    ) as (meta, reader):
-        column = meta["geometry_name"] or "wkb_geometry"
-        for batch in reader:
-            yield _located(batch.to_pandas(), column, meta["crs"], keep=shapes)
-
-
-def _parquet_batches(path: Path, size: int) -> Iterator[pd.DataFrame]:
-    with pq.ParquetFile(path) as file:
-        meta = file.schema_arrow.metadata or {}
-        crs: str | None = None
-        if b"geo" in meta:
-            geo = pd.io.json.ujson_loads(meta[b"geo"].decode())
-            stated = geo.get("columns", {}).get(geo.get("primary_column"), {}).get("crs", CRS84)
-            crs = CRS.from_user_input(stated).to_string() if stated else None
-        for batch in file.iter_batches(batch_size=size):
-            yield _located(batch.to_pandas(), "geometry", crs)
+    form = "parquet" if kind == "parquet" else "geo"
+    return Table(form, columns, sample, _read, {}, tuple(notes), has_geometry=LON in sample)
 
 
 def _located(
@@ -189,18 +117,17 @@ def _to_wgs84(x: np.ndarray, y: np.ndarray, crs: str) -> tuple[np.ndarray, np.nd
     return np.asarray(lon), np.asarray(lat)
 
 
-def _guarded(batches: Iterator[pd.DataFrame], path: Path, limits: Limits) -> Iterator[pd.DataFrame]:
+def _numbered(frames: Iterator[pd.DataFrame], path: Path, limits: Limits) -> Iterator[pd.DataFrame]:
     total = 0
     try:
-        for frame in batches:
+        for frame in frames:
             if not len(frame):
                 continue
             numbers = np.arange(total + 1, total + len(frame) + 1, dtype="int64")
             total += len(frame)
-            check_rows(total, limits)
             yield _as_text(frame, numbers, limits)
-    except (pyogrio.errors.DataSourceError, pa.ArrowException, RuntimeError, OSError) as reason:
-        raise _unreadable(path, reason) from None
+    except (pa.ArrowException, RuntimeError, OSError) as reason:
+        raise unreadable(path, reason) from None
 
 
 def _as_text(frame: pd.DataFrame, numbers: np.ndarray, limits: Limits) -> pd.DataFrame:
@@ -239,11 +166,3 @@ def _cell(value: object) -> str | None:
     if text.endswith((" 00:00:00", "T00:00:00")):
         text = text[:-9]
     return text or None
-
-
-def _unreadable(path: Path, reason: object) -> InvalidInput:
-    return InvalidInput(
-        f"{path.name} cannot be read as a vector layer ({str(reason)[:200]}). "
-        "Save it as GeoPackage, GeoJSON or CSV.",
-        code="bad-file",
-    )

@@ -18,6 +18,8 @@ class Limits:
     expanded_bytes, ratio, members
         Largest sum of unpacked bytes, largest expansion (above 16 MiB) and most members of
         a ZIP container: XLSX, zipped shapefile.
+    memory_bytes, seconds
+        Most memory and processor time of the process that reads a vector file.
     """
 
     rows: int = 1_000_000
@@ -26,6 +28,8 @@ class Limits:
     expanded_bytes: int = 1024**3
     ratio: float = 200.0
     members: int = 2_000
+    memory_bytes: int = 3 * 1024**3
+    seconds: int = 300
 
 
 DEFAULT_LIMITS = Limits()

@@ -6,10 +6,14 @@ from typing import IO
 from xml.parsers import expat
 
 from geodata.errors import InvalidInput
-from geodata.intake.limits import Limits
+from geodata.untrusted.limits import Limits
 
 _FREE_BYTES = 16 * 1024**2
 """Below this sum an unpacked archive is harmless whatever its ratio."""
+
+
+_SPATIAL = (".shp", ".geojson", ".json", ".gpkg", ".fgb", ".kml", ".tab", ".mif", ".parquet")
+_TABLES = (".csv", ".xlsx")
 
 
 class _PrologEndedError(Exception):
@@ -134,6 +138,86 @@ def check_prolog(stream: IO[bytes], name: str) -> None:
         raise InvalidInput(
             f"{name} is damaged ({reason}). Save the file again.", code="bad-archive"
         ) from None
+
+
+def is_workbook(archive: zipfile.ZipFile) -> bool:
+    """Say whether the container is an office document."""
+    return "[Content_Types].xml" in archive.namelist()
+
+
+def unpacked(path: Path, folder: Path, limits: Limits) -> Path:
+    """Take the one data file out of an archive, with the files that belong to it.
+
+    Nothing else is unpacked, and nothing of the archive chooses a path: the files are called
+    ``data`` with their suffix.
+
+    Parameters
+    ----------
+    path
+        The archive.
+    folder
+        An empty folder.
+    limits
+        Bounds of members, size and expansion.
+
+    Returns
+    -------
+    Path
+        The data file. What it is its content has to tell; an archive it is not.
+
+    Raises
+    ------
+    InvalidInput
+        The archive is refused (see `open_archive`), or it does not hold one data file.
+    """
+    with open_archive(path, limits) as archive:
+        check_xml(archive)
+        names = [m.filename for m in archive.infolist() if not m.is_dir()]
+        chosen = _data_file(path, names)
+        stem = chosen.rsplit(".", 1)[0]
+        for name in names:
+            if name == chosen or name.rsplit(".", 1)[0] == stem:
+                with archive.open(name) as member:
+                    _unpack(member, folder / _flat(name))
+    data = folder / _flat(chosen)
+    if zipfile.is_zipfile(data):
+        with open_archive(data, limits) as inner:
+            if not is_workbook(inner):
+                raise InvalidInput(
+                    f"{path.name} holds an archive in the archive. Unpack it and send what is "
+                    "inside.",
+                    code="bad-archive",
+                )
+    return data
+
+
+def _data_file(path: Path, names: list[str]) -> str:
+    wanted = (*_SPATIAL, *_TABLES)
+    found = [n for n in names if n.lower().endswith(wanted) and "__MACOSX" not in n]
+    # Metadata in JSON or a table lies beside many a shapefile.
+    for also in ((".json",), _TABLES):
+        if any(not n.lower().endswith(also) for n in found):
+            found = [n for n in found if not n.lower().endswith(also)]
+    if len(found) != 1:
+        listed = ", ".join(found[:10]) or "none"
+        raise InvalidInput(
+            f"{path.name} has to hold one data set; it holds {listed}. Import them singly.",
+            code="bad-archive",
+        )
+    return found[0]
+
+
+def _flat(name: str) -> str:
+    return "data" + Path(name.replace("\\", "/")).suffix.lower()
+
+
+def _unpack(member: IO[bytes], target: Path) -> None:
+    try:
+        with target.open("wb") as stream:
+            while block := member.read(1 << 20):
+                stream.write(block)
+    except Exception as reason:  # zipfile and zlib raise what the damage provokes
+        raise InvalidInput(f"The archive is damaged ({reason}).", code="bad-archive") from reason
 
 
 def _bomb(path: Path, why: str) -> InvalidInput:
