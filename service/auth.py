@@ -1,6 +1,6 @@
 """Who is asking, and what that role may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from fastapi import Depends, Request
@@ -17,6 +17,9 @@ class Caller:
 
     name: str = "public"
     role: Role = "public"
+    key_id: str | None = field(default=None, compare=False)
+    session: str | None = field(default=None, compare=False)
+    """Id of the browser's session; None where a key came with the request itself."""
 
     def may(self, role: Role) -> bool:
         """Say whether the caller has at least `role`."""

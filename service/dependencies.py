@@ -4,10 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from geodata.errors import InvalidInput
 from geodata.intervals import parse_interval
 from geodata.register import Register, Snapshot
-from service.auth import CallerDep
+from service.auth import Caller, CallerDep
+from service.handouts import ASKED, handed_out
 from service.settings import Settings
+
+_SWITCHES = {"1": True, "true": True, "0": False, "false": False}
 
 
 def settings(request: Request) -> Settings:
@@ -41,3 +45,47 @@ def snapshot(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:
 
 
 SnapshotDep = Annotated[Snapshot, Depends(snapshot)]
+
+
+def asks_full(request: Request, who: Caller, *, otherwise: bool = False) -> bool:
+    """Say whether something to be handed out was asked for in full, on purpose (``full``).
+
+    Parameters
+    ----------
+    request
+        With ``full=true`` or ``full=false``, or neither.
+    who
+        Has to be an analyst at least to ask for it.
+    otherwise
+        What is meant where nothing is said.
+
+    Raises
+    ------
+    InvalidInput
+        It is neither true nor false; or nobody with a key asks (401).
+    Forbidden
+        The role does not see restricted records.
+    """
+    text = request.query_params.get(ASKED)
+    if text is None:
+        return otherwise
+    if text.lower() not in _SWITCHES:
+        raise InvalidInput(
+            f"{ASKED} is true or false, not {text[:40]!r}.",
+            code="bad-full",
+            details=[{"field": ASKED, "reason": "is neither true nor false"}],
+        )
+    if _SWITCHES[text.lower()]:
+        who.require("analyst")
+    return _SWITCHES[text.lower()]
+
+
+def handout(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:
+    """Give the snapshot that a map or sheet to be handed out is made from."""
+    full = asks_full(request, who)
+    location = request.app.state.settings.restricted_location
+    return handed_out(snapshot(request, held, who), location, full=full)
+
+
+HandoutDep = Annotated[Snapshot, Depends(handout)]
+"""Public whoever asks, unless ``full=true`` says otherwise (see `service.handouts`)."""

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+import geopandas as gpd
+import pandas as pd
+
 from geodata.errors import InvalidInput
-from geodata.schema import FrameSchema
+from geodata.schema import Column, FrameSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +28,41 @@ class FormatOptions:
     whose suffix promises plain lines (.geojsonl, .jsonl, .ndjson)."""
     title: str | None = None
     """Name of the layer inside the file; None = the collection's."""
+    notice: str | None = None
+    """A sentence that stays with the data: a last column `NOTICE` repeats it in every row,
+    the one place that no format lacks and no conversion drops; None = no such column."""
+
+
+NOTICE = "distribution"
+"""Name of the column that holds the notice."""
 
 
 def narrowed(schema: FrameSchema, options: FormatOptions) -> FrameSchema:
     """Give the schema of what is written: the chosen columns, the id first if missing.
+
+    The column of the notice comes last, whatever was chosen.
 
     Raises
     ------
     InvalidInput
         A chosen column is none of the schema's.
     """
+    chosen = _chosen(schema, options)
+    if options.notice is None:
+        return chosen
+    notice = Column(NOTICE, "text", "Who may have this file")
+    return replace(chosen, columns=(*chosen.columns, notice))
+
+
+def with_notice(frame: gpd.GeoDataFrame, options: FormatOptions) -> gpd.GeoDataFrame:
+    """Give the frame with the column of the notice, if there is one; the frame is not changed."""
+    if options.notice is None:
+        return frame
+    text = pd.Series(options.notice, index=frame.index, dtype="str")
+    return frame.assign(**{NOTICE: text})
+
+
+def _chosen(schema: FrameSchema, options: FormatOptions) -> FrameSchema:
     if options.properties is None:
         return schema
     unknown = [name for name in options.properties if name not in schema.by_name]

@@ -10,7 +10,7 @@ import geopandas as gpd
 from geodata.errors import InvalidInput
 from geodata.formats.csv_text import csv_text
 from geodata.formats.ogr import flatgeobuf, geopackage, kml
-from geodata.formats.options import FormatOptions, narrowed
+from geodata.formats.options import FormatOptions, narrowed, with_notice
 from geodata.formats.parquet import parquet
 from geodata.formats.sequences import geojson, sequence
 from geodata.formats.shapefile import shapefile
@@ -152,7 +152,7 @@ def write(
     options = options or FormatOptions()
     if options.record_separator is None:
         options = replace(options, record_separator=path.suffix.lower() == row.suffix)
-    schema = narrowed(schema, options)
+    schema, frame = narrowed(schema, options), with_notice(frame, options)
     try:
         _write(row, frame, schema, path, options)
     except OSError as reason:
@@ -200,9 +200,8 @@ def stream(
     """
     row = _row(key)
     options = options or FormatOptions()
-    schema = narrowed(schema, options)
     if row.pieces is not None:
-        return row.pieces(frame, schema, options)
+        return row.pieces(with_notice(frame, options), narrowed(schema, options), options)
     folder = tempfile.TemporaryDirectory(prefix="hazardmap-")
     try:
         write(frame, schema, Path(folder.name) / f"layer{row.suffix}", key=key, options=options)

@@ -10,6 +10,7 @@ from service.commands.options import (
     BoundariesOption,
     DataOption,
     ExposureOption,
+    FullOption,
     HalfLifeOption,
     PeriodOption,
     SmoothingOption,
@@ -17,6 +18,7 @@ from service.commands.options import (
     WhereOption,
     register_of,
     risk_parameters,
+    settings_of,
 )
 
 
@@ -47,7 +49,7 @@ def command(
     wkt: Annotated[
         bool | None, typer.Option("--wkt/--no-wkt", help="A column WKT (CSV).", show_default=False)
     ] = None,
-    public: Annotated[bool, typer.Option("--public", help="Only what everybody may see.")] = False,
+    full: FullOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say what was written as JSON.")] = False,
     period: PeriodOption = "",
     weight: WeightOption = "",
@@ -69,7 +71,8 @@ def command(
     options = FormatOptions(crs=crs or None, properties=chosen, bom=bom, hxl=hxl, wkt=wkt)
     held = register_of(data)
     try:
-        done = _export(held, collection, output, select, risk, options, public=public)
+        location = settings_of(data).restricted_location if not full else None
+        done = _export(held, collection, output, select, risk, options, location)
     finally:
         held.close()
     _say(done, as_json=as_json)
@@ -82,13 +85,13 @@ def _export(
     select: dict[str, str],
     risk: tuple[str, ...],
     options: Any,
-    *,
-    public: bool,
+    location: Any,
 ) -> dict[str, Any]:
     from rich.console import Console
 
     from geodata.formats import format_of, write
     from service.collections import collection
+    from service.handouts import file_options, handed_out, marked
     from service.ogc.params.items import read_items
     from service.ogc.params.query import Query
     from service.ogc.selection import select as selection
@@ -98,7 +101,9 @@ def _export(
     query = Query([(key, value) for key, value in given.items() if value])
     asked = read_items(query, one, max_limit=1, paged=False)
     snapshot = held.snapshot(parameters.as_of, boundaries=parameters.boundaries)
-    snapshot = snapshot.public() if public else snapshot
+    snapshot = handed_out(snapshot, location, full=location is None)
+    output = output.with_name(marked(output.name, snapshot))
+    options = file_options(options, one.schema.name, snapshot, "en")
     with Console(stderr=True).status(f"Writing {output.name} …"):
         found = selection(snapshot, asked)
         frame = found.order.frame.iloc[found.rows]
@@ -138,7 +143,7 @@ def _say(done: dict[str, Any], *, as_json: bool) -> None:
 
         typer.echo(json.dumps(done, ensure_ascii=False))
         return
-    hidden = " (public view)" if done["view"] == "public" else ""
+    hidden = " (public view)" if done["view"] == "public" else " (not for distribution)"
     typer.echo(
         f"{done['output']}: {done['features']} features of {done['collection']}{hidden}, "
         f"{done['without_geometry']} of them without geometry.",

@@ -11,6 +11,7 @@ from service.commands.options import (
     BoundariesOption,
     DataOption,
     ExposureOption,
+    FullOption,
     HalfLifeOption,
     PeriodOption,
     SmoothingOption,
@@ -20,6 +21,7 @@ from service.commands.options import (
     risk_parameters,
     settings_of,
 )
+from service.handouts import handed_out, marked
 from service.settings import Settings
 
 SUFFIXES = (".html", ".png", ".pdf")
@@ -47,6 +49,7 @@ def command(
     where: WhereOption = "",
     boundaries: BoundariesOption = "",
     as_of: AsOfOption = "",
+    full: FullOption = False,  # noqa: FBT002
     data: DataOption = None,
 ) -> None:
     """Write the risk map: a page that needs no network, a picture or a PDF to print."""
@@ -58,7 +61,9 @@ def command(
     )
     settings, register = settings_of(data), register_of(data)
     try:
-        snapshot = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
+        held = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
+        snapshot = handed_out(held, settings.restricted_location, full=full)
+        output = output.with_name(marked(output.name, snapshot))
         if suffix == ".html":
             made = _page(snapshot, parameters, settings, lang)
         else:

@@ -41,6 +41,14 @@ SmoothingOption = Annotated[str, _flag("smoothing", "none, eb (default) or spati
 HalfLifeOption = Annotated[str, _flag("half-life", "Half-life in days; none = no decay.")]
 WhereOption = Annotated[str, _flag("where", "CQL2 text on incidents, e.g. device='at_mine'.")]
 BoundariesOption = Annotated[str, _flag("boundaries", "Edition of the boundaries.")]
+FullOption = Annotated[
+    bool,
+    typer.Option(
+        "--full/--public",
+        help="Restricted records in full, marked as not for distribution; else what everybody "
+        "may see.",
+    ),
+]
 AsOfOption = Annotated[str, _flag("as-of", "What the register held then.")]
 """The risk parameters as flags; an empty text is the default."""
 

@@ -10,6 +10,7 @@ from service.commands.options import (
     BoundariesOption,
     DataOption,
     ExposureOption,
+    FullOption,
     HalfLifeOption,
     PeriodOption,
     SmoothingOption,
@@ -17,6 +18,7 @@ from service.commands.options import (
     WhereOption,
     register_of,
     risk_parameters,
+    settings_of,
 )
 
 
@@ -32,21 +34,26 @@ def command(
     where: WhereOption = "",
     boundaries: BoundariesOption = "",
     as_of: AsOfOption = "",
+    full: FullOption = False,  # noqa: FBT002
     data: DataOption = None,
 ) -> None:
     """Write the risk per district to a file: one row a district, with its intervals."""
-    from geodata.formats import write
+    from geodata.formats import FormatOptions, write
     from geodata.risk import risk_of
     from geodata.schemas import RISK
+    from service.handouts import file_options, handed_out, marked
 
     parameters = risk_parameters(
         period, weight, exposure, smoothing, half_life, where, boundaries, as_of
     )
     register = register_of(data)
     try:
-        snapshot = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
+        held = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
+        snapshot = handed_out(held, settings_of(data).restricted_location, full=full)
+        output = output.with_name(marked(output.name, snapshot))
         frame = risk_of(snapshot, parameters)
-        write(frame, RISK, output)
+        options = file_options(FormatOptions(), RISK.name, snapshot, "en")
+        write(frame, RISK, output, options=options)
     finally:
         register.close()
     known = int((frame["risk_class"] != "no_information").sum())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from babel import Locale
 
+from service.handouts import notice_of
 from service.i18n import Translator
 from service.maps import palette
 from service.maps.letters import LINE, MM_PER_POINT, cut, fitting, width_of, wrap
@@ -17,6 +18,8 @@ BAND = 17.5
 """Height of the title band."""
 TOP = BAND + 4.0
 """Where the content begins."""
+NOTICE = 3.2
+"""Height of the strip that says the sheet is not for distribution, between band and content."""
 GREY = "#44545d"
 
 
@@ -25,6 +28,11 @@ def heading(sheet: Sheet, view: MapView, say: Translator, title: str, line: str)
     texts = texts_of(say.lang)
     sheet.box(0, 0, sheet.width, BAND, facecolor=palette.DEEP)
     sheet.box(0, BAND, sheet.width, 0.7, facecolor=palette.WARM)
+    notice = notice_of(view.snapshot, say.lang)
+    if notice:
+        sheet.box(0, BAND, sheet.width, NOTICE, facecolor=palette.ALARM)
+        bold = {"fontweight": "bold", "color": "white"}
+        sheet.text(sheet.width / 2, BAND + 0.8, notice.upper(), 6.6, ha="center", **bold)
     stamp = texts["as-of"].replace("{day}", say.date(view.as_of, "long"))
     version = f"{texts['version']}: {view.snapshot.revision}"
     edition = f"{texts['boundaries-edition']}: {view.snapshot.edition}"

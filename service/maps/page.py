@@ -8,6 +8,7 @@ from functools import cache
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.assets import asset_text
+from service.handouts import notice_of
 from service.i18n import languages, translator
 from service.maps.elements import GROUPS, STATIC, RiskPage, map_of, origin
 from service.maps.fallback import plain_table
@@ -105,12 +106,13 @@ def render_page(
     view = view_of(snapshot, parameters)
     links = links_of_page(options)
     data_type, data = as_script(payload_of(view, lang, options, links))
-    say, texts = translator(lang), texts_of(lang)
+    say, texts, notice = translator(lang), texts_of(lang), notice_of(snapshot, lang)
     page = RiskPage(
         lang=lang,
         dir=say.dir,
         texts=texts,
-        title=texts["title"],
+        title=" · ".join(filter(None, (notice, texts["title"]))),
+        notice=notice,
         summary=_summary(view, lang),
         languages=[(code, translator(code).name) for code in languages()],
         styles=_styles(),

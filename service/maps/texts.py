@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from babel import numbers
 
+from service.handouts import NOTICE
 from service.i18n import N_, languages, translator
 from service.labels import CODES
 
@@ -24,6 +25,7 @@ CODE_LISTS = (
 
 TEXTS: dict[str, str] = {
     "title": N_("Landmine and UXO incidents: risk by district"),
+    "not-for-distribution": NOTICE,
     "map": N_("Map"),
     "menu": N_("Search, layers and filters"),
     "language": N_("Language"),

@@ -8,7 +8,9 @@ import orjson
 
 from geodata.errors import NotFound
 from geodata.formats import FORMATS, FormatOptions, collection_bytes, stream
+from geodata.formats.options import NOTICE
 from geodata.register import Snapshot
+from service.handouts import file_options, notice_of
 from service.ogc.context import Context
 from service.ogc.features import ready_features
 from service.ogc.links import Link, Links, segment
@@ -46,7 +48,9 @@ def collection_members(
     context: Context, snapshot: Snapshot, query: ItemsQuery, page: Page
 ) -> dict[str, Any]:
     """Give the members of a feature collection beside its features."""
+    notice = notice_of(snapshot, context.query.text("lang") or "en")
     return {
+        **({NOTICE: notice} if notice else {}),
         "timeStamp": moment(snapshot),
         "numberMatched": page.matched,
         "numberReturned": len(page.rows),
@@ -82,7 +86,9 @@ def items_body(
     }
 
 
-def file_bytes(context: Context, query: ItemsQuery, page: Page) -> Iterator[bytes]:
+def file_bytes(
+    context: Context, snapshot: Snapshot, query: ItemsQuery, page: Page
+) -> Iterator[bytes]:
     """Give the features as a file of the format chosen, piece by piece.
 
     Raises
@@ -97,6 +103,9 @@ def file_bytes(context: Context, query: ItemsQuery, page: Page) -> Iterator[byte
         hxl=_switch(context.query, "hxl") or False,
         wkt=_switch(context.query, "wkt"),
         title=query.collection.id,
+    )
+    options = file_options(
+        options, query.collection.id, snapshot, context.query.text("lang") or "en"
     )
     frame = page.frame.iloc[page.rows]
     return stream(frame, query.collection.schema, context.offer.key, options)

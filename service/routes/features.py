@@ -5,10 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
+from geodata.register import Snapshot
 from geodata.risk.parameters import NAMES as RISK_NAMES
+from service.auth import CallerDep
 from service.collections import Collection
 from service.collections import collection as find
-from service.dependencies import SettingsDep, SnapshotDep
+from service.dependencies import SettingsDep, SnapshotDep, asks_full
+from service.handouts import handed_out, marked
 from service.ogc import items, media
 from service.ogc.answers import feature_answer
 from service.ogc.context import Context, context_of
@@ -29,13 +32,21 @@ STREAMED_FROM = 2_000
 
 @router.get("/collections/{collection_id}/items")
 def get_items(
-    request: Request, snapshot: SnapshotDep, settings: SettingsDep, collection_id: str
+    request: Request,
+    snapshot: SnapshotDep,
+    settings: SettingsDep,
+    who: CallerDep,
+    collection_id: str,
 ) -> Response:
     """Give features of a layer."""
     collection = find(collection_id)
     context = context_of(request, media.ITEMS, None)
     paged = context.offer.key in ("json", "html")
     query = read_items(context.query, collection, max_limit=settings.max_limit, paged=paged)
+    if not context.html:
+        # What a browser's session saves is handed on; a key sent with the request is on purpose.
+        full = asks_full(request, who, otherwise=who.session is None)
+        snapshot = handed_out(snapshot, settings.restricted_location, full=full)
     tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
     headers = {"Content-Crs": f"<{query.crs_uri}>"}
     if matches(request.headers.get("if-none-match"), tag):
@@ -43,7 +54,7 @@ def get_items(
     page = page_of(snapshot, query)
     headers |= _counts(context, query, page)
     if not paged:
-        return _file(context, query, page, headers | context.cache_headers(tag))
+        return _file(context, snapshot, query, page, headers | context.cache_headers(tag))
 
     def make() -> bytes | str:
         if context.html:
@@ -77,10 +88,16 @@ def _counts(context: Context, query: ItemsQuery, page: Page) -> dict[str, str]:
     }
 
 
-def _file(context: Context, query: ItemsQuery, page: Page, headers: dict[str, str]) -> Response:
-    name = items.file_name(context, query)
+def _file(
+    context: Context,
+    snapshot: Snapshot,
+    query: ItemsQuery,
+    page: Page,
+    headers: dict[str, str],
+) -> Response:
+    name = marked(items.file_name(context, query), snapshot)
     return StreamingResponse(
-        items.file_bytes(context, query, page),
+        items.file_bytes(context, snapshot, query, page),
         media_type=context.offer.media_type,
         headers=headers | {"Content-Disposition": f'attachment; filename="{name}"'},
     )

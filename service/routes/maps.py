@@ -9,6 +9,9 @@
 ``/maps/districts/{id}.pdf``  one page a district (also under ``/maps/district/``)
 ``/maps/districts.pdf``    the atlas: an index and one page a district (`districts`)
 =========================  ============================================================
+
+All but the first are made to be handed out: they show what everybody may see, whoever asks,
+unless an analyst or editor says ``full=true`` (`service.handouts`).
 """
 
 import importlib
@@ -21,7 +24,8 @@ from fastapi import APIRouter, Request, Response
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
-from service.dependencies import SettingsDep, SnapshotDep
+from service.dependencies import HandoutDep, SettingsDep, SnapshotDep
+from service.handouts import ASKED, marked
 from service.maps.view import MapOptions
 from service.ogc.etags import matches, tag_of
 from service.pages.view import View
@@ -72,7 +76,7 @@ def _answer(
 def _page(
     request: Request, snapshot: Any, settings: Settings, *, embed: bool = False, name: str = ""
 ) -> Response:
-    view, parameters = _read(request)
+    view, parameters = _read(request, (ASKED,) if name else ())
     embed = embed or view.embed
     options = _options(request, view, settings, embed=embed)
 
@@ -81,7 +85,7 @@ def _page(
         frame = ANY_FRAME if embed else OWN_FRAME
         headers = {"Content-Security-Policy": f"{made.policy}; {frame}"}
         if name:
-            headers["Content-Disposition"] = f'attachment; filename="{name}"'
+            headers["Content-Disposition"] = f'attachment; filename="{marked(name, snapshot)}"'
         return made.html, "text/html; charset=utf-8", headers
 
     return _answer(request, snapshot, view, make)
@@ -94,32 +98,32 @@ def risk_map(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> 
 
 
 @router.get("/maps/risk.html", response_class=Response)
-def risk_file(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+def risk_file(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
     """Download the risk map for use without network."""
     name = f"risk-map-{snapshot.recorded_at:%Y-%m-%d}.html"
     return _page(request, snapshot, settings, name=name)
 
 
 @router.get("/maps/embed", response_class=Response)
-def risk_frame(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+def risk_frame(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
     """Show the map alone, for a frame in another page."""
     return _page(request, snapshot, settings, embed=True)
 
 
 @router.get("/maps/risk.png", response_class=Response)
-def risk_picture(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+def risk_picture(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
     """Draw the risk map as a picture."""
     return _print(request, snapshot, settings, "png")
 
 
 @router.get("/maps/risk.pdf", response_class=Response)
-def risk_sheet(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+def risk_sheet(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
     """Draw the risk map to print, A4 or A3 landscape."""
     return _print(request, snapshot, settings, "pdf")
 
 
 def _print(request: Request, snapshot: Any, settings: Settings, kind: Any) -> Response:
-    view, parameters = _read(request, ("size",))
+    view, parameters = _read(request, ("size", ASKED))
     size, address = _size(request), settings.public_url.rstrip("/")
 
     def make() -> tuple[bytes, str, dict[str, str]]:
@@ -129,7 +133,7 @@ def _print(request: Request, snapshot: Any, settings: Settings, kind: Any) -> Re
                 snapshot, parameters, kind=kind, size=size, lang=view.lang, address=address
             ),
         )
-        return content, _media_type(kind), _named("risk-map", kind)
+        return content, _media_type(kind), _named(f"risk-map.{kind}", snapshot)
 
     return _answer(request, snapshot, view, make)
 
@@ -148,10 +152,10 @@ def _size(request: Request) -> str:
 @router.get("/maps/districts/{district_id}.pdf", response_class=Response)
 @router.get("/maps/district/{district_id}.pdf", response_class=Response, include_in_schema=False)
 def district_sheet(
-    request: Request, snapshot: SnapshotDep, settings: SettingsDep, district_id: str
+    request: Request, snapshot: HandoutDep, settings: SettingsDep, district_id: str
 ) -> Response:
     """Draw one district's sheet: map, trend, incidents, arithmetic; A4 or A3 upright."""
-    view, parameters = _read(request, ("size",))
+    view, parameters = _read(request, ("size", ASKED))
     size, address = _size(request), settings.public_url.rstrip("/")
 
     def make() -> tuple[bytes, str, dict[str, str]]:
@@ -161,15 +165,15 @@ def district_sheet(
                 snapshot, parameters, district_id, size=size, lang=view.lang, address=address
             ),
         )
-        return content, _media_type("pdf"), _named("district", "pdf")
+        return content, _media_type("pdf"), _named("district.pdf", snapshot)
 
     return _answer(request, snapshot, view, make)
 
 
 @router.get("/maps/districts.pdf", response_class=Response)
-def atlas(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+def atlas(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
     """Draw the atlas: an index, then a sheet for each district with a record or named."""
-    view, parameters = _read(request, ("size", "districts"))
+    view, parameters = _read(request, ("size", "districts", ASKED))
     size, address = _size(request), settings.public_url.rstrip("/")
     names = _districts(request)
 
@@ -183,7 +187,7 @@ def atlas(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Res
         # Lists of districts are without number, and an atlas is large: only the whole is kept.
         key = ("map-atlas", parameters, size, view.lang, address)
         content = draw() if names else snapshot.cached(key, draw)
-        return content, _media_type("pdf"), _named("districts", "pdf")
+        return content, _media_type("pdf"), _named("districts.pdf", snapshot)
 
     return _answer(request, snapshot, view, make)
 
@@ -211,5 +215,5 @@ def _media_type(kind: str) -> str:
     return "application/pdf" if kind == "pdf" else "image/png"
 
 
-def _named(name: str, kind: str) -> dict[str, str]:
-    return {"Content-Disposition": f'inline; filename="{name}.{kind}"'}
+def _named(name: str, snapshot: Any) -> dict[str, str]:
+    return {"Content-Disposition": f'inline; filename="{marked(name, snapshot)}"'}

@@ -8,7 +8,8 @@ from geodata.errors import Undefined
 from geodata.risk import RiskParameters, explain, surface_of
 from geodata.risk.parameters import NAMES
 from geodata.risk.surface.geotiff import geotiff_bytes
-from service.dependencies import SnapshotDep
+from service.dependencies import HandoutDep, SnapshotDep
+from service.handouts import ASKED, marked
 from service.ogc.context import context_of
 from service.ogc.etags import tag_of
 from service.ogc.media import JSON, Offer
@@ -19,10 +20,12 @@ DATA = (Offer("json", JSON, "JSON"),)
 
 
 @router.get("/risk/surface.tif", response_class=Response)
-def surface_tif(request: Request, snapshot: SnapshotDep) -> Response:
+def surface_tif(request: Request, snapshot: HandoutDep) -> Response:
     """Give the risk surface as a GeoTIFF: intensity per km2 per year, equal-area."""
-    context = context_of(request, RASTER, NAMES)
+    context = context_of(request, RASTER, (*NAMES, ASKED))
     parameters = RiskParameters.parse(context.query.values())
+
+    name = marked("risk-surface.tif", snapshot)
 
     def _make() -> bytes:
         surface = surface_of(snapshot, parameters)
@@ -37,7 +40,7 @@ def surface_tif(request: Request, snapshot: SnapshotDep) -> Response:
     return context.answer(
         lambda: snapshot.cached(("surface.tif", parameters), _make),
         tag=tag_of(snapshot, *context.parts(), daily=True),
-        headers={"Content-Disposition": 'attachment; filename="risk-surface.tif"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

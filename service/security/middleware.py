@@ -5,6 +5,7 @@ import logging
 import re
 import secrets
 import time
+from dataclasses import replace
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -108,7 +109,7 @@ class Guard:
             request, self._settings.public_url
         ):
             raise Forbidden("This change came from another site's page and was not made.")
-        return found
+        return replace(found, session=key_id)
 
 
 def _record(request: Request, scope: Scope, status: int, seconds: float) -> None:

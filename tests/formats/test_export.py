@@ -79,8 +79,9 @@ def test_filters_time_box_columns_and_order_are_those_of_the_items(run, tmp_path
 
 def test_the_public_view_hides_what_is_restricted(run, tmp_path):
     own, shown = tmp_path / "own.csv", tmp_path / "public.csv"
-    run("incidents", "-o", own)
-    code, out, _ = run("incidents", "-o", shown, "--public", "--json")
+    run("incidents", "-o", own, "--full")
+    own = own.with_stem("own-not-for-distribution")
+    code, out, _ = run("incidents", "-o", shown, "--json")
     assert code == 0
     assert json.loads(out)["view"] == "public"
     assert "secret words" in own.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from geodata.schema import FrameSchema
 from service.collections import Collection
+from service.handouts import ASKED
 from service.ogc.params.columns import SortKey, read_equals, read_properties, read_sort
 from service.ogc.params.paging import Token, read_token
 from service.ogc.params.query import Query, bad
@@ -85,7 +86,7 @@ def names_of(collection: Collection, *, paged: bool = True) -> tuple[str, ...]:
     Files take some more, which a page has no use for.
     """
     own = RISK_NAMES if collection.computed else ()
-    return (*STANDARD, *own, *(() if paged else FILE_OPTIONS), *collection.schema.names)
+    return (*STANDARD, ASKED, *own, *(() if paged else FILE_OPTIONS), *collection.schema.names)
 
 
 def risk_of_query(query: Query, collection: Collection) -> RiskParameters:
