@@ -73,6 +73,7 @@ def layer_paths(one: Collection, *, max_limit: int, example_id: str) -> dict[str
 def _items(one: Collection, name: str, max_limit: int) -> dict[str, Any]:
     parameters = [
         *p.common(media.ITEMS),
+        p.full(),
         *p.paging(max_limit),
         *p.selecting(),
         *p.filtering(),

@@ -35,16 +35,30 @@ _ROWS = (
     Row("/readyz", "isReady", "Whether it can serve", "Service"),
     Row("/metrics", "getMetrics", "Metrics for Prometheus", "Service", ("text/plain",)),
     Row("/maps/risk", "getMap", "The map, self-contained", "Maps", (HTML,), ("risk", "lang")),
-    Row("/maps/risk.html", "getMapFile", "The map as a file", "Maps", (HTML,), ("risk", "lang")),
+    Row(
+        "/maps/risk.html",
+        "getMapFile",
+        "The map as a file",
+        "Maps",
+        (HTML,),
+        ("risk", "full", "lang"),
+    ),
     Row("/maps/embed", "getFrame", "The map for a frame", "Maps", (HTML,), ("risk", "lang")),
-    Row("/maps/risk.png", "getPicture", "A picture", "Maps", ("image/png",), ("risk", "lang")),
+    Row(
+        "/maps/risk.png",
+        "getPicture",
+        "A picture",
+        "Maps",
+        ("image/png",),
+        ("risk", "full", "lang"),
+    ),
     Row(
         "/maps/risk.pdf",
         "getSheet",
         "A sheet to print",
         "Maps",
         ("application/pdf",),
-        ("risk", "lang", "size"),
+        ("risk", "full", "lang", "size"),
     ),
     Row(
         "/maps/districts.pdf",
@@ -52,7 +66,7 @@ _ROWS = (
         "An index and a page for each district",
         "Maps",
         ("application/pdf",),
-        ("risk", "lang", "size", "districts"),
+        ("risk", "full", "lang", "size", "districts"),
     ),
     Row(
         "/risk/{districtId}/explain",
@@ -109,7 +123,7 @@ _SHEET = Row(
     "One page for a district",
     "Maps",
     ("application/pdf",),
-    ("risk", "lang", "size"),
+    ("risk", "full", "lang", "size"),
     "AZ-AGM",
 )
 
@@ -177,6 +191,8 @@ def _taken(names: Sequence[str]) -> list[p.Parameter]:
     for name in names:
         if name == "risk":
             found += p.risk()
+        elif name == "full":
+            found.append(p.full())
         elif name == "lang":
             found.append(p.common(())[1])
         elif name == "size":

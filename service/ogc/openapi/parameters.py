@@ -7,6 +7,7 @@ from geodata.filters import LANGUAGES
 from geodata.risk.parameters import EXPOSURES, FILTER_LANGUAGES, SMOOTHINGS, WEIGHTS
 from geodata.schema import Column
 from service.collections import Collection
+from service.handouts import ASKED
 from service.i18n import languages
 from service.ogc.media import Offer
 from service.ogc.params.items import DEFAULT_LIMIT
@@ -191,6 +192,15 @@ def column_schema(column: Column) -> dict[str, Any]:
     if column.codes:
         found["enum"] = list(column.codes)
     return found
+
+
+def full() -> Parameter:
+    """Describe the choice of the full view for what is handed out."""
+    text = (
+        "What is handed out shows what everybody may see; true = restricted records in full, "
+        "marked as not for distribution (needs a key with the role analyst)."
+    )
+    return parameter(ASKED, text, {"type": "boolean", "default": False})
 
 
 def files() -> list[Parameter]:
