@@ -6,6 +6,7 @@ from typing import Any
 
 from geodata.codes import Group, values_of
 from geodata.errors import InvalidInput
+from geodata.incidents.citations import parted, words_and_link
 from geodata.incidents.weights import parse_districts
 from geodata.model import Incident
 from geodata.schemas import INCIDENTS
@@ -14,9 +15,7 @@ _MEMBERS = set(Incident.model_fields)
 _DERIVED = {"recorded_at", "district_id", "killed", "injured", "casualties", "sources"}
 _OUTCOMES = ("killed", "injured")
 _COUNTS = {f"{o}_{g}": (o, g) for o in _OUTCOMES for g in values_of(Group)}
-_URL = re.compile(r"https?://\S+$")
-_CHAIN = re.compile(r"\s*\(([^()]*)\)$")
-_PARTING = re.compile(r";\s+(?![^()]*\))")
+_CHAIN = re.compile(r"\(([^()]*)\)$")
 
 
 def members_of_properties(
@@ -144,7 +143,7 @@ def _reports(properties: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str
         return {}
     if not text:
         return {"reports": []}
-    parsed = [_report(part.strip()) for part in _PARTING.split(str(text)) if part.strip()]
+    parsed = [_report(part.strip()) for part in parted(str(text)) if part.strip()]
     held = [
         {k: r[k] for k in ("publisher", "chain", "url") if r.get(k)}
         for r in base.get("reports", [])
@@ -154,9 +153,9 @@ def _reports(properties: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str
 
 def _report(text: str) -> dict[str, Any]:
     report: dict[str, Any] = {}
-    if url := _URL.search(text):
-        report["url"] = url[0]
-        text = text[: url.start()].strip()
+    text, link = words_and_link(text)
+    if link:
+        report["url"] = link
     if chain := _CHAIN.search(text):
         report["chain"] = chain[1]
         text = text[: chain.start()].strip()

@@ -1,14 +1,9 @@
 """Where it all is from: an incident's sources as words and links, and the map's own."""
 
-import re
-
+from geodata.incidents.citations import parted, words_and_link
 from service.i18n import N_
 from service.maps.texts import texts_of
 from service.maps.view import MapView
-
-# A semicolon inside brackets belongs to the chain of who cites whom.
-_SEPARATOR = re.compile(r"; (?![^()]*\))")
-_LINK = re.compile(r"\s*(https?://[^\s;]+)\s*$")
 
 
 def links_of(text: str) -> list[list[str | None]]:
@@ -31,11 +26,10 @@ def links_of(text: str) -> list[list[str | None]]:
     [['News (A; B)', 'https://example.org/a'], ['A paper form', None]]
     """
     pairs: list[list[str | None]] = []
-    for part in _SEPARATOR.split(text):
-        found = _LINK.search(part)
-        words = part[: found.start()].strip() if found else part.strip()
-        if words or found:
-            pairs.append([words, found.group(1) if found else None])
+    for part in parted(text):
+        words, link = words_and_link(part)
+        if words or link:
+            pairs.append([words, link])
     return pairs
 
 

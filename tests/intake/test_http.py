@@ -15,6 +15,12 @@ from service.settings import Settings
 TABLE = "Tarix;Rayon;Ölən\n04.02.2020;Ağdam;1\n05.02.2020;Füzuli;-3\n".encode()
 
 
+NO_ENCODINGS = (
+    "rot13", "zlib", "hex", "base64", "bz2", "uu", "quopri", "punycode", "idna", "undefined",
+    "unicode_escape", "raw_unicode_escape", "utf-8\x00", "../utf-8", "x" * 10_000,
+)  # fmt: skip
+
+
 @pytest.fixture
 def app(register, tmp_path):
     return create_app(Settings(data=tmp_path / "data", max_body_mb=1, max_rows=50), register)
@@ -111,6 +117,7 @@ def zipped(name: str, content: bytes) -> bytes:
         (TABLE, {"date_order": "ymd"}, 400),
         (TABLE, {"unknown_field": "1"}, 400),
         (TABLE, {"encoding": "no-such-codec"}, 400),
+        *((TABLE, {"encoding": name}, 400) for name in NO_ENCODINGS),
     ],
 )
 def test_bad_requests_are_problems_and_write_nothing(

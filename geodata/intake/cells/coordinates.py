@@ -32,7 +32,8 @@ _HALF = re.compile(
 _MGRS = re.compile(r"^(\d{1,2})\s*([C-HJ-NP-X])\s*([A-HJ-NP-Z]{2})\s*(\d[\d\s]*)$", re.IGNORECASE)
 _NUMBER = r"(\d{5,8}(?:[.,]\d+)?)"
 _UTM = re.compile(
-    rf"^(?:utm\s*)?(\d{{1,2}})\s*([A-Z])\s*[,;]?\s*E?\s*{_NUMBER}\s*m?\s*E?[\s,;/]+N?\s*{_NUMBER}\s*m?\s*N?$",
+    rf"^(?:utm\s*+)?(\d{{1,2}})\s*+([A-Z])\s*+[,;]?\s*+E?\s*+{_NUMBER}(?:\s*+m)?(?:\s*+E)?"
+    rf"[\s,;/]++N?\s*+{_NUMBER}\s*+m?\s*+N?$",
     re.IGNORECASE,
 )
 _ZONE = re.compile(r"^(?:utm\s*)?(\d{1,2})\s*([A-Z])?$", re.IGNORECASE)

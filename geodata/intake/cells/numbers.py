@@ -45,6 +45,9 @@ NULLS = frozenset(
 )
 _DASHES = frozenset({"", "-", "--", "—", "–", "?", "??", ".", "...", "…", "/"})
 _LONGEST_NULL = 30
+MOST_CHARS = 500
+"""Longest cell that is looked into for a number, a date, a code or a coordinate. No such value is
+longer, and the patterns that read one may compare each character with every other."""
 _MISSING_CODES = frozenset({-9.0, -99.0, -999.0, -9999.0})
 _NUMBER = re.compile(r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$")
 _THOUSANDS = re.compile(r"^\d{1,3}([ \u00a0\u202f,.']\d{3})+$")
@@ -118,7 +121,7 @@ def each_unique(
     reasons: dict[int, str] = {}
     for number, text in enumerate(uniques):
         try:
-            results.append(blank if is_nothing(text) else parse(text.strip()))
+            results.append(blank if is_nothing(text) else parse(_bounded(text.strip())))
         except ValueError as reason:
             results.append(blank)
             reasons[number] = str(reason)
@@ -128,6 +131,12 @@ def each_unique(
         wrong = np.isin(codes, list(reasons)).nonzero()[0]
         bad = {int(i): reasons[int(codes[i])] for i in wrong}
     return [results[code] for code in codes], bad
+
+
+def _bounded(text: str) -> str:
+    if len(text) > MOST_CHARS:
+        raise ValueError(f"has {len(text):,} characters; such a value has at most {MOST_CHARS}")
+    return text
 
 
 def decimal(text: str) -> float:

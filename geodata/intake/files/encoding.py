@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import io
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NOT_OF_FILES = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 _CYRILLIC = frozenset([*range(0xC0, 0x100), 0xA8, 0xB8, 0xB2, 0xB3, 0xAA, 0xBA, 0xAF, 0xBF])
 _DELIMITERS = (",", ";", "\t", "|")
@@ -62,10 +64,10 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
         head = stream.read(_BLOCK)
     found, certain = (encoding, True) if encoding else _encoding(path, head)
     try:
-        text = codecs.getincrementaldecoder(found)().decode(head)
-    except (UnicodeError, LookupError) as reason:
+        text = _text_codec(found).incrementaldecoder().decode(head)
+    except (UnicodeError, LookupError, ValueError) as reason:
         raise InvalidInput(
-            f"{path.name} cannot be read as {found}: {reason}. Name its encoding, "
+            f"{path.name} cannot be read as {found[:60]!r}: {reason}. Name its encoding, "
             "e.g. --encoding cp1251.",
             code="bad-encoding",
         ) from None
@@ -78,6 +80,15 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
     if stated:
         return TextLayout(found, stated.group(1), skip_first_line=True, certain=certain)
     return TextLayout(found, _delimiter(text), certain=certain)
+
+
+def _text_codec(name: str) -> codecs.CodecInfo:
+    """Look up a codec that makes text of bytes; others of Python's (rot13, zlib) are none."""
+    codec = codecs.lookup(name)
+    io.TextIOWrapper(io.BytesIO(), encoding=name)  # raises LookupError where it is none
+    if codec.name in _NOT_OF_FILES or codec.incrementaldecoder is None:
+        raise LookupError("it is no encoding of text files")
+    return codec
 
 
 def _encoding(path: Path, head: bytes) -> tuple[str, bool]:

@@ -9,8 +9,9 @@ from geodata.intake.fields import FIELD_OF_HEADER
 from geodata.intake.table import unique_names
 
 SEARCHED_ROWS = 30
-_TAG = re.compile(r"^#\s*[a-z][\w]*(\s*[+_ ]\s*[\w/]+)*\s*$", re.IGNORECASE)
-_NUMBER = re.compile(r"^[\d\s.,:/+\-]*\d[\d\s.,:/+\-]*$")
+# Parts that never give back what they took: a tag is decided in one pass.
+_TAG = re.compile(r"^#\s*+[a-z][\w/]*+(?:[\s+]++[\w/]++)*+\s*+$", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?=[\s.,:/+\-]*+\d)[\d\s.,:/+\-]++$")
 _MOST_HEADER_ROWS = 3
 
 Cells = Sequence[str | None]

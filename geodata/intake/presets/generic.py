@@ -13,7 +13,8 @@ from geodata.intake.people import MakeCasualties, casualties
 from geodata.intake.places.positions import Points, points, refuse_swapped
 from geodata.intake.plan import Plan
 
-_FORMULA = re.compile(r"^\s*(=|[+\-@][^\d\s]*[A-Za-z_]+[^|!(]*[|!(])")
+# A sign, then a name's first letter before any digit or space, then what calls or pipes.
+_FORMULA = re.compile(r"^\s*(=|[+\-@][^\d\sA-Za-z_]*[A-Za-z_][^|!(]*[|!(])")
 _TEXTS = ("place", "district", "district_alt", "district_id", "description", "note", "date_text")
 _WORDS = ("accident_type", "device", "activity", "record_status", "sensitivity", "date_basis",
           "coordinate_method")  # fmt: skip
