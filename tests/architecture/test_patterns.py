@@ -22,11 +22,11 @@ from tests.architecture.test_structure import ROOT, SOURCES, module_of
 _FUNCTIONS = {
     "compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer",
 }  # fmt: skip
-_LONG = 1 << 14
+_LONG = 1 << 13
 """Characters of a text that nothing else bounds; a linear pattern takes well under 1 ms."""
-_SECONDS = 0.1
+_SECONDS = 0.05
 _ALPHABET = "a1 _-.,;:/+#'()=\"<>@ANm\tй°\n![]{}&%*|"
-_ENDS = ("", "\x00", "!", "\n\x00", " !", "a", "1")
+_ENDS = ("", "\x00", " !", "a", "1")
 
 
 def pattern_calls() -> Iterator[tuple[str, re.Pattern[Any]]]:
@@ -169,7 +169,7 @@ def slow(pattern: re.Pattern[Any], most: int) -> str | None:
                 pattern.search(text)
                 if time.process_time() - start > _SECONDS:
                     return f"{len(text)} characters: {ahead!r} + {pump!r} × {length} + {end!r}"
-                length = length + 8 if length < 32 else length * 2
+                length = length + 8 if length < 32 else length * 4
     return None
 
 
