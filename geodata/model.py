@@ -232,6 +232,7 @@ class Statistic(Record):
     report: Report | None = None
     mine_related: bool = True
     """False for totals of a whole conflict, which stay out of every mine total."""
+    sensitivity: codes.Sensitivity = "public"
     note: Text | None = None
 
 

@@ -39,8 +39,6 @@ class Column:
     codes: tuple[str, ...] = ()
     hxl: str | None = None
     required: bool = False
-    restricted: bool = False
-    """Free text or source detail that the public view of a restricted record drops."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,7 @@ def operations_frame(operations: Iterable[Operation]) -> gpd.GeoDataFrame:
 
 
 def _row(operation: Operation) -> dict[str, Any]:
-    row = operation.model_dump(
-        exclude={"districts", "report", "devices_found", "geometry_wkt", "sensitivity"}
-    )
+    row = operation.model_dump(exclude={"districts", "report", "devices_found", "geometry_wkt"})
     found = operation.devices_found
     row["devices_found"] = ";".join(f"{device}:{n}" for device, n in found.items()) or None
     row["districts"] = ";".join(operation.districts) or None

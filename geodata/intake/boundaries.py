@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 
 from geodata.districts import edition_of, inspect_boundaries
-from geodata.errors import Conflict
+from geodata.errors import Conflict, InvalidInput
 from geodata.intake.plan import Choices
 from geodata.intake.report import FileReport
 from geodata.register import Register
@@ -45,10 +45,18 @@ def import_boundaries(
     Raises
     ------
     InvalidInput
-        The boundaries cannot be used; details hold every complaint.
+        The boundaries cannot be used; details hold every complaint. Or they are to be
+        restricted: everybody sees the districts.
     Conflict
         Another edition of that name is held.
     """
+    if choices.sensitivity == "restricted":
+        raise InvalidInput(
+            "Boundaries cannot be restricted: everybody sees the districts. "
+            "Leave the sensitivity out, or do not take them in.",
+            code="bad-sensitivity",
+            details=[{"field": "sensitivity", "reason": "boundaries are always public"}],
+        )
     found = inspect_boundaries(
         path,
         edition=choices.edition,

@@ -8,6 +8,7 @@ import orjson
 from pydantic import ValidationError
 
 from geodata.incidents import document
+from geodata.intake.cells.codes import vocabulary
 from geodata.intake.cells.dates import days
 from geodata.intake.cells.numbers import numbers
 from geodata.intake.cells.wording import plain
@@ -104,7 +105,7 @@ def import_others(
                 draft.refuse(place, _SCHEMAS[kind].id_column, f"{name} occurs before in the file")
                 del made[place]
             seen.add(name)
-        changes += _compared(register, kind, made, report)
+        changes += _compared(register, kind, made, report, choices)
         for place in sorted(draft.refused):
             report.refuse(draft.rows[place], draft.refused[place])
         rejects.write(chunk, draft.refused)
@@ -175,6 +176,8 @@ def _column(draft: Draft, name: str, kind: str) -> list[Any]:
             None if v != v else int(v) if kind == "integer" and v.is_integer() else v
             for v in found.values.tolist()
         ]
+    if name == "sensitivity":
+        return vocabulary(draft, name)
     texts = draft.texts(name)
     if kind == "boolean":
         return [None if t is None else t.lower() in ("true", "1", "yes", "t") for t in texts]
@@ -185,11 +188,21 @@ def _column(draft: Draft, name: str, kind: str) -> list[Any]:
 
 def _checked(draft: Draft, place: int, kind: Kind, row: Document, key: bytes) -> Document | None:
     id_column = _SCHEMAS[kind].id_column
+    stated = row.pop("sensitivity", None)
     if id_column not in row:
+        earlier = earlier_content_id(row, _SINGULAR[kind])
         row[id_column] = content_id(row, key, _SINGULAR[kind])
-        draft.earlier_ids[place] = earlier_content_id(
-            {n: v for n, v in row.items() if n != id_column}, _SINGULAR[kind]
-        )
+        draft.earlier_ids[place] = earlier
+    made = _made(draft, place, kind, row)
+    if made is None:
+        return None
+    # What the row does not state stays as it is held: a file without the column publishes nothing.
+    made.pop("sensitivity", None)
+    return made if stated is None else made | {"sensitivity": stated}
+
+
+def _made(draft: Draft, place: int, kind: Kind, row: Document) -> Document | None:
+    id_column = _SCHEMAS[kind].id_column
     if kind == "places":
         if "name" not in row:
             draft.refuse(place, "name", "no name is stated")
@@ -224,7 +237,11 @@ def _devices(draft: Draft, place: int, text: str) -> dict[str, int]:
 
 
 def _compared(
-    register: Register, kind: Kind, made: dict[int, Document], report: FileReport
+    register: Register,
+    kind: Kind,
+    made: dict[int, Document],
+    report: FileReport,
+    choices: Choices,
 ) -> list[Change]:
     singular, id_column = _SINGULAR[kind], _SCHEMAS[kind].id_column
     with register.store.read() as connection:
@@ -236,9 +253,10 @@ def _compared(
         row = held.get(made_document[id_column])
         if row is None:
             report.counts["taken"] += 1
-            changes.append(Change(singular, made_document, "create", 0))
+            new = {"sensitivity": choices.sensitivity} | made_document
+            changes.append(Change(singular, new, "create", 0))
             continue
-        before = orjson.loads(row.payload)
+        before = {"sensitivity": "public"} | orjson.loads(row.payload)
         after = before | made_document
         if row.change == "retract" or after == before:
             report.counts["unchanged"] += 1

@@ -16,11 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from geodata.errors import Conflict, InvalidInput, NotFound, StoreError
-from geodata.register import log, migrate
+from geodata.register import log, migrate, projection
 from geodata.register.failures import translated
 from geodata.register.sqlite_store import SqliteStore
-from geodata.register.store import Store, keep_setting
-from geodata.register.tables import settings
+from geodata.register.store import Store, keep_setting, setting
 from geodata.register.verification import Chain, Verified, verify
 
 _BATCH = 5_000
@@ -54,6 +53,7 @@ def copy_store(source: Store, target: Store, *, also: Sequence[sa.Table] = ()) -
     chain = Chain(source.where)
     with source.read() as reading, target.write() as writing:
         migrate.upgrade(writing)
+        projection.derive(writing)
         if log.last(writing)[0]:
             raise Conflict(
                 f"{target.where} holds a register already; nothing was copied. "
@@ -64,8 +64,9 @@ def copy_store(source: Store, target: Store, *, also: Sequence[sa.Table] = ()) -
         while batch := list(islice(rows, _BATCH)):
             target.insert(writing, batch)
         # With another key the same rows would get other ids at the next import.
-        for name, value in reading.execute(sa.select(settings.c.name, settings.c.value)).all():
-            keep_setting(writing, name, value)
+        for name in ("id_key", projection.LOCATION):
+            if (value := setting(reading, name)) is not None:
+                keep_setting(writing, name, value)
         for table in also:
             _copy_table(reading, writing, table)
     copied, arrived = chain.verified(), verify(target)

@@ -7,7 +7,7 @@ from pathlib import Path
 from geodata.districts import ATTRIBUTION, BUNDLED_EDITION, load_districts
 from geodata.incidents.founding import founding
 from geodata.places import load_places
-from geodata.register import migrate
+from geodata.register import migrate, projection
 from geodata.register.boundaries import boundaries_document
 from geodata.register.places import place_documents
 from geodata.register.postgres_store import PostgresStore
@@ -73,18 +73,19 @@ def store_for(path: str | Path | None = None, url: str | None = None) -> Store:
 
 
 def prepare(store: Store, *, empty: bool) -> None:
-    """Bring the tables to the newest migration; fill them if they are new.
+    """Bring tables and views to what this program needs; fill them if they are new.
 
     One transaction: of several processes that open a new register at once, one makes
     and fills it, and the others find it done.
     """
     with store.read() as connection:
-        if migrate.version(connection) == migrate.HEAD:
+        if migrate.version(connection) == migrate.HEAD and projection.is_current(connection):
             return
     with store.write() as connection:
         at = migrate.version(connection)
         if at != migrate.HEAD:
             migrate.upgrade(connection)
+        projection.derive(connection)
         if at is None and not empty:
             plans = [planned(change) for change in bundled_changes()]
             rows = rows_of(connection, plans, datetime.now(UTC), FOUNDER, _REASON)

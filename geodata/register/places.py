@@ -35,6 +35,8 @@ def place_documents(places: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 def places_frame(documents: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     """Give places' documents as rows of `schemas.PLACES` (see `place_documents`)."""
     data = pd.DataFrame(documents, columns=None if documents else ["place_id"])
-    data = data.reindex(columns=list(dict.fromkeys([*data.columns, "longitude", "latitude"])))
+    names = [*data.columns, "longitude", "latitude", "sensitivity"]
+    data = data.reindex(columns=list(dict.fromkeys(names)))
+    data["sensitivity"] = data["sensitivity"].astype("str").fillna("public")
     geometry = points(data["longitude"], data["latitude"])
     return conform(gpd.GeoDataFrame(data, geometry=geometry, crs=CRS84), PLACES)

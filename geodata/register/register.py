@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from geodata.errors import Conflict, NotFound
 from geodata.model import Incident
-from geodata.register import log
+from geodata.register import log, projection
 from geodata.register.boundaries import Edition, boundaries_document
 from geodata.register.copying import backup
 from geodata.register.difference import Difference
 from geodata.register.following import Following
+from geodata.register.public import Location
 from geodata.register.revision import Change, Revision
 from geodata.register.snapshot import Snapshot
 from geodata.register.store import Store
@@ -75,6 +76,16 @@ class Register:
     def id_key(self) -> bytes:
         """The key that makes ids of contents, which nobody can then find by guessing."""
         return self._following.reader.id_key
+
+    def show_restricted(self, location: Location) -> None:
+        """Let the database's public view show of restricted places what `public` shows.
+
+        Parameters
+        ----------
+        location
+            See `Snapshot.public`; stores without views need nothing.
+        """
+        projection.follow_location(self.store, location)
 
     def check(self) -> None:
         """Ask the store for a sign of life.

@@ -1,6 +1,6 @@
 """What the register held at one revision, in one view: what every read is made from."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -10,7 +10,7 @@ from geodata import schemas
 from geodata.errors import NotFound
 from geodata.incidents.operations import operations_frame
 from geodata.incidents.statistics import statistics_frame
-from geodata.model import Incident
+from geodata.model import Incident, Operation, Statistic
 from geodata.places import Gazetteer
 from geodata.register.boundaries import districts_of
 from geodata.register.difference import Difference, difference
@@ -18,13 +18,16 @@ from geodata.register.memo import Memo
 from geodata.register.public import (
     Location,
     is_withdrawn,
-    public_incident,
+    own_id,
     public_incidents,
-    public_operation,
+    public_operations,
+    public_others,
+    public_record,
     public_rows,
+    without_hidden,
 )
 from geodata.register.reader import LogReader
-from geodata.register.revision import GONE, Revision
+from geodata.register.revision import GONE, Revision, Row
 from geodata.register.state import HeldReport, State
 from geodata.schema import empty
 
@@ -172,25 +175,40 @@ class Snapshot:
             return frame
         past = self._now is not self._state
         now = self._now.incidents.frame if past else None
-        return self.cached("incidents", lambda: public_incidents(frame, location, now))
+        key = self._reader.id_key
+        return self.cached("incidents", lambda: public_incidents(frame, key, location, now))
 
     @property
     def places(self) -> gpd.GeoDataFrame:
-        """Gazetteer rows (`schemas.PLACES`)."""
-        return self._state.places.frame
+        """Gazetteer rows (`schemas.PLACES`), as this view may see them."""
+        frame = self._state.places.frame
+        if self._location is None:
+            return frame
+        now = self._now.places.frame if self._now is not self._state else None
+        return self.cached("places", lambda: without_hidden(frame, now))
 
     @property
     def operations(self) -> gpd.GeoDataFrame:
         """Operations, as this view may see them (`schemas.OPERATIONS`)."""
-        held = self._state.operations.values()
-        shown = held if self._location is None else map(public_operation, held)
-        return self.cached("operations", lambda: operations_frame(shown))
+        return self.cached("operations", lambda: operations_frame(self._operations()))
+
+    def _operations(self) -> Iterable[Operation]:
+        held, location = self._state.operations, self._location
+        if location is None:
+            return held.values()
+        now = self._now.operations if self._now is not self._state else None
+        return public_operations(held, self._reader.id_key, location, now)
 
     @property
     def statistics(self) -> gpd.GeoDataFrame:
         """Published claims (`schemas.STATISTICS`); never part of a sum of incidents."""
-        held = self._state.statistics.values()
-        return self.cached("statistics", lambda: statistics_frame(held))
+        return self.cached("statistics", lambda: statistics_frame(self._statistics()))
+
+    def _statistics(self) -> Iterable[Statistic]:
+        held = self._state.statistics
+        if self._location is None:
+            return held.values()
+        return public_others(held, self._now.statistics if self._now is not self._state else None)
 
     @property
     def reports(self) -> Mapping[str, HeldReport]:
@@ -200,7 +218,7 @@ class Snapshot:
     @property
     def gazetteer(self) -> Gazetteer:
         """Look-up of the places, over this edition's districts."""
-        key = ("gazetteer", self._state.places, self._edition)
+        key = ("gazetteer", self._state.places, self._edition, self._location, self._now.revision)
         return self._shared.get(key, lambda: Gazetteer(self.places, self.districts))
 
     def frame(self, name: str) -> gpd.GeoDataFrame:
@@ -233,15 +251,33 @@ class Snapshot:
         NotFound
             It is unknown, or merged or retracted by then.
         """
-        found = self._reader.at("incident", incident_id, self.revision)
+        name = self._asked(incident_id)
+        found = self._reader.at("incident", name, self.revision)
         if found is None or found.change in GONE:
-            raise NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
+            raise _no_incident(incident_id)
         incident = Incident.model_validate_json(found.payload)
         location = self._location
         if location is None:
             return incident
-        newest = self._reader.at("incident", incident_id, self._now.revision) or found
-        return public_incident(incident, location, withdrawn=is_withdrawn(newest))
+        newest = self._reader.at("incident", name, self._now.revision) or found
+        shown = public_record(incident, self._reader.id_key, location, hidden=is_withdrawn(newest))
+        if shown.incident_id != incident_id:
+            raise _no_incident(incident_id)
+        return shown
+
+    def own_id(self, incident_id: str) -> str:
+        """Give the own id of an incident that the public view shows under another one.
+
+        Parameters
+        ----------
+        incident_id
+            Any id; one that is no such id stays.
+        """
+        shown = self.public().incidents
+        return own_id(incident_id, self._state.incidents.frame, shown)
+
+    def _asked(self, incident_id: str) -> str:
+        return incident_id if self._location is None else self.own_id(incident_id)
 
     def history(self, incident_id: str) -> list[Revision]:
         """Give an incident's revisions up to this snapshot, as this view may see them.
@@ -262,12 +298,15 @@ class Snapshot:
         NotFound
             It is unknown.
         """
-        rows = self._reader.history("incident", incident_id, self.revision)
+        name = self._asked(incident_id)
+        rows = self._reader.history("incident", name, self.revision)
         if not rows:
-            raise NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
+            raise _no_incident(incident_id)
         if self._location is not None:
-            newest = self._reader.at("incident", incident_id, self._now.revision)
-            rows = public_rows(rows, newest or rows[-1], self._location)
+            newest = self._reader.at("incident", name, self._now.revision) or rows[-1]
+            rows = public_rows(rows, newest, self._reader.id_key, self._location)
+            if rows[-1].record_id != incident_id:
+                raise _no_incident(incident_id)
         return [Revision(row) for row in rows]
 
     def diff(self, earlier: "Snapshot") -> Difference:
@@ -289,9 +328,18 @@ class Snapshot:
         place = self._location
         if place is not None:
             newest = self._reader.heads("incident", after, self._now.revision)
-            before = {i: public_rows([row], newest[i], place)[0] for i, row in before.items()}
-            after = {i: public_rows([row], newest[i], place)[0] for i, row in after.items()}
+
+            def shown(rows: Mapping[str, Row]) -> dict[str, Row]:
+                key = self._reader.id_key
+                each = [public_rows([row], newest[i], key, place)[0] for i, row in rows.items()]
+                return {row.record_id: row for row in each}
+
+            before, after = shown(before), shown(after)
         return difference(earlier.revision, self.revision, before, after)
+
+
+def _no_incident(incident_id: str) -> NotFound:
+    return NotFound(f"There is no incident {incident_id[:120]!r}.", code="no-incident")
 
 
 FRAMES = ("districts", "incidents", "places", "operations", "statistics")

@@ -40,7 +40,7 @@ INCIDENTS = FrameSchema(
             required=True,
         ),
         Column("date_precision", "integer", "1 day, 2 range of 2-6 days, 3 week, 4 month, 5 year"),
-        Column("date_text", "text", "The date as the source words it", restricted=True),
+        Column("date_text", "text", "The date as the source words it"),
         Column("date_basis", "text", "How the date is known", codes=values_of(codes.DateBasis)),
         Column(
             "longitude",
@@ -69,14 +69,8 @@ INCIDENTS = FrameSchema(
             "1 exact, 2 near a named place, 3 second-level unit, 4 district, 5 vague, 6 country, "
             "7 water or air",
         ),
-        Column(
-            "place_as_reported",
-            "text",
-            "The place in the source's words",
-            hxl="#loc+name",
-            restricted=True,
-        ),
-        Column("place_id", "text", "Gazetteer place", restricted=True),
+        Column("place_as_reported", "text", "The place in the source's words", hxl="#loc+name"),
+        Column("place_id", "text", "Gazetteer place"),
         Column("country", "text", "ISO 3166-1 alpha-2", hxl="#country+code+v_iso2"),
         Column(
             "district_id",
@@ -89,7 +83,7 @@ INCIDENTS = FrameSchema(
             "text",
             "Districts and weights, e.g. AZ-TAR:0.5;AZ-AGM:0.5; null = unplaced",
         ),
-        Column("district_note", "text", "Why the placing is uncertain", restricted=True),
+        Column("district_note", "text", "Why the placing is uncertain"),
         Column(
             "accident_type",
             "text",
@@ -123,13 +117,7 @@ INCIDENTS = FrameSchema(
             hxl="#affected",
         ),
         *_GROUP_COLUMNS,
-        Column(
-            "sources",
-            "text",
-            "Publishers and links of the reports",
-            hxl="#meta+source",
-            restricted=True,
-        ),
+        Column("sources", "text", "Publishers and links of the reports", hxl="#meta+source"),
         Column(
             "source_reliability",
             "text",
@@ -139,20 +127,10 @@ INCIDENTS = FrameSchema(
         Column("information_credibility", "integer", "1 confirmed to 6 cannot be judged"),
         Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
         Column(
-            "description",
-            "text",
-            "What is reported, in the register's words",
-            hxl="#description",
-            restricted=True,
+            "description", "text", "What is reported, in the register's words", hxl="#description"
         ),
-        Column("note", "text", "Note of the reviewer", restricted=True),
-        Column(
-            "external_id",
-            "text",
-            "Id in the data set it came from",
-            hxl="#meta+id",
-            restricted=True,
-        ),
+        Column("note", "text", "Note of the reviewer"),
+        Column("external_id", "text", "Id in the data set it came from", hxl="#meta+id"),
         Column("recorded_at", "datetime", "When this revision was recorded (UTC)"),
     ),
     start="date_start",

@@ -1,5 +1,7 @@
 """The columns of districts and of gazetteer places."""
 
+from geodata import codes
+from geodata.codes import values_of
 from geodata.schema import Column, FrameSchema
 
 DISTRICTS = FrameSchema(
@@ -46,5 +48,6 @@ PLACES = FrameSchema(
         Column("population", "number", "Population as GeoNames has it", unit="people"),
         Column("longitude", "number", "WGS 84 longitude; null = not known", unit="degrees"),
         Column("latitude", "number", "WGS 84 latitude; null = not known", unit="degrees"),
+        Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
     ),
 )

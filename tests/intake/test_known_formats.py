@@ -244,9 +244,16 @@ def test_a_public_export_read_back_erases_nothing(register, tmp_path) -> None:
         }
     )
     register.replace(secret, author="t")
+    # Everybody sees this one under another id, since its own repeats the catalogue's.
+    register.create(
+        secret.model_copy(update={"incident_id": "UCDP-77", "external_id": "77"}), author="t"
+    )
     path = tmp_path / "public.csv"
-    export(register.snapshot().public().incidents, schemas.INCIDENTS, path)
-    import_file(register, path, author="t")
+    shown = register.snapshot().public().incidents
+    assert "UCDP-77" not in shown.index
+    export(shown, schemas.INCIDENTS, path)
+    report = import_file(register, path, author="t")
+    assert report.counts["unchanged"] == report.rows == len(shown)
     after = register.get("incident", "I3")
     assert (after.longitude, after.where_precision, after.description) == (47.1, 1, "d")
 

@@ -84,3 +84,41 @@ def test_dangerous_boundary_files_are_refused(take, tmp_path) -> None:
     path.write_text('<OGRVRTDataSource><OGRVRTLayer name="x"/></OGRVRTDataSource>')
     with pytest.raises(InvalidInput):
         take(path, kind="boundaries")
+
+
+OTHERS = {
+    "operations": "operation_id,kind,status,note{h}\no1,clearance,planned,here{c}\n",
+    "statistics": "statistic_id,metric,value,note{h}\ns1,people,7,there{c}\n",
+    "places": "place_id,name,lat,lon{h}\np1,Zorbakənd,40.15,47.05{c}\n",
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_who_may_see_a_record_is_taken_from_its_column_or_the_choice(
+    take, write, held, kind
+) -> None:
+    plain = OTHERS[kind].format(h="", c="")
+    marked = OTHERS[kind].format(h=",sensitivity", c=",Restricted")
+    unknown = OTHERS[kind].format(h=",sensitivity", c=",perhaps")
+
+    def seen() -> list[str]:
+        return held.snapshot().frame(kind)["sensitivity"].tolist()
+
+    assert take(write(unknown), kind).counts["refused"] == 1
+    assert take(write(plain), kind, sensitivity="restricted").counts["taken"] == 1
+    assert seen() == ["restricted"]
+    # A file without the column publishes nothing.
+    assert take(write(plain), kind).counts["unchanged"] == 1
+    public = OTHERS[kind].format(h=",sensitivity", c=",public")
+    assert take(write(public), kind).counts["updated"] == 1
+    assert seen() == ["public"]
+    assert take(write(marked), kind).counts["updated"] == 1
+    assert seen() == ["restricted"]
+    assert take(write(plain), kind).counts["unchanged"] == 1
+
+
+def test_boundaries_cannot_be_restricted(take, tmp_path) -> None:
+    path = tmp_path / "new.geojson"
+    make_country()[["district_id", "name", "geometry"]].reset_index(drop=True).to_file(path)
+    with pytest.raises(InvalidInput, match="restricted"):
+        take(path, kind="boundaries", edition="XX-2", sensitivity="restricted")

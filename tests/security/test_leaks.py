@@ -20,8 +20,16 @@ import pypdf
 import pytest
 from starlette.testclient import TestClient
 
-from geodata.model import Casualty, DistrictWeight, Evidence, Incident, Report
-from geodata.register import Register
+from geodata.model import (
+    Casualty,
+    DistrictWeight,
+    Evidence,
+    Incident,
+    Operation,
+    Report,
+    Statistic,
+)
+from geodata.register import Change, Register, open_register
 from service.app import create_app
 from service.settings import Settings
 
@@ -69,8 +77,61 @@ def secret(incident_id: str, *, sensitivity: str = "restricted", note: str = "no
     )
 
 
-@pytest.fixture
-def public(register: Register, tmp_path: Path) -> Iterator[TestClient]:
+def others(sensitivity: str, version: int | None = None) -> list[Change]:
+    """An operation, a statistic and a place with a mark in every text, at the secret point."""
+    report = Report(publisher=f"{MARK} publisher", note=f"{MARK} note")
+    area = f"POLYGON (({LON} {LAT}, {LON + 0.01} {LAT}, {LON} {LAT + 0.01}, {LON} {LAT}))"
+    work = Operation(
+        operation_id="SO1",
+        kind="clearance",
+        status="under_way",
+        organisation=f"{MARK} organisation",
+        districts=("AZ-AGM",),
+        devices_found={f"{MARK} device": 3},
+        geometry_wkt=area,
+        report=report,
+        note=f"{MARK} note",
+        sensitivity=sensitivity,  # type: ignore[arg-type]
+    )
+    claim = Statistic(
+        statistic_id="SS1",
+        metric=f"{MARK} metric",
+        value=77,
+        territory=f"{MARK} territory",
+        issuer=f"{MARK} issuer",
+        report=report,
+        note=f"{MARK} note",
+        sensitivity=sensitivity,  # type: ignore[arg-type]
+    )
+    place = {
+        "place_id": "SP1",
+        "name": f"{MARK} place",
+        "aliases": f"{MARK} alias",
+        "kind": "city",
+        "district_id": "AZ-AGM",
+        "population": 900_000.0,
+        "longitude": LON,
+        "latitude": LAT,
+        "sensitivity": sensitivity,
+    }
+    change: Any = "create" if version is None else "correct"
+    return [
+        Change("operation", work, change, version),
+        Change("statistic", claim, change, version),
+        Change("place", place, change, version),
+    ]
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    """One register for all walks: they only read."""
+    opened = open_register(tmp_path_factory.mktemp("leaks") / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def public(register: Register, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application as everybody sees it, on a register with secrets."""
     author = f"{MARK}-author"
     register.create(secret("R1"), author=author, reason=f"{MARK} reason")
@@ -80,7 +141,10 @@ def public(register: Register, tmp_path: Path) -> Iterator[TestClient]:
     register.replace(secret("R2"), author=author, reason=f"{MARK} reason")
     register.create(secret("R3"), author=author, reason=f"{MARK} reason")
     register.retract("R3", author=author, reason=f"{MARK} reason")
-    settings = Settings(data=tmp_path / "data")
+    # So were these.
+    register.append(others("public"), author=author, reason=f"{MARK} reason")
+    register.append(others("restricted", 1), author=author, reason=f"{MARK} reason")
+    settings = Settings(data=tmp_path_factory.mktemp("service"))
     with TestClient(create_app(settings, register), raise_server_exceptions=False) as client:
         yield client
 
@@ -116,8 +180,10 @@ def assert_tight(address: str, content: bytes) -> None:
 def paths(client: TestClient) -> list[str]:
     """Every readable address of the application, with its holes filled."""
     values = {
-        "collection_id": ["incidents", "risk", "risk-surface"],
-        "feature_id": ["R1", "R2", "R3"],
+        "collection_id": [
+            *("incidents", "risk", "risk-surface", "operations", "statistics", "places"),
+        ],
+        "feature_id": ["R1", "R2", "R3", "SO1", "SS1", "SP1"],
         "incident_id": ["R1", "R2", "R3"],
         "district_id": ["AZ-AGM"],
         "tms": ["WebMercatorQuad"],
@@ -167,6 +233,10 @@ def test_no_address_leaks(public: TestClient) -> None:
     "key", ["json", "html", "csv", "jsonl", "fgb", "gpkg", "parquet", "xlsx", "kml", "shp"]
 )
 def test_no_format_leaks(public: TestClient, tmp_path: Path, key: str) -> None:
+    for layer in ("operations", "statistics", "places"):
+        answer = public.get(f"/collections/{layer}/items?f={key}&limit=10000")
+        assert answer.status_code in (200, 400, 406), answer.text
+        assert_tight(f"{layer} as {key}", answer.content)
     answer = public.get(f"/collections/incidents/items?f={key}&limit=1000")
     assert answer.status_code == 200
     assert_tight(key, answer.content)
@@ -201,10 +271,13 @@ def test_no_map_or_report_leaks(public: TestClient, address: str) -> None:
 def test_a_record_that_was_public_once_hides_in_the_past_too(
     public: TestClient, register: Register
 ) -> None:
-    for revision in register.history("R2"):
+    for revision in (*register.history("R2"), *register.history("SP1", "place")):
         moment = quote(revision.recorded_at.isoformat())
         for address in (
             f"/collections/incidents/items?as-of={moment}&limit=1000",
+            f"/collections/operations/items?as-of={moment}&limit=1000",
+            f"/collections/statistics/items?as-of={moment}&limit=1000",
+            f"/collections/places/items?as-of={moment}&limit=10000",
             f"/collections/incidents/items/R2?as-of={moment}",
             f"/risk/AZ-AGM/explain?as-of={moment}",
             f"/maps/risk?as-of={moment}",
@@ -253,6 +326,9 @@ def test_a_tile_at_the_point_holds_nothing(public: TestClient) -> None:
     answer = public.get(f"/collections/incidents/tiles/WebMercatorQuad/12/1559/{column}")
     assert answer.status_code in (200, 204)
     assert_tight("tile", answer.content)
+    for layer in ("operations", "places"):
+        answer = public.get(f"/collections/{layer}/tiles/WebMercatorQuad/12/1559/{column}")
+        assert_tight(f"tile of {layer}", answer.content)
     near = [
         public.get(f"/collections/incidents/tiles/WebMercatorQuad/12/{r}/{column}").status_code
         for r in range(1550, 1570)
@@ -271,7 +347,7 @@ def test_an_analyst_sees_what_the_public_does_not(public: TestClient) -> None:
 
 
 def test_the_counts_are_the_same_for_everybody(public: TestClient) -> None:
-    key = public.app.state.keys.add("analyst", "analyst")  # type: ignore[attr-defined]
+    key = public.app.state.keys.add("second", "analyst")  # type: ignore[attr-defined]
     address = "/collections/risk/items/AZ-AGM"
     seen = public.get(address).json()["properties"]["incidents"]
     full = public.get(address, headers={"Authorization": f"Bearer {key}"}).json()
@@ -286,9 +362,8 @@ def test_errors_and_logs_say_nothing(public: TestClient, caplog: pytest.LogCaptu
     assert MARK not in caplog.text.lower()
 
 
-def test_the_place_of_a_restricted_incident_can_be_dropped(
-    register: Register, tmp_path: Path
-) -> None:
+def test_the_place_of_a_restricted_incident_can_be_dropped(tmp_path: Path) -> None:
+    register = open_register(tmp_path / "data")
     register.create(secret("R1"), author="a")
     settings = Settings(data=tmp_path / "data", restricted_location="drop")
     with TestClient(create_app(settings, register)) as client:
@@ -299,3 +374,4 @@ def test_the_place_of_a_restricted_incident_can_be_dropped(
         told = client.get("/incidents/R1/history").text
         assert "injured" in told
         assert "AZ-AGM" not in told
+    register.close()

@@ -58,7 +58,9 @@ def read_own(register: Register, draft: Draft, plan: Plan, placer: Placer) -> di
     """
     refuse_formulas(draft)
     columns = _columns(draft)
-    ids = draft.raw("incident_id").tolist()
+    snapshot = register.snapshot()
+    # A public export names some restricted incidents otherwise than the register does.
+    ids = [i and snapshot.own_id(i) for i in draft.raw("incident_id").tolist()]
     held = held_rows(register, sorted({i for i in ids if i}))
     versions = numbers(draft.raw("version"), 1, 1e9).values.tolist()
     made: dict[int, Incident] = {}
@@ -67,6 +69,8 @@ def read_own(register: Register, draft: Draft, plan: Plan, placer: Placer) -> di
             continue
         said = {n: v[place] for n, v in columns.items() if v[place] is not None}
         row = held.get(ids[place] or "")
+        if row is not None:
+            said["incident_id"] = row.record_id
         try:
             members = _members(said, row)
         except GeodataError as error:
