@@ -164,6 +164,29 @@ def _arrow(rows: Any) -> pa.ChunkedArray:
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
 
 
+def to_arrow(column: Growing) -> pa.Array | pa.ChunkedArray:
+    """Give a column for a file; what is unknown is null, but for numbers, which are NaN."""
+    if isinstance(column, Buffer):
+        return pa.array(column.values)
+    values = column.array
+    if isinstance(column, Whole):
+        return pa.array(values._data, mask=values._mask)  # noqa: SLF001 - without copying to objects
+    return _arrow(values)
+
+
+def from_arrow(values: pa.ChunkedArray) -> Growing:
+    """Take a column from a file, without copying what the file's mapped memory has."""
+    kind = values.type
+    if pa.types.is_large_string(kind):
+        return Texts(values)
+    one = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+    if pa.types.is_integer(kind):
+        numbers = np.frombuffer(one.buffers()[1], dtype=np.int64, count=len(one))
+        unknown = one.is_null().to_numpy(zero_copy_only=False)
+        return Whole(Buffer(numbers), Buffer(unknown))
+    return growing(one.to_numpy())
+
+
 def growing(rows: Any) -> Growing:
     """Choose the kind of column for its first rows."""
     if isinstance(rows, pd.arrays.IntegerArray):

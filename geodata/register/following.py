@@ -5,10 +5,11 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Lock
+from pathlib import Path
+from threading import Lock, Thread
 
 from geodata.errors import NotFound, StoreError
-from geodata.register import log
+from geodata.register import checkpoint, log
 from geodata.register.memo import Memo
 from geodata.register.reader import LogReader
 from geodata.register.revision import Row
@@ -18,6 +19,8 @@ from geodata.register.store import Store
 
 _PAST_STATES = 4
 _RETRY_SECONDS = 1.0
+_LONG_TAIL = 10_000
+"""Revisions after the checkpoint from which on a start gets slow (about 0.1 s)."""
 logger = logging.getLogger(__name__)
 
 
@@ -28,18 +31,55 @@ class Following:
     ----------
     store
         Where the log lies.
+    folder
+        Where checkpoints are kept; None = nowhere, and every start reads the whole log.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, folder: Path | None = None) -> None:
         self._store = store
+        self._folder = folder
         self.reader = LogReader(store)
         self._shared = Memo(16)
         self._past = Memo(_PAST_STATES)
         self._lock = Lock()
         self._look_again = 0.0
+        self._saving = Lock()
         with store.read() as connection:
-            self._state = State().after(log.since(connection, 0))
+            kept = None if folder is None else checkpoint.load(connection, folder, self._epoch)
+            start = kept or State()
+            self._saved = start.revision
+            self._state = start.after(log.since(connection, start.revision))
         self._snapshot = self._of(self._state, None)
+        self._save_if_long()
+
+    @property
+    def _epoch(self) -> str:
+        """What makes checkpoints stale although the log's end is the same."""
+        return self._store.setting("epoch") or ""
+
+    def _save_if_long(self) -> None:
+        """Write a checkpoint beside the work when a start would have much of the log to read."""
+        if self._folder is not None and self._state.revision - self._saved >= _LONG_TAIL:
+            Thread(target=self.save, name="checkpoint", daemon=True).start()
+
+    def save(self, least: int = _LONG_TAIL) -> None:
+        """Write a checkpoint, if at least so many revisions came since the last one."""
+        state = self._state
+        if self._folder is None or not self._saving.acquire(blocking=False):
+            return
+        try:
+            if state.revision - self._saved < max(least, 1):
+                return
+            with self._store.read() as connection:
+                digest = log.digest_at(connection, state.revision)
+            if digest is not None:
+                checkpoint.save(state, digest, self._folder, self._epoch)
+                self._saved = state.revision
+        except (OSError, StoreError) as reason:
+            # It only saves time: the log has everything.
+            logger.warning("no checkpoint was written: %s", reason)
+        finally:
+            self._saving.release()
 
     def current(self) -> Snapshot:
         """Give the newest snapshot; looks for other processes' writes first."""
@@ -74,6 +114,7 @@ class Following:
     def _advance(self, rows: Iterable[Row]) -> None:
         self._state = self._state.after(rows)
         self._snapshot = self._of(self._state, None)
+        self._save_if_long()
 
     def publish(self, rows: list[Row]) -> None:
         """Take in what this process has just committed."""

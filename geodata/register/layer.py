@@ -8,9 +8,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import shapely
 from geopandas.array import GeometryArray
 
-from geodata.register.columns import Growing, growing
+from geodata.register.columns import Growing, from_arrow, growing, to_arrow
 from geodata.register.revision import GONE, Row
 from geodata.schema import CRS84, FrameSchema
 
@@ -26,17 +28,48 @@ class Table:
     columns
         By name, ``geometry`` among them.
     positions
-        Row of each id; may know ids of later tables, whose rows lie behind this one's.
+        Row of each id; may know ids of later tables, whose rows lie behind this one's. None =
+        to be made of the column `ids` when somebody needs them.
     size
         How many rows there are.
     """
 
     def __init__(
-        self, columns: Mapping[str, Growing], positions: dict[str, int], size: int
+        self,
+        columns: Mapping[str, Growing],
+        positions: dict[str, int] | None,
+        size: int,
+        ids: str = "",
     ) -> None:
         self._columns = columns
-        self._positions = positions
+        self._known = positions
+        self._ids = ids
         self.size = size
+
+    @classmethod
+    def of_arrow(cls, table: pa.Table, schema: FrameSchema) -> "Table":
+        """Take the rows that `arrow` gave."""
+        columns = {name: from_arrow(table[name]) for name in schema.names}
+        placed = table["geometry"].to_numpy()
+        shapes = np.full(table.num_rows, None, dtype=object)
+        lon, lat = (table[name].to_numpy()[placed] for name in ("longitude", "latitude"))
+        shapes[placed] = shapely.points(lon, lat)
+        # Ids become positions only when something is written: a million of them take long.
+        columns["geometry"] = growing(shapes)
+        return cls(columns, None, table.num_rows, schema.id_column)
+
+    def arrow(self, schema: FrameSchema) -> pa.Table:
+        """Give the rows for a file; of a geometry whether there is one, since it is a point."""
+        arrays = {name: to_arrow(self._columns[name]) for name in schema.names}
+        shapes: Any = self._columns["geometry"]
+        return pa.table(arrays | {"geometry": pa.array(~shapely.is_missing(shapes.values))})
+
+    @property
+    def _positions(self) -> dict[str, int]:
+        if self._known is None:
+            ids: Any = self._columns[self._ids]
+            self._known = {str(name): at for at, name in enumerate(ids.array)}
+        return self._known
 
     def position(self, name: str) -> int | None:
         """Give the row of an id; None where it is not held."""
@@ -142,6 +175,17 @@ class Layer:
             base = self if seen or self._base is None else self._base
             pending = Pending() if base is self else self._pending
         return Layer(self._schema, self._make, base, pending.after(rows))
+
+    @property
+    def schema(self) -> FrameSchema:
+        """Its columns."""
+        return self._schema
+
+    def filled(self, table: pa.Table) -> "Layer":
+        """Give the layer with the rows of a file (`Table.arrow`)."""
+        layer = Layer(self._schema, self._make)
+        layer._table = Table.of_arrow(table, self._schema)
+        return layer
 
     @property
     def frame(self) -> gpd.GeoDataFrame:

@@ -22,6 +22,12 @@ def last(connection: Connection) -> tuple[int, datetime | None, str]:
     return (found[0], found[1], found[2]) if found else (0, None, GENESIS)
 
 
+def digest_at(connection: Connection, seq: int) -> str | None:
+    """Give the digest of one revision; None where the log does not hold it."""
+    query = sa.select(revisions.c.digest).where(revisions.c.seq == seq)
+    return connection.execute(query).scalar()
+
+
 def since(connection: Connection, after: int, until: int | None = None) -> Iterator[Row]:
     """Give the revisions after one number, up to another, in order."""
     query = _ALL.where(revisions.c.seq > after).order_by(revisions.c.seq)
@@ -29,6 +35,13 @@ def since(connection: Connection, after: int, until: int | None = None) -> Itera
         query = query.where(revisions.c.seq <= until)
     result = connection.execution_options(yield_per=_BATCH).execute(query)
     return (Row(*found) for found in result)
+
+
+def of_kinds(connection: Connection, kinds: Iterable[str], until: int) -> list[Row]:
+    """Give the revisions of some kinds up to a number, in order; kinds with few records."""
+    query = _ALL.where(revisions.c.kind.in_(list(kinds)), revisions.c.seq <= until)
+    # Sorted here: asked for the order, a database walks the whole log instead of the index.
+    return sorted((Row(*found) for found in connection.execute(query)), key=lambda row: row.seq)
 
 
 def seq_at(connection: Connection, moment: datetime) -> int:

@@ -56,10 +56,17 @@ def open_register(
     store = store_for(path, url)
     try:
         prepare(store, empty=empty)
-        return Register(store)
+        return Register(store, _folder(store, path))
     except BaseException:
         store.close()
         raise
+
+
+def _folder(store: Store, path: str | Path | None) -> Path | None:
+    """Give the data directory, where checkpoints are kept."""
+    if isinstance(store, SqliteStore):
+        return store.path.parent
+    return None if path is None else Path(path)
 
 
 def store_for(path: str | Path | None = None, url: str | None = None) -> Store:

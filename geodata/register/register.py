@@ -30,11 +30,14 @@ class Register:
     ----------
     store
         A store whose tables are at the newest migration.
+    folder
+        Where checkpoints are kept, so that the next opening need not read the whole log;
+        None = nowhere.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, folder: Path | None = None) -> None:
         self.store = store
-        self._following = Following(store)
+        self._following = Following(store, folder)
 
     # -- reading ---------------------------------------------------------------
 
@@ -307,7 +310,8 @@ class Register:
         return backup(self.store, path)
 
     def close(self) -> None:
-        """Give back the store's connections."""
+        """Give back the store's connections, and write a checkpoint if much was written."""
+        self._following.save()
         self.store.close()
 
 

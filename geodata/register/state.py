@@ -192,6 +192,9 @@ def fingerprint_of(text: str) -> str:
     return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
 
+LAYERS = {"incidents": "incident", "places": "place"}
+"""Members of the state that are layers → the kind of record that they hold."""
+
 _APPLY: dict[str, tuple[str, Any]] = {
     "incident": ("incidents", _layer),
     "statistic": ("statistics", _statistics),
@@ -201,3 +204,6 @@ _APPLY: dict[str, tuple[str, Any]] = {
     "report": ("reports", _reports),
 }
 """Kind of record → the state's member and how revisions change it; others are passed over."""
+
+SMALL_KINDS = tuple(kind for kind in _APPLY if kind not in LAYERS.values())
+"""Kinds whose records are few and kept as models."""

@@ -1,0 +1,135 @@
+"""A start reads the checkpoint and the log's tail, and holds what the whole log says."""
+
+import json
+import os
+import stat
+from datetime import date, timedelta
+
+import pytest
+from geopandas.testing import assert_geodataframe_equal
+
+from geodata.model import Casualty, DistrictWeight, Incident
+from geodata.register import Change, checkpoint, open_register
+from geodata.register.following import Following
+
+DAY = date(2021, 1, 1)
+
+
+def blast(number, **members):
+    located = number % 3 != 0
+    return Incident(
+        incident_id=f"m{number}",
+        date_start=DAY + timedelta(days=number),
+        date_end=DAY + timedelta(days=number),
+        longitude=46.0 + number / 100 if located else None,
+        latitude=40.0 if located else None,
+        districts=(DistrictWeight(district_id="AZ-AGM"),),
+        casualties=(Casualty(outcome="killed", best=number),) if number % 2 else (),
+        description=None if number % 4 else f"Şuşa {number}",
+        **members,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A register with a checkpoint, and a tail behind it: new, corrected and gone records."""
+    register = open_register(tmp_path)
+    register.append([Change("incident", blast(n)) for n in range(40)], author="ann")
+    register._following.save(least=1)
+    register.append([Change("incident", blast(n)) for n in range(40, 45)], author="ann")
+    register.replace(blast(7, note="corrected"), author="ann")
+    register.retract("m8", author="ann")
+    register.retract("m44", author="ann")
+    register.close()
+    return tmp_path
+
+
+def both(folder):
+    """The state with the checkpoint, and from the whole log."""
+    quick = open_register(folder)
+    whole = Following(quick.store)
+    return quick, quick.newest(), whole.newest()
+
+
+def test_the_state_is_that_of_the_whole_log(folder):
+    register, quick, whole = both(folder)
+    assert register._following._saved > 0
+    assert (quick.revision, quick.recorded_at) == (whole.revision, whole.recorded_at)
+    for name in ("incidents", "places", "operations", "statistics", "districts"):
+        assert_geodataframe_equal(quick.frame(name), whole.frame(name))
+    assert quick.incident("m7").note == "corrected"
+    register.close()
+
+
+def test_writing_goes_on_from_it(folder):
+    register, quick, _ = both(folder)
+    before = quick.incidents
+    register.replace(blast(3, note="later"), author="ann")
+    register.retract("m5", author="ann")
+    register.create(blast(60), author="ann")
+    after = register.newest().incidents
+    assert len(after) == len(before)
+    assert after.loc["m3", "note"] == "later"
+    assert "m5" not in after.index
+    assert before.loc["m5", "killed"] == 5
+    register.close()
+    register, quick, whole = both(folder)
+    assert_geodataframe_equal(quick.incidents, whole.incidents)
+    register.close()
+
+
+def spoil_manifest(folder, **members):
+    path = folder / "checkpoint" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | members))
+
+
+def cut(folder):
+    path = folder / "checkpoint" / "incidents.arrow"
+    os.truncate(path, path.stat().st_size // 2)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda folder: spoil_manifest(folder, digest="0" * 64),
+        lambda folder: spoil_manifest(folder, revision=10**6),
+        lambda folder: spoil_manifest(folder, epoch="another"),
+        lambda folder: spoil_manifest(folder, shape="another"),
+        lambda folder: (folder / "checkpoint" / "manifest.json").write_text("{"),
+        lambda folder: (folder / "checkpoint" / "places.arrow").unlink(),
+        cut,
+    ],
+)
+def test_one_that_does_not_fit_the_log_is_left_aside(folder, spoil):
+    spoil(folder)
+    register, quick, whole = both(folder)
+    assert register._following._saved == 0
+    assert_geodataframe_equal(quick.incidents, whole.incidents)
+    register.close()
+
+
+def test_it_is_for_the_owner_alone(folder):
+    made = folder / "checkpoint"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+
+
+def test_what_a_kill_left_half_written_does_not_count(folder):
+    half = folder / ".checkpoint-abc"
+    half.mkdir()
+    (half / "incidents.arrow").write_bytes(b"ARROW1")
+    register, quick, whole = both(folder)
+    assert_geodataframe_equal(quick.incidents, whole.incidents)
+    register.close()
+
+
+def test_a_folder_that_cannot_be_written_costs_only_time(folder, monkeypatch, caplog):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "_write", full)
+    register = open_register(folder)
+    register.create(blast(70), author="ann")
+    register._following.save(least=1)
+    assert "no checkpoint was written" in caplog.text
+    assert not list(folder.glob(".checkpoint-*"))
+    register.close()
