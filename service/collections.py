@@ -47,7 +47,8 @@ COLLECTIONS = {
             "incidents",
             "Incidents",
             "Landmine and UXO blasts, one feature an incident. No geometry where only the district "
-            "is known.",
+            "is known. Features without a geometry belong to every bbox; filter=geometry IS NOT "
+            "NULL leaves them out.",
             schemas.INCIDENTS,
             _held("incidents"),
         ),
@@ -71,14 +72,16 @@ COLLECTIONS = {
         Collection(
             "places",
             "Places",
-            "Settlements and district names with their spellings.",
+            "Settlements and district names with their spellings. Features without a geometry "
+            "belong to every bbox; filter=geometry IS NOT NULL leaves them out.",
             schemas.PLACES,
             _held("places"),
         ),
         Collection(
             "operations",
             "Operations",
-            "Clearance, survey, training, deployment and assessment.",
+            "Clearance, survey, training, deployment and assessment. Features without a geometry "
+            "belong to every bbox; filter=geometry IS NOT NULL leaves them out.",
             schemas.OPERATIONS,
             _held("operations"),
         ),

@@ -38,7 +38,7 @@ def snapshot(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:
     """
     text = request.query_params.get("as-of")
     as_of = parse_interval(text, field="as-of").end if text else None
-    edition = request.query_params.get("boundaries")
+    edition = request.query_params.get("boundaries") or None
     found = held.snapshot(as_of, boundaries=edition)
     location = request.app.state.settings.restricted_location
     return found if who.may("analyst") else found.public(location)

@@ -6,7 +6,7 @@ with the axis order that the authority of the other system prescribes.
 """
 
 from geodata.crs.local import local_equal_area, transform_xy
-from geodata.crs.moving import Bounds, bounds_from_crs, from_crs, to_crs
+from geodata.crs.moving import Bounds, bounds_from_crs, from_crs, to_crs, transformer_between
 from geodata.crs.naming import CRS84_URI, AxisOrder, axis_order, crs_uri, is_crs84, parse_crs
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "parse_crs",
     "to_crs",
     "transform_xy",
+    "transformer_between",
 ]

@@ -162,9 +162,9 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> dict[str, Any] |
 
 
 def _positive(name: str, value: float | None) -> dict[str, Any] | None:
-    if value is None or (math.isfinite(value) and 0 < value <= 1e6):
+    if value is None or (math.isfinite(value) and 1 <= value <= 1e6):
         return None
-    return {"field": name, "reason": f"{value!r} is not a number of days over 0"}
+    return {"field": name, "reason": f"{value!r} is not a number of days from 1 to 1,000,000"}
 
 
 def _refuse(complaints: list[dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from geodata.register import Snapshot
 from service.collections import COLLECTIONS, Collection
 from service.ogc.conformance import CLASSES
 from service.ogc.context import Context
-from service.ogc.extents import extent_of
+from service.ogc.extents import extent_of, systems_of
 from service.ogc.links import OGC_REL, Link, Links, segment
 from service.ogc.media import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
 from service.ogc.params.space import URIS
@@ -112,7 +112,8 @@ def collection(
         "links": _links(one, links),
     }
     if one.schema.geometry is not None:
-        body["crs"] = ["#/crs"] if global_crs else list(URIS)
+        systems = systems_of(snapshot, one)
+        body["crs"] = ["#/crs"] if global_crs and systems == URIS else list(systems)
         body["storageCrs"] = URIS[0]
     return body
 

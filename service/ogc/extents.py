@@ -8,7 +8,7 @@ import shapely
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS, Collection
-from service.ogc.params.space import CRS84_URI
+from service.ogc.params.space import CRS84_URI, systems_for
 
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
@@ -30,6 +30,16 @@ def extent_of(snapshot: Snapshot, collection: Collection) -> dict[str, Any]:
         where no feature has any.
     """
     return snapshot.cached(("extent", collection.id), lambda: _extent(snapshot, collection))
+
+
+def systems_of(snapshot: Snapshot, collection: Collection) -> tuple[str, ...]:
+    """Give the URIs of the coordinate reference systems that a layer is offered in."""
+
+    def make() -> tuple[str, ...]:
+        spatial = extent_of(snapshot, collection).get("spatial")
+        return systems_for(tuple(spatial["bbox"][0]) if spatial else None)
+
+    return snapshot.cached(("systems", collection.id), make)
 
 
 def _extent(snapshot: Snapshot, collection: Collection) -> dict[str, Any]:

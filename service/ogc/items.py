@@ -1,6 +1,7 @@
 """Bodies of items and of one feature."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,9 @@ PIECE = 2_000
 _SWITCHES = {"1": True, "true": True, "0": False, "false": False}
 
 
-def moment(snapshot: Snapshot) -> str:
-    """Give the moment that an answer stands for: that of the last revision in it."""
-    return snapshot.recorded_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+def moment() -> str:
+    """Give the moment of the answer, as `timeStamp` has it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def page_links(context: Context, query: ItemsQuery, page: Page) -> list[Link]:
@@ -51,7 +52,7 @@ def collection_members(
     notice = notice_of(snapshot, context.query.text("lang") or "en")
     return {
         **({NOTICE: notice} if notice else {}),
-        "timeStamp": moment(snapshot),
+        "timeStamp": moment(),
         "numberMatched": page.matched,
         "numberReturned": len(page.rows),
         "links": page_links(context, query, page),

@@ -12,7 +12,7 @@ from geodata.intervals import Interval
 from geodata.register import Snapshot
 from geodata.register.memo import Memo
 from geodata.schema import FrameSchema
-from service.ogc.order import Order, order_of
+from service.ogc.order import Order, order_of, usual_order
 from service.ogc.params.items import ItemsQuery
 from service.ogc.params.paging import Token
 
@@ -118,20 +118,30 @@ def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
     Selection
         In the order of the query.
     """
-    memory: Memo = snapshot.cached("selections", lambda: Memo(KEPT))
-    return memory.get(query.selection_key, lambda: _select(snapshot, query))
-
-
-def _select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
     collection = query.collection
     frame = collection.frame(snapshot, query.risk)
-    order = snapshot.cached(
-        ("order", collection.id, query.risk, query.sort), lambda: order_of(frame, query.sort)
-    )
+    order = _order(snapshot, query, frame)
     if not query.selects:
         return Selection(order, np.arange(len(frame), dtype=np.int64))
-    mask = mask_of(snapshot, query, frame)
-    return Selection(order, mask[order.positions].nonzero()[0])
+    memory: Memo = snapshot.cached("selections", lambda: Memo(KEPT))
+
+    def find() -> Selection:
+        mask = mask_of(snapshot, query, frame)
+        return Selection(order, mask[order.positions].nonzero()[0])
+
+    return memory.get((query.selection_key, order.front), find)
+
+
+def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Order:
+    """Give the order asked for; a walk under way keeps the front that it began with."""
+    schema, sort = query.collection.schema, query.sort
+    orders: Memo = snapshot.cached("orders", lambda: Memo(KEPT))
+    key = (query.collection.id, query.risk, sort)
+    order = orders.get(key, lambda: order_of(frame, sort) if sort else usual_order(frame, schema))
+    front = query.token.front if query.token and not sort else order.front
+    if front == order.front:
+        return order
+    return orders.get((*key, front), lambda: usual_order(frame, schema, front))
 
 
 def mask_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Mask:
@@ -143,7 +153,8 @@ def mask_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> M
         shapes, bounds, points = snapshot.cached(
             ("bounds", query.collection.id, query.risk), lambda: _bounds(frame)
         )
-        mask &= query.area.mask(shapes, bounds, points=points)
+        # What has no geometry belongs to every box (17-069r4, fc-bbox-response C).
+        mask &= query.area.mask(shapes, bounds, points=points) | np.isnan(bounds[:, 0])
     for one in query.filters:
         mask &= one.mask(frame)
     return mask
@@ -170,14 +181,14 @@ def during(frame: gpd.GeoDataFrame, schema: FrameSchema, interval: Interval) -> 
     Returns
     -------
     numpy.ndarray
-        One boolean a feature. A day lasts 24 hours UTC; a missing end is open; a feature
-        without any time never meets an interval.
+        One boolean a feature. A day lasts 24 hours UTC; a missing end is open, and a
+        feature without any time meets every interval (17-069r4, fc-time-response C).
     """
     if schema.start is None:
-        return np.zeros(len(frame), dtype=bool)
+        return np.ones(len(frame), dtype=bool)
     start = frame[schema.start].to_numpy(dtype="datetime64[D]")
     end = frame[schema.end or schema.start].to_numpy(dtype="datetime64[D]")
-    met = ~(np.isnat(start) & np.isnat(end))
+    met = np.ones(len(frame), dtype=bool)
     if interval.end is not None:
         last = np.datetime64(interval.end.replace(tzinfo=None), "D")
         met &= np.isnat(start) | (start <= last)

@@ -16,6 +16,7 @@ from service.ogc import items, media
 from service.ogc.answers import feature_answer
 from service.ogc.context import Context, context_of
 from service.ogc.etags import matches, tag_of
+from service.ogc.extents import systems_of
 from service.ogc.links import Link, header
 from service.ogc.params.items import ItemsQuery, read_items
 from service.ogc.selection import Page, page_of
@@ -42,11 +43,17 @@ def get_items(
     collection = find(collection_id)
     context = context_of(request, media.ITEMS, None)
     paged = context.offer.key in ("json", "html")
-    query = read_items(context.query, collection, max_limit=settings.max_limit, paged=paged)
     if not context.html:
         # What a browser's session saves is handed on; a key sent with the request is on purpose.
         full = asks_full(request, who, otherwise=who.session is None)
         snapshot = handed_out(snapshot, settings.restricted_location, full=full)
+    query = read_items(
+        context.query,
+        collection,
+        max_limit=settings.max_limit,
+        paged=paged,
+        systems=systems_of(snapshot, collection),
+    )
     tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
     headers = {"Content-Crs": f"<{query.crs_uri}>"}
     if matches(request.headers.get("if-none-match"), tag):
@@ -123,7 +130,12 @@ def get_feature(
     collection = find(collection_id)
     context = context_of(request, media.FEATURE, None)
     context.query.only((*ONE_FEATURE, *(RISK_NAMES if collection.computed else ())))
-    query = read_items(context.query, collection, max_limit=settings.max_limit)
+    query = read_items(
+        context.query,
+        collection,
+        max_limit=settings.max_limit,
+        systems=systems_of(snapshot, collection),
+    )
 
     def page(body: dict[str, Any]) -> str:
         return item_html(

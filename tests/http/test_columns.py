@@ -32,7 +32,7 @@ def test_all_conditions_have_to_hold(reader) -> None:
         reader,
         device="uxo",
         killed="2",
-        filter="date_start < DATE('2022-03-01')",
+        filter="date_start < DATE('2022-03-01') AND geometry IS NOT NULL",
         bbox="46,39,48,40",
     )
     assert found

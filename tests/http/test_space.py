@@ -1,7 +1,14 @@
 """bbox and coordinate systems of requests and answers."""
 
+import numpy as np
 import pytest
+import shapely
 from pyproj import Transformer
+from shapely.geometry import shape
+
+from geodata.crs import parse_crs, to_crs
+from geodata.register import Change
+from tests.http.conftest import made, open_world
 
 ITEMS = "/collections/incidents/items"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -14,10 +21,38 @@ def matched(client, path=ITEMS, **params) -> int:
     return answer.json()["numberMatched"]
 
 
+PLACED = "geometry IS NOT NULL"
+
+
 def by_hand(client, west, south, east, north) -> int:
+    """Points in a box, and with them everything that has no point."""
     features = client.get(ITEMS, params={"limit": 1000}).json()["features"]
     points = [f["geometry"]["coordinates"] for f in features if f["geometry"]]
-    return sum(west <= x <= east and south <= y <= north for x, y in points)
+    inside = sum(west <= x <= east and south <= y <= north for x, y in points)
+    return inside + len(features) - len(points)
+
+
+def test_what_has_no_geometry_meets_every_box_and_can_be_left_out(reader) -> None:
+    """OGC 17-069r4, /req/core/fc-bbox-response C."""
+    features = reader.get(ITEMS, params={"limit": 1000}).json()["features"]
+    unplaced = {f["id"] for f in features if f["geometry"] is None}
+    assert unplaced
+    body = reader.get(ITEMS, params={"bbox": "0,0,1,1", "limit": 1000}).json()
+    assert {f["id"] for f in body["features"]} == unplaced
+    assert matched(reader, bbox="0,0,1,1", filter=PLACED) == 0
+    assert matched(reader, bbox="-180,-90,180,90") == len(features)
+    assert matched(reader, bbox="-180,-90,180,90", filter=PLACED) == len(features) - len(unplaced)
+    claims = "/collections/statistics/items"
+    assert matched(reader, claims, bbox="0,0,1,1") == matched(reader, claims) > 0
+
+
+def test_the_description_says_how_to_leave_them_out(reader) -> None:
+    said = reader.get("/collections/incidents").json()["description"]
+    assert PLACED in said
+    paths = reader.get("/api").json()["paths"]
+    parameters = paths["/collections/incidents/items"]["get"]["parameters"]
+    bbox = next(one for one in parameters if one["name"] == "bbox")
+    assert PLACED in bbox["description"]
 
 
 @pytest.mark.parametrize(
@@ -36,11 +71,11 @@ def test_heights_are_passed_over(reader) -> None:
 
 
 def test_a_box_over_the_antimeridian_goes_round_the_other_way(reader) -> None:
-    everything = matched(reader, bbox="-180,-90,180,90")
-    inside = matched(reader, bbox="46.4,39,46.6,41")
-    outside_open = matched(reader, bbox="46.600001,-90,46.399999,90")
+    everything = matched(reader, bbox="-180,-90,180,90", filter=PLACED)
+    inside = matched(reader, bbox="46.4,39,46.6,41", filter=PLACED)
+    outside_open = matched(reader, bbox="46.600001,-90,46.399999,90", filter=PLACED)
     assert inside + outside_open == everything
-    assert matched(reader, bbox="170,30,-170,50") == 0
+    assert matched(reader, bbox="170,30,-170,50", filter=PLACED) == 0
 
 
 def test_longitudes_beyond_180_are_brought_back(reader) -> None:
@@ -50,9 +85,7 @@ def test_longitudes_beyond_180_are_brought_back(reader) -> None:
 def test_polygons_meet_a_box_by_their_shape_not_their_bounds(reader) -> None:
     path = "/collections/districts/items"
     features = reader.get(path, params={"limit": 100}).json()["features"]
-    from shapely.geometry import box, shape
-
-    area = box(46.9, 39.9, 47.1, 40.1)
+    area = shapely.box(46.9, 39.9, 47.1, 40.1)
     expected = sum(shape(f["geometry"]).intersects(area) for f in features)
     assert matched(reader, path, bbox="46.9,39.9,47.1,40.1") == expected
     assert matched(reader, path, bbox="47,40,47,40") == 1
@@ -95,8 +128,15 @@ def test_a_box_has_the_axis_order_of_its_system(reader) -> None:
 
 
 @pytest.mark.parametrize("name", ["crs", "bbox-crs", "filter-crs"])
-@pytest.mark.parametrize("value", ["", "x", f"{EPSG}9999999", f"{EPSG}4979", "EPSG:2154"])
-def test_an_unsupported_system_is_400(reader, name, value) -> None:
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "x", f"{EPSG}9999999", f"{EPSG}4979", "EPSG:2154", f"{EPSG}2154"),
+        # Part 2 knows the URIs that the layer lists, and no other spelling of them.
+        *("EPSG:4326", "urn:ogc:def:crs:EPSG::4326", f"{EPSG}4326/", "4326", "OGC:CRS84"),
+    ],
+)
+def test_a_system_that_is_not_listed_is_400(reader, name, value) -> None:
     answer = reader.get(ITEMS, params={name: value, "bbox": "1,2,3,4", "filter": "true"})
     assert answer.status_code == 400
 
@@ -132,3 +172,55 @@ def test_files_are_given_in_the_system_asked_for(reader) -> None:
     params = {"f": "jsonl", "crs": f"{EPSG}32638", "limit": 1, "filter": "geometry IS NOT NULL"}
     answer = reader.get(ITEMS, params=params)
     assert answer.headers["content-crs"] == f"<{EPSG}32638>"
+
+
+@pytest.mark.parametrize("code", [3035, 32638, 3857, 6933])
+@pytest.mark.parametrize("layer", ["places", "districts"])
+def test_a_box_is_tested_in_its_own_system(reader, code, layer) -> None:
+    """The envelope in degrees of a box in metres is larger than the box."""
+    crs = parse_crs(f"EPSG:{code}")
+    path = f"/collections/{layer}/items"
+    features = reader.get(path, params={"limit": 10_000}).json()["features"]
+    shapes = np.array([shape(f["geometry"]) for f in features if f["geometry"]], dtype=object)
+    moved = to_crs(shapely.segmentize(shapes, 0.02), crs)
+    (x, y) = shapely.get_coordinates(to_crs(np.array([shapely.Point(47.1, 39.9)]), crs))[0]
+    for half in (25_000, 50_000):
+        area = shapely.box(x - half, y - half, x + half, y + half)
+        expected = int(shapely.intersects(moved, area).sum())
+        text = ",".join(map(str, (x - half, y - half, x + half, y + half)))
+        params = {"bbox": text, "bbox-crs": f"{EPSG}{code}", "filter": PLACED}
+        assert matched(reader, path, **params) == expected > 0
+
+
+def test_a_layer_offers_only_systems_that_can_hold_it(tmp_path) -> None:
+    far = [
+        made(1).model_copy(update={"incident_id": f"w{n}", "longitude": lon, "latitude": lat})
+        for n, (lon, lat) in enumerate([(-175.0, -60.0), (170.0, 78.0), (15.3, -4.3)])
+    ]
+    world = open_world(tmp_path, 0)
+    world.register.append([Change("incident", one) for one in far], author="test")
+    body = world.client.get("/collections/incidents").json()
+    assert f"{EPSG}4326" in body["crs"]
+    assert f"{EPSG}3857" in body["crs"]
+    assert not [uri for uri in body["crs"] if "/326" in uri or uri.endswith("3035")]
+    refused = world.client.get(ITEMS, params={"crs": f"{EPSG}32638"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad-crs")
+    layers = {one["id"]: one for one in world.client.get("/collections").json()["collections"]}
+    assert layers["incidents"]["crs"] == body["crs"]
+    assert layers["districts"]["crs"] == ["#/crs"]
+    for uri in body["crs"]:
+        assert world.client.get(ITEMS, params={"crs": uri}).status_code == 200
+    world.register.close()
+
+
+@pytest.mark.parametrize("name", ["as-of", "lang", "f", "boundaries"])
+def test_an_empty_parameter_is_400(reader, name) -> None:
+    answer = reader.get("/conformance", params={name: ""})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == name
+
+
+@pytest.mark.parametrize("name", ["weight", "exposure", "smoothing", "period", "half-life"])
+def test_an_empty_risk_parameter_is_400(reader, name) -> None:
+    for path in ("/collections/risk/items", "/risk/AZ-AGM/explain"):
+        assert reader.get(path, params={name: ""}).status_code == 400

@@ -45,8 +45,22 @@ def test_what_has_no_end_is_still_going_on(reader) -> None:
     assert len(ids(reader, "2025-01-01", "/collections/districts/items")) == 77
 
 
-def test_a_layer_without_time_has_nothing_in_any_interval(reader) -> None:
-    assert ids(reader, "2021-01-01/..", "/collections/places/items") == set()
+def test_what_has_no_time_meets_every_interval(reader) -> None:
+    """OGC 17-069r4, /req/core/fc-time-response C."""
+    path = "/collections/places/items"
+    everything = reader.get(path, params={"limit": 1}).json()["numberMatched"]
+    answer = reader.get(path, params={"limit": 1, "datetime": "2021-01-01/.."}).json()
+    assert answer["numberMatched"] == everything > 0
+    claims = "/collections/statistics/items"
+    timeless = reader.get(claims, params={"filter": "period_end IS NULL AND period_start IS NULL"})
+    undated = {f["id"] for f in timeless.json()["features"]}
+    assert undated
+    assert undated <= ids(reader, "1999-01-01", claims)
+    never = reader.get(
+        claims,
+        params={"filter": "period_start IS NOT NULL", "datetime": "1950-01-01", "limit": 1000},
+    )
+    assert not undated & {f["id"] for f in never.json()["features"]}
 
 
 @pytest.mark.parametrize(

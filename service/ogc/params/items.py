@@ -1,5 +1,6 @@
 """All that can be asked of a collection's items, as one value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyproj import CRS
@@ -15,7 +16,7 @@ from service.handouts import ASKED
 from service.ogc.params.columns import SortKey, read_equals, read_properties, read_sort
 from service.ogc.params.paging import Token, read_token
 from service.ogc.params.query import Query, bad
-from service.ogc.params.space import CRS84_URI, Area, read_area, read_crs
+from service.ogc.params.space import CRS84_URI, URIS, Area, read_area, read_crs
 
 DEFAULT_LIMIT = 100
 STANDARD = (
@@ -103,7 +104,12 @@ def risk_of_query(query: Query, collection: Collection) -> RiskParameters:
 
 
 def read_items(
-    query: Query, collection: Collection, *, max_limit: int, paged: bool = True
+    query: Query,
+    collection: Collection,
+    *,
+    max_limit: int,
+    paged: bool = True,
+    systems: Sequence[str] = URIS,
 ) -> ItemsQuery:
     """Read the query of a collection's items.
 
@@ -117,6 +123,8 @@ def read_items(
         Most features of one page; a larger `limit` means this.
     paged
         Whether a page is wanted when `limit` is absent, rather than all.
+    systems
+        URIs of the coordinate reference systems that the layer lists.
 
     Returns
     -------
@@ -145,19 +153,19 @@ def read_items(
         limit if paged or "limit" in query else None,
         offset,
         token,
-        read_area(query.text("bbox"), read_crs(query.text("bbox-crs"), "bbox-crs")),
+        read_area(query.text("bbox"), read_crs(query.text("bbox-crs"), "bbox-crs", systems)),
         None if when is None else parse_interval(when),
-        tuple(_filters(query, schema)),
+        tuple(_filters(query, schema, systems)),
         sort,
         read_properties(query.text("properties"), schema),
-        read_crs(query.text("crs"), "crs"),
+        read_crs(query.text("crs"), "crs", systems),
     )
 
 
-def _filters(query: Query, schema: FrameSchema) -> list[Filter]:
+def _filters(query: Query, schema: FrameSchema, systems: Sequence[str]) -> list[Filter]:
     filters = read_equals(query.values(), schema)
     text = query.text("filter")
-    crs = read_crs(query.text("filter-crs"), "filter-crs")
+    crs = read_crs(query.text("filter-crs"), "filter-crs", systems)
     lang = query.text("filter-lang")
     if lang is not None and lang not in LANGUAGES:
         raise bad("filter-lang", f"{lang[:40]!r} is none of {', '.join(LANGUAGES)}.")

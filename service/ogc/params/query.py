@@ -4,11 +4,14 @@ import re
 from collections.abc import Collection, Iterable
 
 from geodata.errors import InvalidInput
+from geodata.risk.parameters import NAMES as RISK_NAMES
 
 _DIGITS = re.compile(r"^[0-9]{1,400}$")
 
 EVERYWHERE = ("f", "lang", "as-of", "boundaries")
 """Parameters that every resource takes."""
+NEVER_EMPTY = (*EVERYWHERE, *RISK_NAMES)
+"""An empty text means something only where it is compared with one."""
 
 
 def bad(name: str, reason: str, *, code: str | None = None) -> InvalidInput:
@@ -77,6 +80,9 @@ class Query:
             All unknown ones, and what there is.
         """
         known = {*allowed, *EVERYWHERE}
+        for name in NEVER_EMPTY:
+            if self._values.get(name) == "":
+                raise bad(name, "is empty; leave it out to have the default.")
         unknown = [name for name in self._values if name not in known]
         if unknown:
             raise InvalidInput(

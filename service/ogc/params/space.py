@@ -1,15 +1,25 @@
 """Boxes and coordinate reference systems of requests."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
-from geodata.crs import bounds_from_crs, crs_uri, is_crs84, parse_crs
+from geodata.crs import (
+    axis_order,
+    bounds_from_crs,
+    crs_uri,
+    from_crs,
+    is_crs84,
+    parse_crs,
+    to_crs,
+    transformer_between,
+)
 from geodata.errors import InvalidInput
 from service.ogc.params.query import bad
 
@@ -30,21 +40,70 @@ SUPPORTED = tuple(
 )
 """Systems that geometries can be asked for in; the first is that of the store."""
 
+MARGIN_DEG = 40.0
+"""How far beyond a system's own area it is still offered: some stray place, not a hemisphere."""
+EDGE_DEG = 0.05
+_BBOX = "west,south,east,north as in 46.5,39.5,47.0,40.0"
+
 URIS = tuple(crs_uri(crs) for crs in SUPPORTED)
 CRS84_URI = URIS[0]
 
 Box = tuple[float, float, float, float]
 
 
-def read_crs(text: str | None, name: str) -> CRS | None:
+def systems_for(bounds: Box | None) -> tuple[str, ...]:
+    """Give the URIs of the systems that can hold what lies within some bounds.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north in degrees; None = nothing is there yet.
+
+    Returns
+    -------
+    tuple of str
+        Those whose own area lies within `MARGIN_DEG`, and that give each place of the
+        bounds back as it was; OGC:CRS84 is always the first.
+    """
+    if bounds is None:
+        return URIS
+    return tuple(uri for uri, crs in zip(URIS, SUPPORTED, strict=True) if _holds(crs, bounds))
+
+
+def _holds(crs: CRS, bounds: Box) -> bool:
+    if crs.is_geographic:
+        return True
+    west, south, east, north = bounds
+    own = crs.area_of_use
+    near = own is None or (
+        west >= own.west - MARGIN_DEG
+        and east <= own.east + MARGIN_DEG
+        and south >= own.south - MARGIN_DEG
+        and north <= own.north + MARGIN_DEG
+    )
+    grid = np.meshgrid(np.linspace(west, east, 9), np.linspace(south, north, 9))
+    places = shapely.points(*(axis.ravel() for axis in grid))
+    try:
+        back = from_crs(to_crs(places, crs), crs)
+    except InvalidInput:
+        return False
+    moved = np.abs(shapely.get_coordinates(back) - shapely.get_coordinates(places))
+    # A full turn of longitude is the same place.
+    moved[:, 0] = np.minimum(moved[:, 0], np.abs(360 - moved[:, 0]))
+    return near and bool((moved < 1e-6).all())
+
+
+def read_crs(text: str | None, name: str, systems: Sequence[str] = URIS) -> CRS | None:
     """Read a parameter that names a system.
 
     Parameters
     ----------
     text
-        Its URI, URN or CURIE; None = absent.
+        Its URI (OGC API – Features, Part 2 knows no other spelling); None = absent.
     name
         Of the parameter.
+    systems
+        URIs of those there are.
 
     Returns
     -------
@@ -54,16 +113,13 @@ def read_crs(text: str | None, name: str) -> CRS | None:
     Raises
     ------
     InvalidInput
-        It is none of `SUPPORTED`.
+        It is none of `systems`.
     """
     if text is None:
         return None
-    try:
-        crs = parse_crs(text)
-    except InvalidInput:
-        crs = None
-    if crs is None or crs not in SUPPORTED:
-        raise bad(name, f"{text[:100]!r} is not supported; there are {', '.join(URIS)}.")
+    if text not in systems:
+        raise bad(name, f"{text[:100]!r} is not offered here; there are {', '.join(systems)}.")
+    crs = SUPPORTED[URIS.index(text)]
     return None if is_crs84(crs) else crs
 
 
@@ -73,9 +129,20 @@ class Area:
 
     One box, or two where it crosses the antimeridian; longitudes beyond 180 degrees are
     brought back.
+
+    Attributes
+    ----------
+    boxes
+        The boxes; for a box of another system the envelope around it.
+    crs_uri
+        The box's own system, where its edges are no meridians and parallels.
+    own
+        The box in that system, easting first.
     """
 
     boxes: tuple[Box, ...]
+    crs_uri: str | None = None
+    own: Box | None = None
 
     def mask(self, shapes: Any, bounds: Any, *, points: bool) -> npt.NDArray[np.bool_]:
         """Say which geometries meet the area.
@@ -102,14 +169,30 @@ class Area:
                 & (bounds[:, 1] <= north)
                 & (bounds[:, 3] >= south)
             )
-            if not points:
-                # A degenerate box is a line or a point, which no polygon can be made of.
-                shape = shapely.envelope(shapely.multipoints([[west, south], [east, north]]))
-                shapely.prepare(shape)
+            if not points and self.own is None:
+                shape = _rectangle((west, south, east, north))
                 at = near.nonzero()[0]
                 near[at] = shapely.intersects(shape, shapes[at])
             found |= near
+        if self.own is not None:
+            at = found.nonzero()[0]
+            found[at] = self._in_own_system(shapes[at], points=points)
         return found
+
+    def _in_own_system(self, shapes: Any, *, points: bool) -> npt.NDArray[np.bool_]:
+        """Test candidates where the box is a rectangle; edges are followed, not only corners."""
+        transformer = transformer_between(SUPPORTED[0], parse_crs(str(self.crs_uri)))
+        followed = shapes if points else shapely.segmentize(shapes, EDGE_DEG)
+        moved = shapely.transform(followed, transformer.transform, interleaved=False)
+        return np.asarray(shapely.intersects(_rectangle(cast("Box", self.own)), moved))
+
+
+def _rectangle(box: Box) -> Any:
+    """Make the shape of a box; a degenerate one is a line or a point."""
+    west, south, east, north = box
+    shape = shapely.envelope(shapely.multipoints([[west, south], [east, north]]))
+    shapely.prepare(shape)
+    return shape
 
 
 def read_area(text: str | None, crs: CRS | None) -> Area | None:
@@ -136,20 +219,34 @@ def read_area(text: str | None, crs: CRS | None) -> Area | None:
         return None
     numbers = [_number(part) for part in text.split(",", 7)]
     if len(numbers) not in (4, 6):
-        raise bad("bbox", f"has to be 4 or 6 numbers, not {len(numbers)}.")
+        raise bad("bbox", f"has {len(numbers)} numbers; write four, {_BBOX}.")
     if len(numbers) == 6:
         if numbers[2] > numbers[5]:
-            raise bad("bbox", "has its lowest height above its highest.")
+            raise bad("bbox", "has its lowest height above its highest; exchange them.")
         numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
-    if crs is not None:
-        # Only a longitude can run backwards, over the antimeridian.
-        if not crs.is_geographic and (numbers[0] > numbers[2] or numbers[1] > numbers[3]):
-            raise bad("bbox", "has a minimum above its maximum.")
-        numbers = list(bounds_from_crs(numbers, crs))
-    west, south, east, north = numbers
+    if crs is not None and not crs.is_geographic:
+        return _projected(numbers, crs)
+    # Only a longitude can run backwards, over the antimeridian.
+    west, south, east, north = numbers if crs is None else bounds_from_crs(numbers, crs)
     if south > north:
-        raise bad("bbox", "has its south above its north; write west,south,east,north.")
+        raise bad("bbox", f"has its south above its north; write {_BBOX}.")
     return Area(tuple(_wrapped(west, south, east, north)))
+
+
+def _projected(numbers: list[float], crs: CRS) -> Area:
+    """Give the area of a box in metres: its envelope in degrees, and the box itself."""
+    if numbers[0] > numbers[2] or numbers[1] > numbers[3]:
+        raise bad("bbox", "has a minimum above its maximum; write the smaller number first.")
+    west, south, east, north = bounds_from_crs(numbers, crs)
+    # Curved edges may reach a little beyond the points that were followed.
+    slack = 0.01 * max(north - south, (east - west) % 360)
+    around = _wrapped(
+        west - slack, max(south - slack, -90.0), east + slack, min(north + slack, 90.0)
+    )
+    if axis_order(crs) == "yx":
+        numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
+    first, second, third, fourth = numbers
+    return Area(tuple(around), crs_uri(crs), (first, second, third, fourth))
 
 
 def _number(text: str) -> float:
@@ -158,7 +255,7 @@ def _number(text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or "_" in text or not text.isascii():
-        raise bad("bbox", f"has to be 4 or 6 finite numbers, and {text[:40]!r} is none.")
+        raise bad("bbox", f"holds {text[:40]!r} where a number has to stand; write {_BBOX}.")
     return value
 
 
