@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 RecordStatus = Literal["draft", "verified", "disputed", "merged", "retracted"]
 DateBasis = Literal["stated", "resolved", "inferred"]
 CoordinateMethod = Literal["gps", "digitised", "gazetteer", "district", "unknown"]
+PlacedBy = Literal["code", "name", "similar_name", "place", "point", "person"]
 AccidentType = Literal[
     "mine", "demining", "cluster", "uxo_axo", "ied", "stored_ammunition", "other", "unknown"
 ]

@@ -165,6 +165,8 @@ class Incident(Record):
     place_id: Slug | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     districts: tuple[DistrictWeight, ...] = ()
+    placed_by: codes.PlacedBy | None = None
+    """Which evidence decided `districts`; a person where they were chosen by hand."""
     district_note: Text | None = None
     """Why the placing is uncertain, e.g. the neighbour within 2 km."""
     accident_type: codes.AccidentType = "unknown"

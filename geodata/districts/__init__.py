@@ -1,7 +1,7 @@
 """Administrative units: loading, checking, areas, neighbours, and which one a point is in."""
 
 from geodata.districts.area import geodesic_area_km2
-from geodata.districts.border import near_border
+from geodata.districts.border import distance_m, near_border
 from geodata.districts.bundled import ATTRIBUTION, BUNDLED_EDITION, DISCLAIMER, bundled_districts
 from geodata.districts.complaints import BoundaryReport, Complaint
 from geodata.districts.edition import edition_of, shape_key
@@ -19,6 +19,7 @@ __all__ = [
     "DistrictGrid",
     "bundled_districts",
     "contiguity",
+    "distance_m",
     "edition_of",
     "geodesic_area_km2",
     "grid_of",

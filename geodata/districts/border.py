@@ -119,6 +119,48 @@ def near_border(
     return result
 
 
+def distance_m(lon: Any, lat: Any, district_pos: Any, districts: gpd.GeoDataFrame) -> np.ndarray:
+    """Measure how far each point lies from a district.
+
+    Parameters
+    ----------
+    lon, lat
+        Arrays of degrees, WGS 84, of one length.
+    district_pos
+        For each point the row position of the district to measure to; -1 for none.
+    districts
+        Frame with `district_id` and polygons in OGC:CRS84.
+
+    Returns
+    -------
+    numpy.ndarray
+        Metres, geodesic, to the nearest point of the district as it is drawn; 0 within it,
+        NaN where a coordinate or the district is missing.
+    """
+    x, y = (np.asarray(v, dtype=np.float64).ravel() for v in (lon, lat))
+    position = np.asarray(district_pos, dtype=np.int64).ravel()
+    result = np.full(len(x), np.nan)
+    rows = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & (position >= 0))
+    if not len(rows):
+        return result
+    borders = _borders_of(districts)
+    flat_x, flat_y = transform_xy(x[rows], y[rows], parse_crs("OGC:CRS84"), borders.crs)
+    points = shapely.points(flat_x, flat_y)
+    for district in np.unique(position[rows]):
+        here = position[rows] == district
+        inside = shapely.intersects_xy(
+            districts.geometry.iloc[int(district)], x[rows[here]], y[rows[here]]
+        )
+        result[rows[here]] = np.where(inside, 0.0, np.nan)
+        out = np.flatnonzero(here)[~inside]
+        pieces = borders.pieces[borders.owner == district]
+        if not len(out) or not len(pieces):
+            continue
+        nearest = pieces[shapely.STRtree(pieces).nearest(points[out])]
+        result[rows[out]] = _geodesic(points[out], nearest, rows[out], (x, y), borders.crs)
+    return result
+
+
 def _geodesic(
     points: np.ndarray,
     pieces: np.ndarray,

@@ -50,4 +50,7 @@ def _read() -> gpd.GeoDataFrame:
         frame = pyogrio.read_dataframe(path)
     frame = frame.set_crs(CRS84, allow_override=True)
     frame["area_km2"] = geodesic_area_km2(frame.geometry.to_numpy()).round(4)
+    # Their names are looked for in columns of any level: rayons are first-level units in some
+    # sources' lists and second-level ones, below economic regions, in others'.
+    frame["country"] = "AZ"
     return conform(frame, DISTRICTS)

@@ -1,8 +1,8 @@
 """Which columns hold ids and names: the column families that boundary files use."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from geodata.errors import InvalidInput
 
@@ -26,6 +26,11 @@ class Columns:
     level: int | None
     dissolve: bool
     """The file draws finer units than asked for: join those of one id."""
+    country: str | None = None
+    parents: Mapping[str, str] = field(default_factory=dict)
+    """`admin1_name`, `admin1_code`, `admin2_name`, `admin2_code` to the file's columns."""
+    aliases: tuple[str, ...] = ()
+    """Columns of the unit's names in other languages and spellings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,11 @@ _FAMILIES = (
     _Family(("admin{n}pcode",), ("admin{n}name_{lang}", "admin{n}name"), True,
             (("validon", "validto"), ("date", "validto"))),
 )  # fmt: skip
+_COUNTRIES = ("adm0_pcode", "admin0pcode", "iso_3", "iso3", "iso_2", "iso2", "iso3cd", "gid_0",
+              "adm0_a3", "iso_a2", "shapegroup", "adm0_en", "adm0_name", "admin0name_en", "country",
+              "country_code", "countrycode", "cntry_code")  # fmt: skip
+"""Columns of the country, likeliest first."""
+_SHAPE_LEVEL = re.compile(r"^ADM([0-5])$", re.IGNORECASE)
 _GEOBOUNDARIES = ("shapeiso", "shapeid", "shapename", "shapetype")
 
 
@@ -91,13 +101,66 @@ def find_columns(
         raise _bad([f"there is no column {v!r} ({k})" for k, v in missing.items()], names)
     known = _known(found, level, usable_iso=usable_iso)
     if id_column is not None:
-        return _named(found, found[id_column.lower()], name_column, known)
-    if known is None:
+        known = _named(found, found[id_column.lower()], name_column, known)
+    elif known is None:
         asked = f" at level {level}" if level is not None else ""
         raise _bad([f"no known columns of ids and names{asked}; name id_column"], names)
-    if name_column is not None:
-        return _named(found, known.id, name_column, known)
-    return known
+    elif name_column is not None:
+        known = _named(found, known.id, name_column, known)
+    return _with_surroundings(found, known)
+
+
+def _with_surroundings(found: dict[str, str], known: Columns) -> Columns:
+    """Add where the unit lies: its country, the units above it; and its other names."""
+    above = known.level if known.level is not None else 3
+    parents = {
+        f"admin{n}_{part}": column
+        for n in (1, 2)
+        for part in ("name", "code")
+        if (n < above or f"admin{n}_{part}" in found)
+        and (column := _parent(found, n, part)) is not None
+        and column not in (known.id, known.name)
+    }
+    return replace(
+        known,
+        country=next((found[c] for c in _COUNTRIES if c in found), None),
+        parents=parents,
+        aliases=_other_names(found, known),
+    )
+
+
+def _parent(found: dict[str, str], level: int, part: str) -> str | None:
+    names = {
+        "code": ("admin{n}_code", "adm{n}_pcode", "admin{n}pcode", "adm{n}_code", "gid_{n}"),
+        "name": ("admin{n}_name", "adm{n}_name", "adm{n}_en", "admin{n}name_en", "admin{n}name",
+                 "name_{n}", "adm{n}_fr", "adm{n}_es", "adm{n}_pt", "admin{n}"),
+    }  # fmt: skip
+    return next((found[c] for n in names[part] if (c := n.format(n=level)) in found), None)
+
+
+def _other_names(found: dict[str, str], known: Columns) -> tuple[str, ...]:
+    level = "" if known.level is None else str(known.level)
+    pattern = re.compile(
+        rf"^(?:adm{level}_(?!pcode|code|type)(?:[a-z]{{2,3}}(?:_[a-z]+)?|name\d?|ref\w*|alt\d?\w*)|"
+        rf"admin{level}(?:name|altname\d?|refname)_?[a-z]{{0,3}}|"
+        r"name_[a-z]{2,3}|varname_\d|nl_name_\d|aliases|alt_name)$"
+        if level
+        else r"^(?:name_[a-z]{2,3}|aliases|alt_name)$"
+    )
+    taken = {known.name, known.id, *known.by_language.values()}
+    return tuple(c for n, c in found.items() if pattern.match(n) and c not in taken)
+
+
+def level_of_types(types: Sequence[str | None]) -> int | None:
+    """Read geoBoundaries' level off its column of types, where all say the same.
+
+    Examples
+    --------
+    >>> level_of_types(["ADM1", "ADM1"])
+    1
+    """
+    found = {match[1] for t in types if t and (match := _SHAPE_LEVEL.match(t.strip()))}
+    return int(found.pop()) if len(found) == 1 and all(types) else None
 
 
 def _named(

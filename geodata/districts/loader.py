@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geodata.countries import countries_of_shapes, country_code, country_of_code
 from geodata.districts.area import geodesic_area_km2
 from geodata.districts.bundled import bundled_districts
 from geodata.districts.complaints import BoundaryReport, Complaint, sorted_complaints
 from geodata.districts.coverage import coverage_complaints
-from geodata.districts.families import LANGUAGES, Columns, find_columns
+from geodata.districts.families import LANGUAGES, Columns, find_columns, level_of_types
 from geodata.districts.shapes import mended
 from geodata.districts.source import BOUNDARY_LIMITS, read_polygons
 from geodata.schema import CRS84, conform
@@ -217,9 +218,51 @@ def _frame(
             data[target] = pd.to_datetime(raw[source], errors="coerce", utc=True).dt.tz_localize(
                 None
             )
+    data["level"] = pd.array(_levels(raw, columns), dtype="Int64")
+    for target, source in columns.parents.items():
+        data[target] = pd.Series(_texts(raw[source]), index=data.index, dtype="str")
+    data["country"] = pd.Series(_countries(raw, columns, ids, shapes), index=data.index,
+                                dtype="str")  # fmt: skip
+    if columns.aliases:
+        data["aliases"] = pd.Series(_aliases(raw, columns), index=data.index, dtype="str")
     if columns.population:
         data["population"] = pd.to_numeric(raw[columns.population], errors="coerce")
     return gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapes, crs=CRS84), crs=CRS84)
+
+
+def _levels(raw: gpd.GeoDataFrame, columns: Columns) -> list[int | None]:
+    if "level" in raw and columns.id == "district_id":
+        return [None if pd.isna(v) else int(v) for v in pd.to_numeric(raw["level"])]
+    types = next((raw[c] for c in raw.columns if str(c).lower() == "shapetype"), None)
+    level = columns.level if types is None else level_of_types(_texts(types))
+    return [level] * len(raw)
+
+
+def _countries(
+    raw: gpd.GeoDataFrame, columns: Columns, ids: list[str | None], shapes: np.ndarray
+) -> list[str | None]:
+    """Tell each unit's country: by the file's column, else by its codes, else by where it lies."""
+    found: list[str | None] = [None] * len(raw)
+    if columns.country:
+        texts = _texts(raw[columns.country])
+        known = {t: country_code(t) or country_of_code(f"{t}00") for t in set(texts) if t}
+        found = [known.get(t or "") for t in texts]
+    if all(found):
+        return found
+    coded = {country_of_code(i or "") for i in ids}
+    iso = all(i and i[2:3] == "-" for i in ids)
+    if len(coded) == 1 and None not in coded and (iso or columns.pcode == columns.id):
+        (only,) = coded
+        return [f or only for f in found]
+    # Other ids only look like codes of a country ("NO12" for a district number 12).
+    drawn = countries_of_shapes(shapes)
+    return [f or d for f, d in zip(found, drawn, strict=True)]
+
+
+def _aliases(raw: gpd.GeoDataFrame, columns: Columns) -> list[str | None]:
+    cells = [_texts(raw[c]) for c in columns.aliases]
+    joined = ["|".join(dict.fromkeys(c for c in row if c)) for row in zip(*cells, strict=True)]
+    return [text or None for text in joined]
 
 
 def _stated_languages(raw: gpd.GeoDataFrame, columns: Columns) -> dict[str, str]:

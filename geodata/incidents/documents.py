@@ -37,6 +37,7 @@ INCIDENT_ARROW = pa.schema(
             "place_as_reported",
             "place_id",
             "country",
+            "placed_by",
             "district_note",
             "accident_type",
             "device",

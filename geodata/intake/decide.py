@@ -84,6 +84,9 @@ def decide(
         return Decision("unchanged", None, held.version, f"was {done} and stays so")
     now, ours = document(incident), orjson.loads(held.payload)
     ignored = _NOT_COMPARED - ({"record_status"} if status_stated else set())
+    if "placed_by" not in ours:
+        # Recorded before the evidence was kept: that alone is no change of the source.
+        ignored |= {"placed_by"}
     if not differing(ours, now, ignored):
         return Decision("unchanged", None, held.version)
     if own:

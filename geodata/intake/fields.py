@@ -1,108 +1,272 @@
-"""The fields an incident row can fill, and the headers people give them (en, az, ru)."""
+"""The fields an incident row can fill, and the headers people give them, in nine languages."""
 
 from collections.abc import Mapping
 
 from geodata.codes import Group, values_of
-from geodata.intake.cells.wording import plain
+from geodata.wording import plain
 
 GROUPS = values_of(Group)
 
+# One entry a field; words of one language follow each other: en, az, ru, fr, es, pt, uk, ar, fa.
 _HEADERS: Mapping[str, str] = {
     "id": "id|event id|incident id|accident id|accident no|accident number|incident no|"
-    "incident number|record id|record no|ref|reference|reference number|imsma id|accident code|"
-    "no|hadise id|hadise nomresi|qeyd nomresi|nomre|sira nomresi|номер|ид|код события|"
-    "номер события|номер происшествия|№ п п|ид происшествия",
+    "incident number|record id|record no|ref|reference|reference number|imsma id|imsma number|"
+    "accident code|local id|object id|ied id|no|nr|"
+    "hadise id|hadise nomresi|qeyd nomresi|nomre|sira nomresi|"
+    "номер|ид|код события|номер события|номер происшествия|№ п п|№|ид происшествия|"
+    "n|n°|numero|numero d accident|numero de l accident|identifiant|code accident|"
+    "numero de accidente|numero de evento|codigo|codigo del evento|identificador|"
+    "numero do acidente|codigo do acidente|"
+    "номер події|номер випадку|ідентифікатор|№ з п|"
+    "الرقم|رقم|رقم الحادث|رقم الحادثة|المعرف|"
+    "شماره|شماره حادثه|شماره رویداد|کد",
     "date": "date|event date|incident date|accident date|date of accident|date of incident|"
-    "date of event|occurred|date occurred|date of occurrence|day|tarix|tarixi|hadise tarixi|"
-    "hadisenin tarixi|bas verme tarixi|дата|дата события|дата происшествия|дата инцидента|"
-    "дата подрыва|дата случая",
+    "date of event|date of occurrence|occurred|date occurred|occurred on|accident date time|"
+    "incident date time|date and time|day|tarix|tarixi|hadise tarixi|hadisenin tarixi|"
+    "bas verme tarixi|"
+    "дата|дата события|дата происшествия|дата инцидента|дата подрыва|дата случая|дата и время|"
+    "date de l accident|date d accident|date de l incident|date de l evenement|"
+    "date de survenue|jour|"
+    "fecha|fecha del accidente|fecha de accidente|fecha del evento|fecha del incidente|"
+    "fecha de ocurrencia|data|data do acidente|data do incidente|data do evento|"
+    "data da ocorrencia|"
+    "дата події|дата випадку|дата інциденту|дата вибуху|дата підриву|"
+    "التاريخ|تاريخ|تاريخ الحادث|تاريخ الحادثة|تاريخ الواقعة|"
+    "تاریخ|تاریخ حادثه|تاریخ رویداد|تاریخ واقعه",
     "date_start": "date start|start date|date from|from date|from|begin date|baslangic|"
-    "baslangic tarixi|дата начала|начало",
+    "baslangic tarixi|дата начала|начало|date de debut|debut|fecha de inicio|fecha inicial|"
+    "inicio|data de inicio|дата початку|تاريخ البداية|تاریخ شروع",
     "date_end": "date end|end date|date to|to date|until|son tarix|bitme tarixi|дата окончания|"
-    "дата конца|окончание",
-    "year": "year|il|год",
-    "month": "month|ay|месяц",
-    "local_time": "time|local time|time of accident|time of incident|saat|vaxt|время",
-    "date_precision": "date precision|date prec|time precision",
+    "дата конца|окончание|date de fin|fin|fecha final|fecha de fin|data de fim|"
+    "дата закінчення|تاريخ النهاية|تاریخ پایان",
+    "year": "year|il|год|annee|ano|anio|рік|السنة|سنة|سال",
+    "month": "month|ay|месяц|mois|mes|місяць|الشهر|شهر|ماه",
+    "local_time": "time|local time|time of accident|time of incident|saat|vaxt|время|heure|"
+    "heure de l accident|hora|hora del accidente|hora do acidente|час|الوقت|ساعة|ساعت|زمان",
+    "date_precision": "date precision|date prec",
     "latitude": "latitude|lat|y|lat dd|gps latitude|latitude dd|northing|y coordinate|en dairesi|"
-    "enlik|coord y|широта|сш|с ш",
+    "enlik|coord y|y coord|point y|decimal latitude|широта|сш|с ш|latitud|coordonnee y|"
+    "coordenada y|latitude gps|пн ш|"
+    "خط العرض|دائرة العرض|دائره عرض|عرض جغرافیایی|عرض البلد|عرض جغرافیای",
     "longitude": "longitude|lon|long|lng|x|lon dd|gps longitude|longitude dd|easting|"
-    "x coordinate|uzunluq|uzunluq dairesi|coord x|долгота|вд|в д",
+    "x coordinate|uzunluq|uzunluq dairesi|coord x|x coord|point x|decimal longitude|долгота|вд|"
+    "в д|довгота|longitud|coordonnee x|coordenada x|longitude gps|сх д|"
+    "خط الطول|طول جغرافیایی|طول البلد|طول جغرافیای",
     "coordinates": "coordinates|coordinate|coords|gps|gps coordinates|lat lon|lat long|latlon|"
     "latitude longitude|location coordinates|mgrs|mgrs grid|utm|grid reference|grid|geo|wkt|"
-    "geometry|geom|geom wkt|koordinat|koordinatlar|координаты|координата|gps координаты",
-    "zone": "utm zone|zone|zona|зона|зона utm",
+    "geometry|geom|geom wkt|geopoint|geolocation|gps point|gps location|koordinat|koordinatlar|"
+    "координаты|координата|gps координаты|coordonnees|coordonnees gps|coordenadas|"
+    "coordenadas gps|координати|الإحداثيات|احداثيات|مختصات|کوردینات",
+    "zone": "utm zone|zone|zona|зона|зона utm|zone utm|zona utm",
     "uncertainty_m": "uncertainty m|uncertainty|accuracy|accuracy m|gps accuracy|deqiqlik|"
-    "точность|погрешность",
-    "where_precision": "where precision|where prec|geo precision|location precision",
-    "coordinate_method": "coordinate method|fix method|coordinate source|coordinates method",
+    "точность|погрешность|precision gps|gps precision|точність|exactitude|precisao gps",
+    "where_precision": "where precision",
+    "coordinate_method": "coordinate method|fix method|coordinates method",
     "place": "place|location|place as reported|locality|village|settlement|town|community|"
-    "location name|place name|nearest town|nearest village|site|where|yer|mekan|kend|"
-    "yasayis menteqesi|hadise yeri|место|населенный пункт|село|место происшествия|поселок|"
-    "местоположение",
-    "district": "district|rayon|raion|admin1|adm1|admin 1|adm 1|admin1 name|adm1 name|region|"
-    "county|municipality|district name|region name|"
-    "rayonu|rayon adi|inzibati rayon|район|регион|административный район|province|governorate",
-    "district_alt": "admin2|adm2|admin 2|adm 2|admin2 name|adm2 name|second district",
-    "district_id": "district id|district code|district pcode|adm1 pcode|adm2 pcode|pcode|p code|"
-    "iso 3166 2|rayon kodu|код района",
-    "country": "country|country name|country code|iso|iso2|iso3|country iso|olke|страна",
+    "location name|place name|nearest town|nearest village|site|where|village name|"
+    "location of accident|location of incident|accident location|incident location|"
+    "yer|mekan|kend|yasayis menteqesi|hadise yeri|"
+    "место|населенный пункт|село|место происшествия|поселок|местоположение|"
+    "localite|lieu|lieu de l accident|nom du lieu|village le plus proche|"
+    "lugar|localidad|vereda|corregimiento|aldea|sitio|lugar del accidente|"
+    "localidade|local|local do acidente|povoacao|"
+    "населений пункт|місце|місце події|"
+    "المكان|الموقع|القرية|المدينة|البلدة|"
+    "محل|مکان|قریه|روستا|محل حادثه|موقعیت",
+    "district": "district|rayon|raion|county|district name|rayonu|rayon adi|inzibati rayon|"
+    "municipality|район|административный район|"
+    "distrito|municipio|commune|territoire|cercle|arrondissement|"
+    "المديرية|مديرية|القضاء|ولسوالی|ولسوالي|شهرستان|муниципалитет",
+    "admin1": "admin1|adm1|admin 1|adm 1|admin1 name|adm1 name|admin level 1|province|governorate|"
+    "region|region name|province name|governorate name|oblast|state|state name|adm 1 name|"
+    "область|регион|провинция|край|departement|prefecture|provincia|departamento|estado|"
+    "регіон|провінція|المحافظة|محافظة|الولاية|ولایت|ولايت|استان|vilayet|eyalet|"
+    "nom de la province|wilaya|department",
+    "admin2": "admin2|adm2|admin 2|adm 2|admin2 name|adm2 name|adm 2 name|admin level 2|"
+    "second district|sous prefecture|sub prefecture|kommuna",
+    "admin3": "admin3|adm3|admin 3|adm 3|admin3 name|adm3 name|admin level 3|subdistrict|"
+    "sub district|hromada|громада|الناحية|ناحية",
+    "district_id": "district id|district code|district pcode|pcode|p code|iso 3166 2|rayon kodu|"
+    "код района|code district|place code",
+    "admin1_code": "admin1 code|adm1 code|admin1 pcode|adm1 pcode|admin 1 pcode|adm 1 pcode|"
+    "province code|province pcode|governorate pcode|region pcode|oblast pcode|adm1 p code|"
+    "admin1 p code|admin 1 code",
+    "admin2_code": "admin2 code|adm2 code|admin2 pcode|adm2 pcode|admin 2 pcode|adm 2 pcode|"
+    "adm2 p code|admin2 p code|admin 2 code|raion pcode|municipality code|cod mun|codigo dane",
+    "admin3_code": "admin3 code|adm3 code|admin3 pcode|adm3 pcode|admin 3 pcode|adm 3 pcode|"
+    "hromada pcode|subdistrict pcode|admin 3 code",
+    "country": "country|country name|country code|iso|iso2|iso3|country iso|country iso3|"
+    "iso country code|admin0|adm0|adm0 name|admin0 name|adm0 pcode|olke|страна|pays|pais|"
+    "країна|البلد|الدولة|کشور",
     "accident_type": "accident type|type of accident|incident type|type of incident|event type|"
-    "type|hadise novu|hadisenin novu|тип|тип происшествия|вид происшествия|тип события",
+    "type|type of event|hadise novu|hadisenin novu|тип|тип происшествия|вид происшествия|"
+    "тип события|type d accident|type d incident|type d evenement|tipo de accidente|"
+    "tipo de evento|tipo de incidente|tipo de acidente|тип події|вид події|"
+    "نوع الحادث|نوع الحادثة|نوع حادثه|نوع رویداد",
     "device": "device|device type|explosive device|ordnance|ordnance type|type of device|"
     "type of ordnance|explosive|explosive type|eo type|mine type|munition|weapon|item|"
-    "partlayici|partlayici qurgu|qurgu|mina novu|устройство|взрывное устройство|тип мины|"
-    "тип устройства|боеприпас|тип боеприпаса",
+    "device category|explosive hazard|explosive object|cause|mine uxo type|"
+    "partlayici|partlayici qurgu|qurgu|mina novu|"
+    "устройство|взрывное устройство|тип мины|тип устройства|боеприпас|тип боеприпаса|"
+    "взрывоопасный предмет|"
+    "engin|engin explosif|type d engin|type de mine|munitions|"
+    "artefacto|artefacto explosivo|tipo de artefacto|tipo de mina|dispositivo|municion|"
+    "engenho|engenho explosivo|tipo de engenho|municao|"
+    "пристрій|вибуховий пристрій|тип боєприпасу|боєприпас|вибухонебезпечний предмет|"
+    "نوع اللغم|نوع الجسم|نوع المتفجرات|الذخيرة|نوع العبوة|"
+    "نوع ماین|نوع مین|نوع مهمات|وسیله",
     "activity": "activity|activity at time|activity at time of accident|victim activity|"
-    "activity type|fealiyyet|mesguliyyet|деятельность|занятие|вид деятельности",
+    "activity type|activity at the time|fealiyyet|mesguliyyet|деятельность|занятие|"
+    "вид деятельности|activite|activite au moment de l accident|actividad|"
+    "actividad al momento del accidente|atividade|діяльність|النشاط|نشاط الضحية|فعالیت",
     "killed": "killed|dead|deaths|fatalities|fatal|number killed|no killed|people killed|"
-    "total killed|persons killed|killed total|olen|olenler|olenlerin sayi|heyatini itirenler|"
-    "helak olan|helak olanlar|helak|убито|погибло|погибшие|погибших|число погибших|убитых",
+    "total killed|persons killed|killed total|fatal victims|number of fatalities|"
+    "olen|olenler|olenlerin sayi|heyatini itirenler|helak olan|helak olanlar|helak|"
+    "убито|погибло|погибшие|погибших|число погибших|убитых|"
+    "tues|morts|deces|decedes|nombre de morts|nombre de tues|nombre de deces|"
+    "muertos|fallecidos|numero de muertos|victimas fatales|victimas mortales|"
+    "mortos|numero de mortos|vitimas mortais|obitos|"
+    "загинуло|загиблі|загиблих|вбито|кількість загиблих|"
+    "القتلى|قتلى|عدد القتلى|الوفيات|عدد الوفيات|الشهداء|"
+    "کشته|کشته ها|کشته شدگان|تعداد کشته|کشته شده|تعداد کشته شدگان",
     "injured": "injured|wounded|number injured|no injured|people injured|total injured|"
-    "persons injured|injuries|injured total|yaralanan|yaralananlar|yaralilar|yarali|"
-    "yaralananlarin sayi|xesaret alan|ранено|раненые|раненых|пострадало раненых|число раненых",
+    "persons injured|injuries|injured total|injured victims|"
+    "yaralanan|yaralananlar|yaralilar|yarali|yaralananlarin sayi|xesaret alan|"
+    "ранено|раненые|раненых|пострадало раненых|число раненых|"
+    "blesses|nombre de blesses|heridos|lesionados|numero de heridos|numero de lesionados|"
+    "feridos|numero de feridos|"
+    "поранено|поранені|поранених|кількість поранених|травмовано|"
+    "الجرحى|جرحى|عدد الجرحى|المصابون|المصابين|عدد المصابين|"
+    "زخمی|زخمی ها|مجروحین|مجروح|تعداد زخمی|تعداد مجروحین|زخمی شده",
     "casualties": "casualties|victims|total casualties|total victims|number of victims|"
-    "number of casualties|qurban|qurbanlar|zerer cekenler|пострадавшие|жертвы|всего пострадало",
-    "killed_low": "killed low|deaths low|low",
-    "killed_high": "killed high|deaths high|high",
+    "number of casualties|qurban|qurbanlar|zerer cekenler|"
+    "пострадавшие|жертвы|всего пострадало|"
+    "victimes|nombre de victimes|victimas|numero de victimas|vitimas|numero de vitimas|"
+    "постраждалі|жертви|всього постраждало|الضحايا|عدد الضحايا|قربانیان|تلفات|تعداد قربانیان",
+    "killed_low": "killed low|deaths low|low|killed min|deaths min",
+    "killed_high": "killed high|deaths high|high|killed max|deaths max",
     "source": "source|sources|source name|reported by|information source|data source|provider|"
-    "publisher|menbe|источник|источник информации",
-    "url": "url|link|source url|web|источник ссылка|ссылка|kecid",
+    "publisher|menbe|источник|источник информации|source d information|fuente|"
+    "fuente de informacion|fonte|fonte de informacao|джерело|المصدر|منبع",
+    "url": "url|link|source url|web|источник ссылка|ссылка|kecid|lien|enlace|ligacao|"
+    "посилання|الرابط|لینک",
     "source_date": "source date|report date|date reported|reported|date of report|published|"
-    "hesabat tarixi|дата сообщения|дата отчета|дата публикации",
+    "hesabat tarixi|дата сообщения|дата отчета|дата публикации|date du rapport|"
+    "date de publication|fecha del reporte|fecha de publicacion|data do relatorio|"
+    "дата звіту|дата публікації|تاريخ التقرير|تاریخ گزارش",
     "description": "description|narrative|notes|event description|details|summary|"
-    "what happened|circumstances|tesvir|tefsilat|описание|подробности|обстоятельства",
-    "note": "note|comment|comments|remark|remarks|qeyd|serh|примечание|комментарий|заметка",
+    "what happened|circumstances|tesvir|tefsilat|описание|подробности|обстоятельства|recit|"
+    "circonstances|resume|descripcion|narracion|circunstancias|descricao|narrativa|"
+    "circunstancia|опис|обставини|الوصف|وصف الحادث|التفاصيل|شرح|توضیحات|شرح حادثه",
+    "note": "note|comment|comments|remark|remarks|qeyd|serh|примечание|комментарий|заметка|"
+    "remarque|remarques|commentaire|observaciones|comentarios|observacoes|comentario|"
+    "примітка|коментар|ملاحظات|ملاحظة|ملاحظه|یادداشت",
     "date_text": "date text|date as reported",
     "date_basis": "date basis",
-    "record_status": "record status|status|veziyyet|статус",
-    "sensitivity": "sensitivity|confidentiality|access|mexfilik|доступ|конфиденциальность",
-    "source_reliability": "source reliability|reliability",
-    "information_credibility": "information credibility|credibility",
+    "record_status": "record status",
+    "sensitivity": "sensitivity",
+    "source_reliability": "source reliability",
+    "information_credibility": "information credibility",
     "external_id": "external id",
+    "victim_outcome": "victim outcome|outcome|condition|victim condition|victim status|injury type|"
+    "killed or injured|killed injured|fate|result|type of injury|casualty type|"
+    "состояние пострадавшего|исход|etat de la victime|estado de la victima|condicion|"
+    "estado da vitima|стан постраждалого|حالة الضحية|وضعیت قربانی",
+    "victim_sex": "sex|gender|victim sex|victim gender|cinsi|пол|sexe|sexo|genero|стать|الجنس|"
+    "جنس|جنسیت",
+    "victim_age": "age|victim age|age group|age at accident|yas|возраст|edad|idade|вік|العمر|سن",
+    "victim_group": "victim type|victim category|civilian or military|civil status category|"
+    "categorie de la victime|categoria de la victima|категория пострадавшего|"
+    "категорія постраждалого|فئة الضحية",
 }
 
 _GROUP_WORDS: Mapping[str, str] = {
-    "civilian": "civilian|civilians|mulki|mulki sexs|гражданских|мирных|гражданские",
+    "civilian": "civilian|civilians|mulki|mulki sexs|гражданских|мирных|гражданские|civils|"
+    "civiles|civis|цивільних|цивільні|المدنيين|مدنيين|ملکی|غیرنظامیان",
     "military": "military|soldiers|soldier|servicemen|herbci|herbciler|военных|военнослужащих|"
-    "военные",
-    "peacekeeper": "peacekeeper|peacekeepers|sulhmeramli|миротворцев|миротворцы",
-    "deminer": "deminer|deminers|mine clearance staff|minatemizleyen|saper|саперов|саперы",
+    "военные|militaires|soldats|militares|soldados|військових|військові|العسكريين|نظامیان",
+    "peacekeeper": "peacekeeper|peacekeepers|sulhmeramli|миротворцев|миротворцы|"
+    "casques bleus|миротворців",
+    "deminer": "deminer|deminers|mine clearance staff|minatemizleyen|saper|саперов|саперы|"
+    "demineurs|desminadores|sapadores|саперів|ماین پاکان",
     "emergency_worker": "emergency worker|emergency workers|rescuers|xilasedici|спасателей|"
-    "сотрудников мчс",
-    "aid_worker": "aid worker|aid workers|humanitarian workers",
-    "journalist": "journalist|journalists|jurnalist|журналистов|журналисты",
-    "police": "police|police officers|polis|полицейских|полиция",
-    "unknown": "unknown|other|others|namelum|неизвестно",
+    "сотрудников мчс|secouristes|rescatistas|рятувальників",
+    "aid_worker": "aid worker|aid workers|humanitarian workers|travailleurs humanitaires",
+    "journalist": "journalist|journalists|jurnalist|журналистов|журналисты|journalistes|"
+    "periodistas|jornalistas|журналістів",
+    "police": "police|police officers|polis|полицейских|полиция|policiers|policias|поліцейських",
+    "unknown": "unknown|other|others|namelum|неизвестно|inconnus|otros|outros|невідомо",
 }
 _OUTCOME_WORDS: Mapping[str, str] = {
-    "killed": "killed|dead|deaths|olen|olenler|helak olan|погибло|погибших|убито|погибшие",
-    "injured": "injured|wounded|yaralanan|yarali|yaralananlar|ранено|раненых|раненые",
+    "killed": "killed|dead|deaths|olen|olenler|helak olan|погибло|погибших|убито|погибшие|tues|"
+    "morts|muertos|fallecidos|mortos|загинуло|загиблих|القتلى|قتلى|کشته",
+    "injured": "injured|wounded|yaralanan|yarali|yaralananlar|ранено|раненых|раненые|blesses|"
+    "heridos|lesionados|feridos|поранено|поранених|الجرحى|جرحى|زخمی",
 }
 _ALL_PEOPLE = (
     "casualties|victims|people|persons|total|all|number of|no of|number|cemi|sayi|insan|всего|"
-    "человек|людей|число|количество|пострадавшие"
+    "человек|людей|число|количество|пострадавшие|nombre de|numero de|total de|victimas|victimes|"
+    "vitimas|кількість|осіб|всього|عدد|تعداد|مجموع"
 )
+COUNT_HEADERS = frozenset(
+    plain(name)
+    for name in [
+        "events",
+        "number of events",
+        "no of events",
+        "event count",
+        "events count",
+        "count",
+        "counts",
+        "incidents",
+        "number of incidents",
+        "no of incidents",
+        "incident count",
+        "incidents count",
+        "num events",
+        "num incidents",
+        "total incidents",
+        "total events",
+        "accidents",
+        "number of accidents",
+        "no of accidents",
+        "accident count",
+        "total accidents",
+        "nb of events",
+        "nb incidents",
+        "nb events",
+        "hadise sayi",
+        "hadiselerin sayi",
+        "количество событий",
+        "число событий",
+        "число происшествий",
+        "количество происшествий",
+        "количество инцидентов",
+        "число инцидентов",
+        "количество случаев",
+        "nombre d evenements",
+        "nombre d incidents",
+        "nombre d accidents",
+        "nb d incidents",
+        "evenements",
+        "numero de eventos",
+        "numero de incidentes",
+        "numero de accidentes",
+        "total eventos",
+        "eventos",
+        "numero de acidentes",
+        "numero de ocorrencias",
+        "acidentes",
+        "кількість подій",
+        "кількість інцидентів",
+        "кількість випадків",
+        "عدد الحوادث",
+        "عدد الأحداث",
+        "تعداد حوادث",
+        "تعداد رویدادها",
+    ]
+)
+"""Headers of columns that count incidents: such a table is no list of incidents."""
 PERSONAL = frozenset(
     plain(name)
     for name in [
@@ -139,6 +303,65 @@ PERSONAL = frozenset(
         "reporter name",
         "contact",
         "victim surname",
+        *[
+            "nom",
+            "prenom",
+            "nom complet",
+            "nom de la victime",
+            "telephone",
+            "nom et prenom",
+            "date de naissance",
+            "nombre",
+            "apellido",
+            "apellidos",
+            "nombre completo",
+            "nombre de la victima",
+            "cedula",
+            "telefono",
+            "fecha de nacimiento",
+            "nombres y apellidos",
+            "nome",
+            "sobrenome",
+            "nome completo",
+            "nome da vitima",
+            "telemovel",
+            "data de nascimento",
+            "піб",
+            "ім я",
+            "прізвище",
+            "по батькові",
+            "дата народження",
+            "телефон",
+            "الاسم",
+            "اسم الضحية",
+            "الاسم الكامل",
+            "اسم الاب",
+            "رقم الهاتف",
+            "تاريخ الميلاد",
+            "نام",
+            "نام پدر",
+            "تخلص",
+            "شماره تلفن",
+            "تاریخ تولد",
+            "نام قربانی",
+            "casualty name",
+            "name of casualty",
+            "names",
+            "victim names",
+            "enumerator",
+            "enumerator name",
+            "interviewer",
+            "interviewer name",
+            "respondent",
+            "respondent name",
+            "username",
+            "device id",
+            "deviceid",
+            "subscriberid",
+            "simserial",
+            "phonenumber",
+            "submitted by",
+        ],
     ]
 )
 """Headers of columns that identify people: never taken, always said."""

@@ -9,6 +9,7 @@ from geodata.intake.decide import REASON
 from geodata.intake.files.source import Source, open_source
 from geodata.intake.others import import_others
 from geodata.intake.pipeline import Progress, Run, check_author
+from geodata.intake.places.matches import MatchTable, decisions, read_matches
 from geodata.intake.places.placing import Placer
 from geodata.intake.places.positions import bounds_of
 from geodata.intake.plan import Choices, Plan
@@ -82,11 +83,20 @@ def import_file(
     return report
 
 
-def placer_of(register: Register) -> Placer:
-    """Give the placer of the register's current boundaries."""
+def placer_of(register: Register, choices: Choices) -> Placer:
+    """Give the placer of the register's current boundaries, with what people decided of names."""
     snapshot = register.snapshot()
     districts = snapshot.districts
-    return Placer(snapshot.gazetteer, districts, bounds_of(districts))
+    ids = set(districts["district_id"].astype(str))
+    matches = read_matches(choices.matches, ids) if choices.matches else MatchTable()
+    if choices.decisions:
+        given = decisions(choices.decisions, ids)
+        matches.decided |= given.decided
+        matches.approved |= given.approved
+    return Placer(
+        snapshot.gazetteer, districts, bounds_of(districts),
+        on_conflict=choices.on_conflict, matches=matches,
+    )  # fmt: skip
 
 
 def import_incidents(
@@ -146,7 +156,7 @@ def import_incidents(
     choices = choices or Choices()
     start = perf_counter()
     with open_source(path, limits=limits, encoding=choices.encoding, layer=choices.layer) as source:
-        placer = placer_of(register)
+        placer = placer_of(register, choices)
         plan, scan = _planned(source, choices, placer, progress)
         report = _fresh(source, plan, name, dry_run=dry_run)
         if all_or_nothing and not dry_run:
@@ -159,6 +169,10 @@ def import_incidents(
                 _note_rejects(report, writer)
     report.stages["scan"] += scan
     report.seconds = perf_counter() - start
+    titles = dict(zip(placer.decider.ids, placer.decider.titles, strict=True))
+    report.matches = placer.matches.as_json(titles)
+    if choices.matches:
+        placer.matches.write(choices.matches, titles)
     _hints(report, placer)
     return report
 

@@ -9,11 +9,11 @@ from rapidfuzz import fuzz, process
 
 from geodata.errors import InvalidInput
 from geodata.intake.cells.dates import looks_like_dates
-from geodata.intake.cells.wording import plain
 from geodata.intake.fields import FIELD_OF_HEADER, FIELDS, PERSONAL
 from geodata.intake.files.hxl import field_of_tag
 from geodata.intake.rejects import OWN_COLUMNS
 from geodata.intake.table import Table
+from geodata.wording import plain
 
 _LEAST_SCORE = 88.0
 _SHORTEST_FUZZY = 5

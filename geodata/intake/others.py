@@ -11,7 +11,6 @@ from geodata.incidents import document
 from geodata.intake.cells.codes import vocabulary
 from geodata.intake.cells.dates import days
 from geodata.intake.cells.numbers import numbers
-from geodata.intake.cells.wording import plain
 from geodata.intake.decide import REASON
 from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
@@ -19,7 +18,6 @@ from geodata.intake.identity import content_id, earlier_content_id, slug
 from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
 from geodata.intake.presets.generic import refuse_formulas
-from geodata.intake.records import refuse_implausible
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
 from geodata.intake.table import WKT
@@ -28,6 +26,7 @@ from geodata.register import Change, Register, log
 from geodata.register.revision import Row
 from geodata.schema import FrameSchema
 from geodata.schemas import OPERATIONS, PLACES, STATISTICS
+from geodata.wording import plain
 
 Kind = Literal["places", "operations", "statistics"]
 Document = dict[str, Any]
@@ -99,7 +98,6 @@ def import_others(
         draft = Draft(chunk, fields)
         report.rows += len(chunk)
         made = _documents(draft, kind, register.id_key)
-        refuse_implausible(draft, made, register.dates)
         _under_earlier_ids(register, draft, kind, made)
         for place, made_document in list(made.items()):
             name = str(made_document[_SCHEMAS[kind].id_column])

@@ -20,7 +20,7 @@ from geodata.intake.prepare import plan_text
 from geodata.intake.presets.generic import read_generic
 from geodata.intake.presets.own import read_own
 from geodata.intake.presets.recognise import reader_of
-from geodata.intake.records import incidents_of, refuse_implausible
+from geodata.intake.records import incidents_of
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
 from geodata.model import Incident
@@ -109,7 +109,6 @@ class Run:
                 self.placer.place(draft)
             with self._timed("build"):
                 made = incidents_of(draft, self.plan, self.register.id_key)
-                refuse_implausible(draft, made, self.register.dates.of(self.plan.today))
                 self._under_earlier_ids(draft, made)
         self._once(draft, made)
         with self._timed("compare"):
@@ -223,9 +222,14 @@ class Run:
         report.counts["out_of_scope"] += int(draft.out_of_scope.sum())
         self.rejects.write(draft.chunk, refused)
         report.warnings.update(draft.warnings)
+        reasons, conflict = draft.members.get("reason"), draft.members.get("conflict")
         for place, incident in made.items():
+            row = draft.rows[place]
             if not incident.districts:
-                report.unplace(draft.rows[place], incident.incident_id, incident.place_as_reported)
+                why = reasons[place] if reasons else None
+                report.unplace(row, incident.incident_id, incident.place_as_reported, why)
+            if conflict is not None and conflict[place]:
+                report.contradict(row, incident.incident_id, incident.district_note)
             if incident.district_note and "within 2 km" in incident.district_note:
                 report.uncertain += 1
             if len(report.preview) < PREVIEW_ROWS:

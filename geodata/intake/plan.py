@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 from geodata.intake.fields import FIELDS
 from geodata.intake.mapping import ColumnMapping
 from geodata.intake.places.positions import Swap
+from geodata.places import OnConflict
 
 Format = Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"]
 Scope = Literal["auto", "all", "mines"]
@@ -43,6 +45,13 @@ class Choices:
     duplicates
         take: suspected duplicates are recorded as incidents of their own and offered for
         merge; hold: they are written to the rejects instead.
+    on_conflict
+        What counts where a row's point and the district that it names contradict each other:
+        point, name, or dispute: both, and the incident is disputed.
+    matches
+        CSV table of how names are matched: its decisions are followed, and it is written anew.
+    decisions
+        The same decisions given directly: text, district it was read as, decision.
     edition, id_column, name_column, level
         Of boundaries: their name, and which columns and level of the file are meant.
     attribution
@@ -65,6 +74,9 @@ class Choices:
     status: Literal["draft", "verified", "disputed"] = "draft"
     sensitivity: Literal["public", "restricted"] = "public"
     duplicates: Literal["take", "hold"] = "take"
+    on_conflict: OnConflict = "dispute"
+    matches: Path | None = None
+    decisions: tuple[tuple[str, str, str], ...] = ()
     edition: str | None = None
     id_column: str | None = None
     name_column: str | None = None

@@ -13,7 +13,7 @@ from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
 from geodata.intake.identity import dataset_of, slug
 from geodata.intake.mapping import ColumnMapping, Guess, map_columns
-from geodata.intake.places.placing import Placer
+from geodata.intake.places.placing import NamesSeen, Placer
 from geodata.intake.places.positions import SwapWatch, points
 from geodata.intake.plan import Choices, Plan
 from geodata.intake.presets.recognise import PRESETS, recognise
@@ -78,7 +78,7 @@ def prepare(source: Source, choices: Choices, placer: Placer, *, seen: Seen | No
     if form != "hazardmap":
         _check_dates(plan, table.columns)
     orders = dict(preset.orders) if preset else {}
-    _look_through(source, plan, orders, seen)
+    _look_through(source, plan, orders, placer, seen)
     return plan
 
 
@@ -128,21 +128,27 @@ def _columns(table: Table) -> list[dict[str, Any]]:
     ]
 
 
-def _look_through(source: Source, plan: Plan, orders: dict[str, str], seen: Seen | None) -> None:
+def _look_through(
+    source: Source, plan: Plan, orders: dict[str, str], placer: Placer, seen: Seen | None
+) -> None:
     fields = plan.mapping.fields
     orders.update(plan.choices.date_orders)
     open_fields = [n for n in _DATES if n in fields and n not in orders]
     profiles = {name: DateProfile() for name in open_fields if plan.format != "hazardmap"}
     watch = SwapWatch(plan.bounds)
+    names = NamesSeen()
     watched = plan.format in _LOCATED and plan.choices.swapped == "refuse"
     for chunk in source.table.read():
         plan.total += len(chunk)
         for name, profile in profiles.items():
             profile.add(chunk[fields[name]].to_numpy(dtype=object))
+        if plan.format != "hazardmap":
+            names.add(Draft(chunk, fields))
         if watched:
             watch.add(points(Draft(chunk, fields), zone=plan.choices.zone))
         if seen is not None:
             seen(plan.total)
+    placer.learn(names)
     for name, profile in profiles.items():
         orders[name] = plan.choices.date_order or profile.order
         if plan.choices.date_order is None:

@@ -8,15 +8,15 @@ from pydantic import ValidationError
 from geodata.incidents import parse_districts
 from geodata.intake.draft import Draft
 from geodata.intake.identity import content_id, earlier_content_id, incident_id, source_ids
+from geodata.intake.places.placing import UNIT_NAMES
 from geodata.intake.places.positions import Points
 from geodata.intake.plan import Plan
 from geodata.model import Incident
-from geodata.plausible import DateRange
 
 _PLAIN = (
     "date_start", "date_end", "date_precision", "date_text", "date_basis", "coordinate_method",
-    "where_precision", "place_id", "country", "district_note", "accident_type", "device",
-    "activity", "source_reliability", "information_credibility", "description", "note",
+    "where_precision", "place_id", "country", "placed_by", "district_note", "accident_type",
+    "device", "activity", "source_reliability", "information_credibility", "description", "note",
 )  # fmt: skip
 _DIGITS = 7
 """Decimals of a degree kept: a centimetre, and what every export writes."""
@@ -47,7 +47,12 @@ def incidents_of(draft: Draft, plan: Plan, key: bytes) -> dict[int, Incident]:
     error = draft.members["uncertainty_m"].tolist()
     ids = source_ids(draft)
     times = draft.texts("local_time")
-    named = draft.members["district"]
+    named = [
+        district or province
+        for district, province in zip(
+            draft.members["district"], draft.members["admin1"], strict=True
+        )
+    ]
     made: dict[int, Incident] = {}
     for place in range(len(draft)):
         if place in draft.refused or draft.out_of_scope[place]:
@@ -87,41 +92,7 @@ def checked(draft: Draft, place: int, row: dict[str, Any]) -> Incident | None:
     return None
 
 
-def _days_of(incident: Incident) -> dict[str, Any]:
-    # Its days alone: writing the whole document of each row would double the time.
-    return {
-        "date_start": incident.date_start.isoformat(),
-        "date_end": incident.date_end.isoformat(),
-        "reports": [{"published": report.published} for report in incident.reports],
-    }
-
-
-def refuse_implausible(draft: Draft, made: dict[int, Any], dates: DateRange) -> None:
-    """Refuse the rows with a day that cannot be meant, and take them out of what was made.
-
-    Parameters
-    ----------
-    draft
-        The chunk.
-    made
-        Position to record or document.
-    dates
-        The register's range.
-    """
-    for place, one in list(made.items()):
-        found = dates.complaints(_days_of(one) if isinstance(one, Incident) else one)
-        for complaint in found:
-            name = complaint["field"]
-            field = _FIELD_OF_MEMBER.get(name, name)
-            if field in ("date_start", "date_end") and not draft.has(field):
-                field = next((n for n in ("date", "year") if draft.has(n)), "date")
-            draft.refuse(place, field, complaint["reason"], complaint["value"])
-        if found:
-            del made[place]
-
-
-_FIELD_OF_MEMBER = {"place_as_reported": "place", "incident_id": "id", "external_id": "id",
-                    "reports.0.published": "source_date"}  # fmt: skip
+_FIELD_OF_MEMBER = {"place_as_reported": "place", "incident_id": "id", "external_id": "id"}
 
 
 def _members(draft: Draft) -> dict[str, list[Any]]:
@@ -137,11 +108,8 @@ def _members(draft: Draft) -> dict[str, list[Any]]:
 
 
 def _districts_named(draft: Draft) -> list[str | None]:
-    other = draft.members["district_alt"]
-    return [
-        ", ".join(part for part in (second, first) if part) or None
-        for first, second in zip(draft.members["district"], other, strict=True)
-    ]
+    columns = [draft.members[name] for name in reversed(UNIT_NAMES)]
+    return [", ".join(part for part in row if part) or None for row in zip(*columns, strict=True)]
 
 
 def _weights(draft: Draft) -> dict[str | None, Any]:

@@ -43,6 +43,10 @@ class FileReport:
     unplaced_count: int = 0
     left_alone: list[dict[str, Any]] = field(default_factory=list)
     uncertain: int = 0
+    matches: list[dict[str, Any]] = field(default_factory=list)
+    reasons_unplaced: Counter[str] = field(default_factory=Counter)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    conflict_count: int = 0
     preview: list[dict[str, Any]] = field(default_factory=list)
     rejects: str | None = None
     stages: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -71,11 +75,22 @@ class FileReport:
         if len(self.duplicates) < LISTED:
             self.duplicates.append({"row": row, **suspicion.as_json(), "recorded": recorded})
 
-    def unplace(self, row: int, incident_id: str, place: str | None) -> None:
-        """Count and list one row that lies in no district."""
+    def unplace(
+        self, row: int, incident_id: str, place: str | None, reason: str | None = None
+    ) -> None:
+        """Count and list one row that counts in no district, with the reason."""
         self.unplaced_count += 1
+        self.reasons_unplaced[reason or "outside"] += 1
         if len(self.unplaced) < LISTED:
-            self.unplaced.append({"row": row, "incident_id": incident_id, "place": place})
+            self.unplaced.append(
+                {"row": row, "incident_id": incident_id, "place": place, "reason": reason}
+            )
+
+    def contradict(self, row: int, incident_id: str, note: str | None) -> None:
+        """Count and list one row whose point and names contradict each other."""
+        self.conflict_count += 1
+        if len(self.conflicts) < LISTED:
+            self.conflicts.append({"row": row, "incident_id": incident_id, "note": note})
 
     def leave(self, row: int, incident_id: str, why: str) -> None:
         """List one row that stays as it is held for a reason."""
@@ -102,6 +117,10 @@ class FileReport:
             "refused": self.refused,
             "duplicates": self.duplicates,
             "unplaced": self.unplaced,
+            "unplaced_by_reason": dict(self.reasons_unplaced.most_common()),
+            "conflict_count": self.conflict_count,
+            "conflicts": self.conflicts,
+            "matches": self.matches,
             "left_alone": self.left_alone,
             "preview": self.preview,
             "rejects": self.rejects,

@@ -1,6 +1,6 @@
 """Names of places: loading, folding, and finding the place a text means."""
 
-from geodata.places.assign import place_incident, place_many
+from geodata.places.assign import Decider, Evidence, Names, OnConflict, place_incident, place_many
 from geodata.places.bundled import ATTRIBUTION, load_places
 from geodata.places.fold import fold
 from geodata.places.gazetteer import Gazetteer
@@ -8,8 +8,12 @@ from geodata.places.match import Match
 
 __all__ = [
     "ATTRIBUTION",
+    "Decider",
+    "Evidence",
     "Gazetteer",
     "Match",
+    "Names",
+    "OnConflict",
     "fold",
     "load_places",
     "place_incident",

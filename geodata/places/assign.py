@@ -1,28 +1,587 @@
-"""Which district an incident counts for: what is named beats what is measured.
+"""Which district an incident counts for: one decision over all the evidence of a row.
 
-The district named in a row comes first, then the place in the gazetteer, then the point:
-boundaries are approximate, and about one village in six lies across a drawn border.
+The order, from the top down:
+
+1. **Country.** A row of another country than the districts' never counts for one of them.
+2. **Units above the districts** (province, by name or code) narrow what is possible, and never
+   place by themselves.
+3. **The district itself**, by its code (id, P-code, or the P-code of a finer unit in it) or its
+   name under its parents. A name that several units bear, or nearly bear, leaves the choice to
+   the point; without one they share the incident equally.
+4. **The point.** One that stands for a place and lies in a unit decides wherever the names
+   leave room. A point and a name of the same level that lie further apart than the point's
+   precision are a *conflict*: by policy the point counts, or the name, or the incident is shared
+   by both and marked disputed. Closer than that the name decides, for drawn boundaries are
+   approximate. A point that stands for a whole unit narrows like that unit's name.
+5. **The place's name** in the gazetteer, under all of the above; it never contradicts a point,
+   for villages of one name are many.
+6. **A similar spelling**, where nothing finer contradicts it; never across a parent.
+
+What is left is unplaced, with the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.districts import grid_of, near_border
-from geodata.errors import InvalidInput
+from geodata.countries import FILED_UNDER, country_of_code
+from geodata.districts import distance_m, grid_of, near_border
+from geodata.errors import Ambiguous, InvalidInput, NotFound
 from geodata.incidents import districts_text, parse_districts
 from geodata.model import DistrictWeight, Incident
+from geodata.places.fold import fold
 from geodata.places.gazetteer import Gazetteer
-from geodata.places.reading import Reading, read_texts, reader
+from geodata.places.match import Match
+from geodata.places.names import compact
+from geodata.places.units import Positions, UnitIndex, UnitReading, similar
+
+OnConflict = Literal["point", "name", "dispute"]
+Role = Literal["above", "unit", "below", "any"]
+"""What a column of names says of the districts' level: units above it, the districts, finer
+units, or whatever it names."""
 
 COLUMNS = (
     "district_id", "districts", "where_method", "note", "place_id",
     "place_longitude", "place_latitude", "point_district", "neighbour",
+    "placed_by", "reason", "conflict", "distance_m", "named", "named_by",
 )  # fmt: skip
+_TEXT_COLUMNS = (
+    "district_id", "districts", "where_method", "note", "place_id", "point_district", "neighbour",
+    "placed_by", "reason", "named", "named_by",
+)  # fmt: skip
+TOLERANCE_M = 2_500.0
+"""How far a point may lie from the unit that is named without contradicting it, where the
+point's own error is not stated: 95 % of villages lie this near their unit as it is drawn."""
+_SURE = 0.7
+_GUESSES = ("spelling", "sound")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A column of names of units, one a row.
+
+    Attributes
+    ----------
+    texts
+        Text or None.
+    role
+        What the column says of the districts' level.
+    level
+        The administrative level that its header says, where it does.
+    aside
+        Positions that a text never means, because another text of the same column does
+        ("Kyiv" beside "Kyiv City").
+    """
+
+    texts: np.ndarray
+    role: Role = "any"
+    level: int | None = None
+    aside: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that rows say of where they happened.
+
+    Attributes
+    ----------
+    lon, lat
+        Degrees, WGS 84; NaN where no point is stated.
+    names
+        Columns of unit names, coarse ones first.
+    places
+        Names of settlements, or None.
+    codes
+        Columns of place codes.
+    country
+        ISO 3166-1 alpha-2 a row, or None.
+    tolerance_m
+        How far each point may be off; NaN = `TOLERANCE_M`.
+    stands_for
+        The administrative level of the unit that each point stands for; 0 = a place.
+    home
+        The country that all rows are about, where they do not say.
+    decided
+        Text of a name column to the district it means (None: no district), as people
+        decided before.
+    """
+
+    lon: np.ndarray
+    lat: np.ndarray
+    names: tuple[Names, ...] = ()
+    places: np.ndarray | None = None
+    codes: tuple[np.ndarray, ...] = ()
+    country: np.ndarray | None = None
+    tolerance_m: np.ndarray | None = None
+    stands_for: np.ndarray | None = None
+    home: str | None = None
+    decided: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the names and codes of a row lead to, before its point is looked at."""
+
+    strong: Positions = ()
+    kin: Positions = ()
+    weak: Positions = ()
+    """By a similar spelling, or by the gazetteer: a point goes before it."""
+    by: str = ""
+    weak_by: str = ""
+    within: frozenset[int] | None = None
+    """Districts of the units above that are named; None = not known."""
+    above: str = ""
+    foreign: str = ""
+    place_id: str | None = None
+    notes: tuple[str, ...] = ()
+    unknown: str = ""
+    """A text that names no unit."""
+
+    @property
+    def read_by(self) -> str | None:
+        """By what the names lead to a district; None where they do not."""
+        if len(self.strong) > 1 or (self.strong and self.kin):
+            return "several"
+        return (self.by if self.strong else self.weak_by) or None
+
+
+@dataclass(slots=True)
+class _Making:
+    """A `_Named` while its evidence is read (see there)."""
+
+    country: str | None = None
+    coded: set[int] = field(default_factory=set)
+    strong: set[int] = field(default_factory=set)
+    kin: Positions = ()
+    weak: Positions = ()
+    by: str = ""
+    weak_by: str = ""
+    within: frozenset[int] | None = None
+    above: str = ""
+    place_id: str | None = None
+    notes: list[str] = field(default_factory=list)
+    unknown: str = ""
+
+
+class Decider:
+    """Places rows in one edition of districts (see the module for the order of evidence).
+
+    Parameters
+    ----------
+    gazetteer
+        Where settlements' names are looked up.
+    districts
+        Frame of the schema DISTRICTS.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, districts: gpd.GeoDataFrame) -> None:
+        self.gazetteer = gazetteer
+        self.districts = districts
+        self.ids = districts["district_id"].astype(str).to_numpy(dtype=object)
+        self.titles = districts["name"].astype(str).to_numpy(dtype=object)
+        self.countries = [c if isinstance(c, str) else None for c in districts["country"].tolist()]
+        known = {c or country_of_code(i) for c, i in zip(self.countries, self.ids, strict=True)}
+        self.home = frozenset(c for c in known if c) if None not in known else frozenset()
+        self.index: UnitIndex = gazetteer.unit_index(districts)
+        levels = districts["level"].dropna().unique().tolist()
+        self.level: int | None = int(levels[0]) if len(levels) == 1 else None
+        self._position = {name: i for i, name in enumerate(self.ids.tolist())}
+
+    def decide(self, evidence: Evidence, *, on_conflict: OnConflict = "dispute") -> pd.DataFrame:
+        """Place rows.
+
+        Parameters
+        ----------
+        evidence
+            What the rows say.
+        on_conflict
+            What counts where a point and a name contradict each other.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row each, in the order given: `district_id` (the only or first one),
+            `districts` (``AZ-TAR:0.5;AZ-AGM:0.5``; null when unplaced), `placed_by` (code, name,
+            similar_name, place, point; null when unplaced), `where_method` (district, gazetteer,
+            point or unplaced), `note` in words, `reason` why a row is unplaced (no_place,
+            not_understood, outside, foreign, coarse, conflict), `conflict`, `distance_m` from the
+            point to what is named, `place_id`, `place_longitude` and `place_latitude` of the
+            gazetteer's settlement, `point_district` (that holds the point) and `neighbour`
+            (another district within 2 km of the point).
+
+        Raises
+        ------
+        InvalidInput
+            The columns differ in length (code ``bad-points``).
+        """
+        x, y = (np.asarray(v, dtype=np.float64).ravel() for v in (evidence.lon, evidence.lat))
+        columns = self._columns(evidence, len(x))
+        if len(x) != len(y) or any(len(c) != len(x) for c in columns.values()):
+            raise InvalidInput("All columns must have one length.", code="bad-points")
+        code, combinations = _distinct(pd.DataFrame(columns, index=range(len(x))))
+        named = [self._named(row, evidence) for row in combinations.to_dict("records")]
+        stands = np.zeros(len(x)) if evidence.stands_for is None else evidence.stands_for
+        where = grid_of(self.districts).locate(x, y)
+        placed = stands == 0
+        beside = near_border(x, y, np.where(placed, where, -1), self.districts)
+        beside[~placed] = -1
+        seen = np.isfinite(x) & np.isfinite(y)
+        distance = self._distances(x, y, where, code, named, placed & seen)
+        tolerance = np.full(len(x), TOLERANCE_M)
+        if evidence.tolerance_m is not None:
+            tolerance = np.fmax(np.where(placed, evidence.tolerance_m, np.nan), tolerance)
+        table = pd.DataFrame(
+            {"named": code, "where": where, "near": beside, "seen": seen, "stands": stands,
+             "km": np.where(np.isnan(distance), -1, np.round(distance / 100) / 10),
+             "apart": distance > tolerance}
+        )  # fmt: skip
+        group, rows = _distinct(table)
+        answers = [self._placed(named[r["named"]], r, on_conflict) for r in rows.to_dict("records")]
+        names = ["found", "placed_by", "where_method", "note", "reason", "conflict", "place_id"]
+        answer = pd.DataFrame(answers, columns=names).take(group).reset_index(drop=True)
+        found = answer.pop("found")
+        answer["district_id"] = [self.ids[f[0]] if f else None for f in found]
+        answer["districts"] = [_text(tuple(self.ids[i] for i in f)) for f in found]
+        answer["point_district"] = _taken(self.ids, np.where(placed, where, -1))
+        answer["neighbour"] = _taken(self.ids, beside)
+        answer["distance_m"] = distance
+        answer["named"] = [
+            "|".join(self.ids[i] for i in (named[c].strong or named[c].weak)) or None for c in code
+        ]
+        answer["named_by"] = [named[c].read_by for c in code]
+        return _with_points(answer, self.gazetteer).astype(dict.fromkeys(_TEXT_COLUMNS, "str"))[
+            list(COLUMNS)
+        ]
+
+    def _columns(self, evidence: Evidence, size: int) -> dict[str, Any]:
+        columns = {f"name{i}": _texts(n.texts) for i, n in enumerate(evidence.names)}
+        columns |= {f"code{i}": _texts(c) for i, c in enumerate(evidence.codes)}
+        if evidence.places is not None:
+            columns["place"] = _texts(evidence.places)
+        if evidence.country is not None:
+            columns["country"] = _texts(evidence.country)
+        return columns or {"nothing": np.zeros(size, dtype=np.int8)}
+
+    def _named(self, row: Mapping[str, Any], evidence: Evidence) -> _Named:
+        """Read the names and codes of one combination, from the top down."""
+        made = _Making(country=row.get("country") or None)
+        for code in (row[f"code{i}"] for i in range(len(evidence.codes))):
+            if code:
+                self._take_code(made, code)
+        if self.home and made.country is not None and made.country not in self.home:
+            return _Named(foreign=made.country)
+        made.country = made.country or evidence.home
+        names = [(n, row[f"name{i}"]) for i, n in enumerate(evidence.names) if row[f"name{i}"]]
+        for position, (column, text) in enumerate(names):
+            self._take_name(made, column, text, evidence, last=position == len(names) - 1)
+        if made.coded and made.within is not None and not made.coded & made.within:
+            made.notes.append(f"its code is of no district in {made.above!r}")
+        if row.get("place"):
+            self._take_place(made, row["place"])
+        return _Named(
+            tuple(sorted(made.strong)), made.kin, made.weak, made.by, made.weak_by, made.within,
+            made.above, "", made.place_id, tuple(made.notes), made.unknown,
+        )  # fmt: skip
+
+    def _take_code(self, made: "_Making", code: str) -> None:
+        units, children = self.index.coded(code)
+        if units:
+            made.coded |= set(units)
+            made.strong |= set(units)
+            made.by = "code"
+        elif children is not None:
+            made.within, made.above = children, code
+        else:
+            made.country = made.country or country_of_code(code)
+
+    def _take_name(
+        self, made: "_Making", column: Names, text: str, evidence: Evidence, *, last: bool
+    ) -> None:
+        if column.role == "below":
+            return
+        if text in evidence.decided and column.role != "above":
+            self._take_decision(made, text, evidence.decided[text])
+            return
+        if column.role == "above" or (column.role == "any" and not last):
+            children = self._above(column, text)
+            if children is not None:
+                self._narrow(made, children, text)
+                return
+            if column.role == "above":
+                return
+        reading = self._read(column, text, made.within)
+        if not reading.known and made.within is None:
+            children = self.index.any_above(text)
+            if children is not None:
+                self._narrow(made, children, text)
+                return
+        self._take_reading(made, reading, text)
+
+    def _take_decision(self, made: "_Making", text: str, district: str | None) -> None:
+        at = self._position.get(district or "")
+        made.notes.append(f"{text!r} was decided by a person")
+        made.strong, made.kin, made.by = ({at} if at is not None else set()), (), "name"
+        made.unknown = text if at is None else ""
+
+    def _narrow(self, made: "_Making", children: frozenset[int], text: str) -> None:
+        narrowed = children if made.within is None else made.within & children
+        if narrowed:
+            made.within, made.above = narrowed, text
+        else:
+            made.notes.append(f"{text!r} does not hold {made.above!r}")
+
+    def _take_reading(self, made: "_Making", reading: UnitReading, text: str) -> None:
+        if reading.strong:
+            named = set(reading.strong)
+            if made.by == "code" and not named & made.strong:
+                made.notes.append(f"its code and the name {text!r} are of different districts")
+                made.strong |= named
+            elif made.by != "code":
+                made.strong, made.by, made.kin = named, "name", reading.kin
+            made.unknown = ""
+        elif reading.similar:
+            made.weak, made.weak_by = reading.similar, "similar_name"
+            made.notes.append(f"{text!r} was read as {self.titles[made.weak[0]]}")
+        elif reading.elsewhere:
+            where = ", ".join(self.titles[i] for i in reading.elsewhere[:3])
+            made.notes.append(
+                f"{text!r} is no district of {made.above!r}, where {where} does not lie"
+            )
+            made.unknown = made.unknown or text
+        else:
+            found = self._settlement(text, made.country, made.within, "find_district")
+            if found is None:
+                made.unknown = made.unknown or text
+                return
+            made.weak, made.place_id, note = found
+            made.weak_by = "place"
+            made.notes += [note] if note else []
+
+    def _take_place(self, made: "_Making", text: str) -> None:
+        bound = frozenset({*made.strong, *made.kin}) if made.strong else made.within
+        found = self._settlement(text, made.country, bound, "find")
+        if found is None:
+            return
+        units, place_id, note = found
+        if len(made.strong) > 1 and len(set(units) & made.strong) == 1:
+            made.strong &= set(units)
+        if not made.strong:
+            if made.weak and not set(units) & set(made.weak):
+                return
+            made.weak, made.weak_by = units, "place"
+            made.notes += [note] if note else []
+        made.place_id = place_id
+
+    def _above(self, column: Names, text: str) -> frozenset[int] | None:
+        if column.level in (1, 2):
+            found = self.index.above(column.level, text)
+            if found is not None:
+                return found
+        return self.index.any_above(text)
+
+    def _read(self, column: Names, text: str, within: frozenset[int] | None) -> UnitReading:
+        reading = self.index.read(text, within)
+        aside = column.aside.get(text)
+        if aside and set(reading.strong) - aside:
+            strong = tuple(i for i in reading.strong if i not in aside)
+            return UnitReading(strong, reading.kin, (), reading.elsewhere, reading.grammar)
+        if aside and set(reading.kin) - aside:
+            return UnitReading(tuple(i for i in reading.kin if i not in aside))
+        return reading
+
+    def _settlement(
+        self, text: str, country: str | None, within: frozenset[int] | None, how: str
+    ) -> tuple[Positions, str | None, str] | None:
+        """Look a text up in the gazetteer; None where it leads to no district within bounds."""
+        try:
+            match: Match = getattr(self.gazetteer, how)(text, country=country)
+        except NotFound:
+            return None
+        except Ambiguous as doubt:
+            named = (c for c in doubt.candidates if c.method not in _GUESSES)
+            found = (self._position.get(c.district_id or "") for c in named)
+            units = tuple(dict.fromkeys(i for i in found if i is not None and _inside(i, within)))
+            return (units, None, f"{text!r} is ambiguous") if units else None
+        at = self._position.get(match.district_id or "")
+        guessed = match.method in _GUESSES
+        if at is None or not _inside(at, within):
+            return None
+        if guessed and not similar(compact(fold(text)), compact(fold(match.name))):
+            return None
+        doubtful = match.score < _SURE or guessed
+        note = f"{text!r} was read as {match.name}" if doubtful else ""
+        return (at,), match.place_id if match.kind != "district" else None, note
+
+    def _distances(
+        self, x: np.ndarray, y: np.ndarray, where: np.ndarray, code: np.ndarray,
+        named: list[_Named], placed: np.ndarray,
+    ) -> np.ndarray:  # fmt: skip
+        """Measure from each point to the nearest of the units named, where it is in none."""
+        distance = np.full(len(x), np.nan)
+        order = np.argsort(code, kind="stable")
+        starts = np.searchsorted(code[order], np.arange(len(named) + 1))
+        pairs_row, pairs_unit = [], []
+        for number, one in enumerate(named):
+            meant = (*one.strong, *one.kin)
+            if not one.strong:
+                continue
+            rows = order[starts[number] : starts[number + 1]]
+            rows = rows[placed[rows]]
+            inside = np.isin(where[rows], meant)
+            distance[rows[inside]] = 0.0
+            for unit in meant:
+                pairs_row.append(rows[~inside])
+                pairs_unit.append(np.full(int((~inside).sum()), unit))
+        if pairs_row:
+            rows, units = np.concatenate(pairs_row), np.concatenate(pairs_unit)
+            measured = distance_m(x[rows], y[rows], units, self.districts)
+            np.fmin.at(distance, rows, measured)
+        return distance
+
+    def _placed(
+        self, named: _Named, row: Mapping[str, Any], on_conflict: OnConflict
+    ) -> tuple[Any, ...]:
+        notes = list(named.notes)
+        point = int(row["where"])
+        if named.foreign:
+            return self._foreign(named, row, notes, on_conflict)
+        if row["stands"]:
+            return self._by_wide_point(named, point, int(row["stands"]), notes)
+        if named.strong:
+            found, by, reason, conflict = self._by_names(named, row, notes, on_conflict)
+        elif point >= 0:
+            found, by, reason, conflict = self._by_point(named, point, notes, on_conflict)
+        elif named.weak and not row["seen"]:
+            found, by, reason, conflict = named.weak, named.weak_by, "", False
+        else:
+            found, by, conflict = (), "", False
+            reason = "outside" if row["seen"] else self._why_not(named)
+        if row["seen"] and point < 0 and not conflict:
+            notes.append("its point lies in no district")
+        if named.unknown and (by == "point" or not (found or row["seen"])):
+            notes.append(f"{named.unknown!r} is not known as a district or place")
+        if row["near"] >= 0 and (by == "point" or not found):
+            notes.append(f"its point is within 2 km of {self._title(int(row['near']))}")
+        return self._answer(found, by, notes, reason, conflict, named)
+
+    def _by_names(
+        self, named: _Named, row: Mapping[str, Any], notes: list[str], on_conflict: OnConflict
+    ) -> tuple[Positions, str, str, bool]:
+        point = int(row["where"])
+        if point >= 0 and point in (*named.strong, *named.kin):
+            return (point,), "point", "", False
+        if row["seen"] and row["apart"]:
+            notes.append(self._apart(named, row))
+            return *self._in_conflict(named, point, on_conflict), True
+        if point >= 0:
+            notes.append(f"its point lies in {self._title(point)}")
+        return named.strong, named.by, "", False
+
+    def _by_point(
+        self, named: _Named, point: int, notes: list[str], on_conflict: OnConflict
+    ) -> tuple[Positions, str, str, bool]:
+        if named.within is not None and point not in named.within:
+            notes.append(f"its point lies in {self._title(point)}, not in {named.above!r}")
+            if on_conflict == "name":
+                return (), "", "coarse", True
+            return (point,), "point", "", True
+        if named.weak and point not in named.weak:
+            said = ", ".join(str(self.titles[i]) for i in named.weak[:3])
+            kind = "place that is named" if named.weak_by == "place" else "name is like one"
+            notes.append(f"its {kind} lies in {said}, its point in {self._title(point)}")
+        return (point,), "point", "", False
+
+    def _in_conflict(
+        self, named: _Named, point: int, on_conflict: OnConflict
+    ) -> tuple[Positions, str, str]:
+        if on_conflict == "name":
+            return named.strong, named.by, ""
+        if point < 0:
+            return (), "", "outside" if on_conflict == "point" else "conflict"
+        if on_conflict == "point":
+            return (point,), "point", ""
+        return (point, *named.strong), "point", ""
+
+    def _apart(self, named: _Named, row: Mapping[str, Any]) -> str:
+        said = " or ".join(self._title(i) for i in named.strong[:3])
+        lies = self._title(int(row["where"])) if row["where"] >= 0 else "no district"
+        return f"its point lies in {lies}, {row['km']:g} km from {said}, which is named"
+
+    def _foreign(
+        self, named: _Named, row: Mapping[str, Any], notes: list[str], on_conflict: OnConflict
+    ) -> tuple[Any, ...]:
+        point = int(row["where"])
+        if point >= 0 and not row["stands"]:
+            unit = self.countries[point] or next(iter(self.home))
+            if FILED_UNDER.get(unit) == named.foreign:
+                return self._answer((point,), "point", notes, "", False, named)
+            notes.append(
+                f"the row says that it happened in {named.foreign}; its point lies in "
+                f"{self._title(point)}"
+            )
+            if on_conflict == "point":
+                return self._answer((point,), "point", notes, "", True, named)
+            return self._answer((), "", notes, "foreign", on_conflict == "dispute", named)
+        if row["seen"] and point < 0:
+            notes.append("its point lies in no district")
+        return self._answer((), "", notes, "foreign", False, named)
+
+    def _by_wide_point(
+        self, named: _Named, point: int, stands: int, notes: list[str]
+    ) -> tuple[Any, ...]:
+        """Use a point that stands for a whole unit: it narrows as that unit's name would."""
+        found, by, reason = named.strong, named.by, ""
+        if not found and point >= 0 and stands <= 2 and stands >= (self.level or 1):
+            fits = named.within is None or point in named.within
+            found, by = ((point,), "point") if fits else ((), "")
+        if len(found) > 1 and point in found and stands <= 2:
+            found = (point,)
+        if not found and named.weak and (point < 0 or point in named.weak):
+            found, by = named.weak, named.weak_by
+        if not found:
+            reason = "coarse" if point >= 0 or named.within is not None else self._why_not(named)
+            if reason == "coarse":
+                notes.append("only a unit above the districts is known")
+        return self._answer(found, by, notes, reason, False, named)
+
+    def _why_not(self, named: _Named) -> str:
+        if named.unknown:
+            return "not_understood"
+        return "coarse" if named.within is not None else "no_place"
+
+    def _answer(
+        self, found: Positions, by: str, notes: list[str], reason: str, conflict: bool,  # noqa: FBT001
+        named: _Named,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        if len(found) > 1:
+            notes.append("shared equally among the candidates")
+        method = {"point": "point", "place": "gazetteer", "": "unplaced"}.get(by, "district")
+        agrees = named.place_id is not None and (
+            not named.weak or set(named.weak) & set(found) or named.weak_by != "place"
+        )
+        return (found, by or None, method, "; ".join(dict.fromkeys(notes)) or None,
+                None if found else reason or "no_place", conflict,
+                named.place_id if agrees else None)  # fmt: skip
+
+    def _title(self, position: int) -> str:
+        return f"{self.titles[position]} ({self.ids[position]})"
+
+
+def _inside(position: int, within: frozenset[int] | None) -> bool:
+    return within is None or position in within
+
+
+def _texts(values: Any) -> np.ndarray:
+    texts = np.empty(len(values), dtype=object)
+    texts[:] = [
+        "" if v is None or v != v else v.strip() if isinstance(v, str) else str(v) for v in values
+    ]
+    return texts
 
 
 def place_many(
@@ -34,12 +593,9 @@ def place_many(
     districts: gpd.GeoDataFrame,
     *,
     country: str | None = None,
+    on_conflict: OnConflict = "dispute",
 ) -> pd.DataFrame:
-    """Find the districts of many incidents: by named district, by place, by point.
-
-    Each distinct text is looked up once. A text that fits several districts is decided by
-    the point where that lies in one of them; else the candidates share the incident
-    equally.
+    """Find the districts of many incidents from one column each of districts and places.
 
     Parameters
     ----------
@@ -54,16 +610,13 @@ def place_many(
         Frame of the schema DISTRICTS.
     country
         ISO 3166-1 alpha-2 of the country that the rows are about.
+    on_conflict
+        See `Decider.decide`.
 
     Returns
     -------
     pandas.DataFrame
-        One row an incident, in the order given: `district_id` (the only or first one),
-        `districts` (``AZ-TAR:0.5;AZ-AGM:0.5``; null when unplaced), `where_method`
-        (district, gazetteer, point or unplaced), `note` in words, `place_id`,
-        `place_longitude` and `place_latitude` of the gazetteer's settlement,
-        `point_district` (that holds the point) and `neighbour` (another district within
-        2 km of the point).
+        As `Decider.decide` gives.
 
     Raises
     ------
@@ -71,37 +624,16 @@ def place_many(
         The columns differ in length (code ``bad-points``).
     """
     x, y = (np.asarray(v, dtype=np.float64).ravel() for v in (lon, lat))
-    columns = [_column(t, len(x)) for t in (district_texts, place_texts)]
+    columns = [t for t in (district_texts, place_texts) if t is not None]
     if any(len(c) != len(x) for c in (y, *columns)):
         raise InvalidInput("All columns must have one length.", code="bad-points")
-    where = grid_of(districts).locate(x, y)
-    beside = near_border(x, y, where, districts)
-    ids = districts["district_id"].astype(str).to_numpy(dtype=object)
-    names = dict(zip(ids, districts["name"].astype(str), strict=True))
-    point = _taken(ids, where)
-    neighbour = _taken(ids, beside)
-    held = set(ids)
-    by_district = read_texts(columns[0], reader(gazetteer.find_district, held, country))
-    by_place = read_texts(columns[1], reader(gazetteer.find, held, country))
-    combined = pd.DataFrame(
-        {"a": by_district[0], "b": by_place[0], "point": point, "near": neighbour}
-    )
-    combined["xy"] = np.isfinite(x) & np.isfinite(y)
-    code, distinct = _distinct(combined)
-    rows = [_placed(by_district[1][r.a], by_place[1][r.b], r, names) for r in distinct.itertuples()]
-    answer = pd.DataFrame(rows, columns=["first", "districts", "where_method", "note", "place_id"])
-    answer = answer.take(code).reset_index(drop=True)
-    answer["district_id"] = answer.pop("first")
-    answer["point_district"], answer["neighbour"] = point, neighbour
-    return _with_points(answer, gazetteer).astype(
-        {c: "str" for c in COLUMNS if not c.endswith("tude")}
-    )[list(COLUMNS)]
-
-
-def _column(texts: Sequence[Any] | None, length: int) -> pd.Series:
-    if texts is None:
-        return pd.Series([None] * length, dtype=object)
-    return pd.Series(texts, dtype=object).reset_index(drop=True)
+    evidence = Evidence(
+        x, y,
+        () if district_texts is None else (Names(_texts(district_texts)),),
+        None if place_texts is None else _texts(place_texts),
+        country=None if country is None else np.full(len(x), country, dtype=object),
+    )  # fmt: skip
+    return Decider(gazetteer, districts).decide(evidence, on_conflict=on_conflict)
 
 
 def _taken(ids: np.ndarray, positions: np.ndarray) -> np.ndarray:
@@ -114,31 +646,6 @@ def _distinct(frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     grouped = frame.groupby(list(frame.columns), dropna=False, sort=False)
     code = grouped.ngroup().to_numpy()
     return code, frame.iloc[np.unique(code, return_index=True)[1]].reset_index(drop=True)
-
-
-def _placed(
-    named: Reading, place: Reading, row: Any, names: dict[str, str]
-) -> tuple[str | None, ...]:
-    point = row.point if isinstance(row.point, str) else None
-    notes = [reading.note for reading in (named, place) if reading.note]
-    found: tuple[str, ...] = (point,) if point else ()
-    method = "point" if point else "unplaced"
-    for reading, how in ((named, "district"), (place, "gazetteer")):
-        if reading.candidates:
-            found = reading.decided(point, place if how == "district" else named)
-            method = how
-            break
-    if method != "point" and point and point not in found:
-        notes.append(f"its point lies in {names[point]} ({point})")
-    if row.xy and point is None:
-        notes.append("its point lies in no district")
-    if isinstance(row.near, str) and (method == "point" or not found):
-        notes.append(f"its point is within 2 km of {names[row.near]} ({row.near})")
-    if len(found) > 1:
-        notes.append("shared equally among the candidates")
-    agrees = not place.candidates or any(d in place.candidates for d in found)
-    place_id = place.place_id if agrees else None
-    return (*found, None)[0], _text(found), method, "; ".join(notes) or None, place_id
 
 
 @lru_cache(maxsize=4096)
@@ -161,7 +668,7 @@ def place_incident(
     *,
     district_text: str | None = None,
 ) -> Incident:
-    """Give an incident its districts: by named district, by place, by point.
+    """Give an incident its districts by all its evidence (see the module).
 
     Districts that the incident already has are kept. What is uncertain is said in
     `district_note`; an incident that lies nowhere keeps no district and says so.
@@ -169,7 +676,7 @@ def place_incident(
     Parameters
     ----------
     incident
-        The record; its `place_as_reported` and point are used.
+        The record; its `place_as_reported`, country and point are used.
     gazetteer
         Where names are looked up.
     districts
@@ -180,8 +687,8 @@ def place_incident(
     Returns
     -------
     Incident
-        A copy with `districts`, `district_note` and, where the gazetteer knows the
-        settlement, `place_id`.
+        A copy with `districts`, `placed_by`, `district_note` and, where the gazetteer knows
+        the settlement, `place_id`.
     """
     if incident.districts:
         return incident
@@ -198,6 +705,8 @@ def place_incident(
     weights = parse_districts(text)
     note = "; ".join(n for n in (incident.district_note, row["note"]) if isinstance(n, str))
     change: dict[str, Any] = {"districts": weights, "district_note": note or None}
+    if isinstance(row["placed_by"], str):
+        change["placed_by"] = row["placed_by"]
     if incident.place_id is None and isinstance(row["place_id"], str):
         change["place_id"] = row["place_id"]
     return incident.model_copy(update=change)

@@ -63,9 +63,13 @@ def district_places(districts: gpd.GeoDataFrame) -> pd.DataFrame:
     for column in ("name", "name_az", "name_en", "name_ru", "population"):
         rows[column] = districts[column].to_numpy()
     rows["name_hy"] = [_first(known.get(i, []), "hy") for i in ids]
-    rows["aliases"] = ["|".join(sorted({f.alias for f in known.get(i, [])})) or None for i in ids]
+    stated = [a.split("|") if isinstance(a, str) else [] for a in districts["aliases"]]
+    rows["aliases"] = [
+        "|".join(sorted({*own, *(f.alias for f in known.get(i, []))})) or None
+        for i, own in zip(ids, stated, strict=True)
+    ]
     rows["district_id"] = ids.to_numpy()
-    rows["country"] = [i[:2] if i[2:3] == "-" and i[:2].isalpha() else None for i in ids]
+    rows["country"] = districts["country"].to_numpy()
     return rows
 
 

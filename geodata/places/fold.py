@@ -22,22 +22,47 @@ _GAPS = re.compile(r"[\W_]+")
 
 _WORDS: dict[Hint, str] = {
     "district": (
-        "district districts region rayon raion rayonu rayonun rayonunda rayonunun rayonundan "
-        "rayonuna province county municipality area oblast ilcesi "
-        "район района районе районом району области область շրջան շրջանի շրջանում"
+        "district districts subdistrict region rayon raion rayonu rayonun rayonunda rayonunun "
+        "rayonundan rayonuna province county area oblast ilcesi "
+        "prefecture subprefecture department departement governorate muhafazat muhafaza wilaya "
+        "wilayat velayat velayati canton cercle territoire woreda kebele upazila zila zilla tehsil "
+        "division state krai okrug hromada voivodeship commune arrondissement nahiya qada "
+        "provincia departamento municipio distrito municipality estado comarca concelho "
+        "район района районе районом району раион области область обл край округ "
+        "громада громади "
+        "محافظة محافظه مديرية مديريه منطقة منطقه ناحية قضاء ولاية ولايه "
+        "ولسوالی ولسوالي ولایت ولايت "
+        "شهرستان استان بخش "
+        "շրջան շրջանի շրջանում մարզ մարզի"
     ),
     "city": (
-        "city town seher seheri seherinde seherinin sheheri sehri "
-        "город города городе городом г քաղաք քաղաքի քաղաքում"
+        "city town seher seheri seherinde seherinin sheheri sehri ville ciudad cidade "
+        "город города городе городом г місто міста м "
+        "مدينة مدينه شهر "
+        "քաղաք քաղաքի քաղաքում"
     ),
     "village": (
         "village settlement township kend kendi kendinde kendinin qesebe qesebesi qesebesinde koyu "
-        "село села селе с поселок поселка поселке пос деревня деревни деревне "
+        "aldeia aldea pueblo "
+        "село села селе с поселок поселка поселке пос деревня деревни деревне селище смт "
+        "قرية قريه "
         "գյուղ գյուղի գյուղում"
     ),
 }
 _FILLERS = frozenset({"the", "of", "in", "в", "во"})
-_SHORT = {"r nu": "rayonu", "r n": "rayon", "р н": "раион", "р не": "раионе", "р на": "раиона"}
+_AFTER_KIND = frozenset({"de", "du", "del", "da", "do", "des", "d", "l"})
+"""Words that part a kind of unit from its name: *Département de la Lobaye*, *Província do Bié*."""
+_SHORT = {
+    "sub prefecture": "subprefecture",
+    "sous prefecture": "subprefecture",
+    "sub district": "subdistrict",
+    "sub county": "district",
+    "r nu": "rayonu",
+    "r n": "rayon",
+    "р н": "раион",
+    "р не": "раионе",
+    "р на": "раиона",
+}
 
 
 @lru_cache(maxsize=65_536)
@@ -59,6 +84,8 @@ def plain(text: str) -> str:
     lowered = _APOSTROPHES.sub("", lowered.translate(_LETTERS))
     words = _GAPS.sub(" ", lowered).strip()
     for short, full in _SHORT.items():
+        if words.startswith(f"{short} "):
+            words = f"{full}{words.removeprefix(short)}"
         if words.endswith(f" {short}"):
             words = f"{words.removesuffix(short)}{full}"
     return words
@@ -88,7 +115,11 @@ def split(text: str) -> tuple[str, Hint | None]:
     while stop > start and (words[stop - 1] in _HINTS or words[stop - 1] in _FILLERS):
         hint = hint or _HINTS.get(words[stop - 1])
         stop -= 1
-    while start < stop and (words[start] in _HINTS or words[start] in _FILLERS):
+    while start < stop and (
+        words[start] in _HINTS
+        or words[start] in _FILLERS
+        or (start and (words[start] in _AFTER_KIND or words[start - 1 : start + 1] == ["de", "la"]))
+    ):
         hint = hint or _HINTS.get(words[start])
         start += 1
     if start == stop:

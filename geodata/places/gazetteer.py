@@ -8,13 +8,14 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from geodata.districts import bundled_districts, grid_of
+from geodata.districts import bundled_districts, grid_of, shape_key
 from geodata.errors import InvalidInput
-from geodata.places.bundled import district_places, load_places, unit_origins
+from geodata.places.bundled import alias_facts, district_places, load_places, unit_origins
 from geodata.places.choice import Refusal, choose, match_of
 from geodata.places.fold import fold, plain, sound, split, stems
 from geodata.places.match import Match, Method
 from geodata.places.names import Bearer, NameIndex, Tier, compact
+from geodata.places.units import UnitIndex, borne_names
 
 _MAX_TEXT = 200
 _MEMORY = 200_000
@@ -52,7 +53,27 @@ class Gazetteer:
         self._fuzzy = [key for key in self._names.folded if len(key) >= _SHORTEST]
         ids = set(districts["district_id"]) if districts is not None else set()
         self._origins = {p: tuple(d for d in o if d in ids) for p, o in unit_origins().items()}
+        self._units: tuple[str, UnitIndex] | None = None
         self._memory: dict[tuple[Any, ...], Match | Refusal] = {}
+
+    def unit_index(self, districts: gpd.GeoDataFrame) -> UnitIndex:
+        """Give the index of the districts' names, with the aliases that are known of them.
+
+        Parameters
+        ----------
+        districts
+            The districts that this gazetteer was made with, or some of them.
+        """
+        key = shape_key(districts)
+        if self._units is None or self._units[0] != key:
+            ids = districts["district_id"].astype(str).tolist()
+            tiers = {
+                (target, fact.alias): 1 if fact.verified else 2
+                for target, facts in alias_facts().items()
+                for fact in facts
+            }
+            self._units = key, UnitIndex(districts, borne_names(self.places, ids, tiers))
+        return self._units[1]
 
     def find(self, text: str, *, country: str | None = None, kind: str | None = None) -> Match:
         """Find the place that a text names.

@@ -56,6 +56,7 @@ TABLE: Mapping[str, Mapping[str, Shown]] = {
         "place_id": "withheld",
         "country": "shown",
         "districts": "place",
+        "placed_by": "place",
         "district_note": "withheld",
         "accident_type": "shown",
         "device": "shown",

@@ -83,6 +83,12 @@ INCIDENTS = FrameSchema(
             "text",
             "Districts and weights, e.g. AZ-TAR:0.5;AZ-AGM:0.5; null = unplaced",
         ),
+        Column(
+            "placed_by",
+            "text",
+            "Which evidence decided the district",
+            codes=values_of(codes.PlacedBy),
+        ),
         Column("district_note", "text", "Why the placing is uncertain"),
         Column(
             "accident_type",

@@ -27,7 +27,6 @@ FORMATS = {
     "gpkg": "GeoPackage",
     "fgb": "FlatGeobuf",
     "parquet": "GeoParquet",
-    "arrow": "Arrow",
     "kml": "KML",
     "shp": "Shapefile",
 }

@@ -48,7 +48,7 @@ def test_victims_beyond_killed_and_injured_have_no_stated_outcome(take, write, h
     [
         ("1,,Aghali,,,,,,,", "date", "no date"),
         ("1,soon,Aghali,,,,,,,", "date", "not a date"),
-        ("1,2030-01-01,Aghali,,,,,,,", "date", "cannot be meant"),
+        ("1,2030-01-01,Aghali,,,,,,,", "date", "future"),
         ("1,2021-02-04,Aghali,91,47,,,,,", "lat", "beyond 90"),
         ("1,2021-02-04,Aghali,NaN,47,,,,,", "lat", "finite"),
         ("1,2021-02-04,Aghali,,,,-1,,,", "killed", "whole number"),
@@ -101,11 +101,27 @@ def test_an_unknown_sensitivity_refuses_the_row_rather_than_publish_it(
     assert len(held.snapshot().incidents) == 0
 
 
-def test_named_district_goes_before_the_point_and_the_doubt_is_noted(take, write, held) -> None:
-    take(write("id,date,district,lat,lon\n1,2021-02-04,Dara,40.15,47.05\n"))
+@pytest.mark.parametrize(
+    ("policy", "districts", "status"),
+    [
+        ("dispute", {"XX-A": 0.5, "XX-D": 0.5}, "disputed"),
+        ("point", {"XX-A": 1.0}, "draft"),
+        ("name", {"XX-D": 1.0}, "draft"),
+    ],
+)
+def test_a_point_and_a_name_that_contradict_are_settled_as_the_user_chose(
+    take, write, held, policy, districts, status
+) -> None:
+    report = take(
+        write("id,date,district,lat,lon\n1,2021-02-04,Dara,40.15,47.05\n"), on_conflict=policy
+    )
     incident = only(held)
-    assert incident.districts[0].district_id == "XX-D"
-    assert "Ağalı" in (incident.district_note or "")
+    assert {d.district_id: d.weight for d in incident.districts} == districts
+    assert incident.record_status == status
+    assert "7 km from Dərə (XX-D)" in (incident.district_note or "")
+    assert report.conflict_count == 1
+    assert report.matches[0]["text"] == "Dara"
+    assert report.matches[0]["disputed"] == 1
 
 
 def test_a_point_near_a_border_names_the_neighbour(take, write, held) -> None:

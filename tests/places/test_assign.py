@@ -30,21 +30,39 @@ def place(
     return {k: None if v != v else v for k, v in frame.iloc[0].items()}
 
 
-def test_a_named_district_beats_the_place_and_the_point() -> None:
-    row = place(AGDAM, "Tartar region", "Horadiz")
-    assert (row["district_id"], row["districts"], row["where_method"]) == (
-        "AZ-TAR", "AZ-TAR:1", "district",
-    )  # fmt: skip
-    assert "its point lies in Aghdam (AZ-AGM)" in row["note"]
-    assert row["point_district"] == "AZ-AGM"
+@pytest.mark.parametrize(
+    ("policy", "expected", "by"),
+    [
+        ("point", "AZ-AGM:1", "point"),
+        ("name", "AZ-TAR:1", "name"),
+        ("dispute", "AZ-AGM:0.5;AZ-TAR:0.5", "point"),
+    ],
+)
+def test_a_point_far_from_the_district_named_is_a_conflict_for_the_user_to_settle(
+    policy: str, expected: str, by: str
+) -> None:
+    row = place(AGDAM, "Tartar region", "Horadiz", on_conflict=policy)
+    assert (row["districts"], row["placed_by"], row["conflict"]) == (expected, by, True)
+    assert "lies in Aghdam (AZ-AGM), 14.9 km from Tartar (AZ-TAR)" in row["note"]
+    assert row["distance_m"] == pytest.approx(14_870, abs=60)
     assert row["place_id"] is None
 
 
-def test_a_named_place_beats_the_point() -> None:
-    row = place(AGDAM, None, "Horadiz")
+def test_a_named_place_places_but_never_contradicts_a_point() -> None:
+    row = place(None, None, "Horadiz")
     assert (row["district_id"], row["where_method"]) == ("AZ-FUZ", "gazetteer")
     assert row["place_id"] == "gn-148003"
     assert (row["place_longitude"], row["place_latitude"]) == (47.33496, 39.45015)
+    beside = place(AGDAM, None, "Horadiz")
+    assert (beside["districts"], beside["place_id"]) == ("AZ-AGM:1", None)
+    assert "lies in Fuzuli, its point in Aghdam" in beside["note"]
+
+
+def test_a_point_just_across_the_drawn_border_does_not_contradict_the_name() -> None:
+    row = place((46.93, 40.175), "Tartar region")
+    assert (row["districts"], row["placed_by"]) == ("AZ-TAR:1", "name")
+    assert not row["conflict"]
+    assert "its point lies in Aghdam (AZ-AGM)" in row["note"]
 
 
 def test_a_point_alone_is_joined_exactly() -> None:
@@ -73,7 +91,7 @@ def test_nothing_known_is_unplaced() -> None:
 def test_an_unknown_name_is_said_and_the_next_source_used() -> None:
     row = place(AGDAM, "Nowhereland", None)
     assert (row["district_id"], row["where_method"]) == ("AZ-AGM", "point")
-    assert "'Nowhereland' is not in the gazetteer" in row["note"]
+    assert "'Nowhereland' is not known as a district" in row["note"]
 
 
 def test_an_ambiguous_name_is_shared_equally() -> None:
@@ -166,8 +184,8 @@ def test_a_district_given_apart_comes_first_and_doubt_is_noted() -> None:
     near = place_incident(record, GAZETTEER, DISTRICTS)
     assert near.district_note == "checked; its point is within 2 km of Tartar (AZ-TAR)"
     named = place_incident(record, GAZETTEER, DISTRICTS, district_text="Fizuli")
-    assert named.districts[0].district_id == "AZ-FUZ"
-    assert "its point lies in Aghdam" in (named.district_note or "")
+    assert {d.district_id for d in named.districts} == {"AZ-AGM", "AZ-FUZ"}
+    assert "km from Fuzuli" in (named.district_note or "")
 
 
 def test_an_incident_outside_keeps_no_district() -> None:
@@ -178,6 +196,8 @@ def test_an_incident_outside_keeps_no_district() -> None:
 
 def test_a_synthetic_country_places_by_its_own_names(country: gpd.GeoDataFrame) -> None:
     frame = place_many(
-        [47.05, 47.15], [40.15, 40.05], ["Dara", None], None, Gazetteer(districts=country), country
-    )
+        [np.nan, 47.15], [np.nan, 40.05], ["Dara", None], None, Gazetteer(districts=country),
+        country,
+    )  # fmt: skip
     assert frame["districts"].tolist() == ["XX-D:1", "XX-D:1"]
+    assert frame["placed_by"].tolist() == ["name", "point"]

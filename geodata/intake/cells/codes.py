@@ -1,10 +1,10 @@
 """Columns of words to codes; a word that is not known becomes ``unknown``, and is said."""
 
-from geodata.intake.cells.countries import country_code
+from geodata.countries import country_code
 from geodata.intake.cells.numbers import each_unique
 from geodata.intake.cells.vocabulary import VOCABULARY, kind_in_text
-from geodata.intake.cells.wording import plain
 from geodata.intake.draft import Draft
+from geodata.wording import plain
 
 _DECIDES = ("record_status", "sensitivity")
 """Fields whose unknown words refuse the row: guessing them could publish or verify it."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.intake.cells.months import MONTH_OF_NAME
 from geodata.intake.cells.numbers import each_unique, is_nothing
-from geodata.intake.cells.wording import plain
+from geodata.wording import plain
 
 _TIME = r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?|Z|[+-]\d{2}:?\d{2})?)?"
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME + "$", re.IGNORECASE)

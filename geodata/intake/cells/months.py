@@ -1,6 +1,6 @@
 """Names of months in English, Azerbaijani, Russian and Turkish, by how they begin."""
 
-from geodata.intake.cells.wording import plain
+from geodata.wording import plain
 
 _MONTHS = (
     "jan january yanvar январь января янв ocak",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.intake.cells.wording import plain
+from geodata.wording import plain
 
 NULLS = frozenset(
     plain(text)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from geodata import codes
 from geodata.codes import values_of
-from geodata.intake.cells.wording import plain
+from geodata.wording import plain
 
 _ACCIDENT = {
     "mine": "landmine|land mine|mines|mine explosion|mine accident|mine blast|ap mine|at mine|"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geodata.intake.cells.wording import plain
 from geodata.intake.fields import FIELD_OF_HEADER
 from geodata.intake.table import unique_names
+from geodata.wording import plain
 
 SEARCHED_ROWS = 30
 # Parts that never give back what they took: a tag is decided in one pass.

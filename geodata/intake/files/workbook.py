@@ -12,12 +12,12 @@ import openpyxl
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.cells.wording import plain
 from geodata.intake.fields import FIELD_OF_HEADER
 from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
 from geodata.intake.table import BAD, CHUNK_ROWS, Table, check_cells, frame_of
 from geodata.untrusted.archives import check_xml, open_archive
 from geodata.untrusted.limits import Limits, check_rows, check_width
+from geodata.wording import plain
 
 _SAMPLE_ROWS = 200
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")

@@ -19,8 +19,9 @@ FIELDS = {
     "latitude": "latitude",
     "longitude": "longitude",
     "place": "location",
-    "district": "admin1",
-    "district_alt": "admin2",
+    "admin1": "admin1",
+    "admin2": "admin2",
+    "admin3": "admin3",
     "country": "country",
     "description": "notes",
     "source": "source",
@@ -28,7 +29,7 @@ FIELDS = {
 DATASET = "ACLED"
 ORDERS = {"date": "dmy"}
 OURS = "remote explosive/landmine/ied"
-_WHERE = {1: 2, 2: 2, 3: 4}
+_WHERE = {1: 1, 2: 2, 3: 4}
 """geo_precision (town, near or part of region, larger region) to the register's code."""
 
 

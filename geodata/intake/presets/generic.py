@@ -10,12 +10,13 @@ from geodata.intake.cells.dates import Days, days
 from geodata.intake.cells.numbers import each_unique, is_nothing, numbers
 from geodata.intake.draft import Draft
 from geodata.intake.people import MakeCasualties, casualties
+from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
 from geodata.intake.places.positions import Points, points, refuse_swapped
 from geodata.intake.plan import Plan
 
 # A sign, then a name's first letter before any digit or space, then what calls or pipes.
 _FORMULA = re.compile(r"^\s*(=|[+\-@][^\d\sA-Za-z_]*[A-Za-z_][^|!(]*[|!(])")
-_TEXTS = ("place", "district", "district_alt", "district_id", "description", "note", "date_text")
+_TEXTS = ("place", *UNIT_NAMES, *UNIT_CODES, "description", "note", "date_text")
 _WORDS = ("accident_type", "device", "activity", "record_status", "sensitivity", "date_basis",
           "coordinate_method")  # fmt: skip
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -73,6 +74,7 @@ def _text(draft: Draft, name: str) -> list[str | None]:
 def _dates(draft: Draft, plan: Plan) -> None:
     start, end, precision = _stated_days(draft, plan)
     stated = _small(draft, "date_precision", 1, 5)
+    latest = np.datetime64(plan.today)
     for place in range(len(draft)):
         if place in draft.refused and any(c.field for c in draft.refused[place]):
             continue
@@ -80,6 +82,8 @@ def _dates(draft: Draft, plan: Plan) -> None:
             draft.refuse(place, _date_field(draft), "no date is stated")
         elif end[place] < start[place]:
             draft.refuse(place, "date_end", f"{end[place]} is before the start {start[place]}")
+        elif start[place] > latest:
+            draft.refuse(place, _date_field(draft), f"{start[place]} lies in the future")
     draft.members["date_start"] = np.datetime_as_string(start)
     draft.members["date_end"] = np.datetime_as_string(end)
     draft.members["days"] = start, end

@@ -4,18 +4,18 @@ import re
 
 from geodata.intake.cells.numbers import counts
 from geodata.intake.cells.vocabulary import VOCABULARY
-from geodata.intake.cells.wording import plain
 from geodata.intake.draft import Draft
 from geodata.intake.people import Row
 from geodata.intake.plan import Plan
 from geodata.intake.presets.scope import leave_out
+from geodata.wording import plain
 
 SIGNATURE = frozenset({"SiND Event ID", "Explosive Weapon Type", "Country ISO", "Admin 1"})
 FIELDS = {
     "id": "SiND Event ID",
     "date": "Date",
     "country": "Country ISO",
-    "district": "Admin 1",
+    "admin1": "Admin 1",
     "description": "Event Description",
 }
 DATASET = "SIND"

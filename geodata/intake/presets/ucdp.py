@@ -24,8 +24,8 @@ FIELDS = {
     "latitude": "latitude",
     "longitude": "longitude",
     "place": "where_coordinates",
-    "district": "adm_1",
-    "district_alt": "adm_2",
+    "admin1": "adm_1",
+    "admin2": "adm_2",
     "country": "country",
 }
 DATASET = "UCDP"
