@@ -31,7 +31,9 @@ from service.routes import (
     tiles,
     writes,
 )
+from service.security.connections import STATE, Gate
 from service.security.keys import KeyStore
+from service.security.limits import Brake
 from service.security.middleware import Guard
 from service.security.sessions import Sessions
 from service.settings import Settings
@@ -76,7 +78,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         opened = None
         if app.state.register is None:
             opened = open_register(
@@ -85,7 +87,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
             app.state.register = opened
         app.state.keys = KeyStore(app.state.register.store.engine)
         app.state.register.show_restricted(settings.restricted_location)
-        yield
+        yield {STATE: app.state.gate}
         if opened is not None:
             opened.close()
 
@@ -93,9 +95,13 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.register = register
     app.state.keys = KeyStore(register.store.engine) if register is not None else None
-    app.state.sessions = Sessions(settings)
+    app.state.sessions = Sessions()
+    app.state.gate = Gate(settings)
+    app.state.brake = Brake()
     app.add_middleware(Methods)
-    app.add_middleware(Guard, settings=settings, sessions=app.state.sessions)
+    app.add_middleware(
+        Guard, settings=settings, sessions=app.state.sessions, rate=app.state.gate.rate
+    )
     app.add_middleware(CORSMiddleware, **CORS)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     problems.install(app, _error_page)

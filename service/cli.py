@@ -15,7 +15,7 @@ COMMANDS = {
     "risk": ("service.commands.risk", "Write the risk per district to a file."),
     "map": ("service.commands.map", "Write the risk map as HTML, PNG or PDF."),
     "backtest": ("service.commands.backtest", "Say how well the ranking foresees the next period."),
-    "keys": ("service.commands.keys", "Add, list and revoke access keys."),
+    "keys": ("service.commands.keys", "Add, list, rotate and revoke access keys."),
     "history": ("service.commands.history", "Show every change of an incident."),
     "diff": ("service.commands.diff", "Show what changed in the register between two dates."),
     "backup": ("service.commands.backup", "Copy the register to a verified backup file."),

@@ -41,7 +41,9 @@ def snapshot(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:
     edition = request.query_params.get("boundaries") or None
     found = held.snapshot(as_of, boundaries=edition)
     location = request.app.state.settings.restricted_location
-    return found if who.may("analyst") else found.public(location)
+    shown = found if who.may("analyst") else found.public(location)
+    request.state.view = shown.view
+    return shown
 
 
 SnapshotDep = Annotated[Snapshot, Depends(snapshot)]
@@ -84,7 +86,9 @@ def handout(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:
     """Give the snapshot that a map or sheet to be handed out is made from."""
     full = asks_full(request, who)
     location = request.app.state.settings.restricted_location
-    return handed_out(snapshot(request, held, who), location, full=full)
+    shown = handed_out(snapshot(request, held, who), location, full=full)
+    request.state.view = shown.view
+    return shown
 
 
 HandoutDep = Annotated[Snapshot, Depends(handout)]

@@ -145,7 +145,8 @@ def of_domain(request: Request, error: Exception) -> Response:
         members["errors"] = error.details[:100]
     if isinstance(error, Ambiguous):
         members["candidates"] = error.candidates[:20]
-    headers = {"Retry-After": "5"} if status == 503 else None
+    wait = {503: "5", 429: "60"}.get(status)
+    headers = {"Retry-After": wait} if wait else None
     if status == 401:
         headers = {"WWW-Authenticate": 'Bearer realm="hazardmap"'}
     if status >= 500:

@@ -36,17 +36,26 @@ class Settings(BaseSettings):
     max_rows: Annotated[int, Field(description="Most rows in one import", ge=1)] = 1_000_000
     rate_per_minute: Annotated[
         int, Field(description="Requests a minute for one key or address; 0 = no limit", ge=0)
-    ] = 0
+    ] = 30_000
+    max_connections: Annotated[
+        int, Field(description="Most connections of one process at a time", ge=1)
+    ] = 800
+    max_connections_per_address: Annotated[
+        int, Field(description="Most connections of one address at a time", ge=1)
+    ] = 200
+    trusted_proxies: Annotated[
+        str,
+        Field(
+            description="Addresses or networks of proxies whose `X-Forwarded-*` is believed; "
+            "empty = nobody's"
+        ),
+    ] = ""
     restricted_location: Annotated[
         Literal["district", "drop"],
         Field(
             description="What the public sees of a restricted incident: its district, or nothing"
         ),
     ] = "district"
-    secret: Annotated[
-        str,
-        Field(description="Signs login cookies; empty = made once and kept in the data directory"),
-    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least level logged")
     ] = "info"

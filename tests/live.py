@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SERVE = """
 import socket, sys, uvicorn
 listening = socket.socket(fileno=int(sys.argv[1]))
-config = uvicorn.Config(
-    "service.commands.serve:application", factory=True, log_level="warning", proxy_headers=True
-)
+from service.commands.serve import server_options
+from service.settings import Settings
+config = uvicorn.Config(**server_options(Settings()), log_level="warning")
 uvicorn.Server(config).run(sockets=[listening])
 """
 

@@ -79,9 +79,12 @@ def _copy_table(reading: Connection, writing: Connection, table: sa.Table) -> No
     if not sa.inspect(reading).has_table(table.name):
         return
     table.metadata.create_all(writing, [table])
+    # A source of an earlier version may lack columns that came later.
+    present = {column["name"] for column in sa.inspect(reading).get_columns(table.name)}
+    columns = [column for column in table.columns if column.name in present]
     rows = [
         {name: _moment(value) for name, value in row.items()}
-        for row in reading.execute(sa.select(table)).mappings()
+        for row in reading.execute(sa.select(*columns)).mappings()
     ]
     if rows:
         writing.execute(sa.insert(table), rows)

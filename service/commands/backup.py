@@ -14,7 +14,7 @@ def command(
 ) -> None:
     """Copy the register to a verified backup file, while it is in use."""
     from geodata.register import backup
-    from service.security.keys import KEYS
+    from service.security.tables import KEYS
 
     register = register_of(data)
     try:

@@ -15,7 +15,7 @@ def command(
 ) -> None:
     """Copy the register to another store, losslessly: same numbers, times and authors."""
     from geodata.register import copy_store, store_for
-    from service.security.keys import KEYS
+    from service.security.tables import KEYS
 
     register = register_of(data)
     try:

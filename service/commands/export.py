@@ -63,6 +63,7 @@ def command(
 ) -> None:
     """Write a layer to a file, whole or filtered, in the format that the suffix names."""
     from geodata.formats import FormatOptions, format_of
+    from service.security.audit import AuditLog
 
     format_of(output)  # before any work
     select = {"bbox": bbox, "datetime": when, "filter": cql, "sortby": sortby}
@@ -71,8 +72,12 @@ def command(
     options = FormatOptions(crs=crs or None, properties=chosen, bom=bom, hxl=hxl, wkt=wkt)
     held = register_of(data)
     try:
-        location = settings_of(data).restricted_location if not full else None
+        settings = settings_of(data)
+        location = settings.restricted_location if not full else None
         done = _export(held, collection, output, select, risk, options, location)
+        if full:
+            file = Path(done["output"]).name
+            AuditLog(settings.data).note_command("export", file=file, collection=collection)
     finally:
         held.close()
     _say(done, as_json=as_json)

@@ -1,5 +1,7 @@
-"""``hazardmap keys``: add, list and revoke access keys."""
+"""``hazardmap keys``: add, list, rotate and revoke access keys."""
 
+import sys
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service.commands.options import DataOption, register_of
-from service.security.keys import KeyStore
+from service.security.keys import KeyStore, expiry_of
 
 
 class KeyRole(StrEnum):
@@ -19,7 +21,11 @@ class KeyRole(StrEnum):
     admin = "admin"
 
 
-app = typer.Typer(help="Add, list and revoke access keys.", no_args_is_help=True)
+app = typer.Typer(help="Add, list, rotate and revoke access keys.", no_args_is_help=True)
+ExpiresOption = Annotated[
+    str,
+    typer.Option(help="Last day (2027-01-31, UTC) or number of days (90d).", show_default="never"),
+]
 NameArgument = Annotated[str, typer.Argument(help="Name of the key, e.g. of its holder's office.")]
 
 
@@ -27,12 +33,13 @@ NameArgument = Annotated[str, typer.Argument(help="Name of the key, e.g. of its 
 def add(
     name: NameArgument,
     role: Annotated[KeyRole, typer.Option(help="analyst reads restricted, editor writes.")],
+    expires: ExpiresOption = "",
     data: DataOption = None,
 ) -> None:
     """Make a key and print it: it is never shown again."""
     register = register_of(data)
     try:
-        text = KeyStore(register.store.engine).add(name, role.value)
+        text = KeyStore(register.store.engine).add(name, role.value, expiry_of(expires))
     finally:
         register.close()
     typer.echo(text)
@@ -47,11 +54,33 @@ def list_keys(data: DataOption = None) -> None:
         keys = KeyStore(register.store.engine).listing()
     finally:
         register.close()
-    table = Table("name", "role", "created", "last used", "revoked")
+    table = Table("name", "role", "id", "created", "rotated", "last used", "expires", "revoked")
     for key in keys:
-        times = [key.created_at, key.last_used_at, key.revoked_at]
-        table.add_row(key.name, key.role, *(f"{t:%Y-%m-%d %H:%M}" if t else "" for t in times))
-    Console().print(table if keys else "There are no keys: everybody has the public view.")
+        times = [key.created_at, key.rotated_at, key.last_used_at, key.expires_at, key.revoked_at]
+        shown = (f"{t:%Y-%m-%d %H:%M}" if t else "" for t in times)
+        table.add_row(key.name, key.role, key.key_id, *shown)
+    # Rich would fold a table to 80 columns where there is no terminal.
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(table if keys else "There are no keys: everybody has the public view.")
+
+
+@app.command()
+def rotate(
+    name: NameArgument,
+    overlap: Annotated[int, typer.Option(min=0, help="Hours that the old secret still works.")] = 0,
+    expires: ExpiresOption = "",
+    data: DataOption = None,
+) -> None:
+    """Give a key a new secret and print it; name, id and role stay, its sessions end."""
+    register = register_of(data)
+    try:
+        store = KeyStore(register.store.engine)
+        text = store.rotate(name, timedelta(hours=overlap), expiry_of(expires))
+    finally:
+        register.close()
+    typer.echo(text)
+    ends = f"for {overlap} hours more" if overlap else "no more"
+    typer.echo(f"Keep it now: it cannot be shown again. The old one works {ends}.", err=True)
 
 
 @app.command()

@@ -22,6 +22,7 @@ from service.commands.options import (
     settings_of,
 )
 from service.handouts import handed_out, marked
+from service.security.audit import AuditLog
 from service.settings import Settings
 
 SUFFIXES = (".html", ".png", ".pdf")
@@ -77,6 +78,8 @@ def command(
     finally:
         register.close()
     output.write_bytes(made)
+    if full:
+        AuditLog(settings.data).note_command("map", file=output.name)
     typer.echo(f"{output}: {len(made) / 1e6:.2f} MB, no network needed to open it.", err=True)
 
 

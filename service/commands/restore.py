@@ -14,7 +14,7 @@ def command(
 ) -> None:
     """Fill a new register (an empty data directory or database) from a backup."""
     from geodata.register import restore, store_for
-    from service.security.keys import KEYS
+    from service.security.tables import KEYS
 
     settings = settings_of(data)
     store = store_for(settings.data, settings.database_url or None)

@@ -42,20 +42,23 @@ def command(
     from geodata.risk import risk_of
     from geodata.schemas import RISK
     from service.handouts import file_options, handed_out, marked
+    from service.security.audit import AuditLog
 
     parameters = risk_parameters(
         period, weight, exposure, smoothing, half_life, where, boundaries, as_of
     )
-    register = register_of(data)
+    settings, register = settings_of(data), register_of(data)
     try:
         held = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
-        snapshot = handed_out(held, settings_of(data).restricted_location, full=full)
+        snapshot = handed_out(held, settings.restricted_location, full=full)
         output = output.with_name(marked(output.name, snapshot))
         frame = risk_of(snapshot, parameters)
         options = file_options(FormatOptions(), RISK.name, snapshot, "en")
         write(frame, RISK, output, options=options)
     finally:
         register.close()
+    if full:
+        AuditLog(settings.data).note_command("risk", file=output.name)
     known = int((frame["risk_class"] != "no_information").sum())
     typer.echo(
         f"{output}: {len(frame)} districts, {known} with incidents, {len(frame) - known} without "

@@ -5,11 +5,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from service.commands.options import DataOption, settings_of
+from service.settings import Settings
 
 
 def command(
@@ -25,9 +26,11 @@ def command(
     """Serve the layers, maps and pages over HTTP."""
     import uvicorn
 
+    from service.security.connections import networks_of
     from service.security.logs import configuration
 
     settings = settings_of(data, empty=empty)
+    networks_of(settings.trusted_proxies)  # a wrong one is told before anything starts
     Path(settings.data).mkdir(parents=True, exist_ok=True)
     os.environ["HAZARDMAP_DATA"] = str(settings.data)
     os.environ["HAZARDMAP_EMPTY"] = str(settings.empty).lower()
@@ -38,15 +41,37 @@ def command(
     typer.echo(f"           {base}/docs        the interface, to try", err=True)
     with _shared_numbers(workers):
         uvicorn.run(
-            "service.commands.serve:application",
-            factory=True,
             host=host,
             port=port,
             workers=workers,
             log_config=configuration(settings.log_level),
-            proxy_headers=True,
-            server_header=False,
+            **server_options(settings),
         )
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """Give what the server is to be run with, wherever it listens.
+
+    Parameters
+    ----------
+    settings
+        With the proxies that are trusted.
+
+    Returns
+    -------
+    dict
+        Arguments of `uvicorn.Config`.
+    """
+    return {
+        "app": "service.commands.serve:application",
+        "factory": True,
+        "http": "service.security.connections:BoundedProtocol",
+        "ws": "none",
+        # Without a proxy whoever asks could name himself as he likes, from the machine itself too.
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": settings.trusted_proxies,
+        "server_header": False,
+    }
 
 
 @contextmanager
@@ -63,6 +88,5 @@ def _shared_numbers(workers: int) -> Iterator[None]:
 def application() -> object:
     """Build the application of one worker from the environment."""
     from service.app import create_app
-    from service.settings import Settings
 
     return create_app(Settings())

@@ -47,6 +47,7 @@ def get_items(
         # What a browser's session saves is handed on; a key sent with the request is on purpose.
         full = asks_full(request, who, otherwise=who.session is None)
         snapshot = handed_out(snapshot, settings.restricted_location, full=full)
+        request.state.view = snapshot.view
     query = read_items(
         context.query,
         collection,

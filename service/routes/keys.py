@@ -1,12 +1,14 @@
 """Access keys over HTTP, for administrators."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
 from service.auth import CallerDep
+from service.security.keys import expiry_of
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
@@ -24,10 +26,26 @@ def add_key(
     who: CallerDep,
     name: Annotated[str, Body(max_length=120)],
     role: Annotated[Literal["analyst", "editor", "admin"], Body()],
+    expires: Annotated[str | None, Body(max_length=40)] = None,
 ) -> dict[str, str]:
     """Make a key; the answer holds its text, which is never shown again."""
     who.require("admin")
-    return {"name": name, "role": role, "key": request.app.state.keys.add(name, role)}
+    text = request.app.state.keys.add(name, role, expiry_of(expires))
+    return {"name": name, "role": role, "key": text}
+
+
+@router.post("/{name}/rotate")
+def rotate_key(
+    request: Request,
+    who: CallerDep,
+    name: str,
+    overlap_hours: Annotated[float, Body(ge=0, le=720, embed=True)] = 0,
+    expires: Annotated[str | None, Body(max_length=40)] = None,
+) -> dict[str, str]:
+    """Give a key a new secret; the old one works for the hours of the overlap."""
+    who.require("admin")
+    overlap = timedelta(hours=overlap_hours)
+    return {"name": name, "key": request.app.state.keys.rotate(name, overlap, expiry_of(expires))}
 
 
 @router.delete("/{name}", status_code=204)

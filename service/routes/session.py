@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from geodata.errors import Forbidden, InvalidInput
 from service.ogc.address import root_of
 from service.pages.static_pages import login_html
+from service.security.middleware import tried
 from service.security.sessions import same_origin
 from service.views import view_of_error, wants_html
 
@@ -25,27 +26,32 @@ async def log_in(
     """Check a key and start a session; then show the page that asked for it."""
     _own_page(request)
     state = request.app.state
-    found = await run_in_threadpool(state.keys.check, key.strip())
+    found = await tried(request, state.keys, key.strip())
     if found is None and wants_html(request):
         html = login_html(view_of_error(request), next_page, refused=True)
         return Response(html, 401, {"Cache-Control": "no-store"}, "text/html; charset=utf-8")
     if found is None:
         raise InvalidInput(
-            "The key is not valid, or it was revoked: ask your administrator for one.",
+            "The key is not valid, has expired, or was revoked: ask your administrator for one.",
             code="unauthorised",
         )
     response = RedirectResponse(_root(request) + _local(next_page), 303)
     secure = request.url.scheme == "https" or state.settings.public_url.startswith("https:")
-    state.sessions.start(response, key.strip().split("_", 2)[1], secure=secure)
+    token = await run_in_threadpool(state.keys.begin_session, str(found.key_id))
+    state.sessions.start(response, token, secure=secure)
     return response
 
 
 @router.post("/session/end")
 def log_out(request: Request) -> Response:
-    """End the session."""
+    """End the session, on the server: every copy of its cookie ends with it."""
     _own_page(request)
+    state = request.app.state
+    token = state.sessions.token(request)
+    if token:
+        state.keys.end_session(token)
     response = RedirectResponse(_root(request) + "/", 303)
-    request.app.state.sessions.end(response)
+    state.sessions.end(response)
     return response
 
 

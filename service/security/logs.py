@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-_OWN = ("request_id", "method", "path", "status", "milliseconds", "caller", "client")
+_OWN = ("request_id", "method", "path", "status", "milliseconds", "caller", "client", "key")
 
 
 class JsonLines(logging.Formatter):
@@ -49,8 +49,11 @@ def configuration(level: str) -> dict[str, Any]:
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
         },
-        "root": {"handlers": ["stderr"], "level": level.upper()},
+        # What the libraries chatter of is no event of the service: a font looked up, a query sent.
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
+            "hazardmap": {"level": level.upper()},
+            "geodata": {"level": level.upper()},
             "uvicorn": {"level": level.upper()},
             "uvicorn.access": {"level": "WARNING"},
         },

@@ -5,7 +5,6 @@ import logging
 import re
 import secrets
 import time
-from dataclasses import replace
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -14,34 +13,43 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import Forbidden, GeodataError, InvalidInput
 from service import problems
-from service.auth import Caller
+from service.auth import Caller, caller
 from service.security import headers, limits, metrics
-from service.security.keys import KeyStore
+from service.security.audit import MOST_QUERY, AuditLog
+from service.security.keys import KeyStore, parts_of
 from service.security.sessions import SAFE_METHODS, Sessions, same_origin
 from service.settings import Settings
 
 log = logging.getLogger("hazardmap.access")
 _ID = re.compile(r"^[\w\-]{8,64}$")
+_KEY_ID = re.compile(r"^[0-9a-f]{12}$")
+_EDITORS = {"imports": "import", "keys": "keys"}
+"""First parts of paths that only hold what the public may not see, and what that is called."""
 
 
 class Guard:
-    """Gives each request an id and a caller, holds it to the limits, and counts it.
+    """Gives each request an id and a caller, holds it to the limits, counts and logs it.
 
     Parameters
     ----------
     app
         The application inside.
     settings
-        Limits and the public address.
+        Limits, the public address and the data directory.
     sessions
         Reads the login cookie.
+    rate
+        Counts requests; the server's connections count on the same.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, sessions: Sessions) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, sessions: Sessions, rate: limits.RateLimit
+    ) -> None:
         self._app = app
         self._settings = settings
         self._sessions = sessions
-        self._rate = limits.RateLimit(settings.rate_per_minute)
+        self._rate = rate
+        self._audit = AuditLog(settings.data)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or answer it with the problem found."""
@@ -60,71 +68,122 @@ class Guard:
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
                 answer["X-Request-ID"] = request.state.request_id
-                who: Caller = getattr(request.state, "caller", Caller())
-                headers.secure(answer, public=who.role == "public")
+                headers.secure(answer, public=caller(request).role == "public")
             await send(message)
 
         with metrics.IN_FLIGHT.track_inprogress():
             try:
-                await self._admit(request, scope)
-                limit = int(self._settings.max_body_mb * 2**20)
+                limit = await self._admit(request, scope)
                 await self._app(scope, limits.counted(receive, limit), finish)
             except GeodataError as error:
                 await problems.of_domain(request, error)(scope, receive, finish)
             except HTTPException as error:
                 await problems.of_http(request, error)(scope, receive, finish)
             finally:
-                _record(request, scope, status, time.perf_counter() - started)
+                self._record(request, scope, status, time.perf_counter() - started)
 
-    async def _admit(self, request: Request, scope: Scope) -> None:
-        length = request.headers.get("content-length", "0")
-        limit = int(self._settings.max_body_mb * 2**20)
-        if not length.isdigit() or int(length) > limit:
-            raise limits.too_large(limit)
+    async def _admit(self, request: Request, scope: Scope) -> int:
+        """Find the caller before anything is read; give the most bytes that its body may have."""
+        address = limits.who_is(address_of(request))
+        # The server's connection has counted its own address with the first byte.
+        if getattr(request.state, "counted", None) != address_of(request):
+            self._rate.check(address)
         keys: KeyStore | None = getattr(scope["app"].state, "keys", None)
         if keys is not None:
             request.state.caller = await self._caller(request, keys)
-        who: Caller = getattr(request.state, "caller", Caller())
-        client = request.client.host if request.client else "-"
-        self._rate.check(client if who.role == "public" else f"key:{who.name}")
+        who = caller(request)
+        if who.key_id is not None:
+            self._rate.check(f"key:{who.key_id}")
+        return self._most(request, who)
 
-    async def _caller(self, request: HTTPConnection, keys: KeyStore) -> Caller:
+    def _most(self, request: Request, who: Caller) -> int:
+        """Refuse a body that is too large by its own word; without a key little is read."""
+        limit = int(self._settings.max_body_mb * 2**20)
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            limit = min(limit, limits.MEMORY_BODY)
+        length = request.headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > limit:
+            raise limits.too_large(limit)
+        if who.may("editor"):
+            return limit
+        if int(length) > limits.SMALL_BODY:
+            who.require("editor")
+        return min(limit, limits.SMALL_BODY)
+
+    async def _caller(self, request: Request, keys: KeyStore) -> Caller:
         given = request.headers.get("authorization", "")
         if given:
             scheme, _, text = given.partition(" ")
             found = None
             if scheme.lower() == "bearer":
-                found = await asyncio.to_thread(keys.check, text.strip())
+                found = await tried(request, keys, text.strip())
             if found is None:
                 raise InvalidInput(
-                    "The key is not valid, or it was revoked: ask your administrator for one.",
+                    "The key is not valid, has expired, or was revoked: ask your administrator "
+                    "for one.",
                     code="unauthorised",
                 )
             return found
-        key_id = self._sessions.key_id(request)
-        found = await asyncio.to_thread(keys.by_id, key_id) if key_id else None
+        token = self._sessions.token(request)
+        found = await asyncio.to_thread(keys.by_session, token) if token else None
         if found is None:
             return Caller()
-        if request.scope["method"] not in SAFE_METHODS and not same_origin(
-            request, self._settings.public_url
-        ):
+        if writes(request) and not same_origin(request, self._settings.public_url):
             raise Forbidden("This change came from another site's page and was not made.")
-        return replace(found, session=key_id)
+        return found
 
-
-def _record(request: Request, scope: Scope, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "unknown")
-    method = scope["method"] if scope["method"].isalpha() and len(scope["method"]) < 10 else "OTHER"
-    metrics.REQUESTS.labels(method, route, str(status)).inc()
-    metrics.SECONDS.labels(route).observe(seconds)
-    log.info(
-        "request",
-        extra={
+    def _record(self, request: Request, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unknown")
+        method = scope["method"]
+        method = method if method.isalpha() and len(method) < 10 else "OTHER"
+        metrics.REQUESTS.labels(method, route, str(status)).inc()
+        metrics.SECONDS.labels(route).observe(seconds)
+        who, path = caller(request), scope["path"][:200]
+        common = {
             "request_id": request.state.request_id,
             "method": method,
-            "path": scope["path"][:200],
+            "path": path,
             "status": status,
-            "milliseconds": round(seconds * 1000, 1),
-            "caller": getattr(request.state, "caller", Caller()).role,
-        },
-    )
+            "client": address_of(request),
+            "key": who.key_id,
+        }
+        milliseconds = round(seconds * 1000, 1)
+        log.info("request", extra={**common, "milliseconds": milliseconds, "caller": who.role})
+        if who.key_id is None:
+            return
+        what = _EDITORS.get(path.split("/")[1])
+        if what is None and getattr(request.state, "view", None) == "full" and status < 400:
+            what = "read"
+        if what is not None:
+            query = request.url.query[:MOST_QUERY]
+            own = {"name": who.name, "role": who.role, "session": who.session, "query": query}
+            self._audit.note(what, **common, **own)
+
+
+async def tried(request: HTTPConnection, keys: KeyStore, text: str) -> Caller | None:
+    """Try a key that somebody gave, behind the brake on wrong ones; None where it is wrong.
+
+    Raises
+    ------
+    InvalidInput
+        Too many wrong ones were tried (429).
+    """
+    brake: limits.Brake = request.app.state.brake
+    address, key_id = limits.who_is(address_of(request)), parts_of(text)[0]
+    brake.check(address, key_id, text)
+    found = await asyncio.to_thread(keys.check, text)
+    brake.note(address, key_id, text, right=found is not None)
+    if found is None:
+        named = key_id if _KEY_ID.match(key_id) else None
+        log.warning("wrong key", extra={"client": address_of(request), "key": named})
+    return found
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Give the client's address: behind a trusted proxy the one that the proxy names."""
+    return connection.client.host if connection.client else "-"
+
+
+def writes(connection: HTTPConnection) -> bool:
+    """Say whether the request's method may change something."""
+    return connection.scope["method"] not in SAFE_METHODS

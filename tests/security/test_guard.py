@@ -1,5 +1,6 @@
 """What every request passes: ids, limits, headers, metrics, logs."""
 
+import asyncio
 import json
 import logging
 from pathlib import Path
@@ -10,7 +11,7 @@ from starlette.testclient import TestClient
 from geodata.errors import GeodataError
 from service import problems
 from service.app import create_app
-from service.security.logs import JsonLines
+from service.security.logs import JsonLines, configuration
 from service.settings import Settings
 
 
@@ -121,3 +122,54 @@ def test_a_program_gets_errors_as_problems(client: TestClient) -> None:
     answer = client.get("/nowhere", headers={"Accept": "application/json, text/html"})
     assert answer.headers["content-type"] == problems.MEDIA_TYPE
     assert client.get("/nowhere").headers["content-type"] == problems.MEDIA_TYPE
+
+
+@pytest.mark.parametrize("path", ["/imports", "/collections/incidents/items", "/keys", "/session"])
+def test_without_a_key_a_body_is_refused_unread(client: TestClient, path: str) -> None:
+    async def ask() -> list[dict[str, object]]:
+        sent: list[dict[str, object]] = []
+
+        async def receive() -> dict[str, object]:
+            raise AssertionError("the body was read")
+
+        async def send(message: dict[str, object]) -> None:
+            sent.append(message)
+
+        headers = [(b"host", b"x"), (b"content-length", b"60000000")]
+        headers.append((b"content-type", b"multipart/form-data; boundary=x"))
+        scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
+        scope |= {"query_string": b"", "client": ("9.9.9.9", 1), "server": ("x", 80)}
+        await client.app(scope | {"scheme": "http", "root_path": ""}, receive, send)  # type: ignore[operator]
+        return sent
+
+    assert asyncio.run(ask())[0]["status"] == 401
+
+
+def test_a_key_and_a_kind_decide_how_large_a_body_may_be(client: TestClient) -> None:
+    key = client.app.state.keys.add("e", "editor")  # type: ignore[attr-defined]
+    own = {"Authorization": f"Bearer {key}", "Content-Type": "application/geo+json"}
+    items = "/collections/incidents/items"
+    # With a key it is read and judged; but what lies in memory is bounded.
+    assert client.post(items, content=b" " * 100_000, headers=own).status_code == 400
+    assert client.post(items, content=b" " * (9 * 2**20), headers=own).status_code == 413
+    pieces = (b" " * 40_000 for _ in range(3))
+    assert client.post(items, content=pieces).status_code in (401, 413)
+
+
+def test_libraries_are_kept_at_warning() -> None:
+    made = configuration("debug")
+    assert made["root"]["level"] == "WARNING"
+    assert {made["loggers"][name]["level"] for name in ("hazardmap", "geodata")} == {"DEBUG"}
+
+
+def test_the_access_log_names_key_and_address_but_not_the_key(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    key = client.app.state.keys.add("e", "editor")  # type: ignore[attr-defined]
+    client.get("/healthz", headers={"Authorization": f"Bearer {key}"})
+    lines = [json.loads(JsonLines().format(r)) for r in caplog.records]
+    [line] = [one for one in lines if one.get("path") == "/healthz"]
+    assert line["key"] == key.split("_")[1]
+    assert line["client"] == "testclient"
+    assert key.split("_", 2)[2] not in caplog.text

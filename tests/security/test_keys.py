@@ -1,6 +1,9 @@
 """Keys: shown once, hashed at rest, revocable; the cookie and what it may do."""
 
+import hashlib
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,10 @@ from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput, NotFound
 from service.auth import Caller
-from service.security.keys import KeyStore
+from service.security.keys import IDLE, SESSION, KeyStore, expiry_of
+from service.security.limits import WRONG_OF_ADDRESS, WRONG_OF_KEY, Brake
 from service.security.sessions import COOKIE
+from tests.commands.conftest import Run
 
 
 @pytest.fixture
@@ -157,3 +162,153 @@ def test_the_next_page_stays_here(client: TestClient, target: str) -> None:
     key = client.app.state.keys.add("n", "analyst")  # type: ignore[attr-defined]
     answer = client.post("/session", data={"key": key, "next": target}, follow_redirects=False)
     assert answer.headers["location"] == "/"
+
+
+def test_a_key_expires(keys: KeyStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = keys.add("Field office", "editor", datetime.now(UTC) + timedelta(hours=1))
+    assert keys.check(key) is not None
+    session = keys.begin_session(key.split("_")[1])
+    assert keys.by_session(session) is not None
+    later = datetime.now(UTC) + timedelta(hours=2)
+    monkeypatch.setattr("service.security.keys._now", lambda: later)
+    assert keys.check(key) is None
+    assert keys.by_session(session) is None
+    with pytest.raises(NotFound):
+        keys.rotate("Field office")
+
+
+@pytest.mark.parametrize("text", ["2020-01-01", "-3d", "soon", "99999999999d", "2027-13-01"])
+def test_an_expiry_that_cannot_be_meant_is_refused(keys: KeyStore, text: str) -> None:
+    with pytest.raises(InvalidInput):
+        keys.add("x", "editor", expiry_of(text))
+
+
+def test_a_rotated_key_keeps_its_name_and_the_old_secret_ends(keys: KeyStore) -> None:
+    old = keys.add("Field office", "editor")
+    session = keys.begin_session(old.split("_")[1])
+    new = keys.rotate("Field office")
+    assert keys.check(old) is None
+    assert keys.check(new) == Caller("Field office", "editor")
+    assert old.split("_")[1] == new.split("_")[1]
+    assert keys.by_session(session) is None
+
+
+def test_an_overlap_lets_both_secrets_work_for_a_while(keys: KeyStore) -> None:
+    old = keys.add("Field office", "editor")
+    new = keys.rotate("Field office", timedelta(hours=1))
+    assert keys.check(old) == keys.check(new) == Caller("Field office", "editor")
+    newest = keys.rotate("Field office")
+    assert [keys.check(key) is not None for key in (old, new, newest)] == [False, False, True]
+
+
+def test_a_register_of_an_earlier_version_keeps_its_keys(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(
+            "CREATE TABLE access_keys (key_id VARCHAR(16) PRIMARY KEY, name VARCHAR(120) NOT NULL "
+            "UNIQUE, role VARCHAR(16) NOT NULL, hash VARCHAR(64) NOT NULL, created_at DATETIME "
+            "NOT NULL, last_used_at DATETIME, revoked_at DATETIME)"
+        ))  # fmt: skip
+        digest = hashlib.sha256(b"secret").hexdigest()
+        connection.execute(text(
+            "INSERT INTO access_keys VALUES ('abc', 'old', 'editor', :digest, "
+            "'2024-01-01 00:00:00', NULL, NULL)"), {"digest": digest})  # fmt: skip
+    keys = KeyStore(engine)
+    assert keys.check("hm_abc_secret") == Caller("old", "editor")
+    assert keys.check(keys.rotate("old")) == Caller("old", "editor")
+
+
+def test_a_copied_cookie_dies_when_its_session_ends(client: TestClient) -> None:
+    log_in(client)
+    copied = client.cookies[COOKIE]
+    thief = TestClient(client.app, cookies={COOKIE: copied})
+    assert thief.get("/keys").status_code == 200
+    client.post("/session/end")
+    assert thief.get("/keys").status_code == 401
+
+
+def test_a_session_ends_by_itself(keys: KeyStore, engine: Engine) -> None:
+    token = keys.begin_session(keys.add("x", "editor").split("_")[1])
+    for column, age in (("seen_at", IDLE), ("started_at", SESSION)):
+        assert KeyStore(engine).by_session(token) is not None
+        moment = datetime.now(UTC) - age - timedelta(seconds=1)
+        with engine.begin() as connection:
+            old = connection.execute(text(f"SELECT {column} FROM access_sessions")).scalar()
+            change = text(f"UPDATE access_sessions SET {column} = :moment")
+            connection.execute(change, {"moment": moment.replace(tzinfo=None)})
+        assert KeyStore(engine).by_session(token) is None
+        with engine.begin() as connection:
+            connection.execute(change, {"moment": old})
+
+
+def test_the_database_holds_no_sessions_token(keys: KeyStore, engine: Engine) -> None:
+    token = keys.begin_session(keys.add("x", "editor").split("_")[1])
+    with engine.connect() as connection:
+        assert token not in str(connection.execute(text("SELECT * FROM access_sessions")).all())
+
+
+def test_wrong_keys_are_braked_but_those_at_work_go_on(client: TestClient) -> None:
+    key = client.app.state.keys.add("at work", "editor")  # type: ignore[attr-defined]
+    new = client.app.state.keys.add("new", "editor")  # type: ignore[attr-defined]
+
+    def status(text: str) -> int:
+        return client.get("/healthz", headers={"Authorization": f"Bearer {text}"}).status_code
+
+    assert status(key) == 200
+    codes = [status(f"hm_{n:012x}_wrong") for n in range(WRONG_OF_ADDRESS + 5)]
+    assert set(codes[:WRONG_OF_ADDRESS]) == {401}
+    assert set(codes[WRONG_OF_ADDRESS:]) == {429}
+    assert status(key) == 200
+    assert status(new) == 429  # nobody has seen it right yet
+    form = client.post("/session", data={"key": "hm_000000000000_wrong"})
+    assert form.status_code == 429
+    assert int(form.headers["retry-after"]) > 0
+
+
+def test_wrong_secrets_of_one_key_are_braked_from_wherever_they_come() -> None:
+    brake = Brake()
+    for n in range(WRONG_OF_KEY):
+        brake.check(f"192.0.2.{n}", "abc", f"hm_abc_{n}")
+        brake.note(f"192.0.2.{n}", "abc", f"hm_abc_{n}", right=False)
+    with pytest.raises(InvalidInput):
+        brake.check("198.51.100.1", "abc", "hm_abc_next")
+    brake.check("198.51.100.1", "other", "hm_other_x")
+
+
+def test_reads_of_restricted_data_are_noted_without_what_they_held(
+    client: TestClient, tmp_path: Path
+) -> None:
+    key = client.app.state.keys.add("desk", "analyst")  # type: ignore[attr-defined]
+    own = {"Authorization": f"Bearer {key}"}
+    client.get("/collections/incidents/items/I1")  # the public view is nobody's business
+    client.get("/healthz", headers=own)
+    client.get("/maps/risk.csv?full=true", headers=own)
+    client.get("/collections/incidents/items/I1?f=json", headers=own)
+    client.get("/collections/incidents/items?f=csv&full=false", headers=own)
+    client.get("/imports/abc", headers=own)
+    [file] = (tmp_path / "data").glob("audit-*.jsonl")
+    assert file.stat().st_mode & 0o777 == 0o600
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [(line["what"], line["path"]) for line in lines] == [
+        ("read", "/collections/incidents/items/I1"),
+        ("import", "/imports/abc"),
+    ]
+    first = lines[0]
+    assert first["name"] == "desk"
+    assert first["key"] == key.split("_")[1]
+    assert first["client"] == "testclient"
+    assert first["query"] == "f=json"
+    assert first["status"] == 200
+    assert key.split("_", 2)[2] not in file.read_text()
+
+
+def test_the_command_line_rotates_and_lists_what_expires(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / "own"
+    old = run("keys", "add", "o", "--role", "editor", "--expires", "90d", "--data", data).out
+    new = run("keys", "rotate", "o", "--overlap", "2", "--data", data)
+    assert new.out.startswith(old.rpartition("_")[0][:15])
+    assert new.out != old
+    assert "2 hours" in new.err
+    assert (
+        f"{datetime.now(UTC) + timedelta(days=90):%Y-%m-}"
+        in run("keys", "list", "--data", data).out
+    )

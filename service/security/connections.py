@@ -1,0 +1,319 @@
+"""What a connection may cost before anybody has shown a key: bytes, time and number.
+
+uvicorn bounds the idle time between two requests and the number of connections in all; its
+parser (llhttp) takes a head of any size and any age, and its connections may be opened and
+left. `BoundedProtocol` is uvicorn's own protocol with these bounds:
+
+==================  ===================================================================
+connections         in all, and from one address (a proxy that is trusted is exempt)
+head of a request   bytes, header fields, seconds; requests sent ahead of their answers
+body                no slower than a kibibyte in ten seconds; closed soon after an answer
+                    that did not wait for its end
+answer              read within a minute, or the connection is cut: it lies in memory
+requests            a minute and address, counted with the head's first byte
+==================  ===================================================================
+
+What is refused here is answered with a short problem and closed; nothing of it reaches the
+application, and no more than one piece of 256 KiB of it ever lies in memory.
+"""
+
+import asyncio
+import ipaddress
+from collections import Counter
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from geodata.errors import InvalidInput
+from service.security import metrics
+from service.security.limits import RateLimit, who_is
+from service.settings import Settings
+
+STATE = "gate"
+"""Name of the gate in the state that the application's lifespan gives the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The bounds of every connection; those of `Settings` are for operators to choose."""
+
+    connections: int = 800
+    per_address: int = 200
+    head_bytes: int = 64 * 1024
+    head_fields: int = 100
+    head_seconds: float = 10.0
+    ahead: int = 16
+    """Requests that may wait for the answers before them."""
+    body_seconds: float = 10.0
+    body_bytes: int = 1024
+    """Least bytes of a body in `body_seconds`."""
+    linger_seconds: float = 5.0
+    """How long the rest of a body is read past an answer that did not need it: closing at
+    once would lose the answer with most clients."""
+    answer_seconds: float = 60.0
+    tick_seconds: float = 1.0
+
+
+class Gate:
+    """Counts the connections of one process and says which of them may stay.
+
+    Parameters
+    ----------
+    settings
+        Numbers of connections and requests, and the proxies that are trusted.
+    bounds
+        All others.
+    """
+
+    def __init__(self, settings: Settings, bounds: Bounds | None = None) -> None:
+        self.bounds = bounds or Bounds(
+            connections=settings.max_connections,
+            per_address=settings.max_connections_per_address,
+        )
+        self.rate = RateLimit(settings.rate_per_minute)
+        self._proxies = networks_of(settings.trusted_proxies)
+        self._open: Counter[str] = Counter()
+        self._in_all = 0
+
+    def enter(self, address: str) -> bool:
+        """Count a new connection; False where it is one too many, and then not counted."""
+        who, bounds = who_is(address), self.bounds
+        if self._in_all >= bounds.connections:
+            return False
+        if self._open[who] >= bounds.per_address and not self.is_proxy(address):
+            return False
+        self._in_all += 1
+        self._open[who] += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        """Forget a connection that was counted."""
+        who = who_is(address)
+        self._in_all -= 1
+        self._open[who] -= 1
+        if not self._open[who]:
+            del self._open[who]
+
+    def is_proxy(self, address: str) -> bool:
+        """Say whether an address is that of a proxy which is trusted to name its clients."""
+        if not self._proxies:
+            return False
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self._proxies)
+
+
+def networks_of(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Read addresses and networks, joined by commas.
+
+    Raises
+    ------
+    InvalidInput
+        One of them is neither.
+
+    Examples
+    --------
+    >>> networks_of("10.0.0.7, fd00::/8")
+    [IPv4Network('10.0.0.7/32'), IPv6Network('fd00::/8')]
+    """
+    found = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        try:
+            found.append(ipaddress.ip_network(part))
+        except ValueError:
+            raise InvalidInput(
+                f"HAZARDMAP_TRUSTED_PROXIES: {part[:60]!r} is neither an address nor a network. "
+                "Write e.g. 127.0.0.1,10.0.0.0/8.",
+                code="bad-proxy",
+            ) from None
+    return found
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """A connection as uvicorn has it, within the bounds of the gate.
+
+    Without a gate (of an application that gives none) it is uvicorn's own.
+    """
+
+    _gate: Gate | None = None
+    _address = ""
+    _refused = False
+    _head = 0
+    """Bytes of the head that is arriving; not counted while none is."""
+    _arriving = True
+    """Whether a head is awaited: from the first byte, or from the connection's opening."""
+    _since = 0.0
+    _body_due = 0.0
+    _body = 0
+    _unread = False
+    """Whether the body of the last request has not ended."""
+    _stuck: tuple[int, float] | None = None
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Take a connection, unless it is one too many."""
+        super().connection_made(transport)
+        self._gate = self.app_state.get(STATE)
+        if self._gate is None:
+            return
+        self._address = self.client[0] if self.client else "-"
+        if not self._gate.enter(self._address):
+            self._gate = None
+            self._refuse(503, "too-many-connections", "Too many connections: close some of yours.")
+            return
+        self._since = self.loop.time()
+        self._timer = self.loop.call_later(self._gate.bounds.tick_seconds, self._tick)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        if self._gate is not None:
+            self._gate.leave(self._address)
+            self._gate = None
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, unless the head has grown too large."""
+        if self._refused or self.parser is None:
+            return
+        if self._gate is None:
+            super().data_received(data)
+            return
+        if not self._arriving and not self._unread:  # the first byte of a further request
+            self._begin()
+        if self._arriving:
+            self._head += len(data)
+        self._body += len(data)
+        super().data_received(data)
+        if self._gate is not None and self._arriving and self._head > self._gate.bounds.head_bytes:
+            self._too_large()
+
+    def _begin(self) -> None:
+        self._arriving, self._head, self._since = True, 0, self.loop.time()
+
+    def on_message_begin(self) -> None:
+        """Count a request with its first byte."""
+        super().on_message_begin()
+        if self._gate is None or self._refused or self._gate.is_proxy(self._address):
+            return
+        try:
+            self._gate.rate.check(who_is(self._address))
+        except InvalidInput as error:
+            self._refuse(429, error.code, error.message)
+        else:
+            self.scope["state"]["counted"] = self._address
+
+    def on_headers_complete(self) -> None:
+        """Start the request, if its head is within the bounds."""
+        if self._refused:
+            return
+        gate = self._gate
+        if gate is not None:
+            size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+            many = len(self.headers) > gate.bounds.head_fields
+            if many or size > gate.bounds.head_bytes or len(self.pipeline) >= gate.bounds.ahead:
+                self._too_large()
+                return
+            self._arriving, self._unread, self._body = False, True, 0
+            self._body_due = self.loop.time() + gate.bounds.body_seconds
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Hand a piece of the body on."""
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End a request's body; another request may follow in the same piece."""
+        self._unread = False
+        if not self._refused:
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request; do not read a body for long that no one wants."""
+        if self._gate is not None and self._unread:
+            self.loop.call_later(self._gate.bounds.linger_seconds, self._close_unread, self.cycle)
+        super().on_response_complete()
+
+    def _close_unread(self, cycle: object) -> None:
+        if self._unread and self.cycle is cycle and not self.transport.is_closing():
+            self.transport.close()
+
+    def _tick(self) -> None:
+        gate = self._gate
+        if gate is None or self._refused or self.transport.is_closing():
+            return
+        now, bounds = self.loop.time(), gate.bounds
+        self._timer = self.loop.call_later(bounds.tick_seconds, self._tick)
+        if self._arriving and now - self._since > bounds.head_seconds:
+            if not self._head:  # opened in advance and never used, as browsers do
+                self.transport.close()
+                return
+            self._refuse(408, "too-slow", "The head of the request did not arrive in time.")
+        elif self._unread and now > self._body_due:
+            # Where the application has not read yet, the client waits for us and not we for it.
+            if self._body < bounds.body_bytes and not self.flow.read_paused:
+                metrics.REFUSED.labels("slow").inc()
+                self.transport.abort()
+                return
+            self._body, self._body_due = 0, now + bounds.body_seconds
+        self._watch_answer(now, bounds)
+
+    def _watch_answer(self, now: float, bounds: Bounds) -> None:
+        """Cut a connection whose reader takes nothing of the answer."""
+        waiting = self.transport.get_write_buffer_size()
+        if not waiting or self._stuck is None or waiting != self._stuck[0]:
+            self._stuck = (waiting, now) if waiting else None
+        elif now - self._stuck[1] > bounds.answer_seconds:
+            metrics.REFUSED.labels("slow").inc()
+            self.transport.abort()
+
+    def _too_large(self) -> None:
+        text = "The head of the request is too large: shorten the address or send fewer headers."
+        self._refuse(431, "head-too-large", text)
+
+    def _refuse(self, status: int, code: str, text: str) -> None:
+        """Answer and close; what comes afterwards is not looked at."""
+        self._refused = True
+        metrics.REFUSED.labels(code).inc()
+        if self.transport.is_closing():
+            return
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.abort()  # in the middle of an answer there is no place for another
+            return
+        self._unset_keepalive_if_required()
+        self.transport.write(short_problem(status, code, text))
+        if self._gate is None or not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        # Closed at once, the answer would be lost while the client is still sending.
+        self.flow.resume_reading()
+        self.transport.write_eof()
+        self.loop.call_later(self._gate.bounds.linger_seconds, self._close)
+
+    def _close(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, unless it was refused already."""
+        if not self._refused:
+            super().send_400_response(msg)
+
+
+def short_problem(status: int, code: str, text: str) -> bytes:
+    """Write a problem as a whole answer, for connections that end with it."""
+    title = HTTPStatus(status).phrase
+    members = {"type": "about:blank", "title": title, "status": status, "detail": text}
+    body = orjson.dumps(members | {"code": code, "description": text})
+    head = (
+        f"HTTP/1.1 {status} {title}\r\nContent-Type: application/problem+json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode("ascii") + body

@@ -1,0 +1,247 @@
+"""What a connection may cost without a key: bytes, time and number, over real sockets."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from starlette.responses import PlainTextResponse, StreamingResponse
+
+from service.commands.serve import server_options
+from service.security.connections import STATE, Bounds, Gate
+from service.security.limits import who_is
+from service.settings import Settings
+
+BOUNDS = Bounds(
+    connections=12,
+    per_address=8,
+    head_bytes=4_096,
+    head_fields=20,
+    head_seconds=0.4,
+    body_seconds=0.4,
+    body_bytes=100,
+    linger_seconds=0.3,
+    answer_seconds=0.4,
+    tick_seconds=0.05,
+)
+HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
+
+
+class Running:
+    """A small application behind the protocol, on a thread of its own."""
+
+    def __init__(self, bounds: Bounds = BOUNDS, **settings: Any) -> None:
+        made = Settings(**settings)
+        self.gate = Gate(made, bounds)
+        options = server_options(made) | {"app": self._app(), "factory": False}
+        self.listening = socket.socket()
+        self.listening.bind(("127.0.0.1", 0))
+        self.listening.listen(64)
+        config = uvicorn.Config(**options, log_level="error", timeout_keep_alive=2)
+        self.server = uvicorn.Server(config)
+        self.thread = Thread(target=self.server.run, kwargs={"sockets": [self.listening]})
+        self.thread.start()
+
+    def _app(self) -> FastAPI:
+        @asynccontextmanager
+        async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+            yield {STATE: self.gate}
+
+        app = FastAPI(lifespan=lifespan)
+
+        async def endless() -> AsyncIterator[bytes]:
+            while True:
+                yield b"x" * 65_536
+                await asyncio.sleep(0)
+
+        app.add_route("/", lambda request: PlainTextResponse(f"{request.client.host}"))
+        app.add_route("/refused", lambda _: PlainTextResponse("no", 401), methods=["POST"])
+        app.add_route("/endless", lambda _: StreamingResponse(endless()))
+
+        async def read(request: Request) -> PlainTextResponse:
+            return PlainTextResponse(str(len(await request.body())))
+
+        app.add_route("/read", read, methods=["POST"])
+        return app
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(self.listening.getsockname(), timeout=5)
+
+    def ask(self, *pieces: bytes) -> bytes:
+        """Send pieces and read until the server closes."""
+        with self.connect() as client:
+            try:
+                for piece in pieces:
+                    client.sendall(piece)
+            except OSError:
+                pass
+            return until_closed(client)
+
+    def end(self) -> None:
+        self.server.should_exit = True
+        self.server.force_exit = True
+        self.thread.join(10)
+        self.listening.close()
+
+
+def until_closed(client: socket.socket) -> bytes:
+    found = b""
+    try:
+        while piece := client.recv(65_536):
+            found += piece
+    except ConnectionError:
+        pass
+    return found
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    one = Running()
+    yield one
+    one.end()
+
+
+def test_a_head_within_the_bounds_is_answered(running: Running) -> None:
+    answer = running.ask(HEAD + b"Connection: close\r\nX-A: " + b"a" * 3_000 + b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (HEAD + b"X-A: " + b"a" * 5_000 + b"\r\n\r\n",),
+        (HEAD + b"X-A: ", *[b"a" * 1_000] * 40),  # never finished
+        (b"GET /" + b"a" * 5_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",),
+        (HEAD + b"".join(b"X-%d: a\r\n" % i for i in range(30)) + b"\r\n",),
+    ],
+    ids=["whole", "unfinished", "address", "fields"],
+)
+def test_a_head_over_the_bounds_is_431(running: Running, pieces: tuple[bytes, ...]) -> None:
+    answer = running.ask(*pieces)
+    assert answer.startswith(b"HTTP/1.1 431")
+    assert b'"code":"head-too-large"' in answer
+
+
+def test_requests_sent_far_ahead_of_their_answers_are_refused(running: Running) -> None:
+    answer = running.ask(*[(HEAD + b"\r\n") * 100])
+    assert answer.count(b"HTTP/1.1 200") < 30
+
+
+@pytest.mark.parametrize(
+    ("pieces", "status"),
+    [
+        ((), b""),
+        ((b"GET / HTTP/1.1\r\nHo",), b"HTTP/1.1 408"),
+        ((b"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nabc",), b""),
+    ],
+    ids=["nothing", "head", "body"],
+)
+def test_what_is_left_unfinished_is_closed(
+    running: Running, pieces: tuple[bytes, ...], status: bytes
+) -> None:
+    assert running.ask(*pieces)[:12] == status
+
+
+def test_a_further_head_on_the_same_connection_has_its_own_time(running: Running) -> None:
+    with running.connect() as client:
+        client.sendall(HEAD + b"\r\n")
+        assert b"200 OK" in client.recv(4_096)
+        client.sendall(b"GET / HT")
+        assert until_closed(client).startswith(b"HTTP/1.1 408")
+
+
+def test_a_body_that_arrives_steadily_is_taken_however_long(running: Running) -> None:
+    with running.connect() as client:
+        client.sendall(
+            b"POST /read HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2000\r\n\r\n"
+        )
+        for _ in range(10):
+            client.sendall(b"x" * 200)
+            asyncio.run(asyncio.sleep(0.1))
+        assert until_closed(client).endswith(b"2000")
+
+
+def test_the_rest_of_a_refused_body_is_not_read_for_long(running: Running) -> None:
+    with running.connect() as client:
+        client.sendall(b"POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nabc")
+        assert until_closed(client).startswith(b"HTTP/1.1 401")
+
+
+def test_an_answer_that_nobody_reads_is_cut(running: Running) -> None:
+    until(lambda: running.gate._in_all == 0)
+    with running.connect() as client:
+        client.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+        until(lambda: running.gate._in_all == 1)
+        until(lambda: running.gate._in_all == 0)
+
+
+def until(true: Callable[[], bool]) -> None:
+    async def wait() -> None:
+        async with asyncio.timeout(15):
+            while not true():
+                await asyncio.sleep(0.02)
+
+    asyncio.run(wait())
+
+
+def test_connections_of_one_address_are_bounded_and_come_back(running: Running) -> None:
+    until(lambda: running.gate._in_all == 0)
+    clients = [running.connect() for _ in range(10)]
+    refused = [c for c in clients if b" 503 " in first_of(c)]
+    assert len(refused) == 2
+    for client in clients:
+        client.close()
+    until(lambda: running.gate._in_all == 0)
+    assert running.ask(HEAD + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
+def first_of(client: socket.socket) -> bytes:
+    client.settimeout(0.15)
+    try:
+        return client.recv(100)
+    except TimeoutError:
+        return b""
+
+
+def test_the_rate_is_counted_with_the_heads_first_byte() -> None:
+    running = Running(rate_per_minute=3)
+    try:
+        codes = [running.ask(HEAD + b"Connection: close\r\n\r\n")[9:12] for _ in range(4)]
+        half = running.ask(b"GET")
+    finally:
+        running.end()
+    assert codes == [b"200", b"200", b"200", b"429"]
+    assert b" 429 " in half
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [("", b"127.0.0.1"), ("10.0.0.0/8", b"127.0.0.1"), ("127.0.0.1", b"9.9.9.9")],
+)
+def test_only_a_trusted_proxy_names_its_clients(proxies: str, seen: bytes) -> None:
+    running = Running(trusted_proxies=proxies)
+    try:
+        answer = running.ask(HEAD + b"X-Forwarded-For: 9.9.9.9\r\nConnection: close\r\n\r\n")
+    finally:
+        running.end()
+    assert answer.endswith(seen)
+
+
+def test_a_trusted_proxy_may_open_more_connections_than_an_address() -> None:
+    gate = Gate(Settings(trusted_proxies="10.0.0.1"), BOUNDS)
+    assert [gate.enter("10.0.0.1") for _ in range(12)] == [True] * 12
+    assert not gate.enter("10.0.0.2")  # but not more than there are in all
+    for _ in range(12):
+        gate.leave("10.0.0.1")
+    assert [gate.enter("192.0.2.1") for _ in range(9)] == [True] * 8 + [False]
+
+
+def test_the_many_addresses_of_one_host_count_as_one() -> None:
+    assert who_is("2001:db8::1") == who_is("2001:db8::2:1") != who_is("2001:db8:0:1::1")
+    assert who_is("::ffff:192.0.2.1") == "192.0.2.1"
+    assert who_is("testclient") == "testclient"
