@@ -39,6 +39,8 @@ class Column:
     codes: tuple[str, ...] = ()
     hxl: str | None = None
     required: bool = False
+    read_only: bool = False
+    """Set by the register or computed: a change of it by a client is refused."""
 
 
 @dataclass(frozen=True, slots=True)

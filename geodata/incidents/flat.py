@@ -1,7 +1,7 @@
 """From flat properties back to the record's nested members."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geodata.codes import Group, values_of
@@ -13,7 +13,13 @@ from geodata.schemas import INCIDENTS
 
 _MEMBERS = set(Incident.model_fields)
 _DERIVED = {"recorded_at", "district_id", "killed", "injured", "casualties", "sources"}
+_DEFAULTS = {
+    name: field.default
+    for name, field in Incident.model_fields.items()
+    if not field.is_required() and field.default is not None and name != "where_precision"
+}
 _OUTCOMES = ("killed", "injured")
+MOST_PEOPLE = 10_000_000
 _COUNTS = {f"{o}_{g}": (o, g) for o in _OUTCOMES for g in values_of(Group)}
 _CHAIN = re.compile(r"\(([^()]*)\)$")
 
@@ -51,7 +57,8 @@ def members_of_properties(
             details=[{"field": name, "reason": "is unknown"} for name in unknown],
         )
     members = {
-        name: value
+        # Null is not stated: what always has a value takes the model's own.
+        name: _DEFAULTS.get(name) if value is None else value
         for name, value in properties.items()
         if name in _MEMBERS and name not in ("casualties", "districts", "version")
     }
@@ -74,35 +81,83 @@ def _districts(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _casualties(properties: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
-    """Take casualties from rows, or from counts by group, or from the two totals."""
+    """Take casualties from rows, or from counts by group and the two totals.
+
+    An outcome that is not named keeps its rows, and so does a group whose count is what
+    it was: rows say more (low and high, affiliation) than the count.
+    """
     stated = properties.get("casualties")
     if isinstance(stated, list | tuple):
         return {"casualties": list(stated)}
     names = [n for n in (*_COUNTS, *_OUTCOMES) if n in properties]
     if not names:
         return {}
+    held = list(base.get("casualties", []))
     counts = {name: _count(name, properties[name]) for name in names}
-    held = base.get("casualties", [])
-    if held and all(_sum(held, name) == counts[name] for name in names):
+    if all(_sum(held, name) == counts[name] for name in names):
         return {}
-    rows = [_row(o, g, counts[n]) for n, (o, g) in _COUNTS.items() if counts.get(n) is not None]
+    rows: list[Any] = [row for row in held if row["outcome"] not in _OUTCOMES]
     for outcome in _OUTCOMES:
-        total, parts = counts.get(outcome), [r["best"] for r in rows if r["outcome"] == outcome]
-        if total is None or total == sum(parts):
-            if total == 0 and not parts:
-                rows.append(_row(outcome, "unknown", 0))
-            continue
-        if total < sum(parts):
-            raise _bad_count(outcome, f"{total} is less than its groups' sum {sum(parts)}")
-        rows.append(_row(outcome, "unknown", total - sum(parts)))
+        rows += _rows_of(outcome, counts, held)
     return {"casualties": rows}
 
 
-def _row(outcome: str, group: str, best: int | None) -> dict[str, Any]:
-    return {"group": group, "outcome": outcome, "best": best}
+def _rows_of(
+    outcome: str, counts: Mapping[str, int | None], held: Sequence[Mapping[str, Any]]
+) -> list[Any]:
+    """Give the rows of one outcome: those held where nothing was changed, else new ones."""
+    own = [row for row in held if row["outcome"] == outcome]
+    groups = {group: f"{outcome}_{group}" for group in values_of(Group)}
+    named = {group: counts[name] for group, name in groups.items() if name in counts}
+    before = {group: _sum(own, name) for group, name in groups.items()}
+    total, held_total = counts.get(outcome), _sum(own, outcome)
+    changed = any(count != before[group] for group, count in named.items())
+    if outcome in counts and total != held_total:
+        if total is None and not any(named.values()):
+            return []
+    elif not changed:
+        return own
+    elif held_total is not None:
+        # The total was sent along as it was: the groups are what was changed.
+        total = None
+    after = before | named
+    if total is not None:
+        after["unknown"] = _remainder(outcome, total, after, named, changed=changed)
+    return [
+        row
+        for group, count in after.items()
+        for row in _group_rows(outcome, group, count, own, same=count == before[group])
+    ]
 
 
-def _sum(rows: list[Mapping[str, Any]], name: str) -> int | None:
+def _remainder(
+    outcome: str,
+    total: int,
+    after: Mapping[str, int | None],
+    named: Mapping[str, int | None],
+    *,
+    changed: bool,
+) -> int | None:
+    """Give the people of a total that no group accounts for; null where none are left."""
+    others = sum(count or 0 for group, count in after.items() if group != "unknown")
+    least = others + ((named.get("unknown") or 0) if changed else 0)
+    if total < least:
+        raise _bad_count(outcome, f"{total} is less than its groups' sum {least}")
+    left = total - others
+    return left if left or not others else None
+
+
+def _group_rows(
+    outcome: str, group: str, count: int | None, own: Sequence[Mapping[str, Any]], *, same: bool
+) -> list[Any]:
+    if same:
+        return [row for row in own if row.get("group", "unknown") == group]
+    if count is not None and count > MOST_PEOPLE:
+        raise _bad_count(f"{outcome}_{group}", f"is more than {MOST_PEOPLE}")
+    return [] if count is None else [{"group": group, "outcome": outcome, "best": count}]
+
+
+def _sum(rows: Sequence[Mapping[str, Any]], name: str) -> int | None:
     outcome, group = _COUNTS.get(name, (name, None))
     stated = [
         row["best"]
@@ -123,7 +178,7 @@ def _count(name: str, value: Any) -> int | None:
         number = float(value)
     except ValueError:
         raise _bad_count(name, "is no count") from None
-    if not number.is_integer() or not 0 <= number <= 10_000_000:
+    if not number.is_integer() or number < 0:
         raise _bad_count(name, "is no whole number of people")
     return int(number)
 

@@ -21,7 +21,7 @@ INCIDENTS = FrameSchema(
     "Point",
     (
         Column("incident_id", "text", "Id of the incident", hxl="#event+id", required=True),
-        Column("version", "integer", "Number of the revision shown"),
+        Column("version", "integer", "Number of the revision shown", read_only=True),
         Column(
             "record_status",
             "text",
@@ -121,6 +121,7 @@ INCIDENTS = FrameSchema(
             "Killed and injured; null = neither stated",
             unit="people",
             hxl="#affected",
+            read_only=True,
         ),
         *_GROUP_COLUMNS,
         Column("sources", "text", "Publishers and links of the reports", hxl="#meta+source"),
@@ -137,7 +138,7 @@ INCIDENTS = FrameSchema(
         ),
         Column("note", "text", "Note of the reviewer"),
         Column("external_id", "text", "Id in the data set it came from", hxl="#meta+id"),
-        Column("recorded_at", "datetime", "When this revision was recorded (UTC)"),
+        Column("recorded_at", "datetime", "When this revision was recorded (UTC)", read_only=True),
     ),
     start="date_start",
     end="date_end",

@@ -1,6 +1,6 @@
 """The answer with one feature, alike for reads and writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -24,6 +24,7 @@ def feature_answer(
     feature_id: str,
     query: ItemsQuery | None = None,
     page: Page | None = None,
+    feature: Mapping[str, Any] | None = None,
 ) -> Response:
     """Give one feature.
 
@@ -39,6 +40,8 @@ def feature_answer(
         Names the layer and the form; None = an incident as it is stored.
     page
         Makes the page for people; None where only data is given.
+    feature
+        The incident as a change left it; None takes it from the snapshot.
 
     Returns
     -------
@@ -52,10 +55,11 @@ def feature_answer(
     """
     if query is None:
         query = read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
-    row, feature = items.feature_of(snapshot, query, feature_id)
+    if feature is None:
+        feature = orjson.loads(items.feature_of(snapshot, query, feature_id)[1])
     collection = query.collection
     if collection.id == "incidents":
-        version = int(collection.frame(snapshot, query.risk)["version"].iloc[row])
+        version = feature["properties"]["version"]
         form = (query.crs_uri, query.properties, *context.parts())
         tag = tag_of_version(snapshot, version, feature_id, *form)
     else:
@@ -64,7 +68,7 @@ def feature_answer(
 
     def make() -> bytes | str:
         # No timeStamp here: the tag says that the bytes stay while the record does.
-        body = orjson.loads(feature) | {"links": links}
+        body = {**feature, "links": links}
         return page(body) if page and context.html else orjson.dumps(body)
 
     headers = {"Content-Crs": f"<{query.crs_uri}>", "Link": header(links)}

@@ -103,7 +103,11 @@ class Context:
 
 
 def context_of(
-    request: Request, offers: Sequence[Offer], allowed: Collection[str] | None = ()
+    request: Request,
+    offers: Sequence[Offer],
+    allowed: Collection[str] | None = (),
+    *,
+    negotiated: bool = True,
 ) -> Context:
     """Read a request.
 
@@ -115,6 +119,8 @@ def context_of(
         What the resource can be given as.
     allowed
         Parameters it takes beside the common ones; None when the handler checks them.
+    negotiated
+        Whether the header Accept chooses; else the first offer is given.
 
     Returns
     -------
@@ -130,6 +136,8 @@ def context_of(
     if allowed is not None:
         query.only(allowed)
     check_language(query.text("lang"), None)
-    offer = negotiate(query.text("f"), request.headers.get("accept"), offers)
+    offer = negotiate(
+        query.text("f"), request.headers.get("accept") if negotiated else None, offers
+    )
     links = Links(root_of(request), request.url.path, query.pairs)
     return Context(request, query, links, offer, offers)

@@ -7,6 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.collections import collection
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 CORS: dict[str, Any] = {
     "allow_origins": ["*"],
@@ -45,6 +47,10 @@ class Methods:
             await self._app(scope, receive, send)
         elif scope["method"] == "OPTIONS" and (allowed := allowed_on(scope)):
             await Response(status_code=204, headers={"Allow": allowed})(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD") and (name := _collection_in(scope["path"])):
+            # An unknown layer is not found, whatever is to be done with it.
+            collection(name)
+            await self._app(scope, receive, _with_allow(scope, send))
         elif scope["method"] == "HEAD":
             await self._head(scope, receive, send)
         else:
@@ -62,6 +68,11 @@ class Methods:
         finally:
             # The route found is what the request is counted under.
             scope.update({name: got[name] for name in ("route", "endpoint") if name in got})
+
+
+def _collection_in(path: str) -> str:
+    _, _, rest = path.partition("/collections/")
+    return rest.partition("/")[0] if path.startswith("/collections/") else ""
 
 
 def _with_allow(scope: Scope, send: Send) -> Send:

@@ -31,6 +31,8 @@ def column_schema(column: Column, schema: FrameSchema) -> dict[str, Any]:
         "description": column.description,
         **_TYPES[column.kind],
     }
+    if column.read_only:
+        found["readOnly"] = True
     if column.codes:
         found["enum"] = list(column.codes)
     if column.unit is not None:

@@ -147,7 +147,12 @@ def _checked(draft: Draft, snapshot: Snapshot) -> Incident:
     found = complaints_of_reason(draft.reason, needed)
     incident_id = draft.incident.incident_id if draft.incident else draft.new_id
     try:
-        incident = settled(incident_of(draft.typed, incident_id, draft.incident), snapshot)
+        incident = settled(
+            incident_of(draft.typed, incident_id, draft.incident),
+            snapshot,
+            draft.incident,
+            named=True,
+        )
     except Complaints as more:
         found += more.found
     except InvalidInput as error:

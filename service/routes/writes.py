@@ -1,13 +1,14 @@
 """Create, replace, update and retract incidents (OGC API – Features, Part 4)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from geodata.errors import Conflict, InvalidInput, NotFound
-from geodata.model import Incident
-from geodata.register import Register, Revision
+from geodata.incidents import document
+from geodata.register import Register, Snapshot, field_changes
 from service.auth import Caller, CallerDep
 from service.dependencies import RegisterDep
 from service.ogc import incoming, media
@@ -36,9 +37,10 @@ def create(request: Request, register: RegisterDep, who: CallerDep, body: BodyDe
     feature = incoming.read_body(body, request.headers)
     incident = incoming.created(feature, register.snapshot())
     revision = register.create(incident, author=who.name, reason=reason)
-    answer = _answer(context, register, revision)
+    feature_id = revision.record_id
+    answer = _answer(context, register, feature_id, incoming.feature_of(revision))
     answer.status_code = 201
-    answer.headers["Location"] = f"{context.links.root}{ITEMS}/{segment(revision.record_id)}"
+    answer.headers["Location"] = f"{context.links.root}{ITEMS}/{segment(feature_id)}"
     return answer
 
 
@@ -62,24 +64,27 @@ def _change(
     request: Request, register: Register, who: Caller, body: bytes, feature_id: str
 ) -> Response:
     context, reason = _editor(request, who)
-    current, expected = _held(request, register, feature_id)
+    snapshot, held, expected = _held(request, register, feature_id)
     feature = incoming.read_body(body, request.headers)
-    make = incoming.patched if request.method == "PATCH" else incoming.replaced
-    incident = make(feature, current, register.snapshot())
+    whole = request.method == "PUT"
+    incident = incoming.changed(feature, held, snapshot, whole=whole)
+    if not field_changes(document(held.record), document(incident)):
+        # Nothing is different from what is held: no version is added.
+        return _answer(context, register, feature_id, held.feature)
     try:
         revision = register.replace(
             incident, author=who.name, reason=reason, expected_version=expected
         )
     except Conflict as conflict:
         raise _failed(conflict, request) from conflict
-    return _answer(context, register, revision)
+    return _answer(context, register, feature_id, incoming.feature_of(revision))
 
 
 @router.delete(ITEM)
 def retract(request: Request, register: RegisterDep, who: CallerDep, feature_id: str) -> Response:
     """Append that an incident no longer counts; its history stays."""
     _, reason = _editor(request, who)
-    _, expected = _held(request, register, feature_id)
+    _, _, expected = _held(request, register, feature_id)
     try:
         register.retract(feature_id, author=who.name, reason=reason, expected_version=expected)
     except Conflict as conflict:
@@ -89,19 +94,24 @@ def retract(request: Request, register: RegisterDep, who: CallerDep, feature_id:
 
 def _editor(request: Request, who: Caller) -> tuple[Context, str | None]:
     who.require("editor")
-    context = context_of(request, media.FEATURE[:1], ("reason",))
+    # What was stored is stored, whatever the client accepts as the answer.
+    context = context_of(request, media.FEATURE[:1], ("reason",), negotiated=False)
     return context, incoming.reason_of(context.query.text("reason"))
 
 
-def _held(request: Request, register: Register, feature_id: str) -> tuple[Incident, int | None]:
-    """Give the incident held and the version that has to be held still."""
+def _held(
+    request: Request, register: Register, feature_id: str
+) -> tuple[Snapshot, incoming.Held, int | None]:
+    """Give the newest state, the incident as held, and the version that has to be held still."""
     if not feature_id.isprintable() or len(feature_id) > 120:
         raise NotFound("There is no incident of that id.", code="no-incident")
     # Another process may have written what the client read there a moment ago.
-    current = register.newest().incident(feature_id)
-    expected = incoming.expected_version(request.headers.get("if-match"), current.version)
+    snapshot = register.newest()
+    held = incoming.held_of(snapshot, feature_id)
+    version = held.record.version
+    expected = incoming.expected_version(request.headers.get("if-match"), version)
     # Without a condition the change still rests on the version that was read here.
-    return current, current.version if expected is None else expected
+    return snapshot, held, version if expected is None else expected
 
 
 def _failed(conflict: Conflict, request: Request) -> Exception:
@@ -111,8 +121,10 @@ def _failed(conflict: Conflict, request: Request) -> Exception:
     return InvalidInput(conflict.message, code="precondition-failed", details=conflict.details)
 
 
-def _answer(context: Context, register: Register, revision: Revision) -> Response:
-    """Give the incident just as a GET of it would, so that its tag can be used."""
-    path = f"{ITEMS}/{revision.record_id}"
-    read = replace(context, query=Query(()), links=Links(context.links.root, path))
-    return feature_answer(read, register.snapshot(), revision.record_id)
+def _answer(
+    context: Context, register: Register, feature_id: str, feature: Mapping[str, Any]
+) -> Response:
+    """Give the incident as this change left it, just as a GET of it would until the next one."""
+    links = Links(context.links.root, f"{ITEMS}/{feature_id}")
+    read = replace(context, query=Query(()), links=links)
+    return feature_answer(read, register.snapshot(), feature_id, feature=feature)

@@ -206,7 +206,10 @@ def _writes() -> Iterator[Bad]:
     yield Bad(ITEMS, "POST", "editor", {"Content-Type": "text/xml"}, content=b"<a/>")
     yield Bad(ITEMS, "POST", "editor", {"Content-Crs": "<x>"}, json=FEATURE)
     yield Bad(f"{ITEMS}?nope=1", "POST", "editor", json=FEATURE)
-    yield Bad(ITEMS, "POST", "editor", {"Accept": "image/png"}, json=FEATURE)
+    yield Bad("/collections/nope/items", "POST", "editor", json=FEATURE)
+    yield Bad("/collections/nope/items/1", "PUT", "editor", json=FEATURE)
+    for name, value in (("version", 9), ("casualties", 99), ("recorded_at", "2020-01-01")):
+        yield Bad(ITEM, "PATCH", "editor", json={"properties": {name: value}})
     yield Bad(ITEMS, "POST", "editor", json=FEATURE | {"id": "I1"})
     for member in (
         *({"nonsense": 1}, {"device": "bomb"}, {"killed": -1}, {"date_start": "2021-13-01"}),

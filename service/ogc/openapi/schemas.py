@@ -105,7 +105,10 @@ def of_layer(one: Collection) -> dict[str, Schema]:
     """Give the schemas of a layer's feature and feature collection."""
     properties: Schema = {
         "type": "object",
-        "properties": {c.name: _nullable(column_schema(c)) for c in one.schema.columns},
+        "properties": {
+            c.name: _nullable(column_schema(c)) | ({"readOnly": True} if c.read_only else {})
+            for c in one.schema.columns
+        },
         "additionalProperties": False,
     }
     feature = _object(
