@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from geodata.plausible import DateRange
 from geodata.register import Register, open_register
 from service import problems
 from service.ogc.methods import CORS, Methods
@@ -82,7 +83,10 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
         opened = None
         if app.state.register is None:
             opened = open_register(
-                settings.data, url=settings.database_url or None, empty=settings.empty
+                settings.data,
+                url=settings.database_url or None,
+                empty=settings.empty,
+                dates=DateRange(settings.earliest_date, settings.latest_date),
             )
             app.state.register = opened
         app.state.keys = KeyStore(app.state.register.store.engine)

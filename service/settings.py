@@ -3,6 +3,7 @@
 Read once at start and passed on; nothing else in the service reads the environment.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """All settings, each with its default."""
 
-    model_config = SettingsConfigDict(env_prefix="HAZARDMAP_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="HAZARDMAP_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     data: Annotated[Path, Field(description="Data directory")] = Path("hazardmap-data")
     database_url: Annotated[
@@ -34,6 +37,12 @@ class Settings(BaseSettings):
     max_limit: Annotated[int, Field(description="Most features in one answer", ge=1)] = 100_000
     max_body_mb: Annotated[float, Field(description="Largest request body in MiB", gt=0)] = 100.0
     max_rows: Annotated[int, Field(description="Most rows in one import", ge=1)] = 1_000_000
+    earliest_date: Annotated[
+        date, Field(description="First day that a record can mean", ge=date(1900, 1, 1))
+    ] = date(1900, 1, 1)
+    latest_date: Annotated[
+        date | None, Field(description="Last day that a record can mean; empty = tomorrow")
+    ] = None
     rate_per_minute: Annotated[
         int, Field(description="Requests a minute for one key or address; 0 = no limit", ge=0)
     ] = 30_000

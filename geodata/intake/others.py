@@ -18,6 +18,7 @@ from geodata.intake.identity import content_id, earlier_content_id, slug
 from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
 from geodata.intake.presets.generic import refuse_formulas
+from geodata.intake.records import refuse_implausible
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
 from geodata.intake.table import WKT
@@ -98,6 +99,7 @@ def import_others(
         draft = Draft(chunk, fields)
         report.rows += len(chunk)
         made = _documents(draft, kind, register.id_key)
+        refuse_implausible(draft, made, register.dates)
         _under_earlier_ids(register, draft, kind, made)
         for place, made_document in list(made.items()):
             name = str(made_document[_SCHEMAS[kind].id_column])

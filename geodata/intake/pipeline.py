@@ -20,7 +20,7 @@ from geodata.intake.prepare import plan_text
 from geodata.intake.presets.generic import read_generic
 from geodata.intake.presets.own import read_own
 from geodata.intake.presets.recognise import reader_of
-from geodata.intake.records import incidents_of
+from geodata.intake.records import incidents_of, refuse_implausible
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
 from geodata.model import Incident
@@ -109,6 +109,7 @@ class Run:
                 self.placer.place(draft)
             with self._timed("build"):
                 made = incidents_of(draft, self.plan, self.register.id_key)
+                refuse_implausible(draft, made, self.register.dates.of(self.plan.today))
                 self._under_earlier_ids(draft, made)
         self._once(draft, made)
         with self._timed("compare"):

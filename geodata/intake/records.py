@@ -12,6 +12,7 @@ from geodata.intake.places.placing import UNIT_NAMES
 from geodata.intake.places.positions import Points
 from geodata.intake.plan import Plan
 from geodata.model import Incident
+from geodata.plausible import DateRange
 
 _PLAIN = (
     "date_start", "date_end", "date_precision", "date_text", "date_basis", "coordinate_method",
@@ -92,7 +93,41 @@ def checked(draft: Draft, place: int, row: dict[str, Any]) -> Incident | None:
     return None
 
 
-_FIELD_OF_MEMBER = {"place_as_reported": "place", "incident_id": "id", "external_id": "id"}
+def _days_of(incident: Incident) -> dict[str, Any]:
+    # Its days alone: writing the whole document of each row would double the time.
+    return {
+        "date_start": incident.date_start.isoformat(),
+        "date_end": incident.date_end.isoformat(),
+        "reports": [{"published": report.published} for report in incident.reports],
+    }
+
+
+def refuse_implausible(draft: Draft, made: dict[int, Any], dates: DateRange) -> None:
+    """Refuse the rows with a day that cannot be meant, and take them out of what was made.
+
+    Parameters
+    ----------
+    draft
+        The chunk.
+    made
+        Position to record or document.
+    dates
+        The register's range.
+    """
+    for place, one in list(made.items()):
+        found = dates.complaints(_days_of(one) if isinstance(one, Incident) else one)
+        for complaint in found:
+            name = complaint["field"]
+            field = _FIELD_OF_MEMBER.get(name, name)
+            if field in ("date_start", "date_end") and not draft.has(field):
+                field = next((n for n in ("date", "year") if draft.has(n)), "date")
+            draft.refuse(place, field, complaint["reason"], complaint["value"])
+        if found:
+            del made[place]
+
+
+_FIELD_OF_MEMBER = {"place_as_reported": "place", "incident_id": "id", "external_id": "id",
+                    "reports.0.published": "source_date"}  # fmt: skip
 
 
 def _members(draft: Draft) -> dict[str, list[Any]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from geodata.districts import ATTRIBUTION, BUNDLED_EDITION, load_districts
 from geodata.incidents.founding import founding
 from geodata.places import load_places
+from geodata.plausible import DateRange
 from geodata.register import migrate, projection
 from geodata.register.boundaries import boundaries_document
 from geodata.register.places import place_documents
@@ -23,7 +24,11 @@ _REASON = "bundled with the program"
 
 
 def open_register(
-    path: str | Path | None = None, *, url: str | None = None, empty: bool = False
+    path: str | Path | None = None,
+    *,
+    url: str | None = None,
+    empty: bool = False,
+    dates: DateRange | None = None,
 ) -> Register:
     """Open a register; a new one is made and filled with the bundled data.
 
@@ -36,6 +41,8 @@ def open_register(
         Database instead, e.g. ``postgresql+psycopg://user@host/name``.
     empty
         Leave a new register empty: no incidents, no boundaries, no places.
+    dates
+        Which days a record can mean; None = 1900 to tomorrow.
 
     Returns
     -------
@@ -56,7 +63,7 @@ def open_register(
     store = store_for(path, url)
     try:
         prepare(store, empty=empty)
-        return Register(store, _folder(store, path))
+        return Register(store, _folder(store, path), dates=dates)
     except BaseException:
         store.close()
         raise

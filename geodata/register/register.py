@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from geodata.errors import Conflict, NotFound
 from geodata.model import Incident
+from geodata.plausible import DateRange
 from geodata.register import log, projection
 from geodata.register.boundaries import Edition, boundaries_document
 from geodata.register.copying import backup
@@ -33,10 +34,15 @@ class Register:
     folder
         Where checkpoints are kept, so that the next opening need not read the whole log;
         None = nowhere.
+    dates
+        Which days a record can mean.
     """
 
-    def __init__(self, store: Store, folder: Path | None = None) -> None:
+    def __init__(
+        self, store: Store, folder: Path | None = None, *, dates: DateRange | None = None
+    ) -> None:
         self.store = store
+        self.dates = dates or DateRange()
         self._following = Following(store, folder)
 
     # -- reading ---------------------------------------------------------------
@@ -197,6 +203,8 @@ class Register:
 
         Raises
         ------
+        InvalidInput
+            A day of a record cannot be meant (see `geodata.plausible`).
         Conflict
             A record exists already, or is at another version than expected.
         NotFound
@@ -204,7 +212,14 @@ class Register:
         StoreError
             The store failed; nothing is appended.
         """
-        return self._write([planned(change) for change in changes], author, reason)
+        plans = []
+        for change in changes:
+            document = change.document()
+            # What is taken back may be what could not be meant.
+            if change.change in ("create", "correct"):
+                self.dates.check(document)
+            plans.append(planned(change, document))
+        return self._write(plans, author, reason)
 
     def create(self, incident: Incident, *, author: str, reason: str | None = None) -> Revision:
         """Append a new incident (see `append`)."""

@@ -30,9 +30,9 @@ class Planned:
     make: Callable[[Heads], Document]
 
 
-def planned(change: Change) -> Planned:
+def planned(change: Change, document: Document | None = None) -> Planned:
     """Plan a change whose whole document is known."""
-    held = change.document()
+    held = change.document() if document is None else document
     return Planned(
         change.kind, change.record_id, change.change, change.expected_version, lambda _: held
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from geodata.plausible import DateRange
 from geodata.register import Register, open_register
 from geodata.risk import RiskParameters
 from service.settings import Settings
@@ -27,7 +28,12 @@ def settings_of(data: Path | None = None, *, empty: bool = False) -> Settings:
 def register_of(data: Path | None, *, empty: bool = False) -> Register:
     """Open the register that the settings name."""
     settings = settings_of(data, empty=empty)
-    return open_register(settings.data, url=settings.database_url or None, empty=settings.empty)
+    return open_register(
+        settings.data,
+        url=settings.database_url or None,
+        empty=settings.empty,
+        dates=DateRange(settings.earliest_date, settings.latest_date),
+    )
 
 
 def _flag(name: str, text: str) -> object:

@@ -48,7 +48,7 @@ def test_victims_beyond_killed_and_injured_have_no_stated_outcome(take, write, h
     [
         ("1,,Aghali,,,,,,,", "date", "no date"),
         ("1,soon,Aghali,,,,,,,", "date", "not a date"),
-        ("1,2030-01-01,Aghali,,,,,,,", "date", "future"),
+        ("1,2030-01-01,Aghali,,,,,,,", "date", "cannot be meant"),
         ("1,2021-02-04,Aghali,91,47,,,,,", "lat", "beyond 90"),
         ("1,2021-02-04,Aghali,NaN,47,,,,,", "lat", "finite"),
         ("1,2021-02-04,Aghali,,,,-1,,,", "killed", "whole number"),

@@ -74,7 +74,6 @@ def _text(draft: Draft, name: str) -> list[str | None]:
 def _dates(draft: Draft, plan: Plan) -> None:
     start, end, precision = _stated_days(draft, plan)
     stated = _small(draft, "date_precision", 1, 5)
-    latest = np.datetime64(plan.today)
     for place in range(len(draft)):
         if place in draft.refused and any(c.field for c in draft.refused[place]):
             continue
@@ -82,8 +81,6 @@ def _dates(draft: Draft, plan: Plan) -> None:
             draft.refuse(place, _date_field(draft), "no date is stated")
         elif end[place] < start[place]:
             draft.refuse(place, "date_end", f"{end[place]} is before the start {start[place]}")
-        elif start[place] > latest:
-            draft.refuse(place, _date_field(draft), f"{start[place]} lies in the future")
     draft.members["date_start"] = np.datetime_as_string(start)
     draft.members["date_end"] = np.datetime_as_string(end)
     draft.members["days"] = start, end
