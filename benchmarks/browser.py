@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from geodata.districts import load_districts
 from geodata.risk import RiskParameters
 from service.assets import asset_path
+from service.content.view import risk_view
 from service.maps.page import render_risk_map
-from service.maps.view import view_of
 from tests import needs
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
@@ -33,7 +33,7 @@ PAINTED = "() => new Promise(r => requestAnimationFrame(() => setTimeout(r, 0)))
 
 def plain_map(snapshot: Any) -> str:
     """Draw the same data as the documentation of Folium would: choropleth and markers."""
-    view = view_of(snapshot, RiskParameters())
+    view = risk_view(snapshot, RiskParameters())
     drawn = folium.Map(location=(40.3, 47.7), zoom_start=7, tiles=None)
     table = view.risk.merge(
         view.districts[["district_id", "geometry"]], on="district_id", suffixes=("", "_shape")

@@ -7,20 +7,21 @@ import shapely
 from geodata.errors import InvalidInput
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
+from service.content.districts import districts_of, ranking_of
+from service.content.legend import how_shown
+from service.content.texts import texts_of
+from service.content.view import RiskView, risk_view
 from service.i18n import Translator, translator
 from service.maps import furniture, palette
 from service.maps.composed import Look, draw_map
-from service.maps.dots import how_shown
 from service.maps.furniture import MARGIN, TOP
 from service.maps.legend import legend_strip, title_of
 from service.maps.names import Type
 from service.maps.outlines import outlines_of
 from service.maps.paper import Sheet, save
 from service.maps.print_district import district_sheet
-from service.maps.ranking import ranked, ranking_table
+from service.maps.ranking import ranking_table
 from service.maps.tables import Table, draw
-from service.maps.texts import texts_of
-from service.maps.view import MapView, view_of
 
 MAX_PAGES = 100
 """Most pages, those of the index among them."""
@@ -69,17 +70,17 @@ def print_atlas(
         A district is not in this edition; there would be more pages than `MAX_PAGES`; or the
         filter, the period or the language cannot be used.
     """
-    view, say = view_of(snapshot, parameters), translator(lang)
+    view, say = risk_view(snapshot, parameters), translator(lang)
     names = list(dict.fromkeys(districts))
     # Without an order of the reader's own, the highest rate comes first.
-    names = names or ranked(view)
+    names = names or [row.district_id for row in ranking_of(view, say).recorded]
     _check(view, names)
     title = texts_of(lang)["title"]
     sheets = atlas_sheets(view, say, names, size, address)
     return save(sheets, "pdf", title=title, moment=snapshot.recorded_at)
 
 
-def _check(view: MapView, names: list[str]) -> None:
+def _check(view: RiskView, names: list[str]) -> None:
     unknown = [name for name in names if name not in view.districts.index]
     if unknown:
         listed = ", ".join(repr(name[:60]) for name in unknown[:5])
@@ -103,7 +104,7 @@ def _too_many(districts: int) -> InvalidInput:
 
 
 def atlas_sheets(
-    view: MapView, say: Translator, names: list[str], size: str, address: str = ""
+    view: RiskView, say: Translator, names: list[str], size: str, address: str = ""
 ) -> Iterator[Sheet]:
     """Draw the pages one by one; only the one being written is held.
 
@@ -129,14 +130,16 @@ def atlas_sheets(
     bottom = first.height - furniture.foot_height(first, view, say)
     width = first.width - 2 * MARGIN
     # The page numbers need the number of index pages, which the table's height decides.
-    draft = ranking_table(view, say, names, width, TYPE, pages=dict.fromkeys(names, 100))
+    every = {row.district_id: row for row in districts_of(view, say)}
+    chosen = [every[name] for name in names]
+    draft = ranking_table(view, say, chosen, width, TYPE, pages=dict.fromkeys(names, 100))
     top = _overview(first, view, say, draft.head + len(names) * draft.line)
     parts = _parts(draft, len(names), bottom - top - 6, bottom - TOP - 6)
     pages = len(parts) + len(names)
     if pages > MAX_PAGES:
         raise _too_many(len(names))
     at = {name: len(parts) + 1 + i for i, name in enumerate(names)}
-    table = ranking_table(view, say, names, width, TYPE, pages=at)
+    table = ranking_table(view, say, chosen, width, TYPE, pages=at)
     for number, part in enumerate(parts, start=1):
         sheet = first
         if number > 1:
@@ -149,7 +152,7 @@ def atlas_sheets(
         yield district_sheet(view, say, name, size, address, page=at[name], pages=pages)
 
 
-def _heading(sheet: Sheet, view: MapView, say: Translator) -> None:
+def _heading(sheet: Sheet, view: RiskView, say: Translator) -> None:
     line = furniture.period_line(view, say, short=True)
     furniture.heading(sheet, view, say, texts_of(say.lang)["title"], line)
 
@@ -162,7 +165,7 @@ def _parts(table: Table, rows: int, first: float, further: float) -> list[range]
     return [range(start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _overview(sheet: Sheet, view: MapView, say: Translator, index: float) -> float:
+def _overview(sheet: Sheet, view: RiskView, say: Translator, index: float) -> float:
     """Key figures, map of the whole and legend; as high a map as the index leaves room for."""
     _heading(sheet, view, say)
     texts, width = texts_of(say.lang), sheet.width - 2 * MARGIN
@@ -187,7 +190,7 @@ def _overview(sheet: Sheet, view: MapView, say: Translator, index: float) -> flo
 
 
 def _index(
-    sheet: Sheet, view: MapView, say: Translator, table: Table, part: range, top: float
+    sheet: Sheet, view: RiskView, say: Translator, table: Table, part: range, top: float
 ) -> None:
     """Write a part of the table of the districts and their pages."""
     texts, width = texts_of(say.lang), sheet.width - 2 * MARGIN

@@ -9,7 +9,7 @@ import pandas as pd
 from geodata import codes
 from geodata.codes import values_of
 from geodata.risk.tally import parse_weights
-from service.maps.sources import links_of
+from service.content.sources import links_of
 
 GROUPS = values_of(codes.Group)
 LISTS = {

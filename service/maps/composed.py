@@ -6,15 +6,16 @@ from typing import Any
 import numpy as np
 import shapely
 
+from service.content.legend import Shown, how_shown
+from service.content.view import RiskView
 from service.i18n import Translator
 from service.maps import palette
-from service.maps.dots import Shown, draw_points, how_shown, within
+from service.maps.dots import draw_points, within
 from service.maps.drawing import draw_districts, draw_land, fit, frame_of, patch
 from service.maps.marks import graticule, north_arrow, scale_bar
 from service.maps.names import Type, label_districts
 from service.maps.outlines import Outlines, coarse_shapes, outlines_of
 from service.maps.placement import Room
-from service.maps.view import MapView
 
 FEW = 150
 """Incidents up to which their marks are of full size."""
@@ -58,7 +59,7 @@ class Look:
 
 
 def draw_map(
-    axes: Any, view: MapView, outlines: Outlines, say: Translator, bounds: Any, look: Look,
+    axes: Any, view: RiskView, outlines: Outlines, say: Translator, bounds: Any, look: Look,
     *, enlarged: Any = None,
 ) -> Shown:  # fmt: skip
     """Draw a map.
@@ -125,7 +126,7 @@ def _frame(axes: Any, room: Room, bounds: Any) -> None:
         room.take((x - thin, y - thin, to_x + thin, to_y + thin))
 
 
-def draw_locator(axes: Any, view: MapView, position: int | None) -> None:
+def draw_locator(axes: Any, view: RiskView, position: int | None) -> None:
     """Show where in the whole a district lies, or where the whole lies in its region.
 
     Parameters
@@ -148,7 +149,7 @@ def draw_locator(axes: Any, view: MapView, position: int | None) -> None:
         axes.add_artist(patch(outlines.shapes[position], **own))
 
 
-def inset_bounds(view: MapView, shapes: Any, ratio: float) -> Any:
+def inset_bounds(view: RiskView, shapes: Any, ratio: float) -> Any:
     """Give what an inset of most of the districts with a record shows.
 
     Parameters

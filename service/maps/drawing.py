@@ -7,8 +7,10 @@ import shapely
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from service.content.districts import districts_of
+from service.content.view import RiskView
+from service.i18n import translator
 from service.maps import palette
-from service.maps.view import MapView, ground_of
 
 POINTS_PER_INCH = 72
 
@@ -70,32 +72,9 @@ def draw_land(axes: Any, land: Any) -> None:
         axes.add_artist(patch(shown, zorder=0.5, **style))
 
 
-def fills_of(view: MapView) -> list[str]:
-    """Give what each district is filled with, in the view's order.
-
-    Parameters
-    ----------
-    view
-        Frames of one snapshot.
-
-    Returns
-    -------
-    list of str
-        A class, a status of the ground, or ``not_computed``: on record, but without a rate.
-    """
-    return view.snapshot.cached(("print-fills", view.parameters), lambda: _fills(view))
-
-
-def _fills(view: MapView) -> list[str]:
-    ground, found = ground_of(view), []
-    for row in view.risk.itertuples():
-        if row.risk_class in palette.CLASS_COLOUR:
-            found.append(str(row.risk_class))
-        elif row.incidents > 0:
-            found.append("not_computed")
-        else:
-            found.append(ground.get(str(row.district_id), "no_information"))
-    return found
+def fills_of(view: RiskView) -> list[str]:
+    """Give what each district is filled with, in the view's order."""
+    return [row.fill for row in districts_of(view, translator("en"))]
 
 
 def style_of(fill: str) -> tuple[str, str, str]:
@@ -107,7 +86,7 @@ def style_of(fill: str) -> tuple[str, str, str]:
     return palette.CLASS_COLOUR[fill], palette.BORDER, ""
 
 
-def draw_districts(axes: Any, view: MapView, shapes: Any, *, outline: float = 0.5) -> None:
+def draw_districts(axes: Any, view: RiskView, shapes: Any, *, outline: float = 0.5) -> None:
     """Fill districts by class, and those without a record by the status of their ground.
 
     Parameters

@@ -13,7 +13,7 @@ from folium import FeatureGroup, Map, TileLayer
 from folium.raster_layers import WmsTileLayer
 from folium.template import Template
 
-from service.maps.view import MapOptions
+from service.maps.options import MapOptions
 
 STATIC = Path(__file__).parent / "static"
 GROUPS = ("risk", "surface", "areas", "hotspots", "operations", "places", "incidents")

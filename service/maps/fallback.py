@@ -2,16 +2,16 @@
 
 from html import escape
 
-import pandas as pd
-
+from service.content.districts import ranking_of
+from service.content.figures import rounded
+from service.content.texts import texts_of
+from service.content.view import RiskView
 from service.i18n import translator
 from service.labels import label
-from service.maps.texts import texts_of
-from service.maps.view import MapView
 
 
-def plain_table(view: MapView, lang: str) -> str:
-    """Write districts with a record as an HTML table, highest density first.
+def plain_table(view: RiskView, lang: str) -> str:
+    """Write districts with a record as an HTML table, the highest rate first.
 
     Parameters
     ----------
@@ -26,25 +26,23 @@ def plain_table(view: MapView, lang: str) -> str:
         HTML; every text of the data is escaped.
     """
     say, texts = translator(lang), texts_of(lang)
-    names = {row.district_id: say.place_name(row._asdict()) for row in view.districts.itertuples()}
-    keys = ("district", "class", "incidents", "killed", "injured", "density", "interval95")
+    keys = ("district", "class", "incidents", "killed", "injured", view.headline, "interval95")
     head = "".join(f'<th scope="col">{escape(texts[key])}</th>' for key in keys)
-    shown = view.risk[view.risk["incidents"] > 0].sort_values("density", ascending=False)
-    rows = []
-    for row in shown.itertuples():
+    shown, rows = ranking_of(view, say).recorded, []
+    for row in shown:
+        counts = (rounded(n) for n in (row.incidents, row.killed, row.injured))
         cells = [
-            names[row.district_id],
+            row.name,
             label(say, "risk_class", row.risk_class),
-            *(say.number(n) for n in (row.incidents, row.killed, row.injured, row.density)),
-            say.interval(row.density_low, row.density_high),
+            *(say.number(n) for n in counts),
+            say.number(row.headline.value),
+            say.interval(row.headline.low, row.headline.high),
         ]
-        rows.append("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>")
+        rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     rest = len(view.risk) - len(shown)
     unit = texts[f"unit.{view.parameters.weight}.{view.parameters.exposure}"]
     note = f"{rest} × {label(say, 'risk_class', 'no_information')}. {texts['not-safe']}"
     return (
         f"<table><caption>{escape(texts['title'])} – {escape(unit)}</caption><thead><tr>{head}"
         f"</tr></thead><tbody>{''.join(rows)}</tbody></table><p>{escape(note)}</p>"
-        if not pd.isna(rest)
-        else ""
     )

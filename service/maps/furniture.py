@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 from babel import Locale
 
+from service.content.figures import figures_of, tiles_of
+from service.content.sources import sources_text
+from service.content.texts import texts_of
+from service.content.view import RiskView
 from service.handouts import notice_of
 from service.i18n import Translator
 from service.maps import palette
 from service.maps.letters import LINE, MM_PER_POINT, cut, fitting, width_of, wrap
 from service.maps.paper import Sheet
-from service.maps.sources import sources_text
-from service.maps.texts import COUNTED, counted, texts_of
-from service.maps.view import MapView
 
 MARGIN = 10.0
 BAND = 17.5
@@ -23,7 +24,7 @@ NOTICE = 3.2
 GREY = "#44545d"
 
 
-def heading(sheet: Sheet, view: MapView, say: Translator, title: str, line: str) -> None:
+def heading(sheet: Sheet, view: RiskView, say: Translator, title: str, line: str) -> None:
     """Draw the title band: title and line at the left, date and version at the right."""
     texts = texts_of(say.lang)
     sheet.box(0, 0, sheet.width, BAND, facecolor=palette.DEEP)
@@ -49,7 +50,7 @@ def heading(sheet: Sheet, view: MapView, say: Translator, title: str, line: str)
     sheet.text(MARGIN, 11.2, cut(line, width, size), size, color="#dfe8ec")
 
 
-def period_line(view: MapView, say: Translator, *, short: bool = False) -> str:
+def period_line(view: RiskView, say: Translator, *, short: bool = False) -> str:
     """Say which country and period, what is counted and, unless short, how it is smoothed."""
     texts, parameters = texts_of(say.lang), view.parameters
     parts = [say.days(view.window.start, view.window.end)] if view.window else []
@@ -66,7 +67,7 @@ def period_line(view: MapView, say: Translator, *, short: bool = False) -> str:
     return " · ".join(parts)
 
 
-def country_of(view: MapView, locale: Locale) -> str:
+def country_of(view: RiskView, locale: Locale) -> str:
     """Give the name of the country whose ISO 3166-1 code all district ids begin with.
 
     Parameters
@@ -126,7 +127,7 @@ def _least(words: str, width: float) -> float:
     return min(fitting(word, width, 5.9) for word in words.split() or [""])
 
 
-def _foot(view: MapView, say: Translator, width: float) -> list[tuple[str, float, str, str]]:
+def _foot(view: RiskView, say: Translator, width: float) -> list[tuple[str, float, str, str]]:
     """Lines at the foot: text, size, colour, weight."""
     texts = texts_of(say.lang)
     found = [(texts["not-safe"], 7.4, palette.ALARM, "bold")]
@@ -137,14 +138,14 @@ def _foot(view: MapView, say: Translator, width: float) -> list[tuple[str, float
     return found
 
 
-def foot_height(sheet: Sheet, view: MapView, say: Translator) -> float:
+def foot_height(sheet: Sheet, view: RiskView, say: Translator) -> float:
     """Give the height that `footing` needs, from the lower edge of the sheet."""
     lines = _foot(view, say, sheet.width - 2 * MARGIN)
     return sum(size * LINE * MM_PER_POINT for _, size, _, _ in lines) + 12.5
 
 
 def footing(
-    sheet: Sheet, view: MapView, say: Translator, page: int, pages: int, address: str = ""
+    sheet: Sheet, view: RiskView, say: Translator, page: int, pages: int, address: str = ""
 ) -> None:
     """Write warning, disclaimer, sources, address and page number at the bottom."""
     texts, width = texts_of(say.lang), sheet.width - 2 * MARGIN
@@ -169,13 +170,9 @@ def rest(say: Translator, number: int, address: str) -> str:
     return text.replace("{n}", say.number(number)).replace("{address}", address)
 
 
-def key_figures(view: MapView, say: Translator) -> dict[str, str]:
+def key_figures(view: RiskView, say: Translator) -> dict[str, str]:
     """Give the totals with the words under them."""
-    totals, texts = view.totals(), texts_of(say.lang)
-    numbers = {counted(say.lang, key, totals[key]): say.number(totals[key]) for key in COUNTED}
-    of = texts["districts-with-record"].replace("{n}", say.number(len(view.risk)))
-    numbers[of] = say.number(int((view.risk["incidents"] > 0).sum()))
-    return numbers
+    return {words: number for number, words in tiles_of(figures_of(view, say), say)}
 
 
 def lines_of(text: str, width: float, size: float) -> float:

@@ -1,17 +1,14 @@
 """The legend of a printed map: a list beside it, or a strip under it."""
 
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
+from service.content.legend import Entry, Shown, legend_of
+from service.content.view import RiskView
 from service.i18n import Translator
 from service.maps import palette
-from service.maps.dots import Shown, counts_of
-from service.maps.drawing import fills_of, style_of
+from service.maps.drawing import style_of
 from service.maps.letters import LINE, MM_PER_POINT, width_of, wrap
 from service.maps.paper import Sheet
-from service.maps.texts import texts_of
-from service.maps.view import MapView
 
 SWATCH = 6.0
 """Width of a symbol."""
@@ -21,73 +18,18 @@ STRIP, STRIP_LINE, STRIP_INDENT = 6.4, 4.4, SWATCH + 1.2
 """Type, height of a line and room of a symbol in a strip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the legend.
-
-    Attributes
-    ----------
-    symbol
-        A fill, or ``badge``, ``fatal``, ``point``.
-    text
-        What it means.
-    limit
-        Range of a class; empty for the others.
-    """
-
-    symbol: str
-    text: str
-    limit: str = ""
+def entries(view: RiskView, say: Translator, *, shown: Shown) -> list[Entry]:
+    """Give what the legend of a map explains."""
+    return list(legend_of(view, say, shown).entries)
 
 
-def entries(view: MapView, say: Translator, *, shown: Shown) -> list[Entry]:
-    """Give what the legend of a map explains: each class, and the marks that are used.
-
-    Parameters
-    ----------
-    view
-        Frames of one snapshot.
-    say
-        Language of the legend.
-    shown
-        How the map shows incidents whose point is known.
-
-    Returns
-    -------
-    list of Entry
-        Classes from the highest; "no information" always.
-    """
-    texts, used = texts_of(say.lang), set(fills_of(view))
-    limits = _limits(view, say)
-    named = list(zip(palette.CLASS_NAMES, limits, strict=False))
-    found = [Entry(name, texts[f"risk_class.{name}"], limit) for name, limit in reversed(named)]
-    grounds = [s for s in palette.GROUND_FILL if s == "no_information" or s in used]
-    found += [Entry(status, texts[f"ground_status.{status}"]) for status in grounds]
-    if "not_computed" in used:
-        found.append(Entry("not_computed", texts["not-computed"]))
-    if counts_of(view, shown):
-        found.append(Entry("badge", texts["legend-sums" if shown == "sums" else "legend-square"]))
-    if shown == "points":
-        found.append(Entry("fatal", texts["legend-fatal"]))
-        found.append(Entry("point", texts["legend-point"]))
-    return found
-
-
-def _limits(view: MapView, say: Translator) -> list[str]:
-    limits = [say.number(limit) for limit in view.limits]
-    middle = [f"{low} – < {high}" for low, high in pairwise(limits)]
-    return [f"< {limits[0]}", *middle, f"≥ {limits[-1]}"]
-
-
-def title_of(view: MapView, say: Translator) -> str:
+def title_of(view: RiskView, say: Translator) -> str:
     """Give the legend's title: what the classes measure."""
-    texts = texts_of(say.lang)
-    unit = texts[f"unit.{view.parameters.weight}.{view.parameters.exposure}"]
-    return f"{texts['legend-title']} {unit}"
+    return legend_of(view, say, "none").title
 
 
 def legend_list(
-    sheet: Sheet, view: MapView, say: Translator, left: float, top: float, width: float,
+    sheet: Sheet, view: RiskView, say: Translator, left: float, top: float, width: float,
     *, shown: Shown,
 ) -> float:  # fmt: skip
     """Draw the legend as a list; give its lower edge."""
@@ -103,7 +45,7 @@ def legend_list(
 
 
 def legend_strip(
-    sheet: Sheet, view: MapView, say: Translator, left: float, top: float, width: float,
+    sheet: Sheet, view: RiskView, say: Translator, left: float, top: float, width: float,
     *, shown: Shown,
 ) -> float:  # fmt: skip
     """Draw the legend in lines over a width; give its lower edge."""
@@ -116,7 +58,7 @@ def legend_strip(
     return top + height
 
 
-def strip_height(view: MapView, say: Translator, width: float, *, shown: Shown) -> float:
+def strip_height(view: RiskView, say: Translator, width: float, *, shown: Shown) -> float:
     """Give the height that `legend_strip` needs."""
     return _strip(entries(view, say, shown=shown), width)[1]
 

@@ -5,19 +5,19 @@ from typing import Any
 
 import numpy as np
 import shapely
-from babel.units import format_unit
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 
+from service.content.districts import kilometre
+from service.content.texts import texts_of
 from service.i18n import Translator
 from service.maps import palette
 from service.maps.drawing import frame_of, patch
 from service.maps.letters import ASCENT, FAMILY, ems
 from service.maps.outlines import Projection
 from service.maps.placement import Box, Room
-from service.maps.texts import texts_of
 
 OUTLINE = 100
 """Units of a letter's outline in the size of its type."""
@@ -95,12 +95,6 @@ def badge_size(room: Room, text: str, size: float) -> tuple[float, float]:
     """Give width and height in metres of a badge."""
     width, height = size_of(room, text, size, bold=True)
     return max(width, height * 0.7) + 2 * PAD * room.point, height + PAD * room.point
-
-
-def kilometre(say: Translator) -> str:
-    """Give the language's sign of the kilometre."""
-    # A plural: in Azerbaijani the CLDR spells the unit out after 1.
-    return str(format_unit(5, "length-kilometer", "short", locale=say.locale)).split()[-1]
 
 
 def _corners(room: Room, width: float, height: float, order: str) -> Any:

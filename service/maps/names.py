@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 import shapely
 
+from service.content.districts import districts_of
+from service.content.legend import Shown, counts_of
+from service.content.view import RiskView
 from service.i18n import Translator
 from service.maps import palette
-from service.maps.dots import Shown, counts_of
 from service.maps.drawing import frame_of, seen
 from service.maps.marks import Halos, badge, badge_size, size_of, write
 from service.maps.outlines import Outlines
 from service.maps.placement import Box, Room, grid
-from service.maps.view import MapView
 
 LEAST_PART = 0.15
 """A district at the edge of the map is named when this share of it is seen."""
@@ -47,18 +48,8 @@ class Type:
         return Type(self.strong * unit, self.plain * unit, self.count * unit)
 
 
-def names_of(view: MapView, say: Translator) -> dict[str, str]:
-    """Give each district's name in the reader's language."""
-
-    def make() -> dict[str, str]:
-        rows: Any = view.districts.itertuples()
-        return {row.district_id: say.place_name(row._asdict()) for row in rows}
-
-    return view.snapshot.cached(("print-names", say.lang), make)
-
-
 def label_districts(
-    axes: Any, view: MapView, outlines: Outlines, say: Translator, room: Room, kind: Type,
+    axes: Any, view: RiskView, outlines: Outlines, say: Translator, room: Room, kind: Type,
     *, shown: Shown, first: int | None = None,
 ) -> None:  # fmt: skip
     """Write counts, then names, those with a record first; what finds no room is left out.
@@ -82,9 +73,11 @@ def label_districts(
     first
         Position of the district that the map is about.
     """
-    names, counts = names_of(view, say), counts_of(view, shown)
+    names, counts = [row.name for row in districts_of(view, say)], counts_of(view, shown)
     recorded = view.risk["incidents"].to_numpy() > 0
-    rank = np.nan_to_num(view.headline.to_numpy(dtype="float64", na_value=np.nan), nan=-1.0)
+    rank = np.nan_to_num(
+        view.risk[view.headline].to_numpy(dtype="float64", na_value=np.nan), nan=-1.0
+    )
     order = sorted(
         [int(i) for i in np.flatnonzero(seen(axes, outlines.shapes))],
         key=lambda i: (i != first, not recorded[i], -rank[i], -shapely.area(outlines.shapes[i])),
@@ -92,7 +85,7 @@ def label_districts(
     spots = {i: spot for i in order if (spot := _spot(axes, outlines, i)) is not None}
     badges: dict[int, Box] = {}
     for i, (at, shape) in spots.items():
-        count = counts.get(view.districts.index[i], 0.0)
+        count = float(counts[i])
         if count > 0:
             text = say.number(round(count, 2))
             size = badge_size(room, text, kind.count)
@@ -103,7 +96,7 @@ def label_districts(
     halos = Halos(room)
     for i, spot in spots.items():
         strong = bool(recorded[i]) or i == first
-        points, text = kind.strong if strong else kind.plain, names[view.districts.index[i]]
+        points, text = kind.strong if strong else kind.plain, names[i]
         box = _name(axes, room, spot, text, points, badges.get(i), strong=strong)
         if box is not None:
             halos.add(box, text, points, bold=strong)

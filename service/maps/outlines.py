@@ -7,9 +7,9 @@ import numpy as np
 import shapely
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
+from service.content.view import RiskView
 from service.maps.land import land_around
 from service.maps.shapes import label_points, light
-from service.maps.view import MapView
 
 COARSE = 0.004
 """Simplification of the small map of where a district lies, in sizes of the whole."""
@@ -69,7 +69,7 @@ class Outlines:
     rough: Any
 
 
-def outlines_of(view: MapView) -> Outlines:
+def outlines_of(view: RiskView) -> Outlines:
     """Give the outlines in the projection of the whole; shared, do not change them.
 
     Parameters
@@ -84,12 +84,12 @@ def outlines_of(view: MapView) -> Outlines:
     return view.snapshot.cached(("print-outlines",), make)
 
 
-def outlines_around(view: MapView, position: int) -> Outlines:
+def outlines_around(view: RiskView, position: int) -> Outlines:
     """Give the outlines in a projection whose middle is one district."""
     return _projected(view, Projection(_light(view)[0][[position]]))
 
 
-def coarse_shapes(view: MapView) -> Any:
+def coarse_shapes(view: RiskView) -> Any:
     """Give the districts for a map of a few centimetres, as `outlines_of` projects them."""
 
     def make() -> Any:
@@ -100,7 +100,7 @@ def coarse_shapes(view: MapView) -> Any:
     return view.snapshot.cached(("print-coarse",), make)
 
 
-def _light(view: MapView) -> tuple[Any, Any, Any]:
+def _light(view: RiskView) -> tuple[Any, Any, Any]:
     """Give polygons, label points and land in degrees."""
 
     def make() -> tuple[Any, Any, Any]:
@@ -110,7 +110,7 @@ def _light(view: MapView) -> tuple[Any, Any, Any]:
     return view.snapshot.cached(("print-light",), make)
 
 
-def _projected(view: MapView, project: Projection) -> Outlines:
+def _projected(view: RiskView, project: Projection) -> Outlines:
     shapes, labels, land = _light(view)
     drawn = project(shapes)
     return Outlines(

@@ -8,14 +8,16 @@ from functools import cache
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.assets import asset_text
+from service.content.figures import figures_of, tiles_of
+from service.content.sources import sources_text
+from service.content.texts import COUNTED, all_texts, texts_of
+from service.content.view import RiskView, risk_view
 from service.handouts import notice_of
 from service.i18n import languages, translator
 from service.maps.elements import GROUPS, STATIC, RiskPage, map_of, origin
 from service.maps.fallback import plain_table
+from service.maps.options import MapOptions
 from service.maps.payload import as_script, payload_of
-from service.maps.sources import sources_text
-from service.maps.texts import all_texts, counted, texts_of
-from service.maps.view import MapOptions, MapView, view_of
 
 LIBRARIES = (
     "leaflet/dist/leaflet.js",
@@ -103,7 +105,7 @@ def render_page(
         The browser assets were not fetched.
     """
     options = options or MapOptions()
-    view = view_of(snapshot, parameters)
+    view = risk_view(snapshot, parameters)
     links = links_of_page(options)
     data_type, data = as_script(payload_of(view, lang, options, links))
     say, texts, notice = translator(lang), texts_of(lang), notice_of(snapshot, lang)
@@ -170,12 +172,12 @@ def state() -> str:
     return hashlib.sha256("".join(made_of).encode()).hexdigest()[:16]
 
 
-def _summary(view: MapView, lang: str) -> str:
+def _summary(view: RiskView, lang: str) -> str:
     say, texts = translator(lang), texts_of(lang)
-    totals = view.totals()
-    parts = [f"{say.number(n)} {counted(lang, k, n)}" for k, n in totals.items()]
-    if view.window:
-        parts.append(say.days(view.window.start, view.window.end))
+    figures = figures_of(view, say)
+    parts = [f"{number} {words}" for number, words in tiles_of(figures, say)[: len(COUNTED)]]
+    if figures.period:
+        parts.append(figures.period)
     parts.append(f"{texts['data-as-of']} {say.date(view.as_of)}")
     return " · ".join(parts) + ". " + texts["not-safe"]
 

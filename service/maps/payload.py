@@ -11,21 +11,24 @@ import orjson
 import pandas as pd
 import shapely
 
-from service.i18n import languages, translator
+from service.content.districts import CLASS_NAMES, District, districts_of
+from service.content.figures import figures_of
+from service.content.sources import links_of, sources_text
+from service.content.texts import COUNTED, all_texts, formats_of
+from service.content.view import RiskView, ground_of
+from service.i18n import Translator, languages, translator
 from service.maps.columns import LISTS, incident_columns
 from service.maps.land import land_around
-from service.maps.palette import CLASS_COLOUR, CLASS_COLOURS, CLASS_NAMES
+from service.maps.options import MapOptions
+from service.maps.palette import CLASS_COLOUR, CLASS_COLOURS
 from service.maps.shapes import SCALE, encode, label_points, light
-from service.maps.sources import links_of, sources_text
-from service.maps.texts import all_texts, formats_of
-from service.maps.view import MapOptions, MapView, ground_of
 
 COMPRESS_ABOVE = 1_000_000
 """Bytes of JSON above which the page carries it deflated."""
 
 
 def payload_of(
-    view: MapView, lang: str, options: MapOptions, links: Mapping[str, str]
+    view: RiskView, lang: str, options: MapOptions, links: Mapping[str, str]
 ) -> dict[str, Any]:
     """Gather the page's data.
 
@@ -57,7 +60,7 @@ def payload_of(
         "codes": LISTS,
         "texts": all_texts(),
         "formats": {lang: formats_of(lang) for lang in languages()},
-        "districts": _districts(view, notes),
+        "districts": _districts(view, translator(lang), notes),
         "notes": {lang: [translator(lang).gettext(n) for n in notes] for lang in languages()},
         "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids)),
         "operations": _operations(view.operations, ids),
@@ -88,12 +91,12 @@ def as_script(payload: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _meta(
-    view: MapView, lang: str, options: MapOptions, links: Mapping[str, str], *, aggregated: bool
+    view: RiskView, lang: str, options: MapOptions, links: Mapping[str, str], *, aggregated: bool
 ) -> dict[str, Any]:
     parameters, window = view.parameters, view.window
     bounds = view.districts.total_bounds if len(view.districts) else (44.0, 38.0, 51.0, 42.0)
     west, south, east, north = (float(v) for v in bounds)
-    totals = view.totals()
+    figures = figures_of(view, translator(lang))
     return {
         "lang": lang,
         "window": [_day(window.start), _day(window.end)] if window else None,
@@ -110,7 +113,7 @@ def _meta(
         "bounds": [[south, west], [north, east]],  # Leaflet's order: latitude first
         "basemap": bool(options.basemap_url),
         "aggregated": aggregated,
-        "totals": {**totals, "unplaced": view.unplaced},
+        "totals": {key: getattr(figures, key) for key in (*COUNTED, "unplaced")},
         "links": dict(links),
         "sources": {lang: sources_text(view, lang) for lang in languages()},
     }
@@ -120,58 +123,53 @@ def _day(day: Any) -> int:
     return int(np.datetime64(day, "D").astype(np.int64))
 
 
-def _notes(view: MapView) -> list[str]:
+def _notes(view: RiskView) -> list[str]:
     """Give the distinct notes to the population."""
     notes: list[str] = view.districts["population_note"].dropna().unique().tolist()
     return notes
 
 
-def _districts(view: MapView, notes: list[str]) -> list[dict[str, Any]]:
+def _districts(view: RiskView, say: Translator, notes: list[str]) -> list[dict[str, Any]]:
     shapes = view.snapshot.cached("map-shapes", lambda: _shapes(view.districts))
     ground = ground_of(view)
-    rows = []
-    pairs = zip(view.districts.itertuples(), view.risk.itertuples(), shapes, strict=True)
-    for district, risk, (shape, label) in pairs:
-        rows.append(
-            {
-                "id": district.district_id,
-                "pcode": _text(district.pcode),
-                **_names(district),
-                "area": _number(district.area_km2),
-                "population": _number(district.population),
-                "note": notes.index(district.population_note)
-                if _text(district.population_note)
-                else None,
-                "ground": ground.get(district.district_id),
-                "shape": shape,
-                "label": label,
-                "risk": _risk(risk),
-            }
-        )
-    return rows
+    found: Any = zip(view.districts.itertuples(), districts_of(view, say), shapes, strict=True)
+    return [
+        {
+            "id": district.district_id,
+            "pcode": district.pcode,
+            **_names(row),
+            "area": _number(district.area_km2),
+            "population": _number(district.population),
+            "note": notes.index(row.population_note) if _text(row.population_note) else None,
+            "ground": ground.get(district.district_id),
+            "shape": shape,
+            "label": label,
+            "risk": _risk(district),
+        }
+        for row, district, (shape, label) in found
+    ]
 
 
-def _risk(row: Any) -> dict[str, Any]:
+def _risk(row: District) -> dict[str, Any]:
     fields = {
         "incidents": row.incidents,
         "killed": row.killed,
         "injured": row.injured,
         "casualties": row.casualties,
-        "density": row.density,
-        "low": row.density_low,
-        "high": row.density_high,
-        "smoothed": row.smoothed,
-        "slow": row.smoothed_low,
-        "shigh": row.smoothed_high,
-        "rank": row.rank,
-        "rlow": row.rank_low,
-        "rhigh": row.rank_high,
+        "density": row.density.value,
+        "low": row.density.low,
+        "high": row.density.high,
+        "smoothed": row.smoothed.value,
+        "slow": row.smoothed.low,
+        "shigh": row.smoothed.high,
+        "rank": row.rank.value,
+        "rlow": row.rank.low,
+        "rhigh": row.rank.high,
     }
-    known = row.risk_class in CLASS_NAMES
     return {
         **{name: _number(value) for name, value in fields.items()},
-        "hotspot": _text(row.hotspot),
-        "cls": CLASS_NAMES.index(row.risk_class) if known else -1,
+        "hotspot": row.hotspot,
+        "cls": CLASS_NAMES.index(row.risk_class) if row.known else -1,
     }
 
 
@@ -233,7 +231,7 @@ def _operations(operations: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, 
     ]
 
 
-def _surface(view: MapView) -> list[dict[str, Any]]:
+def _surface(view: RiskView) -> list[dict[str, Any]]:
     bands = view.surface()
     texts = []
     for row in bands.itertuples():

@@ -1,30 +1,28 @@
 """The district sheet: one page with map, legend, trend, incidents and the arithmetic."""
 
-from typing import Any
+from collections.abc import Sequence
 
-import pandas as pd
 import shapely
 
-from geodata.errors import NotFound
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from geodata.risk.tally import Places
+from service.content.districts import DistrictRecord, record_of
+from service.content.incidents import IncidentRow
+from service.content.legend import how_shown
+from service.content.texts import texts_of
+from service.content.view import RiskView, risk_view
 from service.i18n import Translator, translator
 from service.labels import label
 from service.maps import furniture, palette
 from service.maps.composed import Look, draw_locator, draw_map
-from service.maps.district_facts import draw_facts, draw_trend, sums_of
-from service.maps.dots import how_shown
+from service.maps.district_facts import draw_facts, draw_trend
 from service.maps.furniture import MARGIN, TOP
 from service.maps.legend import legend_strip, strip_height, title_of
 from service.maps.letters import cut, wrap
 from service.maps.names import Type
 from service.maps.outlines import outlines_around, outlines_of
 from service.maps.paper import Format, Sheet, save
-from service.maps.sources import links_of
 from service.maps.tables import Column, Table, draw, lay_out
-from service.maps.texts import texts_of
-from service.maps.view import MapView, view_of
 
 MAP_HEIGHT = 98.0
 FACTS = 70.0
@@ -80,23 +78,14 @@ def print_district(
     InvalidInput
         The filter, the period or the language cannot be used.
     """
-    view, say = view_of(snapshot, parameters), translator(lang)
-    if district_id not in view.districts.index:
-        raise NotFound(f"There is no district {district_id[:60]!r} in this edition.")
-    sheets = (district_sheet(view, say, district_id, size, address) for _ in range(1))
-    title = title_of_district(view, say, district_id)
-    return save(sheets, kind, title=title, moment=snapshot.recorded_at)
-
-
-def title_of_district(view: MapView, say: Translator, district_id: str) -> str:
-    """Give the district's name, with the local one where it differs."""
-    district = view.districts.loc[district_id]
-    own, local = say.place_name(district), say.local_name(district)
-    return f"{own} ({local})" if local else own
+    view, say = risk_view(snapshot, parameters), translator(lang)
+    record = record_of(view, say, district_id, MOST_ROWS)
+    sheets = (_sheet(view, say, record, size, address) for _ in range(1))
+    return save(sheets, kind, title=record.district.title, moment=snapshot.recorded_at)
 
 
 def district_sheet(
-    view: MapView,
+    view: RiskView,
     say: Translator,
     district_id: str,
     size: str,
@@ -122,32 +111,39 @@ def district_sheet(
     page, pages
         Number of the page, and of all pages.
     """
-    position = int(view.districts.index.get_loc(district_id))
-    weights = Places.of(view.incidents, view.districts.index).of_district(position) * view.shares
+    record = record_of(view, say, district_id, MOST_ROWS)
+    return _sheet(view, say, record, size, address, (page, pages))
+
+
+def _sheet(
+    view: RiskView, say: Translator, record: DistrictRecord, size: str, address: str,
+    at: tuple[int, int] = (1, 1),
+) -> Sheet:  # fmt: skip
+    district_id = record.district.district_id
     own = f"{address}/districts/{district_id}" if address else ""
     sheet = Sheet.of(size, portrait=True, mirrored=say.dir == "rtl")
-    title = title_of_district(view, say, district_id)
-    furniture.heading(sheet, view, say, title, furniture.period_line(view, say, short=True))
+    line = furniture.period_line(view, say, short=True)
+    furniture.heading(sheet, view, say, record.district.title, line)
     width = sheet.width - 2 * MARGIN
-    held = view.incidents[weights > 0].iloc[::-1]
-    table = incidents_table(say, held.iloc[:MOST_ROWS], width)
-    top = _map(sheet, view, say, position, _map_height(sheet, view, say, position, table))
-    top += 2
-    if view.window is not None:
+    table = incidents_table(say, record.incidents, width)
+    top = _map(sheet, view, say, record, _map_height(sheet, view, say, record, table)) + 2
+    if record.trend is not None:
         start = furniture.section(sheet, MARGIN, top, width, texts_of(say.lang)["trend"])
-        draw_trend(sheet, view, say, weights, (MARGIN, start, width, TREND))
+        draw_trend(sheet, record.trend, (MARGIN, start, width, TREND))
         top = start + TREND + 7
-    top = _explanation(sheet, view, say, position, top)
-    _incidents(sheet, view, say, (held, table), top, own)
-    furniture.footing(sheet, view, say, page, pages, own)
+    top = _explanation(sheet, view, say, record.sums, top)
+    _incidents(sheet, view, say, (record, table), top, own)
+    furniture.footing(sheet, view, say, *at, own)
     return sheet
 
 
-def _map_height(sheet: Sheet, view: MapView, say: Translator, position: int, table: Table) -> float:
+def _map_height(
+    sheet: Sheet, view: RiskView, say: Translator, record: DistrictRecord, table: Table
+) -> float:
     """Give the map what the rest of the sheet leaves free, within limits."""
     width, least = sheet.width - 2 * MARGIN, MAP_HEIGHT + 0.3 * (sheet.height - 297)
     shown = how_shown(view)
-    sums, note = sums_of(view, say, position), texts_of(say.lang)[_note(view)]
+    sums, note = record.sums, texts_of(say.lang)[_note(view)]
     words = furniture.lines_of(sums, width, 7.6) + furniture.lines_of(note, width, 6.6)
     below = 2.5 + strip_height(view, say, width, shown=shown) + 2 + words + 3.1
     below += 0 if view.window is None else 5 + TREND + 7
@@ -156,25 +152,28 @@ def _map_height(sheet: Sheet, view: MapView, say: Translator, position: int, tab
     return min(max(free, least), least + TALLER)
 
 
-def _note(view: MapView) -> str:
+def _note(view: RiskView) -> str:
     return "explain-smoothed" if view.smoothed else "explain-crude"
 
 
-def _map(sheet: Sheet, view: MapView, say: Translator, position: int, height: float) -> float:
+def _map(
+    sheet: Sheet, view: RiskView, say: Translator, record: DistrictRecord, height: float
+) -> float:
     """Map, figures and legend; give the lower edge."""
+    position = record.district.position
     outlines, width = outlines_around(view, position), sheet.width - 2 * MARGIN
     look = Look(sheet.unit, 0.22, 0.6, 17, Type(7.6, 6.2, 7.4), position)
     left = sheet.width - MARGIN - FACTS
     axes = sheet.axes(MARGIN, TOP, left - 4 - MARGIN, height)
     shown = draw_map(axes, view, outlines, say, outlines.shapes[position].bounds, look)
-    top = draw_facts(sheet, view, say, position, (left, TOP, FACTS)) + 2
+    top = draw_facts(sheet, view, say, record.district, (left, TOP, FACTS)) + 2
     _where(sheet, view, say, position, (left, top, TOP + height))
     top = furniture.section(sheet, MARGIN, TOP + height + 2.5, width, title_of(view, say))
     return legend_strip(sheet, view, say, MARGIN, top, width, shown=shown)
 
 
 def _where(
-    sheet: Sheet, view: MapView, say: Translator, position: int, place: tuple[float, float, float]
+    sheet: Sheet, view: RiskView, say: Translator, position: int, place: tuple[float, float, float]
 ) -> None:
     """Show where in the whole the district lies, and how to read the map if there is room."""
     left, top, bottom = place
@@ -191,11 +190,10 @@ def _where(
     draw_locator(sheet.axes(left, top, width, tall), view, position)
 
 
-def _explanation(sheet: Sheet, view: MapView, say: Translator, position: int, top: float) -> float:
+def _explanation(sheet: Sheet, view: RiskView, say: Translator, sums: str, top: float) -> float:
     """Write the arithmetic of the density, to do again by hand; give the lower edge."""
     texts, width = texts_of(say.lang), sheet.width - 2 * MARGIN
     top = furniture.section(sheet, MARGIN, top, width, texts["how-computed"])
-    sums = sums_of(view, say, position)
     if sums:
         top = sheet.wrapped(MARGIN, top, width, sums, 7.6)
     style = {"color": furniture.GREY}
@@ -203,29 +201,35 @@ def _explanation(sheet: Sheet, view: MapView, say: Translator, position: int, to
 
 
 def _incidents(
-    sheet: Sheet, view: MapView, say: Translator, what: tuple[Any, Table], top: float, address: str
+    sheet: Sheet,
+    view: RiskView,
+    say: Translator,
+    what: tuple[DistrictRecord, Table],
+    top: float,
+    address: str,
 ) -> None:
     """List the latest incidents, as many as there is room for, and their sources."""
     texts, width = texts_of(say.lang), sheet.width - 2 * MARGIN
     bottom = sheet.height - furniture.foot_height(sheet, view, say)
     top = furniture.section(sheet, MARGIN, top, width, texts["incidents-here"])
-    held, table = what
-    if held.empty:
+    record, table = what
+    held = record.incidents
+    if not held:
         style = {"color": palette.DEEP, "fontweight": "bold"}
         sheet.wrapped(MARGIN, top, width, texts["none-on-record"], 7.5, **style)
         return
     room, line = bottom - top, 3.0
     shown = min(len(held), table.fits(room - line))
-    if shown < len(held):
+    if shown < record.count:
         shown = min(shown, table.fits(room - 2 * line))
     top = draw(sheet, table, MARGIN, top, range(shown))
-    if shown < len(held):
-        more = furniture.rest(say, len(held) - shown, address)
+    if shown < record.count:
+        more = furniture.rest(say, record.count - shown, address)
         top = sheet.wrapped(MARGIN, top, width, more, 6.3, color=furniture.GREY)
-    _sources(sheet, texts["sources"], held.iloc[:shown], (MARGIN, top + 0.6, width, bottom))
+    _sources(sheet, texts["sources"], held[:shown], (MARGIN, top + 0.6, width, bottom))
 
 
-def incidents_table(say: Translator, held: Any, width: float) -> Table:
+def incidents_table(say: Translator, held: Sequence[IncidentRow], width: float) -> Table:
     """Lay out a table of incidents.
 
     Parameters
@@ -239,15 +243,15 @@ def incidents_table(say: Translator, held: Any, width: float) -> Table:
     """
     rows = [
         [
-            say.days(row.date_start, row.date_end, row.date_precision),
-            row.place_as_reported if isinstance(row.place_as_reported, str) else "–",
+            row.when,
+            row.place_as_reported or "–",
             label(say, "where_precision", row.where_precision),
             label(say, "device", row.device),
-            say.number(None if pd.isna(row.killed) else row.killed),
-            say.number(None if pd.isna(row.injured) else row.injured),
+            say.number(row.killed),
+            say.number(row.injured),
             label(say, "record_status", row.record_status),
         ]
-        for row in held.itertuples()
+        for row in held
     ]
     texts = texts_of(say.lang)
     words = ("date", "place-as-reported", "place-precision", "device")
@@ -258,12 +262,11 @@ def incidents_table(say: Translator, held: Any, width: float) -> Table:
 
 
 def _sources(
-    sheet: Sheet, title: str, shown: Any, place: tuple[float, float, float, float]
+    sheet: Sheet, title: str, shown: Sequence[IncidentRow], place: tuple[float, float, float, float]
 ) -> None:
     """Name the reports of the incidents listed, as far as there is room."""
     left, top, width, bottom = place
-    found = [w for text in shown["sources"].dropna() for w, _ in links_of(text)]
-    told = list(dict.fromkeys(filter(None, found)))
+    told = list(dict.fromkeys(w for row in shown for w, _ in row.sources if w))
     if not told:
         return
     lines = wrap(f"{title}: {'; '.join(told)}", width, 6)

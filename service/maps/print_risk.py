@@ -4,19 +4,20 @@ import shapely
 
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
+from service.content.districts import ranking_of
+from service.content.legend import Shown, how_shown
+from service.content.texts import texts_of
+from service.content.view import RiskView, risk_view
 from service.i18n import Translator, translator
 from service.maps import furniture, palette
 from service.maps.composed import Look, draw_locator, draw_map, inset_bounds
-from service.maps.dots import Shown, how_shown
 from service.maps.furniture import MARGIN, TOP
 from service.maps.legend import legend_list, title_of
 from service.maps.names import Type
 from service.maps.outlines import outlines_of
 from service.maps.paper import Format, Sheet, save
-from service.maps.ranking import ranked, ranking_table
+from service.maps.ranking import ranking_table
 from service.maps.tables import draw
-from service.maps.texts import texts_of
-from service.maps.view import MapView, view_of
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north in metres."""
@@ -68,12 +69,12 @@ def print_risk_map(
     InvalidInput
         The filter, the period or the language cannot be used.
     """
-    view, say = view_of(snapshot, parameters), translator(lang)
+    view, say = risk_view(snapshot, parameters), translator(lang)
     sheets = [country_sheet(view, say, size, address)]
     return save(sheets, kind, title=texts_of(lang)["title"], moment=snapshot.recorded_at)
 
 
-def country_sheet(view: MapView, say: Translator, size: str, address: str = "") -> Sheet:
+def country_sheet(view: RiskView, say: Translator, size: str, address: str = "") -> Sheet:
     """Draw the sheet.
 
     Parameters
@@ -104,7 +105,7 @@ def country_sheet(view: MapView, say: Translator, size: str, address: str = "") 
     return sheet
 
 
-def _numbers(sheet: Sheet, view: MapView, say: Translator, left: float, shown: Shown) -> float:
+def _numbers(sheet: Sheet, view: RiskView, say: Translator, left: float, shown: Shown) -> float:
     """Key figures and legend, right of the map; give the lower edge."""
     texts = texts_of(say.lang)
     numbers = furniture.key_figures(view, say)
@@ -117,12 +118,12 @@ def _numbers(sheet: Sheet, view: MapView, say: Translator, left: float, shown: S
 
 
 def _table_and_inset(
-    sheet: Sheet, view: MapView, say: Translator, place: tuple[float, float, float],
+    sheet: Sheet, view: RiskView, say: Translator, place: tuple[float, float, float],
     rest: tuple[str, Shown],
 ) -> Bounds | None:  # fmt: skip
     """Ranking, what the class rests on, and the inset or how to read the map."""
     (left, top, bottom), (address, shown) = place, rest
-    texts, order = texts_of(say.lang), ranked(view)
+    texts, order = texts_of(say.lang), ranking_of(view, say).recorded
     if not order:
         style = {"fontweight": "bold", "color": palette.DEEP}
         top = sheet.wrapped(left, top + 1, COLUMN, texts["none-on-record"], 7.5, **style)
@@ -154,7 +155,7 @@ def _table_and_inset(
 
 
 def _reading(
-    sheet: Sheet, view: MapView, say: Translator, place: tuple[float, float, float]
+    sheet: Sheet, view: RiskView, say: Translator, place: tuple[float, float, float]
 ) -> None:
     """Say how to read the map and, where there is room, show where it lies in its region."""
     left, top, bottom = place
@@ -166,7 +167,7 @@ def _reading(
     draw_locator(sheet.axes(left, bottom - height, COLUMN, height), view, None)
 
 
-def _inset(sheet: Sheet, view: MapView, height: float) -> Bounds | None:
+def _inset(sheet: Sheet, view: RiskView, height: float) -> Bounds | None:
     """Give what an inset of a height would show; None where it enlarges too little."""
     if height < INSET - 4:
         return None

@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from geodata.codes import RiskClass, values_of
-from geodata.errors import NotFound
-from geodata.risk import RiskParameters
+from geodata.risk import RiskParameters, explain
 from geodata.risk.parameters import EXPOSURES, SMOOTHINGS, WEIGHTS
-from service.i18n import translator
+from service.content.districts import districts_of, ranking_of, record_of
+from service.content.figures import figures_of
+from service.content.legend import classes_of
+from service.content.view import RiskView, risk_view
+from service.i18n import Translator, translator
 from service.pages.environment import render
-from service.pages.explanation import explained
-from service.pages.incident_rows import incident_rows, placed
-from service.pages.overview import risk_values
-from service.pages.risk_rows import risk_rows
-from service.pages.trend import trend_of
+from service.pages.outlines import outline_paths
+from service.pages.trend import bars_of
 from service.pages.view import View
 
 MOST_INCIDENTS = 20
+LABELS = 6
+"""How many districts the small map names, the highest first."""
 
 
 def list_html(snapshot: Any, view: View) -> str:
@@ -26,20 +27,34 @@ def list_html(snapshot: Any, view: View) -> str:
     InvalidInput
         A parameter is outside its list.
     """
-    words = translator(view.lang)
-    parameters = RiskParameters.parse(dict(view.query))
+    say = translator(view.lang)
+    looked = risk_view(snapshot, RiskParameters.parse(dict(view.query)))
     return render(
         "districts.html",
         view,
         choices={"weight": WEIGHTS, "exposure": EXPOSURES, "smoothing": SMOOTHINGS},
         given=dict(view.query),
         map_query=_map_query(view),
-        **risk_values(snapshot, risk_rows(snapshot, words, parameters), parameters),
+        **ranking_values(looked, say),
     )
 
 
 def _map_query(view: View) -> dict[str, str]:
     return {k.replace("-", "_"): v for k, v in view.query if k not in ("f", "lang", "embed")}
+
+
+def ranking_values(view: RiskView, say: Translator) -> dict[str, Any]:
+    """Give what the ranking table and its small map show."""
+    ranking = ranking_of(view, say)
+    return {
+        "figures": figures_of(view, say),
+        "ranking": ranking,
+        "outline": outline_paths(view.snapshot),
+        "by_district": {row.district_id: row for row in districts_of(view, say)},
+        "labelled": {row.district_id for row in ranking.ranked[:LABELS]},
+        "classes": classes_of(view, say)[::-1],
+        "parameters": view.parameters,
+    }
 
 
 def district_html(snapshot: Any, district_id: str, view: View) -> str:
@@ -52,46 +67,24 @@ def district_html(snapshot: Any, district_id: str, view: View) -> str:
     InvalidInput
         A risk parameter is outside its list.
     """
-    if district_id not in snapshot.districts.index:
-        raise NotFound(
-            f"There is no district {district_id[:60]!r} in the boundaries {snapshot.edition}.",
-            code="no-district",
-        )
-    words = translator(view.lang)
-    parameters = RiskParameters.parse(dict(view.query))
-    rows = risk_rows(snapshot, words, parameters)
-    row = next(r for r in rows if r["district_id"] == district_id)
-    here = incidents_of(snapshot.incidents, district_id)
-    shares = {i: _share(text, district_id) for i, text in here["districts"].items()}
-    newest = here.sort_values(["date_start", "incident_id"], ascending=[False, True])
+    say, parameters = translator(view.lang), RiskParameters.parse(dict(view.query))
+    looked = risk_view(snapshot, parameters)
+    record = record_of(looked, say, district_id, MOST_INCIDENTS)
+    window = looked.window if parameters.period else None
     return render(
         "district.html",
         view,
-        row=row,
-        district=snapshot.districts.drop(columns="geometry").loc[district_id].to_dict(),
+        record=record,
+        row=record.district,
         here_id=district_id,
-        incidents=incident_rows(snapshot, newest.head(MOST_INCIDENTS), words),
-        matched=len(here),
-        shares=shares,
-        any_shared=any(s < 1 for s in shares.values()),
-        trend=trend_of(here, words, list(shares.values())),
+        any_shared=any(row.share < 1 for row in record.incidents),
+        trend=bars_of(record.trend),
         operations=_operations(snapshot, district_id),
-        explanation=explained(snapshot, district_id, parameters),
-        risk_classes=values_of(RiskClass),
+        explanation=explain(snapshot, district_id, parameters),
         map_query=_map_query(view),
-        **risk_values(snapshot, rows, parameters) | {"labelled": {district_id}},
+        list_query={"from_": window.start, "to": window.end} if window else {},
+        **ranking_values(looked, say) | {"labelled": {district_id}},
     )
-
-
-def incidents_of(incidents: Any, district_id: str) -> Any:
-    """Give the incidents that count for a district, in full or in part."""
-    held = incidents["districts"].fillna("")
-    marked = ";" + held
-    return incidents[marked.str.contains(f";{district_id}:", regex=False)]
-
-
-def _share(text: str, district_id: str) -> float:
-    return next((d["weight"] for d in placed(text, {}) if d["id"] == district_id), 0.0)
 
 
 def _operations(snapshot: Any, district_id: str) -> list[dict[str, Any]]:

@@ -1,18 +1,19 @@
 """Pages of incidents: the list with its form, and one incident with all it rests on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import shapely
 
 from geodata.model import Incident
+from service.content.incidents import Placing, district_names, incident_rows
 from service.i18n import Translator, translator
 from service.labels import field_label, label
 from service.pages import selection
 from service.pages.environment import render
-from service.pages.incident_rows import district_names, incident_rows
 from service.pages.ogc import FORMATS
-from service.pages.risk_rows import outlines_of
+from service.pages.outlines import outlines_of
 from service.pages.selection import PAGE_SIZE, PARAMETERS, select, selection_of
 from service.pages.svg import drawing_of
 from service.pages.view import View
@@ -54,7 +55,7 @@ def list_html(snapshot: Any, view: View) -> str:
         pages=pages,
         codes=selection.CODES,
         groups=selection.GROUPS,
-        names=sorted(names.values(), key=lambda d: d["name"]),
+        names=sorted(names.values(), key=lambda d: d.name),
         points=len(points),
         drawing=drawing_of(list(points[:MOST_POINTS]), outlines=outlines_of(snapshot)),
         paging={
@@ -101,7 +102,7 @@ def incident_html(
     words = translator(view.lang)
     names = district_names(snapshot, words)
     where = [
-        {**names.get(d.district_id, _unnamed(d.district_id)), "weight": d.weight}
+        replace(names.get(d.district_id, _unnamed(d.district_id)), weight=d.weight)
         for d in incident.districts
     ]
     steps = list(history)
@@ -148,8 +149,8 @@ def _saved(steps: Sequence[Any], view: View) -> Any:
     return next((step for step in steps if str(step.version) == wanted), None)
 
 
-def _unnamed(district_id: str) -> dict[str, Any]:
-    return {"id": district_id, "name": district_id, "local": None}
+def _unnamed(district_id: str) -> Placing:
+    return Placing(district_id, district_id, None, known=False)
 
 
 def _area(snapshot: Any, district_id: str) -> Any:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from geodata.codes import GroundStatus, values_of
+from service.content.incidents import Placing, district_names
 from service.i18n import Translator, translator
 from service.pages.environment import render
-from service.pages.incident_rows import district_names
 from service.pages.ogc import FORMATS
-from service.pages.risk_rows import outlines_of
+from service.pages.outlines import outlines_of
 from service.pages.svg import drawing_of
 from service.pages.view import View
 from service.values import is_missing
@@ -58,11 +58,11 @@ def _when(start: Any, end: Any, words: Translator) -> str | None:
     return words.days(start, end)
 
 
-def _where(text: Any, names: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _where(text: Any, names: dict[str, Placing]) -> list[Placing]:
     if is_missing(text):
         return []
     ids = [part.strip() for part in str(text).split(";") if part.strip()]
-    return [names.get(i, {"id": i, "name": i, "local": None}) for i in ids]
+    return [names.get(i, Placing(i, i, None, known=False)) for i in ids]
 
 
 def _found(text: Any) -> list[tuple[str, float]]:

@@ -108,6 +108,11 @@ def backtest_html(page: Body, lang: "str | View") -> str:
     )
 
 
+def _name(names: Mapping[str, Any], row: Body) -> str:
+    known = names.get(row["district_id"])
+    return str(row["name"] if known is None else known.name)
+
+
 def changes_html(page: Body, names: Mapping[str, Any], lang: "str | View", **dates: str) -> str:
     """Give the page of what changed between two dates.
 
@@ -116,15 +121,12 @@ def changes_html(page: Body, names: Mapping[str, Any], lang: "str | View", **dat
     page
         The body of ``/diff``.
     names
-        District ids to names, as `incident_rows.district_names` gives them.
+        District ids to names, as `content.incidents.district_names` gives them.
     lang
         Language, or the reader's view.
     **dates
         What the form holds: `start` and `end`.
     """
     view = as_view(lang, page)
-    ranks = [
-        {**row, "shown": names.get(row["district_id"], {"name": row["name"]})["name"]}
-        for row in page["ranks"]
-    ]
+    ranks = [{**row, "shown": _name(names, row)} for row in page["ranks"]]
     return render("changes.html", view, page=page, ranks=ranks, most=MOST_LISTED, **dates)

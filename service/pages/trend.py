@@ -1,25 +1,21 @@
-"""Incidents over time as bars: by month while the period is short, else by year."""
+"""The trend as bars on a page: where each stands, in pixels."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
-from service.i18n import Translator
+from service.content.trend import Trend
 
-LONGEST_BY_MONTH = 36
 WIDTH, HEIGHT, FOOT = 480.0, 140.0, 22.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One period: its name, counts and pixels."""
+    """One month or year: its name, counts and pixels."""
 
     name: str
     incidents: float
-    killed: float
+    killed: float | None
     x: float
     y: float
     width: float
@@ -28,68 +24,38 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
-    """Bars over all periods, empty ones included, and how many dates spread wider."""
+class Bars:
+    """The bars of a trend."""
 
     bars: tuple[Bar, ...]
     monthly: bool
-    most: float
     imprecise: int
     width: float = WIDTH
     height: float = HEIGHT + FOOT
     base: float = HEIGHT
 
 
-def trend_of(incidents: gpd.GeoDataFrame, words: Translator, weights: Any = None) -> Trend | None:
-    """Count incidents by month or year of their first possible day.
-
-    Parameters
-    ----------
-    incidents
-        Rows of `schemas.INCIDENTS`.
-    words
-        Language of the period names.
-    weights
-        Share of each incident; None counts each as one.
-
-    Returns
-    -------
-    Trend or None
-        None without incidents. `imprecise` counts those whose days span several periods.
-    """
-    if incidents.empty:
+def bars_of(trend: Trend | None) -> Bars | None:
+    """Lay out a trend; None where there is nothing to draw."""
+    if trend is None or not trend.total:
         return None
-    share = np.ones(len(incidents)) if weights is None else np.asarray(weights, float)
-    months = incidents["date_start"].dt.to_period("M")
-    monthly = (months.max() - months.min()).n < LONGEST_BY_MONTH
-    unit = "M" if monthly else "Y"
-    periods = incidents["date_start"].dt.to_period(unit)
-    spread = periods != incidents["date_end"].dt.to_period(unit)
-    every = pd.period_range(periods.min(), periods.max(), freq=unit)
-    killed = incidents["killed"].astype("float64").fillna(0.0).to_numpy() * share
-    position = every.get_indexer(pd.PeriodIndex(periods))
-    count = np.bincount(position, share, len(every))
-    deaths = np.bincount(position, killed, len(every))
-    names = [words.date(p.start_time.date(), "LLL yyyy" if monthly else "yyyy") for p in every]
-    return Trend(_bars(names, count, deaths), monthly, float(count.max()), int(spread.sum()))
-
-
-def _bars(names: list[str], count: np.ndarray, deaths: np.ndarray) -> tuple[Bar, ...]:
-    most = max(float(count.max()), 1.0)
-    step = WIDTH / len(names)
-    each = max(1, int(np.ceil(len(names) / 10)))
-    heights = count / most * (HEIGHT - 24)
+    spans = trend.spans
+    most = max(1.0, *(span.incidents for span in spans))
+    step = WIDTH / len(spans)
+    each = max(1, int(np.ceil(len(spans) / 10)))
     width = min(step - 2, 46.0) if step > 3 else step
-    return tuple(
+    heights = [span.incidents / most * (HEIGHT - 24) for span in spans]
+    bars = tuple(
         Bar(
-            name,
-            round(float(n), 2),
-            round(float(d), 2),
+            span.name,
+            round(span.incidents, 2),
+            None if span.killed is None else round(span.killed, 2),
             round(i * step + (step - width) / 2, 1),
-            round(HEIGHT - float(h), 1),
+            round(HEIGHT - height, 1),
             round(width, 1),
-            round(float(h), 1),
+            round(height, 1),
             i % each == 0,
         )
-        for i, (name, n, d, h) in enumerate(zip(names, count, deaths, heights, strict=True))
+        for i, (span, height) in enumerate(zip(spans, heights, strict=True))
     )
+    return Bars(bars, trend.monthly, trend.imprecise)

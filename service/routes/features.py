@@ -21,7 +21,7 @@ from service.ogc.links import Link, header
 from service.ogc.params.items import ItemsQuery, read_items
 from service.ogc.selection import Page, page_of
 from service.pages.ogc import item_html, items_html
-from service.pages.risk_rows import outlines_of
+from service.pages.outlines import outlines_of
 from service.views import view_of
 
 router = APIRouter()

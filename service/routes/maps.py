@@ -26,7 +26,7 @@ from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.dependencies import HandoutDep, SettingsDep, SnapshotDep
 from service.handouts import ASKED, marked
-from service.maps.view import MapOptions
+from service.maps.options import MapOptions
 from service.ogc.etags import matches, tag_of
 from service.pages.view import View
 from service.settings import Settings

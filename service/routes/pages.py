@@ -38,13 +38,13 @@ from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.auth import CallerDep, caller
 from service.changes import difference_document
+from service.content.incidents import district_names
 from service.dependencies import RegisterDep, SettingsDep, SnapshotDep
 from service.i18n import translator
 from service.import_reports import ImportReports
 from service.pages import districts, imports, incidents, operations, reports, static_pages
 from service.pages.access import access_html
 from service.pages.environment import STATIC, version_of
-from service.pages.incident_rows import district_names
 from service.pages.offline import offline_html, worker_script
 from service.pages.sharing import qr_svg
 from service.pages.view import View

@@ -5,11 +5,12 @@ import pytest
 import shapely
 
 from geodata.risk import RiskParameters
-from service.maps.dots import MOST, counts_of, how_shown, within
+from service.content.legend import MOST_MARKS, counts_of, how_shown
+from service.content.view import risk_view
+from service.maps.dots import within
 from service.maps.outlines import outlines_of
 from service.maps.print_district import print_district
 from service.maps.print_risk import print_risk_map
-from service.maps.view import view_of
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 from tests.maps.test_print import text_of
 
@@ -17,7 +18,7 @@ BARE = RiskParameters()
 
 
 def view_with(country, count):
-    return view_of(FakeSnapshot(country, many_incidents(country, count)), BARE)
+    return risk_view(FakeSnapshot(country, many_incidents(country, count)), BARE)
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, "none"), (50, "points"), (3_000, "sums")])
@@ -38,13 +39,13 @@ def test_what_counts_is_what_the_map_shows(country):
 def test_numbers_count_each_incident_once(country):
     view = view_with(country, 3_000)
     counts = counts_of(view, "sums")
-    assert sum(counts.values()) == pytest.approx(3_000 - view.unplaced)
+    assert counts.sum() == pytest.approx(3_000 - view.unplaced)
     without = counts_of(view, "points")
-    assert sum(without.values()) == pytest.approx(view.incidents.geometry.isna().sum())
+    assert without.sum() == pytest.approx(view.incidents.geometry.isna().sum())
 
 
 def test_the_legend_says_that_they_are_counted(country):
-    assert MOST < 3_000
+    assert MOST_MARKS < 3_000
     few, many = (FakeSnapshot(country, many_incidents(country, n)) for n in (50, 3_000))
     words = "too many to draw each one"
     assert words in text_of(print_risk_map(many, BARE)).replace("\n", " ")

@@ -12,7 +12,7 @@ from geodata.incidents.operations import operations_frame
 from geodata.model import Operation
 from geodata.risk import RiskParameters
 from service import i18n
-from service.maps.view import MapOptions
+from service.maps.options import MapOptions
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 

@@ -8,17 +8,18 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from geodata.risk import RiskParameters
+from service.content import texts
+from service.content.districts import ranking_of
+from service.content.view import risk_view
 from service.i18n import Translator, translator
-from service.maps import palette, texts
+from service.maps import palette
 from service.maps.atlas import atlas_sheets
 from service.maps.drawing import fills_of, style_of
 from service.maps.legend import entries
 from service.maps.paper import Sheet
 from service.maps.print_district import district_sheet
 from service.maps.print_risk import country_sheet
-from service.maps.ranking import ranked
 from service.maps.tables import Column, lay_out
-from service.maps.view import view_of
 from tests.conftest import make_country, make_incidents
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
@@ -36,9 +37,10 @@ def dense(founding: Any) -> FakeSnapshot:
 
 
 def sheets_of(snapshot: Any, lang: str, size: str) -> Iterator[Sheet]:
-    view, say = view_of(snapshot, BARE), translator(lang)
+    view, say = risk_view(snapshot, BARE), translator(lang)
     yield country_sheet(view, say, size, "https://maps.example.org")
-    yield from atlas_sheets(view, say, ranked(view)[:2] or ["XX-A"], size)
+    named = [row.district_id for row in ranking_of(view, say).recorded][:2]
+    yield from atlas_sheets(view, say, named or ["XX-A"], size)
 
 
 def boxes(held: list[Any], renderer: Any) -> list[tuple[str, Any]]:
@@ -99,17 +101,18 @@ def test_texts_keep_clear_of_each_other_and_of_the_edge(request, which, lang, si
 
 
 def test_names_keep_clear_of_the_scale_bar_and_each_has_one_place(dense):
-    view = view_of(dense, BARE)
+    view = risk_view(dense, BARE)
     sheet = country_sheet(view, translator("en"), "A4")
     names = [text.get_text() for text in sheet.figure.axes[-1].texts]
     assert "100 km" in names
-    assert len(names) - len(set(names)) <= len(ranked(view)), "only counts may be the same"
+    recorded = len(ranking_of(view, translator("en")).recorded)
+    assert len(names) - len(set(names)) <= recorded, "only counts may be the same"
     for name in ("Aghdam", "Tartar", "Fuzuli"):
         assert names.count(name) == 1
 
 
 def test_a_sheet_without_districts_is_drawn(country, incidents):
-    view = view_of(FakeSnapshot(country.iloc[:0], incidents.iloc[:0]), BARE)
+    view = risk_view(FakeSnapshot(country.iloc[:0], incidents.iloc[:0]), BARE)
     assert faults(country_sheet(view, translator("en"), "A4")) == []
 
 
@@ -124,7 +127,7 @@ def test_a_sheet_for_a_language_from_right_to_left_is_mirrored():
 
 def test_the_sheets_of_a_language_from_right_to_left_hold_together(square_snapshot, monkeypatch):
     monkeypatch.setattr(texts, "translator", Translator)
-    view, say = view_of(square_snapshot, BARE), Translator("ar")
+    view, say = risk_view(square_snapshot, BARE), Translator("ar")
     assert say.dir == "rtl"
     for sheet in (country_sheet(view, say, "A4"), district_sheet(view, say, "XX-A", "A4")):
         assert sheet.mirrored
@@ -161,7 +164,7 @@ def test_land_is_neither_sea_nor_no_information():
 def test_a_district_on_record_without_a_rate_is_hatched_and_explained(country, incidents):
     country["population"] = [None, 20_000.0, 1.0, 5_000.0]
     parameters = RiskParameters(exposure="population", smoothing="none")
-    view = view_of(FakeSnapshot(country, incidents), parameters)
+    view = risk_view(FakeSnapshot(country, incidents), parameters)
     assert fills_of(view)[0] == "not_computed"
     symbols = [entry.symbol for entry in entries(view, translator("en"), shown="points")]
     assert "not_computed" in symbols

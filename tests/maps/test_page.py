@@ -12,15 +12,17 @@ import pytest
 
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
+from service.content.figures import figures_of
+from service.content.sources import links_of
+from service.content.texts import COUNTED, TEXTS, texts_of
+from service.content.view import risk_view
 from service.i18n import languages, translator
 from service.maps.columns import incident_columns
 from service.maps.elements import STATIC
+from service.maps.options import MapOptions
 from service.maps.page import render_page, render_risk_map
 from service.maps.payload import as_script
 from service.maps.shapes import SCALE, encode, light
-from service.maps.sources import links_of
-from service.maps.texts import COUNTED, TEXTS, texts_of
-from service.maps.view import MapOptions, view_of
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
 pytestmark = pytest.mark.usefixtures("assets")
@@ -102,14 +104,15 @@ def test_columns_keep_unknown_apart_from_zero(country, incidents):
 
 
 def test_totals_count_every_incident_of_the_period(square_snapshot):
-    view = view_of(square_snapshot, BARE)
-    assert view.totals() == {"incidents": 5.0, "killed": 3.0, "injured": 7.0}
+    view = risk_view(square_snapshot, BARE)
+    figures = figures_of(view, translator("en"))
+    assert (figures.incidents, figures.killed, figures.injured) == (5.0, 3.0, 7.0)
     assert view.unplaced == 1.0
     assert view.risk["incidents"].sum() + view.unplaced == 5.0
 
 
 def test_incidents_outside_the_period_are_not_carried(square_snapshot):
-    view = view_of(square_snapshot, RiskParameters.parse({"period": "2021-02-01/2021-02-28"}))
+    view = risk_view(square_snapshot, RiskParameters.parse({"period": "2021-02-01/2021-02-28"}))
     assert view.incidents["incident_id"].tolist() == ["i2"]
 
 

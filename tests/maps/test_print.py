@@ -7,11 +7,11 @@ from pypdf import PdfReader
 
 from geodata.errors import NotFound
 from geodata.risk import RiskParameters
+from service.content.texts import texts_of
 from service.maps.letters import cut, fitting, width_of, wrap
 from service.maps.paper import SIZES_MM
 from service.maps.print_district import print_district
 from service.maps.print_risk import print_risk_map
-from service.maps.texts import texts_of
 from tests.conftest import make_country
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 

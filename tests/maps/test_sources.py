@@ -7,9 +7,9 @@ from shapely import box
 from geodata.intake import Choices, import_file
 from geodata.register import open_register
 from geodata.risk import RiskParameters
+from service.content.sources import POPULATION_NOTES, links_of, sources_text
+from service.content.view import risk_view
 from service.maps.print_risk import print_risk_map
-from service.maps.sources import POPULATION_NOTES, links_of, sources_text
-from service.maps.view import view_of
 from service.pages.static_pages import about_html
 from service.pages.view import View
 from tests.maps.test_print import text_of
@@ -36,14 +36,14 @@ def elsewhere(tmp_path):
 
 
 def test_the_bundled_boundaries_name_their_source(founding):
-    text = sources_text(view_of(founding, BARE), "en")
+    text = sources_text(risk_view(founding, BARE), "en")
     assert "Boundaries: Made with Natural Earth; approximate, not authoritative." in text
     assert "GeoNames" in text
 
 
 def test_a_users_boundaries_are_not_said_to_be_somebody_elses(elsewhere):
     snapshot = elsewhere(edition="mine", attribution="National Survey 2024, CC BY")
-    view = view_of(snapshot, BARE)
+    view = risk_view(snapshot, BARE)
     text = sources_text(view, "en")
     assert "Boundaries: National Survey 2024, CC BY." in text
     assert "Natural Earth" not in text
@@ -54,7 +54,7 @@ def test_a_users_boundaries_are_not_said_to_be_somebody_elses(elsewhere):
 
 
 def test_without_a_stated_source_the_name_of_the_file_is_given(elsewhere):
-    assert "Boundaries: units.geojson." in sources_text(view_of(elsewhere(), BARE), "en")
+    assert "Boundaries: units.geojson." in sources_text(risk_view(elsewhere(), BARE), "en")
 
 
 def test_every_note_to_the_bundled_population_is_known_and_translated(founding):

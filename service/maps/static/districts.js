@@ -40,15 +40,20 @@
       + HM.num(r.killed) + ", " + HM.t("injured") + " " + HM.num(r.injured);
   };
 
+  // The rate that the class is made of, with its own interval.
+  function headline(r, district) {
+    const smooth = HM.data.meta.smoothed && !HM.filtered(), risk = district.risk;
+    const limits = smooth ? [risk.slow, risk.shigh] : [r.low, r.high];
+    return (smooth ? HM.t("smoothed") + " " : "") + HM.rate(r.headline) + " (" + HM.t("interval95") + " " + HM.range(...limits) + ")";
+  }
   function tooltip(d) {
-    const r = HM.now.rows[d], h = HM.h, ok = r.headline !== null && r.headline !== undefined;
+    const district = HM.data.districts[d], r = HM.now.rows[d], h = HM.h, ok = r.headline !== null && r.headline !== undefined;
     return h("div", { class: "hm-tip" },
       h("strong", {}, HM.bothNames(HM.data.districts[d])),
       h("div", {}, HM.classText(d)),
       h("div", {}, HM.t("incidents") + " " + HM.num(r.incidents) + " · " + HM.t("killed") + " "
         + HM.num(r.killed) + " · " + HM.t("injured") + " " + HM.num(r.injured)),
-      ok && h("div", {}, HM.rate(r.density) + " (" + HM.t("interval95") + " "
-        + HM.range(r.low, r.high) + ") " + HM.unit()),
+      ok && h("div", {}, headline(r, district) + " " + HM.unit()),
       !ok && h("div", {}, HM.t("could-be-up-to", { high: HM.rate(r.high), unit: HM.unit() })),
       ok && h("div", { class: "hm-conf" }, HM.t("confidence") + ": " + HM.confidence(r)));
   }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geodata.model import Incident
+from service.content.incidents import district_names
 from service.i18n import N_, Translator, translator
 from service.labels import field_label
 from service.pages.editing.conflict import Clash
@@ -18,7 +19,6 @@ from service.pages.editing.fields import (
 )
 from service.pages.editing.values import Typed
 from service.pages.environment import render
-from service.pages.incident_rows import district_names
 from service.pages.incidents import evidence_rows
 from service.pages.view import View
 
@@ -97,7 +97,7 @@ def form_html(snapshot: Any, draft: Draft, view: View) -> str:
         A whole page; it works without script.
     """
     words = translator(view.lang)
-    names = sorted(district_names(snapshot, words).values(), key=lambda d: d["name"])
+    names = sorted(district_names(snapshot, words).values(), key=lambda d: d.name)
     told = dict(draft.complaints)
     return render(
         "edit.html",
@@ -250,7 +250,7 @@ def decision_html(snapshot: Any, choice: Choice, view: View) -> str:
         choice=choice,
         texts={k: words.gettext(v) % filling for k, v in DECISIONS[choice.decision].items()},
         i=incident,
-        where=" / ".join(names[i]["name"] if i in names else i for i in ids),
+        where=" / ".join(names[i].name if i in names else i for i in ids),
         when=words.days(incident.date_start, incident.date_end, incident.date_precision),
         reason_length=REASON_LENGTH,
     )

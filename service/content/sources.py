@@ -1,9 +1,9 @@
 """Where it all is from: an incident's sources as words and links, and the map's own."""
 
 from geodata.incidents.citations import parted, words_and_link
+from service.content.texts import texts_of
+from service.content.view import RiskView
 from service.i18n import N_
-from service.maps.texts import texts_of
-from service.maps.view import MapView
 
 
 def links_of(text: str) -> list[list[str | None]]:
@@ -52,7 +52,7 @@ GEONAMES = "gn-"
 """How the ids of places from GeoNames begin."""
 
 
-def sources_text(view: MapView, lang: str) -> str:
+def sources_text(view: RiskView, lang: str) -> str:
     """Name the sources of what a map shows: reports, boundaries, names of places.
 
     Parameters

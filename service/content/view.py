@@ -1,52 +1,41 @@
-"""What a map shows: the frames of one snapshot for one set of parameters."""
+"""What is looked at: one snapshot with period, filter and weights applied once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, risk_of, surface_frame_of
 from geodata.risk.of_snapshot import estimate_of, selected
+from geodata.risk.tally import Places
 from geodata.risk.window import Window, fraction_inside
 
-MAX_EMBEDDED = 20_000
-"""Incidents that a page carries one by one; above it shows them summed by district."""
+SPOKEN = ("cleared", "surveyed_no_evidence")
+"""What a survey or a clearance can say of a whole district without a record."""
 
 
 @dataclass(frozen=True, slots=True)
-class MapOptions:
-    """What the caller decides beside the risk parameters.
+class RiskView:
+    """The frames of one snapshot for one set of risk parameters.
 
     Attributes
     ----------
-    basemap_url, basemap_attribution
-        Tile template or WMS address; empty = none, and the page asks nothing of anyone.
-    public_url
-        Address of the service for links; empty = a file without links.
-    query
-        The query that made the map, for its links.
-    embed
-        Only the map, for a frame in another page.
-    max_incidents
-        See `MAX_EMBEDDED`.
+    incidents
+        Those of the period that `where` keeps, oldest first.
+    shares
+        Share of each incident's date range inside the period, 0 < share <= 1.
+    places
+        Of these boundaries: the register may hold those of other countries too.
+    window
+        The period; None where an open one meets an empty register.
+    limits
+        Between the classes.
+    unplaced
+        Incidents of the period that no district holds, in shares.
     """
-
-    basemap_url: str = ""
-    basemap_attribution: str = ""
-    public_url: str = ""
-    query: str = ""
-    embed: bool = False
-    max_incidents: int = MAX_EMBEDDED
-
-
-@dataclass(frozen=True, slots=True)
-class MapView:
-    """Frames and facts that the page, the print and the tables are made from."""
 
     snapshot: Snapshot
     parameters: RiskParameters
@@ -54,7 +43,6 @@ class MapView:
     risk: gpd.GeoDataFrame
     incidents: gpd.GeoDataFrame
     shares: Any
-    """Share of each incident's date range inside the period, 0 < share <= 1."""
     operations: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     window: Window | None
@@ -74,15 +62,27 @@ class MapView:
         return self.parameters.smoothing != "none"
 
     @property
-    def headline(self) -> pd.Series:
-        """The rate that the classes are made of."""
-        return self.risk["smoothed" if self.smoothed else "density"]
+    def headline(self) -> str:
+        """Name of the rate that classes and ranks are made of."""
+        return "smoothed" if self.smoothed else "density"
 
-    def totals(self) -> Mapping[str, float | None]:
-        """Sum the incidents of the period; null where none states a number."""
-        killed = _known_sum(self.incidents["killed"], self.shares)
-        injured = _known_sum(self.incidents["injured"], self.shares)
-        return {"incidents": float(self.shares.sum()), "killed": killed, "injured": injured}
+    def weights(self, position: int) -> Any:
+        """Give what each incident counts for a district: its place weight times its share."""
+        return self.incident_places().of_district(position) * self.shares
+
+    def incident_places(self) -> Places:
+        """Give the place weights of the incidents, read once for all districts."""
+
+        def make() -> Places:
+            return Places.of(self.incidents, self.districts.index)
+
+        found: Places = self.snapshot.cached((*self.key, "places"), make)
+        return found
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What all that is made of the view, and of nothing else, may be kept under."""
+        return ("content", self.parameters, self.window)
 
     def surface(self) -> gpd.GeoDataFrame:
         """Bands of the risk surface; without rows where there is none."""
@@ -90,8 +90,8 @@ class MapView:
         return frame[frame["band"] != "no_information"] if len(frame) else frame
 
 
-def view_of(snapshot: Snapshot, parameters: RiskParameters) -> MapView:
-    """Gather what a map of a snapshot shows.
+def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
+    """Gather what is said of a snapshot.
 
     Parameters
     ----------
@@ -99,11 +99,6 @@ def view_of(snapshot: Snapshot, parameters: RiskParameters) -> MapView:
         In the view of the reader; nothing else is read.
     parameters
         Risk parameters.
-
-    Returns
-    -------
-    MapView
-        Incidents are those of the period that `where` keeps, oldest first.
 
     Raises
     ------
@@ -120,7 +115,7 @@ def view_of(snapshot: Snapshot, parameters: RiskParameters) -> MapView:
         order = np.argsort(incidents["date_start"].to_numpy(), kind="stable")
         order = order[shares[order] > 0]
         incidents, shares = incidents.iloc[order], shares[order]
-    return MapView(
+    return RiskView(
         snapshot=snapshot,
         parameters=parameters,
         districts=snapshot.districts,
@@ -136,7 +131,6 @@ def view_of(snapshot: Snapshot, parameters: RiskParameters) -> MapView:
 
 
 def _places_in(snapshot: Snapshot) -> gpd.GeoDataFrame:
-    """Places of these boundaries: the register may hold those of other countries too."""
     places, districts = snapshot.places, snapshot.districts
     own = places["district_id"].isin(districts["district_id"])
     if len(districts):
@@ -145,13 +139,7 @@ def _places_in(snapshot: Snapshot) -> gpd.GeoDataFrame:
     return places[own]
 
 
-def _known_sum(values: pd.Series, shares: Any) -> float | None:
-    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
-    known = np.isfinite(numbers)
-    return float((numbers * shares)[known].sum()) if known.any() else None
-
-
-def ground_of(view: MapView) -> dict[str, str]:
+def ground_of(view: RiskView) -> dict[str, str]:
     """Give what surveys and clearance say of whole districts.
 
     Parameters
@@ -171,6 +159,3 @@ def ground_of(view: MapView) -> dict[str, str]:
         for part in str(row["districts"]).split(";"):
             found[part.strip()] = row["ground_status"]
     return found
-
-
-SPOKEN = ("cleared", "surveyed_no_evidence")

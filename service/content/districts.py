@@ -1,0 +1,305 @@
+"""Districts: the numbers and words of each, their ranking, and one district in full."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from babel.units import format_unit
+
+from geodata import codes
+from geodata.codes import values_of
+from geodata.errors import NotFound
+from geodata.risk.classes import NO_INFORMATION
+from service.content.incidents import IncidentRow, district_names, incident_rows
+from service.content.texts import texts_of
+from service.content.trend import Trend, trend_of
+from service.content.view import RiskView, ground_of
+from service.i18n import SOURCE, Translator
+
+CLASS_NAMES = tuple(c for c in values_of(codes.RiskClass) if c != NO_INFORMATION)
+"""Classes of risk, from the lowest."""
+NOT_COMPUTED = "not_computed"
+"""Fill of a district on record that has no rate, e.g. without a population."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its 95 % interval; null where it cannot be computed."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+    def words(self, say: Translator) -> str:
+        """Write value and interval."""
+        if self.high is None:
+            return say.number(self.value)
+        between = say.interval(0.0 if self.low is None else self.low, self.high)
+        return f"{say.number(self.value)} ({texts_of(say.lang)['interval95']} {between})"
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """What is said of a district for a period, a filter and weights.
+
+    Attributes
+    ----------
+    local_name
+        Where it differs from the name.
+    fill
+        What it is painted with: its class, else the status of its ground, or
+        `NOT_COMPUTED`.
+    known
+        Whether it has a class.
+    incidents
+        In shares; `killed`, `injured` and `casualties` alike, null where none states it.
+    headline
+        The rate that class and rank are made of: `smoothed`, or `density` unsmoothed.
+    """
+
+    district_id: str
+    position: int
+    name: str
+    local_name: str | None
+    pcode: str | None
+    area_km2: float | None
+    population: float | None
+    population_note: str | None
+    note_translated: bool
+    fill: str
+    risk_class: str
+    incidents: float
+    killed: float | None
+    injured: float | None
+    casualties: float | None
+    density: Estimate
+    smoothed: Estimate
+    headline: Estimate
+    rank: Estimate
+    hotspot: str | None
+    gi_star_z: float | None
+    gi_star_p: float | None
+    period_start: Any
+    period_end: Any
+    years: float | None
+
+    @property
+    def known(self) -> bool:
+        """Whether it has a class of risk."""
+        return self.risk_class != NO_INFORMATION
+
+    @property
+    def title(self) -> str:
+        """Its name, with the local one where it differs."""
+        return f"{self.name} ({self.local_name})" if self.local_name else self.name
+
+
+def districts_of(view: RiskView, say: Translator) -> tuple[District, ...]:
+    """Give all districts in the order of the view's frame, made once for a snapshot."""
+    key = (*view.key, "districts", say.lang)
+    found: tuple[District, ...] = view.snapshot.cached(key, lambda: _districts(view, say))
+    return found
+
+
+def _districts(view: RiskView, say: Translator) -> tuple[District, ...]:
+    names, ground = district_names(view.snapshot, say), ground_of(view)
+    pairs: Any = zip(view.districts.itertuples(), view.risk.itertuples(), strict=True)
+    return tuple(
+        _district(view, say, position, names[str(district.district_id)], district, risk, ground)
+        for position, (district, risk) in enumerate(pairs)
+    )
+
+
+def _district(
+    view: RiskView, say: Translator, position: int, named: Any, district: Any, risk: Any,
+    ground: dict[str, str],
+) -> District:  # fmt: skip
+    density, smoothed = (_estimate(risk, name) for name in ("density", "smoothed"))
+    note = _text(district.population_note)
+    return District(
+        district_id=named.id,
+        position=position,
+        name=named.name,
+        local_name=named.local,
+        pcode=_text(district.pcode),
+        area_km2=_number(district.area_km2),
+        population=_number(district.population),
+        population_note=note and say.gettext(note),
+        note_translated=say.lang == SOURCE or bool(note and say.gettext(note) != note),
+        fill=_fill(risk, ground),
+        risk_class=risk.risk_class,
+        incidents=float(risk.incidents),
+        killed=_number(risk.killed),
+        injured=_number(risk.injured),
+        casualties=_number(risk.casualties),
+        density=density,
+        smoothed=smoothed,
+        headline=smoothed if view.smoothed else density,
+        rank=_estimate(risk, "rank"),
+        hotspot=_text(risk.hotspot),
+        gi_star_z=_number(risk.gi_star_z),
+        gi_star_p=_number(risk.gi_star_p),
+        period_start=risk.period_start,
+        period_end=risk.period_end,
+        years=_number(risk.years),
+    )
+
+
+def _estimate(risk: Any, name: str) -> Estimate:
+    ends = (getattr(risk, name), getattr(risk, f"{name}_low"), getattr(risk, f"{name}_high"))
+    value, low, high = (_number(end) for end in ends)
+    return Estimate(value, low, high)
+
+
+def _fill(risk: Any, ground: dict[str, str]) -> str:
+    if risk.risk_class in CLASS_NAMES:
+        return str(risk.risk_class)
+    if risk.incidents > 0:
+        return NOT_COMPUTED
+    return ground.get(str(risk.district_id), NO_INFORMATION)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Districts by the rate that their classes are made of.
+
+    Attributes
+    ----------
+    ranked
+        With a class, the highest first.
+    recorded
+        All with a record, the highest first; those without a rate at the end.
+    unranked
+        Without a class, by name.
+    """
+
+    ranked: tuple[District, ...]
+    recorded: tuple[District, ...]
+    unranked: tuple[District, ...]
+
+    @property
+    def most(self) -> float:
+        """Highest upper limit, for a scale; 0 for none."""
+        return max((row.headline.high or 0.0 for row in self.ranked), default=0.0)
+
+
+def ranking_of(view: RiskView, say: Translator) -> Ranking:
+    """Rank the districts.
+
+    Parameters
+    ----------
+    view
+        With period and filter applied.
+    say
+        Language of the names, by which equals are ordered.
+    """
+    rows = sorted(districts_of(view, say), key=_order)
+    return Ranking(
+        ranked=tuple(row for row in rows if row.known),
+        recorded=tuple(row for row in rows if row.incidents > 0),
+        unranked=tuple(sorted((r for r in rows if not r.known), key=lambda row: row.name)),
+    )
+
+
+def _order(row: District) -> tuple[bool, float, str]:
+    return not row.known, -(row.headline.value or 0.0), row.name
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRecord:
+    """One district in full.
+
+    Attributes
+    ----------
+    count
+        How many incidents count for it, in full or in part.
+    incidents
+        The latest of them.
+    trend
+        None where there is no period.
+    sums
+        The arithmetic of its density, to do again by hand, or how high it could be without
+        a record; empty where decay or a missing exposure leaves nothing to do.
+    """
+
+    district: District
+    count: int
+    incidents: tuple[IncidentRow, ...]
+    trend: Trend | None
+    sums: str
+
+
+def record_of(view: RiskView, say: Translator, district_id: str, most: int) -> DistrictRecord:
+    """Give a district with its incidents.
+
+    Parameters
+    ----------
+    view
+        With period and filter applied.
+    say
+        Language of the words.
+    district_id
+        The district.
+    most
+        Incidents listed.
+
+    Raises
+    ------
+    NotFound
+        This edition has no such district.
+    """
+    if district_id not in view.districts.index:
+        raise NotFound(
+            f"There is no district {district_id[:60]!r} in the boundaries "
+            f"{view.snapshot.edition}; /collections/districts/items lists them.",
+            code="no-district",
+        )
+    position = int(view.districts.index.get_loc(district_id))
+    district, weights = districts_of(view, say)[position], view.weights(position)
+    chosen = np.flatnonzero(weights > 0)
+    held = view.incidents.iloc[chosen][["date_start", "incident_id"]].reset_index(drop=True)
+    order = held.sort_values(["date_start", "incident_id"], ascending=[False, True]).index
+    latest = chosen[order.to_numpy()[:most]]
+    return DistrictRecord(
+        district,
+        len(chosen),
+        incident_rows(view.snapshot, view.incidents.iloc[latest], say, weights[latest]),
+        trend_of(view, say, weights),
+        sums_of(view, say, district),
+    )
+
+
+def sums_of(view: RiskView, say: Translator, district: District) -> str:
+    """Write out the density of a district, or how high it could be without a record."""
+    texts, parameters = texts_of(say.lang), view.parameters
+    unit = texts[f"unit.{parameters.weight}.{parameters.exposure}"]
+    if district.incidents <= 0:
+        if district.density.high is None:
+            return ""
+        high = texts["could-be-up-to"].replace("{high}", say.number(district.density.high))
+        return high.replace("{unit}", unit)
+    area = parameters.exposure == "area"
+    base = district.area_km2 if area else district.population
+    if parameters.half_life_days is not None or not base:
+        return ""
+    total = getattr(district, parameters.weight)
+    size = f"{say.number(base, 0)} {kilometre(say)}²" if area else say.number(base, 0)
+    time = f"{say.number(district.years, 2)} {texts['years']}"
+    times = say.number(100 if area else 100_000)
+    density = say.number(district.density.value)
+    return f"{say.number(total)} ÷ ({size} × {time}) × {times} = {density} {unit}"
+
+
+def kilometre(say: Translator) -> str:
+    """Give the language's sign of the kilometre."""
+    # A plural: in Azerbaijani the CLDR spells the unit out after 1.
+    return str(format_unit(5, "length-kilometer", "short", locale=say.locale)).split()[-1]

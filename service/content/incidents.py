@@ -1,0 +1,126 @@
+"""Incidents as a table shows them, and the names of the districts they count for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+
+from geodata.register import Snapshot
+from geodata.risk.tally import parse_weights
+from service.content.sources import links_of
+from service.i18n import Translator
+from service.values import is_missing
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """A district that an incident counts for, and the share with which it does.
+
+    Attributes
+    ----------
+    local
+        The local name where it differs.
+    known
+        False for a district of another edition: its id stands for its name, without a link.
+    """
+
+    id: str
+    name: str
+    local: str | None
+    weight: float = 1.0
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One incident in a table; null is what is not stated.
+
+    Attributes
+    ----------
+    share
+        What it counts for the district that the table is about; 1 elsewhere.
+    """
+
+    incident_id: str
+    when: str
+    where: tuple[Placing, ...]
+    where_precision: Any
+    place_as_reported: str | None
+    device: str | None
+    accident_type: str | None
+    activity: str | None
+    killed: int | None
+    injured: int | None
+    record_status: str
+    sources: tuple[tuple[str | None, str | None], ...]
+    share: float = 1.0
+
+
+def district_names(snapshot: Snapshot, say: Translator) -> dict[str, Placing]:
+    """Give the names of all districts in the reader's language, with the local name."""
+
+    def make() -> dict[str, Placing]:
+        table = snapshot.districts[["name", "name_az", "name_en", "name_ru"]]
+        return {
+            str(district): Placing(str(district), say.place_name(row), say.local_name(row))
+            for district, row in table.to_dict("index").items()
+        }
+
+    found: dict[str, Placing] = snapshot.cached(("district-names", say.lang), make)
+    return found
+
+
+def placed(text: Any, names: Mapping[str, Placing]) -> tuple[Placing, ...]:
+    """Give the districts of an incident with their names and weights."""
+    if is_missing(text):
+        return ()
+    return tuple(
+        replace(names[district], weight=weight)
+        if district in names
+        else Placing(district, district, None, weight, known=False)
+        for district, weight in parse_weights(str(text)).items()
+    )
+
+
+def incident_rows(
+    snapshot: Snapshot, incidents: gpd.GeoDataFrame, say: Translator, shares: Any = None
+) -> tuple[IncidentRow, ...]:
+    """Give what a table of incidents shows, one row each, in the order given.
+
+    Parameters
+    ----------
+    snapshot
+        Gives the districts' names.
+    incidents
+        Rows of `schemas.INCIDENTS`, few enough for one page.
+    say
+        Language of names and dates.
+    shares
+        What each counts for the district that the table is about; None for no district.
+    """
+    names = district_names(snapshot, say)
+    found: Any = incidents.itertuples()
+    counts = [1.0] * len(incidents) if shares is None else [float(n) for n in shares]
+    return tuple(
+        IncidentRow(
+            incident_id=row.incident_id,
+            when=say.days(row.date_start, row.date_end, row.date_precision),
+            where=placed(row.districts, names),
+            where_precision=row.where_precision,
+            place_as_reported=_stated(row.place_as_reported),
+            device=_stated(row.device),
+            accident_type=_stated(row.accident_type),
+            activity=_stated(row.activity),
+            killed=None if is_missing(row.killed) else int(row.killed),
+            injured=None if is_missing(row.injured) else int(row.injured),
+            record_status=row.record_status,
+            sources=tuple((w, u) for w, u in links_of(_stated(row.sources) or "")),
+            share=share,
+        )
+        for row, share in zip(found, counts, strict=True)
+    )
+
+
+def _stated(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,211 @@
+"""Said once, shown four ways: page, PDF, offline table, map and explanation agree."""
+
+import io
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from geodata.risk import RiskParameters, explain, risk_of
+from service.content.districts import districts_of, ranking_of, record_of
+from service.content.figures import figures_of
+from service.content.trend import trend_of
+from service.content.view import risk_view
+from service.i18n import translator
+from service.maps.atlas import print_atlas
+from service.maps.fallback import plain_table
+from service.maps.options import MapOptions
+from service.maps.payload import payload_of
+from service.pages.districts import district_html, list_html
+from service.pages.overview import overview_html
+from service.pages.view import View
+from tests.conftest import make_country, make_incidents
+from tests.maps.snapshots import FakeSnapshot, many_incidents
+
+QUERIES = [
+    {},
+    {"period": "2015-01-01/2016-12-31"},
+    {"period": "2021-01-01/2021-03-31"},
+    {"period": "2021-06-15/2021-12-31"},
+    {"where": "device='uxo'"},
+    {"where": "killed > 0", "smoothing": "none"},
+    {"weight": "killed"},
+    {"weight": "casualties", "exposure": "population", "smoothing": "spatial"},
+    {"half-life": "90", "period": "2020-01-01/2021-12-31"},
+]
+SAY = translator("en")
+
+
+class Snapshot(FakeSnapshot):
+    """With what the pages read beside the maps."""
+
+    def history(self, _: str) -> list[Any]:
+        return []
+
+
+@pytest.fixture(scope="module")
+def squares() -> Snapshot:
+    return Snapshot(make_country(), make_incidents())
+
+
+@pytest.fixture(scope="module")
+def many() -> Snapshot:
+    return Snapshot(make_country(), many_incidents(make_country(), 300))
+
+
+class Words(HTMLParser):
+    """The text of a page by the class of its element, and the rows of its tables."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.classed: list[tuple[str, str]] = []
+        self.rows: list[list[str]] = []
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        named = dict(attrs)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+        if tag not in ("br", "input", "meta", "link", "img", "option"):
+            self._open.append(f"{tag}.{named.get('class') or ''}")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop().partition(".")[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.classed.append((self._open[-1], data.strip()))
+        if any(one.startswith(("td.", "th.")) for one in self._open) and self.rows:
+            self.rows[-1][-1] += data
+
+
+def values_of(html: str) -> list[str]:
+    """The large numbers of a page."""
+    return [text for kind, text in Words(html).classed if kind == "span.value"]
+
+
+def page_of(snapshot: Snapshot, query: dict[str, str], district: str = "") -> str:
+    from urllib.parse import urlencode
+
+    view = View(url=f"/districts/{district}?{urlencode(query)}")
+    if district:
+        return district_html(snapshot, district, view)
+    return list_html(snapshot, view)
+
+
+def pdf_pages(pdf: bytes) -> list[str]:
+    return [page.extract_text().replace("\n", " ") for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+@pytest.mark.parametrize("name", ["squares", "many"])
+def test_page_table_map_and_explanation_give_the_numbers_of_the_risk_table(request, name, query):
+    snapshot = request.getfixturevalue(name)
+    parameters = RiskParameters.parse(query)
+    view, table = risk_view(snapshot, parameters), risk_of(snapshot, parameters)
+    drawn = payload_of(view, "en", MapOptions(), {})["districts"]
+    offline = {row[0]: row for row in Words(plain_table(view, "en")).rows if row}
+    for row, district, on_map in zip(
+        table.itertuples(), districts_of(view, SAY), drawn, strict=True
+    ):
+        told = explain(snapshot, row.district_id, parameters)
+        assert told["sums"]["incidents"] == pytest.approx(district.incidents)
+        for key in ("killed", "injured", "casualties"):
+            assert told["result"][key] == getattr(district, key) == _null(getattr(row, key))
+        assert told["density"]["value"] == district.density.value
+        assert on_map["risk"]["incidents"] == pytest.approx(district.incidents, abs=1e-6)
+        assert on_map["risk"]["density"] == pytest.approx(district.density.value, abs=1e-6)
+        rate, counts = SAY.number(district.headline.value), SAY.number(district.incidents)
+        page = page_of(snapshot, query, row.district_id)
+        values = values_of(page)
+        assert values[0] == (rate if district.known else "–")
+        assert values[2] == counts
+        if district.incidents > 0:
+            cells = offline[district.name]
+            assert cells[2] == SAY.number(round(district.incidents, 2))
+            assert cells[5] == rate
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_a_districts_page_lists_and_draws_what_it_counts(squares, query):
+    parameters = RiskParameters.parse(query)
+    view = risk_view(squares, parameters)
+    for row in districts_of(view, SAY):
+        record = record_of(view, SAY, row.district_id, 500)
+        if record.trend is not None:
+            assert record.trend.total == pytest.approx(row.incidents)
+        assert (record.count > 0) == (row.incidents > 0)
+        listed = explain(squares, row.district_id, parameters)["incidents"]
+        assert {i["incident_id"] for i in listed} == {i.incident_id for i in record.incidents}
+        assert sum(i.share for i in record.incidents) == pytest.approx(row.incidents)
+        words = Words(page_of(squares, query, row.district_id))
+        shown = {text for kind, text in words.classed if kind == "span.local"}
+        assert {i.incident_id for i in record.incidents} <= shown
+        if not record.count:
+            assert not any(re.fullmatch(r"i\d", text) for text in shown)
+            assert "Incidents by" not in page_of(squares, query, row.district_id)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_the_pdf_says_the_numbers_of_the_page(squares, query):
+    parameters = RiskParameters.parse(query)
+    view = risk_view(squares, parameters)
+    districts = districts_of(view, SAY)
+    names = [row.district_id for row in districts]
+    _, *pages = pdf_pages(print_atlas(squares, parameters, districts=names))
+    for row, text in zip(districts, pages, strict=True):
+        assert row.title in text
+        counts = [SAY.number(n) for n in (row.incidents, row.killed, row.injured)]
+        number = re.compile(r"(\S+) (?:incidents?|(?:person|people) (?:killed|injured))")
+        figures = text.partition("Density")[0]
+        assert all(count in figures for count in counts), number.findall(figures)
+        assert f"Density {row.density.words(SAY)}" in text
+        assert f"Smoothed density {row.smoothed.words(SAY)}" in text
+        record = record_of(view, SAY, row.district_id, 60)
+        for incident in record.incidents:
+            assert incident.when in text
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_the_ranking_shows_the_rate_that_its_classes_are_made_of(squares, query):
+    parameters = RiskParameters.parse(query)
+    view = risk_view(squares, parameters)
+    ranking = ranking_of(view, SAY)
+    index = pdf_pages(print_atlas(squares, parameters))[0]
+    rows = [row for row in Words(page_of(squares, query)).rows if len(row) == 9]
+    by_name = {row[1].split()[0]: row for row in rows}
+    for row in ranking.recorded:
+        rate = row.headline
+        cells = f"{SAY.number(rate.value)} {SAY.interval(rate.low, rate.high)}"
+        assert cells in re.sub(r"\s+", " ", index)
+        if row.known:
+            assert SAY.number(rate.value) == by_name[row.name][3].strip()
+    rates = [row.headline.value for row in ranking.ranked]
+    assert rates == sorted(rates, reverse=True)
+
+
+def test_the_overview_the_map_and_the_sheets_count_the_country_alike(squares):
+    view = risk_view(squares, RiskParameters())
+    figures = figures_of(view, SAY)
+    trend = trend_of(view, SAY)
+    assert trend is not None
+    assert trend.total == pytest.approx(figures.incidents)
+    placed = sum(row.incidents for row in districts_of(view, SAY))
+    assert placed + figures.unplaced == pytest.approx(figures.incidents)
+    values = values_of(overview_html(squares, View()))
+    assert values[:3] == [
+        SAY.number(n) for n in (figures.incidents, figures.killed, figures.injured)
+    ]
+    totals = payload_of(view, "en", MapOptions(), {})["meta"]["totals"]
+    assert totals["incidents"] == figures.incidents
+    assert totals["unplaced"] == figures.unplaced
+
+
+def _null(value: Any) -> float | None:
+    return None if value != value or value is None else float(value)
