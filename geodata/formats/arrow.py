@@ -1,5 +1,8 @@
 """Frames as Arrow tables: dates as days, moments in UTC, unknown as null."""
 
+import io
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import geopandas as gpd
@@ -10,6 +13,8 @@ import shapely
 from geodata.formats.geometry import Shapes, crs_of, flat, longitude_first, promoted
 from geodata.formats.options import FormatOptions
 from geodata.schema import Column, FrameSchema, Kind
+
+_BATCH = 20_000
 
 TYPES: dict[Kind, pa.DataType] = {
     "text": pa.string(),
@@ -55,8 +60,50 @@ def shapes_of(frame: gpd.GeoDataFrame, schema: FrameSchema, options: FormatOptio
 def with_wkb(table: pa.Table, shapes: Shapes) -> pa.Table:
     """Add the geometry as a column of WKB, as GDAL takes it."""
     field = pa.field("geometry", pa.binary(), metadata={"ARROW:extension:name": "ogc.wkb"})
-    wkb = pa.array(shapely.to_wkb(shapes, flavor="iso"), type=pa.binary(), from_pandas=True)
-    return table.append_column(field, wkb)
+    return table.append_column(field, _wkb(shapes))
+
+
+def arrow_stream(
+    frame: gpd.GeoDataFrame, schema: FrameSchema, options: FormatOptions
+) -> Iterator[bytes]:
+    """Give an Arrow IPC stream, one record batch after the other.
+
+    The geometry is GeoArrow's WKB with its CRS, so that ``GeoDataFrame.from_arrow`` and DuckDB
+    know it; a layer without geometry has none.
+
+    Yields
+    ------
+    bytes
+        The schema, the batches, the end.
+    """
+    field = None
+    if schema.geometry is not None:
+        crs = {"crs": crs_of(options.crs).to_json_dict(), "crs_type": "projjson"}
+        field = pa.field(
+            "geometry",
+            pa.binary(),
+            metadata={
+                "ARROW:extension:name": "geoarrow.wkb",
+                "ARROW:extension:metadata": json.dumps(crs),
+            },
+        )
+    fields = [_field(column) for column in schema.columns]
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, pa.schema(fields if field is None else [*fields, field])) as out:
+        for start in range(0, len(frame), _BATCH):
+            some = frame.iloc[start : start + _BATCH]
+            table = to_table(some, schema)
+            if field is not None:
+                table = table.append_column(field, _wkb(shapes_of(some, schema, options)))
+            out.write_table(table)
+            yield sink.getvalue()
+            sink.seek(0)
+            sink.truncate()
+    yield sink.getvalue()
+
+
+def _wkb(shapes: Shapes) -> pa.Array:
+    return pa.array(shapely.to_wkb(shapes, flavor="iso"), type=pa.binary(), from_pandas=True)
 
 
 def _field(column: Column) -> pa.Field:

@@ -8,6 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from geodata.errors import InvalidInput
+from geodata.formats.arrow import arrow_stream
 from geodata.formats.csv_text import csv_text
 from geodata.formats.ogr import flatgeobuf, geopackage, kml
 from geodata.formats.options import FormatOptions, narrowed, with_notice
@@ -78,6 +79,14 @@ _ROWS = (
         ".parquet",
         (".parquet", ".geoparquet"),
         writer=parquet,
+    ),
+    Format(
+        "arrow",
+        "Arrow IPC stream",
+        "application/vnd.apache.arrow.stream",
+        ".arrows",
+        (".arrows", ".arrow"),
+        arrow_stream,
     ),
     Format("kml", "KML", "application/vnd.google-earth.kml+xml", ".kml", (".kml",), writer=kml),
     Format(

@@ -27,6 +27,7 @@ FORMATS = {
     "gpkg": "GeoPackage",
     "fgb": "FlatGeobuf",
     "parquet": "GeoParquet",
+    "arrow": "Arrow",
     "kml": "KML",
     "shp": "Shapefile",
 }

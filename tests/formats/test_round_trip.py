@@ -10,6 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyogrio
 import pytest
 import shapely
@@ -21,7 +22,7 @@ from tests.formats.layers import layers
 
 LAYERS = layers()
 KEYS = list(FORMATS)
-TYPED = ["gpkg", "fgb", "parquet"]
+TYPED = ["gpkg", "fgb", "parquet", "arrow"]
 
 
 def _written(tmp_path, name, key, options=None):
@@ -35,6 +36,9 @@ def _read(path: Path, key: str, schema) -> pd.DataFrame:
     if key == "parquet":
         read = pd.read_parquet if schema.geometry is None else gpd.read_parquet
         return read(path)
+    if key == "arrow":
+        table = pa.ipc.open_stream(path.read_bytes()).read_all()
+        return table.to_pandas() if schema.geometry is None else gpd.GeoDataFrame.from_arrow(table)
     if key == "shp":
         short = {v: k for k, v in short_names(schema.names).items()}
         parts = [
@@ -124,6 +128,15 @@ def test_types_are_true_in_typed_formats_even_without_rows(tmp_path, key):
         kinds = gpd.read_parquet(path).dtypes.astype(str).to_dict()
         assert kinds["killed"] in ("int64", "Int64", "int64[pyarrow]")
         assert "date32" in str(__import__("pyarrow.parquet").parquet.read_schema(path))
+        return
+    if key == "arrow":
+        fields = pa.ipc.open_stream(path.read_bytes()).schema
+        assert [str(fields.field(n).type) for n in ("killed", "longitude", "date_start")] == [
+            "int64",
+            "double",
+            "date32[day]",
+        ]
+        assert fields.field("geometry").metadata[b"ARROW:extension:name"] == b"geoarrow.wkb"
         return
     info = pyogrio.read_info(path)
     kinds = dict(zip(info["fields"], info["ogr_types"], strict=True))

@@ -230,7 +230,7 @@ def test_no_address_leaks(public: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["json", "html", "csv", "jsonl", "fgb", "gpkg", "parquet", "xlsx", "kml", "shp"]
+    "key", ["json", "html", "csv", "jsonl", "fgb", "gpkg", "parquet", "arrow", "xlsx", "kml", "shp"]
 )
 def test_no_format_leaks(public: TestClient, tmp_path: Path, key: str) -> None:
     for layer in ("operations", "statistics", "places"):
