@@ -8,7 +8,13 @@ SOURCES = sorted(p for pkg in ("geodata", "service") for p in (ROOT / pkg).rglob
 
 # Floors from the ground up; a module may import its own floor's package and all below.
 FLOORS = [
-    {"geodata.errors", "geodata.codes", "geodata.intervals", "geodata.plausible", "geodata.wording"},
+    {
+        "geodata.errors",
+        "geodata.codes",
+        "geodata.intervals",
+        "geodata.plausible",
+        "geodata.wording",
+    },
     {
         "geodata.schema",
         "geodata.schemas",
