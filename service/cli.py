@@ -11,6 +11,7 @@ from typer.main import get_command
 COMMANDS = {
     "serve": ("service.commands.serve", "Serve the layers, maps and pages over HTTP."),
     "import": ("service.commands.import_", "Take files into the register."),
+    "extract": ("service.commands.extract", "Show what reports say, as candidates."),
     "export": ("service.commands.export", "Write a layer to a file."),
     "risk": ("service.commands.risk", "Write the risk per district to a file."),
     "map": ("service.commands.map", "Write the risk map as HTML, PNG or PDF."),

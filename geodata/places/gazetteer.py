@@ -134,6 +134,32 @@ class Gazetteer:
         """
         return self._remembered("district", text, country, None)
 
+    def named(self, text: str) -> Match | None:
+        """Find the place that a text names in so many words, in any inflection.
+
+        Unlike `find` it never guesses at a spelling and never raises, so it can be asked
+        about every word of a report.
+
+        Parameters
+        ----------
+        text
+            A word or a few, in any script.
+
+        Returns
+        -------
+        Match or None
+            The place; of several that bear the name the one whose own name it is, a
+            district before a settlement. None where no place, or none clearly, is named.
+        """
+        key = ("named", text, None, None)
+        answer = self._memory.get(key)
+        if answer is None:
+            answer = self._answer("named", _checked(text), "AZ", None)
+            if len(self._memory) >= _MEMORY:
+                self._memory.clear()
+            self._memory[key] = answer
+        return answer if isinstance(answer, Match) else None
+
     def search(self, text: str, limit: int = 10) -> list[Match]:
         """Suggest places for a search box, best first; never raises.
 
@@ -185,7 +211,7 @@ class Gazetteer:
         self, how: str, text: str, country: str | None, kind: str | None
     ) -> Match | Refusal:
         answer: Match | Refusal = Refusal("unknown")
-        for method, factor, groups in self._steps(text):
+        for method, factor, groups in self._steps(text, guess=how != "named"):
             fitting = [[b for b in group if _fits(b, country, kind)] for group in groups]
             fitting = [group for group in fitting if group]
             if fitting:
@@ -193,7 +219,9 @@ class Gazetteer:
                 break
         return self._in_district(answer) if how == "district" else answer
 
-    def _steps(self, text: str) -> Iterable[tuple[Method, float, list[list[Bearer]]]]:
+    def _steps(
+        self, text: str, *, guess: bool = True
+    ) -> Iterable[tuple[Method, float, list[list[Bearer]]]]:
         names = self._names
         folded = split(text)[0]
         key = compact(folded)
@@ -205,7 +233,7 @@ class Gazetteer:
             russian = "а" <= folded[-1] <= "я"
             keys = names.stemmed.get(stem, set()) if russian else {stem}
             yield "grammar", _GRAMMAR, self._groups(keys)
-        if len(key) >= _SHORTEST:
+        if guess and len(key) >= _SHORTEST:
             yield from self._approximate(key, names.sounding.get(sound(folded), set()))
 
     def _approximate(

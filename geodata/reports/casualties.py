@@ -1,0 +1,426 @@
+"""What all tellings of one blast say together about the people it harmed."""
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from geodata import codes
+from geodata.reports.candidates import CasualtyCount
+from geodata.reports.clauses import Unit
+from geodata.reports.people import Harm, People
+
+OUTCOMES: tuple[codes.Outcome, ...] = ("killed", "injured")
+_VAGUE = {"unknown", "civilian"}
+_ORDER = (
+    "military", "peacekeeper", "deminer", "emergency_worker", "aid_worker", "journalist", "police",
+    "civilian", "unknown",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Count:
+    """People of one group in one telling."""
+
+    best: int | None = None
+    low: int | None = None
+    high: int | None = None
+    affiliation: str | None = None
+    child: bool = True
+    female: bool = True
+    span: tuple[int, int] = (0, 0)
+    open_ended: bool = False
+
+    def size(self) -> int:
+        return self.best if self.best is not None else (self.low or self.high or 0)
+
+
+@dataclass(slots=True)
+class _Telling:
+    """What one sentence says of one outcome: group to count, and whether it comes on top."""
+
+    groups: dict[str, _Count] = field(default_factory=dict)
+    more: bool = False
+    headline: bool = False
+
+    def total(self) -> int:
+        return sum(c.size() for c in self.groups.values())
+
+
+class _Kind(NamedTuple):
+    demining: bool
+    civil: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """The rows of one blast, with the span of each, its totals and what is doubtful."""
+
+    rows: list[tuple[CasualtyCount, tuple[int, int]]]
+    killed: int | None
+    injured: int | None
+    disputed: bool = False
+
+
+def tally(units: list[Unit], *, demining: bool, civil: bool) -> Tally:
+    """Put the tellings of one blast together.
+
+    The same people told twice count once: per group the largest telling, and a total
+    without a group is filled up by the groups named. Who dies later moves from the injured
+    to the killed.
+
+    Parameters
+    ----------
+    units
+        The sentences about it, in order.
+    demining
+        The blast happened during clearance, so employees without an organisation are
+        deminers.
+    civil
+        It happened during what only civilians do, so people of no stated group are
+        civilians; those of whom only a number is told are not.
+
+    Returns
+    -------
+    Tally
+        Rows killed first; a number that the text does not give is None.
+    """
+    heard = _Heard(_Kind(demining, civil))
+    for unit in units:
+        heard.take(unit)
+    return _together(heard)
+
+
+class _Heard:
+    """All tellings of one blast, firm and doubtful, and who was reached without an outcome."""
+
+    def __init__(self, kind: _Kind) -> None:
+        self.kind = kind
+        self.firm: dict[str, list[_Telling]] = {o: [] for o in OUTCOMES}
+        self.doubtful: dict[str, list[_Telling]] = {o: [] for o in OUTCOMES}
+        self.pool: list[_Telling] = []
+        self.late: list[tuple[int, _Count | None, str]] = []
+        self.nameless: dict[str, Harm] = {}
+        self.unhurt = False
+
+    def take(self, unit: Unit) -> None:
+        """Hear one sentence."""
+        here: dict[tuple[str, bool], _Telling] = {}
+        moved = _moved(unit)
+        for harm in unit.told.harms:
+            if harm.outcome in OUTCOMES and harm not in moved:
+                self._harm(unit, harm, here)
+        for (outcome, doubt), telling in here.items():
+            (self.doubtful if doubt else self.firm)[outcome].append(telling)
+        if unit.hits and not any(h.people for h in unit.told.harms):
+            self._reached(unit, list(unit.told.others))
+        if unit.told.unhurt and not _doubtful(unit, unit.end):
+            self.unhurt = True
+
+    def _harm(self, unit: Unit, harm: Harm, here: dict[tuple[str, bool], _Telling]) -> None:
+        doubt = _doubtful(unit, harm.start)
+        people, dead_later = harm.people, harm.late and harm.outcome == "killed"
+        if people is None:
+            if dead_later:
+                self.late.append((1, None, "unknown"))
+            elif not doubt:
+                self.nameless.setdefault(harm.outcome, harm)
+            return
+        if people.out_of is not None:
+            all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
+            self._reached(unit, [all_of_them])
+        if dead_later and not people.plural:
+            self.late.append((people.best or 1, _count(people), _group(people, self.kind)))
+            return
+        telling = here.setdefault((harm.outcome, doubt), _Telling(headline=unit.headline))
+        _add(telling, people, kind=self.kind)
+
+    def _reached(self, unit: Unit, people: list[People]) -> None:
+        telling = _Telling(headline=unit.headline)
+        for one in people:
+            _add(telling, one, kind=self.kind)
+        if telling.groups:
+            self.pool.append(telling)
+
+
+def _moved(unit: Unit) -> set[Harm]:
+    """Harms that a later verb of the same people replaces: wounded, and then dead."""
+    dead = {id(h.people) for h in unit.told.harms if h.outcome == "killed" and h.people}
+    return {
+        h
+        for h in unit.told.harms
+        if h.outcome == "injured" and h.people is not None and id(h.people) in dead
+    }
+
+
+def _doubtful(unit: Unit, at: int) -> bool:
+    """Say whether it stands after a rumour is named and before that is denied."""
+    marks = [h for h in unit.flags.get("denied", ()) if h.start < at]
+    return bool(marks) and marks[-1].value in ("unconfirmed", "corrected")
+
+
+def _group(people: People, kind: _Kind) -> str:
+    if people.group == "employee":
+        return "deminer" if kind.demining else "civilian"
+    if people.group == "unknown" and kind.civil and not people.bare and not people.more:
+        return "civilian"
+    return people.group
+
+
+def _count(people: People) -> _Count:
+    open_ended = people.high is None and people.low is not None
+    return _Count(
+        people.best,
+        people.low if people.low is not None else people.best,
+        people.high if people.high is not None else (None if open_ended else people.best),
+        people.affiliation, people.child, people.female, (people.start, people.end), open_ended,
+    )  # fmt: skip
+
+
+def _add(telling: _Telling, people: People, *, kind: _Kind) -> None:
+    group = _group(people, kind)
+    count = _count(people)
+    telling.more = telling.more or people.more
+    if people.part:
+        _refine(telling, group, count)
+        return
+    total = telling.groups.get("unknown")
+    if total is not None and group == "unknown" and total.best == count.best and not people.more:
+        return
+    held = telling.groups.get(group)
+    if held is None:
+        telling.groups[group] = count
+        return
+    held.best = None if held.best is None or count.best is None else held.best + count.best
+    held.low = _sum(held.low, count.low)
+    held.high = _sum(held.high, count.high)
+    held.child, held.female = held.child and count.child, held.female and count.female
+    held.affiliation = held.affiliation or count.affiliation
+
+
+def _refine(telling: _Telling, group: str, part: _Count) -> None:
+    """Take people that were counted before out of the total they belong to."""
+    source = next((g for g in ("unknown", "civilian") if g in telling.groups and g != group), None)
+    if source is None or group == "unknown":
+        if not telling.groups:
+            telling.groups[group] = part
+        return
+    held = telling.groups[source]
+    if group == "civilian" and (part.child or part.female):
+        # Where children are among them, the people are civilians.
+        telling.groups[group] = telling.groups.pop(source)
+        telling.groups[group].child = telling.groups[group].female = False
+        return
+    if held.best is None or part.best is None or held.best < part.best:
+        return
+    held.best -= part.best
+    held.low = None if held.low is None else max(held.low - part.best, 0)
+    held.high = None if held.high is None else held.high - part.best
+    if held.best == 0:
+        telling.groups.pop(source)
+    telling.groups[group] = part
+
+
+def _sum(a: int | None, b: int | None) -> int | None:
+    return None if a is None or b is None else a + b
+
+
+def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
+    result: dict[str, _Count] = {}
+    for telling in tellings:
+        if not result:
+            result = {g: _copy(c) for g, c in telling.groups.items()}
+            continue
+        old, new = sum(c.size() for c in result.values()), telling.total()
+        named = set(telling.groups)
+        fresh = named - set(result)
+        if telling.more and new != old and new and not telling.headline:
+            for group, count in telling.groups.items():
+                _join(result, group, count)
+            continue
+        if fresh and named.isdisjoint(set(result)) and not (named | set(result)) & _VAGUE:
+            result |= {g: _copy(c) for g, c in telling.groups.items()}
+            continue
+        if fresh and telling.more and new == old and "unknown" not in named:
+            result |= {g: _copy(c) for g, c in telling.groups.items() if g in fresh}
+            continue
+        result = _retold(result, telling)
+    return result
+
+
+def _retold(result: dict[str, _Count], telling: _Telling) -> dict[str, _Count]:
+    """Tell the same people again: the larger total wins, and the more telling groups."""
+    old, new = sum(c.size() for c in result.values()), telling.total()
+    merged = {g: _copy(c) for g, c in result.items()}
+    for group, count in telling.groups.items():
+        held = merged.get(group)
+        if held is None:
+            merged[group] = _copy(count)
+        elif count.size() > held.size():
+            merged[group] = _copy(count)
+            merged[group].affiliation = count.affiliation or held.affiliation
+        elif held.best is None and count.best is not None:
+            merged[group] = _copy(count)
+    total = max(old, new)
+    # What two tellings call by different words must not add up: the vaguest words give way.
+    for vague in ("unknown", "civilian"):
+        excess = sum(c.size() for c in merged.values()) - total
+        if excess <= 0 or vague not in merged or len(merged) == 1:
+            continue
+        count = merged[vague]
+        if count.best is None:
+            merged.pop(vague)
+            continue
+        left = count.best - excess
+        if left <= 0:
+            merged.pop(vague)
+        else:
+            count.best = left
+            count.low = left if count.low is not None else None
+            count.high = left if count.high is not None else None
+    unnamed = merged.get("unknown")
+    if unnamed is not None and unnamed.best is None and len(merged) > 1:
+        merged.pop("unknown")
+    return merged
+
+
+def _copy(count: _Count) -> _Count:
+    return _Count(
+        count.best, count.low, count.high, count.affiliation, count.child, count.female, count.span,
+        count.open_ended,
+    )  # fmt: skip
+
+
+def _join(result: dict[str, _Count], group: str, count: _Count) -> None:
+    held = result.get(group)
+    if held is None:
+        result[group] = _copy(count)
+        return
+    held.best = _sum(held.best, count.best)
+    held.low, held.high = _sum(held.low, count.low), _sum(held.high, count.high)
+
+
+def _together(heard: _Heard) -> Tally:
+    tellings, doubtful = heard.firm, heard.doubtful
+    disputed = any(doubtful.values())
+    if not any(tellings.values()) and disputed:
+        tellings, doubtful = doubtful, {o: [] for o in OUTCOMES}
+    result: dict[str, dict[str, _Count]] = {o: _merged(tellings[o]) for o in OUTCOMES}
+    reached = _merged(heard.pool)
+    if not any(result.values()) and heard.nameless:
+        outcome, harm = next(iter(heard.nameless.items()))
+        result[outcome] = {g: _copy(c) for g, c in reached.items()} or {
+            "unknown": _Count(None, span=(harm.start, harm.end))
+        }
+        reached = {}
+    if heard.late:
+        _move(result, reached, heard.late)
+    _adopt(result, reached)
+    rows = []
+    for outcome in OUTCOMES:
+        other = _merged(doubtful[outcome])
+        for group in sorted(result[outcome], key=_place):
+            count = result[outcome][group]
+            _spread(count, other, group, result[outcome])
+            rows.append((_row(outcome, group, count), count.span))
+        if other and not result[outcome]:
+            group, count = next(iter(other.items()))
+            low_high = _Count(
+                None, 0, count.high or count.best, span=count.span, child=False, female=False
+            )
+            rows.append((_row(outcome, group, low_high), count.span))
+    killed, injured = (_total(result[o]) for o in OUTCOMES)
+    if not any(result.values()) and reached and not heard.unhurt:
+        for group in sorted(reached, key=_place):
+            count = reached[group]
+            rows.append((_row("unknown", group, count), count.span))
+    if heard.unhurt and not any(result.values()):
+        killed = injured = 0
+    return Tally(rows, killed, injured, disputed)
+
+
+def _place(group: str) -> int:
+    return _ORDER.index(group)
+
+
+def _spread(
+    count: _Count, other: dict[str, _Count], group: str, all_groups: dict[str, _Count]
+) -> None:
+    """Widen low and high by what another source says."""
+    if not other or len(all_groups) > 1:
+        return
+    rival = other.get(group) or next(iter(other.values()))
+    if rival.best is None or count.best is None or rival.best == count.best:
+        return
+    count.low = min(count.low if count.low is not None else count.best, rival.best)
+    count.high = max(count.high if count.high is not None else count.best, rival.best)
+
+
+def _move(
+    result: dict[str, dict[str, _Count]],
+    reached: dict[str, _Count],
+    late: list[tuple[int, _Count | None, str]],
+) -> None:
+    number, told, group = max(late, key=lambda item: item[0])
+    source = result["injured"] or reached
+    pool = next((g for g in (group, *source) if g in source), None)
+    if group in _VAGUE and pool is not None and (group not in source or group == "unknown"):
+        group = pool
+    killed = result["killed"]
+    size = sum(c.size() for c in killed.values())
+    if size < number or not killed:
+        span = told.span if told else (source[pool].span if pool else (0, 0))
+        killed.clear()
+        killed[group] = _Count(number, number, number, None, False, False, span)
+    if pool is None:
+        return
+    held = source[pool]
+    if held.best is not None and held.best > number and not result["injured"]:
+        # Of those who set it off one died; what became of the others is said or not.
+        rest = _copy(held)
+        rest.best = rest.low = rest.high = held.best - number
+        result["injured"][pool] = rest
+        reached.clear()
+    elif held.best is not None and result["injured"]:
+        left = held.best - number
+        if left <= 0:
+            result["injured"].pop(pool)
+        else:
+            held.best = held.low = held.high = left
+    elif not result["injured"]:
+        reached.clear()
+
+
+def _adopt(result: dict[str, dict[str, _Count]], reached: dict[str, _Count]) -> None:
+    """Let people who were only counted take the group of those who set the device off."""
+    groups = [g for g in reached if g != "unknown"]
+    if len(groups) != 1:
+        return
+    for outcome in OUTCOMES:
+        found = result[outcome]
+        if set(found) == {"unknown"}:
+            found[groups[0]] = found.pop("unknown")
+            if found[groups[0]].best is None:
+                found[groups[0]].best = reached[groups[0]].best
+        elif set(found) == {"civilian"} and groups[0] not in _VAGUE:
+            same = reached[groups[0]].size() == found["civilian"].size()
+            if same:
+                found[groups[0]] = found.pop("civilian")
+
+
+def _total(counts: dict[str, _Count]) -> int | None:
+    known = [c.best for c in counts.values() if c.best is not None]
+    if not known or len(known) < len(counts):
+        return sum(known) if known and len(known) == len(counts) else None
+    return sum(known)
+
+
+def _row(outcome: str, group: str, count: _Count) -> CasualtyCount:
+    return CasualtyCount(
+        group=group,  # type: ignore[arg-type]
+        outcome=outcome,  # type: ignore[arg-type]
+        affiliation=count.affiliation,
+        low=count.low,
+        best=count.best,
+        high=count.high,
+        sex="female" if count.female and count.best else "unknown",
+        age_group="child" if count.child and count.best else "unknown",
+    )

@@ -1,0 +1,198 @@
+"""Sentences with all that they mention, cut where one sentence tells of several blasts."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from geodata.reports.dates import DateMention
+from geodata.reports.language import Hit, Vocabulary
+from geodata.reports.people import Told, read_people
+from geodata.reports.places import PlaceMention
+from geodata.reports.segment import Sentence
+
+_FLAGS = (
+    "background", "period", "other_cause", "fiction", "denied", "activity", "including", "work",
+    "happened",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence, or the part of one that tells of one blast, and its mentions."""
+
+    start: int
+    end: int
+    paragraph: int
+    headline: bool
+    continues: bool
+    dates: tuple[DateMention, ...]
+    places: tuple[PlaceMention, ...]
+    devices: tuple[Hit, ...]
+    blasts: tuple[Hit, ...]
+    hits: tuple[Hit, ...]
+    told: Told
+    flags: dict[str, tuple[Hit, ...]]
+
+    @property
+    def locations(self) -> list[PlaceMention]:
+        """Give the places where something happened, by all that the words around say."""
+        return [p for p in self.places if p.role == "location"]
+
+    @property
+    def event_dates(self) -> list[DateMention]:
+        """Give the days on which something happened."""
+        return [d for d in self.dates if d.role == "event"]
+
+    def has(self, flag: str, value: str | None = None) -> bool:
+        """Say whether a word of this kind is in it."""
+        return any(value is None or h.value == value for h in self.flags.get(flag, ()))
+
+    @property
+    def has_device(self) -> bool:
+        """Say whether it names ordnance itself, not only the work against it."""
+        return any(d.value != "topic" for d in self.devices)
+
+
+def units(
+    folded: str,
+    sentences: list[Sentence],
+    dates: list[DateMention],
+    places: list[PlaceMention],
+    vocabulary: Vocabulary,
+) -> list[Unit]:
+    """Gather what each sentence mentions.
+
+    Parameters
+    ----------
+    folded
+        The text, folded.
+    sentences
+        Its sentences in order.
+    dates, places
+        All of the text.
+    vocabulary
+        The words of its language.
+
+    Returns
+    -------
+    list of Unit
+        In the order of the text.
+    """
+    found = []
+    for sentence in sentences:
+        cuts = _cuts(folded, sentence, dates, places, vocabulary)
+        edges = [sentence.start, *cuts, sentence.end]
+        for number, (start, end) in enumerate(pairwise(edges)):
+            found.append(
+                _unit(folded, sentence, (start, end), number > 0, dates, places, vocabulary)
+            )
+    return found
+
+
+def _unit(
+    folded: str,
+    sentence: Sentence,
+    span: tuple[int, int],
+    continues: bool,  # noqa: FBT001
+    dates: list[DateMention],
+    places: list[PlaceMention],
+    vocabulary: Vocabulary,
+) -> Unit:
+    start, end = span
+    own_dates = tuple(d for d in dates if start <= d.start < end)
+    own_places = tuple(p for p in places if start <= p.start < end)
+    masked = [(d.start, d.end) for d in own_dates]
+    masked += [(p.start, p.end) for p in own_places if p.kind != "country"]
+    void = [
+        *vocabulary.find("modal", folded, start, end),
+        *vocabulary.find("not_blast", folded, start, end),
+    ]
+
+    def real(tag: str) -> tuple[Hit, ...]:
+        return tuple(
+            h
+            for h in vocabulary.find(tag, folded, start, end)
+            if not any(v.start < h.end and h.start < v.end for v in void)
+        )
+
+    superlative = list(vocabulary.find("superlative", folded, start, end))
+    flags = {tag: tuple(vocabulary.find(tag, folded, start, end)) for tag in _FLAGS}
+    flags["period"] = tuple(
+        p
+        for p in flags["period"]
+        if not any(s.start < p.end and p.start < s.end for s in superlative)
+    )
+    hits = real("hit")
+    told = read_people(folded, start, end, vocabulary, masked)
+    return Unit(
+        start, end, sentence.paragraph, sentence.headline, continues, own_dates, own_places,
+        tuple(vocabulary.find("device", folded, start, end)), real("blast"), hits, told, flags,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _clause(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _cuts(
+    folded: str,
+    sentence: Sentence,
+    dates: list[DateMention],
+    places: list[PlaceMention],
+    vocabulary: Vocabulary,
+) -> list[int]:
+    """Cut where the next part has its own place or day, and something happens in both."""
+    marks = [
+        (p.start, str(p.districts or p.country or p.name))
+        for p in places
+        if sentence.start <= p.start < sentence.end
+        and p.role == "location"
+        and (p.districts or p.kind in ("unit", "country"))
+    ]
+    days = [
+        (d.start, str(d.first))
+        for d in dates
+        if sentence.start <= d.start < sentence.end and d.role == "event" and d.precision == 1
+    ]
+    if len({m[1] for m in marks}) < 2 and len({d[1] for d in days}) < 2:
+        return []
+    triggers = sorted(
+        h.start
+        for tag in ("outcome", "hit", "blast")
+        for h in vocabulary.find(tag, folded, sentence.start, sentence.end)
+    )
+    spans = [(d.start, d.end) for d in dates] + [(p.start, p.end) for p in places]
+    borders = [
+        m.start()
+        for m in _clause(vocabulary.clause).finditer(folded, sentence.start, sentence.end)
+        if not any(s <= m.start() < e for s, e in spans)
+    ]
+    cuts: list[int] = []
+    begin = sentence.start
+    for number, border in enumerate(borders):
+        stop = borders[number + 1] if number + 1 < len(borders) else sentence.end
+        here = _of(marks, begin, border), _of(days, begin, border)
+        following = _of(marks, border, stop), _of(days, border, stop)
+        other_place = bool(here[0] and following[0]) and not here[0] & following[0]
+        other_day = bool(here[1] and following[1]) and not here[1] & following[1]
+        if not (other_place or other_day) or _listed(folded, spans, border):
+            continue
+        if any(begin <= t < border for t in triggers) and any(border <= t for t in triggers):
+            cuts.append(border)
+            begin = border
+    return cuts
+
+
+def _listed(folded: str, spans: list[tuple[int, int]], border: int) -> bool:
+    """Say whether a border only parts two names of one list: *in Tartar and Aghdam*."""
+    before = max((e for _, e in spans if e <= border), default=None)
+    after = min((s for s, _ in spans if s >= border), default=None)
+    if before is None or after is None:
+        return False
+    return len(re.findall(r"\w+", folded[before:after])) <= 3
+
+
+def _of(marks: list[tuple[int, str]], start: int, end: int) -> set[str]:
+    return {value for at, value in marks if start <= at < end}

@@ -1,0 +1,97 @@
+"""The first stage: one form of letters, and which lines are the report's own.
+
+Nothing here changes a position: every character stays where it was, so that spans count
+the text as given.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+from geodata.reports.language import Vocabulary
+
+_LETTERS = {
+    "ə": "e", "ǝ": "e", "ä": "e", "ı": "i", "ö": "o", "ü": "u", "ç": "c", "ş": "s", "ğ": "g",
+    "ё": "е", "İ": "i", "I": "i", "Ə": "e", "Ё": "е",
+    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"',
+    "„": '"', "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\u200b": " ", "\ufeff": " ",
+}  # fmt: skip
+
+
+@cache
+def _fold_letter(letter: str) -> str:
+    if letter in _LETTERS:
+        return _LETTERS[letter]
+    small = letter.lower()
+    small = _LETTERS.get(small, small)
+    bare = unicodedata.normalize("NFD", small)[:1] if "LATIN" in unicodedata.name(small, "") else ""
+    small = bare or small
+    return small if len(small) == 1 else letter
+
+
+class _Fold(dict[int, str]):
+    def __missing__(self, key: int) -> str:
+        self[key] = _fold_letter(chr(key))
+        return self[key]
+
+
+_FOLD = _Fold()
+
+
+def folded(text: str, keep: str = "") -> str:
+    """Write a text in small letters without diacritics, character for character.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    keep
+        Pattern of what keeps its diacritics, for texts in small letters.
+
+    Returns
+    -------
+    str
+        As long as the text; typographic quotes, dashes and blanks are plain ones.
+
+    Examples
+    --------
+    >>> folded("Ağdamda İKİ nəfər — ёлка")
+    'agdamda iki nefer - елка'
+    """
+    plain = text.translate(_FOLD)
+    if keep:
+        small = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        for match in re.finditer(keep, small):
+            plain = f"{plain[: match.start()]}{match.group()}{plain[match.end() :]}"
+    return plain
+
+
+def own_parts(text: str, vocabulary: Vocabulary) -> list[tuple[int, int]]:
+    """Give the lines of a folded text that belong to the report, without page furniture.
+
+    Parameters
+    ----------
+    text
+        A folded text.
+    vocabulary
+        The words of its language.
+
+    Returns
+    -------
+    list of tuple
+        Start and end of each line that is kept, blank ones left out.
+    """
+    parts: list[tuple[int, int]] = []
+    line = re.compile(r"[^\n\r]+")
+    below = [re.compile(pattern) for pattern in vocabulary.furniture_below]
+    alone = [re.compile(pattern) for pattern in vocabulary.furniture]
+    for match in line.finditer(text):
+        content = match.group().strip()
+        # The report's own beginning may quote such words: the first lines always count.
+        if parts and any(pattern.match(content) for pattern in below):
+            break
+        if content and not any(pattern.match(content) for pattern in alone):
+            lead = len(match.group()) - len(match.group().lstrip())
+            parts.append((match.start() + lead, match.start() + lead + len(content)))
+    return parts

@@ -1,0 +1,295 @@
+"""Which mention belongs to which blast."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from geodata.reports.clauses import Unit
+from geodata.reports.dates import DateMention
+from geodata.reports.locations import districts_of, usable
+from geodata.reports.people import Harm
+from geodata.reports.places import PlaceMention
+
+_AHEAD = 2
+"""Within how many sentences a lead that names no device has to be explained by one."""
+_REACH = 4
+"""How many paragraphs below its last sentence a blast may still be told of."""
+
+
+@dataclass(slots=True)
+class Event:
+    """One blast and the sentences that tell of it."""
+
+    units: list[Unit] = field(default_factory=list)
+    recalled: bool = False
+    inherited: DateMention | None = None
+    inherited_places: list[PlaceMention] = field(default_factory=list)
+
+    @property
+    def dates(self) -> list[DateMention]:
+        """Give the days that its sentences name for it."""
+        return [d for u in self.units for d in u.event_dates]
+
+    @property
+    def said(self) -> list[DateMention]:
+        """Give the days on which somebody spoke of it."""
+        return [d for u in self.units for d in u.dates if d.role == "said"]
+
+    @property
+    def places(self) -> list[PlaceMention]:
+        """Give the places where it may have been."""
+        return [p for u in self.units for p in u.locations]
+
+    @property
+    def date(self) -> DateMention | None:
+        """Give the most precise of its days, the first of equals."""
+        return min(self.dates, key=lambda d: d.precision, default=None) or self.inherited
+
+    @property
+    def where(self) -> set[str]:
+        """Give the districts that its sentences name."""
+        return districts_of(
+            usable(p for u in self.units for p in u.places if p.role in ("location", "road"))
+        )
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The sentences of a report by what they are about."""
+
+    events: list[Event]
+    totals: list[Unit]
+    rest: list[Unit]
+    undated: int = 0
+
+
+def sort_units(units: list[Unit]) -> Sorted:
+    """Tell blasts apart, and totals and everything else from blasts.
+
+    Parameters
+    ----------
+    units
+        The sentences of a report, in order.
+
+    Returns
+    -------
+    Sorted
+        Events in the order of the text.
+    """
+    about = any(u.devices for u in units)
+    ordnance = any(u.has_device or u.hits for u in units)
+    sorter = _Sorter(about=about, ordnance=ordnance)
+    for number, unit in enumerate(units):
+        sorter.explained = any(
+            (u.has_device or u.hits) and not u.has("period")
+            for u in units[number + 1 : number + 1 + _AHEAD]
+        )
+        sorter.take(unit)
+    return sorter.result()
+
+
+class _Sorter:
+    def __init__(self, *, about: bool, ordnance: bool) -> None:
+        self.about = about
+        self.ordnance = ordnance
+        self.events: list[Event] = []
+        self.current: Event | None = None
+        self.totals: list[Unit] = []
+        self.rest: list[Unit] = []
+        self.aside = -1
+        self.explained = False
+        self.recalling = -1
+
+    def take(self, unit: Unit) -> None:
+        """Put one sentence where it belongs."""
+        if self._is_total(unit):
+            self.totals.append(unit)
+            return
+        if self._is_other(unit):
+            self.rest.append(unit)
+            if unit.told.harms or unit.blasts:
+                self.aside = unit.paragraph
+            return
+        if self._tells(unit):
+            self._tell(unit)
+        elif self.current is not None and self._follows(unit, self.current):
+            self.current.units.append(unit)
+        else:
+            self.rest.append(unit)
+
+    def result(self) -> Sorted:
+        """Give what was sorted."""
+        return Sorted(self.events, self.totals, self.rest)
+
+    def _is_total(self, unit: Unit) -> bool:
+        counted = any(_counted(h) for h in unit.told.harms) or (
+            bool(unit.hits) and any(p.counted and (p.best or 2) > 1 for p in unit.told.others)
+        )
+        both = any(h.outcome == "both" for h in unit.told.harms)
+        if both and not unit.hits:
+            return True
+        if not unit.has("period") or not (counted or both):
+            return False
+        exact = any(d.precision == 1 for d in unit.event_dates)
+        plural = unit.has("period", "total") or unit.has("period", "since")
+        return plural or not (exact and unit.locations)
+
+    def _is_other(self, unit: Unit) -> bool:
+        exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
+        if unit.has("fiction") and not (exact and (unit.hits or _harmed(unit))):
+            return True
+        if not unit.has("other_cause"):
+            return False
+        if unit.has("other_cause", "sea") or unit.has("other_cause", "figure"):
+            return not unit.hits
+        # Beside shells and fire only a device of its own, or somebody who set it off, counts.
+        strong = [d for d in unit.devices if d.value not in ("topic", "uxo", "unknown")]
+        return not (unit.hits or (strong and unit.blasts) or (strong and _harmed(unit)))
+
+    def _tells(self, unit: Unit) -> bool:
+        """Say whether the sentence by itself tells of a blast."""
+        harmed = _harmed(unit)
+        work = unit.has("work", "disposal") and not harmed and not unit.hits
+        if unit.hits:
+            return self.about or unit.has_device
+        if unit.blasts and not work:
+            return (unit.has_device or self.ordnance or (self.about and harmed)) and not (
+                unit.paragraph == self.aside and not unit.has_device
+            )
+        if harmed and unit.has_device:
+            return True
+        place_or_day = unit.locations or any(d.precision <= 2 for d in unit.event_dates)
+        if harmed and place_or_day and self.explained and self.current is None:
+            return True
+        if harmed and unit.continues and unit.locations and self.explained:
+            return True
+        listed = (
+            harmed
+            and unit.locations
+            and any(d.precision <= 4 for d in unit.event_dates)
+            and self.current is not None
+            and abs(self.current.units[-1].paragraph - unit.paragraph) <= 1
+        )
+        return bool(listed) and self.about
+
+    def _follows(self, unit: Unit, current: Event) -> bool:
+        apart = any(h.value not in ("clearance", "disposal") for h in unit.flags["work"])
+        if apart and not (unit.told.harms or unit.has("happened")):
+            return False
+        last = current.units[-1]
+        if unit.paragraph - last.paragraph > _REACH or self.aside == unit.paragraph:
+            return False
+        if unit.has("period") and unit.told.harms:
+            return False
+        if unit.told.harms or unit.told.unhurt:
+            return not self._conflicts(unit, current)
+        useful = (
+            unit.has("happened")
+            or unit.has("activity")
+            or unit.told.others
+            or any(d.role == "said" for d in unit.dates)
+        )
+        fills = any(d.role == "said" for d in unit.dates) and not (current.dates or current.said)
+        fills = fills or (
+            (unit.event_dates and not current.dates)
+            or (unit.locations and not current.where)
+            or unit.has("activity")
+        )
+        if unit.has("background") and not unit.has("happened"):
+            return False
+        return bool(useful and fills) and not self._conflicts(unit, current)
+
+    def _tell(self, unit: Unit) -> None:
+        recall = unit.has("background", "recall")
+        separate = unit.has("background", "separate") or unit.has("background", "shortly")
+        fitting = [e for e in self.events if not self._conflicts(unit, e)]
+        named = bool(unit.event_dates or districts_of(unit.locations))
+        if (recall or separate) and self.events:
+            same = [e for e in fitting if self._same(unit, e)]
+            if same:
+                self._append(same[-1], unit)
+            elif named or separate or _harmed(unit):
+                self._open(unit, recalled=recall)
+            return
+        if self.current is not None and self.current in fitting:
+            self._append(self.current, unit)
+        elif fitting and not unit.continues:
+            self._append(fitting[-1], unit)
+        else:
+            self._open(unit)
+
+    def _append(self, event: Event, unit: Unit) -> None:
+        event.units.append(unit)
+        self.current = event
+
+    def _open(self, unit: Unit, *, recalled: bool = False) -> None:
+        event = Event([unit], recalled)
+        if not unit.event_dates and self.current is not None and not recalled:
+            event.inherited = self.current.date
+            if unit.has("background", "shortly") and not districts_of(unit.locations):
+                event.inherited_places = list(self.current.places)
+        self.events.append(event)
+        self.current = event
+
+    def _same(self, unit: Unit, event: Event) -> bool:
+        """Say whether the sentence names the event's own day and place again."""
+        days = unit.event_dates
+        where = districts_of(unit.locations)
+        dated = event.date
+        return bool(days and where and dated and event.where) and all(
+            _overlap(d, dated) for d in days if dated is not None
+        )
+
+    def _conflicts(self, unit: Unit, event: Event) -> bool:
+        where = districts_of(unit.locations)
+        known = event.where
+        if where and known and not _compatible(where, known):
+            return True
+        days = [d for d in unit.event_dates if d.kind != "recent"]
+        dated = [d for d in event.dates if d.kind != "recent"]
+        if days and dated:
+            return not any(_overlap(a, b) for a in days for b in dated)
+        return False
+
+
+def _compatible(a: set[str], b: set[str]) -> bool:
+    if a & b:
+        return True
+    # A country alone agrees with a place in it.
+    return any(
+        (x.endswith(":") and y.startswith(x)) or (y.endswith(":") and x.startswith(y))
+        for x in a for y in b
+    )  # fmt: skip
+
+
+def _overlap(a: DateMention, b: DateMention) -> bool:
+    return a.first <= b.last and b.first <= a.last
+
+
+def _harmed(unit: Unit) -> bool:
+    return any(h.outcome in ("killed", "injured") for h in unit.told.harms)
+
+
+def _counted(harm: Harm) -> bool:
+    return harm.people is not None and (harm.people.counted or harm.people.plural)
+
+
+def day_of(event: Event, published: date) -> DateMention | None:
+    """Choose the day of a blast.
+
+    Parameters
+    ----------
+    event
+        The blast.
+    published
+        The day of publication.
+
+    Returns
+    -------
+    DateMention or None
+        Its own day, else that of the blast told before it, else that of a statement about
+        it; None where the text names none.
+    """
+    if event.date is not None:
+        return event.date
+    said = [d for d in event.said if d.precision == 1 and d.first <= published]
+    return min(said, key=lambda d: d.first, default=None)

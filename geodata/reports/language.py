@@ -1,0 +1,154 @@
+"""What a language has to bring for its reports to be read, and which one a text is in.
+
+A language is one module of `geodata.reports.languages` that builds a `Vocabulary`. All its
+patterns are written for text after `clean.folded`: small letters without diacritics.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+Entries = tuple[tuple[str, str], ...]
+"""Value and pattern; earlier patterns win at the same position."""
+
+
+class Hit(NamedTuple):
+    """A word or phrase of the vocabulary in the text."""
+
+    start: int
+    end: int
+    tag: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words and patterns of one language.
+
+    Attributes
+    ----------
+    code
+        ISO 639-1.
+    common
+        Frequent words by which the language is recognised.
+    abbreviations
+        What ends with a full stop without ending a sentence.
+    furniture
+        Patterns of lines that are the page's and not the report's.
+    furniture_below
+        Patterns of lines after which nothing belongs to the report.
+    numbers
+        Words to numbers.
+    tens
+        Words of twenty, thirty … that a unit may follow.
+    months, weekdays
+        Patterns of the twelve and the seven, Monday first.
+    dates
+        Kind of a date (see `dates`) and its pattern, with `{month}`, `{weekday}` and
+        `{number}` in it.
+    capitals
+        Names of months and days are written with capitals here.
+    lexicon
+        Tag to its values and patterns.
+    date_roles, place_roles
+        What a date or a place is, by the words before or after it: role, pattern that
+        ends right before it, pattern that begins right after it.
+    villages, districts
+        Patterns of settlements and districts with the group `name`, matched in the text
+        as it is written, for names that no gazetteer has.
+    subject_first
+        People come before what happened to them (always, or where nothing tells).
+    clause
+        Where a sentence may be cut when it tells of several blasts.
+    ordinals
+        Days of a month in words.
+    partitive, partitive_noun
+        What stands between the numbers of *one of the two*; how a noun ends that a number
+        is taken out of.
+    plural
+        How a noun ends that stands for several people.
+    singular_outcome
+        How a verb begins that tells of one person.
+    keep
+        Pattern of what keeps its diacritics, lest two words become one.
+    cited
+        How a source and the medium that quotes it are put together.
+    """
+
+    code: str
+    common: frozenset[str]
+    abbreviations: str
+    furniture: tuple[str, ...]
+    furniture_below: tuple[str, ...]
+    numbers: Mapping[str, int]
+    tens: Mapping[str, int]
+    months: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    dates: Entries
+    lexicon: Mapping[str, Entries]
+    date_roles: tuple[tuple[str, str, str], ...]
+    place_roles: tuple[tuple[str, str, str], ...]
+    villages: tuple[str, ...]
+    districts: tuple[str, ...]
+    clause: str
+    cited: str
+    number_ending: str = ""
+    capitals: bool = False
+    subject_first: bool = False
+    keep: str = ""
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    partitive: str = "(?!)"
+    partitive_noun: str = "(?!)"
+    plural: str = "(?!)"
+    singular_outcome: str = "(?!)"
+
+    @cached_property
+    def scanners(self) -> Mapping[str, tuple[re.Pattern[str], tuple[str, ...]]]:
+        """One compiled pattern a tag, with the values of its groups."""
+        return {tag: _compiled(entries) for tag, entries in self.lexicon.items()}
+
+    def find(self, tag: str, text: str, start: int = 0, end: int | None = None) -> Iterator[Hit]:
+        """Give the words of one tag in a folded text, in their order."""
+        pattern, values = self.scanners[tag]
+        for match in pattern.finditer(text, start, len(text) if end is None else end):
+            index = match.lastindex
+            if index and match.end() > match.start():
+                yield Hit(match.start(), match.end(), tag, values[index - 1])
+
+    def has(self, tag: str, text: str, start: int = 0, end: int | None = None) -> bool:
+        """Say whether a folded text holds a word of the tag."""
+        pattern, _ = self.scanners[tag]
+        return pattern.search(text, start, len(text) if end is None else end) is not None
+
+    @cached_property
+    def number_pattern(self) -> str:
+        """Digits or words of one number, without a group."""
+        words = "|".join(sorted(self.numbers, key=len, reverse=True))
+        tens = "|".join(sorted(self.tens, key=len, reverse=True)) or "(?!)"
+        return (
+            rf"(?:\d{{1,3}}(?:[ ,.]\d{{3}})+(?!\d)|\d+|(?:{tens})[- ](?:{words})\b|"
+            rf"(?:{words}|{tens})\b)"
+        )
+
+    def number(self, text: str) -> int | None:
+        """Read a number that `number_pattern` matched."""
+        text = text.strip()
+        digits = re.sub(r"[ ,.](?=\d{3})", "", text)
+        if digits.isdecimal():
+            return int(digits)
+        if text in self.numbers:
+            return self.numbers[text]
+        if text in self.tens:
+            return self.tens[text]
+        first, _, second = re.sub(r"[- ]", " ", text).partition(" ")
+        if first in self.tens and second in self.numbers:
+            return self.tens[first] + self.numbers[second]
+        return None
+
+
+def _compiled(entries: Entries) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    patterns = "|".join(f"((?:{pattern}))" for _, pattern in entries)
+    # Only the outer group of each entry may capture, so that lastindex tells the entry.
+    return re.compile(rf"(?<!\w)(?:{patterns})(?!\w)"), tuple(value for value, _ in entries)

@@ -1,0 +1,293 @@
+"""Mentions of places: the gazetteer's, other countries', and villages that nobody lists."""
+
+import csv
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+
+from geodata.errors import Ambiguous, GeodataError
+from geodata.places import Gazetteer
+from geodata.places.match import Match
+from geodata.reports.clean import folded as fold_letters
+from geodata.reports.dates import role_of
+from geodata.reports.language import Vocabulary
+
+_WORD = re.compile(r"[^\W\d_][\w'’ʼ]*(?:-[^\W\d_][\w'’ʼ]*)*")
+_MOST_WORDS = 3
+_LIKENESS = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """A place that a text names.
+
+    Attributes
+    ----------
+    kind
+        ``district``, ``settlement``, ``country`` or, outside the gazetteer, ``unit``.
+    role
+        ``location`` unless the words around say otherwise: ``dateline``, ``hospital``,
+        ``home``, ``office``, ``people``, ``border``, ``road``.
+    districts
+        Ids of the districts it may lie in; empty outside the gazetteer.
+    """
+
+    start: int
+    end: int
+    kind: str
+    role: str
+    name: str
+    districts: tuple[str, ...] = ()
+    place_name: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreign:
+    country: str
+    kind: str
+    name: str
+
+
+class PlaceFinder:
+    """Finds places in reports; build one and use it for all.
+
+    Parameters
+    ----------
+    gazetteer
+        Where the country's own places are looked up.
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+
+    @cached_property
+    def district_names(self) -> dict[str, str]:
+        """Give the shown name of each district by its id."""
+        places = self.gazetteer.places
+        own = places[places["kind"] == "district"]
+        return dict(zip(own["place_id"], own["name"], strict=True))
+
+    def find(self, text: str, folded: str, vocabulary: Vocabulary) -> list[PlaceMention]:
+        """Find all places of a report.
+
+        Parameters
+        ----------
+        text
+            The text as given; a place's name begins with a capital.
+        folded
+            The same, folded.
+        vocabulary
+            The words of its language.
+
+        Returns
+        -------
+        list of PlaceMention
+            In the order of the text, not overlapping.
+        """
+        found: list[PlaceMention] = []
+        taken = bytearray(len(text))
+
+        def add(mention: PlaceMention) -> None:
+            if not any(taken[mention.start : mention.end]):
+                taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+                found.append(mention)
+
+        for mention in self._villages(text, vocabulary):
+            add(mention)
+        for mention in self._of_gazetteer(text):
+            add(mention)
+        for mention in _of_other_countries(text, folded):
+            add(mention)
+        abroad = any(m.country not in (None, "AZ") for m in found)
+        for mention in self._units(text, vocabulary, abroad=abroad):
+            add(mention)
+        found.sort(key=lambda m: m.start)
+        return [self._with_role(m, folded, vocabulary) for m in found]
+
+    def _with_role(
+        self, mention: PlaceMention, folded: str, vocabulary: Vocabulary
+    ) -> PlaceMention:
+        role = role_of(folded, mention.start, mention.end, vocabulary.place_roles)
+        if role == "dateline" and mention.start > _FAR_DOWN:
+            role = None
+        return replace(mention, role=role) if role else mention
+
+    def _villages(self, text: str, vocabulary: Vocabulary) -> list[PlaceMention]:
+        found = []
+        for pattern in _compiled(vocabulary.villages):
+            for match in pattern.finditer(text):
+                start, end = match.span("name")
+                name = match["name"]
+                # The pattern may have swept up the district's name, or the sentence's first word.
+                first, _, rest = name.partition(" ")
+                while rest and (
+                    fold_letters(first) in vocabulary.common or self._is_district(first)
+                ):
+                    start += len(first) + 1
+                    name = rest
+                    first, _, rest = name.partition(" ")
+                if fold_letters(name) in vocabulary.common or self._is_district(name, only=True):
+                    continue
+                found.append(self._village(name, start, end))
+        return found
+
+    def _village(self, name: str, start: int, end: int) -> PlaceMention:
+        match = self.gazetteer.named(name)
+        if match is not None and match.kind != "district" and match.district_id:
+            return PlaceMention(
+                start, end, "settlement", "location", name, (match.district_id,), name, "AZ"
+            )
+        return PlaceMention(start, end, "settlement", "location", name, (), name)
+
+    def _is_district(self, name: str, *, only: bool = False) -> bool:
+        match = self.gazetteer.named(name)
+        if match is None or match.kind != "district":
+            return False
+        return not only or len(name) > 4
+
+    def _of_gazetteer(self, text: str) -> list[PlaceMention]:
+        found = []
+        words = list(_WORD.finditer(text))
+        at = 0
+        while at < len(words):
+            if not text[words[at].start()].isupper():
+                at += 1
+                continue
+            step = 1
+            for size in range(min(_MOST_WORDS, len(words) - at), 0, -1):
+                last = words[at + size - 1]
+                name = text[words[at].start() : last.end()]
+                if size > 1 and not _one_name(text, words[at : at + size]):
+                    continue
+                match = self._named(name)
+                if match is not None:
+                    found.append(self._mention(words[at].start(), last.end(), match))
+                    step = size
+                    break
+            else:
+                # Two names with a hyphen between them, such as the ends of a road.
+                found += self._hyphened(words[at])
+            at += step
+        return found
+
+    def _hyphened(self, word: re.Match[str]) -> list[PlaceMention]:
+        found, start = [], word.start()
+        parts = word.group().split("-")
+        for part in parts if len(parts) > 1 else ():
+            match = self._named(part) if part[:1].isupper() else None
+            if match is not None and match.kind == "district":
+                found.append(self._mention(start, start + len(part), match))
+            start += len(part) + 1
+        return found
+
+    def _named(self, name: str) -> Match | None:
+        if name.isupper() and len(name) < 4:
+            return None
+        match = self.gazetteer.named(re.sub(r"['’]s?$", "", name))
+        if match is None or match.country not in (None, "AZ"):
+            return None
+        # Hamlets share their names with people; those count with a word for village only.
+        sure = match.kind in ("district", "city", "town") or match.place_id in _KNOWN
+        return match if sure else None
+
+    def _mention(self, start: int, end: int, match: Match) -> PlaceMention:
+        if match.kind == "district":
+            districts = (match.district_id,) if match.district_id else self._origins(match)
+            return PlaceMention(
+                start, end, "district", "location", match.name, districts, None, "AZ"
+            )
+        districts = (match.district_id,) if match.district_id else ()
+        return PlaceMention(
+            start, end, "settlement", "location", match.name, districts, match.name, "AZ"
+        )
+
+    def _origins(self, match: Match) -> tuple[str, ...]:
+        try:
+            found = self.gazetteer.find_district(match.name, country="AZ")
+        except Ambiguous as doubt:
+            return tuple(c.district_id for c in doubt.candidates)
+        except GeodataError:
+            return ()
+        return (found.district_id,) if found.district_id else ()
+
+    def _units(self, text: str, vocabulary: Vocabulary, *, abroad: bool) -> list[PlaceMention]:
+        found = []
+        for pattern in _compiled(vocabulary.districts):
+            for match in pattern.finditer(text):
+                start, end = match.span("name")
+                name = match["name"]
+                first, _, rest = name.partition(" ")
+                while rest and fold_letters(first) in vocabulary.common:
+                    start += len(first) + 1
+                    name = rest
+                    first, _, rest = name.partition(" ")
+                if fold_letters(name) in vocabulary.common:
+                    continue
+                found.append(self._unit(name, start, end, abroad=abroad))
+        return found
+
+    def _unit(self, name: str, start: int, end: int, *, abroad: bool) -> PlaceMention:
+        if not abroad:
+            try:
+                match = self.gazetteer.find_district(name, country="AZ")
+            except GeodataError:
+                match = None
+            if match is not None and match.score >= _LIKENESS and match.kind == "district":
+                return self._mention(start, end, match)
+        return PlaceMention(start, end, "unit", "location", name)
+
+
+_FAR_DOWN = 400
+_KNOWN = frozenset({"x-talis", "x-zabux"})
+
+
+def _one_name(text: str, words: list[re.Match[str]]) -> bool:
+    """Say whether words make one name: only blanks between them, each with a capital."""
+    return all(
+        text[a.end() : b.start()] == " " and text[b.start()].isupper() for a, b in pairwise(words)
+    )
+
+
+@lru_cache(maxsize=16)
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
+@lru_cache(maxsize=1)
+def _foreign_pattern() -> tuple[re.Pattern[str], tuple[_Foreign, ...]]:
+    rows, patterns = [], []
+    with (files("geodata") / "data" / "foreign_places.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            rows.append(_Foreign(row["country"], row["kind"], row["name"]))
+            patterns.append(f"((?:{row['stems']}))")
+    order = sorted(range(len(rows)), key=lambda n: -len(patterns[n]))
+    joined = "|".join(patterns[n] for n in order)
+    return re.compile(rf"(?<![\w])(?:{joined})[^\W\d_]*"), tuple(rows[n] for n in order)
+
+
+def _of_other_countries(text: str, folded: str) -> list[PlaceMention]:
+    pattern, rows = _foreign_pattern()
+    found = []
+    for match in pattern.finditer(folded):
+        row = rows[(match.lastindex or 1) - 1]
+        start, end = match.span()
+        stem = match.end(match.lastindex or 1) - start
+        capital = text[start].isupper()
+        # An ending may follow a stem; a short stem with a long ending is another word.
+        if end - start - stem > _LONGEST_ENDING or (stem < 4 and end - start - stem > 3):
+            continue
+        if not capital and row.kind == "district":
+            continue
+        found.append(
+            PlaceMention(
+                start, end, "country" if row.kind == "country" else "unit", "location",
+                row.name, (), None, row.country,
+            )
+        )  # fmt: skip
+    return found
+
+
+_LONGEST_ENDING = 6

@@ -1,0 +1,231 @@
+"""The whole reading: clean, segment, find mentions, tell blasts apart, hand back candidates."""
+
+from datetime import date
+from functools import cache
+
+from geodata import codes
+from geodata.errors import InvalidInput
+from geodata.places import Gazetteer
+from geodata.reports.candidates import IncidentCandidate, Reading, Span
+from geodata.reports.casualties import tally
+from geodata.reports.clauses import Unit, units
+from geodata.reports.clean import folded as fold_letters
+from geodata.reports.clean import own_parts
+from geodata.reports.dates import find_dates
+from geodata.reports.events import Event, day_of, sort_units
+from geodata.reports.language import Vocabulary
+from geodata.reports.languages import LANGUAGES
+from geodata.reports.locations import shares, usable
+from geodata.reports.operations import operations
+from geodata.reports.places import PlaceFinder
+from geodata.reports.segment import sentences
+from geodata.reports.speakers import source_of
+from geodata.reports.totals import statistics
+
+_LONGEST = 200_000
+_DEVICES: tuple[codes.Device, ...] = (
+    "improvised_mine", "at_mine", "ap_mine", "cmr", "uxo", "axo", "mine_unspecified",
+)  # fmt: skip
+_ACCIDENTS: dict[str, codes.AccidentType] = {
+    "ap_mine": "mine", "at_mine": "mine", "mine_unspecified": "mine", "improvised_mine": "ied",
+    "cmr": "cluster", "uxo": "uxo_axo", "axo": "uxo_axo",
+}  # fmt: skip
+_ACTIVITIES: tuple[codes.Activity, ...] = (
+    "search_recovery", "demining", "herding", "gathering", "playing", "tampering", "construction",
+    "farming", "military", "travel_vehicle", "travel_foot",
+)  # fmt: skip
+
+
+_CIVIL = frozenset({"herding", "gathering", "playing", "farming"})
+"""What only civilians do, so that people who did it are civilians."""
+
+
+@cache
+def default_finder() -> PlaceFinder:
+    """Give the finder over the bundled gazetteer, built once."""
+    return PlaceFinder(Gazetteer())
+
+
+def language_of(text: str) -> str | None:
+    """Tell which of the languages that are read a text is in.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str or None
+        ISO 639-1; None for another language, or for hardly any words.
+    """
+    words = fold_letters(text[:5000]).replace("\n", " ").split()
+    plain = [w.strip(".,;:!?()\"'-") for w in words]
+    best, most = None, 0.0
+    for code, build in LANGUAGES.items():
+        share = sum(1 for w in plain if w in build().common) / (len(plain) or 1)
+        if share > most:
+            best, most = code, share
+    return best if most >= _FEWEST else None
+
+
+_FEWEST = 0.04
+
+
+def read_report(
+    text: str,
+    published: date,
+    *,
+    places: PlaceFinder | None = None,
+    language: str | None = None,
+) -> Reading:
+    """Read a report: incidents, figures about periods, and work on the ground.
+
+    Nothing is looked up outside the process and the same text always gives the same
+    candidates. No candidate holds a person's name.
+
+    Parameters
+    ----------
+    text
+        The report as published; spans count its characters.
+    published
+        Its day of publication, which relative dates count from.
+    places
+        Finder over the districts and settlements in use; None is the bundled one.
+    language
+        ISO 639-1 of a language in `LANGUAGES`; None detects it.
+
+    Returns
+    -------
+    Reading
+        Candidates with their spans, in the order of the text.
+
+    Raises
+    ------
+    InvalidInput
+        A text longer than 200,000 characters (code ``report-too-long``) or a language that
+        is not read (code ``bad-language``).
+    """
+    if len(text) > _LONGEST:
+        raise InvalidInput(
+            f"A report may have at most {_LONGEST:,} characters, this one has {len(text):,}.",
+            code="report-too-long",
+        )
+    if language is not None and language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        raise InvalidInput(
+            f"Reports are read in {known}, not in {language!r}.", code="bad-language"
+        )
+    code = language or language_of(text)
+    if code is None:
+        return Reading(None, published, ("The text is in none of the languages that are read.",))
+    finder = places or default_finder()
+    vocabulary = LANGUAGES[code]()
+    folded = fold_letters(text, vocabulary.keep)
+    if not vocabulary.has("device", folded) and not vocabulary.has("hit", folded):
+        return Reading(code, published)
+    parts = own_parts(folded, vocabulary)
+    found_sentences = sentences(text, folded, parts, vocabulary)
+    dates, warnings = find_dates(text, folded, published, vocabulary)
+    found_places = finder.find(text, folded, vocabulary)
+    found = units(folded, found_sentences, dates, found_places, vocabulary)
+    sorted_units = sort_units(found)
+    reader = _Reader(text, folded, published, vocabulary, finder, found)
+    incidents = [c for e in sorted_units.events if (c := reader.incident(e, warnings)) is not None]
+    return Reading(
+        code,
+        published,
+        tuple(dict.fromkeys(warnings)),
+        tuple(incidents),
+        tuple(statistics(text, folded, published, sorted_units.totals, vocabulary)),
+        tuple(operations(text, folded, published, sorted_units.rest, vocabulary)),
+    )
+
+
+class _Reader:
+    def __init__(
+        self,
+        text: str,
+        folded: str,
+        published: date,
+        vocabulary: Vocabulary,
+        finder: PlaceFinder,
+        found: list[Unit],
+    ) -> None:
+        self.text = text
+        self.folded = folded
+        self.published = published
+        self.vocabulary = vocabulary
+        self.finder = finder
+        self.units = found
+
+    def incident(self, event: Event, warnings: list[str]) -> IncidentCandidate | None:
+        """Make the candidate of one blast; None where the text does not say enough."""
+        day = day_of(event, self.published)
+        own_places = [p for u in event.units for p in u.places] + event.inherited_places
+        mentions = usable(own_places)
+        if not any(m.districts or m.kind in ("unit", "country") for m in mentions):
+            mentions += usable([p for u in self.units for p in u.places if p.role == "location"])
+        where, place_spans, precision = shares(self.text, mentions, self.finder)
+        activity, activity_span = self._activity(event)
+        counts = tally(event.units, demining=activity == "demining", civil=activity in _CIVIL)
+        if event.recalled and day is None:
+            warnings.append("An earlier incident that is recalled without a date was left out.")
+            return None
+        if not where and not (event.dates and counts.rows):
+            return None
+        evidence = []
+        if day is not None:
+            evidence.append(Span("date", day.start, day.end))
+        for number, (start, end) in enumerate(place_spans):
+            evidence.append(Span(f"places.{number}", start, end))
+        for number, (_, (start, end)) in enumerate(counts.rows):
+            evidence.append(Span(f"casualties.{number}", start, end))
+        device, device_span = self._device(event)
+        chain, chain_span = source_of(self.text, self.folded, event.units, self.vocabulary)
+        for name, span in (
+            ("device", device_span), ("activity", activity_span), ("source_chain", chain_span),
+        ):  # fmt: skip
+            if span is not None:
+                evidence.append(Span(name, *span))
+        ambiguous = len(where) > 1
+        if ambiguous:
+            names = ", ".join(p.district_name or p.text for p in where)
+            warnings.append(f"One incident, or several, in {names}: a reviewer has to decide.")
+        accident = _ACCIDENTS.get(device, "unknown")
+        basis: codes.DateBasis = "inferred" if day is None else day.basis
+        return IncidentCandidate(
+            date_start=day.first if day else self.published,
+            date_end=day.last if day else self.published,
+            date_precision=day.precision if day else 1,
+            date_basis=basis,
+            date_text=self.text[day.start : day.end] if day else None,
+            places=where,
+            where_precision=precision if where else 6,
+            casualties=tuple(row for row, _ in counts.rows),
+            killed=counts.killed,
+            injured=counts.injured,
+            device=device,
+            accident_type="demining" if activity == "demining" else accident,
+            activity=activity,
+            source_chain=chain,
+            evidence=tuple(evidence),
+            disputed=counts.disputed or ambiguous,
+            ambiguous=ambiguous,
+        )
+
+    def _device(self, event: Event) -> tuple[codes.Device, tuple[int, int] | None]:
+        found = [h for u in event.units for h in u.devices if h.value != "topic"]
+        for device in _DEVICES:
+            hit = next((h for h in found if h.value == device), None)
+            if hit is not None:
+                return device, (hit.start, hit.end)
+        return "unknown", None
+
+    def _activity(self, event: Event) -> tuple[codes.Activity, tuple[int, int] | None]:
+        found = [h for u in event.units for h in u.flags["activity"]]
+        for activity in _ACTIVITIES:
+            hit = next((h for h in found if h.value == activity), None)
+            if hit is not None:
+                return activity, (hit.start, hit.end)
+        return "unknown", None
