@@ -80,7 +80,7 @@ def find_dates(
     """
     found: list[tuple[int, int, str, re.Match[str]]] = []
     taken = bytearray(len(folded))
-    for kind, pattern in _patterns(vocabulary):
+    for kind, pattern in compiled_dates(vocabulary):
         for match in pattern.finditer(folded):
             start, end = match.span()
             if start == end or any(taken[start:end]):
@@ -211,7 +211,8 @@ def _compiled(
     return tuple(patterns)
 
 
-def _patterns(words: Vocabulary) -> Iterable[tuple[str, re.Pattern[str]]]:
+def compiled_dates(words: Vocabulary) -> Iterable[tuple[str, re.Pattern[str]]]:
+    """Give the kinds and patterns of all dates of a language, in their order."""
     return _compiled(
         words.dates, "|".join(words.months), "|".join(words.weekdays), words.number_pattern
     )

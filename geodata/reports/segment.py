@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from geodata.reports.language import Vocabulary
 
-_END = re.compile(r"[.!?…]+[\"')\]]*(?=\s|$)|;(?=\s)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s|$)|;(?=\s)")
 _LONGEST_HEADLINE = 200
 
 

@@ -738,12 +738,12 @@ def vocabulary() -> Vocabulary:
             ("road", r"\w+ ?- ?$", r"\w{0,4} (?:avtomobil |magistral |demir )?(?:yol|magistral)"),
         ),
         villages=(
-            r"(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]+(?: [A-ZÇƏĞİÖŞÜ][\w'’-]+)?) "
+            r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++(?: [A-ZÇƏĞİÖŞÜ][\w'’-]++)?) "
             r"(?:kənd|kend|qəsəbə|qesebe|yaşayış məntəqə|yüksəkli|stansiya)\w*",
-            r"(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]+) adlı (?:kənd|yüksəklik|ərazi)\w*",
+            r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++) adlı (?:kənd|yüksəklik|ərazi)\w*",
         ),
         districts=(
-            r"(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]+(?: [A-ZÇƏĞİÖŞÜ][\w'’-]+)?) "
+            r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++(?: [A-ZÇƏĞİÖŞÜ][\w'’-]++)?) "
             r"(?:rayon|vilayət|vilayet|əyalət|eyalet|ştat|bölgə|departament|mahal)\w*",
         ),
         clause=r"(?:[;:,.]| - | ve)(?= )",

@@ -947,18 +947,16 @@ def vocabulary() -> Vocabulary:
             ),
         ),
         villages=(
-            r"(?P<name>[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+){0,2}) (?:village|settlement|hamlet|"
-            r"township|town)\b",
-            r"(?:village|settlement|hamlet|town|township|city|farm)s? (?:of|called|named) "
-            r"(?P<name>(?:[aA]l-|[aA]l |[eE]l-)?[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+){0,2})",
+            r"(?<![\w'’-])(?P<name>[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2}) (?:village|settlement|hamlet|township|town)\b",
+            r"(?<!\w)(?:village|settlement|hamlet|town|township|city|farm)s? (?:of|called|named) "
+            r"(?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
         ),
         districts=(
-            r"(?P<name>(?:[aA]l-|[aA]l |[eE]l-)?[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+){0,2})(?:'s)? "
-            r"(?:[Dd]istrict|[Pp]rovince|[Rr]egion|[Oo]blast|[Gg]overnorate|[Cc]ounty|[Dd]epartment|"
-            r"[Ss]tate|[Rr]ayon|[Mm]unicipality|[Cc]ommune)\b",
-            r"(?:[Pp]rovince|[Gg]overnorate|[Dd]epartment|[Dd]istrict|[Rr]egion|[Ss]tate|"
-            r"[Mm]unicipality|countryside) of (?P<name>(?:[aA]l-|[eE]l-)?[A-Z][\w'’-]+"
-            r"(?:[ -][A-Z][\w'’-]+){0,2})",
+            r"(?<![\w'’-])(?P<name>(?:[aA]l-|[aA]l |[eE]l-)?[A-Z][\w’-]++(?: [A-Z][\w’-]++){0,2})(?:'s)? "
+            r"(?:[Dd]istrict|[Pp]rovince|[Rr]egion|[Oo]blast|[Gg]overnorate|[Cc]ounty|[Dd]epartment|[Ss]tate|"
+            r"[Rr]ayon|[Mm]unicipality|[Cc]ommune)\b",
+            r"(?<!\w)(?:[Pp]rovince|[Gg]overnorate|[Dd]epartment|[Dd]istrict|[Rr]egion|[Ss]tate|"
+            r"[Mm]unicipality|countryside) of (?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
         ),
         clause=r"(?:[;:]|,? while|,? whereas|,? and|,|\.| - )(?= )",
         cited="{source}, cited by {outlet}",
