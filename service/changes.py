@@ -105,4 +105,5 @@ def step_document(step: Step) -> dict[str, Any]:
         "author": step.author,
         "reason": step.reason,
         "fields": [field_document(field) for field in step.differences],
+        "redacted": step.redacted,
     }

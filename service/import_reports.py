@@ -80,11 +80,35 @@ class ImportReports:
         """
         return self._read(import_id, ".csv")
 
+    def forget(self, record_id: str) -> None:
+        """Take out of the reports what they say of one record, whose words were taken back.
+
+        Refused rows name no record: of an import that recorded it they go as a whole.
+        """
+        named = orjson.dumps(record_id)
+        for path in self._folder.glob("*.json"):
+            raw = path.read_bytes()
+            if named not in raw:
+                continue
+            body = orjson.dumps(_without(orjson.loads(raw), record_id))
+            path.write_bytes(body)
+            path.with_suffix(".csv").unlink(missing_ok=True)
+
     def _read(self, import_id: str, suffix: str) -> bytes:
         try:
             return (self._folder / f"{_checked(import_id)}{suffix}").read_bytes()
         except OSError:
             raise _unknown() from None
+
+
+def _without(part: Any, record_id: str) -> Any:
+    """Leave out the entries of lists that name a record."""
+    if isinstance(part, dict):
+        return {name: _without(value, record_id) for name, value in part.items()}
+    if isinstance(part, list):
+        kept = [one for one in part if not (isinstance(one, dict) and record_id in one.values())]
+        return [_without(one, record_id) for one in kept]
+    return part
 
 
 def _checked(import_id: str) -> str:

@@ -137,6 +137,7 @@ CODES: dict[str, dict[str, str]] = {
         "dispute": N_("disputed"),
         "merge": N_("merged"),
         "retract": N_("retracted"),
+        "redact": N_("redacted"),
     },
     "date_precision": {
         "1": N_("the day is known"),

@@ -49,6 +49,7 @@ def decide(
     register: Register,
     incident: Incident,
     held: Row | None,
+    said: Document | None = None,
     *,
     status_stated: bool = False,
     own: bool = False,
@@ -67,6 +68,8 @@ def decide(
         What the row says now.
     held
         The last revision of that id; None if there is none.
+    said
+        The incident's document without what was taken back of it; None = all of it.
     status_stated
         Whether the file itself states the record's status.
     own
@@ -82,7 +85,7 @@ def decide(
     if held.change in ("merge", "retract"):
         done = "merged into another" if held.change == "merge" else "retracted"
         return Decision("unchanged", None, held.version, f"was {done} and stays so")
-    now, ours = document(incident), orjson.loads(held.payload)
+    now, ours = said or document(incident), orjson.loads(held.payload)
     ignored = _NOT_COMPARED - ({"record_status"} if status_stated else set())
     if "placed_by" not in ours:
         # Recorded before the evidence was kept: that alone is no change of the source.

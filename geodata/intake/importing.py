@@ -187,7 +187,7 @@ def _planned(
 
 def _fresh(source: Source, plan: Plan, name: str | None, *, dry_run: bool) -> FileReport:
     report = FileReport(name or source.path.name, dry_run=dry_run)
-    report.plan = plan.as_json()
+    report.plan = plan.as_json(preview=dry_run)
     report.notes = list(source.table.notes)
     for warning in plan.warnings:
         report.warnings[warning] += 1

@@ -93,6 +93,7 @@ def import_others(
         ],
         "columns_not_taken": [c for c in source.table.columns if c not in fields.values()],
     }
+    rejects.taken = frozenset(fields.values())
     changes: list[Change] = []
     seen: set[str] = set()
     for chunk in source.table.read():
@@ -251,7 +252,7 @@ def _compared(
             connection, singular, [d[id_column] for d in made.values()]
         )
     changes = []
-    for made_document in made.values():
+    for made_document in register.without_redacted(singular, list(made.values())):
         row = held.get(made_document[id_column])
         if row is None:
             report.counts["taken"] += 1

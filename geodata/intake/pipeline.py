@@ -70,6 +70,7 @@ class Run:
             again goes on where it stopped.
         """
         self.rejects.plan = plan_text(self.plan)
+        self.rejects.taken = frozenset(self.plan.mapping.fields.values())
         with self._timed("compare"):
             snapshot = self.register.snapshot()
             self._near.append(Neighbourhood(traits_of_frame(snapshot.incidents)))
@@ -148,6 +149,12 @@ class Run:
 
     def _decided(self, draft: Draft, made: dict[int, Incident]) -> list[Change]:
         held = held_rows(self.register, [i.incident_id for i in made.values()])
+        # What was taken back does not come back with the file that it came from.
+        known = [document(one) for one in made.values() if one.incident_id in held]
+        said = {
+            str(one["incident_id"]): one
+            for one in self.register.without_redacted("incident", known)
+        }
         stated = draft.has("record_status")
         changes: list[Change] = []
         new: list[int] = []
@@ -156,6 +163,7 @@ class Run:
                 self.register,
                 incident,
                 held.get(incident.incident_id),
+                said.get(incident.incident_id),
                 status_stated=stated,
                 own=self.plan.format == "hazardmap",
             )

@@ -126,8 +126,16 @@ class Plan:
         """Whether the user stated that the coordinates are to be swapped."""
         return self.choices.swapped == "exchange"
 
-    def as_json(self) -> dict[str, Any]:
-        """Say what was decided, as plain JSON values."""
+    def as_json(self, *, preview: bool = False) -> dict[str, Any]:
+        """Say what was decided, as plain JSON values.
+
+        Parameters
+        ----------
+        preview
+            Show cells of columns that are not taken, to choose from; never of those that
+            seem to name people.
+        """
+        silent = {*self.mapping.personal, *(() if preview else self.mapping.unused)}
         return {
             "format": self.format,
             "dataset": self.dataset,
@@ -138,6 +146,8 @@ class Plan:
             "columns_not_taken": list(self.mapping.unused),
             "personal_columns_not_taken": list(self.mapping.personal),
             "date_orders": self.date_orders,
-            "columns": self.columns,
+            "columns": [
+                one | {"samples": []} if one["name"] in silent else one for one in self.columns
+            ],
             "fields": list(FIELDS),
         }

@@ -1,6 +1,7 @@
 """The rejects file: refused rows as they came, with the reason, ready to be corrected."""
 
 import csv
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -21,7 +22,8 @@ _OWN = (ROW, BAD, LON, LAT, SHAPE)
 class Rejects:
     """Writes refused rows to a CSV file, made with the first of them.
 
-    The original columns come first, unchanged, then the row's number, the reasons, and how
+    The columns taken come first, unchanged (what is not taken may name people, and is kept
+    nowhere), then the row's number, the reasons, and how
     the file was read (data set, columns, order of dates), so that the corrected file is read
     the same way and gives its incidents the same ids. A cell that a spreadsheet would take for
     a formula gets an apostrophe before it.
@@ -35,6 +37,8 @@ class Rejects:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.plan = ""
+        self.taken: Collection[str] | None = None
+        """Columns that fill a field; None = all."""
         self.count = 0
         self._stream: IO[str] | None = None
         self._writer: Any = None
@@ -66,7 +70,9 @@ class Rejects:
         self.count += len(refused)
         if self.path is None or not refused:
             return
-        columns = [c for c in chunk.columns if c not in _OWN]
+        columns = [
+            c for c in chunk.columns if c not in _OWN and (self.taken is None or c in self.taken)
+        ]
         located = LON in chunk and not {"longitude", "latitude"} & set(columns)
         if self._stream is None:
             self._open(self.path, [*columns, *(("longitude", "latitude") if located else ())])

@@ -11,6 +11,7 @@ from geodata.register.difference import (
     steps,
 )
 from geodata.register.opening import open_register, store_for
+from geodata.register.redaction import Redaction
 from geodata.register.register import Register
 from geodata.register.revision import Change, ChangeKind, Revision
 from geodata.register.snapshot import Snapshot
@@ -23,6 +24,7 @@ __all__ = [
     "Edition",
     "FieldChange",
     "RecordChange",
+    "Redaction",
     "Register",
     "Revision",
     "Snapshot",

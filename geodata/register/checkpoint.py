@@ -33,15 +33,13 @@ _MANIFEST = "manifest.json"
 logger = logging.getLogger(__name__)
 
 
-def save(state: State, digest: str, folder: Path, epoch: str) -> None:
+def save(state: State, folder: Path, epoch: str) -> None:
     """Write the checkpoint of a state, in place of an older one.
 
     Parameters
     ----------
     state
         What is held; its layers are made if nobody has looked at them yet.
-    digest
-        Digest of the state's last revision.
     folder
         The data directory; the checkpoint is its folder ``checkpoint``.
     epoch
@@ -70,7 +68,7 @@ def save(state: State, digest: str, folder: Path, epoch: str) -> None:
             "shape": _shape(),
             "revision": state.revision,
             "recorded_at": state.recorded_at.isoformat(),
-            "digest": digest,
+            "digest": state.digest,
             "epoch": epoch,
             "files": files,
         }
@@ -131,6 +129,7 @@ def load(connection: Connection, folder: Path, epoch: str) -> State | None:
         places=layers["places"],
         revision=revision,
         recorded_at=recorded_at,
+        digest=manifest["digest"],
     )
 
 

@@ -63,13 +63,14 @@ def copy_store(source: Store, target: Store, *, also: Sequence[sa.Table] = ()) -
         rows = chain.checked(log.since(reading, 0))
         while batch := list(islice(rows, _BATCH)):
             target.insert(writing, batch)
+        copied = chain.verified()
         # With another key the same rows would get other ids at the next import.
         for name in ("id_key", projection.LOCATION):
             if (value := setting(reading, name)) is not None:
                 keep_setting(writing, name, value)
         for table in also:
             _copy_table(reading, writing, table)
-    copied, arrived = chain.verified(), verify(target)
+    arrived = verify(target)
     if copied != arrived:
         raise StoreError(f"The copy in {target.where} differs from its source; do not use it.")
     return arrived

@@ -133,6 +133,8 @@ class Step:
         None where not stated, or not shown to this reader.
     differences
         Members that differ from the version before.
+    redacted
+        Whether words of this version were taken back since.
     """
 
     seq: int
@@ -142,6 +144,7 @@ class Step:
     author: str | None
     reason: str | None
     differences: tuple[FieldChange, ...]
+    redacted: bool = False
 
 
 def steps(revisions: Sequence[Revision]) -> list[Step]:
@@ -170,6 +173,7 @@ def steps(revisions: Sequence[Revision]) -> list[Step]:
                 one.author or None,
                 one.reason,
                 changes,
+                one.redacted,
             )
         )
         before = one.payload

@@ -15,7 +15,7 @@ from geodata.register.reader import LogReader
 from geodata.register.revision import Row
 from geodata.register.snapshot import Snapshot
 from geodata.register.state import HeldEdition, State
-from geodata.register.store import Store
+from geodata.register.store import EPOCH, Store
 
 _PAST_STATES = 4
 _RETRY_SECONDS = 1.0
@@ -55,7 +55,7 @@ class Following:
     @property
     def _epoch(self) -> str:
         """What makes checkpoints stale although the log's end is the same."""
-        return self._store.setting("epoch") or ""
+        return self._store.setting(EPOCH) or ""
 
     def _save_if_long(self) -> None:
         """Write a checkpoint beside the work when a start would have much of the log to read."""
@@ -70,11 +70,13 @@ class Following:
         try:
             if state.revision - self._saved < max(least, 1):
                 return
-            with self._store.read() as connection:
-                digest = log.digest_at(connection, state.revision)
-            if digest is not None:
-                checkpoint.save(state, digest, self._folder, self._epoch)
-                self._saved = state.revision
+            epoch = self._epoch
+            checkpoint.save(state, self._folder, epoch)
+            if self._epoch != epoch or self._state.redactions != state.redactions:
+                # Words were taken back meanwhile: they must not lie on disk.
+                checkpoint.discard(self._folder)
+                return
+            self._saved = state.revision
         except (OSError, StoreError) as reason:
             # It only saves time: the log has everything.
             logger.warning("no checkpoint was written: %s", reason)
@@ -112,7 +114,14 @@ class Following:
             self._advance(log.since(connection, self._state.revision))
 
     def _advance(self, rows: Iterable[Row]) -> None:
+        before = self._state.redactions
         self._state = self._state.after(rows)
+        if self._state.redactions != before:
+            # States of the past, and files, were made of words that are taken back now.
+            self._past = Memo(_PAST_STATES)
+            self._saved = 0
+            if self._folder is not None:
+                checkpoint.discard(self._folder)
         self._snapshot = self._of(self._state, None)
         self._save_if_long()
 
@@ -142,6 +151,8 @@ class Following:
             return self._state
         with self._store.read() as connection:
             seq = log.seq_at(connection, moment)
+            if seq == self._state.revision:
+                return self._state
 
             def build() -> State:
                 return State().after(log.since(connection, 0, seq))

@@ -1,7 +1,7 @@
 """Reading and appending the log, inside a transaction of the store."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -45,8 +45,13 @@ def of_kinds(connection: Connection, kinds: Iterable[str], until: int) -> list[R
 
 
 def seq_at(connection: Connection, moment: datetime) -> int:
-    """Give the number of the last revision recorded at or before a moment; 0 for none."""
-    query = sa.select(sa.func.max(revisions.c.seq)).where(revisions.c.recorded_at <= moment)
+    """Give the number of the last revision recorded at or before a moment; 0 for none.
+
+    A moment of whole milliseconds, as times are served, means that millisecond to its end:
+    earlier schemas recorded microseconds.
+    """
+    end = moment if moment.microsecond % 1_000 else moment + timedelta(microseconds=999)
+    query = sa.select(sa.func.max(revisions.c.seq)).where(revisions.c.recorded_at <= end)
     return connection.execute(query).scalar() or 0
 
 
@@ -54,6 +59,13 @@ def history(connection: Connection, kind: str, record_id: str) -> list[Row]:
     """Give all revisions of one record, oldest first."""
     query = _ALL.where(revisions.c.kind == kind, revisions.c.record_id == record_id)
     return [Row(*found) for found in connection.execute(query.order_by(revisions.c.version))]
+
+
+def count(connection: Connection, kind: str, prefix: str) -> int:
+    """Count the revisions of a kind whose record's id begins with a text."""
+    starts = revisions.c.record_id.startswith(prefix, autoescape=True)
+    query = sa.select(sa.func.count()).where(revisions.c.kind == kind, starts)
+    return connection.execute(query).scalar() or 0
 
 
 def heads(

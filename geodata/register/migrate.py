@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from geodata.errors import StoreError
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test compares it with the folder."""
 
 _RUNNER = "geodata.register.migrations.run"

@@ -16,7 +16,7 @@ _LOCK_KEY = 0x68617A61
 """Any number; all writers of one database take this advisory lock ("haza")."""
 
 _BATCH = 5_000
-_TYPES = ("bigint", "text", "text", "int", "timestamptz", *["text"] * 5)
+_TYPES = ("bigint", "text", "text", "int", "timestamptz", *["text"] * 7)
 _INSERT = sa.text(
     f"INSERT INTO revisions ({', '.join(Row._fields)}) "  # noqa: S608 - fixed names
     "SELECT * FROM unnest("
@@ -79,3 +79,10 @@ class PostgresStore(Store):
             columns = zip(*rows[start : start + _BATCH], strict=True)
             values = {name: list(column) for name, column in zip(Row._fields, columns, strict=True)}
             connection.execute(_INSERT, values)
+
+    def scrub(self) -> None:
+        """Let the server give back the space of rows that were written over."""
+        with translated(self.where), self.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.execute(sa.text("VACUUM revisions"))
+            alone.execute(sa.text("VACUUM incident_heads"))

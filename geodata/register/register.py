@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import orjson
 from sqlalchemy.exc import IntegrityError
 
 from geodata.errors import Conflict, NotFound
@@ -17,9 +18,17 @@ from geodata.register.copying import backup
 from geodata.register.difference import Difference
 from geodata.register.following import Following
 from geodata.register.public import Location
-from geodata.register.revision import Change, Revision
+from geodata.register.redaction import KIND as REDACTION
+from geodata.register.redaction import (
+    Document,
+    Redaction,
+    planned_redaction,
+    redacted,
+    write_over,
+)
+from geodata.register.revision import ID_FIELDS, Change, Revision
 from geodata.register.snapshot import Snapshot
-from geodata.register.store import Store
+from geodata.register.store import EPOCH, Store, keep_setting
 from geodata.register.verification import Verified
 from geodata.register.writing import Planned, merged, planned, rows_of, with_status
 
@@ -282,6 +291,76 @@ class Register:
         The reports of the loser are added to the other's. Returns the loser's revision.
         """
         return self._write(merged(loser_id, into_id), author, reason)[0]
+
+    def redact(self, wanted: Redaction) -> list[int]:
+        """Take words of a record back from all its versions, for good.
+
+        Parameters
+        ----------
+        wanted
+            The record, the fields (none = what the public view withholds of a restricted
+            one), who and why.
+
+        Returns
+        -------
+        list of int
+            Numbers of the revisions that held the words; empty where none does any more.
+            The words are in no file of the store when this returns; earlier backups hold
+            them still (see `redaction`).
+
+        Raises
+        ------
+        NotFound
+            There is no such record.
+        InvalidInput
+            A field cannot be taken back.
+        """
+        with self.store.write() as connection:
+            plans, emptied = planned_redaction(connection, wanted)
+            if not plans:
+                return []
+            now = datetime.now(UTC)
+            rows = rows_of(connection, plans, now, wanted.author, wanted.reason)
+            self.store.insert(connection, rows)
+            write_over(connection, emptied)
+            keep_setting(connection, EPOCH, rows[-1].digest)
+        self._following.publish(rows)
+        self.store.scrub()
+        return [row.seq for row in emptied]
+
+    def redactions(self) -> list[Redaction]:
+        """Give everything that was taken back, in order."""
+        with self.store.read() as connection:
+            rows = log.of_kinds(connection, [REDACTION], log.last(connection)[0])
+        found = []
+        for row in rows:
+            said = orjson.loads(row.payload)
+            fields = tuple(said["fields"])
+            one = Redaction(said["kind"], said["record_id"], fields, row.author, row.reason or "")
+            found.append(one)
+        return found
+
+    def without_redacted(self, kind: str, documents: Sequence[Document]) -> list[Document]:
+        """Leave out of documents what was taken back of those records, so that it stays so.
+
+        Parameters
+        ----------
+        kind
+            Of the records.
+        documents
+            As a file states them; those of which nothing was taken back stay as they are.
+        """
+        taken: dict[str, dict[str, None]] = {}
+        for one in self.redactions():
+            if one.kind == kind:
+                taken.setdefault(one.record_id, {}).update(dict.fromkeys(one.fields))
+        id_field = ID_FIELDS[kind]
+        return [
+            redacted(kind, one, tuple(taken[one[id_field]]), strict=False)
+            if one.get(id_field) in taken
+            else one
+            for one in documents
+        ]
 
     def add_boundaries(
         self,

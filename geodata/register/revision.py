@@ -14,7 +14,7 @@ from geodata.incidents.documents import checked, document
 from geodata.model import FiledReport, Incident, Operation, Record, Statistic
 from geodata.register.tables import moment_text
 
-ChangeKind = Literal["create", "correct", "verify", "dispute", "merge", "retract"]
+ChangeKind = Literal["create", "correct", "verify", "dispute", "merge", "retract", "redact"]
 
 MODELS: dict[str, type[Record]] = {
     "incident": Incident,
@@ -50,6 +50,8 @@ class Row(NamedTuple):
     reason: str | None
     payload: str
     digest: str
+    salt: str | None = None
+    commitment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,11 @@ class Revision:
     def payload(self) -> dict[str, Any]:
         """The record's document after the change."""
         return orjson.loads(self.row.payload)
+
+    @property
+    def redacted(self) -> bool:
+        """Whether words of it were taken back."""
+        return self.row.commitment is not None
 
     def record(self) -> Any:
         """Give the record after the change: a model where the kind has one, else a dict."""
@@ -125,22 +132,44 @@ class Change:
 GENESIS = "0" * 64
 
 
+UNSALTED = "unsalted"
+"""Commitment of a redacted revision whose digest covers the words themselves."""
+
+
+def commitment_of(row: Row) -> str:
+    """Commit to a revision's words: SHA-256 over its salt, reason and payload.
+
+    Without the salt nobody can find the words by guessing them.
+    """
+    return hashlib.sha256(orjson.dumps([row.salt, row.reason, row.payload])).hexdigest()
+
+
 def digest_of(previous: str, row: Row) -> str:
     """Chain a revision to all before it: SHA-256 over the digest before and its own values.
+
+    The words (reason and payload) enter by their commitment, which stays when they go. A
+    revision of an earlier schema has no salt: there they enter themselves.
 
     Parameters
     ----------
     previous
         Digest of the revision before; `GENESIS` for the first.
     row
-        The revision; its own digest is not read.
+        The revision; its own digest is read only where words without a salt were taken back,
+        since then nothing else is left of them.
 
     Returns
     -------
     str
         64 hexadecimal digits.
     """
-    values = [*row[:4], moment_text(row.recorded_at), *row[5:9]]
+    if row.commitment == UNSALTED:
+        return row.digest
+    values = [*row[:4], moment_text(row.recorded_at), row.author, row.change]
+    if row.salt is None and row.commitment is None:
+        values += [row.reason, row.payload]
+    else:
+        values.append(row.commitment or commitment_of(row))
     return hashlib.sha256(previous.encode() + orjson.dumps(values)).hexdigest()
 
 

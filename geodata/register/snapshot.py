@@ -111,9 +111,26 @@ class Snapshot:
 
     @property
     def key(self) -> str:
-        """What every answer from this snapshot is a function of, for ETags."""
-        plain = f"{self.revision}-{self.edition}-{self._location or 'full'}"
-        return plain if self._now is self._state else f"{plain}-{self._now.revision}"
+        """What every answer from this snapshot is a function of, for ETags.
+
+        The digest tells it from a register that was restored to an earlier state and
+        then changed otherwise.
+        """
+        return f"{self.revision}-{self._state.digest[:16]}-{self.edition}-{self.record_key}"
+
+    @property
+    def record_key(self) -> str:
+        """What one record's answer is a function of beside its version, for ETags.
+
+        An answer of the past depends on the newest state too: what was restricted or taken
+        back since is not shown there either.
+        """
+        view = self._location or "full"
+        return view if self._newer is None else f"{view}-{self._now.revision}"
+
+    @property
+    def _newer(self) -> State | None:
+        return None if self._now is self._state else self._now
 
     def public(self, location: Location = "district") -> "Snapshot":
         """Give the public view of the same state; itself when it is that already.
@@ -173,8 +190,7 @@ class Snapshot:
         location = self._location
         if location is None:
             return frame
-        past = self._now is not self._state
-        now = self._now.incidents.frame if past else None
+        now = self._newer.incidents.frame if self._newer else None
         key = self._reader.id_key
         return self.cached("incidents", lambda: public_incidents(frame, key, location, now))
 
@@ -184,7 +200,7 @@ class Snapshot:
         frame = self._state.places.frame
         if self._location is None:
             return frame
-        now = self._now.places.frame if self._now is not self._state else None
+        now = self._newer.places.frame if self._newer else None
         return self.cached("places", lambda: without_hidden(frame, now))
 
     @property
@@ -196,7 +212,7 @@ class Snapshot:
         held, location = self._state.operations, self._location
         if location is None:
             return held.values()
-        now = self._now.operations if self._now is not self._state else None
+        now = self._newer.operations if self._newer else None
         return public_operations(held, self._reader.id_key, location, now)
 
     @property
@@ -208,7 +224,7 @@ class Snapshot:
         held = self._state.statistics
         if self._location is None:
             return held.values()
-        return public_others(held, self._now.statistics if self._now is not self._state else None)
+        return public_others(held, self._newer.statistics if self._newer else None)
 
     @property
     def reports(self) -> Mapping[str, HeldReport]:

@@ -50,6 +50,12 @@ class SqliteStore(Store):
     def lock(self, connection: Connection) -> None:
         """Nothing to do: the transaction began with the lock (BEGIN IMMEDIATE)."""
 
+    def scrub(self) -> None:
+        """Empty the write-ahead log, which keeps pages as they were before."""
+        with translated(self.where), self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def seal(self) -> None:
         """Make the closed store one file that is on disk, without a write-ahead log."""
         with translated(self.where):
@@ -69,6 +75,8 @@ def _durable(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     # An acknowledged write survives the loss of power, not only of the process.
     cursor.execute("PRAGMA synchronous=FULL")
+    # What a redaction takes back leaves no bytes behind.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 

@@ -16,7 +16,7 @@ from geodata.model import FiledReport, Operation, ReportStatus, Statistic
 from geodata.register.boundaries import Edition, edition_of_document
 from geodata.register.layer import Layer
 from geodata.register.places import places_frame
-from geodata.register.revision import GONE, Row
+from geodata.register.revision import GENESIS, GONE, Row
 
 T = TypeVar("T")
 
@@ -27,8 +27,10 @@ class State:
 
     Attributes
     ----------
-    revision, recorded_at
-        The last revision's number and time.
+    revision, recorded_at, digest
+        The last revision's number, time and digest.
+    redactions
+        How often something was taken back: what was built of the log before holds it still.
     incidents
         Those that count: neither merged nor retracted, in the order of creation.
     statistics, operations
@@ -43,6 +45,8 @@ class State:
 
     revision: int = 0
     recorded_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    digest: str = GENESIS
+    redactions: int = 0
     incidents: Layer = field(default_factory=lambda: Layer(schemas.INCIDENTS, _incident_columns))
     statistics: Mapping[str, Statistic] = field(default_factory=dict)
     operations: Mapping[str, Operation] = field(default_factory=dict)
@@ -71,7 +75,11 @@ class State:
             last = row
         if last is None:
             return self
-        changed: dict[str, Any] = {"revision": last.seq, "recorded_at": last.recorded_at}
+        changed: dict[str, Any] = {
+            "revision": last.seq,
+            "recorded_at": last.recorded_at,
+            "digest": last.digest,
+        }
         for kind, news in by_kind.items():
             name, apply = _APPLY[kind]
             changed[name] = apply(getattr(self, name), news)
@@ -192,6 +200,10 @@ def fingerprint_of(text: str) -> str:
     return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
 
+def _counted(held: int, rows: list[Row]) -> int:
+    return held + len(rows)
+
+
 LAYERS = {"incidents": "incident", "places": "place"}
 """Members of the state that are layers → the kind of record that they hold."""
 
@@ -202,6 +214,7 @@ _APPLY: dict[str, tuple[str, Any]] = {
     "place": ("places", _layer),
     "boundaries": ("editions", _editions),
     "report": ("reports", _reports),
+    "redaction": ("redactions", _counted),
 }
 """Kind of record → the state's member and how revisions change it; others are passed over."""
 

@@ -11,6 +11,8 @@ from geodata.register.failures import translated
 from geodata.register.revision import Row
 from geodata.register.tables import revisions, settings
 
+EPOCH = "epoch"
+"""Under this name the register keeps what makes files stale that were made of it before."""
 _BATCH = 5_000
 _HEAD = sa.text("SELECT max(seq) FROM revisions")
 
@@ -47,6 +49,10 @@ class Store(ABC):
     @abstractmethod
     def lock(self, connection: Connection) -> None:
         """Wait until this transaction is the only one that writes."""
+
+    @abstractmethod
+    def scrub(self) -> None:
+        """Leave no bytes of rows that were written over."""
 
     def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Append rows to the log as they are."""

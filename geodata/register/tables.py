@@ -56,10 +56,14 @@ revisions = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("payload", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),
+    # Null in revisions of earlier schemas, whose digests cover the words themselves.
+    sa.Column("salt", sa.Text),
+    # Stated only where the words were taken back.
+    sa.Column("commitment", sa.Text),
     sa.UniqueConstraint("kind", "record_id", "version", name="uq_revisions_version"),
     sa.Index("ix_revisions_recorded_at", "recorded_at"),
 )
-"""Every change of every record; rows are added and never changed or deleted."""
+"""Every change of every record; rows are added, never deleted, and changed by redaction only."""
 
 settings = sa.Table(
     "register_settings",

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from geodata.errors import StoreError
 from geodata.register import log
+from geodata.register.redaction import Tombstones
 from geodata.register.revision import GENESIS, Row, digest_of
 from geodata.register.store import Store
 
@@ -44,6 +45,7 @@ class Chain:
         self._versions: dict[tuple[str, str], int] = {}
         self._seq = 0
         self._digest = GENESIS
+        self._tombstones = Tombstones()
 
     def checked(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Pass the rows on.
@@ -63,6 +65,7 @@ class Chain:
                 raise self._broken(row.seq, "is not what was written")
             self._seq, self._digest = row.seq, row.digest
             self._versions[key] = row.version
+            self._tombstones.note(row)
             yield row
 
     def _broken(self, seq: int, why: str) -> StoreError:
@@ -73,7 +76,16 @@ class Chain:
         )
 
     def verified(self) -> Verified:
-        """Say what has passed."""
+        """Say what has passed.
+
+        Raises
+        ------
+        StoreError
+            Words are missing that no redaction took back.
+        """
+        unnamed = self._tombstones.unnamed()
+        if unnamed is not None:
+            raise self._broken(unnamed, "lacks words that no redaction took back")
         return Verified(self._seq, len(self._versions), self._digest)
 
 

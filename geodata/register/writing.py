@@ -1,9 +1,10 @@
 """From changes to rows: versions checked, documents made, digests chained."""
 
+import secrets
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -87,8 +88,8 @@ def rows_of(
     plans
         What is to change.
     now
-        The time (UTC); never earlier than the last revision's, so that numbers and
-        times have one order even when a clock is set back.
+        The time (UTC), kept to the millisecond, as it is served. Each transaction has one
+        later than the last: who asks for a revision's own time gets what it left.
     author, reason
         Who and why.
 
@@ -105,7 +106,7 @@ def rows_of(
     _once(plans)
     heads = _heads(connection, plans)
     seq, before, digest = log.last(connection)
-    moment = now if before is None else max(now, before)
+    moment = _next_moment(now, before)
     rows = []
     for plan in plans:
         version = _check(plan, heads.get((plan.kind, plan.record_id))) + 1
@@ -126,9 +127,19 @@ def rows_of(
                 reason,
                 text,
                 "",
+                secrets.token_hex(16),
             )
         )
     return chained(digest, rows)
+
+
+def _next_moment(now: datetime, before: datetime | None) -> datetime:
+    moment = now.replace(microsecond=now.microsecond // 1_000 * 1_000)
+    if before is None or moment > before:
+        return moment
+    # Also where a clock was set back: numbers and times have one order.
+    later = before + timedelta(milliseconds=1)
+    return later.replace(microsecond=later.microsecond // 1_000 * 1_000)
 
 
 def _once(plans: Sequence[Planned]) -> None:

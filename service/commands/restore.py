@@ -5,15 +5,19 @@ from typing import Annotated
 
 import typer
 
-from service.commands.options import DataOption, settings_of
+from service.commands.options import DataOption, register_of, settings_of
 
 
 def command(
     file: Annotated[Path, typer.Argument(help="What hazardmap backup wrote.")],
     data: DataOption = None,
 ) -> None:
-    """Fill a new register (an empty data directory or database) from a backup."""
+    """Fill a new register (an empty data directory or database) from a backup.
+
+    What was redacted since, by the list in the data directory, is redacted again.
+    """
     from geodata.register import restore, store_for
+    from geodata.register.redaction import FILE_NAME, redact_again
     from service.security.tables import KEYS
 
     settings = settings_of(data)
@@ -26,3 +30,9 @@ def command(
         f"{store.where}: {found.revisions} revisions of {found.records} records restored, "
         f"verified; digest {found.digest}"
     )
+    register = register_of(data)
+    try:
+        if again := redact_again(register, settings.data / FILE_NAME):
+            typer.echo(f"{again} revisions redacted again, by {FILE_NAME} in the data directory")
+    finally:
+        register.close()

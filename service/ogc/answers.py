@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
+import pandas as pd
 from starlette.responses import Response
 
 from geodata.register import Snapshot
@@ -55,13 +56,18 @@ def feature_answer(
     """
     if query is None:
         query = read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
-    if feature is None:
-        feature = orjson.loads(items.feature_of(snapshot, query, feature_id)[1])
     collection = query.collection
+    if feature is None:
+        row, raw = items.feature_of(snapshot, query, feature_id)
+        feature = orjson.loads(raw)
+        # The properties asked for need not be among these.
+        stated = collection.frame(snapshot, query.risk).iloc[row]
+    else:
+        stated = feature["properties"]
     if collection.id == "incidents":
-        version = feature["properties"]["version"]
+        version, recorded_at = int(stated["version"]), pd.Timestamp(stated["recorded_at"])
         form = (query.crs_uri, query.properties, *context.parts())
-        tag = tag_of_version(snapshot, version, feature_id, *form)
+        tag = tag_of_version(snapshot, version, recorded_at.timestamp(), feature_id, *form)
     else:
         tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
     links = items.feature_links(context.links, query, context.self_links())

@@ -38,15 +38,15 @@ def tag_of(snapshot: Snapshot, *parts: object, daily: bool = False) -> str:
     return f'W/"{digest(snapshot.key, snapshot.recorded_at, today, *parts)}"'
 
 
-def tag_of_version(snapshot: Snapshot, version: int, *parts: object) -> str:
+def tag_of_version(snapshot: Snapshot, version: int, recorded_at: object, *parts: object) -> str:
     """Give the tag of one record: it stays while nobody changes that record.
 
     Parameters
     ----------
     snapshot
-        Gives the view and the edition of boundaries.
-    version
-        The record's.
+        Gives the view and the edition of boundaries, and of the past what it depends on.
+    version, recorded_at
+        The record's: after a restore the same version may say something else.
     *parts
         Id, media type, parameters.
 
@@ -55,7 +55,7 @@ def tag_of_version(snapshot: Snapshot, version: int, *parts: object) -> str:
     str
         A strong tag that `versions_in` reads.
     """
-    return f'"v{version}-{digest(snapshot.view, snapshot.edition, *parts)}"'
+    return f'"v{version}-{digest(snapshot.record_key, snapshot.edition, recorded_at, *parts)}"'
 
 
 def matches(header: str | None, tag: str) -> bool:

@@ -122,6 +122,7 @@ def incident_html(
         injured=incident.count("injured"),
         history=steps,
         editable=editable,
+        redactable=view.may("admin") and "as-of" not in dict(view.query),
         restorable=_restorable(steps) if editable else (),
         undo=_undone(steps),
         saved=_saved(steps, view),

@@ -1,4 +1,4 @@
-"""Decisions of editors about an incident: verify, dispute, retract, restore a version."""
+"""Decisions about an incident: verify, dispute, retract, restore a version, redact (admin)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from geodata.errors import Conflict, NotFound
-from geodata.register import Register, Revision, field_changes, steps
-from service.auth import caller
+from geodata.register import Redaction, Register, Revision, field_changes, steps
+from service.auth import Role, caller
 from service.dependencies import RegisterDep
 from service.i18n import N_, translator
 from service.pages.editing.complaints import Complaints, complaints_of_reason
 from service.pages.editing.pages import STALE, Choice, decision_html
 from service.pages.view import View
+from service.redacting import redact
 from service.views import form_answer, login_first, view_of
 
 router = APIRouter(include_in_schema=False)
@@ -55,6 +56,7 @@ def ask_restore(
 @router.get("/incidents/{incident_id}/verify")
 @router.get("/incidents/{incident_id}/dispute")
 @router.get("/incidents/{incident_id}/retract")
+@router.get("/incidents/{incident_id}/redact")
 def ask(request: Request, register: RegisterDep, incident_id: str) -> Response:
     """Ask for the reason of a decision."""
     return _asked(request, register, incident_id, _named(request))
@@ -71,6 +73,7 @@ def restore(
 @router.post("/incidents/{incident_id}/verify")
 @router.post("/incidents/{incident_id}/dispute")
 @router.post("/incidents/{incident_id}/retract")
+@router.post("/incidents/{incident_id}/redact")
 def decide(request: Request, register: RegisterDep, sent: SentDep, incident_id: str) -> Response:
     """Append a decision."""
     return _decided(request, register, incident_id, _named(request), sent)
@@ -80,6 +83,11 @@ def _named(request: Request) -> str:
     return request.scope["path"].rpartition("/")[2]
 
 
+def _role(decision: str) -> Role:
+    # What is taken back cannot be restored.
+    return "admin" if decision == "redact" else "editor"
+
+
 def _asked(
     request: Request,
     register: Register,
@@ -87,7 +95,7 @@ def _asked(
     decision: str,
     version: int | None = None,
 ) -> Response:
-    if (away := login_first(request, "editor")) is not None:
+    if (away := login_first(request, _role(decision))) is not None:
         return away
     choice = _choice(register, incident_id, decision, version)
     return _shown(register, choice, view_of(request, ()))
@@ -106,7 +114,7 @@ def _choice(
     history = register.history(incident_id)
     newest = history[-1]
     if decision != "restore":
-        if newest.change in GONE:
+        if newest.change in GONE and decision != "redact":
             raise NotFound(f"The incident {incident_id[:120]!r} is not held.", code="no-incident")
         return Choice(decision, newest.record(), reason=reason)
     old = _restorable(history, version)
@@ -129,7 +137,7 @@ def _decided(
     sent: Sent,
     version: int | None = None,
 ) -> Response:
-    caller(request).require("editor")
+    caller(request).require(_role(decision))
     view = view_of(request, ())
     words = translator(view.lang)
     choice = _choice(register, incident_id, decision, version, sent.reason)
@@ -153,6 +161,10 @@ def _appended(
 ) -> Response:
     name = choice.incident.incident_id
     author, why = caller(request).name, choice.reason or None
+    if choice.decision == "redact":
+        folder = request.app.state.settings.data
+        redact(register, folder, Redaction("incident", name, (), author, choice.reason))
+        return RedirectResponse(view.href(f"/incidents/{name}/history", f="html"), 303)
     if choice.decision == "restore":
         old = _restorable(register.history(name), choice.restored).record()
         why = ": ".join(filter(None, (f"Version {choice.restored} restored", why)))

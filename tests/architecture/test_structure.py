@@ -36,6 +36,7 @@ FLOORS = [
         "service.collections",
         "service.changes",
         "service.import_reports",
+        "service.redacting",
     },
     {"service.security", "service.http"},
     {"service.ogc", "service.tiles", "service.drawing"},

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from geodata.register import store_for, verify
 from geodata.register.tables import revisions
+from service.import_reports import ImportReports
 from service.security.keys import KEYS
 from tests.commands.conftest import Done, Run
 
@@ -105,3 +106,43 @@ def test_a_database_is_backed_up_and_restored(
     saved = run("backup", tmp_path / "again.sqlite3", database_url=database)
     assert digest(restored) == digest(saved)
     assert held(tmp_path / "again.sqlite3") == held(data)
+
+
+def test_a_restore_redacts_again_what_was_taken_back_since(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "before.sqlite3"
+    assert run("backup", file, "--data", data).code == 0
+    done = run("redact", "b1", "--field", "note", "--reason", "a name", "--data", data)
+    assert (done.code, "1 revisions redacted" in done.out) == (0, True)
+    listed = run("redact", "--list", "--data", data).out
+    assert '"fields":["note"]' in listed
+    again = run("redact", "b1", "--field", "note", "--reason", "a name", "--data", data)
+    assert "nothing is left" in again.out
+    (data / "register.sqlite3").rename(tmp_path / "broken.sqlite3")
+    for leftover in data.glob("register.sqlite3-*"):
+        leftover.unlink()
+
+    restored = run("restore", file, "--data", data)
+
+    assert "1 revisions redacted again" in restored.out
+    assert "größer" not in run("history", "b1", "--data", data).out
+    other = tmp_path / "other"
+    assert run("restore", file, "--data", other).code == 0
+    (tmp_path / "list.jsonl").write_text(listed)
+    done = run("redact", "--again", tmp_path / "list.jsonl", "--data", other)
+    assert "1 revisions" in done.out
+    assert (run("redact", "b1", "--data", data).code, run("redact", "--data", data).code) == (1, 1)
+
+
+def test_a_redaction_reaches_the_reports_of_imports(tmp_path: Path) -> None:
+    reports = ImportReports(tmp_path)
+    first, second = reports.new_id(), reports.new_id()
+    body = {"preview": [{"incident_id": "b1", "note": "zqx7"}, {"incident_id": "b2"}]}
+    reports.save(first, body)
+    reports.save(second, {"preview": [{"incident_id": "b3", "note": "kept"}]})
+    reports.rejects_path(first).write_text("zqx7")
+    reports.forget("b1")
+    assert not [p for p in tmp_path.iterdir() if "zqx7" in p.read_text()]
+    assert b"b2" in reports.load(first)
+    assert b"kept" in reports.load(second)

@@ -6,7 +6,7 @@ import pytest
 
 from geodata.intake import Choices, FileReport, import_file, others, records
 from geodata.intake.identity import earlier_content_id
-from geodata.register import open_register
+from geodata.register import Redaction, open_register
 from tests.conftest import make_country
 from tests.intake.conftest import TODAY
 
@@ -163,3 +163,17 @@ def test_rows_that_earlier_versions_recorded_keep_their_ids(
     before = set(held.snapshot().frame(kind).index)
     assert outcome(take(write(table), kind)) == {"unchanged": 1}
     assert set(held.snapshot().frame(kind).index) == before
+
+
+def test_what_was_taken_back_does_not_come_back_with_the_same_file(take, write, held) -> None:
+    take(write(TABLE))
+    wanted = Redaction("incident", "table-1", ("description",), "admin", "names a person")
+    assert held.redact(wanted)
+    assert outcome(take(write(TABLE))) == {"unchanged": 3}
+    assert take(write(TABLE.replace("1,2,first", "1,3,first"))).counts["updated"] == 1
+    record = held.get("incident", "table-1")
+    assert (record.count("injured"), record.description) == (3, None)
+    place = "place_id,name,aliases,lat,lon\np1,Zorbakənd,zqx7,40.15,47.05\n"
+    take(write(place), "places")
+    held.redact(Redaction("place", "p1", ("aliases",), "admin", "names a person"))
+    assert take(write(place), "places").counts["unchanged"] == 1

@@ -76,3 +76,23 @@ def test_a_table_without_a_date_is_refused_with_its_columns(take, write) -> None
 def test_of_two_levels_the_one_that_names_a_district_counts(take, write, held) -> None:
     take(write("id,date,adm1,adm2\n1,2021-02-04,Some Province,Chayli\n"))
     assert held.snapshot().incidents["district_id"].tolist() == ["XX-C"]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_cells_of_columns_that_are_not_taken_are_kept_nowhere(
+    take, write, tmp_path, dry_run
+) -> None:
+    """Neither in the report nor among the rejects: what names people least of all."""
+    report = take(
+        write(
+            "id,Date,District,Killed,Victim name,Phone,Weather\n"
+            "1,2021-02-04,Aghali,1,QXZ-PERSON,QXZ-PHONE,QXZ-SUN\n"
+            "2,2021-02-05,Aghali,-1,QXZ-PERSON,QXZ-PHONE,QXZ-SUN\n"
+        ),
+        dry_run=dry_run,
+    )
+    assert report.counts["refused"] == 1
+    kept = str(report.as_json()) + (tmp_path / "rejects.csv").read_text()
+    assert "QXZ-P" not in kept
+    # A preview shows what else there is, so that a column can be chosen.
+    assert ("QXZ-SUN" in kept) == dry_run

@@ -405,3 +405,43 @@ def test_the_overview_and_the_interface_count_what_was_saved(editor):
     shown = words(editor.get("/", headers=HTML).text)
     for text in ("6 incidents", "7 people killed", "11 people injured"):
         assert text in shown
+
+
+def test_an_administrator_takes_words_back_for_good(sign_in, register, tmp_path):
+    held = register.get("incident", "I3").model_copy(update={"note": SECRET})
+    register.replace(held, author="ann", reason=SECRET)
+    moment = register.history("I3")[-1].recorded_at.isoformat()
+    editor = sign_in("editor")
+    assert editor.get("/incidents/I3/redact", headers=HTML).status_code == 403
+    assert "/incidents/I3/redact" not in editor.get("/incidents/I3", headers=HTML).text
+    admin = sign_in("admin")
+    past = f"/collections/incidents/items/I3?as-of={moment}".replace("+", "%2B")
+    before = admin.get(past)
+    assert SECRET in before.text
+    assert "/incidents/I3/redact" in admin.get("/incidents/I3", headers=HTML).text
+    fields = opened(admin, "/incidents/I3/redact")
+    assert sent(admin, "/incidents/I3/redact", fields).status_code == 422
+
+    answer = sent(admin, "/incidents/I3/redact", fields | {"reason": "names a person"})
+
+    assert answer.status_code == 303
+    told = admin.get(answer.headers["location"], headers=HTML).text
+    assert SECRET not in told
+    assert "Words of this version were taken back." in told
+    again = admin.get(past, headers={"If-None-Match": before.headers["etag"]})
+    assert (again.status_code, SECRET in again.text) == (200, False)
+    assert (tmp_path / "data" / "redactions.jsonl").exists()
+
+
+def test_an_answer_of_the_past_is_not_confirmed_when_the_record_was_restricted(client, register):
+    held = register.get("incident", "I3")
+    moment = register.history("I3")[-1].recorded_at.isoformat()
+    register.replace(held.model_copy(update={"note": "first"}), author="ann")
+    past = f"/collections/incidents/items/I3?as-of={moment}".replace("+", "%2B")
+    before = client.get(past)
+    assert client.get(past, headers={"If-None-Match": before.headers["etag"]}).status_code == 304
+    now = register.get("incident", "I3")
+    register.replace(now.model_copy(update={"sensitivity": "restricted"}), author="ann")
+    after = client.get(past, headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200
+    assert after.json()["properties"]["description"] is None

@@ -174,6 +174,16 @@ DECISIONS: dict[str, dict[str, str]] = {
         "button": N_("Retract"),
         "reason": N_("Why it is retracted"),
     },
+    "redact": {
+        "title": N_("Take back the words of incident %(id)s"),
+        "lead": N_(
+            "Texts, names, sources, the point and the reasons of all versions are removed for "
+            "good and cannot be restored. Date, district, device and numbers of people stay. "
+            "Backups made before hold the words still: delete them."
+        ),
+        "button": N_("Take back for good"),
+        "reason": N_("Why (without the words themselves)"),
+    },
     "restore": {
         "title": N_("Restore version %(version)s of incident %(id)s"),
         "lead": N_(
@@ -219,7 +229,7 @@ class Choice:
     @property
     def needs_reason(self) -> bool:
         """Whether it cannot be taken without saying why."""
-        return self.decision in ("dispute", "retract")
+        return self.decision in ("dispute", "retract", "redact")
 
 
 def decision_html(snapshot: Any, choice: Choice, view: View) -> str:
