@@ -21,12 +21,12 @@ $(BIN)/uv:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.runtime: $(BIN)/uv requirements.lock pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-dev.lock
 	@touch $@
 
 .assets/.done: .venv/.runtime package.json package-lock.json
@@ -59,8 +59,8 @@ gallery: .venv/.dev .assets/.done
 	$(BIN)/python docs/gallery.py
 
 lock: $(BIN)/uv
-	$(BIN)/uv pip compile --quiet pyproject.toml --python-version 3.11 --no-header --no-annotate -o requirements.lock
-	$(BIN)/uv pip compile --quiet pyproject.toml --group dev -c requirements.lock --python-version 3.11 --no-header --no-annotate -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes pyproject.toml --python-version 3.11 --no-header --no-annotate -o requirements.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes pyproject.toml --group dev -c requirements.lock --python-version 3.11 --no-header --no-annotate -o requirements-dev.lock
 
 clean:
 	rm -rf .venv .assets build dist *.egg-info

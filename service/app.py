@@ -33,6 +33,7 @@ from service.routes import (
     writes,
 )
 from service.security.connections import STATE, Gate
+from service.security.idempotency import Once
 from service.security.keys import KeyStore
 from service.security.limits import Brake
 from service.security.middleware import Guard
@@ -102,6 +103,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.sessions = Sessions()
     app.state.gate = Gate(settings)
     app.state.brake = Brake()
+    app.add_middleware(Once)
     app.add_middleware(Methods)
     app.add_middleware(
         Guard, settings=settings, sessions=app.state.sessions, rate=app.state.gate.rate

@@ -39,6 +39,7 @@ STATUS: dict[type[GeodataError], int] = {
 
 STATUS_OF_CODE = {
     "precondition-failed": 412,
+    "idempotency-key-reused": 422,
     "invalid-record": 422,
     "unauthorised": 401,
     "unsupported-media-type": 415,

@@ -18,6 +18,7 @@ CORS: dict[str, Any] = {
         "Content-Crs",
         "Content-Disposition",
         "ETag",
+        "Idempotent-Replayed",
         "Link",
         "Location",
         "OGC-NumberMatched",

@@ -1,0 +1,114 @@
+"""A POST sent twice with one Idempotency-Key is made once, on both stores."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+
+from geodata.register import Register
+from service.app import create_app
+from service.security.idempotency import _claim, _slot
+from service.security.tables import ANSWERS, Tables
+from service.settings import Settings
+from tests.conftest import make_country
+
+ITEMS = "/collections/incidents/items"
+FEATURE = {
+    "type": "Feature",
+    "geometry": {"type": "Point", "coordinates": [47.05, 40.15]},
+    "properties": {"date_start": "2021-03-01", "date_end": "2021-03-01", "device": "at_mine"},
+}
+TABLE = b"incident_id,date_start,date_end,district_id\nz1,2021-03-01,2021-03-01,XX-A\n"
+
+
+@pytest.fixture
+def client(held: Register, tmp_path: Path) -> Iterator[TestClient]:
+    held.add_boundaries(make_country(), edition="XX-1", author="a")
+    with TestClient(create_app(Settings(data=tmp_path / "data"), held)) as made:
+        made.headers["Authorization"] = f"Bearer {made.app.state.keys.add('e', 'editor')}"  # type: ignore[attr-defined]
+        yield made
+
+
+def count(client: TestClient) -> int:
+    return int(client.get(ITEMS).json()["numberMatched"])
+
+
+def test_the_same_request_gets_the_same_answer_and_is_made_once(
+    client: TestClient, opener: Callable[..., Register], tmp_path: Path
+) -> None:
+    own = {"Idempotency-Key": "one"}
+    first = client.post(ITEMS, json=FEATURE, headers=own)
+    again = client.post(ITEMS, json=FEATURE, headers=own)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.content == first.content
+    assert {n: again.headers[n] for n in ("location", "etag", "content-type")} == {
+        n: first.headers[n] for n in ("location", "etag", "content-type")
+    }
+    assert again.headers["idempotent-replayed"] == "true"
+    assert "idempotent-replayed" not in first.headers
+    other = create_app(Settings(data=tmp_path / "data"), opener(empty=True))
+    elsewhere = TestClient(other, headers=dict(client.headers))
+    assert elsewhere.post(ITEMS, json=FEATURE, headers=own).content == first.content
+    assert count(client) == 1
+
+
+def test_another_body_another_holder_and_another_key(client: TestClient) -> None:
+    own = {"Idempotency-Key": "one"}
+    client.post(ITEMS, json=FEATURE, headers=own)
+    differs = client.post(ITEMS, json=FEATURE | {"id": "other"}, headers=own)
+    assert differs.status_code == 422
+    assert differs.json()["code"] == "idempotency-key-reused"
+    key = client.app.state.keys.add("f", "editor")  # type: ignore[attr-defined]
+    theirs = own | {"Authorization": f"Bearer {key}"}
+    assert client.post(ITEMS, json=FEATURE, headers=theirs).status_code == 201
+    assert client.post(ITEMS, json=FEATURE, headers={"Idempotency-Key": "b"}).status_code == 201
+    assert client.post(ITEMS, json=FEATURE, headers={"Idempotency-Key": "a b"}).status_code == 400
+    assert count(client) == 3
+
+
+def test_what_was_refused_may_be_corrected_under_the_same_key(client: TestClient) -> None:
+    own = {"Idempotency-Key": "one"}
+    wrong = FEATURE | {"properties": {"device": "bomb"}}
+    assert client.post(ITEMS, json=wrong, headers=own).status_code == 422
+    assert client.post(ITEMS, json=FEATURE, headers=own).status_code == 201
+
+
+def test_a_file_sent_again_is_the_same_whatever_boundary_its_parts_have(
+    client: TestClient,
+) -> None:
+    own = {"Idempotency-Key": "file"}
+
+    def send(table: bytes) -> Any:
+        return client.post("/imports", files={"file": ("a.csv", table)}, headers=own)
+
+    first, again = send(TABLE), send(TABLE)
+    assert first.status_code == 201, first.text
+    assert first.request.headers["content-type"] != again.request.headers["content-type"]
+    assert again.json() == first.json()
+    assert send(TABLE.replace(b"z1", b"z2")).status_code == 422
+    assert count(client) == 1
+
+
+def test_a_request_that_was_never_answered_is_a_conflict_and_age_frees_it(
+    client: TestClient, held: Register
+) -> None:
+    tables = Tables(held.store.engine)
+    who = client.app.state.keys.check(client.headers["authorization"].split()[1])  # type: ignore[attr-defined]
+    slot = _slot({"path": ITEMS, "query_string": b""}, who, "one")
+    own = {"Idempotency-Key": "one"}
+    first = client.post(ITEMS, json=FEATURE, headers=own)
+    with tables.connect() as connection:
+        assert connection.execute(sa.select(ANSWERS.c.slot)).scalar_one() == slot
+        connection.execute(sa.update(ANSWERS).values(status=None))
+    assert first.status_code == 201
+    assert client.post(ITEMS, json=FEATURE, headers=own).status_code == 409
+    with tables.connect() as connection:
+        connection.execute(sa.update(ANSWERS).values(given_at=sa.func.now()))
+        old = sa.text("UPDATE given_answers SET given_at = '2020-01-01 00:00:00'")
+        connection.execute(old)
+    assert _claim(tables, "another", "x") is None
+    with tables.connect() as connection:
+        assert connection.execute(sa.select(ANSWERS.c.slot)).scalars().all() == ["another"]
