@@ -1,6 +1,6 @@
 """Risk per district as an estimate with an interval: one statistic a module."""
 
-from geodata.risk import backtest, clusters, rates, smoothing, surface
+from geodata.risk import backtest, clusters, forecast, rates, smoothing, surface
 from geodata.risk.classes import CLASS_LIMITS, class_limits
 from geodata.risk.explain import explain
 from geodata.risk.of_snapshot import (
@@ -14,6 +14,7 @@ from geodata.risk.parameters import RiskParameters
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.table import district_risk
 from geodata.risk.unplaced import Unplaced, unplaced
+from geodata.statistics.scan import hot_districts
 
 __all__ = [
     "CLASS_LIMITS",
@@ -25,6 +26,8 @@ __all__ = [
     "clusters",
     "district_risk",
     "explain",
+    "forecast",
+    "hot_districts",
     "rates",
     "reconcile",
     "reconciliation_of",

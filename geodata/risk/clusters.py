@@ -13,7 +13,7 @@ from geodata.statistics.autocorrelation import (
     two_sided,
 )
 from geodata.statistics.knox import knox, knox_permutation
-from geodata.statistics.scan import Cluster, scan, space_time_scan
+from geodata.statistics.scan import Cluster, hot_districts, scan, scan_neighbours, space_time_scan
 
 __all__ = [
     "Cluster",
@@ -22,6 +22,7 @@ __all__ = [
     "false_discovery",
     "gi_star",
     "gi_star_permutation",
+    "hot_districts",
     "knox",
     "knox_permutation",
     "local_moran",
@@ -29,6 +30,7 @@ __all__ = [
     "moran_of_rates",
     "moran_test",
     "scan",
+    "scan_neighbours",
     "space_time_scan",
     "two_sided",
 ]

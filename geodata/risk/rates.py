@@ -1,5 +1,10 @@
 """Rates and their limits, under the path that notebooks use."""
 
-from geodata.statistics.rates import poisson_interval, rate, weighted_interval
+from geodata.statistics.rates import (
+    compound_interval,
+    poisson_interval,
+    rate,
+    weighted_interval,
+)
 
-__all__ = ["poisson_interval", "rate", "weighted_interval"]
+__all__ = ["compound_interval", "poisson_interval", "rate", "weighted_interval"]

@@ -1,8 +1,14 @@
-"""Rates with exact Poisson limits, and with limits by effective count where weighted."""
+"""Rates and their limits: of plain counts, of weighted ones, of people; and a change of rate.
+
+`poisson_interval` holds where events come singly at a constant rate. People come several at
+a time (`compound_interval`), and blasts in bursts (`geodata.statistics.counts`).
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainccinv, gammaincinv
+from scipy.special import betainc, betaincinv, gammainccinv, gammaincinv
 
 Floats = NDArray[np.float64]
 
@@ -109,6 +115,182 @@ def weighted_interval(
         k = np.where(some, t * t / q, t * 0.0)
     low, high = poisson_interval(k, exposure, level)
     return low * scale, high * scale
+
+
+def compound_interval(
+    sizes: ArrayLike, exposure: ArrayLike = 1.0, level: float = 0.95, *, dispersion: float = 1.0
+) -> tuple[Floats, Floats]:
+    """Give limits of a rate of people, when each incident harms several at once.
+
+    Sum of sizes y, of their squares v, largest size m: the lower limit is the quantile of
+    a gamma with mean y and variance v, the upper one of a gamma with mean ``y + w`` and
+    variance ``v + w^2`` (Fay & Feuer 1997), divided by the exposure. w is the largest size
+    that one more incident could have. Sizes are a sample with a tail that few incidents
+    show, so ``w = m (1 + min(cv^2, 1) (1 + 10/n))`` with cv their coefficient of variation:
+    up to twice the largest one recorded, and more with few incidents. Sizes that are all 1
+    give `poisson_interval`.
+
+    Parameters
+    ----------
+    sizes
+        People per incident, not negative; one number an incident. NaN (not stated) is left
+        out: the rate is then of those stated.
+    exposure
+        What the sum is divided by; a number, or several to give limits for each.
+    level
+        Confidence level between 0 and 1.
+    dispersion
+        Variance of the number of incidents over its mean, 1 for Poisson.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limit in the shape of `exposure`. Without incident, or without
+        anybody harmed, 0 and the limit for one person an incident. NaN where the exposure
+        is not positive.
+
+    Raises
+    ------
+    ValueError
+        `level` is not between 0 and 1, the dispersion is under 1, or a size is negative.
+
+    References
+    ----------
+    Fay MP, Feuer EJ (1997). Confidence intervals for directly standardized rates.
+    Statistics in Medicine 16, 791-801.
+
+    Examples
+    --------
+    >>> low, high = compound_interval([1, 1, 1, 9])
+    >>> round(float(low), 2), round(float(high), 1)
+    (1.12, 159.5)
+    """
+    people = np.asarray(sizes, float).reshape(-1)
+    people = people[np.isfinite(people)]
+    if (people < 0).any():
+        raise ValueError("sizes must not be negative: they are people per incident")
+    total, squares = people.sum(), (people**2).sum()
+    return compound_limits(
+        total, squares, people.max(initial=0.0), people.size, exposure, level, dispersion=dispersion
+    )
+
+
+def compound_limits(
+    total: ArrayLike,
+    squares: ArrayLike,
+    largest: ArrayLike,
+    incidents: ArrayLike,
+    exposure: ArrayLike = 1.0,
+    level: float = 0.95,
+    *,
+    dispersion: ArrayLike = 1.0,
+) -> tuple[Floats, Floats]:
+    """Give the limits of `compound_interval` from sums, for many districts at once.
+
+    Parameters
+    ----------
+    total, squares, largest, incidents
+        Sum of the sizes, of their squares, the largest of them, and how many there are.
+    exposure, level, dispersion
+        As in `compound_interval`.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limit.
+
+    Raises
+    ------
+    ValueError
+        As in `compound_interval`.
+    """
+    if not 0 < level < 1:
+        raise ValueError("level must be between 0 and 1, e.g. 0.95")
+    y, v, m, n, b, d = np.broadcast_arrays(
+        *(np.asarray(a, float) for a in (total, squares, largest, incidents, exposure, dispersion))
+    )
+    if (d < 1).any():
+        raise ValueError("dispersion must be at least 1, which is Poisson's")
+    tail = (1 - level) / 2
+    some = y > 0
+    sums, spread = np.where(some, y, 1.0), np.where(some, v, 1.0) * d
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variation = np.clip(n * v / sums**2 - 1, 0.0, 1.0)
+        one_more = m * (1 + np.where(n > 0, variation * (1 + 10 / np.maximum(n, 1)), 0.0))
+        one_more = np.where(some, one_more, 1.0) * np.sqrt(d)
+        low = np.where(some, spread / sums * gammaincinv(sums**2 / spread, tail), 0.0)
+        mean, variance = y + one_more, np.where(some, spread, 0.0) + one_more**2
+        high = variance / mean * gammainccinv(mean**2 / variance, tail)
+    b = np.where(np.isfinite(b) & (b > 0), b, np.nan)
+    return np.minimum(low, y) / b, high / b
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Ratio of the later to the earlier rate; None where nothing was counted in either."""
+
+    ratio: float | None
+    low: float | None
+    high: float | None
+    probability_of_rise: float | None
+
+
+def change(
+    count: float,
+    exposure: float,
+    count_before: float,
+    exposure_before: float,
+    level: float = 0.95,
+    *,
+    dispersion: float = 1.0,
+) -> Change:
+    """Compare two rates of counts whose variance is `dispersion` times their mean.
+
+    Given both counts, the share of the later one is
+    ``p ~ Beta(k / d + 1/2, k0 / d + 1/2)`` (Jeffreys; d the dispersion, so that counts that
+    come in bursts weigh as the fewer single ones they are worth) and the ratio of rates
+    ``p / (1 - p) * exposure_before / exposure``.
+
+    Parameters
+    ----------
+    count, exposure
+        Events of the later period, and their exposure.
+    count_before, exposure_before
+        The same of the earlier period.
+    level
+        Probability between `low` and `high`.
+    dispersion
+        Variance over mean of such a count, 1 for Poisson.
+
+    Returns
+    -------
+    Change
+        `ratio` is of the plain rates and None where the earlier count is 0. Everything is
+        None where both counts are 0 or an exposure is not positive.
+
+    References
+    ----------
+    Brown LD, Cai TT, DasGupta A (2001). Interval estimation for a binomial proportion.
+    Statistical Science 16, 101-133. McCullagh P, Nelder JA (1989). Generalized Linear
+    Models, section 4.5 (dispersion).
+
+    Examples
+    --------
+    >>> found = change(5, 1.0, 5, 1.0)
+    >>> found.ratio, round(found.probability_of_rise, 6)
+    (1.0, 0.5)
+    """
+    usable = np.isfinite([count, exposure, count_before, exposure_before]).all()
+    if not usable or exposure <= 0 or exposure_before <= 0 or count + count_before <= 0:
+        return Change(None, None, None, None)
+    spread = max(dispersion, 1.0)
+    a, b = count / spread + 0.5, count_before / spread + 0.5
+    even = exposure / (exposure + exposure_before)
+    tail = (1 - level) / 2
+    limits = [float(betaincinv(a, b, q)) for q in (tail, 1 - tail)]
+    odds = [p / (1 - p) * exposure_before / exposure if p < 1 else None for p in limits]
+    ratio = (count / exposure) / (count_before / exposure_before) if count_before > 0 else None
+    return Change(ratio, odds[0], odds[1], 1 - float(betainc(a, b, even)))
 
 
 def rate(total: ArrayLike, exposure: ArrayLike) -> Floats:

@@ -1,13 +1,25 @@
-"""Kulldorff's scan statistic: the most unusual circle, or cylinder in space and time."""
+"""Kulldorff's scan statistic: the most unusual circle, or cylinder in space and time.
+
+`scan_neighbours` is the map's: it needs contiguity only, and allows for counts that vary
+more than Poisson.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 
+from geodata.statistics.smoothing import sparse_neighbours
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+SIMULATIONS = 999
+SEED = 20_201_110
+"""Fixed, so that the same counts always give the same verdict."""
+_MOST_VALUES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,3 +288,239 @@ def _without_overlap(ratios: Floats, zones: _Zones) -> list[tuple[int, int, int]
             found.append((run, centre, size))
             taken |= members
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourScan:
+    """Clusters of contiguous districts, and the dispersion they were tested against.
+
+    Attributes
+    ----------
+    clusters
+        Without overlap, by falling ratio; those that are no alarm too, with their p.
+    dispersion
+        Pearson's ``X^2 / (n - 1)`` under equal risk, at least 1.
+    """
+
+    clusters: list[Cluster]
+    dispersion: float
+
+
+def scan_neighbours(
+    count: ArrayLike,
+    exposure: ArrayLike,
+    neighbours: Any,
+    *,
+    low: bool = False,
+    simulations: int = SIMULATIONS,
+    seed: int = SEED,
+    max_share: float = 0.5,
+    min_cases: int = 2,
+) -> NeighbourScan:
+    """Find groups of neighbouring districts with more events than their exposure would have.
+
+    Zones are each district, each pair of neighbours, and each district with its
+    neighbours to the first and the second order, up to `max_share` of the exposure. The
+    statistic of a zone is Kulldorff's log likelihood ratio over the dispersion of the
+    districts outside it, ``sum (y - e)^2 / e / (n - 1)`` and at least 1: counts that come
+    in bursts are no cluster of districts. The p-value compares with the largest
+    statistic of maps without any cluster that have the map's total, exposures and
+    overall dispersion: multinomial, or where it is over 1 Dirichlet-multinomial, once
+    with a variance in proportion to the mean and once growing faster, the larger p of the
+    two.
+
+    Parameters
+    ----------
+    count, exposure
+        Events and exposure per district; without exposure a district is in no zone.
+    neighbours
+        SciPy sparse matrix, or an object with ``.sparse``.
+    low
+        True looks for fewer events than expected instead.
+    simulations, seed
+        Number of simulated maps, and the generator's seed.
+    max_share
+        Largest share of the exposure in a zone.
+    min_cases
+        Fewer events are no cluster (of more than expected).
+
+    Returns
+    -------
+    NeighbourScan
+        Members by position in the given order.
+
+    References
+    ----------
+    Kulldorff M (1997). A spatial scan statistic. Communications in Statistics - Theory
+    and Methods 26, 1481-1496. Tango T, Takahashi K (2005). A flexibly shaped spatial scan
+    statistic. International Journal of Health Geographics 4, 11. McCullagh P, Nelder JA
+    (1989). Generalized Linear Models, section 4.5 (dispersion).
+    """
+    y, e = np.broadcast_arrays(np.asarray(count, float), np.asarray(exposure, float))
+    use = np.isfinite(y) & np.isfinite(e) & (e > 0) & (y >= 0)
+    at = np.flatnonzero(use)
+    cases, people = y[use], e[use] / max(float(e[use].sum()), 1e-300)
+    if cases.sum() < 2 or cases.size < 3:
+        return NeighbourScan([], 1.0)
+    zones = _neighbour_zones(sparse_neighbours(neighbours)[use][:, use], people, max_share)
+    if not len(zones):
+        return NeighbourScan([], 1.0)
+    total = float(cases.sum())
+    expected = people * total
+    spread = float(((cases - expected) ** 2 / expected).sum()) / (cases.size - 1)
+    ratio = _robust_ratios(cases[None], people, zones, low=low, min_cases=min_cases)[0]
+    rng = np.random.default_rng(seed)
+    largest = np.zeros((2 if spread > 1 else 1, simulations))
+    step = max(_MOST_VALUES // max(len(zones), 1), 1)
+    for form in range(len(largest)):
+        for first in range(0, simulations, step):
+            size = min(step, simulations - first)
+            drawn = _drawn(round(total), people, spread, size, rng, even=form == 1)
+            best = _robust_ratios(drawn, people, zones, low=low, min_cases=min_cases)
+            largest[form, first : first + size] = best.max(axis=1, initial=0.0)
+    found = []
+    taken = np.zeros(cases.size, dtype=bool)
+    for zone in np.argsort(-ratio, kind="stable"):
+        members = zones[zone] > 0
+        if ratio[zone] <= 0:
+            break
+        if (members & taken).any():
+            continue
+        taken |= members
+        more = (largest >= ratio[zone] - 1e-9).sum(axis=1)
+        found.append(
+            Cluster(
+                members=tuple(int(i) for i in at[members]),
+                cases=float(cases[members].sum()),
+                expected=float(expected[members].sum()),
+                population=float(e[use][members].sum()),
+                radius=np.nan,
+                log_likelihood_ratio=float(ratio[zone]),
+                p=float((more.max() + 1) / (simulations + 1)),
+            )
+        )
+    return NeighbourScan(found, max(spread, 1.0))
+
+
+def hot_districts(
+    count: ArrayLike, exposure: ArrayLike, neighbours: Any, level: float = 0.05
+) -> NDArray[np.bool_]:
+    """Say which districts lie in a cluster, with at most `level` of false alarms a map.
+
+    Parameters
+    ----------
+    count, exposure
+        Events and exposure per district.
+    neighbours
+        SciPy sparse matrix, or an object with ``.sparse``.
+    level
+        Share of maps without any cluster that may show one.
+
+    Returns
+    -------
+    numpy.ndarray
+        True for districts of a cluster whose p is at most `level` and whose own rate is
+        over the country's. See `scan_neighbours`.
+
+    Raises
+    ------
+    ValueError
+        `level` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> import numpy as np, scipy.sparse as sp
+    >>> line = sp.diags_array([np.ones(9), np.ones(9)], offsets=[1, -1])
+    >>> hot_districts([2, 1, 2, 1, 30, 2, 1, 2, 2, 1], np.ones(10), line).nonzero()[0].tolist()
+    [4]
+    """
+    if not 0 < level < 1:
+        raise ValueError("level must be between 0 and 1, e.g. 0.05")
+    y, e = np.broadcast_arrays(np.asarray(count, float), np.asarray(exposure, float))
+    return in_clusters(scan_neighbours(y, e, neighbours), y, e, level)
+
+
+def in_clusters(
+    found: NeighbourScan, count: Floats, exposure: Floats, level: float, *, low: bool = False
+) -> NDArray[np.bool_]:
+    """Mark the members of significant clusters whose own rate is on the cluster's side.
+
+    Parameters
+    ----------
+    found
+        From `scan_neighbours`.
+    count, exposure
+        As given to it.
+    level
+        Largest p of a cluster.
+    low
+        Whether clusters of fewer events were looked for.
+
+    Returns
+    -------
+    numpy.ndarray
+        One a district.
+    """
+    hot = np.zeros(count.shape, dtype=bool)
+    known = np.isfinite(count) & np.isfinite(exposure) & (exposure > 0)
+    mean = count[known].sum() / max(float(exposure[known].sum()), 1e-300)
+    for cluster in found.clusters:
+        if cluster.p <= level:
+            hot[list(cluster.members)] = True
+    with np.errstate(invalid="ignore"):
+        beyond = count < mean * exposure if low else count > mean * exposure
+    return hot & known & beyond
+
+
+def _neighbour_zones(near: sp.csr_array, people: Floats, max_share: float) -> Floats:
+    """Zones x districts, 1 for a member; each zone once."""
+    n = near.shape[0]
+    alone = sp.csr_array(sp.eye_array(n))
+    first = sp.csr_array((near + near.T + alone) > 0).astype(float)
+    second = sp.csr_array((first @ first) > 0).astype(float)
+    pairs = sp.coo_array(sp.triu(near + near.T, 1))
+    m = pairs.row.size
+    two = sp.csr_array(
+        (np.ones(2 * m), (np.tile(np.arange(m), 2), np.concatenate([pairs.row, pairs.col]))),
+        shape=(m, n),
+    )
+    every = np.asarray(sp.vstack([alone, two, first, second]).todense())
+    zones = np.unique(every[every @ people <= max_share + 1e-12], axis=0)
+    return np.asarray(zones, dtype=float)
+
+
+def _robust_ratios(
+    cases: Floats, people: Floats, zones: Floats, *, low: bool, min_cases: int
+) -> Floats:
+    """Log likelihood ratio of each zone over the dispersion outside it: maps x zones."""
+    total = cases.sum(axis=1, keepdims=True)
+    inside, expected = cases @ zones.T, (zones @ people)[None] * total
+    outside, left = total - inside, total - expected
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = xlogy(inside, inside / expected) + xlogy(outside, outside / left)
+        rate = outside / left
+        squares = cases**2 / (people * total)
+        kept = squares.sum(axis=1, keepdims=True) - squares @ zones.T
+        freedom = np.maximum(people.size - zones.sum(axis=1) - 1, 1.0)
+        dispersion = np.where(rate > 0, kept / rate - outside, 0.0) / freedom
+    wanted = inside < expected if low else (inside > expected) & (inside >= min_cases)
+    return np.where(wanted, np.nan_to_num(ratio) / np.maximum(dispersion, 1.0), 0.0)
+
+
+def _drawn(
+    total: int, people: Floats, spread: float, size: int, rng: np.random.Generator, *, even: bool
+) -> Floats:
+    """Draw maps without a cluster: multinomial, or gamma rates in the total's proportion.
+
+    ``even`` gives every rate the same shape (variance growing as the mean's square), else
+    a shape in proportion to the expected count (variance in proportion to the mean).
+    """
+    if spread <= 1:
+        return rng.multinomial(total, people, size).astype(float)
+    shape = people * total / (spread - 1)
+    if even:
+        # the shape under which the districts' Pearson dispersion is the same on average
+        shape = np.full(people.size, total / people.size / (spread - 1))
+    rate = np.maximum(rng.gamma(shape, size=(size, people.size)) / shape * people, 1e-12)
+    rate /= rate.sum(axis=1, keepdims=True)
+    return rng.multinomial(total, rate).astype(float)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.risk.change import change
+from geodata.statistics.rates import change
 
 
 def test_no_change_is_as_likely_up_as_down():

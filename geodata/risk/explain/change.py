@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from geodata.risk.change import change
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.of_snapshot import SnapshotLike, selected
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import held
+from geodata.statistics.rates import change
 
 
 def explained_change(

@@ -1,0 +1,448 @@
+"""Counts over time whose variance exceeds their mean: a dynamic negative-binomial forecast.
+
+Counts of blasts vary several times more than Poisson allows, and their level moves. Each
+district's next count is foreseen by a mixture of discounted means (its own at several
+discounts, its neighbours', the country's), with weights found on the register's own past,
+and a negative-binomial spread whose dispersion is estimated there too. Breaks where the way
+of reporting changes, or where fewer than about eight periods are held (the spread then
+rests on a stated guess).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc, gammaln
+
+from geodata.statistics.smoothing import sparse_neighbours
+
+Floats = NDArray[np.float64]
+DISCOUNTS = (0.0, 0.5, 0.75, 0.9, 0.97, 1.0)
+"""Weight of a period relative to the one after it; 0 = the last period alone, 1 = all time."""
+SEASONS = (4, 12, 52)
+"""Periods after which a pattern may repeat (quarters, months, weeks of a year)."""
+MOST_PERIODS = 120
+"""Targets that the weights and the dispersion are learnt from; older ones only feed means."""
+_PRIOR_DISPERSION = (1.0, 0.25)
+_PRIOR_POINTS = 8.0
+_CALIBRATION_POINTS = 150.0
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CountForecast:
+    """What the next periods are expected to bring, one entry a district.
+
+    Attributes
+    ----------
+    mean
+        Expected count.
+    variance
+        Of the count to come; at least the mean.
+    linear, quadratic
+        The fitted variance: ``mean * linear + quadratic * mean^2``.
+    tails
+        How the model's own probabilities proved too low or too high on the past: sorted
+        nominal probabilities, and those the past has had at them.
+    weights
+        Share of each discounted mean, by name.
+    """
+
+    mean: Floats
+    variance: Floats
+    linear: float
+    quadratic: float
+    tails: tuple[Floats, Floats]
+    weights: dict[str, float]
+
+    @property
+    def dispersion(self) -> Floats:
+        """Variance over mean, 1 for Poisson."""
+        return self.variance / self.mean
+
+    @property
+    def size(self) -> Floats:
+        """Size r of the negative binomial with this mean and variance."""
+        return _size(self.mean, self.variance)
+
+    def quantile(self, probability: float) -> Floats:
+        """Give the count that is not exceeded with a probability, between whole numbers.
+
+        A count is taken as spread evenly over half a unit on both sides, so that limits
+        hold their level on average and not only at least; never under 0.
+
+        Parameters
+        ----------
+        probability
+            Between 0 and 1, as the past would have it (see `tails`).
+
+        Returns
+        -------
+        numpy.ndarray
+            One a district.
+        """
+        nominal, seen = self.tails
+        p = float(np.interp(probability, seen, nominal))
+        return negative_binomial_quantile(p, self.mean, self.size)
+
+    def interval(self, level: float = 0.9) -> tuple[Floats, Floats]:
+        """Give the predictive limits, equal-tailed but at nought.
+
+        Where the lower limit is 0 no count falls under it, and half of the lower tail is
+        given to the upper one: with few events the interval would otherwise hold well
+        over its level.
+
+        Parameters
+        ----------
+        level
+            Probability between the limits.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            Lower and upper limit; the mean is never outside.
+        """
+        tail = (1 - level) / 2
+        low, high = self.quantile(tail), self.quantile(1 - tail)
+        high = np.where(low > 0, high, self.quantile(1 - 1.5 * tail))
+        return np.fmin(low, self.mean), np.fmax(high, self.mean)
+
+    def draw(self, draws: int, rng: np.random.Generator) -> Floats:
+        """Draw counts to come.
+
+        Parameters
+        ----------
+        draws
+            Number of draws.
+        rng
+            Generator; the same seed gives the same draws.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``draws`` rows, one column a district.
+        """
+        size = np.minimum(self.size, 1e9)
+        rate = rng.gamma(size, self.mean / size, (draws, self.mean.size))
+        return rng.poisson(np.minimum(rate, 1e12)).astype(float)
+
+
+def forecast_counts(
+    counts: ArrayLike, *, horizon: float = 1.0, neighbours: Any = None
+) -> CountForecast:
+    """Foresee each district's count over the next `horizon` periods.
+
+    ``mean = sum_k w_k x_k`` with x the discounted means
+    ``sum_s d^(t-1-s) y_s / sum_s d^(t-1-s)`` (Harvey & Fernandes' discounted
+    gamma-Poisson state, for several discounts d at once), the neighbours' and the
+    country's; the weights are found by multiplicative steps on the quasi-likelihood of
+    the past's own counts ahead. ``variance = mean * (1 + linear) + quadratic * mean^2``
+    is fitted by maximum negative-binomial likelihood on the same, and the tails are then
+    set so that the past's counts ahead fall into them as often as they should.
+
+    Parameters
+    ----------
+    counts
+        Periods x districts, oldest first, periods of equal length. NaN is not observed.
+    horizon
+        Periods to foresee, over 0; need not be whole.
+    neighbours
+        SciPy sparse matrix, or an object with ``.sparse``; None for none.
+
+    Returns
+    -------
+    CountForecast
+        In the districts' order.
+
+    Raises
+    ------
+    ValueError
+        There is no period or district, a count is negative, or the horizon is not over 0.
+
+    References
+    ----------
+    Harvey AC, Fernandes C (1989). Time series models for count or qualitative
+    observations. Journal of Business and Economic Statistics 7, 407-417. Czado C,
+    Gneiting T, Held L (2009). Predictive model assessment for count data. Biometrics 65,
+    1254-1261 (the non-randomised probability integral transform).
+    """
+    y = np.asarray(counts, float)
+    y = y[:, None] if y.ndim == 1 else y
+    if y.ndim != 2 or not y.size:
+        raise ValueError("counts must be periods x districts, at least one of each")
+    if np.nanmin(y, initial=0.0) < 0 or not np.isfinite(horizon) or horizon <= 0:
+        raise ValueError("counts must not be negative, and the horizon must be over 0")
+    names, features = _features(y, neighbours)
+    # at least three counts ahead to learn from; the rest of a long horizon is stretched
+    ahead = float(np.clip(horizon, 1.0, max(len(y) // 3, 1)))
+    rows, target = _targets(y, ahead)
+    rows, target = rows[-MOST_PERIODS:], target[-MOST_PERIODS:]
+    x = features[rows] * ahead
+    seen = np.isfinite(target)
+    fit = _fit(x[seen], target[seen], rows_of=np.nonzero(seen)[0], periods=len(rows))
+    mean = np.maximum(features[-1] @ fit.weights, 1e-9) * horizon
+    # between bursts that do not last (no growth) and those that do (growth in proportion)
+    stretch = float(np.sqrt(max(horizon / ahead, 1.0)))
+    variance = mean * (1 + fit.linear * stretch) + fit.quadratic * mean**2
+    return CountForecast(
+        mean,
+        variance,
+        1 + fit.linear * stretch,
+        fit.quadratic,
+        fit.tails,
+        dict(zip(names, fit.weights.tolist(), strict=True)),
+    )
+
+
+def negative_binomial_quantile(probability: float, mean: Floats, size: Floats) -> Floats:
+    """Give quantiles of negative-binomial counts, interpolated between whole numbers.
+
+    Parameters
+    ----------
+    probability
+        Between 0 and 1.
+    mean, size
+        Mean and size r (``variance = mean + mean^2 / r``).
+
+    Returns
+    -------
+    numpy.ndarray
+        Not under 0.
+    """
+    if probability <= 0:
+        return np.zeros(mean.shape)
+    p = min(probability, 1 - 1e-12)
+    low = np.full(mean.shape, -1.0)
+    high = np.ceil(mean + 60 * np.sqrt(mean + mean**2 / size) + 60)
+    for _ in range(64):
+        middle = np.floor((low + high) / 2)
+        enough = negative_binomial_cdf(middle, mean, size) >= p
+        high, low = np.where(enough, middle, high), np.where(enough, low, middle)
+        if np.all(high - low <= 1):
+            break
+    below = negative_binomial_cdf(high - 1, mean, size)
+    at = negative_binomial_cdf(high, mean, size)
+    return np.maximum(high - 0.5 + (p - below) / np.maximum(at - below, 1e-300), 0.0)
+
+
+def negative_binomial_cdf(count: Floats, mean: Floats, size: Floats) -> Floats:
+    """Give the probability of at most `count`; 0 for a negative count.
+
+    Parameters
+    ----------
+    count
+        Whole numbers, or real ones between which it is continued.
+    mean, size
+        As in `negative_binomial_quantile`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Between 0 and 1.
+    """
+    k = np.maximum(count, 0.0)
+    return np.where(count < 0, 0.0, betainc(size, k + 1, size / (size + mean)))
+
+
+def negative_binomial_log(count: Floats, mean: Floats, size: Floats) -> Floats:
+    """Give the log probability of counts.
+
+    Parameters
+    ----------
+    count, mean, size
+        As in `negative_binomial_cdf`.
+
+    Returns
+    -------
+    numpy.ndarray
+        One a count.
+    """
+    ratio = mean / size
+    return (
+        gammaln(count + size)
+        - gammaln(size)
+        - gammaln(count + 1)
+        + count * np.log(ratio)
+        - (count + size) * np.log1p(ratio)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    weights: Floats
+    linear: float
+    quadratic: float
+    tails: tuple[Floats, Floats]
+
+
+def _size(mean: Floats, variance: Floats) -> Floats:
+    return mean**2 / np.maximum(variance - mean, 1e-9 * mean)
+
+
+def _features(y: Floats, neighbours: Any) -> tuple[list[str], Floats]:
+    """Means of what lies before each period, and before the next one: (T + 1) x n x K."""
+    periods, n = y.shape
+    seen = np.isfinite(y)
+    whole = np.where(seen, y, 0.0)
+    named: dict[str, Floats] = {}
+    for discount in DISCOUNTS:
+        named[f"own_{discount:g}"] = _discounted(whole, seen.astype(float), discount)
+    long, recent = named["own_1"], named["own_0.75"]
+    level = recent.mean(axis=1, keepdims=True)
+    usual = np.maximum(long.mean(axis=1, keepdims=True), 1e-12)
+    # half an event over the whole past keeps a quiet country from promising nothing
+    passed = np.arange(periods + 1)[:, None] * float(n)
+    floor = (0.5 + np.cumsum(np.vstack([np.zeros((1, n)), whole]).sum(axis=1))[:, None]) / (
+        np.maximum(passed, 1.0) + 0.5
+    )
+    named["country"] = np.broadcast_to(floor, long.shape)
+    named["country_moved"] = long * level / usual
+    fast = named["own_0.5"].mean(axis=1, keepdims=True) / np.maximum(level, 1e-12)
+    named["trend"] = named["own_0.5"] * np.clip(fast, 0.5, 2.0)
+    if neighbours is not None:
+        matrix = sparse_neighbours(neighbours)
+        degree = np.maximum(matrix.sum(axis=1), 1.0)
+        average = sp.csr_array(sp.diags_array(1 / degree) @ matrix)
+        named["near_0.75"] = recent @ average.T
+        named["near_1"] = long @ average.T
+    for season in SEASONS:
+        if periods >= 2 * season + 8:
+            named[f"season_{season}"] = _last_season(whole, long, season)
+    return list(named), np.stack([np.asarray(v) for v in named.values()], axis=2)
+
+
+def _discounted(y: Floats, seen: Floats, discount: float) -> Floats:
+    """Discounted mean of the periods before each; before the first one it is 0."""
+    total, weight = np.zeros(y.shape[1]), np.zeros(y.shape[1])
+    found = np.zeros((y.shape[0] + 1, y.shape[1]))
+    for t in range(y.shape[0]):
+        kept = np.where(seen[t] > 0, discount, 1.0)
+        total, weight = kept * total + y[t] * seen[t], kept * weight + seen[t]
+        found[t + 1] = total / np.maximum(weight, 1e-12)
+    return found
+
+
+def _last_season(y: Floats, long: Floats, season: int) -> Floats:
+    """Mean of the three periods around the one a season ago; all time before that is held."""
+    found = long.copy()
+    for t in range(season + 1, y.shape[0] + 1):
+        found[t] = y[t - season - 1 : t - season + 2].mean(axis=0)
+    return found
+
+
+def _targets(y: Floats, ahead: float) -> tuple[NDArray[np.intp], Floats]:
+    """Sum counts of `ahead` periods from each period on, and the periods they start at."""
+    whole, part = int(ahead), ahead - int(ahead)
+    last = y.shape[0] - whole - (1 if part > 0 else 0)
+    rows = np.arange(1, last + 1)
+    if not rows.size:
+        return rows, np.zeros((0, y.shape[1]))
+    sums = np.stack([y[t : t + whole].sum(axis=0) for t in rows])
+    if part > 0:
+        sums = sums + part * y[rows + whole]
+    return rows, sums
+
+
+def _fit(x: Floats, y: Floats, *, rows_of: NDArray[np.intp], periods: int) -> _Fit:
+    """Weights by multiplicative quasi-likelihood steps, dispersion and tails given them."""
+    k = x.shape[-1]
+    weights = np.full(k, 1.0 / k)
+    linear, quadratic = _PRIOR_DISPERSION
+    if not y.size:
+        return _Fit(weights, linear, quadratic, _plain_tails())
+    # the first periods have little before them, and count less for it
+    trust = np.minimum((rows_of + 1) / 8.0, 1.0) * 0.5 ** ((periods - 1 - rows_of) / 60.0)
+    prior = x.mean(axis=0) / max(float(x.mean()), 1e-12) * (_PRIOR_POINTS / k)
+    for _ in range(_ROUNDS):
+        for _ in range(40):
+            mean = np.maximum(x @ weights, 1e-9)
+            pull = trust / (1 + linear + quadratic * mean)
+            top = x.T @ (pull * y / mean) * weights + prior / k
+            bottom = x.T @ pull + prior
+            weights = top / np.maximum(bottom, 1e-12)
+        mean = np.maximum(x @ weights, 1e-9)
+        linear, quadratic = _dispersion(y, mean, trust)
+    return _Fit(weights, linear, quadratic, _tails(y, mean, linear, quadratic, trust))
+
+
+def _dispersion(y: Floats, mean: Floats, trust: Floats) -> tuple[float, float]:
+    """Maximise the negative-binomial likelihood over both dispersions, on a zooming grid."""
+    a0, b0 = np.log(_PRIOR_DISPERSION[0]), np.log(_PRIOR_DISPERSION[1])
+    centre, reach = np.array([a0, b0]), np.array([4.5, 4.5])
+    typical = np.maximum(np.average(mean, weights=trust), 1e-6)
+    for _ in range(5):
+        best, found = -np.inf, centre
+        for a in np.linspace(centre[0] - reach[0], centre[0] + reach[0], 7):
+            for b in np.linspace(centre[1] - reach[1], centre[1] + reach[1], 7):
+                size = mean / (np.exp(a) + np.exp(b) * mean)
+                value = float((trust * negative_binomial_log(y, mean, size)).sum())
+                excess = np.log(np.exp(a) + np.exp(b) * typical)
+                usual = np.log(np.exp(a0) + np.exp(b0) * typical)
+                value -= 0.05 * _PRIOR_POINTS * (excess - usual) ** 2
+                if value > best:
+                    best, found = value, np.array([a, b])
+        centre, reach = found, reach / 3
+    return float(np.exp(centre[0])), float(np.exp(centre[1]))
+
+
+def _plain_tails() -> tuple[Floats, Floats]:
+    return np.array([0.0, 1.0]), np.array([0.0, 1.0])
+
+
+def _tails(
+    y: Floats, mean: Floats, linear: float, quadratic: float, trust: Floats
+) -> tuple[Floats, Floats]:
+    """Set nominal probabilities beside how often the past fell under them, shrunk to equal."""
+    size = mean / (linear + quadratic * mean)
+    upper = negative_binomial_cdf(y, mean, size)
+    lower = negative_binomial_cdf(y - 1, mean, size)
+    nominal = np.unique(np.concatenate([[0.0, 1.0], np.geomspace(1e-4, 0.5, 25),
+                                        1 - np.geomspace(1e-4, 0.5, 25)]))  # fmt: skip
+    width = np.maximum(upper - lower, 1e-300)
+    share = np.clip((nominal[:, None] - lower) / width, 0.0, 1.0)
+    seen = share @ trust / trust.sum()
+    part = trust.sum() / (trust.sum() + _CALIBRATION_POINTS)
+    blended = np.maximum.accumulate(part * seen + (1 - part) * nominal)
+    return nominal, blended
+
+
+def district_counts(
+    counts: ArrayLike, level: float = 0.9, horizon: float = 1.0, neighbours: Any = None
+) -> tuple[Floats, Floats, Floats]:
+    """Give predictive limits and the mean of each district's count to come.
+
+    Parameters
+    ----------
+    counts
+        Periods x districts, oldest first.
+    level
+        Probability between the limits.
+    horizon
+        Periods to foresee together.
+    neighbours
+        SciPy sparse matrix, or an object with ``.sparse``.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower limit, mean and upper limit, one a district; see `CountForecast.interval`
+        and `forecast_counts`.
+
+    Raises
+    ------
+    ValueError
+        As `forecast_counts`, or `level` is not between 0 and 1.
+
+    Examples
+    --------
+    >>> low, mean, high = district_counts([[2, 0], [4, 0], [3, 1], [3, 0]])
+    >>> bool((low <= mean).all() and (mean <= high).all())
+    True
+    """
+    if not 0 < level < 1:
+        raise ValueError("level must be between 0 and 1, e.g. 0.9")
+    found = forecast_counts(counts, horizon=horizon, neighbours=neighbours)
+    low, high = found.interval(level)
+    return low, found.mean, high

@@ -1,0 +1,164 @@
+"""Forecasts of counts: limits that hold, means that follow, and no trap in odd series."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.stats import nbinom
+
+from geodata.risk import forecast, rates
+from geodata.statistics.counts import (
+    forecast_counts,
+    negative_binomial_cdf,
+    negative_binomial_log,
+    negative_binomial_quantile,
+)
+from geodata.statistics.rates import change
+
+
+def _bursts(mean, dispersion, rng):
+    return rng.negative_binomial(mean / (dispersion - 1), 1 / dispersion).astype(float)
+
+
+def _series(name: str) -> np.ndarray:
+    rng = np.random.default_rng(7)
+    base, periods = rng.lognormal(0.5, 1.2, 40), np.arange(60)[:, None]
+    if name == "steady":
+        return _bursts(np.tile(base, (60, 1)), 6, rng)
+    if name == "trend":
+        return _bursts(base * 8 ** (periods / 60), 3, rng)
+    if name == "seasonal":
+        return _bursts(base * (1 + 0.7 * np.sin(periods * np.pi / 6)), 3, rng)
+    if name == "sparse":
+        return rng.poisson(0.1, (60, 40)).astype(float)
+    return rng.poisson(np.exp(np.cumsum(rng.normal(0, 0.15, (60, 40)), 0)) * base).astype(float)
+
+
+@pytest.mark.parametrize("name", ["steady", "trend", "seasonal", "sparse", "wandering"])
+def test_limits_hold_their_level_on_counts_that_they_have_not_seen(name):
+    """Randomised for discreteness: the predictive probabilities are uniform."""
+    counts = _series(name)
+    inside = []
+    for end in range(36, 60, 2):
+        found = forecast_counts(counts[:end])
+        nominal, seen = found.tails
+        upper, lower = (
+            np.interp(negative_binomial_cdf(counts[end] - k, found.mean, found.size), nominal, seen)
+            for k in (0, 1)
+        )
+        below = [
+            np.clip((q - lower) / np.maximum(upper - lower, 1e-12), 0, 1) for q in (0.05, 0.95)
+        ]
+        inside.append(below[1] - below[0])
+    assert 0.87 <= np.mean(inside) <= 0.95
+
+
+def test_poisson_limits_would_hold_far_less_than_their_level():
+    """The fault that this model is for: a constant Poisson rate on counts in bursts."""
+    counts = _series("steady")
+    rate = np.maximum(counts[:59].mean(axis=0), 0.01)
+    low, high = rates.poisson_interval(rate, level=0.9)
+    plain = ((counts[59] >= low) & (counts[59] <= high)).mean()
+    low, _, high = forecast.district_counts(counts[:59])
+    assert plain < 0.75 < ((counts[59] >= low) & (counts[59] <= high)).mean()
+
+
+def test_the_dispersion_is_found():
+    found = forecast_counts(_series("steady"))
+    large = found.mean > 3
+    assert 3.5 < np.median(found.dispersion[large]) < 9
+
+
+def test_the_mean_follows_a_level_that_moved():
+    counts = np.vstack([np.full((20, 3), 2.0), np.full((20, 3), 40.0)])
+    assert (forecast_counts(counts).mean > 30).all()
+
+
+def test_a_longer_horizon_expects_more_and_is_less_sure():
+    counts = _series("steady")
+    one, four = forecast_counts(counts), forecast_counts(counts, horizon=4)
+    assert 3 < four.mean.sum() / one.mean.sum() < 5
+    assert (four.variance > one.variance).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    hnp.arrays(
+        float, st.tuples(st.integers(1, 30), st.integers(1, 5)), elements=st.integers(0, 400)
+    ),
+    st.floats(0.1, 5),
+)
+def test_any_counts_give_ordered_finite_limits(counts, horizon):
+    low, mean, high = forecast.district_counts(counts, horizon=horizon)
+    assert np.isfinite([low, mean, high]).all()
+    assert (np.diff([np.zeros_like(low), low, mean, high], axis=0) >= 0).all()
+    assert (mean > 0).all()
+
+
+def test_districts_may_be_in_any_order():
+    counts, order = _series("wandering"), np.random.default_rng(1).permutation(40)
+    left, right = forecast_counts(counts), forecast_counts(counts[:, order])
+    np.testing.assert_allclose(left.mean[order], right.mean, rtol=1e-6)
+
+
+def test_no_observation_is_not_no_event():
+    counts = _series("steady")
+    busiest = counts.sum(axis=0).argmax()
+    counts[-10:, busiest] = np.nan
+    blanked = forecast_counts(counts).mean[busiest]
+    counts[-10:, busiest] = 0.0
+    assert forecast_counts(counts).mean[busiest] < 0.9 * blanked
+
+
+@pytest.mark.parametrize("counts", [np.zeros((0, 3)), [[-1.0]], np.zeros((2, 2, 2))])
+def test_what_is_no_table_of_counts_is_refused(counts):
+    with pytest.raises(ValueError, match="counts"):
+        forecast_counts(counts)
+
+
+def test_the_negative_binomial_is_scipys():
+    count, mean, size = np.arange(8.0), np.full(8, 3.0), np.full(8, 1.7)
+    oracle = nbinom(1.7, 1.7 / 4.7)
+    np.testing.assert_allclose(negative_binomial_log(count, mean, size), oracle.logpmf(count))
+    np.testing.assert_allclose(negative_binomial_cdf(count, mean, size), oracle.cdf(count))
+    found = negative_binomial_quantile(0.9, mean[:1], size[:1])
+    assert abs(found[0] - oracle.ppf(0.9)) <= 0.5
+
+
+def test_false_rises_stay_at_their_level_where_counts_come_in_bursts():
+    rng = np.random.default_rng(3)
+    pairs = _bursts(np.full((2_000, 2), 20.0), 5, rng)
+    found = [change(b, 1.0, a, 1.0, dispersion=5.0).probability_of_rise for a, b in pairs]
+    plain = [change(b, 1.0, a, 1.0).probability_of_rise for a, b in pairs]
+    assert np.mean(np.array(found) > 0.95) <= 0.06 < 0.2 < np.mean(np.array(plain) > 0.95)
+
+
+def test_people_harmed_several_at_a_time_have_wider_limits():
+    rng = np.random.default_rng(4)
+    sizes = np.array([1.0] * 60 + [2] * 25 + [3] * 10 + [5] * 4 + [30])
+    true = 20 * sizes.mean()
+    hits = {"compound": 0, "garwood": 0}
+    for _ in range(300):
+        drawn = rng.choice(sizes, rng.poisson(20))
+        low, high = rates.compound_interval(drawn)
+        hits["compound"] += low <= true <= high
+        low, high = rates.poisson_interval(drawn.sum())
+        hits["garwood"] += low <= true <= high
+    assert hits["compound"] >= 0.9 * 300 > 0.8 * 300 > hits["garwood"]
+
+
+@given(st.integers(0, 50), st.floats(0.1, 9))
+@settings(max_examples=20, deadline=None)
+def test_one_person_an_incident_gives_garwoods_limits(count, exposure):
+    np.testing.assert_allclose(
+        rates.compound_interval(np.ones(count), exposure),
+        rates.poisson_interval(count, exposure),
+        rtol=1e-9,
+    )
+
+
+def test_sizes_not_stated_are_left_out_and_negative_ones_refused():
+    assert rates.compound_interval([2, np.nan, 3]) == rates.compound_interval([2, 3])
+    with pytest.raises(ValueError, match="negative"):
+        rates.compound_interval([1, -1])
