@@ -10,8 +10,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from geodata.plausible import DateRange
 from geodata.register import Register, open_register
-from service import problems
-from service.ogc.methods import CORS, Methods
+from service.http import problems
+from service.http.methods import CORS, Methods
 from service.pages.errors import error_html
 from service.routes import (
     backtest,

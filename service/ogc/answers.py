@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from geodata.register import Snapshot
 from service.collections import COLLECTIONS
+from service.http.context import Context
+from service.http.links import header
+from service.http.query import Query
+from service.http.tags import tag_of, tag_of_version
 from service.ogc import items
-from service.ogc.context import Context
-from service.ogc.etags import tag_of, tag_of_version
-from service.ogc.links import header
 from service.ogc.params.items import ItemsQuery, read_items
-from service.ogc.params.query import Query
 
 Page = Callable[[dict[str, Any]], str]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from geodata.register import Snapshot
 from service.collections import COLLECTIONS, Collection
+from service.http.context import Context
+from service.http.links import OGC_REL, Link, Links, segment
+from service.http.media import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
 from service.ogc.conformance import CLASSES
-from service.ogc.context import Context
 from service.ogc.extents import extent_of, systems_of
-from service.ogc.links import OGC_REL, Link, Links, segment
-from service.ogc.media import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
 from service.ogc.params.space import URIS
 
 TITLE = "hazardmap"

@@ -21,9 +21,9 @@ from geodata.model import Incident
 from geodata.places import place_incident
 from geodata.register import Revision, Snapshot
 from geodata.schemas import INCIDENTS
-from service.ogc.etags import versions_in
-from service.ogc.media import GEOJSON, JSON, MERGE_PATCH
-from service.ogc.params.query import bad
+from service.http.media import GEOJSON, JSON, MERGE_PATCH
+from service.http.query import bad
+from service.http.tags import versions_in
 from service.ogc.params.space import read_crs
 
 ACCEPTED = (GEOJSON, JSON, "application/vnd.geo+json", MERGE_PATCH)

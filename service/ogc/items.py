@@ -12,12 +12,12 @@ from geodata.formats import FORMATS, FormatOptions, collection_bytes, stream
 from geodata.formats.options import NOTICE
 from geodata.register import Snapshot
 from service.handouts import file_options, notice_of
-from service.ogc.context import Context
+from service.http.context import Context
+from service.http.links import Link, Links, segment
+from service.http.media import GEOJSON, HTML, JSON
+from service.http.query import Query, bad
 from service.ogc.features import ready_features
-from service.ogc.links import Link, Links, segment
-from service.ogc.media import GEOJSON, HTML, JSON
 from service.ogc.params.items import ItemsQuery
-from service.ogc.params.query import Query, bad
 from service.ogc.selection import Page
 
 PIECE = 2_000

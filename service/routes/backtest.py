@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from geodata.risk import RiskParameters, backtest_of
-from service.dependencies import SnapshotDep
-from service.ogc.context import context_of
-from service.ogc.etags import tag_of
-from service.ogc.media import RESOURCE, Offer
+from service.http.context import context_of
+from service.http.dependencies import SnapshotDep
+from service.http.media import RESOURCE, Offer
+from service.http.tags import tag_of
 from service.pages.reports import backtest_html
 from service.views import view_of
 

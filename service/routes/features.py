@@ -10,14 +10,15 @@ from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.auth import CallerDep
 from service.collections import Collection
 from service.collections import collection as find
-from service.dependencies import SettingsDep, SnapshotDep, asks_full
 from service.handouts import handed_out, marked
-from service.ogc import items, media
+from service.http import media
+from service.http.context import Context, context_of
+from service.http.dependencies import SettingsDep, SnapshotDep, asks_full
+from service.http.links import Link, header
+from service.http.tags import matches, tag_of
+from service.ogc import items
 from service.ogc.answers import feature_answer
-from service.ogc.context import Context, context_of
-from service.ogc.etags import matches, tag_of
 from service.ogc.extents import systems_of
-from service.ogc.links import Link, header
 from service.ogc.params.items import ItemsQuery, read_items
 from service.ogc.selection import Page, page_of
 from service.pages.ogc import item_html, items_html

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from geodata.errors import GeodataError
-from service import problems
-from service.dependencies import RegisterDep
+from service.http import problems
+from service.http.dependencies import RegisterDep
 from service.security import metrics
 
 router = APIRouter(tags=["health"])

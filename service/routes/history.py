@@ -9,10 +9,10 @@ from geodata.register import Snapshot, steps
 from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.changes import difference_document, step_document
-from service.dependencies import RegisterDep, SnapshotDep
-from service.ogc import media
-from service.ogc.context import context_of
-from service.ogc.etags import tag_of
+from service.http import media
+from service.http.context import context_of
+from service.http.dependencies import RegisterDep, SnapshotDep
+from service.http.tags import tag_of
 from service.pages.incidents import incident_html
 from service.views import view_of
 

@@ -46,9 +46,9 @@ from starlette.responses import RedirectResponse
 from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file
 from service.auth import CallerDep
-from service.dependencies import RegisterDep, SettingsDep
+from service.http.dependencies import RegisterDep, SettingsDep
+from service.http.problems import problem
 from service.import_reports import ImportReports, saved_upload
-from service.problems import problem
 from service.settings import Settings
 from service.views import view_of, wants_html
 

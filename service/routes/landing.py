@@ -6,10 +6,11 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from service.collections import collection as find
-from service.dependencies import SnapshotDep
-from service.ogc import descriptions, media, schemas
-from service.ogc.context import Context, context_of
-from service.ogc.etags import tag_of
+from service.http import media
+from service.http.context import Context, context_of
+from service.http.dependencies import SnapshotDep
+from service.http.tags import tag_of
+from service.ogc import descriptions, schemas
 from service.pages.ogc import collection_html, collections_html, landing_html
 from service.pages.overview import overview_html
 from service.views import view_of

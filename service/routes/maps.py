@@ -24,10 +24,10 @@ from fastapi import APIRouter, Request, Response
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
-from service.dependencies import HandoutDep, SettingsDep, SnapshotDep
 from service.handouts import ASKED, marked
+from service.http.dependencies import HandoutDep, SettingsDep, SnapshotDep
+from service.http.tags import matches, tag_of
 from service.maps.options import MapOptions
-from service.ogc.etags import matches, tag_of
 from service.pages.view import View
 from service.settings import Settings
 from service.views import view_of

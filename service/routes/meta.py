@@ -5,11 +5,11 @@ from collections.abc import Callable
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from service.dependencies import SettingsDep, SnapshotDep
-from service.ogc import media
-from service.ogc.address import root_of
-from service.ogc.context import context_of
-from service.ogc.etags import tag_of
+from service.http import media
+from service.http.address import root_of
+from service.http.context import context_of
+from service.http.dependencies import SettingsDep, SnapshotDep
+from service.http.tags import tag_of
 from service.ogc.openapi import document
 from service.ogc.reference import POLICY, asset, reference_html
 

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from geodata.risk import reconciliation_of
 from geodata.risk.reconciliation.capture import linked
-from service.dependencies import SnapshotDep
-from service.ogc.context import context_of
-from service.ogc.etags import tag_of
-from service.ogc.media import RESOURCE
+from service.http.context import context_of
+from service.http.dependencies import SnapshotDep
+from service.http.media import RESOURCE
+from service.http.tags import tag_of
 from service.pages.reports import reconciliation_html
 from service.views import view_of
 

@@ -8,11 +8,11 @@ from geodata.errors import Undefined
 from geodata.risk import RiskParameters, explain, surface_of
 from geodata.risk.parameters import NAMES
 from geodata.risk.surface.geotiff import geotiff_bytes
-from service.dependencies import HandoutDep, SnapshotDep
 from service.handouts import ASKED, marked
-from service.ogc.context import context_of
-from service.ogc.etags import tag_of
-from service.ogc.media import JSON, Offer
+from service.http.context import context_of
+from service.http.dependencies import HandoutDep, SnapshotDep
+from service.http.media import JSON, Offer
+from service.http.tags import tag_of
 
 router = APIRouter(tags=["risk"])
 RASTER = (Offer("tif", "image/tiff; application=geotiff", "GeoTIFF", ("image/tiff",), ("tiff",)),)

@@ -12,11 +12,11 @@ from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.collections import Collection
 from service.collections import collection as find
-from service.dependencies import SettingsDep, SnapshotDep
-from service.ogc.context import Context, context_of
-from service.ogc.etags import digest, tag_of
-from service.ogc.links import segment
-from service.ogc.media import JSON, VECTOR_TILE, Offer
+from service.http.context import Context, context_of
+from service.http.dependencies import SettingsDep, SnapshotDep
+from service.http.links import segment
+from service.http.media import JSON, VECTOR_TILE, Offer
+from service.http.tags import digest, tag_of
 from service.ogc.params.items import ItemsQuery, read_items
 from service.ogc.selection import mask_of
 from service.tiles import documents

@@ -10,12 +10,13 @@ from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.incidents import document
 from geodata.register import Register, Snapshot, field_changes
 from service.auth import Caller, CallerDep
-from service.dependencies import RegisterDep
-from service.ogc import incoming, media
+from service.http import media
+from service.http.context import Context, context_of
+from service.http.dependencies import RegisterDep
+from service.http.links import Links, segment
+from service.http.query import Query
+from service.ogc import incoming
 from service.ogc.answers import feature_answer
-from service.ogc.context import Context, context_of
-from service.ogc.links import Links, segment
-from service.ogc.params.query import Query
 
 router = APIRouter()
 

@@ -12,8 +12,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import Forbidden, GeodataError, InvalidInput
-from service import problems
 from service.auth import Caller, caller
+from service.http import problems
 from service.security import headers, limits, metrics
 from service.security.audit import MOST_QUERY, AuditLog
 from service.security.keys import KeyStore, parts_of

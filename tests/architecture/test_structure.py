@@ -28,7 +28,7 @@ FLOORS = [
     {"geodata.filters", "geodata.formats", "geodata.statistics"},
     {"geodata.register"},
     {"geodata.risk", "geodata.intake", "geodata.reports"},
-    {"service.settings", "service.problems", "service.auth", "service.assets", "service.values"},
+    {"service.settings", "service.auth", "service.assets", "service.values"},
     {"service.i18n"},
     {
         "service.handouts",
@@ -43,7 +43,6 @@ FLOORS = [
     {"service.content"},
     {"service.pages", "service.print", "service.maps"},
     {"service.views"},
-    {"service.dependencies"},
     {"service.routes"},
     {"service.app", "service.extraction"},
     {"service.commands"},

@@ -4,9 +4,9 @@ import pytest
 
 from geodata.errors import InvalidInput
 from geodata.formats import FORMATS
-from service.ogc.media import ITEMS as OFFERS
-from service.ogc.media import RESOURCE
-from service.ogc.negotiation import negotiate
+from service.http.media import ITEMS as OFFERS
+from service.http.media import RESOURCE
+from service.http.negotiation import negotiate
 
 ITEMS = "/collections/incidents/items"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"

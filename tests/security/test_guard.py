@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from geodata.errors import GeodataError
-from service import problems
 from service.app import create_app
+from service.http import problems
 from service.security.logs import JsonLines, configuration
 from service.settings import Settings
 

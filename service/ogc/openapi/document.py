@@ -5,7 +5,7 @@ from typing import Any
 
 from geodata.register import Snapshot
 from service.collections import COLLECTIONS
-from service.ogc import media
+from service.http import media
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 from service.ogc.openapi import parameters as p
 from service.ogc.openapi import schemas

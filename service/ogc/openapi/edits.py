@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.collections import COLLECTIONS
-from service.ogc.media import GEOJSON, MERGE_PATCH
+from service.http.media import GEOJSON, MERGE_PATCH
 from service.ogc.openapi import parameters as p
 from service.ogc.openapi.layers import feature_id
 from service.ogc.openapi.operations import write

@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.collections import Collection
-from service.ogc import media
+from service.http import media
 from service.ogc.openapi import parameters as p
 from service.ogc.openapi.operations import content_of, get
 from service.ogc.openapi.schemas import ref

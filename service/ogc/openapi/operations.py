@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.ogc.media import HTML, Offer
+from service.http.media import HTML, Offer
 from service.ogc.openapi.parameters import Parameter
 
 Operation = dict[str, Any]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.collections import COLLECTIONS
-from service.ogc.media import HTML, JSON, VECTOR_TILE
+from service.http.media import HTML, JSON, VECTOR_TILE
 from service.ogc.openapi import parameters as p
 from service.ogc.openapi.operations import PROBLEM, write
 

@@ -8,8 +8,8 @@ from geodata.risk.parameters import EXPOSURES, FILTER_LANGUAGES, SMOOTHINGS, WEI
 from geodata.schema import Column
 from service.collections import Collection
 from service.handouts import ASKED
+from service.http.media import Offer
 from service.i18n import languages
-from service.ogc.media import Offer
 from service.ogc.params.items import DEFAULT_LIMIT
 from service.ogc.params.space import URIS
 

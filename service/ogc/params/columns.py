@@ -6,7 +6,7 @@ from typing import Any
 from geodata.errors import InvalidInput
 from geodata.filters import Filter, equality
 from geodata.schema import Column, FrameSchema
-from service.ogc.params.query import bad
+from service.http.query import bad
 
 _BOOLEANS = {"true": True, "false": False}
 

@@ -13,9 +13,9 @@ from geodata.risk.parameters import NAMES as RISK_NAMES
 from geodata.schema import FrameSchema
 from service.collections import Collection
 from service.handouts import ASKED
+from service.http.query import Query, bad
 from service.ogc.params.columns import SortKey, read_equals, read_properties, read_sort
 from service.ogc.params.paging import Token, read_token
-from service.ogc.params.query import Query, bad
 from service.ogc.params.space import CRS84_URI, URIS, Area, read_area, read_crs
 
 DEFAULT_LIMIT = 100

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import orjson
 
+from service.http.query import bad
 from service.ogc.params.columns import SortKey
-from service.ogc.params.query import bad
 
 Direction = Literal["after", "before"]
 MOST_FRONT = 10

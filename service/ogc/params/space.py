@@ -21,7 +21,7 @@ from geodata.crs import (
     transformer_between,
 )
 from geodata.errors import InvalidInput
-from service.ogc.params.query import bad
+from service.http.query import bad
 
 SUPPORTED = tuple(
     parse_crs(text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from geodata.errors import InvalidInput
-from service.ogc.media import Offer
+from service.http.media import Offer
 
 _QUALITY = re.compile(r"^[01](\.\d{0,3})?$")
 
@@ -33,7 +33,7 @@ def negotiate(wish: str | None, accept: str | None, offers: Sequence[Offer]) -> 
 
     Examples
     --------
-    >>> from service.ogc.media import RESOURCE
+    >>> from service.http.media import RESOURCE
     >>> negotiate(None, "text/html;q=0.5, application/json", RESOURCE).key
     'json'
     """

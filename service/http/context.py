@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.auth import caller
+from service.http.address import root_of
+from service.http.links import Link, Links
+from service.http.media import HTML, Offer
+from service.http.negotiation import negotiate
+from service.http.query import Query
+from service.http.tags import matches
 from service.i18n import negotiate as check_language
-from service.ogc.address import root_of
-from service.ogc.etags import matches
-from service.ogc.links import Link, Links
-from service.ogc.media import HTML, Offer
-from service.ogc.negotiation import negotiate
-from service.ogc.params.query import Query
 
 VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie"
 
