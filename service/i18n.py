@@ -25,6 +25,8 @@ LOCALES = Path(__file__).parent / "locales"
 SOURCE = "en"
 DAY_FIRST = ("az",)
 """Languages whose ranges of days the CLDR writes year first, unlike their single days."""
+_SCIENTIFIC = 1e15
+"""From here on a number's digits say nothing, and Babel cannot write them all."""
 MISSING = "–"
 """What stands for a value that is not known; never 0."""
 
@@ -111,6 +113,8 @@ class Translator:
         """
         if is_missing(value) or not math.isfinite(value):
             return MISSING
+        if abs(value) >= _SCIENTIFIC:
+            return numbers.format_scientific(float(value), format="0.##E0", locale=self.locale)
         if digits is None:
             digits = decimals(float(value))
             pattern = "#,##0." + "#" * digits if digits else "#,##0"

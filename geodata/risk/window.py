@@ -34,7 +34,10 @@ class Window:
 
     def before(self) -> "Window":
         """Give the window of the same length that ends the day before this one."""
-        return Window(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+        start = self.start.toordinal()
+        # The calendar begins with its day 1; a register may hold a typing error of that age.
+        first, last = max(start - self.days, 1), max(start - 1, 1)
+        return Window(date.fromordinal(first), date.fromordinal(last))
 
     def years_at_risk(self, half_life_days: float | None) -> float:
         """Give the years that decayed weights are divided by.
