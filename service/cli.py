@@ -1,6 +1,7 @@
 """The command ``hazardmap``. Each command's module loads only when it is called."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -67,8 +68,14 @@ def main() -> None:
     """Run the command line: exit code 0 done, 1 refused input, 2 usage."""
     from geodata.errors import GeodataError
 
+    # What commands write may name places that are kept from the public: give it on on purpose.
+    os.umask(0o077)
     try:
         app()
+    except OSError as reason:
+        named = f"{reason.filename}: " if reason.filename else ""
+        typer.echo(f"hazardmap: {named}{reason.strerror or reason}.", err=True)
+        sys.exit(1)
     except GeodataError as error:
         typer.echo(f"hazardmap: {error.message}", err=True)
         for detail in error.details[:20]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import orjson
 
+from geodata.disk import private_file, private_folder
 from geodata.errors import InvalidInput, NotFound, StoreError
 from geodata.intake import slug
 
@@ -38,7 +39,7 @@ class ImportReports:
             The folder cannot be made.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self._folder)
         except OSError as reason:
             raise StoreError(
                 f"Reports of imports cannot be kept in the data directory ({reason.strerror}). "
@@ -54,7 +55,9 @@ class ImportReports:
         """Keep a report, and let the oldest ones go."""
         # The import itself is done by now: a full disk must not turn it into a failure.
         with contextlib.suppress(OSError):
-            (self._folder / f"{_checked(import_id)}.json").write_bytes(orjson.dumps(body))
+            private_file(self._folder / f"{_checked(import_id)}.json").write_bytes(
+                orjson.dumps(body)
+            )
             held = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
             for old in held[:-_KEPT]:
                 old.unlink(missing_ok=True)

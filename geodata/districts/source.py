@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import pandas as pd
@@ -10,6 +9,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from geodata.disk import scratch
 from geodata.districts.complaints import Complaint
 from geodata.errors import InvalidInput
 from geodata.schema import CRS84
@@ -60,7 +60,7 @@ def read_polygons(
         raise _bad(f"there is no file {path.name!r}")
     limits = replace(limits, rows=min(limits.rows, MAX_DISTRICTS))
     try:
-        with TemporaryDirectory(prefix="hazardmap-") as folder:
+        with scratch("unpacked") as folder:
             kind = kind_of(path)
             if kind == "archive":
                 path = unpacked(path, Path(folder), limits)

@@ -8,8 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyogrio
+import pyogrio.raw
 import shapely
 
+from geodata.disk import no_room
 from geodata.formats.arrow import shapes_of, to_table, with_wkb
 from geodata.formats.geometry import crs_of
 from geodata.formats.options import FormatOptions
@@ -145,3 +147,25 @@ def _write(
         layer_options=layer_options or {},
         **(_GPKG if driver == "GPKG" else {}),
     )
+    _check_end(path, driver, table.num_rows)
+
+
+def _check_end(path: Path, driver: str, rows: int) -> None:
+    """Look whether a file has its end: these drivers do not say when the disk was full.
+
+    Raises
+    ------
+    OSError
+        It has not.
+    """
+    if driver == "FlatGeobuf":
+        _, ids, _, _ = pyogrio.raw.read(path, columns=[], read_geometry=False, return_fids=True)
+        ends = len(ids) == rows
+    elif driver == "LIBKML":
+        with path.open("rb") as stream:
+            stream.seek(max(path.stat().st_size - 64, 0))
+            ends = stream.read().rstrip().endswith(b"</kml>")
+    else:
+        return
+    if not ends:
+        raise no_room()

@@ -49,7 +49,8 @@ def shapefile(
     short = short_names(schema.names)
     table, cut = _fitted(frame, schema)
     table = table.rename_columns([short[n] for n in schema.names])
-    with tempfile.TemporaryDirectory() as folder:
+    # Beside the file, not among the temporary ones: one disk, and one error when it is full.
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         _layers(Path(folder), name, table, frame, schema, options)
         _key(Path(folder) / "fields.csv", schema, short)
         text = README.format(name=name, rows=len(frame), most=MOST_BYTES, cut=cut)

@@ -1,12 +1,15 @@
 """The formats: one row each. `write` and `stream` serve files and answers alike."""
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
+from pyogrio.errors import DataLayerError, DataSourceError
 
+from geodata.disk import no_room, scratch, whole
 from geodata.errors import InvalidInput
 from geodata.formats.arrow import arrow_stream
 from geodata.formats.csv_text import csv_text
@@ -17,6 +20,8 @@ from geodata.formats.sequences import geojson, sequence
 from geodata.formats.shapefile import shapefile
 from geodata.formats.xlsx import xlsx
 from geodata.schema import FrameSchema
+
+logger = logging.getLogger(__name__)
 
 Pieces = Callable[[gpd.GeoDataFrame, FrameSchema, FormatOptions], Iterator[bytes]]
 Writer = Callable[[gpd.GeoDataFrame, FrameSchema, Path, FormatOptions], None]
@@ -155,6 +160,8 @@ def write(
     InvalidInput
         The suffix, the CRS or a chosen property is not known, the layer does not fit the
         format, or the file cannot be written.
+    StoreError
+        The disk is full; what stood at the path still does.
     """
     path = Path(path)
     row = _row(key) if key else format_of(path)
@@ -162,28 +169,34 @@ def write(
     if options.record_separator is None:
         options = replace(options, record_separator=path.suffix.lower() == row.suffix)
     schema, frame = narrowed(schema, options), with_notice(frame, options)
-    try:
-        _write(row, frame, schema, path, options)
-    except OSError as reason:
-        raise InvalidInput(
-            f"{path} cannot be written: {reason.strerror or reason}. Choose another file.",
-            code="cannot-write",
-            details=[{"field": "output", "reason": "cannot be written"}],
-        ) from None
+    with whole(path) as made:
+        _write(row, frame, schema, made, options)
 
 
 def _write(
     row: Format, frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: FormatOptions
 ) -> None:
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".hazardmap-") as folder:
-        made = Path(folder) / f"layer{row.suffix}"
-        if row.pieces is not None:
-            with made.open("wb") as sink:
-                for piece in row.pieces(frame, schema, options):
-                    sink.write(piece)
-        elif row.writer is not None:
+    if row.pieces is not None:
+        with path.open("wb") as sink:
+            for piece in row.pieces(frame, schema, options):
+                sink.write(piece)
+    elif row.writer is not None:
+        # The name that a driver is given never stands in what it writes: the same layer is to be
+        # the same bytes whatever its file is called.
+        made = path.with_name(f"layer{row.suffix}")
+        try:
             row.writer(frame, schema, made, options)
-        made.replace(path)
+        except (DataSourceError, DataLayerError) as reason:
+            # GDAL tells a full disk in words of SQL or of a field that could not grow.
+            logger.warning("GDAL could not write %s: %s", path.name, reason)
+            raise no_room() from None
+        except Exception as reason:
+            # lxml's own; it is there only where openpyxl found it.
+            if type(reason).__name__ == "SerialisationError":
+                raise no_room() from None
+            raise
+        if made != path:
+            made.replace(path)
 
 
 def stream(
@@ -211,7 +224,7 @@ def stream(
     options = options or FormatOptions()
     if row.pieces is not None:
         return row.pieces(with_notice(frame, options), narrowed(schema, options), options)
-    folder = tempfile.TemporaryDirectory(prefix="hazardmap-")
+    folder = scratch("layer")
     try:
         write(frame, schema, Path(folder.name) / f"layer{row.suffix}", key=key, options=options)
     except BaseException:

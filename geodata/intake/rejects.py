@@ -8,6 +8,7 @@ from typing import IO, Any, Self
 
 import pandas as pd
 
+from geodata.disk import private_file
 from geodata.intake.draft import Complaint
 from geodata.intake.table import BAD, LAT, LON, ROW, SHAPE
 
@@ -88,7 +89,7 @@ class Rejects:
             self._writer.writerow([*(_cell(v) for v in row), *degrees, *own])
 
     def _open(self, path: Path, columns: list[str]) -> None:
-        self._stream = path.open("w", encoding="utf-8-sig", newline="")
+        self._stream = private_file(path).open("w", encoding="utf-8-sig", newline="")
         self._writer = csv.writer(self._stream)
         self._writer.writerow([*columns, *OWN_COLUMNS])
 

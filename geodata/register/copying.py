@@ -5,7 +5,6 @@ read, and once more as it lies in the new place.
 """
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from geodata.disk import scratch
 from geodata.errors import Conflict, InvalidInput, NotFound, StoreError
 from geodata.register import log, migrate, projection
 from geodata.register.failures import translated
@@ -168,7 +168,7 @@ def restore(path: Path, target: Store, *, also: Sequence[sa.Table] = ()) -> Veri
     """
     if not path.is_file():
         raise NotFound(f"There is no backup file {path}.", code="no-backup")
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch("copy") as folder:
         source = SqliteStore(path, read_only=True)
         try:
             if _version(source) != migrate.HEAD:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy import Connection, event
 
+from geodata.disk import private_file, private_folder
 from geodata.register.failures import translated
 from geodata.register.store import Store
 
@@ -32,7 +33,9 @@ class SqliteStore(Store):
         self.where = str(path)
         if not read_only:
             with translated(self.where):
-                path.parent.mkdir(parents=True, exist_ok=True)
+                private_folder(path.parent)
+                # SQLite gives its log and shared memory the rights of the file.
+                private_file(path)
         mode = "mode=ro&immutable=1" if read_only else "mode=rwc"
         self.engine = sa.create_engine(
             f"sqlite:///file:{quote(str(path.resolve()))}?{mode}&uri=true",

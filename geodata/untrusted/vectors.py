@@ -16,6 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from geodata.disk import scratch
 from geodata.errors import InvalidInput
 from geodata.untrusted import reader
 from geodata.untrusted.contents import VECTORS, VectorKind
@@ -107,7 +108,7 @@ def read_layer(
     """
     form = VECTORS[kind]
     with (
-        tempfile.TemporaryDirectory(prefix="hazardmap-read-") as folder,
+        scratch("read") as folder,
         tempfile.TemporaryFile() as sink,
     ):
         staged, files = _staged(path, form, Path(folder))

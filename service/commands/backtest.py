@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from geodata.disk import whole
 from geodata.risk import backtest_of
 from geodata.risk.backtest.plot import backtest_png
 from service.commands.options import (
@@ -37,7 +38,8 @@ def command(
     finally:
         register.close()
     if plot is not None:
-        plot.write_bytes(backtest_png(report))
+        with whole(plot) as place:
+            place.write_bytes(backtest_png(report))
     if as_json:
         typer.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
         return

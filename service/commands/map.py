@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from geodata.disk import whole
 from geodata.risk import RiskParameters
 from service.commands.options import (
     AsOfOption,
@@ -77,7 +78,8 @@ def command(
                 made = _sheet(snapshot, parameters, names, options)
     finally:
         register.close()
-    output.write_bytes(made)
+    with whole(output) as place:
+        place.write_bytes(made)
     if full:
         AuditLog(settings.data).note_command("map", file=output.name)
     typer.echo(f"{output}: {len(made) / 1e6:.2f} MB, no network needed to open it.", err=True)

@@ -1,7 +1,6 @@
 """``hazardmap serve``: the layers, maps and pages over HTTP."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from geodata.disk import scratch
 from service.commands.options import DataOption, settings_of
 from service.settings import Settings
 
@@ -26,12 +26,21 @@ def command(
     """Serve the layers, maps and pages over HTTP."""
     import uvicorn
 
+    from geodata.disk import private_folder, sweep
+    from geodata.register.opening import prepare, store_for
     from service.security.connections import networks_of
     from service.security.logs import configuration
 
     settings = settings_of(data, empty=empty)
     networks_of(settings.trusted_proxies)  # a wrong one is told before anything starts
-    Path(settings.data).mkdir(parents=True, exist_ok=True)
+    sweep()
+    private_folder(Path(settings.data))
+    # Here, where an error is a sentence; the workers then find the register made.
+    store = store_for(settings.data, settings.database_url or None)
+    try:
+        prepare(store, empty=settings.empty)
+    finally:
+        store.close()
     os.environ["HAZARDMAP_DATA"] = str(settings.data)
     os.environ["HAZARDMAP_EMPTY"] = str(settings.empty).lower()
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
@@ -80,7 +89,7 @@ def _shared_numbers(workers: int) -> Iterator[None]:
     if workers == 1 or "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         yield
         return
-    with tempfile.TemporaryDirectory(prefix="hazardmap-metrics-") as folder:
+    with scratch("metrics") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         yield
 

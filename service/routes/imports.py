@@ -35,7 +35,6 @@ All of it needs a key of an editor.
 """
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -43,6 +42,7 @@ from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFil
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import RedirectResponse
 
+from geodata.disk import scratch
 from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file
 from service.auth import CallerDep
@@ -165,7 +165,7 @@ def post_import(
     del as_  # read with the other fields; named here for the interface's description
     caller.require("editor")
     import_id = reports.new_id()
-    with TemporaryDirectory(prefix="hazardmap-upload-") as folder:
+    with scratch("upload") as folder:
         path = saved_upload(file.file, file.filename or "", Path(folder), _most_bytes(settings))
         report = import_file(
             register,

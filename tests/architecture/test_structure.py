@@ -10,6 +10,7 @@ SOURCES = sorted(p for pkg in ("geodata", "service") for p in (ROOT / pkg).rglob
 FLOORS = [
     {
         "geodata.errors",
+        "geodata.disk",
         "geodata.codes",
         "geodata.intervals",
         "geodata.plausible",

@@ -2,10 +2,10 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
+from geodata.disk import scratch
 from geodata.intake.files.delimited import open_delimited
 from geodata.intake.files.vector import open_vector
 from geodata.intake.files.workbook import open_workbook
@@ -91,7 +91,7 @@ def open_source(
         workbook = is_workbook(archive)
     if workbook:
         return Source(path, open_workbook(path, limits, sheet=layer))
-    folder = TemporaryDirectory(prefix="hazardmap-")
+    folder = scratch("unpacked")
     try:
         inner = unpacked(path, Path(folder.name), limits)
         kind = kind_of(inner)
