@@ -1,5 +1,6 @@
 """What a failing store means in words, and what to do about it."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,10 @@ _SQLITE = (
         "The disk reports an error. Check the disk and its free space, then try again.",
     ),
 )
+_OF_SYSTEM = (
+    ((errno.EACCES, errno.EPERM, errno.EROFS), "readonly"),
+    ((errno.ENOSPC, errno.EDQUOT), "disk is full"),
+)
 _POSTGRES = (
     ("53100", "disk-full", "The database server's disk is full. Free some space there."),
     ("25006", "read-only", "The database is read-only (a standby?). Connect to the primary."),
@@ -103,5 +108,10 @@ def _store_error(reason: BaseException, where: str) -> StoreError:
     ):
         return StoreError(f"{_LOST} ({where})", code="connection-lost")
     if isinstance(reason, OSError):
+        # The same sentences as where SQLite finds it out first.
+        for errors, part in _OF_SYSTEM:
+            if reason.errno in errors:
+                code, sentence = next((c, s) for p, c, s in _SQLITE if p == part)
+                return StoreError(f"{sentence} ({where})", code=code)
         return StoreError(f"{where}: {reason.strerror or reason}.", code="io-error")
     return StoreError(f"The register's store failed ({where}): {str(origin)[:200]}")

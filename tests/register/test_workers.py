@@ -37,7 +37,7 @@ class Service:
 
     def by_worker(self, route: str) -> dict[str, float]:
         """Requests for a route that each worker has counted."""
-        files = self.temporary.glob("hazardmap-metrics-*/counter_*.db")
+        files = self.temporary.glob("hazardmap-scratch-*/metrics-*/counter_*.db")
         return {
             file.stem.removeprefix("counter_"): counted(
                 MultiProcessCollector.merge([str(file)], accumulate=True), route
