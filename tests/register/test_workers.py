@@ -70,7 +70,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with commanded(folder / "data", "--workers", "2", TMPDIR=str(temporary)) as address:
         until_ready(address)
         yield Service(address, temporary, key)
-    assert not list(temporary.glob("hazardmap-metrics-*"))
+    assert not list(temporary.glob("hazardmap-scratch-*/*"))
 
 
 def until_both_answered(service: Service, path: str, route: str) -> list[httpx2.Response]:
