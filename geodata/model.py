@@ -104,8 +104,10 @@ class FiledReport(Record):
     retrieved: date | None = None
     warnings: tuple[Text, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    fingerprint: tuple[int, ...] = ()
+    """Of its words, by which near-copies are found (`geodata.reports.copies`)."""
     copy_of: Slug | None = None
-    """The report filed before that has the same words, so that both count as one source."""
+    """The report filed before that is told nearly word for word: both are one source."""
 
     @property
     def status(self) -> ReportStatus:

@@ -137,12 +137,16 @@ class Register:
         NotFound
             There was no such record then.
         """
+        return self.head(kind, record_id, as_of).record()
+
+    def head(self, kind: str, record_id: str, as_of: datetime | None = None) -> Revision:
+        """Give the last revision of a record (see `get`)."""
         with self.store.read() as connection:
             seq = log.last(connection)[0] if as_of is None else log.seq_at(connection, as_of)
             row = log.heads(connection, kind, [record_id], seq).get(record_id)
         if row is None:
             raise _unknown(kind, record_id)
-        return Revision(row).record()
+        return Revision(row)
 
     def history(self, record_id: str, kind: str = "incident") -> list[Revision]:
         """Give every revision of a record, oldest first.

@@ -1,7 +1,5 @@
 """What the register holds at one revision, built from the log step by step."""
 
-import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -111,8 +109,7 @@ class HeldReport:
     states: Mapping[str, int]
     """Candidates by state."""
     copy_of: str | None
-    fingerprint: str
-    """Digest of the words, to find the same text filed again."""
+    fingerprint: tuple[int, ...]
 
 
 def _incident_columns(rows: list[Row]) -> dict[str, Any]:
@@ -183,21 +180,9 @@ def _reports(held: Mapping[str, HeldReport], rows: list[Row]) -> dict[str, HeldR
             report.published,
             Counter(c.state for c in report.candidates),
             report.copy_of,
-            fingerprint_of(report.text),
+            report.fingerprint,
         )
     return together
-
-
-def fingerprint_of(text: str) -> str:
-    r"""Give the digest of a text's words; case, marks and line breaks do not count.
-
-    Examples
-    --------
-    >>> fingerprint_of("A mine, in Agdam.") == fingerprint_of("a MINE\nin Agdam")
-    True
-    """
-    words = re.findall(r"\w+", text.casefold())
-    return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
 
 def _counted(held: int, rows: list[Row]) -> int:

@@ -96,14 +96,17 @@ def form_html(snapshot: Any, draft: Draft, view: View) -> str:
     str
         A whole page; it works without script.
     """
+    return render("edit.html", view, **form_values(snapshot, draft, view))
+
+
+def form_values(snapshot: Any, draft: Draft, view: View) -> dict[str, Any]:
+    """Give what the template of an incident's form needs, wherever the form stands."""
     words = translator(view.lang)
     names = sorted(district_names(snapshot, words).values(), key=lambda d: d.name)
     told = dict(draft.complaints)
-    return render(
-        "edit.html",
-        view,
-        draft=draft,
-        groups=[
+    return {
+        "draft": draft,
+        "groups": [
             {
                 "id": key,
                 "title": words.gettext(title),
@@ -112,14 +115,14 @@ def form_html(snapshot: Any, draft: Draft, view: View) -> str:
             }
             for key, title, fields in SECTIONS
         ],
-        typed=draft.typed,
-        wrongs=told,
-        summary=[(name, _named(name, words), text) for name, text in told.items()],
-        help={name: words.gettext(text) for name, text in HELP.items()},
-        districts=names,
-        reason_length=REASON_LENGTH,
-        evidence=() if draft.incident is None else evidence_rows(draft.incident, words),
-    )
+        "typed": draft.typed,
+        "wrongs": told,
+        "summary": [(name, _named(name, words), text) for name, text in told.items()],
+        "help": {name: words.gettext(text) for name, text in HELP.items()},
+        "districts": names,
+        "reason_length": REASON_LENGTH,
+        "evidence": () if draft.incident is None else evidence_rows(draft.incident, words),
+    }
 
 
 def _list(name: str | None, draft: Draft, words: Translator) -> dict[str, Any] | None:

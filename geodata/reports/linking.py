@@ -1,0 +1,195 @@
+"""The same blast told again: what the register holds already, and how both tellings join."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pyproj import Geod
+
+from geodata.incidents import document
+from geodata.incidents.weights import parse_districts
+from geodata.model import Casualty, Incident
+from geodata.register import Snapshot
+from geodata.register.duplicates import FAR_DAYS, FAR_M, similar
+
+_GEOD = Geod(ellps="WGS84")
+_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An incident held that a candidate may be told of.
+
+    Attributes
+    ----------
+    incident
+        The record held.
+    days
+        Days between the two; 0 where their ranges meet.
+    distance_m
+        Between the points where both have one.
+    differences
+        Outcome → (held, told), where both state a number and the numbers differ.
+    likely
+        Whether day, place and numbers agree so well that it is probably the same.
+    """
+
+    incident: Incident
+    days: int
+    distance_m: float | None
+    differences: dict[str, tuple[int, int]]
+    likely: bool
+
+
+def known_incidents(candidate: Incident, snapshot: Snapshot) -> list[Known]:
+    """Find the incidents held that may be the candidate, likeliest first.
+
+    Near means: ranges of days at most 2 days apart, and a district in common or points at
+    most 5 km apart. Different numbers do not rule an incident out: they are what a reviewer
+    has to see.
+
+    Parameters
+    ----------
+    candidate
+        The record proposed.
+    snapshot
+        What is held, in the reviewer's view.
+
+    Returns
+    -------
+    list of Known
+        At most eight.
+    """
+    frame = snapshot.incidents
+    gap = _days_between(candidate, frame)
+    wanted = {d.district_id for d in candidate.districts}
+    found = []
+    rows = frame.loc[gap <= FAR_DAYS, ["incident_id", "districts", "longitude", "latitude"]]
+    for incident_id, districts, lon, lat in rows.itertuples(index=False):
+        distance = _distance(candidate, lon, lat)
+        near = wanted & _ids(districts) if distance is None else distance <= FAR_M
+        if near and incident_id != candidate.incident_id:
+            found.append(_known(candidate, snapshot.incident(incident_id), distance))
+    found.sort(key=lambda k: (not k.likely, k.days, k.distance_m or 0.0, len(k.differences)))
+    return found[:_MOST]
+
+
+def _days_between(candidate: Incident, frame: pd.DataFrame) -> np.ndarray:
+    day = np.timedelta64(1, "D")
+    start = frame["date_start"].to_numpy(dtype="datetime64[D]")
+    end = frame["date_end"].to_numpy(dtype="datetime64[D]")
+    after = (np.datetime64(candidate.date_start) - end) / day
+    before = (start - np.datetime64(candidate.date_end)) / day
+    return np.maximum(np.maximum(after, before), 0)
+
+
+def _ids(districts: Any) -> set[str]:
+    return {d.district_id for d in parse_districts(districts)} if pd.notna(districts) else set()
+
+
+def _distance(candidate: Incident, lon: Any, lat: Any) -> float | None:
+    if candidate.longitude is None or pd.isna(lon):
+        return None
+    return float(_GEOD.inv(candidate.longitude, candidate.latitude, lon, lat)[2])
+
+
+def _known(candidate: Incident, held: Incident, distance: float | None) -> Known:
+    after = (candidate.date_start - held.date_end).days
+    before = (held.date_start - candidate.date_end).days
+    days = max(after, before, 0)
+    likeness = []
+    differences = {}
+    for outcome in ("killed", "injured"):
+        ours, theirs = held.count(outcome), candidate.count(outcome)
+        if ours is not None and theirs is not None:
+            likeness.append(similar(float(ours), float(theirs)))
+            if ours != theirs:
+                differences[outcome] = (ours, theirs)
+    vague = max(candidate.date_precision, held.date_precision) > 2
+    likely = days <= 1 and not vague and False not in likeness and bool(likeness)
+    return Known(held, days, distance, differences, likely)
+
+
+def joined(held: Incident, told: Incident, *, counts: bool) -> Incident:
+    """Give the incident held with what another report tells of it.
+
+    Parameters
+    ----------
+    held
+        The record as it is.
+    told
+        The same blast as the report tells it.
+    counts
+        Whether the report corrects the numbers of people: its figures become the best ones,
+        and the range covers what was held. Otherwise it is further evidence only.
+
+    Returns
+    -------
+    Incident
+        To be appended as a correction.
+    """
+    members: dict[str, Any] = document(held)
+    new = document(told)
+    mine = members.get("reports", [])
+    ids = {r.get("report_id") for r in mine if r.get("report_id")}
+    members["reports"] = mine + [r for r in new.get("reports", []) if r.get("report_id") not in ids]
+    evidence = [e for e in new.get("evidence", []) if counts or "casualties" not in e["field"]]
+    kept = members.get("evidence", [])
+    if counts:
+        rows, moved = _joined_rows(held.casualties, told.casualties)
+        members["casualties"] = [document(row) for row in rows]
+        evidence = [_renumbered(e, moved) for e in evidence]
+        kept = [e for e in kept if not str(e["field"]).startswith("casualties.")]
+    members["evidence"] = kept + [e for e in evidence if e not in kept]
+    return Incident.model_validate(members)
+
+
+def _joined_rows(
+    held: Iterable[Casualty], told: Iterable[Casualty]
+) -> tuple[list[Casualty], dict[int, int]]:
+    """Join rows of people outcome by outcome; also where each row told now stands."""
+    rows: list[Casualty] = []
+    moved: dict[int, int] = {}
+    news = list(enumerate(told))
+    before = list(held)
+    for outcome in ("killed", "injured", "unknown"):
+        olds = [c for c in before if c.outcome == outcome]
+        ours = [(i, c) for i, c in news if c.outcome == outcome]
+        if not ours:
+            rows += olds
+            continue
+        for position, row in ours:
+            twin = _twin(row, olds) or (olds[0] if len(olds) == len(ours) == 1 else None)
+            moved[position] = len(rows)
+            rows.append(row if twin is None else _ranged(row, twin))
+    return rows, moved
+
+
+def _twin(row: Casualty, olds: Iterable[Casualty]) -> Casualty | None:
+    traits = (row.group, row.sex, row.age_group)
+    return next((c for c in olds if (c.group, c.sex, c.age_group) == traits), None)
+
+
+def _ranged(row: Casualty, old: Casualty) -> Casualty:
+    numbers = [n for c in (row, old) for n in (c.low, c.best, c.high) if n is not None]
+    if not numbers:
+        return row
+    group = row.group if row.group != "unknown" else old.group
+    return row.model_copy(
+        update={
+            "low": min(numbers),
+            "high": max(numbers),
+            "group": group,
+            "affiliation": row.affiliation or old.affiliation,
+        }
+    )
+
+
+def _renumbered(evidence: dict[str, Any], moved: dict[int, int]) -> dict[str, Any]:
+    parts = str(evidence["field"]).split(".")
+    if parts[0] == "casualties" and len(parts) > 1 and parts[1].isdecimal():
+        place = moved.get(int(parts[1]), int(parts[1]))
+        return evidence | {"field": ".".join([parts[0], str(place), *parts[2:]])}
+    return evidence

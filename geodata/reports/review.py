@@ -1,0 +1,339 @@
+"""Deciding on what was read from a report: nothing enters the register unread.
+
+Each decision is one transaction: the record and the report that it came from change
+together, or neither does.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from geodata.errors import Conflict, InvalidInput, NotFound
+from geodata.incidents import checked
+from geodata.model import (
+    Candidate,
+    CandidateKind,
+    FiledReport,
+    Incident,
+    Operation,
+    Record,
+    Statistic,
+)
+from geodata.register import Change, Register
+from geodata.register.revision import ID_FIELDS
+from geodata.reports.candidates import Reading
+from geodata.reports.copies import Copies, fingerprint_of
+from geodata.reports.linking import joined
+
+_ID_PREFIX = {"incident": "inc", "statistic": "stat", "operation": "op"}
+NEW_ID = re.compile(r"(?:inc|stat|op)-[0-9a-f]{12}")
+
+
+def new_id(kind: str) -> str:
+    """Give the id of a record to be."""
+    return f"{_ID_PREFIX[kind]}-{uuid4().hex[:12]}"
+
+
+def file_report(
+    register: Register, details: Mapping[str, Any], reading: Reading, *, author: str
+) -> FiledReport:
+    """File a report with what was read from it.
+
+    Parameters
+    ----------
+    register
+        Where it is kept.
+    details
+        Members of `FiledReport` that the person gave: text, published, url, title, publisher.
+    reading
+        What was read from the text.
+    author
+        Who files it.
+
+    Returns
+    -------
+    FiledReport
+        As kept. The same words filed before make it a copy: `copy_of` names the first.
+
+    Raises
+    ------
+    InvalidInput
+        A detail does not fit.
+    """
+    kinds: tuple[tuple[CandidateKind, Sequence[Any]], ...] = (
+        ("incident", reading.incidents),
+        ("statistic", reading.statistics),
+        ("operation", reading.operations),
+    )
+    candidates = [
+        # Plain values with every member, also those that the contract's shape leaves out.
+        Candidate(kind=kind, reading=orjson.loads(orjson.dumps(one)))
+        for kind, ones in kinds
+        for one in ones
+    ]
+    members = {k: v for k, v in details.items() if v not in (None, "")}
+    report = checked(
+        FiledReport,
+        {
+            "report_id": f"rep-{uuid4().hex[:12]}",
+            "language": reading.language,
+            "retrieved": date.today().isoformat(),  # noqa: DTZ011 - the day where the person is
+            "warnings": list(reading.warnings),
+            "candidates": candidates,
+            **members,
+        },
+    )
+    shingles = fingerprint_of(report.text)
+    copies = Copies()
+    for held in register.newest().reports.values():
+        copies.add(held.report_id, frozenset(held.fingerprint))
+    update = {
+        "fingerprint": tuple(sorted(shingles)),
+        "copy_of": copies.add(report.report_id, shingles),
+    }
+    report = report.model_copy(update=update)
+    register.append([Change("report", report)], author=author)
+    return report
+
+
+def filed(register: Register, report_id: str) -> tuple[FiledReport, int]:
+    """Give a filed report and its version.
+
+    Raises
+    ------
+    NotFound
+        There is no such report.
+    """
+    last = register.head("report", report_id)
+    return last.record(), last.version
+
+
+def accept(
+    register: Register,
+    report_id: str,
+    position: int,
+    record: Record,
+    *,
+    author: str,
+    reason: str | None = None,
+    version: int | None = None,
+) -> FiledReport:
+    """Take a candidate into the register as a record of its own.
+
+    Parameters
+    ----------
+    register, report_id, position
+        The report, and the candidate's place in it.
+    record
+        What to record: the proposal, or as the reviewer corrected it.
+    author, reason
+        Who decides, and why.
+    version
+        The report's version that the reviewer saw; None = the newest.
+
+    Returns
+    -------
+    FiledReport
+        With the decision.
+
+    Raises
+    ------
+    Conflict
+        It was decided before, or somebody else changed the report.
+    """
+    report, held = _undecided(register, report_id, position, version)
+    kind = report.candidates[position].kind
+    if kind != _kind_of(record):
+        raise InvalidInput(f"Candidate {position} is of the kind {kind}.", code="bad-candidate")
+    record_id = getattr(record, ID_FIELDS[kind])
+    done = _decided(report, position, "accepted", author, reason, record_id, 1)
+    register.append(
+        [Change(kind, record), Change("report", done, "correct", held)],
+        author=author,
+        reason=reason or f"Read in report {report_id}",
+    )
+    return done
+
+
+def link(
+    register: Register,
+    report_id: str,
+    position: int,
+    incident_id: str,
+    told: Incident,
+    *,
+    counts: bool,
+    author: str,
+    reason: str | None = None,
+    version: int | None = None,
+) -> FiledReport:
+    """Add a candidate to an incident held: as further evidence, or as a correction.
+
+    Parameters
+    ----------
+    incident_id
+        The incident held that the report tells of.
+    told
+        The candidate's record (see `accept`).
+    counts
+        Whether its numbers of people correct those held (see `linking.joined`).
+
+    Raises
+    ------
+    NotFound
+        The incident is not held.
+    Conflict
+        It was decided before, or somebody else changed the report or the incident.
+    """
+    report, held = _undecided(register, report_id, position, version)
+    incident = register.newest().incident(incident_id)
+    after = joined(incident, told, counts=counts)
+    done = _decided(report, position, "linked", author, reason, incident_id, incident.version + 1)
+    register.append(
+        [
+            Change("incident", after, "correct", incident.version),
+            Change("report", done, "correct", held),
+        ],
+        author=author,
+        reason=reason or f"{'Corrected' if counts else 'Confirmed'} by report {report_id}",
+    )
+    return done
+
+
+def reject(
+    register: Register,
+    report_id: str,
+    position: int,
+    *,
+    author: str,
+    reason: str,
+    version: int | None = None,
+) -> FiledReport:
+    """Note that a candidate is none, and why (see `accept`)."""
+    if not reason.strip():
+        raise InvalidInput(
+            "Say why the candidate is rejected.",
+            code="reason-missing",
+            details=[{"field": "reason", "reason": "is needed"}],
+        )
+    report, held = _undecided(register, report_id, position, version)
+    done = _decided(report, position, "rejected", author, reason.strip(), None, None)
+    register.append([Change("report", done, "correct", held)], author=author, reason=reason.strip())
+    return done
+
+
+def reopen(register: Register, report_id: str, position: int, *, author: str) -> FiledReport:
+    """Undo a decision: the record made is retracted, the one corrected gets its version back.
+
+    Raises
+    ------
+    Conflict
+        The candidate is open, or somebody changed the record since: it has to be put right
+        on its own page.
+    """
+    report, held = filed(register, report_id)
+    candidate = candidate_of(report, position)
+    if candidate.state == "open":
+        raise Conflict("The candidate is open already.", code="not-decided")
+    changes = [Change("report", _reopened(report, position), "correct", held)]
+    name, version = candidate.record_id, candidate.record_version
+    if name is not None and version is not None:
+        history = register.history(name, candidate.kind)
+        if history[-1].version != version:
+            raise Conflict(
+                f"The {candidate.kind} {name!r} was changed since (version {history[-1].version}). "
+                "Correct or retract it on its own page, then decide anew.",
+                code="changed-since",
+            )
+        if candidate.state == "linked":
+            changes.append(Change("incident", history[-2].record(), "correct", version))
+        else:
+            record = history[-1].record()
+            if isinstance(record, Incident):
+                record = record.model_copy(update={"record_status": "retracted"})
+            changes.append(Change(candidate.kind, record, "retract", version))
+    register.append(changes, author=author, reason=f"Decision undone on report {report_id}")
+    return filed(register, report_id)[0]
+
+
+def add_candidate(register: Register, report_id: str, *, author: str) -> FiledReport:
+    """Add an incident that the reader of reports did not find, dated as published."""
+    report, held = filed(register, report_id)
+    day = report.published.isoformat()
+    reading = {"date_start": day, "date_end": day, "date_precision": 5, "date_basis": "inferred"}
+    added = Candidate(kind="incident", reading=reading)
+    done = report.model_copy(update={"candidates": (*report.candidates, added)})
+    register.append([Change("report", done, "correct", held)], author=author)
+    return done
+
+
+def _kind_of(record: Record) -> str:
+    kinds = {Incident: "incident", Statistic: "statistic", Operation: "operation"}
+    return kinds[type(record)]
+
+
+def candidate_of(report: FiledReport, position: int) -> Candidate:
+    """Give a candidate by its number.
+
+    Raises
+    ------
+    NotFound
+        The report has no such candidate.
+    """
+    if not 0 <= position < len(report.candidates):
+        last = len(report.candidates) - 1
+        raise NotFound(
+            f"The report has no candidate {position}; it has "
+            + (f"0 to {last}." if last >= 0 else "none."),
+            code="no-candidate",
+        )
+    return report.candidates[position]
+
+
+def _undecided(
+    register: Register, report_id: str, position: int, version: int | None
+) -> tuple[FiledReport, int]:
+    report, held = filed(register, report_id)
+    candidate = candidate_of(report, position)
+    if candidate.state != "open":
+        raise Conflict(
+            f"Candidate {position} was {candidate.state} before, by {candidate.decided_by}. "
+            "Undo that decision first.",
+            code="decided",
+        )
+    return report, held if version is None else version
+
+
+def _decided(
+    report: FiledReport,
+    position: int,
+    state: str,
+    author: str,
+    reason: str | None,
+    record_id: str | None,
+    version: int | None,
+) -> FiledReport:
+    update = {
+        "state": state,
+        "record_id": record_id,
+        "record_version": version,
+        "reason": reason,
+        "decided_by": author,
+        "decided_at": datetime.now(UTC),
+    }
+    return _with(report, position, report.candidates[position].model_copy(update=update))
+
+
+def _reopened(report: FiledReport, position: int) -> FiledReport:
+    was = report.candidates[position]
+    return _with(report, position, Candidate(kind=was.kind, reading=was.reading))
+
+
+def _with(report: FiledReport, position: int, candidate: Candidate) -> FiledReport:
+    candidates = list(report.candidates)
+    candidates[position] = candidate
+    return report.model_copy(update={"candidates": tuple(candidates)})

@@ -1,0 +1,105 @@
+"""A reviewer's path from a pasted report to an incident on the map, by mouse and by keys."""
+
+import pytest
+
+from tests.pages.conftest import noting, served  # noqa: F401 - the fixture
+from tests.pages.in_browser import SIZES, faults, sign_in
+
+TEXT = """Officials met in Baku on Friday to discuss demining.
+
+A shepherd was killed and his son was injured when an anti-personnel mine exploded near the village
+of Sarijali in Aghdam district on June 2, prosecutors said. Since November 2020 more than 300 people
+have been killed or wounded by mines, the ministry said.
+"""
+
+
+@pytest.fixture(params=SIZES)
+def page(request, browser, served):  # noqa: F811
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    opened = noting(context.new_page(), served[0])
+    sign_in(opened, *served)
+    yield opened
+    assert not opened.complaints
+    context.close()
+
+
+def file(page, base, text=TEXT):
+    page.goto(f"{base}/reports")
+    form = page.locator("#file-report")
+    if form.get_attribute("open") is None:
+        form.locator("summary").click()
+    page.fill("#r-text", text)
+    page.fill("#r-published", "2023-06-03")
+    page.fill("#r-publisher", "A paper")
+    page.click("#report-form .save button")
+    page.wait_for_selector("#review")
+
+
+def test_from_paste_to_the_map(page, served):  # noqa: F811
+    base = served[0]
+    file(page, base)
+    assert faults(page) == []
+    marks = page.locator("#report-text mark").all_inner_texts()
+    assert any("June 2" in text for text in marks)
+    if page.locator("input[name=into]").count():
+        page.check("input[name=into][value='']")
+    page.keyboard.press("a")
+    page.wait_for_selector(".state-accepted")
+    name = page.locator(".state-accepted a[href*='/incidents/']").inner_text()
+    page.goto(f"{base}/incidents/{name}")
+    words = page.locator("q").all_inner_texts()
+    assert any("June 2" in text for text in words)
+    # Undone by a key; the record is retracted, its history stays.
+    page.go_back()
+    page.goto(page.url.split("?")[0] + "?candidate=0")
+    page.keyboard.press("u")
+    page.wait_for_selector("#decide")
+    assert page.locator(".state-accepted").count() == 0
+
+
+def test_selected_words_set_a_field_and_its_evidence(page, served):  # noqa: F811
+    base = served[0]
+    file(page, base, TEXT.replace("June 2", "June 1"))
+    page.evaluate(
+        """() => {
+          const walker = document.createTreeWalker(document.getElementById("report-text"), 4);
+          while (walker.nextNode()) {
+            const at = walker.currentNode.data.indexOf("prosecutors");
+            if (at < 0) continue;
+            const range = document.createRange();
+            range.setStart(walker.currentNode, at);
+            range.setEnd(walker.currentNode, at + "prosecutors".length);
+            getSelection().removeAllRanges();
+            getSelection().addRange(range);
+            return;
+          }
+        }"""
+    )
+    page.select_option("#mark-field", "note")
+    page.click("#mark-words button[type=submit]")
+    assert page.locator("#f-note").input_value() == "prosecutors"
+    # A draft survives the page, and so does what was marked.
+    page.reload()
+    assert page.locator("#f-note").input_value() == "prosecutors"
+    if page.locator("input[name=into]").count():
+        page.check("input[name=into][value='']")
+    page.click("#decide .save button")
+    page.wait_for_selector(".state-accepted")
+    name = page.locator(".state-accepted a[href*='/incidents/']").first.inner_text()
+    page.goto(f"{base}/incidents/{name}")
+    row = page.locator("tr", has_text="prosecutors")
+    assert row.count() >= 1
+
+
+def test_without_connection_nothing_is_lost(page, served):  # noqa: F811
+    base = served[0]
+    file(page, base, TEXT.replace("June 2", "May 30"))
+    page.locator("#values summary").click()
+    page.fill("#f-description", "Typed before the connection dropped")
+    page.context.set_offline(True)
+    page.click("#decide .save button")
+    assert "nothing is lost" in page.locator(".told-here").inner_text()
+    page.context.set_offline(False)
+    page.reload()
+    assert page.locator("#f-description").input_value() == "Typed before the connection dropped"
