@@ -5,12 +5,12 @@ import pytest
 from tests.pages.conftest import noting, served  # noqa: F401 - the fixture
 from tests.pages.in_browser import SIZES, faults, sign_in
 
-TEXT = """Officials met in Baku on Friday to discuss demining.
-
-A shepherd was killed and his son was injured when an anti-personnel mine exploded near the village
-of Sarijali in Aghdam district on June 2, prosecutors said. Since November 2020 more than 300 people
-have been killed or wounded by mines, the ministry said.
-"""
+TEXT = (
+    "Officials met in Baku on Friday to discuss demining.\n\n"
+    "A shepherd was killed and his son was injured when an anti-personnel mine exploded near the "
+    "village of Sarijali in Aghdam district on June 2, prosecutors said. Since November 2020 more "
+    "than 300 people have been killed or wounded by mines, the ministry said."
+)
 
 
 @pytest.fixture(params=SIZES)
