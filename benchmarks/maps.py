@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from geodata.districts import load_districts
 from geodata.risk import RiskParameters
 from service.maps.page import render_risk_map
-from service.maps.print_risk import print_risk_map
+from service.print.sheets import print_risk_map
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
 

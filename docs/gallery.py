@@ -19,8 +19,7 @@ sys.path.insert(0, str(TOP))
 from geodata.register import open_register  # noqa: E402
 from geodata.risk import RiskParameters  # noqa: E402
 from service.maps.page import render_risk_map  # noqa: E402
-from service.maps.print_district import print_district  # noqa: E402
-from service.maps.print_risk import print_risk_map  # noqa: E402
+from service.print.sheets import print_district, print_risk_map  # noqa: E402
 from tests import needs  # noqa: E402
 from tests.live import served  # noqa: E402
 

@@ -103,6 +103,36 @@ def client(register: object, tmp_path: Path) -> Iterator[object]:
         yield opened
 
 
+@pytest.fixture
+def square_snapshot() -> Any:
+    """The synthetic country as the maps and sheets read it."""
+    from tests.maps.snapshots import FakeSnapshot
+
+    return FakeSnapshot(make_country(), make_incidents())
+
+
+@pytest.fixture(scope="session")
+def founding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The snapshot of a new register with the bundled data; read only."""
+    from geodata.register import open_register
+
+    register = open_register(tmp_path_factory.mktemp("maps") / "data")
+    yield register.snapshot()
+    register.close()
+
+
+@pytest.fixture(scope="session")
+def assets() -> None:
+    """The browser assets, which the set-up has fetched."""
+    from geodata.errors import NotFound
+    from service.assets import asset_path
+
+    try:
+        asset_path("leaflet/dist/leaflet.js")
+    except NotFound as error:
+        needs._missing(error.message)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """The one browser of a test process: a second Playwright in it would not start."""

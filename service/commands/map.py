@@ -114,7 +114,7 @@ def _page(snapshot: Any, parameters: RiskParameters, settings: Settings, lang: s
 def _atlas(
     snapshot: Any, parameters: RiskParameters, names: list[str], options: dict[str, Any]
 ) -> bytes:
-    from service.maps.atlas import print_atlas
+    from service.print.sheets import print_atlas
 
     return print_atlas(snapshot, parameters, districts=names, **options)
 
@@ -122,8 +122,7 @@ def _atlas(
 def _sheet(
     snapshot: Any, parameters: RiskParameters, names: list[str], options: dict[str, Any]
 ) -> bytes:
-    from service.maps.print_district import print_district
-    from service.maps.print_risk import print_risk_map
+    from service.print.sheets import print_district, print_risk_map
 
     if names:
         return print_district(snapshot, parameters, names[0], **options)

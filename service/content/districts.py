@@ -266,9 +266,10 @@ def record_of(view: RiskView, say: Translator, district_id: str, most: int) -> D
     position = int(view.districts.index.get_loc(district_id))
     district, weights = districts_of(view, say)[position], view.weights(position)
     chosen = np.flatnonzero(weights > 0)
-    held = view.incidents.iloc[chosen][["date_start", "incident_id"]].reset_index(drop=True)
-    order = held.sort_values(["date_start", "incident_id"], ascending=[False, True]).index
-    latest = chosen[order.to_numpy()[:most]]
+    # The latest first, equals by id: the view's frame is in the order of the first days.
+    days = view.incidents["date_start"].to_numpy()[chosen]
+    ids = view.incidents["incident_id"].to_numpy()[chosen].astype(str)
+    latest = chosen[np.lexsort((ids, -days.astype("int64")))[:most]]
     return DistrictRecord(
         district,
         len(chosen),

@@ -5,12 +5,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from geodata.register import Snapshot
 from geodata.risk.tally import parse_weights
 from service.content.sources import links_of
 from service.i18n import Translator
 from service.values import is_missing
+
+_COLUMNS = [
+    "incident_id", "date_start", "date_end", "date_precision", "districts", "where_precision",
+    "place_as_reported", "device", "accident_type", "activity", "killed", "injured",
+    "record_status", "sources",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,10 @@ def incident_rows(
     shares
         What each counts for the district that the table is about; None for no district.
     """
+    if incidents.empty:
+        return ()
     names = district_names(snapshot, say)
-    found: Any = incidents.itertuples()
+    found: Any = pd.DataFrame(incidents)[_COLUMNS].itertuples()
     counts = [1.0] * len(incidents) if shares is None else [float(n) for n in shares]
     return tuple(
         IncidentRow(

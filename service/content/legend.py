@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 
@@ -10,13 +9,8 @@ from geodata.risk.classes import NO_INFORMATION
 from service.content.districts import CLASS_NAMES, NOT_COMPUTED, districts_of
 from service.content.texts import texts_of
 from service.content.view import SPOKEN, RiskView
+from service.drawing.map import Shown
 from service.i18n import Translator
-
-MOST_MARKS = 2_000
-"""Marks on one map; more would hide each other and the districts."""
-Shown = Literal["none", "points", "sums"]
-"""How a map shows incidents whose point is known: not at all since there are none, each at
-its place, or counted with their district."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +79,6 @@ def _grounds(view: RiskView, say: Translator) -> list[Entry]:
     if NOT_COMPUTED in used:
         found.append(Entry(NOT_COMPUTED, texts["not-computed"]))
     return found
-
-
-def how_shown(view: RiskView, seen: int | None = None) -> Shown:
-    """Say how a map shows the incidents whose point is known.
-
-    Parameters
-    ----------
-    view
-        With period and filter applied.
-    seen
-        How many of them lie within the map; None where it shows everything.
-
-    Returns
-    -------
-    str
-        ``sums`` where more than `MOST_MARKS` would be drawn.
-    """
-    known = int(view.incidents.geometry.notna().sum())
-    if not known:
-        return "none"
-    return "sums" if (known if seen is None else seen) > MOST_MARKS else "points"
 
 
 def counts_of(view: RiskView, shown: Shown) -> np.ndarray:

@@ -65,37 +65,59 @@ def trend_of(view: RiskView, say: Translator, weights: Any = None) -> Trend | No
     Trend or None
         None where there is no period. The sum of the spans is the count of the risk table.
     """
-    window = view.window
-    if window is None:
+    calendar = _calendar(view, say)
+    if calendar is None:
         return None
     counts = view.shares if weights is None else np.asarray(weights, float)
-    kept = counts > 0
-    rows, counts = view.incidents[kept], counts[kept]
-    first, last = pd.Timestamp(window.start), pd.Timestamp(window.end)
-    months = (last.year - first.year) * 12 + last.month - first.month + 1
-    monthly = months <= LONGEST_BY_MONTH
-    unit, pattern = ("M", "LLL yyyy") if monthly else ("Y", "yyyy")
-    every = pd.period_range(first, last, freq=unit)
-    at = every.get_indexer(pd.PeriodIndex(rows["date_start"].clip(first).dt.to_period(unit)))
-    until = every.get_indexer(pd.PeriodIndex(rows["date_end"].clip(upper=last).dt.to_period(unit)))
-    stated = rows["killed"].to_numpy(dtype="float64", na_value=np.nan)
-    known = np.isfinite(stated)
+    kept = np.flatnonzero(counts > 0)
+    counts, at, killed = counts[kept], calendar.first[kept], calendar.killed[kept]
+    known, size = np.isfinite(killed), len(calendar.names)
     spans = zip(
-        every,
-        np.bincount(at, counts, len(every)),
-        np.bincount(at[known], stated[known] * counts[known], len(every)),
-        np.bincount(at[known], minlength=len(every)) > 0,
+        calendar.names,
+        np.bincount(at, counts, size).tolist(),
+        np.bincount(at[known], killed[known] * counts[known], size).tolist(),
+        np.bincount(at[known], minlength=size).tolist(),
         strict=True,
     )
     return Trend(
         tuple(
-            Span(
-                say.date(period.start_time.date(), pattern),
-                float(count),
-                float(killed) if said or not count else None,
-            )
-            for period, count, killed, said in spans
+            Span(name, count, deaths if stated or not count else None)
+            for name, count, deaths, stated in spans
         ),
-        monthly,
-        int((at != until).sum()),
+        calendar.monthly,
+        int((at != calendar.last[kept]).sum()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """The months or years of a view's period, and where each incident stands in them."""
+
+    names: tuple[str, ...]
+    monthly: bool
+    first: Any
+    last: Any
+    killed: Any
+
+
+def _calendar(view: RiskView, say: Translator) -> _Calendar | None:
+    key = (*view.key, "calendar", say.lang)
+    found: _Calendar | None = view.snapshot.cached(key, lambda: _read(view, say))
+    return found
+
+
+def _read(view: RiskView, say: Translator) -> _Calendar | None:
+    window, rows = view.window, view.incidents
+    if window is None:
+        return None
+    start, end = pd.Timestamp(window.start), pd.Timestamp(window.end)
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    unit, pattern = ("M", "LLL yyyy") if months <= LONGEST_BY_MONTH else ("Y", "yyyy")
+    every = pd.period_range(start, end, freq=unit)
+    return _Calendar(
+        tuple(say.date(period.start_time.date(), pattern) for period in every),
+        unit == "M",
+        every.get_indexer(pd.PeriodIndex(rows["date_start"].clip(start).dt.to_period(unit))),
+        every.get_indexer(pd.PeriodIndex(rows["date_end"].clip(upper=end).dt.to_period(unit))),
+        rows["killed"].to_numpy(dtype="float64", na_value=np.nan),
     )

@@ -13,15 +13,16 @@ import shapely
 
 from service.content.districts import CLASS_NAMES, District, districts_of
 from service.content.figures import figures_of
+from service.content.picture import colour_of
 from service.content.sources import links_of, sources_text
 from service.content.texts import COUNTED, all_texts, formats_of
 from service.content.view import RiskView, ground_of
+from service.drawing.land import land_around
+from service.drawing.palette import CLASS_COLOURS
+from service.drawing.shapes import SCALE, encode, label_points, light
 from service.i18n import Translator, languages, translator
 from service.maps.columns import LISTS, incident_columns
-from service.maps.land import land_around
 from service.maps.options import MapOptions
-from service.maps.palette import CLASS_COLOUR, CLASS_COLOURS
-from service.maps.shapes import SCALE, encode, label_points, light
 
 COMPRESS_ABOVE = 1_000_000
 """Bytes of JSON above which the page carries it deflated."""
@@ -239,7 +240,7 @@ def _surface(view: RiskView) -> list[dict[str, Any]]:
         label = f"≥ {low:g}" if np.isnan(high) else f"{low:g} – {high:g}"
         # 0.005 degrees is well below the kernel's own width
         shape = encode(shapely.simplify(row.geometry, 0.005, preserve_topology=True))
-        texts.append({"shape": shape or [], "colour": CLASS_COLOUR[row.band], "label": label})
+        texts.append({"shape": shape or [], "colour": colour_of(row.band), "label": label})
     return texts
 
 

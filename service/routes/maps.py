@@ -29,6 +29,8 @@ from service.http.dependencies import HandoutDep, SettingsDep, SnapshotDep
 from service.http.tags import matches, tag_of
 from service.maps.options import MapOptions
 from service.pages.view import View
+from service.print.sheets import print_atlas, print_district, print_risk_map
+from service.print.typesetting import template_state
 from service.settings import Settings
 from service.views import view_of
 
@@ -63,8 +65,8 @@ def _answer(
     make: Callable[[], tuple[bytes | str, str, dict[str, str]]],
 ) -> Response:
     """Answer with what `make` gives, or 304 when the reader holds it already."""
-    parts = (request.url.path, request.url.query, view.lang, view.origin, _loaded("page").state())
-    tag = tag_of(snapshot, *parts, daily=True)
+    parts = (request.url.path, request.url.query, view.lang, view.origin)
+    tag = tag_of(snapshot, *parts, _loaded("page").state(), template_state(), daily=True)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": VARY}
     if matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
@@ -129,7 +131,7 @@ def _print(request: Request, snapshot: Any, settings: Settings, kind: Any) -> Re
     def make() -> tuple[bytes, str, dict[str, str]]:
         content = snapshot.cached(
             ("map-print", parameters, kind, size, view.lang, address),
-            lambda: _loaded("print_risk").print_risk_map(
+            lambda: print_risk_map(
                 snapshot, parameters, kind=kind, size=size, lang=view.lang, address=address
             ),
         )
@@ -161,7 +163,7 @@ def district_sheet(
     def make() -> tuple[bytes, str, dict[str, str]]:
         content = snapshot.cached(
             ("map-district", parameters, district_id, size, view.lang, address),
-            lambda: _loaded("print_district").print_district(
+            lambda: print_district(
                 snapshot, parameters, district_id, size=size, lang=view.lang, address=address
             ),
         )
@@ -178,10 +180,9 @@ def atlas(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Resp
     names = _districts(request)
 
     def draw() -> bytes:
-        drawn: bytes = _loaded("atlas").print_atlas(
+        return print_atlas(
             snapshot, parameters, districts=names, size=size, lang=view.lang, address=address
         )
-        return drawn
 
     def make() -> tuple[bytes, str, dict[str, str]]:
         # Lists of districts are without number, and an atlas is large: only the whole is kept.

@@ -14,13 +14,13 @@ from service.content.figures import figures_of
 from service.content.trend import trend_of
 from service.content.view import risk_view
 from service.i18n import translator
-from service.maps.atlas import print_atlas
 from service.maps.fallback import plain_table
 from service.maps.options import MapOptions
 from service.maps.payload import payload_of
 from service.pages.districts import district_html, list_html
 from service.pages.overview import overview_html
 from service.pages.view import View
+from service.print.sheets import print_atlas
 from tests.conftest import make_country, make_incidents
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
@@ -100,7 +100,7 @@ def page_of(snapshot: Snapshot, query: dict[str, str], district: str = "") -> st
 
 
 def pdf_pages(pdf: bytes) -> list[str]:
-    return [page.extract_text().replace("\n", " ") for page in PdfReader(io.BytesIO(pdf)).pages]
+    return [" ".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(pdf)).pages]
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=str)

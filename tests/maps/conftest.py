@@ -6,38 +6,9 @@ from typing import Any
 
 import pytest
 
-from geodata.errors import NotFound
 from geodata.risk import RiskParameters
-from service.assets import asset_path
-from tests import needs
-from tests.conftest import make_country, make_incidents
-from tests.maps.snapshots import FakeSnapshot
 
 DESKTOP, PHONE = (1366, 768), (390, 844)
-
-
-@pytest.fixture
-def square_snapshot() -> FakeSnapshot:
-    return FakeSnapshot(make_country(), make_incidents())
-
-
-@pytest.fixture(scope="session")
-def founding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The snapshot of a new register with the bundled data; read only."""
-    from geodata.register import open_register
-
-    register = open_register(tmp_path_factory.mktemp("maps") / "data")
-    yield register.snapshot()
-    register.close()
-
-
-@pytest.fixture(scope="session")
-def assets() -> None:
-    """The browser assets, which the set-up has fetched."""
-    try:
-        asset_path("leaflet/dist/leaflet.js")
-    except NotFound as error:
-        needs._missing(error.message)
 
 
 class Opened:

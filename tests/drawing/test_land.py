@@ -5,8 +5,8 @@ import pytest
 import shapely
 
 from geodata.errors import NotFound
-from service.maps import land
-from service.maps.land import land_around
+from service.drawing import land
+from service.drawing.land import land_around
 
 pytestmark = pytest.mark.usefixtures("assets")
 

@@ -7,15 +7,15 @@ from pypdf import PdfReader
 
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
-from service.maps import atlas
-from service.maps.atlas import print_atlas
+from service.print import sheets as atlas
+from service.print.sheets import print_atlas
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
 BARE = RiskParameters()
 
 
 def pages_of(pdf: bytes) -> list[str]:
-    return [page.extract_text().replace("\n", " ") for page in PdfReader(io.BytesIO(pdf)).pages]
+    return [" ".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def test_an_index_and_a_page_for_each_district_with_a_record(square_snapshot):
@@ -65,7 +65,10 @@ def test_an_index_longer_than_a_page_goes_on(country, incidents, monkeypatch):
     monkeypatch.setattr(atlas, "MOST_MAP", 192.0)
     pages = pages_of(print_atlas(FakeSnapshot(country, incidents), BARE))
     assert len(pages) == 5
-    assert "Districts and their pages" in pages[1]
+    assert "Districts and their pages" in pages[0]
+    head = "Incidents Killed Injured"
+    assert all(head in text for text in pages[:2]), "the head of the table is repeated"
+    assert "Dara" in pages[1].split(head)[1]
     assert "page 2 of 5" in pages[1]
 
 

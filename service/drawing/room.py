@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from service.maps.drawing import frame_of, metres_per_point
+from service.drawing.canvas import Canvas
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in metres."""
@@ -25,16 +25,16 @@ class Room:
 
     Parameters
     ----------
-    axes
-        Axes in projected metres, already fitted.
+    canvas
+        The map.
     marks
         x, y in rows of points that labels rather leave uncovered.
     """
 
-    def __init__(self, axes: Any, marks: Any) -> None:
-        self.point = metres_per_point(axes)
+    def __init__(self, canvas: Canvas, marks: Any) -> None:
+        self.point = canvas.point
         self.marks = marks
-        west, south, east, north = frame_of(axes)
+        west, south, east, north = canvas.frame
         gap = EDGE * self.point
         self.frame = west + gap, south + gap, east - gap, north - gap
         self.taken = np.empty((0, 4))

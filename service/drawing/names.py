@@ -1,20 +1,17 @@
-"""Names and counts of districts on a printed map, none over another."""
+"""Names and counts of districts on a map, none over another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 
-from service.content.districts import districts_of
-from service.content.legend import Shown, counts_of
-from service.content.view import RiskView
-from service.i18n import Translator
-from service.maps import palette
-from service.maps.drawing import frame_of, seen
-from service.maps.marks import Halos, badge, badge_size, size_of, write
-from service.maps.outlines import Outlines
-from service.maps.placement import Box, Room, grid
+from service.drawing import palette
+from service.drawing.canvas import Canvas
+from service.drawing.marks import badge, badge_size, size_of, start_of
+from service.drawing.outlines import Outlines
+from service.drawing.room import Box, Room, grid
 
 LEAST_PART = 0.15
 """A district at the edge of the map is named when this share of it is seen."""
@@ -48,64 +45,71 @@ class Type:
         return Type(self.strong * unit, self.plain * unit, self.count * unit)
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What is written on the districts, in their order.
+
+    Attributes
+    ----------
+    names
+        In the reader's language.
+    recorded, rates
+        Whether each has a record, and by what they find room: the highest first, unknown
+        (NaN) last.
+    counts
+        Numbers in the reader's language; empty for none.
+    """
+
+    names: Sequence[str]
+    recorded: Any
+    rates: Any
+    counts: Sequence[str]
+
+
 def label_districts(
-    axes: Any, view: RiskView, outlines: Outlines, say: Translator, room: Room, kind: Type,
-    *, shown: Shown, first: int | None = None,
+    canvas: Canvas, outlines: Outlines, labels: Labels, room: Room, kind: Type,
+    *, first: int | None = None,
 ) -> None:  # fmt: skip
     """Write counts, then names, those with a record first; what finds no room is left out.
 
     Parameters
     ----------
-    axes
-        Axes in projected metres, already fitted.
-    view
-        Frames of one snapshot.
+    canvas
+        The map.
     outlines
         Of the map.
-    say
-        Language of the names.
+    labels
+        What is written.
     room
         What is taken on the map.
     kind
         Sizes of type.
-    shown
-        How incidents whose point is known are shown: the counts are of the others.
     first
         Position of the district that the map is about.
     """
-    names, counts = [row.name for row in districts_of(view, say)], counts_of(view, shown)
-    recorded = view.risk["incidents"].to_numpy() > 0
-    rank = np.nan_to_num(
-        view.risk[view.headline].to_numpy(dtype="float64", na_value=np.nan), nan=-1.0
-    )
+    rank, recorded = np.nan_to_num(labels.rates, nan=-1.0), labels.recorded
     order = sorted(
-        [int(i) for i in np.flatnonzero(seen(axes, outlines.shapes))],
+        [int(i) for i in np.flatnonzero(canvas.seen(outlines.shapes))],
         key=lambda i: (i != first, not recorded[i], -rank[i], -shapely.area(outlines.shapes[i])),
     )
-    spots = {i: spot for i in order if (spot := _spot(axes, outlines, i)) is not None}
+    spots = {i: spot for i in order if (spot := _spot(canvas, outlines, i)) is not None}
     badges: dict[int, Box] = {}
     for i, (at, shape) in spots.items():
-        count = float(counts[i])
-        if count > 0:
-            text = say.number(round(count, 2))
+        text = labels.counts[i]
+        if text:
             size = badge_size(room, text, kind.count)
             box = room.place(at, size, shape, steps=_SPOTS, outside=1.0, cover=0.6)
             if box is not None:
-                badge(axes, box, text, kind.count, room.point)
+                badge(canvas, box, text, kind.count)
                 badges[i] = box
-    halos = Halos(room)
     for i, spot in spots.items():
         strong = bool(recorded[i]) or i == first
-        points, text = kind.strong if strong else kind.plain, names[i]
-        box = _name(axes, room, spot, text, points, badges.get(i), strong=strong)
-        if box is not None:
-            halos.add(box, text, points, bold=strong)
-    halos.draw(axes, RIM * kind.plain)
+        _name(canvas, room, spot, labels.names[i], kind, badges.get(i), strong=strong)
 
 
-def _spot(axes: Any, outlines: Outlines, i: int) -> tuple[Any, Any] | None:
+def _spot(canvas: Canvas, outlines: Outlines, i: int) -> tuple[Any, Any] | None:
     """Give where a name stands best, and the part of the district that is seen."""
-    west, south, east, north = frame_of(axes)
+    west, south, east, north = canvas.frame
     x, y = outlines.labels[i]
     shape = outlines.rough[i]
     if not np.isfinite(x):
@@ -123,11 +127,11 @@ def _spot(axes: Any, outlines: Outlines, i: int) -> tuple[Any, Any] | None:
 
 
 def _name(
-    axes: Any, room: Room, spot: tuple[Any, Any], text: str, size: float, count: Box | None,
+    canvas: Canvas, room: Room, spot: tuple[Any, Any], text: str, kind: Type, count: Box | None,
     *, strong: bool,
-) -> Box | None:  # fmt: skip
-    """Write a name where there is room for it; give its box."""
-    at, shape = spot
+) -> None:  # fmt: skip
+    """Write a name where there is room for it."""
+    (at, shape), size = spot, kind.strong if strong else kind.plain
     box = size_of(room, text, size, bold=strong)
     if count is not None:
         found = room.place(at, box, shape, steps=_beside(at, count, box, room), outside=1.0)
@@ -135,13 +139,11 @@ def _name(
         steps, outside = (_FAR, 1.0) if strong else (_NEAR, 0.3)
         found = room.place(at, box, shape, steps=steps, outside=outside)
     if found is None:
-        return None
+        return
     if strong:
-        _leader(axes, room, found, at, count)
-        write(axes, found, text, size, fontweight="bold")
-    else:
-        write(axes, found, text, size, color=palette.SOFT)
-    return found
+        _leader(canvas, room, found, at, count)
+    colour = palette.INK if strong else palette.SOFT
+    canvas.write(start_of(found), text, size, bold=strong, halo=RIM * kind.plain, colour=colour)
 
 
 def _beside(at: Any, count: Box, size: tuple[float, float], room: Room) -> Any:
@@ -155,12 +157,10 @@ def _beside(at: Any, count: Box, size: tuple[float, float], room: Room) -> Any:
     return (middle - np.asarray(at) + np.vstack([near, far])) / np.asarray(size)
 
 
-def _leader(axes: Any, room: Room, box: Box, at: Any, count: Box | None) -> None:
+def _leader(canvas: Canvas, room: Room, box: Box, at: Any, count: Box | None) -> None:
     """Join a name to its district when it stands apart from it."""
     label = shapely.box(*box)
     origin = shapely.Point(at) if count is None else shapely.box(*count)
-    if shapely.distance(label, origin) <= 6 * room.point:
-        return
-    start, end = shapely.get_coordinates(shapely.shortest_line(label, origin))
-    style = {"color": palette.INK, "linewidth": 0.5, "zorder": 6}
-    axes.plot([start[0], end[0]], [start[1], end[1]], scalex=False, scaley=False, **style)
+    if shapely.distance(label, origin) > 6 * room.point:
+        line = shapely.shortest_line(label, origin)
+        canvas.draw(line, fill="none", stroke=palette.INK, stroke_width=0.5)

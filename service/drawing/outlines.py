@@ -1,15 +1,15 @@
 """Outlines for print: districts and land, simplified and projected once for a snapshot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
-from service.content.view import RiskView
-from service.maps.land import land_around
-from service.maps.shapes import label_points, light
+from geodata.register import Snapshot
+from service.drawing.land import land_around
+from service.drawing.shapes import label_points, light
 
 COARSE = 0.004
 """Simplification of the small map of where a district lies, in sizes of the whole."""
@@ -46,7 +46,7 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """What a map is drawn from, in metres of one projection and in the view's order.
+    """What a map is drawn from, in metres of one projection and in the order of the districts.
 
     Attributes
     ----------
@@ -69,49 +69,55 @@ class Outlines:
     rough: Any
 
 
-def outlines_of(view: RiskView) -> Outlines:
+def outlines_of(snapshot: Snapshot) -> Outlines:
     """Give the outlines in the projection of the whole; shared, do not change them.
 
     Parameters
     ----------
-    view
+    snapshot
         With at least one district.
     """
 
     def make() -> Outlines:
-        return _projected(view, Projection(_light(view)[0]))
+        return _projected(snapshot, Projection(_light(snapshot)[0]))
 
-    return view.snapshot.cached(("print-outlines",), make)
+    found: Outlines = snapshot.cached("drawing-outlines", make)
+    return found
 
 
-def outlines_around(view: RiskView, position: int) -> Outlines:
+def outlines_around(snapshot: Snapshot, position: int) -> Outlines:
     """Give the outlines in a projection whose middle is one district."""
-    return _projected(view, Projection(_light(view)[0][[position]]))
+    return _projected(snapshot, Projection(_light(snapshot)[0][[position]]))
 
 
-def coarse_shapes(view: RiskView) -> Any:
-    """Give the districts for a map of a few centimetres, as `outlines_of` projects them."""
+def coarse_outlines(snapshot: Snapshot) -> Outlines:
+    """Give districts and land for a map of a few centimetres, as `outlines_of` projects them."""
 
-    def make() -> Any:
-        shapes = outlines_of(view).shapes
-        west, south, east, north = shapely.total_bounds(shapes)
-        return shapely.coverage_simplify(shapes, COARSE * max(east - west, north - south))
+    def make() -> Outlines:
+        fine = outlines_of(snapshot)
+        west, south, east, north = shapely.total_bounds(fine.shapes)
+        tolerance = COARSE * max(east - west, north - south)
+        shapes = shapely.coverage_simplify(fine.shapes, tolerance)
+        land = None if fine.land is None else shapely.simplify(fine.land, tolerance / 2)
+        return replace(fine, shapes=shapes, land=land)
 
-    return view.snapshot.cached(("print-coarse",), make)
+    found: Outlines = snapshot.cached("drawing-coarse", make)
+    return found
 
 
-def _light(view: RiskView) -> tuple[Any, Any, Any]:
+def _light(snapshot: Snapshot) -> tuple[Any, Any, Any]:
     """Give polygons, label points and land in degrees."""
 
     def make() -> tuple[Any, Any, Any]:
-        shapes = light(view.districts).geometry.to_numpy()
-        return shapes, label_points(shapes), land_around(view.districts)
+        shapes = light(snapshot.districts).geometry.to_numpy()
+        return shapes, label_points(shapes), land_around(snapshot.districts)
 
-    return view.snapshot.cached(("print-light",), make)
+    found: tuple[Any, Any, Any] = snapshot.cached("drawing-light", make)
+    return found
 
 
-def _projected(view: RiskView, project: Projection) -> Outlines:
-    shapes, labels, land = _light(view)
+def _projected(snapshot: Snapshot, project: Projection) -> Outlines:
+    shapes, labels, land = _light(snapshot)
     drawn = project(shapes)
     return Outlines(
         project,

@@ -2,17 +2,16 @@
 
 import numpy as np
 import pytest
-import shapely
 
 from geodata.risk import RiskParameters
-from service.content.legend import MOST_MARKS, counts_of, how_shown
+from service.content.legend import counts_of
+from service.content.picture import picture_of
 from service.content.view import risk_view
-from service.maps.dots import within
-from service.maps.outlines import outlines_of
-from service.maps.print_district import print_district
-from service.maps.print_risk import print_risk_map
+from service.drawing.map import MOST_MARKS
+from service.i18n import translator
+from service.print.sheets import print_district, print_risk_map
 from tests.maps.snapshots import FakeSnapshot, many_incidents
-from tests.maps.test_print import text_of
+from tests.print.test_sheets import text_of
 
 BARE = RiskParameters()
 
@@ -23,23 +22,14 @@ def view_with(country, count):
 
 @pytest.mark.parametrize(("count", "shown"), [(0, "none"), (50, "points"), (3_000, "sums")])
 def test_more_marks_than_can_be_told_apart_become_numbers(country, count, shown):
-    assert how_shown(view_with(country, count)) == shown
-
-
-def test_what_counts_is_what_the_map_shows(country):
-    view = view_with(country, 3_000)
-    outlines = outlines_of(view)
-    west, south, east, north = shapely.total_bounds(outlines.shapes)
-    corner = (west, south, west + (east - west) / 20, south + (north - south) / 20)
-    whole = (west - 1e6, south - 1e6, east + 1e6, north + 1e6)
-    assert how_shown(view, len(within(view, outlines, corner)[0])) == "points"
-    assert how_shown(view, len(within(view, outlines, whole)[0])) == "sums"
+    picture = picture_of(view_with(country, count), translator("en"))
+    assert picture.shown() == shown
+    assert picture.shown(MOST_MARKS) == ("points" if count else "none"), "what is seen counts"
 
 
 def test_numbers_count_each_incident_once(country):
     view = view_with(country, 3_000)
-    counts = counts_of(view, "sums")
-    assert counts.sum() == pytest.approx(3_000 - view.unplaced)
+    assert counts_of(view, "sums").sum() == pytest.approx(3_000 - view.unplaced)
     without = counts_of(view, "points")
     assert without.sum() == pytest.approx(view.incidents.geometry.isna().sum())
 

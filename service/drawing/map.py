@@ -1,0 +1,274 @@
+"""A whole map: land, districts, incidents, names, and the marks around them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+
+from geodata.register import Snapshot
+from service.drawing import palette
+from service.drawing.canvas import Bounds, Canvas, Style
+from service.drawing.marks import Words, graticule, north_arrow, scale_bar
+from service.drawing.names import Labels, Type, label_districts
+from service.drawing.outlines import Outlines, coarse_outlines
+from service.drawing.room import Room
+
+FEW = 150
+"""Incidents up to which their marks are of full size."""
+MOST_MARKS = 2_000
+"""Marks on one map; more would hide each other and the districts."""
+MOST = 0.85
+"""Share of the incidents that an inset shows at least."""
+PLAIN = Type()
+Shown = Literal["none", "points", "sums"]
+"""How a map shows incidents whose point is known: not at all since there are none, each at
+its place, or counted with their district."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a map shows, in the order of the districts.
+
+    Attributes
+    ----------
+    fills
+        A colour or the name of a pattern for each district.
+    names
+        In the reader's language.
+    recorded, rates
+        Whether each has a record, and by what the names find room: the highest first.
+    counts
+        Numbers to write on the districts by how the map shows incidents.
+    lonlat, fatal
+        Incidents whose point is known, and whether people were killed.
+    incidents
+        How many there are with and without a point.
+    words
+        Of the marks.
+    """
+
+    fills: Sequence[str]
+    names: Sequence[str]
+    recorded: Any
+    rates: Any
+    counts: dict[Shown, Sequence[str]]
+    lonlat: Any
+    fatal: Any
+    incidents: int
+    words: Words
+
+    def shown(self, seen: int | None = None) -> Shown:
+        """Say how incidents with a point are shown where so many of them are seen."""
+        if not len(self.lonlat):
+            return "none"
+        return "sums" if (len(self.lonlat) if seen is None else seen) > MOST_MARKS else "points"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one map is drawn.
+
+    Attributes
+    ----------
+    unit
+        Size relative to A4.
+    margin
+        Around the bounds, as a share of them.
+    outline
+        Width of the borders in points.
+    dot
+        Area of an incident's mark in square points.
+    kind
+        Sizes of the names.
+    first
+        Position of the district that the map is about; None for none.
+    marks
+        Whether it has a north arrow and a grid of degrees.
+    shown
+        How incidents whose point is known are shown; None: as many as are seen allow.
+    enlarged
+        A part that is drawn enlarged elsewhere; None for none.
+    """
+
+    unit: float = 1.0
+    margin: float = 0.03
+    outline: float = 0.5
+    dot: float = 13.0
+    kind: Type = PLAIN
+    first: int | None = None
+    marks: bool = True
+    shown: Shown | None = None
+    enlarged: Bounds | None = None
+
+
+def draw_map(
+    picture: Picture, outlines: Outlines, bounds: Bounds, size: tuple[float, float], look: Look
+) -> tuple[str, Shown]:
+    """Draw a map.
+
+    Parameters
+    ----------
+    picture
+        What it shows.
+    outlines
+        Of the districts, at least one.
+    bounds
+        What must be seen, in metres.
+    size
+        Width and height in points.
+    look
+        How it is drawn.
+
+    Returns
+    -------
+    tuple
+        The SVG, and how incidents whose point is known are shown.
+    """
+    canvas = Canvas(bounds, size, look.margin)
+    _land(canvas, outlines.land)
+    _districts(canvas, picture.fills, outlines.shapes, look.outline)
+    if look.first is not None:
+        edge: Style = {"stroke": palette.INK, "stroke_width": 1.8, "stroke_linejoin": "round"}
+        canvas.draw(outlines.shapes[look.first], fill="none", **edge)
+    if look.marks:
+        grid = graticule(canvas, outlines.project)
+    xy, fatal = _within(canvas, picture, outlines)
+    shown = look.shown or picture.shown(len(xy))
+    if shown != "points":
+        xy, fatal = xy[:0], fatal[:0]
+    dot = look.dot * float(np.clip((FEW / max(picture.incidents, 1)) ** 0.5, 0.4, 1)) * look.unit
+    line: Style = {"stroke": palette.BADGE, "stroke_width": 1}
+    for chosen, fill in ((~fatal, "#fff"), (fatal, palette.INK)):
+        if chosen.any():
+            canvas.discs(xy[chosen], round((dot / np.pi) ** 0.5, 2), fill=fill, **line)
+    room = Room(canvas, xy)
+    if look.enlarged is not None:
+        _frame(canvas, room, look.enlarged)
+    scale_bar(canvas, room, outlines.shapes, picture.words, 6 * look.unit)
+    if look.marks:
+        north_arrow(canvas, room, outlines.shapes, 8 * look.unit)
+    labels = Labels(picture.names, picture.recorded, picture.rates, picture.counts[shown])
+    label_districts(canvas, outlines, labels, room, look.kind.times(look.unit), first=look.first)
+    if look.marks:
+        grid.number(canvas, room, picture.words, 5.2 * look.unit)
+    return canvas.svg(), shown
+
+
+def _land(canvas: Canvas, land: Any) -> None:
+    """Paint land and sea; where the land is not known, nothing is painted as sea."""
+    whole = shapely.box(*canvas.beyond(0.02))
+    canvas.draw(whole, fill=palette.LAND if land is None else palette.WATER)
+    if land is not None:
+        shown = shapely.clip_by_rect(land, *canvas.beyond(0.02))
+        canvas.draw(shown, fill=palette.LAND, stroke=palette.COAST, stroke_width=0.5)
+
+
+def _districts(canvas: Canvas, fills: Sequence[str], shapes: Any, outline: float) -> None:
+    """Fill districts, and draw their borders once over all of them."""
+    shown = np.flatnonzero(canvas.seen(shapes))
+    parts: dict[str, list[int]] = {}
+    for i in shown:
+        parts.setdefault(fills[int(i)], []).append(int(i))
+    for fill, rows in sorted(parts.items()):
+        canvas.fill(shapes[rows], fill)
+    if len(shown):
+        line: Style = {
+            "stroke": palette.BORDER,
+            "stroke_width": outline,
+            "stroke_linejoin": "round",
+        }
+        canvas.draw(shapes[shown], fill="none", **line)
+
+
+def _within(canvas: Canvas, picture: Picture, outlines: Outlines) -> tuple[Any, Any]:
+    """Give x, y of the incidents inside the frame, and whether people were killed there."""
+    west, south, east, north = canvas.frame
+    edge = shapely.segmentize(shapely.box(*canvas.frame).exterior, (east - west) / 20)
+    degrees = outlines.project.degrees(shapely.get_coordinates(edge))
+    least, most = degrees.min(axis=0), degrees.max(axis=0)
+    near = ((picture.lonlat >= least) & (picture.lonlat <= most)).all(axis=1)
+    xy = outlines.project.metres(picture.lonlat[near])
+    inside = (xy[:, 0] > west) & (xy[:, 0] < east) & (xy[:, 1] > south) & (xy[:, 1] < north)
+    return xy[inside], picture.fatal[near][inside]
+
+
+def _frame(canvas: Canvas, room: Room, bounds: Bounds) -> None:
+    """Frame the part that is enlarged; names keep clear of its line."""
+    west, south, east, north = bounds
+    canvas.draw(shapely.box(*bounds), fill="none", stroke=palette.DEEP, stroke_width=1.1)
+    thin = 1.2 * room.point
+    for x, y, to_x, to_y in (
+        (west, south, east, south),
+        (west, north, east, north),
+        (west, south, west, north),
+        (east, south, east, north),
+    ):
+        room.take((x - thin, y - thin, to_x + thin, to_y + thin))
+
+
+def draw_locator(snapshot: Snapshot, position: int | None, size: tuple[float, float]) -> str:
+    """Show where in the whole a district lies, or where the whole lies in its region.
+
+    Parameters
+    ----------
+    snapshot
+        With its districts.
+    position
+        Of the district; None for the whole.
+    size
+        Width and height in points.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    outlines = coarse_outlines(snapshot)
+    shapes = outlines.shapes
+    margin = 0.08 if position is not None else 0.45
+    canvas = Canvas(shapely.total_bounds(shapes), size, margin)
+    _land(canvas, outlines.land)
+    fill = "#e3e0da" if position is not None else palette.BADGE
+    canvas.draw(shapes, fill=fill, stroke="#a8a299", stroke_width=0.25)
+    if position is not None:
+        own: Style = {"fill": palette.BADGE, "stroke": palette.BADGE, "stroke_width": 0.6}
+        canvas.draw(shapes[position], **own)
+    return canvas.svg()
+
+
+def inset_bounds(shapes: Any, counts: Any, ratio: float) -> Bounds | None:
+    """Give what an inset of most of the districts with a record shows.
+
+    Parameters
+    ----------
+    shapes
+        Projected polygons.
+    counts
+        Incidents of each.
+    ratio
+        Width to height of the inset.
+
+    Returns
+    -------
+    tuple or None
+        West, south, east, north in metres, of that ratio; None without a record.
+    """
+    if not (counts > 0).any():
+        return None
+    west, south, east, north = _most(shapes, counts)
+    width, height = (east - west) * 1.2, (north - south) * 1.2
+    width, height = max(width, height * ratio), max(height, width / ratio)
+    x, y = (west + east) / 2, (south + north) / 2
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _most(shapes: Any, counts: Any) -> Any:
+    """Bounds of the districts that hold most incidents, those far from the others left out."""
+    centres = shapely.get_coordinates(shapely.centroid(shapes))
+    held = np.flatnonzero(counts > 0)
+    middle = np.median(np.repeat(centres[held], np.ceil(counts[held]).astype(int), axis=0), axis=0)
+    held = held[np.argsort(np.hypot(*(centres[held] - middle).T), kind="stable")]
+    share = np.cumsum(counts[held]) / counts[held].sum()
+    return shapely.total_bounds(shapes[held[: int(np.searchsorted(share, MOST)) + 1]])

@@ -1,0 +1,384 @@
+"""What the template sets, as JSON: words, numbers and colours of each page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale, numbers
+
+from service.content.districts import District, DistrictRecord, Ranking, kilometre
+from service.content.figures import figures_of, rounded, tiles_of
+from service.content.incidents import IncidentRow
+from service.content.legend import legend_of
+from service.content.picture import colour_of
+from service.content.sources import sources_text
+from service.content.texts import COUNTED, counted, texts_of
+from service.content.trend import Trend
+from service.content.view import RiskView
+from service.drawing.canvas import swatch_svg
+from service.drawing.map import Shown
+from service.drawing.palette import PATTERNS
+from service.handouts import notice_of
+from service.i18n import Translator
+from service.labels import label
+from service.print.typesetting import SIZES_MM, UNITS
+
+DARK = ("very_high", "high")
+"""Classes on whose colour words are white."""
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the sheets are made for: the view, the language, the size, and where more is.
+
+    Attributes
+    ----------
+    address
+        Public address of the service, without a final slash; empty = none.
+    """
+
+    view: RiskView
+    say: Translator
+    size: str
+    address: str = ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The words of the sheets."""
+        return texts_of(self.say.lang)
+
+
+def document(paper: Paper, title: str, pages: Sequence[Json], *, upright: bool) -> Json:
+    """Give the whole document.
+
+    Parameters
+    ----------
+    paper
+        What it is made for.
+    title
+        In the file's properties.
+    pages
+        From `country`, `index` and `district`.
+    upright
+        Whether the sheets stand.
+    """
+    view, say, texts = paper.view, paper.say, paper.texts
+    width, height = SIZES_MM[paper.size] if upright else SIZES_MM[paper.size][::-1]
+    sources = f"{texts['sources']}: {sources_text(view, say.lang)}"
+    return {
+        "title": title,
+        "lang": say.lang,
+        "dir": say.dir,
+        "unit": UNITS[paper.size],
+        "width": width,
+        "height": height,
+        "stamp": texts["as-of"].replace("{day}", say.date(view.as_of, "long")),
+        "version": f"{texts['version']}: {view.snapshot.revision}",
+        "edition": f"{texts['boundaries-edition']}: {view.snapshot.edition}",
+        "notice": notice_of(view.snapshot, say.lang),
+        "warning": texts["not-safe"],
+        "foot": [texts["disclaimer"], sources],
+        "group": numbers.get_group_symbol(say.locale),
+        "page_words": texts["page"],
+        "map_words": texts["map"],
+        "reading_title": texts["reading"],
+        "reading": texts["methods-text"],
+        "trend_title": texts["trend"],
+        "sums_title": texts["how-computed"],
+        "incidents_title": texts["incidents-here"],
+        "index_title": texts["index"],
+        "none_on_record": texts["none-on-record"],
+        "sources_word": texts["sources"],
+        "patterns": _patterns(),
+        "drawings": {},
+        "pages": list(pages),
+    }
+
+
+def _patterns() -> dict[str, str]:
+    """Give swatches as large as a symbol of the legend, a chip of a table, and a title."""
+    sizes = {"": (17.0, 9.07), "chip-": (6.24, 6.2), "wide-": (198.4, 22.7)}
+    return {f"{k}{name}": swatch_svg(name, *size) for k, size in sizes.items() for name in PATTERNS}
+
+
+def country(paper: Paper, ranking: Ranking, shown: Shown, *, inset: bool) -> Json:
+    """Give the country's sheet: map, key figures, legend, ranking, inset."""
+    view, texts = paper.view, paper.texts
+    more = f"{paper.address}/districts" if paper.address else ""
+    return {
+        "kind": "country",
+        "key": "country",
+        "title": texts["title"],
+        "line": _line(paper),
+        "address": paper.address,
+        "map": not view.districts.empty,
+        "inset": inset,
+        **_country(paper, shown),
+        **_ranking(paper, ranking.recorded),
+        "note": texts["explain-smoothed"] if view.smoothed else "",
+        "rest": _rest(paper, more),
+    }
+
+
+def index(
+    paper: Paper,
+    districts: Sequence[District],
+    shown: Shown,
+    shape: float,
+    heights: tuple[float, float],
+) -> Json:
+    """Give the first pages of an atlas: key figures, map of the whole, legend, index.
+
+    Parameters
+    ----------
+    paper
+        What it is made for.
+    districts
+        In the order of their pages.
+    shown
+        How the map shows incidents whose point is known.
+    shape
+        Height to width of the whole.
+    heights
+        Least and most of the map, in units.
+    """
+    return {
+        "kind": "index",
+        "key": "index",
+        "title": paper.texts["title"],
+        "line": _line(paper, short=True),
+        "address": paper.address,
+        "map": not paper.view.districts.empty,
+        "shape": shape,
+        "least": heights[0],
+        "most": heights[1],
+        **_country(paper, shown),
+        **_ranking(paper, districts, pages=True),
+    }
+
+
+def district(paper: Paper, record: DistrictRecord, shown: Shown, where_ratio: float) -> Json:
+    """Give a district's sheet.
+
+    Parameters
+    ----------
+    paper
+        What it is made for.
+    record
+        The district.
+    shown
+        How its map shows incidents whose point is known.
+    where_ratio
+        Most of the width of the map of where it lies, in its heights.
+    """
+    view, say, texts, row = paper.view, paper.say, paper.texts, record.district
+    own = f"{paper.address}/districts/{row.district_id}" if paper.address else ""
+    held = {key: rounded(getattr(row, key)) for key in COUNTED}
+    pattern = PATTERNS.get(row.fill)
+    return {
+        "kind": "district",
+        "key": row.district_id,
+        "title": row.title,
+        "line": _line(paper, short=True),
+        "address": own,
+        "fill": colour_of(row.fill),
+        "paper": pattern.paper if pattern else "",
+        "dark": row.fill in DARK,
+        "class": _class(paper, row),
+        "tiles": [
+            {"number": say.number(n), "words": counted(say.lang, key, n)} for key, n in held.items()
+        ],
+        "facts": [{"words": words, "value": value} for words, value in _facts(paper, row)],
+        "note": f"* {row.population_note}" if row.population_note and row.population else "",
+        "unplaced": _unplaced(paper),
+        "where_ratio": where_ratio,
+        "legend": _legend(paper, shown),
+        "trend": None if record.trend is None else _trend(say, record.trend),
+        "sums": record.sums,
+        "sums_note": texts["explain-smoothed" if view.smoothed else "explain-crude"],
+        "count": record.count,
+        **_incidents(paper, record.incidents),
+        "rest": _rest(paper, own),
+    }
+
+
+def _line(paper: Paper, *, short: bool = False) -> str:
+    """Say which country and period, what is counted and, unless short, how it is smoothed."""
+    view, say, texts, parameters = paper.view, paper.say, paper.texts, paper.view.parameters
+    parts = [country_of(view, say.locale)]
+    parts += [say.days(view.window.start, view.window.end)] if view.window else []
+    parts.append(texts[f"unit.{parameters.weight}.{parameters.exposure}"])
+    if not short:
+        parts.append(f"{texts['smoothing']}: {texts[f'smoothing.{parameters.smoothing}']}")
+        if parameters.half_life_days:
+            days = say.number(parameters.half_life_days)
+            parts.append(texts["half-life"].replace("{days}", days))
+    if parameters.where:
+        parts.append(f"{texts['where']}: {parameters.where}")
+    return " · ".join(filter(None, parts))
+
+
+def country_of(view: RiskView, locale: Locale) -> str:
+    """Give the name of the country whose ISO 3166-1 code all district ids begin with.
+
+    Parameters
+    ----------
+    view
+        With its districts.
+    locale
+        Language of the name.
+
+    Returns
+    -------
+    str
+        Empty where the ids begin with no country's code, or not all with the same.
+    """
+    codes = {str(name).partition("-")[0] for name in view.districts.index}
+    code = codes.pop() if len(codes) == 1 else ""
+    return str(locale.territories.get(code, "")) if len(code) == 2 else ""
+
+
+def _country(paper: Paper, shown: Shown) -> Json:
+    figures = figures_of(paper.view, paper.say)
+    tiles = tiles_of(figures, paper.say)
+    return {
+        "tiles": [{"number": number, "words": words} for number, words in tiles],
+        "unplaced": _unplaced(paper),
+        "legend": _legend(paper, shown),
+    }
+
+
+def _unplaced(paper: Paper) -> str:
+    if paper.view.unplaced <= 1e-9:
+        return ""
+    return f"{paper.texts['unplaced']}: {paper.say.number(rounded(paper.view.unplaced))}"
+
+
+def _legend(paper: Paper, shown: Shown) -> Json:
+    legend = legend_of(paper.view, paper.say, shown)
+    entries = [
+        {"symbol": colour_of(entry.symbol), "text": entry.text, "limit": entry.limit}
+        for entry in legend.entries
+    ]
+    return {"title": legend.title, "entries": entries}
+
+
+def _column(title: str, width: float = 0.0, *, number: bool = False) -> Json:
+    """Give a column; a width of 0 is that of its words, another a share of what is left."""
+    first, _, last = title.rpartition(" ")
+    # Over numbers a head of several words takes two lines, not the room of the words.
+    return {"title": f"{first}\n{last}" if number and first else title, "width": width,
+            "number": number}  # fmt: skip
+
+
+def _ranking(paper: Paper, districts: Sequence[District], *, pages: bool = False) -> Json:
+    """Give the table of districts; with pages it is an index, with rank and harm too."""
+    say, texts = paper.say, paper.texts
+    columns = [_column(texts["district"], 1), _column(texts["table-incidents"], number=True)]
+    if pages:
+        columns.insert(0, _column(texts["rank"], number=True))
+        columns += [_column(texts[f"head-{k}"], number=True) for k in ("killed", "injured")]
+    columns += [_column(texts[k], number=True) for k in (paper.view.headline, "interval95")]
+    columns.append(_column(texts["class"], 0.6 if pages else 0))
+    if pages:
+        columns.append(_column(texts["head-page"], number=True))
+    rows: list[list[Any]] = []
+    for row in districts:
+        cells: list[Any] = [row.name, say.number(rounded(row.incidents))]
+        if pages:
+            cells.insert(0, say.number(row.rank.value))
+            cells += [say.number(rounded(n)) for n in (row.killed, row.injured)]
+        # Without a record there is no rate to rank by, only a limit.
+        rate = row.headline if row.incidents > 0 else row.density
+        cells += [say.number(rate.value), say.interval(rate.low, rate.high)]
+        cells.append(label(say, "risk_class", row.risk_class))
+        if pages:
+            cells.append({"link": row.district_id})
+        rows.append(cells)
+    chips = [colour_of(row.fill) for row in districts]
+    table: Json = {"columns": columns}
+    return {"table": table | ({"chips": chips} if pages else {}), "rows": rows, "chips": chips}
+
+
+def _class(paper: Paper, row: District) -> str:
+    texts = paper.texts
+    if row.known:
+        return f"{texts['class']}: {texts[f'risk_class.{row.fill}']}"
+    return texts["not-computed" if row.incidents > 0 else f"ground_status.{row.fill}"]
+
+
+def _facts(paper: Paper, row: District) -> list[tuple[str, str]]:
+    say, texts = paper.say, paper.texts
+    people = say.number(row.population, 0) + ("*" if row.population_note else "")
+    found = [
+        (texts["density"], row.density.words(say)),
+        (texts["smoothed"], row.smoothed.words(say)),
+        (texts["rank"], _rank(paper, row)),
+        (texts["hotspots"], label(say, "hotspot", row.hotspot)),
+        (texts["area"], f"{say.number(row.area_km2, 0)} {kilometre(say)}²"),
+        (texts["population"], "–" if row.population is None else people),
+    ]
+    return [*found, ("P-code", row.pcode)] if row.pcode else found
+
+
+def _rank(paper: Paper, row: District) -> str:
+    rank, say = row.rank, paper.say
+    if rank.value is None:
+        return "–"
+    between = paper.texts["rank-between"].replace("{low}", say.number(rank.low))
+    return f"{say.number(rank.value)} ({between.replace('{high}', say.number(rank.high))})"
+
+
+def _trend(say: Translator, trend: Trend) -> Json:
+    values = [span.incidents for span in trend.spans]
+    top = max(1.0, *values)
+    step = next(n for n in _steps() if top / n <= 4)
+    ticks = [i * step for i in range(int(top // step) + 1)]
+    each = -(-len(values) // 12)
+    names = range(0, len(values), each)
+    return {
+        "values": values,
+        "ticks": [{"value": tick, "words": say.number(tick)} for tick in ticks],
+        "names": [{"at": i, "words": trend.spans[i].name} for i in names],
+    }
+
+
+def _steps() -> Any:
+    """Give whole steps of an axis: 1, 2, 5, 10 and so on."""
+    power = 1
+    while True:
+        yield from (power, 2 * power, 5 * power)
+        power *= 10
+
+
+def _incidents(paper: Paper, listed: Sequence[IncidentRow]) -> Json:
+    say, texts = paper.say, paper.texts
+    columns = [
+        _column(texts["date"]),
+        _column(texts["place-as-reported"], 1.3),
+        _column(texts["place-precision"], 1),
+        _column(texts["device"], 1),
+        *(_column(texts[f"head-{key}"], number=True) for key in ("killed", "injured")),
+        _column(texts["status-word"], 0.7),
+    ]
+    rows = [
+        [
+            row.when,
+            row.place_as_reported or "–",
+            label(say, "where_precision", row.where_precision),
+            label(say, "device", row.device),
+            say.number(row.killed),
+            say.number(row.injured),
+            label(say, "record_status", row.record_status),
+        ]
+        for row in listed
+    ]
+    sources = [[words for words, _ in row.sources if words] for row in listed]
+    return {"table": {"columns": columns}, "rows": rows, "sources": sources}
+
+
+def _rest(paper: Paper, address: str) -> str:
+    """Say where those are that the sheet has no room for; their number stays open."""
+    text = paper.texts["rest-at" if address else "rest-in-register"]
+    return text.replace("{address}", address)

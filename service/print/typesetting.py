@@ -1,0 +1,102 @@
+"""Typesetting: data and drawings into the template, a file out, the same for the same data."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from service.drawing.letters import font_path
+
+Format = Literal["pdf", "png"]
+SIZES_MM = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
+"""Upright width and height by name."""
+Size = tuple[float, float]
+UNITS = {"A4": 1.0, "A3": 1.2}
+"""Unit of the layout: A3 has larger type than A4, and more room for the map."""
+DPI = 150
+TEMPLATE = Path(__file__).with_name("sheets.typ")
+
+# Typst keeps what it has laid out for the next document; one at a time keeps that small.
+_typesetting = threading.Lock()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    # Only these: what a machine has installed must not change a sheet.
+    folder = str(font_path(bold=False).parent)
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
+    )
+
+
+@cache
+def _template() -> bytes:
+    return TEMPLATE.read_bytes()
+
+
+@cache
+def template_state() -> str:
+    """Give a short text that differs when the template does."""
+    return hashlib.sha256(_template()).hexdigest()[:16]
+
+
+class Document:
+    """One document: laid out without drawings first, to learn how much room they have.
+
+    Parameters
+    ----------
+    data
+        What the template sets; JSON-ready.
+    """
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = dict(data)
+
+    def _compiler(self) -> typst.Compiler:
+        inputs = {"data": json.dumps(self._data, ensure_ascii=False)}
+        return typst.Compiler(_template(), font_paths=_fonts(), sys_inputs=inputs)
+
+    @cached_property
+    def _laid_out(self) -> list[dict[str, Any]]:
+        with _typesetting:
+            found: list[dict[str, Any]] = json.loads(
+                self._compiler().query("<frame>", field="value")
+            )
+        return found
+
+    @property
+    def frames(self) -> dict[str, Size]:
+        """Width and height in points of the room for each drawing, by its name."""
+        return {f["name"]: (f["width"], f["height"]) for f in self._laid_out if f["name"]}
+
+    @property
+    def pages(self) -> int:
+        """Number of pages."""
+        return int(self._laid_out[-1]["pages"])
+
+    def draw(self, draw: Callable[[str, Size], str]) -> None:
+        """Have every drawing made for the room it has."""
+        self._data["drawings"] = {name: draw(name, size) for name, size in self.frames.items()}
+
+    def file(self, kind: Format, moment: datetime) -> bytes:
+        """Typeset the document.
+
+        Parameters
+        ----------
+        kind
+            ``pdf`` (vector, tagged for screen readers) or ``png`` (150 dots an inch, the
+            first page).
+        moment
+            When the data were recorded; stands as the time of creation, so that the same
+            data give the same file.
+        """
+        with _typesetting:
+            made = self._compiler().compile(format=kind, ppi=DPI, timestamp=int(moment.timestamp()))
+        found: Any = made[0] if isinstance(made, list) else made
+        return bytes(found)
