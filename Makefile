@@ -1,28 +1,30 @@
 # make serve   set up and serve on http://127.0.0.1:8000
 # make test    set up and run all tests (REQUIRE_ALL=1: a skip is a failure)
 # make check   lint, types, docstrings;  make bench, make format, make lock
+# make audit   known faults of what is locked;  make licences, make sbom (CycloneDX, into build/)
 # make golden  renew what the service says to bad requests (tests/http/golden)
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
-UV_VERSION := 0.13.9
 TEST_JOBS ?= 2
+# Copyleft of the whole work; the lesser one (LGPL, MPL) is fine for a library that is imported.
+REFUSED_LICENCES := GPL-2.0;GPL-2.0-only;GPL-2.0-or-later;GPL-3.0;GPL-3.0-only;GPL-3.0-or-later;GNU General Public License (GPL);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);AGPL-3.0-only;AGPL-3.0-or-later;GNU Affero General Public License v3;SSPL-1.0;UNKNOWN
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench format lock clean gallery golden
+.PHONY: help serve test check bench format lock clean gallery audit licences sbom golden
 
 help:
 	@sed -n '1,4s/^# //p' Makefile
 
-$(BIN)/uv:
+$(BIN)/uv: requirements-build.lock
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
 
 .venv/.runtime: $(BIN)/uv requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock
@@ -58,9 +60,33 @@ golden: .venv/.dev
 gallery: .venv/.dev .assets/.done
 	$(BIN)/python docs/gallery.py
 
+.supply/.done: $(BIN)/uv requirements-supply.lock
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .supply
+	$(BIN)/uv pip install --quiet --require-hashes --python .supply/bin/python -r requirements-supply.lock
+	@touch $@
+
+# Known faults of what is locked; asks the advisory service of the package index, so it needs a network.
+audit: .supply/.done
+	.supply/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+	.supply/bin/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.lock
+
+# Licences of what runs; refuses one that may not be combined with ours or is not known.
+licences: .venv/.runtime .supply/.done
+	.supply/bin/pip-licenses --python $(BIN)/python --order license \
+	  --packages $$(sed -n 's/==.*//p' requirements.lock) \
+	  --from mixed --fail-on "$(REFUSED_LICENCES)"
+
+# CycloneDX: what runs, with the hashes of the lock, and what browsers get.
+sbom: .supply/.done
+	mkdir -p build
+	.supply/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom-python.json requirements.lock
+	npm sbom --sbom-format cyclonedx --package-lock-only --omit dev > build/sbom-browser.json
+
 lock: $(BIN)/uv
+	$(BIN)/uv pip compile --quiet --generate-hashes --group build --python-version 3.11 --no-header --no-annotate -o requirements-build.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --group supply --python-version 3.11 --no-header --no-annotate -o requirements-supply.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes pyproject.toml --python-version 3.11 --no-header --no-annotate -o requirements.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes pyproject.toml --group dev -c requirements.lock --python-version 3.11 --no-header --no-annotate -o requirements-dev.lock
 
 clean:
-	rm -rf .venv .assets build dist *.egg-info
+	rm -rf .venv .supply .assets build dist *.egg-info

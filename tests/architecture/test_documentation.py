@@ -1,5 +1,6 @@
 """What people rely on is written down: settings, layers, formats, commands."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,21 @@ def test_the_two_commands_are_in_the_readme() -> None:
 
 def test_the_picture_of_the_readme_exists() -> None:
     assert (ROOT / "docs/images/risk-map.png").stat().st_size < 400_000
+
+
+def test_the_security_tables_name_tests_that_exist() -> None:
+    told = "".join((ROOT / name).read_text("utf-8") for name in ("SECURITY.md", "docs/security.md"))
+    files = {path.name: path for path in (ROOT / "tests").rglob("*.py")}
+    held = "".join(path.read_text("utf-8") for path in files.values())
+    named = set(re.findall(r"\btest_\w+\b(?!\.py)", told))
+    assert {name for name in named if f"def {name}(" not in held} == set()
+    assert {name for name in re.findall(r"\b(test_\w+\.py)", told) if name not in files} == set()
+    assert {p for p in re.findall(r"tests/[\w/.]+", told) if not (ROOT / p).exists()} == set()
+
+
+@pytest.mark.parametrize("name", ["", "-dev", "-build", "-supply"])
+def test_every_locked_package_has_hashes(name: str) -> None:
+    text = (ROOT / f"requirements{name}.lock").read_text("utf-8")
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert len(entries) > 1
+    assert [one.split()[0] for one in entries if "--hash=sha256:" not in one] == []
