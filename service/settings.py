@@ -65,6 +65,15 @@ class Settings(BaseSettings):
             description="What the public sees of a restricted incident: its district, or nothing"
         ),
     ] = "district"
+    model_url: Annotated[
+        str,
+        Field(description="OpenAI-compatible address of a model that reads reports; empty = none"),
+    ] = ""
+    model_name: Annotated[str, Field(description="The model's name at that address")] = ""
+    model_key: Annotated[str, Field(description="Key for that address; empty = none")] = ""
+    model_timeout_s: Annotated[
+        float, Field(description="Longest wait for the model, in seconds", gt=0)
+    ] = 60.0
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least level logged")
     ] = "info"

@@ -6,11 +6,12 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, nullcontext
+from dataclasses import asdict
 from datetime import date
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, Literal
 
 import orjson
 import typer
@@ -21,6 +22,8 @@ from geodata.errors import GeodataError, InvalidInput
 from geodata.reports import Reading, read_report
 from geodata.reports.copies import Copies, fingerprint_of
 from geodata.reports.documents import Document, day_of, documents, json_lines
+from geodata.reports.endpoint import EndpointReader, disagreements
+from service.settings import Settings
 
 _CHUNK = 32
 # So many chunks a process may wait for their turn: enough to keep all busy, and bounded.
@@ -28,6 +31,7 @@ _WAITING = 4
 _FEW = 3 * _CHUNK
 
 Result = dict[str, Any]
+Reader = Literal["rules", "model", "both"]
 
 
 def command(
@@ -48,6 +52,10 @@ def command(
     workers: Annotated[
         int, typer.Option(min=0, help="Processes; 0 is one a core, for large batches.")
     ] = 0,
+    reader: Annotated[
+        Reader,
+        typer.Option(help="rules; model (see HAZARDMAP_MODEL_URL); both, and where they differ."),
+    ] = "rules",
 ) -> None:
     """Read reports and show the incidents, figures and operations that they tell of.
 
@@ -68,7 +76,7 @@ def command(
             target: Any = stack.enter_context(output.open("wb"))
         else:
             target = None
-        batch = _Batch(day, target, keep=target is None, single=single)
+        batch = _Batch(day, target, keep=target is None, single=single, reader=reader)
         batch.run(given, workers or os.cpu_count() or 1)
     batch.show(as_json=as_json)
     if batch.counts["problems"] == batch.counts["reports"]:
@@ -80,7 +88,45 @@ def _of(paths: list[Path]) -> Iterator[Document]:
         yield from documents(path)
 
 
-def _read(document: Document, day: date | None) -> tuple[Result, frozenset[int]]:
+def _endpoint(reader: Reader) -> EndpointReader | None:
+    """Give the model that the settings name, if it is asked for.
+
+    Raises
+    ------
+    InvalidInput
+        It is asked for and not set up.
+    """
+    if reader == "rules":
+        return None
+    settings = Settings()
+    if not settings.model_url or not settings.model_name:
+        raise InvalidInput(
+            f"--reader {reader} needs HAZARDMAP_MODEL_URL and HAZARDMAP_MODEL_NAME, e.g. "
+            "http://127.0.0.1:8080/v1 and the model's name there.",
+            code="no-model",
+        )
+    return EndpointReader(
+        settings.model_url, settings.model_name, settings.model_key, settings.model_timeout_s
+    )
+
+
+def _by_model(
+    document: Document, published: date, model: EndpointReader, reader: Reader
+) -> dict[str, Any]:
+    theirs = model.read(document.text, published)
+    if reader == "model":
+        return theirs.as_dict()
+    ours = read_report(document.text, published)
+    differences = [asdict(one) for one in disagreements(ours, theirs)]
+    return {**ours.as_dict(), "model": theirs.as_dict(), "disagreements": differences}
+
+
+def _read(
+    document: Document,
+    day: date | None,
+    model: EndpointReader | None = None,
+    reader: Reader = "rules",
+) -> tuple[Result, frozenset[int]]:
     """Read one report; what goes wrong with it stays with it."""
     published = document.published or day
     problem = document.problem
@@ -88,11 +134,14 @@ def _read(document: Document, day: date | None) -> tuple[Result, frozenset[int]]
         problem = "the day of publication is not known; name it with --published 2021-02-04"
     if problem is None and published is not None:
         try:
-            reading = read_report(document.text, published)
+            if model is None:
+                read = read_report(document.text, published).as_dict()
+            else:
+                read = _by_model(document, published, model, reader)
         except GeodataError as error:
             problem = error.message
         else:
-            return {"id": document.name, **reading.as_dict()}, fingerprint_of(document.text)
+            return {"id": document.name, **read}, fingerprint_of(document.text)
     return {"id": document.name, "error": problem}, frozenset()
 
 
@@ -104,9 +153,17 @@ class _Batch:
     """Reads many reports in their order, in bounded memory, and counts what they say."""
 
     def __init__(
-        self, day: date | None, target: IO[bytes] | None, *, keep: bool, single: bool
+        self,
+        day: date | None,
+        target: IO[bytes] | None,
+        *,
+        keep: bool,
+        single: bool,
+        reader: Reader,
     ) -> None:
         self.day = day
+        self.reader = reader
+        self.model = _endpoint(reader)
         self.target = target
         self.keep = keep
         self.single = single
@@ -143,6 +200,10 @@ class _Batch:
     def _read(
         self, given: Iterator[Document], workers: int
     ) -> Iterator[tuple[Result, frozenset[int]]]:
+        if self.model is not None:
+            for document in given:
+                yield _read(document, self.day, self.model, self.reader)
+            return
         first = list(islice(given, _FEW))
         if workers == 1 or len(first) < _FEW:
             for document in (*first, *given):
@@ -181,6 +242,10 @@ class _Batch:
         """Write the result, or a summary of what went to the file."""
         if self.single and len(self.results) == 1 and "error" in self.results[0]:
             raise InvalidInput(f"{self.results[0]['id']}: {self.results[0]['error']}")
+        if self.model is not None:
+            usage = asdict(self.model.usage).items()
+            cost = ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in usage)
+            typer.echo(f"model: {cost}", err=True)
         if as_json:
             _print_json(self._document())
             return
@@ -192,13 +257,13 @@ class _Batch:
 
     def _document(self) -> Any:
         if self.single and len(self.results) == 1:
-            return {name: value for name, value in self.results[0].items() if name in _READING}
+            return {name: value for name, value in self.results[0].items() if name in _SHOWN}
         if not self.keep:
             return dict(self.counts)
         return {"reports": self.results, "summary": dict(self.counts)}
 
 
-_READING = tuple(Reading(None, date(2000, 1, 1)).as_dict())
+_SHOWN = (*Reading(None, date(2000, 1, 1)).as_dict(), "model", "disagreements")
 
 
 def _chunks(first: list[Document], rest: Iterator[Document]) -> Iterator[list[Document]]:
@@ -249,4 +314,8 @@ def _lines(result: Result) -> list[str]:
     ]
     if len(lines) == 1:
         lines.append("  nothing found")
+    lines += [
+        f"  differs   {d['where']}: {d['field']} rules {d['ours']}, model {d['theirs']}"
+        for d in result.get("disagreements", ())
+    ]
     return lines + [f"  note: {warning}" for warning in result["warnings"]]

@@ -6,10 +6,12 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from typer.testing import CliRunner
 
 from geodata.errors import StoreError
 from geodata.reports import read_report
 from geodata.reports.endpoint import EndpointReader, disagreements
+from service.cli import app
 
 TEXT = (
     "A tractor hit an anti-tank mine near the village of Marzili in Aghdam district on May 3. "
@@ -156,3 +158,26 @@ def test_both_readers_side_by_side(stub):
     assert {d.field for d in disagreements(ours, theirs)} == {"device"}
     alone = disagreements(ours, type(theirs)("en", DAY))
     assert [(d.field, d.theirs) for d in alone] == [("incident", None)]
+
+
+def test_the_command_reads_by_rules_and_model_and_says_what_it_cost(stub, tmp_path, monkeypatch):
+    stub.will_say(GOOD | {"device": "uxo", "device_quote": "mine"})
+    monkeypatch.setenv("HAZARDMAP_MODEL_URL", stub.address)
+    monkeypatch.setenv("HAZARDMAP_MODEL_NAME", "m")
+    article = tmp_path / "a.txt"
+    article.write_text(TEXT)
+    run = CliRunner().invoke(
+        app, ["extract", str(article), "--published", "2023-05-04", "--reader", "both", "--json"]
+    )
+    assert run.exit_code == 0
+    answer = json.loads(run.stdout)
+    assert [d["field"] for d in answer["disagreements"]] == ["device"]
+    assert "100 tokens in" in run.stderr
+
+
+def test_the_command_says_what_the_model_lacks(tmp_path, monkeypatch):
+    monkeypatch.delenv("HAZARDMAP_MODEL_URL", raising=False)
+    article = tmp_path / "a.txt"
+    article.write_text(TEXT)
+    run = CliRunner().invoke(app, ["extract", str(article), "--reader", "model"])
+    assert "HAZARDMAP_MODEL_URL" in str(run.exception)
