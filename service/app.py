@@ -15,6 +15,7 @@ from service.http.methods import CORS, Methods
 from service.pages.errors import error_html
 from service.routes import (
     backtest,
+    boundaries,
     decisions,
     editing,
     features,
@@ -53,6 +54,7 @@ ROUTERS = (
     meta,
     risk,
     backtest,
+    boundaries,
     reconciliation,
     history,
     imports,

@@ -17,6 +17,10 @@ COMMANDS = {
     "risk": ("service.commands.risk", "Write the risk per district to a file."),
     "map": ("service.commands.map", "Write the risk map as HTML, PNG or PDF."),
     "backtest": ("service.commands.backtest", "Say how well the ranking foresees the next period."),
+    "boundaries": (
+        "service.commands.boundaries",
+        "List, choose and withdraw districts.",
+    ),
     "keys": ("service.commands.keys", "Add, list, rotate and revoke access keys."),
     "history": ("service.commands.history", "Show every change of an incident."),
     "diff": ("service.commands.diff", "Show what changed in the register between two dates."),

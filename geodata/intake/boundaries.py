@@ -1,7 +1,9 @@
 """Boundaries from a file: a new edition, or one that is held already."""
 
 from pathlib import Path
+from typing import Any
 
+import geopandas as gpd
 import orjson
 
 from geodata.districts import edition_of, inspect_boundaries
@@ -9,7 +11,7 @@ from geodata.errors import Conflict, InvalidInput
 from geodata.intake.plan import Choices
 from geodata.intake.report import FileReport
 from geodata.register import Register
-from geodata.register.boundaries import boundaries_document
+from geodata.register.boundaries import boundaries_document, placed_in
 from geodata.untrusted.limits import Limits
 
 
@@ -79,6 +81,7 @@ def import_boundaries(
         report.notes.append(f"The edition {edition} is held already.")
         return
     report.counts["taken"] = len(districts)
+    _before_and_after(register, edition, districts, report)
     if write:
         register.add_boundaries(
             districts, edition=edition, author=author,
@@ -87,6 +90,40 @@ def import_boundaries(
         )  # fmt: skip
         report.written = 1
         report.notes.append(f"The edition {edition} is current from now on.")
+
+
+def _before_and_after(
+    register: Register, edition: str, districts: gpd.GeoDataFrame, report: FileReport
+) -> None:
+    """Say what becomes of the districts and of the incidents' placing."""
+    now = register.snapshot()
+    incidents, total = now.incidents, len(now.incidents)
+    states: dict[str, dict[str, Any]] = {
+        name: {
+            "edition": which,
+            "districts": len(frame),
+            "incidents_placed": placed_in(incidents, frame),
+            "incidents": total,
+        }
+        for name, which, frame in (
+            ("before", now.edition, now.districts),
+            ("after", edition, districts),
+        )
+    }
+    report.plan["boundaries"] = states
+    before, after = states["before"], states["after"]
+    report.notes.append(
+        f"Districts: {before['districts']} before ({now.edition}), {after['districts']} after "
+        f"({edition}). Incidents in a district: {before['incidents_placed']} of {total} before, "
+        f"{after['incidents_placed']} after."
+    )
+    lost = before["incidents_placed"] - after["incidents_placed"]
+    if lost > 0:
+        report.warnings[
+            f"{lost} incidents that count in a district now would count in none of these: their "
+            "districts have other ids. Is it the right file? An edition can be withdrawn "
+            f"(hazardmap boundaries withdraw {edition})."
+        ] += 1
 
 
 def _same(register: Register, edition: str, new: dict[str, object]) -> None:

@@ -40,6 +40,15 @@ class Edition:
     districts: int
 
 
+def placed_in(incidents: pd.DataFrame, districts: pd.DataFrame) -> int:
+    """Count the incidents that lie in one of the districts, for most of their weight.
+
+    An edition with other ids than the one that incidents were placed in leaves them out of every
+    count: that has to be seen before it is current.
+    """
+    return int(incidents["district_id"].isin(districts["district_id"]).sum())
+
+
 def boundaries_document(
     frame: gpd.GeoDataFrame,
     edition: str,

@@ -389,6 +389,53 @@ class Register:
         )
         return self.append([Change("boundaries", document)], author=author, reason=reason)[0]
 
+    def withdraw_boundaries(
+        self, edition: str, *, author: str, reason: str | None = None
+    ) -> Revision:
+        """Append that an edition was a mistake: nobody can ask for it any more.
+
+        The one that was current before it is current again; its history stays.
+
+        Raises
+        ------
+        NotFound
+            There is no such edition.
+        Conflict
+            It is the only one: without boundaries nothing can be counted.
+        """
+        held = {one.edition for one in self.editions()}
+        if held == {edition}:
+            raise Conflict(
+                f"The edition {edition!r} is the only one. Import the right boundaries first, "
+                "then withdraw it.",
+                code="last-edition",
+            )
+        if edition not in held:
+            raise _unknown("boundaries", edition)
+        return self.retract(edition, author=author, reason=reason, kind="boundaries")
+
+    def choose_boundaries(
+        self, edition: str, *, author: str, reason: str | None = None
+    ) -> Revision:
+        """Append that an edition is current from now on, also one that was withdrawn.
+
+        Raises
+        ------
+        NotFound
+            There never was such an edition.
+        Conflict
+            It has an end of validity, or somebody else changed it at the same time.
+        """
+        last = self.history(edition, kind="boundaries")[-1]
+        if last.payload.get("valid_to"):
+            raise Conflict(
+                f"The edition {edition!r} applies until {last.payload['valid_to']} only, so it "
+                "cannot be current. Ask for it by name (boundaries=…).",
+                code="edition-ended",
+            )
+        change = Change("boundaries", last.payload, "correct", last.version)
+        return self.append([change], author=author, reason=reason)[0]
+
     def _write(self, plans: Sequence[Planned], author: str, reason: str | None) -> list[Revision]:
         if not plans:
             return []

@@ -104,6 +104,7 @@ _ROWS = (
         _PAGE[:1],
         ("dates",),
     ),
+    Row("/boundaries", "getEditions", "Editions of the districts", "Districts"),
     Row("/tileMatrixSets", "getTileMatrixSets", "Tile matrix sets", "Tiles"),
     Row(
         "/tileMatrixSets/{tileMatrixSetId}",
@@ -141,7 +142,7 @@ def other_paths() -> dict[str, Any]:
         if one.schema.geometry is not None:
             found |= _tiles(one.id)
     found["/maps/districts/{districtId}.pdf"] = {"get": _read(_SHEET)}
-    return found | _imports()
+    return found | _imports() | _editions()
 
 
 def _tiles(collection_id: str) -> dict[str, Any]:
@@ -244,6 +245,27 @@ def _imports() -> dict[str, Any]:
         merge: {
             "post": write("mergeDuplicate", "Merge", _IMPORTS, [one, row], report, statuses=refused)
         },
+    }
+
+
+def _editions() -> dict[str, Any]:
+    reason = {"type": "string", "maxLength": 2_000, "description": "Why, for the history."}
+    schema = {"type": "object", "properties": {"reason": reason}}
+    body = {"required": False, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
+    edition = p.in_path("edition", "Id of the edition.", _TEXT, example="AZ-2023-10")
+    return {
+        f"/boundaries/{{edition}}/{act}": {
+            "post": write(
+                f"{act}Edition",
+                summary,
+                "Districts",
+                [edition],
+                _success("200", JSON),
+                body=body,
+                statuses=("400", "401", "403", "404", "409", "422"),
+            )
+        }
+        for act, summary in (("withdraw", "Withdraw an edition"), ("choose", "Make one current"))
     }
 
 
