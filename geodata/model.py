@@ -209,13 +209,14 @@ class Incident(Record):
         return self
 
     def count(self, outcome: codes.Outcome, group: codes.Group | None = None) -> int | None:
-        """Sum the best counts of one outcome, null where no row states one."""
+        """Sum the best counts of one outcome, null where a row or all of them state none."""
         counts = [
             c.best
             for c in self.casualties
-            if c.outcome == outcome and (group is None or c.group == group) and c.best is not None
+            if c.outcome == outcome and (group is None or c.group == group)
         ]
-        return sum(counts) if counts else None
+        stated = [count for count in counts if count is not None]
+        return sum(stated) if counts and len(stated) == len(counts) else None
 
 
 class Statistic(Record):

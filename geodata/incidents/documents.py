@@ -22,7 +22,9 @@ COUNT = pa.int64()
 NUMBER = pa.float64()
 
 _REPORT = pa.struct([("publisher", TEXT), ("url", TEXT), ("title", TEXT), ("chain", TEXT)])
-_CASUALTY = pa.struct([("group", TEXT), ("outcome", TEXT), ("best", COUNT)])
+_CASUALTY = pa.struct(
+    [("group", TEXT), ("outcome", TEXT), ("low", COUNT), ("best", COUNT), ("high", COUNT)]
+)
 _WEIGHT = pa.struct([("district_id", TEXT), ("weight", NUMBER)])
 
 INCIDENT_ARROW = pa.schema(

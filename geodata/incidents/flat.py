@@ -12,7 +12,6 @@ from geodata.model import Incident
 from geodata.schemas import INCIDENTS
 
 _MEMBERS = set(Incident.model_fields)
-_DERIVED = {"recorded_at", "district_id", "killed", "injured", "casualties", "sources"}
 _DEFAULTS = {
     name: field.default
     for name, field in Incident.model_fields.items()
@@ -20,6 +19,8 @@ _DEFAULTS = {
 }
 _OUTCOMES = ("killed", "injured")
 MOST_PEOPLE = 10_000_000
+_BOUNDS = tuple(f"{o}_{end}" for o in (*_OUTCOMES, "casualties") for end in ("low", "high"))
+_DERIVED = {"recorded_at", "district_id", "killed", "injured", "casualties", "sources", *_BOUNDS}
 _COUNTS = {f"{o}_{g}": (o, g) for o in _OUTCOMES for g in values_of(Group)}
 _CHAIN = re.compile(r"\(([^()]*)\)$")
 
@@ -89,17 +90,37 @@ def _casualties(properties: Mapping[str, Any], base: Mapping[str, Any]) -> dict[
     stated = properties.get("casualties")
     if isinstance(stated, list | tuple):
         return {"casualties": list(stated)}
-    names = [n for n in (*_COUNTS, *_OUTCOMES) if n in properties]
+    names = [n for n in (*_COUNTS, *_OUTCOMES, *_BOUNDS[:4], "casualties") if n in properties]
     if not names:
         return {}
     held = list(base.get("casualties", []))
     counts = {name: _count(name, properties[name]) for name in names}
-    if all(_sum(held, name) == counts[name] for name in names):
+    counted = [n for n in names if n in (*_COUNTS, *_OUTCOMES)]
+    if held and all(_sum(held, name) == counts[name] for name in counted):
         return {}
     rows: list[Any] = [row for row in held if row["outcome"] not in _OUTCOMES]
     for outcome in _OUTCOMES:
-        rows += _rows_of(outcome, counts, held)
+        rows += _bounded(outcome, counts, _rows_of(outcome, counts, held))
+    total, parts = counts.get("casualties"), sum(row.get("best") or 0 for row in rows)
+    if not held and total is not None and total > parts:
+        # Only a total of all casualties is stated.
+        rows.append({"group": "unknown", "outcome": "unknown", "best": total - parts})
     return {"casualties": rows}
+
+
+def _bounded(outcome: str, counts: Mapping[str, int | None], rows: list[Any]) -> list[Any]:
+    """Add the limits of an outcome to its only row, or as a row where no number is stated."""
+    ends = {end: n for end in ("low", "high") if (n := counts.get(f"{outcome}_{end}")) is not None}
+    if not ends or len(rows) > 1:
+        return rows
+    if not rows:
+        return [{"group": "unknown", "outcome": outcome, **ends}]
+    best = rows[0].get("best")
+    if best is None:
+        return rows
+    # Limits sent along with a number that was changed no longer bound it.
+    fitting = {"low": ends.get("low", best) < best, "high": ends.get("high", best) > best}
+    return [rows[0] | {end: n for end, n in ends.items() if fitting[end]}]
 
 
 def _rows_of(
@@ -160,13 +181,12 @@ def _group_rows(
 def _sum(rows: Sequence[Mapping[str, Any]], name: str) -> int | None:
     outcome, group = _COUNTS.get(name, (name, None))
     stated = [
-        row["best"]
+        row.get("best")
         for row in rows
-        if row["outcome"] == outcome
-        and row.get("best") is not None
-        and group in (None, row.get("group", "unknown"))
+        if row["outcome"] == outcome and group in (None, row.get("group", "unknown"))
     ]
-    return sum(stated) if stated else None
+    known = [count for count in stated if count is not None]
+    return sum(known) if known and len(known) == len(stated) else None
 
 
 def _count(name: str, value: Any) -> int | None:

@@ -188,32 +188,52 @@ def _null_if_empty(texts: pa.Array) -> pa.Array:
 
 
 def _casualties(values: pa.ListArray, rows: int) -> dict[str, Any]:
-    """Sum best counts by outcome and group; null where no row states one."""
+    """Sum the people by outcome and group, as low, best and high.
+
+    A best stands only where every row has one, and all casualties only where killed and injured
+    are both stated (or a total): what is partly unknown is no number. The low counts what is
+    known at least; the high stands where every row has one.
+    """
     flat = values.flatten()
     parent = pc.list_parent_indices(values).to_numpy()
     best = flat.field("best")
-    stated = best.is_valid().to_numpy(zero_copy_only=False)
-    counts = best.fill_null(0).to_numpy()
+    ends = {
+        "low": pc.coalesce(flat.field("low"), best),
+        "best": best,
+        "high": pc.coalesce(flat.field("high"), best),
+    }
+    known = {end: v.is_valid().to_numpy(zero_copy_only=False) for end, v in ends.items()}
+    counts = {end: v.fill_null(0).to_numpy() for end, v in ends.items()}
     group = flat.field("group").fill_null("unknown").to_numpy(zero_copy_only=False)
     outcome = flat.field("outcome").to_numpy(zero_copy_only=False)
+
+    def total(chosen: Any, end: str, *, whole: bool = True, also: Any = True) -> Any:
+        """Sum one end of the chosen rows by incident; null where `whole` and one lacks it."""
+        stated = chosen & known[end]
+        sums = np.bincount(parent[stated], weights=counts[end][stated], minlength=rows)
+        number = np.bincount(parent[stated], minlength=rows)
+        lacking = np.bincount(parent[chosen & ~known[end]], minlength=rows)
+        none = (number == 0) | (whole & (lacking > 0)) | ~np.broadcast_to(also, rows)
+        return pd.arrays.IntegerArray(np.where(none, 0, sums).astype(np.int64), none)
+
     columns: dict[str, Any] = {}
     for what in ("killed", "injured"):
-        of_outcome = stated & (outcome == what)
-        columns[what] = _sums(parent[of_outcome], counts[of_outcome], rows)
+        of_outcome = outcome == what
+        columns[what] = total(of_outcome, "best")
+        columns[f"{what}_low"] = total(of_outcome, "low", whole=False)
+        columns[f"{what}_high"] = total(of_outcome, "high")
         for who in values_of(Group):
-            chosen = of_outcome & (group == who)
-            columns[f"{what}_{who}"] = _sums(parent[chosen], counts[chosen], rows)
-    killed, injured = columns["killed"], columns["injured"]
-    both = np.asarray(killed.fillna(0)) + np.asarray(injured.fillna(0))
-    columns["casualties"] = pd.arrays.IntegerArray(both, killed.isna() & injured.isna())
+            columns[f"{what}_{who}"] = total(of_outcome & (group == who), "best")
+    every = np.ones(len(parent), dtype=bool)
+    number = {
+        what: np.bincount(parent[outcome == what], minlength=rows)
+        for what in ("killed", "injured", "unknown")
+    }
+    both = (number["killed"] > 0) & (number["injured"] > 0) | (number["unknown"] > 0)
+    columns["casualties"] = total(every, "best", also=both)
+    columns["casualties_low"] = total(every, "low", whole=False)
+    columns["casualties_high"] = total(every, "high", also=both)
     return columns
-
-
-def _sums(parent: Any, counts: Any, rows: int) -> pd.arrays.IntegerArray:
-    if not len(parent):
-        return pd.arrays.IntegerArray(np.zeros(rows, np.int64), np.ones(rows, bool))
-    sums = np.bincount(parent, weights=counts, minlength=rows).astype(np.int64)
-    return pd.arrays.IntegerArray(sums, np.bincount(parent, minlength=rows) == 0)
 
 
 def _sources(values: pa.ListArray) -> Any:

@@ -40,6 +40,8 @@ class Draft:
         Position to complaints; such rows are not taken.
     warnings
         Sentences about single cells, with how often each holds.
+    unknown_values
+        (field, value) that was not understood, with how often.
     out_of_scope
         Rows that the user's choice leaves out.
     rows
@@ -53,6 +55,7 @@ class Draft:
     members: dict[str, Any] = field(default_factory=dict)
     refused: dict[int, list[Complaint]] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
+    unknown_values: Counter[tuple[str, str]] = field(default_factory=Counter)
     out_of_scope: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     rows: list[int] = field(default_factory=list)
     earlier_ids: dict[int, str] = field(default_factory=dict)
@@ -86,6 +89,10 @@ class Draft:
     def texts(self, name: str) -> list[str | None]:
         """Give a field's cells, those that state nothing as None."""
         return [None if is_nothing(cell) else cell for cell in self.raw(name)]
+
+    def not_understood(self, name: str, value: str) -> None:
+        """Report a value of a field that counts as unknown."""
+        self.unknown_values[name, value[:60]] += 1
 
     def refuse(self, position: int, name: str, reason: str, value: str | None = None) -> None:
         """Refuse one row."""

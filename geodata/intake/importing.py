@@ -7,11 +7,9 @@ from typing import Literal
 from geodata.intake.boundaries import import_boundaries
 from geodata.intake.decide import REASON
 from geodata.intake.files.source import Source, open_source
-from geodata.intake.others import import_others
+from geodata.intake.layers import import_layer
 from geodata.intake.pipeline import Progress, Run, check_author
-from geodata.intake.places.matches import MatchTable, decisions, read_matches
-from geodata.intake.places.placing import Placer
-from geodata.intake.places.positions import bounds_of
+from geodata.intake.places.placing import Placer, placer_of
 from geodata.intake.plan import Choices, Plan
 from geodata.intake.prepare import prepare
 from geodata.intake.rejects import Rejects
@@ -74,29 +72,13 @@ def import_file(
             Rejects(rejects) as writer,
         ):  # fmt: skip
             report.notes = list(source.table.notes)
-            import_others(
+            import_layer(
                 register, source, kind, writer, report, author=author, choices=choices,
                 write=not dry_run, all_or_nothing=all_or_nothing,
             )  # fmt: skip
             _note_rejects(report, writer)
     report.seconds = perf_counter() - start
     return report
-
-
-def placer_of(register: Register, choices: Choices) -> Placer:
-    """Give the placer of the register's current boundaries, with what people decided of names."""
-    snapshot = register.snapshot()
-    districts = snapshot.districts
-    ids = set(districts["district_id"].astype(str))
-    matches = read_matches(choices.matches, ids) if choices.matches else MatchTable()
-    if choices.decisions:
-        given = decisions(choices.decisions, ids)
-        matches.decided |= given.decided
-        matches.approved |= given.approved
-    return Placer(
-        snapshot.gazetteer, districts, bounds_of(districts),
-        on_conflict=choices.on_conflict, matches=matches,
-    )  # fmt: skip
 
 
 def import_incidents(

@@ -1,5 +1,6 @@
 """Which column fills which field: guessed from headers, tags and contents, confirmed by people."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,8 +9,8 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from geodata.errors import InvalidInput
-from geodata.intake.cells.dates import looks_like_dates
-from geodata.intake.fields import FIELD_OF_HEADER, FIELDS, PERSONAL
+from geodata.intake.cells.dates import days, looks_like_dates
+from geodata.intake.fields import COUNT_HEADERS, FIELD_OF_HEADER, FIELDS, PERSONAL
 from geodata.intake.files.hxl import field_of_tag
 from geodata.intake.rejects import OWN_COLUMNS
 from geodata.intake.table import Table
@@ -17,6 +18,11 @@ from geodata.wording import plain
 
 _LEAST_SCORE = 88.0
 _SHORTEST_FUZZY = 5
+_POINT_PART = re.compile(r"^_.*_(latitude|longitude|precision|altitude)$", re.IGNORECASE)
+_POINT_PARTS = {
+    "latitude": "latitude", "longitude": "longitude", "precision": "accuracy",
+    "altitude": "altitude of point",
+}  # fmt: skip
 _ORDER = {header: rank for rank, header in enumerate(FIELD_OF_HEADER)}
 _FUZZY_HEADERS = [h for h in FIELD_OF_HEADER if len(h) >= _SHORTEST_FUZZY]
 
@@ -101,6 +107,8 @@ def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> Column
         taken[guess.field] = guess
         used.add(guess.column)
     if not {"date", "date_start", "year"} & taken.keys() and "date" not in stated:
+        _date_of_months(table, taken)
+    if not {"date", "date_start", "year"} & taken.keys() and "date" not in stated:
         _date_by_contents(table, [c for c in free if c not in used], taken)
     used = {guess.column for guess in taken.values()}
     known = used | {*personal, *OWN_COLUMNS}
@@ -128,16 +136,33 @@ def _check_stated(table: Table, stated: Mapping[str, str]) -> None:
 def _candidates(table: Table, columns: list[str]) -> list[Guess]:
     found = []
     for column in columns:
+        if plain(column) in COUNT_HEADERS:
+            continue
         tag = table.tags.get(column)
         if tag and (field := field_of_tag(tag)):
             found.append(Guess(field, column, 1.5, "tag"))
-        header = plain(column)
+        header = _of_form(column)
         if field := FIELD_OF_HEADER.get(header):
             # Of two known headers the one that stands first in the field's list wins.
             found.append(Guess(field, column, 1.0 - _ORDER[header] * 1e-6, "header"))
         elif guess := _similar(header, column):
             found.append(guess)
     return found
+
+
+def _of_form(column: str) -> str:
+    """Give a header without the groups and suffixes that forms on phones put around it.
+
+    ``accident/when/Date of accident`` is the question's own name, and a point's columns
+    ``_Question_latitude`` and ``_Question_precision`` are latitude and accuracy.
+    """
+    part = _POINT_PART.match(column)
+    if part:
+        return _POINT_PARTS[part[1].lower()]
+    header = plain(column)
+    if header not in FIELD_OF_HEADER and "/" in column:
+        return plain(column.rpartition("/")[2]) or header
+    return header
 
 
 def _similar(header: str, column: str) -> Guess | None:
@@ -150,6 +175,18 @@ def _similar(header: str, column: str) -> Guess | None:
             score = round(min(best[1], 99.0) / 100 * 0.95, 3)
             return Guess(FIELD_OF_HEADER[best[0]], column, score, "similar header")
     return None
+
+
+def _date_of_months(table: Table, taken: dict[str, Guess]) -> None:
+    """Take a column called month for the date where its cells name the year as well."""
+    month = taken.get("month")
+    if month is None:
+        return
+    cells = _filled(table.sample[month.column])
+    read = days(cells, order="dmy")
+    if len(cells) and len(read.bad) * 10 <= len(cells) and int(np.median(read.precision)) in (1, 4):
+        del taken["month"]
+        taken["date"] = Guess("date", month.column, month.score, month.why)
 
 
 def _date_by_contents(table: Table, columns: list[str], taken: dict[str, Guess]) -> None:

@@ -137,6 +137,12 @@ def _victims(draft: Draft, result: list[list[Row]], total: Counts) -> None:
             )
         elif rest > 0 or not result[position]:
             result[position].append(_row("unknown", "unknown", best=rest))
+        else:
+            # All victims are accounted for: of an outcome that is not stated there were none.
+            said = {row["outcome"] for row in result[position]}
+            if len(said) == 1 and all(row.get("best") is not None for row in result[position]):
+                other = "injured" if "killed" in said else "killed"
+                result[position].append(_row(other, "unknown", best=0))
 
 
 def _row(

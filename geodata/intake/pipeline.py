@@ -231,6 +231,7 @@ class Run:
         report.counts["out_of_scope"] += int(draft.out_of_scope.sum())
         self.rejects.write(draft.chunk, refused)
         report.warnings.update(draft.warnings)
+        report.unknown_values.update(draft.unknown_values)
         reasons, conflict = draft.members.get("reason"), draft.members.get("conflict")
         for place, incident in made.items():
             row = draft.rows[place]

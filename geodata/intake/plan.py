@@ -101,6 +101,8 @@ class Plan:
         Field of dates to dmy or mdy.
     bounds, home
         Extent (degrees) and countries of the districts, for what looks swapped or foreign.
+    epoch_1904
+        Serial days count from 1904-01-01, as the workbook states.
     total
         Rows in the file.
     columns
@@ -117,6 +119,7 @@ class Plan:
     date_orders: dict[str, str] = field(default_factory=dict)
     bounds: tuple[float, float, float, float] | None = None
     home: frozenset[str] = frozenset()
+    epoch_1904: bool = False
     total: int = 0
     columns: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

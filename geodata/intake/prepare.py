@@ -9,6 +9,7 @@ import orjson
 
 from geodata.errors import InvalidInput
 from geodata.intake.cells.dates import DateProfile
+from geodata.intake.counts import CountWatch, count_columns, panel_column, refuse_counts
 from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
 from geodata.intake.identity import dataset_of, slug
@@ -27,7 +28,14 @@ _TABULAR = ("ucdp", "acled", "insecurity", "hazardmap", "csv")
 Seen = Callable[[int], None]
 
 
-def prepare(source: Source, choices: Choices, placer: Placer, *, seen: Seen | None = None) -> Plan:
+def prepare(
+    source: Source,
+    choices: Choices,
+    placer: Placer,
+    *,
+    seen: Seen | None = None,
+    counts: bool = False,
+) -> Plan:
     """Decide how a file of incidents is read.
 
     The whole file is read once: its rows are counted, damage anywhere in it shows before
@@ -44,6 +52,8 @@ def prepare(source: Source, choices: Choices, placer: Placer, *, seen: Seen | No
         Knows the districts' extent and countries.
     seen
         Called with the rows read so far.
+    counts
+        The table is known to count incidents: that is no reason to refuse it.
 
     Returns
     -------
@@ -64,7 +74,7 @@ def prepare(source: Source, choices: Choices, placer: Placer, *, seen: Seen | No
         stated = {f: c for f, c in stated.items() if c in table.columns or f in choices.mapping}
     mapping = _by_name(table) if form == "hazardmap" else map_columns(table, stated)
     if preset:
-        mapping = _only(mapping, set(stated))
+        mapping = _only(mapping, set(stated), preset.also)
     plan = Plan(
         format=form,
         dataset=_dataset(choices, preset.dataset if preset else dataset_of(source.path)),
@@ -74,20 +84,22 @@ def prepare(source: Source, choices: Choices, placer: Placer, *, seen: Seen | No
         bounds=placer.bounds,
         home=placer.home,
         columns=_columns(table),
+        epoch_1904=table.epoch_1904,
     )
     if form != "hazardmap":
         _check_dates(plan, table.columns)
     orders = dict(preset.orders) if preset else {}
-    _look_through(source, plan, orders, placer, seen)
+    _look_through(source, plan, orders, placer, seen, listed=not counts)
     return plan
 
 
-def _only(mapping: ColumnMapping, fields: set[str]) -> ColumnMapping:
+def _only(mapping: ColumnMapping, fields: set[str], also: frozenset[str]) -> ColumnMapping:
     # A known format says what its columns mean: nothing beyond it is guessed.
     kept = tuple(g for g in mapping.guesses if g.field in fields)
     held = {g.column for g in kept}
     others = [g.column for g in mapping.guesses if g.column not in held]
-    return ColumnMapping(kept, (*mapping.unused, *others), mapping.personal)
+    unused = tuple(c for c in (*mapping.unused, *others) if c not in also)
+    return ColumnMapping(kept, unused, mapping.personal)
 
 
 def _by_name(table: Table) -> ColumnMapping:
@@ -129,25 +141,37 @@ def _columns(table: Table) -> list[dict[str, Any]]:
 
 
 def _look_through(
-    source: Source, plan: Plan, orders: dict[str, str], placer: Placer, seen: Seen | None
+    source: Source,
+    plan: Plan,
+    orders: dict[str, str],
+    placer: Placer,
+    seen: Seen | None,
+    *,
+    listed: bool,
 ) -> None:
     fields = plan.mapping.fields
     orders.update(plan.choices.date_orders)
     open_fields = [n for n in _DATES if n in fields and n not in orders]
     profiles = {name: DateProfile() for name in open_fields if plan.format != "hazardmap"}
-    watch = SwapWatch(plan.bounds)
-    names = NamesSeen()
+    watch, names = SwapWatch(plan.bounds), NamesSeen()
+    listed = listed and plan.format in _LOCATED
+    counts = CountWatch(count_columns(source.table) if listed else [])
     watched = plan.format in _LOCATED and plan.choices.swapped == "refuse"
     for chunk in source.table.read():
+        draft = Draft(chunk, fields)
         plan.total += len(chunk)
         for name, profile in profiles.items():
             profile.add(chunk[fields[name]].to_numpy(dtype=object))
         if plan.format != "hazardmap":
-            names.add(Draft(chunk, fields))
+            names.add(draft)
+        counts.add(draft)
         if watched:
-            watch.add(points(Draft(chunk, fields), zone=plan.choices.zone))
+            watch.add(points(draft, zone=plan.choices.zone))
         if seen is not None:
             seen(plan.total)
+    if listed:
+        found = counts.counting or panel_column(source.table, plan.mapping)
+        refuse_counts(found, source.table.columns)
     placer.learn(names)
     for name, profile in profiles.items():
         orders[name] = plan.choices.date_order or profile.order

@@ -36,6 +36,7 @@ class FileReport:
     rows: int = 0
     written: int = 0
     dry_run: bool = False
+    unknown_values: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused: list[dict[str, Any]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     duplicates: list[dict[str, Any]] = field(default_factory=list)
@@ -97,6 +98,10 @@ class FileReport:
         if len(self.left_alone) < LISTED:
             self.left_alone.append({"row": row, "incident_id": incident_id, "reason": why})
 
+    def column_of(self, name: str) -> str:
+        """Give the column that fills a field."""
+        return next((m["column"] for m in self.plan.get("mapping", ()) if m["field"] == name), name)
+
     def as_json(self) -> dict[str, Any]:
         """Give the report as plain JSON values."""
         return {
@@ -112,6 +117,10 @@ class FileReport:
             "notes": self.notes,
             "warnings": [
                 {"message": text, "rows": times} for text, times in self.warnings.most_common(200)
+            ],
+            "values_not_understood": [
+                {"field": name, "column": self.column_of(name), "value": value, "rows": rows}
+                for (name, value), rows in self.unknown_values.most_common(200)
             ],
             "refused_by_field": dict(self.reasons.most_common()),
             "refused": self.refused,

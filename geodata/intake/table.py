@@ -51,6 +51,8 @@ class Table:
     tags: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     has_geometry: bool = False
+    epoch_1904: bool = False
+    """Serial days of the workbook count from 1904-01-01."""
 
 
 def unique_names(names: list[str]) -> tuple[str, ...]:

@@ -108,6 +108,13 @@ INCIDENTS = FrameSchema(
             unit="people",
             hxl="#affected+killed",
         ),
+        Column("killed_low", "integer", "At least so many people killed", unit="people"),
+        Column(
+            "killed_high",
+            "integer",
+            "At most so many people killed; null = no limit stated",
+            unit="people",
+        ),
         Column(
             "injured",
             "integer",
@@ -115,13 +122,29 @@ INCIDENTS = FrameSchema(
             unit="people",
             hxl="#affected+injured",
         ),
+        Column("injured_low", "integer", "At least so many people injured", unit="people"),
+        Column(
+            "injured_high",
+            "integer",
+            "At most so many people injured; null = no limit stated",
+            unit="people",
+        ),
         Column(
             "casualties",
             "integer",
-            "Killed and injured; null = neither stated",
+            "Killed and injured; null = a part is unknown",
             unit="people",
             hxl="#affected",
             read_only=True,
+        ),
+        Column(
+            "casualties_low", "integer", "At least so many people killed and injured", unit="people"
+        ),
+        Column(
+            "casualties_high",
+            "integer",
+            "At most so many people killed and injured; null = a part is unknown",
+            unit="people",
         ),
         *_GROUP_COLUMNS,
         Column("sources", "text", "Publishers and links of the reports", hxl="#meta+source"),

@@ -106,7 +106,8 @@ def test_unknown_is_null_and_zero_is_zero() -> None:
     assert row["killed_unknown"] == 0
     assert pd.isna(row["injured"])
     assert pd.isna(row["killed_civilian"])
-    assert row["casualties"] == 0
+    assert pd.isna(row["casualties"])
+    assert (row["casualties_low"], row["injured_high"], row["casualties_high"]) == (0, 9, 9)
 
 
 def test_the_frame_of_nothing_has_the_schema() -> None:

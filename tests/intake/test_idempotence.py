@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from geodata.intake import Choices, FileReport, import_file, others, records
+from geodata.intake import Choices, FileReport, import_file, layers, records
 from geodata.intake.identity import earlier_content_id
 from geodata.register import Redaction, open_register
 from tests.conftest import make_country
@@ -152,7 +152,7 @@ def test_rows_that_earlier_versions_recorded_keep_their_ids(
         "incidents": "date,district,killed\n2021-02-04,Aghali,1\n",
         "operations": "kind,status,note\nclearance,planned,here\n",
     }[kind]
-    module = {"incidents": records, "operations": others}[kind]
+    module = {"incidents": records, "operations": layers}[kind]
     with monkeypatch.context() as earlier:
 
         def unkeyed(said, key, kind="row") -> str:

@@ -89,16 +89,49 @@ def test_unknown_words_count_as_unknown_and_are_said(take, write, held) -> None:
     report = take(write("id,date,district,device,activity\n1,2021-02-04,Aghali,Zorblax,herding\n"))
     incident = only(held)
     assert (incident.device, incident.activity) == ("unknown", "herding")
-    assert any("Zorblax" in text for text in report.warnings)
+    assert report.as_json()["values_not_understood"] == [
+        {"field": "device", "column": "device", "value": "Zorblax", "rows": 1}
+    ]
 
 
 @pytest.mark.parametrize("word", ["secret-ish", "half public"])
-def test_an_unknown_sensitivity_refuses_the_row_rather_than_publish_it(
+def test_an_unknown_sensitivity_restricts_the_row_rather_than_publish_it(
     take, write, held, word
 ) -> None:
     report = take(write(f"id,date,district,sensitivity\n1,2021-02-04,Aghali,{word}\n"))
-    assert report.counts["refused"] == 1
-    assert len(held.snapshot().incidents) == 0
+    assert report.counts["taken"] == 1
+    assert only(held).sensitivity == "restricted"
+    assert report.unknown_values == {("sensitivity", word): 1}
+
+
+@pytest.mark.parametrize("header", ["Status", "Verified", "Geo Precision", "Version", "State"])
+@pytest.mark.parametrize("stated", [{}, {"status": "draft"}])
+def test_a_column_of_another_system_never_rules_the_register_s_own(
+    take, write, held, header, stated
+) -> None:
+    report = take(
+        write(
+            f"id,date,district,{header}\n1,2021-02-04,Aghali,Closed\n2,2021-02-05,Dara,verified\n"
+        ),
+        **stated,
+    )
+    assert report.counts["taken"] == 2
+    frame = held.snapshot().incidents
+    assert frame["record_status"].tolist() == ["draft", "draft"]
+    assert frame["district_id"].tolist() == ["XX-A", "XX-D"]
+
+
+def test_a_status_mapped_on_purpose_is_taken_and_unknown_words_are_reported(
+    take, write, held
+) -> None:
+    report = take(
+        write(
+            "id,date,district,Status\n1,2021-02-04,Aghali,verified\n2,2021-02-05,Dara,Affected\n"
+        ),
+        mapping={"record_status": "Status"},
+    )
+    assert held.snapshot().incidents["record_status"].tolist() == ["verified", "draft"]
+    assert report.unknown_values == {("record_status", "Affected"): 1}
 
 
 @pytest.mark.parametrize(

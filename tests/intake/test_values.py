@@ -47,7 +47,7 @@ def test_people_are_read_and_nothing_stated_is_null(text, expected) -> None:
         "1e400",
         "99999999999999999999",
         "5-3",
-        "two",
+        "1 (child)",
         "9" * 500,
         "=1+1",
     ],

@@ -6,9 +6,6 @@ from geodata.intake.cells.vocabulary import VOCABULARY, kind_in_text
 from geodata.intake.draft import Draft
 from geodata.wording import plain
 
-_DECIDES = ("record_status", "sensitivity")
-"""Fields whose unknown words refuse the row: guessing them could publish or verify it."""
-
 
 def vocabulary(draft: Draft, name: str) -> list[str | None]:
     """Read a column of words by the field's code list.
@@ -16,8 +13,8 @@ def vocabulary(draft: Draft, name: str) -> list[str | None]:
     Parameters
     ----------
     draft
-        The chunk. An unknown status or sensitivity refuses the row; other unknown words
-        are warned of with their number.
+        The chunk; unknown words are reported with their number. An unknown sensitivity counts
+        as restricted, an unknown status as not stated: nothing is published or verified by it.
     name
         The field.
 
@@ -39,15 +36,11 @@ def vocabulary(draft: Draft, name: str) -> list[str | None]:
         return code
 
     read, bad = each_unique(draft.raw(name), _one, None)
-    if name in _DECIDES:
-        draft.refuse_all(name, bad)
-    else:
-        raw = draft.raw(name)
-        for place in bad:
-            draft.warnings[
-                f"{draft.fields[name]}: {str(raw[place])[:60]!r} is not known as {name}; "
-                "it counts as unknown"
-            ] += 1
+    raw = draft.raw(name)
+    for place in bad:
+        draft.not_understood(name, str(raw[place]))
+        if name == "sensitivity":
+            read[place] = "restricted"
     return read
 
 
@@ -63,7 +56,5 @@ def country_codes(draft: Draft) -> list[str | None]:
     read, bad = each_unique(draft.raw("country"), _one, None)
     raw = draft.raw("country")
     for place in bad:
-        draft.warnings[
-            f"{draft.fields['country']}: {str(raw[place])[:60]!r} is not known as a country"
-        ] += 1
+        draft.not_understood("country", str(raw[place]))
     return read

@@ -11,7 +11,7 @@ from geodata.intake.cells.numbers import decimal
 
 _GRIDS = mgrs.MGRS()
 _HEMISPHERES = {
-    "N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1), "O": ("lon", 1),
+    "N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1),
     "С": ("lat", 1), "Ю": ("lat", -1), "В": ("lon", 1), "З": ("lon", -1),
     "Ş": ("lon", 1), "Q": ("lon", -1),
 }  # fmt: skip
@@ -98,6 +98,11 @@ def _half(text: str) -> tuple[float, str | None]:
     if (match["min"] and degrees % 1) or (match["sec"] and minutes % 1):
         raise ValueError(f"{text[:40]!r} is not a coordinate")
     letter = (match["before"] or match["after"] or "").upper()
+    if letter == "O":
+        raise ValueError(
+            f"{text[:40]!r}: O is east in German and west in French, Spanish and Portuguese; "
+            "write E or W"
+        )
     axis, side = _HEMISPHERES.get(letter, (None, 1))
     sign = -1 if match["sign"] in ("-", "−") else 1
     return sign * side * (degrees + minutes / 60 + seconds / 3600), axis
@@ -110,12 +115,38 @@ def _initial(match: re.Match[str]) -> str:
     return "" if word.startswith("l") else word[0].upper()
 
 
-def position(text: str) -> Position:
+_GEOPOINT = re.compile(
+    r"^([+-]?\d{1,2}(?:\.\d+)?) ([+-]?\d{1,3}(?:\.\d+)?) (-?\d{1,5}(?:\.\d+)?) (\d{1,6}(?:\.\d+)?)$"
+)
+"""Latitude, longitude, altitude and accuracy in metres, as forms on phones write a point."""
+
+
+def is_geopoint(text: str) -> bool:
+    """Say whether a cell can only be a form's latitude, longitude, altitude and accuracy.
+
+    Examples
+    --------
+    >>> is_geopoint("40.02 46.95 312.4 4.9"), is_geopoint("40 30 47 15")
+    (True, False)
+    """
+    match = _GEOPOINT.match(text.strip())
+    return match is not None and ("." in match[1] or "." in match[2])
+
+
+def position(text: str, *, geopoints: bool = False) -> Position:
     """Read one cell that holds both coordinates.
 
     Two halves are latitude before longitude, as people write them, unless letters say
     otherwise; WKT is longitude before latitude, as it is defined. MGRS gives the middle of its
-    square, UTM needs its zone with band or hemisphere.
+    square, UTM needs its zone with band or hemisphere. Four plain numbers are a form's latitude,
+    longitude, altitude and accuracy.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    geopoints
+        The column holds such points: four whole numbers are one too, not degrees and minutes.
 
     Raises
     ------
@@ -128,13 +159,11 @@ def position(text: str) -> Position:
     (47.25, 40.5, None)
     """
     text = text.strip()
-    if match := _WKT.match(text):
-        return half(match[1], "lon"), half(match[2], "lat"), None
-    if match := _MGRS.match(text):
-        return _from_mgrs(match)
-    if match := _UTM.match(text):
-        zone, band = int(match[1]), match[2]
-        return (*from_utm(decimal(match[3]), decimal(match[4]), zone, band), 1.0)
+    if text[:1] in "[(":
+        text = text.strip("[]()").strip()
+    found = _in_notation(text, geopoints=geopoints)
+    if found is not None:
+        return found
     for splitter in _SPLIT:
         parts = [part for part in splitter.split(text) if part]
         if len(parts) == 2 and (pair := _pair(*parts)):
@@ -169,7 +198,32 @@ def _pair(first: str, second: str) -> Position | None:
     return lon, lat, None
 
 
+def _in_notation(text: str, *, geopoints: bool) -> Position | None:
+    if match := _GEOPOINT.match(text):
+        return _from_form(match, sure=geopoints or is_geopoint(text))
+    if match := _WKT.match(text):
+        return half(match[1], "lon"), half(match[2], "lat"), None
+    if match := _MGRS.match(text):
+        return _from_mgrs(match)
+    if match := _UTM.match(text):
+        zone, band = int(match[1]), match[2]
+        return (*from_utm(decimal(match[3]), decimal(match[4]), zone, band), 1.0)
+    return None
+
+
+def _from_form(match: re.Match[str], *, sure: bool) -> Position:
+    if not sure:
+        raise ValueError(
+            f"{match[0]!r} can be degrees and minutes, or latitude, longitude, altitude and "
+            "accuracy; write 40.1234, 46.5678"
+        )
+    return half(match[2], "lon"), half(match[1], "lat"), float(match[4]) or None
+
+
 def _from_mgrs(match: re.Match[str]) -> Position:
+    halves = match[4].split()
+    if len(halves) == 2 and len(halves[0]) != len(halves[1]):
+        raise ValueError(f"{match[0][:40]!r}: MGRS needs as many figures east as north")
     figures = re.sub(r"\s", "", match[4])
     if len(figures) % 2 or len(figures) > 10:
         raise ValueError(f"{match[0][:40]!r}: MGRS needs as many figures east as north")

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+from babel import Locale
 
-from geodata.intake.cells.months import MONTH_OF_NAME
 from geodata.intake.cells.numbers import each_unique, is_nothing
 from geodata.wording import plain
 
@@ -29,6 +29,39 @@ _FIRST_YEAR = 1900
 _SERIAL_RANGE = (7_306, 62_092)
 """Excel's serials of 1920-01-01 and 2069-12-31 in the 1900 system."""
 _EPOCH = date(1899, 12, 30)
+_PIVOT = 70
+_SHORT_MONTHS = (
+    "jan yanvar янв", "feb fevral фев", "mar mart мар", "apr апр", "may", "jun iyun июн",
+    "jul iyul июл", "aug avqust авг", "sep sept сен сент", "oct окт", "nov ноя нояб", "dec дек",
+)  # fmt: skip
+_FILLERS = frozenset(
+    ["г", "года", "р", "року", "il", "of", "the", "ci", "cu", "de", "del", "do", "e", "le", "le"]
+)
+_LANGUAGES = ("en", "az", "ru", "tr", "fr", "es", "pt", "uk", "ar", "ar_SY", "fa", "de")
+
+
+def _month_names() -> dict[str, int]:
+    """Names of months by how people write them: CLDR's forms of one word, and short ones."""
+    names = {plain(n): k for k, some in enumerate(_SHORT_MONTHS, 1) for n in some.split()}
+    for language in _LANGUAGES:
+        locale = Locale.parse(language)
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in locale.months[context][width].items():
+                    word = plain(name)
+                    if word.isalpha() and len(word) > 2:
+                        names.setdefault(word, number)
+    return names
+
+
+def _weekday_names() -> frozenset[str]:
+    days = (Locale.parse(lang).days["format"] for lang in _LANGUAGES)
+    return frozenset(plain(n) for some in days for w in ("wide", "abbreviated")
+                     for n in some[w].values())  # fmt: skip
+
+
+MONTH_OF_NAME = _month_names()
+_WEEKDAYS = _weekday_names()
 
 Span = tuple[date, date, int]
 """First day, last day, precision code."""
@@ -183,7 +216,8 @@ class _Parser:
             return _day(self._ordered(*match.groups()))
         if match := _SERIAL.match(text):
             serial = int(match.group(1))
-            if _SERIAL_RANGE[0] <= serial <= _SERIAL_RANGE[1]:
+            later = (self.epoch - _EPOCH).days
+            if _SERIAL_RANGE[0] <= serial + later <= _SERIAL_RANGE[1]:
                 return _day(self.epoch + timedelta(days=serial))
             raise ValueError("not a date, nor a spreadsheet's serial day of 1920 to 2069")
         if match := _YEAR.match(text):
@@ -202,10 +236,7 @@ class _Parser:
             raise ValueError(
                 f"cannot be read {self.order}, as the column is; it has the {other} first"
             )
-        number = int(year)
-        if len(year) == 2:
-            number += 2000 if number < 70 else 1900
-        return date(number, int(month), int(day))
+        return date(_full_year(year), int(month), int(day))
 
     def _named(self, text: str) -> Span | None:
         if match := _DAYS_OF.match(text):
@@ -213,10 +244,11 @@ class _Parser:
             if end and end[2] == 1:
                 return _between(end[0].replace(day=int(match.group(1))), end[0])
         words = plain(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text)).split()
-        words = [w for w in words if w not in ("г", "года", "il", "of", "the", "ci", "cu")]
+        words = [w for w in words if w not in _FILLERS]
         months = [MONTH_OF_NAME[w] for w in words if w in MONTH_OF_NAME]
         figures = [w for w in words if w.isdecimal()]
-        if len(months) != 1 or len(words) - len(figures) > 2:
+        others = [w for w in words if not w.isdecimal() and w not in MONTH_OF_NAME]
+        if len(months) != 1 or any(w not in _WEEKDAYS for w in others):
             return None
         years = [int(w) for w in figures if len(w) == 4]
         day_numbers = [int(w) for w in figures if len(w) <= 2]
@@ -225,7 +257,7 @@ class _Parser:
         if len(years) == 1 and not day_numbers:
             return _month(years[0], months[0])
         if not years and len(day_numbers) == 2:
-            return _day(date(2000 + day_numbers[1], months[0], day_numbers[0]))
+            return _day(date(_full_year(f"{day_numbers[1]:02d}"), months[0], day_numbers[0]))
         return None
 
     def _two(self, text: str) -> Span | None:
@@ -234,6 +266,12 @@ class _Parser:
             return None
         start, end = self._one(match.group(1).strip()), self._one(match.group(2).strip())
         return _between(start[0], end[1]) if start and end else None
+
+
+def _full_year(text: str) -> int:
+    """Give the century of a year of two digits: up to 69 it is 20xx, in every notation."""
+    year = int(text)
+    return year if len(text) > 2 else year + (2000 if year < _PIVOT else 1900)
 
 
 def _day(day: date) -> Span:

@@ -40,6 +40,40 @@ NULLS = frozenset(
         "неизвестен",
         "неизвестна",
         "#n/a",
+        *[
+            "inconnu",
+            "inconnue",
+            "non renseigne",
+            "nd",
+            "n/d",
+            "sans information",
+            "aucune information",
+            "desconocido",
+            "desconocida",
+            "sin informacion",
+            "sin datos",
+            "no disponible",
+            "no aplica",
+            "desconhecido",
+            "desconhecida",
+            "sem informacao",
+            "невідомо",
+            "немає даних",
+            "не вказано",
+            "غير معروف",
+            "مجهول",
+            "لا يوجد",
+            "غير محدد",
+            "نامعلوم",
+            "نامشخص",
+            "معلوم نیست",
+            "bilinmir",
+            "bilinmiyor",
+            "not applicable",
+            "not reported",
+            "no reported",
+            "unk",
+        ],
         "nodata",
     ]
 )
@@ -51,9 +85,74 @@ longer, and the patterns that read one may compare each character with every oth
 _MISSING_CODES = frozenset({-9.0, -99.0, -999.0, -9999.0})
 _NUMBER = re.compile(r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$")
 _THOUSANDS = re.compile(r"^\d{1,3}([ \u00a0\u202f,.']\d{3})+$")
-_RANGE = re.compile(r"^(\d+)\s*(?:-|–|—|to|до)\s*(\d+)$")
-_LEAST = re.compile(r"^(?:>=|≥|at least|не менее|azı|min\.?)\s*(\d+)$|^(\d+)\s*\+$", re.IGNORECASE)
-_ABOUT = re.compile(r"^(?:~|≈|c\.|ca\.?|about|around|около|təxminən)\s*(\d+)$", re.IGNORECASE)
+_RANGE = re.compile(r"^(\d{1,12})\s*(?:-|–|—|to|до|a|à|и|ilə|إلى|الى|تا)\s*(\d{1,12})$")
+_LEAST = re.compile(
+    r"^(?:>=|≥|at least|more than|over|не менее|более|azı|min\.?|au moins|plus de|al menos|"
+    r"mas de|más de|pelo menos|mais de|щонайменше|понад|على الأقل|اکثر من|"
+    r"أكثر من|حداقل)\s*(\d{1,12})$|"
+    r"^(\d{1,12})\s*\+$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"^(?:more than|over|более|plus de|mas de|más de|mais de|понад|أكثر من|>)\s*\d", re.IGNORECASE
+)
+_ABOUT = re.compile(
+    r"^(?:~|≈|c\.|ca\.?|about|around|approx\.?|около|təxminən|environ|unos|cerca de|"
+    r"aproximadamente|"
+    r"близько|حوالي|حدود)\s*(\d{1,12})$",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = {
+    plain(word): number
+    for number, words in enumerate(
+        (
+            "zero|no|nil|aucun|aucune|ninguno|ninguna|cero|nenhum|nenhuma|ноль|нет|sifir|нуль|صفر",
+            "one|a|single|un|une|uno|una|um|uma|один|одна|одного|одну|bir|واحد|یک|одне",
+            "two|both|deux|dos|dois|duas|два|две|двое|двух|iki|اثنان|اثنين|دو|дві|двоє",
+            "three|trois|tres|três|три|трое|трех|uc|üç|ثلاثة|سه|троє",
+            "four|quatre|cuatro|quatro|четыре|четверо|dord|dörd|أربعة|چهار|чотири",
+            "five|cinq|cinco|пять|пятеро|bes|beş|خمسة|پنج|п ять|п'ять",
+            "six|seis|шесть|шестеро|alti|altı|ستة|شش|шість",
+            "seven|sept|siete|sete|семь|yeddi|سبعة|هفت|сім",
+            "eight|huit|ocho|oito|восемь|sekkiz|səkkiz|ثمانية|هشت|вісім",
+            "nine|neuf|nueve|nove|девять|doqquz|تسعة|نه|дев ять",
+            "ten|dix|diez|dez|десять|on|عشرة|ده",
+            "eleven|onze|once|одиннадцать|on bir",
+            "twelve|douze|doce|doze|двенадцать|on iki",
+        )
+    )
+    for word in words.split("|")
+}
+_SEVERAL = frozenset(
+    plain(word)
+    for word in [
+        "several",
+        "some",
+        "many",
+        "few",
+        "a few",
+        "multiple",
+        "numerous",
+        "a number of",
+        "plusieurs",
+        "quelques",
+        "varios",
+        "varias",
+        "algunos",
+        "vários",
+        "várias",
+        "alguns",
+        "несколько",
+        "многие",
+        "декілька",
+        "кілька",
+        "bir neçə",
+        "عدة",
+        "عدد من",
+        "چندین",
+        "چند",
+    ]
+)
 MOST_PEOPLE = 10_000_000
 
 
@@ -95,6 +194,24 @@ def is_nothing(text: str | None) -> bool:
 def _says_nothing(text: str) -> bool:
     stripped = text.strip().lower()
     return stripped in _DASHES or plain(stripped) in NULLS
+
+
+_DIGITS = str.maketrans(
+    {0x660 + n: str(n) for n in range(10)}
+    | {0x6F0 + n: str(n) for n in range(10)}
+    | {"٫": ".", "٬": None, "\u2212": "-", "\u200e": None, "\u200f": None}
+)
+
+
+def western(text: str) -> str:
+    """Write Arabic and Persian digits, their decimal sign and the minus sign in ASCII.
+
+    Examples
+    --------
+    >>> western("٤٠٫٢٥"), western("۱۴")
+    ('40.25', '14')
+    """
+    return text if text.isascii() else text.translate(_DIGITS)
 
 
 def each_unique(
@@ -222,7 +339,14 @@ def _people(text: str) -> tuple[float, float, float]:
             raise ValueError(f"{text!r} is a range that falls")
         return _whole(low, text), math.nan, _whole(high, text)
     if match := _LEAST.match(text):
-        return _whole(float(match.group(1) or match.group(2)), text), math.nan, math.nan
+        least = float(match.group(1) or match.group(2)) + bool(_MORE.match(text))
+        return _whole(least, text), math.nan, math.nan
+    if not text[:1].isdecimal():
+        word = plain(text)
+        if word in _SEVERAL:
+            return 2.0, math.nan, math.nan
+        if word in _NUMBER_WORDS:
+            return math.nan, float(_NUMBER_WORDS[word]), math.nan
     if match := _ABOUT.match(text):
         return math.nan, _whole(float(match.group(1)), text), math.nan
     if _THOUSANDS.match(text):

@@ -9,16 +9,31 @@ from geodata.wording import plain
 
 _ACCIDENT = {
     "mine": "landmine|land mine|mines|mine explosion|mine accident|mine blast|ap mine|at mine|"
-    "mina|mina partlayisi|minaya dusme|мина|подрыв на мине|взрыв мины|мины",
+    "mina|mina partlayisi|minaya dusme|мина|подрыв на мине|взрыв мины|мины|"
+    "mine antipersonnel|explosion de mine|accident de mine|explosion d une mine|"
+    "mina antipersonal|accidente por mina|explosao de mina|acidente com mina|підрив на міні|"
+    "вибух міни|міна|لغم|انفجار لغم|انفجار ماین|ماین|مین",
     "demining": "demining accident|mine clearance|clearance accident|minatemizleme|"
-    "разминирование|при разминировании",
+    "разминирование|при разминировании|"
+    "accident de deminage|accidente de desminado|acidente de desminagem|розмінування|"
+    "حادث ازالة الغام",
     "cluster": "cluster munition|cluster munitions|cluster bomb|submunition|cmr|kaset bombasi|"
-    "kasetli sursat|кассетный боеприпас|кассетные боеприпасы",
+    "kasetli sursat|кассетный боеприпас|кассетные боеприпасы|"
+    "sous munition|sous munitions|arme a sous munitions|submunicion|municion en racimo|"
+    "municao de fragmentacao|касетний боєприпас|касетні боєприпаси|قنبلة عنقودية|"
+    "ذخائر عنقودية|بمب خوشه ای",
     "uxo_axo": "uxo|axo|erw|unexploded ordnance|abandoned ordnance|explosive remnants of war|"
-    "partlamamis herbi sursat|phs|неразорвавшийся боеприпас|нб|впв|erw uxo|uxo axo",
+    "partlamamis herbi sursat|phs|неразорвавшийся боеприпас|нб|впв|erw uxo|uxo axo|"
+    "engin non explose|munition non explosee|reg|restes explosifs de guerre|"
+    "municion sin explotar|muse|reg uxo|engenho nao detonado|rebentamento de uxo|"
+    "нерозірваний боєприпас|внб|вибухонебезпечний предмет|ذخائر غير منفجرة|مخلفات الحرب|"
+    "مهمات منفجر نشده",
     "ied": "improvised explosive device|ied explosion|roadside bomb|vbied|rcied|vbied svbied|"
     "unspecified ied|booby trap|suicide vest|el istehsali partlayici|сву|"
-    "самодельное взрывное устройство|improvised mine",
+    "самодельное взрывное устройство|improvised mine|"
+    "eei|engin explosif improvise|aei|artefacto explosivo improvisado|"
+    "engenho explosivo improvisado|саморобний вибуховий пристрій|свп|عبوة ناسفة|بمب دست ساز|"
+    "ماین کنار جاده",
     "stored_ammunition": "stored ammunition|ammunition depot|depot explosion|unplanned explosion|"
     "anbar partlayisi|взрыв склада",
     "other": "other|shelling|aerial bomb|rocket|artillery|missile|hand grenade|mortar|grenade|"
@@ -27,38 +42,72 @@ _ACCIDENT = {
 _DEVICE = {
     "ap_mine": "ap|apm|ap mine|apl|anti personnel|anti personnel mine|antipersonnel mine|"
     "antipersonnel landmine|piyada eleyhine mina|piyada eleyhine|pem|pmn|pmn 2|ozm 72|pom z|"
-    "противопехотная мина|противопехотная|ппм|пмн",
+    "противопехотная мина|противопехотная|ппм|пмн|"
+    "mine antipersonnel|mine anti personnel|mines antipersonnel|map|mina antipersonal|"
+    "mina antipersonas|minas antipersonal|map mina|mina antipessoal|mina anti pessoal|"
+    "протипіхотна міна|протипіхотна|لغم مضاد للأفراد|لغم ضد الافراد|ألغام مضادة للأفراد|"
+    "مین ضد نفر|ماین ضد پرسونل|ماین ضد نفر|ap blast|ap fragmentation",
     "at_mine": "at|atm|at mine|av mine|anti tank|anti tank mine|antitank mine|anti vehicle|"
     "anti vehicle mine|tank eleyhine mina|tank eleyhine|tem|tm 57|tm 62|tm 62m|"
-    "противотанковая мина|противотанковая|птм|тм 62",
-    "mine_unspecified": "mine|mines|landmine|land mine|mina|мина|mine unspecified|unknown mine",
-    "uxo": "uxo|unexploded ordnance|shell|mortar shell|projectile|rocket uxo|grenade|hand grenade|"
+    "противотанковая мина|противотанковая|птм|тм 62|"
+    "mine antichar|mine anti char|mines antichar|mine antivehicule|mine anti vehicule|mac|"
+    "mina antitanque|mina anti tanque|mina antivehiculo|mina anticarro|mina anti carro|"
+    "протитанкова міна|протитанкова|لغم مضاد للدبابات|لغم مضاد للآليات|لغم ضد الدبابات|"
+    "مین ضد تانک|ماین ضد تانک|ماین ضد وسایط",
+    "mine_unspecified": "mine|mines|landmine|land mine|mina|мина|mine unspecified|unknown mine|"
+    "mine terrestre|mina terrestre|minas|міна|міни|لغم|لغم أرضي|الغام|مین|ماین",
+    "uxo": "uxo|unexploded ordnance|shell|mortar shell|projectile|rocket uxo|grenade|"
+    "hand grenade|"
     "fuze|fuse|mermi|qumbara|partlamamis sursat|снаряд|неразорвавшийся снаряд|граната|"
-    "неразорвавшийся боеприпас|erw",
-    "axo": "axo|abandoned ordnance|abandoned explosive ordnance|брошенный боеприпас",
+    "неразорвавшийся боеприпас|erw|"
+    "engin non explose|munition non explosee|obus|grenade a main|roquette|"
+    "municion sin explotar|granada|proyectil|obus de mortero|engenho nao detonado|"
+    "obus nao detonado|снаряд|міна мінометна|граната|нерозірваний снаряд|"
+    "нерозірваний боєприпас|ذخيرة غير منفجرة|قذيفة|قنبلة|مهمات منفجر نشده|هاوان",
+    "axo": "axo|abandoned ordnance|abandoned explosive ordnance|брошенный боеприпас|"
+    "munition abandonnee|municion abandonada|municao abandonada|ذخائر متروكة",
     "cmr": "cmr|cluster|cluster munition|submunition|bomblet|cluster munition remnant|kaset|"
-    "kaset bombasi|cluster bomb|кассетный боеприпас|суббоеприпас",
+    "kaset bombasi|cluster bomb|кассетный боеприпас|суббоеприпас|"
+    "sous munition|sous munitions|bombe a sous munitions|submunicion|municion en racimo|"
+    "submunicao|касетний боєприпас|касетний елемент|قنبلة عنقودية|ذخيرة عنقودية|بمب خوشه ای",
     "improvised_mine": "improvised mine|victim operated ied|vo ied|pressure plate ied|"
-    "improvised landmine|самодельная мина|elde qayrilmis mina",
+    "improvised landmine|самодельная мина|elde qayrilmis mina|"
+    "mine artisanale|mine improvisee|engin explosif improvise declenche par la victime|"
+    "mina improvisada|mina artesanal|mina antipersonal improvisada|mina hechiza|"
+    "map improvisada|саморобна міна|لغم مرتجل|ماین تعبیه شده|pressure plate|victim operated",
     "ied_other": "ied|vbied|rcied|improvised explosive device|roadside bomb|booby trap|сву|"
-    "unspecified ied|vbied svbied",
+    "unspecified ied|vbied svbied|"
+    "eei|engin explosif improvise|artefacto explosivo improvisado|aei|"
+    "engenho explosivo improvisado|саморобний вибуховий пристрій|свп|عبوة ناسفة|بمب دست ساز|"
+    "ماین کنار جاده",
     "stored_ammunition": "stored ammunition|ammunition|ammunition depot|sursat anbari|боеприпасы",
     "unknown": "other|explosive|explosion|unspecified explosive|другое|diger",
 }
 _ACTIVITY = {
     "farming": "farming|agriculture|cultivating|ploughing|plowing|harvest|tractor|ekincilik|"
-    "teserrufat|torpaq isleri|земледелие|сельскохозяйственные работы|пахота",
+    "teserrufat|torpaq isleri|земледелие|сельскохозяйственные работы|пахота|"
+    "agriculture|travaux agricoles|culture|labour|agricultura|labores agricolas|cultivo|"
+    "lavoura|сільськогосподарські роботи|оранка|الزراعة|فلاحة|زراعت|دهقانی",
     "herding": "herding|grazing|tending animals|shepherd|livestock|coban|mal qara otarmaq|"
-    "heyvan otarma|выпас скота|пастьба",
+    "heyvan otarma|выпас скота|пастьба|"
+    "elevage|gardiennage du betail|pastoreo|ganaderia|pastoricia|випас худоби|الرعي|"
+    "رعي الأغنام|چوپانی|چراندن",
     "gathering": "gathering|collecting wood|collecting food|collecting scrap|wood cutting|"
-    "mushrooms|odun yigma|toplama|сбор|сбор дров|сбор металлолома",
-    "travel_foot": "walking|on foot|travel foot|passing|piyada|пешком|ходьба",
+    "mushrooms|odun yigma|toplama|сбор|сбор дров|сбор металлолома|"
+    "collecte de bois|cueillette|ramassage|recoleccion|recoleccion de lena|recolha de lenha|"
+    "збирання|збір дров|جمع الحطب|جمع کردن هیزم",
+    "travel_foot": "walking|on foot|travel foot|passing|piyada|пешком|ходьба|"
+    "a pied|marche|caminando|a pie|caminhando|пішки|سيرا على الأقدام|پیاده",
     "travel_vehicle": "driving|vehicle|travelling|traveling|travel vehicle|car|truck|"
-    "avtomobil|neqliyyat|на автомобиле|в автомобиле|проезд|транспорт",
+    "avtomobil|neqliyyat|на автомобиле|в автомобиле|проезд|транспорт|"
+    "en vehicule|vehicule|conduite|en vehiculo|conduciendo|em veiculo|на транспорті|سيارة|"
+    "مركبة|موتر|رانندگی",
     "construction": "construction|road works|building|tikinti|строительство",
-    "playing": "playing|play|children playing|oynama|игра|играли",
+    "playing": "playing|play|children playing|oynama|игра|играли|"
+    "jeu|jouer|jugando|juego|brincando|гра|لعب|اللعب|بازی",
     "tampering": "tampering|handling|dismantling|tampering with ordnance|qurdalama|"
-    "разборка боеприпаса",
+    "разборка боеприпаса|"
+    "manipulation|manipulacion|manuseamento|manipulacao|العبث|دستکاری",
     "search_recovery": "search|search and recovery|search recovery|search for missing|axtaris|"
     "поиск|поиск пропавших",
     "demining": "demining|clearance|mine clearance|minatemizleme|разминирование",

@@ -6,9 +6,12 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from geodata.errors import InvalidInput
+from geodata.intake.fields import FIELD_OF_HEADER
+from geodata.wording import plain
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,12 +22,21 @@ _BOMS = (
 )
 _NOT_OF_FILES = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
-_CYRILLIC = frozenset([*range(0xC0, 0x100), 0xA8, 0xB8, 0xB2, 0xB3, 0xAA, 0xBA, 0xAF, 0xBF])
+_CANDIDATES = ("cp1251", "cp1254", "koi8-u", "cp866", "cp1256")
+"""Single-byte encodings of the languages read; of equals the first is taken."""
+_CYRILLIC = "оаеинтсрвлкмдпуяыьгзбчйхжшюцщэфъёіїєґ"
+_ARABIC = "اليمنوترةبعدسفهكقحجشطصأخىضغذثزظئءإؤآیپکچگژ"
+"""Letters, frequent ones first."""
+_LATIN = frozenset("əğışçöüéèêëàâîïôùûñáíóúãõäœß")
+_MOST_WORDS = 2_000
 _DELIMITERS = (",", ";", "\t", "|")
 _SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
 _BLOCK = 1 << 20
 _SAMPLE_ROWS = 200
+
+
+_HEADER_WORDS = frozenset(w for h in FIELD_OF_HEADER for w in h.split() if not w.isascii())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +59,13 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
         The file.
     encoding
         A codec's name if the user knows it; None finds it: a byte order mark, else UTF-16 by
-        its zero bytes, else UTF-8 if the *whole* file is valid UTF-8, else Windows-1251 or
-        Windows-1254 by what its words look like.
+        its zero bytes, else UTF-8 if the *whole* file is valid UTF-8, else Windows-1251, -1254
+        or -1256, KOI8 or cp866 by what its words look like.
 
     Returns
     -------
     TextLayout
-        `certain` is False for the last two.
+        `certain` is False for the last ones.
 
     Raises
     ------
@@ -101,7 +113,7 @@ def _encoding(path: Path, head: bytes) -> tuple[str, bool]:
     words: Counter[bytes] = Counter()
     if _is_utf8(path, words):
         return "utf-8", True
-    return _windows(words), False
+    return _likeliest(words), False
 
 
 def _is_utf8(path: Path, words: Counter[bytes]) -> bool:
@@ -121,16 +133,32 @@ def _is_utf8(path: Path, words: Counter[bytes]) -> bool:
     return valid
 
 
-def _windows(words: Counter[bytes]) -> str:
-    # Cyrillic words consist of high bytes throughout; Turkish and Azerbaijani ones have
-    # a few among ASCII letters.
-    cyrillic = latin = 0
-    for word, count in words.items():
-        high = [b for b in word if b > 0x7F]
-        whole = len(high) == len(word) and len(word) > 1 and all(b in _CYRILLIC for b in high)
-        cyrillic += count * whole
-        latin += count * (not whole and len(word) > 1)
-    return "cp1251" if cyrillic >= latin else "cp1254"
+def _likeliest(words: Counter[bytes]) -> str:
+    """Choose the encoding in which the words look most like words of a language."""
+    some = words.most_common(_MOST_WORDS)
+    return max(_CANDIDATES, key=lambda codec: sum(n * _likeness(w, codec) for w, n in some))
+
+
+def _likeness(word: bytes, codec: str) -> float:
+    """Rate one word: frequent letters of one script, one case, or a known header."""
+    try:
+        text = word.decode(codec)
+    except UnicodeDecodeError:
+        return -3.0
+    if not text.isalpha():
+        return -2.0
+    if plain(text) in _HEADER_WORDS:
+        return 5.0
+    small = text.lower()
+    for letters in (_CYRILLIC, _ARABIC):
+        found = [letters.find(c) for c in small]
+        if all(place >= 0 for place in found):
+            jumps = sum(a.islower() and b.isupper() for a, b in pairwise(text))
+            return 1 - sum(found) / len(found) / len(letters) - jumps
+        if any(place >= 0 for place in found):
+            return -1.0
+    strange = sum(1 for c in small if ord(c) > 0x7F and c not in _LATIN)
+    return 0.6 * any(c.isascii() for c in small) - strange
 
 
 def _delimiter(text: str) -> str:

@@ -55,6 +55,9 @@ _GROUPS = {
     "aidworkers": "aid_worker",
     "journalists": "journalist",
 }
+_PEOPLE = frozenset(
+    {"killed", "dead", "injured", "wounded", "casualties", "victims", "total", "ind"}
+)
 _OUTCOMES = {"killed": "killed", "dead": "killed", "injured": "injured", "wounded": "injured"}
 
 
@@ -85,6 +88,9 @@ def field_of_tag(tag: str) -> str | None:
             return f"{outcome}_{group}"
         if held & {"f", "m", "children", "adults"}:
             # A part of the people: taking it for the whole would undercount.
+            return None
+        if not held <= _PEOPLE:
+            # Displaced, refugees, in need …: other people than those whom a blast harmed.
             return None
     return (
         next((field for tag_, needed, field in _RULES if tag_ == name and needed <= held), None)

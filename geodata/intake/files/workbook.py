@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+from openpyxl.utils import column_index_from_string
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from geodata.errors import InvalidInput
 from geodata.intake.fields import FIELD_OF_HEADER
@@ -21,6 +24,8 @@ from geodata.wording import plain
 
 _SAMPLE_ROWS = 200
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_MERGE = re.compile(rb'<(?:\w{1,20}:)?mergeCell ref="([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})"')
+_MOST_MERGED, _MOST_MERGES = 10_000, 100_000
 _WIDEST = 4_000
 
 Row = tuple[int, list[str | None]]
@@ -53,7 +58,13 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
     with open_archive(path, limits) as archive:
         check_xml(archive)
         formulas = any(_has_formula(archive, m) for m in archive.namelist() if "worksheets/" in m)
-    name, others = _choose(path, sheet)
+    name, others, member, epoch_1904 = _choose(path, sheet)
+    with open_archive(path, limits) as archive:
+        merged = _merged(archive, member)
+
+    def _filled() -> Iterator[Row]:
+        return _filled_down(_rows(path, name, formulas), merged)
+
     first = [cells for _, cells in islice(_rows(path, name, formulas), SEARCHED_ROWS)]
     if not any(any(row) for row in first):
         raise InvalidInput(f"{path.name}: the sheet {name!r} is empty.", code="empty-file")
@@ -61,9 +72,9 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
     check_width(len(header.columns), limits)
 
     def _read() -> Iterator[pd.DataFrame]:
-        return _chunks(_rows(path, name, formulas), header, limits, CHUNK_ROWS)
+        return _chunks(_filled(), header, limits, CHUNK_ROWS)
 
-    sample = next(_chunks(_rows(path, name, formulas), header, limits, _SAMPLE_ROWS), None)
+    sample = next(_chunks(_filled(), header, limits, _SAMPLE_ROWS), None)
     if sample is None:
         sample = frame_of([], header.columns, [])
     notes = [f"Sheet {name!r}."]
@@ -71,7 +82,67 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
         notes.append(f"Sheets not read: {', '.join(others[:10])}.")
     if formulas:
         notes.append("Formulas count with the results stored in the file.")
-    return Table("xlsx", header.columns, sample, _read, header.tags, (*notes, *header.notes))
+    below = [m for m in merged if m.last > header.first_data + 1]
+    if below:
+        shown = ", ".join(m.ref for m in below[:5]) + (" …" if len(below) > 5 else "")
+        notes.append(f"Cells merged over several rows speak for all of them: {shown}.")
+    if epoch_1904:
+        notes.append("The workbook counts its days from 1904.")
+    return Table(
+        "xlsx", header.columns, sample, _read, header.tags, (*notes, *header.notes),
+        epoch_1904=epoch_1904,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """A cell merged over rows `first` to `last` (from 1) of one column (from 0)."""
+
+    ref: str
+    column: int
+    first: int
+    last: int
+
+
+def _merged(archive: zipfile.ZipFile, member: str) -> list[_Merged]:
+    """Read which cells of a sheet are merged over several rows."""
+    found: list[_Merged] = []
+    tail = b""
+    with archive.open(member) as stream:
+        while block := stream.read(1 << 20):
+            text = tail + block
+            for match in _MERGE.finditer(text):
+                column, first = _coordinate(match[1].decode())
+                last = _coordinate(match[2].decode())[1]
+                # Beyond what people merge by hand it is a layout, not a value for all rows.
+                if first < last <= first + _MOST_MERGED and len(found) < _MOST_MERGES:
+                    found.append(_Merged(f"{match[1].decode()}:{match[2].decode()}", column,
+                                         first, last))  # fmt: skip
+            tail = text[max(text.rfind(b"<"), len(text) - 200) :]
+    return found
+
+
+def _coordinate(reference: str) -> tuple[int, int]:
+    """Part a cell's reference: ``B4`` is column 1 (from 0) and row 4."""
+    letters = reference.rstrip("0123456789")
+    return column_index_from_string(letters) - 1, int(reference[len(letters) :])
+
+
+def _filled_down(rows: Iterator[Row], merged: list[_Merged]) -> Iterator[Row]:
+    starts: dict[int, list[_Merged]] = {}
+    for one in merged:
+        starts.setdefault(one.first, []).append(one)
+    running: dict[int, tuple[int, str | None]] = {}
+    for number, cells in rows:
+        for one in starts.get(number, ()):
+            if one.column < len(cells):
+                running[one.column] = one.last, cells[one.column]
+        for column, (last, value) in list(running.items()):
+            if number > last:
+                del running[column]
+            elif column < len(cells) and cells[column] is None and any(cells):
+                cells[column] = value
+        yield number, cells
 
 
 def _has_formula(archive: zipfile.ZipFile, member: str) -> bool:
@@ -97,7 +168,7 @@ def _load(path: Path, *, values: bool) -> Any:
         ) from None
 
 
-def _choose(path: Path, wanted: str | None) -> tuple[str, list[str]]:
+def _choose(path: Path, wanted: str | None) -> tuple[str, list[str], str, bool]:
     book = _load(path, values=True)
     try:
         names = [ws.title for ws in book.worksheets]
@@ -108,12 +179,15 @@ def _choose(path: Path, wanted: str | None) -> tuple[str, list[str]]:
             )
         if not names:
             raise InvalidInput(f"{path.name} holds no sheet of cells.", code="empty-file")
+        members = {ws.title: ws._worksheet_path for ws in book.worksheets}  # noqa: SLF001
+        epoch_1904 = book.epoch == CALENDAR_MAC_1904
     finally:
         book.close()
     if wanted is None:
         scores = {name: _score(path, name) for name in names[:50]}
         wanted = max(scores, key=lambda name: scores[name])
-    return wanted, [name for name in names if name != wanted]
+    others = [name for name in names if name != wanted]
+    return wanted, others, members[wanted], epoch_1904
 
 
 def _score(path: Path, name: str) -> tuple[int, int]:

@@ -10,11 +10,13 @@ import pandas as pd
 
 from geodata.incidents import parse_districts
 from geodata.intake.draft import Draft
-from geodata.intake.places.matches import MatchTable
-from geodata.intake.places.positions import Points
+from geodata.intake.places.matches import MatchTable, decisions, read_matches
+from geodata.intake.places.positions import Points, bounds_of
+from geodata.intake.plan import Choices
 from geodata.places import Decider, Evidence, Gazetteer, Names, OnConflict
 from geodata.places.assign import Role
 from geodata.places.fold import split
+from geodata.register import Register
 
 UNIT_NAMES = ("admin1", "district", "admin2", "admin3")
 """Fields of units' names, coarse ones first."""
@@ -162,9 +164,13 @@ class Placer:
         values["unplaced"] = np.array([d is None for d in values["districts"]], dtype=bool)
         self._precision(draft, points)
         values["country"] = [
-            c or (self._country.get(text.rpartition(":")[0]) if text and ";" not in text else None)
+            c or (self._country_of(text) if text else None)
             for c, text in zip(values["country"], values["districts"], strict=True)
         ]
+
+    def _country_of(self, districts: str) -> str | None:
+        held = {self._country.get(d.district_id) for d in parse_districts(districts)}
+        return held.pop() if len(held) == 1 else None
 
     def _evidence(self, draft: Draft, anchor: Points) -> Evidence:
         values = draft.members
@@ -275,3 +281,19 @@ def _nowhere(size: int) -> pd.DataFrame:
             "district_id", "districts", "note", "place_id", "placed_by", "named", "named_by")}
     )  # fmt: skip
     return nothing.assign(reason="no_boundaries", conflict=False, distance_m=np.nan)
+
+
+def placer_of(register: Register, choices: Choices) -> Placer:
+    """Give the placer of the register's current boundaries, with what people decided of names."""
+    snapshot = register.snapshot()
+    districts = snapshot.districts
+    ids = set(districts["district_id"].astype(str))
+    matches = read_matches(choices.matches, ids) if choices.matches else MatchTable()
+    if choices.decisions:
+        given = decisions(choices.decisions, ids)
+        matches.decided |= given.decided
+        matches.approved |= given.approved
+    return Placer(
+        snapshot.gazetteer, districts, bounds_of(districts),
+        on_conflict=choices.on_conflict, matches=matches,
+    )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.cells.coordinates import from_utm, half, position, zone_of
+from geodata.intake.cells.coordinates import from_utm, half, is_geopoint, position, zone_of
 from geodata.intake.cells.numbers import each_unique, is_nothing
 from geodata.intake.draft import Draft
 from geodata.intake.table import LAT, LON, SHAPE
@@ -59,7 +59,9 @@ def points(draft: Draft, *, zone: str | None = None) -> Points:
 
 
 def _combined(draft: Draft, found: Points) -> None:
-    read, bad = each_unique(draft.raw("coordinates"), position, (np.nan, np.nan, None))
+    cells = draft.raw("coordinates")
+    forms = any(isinstance(c, str) and is_geopoint(c) for c in cells)
+    read, bad = each_unique(cells, partial(position, geopoints=forms), (np.nan, np.nan, None))
     draft.refuse_all("coordinates", bad)
     table = np.array([(x, y, np.nan if u is None else u) for x, y, u in read], dtype="float64")
     found.lon, found.lat, found.uncertainty_m = table.reshape(-1, 3).T.copy()

@@ -27,6 +27,7 @@ FIELDS = {
     "source": "source",
 }
 DATASET = "ACLED"
+ALSO = frozenset({"geo_precision", "time_precision", "sub_event_type", "fatalities"})
 ORDERS = {"date": "dmy"}
 OURS = "remote explosive/landmine/ied"
 _WHERE = {1: 1, 2: 2, 3: 4}

@@ -46,8 +46,8 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
     _dates(draft, plan)
     _place(draft, plan)
     values["uncertainty_m"] = _uncertainty(draft)
-    values["where_precision"] = _small(draft, "where_precision", 1, 7)
-    values["information_credibility"] = _small(draft, "information_credibility", 1, 6)
+    values["where_precision"] = _stated(draft, plan, "where_precision", 7)
+    values["information_credibility"] = _stated(draft, plan, "information_credibility", 6)
     values["source_reliability"] = _reliability(draft)
     values["casualties"] = make_casualties(draft)
     values["reports"] = _reports(draft)
@@ -73,7 +73,7 @@ def _text(draft: Draft, name: str) -> list[str | None]:
 
 def _dates(draft: Draft, plan: Plan) -> None:
     start, end, precision = _stated_days(draft, plan)
-    stated = _small(draft, "date_precision", 1, 5)
+    stated = _stated(draft, plan, "date_precision", 5)
     for place in range(len(draft)):
         if place in draft.refused and any(c.field for c in draft.refused[place]):
             continue
@@ -97,7 +97,11 @@ def _stated_days(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, np.n
     read: dict[str, Days] = {}
     for name in ("date", "date_start", "date_end"):
         if draft.has(name):
-            read[name] = days(draft.raw(name), order=plan.date_orders.get(name, "dmy"))
+            read[name] = days(
+                draft.raw(name),
+                order=plan.date_orders.get(name, "dmy"),
+                epoch_1904=plan.epoch_1904,
+            )
             draft.refuse_all(name, read[name].bad)
     if not read:
         return _years(draft)
@@ -162,6 +166,17 @@ def _small(draft: Draft, name: str, low: int, high: int) -> list[int | None]:
     return [None if np.isnan(v) else int(v) for v in read.values.tolist()]
 
 
+def _stated(draft: Draft, plan: Plan, name: str, high: int) -> list[int | None]:
+    """Read a code of the register's own lists; another system's words there are reported."""
+    if plan.format in ("csv", "geo", "hxl"):
+        read = numbers(draft.raw(name), 1, high)
+        raw = draft.raw(name)
+        for place in read.bad:
+            draft.not_understood(name, str(raw[place]))
+        return [None if np.isnan(v) else int(v) for v in read.values.tolist()]
+    return _small(draft, name, 1, high)
+
+
 def _reliability(draft: Draft) -> list[str | None]:
     def letter(text: str) -> str:
         if text.upper() not in "ABCDEF" or len(text) != 1:
@@ -169,7 +184,9 @@ def _reliability(draft: Draft) -> list[str | None]:
         return text.upper()
 
     read, bad = each_unique(draft.raw("source_reliability"), letter, None)
-    draft.refuse_all("source_reliability", bad)
+    raw = draft.raw("source_reliability")
+    for place in bad:
+        draft.not_understood("source_reliability", str(raw[place]))
     return read
 
 

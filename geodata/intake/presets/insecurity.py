@@ -19,7 +19,6 @@ FIELDS = {
     "description": "Event Description",
 }
 DATASET = "SIND"
-ORDERS = {"date": "dmy"}
 _KILLED = (
     ("Aid Workers Killed", "aid_worker", None),
     ("Aid Health Workers Killed", "aid_worker", "health care"),
@@ -27,6 +26,8 @@ _KILLED = (
     ("Educators Killed", "civilian", "education staff"),
     ("Students Killed", "civilian", "students"),
 )
+ALSO = frozenset({"Explosive Weapon Type", "Launch Type", *(c for c, _, _ in _KILLED)})
+ORDERS = {"date": "dmy"}
 _IED = re.compile(r"\b(?:[rsv][bcov]?)?ieds?\b|remote-controlled ied", re.IGNORECASE)
 _LAID = ("mine", "cluster", "uxo_axo", "ied")
 

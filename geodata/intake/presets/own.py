@@ -24,7 +24,7 @@ from geodata.register import Register
 from geodata.register.revision import Row
 from geodata.schemas import INCIDENTS
 
-_NOT_READ = frozenset({"recorded_at", "district_id", "casualties", "version"})
+_NOT_READ = frozenset({"recorded_at", "district_id", "version"})
 _POINT = ("longitude", "latitude")
 _OF_POINT = ("where_precision", "coordinate_method", "uncertainty_m")
 _SAME_DEGREES = 5e-7

@@ -24,6 +24,8 @@ class Preset:
         Field to column.
     dataset
         Prefix of its ids.
+    also
+        Columns that are read beside those of the fields.
     orders
         Order of all-number dates.
     """
@@ -32,6 +34,7 @@ class Preset:
     fields: Mapping[str, str]
     dataset: str
     orders: Mapping[str, str]
+    also: frozenset[str]
     casualties: MakeCasualties
     finish: Callable[[Draft, Plan], None]
 
@@ -42,6 +45,7 @@ PRESETS: Mapping[str, Preset] = {
         module.FIELDS,
         module.DATASET,
         module.ORDERS,
+        module.ALSO,
         module.casualties,
         module.finish,
     )

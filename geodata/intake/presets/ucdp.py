@@ -29,6 +29,14 @@ FIELDS = {
     "country": "country",
 }
 DATASET = "UCDP"
+ALSO = frozenset(
+    {
+        "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "low", "best", "high",
+        "side_a", "side_b", "type_of_violence", "dyad_name", "event_clarity", "source_office",
+        "source_headline", "source_original", "source_article", "source_date",
+        "where_description",
+    }
+)  # fmt: skip
 ORDERS = {"date_start": "dmy", "date_end": "dmy"}
 
 _VIOLENCE = {"1": "state-based", "2": "non-state", "3": "one-sided"}

@@ -1,5 +1,7 @@
 """Boundaries, places, operations and statistics by the same door."""
 
+import json
+
 import geopandas as gpd
 import pytest
 from shapely import box
@@ -104,8 +106,11 @@ def test_who_may_see_a_record_is_taken_from_its_column_or_the_choice(
     def seen() -> list[str]:
         return held.snapshot().frame(kind)["sensitivity"].tolist()
 
-    assert take(write(unknown), kind).counts["refused"] == 1
-    assert take(write(plain), kind, sensitivity="restricted").counts["taken"] == 1
+    report = take(write(unknown), kind)
+    assert report.counts["taken"] == 1
+    assert report.unknown_values == {("sensitivity", "perhaps"): 1}
+    assert seen() == ["restricted"]
+    assert take(write(plain), kind, sensitivity="restricted").counts["unchanged"] == 1
     assert seen() == ["restricted"]
     # A file without the column publishes nothing.
     assert take(write(plain), kind).counts["unchanged"] == 1
@@ -122,3 +127,100 @@ def test_boundaries_cannot_be_restricted(take, tmp_path) -> None:
     make_country()[["district_id", "name", "geometry"]].reset_index(drop=True).to_file(path)
     with pytest.raises(InvalidInput, match="restricted"):
         take(path, kind="boundaries", edition="XX-2", sensitivity="restricted")
+
+
+def ring(x: float, y: float, *more: tuple[float, float]) -> str:
+    points = more or ((x, y), (x + 0.01, y), (x + 0.01, y + 0.01), (x, y + 0.01))
+    return str([[list(p) for p in (*points, points[0])]])
+
+
+def areas(tmp_path, rows) -> object:
+    """Write polygons with their properties as GeoJSON."""
+    features = ",".join(
+        f'{{"type": "Feature", "properties": {json.dumps(properties)}, '
+        f'"geometry": {{"type": "Polygon", "coordinates": {shape}}}}}'
+        for properties, shape in rows
+    )
+    path = tmp_path / "areas.geojson"
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{features}]}}')
+    return path
+
+
+@pytest.mark.parametrize("column", ["hazardous_area", "Type"])
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("cha", "cha"), ("SHA", "sha"), ("Confirmed Hazardous Area", "cha"),
+     ("Zone soupçonnée dangereuse", "sha")],
+)  # fmt: skip
+def test_a_hazardous_area_needs_nothing_but_its_polygon_and_kind(
+    take, held, tmp_path, column, word, code
+) -> None:
+    path = areas(
+        tmp_path, [({"IMSMA_ID": "HA-1", column: word, "Status": "Open"}, ring(47.02, 40.12))]
+    )
+    report = take(path, kind="operations")
+    operation = held.get("operation", "HA-1")
+    assert (operation.hazardous_area, operation.kind, operation.status) == (
+        code,
+        "survey",
+        "completed",
+    )
+    assert operation.districts == ("XX-A",)
+    assert operation.area_planned_m2 == pytest.approx(948_000, rel=0.01)
+    assert operation.note == "Status in the source: Open."
+    assert report.unknown_values == {("status", "Open"): 1}
+    assert any("kind is not stated" in text for text in report.warnings)
+
+
+def test_an_area_over_a_border_lies_in_both_districts_by_its_shares(take, held, tmp_path) -> None:
+    take(
+        areas(tmp_path, [({"id": "HA-2", "type": "CHA"}, ring(47.0975, 40.12))]), kind="operations"
+    )
+    operation = held.get("operation", "HA-2")
+    assert operation.districts == ("XX-B", "XX-A")
+    assert operation.note == "Its area lies in XX-B 75%, XX-A 25%."
+
+
+def test_a_shape_that_crosses_itself_is_refused_with_the_reason(take, tmp_path) -> None:
+    bow = ring(0, 0, (47.02, 40.12), (47.03, 40.13), (47.03, 40.12), (47.02, 40.13))
+    report = take(areas(tmp_path, [({"id": "HA-3", "type": "CHA"}, bow)]), kind="operations")
+    assert report.counts["refused"] == 1
+    assert "crosses itself" in report.refused[0]["errors"][0]["reason"]
+
+
+COUNTS = "Admin2,Month,Year,{count},Fatalities\nAghali,March,2023,4,2\nBoyuk,March,2023,0,0\n"
+
+
+@pytest.mark.parametrize(
+    "count", ["Events", "Number of incidents", "Nombre d'accidents", "Количество случаев"]
+)
+def test_a_table_of_counts_is_no_list_of_incidents_but_published_figures(
+    take, write, held, count
+) -> None:
+    path = write(COUNTS.format(count=count))
+    with pytest.raises(InvalidInput, match="--as statistics") as error:
+        take(path)
+    assert error.value.code == "counts-not-incidents"
+    report = take(path, kind="statistics")
+    assert report.counts["taken"] == 4
+    figures = held.snapshot().statistics
+    assert sorted(zip(figures["metric"], figures["value"], figures["districts"], strict=True)) == [
+        ("incidents", 0, "XX-B"), ("incidents", 4, "XX-A"),
+        ("people", 0, "XX-B"), ("people", 2, "XX-A"),
+    ]  # fmt: skip
+    assert not figures["mine_related"].any()
+    assert take(path, kind="statistics").counts["unchanged"] == 4
+
+
+def test_counts_under_any_name_are_known_by_their_units_periods_and_zeros(take, write) -> None:
+    rows = "".join(
+        f"{unit},2023-{month:02d}-01,{(month + len(unit)) % 3}\n"
+        for unit in ("Aghali", "Boyuk", "Dara") for month in (1, 2, 3)
+    )  # fmt: skip
+    with pytest.raises(InvalidInput, match="'Zorblax'"):
+        take(write("District,Month,Zorblax\n" + rows))
+
+
+def test_a_list_with_a_column_of_ones_is_a_list(take, write) -> None:
+    text = "id,date,district,Incidents,killed\n1,2021-02-04,Aghali,1,2\n2,2021-02-05,Dara,1,0\n"
+    assert take(write(text)).counts["taken"] == 2

@@ -1,23 +1,37 @@
 """Places, operations and statistics from tables with the schemas' column names."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
+import geopandas as gpd
 import numpy as np
 import orjson
 from pydantic import ValidationError
 
+from geodata.codes import OperationStatus, values_of
 from geodata.incidents import document
 from geodata.intake.cells.codes import vocabulary
 from geodata.intake.cells.dates import days
 from geodata.intake.cells.numbers import numbers
+from geodata.intake.counts import (
+    about_mines,
+    count_columns,
+    figures,
+    mapping_of_counts,
+    panel_column,
+)
 from geodata.intake.decide import REASON
 from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
+from geodata.intake.hazards import hazardous_area, is_hazard_column, place_area
 from geodata.intake.identity import content_id, earlier_content_id, slug
+from geodata.intake.mapping import map_columns
+from geodata.intake.places.placing import placer_of
 from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
-from geodata.intake.presets.generic import refuse_formulas
+from geodata.intake.prepare import prepare
+from geodata.intake.presets.generic import read_generic, refuse_formulas
 from geodata.intake.records import refuse_implausible
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
@@ -45,14 +59,19 @@ _MODELS: Mapping[str, type[Record]] = {"operations": Operation, "statistics": St
 _ALSO: Mapping[str, Mapping[str, str]] = {
     "places": {"lat": "latitude", "lon": "longitude", "place": "name", "pop": "population"},
     "operations": {"type": "kind", "organization": "organisation", "org": "organisation",
-                   "staff": "personnel", "id": "operation_id"},
+                   "staff": "personnel", "id": "operation_id", "imsma id": "operation_id",
+                   "local id": "operation_id", "area sqm": "area_planned_m2",
+                   "areasqm": "area_planned_m2", "area size": "area_planned_m2",
+                   "area m2": "area_planned_m2", "reported area": "area_planned_m2",
+                   "start date": "actual_start", "end date": "actual_end"},
     "statistics": {"id": "statistic_id", "number": "value", "source": "issuer"},
 }  # fmt: skip
+_STATUSES = values_of(OperationStatus)
 _LISTS = ("districts",)
 _DERIVED = {"operations": ("date_start", "date_end"), "statistics": (), "places": ()}
 
 
-def import_others(
+def import_layer(
     register: Register,
     source: Source,
     kind: Kind,
@@ -86,6 +105,12 @@ def import_others(
         Append nothing if one row is refused.
     """
     fields = _fields(source, kind, choices)
+    counted = None if kind != "statistics" or "value" in fields else _counted(source, choices)
+    if counted is not None:
+        import_counts(
+            register, source, counted, rejects, report, author=author, choices=choices, write=write
+        )
+        return
     report.plan |= {
         "format": source.table.kind,
         "mapping": [
@@ -96,10 +121,11 @@ def import_others(
     rejects.taken = frozenset(fields.values())
     changes: list[Change] = []
     seen: set[str] = set()
+    districts = register.snapshot().districts
     for chunk in source.table.read():
         draft = Draft(chunk, fields)
         report.rows += len(chunk)
-        made = _documents(draft, kind, register.id_key)
+        made = _documents(draft, kind, register.id_key, districts)
         refuse_implausible(draft, made, register.dates)
         _under_earlier_ids(register, draft, kind, made)
         for place, made_document in list(made.items()):
@@ -113,7 +139,80 @@ def import_others(
             report.refuse(draft.rows[place], draft.refused[place])
         rejects.write(chunk, draft.refused)
         report.warnings.update(draft.warnings)
+        report.unknown_values.update(draft.unknown_values)
     if write and changes and not (all_or_nothing and report.counts["refused"]):
+        register.append(changes, author=author, reason=f"{REASON}{source.path.name[:120]}")
+        report.written = len(changes)
+
+
+def _counted(source: Source, choices: Choices) -> str | None:
+    """Give the column of a table of counts that counts incidents; None for another table."""
+    columns = count_columns(source.table)
+    return (
+        columns[0]
+        if columns
+        else panel_column(source.table, map_columns(source.table, choices.mapping))
+    )
+
+
+def import_counts(
+    register: Register,
+    source: Source,
+    column: str,
+    rejects: Rejects,
+    report: FileReport,
+    *,
+    author: str,
+    choices: Choices,
+    write: bool,
+) -> None:
+    """Import a table of counts per unit and period as statistics: one for each figure.
+
+    Parameters
+    ----------
+    register, source
+        As in `import_layer`.
+    column
+        The column that counts incidents.
+    rejects, report
+        Filled.
+    author, choices, write
+        As in `import_layer`.
+    """
+    placer = placer_of(register, choices)
+    chosen = replace(choices, mapping=dict(choices.mapping) | {"id": ""})
+    plan = prepare(source, chosen, placer, counts=True)
+    fields = mapping_of_counts(plan.mapping.fields, column)
+    of_mines = about_mines(source.table.columns, source.path.stem, choices.scope)
+    report.plan |= plan.as_json() | {"format": "counts"}
+    report.notes.append(
+        f"Taken as published figures: {column!r} counts incidents. They are "
+        + ("of mines and explosive ordnance." if of_mines
+           else "not known to be of mines only (--only mines says so) and stay out of such totals.")
+    )  # fmt: skip
+    changes: list[Change] = []
+    for chunk in source.table.read():
+        draft = Draft(chunk, fields)
+        report.rows += len(chunk)
+        read_generic(draft, plan)
+        placer.place(draft)
+        made: dict[int, Document] = {}
+        for number, (place, row) in enumerate(
+            figures(draft, column, of_mines=of_mines, issuer=choices.attribution)
+        ):
+            made_document = _made(
+                draft, place, "statistics",
+                row | {"statistic_id": content_id(row, register.id_key, "statistic")},
+            )  # fmt: skip
+            if made_document is not None:
+                made_document.pop("sensitivity", None)
+                made[number] = made_document
+        changes += _compared(register, "statistics", made, report, choices)
+        for place in sorted(draft.refused):
+            report.refuse(draft.rows[place], draft.refused[place])
+        rejects.write(chunk, draft.refused)
+        report.warnings.update(draft.warnings)
+    if write and changes:
         register.append(changes, author=author, reason=f"{REASON}{source.path.name[:120]}")
         report.written = len(changes)
 
@@ -135,12 +234,19 @@ def _fields(source: Source, kind: Kind, choices: Choices) -> dict[str, str]:
     fields = {f: c for f, c in choices.mapping.items() if c in source.table.columns}
     for column in source.table.columns:
         field = names.get(plain(column))
-        if field is not None:
+        if field is not None and column not in fields.values():
             fields.setdefault(field, column)
+    if kind == "operations" and "hazardous_area" not in fields:
+        held = [c for c in source.table.columns if is_hazard_column(source.table.sample[c])]
+        if len(held) == 1:
+            fields = {f: c for f, c in fields.items() if c != held[0]}
+            fields["hazardous_area"] = held[0]
     return fields
 
 
-def _documents(draft: Draft, kind: Kind, key: bytes) -> dict[int, Document]:
+def _documents(
+    draft: Draft, kind: Kind, key: bytes, districts: gpd.GeoDataFrame
+) -> dict[int, Document]:
     refuse_formulas(draft)
     columns = {
         column.name: _column(draft, column.name, column.kind)
@@ -160,6 +266,11 @@ def _documents(draft: Draft, kind: Kind, key: bytes) -> dict[int, Document]:
         if place in draft.refused:
             continue
         row = {n: v[place] for n, v in columns.items() if v[place] is not None}
+        if kind == "operations":
+            hazardous_area(draft, place, row, _STATUSES)
+            place_area(draft, place, row, districts)
+            if place in draft.refused:
+                continue
         held = _checked(draft, place, kind, row, key)
         if held is not None:
             made[place] = held
