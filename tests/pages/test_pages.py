@@ -221,8 +221,7 @@ def test_qr_codes_only_lead_into_the_service(reader):
 
 
 def test_the_colours_of_classes_are_those_of_the_map():
-    from service.maps.palette import CLASS_COLOURS
-
+    from service.drawing.palette import CLASS_COLOURS
     from service.pages.environment import STATIC
 
     css = (STATIC / "site.css").read_text()

@@ -153,7 +153,9 @@ def texts(content: bytes) -> Iterator[str]:
     """The content as text, with what is packed inside unpacked."""
     plain = content.decode("utf-8", "ignore")
     yield plain
-    for packed in re.findall(r">([A-Za-z0-9+/=\s]{200,})<", plain):
+    # In the bytes of a PDF what looks like Base64 is none.
+    found = [] if content[:5] == b"%PDF-" else re.findall(r">([A-Za-z0-9+/=\s]{200,})<", plain)
+    for packed in found:
         data = base64.b64decode(packed)
         yield data.decode("utf-8", "ignore")
         try:
