@@ -13,10 +13,10 @@ import pandas as pd
 import shapely
 
 from geodata.districts import grid_of, load_districts
-from geodata.risk import district_risk, surface
-from geodata.risk.smoothing import gamma_poisson_posterior
+from geodata.risk import district_risk, forecast, surface
 from geodata.schema import conform
 from geodata.schemas import INCIDENTS
+from geodata.statistics.counts import forecast_counts
 from geodata.statistics.ranks import ranks
 
 
@@ -67,11 +67,16 @@ def table() -> None:
         show(f"district_risk, 77 districts, {n:,}", best(plain))
         heavy = partial(plain, smoothing="spatial", weight="casualties", half_life_days=365)
         show("  spatial smoothing, casualties, half-life", best(heavy))
-    counts = np.random.default_rng(0).poisson(20, 77).astype(float)
-    show(
-        "gamma-Poisson fit and 2,000 simulated rankings",
-        best(lambda: ranks(counts, gamma_poisson_posterior(counts, counts + 9), counts > 0)),
-    )
+    rng = np.random.default_rng(0)
+    counts = rng.negative_binomial(4, 0.02, (60, 77)).astype(float)
+    show("counts that come in bursts, fit on 60 x 77", best(lambda: forecast_counts(counts)))
+    drawn = forecast_counts(counts).draw(2_000, rng)
+    now = counts[-1]
+    show("2,000 simulated rankings", best(lambda: ranks(now, drawn, now > 0)))
+    xy, days = rng.normal(250_000, 60_000, (100_000, 2)), rng.uniform(0, 3_000, 100_000)
+    square = shapely.box(0, 0, 500_000, 500_000)
+    work = best(lambda: forecast.cell_intensity(xy, days, square, 3_000, 90, 10_000))
+    show("forecast surface, 100,000 events, 50 x 50 cells", work)
 
 
 def kernel() -> None:

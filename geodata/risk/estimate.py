@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.districts import contiguity
+from geodata.risk.outlook import QUARTER_DAYS, Outlook, days_since_last, horizon_of, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import Tally, held, tally
 from geodata.risk.window import Window, choose_window
-from geodata.statistics.rates import rate, weighted_interval
+from geodata.statistics.rates import compound_limits, rate, weighted_interval
 from geodata.statistics.smoothing import (
     Posterior,
     gamma_poisson,
@@ -43,6 +44,13 @@ class Estimate:
     unit: str
     neighbours: Any
     islands: NDArray[np.bool_]
+    dispersion: Floats
+    """Variance over mean of a district's count of the length of the window, at least 1."""
+    outlook: Outlook | None
+    """Weighted counts of the next days, as many as a ranking is held to."""
+    quarter: Outlook | None
+    """Weighted counts of the next quarter."""
+    days_since_last: Floats
 
 
 def estimate(
@@ -86,13 +94,22 @@ def estimate(
     years = window.years_at_risk(half_life) if window else np.nan
     at_risk = np.where(base > 0, base, np.nan) * years / PER[parameters.exposure]
     informed = counted.incidents - counted.unstated > 1e-12
-    low, high = weighted_interval(
-        counted.total, counted.squares, at_risk, zero_weight=counted.scale
-    )
+    low, high = _crude_limits(counted, at_risk, parameters)
     neighbours = contiguity(districts)
     islands = np.diff(neighbours.indptr) == 0
     prior = fitted_prior(counted, at_risk) if parameters.smoothing != "none" else None
+    outlook = quarter = None
+    dispersion, since = np.ones(len(districts)), np.full(len(districts), np.nan)
+    if window and len(districts):
+        history = series(incidents, districts.index, window, weight=parameters.weight)
+        outlook = history.outlook(horizon_of(window, history), neighbours)
+        quarter = history.outlook(QUARTER_DAYS, neighbours)
+        # people come several at a time: the dispersion is of events of a typical weight
+        people = counted.scale if half_life is None else 1.0
+        dispersion = np.maximum(outlook.forecast.dispersion / people, 1.0)
+        since = days_since_last(incidents, districts.index, window.end)
     posterior = _posterior(counted, at_risk, parameters.smoothing, prior, neighbours)
+    posterior = Posterior(posterior.shape / dispersion, posterior.rate / dispersion)
     return Estimate(
         window=window,
         tally=counted,
@@ -108,7 +125,23 @@ def estimate(
         unit=parameters.unit,
         neighbours=neighbours,
         islands=islands,
+        dispersion=dispersion,
+        outlook=outlook,
+        quarter=quarter,
+        days_since_last=since,
     )
+
+
+def _crude_limits(
+    counted: Tally, at_risk: Floats, parameters: RiskParameters
+) -> tuple[Floats, Floats]:
+    """Garwood's limits for incidents (by effective count where weighted), compound for people."""
+    if parameters.weight == "incidents":
+        return weighted_interval(counted.total, counted.squares, at_risk, zero_weight=counted.scale)
+    stated = np.maximum(counted.incidents - counted.unstated, 0.0)
+    low, high = compound_limits(counted.total, counted.squares, counted.largest, stated, at_risk)
+    none = compound_limits(0.0, 0.0, 0.0, 0.0, at_risk)[1] * max(counted.scale, 1.0)
+    return low, np.where(counted.total > 0, high, none)
 
 
 def fitted_prior(counted: Tally, at_risk: Floats) -> tuple[float, float]:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.statistics.autocorrelation import false_discovery, gi_star, two_sided
+from geodata.statistics.autocorrelation import gi_star, two_sided
+from geodata.statistics.scan import Cluster, in_clusters, scan_neighbours
 from geodata.statistics.smoothing import sparse_neighbours
 
 Floats = NDArray[np.float64]
@@ -16,7 +17,8 @@ MIN_OCCUPIED = 5
 """Districts with events below which the normal approximation is not used."""
 MIN_WINDOW = 3
 """District and neighbours together: an island has nothing to be compared with."""
-FALSE_DISCOVERY_RATE = 0.05
+FALSE_ALARMS = 0.05
+"""Share of maps without any cluster that may show a hot one (and as many a cold one)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,21 @@ class Hotspots:
     verdict: NDArray[np.object_]
     reason: str | None
     """Why nothing was tested; null where the map was."""
+    hot: tuple[Cluster, ...]
+    cold: tuple[Cluster, ...]
+    """The clusters behind the verdicts."""
+    dispersion: float = 1.0
 
 
-def hotspots(rate: Floats, effective: Floats, neighbours: Any) -> Hotspots:
-    """Test each district's neighbourhood with Gi* under false-discovery control.
+def hotspots(rate: Floats, effective: Floats, exposure: Floats, neighbours: Any) -> Hotspots:
+    """Say which districts lie in a cluster, with few false alarms a map.
 
-    ``hot`` and ``cold`` are discoveries at a rate of 5 %, ``none`` was tested and found
-    unremarkable. ``not_enough_data``: fewer than 30 effective events or 5 districts that
-    hold any, no rate, or a window of fewer than three districts. z and p are given
-    wherever they are defined, so that the verdict can be checked.
+    ``hot`` and ``cold``: member of a cluster of `scan_neighbours` whose p is at most 5 % (so
+    that at most 5 % of maps without any cluster show a hot one), with a rate of its own on
+    that side; ``none`` was tested and found unremarkable. ``not_enough_data``: fewer than 30
+    effective events or 5 districts that hold any, no rate, or a window of fewer than three
+    districts. Gi* is given beside it wherever it is defined: on rates of unequal areas with
+    few events it alarms on a third of maps under equal risk, so it decides nothing.
 
     Parameters
     ----------
@@ -44,6 +52,8 @@ def hotspots(rate: Floats, effective: Floats, neighbours: Any) -> Hotspots:
         Crude rate per district; NaN without exposure.
     effective
         Effective number of events per district.
+    exposure
+        What the rate is per.
     neighbours
         Contiguity, SciPy sparse.
 
@@ -61,11 +71,14 @@ def hotspots(rate: Floats, effective: Floats, neighbours: Any) -> Hotspots:
             f"{events:g} effective events in {occupied} districts; the test needs "
             f"{MIN_EVENTS:g} in {MIN_OCCUPIED}"
         )
-        return Hotspots(z, p, verdict, reason)
+        return Hotspots(z, p, verdict, reason, (), ())
     window = 1 + np.diff(sparse_neighbours(neighbours).indptr)
-    testable = np.isfinite(z) & (window >= MIN_WINDOW)
-    found = false_discovery(np.where(testable, p, np.nan), FALSE_DISCOVERY_RATE)
+    testable = np.isfinite(rate) & (window >= MIN_WINDOW)
+    exposed = np.where(testable, exposure, np.nan)
+    high = scan_neighbours(effective, exposed, neighbours)
+    low = scan_neighbours(effective, exposed, neighbours, low=True)
     verdict[testable] = "none"
-    verdict[testable & found & (z > 0)] = "hot"
-    verdict[testable & found & (z < 0)] = "cold"
-    return Hotspots(z, p, verdict, None)
+    verdict[in_clusters(low, effective, exposed, FALSE_ALARMS, low=True)] = "cold"
+    verdict[in_clusters(high, effective, exposed, FALSE_ALARMS)] = "hot"
+    hot, cold = (tuple(c for c in s.clusters if c.p <= FALSE_ALARMS) for s in (high, low))
+    return Hotspots(z, p, verdict, None, hot, cold, high.dispersion)

@@ -18,6 +18,11 @@ from geodata.schemas import RISK
 from geodata.statistics.ranks import ranks
 from geodata.statistics.rates import rate
 
+Floats = NDArray[np.float64]
+DRAWS = 2_000
+SEED = 20_201_110
+"""Fixed, so that the same register always gives the same intervals."""
+
 
 def district_risk(
     incidents: gpd.GeoDataFrame,
@@ -32,8 +37,11 @@ def district_risk(
 ) -> gpd.GeoDataFrame:
     """Estimate the risk of each district, with intervals.
 
-    ``density = sum of weights / (exposure x years)`` with Garwood's limits (by effective
-    count where weighted); ``smoothed`` is the gamma-Poisson posterior mean.
+    ``density = sum of weights / (exposure x years)`` with Garwood's limits for incidents (by
+    effective count where weighted) and compound ones for people; ``smoothed`` is the
+    gamma-Poisson posterior mean, its limits widened by the dispersion of the district's own
+    history. Ranks are those of simulated counts to come, and ``expected`` is of the next
+    quarter with 90 % predictive limits.
 
     Parameters
     ----------
@@ -101,8 +109,8 @@ def as_frame(
     headline = result.smoothed if smooth else result.density
     limits = class_limits(parameters.weight, parameters.exposure)
     usable = (result.tally.incidents > 0) & np.isfinite(result.density)
-    order = ranks(headline, result.posterior, usable)
-    spots = _hotspots(result)
+    order = ranks(headline, _drawn(result), usable)
+    spots = hotspots_of(result)
     data = {
         **_counts(result, districts),
         **_rates(result, smooth=smooth),
@@ -115,6 +123,7 @@ def as_frame(
         "risk_class": classify(headline, limits, usable),
         "unit": result.unit,
         "status": _status(result, parameters),
+        **_outlook(result),
     }
     frame = gpd.GeoDataFrame(
         pd.DataFrame(data, index=districts.index),
@@ -156,9 +165,38 @@ def _rates(result: Estimate, *, smooth: bool) -> dict[str, Any]:
     }
 
 
-def _hotspots(result: Estimate) -> Hotspots:
+def hotspots_of(result: Estimate) -> Hotspots:
+    """Test an estimate's districts for clusters.
+
+    Parameters
+    ----------
+    result
+        From `estimate`.
+
+    Returns
+    -------
+    Hotspots
+        In the districts' order.
+    """
     crude = rate(result.tally.total, result.exposure)
-    return hotspots(crude, result.tally.effective, result.neighbours)
+    return hotspots(crude, result.tally.effective, result.exposure, result.neighbours)
+
+
+def _drawn(result: Estimate) -> Floats:
+    """Densities of the days to come, as the history lets them be simulated."""
+    if result.outlook is None:
+        return np.full((1, result.exposure.size), np.nan)
+    counts = result.outlook.forecast.draw(DRAWS, np.random.default_rng(SEED))
+    return np.asarray(rate(counts, result.exposure[None]))
+
+
+def _outlook(result: Estimate) -> dict[str, Any]:
+    names = ("expected", "expected_low", "expected_high", "dispersion", "days_since_last")
+    if result.quarter is None:
+        return dict.fromkeys(names, np.nan)
+    low, high = result.quarter.forecast.interval(0.9)
+    values = (result.quarter.forecast.mean, low, high, result.dispersion, result.days_since_last)
+    return dict(zip(names, values, strict=True))
 
 
 def _status(result: Estimate, parameters: RiskParameters) -> NDArray[np.object_]:
@@ -182,4 +220,6 @@ def _attributes(
         "unplaced": result.tally.unplaced,
         "class_limits": list(limits),
         "hotspots_not_tested": spots.reason,
+        "dispersion_learnt": result.outlook is not None and result.outlook.learnt,
+        "rank_days": None if result.outlook is None else result.outlook.days,
     }

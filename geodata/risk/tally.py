@@ -27,6 +27,8 @@ class Tally:
         Sum of shares: place weight x part of the date range inside the period.
     total, squares
         Sum of the weights (share x decay x severity) and of their squares.
+    largest
+        Largest of them; 0 where there is none.
     severities
         ``killed``, ``injured``, ``casualties`` weighted by share; NaN where no incident
         of the district states it.
@@ -41,6 +43,7 @@ class Tally:
     incidents: Floats
     total: Floats
     squares: Floats
+    largest: Floats
     severities: Mapping[str, Floats]
     unstated: Floats
     unplaced: float
@@ -98,6 +101,7 @@ def tally(
         incidents=counted,
         total=total,
         squares=squares,
+        largest=places.largest(w),
         severities={n: _known_sum(places, share, values) for n, values in severity.items()},
         unstated=places.sums(np.where(stated, 0.0, share)),
         unplaced=float(share.sum() - counted.sum()),
@@ -204,6 +208,27 @@ class Places:
             One number a district.
         """
         return self._by_text(values**2) @ self.matrix.power(2)
+
+    def largest(self, values: Floats) -> Floats:
+        """Give the largest ``value x place weight`` by district.
+
+        Parameters
+        ----------
+        values
+            One number an incident, not negative.
+
+        Returns
+        -------
+        numpy.ndarray
+            One number a district, 0 where there is none.
+        """
+        texts = self.matrix.shape[0]
+        by_text = np.zeros(texts)
+        np.maximum.at(by_text, np.where(self.codes < 0, texts - 1, self.codes), values)
+        cells = sp.coo_array(self.matrix)
+        found = np.zeros(self.matrix.shape[1])
+        np.maximum.at(found, cells.col, by_text[cells.row] * cells.data)
+        return found
 
     def of_district(self, position: int) -> Floats:
         """Give each incident's weight in one district.

@@ -4,6 +4,7 @@ from geodata import codes
 from geodata.codes import values_of
 from geodata.schema import Column, FrameSchema
 
+_LIMIT = "limit of its 95 % interval: exact Poisson for incidents, compound for people"
 PER_YEAR = "per 100 km2 per year, or per 100,000 people per year (see unit)"
 
 RISK = FrameSchema(
@@ -33,22 +34,42 @@ RISK = FrameSchema(
         Column("injured", "number", "People injured, weighted alike", unit="people"),
         Column("casualties", "number", "Killed and injured", unit="people"),
         Column("density", "number", f"Crude rate {PER_YEAR}", unit="see unit"),
-        Column("density_low", "number", "Lower limit of its exact 95 % interval", unit="see unit"),
-        Column("density_high", "number", "Upper limit of its exact 95 % interval", unit="see unit"),
+        Column(
+            "density_low",
+            "number",
+            f"Lower {_LIMIT}",
+            unit="see unit",
+        ),
+        Column(
+            "density_high",
+            "number",
+            f"Upper {_LIMIT}",
+            unit="see unit",
+        ),
         Column("smoothed", "number", f"Empirical-Bayes rate {PER_YEAR}", unit="see unit"),
-        Column("smoothed_low", "number", "Lower 95 % credible limit", unit="see unit"),
-        Column("smoothed_high", "number", "Upper 95 % credible limit", unit="see unit"),
+        Column(
+            "smoothed_low",
+            "number",
+            "Lower 95 % credible limit, bursts allowed for",
+            unit="see unit",
+        ),
+        Column(
+            "smoothed_high",
+            "number",
+            "Upper 95 % credible limit, bursts allowed for",
+            unit="see unit",
+        ),
         Column("gi_star_z", "number", "Getis-Ord Gi* z-score over contiguous districts"),
-        Column("gi_star_p", "number", "Its two-sided p-value, before false-discovery control"),
+        Column("gi_star_p", "number", "Its two-sided p-value; it does not decide the verdict"),
         Column(
             "hotspot",
             "text",
-            "Verdict after false-discovery control",
+            "In a cluster by a scan whose alarms are false on at most 5 % of maps",
             codes=values_of(codes.Hotspot),
         ),
         Column("rank", "number", "1 = highest"),
-        Column("rank_low", "number", "Best rank in 95 % of simulations"),
-        Column("rank_high", "number", "Worst rank in 95 % of simulations"),
+        Column("rank_low", "number", "Best rank in 95 % of simulations of the days to come"),
+        Column("rank_high", "number", "Worst rank in 95 % of simulations of the days to come"),
         Column(
             "risk_class",
             "text",
@@ -57,6 +78,15 @@ RISK = FrameSchema(
         ),
         Column("unit", "text", "Unit of density and smoothed"),
         Column("status", "text", "ok, or why a number is null"),
+        Column("expected", "number", "Weighted incidents expected in the next quarter"),
+        Column("expected_low", "number", "Lower 90 % predictive limit of it"),
+        Column("expected_high", "number", "Upper 90 % predictive limit of it"),
+        Column(
+            "dispersion",
+            "number",
+            "Variance over mean of such a count; 1 = Poisson, more = blasts come in bursts",
+        ),
+        Column("days_since_last", "number", "Days from the last incident to the period's end"),
     ),
     start="period_start",
     end="period_end",

@@ -1,16 +1,11 @@
-"""The ranking and how sure it is, by simulation from the posterior."""
+"""The ranking and how sure it is, by simulating what comes next."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.statistics.smoothing import Posterior
-
 Floats = NDArray[np.float64]
-DRAWS = 2_000
-SEED = 20_201_110
-"""Fixed, so that the same register always gives the same intervals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +17,21 @@ class Ranks:
     high: Floats
 
 
-def ranks(
-    value: Floats,
-    posterior: Posterior,
-    ranked: NDArray[np.bool_],
-    *,
-    level: float = 0.95,
-    draws: int = DRAWS,
-    seed: int = SEED,
-) -> Ranks:
-    """Rank districts by `value`, with the ranks that simulated rates would give them.
+def ranks(value: Floats, drawn: Floats, ranked: NDArray[np.bool_], *, level: float = 0.95) -> Ranks:
+    """Rank districts by `value`, with the ranks that simulated values would give them.
 
     Parameters
     ----------
     value
         Headline value of each district.
-    posterior
-        Distribution of each district's rate.
+    drawn
+        Simulated values, one row a simulation, one column a district. Draws of the counts
+        to come give the ranks of the next period, which vary far more than those of the
+        rates behind them.
     ranked
         False for districts without information: they have no rank, not the last one.
     level
         Share of the simulated ranks between `low` and `high`.
-    draws, seed
-        Size and seed of the simulation.
 
     Returns
     -------
@@ -62,11 +49,8 @@ def ranks(
     if not use.any():
         return Ranks(rank, low, high)
     rank[use] = competition_rank(value[use])
-    sampled = use & np.isfinite(posterior.shape) & np.isfinite(posterior.rate)
-    simulated = Posterior(posterior.shape[sampled], posterior.rate[sampled]).draw(
-        draws, np.random.default_rng(seed)
-    )
-    order = np.argsort(np.argsort(-simulated, axis=1), axis=1) + 1.0
+    sampled = use & np.isfinite(drawn).all(axis=0)
+    order = np.apply_along_axis(competition_rank, 1, drawn[:, sampled])
     tail = (1 - level) / 2
     low[sampled], high[sampled] = np.quantile(
         order, [tail, 1 - tail], axis=0, method="inverted_cdf"

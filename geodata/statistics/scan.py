@@ -363,7 +363,7 @@ def scan_neighbours(
     if cases.sum() < 2 or cases.size < 3:
         return NeighbourScan([], 1.0)
     zones = _neighbour_zones(sparse_neighbours(neighbours)[use][:, use], people, max_share)
-    if not len(zones):
+    if not zones.shape[0]:
         return NeighbourScan([], 1.0)
     total = float(cases.sum())
     expected = people * total
@@ -371,7 +371,7 @@ def scan_neighbours(
     ratio = _robust_ratios(cases[None], people, zones, low=low, min_cases=min_cases)[0]
     rng = np.random.default_rng(seed)
     largest = np.zeros((2 if spread > 1 else 1, simulations))
-    step = max(_MOST_VALUES // max(len(zones), 1), 1)
+    step = max(_MOST_VALUES // zones.shape[0], 1)
     for form in range(len(largest)):
         for first in range(0, simulations, step):
             size = min(step, simulations - first)
@@ -381,16 +381,16 @@ def scan_neighbours(
     found = []
     taken = np.zeros(cases.size, dtype=bool)
     for zone in np.argsort(-ratio, kind="stable"):
-        members = zones[zone] > 0
         if ratio[zone] <= 0:
             break
-        if (members & taken).any():
+        members = zones.indices[zones.indptr[zone] : zones.indptr[zone + 1]]
+        if taken[members].any():
             continue
-        taken |= members
+        taken[members] = True
         more = (largest >= ratio[zone] - 1e-9).sum(axis=1)
         found.append(
             Cluster(
-                members=tuple(int(i) for i in at[members]),
+                members=tuple(int(i) for i in np.sort(at[members])),
                 cases=float(cases[members].sum()),
                 expected=float(expected[members].sum()),
                 population=float(e[use][members].sum()),
@@ -472,8 +472,8 @@ def in_clusters(
     return hot & known & beyond
 
 
-def _neighbour_zones(near: sp.csr_array, people: Floats, max_share: float) -> Floats:
-    """Zones x districts, 1 for a member; each zone once."""
+def _neighbour_zones(near: sp.csr_array, people: Floats, max_share: float) -> sp.csr_array:
+    """Zones x districts, 1 for a member; the same zone may stand twice."""
     n = near.shape[0]
     alone = sp.csr_array(sp.eye_array(n))
     first = sp.csr_array((near + near.T + alone) > 0).astype(float)
@@ -484,23 +484,22 @@ def _neighbour_zones(near: sp.csr_array, people: Floats, max_share: float) -> Fl
         (np.ones(2 * m), (np.tile(np.arange(m), 2), np.concatenate([pairs.row, pairs.col]))),
         shape=(m, n),
     )
-    every = np.asarray(sp.vstack([alone, two, first, second]).todense())
-    zones = np.unique(every[every @ people <= max_share + 1e-12], axis=0)
-    return np.asarray(zones, dtype=float)
+    every = sp.csr_array(sp.vstack([alone, two, first, second]))
+    return sp.csr_array(every[np.flatnonzero(every @ people <= max_share + 1e-12)])
 
 
 def _robust_ratios(
-    cases: Floats, people: Floats, zones: Floats, *, low: bool, min_cases: int
+    cases: Floats, people: Floats, zones: sp.csr_array, *, low: bool, min_cases: int
 ) -> Floats:
     """Log likelihood ratio of each zone over the dispersion outside it: maps x zones."""
     total = cases.sum(axis=1, keepdims=True)
-    inside, expected = cases @ zones.T, (zones @ people)[None] * total
+    inside, expected = (zones @ cases.T).T, (zones @ people)[None] * total
     outside, left = total - inside, total - expected
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = xlogy(inside, inside / expected) + xlogy(outside, outside / left)
         rate = outside / left
         squares = cases**2 / (people * total)
-        kept = squares.sum(axis=1, keepdims=True) - squares @ zones.T
+        kept = squares.sum(axis=1, keepdims=True) - (zones @ squares.T).T
         freedom = np.maximum(people.size - zones.sum(axis=1) - 1, 1.0)
         dispersion = np.where(rate > 0, kept / rate - outside, 0.0) / freedom
     wanted = inside < expected if low else (inside > expected) & (inside >= min_cases)

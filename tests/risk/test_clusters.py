@@ -135,7 +135,7 @@ def test_tests_that_were_not_made_do_not_dilute_the_others():
 def test_few_events_are_not_tested_whatever_their_z():
     rate = np.zeros(36)
     rate[[14, 15]] = 40.0
-    found = hotspots(rate, rate / 20, NEAR)
+    found = hotspots(rate, rate / 20, np.full(36, 0.05), NEAR)
     assert set(found.verdict) == {"not_enough_data"}
     assert found.reason is not None
     assert np.nanmax(found.z) > 3
@@ -144,7 +144,7 @@ def test_few_events_are_not_tested_whatever_their_z():
 def test_a_planted_hot_spot_is_found_and_nothing_else():
     effective = np.random.default_rng(1).poisson(2.0, 36).astype(float)
     effective[[14, 15, 20, 21]] += 40
-    found = hotspots(effective, effective, NEAR)
+    found = hotspots(effective, effective, np.ones(36), NEAR)
     assert {14, 15, 20, 21} <= set(np.flatnonzero(found.verdict == "hot"))
     assert (found.verdict[[0, 5, 30, 35]] == "none").all()
 
@@ -154,7 +154,7 @@ def test_an_island_is_not_tested_among_tested_districts():
     dense[0] = 0
     dense[:, 0] = 0
     effective = np.arange(36.0)
-    found = hotspots(effective, effective, sp.csr_array(dense))
+    found = hotspots(effective, effective, np.ones(36), sp.csr_array(dense))
     assert found.verdict[0] == "not_enough_data"
     assert found.verdict[1] != "not_enough_data"
 

@@ -54,6 +54,7 @@ def explained_change(
         float(result.exposure[at]),
         float(earlier.tally.total[at] / scale),
         float(earlier.exposure[at]),
+        dispersion=float(result.dispersion[at]),
     )
     return {
         "status": "ok" if found.probability_of_rise is not None else "no_information",

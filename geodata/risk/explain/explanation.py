@@ -66,10 +66,11 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
         "incidents": _incidents(selected(snapshot, parameters), districts, at, result, parameters),
         "sums": _sums(result, at),
         "exposure": _exposure(result, at, parameters),
-        "density": _density(result, at),
+        "density": _density(result, at, parameters),
         "smoothing": _smoothing(result, at, parameters),
         "class": _class(result, at, parameters, row),
         "rank": {k: row[k] for k in ("rank", "rank_low", "rank_high")},
+        "outlook": _outlook(result, at),
         "hotspot": _hotspot(result, at, districts, row, table),
         "change": explained_change(snapshot, at, result, parameters),
         "references": REFERENCES,
@@ -200,8 +201,12 @@ def _exposure(result: Estimate, at: int, parameters: RiskParameters) -> dict[str
     }
 
 
-def _density(result: Estimate, at: int) -> dict[str, Any]:
-    plain_count = result.tally.scale == 1.0
+def _density(result: Estimate, at: int, parameters: RiskParameters) -> dict[str, Any]:
+    interval = "exact Poisson (Garwood), as if blasts came singly at a steady rate"
+    if parameters.weight != "incidents":
+        interval = "compound Poisson (Fay and Feuer): several people an incident, sizes a sample"
+    elif result.tally.scale != 1.0:
+        interval = "Garwood for the effective count, scaled by total_weight / effective_count"
     return {
         "value": _number(result.density[at]),
         "low": _number(result.density_low[at]),
@@ -209,9 +214,7 @@ def _density(result: Estimate, at: int) -> dict[str, Any]:
         "level": 0.95,
         "unit": result.unit,
         "formula": "total_weight / exposure",
-        "interval": "exact Poisson (Garwood)"
-        if plain_count
-        else "Garwood for the effective count, scaled by total_weight / effective_count",
+        "interval": interval,
     }
 
 
@@ -229,6 +232,7 @@ def _smoothing(result: Estimate, at: int, parameters: RiskParameters) -> dict[st
         "low": low,
         "high": high,
         "posterior": {"shape": float(shape), "rate": float(rate)},
+        "dispersion": float(result.dispersion[at]),
         "country_rate": float(pooled),
         "probability_above_country_rate": float(result.posterior.exceeds(pooled / scale)[at]),
     }
@@ -238,10 +242,46 @@ def _smoothing(result: Estimate, at: int, parameters: RiskParameters) -> dict[st
         found["formula"] = "Marshall's local estimate as a gamma posterior: scale x shape / rate"
     elif np.isfinite(result.prior[0]):
         found["prior"] = {"shape": result.prior[0], "rate": result.prior[1]}
-        found["formula"] = "scale x (effective count + prior shape) / (exposure + prior rate)"
+        found["formula"] = (
+            "scale x (effective count + prior shape) / (exposure + prior rate); limits from a "
+            "gamma with both divided by the dispersion"
+        )
     else:
         found["formula"] = "the country's rate: the districts differ no more than by chance"
     return found
+
+
+def _outlook(result: Estimate, at: int) -> dict[str, Any]:
+    """Give the history's own forecast: how such counts vary, what the next days may bring."""
+    found: dict[str, Any] = {
+        "dispersion": float(result.dispersion[at]),
+        "dispersion_formula": "variance / mean of a count of such a length; 1 for Poisson",
+        "days_since_last": _number(result.days_since_last[at]),
+    }
+    if result.outlook is None or result.quarter is None:
+        return found
+    forecast = result.quarter.forecast
+    low, high = forecast.interval(0.9)
+    used = {name: share for name, share in forecast.weights.items() if share >= 0.01}
+    return found | {
+        "dispersion_is": "estimated" if result.outlook.learnt else "assumed: too few periods",
+        "periods": result.outlook.periods,
+        "period_days": result.outlook.period_days,
+        "rank_days": result.outlook.days,
+        "next_quarter": {
+            "days": result.quarter.days,
+            "expected": float(forecast.mean[at]),
+            "low": float(low[at]),
+            "high": float(high[at]),
+            "level": 0.9,
+            "variance": float(forecast.variance[at]),
+            "formula": "sum of weights x discounted means; variance = linear x mean + "
+            "quadratic x mean^2",
+            "linear": forecast.linear,
+            "quadratic": forecast.quadratic,
+            "weights": used,
+        },
+    }
 
 
 def _class(
@@ -271,6 +311,7 @@ def _hotspot(
     near = result.neighbours[[at]].indices
     return {
         "verdict": row["hotspot"],
+        "test": "scan of districts and their neighbours; false alarms on at most 5 % of maps",
         "z": row["gi_star_z"],
         "p": row["gi_star_p"],
         "neighbours": sorted(str(districts.index[i]) for i in near),

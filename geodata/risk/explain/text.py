@@ -13,6 +13,14 @@ REFERENCES = [
         "Applied Statistics 40, 283-294."
     ),
     (
+        "Harvey AC, Fernandes C (1989). Time series models for count or qualitative observations. "
+        "Journal of Business and Economic Statistics 7, 407-417."
+    ),
+    (
+        "Kulldorff M (1997). A spatial scan statistic. Communications in Statistics - Theory and "
+        "Methods 26, 1481-1496."
+    ),
+    (
         "Ord JK, Getis A (1995). Local spatial autocorrelation statistics. Geographical Analysis "
         "27, 286-306."
     ),
@@ -61,6 +69,9 @@ def warnings_of(found: dict[str, Any]) -> list[str]:
     imprecise = [i for i in found["incidents"] if i["share_of_place"] < 1]
     if imprecise:
         said.append(f"{len(imprecise)} incidents may have been in another district.")
+    outlook = found["outlook"]
+    if outlook.get("dispersion_is", "estimated") != "estimated":
+        said.append("The history is too short to say how much such counts vary: it is assumed.")
     return said
 
 
@@ -106,7 +117,15 @@ def sentences(found: dict[str, Any]) -> str:
     if rank["rank"] is not None:
         said.append(
             f"Rank {rank['rank']:.0f} of the districts with information; it could be anything "
-            f"from {rank['rank_low']:.0f} to {rank['rank_high']:.0f}. "
+            f"from {rank['rank_low']:.0f} to {rank['rank_high']:.0f} in the next "
+            f"{found['outlook']['rank_days']:.0f} days. "
             f"Class: {found['class']['class']}."
+        )
+    coming = found["outlook"].get("next_quarter")
+    if coming:
+        said.append(
+            f"Such counts vary {found['outlook']['dispersion']:.2g} times as much as single "
+            f"events at a steady rate would. Expected in the next {coming['days']:.0f} days: "
+            f"{coming['expected']:.2g} ({coming['low']:.2g} to {coming['high']:.2g}, 90 %)."
         )
     return " ".join([*said, *found["warnings"]])

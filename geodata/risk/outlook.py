@@ -1,0 +1,193 @@
+"""What each district's own history says of the days to come: counts, their spread, draws."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from geodata.risk.tally import Places, held
+from geodata.risk.window import Window
+from geodata.statistics.counts import CountForecast, forecast_counts
+
+Floats = NDArray[np.float64]
+QUARTER_DAYS = 91.0
+MOST_PERIODS = 60
+LEAST_PERIOD_DAYS = 7.0
+LONGEST_DAYS = 365.0
+LEAST_DAYS = 30.0
+ENOUGH_PERIODS = 8
+"""Periods below which the spread rests on a guess (twice Poisson's), and says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Forecast of the weighted counts of the days after a window.
+
+    Attributes
+    ----------
+    forecast
+        By district, over `days`.
+    days
+        Days foreseen.
+    periods, period_days
+        How many periods of what length it was learnt from.
+    """
+
+    forecast: CountForecast
+    days: float
+    periods: int
+    period_days: float
+
+    @property
+    def learnt(self) -> bool:
+        """Whether the spread was estimated rather than assumed."""
+        return self.periods >= ENOUGH_PERIODS
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Weighted counts by period and district, oldest first.
+
+    Attributes
+    ----------
+    counts
+        Periods x districts; the last one ends on `end`.
+    period_days
+        Length of a period.
+    end
+        Last day counted.
+    """
+
+    counts: Floats
+    period_days: float
+    end: date
+
+    def outlook(self, days: float, neighbours: Any = None) -> Outlook:
+        """Foresee the days after the last one counted.
+
+        Parameters
+        ----------
+        days
+            Days to foresee, over 0.
+        neighbours
+            Contiguity, or None.
+
+        Returns
+        -------
+        Outlook
+            One entry a district.
+        """
+        found = forecast_counts(self.counts, horizon=days / self.period_days, neighbours=neighbours)
+        return Outlook(found, days, len(self.counts), self.period_days)
+
+
+def series(
+    incidents: pd.DataFrame,
+    districts: pd.Index,
+    window: Window,
+    *,
+    weight: str = "incidents",
+    first_day: date | None = None,
+    period_days: float | None = None,
+) -> Series:
+    """Count the incidents up to a window's end by period and district.
+
+    An incident counts on the middle day of its date range, with its place weights and its
+    severity; one whose severity is not stated is left out.
+
+    Parameters
+    ----------
+    incidents
+        Frame of the incidents' schema.
+    districts
+        Ids in the order of the columns.
+    window
+        Its last day is the last one counted; what was held before it counts as history.
+    weight
+        As in `district_risk`.
+    first_day
+        First day of the history; default the first one held, or the window's first.
+    period_days
+        Length of a period; default a sixtieth of the history, at least a week.
+
+    Returns
+    -------
+    Series
+        At least one period.
+    """
+    days = held(incidents)
+    first = first_day or min(window.start, days[0] if days else window.start)
+    span = (window.end - first).days + 1
+    length = period_days or max(span / MOST_PERIODS, LEAST_PERIOD_DAYS)
+    count = max(int(span / length + 1e-9), 1)
+    start = incidents["date_start"].to_numpy().astype("datetime64[D]")
+    last = incidents["date_end"].to_numpy().astype("datetime64[D]")
+    known = ~(np.isnat(start) | np.isnat(last))
+    middle = (start.astype("i8") + last.astype("i8")) // 2
+    severity = np.ones(len(incidents))
+    if weight != "incidents":
+        severity = incidents[weight].to_numpy(dtype="float64", na_value=np.nan)
+    end = int(np.datetime64(window.end, "D").astype("i8"))
+    period = count - 1 - np.floor((end - middle) / length)
+    use = known & np.isfinite(severity) & (middle <= end) & (period >= 0)
+    places = Places.of(incidents, districts)
+    texts = places.matrix.shape[0]
+    codes = np.where(places.codes < 0, texts - 1, places.codes)
+    table = sp.coo_array(
+        (severity[use], (period[use].astype(np.intp), codes[use])), shape=(count, texts)
+    )
+    return Series((sp.csr_array(table) @ places.matrix).toarray(), length, window.end)
+
+
+def horizon_of(window: Window, history: Series) -> float:
+    """Give the days that a ranking is held to: the window's length, within reason.
+
+    Parameters
+    ----------
+    window
+        Days counted.
+    history
+        What is known.
+
+    Returns
+    -------
+    float
+        At most a year or a third of the history, at least `LEAST_DAYS`.
+    """
+    span = len(history.counts) * history.period_days
+    return float(max(min(window.days, LONGEST_DAYS, span / 3), LEAST_DAYS))
+
+
+def days_since_last(incidents: pd.DataFrame, districts: pd.Index, end: date) -> Floats:
+    """Give the days from each district's last incident to a day.
+
+    Parameters
+    ----------
+    incidents
+        Frame of the incidents' schema.
+    districts
+        Ids in the order of the result.
+    end
+        The day; incidents after it are not looked at.
+
+    Returns
+    -------
+    numpy.ndarray
+        NaN where none is recorded: that is no long time without one.
+    """
+    last = incidents["date_end"].to_numpy().astype("datetime64[D]")
+    use = ~np.isnat(last) & (last <= np.datetime64(end, "D"))
+    places = Places.of(incidents, districts)
+    texts = places.matrix.shape[0]
+    codes = np.where(places.codes < 0, texts - 1, places.codes)
+    latest = np.full(texts, -np.inf)
+    np.maximum.at(latest, codes[use], last[use].astype("i8").astype(float))
+    held_by = sp.coo_array(places.matrix)
+    by_district = np.full(len(districts), -np.inf)
+    np.maximum.at(by_district, held_by.col, latest[held_by.row])
+    today = float(np.datetime64(end, "D").astype("i8"))
+    return np.where(np.isfinite(by_district), today - by_district, np.nan)

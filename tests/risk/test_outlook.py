@@ -1,0 +1,107 @@
+"""What the history says of the days to come, in the table and in the explanation."""
+
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from geodata.risk import district_risk
+from geodata.risk.outlook import days_since_last, series
+from geodata.risk.window import Window
+from geodata.schema import conform
+from geodata.schemas import INCIDENTS
+from tests.conftest import make_country
+
+TODAY = date(2024, 1, 1)
+
+
+def _register(country: gpd.GeoDataFrame, monthly: np.ndarray, killed=None) -> gpd.GeoDataFrame:
+    """Incidents on the first days of months of 2019 to 2023: months x districts."""
+    rows = [
+        (f"I{month}-{place}-{n}", pd.Timestamp(2019 + month // 12, 1 + month % 12, 1 + n % 28), d)
+        for month, counts in enumerate(monthly)
+        for place, (d, count) in enumerate(zip(country.index, counts, strict=True))
+        for n in range(int(count))
+    ]
+    frame = pd.DataFrame(rows, columns=["incident_id", "date_start", "district_id"])
+    frame["date_end"] = frame["date_start"]
+    frame["districts"] = frame["district_id"] + ":1"
+    if killed is not None:
+        frame["killed"] = np.random.default_rng(1).choice(killed, len(frame))
+    return conform(frame, INCIDENTS)
+
+
+@pytest.fixture(scope="module")
+def country() -> gpd.GeoDataFrame:
+    return make_country()
+
+
+@pytest.fixture(scope="module")
+def bursts(country):
+    rng = np.random.default_rng(3)
+    means = np.linspace(2, 8, len(country))
+    return _register(country, rng.negative_binomial(np.tile(means, (60, 1)) / 5, 1 / 6))
+
+
+@pytest.fixture(scope="module")
+def steady(country):
+    means = np.linspace(2, 8, len(country))
+    return _register(country, np.random.default_rng(3).poisson(np.tile(means, (60, 1))))
+
+
+def _table(incidents, country, **parameters):
+    return district_risk(incidents, country, today=TODAY, **parameters)
+
+
+def test_bursts_are_seen_and_widen_what_is_said(bursts, steady, country):
+    wild, calm = (_table(x, country, period="2023-01-01/2023-12-31") for x in (bursts, steady))
+    assert wild["dispersion"].median() > 3
+    assert calm["dispersion"].median() < 2
+    width = {
+        name: ((t["smoothed_high"] - t["smoothed_low"]) / t["smoothed"]).median()
+        for name, t in (("wild", wild), ("calm", calm))
+    }
+    assert width["wild"] > 1.5 * width["calm"]
+    ranks = {n: (t["rank_high"] - t["rank_low"]).mean() for n, t in (("w", wild), ("c", calm))}
+    assert ranks["w"] >= ranks["c"]
+
+
+def test_the_quarter_is_expected_near_its_past(steady, country):
+    table = _table(steady, country)
+    np.testing.assert_allclose(table["expected"], 3 * np.linspace(2, 8, len(country)), rtol=0.35)
+    assert (table["expected_low"] <= table["expected"]).all()
+    assert (table["expected"] <= table["expected_high"]).all()
+
+
+def test_people_have_compound_limits_wider_than_poissons(country):
+    counts = np.full((60, len(country)), 2)
+    incidents = _register(country, counts, killed=[1, 1, 1, 1, 1, 1, 1, 12])
+    table = _table(incidents, country, weight="killed", period="2022-01-01/2023-12-31")
+    plain = _table(incidents, country, period="2022-01-01/2023-12-31")
+    relative = {
+        name: (t["density_high"] / t["density"]).median()
+        for name, t in (("killed", table), ("plain", plain))
+    }
+    assert relative["killed"] > 1.3 * relative["plain"]
+
+
+def test_days_since_the_last_incident_by_hand(country):
+    incidents = _register(country.iloc[:2], np.array([[1, 0], [0, 0], [1, 0]]))
+    found = days_since_last(incidents, country.index, date(2019, 3, 11))
+    assert found[0] == 10
+    assert np.isnan(found[1:]).all()
+
+
+def test_the_series_counts_every_placed_incident_once_and_nothing_later(bursts, country):
+    window = Window(date(2022, 1, 1), date(2022, 12, 31))
+    found = series(bursts, country.index, window)
+    assert found.counts.sum() == (bursts["date_end"] <= "2022-12-31").sum()
+    assert len(found.counts) <= 60
+
+
+def test_a_register_of_one_incident_still_has_an_outlook_that_is_called_assumed(country):
+    table = _table(_register(country.iloc[:1], np.array([[1]])), country)
+    assert (table["expected"] > 0).all()
+    assert not table.attrs["risk"]["dispersion_learnt"]
