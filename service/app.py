@@ -6,11 +6,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from geodata.plausible import DateRange
 from geodata.register import Register, open_register
 from service.http import problems
+from service.http.coding import Coding
+from service.http.files import Files
 from service.http.methods import CORS, Methods
 from service.pages.errors import error_html
 from service.routes import (
@@ -107,13 +108,14 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.sessions = Sessions()
     app.state.gate = Gate(settings)
     app.state.brake = Brake()
+    app.state.files = Files(settings.data)
     app.add_middleware(Once)
     app.add_middleware(Methods)
     app.add_middleware(
         Guard, settings=settings, sessions=app.state.sessions, rate=app.state.gate.rate
     )
     app.add_middleware(CORSMiddleware, **CORS)
-    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    app.add_middleware(Coding)
     problems.install(app, _error_page)
     for module in ROUTERS:
         app.include_router(module.router)

@@ -13,12 +13,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError, dates, numbers
-from babel.core import parse_locale
+from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from geodata.errors import InvalidInput
+from service.preferences import best_first
 from service.values import as_date, decimals, is_missing, month_end
 
 LOCALES = Path(__file__).parent / "locales"
@@ -275,23 +275,5 @@ def negotiate(request_lang: str | None, accept_language: str | None) -> str:
     """
     if request_lang:
         return translator(request_lang.strip().lower()).lang
-    for wish in _wishes(accept_language or ""):
-        if wish in languages():
-            return wish
-    return SOURCE
-
-
-def _wishes(header: str) -> list[str]:
-    """Languages of an Accept-Language header, best first, without their regions."""
-    ranked: list[tuple[float, int, str]] = []
-    for place, part in enumerate(header[:1000].split(",")):
-        tag, _, parameter = part.strip().partition(";")
-        name, _, value = parameter.strip().partition("=")
-        try:
-            quality = float(value) if name == "q" else 1.0
-            language = parse_locale(tag.strip(), sep="-")[0].lower()
-        except (ValueError, UnknownLocaleError):
-            continue
-        if quality > 0:
-            ranked.append((-quality, place, language))
-    return [language for _, _, language in sorted(ranked)]
+    wishes = (tag.partition("-")[0] for tag in best_first(accept_language or ""))
+    return next((wish for wish in wishes if wish in languages()), SOURCE)

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from geodata.errors import InvalidInput
 from service.auth import Role, caller
 from service.http.address import root_of
+from service.http.problems import wants_html
 from service.i18n import languages, negotiate
 from service.pages.view import View
 
@@ -98,35 +99,3 @@ def form_answer(html: str, view: View, status: int = 200) -> Response:
     """Answer with a page that holds a form: what is in it never lies in a cache."""
     headers = {"Cache-Control": "no-store", "Content-Language": view.lang}
     return Response(html, status, headers, media_type="text/html; charset=utf-8")
-
-
-def wants_html(request: Request) -> bool:
-    """Say whether the answer to this request is a page for a browser.
-
-    `f` wins; else the Accept header must name HTML before, or with no less weight than,
-    JSON. ``*/*`` alone is a program and gets JSON.
-    """
-    wish = request.query_params.get("f")
-    if wish is not None:
-        return wish == "html"
-    accept = request.headers.get("accept", "")
-    html = _weight(accept, "html")
-    return html > 0 and html >= _weight(accept, "json")
-
-
-def _weight(accept: str, kind: str) -> float:
-    """Highest weight that the header gives to a media type ending in `kind`."""
-    parts = [part.strip().partition(";") for part in accept.split(",")]
-    named = (p for name, _, p in parts if name.strip().lower().endswith(kind))
-    return max((_quality(parameters) for parameters in named), default=0.0)
-
-
-def _quality(parameters: str) -> float:
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.strip().partition("=")
-        if name == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from geodata.register import Snapshot
 from service.auth import caller
 from service.http.address import root_of
 from service.http.links import Link, Links
 from service.http.media import HTML, Offer
 from service.http.negotiation import negotiate
 from service.http.query import Query
-from service.http.tags import matches
+from service.http.tags import matches, tag_of
 from service.i18n import negotiate as check_language
 
+_EXACT = ("application/", "text/csv")
 VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie"
 
 
@@ -66,6 +68,25 @@ class Context:
         """Give what the answer is a function of, beside the snapshot."""
         lang = self.request.headers.get("accept-language", "") if self.html else ""
         return (self.links.root, self.links.path, self.query.pairs, self.offer.media_type, lang)
+
+    def tag(
+        self, snapshot: Snapshot, *parts: object, daily: bool = False, strong: bool = True
+    ) -> str:
+        """Give the tag of this answer.
+
+        Parameters
+        ----------
+        snapshot
+            What it is made from.
+        *parts
+            What else it is a function of, beside the request.
+        daily
+            Whether the day of today matters.
+        strong
+            Whether the same parts give the same bytes; those of a page hold a form's token.
+        """
+        strong = strong and self.offer.media_type.lower().startswith(_EXACT)
+        return tag_of(snapshot, *self.parts(), *parts, daily=daily, strong=strong)
 
     def answer(
         self,

@@ -1,4 +1,4 @@
-"""HEAD, OPTIONS and the header Allow, alike for every path."""
+"""HEAD, OPTIONS and the header Allow, alike for every path; `Coding` leaves HEAD's body out."""
 
 from typing import Any
 
@@ -15,8 +15,10 @@ CORS: dict[str, Any] = {
     "allow_methods": [*METHODS, "HEAD", "OPTIONS"],
     "allow_headers": ["*"],
     "expose_headers": [
+        "Accept-Ranges",
         "Content-Crs",
         "Content-Disposition",
+        "Content-Range",
         "ETag",
         "Idempotent-Replayed",
         "Link",
@@ -58,14 +60,9 @@ class Methods:
             await self._app(scope, receive, _with_allow(scope, send))
 
     async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def without_body(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
-
         got = {**scope, "method": "GET"}
         try:
-            await self._app(got, receive, _with_allow(got, without_body))
+            await self._app(got, receive, _with_allow(got, send))
         finally:
             # The route found is what the request is counted under.
             scope.update({name: got[name] for name in ("route", "endpoint") if name in got})

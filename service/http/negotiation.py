@@ -1,12 +1,13 @@
 """Which representation the client wants: `f` wins, else the Accept header by its weights."""
 
-import re
 from collections.abc import Sequence
 
 from geodata.errors import InvalidInput
 from service.http.media import Offer
+from service.preferences import Weighted, weight_of, weighted
 
-_QUALITY = re.compile(r"^[01](\.\d{0,3})?$")
+_KINDS = ("application", "version", "type")
+"""Parameters that make another media type of one."""
 
 
 def negotiate(wish: str | None, accept: str | None, offers: Sequence[Offer]) -> Offer:
@@ -39,7 +40,7 @@ def negotiate(wish: str | None, accept: str | None, offers: Sequence[Offer]) -> 
     """
     if wish is not None:
         return _wished(wish, offers)
-    ranges = _ranges(accept or "")
+    ranges = [one for one in weighted(accept or "", keep=_KINDS) if "/" in one[0]]
     if not ranges:
         return offers[0]
     weighed = [(_weight(offer, ranges), offer) for offer in offers]
@@ -66,36 +67,7 @@ def _wished(wish: str, offers: Sequence[Offer]) -> Offer:
     )
 
 
-def _ranges(accept: str) -> list[tuple[str, float]]:
-    """Read the media ranges and weights; what cannot be read is passed over."""
-    found = []
-    for part in accept[:2_000].split(","):
-        kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        if "/" not in kind:
-            continue
-        weight, named = 1.0, [kind]
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name.strip() == "q":
-                weight = float(value) if _QUALITY.match(value.strip()) else 0.0
-            elif name.strip() not in ("charset", "profile"):
-                named.append(f"{name.strip()}={value.strip()}")
-        found.append((";".join(named), weight))
-    return found
-
-
-def _weight(offer: Offer, ranges: Sequence[tuple[str, float]]) -> float:
-    """Give the weight of the most specific range that holds the offer.
-
-    A type that it answers to as well counts only where it is named itself.
-    """
-    full = offer.media_type.lower()
-    bare = full.partition(";")[0]
-    family = bare.partition("/")[0]
-    found = 0.0
-    for pattern in (full, bare, f"{family}/*", "*/*"):
-        weights = [weight for name, weight in ranges if name == pattern]
-        if weights:
-            found = max(weights)
-            break
-    return max([found, *(weight for name, weight in ranges if name in offer.also)])
+def _weight(offer: Offer, ranges: Weighted) -> float:
+    """Give an offer's weight; a type that it answers to as well counts only where it is named."""
+    named = [weight for name, weight in ranges if name in offer.also]
+    return max([weight_of(offer.media_type, ranges), *named])

@@ -24,6 +24,7 @@ from geodata.errors import (
     StoreError,
     Undefined,
 )
+from service.preferences import prefers_html
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -100,6 +101,11 @@ def problem(
     return Response(content, status, headers, media_type=MEDIA_TYPE)
 
 
+def wants_html(request: Request) -> bool:
+    """Say whether the answer to this request is a page for a person (see `prefers_html`)."""
+    return prefers_html(request.headers.get("accept"), request.query_params.get("f"))
+
+
 Page = Callable[[Request, int, str, str, list[dict[str, Any]]], str | None]
 """Gives an error as a page for people (status, code, description, complaints), or None."""
 
@@ -122,19 +128,11 @@ def answer(request: Request, status: int, code: str, description: str, **rest: A
         HTML for a browser, else the problem as JSON.
     """
     page: Page | None = getattr(request.app.state, "error_page", None)
-    if page is not None and _wants_html(request):
+    if page is not None and wants_html(request):
         html = page(request, status, code, description, rest.get("errors", []))
         if html is not None:
             return HTMLResponse(html, status, rest.get("headers"))
     return problem(status, code, description, **rest)
-
-
-def _wants_html(request: Request) -> bool:
-    asked = request.query_params.get("f")
-    if asked:
-        return asked == "html"
-    accepted = request.headers.get("accept", "")
-    return "text/html" in accepted.split("json", 1)[0]
 
 
 def of_domain(request: Request, error: Exception) -> Response:

@@ -12,7 +12,7 @@ from service.collections import COLLECTIONS
 from service.http.context import Context
 from service.http.links import header
 from service.http.query import Query
-from service.http.tags import tag_of, tag_of_version
+from service.http.tags import tag_of_version
 from service.ogc import items
 from service.ogc.params.items import ItemsQuery, read_items
 
@@ -69,7 +69,7 @@ def feature_answer(
         form = (query.crs_uri, query.properties, *context.parts())
         tag = tag_of_version(snapshot, version, recorded_at.timestamp(), feature_id, *form)
     else:
-        tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
+        tag = context.tag(snapshot, daily=collection.computed)
     links = items.feature_links(context.links, query, context.self_links())
 
     def make() -> bytes | str:

@@ -11,7 +11,6 @@ from geodata.risk import RiskParameters, backtest_of
 from service.http.context import context_of
 from service.http.dependencies import SnapshotDep
 from service.http.media import RESOURCE, Offer
-from service.http.tags import tag_of
 from service.pages.reports import backtest_html
 from service.views import view_of
 
@@ -33,7 +32,7 @@ def backtest(request: Request, snapshot: SnapshotDep) -> Response:
             _plotter().backtest_png(report) if context.offer.key == "png" else orjson.dumps(report)
         )
 
-    return context.answer(_make, tag=tag_of(snapshot, *context.parts()))
+    return context.answer(_make, tag=context.tag(snapshot))
 
 
 def _plotter() -> Any:

@@ -14,8 +14,9 @@ from service.handouts import handed_out, marked
 from service.http import media
 from service.http.context import Context, context_of
 from service.http.dependencies import SettingsDep, SnapshotDep, asks_full
+from service.http.files import file_answer
 from service.http.links import Link, header
-from service.http.tags import matches, tag_of
+from service.http.tags import matches
 from service.ogc import items
 from service.ogc.answers import feature_answer
 from service.ogc.extents import systems_of
@@ -56,14 +57,15 @@ def get_items(
         paged=paged,
         systems=systems_of(snapshot, collection),
     )
-    tag = tag_of(snapshot, *context.parts(), daily=collection.computed)
+    # A page says when it was given and may hold a form's token; a file is the same bytes.
+    tag = context.tag(snapshot, daily=collection.computed, strong=not paged)
     headers = {"Content-Crs": f"<{query.crs_uri}>"}
     if matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers | context.cache_headers(tag))
     page = page_of(snapshot, query)
     headers |= _counts(context, query, page)
     if not paged:
-        return _file(context, snapshot, query, page, headers | context.cache_headers(tag))
+        return _file(context, snapshot, query, page, tag, headers | context.cache_headers(tag))
 
     def make() -> bytes | str:
         if context.html:
@@ -102,11 +104,16 @@ def _file(
     snapshot: Snapshot,
     query: ItemsQuery,
     page: Page,
+    tag: str,
     headers: dict[str, str],
 ) -> Response:
     name = marked(items.file_name(context, query), snapshot)
-    return StreamingResponse(
-        items.file_bytes(context, snapshot, query, page),
+    request = context.request
+    return file_answer(
+        request,
+        request.app.state.files,
+        lambda: items.file_bytes(context, snapshot, query, page),
+        tag=tag,
         media_type=context.offer.media_type,
         headers=headers | {"Content-Disposition": f'attachment; filename="{name}"'},
     )

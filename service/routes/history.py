@@ -12,7 +12,6 @@ from service.changes import difference_document, step_document
 from service.http import media
 from service.http.context import context_of
 from service.http.dependencies import RegisterDep, SnapshotDep
-from service.http.tags import tag_of
 from service.pages.incidents import incident_html
 from service.views import view_of
 
@@ -46,7 +45,7 @@ def incident_history(request: Request, snapshot: SnapshotDep, incident_id: str) 
             }
         )
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts()))
+    return context.answer(make, tag=context.tag(snapshot))
 
 
 @router.get("/diff")
@@ -65,7 +64,7 @@ def difference(request: Request, register: RegisterDep, snapshot: SnapshotDep) -
             difference_document(earlier, later, parameters) | {"links": context.self_links()}
         )
 
-    tag = tag_of(later, earlier.key, *context.parts(), daily=True)
+    tag = context.tag(later, earlier.key, daily=True)
     return context.answer(make, tag=tag)
 
 

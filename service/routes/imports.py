@@ -47,10 +47,10 @@ from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file
 from service.auth import CallerDep
 from service.http.dependencies import RegisterDep, SettingsDep
-from service.http.problems import problem
+from service.http.problems import problem, wants_html
 from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
-from service.views import view_of, wants_html
+from service.views import view_of
 
 router = APIRouter(tags=["imports"])
 _JSON = "application/json"

@@ -9,7 +9,6 @@ from service.collections import collection as find
 from service.http import media
 from service.http.context import Context, context_of
 from service.http.dependencies import SnapshotDep
-from service.http.tags import tag_of
 from service.ogc import descriptions, schemas
 from service.pages.ogc import collection_html, collections_html, landing_html
 from service.pages.overview import overview_html
@@ -27,7 +26,7 @@ def landing(request: Request, snapshot: SnapshotDep) -> Response:
     def make() -> bytes | str:
         return overview_html(snapshot, view_of(request)) if context.html else orjson.dumps(body)
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts(), daily=context.html))
+    return context.answer(make, tag=context.tag(snapshot, daily=context.html))
 
 
 @router.get("/conformance")
@@ -40,7 +39,7 @@ def conformance(request: Request, snapshot: SnapshotDep) -> Response:
             return landing_html(descriptions.conformance_page(context), view_of(request))
         return orjson.dumps(descriptions.conformance(context))
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts()))
+    return context.answer(make, tag=context.tag(snapshot))
 
 
 @router.get("/collections")
@@ -52,7 +51,7 @@ def collections(request: Request, snapshot: SnapshotDep) -> Response:
         body = descriptions.collections(context, snapshot)
         return collections_html(body, view_of(request)) if context.html else orjson.dumps(body)
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts(), daily=True))
+    return context.answer(make, tag=context.tag(snapshot, daily=True))
 
 
 @router.get("/collections/{collection_id}")
@@ -65,7 +64,7 @@ def collection(request: Request, snapshot: SnapshotDep, collection_id: str) -> R
         body = descriptions.collection_resource(context, snapshot, one)
         return collection_html(body, view_of(request)) if context.html else orjson.dumps(body)
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts(), daily=one.computed))
+    return context.answer(make, tag=context.tag(snapshot, daily=one.computed))
 
 
 @router.get("/collections/{collection_id}/queryables")
@@ -93,4 +92,4 @@ def _schema(context: Context, snapshot: SnapshotDep, one: Any, body: dict[str, A
         described = descriptions.collection_resource(context, snapshot, one)
         return collection_html(described, view_of(context.request))
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts()))
+    return context.answer(make, tag=context.tag(snapshot))

@@ -9,7 +9,6 @@ from service.http import media
 from service.http.address import root_of
 from service.http.context import context_of
 from service.http.dependencies import SettingsDep, SnapshotDep
-from service.http.tags import tag_of
 from service.ogc.openapi import document
 from service.ogc.reference import POLICY, asset, reference_html
 
@@ -25,7 +24,7 @@ def definition(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -
     make = _document(request, snapshot, settings)
     if context.html:
         return _page(request, make())
-    tag = tag_of(snapshot, *context.parts())
+    tag = context.tag(snapshot)
     return context.answer(lambda: orjson.dumps(make()), tag=tag)
 
 

@@ -12,7 +12,6 @@ from geodata.risk.reconciliation.capture import linked
 from service.http.context import context_of
 from service.http.dependencies import SnapshotDep
 from service.http.media import RESOURCE
-from service.http.tags import tag_of
 from service.pages.reports import reconciliation_html
 from service.views import view_of
 
@@ -36,4 +35,4 @@ def reconciliation(request: Request, snapshot: SnapshotDep) -> Response:
             found["capture_recapture"] = asdict(linked(snapshot.incidents, first, second))
         return reconciliation_html(found, view_of(request)) if context.html else orjson.dumps(found)
 
-    return context.answer(_make, tag=tag_of(snapshot, *context.parts()))
+    return context.answer(_make, tag=context.tag(snapshot))

@@ -32,6 +32,7 @@ from geodata.reports.proposal import proposed, proposed_incident
 from geodata.reports.review import NEW_ID, filed, new_id
 from service.auth import caller
 from service.http.dependencies import RegisterDep
+from service.http.problems import wants_html
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
 from service.pages.editing.complaints import Complaints, complaints_of_reason
@@ -39,7 +40,7 @@ from service.pages.editing.pages import MORE_ROWS, STALE, Draft
 from service.pages.editing.values import cleaned, complaints_of_register, incident_of, typed_of
 from service.pages.review import Reviewed, queue_html, review_html, spans_added
 from service.pages.view import View
-from service.views import form_answer, login_first, view_of, wants_html
+from service.views import form_answer, login_first, view_of
 
 router = APIRouter(tags=["reports"])
 

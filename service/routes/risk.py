@@ -12,7 +12,6 @@ from service.handouts import ASKED, marked
 from service.http.context import context_of
 from service.http.dependencies import HandoutDep, SnapshotDep
 from service.http.media import JSON, Offer
-from service.http.tags import tag_of
 
 router = APIRouter(tags=["risk"])
 RASTER = (Offer("tif", "image/tiff; application=geotiff", "GeoTIFF", ("image/tiff",), ("tiff",)),)
@@ -39,7 +38,7 @@ def surface_tif(request: Request, snapshot: HandoutDep) -> Response:
 
     return context.answer(
         lambda: snapshot.cached(("surface.tif", parameters), _make),
-        tag=tag_of(snapshot, *context.parts(), daily=True),
+        tag=context.tag(snapshot, daily=True),
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
@@ -51,5 +50,5 @@ def explained(district_id: str, request: Request, snapshot: SnapshotDep) -> Resp
     parameters = RiskParameters.parse(context.query.values())
     return context.answer(
         lambda: orjson.dumps(explain(snapshot, district_id, parameters)),
-        tag=tag_of(snapshot, *context.parts(), daily=True),
+        tag=context.tag(snapshot, daily=True),
     )

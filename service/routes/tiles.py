@@ -16,7 +16,7 @@ from service.http.context import Context, context_of
 from service.http.dependencies import SettingsDep, SnapshotDep
 from service.http.links import segment
 from service.http.media import JSON, VECTOR_TILE, Offer
-from service.http.tags import digest, tag_of
+from service.http.tags import digest
 from service.ogc.params.items import ItemsQuery, read_items
 from service.ogc.selection import mask_of
 from service.tiles import documents
@@ -63,7 +63,7 @@ def tilesets(request: Request, snapshot: SnapshotDep, collection_id: str) -> Res
     path, query = _address(one), _carried(context)
     found = documents.entry(one.title, context.links.root, path, query)
     body = {"links": context.self_links(), "tilesets": [found]}
-    return context.answer(lambda: orjson.dumps(body), tag=tag_of(snapshot, *context.parts()))
+    return context.answer(lambda: orjson.dumps(body), tag=context.tag(snapshot))
 
 
 @router.get("/collections/{collection_id}/tiles/{tms}")
@@ -84,7 +84,7 @@ def tileset(
             describe(layer, one.title, one.description, context.links.root, path, query)
         )
 
-    return context.answer(make, tag=tag_of(snapshot, *context.parts(), daily=one.computed))
+    return context.answer(make, tag=context.tag(snapshot, daily=one.computed))
 
 
 @router.get("/collections/{collection_id}/tiles/{tms}/{zoom}/{row}/{column}")
@@ -104,7 +104,7 @@ def tile(
     where = tile_of(zoom, row, column)
     context = context_of(request, TILE, _parameters(one))
     asked = read_items(context.query, one, max_limit=settings.max_limit, paged=False)
-    tag = tag_of(snapshot, *context.parts(), daily=one.computed)
+    tag = context.tag(snapshot, daily=one.computed)
     answer = context.answer(lambda: _content(snapshot, asked, where), tag=tag)
     if answer.status_code == 200 and not answer.body:
         return Response(status_code=204, headers=context.cache_headers(tag))

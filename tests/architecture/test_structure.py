@@ -29,7 +29,7 @@ FLOORS = [
     {"geodata.filters", "geodata.formats", "geodata.statistics"},
     {"geodata.register"},
     {"geodata.risk", "geodata.intake", "geodata.reports"},
-    {"service.settings", "service.auth", "service.assets", "service.values"},
+    {"service.settings", "service.preferences", "service.auth", "service.assets", "service.values"},
     {"service.i18n"},
     {
         "service.handouts",
