@@ -182,6 +182,8 @@ def sound(folded: str) -> str:
 _ADJECTIVE = re.compile(r"ск(ии|ого|ому|ом|им|ая|ои|ую|ое)$")
 _RUSSIAN_END = re.compile(r"[аеиоуыэюяь]+$")
 _LATIN_END = re.compile(r"(?:n[iu]n|n?d[ae]ki|n?d[ae]n|n?d[ae]|[iu]n|y[ae]|n[ae])$")
+# The n before an ending may be the name's own: Zəngilanda, but Kəlbəcərində.
+_SHORT_LATIN_END = re.compile(r"(?:d[ae]ki|d[ae]n|d[ae]|[iu]n|[ae])$")
 _ARMENIAN_END = re.compile(r"(?:ում|ից|ի|ը|ն)$")
 
 
@@ -210,7 +212,7 @@ def stems(folded: str) -> list[str]:
     elif "ա" <= folded[-1] <= "և":
         found = [_ARMENIAN_END.sub("", folded)]
     else:
-        found = [_LATIN_END.sub("", folded)]
+        found = [_LATIN_END.sub("", folded), _SHORT_LATIN_END.sub("", folded)]
     return [s for s in dict.fromkeys(found) if len(s) >= 3 and s != folded]
 
 

@@ -28,6 +28,7 @@ class _Count:
     female: bool = True
     span: tuple[int, int] = (0, 0)
     open_ended: bool = False
+    named: tuple[frozenset[int], ...] = ()
 
     def size(self) -> int:
         return self.best if self.best is not None else (self.low or self.high or 0)
@@ -100,14 +101,22 @@ class _Heard:
         self.late: list[tuple[int, _Count | None, str]] = []
         self.nameless: dict[str, Harm] = {}
         self.unhurt = False
+        self.last = ""
+        self.both = False
+        self.rest: set[str] = set()
 
     def take(self, unit: Unit) -> None:
         """Hear one sentence."""
         here: dict[tuple[str, bool], _Telling] = {}
         moved = _moved(unit)
-        for harm in unit.told.harms:
-            if harm.outcome in OUTCOMES and harm not in moved:
+        seen: set[tuple[int, str]] = set()
+        # What is a part of others comes after them, wherever it stands.
+        for harm in sorted(unit.told.harms, key=lambda h: bool(h.people and h.people.part)):
+            key = (harm.people.start if harm.people else -1 - harm.start, harm.outcome)
+            if harm.outcome in OUTCOMES and harm not in moved and key not in seen:
+                seen.add(key)
                 self._harm(unit, harm, here)
+        self.both = self.both or {o for o, _ in here} >= set(OUTCOMES)
         for (outcome, doubt), telling in here.items():
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
         if unit.hits and not any(h.people for h in unit.told.harms):
@@ -119,6 +128,8 @@ class _Heard:
         doubt = _doubtful(unit, harm.start)
         people, dead_later = harm.people, harm.late and harm.outcome == "killed"
         if people is None:
+            if dead_later and doubt:
+                return
             if dead_later:
                 self.late.append((1, None, "unknown"))
             elif not doubt:
@@ -127,9 +138,16 @@ class _Heard:
         if people.out_of is not None:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
             self._reached(unit, [all_of_them])
-        if dead_later and not people.plural:
+        if people.rest:
+            self.rest.add(harm.outcome)
+            return
+        if dead_later and not people.plural and not doubt:
             self.late.append((people.best or 1, _count(people), _group(people, self.kind)))
             return
+        if people.bare and people.more and people.group == "unknown" and self.last:
+            people = replace(people, group=self.last)
+        elif not people.part and people.group != "unknown":
+            self.last = people.group
         telling = here.setdefault((harm.outcome, doubt), _Telling(headline=unit.headline))
         _add(telling, people, kind=self.kind)
 
@@ -153,15 +171,16 @@ def _moved(unit: Unit) -> set[Harm]:
 
 def _doubtful(unit: Unit, at: int) -> bool:
     """Say whether it stands after a rumour is named and before that is denied."""
-    marks = [h for h in unit.flags.get("denied", ()) if h.start < at]
-    return bool(marks) and marks[-1].value in ("unconfirmed", "corrected")
+    marks = unit.flags.get("denied", ())
+    if any(h.value == "before" and at < h.start for h in marks):
+        return True
+    last = max((h for h in marks if h.start < at), default=None)
+    return last is not None and last.value in ("unconfirmed", "corrected", "denied_what")
 
 
 def _group(people: People, kind: _Kind) -> str:
     if people.group == "employee":
         return "deminer" if kind.demining else "civilian"
-    if people.group == "unknown" and kind.civil and not people.bare and not people.more:
-        return "civilian"
     return people.group
 
 
@@ -172,6 +191,7 @@ def _count(people: People) -> _Count:
         people.low if people.low is not None else people.best,
         people.high if people.high is not None else (None if open_ended else people.best),
         people.affiliation, people.child, people.female, (people.start, people.end), open_ended,
+        people.named,
     )  # fmt: skip
 
 
@@ -192,6 +212,7 @@ def _add(telling: _Telling, people: People, *, kind: _Kind) -> None:
     held.best = None if held.best is None or count.best is None else held.best + count.best
     held.low = _sum(held.low, count.low)
     held.high = _sum(held.high, count.high)
+    held.named += count.named
     held.child, held.female = held.child and count.child, held.female and count.female
     held.affiliation = held.affiliation or count.affiliation
 
@@ -250,43 +271,53 @@ def _retold(result: dict[str, _Count], telling: _Telling) -> dict[str, _Count]:
     """Tell the same people again: the larger total wins, and the more telling groups."""
     old, new = sum(c.size() for c in result.values()), telling.total()
     merged = {g: _copy(c) for g, c in result.items()}
+    total = max(old, new)
     for group, count in telling.groups.items():
         held = merged.get(group)
         if held is None:
             merged[group] = _copy(count)
+        elif _others(held, count):
+            _join(merged, group, count)
+            total = sum(c.size() for c in merged.values())
         elif count.size() > held.size():
             merged[group] = _copy(count)
             merged[group].affiliation = count.affiliation or held.affiliation
         elif held.best is None and count.best is not None:
             merged[group] = _copy(count)
-    total = max(old, new)
-    # What two tellings call by different words must not add up: the vaguest words give way.
+    _give_way(merged, total)
+    return merged
+
+
+def _give_way(merged: dict[str, _Count], total: int) -> None:
+    """Shorten the vaguest words where two tellings use different words for the same people."""
     for vague in ("unknown", "civilian"):
         excess = sum(c.size() for c in merged.values()) - total
         if excess <= 0 or vague not in merged or len(merged) == 1:
             continue
         count = merged[vague]
-        if count.best is None:
-            merged.pop(vague)
-            continue
-        left = count.best - excess
+        left = 0 if count.best is None else count.best - excess
         if left <= 0:
             merged.pop(vague)
-        else:
-            count.best = left
-            count.low = left if count.low is not None else None
-            count.high = left if count.high is not None else None
+            continue
+        count.best = left
+        count.low = left if count.low is not None else None
+        count.high = left if count.high is not None else None
     unnamed = merged.get("unknown")
     if unnamed is not None and unnamed.best is None and len(merged) > 1:
         merged.pop("unknown")
-    return merged
 
 
 def _copy(count: _Count) -> _Count:
     return _Count(
         count.best, count.low, count.high, count.affiliation, count.child, count.female, count.span,
-        count.open_ended,
+        count.open_ended, count.named,
     )  # fmt: skip
+
+
+def _others(a: _Count, b: _Count) -> bool:
+    """Say whether two tellings name different people."""
+    fully = len(a.named) == a.best and len(b.named) == b.best
+    return fully and bool(a.named) and not any(x & y for x in a.named for y in b.named)
 
 
 def _join(result: dict[str, _Count], group: str, count: _Count) -> None:
@@ -296,6 +327,7 @@ def _join(result: dict[str, _Count], group: str, count: _Count) -> None:
         return
     held.best = _sum(held.best, count.best)
     held.low, held.high = _sum(held.low, count.low), _sum(held.high, count.high)
+    held.named += count.named
 
 
 def _together(heard: _Heard) -> Tally:
@@ -305,40 +337,44 @@ def _together(heard: _Heard) -> Tally:
         tellings, doubtful = doubtful, {o: [] for o in OUTCOMES}
     result: dict[str, dict[str, _Count]] = {o: _merged(tellings[o]) for o in OUTCOMES}
     reached = _merged(heard.pool)
-    if not any(result.values()) and heard.nameless:
+    if not any(result.values()) and heard.nameless and not heard.late:
         outcome, harm = next(iter(heard.nameless.items()))
         result[outcome] = {g: _copy(c) for g, c in reached.items()} or {
             "unknown": _Count(None, span=(harm.start, harm.end))
         }
         reached = {}
     if heard.late:
-        _move(result, reached, heard.late)
+        _move(result, reached, heard.late, apart=heard.both)
     _adopt(result, reached)
-    rows = []
-    for outcome in OUTCOMES:
-        other = _merged(doubtful[outcome])
-        for group in sorted(result[outcome], key=_place):
-            count = result[outcome][group]
-            _spread(count, other, group, result[outcome])
-            rows.append((_row(outcome, group, count), count.span))
-        if other and not result[outcome]:
-            group, count = next(iter(other.items()))
-            low_high = _Count(
-                None, 0, count.high or count.best, span=count.span, child=False, female=False
-            )
-            rows.append((_row(outcome, group, low_high), count.span))
+    _fill(result, reached, heard.rest)
+    told = {g for o in OUTCOMES for g in result[o]}
+    if heard.kind.civil and told == {"unknown"}:
+        for outcome in OUTCOMES:
+            if "unknown" in result[outcome]:
+                result[outcome]["civilian"] = result[outcome].pop("unknown")
+    rows = [row for o in OUTCOMES for row in _rows(o, result[o], _merged(doubtful[o]))]
     killed, injured = (_total(result[o]) for o in OUTCOMES)
-    if not any(result.values()) and reached and not heard.unhurt:
-        for group in sorted(reached, key=_place):
-            count = reached[group]
-            rows.append((_row("unknown", group, count), count.span))
-    if heard.unhurt and not any(result.values()):
+    if not told and heard.unhurt:
         killed = injured = 0
+    elif not told:
+        rows += _rows("unknown", reached, {})
     return Tally(rows, killed, injured, disputed)
 
 
-def _place(group: str) -> int:
-    return _ORDER.index(group)
+def _rows(
+    outcome: str, counts: dict[str, _Count], other: dict[str, _Count]
+) -> list[tuple[CasualtyCount, tuple[int, int]]]:
+    """Write one outcome, widened by what a doubtful source says of it."""
+    rows = []
+    for group in sorted(counts, key=_ORDER.index):
+        count = counts[group]
+        _spread(count, other, group, counts)
+        rows.append((_row(outcome, group, count), count.span))
+    if other and not counts:
+        group, count = next(iter(other.items()))
+        claimed = _Count(None, 0, count.high or count.best, None, False, False, count.span)
+        rows.append((_row(outcome, group, claimed), count.span))
+    return rows
 
 
 def _spread(
@@ -358,11 +394,14 @@ def _move(
     result: dict[str, dict[str, _Count]],
     reached: dict[str, _Count],
     late: list[tuple[int, _Count | None, str]],
+    *,
+    apart: bool,
 ) -> None:
     number, told, group = max(late, key=lambda item: item[0])
     source = result["injured"] or reached
     pool = next((g for g in (group, *source) if g in source), None)
-    if group in _VAGUE and pool is not None and (group not in source or group == "unknown"):
+    vague = group == "unknown" or (group == "civilian" and group not in source)
+    if vague and pool is not None and pool != "unknown":
         group = pool
     killed = result["killed"]
     size = sum(c.size() for c in killed.values())
@@ -370,6 +409,9 @@ def _move(
         span = told.span if told else (source[pool].span if pool else (0, 0))
         killed.clear()
         killed[group] = _Count(number, number, number, None, False, False, span)
+    elif apart:
+        # The dead and the injured were told apart already: this is one of those dead.
+        return
     if pool is None:
         return
     held = source[pool]
@@ -404,6 +446,21 @@ def _adopt(result: dict[str, dict[str, _Count]], reached: dict[str, _Count]) -> 
             same = reached[groups[0]].size() == found["civilian"].size()
             if same:
                 found[groups[0]] = found.pop("civilian")
+
+
+def _fill(result: dict[str, dict[str, _Count]], reached: dict[str, _Count], rest: set[str]) -> None:
+    """Count those of whom only *the others* or a plural is told by what is left of all."""
+    for outcome, other in (("injured", "killed"), ("killed", "injured")):
+        found = result[outcome]
+        open_groups = [g for g, c in found.items() if c.best is None]
+        for group in list(reached) if outcome in rest else open_groups:
+            whole, done = reached.get(group), result[other].get(group)
+            if whole is None or whole.best is None:
+                continue
+            left = whole.best - (done.best or 0 if done else 0)
+            if left > 0:
+                found[group] = _copy(whole)
+                found[group].best = found[group].low = found[group].high = left
 
 
 def _total(counts: dict[str, _Count]) -> int | None:

@@ -32,6 +32,7 @@ class Unit:
     blasts: tuple[Hit, ...]
     hits: tuple[Hit, ...]
     told: Told
+    void: bool
     flags: dict[str, tuple[Hit, ...]]
 
     @property
@@ -49,12 +50,19 @@ class Unit:
         return any(value is None or h.value == value for h in self.flags.get(flag, ()))
 
     @property
+    def deathbed(self) -> bool:
+        """Say whether it tells of a later death, whose day is not that of the blast."""
+        late = any(h.late and h.outcome == "killed" for h in self.told.harms)
+        return late and not self.hits and not self.blasts
+
+    @property
     def has_device(self) -> bool:
         """Say whether it names ordnance itself, not only the work against it."""
         return any(d.value != "topic" for d in self.devices)
 
 
 def units(
+    text: str,
     folded: str,
     sentences: list[Sentence],
     dates: list[DateMention],
@@ -65,8 +73,10 @@ def units(
 
     Parameters
     ----------
+    text
+        The text as given.
     folded
-        The text, folded.
+        The same, folded.
     sentences
         Its sentences in order.
     dates, places
@@ -85,12 +95,13 @@ def units(
         edges = [sentence.start, *cuts, sentence.end]
         for number, (start, end) in enumerate(pairwise(edges)):
             found.append(
-                _unit(folded, sentence, (start, end), number > 0, dates, places, vocabulary)
+                _unit(text, folded, sentence, (start, end), number > 0, dates, places, vocabulary)
             )
     return found
 
 
 def _unit(
+    text: str,
     folded: str,
     sentence: Sentence,
     span: tuple[int, int],
@@ -102,7 +113,7 @@ def _unit(
     start, end = span
     own_dates = tuple(d for d in dates if start <= d.start < end)
     own_places = tuple(p for p in places if start <= p.start < end)
-    masked = [(d.start, d.end) for d in own_dates]
+    masked = [(d.start, d.end) for d in own_dates if d.role != "history"]
     masked += [(p.start, p.end) for p in own_places if p.kind != "country"]
     void = [
         *vocabulary.find("modal", folded, start, end),
@@ -124,10 +135,11 @@ def _unit(
         if not any(s.start < p.end and p.start < s.end for s in superlative)
     )
     hits = real("hit")
-    told = read_people(folded, start, end, vocabulary, masked)
+    told = read_people(text, folded, start, end, vocabulary, masked)
     return Unit(
         start, end, sentence.paragraph, sentence.headline, continues, own_dates, own_places,
-        tuple(vocabulary.find("device", folded, start, end)), real("blast"), hits, told, flags,
+        tuple(vocabulary.find("device", folded, start, end)), real("blast"), hits, told,
+        bool(void), flags,
     )  # fmt: skip
 
 

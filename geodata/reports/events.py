@@ -27,7 +27,7 @@ class Event:
     @property
     def dates(self) -> list[DateMention]:
         """Give the days that its sentences name for it."""
-        return [d for u in self.units for d in u.event_dates]
+        return [_nearest(u) for u in self.units if u.event_dates and not u.deathbed]
 
     @property
     def said(self) -> list[DateMention]:
@@ -96,6 +96,7 @@ class _Sorter:
         self.totals: list[Unit] = []
         self.rest: list[Unit] = []
         self.aside = -1
+        self.loose: Unit | None = None
         self.explained = False
         self.recalling = -1
 
@@ -115,6 +116,7 @@ class _Sorter:
             self.current.units.append(unit)
         else:
             self.rest.append(unit)
+            self.loose = unit
 
     def result(self) -> Sorted:
         """Give what was sorted."""
@@ -135,6 +137,8 @@ class _Sorter:
 
     def _is_other(self, unit: Unit) -> bool:
         exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
+        if unit.has("fiction", "story"):
+            return True
         if unit.has("fiction") and not (exact and (unit.hits or _harmed(unit))):
             return True
         if not unit.has("other_cause"):
@@ -149,6 +153,8 @@ class _Sorter:
         """Say whether the sentence by itself tells of a blast."""
         harmed = _harmed(unit)
         work = unit.has("work", "disposal") and not harmed and not unit.hits
+        if unit.void and not unit.hits and not harmed:
+            return False
         if unit.hits:
             return self.about or unit.has_device
         if unit.blasts and not work:
@@ -223,12 +229,25 @@ class _Sorter:
 
     def _open(self, unit: Unit, *, recalled: bool = False) -> None:
         event = Event([unit], recalled)
+        self._lead(event, unit)
         if not unit.event_dates and self.current is not None and not recalled:
             event.inherited = self.current.date
             if unit.has("background", "shortly") and not districts_of(unit.locations):
                 event.inherited_places = list(self.current.places)
         self.events.append(event)
         self.current = event
+
+    def _lead(self, event: Event, unit: Unit) -> None:
+        """Take the day or place from the sentence before, where this one has none."""
+        loose, self.loose = self.loose, None
+        if loose is None or unit.paragraph - loose.paragraph > 1 or loose.has("background"):
+            return
+        if loose.has("period") or (loose.event_dates and unit.event_dates):
+            return
+        if (loose.event_dates and not unit.event_dates) or (
+            districts_of(loose.locations) and not districts_of(unit.locations)
+        ):
+            event.units.insert(0, loose)
 
     def _same(self, unit: Unit, event: Event) -> bool:
         """Say whether the sentence names the event's own day and place again."""
@@ -244,11 +263,20 @@ class _Sorter:
         known = event.where
         if where and known and not _compatible(where, known):
             return True
-        days = [d for d in unit.event_dates if d.kind != "recent"]
+        days = [d for d in unit.event_dates if d.kind != "recent" and not unit.deathbed]
         dated = [d for d in event.dates if d.kind != "recent"]
         if days and dated:
             return not any(_overlap(a, b) for a in days for b in dated)
         return False
+
+
+def _nearest(unit: Unit) -> DateMention:
+    """Of several days in a sentence take the most precise, then the nearest to what happened."""
+    marks = [h.start for h in (*unit.told.outcomes, *unit.hits, *unit.blasts)]
+    return min(
+        unit.event_dates,
+        key=lambda d: (d.precision, min((abs(m - d.start) for m in marks), default=0)),
+    )
 
 
 def _compatible(a: set[str], b: set[str]) -> bool:
@@ -291,5 +319,6 @@ def day_of(event: Event, published: date) -> DateMention | None:
     """
     if event.date is not None:
         return event.date
-    said = [d for d in event.said if d.precision == 1 and d.first <= published]
+    late = [d for u in event.units if u.deathbed for d in u.event_dates]
+    said = [d for d in (*event.said, *late) if d.precision == 1 and d.first <= published]
     return min(said, key=lambda d: d.first, default=None)

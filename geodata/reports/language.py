@@ -67,6 +67,14 @@ class Vocabulary:
     partitive, partitive_noun
         What stands between the numbers of *one of the two*; how a noun ends that a number
         is taken out of.
+    belonging
+        What stands between a person and the body that he or she belongs to.
+    crowd, crowd_of
+        Nouns that their number follows, and what stands between: *a family of four*.
+    parts_before
+        What follows people who are part of those named next.
+    agent
+        What stands before those who did it, and did not suffer it.
     plural
         How a noun ends that stands for several people.
     singular_outcome
@@ -100,6 +108,11 @@ class Vocabulary:
     keep: str = ""
     ordinals: Mapping[str, int] = field(default_factory=dict)
     partitive: str = "(?!)"
+    belonging: str = "(?!)"
+    crowd: str = "(?!)"
+    crowd_of: str = "(?!)"
+    agent: str = "(?!)"
+    parts_before: str = "(?!)"
     partitive_noun: str = "(?!)"
     plural: str = "(?!)"
     singular_outcome: str = "(?!)"

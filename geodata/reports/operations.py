@@ -46,7 +46,7 @@ def operations(
     result: list[OperationCandidate] = []
     for unit in found:
         works = unit.flags["work"]
-        if not works or unit.has("fiction"):
+        if not works or any(unit.has("fiction", v) for v in ("court", "show", "story")):
             continue
         area, area_span = _area(folded, unit, vocabulary)
         devices, device_spans = _devices(folded, unit, vocabulary)
@@ -185,7 +185,7 @@ def _devices(
     spans = []
     at = unit.start
     for hit in vocabulary.find("find", folded, unit.start, unit.end):
-        amount = _before(folded, unit, hit, vocabulary, near=22)
+        amount = _before(folded, unit, hit, vocabulary, near=1)
         if amount is None or amount[1] < at or not float(amount[0]).is_integer():
             continue
         found[hit.value] = found.get(hit.value, 0) + int(amount[0])

@@ -3,12 +3,17 @@
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from zlib import crc32
 
 from geodata.reports.language import Hit, Vocabulary
 
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
 _BARRIER = re.compile(r"[.,;:()!?\"]")
 _FARTHEST_NUMBER, _FARTHEST_ORG = 4, 4
+
+
+Numbers = dict[int, tuple[int, int | None, int | None, int | None]]
+"""Where a number begins, to where it ends, and its low, best and high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,11 @@ class People:
         They are some of so many, as in *one of the two workers*.
     bare
         A number alone stands for them.
+    named
+        A checksum of each word of their names, to tell whether two sentences speak of the
+        same people; no name is kept.
+    rest
+        They are all the others of those named before.
     """
 
     start: int
@@ -46,6 +56,8 @@ class People:
     affiliation: str | None = None
     out_of: int | None = None
     bare: bool = False
+    rest: bool = False
+    named: tuple[frozenset[int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,7 @@ class Told:
 
 
 def read_people(
+    text: str,
     folded: str,
     start: int,
     end: int,
@@ -80,8 +93,10 @@ def read_people(
 
     Parameters
     ----------
+    text
+        The text as given; names begin with capitals.
     folded
-        The text, folded.
+        The same, folded.
     start, end
         The stretch, a sentence or a part of one.
     vocabulary
@@ -101,12 +116,36 @@ def read_people(
     outcomes = [
         hit for hit in vocabulary.find("outcome", folded, start, end) if not _inside(hit, blocked)
     ]
-    people = _people(folded, start, end, vocabulary, masked, outcomes, blocked)
+    pattern = _number(vocabulary.number_pattern, vocabulary.number_ending)
+    animals = [
+        n
+        for n in vocabulary.find("person", folded, start, end)
+        if n.value == "animal" and pattern.search(folded, max(start, n.start - 16), n.start)
+    ]
+    outcomes = [o for o in outcomes if not _of_animals(folded, o, animals)]
+    patronymics = [m.span() for m in _PATRONYMIC.finditer(text, start, end)]
+    people = _people(folded, start, end, vocabulary, masked, outcomes, blocked, patronymics)
+    people = _with_names(text, folded, start, end, vocabulary, masked, outcomes, people)
     outcomes = _with_counts(folded, outcomes, people)
     harms, used = _link(folded, outcomes, people, vocabulary)
     others = tuple(p for p in people if p not in used)
     unhurt = negated[0] if negated else None
     return Told(tuple(harms), others, unhurt, tuple(outcomes))
+
+
+def _of_animals(folded: str, outcome: Hit, animals: list[Hit]) -> bool:
+    """Say whether animals stand right before or after what happened."""
+    after = outcome.value.partition(".")[2] in ("after", "either", "auto")
+    return any(
+        (a.end <= outcome.start and not folded[a.end : outcome.start].strip())
+        or (
+            after
+            and a.start >= outcome.end
+            and len(_WORDS.findall(folded[outcome.end : a.start])) <= 1
+            and _BARRIER.search(folded, outcome.end, a.start) is None
+        )
+        for a in animals
+    )
 
 
 def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
@@ -124,23 +163,33 @@ def _people(
     masked: list[tuple[int, int]],
     outcomes: list[Hit],
     blocked: list[tuple[int, int]],
+    patronymics: list[tuple[int, int]],
 ) -> list[People]:
-    taken = [(o.start, o.end) for o in outcomes] + blocked
+    taken = [(o.start, o.end) for o in outcomes if not o.value.endswith("state")] + blocked
+    taken += [
+        (d.start, d.end)
+        for d in vocabulary.find("device", folded, start, end)
+        if d.value != "topic"
+    ]
+    taken += patronymics
     nouns = [
         n
         for n in vocabulary.find("person", folded, start, end)
         if not _inside(n, taken) and not _inside(n, masked)
     ]
+    speech = list(vocabulary.find("speech", folded, start, end))
+    animals = [n for n in nouns if n.value == "animal"]
+    nouns = [n for n in nouns if n.value != "animal"]
     numbers = _numbers(folded, start, end, vocabulary, masked + taken, nouns)
     including = list(vocabulary.find("including", folded, start, end))
     orgs = list(vocabulary.find("org", folded, start, end))
     nations = list(vocabulary.find("affiliation", folded, start, end))
     found: list[People] = []
     vague = [n for n in nouns if n.value == "many"]
-    free = dict(numbers)
+    free = _without_animals(folded, numbers, animals, vocabulary)
     for noun in _joined([n for n in nouns if n.value != "many"], folded, vocabulary):
         group, _, detail = noun.value.partition("+")
-        count, taken_out = _number_before(folded, noun, free, vocabulary)
+        count = _number_before(folded, noun, free, vocabulary)
         is_vague = any(
             0 <= noun.start - v.end <= 25 and _clear(folded, v.end, noun.start) for v in vague
         )
@@ -150,29 +199,21 @@ def _people(
             child=detail == "child", female=detail == "female", plural=plural or is_vague,
         )  # fmt: skip
         if count is not None:
-            at, low, best, high = count
-            out_of = None
-            free.pop(at)
-            first = _first_of(folded, at, free, vocabulary) if taken_out else None
-            if first is not None:
-                out_of, at = best, first
-                _, low, best, high = free.pop(first)
+            first = _first_of(folded, count[0], free, vocabulary)
+            person = _counted(person, count, first, free)
+        after = _number_after(folded, noun, free, vocabulary)
+        if after is not None:
+            stop, low, best, high = free.pop(after)
             person = replace(
-                person,
-                start=at,
-                best=best,
-                low=low,
-                high=high,
-                plural=(best or 2) > 1,
-                counted=True,
-                out_of=out_of,
+                person, end=stop, low=low, best=best, high=high, plural=True, counted=True
             )
         if re.search(vocabulary.partitive_noun, folded[noun.start : noun.end]):
             person = _taken_from(folded, person, noun, free)
         person = _of_organisation(folded, person, noun, orgs, vocabulary)
-        found.append(_attributes(folded, person, including, nations, vocabulary, start))
+        if not _is_apart(folded, noun, speech, vocabulary, start):
+            found.append(_attributes(folded, person, including, nations, vocabulary, start))
     for at, (stop, low, best, high) in sorted(free.items()):
-        if _stands_alone(folded, at, stop, outcomes):
+        if _stands_alone(folded, at, stop, outcomes, vocabulary):
             person = People(
                 at,
                 stop,
@@ -186,10 +227,160 @@ def _people(
             )
             found.append(_attributes(folded, person, including, [], vocabulary, start))
     found.sort(key=lambda p: p.start)
-    return found
+    found = _crowds(folded, found, vocabulary)
+    return [_same_kind(p, found[:n]) for n, p in enumerate(found)]
 
 
-Numbers = dict[int, tuple[int, int | None, int | None, int | None]]
+def _without_animals(
+    folded: str, numbers: Numbers, animals: list[Hit], vocabulary: Vocabulary
+) -> Numbers:
+    """Leave out the numbers of animals, which are no people."""
+    free = dict(numbers)
+    for animal in animals:
+        count = _number_before(folded, animal, free, vocabulary)
+        if count is not None:
+            free.pop(count[0])
+    return free
+
+
+def _is_apart(
+    folded: str, noun: Hit, speech: list[Hit], vocabulary: Vocabulary, start: int
+) -> bool:
+    """Say whether people only speak, are spoken to, or did what others suffered."""
+    before = folded[max(start, noun.start - 30) : noun.start]
+    if re.search(vocabulary.agent, before):
+        return True
+    return any(
+        0 <= s.start - noun.end <= 8 and not _BARRIER.search(folded, noun.end, s.start)
+        for s in speech
+    )
+
+
+def _crowds(folded: str, found: list[People], vocabulary: Vocabulary) -> list[People]:
+    """Read *a family of four people* as four."""
+    kept: list[People] = []
+    for person in found:
+        last = kept[-1] if kept else None
+        if (
+            last is not None
+            and last.counted
+            and not person.counted
+            and re.match(vocabulary.crowd, folded[last.start : last.end])
+            and not folded[last.end : person.start].strip()
+        ):
+            continue
+        if (
+            last is not None
+            and re.match(vocabulary.crowd, folded[last.start : last.end])
+            and re.fullmatch(vocabulary.crowd_of, folded[last.end : person.start])
+        ):
+            kept[-1] = replace(
+                last, end=person.end, low=person.low, best=person.best, high=person.high,
+                counted=person.counted, plural=True,
+            )  # fmt: skip
+        else:
+            kept.append(person)
+    return kept
+
+
+def _same_kind(person: People, before: list[People]) -> People:
+    """Let *another* and *two more* be people of the kind named before."""
+    same = person.group == "same"
+    if not same and not (person.bare and person.more):
+        return person
+    named = next((p for p in reversed(before) if not p.bare and p.group != "unknown"), None)
+    if named is None:
+        return replace(person, group="unknown") if same else person
+    return replace(person, group=named.group)
+
+
+_NAME = re.compile(
+    r"(?<![\w-])[^\W\d_a-zа-яёəöğıçşüі][\w'’-]+(?: [^\W\d_a-zа-яёəöğıçşüі][\w'’-]*\.?){1,3}"
+    r"(?: (?:oğlu|qızı|oglu|qizi|оглу|оглы|кызы|гызы)\w{0,4})?"
+)
+_PATRONYMIC = re.compile(r"(?<!\w)(?:oğlu|qızı|оглу|оглы|кызы|гызы)(?=[^\w]|$)")
+_TITLES = 0.5
+
+
+def _with_names(
+    text: str,
+    folded: str,
+    start: int,
+    end: int,
+    vocabulary: Vocabulary,
+    masked: list[tuple[int, int]],
+    outcomes: list[Hit],
+    people: list[People],
+) -> list[People]:
+    """Count people who are only named: a list of names after *employees*, or names alone.
+
+    The names themselves are not kept.
+    """
+    words = _WORDS.findall(text[start:end])
+    if sum(1 for w in words if w[0].isupper()) > _TITLES * len(words):
+        return people
+    names = [
+        (m.start(), m.end())
+        for m in _NAME.finditer(text, start, end)
+        if _is_name(folded, m, vocabulary, masked)
+    ]
+    if not names:
+        return people
+    said = list(vocabulary.find("speech", folded, start, end))
+    known = list(people)
+    for first, last in names:
+        if any(p.start < last and first < p.end for p in known):
+            continue
+        at = next((n for n, p in enumerate(known) if _names(folded, p, first, vocabulary)), None)
+        if at is not None:
+            person = known[at]
+            known[at] = replace(
+                person,
+                end=last,
+                named=(*person.named, _sums(folded, first, last)),
+                best=person.best if person.counted else len(person.named) + 1,
+            )
+        elif _alone(folded, first, last, outcomes, said):
+            known.append(People(first, last, "unknown", 1, named=(_sums(folded, first, last),)))
+    return sorted(known, key=lambda p: p.start)
+
+
+def _sums(folded: str, start: int, end: int) -> frozenset[int]:
+    return frozenset(crc32(w.encode()) for w in _WORDS.findall(folded[start:end]) if len(w) > 1)
+
+
+def _is_name(
+    folded: str, match: re.Match[str], vocabulary: Vocabulary, masked: list[tuple[int, int]]
+) -> bool:
+    start, end = match.span()
+    words = folded[start:end].split()
+    if words[0] in vocabulary.common or any(s < end and start < e for s, e in masked):
+        return False
+    tags = ("org", "source", "agency", "device", "affiliation", "person", "blast", "outcome")
+    return not any(vocabulary.has(tag, folded, start, end) for tag in tags)
+
+
+def _names(folded: str, person: People, first: int, vocabulary: Vocabulary) -> bool:
+    """Say whether a name belongs to a noun before it, or goes on with its list of names."""
+    gap = folded[person.end : first] if person.end <= first else "?"
+    if person.named:
+        return person.plural and (
+            re.fullmatch(r"\W{1,3}", gap) is not None
+            or (len(gap) < 9 and vocabulary.has("and", gap) and len(_WORDS.findall(gap)) == 1)
+        )
+    if person.plural and not person.counted and re.fullmatch(r"[^.;:()]{0,70}, ", gap):
+        return not vocabulary.has("outcome", gap)
+    return re.fullmatch(r"[ ,(-]{1,3}", gap) is not None
+
+
+def _alone(folded: str, first: int, last: int, outcomes: list[Hit], said: list[Hit]) -> bool:
+    if any(0 <= s.start - last <= 14 or 0 <= first - s.end <= 6 for s in said):
+        return False
+    return any(
+        (0 <= o.start - last <= 40 or 0 <= first - o.end <= 12)
+        and _BARRIER.search(folded, min(last, o.end), max(o.start, first)) is None
+        for o in outcomes
+    )
 
 
 @lru_cache(maxsize=8)
@@ -210,7 +401,8 @@ def _numbers(
     for match in pattern.finditer(folded, start, end):
         hit = Hit(match.start(), match.end(), "number", "")
         if _inside(hit, masked) or any(
-            n.start <= hit.start < n.end and n.value.endswith("+age") for n in nouns
+            n.start <= hit.start < n.end and (n.value.endswith("+age") or n.value == "many")
+            for n in nouns
         ):
             continue
         if folded[hit.end : hit.end + 1] == "-" or re.match(
@@ -255,6 +447,13 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
             clear = _BARRIER.search(gap) is None and not vocabulary.has("and", gap)
             aged = "age" in (before.value.partition("+")[2], noun.value.partition("+")[2])
             number = re.search(r"\d", gap) is not None
+            belongs = re.fullmatch(vocabulary.belonging, gap) is not None
+            if belongs:
+                # An ensign of the internal troops is one person, and a soldier.
+                joined[-1] = Hit(
+                    before.start, before.end, noun.tag, _better(before.value, noun.value)
+                )
+                continue
             if (
                 (clear and words == 0)
                 or (aged and words <= 3 and _aged_gap(gap) and not number)
@@ -280,12 +479,12 @@ def _better(a: str, b: str) -> str:
 
 def _number_before(
     folded: str, noun: Hit, numbers: Numbers, vocabulary: Vocabulary
-) -> tuple[tuple[int, int | None, int | None, int | None] | None, bool]:
-    """Give the number of a noun, and whether another may stand before that."""
+) -> tuple[int, int | None, int | None, int | None] | None:
+    """Give where the number of a noun begins, and its low, best and high."""
     inside = [at for at in numbers if noun.start <= at < noun.end]
     if inside:
         at = inside[0]
-        return (at, *numbers[at][1:]), True
+        return (at, *numbers[at][1:])
     near = [at for at, (stop, *_rest) in numbers.items() if stop <= noun.start]
     for at in sorted(near, reverse=True):
         gap = folded[numbers[at][0] : noun.start]
@@ -294,8 +493,27 @@ def _number_before(
             break
         if any(vocabulary.has(tag, gap) for tag in ("person", "outcome", "and")):
             break
-        return (at, *numbers[at][1:]), True
-    return None, False
+        return (at, *numbers[at][1:])
+    return None
+
+
+def _counted(
+    person: People,
+    count: tuple[int, int | None, int | None, int | None],
+    first: int | None,
+    free: Numbers,
+) -> People:
+    """Give people their number; of two numbers, as in *one of the two*, the first counts."""
+    at, low, best, high = count
+    free.pop(at)
+    out_of = None
+    if first is not None:
+        out_of, at = best, first
+        _, low, best, high = free.pop(first)
+    return replace(
+        person, start=at, low=low, best=best, high=high, plural=(best or 2) > 1, counted=True,
+        out_of=out_of,
+    )  # fmt: skip
 
 
 def _first_of(folded: str, at: int, numbers: Numbers, vocabulary: Vocabulary) -> int | None:
@@ -303,6 +521,16 @@ def _first_of(folded: str, at: int, numbers: Numbers, vocabulary: Vocabulary) ->
     for first, (stop, *_rest) in numbers.items():
         if stop <= at and re.fullmatch(vocabulary.partitive, folded[stop:at]):
             return first
+    return None
+
+
+def _number_after(folded: str, noun: Hit, numbers: Numbers, vocabulary: Vocabulary) -> int | None:
+    """Find the four of *a family of four*."""
+    if re.match(vocabulary.crowd, folded[noun.start : noun.end]) is None:
+        return None
+    for at in numbers:
+        if at >= noun.end and re.fullmatch(vocabulary.crowd_of, folded[noun.end : at]):
+            return at
     return None
 
 
@@ -322,7 +550,9 @@ def _clear(folded: str, start: int, end: int) -> bool:
     return _BARRIER.search(folded, start, end) is None
 
 
-def _stands_alone(folded: str, start: int, end: int, outcomes: list[Hit]) -> bool:
+def _stands_alone(
+    folded: str, start: int, end: int, outcomes: list[Hit], vocabulary: Vocabulary
+) -> bool:
     """Say whether a bare number counts people: right beside what happened, or "two others"."""
     if folded[start:end].strip() in ("a", "an"):
         return False
@@ -333,7 +563,8 @@ def _stands_alone(folded: str, start: int, end: int, outcomes: list[Hit]) -> boo
             between = (end <= outcome.start and gap == folded[end : outcome.start]) or (
                 outcome.end <= start and gap == folded[outcome.end : start]
             )
-            if between and len(_WORDS.findall(gap)) <= 2 and "%" not in gap:
+            most = 4 if vocabulary.has("more", gap) else 2
+            if between and len(_WORDS.findall(gap)) <= most and "%" not in gap:
                 return True
     return False
 
@@ -342,7 +573,9 @@ def _of_organisation(
     folded: str, person: People, noun: Hit, orgs: list[Hit], vocabulary: Vocabulary
 ) -> People:
     """Tell employees by the organisation that stands beside them, the nearest first."""
-    if person.group != "employee":
+    if person.group == "rest":
+        return replace(person, group="unknown", rest=True, best=None)
+    if person.group not in ("employee", "officer"):
         return person
     best, least = None, _FARTHEST_ORG + 1
     for org in orgs:
@@ -357,7 +590,9 @@ def _of_organisation(
         words = len(_WORDS.findall(gap))
         if words < least:
             best, least = org, words
-    return replace(person, group=best.value) if best is not None else person
+    if best is not None:
+        return replace(person, group=best.value)
+    return replace(person, group="military") if person.group == "officer" else person
 
 
 def _attributes(
@@ -373,8 +608,15 @@ def _attributes(
         and (i.end >= person.start or _same_clause(folded, i.end, person.start))
         for i in including
     )
+    part = (
+        part or re.match(vocabulary.parts_before, folded[person.end : person.end + 60]) is not None
+    )
     around = folded[max(start, person.start - 14) : person.end + 12]
-    more = vocabulary.has("more", around) and not part
+    more = vocabulary.has("more", around) or any(
+        h.value == "strong" for h in vocabulary.find("more", folded, start, person.start)
+    )
+    part = part and not (more and person.bare)
+    more = more and not part
     nation = next(
         (
             n.value
@@ -421,6 +663,9 @@ def _link(
     previous: list[People] = []
     for index, hit in enumerate(outcomes):
         outcome, _, way = hit.value.partition(".")
+        if way == "state":
+            harms.append(Harm(outcome, None, hit.start, hit.end))
+            continue
         left = outcomes[index - 1].end if index else 0
         right = outcomes[index + 1].start if index + 1 < len(outcomes) else len(folded)
         before = [p for p in people if left <= p.start and p.end <= hit.start and p not in used]
@@ -439,10 +684,30 @@ def _link(
             harms.append(Harm(outcome, None, hit.start, hit.end, late=way == "late"))
             continue
         late = way == "late"
+        chosen = _without_total(folded, chosen, vocabulary)
+        at = chosen[0].start
+        chosen += [
+            p
+            for p in people
+            if p.part and p not in chosen and (hit.end <= p.start < right or 0 <= at - p.end < 40)
+        ]
         harms += [Harm(outcome, p, hit.start, hit.end, late=late) for p in chosen]
         used += chosen
         previous = chosen
     return harms, used
+
+
+def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) -> list[People]:
+    """Leave out a total that its own parts follow: *two victims: a man and his nephew*."""
+    if len(chosen) < 2 or chosen[0].group not in ("unknown", "civilian"):
+        return chosen
+    first, rest = chosen[0], chosen[1:]
+    gap = folded[first.end : rest[0].start]
+    known = [p.best for p in rest if p.best is not None]
+    whole = len(known) == len(rest) and first.counted and first.best == sum(known)
+    if whole and not vocabulary.has("and", gap) and re.search(r"[:,(-]", gap):
+        return rest
+    return chosen
 
 
 def _conjoined(gap: str, vocabulary: Vocabulary) -> bool:
@@ -476,6 +741,8 @@ def _subject(folded: str, before: list[People], vocabulary: Vocabulary) -> list[
             kept.insert(0, person)
             continue
         if not listed or len(_WORDS.findall(gap)) > 6 or re.search(r"[;.]", gap):
+            break
+        if vocabulary.has("hit", gap) or vocabulary.has("blast", gap):
             break
         kept.insert(0, person)
     return kept

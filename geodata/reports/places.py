@@ -187,6 +187,8 @@ class PlaceFinder:
         if name.isupper() and len(name) < 4:
             return None
         match = self.gazetteer.named(re.sub(r"['’]s?$", "", name))
+        if match is None and _INSTRUMENTAL.search(name):
+            match = self.gazetteer.named(_INSTRUMENTAL.sub("", name))
         if match is None or match.country not in (None, "AZ"):
             return None
         # Hamlets share their names with people; those count with a word for village only.
@@ -240,6 +242,7 @@ class PlaceFinder:
         return PlaceMention(start, end, "unit", "location", name)
 
 
+_INSTRUMENTAL = re.compile(r"(?<=[а-яё]{3})(?:ом|ем|ой|ым)$")
 _FAR_DOWN = 400
 _KNOWN = frozenset({"x-talis", "x-zabux"})
 
@@ -277,7 +280,10 @@ def _of_other_countries(text: str, folded: str) -> list[PlaceMention]:
         stem = match.end(match.lastindex or 1) - start
         capital = text[start].isupper()
         # An ending may follow a stem; a short stem with a long ending is another word.
-        if end - start - stem > _LONGEST_ENDING or (stem < 4 and end - start - stem > 3):
+        ending = folded[start + stem : end]
+        if len(ending) > _LONGEST_ENDING or (stem < 4 and len(ending) > 3):
+            continue
+        if row.kind == "district" and ending.isascii() and not _ENDING.fullmatch(ending):
             continue
         if not capital and row.kind == "district":
             continue
@@ -291,3 +297,4 @@ def _of_other_countries(text: str, folded: str) -> list[PlaceMention]:
 
 
 _LONGEST_ENDING = 6
+_ENDING = re.compile(r"(?:s|n?[iu]n|n?d[ae](?:n|ki)?|[yn]?[ae])?")

@@ -128,7 +128,7 @@ def read_report(
     found_sentences = sentences(text, folded, parts, vocabulary)
     dates, warnings = find_dates(text, folded, published, vocabulary)
     found_places = finder.find(text, folded, vocabulary)
-    found = units(folded, found_sentences, dates, found_places, vocabulary)
+    found = units(text, folded, found_sentences, dates, found_places, vocabulary)
     sorted_units = sort_units(found)
     reader = _Reader(text, folded, published, vocabulary, finder, found)
     incidents = [c for e in sorted_units.events if (c := reader.incident(e, warnings)) is not None]

@@ -45,8 +45,8 @@ def statistics(
             for h in unit.told.harms
             if h.people is not None
         ]
-        if not pairs:
-            pairs = [(None, p) for p in unit.told.others if p.counted]
+        if not pairs or unit.hits:
+            pairs = [(None, p) for p in unit.told.others if p.counted] + pairs
         for outcome, people in pairs:
             value = people.best if people.best is not None else people.low
             if value is None or not people.counted or (people.start, str(outcome)) in seen:

@@ -46,12 +46,25 @@ _FALL = (
     r"|rast gel\w+|toxun\w+|ilis\w+|cix\w+|basib|basdi|basaraq|basan\w*|basmasi\w*|ilis\w+|deyib|carp\w+)"
 )
 _HIT = (
+    ("hit", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)) (?:\w+ )?(?:gir|dus|daxil)\w*"),
+    ("hit", r"(?:ayag|teker)\w* altinda (?:\w+ ){0,3}?partla\w+"),
     ("hit", r"(?:mina(?:ya|sina|lara|nin ustune|nin uzerine|ni)|mermiye|sursata|qumbaraya|qurguya|bombaya) "
      r"(?:\w+ ){0,2}?" + _FALL),
     ("hit", r"minada (?:\w+ )?partla\w+"),
 )  # fmt: skip
 _INJURY = r"(?:xesaret\w*|yara(?: |lar\b|sindan)|travma\w*|zede(?: |ler)|qelpe yarasi|yaniq\w*|kontuziya\w*|beden xesareti|beden xesaretleri)"
 _OUTCOME = (
+    ("both.before", r"mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
+     r"ol\w+ ve ya yaralan\w*|helak olub,? yaxud \w+|helak olan ve yaralanan\w*|qurbani"),
+    (
+        "injured.state",
+        r"(?:veziyyet\w*|heyat\w*) (?:\w+ ){0,2}?(?:stabil|qenaetbexs|kafi|agir|tehluke|orta|ciddi)\w*",
+    ),
+    ("injured.before", r"yarali (?:hal|veziyyet)(?:da|de)\w*"),
+    (
+        "killed.after",
+        r"(?:ölen|helak olan)lar\w* sayi(?= \d)",
+    ),
     ("killed.late", r"(?:aldigi|aldiqlari|almis oldugu) (?:\w+ ){0,4}?(?:xesaret|yara|yaralanma|zede)\w* "
      r"(?:\w+ ){0,4}?(?:öl(?:ub|du|mus)|helak ol\w*|dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|"
      r"sehid ol\w*|kecin\w*)|"
@@ -73,8 +86,6 @@ _OUTCOME = (
      r"hospitala (?:yerlesdiril|catdiril|aparil|texliye)\w*|sikest \w+|yaralanmasi\w*|ayaqdan mehrum \w+|"
      r"ayaqsiz qal\w*"),
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
-    ("both.before", r"mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
-     r"ol\w+ ve ya yaralan\w*|helak olub,? yaxud \w+|helak olan ve yaralanan\w*|qurbani"),
 )  # fmt: skip
 _NEGATED = (
     ("none", r"(?:xesaret\w*|ölen\w*|yarali\w*|yaralanan\w*|itki\w*|helak olan\w*|zerer ceken\w*|telefat\w*|"
@@ -98,10 +109,10 @@ _PERSON = (
      r"istehkamci\w*|minatemizleme (?:uzre )?(?:mutexessis|operator|isci|emekdas)\w*|"
      r"anama(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|isci|mutexessis|operator)\w*|"
      r"partlayici uzre mutexessis\w*|kinoloq\w*"),
-    ("police", r"polis(?:in|ler|leri|lerin|imiz|e|i)?(?: (?:emekdas|zabit|isci|serjant)\w*)?(?! (?:idare|sobe|bolme|mentege))|"
+    ("police", r"polis(?:in|ler|leri|lerin|imiz|e|i)?(?: (?:emekdas|zabit|isci|serjant)\w*)?(?! (?:idare|sobe|bolme|mentege|masin|avtomobil|post|texnika))|"
      r"din(?:-in|in)? (?:\w+ ){0,2}?emekdas\w*|daxili isler (?:nazirliyinin|organlarinin|orqanlarinin) "
-     r"(?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*|daxili qosunlarin (?:\w+ )?\w+"),
-    ("emergency_worker", r"xilasedici\w*|yanginsonduren\w*|fovqelade hallar (?:nazirliyinin |xidmetinin |"
+     r"(?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
+    ("emergency_worker", r"xilasedici\w*|yanginsonduren\w*(?! (?:masin|avtomobil|texnika))|fovqelade hallar (?:nazirliyinin |xidmetinin |"
      r"uzre )?(?:\w+ ){0,1}?(?:emekdas|isci|xidmetci)\w*|fhn(?:-in|in)? (?:\w+ )?(?:emekdas|isci|xilasedici)\w*|"
      r"hekim\w*|feldser\w*|tibb bacisi\w*|tibb (?:isci|emekdas)\w*|"
      r"tecili (?:tibbi )?yardim(?:in)? (?:\w+ )?(?:isci|emekdas|surucu|hekim)\w*"),
@@ -132,6 +143,12 @@ _PERSON = (
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
      r"mal-?qara otaran|heyvan otaran"),
     ("civilian+age", r"(?:\d{4}(?:-\w+)?(?: il)? )?tevelludlu|\d+(?:-\w+)? yas(?:li|inda)\w*"),
+    (
+        "animal",
+        r"qoyun\w*|inek\w*|heyvan\w*|at(?:lar|in|i)?|it(?:lar|ler|i)?|keci\w*|mal-?qara\w*|mal|dana\w*|"
+        r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|inek)\w*|naxir\w*|suru(?:su)?\w{0,2}",
+    ),
+    ("rest", r"qalanlar\w*|digerleri\w*|qalan \w+"),
     ("employee", r"emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
     ("unknown", r"nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
@@ -206,6 +223,7 @@ def vocabulary() -> Vocabulary:
         numbers=_NUMBERS,
         tens=_TENS,
         ordinals={"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5},
+        parts_before=r"[^.;]{0,40}? olmaqla(?!\w)",
         partitive_noun=r"(?:dan|den)$",
         number_ending=(
             r"(?:-?(?:si|su|i|u|nin|nun|ini|unu|sinin|sunun|cu|ci|ne|ni|nu|u|i|dan|den|u ise|un|in|e|a|sini))?"
@@ -363,7 +381,10 @@ def vocabulary() -> Vocabulary:
                     "aid_worker",
                     r"qirmizi xac\w*|qirmizi aypara\w*|bmt(?:-?nin)?|humanitar teskilat\w*",
                 ),
-                ("journalist", r"televiziya\w*|kanal\w*|qezet\w*|agentliyi xeber"),
+                (
+                    "journalist",
+                    r"televiziya\w*|kanal\w*|qezet\w*|aztv\w*|azertac(?:-?[iu]n)?|media",
+                ),
             ),
             "qualifier": (
                 ("over", r"(?:\d+\W?\w* )?(?:-?(?:den|dan)) (?:cox|artiq)|coxdur"),
@@ -381,10 +402,10 @@ def vocabulary() -> Vocabulary:
                 ),
             ),
             "more": (
+                ("strong", r"onlarla birge|onunla birge|bundan basqa|hemcinin|habele"),
                 (
                     "more",
-                    r"daha(?! sonra| da)|diger\w*|elave|hemcinin|habele|ikinci|"
-                    r"bundan basqa",
+                    r"daha(?! sonra| da)|diger\w*|elave|hemcinin|habele|ikinci|birlikde",
                 ),
             ),
             "one_of": (
@@ -439,6 +460,7 @@ def vocabulary() -> Vocabulary:
                 ("first", r"(?:ilk|son|ikinci|ucuncu|sayca \w+) (?:mina )?(?:hadise|defe)\w*"),
             ),
             "other_cause": (
+                ("attack", r"(?:qumbara|bomba)\w* at(?:il|ib|di|an|mis)\w*"),
                 (
                     "fire",
                     r"ates(?:e|ine)? (?:tut\w*|ac\w*|meruz\w*)|atese tut\w*|pilotsuz\w*|dron\w*|pua\w*|raket\w*|"
@@ -462,6 +484,10 @@ def vocabulary() -> Vocabulary:
             ),
             "fiction": (
                 (
+                    "story",
+                    r"film(?:i|de|in|ler)?|tamasa\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
+                ),
+                (
                     "drill",
                     r"telim(?:i|ler|leri|leri|inde|lerinde)?(?! kec\w* olan)|serti(?: olaraq)?|tedris\w*|meshq\w*|mesq\w*|ssenari\w*|"
                     r"maket\w*|film\w*|roman\w*|tamasa\w*|serial\w*|imitasiya\w*",
@@ -479,6 +505,15 @@ def vocabulary() -> Vocabulary:
                 ),
             ),
             "denied": (
+                (
+                    "before",
+                    r"(?:barede|haqqinda|baresinde|dair|olmasi) (?:\w+ ){0,4}?(?:tekzib|yalan|esassiz|inkar)\w*",
+                ),
+                (
+                    "corrected",
+                    r"(?:daha evvel|daha once|evvel|evvelce|once|ilkin olaraq)(?= .{0,80}(?:melumat yay|xeber ver|bildiril|"
+                    r"yazil|melumat ver|deyil))",
+                ),
                 (
                     "denied",
                     r"tekzib\w*|inkar\w*|yalan\w*|heqiqete uygun\w*|feyk|dezinformasiya\w*|esassiz\w*|"
@@ -665,6 +700,7 @@ def vocabulary() -> Vocabulary:
             ),
         },
         date_roles=(
+            ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
             (
                 "since",
                 r"",
@@ -728,7 +764,7 @@ def vocabulary() -> Vocabulary:
                 r"",
                 r"\w{0,4} (?:respublika|ordu|mudafie|herbi|herbci|silahli|vetendas|nazirli|fovqelade|daxili|"
                 r"xarici|prezident|hokumet|dovlet|sulhmeramli|esger|terefi|minatemizleme|milli|jurnalist|avtomobil yol|"
-                r"qosun|qosun|zabit|serhedci|terefinden|istehsali|isgal|serhed xidmeti|mina)",
+                r"qosun|qosun|zabit|serhedci|terefinden|istehsali|isgal|serhed xidmeti)",
             ),
             (
                 "road",

@@ -11,6 +11,10 @@ _NUMBERS = {
     "a dozen": 12, "half a dozen": 6, "a couple of": 2, "a pair of": 2, "a hundred": 100,
     "both": 2, "all three": 3, "all four": 4, "a single": 1, "a": 1, "an": 1, "another": 1,
     "both of them": 2,
+    "a second": 1,
+    "a third": 1,
+    "a fourth": 1,
+    "a fifth": 1,
 }  # fmt: skip
 _TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
@@ -24,7 +28,7 @@ _MUNITION = (
     r"unidentified |suspicious |\d+[- ]?mm |explosive )*"
     r"(?:land ?mines?|land-mines?|mines?|shells?|grenades?|mortars?|rounds?|ordnance|munitions?|"
     r"bombs?|bomblets?|submunitions?|projectiles?|devices?|explosives?|explosive objects?|"
-    r"objects?|fuses?|rockets?|tripwires?|booby[- ]traps?|uxos?)"
+    r"objects?|fuses?|rockets?|tripwires?|minefields?|mine fields?|booby[- ]traps?|uxos?)"
 )
 _NO_OTHER_MINE = (
     r"(?<!coal )(?<!gold )(?<!copper )(?<!salt )(?<!silver )(?<!iron )(?<!diamond )(?<!sea )"
@@ -52,7 +56,7 @@ _DEVICE = (
         r"(?:live |old |rusty |buried )*(?:mortar|artillery|tank) (?:rounds?|shells?|bombs?)|"
         r"(?:old|rusty|live|buried|leftover|wartime) (?:\w+ )?(?:shells?|munitions?|ordnance|"
         r"ammunition|bombs?|rockets?)|explosive ordnances?|ordnances?|explosive war remnants?|"
-        r"shells? left|shell (?:exploded|detonated|went off|blew up)",
+        r"shells? left|shells?(?: \w+){0,6}? (?:exploded|detonated|went off|blew up|explodes|detonates)",
     ),
     ("mine_unspecified", r"land ?mines?|land-mines?"),
     (
@@ -73,7 +77,7 @@ _DEVICE = (
         r"hidden|soviet|soviet-era|russian|armenian|of|from|against|detonated|triggered|those|"
         r"these|several|many|more|other|two|three|thousands of|\d+|and|war|military|with|for|"
         r"through|stray|forgotten|undetonated|undiscovered|activated|undetected|multiple|another) "
-        r"mines?(?! (?:of|workers?|shafts?|owners?|company|operators?|collapse|is the|was the fa))",
+        r"mines?(?![ -](?:actions?|clear\w*|awareness|fields?|threats?|risks?|maps?|detect\w*|ban|free|of|workers?|shafts?|owners?|company|operators?|collapse|is the|was the fa))",
     ),
     ("unknown", r"(?:unknown |unidentified )?explosive (?:devices?|objects?|items?|hazards?)"),
 )
@@ -89,6 +93,12 @@ _MOVES = (
     r"turned|strayed|wandered)"
 )
 _HIT = (
+    (
+        "hit",
+        r"(?:explod\w+|detonat\w+|went off|blew up)(?: \w+){0,3}? (?:under|beneath|underneath) "
+        r"(?:the |his |her |their |a )?(?:\w+ )?(?:feet|foot|legs?|wheels?|boots?)",
+    ),
+    ("hit", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))"),
     ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|over|onto|upon|into|across|against) (?:[\w-]+ ){0,5}?"
      + _MUNITION),
     ("hit", r"(?:hit|hits|hitting|struck|strik(?:es|ing)|trigger(?:s|ed|ing)|set(?:s|ting)? off|"
@@ -105,6 +115,30 @@ _LIMB = (
     r"(?:legs?|feet|foot|arms?|hands?|limbs?|eyes?|sight|eyesight|fingers?|toes?|vision|hearing)"
 )
 _OUTCOME = (
+    ("both.before", _BE + r" " + _ADV + r"(?:killed or (?:injured|wounded|maimed)|casualties|"
+     r"victims)|(?:killed|dead) or (?:injured|wounded|maimed)|(?:fall|fell|fallen|become|became) "
+     r"(?:\w+ )?victims?"),
+    (
+        "injured.state",
+        r"(?:his|her|their|whose|the victim's|the man's|the woman's) (?:\w+ )?(?:condition|life|lives|"
+        r"health)(?: \w+){0,2} (?:is|are|was|were|as|remains?|not)|life-threatening injur\w+|"
+        r"not in (?:mortal )?danger|in (?:a )?(?:stable|serious|critical|satisfactory|grave) condition",
+    ),
+    (
+        "injured.after",
+        r"(?:tore|torn|blew|ripped|severed|took|shattered|crushed|blowing|tearing|ripping|severing) "
+        r"(?:off |away )?(?:\w+ ){0,2}?(?:legs?|foot|feet|arms?|hands?|limbs?|fingers?)(?: off)? (?:of|from)",
+    ),
+    (
+        "injured.before",
+        r"(?:being |are |is |was |were |under |receiving |received |undergoing )+(?:medical )?"
+        r"(?:treated|treatment|surgery|first aid|operated on)",
+    ),
+    (
+        "killed.after",
+        r"(?:the )?(?:death toll|number of (?:dead|deaths|those killed|fatalities))(?: [\w-]+){0,12}? "
+        r"(?:to|at|of|is|reached)(?= )",
+    ),
     ("killed.late", r"(?:later |has |had |have |subsequently |then )*(?:died|dies|passed away|"
      r"succumbed)(?: \w+){0,4}? (?:of|from|to) (?:(?:his|her|their|its|the|severe|multiple|blast|"
      r"shrapnel|serious|heavy|grave|these|those|massive) )*(?:wounds?|injur(?:y|ies)|blood loss|"
@@ -140,9 +174,6 @@ _OUTCOME = (
      r"hurting|hurts|severely injuring|mutilating"),
     ("injured.count", r"injur(?:y|ies)"),
     ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed)"),
-    ("both.before", _BE + r" " + _ADV + r"(?:killed or (?:injured|wounded|maimed)|casualties|"
-     r"victims)|(?:killed|dead) or (?:injured|wounded|maimed)|(?:fall|fell|fallen|become|became) "
-     r"(?:\w+ )?victims?"),
 )  # fmt: skip
 _NEGATED = (
     ("none", r"(?:no|nobody|no-one|none)(?: one)?(?: (?:of|from|among|in) (?:[\w']+ ){1,4}?| "
@@ -172,9 +203,9 @@ _PERSON = (
     ("military", r"(?:border guard |border service |warrant |non-commissioned |senior |army |military"
      r" |navy |russian |azerbaijani |azeri )*(?:soldiers?|servicem[ae]n|servicewom[ae]n|troops?|"
      r"colonels?|lieutenants?|majors?|captains?|sergeants?|warrant officers?|ensigns?|"
-     r"conscripts?|cadets?|officers?|border guards?|fighters?|militants?|marines?|paratroopers?|generals?|"
+     r"conscripts?|cadets?|border guards?|fighters?|militants?|marines?|paratroopers?|generals?|"
      r"military (?:personnel|members?|m[ae]n|doctors?|drivers?)|service members?|"
-     r"servicepersons?|corporals?|privates?|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
+     r"servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
     ("peacekeeper", r"(?:\w+ )?peacekeepers?|blue helmets?|peacekeeping (?:soldiers?|troops?)|"
      r"members? of the peacekeeping \w+"),
@@ -216,11 +247,20 @@ _PERSON = (
      r"agronomists?|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
      r"operators?|guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|parents?|"
-     r"\d+-year-olds?|[\w-]+-year-olds?|friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
+     r"friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
      r"(?:village|municipality|representation|district))"),
-    ("employee", r"(?:\w+ )?(?:employees?|staff(?: members?)?|personnel|members?|"
+    ("officer", r"(?:non-commissioned )?officers?"),
+    (
+        "animal",
+        r"sheep|cows?|cattle|goats?|horses?|dogs?|animals?|livestock|donkeys?|camels?|buffalo(?:es)?|"
+        r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
+    ),
+    ("same", r"(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?))"),
+    ("rest", r"the (?:others|rest|remaining \w+)"),
+    ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
+    ("employee", r"(?:employees?|staff(?: members?)?|personnel|members?|"
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
-     r"experts?|colleagues?|interpreters?)"),
+     r"experts?|interpreters?)"),
     ("unknown", r"(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
      r"individuals?|victims?|azerbaijanis|armenians|ukrainians|syrians|afghans|others?|"
      r"(?:\w+ )?nationals|lives|casualties|injured|wounded|of them|of whom|adults?|"
@@ -296,6 +336,10 @@ def vocabulary() -> Vocabulary:
         numbers=_NUMBERS,
         tens=_TENS,
         ordinals={"first": 1, "second": 2, "third": 3},
+        belonging=r" (?:of|from|in|with) (?:the |an? |its )?(?:[\w-]+ ){0,2}",
+        crowd=r"(?:\w+ )?(?:famil|group|crew|team|party|couple)",
+        crowd_of=r" of ",
+        agent=r"(?:\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?)$",
         partitive=r" of (?:the |these |those |his |her |their )?",
         months=(
             r"jan(?:uary|\.)?",
@@ -407,7 +451,7 @@ def vocabulary() -> Vocabulary:
             ("year_ago:-1", r"last year"),
             (
                 "recent",
-                r"(?:the other day|in recent days|a few days ago|several days ago|recently)",
+                r"(?:the other day|in recent days|a few days ago|several days ago|recently(?!-| liberated| freed| returned| retaken| recaptured))",
             ),
             ("weekday", r"(?P<last>last )?(?P<w>{weekday})(?!\w)"),
             ("year", r"(?:in|of|during|since|from|until|by|year) (?P<y>(?:19|20)\d\d)(?![\d-])"),
@@ -465,12 +509,19 @@ def vocabulary() -> Vocabulary:
                 (
                     "part",
                     r"including|among them|among whom|two of (?:them|whom)|one of them|"
-                    r"of (?:them|whom|these|those)|both of them|one of whom|"
+                    r"of (?:them|whom|these|those)|both of them|(?<=, )all(?= )|one of whom|"
                     r"among the (?:victims|dead|killed|injured|wounded)|namely|they are",
                 ),
             ),
             "more": (
-                ("more", r"others?|another|more|further|additional|also|as well|in addition"),
+                (
+                    "strong",
+                    r"in addition|along with (?:him|her|them)|also (?:killed|injured|wounded|among)",
+                ),
+                (
+                    "more",
+                    r"others?|another|a (?:second|third|fourth|fifth)|more|further|additional|also|as well|in addition",
+                ),
             ),
             "one_of": (
                 (
@@ -555,7 +606,7 @@ def vocabulary() -> Vocabulary:
                     "attack",
                     r"suicide|car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
                     r"improvised explosive devices?|booby[- ]trapped|parcel bombs?|bomb attack|"
-                    r"remote-controlled|remotely detonated|hurled|lobbed|tossed|threw (?:an?|the) "
+                    r"remote-controlled|remotely detonated|hurled|lobbed|tossed|thrown|throwing|throws|threw (?:an?|the) "
                     r"(?:hand )?grenade|terror attack|bomb planted|time bomb",
                 ),
                 (
@@ -581,6 +632,11 @@ def vocabulary() -> Vocabulary:
             ),
             "fiction": (
                 (
+                    "story",
+                    r"(?:film|movie|novel|documentary|play|book|exhibition|poem|song|series|story) (?:about|on|of)|"
+                    r"theatre|festival|novel|photographs? of|portraits?|museums?|exhibitions?",
+                ),
+                (
                     "drill",
                     r"exercises?|drills?|simulat\w+|training mines?|mock|mock-up|dummy|"
                     r"role-?play\w*|scenario|\"(?:hit|wounded|injured|victims?)\"|war game|"
@@ -600,6 +656,16 @@ def vocabulary() -> Vocabulary:
                 ),
             ),
             "denied": (
+                (
+                    "before",
+                    r"(?:was|were|been|is|are) (?:later |since |also )?(?:denied|refuted|rejected|false|untrue|"
+                    r"not true|dismissed)",
+                ),
+                (
+                    "denied_what",
+                    r"(?:denied|refuted|dismissed|rejected|denies|refutes) (?:the |media |earlier |these )*(?:reports?|claims?|"
+                    r"information|rumou?rs?|allegations?) (?:of|that|about|on)",
+                ),
                 (
                     "denied",
                     r"den(?:y|ies|ied|ying)|refut\w+|dismiss\w+|rejected the (?:reports?|"
@@ -828,6 +894,7 @@ def vocabulary() -> Vocabulary:
             ),
         },
         date_roles=(
+            ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
             (
                 "since",
                 r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
@@ -838,10 +905,16 @@ def vocabulary() -> Vocabulary:
             (
                 "history",
                 r"(?:agreement|deal|statement|accord|ceasefire|truce|war|armistice|treaty|"
-                r"signed|reached|liberated|ended|born|dated|occupied)(?: \w+){0,4} (?:on|of|in|from) $",
+                r"signed|reached|(?:was|were|been) liberated|ended|born|dated)(?: \w+){0,4} (?:on|of|in|from) $",
                 r"",
             ),
             ("history", r"", r" (?:agreement|trilateral|ceasefire|declaration|war\b)"),
+            (
+                "said",
+                r"(?:ministry|office|agency|police|officials?|authorities|service|spokes\w+|governor|"
+                r"president|army|military|media)(?: \w+)? (?:on|late on|early on) $",
+                r" (?!when|after|while|and)[a-z]+",
+            ),
             (
                 "said",
                 r"(?:said|told (?:\w+ ){1,3}|reported|confirmed|announced|statement|stated|"
@@ -901,6 +974,11 @@ def vocabulary() -> Vocabulary:
                 r"",
                 r"(?: (?:district|region|city|village))?[ -](?:residents?|natives?|"
                 r"inhabitants?|residents?|born|based)\b",
+            ),
+            (
+                "office",
+                r"(?:reports?|news|sources?|media|information|correspondents?) (?:from|in)(?: the)? $",
+                r"",
             ),
             (
                 "office",
