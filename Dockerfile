@@ -12,7 +12,8 @@ RUN python -m venv /opt/hazardmap \
     && /opt/hazardmap/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY geodata geodata
 COPY service service
-RUN /opt/hazardmap/bin/python -m service.assets && mv .assets /opt/hazardmap/assets \
+# What only the tests and the linter need is left out of the image.
+RUN NPM_CONFIG_OMIT=dev /opt/hazardmap/bin/python -m service.assets && mv .assets /opt/hazardmap/assets \
     && python -m venv /tmp/tools \
     && /tmp/tools/bin/pip install --no-cache-dir --require-hashes -r requirements-build.lock \
     && /tmp/tools/bin/uv build --quiet --wheel --no-build-isolation --python /tmp/tools/bin/python \

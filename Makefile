@@ -1,6 +1,6 @@
 # make serve   set up and serve on http://127.0.0.1:8000
 # make test    set up and run all tests (REQUIRE_ALL=1: a skip is a failure)
-# make check   lint, types, docstrings;  make bench, make format, make lock
+# make check   lint (Python, JavaScript), types, docstrings;  make docs, make bench, make format, make lock
 # make audit   known faults of what is locked;  make licences, make sbom (CycloneDX, into build/)
 # make golden  renew what the service says to bad requests (tests/http/golden)
 
@@ -13,7 +13,7 @@ TEST_JOBS ?= 2
 REFUSED_LICENCES := GPL-2.0;GPL-2.0-only;GPL-2.0-or-later;GPL-3.0;GPL-3.0-only;GPL-3.0-or-later;GNU General Public License (GPL);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);AGPL-3.0-only;AGPL-3.0-or-later;GNU Affero General Public License v3;SSPL-1.0;UNKNOWN
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench format lock clean gallery audit licences sbom golden
+.PHONY: help serve test check bench format lock clean gallery docs audit licences sbom golden
 
 help:
 	@sed -n '1,4s/^# //p' Makefile
@@ -41,11 +41,12 @@ serve: .venv/.runtime .assets/.done
 test: .venv/.dev .assets/.done
 	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadgroup $(ARGS)
 
-check: .venv/.dev
+check: .venv/.dev .assets/.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tests/docstrings.py
+	.assets/node_modules/.bin/biome lint --error-on-warnings service
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix-only --quiet .
@@ -56,6 +57,10 @@ bench: .venv/.dev .assets/.done
 
 golden: .venv/.dev
 	$(BIN)/python -m tests.http.bad_requests
+
+# The documentation as a site, from docs and docstrings, without a network: build/site/index.html
+docs: .venv/.dev
+	$(BIN)/python -m sphinx -b html -q docs build/site
 
 gallery: .venv/.dev .assets/.done
 	$(BIN)/python docs/gallery.py

@@ -147,7 +147,7 @@
 
   // Names that would overlap are left out; districts with incidents come first.
   HM.drawLabels = function () {
-    const { names, places, risk } = HM.groups, zoom = HM.map.getZoom();
+    const { names, places } = HM.groups, zoom = HM.map.getZoom();
     names.clearLayers();
     places.clearLayers();
     const bounds = HM.map.getBounds(), taken = HM.isShown("incidents") ? HM.takenRoom() : HM.controlRoom();

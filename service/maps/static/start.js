@@ -42,7 +42,7 @@
   function save() {
     if (silent) return;
     const hash = HM.viewHash();
-    try { history.replaceState(null, "", hash); } catch (refused) { /* a sandboxed frame has no address */ }
+    try { history.replaceState(null, "", hash); } catch { /* a sandboxed frame has no address */ }
     const links = HM.data.meta.links;
     if ($("hm-qr")) $("hm-qr").href = links.qr + encodeURIComponent(links.here + hash);
   }
