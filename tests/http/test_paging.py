@@ -110,7 +110,7 @@ def test_each_feature_is_visited_once_while_others_write(fresh) -> None:
     def disturb(seen: int) -> None:
         fresh.register.create(made(1000 + seen), author="test")
         fresh.register.create(
-            made(2000 + seen).model_copy(update={"incident_id": f"a{seen:04d}"}), author="test"
+            made(1200 + seen).model_copy(update={"incident_id": f"a{seen:04d}"}), author="test"
         )
         if seen == 20:
             fresh.register.retract("m0001", author="test")

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pypdf
 import pytest
 from starlette.testclient import TestClient
@@ -115,6 +116,8 @@ def read(path: Path) -> tuple[Any, str | None]:
         return pd.read_csv(path), None
     if path.suffix == ".xlsx":
         return pd.read_excel(path), openpyxl.load_workbook(path).sheetnames[0]
+    if path.suffix == ".arrows":
+        return pa.ipc.open_stream(path.read_bytes()).read_all().to_pandas(), None
     if path.suffix == ".parquet":
         return gpd.read_parquet(path), None
     layers = gpd.list_layers(path)["name"]
