@@ -43,6 +43,8 @@ class Following:
         self._past = Memo(_PAST_STATES)
         self._lock = Lock()
         self._look_again = 0.0
+        # Numbers of looks at the store: the newest begun, and the newest done.
+        self._begun = self._done = 0
         self._saving = Lock()
         with store.read() as connection:
             kept = None if folder is None else checkpoint.load(connection, folder, self._epoch)
@@ -84,30 +86,35 @@ class Following:
             self._saving.release()
 
     def current(self) -> Snapshot:
-        """Give the newest snapshot; looks for other processes' writes first."""
-        if time.monotonic() >= self._look_again and self._lock.acquire(blocking=False):
-            # One thread looks; the others read what is held meanwhile.
-            try:
+        """Give the newest snapshot: every write acknowledged before this call is in it.
+
+        By whichever process, over whichever connection: the store is asked for its newest
+        number, which costs a fraction of a millisecond. Threads that wait for each other
+        share one look, but only one that began after they had come. While the store is away,
+        reading goes on from memory.
+        """
+        begun = self._begun
+        with self._lock:
+            if self._done <= begun and time.monotonic() >= self._look_again:
                 self._look()
-            finally:
-                self._lock.release()
         return self._snapshot
 
     def newest(self) -> Snapshot:
-        """Give the newest snapshot, having looked now, however short ago that was."""
+        """Give the newest snapshot, having asked the store now, also where it was away before."""
         with self._lock:
             self._look()
         return self._snapshot
 
     def _look(self) -> None:
+        self._begun += 1
         try:
             if self._store.head() != self._state.revision:
                 self._catch_up()
-            self._look_again = time.monotonic() + self._store.follow_seconds
         except StoreError as error:
-            # Reading goes on from memory while the store is away; writing says so itself.
+            # Writing says so itself.
             logger.warning("cannot look for new revisions: %s", error.message)
             self._look_again = time.monotonic() + _RETRY_SECONDS
+        self._done = self._begun
 
     def _catch_up(self) -> None:
         with self._store.read() as connection:

@@ -1,6 +1,8 @@
 """The store for several processes and hosts: PostgreSQL with PostGIS."""
 
+import contextlib
 from collections.abc import Sequence
+from threading import Lock
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -8,7 +10,7 @@ from sqlalchemy import Connection
 from geodata.errors import InvalidInput
 from geodata.register.failures import translated
 from geodata.register.revision import Row
-from geodata.register.store import Store
+from geodata.register.store import HEAD, Store
 
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10
@@ -42,8 +44,6 @@ class PostgresStore(Store):
         The URL is none of PostgreSQL.
     """
 
-    follow_seconds = 0.2
-
     def __init__(self, url: str) -> None:
         try:
             parsed = sa.make_url(url)
@@ -56,6 +56,8 @@ class PostgresStore(Store):
             )
         parsed = parsed.set(drivername="postgresql+psycopg")
         self.where = parsed.render_as_string(hide_password=True)
+        self._asking = Lock()
+        self._asker: Connection | None = None
         with translated(self.where):
             self.engine = sa.create_engine(
                 parsed,
@@ -65,6 +67,38 @@ class PostgresStore(Store):
                 pool_size=10,
                 max_overflow=20,
             )
+
+    def head(self) -> int:
+        """Give the number of the last revision; one round trip on a connection kept for it."""
+        with translated(self.where), self._asking:
+            try:
+                return self._asked()
+            except sa.exc.DBAPIError:
+                # It died while idle, e.g. since the server was started anew.
+                self._forget_asker()
+                return self._asked()
+
+    def _asked(self) -> int:
+        if self._asker is None:
+            connection = self.engine.connect()
+            # Without a transaction of its own, it sees each commit at once.
+            self._asker = connection.execution_options(isolation_level="AUTOCOMMIT")
+        return self._asker.execute(HEAD).scalar() or 0
+
+    def _forget_asker(self) -> None:
+        asker, self._asker = self._asker, None
+        if asker is not None:
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
+                asker.invalidate()
+                asker.close()
+
+    def close(self) -> None:
+        """Give back the connections."""
+        with self._asking:
+            if self._asker is not None:
+                self._asker.close()
+                self._asker = None
+        super().close()
 
     def lock(self, connection: Connection) -> None:
         """Wait for the writers' advisory lock; given back when the transaction ends."""

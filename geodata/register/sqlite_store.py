@@ -26,8 +26,6 @@ class SqliteStore(Store):
         Open a file that nobody writes to, e.g. a backup, without touching its folder.
     """
 
-    follow_seconds = 0.0
-
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.where = str(path)

@@ -14,7 +14,7 @@ from geodata.register.tables import revisions, settings
 EPOCH = "epoch"
 """Under this name the register keeps what makes files stale that were made of it before."""
 _BATCH = 5_000
-_HEAD = sa.text("SELECT max(seq) FROM revisions")
+HEAD = sa.text("SELECT max(seq) FROM revisions")
 
 
 class Store(ABC):
@@ -26,8 +26,6 @@ class Store(ABC):
     engine: Engine
     where: str
     """Name of the store for messages, without secrets."""
-    follow_seconds: float
-    """How long a process may go without looking for other processes' writes."""
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -63,7 +61,7 @@ class Store(ABC):
     def head(self) -> int:
         """Give the number of the last revision, cheaply; 0 for none."""
         with translated(self.where), self.engine.connect() as connection:
-            return connection.execute(_HEAD).scalar() or 0
+            return connection.execute(HEAD).scalar() or 0
 
     def setting(self, name: str) -> str | None:
         """Give what the register keeps for itself under a name; None for nothing."""

@@ -57,17 +57,20 @@ def feature_answer(
     if query is None:
         query = read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
     collection = query.collection
+    frame, row = None, 0
     if feature is None:
+        frame = collection.frame(snapshot, query.risk)
         row, raw = items.feature_of(snapshot, query, feature_id)
         feature = orjson.loads(raw)
-        # The properties asked for need not be among these.
-        stated = collection.frame(snapshot, query.risk).iloc[row]
-    else:
-        stated = feature["properties"]
     if collection.id == "incidents":
-        version, recorded_at = int(stated["version"]), pd.Timestamp(stated["recorded_at"])
+        # The properties asked for need not be among these two.
+        version, recorded_at = (
+            feature["properties"][name] if frame is None else frame[name].iloc[row]
+            for name in ("version", "recorded_at")
+        )
+        moment = pd.Timestamp(recorded_at).timestamp()
         form = (query.crs_uri, query.properties, *context.parts())
-        tag = tag_of_version(snapshot, version, recorded_at.timestamp(), feature_id, *form)
+        tag = tag_of_version(snapshot, version, moment, feature_id, *form)
     else:
         tag = context.tag(snapshot, daily=collection.computed)
     links = items.feature_links(context.links, query, context.self_links())

@@ -1,6 +1,7 @@
 """What every store's register keeps to. The suite runs against SQLite and PostgreSQL."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -233,7 +234,6 @@ def test_what_is_written_is_read_after_opening_again(opener: Opener) -> None:
 
 def test_two_registers_on_one_store_follow_each_other(opener: Opener) -> None:
     ours, theirs = opener(), opener()
-    theirs.store.follow_seconds = 0.0
 
     ours.create(blast("b1"), author="ann")
     assert list(theirs.snapshot().incidents.index) == ["b1"]
@@ -243,6 +243,44 @@ def test_two_registers_on_one_store_follow_each_other(opener: Opener) -> None:
 
     assert list(ours.snapshot().incidents.index) == ["b1", "b2", "b3"]
     assert list(theirs.snapshot().incidents.index) == ["b1", "b2", "b3"]
+
+
+def test_an_acknowledged_write_is_in_every_later_read_of_any_thread(opener: Opener) -> None:
+    """Also while other threads read: nobody gets what somebody else looked up before."""
+    ours, theirs = opener(), opener()
+    acknowledged, behind = [0], []
+
+    def read() -> None:
+        while acknowledged[0] < 30:
+            known = acknowledged[0]
+            if len(theirs.snapshot().incidents) < known:
+                behind.append(known)
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(4)]
+        for number in range(30):
+            ours.create(blast(f"b{number}"), author="ann")
+            acknowledged[0] = number + 1
+        for reader in readers:
+            reader.result(60)
+    assert not behind
+
+
+def test_a_revision_is_found_by_its_own_time_and_has_a_time_of_its_own(opener: Opener) -> None:
+    register = opener()
+    for device in ("unknown", "uxo", "axo", "at_mine"):
+        if device == "unknown":
+            register.create(blast(), author="ann")
+        else:
+            register.replace(blast(device=device), author="ann")
+    history = register.history("b1")
+    assert len({revision.recorded_at for revision in history}) == 4
+    for revision in history:
+        then = register.snapshot(revision.recorded_at)
+        assert then.incident("b1").version == revision.version
+        served = then.incidents.loc["b1", "recorded_at"]
+        assert served == revision.recorded_at
+        assert register.snapshot(served.to_pydatetime()).revision == then.revision
 
 
 def test_of_two_writers_with_one_expectation_one_wins(opener: Opener) -> None:
