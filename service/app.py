@@ -97,6 +97,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
             app.state.register = opened
         app.state.keys = KeyStore(app.state.register.store.engine)
         app.state.register.show_restricted(settings.restricted_location)
+        app.state.register.watch.start()
         yield {STATE: app.state.gate}
         if opened is not None:
             opened.close()

@@ -24,6 +24,7 @@ COMMANDS = {
     "keys": ("service.commands.keys", "Add, list, rotate and revoke access keys."),
     "history": ("service.commands.history", "Show every change of an incident."),
     "diff": ("service.commands.diff", "Show what changed in the register between two dates."),
+    "verify": ("service.commands.verify", "Prove that the register is whole, or where it breaks."),
     "redact": ("service.commands.redact", "Take words of a record back for good."),
     "backup": ("service.commands.backup", "Copy the register to a verified backup file."),
     "restore": ("service.commands.restore", "Fill a new register from a backup."),

@@ -74,7 +74,13 @@ def _view(request: Request, lang: str) -> View:
         role=asker.role,
         name=asker.name,
         embed=query.get("embed") == "1",
+        damaged=_is_damaged(request),
     )
+
+
+def _is_damaged(request: Request) -> bool:
+    register = request.app.state.register
+    return register is not None and bool(register.watch.integrity.damage)
 
 
 def login_first(request: Request, role: Role) -> Response | None:

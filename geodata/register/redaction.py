@@ -12,6 +12,7 @@ beside the register, by fields only, and done again after a restore.
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -266,9 +267,11 @@ def remember(folder: Path, redaction: Redaction) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / FILE_NAME).open("ab") as file:
+        handle = os.open(folder / FILE_NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "ab") as file:
             file.write(orjson.dumps(asdict(redaction)) + b"\n")
             file.flush()
+            os.fsync(file.fileno())
     except OSError as reason:
         raise StoreError(
             f"The redaction is done, but {FILE_NAME} in the data directory cannot be written "

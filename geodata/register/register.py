@@ -30,6 +30,7 @@ from geodata.register.revision import ID_FIELDS, Change, Revision
 from geodata.register.snapshot import Snapshot
 from geodata.register.store import EPOCH, Store, keep_setting
 from geodata.register.verification import Verified
+from geodata.register.watch import Watch
 from geodata.register.writing import Planned, merged, planned, rows_of, with_status
 
 
@@ -52,6 +53,7 @@ class Register:
     ) -> None:
         self.store = store
         self.dates = dates or DateRange()
+        self.watch = Watch(store, folder)
         self._following = Following(store, folder)
 
     # -- reading ---------------------------------------------------------------
@@ -81,7 +83,7 @@ class Register:
     def newest(self) -> Snapshot:
         """Give what the store holds now: what a change has to rest on.
 
-        `snapshot` may be behind another process's write by the store's `follow_seconds`.
+        `snapshot` gives the same, but goes on from memory while the store is away.
         """
         return self._following.newest()
 
@@ -456,6 +458,7 @@ class Register:
 
     def close(self) -> None:
         """Give back the store's connections, and write a checkpoint if much was written."""
+        self.watch.stop()
         self._following.save()
         self.store.close()
 

@@ -18,6 +18,7 @@ def command(
     """
     from geodata.register import restore, store_for
     from geodata.register.redaction import FILE_NAME, redact_again
+    from geodata.register.watch import forget_mark
     from service.security.tables import KEYS
 
     settings = settings_of(data)
@@ -26,6 +27,7 @@ def command(
         found = restore(file, store, also=[KEYS])
     finally:
         store.close()
+    forget_mark(settings.data)
     typer.echo(
         f"{store.where}: {found.revisions} revisions of {found.records} records restored, "
         f"verified; digest {found.digest}"

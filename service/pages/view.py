@@ -27,6 +27,8 @@ class View:
         Token against cross-site requests, put into every form that writes.
     embed
         Whether the page stands in another page's frame, without header and footer.
+    damaged
+        Whether the register was found damaged: each page says so.
     """
 
     lang: str = "en"
@@ -37,6 +39,7 @@ class View:
     name: str = ""
     token: str = ""
     embed: bool = False
+    damaged: bool = False
 
     @property
     def path(self) -> str:

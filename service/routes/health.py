@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from geodata.errors import GeodataError
+from geodata.errors import GeodataError, StoreError
 from service.http import problems
 from service.http.dependencies import RegisterDep
 from service.security import metrics
@@ -21,10 +21,13 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz", response_model=None)
 def readyz(register: RegisterDep) -> dict[str, Any] | Response:
-    """Say whether the register can be read now; 503 with the reason where not."""
+    """Say whether the register can be read now and is whole; 503 with the reason where not."""
+    known = register.watch.integrity
     try:
         register.check()
         snapshot = register.snapshot()
+        if known.damage:
+            raise StoreError(known.damage, code="corrupt")
     except GeodataError as error:
         return problems.problem(503, error.code, error.message, headers={"Retry-After": "5"})
     return {
@@ -32,6 +35,7 @@ def readyz(register: RegisterDep) -> dict[str, Any] | Response:
         "revision": snapshot.revision,
         "edition": snapshot.edition,
         "incidents": len(snapshot.incidents),
+        "verified": {"revision": known.revision, "at": known.at, "whole_at": known.whole_at},
     }
 
 

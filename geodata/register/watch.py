@@ -1,0 +1,243 @@
+"""Watching beside the work that the register stays whole."""
+
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+
+from geodata.errors import InvalidInput, StoreError
+from geodata.register import log
+from geodata.register.revision import GENESIS
+from geodata.register.store import Store
+from geodata.register.verification import Chain, Mark, hold_against
+
+MARK_NAME = "verified.json"
+_LOCK_NAME = "verified.lock"
+_DAMAGE_NAME = "damaged.txt"
+_START = Mark(0, GENESIS, datetime(1970, 1, 1, tzinfo=UTC))
+_CHUNK = 2_000
+_SHARE = 0.2
+"""Share of one processor that a whole pass takes: it must not slow the answers down."""
+_NEWS_SECONDS = 60.0
+_WHOLE_SECONDS = 24 * 3600.0
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """What is known of the register's being whole.
+
+    Attributes
+    ----------
+    revision, at
+        Up to which revision it was found whole, and when; None = not yet.
+    whole_at
+        When all of it was last read.
+    damage
+        What is wrong; empty where nothing is known to be.
+    """
+
+    revision: int = 0
+    at: datetime | None = None
+    whole_at: datetime | None = None
+    damage: str = ""
+
+
+class Watch:
+    """Checks a log in a thread: what is new since the last mark at once, all of it slowly.
+
+    Parameters
+    ----------
+    store
+        Where the log lies.
+    folder
+        Keeps the mark, outside of the database; None = nowhere, and each start begins anew.
+    """
+
+    def __init__(self, store: Store, folder: Path | None) -> None:
+        self._store = store
+        self._folder = folder
+        self._integrity = Integrity()
+        self._end = Event()
+        self._thread: Thread | None = None
+
+    @property
+    def integrity(self) -> Integrity:
+        """What is known now."""
+        return self._integrity
+
+    def start(self) -> None:
+        """Begin; costs the start nothing."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="verify", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End within moments."""
+        self._end.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        whole_due = 0.0
+        while not self._end.is_set():
+            try:
+                self.look_at_news()
+                if time.monotonic() >= whole_due:
+                    whole_due = time.monotonic() + _WHOLE_SECONDS
+                    with self._alone() as first:
+                        if first:
+                            self.look_at_all(_SHARE)
+            except StoreError as error:
+                self._tell(error)
+            self._end.wait(_NEWS_SECONDS)
+
+    def _tell(self, error: StoreError) -> None:
+        if error.code != "corrupt":
+            # A store that is away says nothing about what it holds.
+            logger.warning("the register could not be verified: %s", error.message)
+            return
+        logger.error("%s", error.message)
+        self._integrity = replace(self._integrity, damage=error.message)
+        if self._folder is not None:
+            # The other workers, and the next start, are to know too.
+            _keep_file(self._folder, _DAMAGE_NAME, error.message.encode())
+
+    def _known_damage(self) -> str:
+        if self._folder is None:
+            return self._integrity.damage
+        try:
+            return (self._folder / _DAMAGE_NAME).read_text(encoding="utf-8")
+        except OSError:
+            return ""
+
+    def look_at_news(self) -> None:
+        """Check what came since the mark.
+
+        Raises
+        ------
+        StoreError
+            The log is damaged, or the store is away.
+        """
+        mark = self._mark()
+        with self._store.read() as connection:
+            if mark is not None:
+                hold_against(connection, mark, self._store.where)
+            elif log.last(connection)[0] > _CHUNK:
+                # Nothing was verified yet: the whole pass will do it.
+                return
+            start = mark or _START
+            chain = Chain(self._store.where, start)
+            for _ in chain.checked(log.since(connection, start.revision)):
+                pass
+        self._keep(chain)
+        self._integrity = replace(self._integrity, damage=self._known_damage())
+
+    def look_at_all(self, share: float = 1.0) -> None:
+        """Check the whole log.
+
+        Parameters
+        ----------
+        share
+            Of one processor's time.
+
+        Raises
+        ------
+        StoreError
+            The log is damaged, or the store is away.
+        """
+        chain = Chain(self._store.where, _START)
+        while not self._end.is_set():
+            begun = time.thread_time()
+            after = chain.mark.revision
+            with self._store.read() as connection:
+                for _ in chain.checked(log.since(connection, after, after + _CHUNK)):
+                    pass
+            if chain.mark.revision == after:
+                break
+            self._end.wait((time.thread_time() - begun) * (1 / share - 1))
+        else:
+            return
+        self._keep(chain)
+        if self._folder is not None:
+            forget_damage(self._folder)
+        self._integrity = replace(self._integrity, whole_at=chain.mark.at, damage="")
+
+    def _keep(self, chain: Chain) -> None:
+        chain.verified()
+        mark = chain.mark
+        self._integrity = replace(self._integrity, revision=mark.revision, at=mark.at)
+        if self._folder is not None:
+            keep_mark(self._folder, mark)
+
+    def _mark(self) -> Mark | None:
+        return None if self._folder is None else kept_mark(self._folder)
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Say whether no other process of this directory makes a whole pass now."""
+        if self._folder is None:
+            yield True
+            return
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(self._folder / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            yield True
+            return
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+                return
+            yield True
+        finally:
+            os.close(handle)
+
+
+def keep_mark(folder: Path, mark: Mark) -> None:
+    """Keep a mark in the data directory, in place of the one before; a full disk keeps none."""
+    _keep_file(folder, MARK_NAME, mark.line())
+
+
+def _keep_file(folder: Path, name: str, content: bytes) -> None:
+    part = folder / f".{name}-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        part.replace(folder / name)
+    except OSError as reason:
+        logger.warning("what was verified could not be kept: %s", reason)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def kept_mark(folder: Path) -> Mark | None:
+    """Give the mark of the data directory; None where there is none that can be read."""
+    try:
+        return Mark.read((folder / MARK_NAME).read_bytes())
+    except (OSError, InvalidInput):
+        return None
+
+
+def forget_damage(folder: Path) -> None:
+    """Forget what was found damaged, since the register was found whole."""
+    with suppress(OSError):
+        (folder / _DAMAGE_NAME).unlink(missing_ok=True)
+
+
+def forget_mark(folder: Path) -> None:
+    """Forget mark and damage, since another log takes the place of the one that they are of."""
+    forget_damage(folder)
+    with suppress(OSError):
+        (folder / MARK_NAME).unlink(missing_ok=True)

@@ -1,0 +1,123 @@
+"""What was altered in the database is found, also where nothing else would notice."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+
+from geodata.errors import InvalidInput, StoreError
+from geodata.register import Register
+from geodata.register.revision import digest_of
+from geodata.register.tables import revisions
+from geodata.register.verification import Mark
+from geodata.register.watch import Watch, kept_mark
+from service.app import create_app
+from service.settings import Settings
+from tests.register.conftest import blast
+
+
+def fill(register: Register) -> None:
+    for number in range(4):
+        register.create(blast(f"b{number}"), author="ann")
+
+
+def alter(register: Register, seq: int = 2) -> None:
+    """One digit, in the database alone."""
+    with register.store.write() as connection:
+        where = revisions.c.seq == seq
+        text = connection.execute(sa.select(revisions.c.payload).where(where)).scalar_one()
+        changed = text.replace('"best":1', '"best":9')
+        assert changed != text
+        connection.execute(sa.update(revisions).where(where).values(payload=changed))
+
+
+def test_what_is_new_is_checked_from_the_mark_and_all_by_a_whole_pass(
+    opener: Callable[..., Register], tmp_path: Path
+) -> None:
+    register = opener()
+    fill(register)
+    watch = Watch(register.store, tmp_path)
+    watch.look_at_news()
+    assert watch.integrity.revision == kept_mark(tmp_path).revision == 4
+    alter(register)
+    register.create(blast("b5"), author="ann")
+    # The start reads only what came since: the altered revision lies before.
+    watch.look_at_news()
+    assert watch.integrity.revision == 5
+    with pytest.raises(StoreError, match="revision 2 is not what was written"):
+        watch.look_at_all()
+
+
+def test_a_log_that_was_cut_or_written_anew_differs_from_the_mark(
+    opener: Callable[..., Register], tmp_path: Path
+) -> None:
+    register = opener()
+    fill(register)
+    watch = Watch(register.store, tmp_path)
+    watch.look_at_news()
+    with register.store.write() as connection:
+        row = register.history("b3")[0].row._replace(author="eve")
+        before = register.history("b2")[0].digest
+        values = {"author": "eve", "digest": digest_of(before, row)}
+        connection.execute(sa.update(revisions).where(revisions.c.seq == 4).values(values))
+    with pytest.raises(StoreError, match="revision 4 is another one"):
+        watch.look_at_news()
+    watch.look_at_all()  # whole in itself, which is why a mark lies elsewhere
+    with register.store.write() as connection:
+        connection.execute(sa.delete(revisions).where(revisions.c.seq == 4))
+    with pytest.raises(StoreError, match="revision 4 is missing"):
+        watch.look_at_news()
+
+
+def test_a_whole_pass_at_a_pace_takes_chunks_and_ends_when_asked(
+    held: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geodata.register.watch._CHUNK", 2)
+    fill(held)
+    watch = Watch(held.store, None)
+    watch.look_at_all(0.5)
+    assert (watch.integrity.revision, watch.integrity.damage) == (4, "")
+    assert watch.integrity.whole_at is not None
+
+
+def test_a_service_says_that_its_register_is_damaged(held: Register, tmp_path: Path) -> None:
+    fill(held)
+    settings = Settings(data=tmp_path / "data")
+    alter(held)
+    with TestClient(create_app(settings, held)) as client:
+        deadline = time.monotonic() + 20
+        while client.get("/readyz").status_code == 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()["code"]) == (503, "corrupt")
+        assert "revision 2" in answer.json()["detail"]
+        page = client.get("/about", headers={"Accept": "text/html"}).text
+        assert "The register is damaged" in page
+        assert client.get("/healthz").status_code == 200
+
+
+def test_a_whole_register_is_ready_and_says_up_to_where_it_was_read(
+    held: Register, tmp_path: Path
+) -> None:
+    fill(held)
+    with TestClient(create_app(Settings(data=tmp_path / "data"), held)) as client:
+        deadline = time.monotonic() + 20
+        while (found := client.get("/readyz").json()["verified"])["whole_at"] is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert found["revision"] == 4
+        page = client.get("/about", headers={"Accept": "text/html"}).text
+        assert "The register is damaged" not in page
+
+
+def test_an_anchor_is_a_line_that_can_be_read_back() -> None:
+    from datetime import UTC, datetime
+
+    mark = Mark(345, "9f", datetime(2024, 1, 31, 12, tzinfo=UTC))
+    assert Mark.read(mark.line()) == mark
+    with pytest.raises(InvalidInput, match="no anchor"):
+        Mark.read(b"345 9f")
