@@ -10,9 +10,47 @@ import re
 
 import pandas as pd
 
-_DANGER = r"(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])"
-_NEEDS = rf"^'*{_DANGER}"
+_SIGNS = r"=+\-@\uFF1D\uFF0B\uFF0D\uFF20"
+"""Signs that begin a formula, also in the full width that some spreadsheets take for the same."""
+_DANGER = rf"(?:[\t\r\n]|\s*[{_SIGNS}])"
+_NEEDS = re.compile(rf"^'*{_DANGER}")
 _HAS = re.compile(rf"^''*{_DANGER}")
+# After + - @ a formula calls something: +cmd|'/c calc'!A1, -SUM(A1), @SUM(A1). A telephone
+# number, a dash or "- unknown" does not.
+_COMMAND = re.compile(rf"^\s*(?:[=\uFF1D]|[{_SIGNS}][^\d\sA-Za-z_]*[A-Za-z_][^|!(]*[|!(])")
+
+
+def is_formula(text: str) -> bool:
+    """Say whether a spreadsheet would run a text that stands in a cell as it is.
+
+    Examples
+    --------
+    >>> is_formula(" =1+1"), is_formula("-5"), is_formula("Tartar")
+    (True, True, False)
+    """
+    return _NEEDS.match(text) is not None
+
+
+def is_command(text: str) -> bool:
+    """Say whether a text can be meant as nothing but a formula.
+
+    Examples
+    --------
+    >>> is_command("=1+1"), is_command("@SUM(A1)"), is_command("-5"), is_command("- unknown")
+    (True, True, False, False)
+    """
+    return _COMMAND.match(text) is not None
+
+
+def harmless(text: str) -> str:
+    """Put an apostrophe before one text that a spreadsheet would run (see `neutralised`).
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("Tartar")
+    ("'=1+1", 'Tartar')
+    """
+    return f"'{text}" if is_formula(text) else text
 
 
 def neutralised(texts: pd.Series) -> pd.Series:
@@ -33,7 +71,7 @@ def neutralised(texts: pd.Series) -> pd.Series:
     >>> neutralised(pd.Series(["=1+1", "Tartar"])).tolist()
     ["'=1+1", 'Tartar']
     """
-    dangerous = texts.str.match(_NEEDS).fillna(value=False).astype(bool)
+    dangerous = texts.str.match(_NEEDS.pattern).fillna(value=False).astype(bool)
     if not dangerous.any():
         return texts
     return texts.where(~dangerous, "'" + texts)

@@ -15,6 +15,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from geodata.errors import InvalidInput
 from geodata.formats.archive import MOMENT, FixedZip
+from geodata.formats.formulas import is_formula
 from geodata.formats.options import FormatOptions
 from geodata.formats.values import known_values
 from geodata.schema import Column, FrameSchema
@@ -26,7 +27,6 @@ FIRST_DAY = date(1900, 3, 1)
 CUT = " … [cut: a cell of Excel holds no more]"
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_FORMULA = re.compile(r"^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]")
 
 
 def xlsx(frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: FormatOptions) -> None:
@@ -113,7 +113,7 @@ def _text(sheet: Any, value: str | None) -> Any:
         value = value[: MOST_TEXT - len(CUT)] + CUT
     # XML has no control characters; the mark shows that one stood here.
     value = _UNWRITABLE.sub("\ufffd", value)
-    if not _FORMULA.match(value) and not value.startswith("#"):
+    if not is_formula(value) and not value.startswith("#"):
         return value
     cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"

@@ -9,6 +9,7 @@ from typing import IO, Any, Self
 import pandas as pd
 
 from geodata.disk import private_file
+from geodata.formats.formulas import harmless
 from geodata.intake.draft import Complaint
 from geodata.intake.table import BAD, LAT, LON, ROW, SHAPE
 
@@ -98,8 +99,7 @@ def _cell(value: object) -> str:
     if value is None or value != value:
         return ""
     text = str(value)
-    sign = text[:1] in ("+", "-") and len(text) > 1 and not _is_number(text)
-    return f"'{text}" if sign or text[:1] in ("=", "@", "\t", "\r") else text
+    return text if _is_number(text) else harmless(text)
 
 
 def _is_number(text: str) -> bool:

@@ -431,8 +431,8 @@ def hot_districts(
     --------
     >>> import numpy as np, scipy.sparse as sp
     >>> line = sp.diags_array([np.ones(9), np.ones(9)], offsets=[1, -1])
-    >>> hot_districts([2, 1, 2, 1, 30, 2, 1, 2, 2, 1], np.ones(10), line).nonzero()[0].tolist()
-    [4]
+    >>> hot_districts([2, 1, 2, 9, 12, 10, 1, 2, 2, 1], np.ones(10), line).nonzero()[0].tolist()
+    [3, 4, 5]
     """
     if not 0 < level < 1:
         raise ValueError("level must be between 0 and 1, e.g. 0.05")

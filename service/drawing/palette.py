@@ -50,15 +50,15 @@ PATTERNS = {
 the same in pixels."""
 
 BORDER = "#6d655c"
-SEA = "#e9eef2"
 WATER, LAND, COAST = "#d9e7f0", "#faf8f4", "#8fa9ba"
-"""Around the districts, in print: sea, other land, and the line between them."""
+"""Around the districts: sea, other land, and the line between them."""
 DEEP, PALE, WARM = "#12303f", "#eef2f4", "#f2b134"
 """Title band, tiles of key figures, and the one accent; as on the pages."""
-INK = "#1d1d1b"
-SOFT = "#55524d"
+INK, GREY, SOFT = "#1d1d1b", "#44545d", "#55524d"
 BADGE = "#173f5f"
 ALARM = "#8f1d14"
-HOT, COLD = "#7a0177", "#08519c"
-CONFIRMED, SUSPECTED = "#FF0000", "#F4A718"
-"""Fill of confirmed and suspected hazardous areas, at 50 %, as mine action draws them."""
+SHEETS = {
+    "ink": INK, "grey": GREY, "soft": SOFT, "deep": DEEP, "pale": PALE, "warm": WARM,
+    "alarm": ALARM, "badge": BADGE, "border": BORDER,
+}  # fmt: skip
+"""Colours of the printed sheets by the names of their template."""

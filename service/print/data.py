@@ -15,6 +15,7 @@ from service.content.sources import sources_text
 from service.content.texts import COUNTED, counted, texts_of
 from service.content.trend import Trend
 from service.content.view import RiskView
+from service.drawing import palette
 from service.drawing.canvas import swatch_svg
 from service.drawing.map import Shown
 from service.drawing.palette import PATTERNS
@@ -90,6 +91,7 @@ def document(paper: Paper, title: str, pages: Sequence[Json], *, upright: bool) 
         "index_title": texts["index"],
         "none_on_record": texts["none-on-record"],
         "sources_word": texts["sources"],
+        "palette": palette.SHEETS,
         "patterns": _patterns(),
         "drawings": {},
         "pages": list(pages),

@@ -5,7 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.formats.formulas import neutralised, restored
+from geodata.formats.formulas import harmless, is_command, is_formula, neutralised, restored
+from geodata.intake.draft import Complaint
+from geodata.intake.rejects import Rejects
+from geodata.intake.table import BAD, LAT, LON, ROW
 
 SIGNS = "=+-@\t\r\n'＝＋－＠ x"
 
@@ -34,3 +37,24 @@ def test_restoring_is_the_exact_inverse(text):
     safe = neutralised(pd.Series([text], dtype="str")).iloc[0]
     assert restored(safe) == text
     assert not safe.lstrip().startswith(tuple("=+-@"))
+
+
+@given(st.text(st.sampled_from(SIGNS), max_size=6) | st.text(max_size=20))
+@settings(deadline=None)
+def test_one_rule_for_one_text_for_a_column_and_for_what_an_import_refuses(text):
+    text = text.encode("utf-8", "ignore").decode()
+    assert harmless(text) == neutralised(pd.Series([text], dtype="str")).iloc[0]
+    assert is_formula(text) == (harmless(text) != text)
+    assert is_formula(text) or not is_command(text)
+
+
+@pytest.mark.parametrize("text", ["=1+1", " =1", "＝HYPERLINK(0)", "@SUM(A1)", "-x", "\t=1", "＋1"])
+def test_a_refused_cell_is_harmless_in_the_rejects_file(tmp_path, text):
+    chunk = pd.DataFrame(
+        {"note": [text], "n": ["-5"], ROW: [2], BAD: [None], LON: [1.0], LAT: [2.0]}
+    )
+    with Rejects(tmp_path / "rejects.csv") as rejects:
+        rejects.write(chunk, {0: [Complaint("note", "is refused")]})
+    written = pd.read_csv(tmp_path / "rejects.csv", dtype=str)
+    assert written["note"][0] == f"'{text}"
+    assert written["n"][0] == "-5", "a number stays one"

@@ -57,6 +57,8 @@ def test_victims_beyond_killed_and_injured_have_no_stated_outcome(take, write, h
         ("1,2021-02-04,Aghali,,,,1,,2,", "killed", "by group"),
         ("1,2021-02-04,Aghali,,,,,,,=HYPERLINK(0)", "description", "formula"),
         ("1,2021-02-04,Aghali,,,,,,,@SUM(1+1)", "description", "formula"),
+        ("1,2021-02-04,Aghali,,,,,,,\uff1dHYPERLINK(0)", "description", "formula"),
+        ("1,2021-02-04,Aghali,,,,,,, =1+1", "description", "formula"),
         ("1,2021-02-04,Aghali,,,,,,,+cmd|' /C calc'!A0", "description", "formula"),
         ("1,2021-02-04,Aghali,,,,,,,a,b,c", "row", "12 cells"),
     ],

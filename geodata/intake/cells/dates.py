@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 from babel import Locale
 
 from geodata.intake.cells.numbers import each_unique, is_nothing
@@ -287,8 +286,3 @@ def _between(start: date, end: date) -> Span:
     if end < start:
         raise ValueError("the span ends before it starts")
     return start, end, precision_of(start, end)
-
-
-def as_series(values: np.ndarray) -> pd.Series:
-    """Give days as a pandas series, for comparisons."""
-    return pd.Series(values.astype("datetime64[s]"))

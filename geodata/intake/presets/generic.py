@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from geodata.formats.formulas import is_command
 from geodata.intake.cells.codes import country_codes, vocabulary
 from geodata.intake.cells.dates import Days, days
 from geodata.intake.cells.numbers import each_unique, is_nothing, numbers
@@ -14,8 +15,6 @@ from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
 from geodata.intake.places.positions import Points, points, refuse_swapped
 from geodata.intake.plan import Plan
 
-# A sign, then a name's first letter before any digit or space, then what calls or pipes.
-_FORMULA = re.compile(r"^\s*(=|[+\-@][^\d\sA-Za-z_]*[A-Za-z_][^|!(]*[|!(])")
 _TEXTS = ("place", *UNIT_NAMES, *UNIT_CODES, "description", "note", "date_text")
 _WORDS = ("accident_type", "device", "activity", "record_status", "sensitivity", "date_basis",
           "coordinate_method")  # fmt: skip
@@ -58,7 +57,7 @@ def refuse_formulas(draft: Draft) -> None:
     for name in draft.fields:
         cells = draft.raw(name)
         for place, cell in enumerate(cells):
-            if isinstance(cell, str) and cell[:1] in "=+-@" and _FORMULA.match(cell):
+            if isinstance(cell, str) and is_command(cell):
                 draft.refuse(place, name, "is a spreadsheet formula; write its result", cell[:100])
 
 
