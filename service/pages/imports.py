@@ -1,8 +1,9 @@
 """The page that takes a file into the register: choose, preview, correct, confirm."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geodata.register import Edition
 from service.i18n import N_, translator
 from service.labels import field_label
 from service.pages.environment import render
@@ -66,7 +67,13 @@ LABELS = {
 SHOWN = 100
 
 
-def import_html(view: View, report: Mapping[str, Any] | None = None) -> str:
+def import_html(
+    view: View,
+    report: Mapping[str, Any] | None = None,
+    *,
+    editions: Sequence[Edition] = (),
+    current: str | None = None,
+) -> str:
     """Give the page with the form; with a report also what the import did or would do.
 
     Parameters
@@ -75,6 +82,10 @@ def import_html(view: View, report: Mapping[str, Any] | None = None) -> str:
         The reader's view.
     report
         The body that ``POST /imports`` answered with, or None.
+    editions
+        Editions of the boundaries, for an editor to choose and withdraw.
+    current
+        The one that is current.
 
     Returns
     -------
@@ -95,6 +106,8 @@ def import_html(view: View, report: Mapping[str, Any] | None = None) -> str:
         view,
         choices=choices,
         report=report,
+        editions=editions,
+        current=current,
         outcomes=[(name, words.gettext(text)) for name, text in OUTCOMES.items()],
         mapping=_mapping(report),
         fields=sorted(

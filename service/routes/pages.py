@@ -167,10 +167,16 @@ def login(request: Request) -> Response:
 
 
 @router.get("/import")
-def import_form(request: Request) -> Response:
-    """Show the form that takes a file."""
-    view = view_of(request, ())
-    return _page(request, view, "import", lambda: imports.import_html(view))
+def import_form(request: Request, register: RegisterDep) -> Response:
+    """Show the form that takes a file, and the editions of boundaries held."""
+    view, editions = view_of(request, ()), register.editions()
+    current = register.snapshot().edition
+    return _page(
+        request,
+        view,
+        f"import-{current}-{len(editions)}",
+        lambda: imports.import_html(view, editions=editions, current=current),
+    )
 
 
 @router.get("/import/{import_id}")

@@ -117,3 +117,8 @@ def test_only_editors_withdraw_and_a_form_leads_back(client) -> None:
     back = client.post("/boundaries/two/choose", headers={"accept": "text/html"})
     assert (back.status_code, back.headers["location"]) == (303, "/import")
     assert client.post("/boundaries/none/withdraw").status_code == 404
+    key = client.app.state.keys.add("office", "editor")
+    headers = {"accept": "text/html", "authorization": f"Bearer {key}"}
+    page = client.get("/import", headers=headers).text
+    assert "/boundaries/one/choose" in page
+    assert "/boundaries/two/choose" not in page, "it is current"
