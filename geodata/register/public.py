@@ -421,6 +421,6 @@ def own_id(name: str, frame: gpd.GeoDataFrame, shown: gpd.GeoDataFrame) -> str:
     frame, shown
         The full rows and the public ones, in the same order.
     """
-    if not name.startswith(PUBLIC_PREFIX) or name not in shown.index:
+    if name not in shown.index:
         return name
     return str(frame.index[shown.index.get_loc(name)])

@@ -16,6 +16,7 @@ from geodata.register.boundaries import districts_of
 from geodata.register.difference import Difference, difference
 from geodata.register.memo import Memo
 from geodata.register.public import (
+    PUBLIC_PREFIX,
     Location,
     is_withdrawn,
     own_id,
@@ -289,6 +290,8 @@ class Snapshot:
         incident_id
             Any id; one that is no such id stays.
         """
+        if not incident_id.startswith(PUBLIC_PREFIX):
+            return incident_id
         shown = self.public().incidents
         return own_id(incident_id, self._state.incidents.frame, shown)
 
