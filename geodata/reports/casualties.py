@@ -116,7 +116,12 @@ class _Heard:
             if harm.outcome in OUTCOMES and harm not in moved and key not in seen:
                 seen.add(key)
                 self._harm(unit, harm, here)
-        self.both = self.both or {o for o, _ in here} >= set(OUTCOMES)
+        told = {o for o, _ in here} | {
+            h.outcome for h in unit.told.harms if h.late and h.people is not None
+        }
+        self.both = self.both or told >= set(OUTCOMES)
+        if not unit.told.harms:
+            self._parts(unit.told.others)
         for (outcome, doubt), telling in here.items():
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
         if unit.hits and not any(h.people for h in unit.told.harms):
@@ -150,6 +155,14 @@ class _Heard:
             self.last = people.group
         telling = here.setdefault((harm.outcome, doubt), _Telling(headline=unit.headline))
         _add(telling, people, kind=self.kind)
+
+    def _parts(self, people: tuple[People, ...]) -> None:
+        """Take a sentence such as *among the dead are two women* as parts of what was told."""
+        parts = [p for p in people if p.part]
+        told = [t for o in OUTCOMES for t in self.firm[o] if "unknown" in t.groups]
+        for part in parts:
+            if told:
+                _add(told[0], part, kind=self.kind)
 
     def _reached(self, unit: Unit, people: list[People]) -> None:
         telling = _Telling(headline=unit.headline)
@@ -340,8 +353,11 @@ def _together(heard: _Heard) -> Tally:
     if not any(result.values()) and heard.nameless and not heard.late:
         outcome, harm = next(iter(heard.nameless.items()))
         result[outcome] = {g: _copy(c) for g, c in reached.items()} or {
-            "unknown": _Count(None, span=(harm.start, harm.end))
-        }
+            "unknown": _Count(
+                1 if harm.single else None, 1 if harm.single else None,
+                1 if harm.single else None, span=(harm.start, harm.end), child=False, female=False,
+            )
+        }  # fmt: skip
         reached = {}
     if heard.late:
         _move(result, reached, heard.late, apart=heard.both)
@@ -399,6 +415,9 @@ def _move(
 ) -> None:
     number, told, group = max(late, key=lambda item: item[0])
     source = result["injured"] or reached
+    if told is not None and group not in ("unknown", *source) and not set(source) & _VAGUE:
+        result["killed"].setdefault(group, told)
+        return
     pool = next((g for g in (group, *source) if g in source), None)
     vague = group == "unknown" or (group == "civilian" and group not in source)
     if vague and pool is not None and pool != "unknown":
@@ -409,7 +428,7 @@ def _move(
         span = told.span if told else (source[pool].span if pool else (0, 0))
         killed.clear()
         killed[group] = _Count(number, number, number, None, False, False, span)
-    elif apart:
+    if apart:
         # The dead and the injured were told apart already: this is one of those dead.
         return
     if pool is None:

@@ -113,7 +113,7 @@ def _unit(
     start, end = span
     own_dates = tuple(d for d in dates if start <= d.start < end)
     own_places = tuple(p for p in places if start <= p.start < end)
-    masked = [(d.start, d.end) for d in own_dates if d.role != "history"]
+    masked = [(d.start, d.end) for d in own_dates if d.role not in ("history", "birth")]
     masked += [(p.start, p.end) for p in own_places if p.kind != "country"]
     void = [
         *vocabulary.find("modal", folded, start, end),
@@ -135,7 +135,9 @@ def _unit(
         if not any(s.start < p.end and p.start < s.end for s in superlative)
     )
     hits = real("hit")
-    told = read_people(text, folded, start, end, vocabulary, masked)
+    told = read_people(
+        text, folded, start, end, vocabulary, masked, [(p.start, p.end) for p in own_places]
+    )
     return Unit(
         start, end, sentence.paragraph, sentence.headline, continues, own_dates, own_places,
         tuple(vocabulary.find("device", folded, start, end)), real("blast"), hits, told,
@@ -161,7 +163,7 @@ def _cuts(
         for p in places
         if sentence.start <= p.start < sentence.end
         and p.role == "location"
-        and (p.districts or p.kind in ("unit", "country"))
+        and (p.districts or p.kind == "unit" or (p.kind == "country" and p.country != "AZ"))
     ]
     days = [
         (d.start, str(d.first))

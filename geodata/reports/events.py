@@ -131,6 +131,8 @@ class _Sorter:
             return True
         if not unit.has("period") or not (counted or both):
             return False
+        if all(h.value == "count" for h in unit.flags["period"]):
+            return all(b.value == "plural" for b in unit.blasts)
         exact = any(d.precision == 1 for d in unit.event_dates)
         plural = unit.has("period", "total") or unit.has("period", "since")
         return plural or not (exact and unit.locations)
@@ -140,6 +142,10 @@ class _Sorter:
         if unit.has("fiction", "story"):
             return True
         if unit.has("fiction") and not (exact and (unit.hits or _harmed(unit))):
+            return True
+        if unit.has("other_cause", "illness"):
+            return not unit.hits
+        if _all_denied(unit):
             return True
         if not unit.has("other_cause"):
             return False
@@ -157,6 +163,12 @@ class _Sorter:
             return False
         if unit.hits:
             return self.about or unit.has_device
+        if unit.blasts and not harmed and not unit.hits:
+            if unit.has("denied") and not unit.event_dates:
+                return False
+            general = all(b.value == "plural" for b in unit.blasts)
+            if general and not any(d.precision == 1 for d in unit.event_dates):
+                return False
         if unit.blasts and not work:
             return (unit.has_device or self.ordnance or (self.about and harmed)) and not (
                 unit.paragraph == self.aside and not unit.has_device
@@ -186,7 +198,10 @@ class _Sorter:
             return False
         if unit.has("period") and unit.told.harms:
             return False
-        if unit.told.harms or unit.told.unhurt:
+        past = any(d.role in ("since", "history") for d in unit.dates)
+        if past and not unit.event_dates and not unit.has("happened"):
+            return False
+        if unit.told.harms or unit.told.unhurt or any(p.part for p in unit.told.others):
             return not self._conflicts(unit, current)
         useful = (
             unit.has("happened")
@@ -283,14 +298,24 @@ def _compatible(a: set[str], b: set[str]) -> bool:
     if a & b:
         return True
     # A country alone agrees with a place in it.
-    return any(
-        (x.endswith(":") and y.startswith(x)) or (y.endswith(":") and x.startswith(y))
-        for x in a for y in b
-    )  # fmt: skip
+    return any(x[2:] == ":" and x[:2] == y[:2] for p, q in ((a, b), (b, a)) for x in p for y in q)
 
 
 def _overlap(a: DateMention, b: DateMention) -> bool:
     return a.first <= b.last and b.first <= a.last
+
+
+def _all_denied(unit: Unit) -> bool:
+    """Say whether all that it tells is denied, and no day is named."""
+    marks = unit.flags["denied"]
+    before = [h.start for h in marks if h.value == "before"]
+    after = [h.end for h in marks if h.value == "denied_what"]
+    harms = unit.told.harms
+    if not harms or any(d.precision == 1 for d in unit.event_dates):
+        return False
+    return bool(before and all(h.start < before[-1] for h in harms)) or bool(
+        after and all(h.start > after[0] for h in harms)
+    )
 
 
 def _harmed(unit: Unit) -> bool:

@@ -67,6 +67,8 @@ class Vocabulary:
     partitive, partitive_noun
         What stands between the numbers of *one of the two*; how a noun ends that a number
         is taken out of.
+    no_number
+        What looks like a number with an ending and is another word.
     belonging
         What stands between a person and the body that he or she belongs to.
     crowd, crowd_of
@@ -107,6 +109,7 @@ class Vocabulary:
     subject_first: bool = False
     keep: str = ""
     ordinals: Mapping[str, int] = field(default_factory=dict)
+    no_number: str = "(?!)"
     partitive: str = "(?!)"
     belonging: str = "(?!)"
     crowd: str = "(?!)"
@@ -141,8 +144,8 @@ class Vocabulary:
         words = "|".join(sorted(self.numbers, key=len, reverse=True))
         tens = "|".join(sorted(self.tens, key=len, reverse=True)) or "(?!)"
         return (
-            rf"(?:\d{{1,3}}(?:[ ,.]\d{{3}})+(?!\d)|\d+|(?:{tens})[- ](?:{words})\b|"
-            rf"(?:{words}|{tens})\b)"
+            rf"(?:\d{{1,3}}(?:[ ,.]\d{{3}})+(?!\d)|\d+|(?:{tens})[- ](?:{words})|"
+            rf"(?:{words}|{tens}))"
         )
 
     def number(self, text: str) -> int | None:

@@ -25,10 +25,11 @@ def districts_of(mentions: Iterable[PlaceMention]) -> set[str]:
 def usable(mentions: Iterable[PlaceMention]) -> list[PlaceMention]:
     """Give the mentions of the best role that tells of a place at all."""
     mentions = list(mentions)
-    for role in _ROLES:
-        found = [m for m in mentions if m.role == role]
-        if any(m.districts or m.kind in ("country", "unit") for m in found):
-            return found + [m for m in mentions if m.role == "location" and m not in found]
+    for kinds in (("district", "settlement", "unit"), ("country",)):
+        for role in _ROLES:
+            found = [m for m in mentions if m.role == role]
+            if any(m.kind in kinds and (m.districts or m.country) for m in found):
+                return found + [m for m in mentions if m.role == "location" and m not in found]
     return [m for m in mentions if m.role == "location"]
 
 

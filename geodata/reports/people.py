@@ -9,7 +9,7 @@ from geodata.reports.language import Hit, Vocabulary
 
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
 _BARRIER = re.compile(r"[.,;:()!?\"]")
-_FARTHEST_NUMBER, _FARTHEST_ORG = 4, 4
+_FARTHEST_NUMBER, _FARTHEST_ORG, _FARTHEST_SUBJECT = 4, 4, 16
 
 
 Numbers = dict[int, tuple[int, int | None, int | None, int | None]]
@@ -69,6 +69,7 @@ class Harm:
     start: int
     end: int
     late: bool = False
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def read_people(
     end: int,
     vocabulary: Vocabulary,
     masked: list[tuple[int, int]],
+    places: list[tuple[int, int]],
 ) -> Told:
     """Read who came to what harm in a stretch of text.
 
@@ -103,6 +105,8 @@ def read_people(
         The words of its language.
     masked
         Dates and places, whose numbers and words count for nothing here.
+    places
+        All places, which are nobody's name.
 
     Returns
     -------
@@ -122,10 +126,12 @@ def read_people(
         for n in vocabulary.find("person", folded, start, end)
         if n.value == "animal" and pattern.search(folded, max(start, n.start - 16), n.start)
     ]
+    parts = [(i.start, i.end) for i in vocabulary.find("including", folded, start, end)]
+    outcomes = [o for o in outcomes if not any(s <= o.start and o.end <= e for s, e in parts)]
     outcomes = [o for o in outcomes if not _of_animals(folded, o, animals)]
-    patronymics = [m.span() for m in _PATRONYMIC.finditer(text, start, end)]
+    patronymics = [m.span("word") for m in _PATRONYMIC.finditer(text, start, end)]
     people = _people(folded, start, end, vocabulary, masked, outcomes, blocked, patronymics)
-    people = _with_names(text, folded, start, end, vocabulary, masked, outcomes, people)
+    people = _with_names(text, folded, start, end, vocabulary, places, outcomes, people)
     outcomes = _with_counts(folded, outcomes, people)
     harms, used = _link(folded, outcomes, people, vocabulary)
     others = tuple(p for p in people if p not in used)
@@ -298,7 +304,9 @@ _NAME = re.compile(
     r"(?<![\w-])[^\W\d_a-zа-яёəöğıçşüі][\w'’-]+(?: [^\W\d_a-zа-яёəöğıçşüі][\w'’-]*\.?){1,3}"
     r"(?: (?:oğlu|qızı|oglu|qizi|оглу|оглы|кызы|гызы)\w{0,4})?"
 )
-_PATRONYMIC = re.compile(r"(?<!\w)(?:oğlu|qızı|оглу|оглы|кызы|гызы)(?=[^\w]|$)")
+_PATRONYMIC = re.compile(
+    r"(?<![\w])[^\W\d_a-zа-яёəöğıçşü][\w'’-]++ (?P<word>oğlu|qızı|оглу|оглы|кызы|гызы)(?!\w)"
+)
 _TITLES = 0.5
 
 
@@ -409,6 +417,8 @@ def _numbers(
             r"[.,:]\d", folded[hit.end : hit.end + 2]
         ):
             continue
+        if re.fullmatch(vocabulary.no_number, match.group()):
+            continue
         first = vocabulary.number(match["a"])
         second = vocabulary.number(match["b"]) if match["b"] else None
         if first is None or first > _MOST_PEOPLE:
@@ -439,14 +449,15 @@ def _qualifier(folded: str, hit: Hit, vocabulary: Vocabulary, start: int) -> str
 def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
     """Join nouns that stand side by side, and an age with its person."""
     joined: list[Hit] = []
-    for noun in nouns:
+    for number, noun in enumerate(nouns):
         before = joined[-1] if joined else None
-        if before is not None:
+        beside = before is not None and not folded[before.end : noun.start].strip(" ,(")
+        if before is not None and (beside or not _age_of_next(folded, nouns, number)):
             gap = folded[before.end : noun.start]
             words = len(_WORDS.findall(gap))
-            clear = _BARRIER.search(gap) is None and not vocabulary.has("and", gap)
-            aged = "age" in (before.value.partition("+")[2], noun.value.partition("+")[2])
-            number = re.search(r"\d", gap) is not None
+            listed = vocabulary.has("and", gap)
+            clear = _BARRIER.search(gap) is None and not listed
+            ages = [v.value.endswith("+age") for v in (before, noun)]
             belongs = re.fullmatch(vocabulary.belonging, gap) is not None
             if belongs:
                 # An ensign of the internal troops is one person, and a soldier.
@@ -454,11 +465,10 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
                     before.start, before.end, noun.tag, _better(before.value, noun.value)
                 )
                 continue
-            if (
-                (clear and words == 0)
-                or (aged and words <= 3 and _aged_gap(gap) and not number)
-                or (aged and clear and words <= 2)
-            ):
+            # An age and its person, with a name or a comma between them.
+            aged = ages[0] != ages[1] and not listed and re.search(r"[\d;!?]", gap) is None
+            near = words <= (5 if ages[1] else 2)
+            if (clear and words == 0) or (aged and near):
                 joined[-1] = Hit(
                     before.start, noun.end, noun.tag, _better(before.value, noun.value)
                 )
@@ -467,8 +477,12 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
     return joined
 
 
-def _aged_gap(gap: str) -> bool:
-    return re.fullmatch(r"[ ,(]*(?:\w+[ ,(]*){0,1}", gap) is not None
+def _age_of_next(folded: str, nouns: list[Hit], number: int) -> bool:
+    """Say whether an age belongs to the person named right after it."""
+    if not nouns[number].value.endswith("+age") or number + 1 == len(nouns):
+        return False
+    gap = folded[nouns[number].end : nouns[number + 1].start]
+    return len(_WORDS.findall(gap)) <= 1 and _BARRIER.search(gap) is None
 
 
 def _better(a: str, b: str) -> str:
@@ -672,7 +686,7 @@ def _link(
         if index == 0:
             before = [p for p in people if p.end <= hit.start and p not in used]
         after = [p for p in people if p.start >= hit.end and p.end <= right and p not in used]
-        after = _object(folded, hit, after)
+        after = _object(folded, hit, after, vocabulary)
         following = outcomes[index + 1] if index + 1 < len(outcomes) else None
         chosen = _choose(folded, hit, way, before, after, following, people, vocabulary)
         if not chosen and previous and way not in ("after", "count"):
@@ -681,7 +695,8 @@ def _link(
                 harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
                 continue
         if not chosen:
-            harms.append(Harm(outcome, None, hit.start, hit.end, late=way == "late"))
+            single = re.match(vocabulary.singular_outcome, folded[hit.start : hit.end]) is not None
+            harms.append(Harm(outcome, None, hit.start, hit.end, late=way == "late", single=single))
             continue
         late = way == "late"
         chosen = _without_total(folded, chosen, vocabulary)
@@ -714,7 +729,7 @@ def _conjoined(gap: str, vocabulary: Vocabulary) -> bool:
     return vocabulary.has("and", gap) or "," in gap or not gap.strip()
 
 
-def _object(folded: str, hit: Hit, after: list[People]) -> list[People]:
+def _object(folded: str, hit: Hit, after: list[People], vocabulary: Vocabulary) -> list[People]:
     """Give the people who follow as the object, as long as they are listed."""
     kept: list[People] = []
     at = hit.end
@@ -722,7 +737,9 @@ def _object(folded: str, hit: Hit, after: list[People]) -> list[People]:
         gap = folded[at : person.start]
         words = len(_WORDS.findall(gap))
         limit = 4 if kept else 7
-        if words > limit or re.search(r"[.;]", gap) or (not kept and "," in gap):
+        if words > limit or re.search(r"[.;]", gap) or (not kept and re.search(r"[,:]", gap)):
+            break
+        if kept and not (person.part or "," in gap or vocabulary.has("and", gap)):
             break
         kept.append(person)
         at = person.end
@@ -736,11 +753,12 @@ def _subject(folded: str, before: list[People], vocabulary: Vocabulary) -> list[
     kept = [before[-1]]
     for person in reversed(before[:-1]):
         gap = folded[person.end : kept[0].start]
-        listed = vocabulary.has("and", gap) or re.search(r"[,:(-]", gap) is not None
+        listed = vocabulary.has("and", gap) or re.search(r"[,(-]", gap) is not None
+        listed = listed or (":" in gap and person.counted)
         if kept[0].part:
             kept.insert(0, person)
             continue
-        if not listed or len(_WORDS.findall(gap)) > 6 or re.search(r"[;.]", gap):
+        if not listed or len(_WORDS.findall(gap)) > 9 or re.search(r"[;.]", gap):
             break
         if vocabulary.has("hit", gap) or vocabulary.has("blast", gap):
             break
@@ -758,32 +776,26 @@ def _choose(
     people: list[People],
     vocabulary: Vocabulary,
 ) -> list[People]:
+    """Choose to whom it happened, by where the verb looks for its people."""
     subject = _subject(folded, before, vocabulary)
+    apart = len(_WORDS.findall(folded[subject[-1].end : hit.start])) if subject else 0
+    if apart > _FARTHEST_SUBJECT and not vocabulary.subject_first:
+        subject = []
+    if way == "after":
+        return after if vocabulary.subject_first or before else after or subject
     if vocabulary.subject_first or way in ("before", "late"):
-        if way == "late" and not subject and after and not vocabulary.subject_first:
-            return after
-        return subject
+        return subject or (after if way == "late" and not vocabulary.subject_first else [])
     if way == "count":
         return subject[-1:]
-    if way == "after":
-        return after or (subject if not before else [])
-    near = bool(subject) and len(_WORDS.findall(folded[subject[-1].end : hit.start])) <= _beside(
-        way
-    )
+    parted = not subject or _clause_between(folded, subject[-1].end, hit.start)
     if way == "auto":
-        if near and not _clause_between(folded, subject[-1].end, hit.start):
-            return subject
-        return after or subject
+        return subject if apart <= 1 and not parted else after or subject
     # Either: the subject stands where nothing parts it from the verb, else what follows.
-    if subject and not _clause_between(folded, subject[-1].end, hit.start):
+    if not parted:
         return subject
-    if after and following is not None and following.value.partition(".")[2] == "either":
-        after = _first_group(folded, after, following, people)
+    if after and following is not None and following.value.endswith(".either"):
+        after = _first_group(folded, after, following, people, vocabulary)
     return after or subject
-
-
-def _beside(way: str) -> int:
-    return 1 if way == "auto" else 12
 
 
 def _clause_between(folded: str, start: int, end: int) -> bool:
@@ -791,11 +803,15 @@ def _clause_between(folded: str, start: int, end: int) -> bool:
 
 
 def _first_group(
-    folded: str, after: list[People], following: Hit, people: list[People]
+    folded: str,
+    after: list[People],
+    following: Hit,
+    people: list[People],
+    vocabulary: Vocabulary,
 ) -> list[People]:
     """Leave the last list before the next verb to that verb, if nothing follows it."""
     own = [p for p in people if p.start >= following.end]
-    own = _object(folded, following, own)
+    own = _object(folded, following, own, vocabulary)
     if own or len(after) < 2:
         return after
     gap = folded[after[-1].end : following.start]

@@ -143,7 +143,7 @@ class PlaceFinder:
         return PlaceMention(start, end, "settlement", "location", name, (), name)
 
     def _is_district(self, name: str, *, only: bool = False) -> bool:
-        match = self.gazetteer.named(name)
+        match = self.gazetteer.named(_POSSESSIVE.sub("", name))
         if match is None or match.kind != "district":
             return False
         return not only or len(name) > 4
@@ -186,7 +186,7 @@ class PlaceFinder:
     def _named(self, name: str) -> Match | None:
         if name.isupper() and len(name) < 4:
             return None
-        match = self.gazetteer.named(re.sub(r"['’]s?$", "", name))
+        match = self.gazetteer.named(_POSSESSIVE.sub("", name))
         if match is None and _INSTRUMENTAL.search(name):
             match = self.gazetteer.named(_INSTRUMENTAL.sub("", name))
         if match is None or match.country not in (None, "AZ"):
@@ -242,6 +242,7 @@ class PlaceFinder:
         return PlaceMention(start, end, "unit", "location", name)
 
 
+_POSSESSIVE = re.compile(r"['’]s?$")
 _INSTRUMENTAL = re.compile(r"(?<=[а-яё]{3})(?:ом|ем|ой|ым)$")
 _FAR_DOWN = 400
 _KNOWN = frozenset({"x-talis", "x-zabux"})

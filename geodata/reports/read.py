@@ -11,8 +11,8 @@ from geodata.reports.casualties import tally
 from geodata.reports.clauses import Unit, units
 from geodata.reports.clean import folded as fold_letters
 from geodata.reports.clean import own_parts
-from geodata.reports.dates import find_dates
-from geodata.reports.events import Event, day_of, sort_units
+from geodata.reports.dates import DateMention, find_dates
+from geodata.reports.events import Event, Sorted, day_of, sort_units
 from geodata.reports.language import Vocabulary
 from geodata.reports.languages import LANGUAGES
 from geodata.reports.locations import shares, usable
@@ -130,7 +130,7 @@ def read_report(
     found_places = finder.find(text, folded, vocabulary)
     found = units(text, folded, found_sentences, dates, found_places, vocabulary)
     sorted_units = sort_units(found)
-    reader = _Reader(text, folded, published, vocabulary, finder, found)
+    reader = _Reader(text, folded, published, vocabulary, finder, found, sorted_units)
     incidents = [c for e in sorted_units.events if (c := reader.incident(e, warnings)) is not None]
     return Reading(
         code,
@@ -151,6 +151,7 @@ class _Reader:
         vocabulary: Vocabulary,
         finder: PlaceFinder,
         found: list[Unit],
+        sorted_units: Sorted,
     ) -> None:
         self.text = text
         self.folded = folded
@@ -158,10 +159,11 @@ class _Reader:
         self.vocabulary = vocabulary
         self.finder = finder
         self.units = found
+        self.sorted = sorted_units
 
     def incident(self, event: Event, warnings: list[str]) -> IncidentCandidate | None:
         """Make the candidate of one blast; None where the text does not say enough."""
-        day = day_of(event, self.published)
+        day = day_of(event, self.published) or self._only_day()
         own_places = [p for u in event.units for p in u.places] + event.inherited_places
         mentions = usable(own_places)
         if not any(m.districts or m.kind in ("unit", "country") for m in mentions):
@@ -213,6 +215,18 @@ class _Reader:
             disputed=counts.disputed or ambiguous,
             ambiguous=ambiguous,
         )
+
+    def _only_day(self) -> DateMention | None:
+        """Give the one day that a report of one blast names, wherever it stands."""
+        if len(self.sorted.events) > 1:
+            return None
+        days = {
+            d.first: d
+            for u in self.sorted.rest
+            for d in u.event_dates
+            if d.precision == 1 and d.first <= self.published and not u.has("other_cause")
+        }
+        return next(iter(days.values())) if len(days) == 1 else None
 
     def _device(self, event: Event) -> tuple[codes.Device, tuple[int, int] | None]:
         found = [h for u in event.units for h in u.devices if h.value != "topic"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.reports import evaluate
+from benchmarks.reports import LANGUAGES, evaluate, labelled
 from geodata.errors import InvalidInput
 from geodata.reports import read_report
 
@@ -103,7 +103,7 @@ def test_a_text_in_another_language_gives_nothing_and_says_so() -> None:
     assert reading.warnings
 
 
-@pytest.mark.parametrize("part", ["develop"])
+@pytest.mark.parametrize("part", ["develop", "report"])
 def test_the_evaluation_holds_its_bars(part: str) -> None:
     for name, score in evaluate((part,)).items():
         precision, recall = score.matched / score.found, score.matched / score.wanted
@@ -111,3 +111,10 @@ def test_the_evaluation_holds_its_bars(part: str) -> None:
         assert score.people / score.matched >= 0.95, name
         assert score.groups / score.matched >= 0.9, name
         assert score.false_texts <= 0.02 * score.empty + 0.5, name
+
+
+def test_the_evaluation_is_large_and_a_third_of_it_has_nothing_to_find() -> None:
+    parts = [labelled(part, code) for part in ("develop", "report") for code in LANGUAGES]
+    texts = [text for part in parts for text in part]
+    assert len(texts) >= 300
+    assert sum(not text.incidents for text in texts) >= len(texts) / 3

@@ -36,6 +36,7 @@ _DEVICE = (
      r"|namelum partlayici"),
 )  # fmt: skip
 _BLAST = (
+    ("plural", r"partlayislar\w*|partlamalar\w*|mina hadiseleri\w*"),
     ("blast", r"partla(?:yis\w*|yib\w*|di\b|di|ma(?:si|sindan|sinin|nin|sina|lar|lari|sini)\w*|mis|mish|yan|diqda|"
      r"dilib|nmasi|yaraq|tma\w*|dib|yir|dirilma\w*|masiyla|dilmasi|masinda|yarken|diginda|digi)|"
      r"mina hadise\w*|mina insident\w*|infilaq\w*|detonasiya\w*|ise dus\w*|mina partlama\w*"),
@@ -54,16 +55,18 @@ _HIT = (
 )  # fmt: skip
 _INJURY = r"(?:xesaret\w*|yara(?: |lar\b|sindan)|travma\w*|zede(?: |ler)|qelpe yarasi|yaniq\w*|kontuziya\w*|beden xesareti|beden xesaretleri)"
 _OUTCOME = (
+    ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)l[ae]r\w* sayi(?= \w)"),
+    ("killed.after", r"(?:ölen|helak olan)l[ae]r\w* sayi(?= \w)"),
     ("both.before", r"mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
      r"ol\w+ ve ya yaralan\w*|helak olub,? yaxud \w+|helak olan ve yaralanan\w*|qurbani"),
     (
         "injured.state",
-        r"(?:veziyyet\w*|heyat\w*) (?:\w+ ){0,2}?(?:stabil|qenaetbexs|kafi|agir|tehluke|orta|ciddi)\w*",
+        r"veziyyet\w* (?:\w+ ){0,2}?(?:stabil|qenaetbexs|kafi|agir|orta|ciddi)\w*|heyati(?:na|nin|ucun)? (?:\w+ ){0,2}?tehluke\w*",
     ),
     ("injured.before", r"yarali (?:hal|veziyyet)(?:da|de)\w*"),
     (
         "killed.after",
-        r"(?:ölen|helak olan)lar\w* sayi(?= \d)",
+        r"(?:ölen|helak olan)l[ae]r\w* sayi(?= \d)",
     ),
     ("killed.late", r"(?:aldigi|aldiqlari|almis oldugu) (?:\w+ ){0,4}?(?:xesaret|yara|yaralanma|zede)\w* "
      r"(?:\w+ ){0,4}?(?:öl(?:ub|du|mus)|helak ol\w*|dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|"
@@ -114,7 +117,7 @@ _PERSON = (
      r"(?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
     ("emergency_worker", r"xilasedici\w*|yanginsonduren\w*(?! (?:masin|avtomobil|texnika))|fovqelade hallar (?:nazirliyinin |xidmetinin |"
      r"uzre )?(?:\w+ ){0,1}?(?:emekdas|isci|xidmetci)\w*|fhn(?:-in|in)? (?:\w+ )?(?:emekdas|isci|xilasedici)\w*|"
-     r"hekim\w*|feldser\w*|tibb bacisi\w*|tibb (?:isci|emekdas)\w*|"
+     r"hekim(?:in|ler|leri|lerin)?|feldser\w*|tibb bacisi\w*|tibb (?:isci|emekdas)\w*|"
      r"tecili (?:tibbi )?yardim(?:in)? (?:\w+ )?(?:isci|emekdas|surucu|hekim)\w*"),
     ("aid_worker", r"qirmizi xac(?:in)? (?:\w+ )?(?:emekdas|isci|numayende)\w*|"
      r"humanitar (?:\w+ )?(?:isci|emekdas)\w*|bmt(?:-nin)? emekdas\w*"),
@@ -135,8 +138,8 @@ _PERSON = (
      r"isci(?:si|ler|leri|sinin|lerin|nin)?(?= |,|\.|$)|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
      r"qreyderci\w*|masinist\w*|aqronom\w*|"
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|muhendis|"
-     r"muhendis\w*|montyor\w*|elektrik\w*(?= yarala| helak)|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
-     r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu(?= (?:ile|ve|ise|helak|yara|da|oldu))|ogullari|"
+     r"muhendis\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
+     r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
      r"qardas\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
      r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
@@ -223,6 +226,7 @@ def vocabulary() -> Vocabulary:
         numbers=_NUMBERS,
         tens=_TENS,
         ordinals={"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5},
+        no_number=r"on(?:un|u|a|dan|da)|bire|birin|bira",
         parts_before=r"[^.;]{0,40}? olmaqla(?!\w)",
         partitive_noun=r"(?:dan|den)$",
         number_ending=(
@@ -359,7 +363,7 @@ def vocabulary() -> Vocabulary:
             "org": (
                 (
                     "deminer",
-                    r"anama(?:-?nin)?|minatemizleme agentliyi\w*|agentliyin|agentliyinin|"
+                    r"anama(?:-?nin)?|minatemizleme agentliyi\w*|(?<!dovlet )agentliyin(?:in)?|"
                     r"minatemizleme (?:sirketi|teskilati|qrupu)\w*|milli agentliyin\w*",
                 ),
                 (
@@ -396,7 +400,7 @@ def vocabulary() -> Vocabulary:
             "including": (
                 (
                     "part",
-                    r"o cumleden|onlardan|onlarin (?:arasinda|sirasinda)|aralarinda|bunlardan|"
+                    r"o cumleden|(?:ölen|helak olan|yaralanan|xesaret alan|zerer ceken)ler\w* (?:arasinda|sirasinda)|(?:yaralanan|helak olan|xesaret alan)lar\w* (?:arasinda|sirasinda)|onlardan|onlarin (?:arasinda|sirasinda)|aralarinda|bunlardan|"
                     r"helak olanlar(?:in)? (?:arasinda|sirasinda)|yaralananlar(?:in)? arasinda|"
                     r"xesaret alanlar(?:in)? arasinda|her ikisi|her ikisi|her iki sexs",
                 ),
@@ -432,6 +436,7 @@ def vocabulary() -> Vocabulary:
                 ),
             ),
             "period": (
+                ("count", r"sayi\w*"),
                 (
                     "since",
                     r"(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
@@ -452,14 +457,15 @@ def vocabulary() -> Vocabulary:
                 ),
                 (
                     "total",
-                    r"umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|sayi (?:\d+|aciq|artib|cat)\w*|"
-                    r"sayi|statistika\w*|qurbanlarinin sayi|dunyada|cemi",
+                    r"umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
+                    r"statistika\w*|qurbanlarinin sayi|dunyada|cemi",
                 ),
             ),
             "superlative": (
                 ("first", r"(?:ilk|son|ikinci|ucuncu|sayca \w+) (?:mina )?(?:hadise|defe)\w*"),
             ),
             "other_cause": (
+                ("illness", r"infarkt\w*|urek tutma\w*|insult\w*|koronavirus\w*|bogul\w+"),
                 ("attack", r"(?:qumbara|bomba)\w* at(?:il|ib|di|an|mis)\w*"),
                 (
                     "fire",
@@ -485,7 +491,7 @@ def vocabulary() -> Vocabulary:
             "fiction": (
                 (
                     "story",
-                    r"film(?:i|de|in|ler)?|tamasa\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
+                    r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|tamasa\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
                 ),
                 (
                     "drill",
@@ -507,7 +513,8 @@ def vocabulary() -> Vocabulary:
             "denied": (
                 (
                     "before",
-                    r"(?:barede|haqqinda|baresinde|dair|olmasi) (?:\w+ ){0,4}?(?:tekzib|yalan|esassiz|inkar)\w*",
+                    r"(?:barede|haqqinda|baresinde|dair|olmasi) (?:\w+ ){0,5}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|"
+                    r"heqiqete uygun deyil|heqiqeti eks etdirmir|feyk\w*)",
                 ),
                 (
                     "corrected",
@@ -534,7 +541,7 @@ def vocabulary() -> Vocabulary:
             "not_blast": (
                 (
                     "none",
-                    r"partlama(?:yib|mis|di|dan)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
+                    r"partlama(?:yib|di)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
                     r"partladilaraq|partladilib|yerindece partlad\w+|partlayis (?:bas vermeyib|olmayib)",
                 ),
             ),
@@ -700,6 +707,7 @@ def vocabulary() -> Vocabulary:
             ),
         },
         date_roles=(
+            ("birth", r"", r"(?:[- ]?\w{0,4})?(?: il)? (?:tevellud|dogum)"),
             ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
             (
                 "since",

@@ -58,7 +58,7 @@ _DEVICE = (
         r"ammunition|bombs?|rockets?)|explosive ordnances?|ordnances?|explosive war remnants?|"
         r"shells? left|shells?(?: \w+){0,6}? (?:exploded|detonated|went off|blew up|explodes|detonates)",
     ),
-    ("mine_unspecified", r"land ?mines?|land-mines?"),
+    ("mine_unspecified", r"land ?mines?|land-mines?|tripwires?(?: mines?)?|booby[- ]traps?"),
     (
         "topic",
         r"minefields?|mined (?:areas?|fields?|roads?|terrain|territor\w+)|de-?min(?:ing|ed|e)|"
@@ -82,6 +82,7 @@ _DEVICE = (
     ("unknown", r"(?:unknown |unidentified )?explosive (?:devices?|objects?|items?|hazards?)"),
 )
 _BLAST = (
+    ("plural", r"(?:explosions|blasts|detonations|mine (?:incidents|accidents))"),
     ("blast", r"explosions?|blasts?|explod(?:ed|es|ing|e)|detonat(?:ed|es|ing|e|ions?)|"
      r"went off|goes off|going off|blew up|blows up|blown up|blowing up|blow up|"
      r"mine incidents?|mine accidents?|mine[- ]related incidents?|mine tragedy|mine terror act"),
@@ -115,6 +116,11 @@ _LIMB = (
     r"(?:legs?|feet|foot|arms?|hands?|limbs?|eyes?|sight|eyesight|fingers?|toes?|vision|hearing)"
 )
 _OUTCOME = (
+    (
+        "injured.after",
+        r"(?:the )?number of (?:those |people |persons )?(?:injured|wounded|casualties|hurt)(?: [\w'-]+){0,12}? "
+        r"(?:to|at|reached)(?= )",
+    ),
     ("both.before", _BE + r" " + _ADV + r"(?:killed or (?:injured|wounded|maimed)|casualties|"
      r"victims)|(?:killed|dead) or (?:injured|wounded|maimed)|(?:fall|fell|fallen|become|became) "
      r"(?:\w+ )?victims?"),
@@ -244,7 +250,7 @@ _PERSON = (
      r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
      r"tourists?|pilgrims?|engineers?|electricians?|surveyors?|geologists?|mechanics?|"
      r"harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
-     r"agronomists?|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
+     r"agronomists?|pilots?|filmmakers?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
      r"operators?|guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|parents?|"
      r"friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
@@ -337,6 +343,7 @@ def vocabulary() -> Vocabulary:
         tens=_TENS,
         ordinals={"first": 1, "second": 2, "third": 3},
         belonging=r" (?:of|from|in|with) (?:the |an? |its )?(?:[\w-]+ ){0,2}",
+        singular_outcome=r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her))(?:$| )",
         crowd=r"(?:\w+ )?(?:famil|group|crew|team|party|couple)",
         crowd_of=r" of ",
         agent=r"(?:\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?)$",
@@ -552,6 +559,10 @@ def vocabulary() -> Vocabulary:
             ),
             "period": (
                 (
+                    "count",
+                    r"number of (?:\w+ ){0,3}?(?:victims|casualties|deaths|people|dead|injured|wounded)",
+                ),
+                (
                     "since",
                     r"since(?! then| monday| tuesday| wednesday)|so far|to date|until now|"
                     r"up to now|as of (?:today|now|\w+ \d+)|from \d{4} (?:to|until|through)|"
@@ -576,7 +587,7 @@ def vocabulary() -> Vocabulary:
                     r"(?:total|overall|altogether|cumulative|combined|all in all|in all)"
                     r"(?: number)?(?! of (?:one|two|three|four|five|six|seven|eight|nine|ten|\d)\w* "
                     r"(?:people|persons|civilians|soldiers|servicem|men|workers|children|victims))|"
-                    r"number of (?:\w+ ){0,2}(?:victims|casualties|deaths|people)|statistics|figures|"
+                    r"statistics|figures|"
                     r"(?:after|following) the (?:\w+ )?(?:war|ceasefire|conflict|truce)|"
                     r"after the (?:end of (?:the )?)?(?:\w+ )?(?:war|hostilities|conflict)(?: ended)?|"
                     r"(?:end of|ended) the (?:\w+ )?(?:war|hostilities)|post-war|"
@@ -594,6 +605,10 @@ def vocabulary() -> Vocabulary:
                 ),
             ),
             "other_cause": (
+                (
+                    "illness",
+                    r"heart attack|cardiac arrest|stroke|illness|covid\S*|coronavirus|suffocated|drowned",
+                ),
                 (
                     "fire",
                     r"shelling|shelled|artillery (?:fire|strikes?|attacks?|shelling)|"
@@ -634,7 +649,7 @@ def vocabulary() -> Vocabulary:
                 (
                     "story",
                     r"(?:film|movie|novel|documentary|play|book|exhibition|poem|song|series|story) (?:about|on|of)|"
-                    r"theatre|festival|novel|photographs? of|portraits?|museums?|exhibitions?",
+                    r"theatre|festival|match(?:es)?|tournament|concert|amputees|novel|photographs? of|portraits?|museums?|exhibitions?",
                 ),
                 (
                     "drill",
@@ -658,7 +673,7 @@ def vocabulary() -> Vocabulary:
             "denied": (
                 (
                     "before",
-                    r"(?:was|were|been|is|are) (?:later |since |also )?(?:denied|refuted|rejected|false|untrue|"
+                    r"(?:do|does|did) not correspond to (?:reality|the truth)|(?:was|were|been|is|are) (?:later |since |also )?(?:denied|refuted|rejected|false|untrue|fake|"
                     r"not true|dismissed)",
                 ),
                 (
@@ -894,6 +909,7 @@ def vocabulary() -> Vocabulary:
             ),
         },
         date_roles=(
+            ("birth", r"(?:born|aged)(?: \w+){0,2} (?:on |in )?$", r""),
             ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
             (
                 "since",
@@ -965,7 +981,7 @@ def vocabulary() -> Vocabulary:
                 r"registered in|originally from|lived in|living in|lives in|come from|came from|native "
                 r"of|displaced from|idps from|man from|woman from|family from|villager from|soldier from|"
                 r"people from|shepherd from|farmer from|settlers? of|domiciled in|driver from|boy from|"
-                r"buried in|funeral in|brother from|father from)(?: (?:of|in|from))?(?: the)?"
+                r"buried in|funeral in|brother from|father from)(?: (?:of|in|from))?(?: the| \w+'s)?"
                 r"(?: (?:village|city|town|district|region)(?: of)?)? $",
                 r"",
             ),
@@ -1004,6 +1020,11 @@ def vocabulary() -> Vocabulary:
             (
                 "border",
                 r"(?:border with|bordering|borders?|between azerbaijan and|peace with) $",
+                r"",
+            ),
+            (
+                "border",
+                r"",
                 r"-?(?:azerbaijan(?:i)?)? (?:border|ceasefire|agreement|war|conflict)",
             ),
             (
