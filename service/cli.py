@@ -15,6 +15,7 @@ COMMANDS = {
     "extract": ("service.commands.extract", "Show what reports say, as candidates."),
     "export": ("service.commands.export", "Write a layer to a file."),
     "risk": ("service.commands.risk", "Write the risk per district to a file."),
+    "forecast": ("service.commands.forecast", "Write the incidents to expect to a file."),
     "map": ("service.commands.map", "Write the risk map as HTML, PNG or PDF."),
     "backtest": ("service.commands.backtest", "Say how well the ranking foresees the next period."),
     "boundaries": (

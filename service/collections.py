@@ -8,9 +8,9 @@ import geopandas as gpd
 from geodata import schemas
 from geodata.errors import NotFound
 from geodata.register import Snapshot
-from geodata.risk import RiskParameters, risk_of, surface_frame_of
+from geodata.risk import RiskParameters, forecast_of, risk_of, surface_frame_of
 from geodata.schema import FrameSchema
-from geodata.schemas import RISK_SURFACE
+from geodata.schemas import FORECAST, RISK_SURFACE
 
 Frame = Callable[[Snapshot, RiskParameters], gpd.GeoDataFrame]
 
@@ -67,6 +67,15 @@ COLLECTIONS = {
             "their area.",
             RISK_SURFACE,
             surface_frame_of,
+            computed=True,
+        ),
+        Collection(
+            "forecast",
+            "Forecast",
+            "Incidents expected in the days to come, by cell or district, with predictive "
+            "limits. Nowhere is the expected number 0.",
+            FORECAST,
+            forecast_of,
             computed=True,
         ),
         Collection(

@@ -5,6 +5,7 @@ from geodata.risk.classes import CLASS_LIMITS, class_limits
 from geodata.risk.explain import explain
 from geodata.risk.of_snapshot import (
     backtest_of,
+    forecast_of,
     reconciliation_of,
     risk_of,
     surface_frame_of,
@@ -27,6 +28,7 @@ __all__ = [
     "district_risk",
     "explain",
     "forecast",
+    "forecast_of",
     "hot_districts",
     "rates",
     "reconcile",

@@ -11,6 +11,7 @@ from geodata import filters
 from geodata.risk.backtest.rolling import rolling_backtest
 from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
+from geodata.risk.forecast import forecast_frame
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface.bands import surface_frame
@@ -19,7 +20,7 @@ from geodata.risk.table import as_frame
 from geodata.risk.tally import held
 from geodata.risk.window import choose_window
 from geodata.schema import empty
-from geodata.schemas import INCIDENTS, RISK_SURFACE
+from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE
 
 
 class SnapshotLike(Protocol):
@@ -175,6 +176,37 @@ def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.
         return surface_frame(surface, limits)
 
     return snapshot.cached(("risk-surface-bands", parameters, _today(parameters)), _make)
+
+
+def forecast_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+    """Foresee the incidents after the period, memoised by the snapshot.
+
+    Incidents that `where` does not keep are the context of those it keeps.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts.
+    parameters
+        Period (its end is the last day looked at), `where`, horizon and cell.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `FORECAST`; without rows where an open period meets an empty register.
+    """
+    today = _today(parameters)
+
+    def _make() -> gpd.GeoDataFrame:
+        window = choose_window(parameters.period, held(snapshot.incidents), today)
+        if window is None:
+            return empty(FORECAST)
+        kept = selected(snapshot, parameters)
+        everything = snapshot.incidents
+        context = everything[~everything.index.isin(kept.index)] if parameters.where else None
+        return forecast_frame(kept, snapshot.districts, parameters, window, context=context)
+
+    return snapshot.cached(("forecast", parameters, today), _make)
 
 
 def backtest_of(snapshot: SnapshotLike, parameters: RiskParameters) -> dict[str, Any]:

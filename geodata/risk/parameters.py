@@ -12,6 +12,8 @@ from geodata.intervals import Interval, parse_interval
 WEIGHTS = ("incidents", "casualties", "killed")
 EXPOSURES = ("area", "population")
 SMOOTHINGS = ("none", "eb", "spatial")
+HORIZON_DAYS = 90.0
+CELL_KM = 10.0
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 NAMES = (
     "period",
@@ -23,6 +25,8 @@ NAMES = (
     "where-lang",
     "boundaries",
     "as-of",
+    "horizon-days",
+    "cell-km",
 )
 """Names of the parameters in a query; flags of the command line are the same."""
 
@@ -40,6 +44,9 @@ class RiskParameters:
     where_lang: str = "cql2-text"
     boundaries: str | None = None
     as_of: datetime | None = None
+    horizon_days: float = HORIZON_DAYS
+    cell_km: float = CELL_KM
+    """Side of a forecast's cells; 0 = by district."""
 
     def __post_init__(self) -> None:
         """Refuse values outside their lists, all complaints at once."""
@@ -51,6 +58,10 @@ class RiskParameters:
                 _one_of("smoothing", self.smoothing, SMOOTHINGS),
                 _one_of("where-lang", self.where_lang, FILTER_LANGUAGES),
                 _positive("half-life", self.half_life_days),
+                _within("horizon-days", self.horizon_days, 1, 3_650, "a number of days"),
+                None
+                if self.cell_km == 0
+                else _within("cell-km", self.cell_km, 0.1, 1_000, "0 (districts) or a side in km"),
             )
             if complaint
         ]
@@ -88,6 +99,9 @@ class RiskParameters:
             "half_life_days": _read(given, "half-life", _days, complaints),
             "as_of": _read(given, "as-of", _moment, complaints),
         }
+        for name, field in (("horizon-days", "horizon_days"), ("cell-km", "cell_km")):
+            if name in given and (number := _read(given, name, _amount, complaints)) is not None:
+                values[field] = number
         for name in ("weight", "exposure", "smoothing", "where", "boundaries"):
             if name in given:
                 values[name] = given[name]
@@ -118,6 +132,8 @@ class RiskParameters:
             "where-lang": self.where_lang if self.where else None,
             "boundaries": self.boundaries,
             "as-of": None if self.as_of is None else self.as_of.isoformat(),
+            "horizon-days": self.horizon_days,
+            "cell-km": self.cell_km,
         }
 
     @property
@@ -150,6 +166,16 @@ def _days(text: str, name: str) -> float:
         raise InvalidInput(f"{name}={text[:40]!r} is not a number of days.") from None
 
 
+def _amount(text: str, name: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidInput(
+            f"{name}={text[:40]!r} is not a number; give one, e.g. {name}=30.",
+            details=[{"field": name, "reason": f"{text[:40]!r} is not a number"}],
+        ) from None
+
+
 def _moment(text: str, name: str) -> datetime | None:
     interval = parse_interval(text, field=name)
     return interval.end
@@ -165,6 +191,12 @@ def _positive(name: str, value: float | None) -> dict[str, Any] | None:
     if value is None or (math.isfinite(value) and 1 <= value <= 1e6):
         return None
     return {"field": name, "reason": f"{value!r} is not a number of days from 1 to 1,000,000"}
+
+
+def _within(name: str, value: float, low: float, high: float, what: str) -> dict[str, Any] | None:
+    if math.isfinite(value) and low <= value <= high:
+        return None
+    return {"field": name, "reason": f"{value!r} is not {what} from {low:g} to {high:g}"}
 
 
 def _refuse(complaints: list[dict[str, Any]]) -> None:

@@ -126,3 +126,28 @@ RISK_SURFACE = FrameSchema(
     start="period_start",
     end="period_end",
 )
+
+FORECAST = FrameSchema(
+    "forecast",
+    "forecast_id",
+    "MultiPolygon",
+    (
+        Column("forecast_id", "text", "Id of the cell, or of the district", required=True),
+        Column("district_id", "text", "District, or the one that holds the cell's centre"),
+        Column("name", "text", "District's name"),
+        Column("cell_km", "number", "Side of the cell; null for a district", unit="km"),
+        Column("area_km2", "number", "Area of the district, or of the cell", unit="km2"),
+        Column("horizon_days", "number", "Days foreseen", unit="days"),
+        Column("first_day", "date", "First day foreseen, the one after the last day counted"),
+        Column("last_day", "date", "Last day foreseen (inclusive)"),
+        Column("expected", "number", "Expected incidents", unit="incidents"),
+        Column("expected_low", "number", "Lower 90 % predictive limit", unit="incidents"),
+        Column("expected_high", "number", "Upper 90 % predictive limit", unit="incidents"),
+        Column("share", "number", "Share of the country's expected incidents"),
+        Column("dispersion", "number", "Variance over mean of the count to come; 1 = Poisson"),
+        Column("learnt_from", "number", "Past incidents that the kernels were weighed on"),
+        Column("status", "text", "ok, or what to know before reading it"),
+    ),
+    start="first_day",
+    end="last_day",
+)

@@ -55,6 +55,8 @@ FullOption = Annotated[
         "may see.",
     ),
 ]
+HorizonOption = Annotated[str, _flag("horizon-days", "Days to look ahead (default 90).")]
+CellOption = Annotated[str, _flag("cell-km", "Side of a cell in km (default 10); 0 = districts.")]
 AsOfOption = Annotated[str, _flag("as-of", "What the register held then.")]
 """The risk parameters as flags; an empty text is the default."""
 
@@ -68,6 +70,8 @@ def risk_parameters(
     where: str = "",
     boundaries: str = "",
     as_of: str = "",
+    horizon_days: str = "",
+    cell_km: str = "",
 ) -> RiskParameters:
     """Read the risk parameters of a command's flags.
 
@@ -85,5 +89,7 @@ def risk_parameters(
         "where": where,
         "boundaries": boundaries,
         "as-of": as_of,
+        "horizon-days": horizon_days,
+        "cell-km": cell_km,
     }
     return RiskParameters.parse(flags)

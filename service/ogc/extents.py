@@ -62,9 +62,11 @@ def _interval(snapshot: Snapshot, collection: Collection) -> list[str | None] | 
     schema = collection.schema
     if schema.start is None:
         return None
-    # The surface has the period of the risk table, which is made many times faster.
-    source = COLLECTIONS["risk"] if collection.computed else collection
-    frame = source.frame(snapshot, RiskParameters())
+    # The surface has the period of the risk table, and districts the days of cells: both are
+    # made many times faster.
+    source = COLLECTIONS["risk"] if collection.id == "risk-surface" else collection
+    by_district = RiskParameters(cell_km=0) if collection.id == "forecast" else RiskParameters()
+    frame = source.frame(snapshot, by_district)
     schema = source.schema
     start = frame[schema.start].to_numpy(dtype="datetime64[D]")
     end = frame[schema.end or schema.start].to_numpy(dtype="datetime64[D]")

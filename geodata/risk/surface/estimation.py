@@ -103,13 +103,13 @@ def risk_surface(
         The districts have no area, or bandwidth or cell cannot be used.
     """
     crs = local_equal_area(districts.total_bounds)
-    shapes = _project(districts.geometry.to_numpy(), crs)
+    shapes = project_shapes(districts.geometry.to_numpy(), crs)
     outline = shapely.union_all(shapes)
-    grid, labels = _labelled(shapes, outline, cell_m)
+    grid, labels = labelled_grid(shapes, outline, cell_m)
     share, weight, _ = event_weights(
         incidents, window, weight=parameters.weight, half_life_days=parameters.half_life_days
     )
-    xy, is_point = _places(incidents, crs, grid, outline)
+    xy, is_point = point_places(incidents, crs, grid, outline)
     used = xy[is_point & (share > 0)]
     band = bandwidth_m or rule_of_thumb(used, minimum_m=grid.cell_m)
     mass = _smoothed(xy[is_point], weight[is_point], _uncertainty(incidents)[is_point], grid, band)
@@ -134,17 +134,45 @@ def risk_surface(
     )
 
 
-def _project(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+def project_shapes(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+    """Project polygons from WGS 84 (lon, lat).
+
+    Parameters
+    ----------
+    shapes
+        Polygons.
+    crs
+        The system wanted.
+
+    Returns
+    -------
+    numpy.ndarray
+        Polygons, easting before northing.
+    """
+
     def move(lonlat: Floats) -> Floats:
         return np.column_stack(transform_xy(lonlat[:, 0], lonlat[:, 1], parse_crs(CRS84), crs))
 
     return np.asarray(shapely.transform(shapes, move), dtype=object)
 
 
-def _labelled(
+def labelled_grid(
     shapes: NDArray[np.object_], outline: BaseGeometry, cell_m: float | None
 ) -> tuple[Grid, NDArray[np.int32]]:
-    """Grid of the country and the district's position + 1 in each of its cells."""
+    """Lay a grid over the country, with the district's position + 1 in each of its cells.
+
+    Parameters
+    ----------
+    shapes, outline
+        Districts and their union, projected.
+    cell_m
+        Side of a cell; None for a 400th of the country's longer side.
+
+    Returns
+    -------
+    tuple
+        Grid and labels; a label of 0 is no district.
+    """
     if cell_m is None:
         west, south, east, north = outline.bounds
         cell_m = max(round(max(east - west, north - south) / CELLS_ACROSS / 50) * 50.0, 50.0)
@@ -156,10 +184,26 @@ def _labelled(
     return Grid(grid.west, grid.north, cell_m, grid.mask | (labels > 0)), labels
 
 
-def _places(
+def point_places(
     incidents: gpd.GeoDataFrame, crs: CRS, grid: Grid, outline: BaseGeometry
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """Projected coordinates, and which of them are places inside the country."""
+    """Project the incidents' coordinates, and say which are places inside the country.
+
+    Parameters
+    ----------
+    incidents
+        Frame of the incidents' schema.
+    crs
+        The grid's system.
+    grid, outline
+        The country.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        n x 2 coordinates, NaN where unknown; True for points, False for incidents known by
+        district or outside.
+    """
     lon = incidents["longitude"].to_numpy(dtype="float64", na_value=np.nan)
     lat = incidents["latitude"].to_numpy(dtype="float64", na_value=np.nan)
     precision = incidents["where_precision"].to_numpy(dtype="float64", na_value=np.nan)

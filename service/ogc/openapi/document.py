@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from geodata.register import Snapshot
+from geodata.risk import RiskParameters, forecast_of
 from service.collections import COLLECTIONS
 from service.http import media
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
@@ -69,6 +70,9 @@ def example_id(snapshot: Snapshot, collection_id: str) -> str:
     name = "districts" if collection_id == "risk" else collection_id
     if name == "risk-surface":
         return "no_information"
+    if name == "forecast":
+        frame = forecast_of(snapshot, RiskParameters())
+        return str(frame.index[0]) if len(frame) else "none"
     frame = snapshot.frame(name)
     return str(frame.index[0]) if len(frame) else "none"
 

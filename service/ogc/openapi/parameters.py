@@ -180,6 +180,16 @@ def risk() -> list[Parameter]:
             "Days after which an incident counts half.",
             {"type": "number", "minimum": 1, "maximum": 1_000_000},
         ),
+        parameter(
+            "horizon-days",
+            "Days that a forecast looks ahead.",
+            {"type": "number", "minimum": 1, "maximum": 3650, "default": 90},
+        ),
+        parameter(
+            "cell-km",
+            "Side of a forecast's cells in km; 0 = by district.",
+            {"type": "number", "minimum": 0, "maximum": 1000, "default": 10},
+        ),
         parameter("where", "CQL2 on incidents.", {"type": "string"}),
         parameter("where-lang", "Language of where.", _one_of(FILTER_LANGUAGES)),
     ]

@@ -1,0 +1,125 @@
+"""The forecast of a register: districts and cells that agree, as a layer and as a file."""
+
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from geodata import open_register
+from geodata.errors import InvalidInput
+from geodata.risk import RiskParameters, forecast_of
+from geodata.risk.forecast import forecast_frame
+from geodata.risk.window import Window
+from geodata.schema import conform
+from geodata.schemas import FORECAST, INCIDENTS
+from service.cli import app
+from tests.conftest import make_country
+
+WINDOW = Window(date(2020, 1, 1), date(2022, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def country() -> gpd.GeoDataFrame:
+    return make_country()
+
+
+@pytest.fixture(scope="module")
+def incidents(country) -> gpd.GeoDataFrame:
+    rng = np.random.default_rng(5)
+    middle = country.geometry.iloc[0].centroid
+    rows = []
+    for n in range(240):
+        day = pd.Timestamp("2020-01-01") + pd.Timedelta(days=int(rng.integers(1096)))
+        precise = n % 3 > 0
+        rows.append(
+            {
+                "incident_id": f"I{n}", "date_start": day, "date_end": day,
+                "districts": f"{country.index[0 if precise else n % 4]}:1",
+                "longitude": middle.x + rng.normal(0, 0.005) if precise else None,
+                "latitude": middle.y + rng.normal(0, 0.005) if precise else None,
+                "where_precision": 1 if precise else 4,
+                "coordinate_method": "reported" if precise else "district",
+                "device": "at_mine" if n % 5 == 0 else "unknown",
+            }
+        )  # fmt: skip
+    return conform(pd.DataFrame(rows), INCIDENTS)
+
+
+def _frame(incidents, country, **options):
+    return forecast_frame(incidents, country, RiskParameters(**options), WINDOW)
+
+
+def test_the_cells_of_a_district_sum_to_the_districts_expected_number(incidents, country):
+    cells = _frame(incidents, country, cell_km=2.0)
+    districts = _frame(incidents, country, cell_km=0)
+    assert list(cells.columns) == [*FORECAST.names, "geometry"]
+    summed = cells.groupby("district_id")["expected"].sum()
+    np.testing.assert_allclose(summed[districts.index], districts["expected"])
+    for frame in (cells, districts):
+        assert (frame["expected"] > 0).all()
+        assert (frame["expected_low"] <= frame["expected"]).all()
+        assert (frame["expected"] <= frame["expected_high"]).all()
+        assert frame["share"].sum() == pytest.approx(1.0)
+    assert districts["cell_km"].isna().all()
+    assert set(cells["cell_km"]) == {2.0}
+
+
+def test_the_total_is_near_the_past_and_grows_with_the_horizon(incidents, country):
+    quarter = _frame(incidents, country, cell_km=0, horizon_days=90.0)["expected"].sum()
+    half = _frame(incidents, country, cell_km=0, horizon_days=180.0)["expected"].sum()
+    assert quarter == pytest.approx(240 * 90 / 1096, rel=0.35)
+    assert half > 1.5 * quarter
+
+
+def test_the_busy_cell_stands_out_and_the_days_follow_the_window(incidents, country):
+    cells = _frame(incidents, country, cell_km=2.0, horizon_days=30.0)
+    middle = country.geometry.iloc[0].centroid
+    top = cells.sort_values("expected").iloc[-1]
+    assert top.geometry.distance(middle) < 0.02
+    assert (top["first_day"], top["last_day"]) == (
+        pd.Timestamp("2023-01-01"),
+        pd.Timestamp("2023-01-30"),
+    )
+
+
+def test_later_incidents_change_nothing(incidents, country):
+    early = Window(date(2020, 1, 1), date(2021, 6, 30))
+    parameters = RiskParameters(cell_km=5.0)
+    whole = forecast_frame(incidents, country, parameters, early)
+    known = incidents[incidents["date_end"] <= "2021-06-30"]
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(whole.drop(columns="geometry")),
+        pd.DataFrame(forecast_frame(known, country, parameters, early).drop(columns="geometry")),
+    )
+
+
+@pytest.mark.parametrize("query", [{"horizon-days": "0"}, {"cell-km": "-1"}, {"cell-km": "wide"}])
+def test_a_horizon_and_a_cell_that_cannot_be_are_refused_by_name(query):
+    with pytest.raises(InvalidInput, match=next(iter(query))):
+        RiskParameters.parse(query)
+
+
+def test_the_bundled_register_has_a_forecast_of_every_district(tmp_path):
+    register = open_register(tmp_path)
+    try:
+        snapshot = register.snapshot()
+        districts = forecast_of(snapshot, RiskParameters(cell_km=0))
+        cells = forecast_of(snapshot, RiskParameters(cell_km=20.0))
+    finally:
+        register.close()
+    assert set(cells["district_id"]) == set(districts["district_id"])
+    assert cells["expected"].sum() == pytest.approx(districts["expected"].sum())
+
+
+def test_the_command_writes_cells_and_districts(tmp_path):
+    for cell, name in (("25", "cells.geojson"), ("0", "districts.csv")):
+        run = CliRunner().invoke(
+            app,
+            ["forecast", "-o", str(tmp_path / name), "--data", str(tmp_path), "--cell-km", cell,
+             "--horizon-days", "30"],
+        )  # fmt: skip
+        assert run.exit_code == 0, run.output
+        assert (tmp_path / name).stat().st_size > 1_000
