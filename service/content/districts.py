@@ -35,8 +35,12 @@ class Estimate:
         """Write value and interval."""
         if self.high is None:
             return say.number(self.value)
-        between = say.interval(0.0 if self.low is None else self.low, self.high)
-        return f"{say.number(self.value)} ({texts_of(say.lang)['interval95']} {between})"
+        return f"{say.number(self.value)} ({texts_of(say.lang)['interval95']} {self.between(say)})"
+
+    def between(self, say: Translator) -> str:
+        """Write the interval; without a lower limit, it begins at nothing."""
+        low = 0.0 if self.low is None and self.high is not None else self.low
+        return say.interval(low, self.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Canvas:
         Width and height on paper, in points.
     margin
         Around the bounds, as a share of them.
+    digits
+        Decimals of a point that are written.
 
     Attributes
     ----------
@@ -35,8 +37,11 @@ class Canvas:
         Metres of the ground that a point on the paper is.
     """
 
-    def __init__(self, bounds: Bounds, size: tuple[float, float], margin: float = 0.0) -> None:
+    def __init__(
+        self, bounds: Bounds, size: tuple[float, float], margin: float = 0.0, *, digits: int = 2
+    ) -> None:
         self.size = size
+        self._digits = digits
         west, south, east, north = bounds
         width, height = (east - west) * (1 + 2 * margin), (north - south) * (1 + 2 * margin)
         ratio = size[0] / size[1]
@@ -65,7 +70,8 @@ class Canvas:
     def points(self, xy: Any) -> Any:
         """Give rows of x, y in metres as points from the upper left corner."""
         west, _, _, north = self.frame
-        return np.round((np.asarray(xy) - (west, north)) / (self.point, -self.point), 2)
+        points = (np.asarray(xy) - (west, north)) / (self.point, -self.point)
+        return np.round(points, self._digits)
 
     def paths(self, geometry: Any) -> str:
         """Give the ``d`` of polygons with their holes, and of lines."""

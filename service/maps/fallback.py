@@ -36,7 +36,7 @@ def plain_table(view: RiskView, lang: str) -> str:
             label(say, "risk_class", row.risk_class),
             *(say.number(n) for n in counts),
             say.number(row.headline.value),
-            say.interval(row.headline.low, row.headline.high),
+            row.headline.between(say),
         ]
         rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     rest = len(view.risk) - len(shown)

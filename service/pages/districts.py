@@ -8,9 +8,9 @@ from service.content.districts import districts_of, ranking_of, record_of
 from service.content.figures import figures_of
 from service.content.legend import classes_of
 from service.content.view import RiskView, risk_view
+from service.drawing.small import district_paths
 from service.i18n import Translator, translator
 from service.pages.environment import render
-from service.pages.outlines import outline_paths
 from service.pages.trend import bars_of
 from service.pages.view import View
 
@@ -49,7 +49,7 @@ def ranking_values(view: RiskView, say: Translator) -> dict[str, Any]:
     return {
         "figures": figures_of(view, say),
         "ranking": ranking,
-        "outline": outline_paths(view.snapshot),
+        "outline": district_paths(view.snapshot),
         "by_district": {row.district_id: row for row in districts_of(view, say)},
         "labelled": {row.district_id for row in ranking.ranked[:LABELS]},
         "classes": classes_of(view, say)[::-1],

@@ -8,14 +8,13 @@ import shapely
 
 from geodata.model import Incident
 from service.content.incidents import Placing, district_names, incident_rows
+from service.drawing.small import light_districts, small_map
 from service.i18n import Translator, translator
 from service.labels import field_label, label
 from service.pages import selection
 from service.pages.environment import render
 from service.pages.ogc import FORMATS
-from service.pages.outlines import outlines_of
 from service.pages.selection import PAGE_SIZE, PARAMETERS, select, selection_of
-from service.pages.svg import drawing_of
 from service.pages.view import View
 
 __all__ = ["PARAMETERS", "evidence_rows", "incident_html", "list_html"]
@@ -57,7 +56,7 @@ def list_html(snapshot: Any, view: View) -> str:
         groups=selection.GROUPS,
         names=sorted(names.values(), key=lambda d: d.name),
         points=len(points),
-        drawing=drawing_of(list(points[:MOST_POINTS]), outlines=outlines_of(snapshot)),
+        drawing=small_map(list(points[:MOST_POINTS]), outlines=light_districts(snapshot)),
         paging={
             "prev": view.here(page=page - 1) if page > 1 else None,
             "next": view.here(page=page + 1) if page < pages else None,
@@ -127,7 +126,7 @@ def incident_html(
         undo=_undone(steps),
         saved=_saved(steps, view),
         evidence=evidence_rows(incident, words),
-        drawing=drawing_of([point, *areas], outlines=outlines_of(snapshot)),
+        drawing=small_map([point, *areas], outlines=light_districts(snapshot)),
         is_point=point is not None,
     )
 
@@ -157,7 +156,7 @@ def _unnamed(district_id: str) -> Placing:
 def _area(snapshot: Any, district_id: str) -> Any:
     if district_id not in snapshot.districts.index:
         return None
-    return outlines_of(snapshot)[snapshot.districts.index.get_loc(district_id)]
+    return light_districts(snapshot)[snapshot.districts.index.get_loc(district_id)]
 
 
 def evidence_rows(incident: Incident, words: Translator) -> list[dict[str, Any]]:

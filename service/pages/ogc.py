@@ -7,12 +7,14 @@ caller has one: with it, links keep the reader's language and the address of the
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import shapely
+
 from geodata.schema import Column, FrameSchema
 from geodata.schemas import SCHEMAS
+from service.drawing.small import small_map
 from service.i18n import Translator, translator
 from service.labels import label
 from service.pages.environment import render
-from service.pages.svg import drawing_of, geometry_of
 from service.pages.view import View, as_view
 from service.values import is_missing
 
@@ -121,7 +123,7 @@ def items_html(
         columns=[_cell(words, schema, name, None) for name in names],
         paging={k["rel"]: k["href"] for k in _all(page) if k["rel"] in ("prev", "next")}
         | {r: None for r in ("prev", "next") if not any(k["rel"] == r for k in _all(page))},
-        drawing=drawing_of([geometry_of(f) for f in features], outlines=outlines),
+        drawing=small_map([geometry_of(f) for f in features], outlines=outlines),
         downloads=_downloads(view, view.path, dict(view.query)),
     )
 
@@ -147,7 +149,7 @@ def item_html(
         layer=layer,
         feature_id=feature_id,
         cells=[_cell(words, schema, n, v) for n, v in page.get("properties", {}).items()],
-        drawing=drawing_of([geometry_of(dict(page))], outlines=outlines),
+        drawing=small_map([geometry_of(dict(page))], outlines=outlines),
         person_page=view.href(own[layer["id"]] + feature_id) if layer["id"] in own else None,
         downloads=[{"href": view.here(f="json"), "title": "GeoJSON", "download": False}],
     )
@@ -228,3 +230,9 @@ def _text(words: Translator, column: Column, value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return words.number(value)
     return str(value)
+
+
+def geometry_of(feature: Mapping[str, Any]) -> Any:
+    """Read the geometry of a GeoJSON feature; null stays null."""
+    found = feature.get("geometry")
+    return None if found is None else shapely.geometry.shape(found)

@@ -4,11 +4,10 @@ from typing import Any
 
 from geodata.codes import GroundStatus, values_of
 from service.content.incidents import Placing, district_names
+from service.drawing.small import light_districts, small_map
 from service.i18n import Translator, translator
 from service.pages.environment import render
 from service.pages.ogc import FORMATS
-from service.pages.outlines import outlines_of
-from service.pages.svg import drawing_of
 from service.pages.view import View
 from service.values import is_missing
 
@@ -35,7 +34,7 @@ def list_html(snapshot: Any, view: View) -> str:
         view,
         operations=rows,
         ground=values_of(GroundStatus),
-        drawing=drawing_of(list(ordered.geometry), outlines=outlines_of(snapshot)),
+        drawing=small_map(list(ordered.geometry), outlines=light_districts(snapshot)),
         downloads=[
             {
                 "href": view.href("/collections/operations/items", f=key),

@@ -11,13 +11,12 @@ from geodata.model import Evidence, FiledReport
 from geodata.reports.linking import Known
 from geodata.reports.proposal import quoted, record_field
 from service.content.incidents import district_names
+from service.drawing.small import light_districts, small_map
 from service.i18n import N_, Translator, translator
 from service.labels import field_label, label
 from service.pages.editing.fields import LISTS, SINGLE
 from service.pages.editing.pages import Draft, form_values
 from service.pages.environment import render
-from service.pages.outlines import outlines_of
-from service.pages.svg import drawing_of
 from service.pages.view import View
 
 KINDS = {
@@ -156,7 +155,7 @@ def review_html(
     if reviewed is not None and draft.incident is not None:
         index = snapshot.districts.index
         areas = [
-            outlines_of(snapshot)[index.get_loc(d.district_id)]
+            light_districts(snapshot)[index.get_loc(d.district_id)]
             for d in draft.incident.districts
             if d.district_id in index
         ]
@@ -172,7 +171,7 @@ def review_html(
         candidates=candidates,
         current=current,
         known=[_known(snapshot, k, words) for k in (reviewed.known if reviewed else ())],
-        drawing=drawing_of(areas, outlines=outlines_of(snapshot)) if areas else None,
+        drawing=small_map(areas, outlines=light_districts(snapshot)) if areas else None,
         spans=[(k, v) for k, v in (reviewed.form if reviewed else {}).items() if "span-" in k],
         span_fields=[(f.name, field_label(words, f.name)) for f in SINGLE]
         + [(name, field_label(words, name)) for name in ("districts", "casualties")],

@@ -293,7 +293,7 @@ def _ranking(paper: Paper, districts: Sequence[District], *, pages: bool = False
             cells += [say.number(rounded(n)) for n in (row.killed, row.injured)]
         # Without a record there is no rate to rank by, only a limit.
         rate = row.headline if row.incidents > 0 else row.density
-        cells += [say.number(rate.value), say.interval(rate.low, rate.high)]
+        cells += [say.number(rate.value), rate.between(say)]
         cells.append(label(say, "risk_class", row.risk_class))
         if pages:
             cells.append({"link": row.district_id})

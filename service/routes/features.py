@@ -10,6 +10,7 @@ from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.auth import CallerDep
 from service.collections import Collection
 from service.collections import collection as find
+from service.drawing.small import light_districts
 from service.handouts import handed_out, marked
 from service.http import media
 from service.http.context import Context, context_of
@@ -23,7 +24,6 @@ from service.ogc.extents import systems_of
 from service.ogc.params.items import ItemsQuery, read_items
 from service.ogc.selection import Page, page_of
 from service.pages.ogc import item_html, items_html
-from service.pages.outlines import outlines_of
 from service.views import view_of
 
 router = APIRouter()
@@ -75,7 +75,7 @@ def get_items(
                 body,
                 view_of(request),
                 collection=about,
-                outlines=outlines_of(snapshot),
+                outlines=light_districts(snapshot),
                 schema=collection.schema,
             )
         return b"".join(items.items_bytes(context, snapshot, query, page))
@@ -151,7 +151,7 @@ def get_feature(
             body,
             view_of(request),
             collection=_about(collection),
-            outlines=outlines_of(snapshot),
+            outlines=light_districts(snapshot),
             schema=collection.schema,
         )
 
