@@ -13,6 +13,7 @@ from service.http import problems
 from service.http.coding import Coding
 from service.http.files import Files
 from service.http.methods import CORS, Methods
+from service.ogc.quick import quick_feature
 from service.pages.errors import error_html
 from service.routes import (
     backtest,
@@ -113,7 +114,11 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.add_middleware(Once)
     app.add_middleware(Methods)
     app.add_middleware(
-        Guard, settings=settings, sessions=app.state.sessions, rate=app.state.gate.rate
+        Guard,
+        settings=settings,
+        sessions=app.state.sessions,
+        rate=app.state.gate.rate,
+        quick=quick_feature,
     )
     app.add_middleware(CORSMiddleware, **CORS)
     app.add_middleware(Coding)

@@ -81,6 +81,7 @@ def prefers_html(accept: str | None, wish: str | None = None) -> bool:
     if wish:
         return wish == "html"
     ranges = [(name, weight) for name, weight in weighted(accept or "") if name != "*/*"]
-    html = weight_of("text/html", ranges)
-    json = max((weight for name, weight in ranges if name.endswith("json")), default=0.0)
-    return html > 0 and html >= json
+    kinds = [(w, n.endswith("json")) for n, w in ranges if n.endswith(("html", "json", "text/*"))]
+    # Of equal weights the one that is named first.
+    weight, json = max(kinds, key=lambda kind: kind[0], default=(0.0, True))
+    return weight > 0 and not json

@@ -1,7 +1,9 @@
 """The embedded store: one SQLite file, write-ahead log, every commit on disk."""
 
 import os
+import sqlite3
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +28,8 @@ class SqliteStore(Store):
         Open a file that nobody writes to, e.g. a backup, without touching its folder.
     """
 
+    round_trip = False
+
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.where = str(path)
@@ -35,8 +39,9 @@ class SqliteStore(Store):
                 # SQLite gives its log and shared memory the rights of the file.
                 private_file(path)
         mode = "mode=ro&immutable=1" if read_only else "mode=rwc"
+        self._address = f"file:{quote(str(path.resolve()))}?{mode}"
         self.engine = sa.create_engine(
-            f"sqlite:///file:{quote(str(path.resolve()))}?{mode}&uri=true",
+            f"sqlite:///{self._address}&uri=true",
             connect_args={"timeout": BUSY_SECONDS},
             poolclass=sa.QueuePool,
             # Several threads read at once; none may wait for a connection.
@@ -47,6 +52,38 @@ class SqliteStore(Store):
             event.listen(self.engine, "connect", _durable)
         event.listen(self.engine, "connect", _manual)
         event.listen(self.engine, "begin", _begin)
+        self._watching = Lock()
+        self._watch: sqlite3.Connection | None = None
+        self._seen: tuple[int, int] | None = None
+
+    def head(self) -> int:
+        """Give the number of the last revision; asked anew only when somebody has written.
+
+        ``PRAGMA data_version`` differs after any other connection's commit, in this process
+        or another, and costs microseconds, so that every read can look.
+        """
+        with self._watching:
+            try:
+                if self._watch is None:
+                    self._watch = sqlite3.connect(
+                        self._address, uri=True, check_same_thread=False, isolation_level=None
+                    )
+                version = int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error:
+                # Away or damaged: the usual way says so in its words.
+                self._watch = self._seen = None
+                return super().head()
+            if self._seen is None or self._seen[0] != version:
+                self._seen = (version, super().head())
+            return self._seen[1]
+
+    def close(self) -> None:
+        """Give back the connections."""
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+            self._watch = self._seen = None
+        super().close()
 
     def lock(self, connection: Connection) -> None:
         """Nothing to do: the transaction began with the lock (BEGIN IMMEDIATE)."""

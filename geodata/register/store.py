@@ -26,6 +26,8 @@ class Store(ABC):
     engine: Engine
     where: str
     """Name of the store for messages, without secrets."""
+    round_trip: bool = True
+    """Whether asking for the head waits for another process."""
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

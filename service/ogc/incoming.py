@@ -24,6 +24,7 @@ from geodata.schemas import INCIDENTS
 from service.http.media import GEOJSON, JSON, MERGE_PATCH
 from service.http.query import bad
 from service.http.tags import versions_in
+from service.ogc.answers import Written
 from service.ogc.params.space import read_crs
 
 ACCEPTED = (GEOJSON, JSON, "application/vnd.geo+json", MERGE_PATCH)
@@ -45,10 +46,13 @@ class Held:
         As the register holds it.
     feature
         As a reader gets it: GeoJSON with flat properties.
+    unchanged
+        The answer where nothing was changed.
     """
 
     record: Incident
     feature: Mapping[str, Any]
+    unchanged: Written
 
 
 def held_of(snapshot: Snapshot, incident_id: str) -> Held:
@@ -61,15 +65,17 @@ def held_of(snapshot: Snapshot, incident_id: str) -> Held:
     """
     record = snapshot.incident(incident_id)
     rows = snapshot.incidents.loc[[incident_id]]
-    return Held(record, orjson.loads(feature_bytes(rows, INCIDENTS)[0]))
+    content = feature_bytes(rows, INCIDENTS)[0]
+    moment = rows["recorded_at"].iloc[0].to_pydatetime()
+    return Held(record, orjson.loads(content), Written(content, record.version, moment))
 
 
-def feature_of(revision: Revision) -> Mapping[str, Any]:
+def written(revision: Revision) -> Written:
     """Give an incident as a revision left it, as a reader gets it."""
     rows = incidents_frame([revision.record()], [revision.recorded_at])
     rows["version"] = revision.version
-    feature: dict[str, Any] = orjson.loads(feature_bytes(rows, INCIDENTS)[0])
-    return feature
+    content = feature_bytes(rows, INCIDENTS)[0]
+    return Written(content, revision.version, rows["recorded_at"].iloc[0].to_pydatetime())
 
 
 def read_body(body: bytes, headers: Headers) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import orjson
 
@@ -149,13 +150,20 @@ def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[
         The layer has none of that id.
     """
     frame = query.collection.frame(snapshot, query.risk)
-    row = int(frame.index.get_indexer([feature_id])[0]) if _writable(feature_id) else -1
+    row = _row_of(frame, feature_id)
     if row < 0:
         raise NotFound(
             f"The layer {query.collection.id} has no feature {feature_id[:120]!r}.",
             code="no-feature",
         )
     return row, ready_features(snapshot, frame, np.array([row]), query)[0]
+
+
+def _row_of(frame: gpd.GeoDataFrame, feature_id: str) -> int:
+    try:
+        return int(frame.index.get_loc(feature_id)) if _writable(feature_id) else -1
+    except KeyError:
+        return -1
 
 
 def _writable(feature_id: str) -> bool:

@@ -1,8 +1,7 @@
 """Create, replace, update and retract incidents (OGC API – Features, Part 4)."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -16,7 +15,7 @@ from service.http.dependencies import RegisterDep
 from service.http.links import Links, segment
 from service.http.query import Query
 from service.ogc import incoming
-from service.ogc.answers import feature_answer
+from service.ogc.answers import Written, feature_answer
 
 router = APIRouter()
 
@@ -39,7 +38,7 @@ def create(request: Request, register: RegisterDep, who: CallerDep, body: BodyDe
     incident = incoming.created(feature, register.snapshot())
     revision = register.create(incident, author=who.name, reason=reason)
     feature_id = revision.record_id
-    answer = _answer(context, register, feature_id, incoming.feature_of(revision))
+    answer = _answer(context, register, feature_id, incoming.written(revision))
     answer.status_code = 201
     answer.headers["Location"] = f"{context.links.root}{ITEMS}/{segment(feature_id)}"
     return answer
@@ -71,14 +70,14 @@ def _change(
     incident = incoming.changed(feature, held, snapshot, whole=whole)
     if not field_changes(document(held.record), document(incident)):
         # Nothing is different from what is held: no version is added.
-        return _answer(context, register, feature_id, held.feature)
+        return _answer(context, register, feature_id, held.unchanged)
     try:
         revision = register.replace(
             incident, author=who.name, reason=reason, expected_version=expected
         )
     except Conflict as conflict:
         raise _failed(conflict, request) from conflict
-    return _answer(context, register, feature_id, incoming.feature_of(revision))
+    return _answer(context, register, feature_id, incoming.written(revision))
 
 
 @router.delete(ITEM)
@@ -122,10 +121,8 @@ def _failed(conflict: Conflict, request: Request) -> Exception:
     return InvalidInput(conflict.message, code="precondition-failed", details=conflict.details)
 
 
-def _answer(
-    context: Context, register: Register, feature_id: str, feature: Mapping[str, Any]
-) -> Response:
+def _answer(context: Context, register: Register, feature_id: str, written: Written) -> Response:
     """Give the incident as this change left it, just as a GET of it would until the next one."""
     links = Links(context.links.root, f"{ITEMS}/{feature_id}")
     read = replace(context, query=Query(()), links=links)
-    return feature_answer(read, register.snapshot(), feature_id, feature=feature)
+    return feature_answer(read, register.snapshot(), feature_id, written=written)

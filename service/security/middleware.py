@@ -5,10 +5,12 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import Forbidden, GeodataError, InvalidInput
@@ -27,6 +29,9 @@ _EDITORS = {"imports": "import", "keys": "keys"}
 """First parts of paths that only hold what the public may not see, and what that is called."""
 
 
+Quick = Callable[[Request], Response | None]
+
+
 class Guard:
     """Gives each request an id and a caller, holds it to the limits, counts and logs it.
 
@@ -40,16 +45,24 @@ class Guard:
         Reads the login cookie.
     rate
         Counts requests; the server's connections count on the same.
+    quick
+        Answers what needs no thread and no routing; None = the application has to.
     """
 
     def __init__(
-        self, app: ASGIApp, settings: Settings, sessions: Sessions, rate: limits.RateLimit
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        sessions: Sessions,
+        rate: limits.RateLimit,
+        quick: Quick,
     ) -> None:
         self._app = app
         self._settings = settings
         self._sessions = sessions
         self._rate = rate
         self._audit = AuditLog(settings.data)
+        self._quick = quick
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or answer it with the problem found."""
@@ -74,7 +87,11 @@ class Guard:
         with metrics.IN_FLIGHT.track_inprogress():
             try:
                 limit = await self._admit(request, scope)
-                await self._app(scope, limits.counted(receive, limit), finish)
+                quick = self._quick(request)
+                if quick is not None:
+                    await quick(scope, receive, finish)
+                else:
+                    await self._app(scope, limits.counted(receive, limit), finish)
             except GeodataError as error:
                 await problems.of_domain(request, error)(scope, receive, finish)
             except HTTPException as error:
