@@ -5,6 +5,7 @@ from geodata.intake.identity import slug
 from geodata.intake.importing import Kind, import_file, import_incidents
 from geodata.intake.mapping import ColumnMapping, map_columns
 from geodata.intake.plan import Choices
+from geodata.intake.profiles import profile_path
 from geodata.intake.report import FileReport
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
 
@@ -19,5 +20,6 @@ __all__ = [
     "import_incidents",
     "map_columns",
     "open_source",
+    "profile_path",
     "slug",
 ]

@@ -1,5 +1,6 @@
 """Import files: the one call that the command line and the service make."""
 
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Literal
@@ -12,6 +13,7 @@ from geodata.intake.pipeline import Progress, Run, check_author
 from geodata.intake.places.placing import Placer, placer_of
 from geodata.intake.plan import Choices, Plan
 from geodata.intake.prepare import prepare
+from geodata.intake.profiles import fitting, save_profile, with_profile
 from geodata.intake.rejects import Rejects
 from geodata.intake.report import FileReport
 from geodata.register import Register
@@ -32,6 +34,7 @@ def import_file(
     rejects: Path | None = None,
     limits: Limits = DEFAULT_LIMITS,
     progress: Progress | None = None,
+    profile: Path | None = None,
 ) -> FileReport:
     """Import a file of any kind of record (see `import_incidents` for the parameters).
 
@@ -55,6 +58,7 @@ def import_file(
         return import_incidents(
             register, path, author=author, choices=choices, dry_run=dry_run,
             all_or_nothing=all_or_nothing, rejects=rejects, limits=limits, progress=progress,
+            profile=profile,
         )  # fmt: skip
     author, start = check_author(author), perf_counter()
     report = FileReport(path.name, kind, dry_run=dry_run)
@@ -93,6 +97,7 @@ def import_incidents(
     limits: Limits = DEFAULT_LIMITS,
     progress: Progress | None = None,
     name: str | None = None,
+    profile: Path | None = None,
 ) -> FileReport:
     """Import one file of incidents.
 
@@ -121,6 +126,9 @@ def import_incidents(
         Told how far it is.
     name
         Name shown in the report; None = the file's own.
+    profile
+        File of what was decided about this source before: it fills what `choices` leave open,
+        and is written anew after an import that is no dry run.
 
     Returns
     -------
@@ -136,8 +144,12 @@ def import_incidents(
     """
     author = check_author(author)
     choices = choices or Choices()
+    if profile is not None:
+        choices = with_profile(choices, profile)
     start = perf_counter()
     with open_source(path, limits=limits, encoding=choices.encoding, layer=choices.layer) as source:
+        if profile is not None:
+            choices = replace(choices, mapping=fitting(choices.mapping, source.table.columns))
         placer = placer_of(register, choices)
         plan, scan = _planned(source, choices, placer, progress)
         report = _fresh(source, plan, name, dry_run=dry_run)
@@ -155,6 +167,8 @@ def import_incidents(
     report.matches = placer.matches.as_json(titles)
     if choices.matches:
         placer.matches.write(choices.matches, titles)
+    if profile is not None and not dry_run:
+        save_profile(profile, choices, report.plan, placer.matches)
     _hints(report, placer)
     return report
 
@@ -209,19 +223,50 @@ def _note_rejects(report: FileReport, writer: Rejects) -> None:
         report.rejects = str(writer.path)
 
 
+_WHY = {
+    "no_place": "say nothing of where it happened",
+    "not_understood": "name a place that is not known",
+    "outside": "have a point in no district",
+    "foreign": "happened in another country than the boundaries loaded",
+    "coarse": "are known only by a unit above the districts",
+    "conflict": "have a point and a name that contradict each other",
+    "no_boundaries": "came before any boundaries",
+}
+"""Why a row is in no district → words."""
+
+
 def _hints(report: FileReport, placer: Placer) -> None:
+    """Say what is to be known of places: why rows are unplaced, and what to do."""
     done = sum(report.counts[name] for name in ("taken", "updated", "unchanged", "duplicate"))
+    if report.conflict_count:
+        policy = {
+            "dispute": "both are kept and the incident is disputed",
+            "point": "the point counts",
+            "name": "the name counts",
+        }[placer.on_conflict]
+        report.notes.append(
+            f"In {report.conflict_count:,} rows the point and the place that is named contradict "
+            f"each other: {policy} (--on-conflict point, name or dispute)."
+        )
     if not report.unplaced_count:
         return
-    if report.unplaced_count == done:
+    why = "; ".join(
+        f"{number:,} {_WHY.get(reason, reason)}"
+        for reason, number in report.reasons_unplaced.most_common()
+    )
+    report.notes.append(
+        f"{report.unplaced_count:,} of {done:,} rows count in no district; they are kept as "
+        f"unplaced and listed: {why}."
+    )
+    reasons = report.reasons_unplaced
+    if report.unplaced_count == done and reasons["no_place"] == done:
+        report.notes.append(
+            "No place was read from any row: name the columns, e.g. --map latitude=COLUMN, "
+            "--map district=COLUMN."
+        )
+    elif reasons["outside"] + reasons["foreign"] + reasons["no_boundaries"] == done:
         countries = ", ".join(sorted(placer.home)) or "another country"
         report.notes.append(
-            f"All {done:,} rows lie outside the boundaries loaded ({countries}): they are kept as "
-            "unplaced and count in no district. Load that country's boundaries "
-            "(hazardmap import FILE --as boundaries)."
-        )
-    else:
-        report.notes.append(
-            f"{report.unplaced_count:,} of {done:,} rows lie in no district; they are kept as "
-            "unplaced and listed."
+            f"All rows lie outside the boundaries loaded ({countries}). Load that country's "
+            "boundaries (hazardmap import FILE --as boundaries)."
         )

@@ -197,6 +197,7 @@ class Run:
             within = Neighbourhood(traits).suspicions(traits, earlier_only=True)
             found = within | found
         hold = self.plan.choices.duplicates == "hold"
+        self.report.duplicates_recorded = not hold
         kept = np.ones(len(records), dtype=bool)
         changes = []
         for position, record in enumerate(records):

@@ -49,6 +49,7 @@ class FileReport:
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     conflict_count: int = 0
     preview: list[dict[str, Any]] = field(default_factory=list)
+    duplicates_recorded: bool = True
     rejects: str | None = None
     stages: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     seconds: float = 0.0
@@ -102,6 +103,12 @@ class FileReport:
         """Give the column that fills a field."""
         return next((m["column"] for m in self.plan.get("mapping", ()) if m["field"] == name), name)
 
+    @property
+    def recorded(self) -> int:
+        """Rows that are held as new incidents: taken, and suspected duplicates recorded."""
+        held = self.counts["duplicate"] if self.duplicates_recorded else 0
+        return self.counts["taken"] + held
+
     def as_json(self) -> dict[str, Any]:
         """Give the report as plain JSON values."""
         return {
@@ -110,6 +117,7 @@ class FileReport:
             "dry_run": self.dry_run,
             "rows": self.rows,
             "counts": {name: self.counts[name] for name in OUTCOMES},
+            "recorded": self.recorded,
             "unplaced_count": self.unplaced_count,
             "uncertain_border_count": self.uncertain,
             "written": self.written,

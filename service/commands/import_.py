@@ -19,7 +19,7 @@ AllOrNothing = Annotated[
 _SAME_NAME = (
     "dataset", "encoding", "layer", "date_order", "zone", "swapped", "duplicates", "status",
     "sensitivity", "edition", "id_column", "name_column", "level",
-    "attribution",
+    "attribution", "on_conflict", "matches",
 )  # fmt: skip
 """Options called as the choices they state."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -62,6 +62,17 @@ def command(
     sensitivity: Annotated[
         Literal["public", "restricted"], typer.Option(help="Who may see new incidents in full.")
     ] = "public",
+    on_conflict: Annotated[
+        Literal["point", "name", "dispute"],
+        typer.Option(help="What counts where a point and the district named contradict."),
+    ] = "dispute",
+    matches: Annotated[
+        Path | None,
+        typer.Option(help="CSV of how names were matched: decisions are read, all is written."),
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="Name under which this source's columns are kept.")
+    ] = None,
     edition: Annotated[str | None, typer.Option(help="Name of these boundaries.")] = None,
     id_column: Annotated[str | None, typer.Option(help="Id column of boundaries.")] = None,
     name_column: Annotated[str | None, typer.Option(help="Name column of boundaries.")] = None,
@@ -78,7 +89,7 @@ def command(
     it and import it again.
     """
     given = locals().copy()
-    from geodata.intake import Choices, Limits, import_file
+    from geodata.intake import Choices, Limits, import_file, profile_path
     from service.commands.import_output import Output, mapping_of, rejects_beside
 
     choices = Choices(
@@ -89,7 +100,9 @@ def command(
     )
     if rejects is not None and len(files) > 1:
         raise typer.BadParameter("--rejects needs a single FILE; leave it out to write one each")
-    limits = Limits(rows=settings_of(data).max_rows)
+    settings = settings_of(data)
+    limits = Limits(rows=settings.max_rows)
+    kept = profile_path(Path(settings.data) / "profiles", profile) if profile else None
     register = register_of(data)
     with Output(as_json=as_json) as output:
         try:
@@ -103,6 +116,7 @@ def command(
                     "rejects": rejects or rejects_beside(path),
                     "limits": limits,
                     "progress": output.progress(path),
+                    "profile": kept,
                 }
                 output.take(partial(import_file, register, path, **options), path)
         finally:

@@ -14,6 +14,7 @@ from geodata.errors import GeodataError, StoreError
 from geodata.intake import FileReport
 
 _SHOWN = 5
+_COLUMNS = 40
 
 
 class Output:
@@ -115,23 +116,32 @@ def summary(report: FileReport) -> list[str]:
     """Write a report for people, the counts first."""
     counts = report.counts
     done = "would be " if report.dry_run else ""
+    suspected = counts["duplicate"]
+    held = f", of them {suspected:,} suspected duplicates" if suspected else ""
+    if suspected and not report.duplicates_recorded:
+        held = f", suspected duplicates not recorded {suspected:,}"
     lines = [
         f"{report.file}: {report.rows:,} rows in {report.seconds:.1f} s"
         + (f", read as {report.plan['format']}" if "format" in report.plan else ""),
-        f"  {done}taken {counts['taken']:,}, updated {counts['updated']:,}, unchanged "
-        f"{counts['unchanged']:,}, suspected duplicates {counts['duplicate']:,}, refused "
-        f"{counts['refused']:,}"
+        f"  {done}taken {report.recorded:,}{held}, updated {counts['updated']:,}, unchanged "
+        f"{counts['unchanged']:,}, refused {counts['refused']:,}"
         + (f", out of scope {counts['out_of_scope']:,}" if counts["out_of_scope"] else ""),
     ]
     if report.unplaced_count:
         lines.append(f"  unplaced {report.unplaced_count:,}")
     if report.uncertain:
         lines.append(f"  within 2 km of a border {report.uncertain:,}")
+    lines += _columns(report)
     lines += [f"  {note}" for note in report.notes]
+    lines += _matches(report)
     lines += [
         f"  warning: {text}" + (f" ({times:,} rows)" if times > 1 else "")
         for text, times in report.warnings.most_common(20)
     ]
+    for (name, value), times in report.unknown_values.most_common(_SHOWN * 2):
+        lines.append(
+            f"  not understood: {report.column_of(name)} = {value!r} as {name} ({times:,} rows)"
+        )
     for refused in report.refused[:_SHOWN]:
         why = "; ".join(f"{e['field']}: {e['reason']}" for e in refused["errors"])
         lines.append(f"  row {refused['row']} refused: {why}")
@@ -142,6 +152,31 @@ def summary(report: FileReport) -> list[str]:
         )
     if report.rejects:
         lines.append(f"  refused rows are in {report.rejects}")
+    return lines
+
+
+def _columns(report: FileReport) -> list[str]:
+    used = [f"{m['column']} = {m['field']}" for m in report.plan.get("mapping", ()) if m["column"]]
+    unused = [*report.plan.get("columns_not_taken", ())]
+    return [
+        f"  {what}: {', '.join(names[:_COLUMNS])}"
+        + (f" and {len(names) - _COLUMNS} more" if len(names) > _COLUMNS else "")
+        for what, names in (("columns used", used), ("columns not used", unused))
+        if names
+    ]
+
+
+def _matches(report: FileReport) -> list[str]:
+    """Show how names were read that people should look at: guesses, unknown ones, conflicts."""
+    doubtful = [m for m in report.matches if m["disputed"] or m["by"] in ("similar_name", None)]
+    lines = []
+    for match in doubtful[: _SHOWN * 2]:
+        meant = match["district_name"] or "not known"
+        how = ", by similar spelling" if match["by"] == "similar_name" else ""
+        far = f", points up to {match['distance_km']:g} km away" if match["disputed"] else ""
+        lines.append(f"  name {match['text']!r}: {meant}{how} ({match['rows']:,} rows{far})")
+    if len(doubtful) > _SHOWN * 2:
+        lines.append(f"  and {len(doubtful) - _SHOWN * 2:,} more names (--matches FILE lists all)")
     return lines
 
 

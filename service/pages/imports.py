@@ -1,6 +1,6 @@
 """The page that takes a file into the register: choose, preview, correct, confirm."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from geodata.register import Edition
@@ -44,6 +44,11 @@ CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
         ("keep", N_("keep as they are")),
     ),
     "duplicates": (("take", N_("record and mark them")), ("hold", N_("do not record them"))),
+    "on_conflict": (
+        ("dispute", N_("keep both, as disputed")),
+        ("point", N_("the point counts")),
+        ("name", N_("the name counts")),
+    ),
     "status": (("draft", N_("draft")), ("verified", N_("verified")), ("disputed", N_("disputed"))),
     "sensitivity": (("public", N_("public")), ("restricted", N_("restricted"))),
     "only": (
@@ -60,16 +65,37 @@ LABELS = {
     "date_order": N_("Order of dates"),
     "swapped": N_("Longitude and latitude exchanged"),
     "duplicates": N_("Suspected duplicates"),
+    "on_conflict": N_("Point and named district contradict each other"),
     "status": N_("Review status of new records"),
     "sensitivity": N_("Who may see them"),
     "only": N_("Rows to take"),
 }
+REASONS = {
+    "no_place": N_("no place is stated"),
+    "not_understood": N_("the place named is not known"),
+    "outside": N_("the point lies in no district"),
+    "foreign": N_("another country than the boundaries'"),
+    "coarse": N_("only a unit above the districts is known"),
+    "conflict": N_("point and name contradict each other"),
+    "no_boundaries": N_("no boundaries are loaded"),
+}
+"""Why a row is in no district → words."""
+
+READ_BY = {
+    "similar_name": N_("similar spelling"),
+    "name": N_("its name"),
+    "several": N_("several bear the name; the point chooses"),
+    "place": N_("a place of that name"),
+    "code": N_("its code"),
+}
+"""How a name was matched → words."""
 SHOWN = 100
 
 
 def import_html(
     view: View,
     report: Mapping[str, Any] | None = None,
+    districts: Iterable[Mapping[str, Any]] = (),
     *,
     editions: Sequence[Edition] = (),
     current: str | None = None,
@@ -82,6 +108,8 @@ def import_html(
         The reader's view.
     report
         The body that ``POST /imports`` answered with, or None.
+    districts
+        The current districts, for correcting how a name was matched.
     editions
         Editions of the boundaries, for an editor to choose and withdraw.
     current
@@ -110,6 +138,13 @@ def import_html(
         current=current,
         outcomes=[(name, words.gettext(text)) for name, text in OUTCOMES.items()],
         mapping=_mapping(report),
+        reasons=[
+            (words.gettext(REASONS.get(name, name)), number)
+            for name, number in (report or {}).get("unplaced_by_reason", {}).items()
+        ],
+        unplaced_reason=lambda name: words.gettext(REASONS[name]) if name in REASONS else "–",
+        read_by={name: words.gettext(text) for name, text in READ_BY.items()},
+        districts=sorted((d["district_id"], d["name"]) for d in districts),
         fields=sorted(
             ((name, field_label(words, name)) for name in (report or {}).get("fields", ())),
             key=lambda pair: pair[1].lower(),

@@ -6,8 +6,11 @@ acled, insecurity, hazardmap, hxl, csv, geo), ``mapping`` (JSON object: field to
 empty column leaves the field unfilled), ``dry_run`` and ``all_or_nothing`` (true, false),
 ``dataset``, ``encoding``, ``layer``, ``date_order`` (dmy, mdy), ``zone`` (e.g. 38N), ``swapped``
 (refuse, keep, exchange), ``only`` (auto, all, mines), ``duplicates`` (take, hold), ``status``
-(draft, verified, disputed), ``sensitivity`` (public, restricted); for boundaries ``edition``,
-``id_column``, ``name_column``, ``level``.
+(draft, verified, disputed), ``sensitivity`` (public, restricted), ``on_conflict`` (point, name,
+dispute), ``decisions`` (on names: JSON list of ``[text, district_id, decision]``, a decision being
+approve, forbid or a district's id), ``profile`` (name under which the source's columns and
+decisions are kept); for boundaries ``edition``, ``id_column``,
+``name_column``, ``level``.
 
 The answer is 200 (dry run, or nothing written) or 201 (written) with one JSON document::
 
@@ -20,6 +23,10 @@ The answer is 200 (dry run, or nothing written) or 201 (written) with one JSON d
      "columns_not_taken": [name], "personal_columns_not_taken": [name], "date_orders": {},
      "notes": [text], "warnings": [{"message", "rows"}],
      "refused": [{"row", "errors": [{"field", "reason", "value"?}]}], "refused_by_field": {},
+     "recorded", "conflict_count", "conflicts": [{"row", "incident_id", "note"}],
+     "unplaced_by_reason": {}, "values_not_understood": [{"field", "column", "value", "rows"}],
+     "matches": [{"text", "within", "district_id", "district_name", "by", "rows", "disputed",
+                  "distance_km", "decision"}],
      "duplicates": [{"row", "incident_id", "candidate_id", "distance_m", "days", "recorded"}],
      "unplaced": [{"row", "incident_id", "place"}],
      "left_alone": [{"row", "incident_id", "reason"}],
@@ -44,7 +51,7 @@ from starlette.responses import RedirectResponse
 
 from geodata.disk import scratch
 from geodata.errors import InvalidInput, NotFound
-from geodata.intake import Choices, FileReport, Limits, import_file
+from geodata.intake import Choices, FileReport, Limits, import_file, profile_path
 from service.auth import CallerDep
 from service.http.dependencies import RegisterDep, SettingsDep
 from service.http.problems import problem, wants_html
@@ -54,6 +61,8 @@ from service.views import view_of
 
 router = APIRouter(tags=["imports"])
 _JSON = "application/json"
+_JSON_FIELDS = {"mapping": '{"date": "Tarix"}', "decisions": '[["Kyev", "UA-30", "approve"]]'}
+"""Form fields that hold JSON, with an example each."""
 
 
 class ImportFields(BaseModel):
@@ -78,6 +87,9 @@ class ImportFields(BaseModel):
     duplicates: Literal["take", "hold"] = "take"
     status: Literal["draft", "verified", "disputed"] = "draft"
     sensitivity: Literal["public", "restricted"] = "public"
+    on_conflict: Literal["point", "name", "dispute"] = "dispute"
+    decisions: list[tuple[str, str, str]] = []
+    profile: str | None = Field(default=None, max_length=60)
     edition: str | None = None
     id_column: str | None = None
     name_column: str | None = None
@@ -99,6 +111,8 @@ class ImportFields(BaseModel):
             duplicates=self.duplicates,
             status=self.status,
             sensitivity=self.sensitivity,
+            on_conflict=self.on_conflict,
+            decisions=tuple(self.decisions),
             edition=self.edition,
             id_column=self.id_column,
             name_column=self.name_column,
@@ -119,15 +133,16 @@ async def fields_of(request: Request) -> ImportFields:
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str) and value.strip() and name != "file":
             given["as_" if name == "as" else name] = value.strip()
-    if "mapping" in given:
-        try:
-            given["mapping"] = orjson.loads(given["mapping"])
-        except orjson.JSONDecodeError:
-            raise InvalidInput(
-                'mapping is no JSON object; write {"date": "Tarix"}.',
-                code="bad-mapping",
-                details=[{"field": "mapping", "reason": "is no JSON"}],
-            ) from None
+    for name, example in _JSON_FIELDS.items():
+        if name in given:
+            try:
+                given[name] = orjson.loads(given[name])
+            except orjson.JSONDecodeError:
+                raise InvalidInput(
+                    f"{name} is no JSON; write {example}.",
+                    code="bad-mapping",
+                    details=[{"field": name, "reason": "is no JSON"}],
+                ) from None
     try:
         return ImportFields.model_validate(given)
     except ValidationError as error:
@@ -177,6 +192,9 @@ def post_import(
             all_or_nothing=fields.all_or_nothing,
             rejects=reports.rejects_path(import_id),
             limits=Limits(rows=settings.max_rows),
+            profile=profile_path(Path(settings.data) / "profiles", fields.profile)
+            if fields.profile
+            else None,
         )
     body = _body(import_id, report)
     reports.save(import_id, body)

@@ -180,12 +180,15 @@ def import_form(request: Request, register: RegisterDep) -> Response:
 
 
 @router.get("/import/{import_id}")
-def import_report(request: Request, settings: SettingsDep, import_id: str) -> Response:
+def import_report(
+    request: Request, settings: SettingsDep, snapshot: SnapshotDep, import_id: str
+) -> Response:
     """Show what an import did, or would do."""
     view = view_of(request, ())
     caller(request).require("editor")
     report = orjson.loads(ImportReports(settings.data / "imports").load(import_id))
-    return _page(request, view, import_id, lambda: imports.import_html(view, report))
+    units = snapshot.districts[["district_id", "name"]].to_dict("records")
+    return _page(request, view, import_id, lambda: imports.import_html(view, report, units))
 
 
 @router.get("/access")

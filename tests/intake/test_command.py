@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,50 @@ def test_nothing_but_the_summary_goes_into_a_pipe(write, tmp_path) -> None:
     assert done.stderr == ""
     assert "\r" not in done.stdout
     assert "\x1b" not in done.stdout
+
+
+NAMES = "id,date,district,Colour\n1,2019-02-04,Aghdm,red\n2,2019-03-04,Nowhere,blue\n"
+
+
+def test_the_report_names_columns_values_and_names_that_were_not_taken_or_guessed(
+    run, write
+) -> None:
+    output = " ".join(run(write(NAMES)).output.split())
+    assert "columns used: id = id, date = date, district = district" in output
+    assert "columns not used: Colour" in output
+    assert "'Aghdm': Aghdam, by similar spelling (1 rows)" in output
+    assert "'Nowhere': not known (1 rows)" in output
+    assert "1 name a place that is not known" in output
+
+
+def test_decisions_on_names_are_written_followed_and_kept(run, write, tmp_path) -> None:
+    table, matches = write(NAMES), tmp_path / "matches.csv"
+    run(table, "--matches", matches, "--dry-run")
+    lines = matches.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "text,within,district_id,district_name,by,rows,distance_km,decision"
+    decided = [f"{line}forbid" if "Aghdm" in line else f"{line}AZ-FUZ" for line in lines[1:]]
+    matches.write_text("\n".join([lines[0], *decided]), encoding="utf-8")
+    run(table, "--matches", matches)
+    with closing(open_register(tmp_path / "data")) as register:
+        frame = register.snapshot().incidents
+        assert frame.loc["table-2", "districts"] == "AZ-FUZ:1"
+        assert frame["districts"].isna()["table-1"]
+    assert "forbid" in matches.read_text(encoding="utf-8-sig")
+    assert run(table, "--matches", write("a,b\n1,2\n", "other.csv")).exit_code == 1
+
+
+def test_a_profile_keeps_the_columns_of_a_source_for_its_next_file(run, write, tmp_path) -> None:
+    first = write("n;what day;tot\n1;2019-02-04;2\n", "one.csv")
+    run(first, "--map", "id=n", "--map", "date=what day", "--map", "killed=tot",
+        "--dataset", "office", "--profile", "Field office")  # fmt: skip
+    assert run(write("n;what day;tot\n2;2019-02-05;1\n", "two.csv"), "--profile", "Field office",
+               ).exit_code == 0  # fmt: skip
+    with closing(open_register(tmp_path / "data")) as register:
+        frame = register.snapshot().incidents
+        assert frame.loc[["office-1", "office-2"], "killed"].tolist() == [2, 1]
+
+
+def test_suspected_duplicates_that_are_recorded_are_among_the_taken(run, write) -> None:
+    rows = "a,2019-02-04,40.0,46.9\nb,2019-02-04,40.0,46.9\n"
+    output = run(write("id,date,lat,lon\n" + rows)).output
+    assert "taken 2, of them 1 suspected duplicates" in output

@@ -133,6 +133,18 @@ if (form) {
         if (confirm) confirm.hidden = true;
       });
     }
+    const decided = document.getElementById("o-decisions");
+    const names = [...document.querySelectorAll("#matches select")];
+    const meant = (name) => name.parentElement.querySelector("input").value.trim() || name.value;
+    for (const name of names) {
+      name.parentElement.addEventListener("change", () => {
+        decided.value = JSON.stringify(
+          names.filter(meant).map((n) => [n.dataset.text, n.dataset.district, meant(n)]),
+        );
+        if (again && input.files.length) again.hidden = false;
+        if (confirm) confirm.hidden = true;
+      });
+    }
     again?.addEventListener("click", () => send(true));
     for (const merge of document.querySelectorAll("form[data-merge]")) {
       merge.addEventListener("submit", async (event) => {

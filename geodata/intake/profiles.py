@@ -1,0 +1,103 @@
+"""What was decided about a source, kept by name for its next file."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from geodata.errors import InvalidInput
+from geodata.intake.identity import slug
+from geodata.intake.places.matches import MatchTable
+from geodata.intake.plan import Choices
+
+_KEPT = ("format", "dataset", "encoding", "layer", "zone", "on_conflict", "scope")
+_DEFAULTS = Choices()
+
+
+def profile_path(folder: Path, name: str) -> Path:
+    """Give where the profile of a name is kept.
+
+    Raises
+    ------
+    InvalidInput
+        The name holds no letter or digit.
+    """
+    stem = slug(name.lower())[:60]
+    if not stem:
+        raise InvalidInput(
+            f"The profile's name {name!r} holds no letter or digit; write e.g. field-office.",
+            code="bad-profile",
+        )
+    return folder / f"{stem}.json"
+
+
+def with_profile(choices: Choices, path: Path) -> Choices:
+    """Fill what the user does not state now with what the profile holds.
+
+    Parameters
+    ----------
+    choices
+        What the user states.
+    path
+        The profile; one that is not there yet changes nothing.
+
+    Raises
+    ------
+    InvalidInput
+        The file is no profile (code ``bad-profile``).
+    """
+    if not path.exists():
+        return choices
+    try:
+        held: dict[str, Any] = orjson.loads(path.read_bytes())
+        kept = {n: held[n] for n in _KEPT if held.get(n) is not None}
+        mapping = {str(f): str(c) for f, c in held.get("mapping", {}).items()}
+        orders = {str(f): str(o) for f, o in held.get("date_orders", {}).items()}
+        decided = tuple((str(t), str(d), str(w)) for t, d, w in held.get("decisions", ()))
+    except (OSError, ValueError, AttributeError, TypeError) as reason:
+        raise InvalidInput(
+            f"{path.name} is no profile of an import ({reason}). Remove it, or name another.",
+            code="bad-profile",
+        ) from None
+    unstated = {n: v for n, v in kept.items() if getattr(choices, n) == getattr(_DEFAULTS, n)}
+    return replace(
+        choices,
+        mapping=mapping | dict(choices.mapping),
+        date_orders=choices.date_orders or ({} if choices.date_order else orders),
+        decisions=(*decided, *choices.decisions),
+        **unstated,
+    )
+
+
+def fitting(mapping: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, str]:
+    """Leave out the fields whose column this file does not have."""
+    return {f: c for f, c in mapping.items() if not c or c in columns}
+
+
+def save_profile(
+    path: Path, choices: Choices, plan: Mapping[str, Any], matches: MatchTable
+) -> None:
+    """Keep how a file was read: columns, data set, orders of dates, and decisions on names.
+
+    Parameters
+    ----------
+    path
+        The profile.
+    choices
+        What was stated.
+    plan
+        The report's account of the plan.
+    matches
+        With people's decisions.
+    """
+    held = {n: getattr(choices, n) for n in _KEPT} | {
+        "format": plan.get("format") or choices.format,
+        "dataset": plan.get("dataset") or choices.dataset,
+        "mapping": {m["field"]: m["column"] for m in plan.get("mapping", ())},
+        "date_orders": plan.get("date_orders", {}),
+        "decisions": [[t, d or "", d or "forbid"] for t, d in matches.decided.items()],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(orjson.dumps(held, option=orjson.OPT_INDENT_2))
