@@ -8,6 +8,7 @@ import orjson
 
 from geodata.districts import edition_of, inspect_boundaries
 from geodata.errors import Conflict, InvalidInput
+from geodata.intake.places.waiting import place_waiting
 from geodata.intake.plan import Choices
 from geodata.intake.report import FileReport
 from geodata.register import Register
@@ -90,6 +91,11 @@ def import_boundaries(
         )  # fmt: skip
         report.written = 1
         report.notes.append(f"The edition {edition} is current from now on.")
+        waiting, placed = place_waiting(register, author=author, edition=edition)
+        if waiting:
+            report.notes.append(
+                f"{placed:,} of {waiting:,} incidents that were in no district are placed in it."
+            )
 
 
 def _before_and_after(

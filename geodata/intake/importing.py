@@ -238,6 +238,12 @@ _WHY = {
 def _hints(report: FileReport, placer: Placer) -> None:
     """Say what is to be known of places: why rows are unplaced, and what to do."""
     done = sum(report.counts[name] for name in ("taken", "updated", "unchanged", "duplicate"))
+    left = report.counts["out_of_scope"]
+    if left:
+        report.notes.append(
+            f"{left:,} of {report.rows:,} rows name no mine or explosive ordnance and are left "
+            "out; --only all takes every row."
+        )
     if report.conflict_count:
         policy = {
             "dispute": "both are kept and the incident is disputed",

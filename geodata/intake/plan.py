@@ -39,7 +39,8 @@ class Choices:
         What to do where longitude and latitude look swapped: refuse, keep, exchange.
     scope
         all, or mines: only rows that name explosive ordnance; the others are counted as out
-        of scope. auto takes all, but of ACLED only its explosives and mines.
+        of scope. auto takes all, but of UCDP and ACLED, which hold all violence, only their
+        explosives and mines.
     status, sensitivity
         Of new incidents whose row states none.
     duplicates

@@ -34,7 +34,7 @@ def one(held):
 
 
 def test_ucdp_deaths_keep_their_sides_and_injured_are_unknown(take, write, held) -> None:
-    report = take(write(UCDP + ucdp(1, deaths="1,2,0,0,3,3,4")))
+    report = take(write(UCDP + ucdp(1, deaths="1,2,0,0,3,3,4")), scope="all")
     incident = one(held)
     assert report.plan["format"] == "ucdp"
     assert incident.incident_id == "UCDP-1"
@@ -45,19 +45,36 @@ def test_ucdp_deaths_keep_their_sides_and_injured_are_unknown(take, write, held)
     assert "low 3, best 3, high 4" in (incident.note or "")
 
 
+def test_a_catalogue_of_all_violence_gives_its_mines_only_unless_all_is_chosen(
+    take, write, held
+) -> None:
+    rows = UCDP + ucdp(1) + ucdp(2, headline="Landmine kills two")
+    report = take(write(rows))
+    assert held.snapshot().incidents.index.tolist() == ["UCDP-2"]
+    assert report.counts["out_of_scope"] == 1
+    assert any("--only all" in note for note in report.notes)
+    assert take(write(rows), scope="all").counts["taken"] == 1
+
+
+def test_ucdp_without_ids_reads_the_best_estimate_not_one_side(take, write, held) -> None:
+    header, row = UCDP.removeprefix("id,"), ucdp(1, deaths="1,2,0,0,9,9,9").partition(",")[2]
+    take(write(header + row), scope="all")
+    assert held.snapshot().incidents["killed"].tolist() == [9]
+
+
 def test_ucdp_bounds_stand_in_the_only_row_of_deaths(take, write, held) -> None:
-    take(write(UCDP + ucdp(1, deaths="0,0,4,0,2,4,9")))
+    take(write(UCDP + ucdp(1, deaths="0,0,4,0,2,4,9")), scope="all")
     row = one(held).casualties[0]
     assert (row.low, row.best, row.high) == (2, 4, 9)
 
 
 def test_ucdp_unknown_dead_leave_the_civilians_unstated(take, write, held) -> None:
-    take(write(UCDP + ucdp(1, deaths="0,0,0,5,5,5,5")))
+    take(write(UCDP + ucdp(1, deaths="0,0,0,5,5,5,5")), scope="all")
     assert [c.group for c in one(held).casualties] == ["unknown"]
 
 
 def test_ucdp_best_wins_over_parts_that_do_not_sum_to_it(take, write, held) -> None:
-    take(write(UCDP + ucdp(1, deaths="1,1,0,0,5,5,5")))
+    take(write(UCDP + ucdp(1, deaths="1,1,0,0,5,5,5")), scope="all")
     assert one(held).count("killed") == 5
 
 
@@ -68,7 +85,7 @@ def test_ucdp_best_wins_over_parts_that_do_not_sum_to_it(take, write, held) -> N
 def test_ucdp_points_that_stand_for_areas_are_not_kept_as_positions(
     take, write, held, where, point, district
 ) -> None:
-    take(write(UCDP + ucdp(1, where=where)))
+    take(write(UCDP + ucdp(1, where=where)), scope="all")
     incident = one(held)
     assert (incident.longitude is not None) is point
     assert bool(incident.districts) is district
@@ -89,7 +106,7 @@ def test_ucdp_rows_out_of_scope_are_counted_not_lost(take, write) -> None:
 
 
 def test_ucdp_events_of_one_town_are_no_suspected_duplicates_of_each_other(take, write) -> None:
-    assert take(write(UCDP + ucdp(1) + ucdp(2))).counts["taken"] == 2
+    assert take(write(UCDP + ucdp(1) + ucdp(2)), scope="all").counts["taken"] == 2
 
 
 ACLED = "event_id_cnty,event_date,time_precision,event_type,sub_event_type,admin1,admin2,location,latitude,longitude,geo_precision,source,notes,fatalities\n"  # noqa: E501
@@ -287,14 +304,15 @@ def test_an_edited_own_export_updates_and_an_outdated_one_is_refused(register, t
 def test_the_real_event_files_are_taken_whole_and_once(
     register, name, counts, unplaced, tmp_path
 ) -> None:
-    from geodata.intake import import_file
+    from geodata.intake import Choices, import_file
 
     path = needs.shared("reference", "events", name)
-    first = import_file(register, path, author="t", rejects=tmp_path / "r.csv")
+    every = Choices(scope="all")
+    first = import_file(register, path, author="t", choices=every, rejects=tmp_path / "r.csv")
     assert {k: v for k, v in first.counts.items() if v} == counts
     assert first.unplaced_count == unplaced
     before = register.revision
-    again = import_file(register, path, author="t", rejects=tmp_path / "r.csv")
+    again = import_file(register, path, author="t", choices=every, rejects=tmp_path / "r.csv")
     assert again.counts["unchanged"] == again.rows == first.rows
     assert register.revision == before
     frame = register.snapshot().incidents

@@ -32,9 +32,10 @@ def test_loading_the_right_country_places_what_was_unplaced(take, write, held, t
     gpd.GeoDataFrame(
         {"id": ["YY-1"], "name": ["Far"]}, geometry=[box(20, 5, 21, 6)], crs=4326
     ).to_file(path)
-    take(path, kind="boundaries", edition="YY", id_column="id", name_column="name")
-    report = take(write(text))
-    assert report.counts["updated"] == 1
+    report = take(path, kind="boundaries", edition="YY", id_column="id", name_column="name")
+    assert "1 of 1 incidents that were in no district are placed in it." in report.notes
+    assert held.snapshot().incidents["placed_by"].tolist() == ["point"]
+    assert take(write(text)).counts["unchanged"] == 1
     assert held.snapshot().incidents["district_id"].tolist() == ["YY-1"]
 
 

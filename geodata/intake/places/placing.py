@@ -185,12 +185,15 @@ class Placer:
             if draft.has(name)
         )
         codes = tuple(
-            np.array([None if c and ";" in c else c for c in values[name]], dtype=object)
+            np.array(
+                [c if c in self._ids or ";" not in (c or "") else None for c in values[name]],
+                dtype=object,
+            )
             for name in UNIT_CODES
             if draft.has(name)
         )
         precision = values["where_precision"]
-        stands = np.array([_STANDS_FOR.get(p or 0, 0) for p in precision], dtype=np.int64)
+        stands = stands_for(precision)
         lon, lat = anchor.lon.copy(), anchor.lat.copy()
         lon[stands == 9], lat[stands == 9] = np.nan, np.nan
         if "nowhere" in values:
@@ -219,7 +222,7 @@ class Placer:
             return
         values = draft.members
         for place, text in enumerate(values["district_id"]):
-            if text is None or (";" not in text and ":" not in text):
+            if text is None or text in self._ids or (";" not in text and ":" not in text):
                 continue
             try:
                 stated = parse_districts(text)
@@ -264,6 +267,11 @@ class Placer:
                 strict=True,
             )
         ]
+
+
+def stands_for(precision: Iterable[int | None]) -> np.ndarray:
+    """Give the level of the unit that points of UCDP's precisions stand for; 0 = a place."""
+    return np.array([_STANDS_FOR.get(p or 0, 0) for p in precision], dtype=np.int64)
 
 
 def _share(flags: Iterable[bool]) -> float:

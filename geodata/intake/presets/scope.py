@@ -50,8 +50,19 @@ def kinds_by_device(draft: Draft) -> None:
     ]
 
 
-def leave_out(draft: Draft, plan: Plan) -> None:
-    """With the scope ``mines`` put rows of no known ordnance out of scope: counted, not taken."""
-    if plan.choices.scope == "mines":
+def leave_out(draft: Draft, plan: Plan, *, unless: str | None = None) -> None:
+    """Put rows of no known ordnance out of scope: counted, not taken.
+
+    Parameters
+    ----------
+    draft
+        The chunk.
+    plan
+        Its scope ``mines`` leaves such rows out.
+    unless
+        For catalogues of all violence: every scope but this one leaves them out, for a battle
+        is no mine incident unless the user says that all events are wanted.
+    """
+    if plan.choices.scope == "mines" or (unless and plan.choices.scope != unless):
         kinds = draft.members["accident_type"]
         draft.out_of_scope |= np.array([k in (None, "other", "unknown") for k in kinds], dtype=bool)

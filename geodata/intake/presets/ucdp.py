@@ -12,9 +12,7 @@ from geodata.intake.places.positions import Points
 from geodata.intake.plan import Plan
 from geodata.intake.presets.scope import kinds_by_text, leave_out
 
-SIGNATURE = frozenset(
-    {"id", "date_prec", "where_prec", "deaths_a", "deaths_b", "best", "low", "high"}
-)
+SIGNATURE = frozenset({"date_prec", "where_prec", "deaths_a", "deaths_b", "best"})
 FIELDS = {
     "id": "id",
     "date_start": "date_start",
@@ -121,7 +119,7 @@ def finish(draft: Draft, plan: Plan) -> None:
     values["place"] = _places(draft)
     texts = [_column(draft, n) for n in ("source_article", "source_headline", "where_description")]
     kinds_by_text(draft, [" ".join(t for t in row if t) for row in zip(*texts, strict=True)])
-    leave_out(draft, plan)
+    leave_out(draft, plan, unless="all")
 
 
 def _column(draft: Draft, name: str) -> list[Any]:
