@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 
+from geodata.filters.columns import Columns
 from geodata.filters.operands import Operand, constant
 from geodata.filters.refusals import refusal
 
@@ -55,7 +55,7 @@ def calculate(op: str, left: Operand, right: Operand) -> Operand:
         value = float(combined(left.literal, right.literal))
         return constant("number", value, f"{value:g}")
 
-    def of(frame: gpd.GeoDataFrame) -> Any:
-        return combined(left.of(frame), right.of(frame))
+    def of(rows: Columns) -> Any:
+        return combined(left.of(rows), right.of(rows))
 
     return Operand("number", of, f"{left.name} {op} {right.name}")

@@ -4,13 +4,13 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from geodata.filters.columns import Columns, Truth
 from geodata.filters.literals import time_from_text
-from geodata.filters.operands import Kind, Operand, Predicate, Truth, all_of, any_of, known
+from geodata.filters.operands import Kind, Operand, Predicate, all_of, any_of, known
 from geodata.filters.refusals import refusal
 
 OPERATORS = {
@@ -21,6 +21,7 @@ OPERATORS = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_TURNED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 TIMES = ("date", "timestamp")
 _WORDS = {
     "text": "a text",
@@ -60,11 +61,16 @@ def compare(op: str, left: Operand, right: Operand) -> Predicate:
         return _compare_truth(op, left, right)
     if left.kind not in ("text", "number", *TIMES):
         raise refusal(f"{left.name} is {_WORDS[left.kind]} and cannot be compared with {op}.")
+    if left.constant and right.codes:
+        left, right, op = right, left, _TURNED[op]
     apply = OPERATORS[op]
 
-    def predicate(frame: gpd.GeoDataFrame) -> Truth:
-        a, b = left.of(frame), right.of(frame)
-        return known(_plain(apply(a, b)), missing(a) | missing(b), len(frame))
+    def predicate(rows: Columns) -> Truth:
+        codes = left.codes(rows) if left.codes and right.constant else None
+        if codes is not None:
+            return codes.where(lambda texts: _plain(apply(texts, right.literal)))
+        a, b = left.of(rows), right.of(rows)
+        return known(_plain(apply(a, b)), missing(a) | missing(b), len(rows))
 
     return predicate
 
@@ -119,7 +125,7 @@ def alike(left: Operand, right: Operand) -> tuple[Operand, Operand]:
 def _same_resolution(operand: Operand, other: Operand) -> Operand:
     """Take a moment as its day where the other side is a day written in the filter."""
     if operand.kind == "timestamp" and other.kind == "date" and other.constant:
-        return Operand("date", lambda f: operand.of(f).astype("datetime64[D]"), operand.name)
+        return Operand("date", lambda rows: operand.of(rows).astype("datetime64[D]"), operand.name)
     return operand
 
 
@@ -127,8 +133,8 @@ def _compare_truth(op: str, left: Operand, right: Operand) -> Predicate:
     if op not in ("=", "<>"):
         raise refusal(f"{left.name} is true or false; compare it with = or <>.", name=left.name)
 
-    def predicate(frame: gpd.GeoDataFrame) -> Truth:
-        a, b = left.of(frame), right.of(frame)
+    def predicate(rows: Columns) -> Truth:
+        a, b = left.of(rows), right.of(rows)
         same = (a.true & b.true) | (a.false & b.false)
         other = (a.true & b.false) | (a.false & b.true)
         return Truth(same, other) if op == "=" else Truth(other, same)
@@ -166,11 +172,14 @@ def one_of(value: Operand, options: Sequence[Operand]) -> Predicate:
     left = plain[0][0]
     allowed = [literal for _, literal in plain]
 
-    def predicate(frame: gpd.GeoDataFrame) -> Truth:
-        values = left.of(frame)
+    def predicate(rows: Columns) -> Truth:
+        codes = left.codes(rows) if left.codes else None
+        if codes is not None:
+            return codes.where(lambda texts: texts.isin(allowed))
+        values = left.of(rows)
         if isinstance(values, pd.Series):
-            return known(values.isin(allowed).to_numpy(), missing(values), len(frame))
-        return known(np.isin(values, np.array(allowed)), missing(values), len(frame))
+            return known(values.isin(allowed).to_numpy(), missing(values), len(rows))
+        return known(np.isin(values, np.array(allowed)), missing(values), len(rows))
 
     return predicate
 
@@ -178,8 +187,8 @@ def one_of(value: Operand, options: Sequence[Operand]) -> Predicate:
 def is_null(operand: Operand) -> Predicate:
     """Say where a value is null; always known."""
 
-    def predicate(frame: gpd.GeoDataFrame) -> Truth:
-        gone = np.broadcast_to(np.asarray(missing(operand.of(frame)), bool), (len(frame),))
+    def predicate(rows: Columns) -> Truth:
+        gone = np.broadcast_to(np.asarray(missing(operand.of(rows)), bool), (len(rows),))
         return Truth(gone.copy(), ~gone)
 
     return predicate

@@ -9,7 +9,8 @@ from pyproj import CRS
 
 from geodata.crs import crs_uri, is_crs84, parse_crs
 from geodata.errors import InvalidInput
-from geodata.filters.operands import Mask, Predicate
+from geodata.filters.columns import Columns, Mask
+from geodata.filters.operands import Predicate
 from geodata.filters.parsing import MAX_TEXT, parse_text
 from geodata.filters.refusals import check_tree, refusal
 from geodata.filters.tree import Compiler
@@ -35,20 +36,22 @@ class Filter:
     key: str
     _predicate: Predicate = field(repr=False, compare=False)
 
-    def mask(self, frame: gpd.GeoDataFrame) -> Mask:
+    def mask(self, frame: gpd.GeoDataFrame | Columns) -> Mask:
         """Say which rows the filter is true for.
 
         Parameters
         ----------
         frame
-            Rows of the schema that the filter was compiled for.
+            Rows of the schema that the filter was compiled for; as `Columns` they are read
+            once for many filters.
 
         Returns
         -------
         numpy.ndarray
             One boolean a row. A comparison with null is unknown and does not keep.
         """
-        return self._predicate(frame).true
+        rows = frame if isinstance(frame, Columns) else Columns(frame)
+        return self._predicate(rows).true
 
 
 def compile_filter(

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.filters.operands import Kind, Operand, Truth, constant
+from geodata.filters.columns import Columns, Truth
+from geodata.filters.operands import Kind, Operand, constant
 from geodata.filters.refusals import refusal
 from geodata.schema import Column, FrameSchema
 
@@ -48,7 +47,7 @@ def property_operand(name: Any, schema: FrameSchema) -> Operand:
         The collection has no such property; the message lists those it has.
     """
     if name in (GEOMETRY, "geom") and schema.geometry is not None:
-        return Operand("geometry", lambda frame: frame.geometry.to_numpy(), GEOMETRY)
+        return Operand("geometry", Columns.geometry, GEOMETRY)
     column = schema.by_name.get(name) if isinstance(name, str) else None
     if column is None:
         names = ", ".join([*schema.names, *([GEOMETRY] if schema.geometry else [])])
@@ -56,26 +55,22 @@ def property_operand(name: Any, schema: FrameSchema) -> Operand:
             f"{schema.name} has no property {str(name)[:60]!r}; it has {names}.",
             name=str(name)[:60],
         )
-    return Operand(KINDS[column.kind], _reader(column), column.name)
+    known = column.name
+    codes = (lambda rows: rows.codes(known)) if column.kind == "text" else None
+    return Operand(KINDS[column.kind], _reader(column), known, codes=codes)
 
 
-def _reader(column: Column) -> Callable[[gpd.GeoDataFrame], Any]:
+def _reader(column: Column) -> Callable[[Columns], Any]:
     name = column.name
     if column.kind == "text":
-        return lambda frame: frame[name].reset_index(drop=True)
+        return lambda rows: rows.text(name)
     if column.kind in ("integer", "number"):
-        return lambda frame: frame[name].to_numpy(dtype="float64", na_value=np.nan)
+        return lambda rows: rows.number(name)
     if column.kind == "date":
-        return lambda frame: frame[name].to_numpy(dtype="datetime64[D]")
+        return lambda rows: rows.days(name)
     if column.kind == "datetime":
-        return lambda frame: frame[name].to_numpy(dtype="datetime64[us]")
-    return lambda frame: _truth(frame[name])
-
-
-def _truth(values: pd.Series) -> Truth:
-    return Truth(
-        values.fillna(False).to_numpy(dtype=bool), (~values.fillna(True)).to_numpy(dtype=bool)
-    )
+        return lambda rows: rows.moments(name)
+    return lambda rows: rows.truth(name)
 
 
 def literal_operand(value: Any) -> Operand:
@@ -89,7 +84,7 @@ def literal_operand(value: Any) -> Operand:
     if isinstance(value, bool):
         return Operand(
             "boolean",
-            lambda frame: Truth(np.full(len(frame), value), np.full(len(frame), not value)),
+            lambda rows: Truth(np.full(len(rows), value), np.full(len(rows), not value)),
             str(value).lower(),
             value,
             True,

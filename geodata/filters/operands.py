@@ -6,21 +6,13 @@ filter is true (three-valued logic, as in SQL).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 
-Mask = npt.NDArray[np.bool_]
+from geodata.filters.columns import Codes, Columns, Truth
+
 Kind = Literal["text", "number", "date", "timestamp", "boolean", "geometry", "interval", "null"]
-
-
-class Truth(NamedTuple):
-    """Where something is true and where it is false; elsewhere it is unknown."""
-
-    true: Mask
-    false: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +25,31 @@ class Operand:
         What its values are. Dates are ``datetime64[D]``, timestamps ``datetime64[us]``
         (UTC), numbers floats, texts a Series, geometries an array, booleans a `Truth`.
     of
-        Gives the values for a frame.
+        Gives the values of rows.
     name
         How messages call it.
     literal
         Its value where it is written in the filter; None for what depends on the row.
     constant
         Whether `literal` holds.
+    codes
+        Gives the texts of rows as codes, where few are distinct; None for other kinds.
     """
 
     kind: Kind
-    of: Callable[[gpd.GeoDataFrame], Any]
+    of: Callable[[Columns], Any]
     name: str
     literal: Any = None
     constant: bool = False
+    codes: Callable[[Columns], Codes | None] | None = None
 
 
-Predicate = Callable[[gpd.GeoDataFrame], Truth]
+Predicate = Callable[[Columns], Truth]
 
 
 def constant(kind: Kind, value: Any, name: str) -> Operand:
     """Make the operand of a value written in the filter."""
-    return Operand(kind, lambda _frame: value, name, value, True)
+    return Operand(kind, lambda _rows: value, name, value, True)
 
 
 def known(result: Any, missing: Any, rows: int) -> Truth:
@@ -82,10 +77,10 @@ def known(result: Any, missing: Any, rows: int) -> Truth:
 def all_of(parts: Sequence[Predicate]) -> Predicate:
     """Make what is true where every part is true, and false where one is false."""
 
-    def conjunction(frame: gpd.GeoDataFrame) -> Truth:
-        found = parts[0](frame)
+    def conjunction(rows: Columns) -> Truth:
+        found = parts[0](rows)
         for part in parts[1:]:
-            further = part(frame)
+            further = part(rows)
             found = Truth(found.true & further.true, found.false | further.false)
         return found
 
@@ -95,10 +90,10 @@ def all_of(parts: Sequence[Predicate]) -> Predicate:
 def any_of(parts: Sequence[Predicate]) -> Predicate:
     """Make what is true where one part is true, and false where every one is false."""
 
-    def disjunction(frame: gpd.GeoDataFrame) -> Truth:
-        found = parts[0](frame)
+    def disjunction(rows: Columns) -> Truth:
+        found = parts[0](rows)
         for part in parts[1:]:
-            further = part(frame)
+            further = part(rows)
             found = Truth(found.true | further.true, found.false & further.false)
         return found
 
@@ -108,8 +103,8 @@ def any_of(parts: Sequence[Predicate]) -> Predicate:
 def negation(part: Predicate) -> Predicate:
     """Make what is true where the part is false; what is unknown stays so."""
 
-    def negated(frame: gpd.GeoDataFrame) -> Truth:
-        found = part(frame)
+    def negated(rows: Columns) -> Truth:
+        found = part(rows)
         return Truth(found.false, found.true)
 
     return negated

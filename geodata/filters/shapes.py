@@ -8,13 +8,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
 
 from geodata.crs import bounds_from_crs, from_crs
-from geodata.filters.operands import Mask, Operand, Predicate, Truth, constant, known
+from geodata.filters.columns import Columns, Mask, Truth
+from geodata.filters.operands import Operand, Predicate, constant, known
 from geodata.filters.refusals import refusal
 
 PREDICATES: dict[str, Callable[[Any, Any], Any]] = {
@@ -121,9 +121,9 @@ def relate(name: str, left: Operand, right: Operand) -> Predicate:
         left, right, name = right, left, _SWAPPED.get(name, name)
     apply = PREDICATES[name]
 
-    def predicate(frame: gpd.GeoDataFrame) -> Truth:
-        a, b = left.of(frame), right.of(frame)
-        return known(apply(a, b), shapely.is_missing(a) | shapely.is_missing(b), len(frame))
+    def predicate(rows: Columns) -> Truth:
+        a, b = left.of(rows), right.of(rows)
+        return known(apply(a, b), shapely.is_missing(a) | shapely.is_missing(b), len(rows))
 
     return predicate
 
@@ -153,12 +153,12 @@ def within_distance(
         raise refusal(f"S_DWITHIN knows the units {', '.join(sorted(UNITS))}, not {unit[:20]!r}.")
     metres, target = distance.literal * UNITS[unit], right.literal
 
-    def predicate(frame: gpd.GeoDataFrame) -> Truth:
-        shapes = left.of(frame)
-        near = np.zeros(len(frame), dtype=bool)
+    def predicate(rows: Columns) -> Truth:
+        shapes = left.of(rows)
+        near = np.zeros(len(rows), dtype=bool)
         there = ~shapely.is_missing(shapes)
         near[there] = _near(shapes[there], target, metres)
-        return known(near, ~there, len(frame))
+        return known(near, ~there, len(rows))
 
     return predicate
 

@@ -3,13 +3,13 @@
 import unicodedata
 from collections.abc import Callable
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.filters.operands import Operand, Predicate, Truth, constant, known
+from geodata.filters.columns import Codes, Columns, Mask, Truth
+from geodata.filters.operands import Operand, Predicate, constant, known
 from geodata.filters.refusals import refusal
 
 
@@ -65,12 +65,16 @@ def folded(name: str, operand: Operand) -> Operand:
     if operand.constant:
         return constant("text", fold(operand.literal), operand.name)
 
-    def of(frame: gpd.GeoDataFrame) -> pd.Series:
-        codes, uniques = pd.factorize(operand.of(frame))
+    def of(rows: Columns) -> pd.Series:
+        codes, uniques = pd.factorize(operand.of(rows))
         values = np.array([*(fold(str(text)) for text in uniques), None], dtype=object)
         return pd.Series(values[codes], dtype="str")
 
-    return Operand("text", of, operand.name)
+    def codes(rows: Columns) -> Codes | None:
+        found = operand.codes(rows) if operand.codes else None
+        return None if found is None else found.changed(fold)
+
+    return Operand("text", of, operand.name, codes=codes)
 
 
 def like(operand: Operand, pattern: Operand) -> Predicate:
@@ -88,10 +92,15 @@ def like(operand: Operand, pattern: Operand) -> Predicate:
     if pattern.kind != "text" or not pattern.constant:
         raise refusal("the pattern of LIKE has to be a text in quotes.")
 
-    def predicate(frame: gpd.GeoDataFrame) -> Truth:
-        values = pd.Series(operand.of(frame), index=range(len(frame)), dtype="str")
+    def matches(values: pd.Series) -> Mask:
         found = pc.match_like(pa.array(values, pa.large_string()), pattern.literal)
-        matched = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
-        return known(matched, values.isna().to_numpy(), len(frame))
+        return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=bool)
+
+    def predicate(rows: Columns) -> Truth:
+        codes = operand.codes(rows) if operand.codes else None
+        if codes is not None:
+            return codes.where(matches)
+        values = pd.Series(operand.of(rows), index=range(len(rows)), dtype="str")
+        return known(matches(values), values.isna().to_numpy(), len(rows))
 
     return predicate

@@ -7,12 +7,12 @@ from its first to its last microsecond.
 from collections.abc import Callable
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 
+from geodata.filters.columns import Columns, Truth
 from geodata.filters.comparison import TIMES
 from geodata.filters.literals import time_from_text
-from geodata.filters.operands import Operand, Predicate, Truth, constant, known
+from geodata.filters.operands import Operand, Predicate, constant, known
 from geodata.filters.refusals import refusal
 
 Ends = tuple[Any, Any]
@@ -98,10 +98,10 @@ def relate(name: str, left: Operand, right: Operand) -> Predicate:
     daily = all(end.kind == "date" for end in ends)
     apply = RELATIONS[name]
 
-    def predicate(frame: gpd.GeoDataFrame) -> Truth:
-        (a, b), (c, d) = (_days(pair, frame) if daily else _moments(pair, frame) for pair in pairs)
+    def predicate(rows: Columns) -> Truth:
+        (a, b), (c, d) = (_days(pair, rows) if daily else _moments(pair, rows) for pair in pairs)
         gone = np.isnat(a) | np.isnat(b) | np.isnat(c) | np.isnat(d)
-        return known(apply(a, b, c, d), gone, len(frame))
+        return known(apply(a, b, c, d), gone, len(rows))
 
     return predicate
 
@@ -114,18 +114,18 @@ def _pair(operand: Operand, beside: str) -> tuple[Operand | None, Operand | None
     return time, time
 
 
-def _days(pair: tuple[Operand | None, Operand | None], frame: Any) -> Ends:
+def _days(pair: tuple[Operand | None, Operand | None], rows: Columns) -> Ends:
     start, end = pair
     return (
-        _FIRST.astype("datetime64[D]") if start is None else start.of(frame),
-        _LAST.astype("datetime64[D]") if end is None else end.of(frame),
+        _FIRST.astype("datetime64[D]") if start is None else start.of(rows),
+        _LAST.astype("datetime64[D]") if end is None else end.of(rows),
     )
 
 
-def _moments(pair: tuple[Operand | None, Operand | None], frame: Any) -> Ends:
+def _moments(pair: tuple[Operand | None, Operand | None], rows: Any) -> Ends:
     start, end = pair
-    first = _FIRST if start is None else start.of(frame).astype("datetime64[us]")
+    first = _FIRST if start is None else start.of(rows).astype("datetime64[us]")
     if end is None:
         return first, _LAST
-    last = end.of(frame).astype("datetime64[us]")
+    last = end.of(rows).astype("datetime64[us]")
     return first, last + _DAY_LESS if end.kind == "date" else last

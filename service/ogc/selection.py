@@ -1,6 +1,7 @@
 """Which features a query selects, and the page of them that is given."""
 
 from dataclasses import dataclass
+from threading import Semaphore, Thread
 from typing import Any
 
 import geopandas as gpd
@@ -8,17 +9,23 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata.intervals import Interval
+from geodata.filters import Columns, mask_during
+from geodata.filters.point_index import PointIndex
 from geodata.register import Snapshot
 from geodata.register.memo import Memo
-from geodata.schema import FrameSchema
 from service.ogc.order import Order, order_of, usual_order
 from service.ogc.params.items import ItemsQuery
 from service.ogc.params.paging import Token
+from service.ogc.params.space import Area
 
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 KEPT = 32
 """How many selections of one snapshot are remembered, for deep pages."""
+INDEXED_AT_ONCE = 200_000
+"""Points up to which the index of a layer is made by the first who asks for a box; the index of
+more is made aside, and until it is there every point is looked at."""
+_one_builder = Semaphore(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +133,7 @@ def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
     memory: Memo = snapshot.cached("selections", lambda: Memo(KEPT))
 
     def find() -> Selection:
-        mask = mask_of(snapshot, query, frame)
-        return Selection(order, mask[order.positions].nonzero()[0])
+        return Selection(order, order.places_of(rows_of(snapshot, query, frame)))
 
     return memory.get((query.selection_key, order.front), find)
 
@@ -144,55 +150,96 @@ def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Or
     return orders.get((*key, front), lambda: usual_order(frame, schema, front))
 
 
+def rows_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Rows:
+    """Give the rows of a frame that the query selects, ascending.
+
+    The box comes first, by an index; the others look only at what it leaves.
+    """
+    key = (query.collection.id, query.risk)
+    columns = snapshot.cached(("columns", *key), lambda: Columns(frame))
+    chosen: Rows | None = None
+    if query.area is not None:
+        layer = snapshot.cached(("geometries", *key), lambda: Geometries(frame))
+        chosen = layer.rows_in(query.area)
+        columns = columns.at(chosen)
+    schema = query.collection.schema
+    mask = np.ones(len(columns), dtype=bool)
+    if query.interval is not None and schema.start is not None:
+        first, last = query.interval.start, query.interval.end
+        mask &= mask_during(
+            columns,
+            schema.start,
+            schema.end or schema.start,
+            None if first is None else first.replace(tzinfo=None),
+            None if last is None else last.replace(tzinfo=None),
+        )
+    for one in query.filters:
+        mask &= one.mask(columns)
+    return mask.nonzero()[0] if chosen is None else chosen[mask]
+
+
 def mask_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Mask:
     """Say which rows of a frame the query selects."""
-    mask = np.ones(len(frame), dtype=bool)
-    if query.interval is not None:
-        mask &= during(frame, query.collection.schema, query.interval)
-    if query.area is not None:
-        shapes, bounds, points = snapshot.cached(
-            ("bounds", query.collection.id, query.risk), lambda: _bounds(frame)
-        )
-        # What has no geometry belongs to every box (17-069r4, fc-bbox-response C).
-        mask &= query.area.mask(shapes, bounds, points=points) | np.isnan(bounds[:, 0])
-    for one in query.filters:
-        mask &= one.mask(frame)
+    mask = np.zeros(len(frame), dtype=bool)
+    mask[rows_of(snapshot, query, frame)] = True
     return mask
 
 
-def _bounds(frame: gpd.GeoDataFrame) -> tuple[Any, Any, bool]:
-    shapes = frame.geometry.to_numpy()
-    kinds = shapely.get_type_id(shapes)
-    return shapes, shapely.bounds(shapes), bool(((kinds == 0) | (kinds == -1)).all())
-
-
-def during(frame: gpd.GeoDataFrame, schema: FrameSchema, interval: Interval) -> Mask:
-    """Say which features' time meets a closed interval.
+class Geometries:
+    """The geometries of a layer, found by boxes.
 
     Parameters
     ----------
     frame
-        Features of the schema.
-    schema
-        Says which columns are the first and the last day.
-    interval
-        In UTC; an open end is None.
-
-    Returns
-    -------
-    numpy.ndarray
-        One boolean a feature. A day lasts 24 hours UTC; a missing end is open, and a
-        feature without any time meets every interval (17-069r4, fc-time-response C).
+        The layer.
     """
-    if schema.start is None:
-        return np.ones(len(frame), dtype=bool)
-    start = frame[schema.start].to_numpy(dtype="datetime64[D]")
-    end = frame[schema.end or schema.start].to_numpy(dtype="datetime64[D]")
-    met = np.ones(len(frame), dtype=bool)
-    if interval.end is not None:
-        last = np.datetime64(interval.end.replace(tzinfo=None), "D")
-        met &= np.isnat(start) | (start <= last)
-    if interval.start is not None:
-        first = np.datetime64(interval.start.replace(tzinfo=None), "D")
-        met &= np.isnat(end) | (end >= first)
-    return met
+
+    def __init__(self, frame: gpd.GeoDataFrame) -> None:
+        self._shapes = frame.geometry.to_numpy()
+        kinds = shapely.get_type_id(self._shapes)
+        self._none = (kinds == -1).nonzero()[0]
+        self._index: PointIndex | None = None
+        self._bounds: Any = None
+        if not ((kinds == 0) | (kinds == -1)).all():
+            self._bounds = shapely.bounds(self._shapes)
+            self._none = np.isnan(self._bounds[:, 0]).nonzero()[0]
+            return
+        self._x, self._y = shapely.get_x(self._shapes), shapely.get_y(self._shapes)
+        # An empty point has no place either.
+        self._none = np.isnan(self._x).nonzero()[0]
+        if len(self._shapes) <= INDEXED_AT_ONCE:
+            self._index = PointIndex(self._x, self._y)
+
+    def _start_index(self) -> None:
+        """Make the index in a thread of its own, unless one is being made."""
+        if not _one_builder.acquire(blocking=False):
+            return
+
+        def make() -> None:
+            try:
+                if self._index is None:
+                    self._index = PointIndex(self._x, self._y)
+            finally:
+                _one_builder.release()
+
+        Thread(target=make, name="point-index", daemon=True).start()
+
+    def rows_in(self, area: Area) -> Rows:
+        """Give the rows in an area, ascending, and those without a geometry.
+
+        What has no geometry belongs to every box (17-069r4, fc-bbox-response C).
+        """
+        index = self._index
+        if index is not None:
+            found = area.rows_of_points(self._shapes, index)
+            if not len(self._none):
+                return found
+            # Two sorted runs: a stable sort only merges them.
+            return np.sort(np.concatenate([found, self._none]), kind="stable")
+        points, bounds = self._bounds is None, self._bounds
+        if points:
+            self._start_index()
+            bounds = np.column_stack([self._x, self._y, self._x, self._y])
+        mask = area.mask(self._shapes, bounds, points=points)
+        mask[self._none] = True
+        return mask.nonzero()[0]

@@ -21,6 +21,7 @@ from geodata.crs import (
     transformer_between,
 )
 from geodata.errors import InvalidInput
+from geodata.filters.point_index import PointIndex
 from service.http.query import bad
 
 SUPPORTED = tuple(
@@ -177,6 +178,23 @@ class Area:
         if self.own is not None:
             at = found.nonzero()[0]
             found[at] = self._in_own_system(shapes[at], points=points)
+        return found
+
+    def rows_of_points(self, shapes: Any, index: PointIndex) -> npt.NDArray[np.int64]:
+        """Give the rows of the points in the area, ascending; see `mask`.
+
+        Parameters
+        ----------
+        shapes
+            Array of points in WGS 84 (lon, lat).
+        index
+            Of these points.
+        """
+        found = index.within(*self.boxes[0])
+        if len(self.boxes) > 1:
+            found = np.unique(np.concatenate([found, *(index.within(*b) for b in self.boxes[1:])]))
+        if self.own is not None:
+            found = found[self._in_own_system(shapes[found], points=True)]
         return found
 
     def _in_own_system(self, shapes: Any, *, points: bool) -> npt.NDArray[np.bool_]:

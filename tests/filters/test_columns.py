@@ -1,0 +1,103 @@
+"""Columns as small numbers keep the same rows as the texts and days themselves."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.filters import Columns, columns, compile_filter, mask_during
+from geodata.schema import conform
+from geodata.schemas import INCIDENTS
+
+DEVICES = ["ap_mine", "at_mine", "uxo", "unknown", None]
+DAYS = [None, *(date(2020, 1, 1) + timedelta(days=30 * i) for i in range(12))]
+N = 400
+
+
+def made() -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    start = [DAYS[i] for i in rng.integers(0, len(DAYS), N)]
+    return conform(
+        pd.DataFrame(
+            {
+                "incident_id": [f"i{i:03d}" for i in range(N)],
+                "record_status": "verified",
+                "device": [DEVICES[i] for i in rng.integers(0, len(DEVICES), N)],
+                "date_start": start,
+                "date_end": [d and d + timedelta(days=3) for d in start],
+                "killed": rng.integers(0, 4, N),
+            }
+        ),
+        INCIDENTS,
+    )
+
+
+FRAME = made()
+TEXTS = [
+    "device = 'ap_mine'",
+    "'ap_mine' = device",
+    "'at_mine' < device",
+    "device <> 'uxo'",
+    "device >= 'b'",
+    "device IN ('uxo', 'nothing')",
+    "NOT device IN ('uxo', 'at_mine')",
+    "device LIKE '%mine'",
+    "casei(device) = casei('AP_MINE')",
+    "casei(device) LIKE 'U%'",
+    "device IS NULL",
+    "device = 'nothing'",
+    "incident_id <> 'i007'",
+    "incident_id LIKE 'i_1%'",
+    "incident_id IN ('i001', 'i399')",
+    "device = 'uxo' AND killed > 1 AND date_start > DATE('2020-03-01')",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_codes_keep_the_rows_that_the_texts_keep(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = compile_filter(text, "cql2-text", INCIDENTS)
+    by_codes = one.mask(FRAME)
+    assert Columns(FRAME).codes("device") is not None
+    monkeypatch.setattr(columns, "_MOST_CODES", 0)
+    assert Columns(FRAME).codes("device") is None
+    assert (one.mask(FRAME) == by_codes).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(TEXTS), st.lists(st.integers(0, N - 1), unique=True).map(sorted))
+def test_some_rows_are_judged_as_among_all(text: str, rows: list[int]) -> None:
+    one = compile_filter(text, "cql2-text", INCIDENTS)
+    whole = Columns(FRAME)
+    at = np.array(rows, dtype=np.int64)
+    assert (one.mask(whole.at(at)) == one.mask(whole)[at]).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(DAYS), st.sampled_from(DAYS))
+def test_an_interval_keeps_what_meets_it_and_what_has_no_day(
+    first: date | None, last: date | None
+) -> None:
+    low, high = (None if day is None else np.datetime64(day) for day in (first, last))
+    kept = mask_during(Columns(FRAME), "date_start", "date_end", low, high)
+    for row, start, end in zip(kept, FRAME["date_start"], FRAME["date_end"], strict=True):
+        met = pd.isna(start) or (
+            (last is None or start.date() <= last) and (first is None or end.date() >= first)
+        )
+        assert row == met
+
+
+def test_a_column_of_names_is_not_made_codes_of() -> None:
+    many = 10_000
+    frame = pd.DataFrame(
+        {"incident_id": [f"n{i}" for i in range(many)], "record_status": "verified"}
+    )
+    frame["place_as_reported"] = [f"place {i % 5}" for i in range(many)]
+    frame["date_start"] = frame["date_end"] = date(2020, 1, 1)
+    held = Columns(conform(frame, INCIDENTS))
+    assert held.codes("incident_id") is None
+    assert held.codes("place_as_reported") is not None
