@@ -1,9 +1,12 @@
 """The store for several processes and hosts: PostgreSQL with PostGIS."""
 
 import contextlib
+import logging
 from collections.abc import Sequence
 from threading import Lock
+from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -14,6 +17,30 @@ from geodata.register.store import HEAD, Store
 
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 10
+SESSION = {
+    # A statement whose sender was killed ends, instead of holding the lock until it is done.
+    "client_connection_check_interval": "2s",
+    # A sender whose host is gone without a word is found out: after 10 + 3 * 5 seconds.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25s",
+    # Longer than our own work between two statements of an import of a million rows.
+    "idle_in_transaction_session_timeout": "10min",
+}
+"""What the server does about clients that vanish: nothing, or after hours, by default."""
+_KEEPALIVE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""The same for us, in the client library's words: a server that vanished is no answer."""
+_SET = """
+SELECT set_config(name, wanted, false)
+FROM unnest(%s::text[], %s::text[]) AS ours (name, wanted) JOIN pg_settings USING (name)
+"""
+logger = logging.getLogger(__name__)
 _LOCK_KEY = 0x68617A61
 """Any number; all writers of one database take this advisory lock ("haza")."""
 
@@ -61,12 +88,17 @@ class PostgresStore(Store):
         with translated(self.where):
             self.engine = sa.create_engine(
                 parsed,
-                connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "hazardmap"},
+                connect_args={
+                    "connect_timeout": CONNECT_SECONDS,
+                    "application_name": "hazardmap",
+                    **_KEEPALIVE,
+                },
                 # A connection that died while idle is replaced before it is used.
                 pool_pre_ping=True,
                 pool_size=10,
                 max_overflow=20,
             )
+        sa.event.listen(self.engine, "connect", _watch_the_client)
 
     def head(self) -> int:
         """Give the number of the last revision; one round trip on a connection kept for it."""
@@ -120,3 +152,15 @@ class PostgresStore(Store):
             alone = connection.execution_options(isolation_level="AUTOCOMMIT")
             alone.execute(sa.text("VACUUM revisions"))
             alone.execute(sa.text("VACUUM incident_heads"))
+
+
+def _watch_the_client(connection: Any, _: object) -> None:
+    """Set `SESSION` on a new connection, as far as the server knows these settings."""
+    names, values = zip(*SESSION.items(), strict=True)
+    try:
+        connection.execute(_SET, (list(names), list(values)))
+        # Left open, the transaction would take the settings back with it.
+        connection.commit()
+    except psycopg.Error as reason:  # e.g. a server on a system that cannot watch its clients
+        connection.rollback()
+        logger.warning("the database server does not watch its clients: %s", reason)

@@ -181,5 +181,6 @@ def follow_location(store: Store, location: Location) -> None:
     """
     if store.engine.dialect.name != "postgresql" or store.setting(LOCATION) == location:
         return
-    with store.write() as connection:
+    # Not the writers' lock, which an import may hold for long: a start waits for nobody.
+    with store.settle() as connection:
         keep_setting(connection, LOCATION, location)

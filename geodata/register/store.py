@@ -14,6 +14,10 @@ from geodata.register.tables import revisions, settings
 EPOCH = "epoch"
 """Under this name the register keeps what makes files stale that were made of it before."""
 _BATCH = 5_000
+_KEEP = sa.text(
+    f"INSERT INTO {settings.name} (name, value) VALUES (:name, :value) "  # noqa: S608 - no outside text
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
 HEAD = sa.text("SELECT max(seq) FROM revisions")
 
 
@@ -38,12 +42,22 @@ class Store(ABC):
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open the one writing transaction; it commits at the end, or not at all."""
+        with self.settle() as connection:
+            self.lock(connection)
+            yield connection
+
+    @contextmanager
+    def settle(self) -> Iterator[Connection]:
+        """Open a transaction that keeps settings and leaves the log alone.
+
+        Whoever writes to the log at the same time is not in its way, where the store can do
+        that (`keep_setting`).
+        """
         with (
             translated(self.where),
             self.engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
         ):
-            self.lock(connection)
             yield connection
 
     @abstractmethod
@@ -83,5 +97,5 @@ def setting(connection: Connection, name: str) -> str | None:
 
 def keep_setting(connection: Connection, name: str, value: str) -> None:
     """Keep a value under a name, in place of the one before."""
-    connection.execute(sa.delete(settings).where(settings.c.name == name))
-    connection.execute(sa.insert(settings), {"name": name, "value": value})
+    # One statement: two that keep the same name at once do not fail for each other.
+    connection.execute(_KEEP, {"name": name, "value": value})

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from geodata.errors import StoreError
-from geodata.register import Register, open_register, sqlite_store, verify
+from geodata.register import Register, open_register, postgres_store, sqlite_store, verify
+from geodata.register.postgres_store import PostgresStore
 from tests.register.cluster import Cluster
 from tests.register.conftest import blast
 
@@ -190,3 +192,55 @@ def test_a_database_without_rights_is_said(database: str) -> None:
     with register.store.engine.begin() as connection:
         connection.execute(sa.text("DROP OWNED BY reader"))
     register.close()
+
+
+# The statement of an import that goes on after the one who sent it was killed.
+LONG_WRITE = """
+import sys, sqlalchemy as sa
+from geodata.register.postgres_store import PostgresStore
+with PostgresStore(sys.argv[1]).write() as connection:
+    print("holds", flush=True)
+    connection.execute(sa.text("SELECT pg_sleep(60)"))
+"""
+
+
+@pytest.mark.postgis
+def test_the_lock_of_a_writer_killed_within_a_statement_is_free_soon(database: str) -> None:
+    register = open_register(url=database, empty=True)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", LONG_WRITE, database], stdout=subprocess.PIPE, text=True
+    )
+    assert writer.stdout
+    assert writer.stdout.readline() == "holds\n"
+    writer.kill()
+    writer.wait()
+    writer.stdout.close()
+    register.create(blast("b1"), author="ann")
+    assert list(register.snapshot().incidents.index) == ["b1"]
+    register.close()
+
+
+@pytest.mark.postgis
+def test_a_start_does_not_wait_for_a_writer(database: str) -> None:
+    open_register(url=database, empty=True).close()
+    writer = PostgresStore(database)
+    with writer.write():
+        begun = time.monotonic()
+        register = open_register(url=database, empty=True)
+        register.show_restricted("drop")
+        register.check()
+        assert time.monotonic() - begun < postgres_store.LOCK_SECONDS / 2
+    assert register.store.setting("restricted_location") == "drop"
+    writer.close()
+    register.close()
+
+
+@pytest.mark.postgis
+def test_the_server_lets_go_of_clients_that_vanished(database: str) -> None:
+    store = PostgresStore(database)
+    with store.read() as connection:
+        query = "SELECT name FROM pg_settings WHERE source = 'session' AND name = ANY(:names)"
+        names = list(postgres_store.SESSION)
+        held = connection.execute(sa.text(query), {"names": names}).scalars().all()
+    assert sorted(held) == sorted(names)
+    store.close()
