@@ -25,6 +25,14 @@ CODES: dict[str, dict[str, str]] = {
         "district": N_("district only"),
         "unknown": N_("unknown"),
     },
+    "placed_by": {
+        "code": N_("code of the place"),
+        "name": N_("name of the district"),
+        "similar_name": N_("a similar spelling of the district's name"),
+        "place": N_("name of the place"),
+        "point": N_("the point"),
+        "person": N_("a person"),
+    },
     "accident_type": {
         "mine": N_("mine"),
         "demining": N_("accident during demining"),
@@ -194,6 +202,7 @@ FIELDS: dict[str, str] = {
     "country": N_("Country"),
     "district_id": N_("District"),
     "districts": N_("Districts and weights"),
+    "placed_by": N_("District decided by"),
     "district_note": N_("Note on the placing"),
     "accident_type": N_("Kind of accident"),
     "device": N_("Device"),

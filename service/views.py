@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request, Response
 from starlette.responses import RedirectResponse
@@ -68,7 +68,7 @@ def _view(request: Request, lang: str) -> View:
     text = f"?{request.url.query}" if request.url.query else ""
     return View(
         lang=lang,
-        url=f"{address}{request.url.path}{text}",
+        url=f"{address}{quote(request.scope['path'])}{text}",
         root=urlsplit(address).path,
         keep_lang=bool(query.get("lang")),
         role=asker.role,

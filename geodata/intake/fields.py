@@ -11,7 +11,7 @@ GROUPS = values_of(Group)
 _HEADERS: Mapping[str, str] = {
     "id": "id|event id|incident id|accident id|accident no|accident number|incident no|"
     "incident number|record id|record no|ref|reference|reference number|imsma id|imsma number|"
-    "accident code|local id|object id|ied id|no|nr|"
+    "accident code|local id|object id|ied id|no|n o|nr|"
     "hadise id|hadise nomresi|qeyd nomresi|nomre|sira nomresi|"
     "номер|ид|код события|номер события|номер происшествия|№ п п|№|ид происшествия|"
     "n|n°|numero|numero d accident|numero de l accident|identifiant|code accident|"

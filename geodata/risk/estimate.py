@@ -1,6 +1,6 @@
 """One computation of everything that a table, an explanation and a comparison read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from geodata.districts import contiguity
 from geodata.risk.outlook import QUARTER_DAYS, Outlook, days_since_last, horizon_of, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import Tally, held, tally
-from geodata.risk.window import Window, choose_window
+from geodata.risk.window import Window, choose_window, fraction_inside
 from geodata.statistics.rates import compound_limits, rate, weighted_interval
 from geodata.statistics.smoothing import (
     Posterior,
@@ -80,7 +80,7 @@ def estimate(
         Arrays in the districts' order.
     """
     today = today or datetime.now(UTC).date()
-    window = window or choose_window(parameters.period, held(incidents), today)
+    window = window or choose_window(parameters.period, held(incidents, districts.index), today)
     half_life = parameters.half_life_days
     counted = tally(
         incidents if window else incidents.iloc[:0],
@@ -89,6 +89,11 @@ def estimate(
         weight=parameters.weight,
         half_life_days=half_life,
     )
+    if parameters.period is None and window:
+        # Of the whole time: what lies in no district counts as unplaced whenever it happened.
+        whole = choose_window(None, held(incidents), today) or window
+        share = fraction_inside(incidents["date_start"], incidents["date_end"], whole)
+        counted = replace(counted, unplaced=float(share.sum() - counted.incidents.sum()))
     column = "area_km2" if parameters.exposure == "area" else "population"
     base = districts[column].to_numpy(dtype="float64", na_value=np.nan)
     years = window.years_at_risk(half_life) if window else np.nan

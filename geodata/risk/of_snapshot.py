@@ -91,7 +91,7 @@ def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
 
     def _make() -> Estimate:
         incidents = snapshot.incidents
-        window = choose_window(parameters.period, held(incidents), today)
+        window = choose_window(parameters.period, held(incidents, snapshot.districts.index), today)
         kept = selected(snapshot, parameters)
         return estimate(kept, snapshot.districts, parameters, today=today, window=window)
 
@@ -143,7 +143,9 @@ def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurfac
     today = _today(parameters)
 
     def _make() -> RiskSurface | None:
-        window = choose_window(parameters.period, held(snapshot.incidents), today)
+        window = choose_window(
+            parameters.period, held(snapshot.incidents, snapshot.districts.index), today
+        )
         if window is None or snapshot.districts.empty:
             return None
         kept = selected(snapshot, parameters)

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
+from geodata.incidents.weights import unescape_id
 from geodata.risk.window import Window, decayed, fraction_inside
 
 Floats = NDArray[np.float64]
@@ -288,7 +289,7 @@ def parse_weights(text: str) -> dict[str, float]:
                 code="bad-districts",
                 details=[{"field": "districts", "reason": f"weight of {part[:40]!r}"}],
             )
-        name = name if colon else part
+        name = unescape_id(name if colon else part)
         weights[name] = weights.get(name, 0.0) + weight
     return weights
 
@@ -305,19 +306,26 @@ def _known_sum(places: Places, share: Floats, values: Floats) -> Floats:
     return np.where(places.sums(np.where(known, share, 0.0)) > 0, sums, np.nan)
 
 
-def held(incidents: pd.DataFrame) -> tuple[date, date] | None:
+def held(incidents: pd.DataFrame, district_ids: pd.Index | None = None) -> tuple[date, date] | None:
     """Give the first and last day that any incident may have happened on.
 
     Parameters
     ----------
     incidents
         Frame of the incidents' schema.
+    district_ids
+        Only incidents that lie in one of these districts tell the days, if there are any: those
+        of another country do not stretch this one's period.
 
     Returns
     -------
     tuple of date or None
         None for an empty frame.
     """
+    if district_ids is not None:
+        places = Places.of(incidents, district_ids)
+        inside = places.matrix.sum(axis=1)[places.codes] > 0
+        incidents = incidents[inside] if inside.any() else incidents
     first: Any = incidents["date_start"].min()
     last: Any = incidents["date_end"].max()
     if pd.isna(first) or pd.isna(last):

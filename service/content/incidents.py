@@ -16,6 +16,7 @@ from service.values import is_missing
 _COLUMNS = [
     "incident_id", "date_start", "date_end", "date_precision", "districts", "where_precision",
     "place_as_reported", "device", "accident_type", "activity", "killed", "injured",
+    "killed_low", "killed_high", "injured_low", "injured_high",
     "record_status", "sources",
 ]  # fmt: skip
 
@@ -57,6 +58,9 @@ class IncidentRow:
     device: str | None
     accident_type: str | None
     activity: str | None
+    killed_range: str | None
+    """At least and at most, where no single number is known: "2–3", "5+"."""
+    injured_range: str | None
     killed: int | None
     injured: int | None
     record_status: str
@@ -122,6 +126,8 @@ def incident_rows(
             accident_type=_stated(row.accident_type),
             activity=_stated(row.activity),
             killed=None if is_missing(row.killed) else int(row.killed),
+            killed_range=_range(row.killed, row.killed_low, row.killed_high),
+            injured_range=_range(row.injured, row.injured_low, row.injured_high),
             injured=None if is_missing(row.injured) else int(row.injured),
             record_status=row.record_status,
             sources=tuple((w, u) for w, u in links_of(_stated(row.sources) or "")),
@@ -129,6 +135,14 @@ def incident_rows(
         )
         for row, share in zip(found, counts, strict=True)
     )
+
+
+def _range(best: Any, low: Any, high: Any) -> str | None:
+    if not is_missing(best) or (is_missing(low) and is_missing(high)):
+        return None
+    if is_missing(high):
+        return f"{int(low)}+"
+    return f"{0 if is_missing(low) else int(low)}–{int(high)}"
 
 
 def _stated(value: Any) -> str | None:

@@ -160,5 +160,5 @@ def context_of(
     offer = negotiate(
         query.text("f"), request.headers.get("accept") if negotiated else None, offers
     )
-    links = Links(root_of(request), request.url.path, query.pairs)
+    links = Links(root_of(request), request.scope["path"], query.pairs)
     return Context(request, query, links, offer, offers)

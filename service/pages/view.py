@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+
+def _quoted(path: str) -> str:
+    # Ids of districts may hold anything: "A B", "x#1", "y?2", "p%2Fq"; a slash parts no less.
+    return quote(path, safe="/:@!$&'()*+,;=-._~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class View:
         pairs = [(k, v) for k, v in named.items() if v not in (None, "")]
         if self.keep_lang and "lang" not in parameters:
             pairs.append(("lang", self.lang))
-        return self.root + path + (f"?{urlencode(pairs)}" if pairs else "")
+        return self.root + _quoted(path) + (f"?{urlencode(pairs)}" if pairs else "")
 
     def here(self, **changes: Any) -> str:
         """Give the link to this page with some parameters changed; null removes one."""

@@ -65,7 +65,7 @@ def _answer(
     make: Callable[[], tuple[bytes | str, str, dict[str, str]]],
 ) -> Response:
     """Answer with what `make` gives, or 304 when the reader holds it already."""
-    parts = (request.url.path, request.url.query, view.lang, view.origin)
+    parts = (request.scope["path"], request.url.query, view.lang, view.origin)
     tag = tag_of(snapshot, *parts, _loaded("page").state(), template_state(), daily=True)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": VARY}
     if matches(request.headers.get("if-none-match"), tag):
@@ -151,8 +151,10 @@ def _size(request: Request) -> str:
     return size
 
 
-@router.get("/maps/districts/{district_id}.pdf", response_class=Response)
-@router.get("/maps/district/{district_id}.pdf", response_class=Response, include_in_schema=False)
+@router.get("/maps/districts/{district_id:path}.pdf", response_class=Response)
+@router.get(
+    "/maps/district/{district_id:path}.pdf", response_class=Response, include_in_schema=False
+)
 def district_sheet(
     request: Request, snapshot: HandoutDep, settings: SettingsDep, district_id: str
 ) -> Response:

@@ -98,7 +98,7 @@ def district_list(request: Request, snapshot: SnapshotDep) -> Response:
     return _page(request, view, snapshot.key, lambda: districts.list_html(snapshot, view))
 
 
-@router.get("/districts/{district_id}")
+@router.get("/districts/{district_id:path}")
 def district(request: Request, snapshot: SnapshotDep, district_id: str) -> Response:
     """Show one district."""
     view = view_of(request, RISK_NAMES)

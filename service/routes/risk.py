@@ -43,7 +43,7 @@ def surface_tif(request: Request, snapshot: HandoutDep) -> Response:
     )
 
 
-@router.get("/risk/{district_id}/explain", response_class=Response)
+@router.get("/risk/{district_id:path}/explain", response_class=Response)
 def explained(district_id: str, request: Request, snapshot: SnapshotDep) -> Response:
     """Unfold a district's number: incidents, weights, exposure, prior, interval."""
     context = context_of(request, DATA, NAMES)

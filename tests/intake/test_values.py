@@ -84,3 +84,22 @@ def test_a_number_outside_its_range_is_bad() -> None:
 
 def test_zero_is_something() -> None:
     assert not is_nothing("0")
+
+
+def test_arabic_and_persian_digits_are_numbers_everywhere() -> None:
+    assert counts(np.array(["٣", "۱۴"], dtype=object)).best.tolist() == [3, 14]
+    assert numbers(np.array(["۴۶٫۹۵"], dtype=object), -180, 180).values.tolist() == [46.95]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "best", "high"),
+    [("2-3", 2, None, 3), ("3 à 5", 3, None, 5), ("5+", 5, None, None),
+     ("more than 4", 5, None, None),
+     ("не менее 2", 2, None, None), ("deux", None, 2, None), ("several", 2, None, None),
+     ("unknown", None, None, None), ("sin datos", None, None, None)],
+)  # fmt: skip
+def test_people_in_words_and_ranges_are_read(text, low, best, high) -> None:
+    found = counts(np.array([text], dtype=object))
+    ends = [None if np.isnan(v[0]) else v[0] for v in (found.low, found.best, found.high)]
+    assert ends == [low, best, high]
+    assert not found.bad

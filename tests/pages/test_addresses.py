@@ -1,8 +1,18 @@
 """Addresses in pages come from one checked reading of the request."""
 
+import re
+from html import unescape
+from urllib.parse import quote
+
+import geopandas as gpd
+import pandas as pd
 import pytest
+from shapely import MultiPolygon, box
 from starlette.testclient import TestClient
 
+from geodata.register import open_register
+from geodata.schema import conform
+from geodata.schemas import DISTRICTS
 from service.app import create_app
 from service.settings import Settings
 
@@ -40,3 +50,36 @@ def test_an_error_page_knows_who_is_signed_in(client):
     assert "field office" in page.text
     assert '<html lang="ru"' in page.text
     assert client.get("/nowhere?lang=xx", headers=HTML).status_code == 404
+
+
+AWKWARD = ("KE104/2-149", "A B", "x#1", "y?2", "z&3", "q+1", "d'e", "Ü/ö", "items")
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory):
+    """A register of districts whose ids hold what addresses part at."""
+    folder = tmp_path_factory.mktemp("awkward")
+    register = open_register(folder / "data", empty=True)
+    squares = [box(20 + i, 40, 21 + i, 41) for i in range(len(AWKWARD))]
+    frame = pd.DataFrame({"district_id": AWKWARD, "name": [f"Unit {i}" for i in AWKWARD]})
+    districts = gpd.GeoDataFrame(
+        frame, geometry=[MultiPolygon([s]) for s in squares], crs="OGC:CRS84"
+    )
+    register.add_boundaries(conform(districts, DISTRICTS), edition="X-1", author="t")
+    with TestClient(create_app(Settings(data=folder), register)) as client:
+        yield client
+    register.close()
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_a_district_opens_by_its_own_links_whatever_its_id_holds(awkward, name) -> None:
+    code = quote(name, safe="")
+    feature = awkward.get(f"/collections/districts/items/{code}").json()
+    own = next(link["href"] for link in feature["links"] if link["rel"] == "self")
+    assert awkward.get(own).json()["id"] == name
+    page = awkward.get(f"/districts/{code}", headers={"accept": "text/html"})
+    assert f"Unit {name}" in unescape(page.text)
+    links = [unescape(link) for link in re.findall(r'href="([^"]*/explain[^"]*)"', page.text)]
+    assert links
+    for link in (*links, f"/risk/{code}/explain"):
+        assert awkward.get(link).json()["district"]["district_id"] == name

@@ -1,12 +1,16 @@
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
+from geodata.incidents.weights import districts_text
 from geodata.intervals import parse_interval
+from geodata.model import DistrictWeight
+from geodata.risk.tally import held, parse_weights
 from geodata.risk.window import MIN_OPEN_DAYS, Window, choose_window, decayed, fraction_inside
 
 TODAY = date(2022, 1, 1)
@@ -109,3 +113,18 @@ def test_a_steady_rate_keeps_its_value_whatever_the_half_life(half_life):
 
 def test_a_very_long_half_life_is_no_decay():
     assert YEAR.years_at_risk(1e6) == pytest.approx(YEAR.years, rel=1e-3)
+
+
+def test_incidents_of_no_loaded_district_do_not_stretch_the_period(incidents, country) -> None:
+    far = incidents.copy()
+    far.loc["i5", ["date_start", "date_end"]] = pd.Timestamp("1999-01-01")
+    assert held(far, country.index) == held(incidents, country.index)
+    assert held(far)[0] == date(1999, 1, 1)
+    # Where nothing is placed at all, what is held is what there is.
+    assert held(far.loc[["i5"]], country.index) == (date(1999, 1, 1), date(1999, 1, 1))
+
+
+@pytest.mark.parametrize("name", ["p%2Fq", "a;b", "x%3By", "%", "a:b;c%"])
+def test_ids_with_marks_keep_their_incidents(name) -> None:
+    text = districts_text([DistrictWeight(district_id=name)])
+    assert parse_weights(text) == {name: 1.0}

@@ -238,7 +238,7 @@ def each_unique(
     reasons: dict[int, str] = {}
     for number, text in enumerate(uniques):
         try:
-            results.append(blank if is_nothing(text) else parse(_bounded(text.strip())))
+            results.append(blank if is_nothing(text) else parse(western(_bounded(text.strip()))))
         except ValueError as reason:
             results.append(blank)
             reasons[number] = str(reason)

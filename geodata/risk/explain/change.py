@@ -34,7 +34,7 @@ def explained_change(
         ``status`` ok, no_information, or not_held where the register does not reach back:
         fewer records then would not mean fewer blasts.
     """
-    days = held(snapshot.incidents)
+    days = held(snapshot.incidents, snapshot.districts.index)
     if result.window is None or days is None:
         return {"status": "no_information"}
     before = result.window.before()

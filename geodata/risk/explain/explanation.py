@@ -145,7 +145,8 @@ def _incidents(
     chosen = chosen[np.argsort(-(weight * places)[chosen], kind="stable")][:SHOWN]
     columns = [
         "incident_id", "record_status", "date_start", "date_end", "date_precision",
-        "where_precision", "place_as_reported", "killed", "injured", "casualties", "sources",
+        "where_precision", "place_as_reported", "placed_by", "district_note", "killed", "injured",
+        "casualties", "casualties_low", "casualties_high", "sources",
     ]  # fmt: skip
     listed = []
     for i in chosen:
