@@ -44,6 +44,8 @@ class Draft:
         (field, value) that was not understood, with how often.
     out_of_scope
         Rows that the user's choice leaves out.
+    folded
+        Rows of further victims of an incident that another row stands for.
     rows
         The rows' numbers in the file.
     earlier_ids
@@ -57,6 +59,7 @@ class Draft:
     warnings: Counter[str] = field(default_factory=Counter)
     unknown_values: Counter[tuple[str, str]] = field(default_factory=Counter)
     out_of_scope: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    folded: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     rows: list[int] = field(default_factory=list)
     earlier_ids: dict[int, str] = field(default_factory=dict)
     _raw: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
@@ -64,6 +67,7 @@ class Draft:
     def __post_init__(self) -> None:
         """Refuse what could not even be read; start with every row in scope."""
         self.out_of_scope = np.zeros(len(self.chunk), dtype=bool)
+        self.folded = np.zeros(len(self.chunk), dtype=bool)
         self.rows = self.chunk[ROW].tolist()
         if BAD in self.chunk:
             for position, reason in enumerate(self.chunk[BAD].tolist()):

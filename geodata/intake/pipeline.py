@@ -106,6 +106,8 @@ class Run:
                 make, finish = reader_of(self.plan.format)
                 read_generic(draft, self.plan, make)
                 finish(draft, self.plan)
+                if self.plan.victims is not None:
+                    draft.folded = self.plan.victims.fold(draft)
             with self._timed("place"):
                 self.placer.place(draft)
             with self._timed("build"):
@@ -230,6 +232,7 @@ class Run:
         for place in sorted(refused):
             report.refuse(draft.rows[place], refused[place])
         report.counts["out_of_scope"] += int(draft.out_of_scope.sum())
+        report.counts["folded"] += int(draft.folded.sum())
         self.rejects.write(draft.chunk, refused)
         report.warnings.update(draft.warnings)
         report.unknown_values.update(draft.unknown_values)

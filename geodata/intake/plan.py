@@ -9,9 +9,10 @@ from typing import Any, Literal
 from geodata.intake.fields import FIELDS
 from geodata.intake.mapping import ColumnMapping
 from geodata.intake.places.positions import Swap
+from geodata.intake.presets.victims import Victims
 from geodata.places import OnConflict
 
-Format = Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"]
+Format = Literal["auto", "ucdp", "acled", "imsma", "insecurity", "hazardmap", "hxl", "csv", "geo"]
 Scope = Literal["auto", "all", "mines"]
 
 
@@ -106,6 +107,8 @@ class Plan:
         Serial days count from 1904-01-01, as the workbook states.
     total
         Rows in the file.
+    victims
+        Of a table with one row a victim: the victims of each accident.
     columns
         Every column's name with a few of its cells.
     warnings
@@ -122,6 +125,7 @@ class Plan:
     home: frozenset[str] = frozenset()
     epoch_1904: bool = False
     total: int = 0
+    victims: Victims | None = None
     columns: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

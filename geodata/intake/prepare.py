@@ -1,6 +1,6 @@
 """Look through a whole file before anything is written: what it is, how its columns are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,13 +18,14 @@ from geodata.intake.places.placing import NamesSeen, Placer
 from geodata.intake.places.positions import SwapWatch, points
 from geodata.intake.plan import Choices, Plan
 from geodata.intake.presets.recognise import PRESETS, recognise
+from geodata.intake.presets.victims import Victims
 from geodata.intake.rejects import OWN_COLUMNS, PLAN_COLUMN
 from geodata.intake.table import Table
 from geodata.schemas import INCIDENTS
 
 _DATES = ("date", "date_start", "date_end")
-_LOCATED = ("csv", "geo", "hxl")
-_TABULAR = ("ucdp", "acled", "insecurity", "hazardmap", "csv")
+_LOCATED = ("csv", "geo", "hxl", "imsma")
+_TABULAR = ("ucdp", "acled", "insecurity", "hazardmap", "csv", "imsma")
 Seen = Callable[[int], None]
 
 
@@ -77,7 +78,10 @@ def prepare(
         mapping = _only(mapping, set(stated), preset.also)
     plan = Plan(
         format=form,
-        dataset=_dataset(choices, preset.dataset if preset else dataset_of(source.path)),
+        dataset=_dataset(
+            choices,
+            preset.dataset if preset else "IMSMA" if form == "imsma" else dataset_of(source.path),
+        ),
         mapping=mapping,
         choices=choices,
         today=choices.today or datetime.now(UTC).date(),
@@ -140,6 +144,37 @@ def _columns(table: Table) -> list[dict[str, Any]]:
     ]
 
 
+class _Look:
+    """Everything that is gathered over the whole file before a row is taken."""
+
+    def __init__(
+        self, plan: Plan, table: Table, orders: Mapping[str, str], *, listed: bool
+    ) -> None:
+        fields = plan.mapping.fields
+        self.plan, self.own = plan, plan.format == "hazardmap"
+        located = plan.format in _LOCATED
+        dates = [n for n in _DATES if n in fields and n not in orders and not self.own]
+        self.profiles = {name: DateProfile() for name in dates}
+        self.swap, self.names = SwapWatch(plan.bounds), NamesSeen()
+        self.listed = listed and located
+        self.counts = CountWatch(count_columns(table) if self.listed else [])
+        self.watched = located and plan.choices.swapped == "refuse"
+        if located and Victims.stated_by(fields):
+            plan.victims = Victims()
+
+    def add(self, draft: Draft) -> None:
+        """Look at one chunk."""
+        for name, profile in self.profiles.items():
+            profile.add(draft.raw(name))
+        if not self.own:
+            self.names.add(draft)
+        self.counts.add(draft)
+        if self.plan.victims is not None:
+            self.plan.victims.add(draft)
+        if self.watched:
+            self.swap.add(points(draft, zone=self.plan.choices.zone))
+
+
 def _look_through(
     source: Source,
     plan: Plan,
@@ -151,37 +186,29 @@ def _look_through(
 ) -> None:
     fields = plan.mapping.fields
     orders.update(plan.choices.date_orders)
-    open_fields = [n for n in _DATES if n in fields and n not in orders]
-    profiles = {name: DateProfile() for name in open_fields if plan.format != "hazardmap"}
-    watch, names = SwapWatch(plan.bounds), NamesSeen()
-    listed = listed and plan.format in _LOCATED
-    counts = CountWatch(count_columns(source.table) if listed else [])
-    watched = plan.format in _LOCATED and plan.choices.swapped == "refuse"
+    look = _Look(plan, source.table, orders, listed=listed)
     for chunk in source.table.read():
-        draft = Draft(chunk, fields)
+        look.add(Draft(chunk, fields))
         plan.total += len(chunk)
-        for name, profile in profiles.items():
-            profile.add(chunk[fields[name]].to_numpy(dtype=object))
-        if plan.format != "hazardmap":
-            names.add(draft)
-        counts.add(draft)
-        if watched:
-            watch.add(points(draft, zone=plan.choices.zone))
         if seen is not None:
             seen(plan.total)
-    if listed:
-        found = counts.counting or panel_column(source.table, plan.mapping)
+    if look.listed:
+        found = look.counts.counting or panel_column(source.table, plan.mapping)
         refuse_counts(found, source.table.columns)
-    placer.learn(names)
-    for name, profile in profiles.items():
+    placer.learn(look.names)
+    for name, profile in look.profiles.items():
         orders[name] = plan.choices.date_order or profile.order
         if plan.choices.date_order is None:
             plan.warnings += profile.warnings(fields[name])
     plan.date_orders = orders
-    watch.check(
+    look.swap.check(
         fields.get("longitude", fields.get("coordinates", "geometry")),
         fields.get("latitude", fields.get("coordinates", "geometry")),
     )
+    if plan.victims is not None:
+        plan.warnings.append(
+            "One row is one victim: the rows of one id are one incident, with counts only."
+        )
     if plan.mapping.personal:
         plan.warnings.append(
             "Columns that identify people are not taken: " + ", ".join(plan.mapping.personal)

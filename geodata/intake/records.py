@@ -56,7 +56,7 @@ def incidents_of(draft: Draft, plan: Plan, key: bytes) -> dict[int, Incident]:
     ]
     made: dict[int, Incident] = {}
     for place in range(len(draft)):
-        if place in draft.refused or draft.out_of_scope[place]:
+        if place in draft.refused or draft.out_of_scope[place] or draft.folded[place]:
             continue
         row: dict[str, Any] = {n: v[place] for n, v in members.items() if v[place] is not None}
         if lon[place] == lon[place]:

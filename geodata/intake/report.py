@@ -7,7 +7,7 @@ from typing import Any
 from geodata.intake.draft import Complaint
 from geodata.register.duplicates import Suspicion
 
-OUTCOMES = ("taken", "unchanged", "updated", "duplicate", "refused", "out_of_scope")
+OUTCOMES = ("taken", "unchanged", "updated", "duplicate", "refused", "out_of_scope", "folded")
 LISTED = 1_000
 """Most single rows listed of each kind; the counts are always whole."""
 

@@ -10,7 +10,9 @@ import typer
 from service.commands.options import DataOption, register_of, settings_of
 
 Kind = Literal["incidents", "boundaries", "places", "operations", "statistics"]
-FormatName = Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"]
+FormatName = Literal[
+    "auto", "ucdp", "acled", "imsma", "insecurity", "hazardmap", "hxl", "csv", "geo"
+]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")]
 AllOrNothing = Annotated[

@@ -125,7 +125,8 @@ def summary(report: FileReport) -> list[str]:
         + (f", read as {report.plan['format']}" if "format" in report.plan else ""),
         f"  {done}taken {report.recorded:,}{held}, updated {counts['updated']:,}, unchanged "
         f"{counts['unchanged']:,}, refused {counts['refused']:,}"
-        + (f", out of scope {counts['out_of_scope']:,}" if counts["out_of_scope"] else ""),
+        + (f", out of scope {counts['out_of_scope']:,}" if counts["out_of_scope"] else "")
+        + (f", further victims {counts['folded']:,}" if counts["folded"] else ""),
     ]
     if report.unplaced_count:
         lines.append(f"  unplaced {report.unplaced_count:,}")

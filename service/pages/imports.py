@@ -16,6 +16,7 @@ OUTCOMES = {
     "duplicate": N_("suspected duplicates"),
     "refused": N_("refused"),
     "out_of_scope": N_("not about mines"),
+    "folded": N_("further victims of an incident"),
 }
 """Outcome of a row → words."""
 
@@ -31,6 +32,7 @@ CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
         ("auto", N_("find out")),
         ("ucdp", "UCDP GED"),
         ("acled", "ACLED"),
+        ("imsma", "IMSMA"),
         ("hxl", "HXL"),
         ("csv", N_("plain table (CSV, Excel)")),
         ("geo", N_("vector file (GeoJSON, GeoPackage, …)")),

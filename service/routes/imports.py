@@ -2,7 +2,7 @@
 
 ``POST /imports`` takes ``multipart/form-data`` with the part ``file`` and these fields, all
 optional: ``as`` (incidents, boundaries, places, operations, statistics), ``format`` (auto, ucdp,
-acled, insecurity, hazardmap, hxl, csv, geo), ``mapping`` (JSON object: field to column; an
+acled, imsma, insecurity, hazardmap, hxl, csv, geo), ``mapping`` (JSON object: field to column; an
 empty column leaves the field unfilled), ``dry_run`` and ``all_or_nothing`` (true, false),
 ``dataset``, ``encoding``, ``layer``, ``date_order`` (dmy, mdy), ``zone`` (e.g. 38N), ``swapped``
 (refuse, keep, exchange), ``only`` (auto, all, mines), ``duplicates`` (take, hold), ``status``
@@ -16,7 +16,8 @@ The answer is 200 (dry run, or nothing written) or 201 (written) with one JSON d
 
     {"id": "…", "links": [{"rel": "self" | "rejects", "href", "type", "title"}],
      "file", "as", "dry_run", "format", "dataset", "rows", "written",
-     "counts": {"taken", "unchanged", "updated", "duplicate", "refused", "out_of_scope"},
+     "counts": {"taken", "unchanged", "updated", "duplicate", "refused", "out_of_scope",
+                "folded"},
      "unplaced_count", "uncertain_border_count",
      "mapping": [{"field", "column", "score", "why"}],
      "columns": [{"name", "samples": [text]}], "fields": [every field's name],
@@ -71,9 +72,9 @@ class ImportFields(BaseModel):
     model_config = {"extra": "forbid", "populate_by_name": True}
 
     as_: Literal["incidents", "boundaries", "places", "operations", "statistics"] = "incidents"
-    format: Literal["auto", "ucdp", "acled", "insecurity", "hazardmap", "hxl", "csv", "geo"] = (
-        "auto"
-    )
+    format: Literal[
+        "auto", "ucdp", "acled", "imsma", "insecurity", "hazardmap", "hxl", "csv", "geo"
+    ] = "auto"
     mapping: dict[str, str] = {}
     dry_run: bool = False
     all_or_nothing: bool = False

@@ -141,7 +141,7 @@ def _place(draft: Draft, plan: Plan) -> None:
     found = points(draft, zone=plan.choices.zone)
     if plan.exchange:
         found = _exchanged(draft, found)
-    if plan.choices.swapped == "refuse" and plan.format in ("csv", "geo", "hxl"):
+    if plan.choices.swapped == "refuse" and plan.format in ("csv", "geo", "hxl", "imsma"):
         refuse_swapped(draft, found, plan.bounds, plan.home)
     draft.members["points"] = found
 
@@ -167,7 +167,7 @@ def _small(draft: Draft, name: str, low: int, high: int) -> list[int | None]:
 
 def _stated(draft: Draft, plan: Plan, name: str, high: int) -> list[int | None]:
     """Read a code of the register's own lists; another system's words there are reported."""
-    if plan.format in ("csv", "geo", "hxl"):
+    if plan.format in ("csv", "geo", "hxl", "imsma"):
         read = numbers(draft.raw(name), 1, high)
         raw = draft.raw(name)
         for place in read.bad:
