@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -22,7 +25,10 @@ UNITS = {"A4": 1.0, "A3": 1.2}
 DPI = 150
 TEMPLATE = Path(__file__).with_name("sheets.typ")
 
-# Typst keeps what it has laid out for the next document; one at a time keeps that small.
+LONGEST_HERE = 10
+"""Pages that are typeset in this process. Typst keeps what it has laid out, some 5 MB a page,
+for documents to come: a longer document has a process of its own, which takes that along when
+it ends."""
 _typesetting = threading.Lock()
 
 
@@ -58,17 +64,15 @@ class Document:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = dict(data)
 
-    def _compiler(self) -> typst.Compiler:
-        inputs = {"data": json.dumps(self._data, ensure_ascii=False)}
-        return typst.Compiler(_template(), font_paths=_fonts(), sys_inputs=inputs)
-
     @cached_property
     def _laid_out(self) -> list[dict[str, Any]]:
-        with _typesetting:
-            found: list[dict[str, Any]] = json.loads(
-                self._compiler().query("<frame>", field="value")
-            )
+        found: list[dict[str, Any]] = json.loads(self._typeset({"do": "frames"}))
         return found
+
+    def _typeset(self, job: Mapping[str, Any]) -> bytes:
+        here = len(self._data["pages"]) <= LONGEST_HERE
+        asked = {**job, "data": json.dumps(self._data, ensure_ascii=False)}
+        return _typeset(asked) if here else _in_a_process(asked)
 
     @property
     def frames(self) -> dict[str, Size]:
@@ -96,7 +100,32 @@ class Document:
             When the data were recorded; stands as the time of creation, so that the same
             data give the same file.
         """
-        with _typesetting:
-            made = self._compiler().compile(format=kind, ppi=DPI, timestamp=int(moment.timestamp()))
-        found: Any = made[0] if isinstance(made, list) else made
-        return bytes(found)
+        return self._typeset({"do": kind, "moment": int(moment.timestamp())})
+
+
+def _typeset(job: Mapping[str, Any]) -> bytes:
+    with _typesetting:
+        inputs = {"data": job["data"]}
+        compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs=inputs)
+        if job["do"] == "frames":
+            return compiler.query("<frame>", field="value").encode()
+        made: Any = compiler.compile(format=job["do"], ppi=DPI, timestamp=job["moment"])
+    return bytes(made[0] if isinstance(made, list) else made)
+
+
+def _in_a_process(job: Mapping[str, Any]) -> bytes:
+    """Typeset as `_typeset` does, in a process that ends afterwards."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", __name__],
+        input=json.dumps(job).encode(),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"The typesetter ended with {done.returncode}: {done.stderr[-2000:]!r}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_typeset(json.loads(sys.stdin.buffer.read())))

@@ -8,6 +8,7 @@ from pypdf import PdfReader
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
 from service.print import sheets as atlas
+from service.print import typesetting
 from service.print.sheets import print_atlas
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
@@ -51,6 +52,12 @@ def test_the_districts_named_stand_in_the_order_asked_for(square_snapshot):
 def test_the_same_data_give_the_same_atlas(country, incidents):
     first, second = (print_atlas(FakeSnapshot(country, incidents), BARE) for _ in range(2))
     assert first == second
+
+
+def test_a_long_atlas_has_a_process_of_its_own_and_the_same_bytes(country, incidents, monkeypatch):
+    here = print_atlas(FakeSnapshot(country, incidents), BARE)
+    monkeypatch.setattr(typesetting, "LONGEST_HERE", 0)
+    assert print_atlas(FakeSnapshot(country, incidents), BARE) == here
 
 
 def test_without_a_record_the_atlas_is_the_map_and_a_sentence(country, incidents):
