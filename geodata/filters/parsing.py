@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import cql2
 import orjson
 import shapely
 
@@ -202,6 +201,8 @@ class _Parts:
         self._current.append(name)
 
     def _parsed(self, words: list[str]) -> Any:
+        import cql2
+
         part = " ".join(words)
         try:
             tree = cql2.parse_text(part).to_json()

@@ -7,11 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.writer.excel import ExcelWriter
 
 from geodata.errors import InvalidInput
 from geodata.formats.archive import MOMENT, FixedZip
@@ -42,6 +37,9 @@ def xlsx(frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: Form
     InvalidInput
         There are more rows than a sheet can hold.
     """
+    from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
+
     if len(frame) > MOST_ROWS:
         raise InvalidInput(
             f"{len(frame)} rows are more than a sheet of Excel holds ({MOST_ROWS}). "
@@ -58,6 +56,8 @@ def xlsx(frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: Form
 
 
 def _rows(book: Any, frame: Any, schema: FrameSchema, options: FormatOptions) -> None:
+    from openpyxl.utils import get_column_letter
+
     sheet = book.create_sheet((options.title or schema.name)[:31])
     sheet.freeze_panes = "A3" if options.hxl else "A2"
     for position, column in enumerate(schema.columns, 1):
@@ -88,6 +88,9 @@ def _fields(book: Any, schema: FrameSchema) -> None:
 
 
 def _bold(sheet: Any, names: Sequence[str]) -> list[Any]:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     cells = []
     for name in names:
         cell = WriteOnlyCell(sheet, value=name)
@@ -115,6 +118,8 @@ def _text(sheet: Any, value: str | None) -> Any:
     value = _UNWRITABLE.sub("\ufffd", value)
     if not is_formula(value) and not value.startswith("#"):
         return value
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"
     cell.quotePrefix = True

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pyproj import Geod
-from scipy.spatial import KDTree
 
 from geodata.model import Incident
 
@@ -120,6 +119,8 @@ class Neighbourhood:
     """
 
     def __init__(self, held: Traits) -> None:
+        from scipy.spatial import KDTree
+
         self.held = held
         self._located = np.flatnonzero(~np.isnan(held.lon) & ~held.vague)
         self._tree = KDTree(_space(held, self._located)) if len(self._located) else None

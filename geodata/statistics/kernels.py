@@ -7,8 +7,6 @@ import numpy as np
 import shapely
 from affine import Affine
 from numpy.typing import ArrayLike, NDArray
-from rasterio.features import rasterize
-from scipy.ndimage import correlate1d, distance_transform_edt, map_coordinates
 from scipy.special import ndtr
 
 from geodata.errors import InvalidInput
@@ -97,6 +95,8 @@ class Grid:
         numpy.ndarray
             Rows x columns.
         """
+        from rasterio.features import rasterize
+
         size = self.mask.shape
         for touched in (False, True):
             burnt = rasterize(
@@ -226,6 +226,8 @@ def binned(xy: Floats, weights: Floats, grid: Grid) -> Floats:
         Mass per cell, with the sum of the weights. A point beside the border counts in
         full in the nearest cell of the window.
     """
+    from scipy.ndimage import distance_transform_edt
+
     rows, columns = grid.mask.shape
     if not len(xy):
         return np.zeros((rows, columns))
@@ -312,6 +314,8 @@ def _blurred(values: Floats, bandwidth: float, axes: tuple[int, ...] = (0, 1)) -
     The kernel is symmetric and the same for mass and window, so nothing is lost whatever
     its tail is cut at. A wide one is a matrix product: a filter's cost grows with it.
     """
+    from scipy.ndimage import correlate1d
+
     reach = int(np.ceil(5 * bandwidth)) + 1
     for axis in axes:
         size = values.shape[axis]
@@ -417,6 +421,8 @@ def cross_validated(
 
 def _left_out(places: Floats, repeats: Floats, grid: Grid, bandwidth: float) -> float:
     """Log likelihood of each place under the others; exact for few, gridded for many."""
+    from scipy.ndimage import map_coordinates
+
     total = repeats.sum()
     if len(places) <= _EXACT:
         squared = ((places[:, None] - places[None]) ** 2).sum(axis=2)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 from scipy.special import gammainc
 
 Floats = NDArray[np.float64]
@@ -96,6 +95,8 @@ def _complete(points_xy: ArrayLike, times: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _near(xy: Floats, distance: float) -> Pairs:
+    from scipy.spatial import cKDTree
+
     pairs: Pairs = cKDTree(xy).query_pairs(distance, output_type="ndarray")
     return pairs
 

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from affine import Affine
 from numpy.typing import ArrayLike, NDArray
-from scipy.ndimage import distance_transform_edt
 from scipy.special import ndtr
 
 from geodata.errors import InvalidInput
@@ -187,6 +186,8 @@ class _Events:
     def of(
         cls, xy: ArrayLike, days: ArrayLike, window: Any, grid: Grid, fine: int, cutoff: float
     ) -> "_Events":
+        from scipy.ndimage import distance_transform_edt
+
         points = np.asarray(xy, float).reshape(-1, 2)
         when = np.asarray(days, float).reshape(-1)
         if len(points) != len(when):

@@ -7,7 +7,6 @@ cells, each with its count and its sums; nothing is left out at random.
 
 from typing import Any
 
-import mapbox_vector_tile
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -42,6 +41,8 @@ def tile_bytes(layer: TileLayer, tile: Tile, mask: Mask | None = None) -> bytes:
         One layer of the schema's name; empty when nothing is in the tile. Exterior rings
         are clockwise on the screen, shapes reach `BUFFER` units over the edge.
     """
+    import mapbox_vector_tile
+
     features = _point_features(layer, tile, mask) + _shape_features(layer, tile, mask)
     if not features:
         return b""

@@ -9,10 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
-from openpyxl.utils import column_index_from_string
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from geodata.errors import InvalidInput
 from geodata.intake.fields import FIELD_OF_HEADER
@@ -124,6 +121,8 @@ def _merged(archive: zipfile.ZipFile, member: str) -> list[_Merged]:
 
 def _coordinate(reference: str) -> tuple[int, int]:
     """Part a cell's reference: ``B4`` is column 1 (from 0) and row 4."""
+    from openpyxl.utils import column_index_from_string
+
     letters = reference.rstrip("0123456789")
     return column_index_from_string(letters) - 1, int(reference[len(letters) :])
 
@@ -156,6 +155,8 @@ def _has_formula(archive: zipfile.ZipFile, member: str) -> bool:
 
 
 def _load(path: Path, *, values: bool) -> Any:
+    import openpyxl
+
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
     except InvalidInput:
@@ -169,6 +170,8 @@ def _load(path: Path, *, values: bool) -> Any:
 
 
 def _choose(path: Path, wanted: str | None) -> tuple[str, list[str], str, bool]:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
     book = _load(path, values=True)
     try:
         names = [ws.title for ws in book.worksheets]

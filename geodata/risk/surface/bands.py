@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import parse_crs, transform_xy
@@ -85,6 +84,8 @@ def _common(surface: RiskSurface) -> dict[str, Any]:
 
 def _filled_outside(surface: RiskSurface) -> Floats:
     """Continue the intensity past the border, so that contours end at the outline."""
+    from scipy.ndimage import distance_transform_edt
+
     values = surface.intensity
     nearest = distance_transform_edt(
         ~surface.grid.mask, return_distances=False, return_indices=True

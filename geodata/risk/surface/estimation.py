@@ -7,7 +7,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
@@ -173,6 +172,8 @@ def labelled_grid(
     tuple
         Grid and labels; a label of 0 is no district.
     """
+    from rasterio.features import rasterize
+
     if cell_m is None:
         west, south, east, north = outline.bounds
         cell_m = max(round(max(east - west, north - south) / CELLS_ACROSS / 50) * 50.0, 50.0)

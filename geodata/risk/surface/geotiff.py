@@ -1,8 +1,6 @@
 """The risk surface as a GeoTIFF."""
 
 import numpy as np
-from rasterio.crs import CRS
-from rasterio.io import MemoryFile
 
 from geodata.risk.surface.estimation import RiskSurface
 
@@ -21,6 +19,9 @@ def geotiff_bytes(surface: RiskSurface) -> bytes:
         One float32 band in the surface's unit, in its equal-area system; NaN outside the
         country is the no-data value. Tags carry unit, period, bandwidth and counts.
     """
+    from rasterio.crs import CRS
+    from rasterio.io import MemoryFile
+
     values = surface.intensity.astype("float32")
     profile = {
         "driver": "GTiff",
