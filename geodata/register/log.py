@@ -72,6 +72,8 @@ def heads(
     connection: Connection, kind: str, record_ids: Iterable[str], until: int | None = None
 ) -> dict[str, Row]:
     """Give the last revision (up to a number) of each record that is held."""
+    if until is not None and until < 1:
+        return {}
     ids = list(dict.fromkeys(record_ids))
     newest = (
         sa.select(revisions.c.record_id, sa.func.max(revisions.c.version).label("version"))

@@ -387,7 +387,8 @@ def public_rows(
     withdrawn = is_withdrawn(newest)
     return [
         _public_row(row, key, location, rename=withdrawn)
-        if withdrawn or _hides(row)
+        # Of the newest, `withdrawn` has said whether it hides: its text is read once.
+        if withdrawn or (row is not newest and _hides(row))
         else row._replace(author="", digest="")
         for row in rows
     ]

@@ -346,7 +346,9 @@ class Snapshot:
         before = self._reader.heads("incident", after, earlier.revision)
         place = self._location
         if place is not None:
-            newest = self._reader.heads("incident", after, self._now.revision)
+            # Of the newest state, what this one holds is the newest revision of each already.
+            newer = self._newer
+            newest = self._reader.heads("incident", after, newer.revision) if newer else after
 
             def shown(rows: Mapping[str, Row]) -> dict[str, Row]:
                 key = self._reader.id_key

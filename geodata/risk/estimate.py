@@ -96,8 +96,7 @@ def estimate(
         counted = replace(counted, unplaced=float(share.sum() - counted.incidents.sum()))
     column = "area_km2" if parameters.exposure == "area" else "population"
     base = districts[column].to_numpy(dtype="float64", na_value=np.nan)
-    years = window.years_at_risk(half_life) if window else np.nan
-    at_risk = np.where(base > 0, base, np.nan) * years / PER[parameters.exposure]
+    at_risk = area_at_risk(base, window, half_life, PER[parameters.exposure])
     informed = counted.incidents - counted.unstated > 1e-12
     low, high = _crude_limits(counted, at_risk, parameters)
     neighbours = contiguity(districts)
@@ -135,6 +134,56 @@ def estimate(
         quarter=quarter,
         days_since_last=since,
     )
+
+
+def area_at_risk(
+    base: Floats, window: Window | None, half_life_days: float | None, per: float = PER["area"]
+) -> Floats:
+    """Give the exposure of districts: their area (or people) ÷ `per` x the window's years.
+
+    Parameters
+    ----------
+    base
+        km2, or people.
+    window
+        The days counted; None makes all NaN.
+    half_life_days
+        Decay, or None.
+    per
+        Unit of the exposure.
+
+    Returns
+    -------
+    numpy.ndarray
+        NaN where there is no base.
+    """
+    years = window.years_at_risk(half_life_days) if window else np.nan
+    found: Floats = np.where(base > 0, base, np.nan) * years / per
+    return found
+
+
+def smoothed_rates(counted: Tally, at_risk: Floats, smoothing: str, neighbours: Any) -> Floats:
+    """Give the smoothed rates alone, as `estimate` has them.
+
+    Parameters
+    ----------
+    counted
+        Sums per district.
+    at_risk
+        Exposure x years per district.
+    smoothing
+        As in `RiskParameters`.
+    neighbours
+        Contiguity of the districts.
+
+    Returns
+    -------
+    numpy.ndarray
+        Weighted counts per unit of exposure and year.
+    """
+    prior = fitted_prior(counted, at_risk) if smoothing != "none" else None
+    posterior = _posterior(counted, at_risk, smoothing, prior, neighbours)
+    return _smoothed(counted, at_risk, smoothing, posterior, neighbours) * counted.scale
 
 
 def _crude_limits(

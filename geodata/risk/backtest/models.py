@@ -8,10 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.risk.estimate import estimate
+from geodata.districts import contiguity
+from geodata.risk.estimate import area_at_risk, smoothed_rates
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface.estimation import risk_surface
-from geodata.risk.tally import tally
+from geodata.risk.tally import Tally, tally
 from geodata.risk.window import Window
 from geodata.statistics.smoothing import Posterior, gamma_poisson, gamma_poisson_posterior
 
@@ -72,10 +73,9 @@ def smoothed_decay(past: Past) -> Floats:
 
 def neighbourhood(past: Past) -> Floats:
     """Foresee the local empirical-Bayes estimate."""
-    found = estimate(
-        past.incidents, past.districts, RiskParameters(smoothing="spatial"), window=past.window
-    )
-    return found.smoothed * past.exposure
+    counted, at_risk = _seen(past)
+    found = smoothed_rates(counted, at_risk, "spatial", contiguity(past.districts))
+    return found * past.exposure
 
 
 def kernel(past: Past, half_life_days: float | None = None) -> Floats:
@@ -108,11 +108,10 @@ def nearest_event(past: Past) -> Floats:
     if not len(events):
         return np.zeros(len(middles))
     scale = np.array([np.cos(np.radians(middles[:, 1].mean())), 1.0])
-    tree = shapely.STRtree(shapely.points(events * scale))
-    at, near = tree.query_nearest(shapely.points(middles * scale), all_matches=False)
-    score = np.zeros(len(middles))
-    score[at] = -np.hypot(*((events[near] - middles[at]) * scale).T)
-    return score
+    from scipy.spatial import cKDTree
+
+    distance: Floats = cKDTree(events * scale).query(middles * scale)[0]
+    return -distance
 
 
 MODELS: dict[str, Callable[[Past], Floats]] = {
@@ -147,9 +146,8 @@ def blocked_posterior(past: Past, half_life_days: float | None = None) -> Poster
         Of rates per 100 km2 and year. Blocks are fifths of the districts from west to
         east: neighbours share a block, so a district's surroundings do not help its prior.
     """
-    parameters = RiskParameters(smoothing="none", half_life_days=half_life_days)
-    found = estimate(past.incidents, past.districts, parameters, window=past.window)
-    events, exposure = found.tally.total, found.exposure
+    counted, exposure = _seen(past, half_life_days)
+    events = counted.total
     middles = past.districts.geometry.representative_point()
     block = np.argsort(np.argsort(middles.x.to_numpy())) * BLOCKS // max(len(events), 1)
     shape, rate = np.full(events.shape, np.nan), np.full(events.shape, np.nan)
@@ -183,6 +181,17 @@ def sure(expected: Floats, past: Past) -> Floats:
     total = max(float(np.nansum(expected)), 0.5)
     even = past.exposure / np.nansum(past.exposure) * total
     return (1 - UNIFORM_PART) * np.nan_to_num(expected) + UNIFORM_PART * even
+
+
+def _seen(past: Past, half_life_days: float | None = None) -> tuple[Tally, Floats]:
+    """Give the events by district and the 100 km2 x years that they were seen in.
+
+    A forecast of rates needs no more of an estimate: no limits, and no outlook of its own.
+    """
+    counted = tally(
+        past.incidents, past.districts.index, past.window, half_life_days=half_life_days
+    )
+    return counted, area_at_risk(past.areas, past.window, half_life_days)
 
 
 def _ratio(past: Past) -> float:
