@@ -122,7 +122,10 @@ class _Heard:
         self.both = self.both or told >= set(OUTCOMES)
         if not unit.told.harms:
             self._parts(unit.told.others)
+        several = len({o for o, _ in here}) > 1
         for (outcome, doubt), telling in here.items():
+            # *One died and another was hurt*: on top of the dead, not of those hurt before.
+            telling.more = telling.more and not several
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
         if unit.hits and not any(h.people for h in unit.told.harms):
             self._reached(unit, list(unit.told.others))
@@ -216,7 +219,12 @@ def _add(telling: _Telling, people: People, *, kind: _Kind) -> None:
         _refine(telling, group, count)
         return
     total = telling.groups.get("unknown")
-    if total is not None and group == "unknown" and total.best == count.best and not people.more:
+    if (
+        total is not None
+        and group == "unknown"
+        and total.best == count.best
+        and not (people.more or people.named)
+    ):
         return
     held = telling.groups.get(group)
     if held is None:
@@ -259,14 +267,18 @@ def _sum(a: int | None, b: int | None) -> int | None:
 
 def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
     result: dict[str, _Count] = {}
+    added = False
     for telling in tellings:
         if not result:
             result = {g: _copy(c) for g, c in telling.groups.items()}
+            added = telling.more
             continue
         old, new = sum(c.size() for c in result.values()), telling.total()
         named = set(telling.groups)
         fresh = named - set(result)
-        if telling.more and new != old and new and not telling.headline:
+        another = new != old or (new == 1 and not added)
+        if telling.more and another and new and not telling.headline:
+            added = True
             for group, count in telling.groups.items():
                 _join(result, group, count)
             continue

@@ -158,36 +158,32 @@ class _Sorter:
     def _tells(self, unit: Unit) -> bool:
         """Say whether the sentence by itself tells of a blast."""
         harmed = _harmed(unit)
-        work = unit.has("work", "disposal") and not harmed and not unit.hits
-        if unit.void and not unit.hits and not harmed:
-            return False
         if unit.hits:
             return self.about or unit.has_device
-        if unit.blasts and not harmed and not unit.hits:
-            if unit.has("denied") and not unit.event_dates:
-                return False
-            general = all(b.value == "plural" for b in unit.blasts)
-            if general and not any(d.precision == 1 for d in unit.event_dates):
-                return False
-        if unit.blasts and not work:
-            return (unit.has_device or self.ordnance or (self.about and harmed)) and not (
-                unit.paragraph == self.aside and not unit.has_device
-            )
-        if harmed and unit.has_device:
-            return True
-        place_or_day = unit.locations or any(d.precision <= 2 for d in unit.event_dates)
-        if harmed and place_or_day and self.explained and self.current is None:
-            return True
-        if harmed and unit.continues and unit.locations and self.explained:
-            return True
-        listed = (
-            harmed
-            and unit.locations
-            and any(d.precision <= 4 for d in unit.event_dates)
-            and self.current is not None
-            and abs(self.current.units[-1].paragraph - unit.paragraph) <= 1
-        )
-        return bool(listed) and self.about
+        if not harmed and (unit.void or unit.has("work", "disposal") or _general(unit)):
+            return False
+        if unit.blasts:
+            aside = unit.paragraph == self.aside and not unit.has_device
+            return not aside and (unit.has_device or self.ordnance or (self.about and harmed))
+        return harmed and (unit.has_device or self._explains(unit) or self._lists(unit))
+
+    def _explains(self, unit: Unit) -> bool:
+        """Say whether the sentence before or after names the device of this one's harm."""
+        loose = self.loose
+        if loose is not None and unit.paragraph - loose.paragraph <= 1 and loose.has_device:
+            told = loose.locations or any(d.precision == 1 for d in loose.event_dates)
+            if told and not (loose.flags["work"] or loose.has("period")):
+                return True
+        known = unit.locations or any(d.precision <= 2 for d in unit.event_dates)
+        lead = bool(known) and self.current is None
+        return self.explained and (lead or bool(unit.continues and unit.locations))
+
+    def _lists(self, unit: Unit) -> bool:
+        """Say whether it goes on with a list of blasts, each with its own day and place."""
+        if not self.about or self.current is None or not unit.locations:
+            return False
+        near = abs(self.current.units[-1].paragraph - unit.paragraph) <= 1
+        return near and any(d.precision <= 4 for d in unit.event_dates)
 
     def _follows(self, unit: Unit, current: Event) -> bool:
         apart = any(h.value not in ("clearance", "disposal") for h in unit.flags["work"])
@@ -303,6 +299,14 @@ def _compatible(a: set[str], b: set[str]) -> bool:
 
 def _overlap(a: DateMention, b: DateMention) -> bool:
     return a.first <= b.last and b.first <= a.last
+
+
+def _general(unit: Unit) -> bool:
+    """Say whether it only speaks of blasts in general, or of one that is denied."""
+    if unit.has("denied") and not unit.event_dates:
+        return True
+    day = any(d.precision == 1 for d in unit.event_dates)
+    return bool(unit.blasts) and not day and all(b.value == "plural" for b in unit.blasts)
 
 
 def _all_denied(unit: Unit) -> bool:

@@ -30,6 +30,8 @@ class People:
         They come on top of others.
     part
         They are among those named before.
+    part_from
+        Where the words stand that make them a part.
     out_of
         They are some of so many, as in *one of the two workers*.
     bare
@@ -55,6 +57,7 @@ class People:
     counted: bool = False
     affiliation: str | None = None
     out_of: int | None = None
+    part_from: int = -1
     bare: bool = False
     rest: bool = False
     named: tuple[frozenset[int], ...] = ()
@@ -215,6 +218,9 @@ def _people(
             )
         if re.search(vocabulary.partitive_noun, folded[noun.start : noun.end]):
             person = _taken_from(folded, person, noun, free)
+        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded[noun.start : noun.end])
+        if len(years) > 1 and person.best is None and not is_vague:
+            person = replace(person, best=len(years), low=len(years), high=len(years), counted=True)
         person = _of_organisation(folded, person, noun, orgs, vocabulary)
         if not _is_apart(folded, noun, speech, vocabulary, start):
             found.append(_attributes(folded, person, including, nations, vocabulary, start))
@@ -568,8 +574,9 @@ def _stands_alone(
     folded: str, start: int, end: int, outcomes: list[Hit], vocabulary: Vocabulary
 ) -> bool:
     """Say whether a bare number counts people: right beside what happened, or "two others"."""
-    if folded[start:end].strip() in ("a", "an"):
+    if re.fullmatch(r"(?:19|20)\d\d", folded[start:end].strip()):
         return False
+    article = folded[start:end].strip() in ("a", "an")
     for outcome in outcomes:
         for gap in (folded[end : outcome.start], folded[outcome.end : start]):
             if gap.strip() and (len(gap) > 30 or _BARRIER.search(gap)):
@@ -577,10 +584,26 @@ def _stands_alone(
             between = (end <= outcome.start and gap == folded[end : outcome.start]) or (
                 outcome.end <= start and gap == folded[outcome.end : start]
             )
-            most = 4 if vocabulary.has("more", gap) else 2
+            most = 4 if vocabulary.subject_first or vocabulary.has("more", gap) else 2
+            if article:
+                alone = _AFTER_ARTICLE.search(folded, max(0, start - 8), start) is None
+                if alone and between and _somebody(gap, outcome, vocabulary):
+                    return True
+                continue
             if between and len(_WORDS.findall(gap)) <= most and "%" not in gap:
                 return True
     return False
+
+
+_AFTER_ARTICLE = re.compile(r"\w+ $")
+
+
+def _somebody(gap: str, outcome: Hit, vocabulary: Vocabulary) -> bool:
+    """Say whether words between an article and what happened name a person of unknown trade."""
+    if outcome.value.partition(".")[2] not in ("before", "late") or _BARRIER.search(gap):
+        return False
+    tags = ("device", "blast", "activity", "org", "happened", "hit")
+    return 1 <= len(_WORDS.findall(gap)) <= 3 and not any(vocabulary.has(t, gap) for t in tags)
 
 
 def _of_organisation(
@@ -617,14 +640,15 @@ def _attributes(
     vocabulary: Vocabulary,
     start: int,
 ) -> People:
-    part = any(
-        i.start <= person.start
-        and (i.end >= person.start or _same_clause(folded, i.end, person.start))
+    marks = [
+        i.start
         for i in including
-    )
-    part = (
-        part or re.match(vocabulary.parts_before, folded[person.end : person.end + 60]) is not None
-    )
+        if i.start <= person.start
+        and (i.end >= person.start or _same_clause(folded, i.end, person.start))
+    ]
+    if re.match(vocabulary.parts_before, folded[person.end : person.end + 60]):
+        marks.append(person.start)
+    part = bool(marks)
     around = folded[max(start, person.start - 14) : person.end + 12]
     more = vocabulary.has("more", around) or any(
         h.value == "strong" for h in vocabulary.find("more", folded, start, person.start)
@@ -641,7 +665,9 @@ def _attributes(
         ),
         None,
     )
-    return replace(person, part=part, more=more, affiliation=nation)
+    return replace(
+        person, part=part, part_from=marks[-1] if part else -1, more=more, affiliation=nation
+    )
 
 
 def _same_clause(folded: str, start: int, end: int) -> bool:
@@ -704,7 +730,12 @@ def _link(
         chosen += [
             p
             for p in people
-            if p.part and p not in chosen and (hit.end <= p.start < right or 0 <= at - p.end < 40)
+            if p.part
+            and p not in chosen
+            and (
+                (hit.end <= p.part_from and p.start < right)
+                or (p.part_from == p.start and 0 <= at - p.end < 40)
+            )
         ]
         harms += [Harm(outcome, p, hit.start, hit.end, late=late) for p in chosen]
         used += chosen

@@ -129,7 +129,7 @@ _PERSON = (
      r"serhedci\w*|doyuscu\w*|mudd\w+ \w+ esger\w*|praporsik\w*|general\w*|"
      r"silahli\w*(?= helak| yarala)|"
      r"dsx(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*|serhed (?:\w+ )?xidmetinin (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
-    ("civilian+child", r"(?:azyasli )?usaq(?:lar|lari|larin|in|i|dan)?(?! (?:bagca|ev))|yeniyetme\w*|mektebli\w*|sagird\w*|"
+    ("civilian+child", r"(?:azyasli )?usag\w{1,5}|usaq(?:lar|lari|larin|in|i|dan)?(?! (?:bagca|ev))|yeniyetme\w*|mektebli\w*|sagird\w*|"
      r"oglan(?:lar|in|i)?|qiz(?:lar|in|i)?(?= |,|\.)|azyasli(?:lar|nin)?|korpe\w*"),
     ("civilian+female", r"qadin\w*|anasi\w*|ana(?= |,)|bacisi\w*|bacilar\w*|heyat yoldasi\w*|arvadi\w*|nene\w*"),
     ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc )*(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
@@ -439,7 +439,7 @@ def vocabulary() -> Vocabulary:
                 ("count", r"sayi\w*"),
                 (
                     "since",
-                    r"(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
+                    r"(?:beyanat|razilasma|muharibe|noyabr)\w*(?: \d+-?)?(?:dan|den)(?: \w+)? sonra|(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
                     r"?(?:qeder|kimi|dek)?|indiyedek|indiye qeder|indiye kimi|bu gunedek|bu gune(?: kimi| qeder|dek)|"
                     r"bu gunadek|bu gune qeder|bugunedek|bugune qeder|bugune kimi|"
                     r"bu vaxta qeder|bu vaxtadek|beri|bitenden|(?:bitdikden|basa catdiqdan|dayandirildiqdan|bitenden|"
@@ -466,7 +466,10 @@ def vocabulary() -> Vocabulary:
             ),
             "other_cause": (
                 ("illness", r"infarkt\w*|urek tutma\w*|insult\w*|koronavirus\w*|bogul\w+"),
-                ("attack", r"(?:qumbara|bomba)\w* at(?:il|ib|di|an|mis)\w*"),
+                (
+                    "attack",
+                    r"(?:qumbara|bomba)\w* at(?:il|ib|di|an|mis)\w*|atil(?:an|mis|di) (?:\w+ )?(?:mermi|raket|qumbara)\w*|mermi\w* at(?:il|ib)\w*",
+                ),
                 (
                     "fire",
                     r"ates(?:e|ine)? (?:tut\w*|ac\w*|meruz\w*)|atese tut\w*|pilotsuz\w*|dron\w*|pua\w*|raket\w*|"
@@ -489,6 +492,10 @@ def vocabulary() -> Vocabulary:
                 ("figure", r"komur mina\w*|mine\b"),
             ),
             "fiction": (
+                (
+                    "story",
+                    r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
+                ),
                 (
                     "story",
                     r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|tamasa\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",

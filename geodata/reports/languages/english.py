@@ -58,7 +58,10 @@ _DEVICE = (
         r"ammunition|bombs?|rockets?)|explosive ordnances?|ordnances?|explosive war remnants?|"
         r"shells? left|shells?(?: \w+){0,6}? (?:exploded|detonated|went off|blew up|explodes|detonates)",
     ),
-    ("mine_unspecified", r"land ?mines?|land-mines?|tripwires?(?: mines?)?|booby[- ]traps?"),
+    (
+        "mine_unspecified",
+        r"\w+-(?:laid|planted) mines?|land ?mines?|land-mines?|tripwires?(?: mines?)?|booby[- ]traps?",
+    ),
     (
         "topic",
         r"minefields?|mined (?:areas?|fields?|roads?|terrain|territor\w+)|de-?min(?:ing|ed|e)|"
@@ -73,7 +76,7 @@ _DEVICE = (
     ),
     (
         "mine_unspecified",
-        r"(?:a|an|the|by|on|onto|over|hit|hits|struck|planted|old|buried|laid|unexploded|"
+        r"(?:\w+-(?:laid|planted|made|era|produced)|a|an|the|by|on|onto|over|hit|hits|struck|planted|old|buried|laid|unexploded|"
         r"hidden|soviet|soviet-era|russian|armenian|of|from|against|detonated|triggered|those|"
         r"these|several|many|more|other|two|three|thousands of|\d+|and|war|military|with|for|"
         r"through|stray|forgotten|undetonated|undiscovered|activated|undetected|multiple|another) "
@@ -116,6 +119,11 @@ _LIMB = (
     r"(?:legs?|feet|foot|arms?|hands?|limbs?|eyes?|sight|eyesight|fingers?|toes?|vision|hearing)"
 )
 _OUTCOME = (
+    (
+        "injured.before",
+        r"(?:is|are|was|were|remains?|remained) (?:\w+ ){0,2}?in (?:a )?(?:critical|serious|grave|stable|moderate"
+        r"|satisfactory) condition|" + _BE + r" (?:\w+ly )?hit by (?:\w+ )?(?:splinters?|shrapnel|fragments?|debris)",
+    ),
     (
         "injured.after",
         r"(?:the )?number of (?:those |people |persons )?(?:injured|wounded|casualties|hurt)(?: [\w'-]+){0,12}? "
@@ -250,7 +258,7 @@ _PERSON = (
      r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
      r"tourists?|pilgrims?|engineers?|electricians?|surveyors?|geologists?|mechanics?|"
      r"harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
-     r"agronomists?|pilots?|filmmakers?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
+     r"agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
      r"operators?|guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|parents?|"
      r"friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
@@ -258,7 +266,7 @@ _PERSON = (
     ("officer", r"(?:non-commissioned )?officers?"),
     (
         "animal",
-        r"sheep|cows?|cattle|goats?|horses?|dogs?|animals?|livestock|donkeys?|camels?|buffalo(?:es)?|"
+        r"sheep|bears?|wol(?:f|ves)|deer|elephants?|foxes|boars?|cows?|cattle|goats?|horses?|dogs?|animals?|livestock|donkeys?|camels?|buffalo(?:es)?|"
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
     ("same", r"(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?))"),
@@ -592,7 +600,7 @@ def vocabulary() -> Vocabulary:
                     r"after the (?:end of (?:the )?)?(?:\w+ )?(?:war|hostilities|conflict)(?: ended)?|"
                     r"(?:end of|ended) the (?:\w+ )?(?:war|hostilities)|post-war|"
                     r"bring(?:s|ing)? (?:the )?(?:total|number|toll)|died in the conflict|worldwide|"
-                    r"globally|in the world|landmine monitor|in the conflict|in the war",
+                    r"globally|in the world|in the conflict|in the war",
                 ),
             ),
             "superlative": (
@@ -648,6 +656,10 @@ def vocabulary() -> Vocabulary:
             "fiction": (
                 (
                     "story",
+                    r"court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted",
+                ),
+                (
+                    "story",
                     r"(?:film|movie|novel|documentary|play|book|exhibition|poem|song|series|story) (?:about|on|of)|"
                     r"theatre|festival|match(?:es)?|tournament|concert|amputees|novel|photographs? of|portraits?|museums?|exhibitions?",
                 ),
@@ -667,7 +679,7 @@ def vocabulary() -> Vocabulary:
                     r"exhibitions?|exhibits?|photographs? of|portraits?|museums?|monuments?|"
                     r"conference|webinar|seminars?|workshop|memorial|commemorat\w+|ceremony|festival|"
                     r"tournament|donat\w+|award(?:ed)?|prosthe\w+|anniversary|rehabilitat\w+ cent\w+|"
-                    r"veterans?|survivors?|book|poem",
+                    r"veterans?|mine survivors?|book|poem",
                 ),
             ),
             "denied": (
