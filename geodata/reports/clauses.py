@@ -159,7 +159,7 @@ def _cuts(
 ) -> list[int]:
     """Cut where the next part has its own place or day, and something happens in both."""
     marks = [
-        (p.start, str(p.districts or p.country or p.name))
+        (p.start, str(p.districts or p.name))
         for p in places
         if sentence.start <= p.start < sentence.end
         and p.role == "location"

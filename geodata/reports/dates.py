@@ -115,12 +115,8 @@ def find_dates(
 
 
 def _capital(text: str, match: re.Match[str]) -> bool:
-    names = match.re.groupindex
-    return all(
-        text[match.start(g)].isupper()
-        for g in ("m", "m1", "w")
-        if g in names and match.group(g) is not None
-    )
+    groups = [g for g in ("m", "m1", "w") if _group(match, g)]
+    return not any(text[match.start(g)].islower() for g in groups)
 
 
 def _with_weekdays(mentions: list[DateMention], folded: str) -> tuple[list[DateMention], list[str]]:
@@ -269,8 +265,16 @@ class _Resolver:
         day = self._weekday(m).first
         return _between(day - timedelta(days=1), day, "resolved")
 
-    def _holiday(self, _m: re.Match[str]) -> _Span:
-        return self._of(1, 1, None)
+    def _holiday(self, _m: re.Match[str], month: int, day: int) -> _Span:
+        return self._of(day, month, None)
+
+    def _day_only(self, m: re.Match[str]) -> _Span:
+        day, back = int(m["d"]), self.published
+        for _ in range(62):
+            if back.day == day:
+                return _day(back, "resolved")
+            back -= timedelta(days=1)
+        raise ValueError(m.group())
 
     def _month(self, m: re.Match[str]) -> _Span:
         year, month = self._year_month(m)

@@ -11,6 +11,10 @@ from geodata.reports.places import PlaceMention
 
 _AHEAD = 2
 """Within how many sentences a lead that names no device has to be explained by one."""
+_OPENING = 45
+"""Within how many characters a sentence that recalls an earlier blast says so."""
+_CROWD = 60
+"""So many people at once are the sum of several blasts, unless their day is named."""
 _REACH = 4
 """How many paragraphs below its last sentence a blast may still be told of."""
 
@@ -102,7 +106,7 @@ class _Sorter:
 
     def take(self, unit: Unit) -> None:
         """Put one sentence where it belongs."""
-        if self._is_total(unit):
+        if self._is_total(unit) or self._goes_on(unit):
             self.totals.append(unit)
             return
         if self._is_other(unit):
@@ -129,13 +133,31 @@ class _Sorter:
         both = any(h.outcome == "both" for h in unit.told.harms)
         if both and not unit.hits:
             return True
+        # *Five were killed by mine blasts in Syria*: the sum of several.
+        several = unit.blasts and all(b.value == "plural" for b in unit.blasts) and not unit.hits
+        if several and counted and all(p.kind == "country" for p in unit.locations):
+            return True
+        exact = any(d.precision == 1 for d in unit.event_dates)
+        crowd = any((h.people.best or 0) >= _CROWD for h in unit.told.harms if h.people)
+        if crowd and not exact:
+            return True
         if not unit.has("period") or not (counted or both):
             return False
         if all(h.value == "count" for h in unit.flags["period"]):
             return all(b.value == "plural" for b in unit.blasts)
-        exact = any(d.precision == 1 for d in unit.event_dates)
+        if unit.locations and not unit.has("period", "since") and _few(unit):
+            return False
         plural = unit.has("period", "total") or unit.has("period", "since")
         return plural or not (exact and unit.locations)
+
+    def _goes_on(self, unit: Unit) -> bool:
+        """Say whether it goes on with the figures of the sentence before."""
+        last = self.totals[-1] if self.totals else None
+        if last is None or last.paragraph != unit.paragraph or last.end + 3 < unit.start:
+            return False
+        return any(_counted(h) for h in unit.told.harms) and not (
+            unit.event_dates or districts_of(unit.locations)
+        )
 
     def _is_other(self, unit: Unit) -> bool:
         exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
@@ -216,7 +238,8 @@ class _Sorter:
         return bool(useful and fills) and not self._conflicts(unit, current)
 
     def _tell(self, unit: Unit) -> None:
-        recall = unit.has("background", "recall")
+        marks = unit.flags["background"]
+        recall = any(h.value == "recall" and h.start - unit.start < _OPENING for h in marks)
         separate = unit.has("background", "separate") or unit.has("background", "shortly")
         fitting = [e for e in self.events if not self._conflicts(unit, e)]
         named = bool(unit.event_dates or districts_of(unit.locations))
@@ -301,6 +324,13 @@ def _overlap(a: DateMention, b: DateMention) -> bool:
     return a.first <= b.last and b.first <= a.last
 
 
+def _few(unit: Unit) -> bool:
+    """Say whether one or two people were hurt by one device: no sum, though only a year is told."""
+    people = [h.people for h in unit.told.harms if h.people is not None]
+    number = sum(p.best if p.best is not None else _CROWD for p in people)
+    return bool(people) and number <= 2 and not unit.has("period", "total")
+
+
 def _general(unit: Unit) -> bool:
     """Say whether it only speaks of blasts in general, or of one that is denied."""
     if unit.has("denied") and not unit.event_dates:
@@ -314,11 +344,11 @@ def _all_denied(unit: Unit) -> bool:
     marks = unit.flags["denied"]
     before = [h.start for h in marks if h.value == "before"]
     after = [h.end for h in marks if h.value == "denied_what"]
-    harms = unit.told.harms
-    if not harms or any(d.precision == 1 for d in unit.event_dates):
+    told = unit.told.harms or unit.hits or unit.blasts
+    if not told or any(d.precision == 1 for d in unit.event_dates):
         return False
-    return bool(before and all(h.start < before[-1] for h in harms)) or bool(
-        after and all(h.start > after[0] for h in harms)
+    return bool(before and all(h.start < before[-1] for h in told)) or bool(
+        after and all(h.end > after[0] for h in told)
     )
 
 

@@ -68,7 +68,9 @@ def _at_home(
         # A unit formed from several districts counts in the one that a village narrows it to.
         own = [d for d in mention.districts if d in narrowed] or list(mention.districts)
         for district in own if len(mention.districts) > 1 else mention.districts:
-            ids.setdefault(district, mention)
+            held = ids.get(district)
+            if held is None or _distance(mention, villages) < _distance(held, villages):
+                ids[district] = mention
     for village in villages:
         if not ids or (len(districts) > 0 and set(village.districts) & set(ids)) or not districts:
             for district in village.districts[:1]:
@@ -90,6 +92,10 @@ def _at_home(
         spans.append((start, end))
     precision = 5 if len(ids) > 1 else 2 if any(p.place_name for p in found) else 4
     return tuple(found), spans, precision
+
+
+def _distance(mention: PlaceMention, villages: list[PlaceMention]) -> int:
+    return min((abs(v.start - mention.start) for v in villages), default=0)
 
 
 def _nearest(

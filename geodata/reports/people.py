@@ -595,7 +595,7 @@ def _stands_alone(
     return False
 
 
-_AFTER_ARTICLE = re.compile(r"\w+ $")
+_AFTER_ARTICLE = re.compile(r"\w $")
 
 
 def _somebody(gap: str, outcome: Hit, vocabulary: Vocabulary) -> bool:

@@ -131,6 +131,8 @@ class PlaceFinder:
                     first, _, rest = name.partition(" ")
                 if fold_letters(name) in vocabulary.common or self._is_district(name, only=True):
                     continue
+                if any(m.kind == "unit" for m in _of_other_countries(name, fold_letters(name))):
+                    continue
                 found.append(self._village(name, start, end))
         return found
 

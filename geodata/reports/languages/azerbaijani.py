@@ -57,7 +57,7 @@ _INJURY = r"(?:xesaret\w*|yara(?: |lar\b|sindan)|travma\w*|zede(?: |ler)|qelpe y
 _OUTCOME = (
     ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)l[ae]r\w* sayi(?= \w)"),
     ("killed.after", r"(?:ölen|helak olan)l[ae]r\w* sayi(?= \w)"),
-    ("both.before", r"mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
+    ("both.before", r"xesaret al\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|yaralan\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
      r"ol\w+ ve ya yaralan\w*|helak olub,? yaxud \w+|helak olan ve yaralanan\w*|qurbani"),
     (
         "injured.state",
@@ -326,12 +326,15 @@ def vocabulary() -> Vocabulary:
             ("anchor_ago", r"(?:bundan|ondan) (?P<n>{number}) gun (?:evvel|once|qabaq)"),
             ("anchor:1", r"(?:ertesi|novbeti|sabahi) gun(?:u)?"),
             ("offset:-2", r"sragagun|siragagun|evvelki gun"),
-            ("offset:-1", r"dunen\w*|oten gece|oten gun"),
+            ("offset:-1", r"dunen\w*|oten gun"),
             (
                 "offset:0",
                 r"bu gun(?! ?e qeder)(?!edek)(?!e kimi)(?!\w)|bugun(?!e qeder)(?!edek)(?!\w)|bu (?:seher|axsam)|gunun (?:ilk|birinci) yarisi\w*",
             ),
-            ("span:-1:0", r"gece(?: saatlarinda| saatlari|yarisi|leyin)?(?!\w)|bu gece"),
+            (
+                "span:-1:0",
+                r"(?:oten |kecen )?gece(?: saatlarinda| saatlari|yarisi|leyin)?(?!\w)|bu gece",
+            ),
             ("ago_days", r"(?P<n>{number}) gun (?:evvel|once|qabaq)"),
             ("ago_weeks", r"(?P<n>{number}) hefte (?:evvel|once|qabaq)"),
             ("ago_months", r"(?P<n>{number}) ay (?:evvel|once|qabaq)"),
@@ -432,7 +435,7 @@ def vocabulary() -> Vocabulary:
                 (
                     "recall",
                     r"xatirladaq\w*|xatirladir\w*|qeyd edek(?: ki)?|bundan (?:bir qeder )?(?:evvel|once)|daha evvel|"
-                    r"daha once|evvelce|evveller|bir qeder evvel|once|once",
+                    r"daha once|evvelce|evveller(?! isgal)|bir qeder evvel|once|once",
                 ),
             ),
             "period": (

@@ -428,7 +428,8 @@ def vocabulary() -> Vocabulary:
             ("month", r"(?P<m>{month})(?!\w)(?: of)?,? (?P<y>\d{4})"),
             ("month_rel", r"(?P<m>{month})(?!\w) (?:(?P<this>this)|last) year"),
             ("month", r"(?:in|during|of|since|this|last|throughout) (?P<m>{month})(?! \d)(?!\w)"),
-            ("holiday", r"new year'?s day|january first"),
+            ("holiday:1:1", r"new year'?s day"),
+            ("holiday:12:31", r"new year'?s eve"),
             ("offset:-1", r"(?:on the )?eve of (?=xx)"),
             (
                 "anchor:0",
@@ -449,6 +450,10 @@ def vocabulary() -> Vocabulary:
                 r"yesterday(?: (?:morning|evening|afternoon|night))?|last (?:night|evening)",
             ),
             ("offset:0", r"today|this (?:morning|afternoon|evening)|tonight|earlier in the day"),
+            (
+                "night_to_weekday",
+                r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?P<w>{weekday})(?!\w)",
+            ),
             ("span:-1:0", r"overnight|during the night|in the night"),
             ("ago_days", r"(?P<n>{number}) days? ago"),
             ("ago_weeks", r"(?P<n>{number}) weeks? ago"),
@@ -467,6 +472,10 @@ def vocabulary() -> Vocabulary:
             (
                 "recent",
                 r"(?:the other day|in recent days|a few days ago|several days ago|recently(?!-| liberated| freed| returned| retaken| recaptured))",
+            ),
+            (
+                "day_only",
+                r"the (?P<d>\d{1,2})(?:st|nd|rd|th)(?= ?(?:,|\.|;|of this month|when|in |near |police|and ))",
             ),
             ("weekday", r"(?P<last>last )?(?P<w>{weekday})(?!\w)"),
             ("year", r"(?:in|of|during|since|from|until|by|year) (?P<y>(?:19|20)\d\d)(?![\d-])"),
@@ -717,7 +726,7 @@ def vocabulary() -> Vocabulary:
             "not_blast": (
                 (
                     "none",
-                    r"(?:no|without(?: any)?|prevent\w*(?: an?)?|avert\w*(?: an?)?) (?:explosions?|"
+                    r"(?:sappers|experts|engineers|deminers|police|army|troops|specialists|technicians) (?:\w+ )?(?:detonated|blew up|exploded|destroyed)|(?:no|without(?: any)?|prevent\w*(?: an?)?|avert\w*(?: an?)?) (?:explosions?|"
                     r"blasts?|detonations?|exploding)|(?:did|had|have|has|do|does)(?: not|n't) "
                     r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
                     r"(?:explode|detonate|go off)|controlled (?:\w+ )?(?:explosions?|detonations?|"
@@ -848,7 +857,7 @@ def vocabulary() -> Vocabulary:
                 ),
                 (
                     "disposal",
-                    r"found|discovered|"
+                    r"destroying|disposing|disposal|found|discovered|"
                     r"detected|defus\w+|neutrali[sz]ed|destroyed|removed|disposed",
                 ),
                 (
@@ -926,7 +935,7 @@ def vocabulary() -> Vocabulary:
             (
                 "since",
                 r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
-                r"(?: the)?(?: \w+)?(?: (?:on|in))? $",
+                r"(?: the)?(?: (?!midnight|noon|dawn|dusk|sunset|midday|sunrise)\w+)?(?: (?:on|in))? $",
                 r"",
             ),
             ("until", r"", r" (?:to|until|through) (?:\w+ \d+|date|now|today)"),
