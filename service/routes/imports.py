@@ -46,7 +46,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import RedirectResponse
 
@@ -166,7 +166,17 @@ def reports_of(settings: SettingsDep) -> ImportReports:
 ReportsDep = Annotated[ImportReports, Depends(reports_of)]
 
 
-@router.post("/imports", status_code=201, summary="Import a file")
+def _form() -> dict[str, Any]:
+    """Describe the form, as its model has it."""
+    fields = ImportFields.model_json_schema()["properties"]
+    fields["mapping"] = {"type": "string", "description": 'JSON: {"field": "column"}'}
+    named = {name.removesuffix("_"): one for name, one in fields.items()}
+    file = {"type": "string", "format": "binary", "description": "CSV, XLSX or any vector file"}
+    schema = {"type": "object", "required": ["file"], "properties": {"file": file, **named}}
+    return {"requestBody": {"content": {"multipart/form-data": {"schema": schema}}}}
+
+
+@router.post("/imports", status_code=201, summary="Import a file", openapi_extra=_form())
 def post_import(
     request: Request,
     file: Annotated[UploadFile, File(description="CSV, XLSX or any vector file")],
@@ -175,10 +185,8 @@ def post_import(
     register: RegisterDep,
     settings: SettingsDep,
     reports: ReportsDep,
-    as_: Annotated[str, Form(alias="as", description="What the file holds")] = "incidents",
 ) -> Response:
     """Take a file into the register, or say what would be taken (dry run)."""
-    del as_  # read with the other fields; named here for the interface's description
     caller.require("editor")
     import_id = reports.new_id()
     with scratch("upload") as folder:

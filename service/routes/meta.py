@@ -48,7 +48,7 @@ def _document(
     root = root_of(request)
 
     def make() -> dict[str, object]:
-        return document(snapshot, root, max_limit=settings.max_limit)
+        return document(snapshot, root, max_limit=settings.max_limit, routes=request.app.routes)
 
     return lambda: snapshot.cached(("openapi", root, settings.max_limit), make)
 

@@ -9,13 +9,14 @@ from geodata.filters import LANGUAGES
 from service.collections import COLLECTIONS
 from service.ogc.params.items import names_of
 from service.ogc.reference import available
+from service.routes.imports import ImportFields
 from tests import needs
 from tests.live import served
 
 # Pages for people and what belongs to them; everything else is in the definition.
 FOR_PEOPLE = re.compile(
-    r"^/(docs|api|static|login|session|access|import|incidents|districts|operations|methods|about"
-    r"|changes|qr\.svg|robots\.txt|keys|reports?)\b"
+    r"^/(docs|api|static|login|access|import|incidents|districts|operations|methods|about"
+    r"|changes|qr\.svg|robots\.txt)\b"
 )
 
 
@@ -139,6 +140,21 @@ def test_every_route_for_programs_is_in_the_definition(definition, world) -> Non
         if not candidates & described and plain != "/collections/{}":
             missing.append(path)
     assert sorted(missing) == []
+
+
+def test_the_form_of_an_import_has_every_field_that_the_route_takes(definition) -> None:
+    operation = definition["paths"]["/imports"]["post"]
+    form = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+    fields = {name.removesuffix("_") for name in ImportFields.model_fields}
+    assert set(form["properties"]) == {"file", *fields}
+    assert form["required"] == ["file"]
+    assert "boundaries" in form["properties"]["as"]["enum"]
+    assert operation["security"] == [{"key": []}]
+
+
+@pytest.mark.parametrize("path", ["/keys", "/keys/{name}", "/session", "/session/end", "/reports"])
+def test_keys_sessions_and_reports_are_described(definition, path) -> None:
+    assert path in definition["paths"]
 
 
 def test_the_reference_lists_every_operation_without_scripts(reader, definition) -> None:

@@ -1,7 +1,10 @@
 """The definition as a whole."""
 
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from starlette.routing import BaseRoute
 
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, forecast_of
@@ -10,6 +13,7 @@ from service.http import media
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 from service.ogc.openapi import parameters as p
 from service.ogc.openapi import schemas
+from service.ogc.openapi.derived import derived
 from service.ogc.openapi.edits import collection_edits, item_edits
 from service.ogc.openapi.layers import layer_paths
 from service.ogc.openapi.operations import content_of, get
@@ -18,7 +22,9 @@ from service.ogc.openapi.others import other_paths
 OPENAPI_VERSION = "3.0.3"
 
 
-def document(snapshot: Snapshot, root: str, *, max_limit: int) -> dict[str, Any]:
+def document(
+    snapshot: Snapshot, root: str, *, max_limit: int, routes: Sequence[BaseRoute]
+) -> dict[str, Any]:
     """Give the definition of the API.
 
     Parameters
@@ -29,6 +35,8 @@ def document(snapshot: Snapshot, root: str, *, max_limit: int) -> dict[str, Any]
         Address of the service.
     max_limit
         Most features of one page.
+    routes
+        Of the application; those that are not described here describe themselves.
 
     Returns
     -------
@@ -44,6 +52,8 @@ def document(snapshot: Snapshot, root: str, *, max_limit: int) -> dict[str, Any]
     incidents = "/collections/incidents/items"
     layers[incidents] |= collection_edits()
     layers[f"{incidents}/{{featureId}}"] |= item_edits(example_id(snapshot, "incidents"))
+    paths = {**_resources(), **layers, **other_paths()}
+    further, bodies = derived(routes, paths)
     return {
         "openapi": OPENAPI_VERSION,
         "info": {
@@ -53,10 +63,10 @@ def document(snapshot: Snapshot, root: str, *, max_limit: int) -> dict[str, Any]
             "license": {"name": "Apache-2.0"},
         },
         "servers": [{"url": root}],
-        "tags": _tags(),
-        "paths": {**_resources(), **layers, **other_paths()},
+        "tags": _tags(further),
+        "paths": {**paths, **further},
         "components": {
-            "schemas": {**schemas.shared(), **features},
+            "schemas": {**schemas.shared(), **features, **bodies},
             "responses": schemas.responses(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An access key."}
@@ -77,9 +87,10 @@ def example_id(snapshot: Snapshot, collection_id: str) -> str:
     return str(frame.index[0]) if len(frame) else "none"
 
 
-def _tags() -> list[dict[str, str]]:
+def _tags(further: Mapping[str, Any]) -> list[dict[str, str]]:
     names = ["Service", *(one.title for one in COLLECTIONS.values()), "Risk", "Tiles", "Maps"]
-    return [{"name": name} for name in names]
+    names += [tag for item in further.values() for one in item.values() for tag in one["tags"]]
+    return [{"name": name} for name in dict.fromkeys(names)]
 
 
 def _resources() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from service.collections import COLLECTIONS
 from service.http.media import HTML, JSON, VECTOR_TILE
 from service.ogc.openapi import parameters as p
-from service.ogc.openapi.operations import PROBLEM, write
+from service.ogc.openapi.operations import PROBLEM
 
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 _PAGE = (JSON, HTML)
@@ -114,7 +114,6 @@ _ROWS = (
         example="WebMercatorQuad",
     ),
 )
-_IMPORTS = "Incidents"
 _CELL = ("tileMatrix", 6), ("tileRow", 24), ("tileCol", 40)
 
 
@@ -142,7 +141,7 @@ def other_paths() -> dict[str, Any]:
         if one.schema.geometry is not None:
             found |= _tiles(one.id)
     found["/maps/districts/{districtId}.pdf"] = {"get": _read(_SHEET)}
-    return found | _imports() | _editions()
+    return found
 
 
 def _tiles(collection_id: str) -> dict[str, Any]:
@@ -206,68 +205,3 @@ def _taken(names: Sequence[str]) -> list[p.Parameter]:
             first = p.parameter("from", "First date.", day, example="2021-01-01")
             found += [first | {"required": True}, p.parameter("to", "Last date; now.", day)]
     return found
-
-
-def _imports() -> dict[str, Any]:
-    file = {"type": "string", "format": "binary"}
-    schema = {"type": "object", "required": ["file"], "properties": {"file": file}}
-    body = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
-    one = p.in_path("importId", "Id of the import.", _TEXT, example="1")
-    row = p.in_path("row", "Row of the file.", {"type": "integer", "minimum": 1}, example=1)
-    report = _success("200", JSON)
-    refused = ("400", "401", "403", "404", "409", "422")
-    merge = "/imports/{importId}/duplicates/{row}/merge"
-    return {
-        "/imports": {
-            "post": write(
-                "importFile",
-                "Import a file of incidents or other records",
-                _IMPORTS,
-                [],
-                _success("201", JSON),
-                body=body,
-                statuses=("400", "401", "403", "413", "415", "422"),
-            )
-        },
-        "/imports/{importId}": {
-            "get": write("getImport", "Report", _IMPORTS, [one], report, statuses=refused[1:4])
-        },
-        "/imports/{importId}/rejects": {
-            "get": write(
-                "getRejects",
-                "Refused rows",
-                _IMPORTS,
-                [one],
-                _success("200", "text/csv"),
-                statuses=refused[1:4],
-            )
-        },
-        merge: {
-            "post": write("mergeDuplicate", "Merge", _IMPORTS, [one, row], report, statuses=refused)
-        },
-    }
-
-
-def _editions() -> dict[str, Any]:
-    reason = {"type": "string", "maxLength": 2_000, "description": "Why, for the history."}
-    schema = {"type": "object", "properties": {"reason": reason}}
-    body = {"required": False, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
-    edition = p.in_path("edition", "Id of the edition.", _TEXT, example="AZ-2023-10")
-    return {
-        f"/boundaries/{{edition}}/{act}": {
-            "post": write(
-                f"{act}Edition",
-                summary,
-                "Districts",
-                [edition],
-                _success("200", JSON),
-                body=body,
-                statuses=("400", "401", "403", "404", "409", "422"),
-            )
-        }
-        for act, summary in (("withdraw", "Withdraw an edition"), ("choose", "Make one current"))
-    }
-
-
-def _success(status: str, kind: str) -> dict[str, Any]:
-    return {status: {"description": "Success.", "content": {kind: {}}}}
