@@ -1,10 +1,12 @@
 """Excel workbooks as offices keep them: titles, merged headers, serial dates, formulas."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from geodata.errors import InvalidInput
 from geodata.intake import open_source
@@ -125,3 +127,42 @@ def test_cells_beyond_the_header_refuse_their_row(take, tmp_path) -> None:
 def test_an_empty_workbook_is_refused(take, tmp_path) -> None:
     with pytest.raises(InvalidInput, match="empty"):
         take(book(tmp_path / "e.xlsx", []))
+
+
+def test_an_opendocument_table_is_refused_with_the_true_reason(tmp_path) -> None:
+    path = tmp_path / "table.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<office/>")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    with pytest.raises(InvalidInput, match="OpenDocument"), open_source(path):
+        pass
+
+
+def workbook(path, rows, *, merged=(), epoch_1904=False):
+    book = openpyxl.Workbook()
+    if epoch_1904:
+        book.epoch = CALENDAR_MAC_1904
+    sheet = book.active
+    for row in rows:
+        sheet.append(row)
+    for reference in merged:
+        sheet.merge_cells(reference)
+    book.save(path)
+    return path
+
+
+def test_a_merged_cell_speaks_for_all_its_rows_and_the_report_says_so(take, held, tmp_path) -> None:
+    rows = [["id", "district", "date"], [1, "Aghali", "2021-02-04"], [2, None, "2021-02-05"],
+            [3, "Dara", "2021-02-06"], [4, None, "2021-02-07"]]  # fmt: skip
+    report = take(workbook(tmp_path / "m.xlsx", rows, merged=["B2:B3"]))
+    frame = held.snapshot().incidents
+    assert frame["district_id"].fillna("").tolist() == ["XX-A", "XX-A", "XX-D", ""]
+    assert any("B2:B3" in note for note in report.notes)
+
+
+def test_a_workbook_that_counts_from_1904_gives_its_own_days(take, held, tmp_path) -> None:
+    rows = [["id", "date", "district"], [1, 42246, "Aghali"], [2, date(2020, 2, 29), "Dara"]]
+    take(workbook(tmp_path / "mac.xlsx", rows, epoch_1904=True))
+    days = held.snapshot().incidents["date_start"].dt.date.tolist()
+    assert days == [date(2019, 8, 31), date(2020, 2, 29)]

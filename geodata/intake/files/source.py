@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from geodata.disk import scratch
+from geodata.errors import InvalidInput
 from geodata.intake.files.delimited import open_delimited
 from geodata.intake.files.vector import open_vector
 from geodata.intake.files.workbook import open_workbook
@@ -89,6 +90,12 @@ def open_source(
         return Source(path, _table(path, kind, limits, encoding, layer, shapes=shapes))
     with open_archive(path, limits) as archive:
         workbook = is_workbook(archive)
+        if {"content.xml", "META-INF/manifest.xml"} <= set(archive.namelist()):
+            raise InvalidInput(
+                f"{path.name} is an OpenDocument file (.ods), which is not read. Save the table as "
+                "XLSX or CSV.",
+                code="unsupported-media-type",
+            )
     if workbook:
         return Source(path, open_workbook(path, limits, sheet=layer))
     folder = scratch("unpacked")
