@@ -296,7 +296,7 @@ def _ranking(paper: Paper, districts: Sequence[District], *, pages: bool = False
         cells += [say.number(rate.value), rate.between(say)]
         cells.append(label(say, "risk_class", row.risk_class))
         if pages:
-            cells.append({"link": row.district_id})
+            cells.append({"link": f"district:{row.district_id}"})
         rows.append(cells)
     chips = [colour_of(row.fill) for row in districts]
     table: Json = {"columns": columns}

@@ -214,9 +214,9 @@ class _Drawer:
 
     def draw(self, name: str, size: Size) -> str:
         """Draw a district's map, or the map of where it lies."""
-        district_id = name.removesuffix("-where")
+        what, _, district_id = name.partition(":")
         at = self._at[district_id]
-        if name != district_id:
+        if what == "where":
             return draw_locator(self._view.snapshot, at, size)
         outlines, unit = self._around(district_id), UNITS[self._paper.size]
         shown = self._shown(district_id)

@@ -79,6 +79,18 @@ def test_an_index_longer_than_a_page_goes_on(country, incidents, monkeypatch):
     assert "page 2 of 5" in pages[1]
 
 
+def test_any_id_of_a_district_is_drawn_and_linked(country, incidents):
+    names = {"XX-A": "map", "XX-B": "index", "XX-C": "x-where", "XX-D": "a/b:c #1"}
+    for column in ("district_id", "districts"):
+        for old, new in names.items():
+            frame = incidents if column == "districts" else country
+            frame[column] = frame[column].str.replace(old, new.replace(":", "·"), regex=False)
+    country = country.set_index("district_id", drop=False)
+    snapshot = FakeSnapshot(country, incidents)
+    pages = pages_of(print_atlas(snapshot, BARE, districts=list(country["district_id"])))
+    assert len(pages) == 5
+
+
 def test_an_unknown_district_is_refused_by_name(square_snapshot):
     with pytest.raises(InvalidInput, match="XX-Z") as caught:
         print_atlas(square_snapshot, BARE, districts=["XX-A", "XX-Z"])
