@@ -56,9 +56,9 @@ def read_sort(text: str | None, schema: FrameSchema) -> tuple[SortKey, ...]:
         _known(bare, "sortby", schema)
         keys.append(SortKey(bare, name[0] == "-"))
     if len({key.name for key in keys}) < len(keys):
-        raise bad("sortby", "names a column twice.")
+        raise bad("sortby", "names a column twice; write each once, as in sortby=-killed,name.")
     if text is not None and not keys:
-        raise bad("sortby", "names no column.")
+        raise bad("sortby", "names no column; write for example sortby=-date_start.")
     return tuple(keys)
 
 
@@ -92,18 +92,21 @@ def read_equals(values: dict[str, str], schema: FrameSchema) -> list[Filter]:
 def _value(column: Column, text: str) -> Any:
     name = column.name
     if column.codes and text not in column.codes:
-        raise bad(name, f"{text[:40]!r} is none of {', '.join(column.codes)}.")
+        raise bad(name, f"is {text[:40]!r}, but has to be one of {', '.join(column.codes)}.")
     if column.kind in ("integer", "number"):
         try:
             number = float(text) if text.isascii() and "_" not in text else float("nan")
         except ValueError:
             number = float("nan")
         if not abs(number) < 1e300 or (column.kind == "integer" and not number.is_integer()):
-            raise bad(name, f"{text[:40]!r} is no {column.kind}.")
+            wanted = (
+                "a whole number, as in 3" if column.kind == "integer" else "a number, as in 2.5"
+            )
+            raise bad(name, f"is {text[:40]!r}, but has to be {wanted}.")
         return number
     if column.kind == "boolean":
         if text.lower() not in _BOOLEANS:
-            raise bad(name, f"{text[:40]!r} is neither true nor false.")
+            raise bad(name, f"is {text[:40]!r}, but has to be true or false.")
         return _BOOLEANS[text.lower()]
     if column.kind in ("date", "datetime"):
         return _time(column, text)
@@ -114,7 +117,9 @@ def _time(column: Column, text: str) -> str:
     try:
         equality(column.name, text, FrameSchema("", column.name, None, (column,)))
     except InvalidInput:
-        raise bad(column.name, f"{text[:40]!r} is no date; write 2021-02-04.") from None
+        raise bad(
+            column.name, f"is {text[:40]!r}, but has to be a date, as in 2021-02-04."
+        ) from None
     return text
 
 
@@ -122,5 +127,6 @@ def _known(name: str, parameter: str, schema: FrameSchema) -> None:
     if name not in schema.by_name:
         raise bad(
             parameter,
-            f"names {name[:60]!r}, which {schema.name} has not; it has {', '.join(schema.names)}.",
+            f"names {name[:60]!r}, but {schema.name} has no such column. Write for example "
+            f"{parameter}={schema.names[0]}; there are {', '.join(schema.names)}.",
         )
