@@ -60,6 +60,7 @@ def estimate(
     *,
     today: date | None = None,
     window: Window | None = None,
+    with_outlook: bool = True,
 ) -> Estimate:
     """Compute everything a risk table holds.
 
@@ -73,6 +74,9 @@ def estimate(
         Last day that can be observed; default today (UTC).
     window
         The days to count, when the caller has chosen them.
+    with_outlook
+        False leaves out what the history says of the days to come; the dispersion is then
+        Poisson's.
 
     Returns
     -------
@@ -104,7 +108,7 @@ def estimate(
     prior = fitted_prior(counted, at_risk) if parameters.smoothing != "none" else None
     outlook = quarter = None
     dispersion, since = np.ones(len(districts)), np.full(len(districts), np.nan)
-    if window and len(districts):
+    if with_outlook and window and len(districts):
         history = series(incidents, districts.index, window, weight=parameters.weight)
         outlook = history.outlook(horizon_of(window, history), neighbours)
         quarter = history.outlook(QUARTER_DAYS, neighbours)

@@ -12,7 +12,7 @@ from geodata.risk.backtest.rolling import rolling_backtest
 from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.forecast import forecast_frame
-from geodata.risk.parameters import RiskParameters
+from geodata.risk.parameters import CELL_KM, RiskParameters
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface.bands import surface_frame
 from geodata.risk.surface.estimation import RiskSurface, risk_surface
@@ -211,7 +211,13 @@ def forecast_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDa
     return snapshot.cached(("forecast", parameters, today), _make)
 
 
-def backtest_of(snapshot: SnapshotLike, parameters: RiskParameters) -> dict[str, Any]:
+def backtest_of(
+    snapshot: SnapshotLike,
+    parameters: RiskParameters,
+    *,
+    horizon_days: float | None = None,
+    cell_km: float | None = None,
+) -> dict[str, Any]:
     """Give the rolling backtest of a snapshot, memoised by the snapshot.
 
     Parameters
@@ -220,6 +226,9 @@ def backtest_of(snapshot: SnapshotLike, parameters: RiskParameters) -> dict[str,
         Source of incidents and districts.
     parameters
         Only `where` applies: which incidents to foresee.
+    horizon_days, cell_km
+        Days to foresee and side of the cells; defaults as in `rolling_backtest`, and the
+        cells of the forecast layer.
 
     Returns
     -------
@@ -228,9 +237,15 @@ def backtest_of(snapshot: SnapshotLike, parameters: RiskParameters) -> dict[str,
     """
 
     def _make() -> dict[str, Any]:
-        return rolling_backtest(selected(snapshot, parameters), snapshot.districts)
+        return rolling_backtest(
+            selected(snapshot, parameters),
+            snapshot.districts,
+            horizon_days=None if horizon_days is None else max(round(horizon_days), 1),
+            cell_km=CELL_KM if cell_km is None else cell_km,
+        )
 
-    return snapshot.cached(("backtest", parameters.where, parameters.where_lang), _make)
+    asked = (parameters.where, parameters.where_lang, horizon_days, cell_km)
+    return snapshot.cached(("backtest", *asked), _make)
 
 
 def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:

@@ -28,7 +28,7 @@ MOST_PERIODS = 120
 _PRIOR_DISPERSION = (1.0, 0.25)
 _PRIOR_POINTS = 8.0
 _CALIBRATION_POINTS = 150.0
-_ROUNDS = 3
+_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,47 @@ class CountForecast:
         low, high = self.quantile(tail), self.quantile(1 - tail)
         high = np.where(low > 0, high, self.quantile(1 - 1.5 * tail))
         return np.fmin(low, self.mean), np.fmax(high, self.mean)
+
+    def thinned(self, share: float) -> "CountForecast":
+        """Give the forecast of the part of the events that is seen with a probability.
+
+        Parameters
+        ----------
+        share
+            Probability that an event is seen.
+
+        Returns
+        -------
+        CountForecast
+            With mean ``p m`` and variance ``p (1 - p) m + p^2 v``.
+        """
+        variance = share * (1 - share) * self.mean + share**2 * self.variance
+        mean = np.maximum(share * self.mean, 1e-9)
+        return CountForecast(mean, variance, self.linear, self.quadratic, self.tails, self.weights)
+
+    def covers(self, count: Floats, level: float = 0.9) -> Floats:
+        """Say how far counts lie inside the equal-tailed limits, randomised for discreteness.
+
+        Parameters
+        ----------
+        count
+            What happened, one a district.
+        level
+            Probability between the limits.
+
+        Returns
+        -------
+        numpy.ndarray
+            Between 0 and 1: the part of the count's own probability that lies between the
+            tails. The mean is `level` where the forecast is right.
+        """
+        upper, lower = (
+            np.interp(negative_binomial_cdf(count - k, self.mean, self.size), *self.tails)
+            for k in (0, 1)
+        )
+        tail, width = (1 - level) / 2, np.maximum(upper - lower, 1e-300)
+        under, up_to = (np.clip((q - lower) / width, 0, 1) for q in (tail, 1 - tail))
+        return up_to - under
 
     def draw(self, draws: int, rng: np.random.Generator) -> Floats:
         """Draw counts to come.
@@ -246,13 +287,17 @@ def negative_binomial_cdf(count: Floats, mean: Floats, size: Floats) -> Floats:
     return np.where(count < 0, 0.0, betainc(size, k + 1, size / (size + mean)))
 
 
-def negative_binomial_log(count: Floats, mean: Floats, size: Floats) -> Floats:
+def negative_binomial_log(
+    count: Floats, mean: Floats, size: Floats, factorial: Floats | None = None
+) -> Floats:
     """Give the log probability of counts.
 
     Parameters
     ----------
     count, mean, size
         As in `negative_binomial_cdf`.
+    factorial
+        Logarithm of each count's factorial, where it is known already.
 
     Returns
     -------
@@ -260,10 +305,11 @@ def negative_binomial_log(count: Floats, mean: Floats, size: Floats) -> Floats:
         One a count.
     """
     ratio = mean / size
+    factorial = gammaln(count + 1) if factorial is None else factorial
     return (
         gammaln(count + size)
         - gammaln(size)
-        - gammaln(count + 1)
+        - factorial
         + count * np.log(ratio)
         - (count + size) * np.log1p(ratio)
     )
@@ -372,12 +418,14 @@ def _dispersion(y: Floats, mean: Floats, trust: Floats) -> tuple[float, float]:
     a0, b0 = np.log(_PRIOR_DISPERSION[0]), np.log(_PRIOR_DISPERSION[1])
     centre, reach = np.array([a0, b0]), np.array([4.5, 4.5])
     typical = np.maximum(np.average(mean, weights=trust), 1e-6)
-    for _ in range(5):
+    # the part of the log probability that no dispersion changes is left out
+    fixed = gammaln(y + 1)
+    for _ in range(4):
         best, found = -np.inf, centre
         for a in np.linspace(centre[0] - reach[0], centre[0] + reach[0], 7):
             for b in np.linspace(centre[1] - reach[1], centre[1] + reach[1], 7):
                 size = mean / (np.exp(a) + np.exp(b) * mean)
-                value = float((trust * negative_binomial_log(y, mean, size)).sum())
+                value = float((trust * negative_binomial_log(y, mean, size, fixed)).sum())
                 excess = np.log(np.exp(a) + np.exp(b) * typical)
                 usual = np.log(np.exp(a0) + np.exp(b0) * typical)
                 value -= 0.05 * _PRIOR_POINTS * (excess - usual) ** 2

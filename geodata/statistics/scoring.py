@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, gammaln, xlogy
+from scipy.special import gammaln, xlogy
 
 Floats = NDArray[np.float64]
 
@@ -138,31 +138,3 @@ def poisson_log_score(expected: Floats, count: Floats) -> float:
         Higher is better.
     """
     return float((xlogy(count, expected) - expected - gammaln(count + 1)).sum())
-
-
-def covered(shape: Floats, rate: Floats, exposure: Floats, count: Floats, level: float) -> Floats:
-    """Say whether counts lie inside their negative-binomial predictive intervals.
-
-    Parameters
-    ----------
-    shape, rate
-        Gamma posterior of each rate.
-    exposure
-        Exposure of the period to foresee.
-    count
-        What happened.
-    level
-        Probability of the equal-tailed interval.
-
-    Returns
-    -------
-    numpy.ndarray
-        1 inside, 0 outside, NaN without a posterior. Counts being whole numbers, the
-        intervals cover at least `level`.
-    """
-    tail = (1 - level) / 2
-    chance = rate / (rate + exposure)
-    up_to = betainc(shape, count + 1, chance)
-    below = np.where(count > 0, betainc(shape, np.maximum(count, 1e-9), chance), 0.0)
-    inside = (up_to >= tail) & (1 - below >= tail)
-    return np.where(np.isfinite(up_to), inside.astype(float), np.nan)

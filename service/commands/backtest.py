@@ -13,7 +13,9 @@ from geodata.risk import backtest_of
 from geodata.risk.backtest.plot import backtest_png
 from service.commands.options import (
     AsOfOption,
+    CellOption,
     DataOption,
+    HorizonOption,
     WhereOption,
     register_of,
     risk_parameters,
@@ -24,6 +26,8 @@ def command(
     data: DataOption = None,
     where: WhereOption = "",
     as_of: AsOfOption = "",
+    horizon_days: HorizonOption = "",
+    cell_km: CellOption = "",
     plot: Annotated[
         Path | None, typer.Option("--plot", help="Write the plot to this PNG file.")
     ] = None,
@@ -31,10 +35,14 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Say how well the ranking foresees the next period."""
-    parameters = risk_parameters(where=where, as_of=as_of)
+    parameters = risk_parameters(
+        where=where, as_of=as_of, horizon_days=horizon_days, cell_km=cell_km
+    )
+    horizon = parameters.horizon_days if horizon_days else None
     register = register_of(data)
     try:
-        report = backtest_of(register.snapshot(parameters.as_of), parameters)
+        snapshot = register.snapshot(parameters.as_of)
+        report = backtest_of(snapshot, parameters, horizon_days=horizon, cell_km=parameters.cell_km)
     finally:
         register.close()
     if plot is not None:
@@ -67,3 +75,26 @@ def _show(report: dict[str, Any], console: Console) -> None:
         highlight=False,
     )
     console.print(report["verdict"]["sentence"], highlight=False)
+    console.print(report["chosen"]["sentence"], highlight=False)
+    cells = report["cells"]
+    if cells and cells["models"]:
+        _show_cells(cells, console)
+
+
+def _show_cells(cells: dict[str, Any], console: Console) -> None:
+    title = f"Cells of {cells['cell_km']:g} km: {cells['events']:g} events with a place"
+    table = Table(title=title)
+    table.add_column("model")
+    for title in (*(f"hits at {float(k):.0%}" for k in cells["models"]["uniform"]["pei"]), "gain"):
+        table.add_column(title, justify="right")
+    for name, found in cells["models"].items():
+        gain = found["gain_per_event"]
+        hits = [f"{value:.0%}" for value in found["hit_rate"].values()]
+        table.add_row(name, *hits, "-" if gain is None else f"{gain:.2f}")
+    console.print(table)
+    gain = cells["gain_over_best"]
+    console.print(
+        f"The forecast layer gains {gain['nats']:.2f} nats an event ({gain['low']:.2f} to "
+        f"{gain['high']:.2f}) over the best rival, {cells['best_baseline']}.",
+        highlight=False,
+    )

@@ -35,6 +35,7 @@ MODELS = {
     "kde": N_("kernel surface"),
     "kde_decay": N_("kernel surface with a half-life of a year"),
     "nearest_event": N_("distance to the nearest past incident"),
+    "dynamic": N_("each district’s own outlook, weighed on the past"),
 }
 """Model of the backtest → words."""
 

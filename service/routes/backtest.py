@@ -21,11 +21,13 @@ OFFERS = (*RESOURCE, Offer("png", "image/png", "PNG"))
 @router.get("/backtest", response_class=Response)
 def backtest(request: Request, snapshot: SnapshotDep) -> Response:
     """Score the ranking on periods it has not seen, or say that nobody can tell."""
-    context = context_of(request, OFFERS, ("where", "where-lang"))
+    context = context_of(request, OFFERS, ("where", "where-lang", "horizon-days", "cell-km"))
     parameters = RiskParameters.parse(context.query.values())
 
+    horizon = parameters.horizon_days if context.query.text("horizon-days") else None
+
     def _make() -> bytes | str:
-        report = backtest_of(snapshot, parameters)
+        report = backtest_of(snapshot, parameters, horizon_days=horizon, cell_km=parameters.cell_km)
         if context.html:
             return backtest_html(report, view_of(request))
         return (

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.risk import backtest
+from geodata.risk.backtest.cells import CELL_MODELS
 from geodata.risk.backtest.models import MODELS, Past, sure
 from geodata.risk.backtest.plot import backtest_png
 from geodata.risk.window import Window
 from geodata.schema import conform
 from geodata.schemas import INCIDENTS
-from geodata.statistics.scoring import covered
 from tests.conftest import make_country, make_incidents
 
 cells = st.lists(
@@ -87,13 +87,6 @@ def test_auc_agrees_with_scikit_learn_on_plain_cells():
     score, hit = rng.normal(size=80).round(1), rng.integers(0, 2, 80)
     found = backtest.scores(score, hit, np.ones(80), 0.1)["auc"]
     assert found == pytest.approx(metrics.roc_auc_score(hit, score))
-
-
-def test_predictive_intervals_cover_what_they_promise():
-    rng = np.random.default_rng(1)
-    shape, rate, exposure = np.full(20_000, 3.0), np.full(20_000, 2.0), np.full(20_000, 4.0)
-    count = rng.poisson(rng.gamma(3.0, 0.5, 20_000) * 4.0)
-    assert 0.9 <= covered(shape, rate, exposure, count, 0.9).mean() < 0.96
 
 
 def lattice(side=6):
@@ -223,3 +216,52 @@ def test_forecasts_see_nothing_of_the_future(name):
 def test_the_plot_is_a_picture_whether_or_not_it_can_tell(report):
     for found in (report, backtest.rolling_backtest(make_incidents(), make_country())):
         assert backtest_png(found).startswith(b"\x89PNG")
+
+
+def placed_history(seed=4, n=700):
+    """Incidents with places: near repeats around spots whose turn comes and goes."""
+    rng = np.random.default_rng(seed)
+    spots = rng.uniform([47.02, 40.02], [47.58, 40.58], (12, 2))
+    day = np.sort(rng.integers(0, 1_200, n))
+    turn = np.exp(-0.5 * ((day[:, None] - np.linspace(0, 1_200, 12)) / 120) ** 2) + 0.02
+    spot = np.array([rng.choice(12, p=row / row.sum()) for row in turn])
+    lon, lat = (spots[spot] + rng.normal(0, 0.006, (n, 2))).T
+    start = np.datetime64("2018-01-01") + day
+    cell = ((lat - 40) * 10).astype(int).clip(0, 5), ((lon - 47) * 10).astype(int).clip(0, 5)
+    return conform(
+        pd.DataFrame(
+            {
+                "incident_id": [f"i{k}" for k in range(n)],
+                "date_start": start,
+                "date_end": start,
+                "districts": [f"XX-{r}{c}" for r, c in zip(*cell, strict=True)],
+                "longitude": lon,
+                "latitude": lat,
+                "where_precision": 1,
+                "coordinate_method": "reported",
+            }
+        ),
+        INCIDENTS,
+    )
+
+
+def test_horizon_and_cells_are_the_askers_choice_and_near_repeats_are_foreseen():
+    found = backtest.rolling_backtest(placed_history(), lattice(), horizon_days=60, cell_km=3.0)
+    assert found["horizon_days"] == 60
+    cells = found["cells"]
+    assert (cells["cell_km"], cells["horizon_days"]) == (3.0, 60)
+    assert set(cells["models"]) == set(CELL_MODELS)
+    assert cells["events"] == pytest.approx(found["events"])
+    gain = cells["gain_over_best"]
+    assert gain["low"] <= gain["nats"] <= gain["high"]
+    assert gain["nats"] > 0.05
+    assert cells["chosen"] == "mixture"
+    assert cells["models"]["uniform"]["gain_per_event"] == pytest.approx(0.0)
+    assert orjson.loads(orjson.dumps(found)) == found
+
+
+def test_what_foresees_best_is_named_with_how_much_better(report):
+    chosen = report["chosen"]
+    gains = {name: m["gain_per_event"] for name, m in report["models"].items()}
+    assert chosen["model"] == max(gains, key=lambda name: gains[name] or -np.inf)
+    assert chosen["low"] <= chosen["gain_per_event"] <= chosen["high"]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geodata.districts import contiguity
 from geodata.risk.estimate import area_at_risk, smoothed_rates
+from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface.estimation import risk_surface
 from geodata.risk.tally import Tally, tally
@@ -78,6 +79,28 @@ def neighbourhood(past: Past) -> Floats:
     return found * past.exposure
 
 
+def outlook(past: Past) -> Outlook:
+    """Give the districts' own outlook, whose mean `dynamic` is.
+
+    Parameters
+    ----------
+    past
+        What may be looked at.
+
+    Returns
+    -------
+    Outlook
+        Over the days to foresee.
+    """
+    history = series(past.incidents, past.districts.index, past.window)
+    return history.outlook(float(past.horizon.days), contiguity(past.districts))
+
+
+def dynamic(past: Past) -> Floats:
+    """Foresee each district's own outlook: discounted means weighed on the past."""
+    return outlook(past).forecast.mean
+
+
 def kernel(past: Past, half_life_days: float | None = None) -> Floats:
     """Foresee the kernel surface, summed by district."""
     parameters = RiskParameters(half_life_days=half_life_days)
@@ -124,6 +147,7 @@ MODELS: dict[str, Callable[[Past], Floats]] = {
     "kde": kernel,
     "kde_decay": kernel_decay,
     "nearest_event": nearest_event,
+    "dynamic": dynamic,
 }
 """Name → forecast of events by district. One row a model."""
 HEADLINE = "eb"

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.risk.backtest import models
+from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.models import HEADLINE, MODELS, RANK_ONLY, Past
-from geodata.risk.backtest.verdict import verdict
+from geodata.risk.backtest.verdict import chosen, verdict
 from geodata.risk.tally import held, tally
 from geodata.risk.window import Window
-from geodata.statistics.scoring import attainable, captured, covered, poisson_log_score, scores
+from geodata.statistics.scoring import attainable, captured, poisson_log_score, scores
 
 Floats = NDArray[np.float64]
 AREA_SHARES = (0.05, 0.10, 0.20)
@@ -52,6 +53,7 @@ def rolling_backtest(
     *,
     cutoffs: list[date] | None = None,
     horizon_days: int | None = None,
+    cell_km: float | None = None,
 ) -> dict[str, Any]:
     """Score the ranking and its rivals on periods they have not seen.
 
@@ -67,6 +69,8 @@ def rolling_backtest(
         Last days that may be looked at; default six, in the second half of the time held.
     horizon_days
         Days to foresee; default a twelfth of the time held, at least 30.
+    cell_km
+        Side of the cells that are scored beside the districts; None leaves them out.
 
     Returns
     -------
@@ -74,7 +78,8 @@ def rolling_backtest(
         JSON-ready: ``status`` ok or cannot_tell with ``reason``; ``cutoffs``; ``models``
         with hit_rate, pai, pei at 5, 10 and 20 % of the area, auc, log_score and
         gain_per_event against uniform; ``coverage`` of 90 % predictive intervals;
-        ``verdict``; ``curves`` for the plot.
+        ``verdict``; ``chosen``, the model that foresees best, and how much better than the
+        smoothed rate; ``cells``, as `cell_backtest` gives it; ``curves`` for the plot.
 
     References
     ----------
@@ -112,7 +117,11 @@ def rolling_backtest(
     report["models"] = {name: _summary(name, folds) for name in MODELS}
     report["coverage"] = _coverage(folds)
     report["curves"] = {name: _curve(name, folds) for name in MODELS}
-    report["verdict"] = verdict([(f.expected, f.count) for f in folds], report["models"])
+    outcomes = [(f.expected, f.count) for f in folds]
+    report["verdict"] = verdict(outcomes, report["models"])
+    report["chosen"] = chosen(outcomes, report["models"])
+    if cell_km:
+        report["cells"] = cell_backtest(incidents, districts, ends, horizon, cell_km)
     return report
 
 
@@ -130,6 +139,8 @@ def _empty_report() -> dict[str, Any]:
         "events": 0.0,
         "models": {},
         "coverage": None,
+        "chosen": None,
+        "cells": None,
         "curves": {},
         "verdict": None,
         "meaning": {name: (model.__doc__ or "").split("\n")[0] for name, model in MODELS.items()},
@@ -165,9 +176,8 @@ def _fold(truth: _Truth) -> _Fold:
         for name, value in seen.items()
         if name not in RANK_ONLY
     }
-    posterior = models.blocked_posterior(past)
-    exposure = past.exposure * truth.precise_share
-    inside = covered(posterior.shape, posterior.rate, exposure, truth.count, LEVEL)
+    coming = models.outlook(past).forecast.thinned(truth.precise_share)
+    inside = coming.covers(truth.count, LEVEL)
     density = {name: _density(name, value, past.areas) for name, value in seen.items()}
     return _Fold(past.areas, density, expected, truth.count, inside)
 

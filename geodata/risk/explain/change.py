@@ -45,7 +45,11 @@ def explained_change(
             "earlier would not mean less",
         }
     earlier = estimate(
-        selected(snapshot, parameters), snapshot.districts, parameters, window=before
+        selected(snapshot, parameters),
+        snapshot.districts,
+        parameters,
+        window=before,
+        with_outlook=False,
     )
     scale = result.tally.scale
     density = earlier.density[at]

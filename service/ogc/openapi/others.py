@@ -85,7 +85,7 @@ _ROWS = (
         "How well rankings foresaw what followed",
         "Risk",
         (*_PAGE, "image/png"),
-        ("lang",),
+        ("lang", "horizon-days", "cell-km"),
     ),
     Row(
         "/incidents/{incidentId}/history",
