@@ -117,6 +117,8 @@ def estimate(
         dispersion = np.maximum(outlook.forecast.dispersion / people, 1.0)
         since = days_since_last(incidents, districts.index, window.end)
     posterior = _posterior(counted, at_risk, parameters.smoothing, prior, neighbours)
+    # from the posterior itself: equal rates have to tie to the last digit
+    smoothed = _smoothed(counted, at_risk, parameters.smoothing, posterior, neighbours)
     posterior = Posterior(posterior.shape / dispersion, posterior.rate / dispersion)
     return Estimate(
         window=window,
@@ -128,8 +130,7 @@ def estimate(
         density_high=high,
         posterior=posterior,
         prior=prior,
-        smoothed=_smoothed(counted, at_risk, parameters.smoothing, posterior, neighbours)
-        * counted.scale,
+        smoothed=smoothed * counted.scale,
         unit=parameters.unit,
         neighbours=neighbours,
         islands=islands,

@@ -222,7 +222,7 @@ def forecast_counts(
     rows, target = rows[-MOST_PERIODS:], target[-MOST_PERIODS:]
     x = features[rows] * ahead
     seen = np.isfinite(target)
-    fit = _fit(x[seen], target[seen], rows_of=np.nonzero(seen)[0], periods=len(rows))
+    fit = _fit(x[seen], target[seen], np.nonzero(seen)[0], len(rows), ahead)
     mean = np.maximum(features[-1] @ fit.weights, 1e-9) * horizon
     # between bursts that do not last (no growth) and those that do (growth in proportion)
     stretch = float(np.sqrt(max(horizon / ahead, 1.0)))
@@ -391,15 +391,16 @@ def _targets(y: Floats, ahead: float) -> tuple[NDArray[np.intp], Floats]:
     return rows, sums
 
 
-def _fit(x: Floats, y: Floats, *, rows_of: NDArray[np.intp], periods: int) -> _Fit:
+def _fit(x: Floats, y: Floats, rows_of: NDArray[np.intp], periods: int, ahead: float) -> _Fit:
     """Weights by multiplicative quasi-likelihood steps, dispersion and tails given them."""
     k = x.shape[-1]
     weights = np.full(k, 1.0 / k)
     linear, quadratic = _PRIOR_DISPERSION
     if not y.size:
         return _Fit(weights, linear, quadratic, _plain_tails())
-    # the first periods have little before them, and count less for it
-    trust = np.minimum((rows_of + 1) / 8.0, 1.0) * 0.5 ** ((periods - 1 - rows_of) / 60.0)
+    # the first periods have little before them, and count less for it; counts ahead that
+    # overlap say the same several times
+    trust = np.minimum((rows_of + 1) / 8.0, 1.0) * 0.5 ** ((periods - 1 - rows_of) / 60.0) / ahead
     prior = x.mean(axis=0) / max(float(x.mean()), 1e-12) * (_PRIOR_POINTS / k)
     for _ in range(_ROUNDS):
         for _ in range(40):
