@@ -218,11 +218,12 @@ def forecast_counts(
     names, features = _features(y, neighbours)
     # at least three counts ahead to learn from; the rest of a long horizon is stretched
     ahead = float(np.clip(horizon, 1.0, max(len(y) // 3, 1)))
-    rows, target = _targets(y, ahead)
-    rows, target = rows[-MOST_PERIODS:], target[-MOST_PERIODS:]
-    x = features[rows] * ahead
-    seen = np.isfinite(target)
-    fit = _fit(x[seen], target[seen], np.nonzero(seen)[0], len(rows), ahead)
+    guess = _PRIOR_DISPERSION
+    if ahead > 1:
+        # counts of one period are many: what they say of the spread is the longer ones' guess
+        near = _fit_ahead(y, features, 1.0, guess)
+        guess = near.linear, near.quadratic
+    fit = _fit_ahead(y, features, ahead, guess)
     mean = np.maximum(features[-1] @ fit.weights, 1e-9) * horizon
     # between bursts that do not last (no growth) and those that do (growth in proportion)
     stretch = float(np.sqrt(max(horizon / ahead, 1.0)))
@@ -391,11 +392,26 @@ def _targets(y: Floats, ahead: float) -> tuple[NDArray[np.intp], Floats]:
     return rows, sums
 
 
-def _fit(x: Floats, y: Floats, rows_of: NDArray[np.intp], periods: int, ahead: float) -> _Fit:
+def _fit_ahead(y: Floats, features: Floats, ahead: float, guess: tuple[float, float]) -> _Fit:
+    rows, target = _targets(y, ahead)
+    rows, target = rows[-MOST_PERIODS:], target[-MOST_PERIODS:]
+    seen = np.isfinite(target)
+    x = (features[rows] * ahead)[seen]
+    return _fit(x, target[seen], np.nonzero(seen)[0], len(rows), ahead, guess)
+
+
+def _fit(
+    x: Floats,
+    y: Floats,
+    rows_of: NDArray[np.intp],
+    periods: int,
+    ahead: float,
+    guess: tuple[float, float],
+) -> _Fit:
     """Weights by multiplicative quasi-likelihood steps, dispersion and tails given them."""
     k = x.shape[-1]
     weights = np.full(k, 1.0 / k)
-    linear, quadratic = _PRIOR_DISPERSION
+    linear, quadratic = guess
     if not y.size:
         return _Fit(weights, linear, quadratic, _plain_tails())
     # the first periods have little before them, and count less for it; counts ahead that
@@ -410,13 +426,15 @@ def _fit(x: Floats, y: Floats, rows_of: NDArray[np.intp], periods: int, ahead: f
             bottom = x.T @ pull + prior
             weights = top / np.maximum(bottom, 1e-12)
         mean = np.maximum(x @ weights, 1e-9)
-        linear, quadratic = _dispersion(y, mean, trust)
+        linear, quadratic = _dispersion(y, mean, trust, guess)
     return _Fit(weights, linear, quadratic, _tails(y, mean, linear, quadratic, trust))
 
 
-def _dispersion(y: Floats, mean: Floats, trust: Floats) -> tuple[float, float]:
+def _dispersion(
+    y: Floats, mean: Floats, trust: Floats, guess: tuple[float, float]
+) -> tuple[float, float]:
     """Maximise the negative-binomial likelihood over both dispersions, on a zooming grid."""
-    a0, b0 = np.log(_PRIOR_DISPERSION[0]), np.log(_PRIOR_DISPERSION[1])
+    a0, b0 = np.log(guess[0]), np.log(guess[1])
     centre, reach = np.array([a0, b0]), np.array([4.5, 4.5])
     typical = np.maximum(np.average(mean, weights=trust), 1e-6)
     # the part of the log probability that no dispersion changes is left out
