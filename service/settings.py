@@ -52,6 +52,14 @@ class Settings(BaseSettings):
     max_connections_per_address: Annotated[
         int, Field(description="Most connections of one address at a time", ge=1)
     ] = 200
+    max_requests: Annotated[
+        int,
+        Field(
+            description="Most requests of one process under way at a time; more are told to "
+            "come again (503)",
+            ge=1,
+        ),
+    ] = 200
     trusted_proxies: Annotated[
         str,
         Field(

@@ -25,7 +25,14 @@ uvicorn.Server(config).run(sockets=[listening])
 
 @contextmanager
 def served(data: Path, **settings: str) -> Iterator[str]:
-    """Serve a data directory; gives the service's address.
+    """Serve a data directory; gives the service's address (see `running`)."""
+    with running(data, **settings) as (address, _):
+        yield address
+
+
+@contextmanager
+def running(data: Path, **settings: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Serve a data directory; gives the service's address and its process, which may be ended.
 
     The socket listens before the process starts: a client that connects early waits for
     the answer, so that nothing has to be polled.
@@ -50,7 +57,7 @@ def served(data: Path, **settings: str) -> Iterator[str]:
     )
     listening.close()  # the process has it now; should it die, clients are refused at once
     try:
-        yield address
+        yield address, process
     finally:
         _end(process)
 

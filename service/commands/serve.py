@@ -12,6 +12,9 @@ from geodata.disk import scratch
 from service.commands.options import DataOption, settings_of
 from service.settings import Settings
 
+GRACE_SECONDS = 30
+"""How long a service that is told to end goes on with the requests under way."""
+
 
 def command(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -80,6 +83,8 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "proxy_headers": bool(settings.trusted_proxies),
         "forwarded_allow_ips": settings.trusted_proxies,
         "server_header": False,
+        # Requests under way are answered first; whoever takes longer is cut off.
+        "timeout_graceful_shutdown": GRACE_SECONDS,
     }
 
 

@@ -59,6 +59,10 @@ def status_of(error: GeodataError) -> int:
     return next((STATUS[c] for c in type(error).__mro__ if c in STATUS), 500)
 
 
+RETRY_AFTER = {503: "5", 429: "60"}
+"""Status → seconds after which asking again may help."""
+
+
 def problem(
     status: int,
     code: str,
@@ -144,7 +148,7 @@ def of_domain(request: Request, error: Exception) -> Response:
         members["errors"] = error.details[:100]
     if isinstance(error, Ambiguous):
         members["candidates"] = error.candidates[:20]
-    wait = {503: "5", 429: "60"}.get(status)
+    wait = RETRY_AFTER.get(status)
     headers = {"Retry-After": wait} if wait else None
     if status == 401:
         headers = {"WWW-Authenticate": 'Bearer realm="hazardmap"'}

@@ -8,12 +8,14 @@ import numpy.typing as npt
 
 from geodata.formats import feature_bytes
 from geodata.register import Snapshot
+from geodata.register.memo import Memo
 from service.ogc.params.items import ItemsQuery
 
 Rows = npt.NDArray[np.int64]
 MOST_KEPT = 200_000
 """Most ready features that one layer of a snapshot keeps."""
-
+KEPT = 8
+"""Sets of parameters whose ready features a computed layer keeps."""
 
 BLOCK = 256
 """Features made at once when a single one is asked for."""
@@ -93,6 +95,13 @@ def ready_features(
     """
     if query.crs is not None or query.properties is not None:
         return _make(frame, rows, query)
-    key = ("ready", query.collection.id, query.risk)
-    ready: Ready = snapshot.cached(key, lambda: Ready(len(frame)))
+
+    def make() -> Ready:
+        return Ready(len(frame))
+
+    if query.collection.computed:
+        # One for each set of parameters that somebody thinks of: only the last few.
+        few: Memo = snapshot.cached(("ready-computed", query.collection.id), lambda: Memo(KEPT))
+        return few.get(query.risk, make).give(frame, rows, query)
+    ready: Ready = snapshot.cached(("ready", query.collection.id), make)
     return ready.give(frame, rows, query)

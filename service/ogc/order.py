@@ -70,6 +70,11 @@ class Order:
     positions: Positions
     front: tuple[str, ...] = ()
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that remembering it takes: the positions, and the ranks made from them later."""
+        return self.positions.nbytes * 3 // 2
+
     @cached_property
     def _ranks(self) -> npt.NDArray[np.int32]:
         ranks = np.empty(len(self.positions), dtype=np.int32)

@@ -44,6 +44,11 @@ class Selection:
     places: npt.NDArray[np.int64]
 
     @property
+    def nbytes(self) -> int:
+        """Bytes that remembering it takes, beside its order."""
+        return self.places.nbytes
+
+    @property
     def rows(self) -> npt.NDArray[np.int64]:
         """Rows of the frame in the selection's order."""
         return self.order.positions[self.places]

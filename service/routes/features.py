@@ -29,6 +29,8 @@ from service.views import view_of
 router = APIRouter()
 
 ONE_FEATURE = ("crs", "properties")
+HTML_ROWS = 1_000
+"""Most rows of a page for people, who have the next page and the downloads."""
 STREAMED_FROM = 2_000
 """Features from which on a page is sent in pieces."""
 
@@ -53,7 +55,7 @@ def get_items(
     query = read_items(
         context.query,
         collection,
-        max_limit=settings.max_limit,
+        max_limit=min(settings.max_limit, HTML_ROWS) if context.html else settings.max_limit,
         paged=paged,
         systems=systems_of(snapshot, collection),
     )

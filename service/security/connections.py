@@ -28,6 +28,7 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from geodata.errors import InvalidInput
+from service.http.problems import RETRY_AFTER
 from service.security import metrics
 from service.security.limits import RateLimit, who_is
 from service.settings import Settings
@@ -312,8 +313,10 @@ def short_problem(status: int, code: str, text: str) -> bytes:
     title = HTTPStatus(status).phrase
     members = {"type": "about:blank", "title": title, "status": status, "detail": text}
     body = orjson.dumps(members | {"code": code, "description": text})
+    wait = RETRY_AFTER.get(status)
+    again = f"Retry-After: {wait}\r\n" if wait else ""
     head = (
-        f"HTTP/1.1 {status} {title}\r\nContent-Type: application/problem+json\r\n"
+        f"HTTP/1.1 {status} {title}\r\nContent-Type: application/problem+json\r\n{again}"
         f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     )
     return head.encode("ascii") + body

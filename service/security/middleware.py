@@ -5,7 +5,8 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -13,7 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from geodata.errors import Forbidden, GeodataError, InvalidInput
+from geodata.errors import Forbidden, GeodataError, InvalidInput, StoreError
 from service.auth import Caller, caller
 from service.http import problems
 from service.security import headers, limits, metrics
@@ -25,6 +26,7 @@ from service.settings import Settings
 log = logging.getLogger("hazardmap.access")
 _ID = re.compile(r"^[\w\-]{8,64}$")
 _KEY_ID = re.compile(r"^[0-9a-f]{12}$")
+_HEALTH = ("/healthz", "/readyz", "/metrics")
 _EDITORS = {"imports": "import", "keys": "keys"}
 """First parts of paths that only hold what the public may not see, and what that is called."""
 
@@ -62,6 +64,7 @@ class Guard:
         self._sessions = sessions
         self._rate = rate
         self._audit = AuditLog(settings.data)
+        self._under_way = 0
         self._quick = quick
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,8 +87,9 @@ class Guard:
                 headers.secure(answer, public=caller(request).role == "public")
             await send(message)
 
-        with metrics.IN_FLIGHT.track_inprogress():
+        with metrics.IN_FLIGHT.track_inprogress(), self._counted():
             try:
+                self._not_too_many(scope)
                 limit = await self._admit(request, scope)
                 quick = self._quick(request)
                 if quick is not None:
@@ -98,6 +102,26 @@ class Guard:
                 await problems.of_http(request, error)(scope, receive, finish)
             finally:
                 self._record(request, scope, status, time.perf_counter() - started)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
+    def _not_too_many(self, scope: Scope) -> None:
+        """Refuse a request where too many are under way: each of them holds memory and waits.
+
+        Not those that ask how the service fares: it is alive, and its operator wants to know.
+        """
+        if self._under_way <= self._settings.max_requests or scope["path"] in _HEALTH:
+            return
+        metrics.REFUSED.labels("busy").inc()
+        raise StoreError(
+            "Too many requests are under way: try again in a few seconds.", code="busy"
+        )
 
     async def _admit(self, request: Request, scope: Scope) -> int:
         """Find the caller before anything is read; give the most bytes that its body may have."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geodata.register import Change
 from geodata.schemas import SCHEMAS
+from service.routes import features
 from tests.http.conftest import made
 
 ITEMS = "/collections/incidents/items"
@@ -211,3 +212,16 @@ def test_a_walk_keeps_its_order_while_fuller_features_are_written(fresh) -> None
     assert sorted(ids) == sorted(before)
     assert everything(fresh.client)[0] != ids[0] or ids[0] == "m0059"
     assert "m0059" in everything(fresh.client)[:10]
+
+
+def test_a_page_for_people_has_no_more_rows_than_a_browser_bears(
+    reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(features, "HTML_ROWS", 150)
+    answer = reader.get(f"{ITEMS}?f=html&limit=100000")
+    assert answer.headers["OGC-NumberReturned"] == "150"
+    assert answer.text.count('<th scope="row">') == 150
+    assert "150 shown" in answer.text
+    assert 'rel="next"' in answer.headers["link"]
+    whole = reader.get(f"{ITEMS}?f=json&limit=100000")
+    assert whole.headers["OGC-NumberReturned"] == "255"
