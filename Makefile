@@ -2,6 +2,7 @@
 # make test    set up and run all tests (REQUIRE_ALL=1: a skip is a failure)
 # make check   lint (Python, JavaScript), types, docstrings;  make docs, make bench, make format, make lock
 # make audit   known faults of what is locked;  make licences, make sbom (CycloneDX, into build/)
+# make soak    kills, leaks, hostile requests and load for SOAK_SECONDS (480; 600 at most)
 # make golden  renew what the service says to bad requests (tests/http/golden)
 
 PYTHON ?= python3
@@ -9,14 +10,15 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 TEST_JOBS ?= 2
+SOAK_SECONDS ?= 480
 # Copyleft of the whole work; the lesser one (LGPL, MPL) is fine for a library that is imported.
 REFUSED_LICENCES := GPL-2.0;GPL-2.0-only;GPL-2.0-or-later;GPL-3.0;GPL-3.0-only;GPL-3.0-or-later;GNU General Public License (GPL);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);AGPL-3.0-only;AGPL-3.0-or-later;GNU Affero General Public License v3;SSPL-1.0;UNKNOWN
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench format lock clean gallery docs audit licences sbom golden
+.PHONY: help serve test check bench format lock clean gallery docs audit licences sbom golden soak
 
 help:
-	@sed -n '1,4s/^# //p' Makefile
+	@sed -n '1,5s/^# //p' Makefile
 
 $(BIN)/uv: requirements-build.lock
 	$(PYTHON) -m venv .venv
@@ -54,6 +56,9 @@ format: .venv/.dev
 
 bench: .venv/.dev .assets/.done
 	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+soak: .venv/.dev .assets/.done
+	$(BIN)/python -m tests.soak $(SOAK_SECONDS)
 
 golden: .venv/.dev
 	$(BIN)/python -m tests.http.bad_requests

@@ -122,17 +122,8 @@ def others(sensitivity: str, version: int | None = None) -> list[Change]:
     ]
 
 
-@pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
-    """One register for all walks: they only read."""
-    opened = open_register(tmp_path_factory.mktemp("leaks") / "data")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def public(register: Register, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """The application as everybody sees it, on a register with secrets."""
+def plant(register: Register) -> None:
+    """Record what has to stay hidden, also what was public first."""
     author = f"{MARK}-author"
     register.create(secret("R1"), author=author, reason=f"{MARK} reason")
     register.replace(secret("R1", note="again"), author=author, reason=f"{MARK} reason")
@@ -144,6 +135,20 @@ def public(register: Register, tmp_path_factory: pytest.TempPathFactory) -> Iter
     # So were these.
     register.append(others("public"), author=author, reason=f"{MARK} reason")
     register.append(others("restricted", 1), author=author, reason=f"{MARK} reason")
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    """One register for all walks: they only read."""
+    opened = open_register(tmp_path_factory.mktemp("leaks") / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def public(register: Register, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The application as everybody sees it, on a register with secrets."""
+    plant(register)
     settings = Settings(data=tmp_path_factory.mktemp("service"))
     with TestClient(create_app(settings, register), raise_server_exceptions=False) as client:
         yield client
