@@ -48,7 +48,7 @@ class Cluster:
             user=self.user,
             cwd="/",
             capture_output=True,
-            timeout=60,
+            timeout=150,
             env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
         )
 
