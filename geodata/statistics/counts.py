@@ -417,7 +417,9 @@ def _fit(
     # the first periods have little before them, and count less for it; counts ahead that
     # overlap say the same several times
     trust = np.minimum((rows_of + 1) / 8.0, 1.0) * 0.5 ** ((periods - 1 - rows_of) / 60.0) / ahead
-    prior = x.mean(axis=0) / max(float(x.mean()), 1e-12) * (_PRIOR_POINTS / k)
+    # a mean that was 0 all through the past says nothing yet: it keeps its even share
+    usual = np.maximum(x.mean(axis=0) / max(float(x.mean()), 1e-12), 0.1)
+    prior = usual * (_PRIOR_POINTS / k)
     for _ in range(_ROUNDS):
         for _ in range(40):
             mean = np.maximum(x @ weights, 1e-9)

@@ -162,3 +162,12 @@ def test_sizes_not_stated_are_left_out_and_negative_ones_refused():
     assert rates.compound_interval([2, np.nan, 3]) == rates.compound_interval([2, 3])
     with pytest.raises(ValueError, match="negative"):
         rates.compound_interval([1, -1])
+
+
+def test_events_of_the_last_periods_alone_are_expected_again_where_they_were():
+    counts = np.zeros((10, 30))
+    counts[-2:, 3] = 1
+    counts[-1, 7] = 2
+    mean = forecast_counts(counts, horizon=4).mean
+    assert set(np.argsort(-mean)[:2]) == {3, 7}
+    assert mean[[3, 7]].min() > 3 * np.median(mean)
