@@ -2,7 +2,7 @@
 # make test    set up and run all tests (REQUIRE_ALL=1: a skip is a failure)
 # make check   lint (Python, JavaScript), types, docstrings;  make docs, make bench, make format, make lock
 # make audit   known faults of what is locked;  make licences, make sbom (CycloneDX, into build/)
-# make soak    kills, leaks, hostile requests and load for SOAK_SECONDS (480; 600 at most)
+# make soak    kills, leaks, hostile requests and load for SOAK_SECONDS (480; 540 at most)
 # make golden  renew what the service says to bad requests (tests/http/golden)
 
 PYTHON ?= python3
