@@ -1,14 +1,13 @@
 """Administrative units: loading, checking, areas, neighbours, and which one a point is in."""
 
 from geodata.districts.area import geodesic_area_km2
-from geodata.districts.border import distance_m, near_border
+from geodata.districts.border import contiguity, distance_m, near_border
 from geodata.districts.bundled import ATTRIBUTION, BUNDLED_EDITION, DISCLAIMER, bundled_districts
-from geodata.districts.complaints import BoundaryReport, Complaint
 from geodata.districts.edition import edition_of, shape_key
 from geodata.districts.grid import DistrictGrid, grid_of
 from geodata.districts.loader import inspect_boundaries, load_districts
-from geodata.districts.neighbours import contiguity
 from geodata.districts.simplify import simplified
+from geodata.districts.validation import BoundaryReport, Complaint
 
 __all__ = [
     "ATTRIBUTION",

@@ -1,12 +1,14 @@
-"""Frames as Arrow tables: dates as days, moments in UTC, unknown as null."""
+"""Frames as Arrow tables and GeoParquet 1.1: dates as days, moments in UTC, unknown as null."""
 
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import shapely
 
@@ -117,3 +119,30 @@ def _array(values: Any, column: Column) -> pa.Array:
         return pa.array(np.asarray(values.array, dtype="datetime64[D]"), type=pa.date32())
     found = pa.array(values.array, type=TYPES[column.kind], from_pandas=True)
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def parquet(
+    frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: FormatOptions
+) -> None:
+    """Write GeoParquet; a layer without geometry becomes plain Parquet.
+
+    Dates are ``date32``, moments UTC timestamps. The column ``bbox`` lets readers skip
+    row groups that lie elsewhere.
+    """
+    table = to_table(frame, schema).replace_schema_metadata(None)
+    columns = {
+        column.name: pd.Series(
+            table[column.name].to_pandas(types_mapper=pd.ArrowDtype).array,
+            dtype=pd.ArrowDtype(TYPES[column.kind]),
+        )
+        for column in schema.columns
+    }
+    rows = pd.DataFrame(columns, columns=schema.names)
+    if schema.geometry is None:
+        rows.to_parquet(path, index=False, compression="zstd")
+        return
+    shapes = shapes_of(frame, schema, options)
+    layer = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(shapes, crs=crs_of(options.crs)))
+    layer.to_parquet(
+        path, index=False, compression="zstd", schema_version="1.1.0", write_covering_bbox=True
+    )

@@ -11,14 +11,11 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from geodata.disk import no_room, scratch, whole
 from geodata.errors import InvalidInput
-from geodata.formats.arrow import arrow_stream
-from geodata.formats.csv_text import csv_text
-from geodata.formats.ogr import flatgeobuf, geopackage, kml
+from geodata.formats.arrow import arrow_stream, parquet
+from geodata.formats.geojson import geojson, sequence
+from geodata.formats.ogr import flatgeobuf, geopackage, kml, shapefile
 from geodata.formats.options import FormatOptions, narrowed, with_notice
-from geodata.formats.parquet import parquet
-from geodata.formats.sequences import geojson, sequence
-from geodata.formats.shapefile import shapefile
-from geodata.formats.xlsx import xlsx
+from geodata.formats.spreadsheets import csv_text, xlsx
 from geodata.schema import FrameSchema
 
 logger = logging.getLogger(__name__)

@@ -11,12 +11,19 @@ from geodata.incidents.geojson import (
 )
 from geodata.incidents.operations import operations_frame
 from geodata.incidents.statistics import statistics_frame
-from geodata.incidents.weights import Weights, districts_text, parse_districts, weights_of
+from geodata.incidents.weights import (
+    DistrictWeights,
+    district_ids_text,
+    districts_text,
+    parse_district_ids,
+    parse_districts,
+)
 
 __all__ = [
+    "DistrictWeights",
     "Founding",
-    "Weights",
     "checked",
+    "district_ids_text",
     "districts_text",
     "document",
     "founding",
@@ -26,7 +33,7 @@ __all__ = [
     "incidents_from_geojson",
     "incidents_to_geojson",
     "operations_frame",
+    "parse_district_ids",
     "parse_districts",
     "statistics_frame",
-    "weights_of",
 ]

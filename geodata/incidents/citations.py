@@ -1,6 +1,8 @@
-"""Reading the column ``sources``: "publisher (chain) url; …", in one pass over the text."""
+"""A report in one line of text, and the column ``sources``, such lines joined, read back."""
 
 import re
+
+from geodata.model import Report
 
 _MARK = re.compile(r";\s+|[()]")
 _ADDRESS = re.compile(r"https?://(?=.)")
@@ -44,3 +46,18 @@ def words_and_link(text: str) -> tuple[str, str | None]:
     if found is None:
         return text, None
     return text[: found.start()].strip(), text[found.start() :]
+
+
+def source_text(report: Report | None) -> str | None:
+    """Write a report as "publisher (chain) url"; None without any of them.
+
+    Examples
+    --------
+    >>> source_text(Report(publisher="Paper", chain="Ministry", url="https://example.org/1"))
+    'Paper (Ministry) https://example.org/1'
+    """
+    if report is None:
+        return None
+    chain = f"({report.chain})" if report.chain else None
+    parts = [report.publisher or report.title, chain, report.url]
+    return " ".join(part for part in parts if part) or None

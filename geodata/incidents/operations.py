@@ -8,7 +8,8 @@ import pandas as pd
 import shapely
 
 from geodata.errors import InvalidInput
-from geodata.incidents.reports import source_text
+from geodata.incidents.citations import source_text
+from geodata.incidents.weights import district_ids_text
 from geodata.model import Operation
 from geodata.schema import CRS84, conform
 from geodata.schemas import OPERATIONS
@@ -45,7 +46,7 @@ def _row(operation: Operation) -> dict[str, Any]:
     row = operation.model_dump(exclude={"districts", "report", "devices_found", "geometry_wkt"})
     found = operation.devices_found
     row["devices_found"] = ";".join(f"{device}:{n}" for device, n in found.items()) or None
-    row["districts"] = ";".join(operation.districts) or None
+    row["districts"] = district_ids_text(operation.districts)
     row["sources"] = source_text(operation.report)
     row["date_start"] = operation.actual_start or operation.planned_start or operation.announced
     row["date_end"] = operation.actual_end or operation.planned_end

@@ -6,7 +6,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geodata.incidents.reports import source_text
+from geodata.incidents.citations import source_text
+from geodata.incidents.weights import district_ids_text
 from geodata.model import Statistic
 from geodata.schema import conform
 from geodata.schemas import STATISTICS
@@ -32,6 +33,6 @@ def statistics_frame(statistics: Iterable[Statistic]) -> gpd.GeoDataFrame:
 
 def _row(statistic: Statistic) -> dict[str, Any]:
     row = statistic.model_dump(exclude={"districts", "report"})
-    row["districts"] = ";".join(statistic.districts) or None
+    row["districts"] = district_ids_text(statistic.districts)
     row["sources"] = source_text(statistic.report)
     return row

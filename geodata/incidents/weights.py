@@ -1,4 +1,4 @@
-"""Where an incident counts: districts and weights as one short text.
+"""Where an incident counts: districts and weights, as a sparse matrix and as one short text.
 
 The text ``AZ-TAR:0.5;AZ-AGM:0.5`` is the flat twin of an incident's districts. An id may
 hold a colon (the weight follows the last one); a semicolon in it is written ``%3B``.
@@ -9,33 +9,136 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
 from geodata.model import DistrictWeight
 
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Shares of incidents in districts, one entry a pair.
+class DistrictWeights:
+    """What each incident counts for each district, made of the texts once for a frame.
 
     Attributes
     ----------
-    row
-        Position of the incident in the frame, ascending.
-    district
-        Position of the district in `district_ids`.
-    weight
-        The share; the shares of one incident sum to 1.
-    district_ids
-        The ids that occur, in order of first occurrence.
+    codes
+        Row of `matrix` for each incident; -1, the last row, for an unplaced one.
+    matrix
+        Weight by distinct text and district; the last row is empty.
     """
 
-    row: npt.NDArray[np.int64]
-    district: npt.NDArray[np.int64]
-    weight: npt.NDArray[np.float64]
-    district_ids: tuple[str, ...]
+    codes: NDArray[np.intp]
+    matrix: sp.csr_array
+
+    @classmethod
+    def of(cls, incidents: pd.DataFrame, district_ids: pd.Index) -> "DistrictWeights":
+        """Read the `districts` texts of the incidents, each distinct one once.
+
+        Parameters
+        ----------
+        incidents
+            Frame with `districts`, or with `district_id` alone.
+        district_ids
+            Ids in the order of the matrix's columns.
+
+        Returns
+        -------
+        DistrictWeights
+            Texts that are null or name unknown districts have empty rows (unplaced).
+
+        Raises
+        ------
+        InvalidInput
+            A weight is no number in (0, 1], or the weights of a text do not sum to 1.
+        """
+        column = "districts" if "districts" in incidents.columns else "district_id"
+        codes, texts = pd.factorize(incidents[column], use_na_sentinel=True)
+        position = {str(name): i for i, name in enumerate(district_ids)}
+        cells = [
+            (row, position[district], weight)
+            for row, text in enumerate(texts)
+            for district, weight in _pairs(str(text))
+            if district in position
+        ]
+        rows, columns, weights = zip(*cells, strict=True) if cells else ((), (), ())
+        size = (len(texts) + 1, len(district_ids))
+        # the last row is the place of those without any text, code -1
+        return cls(codes, sp.csr_array((np.array(weights, float), (rows, columns)), shape=size))
+
+    def sums(self, values: Floats) -> Floats:
+        """Sum ``value x place weight`` by district.
+
+        Parameters
+        ----------
+        values
+            One number an incident.
+
+        Returns
+        -------
+        numpy.ndarray
+            One number a district.
+        """
+        return self._by_text(values) @ self.matrix
+
+    def square_sums(self, values: Floats) -> Floats:
+        """Sum ``(value x place weight)^2`` by district.
+
+        Parameters
+        ----------
+        values
+            One number an incident.
+
+        Returns
+        -------
+        numpy.ndarray
+            One number a district.
+        """
+        return self._by_text(values**2) @ self.matrix.power(2)
+
+    def largest(self, values: Floats) -> Floats:
+        """Give the largest ``value x place weight`` by district.
+
+        Parameters
+        ----------
+        values
+            One number an incident, not negative.
+
+        Returns
+        -------
+        numpy.ndarray
+            One number a district, 0 where there is none.
+        """
+        texts = self.matrix.shape[0]
+        by_text = np.zeros(texts)
+        np.maximum.at(by_text, np.where(self.codes < 0, texts - 1, self.codes), values)
+        cells = sp.coo_array(self.matrix)
+        most = np.zeros(self.matrix.shape[1])
+        np.maximum.at(most, cells.col, by_text[cells.row] * cells.data)
+        return most
+
+    def of_district(self, position: int) -> Floats:
+        """Give each incident's weight in one district.
+
+        Parameters
+        ----------
+        position
+            Position of the district.
+
+        Returns
+        -------
+        numpy.ndarray
+            Weight of each incident, 0 where it lies elsewhere.
+        """
+        return self.matrix[:, [position]].toarray()[:, 0][self.codes]
+
+    def _by_text(self, values: Floats) -> Floats:
+        last = self.matrix.shape[0] - 1
+        codes = np.where(self.codes < 0, last, self.codes)
+        return np.bincount(codes, values, last + 1).astype(np.float64)
 
 
 def districts_text(districts: Iterable[DistrictWeight]) -> str | None:
@@ -70,6 +173,23 @@ def parse_districts(text: str) -> tuple[DistrictWeight, ...]:
     return tuple(DistrictWeight(district_id=i, weight=w) for i, w in _pairs(text))
 
 
+def district_ids_text(district_ids: Iterable[str]) -> str | None:
+    """Write ids alone, as operations and statistics name their districts; None for none."""
+    return ";".join(escape_id(district_id) for district_id in district_ids) or None
+
+
+def parse_district_ids(text: str) -> tuple[str, ...]:
+    """Read ids alone.
+
+    Examples
+    --------
+    >>> parse_district_ids("AZ-TAR; AZ-AGM")
+    ('AZ-TAR', 'AZ-AGM')
+    """
+    parts = (part.strip() for part in text.split(";"))
+    return tuple(unescape_id(part) for part in parts if part)
+
+
 def _pairs(text: str) -> list[tuple[str, float]]:
     pairs: list[tuple[str, float | None]] = []
     for part in text.split(";"):
@@ -100,48 +220,6 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def weights_of(incidents: pd.DataFrame) -> Weights:
-    """Give the shares of all incidents as arrays.
-
-    The texts repeat (a country has few districts), so each distinct one is read once:
-    a million incidents take a fraction of a second.
-
-    Parameters
-    ----------
-    incidents
-        Frame with the column `districts`; null = unplaced, which gives no entry.
-
-    Returns
-    -------
-    Weights
-        Entries sorted by row.
-
-    Raises
-    ------
-    InvalidInput
-        A text cannot be read.
-    """
-    codes, texts = pd.factorize(incidents["districts"])
-    parsed = [_pairs(str(text)) for text in texts]
-    ids: dict[str, int] = {}
-    flat_ids = [ids.setdefault(name, len(ids)) for pairs in parsed for name, _ in pairs]
-    flat_weights = [weight for pairs in parsed for _, weight in pairs]
-    sizes = np.array([len(pairs) for pairs in parsed], dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum(sizes)])[:-1].astype(np.int64)
-    placed = np.flatnonzero(codes >= 0)
-    code = codes[placed]
-    repeat = sizes[code]
-    row = np.repeat(placed, repeat)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(repeat) - repeat, repeat)
-    entry = np.repeat(starts[code], repeat) + within
-    return Weights(
-        row.astype(np.int64),
-        np.array(flat_ids, dtype=np.int64)[entry],
-        np.array(flat_weights, dtype=np.float64)[entry],
-        tuple(ids),
-    )
 
 
 def weight_text(weight: Any) -> str:

@@ -12,7 +12,7 @@ from geodata.intake.places.waiting import place_waiting
 from geodata.intake.plan import Choices
 from geodata.intake.report import FileReport
 from geodata.register import Register
-from geodata.register.boundaries import boundaries_document, placed_in
+from geodata.register.reference import boundaries_document, placed_in
 from geodata.untrusted.limits import Limits
 
 

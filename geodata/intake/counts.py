@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from geodata.errors import InvalidInput
+from geodata.incidents import parse_districts
 from geodata.intake.cells.numbers import numbers
 from geodata.intake.draft import Draft
 from geodata.intake.fields import COUNT_HEADERS
@@ -163,7 +164,7 @@ def figures(
         base: Document = {
             "period_start": values["date_start"][place],
             "period_end": values["date_end"][place],
-            "districts": [d.rpartition(":")[0] for d in districts.split(";")] if districts else [],
+            "districts": [d.district_id for d in parse_districts(districts or "")],
             "territory": (named or values["district_note"][place] or "")[:300] or None,
             "issuer": (draft.texts("source")[place] or issuer or "")[:300] or None,
             "mine_related": of_mines,

@@ -11,9 +11,8 @@ from rapidfuzz.distance import OSA
 from geodata.districts import bundled_districts, grid_of, shape_key
 from geodata.errors import InvalidInput
 from geodata.places.bundled import alias_facts, district_places, load_places, unit_origins
-from geodata.places.choice import Refusal, choose, match_of
 from geodata.places.fold import fold, plain, sound, split, stems
-from geodata.places.match import Match, Method
+from geodata.places.match import Match, Method, Refusal, choose, match_of
 from geodata.places.names import Bearer, NameIndex, Tier, compact
 from geodata.places.units import UnitIndex, borne_names
 

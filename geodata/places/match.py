@@ -1,7 +1,11 @@
-"""What the gazetteer answers."""
+"""Matches: what the gazetteer answers, choosing among candidates, or saying why none was chosen."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from geodata.errors import Ambiguous, GeodataError, NotFound
+from geodata.places.fold import Hint
+from geodata.places.names import Bearer, Tier
 
 Method = Literal["name", "alias", "grammar", "sound", "spelling"]
 
@@ -40,3 +44,139 @@ class Match:
     def scaled(self, factor: float, method: Method | None = None) -> "Match":
         """Give the same match with a lower score."""
         return replace(self, score=round(self.score * factor, 4), method=method or self.method)
+
+
+_SCORES = {Tier.NAME: 1.0, Tier.ALIAS: 0.95, Tier.UNVERIFIED: 0.75}
+_AMBIGUOUS_NAME, _AMBIGUOUS_ALIAS = 0.9, 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a text led to no single place."""
+
+    reason: str
+    candidates: tuple[Match, ...] = ()
+
+    def scaled(self, factor: float) -> "Refusal":
+        """Give the same refusal with lower scores."""
+        return Refusal(self.reason, tuple(c.scaled(factor) for c in self.candidates))
+
+    def by_district(self) -> "Match | Refusal":
+        """Ask again for districts only: candidates in one district are no contradiction."""
+        if self.reason != "several":
+            return self
+        ids = {c.district_id for c in self.candidates}
+        if len(ids) == 1 and None not in ids:
+            return self.candidates[0].scaled(0.9)
+        return self
+
+    @classmethod
+    def of_origins(cls, match: Match, districts: tuple[str, ...]) -> "Refusal":
+        """Name the districts that a unit without boundaries was formed from."""
+        if not districts:
+            return cls("outside")
+        shared = match.scaled(1 / len(districts))
+        return cls(
+            "new-unit",
+            tuple(
+                Match(d, d, d, shared.score, shared.method, "district", match.country)
+                for d in districts
+            ),
+        )
+
+    def error(self, text: str) -> GeodataError:
+        """Say it to the caller."""
+        shown = text[:80]
+        if self.reason == "unknown":
+            return NotFound(
+                f"No place is called {shown!r}, nor anything like it. Check the spelling, or "
+                "give the district's name.",
+                code="unknown-place",
+            )
+        if self.reason == "outside":
+            return NotFound(f"{shown!r} lies in none of these districts.", code="unknown-place")
+        names = ", ".join(
+            dict.fromkeys(f"{c.name} ({c.district_id or c.country})" for c in self.candidates)
+        )
+        why = {
+            "several": f"{shown!r} fits several places: {names}. Say which district is meant.",
+            "country": f"{shown!r} also names places elsewhere; here it would be {names}. Give "
+            "the country, or the district's usual name.",
+            "new-unit": f"{shown!r} is a unit that these boundaries do not have; it was formed "
+            f"from {names}.",
+        }
+        return Ambiguous(why[self.reason], self.candidates, code="ambiguous-place")
+
+
+def choose(
+    groups: list[list[Bearer]], hint: Hint | None, method: Method, country: str | None
+) -> Match | Refusal:
+    """Choose the place that a name means.
+
+    Parameters
+    ----------
+    groups
+        For each name that the text may be: the entries that bear it; at least one.
+    hint
+        What the words beside the name say of its kind.
+    method
+        How the name was compared.
+    country
+        The country that the text is about, or None.
+
+    Returns
+    -------
+    Match or Refusal
+        A refusal holds the candidates, best first.
+    """
+    top = list({b.entry.place_id: b for group in groups for b in _best(group, hint)}.values())
+    top.sort(key=lambda b: (b.tier, b.entry.kind != "district", -b.entry.population))
+    matches = tuple(match_of(b, method, country) for b in top)
+    places = {b.entry.district_id or b.entry.place_id for b in top}
+    if len(places) > 1 or (len(top) > 1 and all(b.entry.kind != "district" for b in top)):
+        return Refusal("several", matches)
+    if top[0].ambiguous and top[0].tier is not Tier.NAME and country is None:
+        others = _others([b for group in groups for b in group], top)
+        return Refusal("country", tuple(match_of(b, method, country) for b in (*top, *others)))
+    return matches[0]
+
+
+def _best(bearers: list[Bearer], hint: Hint | None) -> list[Bearer]:
+    preferred = _preferred(bearers, hint)
+    best = min(b.tier for b in preferred)
+    return [b for b in preferred if b.tier == best]
+
+
+def _others(bearers: list[Bearer], top: list[Bearer]) -> list[Bearer]:
+    held = {b.entry.district_id for b in top}
+    return [b for b in bearers if b not in top and b.entry.district_id not in held]
+
+
+def _preferred(bearers: list[Bearer], hint: Hint | None) -> list[Bearer]:
+    districts = [b for b in bearers if b.entry.kind == "district"]
+    settled = [b for b in bearers if b.entry.kind != "district"]
+    towns = [b for b in settled if b.entry.kind in ("city", "town")]
+    if hint == "city":
+        order = [[b for b in districts if b.entry.is_city], towns, settled, districts]
+    elif hint == "village":
+        order = [[b for b in settled if b not in towns], settled, districts]
+    elif hint == "district":
+        order = [[b for b in districts if not b.entry.is_city], districts, settled]
+    else:
+        placed = [b for b in districts if b.entry.district_id]
+        own = [b for b in placed if b.tier is not Tier.UNVERIFIED]
+        order = [own, placed, settled, districts]
+    return next(group for group in order if group)
+
+
+def match_of(bearer: Bearer, method: Method, country: str | None) -> Match:
+    """Write a bearer of the name as a match with its score."""
+    score = _SCORES[bearer.tier]
+    if bearer.ambiguous and country is None:
+        score = _AMBIGUOUS_NAME if bearer.tier is Tier.NAME else _AMBIGUOUS_ALIAS
+    if method == "name" and bearer.tier is not Tier.NAME:
+        method = "alias"
+    entry = bearer.entry
+    return Match(
+        entry.place_id, entry.district_id, entry.name, score, method, entry.kind, entry.country
+    )

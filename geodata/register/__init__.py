@@ -1,6 +1,5 @@
 """The register: an append-only log of what was believed when, and snapshots to read."""
 
-from geodata.register.boundaries import Edition
 from geodata.register.copying import backup, copy_store, restore
 from geodata.register.difference import (
     Difference,
@@ -12,6 +11,7 @@ from geodata.register.difference import (
 )
 from geodata.register.opening import open_register, store_for
 from geodata.register.redaction import Redaction
+from geodata.register.reference import Edition
 from geodata.register.register import Register
 from geodata.register.revision import Change, ChangeKind, Revision
 from geodata.register.snapshot import Snapshot

@@ -13,7 +13,6 @@ from geodata.errors import Conflict, NotFound
 from geodata.model import Incident
 from geodata.plausible import DateRange
 from geodata.register import log, projection
-from geodata.register.boundaries import Edition, boundaries_document
 from geodata.register.copying import backup
 from geodata.register.difference import Difference
 from geodata.register.following import Following
@@ -26,6 +25,7 @@ from geodata.register.redaction import (
     redacted,
     write_over,
 )
+from geodata.register.reference import Edition, boundaries_document
 from geodata.register.revision import ID_FIELDS, Change, Revision
 from geodata.register.snapshot import Snapshot
 from geodata.register.store import EPOCH, Store, keep_setting

@@ -12,7 +12,6 @@ from geodata.incidents.operations import operations_frame
 from geodata.incidents.statistics import statistics_frame
 from geodata.model import Incident, Operation, Statistic
 from geodata.places import Gazetteer
-from geodata.register.boundaries import districts_of
 from geodata.register.difference import Difference, difference
 from geodata.register.memo import Memo
 from geodata.register.public import (
@@ -28,6 +27,7 @@ from geodata.register.public import (
     without_hidden,
 )
 from geodata.register.reader import LogReader
+from geodata.register.reference import districts_of
 from geodata.register.revision import GONE, Revision, Row
 from geodata.register.state import HeldReport, State
 from geodata.schema import empty

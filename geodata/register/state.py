@@ -11,9 +11,8 @@ import orjson
 from geodata import schemas
 from geodata.incidents.frame import columns_of_lines
 from geodata.model import FiledReport, Operation, ReportStatus, Statistic
-from geodata.register.boundaries import Edition, edition_of_document
 from geodata.register.layer import Layer
-from geodata.register.places import places_frame
+from geodata.register.reference import Edition, edition_of_document, places_frame
 from geodata.register.revision import GENESIS, GONE, Row
 
 T = TypeVar("T")

@@ -9,7 +9,8 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from geodata.risk.tally import Places, held
+from geodata.incidents import DistrictWeights
+from geodata.risk.tally import held
 from geodata.risk.window import Window
 from geodata.statistics.counts import CountForecast, forecast_counts
 
@@ -134,7 +135,7 @@ def series(
     end = int(np.datetime64(window.end, "D").astype("i8"))
     period = count - 1 - np.floor((end - middle) / length)
     use = known & np.isfinite(severity) & (middle <= end) & (period >= 0)
-    places = Places.of(incidents, districts)
+    places = DistrictWeights.of(incidents, districts)
     texts = places.matrix.shape[0]
     codes = np.where(places.codes < 0, texts - 1, places.codes)
     table = sp.coo_array(
@@ -181,7 +182,7 @@ def days_since_last(incidents: pd.DataFrame, districts: pd.Index, end: date) -> 
     """
     last = incidents["date_end"].to_numpy().astype("datetime64[D]")
     use = ~np.isnat(last) & (last <= np.datetime64(end, "D"))
-    places = Places.of(incidents, districts)
+    places = DistrictWeights.of(incidents, districts)
     texts = places.matrix.shape[0]
     codes = np.where(places.codes < 0, texts - 1, places.codes)
     latest = np.full(texts, -np.inf)

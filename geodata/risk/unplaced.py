@@ -7,8 +7,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
+from geodata.incidents import DistrictWeights
 from geodata.intervals import Interval
-from geodata.risk.tally import Places, held
+from geodata.risk.tally import held
 from geodata.risk.window import choose_window, fraction_inside
 
 SHOWN = 1_000
@@ -59,7 +60,7 @@ def unplaced(
     if window is None:
         return Unplaced(0.0, 0.0, 0.0, ())
     share = fraction_inside(incidents["date_start"], incidents["date_end"], window)
-    places = Places.of(incidents, districts.index)
+    places = DistrictWeights.of(incidents, districts.index)
     held_share = places.matrix.sum(axis=1)[places.codes]
     lost = share * (1 - held_share)
     ids = incidents.index[lost > 1e-9][:SHOWN]

@@ -1,13 +1,217 @@
 """``hazardmap import``: files into the register."""
 
 import getpass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from types import TracebackType
+from typing import Annotated, Any, Literal, Self
 
+import orjson
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from geodata.errors import GeodataError, StoreError
+from geodata.intake import FileReport
 from service.commands.options import DataOption, register_of, settings_of
+
+_SHOWN = 5
+_COLUMNS = 40
+
+
+class Output:
+    """Shows the work and its result.
+
+    Parameters
+    ----------
+    as_json
+        One JSON document on standard output, nothing else.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._console = Console(stderr=True)
+        self._reports: list[dict[str, Any]] = []
+        self._bar: Progress | None = None
+        self._task: Any = None
+        self.refused = False
+
+    def __enter__(self) -> Self:
+        """Start the progress bar, on a terminal only."""
+        if self._console.is_terminal:
+            self._bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.completed:,.0f} rows  {task.fields[rate]}"),
+                TimeRemainingColumn(),
+                console=self._console,
+                transient=True,
+            )
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the bar; write the document."""
+        if self._bar is not None:
+            self._bar.stop()
+        if self._as_json and error is None:
+            document = {"files": self._reports, "refused": self.refused}
+            typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+
+    def progress(self, path: Path) -> Callable[[str, int, int], None] | None:
+        """Give what the import tells how far it is; None where nobody looks."""
+        if self._bar is None:
+            return None
+        bar = self._bar
+        if self._task is not None:
+            bar.remove_task(self._task)
+        self._task = bar.add_task(path.name, total=None, rate="")
+
+        def _told(stage: str, done: int, total: int) -> None:
+            speed = bar.tasks[-1].speed
+            rate = f"{speed:,.0f} rows/s" if speed else ""
+            label = f"{path.name}: {stage}"
+            bar.update(
+                self._task, completed=done, total=total or None, description=label, rate=rate
+            )
+
+        return _told
+
+    def take(self, work: Callable[[], FileReport], path: Path) -> None:
+        """Run one file's import and show its result; a refused file ends in exit code 1.
+
+        Raises
+        ------
+        StoreError
+            The register failed: the files after this one are not tried.
+        """
+        try:
+            report = work()
+        except StoreError:
+            raise
+        except GeodataError as error:
+            self.refused = True
+            self._failed(path, error)
+            return
+        self.refused = self.refused or report.counts["refused"] > 0
+        if self._as_json:
+            self._reports.append(report.as_json())
+        else:
+            typer.echo("\n".join(summary(report)))
+
+    def _failed(self, path: Path, error: GeodataError) -> None:
+        if self._as_json:
+            failure = {"code": error.code, "message": error.message, "details": error.details}
+            self._reports.append({"file": path.name, "error": failure})
+            return
+        typer.echo(f"{path.name}: refused. {error.message}", err=True)
+        for detail in [d for d in error.details if "column" not in d][:20]:
+            typer.echo("  " + "  ".join(f"{k}: {v}" for k, v in detail.items()), err=True)
+
+
+def summary(report: FileReport) -> list[str]:
+    """Write a report for people, the counts first."""
+    counts = report.counts
+    done = "would be " if report.dry_run else ""
+    suspected = counts["duplicate"]
+    held = f", of them {suspected:,} suspected duplicates" if suspected else ""
+    if suspected and not report.duplicates_recorded:
+        held = f", suspected duplicates not recorded {suspected:,}"
+    lines = [
+        f"{report.file}: {report.rows:,} rows in {report.seconds:.1f} s"
+        + (f", read as {report.plan['format']}" if "format" in report.plan else ""),
+        f"  {done}taken {report.recorded:,}{held}, updated {counts['updated']:,}, unchanged "
+        f"{counts['unchanged']:,}, refused {counts['refused']:,}"
+        + (f", out of scope {counts['out_of_scope']:,}" if counts["out_of_scope"] else "")
+        + (f", further victims {counts['folded']:,}" if counts["folded"] else ""),
+    ]
+    if report.unplaced_count:
+        lines.append(f"  unplaced {report.unplaced_count:,}")
+    if report.uncertain:
+        lines.append(f"  within 2 km of a border {report.uncertain:,}")
+    lines += _columns(report)
+    lines += [f"  {note}" for note in report.notes]
+    lines += _matches(report)
+    lines += [
+        f"  warning: {text}" + (f" ({times:,} rows)" if times > 1 else "")
+        for text, times in report.warnings.most_common(20)
+    ]
+    for (name, value), times in report.unknown_values.most_common(_SHOWN * 2):
+        lines.append(
+            f"  not understood: {report.column_of(name)} = {value!r} as {name} ({times:,} rows)"
+        )
+    for refused in report.refused[:_SHOWN]:
+        why = "; ".join(f"{e['field']}: {e['reason']}" for e in refused["errors"])
+        lines.append(f"  row {refused['row']} refused: {why}")
+    for pair in report.duplicates[:_SHOWN]:
+        lines.append(
+            f"  row {pair['row']}: {pair['incident_id']} may be {pair['candidate_id']}; merge "
+            "them if they are one"
+        )
+    if report.rejects:
+        lines.append(f"  refused rows are in {report.rejects}")
+    return lines
+
+
+def _columns(report: FileReport) -> list[str]:
+    used = [f"{m['column']} = {m['field']}" for m in report.plan.get("mapping", ()) if m["column"]]
+    unused = [*report.plan.get("columns_not_taken", ())]
+    return [
+        f"  {what}: {', '.join(names[:_COLUMNS])}"
+        + (f" and {len(names) - _COLUMNS} more" if len(names) > _COLUMNS else "")
+        for what, names in (("columns used", used), ("columns not used", unused))
+        if names
+    ]
+
+
+def _matches(report: FileReport) -> list[str]:
+    """Show how names were read that people should look at: guesses, unknown ones, conflicts."""
+    doubtful = [m for m in report.matches if m["disputed"] or m["by"] in ("similar_name", None)]
+    lines = []
+    for match in doubtful[: _SHOWN * 2]:
+        meant = match["district_name"] or "not known"
+        how = ", by similar spelling" if match["by"] == "similar_name" else ""
+        far = f", points up to {match['distance_km']:g} km away" if match["disputed"] else ""
+        lines.append(f"  name {match['text']!r}: {meant}{how} ({match['rows']:,} rows{far})")
+    if len(doubtful) > _SHOWN * 2:
+        lines.append(f"  and {len(doubtful) - _SHOWN * 2:,} more names (--matches FILE lists all)")
+    return lines
+
+
+def mapping_of(options: list[str]) -> dict[str, str]:
+    """Read ``FIELD=COLUMN`` options and JSON files of them.
+
+    Raises
+    ------
+    typer.BadParameter
+        An option is neither.
+    """
+    mapping: dict[str, str] = {}
+    for option in options:
+        field, equals, column = option.partition("=")
+        if equals and not option.endswith(".json"):
+            mapping[field.strip()] = column.strip()
+            continue
+        try:
+            held = orjson.loads(Path(option).read_bytes())
+            mapping |= {str(k): str(v) for k, v in dict(held.get("fields", held)).items()}
+        except (OSError, ValueError, AttributeError, TypeError):
+            raise typer.BadParameter(
+                f"--map {option!r}: write FIELD=COLUMN, or name a JSON file of such pairs"
+            ) from None
+    return mapping
+
+
+def rejects_beside(path: Path) -> Path:
+    """Name the file for refused rows: in the working directory, after the imported file."""
+    return Path(f"{path.stem}-rejects.csv")
+
 
 Kind = Literal["incidents", "boundaries", "places", "operations", "statistics"]
 FormatName = Literal[
@@ -92,7 +296,6 @@ def command(
     """
     given = locals().copy()
     from geodata.intake import Choices, Limits, import_file, profile_path
-    from service.commands.import_output import Output, mapping_of, rejects_beside
 
     choices = Choices(
         format=form,

@@ -7,8 +7,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geodata.incidents import parse_districts
 from geodata.register import Snapshot
-from geodata.risk.tally import parse_weights
 from service.content.sources import links_of
 from service.i18n import Translator
 from service.values import is_missing
@@ -87,10 +87,10 @@ def placed(text: Any, names: Mapping[str, Placing]) -> tuple[Placing, ...]:
     if is_missing(text):
         return ()
     return tuple(
-        replace(names[district], weight=weight)
-        if district in names
-        else Placing(district, district, None, weight, known=False)
-        for district, weight in parse_weights(str(text)).items()
+        replace(names[d.district_id], weight=d.weight)
+        if d.district_id in names
+        else Placing(d.district_id, d.district_id, None, d.weight, known=False)
+        for d in parse_districts(str(text))
     )
 
 

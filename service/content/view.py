@@ -7,10 +7,10 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
+from geodata.incidents import DistrictWeights, parse_district_ids
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, risk_of, surface_frame_of
 from geodata.risk.of_snapshot import estimate_of, selected
-from geodata.risk.tally import Places
 from geodata.risk.window import Window, fraction_inside
 
 SPOKEN = ("cleared", "surveyed_no_evidence")
@@ -70,13 +70,13 @@ class RiskView:
         """Give what each incident counts for a district: its place weight times its share."""
         return self.incident_places().of_district(position) * self.shares
 
-    def incident_places(self) -> Places:
+    def incident_places(self) -> DistrictWeights:
         """Give the place weights of the incidents, read once for all districts."""
 
-        def make() -> Places:
-            return Places.of(self.incidents, self.districts.index)
+        def make() -> DistrictWeights:
+            return DistrictWeights.of(self.incidents, self.districts.index)
 
-        found: Places = self.snapshot.cached((*self.key, "places"), make)
+        found: DistrictWeights = self.snapshot.cached((*self.key, "places"), make)
         return found
 
     @property
@@ -156,6 +156,6 @@ def ground_of(view: RiskView) -> dict[str, str]:
     rows = view.operations[view.operations["ground_status"].isin(list(SPOKEN))]
     rows = rows[rows.geometry.isna() & rows["districts"].notna()]
     for _, row in rows.sort_values("date_start", kind="stable").iterrows():
-        for part in str(row["districts"]).split(";"):
-            found[part.strip()] = row["ground_status"]
+        for district in parse_district_ids(str(row["districts"])):
+            found[district] = row["ground_status"]
     return found

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geodata import codes
 from geodata.codes import values_of
-from geodata.risk.tally import parse_weights
+from geodata.incidents import parse_districts
 from service.content.sources import links_of
 
 GROUPS = values_of(codes.Group)
@@ -109,8 +109,8 @@ def _placings(values: pd.Series, district_ids: list[str]) -> tuple[list[int], li
     position = {name: i for i, name in enumerate(district_ids)}
 
     def pairs(text: str) -> list[int]:
-        known = [(position[d], w) for d, w in parse_weights(text).items() if d in position]
-        return [n for d, w in known for n in (d, round(w * 1000))]
+        known = [d for d in parse_districts(text) if d.district_id in position]
+        return [n for d in known for n in (position[d.district_id], round(d.weight * 1000))]
 
     return _distinct(values, pairs)
 

@@ -11,6 +11,7 @@ import orjson
 import pandas as pd
 import shapely
 
+from geodata.incidents import parse_district_ids
 from service.content.districts import CLASS_NAMES, District, districts_of
 from service.content.figures import figures_of
 from service.content.picture import colour_of
@@ -221,7 +222,7 @@ def _operations(operations: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, 
             "first": None if pd.isna(row.date_start) else _day(row.date_start),
             "last": None if pd.isna(row.date_end) else _day(row.date_end),
             "districts": [
-                position[d] for d in (_text(row.districts) or "").split(";") if d in position
+                position[d] for d in parse_district_ids(_text(row.districts) or "") if d in position
             ],
             "note": _text(row.note),
             "sources": links_of(_text(row.sources) or ""),

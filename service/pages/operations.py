@@ -3,6 +3,7 @@
 from typing import Any
 
 from geodata.codes import GroundStatus, values_of
+from geodata.incidents import parse_district_ids
 from service.content.incidents import Placing, district_names
 from service.drawing.small import light_districts, small_map
 from service.i18n import Translator, translator
@@ -60,7 +61,7 @@ def _when(start: Any, end: Any, words: Translator) -> str | None:
 def _where(text: Any, names: dict[str, Placing]) -> list[Placing]:
     if is_missing(text):
         return []
-    ids = [part.strip() for part in str(text).split(";") if part.strip()]
+    ids = parse_district_ids(str(text))
     return [names.get(i, Placing(i, i, None, known=False)) for i in ids]
 
 

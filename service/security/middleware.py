@@ -17,11 +17,42 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geodata.errors import Forbidden, GeodataError, InvalidInput, StoreError
 from service.auth import Caller, caller
 from service.http import problems
-from service.security import headers, limits, metrics
+from service.security import limits, metrics
 from service.security.audit import MOST_QUERY, AuditLog
 from service.security.keys import KeyStore, parts_of
 from service.security.sessions import SAFE_METHODS, Sessions, same_origin
 from service.settings import Settings
+
+PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Content-Security-Policy": PAGE_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+
+
+VIEW = "Hazardmap-View"
+"""Says whose view an answer shows; what is not public is never kept for offline use."""
+
+
+def secure(headers: MutableHeaders, *, public: bool) -> None:
+    """Add the headers that a handler did not set itself."""
+    headers[VIEW] = "public" if public else "signed-in"
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if (
+        "content-security-policy" in headers
+        and "frame-ancestors *" not in (headers["content-security-policy"])
+    ):
+        headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+
 
 log = logging.getLogger("hazardmap.access")
 _ID = re.compile(r"^[\w\-]{8,64}$")
@@ -84,7 +115,7 @@ class Guard:
                 status = message["status"]
                 answer = MutableHeaders(scope=message)
                 answer["X-Request-ID"] = request.state.request_id
-                headers.secure(answer, public=caller(request).role == "public")
+                secure(answer, public=caller(request).role == "public")
             await send(message)
 
         with metrics.IN_FLIGHT.track_inprogress(), self._counted():

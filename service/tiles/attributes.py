@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.formats.values import known_values, time_texts
+from geodata.formats.scalars import known_values, time_texts
 from geodata.schema import Column, FrameSchema
 
 Attributes = dict[str, Any]

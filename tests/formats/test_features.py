@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from geodata import schemas
 from geodata.errors import InvalidInput
 from geodata.formats import collection_bytes, feature_bytes
-from geodata.formats.features import geometry_fragments
+from geodata.formats.geojson import geometry_fragments
 from geodata.schema import conform
 from tests.conftest import make_country, make_incidents
 from tests.formats.layers import operations

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import numpy as np
 import orjson
 import pandas as pd
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from geodata.codes import Group, values_of
 from geodata.errors import InvalidInput
 from geodata.incidents import (
+    district_ids_text,
     districts_text,
     founding,
     incident_feature,
@@ -19,9 +19,9 @@ from geodata.incidents import (
     incidents_frame,
     incidents_from_geojson,
     incidents_to_geojson,
+    parse_district_ids,
     parse_districts,
     statistics_frame,
-    weights_of,
 )
 from geodata.model import Casualty, DistrictWeight, Incident, Report
 from geodata.schemas import INCIDENTS
@@ -139,14 +139,10 @@ def test_the_founding_statistics_are_claims_and_s3_is_not_about_mines() -> None:
     assert [o.operation_id for o in founding().operations] == ["O1", "O2", "O3", "O4", "O5"]
 
 
-def test_weights_come_from_the_texts() -> None:
-    frame = pd.DataFrame({"districts": ["A:0.25;B:0.75", None, "B:1", "A:0.25;B:0.75", "A"]})
-    found = weights_of(frame)
-    assert found.district_ids == ("A", "B")
-    assert found.row.tolist() == [0, 0, 2, 3, 3, 4]
-    assert found.district.tolist() == [0, 1, 1, 0, 1, 0]
-    assert found.weight.tolist() == [0.25, 0.75, 1.0, 0.25, 0.75, 1.0]
-    assert np.bincount(found.row, found.weight, 5).tolist() == [1, 0, 1, 1, 1]
+@given(st.lists(st.text(min_size=1).map(str.strip).filter(bool), max_size=4))
+@settings(max_examples=50)
+def test_ids_alone_come_back_from_their_text(ids: list[str]) -> None:
+    assert list(parse_district_ids(district_ids_text(ids) or "")) == ids
 
 
 @pytest.mark.parametrize("text", ["A:0.5;B:0.4", "A:2", "A:-1;B:2", "A:0", "A:1;B"])

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from geodata.register import open_register
 from service.cli import app
-from service.commands.import_output import mapping_of
+from service.commands.import_ import mapping_of
 
 TABLE = "id,date,district,killed\n1,2019-02-04,Aghdam,1\n2,2019-03-04,Fuzuli,0\n"
 

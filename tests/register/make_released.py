@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from geodata.incidents import document
 from geodata.model import Operation, Statistic
 from geodata.register import migrate, store_for
-from geodata.register.boundaries import boundaries_document
+from geodata.register.reference import boundaries_document
 from geodata.register.revision import Row, chained
 from geodata.register.store import Store
 from tests.conftest import make_country

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from geodata.errors import StoreError
-from geodata.register import Register, open_register, postgres_store, sqlite_store, verify
+from geodata.register import Register, open_register, postgres_store, store, verify
 from geodata.register.postgres_store import PostgresStore
 from tests.register.cluster import Cluster
 from tests.register.conftest import blast
@@ -90,7 +90,7 @@ def test_a_read_only_directory_is_said(there: bool) -> None:
 def test_a_lock_held_too_long_is_said_and_then_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_store, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0.1)
     register = open_register(tmp_path / "data", empty=True)
     blocker = sqlite3.connect(tmp_path / "data" / "register.sqlite3", isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")

@@ -12,8 +12,8 @@ from shapely import MultiPolygon, box
 
 from geodata.codes import RiskClass, values_of
 from geodata.errors import InvalidInput
+from geodata.incidents import DistrictWeights, parse_districts
 from geodata.risk import district_risk, rates, unplaced
-from geodata.risk.tally import parse_weights
 from geodata.schema import CRS84, conform
 from geodata.schemas import DISTRICTS, INCIDENTS, RISK
 from tests.conftest import make_country, make_incidents
@@ -299,14 +299,26 @@ def test_every_row_says_what_it_is(drawn):
     assert (table.loc[~silent, "risk_class"] != "no_information").all()
 
 
-@pytest.mark.parametrize("text", ["XX-A:x", "XX-A:0", "XX-A:-1", "XX-A:2", "XX-A:nan"])
+@pytest.mark.parametrize("text", ["XX-A:0", "XX-A:-1", "XX-A:2", "XX-A:nan"])
 def test_a_weight_that_is_none_is_refused(text):
     with pytest.raises(InvalidInput, match="districts"):
-        parse_weights(text)
+        parse_districts(text)
 
 
 def test_ids_may_hold_colons_and_spaces():
-    assert parse_weights(" a:b:0.5 ; c:0.5;") == {"a:b": 0.5, "c": 0.5}
+    read = parse_districts(" a:b:0.5 ; c:0.5;")
+    assert [(d.district_id, d.weight) for d in read] == [("a:b", 0.5), ("c", 0.5)]
+
+
+def test_one_reader_serves_counts_and_records_of_any_id():
+    """A semicolon in an id is escaped; ids without a weight share what the others leave."""
+    frame = pd.DataFrame({"districts": ["A%3B1:0.25;B:0.75", None, "B;C", "C", "Z"]})
+    weights = DistrictWeights.of(frame, pd.Index(["A;1", "B", "C"]))
+    ones = np.ones(len(frame))
+    assert weights.sums(ones).tolist() == [0.25, 1.25, 1.5]
+    assert weights.square_sums(ones).tolist() == [0.0625, 0.8125, 1.25]
+    assert weights.largest(ones).tolist() == [0.25, 0.75, 1.0]
+    assert weights.of_district(1).tolist() == [0.75, 0, 0.5, 0, 0]
 
 
 def test_a_thousand_incidents_count_like_one_thousand(country):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import NotFound
+from geodata.incidents import DistrictWeights
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.classes import CLASSES, class_limits
 from geodata.risk.estimate import PER, Estimate
@@ -14,7 +15,7 @@ from geodata.risk.explain.change import explained_change
 from geodata.risk.explain.text import REFERENCES, sentences, warnings_of
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.tally import Places, event_weights
+from geodata.risk.tally import event_weights
 
 SHOWN = 500
 """Incidents listed; sums are always over all of them."""
@@ -134,7 +135,7 @@ def _incidents(
 ) -> list[dict[str, Any]]:
     if result.window is None:
         return []
-    places = Places.of(incidents, districts.index).of_district(at)
+    places = DistrictWeights.of(incidents, districts.index).of_district(at)
     share, weight, stated = event_weights(
         incidents,
         result.window,

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.incidents import parse_district_ids
+
 _FIRST, _LAST = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
 
 
@@ -157,7 +159,7 @@ def _claims(statistics: pd.DataFrame) -> list[_Claim]:
                 start=_FIRST if pd.isna(row["period_start"]) else row["period_start"],
                 end=_LAST if pd.isna(end) else end,
                 as_of=None if pd.isna(row["as_of"]) else row["as_of"],
-                places=frozenset(p.strip() for p in named.split(";") if p.strip()),
+                places=frozenset(parse_district_ids(named)),
                 territory=None if pd.isna(row["territory"]) else str(row["territory"]),
             )
         )

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.incidents import DistrictWeights, parse_district_ids
 from geodata.risk.reconciliation.claims import contradictions, overlapping
-from geodata.risk.tally import Places, held
+from geodata.risk.tally import held
 from geodata.risk.window import Window, fraction_inside
 
 Floats = NDArray[np.float64]
@@ -162,8 +163,8 @@ def _matched(
     share = fraction_inside(incidents["date_start"], incidents["date_end"], period)
     named = _text(statistic.get("districts"))
     if named:
-        places = Places.of(incidents, districts.index)
-        chosen = districts.index.isin([part.strip() for part in named.split(";")])
+        places = DistrictWeights.of(incidents, districts.index)
+        chosen = districts.index.isin(parse_district_ids(named))
         share = share * (places.matrix @ chosen.astype(float))[places.codes]
     outcome, group = str(statistic["outcome"]), _text(statistic["group"])
     if group in (None, "unknown"):

@@ -10,9 +10,10 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.incidents import DistrictWeights
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.tally import Places, event_weights
+from geodata.risk.tally import event_weights
 from geodata.risk.window import Window
 from geodata.schema import CRS84
 from geodata.statistics.kernels import Grid, binned, enough_places, inside, rule_of_thumb, smooth
@@ -112,7 +113,7 @@ def risk_surface(
     used = xy[is_point & (share > 0)]
     band = bandwidth_m or rule_of_thumb(used, minimum_m=grid.cell_m)
     mass = _smoothed(xy[is_point], weight[is_point], _uncertainty(incidents)[is_point], grid, band)
-    places = Places.of(incidents, districts.index)
+    places = DistrictWeights.of(incidents, districts.index)
     mass += _spread(places.sums(np.where(is_point, 0.0, weight)), shapes, labels, grid)
     points = float(share[is_point].sum())
     spread = float(places.sums(np.where(is_point, 0.0, share)).sum())

@@ -1,8 +1,8 @@
-"""Editions of boundaries: kept in the log as documents, read back as districts."""
+"""Reference layers in the log: editions of boundaries and places, as documents and read back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
@@ -12,9 +12,36 @@ import shapely
 from shapely.geometry import mapping
 
 from geodata.errors import InvalidInput
-from geodata.register.rows import row_documents
+from geodata.incidents.frame import points
 from geodata.schema import CRS84, conform
-from geodata.schemas import DISTRICTS
+from geodata.schemas import DISTRICTS, PLACES
+
+
+def row_documents(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Give each row's properties as plain JSON values, without nulls and geometry.
+
+    Parameters
+    ----------
+    frame
+        A frame that conforms to its schema.
+
+    Returns
+    -------
+    list of dict
+        Dates as ISO text.
+    """
+    properties = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    return [
+        {name: _plain(value) for name, value in row.items() if not pd.isna(value)}
+        for row in properties.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        whole = value == value.replace(hour=0, minute=0, second=0, microsecond=0)
+        return value.date().isoformat() if whole and value.tzinfo is None else value.isoformat()
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +156,34 @@ def edition_of_document(document: Mapping[str, Any]) -> Edition:
         document.get("source"),
         len(document["features"]),
     )
+
+
+def place_documents(places: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Give each place as a document, without nulls.
+
+    Parameters
+    ----------
+    places
+        Rows of `schemas.PLACES`.
+
+    Returns
+    -------
+    list of dict
+        In the order of the rows; the point is in longitude and latitude (WGS 84).
+
+    Raises
+    ------
+    InvalidInput
+        The rows do not fit the schema.
+    """
+    return row_documents(conform(places, PLACES))
+
+
+def places_frame(documents: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    """Give places' documents as rows of `schemas.PLACES` (see `place_documents`)."""
+    data = pd.DataFrame(documents, columns=None if documents else ["place_id"])
+    names = [*data.columns, "longitude", "latitude", "sensitivity"]
+    data = data.reindex(columns=list(dict.fromkeys(names)))
+    data["sensitivity"] = data["sensitivity"].astype("str").fillna("public")
+    geometry = points(data["longitude"], data["latitude"])
+    return conform(gpd.GeoDataFrame(data, geometry=geometry, crs=CRS84), PLACES)
