@@ -209,3 +209,16 @@ def test_the_overview_the_map_and_the_sheets_count_the_country_alike(squares):
 
 def _null(value: Any) -> float | None:
     return None if value != value or value is None else float(value)
+
+
+def test_the_page_says_a_rise_where_there_are_more_and_not_where_there_are_fewer(squares):
+    query = {"period": "2021-07-03/2021-12-31"}
+    likely = {}
+    for district in ("XX-A", "XX-D"):
+        said = re.search(r"a rise with a probability of\s+(\d+)", page_of(squares, query, district))
+        assert said is not None
+        likely[district] = int(said[1])
+        found = explain(squares, district, RiskParameters.parse(query))["change"]
+        assert found["probability_of_rise"] * 100 == pytest.approx(likely[district], abs=1)
+    # A has two or three before and none now; D has none before and one now
+    assert likely["XX-A"] < 50 < likely["XX-D"]

@@ -1,7 +1,10 @@
 """Tags: an answer is a function of the snapshot and the request."""
 
+from datetime import datetime
+
 import pytest
 
+from service.http import tags
 from tests.http.conftest import made
 
 ITEMS = "/collections/incidents/items"
@@ -78,3 +81,23 @@ def test_views_of_different_roles_never_share_a_tag(world) -> None:
     assert public.headers["cache-control"].startswith("public")
     assert full.headers["cache-control"].startswith("private")
     assert "Authorization" in full.headers["vary"]
+
+
+@pytest.mark.parametrize("path", ["/", "/collections/risk/items", f"{ITEMS}/I1", ITEMS])
+def test_what_depends_on_today_has_another_tag_tomorrow(reader, monkeypatch, path) -> None:
+    """An open period ends today: kept overnight, its numbers would be yesterday's."""
+
+    class Clock(datetime):
+        day = 1
+
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2030, 1, cls.day, 12, tzinfo=tz)
+
+    monkeypatch.setattr(tags, "datetime", Clock)
+    accept = {"Accept": "text/html" if path == "/" else "application/json, */*"}
+    today = reader.get(path, headers=accept).headers["etag"]
+    assert reader.get(path, headers=accept).headers["etag"] == today
+    Clock.day = 2
+    tomorrow = reader.get(path, headers=accept).headers["etag"]
+    assert (tomorrow != today) == (not path.startswith(ITEMS))

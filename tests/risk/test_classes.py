@@ -64,3 +64,28 @@ def test_classes_rise_with_the_value(values):
     found = classify(ordered, class_limits(), np.ones(len(ordered), dtype=bool))
     places = [names.index(name) for name in found]
     assert places == sorted(places)
+
+
+def test_the_fixed_limits_stay_what_maps_were_printed_with():
+    """A class means the same on every map and date: a moved threshold is a new product."""
+    assert CLASS_LIMITS == {
+        ("incidents", "area"): (0.03, 0.1, 0.3, 1.0),
+        ("casualties", "area"): (0.1, 0.3, 1.0, 3.0),
+        ("killed", "area"): (0.03, 0.1, 0.3, 1.0),
+        ("incidents", "population"): (0.3, 1.0, 3.0, 10.0),
+        ("casualties", "population"): (1.0, 3.0, 10.0, 30.0),
+        ("killed", "population"): (0.3, 1.0, 3.0, 10.0),
+    }
+
+
+def test_limits_from_data_are_quantiles_or_geometric_of_two_digits():
+    assert class_limits(values=[1, 32], method="geometric") == (2.0, 4.0, 8.0, 16.0)
+    assert class_limits(values=[0, 0.1234, 100], method="quantiles") == (20.0, 40.0, 60.0, 80.0)
+    assert class_limits(values=[1, 32]) == class_limits()
+
+
+def test_what_is_missing_or_not_informed_has_no_class():
+    values = [np.nan, np.inf, 0.0, 99.0, 99.0]
+    found = classify(values, (0.03, 0.1, 0.3, 1.0), [True, True, True, True, False])
+    nothing = "no_information"
+    assert found.tolist() == [nothing, nothing, "very_low", "very_high", nothing]

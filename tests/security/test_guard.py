@@ -176,3 +176,22 @@ def test_the_access_log_names_key_and_address_but_not_the_key(
     assert line["key"] == key.split("_")[1]
     assert line["client"] == "testclient"
     assert key.split("_", 2)[2] not in caplog.text
+
+
+def test_each_key_has_a_limit_of_its_own_wherever_it_is_used(
+    tmp_path: Path, register: object
+) -> None:
+    app = limited(tmp_path, register, rate_per_minute=4).app
+    busy, calm = (app.state.keys.add(name, "editor") for name in ("a", "b"))  # type: ignore[attr-defined]
+
+    def status(address: str, key: str) -> int:
+        client = TestClient(app, client=(address, 50_000))
+        return client.get("/healthz", headers={"Authorization": f"Bearer {key}"}).status_code
+
+    spread = [status(f"192.0.2.{n}", busy) for n in range(1, 7)]
+    assert spread == [200, 200, 200, 200, 429, 429]
+    assert status("192.0.2.1", calm) == 200
+    crowd = [status("198.51.100.7", calm) for _ in range(3)]
+    assert crowd == [200, 200, 200]
+    assert TestClient(app, client=("198.51.100.7", 1)).get("/healthz").status_code == 200
+    assert TestClient(app, client=("198.51.100.7", 1)).get("/healthz").status_code == 429
