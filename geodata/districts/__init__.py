@@ -7,15 +7,15 @@ from geodata.districts.edition import edition_of, shape_key
 from geodata.districts.grid import DistrictGrid, grid_of
 from geodata.districts.loader import inspect_boundaries, load_districts
 from geodata.districts.simplify import simplified
-from geodata.districts.validation import BoundaryReport, Complaint
+from geodata.districts.validation import BoundaryReport, Issue
 
 __all__ = [
     "ATTRIBUTION",
     "BUNDLED_EDITION",
     "DISCLAIMER",
     "BoundaryReport",
-    "Complaint",
     "DistrictGrid",
+    "Issue",
     "bundled_districts",
     "contiguity",
     "distance_m",

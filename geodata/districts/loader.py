@@ -1,4 +1,4 @@
-"""Loading districts from any boundary file, with every complaint at once."""
+"""Loading districts from any boundary file, with every issue at once."""
 
 import logging
 from dataclasses import replace
@@ -18,10 +18,10 @@ from geodata.districts.bundled import bundled_districts
 from geodata.districts.families import LANGUAGES, Columns, find_columns, level_of_types
 from geodata.districts.validation import (
     BoundaryReport,
-    Complaint,
-    coverage_complaints,
+    Issue,
+    coverage_issues,
     mended,
-    sorted_complaints,
+    sorted_issues,
 )
 from geodata.errors import InvalidInput
 from geodata.schema import CRS84, conform
@@ -41,7 +41,7 @@ def read_polygons(
     layer: str | None = None,
     level: int | None = None,
     limits: Limits = BOUNDARY_LIMITS,
-) -> tuple[gpd.GeoDataFrame, list[Complaint]]:
+) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Read a boundary file into WGS 84.
 
     Parameters
@@ -129,13 +129,13 @@ def _layer(names: list[str], layer: str | None, level: int | None) -> str:
     raise _bad_file(f"it has several layers, name one: {', '.join(names[:20])}")
 
 
-def _in_wgs84(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Complaint]]:
+def _in_wgs84(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     if frame.crs is not None:
         return frame.to_crs(CRS84), []
     west, south, east, north = frame.total_bounds if len(frame) else (0, 0, 0, 0)
     if not (-180.1 <= west <= east <= 180.1 and -90.1 <= south <= north <= 90.1):
         raise _bad_file("it names no coordinate system and its numbers are no degrees; add the CRS")
-    said = Complaint(
+    said = Issue(
         None,
         None,
         "the file names no coordinate system; its numbers look like degrees and were taken as "
@@ -193,7 +193,7 @@ def load_districts(
     Raises
     ------
     InvalidInput
-        The file cannot be used; details hold every complaint (code ``bad-boundaries``).
+        The file cannot be used; details hold every issue (code ``bad-boundaries``).
     NotFound
         The bundled edition asked for does not exist.
 
@@ -209,9 +209,9 @@ def load_districts(
         layer=layer,
     )  # fmt: skip
     frame = report.districts()
-    for complaint in report.complaints:
-        if complaint.severity == "warning":
-            _LOG.warning("%s: row %s: %s", Path(path).name, complaint.row, complaint.problem)
+    for issue in report.issues:
+        if issue.severity == "warning":
+            _LOG.warning("%s: row %s: %s", Path(path).name, issue.row, issue.problem)
     return frame
 
 
@@ -250,7 +250,7 @@ def inspect_boundaries(
     Returns
     -------
     BoundaryReport
-        The frame and the complaints; ``report.districts()`` raises if there are errors.
+        The frame and the issues; ``report.districts()`` raises if there are errors.
 
     Raises
     ------
@@ -267,26 +267,26 @@ def inspect_boundaries(
     )
     raw = raw.reset_index(drop=True)
     ids = _texts(raw[columns.id])
-    said += _id_complaints(ids, columns)
+    said += _id_issues(ids, columns)
     shapes, about_shapes = mended(raw.geometry.to_numpy(), [i or "" for i in ids])
     said += about_shapes
     frame = _frame(raw, columns, ids, shapes)
-    said += _name_complaints(frame, columns)
+    said += _name_issues(frame, columns)
     if columns.dissolve:
         frame, joined = _dissolved(frame, columns)
         said.append(joined)
     elif len(frame) == 0:
-        said.append(Complaint(None, None, "the file has no rows", "error"))
-    said += coverage_complaints(frame.geometry.to_numpy(), list(frame["district_id"]))
-    complaints = sorted_complaints(said)
-    if any(c.severity == "error" for c in complaints):
-        return BoundaryReport(None, complaints)
+        said.append(Issue(None, None, "the file has no rows", "error"))
+    said += coverage_issues(frame.geometry.to_numpy(), list(frame["district_id"]))
+    issues = sorted_issues(said)
+    if any(c.severity == "error" for c in issues):
+        return BoundaryReport(None, issues)
     frame = frame.sort_values("district_id", kind="stable", ignore_index=True)
     frame["area_km2"] = geodesic_area_km2(frame.geometry.to_numpy())
     result = conform(frame, DISTRICTS)
     if edition is not None:
         result.attrs["edition"] = edition
-    return BoundaryReport(result, complaints)
+    return BoundaryReport(result, issues)
 
 
 def _usable(raw: gpd.GeoDataFrame, column: str) -> bool:
@@ -305,26 +305,26 @@ def _texts(values: pd.Series) -> list[str | None]:
     ]
 
 
-def _id_complaints(ids: list[str | None], columns: Columns) -> list[Complaint]:
+def _id_issues(ids: list[str | None], columns: Columns) -> list[Issue]:
     first: dict[str, int] = {}
     said = []
     for row, name in enumerate(ids):
         if name is None:
             text = f"has no id in {columns.id!r}"
-            said.append(Complaint(row, None, text, "error", field=columns.id))
+            said.append(Issue(row, None, text, "error", field=columns.id))
         elif name in first and not columns.dissolve:
             text = f"has the id {name!r} of row {first[name]} again"
-            said.append(Complaint(row, name, text, "error", field=columns.id))
+            said.append(Issue(row, name, text, "error", field=columns.id))
         else:
             first.setdefault(name, row)
     return said
 
 
-def _name_complaints(frame: gpd.GeoDataFrame, columns: Columns) -> list[Complaint]:
+def _name_issues(frame: gpd.GeoDataFrame, columns: Columns) -> list[Issue]:
     if columns.name is None:
-        return [Complaint(None, None, "no column of names is known; name name_column", "error")]
+        return [Issue(None, None, "no column of names is known; name name_column", "error")]
     return [
-        Complaint(int(row), frame["district_id"].iloc[row], f"has no name in {columns.name!r}",
+        Issue(int(row), frame["district_id"].iloc[row], f"has no name in {columns.name!r}",
                   "error", field=columns.name)
         for row in np.flatnonzero(frame["name"].isna())
     ]  # fmt: skip
@@ -411,7 +411,7 @@ def _stated_languages(raw: gpd.GeoDataFrame, columns: Columns) -> dict[str, str]
     return stated
 
 
-def _dissolved(frame: gpd.GeoDataFrame, columns: Columns) -> tuple[gpd.GeoDataFrame, Complaint]:
+def _dissolved(frame: gpd.GeoDataFrame, columns: Columns) -> tuple[gpd.GeoDataFrame, Issue]:
     groups = frame.groupby("district_id", sort=False)
     rows = groups.head(1).reset_index(drop=True)
     shapes = [
@@ -420,4 +420,4 @@ def _dissolved(frame: gpd.GeoDataFrame, columns: Columns) -> tuple[gpd.GeoDataFr
     ]
     joined = rows.set_geometry(gpd.GeoSeries(shapes, crs=CRS84))
     text = f"{len(frame)} units were joined to {len(joined)} of level {columns.level}"
-    return joined, Complaint(None, None, text, "note", repaired=True)
+    return joined, Issue(None, None, text, "note", repaired=True)

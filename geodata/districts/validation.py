@@ -16,7 +16,7 @@ _KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class Issue:
     """One thing that is wrong, or that was changed.
 
     Attributes
@@ -62,17 +62,17 @@ class BoundaryReport:
     ----------
     frame
         Districts of the schema DISTRICTS; None where an error makes that impossible.
-    complaints
+    issues
         Errors first, then warnings, then notes.
     """
 
     frame: gpd.GeoDataFrame | None
-    complaints: list[Complaint]
+    issues: list[Issue]
 
     @property
-    def errors(self) -> list[Complaint]:
-        """The complaints that keep the file from being used."""
-        return [c for c in self.complaints if c.severity == "error"]
+    def errors(self) -> list[Issue]:
+        """The issues that keep the file from being used."""
+        return [c for c in self.issues if c.severity == "error"]
 
     def districts(self) -> gpd.GeoDataFrame:
         """Give the frame, or raise with every error.
@@ -85,7 +85,7 @@ class BoundaryReport:
         Raises
         ------
         InvalidInput
-            There are errors (code ``bad-boundaries``); details hold all complaints.
+            There are errors (code ``bad-boundaries``); details hold all issues.
         """
         errors = self.errors
         if self.frame is not None and not errors:
@@ -97,30 +97,30 @@ class BoundaryReport:
         raise InvalidInput(
             f"The boundaries cannot be used: {shown}{more}.",
             code="bad-boundaries",
-            details=[c.as_detail() for c in self.complaints],
+            details=[c.as_detail() for c in self.issues],
         )
 
 
-def sorted_complaints(complaints: list[Complaint]) -> list[Complaint]:
-    """Order complaints by severity, then by row; keep the first 500 and count the rest.
+def sorted_issues(issues: list[Issue]) -> list[Issue]:
+    """Order issues by severity, then by row; keep the first 500 and count the rest.
 
     Parameters
     ----------
-    complaints
+    issues
         In any order.
 
     Returns
     -------
-    list of Complaint
+    list of Issue
         Errors first.
     """
     order = {"error": 0, "warning": 1, "note": 2}
-    ordered = sorted(complaints, key=lambda c: (order[c.severity], -1 if c.row is None else c.row))
+    ordered = sorted(issues, key=lambda c: (order[c.severity], -1 if c.row is None else c.row))
     if len(ordered) <= _KEPT:
         return ordered
     rest = ordered[_KEPT:]
-    text = f"{len(rest)} further complaints are not listed"
-    return [*ordered[:_KEPT], Complaint(None, None, text, rest[0].severity)]
+    text = f"{len(rest)} further issues are not listed"
+    return [*ordered[:_KEPT], Issue(None, None, text, rest[0].severity)]
 
 
 # Making a shape valid may change its area by this share and no more.
@@ -129,7 +129,7 @@ _POLYGONS = (3, 6)
 _COLLECTION = 7
 
 
-def mended(shapes: Any, ids: list[str]) -> tuple[np.ndarray, list[Complaint]]:
+def mended(shapes: Any, ids: list[str]) -> tuple[np.ndarray, list[Issue]]:
     """Check shapes one by one and mend what is safe.
 
     Safe is: dropping heights, promoting to MultiPolygon, turning rings, taking the
@@ -141,25 +141,25 @@ def mended(shapes: Any, ids: list[str]) -> tuple[np.ndarray, list[Complaint]]:
     shapes
         Array of shapely geometries in OGC:CRS84 (lon, lat).
     ids
-        The districts' ids, for the complaints.
+        The districts' ids, for the issues.
 
     Returns
     -------
     tuple
-        Valid MultiPolygons, None where a shape cannot be used, and the complaints.
+        Valid MultiPolygons, None where a shape cannot be used, and the issues.
     """
     result = np.array(shapes, dtype=object)
-    said: list[Complaint] = []
+    said: list[Issue] = []
     for row, shape in enumerate(result):
         why = _unusable(shape)
         if why is not None:
-            said.append(Complaint(row, ids[row], why, "error"))
+            said.append(Issue(row, ids[row], why, "error"))
             result[row] = None
             continue
         flat = shapely.force_2d(shape)
         if not shapely.is_valid(flat):
-            flat, complaint = _valid(flat, row, ids[row])
-            said.append(complaint)
+            flat, issue = _valid(flat, row, ids[row])
+            said.append(issue)
         result[row] = None if flat is None else _multi(flat)
     known = ~shapely.is_missing(result)
     result[known] = shapely.orient_polygons(result[known])
@@ -182,7 +182,7 @@ def _unusable(shape: Any) -> str | None:
     return f"is a {shape.geom_type}, not a polygon"
 
 
-def _valid(shape: Any, row: int, name: str) -> tuple[Any, Complaint]:
+def _valid(shape: Any, row: int, name: str) -> tuple[Any, Issue]:
     reason = str(shapely.is_valid_reason(shape))
     fixed = _areal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
     before, after = (float(geodesic_area_km2([s])[0]) for s in (_areal(shape), fixed))
@@ -190,9 +190,9 @@ def _valid(shape: Any, row: int, name: str) -> tuple[Any, Complaint]:
     change = max(abs(after - before), _loops(shape, fixed)) / max(before, after, 1e-12)
     if shapely.is_empty(fixed) or not change <= SAFE_SHARE:
         text = f"is not valid ({reason}) and cannot be mended without changing its area"
-        return None, Complaint(row, name, text, "error")
+        return None, Issue(row, name, text, "error")
     text = f"was not valid ({reason}); mended, its area changed by {change:.2g} of itself"
-    return fixed, Complaint(row, name, text, "warning", repaired=True)
+    return fixed, Issue(row, name, text, "warning", repaired=True)
 
 
 def _loops(shape: Any, fixed: Any) -> float:
@@ -213,7 +213,7 @@ def _multi(shape: Any) -> Any:
     return shapely.MultiPolygon(list(shapely.get_parts(shape)))
 
 
-def _summary(before: np.ndarray, known: np.ndarray) -> list[Complaint]:
+def _summary(before: np.ndarray, known: np.ndarray) -> list[Issue]:
     kinds = shapely.get_type_id(before)
     parts = shapely.get_parts(shapely.get_parts(before[known & np.isin(kinds, _POLYGONS)]))
     counts = (
@@ -225,7 +225,7 @@ def _summary(before: np.ndarray, known: np.ndarray) -> list[Complaint]:
             "outer rings ran clockwise and were turned",
         ),
     )
-    return [Complaint(None, None, f"{n} {what}", "note", repaired=True) for n, what in counts if n]
+    return [Issue(None, None, f"{n} {what}", "note", repaired=True) for n, what in counts if n]
 
 
 # Drawing is never exact: a shared strip below this share of the smaller district, or below
@@ -234,7 +234,7 @@ SLIVER_SHARE, SLIVER_KM2 = 0.01, 1e-6
 _LISTED = 50
 
 
-def coverage_complaints(shapes: np.ndarray, ids: list[str]) -> list[Complaint]:
+def coverage_issues(shapes: np.ndarray, ids: list[str]) -> list[Issue]:
     """Find overlaps between districts and gaps enclosed by them.
 
     Parameters
@@ -246,7 +246,7 @@ def coverage_complaints(shapes: np.ndarray, ids: list[str]) -> list[Complaint]:
 
     Returns
     -------
-    list of Complaint
+    list of Issue
         An overlap of more than 1 % of the smaller district is an error: its incidents
         could be either's. Lesser ones and gaps are warnings; nothing is mended, because
         only the owner of the boundaries knows where the line runs.
@@ -255,13 +255,13 @@ def coverage_complaints(shapes: np.ndarray, ids: list[str]) -> list[Complaint]:
     if len(known) < 2:
         return []
     fitting = shapes[known]
-    complaints = []
+    issues = []
     if not shapely.coverage_is_valid(fitting):
-        complaints = _overlaps(shapes, known, ids)
-    return complaints + _gaps(fitting, np.array(ids, dtype=object)[known])
+        issues = _overlaps(shapes, known, ids)
+    return issues + _gaps(fitting, np.array(ids, dtype=object)[known])
 
 
-def _overlaps(shapes: np.ndarray, known: np.ndarray, ids: list[str]) -> list[Complaint]:
+def _overlaps(shapes: np.ndarray, known: np.ndarray, ids: list[str]) -> list[Issue]:
     fitting = shapes[known]
     left, right = shapely.STRtree(fitting).query(fitting, predicate="intersects")
     once = left < right
@@ -269,16 +269,16 @@ def _overlaps(shapes: np.ndarray, known: np.ndarray, ids: list[str]) -> list[Com
     shared = geodesic_area_km2(shapely.intersection(fitting[left], fitting[right]))
     areas = geodesic_area_km2(fitting)
     share = shared / np.maximum(np.minimum(areas[left], areas[right]), 1e-12)
-    complaints = []
+    issues = []
     for pair in np.flatnonzero(shared > SLIVER_KM2)[np.argsort(-shared[shared > SLIVER_KM2])]:
         row, other = int(known[left[pair]]), ids[known[right[pair]]]
         text = f"overlaps {other!r} by {shared[pair]:.3g} km2 ({share[pair]:.2%} of the smaller)"
         severity = "error" if share[pair] > SLIVER_SHARE else "warning"
-        complaints.append(Complaint(row, ids[row], text, severity))  # type: ignore[arg-type]
-    return complaints
+        issues.append(Issue(row, ids[row], text, severity))  # type: ignore[arg-type]
+    return issues
 
 
-def _gaps(fitting: np.ndarray, ids: np.ndarray) -> list[Complaint]:
+def _gaps(fitting: np.ndarray, ids: np.ndarray) -> list[Issue]:
     union = shapely.union_all(fitting)
     holes = [
         shapely.get_interior_ring(part, number)
@@ -290,7 +290,7 @@ def _gaps(fitting: np.ndarray, ids: np.ndarray) -> list[Complaint]:
     gaps = shapely.polygons(holes)
     areas = geodesic_area_km2(gaps)
     tree = shapely.STRtree(fitting)
-    complaints = []
+    issues = []
     for gap in np.argsort(-areas)[:_LISTED]:
         if areas[gap] <= SLIVER_KM2:
             continue
@@ -300,5 +300,5 @@ def _gaps(fitting: np.ndarray, ids: np.ndarray) -> list[Complaint]:
             f"a gap of {areas[gap]:.3g} km2 near lon {spot.x:.4f}, lat {spot.y:.4f} between "
             f"{', '.join(around[:6])}: points in it lie in no district"
         )
-        complaints.append(Complaint(None, None, text, "warning"))
-    return complaints
+        issues.append(Issue(None, None, text, "warning"))
+    return issues

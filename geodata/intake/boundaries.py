@@ -48,7 +48,7 @@ def import_boundaries(
     Raises
     ------
     InvalidInput
-        The boundaries cannot be used; details hold every complaint. Or they are to be
+        The boundaries cannot be used; details hold every issue. Or they are to be
         restricted: everybody sees the districts.
     Conflict
         Another edition of that name is held.
@@ -73,9 +73,9 @@ def import_boundaries(
     edition = choices.edition or edition_of(districts)
     report.rows = len(districts)
     report.plan |= {"format": "boundaries", "edition": edition}
-    for complaint in found.complaints:
-        where = f"row {complaint.row}: " if complaint.row is not None else ""
-        report.warnings[f"{where}{complaint.problem}"] += 1
+    for issue in found.issues:
+        where = f"row {issue.row}: " if issue.row is not None else ""
+        report.warnings[f"{where}{issue.problem}"] += 1
     if any(held.edition == edition for held in register.editions()):
         _same(register, edition, boundaries_document(districts, edition))
         report.counts["unchanged"] = len(districts)

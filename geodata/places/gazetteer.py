@@ -13,7 +13,7 @@ from geodata.errors import InvalidInput
 from geodata.places.bundled import alias_facts, district_places, load_places, unit_origins
 from geodata.places.fold import fold, plain, sound, split, stems
 from geodata.places.match import Match, Method, Refusal, choose, match_of
-from geodata.places.names import Bearer, NameIndex, Tier, compact
+from geodata.places.names import Candidate, NameIndex, Tier, compact
 from geodata.places.units import UnitIndex, borne_names
 
 _MAX_TEXT = 200
@@ -186,12 +186,12 @@ class Gazetteer:
                 scores[name] = max(scores.get(name, 0), start + 0.1 * len(key) / len(name))
         best: dict[str, Match] = {}
         for name, score in scores.items():
-            for bearer in table[name]:
-                match = match_of(bearer, "name" if name == key else "spelling", None)
-                match = match.scaled(score / match.score * (1 - 0.01 * bearer.tier))
-                held = best.get(bearer.entry.place_id)
+            for candidate in table[name]:
+                match = match_of(candidate, "name" if name == key else "spelling", None)
+                match = match.scaled(score / match.score * (1 - 0.01 * candidate.tier))
+                held = best.get(candidate.entry.place_id)
                 if held is None or match.score > held.score:
-                    best[bearer.entry.place_id] = match
+                    best[candidate.entry.place_id] = match
         return sorted(best.values(), key=_shown_first)[:limit]
 
     def _remembered(self, how: str, text: str, country: str | None, kind: str | None) -> Match:
@@ -220,7 +220,7 @@ class Gazetteer:
 
     def _steps(
         self, text: str, *, guess: bool = True
-    ) -> Iterable[tuple[Method, float, list[list[Bearer]]]]:
+    ) -> Iterable[tuple[Method, float, list[list[Candidate]]]]:
         names = self._names
         folded = split(text)[0]
         key = compact(folded)
@@ -237,7 +237,7 @@ class Gazetteer:
 
     def _approximate(
         self, key: str, alike: set[str]
-    ) -> Iterable[tuple[Method, float, list[list[Bearer]]]]:
+    ) -> Iterable[tuple[Method, float, list[list[Candidate]]]]:
         """Names that sound alike and names one letter off count together, lest one wins unseen."""
         allowed = 1 if len(key) < _LONG else 2
         near = process.extract(
@@ -249,7 +249,7 @@ class Gazetteer:
             yield "sound", _SOUND, self._groups(alike | (closest if least == 1 else set()))
         yield "spelling", 1 - 0.75 * least / len(key) - 0.05, self._groups(closest)
 
-    def _groups(self, keys: Iterable[str]) -> list[list[Bearer]]:
+    def _groups(self, keys: Iterable[str]) -> list[list[Candidate]]:
         return [self._names.folded.get(key, []) for key in sorted(keys)]
 
     def _in_district(self, answer: Match | Refusal) -> Match | Refusal:
@@ -267,8 +267,8 @@ def _checked(text: str) -> str:
     return text[:_MAX_TEXT]
 
 
-def _fits(bearer: Bearer, country: str | None, kind: str | None) -> bool:
-    entry = bearer.entry
+def _fits(candidate: Candidate, country: str | None, kind: str | None) -> bool:
+    entry = candidate.entry
     if country and entry.country and entry.country != country.upper():
         return False
     if kind is None:

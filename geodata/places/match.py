@@ -5,7 +5,7 @@ from typing import Literal
 
 from geodata.errors import Ambiguous, GeodataError, NotFound
 from geodata.places.fold import Hint
-from geodata.places.names import Bearer, Tier
+from geodata.places.names import Candidate, Tier
 
 Method = Literal["name", "alias", "grammar", "sound", "spelling"]
 
@@ -109,7 +109,7 @@ class Refusal:
 
 
 def choose(
-    groups: list[list[Bearer]], hint: Hint | None, method: Method, country: str | None
+    groups: list[list[Candidate]], hint: Hint | None, method: Method, country: str | None
 ) -> Match | Refusal:
     """Choose the place that a name means.
 
@@ -141,20 +141,20 @@ def choose(
     return matches[0]
 
 
-def _best(bearers: list[Bearer], hint: Hint | None) -> list[Bearer]:
-    preferred = _preferred(bearers, hint)
+def _best(candidates: list[Candidate], hint: Hint | None) -> list[Candidate]:
+    preferred = _preferred(candidates, hint)
     best = min(b.tier for b in preferred)
     return [b for b in preferred if b.tier == best]
 
 
-def _others(bearers: list[Bearer], top: list[Bearer]) -> list[Bearer]:
+def _others(candidates: list[Candidate], top: list[Candidate]) -> list[Candidate]:
     held = {b.entry.district_id for b in top}
-    return [b for b in bearers if b not in top and b.entry.district_id not in held]
+    return [b for b in candidates if b not in top and b.entry.district_id not in held]
 
 
-def _preferred(bearers: list[Bearer], hint: Hint | None) -> list[Bearer]:
-    districts = [b for b in bearers if b.entry.kind == "district"]
-    settled = [b for b in bearers if b.entry.kind != "district"]
+def _preferred(candidates: list[Candidate], hint: Hint | None) -> list[Candidate]:
+    districts = [b for b in candidates if b.entry.kind == "district"]
+    settled = [b for b in candidates if b.entry.kind != "district"]
     towns = [b for b in settled if b.entry.kind in ("city", "town")]
     if hint == "city":
         order = [[b for b in districts if b.entry.is_city], towns, settled, districts]
@@ -169,14 +169,14 @@ def _preferred(bearers: list[Bearer], hint: Hint | None) -> list[Bearer]:
     return next(group for group in order if group)
 
 
-def match_of(bearer: Bearer, method: Method, country: str | None) -> Match:
-    """Write a bearer of the name as a match with its score."""
-    score = _SCORES[bearer.tier]
-    if bearer.ambiguous and country is None:
-        score = _AMBIGUOUS_NAME if bearer.tier is Tier.NAME else _AMBIGUOUS_ALIAS
-    if method == "name" and bearer.tier is not Tier.NAME:
+def match_of(candidate: Candidate, method: Method, country: str | None) -> Match:
+    """Write a candidate of the name as a match with its score."""
+    score = _SCORES[candidate.tier]
+    if candidate.ambiguous and country is None:
+        score = _AMBIGUOUS_NAME if candidate.tier is Tier.NAME else _AMBIGUOUS_ALIAS
+    if method == "name" and candidate.tier is not Tier.NAME:
         method = "alias"
-    entry = bearer.entry
+    entry = candidate.entry
     return Match(
         entry.place_id, entry.district_id, entry.name, score, method, entry.kind, entry.country
     )

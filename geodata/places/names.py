@@ -32,7 +32,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Bearer:
+class Candidate:
     """An entry that bears a name."""
 
     entry: Entry
@@ -40,7 +40,7 @@ class Bearer:
     ambiguous: bool
 
 
-Table = dict[str, list[Bearer]]
+Table = dict[str, list[Candidate]]
 
 
 class NameIndex:
@@ -74,22 +74,22 @@ class NameIndex:
     def _add(
         self, entry: Entry, names: list[str], own: set[str], known: dict[str, AliasFact]
     ) -> None:
-        whole: dict[str, Bearer] = {}
-        folded: dict[str, Bearer] = {}
+        whole: dict[str, Candidate] = {}
+        folded: dict[str, Candidate] = {}
         for name in names:
             fact = known.get(name)
             tier = Tier.NAME if name in own else Tier.ALIAS
             if tier is not Tier.NAME and fact is not None and not fact.verified:
                 tier = Tier.UNVERIFIED
-            bearer = Bearer(entry, tier, ambiguous=fact is not None and fact.ambiguous)
+            candidate = Candidate(entry, tier, ambiguous=fact is not None and fact.ambiguous)
             bare = fold(name)
-            _keep_best(whole, compact(plain(name)), bearer)
-            _keep_best(folded, compact(bare), bearer)
+            _keep_best(whole, compact(plain(name)), candidate)
+            _keep_best(folded, compact(bare), candidate)
             self._approximate(bare)
-        for key, bearer in whole.items():
-            self.whole[key].append(bearer)
-        for key, bearer in folded.items():
-            self.folded[key].append(bearer)
+        for key, candidate in whole.items():
+            self.whole[key].append(candidate)
+        for key, candidate in folded.items():
+            self.folded[key].append(candidate)
 
     def _approximate(self, bare: str) -> None:
         key = compact(bare)
@@ -98,9 +98,9 @@ class NameIndex:
         self.sounding[sound(bare)].add(key)
 
 
-def _keep_best(table: dict[str, Bearer], key: str, bearer: Bearer) -> None:
-    if key and (key not in table or bearer.tier < table[key].tier):
-        table[key] = bearer
+def _keep_best(table: dict[str, Candidate], key: str, candidate: Candidate) -> None:
+    if key and (key not in table or candidate.tier < table[key].tier):
+        table[key] = candidate
 
 
 def compact(text: str) -> str:

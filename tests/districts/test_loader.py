@@ -41,7 +41,7 @@ def saved(data: gpd.GeoDataFrame, path: Path) -> Path:
 
 
 def problems(path: Path, **options: object) -> list[str]:
-    return [c.problem for c in inspect_boundaries(path, **options).complaints]
+    return [c.problem for c in inspect_boundaries(path, **options).issues]
 
 
 @pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.fgb", "a.zip", "a.shp", "a.parquet"])
@@ -181,7 +181,7 @@ def test_several_layers_need_a_name_or_a_level(tmp_path: Path) -> None:
     assert len(load_districts(path, level=1)) == 2
 
 
-def test_all_complaints_come_at_once(tmp_path: Path) -> None:
+def test_all_issues_come_at_once(tmp_path: Path) -> None:
     shapes = [
         box(47.0, 40.0, 47.1, 40.1),
         Polygon([(47.2, 40.0), (47.4, 40.2), (47.4, 40.0), (47.2, 40.2)]),
@@ -209,7 +209,7 @@ def test_a_tiny_self_crossing_is_mended_and_said(tmp_path: Path) -> None:
     path = saved(frame([spike, box(48, 40, 49, 41)]), tmp_path / "a.gpkg")
     report = inspect_boundaries(path)
     assert report.errors == []
-    assert [c.repaired for c in report.complaints if "not valid" in c.problem] == [True]
+    assert [c.repaired for c in report.issues if "not valid" in c.problem] == [True]
     assert report.districts().geometry.is_valid.all()
 
 
@@ -222,9 +222,7 @@ def test_a_bow_tie_is_refused_because_its_area_is_unclear(tmp_path: Path) -> Non
 def test_a_small_overlap_warns_and_a_large_one_refuses(tmp_path: Path) -> None:
     slight = [box(47.0, 40.0, 47.1, 40.1), box(47.0999, 40.0, 47.2, 40.1)]
     report = inspect_boundaries(saved(frame(slight), tmp_path / "a.gpkg"))
-    assert [(c.severity, "overlaps" in c.problem) for c in report.complaints[:1]] == [
-        ("warning", True)
-    ]
+    assert [(c.severity, "overlaps" in c.problem) for c in report.issues[:1]] == [("warning", True)]
     large = [box(47.0, 40.0, 47.1, 40.1), box(47.05, 40.0, 47.2, 40.1)]
     report = inspect_boundaries(saved(frame(large), tmp_path / "b.gpkg"))
     assert report.frame is None
@@ -235,7 +233,7 @@ def test_a_gap_is_reported_with_its_place(tmp_path: Path) -> None:
     ring = box(47.0, 40.0, 47.3, 40.3).difference(box(47.1, 40.1, 47.2, 40.2))
     shapes = [ring.intersection(box(47, 40, 47.15, 41)), ring.intersection(box(47.15, 40, 48, 41))]
     report = inspect_boundaries(saved(frame(shapes), tmp_path / "a.gpkg"))
-    gaps = [c for c in report.complaints if "gap" in c.problem]
+    gaps = [c for c in report.issues if "gap" in c.problem]
     assert [c.severity for c in gaps] == ["warning"]
     assert "ZZ01, ZZ02" in gaps[0].problem
     assert "94.6" in gaps[0].problem

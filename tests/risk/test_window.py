@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
-from geodata.incidents.weights import districts_text
+from geodata.incidents.weights import districts_text, parse_districts
 from geodata.intervals import parse_interval
 from geodata.model import DistrictWeight
 from geodata.risk.tally import held
