@@ -12,8 +12,8 @@ from geodata.register.memo import Memo
 from service.ogc.params.items import ItemsQuery
 
 Rows = npt.NDArray[np.int64]
-MOST_KEPT = 200_000
-"""Most ready features that one layer of a snapshot keeps."""
+MOST_KEPT = 256 * 2**20
+"""Bytes of ready features from which on one layer of a snapshot keeps no more."""
 KEPT = 8
 """Sets of parameters whose ready features a computed layer keeps."""
 
@@ -32,7 +32,7 @@ class Ready:
 
     def __init__(self, rows: int) -> None:
         self._made: npt.NDArray[Any] = np.full(rows, None, dtype=object)
-        self._count = 0
+        self._bytes = 0
 
     def give(self, frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> list[bytes]:
         """Give the features of some rows, in that order."""
@@ -46,21 +46,21 @@ class Ready:
         made = _make(frame, missing, query)
         for place, feature in zip(gaps, made, strict=True):
             found[place] = feature
-        if self._count + len(missing) <= MOST_KEPT:
+        if self._bytes < MOST_KEPT:
             # Two threads may make the same feature; both make the same bytes.
             for row, feature in zip(missing.tolist(), made, strict=True):
                 self._made[row] = feature
-            self._count += len(missing)
+            self._bytes += sum(map(len, made))
         return found
 
     def _make_around(self, frame: gpd.GeoDataFrame, row: int, query: ItemsQuery) -> None:
         """Make a block at once: one feature alone costs as much as a hundred."""
         start = row - row % BLOCK
         block = np.arange(start, min(start + BLOCK, len(frame)))
-        if self._count + len(block) <= MOST_KEPT:
+        if self._bytes < MOST_KEPT:
             made = _make(frame, block, query)
             self._made[block] = np.array([*made, None], dtype=object)[:-1]
-            self._count += len(block)
+            self._bytes += sum(map(len, made))
 
 
 def _make(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> list[bytes]:
