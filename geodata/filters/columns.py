@@ -170,6 +170,9 @@ def _truth(frame: gpd.GeoDataFrame, name: str) -> Truth:
 
 def _codes(frame: gpd.GeoDataFrame, name: str) -> Codes | None:
     texts = pa.array(frame[name].array, pa.large_string(), from_pandas=True)
+    if isinstance(texts, pa.ChunkedArray):
+        # As a checkpoint gives it, mapped from its file.
+        texts = texts.combine_chunks()
     sample = texts.slice(0, _SAMPLE)
     if len(texts) > _SAMPLE and len(sample.unique()) > _SAMPLE // 2:
         return None

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,3 +102,14 @@ def test_a_column_of_names_is_not_made_codes_of() -> None:
     held = Columns(conform(frame, INCIDENTS))
     assert held.codes("incident_id") is None
     assert held.codes("place_as_reported") is not None
+
+
+def test_columns_as_a_checkpoint_gives_them_in_chunks_are_read_alike() -> None:
+    texts = pa.array(FRAME["device"].array, pa.large_string(), from_pandas=True)
+    chunks = pa.chunked_array([texts[:150], texts[150:]])
+    chunked = FRAME.assign(device=pd.arrays.ArrowStringArray(chunks, dtype=FRAME["device"].dtype))
+    for text in TEXTS:
+        one = compile_filter(text, "cql2-text", INCIDENTS)
+        assert (one.mask(chunked) == one.mask(FRAME)).all()
+        some = np.arange(0, N, 7)
+        assert (one.mask(Columns(chunked).at(some)) == one.mask(FRAME)[some]).all()
