@@ -145,7 +145,7 @@ class Server:
             try:
                 if (await Client(self.port).get(path))[0] == 200:
                     return time.perf_counter() - self.begun
-            except OSError:
+            except (OSError, asyncio.IncompleteReadError):
                 await asyncio.sleep(0.02)
             if self.process.poll() is not None:
                 raise SystemExit("the server ended by itself")
@@ -174,7 +174,14 @@ class Client:
         self.streams: Any = None
 
     async def get(self, path: str, headers: str = "") -> tuple[int, bytes, bytes]:
-        """Give status, header and body."""
+        """Give status, header and body; once more where the kept connection was closed."""
+        try:
+            return await self._get(path, headers)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.streams = None
+            return await self._get(path, headers)
+
+    async def _get(self, path: str, headers: str) -> tuple[int, bytes, bytes]:
         if self.streams is None:
             self.streams = await asyncio.open_connection("127.0.0.1", self.port, limit=2**24)
         reader, writer = self.streams
