@@ -13,7 +13,7 @@ from service.i18n import Translator, translator
 from service.labels import field_label, label
 from service.pages import selection
 from service.pages.environment import render
-from service.pages.ogc import FORMATS
+from service.pages.ogc import downloads
 from service.pages.selection import PAGE_SIZE, PARAMETERS, select, selection_of
 from service.pages.view import View
 
@@ -61,14 +61,7 @@ def list_html(snapshot: Any, view: View) -> str:
             "prev": view.here(page=page - 1) if page > 1 else None,
             "next": view.here(page=page + 1) if page < pages else None,
         },
-        downloads=[
-            {
-                "href": view.href("/collections/incidents/items", **chosen.query, f=key),
-                "title": title,
-                "download": key != "json",
-            }
-            for key, title in FORMATS.items()
-        ],
+        downloads=downloads(view, "/collections/incidents/items", **chosen.query),
     )
 
 

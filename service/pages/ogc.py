@@ -181,9 +181,28 @@ def _downloads(view: View, path: str, query: dict[str, str] | None = None) -> Li
     # The whole selection, not the page: paging parameters go.
     dropped = ("f", "lang", "limit", "offset", "token")
     keep = {k: v for k, v in (query or {}).items() if k not in dropped}
-    plain = View(lang=view.lang, root=view.root)
+    return downloads(View(lang=view.lang, root=view.root), path, **keep)
+
+
+def downloads(view: View, path: str, **query: str) -> Links:
+    """Give the links to a layer's features in all formats.
+
+    Parameters
+    ----------
+    view
+        The reader's view.
+    path
+        Path of the items.
+    **query
+        What is chosen of them.
+    """
     return [
-        {"href": plain.href(path, **keep, f=key), "title": title, "download": key != "json"}
+        {
+            # Excel knows UTF-8 by the byte order mark only.
+            "href": view.href(path, **query, f=key, bom="1" if key == "csv" else None),
+            "title": title,
+            "download": key != "json",
+        }
         for key, title in FORMATS.items()
     ]
 

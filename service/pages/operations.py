@@ -8,7 +8,7 @@ from service.content.incidents import Placing, district_names
 from service.drawing.small import light_districts, small_map
 from service.i18n import Translator, translator
 from service.pages.environment import render
-from service.pages.ogc import FORMATS
+from service.pages.ogc import downloads
 from service.pages.view import View
 from service.values import is_missing
 
@@ -36,14 +36,7 @@ def list_html(snapshot: Any, view: View) -> str:
         operations=rows,
         ground=values_of(GroundStatus),
         drawing=small_map(list(ordered.geometry), outlines=light_districts(snapshot)),
-        downloads=[
-            {
-                "href": view.href("/collections/operations/items", f=key),
-                "title": title,
-                "download": key != "json",
-            }
-            for key, title in FORMATS.items()
-        ],
+        downloads=downloads(view, "/collections/operations/items"),
     )
 
 

@@ -228,3 +228,12 @@ def test_the_colours_of_classes_are_those_of_the_map():
     names = ("very-low", "low", "medium", "high", "very-high")
     for name, colour in zip(names, CLASS_COLOURS, strict=True):
         assert f"--{name}: {colour};" in css
+
+
+@pytest.mark.parametrize(
+    "path", ["/incidents?device=unknown", "/operations", "/collections/places/items?f=html"]
+)
+def test_a_table_for_excel_begins_with_the_mark_that_excel_knows(reader, path):
+    page = reader.get(path, headers={"Accept": "text/html"}).text
+    link = re.search(r'href="([^"]*f=csv[^"]*)"', page)[1].replace("&amp;", "&")
+    assert reader.get(link).content.startswith(b"\xef\xbb\xbf")

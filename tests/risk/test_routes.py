@@ -22,12 +22,19 @@ def test_the_explanation_follows_the_risk_parameters(client):
     assert found["smoothing"]["method"] == "none"
 
 
+def test_what_decays_within_a_day_leaves_no_weight_and_that_is_no_error(client):
+    found = client.get("/risk/AZ-AGM/explain?smoothing=none&half-life=1")
+    assert found.status_code == 200
+    assert found.json()["sums"]["total_weight"] < 1e-9
+
+
 @pytest.mark.parametrize(
     ("url", "status"),
     [
         ("/risk/AZ-NOWHERE/explain", 404),
         ("/risk/AZ-AGM/explain?weight=fear", 400),
         ("/risk/AZ-AGM/explain?half-life=x", 400),
+        ("/risk/AZ-AGM/explain?half-life=0.01", 400),
         ("/risk/AZ-AGM/explain?period=2199-01-01/2199-12-31", 400),
         ("/risk/AZ-AGM/explain?where=nonsense(", 400),
         ("/risk/AZ-AGM/explain?colour=red", 400),
