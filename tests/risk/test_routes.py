@@ -22,10 +22,10 @@ def test_the_explanation_follows_the_risk_parameters(client):
     assert found["smoothing"]["method"] == "none"
 
 
-def test_what_decays_within_a_day_leaves_no_weight_and_that_is_no_error(client):
+def test_a_half_life_of_a_day_is_no_error(client):
     found = client.get("/risk/AZ-AGM/explain?smoothing=none&half-life=1")
     assert found.status_code == 200
-    assert found.json()["sums"]["total_weight"] < 1e-9
+    assert 0 < found.json()["sums"]["total_weight"] < 2
 
 
 @pytest.mark.parametrize(
