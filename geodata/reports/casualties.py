@@ -10,6 +10,8 @@ from geodata.reports.people import Harm, People
 
 OUTCOMES: tuple[codes.Outcome, ...] = ("killed", "injured")
 _VAGUE = {"unknown", "civilian"}
+_SAME_PEOPLE = ({"military", "deminer"}, {"military", "peacekeeper"})
+"""Groups that one sentence and the next may call the same people."""
 _ORDER = (
     "military", "peacekeeper", "deminer", "emergency_worker", "aid_worker", "journalist", "police",
     "civilian", "unknown",
@@ -127,7 +129,12 @@ class _Heard:
             # *One died and another was hurt*: on top of the dead, not of those hurt before.
             telling.more = telling.more and not several
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
-        if unit.hits and not any(h.people for h in unit.told.harms):
+        harmed = [h.people for h in unit.told.harms if h.people]
+        if (unit.hits and not harmed) or (
+            harmed
+            and (unit.hits or unit.blasts)
+            and all(p.bare and p.group == "unknown" for p in harmed)
+        ):
             self._reached(unit, list(unit.told.others))
         if unit.told.unhurt and not _doubtful(unit, unit.end):
             self.unhurt = True
@@ -281,6 +288,8 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
             added = True
             for group, count in telling.groups.items():
                 _join(result, group, count)
+            continue
+        if new == old and not telling.more and (named | set(result)) in _SAME_PEOPLE:
             continue
         if fresh and named.isdisjoint(set(result)) and not (named | set(result)) & _VAGUE:
             result |= {g: _copy(c) for g, c in telling.groups.items()}

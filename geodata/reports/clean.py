@@ -67,6 +67,59 @@ def folded(text: str, keep: str = "") -> str:
     return plain
 
 
+def unwrapped(text: str, vocabulary: Vocabulary) -> str:
+    """Join the lines of paragraphs that were wrapped at a width, character for character.
+
+    Parameters
+    ----------
+    text
+        The text as given.
+    vocabulary
+        The words of its language.
+
+    Returns
+    -------
+    str
+        As long as the text; a line break within a sentence is a blank. A headline and
+        the lines of a list stay lines.
+    """
+    lines = text.split("\n")
+    joined = text[: len(lines[0])]
+    first = 0
+    for number in range(1, len(lines)):
+        if not lines[number - 1].strip():
+            first = number
+        last = next((n for n in range(number, len(lines)) if not lines[n].strip()), len(lines))
+        wrapped = _wrapped(lines[first:last])
+        goes_on = wrapped or _goes_on(lines[number - 1], lines[number], vocabulary)
+        joined += (" " if goes_on and lines[number].strip() else "\n") + lines[number]
+    return joined
+
+
+def _goes_on(line: str, following: str, vocabulary: Vocabulary) -> bool:
+    """Say whether a sentence goes on in the next line."""
+    line, following = line.rstrip(), following.lstrip()
+    if not line or not following or line[-1] in _STOPS:
+        return False
+    last = folded(line.rpartition(" ")[2], vocabulary.keep)
+    return following[0].islower() or line[-1] == "," or last in vocabulary.common
+
+
+def _wrapped(lines: list[str]) -> bool:
+    """Say whether lines are of one width and mostly end within a sentence."""
+    whole = [line.strip() for line in lines[:-1]]
+    widest = max(map(len, whole), default=0)
+    if len(whole) < 2 or not _NARROWEST <= widest <= _WIDEST:
+        return False
+    even = all(len(line) >= _EVEN * widest for line in whole)
+    open_ended = sum(line[-1:] not in _STOPS for line in whole)
+    return even and 2 * open_ended > len(whole)
+
+
+_STOPS = '.!?:;…"»”'
+_NARROWEST, _WIDEST, _EVEN = 40, 120, 0.7
+
+
 def own_parts(text: str, vocabulary: Vocabulary) -> list[tuple[int, int]]:
     """Give the lines of a folded text that belong to the report, without page furniture.
 

@@ -187,7 +187,10 @@ class _Sorter:
         if unit.blasts:
             aside = unit.paragraph == self.aside and not unit.has_device
             return not aside and (unit.has_device or self.ordnance or (self.about and harmed))
-        return harmed and (unit.has_device or self._explains(unit) or self._lists(unit))
+        if unit.told.animals and unit.has_device:
+            return not unit.void
+        known = unit.has_device or self._explains(unit) or self._lists(unit)
+        return harmed and (known or _of_clearance(unit))
 
     def _explains(self, unit: Unit) -> bool:
         """Say whether the sentence before or after names the device of this one's harm."""
@@ -329,6 +332,14 @@ def _few(unit: Unit) -> bool:
     people = [h.people for h in unit.told.harms if h.people is not None]
     number = sum(p.best if p.best is not None else _CROWD for p in people)
     return bool(people) and number <= 2 and not unit.has("period", "total")
+
+
+def _of_clearance(unit: Unit) -> bool:
+    """Say whether those who clear mines were hurt where and when the sentence says."""
+    groups = {h.people.group for h in unit.told.harms if h.people is not None}
+    clearing = "deminer" in groups or unit.has("activity", "demining")
+    known = unit.locations and any(d.precision <= 2 for d in unit.event_dates)
+    return bool(clearing and known) and not unit.has("other_cause")
 
 
 def _general(unit: Unit) -> bool:

@@ -81,6 +81,10 @@ class Vocabulary:
         How a noun ends that stands for several people.
     singular_outcome
         How a verb begins that tells of one person.
+    owner
+        Pattern of an animal, ``#``, and of whose it is, in angles, with the words between.
+    hamlet
+        Pattern of the words for a village, which is never a whole district.
     keep
         Pattern of what keeps its diacritics, lest two words become one.
     cited
@@ -116,6 +120,8 @@ class Vocabulary:
     crowd_of: str = "(?!)"
     agent: str = "(?!)"
     parts_before: str = "(?!)"
+    owner: str = "(?!)"
+    hamlet: str = "(?!)"
     partitive_noun: str = "(?!)"
     plural: str = "(?!)"
     singular_outcome: str = "(?!)"

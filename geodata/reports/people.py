@@ -83,6 +83,7 @@ class Told:
     others: tuple[People, ...] = ()
     unhurt: Hit | None = None
     outcomes: tuple[Hit, ...] = ()
+    animals: bool = False
 
 
 def read_people(
@@ -127,11 +128,14 @@ def read_people(
     animals = [
         n
         for n in vocabulary.find("person", folded, start, end)
-        if n.value == "animal" and pattern.search(folded, max(start, n.start - 16), n.start)
+        if n.value.startswith("animal")
+        and pattern.search(folded, max(start, n.start - 16), n.start)
     ]
     parts = [(i.start, i.end) for i in vocabulary.find("including", folded, start, end)]
     outcomes = [o for o in outcomes if not any(s <= o.start and o.end <= e for s, e in parts)]
-    outcomes = [o for o in outcomes if not _of_animals(folded, o, animals)]
+    wild = any(a.value == "animal+wild" for a in animals)
+    suffered = [o for o in outcomes if _of_animals(folded, o, animals)]
+    outcomes = [o for o in outcomes if o not in suffered]
     patronymics = [m.span("word") for m in _PATRONYMIC.finditer(text, start, end)]
     people = _people(folded, start, end, vocabulary, masked, outcomes, blocked, patronymics)
     people = _with_names(text, folded, start, end, vocabulary, places, outcomes, people)
@@ -139,7 +143,7 @@ def read_people(
     harms, used = _link(folded, outcomes, people, vocabulary)
     others = tuple(p for p in people if p not in used)
     unhurt = negated[0] if negated else None
-    return Told(tuple(harms), others, unhurt, tuple(outcomes))
+    return Told(tuple(harms), others, unhurt, tuple(outcomes), bool(suffered) and not wild)
 
 
 def _of_animals(folded: str, outcome: Hit, animals: list[Hit]) -> bool:
@@ -187,8 +191,8 @@ def _people(
         if not _inside(n, taken) and not _inside(n, masked)
     ]
     speech = list(vocabulary.find("speech", folded, start, end))
-    animals = [n for n in nouns if n.value == "animal"]
-    nouns = [n for n in nouns if n.value != "animal"]
+    animals = [n for n in nouns if n.value.startswith("animal")]
+    nouns = [n for n in nouns if n not in animals and not _owns(folded, n, animals, vocabulary)]
     numbers = _numbers(folded, start, end, vocabulary, masked + taken, nouns)
     including = list(vocabulary.find("including", folded, start, end))
     orgs = list(vocabulary.find("org", folded, start, end))
@@ -255,6 +259,26 @@ def _without_animals(
     return free
 
 
+def _owns(folded: str, noun: Hit, animals: list[Hit], vocabulary: Vocabulary) -> bool:
+    """Say whether people are only named as whose animals something happened to."""
+    for animal in animals:
+        first, last = min(animal.start, noun.start), max(animal.end, noun.end)
+        if last - first < _OWNED and re.fullmatch(vocabulary.owner, _marked(folded, noun, animal)):
+            return True
+    return False
+
+
+def _marked(folded: str, noun: Hit, animal: Hit) -> str:
+    """Write owner and animal with what stands between them, the owner in angles."""
+    owner = f"<{folded[noun.start : noun.end].strip()}>"
+    if noun.start < animal.start:
+        return f"{owner}{folded[noun.end : animal.start]}#{folded[animal.start : animal.end]}"
+    return f"#{folded[animal.end : noun.start]}{owner}"
+
+
+_OWNED = 90
+
+
 def _is_apart(
     folded: str, noun: Hit, speech: list[Hit], vocabulary: Vocabulary, start: int
 ) -> bool:
@@ -302,8 +326,8 @@ def _same_kind(person: People, before: list[People]) -> People:
         return person
     named = next((p for p in reversed(before) if not p.bare and p.group != "unknown"), None)
     if named is None:
-        return replace(person, group="unknown") if same else person
-    return replace(person, group=named.group)
+        return replace(person, group="unknown", more=True, bare=True) if same else person
+    return replace(person, group=named.group, more=person.more or same)
 
 
 _NAME = re.compile(
@@ -502,7 +526,11 @@ def _number_before(
 ) -> tuple[int, int | None, int | None, int | None] | None:
     """Give where the number of a noun begins, and its low, best and high."""
     inside = [at for at in numbers if noun.start <= at < noun.end]
-    if inside:
+    # *Four members of one family* are four.
+    beside = any(
+        n[0] <= noun.start and not folded[n[0] : noun.start].strip() for n in numbers.values()
+    )
+    if inside and not (beside and numbers[inside[0]][2] == 1):
         at = inside[0]
         return (at, *numbers[at][1:])
     near = [at for at, (stop, *_rest) in numbers.items() if stop <= noun.start]

@@ -97,8 +97,10 @@ class PlaceFinder:
 
         for mention in self._villages(text, vocabulary):
             add(mention)
-        for mention in self._of_gazetteer(text):
+        own = self._of_gazetteer(text)
+        for mention in own:
             add(mention)
+        found = self._among_districts(found, text, folded, vocabulary)
         for mention in _of_other_countries(text, folded):
             add(mention)
         abroad = any(m.country not in (None, "AZ") for m in found)
@@ -106,6 +108,40 @@ class PlaceFinder:
             add(mention)
         found.sort(key=lambda m: m.start)
         return [self._with_role(m, folded, vocabulary) for m in found]
+
+    def _among_districts(
+        self, found: list[PlaceMention], text: str, folded: str, vocabulary: Vocabulary
+    ) -> list[PlaceMention]:
+        """Let no village be another district than the one that the report names.
+
+        A village may bear the name of a district elsewhere, or of a village elsewhere.
+        """
+        called = {
+            (m.start("name"), m.end("name"))
+            for pattern in _compiled(vocabulary.villages)
+            for m in pattern.finditer(text)
+            if re.search(vocabulary.hamlet, fold_letters(m.group()))
+        }
+
+        def is_village(mention: PlaceMention) -> bool:
+            return any(s <= mention.start and mention.end <= e for s, e in called)
+
+        named = {
+            d
+            for m in found
+            if m.kind == "district" and not is_village(m)
+            and self._with_role(m, folded, vocabulary).role in ("location", "road")
+            for d in m.districts
+        }  # fmt: skip
+        return [
+            replace(m, kind="settlement", districts=(), place_name=m.name)
+            if m.kind == "district" and is_village(m) and named - set(m.districts)
+            else replace(m, districts=())
+            if m.kind == "settlement" and is_village(m) and len(named) == 1 and m.districts
+            and not named & set(m.districts)
+            else m
+            for m in found
+        ]  # fmt: skip
 
     def _with_role(
         self, mention: PlaceMention, folded: str, vocabulary: Vocabulary

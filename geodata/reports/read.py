@@ -10,7 +10,7 @@ from geodata.reports.candidates import IncidentCandidate, Reading, Span
 from geodata.reports.casualties import tally
 from geodata.reports.clauses import Unit, units
 from geodata.reports.clean import folded as fold_letters
-from geodata.reports.clean import own_parts
+from geodata.reports.clean import own_parts, unwrapped
 from geodata.reports.dates import DateMention, find_dates
 from geodata.reports.events import Event, Sorted, day_of, sort_units
 from geodata.reports.language import Vocabulary
@@ -121,6 +121,7 @@ def read_report(
         return Reading(None, published, ("The text is in none of the languages that are read.",))
     finder = places or default_finder()
     vocabulary = LANGUAGES[code]()
+    text = unwrapped(text, vocabulary)
     folded = fold_letters(text, vocabulary.keep)
     if not vocabulary.has("device", folded) and not vocabulary.has("hit", folded):
         return Reading(code, published)
@@ -170,7 +171,8 @@ class _Reader:
             mentions += usable([p for u in self.units for p in u.places if p.role == "location"])
         where, place_spans, precision = shares(self.text, mentions, self.finder)
         activity, activity_span = self._activity(event)
-        counts = tally(event.units, demining=activity == "demining", civil=activity in _CIVIL)
+        civil = activity in _CIVIL or any(u.has("civil") for u in event.units)
+        counts = tally(event.units, demining=activity == "demining", civil=civil)
         if event.recalled and day is None:
             warnings.append("An earlier incident that is recalled without a date was left out.")
             return None

@@ -31,7 +31,7 @@ _DEVICE = (
      r"muharibe qaliqlari\w*|partlayici qaliq\w*|qelpe\b"),
     ("mine_unspecified", r"(?<!sixta )(?<!deniz )(?<!komur )" + _MINE + r"|"
      r"mina (?:partla|hadise|terroru|tehluke|qurban|sahe|insident)\w*|minadan|minali"),
-    ("topic", r"minalan\w*|minatemizleme\w*|minaaxtaran\w*|anama\w*|minalardan"),
+    ("topic", r"minalan\w*|minatemizle\w+|minaaxtaran\w*|anama\w*|minalardan"),
     ("unknown", r"partlayici (?:qurgu|vasite|madde|predmet|cisim)\w*|namelum (?:cisim|esya|qurgu|predmet)\w*"
      r"|namelum partlayici"),
 )  # fmt: skip
@@ -107,10 +107,11 @@ _MODAL = (
 )  # fmt: skip
 _END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?"
 _PERSON = (
-    ("peacekeeper", r"(?:rusiya(?:nin|li)? )?sulhmeramli\w*(?: herbci\w*| qulluqcu\w*)?"),
+    ("peacekeeper", r"(?:rusiya(?:nin|li)? )?sulhmeramli\w*(?: (?:kontingent|quvve|missiya)\w*)?"
+     r"(?: (?:herbi )?(?:herbci|qulluqcu|zabit|esger|gizir|emekdas)\w*)?"),
     ("deminer", r"mina ?axtaran\w*|minatemizleyen\w*|sapyor\w*|pirotexnik\w*|kesfiyyatci-istehkamci\w*|"
      r"istehkamci\w*|minatemizleme (?:uzre )?(?:mutexessis|operator|isci|emekdas)\w*|"
-     r"anama(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|isci|mutexessis|operator)\w*|"
+     r"anama(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|isci|mutexessis|operator|minatemizleyen|sapyor)\w*|"
      r"partlayici uzre mutexessis\w*|kinoloq\w*"),
     ("police", r"polis(?:in|ler|leri|lerin|imiz|e|i)?(?: (?:emekdas|zabit|isci|serjant)\w*)?(?! (?:idare|sobe|bolme|mentege|masin|avtomobil|post|texnika))|"
      r"din(?:-in|in)? (?:\w+ ){0,2}?emekdas\w*|daxili isler (?:nazirliyinin|organlarinin|orqanlarinin) "
@@ -148,9 +149,10 @@ _PERSON = (
     ("civilian+age", r"(?:\d{4}(?:-\w+)?(?: il)? )?tevelludlu|\d+(?:-\w+)? yas(?:li|inda)\w*"),
     (
         "animal",
-        r"qoyun\w*|inek\w*|heyvan\w*|at(?:lar|in|i)?|it(?:lar|ler|i)?|keci\w*|mal-?qara\w*|mal|dana\w*|"
-        r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|inek)\w*|naxir\w*|suru(?:su)?\w{0,2}",
+        r"qoyun\w*|ine[ky]\w*|heyvan\w*|at(?:lar|in|i)?|it(?:lar|ler|i)?|keci\w*|mal-?qara\w*|mal|dana\w*|"
+        r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|ine[ky])\w*|naxir\w*|suru(?:su)?\w{0,2}",
     ),
+    ("same", r"(?:onun )?(?:komekci\w*|hemkar\w*|is yoldas\w*|silahdas\w*)"),
     ("rest", r"qalanlar\w*|digerleri\w*|qalan \w+"),
     ("employee", r"emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
     ("unknown", r"nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
@@ -227,6 +229,8 @@ def vocabulary() -> Vocabulary:
         tens=_TENS,
         ordinals={"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5},
         no_number=r"on(?:un|u|a|dan|da)|bire|birin|bira",
+        owner=r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}",
+        hamlet=r"kend",
         parts_before=r"[^.;]{0,40}? olmaqla(?!\w)",
         partitive_noun=r"(?:dan|den)$",
         number_ending=(
@@ -256,6 +260,10 @@ def vocabulary() -> Vocabulary:
             r"bazar(?! ertesi)",
         ),
         dates=(
+            (
+                "night_to",
+                r"(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})[-']?(?:n?[ae]|s[iu]na|sine) kecen gece\w*",
+            ),
             (
                 "night_between",
                 r"(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})[-']?\w{0,4} (?:gununden )?"
@@ -430,6 +438,7 @@ def vocabulary() -> Vocabulary:
                 ),
                 (
                     "shortly",
+                    r"(?:bundan |daha )?(?:evvel|once) (?:hemin|eyni|ele hemin) (?:erazi|yer|sahe)\w*|"
                     r"bir qeder (?:evvel|once)|az (?:evvel|once)|bir nece saat (?:evvel|once)|bundan bir qeder evvel",
                 ),
                 (
@@ -460,7 +469,8 @@ def vocabulary() -> Vocabulary:
                 ),
                 (
                     "total",
-                    r"umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
+                    r"(?:iki|uc|dord|bes|bir nece|\d+) (?:ayri |muxtelif |ferqli )?(?:mina )?"
+                    r"(?:hadise|insident|partlayis)(?:de|da|lerde|nin neticesinde)(?!\w)|umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
                     r"statistika\w*|qurbanlarinin sayi|dunyada|cemi",
                 ),
             ),
@@ -553,6 +563,13 @@ def vocabulary() -> Vocabulary:
                     "none",
                     r"partlama(?:yib|di)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
                     r"partladilaraq|partladilib|yerindece partlad\w+|partlayis (?:bas vermeyib|olmayib)",
+                ),
+            ),
+            "civil": (
+                (
+                    "civil",
+                    r"minik (?:avtomobil|masin)\w*|(?:sexsi|ozune mexsus) (?:avtomobil|masin)\w*|taksi\w*|"
+                    r"mikroavtobus\w*|traktor\w*|kombayn\w*",
                 ),
             ),
             "happened": (

@@ -186,6 +186,10 @@ _OUTCOME = (
      r" (?:was|were|had to be|been) (?:\w+ )?(?:amputated|torn off|blown off|severed)"),
     ("injured.after", r"injures|injuring|injure|wounds(?= (?:\w+|\d+))|wounding|maims|maiming|"
      r"hurting|hurts|severely injuring|mutilating"),
+    (
+        "injured.before",
+        r"an? (?:minor|slight|light|serious|severe|grave) (?:\w+ )?(?:wounds?|injur(?:y|ies)|concussions?)",
+    ),
     ("injured.count", r"injur(?:y|ies)"),
     ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed)"),
 )  # fmt: skip
@@ -246,7 +250,7 @@ _PERSON = (
      r"school ?boys?|school ?girls?|baby|babies|siblings?|youngsters?)"),
     ("civilian+female", r"(?:elderly |young |pregnant |local |married )*(?:wom[ae]n|mothers?|"
      r"daughters?|sisters?|wi(?:fe|ves)|grandmothers?|aunts?|housewi(?:fe|ves))"),
-    ("civilian", r"(?:local |elderly |young |internally |construction |road |farm |railway |"
+    ("civilian", r"(?<!all )members? of (?:one|the same|a single|a|his|her|their) (?:\w+ )?family|(?:local |elderly |young |internally |construction |road |farm |railway |"
      r"agricultural |civilian |tractor |truck |taxi |bus |bulldozer |excavator |grader |loader |"
      r"municipal |village |utility |forestry |seasonal |combine |combine harvester |fellow |"
      r"middle-aged |innocent |peaceful )*"
@@ -265,11 +269,16 @@ _PERSON = (
      r"(?:village|municipality|representation|district))"),
     ("officer", r"(?:non-commissioned )?officers?"),
     (
+        "animal+wild",
+        r"bears?|wol(?:f|ves)|deer|elephants?|fox(?:es)?|(?:wild )?boars?|jackals?|lynx(?:es)?",
+    ),
+    (
         "animal",
-        r"sheep|bears?|wol(?:f|ves)|deer|elephants?|foxes|boars?|cows?|cattle|goats?|horses?|dogs?|animals?|livestock|donkeys?|camels?|buffalo(?:es)?|"
+        r"sheep|cows?|cattle|goats?|horses?|dogs?|animals?|livestock|donkeys?|camels?|buffalo(?:es)?|"
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
-    ("same", r"(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?))"),
+    ("same", r"(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
+     r"assistants?|helpers?|workmates?|brothers?-in-arms)"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
     ("employee", r"(?:employees?|staff(?: members?)?|personnel|members?|"
@@ -354,6 +363,12 @@ def vocabulary() -> Vocabulary:
         singular_outcome=r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her))(?:$| )",
         crowd=r"(?:\w+ )?(?:famil|group|crew|team|party|couple)",
         crowd_of=r" of ",
+        owner=(
+            r"#[^#<]{0,20}(?:belonging to|owned by|property of|\bof) (?:[\w-]+ ){0,3}<.*>|"
+            r"<.*>'s? (?:\w+ ){0,3}#.*"
+        ),
+        hamlet=r"village|hamlet",
+        parts_before=r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))",
         agent=r"(?:\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?)$",
         partitive=r" of (?:the |these |those |his |her |their )?",
         months=(
@@ -385,6 +400,16 @@ def vocabulary() -> Vocabulary:
                 r"(?:overnight|night) (?:of |on |between |from )?(?:the )?(?P<d>\d{1,2})"
                 r"(?:st|nd|rd|th)?(?: (?:of )?(?P<m1>{month}))?(?: to | and |-)(?P<d2>\d{1,2})"
                 r"(?:st|nd|rd|th)? (?:of )?(?P<m>{month})(?:,? (?P<y>\d{4}))?",
+            ),
+            (
+                "night_to",
+                r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?:the )?"
+                r"(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m>{month})(?!\w)(?:,? (?P<y>\d{4}))?",
+            ),
+            (
+                "night_to",
+                r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?P<m>{month}) "
+                r"(?P<d>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>\d{4}))?",
             ),
             (
                 "days",
@@ -563,6 +588,7 @@ def vocabulary() -> Vocabulary:
                 ),
                 (
                     "shortly",
+                    r"earlier,? (?:in|at|on) (?:the|that) (?:very )?same (?:place|area|spot|field|road)|"
                     r"(?:shortly|hours?|minutes|moments|not long) (?:\w+ )?(?:before|earlier)|earlier"
                     r"(?:,)? (?:in the day|that (?:same )?day|the same day|on the same day|on)",
                 ),
@@ -601,7 +627,8 @@ def vocabulary() -> Vocabulary:
                 ),
                 (
                     "total",
-                    r"(?:total|overall|altogether|cumulative|combined|all in all|in all)"
+                    r"in (?:two|three|four|five|six|several|a number of|\d+) (?:separate |different )?"
+                    r"(?:mine )?(?:incidents|cases|blasts|explosions|accidents)|(?:total|overall|altogether|cumulative|combined|all in all|in all)"
                     r"(?: number)?(?! of (?:one|two|three|four|five|six|seven|eight|nine|ten|\d)\w* "
                     r"(?:people|persons|civilians|soldiers|servicem|men|workers|children|victims))|"
                     r"statistics|figures|"
@@ -767,7 +794,7 @@ def vocabulary() -> Vocabulary:
                     r"(?:azerbaijan )?national agency for mine action|(?:the )?mine action agency|"
                     r"(?:state )?border service|(?:the )?united nations|(?:the )?halo trust|"
                     r"(?:the )?red cross|icrc|osce|war monitor|syrian observatory(?: for human rights)?|"
-                    r"governor|police|president [\w ]{3,30}?|russian president [\w]+ [\w]+|"
+                    r"governor|police|(?:(?:azerbaijani|russian|ukrainian|armenian|turkish|syrian) )?president|"
                     r"(?:local|provincial|regional|district) (?:officials?|authorities|police|"
                     r"spokesm[ae]n|governor)|emergency service(?:s)?|un mine action service|unmas",
                 ),
@@ -916,6 +943,13 @@ def vocabulary() -> Vocabulary:
                     r"explosive (?:devices?|ordnance|items?))",
                 ),
                 ("mine_unspecified", r"(?:land)?mines?(?!-)"),
+            ),
+            "civil": (
+                (
+                    "civil",
+                    r"passenger (?:cars?|bus(?:es)?|vehicles?|trains?)|(?:private|own|family|civilian) "
+                    r"(?:cars?|vehicles?)|taxis?|minibus(?:es)?|sedans?|tractors?|combine harvesters?",
+                ),
             ),
             "affiliation": (
                 ("Azerbaijan", r"azerbaijan(?:i|is|'s)?|azeri"),
@@ -1081,6 +1115,6 @@ def vocabulary() -> Vocabulary:
         clause=r"(?:[;:]|,? while|,? whereas|,? and|,|\.| - )(?= )",
         cited="{source}, cited by {outlet}",
         capitals=True,
-        plural=r"(?:\w+s|\w*men|\w*women|people|children|personnel|staff|troops|police|military|"
+        plural=r"(?:members of .*|\w+s|\w*men|\w*women|people|children|personnel|staff|troops|police|military|"
         r"wives|lives|babies|families|of them|of whom|of the \w+)$",
     )
