@@ -99,7 +99,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         register = open_register(folder / "data")
-        snapshot, bare = register.snapshot(), RiskParameters()
+        snapshot, bare = register.snapshot().public(), RiskParameters()
         (IMAGES / "risk-sheet.png").write_bytes(print_risk_map(snapshot, bare, kind="png"))
         sheet = print_district(snapshot, bare, "AZ-TAR", kind="png")
         (IMAGES / "district-sheet.png").write_bytes(sheet)
