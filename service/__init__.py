@@ -1,1 +1,1 @@
-"""Placeholder; see the specification."""
+"""What people touch: HTTP, pages, maps, print and the command line, over the domain library."""

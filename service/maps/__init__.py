@@ -1,1 +1,1 @@
-"""Placeholder; see the specification."""
+"""The interactive risk map: one self-contained page by Folium."""

@@ -1,1 +1,1 @@
-"""Placeholder; see the specification."""
+"""HTTP, one module a resource; none imports another."""

@@ -1,4 +1,4 @@
-"""Every text has its translation, with the same placeholders and all plural forms."""
+"""Every text has its translation, with the same names to fill in and all plural forms."""
 
 import re
 

@@ -127,3 +127,4 @@ def test_what_is_held_already_can_be_taken_back(register) -> None:
     register.append([Change("incident", incident("0221-02-04"))], author="test")
     register.dates = narrow
     register.retract("w", author="test", reason="a typing error")
+    assert "w" not in register.newest().incidents.index

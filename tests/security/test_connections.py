@@ -179,6 +179,7 @@ def test_an_answer_that_nobody_reads_is_cut(running: Running) -> None:
         client.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
         until(lambda: running.gate._in_all == 1)
         until(lambda: running.gate._in_all == 0)
+        assert running.gate._in_all == 0
 
 
 def until(true: Callable[[], bool]) -> None:
