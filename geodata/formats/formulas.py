@@ -7,11 +7,13 @@ the exact inverse.
 """
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
 _SIGNS = r"=+\-@\uFF1D\uFF0B\uFF0D\uFF20"
 """Signs that begin a formula, also in the full width that some spreadsheets take for the same."""
+_FIRST = frozenset("=+-@\uFF1D\uFF0B\uFF0D\uFF20")
 _DANGER = rf"(?:[\t\r\n]|\s*[{_SIGNS}])"
 _NEEDS = re.compile(rf"^'*{_DANGER}")
 _HAS = re.compile(rf"^''*{_DANGER}")
@@ -40,6 +42,19 @@ def is_command(text: str) -> bool:
     (True, True, False, False)
     """
     return _COMMAND.match(text) is not None
+
+
+def may_be_commands(cells: Iterable[str | None]) -> bool:
+    """Say whether any text of a column begins as a command does (see `is_command`).
+
+    Examples
+    --------
+    >>> may_be_commands(["40.5", None]), may_be_commands(["-5"])
+    (False, True)
+    """
+    # A column begins with few different characters: each is looked at once.
+    firsts = {cell[0] for cell in cells if cell}
+    return any(first.isspace() or first in _FIRST for first in firsts)
 
 
 def harmless(text: str) -> str:

@@ -85,7 +85,11 @@ def decide(
     if held.change in ("merge", "retract"):
         done = "merged into another" if held.change == "merge" else "retracted"
         return Decision("unchanged", None, held.version, f"was {done} and stays so")
-    now, ours = said or document(incident), orjson.loads(held.payload)
+    now = said or document(incident)
+    # The same file again says it in the same words: then nothing is to be read or compared.
+    if held.payload == orjson.dumps(now | {"version": held.version}).decode():
+        return Decision("unchanged", None, held.version)
+    ours = orjson.loads(held.payload)
     ignored = _NOT_COMPARED - ({"record_status"} if status_stated else set())
     if "placed_by" not in ours:
         # Recorded before the evidence was kept: that alone is no change of the source.

@@ -92,7 +92,11 @@ class Draft:
 
     def texts(self, name: str) -> list[str | None]:
         """Give a field's cells, those that state nothing as None."""
-        return [None if is_nothing(cell) else cell for cell in self.raw(name)]
+        if name not in self.fields:
+            return [None] * len(self.chunk)
+        cells = self.raw(name).tolist()
+        nothing = {cell for cell in set(cells) if is_nothing(cell)}
+        return [None if cell in nothing else cell for cell in cells] if nothing else cells
 
     def not_understood(self, name: str, value: str) -> None:
         """Report a value of a field that counts as unknown."""

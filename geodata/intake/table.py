@@ -96,7 +96,11 @@ def frame_of(
         return plain_frame(data | {name: np.empty(0, dtype=object) for name in columns})
     for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
         values = np.empty(len(cells), dtype=object)
-        values[:] = [(c.strip() or None) if c is not None else None for c in cells]
+        values[:] = (
+            [(c.strip() or None) if c is not None else None for c in cells]
+            if None in cells
+            else [c or None for c in map(str.strip, cells)]  # type: ignore[arg-type] # no None here
+        )
         data[name] = values
     return plain_frame(data)
 
@@ -118,7 +122,7 @@ def check_cells(row: Sequence[str | None], number: int, limits: Limits) -> None:
     InvalidInput
         A cell has more than `limits.field_chars` characters.
     """
-    longest = max((len(cell) for cell in row if cell is not None), default=0)
+    longest = max(map(len, filter(None, row)), default=0)
     if longest > limits.field_chars:
         raise InvalidInput(
             f"Row {number} has a cell of {longest:,} characters; at most "

@@ -108,7 +108,9 @@ def rows_of(
     seq, before, digest = log.last(connection)
     moment = _next_moment(now, before)
     rows = []
-    for plan in plans:
+    # One look at the system's randomness for all rows: each takes its 128 bits of it.
+    salts = secrets.token_hex(16 * len(plans))
+    for number, plan in enumerate(plans):
         version = _check(plan, heads.get((plan.kind, plan.record_id))) + 1
         seq += 1
         document = plan.make(heads)
@@ -127,7 +129,7 @@ def rows_of(
                 reason,
                 text,
                 "",
-                secrets.token_hex(16),
+                salts[32 * number : 32 * (number + 1)],
             )
         )
     return chained(digest, rows)

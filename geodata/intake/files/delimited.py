@@ -117,7 +117,11 @@ def _chunks(
 
 
 def _says(row: list[str]) -> bool:
-    return any(cell and not cell.isspace() for cell in row)
+    # A loop, for a generator would be made for every row and mostly asked once.
+    for cell in row:  # noqa: SIM110
+        if cell and not cell.isspace():
+            return True
+    return False
 
 
 def _frame(
@@ -134,7 +138,8 @@ def _frame(
             if extra
             else None
         )
-        rows.append([*cells[:width], *[None] * (width - len(cells))])
+        missing = width - len(cells)
+        rows.append([*cells[:width], *[None] * missing] if missing else [*cells])
     frame = frame_of(rows, header.columns, [number for number, _ in block])
     frame[BAD] = pd.Series(bad, dtype=object)
     return frame

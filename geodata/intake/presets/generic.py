@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from geodata.formats.formulas import is_command
+from geodata.formats.formulas import is_command, may_be_commands
 from geodata.intake.cells.codes import country_codes, vocabulary
 from geodata.intake.cells.dates import Days, days
 from geodata.intake.cells.numbers import each_unique, is_nothing, numbers
@@ -55,7 +55,9 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
 def refuse_formulas(draft: Draft) -> None:
     """Refuse rows with a spreadsheet formula in a mapped cell: it would run where it is opened."""
     for name in draft.fields:
-        cells = draft.raw(name)
+        cells = draft.raw(name).tolist()
+        if not may_be_commands(cells):
+            continue
         for place, cell in enumerate(cells):
             if isinstance(cell, str) and is_command(cell):
                 draft.refuse(place, name, "is a spreadsheet formula; write its result", cell[:100])
@@ -64,6 +66,8 @@ def refuse_formulas(draft: Draft) -> None:
 def _text(draft: Draft, name: str) -> list[str | None]:
     texts = draft.texts(name)
     longest = _LONGEST.get(name, _NAME)
+    if not draft.has(name):
+        return texts
     for place, text in enumerate(texts):
         if text is not None and len(text) > longest:
             draft.refuse(place, name, f"has {len(text):,} characters; at most {longest:,} are kept")
