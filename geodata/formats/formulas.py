@@ -13,7 +13,7 @@ import pandas as pd
 
 _SIGNS = r"=+\-@\uFF1D\uFF0B\uFF0D\uFF20"
 """Signs that begin a formula, also in the full width that some spreadsheets take for the same."""
-_FIRST = frozenset("=+-@\uFF1D\uFF0B\uFF0D\uFF20")
+_FIRST = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 _DANGER = rf"(?:[\t\r\n]|\s*[{_SIGNS}])"
 _NEEDS = re.compile(rf"^'*{_DANGER}")
 _HAS = re.compile(rf"^''*{_DANGER}")

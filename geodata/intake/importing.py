@@ -9,7 +9,7 @@ from geodata.intake.boundaries import import_boundaries
 from geodata.intake.decide import REASON
 from geodata.intake.files.source import Source, open_source
 from geodata.intake.layers import import_layer
-from geodata.intake.pipeline import Progress, Run, check_author
+from geodata.intake.pipeline import Progress, Run, check_author, rare_collections
 from geodata.intake.places.placing import Placer, placer_of
 from geodata.intake.plan import Choices, Plan
 from geodata.intake.prepare import prepare
@@ -147,7 +147,10 @@ def import_incidents(
     if profile is not None:
         choices = with_profile(choices, profile)
     start = perf_counter()
-    with open_source(path, limits=limits, encoding=choices.encoding, layer=choices.layer) as source:
+    with (
+        rare_collections(),
+        open_source(path, limits=limits, encoding=choices.encoding, layer=choices.layer) as source,
+    ):
         if profile is not None:
             choices = replace(choices, mapping=fitting(choices.mapping, source.table.columns))
         placer = placer_of(register, choices)

@@ -1,8 +1,10 @@
 """The import of one file of incidents: read, place, compare, append, chunk by chunk."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -30,6 +32,33 @@ from geodata.register.duplicates import Neighbourhood, traits_of, traits_of_fram
 PREVIEW_ROWS = 20
 Progress = Callable[[str, int, int], None]
 """Told the stage, the rows done and the rows in all."""
+
+
+_ALLOCATIONS = 100_000
+_collecting = Lock()
+_rare: list[tuple[int, int, int]] = []
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Look for cyclic garbage less often while many records are made.
+
+    Records make no cycles and go as soon as nobody holds them, but each look for cycles walks
+    through all of them: nearly half of an import's time. The first import at work sets the
+    interpreter's threshold, the last one sets it back.
+    """
+    with _collecting:
+        _rare.append(gc.get_threshold())
+        if len(_rare) == 1:
+            gc.set_threshold(_ALLOCATIONS, *_rare[0][1:])
+    try:
+        yield
+    finally:
+        with _collecting:
+            before = _rare[0]
+            _rare.pop()
+            if not _rare:
+                gc.set_threshold(*before)
 
 
 @dataclass(slots=True)

@@ -99,7 +99,7 @@ def frame_of(
         values[:] = (
             [(c.strip() or None) if c is not None else None for c in cells]
             if None in cells
-            else [c or None for c in map(str.strip, cells)]  # type: ignore[arg-type] # no None here
+            else [c or None for c in map(str.strip, cells)]
         )
         data[name] = values
     return plain_frame(data)
