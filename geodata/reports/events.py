@@ -205,8 +205,12 @@ class _Sorter:
 
     def _lists(self, unit: Unit) -> bool:
         """Say whether it goes on with a list of blasts, each with its own day and place."""
-        if not self.about or self.current is None or not unit.locations:
+        if not self.about or self.current is None:
             return False
+        marks = {h.value for h in unit.flags["background"]}
+        recalled = bool(marks & {"recall", "shortly"}) and not unit.has("period")
+        if not unit.locations:
+            return recalled and any(d.precision == 1 for d in unit.event_dates)
         near = abs(self.current.units[-1].paragraph - unit.paragraph) <= 1
         return near and any(d.precision <= 4 for d in unit.event_dates)
 

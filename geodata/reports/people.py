@@ -214,6 +214,8 @@ def _people(
         if count is not None:
             first = _first_of(folded, count[0], free, vocabulary)
             person = _counted(person, count, first, free)
+            for inside in [at for at in free if noun.start <= at < noun.end]:
+                free.pop(inside)
         after = _number_after(folded, noun, free, vocabulary)
         if after is not None:
             stop, low, best, high = free.pop(after)
@@ -486,7 +488,7 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
             gap = folded[before.end : noun.start]
             words = len(_WORDS.findall(gap))
             listed = vocabulary.has("and", gap)
-            clear = _BARRIER.search(gap) is None and not listed
+            clear = _BARRIER.search(gap) is None and " - " not in gap and not listed
             ages = [v.value.endswith("+age") for v in (before, noun)]
             belongs = re.fullmatch(vocabulary.belonging, gap) is not None
             if belongs:

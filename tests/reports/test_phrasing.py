@@ -304,6 +304,59 @@ CASES = [
         ),
         [("09-18", "AZ-SUS", None, 5, "civilian journalist")],
     ),
+    (
+        "Four members of one family died when their car hit a mine in Fuzuli on Monday.",
+        [("09-18", "AZ-FUZ", 4, None, "civilian")],
+    ),
+    (
+        (
+            "A sergeant lost his leg in a mine blast in Kalbajar yesterday, while a private "
+            "escaped with concussion."
+        ),
+        [("09-19", "AZ-KAL", None, 2, "military")],
+    ),
+    (
+        (
+            "A beekeeper from Ganja has died after stepping on a mine in Kalbajar's Zar "
+            "village on Monday."
+        ),
+        [("09-18", "AZ-KAL", 1, None, "civilian")],
+    ),
+    (
+        (
+            "Пчеловод из Гянджи, подорвавшийся в понедельник на мине в селе Зар "
+            "Кельбаджарского района, скончался в больнице."
+        ),
+        [("09-18", "AZ-KAL", 1, None, "civilian")],
+    ),
+    (
+        (
+            "A policeman was wounded by a mine in Hadrut, Khojavend district, on Monday. "
+            "Earlier, on September 2, a shepherd lost a foot in the same district."
+        ),
+        [("09-18", "AZ-XVD", None, 1, "police"), ("09-02", "AZ-XVD", None, 1, "civilian")],
+    ),
+    (
+        (
+            "В Лачине в понедельник на мине подорвался УАЗ, ранен полицейский. Ранее, 2 "
+            "сентября, в том же районе пастух лишился стопы."
+        ),
+        [("09-18", "AZ-LAC", None, 1, "police"), ("09-02", "AZ-LAC", None, 1, "civilian")],
+    ),
+    (
+        (
+            "Laçın rayonunda bazar ertəsi avtomobil minaya düşüb. Üç nəfər – sürücü və iki "
+            "sərnişin həlak olub."
+        ),
+        [("09-18", "AZ-LAC", 3, None, "civilian")],
+    ),
+    (
+        (
+            "Kəlbəcərdə bazar ertəsi müddətdən artıq həqiqi hərbi xidmət qulluqçusu minaya "
+            "düşərək sol ayağını itirib."
+        ),
+        [("09-18", "AZ-KAL", None, 1, "military")],
+    ),
 ]
 
 
@@ -323,3 +376,17 @@ def test_phrasing(
         assert (incident.killed or None, incident.injured or None) == (killed, injured)
         if groups is not None:
             assert {row.group for row in incident.casualties} == set(groups.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Russian President Anar Aliyev said a mine killed a soldier in Lachin on Monday.",
+        "Президент России Анар Алиев сообщил, что в Лачине в понедельник на мине погиб солдат.",
+    ],
+)
+def test_an_office_speaks_without_its_holder(text: str) -> None:
+    (incident,) = read_report(text, DAY).incidents
+    assert incident.source_chain is not None
+    assert not {"Anar", "Aliyev", "Анар", "Алиев"} & set(incident.source_chain.split())
+    assert incident.killed == 1

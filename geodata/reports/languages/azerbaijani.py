@@ -125,7 +125,7 @@ _PERSON = (
     ("journalist", r"jurnalist\w*|reportyor\w*|operator(?:u|lari|lar)? ?\w{0,3}(?=.{0,40}(?:televiziya|tv|kanal))|muxbir\w*|"
      r"fotoqraf\w*|azertac(?:-in|in)? emekdas\w*|aztv(?:-nin|nin)? (?:\w+ )?(?:emekdas|operator)\w*|media (?:isci|numayende|mensub)\w*|"
      r"teleoperator\w*|cekilis qrupu\w*"),
-    ("military", r"herbi (?:qulluqcu|xidmetci)\w*|herbci\w*|esger\w*|zabit\w*|polkovnik\w*|podpolkovnik\w*|"
+    ("military", r"herbi (?:xidmet )?(?:qulluqcu|xidmetci)\w*|herbci\w*|esger\w*|zabit\w*|polkovnik\w*|podpolkovnik\w*|"
      r"leytenant\w*|gizir\w*|mayor\w*|kapitan\w*|serjant\w*|ceavus\w*|cavus\w*|sixi esger\w*|"
      r"serhedci\w*|doyuscu\w*|mudd\w+ \w+ esger\w*|praporsik\w*|general\w*|"
      r"silahli\w*(?= helak| yarala)|"

@@ -71,7 +71,8 @@ _DEVICE = (
     (
         "mine_unspecified",
         _NO_OTHER_MINE + r"mines?[- ](?:blasts?|explosions?|incidents?|accidents?|detonat\w+|"
-        r"explod\w+|went off|goes off|going off|blew up|blows up|victims?|laid|planted|left|kills?|killed|injur\w+|wounds?|wounded|maims?|"
+        r"explod\w+|went off|goes off|going off|blew up|blows up|victims?|laid|planted|left|kills?|"
+        r"(?:have |had |has )?(?:killed|injured|wounded|maimed|claimed)|injur\w+|wounds?|wounded|maims?|"
         r"buried|killing|hidden|casualties|struck|tore|under)",
     ),
     (
@@ -224,6 +225,7 @@ _PERSON = (
      r"conscripts?|cadets?|border guards?|fighters?|militants?|marines?|paratroopers?|generals?|"
      r"military (?:personnel|members?|m[ae]n|doctors?|drivers?)|service members?|"
      r"servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
+     r"privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
     ("peacekeeper", r"(?:\w+ )?peacekeepers?|blue helmets?|peacekeeping (?:soldiers?|troops?)|"
      r"members? of the peacekeeping \w+"),
@@ -1038,6 +1040,12 @@ def vocabulary() -> Vocabulary:
                 r"people from|shepherd from|farmer from|settlers? of|domiciled in|driver from|boy from|"
                 r"buried in|funeral in|brother from|father from)(?: (?:of|in|from))?(?: the| \w+'s)?"
                 r"(?: (?:village|city|town|district|region)(?: of)?)? $",
+                r"",
+            ),
+            (
+                "home",
+                r"(?:\w+er|\w+keeper|\w+m[ae]n|\w+herd|\w+ist|\w+or|\w+ian|\w+ant|student|boy|girl|father|"
+                r"mother|couple|youth|family|teenager)s? from (?:the )?(?:(?:city|town|village) of )?$",
                 r"",
             ),
             (
