@@ -94,6 +94,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
                 url=settings.database_url or None,
                 empty=settings.empty,
                 dates=DateRange(settings.earliest_date, settings.latest_date),
+                observed=settings.observed,
             )
             app.state.register = opened
         app.state.keys = KeyStore(app.state.register.store.engine)

@@ -43,6 +43,15 @@ class Settings(BaseSettings):
     latest_date: Annotated[
         date | None, Field(description="Last day that a record can mean; empty = tomorrow")
     ] = None
+    observed_from: Annotated[
+        date | None,
+        Field(
+            description="First day on which incidents were recorded; empty = estimated from them"
+        ),
+    ] = None
+    observed_to: Annotated[
+        date | None, Field(description="Last day on which they were recorded; empty = still are")
+    ] = None
     rate_per_minute: Annotated[
         int, Field(description="Requests a minute for one key or address; 0 = no limit", ge=0)
     ] = 30_000
@@ -85,3 +94,9 @@ class Settings(BaseSettings):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least level logged")
     ] = "info"
+
+    @property
+    def observed(self) -> tuple[date | None, date | None] | None:
+        """The days of observation, where they are stated."""
+        stated = self.observed_from, self.observed_to
+        return stated if any(stated) else None

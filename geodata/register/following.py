@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -33,9 +33,17 @@ class Following:
         Where the log lies.
     folder
         Where checkpoints are kept; None = nowhere, and every start reads the whole log.
+    observed
+        First and last day on which incidents were recorded, where that is stated.
     """
 
-    def __init__(self, store: Store, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        folder: Path | None = None,
+        observed: tuple[date | None, date | None] | None = None,
+    ) -> None:
+        self.observed = observed
         self._store = store
         self._folder = folder
         self.reader = LogReader(store)
@@ -180,7 +188,7 @@ class Following:
             )
         shown = replace(state, editions=known_now)
         now = None if state is self._state else self._state
-        return Snapshot(shown, edition, self.reader, self._shared, now=now)
+        return Snapshot(shown, edition, self.reader, self._shared, now=now, observed=self.observed)
 
     @property
     def state(self) -> State:

@@ -1,7 +1,7 @@
 """Opening a register, making and filling a new one."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from geodata.districts import ATTRIBUTION, BUNDLED_EDITION, load_districts
@@ -27,6 +27,7 @@ def open_register(
     url: str | None = None,
     empty: bool = False,
     dates: DateRange | None = None,
+    observed: tuple[date | None, date | None] | None = None,
 ) -> Register:
     """Open a register; a new one is made and filled with the bundled data.
 
@@ -41,6 +42,8 @@ def open_register(
         Leave a new register empty: no incidents, no boundaries, no places.
     dates
         Which days a record can mean; None = 1900 to tomorrow.
+    observed
+        First and last day on which incidents were recorded, where that is stated.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def open_register(
     store = store_for(path, url)
     try:
         prepare(store, empty=empty)
-        return Register(store, _folder(store, path), dates=dates)
+        return Register(store, _folder(store, path), dates=dates, observed=observed)
     except BaseException:
         store.close()
         raise

@@ -46,15 +46,22 @@ class Register:
         None = nowhere.
     dates
         Which days a record can mean.
+    observed
+        First and last day on which incidents were recorded, where that is stated.
     """
 
     def __init__(
-        self, store: Store, folder: Path | None = None, *, dates: DateRange | None = None
+        self,
+        store: Store,
+        folder: Path | None = None,
+        *,
+        dates: DateRange | None = None,
+        observed: tuple[date | None, date | None] | None = None,
     ) -> None:
         self.store = store
         self.dates = dates or DateRange()
         self.watch = Watch(store, folder)
-        self._following = Following(store, folder)
+        self._following = Following(store, folder, observed)
 
     # -- reading ---------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """What the register held at one revision, in one view: what every read is made from."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeVar
 
 import geopandas as gpd
@@ -55,6 +55,8 @@ class Snapshot:
     now
         The newest state, where `state` is one of the past: what was withdrawn since is
         not found by asking for the past. None = `state` is the newest.
+    observed
+        First and last day on which incidents were recorded, where that is stated.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Snapshot:
         shared: Memo,
         location: Location | None = None,
         now: State | None = None,
+        observed: tuple[date | None, date | None] | None = None,
     ) -> None:
         self._state = state
         self._reader = reader
@@ -73,6 +76,7 @@ class Snapshot:
         self._edition = edition
         self._location = location
         self._now = now or state
+        self.observed = observed
 
     @property
     def revision(self) -> int:
@@ -117,7 +121,8 @@ class Snapshot:
         The digest tells it from a register that was restored to an earlier state and
         then changed otherwise.
         """
-        return f"{self.revision}-{self._state.digest[:16]}-{self.edition}-{self.record_key}"
+        kept = "".join(f"-{day or ''}" for day in self.observed or ())
+        return f"{self.revision}-{self._state.digest[:16]}-{self.edition}-{self.record_key}{kept}"
 
     @property
     def record_key(self) -> str:
@@ -151,7 +156,13 @@ class Snapshot:
         return self.cached(
             ("public", location),
             lambda: Snapshot(
-                self._state, self._edition, self._reader, self._shared, location, self._now
+                self._state,
+                self._edition,
+                self._reader,
+                self._shared,
+                location,
+                self._now,
+                self.observed,
             ),
         )
 

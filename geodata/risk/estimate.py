@@ -13,7 +13,7 @@ from geodata.districts import contiguity
 from geodata.risk.outlook import QUARTER_DAYS, Outlook, days_since_last, horizon_of, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import Tally, held, tally
-from geodata.risk.window import Window, choose_window, fraction_inside
+from geodata.risk.window import STATED, Window, choose_window, fraction_inside
 from geodata.statistics.rates import compound_limits, rate, weighted_interval
 from geodata.statistics.smoothing import (
     Posterior,
@@ -95,7 +95,11 @@ def estimate(
     )
     if parameters.period is None and window:
         # Of the whole time: what lies in no district counts as unplaced whenever it happened.
-        whole = choose_window(None, held(incidents), today) or window
+        whole = (
+            window
+            if window.chosen == STATED
+            else choose_window(None, held(incidents), today) or window
+        )
         share = fraction_inside(incidents["date_start"], incidents["date_end"], whole)
         counted = replace(counted, unplaced=float(share.sum() - counted.incidents.sum()))
     column = "area_km2" if parameters.exposure == "area" else "population"

@@ -18,7 +18,7 @@ from geodata.risk.surface.bands import surface_frame
 from geodata.risk.surface.estimation import RiskSurface, risk_surface
 from geodata.risk.table import as_frame
 from geodata.risk.tally import held
-from geodata.risk.window import choose_window
+from geodata.risk.window import Window, choose_window
 from geodata.schema import empty
 from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE
 
@@ -90,8 +90,7 @@ def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
     today = _today(parameters)
 
     def _make() -> Estimate:
-        incidents = snapshot.incidents
-        window = choose_window(parameters.period, held(incidents, snapshot.districts.index), today)
+        window = _window(snapshot, parameters, today)
         kept = selected(snapshot, parameters)
         return estimate(kept, snapshot.districts, parameters, today=today, window=window)
 
@@ -143,9 +142,7 @@ def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurfac
     today = _today(parameters)
 
     def _make() -> RiskSurface | None:
-        window = choose_window(
-            parameters.period, held(snapshot.incidents, snapshot.districts.index), today
-        )
+        window = _window(snapshot, parameters, today)
         if window is None or snapshot.districts.empty:
             return None
         kept = selected(snapshot, parameters)
@@ -200,7 +197,7 @@ def forecast_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDa
     today = _today(parameters)
 
     def _make() -> gpd.GeoDataFrame:
-        window = choose_window(parameters.period, held(snapshot.incidents), today)
+        window = _window(snapshot, parameters, today, everywhere=True)
         if window is None:
             return empty(FORECAST)
         kept = selected(snapshot, parameters)
@@ -266,6 +263,15 @@ def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:
         return reconcile(snapshot.incidents, snapshot.statistics, snapshot.districts)
 
     return snapshot.cached(("reconciliation",), _make)
+
+
+def _window(
+    snapshot: SnapshotLike, parameters: RiskParameters, today: date, *, everywhere: bool = False
+) -> Window | None:
+    """Days that are counted; the register may state when it was kept."""
+    known = held(snapshot.incidents, None if everywhere else snapshot.districts.index)
+    observed = getattr(snapshot, "observed", None)
+    return choose_window(parameters.period, known, today, observed=observed)
 
 
 def _today(parameters: RiskParameters) -> date:

@@ -50,8 +50,9 @@ def district_risk(
     districts
         Frame of the districts' schema; its order is the result's.
     period
-        Closed interval, or its text. None ("all") and open ends: from the first to the
-        last day held by `incidents`, at least 30 days.
+        Closed interval, or its text. None ("all"): an observation estimated from
+        `incidents` (see `choose_window`); open ends: the first and last day held, at least
+        30 days.
     weight
         ``incidents``, ``casualties`` or ``killed``.
     exposure
@@ -221,5 +222,6 @@ def _attributes(
         "class_limits": list(limits),
         "hotspots_not_tested": spots.reason,
         "dispersion_learnt": result.outlook is not None and result.outlook.learnt,
+        "period_chosen": None if result.window is None else result.window.chosen,
         "rank_days": None if result.outlook is None else result.outlook.days,
     }

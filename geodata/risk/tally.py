@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.incidents import DistrictWeights
-from geodata.risk.window import Window, decayed, fraction_inside
+from geodata.risk.window import Held, Window, decayed, fraction_inside
 
 Floats = NDArray[np.float64]
 SEVERITIES = ("killed", "injured", "casualties")
@@ -148,8 +147,8 @@ def _known_sum(places: DistrictWeights, share: Floats, values: Floats) -> Floats
     return np.where(places.sums(np.where(known, share, 0.0)) > 0, sums, np.nan)
 
 
-def held(incidents: pd.DataFrame, district_ids: pd.Index | None = None) -> tuple[date, date] | None:
-    """Give the first and last day that any incident may have happened on.
+def held(incidents: pd.DataFrame, district_ids: pd.Index | None = None) -> Held | None:
+    """Give the first and last day that any incident may have happened on, and how many begin one.
 
     Parameters
     ----------
@@ -161,7 +160,7 @@ def held(incidents: pd.DataFrame, district_ids: pd.Index | None = None) -> tuple
 
     Returns
     -------
-    tuple of date or None
+    Held or None
         None for an empty frame.
     """
     if district_ids is not None:
@@ -172,4 +171,4 @@ def held(incidents: pd.DataFrame, district_ids: pd.Index | None = None) -> tuple
     last: Any = incidents["date_end"].max()
     if pd.isna(first) or pd.isna(last):
         return None
-    return first.date(), last.date()
+    return Held(first.date(), last.date(), int(incidents["date_start"].nunique()))

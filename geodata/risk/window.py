@@ -1,8 +1,8 @@
 """The days that are counted: how a period is chosen, clipped, and what decays in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,29 @@ from geodata.intervals import Interval, years_between
 Floats = NDArray[np.float64]
 MIN_OPEN_DAYS = 30
 """A period that the data choose is at least this long: one blast is no rate of 365 a year."""
+LONE_DAYS = 365
+"""Records of a single day tell no length of observation: at least a year is taken."""
+ASKED, OPEN, STATED, ESTIMATED = "asked", "open", "stated", "estimated"
+Observed = tuple[date | None, date | None]
+"""First and last day on which incidents were recorded, as stated; None = not stated, and
+for the last day that recording goes on."""
+
+
+class Held(NamedTuple):
+    """First and last day of the incidents held, and on how many days one may have begun."""
+
+    first: date
+    last: date
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A closed range of days."""
+    """A closed range of days, and what chose it: the question, its open ends, or the register."""
 
     start: date
     end: date
+    chosen: str = field(default=ASKED, compare=False)
 
     @property
     def years(self) -> float:
@@ -61,22 +76,28 @@ class Window:
 
 
 def choose_window(
-    period: Interval | None, held: tuple[date, date] | None, today: date
+    period: Interval | None, held: Held | None, today: date, *, observed: Observed | None = None
 ) -> Window | None:
     """Choose the days that are counted.
 
-    Open ends, and a period of None ("all"), are the first and last day held; such a
-    window is lengthened backwards to `MIN_OPEN_DAYS`. Days after `today` are cut off:
-    what has not happened yet is no exposure.
+    A period of None ("all") is the observation that was stated. Else it is estimated: a
+    count over the days from the first to the last incident flatters the rate, as the span
+    is chosen to begin and end with one. n events on different days that span T days speak
+    of T (n + 1) / (n - 1) days, the unbiased estimate of a uniform range; the window is
+    lengthened backwards to that, and to `LONE_DAYS` for one day. Open ends are the first
+    and last day held; windows that the data choose have at least `MIN_OPEN_DAYS`. Days
+    after `today` are cut off: what has not happened yet is no exposure.
 
     Parameters
     ----------
     period
         What was asked for.
     held
-        First and last day of the register.
+        What the register holds.
     today
         Last day that can be observed.
+    observed
+        The days of observation, where they are stated; only for a period of None.
 
     Returns
     -------
@@ -88,8 +109,10 @@ def choose_window(
     InvalidInput
         The period begins after today.
     """
-    start = period.start.date() if period and period.start else None
-    end = period.end.date() if period and period.end else None
+    if period is None:
+        return _observation(held, today, *(observed or (None, None)))
+    start = period.start.date() if period.start else None
+    end = period.end.date() if period.end else None
     if start and start > today:
         raise InvalidInput(
             f"period={period}: it begins after {today}, the last day that can be counted. "
@@ -99,13 +122,31 @@ def choose_window(
         )
     if (start is None or end is None) and held is None:
         return None
-    first, last = held or (today, today)
+    first, last = held[:2] if held else (today, today)
     is_open = start is None or end is None
     end = min(end or max(last, start or last), today)
     start = min(start or first, end)
     if is_open and (end - start).days + 1 < MIN_OPEN_DAYS:
         start = end - timedelta(days=MIN_OPEN_DAYS - 1)
-    return Window(start, end)
+    return Window(start, end, OPEN if is_open else ASKED)
+
+
+def _observation(
+    held: Held | None, today: date, since: date | None, until: date | None
+) -> Window | None:
+    """Days of observation: as stated, or estimated from what is held."""
+    if since is not None:
+        end = min(until or today, today)
+        return Window(min(since, end), end, STATED)
+    if held is None:
+        return None
+    end = min(until or held.last, today)
+    start = min(held.first, end)
+    span = (end - start).days + 1
+    long = LONE_DAYS if held.days < 2 else -(-span * (held.days + 1) // (held.days - 1))
+    back = max(long, span, MIN_OPEN_DAYS) - 1
+    # the calendar begins with its day 1
+    return Window(date.fromordinal(max(end.toordinal() - back, 1)), end, ESTIMATED)
 
 
 def fraction_inside(start: Any, end: Any, window: Window) -> Floats:

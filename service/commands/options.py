@@ -33,6 +33,7 @@ def register_of(data: Path | None, *, empty: bool = False) -> Register:
         url=settings.database_url or None,
         empty=settings.empty,
         dates=DateRange(settings.earliest_date, settings.latest_date),
+        observed=settings.observed,
     )
 
 

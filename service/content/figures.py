@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.risk import rates
+from geodata.risk.window import ESTIMATED
 from service.content.texts import COUNTED, counted, texts_of
 from service.content.view import RiskView
 from service.i18n import Translator
@@ -48,6 +49,8 @@ class Figures:
     unplaced: float
     period: str
     per_year: tuple[float, float, float] | None
+    estimated: bool
+    """Whether the days of observation are estimated, as nobody stated them."""
 
 
 def figures_of(view: RiskView, say: Translator) -> Figures:
@@ -76,6 +79,7 @@ def figures_of(view: RiskView, say: Translator) -> Figures:
         unplaced=view.unplaced if view.unplaced > 1e-9 else 0.0,
         period=say.interval_of_days(window.start, window.end) if window else "",
         per_year=per_year,
+        estimated=window is not None and window.chosen == ESTIMATED,
     )
 
 

@@ -207,9 +207,11 @@ def test_an_unknown_parameter_value_is_refused(incidents, country):
         risk(incidents, country, weight="fear")
 
 
-def test_the_default_period_is_what_is_held(incidents, country):
+def test_the_default_period_is_estimated_from_what_is_held(incidents, country):
     table = risk(incidents, country)
-    assert table["period_start"].iloc[0] == pd.Timestamp("2021-01-01")
+    # the span alone, from the first record to the last, would flatter the rates
+    assert table["period_start"].iloc[0] < pd.Timestamp("2021-01-01")
+    assert table.attrs["risk"]["period_chosen"] == "estimated"
     assert table["period_end"].iloc[0] == pd.Timestamp("2021-12-31")
 
 

@@ -11,10 +11,19 @@ from geodata.incidents.weights import districts_text, parse_districts
 from geodata.intervals import parse_interval
 from geodata.model import DistrictWeight
 from geodata.risk.tally import held
-from geodata.risk.window import MIN_OPEN_DAYS, Window, choose_window, decayed, fraction_inside
+from geodata.risk.window import (
+    ESTIMATED,
+    MIN_OPEN_DAYS,
+    STATED,
+    Held,
+    Window,
+    choose_window,
+    decayed,
+    fraction_inside,
+)
 
 TODAY = date(2022, 1, 1)
-HELD = (date(2020, 11, 23), date(2021, 2, 4))
+HELD = Held(date(2020, 11, 23), date(2021, 2, 4), 5)
 YEAR = Window(date(2021, 1, 1), date(2021, 12, 31))
 
 
@@ -22,15 +31,47 @@ def days(*texts):
     return np.array(texts, "M8[D]")
 
 
-def test_all_is_from_the_first_to_the_last_day_held():
+def test_all_is_longer_than_from_the_first_to_the_last_incident_which_would_flatter():
     window = choose_window(None, HELD, TODAY)
-    assert (window.start, window.end) == HELD
-    assert window.days == 74
+    assert window.end == HELD.last
+    assert window.days == 111  # 74 days x 6 / 4
+    assert window.chosen == ESTIMATED
 
 
-def test_a_register_of_one_day_is_no_rate_of_one_day():
-    window = choose_window(None, (date(2021, 2, 4), date(2021, 2, 4)), TODAY)
+def test_the_rate_over_all_is_right_on_average_where_the_span_alone_doubles_it():
+    draw, counts, spans, estimated = np.random.default_rng(1), [], [], []
+    for _ in range(300):
+        when = np.unique(draw.integers(0, 1_000, max(draw.poisson(5), 2)))
+        if len(when) < 2:
+            continue
+        first, last = (date.fromordinal(730_000 + int(day)) for day in (when[0], when[-1]))
+        window = choose_window(None, Held(first, last, len(when)), date(2022, 1, 1))
+        counts.append(len(when))
+        spans.append((last - first).days + 1)
+        estimated.append(window.days)
+    assert np.mean(estimated) == pytest.approx(1_000, rel=0.1)
+    assert np.mean(spans) < 750
+
+
+@pytest.mark.parametrize(
+    "observed", [(date(2019, 1, 1), date(2020, 12, 31)), (date(2019, 1, 1), None)]
+)
+def test_a_stated_observation_rules(observed):
+    window = choose_window(None, HELD, TODAY, observed=observed)
+    assert window == Window(observed[0], observed[1] or TODAY)
+    assert window.chosen == STATED
+    asked = parse_interval("2021-01-01/2021-01-31")
+    assert choose_window(asked, HELD, TODAY, observed=observed).days == 31
+
+
+def test_one_day_tells_no_length_and_is_taken_as_a_year():
+    window = choose_window(None, Held(date(2021, 2, 4), date(2021, 2, 4), 1), TODAY)
     assert window.end == date(2021, 2, 4)
+    assert window.days == 365
+
+
+def test_an_open_end_keeps_at_least_thirty_days():
+    window = choose_window(parse_interval("../2020-11-24"), HELD, TODAY)
     assert window.days == MIN_OPEN_DAYS
 
 
@@ -121,7 +162,7 @@ def test_incidents_of_no_loaded_district_do_not_stretch_the_period(incidents, co
     assert held(far, country.index) == held(incidents, country.index)
     assert held(far)[0] == date(1999, 1, 1)
     # Where nothing is placed at all, what is held is what there is.
-    assert held(far.loc[["i5"]], country.index) == (date(1999, 1, 1), date(1999, 1, 1))
+    assert held(far.loc[["i5"]], country.index)[:2] == (date(1999, 1, 1), date(1999, 1, 1))
 
 
 @pytest.mark.parametrize("name", ["p%2Fq", "a;b", "x%3By", "%", "a:b;c%"])

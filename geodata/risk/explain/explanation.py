@@ -16,7 +16,16 @@ from geodata.risk.explain.text import REFERENCES, sentences, warnings_of
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import event_weights
+from geodata.risk.window import ASKED, ESTIMATED, OPEN, STATED
 
+RULES = {
+    ASKED: "as asked for, cut off at today",
+    OPEN: "open ends are the first and last day held, at least 30 days",
+    STATED: "the days of observation as stated, cut off at today",
+    ESTIMATED: "estimated: the days from the first to the last record x (n + 1) / (n - 1), n "
+    "the days with a record; at least 30 days, and a year where n = 1 and nothing can be told",
+}
+"""What chose the days, by `Window.chosen`."""
 SHOWN = 500
 """Incidents listed; sums are always over all of them."""
 
@@ -120,9 +129,8 @@ def _period(result: Estimate, parameters: RiskParameters) -> dict[str, Any] | No
         "days": window.days,
         "years": window.years,
         "years_at_risk": window.years_at_risk(parameters.half_life_days),
-        "rule": "as asked for, cut off at today"
-        if parameters.period and parameters.period.start and parameters.period.end
-        else "open ends are the first and last day held, at least 30 days",
+        "chosen": window.chosen,
+        "rule": RULES[window.chosen],
     }
 
 

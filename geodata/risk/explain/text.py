@@ -92,7 +92,8 @@ def sentences(found: dict[str, Any]) -> str:
     period = found["period"]
     if period is None:
         return f"{name}: the register is empty, so nothing can be said. No record is not safe."
-    span = f"{period['start']} to {period['end']} ({period['years']:.3g} years)"
+    guessed = ", estimated from the records" if period["chosen"] == "estimated" else ""
+    span = f"{period['start']} to {period['end']} ({period['years']:.3g} years{guessed})"
     sums, density, exposure = found["sums"], found["density"], found["exposure"]
     said = [f"{name}, {span}: {sums['incidents']:g} incidents."]
     if density["value"] is not None:

@@ -61,7 +61,8 @@ def reconcile(
         so must not be added), ``contradictions`` (pairs that cannot both be right, claims
         that fall over time), ``register`` (first and last day held), ``notes``.
     """
-    days = held(incidents)
+    found = held(incidents)
+    days = (found.first, found.last) if found else None
     rows = [_row(statistic, incidents, districts, days) for _, statistic in statistics.iterrows()]
     return {
         "rows": rows,
