@@ -180,11 +180,10 @@ def role_of(
     """
     line = folded.rfind("\n", 0, start) + 1
     before = folded[max(line, start - 90) : start]
-    after = folded[end : end + 90]
     for role, ahead, behind in _roles(roles):
         if ahead is not None and ahead.search(before) is None:
             continue
-        if behind is not None and behind.match(after) is None:
+        if behind is not None and behind.match(folded, end, end + 90) is None:
             continue
         return role
     return None

@@ -357,6 +357,70 @@ CASES = [
         ),
         [("09-18", "AZ-KAL", None, 1, "military")],
     ),
+    (
+        (
+            "A monument to five villagers killed by a mine in Aghdam in 2022 was unveiled on "
+            "Wednesday."
+        ),
+        [],
+    ),
+    (
+        (
+            "A soldier who lost both legs in a mine blast in Jabrayil won a medal on "
+            "Saturday in Baku."
+        ),
+        [],
+    ),
+    (
+        ("Ağdamda mina partlaması nəticəsində ayağını itirmiş qazi bazar günü evlə təmin edilib."),
+        [],
+    ),
+    (
+        "В Агдаме в субботу открыли памятник пяти сельчанам, погибшим на мине.",
+        [],
+    ),
+    (
+        (
+            "A mine went off beneath a bulldozer in Khojavend district on September 11. The "
+            "operator got off with bruises."
+        ),
+        [("09-11", "AZ-XVD", None, 1, "civilian")],
+    ),
+    (
+        (
+            "Под бульдозером в Ходжавендском районе 11 сентября сработала мина, машинист "
+            "отделался ушибами."
+        ),
+        [("09-11", "AZ-XVD", None, 1, "civilian")],
+    ),
+    (
+        (
+            "A captain and four servicemen died when their truck struck a mine in Gubadli on "
+            "September 8; three more are in hospital."
+        ),
+        [("09-08", "AZ-QBI", 5, 3, "military")],
+    ),
+    (
+        (
+            "Капитан и четверо военнослужащих погибли, когда их грузовик наехал на мину в "
+            "Губадлинском районе 8 сентября; еще трое в госпитале."
+        ),
+        [("09-08", "AZ-QBI", 5, 3, "military")],
+    ),
+    (
+        (
+            "Sentyabrın 8-də Qubadlıda hərbi yük maşını minaya düşüb: kapitan və dörd hərbi "
+            "qulluqçu şəhid olub."
+        ),
+        [("09-08", "AZ-QBI", 5, None, "military")],
+    ),
+    (
+        (
+            "Two brothers riding a motorcycle were blown up by a mine in Fuzuli on September "
+            "9. The elder died at the scene; the younger is being treated in Beylagan."
+        ),
+        [("09-09", "AZ-FUZ", 1, 1, "civilian")],
+    ),
 ]
 
 

@@ -507,6 +507,7 @@ def vocabulary() -> Vocabulary:
             "fiction": (
                 (
                     "story",
+                    r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
                     r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
                 ),
                 (
@@ -533,7 +534,7 @@ def vocabulary() -> Vocabulary:
             "denied": (
                 (
                     "before",
-                    r"(?:barede|haqqinda|baresinde|dair|olmasi) (?:\w+ ){0,5}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|"
+                    r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi) (?:\w+ ){0,5}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|"
                     r"heqiqete uygun deyil|heqiqeti eks etdirmir|feyk\w*)",
                 ),
                 (
@@ -795,9 +796,10 @@ def vocabulary() -> Vocabulary:
             ),
             ("border", r"(?:serhed|arasinda) $", r"\w{0,4} (?:serhed|arasinda|ile serhed)"),
             (
+                # *Qubadlıda hərbi maşın*: the locative is a place, whatever follows.
                 "people",
                 r"",
-                r"\w{0,4} (?:respublika|ordu|mudafie|herbi|herbci|silahli|vetendas|nazirli|fovqelade|daxili|"
+                r"(?<!d[ae])\w{0,4} (?:respublika|ordu|mudafie|herbi|herbci|silahli|vetendas|nazirli|fovqelade|daxili|"
                 r"xarici|prezident|hokumet|dovlet|sulhmeramli|esger|terefi|minatemizleme|milli|jurnalist|avtomobil yol|"
                 r"qosun|qosun|zabit|serhedci|terefinden|istehsali|isgal|serhed xidmeti)",
             ),

@@ -191,6 +191,11 @@ _OUTCOME = (
         "injured.before",
         r"an? (?:minor|slight|light|serious|severe|grave) (?:\w+ )?(?:wounds?|injur(?:y|ies)|concussions?)",
     ),
+    (
+        "injured.before",
+        r"(?:got off|escaped|left) with (?:\w+ ){0,2}?bruis(?:es|ing)|(?:are|is|remains?|was|were) "
+        r"(?:still )?in (?:a |the )?(?:\w+ )?hospital",
+    ),
     ("injured.count", r"injur(?:y|ies)"),
     ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed)"),
 )  # fmt: skip
@@ -280,7 +285,8 @@ _PERSON = (
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
     ("same", r"(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
-     r"assistants?|helpers?|workmates?|brothers?-in-arms)"),
+     r"assistants?|helpers?|workmates?|brothers?-in-arms)|"
+     r"the (?:elder|younger|latter)(?= (?:died|was|is|has|suffered|survived|lost))"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
     ("employee", r"(?:employees?|staff(?: members?)?|personnel|members?|"
@@ -694,7 +700,8 @@ def vocabulary() -> Vocabulary:
             "fiction": (
                 (
                     "story",
-                    r"court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted",
+                    r"monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
+                    r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted",
                 ),
                 (
                     "story",
