@@ -130,8 +130,10 @@ class _Heard:
             telling.more = telling.more and not several
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
         harmed = [h.people for h in unit.told.harms if h.people]
+        enough = sum(p.best or 0 for p in harmed) <= sum(p.best or 0 for p in unit.told.others)
         if (unit.hits and not harmed) or (
             harmed
+            and enough
             and (unit.hits or unit.blasts)
             and all(p.bare and p.group == "unknown" for p in harmed)
         ):
