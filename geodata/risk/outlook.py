@@ -22,6 +22,8 @@ LONGEST_DAYS = 365.0
 LEAST_DAYS = 30.0
 ENOUGH_PERIODS = 8
 """Periods below which the spread rests on a guess (twice Poisson's), and says so."""
+ENOUGH_EVENTS = 10
+"""Events below which it does, however long the time: a handful show no bursts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,20 @@ class Outlook:
         Days foreseen.
     periods, period_days
         How many periods of what length it was learnt from.
+    events
+        Weighted incidents in them: a handful say nothing about how counts spread.
     """
 
     forecast: CountForecast
     days: float
     periods: int
     period_days: float
+    events: float
 
     @property
     def learnt(self) -> bool:
         """Whether the spread was estimated rather than assumed."""
-        return self.periods >= ENOUGH_PERIODS
+        return self.periods >= ENOUGH_PERIODS and self.events >= ENOUGH_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ class Series:
             One entry a district.
         """
         found = forecast_counts(self.counts, horizon=days / self.period_days, neighbours=neighbours)
-        return Outlook(found, days, len(self.counts), self.period_days)
+        events = float(np.nansum(self.counts))
+        return Outlook(found, days, len(self.counts), self.period_days, events)
 
 
 def series(

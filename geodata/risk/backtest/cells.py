@@ -9,7 +9,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from geodata.crs import local_equal_area
 from geodata.risk.backtest.models import HALF_LIFE_DAYS, UNIFORM_PART
@@ -71,6 +70,9 @@ def _nearest(seen: _Seen) -> Floats:
     )
     found = np.zeros(seen.grid.mask.shape)
     if len(seen.xy):
+        # Heavy, and only a backtest needs it.
+        from scipy.spatial import cKDTree
+
         found[seen.grid.mask] = -cKDTree(seen.xy).query(middle)[0]
     return found
 
