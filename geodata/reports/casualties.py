@@ -296,7 +296,9 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
         if fresh and named.isdisjoint(set(result)) and not (named | set(result)) & _VAGUE:
             result |= {g: _copy(c) for g, c in telling.groups.items()}
             continue
-        if fresh and telling.more and new == old and "unknown" not in named:
+        # *Two were killed … the driver and his assistant died*: a bare total is unfolded.
+        bare = set(result) == {"unknown"}
+        if fresh and telling.more and new == old and "unknown" not in named and not bare:
             result |= {g: _copy(c) for g, c in telling.groups.items() if g in fresh}
             continue
         result = _retold(result, telling)

@@ -454,3 +454,21 @@ def test_an_office_speaks_without_its_holder(text: str) -> None:
     assert incident.source_chain is not None
     assert not {"Anar", "Aliyev", "Анар", "Алиев"} & set(incident.source_chain.split())
     assert incident.killed == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "Two people were killed by a mine in Fuzuli on Sunday. The tractor driver and his "
+            "assistant died on the spot."
+        ),
+        (
+            "Füzulidə traktor minaya düşüb, iki nəfər ölüb. Traktorçu və onun köməkçisi hadisə "
+            "yerində həlak olublar."
+        ),
+    ],
+)
+def test_a_bare_total_is_unfolded_by_the_roles_named_later(text):
+    blast = read_report(text, date(2023, 11, 20)).incidents[0]
+    assert (blast.killed, {row.group for row in blast.casualties}) == (2, {"civilian"})
