@@ -472,3 +472,11 @@ def test_an_office_speaks_without_its_holder(text: str) -> None:
 def test_a_bare_total_is_unfolded_by_the_roles_named_later(text):
     blast = read_report(text, date(2023, 11, 20)).incidents[0]
     assert (blast.killed, {row.group for row in blast.casualties}) == (2, {"civilian"})
+
+
+def test_a_simulated_accident_is_none_however_exactly_it_is_told():
+    text = (
+        "A drill simulating a mine blast took place in Ganja on May 4: volunteers played the "
+        "wounded and were flown out."
+    )
+    assert read_report(text, date(2022, 5, 5)).incidents == ()

@@ -701,6 +701,7 @@ def vocabulary() -> Vocabulary:
                 (
                     "story",
                     r"monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
+                    r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
                     r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted",
                 ),
                 (
