@@ -480,3 +480,10 @@ def test_a_simulated_accident_is_none_however_exactly_it_is_told():
         "wounded and were flown out."
     )
     assert read_report(text, date(2022, 5, 5)).incidents == ()
+
+
+def test_soldiers_and_officers_of_a_mission_are_peacekeepers():
+    text = "Two soldiers of the peacekeeping mission were injured by a mine in Tartar on Sunday."
+    assert {r.group for r in read_report(text, date(2020, 12, 22)).incidents[0].casualties} == {
+        "peacekeeper"
+    }

@@ -224,6 +224,8 @@ _MODAL = (
     ("modal", r"continue(?:s)? (?:killing|maiming|claiming|injuring|to \w+)"),
 )  # fmt: skip
 _PERSON = (
+    ("peacekeeper", r"(?:\w+ )?peacekeepers?|blue helmets?|peacekeeping (?:soldiers?|troops?)|"
+     r"(?:members?|officers?|soldiers?|servicem[ae]n) of the (?:\w+ )?peacekeeping \w+"),
     ("military", r"(?:border guard |border service |warrant |non-commissioned |senior |army |military"
      r" |navy |russian |azerbaijani |azeri )*(?:soldiers?|servicem[ae]n|servicewom[ae]n|troops?|"
      r"colonels?|lieutenants?|majors?|captains?|sergeants?|warrant officers?|ensigns?|"
@@ -232,8 +234,6 @@ _PERSON = (
      r"servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
      r"privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
-    ("peacekeeper", r"(?:\w+ )?peacekeepers?|blue helmets?|peacekeeping (?:soldiers?|troops?)|"
-     r"members? of the peacekeeping \w+"),
     ("deminer", r"(?:female |male |humanitarian |military )*(?:de-?miners?|mine[- ]clear(?:ers?|ing "
      r"(?:experts?|specialists?|workers?))|mine[- ]clearance (?:workers?|experts?|operators?|"
      r"specialists?|staff|personnel)|sappers?|bomb disposal (?:\w+ )?(?:experts?|technicians?|"
