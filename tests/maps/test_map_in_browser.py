@@ -82,7 +82,7 @@ def test_a_click_on_a_district_opens_its_numbers_and_arithmetic(open_map, foundi
     assert "95 % interval" in text
     assert "low: few incidents, wide interval" in text
     popup.locator("summary").nth(1).click()
-    assert "1 ÷ (1,248 km² × 0.2 years) × 100 = 0.4" in popup.inner_text().replace("\n", " ")
+    assert "1 ÷ (1,248 km² × 0.34 years) × 100 = 0.24" in popup.inner_text().replace("\n", " ")
 
 
 def test_an_incident_shows_evidence_precision_and_groups(open_map, founding):
@@ -112,11 +112,12 @@ def test_the_time_slider_moves_through_the_months_and_plays(open_map, founding):
 
     opened = open_map(founding)
     opened.page.select_option("#hm-mode", "month")
-    opened.page.locator("#hm-slider").fill("0")
+    # The time that is estimated to have been observed begins a month before the first record.
+    opened.page.locator("#hm-slider").fill("1")
     assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "1"
     assert "November 2020" in opened.page.locator("#hm-slider").get_attribute("aria-valuetext")
     opened.page.click("#hm-play")
-    expect(opened.page.locator("#hm-slider")).to_have_value("3", timeout=30_000)
+    expect(opened.page.locator("#hm-slider")).to_have_value("4", timeout=30_000)
     expect(opened.page.locator("#hm-play")).to_have_text("▶", timeout=30_000)
     assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "2"
 
