@@ -445,14 +445,14 @@ def test_phrasing(
 @pytest.mark.parametrize(
     "text",
     [
-        "Russian President Anar Aliyev said a mine killed a soldier in Lachin on Monday.",
-        "Президент России Анар Алиев сообщил, что в Лачине в понедельник на мине погиб солдат.",
+        "Russian President Misal Numunayev said a mine killed a soldier in Lachin on Monday.",
+        "Президент России Мисал Нумунаев сообщил, что в Лачине в понедельник на мине погиб солдат.",
     ],
 )
 def test_an_office_speaks_without_its_holder(text: str) -> None:
     (incident,) = read_report(text, DAY).incidents
     assert incident.source_chain is not None
-    assert not {"Anar", "Aliyev", "Анар", "Алиев"} & set(incident.source_chain.split())
+    assert not {"Misal", "Numunayev", "Мисал", "Нумунаев"} & set(incident.source_chain.split())
     assert incident.killed == 1
 
 

@@ -89,7 +89,7 @@ def test_a_place_elsewhere_is_named_with_its_country() -> None:
         ("A mine killed twelve sheep and wounded a shepherd in Lachin on Monday.",
          None, 1, {"civilian"}),
         ("Nobody was hurt when a truck hit a mine in Lachin on Monday.", 0, 0, set()),
-        ("Employees of the mine action agency, Anar Aliyev and Elnur Mammadov, were injured by a "
+        ("Employees of the mine action agency, Misal Numunayev and Ornek Numunayev, were injured by a "
          "mine in Lachin on Monday.", None, 2, {"deminer"}),
         ("Двое сапёров и полицейский ранены при взрыве мины в Лачине в понедельник.",
          None, 3, {"deminer", "police"}),
@@ -104,8 +104,8 @@ def test_who(text: str, killed: int | None, injured: int | None, groups: set[str
 
 
 def test_no_name_of_a_person_is_kept() -> None:
-    text = "Anar Aliyev and Elnur Mammadov were injured by a mine in Lachin on Monday."
-    assert "Aliyev" not in str(only(text).as_dict())
+    text = "Misal Numunayev and Ornek Numunayev were injured by a mine in Lachin on Monday."
+    assert "Numunayev" not in str(only(text).as_dict())
 
 
 def test_the_source_and_the_medium_that_quotes_it() -> None:
