@@ -288,7 +288,8 @@ def test_sums_are_not_filtered_by_an_address_and_their_arithmetic_is_that_of_the
         drawn = opened.page.locator(f"path.hm-district[data-id={district}]")
         assert float(drawn.get_attribute("data-incidents")) == row.incidents
     opened.run("HM.openDistrict(0)")
-    opened.page.locator(".leaflet-popup-content summary").first.click()
+    # Opened by itself: the map may still be moving under a click.
+    opened.page.locator(".leaflet-popup-content details").first.evaluate("e => { e.open = true }")
     sums = opened.page.locator(".leaflet-popup-content").inner_text()
     assert f"{table.killed.iloc[0]:g} ÷ (100 km²" in sums
 
