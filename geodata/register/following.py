@@ -10,8 +10,8 @@ from threading import Lock, Thread
 
 from geodata.errors import NotFound, StoreError
 from geodata.register import checkpoint, log
+from geodata.register.log import LogReader
 from geodata.register.memo import Memo
-from geodata.register.reader import LogReader
 from geodata.register.revision import Row
 from geodata.register.snapshot import Snapshot
 from geodata.register.state import HeldEdition, State

@@ -1,6 +1,6 @@
 """Bringing a store's tables to the version that this program needs."""
 
-from importlib import import_module
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -9,8 +9,6 @@ from geodata.errors import StoreError
 
 HEAD = "0005"
 """The newest migration; a test compares it with the folder."""
-
-_RUNNER = "geodata.register.migrations.run"
 
 
 def version(connection: Connection) -> str | None:
@@ -43,4 +41,10 @@ def upgrade(connection: Connection, target: str = "head") -> None:
             code="newer-schema",
         )
     # Most openings need nothing from Alembic, which takes a third of a second to load.
-    import_module(_RUNNER).upgrade(connection, target)
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)

@@ -13,6 +13,7 @@ from geodata.incidents.statistics import statistics_frame
 from geodata.model import Incident, Operation, Statistic
 from geodata.places import Gazetteer
 from geodata.register.difference import Difference, difference
+from geodata.register.log import LogReader
 from geodata.register.memo import Memo
 from geodata.register.public import (
     PUBLIC_PREFIX,
@@ -26,7 +27,6 @@ from geodata.register.public import (
     public_rows,
     without_hidden,
 )
-from geodata.register.reader import LogReader
 from geodata.register.reference import districts_of
 from geodata.register.revision import GONE, Revision, Row
 from geodata.register.state import HeldReport, State

@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from geodata.errors import StoreError
-from geodata.register import Register, open_register, postgres_store, store, verify
-from geodata.register.postgres_store import PostgresStore
+from geodata.register import Register, open_register, store, verify
+from geodata.register.store import SESSION, PostgresStore
 from tests.register.cluster import Cluster
 from tests.register.conftest import blast
 
@@ -197,7 +197,7 @@ def test_a_database_without_rights_is_said(database: str) -> None:
 # The statement of an import that goes on after the one who sent it was killed.
 LONG_WRITE = """
 import sys, sqlalchemy as sa
-from geodata.register.postgres_store import PostgresStore
+from geodata.register.store import PostgresStore
 with PostgresStore(sys.argv[1]).write() as connection:
     print("holds", flush=True)
     connection.execute(sa.text("SELECT pg_sleep(60)"))
@@ -229,7 +229,7 @@ def test_a_start_does_not_wait_for_a_writer(database: str) -> None:
         register = open_register(url=database, empty=True)
         register.show_restricted("drop")
         register.check()
-        assert time.monotonic() - begun < postgres_store.LOCK_SECONDS / 2
+        assert time.monotonic() - begun < store.LOCK_SECONDS / 2
     assert register.store.setting("restricted_location") == "drop"
     writer.close()
     register.close()
@@ -240,7 +240,7 @@ def test_the_server_lets_go_of_clients_that_vanished(database: str) -> None:
     store = PostgresStore(database)
     with store.read() as connection:
         query = "SELECT name FROM pg_settings WHERE source = 'session' AND name = ANY(:names)"
-        names = list(postgres_store.SESSION)
+        names = list(SESSION)
         held = connection.execute(sa.text(query), {"names": names}).scalars().all()
     assert sorted(held) == sorted(names)
     store.close()
