@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse
 
 from geodata.errors import InvalidInput
 from service.auth import Role, caller
-from service.http.address import root_of
 from service.http.problems import wants_html
+from service.http.request import root_of
 from service.i18n import languages, negotiate
 from service.pages.view import View
 

@@ -97,8 +97,8 @@ def _export(
     from geodata.formats import format_of, write
     from service.collections import collection
     from service.handouts import file_options, handed_out, marked
-    from service.http.query import Query
-    from service.ogc.params.items import read_items
+    from service.http.request import Query
+    from service.ogc.query import read_items
     from service.ogc.selection import select as selection
 
     one, parameters = collection(name), risk_parameters(*risk)

@@ -10,12 +10,10 @@ from starlette.responses import Response
 
 from geodata.register import Snapshot
 from service.collections import COLLECTIONS
-from service.http.context import Context
-from service.http.links import header
-from service.http.query import Query
+from service.http.request import Context, Query, header
 from service.http.tags import tag_of_version
 from service.ogc import items
-from service.ogc.params.items import ItemsQuery, read_items
+from service.ogc.query import ItemsQuery, read_items
 
 Page = Callable[[dict[str, Any]], str]
 

@@ -5,12 +5,10 @@ from typing import Any
 
 from geodata.register import Snapshot
 from service.collections import COLLECTIONS, Collection
-from service.http.context import Context
-from service.http.links import OGC_REL, Link, Links, segment
 from service.http.media import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
+from service.http.request import OGC_REL, Context, Link, Links, segment
 from service.ogc.conformance import CLASSES
-from service.ogc.extents import extent_of, systems_of
-from service.ogc.params.space import URIS
+from service.ogc.space import URIS, extent_of, systems_of
 
 TITLE = "hazardmap"
 DESCRIPTION = (

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from geodata.formats import feature_bytes
 from geodata.register import Snapshot
 from geodata.register.memo import Memo
-from service.ogc.params.items import ItemsQuery
+from service.ogc.query import ItemsQuery
 
 Rows = npt.NDArray[np.int64]
 MOST_KEPT = 256 * 2**20

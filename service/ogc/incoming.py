@@ -22,10 +22,10 @@ from geodata.places import place_incident
 from geodata.register import Revision, Snapshot
 from geodata.schemas import INCIDENTS
 from service.http.media import GEOJSON, JSON, MERGE_PATCH
-from service.http.query import bad
+from service.http.request import bad
 from service.http.tags import versions_in
 from service.ogc.answers import Written
-from service.ogc.params.space import read_crs
+from service.ogc.space import read_crs
 
 ACCEPTED = (GEOJSON, JSON, "application/vnd.geo+json", MERGE_PATCH)
 OPEN_STATUSES = ("draft", "verified", "disputed")

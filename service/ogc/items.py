@@ -13,12 +13,10 @@ from geodata.formats import FORMATS, FormatOptions, collection_bytes, stream
 from geodata.formats.options import NOTICE
 from geodata.register import Snapshot
 from service.handouts import file_options, notice_of
-from service.http.context import Context
-from service.http.links import Link, Links, segment
 from service.http.media import GEOJSON, HTML, JSON
-from service.http.query import Query, bad
+from service.http.request import Context, Link, Links, Query, bad, segment
 from service.ogc.features import ready_features
-from service.ogc.params.items import ItemsQuery
+from service.ogc.query import ItemsQuery
 from service.ogc.selection import Page
 
 PIECE = 2_000

@@ -15,8 +15,7 @@ import pyarrow.compute as pc
 import shapely
 
 from geodata.schema import FrameSchema
-from service.ogc.params.columns import SortKey
-from service.ogc.params.paging import MOST_FRONT, Token
+from service.ogc.query import MOST_FRONT, SortKey, Token
 
 Positions = npt.NDArray[np.int64]
 SAMPLE = 5_000

@@ -15,14 +15,10 @@ from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
 from service.auth import caller
 from service.collections import COLLECTIONS
-from service.http.address import root_of
-from service.http.context import Context
-from service.http.links import Links
-from service.http.media import FEATURE
-from service.http.negotiation import negotiate
-from service.http.query import Query
+from service.http.media import FEATURE, negotiate
+from service.http.request import Context, Links, Query, root_of
 from service.ogc.answers import feature_answer, laid_out
-from service.ogc.params.items import ItemsQuery
+from service.ogc.query import ItemsQuery
 
 _PATH = re.compile(r"^/collections/([a-z\-]{1,40})/items/([A-Za-z0-9_.:\-]{1,120})$")
 _ROUTE = SimpleNamespace(path="/collections/{collection_id}/items/{feature_id:path}")

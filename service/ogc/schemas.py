@@ -4,7 +4,7 @@ from typing import Any
 
 from geodata.schema import Column, FrameSchema
 from service.collections import Collection
-from service.http.links import Links
+from service.http.request import Links
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: dict[str, dict[str, Any]] = {

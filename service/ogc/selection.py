@@ -14,9 +14,8 @@ from geodata.filters.point_index import PointIndex
 from geodata.register import Snapshot
 from geodata.register.memo import Memo
 from service.ogc.order import Order, order_of, usual_order
-from service.ogc.params.items import ItemsQuery
-from service.ogc.params.paging import Token
-from service.ogc.params.space import Area
+from service.ogc.query import ItemsQuery, Token
+from service.ogc.space import Area
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]

@@ -8,9 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from geodata.risk import RiskParameters, backtest_of
-from service.http.context import context_of
-from service.http.dependencies import SnapshotDep
 from service.http.media import RESOURCE, Offer
+from service.http.request import SnapshotDep, context_of
 from service.pages.reports import backtest_html
 from service.views import view_of
 

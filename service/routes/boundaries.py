@@ -7,8 +7,8 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from geodata.register import Register
 from service.auth import CallerDep
-from service.http.dependencies import RegisterDep
 from service.http.problems import wants_html
+from service.http.request import RegisterDep
 from service.views import view_of
 
 router = APIRouter(prefix="/boundaries", tags=["boundaries"])

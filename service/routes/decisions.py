@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from geodata.errors import Conflict, NotFound
 from geodata.register import Redaction, Register, Revision, field_changes, steps
 from service.auth import Role, caller
-from service.http.dependencies import RegisterDep
+from service.http.request import RegisterDep
 from service.i18n import N_, translator
 from service.pages.editing.complaints import Complaints, complaints_of_reason
 from service.pages.editing.pages import STALE, Choice, decision_html

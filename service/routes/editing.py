@@ -17,7 +17,7 @@ from geodata.incidents import document
 from geodata.model import Incident
 from geodata.register import Register, Snapshot, field_changes
 from service.auth import caller
-from service.http.dependencies import RegisterDep
+from service.http.request import RegisterDep
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
 from service.pages.editing.complaints import Complaints, complaints_of_reason

@@ -13,16 +13,22 @@ from service.collections import collection as find
 from service.drawing.small import light_districts
 from service.handouts import handed_out, marked
 from service.http import media
-from service.http.context import Context, context_of
-from service.http.dependencies import SettingsDep, SnapshotDep, asks_full
 from service.http.files import file_answer
-from service.http.links import Link, header
+from service.http.request import (
+    Context,
+    Link,
+    SettingsDep,
+    SnapshotDep,
+    asks_full,
+    context_of,
+    header,
+)
 from service.http.tags import matches
 from service.ogc import items
 from service.ogc.answers import feature_answer
-from service.ogc.extents import systems_of
-from service.ogc.params.items import ItemsQuery, read_items
+from service.ogc.query import ItemsQuery, read_items
 from service.ogc.selection import Page, page_of
+from service.ogc.space import systems_of
 from service.pages.ogc import item_html, items_html
 from service.views import view_of
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from geodata.errors import GeodataError, StoreError
 from service.http import problems
-from service.http.dependencies import RegisterDep
+from service.http.request import RegisterDep
 from service.security import metrics
 
 router = APIRouter(tags=["health"])

@@ -10,8 +10,7 @@ from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.changes import difference_document, step_document
 from service.http import media
-from service.http.context import context_of
-from service.http.dependencies import RegisterDep, SnapshotDep
+from service.http.request import RegisterDep, SnapshotDep, context_of
 from service.pages.incidents import incident_html
 from service.views import view_of
 

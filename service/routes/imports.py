@@ -54,8 +54,8 @@ from geodata.disk import scratch
 from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file, profile_path
 from service.auth import CallerDep
-from service.http.dependencies import RegisterDep, SettingsDep
 from service.http.problems import problem, wants_html
+from service.http.request import RegisterDep, SettingsDep
 from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
 from service.views import view_of

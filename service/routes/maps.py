@@ -25,7 +25,7 @@ from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.handouts import ASKED, marked
-from service.http.dependencies import HandoutDep, SettingsDep, SnapshotDep
+from service.http.request import HandoutDep, SettingsDep, SnapshotDep
 from service.http.tags import matches, tag_of
 from service.maps.options import MapOptions
 from service.pages.view import View

@@ -6,9 +6,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from service.http import media
-from service.http.address import root_of
-from service.http.context import context_of
-from service.http.dependencies import SettingsDep, SnapshotDep
+from service.http.request import SettingsDep, SnapshotDep, context_of, root_of
 from service.ogc.openapi import document
 from service.ogc.reference import POLICY, asset, reference_html
 

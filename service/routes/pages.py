@@ -39,7 +39,7 @@ from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.auth import CallerDep, caller
 from service.changes import difference_document
 from service.content.incidents import district_names
-from service.http.dependencies import RegisterDep, SettingsDep, SnapshotDep
+from service.http.request import RegisterDep, SettingsDep, SnapshotDep
 from service.i18n import translator
 from service.import_reports import ImportReports
 from service.pages import districts, imports, incidents, operations, reports, static_pages

@@ -9,9 +9,8 @@ from starlette.responses import Response
 
 from geodata.risk import reconciliation_of
 from geodata.risk.reconciliation.capture import linked
-from service.http.context import context_of
-from service.http.dependencies import SnapshotDep
 from service.http.media import RESOURCE
+from service.http.request import SnapshotDep, context_of
 from service.pages.reports import reconciliation_html
 from service.views import view_of
 

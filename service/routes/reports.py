@@ -31,8 +31,8 @@ from geodata.reports.linking import known_incidents
 from geodata.reports.proposal import proposed, proposed_incident
 from geodata.reports.review import NEW_ID, filed, new_id
 from service.auth import caller
-from service.http.dependencies import RegisterDep
 from service.http.problems import wants_html
+from service.http.request import RegisterDep
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
 from service.pages.editing.complaints import Complaints, complaints_of_reason

@@ -9,9 +9,8 @@ from geodata.risk import RiskParameters, explain, surface_of
 from geodata.risk.parameters import NAMES
 from geodata.risk.surface.geotiff import geotiff_bytes
 from service.handouts import ASKED, marked
-from service.http.context import context_of
-from service.http.dependencies import HandoutDep, SnapshotDep
 from service.http.media import JSON, Offer
+from service.http.request import HandoutDep, SnapshotDep, context_of
 
 router = APIRouter(tags=["risk"])
 RASTER = (Offer("tif", "image/tiff; application=geotiff", "GeoTIFF", ("image/tiff",), ("tiff",)),)

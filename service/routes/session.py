@@ -8,8 +8,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import Forbidden, InvalidInput
-from service.http.address import root_of
 from service.http.problems import wants_html
+from service.http.request import root_of
 from service.pages.static_pages import login_html
 from service.security.middleware import tried
 from service.security.sessions import same_origin

@@ -12,12 +12,10 @@ from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.collections import Collection
 from service.collections import collection as find
-from service.http.context import Context, context_of
-from service.http.dependencies import SettingsDep, SnapshotDep
-from service.http.links import segment
 from service.http.media import JSON, VECTOR_TILE, Offer
+from service.http.request import Context, SettingsDep, SnapshotDep, context_of, segment
 from service.http.tags import digest
-from service.ogc.params.items import ItemsQuery, read_items
+from service.ogc.query import ItemsQuery, read_items
 from service.ogc.selection import mask_of
 from service.tiles import documents
 from service.tiles.cut import tile_bytes

@@ -10,10 +10,7 @@ from geodata.incidents import document
 from geodata.register import Register, Snapshot, field_changes
 from service.auth import Caller, CallerDep
 from service.http import media
-from service.http.context import Context, context_of
-from service.http.dependencies import RegisterDep
-from service.http.links import Links, segment
-from service.http.query import Query
+from service.http.request import Context, Links, Query, RegisterDep, context_of, segment
 from service.ogc import incoming
 from service.ogc.answers import Written, feature_answer
 

@@ -7,7 +7,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from geodata.filters import LANGUAGES
 from service.collections import COLLECTIONS
-from service.ogc.params.items import names_of
+from service.ogc.query import names_of
 from service.ogc.reference import available
 from service.routes.imports import ImportFields
 from tests import needs

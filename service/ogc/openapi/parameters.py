@@ -10,8 +10,8 @@ from service.collections import Collection
 from service.handouts import ASKED
 from service.http.media import Offer
 from service.i18n import languages
-from service.ogc.params.items import DEFAULT_LIMIT
-from service.ogc.params.space import URIS
+from service.ogc.query import DEFAULT_LIMIT
+from service.ogc.space import URIS
 
 Parameter = dict[str, Any]
 

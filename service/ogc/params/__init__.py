@@ -1,1 +1,0 @@
-"""Parameters of requests: read once, checked, one value."""
