@@ -1,17 +1,28 @@
 """What a language has to bring for its reports to be read, and which one a text is in.
 
-A language is one module of `geodata.reports.languages` that builds a `Vocabulary`. All its
-patterns are written for text after `clean.folded`: small letters without diacritics.
+A language is one module of tables in `geodata.reports.languages`, from which `vocabulary_of`
+builds a `Vocabulary`. All its patterns are written for text after `clean.folded`: small
+letters without diacritics.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
+from types import ModuleType
 from typing import NamedTuple
 
 Entries = tuple[tuple[str, str], ...]
 """Value and pattern; earlier patterns win at the same position."""
+
+
+TAGS = (
+    "device", "blast", "hit", "outcome", "negated", "modal", "person", "org", "qualifier",
+    "including", "more", "background", "period", "superlative", "other_cause", "fiction",
+    "denied", "and", "not_blast", "happened", "agency", "source", "speech", "activity", "work",
+    "work_status", "area", "crew", "find", "civil", "affiliation",
+)  # fmt: skip
+"""The kinds of words that the stages look for; a language has a table of each."""
 
 
 class Hit(NamedTuple):
@@ -174,3 +185,36 @@ def _compiled(entries: Entries) -> tuple[re.Pattern[str], tuple[str, ...]]:
     patterns = "|".join(f"((?:{pattern}))" for _, pattern in entries)
     # Only the outer group of each entry may capture, so that lastindex tells the entry.
     return re.compile(rf"(?<!\w)(?:{patterns})(?!\w)"), tuple(value for value, _ in entries)
+
+
+def vocabulary_of(language: ModuleType) -> Vocabulary:
+    """Build the vocabulary of a language from the tables of its module.
+
+    Parameters
+    ----------
+    language
+        A module whose constants bear the names of `TAGS` and of the attributes of
+        `Vocabulary`, in capitals.
+
+    Returns
+    -------
+    Vocabulary
+        Attributes that have a default may be missing in the module.
+
+    Raises
+    ------
+    AttributeError
+        A table that every language needs is missing.
+    """
+    tables = {
+        f.name: getattr(language, f.name.upper())
+        for f in fields(Vocabulary)
+        if f.name != "lexicon" and (_needed(f.name) or hasattr(language, f.name.upper()))
+    }
+    lexicon = {tag: getattr(language, tag.upper()) for tag in TAGS}
+    return Vocabulary(lexicon=lexicon, **tables)
+
+
+def _needed(name: str) -> bool:
+    attribute = Vocabulary.__dataclass_fields__[name]
+    return attribute.default is MISSING and attribute.default_factory is MISSING

@@ -1,13 +1,13 @@
-"""The languages that reports are read in: one module of vocabulary each."""
+"""The languages that reports are read in: one module of tables each."""
 
 from collections.abc import Callable
+from functools import cache, partial
 
-from geodata.reports.language import Vocabulary
+from geodata.reports.language import Vocabulary, vocabulary_of
 from geodata.reports.languages import azerbaijani, english, russian
 
 LANGUAGES: dict[str, Callable[[], Vocabulary]] = {
-    "en": english.vocabulary,
-    "az": azerbaijani.vocabulary,
-    "ru": russian.vocabulary,
+    language.CODE: cache(partial(vocabulary_of, language))
+    for language in (english, azerbaijani, russian)
 }
-"""ISO 639-1 → what builds its vocabulary, once. One row a language."""
+"""ISO 639-1 → what builds its vocabulary, once. One word a language."""

@@ -1,10 +1,8 @@
 """Azerbaijani words and patterns for reading reports, with the endings that the words take."""
 
-from functools import cache
+CODE = "az"
 
-from geodata.reports.language import Vocabulary
-
-_NUMBERS = {
+NUMBERS = {
     "bir": 1, "iki": 2, "uc": 3, "dord": 4, "bes": 5, "alti": 6, "yeddi": 7, "sekkiz": 8,
     "doqquz": 9, "on": 10, "on bir": 11, "on iki": 12, "on uc": 13, "on dord": 14, "on bes": 15,
     "on alti": 16, "on yeddi": 17, "on sekkiz": 18, "on doqquz": 19, "yuz": 100, "iki yuz": 200,
@@ -12,13 +10,13 @@ _NUMBERS = {
     "her ikisi": 2, "digeri": 1, "altisi": 6, "her dordu": 4, "ikinci": 1, "birinin": 1,
     "ikisinin": 2, "digerinin": 1, "birini": 1, "on ikisi": 12, "otuzu": 30,
 }  # fmt: skip
-_TENS = {
+TENS = {
     "iyirmi": 20, "otuz": 30, "qirx": 40, "elli": 50, "altmis": 60, "yetmis": 70, "seksen": 80,
     "doxsan": 90,
 }  # fmt: skip
 
 _MINE = r"mina(?:y?[aei]|ni|nin|da|dan|lar|lari|larin|larinin|ya|larla|sina|si|sinin|lara|lardan|lari|yla)?"
-_DEVICE = (
+DEVICE = (
     ("at_mine", r"tank(?:lar)? ?eleyhine (?:\w+ )?mina\w*|tank eleyhine|tem\b|\"?tm-?\d+\w*\"?|"
      r"antitank mina\w*|texnika eleyhine mina\w*"),
     ("ap_mine", r"piyada ?eleyhine (?:\w+ )?mina\w*|piyada eleyhine|insan eleyhine mina\w*|pem\b|"
@@ -35,7 +33,7 @@ _DEVICE = (
     ("unknown", r"partlayici (?:qurgu|vasite|madde|predmet|cisim)\w*|namelum (?:cisim|esya|qurgu|predmet)\w*"
      r"|namelum partlayici"),
 )  # fmt: skip
-_BLAST = (
+BLAST = (
     ("plural", r"partlayislar\w*|partlamalar\w*|mina hadiseleri\w*"),
     ("blast", r"partla(?:yis\w*|yib\w*|di\b|di|ma(?:si|sindan|sinin|nin|sina|lar|lari|sini)\w*|mis|mish|yan|diqda|"
      r"dilib|nmasi|yaraq|tma\w*|dib|yir|dirilma\w*|masiyla|dilmasi|masinda|yarken|diginda|digi)|"
@@ -46,7 +44,7 @@ _FALL = (
     r"duyunu|dukleri|enler\w*|enin|enlerin|ubler|mesinin|mesinden|duyune|duyunden|dugu|en(?:de)?|er)?\w{0,6}"
     r"|rast gel\w+|toxun\w+|ilis\w+|cix\w+|basib|basdi|basaraq|basan\w*|basmasi\w*|ilis\w+|deyib|carp\w+)"
 )
-_HIT = (
+HIT = (
     ("hit", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)) (?:\w+ )?(?:gir|dus|daxil)\w*"),
     ("hit", r"(?:ayag|teker)\w* altinda (?:\w+ ){0,3}?partla\w+"),
     ("hit", r"(?:mina(?:ya|sina|lara|nin ustune|nin uzerine|ni)|mermiye|sursata|qumbaraya|qurguya|bombaya) "
@@ -54,7 +52,7 @@ _HIT = (
     ("hit", r"minada (?:\w+ )?partla\w+"),
 )  # fmt: skip
 _INJURY = r"(?:xesaret\w*|yara(?: |lar\b|sindan)|travma\w*|zede(?: |ler)|qelpe yarasi|yaniq\w*|kontuziya\w*|beden xesareti|beden xesaretleri)"
-_OUTCOME = (
+OUTCOME = (
     ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)l[ae]r\w* sayi(?= \w)"),
     ("killed.after", r"(?:ölen|helak olan)l[ae]r\w* sayi(?= \w)"),
     ("both.before", r"xesaret al\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|yaralan\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
@@ -90,7 +88,7 @@ _OUTCOME = (
      r"ayaqsiz qal\w*"),
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
 )  # fmt: skip
-_NEGATED = (
+NEGATED = (
     ("none", r"(?:xesaret\w*|ölen\w*|yarali\w*|yaralanan\w*|itki\w*|helak olan\w*|zerer ceken\w*|telefat\w*|"
      r"(?:insan )?telefati|zerercekmis)(?: \w+)?(?: (?:ve|ve ya|yaxud|ve yaxud) \w+(?: alan\w*| olan\w*)?)? "
      r"(?:yoxdur|olmayib|olmadi|qeyde alinmayib|yox idi|bas vermeyib)|"
@@ -99,14 +97,14 @@ _NEGATED = (
      r"helak olmayib|xesaret yetmeyib)|xesaret almayib\w*|yaralanmayib\w*|xesaret almadi|"
      r"xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
 )  # fmt: skip
-_MODAL = (
+MODAL = (
     ("modal", r"(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole) bilerdi|"
      r"(?:helak|sehid) ola|(?:partlama|yaralanma|olum|minaya dusme)\w* (?:riski|tehlukesi|ehtimali|tehlike)\w*|"
      r"minaya dusmemek\w*|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
 )  # fmt: skip
 _END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?"
-_PERSON = (
+PERSON = (
     ("peacekeeper", r"(?:rusiya(?:nin|li)? )?sulhmeramli\w*(?: (?:kontingent|quvve|missiya)\w*)?"
      r"(?: (?:herbi )?(?:herbci|qulluqcu|zabit|esger|gizir|emekdas)\w*)?"),
     ("deminer", r"mina ?axtaran\w*|minatemizleyen\w*|sapyor\w*|pirotexnik\w*|kesfiyyatci-istehkamci\w*|"
@@ -159,669 +157,602 @@ _PERSON = (
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
     ("many", r"bir nece|bir sira|coxlu|cox sayda|onlarla|yuzlerle|xeyli|bezi|minlerle"),
 )  # fmt: skip
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """Build the Azerbaijani vocabulary."""
-    return Vocabulary(
-        code="az",
-        common=frozenset(
-            [
-                "ve",
-                "bu",
-                "ile",
-                "da",
-                "de",
-                "bir",
-                "ki",
-                "uzre",
-                "ucun",
-                "olub",
-                "edib",
-                "rayonunda",
-                "rayonunun",
-                "kendi",
-                "erazisinde",
-                "nefer",
-                "haqqinda",
-                "verir",
-                "xeber",
-                "melumat",
-                "bas",
-                "zamani",
-                "neticesinde",
-                "hadise",
-                "mina",
-                "bas",
-                "verib",
-                "oldu",
-                "olan",
-                "ise",
-                "azerbaycan",
-                "daha",
-                "her",
-                "sonra",
-                "rayonu",
-                "erazide",
-                "minaya",
-                "dusub",
-            ]
-        ),
-        abbreviations=r"ci|cu|il|s|dr|prof|r-nu|qes|m|b|km|mln|min|t\.e|ve s",
-        furniture=(
-            r"(?:bizi izleyin|oxuyun|elaqeli|foto|video|reklam|xeber lenti|son xeberler|cox oxunanlar|"
-            r"baxis|tarix|teqler?|menbe|paylas|diger xeberler|diger xeberler)\b[^.]{0,80}$",
-            r"(?:sahid oldugunuz|you must enable|burada reklaminiz|sikayet|abune ol)",
-        ),
-        furniture_below=(
-            r"diger xeberler",
-            r"son xeberler",
-            r"xeber lenti",
-            r"bu kateqoriyadan",
-            r"sahid oldugunuz",
-            r"cox oxunanlar",
-            r"orphus",
-            r"tags?:",
-            r"son yazilar",
-        ),
-        numbers=_NUMBERS,
-        tens=_TENS,
-        ordinals={"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5},
-        no_number=r"on(?:un|u|a|dan|da)|bire|birin|bira",
-        owner=r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}",
-        hamlet=r"kend",
-        parts_before=r"[^.;]{0,40}? olmaqla(?!\w)",
-        partitive_noun=r"(?:dan|den)$",
-        number_ending=(
-            r"(?:-?(?:si|su|i|u|nin|nun|ini|unu|sinin|sunun|cu|ci|ne|ni|nu|u|i|dan|den|u ise|un|in|e|a|sini))?"
-        ),
-        months=(
-            r"yanvar",
-            r"fevral",
-            r"mart",
-            r"aprel",
-            r"may",
-            r"iyun",
-            r"iyul",
-            r"avqust",
-            r"sentyabr",
-            r"oktyabr",
-            r"noyabr",
-            r"dekabr",
-        ),
-        weekdays=(
-            r"bazar ertesi",
-            r"cersenbe axsami",
-            r"cersenbe(?! axsami)",
-            r"cume axsami",
-            r"cume(?! axsami)",
-            r"senbe",
-            r"bazar(?! ertesi)",
-        ),
-        dates=(
-            (
-                "night_to",
-                r"(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})[-']?(?:n?[ae]|s[iu]na|sine) kecen gece\w*",
-            ),
-            (
-                "night_between",
-                r"(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})[-']?\w{0,4} (?:gununden )?"
-                r"(?P<d2>\d{1,2})[-']?\w{0,4}(?: kecen gece| gecesi)",
-            ),
-            (
-                "night_between",
-                r"(?P<d>\d{1,2})[-']?\w{0,4} (?P<m1>{month})\w{0,4} (?P<d2>\d{1,2})[-']?\w{0,4}"
-                r" (?P<m>{month})\w{0,4} kecen gece",
-            ),
-            (
-                "days",
-                r"(?:(?P<y>\d{4})-?c?[iu]? il(?:in)? )?(?P<m1>{month})(?:[iu]n)? (?P<d>\d{1,2})[-']?(?:dan|den|"
-                r"ndan|nden|den|i|u|si|su|da|de)?,? (?:- |ve )?(?P<m>{month})(?:[iu]n)? (?P<d2>\d{1,2})[-']?(?:dek|"
-                r"nedek|ne qeder|e qeder|a qeder|ne|da|de|dek)?",
-            ),
-            (
-                "days",
-                r"(?:(?P<y>\d{4})-?c?[iu]? il(?:in)? )?(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})(?:-?(?:dan|den|"
-                r"ndan|i|u|si|su|da|de)?)(?: ?- ?| ve |,? )(?P<d2>\d{1,2})[-']?(?:i|u|si|su|da|de|nda|nde|dek|"
-                r"nedek|sinda|sunde|unda|inde|una|ne|ine qeder|sine|sinedek)(?!\w)",
-            ),
-            (
-                "days",
-                r"(?P<d>\d{1,2}) ?(?:-|ve) ?(?P<d2>\d{1,2}) (?P<m>{month})(?:da|in)?(?: (?P<y>\d{4}))?",
-            ),
-            (
-                "day",
-                r"(?:(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? )?(?P<m>{month})(?: ay)?(?:[iu]n|inin)? "
-                r"(?P<d>\d{1,2})[-']?(?:da|de|u|i|si|su|ne|nde|nda|inda|unda|sinda|sunda|undan|den|dan|sinde|"
-                r"cu|ci|u|i|nden|ine|una|inde|sunde|nin|un|in)?(?!\w)(?!-c[iu] il)",
-            ),
-            (
-                "day",
-                r"(?:(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? )?(?P<d>\d{1,2})(?:[- ]c?[iu])? (?P<m>{month})"
-                r"(?:da|in|dan)?(?!\w)(?:,? (?P<y2>\d{4}))?",
-            ),
-            (
-                "day_word",
-                r"(?P<m>{month})(?:[iu]n)? (?P<dw>birinde|ikisinde|ucunde|dordunde|besinde)",
-            ),
-            (
-                "month_part",
-                r"(?:(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? )?(?P<m>{month})(?: ay)?(?:[iu]n|inin) "
-                r"(?:(?P<early>evvel|birinci ongunlu)|(?P<mid>orta)|son|axir)\w*",
-            ),
-            (
-                "rel_part",
-                r"(?:(?P<this>bu)|oten|kecen) ay(?:in)? (?:(?P<early>evvel)|(?P<mid>orta)|son|axir)\w*",
-            ),
-            (
-                "month",
-                r"(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? (?P<m>{month})(?: ay)?(?:in|da|inda|indan|dan)?(?!\w)",
-            ),
-            (
-                "month_rel",
-                r"(?:(?P<this>bu)|oten|kecen) il(?:in)? (?P<m>{month})(?: ay)?(?:[iu]n)?(?:da|de|[iu]nda|dan|den|ndan)?(?!\w)",
-            ),
-            ("month", r"(?P<m>{month})(?: ay)?(?:da|de|inda|dan|den|indan)(?!\w)"),
-            (
-                "anchor:0",
-                r"(?:hemin|ele hemin|ele hemin|eyni) gun(?:u|de)?|(?:hemin|eyni) gunun \w+",
-            ),
-            (
-                "anchor:-1",
-                r"bir gun (?:evvel|once|qabaq)(?=.{0,4})|bundan bir gun evvel|ondan bir gun evvel",
-            ),
-            ("anchor_ago", r"(?:bundan|ondan) (?P<n>{number}) gun (?:evvel|once|qabaq)"),
-            ("anchor:1", r"(?:ertesi|novbeti|sabahi) gun(?:u)?"),
-            ("offset:-2", r"sragagun|siragagun|evvelki gun"),
-            ("offset:-1", r"dunen\w*|oten gun"),
-            (
-                "offset:0",
-                r"bu gun(?! ?e qeder)(?!edek)(?!e kimi)(?!\w)|bugun(?!e qeder)(?!edek)(?!\w)|bu (?:seher|axsam)|gunun (?:ilk|birinci) yarisi\w*",
-            ),
-            (
-                "span:-1:0",
-                r"(?:oten |kecen )?gece(?: saatlarinda| saatlari|yarisi|leyin)?(?!\w)|bu gece",
-            ),
-            ("ago_days", r"(?P<n>{number}) gun (?:evvel|once|qabaq)"),
-            ("ago_weeks", r"(?P<n>{number}) hefte (?:evvel|once|qabaq)"),
-            ("ago_months", r"(?P<n>{number}) ay (?:evvel|once|qabaq)"),
-            ("ago_years", r"(?P<n>{number}) il (?:evvel|once|qabaq)"),
-            ("weekend", r"(?:oten |bu )?hefte sonu|istirahet gunler\w*"),
-            ("week:-1", r"(?:oten|kecen) hefte(?! erzinde)"),
-            ("week:0", r"bu hefte(?! erzinde)"),
-            ("month_ago:-1", r"(?:oten|kecen) ay(?!\w)"),
-            ("month_ago:0", r"bu ay(?!\w)"),
-            ("year_ago:-1", r"(?:oten|kecen) il(?!in|den|ler)(?!\w)"),
-            ("recent", r"bu gunlerde|son gunlerde|bir nece gun evvel|bu yaxinlarda"),
-            (
-                "weekday",
-                r"(?:(?P<last>oten|kecen) (?:heftenin )?)?(?P<w>{weekday})(?: gunu| gununde)?(?!\w)",
-            ),
-            (
-                "year",
-                r"(?P<y>(?:19|20)\d\d)[- ]?(?:c[iu]|ci|cu)? il(?:de|in|den|der|in \w+)?(?!\w)(?! tevellud)",
-            ),
-        ),
-        lexicon={
-            "device": _DEVICE,
-            "blast": _BLAST,
-            "hit": _HIT,
-            "outcome": _OUTCOME,
-            "negated": _NEGATED,
-            "modal": _MODAL,
-            "person": _PERSON,
-            "org": (
-                (
-                    "deminer",
-                    r"anama(?:-?nin)?|minatemizleme agentliyi\w*|(?<!dovlet )agentliyin(?:in)?|"
-                    r"minatemizleme (?:sirketi|teskilati|qrupu)\w*|milli agentliyin\w*",
-                ),
-                (
-                    "emergency_worker",
-                    r"fovqelade hallar\w*(?: nazirliyi\w*| xidmeti\w*)?|fhn(?:-?in)?|"
-                    r"xilasetme xidmeti\w*|tecili (?:tibbi )?yardim\w*",
-                ),
-                (
-                    "police",
-                    r"daxili isler (?:nazirliyi|organ|orqan)\w*|din(?:-?in)?|polis\w*|daxili qosunlar\w*",
-                ),
-                (
-                    "military",
-                    r"(?:dovlet )?serhed xidmeti\w*|dsx(?:-?nin)?|mudafie nazirliyi\w*|"
-                    r"azerbaycan ordusu\w*|ordu\w*|silahli quvveler\w*",
-                ),
-                ("peacekeeper", r"sulhmeramli (?:quvve|kontingent)\w*"),
-                (
-                    "aid_worker",
-                    r"qirmizi xac\w*|qirmizi aypara\w*|bmt(?:-?nin)?|humanitar teskilat\w*",
-                ),
-                (
-                    "journalist",
-                    r"televiziya\w*|kanal\w*|qezet\w*|aztv\w*|azertac(?:-?[iu]n)?|media",
-                ),
-            ),
-            "qualifier": (
-                ("over", r"(?:\d+\W?\w* )?(?:-?(?:den|dan)) (?:cox|artiq)|coxdur"),
-                ("least", r"azi|en azi|en az|minimum"),
-                ("almost", r"az qala|demek olar ki"),
-                ("most", r"en coxu|maksimum"),
-                ("about", r"texminen|teqriben|yaxin(?= \d)|qeder(?= nefer)"),
-            ),
-            "including": (
-                (
-                    "part",
-                    r"o cumleden|(?:ölen|helak olan|yaralanan|xesaret alan|zerer ceken)ler\w* (?:arasinda|sirasinda)|(?:yaralanan|helak olan|xesaret alan)lar\w* (?:arasinda|sirasinda)|onlardan|onlarin (?:arasinda|sirasinda)|aralarinda|bunlardan|"
-                    r"helak olanlar(?:in)? (?:arasinda|sirasinda)|yaralananlar(?:in)? arasinda|"
-                    r"xesaret alanlar(?:in)? arasinda|her ikisi|her ikisi|her iki sexs",
-                ),
-            ),
-            "more": (
-                ("strong", r"onlarla birge|onunla birge|bundan basqa|hemcinin|habele"),
-                (
-                    "more",
-                    r"daha(?! sonra| da)|diger\w*|elave|hemcinin|habele|ikinci|birlikde",
-                ),
-            ),
-            "one_of": (
-                (
-                    "one",
-                    r"(?:\w+(?:den|dan|nden|ndan) )(?:biri|ikisi|ucu|digeri)|onlardan (?:biri|\w+)|"
-                    r"(?:\w+(?:in|un)) (?:biri|ikisi)",
-                ),
-            ),
-            "background": (
-                (
-                    "separate",
-                    r"(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"
-                    r"insident)\w*|eyni zamanda|bundan basqa",
-                ),
-                (
-                    "shortly",
-                    r"(?:bundan |daha )?(?:evvel|once) (?:hemin|eyni|ele hemin) (?:erazi|yer|sahe)\w*|"
-                    r"bir qeder (?:evvel|once)|az (?:evvel|once)|bir nece saat (?:evvel|once)|bundan bir qeder evvel",
-                ),
-                (
-                    "recall",
-                    r"xatirladaq\w*|xatirladir\w*|qeyd edek(?: ki)?|bundan (?:bir qeder )?(?:evvel|once)|daha evvel|"
-                    r"daha once|evvelce|evveller(?! isgal)|bir qeder evvel|once|once",
-                ),
-            ),
-            "period": (
-                ("count", r"sayi\w*"),
-                (
-                    "since",
-                    r"(?:beyanat|razilasma|muharibe|noyabr)\w*(?: \d+-?)?(?:dan|den)(?: \w+)? sonra|(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
-                    r"?(?:qeder|kimi|dek)?|indiyedek|indiye qeder|indiye kimi|bu gunedek|bu gune(?: kimi| qeder|dek)|"
-                    r"bu gunadek|bu gune qeder|bugunedek|bugune qeder|bugune kimi|"
-                    r"bu vaxta qeder|bu vaxtadek|beri|bitenden|(?:bitdikden|basa catdiqdan|dayandirildiqdan|bitenden|"
-                    r"basa catandan) (?:sonra|beri|sonraki)|muharibeden sonra\w*|muharibe bitenden|"
-                    r"post-?muharibe\w*|atesin dayandirilmasindan|hazirda qeder|bu tarixe qeder",
-                ),
-                (
-                    "during",
-                    r"(?:son|oten|kecen|kecdiyimiz|ilk|tekce|hemin) (?:\w+ ){0,2}?(?:il|ay|hefte|gun|sutka|"
-                    r"dovr|muddet|illik|onillik)\w*(?: erzinde| muddetinde| icinde| de| da)|"
-                    r"(?:\w+ )?(?:il|ay|hefte|sutka|dovr|muddet)\w* erzinde|(?:otuz|on|iyirmi|uc|bes|\d+) (?:il|ay)de|"
-                    r"(?:\d{4})-?(?:c[iu])? (?:il|iller)(?:de|erzinde|in yanvar-\w+)|hemin muddetde|"
-                    r"her il|her ay|illik|heftelik|ayliq|ilin evvelinden|"
-                    r"yanvar-\w+ ayinda|bu il(?: erzinde)?(?=.{0,30}(?:umumi|cemi|sayi))",
-                ),
-                (
-                    "total",
-                    r"(?:iki|uc|dord|bes|bir nece|\d+) (?:ayri |muxtelif |ferqli )?(?:mina )?"
-                    r"(?:hadise|insident|partlayis)(?:de|da|lerde|nin neticesinde)(?!\w)|umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
-                    r"statistika\w*|qurbanlarinin sayi|dunyada|cemi",
-                ),
-            ),
-            "superlative": (
-                ("first", r"(?:ilk|son|ikinci|ucuncu|sayca \w+) (?:mina )?(?:hadise|defe)\w*"),
-            ),
-            "other_cause": (
-                ("illness", r"infarkt\w*|urek tutma\w*|insult\w*|koronavirus\w*|bogul\w+"),
-                (
-                    "attack",
-                    r"(?:qumbara|bomba)\w* at(?:il|ib|di|an|mis)\w*|atil(?:an|mis|di) (?:\w+ )?(?:mermi|raket|qumbara)\w*|mermi\w* at(?:il|ib)\w*",
-                ),
-                (
-                    "fire",
-                    r"ates(?:e|ine)? (?:tut\w*|ac\w*|meruz\w*)|atese tut\w*|pilotsuz\w*|dron\w*|pua\w*|raket\w*|"
-                    r"aviazerbe\w*|bombalan\w*|bombardman\w*|gulle\w*|atisma\w*|snayper\w*|toqqusma\w*|artilleriya atesi\w*|"
-                    r"hava hucum\w*|silahli hucum\w*|pusqu\w*|zerbe\w* (?:endir|neticesinde)\w*|guleleyib",
-                ),
-                (
-                    "attack",
-                    r"terror akt\w*|kamikadze\w*|intihar\w*|yolkenari bomba\w*|ozunu partlad\w*|"
-                    r"eldeqayirma partlayici\w*|ozduzeltme partlayici\w*|bomba at\w*|minalanmis avtomobil\w*|sui-qesd\w*",
-                ),
-                (
-                    "accident",
-                    r"qaz(?: partlayis\w*|in\b|dan|la|)?|metan\w*|komur\w*|meden|meden(?:i|de|inde|ci|cisi|ciler)\w*|"
-                    r"saxta\w*|qizil (?:yatagi|meden)\w*|ucqun\w*|qeza\w*|toqqus\w*|yol-neqliyyat\w*|ytq|"
-                    r"qazan\w*|fisenq\w*|pirotexniki \w+|zelzele\w*|yangin(?: bas|in)?\w*|benzin\w*|balon\w*|anbar\w*|zavod\w*|"
-                    r"bogul\w*|ildirim\w*|asib|neft\w*|karxana\w*",
-                ),
-                ("sea", r"deniz mina\w*|deniz minasi\w*"),
-                ("figure", r"komur mina\w*|mine\b"),
-            ),
-            "fiction": (
-                (
-                    "story",
-                    r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
-                    r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
-                ),
-                (
-                    "story",
-                    r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|tamasa\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
-                ),
-                (
-                    "drill",
-                    r"telim(?:i|ler|leri|leri|inde|lerinde)?(?! kec\w* olan)|serti(?: olaraq)?|tedris\w*|meshq\w*|mesq\w*|ssenari\w*|"
-                    r"maket\w*|film\w*|roman\w*|tamasa\w*|serial\w*|imitasiya\w*",
-                ),
-                (
-                    "court",
-                    r"mehkeme(?!-tibb)\w*|azadliqdan mehrum\w*|hokm\w*|ittiham\w*|teqsirlendiril\w*|mehkum\w*|"
-                    r"muttehim\w*|hebs\w*",
-                ),
-                (
-                    "show",
-                    r"sergi\w*|portret\w*|muzey\w*|abide(?:nin|si|ler)\w*|konfrans\w*|seminar\w*|vebinar\w*|merasim|"
-                    r"merasim\w*|ildonumu\w*|festival\w*|protez\w*|veteran\w*|kitab\w*|forum\w*|mukafat\w*|"
-                    r"anim tedbiri|beynelxalq gun",
-                ),
-            ),
-            "denied": (
-                (
-                    "before",
-                    r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi) (?:\w+ ){0,5}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|"
-                    r"heqiqete uygun deyil|heqiqeti eks etdirmir|feyk\w*)",
-                ),
-                (
-                    "corrected",
-                    r"(?:daha evvel|daha once|evvel|evvelce|once|ilkin olaraq)(?= .{0,80}(?:melumat yay|xeber ver|bildiril|"
-                    r"yazil|melumat ver|deyil))",
-                ),
-                (
-                    "denied",
-                    r"tekzib\w*|inkar\w*|yalan\w*|heqiqete uygun\w*|feyk|dezinformasiya\w*|esassiz\w*|"
-                    r"heqiqeti eks etdirm\w+",
-                ),
-                (
-                    "unconfirmed",
-                    r"tesdiqlenmemis|tesdiqini tapma\w+|sayie\w*|sosial sebeke\w*|guya|"
-                    r"resmi tesdiq\w* yox\w*|ehtimal olunur|iddia\w*",
-                ),
-                (
-                    "corrected",
-                    r"(?:evvel|daha evvel|once|daha once|evvelce)(?:ki)? (?:\w+ )?(?:melumat|xeber|bildiril|"
-                    r"yayil)\w*|ilkin melumat\w*|deqiqles\w*|duzelis\w*|yenilen\w*|evezine",
-                ),
-            ),
-            "and": (("and", r"ve|ile|habele|hemcinin"),),
-            "not_blast": (
-                (
-                    "none",
-                    r"partlama(?:yib|di)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
-                    r"partladilaraq|partladilib|yerindece partlad\w+|partlayis (?:bas vermeyib|olmayib)",
-                ),
-            ),
-            "civil": (
-                (
-                    "civil",
-                    r"minik (?:avtomobil|masin)\w*|(?:sexsi|ozune mexsus) (?:avtomobil|masin)\w*|taksi\w*|"
-                    r"mikroavtobus\w*|traktor\w*|kombayn\w*",
-                ),
-            ),
-            "happened": (
-                (
-                    "happened",
-                    r"hadise\w*|bas ver\w+|olub|olmusdur|qeyde alin\w+|bas tutub|insident\w*",
-                ),
-            ),
-            "hospital": (("hospital", r"xestexana\w*|hospital\w*|klinika\w*|tibb merkez\w*"),),
-            "agency": (
-                (
-                    "agency",
-                    r"interfaks\w*|tass(?:-?in)?|ria novosti\w*|reuters\w*|apa(?:-ya|nin|-nin)?|trend(?:-in|-e|in)?|"
-                    r"\"?report\"?(?:-a|un)?|azertac\w*|sputnik\w*|anadolu\w*|bbc\w*|turan\w*|oxu\.az|qafqazinfo|"
-                    r"bi-bi-si|el-cezire",
-                ),
-            ),
-            "source": (
-                (
-                    "source",
-                    r"(?:rusiya |azerbaycan |ukrayna )?(?:mudafie|daxili isler|xarici isler|fovqelade hallar|"
-                    r"sehiyye) nazirliyi\w*|(?:bas|rayon|herbi|dovlet) prokurorlu\w+|prokurorlu\w+|anama\w*|"
-                    r"(?:azerbaycan )?minatemizleme agentliyi\w*|dovlet serhed xidmeti\w*|bmt\w*|"
-                    r"qirmizi xac\w*|atet\w*|polis(?: idaresi\w*)?|din(?:-?den)?|gubernator\w*|vali\w*|"
-                    r"suriya insan haqlari \w+|yerli (?:resmi|hakimiyyet)\w*",
-                ),
-            ),
-            "speech": (
-                (
-                    "said",
-                    r"bildir\w+|xeber ver\w+|melumat ver\w+|melumat yay\w+|deyib|deyil\w+|aciqla\w+|"
-                    r"qeyd ed\w+|vurgula\w+|istinaden|melumata (?:gore|esasen)|soyleyib|yazib|"
-                    r"melumat\w*|elan ed\w+|tesdiqle\w+",
-                ),
-            ),
-            "activity": (
-                (
-                    "search_recovery",
-                    r"(?:meyit|itkin|helak olan|cenaze|qaliq)\w* (?:\w+ ){0,3}?axtar\w+|axtaris\w*|"
-                    r"meyitler\w* (?:\w+ )?(?:cixaril|goturul|yigil)\w*",
-                ),
-                (
-                    "demining",
-                    r"(?:minatemizleme|minalarin temizlen|zerersizlesdirme|minalardan temizlenme)\w* "
-                    r"(?:\w+ ){0,2}?(?:zamani|prosesi|isleri|emeliyyat|fealiyyet|aparark|eden)\w*|"
-                    r"minatemizleme (?:\w+ )?(?:zamani|prosesi)\w*|temizleme (?:isleri|emeliyyat)\w*|"
-                    r"xidmeti vezifesini icra ederken|zerersizlesdirerken|minalari axtar\w+",
-                ),
-                (
-                    "herding",
-                    r"(?:mal-?qara|mal|heyvan|qoyun|naxir|suru)\w*(?: \w+)? (?:otar|axtar)\w*|otarar\w*|otaran\w*|"
-                    r"coban\w*|otlaq\w*|naxirci\w*|surusu\w*",
-                ),
-                (
-                    "farming",
-                    r"suml\w*|sumlay\w*|ekin\w*|kend teserrufati\w*|tarla\w*|bicin\w*|traktor\w*|kombayn\w*|"
-                    r"bostan\w*|sahesinde isle\w*|teserrufat\w*|sepin\w*|ot bic\w*|heyetyani sahe\w*|fermer\w*",
-                ),
-                (
-                    "gathering",
-                    r"(?:metal|odun|gobelek|ot|bitki|meyve|tullanti|qirinti|gilemeyve|qoz|bal|nar|domalan)\w* "
-                    r"(?:\w+ )?(?:yig|topla|axtar)\w*|metal (?:tullanti|qirinti)\w*|baliq tut\w*|ov(?:a|da|layan|lay\w*)\b|"
-                    r"yigmaq ucun|yigarken|toplayarken",
-                ),
-                (
-                    "playing",
-                    r"oyna\w+|tapdi(?:gi|qlari) (?:\w+ )?(?:esya|cisim|qumbara|mermi|predmet|sursat)\w*",
-                ),
-                (
-                    "tampering",
-                    r"sok(?:erken|meye|mek)\w*|kesmek\w*|evine getir\w+|eve getir\w+|qurdala\w+|acmaq ist\w+|"
-                    r"ehtiyatsiz\w*|oda at\w+|ocaga at\w+",
-                ),
-                (
-                    "construction",
-                    r"tikinti\w*|insaat\w*|ekskavator\w*|buldozer\w*|qreyder\w*|yolun (?:cekil|salin)\w*|"
-                    r"temir isleri\w*|temir-\w+|qazinti\w*|yol(?:un)? (?:temir|isler)\w*|asfalt\w*",
-                ),
-                (
-                    "military",
-                    r"patrul\w*|doyus (?:novbe|post|tapsir|movqe|movqe)\w*|muhendis (?:temin|isler|istehkam)\w*|"
-                    r"xidmeti vezife\w*|herbi (?:texnika|masin|avtomobil|yuk)\w*|kesfiyyat\w*|posta|postu\w*|"
-                    r"muhendis\w* texnika\w*",
-                ),
-                (
-                    "travel_vehicle",
-                    r"avtomobil\w*|masin\w*|avtobus\w*|mikroavtobus\w*|motosiklet\w*|kamaz\w*|\"?niva\"?\w*|"
-                    r"\"?howo\"?|\"?vaz\W?\d*\"?|hereket(?:de|le|i|ederken)\w*|texnika\w*|araba\w*",
-                ),
-                (
-                    "travel_foot",
-                    r"piyada(?! eleyhine)|gezinti\w*|yeriy\w+|kecerken|gederken|daxil ol\w+",
-                ),
-            ),
-            "work": (
-                (
-                    "clearance",
-                    r"temizlen(?!me)\w+|minatemizleme\w*",
-                ),
-                (
-                    "disposal",
-                    r"zerersizlesdir\w+|askar (?:ed|olun)\w*|askarlan\w+|mehv ed\w*|tapil\w+|"
-                    r"minatemizleme\w*|goturul\w+",
-                ),
-                ("training", r"telim\w*|kurs\w*|maariflendir\w*|oyred\w+|ders\w*|hazirlan\w*"),
-                ("deployment", r"gonder\w+|yerlesdiril\w+|ezam\w*|celb\w*"),
-                (
-                    "survey",
-                    r"mushahide|musayyen|tedqiq olun\w*|baxis kecir\w*|survey|qeyri-texniki",
-                ),
-                (
-                    "assessment",
-                    r"qiymetlendirme (?:missiya|qrup)\w*|ehtiyaclarin qiymetlendiril\w*",
-                ),
-            ),
-            "work_status": (
-                (
-                    "planned",
-                    r"\w+(?:acaq|ecek)(?:ler|lar)?|planlasdiril\w*|nezerde tutul\w*|hazirdir",
-                ),
-                ("announced", r"elan ed\w+"),
-                (
-                    "under_way",
-                    r"davam ed\w*|basla\w+|aparil(?:ir|maqda)\w*|heyata kecirilir|edilir|istirak edir",
-                ),
-                (
-                    "completed",
-                    r"temizlenib|temizlenmisdir|askar (?:edilib|olunub)|zerersizlesdirilib|askarlanib|"
-                    r"mehv edilib|basa catib|tamamlanib|tapilib|kecirilib|gonderilib|goturulub",
-                ),
-            ),
-            "area": (
-                ("10000", r"hektar\w*|ha"),
-                ("1000000", r"kv\.? ?km|kvadrat kilometr\w*|km2"),
-                ("1", r"kv\.? ?m(?:etr\w*)?|kvadrat metr\w*|m2"),
-            ),
-            "crew": (
-                (
-                    "crew",
-                    r"(?:[^\W\d]+ )?(?:nefer\w*|minaaxtaran\w*|mutexessis\w*|sulhmeramli\w*|herbci\w*|emekdas\w*|"
-                    r"konullu\w*|sapyor\w*|ekspert\w*|istehkamci\w*|sagird\w*|sakin\w*|muellim\w*)",
-                ),
-            ),
-            "find": (
-                ("ap_mine", r"(?:eded )?piyada ?eleyhine(?: mina\w*)?"),
-                ("at_mine", r"(?:eded )?tank ?eleyhine(?: mina\w*)?"),
-                ("cmr", r"(?:eded )?kaset\w* (?:bomba|sursat)\w*"),
-                (
-                    "uxo",
-                    r"(?:eded )?(?:partlamamis (?:\w+ )?(?:sursat|mermi)\w*|phs\w*|sursat\w*|mermi\w*)",
-                ),
-                ("mine_unspecified", r"(?:eded )?mina\w{0,3}"),
-            ),
-            "affiliation": (
-                ("Azerbaijan", r"azerbaycan\w*"),
-                ("Russia", r"rusiya\w*"),
-                ("Armenia", r"ermeni\w*"),
-                ("Ukraine", r"ukrayna\w*"),
-                ("Türkiye", r"turkiye\w*"),
-                ("Georgia", r"gurcustan\w*"),
-                ("Syria", r"suriya\w*"),
-            ),
-        },
-        date_roles=(
-            ("birth", r"", r"(?:[- ]?\w{0,4})?(?: il)? (?:tevellud|dogum)"),
-            ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
-            (
-                "since",
-                r"",
-                r"(?:-?(?:dan|den|ndan|nden|sinden|sindan))? (?:etibaren|sonra|beri|indiyedek|bu gune|bu vaxta|bugune|"
-                r"indiye|baslayaraq|tarixinden)",
-            ),
-            ("until", r"", r"(?:-?(?:dek|nedek))? (?:qeder|kimi)"),
-            (
-                "history",
-                r"(?:razilas|beyanat|muqavile|muharibe|dogul|tevellud|imzala)\w*(?: \w+){0,3} $",
-                r"",
-            ),
-            (
-                "history",
-                r"",
-                r"(?:[- ]?\w{0,4})?(?: tarixli)? (?:razilasma|beyanat|tevelludlu|ucterefli|ucterefli|"
-                r"muqavile|beyanat|ateskes|ateskes|il tevelludlu)",
-            ),
-            (
-                "said",
-                r"",
-                r",? (?:\w+ ){0,3}?(?:bildir|xeber ver|melumat ver|deyib|aciqla|melumat yay|elan)\w*",
-            ),
-            ("future", r"", r"(?: \w+){0,4} \w+(?:acaq|ecek)"),
-        ),
-        place_roles=(
-            ("dateline", r"^$", r"(?:, azerbaycan)?,? ?(?:/|\d{1,2} \w+ ?(?:/|-|,)|- )"),
-            (
-                "hospital",
-                r"",
-                r"(?:\w{0,4})?(?: (?:rayon|seher|merkezi|markezi|herbi|respublika|klinik|rayonu?|sehere?)\w*){0,3}"
-                r" (?:xestexana|hospital|klinika|tibb merkez|diaqnostika|morq)",
-            ),
-            ("hospital", r"(?:xestexana|hospital|klinika)\w* $", r""),
-            (
-                "home",
-                r"",
-                r"(?:\w{0,4})?(?: (?:rayonu|rayon|rayonunun|seher|seheri|kend|kendi|qesebe|qesebesi|seherinin|"
-                r"seher|kendinin|r-nu|[\w]+ kend|[\w]+ kendi|[\w]+ qesebe)\w*){0,2} (?:sakin|dogumlu|esilli|"
-                r"qeydiyyat)",
-            ),
-            (
-                "home",
-                r"",
-                r"\w{0,4} (?:yasayan|qeydiyyatda|dogul|dogum|defn|esilli|torpaga tapsiril)",
-            ),
-            (
-                "office",
-                r"",
-                r"(?:\w{0,4})?(?: (?:rayon|seher|rayonu|herbi|harbi|garnizon|dovlet|regional|bolge|seherinin|"
-                r"rayonunun)\w*){0,2} (?:prokuror|polis (?:sobe|idare|bolme)|mehkeme|icra hakim|idare|prokurorlug|bolge)",
-            ),
-            (
-                "office",
-                r"",
-                r" (?:irevandan|teleb|teleb|bildirib|ittiham|cagirir|hesab edir|gozleyir)",
-            ),
-            ("border", r"(?:serhed|arasinda) $", r"\w{0,4} (?:serhed|arasinda|ile serhed)"),
-            (
-                # *Qubadlıda hərbi maşın*: the locative is a place, whatever follows.
-                "people",
-                r"",
-                r"(?<!d[ae])\w{0,4} (?:respublika|ordu|mudafie|herbi|herbci|silahli|vetendas|nazirli|fovqelade|daxili|"
-                r"xarici|prezident|hokumet|dovlet|sulhmeramli|esger|terefi|minatemizleme|milli|jurnalist|avtomobil yol|"
-                r"qosun|qosun|zabit|serhedci|terefinden|istehsali|isgal|serhed xidmeti)",
-            ),
-            (
-                "road",
-                r"",
-                r" ?- ?[a-z]{4,}\w* (?:avtomobil |magistral |demir )?(?:yol|magistral|istiqamet)",
-            ),
-            ("road", r"\w+ ?- ?$", r"\w{0,4} (?:avtomobil |magistral |demir )?(?:yol|magistral)"),
-        ),
-        villages=(
-            r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++(?: [A-ZÇƏĞİÖŞÜ][\w'’-]++)?) "
-            r"(?:kənd|kend|qəsəbə|qesebe|yaşayış məntəqə|yüksəkli|stansiya)\w*",
-            r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++) adlı (?:kənd|yüksəklik|ərazi)\w*",
-        ),
-        districts=(
-            r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++(?: [A-ZÇƏĞİÖŞÜ][\w'’-]++)?) "
-            r"(?:rayon|vilayət|vilayet|əyalət|eyalet|ştat|bölgə|departament|mahal)\w*",
-        ),
-        clause=r"(?:[;:,.]| - | ve)(?= )",
-        cited="{source}, {outlet} vasitesile",
-        subject_first=True,
-        plural=r"(?:lar|ler)\w*$",
-        keep=r"(?<!\w)öl",
-    )
+COMMON = frozenset({
+    "ve", "bu", "ile", "da", "de", "bir", "ki", "uzre", "ucun", "olub", "edib", "rayonunda",
+    "rayonunun", "kendi", "erazisinde", "nefer", "haqqinda", "verir", "xeber", "melumat", "bas",
+    "zamani", "neticesinde", "hadise", "mina", "verib", "oldu", "olan", "ise", "azerbaycan",
+    "daha", "her", "sonra", "rayonu", "erazide", "minaya", "dusub",
+})  # fmt: skip
+ABBREVIATIONS = r"ci|cu|il|s|dr|prof|r-nu|qes|m|b|km|mln|min|t\.e|ve s"
+FURNITURE = (
+    r"(?:bizi izleyin|oxuyun|elaqeli|foto|video|reklam|xeber lenti|son xeberler|cox oxunanlar|"
+    r"baxis|tarix|teqler?|menbe|paylas|diger xeberler|diger xeberler)\b[^.]{0,80}$",
+    r"(?:sahid oldugunuz|you must enable|burada reklaminiz|sikayet|abune ol)",
+)
+FURNITURE_BELOW = (
+    r"diger xeberler",
+    r"son xeberler",
+    r"xeber lenti",
+    r"bu kateqoriyadan",
+    r"sahid oldugunuz",
+    r"cox oxunanlar",
+    r"orphus",
+    r"tags?:",
+    r"son yazilar",
+)
+ORDINALS = {"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5}
+NO_NUMBER = r"on(?:un|u|a|dan|da)|bire|birin|bira"
+OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
+HAMLET = r"kend"
+PARTS_BEFORE = r"[^.;]{0,40}? olmaqla(?!\w)"
+PARTITIVE_NOUN = r"(?:dan|den)$"
+NUMBER_ENDING = r"(?:-?(?:si|su|i|u|nin|nun|ini|unu|sinin|sunun|cu|ci|ne|ni|nu|u|i|dan|den|u ise|un|in|e|a|sini))?"
+MONTHS = (
+    r"yanvar",
+    r"fevral",
+    r"mart",
+    r"aprel",
+    r"may",
+    r"iyun",
+    r"iyul",
+    r"avqust",
+    r"sentyabr",
+    r"oktyabr",
+    r"noyabr",
+    r"dekabr",
+)
+WEEKDAYS = (
+    r"bazar ertesi",
+    r"cersenbe axsami",
+    r"cersenbe(?! axsami)",
+    r"cume axsami",
+    r"cume(?! axsami)",
+    r"senbe",
+    r"bazar(?! ertesi)",
+)
+DATES = (
+    (
+        "night_to",
+        r"(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})[-']?(?:n?[ae]|s[iu]na|sine) kecen gece\w*",
+    ),
+    (
+        "night_between",
+        r"(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})[-']?\w{0,4} (?:gununden )?"
+        r"(?P<d2>\d{1,2})[-']?\w{0,4}(?: kecen gece| gecesi)",
+    ),
+    (
+        "night_between",
+        r"(?P<d>\d{1,2})[-']?\w{0,4} (?P<m1>{month})\w{0,4} (?P<d2>\d{1,2})[-']?\w{0,4}"
+        r" (?P<m>{month})\w{0,4} kecen gece",
+    ),
+    (
+        "days",
+        r"(?:(?P<y>\d{4})-?c?[iu]? il(?:in)? )?(?P<m1>{month})(?:[iu]n)? (?P<d>\d{1,2})[-']?(?:dan|den|"
+        r"ndan|nden|den|i|u|si|su|da|de)?,? (?:- |ve )?(?P<m>{month})(?:[iu]n)? (?P<d2>\d{1,2})[-']?(?:dek|"
+        r"nedek|ne qeder|e qeder|a qeder|ne|da|de|dek)?",
+    ),
+    (
+        "days",
+        r"(?:(?P<y>\d{4})-?c?[iu]? il(?:in)? )?(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})(?:-?(?:dan|den|"
+        r"ndan|i|u|si|su|da|de)?)(?: ?- ?| ve |,? )(?P<d2>\d{1,2})[-']?(?:i|u|si|su|da|de|nda|nde|dek|"
+        r"nedek|sinda|sunde|unda|inde|una|ne|ine qeder|sine|sinedek)(?!\w)",
+    ),
+    (
+        "days",
+        r"(?P<d>\d{1,2}) ?(?:-|ve) ?(?P<d2>\d{1,2}) (?P<m>{month})(?:da|in)?(?: (?P<y>\d{4}))?",
+    ),
+    (
+        "day",
+        r"(?:(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? )?(?P<m>{month})(?: ay)?(?:[iu]n|inin)? "
+        r"(?P<d>\d{1,2})[-']?(?:da|de|u|i|si|su|ne|nde|nda|inda|unda|sinda|sunda|undan|den|dan|sinde|"
+        r"cu|ci|u|i|nden|ine|una|inde|sunde|nin|un|in)?(?!\w)(?!-c[iu] il)",
+    ),
+    (
+        "day",
+        r"(?:(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? )?(?P<d>\d{1,2})(?:[- ]c?[iu])? (?P<m>{month})"
+        r"(?:da|in|dan)?(?!\w)(?:,? (?P<y2>\d{4}))?",
+    ),
+    (
+        "day_word",
+        r"(?P<m>{month})(?:[iu]n)? (?P<dw>birinde|ikisinde|ucunde|dordunde|besinde)",
+    ),
+    (
+        "month_part",
+        r"(?:(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? )?(?P<m>{month})(?: ay)?(?:[iu]n|inin) "
+        r"(?:(?P<early>evvel|birinci ongunlu)|(?P<mid>orta)|son|axir)\w*",
+    ),
+    (
+        "rel_part",
+        r"(?:(?P<this>bu)|oten|kecen) ay(?:in)? (?:(?P<early>evvel)|(?P<mid>orta)|son|axir)\w*",
+    ),
+    (
+        "month",
+        r"(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? (?P<m>{month})(?: ay)?(?:in|da|inda|indan|dan)?(?!\w)",
+    ),
+    (
+        "month_rel",
+        r"(?:(?P<this>bu)|oten|kecen) il(?:in)? (?P<m>{month})(?: ay)?(?:[iu]n)?(?:da|de|[iu]nda|dan|den|ndan)?(?!\w)",
+    ),
+    ("month", r"(?P<m>{month})(?: ay)?(?:da|de|inda|dan|den|indan)(?!\w)"),
+    (
+        "anchor:0",
+        r"(?:hemin|ele hemin|ele hemin|eyni) gun(?:u|de)?|(?:hemin|eyni) gunun \w+",
+    ),
+    (
+        "anchor:-1",
+        r"bir gun (?:evvel|once|qabaq)(?=.{0,4})|bundan bir gun evvel|ondan bir gun evvel",
+    ),
+    ("anchor_ago", r"(?:bundan|ondan) (?P<n>{number}) gun (?:evvel|once|qabaq)"),
+    ("anchor:1", r"(?:ertesi|novbeti|sabahi) gun(?:u)?"),
+    ("offset:-2", r"sragagun|siragagun|evvelki gun"),
+    ("offset:-1", r"dunen\w*|oten gun"),
+    (
+        "offset:0",
+        r"bu gun(?! ?e qeder)(?!edek)(?!e kimi)(?!\w)|bugun(?!e qeder)(?!edek)(?!\w)|bu (?:seher|axsam)|gunun (?:ilk|birinci) yarisi\w*",
+    ),
+    (
+        "span:-1:0",
+        r"(?:oten |kecen )?gece(?: saatlarinda| saatlari|yarisi|leyin)?(?!\w)|bu gece",
+    ),
+    ("ago_days", r"(?P<n>{number}) gun (?:evvel|once|qabaq)"),
+    ("ago_weeks", r"(?P<n>{number}) hefte (?:evvel|once|qabaq)"),
+    ("ago_months", r"(?P<n>{number}) ay (?:evvel|once|qabaq)"),
+    ("ago_years", r"(?P<n>{number}) il (?:evvel|once|qabaq)"),
+    ("weekend", r"(?:oten |bu )?hefte sonu|istirahet gunler\w*"),
+    ("week:-1", r"(?:oten|kecen) hefte(?! erzinde)"),
+    ("week:0", r"bu hefte(?! erzinde)"),
+    ("month_ago:-1", r"(?:oten|kecen) ay(?!\w)"),
+    ("month_ago:0", r"bu ay(?!\w)"),
+    ("year_ago:-1", r"(?:oten|kecen) il(?!in|den|ler)(?!\w)"),
+    ("recent", r"bu gunlerde|son gunlerde|bir nece gun evvel|bu yaxinlarda"),
+    (
+        "weekday",
+        r"(?:(?P<last>oten|kecen) (?:heftenin )?)?(?P<w>{weekday})(?: gunu| gununde)?(?!\w)",
+    ),
+    (
+        "year",
+        r"(?P<y>(?:19|20)\d\d)[- ]?(?:c[iu]|ci|cu)? il(?:de|in|den|der|in \w+)?(?!\w)(?! tevellud)",
+    ),
+)
+ORG = (
+    (
+        "deminer",
+        r"anama(?:-?nin)?|minatemizleme agentliyi\w*|(?<!dovlet )agentliyin(?:in)?|"
+        r"minatemizleme (?:sirketi|teskilati|qrupu)\w*|milli agentliyin\w*",
+    ),
+    (
+        "emergency_worker",
+        r"fovqelade hallar\w*(?: nazirliyi\w*| xidmeti\w*)?|fhn(?:-?in)?|"
+        r"xilasetme xidmeti\w*|tecili (?:tibbi )?yardim\w*",
+    ),
+    (
+        "police",
+        r"daxili isler (?:nazirliyi|organ|orqan)\w*|din(?:-?in)?|polis\w*|daxili qosunlar\w*",
+    ),
+    (
+        "military",
+        r"(?:dovlet )?serhed xidmeti\w*|dsx(?:-?nin)?|mudafie nazirliyi\w*|"
+        r"azerbaycan ordusu\w*|ordu\w*|silahli quvveler\w*",
+    ),
+    ("peacekeeper", r"sulhmeramli (?:quvve|kontingent)\w*"),
+    (
+        "aid_worker",
+        r"qirmizi xac\w*|qirmizi aypara\w*|bmt(?:-?nin)?|humanitar teskilat\w*",
+    ),
+    (
+        "journalist",
+        r"televiziya\w*|kanal\w*|qezet\w*|aztv\w*|azertac(?:-?[iu]n)?|media",
+    ),
+)
+QUALIFIER = (
+    ("over", r"(?:\d+\W?\w* )?(?:-?(?:den|dan)) (?:cox|artiq)|coxdur"),
+    ("least", r"azi|en azi|en az|minimum"),
+    ("almost", r"az qala|demek olar ki"),
+    ("most", r"en coxu|maksimum"),
+    ("about", r"texminen|teqriben|yaxin(?= \d)|qeder(?= nefer)"),
+)
+INCLUDING = (
+    (
+        "part",
+        r"o cumleden|(?:ölen|helak olan|yaralanan|xesaret alan|zerer ceken)ler\w* (?:arasinda|sirasinda)|(?:yaralanan|helak olan|xesaret alan)lar\w* (?:arasinda|sirasinda)|onlardan|onlarin (?:arasinda|sirasinda)|aralarinda|bunlardan|"
+        r"helak olanlar(?:in)? (?:arasinda|sirasinda)|yaralananlar(?:in)? arasinda|"
+        r"xesaret alanlar(?:in)? arasinda|her ikisi|her ikisi|her iki sexs",
+    ),
+)
+MORE = (
+    ("strong", r"onlarla birge|onunla birge|bundan basqa|hemcinin|habele"),
+    (
+        "more",
+        r"daha(?! sonra| da)|diger\w*|elave|hemcinin|habele|ikinci|birlikde",
+    ),
+)
+BACKGROUND = (
+    (
+        "separate",
+        r"(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"
+        r"insident)\w*|eyni zamanda|bundan basqa",
+    ),
+    (
+        "shortly",
+        r"(?:bundan |daha )?(?:evvel|once) (?:hemin|eyni|ele hemin) (?:erazi|yer|sahe)\w*|"
+        r"bir qeder (?:evvel|once)|az (?:evvel|once)|bir nece saat (?:evvel|once)|bundan bir qeder evvel",
+    ),
+    (
+        "recall",
+        r"xatirladaq\w*|xatirladir\w*|qeyd edek(?: ki)?|bundan (?:bir qeder )?(?:evvel|once)|daha evvel|"
+        r"daha once|evvelce|evveller(?! isgal)|bir qeder evvel|once|once",
+    ),
+)
+PERIOD = (
+    ("count", r"sayi\w*"),
+    (
+        "since",
+        r"(?:beyanat|razilasma|muharibe|noyabr)\w*(?: \d+-?)?(?:dan|den)(?: \w+)? sonra|(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
+        r"?(?:qeder|kimi|dek)?|indiyedek|indiye qeder|indiye kimi|bu gunedek|bu gune(?: kimi| qeder|dek)|"
+        r"bu gunadek|bu gune qeder|bugunedek|bugune qeder|bugune kimi|"
+        r"bu vaxta qeder|bu vaxtadek|beri|bitenden|(?:bitdikden|basa catdiqdan|dayandirildiqdan|bitenden|"
+        r"basa catandan) (?:sonra|beri|sonraki)|muharibeden sonra\w*|muharibe bitenden|"
+        r"post-?muharibe\w*|atesin dayandirilmasindan|hazirda qeder|bu tarixe qeder",
+    ),
+    (
+        "during",
+        r"(?:son|oten|kecen|kecdiyimiz|ilk|tekce|hemin) (?:\w+ ){0,2}?(?:il|ay|hefte|gun|sutka|"
+        r"dovr|muddet|illik|onillik)\w*(?: erzinde| muddetinde| icinde| de| da)|"
+        r"(?:\w+ )?(?:il|ay|hefte|sutka|dovr|muddet)\w* erzinde|(?:otuz|on|iyirmi|uc|bes|\d+) (?:il|ay)de|"
+        r"(?:\d{4})-?(?:c[iu])? (?:il|iller)(?:de|erzinde|in yanvar-\w+)|hemin muddetde|"
+        r"her il|her ay|illik|heftelik|ayliq|ilin evvelinden|"
+        r"yanvar-\w+ ayinda|bu il(?: erzinde)?(?=.{0,30}(?:umumi|cemi|sayi))",
+    ),
+    (
+        "total",
+        r"(?:iki|uc|dord|bes|bir nece|\d+) (?:ayri |muxtelif |ferqli )?(?:mina )?"
+        r"(?:hadise|insident|partlayis)(?:de|da|lerde|nin neticesinde)(?!\w)|umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
+        r"statistika\w*|qurbanlarinin sayi|dunyada|cemi",
+    ),
+)
+SUPERLATIVE = (("first", r"(?:ilk|son|ikinci|ucuncu|sayca \w+) (?:mina )?(?:hadise|defe)\w*"),)
+OTHER_CAUSE = (
+    ("illness", r"infarkt\w*|urek tutma\w*|insult\w*|koronavirus\w*|bogul\w+"),
+    (
+        "attack",
+        r"(?:qumbara|bomba)\w* at(?:il|ib|di|an|mis)\w*|atil(?:an|mis|di) (?:\w+ )?(?:mermi|raket|qumbara)\w*|mermi\w* at(?:il|ib)\w*",
+    ),
+    (
+        "fire",
+        r"ates(?:e|ine)? (?:tut\w*|ac\w*|meruz\w*)|atese tut\w*|pilotsuz\w*|dron\w*|pua\w*|raket\w*|"
+        r"aviazerbe\w*|bombalan\w*|bombardman\w*|gulle\w*|atisma\w*|snayper\w*|toqqusma\w*|artilleriya atesi\w*|"
+        r"hava hucum\w*|silahli hucum\w*|pusqu\w*|zerbe\w* (?:endir|neticesinde)\w*|guleleyib",
+    ),
+    (
+        "attack",
+        r"terror akt\w*|kamikadze\w*|intihar\w*|yolkenari bomba\w*|ozunu partlad\w*|"
+        r"eldeqayirma partlayici\w*|ozduzeltme partlayici\w*|bomba at\w*|minalanmis avtomobil\w*|sui-qesd\w*",
+    ),
+    (
+        "accident",
+        r"qaz(?: partlayis\w*|in\b|dan|la|)?|metan\w*|komur\w*|meden|meden(?:i|de|inde|ci|cisi|ciler)\w*|"
+        r"saxta\w*|qizil (?:yatagi|meden)\w*|ucqun\w*|qeza\w*|toqqus\w*|yol-neqliyyat\w*|ytq|"
+        r"qazan\w*|fisenq\w*|pirotexniki \w+|zelzele\w*|yangin(?: bas|in)?\w*|benzin\w*|balon\w*|anbar\w*|zavod\w*|"
+        r"bogul\w*|ildirim\w*|asib|neft\w*|karxana\w*",
+    ),
+    ("sea", r"deniz mina\w*|deniz minasi\w*"),
+    ("figure", r"komur mina\w*|mine\b"),
+)
+FICTION = (
+    (
+        "story",
+        r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
+        r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
+    ),
+    (
+        "story",
+        r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|tamasa\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
+    ),
+    (
+        "drill",
+        r"telim(?:i|ler|leri|leri|inde|lerinde)?(?! kec\w* olan)|serti(?: olaraq)?|tedris\w*|meshq\w*|mesq\w*|ssenari\w*|"
+        r"maket\w*|film\w*|roman\w*|tamasa\w*|serial\w*|imitasiya\w*",
+    ),
+    (
+        "court",
+        r"mehkeme(?!-tibb)\w*|azadliqdan mehrum\w*|hokm\w*|ittiham\w*|teqsirlendiril\w*|mehkum\w*|"
+        r"muttehim\w*|hebs\w*",
+    ),
+    (
+        "show",
+        r"sergi\w*|portret\w*|muzey\w*|abide(?:nin|si|ler)\w*|konfrans\w*|seminar\w*|vebinar\w*|merasim|"
+        r"merasim\w*|ildonumu\w*|festival\w*|protez\w*|veteran\w*|kitab\w*|forum\w*|mukafat\w*|"
+        r"anim tedbiri|beynelxalq gun",
+    ),
+)
+DENIED = (
+    (
+        "before",
+        r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi) (?:\w+ ){0,5}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|"
+        r"heqiqete uygun deyil|heqiqeti eks etdirmir|feyk\w*)",
+    ),
+    (
+        "corrected",
+        r"(?:daha evvel|daha once|evvel|evvelce|once|ilkin olaraq)(?= .{0,80}(?:melumat yay|xeber ver|bildiril|"
+        r"yazil|melumat ver|deyil))",
+    ),
+    (
+        "denied",
+        r"tekzib\w*|inkar\w*|yalan\w*|heqiqete uygun\w*|feyk|dezinformasiya\w*|esassiz\w*|"
+        r"heqiqeti eks etdirm\w+",
+    ),
+    (
+        "unconfirmed",
+        r"tesdiqlenmemis|tesdiqini tapma\w+|sayie\w*|sosial sebeke\w*|guya|"
+        r"resmi tesdiq\w* yox\w*|ehtimal olunur|iddia\w*",
+    ),
+    (
+        "corrected",
+        r"(?:evvel|daha evvel|once|daha once|evvelce)(?:ki)? (?:\w+ )?(?:melumat|xeber|bildiril|"
+        r"yayil)\w*|ilkin melumat\w*|deqiqles\w*|duzelis\w*|yenilen\w*|evezine",
+    ),
+)
+AND = (("and", r"ve|ile|habele|hemcinin"),)
+NOT_BLAST = (
+    (
+        "none",
+        r"partlama(?:yib|di)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
+        r"partladilaraq|partladilib|yerindece partlad\w+|partlayis (?:bas vermeyib|olmayib)",
+    ),
+)
+CIVIL = (
+    (
+        "civil",
+        r"minik (?:avtomobil|masin)\w*|(?:sexsi|ozune mexsus) (?:avtomobil|masin)\w*|taksi\w*|"
+        r"mikroavtobus\w*|traktor\w*|kombayn\w*",
+    ),
+)
+HAPPENED = (
+    (
+        "happened",
+        r"hadise\w*|bas ver\w+|olub|olmusdur|qeyde alin\w+|bas tutub|insident\w*",
+    ),
+)
+AGENCY = (
+    (
+        "agency",
+        r"interfaks\w*|tass(?:-?in)?|ria novosti\w*|reuters\w*|apa(?:-ya|nin|-nin)?|trend(?:-in|-e|in)?|"
+        r"\"?report\"?(?:-a|un)?|azertac\w*|sputnik\w*|anadolu\w*|bbc\w*|turan\w*|oxu\.az|qafqazinfo|"
+        r"bi-bi-si|el-cezire",
+    ),
+)
+SOURCE = (
+    (
+        "source",
+        r"(?:rusiya |azerbaycan |ukrayna )?(?:mudafie|daxili isler|xarici isler|fovqelade hallar|"
+        r"sehiyye) nazirliyi\w*|(?:bas|rayon|herbi|dovlet) prokurorlu\w+|prokurorlu\w+|anama\w*|"
+        r"(?:azerbaycan )?minatemizleme agentliyi\w*|dovlet serhed xidmeti\w*|bmt\w*|"
+        r"qirmizi xac\w*|atet\w*|polis(?: idaresi\w*)?|din(?:-?den)?|gubernator\w*|vali\w*|"
+        r"suriya insan haqlari \w+|yerli (?:resmi|hakimiyyet)\w*",
+    ),
+)
+SPEECH = (
+    (
+        "said",
+        r"bildir\w+|xeber ver\w+|melumat ver\w+|melumat yay\w+|deyib|deyil\w+|aciqla\w+|"
+        r"qeyd ed\w+|vurgula\w+|istinaden|melumata (?:gore|esasen)|soyleyib|yazib|"
+        r"melumat\w*|elan ed\w+|tesdiqle\w+",
+    ),
+)
+ACTIVITY = (
+    (
+        "search_recovery",
+        r"(?:meyit|itkin|helak olan|cenaze|qaliq)\w* (?:\w+ ){0,3}?axtar\w+|axtaris\w*|"
+        r"meyitler\w* (?:\w+ )?(?:cixaril|goturul|yigil)\w*",
+    ),
+    (
+        "demining",
+        r"(?:minatemizleme|minalarin temizlen|zerersizlesdirme|minalardan temizlenme)\w* "
+        r"(?:\w+ ){0,2}?(?:zamani|prosesi|isleri|emeliyyat|fealiyyet|aparark|eden)\w*|"
+        r"minatemizleme (?:\w+ )?(?:zamani|prosesi)\w*|temizleme (?:isleri|emeliyyat)\w*|"
+        r"xidmeti vezifesini icra ederken|zerersizlesdirerken|minalari axtar\w+",
+    ),
+    (
+        "herding",
+        r"(?:mal-?qara|mal|heyvan|qoyun|naxir|suru)\w*(?: \w+)? (?:otar|axtar)\w*|otarar\w*|otaran\w*|"
+        r"coban\w*|otlaq\w*|naxirci\w*|surusu\w*",
+    ),
+    (
+        "farming",
+        r"suml\w*|sumlay\w*|ekin\w*|kend teserrufati\w*|tarla\w*|bicin\w*|traktor\w*|kombayn\w*|"
+        r"bostan\w*|sahesinde isle\w*|teserrufat\w*|sepin\w*|ot bic\w*|heyetyani sahe\w*|fermer\w*",
+    ),
+    (
+        "gathering",
+        r"(?:metal|odun|gobelek|ot|bitki|meyve|tullanti|qirinti|gilemeyve|qoz|bal|nar|domalan)\w* "
+        r"(?:\w+ )?(?:yig|topla|axtar)\w*|metal (?:tullanti|qirinti)\w*|baliq tut\w*|ov(?:a|da|layan|lay\w*)\b|"
+        r"yigmaq ucun|yigarken|toplayarken",
+    ),
+    (
+        "playing",
+        r"oyna\w+|tapdi(?:gi|qlari) (?:\w+ )?(?:esya|cisim|qumbara|mermi|predmet|sursat)\w*",
+    ),
+    (
+        "tampering",
+        r"sok(?:erken|meye|mek)\w*|kesmek\w*|evine getir\w+|eve getir\w+|qurdala\w+|acmaq ist\w+|"
+        r"ehtiyatsiz\w*|oda at\w+|ocaga at\w+",
+    ),
+    (
+        "construction",
+        r"tikinti\w*|insaat\w*|ekskavator\w*|buldozer\w*|qreyder\w*|yolun (?:cekil|salin)\w*|"
+        r"temir isleri\w*|temir-\w+|qazinti\w*|yol(?:un)? (?:temir|isler)\w*|asfalt\w*",
+    ),
+    (
+        "military",
+        r"patrul\w*|doyus (?:novbe|post|tapsir|movqe|movqe)\w*|muhendis (?:temin|isler|istehkam)\w*|"
+        r"xidmeti vezife\w*|herbi (?:texnika|masin|avtomobil|yuk)\w*|kesfiyyat\w*|posta|postu\w*|"
+        r"muhendis\w* texnika\w*",
+    ),
+    (
+        "travel_vehicle",
+        r"avtomobil\w*|masin\w*|avtobus\w*|mikroavtobus\w*|motosiklet\w*|kamaz\w*|\"?niva\"?\w*|"
+        r"\"?howo\"?|\"?vaz\W?\d*\"?|hereket(?:de|le|i|ederken)\w*|texnika\w*|araba\w*",
+    ),
+    (
+        "travel_foot",
+        r"piyada(?! eleyhine)|gezinti\w*|yeriy\w+|kecerken|gederken|daxil ol\w+",
+    ),
+)
+WORK = (
+    (
+        "clearance",
+        r"temizlen(?!me)\w+|minatemizleme\w*",
+    ),
+    (
+        "disposal",
+        r"zerersizlesdir\w+|askar (?:ed|olun)\w*|askarlan\w+|mehv ed\w*|tapil\w+|"
+        r"minatemizleme\w*|goturul\w+",
+    ),
+    ("training", r"telim\w*|kurs\w*|maariflendir\w*|oyred\w+|ders\w*|hazirlan\w*"),
+    ("deployment", r"gonder\w+|yerlesdiril\w+|ezam\w*|celb\w*"),
+    (
+        "survey",
+        r"mushahide|musayyen|tedqiq olun\w*|baxis kecir\w*|survey|qeyri-texniki",
+    ),
+    (
+        "assessment",
+        r"qiymetlendirme (?:missiya|qrup)\w*|ehtiyaclarin qiymetlendiril\w*",
+    ),
+)
+WORK_STATUS = (
+    (
+        "planned",
+        r"\w+(?:acaq|ecek)(?:ler|lar)?|planlasdiril\w*|nezerde tutul\w*|hazirdir",
+    ),
+    ("announced", r"elan ed\w+"),
+    (
+        "under_way",
+        r"davam ed\w*|basla\w+|aparil(?:ir|maqda)\w*|heyata kecirilir|edilir|istirak edir",
+    ),
+    (
+        "completed",
+        r"temizlenib|temizlenmisdir|askar (?:edilib|olunub)|zerersizlesdirilib|askarlanib|"
+        r"mehv edilib|basa catib|tamamlanib|tapilib|kecirilib|gonderilib|goturulub",
+    ),
+)
+AREA = (
+    ("10000", r"hektar\w*|ha"),
+    ("1000000", r"kv\.? ?km|kvadrat kilometr\w*|km2"),
+    ("1", r"kv\.? ?m(?:etr\w*)?|kvadrat metr\w*|m2"),
+)
+CREW = (
+    (
+        "crew",
+        r"(?:[^\W\d]+ )?(?:nefer\w*|minaaxtaran\w*|mutexessis\w*|sulhmeramli\w*|herbci\w*|emekdas\w*|"
+        r"konullu\w*|sapyor\w*|ekspert\w*|istehkamci\w*|sagird\w*|sakin\w*|muellim\w*)",
+    ),
+)
+FIND = (
+    ("ap_mine", r"(?:eded )?piyada ?eleyhine(?: mina\w*)?"),
+    ("at_mine", r"(?:eded )?tank ?eleyhine(?: mina\w*)?"),
+    ("cmr", r"(?:eded )?kaset\w* (?:bomba|sursat)\w*"),
+    (
+        "uxo",
+        r"(?:eded )?(?:partlamamis (?:\w+ )?(?:sursat|mermi)\w*|phs\w*|sursat\w*|mermi\w*)",
+    ),
+    ("mine_unspecified", r"(?:eded )?mina\w{0,3}"),
+)
+AFFILIATION = (
+    ("Azerbaijan", r"azerbaycan\w*"),
+    ("Russia", r"rusiya\w*"),
+    ("Armenia", r"ermeni\w*"),
+    ("Ukraine", r"ukrayna\w*"),
+    ("Türkiye", r"turkiye\w*"),
+    ("Georgia", r"gurcustan\w*"),
+    ("Syria", r"suriya\w*"),
+)
+DATE_ROLES = (
+    ("birth", r"", r"(?:[- ]?\w{0,4})?(?: il)? (?:tevellud|dogum)"),
+    ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
+    (
+        "since",
+        r"",
+        r"(?:-?(?:dan|den|ndan|nden|sinden|sindan))? (?:etibaren|sonra|beri|indiyedek|bu gune|bu vaxta|bugune|"
+        r"indiye|baslayaraq|tarixinden)",
+    ),
+    ("until", r"", r"(?:-?(?:dek|nedek))? (?:qeder|kimi)"),
+    (
+        "history",
+        r"(?:razilas|beyanat|muqavile|muharibe|dogul|tevellud|imzala)\w*(?: \w+){0,3} $",
+        r"",
+    ),
+    (
+        "history",
+        r"",
+        r"(?:[- ]?\w{0,4})?(?: tarixli)? (?:razilasma|beyanat|tevelludlu|ucterefli|ucterefli|"
+        r"muqavile|beyanat|ateskes|ateskes|il tevelludlu)",
+    ),
+    (
+        "said",
+        r"",
+        r",? (?:\w+ ){0,3}?(?:bildir|xeber ver|melumat ver|deyib|aciqla|melumat yay|elan)\w*",
+    ),
+    ("future", r"", r"(?: \w+){0,4} \w+(?:acaq|ecek)"),
+)
+PLACE_ROLES = (
+    ("dateline", r"^$", r"(?:, azerbaycan)?,? ?(?:/|\d{1,2} \w+ ?(?:/|-|,)|- )"),
+    (
+        "hospital",
+        r"",
+        r"(?:\w{0,4})?(?: (?:rayon|seher|merkezi|markezi|herbi|respublika|klinik|rayonu?|sehere?)\w*){0,3}"
+        r" (?:xestexana|hospital|klinika|tibb merkez|diaqnostika|morq)",
+    ),
+    ("hospital", r"(?:xestexana|hospital|klinika)\w* $", r""),
+    (
+        "home",
+        r"",
+        r"(?:\w{0,4})?(?: (?:rayonu|rayon|rayonunun|seher|seheri|kend|kendi|qesebe|qesebesi|seherinin|"
+        r"seher|kendinin|r-nu|[\w]+ kend|[\w]+ kendi|[\w]+ qesebe)\w*){0,2} (?:sakin|dogumlu|esilli|"
+        r"qeydiyyat)",
+    ),
+    (
+        "home",
+        r"",
+        r"\w{0,4} (?:yasayan|qeydiyyatda|dogul|dogum|defn|esilli|torpaga tapsiril)",
+    ),
+    (
+        "office",
+        r"",
+        r"(?:\w{0,4})?(?: (?:rayon|seher|rayonu|herbi|harbi|garnizon|dovlet|regional|bolge|seherinin|"
+        r"rayonunun)\w*){0,2} (?:prokuror|polis (?:sobe|idare|bolme)|mehkeme|icra hakim|idare|prokurorlug|bolge)",
+    ),
+    (
+        "office",
+        r"",
+        r" (?:irevandan|teleb|teleb|bildirib|ittiham|cagirir|hesab edir|gozleyir)",
+    ),
+    ("border", r"(?:serhed|arasinda) $", r"\w{0,4} (?:serhed|arasinda|ile serhed)"),
+    (
+        # *Qubadlıda hərbi maşın*: the locative is a place, whatever follows.
+        "people",
+        r"",
+        r"(?<!d[ae])\w{0,4} (?:respublika|ordu|mudafie|herbi|herbci|silahli|vetendas|nazirli|fovqelade|daxili|"
+        r"xarici|prezident|hokumet|dovlet|sulhmeramli|esger|terefi|minatemizleme|milli|jurnalist|avtomobil yol|"
+        r"qosun|qosun|zabit|serhedci|terefinden|istehsali|isgal|serhed xidmeti)",
+    ),
+    (
+        "road",
+        r"",
+        r" ?- ?[a-z]{4,}\w* (?:avtomobil |magistral |demir )?(?:yol|magistral|istiqamet)",
+    ),
+    ("road", r"\w+ ?- ?$", r"\w{0,4} (?:avtomobil |magistral |demir )?(?:yol|magistral)"),
+)
+VILLAGES = (
+    r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++(?: [A-ZÇƏĞİÖŞÜ][\w'’-]++)?) "
+    r"(?:kənd|kend|qəsəbə|qesebe|yaşayış məntəqə|yüksəkli|stansiya)\w*",
+    r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++) adlı (?:kənd|yüksəklik|ərazi)\w*",
+)
+DISTRICTS = (
+    r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++(?: [A-ZÇƏĞİÖŞÜ][\w'’-]++)?) "
+    r"(?:rayon|vilayət|vilayet|əyalət|eyalet|ştat|bölgə|departament|mahal)\w*",
+)
+CLAUSE = r"(?:[;:,.]| - | ve)(?= )"
+CITED = "{source}, {outlet} vasitesile"
+SUBJECT_FIRST = True
+PLURAL = r"(?:lar|ler)\w*$"
+KEEP = r"(?<!\w)öl"

@@ -1,10 +1,8 @@
 """English words and patterns for reading reports."""
 
-from functools import cache
+CODE = "en"
 
-from geodata.reports.language import Vocabulary
-
-_NUMBERS = {
+NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
     "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
@@ -16,7 +14,7 @@ _NUMBERS = {
     "a fourth": 1,
     "a fifth": 1,
 }  # fmt: skip
-_TENS = {
+TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
@@ -35,7 +33,7 @@ _NO_OTHER_MINE = (
     r"(?<!naval )(?<!jade )(?<!ore )(?<!zinc )(?<!lead )(?<!coal-)(?<!amber )(?<!uranium )"
     r"(?<!drifting )(?<!floating )(?<!data )(?<!of )(?<!friend of )"
 )
-_DEVICE = (
+DEVICE = (
     ("at_mine", r"anti-? ?(?:tank|vehicle) (?:land)?mines?|at mines?|tm-\d+\w*"),
     (
         "ap_mine",
@@ -85,7 +83,7 @@ _DEVICE = (
     ),
     ("unknown", r"(?:unknown |unidentified )?explosive (?:devices?|objects?|items?|hazards?)"),
 )
-_BLAST = (
+BLAST = (
     ("plural", r"(?:explosions|blasts|detonations|mine (?:incidents|accidents))"),
     ("blast", r"explosions?|blasts?|explod(?:ed|es|ing|e)|detonat(?:ed|es|ing|e|ions?)|"
      r"went off|goes off|going off|blew up|blows up|blown up|blowing up|blow up|"
@@ -97,7 +95,7 @@ _MOVES = (
     r"|ing)?|came|passe[ds]|passing|pulled|went|tripp(?:ed|ing)|fell|stood|knelt|sat|hit|backed|"
     r"turned|strayed|wandered)"
 )
-_HIT = (
+HIT = (
     (
         "hit",
         r"(?:explod\w+|detonat\w+|went off|blew up)(?: \w+){0,3}? (?:under|beneath|underneath) "
@@ -119,7 +117,7 @@ _ADV = r"(?:(?:\w+ly|also|all|both|either|reportedly|instantly|then|later|now|re
 _LIMB = (
     r"(?:legs?|feet|foot|arms?|hands?|limbs?|eyes?|sight|eyesight|fingers?|toes?|vision|hearing)"
 )
-_OUTCOME = (
+OUTCOME = (
     (
         "injured.before",
         r"(?:is|are|was|were|remains?|remained) (?:\w+ ){0,2}?in (?:a )?(?:critical|serious|grave|stable|moderate"
@@ -199,7 +197,7 @@ _OUTCOME = (
     ("injured.count", r"injur(?:y|ies)"),
     ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed)"),
 )  # fmt: skip
-_NEGATED = (
+NEGATED = (
     ("none", r"(?:no|nobody|no-one|none)(?: one)?(?: (?:of|from|among|in) (?:[\w']+ ){1,4}?| "
      r"(?!(?:died|dead|doubt))(?:[\w-]+ ){0,4}?)?(?:was|were|is|are|has been|have been|had been|got|"
      r"been) (?:\w+ ){0,2}?(?:hurt|injured|killed|wounded|harmed|reported)"),
@@ -213,7 +211,7 @@ _NEGATED = (
      r"wasn't (?:injured|hurt)|weren't (?:injured|hurt)|(?:sustained|suffered|received) no "
      r"(?:\w+ )?injur(?:y|ies)"),
 )  # fmt: skip
-_MODAL = (
+MODAL = (
     ("modal", r"(?:may|might|could|can|would|will|should|must|to avoid|not to|in order not to|risk|"
      r"risks|risking|threat(?:en)?s? (?:of|to)|fear(?:s|ed)? (?:of|to)|danger of|if|whether|until|"
      r"to|continue to|continues to|capable of|powerful enough to|unless|used to)"
@@ -223,7 +221,7 @@ _MODAL = (
      r"(?: (?:or|and) (?:killed|injured|wounded|maimed|die|injure|wound|maim))?"),
     ("modal", r"continue(?:s)? (?:killing|maiming|claiming|injuring|to \w+)"),
 )  # fmt: skip
-_PERSON = (
+PERSON = (
     ("peacekeeper", r"(?:\w+ )?peacekeepers?|blue helmets?|peacekeeping (?:soldiers?|troops?)|"
      r"(?:members?|officers?|soldiers?|servicem[ae]n) of the (?:\w+ )?peacekeeping \w+"),
     ("military", r"(?:border guard |border service |warrant |non-commissioned |senior |army |military"
@@ -299,838 +297,784 @@ _PERSON = (
     ("many", r"(?:several|many|some|dozens of|scores of|hundreds of|a number of|a few|various|"
      r"numerous|multiple)"),
 )  # fmt: skip
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """Build the English vocabulary."""
-    return Vocabulary(
-        code="en",
-        common=frozenset(
-            [
-                "the",
-                "of",
-                "and",
-                "in",
-                "to",
-                "a",
-                "was",
-                "were",
-                "is",
-                "has",
-                "had",
-                "on",
-                "by",
-                "for",
-                "with",
-                "at",
-                "from",
-                "that",
-                "as",
-                "an",
-                "said",
-                "been",
-                "are",
-                "it",
-                "its",
-                "their",
-                "who",
-                "after",
-                "near",
-                "two",
-                "three",
-                "one",
-            ]
-        ),
-        abbreviations=(
-            r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mr|mrs|ms|dr|st|col|gen|lt|sgt|capt|maj"
-            r"|no|approx|vs|u\.s|u\.n|a\.m|p\.m|i\.e|e\.g|mt|rev|prof|gov|etc"
-        ),
-        furniture=(
-            r"(?:read (?:also|more|next)|see also|related|more (?:about|on)|follow us|share|"
-            r"subscribe|photo|image|video|advertisement|tags?|source|print|by)\b[^.]{0,80}:?$",
-            r"(?:this audio is created|legal disclaimer|stay up-to-date|you must enable|"
-            r"to be informed|remind me later|sign up|click here|all rights reserved)",
-        ),
-        furniture_below=(
-            r"a message from\b",
-            r"dear readers",
-            r"remind me later",
-            r"legal disclaimer",
-            r"(?:read|see) also:?$",
-            r"related (?:articles|news|stories)\b",
-            r"more (?:news|stories)\b",
-            r"support (?:up|us|our work)\b",
-            r"all rights reserved",
-            r"about the author",
-        ),
-        numbers=_NUMBERS,
-        tens=_TENS,
-        ordinals={"first": 1, "second": 2, "third": 3},
-        belonging=r" (?:of|from|in|with) (?:the |an? |its )?(?:[\w-]+ ){0,2}",
-        singular_outcome=r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her))(?:$| )",
-        crowd=r"(?:\w+ )?(?:famil|group|crew|team|party|couple)",
-        crowd_of=r" of ",
-        owner=(
-            r"#[^#<]{0,20}(?:belonging to|owned by|property of|\bof) (?:[\w-]+ ){0,3}<.*>|"
-            r"<.*>'s? (?:\w+ ){0,3}#.*"
-        ),
-        hamlet=r"village|hamlet",
-        parts_before=r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))",
-        agent=r"(?:\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?)$",
-        partitive=r" of (?:the |these |those |his |her |their )?",
-        months=(
-            r"jan(?:uary|\.)?",
-            r"feb(?:ruary|\.)?",
-            r"mar(?:ch|\.)?",
-            r"apr(?:il|\.)?",
-            r"may",
-            r"june?\.?",
-            r"july?\.?",
-            r"aug(?:ust|\.)?",
-            r"sept?(?:ember|\.)?",
-            r"oct(?:ober|\.)?",
-            r"nov(?:ember|\.)?",
-            r"dec(?:ember|\.)?",
-        ),
-        weekdays=(
-            r"mon(?:day|\.)?",
-            r"tues?(?:day|\.)?",
-            r"wed(?:nesday|\.)?",
-            r"thu(?:rs?|rsday|\.)?",
-            r"fri(?:day|\.)?",
-            r"sat(?:urday|\.)?",
-            r"sun(?:day|\.)?",
-        ),
-        dates=(
-            (
-                "night_between",
-                r"(?:overnight|night) (?:of |on |between |from )?(?:the )?(?P<d>\d{1,2})"
-                r"(?:st|nd|rd|th)?(?: (?:of )?(?P<m1>{month}))?(?: to | and |-)(?P<d2>\d{1,2})"
-                r"(?:st|nd|rd|th)? (?:of )?(?P<m>{month})(?:,? (?P<y>\d{4}))?",
-            ),
-            (
-                "night_to",
-                r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?:the )?"
-                r"(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m>{month})(?!\w)(?:,? (?P<y>\d{4}))?",
-            ),
-            (
-                "night_to",
-                r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?P<m>{month}) "
-                r"(?P<d>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>\d{4}))?",
-            ),
-            (
-                "days",
-                r"(?:between |from )?(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: (?:of )?"
-                r"(?P<m1>{month}))?(?: ?- ?| to | and | or )(?:the )?(?P<d2>\d{1,2})(?:st|nd|rd|th)? "
-                r"(?:of )?(?P<m>{month})(?:,? (?P<y>\d{4}))?",
-            ),
-            (
-                "days",
-                r"(?:between |from )?(?P<m1>{month}) (?P<d>\d{1,2})(?:st|nd|rd|th)?"
-                r"(?: ?- ?| to | and | or )(?P<m>{month}) (?P<d2>\d{1,2})(?:st|nd|rd|th)?"
-                r"(?:,? (?P<y>\d{4}))?",
-            ),
-            (
-                "days",
-                r"(?P<m>{month}) (?P<d>\d{1,2})(?:st|nd|rd|th)?(?: ?- ?| to | and | or )"
-                r"(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>\d{4}))?",
-            ),
-            (
-                "day",
-                r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)?(?: of)? (?P<m>{month})"
-                r"(?!\w)(?:,? (?P<y>\d{4}))?",
-            ),
-            (
-                "day",
-                r"(?P<m>{month}) (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?!\d)"
-                r"(?:(?:,| of)? (?P<y>\d{4})(?!\d))?",
-            ),
-            ("day_word", r"(?P<m>{month}) (?P<dw>first|second|third)"),
-            (
-                "month_part",
-                r"(?:the )?(?:(?P<early>early|beginning of|start of|first (?:days|week) of)|"
-                r"(?P<mid>mid|middle of)|late|end of|last (?:days|week) of)[ -](?P<m>{month})(?!\w)"
-                r"(?:,? (?P<y>\d{4}))?",
-            ),
-            (
-                "rel_part",
-                r"(?:(?P<early>early|at the beginning of)|(?P<mid>in the middle of)|late|at the end of) (?:(?P<this>this)|last)"
-                r" month",
-            ),
-            ("month", r"(?P<m>{month})(?!\w)(?: of)?,? (?P<y>\d{4})"),
-            ("month_rel", r"(?P<m>{month})(?!\w) (?:(?P<this>this)|last) year"),
-            ("month", r"(?:in|during|of|since|this|last|throughout) (?P<m>{month})(?! \d)(?!\w)"),
-            ("holiday:1:1", r"new year'?s day"),
-            ("holiday:12:31", r"new year'?s eve"),
-            ("offset:-1", r"(?:on the )?eve of (?=xx)"),
-            (
-                "anchor:0",
-                r"(?:on )?(?:the|that) same (?:day|morning|evening|afternoon|night)|"
-                r"(?:earlier|later) (?:that|the same) day|(?:on )?that day",
-            ),
-            (
-                "anchor:-1",
-                r"(?:a|one) day (?:earlier|before)|(?:on )?the (?:previous|preceding) day|"
-                r"the day before(?! yesterday)",
-            ),
-            ("anchor_ago", r"(?P<n>{number}) days (?:earlier|before)"),
-            ("anchor_weeks", r"(?P<n>{number}) weeks? (?:earlier|before)"),
-            ("anchor:1", r"(?:on )?the (?:next|following) day|a day later"),
-            ("offset:-2", r"the day before yesterday"),
-            (
-                "offset:-1",
-                r"yesterday(?: (?:morning|evening|afternoon|night))?|last (?:night|evening)",
-            ),
-            ("offset:0", r"today|this (?:morning|afternoon|evening)|tonight|earlier in the day"),
-            (
-                "night_to_weekday",
-                r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?P<w>{weekday})(?!\w)",
-            ),
-            ("span:-1:0", r"overnight|during the night|in the night"),
-            ("ago_days", r"(?P<n>{number}) days? ago"),
-            ("ago_weeks", r"(?P<n>{number}) weeks? ago"),
-            ("ago_months", r"(?P<n>{number}) months? ago"),
-            ("ago_years", r"(?P<n>{number}) years? ago"),
-            (
-                "weekend",
-                r"(?:over|at|on|during|last|this|the|past|previous) (?:the |this )?"
-                r"(?:past |last )?weekend",
-            ),
-            ("week:-1", r"(?:last|the previous|the past) week"),
-            ("week:0", r"(?:earlier )?this week"),
-            ("month_ago:-1", r"last month"),
-            ("month_ago:0", r"(?:earlier |later )?this month"),
-            ("year_ago:-1", r"last year"),
-            (
-                "recent",
-                r"(?:the other day|in recent days|a few days ago|several days ago|recently(?!-| liberated| freed| returned| retaken| recaptured))",
-            ),
-            (
-                "day_only",
-                r"the (?P<d>\d{1,2})(?:st|nd|rd|th)(?= ?(?:,|\.|;|of this month|when|in |near |police|and ))",
-            ),
-            ("weekday", r"(?P<last>last )?(?P<w>{weekday})(?!\w)"),
-            ("year", r"(?:in|of|during|since|from|until|by|year) (?P<y>(?:19|20)\d\d)(?![\d-])"),
-        ),
-        lexicon={
-            "device": _DEVICE,
-            "blast": _BLAST,
-            "hit": _HIT,
-            "outcome": _OUTCOME,
-            "negated": _NEGATED,
-            "modal": _MODAL,
-            "person": _PERSON,
-            "org": (
-                (
-                    "deminer",
-                    r"(?:azerbaijan )?(?:national )?(?:agency for )?mine action(?: agency)?"
-                    r"(?: of azerbaijan)?|anama|mine action|the halo trust|halo(?: trust)?|demining "
-                    r"(?:agency|company|organi[sz]ation|team|group)|mine clearance (?:agency|company|"
-                    r"team)|cmac|mag|clearance (?:agency|company|team)|mine detection cent(?:er|re)|"
-                    r"demining|mine[- ]clearance|dog unit",
-                ),
-                (
-                    "emergency_worker",
-                    r"(?:the )?(?:state )?emergency (?:service|services|situations)|"
-                    r"emergenc(?:y|ies) ministry|ministry of emergenc\w+(?: situations)?|rescue "
-                    r"(?:service|team)|ambulance|fire (?:brigade|service)",
-                ),
-                (
-                    "police",
-                    r"police|interior ministry|ministry of (?:the )?interior|ministry of "
-                    r"internal affairs|internal affairs|internal troops|traffic police",
-                ),
-                (
-                    "military",
-                    r"(?:state )?border (?:service|guard)|defen[cs]e ministry|ministry of "
-                    r"defen[cs]e|army|armed forces|military|national guard|special forces|navy|"
-                    r"engineer(?:ing)? (?:troops|corps)",
-                ),
-                ("peacekeeper", r"peacekeep\w+|unifil|minusma|unprofor"),
-                (
-                    "aid_worker",
-                    r"(?:international committee of the )?red cross|red crescent|icrc|"
-                    r"united nations|un|unicef|wfp|unhcr|humanitarian \w+|aid (?:agency|group)|charity",
-                ),
-                ("journalist", r"tv|television|news agency|newspaper|channel|media outlet"),
-            ),
-            "qualifier": (
-                ("over", r"more than|over|upwards of|exceed(?:s|ed|ing)"),
-                ("least", r"at least|no fewer than|not less than|a minimum of"),
-                ("almost", r"almost|nearly|close to"),
-                ("most", r"up to|at most|as many as"),
-                ("about", r"about|around|approximately|some|roughly|an estimated|estimated"),
-            ),
-            "including": (
-                (
-                    "part",
-                    r"including|among them|among whom|two of (?:them|whom)|one of them|"
-                    r"of (?:them|whom|these|those)|both of them|(?<=, )all(?= )|one of whom|"
-                    r"among the (?:victims|dead|killed|injured|wounded)|namely|they are",
-                ),
-            ),
-            "more": (
-                (
-                    "strong",
-                    r"in addition|along with (?:him|her|them)|also (?:killed|injured|wounded|among)",
-                ),
-                (
-                    "more",
-                    r"others?|another|a (?:second|third|fourth|fifth)|more|further|additional|also|as well|in addition",
-                ),
-            ),
-            "one_of": (
-                (
-                    "one",
-                    r"(?:one|two|three|\d+) (?:of|from) (?:the|them|those|these|whom|"
-                    r"its|his|her|two|three|four)",
-                ),
-            ),
-            "background": (
-                (
-                    "separate",
-                    r"(?:in )?(?:a |an )?(?:similar|separate|another|second|third|other|"
-                    r"different|previous|earlier) (?:\w+ )?(?:incidents?|accidents?|cases?|blasts?|"
-                    r"explosions?|mines?|mine \w+|landmines?)|elsewhere|separately|meanwhile",
-                ),
-                (
-                    "shortly",
-                    r"earlier,? (?:in|at|on) (?:the|that) (?:very )?same (?:place|area|spot|field|road)|"
-                    r"(?:shortly|hours?|minutes|moments|not long) (?:\w+ )?(?:before|earlier)|earlier"
-                    r"(?:,)? (?:in the day|that (?:same )?day|the same day|on the same day|on)",
-                ),
-                (
-                    "recall",
-                    r"earlier(?!,? (?:reports?|versions?|statements?|media))|previously|"
-                    r"it (?:is|was) (?:worth (?:noting|recalling|mentioning)|recalled)|recall(?:ed)?|"
-                    r"as (?:previously |earlier )?reported|in the past|last time|as a reminder|"
-                    r"to recall|the latest in a series|in (?:a )?related (?:news|development)",
-                ),
-            ),
-            "period": (
-                (
-                    "count",
-                    r"number of (?:\w+ ){0,3}?(?:victims|casualties|deaths|people|dead|injured|wounded)",
-                ),
-                (
-                    "since",
-                    r"since(?! then| monday| tuesday| wednesday)|so far|to date|until now|"
-                    r"up to now|as of (?:today|now|\w+ \d+)|from \d{4} (?:to|until|through)|"
-                    r"between \d{4} and|since then",
-                ),
-                (
-                    "during",
-                    r"(?:over|during|in|within|for|of|through) (?:the )?(?:past|last|first|"
-                    r"previous|recent|preceding|whole|entire) (?:[\w-]+ ){0,2}?(?:years?|months?|weeks?|"
-                    r"decades?|days|quarters?|half)|(?:in|over|within|for|during) "
-                    r"(?:[\w-]+ )?(?:years|decades|months|weeks)|every (?:year|day|month|week|\w+ )|"
-                    r"each (?:year|month|day)|annual(?:ly)?|per year|yearly|a year|monthly|weekly",
-                ),
-                (
-                    "during",
-                    r"(?:in|during|for) (?:the year )?(?:19|20)\d\d(?: alone)?(?! in a)|"
-                    r"this year(?: alone)?|last year(?: alone)?|in the (?:first|second) (?:\w+ )?"
-                    r"(?:months?|half|quarter)|in the (?:\d{4}s|nineties)",
-                ),
-                (
-                    "total",
-                    r"in (?:two|three|four|five|six|several|a number of|\d+) (?:separate |different )?"
-                    r"(?:mine )?(?:incidents|cases|blasts|explosions|accidents)|(?:total|overall|altogether|cumulative|combined|all in all|in all)"
-                    r"(?: number)?(?! of (?:one|two|three|four|five|six|seven|eight|nine|ten|\d)\w* "
-                    r"(?:people|persons|civilians|soldiers|servicem|men|workers|children|victims))|"
-                    r"statistics|figures|"
-                    r"(?:after|following) the (?:\w+ )?(?:war|ceasefire|conflict|truce)|"
-                    r"after the (?:end of (?:the )?)?(?:\w+ )?(?:war|hostilities|conflict)(?: ended)?|"
-                    r"(?:end of|ended) the (?:\w+ )?(?:war|hostilities)|post-war|"
-                    r"bring(?:s|ing)? (?:the )?(?:total|number|toll)|died in the conflict|worldwide|"
-                    r"globally|in the world|in the conflict|in the war",
-                ),
-            ),
-            "superlative": (
-                (
-                    "first",
-                    r"(?:first|worst|deadliest|latest|biggest|most \w+|only|second|"
-                    r"third|fourth|fifth|such (?:incident|case)|\w+th)(?: such)? "
-                    r"(?:[\w-]+ ){0,5}?(?:since|in (?:\w+ )?(?:months|years|weeks|days)|so "
-                    r"far|this (?:year|month|week)|in a (?:week|month|year))",
-                ),
-            ),
-            "other_cause": (
-                (
-                    "illness",
-                    r"heart attack|cardiac arrest|stroke|illness|covid\S*|coronavirus|suffocated|drowned",
-                ),
-                (
-                    "fire",
-                    r"shelling|shelled|artillery (?:fire|strikes?|attacks?|shelling)|"
-                    r"mortar (?:fire|attacks?|shelling|strikes?)|drones?|uavs?|quadcopters?|kamikaze|"
-                    r"missiles?|rocket (?:attacks?|fire|strikes?)|air ?strikes?|air raids?|bombardments?"
-                    r"|bombed|bombings?|gunfire|gunm[ae]n|gunshots?|shot|shootings?|snipers?|clash(?:es"
-                    r"|ed)?|ambush(?:ed)?|sabotage|opened fire|under fire|fired",
-                ),
-                (
-                    "attack",
-                    r"suicide|car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
-                    r"improvised explosive devices?|booby[- ]trapped|parcel bombs?|bomb attack|"
-                    r"remote-controlled|remotely detonated|hurled|lobbed|tossed|thrown|throwing|throws|threw (?:an?|the) "
-                    r"(?:hand )?grenade|terror attack|bomb planted|time bomb",
-                ),
-                (
-                    "accident",
-                    r"gas|methane|coal|gold|copper|miners?|mine ?shafts?|mineshafts?|"
-                    r"collapsed?|avalanche|earthquakes?|landslides?|road accidents?|car accidents?|"
-                    r"traffic accidents?|collision|collided|crash(?:ed)?|boilers?|fireworks?|"
-                    r"heart attack|lightning|blaze|caught fire in|petrol|fuel tank|quarry|quarries|"
-                    r"refinery|power plant|factory|drown(?:ed)?|ammunition depots?|depots?|"
-                    r"arms depots?|warehouse|arsenal|overturned|plunged|rock ?fall|transformer",
-                ),
-                (
-                    "sea",
-                    r"(?:naval|sea|drifting|floating|maritime|marine) mines?|minesweepers?|"
-                    r"mine-?hunters?|navy",
-                ),
-                (
-                    "figure",
-                    r"gold ?mines?|coal ?mines?|copper mines?|data ?mines?|"
-                    r"mine of (?:information|data)|(?:friend|colleague|car|house|job|fault|idea) of mine|"
-                    r"crypto|bitcoin|mining",
-                ),
-            ),
-            "fiction": (
-                (
-                    "story",
-                    r"monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
-                    r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
-                    r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted",
-                ),
-                (
-                    "story",
-                    r"(?:film|movie|novel|documentary|play|book|exhibition|poem|song|series|story) (?:about|on|of)|"
-                    r"theatre|festival|match(?:es)?|tournament|concert|amputees|novel|photographs? of|portraits?|museums?|exhibitions?",
-                ),
-                (
-                    "drill",
-                    r"exercises?|drills?|simulat\w+|training mines?|mock|mock-up|dummy|"
-                    r"role-?play\w*|scenario|\"(?:hit|wounded|injured|victims?)\"|war game|"
-                    r"imitat\w+|rehears\w+|film|movie|novel|documentary|actors?|theatre|play(?=,? by)",
-                ),
-                (
-                    "court",
-                    r"court|trial|jail(?:s|ed)?|sentenc\w+|convict\w+|defendants?|charged|"
-                    r"indict\w+|verdict|accused|testif\w+|lawsuit|guilty|testimony",
-                ),
-                (
-                    "show",
-                    r"exhibitions?|exhibits?|photographs? of|portraits?|museums?|monuments?|"
-                    r"conference|webinar|seminars?|workshop|memorial|commemorat\w+|ceremony|festival|"
-                    r"tournament|donat\w+|award(?:ed)?|prosthe\w+|anniversary|rehabilitat\w+ cent\w+|"
-                    r"veterans?|mine survivors?|book|poem",
-                ),
-            ),
-            "denied": (
-                (
-                    "before",
-                    r"(?:do|does|did) not correspond to (?:reality|the truth)|(?:was|were|been|is|are) (?:later |since |also )?(?:denied|refuted|rejected|false|untrue|fake|"
-                    r"not true|dismissed)",
-                ),
-                (
-                    "denied_what",
-                    r"(?:denied|refuted|dismissed|rejected|denies|refutes) (?:the |media |earlier |these )*(?:reports?|claims?|"
-                    r"information|rumou?rs?|allegations?) (?:of|that|about|on)",
-                ),
-                (
-                    "denied",
-                    r"den(?:y|ies|ied|ying)|refut\w+|dismiss\w+|rejected the (?:reports?|"
-                    r"claims?)|(?:is|was|are|were) (?:not true|false|untrue)|fake|disinformation|"
-                    r"does not correspond to|not correspond to reality|no truth",
-                ),
-                (
-                    "unconfirmed",
-                    r"unconfirmed|unverified|not (?:been |yet |yet been )?(?:confirmed|"
-                    r"verified)|rumou?rs?|allegedly|social (?:media|networks?)|could not be "
-                    r"(?:independently )?verified|telegram channels? claim\w*",
-                ),
-                (
-                    "corrected",
-                    r"earlier (?:\w+ )?(?:reports?|versions?|statements?|reported|"
-                    r"information)|correction|corrected|initially (?:said|reported|believed|put)|"
-                    r"initial (?:reports?|information)|first reports?|was previously reported|"
-                    r"previously reported|updated?|revised|instead of|not \w+ as|was wrong",
-                ),
-            ),
-            "and": (("and", r"and|as well as|along with|together with|plus"),),
-            "not_blast": (
-                (
-                    "none",
-                    r"(?:sappers|experts|engineers|deminers|police|army|troops|specialists|technicians) (?:\w+ )?(?:detonated|blew up|exploded|destroyed)|(?:no|without(?: any)?|prevent\w*(?: an?)?|avert\w*(?: an?)?) (?:explosions?|"
-                    r"blasts?|detonations?|exploding)|(?:did|had|have|has|do|does)(?: not|n't) "
-                    r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
-                    r"(?:explode|detonate|go off)|controlled (?:\w+ )?(?:explosions?|detonations?|"
-                    r"blasts?|demolitions?)|(?:safely|remotely) (?:detonated|blown up|exploded)|"
-                    r"(?:detonated|blown up|exploded) (?:\w+ ){0,3}?(?:safely|by (?:\w+ ){0,3}?(?:sappers|experts|"
-                    r"specialists|deminers|engineers|teams?|police))|gas explosions?|population explosion",
-                ),
-            ),
-            "happened": (
-                (
-                    "happened",
-                    r"incidents?|accidents?|happened|took place|occurred|traged(?:y|ies)|"
-                    r"it was|the (?:blast|explosion)",
-                ),
-            ),
-            "hospital": (("hospital", r"hospitals?|clinics?|medical (?:cent(?:er|re)|facility)"),),
-            "agency": (
-                (
-                    "agency",
-                    r"interfax|tass|ria(?: novosti)?|reuters|afp|associated press|ap(?= )|"
-                    r"apa|trend|report(?=\.az)|azertac|azertag|sputnik|anadolu(?: agency)?|bbc|"
-                    r"radio free europe|rfe/rl|jam-?news|oc media|caucasian knot|suspilne|ukrinform|"
-                    r"al jazeera|xinhua|sana|azernews|turan|armenpress|bloomberg|dpa|efe",
-                ),
-            ),
-            "source": (
-                (
-                    "source",
-                    r"(?:(?:the |a )?(?:[\w']+ ){0,3}?)(?:defen[cs]e|interior|foreign|health|"
-                    r"emergenc(?:y|ies)(?: situations)?|internal affairs) ministry(?: of \w+)?|"
-                    r"ministry of (?:\w+ ){1,3}?(?:defen[cs]e|interior|affairs|emergenc\w+|health)"
-                    r"(?: of \w+)?",
-                ),
-                (
-                    "source",
-                    r"(?:the )?(?:\w+ )?(?:prosecutor(?:'s)?(?: general's?)? office|"
-                    r"prosecutor general's office|general prosecutor's office|prosecutors?)|anama|"
-                    r"(?:azerbaijan )?national agency for mine action|(?:the )?mine action agency|"
-                    r"(?:state )?border service|(?:the )?united nations|(?:the )?halo trust|"
-                    r"(?:the )?red cross|icrc|osce|war monitor|syrian observatory(?: for human rights)?|"
-                    r"governor|police|(?:(?:azerbaijani|russian|ukrainian|armenian|turkish|syrian) )?president|"
-                    r"(?:local|provincial|regional|district) (?:officials?|authorities|police|"
-                    r"spokesm[ae]n|governor)|emergency service(?:s)?|un mine action service|unmas",
-                ),
-            ),
-            "speech": (
-                (
-                    "said",
-                    r"said|says|told|reported(?:ly)?|reports|confirmed|announced|stated|"
-                    r"according to|informed|revealed|cit(?:ed|ing)|added|noted|statement|wrote|"
-                    r"declared|disclosed|tweeted|posted",
-                ),
-            ),
-            "activity": (
-                (
-                    "search_recovery",
-                    r"search(?:es|ing)? (?:\w+ ){0,3}?for (?:the )?(?:\w+ ){0,2}?"
-                    r"(?:bodies|missing|remains|fallen|dead|soldiers|corpses)|(?:recover\w+|retriev\w+|"
-                    r"collect\w+) (?:of )?(?:the )?(?:bodies|remains|corpses)",
-                ),
-                (
-                    "demining",
-                    r"(?:during|while|in|amid|when|were|was|performing|carrying out|"
-                    r"conducting|doing|of) (?:\w+ ){0,3}?(?:de-?mining|mine[- ]clear\w+|clearance|"
-                    r"clearing|defus\w+|neutrali[sz]\w+|disposal)|were clearing|was clearing",
-                ),
-                (
-                    "herding",
-                    r"graz(?:ing|ed)|herd(?:ing|ed)|tend(?:ing|ed) (?:to )?(?:\w+ ){0,2}?"
-                    r"(?:sheep|cattle|goats?|animals?|livestock|flock|herd|cows?)|shepherd(?:ing|s)?|"
-                    r"pasture|looking for (?:\w+ ){0,2}?(?:sheep|cattle|cow|cows|goats?|animals)|"
-                    r"herders?|cowherds?",
-                ),
-                (
-                    "farming",
-                    r"plou?gh\w*|plow\w*|farm(?:ing|ers?| work\w*)|harvest\w*|sow(?:ing|ed)|"
-                    r"field ?work|work(?:ing|ed) (?:in|on) (?:the |a |his |her |their )?(?:\w+ )?"
-                    r"(?:fields?|land|farm|garden|orchard|vineyard)|irrigat\w+|mow(?:ing|ed)|"
-                    r"cultivat\w+|agricultural|tractor",
-                ),
-                (
-                    "gathering",
-                    r"(?:collect|gather|pick|forag|look)(?:ing|ed) (?:for )?(?:\w+ ){0,2}?"
-                    r"(?:firewood|wood|scrap|metal|mushrooms?|truffles?|berries|herbs|plants|fruit|"
-                    r"honey|water|asparagus|greens|bamboo)|foraging|scavenging|scrap metal|truffles|"
-                    r"fishing|hunting|cutting (?:fire)?wood",
-                ),
-                (
-                    "playing",
-                    r"play(?:ing|ed) (?:with|in|near|around|football)?|found (?:and|an?) "
-                    r"(?:\w+ )?object",
-                ),
-                (
-                    "tampering",
-                    r"dismantl\w+|tamper\w+|disassembl\w+|(?:pick(?:ed|ing)|took|brought) "
-                    r"(?:\w+ ){0,2}?(?:up|home)|handl(?:ing|ed)|careless handling|saw(?:ing|ed)|"
-                    r"trying to open|threw (?:it|the \w+) (?:in|into)",
-                ),
-                (
-                    "construction",
-                    r"construct(?:ion|ing)|road ?works?|building (?:a|the) (?:road|house|"
-                    r"railway)|excavat\w+|bulldozers?|repair work|laying (?:a |the )?(?:road|cable|pipe"
-                    r"|asphalt)\w*|earthworks?|graders?",
-                ),
-                (
-                    "military",
-                    r"patrol(?:ling|led|s)?|engineering (?:works?|vehicle|support)|combat "
-                    r"(?:mission|duty|post)|military (?:service|duty|vehicle)|guard duty|"
-                    r"moving (?:to|towards|along) (?:\w+ ){0,3}?post|official duties|on duty|"
-                    r"reconnaissance|army truck",
-                ),
-                (
-                    "travel_vehicle",
-                    r"(?:car|truck|bus|vehicle|motorcycle|motorbike|tractor|ambulance|"
-                    r"van|minibus|lorry|jeep|pickup|taxi|kamaz|niva|uaz|convoy|cart)(?:'s|s)?|driving|"
-                    r"drove|travell?ing|on (?:its|their|his|her) way",
-                ),
-                (
-                    "travel_foot",
-                    r"walk(?:ing|ed)|on foot|hik(?:ing|ed)|crossing|strolling|"
-                    r"entered|entering|visit(?:ing|ed)",
-                ),
-            ),
-            "work": (
-                (
-                    "clearance",
-                    r"(?<!not )(?<!not been )clear(?:ed|ing|s)|clearance|de-?min(?:e|ed|es|ing)",
-                ),
-                (
-                    "disposal",
-                    r"destroying|disposing|disposal|found|discovered|"
-                    r"detected|defus\w+|neutrali[sz]ed|destroyed|removed|disposed",
-                ),
-                (
-                    "training",
-                    r"train(?:ed|ing|s)?(?: courses?)?|courses?|lessons?|"
-                    r"risk education|briefings?|awareness (?:sessions?|campaign)",
-                ),
-                (
-                    "deployment",
-                    r"deploy\w*|sent|send|dispatch\w*|arriv\w+|overseeing|stationed|"
-                    r"additional",
-                ),
-                ("survey", r"survey(?:ed|s|ing)?|inspected"),
-                ("assessment", r"(?:needs[- ])?assess(?:ment|ing)\b(?: mission)?|fact-finding"),
-            ),
-            "work_status": (
-                (
-                    "planned",
-                    r"plan(?:s|ned)?|will|ready to|intends?|is going to|are going to|to be|"
-                    r"expected to|scheduled|would",
-                ),
-                ("announced", r"announced|said it|deployed|has sent"),
-                (
-                    "under_way",
-                    r"begun|began|started|continu\w+|under ?way|ongoing|are overseeing|"
-                    r"is being|are being|involved in|currently|launched",
-                ),
-                (
-                    "completed",
-                    r"were (?:found|cleared|neutrali[sz]ed|destroyed|trained)|cleared|"
-                    r"completed|have been|has been|found|neutrali[sz]ed|was cleared|finished",
-                ),
-            ),
-            "area": (
-                ("10000", r"hectares?|ha"),
-                ("1000000", r"square kilomet(?:re|er)s?|sq\.? ?km|km2|km²"),
-                ("1", r"square met(?:re|er)s?|sq\.? ?m|m2|m²"),
-            ),
-            "crew": (
-                (
-                    "crew",
-                    r"(?:[^\W\d]+ )?(?:people|experts?|specialists?|deminers?|sappers?|troops?|"
-                    r"peacekeepers?|soldiers?|servicemen|personnel|staff|members?|volunteers?|"
-                    r"mine-clearing experts?|teachers?|residents?|schoolchildren|children|"
-                    r"employees|participants)",
-                ),
-            ),
-            "find": (
-                ("ap_mine", r"anti-? ?personnel(?: (?:land)?mines?)?"),
-                ("at_mine", r"anti-? ?(?:tank|vehicle)(?: (?:land)?mines?)?"),
-                ("cmr", r"cluster (?:munitions?|bombs?|bomblets?)|submunitions?"),
-                (
-                    "uxo",
-                    r"(?:items? of |pieces? of |units? of )?(?:unexploded (?:\w+ )?(?:ordnances?|"
-                    r"munitions?|shells?|ammunition|devices?)|uxos?|explosive remnants?(?: of war)?|"
-                    r"explosive (?:devices?|ordnance|items?))",
-                ),
-                ("mine_unspecified", r"(?:land)?mines?(?!-)"),
-            ),
-            "civil": (
-                (
-                    "civil",
-                    r"passenger (?:cars?|bus(?:es)?|vehicles?|trains?)|(?:private|own|family|civilian) "
-                    r"(?:cars?|vehicles?)|taxis?|minibus(?:es)?|sedans?|tractors?|combine harvesters?",
-                ),
-            ),
-            "affiliation": (
-                ("Azerbaijan", r"azerbaijan(?:i|is|'s)?|azeri"),
-                ("Russia", r"russian?s?|russia's"),
-                ("Armenia", r"armenian?s?"),
-                ("Ukraine", r"ukrain(?:e|ian|ians|e's)"),
-                ("Türkiye", r"turkish|turkey|turkiye"),
-                ("Georgia", r"georgian?s?"),
-                ("Syria", r"syrian?s?"),
-                ("Cambodia", r"cambodian?s?"),
-                ("Colombia", r"colombian?s?"),
-            ),
-        },
-        date_roles=(
-            ("birth", r"(?:born|aged)(?: \w+){0,2} (?:on |in )?$", r""),
-            ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
-            (
-                "since",
-                r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
-                r"(?: the)?(?: (?!midnight|noon|dawn|dusk|sunset|midday|sunrise)\w+)?(?: (?:on|in))? $",
-                r"",
-            ),
-            ("until", r"", r" (?:to|until|through) (?:\w+ \d+|date|now|today)"),
-            (
-                "history",
-                r"(?:agreement|deal|statement|accord|ceasefire|truce|war|armistice|treaty|"
-                r"signed|reached|(?:was|were|been) liberated|ended|born|dated)(?: \w+){0,4} (?:on|of|in|from) $",
-                r"",
-            ),
-            ("history", r"", r" (?:agreement|trilateral|ceasefire|declaration|war\b)"),
-            (
-                "said",
-                r"(?:ministry|office|agency|police|officials?|authorities|service|spokes\w+|governor|"
-                r"president|army|military|media)(?: \w+)? (?:on|late on|early on) $",
-                r" (?!when|after|while|and)[a-z]+",
-            ),
-            (
-                "said",
-                r"(?:said|told (?:\w+ ){1,3}|reported|confirmed|announced|statement|stated|"
-                r"says|wrote|reports|citing|informed|revealed|declared|published|posted|added|noted)"
-                r"(?: (?:in a statement|by \w+|earlier|late|early|here))?,?(?: (?:on|in|late on|early "
-                r"on))?(?: late| early)? $",
-                r"",
-            ),
-            (
-                "said",
-                r"",
-                r",? (?:\w+ ){0,2}?(?:said|reported|told|announced|confirmed|revealed) "
-                r"(?:that|in|by)",
-            ),
-            (
-                "future",
-                r"(?:will|ready to|plans? to|planned to|going to|expected|scheduled|due)\b[^.]{0,80} "
-                r"(?:in|on|by) $|(?:until|will|next|coming|upcoming|planned for|scheduled for|in early|"
-                r"mission in .{0,40}in early) $",
-                r"",
-            ),
-        ),
-        place_roles=(
-            ("dateline", r"^$", r",? ?(?:azerbaijan,? )?(?:\w+ \d+,?|/|\(|--|-)"),
-            (
-                "hospital",
-                r"(?:hospitals?|clinics?|medical cent(?:er|re)s?|morgue)(?: (?:\w+ )?(?:in|of|"
-                r"at))?(?: the)?(?: (?:city|town|capital)(?: of)?)? $",
-                r"",
-            ),
-            (
-                "hospital",
-                r"(?:taken|transferred|evacuated|transported|airlifted|brought|flown|rushed|"
-                r"admitted|delivered|hospitali[sz]ed|treated|sent|moved)(?: \w+){0,3} (?:to|in|at)"
-                r"(?: (?:the|an?|nearby|central|military|regional|azeri|azerbaijani|capital|city|town|of)"
-                r"){0,6} $",
-                r"",
-            ),
-            (
-                "hospital",
-                r"",
-                r"(?:'s?)?(?: (?:district|central|city|regional|military|general|"
-                r"state|town|provincial)){0,3} (?:hospital|clinic|medical|morgue|trauma)",
-            ),
-            (
-                "home",
-                r"(?:residents?|natives?|inhabitants?|citizens?|born in|hail(?:s|ed|ing) from|"
-                r"registered in|originally from|lived in|living in|lives in|come from|came from|native "
-                r"of|displaced from|idps from|man from|woman from|family from|villager from|soldier from|"
-                r"people from|shepherd from|farmer from|settlers? of|domiciled in|driver from|boy from|"
-                r"buried in|funeral in|brother from|father from)(?: (?:of|in|from))?(?: the| \w+'s)?"
-                r"(?: (?:village|city|town|district|region)(?: of)?)? $",
-                r"",
-            ),
-            (
-                "home",
-                r"(?:\w+er|\w+keeper|\w+m[ae]n|\w+herd|\w+ist|\w+or|\w+ian|\w+ant|student|boy|girl|father|"
-                r"mother|couple|youth|family|teenager)s? from (?:the )?(?:(?:city|town|village) of )?$",
-                r"",
-            ),
-            (
-                "home",
-                r"",
-                r"(?: (?:district|region|city|village))?[ -](?:residents?|natives?|"
-                r"inhabitants?|residents?|born|based)\b",
-            ),
-            (
-                "office",
-                r"(?:reports?|news|sources?|media|information|correspondents?) (?:from|in)(?: the)? $",
-                r"",
-            ),
-            (
-                "office",
-                r"(?:prosecutor(?:'s)?(?: office)?|police|authorities|officials|court|embassy|"
-                r"administration|governor|reporters|told journalists|press conference|meeting|forum|"
-                r"governor|office|ministry|head)(?: (?:of|in|for))(?: the)? $",
-                r"",
-            ),
-            (
-                "office",
-                r"",
-                r"(?:'s)?(?: (?:district|regional|region|city|garrison|military|"
-                r"general|interdistrict|inter-district)){0,3} (?:prosecutor|police (?:department|"
-                r"office|station)|court|executive|administration|authorit|officials|ministry|"
-                r"prosecution|garrison prosecutor)",
-            ),
-            (
-                "office",
-                r"",
-                r"(?:'s)? (?:says|said|demands|accuses|urges|has (?:said|demanded|urged|"
-                r"accused|warned|repeatedly)|calls|blames)\b",
-            ),
-            (
-                "border",
-                r"(?:border with|bordering|borders?|between azerbaijan and|peace with) $",
-                r"",
-            ),
-            (
-                "border",
-                r"",
-                r"-?(?:azerbaijan(?:i)?)? (?:border|ceasefire|agreement|war|conflict)",
-            ),
-            (
-                "people",
-                r"",
-                r"(?:'s)? (?:soldier|troop|servicem|officer|peacekeep|militar|arm(?:y|ed)|forces|"
-                r"border guard|president|prime|ministry|emergenc|interior|defen[cs]e|foreign|"
-                r"national (?:army|guard)|citizen|state (?:media|border|security)|journalist|deminer|sapper|separatist|government|"
-                r"embassy|ambassador|civilian|agency|mine action|media|authorities|occup|mine\b|"
-                r"mines\b|shell|missile|drone|republic|side\b|ombudsman|full-scale|invasion)",
-            ),
-            ("road", r"", r"-[a-z]\w+(?:-[a-z]\w+)? (?:\w+ )?(?:road|highway|railway|line|border)"),
-            ("road", r"[a-z]+-$", r" (?:\w+ )?(?:road|highway|railway|line|border)"),
-            (
-                "road",
-                r"(?:road|highway|way|route|convoy|on|returning|heading|going|travell?ing) "
-                r"(?:from|to|towards|between)(?: the)? $",
-                r"",
-            ),
-        ),
-        villages=(
-            r"(?<![\w'’-])(?P<name>[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2}) (?:village|settlement|hamlet|township|town)\b",
-            r"(?<!\w)(?:village|settlement|hamlet|town|township|city|farm)s? (?:of|called|named) "
-            r"(?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
-        ),
-        districts=(
-            r"(?<![\w'’-])(?P<name>(?:[aA]l-|[aA]l |[eE]l-)?[A-Z][\w’-]++(?: [A-Z][\w’-]++){0,2})(?:'s)? "
-            r"(?:[Dd]istrict|[Pp]rovince|[Rr]egion|[Oo]blast|[Gg]overnorate|[Cc]ounty|[Dd]epartment|[Ss]tate|"
-            r"[Rr]ayon|[Mm]unicipality|[Cc]ommune)\b",
-            r"(?<!\w)(?:[Pp]rovince|[Gg]overnorate|[Dd]epartment|[Dd]istrict|[Rr]egion|[Ss]tate|"
-            r"[Mm]unicipality|countryside) of (?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
-        ),
-        clause=r"(?:[;:]|,? while|,? whereas|,? and|,|\.| - )(?= )",
-        cited="{source}, cited by {outlet}",
-        capitals=True,
-        plural=r"(?:members of .*|\w+s|\w*men|\w*women|people|children|personnel|staff|troops|police|military|"
-        r"wives|lives|babies|families|of them|of whom|of the \w+)$",
-    )
+COMMON = frozenset({
+    "the", "of", "and", "in", "to", "a", "was", "were", "is", "has", "had", "on", "by", "for",
+    "with", "at", "from", "that", "as", "an", "said", "been", "are", "it", "its", "their", "who",
+    "after", "near", "two", "three", "one",
+})  # fmt: skip
+ABBREVIATIONS = (
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mr|mrs|ms|dr|st|col|gen|lt|sgt|capt|maj"
+    r"|no|approx|vs|u\.s|u\.n|a\.m|p\.m|i\.e|e\.g|mt|rev|prof|gov|etc"
+)
+FURNITURE = (
+    r"(?:read (?:also|more|next)|see also|related|more (?:about|on)|follow us|share|"
+    r"subscribe|photo|image|video|advertisement|tags?|source|print|by)\b[^.]{0,80}:?$",
+    r"(?:this audio is created|legal disclaimer|stay up-to-date|you must enable|"
+    r"to be informed|remind me later|sign up|click here|all rights reserved)",
+)
+FURNITURE_BELOW = (
+    r"a message from\b",
+    r"dear readers",
+    r"remind me later",
+    r"legal disclaimer",
+    r"(?:read|see) also:?$",
+    r"related (?:articles|news|stories)\b",
+    r"more (?:news|stories)\b",
+    r"support (?:up|us|our work)\b",
+    r"all rights reserved",
+    r"about the author",
+)
+ORDINALS = {"first": 1, "second": 2, "third": 3}
+BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:[\w-]+ ){0,2}"
+SINGULAR_OUTCOME = (
+    r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her))(?:$| )"
+)
+CROWD = r"(?:\w+ )?(?:famil|group|crew|team|party|couple)"
+CROWD_OF = r" of "
+OWNER = (
+    r"#[^#<]{0,20}(?:belonging to|owned by|property of|\bof) (?:[\w-]+ ){0,3}<.*>|"
+    r"<.*>'s? (?:\w+ ){0,3}#.*"
+)
+HAMLET = r"village|hamlet"
+PARTS_BEFORE = r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))"
+AGENT = r"(?:\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?)$"
+PARTITIVE = r" of (?:the |these |those |his |her |their )?"
+MONTHS = (
+    r"jan(?:uary|\.)?",
+    r"feb(?:ruary|\.)?",
+    r"mar(?:ch|\.)?",
+    r"apr(?:il|\.)?",
+    r"may",
+    r"june?\.?",
+    r"july?\.?",
+    r"aug(?:ust|\.)?",
+    r"sept?(?:ember|\.)?",
+    r"oct(?:ober|\.)?",
+    r"nov(?:ember|\.)?",
+    r"dec(?:ember|\.)?",
+)
+WEEKDAYS = (
+    r"mon(?:day|\.)?",
+    r"tues?(?:day|\.)?",
+    r"wed(?:nesday|\.)?",
+    r"thu(?:rs?|rsday|\.)?",
+    r"fri(?:day|\.)?",
+    r"sat(?:urday|\.)?",
+    r"sun(?:day|\.)?",
+)
+DATES = (
+    (
+        "night_between",
+        r"(?:overnight|night) (?:of |on |between |from )?(?:the )?(?P<d>\d{1,2})"
+        r"(?:st|nd|rd|th)?(?: (?:of )?(?P<m1>{month}))?(?: to | and |-)(?P<d2>\d{1,2})"
+        r"(?:st|nd|rd|th)? (?:of )?(?P<m>{month})(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "night_to",
+        r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?:the )?"
+        r"(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m>{month})(?!\w)(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "night_to",
+        r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?P<m>{month}) "
+        r"(?P<d>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "days",
+        r"(?:between |from )?(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: (?:of )?"
+        r"(?P<m1>{month}))?(?: ?- ?| to | and | or )(?:the )?(?P<d2>\d{1,2})(?:st|nd|rd|th)? "
+        r"(?:of )?(?P<m>{month})(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "days",
+        r"(?:between |from )?(?P<m1>{month}) (?P<d>\d{1,2})(?:st|nd|rd|th)?"
+        r"(?: ?- ?| to | and | or )(?P<m>{month}) (?P<d2>\d{1,2})(?:st|nd|rd|th)?"
+        r"(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "days",
+        r"(?P<m>{month}) (?P<d>\d{1,2})(?:st|nd|rd|th)?(?: ?- ?| to | and | or )"
+        r"(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "day",
+        r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)?(?: of)? (?P<m>{month})"
+        r"(?!\w)(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "day",
+        r"(?P<m>{month}) (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?!\d)"
+        r"(?:(?:,| of)? (?P<y>\d{4})(?!\d))?",
+    ),
+    ("day_word", r"(?P<m>{month}) (?P<dw>first|second|third)"),
+    (
+        "month_part",
+        r"(?:the )?(?:(?P<early>early|beginning of|start of|first (?:days|week) of)|"
+        r"(?P<mid>mid|middle of)|late|end of|last (?:days|week) of)[ -](?P<m>{month})(?!\w)"
+        r"(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "rel_part",
+        r"(?:(?P<early>early|at the beginning of)|(?P<mid>in the middle of)|late|at the end of) (?:(?P<this>this)|last)"
+        r" month",
+    ),
+    ("month", r"(?P<m>{month})(?!\w)(?: of)?,? (?P<y>\d{4})"),
+    ("month_rel", r"(?P<m>{month})(?!\w) (?:(?P<this>this)|last) year"),
+    ("month", r"(?:in|during|of|since|this|last|throughout) (?P<m>{month})(?! \d)(?!\w)"),
+    ("holiday:1:1", r"new year'?s day"),
+    ("holiday:12:31", r"new year'?s eve"),
+    ("offset:-1", r"(?:on the )?eve of (?=xx)"),
+    (
+        "anchor:0",
+        r"(?:on )?(?:the|that) same (?:day|morning|evening|afternoon|night)|"
+        r"(?:earlier|later) (?:that|the same) day|(?:on )?that day",
+    ),
+    (
+        "anchor:-1",
+        r"(?:a|one) day (?:earlier|before)|(?:on )?the (?:previous|preceding) day|"
+        r"the day before(?! yesterday)",
+    ),
+    ("anchor_ago", r"(?P<n>{number}) days (?:earlier|before)"),
+    ("anchor_weeks", r"(?P<n>{number}) weeks? (?:earlier|before)"),
+    ("anchor:1", r"(?:on )?the (?:next|following) day|a day later"),
+    ("offset:-2", r"the day before yesterday"),
+    (
+        "offset:-1",
+        r"yesterday(?: (?:morning|evening|afternoon|night))?|last (?:night|evening)",
+    ),
+    ("offset:0", r"today|this (?:morning|afternoon|evening)|tonight|earlier in the day"),
+    (
+        "night_to_weekday",
+        r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?P<w>{weekday})(?!\w)",
+    ),
+    ("span:-1:0", r"overnight|during the night|in the night"),
+    ("ago_days", r"(?P<n>{number}) days? ago"),
+    ("ago_weeks", r"(?P<n>{number}) weeks? ago"),
+    ("ago_months", r"(?P<n>{number}) months? ago"),
+    ("ago_years", r"(?P<n>{number}) years? ago"),
+    (
+        "weekend",
+        r"(?:over|at|on|during|last|this|the|past|previous) (?:the |this )?"
+        r"(?:past |last )?weekend",
+    ),
+    ("week:-1", r"(?:last|the previous|the past) week"),
+    ("week:0", r"(?:earlier )?this week"),
+    ("month_ago:-1", r"last month"),
+    ("month_ago:0", r"(?:earlier |later )?this month"),
+    ("year_ago:-1", r"last year"),
+    (
+        "recent",
+        r"(?:the other day|in recent days|a few days ago|several days ago|recently(?!-| liberated| freed| returned| retaken| recaptured))",
+    ),
+    (
+        "day_only",
+        r"the (?P<d>\d{1,2})(?:st|nd|rd|th)(?= ?(?:,|\.|;|of this month|when|in |near |police|and ))",
+    ),
+    ("weekday", r"(?P<last>last )?(?P<w>{weekday})(?!\w)"),
+    ("year", r"(?:in|of|during|since|from|until|by|year) (?P<y>(?:19|20)\d\d)(?![\d-])"),
+)
+ORG = (
+    (
+        "deminer",
+        r"(?:azerbaijan )?(?:national )?(?:agency for )?mine action(?: agency)?"
+        r"(?: of azerbaijan)?|anama|mine action|the halo trust|halo(?: trust)?|demining "
+        r"(?:agency|company|organi[sz]ation|team|group)|mine clearance (?:agency|company|"
+        r"team)|cmac|mag|clearance (?:agency|company|team)|mine detection cent(?:er|re)|"
+        r"demining|mine[- ]clearance|dog unit",
+    ),
+    (
+        "emergency_worker",
+        r"(?:the )?(?:state )?emergency (?:service|services|situations)|"
+        r"emergenc(?:y|ies) ministry|ministry of emergenc\w+(?: situations)?|rescue "
+        r"(?:service|team)|ambulance|fire (?:brigade|service)",
+    ),
+    (
+        "police",
+        r"police|interior ministry|ministry of (?:the )?interior|ministry of "
+        r"internal affairs|internal affairs|internal troops|traffic police",
+    ),
+    (
+        "military",
+        r"(?:state )?border (?:service|guard)|defen[cs]e ministry|ministry of "
+        r"defen[cs]e|army|armed forces|military|national guard|special forces|navy|"
+        r"engineer(?:ing)? (?:troops|corps)",
+    ),
+    ("peacekeeper", r"peacekeep\w+|unifil|minusma|unprofor"),
+    (
+        "aid_worker",
+        r"(?:international committee of the )?red cross|red crescent|icrc|"
+        r"united nations|un|unicef|wfp|unhcr|humanitarian \w+|aid (?:agency|group)|charity",
+    ),
+    ("journalist", r"tv|television|news agency|newspaper|channel|media outlet"),
+)
+QUALIFIER = (
+    ("over", r"more than|over|upwards of|exceed(?:s|ed|ing)"),
+    ("least", r"at least|no fewer than|not less than|a minimum of"),
+    ("almost", r"almost|nearly|close to"),
+    ("most", r"up to|at most|as many as"),
+    ("about", r"about|around|approximately|some|roughly|an estimated|estimated"),
+)
+INCLUDING = (
+    (
+        "part",
+        r"including|among them|among whom|two of (?:them|whom)|one of them|"
+        r"of (?:them|whom|these|those)|both of them|(?<=, )all(?= )|one of whom|"
+        r"among the (?:victims|dead|killed|injured|wounded)|namely|they are",
+    ),
+)
+MORE = (
+    (
+        "strong",
+        r"in addition|along with (?:him|her|them)|also (?:killed|injured|wounded|among)",
+    ),
+    (
+        "more",
+        r"others?|another|a (?:second|third|fourth|fifth)|more|further|additional|also|as well|in addition",
+    ),
+)
+BACKGROUND = (
+    (
+        "separate",
+        r"(?:in )?(?:a |an )?(?:similar|separate|another|second|third|other|"
+        r"different|previous|earlier) (?:\w+ )?(?:incidents?|accidents?|cases?|blasts?|"
+        r"explosions?|mines?|mine \w+|landmines?)|elsewhere|separately|meanwhile",
+    ),
+    (
+        "shortly",
+        r"earlier,? (?:in|at|on) (?:the|that) (?:very )?same (?:place|area|spot|field|road)|"
+        r"(?:shortly|hours?|minutes|moments|not long) (?:\w+ )?(?:before|earlier)|earlier"
+        r"(?:,)? (?:in the day|that (?:same )?day|the same day|on the same day|on)",
+    ),
+    (
+        "recall",
+        r"earlier(?!,? (?:reports?|versions?|statements?|media))|previously|"
+        r"it (?:is|was) (?:worth (?:noting|recalling|mentioning)|recalled)|recall(?:ed)?|"
+        r"as (?:previously |earlier )?reported|in the past|last time|as a reminder|"
+        r"to recall|the latest in a series|in (?:a )?related (?:news|development)",
+    ),
+)
+PERIOD = (
+    (
+        "count",
+        r"number of (?:\w+ ){0,3}?(?:victims|casualties|deaths|people|dead|injured|wounded)",
+    ),
+    (
+        "since",
+        r"since(?! then| monday| tuesday| wednesday)|so far|to date|until now|"
+        r"up to now|as of (?:today|now|\w+ \d+)|from \d{4} (?:to|until|through)|"
+        r"between \d{4} and|since then",
+    ),
+    (
+        "during",
+        r"(?:over|during|in|within|for|of|through) (?:the )?(?:past|last|first|"
+        r"previous|recent|preceding|whole|entire) (?:[\w-]+ ){0,2}?(?:years?|months?|weeks?|"
+        r"decades?|days|quarters?|half)|(?:in|over|within|for|during) "
+        r"(?:[\w-]+ )?(?:years|decades|months|weeks)|every (?:year|day|month|week|\w+ )|"
+        r"each (?:year|month|day)|annual(?:ly)?|per year|yearly|a year|monthly|weekly",
+    ),
+    (
+        "during",
+        r"(?:in|during|for) (?:the year )?(?:19|20)\d\d(?: alone)?(?! in a)|"
+        r"this year(?: alone)?|last year(?: alone)?|in the (?:first|second) (?:\w+ )?"
+        r"(?:months?|half|quarter)|in the (?:\d{4}s|nineties)",
+    ),
+    (
+        "total",
+        r"in (?:two|three|four|five|six|several|a number of|\d+) (?:separate |different )?"
+        r"(?:mine )?(?:incidents|cases|blasts|explosions|accidents)|(?:total|overall|altogether|cumulative|combined|all in all|in all)"
+        r"(?: number)?(?! of (?:one|two|three|four|five|six|seven|eight|nine|ten|\d)\w* "
+        r"(?:people|persons|civilians|soldiers|servicem|men|workers|children|victims))|"
+        r"statistics|figures|"
+        r"(?:after|following) the (?:\w+ )?(?:war|ceasefire|conflict|truce)|"
+        r"after the (?:end of (?:the )?)?(?:\w+ )?(?:war|hostilities|conflict)(?: ended)?|"
+        r"(?:end of|ended) the (?:\w+ )?(?:war|hostilities)|post-war|"
+        r"bring(?:s|ing)? (?:the )?(?:total|number|toll)|died in the conflict|worldwide|"
+        r"globally|in the world|in the conflict|in the war",
+    ),
+)
+SUPERLATIVE = (
+    (
+        "first",
+        r"(?:first|worst|deadliest|latest|biggest|most \w+|only|second|"
+        r"third|fourth|fifth|such (?:incident|case)|\w+th)(?: such)? "
+        r"(?:[\w-]+ ){0,5}?(?:since|in (?:\w+ )?(?:months|years|weeks|days)|so "
+        r"far|this (?:year|month|week)|in a (?:week|month|year))",
+    ),
+)
+OTHER_CAUSE = (
+    (
+        "illness",
+        r"heart attack|cardiac arrest|stroke|illness|covid\S*|coronavirus|suffocated|drowned",
+    ),
+    (
+        "fire",
+        r"shelling|shelled|artillery (?:fire|strikes?|attacks?|shelling)|"
+        r"mortar (?:fire|attacks?|shelling|strikes?)|drones?|uavs?|quadcopters?|kamikaze|"
+        r"missiles?|rocket (?:attacks?|fire|strikes?)|air ?strikes?|air raids?|bombardments?"
+        r"|bombed|bombings?|gunfire|gunm[ae]n|gunshots?|shot|shootings?|snipers?|clash(?:es"
+        r"|ed)?|ambush(?:ed)?|sabotage|opened fire|under fire|fired",
+    ),
+    (
+        "attack",
+        r"suicide|car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
+        r"improvised explosive devices?|booby[- ]trapped|parcel bombs?|bomb attack|"
+        r"remote-controlled|remotely detonated|hurled|lobbed|tossed|thrown|throwing|throws|threw (?:an?|the) "
+        r"(?:hand )?grenade|terror attack|bomb planted|time bomb",
+    ),
+    (
+        "accident",
+        r"gas|methane|coal|gold|copper|miners?|mine ?shafts?|mineshafts?|"
+        r"collapsed?|avalanche|earthquakes?|landslides?|road accidents?|car accidents?|"
+        r"traffic accidents?|collision|collided|crash(?:ed)?|boilers?|fireworks?|"
+        r"heart attack|lightning|blaze|caught fire in|petrol|fuel tank|quarry|quarries|"
+        r"refinery|power plant|factory|drown(?:ed)?|ammunition depots?|depots?|"
+        r"arms depots?|warehouse|arsenal|overturned|plunged|rock ?fall|transformer",
+    ),
+    (
+        "sea",
+        r"(?:naval|sea|drifting|floating|maritime|marine) mines?|minesweepers?|"
+        r"mine-?hunters?|navy",
+    ),
+    (
+        "figure",
+        r"gold ?mines?|coal ?mines?|copper mines?|data ?mines?|"
+        r"mine of (?:information|data)|(?:friend|colleague|car|house|job|fault|idea) of mine|"
+        r"crypto|bitcoin|mining",
+    ),
+)
+FICTION = (
+    (
+        "story",
+        r"monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
+        r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
+        r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted",
+    ),
+    (
+        "story",
+        r"(?:film|movie|novel|documentary|play|book|exhibition|poem|song|series|story) (?:about|on|of)|"
+        r"theatre|festival|match(?:es)?|tournament|concert|amputees|novel|photographs? of|portraits?|museums?|exhibitions?",
+    ),
+    (
+        "drill",
+        r"exercises?|drills?|simulat\w+|training mines?|mock|mock-up|dummy|"
+        r"role-?play\w*|scenario|\"(?:hit|wounded|injured|victims?)\"|war game|"
+        r"imitat\w+|rehears\w+|film|movie|novel|documentary|actors?|theatre|play(?=,? by)",
+    ),
+    (
+        "court",
+        r"court|trial|jail(?:s|ed)?|sentenc\w+|convict\w+|defendants?|charged|"
+        r"indict\w+|verdict|accused|testif\w+|lawsuit|guilty|testimony",
+    ),
+    (
+        "show",
+        r"exhibitions?|exhibits?|photographs? of|portraits?|museums?|monuments?|"
+        r"conference|webinar|seminars?|workshop|memorial|commemorat\w+|ceremony|festival|"
+        r"tournament|donat\w+|award(?:ed)?|prosthe\w+|anniversary|rehabilitat\w+ cent\w+|"
+        r"veterans?|mine survivors?|book|poem",
+    ),
+)
+DENIED = (
+    (
+        "before",
+        r"(?:do|does|did) not correspond to (?:reality|the truth)|(?:was|were|been|is|are) (?:later |since |also )?(?:denied|refuted|rejected|false|untrue|fake|"
+        r"not true|dismissed)",
+    ),
+    (
+        "denied_what",
+        r"(?:denied|refuted|dismissed|rejected|denies|refutes) (?:the |media |earlier |these )*(?:reports?|claims?|"
+        r"information|rumou?rs?|allegations?) (?:of|that|about|on)",
+    ),
+    (
+        "denied",
+        r"den(?:y|ies|ied|ying)|refut\w+|dismiss\w+|rejected the (?:reports?|"
+        r"claims?)|(?:is|was|are|were) (?:not true|false|untrue)|fake|disinformation|"
+        r"does not correspond to|not correspond to reality|no truth",
+    ),
+    (
+        "unconfirmed",
+        r"unconfirmed|unverified|not (?:been |yet |yet been )?(?:confirmed|"
+        r"verified)|rumou?rs?|allegedly|social (?:media|networks?)|could not be "
+        r"(?:independently )?verified|telegram channels? claim\w*",
+    ),
+    (
+        "corrected",
+        r"earlier (?:\w+ )?(?:reports?|versions?|statements?|reported|"
+        r"information)|correction|corrected|initially (?:said|reported|believed|put)|"
+        r"initial (?:reports?|information)|first reports?|was previously reported|"
+        r"previously reported|updated?|revised|instead of|not \w+ as|was wrong",
+    ),
+)
+AND = (("and", r"and|as well as|along with|together with|plus"),)
+NOT_BLAST = (
+    (
+        "none",
+        r"(?:sappers|experts|engineers|deminers|police|army|troops|specialists|technicians) (?:\w+ )?(?:detonated|blew up|exploded|destroyed)|(?:no|without(?: any)?|prevent\w*(?: an?)?|avert\w*(?: an?)?) (?:explosions?|"
+        r"blasts?|detonations?|exploding)|(?:did|had|have|has|do|does)(?: not|n't) "
+        r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
+        r"(?:explode|detonate|go off)|controlled (?:\w+ )?(?:explosions?|detonations?|"
+        r"blasts?|demolitions?)|(?:safely|remotely) (?:detonated|blown up|exploded)|"
+        r"(?:detonated|blown up|exploded) (?:\w+ ){0,3}?(?:safely|by (?:\w+ ){0,3}?(?:sappers|experts|"
+        r"specialists|deminers|engineers|teams?|police))|gas explosions?|population explosion",
+    ),
+)
+HAPPENED = (
+    (
+        "happened",
+        r"incidents?|accidents?|happened|took place|occurred|traged(?:y|ies)|"
+        r"it was|the (?:blast|explosion)",
+    ),
+)
+AGENCY = (
+    (
+        "agency",
+        r"interfax|tass|ria(?: novosti)?|reuters|afp|associated press|ap(?= )|"
+        r"apa|trend|report(?=\.az)|azertac|azertag|sputnik|anadolu(?: agency)?|bbc|"
+        r"radio free europe|rfe/rl|jam-?news|oc media|caucasian knot|suspilne|ukrinform|"
+        r"al jazeera|xinhua|sana|azernews|turan|armenpress|bloomberg|dpa|efe",
+    ),
+)
+SOURCE = (
+    (
+        "source",
+        r"(?:(?:the |a )?(?:[\w']+ ){0,3}?)(?:defen[cs]e|interior|foreign|health|"
+        r"emergenc(?:y|ies)(?: situations)?|internal affairs) ministry(?: of \w+)?|"
+        r"ministry of (?:\w+ ){1,3}?(?:defen[cs]e|interior|affairs|emergenc\w+|health)"
+        r"(?: of \w+)?",
+    ),
+    (
+        "source",
+        r"(?:the )?(?:\w+ )?(?:prosecutor(?:'s)?(?: general's?)? office|"
+        r"prosecutor general's office|general prosecutor's office|prosecutors?)|anama|"
+        r"(?:azerbaijan )?national agency for mine action|(?:the )?mine action agency|"
+        r"(?:state )?border service|(?:the )?united nations|(?:the )?halo trust|"
+        r"(?:the )?red cross|icrc|osce|war monitor|syrian observatory(?: for human rights)?|"
+        r"governor|police|(?:(?:azerbaijani|russian|ukrainian|armenian|turkish|syrian) )?president|"
+        r"(?:local|provincial|regional|district) (?:officials?|authorities|police|"
+        r"spokesm[ae]n|governor)|emergency service(?:s)?|un mine action service|unmas",
+    ),
+)
+SPEECH = (
+    (
+        "said",
+        r"said|says|told|reported(?:ly)?|reports|confirmed|announced|stated|"
+        r"according to|informed|revealed|cit(?:ed|ing)|added|noted|statement|wrote|"
+        r"declared|disclosed|tweeted|posted",
+    ),
+)
+ACTIVITY = (
+    (
+        "search_recovery",
+        r"search(?:es|ing)? (?:\w+ ){0,3}?for (?:the )?(?:\w+ ){0,2}?"
+        r"(?:bodies|missing|remains|fallen|dead|soldiers|corpses)|(?:recover\w+|retriev\w+|"
+        r"collect\w+) (?:of )?(?:the )?(?:bodies|remains|corpses)",
+    ),
+    (
+        "demining",
+        r"(?:during|while|in|amid|when|were|was|performing|carrying out|"
+        r"conducting|doing|of) (?:\w+ ){0,3}?(?:de-?mining|mine[- ]clear\w+|clearance|"
+        r"clearing|defus\w+|neutrali[sz]\w+|disposal)|were clearing|was clearing",
+    ),
+    (
+        "herding",
+        r"graz(?:ing|ed)|herd(?:ing|ed)|tend(?:ing|ed) (?:to )?(?:\w+ ){0,2}?"
+        r"(?:sheep|cattle|goats?|animals?|livestock|flock|herd|cows?)|shepherd(?:ing|s)?|"
+        r"pasture|looking for (?:\w+ ){0,2}?(?:sheep|cattle|cow|cows|goats?|animals)|"
+        r"herders?|cowherds?",
+    ),
+    (
+        "farming",
+        r"plou?gh\w*|plow\w*|farm(?:ing|ers?| work\w*)|harvest\w*|sow(?:ing|ed)|"
+        r"field ?work|work(?:ing|ed) (?:in|on) (?:the |a |his |her |their )?(?:\w+ )?"
+        r"(?:fields?|land|farm|garden|orchard|vineyard)|irrigat\w+|mow(?:ing|ed)|"
+        r"cultivat\w+|agricultural|tractor",
+    ),
+    (
+        "gathering",
+        r"(?:collect|gather|pick|forag|look)(?:ing|ed) (?:for )?(?:\w+ ){0,2}?"
+        r"(?:firewood|wood|scrap|metal|mushrooms?|truffles?|berries|herbs|plants|fruit|"
+        r"honey|water|asparagus|greens|bamboo)|foraging|scavenging|scrap metal|truffles|"
+        r"fishing|hunting|cutting (?:fire)?wood",
+    ),
+    (
+        "playing",
+        r"play(?:ing|ed) (?:with|in|near|around|football)?|found (?:and|an?) "
+        r"(?:\w+ )?object",
+    ),
+    (
+        "tampering",
+        r"dismantl\w+|tamper\w+|disassembl\w+|(?:pick(?:ed|ing)|took|brought) "
+        r"(?:\w+ ){0,2}?(?:up|home)|handl(?:ing|ed)|careless handling|saw(?:ing|ed)|"
+        r"trying to open|threw (?:it|the \w+) (?:in|into)",
+    ),
+    (
+        "construction",
+        r"construct(?:ion|ing)|road ?works?|building (?:a|the) (?:road|house|"
+        r"railway)|excavat\w+|bulldozers?|repair work|laying (?:a |the )?(?:road|cable|pipe"
+        r"|asphalt)\w*|earthworks?|graders?",
+    ),
+    (
+        "military",
+        r"patrol(?:ling|led|s)?|engineering (?:works?|vehicle|support)|combat "
+        r"(?:mission|duty|post)|military (?:service|duty|vehicle)|guard duty|"
+        r"moving (?:to|towards|along) (?:\w+ ){0,3}?post|official duties|on duty|"
+        r"reconnaissance|army truck",
+    ),
+    (
+        "travel_vehicle",
+        r"(?:car|truck|bus|vehicle|motorcycle|motorbike|tractor|ambulance|"
+        r"van|minibus|lorry|jeep|pickup|taxi|kamaz|niva|uaz|convoy|cart)(?:'s|s)?|driving|"
+        r"drove|travell?ing|on (?:its|their|his|her) way",
+    ),
+    (
+        "travel_foot",
+        r"walk(?:ing|ed)|on foot|hik(?:ing|ed)|crossing|strolling|"
+        r"entered|entering|visit(?:ing|ed)",
+    ),
+)
+WORK = (
+    (
+        "clearance",
+        r"(?<!not )(?<!not been )clear(?:ed|ing|s)|clearance|de-?min(?:e|ed|es|ing)",
+    ),
+    (
+        "disposal",
+        r"destroying|disposing|disposal|found|discovered|"
+        r"detected|defus\w+|neutrali[sz]ed|destroyed|removed|disposed",
+    ),
+    (
+        "training",
+        r"train(?:ed|ing|s)?(?: courses?)?|courses?|lessons?|"
+        r"risk education|briefings?|awareness (?:sessions?|campaign)",
+    ),
+    (
+        "deployment",
+        r"deploy\w*|sent|send|dispatch\w*|arriv\w+|overseeing|stationed|"
+        r"additional",
+    ),
+    ("survey", r"survey(?:ed|s|ing)?|inspected"),
+    ("assessment", r"(?:needs[- ])?assess(?:ment|ing)\b(?: mission)?|fact-finding"),
+)
+WORK_STATUS = (
+    (
+        "planned",
+        r"plan(?:s|ned)?|will|ready to|intends?|is going to|are going to|to be|"
+        r"expected to|scheduled|would",
+    ),
+    ("announced", r"announced|said it|deployed|has sent"),
+    (
+        "under_way",
+        r"begun|began|started|continu\w+|under ?way|ongoing|are overseeing|"
+        r"is being|are being|involved in|currently|launched",
+    ),
+    (
+        "completed",
+        r"were (?:found|cleared|neutrali[sz]ed|destroyed|trained)|cleared|"
+        r"completed|have been|has been|found|neutrali[sz]ed|was cleared|finished",
+    ),
+)
+AREA = (
+    ("10000", r"hectares?|ha"),
+    ("1000000", r"square kilomet(?:re|er)s?|sq\.? ?km|km2|km²"),
+    ("1", r"square met(?:re|er)s?|sq\.? ?m|m2|m²"),
+)
+CREW = (
+    (
+        "crew",
+        r"(?:[^\W\d]+ )?(?:people|experts?|specialists?|deminers?|sappers?|troops?|"
+        r"peacekeepers?|soldiers?|servicemen|personnel|staff|members?|volunteers?|"
+        r"mine-clearing experts?|teachers?|residents?|schoolchildren|children|"
+        r"employees|participants)",
+    ),
+)
+FIND = (
+    ("ap_mine", r"anti-? ?personnel(?: (?:land)?mines?)?"),
+    ("at_mine", r"anti-? ?(?:tank|vehicle)(?: (?:land)?mines?)?"),
+    ("cmr", r"cluster (?:munitions?|bombs?|bomblets?)|submunitions?"),
+    (
+        "uxo",
+        r"(?:items? of |pieces? of |units? of )?(?:unexploded (?:\w+ )?(?:ordnances?|"
+        r"munitions?|shells?|ammunition|devices?)|uxos?|explosive remnants?(?: of war)?|"
+        r"explosive (?:devices?|ordnance|items?))",
+    ),
+    ("mine_unspecified", r"(?:land)?mines?(?!-)"),
+)
+CIVIL = (
+    (
+        "civil",
+        r"passenger (?:cars?|bus(?:es)?|vehicles?|trains?)|(?:private|own|family|civilian) "
+        r"(?:cars?|vehicles?)|taxis?|minibus(?:es)?|sedans?|tractors?|combine harvesters?",
+    ),
+)
+AFFILIATION = (
+    ("Azerbaijan", r"azerbaijan(?:i|is|'s)?|azeri"),
+    ("Russia", r"russian?s?|russia's"),
+    ("Armenia", r"armenian?s?"),
+    ("Ukraine", r"ukrain(?:e|ian|ians|e's)"),
+    ("Türkiye", r"turkish|turkey|turkiye"),
+    ("Georgia", r"georgian?s?"),
+    ("Syria", r"syrian?s?"),
+    ("Cambodia", r"cambodian?s?"),
+    ("Colombia", r"colombian?s?"),
+)
+DATE_ROLES = (
+    ("birth", r"(?:born|aged)(?: \w+){0,2} (?:on |in )?$", r""),
+    ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
+    (
+        "since",
+        r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
+        r"(?: the)?(?: (?!midnight|noon|dawn|dusk|sunset|midday|sunrise)\w+)?(?: (?:on|in))? $",
+        r"",
+    ),
+    ("until", r"", r" (?:to|until|through) (?:\w+ \d+|date|now|today)"),
+    (
+        "history",
+        r"(?:agreement|deal|statement|accord|ceasefire|truce|war|armistice|treaty|"
+        r"signed|reached|(?:was|were|been) liberated|ended|born|dated)(?: \w+){0,4} (?:on|of|in|from) $",
+        r"",
+    ),
+    ("history", r"", r" (?:agreement|trilateral|ceasefire|declaration|war\b)"),
+    (
+        "said",
+        r"(?:ministry|office|agency|police|officials?|authorities|service|spokes\w+|governor|"
+        r"president|army|military|media)(?: \w+)? (?:on|late on|early on) $",
+        r" (?!when|after|while|and)[a-z]+",
+    ),
+    (
+        "said",
+        r"(?:said|told (?:\w+ ){1,3}|reported|confirmed|announced|statement|stated|"
+        r"says|wrote|reports|citing|informed|revealed|declared|published|posted|added|noted)"
+        r"(?: (?:in a statement|by \w+|earlier|late|early|here))?,?(?: (?:on|in|late on|early "
+        r"on))?(?: late| early)? $",
+        r"",
+    ),
+    (
+        "said",
+        r"",
+        r",? (?:\w+ ){0,2}?(?:said|reported|told|announced|confirmed|revealed) "
+        r"(?:that|in|by)",
+    ),
+    (
+        "future",
+        r"(?:will|ready to|plans? to|planned to|going to|expected|scheduled|due)\b[^.]{0,80} "
+        r"(?:in|on|by) $|(?:until|will|next|coming|upcoming|planned for|scheduled for|in early|"
+        r"mission in .{0,40}in early) $",
+        r"",
+    ),
+)
+PLACE_ROLES = (
+    ("dateline", r"^$", r",? ?(?:azerbaijan,? )?(?:\w+ \d+,?|/|\(|--|-)"),
+    (
+        "hospital",
+        r"(?:hospitals?|clinics?|medical cent(?:er|re)s?|morgue)(?: (?:\w+ )?(?:in|of|"
+        r"at))?(?: the)?(?: (?:city|town|capital)(?: of)?)? $",
+        r"",
+    ),
+    (
+        "hospital",
+        r"(?:taken|transferred|evacuated|transported|airlifted|brought|flown|rushed|"
+        r"admitted|delivered|hospitali[sz]ed|treated|sent|moved)(?: \w+){0,3} (?:to|in|at)"
+        r"(?: (?:the|an?|nearby|central|military|regional|azeri|azerbaijani|capital|city|town|of)"
+        r"){0,6} $",
+        r"",
+    ),
+    (
+        "hospital",
+        r"",
+        r"(?:'s?)?(?: (?:district|central|city|regional|military|general|"
+        r"state|town|provincial)){0,3} (?:hospital|clinic|medical|morgue|trauma)",
+    ),
+    (
+        "home",
+        r"(?:residents?|natives?|inhabitants?|citizens?|born in|hail(?:s|ed|ing) from|"
+        r"registered in|originally from|lived in|living in|lives in|come from|came from|native "
+        r"of|displaced from|idps from|man from|woman from|family from|villager from|soldier from|"
+        r"people from|shepherd from|farmer from|settlers? of|domiciled in|driver from|boy from|"
+        r"buried in|funeral in|brother from|father from)(?: (?:of|in|from))?(?: the| \w+'s)?"
+        r"(?: (?:village|city|town|district|region)(?: of)?)? $",
+        r"",
+    ),
+    (
+        "home",
+        r"(?:\w+er|\w+keeper|\w+m[ae]n|\w+herd|\w+ist|\w+or|\w+ian|\w+ant|student|boy|girl|father|"
+        r"mother|couple|youth|family|teenager)s? from (?:the )?(?:(?:city|town|village) of )?$",
+        r"",
+    ),
+    (
+        "home",
+        r"",
+        r"(?: (?:district|region|city|village))?[ -](?:residents?|natives?|"
+        r"inhabitants?|residents?|born|based)\b",
+    ),
+    (
+        "office",
+        r"(?:reports?|news|sources?|media|information|correspondents?) (?:from|in)(?: the)? $",
+        r"",
+    ),
+    (
+        "office",
+        r"(?:prosecutor(?:'s)?(?: office)?|police|authorities|officials|court|embassy|"
+        r"administration|governor|reporters|told journalists|press conference|meeting|forum|"
+        r"governor|office|ministry|head)(?: (?:of|in|for))(?: the)? $",
+        r"",
+    ),
+    (
+        "office",
+        r"",
+        r"(?:'s)?(?: (?:district|regional|region|city|garrison|military|"
+        r"general|interdistrict|inter-district)){0,3} (?:prosecutor|police (?:department|"
+        r"office|station)|court|executive|administration|authorit|officials|ministry|"
+        r"prosecution|garrison prosecutor)",
+    ),
+    (
+        "office",
+        r"",
+        r"(?:'s)? (?:says|said|demands|accuses|urges|has (?:said|demanded|urged|"
+        r"accused|warned|repeatedly)|calls|blames)\b",
+    ),
+    (
+        "border",
+        r"(?:border with|bordering|borders?|between azerbaijan and|peace with) $",
+        r"",
+    ),
+    (
+        "border",
+        r"",
+        r"-?(?:azerbaijan(?:i)?)? (?:border|ceasefire|agreement|war|conflict)",
+    ),
+    (
+        "people",
+        r"",
+        r"(?:'s)? (?:soldier|troop|servicem|officer|peacekeep|militar|arm(?:y|ed)|forces|"
+        r"border guard|president|prime|ministry|emergenc|interior|defen[cs]e|foreign|"
+        r"national (?:army|guard)|citizen|state (?:media|border|security)|journalist|deminer|sapper|separatist|government|"
+        r"embassy|ambassador|civilian|agency|mine action|media|authorities|occup|mine\b|"
+        r"mines\b|shell|missile|drone|republic|side\b|ombudsman|full-scale|invasion)",
+    ),
+    ("road", r"", r"-[a-z]\w+(?:-[a-z]\w+)? (?:\w+ )?(?:road|highway|railway|line|border)"),
+    ("road", r"[a-z]+-$", r" (?:\w+ )?(?:road|highway|railway|line|border)"),
+    (
+        "road",
+        r"(?:road|highway|way|route|convoy|on|returning|heading|going|travell?ing) "
+        r"(?:from|to|towards|between)(?: the)? $",
+        r"",
+    ),
+)
+VILLAGES = (
+    r"(?<![\w'’-])(?P<name>[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2}) (?:village|settlement|hamlet|township|town)\b",
+    r"(?<!\w)(?:village|settlement|hamlet|town|township|city|farm)s? (?:of|called|named) "
+    r"(?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
+)
+DISTRICTS = (
+    r"(?<![\w'’-])(?P<name>(?:[aA]l-|[aA]l |[eE]l-)?[A-Z][\w’-]++(?: [A-Z][\w’-]++){0,2})(?:'s)? "
+    r"(?:[Dd]istrict|[Pp]rovince|[Rr]egion|[Oo]blast|[Gg]overnorate|[Cc]ounty|[Dd]epartment|[Ss]tate|"
+    r"[Rr]ayon|[Mm]unicipality|[Cc]ommune)\b",
+    r"(?<!\w)(?:[Pp]rovince|[Gg]overnorate|[Dd]epartment|[Dd]istrict|[Rr]egion|[Ss]tate|"
+    r"[Mm]unicipality|countryside) of (?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
+)
+CLAUSE = r"(?:[;:]|,? while|,? whereas|,? and|,|\.| - )(?= )"
+CITED = "{source}, cited by {outlet}"
+CAPITALS = True
+PLURAL = (
+    r"(?:members of .*|\w+s|\w*men|\w*women|people|children|personnel|staff|troops|police|military|"
+    r"wives|lives|babies|families|of them|of whom|of the \w+)$"
+)
