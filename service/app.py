@@ -13,6 +13,7 @@ from service.http import problems
 from service.http.coding import Coding
 from service.http.files import Files
 from service.http.methods import CORS, Methods
+from service.http.reader import view_of_error
 from service.ogc.quick import quick_feature
 from service.pages.errors import error_html
 from service.routes import (
@@ -43,7 +44,6 @@ from service.security.limits import Brake
 from service.security.middleware import Guard
 from service.security.sessions import Sessions
 from service.settings import Settings
-from service.views import view_of_error
 
 ROUTERS = (
     health,

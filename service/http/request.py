@@ -16,6 +16,7 @@ from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.auth import Caller, CallerDep, caller
 from service.handouts import ASKED, handed_out
 from service.http.media import HTML, Offer, negotiate
+from service.http.reader import root_of
 from service.http.tags import matches, tag_of
 from service.i18n import negotiate as check_language
 from service.settings import Settings
@@ -139,24 +140,6 @@ class Query:
         if value < least:
             raise bad(name, f"has to be at least {least}, not {text[:40]}.")
         return value if most is None else min(value, most)
-
-
-_HOST = re.compile(r"^[\w.\-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$", re.ASCII)
-
-
-def root_of(request: Request) -> str:
-    """Give the address of the service as the client sees it, without a final slash.
-
-    A host that is none (a forged header) is replaced by the address listened on.
-    """
-    public: str = request.app.state.settings.public_url.rstrip("/")
-    if public:
-        return public
-    host = request.headers.get("host", "")
-    if not _HOST.match(host):
-        name, port = request.scope.get("server") or ("localhost", None)
-        host = f"{name}:{port}" if port else str(name)
-    return f"{request.scope.get('scheme', 'http')}://{host}"
 
 
 Link = dict[str, Any]

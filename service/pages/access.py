@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from service.http.reader import View
 from service.pages.environment import render
-from service.pages.view import View
 
 
 def access_html(view: View, keys: Sequence[Any], *, made: str = "", made_name: str = "") -> str:

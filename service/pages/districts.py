@@ -9,10 +9,10 @@ from service.content.figures import figures_of
 from service.content.legend import classes_of
 from service.content.view import RiskView, risk_view
 from service.drawing.small import district_paths
+from service.http.reader import View
 from service.i18n import Translator, translator
 from service.pages.environment import render
 from service.pages.trend import bars_of
-from service.pages.view import View
 
 MOST_INCIDENTS = 20
 LABELS = 6

@@ -7,11 +7,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from service.http.reader import View
 from service.i18n import languages, translator
 from service.labels import field_label, label, unit_text
 from service.pages.marks import whisker
 from service.pages.told import told
-from service.pages.view import View
 from service.values import is_missing
 
 HERE = Path(__file__).parent

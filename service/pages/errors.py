@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from service.http.reader import View
 from service.i18n import N_, translator
 from service.pages.environment import render
-from service.pages.view import View
 
 TEXTS: dict[int, tuple[str, str]] = {
     400: (

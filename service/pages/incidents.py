@@ -9,13 +9,13 @@ import shapely
 from geodata.model import Incident
 from service.content.incidents import Placing, district_names, incident_rows
 from service.drawing.small import light_districts, small_map
+from service.http.reader import View
 from service.i18n import Translator, translator
 from service.labels import field_label, label
 from service.pages import selection
 from service.pages.environment import render
 from service.pages.ogc import downloads
 from service.pages.selection import PAGE_SIZE, PARAMETERS, select, selection_of
-from service.pages.view import View
 
 __all__ = ["PARAMETERS", "evidence_rows", "incident_html", "list_html"]
 

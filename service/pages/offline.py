@@ -4,9 +4,9 @@ from functools import lru_cache
 
 import orjson
 
+from service.http.reader import View
 from service.i18n import N_, languages, translator
 from service.pages.environment import HERE, render, version_of
-from service.pages.view import View
 
 NOTE = N_("Shown from %(date)s, without network.")
 KEPT = ("site.css", "site.js", "icon.svg", "icon-192.png", "icon-512.png", "site.webmanifest")

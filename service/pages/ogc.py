@@ -12,10 +12,10 @@ import shapely
 from geodata.schema import Column, FrameSchema
 from geodata.schemas import SCHEMAS
 from service.drawing.small import small_map
+from service.http.reader import View, as_view
 from service.i18n import Translator, translator
 from service.labels import label
 from service.pages.environment import render
-from service.pages.view import View, as_view
 from service.values import is_missing
 
 Body = Mapping[str, Any]

@@ -6,12 +6,12 @@ from geodata.risk import RiskParameters, reconciliation_of
 from service.content.incidents import incident_rows
 from service.content.trend import trend_of
 from service.content.view import risk_view
+from service.http.reader import View
 from service.i18n import translator
 from service.pages.districts import ranking_values
 from service.pages.environment import render
 from service.pages.reports import compared
 from service.pages.trend import bars_of
-from service.pages.view import View
 
 RECENT = 6
 

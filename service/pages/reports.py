@@ -6,9 +6,9 @@ Each takes the body of the JSON answer of the same resource.
 from collections.abc import Mapping
 from typing import Any
 
+from service.http.reader import View, as_view
 from service.i18n import N_, translator
 from service.pages.environment import render
-from service.pages.view import View, as_view
 
 Body = Mapping[str, Any]
 MOST_LISTED = 50

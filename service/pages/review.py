@@ -12,12 +12,12 @@ from geodata.reports.linking import Known
 from geodata.reports.proposal import quoted, record_field
 from service.content.incidents import district_names
 from service.drawing.small import light_districts, small_map
+from service.http.reader import View
 from service.i18n import N_, Translator, translator
 from service.labels import field_label, label
 from service.pages.editing.fields import LISTS, SINGLE
 from service.pages.editing.pages import Draft, form_values
 from service.pages.environment import render
-from service.pages.view import View
 
 KINDS = {
     "incident": N_("Incident"),

@@ -16,7 +16,7 @@ from geodata.errors import InvalidInput
 from geodata.filters import compile_filter
 from geodata.intervals import parse_interval
 from geodata.schemas import INCIDENTS
-from service.pages.view import View
+from service.http.reader import View
 
 CODES = {
     "device": values_of(codes.Device),

@@ -5,7 +5,7 @@ import io
 import segno
 
 from geodata.errors import InvalidInput
-from service.pages.view import View
+from service.http.reader import View
 
 LONGEST = 1500
 

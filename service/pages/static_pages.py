@@ -1,10 +1,10 @@
 """Pages on the service itself: methods, sources and licences, sign-in."""
 
 from geodata.risk.classes import CLASS_LIMITS
+from service.http.reader import View
 from service.i18n import translator
 from service.labels import UNITS
 from service.pages.environment import render
-from service.pages.view import View
 
 
 def methods_html(view: View) -> str:

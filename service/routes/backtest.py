@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from geodata.risk import RiskParameters, backtest_of
 from service.http.media import RESOURCE, Offer
+from service.http.reader import view_of
 from service.http.request import SnapshotDep, context_of
 from service.pages.reports import backtest_html
-from service.views import view_of
 
 router = APIRouter(tags=["risk"])
 OFFERS = (*RESOURCE, Offer("png", "image/png", "PNG"))

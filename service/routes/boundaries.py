@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, RedirectResponse
 from geodata.register import Register
 from service.auth import CallerDep
 from service.http.problems import wants_html
+from service.http.reader import view_of
 from service.http.request import RegisterDep
-from service.views import view_of
 
 router = APIRouter(prefix="/boundaries", tags=["boundaries"])
 ReasonForm = Annotated[str | None, Form(max_length=2_000, description="Why, for the history")]

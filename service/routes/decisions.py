@@ -10,13 +10,12 @@ from starlette.responses import RedirectResponse
 from geodata.errors import Conflict, NotFound
 from geodata.register import Redaction, Register, Revision, field_changes, steps
 from service.auth import Role, caller
+from service.http.reader import View, form_answer, login_first, view_of
 from service.http.request import RegisterDep
 from service.i18n import N_, translator
 from service.pages.editing.complaints import Complaints, complaints_of_reason
 from service.pages.editing.pages import STALE, Choice, decision_html
-from service.pages.view import View
 from service.redacting import redact
-from service.views import form_answer, login_first, view_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -17,6 +17,7 @@ from geodata.incidents import document
 from geodata.model import Incident
 from geodata.register import Register, Snapshot, field_changes
 from service.auth import caller
+from service.http.reader import View, form_answer, login_first, view_of
 from service.http.request import RegisterDep
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
@@ -30,8 +31,6 @@ from service.pages.editing.values import (
     incident_of,
     typed_of,
 )
-from service.pages.view import View
-from service.views import form_answer, login_first, view_of
 
 router = APIRouter(include_in_schema=False)
 

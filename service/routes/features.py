@@ -14,6 +14,7 @@ from service.drawing.small import light_districts
 from service.handouts import handed_out, marked
 from service.http import media
 from service.http.files import file_answer
+from service.http.reader import view_of
 from service.http.request import (
     Context,
     Link,
@@ -30,7 +31,6 @@ from service.ogc.query import ItemsQuery, read_items
 from service.ogc.selection import Page, page_of
 from service.ogc.space import systems_of
 from service.pages.ogc import item_html, items_html
-from service.views import view_of
 
 router = APIRouter()
 

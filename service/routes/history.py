@@ -10,9 +10,9 @@ from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.changes import difference_document, step_document
 from service.http import media
+from service.http.reader import view_of
 from service.http.request import RegisterDep, SnapshotDep, context_of
 from service.pages.incidents import incident_html
-from service.views import view_of
 
 router = APIRouter(tags=["history"])
 

@@ -55,10 +55,10 @@ from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file, profile_path
 from service.auth import CallerDep
 from service.http.problems import problem, wants_html
+from service.http.reader import view_of
 from service.http.request import RegisterDep, SettingsDep
 from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
-from service.views import view_of
 
 router = APIRouter(tags=["imports"])
 _JSON = "application/json"

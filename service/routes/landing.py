@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request, Response
 
 from service.collections import collection as find
 from service.http import media
+from service.http.reader import view_of
 from service.http.request import Context, SnapshotDep, context_of
 from service.ogc import descriptions, schemas
 from service.pages.ogc import collection_html, collections_html, landing_html
 from service.pages.overview import overview_html
-from service.views import view_of
 
 router = APIRouter()
 

@@ -25,14 +25,13 @@ from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.handouts import ASKED, marked
+from service.http.reader import View, view_of
 from service.http.request import HandoutDep, SettingsDep, SnapshotDep
 from service.http.tags import matches, tag_of
 from service.maps.options import MapOptions
-from service.pages.view import View
 from service.print.sheets import print_atlas, print_district, print_risk_map
 from service.print.typesetting import template_state
 from service.settings import Settings
-from service.views import view_of
 
 router = APIRouter(tags=["maps"])
 SIZES = ("A4", "A3")

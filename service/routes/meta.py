@@ -6,7 +6,8 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from service.http import media
-from service.http.request import SettingsDep, SnapshotDep, context_of, root_of
+from service.http.reader import root_of
+from service.http.request import SettingsDep, SnapshotDep, context_of
 from service.ogc.openapi import document
 from service.ogc.reference import POLICY, asset, reference_html
 

@@ -39,6 +39,7 @@ from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.auth import CallerDep, caller
 from service.changes import difference_document
 from service.content.incidents import district_names
+from service.http.reader import View, view_of
 from service.http.request import RegisterDep, SettingsDep, SnapshotDep
 from service.i18n import translator
 from service.import_reports import ImportReports
@@ -47,8 +48,6 @@ from service.pages.access import access_html
 from service.pages.environment import STATIC, version_of
 from service.pages.offline import offline_html, worker_script
 from service.pages.sharing import qr_svg
-from service.pages.view import View
-from service.views import view_of
 
 router = APIRouter(include_in_schema=False)
 YEAR_S = 31_536_000

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from geodata.risk import reconciliation_of
 from geodata.risk.reconciliation.capture import linked
 from service.http.media import RESOURCE
+from service.http.reader import view_of
 from service.http.request import SnapshotDep, context_of
 from service.pages.reports import reconciliation_html
-from service.views import view_of
 
 router = APIRouter(tags=["risk"])
 

@@ -32,6 +32,7 @@ from geodata.reports.proposal import proposed, proposed_incident
 from geodata.reports.review import NEW_ID, filed, new_id
 from service.auth import caller
 from service.http.problems import wants_html
+from service.http.reader import View, form_answer, login_first, view_of
 from service.http.request import RegisterDep
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
@@ -39,8 +40,6 @@ from service.pages.editing.complaints import Complaints, complaints_of_reason
 from service.pages.editing.pages import MORE_ROWS, STALE, Draft
 from service.pages.editing.values import cleaned, complaints_of_register, incident_of, typed_of
 from service.pages.review import Reviewed, queue_html, review_html, spans_added
-from service.pages.view import View
-from service.views import form_answer, login_first, view_of
 
 router = APIRouter(tags=["reports"])
 

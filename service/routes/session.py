@@ -9,11 +9,10 @@ from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import Forbidden, InvalidInput
 from service.http.problems import wants_html
-from service.http.request import root_of
+from service.http.reader import root_of, view_of_error
 from service.pages.static_pages import login_html
 from service.security.middleware import tried
 from service.security.sessions import same_origin
-from service.views import view_of_error
 
 router = APIRouter(tags=["session"])
 

@@ -43,7 +43,7 @@ FLOORS = [
     {"service.ogc", "service.tiles", "service.drawing"},
     {"service.content"},
     {"service.pages", "service.print", "service.maps"},
-    {"service.views"},
+    {"service.http.reader"},
     {"service.routes"},
     {"service.app", "service.extraction"},
     {"service.commands"},

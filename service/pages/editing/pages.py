@@ -6,6 +6,7 @@ from typing import Any
 
 from geodata.model import Incident
 from service.content.incidents import district_names
+from service.http.reader import View
 from service.i18n import N_, Translator, translator
 from service.labels import field_label
 from service.pages.editing.conflict import Clash
@@ -20,7 +21,6 @@ from service.pages.editing.fields import (
 from service.pages.editing.values import Typed
 from service.pages.environment import render
 from service.pages.incidents import evidence_rows
-from service.pages.view import View
 
 ROW_TITLES = {
     "districts": N_("District %(number)s"),
