@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from geodata.codes import OperationStatus, values_of
 from geodata.incidents import document
-from geodata.intake.cells.codes import vocabulary
 from geodata.intake.cells.dates import days
 from geodata.intake.cells.numbers import numbers
+from geodata.intake.cells.vocabulary import vocabulary
 from geodata.intake.counts import (
     about_mines,
     count_columns,
@@ -21,7 +21,6 @@ from geodata.intake.counts import (
     mapping_of_counts,
     panel_column,
 )
-from geodata.intake.decide import REASON
 from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
 from geodata.intake.hazards import hazardous_area, is_hazard_column, place_area
@@ -32,9 +31,8 @@ from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
 from geodata.intake.prepare import prepare
 from geodata.intake.presets.generic import read_generic, refuse_formulas
-from geodata.intake.records import refuse_implausible
-from geodata.intake.rejects import Rejects
-from geodata.intake.report import FileReport
+from geodata.intake.records import REASON, refuse_implausible
+from geodata.intake.report import FileReport, Rejects
 from geodata.intake.table import WKT
 from geodata.model import Operation, Record, Statistic
 from geodata.register import Change, Register, log

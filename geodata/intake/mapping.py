@@ -12,7 +12,7 @@ from geodata.errors import InvalidInput
 from geodata.intake.cells.dates import days, looks_like_dates
 from geodata.intake.fields import COUNT_HEADERS, FIELD_OF_HEADER, FIELDS, PERSONAL
 from geodata.intake.files.hxl import field_of_tag
-from geodata.intake.rejects import OWN_COLUMNS
+from geodata.intake.report import OWN_COLUMNS
 from geodata.intake.table import Table
 from geodata.wording import plain
 

@@ -19,7 +19,7 @@ from geodata.intake.places.positions import SwapWatch, points
 from geodata.intake.plan import Choices, Plan
 from geodata.intake.presets.recognise import PRESETS, recognise
 from geodata.intake.presets.victims import Victims
-from geodata.intake.rejects import OWN_COLUMNS, PLAN_COLUMN
+from geodata.intake.report import OWN_COLUMNS, PLAN_COLUMN
 from geodata.intake.table import Table
 from geodata.schemas import INCIDENTS
 
@@ -59,7 +59,7 @@ def prepare(
     Returns
     -------
     Plan
-        For `pipeline.run`.
+        For `importing.Run`.
 
     Raises
     ------

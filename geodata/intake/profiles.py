@@ -9,7 +9,7 @@ import orjson
 
 from geodata.errors import InvalidInput
 from geodata.intake.identity import slug
-from geodata.intake.places.matches import MatchTable
+from geodata.intake.places.placing import MatchTable
 from geodata.intake.plan import Choices
 
 _KEPT = ("format", "dataset", "encoding", "layer", "zone", "on_conflict", "scope")

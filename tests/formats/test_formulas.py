@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from geodata.formats.formulas import harmless, is_command, is_formula, neutralised, restored
 from geodata.intake.draft import Complaint
-from geodata.intake.rejects import Rejects
+from geodata.intake.report import Rejects
 from geodata.intake.table import BAD, LAT, LON, ROW
 
 SIGNS = "=+-@\t\r\n'＝＋－＠ x"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
 from geodata.intake import open_source
-from geodata.intake.files.encoding import text_layout
+from geodata.intake.files.delimited import text_layout
 
 AZ = "Tarix;Rayon;Təsvir\n2021-02-04;Ağdam;Göyçə kəndi\n"
 TR = "Tarih;Yer;Not\n2021-02-04;Iğdır şehri;göçmen ağaç çığ\n2021-02-05;Muş;şüpheli düğüm\n"

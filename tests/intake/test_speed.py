@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.formats.formulas import is_command, may_be_commands
-from geodata.intake.pipeline import rare_collections
+from geodata.intake.importing import rare_collections
 
 
 @given(st.lists(st.none() | st.text("=+-@＝＋－＠ \t\nAb1(|!", max_size=8), max_size=6))

@@ -1,20 +1,196 @@
 """Delimited text: CSV and its relatives, in any encoding, read in chunks."""
 
+import codecs
 import csv
+import io
+import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from dataclasses import dataclass
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.files.encoding import TextLayout, text_layout
+from geodata.intake.fields import FIELD_OF_HEADER
 from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
 from geodata.intake.table import BAD, CHUNK_ROWS, Table, check_cells, frame_of
 from geodata.untrusted.limits import Limits, check_rows, check_width
+from geodata.wording import plain
 
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NOT_OF_FILES = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+_CANDIDATES = ("cp1251", "cp1254", "koi8-u", "cp866", "cp1256")
+"""Single-byte encodings of the languages read; of equals the first is taken."""
+_CYRILLIC = "оаеинтсрвлкмдпуяыьгзбчйхжшюцщэфъёіїєґ"
+_ARABIC = "اليمنوترةبعدسفهكقحجشطصأخىضغذثزظئءإؤآیپکچگژ"
+"""Letters, frequent ones first."""
+_LATIN = frozenset("əğışçöüéèêëàâîïôùûñáíóúãõäœß")
+_MOST_WORDS = 2_000
+_DELIMITERS = (",", ";", "\t", "|")
+_SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
+_BLOCK = 1 << 20
 _SAMPLE_ROWS = 200
+
+
+_HEADER_WORDS = frozenset(w for h in FIELD_OF_HEADER for w in h.split() if not w.isascii())
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayout:
+    """Encoding and delimiter of a text table, and how they were found."""
+
+    encoding: str
+    delimiter: str
+    skip_first_line: bool = False
+    certain: bool = True
+    """False where the encoding was guessed from the frequency of letters."""
+
+
+def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
+    """Find the encoding and the delimiter of a text table.
+
+    Parameters
+    ----------
+    path
+        The file.
+    encoding
+        A codec's name if the user knows it; None finds it: a byte order mark, else UTF-16 by
+        its zero bytes, else UTF-8 if the *whole* file is valid UTF-8, else Windows-1251, -1254
+        or -1256, KOI8 or cp866 by what its words look like.
+
+    Returns
+    -------
+    TextLayout
+        `certain` is False for the last ones.
+
+    Raises
+    ------
+    InvalidInput
+        Not text in any of them, or not in the encoding given.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(_BLOCK)
+    found, certain = (encoding, True) if encoding else _encoding(path, head)
+    try:
+        text = _text_codec(found).incrementaldecoder().decode(head)
+    except (UnicodeError, LookupError, ValueError) as reason:
+        raise InvalidInput(
+            f"{path.name} cannot be read as {found[:60]!r}: {reason}. Name its encoding, "
+            "e.g. --encoding cp1251.",
+            code="bad-encoding",
+        ) from None
+    text = text.removeprefix("\ufeff")
+    if "\x00" in text or len(_CONTROLS.findall(text)) > 0.001 * len(text):
+        raise InvalidInput(
+            f"{path.name} is not a text table: it holds control characters.", code="bad-encoding"
+        )
+    stated = _SEP_LINE.match(text)
+    if stated:
+        return TextLayout(found, stated.group(1), skip_first_line=True, certain=certain)
+    return TextLayout(found, _delimiter(text), certain=certain)
+
+
+def _text_codec(name: str) -> codecs.CodecInfo:
+    """Look up a codec that makes text of bytes; others of Python's (rot13, zlib) are none."""
+    codec = codecs.lookup(name)
+    io.TextIOWrapper(io.BytesIO(), encoding=name)  # raises LookupError where it is none
+    if codec.name in _NOT_OF_FILES or codec.incrementaldecoder is None:
+        raise LookupError("it is no encoding of text files")
+    return codec
+
+
+def _encoding(path: Path, head: bytes) -> tuple[str, bool]:
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return name, True
+    if b"\x00" in head[:4096]:
+        even, odd = head[:4096:2].count(0), head[1:4096:2].count(0)
+        return ("utf-16-le", True) if odd > even else ("utf-16-be", True)
+    words: Counter[bytes] = Counter()
+    if _is_utf8(path, words):
+        return "utf-8", True
+    return _likeliest(words), False
+
+
+def _is_utf8(path: Path, words: Counter[bytes]) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    valid = True
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            if valid:
+                try:
+                    decoder.decode(block)
+                    continue
+                except UnicodeDecodeError:
+                    valid = False
+            words.update(word for word in _WORD.findall(block) if max(word) > 0x7F)
+            if len(words) > 5_000:
+                return False
+    return valid
+
+
+def _likeliest(words: Counter[bytes]) -> str:
+    """Choose the encoding in which the words look most like words of a language."""
+    some = words.most_common(_MOST_WORDS)
+    return max(_CANDIDATES, key=lambda codec: sum(n * _likeness(w, codec) for w, n in some))
+
+
+def _likeness(word: bytes, codec: str) -> float:
+    """Rate one word: frequent letters of one script, one case, or a known header."""
+    try:
+        text = word.decode(codec)
+    except UnicodeDecodeError:
+        return -3.0
+    if not text.isalpha():
+        return -2.0
+    if plain(text) in _HEADER_WORDS:
+        return 5.0
+    small = text.lower()
+    for letters in (_CYRILLIC, _ARABIC):
+        found = [letters.find(c) for c in small]
+        if all(place >= 0 for place in found):
+            jumps = sum(a.islower() and b.isupper() for a, b in pairwise(text))
+            return 1 - sum(found) / len(found) / len(letters) - jumps
+        if any(place >= 0 for place in found):
+            return -1.0
+    strange = sum(1 for c in small if ord(c) > 0x7F and c not in _LATIN)
+    return 0.6 * any(c.isascii() for c in small) - strange
+
+
+def _delimiter(text: str) -> str:
+    lines = text[:200_000].splitlines(keepends=True)
+    scores = {}
+    for delimiter in _DELIMITERS:
+        # The last row of the sample may be cut in its middle.
+        widths = Counter(len(row) for row in _rows(lines, delimiter) if row)
+        if widths:
+            width, times = max(widths.items(), key=lambda item: (item[0] > 1) * item[1])
+            scores[delimiter] = (width > 1) * times / sum(widths.values()) + min(width, 60) / 1_000
+    return max(scores, key=lambda d: scores[d]) if scores else ","
+
+
+def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(lines, delimiter=delimiter):
+            rows.append(row)
+            if len(rows) == _SAMPLE_ROWS:
+                break
+    except csv.Error:
+        # Reading the file itself says what is wrong, and where.
+        return rows
+    return rows
 
 
 def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -> Table:

@@ -7,8 +7,8 @@ import orjson
 import pandas as pd
 
 from geodata.incidents import parse_districts
-from geodata.intake.decide import held_rows
 from geodata.intake.places.placing import stands_for
+from geodata.intake.records import held_rows
 from geodata.places import Decider, Evidence, Names
 from geodata.register import Change, Register
 

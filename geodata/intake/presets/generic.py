@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from geodata.formats.formulas import is_command, may_be_commands
-from geodata.intake.cells.codes import country_codes, vocabulary
 from geodata.intake.cells.dates import Days, days
 from geodata.intake.cells.numbers import each_unique, is_nothing, numbers
+from geodata.intake.cells.vocabulary import country_codes, vocabulary
 from geodata.intake.draft import Draft
 from geodata.intake.people import MakeCasualties, casualties
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES

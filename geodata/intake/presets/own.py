@@ -11,12 +11,11 @@ from geodata.incidents import document
 from geodata.incidents.flat import members_of_properties
 from geodata.intake.cells.dates import days
 from geodata.intake.cells.numbers import numbers
-from geodata.intake.decide import held_rows
 from geodata.intake.draft import Draft
 from geodata.intake.places.placing import Placer
 from geodata.intake.plan import Plan
 from geodata.intake.presets.generic import refuse_formulas
-from geodata.intake.records import checked
+from geodata.intake.records import checked, held_rows
 from geodata.intake.table import LAT, LON
 from geodata.model import Incident
 from geodata.places.assign import place_incident
