@@ -27,7 +27,9 @@ def readyz(register: RegisterDep) -> dict[str, Any] | Response:
         register.check()
         snapshot = register.snapshot()
         if known.damage:
-            raise StoreError(known.damage, code="corrupt")
+            # Where its file lies is for the log.
+            told = known.damage.replace(f" ({register.store.where})", "")
+            raise StoreError(told, code="corrupt")
     except GeodataError as error:
         return problems.problem(503, error.code, error.message, headers={"Retry-After": "5"})
     return {

@@ -58,6 +58,13 @@ log = logging.getLogger("hazardmap.access")
 _ID = re.compile(r"^[\w\-]{8,64}$")
 _KEY_ID = re.compile(r"^[0-9a-f]{12}$")
 _HEALTH = ("/healthz", "/readyz", "/metrics")
+_DAMAGED = (
+    "The register is damaged: its numbers may be false, so none is given and nothing is taken. "
+    "Tell the administrator: `hazardmap verify` says where, `hazardmap restore` brings the last "
+    "backup back."
+)
+_TOLD = ("/static/", "/login", "/logout")
+"""What a page that says so needs, and signing in and out."""
 _EDITORS = {"imports": "import", "keys": "keys"}
 """First parts of paths that only hold what the public may not see, and what that is called."""
 
@@ -122,6 +129,7 @@ class Guard:
             try:
                 self._not_too_many(scope)
                 limit = await self._admit(request, scope)
+                _refuse_where_damaged(request, scope)
                 quick = self._quick(request)
                 if quick is not None:
                     await quick(scope, receive, finish)
@@ -230,6 +238,24 @@ class Guard:
             query = request.url.query[:MOST_QUERY]
             own = {"name": who.name, "role": who.role, "session": who.session, "query": query}
             self._audit.note(what, **common, **own)
+
+
+def _refuse_where_damaged(request: Request, scope: Scope) -> None:
+    """Refuse numbers of a register that was altered, and writes that a restore would undo.
+
+    Pages for people stay, each with its banner; nothing that is handed on (map, sheet, file,
+    layer) is made.
+    """
+    register, path = scope["app"].state.register, scope["path"]
+    if register is None or not register.watch.integrity.damage:
+        return
+    if path in _HEALTH or path.startswith(_TOLD):
+        return
+    handed_on = path.startswith("/maps/") or "." in path.rsplit("/", 1)[-1]
+    if handed_on or writes(request) or not problems.wants_html(request):
+        raise StoreError(_DAMAGED, code="corrupt")
+    # A page that the browser holds from before bears no banner.
+    scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"if-none-match"]
 
 
 async def tried(request: HTTPConnection, keys: KeyStore, text: str) -> Caller | None:

@@ -13,7 +13,7 @@ from geodata.register import Register
 from geodata.register.revision import digest_of
 from geodata.register.tables import revisions
 from geodata.register.verification import Mark
-from geodata.register.watch import Watch, kept_mark
+from geodata.register.watch import Integrity, Watch, kept_mark
 from service.app import create_app
 from service.settings import Settings
 from tests.register.conftest import blast
@@ -98,6 +98,36 @@ def test_a_service_says_that_its_register_is_damaged(held: Register, tmp_path: P
         page = client.get("/about", headers={"Accept": "text/html"}).text
         assert "The register is damaged" in page
         assert client.get("/healthz").status_code == 200
+        assert str(tmp_path) not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/collections/risk/items",
+        "/collections/incidents/items/I1",
+        "/collections/districts/items?f=csv",
+        "/maps/risk",
+        "/maps/risk.pdf",
+        "/maps/embed",
+    ],
+)
+def test_a_damaged_register_gives_no_number_to_be_handed_on(
+    held: Register, tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Watch, "start", lambda self: None)
+    fill(held)
+    browser = {"Accept": "text/html"} if path.startswith("/maps") or "csv" in path else {}
+    with TestClient(create_app(Settings(data=tmp_path / "data"), held)) as client:
+        page = client.get("/about", headers={"Accept": "text/html"})
+        held.watch._integrity = Integrity(damage="revision 2 is not what was written")
+        answer = client.get(path, headers=browser)
+        assert (answer.status_code, "damaged" in answer.text) == (503, True)
+        kept = {"Accept": "text/html", "If-None-Match": page.headers.get("etag", "*")}
+        again = client.get("/about", headers=kept)
+        assert (again.status_code, "register is damaged" in again.text) == (200, True)
+        written = client.post("/collections/incidents/items", json={})
+        assert (written.status_code, written.json()["code"]) == (503, "corrupt")
 
 
 def test_a_whole_register_is_ready_and_says_up_to_where_it_was_read(
