@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.http.reader import View, as_view
-from service.i18n import N_, translator
+from service.i18n import N_, Translator, translator
 from service.pages.environment import render
 
 Body = Mapping[str, Any]
@@ -36,6 +36,7 @@ MODELS = {
     "kde_decay": N_("kernel surface with a half-life of a year"),
     "nearest_event": N_("distance to the nearest past incident"),
     "dynamic": N_("each district’s own outlook, weighed on the past"),
+    "mixture": N_("the forecast layer: kernels in space and time, weighed on the past"),
 }
 """Model of the backtest → words."""
 
@@ -44,8 +45,8 @@ SAYS = {
         "The headline and its best rival foresee the next period about equally well; these data "
         "cannot tell them apart."
     ),
-    "headline_better": N_("The headline foresees the next period better than its best rival."),
-    "rival_better": N_("A rival foresees the next period better than the headline."),
+    "better": N_("The headline foresees the next period better than its best rival."),
+    "worse": N_("A rival foresees the next period better than the headline."),
 }
 
 
@@ -92,21 +93,28 @@ def backtest_html(page: Body, lang: "str | View") -> str:
     """
     view = as_view(lang, page)
     words = translator(view.lang)
-    models = [
-        {**scores, "key": key, "name": words.gettext(MODELS.get(key, key))}
-        for key, scores in page["models"].items()
-    ]
-    models.sort(key=lambda m: -(m["gain_per_event"] or float("-inf")))
-    verdict = page.get("verdict")
-    says = SAYS.get(verdict["says"]) if verdict else None
+    verdict, cells = page.get("verdict"), page.get("cells")
+    says = SAYS[verdict["says"]] if verdict else ""
     return render(
         "backtest.html",
         view,
         report=page,
-        models=models,
-        says=words.gettext(says) if says else (verdict or {}).get("sentence"),
+        models=_models(page, words),
+        cell_models=_models(cells, words) if cells else [],
+        says=words.gettext(says) if says else None,
+        name_of=lambda key: words.gettext(MODELS.get(key, key)),
         shares=[f"{share:.2f}" for share in page["area_shares"]],
     )
+
+
+def _models(scored: Body, words: Translator) -> list[dict[str, Any]]:
+    """Give scores with their names, the best forecast first; what only ranks comes last."""
+    found = [
+        {**scores, "key": key, "name": words.gettext(MODELS.get(key, key))}
+        for key, scores in scored["models"].items()
+    ]
+    gain = "gain_per_event"
+    return sorted(found, key=lambda m: float("inf") if m[gain] is None else -m[gain])
 
 
 def _name(names: Mapping[str, Any], row: Body) -> str:

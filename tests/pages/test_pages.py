@@ -6,7 +6,11 @@ import subprocess
 import pytest
 
 from geodata.model import Incident
+from geodata.risk.backtest import rolling_backtest
+from service.i18n import translator
+from service.pages.reports import MODELS, backtest_html
 from tests import needs
+from tests.made import lattice, placed_history
 
 PAGES = [
     "/",
@@ -237,3 +241,16 @@ def test_a_table_for_excel_begins_with_the_mark_that_excel_knows(reader, path):
     page = reader.get(path, headers={"Accept": "text/html"}).text
     link = re.search(r'href="([^"]*f=csv[^"]*)"', page)[1].replace("&amp;", "&")
     assert reader.get(link).content.startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("lang", ["en", "az", "ru"])
+def test_the_backtest_says_what_ranks_and_what_the_cells_say_in_the_readers_words(lang):
+    report = rolling_backtest(placed_history(400), lattice(), horizon_days=60, cell_km=6.0)
+    shown = text_of(backtest_html(report, lang))
+    words = translator(lang)
+    rule = words.gettext(MODELS[report["chosen"]["rule"]])
+    assert words.gettext("Districts are ranked by: %(rule)s.") % {"rule": rule} in shown
+    assert words.gettext(MODELS["mixture"]) in shown
+    assert words.gettext(MODELS[report["cells"]["best_baseline"]]) in shown
+    assert report["verdict"]["sentence"] not in shown
+    assert words.number(report["cells"]["hit_ratio"], 2) in shown

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.risk import backtest
+from geodata.risk.backtest import verdict
 from geodata.risk.backtest.cells import CELL_MODELS
 from geodata.risk.backtest.models import MODELS, Past, sure
 from geodata.risk.backtest.plot import backtest_png
 from geodata.risk.window import Window
-from geodata.schema import conform
-from geodata.schemas import INCIDENTS
 from tests.conftest import make_country, make_incidents
+from tests.made import history, lattice, placed_history
 
 cells = st.lists(
     st.tuples(st.integers(-5, 5), st.integers(0, 6), st.floats(0.1, 9)), min_size=2, max_size=40
@@ -87,42 +87,6 @@ def test_auc_agrees_with_scikit_learn_on_plain_cells():
     score, hit = rng.normal(size=80).round(1), rng.integers(0, 2, 80)
     found = backtest.scores(score, hit, np.ones(80), 0.1)["auc"]
     assert found == pytest.approx(metrics.roc_auc_score(hit, score))
-
-
-def lattice(side=6):
-    import geopandas as gpd
-    from shapely import MultiPolygon, box
-
-    from geodata.schemas import DISTRICTS
-
-    names = [f"XX-{row}{column}" for row in range(side) for column in range(side)]
-    shapes = [
-        MultiPolygon([box(47 + c / 10, 40 + r / 10, 47.1 + c / 10, 40.1 + r / 10)])
-        for r in range(side)
-        for c in range(side)
-    ]
-    rows = {"district_id": names, "name": names, "area_km2": 95.0}
-    return conform(gpd.GeoDataFrame(rows, geometry=shapes, crs="OGC:CRS84"), DISTRICTS)
-
-
-def history(rate, *, days=1_200, seed=0, districts=None):
-    """Incidents whose rates by district stay the same all along."""
-    rng = np.random.default_rng(seed)
-    districts = lattice() if districts is None else districts
-    ids = np.repeat(districts.index.to_numpy(dtype=str), rng.poisson(rate))
-    start = np.datetime64("2018-01-01") + rng.integers(0, days, len(ids))
-    return conform(
-        pd.DataFrame(
-            {
-                "incident_id": [f"i{n}" for n in range(len(ids))],
-                "date_start": start,
-                "date_end": start,
-                "districts": ids,
-                "where_precision": 4,
-            }
-        ),
-        INCIDENTS,
-    )
 
 
 UNEVEN = np.random.default_rng(9).gamma(0.4, 30.0, 36)
@@ -218,33 +182,6 @@ def test_the_plot_is_a_picture_whether_or_not_it_can_tell(report):
         assert backtest_png(found).startswith(b"\x89PNG")
 
 
-def placed_history(seed=4, n=700):
-    """Incidents with places: near repeats around spots whose turn comes and goes."""
-    rng = np.random.default_rng(seed)
-    spots = rng.uniform([47.02, 40.02], [47.58, 40.58], (12, 2))
-    day = np.sort(rng.integers(0, 1_200, n))
-    turn = np.exp(-0.5 * ((day[:, None] - np.linspace(0, 1_200, 12)) / 120) ** 2) + 0.02
-    spot = np.array([rng.choice(12, p=row / row.sum()) for row in turn])
-    lon, lat = (spots[spot] + rng.normal(0, 0.006, (n, 2))).T
-    start = np.datetime64("2018-01-01") + day
-    cell = ((lat - 40) * 10).astype(int).clip(0, 5), ((lon - 47) * 10).astype(int).clip(0, 5)
-    return conform(
-        pd.DataFrame(
-            {
-                "incident_id": [f"i{k}" for k in range(n)],
-                "date_start": start,
-                "date_end": start,
-                "districts": [f"XX-{r}{c}" for r, c in zip(*cell, strict=True)],
-                "longitude": lon,
-                "latitude": lat,
-                "where_precision": 1,
-                "coordinate_method": "reported",
-            }
-        ),
-        INCIDENTS,
-    )
-
-
 def test_horizon_and_cells_are_the_askers_choice_and_near_repeats_are_foreseen():
     found = backtest.rolling_backtest(placed_history(), lattice(), horizon_days=60, cell_km=3.0)
     assert found["horizon_days"] == 60
@@ -265,3 +202,33 @@ def test_what_foresees_best_is_named_with_how_much_better(report):
     gains = {name: m["gain_per_event"] for name, m in report["models"].items()}
     assert chosen["model"] == max(gains, key=lambda name: gains[name] or -np.inf)
     assert chosen["low"] <= chosen["gain_per_event"] <= chosen["high"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "rule", "clear"),
+    [(4.0, "dynamic", True), (1.0, "eb", False), (0.5, "eb", False)],
+)
+def test_districts_are_ranked_by_what_is_clearly_better_and_else_by_the_smoothed_rate(
+    ours, rule, clear
+):
+    count = np.tile([8.0, 0.0, 0.0], 12)
+    flat = np.full(36, count.mean())
+    better = np.where(count > 0, ours, 1.0)
+    better *= count.sum() / better.sum()
+    folds = [({"eb": flat, "dynamic": better, "uniform": flat}, count)]
+    gains = {
+        name: {"gain_per_event": float((count * np.log(e / flat)).sum() / count.sum())}
+        for name, e in folds[0][0].items()
+    }
+    found = verdict.chosen(folds, gains)
+    assert (found["rule"], found["clear"]) == (rule, clear)
+
+
+def test_a_register_on_which_nothing_beats_the_same_rate_everywhere_keeps_the_smoothed_rate():
+    count = np.full(20, 3.0)
+    wrong = np.where(np.arange(20) < 10, 5.0, 1.0)
+    folds = [({"eb": wrong, "uniform": count}, count)]
+    found = verdict.chosen(
+        folds, {"eb": {"gain_per_event": -0.4}, "uniform": {"gain_per_event": 0.0}}
+    )
+    assert (found["model"], found["rule"], found["clear"]) == ("uniform", "eb", False)

@@ -12,6 +12,8 @@ DRAWS = 2_000
 SEED = 20_201_110
 WORTH_SAYING = 0.01
 """Nats per event: with many events a difference can be sure and still mean nothing."""
+FLAT = "uniform"
+"""The model that ranks nothing: where it foresees best, the headline stays."""
 
 
 def verdict(
@@ -70,7 +72,9 @@ def chosen(
     -------
     dict
         ``model``, ``over`` (the headline), ``gain_per_event`` with its 95 % bootstrap
-        interval, and a sentence. Chosen on the same cut-offs that it is measured on: of
+        interval, ``clear``: whether the interval lies above nought; ``rule``: what the
+        districts are ranked by, the model where it is clearly better and otherwise the
+        headline; and a sentence. Chosen on the same cut-offs that it is measured on: of
         models about as good, the gain of the best flatters a little.
     """
     gains = {
@@ -80,16 +84,17 @@ def chosen(
     }
     best = max(gains, key=lambda name: gains[name])
     mean, low, high = _compared(folds, best, HEADLINE)
+    clear = best not in (HEADLINE, FLAT) and low > WORTH_SAYING
+    said = "headline" if best == HEADLINE else "better" if clear else "about_as_well"
     return {
         "model": best,
         "over": HEADLINE,
         "gain_per_event": mean,
         "low": low,
         "high": high,
-        "sentence": f"On this register {best} foresees best, by {mean:.2f} nats an event "
-        f"({low:.2f} to {high:.2f}) over the smoothed rate."
-        if best != HEADLINE
-        else "On this register the smoothed rate foresees best.",
+        "clear": clear,
+        "rule": best if clear else HEADLINE,
+        "sentence": _CHOSEN[said].format(best=best, mean=mean, low=low, high=high),
     }
 
 
@@ -115,4 +120,12 @@ _SENTENCES = {
     "worse": "The best rival, {rival}, foresees the next period better than the smoothed rate.",
     "no_clear_difference": "The smoothed rate and its best rival, {rival}, foresee the next "
     "period about equally well; these data cannot part them.",
+}
+_CHOSEN = {
+    "headline": "On this register the smoothed rate foresees best; districts are ranked by it.",
+    "better": "On this register {best} foresees best, by {mean:.2f} nats an event ({low:.2f} to "
+    "{high:.2f}) over the smoothed rate; districts are ranked by it.",
+    "about_as_well": "On this register {best} foresees best by {mean:.2f} nats an event "
+    "({low:.2f} to {high:.2f}), no clear difference from the smoothed rate; districts are ranked "
+    "by the smoothed rate.",
 }

@@ -1,0 +1,68 @@
+"""Made countries and histories whose answers are known."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import MultiPolygon, box
+
+from geodata.schema import conform
+from geodata.schemas import DISTRICTS, INCIDENTS
+
+
+def lattice(side=6):
+    """Square districts of a made country."""
+    names = [f"XX-{row}{column}" for row in range(side) for column in range(side)]
+    shapes = [
+        MultiPolygon([box(47 + c / 10, 40 + r / 10, 47.1 + c / 10, 40.1 + r / 10)])
+        for r in range(side)
+        for c in range(side)
+    ]
+    rows = {"district_id": names, "name": names, "area_km2": 95.0}
+    return conform(gpd.GeoDataFrame(rows, geometry=shapes, crs="OGC:CRS84"), DISTRICTS)
+
+
+def history(rate, *, days=1_200, seed=0, districts=None):
+    """Incidents whose rates by district stay the same all along."""
+    rng = np.random.default_rng(seed)
+    districts = lattice() if districts is None else districts
+    ids = np.repeat(districts.index.to_numpy(dtype=str), rng.poisson(rate))
+    start = np.datetime64("2018-01-01") + rng.integers(0, days, len(ids))
+    return conform(
+        pd.DataFrame(
+            {
+                "incident_id": [f"i{n}" for n in range(len(ids))],
+                "date_start": start,
+                "date_end": start,
+                "districts": ids,
+                "where_precision": 4,
+            }
+        ),
+        INCIDENTS,
+    )
+
+
+def placed_history(n=700, seed=4):
+    """Incidents with places: near repeats around spots whose turn comes and goes."""
+    rng = np.random.default_rng(seed)
+    spots = rng.uniform([47.02, 40.02], [47.58, 40.58], (12, 2))
+    day = np.sort(rng.integers(0, 1_200, n))
+    turn = np.exp(-0.5 * ((day[:, None] - np.linspace(0, 1_200, 12)) / 120) ** 2) + 0.02
+    spot = np.array([rng.choice(12, p=row / row.sum()) for row in turn])
+    lon, lat = (spots[spot] + rng.normal(0, 0.006, (n, 2))).T
+    start = np.datetime64("2018-01-01") + day
+    cell = ((lat - 40) * 10).astype(int).clip(0, 5), ((lon - 47) * 10).astype(int).clip(0, 5)
+    return conform(
+        pd.DataFrame(
+            {
+                "incident_id": [f"i{k}" for k in range(n)],
+                "date_start": start,
+                "date_end": start,
+                "districts": [f"XX-{r}{c}" for r, c in zip(*cell, strict=True)],
+                "longitude": lon,
+                "latitude": lat,
+                "where_precision": 1,
+                "coordinate_method": "reported",
+            }
+        ),
+        INCIDENTS,
+    )
