@@ -4,6 +4,7 @@ Each takes the body of the JSON answer of the same resource.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from service.http.reader import View, as_view
@@ -102,15 +103,20 @@ def backtest_html(page: Body, lang: "str | View") -> str:
         models=_models(page, words),
         cell_models=_models(cells, words) if cells else [],
         says=words.gettext(says) if says else None,
-        name_of=lambda key: words.gettext(MODELS.get(key, key)),
+        name_of=partial(model_name, words),
         shares=[f"{share:.2f}" for share in page["area_shares"]],
     )
+
+
+def model_name(words: Translator, key: str) -> str:
+    """Give the words for a model of the backtest."""
+    return words.gettext(MODELS.get(key, key))
 
 
 def _models(scored: Body, words: Translator) -> list[dict[str, Any]]:
     """Give scores with their names, the best forecast first; what only ranks comes last."""
     found = [
-        {**scores, "key": key, "name": words.gettext(MODELS.get(key, key))}
+        {**scores, "key": key, "name": model_name(words, key)}
         for key, scores in scored["models"].items()
     ]
     gain = "gain_per_event"
