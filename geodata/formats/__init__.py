@@ -1,6 +1,6 @@
 """What the layers can be written as: one row a format in `table.FORMATS`."""
 
-from geodata.formats.geojson import collection_bytes, feature_bytes
+from geodata.formats.geojson import bytes_of, collection_bytes, feature_bytes, feature_texts
 from geodata.formats.options import FormatOptions
 from geodata.formats.table import FORMATS, Format, format_of, stream, write
 
@@ -8,8 +8,10 @@ __all__ = [
     "FORMATS",
     "Format",
     "FormatOptions",
+    "bytes_of",
     "collection_bytes",
     "feature_bytes",
+    "feature_texts",
     "format_of",
     "stream",
     "write",

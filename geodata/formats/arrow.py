@@ -43,7 +43,7 @@ def to_table(frame: gpd.GeoDataFrame, schema: FrameSchema) -> pa.Table:
     pyarrow.Table
         In the order of `frame`. NaN and NaT are null.
     """
-    arrays = [_array(frame[column.name], column) for column in schema.columns]
+    arrays = [array_of(frame[column.name], column) for column in schema.columns]
     return pa.Table.from_arrays(arrays, schema=pa.schema([_field(c) for c in schema.columns]))
 
 
@@ -114,10 +114,16 @@ def _field(column: Column) -> pa.Field:
     return pa.field(column.name, TYPES[column.kind], metadata=metadata)
 
 
-def _array(values: Any, column: Column) -> pa.Array:
+def array_of(values: pd.Series, column: Column) -> pa.Array:
+    """Give a column in the type of its kind; NaN and NaT are null."""
     if column.kind == "date":
         return pa.array(np.asarray(values.array, dtype="datetime64[D]"), type=pa.date32())
-    found = pa.array(values.array, type=TYPES[column.kind], from_pandas=True)
+    return unchunked(values.array, TYPES[column.kind])
+
+
+def unchunked(values: Any, kind: pa.DataType | None = None) -> pa.Array:
+    """Give the values of a pandas array in one piece; NaN is null."""
+    found = pa.array(values, type=kind, from_pandas=True)
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 

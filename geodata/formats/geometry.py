@@ -29,7 +29,9 @@ def in_authority_order(shapes: Shapes, crs: CRS) -> Shapes:
 
     Exterior rings are turned counterclockwise before (RFC 7946, 3.1.6).
     """
-    return to_crs(shapely.orient_polygons(shapes), crs)
+    if (shapely.get_dimensions(shapes) > 1).any():
+        shapes = shapely.orient_polygons(shapes)
+    return to_crs(shapes, crs)
 
 
 def longitude_first(shapes: Shapes, crs: CRS) -> Shapes:
@@ -52,7 +54,9 @@ def rounded(shapes: Shapes, decimals: int) -> Shapes:
 
 def flat(shapes: Shapes) -> Shapes:
     """Give plain two-dimensional shapes, None for those that are empty."""
-    found = shapely.force_2d(np.asarray(shapes, dtype=object))
+    found = np.array(shapes, dtype=object)
+    if shapely.has_z(found).any() or shapely.has_m(found).any():
+        found = shapely.force_2d(found)
     found[shapely.is_empty(found)] = None
     return found
 

@@ -1,12 +1,10 @@
 """Bodies of items and of one feature."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import orjson
 
 from geodata.errors import NotFound
 from geodata.formats import FORMATS, FormatOptions, collection_bytes, stream
@@ -15,12 +13,10 @@ from geodata.register import Snapshot
 from service.handouts import file_options, notice_of
 from service.http.media import GEOJSON, HTML, JSON
 from service.http.request import Context, Link, Links, Query, bad, segment
-from service.ogc.features import ready_features
+from service.ogc.features import feature_documents, joined_features, one_feature
 from service.ogc.query import ItemsQuery
 from service.ogc.selection import Page
 
-PIECE = 2_000
-"""Features made at a time."""
 _SWITCHES = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -62,28 +58,18 @@ def items_bytes(
     context: Context, snapshot: Snapshot, query: ItemsQuery, page: Page
 ) -> Iterator[bytes]:
     """Give a page as a GeoJSON feature collection, in pieces."""
-    features = _features(snapshot, query, page)
+    # Made as they are sent, so that the first byte need not wait for the last.
+    features = joined_features(snapshot, page.frame, page.rows, query)
     return collection_bytes(features, collection_members(context, snapshot, query, page))
-
-
-def _features(snapshot: Snapshot, query: ItemsQuery, page: Page) -> Iterable[bytes]:
-    """Make features as they are sent, so that the first byte need not wait for the last."""
-    for start in range(0, len(page.rows), PIECE):
-        rows = page.rows[start : start + PIECE]
-        yield from ready_features(snapshot, page.frame, rows, query)
 
 
 def items_body(
     context: Context, snapshot: Snapshot, query: ItemsQuery, page: Page
 ) -> dict[str, Any]:
     """Give a page as values, as the HTML page has it."""
-    features = ready_features(snapshot, page.frame, page.rows, query)
+    features = feature_documents(snapshot, page.frame, page.rows, query)
     members = collection_members(context, snapshot, query, page)
-    return {
-        "type": "FeatureCollection",
-        **members,
-        "features": [orjson.loads(feature) for feature in features],
-    }
+    return {"type": "FeatureCollection", **members, "features": features}
 
 
 def file_bytes(
@@ -154,7 +140,7 @@ def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[
             f"The layer {query.collection.id} has no feature {feature_id[:120]!r}.",
             code="no-feature",
         )
-    return row, ready_features(snapshot, frame, np.array([row]), query)[0]
+    return row, one_feature(snapshot, frame, row, query)
 
 
 def _row_of(frame: gpd.GeoDataFrame, feature_id: str) -> int:

@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.register import Change
 from geodata.schemas import SCHEMAS
-from service.ogc import features as ready
 from service.routes import features
 from tests.http.conftest import made
 
@@ -227,20 +225,3 @@ def test_a_page_for_people_has_no_more_rows_than_a_browser_bears(
     assert 'rel="next"' in answer.headers["link"]
     whole = reader.get(f"{ITEMS}?f=json&limit=100000")
     assert whole.headers["OGC-NumberReturned"] == "255"
-
-
-def test_ready_features_are_kept_up_to_a_bound_of_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-
-    def make(_frame, rows, _query) -> list[bytes]:
-        made.extend(rows.tolist())
-        return [b"%03d" % row for row in rows]
-
-    monkeypatch.setattr(ready, "_make", make)
-    monkeypatch.setattr(ready, "MOST_KEPT", 3 * 20)
-    kept = ready.Ready(40)
-    for _ in range(2):
-        for start in (0, 20):
-            rows = np.arange(start, start + 20)
-            assert kept.give(None, rows, None) == [b"%03d" % row for row in rows]
-    assert made == [*range(20), *range(20, 40), *range(20, 40)]

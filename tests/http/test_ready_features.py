@@ -1,0 +1,99 @@
+"""Ready features: a page is a join of slices, whatever was asked before, and memory is bounded."""
+
+import gc
+
+import numpy as np
+import orjson
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata import schemas
+from geodata.formats import feature_bytes
+from geodata.register.memo import Memo
+from geodata.risk import RiskParameters
+from service.collections import COLLECTIONS
+from service.ogc.features import BLOCK, Budget, Ready, feature_documents
+from service.ogc.query import ItemsQuery
+from tests.conftest import make_incidents
+
+QUERY = ItemsQuery(
+    COLLECTIONS["incidents"], RiskParameters(), 1, 0, None, None, None, (), (), None, None
+)
+ROWS = BLOCK + 40
+
+
+@pytest.fixture(scope="module")
+def frame():
+    rows = pd.concat([make_incidents()] * (ROWS // 5 + 1)).iloc[:ROWS]
+    rows["incident_id"] = [f"i{number}" for number in range(ROWS)]
+    return rows.set_index("incident_id", drop=False).rename_axis(None)
+
+
+@pytest.fixture(scope="module")
+def alone(frame):
+    return feature_bytes(frame, schemas.INCIDENTS)
+
+
+@given(st.lists(st.lists(st.integers(0, ROWS - 1), max_size=12), max_size=5), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_any_rows_in_any_order_are_the_features_joined(frame, alone, pages, kept) -> None:
+    ready = Ready(frame, QUERY, Budget(10**9 if kept else 0))
+    for page in pages:
+        found = b"".join(ready.slices(np.array(page, dtype=np.int64)))
+        assert found == b",".join(alone[row] for row in page)
+    assert (ready.kept > 0) == (kept and any(pages))
+
+
+def test_neighbours_made_together_are_one_slice(frame, alone) -> None:
+    ready = Ready(frame, QUERY, Budget(10**9))
+    everything = np.arange(ROWS)
+    assert len(ready.slices(everything)) == 1
+    assert len(ready.slices(everything[3:200])) == 1
+    assert b"".join(ready.slices(everything)) == b",".join(alone)
+
+
+def test_one_feature_is_made_with_its_neighbours(frame) -> None:
+    ready = Ready(frame, QUERY, Budget(10**9))
+    ready.slices(np.array([BLOCK + 1]))
+    size = ready.kept
+    ready.slices(np.arange(BLOCK, ROWS))
+    assert ready.kept == size
+
+
+def test_the_least_lately_used_gives_way_and_the_bound_holds(frame, alone) -> None:
+    whole = sum(len(feature) + 1 for feature in alone)
+    budget = Budget(int(whole * 2.5))
+    first, second, third = (Ready(frame, QUERY, budget) for _ in range(3))
+    everything = np.arange(ROWS)
+    for one in (first, second, third):
+        assert b"".join(one.slices(everything)) == b",".join(alone)
+        assert budget.used() <= whole * 2.5
+    assert [one.kept for one in (first, second, third)] == [0, whole, whole]
+    assert b"".join(first.slices(everything)) == b",".join(alone)
+    del second, third, one
+    gc.collect()
+    assert budget.used() == whole
+
+
+def test_a_layer_larger_than_the_bound_keeps_none_beyond_it(frame, alone) -> None:
+    ready = Ready(frame, QUERY, Budget(100_000))
+    for _ in range(2):
+        for start in range(0, ROWS, 20):
+            rows = np.arange(start, min(start + 20, ROWS))
+            assert b"".join(ready.slices(rows)) == b",".join(alone[r] for r in rows)
+    assert 0 < ready.kept <= 100_000
+
+
+def test_features_as_values_are_those_of_the_bytes(frame, alone) -> None:
+    class Held:
+        def __init__(self) -> None:
+            self.memo = Memo()
+
+        def cached(self, key, make):
+            return self.memo.get(key, make)
+
+    rows = np.array([7, 3, 3])
+    assert feature_documents(Held(), frame, rows, QUERY) == [orjson.loads(alone[r]) for r in rows]
+    assert feature_documents(Held(), frame, rows[:0], QUERY) == []
