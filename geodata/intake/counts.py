@@ -9,7 +9,7 @@ import numpy as np
 from geodata.errors import InvalidInput
 from geodata.incidents import parse_districts
 from geodata.intake.cells.numbers import numbers
-from geodata.intake.draft import Draft
+from geodata.intake.draft import Draft, Placement, Values
 from geodata.intake.fields import COUNT_HEADERS
 from geodata.intake.mapping import ColumnMapping
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
@@ -131,14 +131,20 @@ def refuse_counts(column: str | None, columns: tuple[str, ...]) -> None:
 
 
 def figures(
-    draft: Draft, column: str, *, of_mines: bool, issuer: str | None
+    draft: Draft,
+    values: Values,
+    placement: Placement,
+    column: str,
+    *,
+    of_mines: bool,
+    issuer: str | None,
 ) -> list[tuple[int, Document]]:
     """Make statistics of a table of counts: one for each figure of a row.
 
     Parameters
     ----------
-    draft
-        Read and placed.
+    draft, values, placement
+        The chunk, read and placed.
     column
         The column that counts incidents.
     of_mines
@@ -151,22 +157,23 @@ def figures(
     list of tuple
         Position of the row, and the statistic without its id.
     """
-    values = draft.members
     read: dict[str, np.ndarray] = {"incidents": _whole(draft, column)}
     read |= {name: _whole(draft, draft.fields[name]) for name in _PEOPLE if draft.has(name)}
-    names = [values[n] for n in UNIT_NAMES if draft.has(n)]
+    names = [values.names[n] for n in UNIT_NAMES if draft.has(n)]
+    start, end = (np.datetime_as_string(v).tolist() for v in (values.date_start, values.date_end))
+    sources = draft.texts("source")
     made: list[tuple[int, Document]] = []
     for place in range(len(draft)):
         if place in draft.refused:
             continue
-        districts = values["districts"][place]
+        districts = placement.districts[place]
         named = ", ".join(str(some[place]) for some in reversed(names) if some[place])
         base: Document = {
-            "period_start": values["date_start"][place],
-            "period_end": values["date_end"][place],
+            "period_start": start[place],
+            "period_end": end[place],
             "districts": [d.district_id for d in parse_districts(districts or "")],
-            "territory": (named or values["district_note"][place] or "")[:300] or None,
-            "issuer": (draft.texts("source")[place] or issuer or "")[:300] or None,
+            "territory": (named or placement.note[place] or "")[:300] or None,
+            "issuer": (sources[place] or issuer or "")[:300] or None,
             "mine_related": of_mines,
         }
         for metric, numbers_ in read.items():

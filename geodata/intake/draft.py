@@ -1,14 +1,30 @@
-"""A chunk on its way to records: values by field, and what is wrong with which row."""
+"""A chunk on its way to records: its cells, what they say, where it happened, what is refused.
+
+The steps of an import hand these on: a `Draft` of raw cells is read into `Values`, those are
+placed into a `Placement`, and records are made of both. Each step asks for what the one before
+gives, so that the type checker proves their order.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geodata.intake.cells.numbers import is_nothing
 from geodata.intake.table import BAD, ROW
+
+Texts = list[str | None]
+"""One text or None a row."""
+Codes = list[int | None]
+"""One whole number or None a row."""
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.datetime64]
+People = dict[str, Any]
+"""Members of one row of casualties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +50,6 @@ class Draft:
         The raw rows.
     fields
         Field to column, as mapped.
-    members
-        Field to one value a row: lists or arrays of the record's members.
     refused
         Position to complaints; such rows are not taken.
     warnings
@@ -54,7 +68,6 @@ class Draft:
 
     chunk: pd.DataFrame
     fields: dict[str, str]
-    members: dict[str, Any] = field(default_factory=dict)
     refused: dict[int, list[Complaint]] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
     unknown_values: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -113,3 +126,92 @@ class Draft:
             raw = self.raw(name)
             for position, reason in bad.items():
                 self.refuse(position, name, reason, raw[position])
+
+
+@dataclass(slots=True)
+class Points:
+    """Longitude and latitude a row (degrees, WGS 84; NaN for none) and the notation's error."""
+
+    lon: Floats
+    lat: Floats
+    uncertainty_m: Floats
+
+
+@dataclass(slots=True)
+class Values:
+    """What a chunk's cells say, one column each; None or NaN where nothing is said.
+
+    Attributes
+    ----------
+    names, codes
+        Columns of the units that the rows name, by field: `placing.UNIT_NAMES` and
+        `placing.UNIT_CODES`.
+    date_start, date_end
+        Days.
+    points
+        Positions kept.
+    anchor
+        Positions that tell where to look, kept or not.
+    nowhere
+        Rows whose position is an estimate for a wide area: nothing beside it counts either.
+    casualties, reports
+        Members of the record's rows of casualties and of its reports.
+    """
+
+    place: Texts
+    names: dict[str, Texts]
+    codes: dict[str, Texts]
+    country: Texts
+    date_start: Days
+    date_end: Days
+    date_precision: list[int]
+    date_text: Texts
+    date_basis: Texts
+    local_time: Texts
+    points: Points
+    anchor: Points
+    nowhere: Flags
+    uncertainty_m: Floats
+    where_precision: Codes
+    coordinate_method: Texts
+    accident_type: Texts
+    device: Texts
+    activity: Texts
+    casualties: list[list[People]]
+    reports: list[list[dict[str, Any]]]
+    source_reliability: Texts
+    information_credibility: Codes
+    description: Texts
+    note: Texts
+    record_status: Texts
+    sensitivity: Texts
+
+
+@dataclass(slots=True)
+class Placement:
+    """Where a chunk's rows count, one column each.
+
+    Attributes
+    ----------
+    districts
+        Districts and weights as text (see `geodata.incidents.weights`); None = unplaced.
+    note
+        Why the placing is uncertain.
+    reason
+        Why a row is unplaced.
+    conflict
+        Rows whose point and names contradict each other.
+    where_precision, coordinate_method, country, record_status
+        As the rows say, and what follows from the placing where they do not.
+    """
+
+    districts: Texts
+    note: Texts
+    place_id: Texts
+    placed_by: Texts
+    reason: Texts
+    conflict: Flags
+    where_precision: list[int]
+    coordinate_method: Texts
+    country: Texts
+    record_status: Texts

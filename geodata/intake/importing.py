@@ -15,7 +15,7 @@ import pandas as pd
 from geodata.errors import InvalidInput
 from geodata.incidents import districts_text, document
 from geodata.intake.boundaries import import_boundaries
-from geodata.intake.draft import Complaint, Draft
+from geodata.intake.draft import Complaint, Draft, Placement
 from geodata.intake.files.source import Source, open_source
 from geodata.intake.layers import import_layer
 from geodata.intake.places.placing import Placer, placer_of
@@ -129,21 +129,21 @@ class Run:
 
     def _chunk(self, chunk: pd.DataFrame) -> None:
         draft = Draft(chunk, self.plan.mapping.fields)
-        own = self.plan.format == "hazardmap"
-        if own:
+        placement = None
+        if self.plan.format == "hazardmap":
             with self._timed("parse"):
                 made = read_own(self.register, draft, self.plan, self.placer)
         else:
             with self._timed("parse"):
                 make, finish = reader_of(self.plan.format)
-                read_generic(draft, self.plan, make)
-                finish(draft, self.plan)
+                values = read_generic(draft, self.plan, make)
+                finish(draft, values, self.plan)
                 if self.plan.victims is not None:
-                    draft.folded = self.plan.victims.fold(draft)
+                    draft.folded = self.plan.victims.fold(draft, values)
             with self._timed("place"):
-                self.placer.place(draft)
+                placement = self.placer.place(draft, values)
             with self._timed("build"):
-                made = incidents_of(draft, self.plan, self.register.id_key)
+                made = incidents_of(draft, values, placement, self.plan, self.register.id_key)
                 refuse_implausible(draft, made, self.register.dates.of(self.plan.today))
                 self._under_earlier_ids(draft, made)
         self._once(draft, made)
@@ -157,7 +157,7 @@ class Run:
                 self.register.append(changes, author=self.author, reason=reason)
         self.report.written += len(changes) if not self.report.dry_run else 0
         with self._timed("report"):
-            self._tell(draft, made)
+            self._tell(draft, placement, made)
 
     def _under_earlier_ids(self, draft: Draft, made: dict[int, Incident]) -> None:
         """Keep the id under which an earlier version recorded a row."""
@@ -258,7 +258,7 @@ class Run:
         why = f"may be the same incident as {candidate}, which is held"
         self.rejects.write(one, {0: [Complaint("row", why)]})
 
-    def _tell(self, draft: Draft, made: dict[int, Incident]) -> None:
+    def _tell(self, draft: Draft, placement: Placement | None, made: dict[int, Incident]) -> None:
         report = self.report
         refused = {p: c for p, c in draft.refused.items() if not draft.out_of_scope[p]}
         for place in sorted(refused):
@@ -268,13 +268,12 @@ class Run:
         self.rejects.write(draft.chunk, refused)
         report.warnings.update(draft.warnings)
         report.unknown_values.update(draft.unknown_values)
-        reasons, conflict = draft.members.get("reason"), draft.members.get("conflict")
         for place, incident in made.items():
             row = draft.rows[place]
             if not incident.districts:
-                why = reasons[place] if reasons else None
+                why = placement.reason[place] if placement else None
                 report.unplace(row, incident.incident_id, incident.place_as_reported, why)
-            if conflict is not None and conflict[place]:
+            if placement is not None and placement.conflict[place]:
                 report.contradict(row, incident.incident_id, incident.district_note)
             if incident.district_note and "within 2 km" in incident.district_note:
                 report.uncertain += 1

@@ -192,11 +192,11 @@ def import_counts(
     for chunk in source.table.read():
         draft = Draft(chunk, fields)
         report.rows += len(chunk)
-        read_generic(draft, plan)
-        placer.place(draft)
+        values = read_generic(draft, plan)
+        placement = placer.place(draft, values)
         made: dict[int, Document] = {}
         for number, (place, row) in enumerate(
-            figures(draft, column, of_mines=of_mines, issuer=choices.attribution)
+            figures(draft, values, placement, column, of_mines=of_mines, issuer=choices.attribution)
         ):
             made_document = _made(
                 draft, place, "statistics",

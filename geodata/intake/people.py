@@ -2,19 +2,17 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from geodata.intake.cells.numbers import Counts, counts
-from geodata.intake.draft import Draft
+from geodata.intake.draft import Draft, People
 from geodata.intake.fields import GROUPS
 
 OUTCOMES = ("killed", "injured")
-Row = dict[str, Any]
 
 
-def casualties(draft: Draft) -> list[list[Row]]:
+def casualties(draft: Draft) -> list[list[People]]:
     """Make each row's casualties from its columns of people.
 
     A total beside columns by group leaves the rest to the group ``unknown``; a total of
@@ -33,7 +31,7 @@ def casualties(draft: Draft) -> list[list[Row]]:
     """
     read = {name: _read(draft, name) for name in _names(draft)}
     low, high = (_bound(draft, f"killed_{end}") for end in ("low", "high"))
-    result: list[list[Row]] = [[] for _ in range(len(draft))]
+    result: list[list[People]] = [[] for _ in range(len(draft))]
     for outcome in OUTCOMES:
         groups = [g for g in GROUPS if f"{outcome}_{g}" in read]
         total = read.get(outcome)
@@ -72,7 +70,7 @@ def _bound(draft: Draft, name: str) -> np.ndarray | None:
 
 def _add(
     draft: Draft,
-    result: list[list[Row]],
+    result: list[list[People]],
     outcome: str,
     total: Counts | None,
     groups: dict[str, Counts],
@@ -98,7 +96,7 @@ def _add(
             result[position].append(_row(outcome, "unknown", best=rest))
 
 
-def _each(found: Counts, result: list[list[Row]], outcome: str, group: str) -> None:
+def _each(found: Counts, result: list[list[People]], outcome: str, group: str) -> None:
     known = ~(np.isnan(found.low) & np.isnan(found.best) & np.isnan(found.high))
     for position in known.nonzero()[0].tolist():
         row = _row(outcome, group, found.low[position], found.best[position], found.high[position])
@@ -106,7 +104,7 @@ def _each(found: Counts, result: list[list[Row]], outcome: str, group: str) -> N
 
 
 def _bounds(
-    draft: Draft, result: list[list[Row]], low: np.ndarray | None, high: np.ndarray | None
+    draft: Draft, result: list[list[People]], low: np.ndarray | None, high: np.ndarray | None
 ) -> None:
     for position, rows in enumerate(result):
         killed = [row for row in rows if row["outcome"] == "killed"]
@@ -127,7 +125,7 @@ def _bounds(
             rows.append(row)
 
 
-def _victims(draft: Draft, result: list[list[Row]], total: Counts) -> None:
+def _victims(draft: Draft, result: list[list[People]], total: Counts) -> None:
     for position in (~np.isnan(total.best)).nonzero()[0].tolist():
         stated = sum(row.get("best") or 0 for row in result[position])
         rest = total.best[position] - stated
@@ -151,12 +149,12 @@ def _row(
     low: float = math.nan,
     best: float = math.nan,
     high: float = math.nan,
-) -> Row:
-    row: Row = {"group": group, "outcome": outcome}
+) -> People:
+    row: People = {"group": group, "outcome": outcome}
     for name, value in (("low", low), ("best", best), ("high", high)):
         if not math.isnan(value):
             row[name] = int(value)
     return row
 
 
-MakeCasualties = Callable[[Draft], list[list[Row]]]
+MakeCasualties = Callable[[Draft], list[list[People]]]

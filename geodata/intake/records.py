@@ -1,6 +1,6 @@
 """Rows to incidents, one checked record a row, and what each does to the register."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,32 +9,28 @@ import orjson
 from pydantic import ValidationError
 
 from geodata.incidents import document, parse_districts
-from geodata.intake.draft import Draft
+from geodata.intake.draft import Draft, Placement, Texts, Values
 from geodata.intake.identity import content_id, earlier_content_id, incident_id, source_ids
 from geodata.intake.places.placing import UNIT_NAMES
-from geodata.intake.places.positions import Points
 from geodata.intake.plan import Plan
 from geodata.model import Incident
 from geodata.plausible import DateRange
 from geodata.register import Register, log
 from geodata.register.revision import Row
 
-_PLAIN = (
-    "date_start", "date_end", "date_precision", "date_text", "date_basis", "coordinate_method",
-    "where_precision", "place_id", "country", "placed_by", "district_note", "accident_type",
-    "device", "activity", "source_reliability", "information_credibility", "description", "note",
-)  # fmt: skip
 _DIGITS = 7
 """Decimals of a degree kept: a centimetre, and what every export writes."""
 
 
-def incidents_of(draft: Draft, plan: Plan, key: bytes) -> dict[int, Incident]:
+def incidents_of(
+    draft: Draft, values: Values, placement: Placement, plan: Plan, key: bytes
+) -> dict[int, Incident]:
     """Make the incidents of a draft's rows that are neither refused nor out of scope.
 
     Parameters
     ----------
-    draft
-        Read and placed; rows that make no valid record are refused with the field.
+    draft, values, placement
+        The chunk, read and placed; rows that make no valid record are refused with the field.
     plan
         Dataset, and defaults of status and sensitivity.
     key
@@ -46,18 +42,14 @@ def incidents_of(draft: Draft, plan: Plan, key: bytes) -> dict[int, Incident]:
         Position to incident; `draft.earlier_ids` has the ids that earlier versions gave to
         rows without one.
     """
-    members = _members(draft)
-    weights = _weights(draft)
-    points: Points = draft.members["points"]
-    lon, lat = np.round(points.lon, _DIGITS).tolist(), np.round(points.lat, _DIGITS).tolist()
-    error = draft.members["uncertainty_m"].tolist()
+    members = _members(values, placement)
+    weights = _weights(placement)
+    lon, lat = (np.round(axis, _DIGITS).tolist() for axis in (values.points.lon, values.points.lat))
+    error = values.uncertainty_m.tolist()
     ids = source_ids(draft)
-    times = draft.texts("local_time")
     named = [
         district or province
-        for district, province in zip(
-            draft.members["district"], draft.members["admin1"], strict=True
-        )
+        for district, province in zip(values.names["district"], values.names["admin1"], strict=True)
     ]
     made: dict[int, Incident] = {}
     for place in range(len(draft)):
@@ -68,18 +60,18 @@ def incidents_of(draft: Draft, plan: Plan, key: bytes) -> dict[int, Incident]:
             row |= {"longitude": lon[place], "latitude": lat[place]}
         if error[place] == error[place]:
             row["uncertainty_m"] = error[place]
-        row["districts"] = weights.get(draft.members["districts"][place], ())
+        row["districts"] = weights.get(placement.districts[place], ())
         source = ids[place]
-        if times[place]:
-            row["local_time"] = times[place]
+        if values.local_time[place]:
+            row["local_time"] = values.local_time[place]
         if source:
             row |= {"incident_id": incident_id(plan.dataset, source), "external_id": source}
         else:
             said = row | {"district_text": named[place]}
             row["incident_id"] = content_id(said, key)
             draft.earlier_ids[place] = earlier_content_id(said)
-        row["record_status"] = draft.members["record_status"][place] or plan.choices.status
-        row["sensitivity"] = draft.members["sensitivity"][place] or plan.choices.sensitivity
+        row["record_status"] = placement.record_status[place] or plan.choices.status
+        row["sensitivity"] = values.sensitivity[place] or plan.choices.sensitivity
         incident = checked(draft, place, row)
         if incident is not None:
             made[place] = incident
@@ -135,25 +127,42 @@ _FIELD_OF_MEMBER = {"place_as_reported": "place", "incident_id": "id", "external
                     "reports.0.published": "source_date"}  # fmt: skip
 
 
-def _members(draft: Draft) -> dict[str, list[Any]]:
-    values = draft.members
-    members = {name: list(values[name]) for name in _PLAIN if name in values}
-    members["casualties"] = values["casualties"]
-    members["reports"] = values["reports"]
-    members["place_as_reported"] = [
-        place or district
-        for place, district in zip(values["place"], _districts_named(draft), strict=True)
-    ]
-    return members
+def _members(values: Values, placement: Placement) -> dict[str, Sequence[Any]]:
+    return {
+        "date_start": np.datetime_as_string(values.date_start).tolist(),
+        "date_end": np.datetime_as_string(values.date_end).tolist(),
+        "date_precision": values.date_precision,
+        "date_text": values.date_text,
+        "date_basis": values.date_basis,
+        "coordinate_method": placement.coordinate_method,
+        "where_precision": placement.where_precision,
+        "place_id": placement.place_id,
+        "country": placement.country,
+        "placed_by": placement.placed_by,
+        "district_note": placement.note,
+        "accident_type": values.accident_type,
+        "device": values.device,
+        "activity": values.activity,
+        "source_reliability": values.source_reliability,
+        "information_credibility": values.information_credibility,
+        "description": values.description,
+        "note": values.note,
+        "casualties": values.casualties,
+        "reports": values.reports,
+        "place_as_reported": [
+            place or district
+            for place, district in zip(values.place, _districts_named(values), strict=True)
+        ],
+    }
 
 
-def _districts_named(draft: Draft) -> list[str | None]:
-    columns = [draft.members[name] for name in reversed(UNIT_NAMES)]
+def _districts_named(values: Values) -> Texts:
+    columns = [values.names[name] for name in reversed(UNIT_NAMES)]
     return [", ".join(part for part in row if part) or None for row in zip(*columns, strict=True)]
 
 
-def _weights(draft: Draft) -> dict[str | None, Any]:
-    texts = {text for text in draft.members["districts"] if text}
+def _weights(placement: Placement) -> dict[str | None, Any]:
+    texts = {text for text in placement.districts if text}
     return {text: [d.model_dump() for d in parse_districts(text)] for text in texts}
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from geodata.errors import InvalidInput
 from geodata.incidents import parse_districts
-from geodata.intake.draft import Draft
-from geodata.intake.places.positions import Points, bounds_of
+from geodata.intake.draft import Draft, Placement, Texts, Values
+from geodata.intake.places.positions import bounds_of
 from geodata.intake.plan import Choices
 from geodata.places import Decider, Evidence, Gazetteer, Names, OnConflict
 from geodata.places.assign import Role
@@ -70,7 +70,9 @@ class MatchTable:
     found: dict[tuple[str, str, str | None, str], Match] = field(default_factory=dict)
     approved: set[str] = field(default_factory=set)
 
-    def add(self, draft: Draft, placed: pd.DataFrame, roles: Mapping[str, Role]) -> None:
+    def add(
+        self, draft: Draft, values: Values, placed: pd.DataFrame, roles: Mapping[str, Role]
+    ) -> None:
         """Count how one chunk's names were read."""
         unit = next((name for name, role in roles.items() if role == "unit"), None)
         if unit is None or not draft.has(unit):
@@ -78,8 +80,8 @@ class MatchTable:
         above = [name for name, role in roles.items() if role == "above" and draft.has(name)]
         table = pd.DataFrame(
             {
-                "text": draft.members[unit],
-                "within": draft.members[above[-1]] if above else "",
+                "text": values.names[unit],
+                "within": values.names[above[-1]] if above else "",
                 "named": placed["named"].to_numpy(dtype=object),
                 "by": placed["named_by"].to_numpy(dtype=object),
                 "distance": placed["distance_m"].to_numpy(),
@@ -335,54 +337,63 @@ class Placer:
                 bare[text] = name
         return {text: cities[name] for text, name in bare.items() if cities.get(name)}
 
-    def place(self, draft: Draft) -> None:
-        """Set a draft's districts, notes, evidence, gazetteer places and precision of place.
+    def place(self, draft: Draft, values: Values) -> Placement:
+        """Find a chunk's districts, with notes, evidence and gazetteer places.
 
         Parameters
         ----------
-        draft
-            Read; rows in conflict become disputed where the policy says so.
+        draft, values
+            The chunk, and what its cells say.
+
+        Returns
+        -------
+        Placement
+            Rows in conflict are disputed where the policy says so.
         """
-        values = draft.members
-        points: Points = values["points"]
-        anchor: Points = values.get("anchor", points)
-        evidence = self._evidence(draft, anchor)
         if len(self.districts):
-            placed = self.decider.decide(evidence, on_conflict=self.on_conflict)
+            placed = self.decider.decide(
+                self._evidence(draft, values), on_conflict=self.on_conflict
+            )
         else:
             placed = _nowhere(len(draft))
-        for name, column in (
-            ("districts", "districts"), ("district_note", "note"), ("place_id", "place_id"),
-            ("placed_by", "placed_by"), ("reason", "reason"),
-        ):  # fmt: skip
-            cells = placed[column].astype(object)
-            values[name] = cells.where(cells.notna(), None).tolist()
-        conflict = placed["conflict"].to_numpy(dtype=bool)
-        values["conflict"] = conflict
-        self._shares_stated(draft)
-        self.matches.add(draft, placed, self.roles)
-        if self.on_conflict == "dispute":
-            stated = values["record_status"]
-            values["record_status"] = [
+        found = {
+            name: _cells(placed[name]) for name in ("districts", "note", "reason", "placed_by")
+        }
+        self._shares_stated(draft, values, found)
+        self.matches.add(draft, values, placed, self.roles)
+        conflict, status = placed["conflict"].to_numpy(dtype=bool), values.record_status
+        if self.on_conflict == "dispute" and conflict.any():
+            status = [
                 "disputed" if c and s is None else s
-                for c, s in zip(conflict.tolist(), stated, strict=True)
+                for c, s in zip(conflict.tolist(), status, strict=True)
             ]
-        values["unplaced"] = np.array([d is None for d in values["districts"]], dtype=bool)
-        self._precision(draft, points)
-        values["country"] = [
-            c or (self._country_of(text) if text else None)
-            for c, text in zip(values["country"], values["districts"], strict=True)
-        ]
+        districts, place_id = found["districts"], _cells(placed["place_id"])
+        precision, method = _precision(values, districts, place_id)
+        countries = {text: self._country_of(text) for text in set(districts) if text}
+        return Placement(
+            districts=districts,
+            note=found["note"],
+            place_id=place_id,
+            placed_by=found["placed_by"],
+            reason=found["reason"],
+            conflict=conflict,
+            where_precision=precision,
+            coordinate_method=method,
+            country=[
+                stated or countries.get(text or "")
+                for stated, text in zip(values.country, districts, strict=True)
+            ],
+            record_status=status,
+        )
 
     def _country_of(self, districts: str) -> str | None:
         held = {self._country.get(d.district_id) for d in parse_districts(districts)}
         return held.pop() if len(held) == 1 else None
 
-    def _evidence(self, draft: Draft, anchor: Points) -> Evidence:
-        values = draft.members
+    def _evidence(self, draft: Draft, values: Values) -> Evidence:
         names = tuple(
             Names(
-                np.array(values[name], dtype=object),
+                np.array(values.names[name], dtype=object),
                 self.roles.get(name, "any"),
                 _LEVEL.get(name),
                 self._aside.get(name, {}),
@@ -392,42 +403,36 @@ class Placer:
         )
         codes = tuple(
             np.array(
-                [c if c in self._ids or ";" not in (c or "") else None for c in values[name]],
+                [c if c in self._ids or ";" not in (c or "") else None for c in values.codes[name]],
                 dtype=object,
             )
             for name in UNIT_CODES
             if draft.has(name)
         )
-        precision = values["where_precision"]
-        stands = stands_for(precision)
-        lon, lat = anchor.lon.copy(), anchor.lat.copy()
+        stands = stands_for(values.where_precision)
+        lon, lat = values.anchor.lon.copy(), values.anchor.lat.copy()
         lon[stands == 9], lat[stands == 9] = np.nan, np.nan
-        if "nowhere" in values:
-            # What stands beside an estimated point was filled in from it.
-            names = tuple(replace(n, texts=_blanked(n.texts, values["nowhere"])) for n in names)
-        near = np.array([_NEAR_M if p == _SETTLEMENT else np.nan for p in precision])
+        # What stands beside an estimated point was filled in from it.
+        names = tuple(replace(n, texts=_blanked(n.texts, values.nowhere)) for n in names)
+        near = np.array([_NEAR_M if p == _SETTLEMENT else np.nan for p in values.where_precision])
         return Evidence(
             lon,
             lat,
             names,
-            _blanked(
-                np.array(values["place"], dtype=object),
-                values.get("nowhere", np.zeros(len(draft), dtype=bool)),
-            ),
+            _blanked(np.array(values.place, dtype=object), values.nowhere),
             codes,
-            np.array(values["country"], dtype=object),
-            np.fmax(values["uncertainty_m"], near),
+            np.array(values.country, dtype=object),
+            np.fmax(values.uncertainty_m, near),
             stands,
             next(iter(self.home)) if len(self.home) == 1 else None,
             self.matches.decided,
         )
 
-    def _shares_stated(self, draft: Draft) -> None:
+    def _shares_stated(self, draft: Draft, values: Values, found: dict[str, Texts]) -> None:
         """Take districts with weights that a row states itself: ``AZ-TAR:0.5;AZ-AGM:0.5``."""
         if not draft.has("district_id"):
             return
-        values = draft.members
-        for place, text in enumerate(values["district_id"]):
+        for place, text in enumerate(values.codes["district_id"]):
             if text is None or text in self._ids or (";" not in text and ":" not in text):
                 continue
             try:
@@ -435,44 +440,40 @@ class Placer:
             except ValueError:
                 continue
             if all(d.district_id in self._ids for d in stated):
-                values["districts"][place] = text
-                values["district_note"][place] = values["reason"][place] = None
-                values["placed_by"][place] = "code"
+                found["districts"][place], found["placed_by"][place] = text, "code"
+                found["note"][place] = found["reason"][place] = None
 
-    def _precision(self, draft: Draft, points: Points) -> None:
-        values = draft.members
-        known = ~np.isnan(points.lon)
-        stated = values["where_precision"]
-        values["where_precision"] = [
-            given
-            if given is not None
-            else 1
-            if point
-            else _SETTLEMENT
-            if place
-            else _COUNTRY
-            if unplaced
-            else _VAGUE
-            if ";" in (text or "")
-            else _DISTRICT
-            for given, point, place, unplaced, text in zip(
-                stated,
-                known.tolist(),
-                values["place_id"],
-                values["unplaced"].tolist(),
-                values["districts"],
-                strict=True,
-            )
-        ]
-        values["coordinate_method"] = [
-            method or ("unknown" if point or unplaced else "district")
-            for method, point, unplaced in zip(
-                values["coordinate_method"],
-                known.tolist(),
-                values["unplaced"].tolist(),
-                strict=True,
-            )
-        ]
+
+def _precision(values: Values, districts: Texts, place_id: Texts) -> tuple[list[int], Texts]:
+    """Give how exactly each place is known, and how its position was found."""
+    known = (~np.isnan(values.points.lon)).tolist()
+    precision = [
+        given
+        if given is not None
+        else 1
+        if point
+        else _SETTLEMENT
+        if place
+        else _COUNTRY
+        if text is None
+        else _VAGUE
+        if ";" in text
+        else _DISTRICT
+        for given, point, place, text in zip(
+            values.where_precision, known, place_id, districts, strict=True
+        )
+    ]
+    method: Texts = [
+        stated or ("unknown" if point or text is None else "district")
+        for stated, point, text in zip(values.coordinate_method, known, districts, strict=True)
+    ]
+    return precision, method
+
+
+def _cells(column: pd.Series) -> Texts:
+    cells = column.astype(object)
+    found: Texts = cells.where(cells.notna(), None).tolist()
+    return found
 
 
 def stands_for(precision: Iterable[int | None]) -> np.ndarray:

@@ -11,22 +11,13 @@ import pandas as pd
 from geodata.errors import InvalidInput
 from geodata.intake.cells.coordinates import from_utm, half, is_geopoint, position, zone_of
 from geodata.intake.cells.numbers import each_unique, is_nothing
-from geodata.intake.draft import Draft
+from geodata.intake.draft import Draft, Points, Texts
 from geodata.intake.table import LAT, LON, SHAPE
 
 Swap = Literal["refuse", "keep", "exchange"]
 _NOTHING = np.array(None, dtype=object)
 _METRES = 1_000.0
 """A value above this is no degree: metres of a grid are meant."""
-
-
-@dataclass(slots=True)
-class Points:
-    """Longitude and latitude a row (degrees, WGS 84; NaN for none) and the notation's error."""
-
-    lon: np.ndarray
-    lat: np.ndarray
-    uncertainty_m: np.ndarray
 
 
 def points(draft: Draft, *, zone: str | None = None) -> Points:
@@ -201,6 +192,7 @@ def refuse_swapped(
     found: Points,
     bounds: tuple[float, float, float, float] | None,
     home: frozenset[str],
+    countries: Texts,
 ) -> None:
     """Refuse single rows whose point fits the country only when swapped.
 
@@ -209,9 +201,8 @@ def refuse_swapped(
     if bounds is None:
         return
     odd = within(found.lat, found.lon, bounds) & ~within(found.lon, found.lat, bounds)
-    countries = draft.members.get("country")
     for place in odd.nonzero()[0].tolist():
-        if countries is not None and countries[place] not in (None, *home):
+        if countries[place] not in (None, *home):
             continue
         draft.refuse(
             place,

@@ -6,9 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from geodata.intake.cells.numbers import numbers
-from geodata.intake.draft import Draft
-from geodata.intake.people import Row
-from geodata.intake.places.positions import Points
+from geodata.intake.draft import Draft, People, Points, Values
 from geodata.intake.plan import Plan
 from geodata.intake.presets.scope import kinds_by_text
 
@@ -34,7 +32,7 @@ _WHERE = {1: 1, 2: 2, 3: 4}
 """geo_precision (town, near or part of region, larger region) to the register's code."""
 
 
-def casualties(draft: Draft) -> list[list[Row]]:
+def casualties(draft: Draft) -> list[list[People]]:
     """Give fatalities as people killed, group unknown; injured people are not stated."""
     cells = draft.chunk.get("fatalities")
     if cells is None:
@@ -48,35 +46,34 @@ def casualties(draft: Draft) -> list[list[Row]]:
     ]
 
 
-def finish(draft: Draft, plan: Plan) -> None:
+def finish(draft: Draft, values: Values, plan: Plan) -> None:
     """Widen dates by their precision, drop points that stand for regions, keep what is ours."""
-    values = draft.members
-    _dates(draft)
+    _dates(draft, values)
     geo = numbers(draft.chunk["geo_precision"].to_numpy(dtype=object), 1, 3)
     for place, reason in geo.bad.items():
         draft.refuse(place, "geo_precision", reason)
     precision = [None if np.isnan(g) else _WHERE[int(g)] for g in geo.values]
-    values["where_precision"] = precision
-    found: Points = values["points"]
+    values.where_precision = precision
+    found = values.points
     region = np.array([p == 4 for p in precision], dtype=bool)
-    values["anchor"] = Points(found.lon.copy(), found.lat.copy(), found.uncertainty_m)
+    values.anchor = Points(found.lon.copy(), found.lat.copy(), found.uncertainty_m)
     found.lon[region] = found.lat[region] = np.nan
-    values["coordinate_method"] = ["district" if p == 4 else "gazetteer" for p in precision]
+    values.coordinate_method = ["district" if p == 4 else "gazetteer" for p in precision]
     types = [(t or "").strip() for t in draft.chunk["sub_event_type"]]
-    values["note"] = [f"ACLED: {t}." if t else None for t in types]
+    values.note = [f"ACLED: {t}." if t else None for t in types]
     if plan.choices.scope != "all":
         draft.out_of_scope |= np.array([t.lower() != OURS for t in types], dtype=bool)
-    kinds_by_text(draft, [text or "" for text in values["description"]])
+    kinds_by_text(values, [text or "" for text in values.description])
 
 
-def _dates(draft: Draft) -> None:
+def _dates(draft: Draft, values: Values) -> None:
     cells = draft.chunk.get("time_precision")
     if cells is None:
         return
     read = numbers(cells.to_numpy(dtype=object), 1, 3)
     for place, reason in read.bad.items():
         draft.refuse(place, "time_precision", reason)
-    start, end = (values.copy() for values in draft.members["days"])
+    start, end = values.date_start.copy(), values.date_end.copy()
     for place in ((read.values == 2) | (read.values == 3)).nonzero()[0].tolist():
         if np.isnat(start[place]):
             continue
@@ -87,7 +84,5 @@ def _dates(draft: Draft) -> None:
         else:
             last = calendar.monthrange(day.year, day.month)[1]
             start[place], end[place] = day.replace(day=1), day.replace(day=last)
-        draft.members["date_precision"][place] = int(read.values[place]) + 1
-    draft.members["days"] = start, end
-    draft.members["date_start"] = np.datetime_as_string(start)
-    draft.members["date_end"] = np.datetime_as_string(end)
+        values.date_precision[place] = int(read.values[place]) + 1
+    values.date_start, values.date_end = start, end

@@ -9,13 +9,12 @@ from geodata.formats.formulas import is_command, may_be_commands
 from geodata.intake.cells.dates import Days, days
 from geodata.intake.cells.numbers import each_unique, is_nothing, numbers
 from geodata.intake.cells.vocabulary import country_codes, vocabulary
-from geodata.intake.draft import Draft
+from geodata.intake.draft import Codes, Draft, Floats, Points, Texts, Values
 from geodata.intake.people import MakeCasualties, casualties
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
-from geodata.intake.places.positions import Points, points, refuse_swapped
+from geodata.intake.places.positions import points, refuse_swapped
 from geodata.intake.plan import Plan
 
-_TEXTS = ("place", *UNIT_NAMES, *UNIT_CODES, "description", "note", "date_text")
 _WORDS = ("accident_type", "device", "activity", "record_status", "sensitivity", "date_basis",
           "coordinate_method")  # fmt: skip
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -23,8 +22,8 @@ _LONGEST = {"description": 10_000, "note": 10_000, "place": 10_000, "date_text":
 _NAME = 300
 
 
-def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = casualties) -> None:
-    """Fill a draft's values from its columns.
+def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = casualties) -> Values:
+    """Read what a draft's cells say.
 
     Parameters
     ----------
@@ -34,22 +33,50 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
         What was decided about the file.
     make_casualties
         How columns of people become casualties; formats with their own meaning bring theirs.
+
+    Returns
+    -------
+    Values
+        For the format's own finish, and for the placer.
     """
     refuse_formulas(draft)
-    values = draft.members
-    for name in _TEXTS:
-        values[name] = _text(draft, name)
-    for name in _WORDS:
-        values[name] = vocabulary(draft, name)
-    values["country"] = country_codes(draft)
-    _dates(draft, plan)
-    _place(draft, plan)
-    values["uncertainty_m"] = _uncertainty(draft)
-    values["where_precision"] = _stated(draft, plan, "where_precision", 7)
-    values["information_credibility"] = _stated(draft, plan, "information_credibility", 6)
-    values["source_reliability"] = _reliability(draft)
-    values["casualties"] = make_casualties(draft)
-    values["reports"] = _reports(draft)
+    texts = {
+        name: _text(draft, name)
+        for name in ("place", *UNIT_NAMES, *UNIT_CODES, "description", "note", "date_text")
+    }
+    words = {name: vocabulary(draft, name) for name in _WORDS}
+    country = country_codes(draft)
+    start, end, precision = _dates(draft, plan)
+    found = _place(draft, plan, country)
+    return Values(
+        place=texts["place"],
+        names={name: texts[name] for name in UNIT_NAMES},
+        codes={name: texts[name] for name in UNIT_CODES},
+        country=country,
+        date_start=start,
+        date_end=end,
+        date_precision=precision,
+        date_text=texts["date_text"],
+        date_basis=words["date_basis"],
+        local_time=draft.texts("local_time"),
+        points=found,
+        anchor=found,
+        nowhere=np.zeros(len(draft), dtype=bool),
+        uncertainty_m=_uncertainty(draft, found),
+        where_precision=_stated(draft, plan, "where_precision", 7),
+        coordinate_method=words["coordinate_method"],
+        accident_type=words["accident_type"],
+        device=words["device"],
+        activity=words["activity"],
+        information_credibility=_stated(draft, plan, "information_credibility", 6),
+        source_reliability=_reliability(draft),
+        casualties=make_casualties(draft),
+        reports=_reports(draft),
+        description=texts["description"],
+        note=texts["note"],
+        record_status=words["record_status"],
+        sensitivity=words["sensitivity"],
+    )
 
 
 def refuse_formulas(draft: Draft) -> None:
@@ -63,10 +90,10 @@ def refuse_formulas(draft: Draft) -> None:
                 draft.refuse(place, name, "is a spreadsheet formula; write its result", cell[:100])
 
 
-def _text(draft: Draft, name: str) -> list[str | None]:
+def _text(draft: Draft, name: str) -> Texts:
     texts = draft.texts(name)
     longest = _LONGEST.get(name, _NAME)
-    if not draft.has(name):
+    if not draft.has(name) or max(map(len, filter(None, texts)), default=0) <= longest:
         return texts
     for place, text in enumerate(texts):
         if text is not None and len(text) > longest:
@@ -74,22 +101,20 @@ def _text(draft: Draft, name: str) -> list[str | None]:
     return texts
 
 
-def _dates(draft: Draft, plan: Plan) -> None:
+def _dates(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, list[int]]:
     start, end, precision = _stated_days(draft, plan)
     stated = _stated(draft, plan, "date_precision", 5)
-    for place in range(len(draft)):
-        if place in draft.refused and any(c.field for c in draft.refused[place]):
+    for place in (np.isnat(start) | (end < start)).nonzero()[0].tolist():
+        if place in draft.refused:
             continue
         if np.isnat(start[place]):
             draft.refuse(place, _date_field(draft), "no date is stated")
-        elif end[place] < start[place]:
+        else:
             draft.refuse(place, "date_end", f"{end[place]} is before the start {start[place]}")
-    draft.members["date_start"] = np.datetime_as_string(start)
-    draft.members["date_end"] = np.datetime_as_string(end)
-    draft.members["days"] = start, end
-    draft.members["date_precision"] = [
-        int(s) if s is not None else int(p) for s, p in zip(stated, precision, strict=True)
-    ]
+    found = precision.tolist()
+    if draft.has("date_precision"):
+        found = [p if s is None else s for s, p in zip(stated, found, strict=True)]
+    return start, end, found
 
 
 def _date_field(draft: Draft) -> str:
@@ -141,13 +166,13 @@ def _years(draft: Draft) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return read.start, read.end, read.precision
 
 
-def _place(draft: Draft, plan: Plan) -> None:
+def _place(draft: Draft, plan: Plan, country: Texts) -> Points:
     found = points(draft, zone=plan.choices.zone)
     if plan.exchange:
         found = _exchanged(draft, found)
     if plan.choices.swapped == "refuse" and plan.format in ("csv", "geo", "hxl", "imsma"):
-        refuse_swapped(draft, found, plan.bounds, plan.home)
-    draft.members["points"] = found
+        refuse_swapped(draft, found, plan.bounds, plan.home, country)
+    return found
 
 
 def _exchanged(draft: Draft, found: Points) -> Points:
@@ -156,21 +181,24 @@ def _exchanged(draft: Draft, found: Points) -> Points:
     return Points(found.lat, found.lon, found.uncertainty_m)
 
 
-def _uncertainty(draft: Draft) -> np.ndarray:
+def _uncertainty(draft: Draft, found: Points) -> Floats:
+    if not draft.has("uncertainty_m"):
+        return found.uncertainty_m
     read = numbers(draft.raw("uncertainty_m"), 0, 5_000_000)
     draft.refuse_all("uncertainty_m", read.bad)
-    own = draft.members["points"].uncertainty_m
-    return np.where(np.isnan(read.values), own, read.values)
+    return np.where(np.isnan(read.values), found.uncertainty_m, read.values)
 
 
-def _small(draft: Draft, name: str, low: int, high: int) -> list[int | None]:
+def _small(draft: Draft, name: str, low: int, high: int) -> Codes:
     read = numbers(draft.raw(name), low, high)
     draft.refuse_all(name, read.bad)
     return [None if np.isnan(v) else int(v) for v in read.values.tolist()]
 
 
-def _stated(draft: Draft, plan: Plan, name: str, high: int) -> list[int | None]:
+def _stated(draft: Draft, plan: Plan, name: str, high: int) -> Codes:
     """Read a code of the register's own lists; another system's words there are reported."""
+    if not draft.has(name):
+        return [None] * len(draft)
     if plan.format in ("csv", "geo", "hxl", "imsma"):
         read = numbers(draft.raw(name), 1, high)
         raw = draft.raw(name)
@@ -180,7 +208,10 @@ def _stated(draft: Draft, plan: Plan, name: str, high: int) -> list[int | None]:
     return _small(draft, name, 1, high)
 
 
-def _reliability(draft: Draft) -> list[str | None]:
+def _reliability(draft: Draft) -> Texts:
+    if not draft.has("source_reliability"):
+        return [None] * len(draft)
+
     def letter(text: str) -> str:
         if text.upper() not in "ABCDEF" or len(text) != 1:
             raise ValueError(f"{text[:20]!r} is no letter from A to F")

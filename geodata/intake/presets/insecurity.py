@@ -4,8 +4,7 @@ import re
 
 from geodata.intake.cells.numbers import counts
 from geodata.intake.cells.vocabulary import VOCABULARY
-from geodata.intake.draft import Draft
-from geodata.intake.people import Row
+from geodata.intake.draft import Draft, People, Values
 from geodata.intake.plan import Plan
 from geodata.intake.presets.scope import leave_out
 from geodata.wording import plain
@@ -32,9 +31,9 @@ _IED = re.compile(r"\b(?:[rsv][bcov]?)?ieds?\b|remote-controlled ied", re.IGNORE
 _LAID = ("mine", "cluster", "uxo_axo", "ied")
 
 
-def casualties(draft: Draft) -> list[list[Row]]:
+def casualties(draft: Draft) -> list[list[People]]:
     """Give the people killed by column; blank is not stated, and injured never are."""
-    result: list[list[Row]] = [[] for _ in range(len(draft))]
+    result: list[list[People]] = [[] for _ in range(len(draft))]
     for column, group, affiliation in _KILLED:
         if column not in draft.chunk:
             continue
@@ -43,20 +42,20 @@ def casualties(draft: Draft) -> list[list[Row]]:
             draft.refuse(place, column, reason)
         for place, value in enumerate(read.best.tolist()):
             if value == value:
-                row: Row = {"group": group, "outcome": "killed", "best": int(value)}
+                row: People = {"group": group, "outcome": "killed", "best": int(value)}
                 result[place].append(row | ({"affiliation": affiliation} if affiliation else {}))
     return result
 
 
-def finish(draft: Draft, plan: Plan) -> None:
+def finish(draft: Draft, values: Values, plan: Plan) -> None:
     """Tell the kind of accident from the weapon's type; places are known by first-level unit."""
     weapons = draft.chunk["Explosive Weapon Type"].tolist()
     launches = draft.chunk["Launch Type"].tolist() if "Launch Type" in draft.chunk else weapons
     kinds = [_kind(w, launch) for w, launch in zip(weapons, launches, strict=True)]
-    draft.members["accident_type"] = [kind for kind, _ in kinds]
-    draft.members["device"] = [device for _, device in kinds]
-    draft.members["note"] = [f"Weapon as reported: {w[:200]}." if w else None for w in weapons]
-    leave_out(draft, plan)
+    values.accident_type = [kind for kind, _ in kinds]
+    values.device = [device for _, device in kinds]
+    values.note = [f"Weapon as reported: {w[:200]}." if w else None for w in weapons]
+    leave_out(draft, values, plan)
 
 
 def _kind(weapon: str | None, launch: str | None) -> tuple[str | None, str | None]:

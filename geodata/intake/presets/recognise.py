@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from geodata.errors import InvalidInput
-from geodata.intake.draft import Draft
+from geodata.intake.draft import Draft, Values
 from geodata.intake.people import MakeCasualties, casualties
 from geodata.intake.plan import Plan
 from geodata.intake.presets import acled, insecurity, ucdp
 from geodata.intake.presets.scope import kinds_by_device, kinds_by_text, leave_out
 from geodata.intake.table import Table
+
+Finish = Callable[[Draft, Values, Plan], None]
+"""Adds to what the cells say what only the format knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Preset:
     orders: Mapping[str, str]
     also: frozenset[str]
     casualties: MakeCasualties
-    finish: Callable[[Draft, Plan], None]
+    finish: Finish
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -99,14 +102,14 @@ def recognise(table: Table, stated: str = "auto") -> str:
     return "geo" if table.has_geometry else "csv"
 
 
-def finish_generic(draft: Draft, plan: Plan) -> None:
+def finish_generic(draft: Draft, values: Values, plan: Plan) -> None:
     """Tell kinds by device and description where no column states them; apply the scope."""
-    kinds_by_device(draft)
-    kinds_by_text(draft, [text or "" for text in draft.members["description"]])
-    leave_out(draft, plan)
+    kinds_by_device(values)
+    kinds_by_text(values, [text or "" for text in values.description])
+    leave_out(draft, values, plan)
 
 
-def reader_of(name: str) -> tuple[MakeCasualties, Callable[[Draft, Plan], None]]:
+def reader_of(name: str) -> tuple[MakeCasualties, Finish]:
     """Give how a format's people are read and what finishes its draft."""
     preset = PRESETS.get(name)
     return (preset.casualties, preset.finish) if preset else (casualties, finish_generic)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.intake.cells.vocabulary import kind_in_text
-from geodata.intake.draft import Draft
+from geodata.intake.draft import Draft, Values
 from geodata.intake.plan import Plan
 
 _OF_DEVICE = {
@@ -20,42 +20,39 @@ _OF_DEVICE = {
 }
 
 
-def kinds_by_text(draft: Draft, texts: list[str]) -> None:
+def kinds_by_text(values: Values, texts: list[str]) -> None:
     """Set accident type and device from what the texts name, where no column states them.
 
     Parameters
     ----------
-    draft
-        The chunk.
+    values
+        Of the chunk.
     texts
         One a row; a row whose text names no ordnance keeps what it has.
     """
     codes, uniques = pd.factorize(np.array(texts, dtype=object))
     kinds = [kind_in_text(text) for text in uniques]
     found = [kinds[code] if code >= 0 else None for code in codes.tolist()]
-    for position, name in enumerate(("accident_type", "device")):
-        draft.members[name] = [
-            held or (kind[position] if kind else None)
-            for held, kind in zip(draft.members[name], found, strict=True)
-        ]
+    values.accident_type, values.device = (
+        [held or (kind[at] if kind else None) for held, kind in zip(column, found, strict=True)]
+        for at, column in enumerate((values.accident_type, values.device))
+    )
 
 
-def kinds_by_device(draft: Draft) -> None:
+def kinds_by_device(values: Values) -> None:
     """Set the accident type that a stated device implies, where none is stated."""
-    draft.members["accident_type"] = [
+    values.accident_type = [
         kind or _OF_DEVICE.get(device or "")
-        for kind, device in zip(
-            draft.members["accident_type"], draft.members["device"], strict=True
-        )
+        for kind, device in zip(values.accident_type, values.device, strict=True)
     ]
 
 
-def leave_out(draft: Draft, plan: Plan, *, unless: str | None = None) -> None:
+def leave_out(draft: Draft, values: Values, plan: Plan, *, unless: str | None = None) -> None:
     """Put rows of no known ordnance out of scope: counted, not taken.
 
     Parameters
     ----------
-    draft
+    draft, values
         The chunk.
     plan
         Its scope ``mines`` leaves such rows out.
@@ -64,5 +61,5 @@ def leave_out(draft: Draft, plan: Plan, *, unless: str | None = None) -> None:
         is no mine incident unless the user says that all events are wanted.
     """
     if plan.choices.scope == "mines" or (unless and plan.choices.scope != unless):
-        kinds = draft.members["accident_type"]
+        kinds = values.accident_type
         draft.out_of_scope |= np.array([k in (None, "other", "unknown") for k in kinds], dtype=bool)

@@ -6,9 +6,7 @@ import numpy as np
 
 from geodata.intake.cells.dates import days
 from geodata.intake.cells.numbers import numbers
-from geodata.intake.draft import Draft
-from geodata.intake.people import Row
-from geodata.intake.places.positions import Points
+from geodata.intake.draft import Draft, People, Points, Values
 from geodata.intake.plan import Plan
 from geodata.intake.presets.scope import kinds_by_text, leave_out
 
@@ -41,7 +39,7 @@ _VIOLENCE = {"1": "state-based", "2": "non-state", "3": "one-sided"}
 _DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 
 
-def casualties(draft: Draft) -> list[list[Row]]:
+def casualties(draft: Draft) -> list[list[People]]:
     """Make casualties of deaths by side: fighters, civilians, unknown; injured are not stated.
 
     The parts carry the best estimate. Low and high belong to the event as a whole: they
@@ -73,8 +71,8 @@ def _people(draft: Draft, name: str) -> np.ndarray:
     return read.values
 
 
-def _parts(get: dict[str, float], sides: list[str | None]) -> list[Row]:
-    rows: list[Row] = []
+def _parts(get: dict[str, float], sides: list[str | None]) -> list[People]:
+    rows: list[People] = []
     for name, side in zip(("deaths_a", "deaths_b"), sides, strict=True):
         if get[name] > 0:
             row = {"group": "military", "outcome": "killed", "best": int(get[name])}
@@ -88,7 +86,7 @@ def _parts(get: dict[str, float], sides: list[str | None]) -> list[Row]:
     return rows
 
 
-def _bound(row: Row, get: dict[str, float]) -> None:
+def _bound(row: People, get: dict[str, float]) -> None:
     low, high = get["low"], get["high"]
     if not np.isnan(low) and low <= row["best"]:
         row["low"] = int(low)
@@ -96,30 +94,29 @@ def _bound(row: Row, get: dict[str, float]) -> None:
         row["high"] = int(high)
 
 
-def finish(draft: Draft, plan: Plan) -> None:
+def finish(draft: Draft, values: Values, plan: Plan) -> None:
     """Add what only this format knows: source, kind by headline, the meaning of its points.
 
     A point of precision 3 or 4 stands for a whole unit: it says the district and is not kept
     as a position. One of 5 or 6 says no district at all.
     """
-    values = draft.members
-    precision = np.array([p or 0 for p in values["where_precision"]])
-    found: Points = values["points"]
+    precision = np.array([p or 0 for p in values.where_precision])
+    found = values.points
     unit, vague = (precision == 3) | (precision == 4), (precision == 5) | (precision == 6)
     anchor = Points(found.lon.copy(), found.lat.copy(), found.uncertainty_m)
     anchor.lon[vague] = anchor.lat[vague] = np.nan
     found.lon[unit | vague] = found.lat[unit | vague] = np.nan
-    values["anchor"], values["nowhere"] = anchor, vague
-    values["coordinate_method"] = [
+    values.anchor, values.nowhere = anchor, vague
+    values.coordinate_method = [
         {1: "gazetteer", 2: "gazetteer", 3: "district", 4: "district"}.get(p, "unknown")
         for p in precision.tolist()
     ]
-    values["note"] = _notes(draft, vague)
-    values["reports"] = _reports(draft)
-    values["place"] = _places(draft)
+    values.note = _notes(draft, vague)
+    values.reports = _reports(draft)
+    values.place = _places(draft, values)
     texts = [_column(draft, n) for n in ("source_article", "source_headline", "where_description")]
-    kinds_by_text(draft, [" ".join(t for t in row if t) for row in zip(*texts, strict=True)])
-    leave_out(draft, plan, unless="all")
+    kinds_by_text(values, [" ".join(t for t in row if t) for row in zip(*texts, strict=True)])
+    leave_out(draft, values, plan, unless="all")
 
 
 def _column(draft: Draft, name: str) -> list[Any]:
@@ -172,9 +169,9 @@ def _reports(draft: Draft) -> list[list[dict[str, Any]]]:
     return result
 
 
-def _places(draft: Draft) -> list[str | None]:
+def _places(draft: Draft, values: Values) -> list[str | None]:
     described = _column(draft, "where_description")
     return [
         f"{place}; {more}" if place and more and more != place else place or more
-        for place, more in zip(draft.members["place"], described, strict=True)
+        for place, more in zip(values.place, described, strict=True)
     ]

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from geodata.intake.cells.numbers import decimal, western
-from geodata.intake.draft import Draft
+from geodata.intake.draft import Draft, People, Values
 from geodata.intake.identity import source_ids
-from geodata.intake.people import Row
 from geodata.wording import plain
 
 FIELDS = ("victim_outcome", "victim_sex", "victim_age", "victim_group")
@@ -82,7 +81,7 @@ class Victims:
                     _read(group, "civilian", "military", "deminer", "police"),
                 ] += 1
 
-    def fold(self, draft: Draft) -> np.ndarray:
+    def fold(self, draft: Draft, values: Values) -> np.ndarray:
         """Give each accident's first row all its victims, and tell the rows that follow.
 
         Returns
@@ -96,12 +95,12 @@ class Victims:
                 continue
             later[place] = name in self._taken
             self._taken.add(name)
-            draft.members["casualties"][place] = [
+            values.casualties[place] = [
                 _row(victim, number) for victim, number in sorted(self.found[name].items())
             ]
         return later
 
 
-def _row(victim: Victim, number: int) -> Row:
+def _row(victim: Victim, number: int) -> People:
     outcome, sex, age, group = victim
     return {"outcome": outcome, "sex": sex, "age_group": age, "group": group, "best": number}
