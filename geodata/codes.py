@@ -63,6 +63,7 @@ GroundStatus = Literal["recorded", "surveyed_no_evidence", "cleared", "no_inform
 HazardousArea = Literal["cha", "sha"]
 RiskClass = Literal["very_low", "low", "medium", "high", "very_high", "no_information"]
 Hotspot = Literal["hot", "cold", "none", "not_enough_data"]
+ClusterKind = Literal["hot", "cold", "emerging"]
 
 
 def values_of(code_list: Any) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ import geopandas as gpd
 from geodata import schemas
 from geodata.errors import NotFound
 from geodata.register import Snapshot
-from geodata.risk import RiskParameters, forecast_of, risk_of, surface_frame_of
+from geodata.risk import RiskParameters, clusters_of, forecast_of, risk_of, surface_frame_of
 from geodata.schema import FrameSchema
-from geodata.schemas import FORECAST, RISK_SURFACE
+from geodata.schemas import CLUSTERS, FORECAST, RISK_SURFACE
 
 Frame = Callable[[Snapshot, RiskParameters], gpd.GeoDataFrame]
 
@@ -67,6 +67,16 @@ COLLECTIONS = {
             "their area.",
             RISK_SURFACE,
             surface_frame_of,
+            computed=True,
+        ),
+        Collection(
+            "clusters",
+            "Clusters",
+            "Neighbouring districts with more or fewer incidents than equal risk would have, and "
+            "with more of late than their history foresees. Features without a geometry say "
+            "what could not be tested.",
+            CLUSTERS,
+            clusters_of,
             computed=True,
         ),
         Collection(

@@ -5,6 +5,7 @@ from geodata.risk.classes import CLASS_LIMITS, class_limits
 from geodata.risk.explain import explain
 from geodata.risk.of_snapshot import (
     backtest_of,
+    clusters_of,
     forecast_of,
     reconciliation_of,
     risk_of,
@@ -25,6 +26,7 @@ __all__ = [
     "backtest_of",
     "class_limits",
     "clusters",
+    "clusters_of",
     "district_risk",
     "explain",
     "forecast",

@@ -12,6 +12,7 @@ from geodata.risk.backtest.rolling import rolling_backtest
 from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.forecast import forecast_frame
+from geodata.risk.hotspots import cluster_frame
 from geodata.risk.parameters import CELL_KM, RiskParameters
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface.bands import surface_frame
@@ -175,6 +176,31 @@ def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.
         return surface_frame(surface, limits)
 
     return snapshot.cached(("risk-surface-bands", parameters, _today(parameters)), _make)
+
+
+def clusters_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+    """Give the clusters of a snapshot's districts, memoised by the snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts.
+    parameters
+        As in `risk_of`; smoothing does not apply, and what is emerging counts incidents
+        whatever the weight.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `CLUSTERS`, see `cluster_frame`.
+    """
+    today = _today(parameters)
+
+    def _make() -> gpd.GeoDataFrame:
+        result, kept = estimate_of(snapshot, parameters), selected(snapshot, parameters)
+        return cluster_frame(result, kept, snapshot.districts, today)
+
+    return snapshot.cached(("clusters", parameters, today), _make)
 
 
 def forecast_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:

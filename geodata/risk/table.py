@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geodata.intervals import Interval, parse_interval
 from geodata.risk.classes import class_limits, classify
 from geodata.risk.estimate import Estimate, estimate
-from geodata.risk.hotspots import Hotspots, hotspots
+from geodata.risk.hotspots import Hotspots, hotspots_of
 from geodata.risk.parameters import RiskParameters
 from geodata.schema import conform
 from geodata.schemas import RISK
@@ -164,23 +164,6 @@ def _rates(result: Estimate, *, smooth: bool) -> dict[str, Any]:
         "density_high": result.density_high,
         **(smoothed if smooth else dict.fromkeys(smoothed, np.nan)),
     }
-
-
-def hotspots_of(result: Estimate) -> Hotspots:
-    """Test an estimate's districts for clusters.
-
-    Parameters
-    ----------
-    result
-        From `estimate`.
-
-    Returns
-    -------
-    Hotspots
-        In the districts' order.
-    """
-    crude = rate(result.tally.total, result.exposure)
-    return hotspots(crude, result.tally.effective, result.exposure, result.neighbours)
 
 
 def _drawn(result: Estimate) -> Floats:

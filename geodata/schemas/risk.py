@@ -151,3 +151,37 @@ FORECAST = FrameSchema(
     start="first_day",
     end="last_day",
 )
+
+CLUSTERS = FrameSchema(
+    "clusters",
+    "cluster_id",
+    "MultiPolygon",
+    (
+        Column("cluster_id", "text", "Kind and number, the most unusual first", required=True),
+        Column(
+            "cluster",
+            "text",
+            "More or fewer events than the exposure would have, or more of late than foreseen",
+            codes=values_of(codes.ClusterKind),
+        ),
+        Column("name", "text", "Districts' names"),
+        Column("districts", "text", "Districts' ids, with semicolons between"),
+        Column("period_start", "date", "First day of the events"),
+        Column("period_end", "date", "Last day of the events (inclusive)"),
+        Column("observed", "number", "Events in the districts, in effective events if weighted"),
+        Column("expected", "number", "Events under equal risk, or foreseen by the history"),
+        Column("ratio", "number", "Observed over expected"),
+        Column("p", "number", "Share of maps without a cluster that show as much by chance"),
+        Column(
+            "recurrence_days",
+            "number",
+            "Emerging only: days between looks / p, how often chance would show as much",
+            unit="days",
+        ),
+        Column("dispersion", "number", "Variance over mean of the counts allowed for; 1 = Poisson"),
+        Column("status", "text", "ok, or not_enough_data where nothing could be tested"),
+        Column("note", "text", "Why nothing was tested"),
+    ),
+    start="period_start",
+    end="period_end",
+)

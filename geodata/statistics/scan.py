@@ -1,10 +1,10 @@
 """Kulldorff's scan statistic: the most unusual circle, or cylinder in space and time.
 
 `scan_neighbours` is the map's: it needs contiguity only, and allows for counts that vary
-more than Poisson.
+more than Poisson. `scan_emerging` looks with it for what is new in the latest periods.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 
+from geodata.statistics.counts import forecast_counts
 from geodata.statistics.smoothing import sparse_neighbours
 
 Floats = NDArray[np.float64]
@@ -20,6 +21,8 @@ SIMULATIONS = 999
 SEED = 20_201_110
 """Fixed, so that the same counts always give the same verdict."""
 _MOST_VALUES = 4_000_000
+RECENT = (1, 3)
+"""Periods back over which something new is looked for: the latest one, and three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +319,7 @@ def scan_neighbours(
     seed: int = SEED,
     max_share: float = 0.5,
     min_cases: int = 2,
+    null: ArrayLike | None = None,
 ) -> NeighbourScan:
     """Find groups of neighbouring districts with more events than their exposure would have.
 
@@ -343,6 +347,9 @@ def scan_neighbours(
         Largest share of the exposure in a zone.
     min_cases
         Fewer events are no cluster (of more than expected).
+    null
+        Maps without a cluster (maps x districts) to compare with instead of those made
+        here, where the counts' own history tells how they vary.
 
     Returns
     -------
@@ -369,15 +376,15 @@ def scan_neighbours(
     expected = people * total
     spread = float(((cases - expected) ** 2 / expected).sum()) / (cases.size - 1)
     ratio = _robust_ratios(cases[None], people, zones, low=low, min_cases=min_cases)[0]
-    rng = np.random.default_rng(seed)
-    largest = np.zeros((2 if spread > 1 else 1, simulations))
-    step = max(_MOST_VALUES // zones.shape[0], 1)
-    for form in range(len(largest)):
-        for first in range(0, simulations, step):
-            size = min(step, simulations - first)
-            drawn = _drawn(round(total), people, spread, size, rng, even=form == 1)
-            best = _robust_ratios(drawn, people, zones, low=low, min_cases=min_cases)
-            largest[form, first : first + size] = best.max(axis=1, initial=0.0)
+    if null is not None:
+        forms = [np.asarray(null, float)[:, use]]
+    else:
+        rng, forms = np.random.default_rng(seed), []
+        for even in (False, True) if spread > 1 else (False,):
+            forms.append(_drawn(round(total), people, spread, simulations, rng, even=even))
+    largest = np.stack(
+        [_largest(maps, people, zones, low=low, min_cases=min_cases) for maps in forms]
+    )
     found = []
     taken = np.zeros(cases.size, dtype=bool)
     for zone in np.argsort(-ratio, kind="stable"):
@@ -396,10 +403,76 @@ def scan_neighbours(
                 population=float(e[use][members].sum()),
                 radius=np.nan,
                 log_likelihood_ratio=float(ratio[zone]),
-                p=float((more.max() + 1) / (simulations + 1)),
+                p=float((more.max() + 1) / (largest.shape[1] + 1)),
             )
         )
     return NeighbourScan(found, max(spread, 1.0))
+
+
+def scan_emerging(
+    counts: ArrayLike,
+    neighbours: Any,
+    *,
+    recent: tuple[int, ...] = RECENT,
+    simulations: int = SIMULATIONS,
+    seed: int = SEED,
+    min_cases: int = 3,
+) -> list[Cluster]:
+    """Find neighbouring districts with more events of late than their own history foresees.
+
+    For each length k of `recent` the counts of the last k periods are scanned against
+    what `forecast_counts` expected of them from the periods before, as `scan_neighbours`
+    scans counts against areas, and compared with maps drawn from that forecast, which
+    vary as the history does. Only proportions matter: a rise of the whole country is no
+    cluster. p is that of one look, over all lengths (Bonferroni): times
+    the looks of a year it bounds the share of years with a false alarm, and the time
+    between looks over p is how often chance alone would show as much (the recurrence
+    interval of Kulldorff 2001 and Kleinman et al. 2004).
+
+    Parameters
+    ----------
+    counts
+        Periods x districts, oldest first, periods of equal length.
+    neighbours
+        SciPy sparse matrix, or an object with ``.sparse``.
+    recent
+        Lengths in periods, each less than the number of periods held.
+    simulations, seed, min_cases
+        As in `scan_neighbours`; for each length.
+
+    Returns
+    -------
+    list of Cluster
+        With `periods`, without overlap, by rising p; those that are no alarm too.
+
+    References
+    ----------
+    Kulldorff M (2001). Prospective time periodic geographical disease surveillance using a
+    scan statistic. Journal of the Royal Statistical Society A 164, 61-72. Kleinman K,
+    Lazarus R, Platt R (2004). A generalized linear mixed models approach for detecting
+    incident clusters of disease in small areas. American Journal of Epidemiology 159,
+    217-224.
+    """
+    y = np.asarray(counts, float)
+    found = []
+    for length in recent:
+        foreseen = forecast_counts(y[:-length], horizon=length, neighbours=neighbours)
+        scanned = scan_neighbours(
+            y[-length:].sum(axis=0),
+            foreseen.mean,
+            neighbours,
+            min_cases=min_cases,
+            null=foreseen.draw(simulations, np.random.default_rng(seed)),
+        )
+        found += [
+            replace(c, p=min(c.p * len(recent), 1.0), periods=(len(y) - length, len(y) - 1))
+            for c in scanned.clusters
+        ]
+    kept: list[Cluster] = []
+    for cluster in sorted(found, key=lambda c: (c.p, -c.log_likelihood_ratio)):
+        if all(set(cluster.members).isdisjoint(c.members) for c in kept):
+            kept.append(cluster)
+    return kept
 
 
 def hot_districts(
@@ -504,6 +577,16 @@ def _robust_ratios(
         dispersion = np.where(rate > 0, kept / rate - outside, 0.0) / freedom
     wanted = inside < expected if low else (inside > expected) & (inside >= min_cases)
     return np.where(wanted, np.nan_to_num(ratio) / np.maximum(dispersion, 1.0), 0.0)
+
+
+def _largest(
+    maps: Floats, people: Floats, zones: sp.csr_array, *, low: bool, min_cases: int
+) -> Floats:
+    """Largest ratio of each map, some maps at a time."""
+    step = max(_MOST_VALUES // zones.shape[0], 1)
+    parts = (maps[first : first + step] for first in range(0, len(maps), step))
+    ratios = (_robust_ratios(p, people, zones, low=low, min_cases=min_cases) for p in parts)
+    return np.concatenate([r.max(axis=1, initial=0.0) for r in ratios])
 
 
 def _drawn(

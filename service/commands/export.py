@@ -136,8 +136,8 @@ def _refused(name: str, risk: tuple[str, ...]) -> dict[str, str]:
     given = [f"--{flag}" for flag, value in _flags(risk).items() if value]
     if given:
         raise typer.BadParameter(
-            f"{', '.join(given)} changes the layers risk and risk-surface, not {name}. "
-            "Use --datetime or --filter to choose features."
+            f"{', '.join(given)} changes what is computed (risk, risk-surface, clusters, "
+            f"forecast), not {name}. Use --datetime or --filter to choose features."
         )
     return {}
 

@@ -345,7 +345,8 @@ def _interval(snapshot: Snapshot, collection: Collection) -> list[str | None] | 
         return None
     # The surface has the period of the risk table, and districts the days of cells: both are
     # made many times faster.
-    source = COLLECTIONS["risk"] if collection.id == "risk-surface" else collection
+    of_risk = collection.id in ("risk-surface", "clusters")
+    source = COLLECTIONS["risk"] if of_risk else collection
     by_district = RiskParameters(cell_km=0) if collection.id == "forecast" else RiskParameters()
     frame = source.frame(snapshot, by_district)
     schema = source.schema

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from geodata.register import Snapshot
-from geodata.risk import RiskParameters, forecast_of
+from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
 from service.http import media
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
@@ -80,8 +80,8 @@ def example_id(snapshot: Snapshot, collection_id: str) -> str:
     name = "districts" if collection_id == "risk" else collection_id
     if name == "risk-surface":
         return "no_information"
-    if name == "forecast":
-        frame = forecast_of(snapshot, RiskParameters())
+    if name in ("clusters", "forecast"):
+        frame = COLLECTIONS[name].frame(snapshot, RiskParameters())
         return str(frame.index[0]) if len(frame) else "none"
     frame = snapshot.frame(name)
     return str(frame.index[0]) if len(frame) else "none"
