@@ -1,26 +1,39 @@
-"""Tables that count incidents per unit and period: no list of incidents, but published figures."""
+"""Tables that count incidents per unit and period: no list of incidents, but published figures.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+A column can hold the counts, or each period (or each unit) can have a column of its own.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from geodata.errors import InvalidInput
 from geodata.incidents import parse_districts
+from geodata.intake.cells.dates import MONTH_OF_NAME, days
 from geodata.intake.cells.numbers import numbers
 from geodata.intake.draft import Draft, Placement, Values
-from geodata.intake.fields import COUNT_HEADERS
+from geodata.intake.fields import COUNT_HEADERS, FIELD_OF_HEADER
 from geodata.intake.mapping import ColumnMapping
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
-from geodata.intake.table import Table
+from geodata.intake.table import BAD, LAT, LON, ROW, SHAPE, WKT, Table, plain_frame
 from geodata.wording import plain
 
 Document = dict[str, Any]
 _PERIODS = ("year", "month", "date", "date_start")
 _SINGLE = ("id", "latitude", "longitude", "coordinates", "description", "place", "url")
 """Fields that single incidents have, and sheets of counts do not."""
-_LEAST_ROWS, _LEAST_FILLED = 6, 0.6
+_LEAST_ROWS, _LEAST_FILLED, _FULL = 6, 0.6, 0.95
+_LEAST_ZEROS = 0.25
+_LEAST_PERIODS, _LEAST_UNITS, _IN_ORDER = 3, 2, 3
+_QUARTER = re.compile(
+    r"^(?:q|кв\.?|quarter|trimestre)\s*([1-4])\D{0,3}(\d{4})$|"
+    r"^(\d{4})\D{0,3}(?:q|кв\.?|quarter|trimestre)\s*([1-4])$",
+    re.IGNORECASE,
+)
 _PEOPLE = ("killed", "injured", "casualties")
 _OF_MINES = ("mine", "explosive", "ordnance", "uxo", "erw", "ied", "eo")
 
@@ -57,10 +70,10 @@ class CountWatch:
         """Count one chunk: cells that are whole numbers other than one."""
         self.rows += len(draft)
         for column in self.columns:
-            read = numbers(draft.chunk[column].to_numpy(dtype=object), 0, 1e9)
-            whole = ~np.isnan(read.values) & (read.values % 1 == 0)
-            self.other[column] = self.other.get(column, 0) + int((whole & (read.values != 1)).sum())
-            self.bad[column] = self.bad.get(column, 0) + len(read.bad)
+            found, bad = _figures(draft.chunk[column])
+            other = int(((found % 1 == 0) & (found != 1)).sum())
+            self.other[column] = self.other.get(column, 0) + other
+            self.bad[column] = self.bad.get(column, 0) + bad
 
     @property
     def counting(self) -> str | None:
@@ -83,31 +96,216 @@ def panel_column(table: Table, mapping: ColumnMapping) -> str | None:
     Returns
     -------
     str or None
-        A column of whole numbers, many of them zero, in a table of units and periods that
-        has nothing that single incidents have.
+        A column of whole numbers in a table of units and periods that has nothing that
+        single incidents have: many of them zero, or a figure for each unit and month or
+        year, or (without units) for each month or year in turn.
     """
-    fields, sample = mapping.fields, table.sample
+    fields, sample = dict(mapping.fields), table.sample
+    if "id" in fields and not sample[fields["id"]].is_unique and _counts(sample[fields["id"]]):
+        # Headers like "N" and "No" name a row's number, or how many there were.
+        del fields["id"]
     units = [fields[n] for n in (*UNIT_NAMES, *UNIT_CODES) if n in fields]
     periods = [fields[n] for n in _PERIODS if n in fields]
-    if any(n in fields for n in _SINGLE) or not units or not periods or len(sample) < _LEAST_ROWS:
+    if any(n in fields for n in _SINGLE) or not periods or not len(sample):
         return None
-    places, times = (sample[some].fillna("").agg("|".join, axis=1) for some in (units, periods))
-    cells = places.nunique() * times.nunique()
-    pairs = (places + "||" + times).nunique()
-    if times.nunique() < 2 or places.nunique() < 2 or pairs < _LEAST_FILLED * cells:
+    shape = _shape(sample, fields, units, periods)
+    if not shape:
         return None
-    for column in table.columns:
-        if column in (*units, *periods):
-            continue
-        read = numbers(sample[column].to_numpy(dtype=object), 0, 1e9)
-        filled = read.values[~np.isnan(read.values)]
-        whole = len(filled) * 2 > len(sample) and not read.bad and bool((filled % 1 == 0).all())
-        if whole and (filled == 0).mean() >= 0.25:
+    for column in (c for c in table.columns if c not in (*units, *periods) and _counts(sample[c])):
+        found = _figures(sample[column])[0]
+        enough = len(found) * 2 > len(sample)
+        if enough and (shape == "complete" or (found == 0).mean() >= _LEAST_ZEROS):
             return column
     return None
 
 
-def refuse_counts(column: str | None, columns: tuple[str, ...]) -> None:
+def _shape(
+    sample: pd.DataFrame, fields: Mapping[str, str], units: list[str], periods: list[str]
+) -> str:
+    """Say whether rows are units by periods: ``complete``, ``mostly``, or empty for no such."""
+    times = sample[periods].fillna("").agg("|".join, axis=1)
+    if not units:
+        in_turn = len(sample) >= _IN_ORDER and times.is_unique and _in_turn(sample, fields)
+        return "complete" if in_turn else ""
+    places = sample[units].fillna("").agg("|".join, axis=1)
+    pairs = places + "||" + times
+    filled = pairs.nunique() / (places.nunique() * times.nunique())
+    few = len(sample) < _LEAST_ROWS or times.nunique() < 2 or places.nunique() < 2
+    if few or filled < _LEAST_FILLED:
+        return ""
+    return (
+        "complete" if filled >= _FULL and pairs.is_unique and _coarse(sample, fields) else "mostly"
+    )
+
+
+def _spans(sample: pd.DataFrame, fields: Mapping[str, str]) -> np.ndarray | None:
+    """Give first day and length in days of each row's period; None where one is not read."""
+    name = next((n for n in ("date", "date_start", "year") if n in fields), None)
+    if name is None:
+        return None
+    texts = sample[fields[name]].to_numpy(dtype=object)
+    if name == "year" and "month" in fields:
+        texts = np.array(
+            [f"{m} {y}" if str(m).isalpha() else f"{y}-{m}"
+             for y, m in zip(texts, sample[fields["month"]], strict=True)], dtype=object,
+        )  # fmt: skip
+    read = days(texts, order="dmy")
+    if read.bad or np.isnat(read.start).any():
+        return None
+    return np.column_stack([read.start.astype(int), (read.end - read.start).astype(int)])
+
+
+def _coarse(sample: pd.DataFrame, fields: Mapping[str, str]) -> bool:
+    """Say whether all periods are months, quarters or years, also written as their first day."""
+    spans = _spans(sample, fields)
+    if spans is None:
+        return False
+    first = spans[:, 0].astype("datetime64[D]")
+    monthly = first == first.astype("datetime64[M]")
+    return bool((monthly & ((spans[:, 1] > 26) | (spans[:, 1] == 0))).all())
+
+
+def _in_turn(sample: pd.DataFrame, fields: Mapping[str, str]) -> bool:
+    """Say whether the rows are the months or years of a time, one after the other."""
+    spans = _spans(sample, fields)
+    if spans is None or not _coarse(sample, fields):
+        return False
+    months = np.sort(spans[:, 0].astype("datetime64[D]").astype("datetime64[M]").astype(int))
+    steps = set(np.diff(months).tolist())
+    return len(steps) == 1 and steps <= {1, 3, 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A table that has a column for each period, or for each unit.
+
+    Attributes
+    ----------
+    columns
+        Column to the period, or the unit, that it counts.
+    of
+        ``period`` or ``unit``.
+    year
+        Column of the year, where the columns are bare months.
+    """
+
+    columns: Mapping[str, str]
+    of: str
+    year: str | None = None
+
+    def __str__(self) -> str:
+        """Name the columns for a message."""
+        some = list(self.columns)
+        return f"{some[0]} … {some[-1]}"
+
+
+def spread_of(
+    table: Table, mapping: ColumnMapping, is_unit: Callable[[str], bool]
+) -> Spread | None:
+    """Find out whether a table has its counts in a column for each period or unit.
+
+    Parameters
+    ----------
+    table
+        The table; its first rows decide.
+    mapping
+        Its fields.
+    is_unit
+        Says whether a text is the name of a district.
+    """
+    fields = mapping.fields
+    free = [c for c in table.columns if c not in mapping.stated_columns]
+    counted = [c for c in free if _counts(table.sample[c])]
+    periods = {c: text for c in counted if (text := _period(c))}
+    if len(periods) >= _LEAST_PERIODS:
+        return Spread(periods, "period")
+    months = {c: c for c in counted if plain(c) in MONTH_OF_NAME}
+    if len(months) >= _LEAST_PERIODS:
+        return Spread(months, "period", fields.get("year"))
+    located = any(n in fields for n in (*UNIT_NAMES, *UNIT_CODES, "latitude", "coordinates"))
+    units = {c: c for c in counted if c not in fields.values() and is_unit(c)}
+    if len(units) >= _LEAST_UNITS and not located and not table.has_geometry:
+        return Spread(units, "unit")
+    return None
+
+
+def _figures(cells: pd.Series) -> tuple[np.ndarray, int]:
+    """Give the numbers of the filled cells, and how many are none."""
+    read = numbers(cells.to_numpy(dtype=object), 0, 1e9)
+    found = read.values  # noqa: PD011 - no frame of pandas
+    return found[~np.isnan(found)], len(read.bad)
+
+
+def _counts(cells: pd.Series) -> bool:
+    """Say whether a column holds whole numbers, but for a few cells."""
+    found, bad = _figures(cells)
+    return len(found) > 0 and bad * 5 <= len(found) and bool((found % 1 == 0).all())
+
+
+def _period(header: str) -> str | None:
+    """Read a header that is a month, a quarter or a year, as text of a date."""
+    text = header.strip()
+    if found := _QUARTER.match(text):
+        quarter, year = int(found[1] or found[4]), found[2] or found[3]
+        return f"{year}-{quarter * 3 - 2:02d}/{year}-{quarter * 3:02d}"
+    read = days(np.array([text], dtype=object), order="dmy")
+    if read.bad or np.isnat(read.start[0]):
+        return None
+    whole = read.precision[0] in (4, 5) or str(read.start[0]).endswith("-01")
+    return text if whole else None
+
+
+def unpivoted(table: Table, spread: Spread, name: str) -> Table:
+    """Give the table with one row for each of its counts.
+
+    Parameters
+    ----------
+    table
+        With a column for each period or unit.
+    spread
+        Which columns.
+    name
+        What the column of the counts is called; the other is called Period or District.
+    """
+    title = "Period" if spread.of == "period" else "District"
+    kept = tuple(c for c in table.columns if c not in (*spread.columns, spread.year, title, name))
+
+    def _long(chunk: pd.DataFrame) -> pd.DataFrame:
+        own = [c for c in (ROW, BAD, LON, LAT, SHAPE, WKT) if c in chunk]
+        parts = []
+        for column, text in spread.columns.items():
+            years = chunk[spread.year] if spread.year else None
+            named = [text] * len(chunk) if years is None else [f"{text} {y}" for y in years]
+            data = {c: chunk[c].to_numpy() for c in (*own, *kept)}
+            data |= {title: np.array(named, dtype=object), name: chunk[column].to_numpy()}
+            parts.append(plain_frame(data))
+        whole = pd.concat(parts, ignore_index=True)
+        return whole.sort_values(ROW, kind="stable", ignore_index=True)
+
+    def _read() -> Iterator[pd.DataFrame]:
+        return (_long(chunk) for chunk in table.read())
+
+    tags = {c: t for c, t in table.tags.items() if c in kept}
+    return replace(
+        table, columns=(*kept, title, name), sample=_long(table.sample), read=_read, tags=tags
+    )
+
+
+def counted_thing(name: str, notes: tuple[str, ...]) -> str:
+    """Tell what the cells of a spread table count, by the words of the file's and sheet's name.
+
+    Examples
+    --------
+    >>> counted_thing("victims_by_month", ()), counted_thing("table 3", ())
+    ('casualties', 'incidents')
+    """
+    sheets = [n for n in notes if n.startswith("Sheet ")]
+    words = [w for text in (name, *sheets) for w in plain(text).split()]
+    found = [FIELD_OF_HEADER[w] for w in words if FIELD_OF_HEADER.get(w) in _PEOPLE]
+    return found[0] if len(set(found)) == 1 else "incidents"
+
+
+def refuse_counts(column: str | Spread | None, columns: tuple[str, ...]) -> None:
     """Refuse a table of counts as a list of incidents.
 
     Raises
@@ -117,14 +315,15 @@ def refuse_counts(column: str | None, columns: tuple[str, ...]) -> None:
     """
     if column is None:
         return
+    says = f"{column!r} says" if isinstance(column, str) else f"the columns {column} say"
     raise InvalidInput(
-        f"This is a table of counts, not a list of incidents: {column!r} says how many there were "
+        f"This is a table of counts, not a list of incidents: {says} how many there were "
         "in each unit and period, and a row with 0 is no incident. Take it as published figures: "
         "hazardmap import FILE --as statistics. If each row is one incident, rename or remove the "
         "column.",
         code="counts-not-incidents",
         details=[
-            {"field": column, "reason": "counts incidents"},
+            {"field": str(column), "reason": "counts incidents"},
             *({"column": name} for name in columns),
         ],
     )
@@ -134,7 +333,7 @@ def figures(
     draft: Draft,
     values: Values,
     placement: Placement,
-    column: str,
+    column: str | None,
     *,
     of_mines: bool,
     issuer: str | None,
@@ -146,7 +345,7 @@ def figures(
     draft, values, placement
         The chunk, read and placed.
     column
-        The column that counts incidents.
+        The column that counts incidents; None where all figures are of people.
     of_mines
         Whether the figures are about mines and explosive ordnance only.
     issuer
@@ -157,7 +356,7 @@ def figures(
     list of tuple
         Position of the row, and the statistic without its id.
     """
-    read: dict[str, np.ndarray] = {"incidents": _whole(draft, column)}
+    read: dict[str, np.ndarray] = {} if column is None else {"incidents": _whole(draft, column)}
     read |= {name: _whole(draft, draft.fields[name]) for name in _PEOPLE if draft.has(name)}
     names = [values.names[n] for n in UNIT_NAMES if draft.has(n)]
     start, end = (np.datetime_as_string(v).tolist() for v in (values.date_start, values.date_end))
@@ -195,9 +394,10 @@ def _whole(draft: Draft, column: str) -> np.ndarray:
     read = numbers(draft.chunk[column].to_numpy(dtype=object), 0, 1e9)
     for place, reason in read.bad.items():
         draft.refuse(place, column, reason)
-    return np.where(read.values % 1 == 0, read.values, np.nan)
+    found = read.values  # noqa: PD011 - no frame of pandas
+    return np.where(found % 1 == 0, found, np.nan)
 
 
-def mapping_of_counts(fields: Mapping[str, str], column: str) -> dict[str, str]:
+def mapping_of_counts(fields: Mapping[str, str], column: str | None) -> dict[str, str]:
     """Give the fields of a table of counts: none of them is the column that counts."""
     return {name: held for name, held in fields.items() if held != column and name != "id"}

@@ -15,18 +15,22 @@ from geodata.intake.cells.dates import days
 from geodata.intake.cells.numbers import numbers
 from geodata.intake.cells.vocabulary import vocabulary
 from geodata.intake.counts import (
+    Spread,
     about_mines,
     count_columns,
+    counted_thing,
     figures,
     mapping_of_counts,
     panel_column,
+    spread_of,
+    unpivoted,
 )
 from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
 from geodata.intake.hazards import hazardous_area, is_hazard_column, place_area
 from geodata.intake.identity import content_id, earlier_content_id, slug
 from geodata.intake.mapping import map_columns
-from geodata.intake.places.placing import placer_of
+from geodata.intake.places.placing import Placer, placer_of
 from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
 from geodata.intake.prepare import prepare
@@ -103,12 +107,15 @@ def import_layer(
         Append nothing if one row is refused.
     """
     fields = _fields(source, kind, choices)
-    counted = None if kind != "statistics" or "value" in fields else _counted(source, choices)
-    if counted is not None:
-        import_counts(
-            register, source, counted, rejects, report, author=author, choices=choices, write=write
-        )
-        return
+    if kind == "statistics" and "value" not in fields:
+        placer = placer_of(register, choices)
+        counted = _counted(source, choices, placer)
+        if counted is not None:
+            import_counts(
+                register, source, counted, placer, rejects, report,
+                author=author, choices=choices, write=write,
+            )  # fmt: skip
+            return
     report.plan |= {
         "format": source.table.kind,
         "mapping": [
@@ -143,20 +150,21 @@ def import_layer(
         report.written = len(changes)
 
 
-def _counted(source: Source, choices: Choices) -> str | None:
-    """Give the column of a table of counts that counts incidents; None for another table."""
+def _counted(source: Source, choices: Choices, placer: Placer) -> str | Spread | None:
+    """Give the column or columns of a table of counts; None for another table."""
+    mapping = map_columns(source.table, choices.mapping)
+    spread = spread_of(source.table, mapping, placer.is_district)
+    if spread is not None:
+        return spread
     columns = count_columns(source.table)
-    return (
-        columns[0]
-        if columns
-        else panel_column(source.table, map_columns(source.table, choices.mapping))
-    )
+    return columns[0] if columns else panel_column(source.table, mapping)
 
 
 def import_counts(
     register: Register,
     source: Source,
-    column: str,
+    counted: str | Spread,
+    placer: Placer,
     rejects: Rejects,
     report: FileReport,
     *,
@@ -170,26 +178,39 @@ def import_counts(
     ----------
     register, source
         As in `import_layer`.
-    column
-        The column that counts incidents.
+    counted
+        The column that counts, or the columns of a table that has one for each period or unit.
+    placer
+        Of the register's boundaries.
     rejects, report
         Filled.
     author, choices, write
         As in `import_layer`.
     """
-    placer = placer_of(register, choices)
+    column: str | None = counted if isinstance(counted, str) else None
+    said = f"{counted!r} counts incidents"
+    table = source.table
+    if isinstance(counted, Spread):
+        thing = counted_thing(source.path.stem, table.notes)
+        table = unpivoted(table, counted, thing)
+        column = thing if thing == "incidents" else None
+        said = f"the columns {counted} count {_THINGS[thing]}"
+        choices = replace(choices, mapping=dict(choices.mapping) | _spread_fields(counted, thing))
     chosen = replace(choices, mapping=dict(choices.mapping) | {"id": ""})
-    plan = prepare(source, chosen, placer, counts=True)
+    plan = prepare(Source(source.path, table), chosen, placer, counts=True)
     fields = mapping_of_counts(plan.mapping.fields, column)
     of_mines = about_mines(source.table.columns, source.path.stem, choices.scope)
     report.plan |= plan.as_json() | {"format": "counts"}
+    report.plan["columns_not_taken"] = [
+        c for c in plan.mapping.unused if c not in (column, "incidents")
+    ]
     report.notes.append(
-        f"Taken as published figures: {column!r} counts incidents. They are "
+        f"Taken as published figures: {said}. They are "
         + ("of mines and explosive ordnance." if of_mines
            else "not known to be of mines only (--only mines says so) and stay out of such totals.")
     )  # fmt: skip
     changes: list[Change] = []
-    for chunk in source.table.read():
+    for chunk in table.read():
         draft = Draft(chunk, fields)
         report.rows += len(chunk)
         values = read_generic(draft, plan)
@@ -213,6 +234,15 @@ def import_counts(
     if write and changes:
         register.append(changes, author=author, reason=f"{REASON}{source.path.name[:120]}")
         report.written = len(changes)
+
+
+_THINGS = {"incidents": "incidents", "killed": "people killed", "injured": "people injured",
+           "casualties": "people killed and injured"}  # fmt: skip
+
+
+def _spread_fields(spread: Spread, thing: str) -> dict[str, str]:
+    fields = {"date": "Period"} if spread.of == "period" else {"district": "District"}
+    return fields if thing == "incidents" else fields | {thing: thing}
 
 
 def _under_earlier_ids(

@@ -23,8 +23,13 @@ _POINT_PARTS = {
     "latitude": "latitude", "longitude": "longitude", "precision": "accuracy",
     "altitude": "altitude of point",
 }  # fmt: skip
+_ONLY_STATED = frozenset({"record_status"})
+"""Fields that a column of another system never fills by its name: only people say so."""
 _ORDER = {header: rank for rank, header in enumerate(FIELD_OF_HEADER)}
-_FUZZY_HEADERS = [h for h in FIELD_OF_HEADER if len(h) >= _SHORTEST_FUZZY]
+_FUZZY_HEADERS = [
+    h for h, field in FIELD_OF_HEADER.items()
+    if len(h) >= _SHORTEST_FUZZY and field not in _ONLY_STATED
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,11 @@ class ColumnMapping:
     def stated(self) -> frozenset[str]:
         """Fields that people stated."""
         return frozenset(g.field for g in self.guesses if g.why == "stated")
+
+    @property
+    def stated_columns(self) -> frozenset[str]:
+        """Columns that people stated."""
+        return frozenset(g.column for g in self.guesses if g.why == "stated")
 
 
 def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> ColumnMapping:
@@ -142,7 +152,9 @@ def _candidates(table: Table, columns: list[str]) -> list[Guess]:
         if tag and (field := field_of_tag(tag)):
             found.append(Guess(field, column, 1.5, "tag"))
         header = _of_form(column)
-        if field := FIELD_OF_HEADER.get(header):
+        if (field := FIELD_OF_HEADER.get(header)) in _ONLY_STATED:
+            continue
+        if field:
             # Of two known headers the one that stands first in the field's list wins.
             found.append(Guess(field, column, 1.0 - _ORDER[header] * 1e-6, "header"))
         elif guess := _similar(header, column):

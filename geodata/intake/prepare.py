@@ -9,7 +9,13 @@ import orjson
 
 from geodata.errors import InvalidInput
 from geodata.intake.cells.dates import DateProfile
-from geodata.intake.counts import CountWatch, count_columns, panel_column, refuse_counts
+from geodata.intake.counts import (
+    CountWatch,
+    count_columns,
+    panel_column,
+    refuse_counts,
+    spread_of,
+)
 from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
 from geodata.intake.identity import dataset_of, slug
@@ -90,6 +96,8 @@ def prepare(
         columns=_columns(table),
         epoch_1904=table.epoch_1904,
     )
+    if form in _LOCATED and not counts:
+        refuse_counts(spread_of(table, mapping, placer.is_district), table.columns)
     if form != "hazardmap":
         _check_dates(plan, table.columns)
     orders = dict(preset.orders) if preset else {}

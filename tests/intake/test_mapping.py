@@ -96,3 +96,13 @@ def test_cells_of_columns_that_are_not_taken_are_kept_nowhere(
     assert "QXZ-P" not in kept
     # A preview shows what else there is, so that a column can be chosen.
     assert ("QXZ-SUN" in kept) == dry_run
+
+
+@pytest.mark.parametrize("header", ["Record Status", "record_status", "RECORD STATUS", "Status"])
+def test_a_status_of_another_system_never_sets_the_registers_own(take, write, held, header) -> None:
+    rows = f"id,date,district,{header}\n1,2021-02-04,Aghali,Verified\n2,2021-02-05,Dara,Retracted\n"
+    report = take(write(rows))
+    assert header in report.plan["columns_not_taken"]
+    assert set(held.snapshot().incidents["record_status"]) == {"draft"}
+    take(write(rows, name="stated.csv"), mapping={"record_status": header})
+    assert held.get("incident", "stated-1").record_status == "verified"

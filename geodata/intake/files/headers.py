@@ -12,6 +12,8 @@ SEARCHED_ROWS = 30
 # Parts that never give back what they took: a tag is decided in one pass.
 _TAG = re.compile(r"^#\s*+[a-z][\w/]*+(?:[\s+]++[\w/]++)*+\s*+$", re.IGNORECASE)
 _NUMBER = re.compile(r"^(?=[\s.,:/+\-]*+\d)[\d\s.,:/+\-]++$")
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
+_LEAST_YEARS = 3
 _MOST_HEADER_ROWS = 3
 
 Cells = Sequence[str | None]
@@ -127,7 +129,13 @@ def _width(rows: Sequence[Cells], start: int, end: int) -> int:
 
 def _is_words(row: Cells) -> bool:
     filled = [cell for cell in row if cell and cell.strip()]
-    return len(filled) >= 2 and not any(_NUMBER.match(cell.strip()) for cell in filled)
+    if not filled or _NUMBER.match(filled[0].strip()):
+        return False
+    others = [cell for cell in filled if not _YEAR.match(cell.strip())]
+    if len(filled) - len(others) < _LEAST_YEARS:
+        # Fewer years than that are cells of a row; so many are names of columns.
+        others = filled
+    return len(filled) >= 2 and not any(_NUMBER.match(cell.strip()) for cell in others)
 
 
 def _known(row: Cells) -> int:

@@ -299,6 +299,10 @@ class Placer:
         for name in fields:
             self._aside[name] = self._told_apart(seen.texts[name])
 
+    def is_district(self, text: str) -> bool:
+        """Say whether a text is the name of a district, spelled as it is known."""
+        return bool(self.decider.index.read(text, guess=False).known)
+
     def _roles(self, texts: Mapping[str, Counter[str]]) -> dict[str, Role]:
         index, level = self.decider.index, self.decider.level
         best: tuple[float, int] | None = None

@@ -14,9 +14,26 @@ from geodata.intake.people import MakeCasualties, casualties
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
 from geodata.intake.places.positions import points, refuse_swapped
 from geodata.intake.plan import Plan
+from geodata.wording import plain
 
 _WORDS = ("accident_type", "device", "activity", "record_status", "sensitivity", "date_basis",
           "coordinate_method")  # fmt: skip
+_WITH_TOTALS = (*UNIT_NAMES, *UNIT_CODES, "id", "date", "date_start", "year", "month")
+_TOTALS = frozenset(
+    plain(word)
+    for word in (
+        "total", "totals", "grand total", "subtotal", "sub total", "sub-total", "sum total",
+        "overall total", "all districts", "all provinces", "all", "totaux", "total general",
+        "total général", "sous-total", "totales", "suma total", "total geral", "cəmi", "yekun",
+        "ümumi", "toplam", "genel toplam", "итого", "всего", "итог", "общий итог", "всього",
+        "разом", "усього", "المجموع", "الإجمالي", "الاجمالي", "المجموع الكلي", "مجموع", "مجموع کل",
+        "جمع", "جمع کل",
+    )
+)  # fmt: skip
+"""Words that name a row of sums."""
+_TOTAL = re.compile("tot|all|suma|cəmi|cemi|yekun|mumi|plam|итог|всего|всього|разом|усього|ل|ع",
+                    re.IGNORECASE)  # fmt: skip
+"""A quick look: what every one of those words holds."""
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _LONGEST = {"description": 10_000, "note": 10_000, "place": 10_000, "date_text": 10_000}
 _NAME = 300
@@ -40,6 +57,7 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
         For the format's own finish, and for the placer.
     """
     refuse_formulas(draft)
+    refuse_totals(draft)
     texts = {
         name: _text(draft, name)
         for name in ("place", *UNIT_NAMES, *UNIT_CODES, "description", "note", "date_text")
@@ -88,6 +106,41 @@ def refuse_formulas(draft: Draft) -> None:
         for place, cell in enumerate(cells):
             if isinstance(cell, str) and is_command(cell):
                 draft.refuse(place, name, "is a spreadsheet formula; write its result", cell[:100])
+
+
+def refuse_totals(draft: Draft) -> None:
+    """Refuse rows that sum up others: ``Total``, ``Alpha Total``, ``Subtotal Alpha``, ``Итого``."""
+    for name in (*_WITH_TOTALS, "place"):
+        if not draft.has(name):
+            continue
+        texts = draft.raw(name)
+        for text in {t for t in texts.tolist() if t and not t[0].isdecimal()}:
+            if len(text) < _NAME and is_total(text, whole=name == "place"):
+                for place in (texts == text).nonzero()[0].tolist():
+                    draft.refuse(place, name, "is a row of totals, not one of its own", text)
+
+
+def is_total(text: str, *, whole: bool = False) -> bool:
+    """Say whether a text names a sum.
+
+    Parameters
+    ----------
+    text
+        A cell.
+    whole
+        The sum's word alone counts: places are called all sorts of things.
+
+    Examples
+    --------
+    >>> is_total("Grand total"), is_total("Alpha Total"), is_total("Totana")
+    (True, True, False)
+    """
+    if not _TOTAL.search(text):
+        return False
+    words = plain(text)
+    if words in _TOTALS or whole:
+        return words in _TOTALS
+    return any(words.startswith(f"{t} ") or words.endswith(f" {t}") for t in _TOTALS if t != "all")
 
 
 def _text(draft: Draft, name: str) -> Texts:
