@@ -27,6 +27,9 @@ $(BIN)/uv: requirements-build.lock
 .venv/.runtime: $(BIN)/uv requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+# Compiled here, once: a start that has to compile what it loads takes twice the time, and not every
+# user may write beside the libraries, or wants Python to (PYTHONDONTWRITEBYTECODE).
+	$(BIN)/python -m compileall -q -j 0 .venv/lib geodata service
 	@touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock

@@ -7,14 +7,20 @@ HDX, and the spellings of event catalogues; a country is its ISO 3166-1 alpha-2 
 import re
 from functools import cache
 from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from babel import Locale
-from babel.core import get_global
 
+from geodata.deferred import deferred
 from geodata.wording import plain
+
+if TYPE_CHECKING:
+    import babel
+else:
+    babel = deferred("babel")
+
 
 _LANGUAGES = (
     "en", "az", "ru", "tr", "fr", "es", "pt", "ar", "uk", "fa", "fa_AF", "ps", "hy", "ka", "de",
@@ -202,11 +208,11 @@ def country_of_code(code: str) -> str | None:
 @cache
 def _index() -> dict[str, str]:
     index: dict[str, str] = {}
-    for alias, targets in get_global("territory_aliases").items():
+    for alias, targets in babel.core.get_global("territory_aliases").items():
         if len(targets) == 1 and len(targets[0]) == 2 and len(alias) == 3:
             index[alias.lower()] = targets[0]
     for language in _LANGUAGES:
-        for code, name in Locale.parse(language).territories.items():
+        for code, name in babel.Locale.parse(language).territories.items():
             if len(code) == 2 and code.isalpha() and code not in ("EU", "UN", "ZZ", "EZ", "QO"):
                 index.setdefault(code.lower(), code)
                 index.setdefault(_bare(name), code)

@@ -11,15 +11,22 @@ import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from babel import Locale, dates, numbers
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
+from geodata.deferred import deferred
 from geodata.errors import InvalidInput
 from service.preferences import best_first
 from service.values import as_date, decimals, is_missing, month_end
+
+if TYPE_CHECKING:
+    import babel
+    from babel import dates, numbers
+    from babel.messages import mofile, pofile
+else:
+    babel = deferred("babel")
+    dates, numbers = deferred("babel.dates"), deferred("babel.numbers")
+    mofile, pofile = deferred("babel.messages.mofile"), deferred("babel.messages.pofile")
+
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE = "en"
@@ -62,10 +69,10 @@ class Translator:
         self.lang = lang
 
     @cached_property
-    def locale(self) -> Locale:
+    def locale(self) -> "babel.Locale":
         """The language's data in the Unicode CLDR."""
         # British English: day before month, as everywhere the service is used.
-        return Locale.parse("en_GB" if self.lang == SOURCE else self.lang)
+        return babel.Locale.parse("en_GB" if self.lang == SOURCE else self.lang)
 
     @cached_property
     def _catalogue(self) -> gettext.NullTranslations:
@@ -213,9 +220,9 @@ def _read_catalogues(lang: str) -> gettext.NullTranslations:
     found: gettext.NullTranslations | None = None
     for path in _files(lang):
         with path.open("rb") as source:
-            catalogue = read_po(source, locale=lang)
+            catalogue = pofile.read_po(source, locale=lang)
         binary = io.BytesIO()
-        write_mo(binary, catalogue)
+        mofile.write_mo(binary, catalogue)
         binary.seek(0)
         translations = gettext.GNUTranslations(binary)
         if found is None:

@@ -2,16 +2,22 @@
 
 from collections import OrderedDict
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS, Geod
-from scipy import sparse
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.deferred import deferred
 from geodata.districts.edition import shape_key
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    sparse = deferred("scipy.sparse")
+
 
 NEAR_M = 2000.0
 _WGS84 = Geod(ellps="WGS84")
@@ -178,7 +184,7 @@ def _geodesic(
 
 
 SNAP_M = 10.0
-_MATRICES: dict[tuple[str, float], sparse.csr_array] = {}
+_MATRICES: "dict[tuple[str, float], sparse.csr_array]" = {}
 _MATRICES_SIZE = 32
 
 
@@ -193,7 +199,7 @@ def projected(shapes: np.ndarray) -> np.ndarray:
     return np.asarray(shapely.transform(shapes, _move), dtype=object)
 
 
-def contiguity(districts: gpd.GeoDataFrame, *, snap_m: float = SNAP_M) -> sparse.csr_array:
+def contiguity(districts: gpd.GeoDataFrame, *, snap_m: float = SNAP_M) -> "sparse.csr_array":
     """Say which districts are neighbours: they share an edge or a corner.
 
     Parameters
@@ -218,7 +224,7 @@ def contiguity(districts: gpd.GeoDataFrame, *, snap_m: float = SNAP_M) -> sparse
     return _MATRICES[key].copy()
 
 
-def _contiguity(districts: gpd.GeoDataFrame, snap_m: float) -> sparse.csr_array:
+def _contiguity(districts: gpd.GeoDataFrame, snap_m: float) -> "sparse.csr_array":
     count = len(districts)
     shapes = np.array(districts.geometry.to_numpy(), dtype=object)
     shapes[shapely.is_empty(shapes)] = None

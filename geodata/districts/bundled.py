@@ -4,7 +4,6 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 
 import geopandas as gpd
-import pyogrio
 
 from geodata.districts.area import geodesic_area_km2
 from geodata.errors import NotFound
@@ -46,6 +45,8 @@ def bundled_districts(edition: str | None = None) -> gpd.GeoDataFrame:
 
 @lru_cache(maxsize=1)
 def _read() -> gpd.GeoDataFrame:
+    import pyogrio
+
     with as_file(files("geodata") / "data" / "districts.geojson") as path:
         frame = pyogrio.read_dataframe(path)
     frame = frame.set_crs(CRS84, allow_override=True)

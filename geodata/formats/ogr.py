@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyogrio
-import pyogrio.raw
 import shapely
 
 from geodata.disk import no_room
@@ -39,8 +38,15 @@ _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _GPKG = {"dataset_options": {"VERSION": "1.3"}}
 _GPKG_LAYER = {"DATETIME_PRECISION": "MILLISECOND"}
 
-# GDAL stamps a GeoPackage with the clock; the same layer is to be the same bytes.
-pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "1980-01-01T00:00:00.000Z"})
+
+@cache
+def _gdal() -> Any:
+    """Give the library, which is loaded when the first file is written."""
+    import pyogrio.raw
+
+    # GDAL stamps a GeoPackage with the clock; the same layer is to be the same bytes.
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "1980-01-01T00:00:00.000Z"})
+    return pyogrio
 
 
 def geopackage(
@@ -112,7 +118,7 @@ def write_layer(
     table = to_table(frame, schema)
     name = options.title or schema.name
     if schema.geometry is None and driver == "GPKG":
-        pyogrio.write_arrow(
+        _gdal().write_arrow(
             table, path, layer=name, driver=driver, layer_options=_GPKG_LAYER, **_GPKG
         )
         return
@@ -140,7 +146,7 @@ def _write(
     kind: str = "Unknown",
     layer_options: dict[str, str] | None = None,
 ) -> None:
-    pyogrio.write_arrow(
+    _gdal().write_arrow(
         table,
         path,
         layer=layer,
@@ -163,7 +169,7 @@ def _check_end(path: Path, driver: str, rows: int) -> None:
         It has not.
     """
     if driver == "FlatGeobuf":
-        _, ids, _, _ = pyogrio.raw.read(path, columns=[], read_geometry=False, return_fids=True)
+        _, ids, _, _ = _gdal().raw.read(path, columns=[], read_geometry=False, return_fids=True)
         ends = len(ids) == rows
     elif driver == "LIBKML":
         with path.open("rb") as stream:
@@ -312,9 +318,9 @@ def _write_part(
     fixed = {"DBF_DATE_LAST_UPDATE": "1980-01-01"}
     if shapes is None:
         fixed["SHPT"] = "NULL"
-        pyogrio.write_arrow(table, folder / f"{layer}.dbf", layer_options=fixed, **given)
+        _gdal().write_arrow(table, folder / f"{layer}.dbf", layer_options=fixed, **given)
         return
-    pyogrio.write_arrow(
+    _gdal().write_arrow(
         with_wkb(table, shapes),
         folder / f"{layer}.shp",
         geometry_name="geometry",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
-from pyogrio.errors import DataLayerError, DataSourceError
 
+from geodata.deferred import deferred
 from geodata.disk import no_room, scratch, whole
 from geodata.errors import InvalidInput
 from geodata.formats.arrow import arrow_stream, parquet
@@ -18,6 +18,7 @@ from geodata.formats.options import FormatOptions, narrowed, with_notice
 from geodata.formats.spreadsheets import csv_text, xlsx
 from geodata.schema import FrameSchema
 
+_errors = deferred("pyogrio.errors")
 logger = logging.getLogger(__name__)
 
 Pieces = Callable[[gpd.GeoDataFrame, FrameSchema, FormatOptions], Iterator[bytes]]
@@ -183,7 +184,7 @@ def _write(
         made = path.with_name(f"layer{row.suffix}")
         try:
             row.writer(frame, schema, made, options)
-        except (DataSourceError, DataLayerError) as reason:
+        except (_errors.DataSourceError, _errors.DataLayerError) as reason:
             # GDAL tells a full disk in words of SQL or of a field that could not grow.
             logger.warning("GDAL could not write %s: %s", path.name, reason)
             raise no_room() from None

@@ -6,15 +6,21 @@ hold a colon (the weight follows the last one); a semicolon in it is written ``%
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from geodata.deferred import deferred
 from geodata.errors import InvalidInput
 from geodata.model import DistrictWeight
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+else:
+    sp = deferred("scipy.sparse")
+
 
 Floats = NDArray[np.float64]
 
@@ -32,7 +38,7 @@ class DistrictWeights:
     """
 
     codes: NDArray[np.intp]
-    matrix: sp.csr_array
+    matrix: "sp.csr_array"
 
     @classmethod
     def of(cls, incidents: pd.DataFrame, district_ids: pd.Index) -> "DistrictWeights":

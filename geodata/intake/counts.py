@@ -13,10 +13,10 @@ import pandas as pd
 
 from geodata.errors import InvalidInput
 from geodata.incidents import parse_districts
-from geodata.intake.cells.dates import MONTH_OF_NAME, days
+from geodata.intake.cells.dates import days, month_names
 from geodata.intake.cells.numbers import numbers
 from geodata.intake.draft import Draft, Placement, Values
-from geodata.intake.fields import COUNT_HEADERS, FIELD_OF_HEADER
+from geodata.intake.fields import COUNT_HEADERS, field_of_header
 from geodata.intake.mapping import ColumnMapping
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
 from geodata.intake.table import BAD, LAT, LON, ROW, SHAPE, WKT, Table, plain_frame
@@ -219,7 +219,7 @@ def spread_of(
     periods = {c: text for c in counted if (text := _period(c))}
     if len(periods) >= _LEAST_PERIODS:
         return Spread(periods, "period")
-    months = {c: c for c in counted if plain(c) in MONTH_OF_NAME}
+    months = {c: c for c in counted if plain(c) in month_names()}
     if len(months) >= _LEAST_PERIODS:
         return Spread(months, "period", fields.get("year"))
     located = any(n in fields for n in (*UNIT_NAMES, *UNIT_CODES, "latitude", "coordinates"))
@@ -301,7 +301,7 @@ def counted_thing(name: str, notes: tuple[str, ...]) -> str:
     """
     sheets = [n for n in notes if n.startswith("Sheet ")]
     words = [w for text in (name, *sheets) for w in plain(text).split()]
-    found = [FIELD_OF_HEADER[w] for w in words if FIELD_OF_HEADER.get(w) in _PEOPLE]
+    found = [field_of_header()[w] for w in words if field_of_header().get(w) in _PEOPLE]
     return found[0] if len(set(found)) == 1 else "incidents"
 
 

@@ -1,6 +1,7 @@
 """The fields an incident row can fill, and the headers people give them, in nine languages."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from geodata.codes import Group, values_of
 from geodata.wording import plain
@@ -383,7 +384,9 @@ def _group_headers() -> dict[str, list[str]]:
     return headers
 
 
-def _index() -> dict[str, str]:
+@cache
+def field_of_header() -> Mapping[str, str]:
+    """Give the field that each header means, in plain words; made when first asked for."""
     index: dict[str, str] = {}
     spelled = [(name, headers.split("|")) for name, headers in _HEADERS.items()]
     for name, headers in (*spelled, *_group_headers().items()):
@@ -394,5 +397,3 @@ def _index() -> dict[str, str]:
 
 FIELDS = (*_HEADERS, *(f"{o}_{g}" for g in GROUPS for o in ("killed", "injured")))
 """All fields that a mapping can name."""
-FIELD_OF_HEADER = _index()
-"""Header in `plain` form to field."""

@@ -3,18 +3,27 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from rapidfuzz import fuzz, process
 
+from geodata.deferred import deferred
 from geodata.errors import InvalidInput
 from geodata.intake.cells.dates import days, looks_like_dates
-from geodata.intake.fields import COUNT_HEADERS, FIELD_OF_HEADER, FIELDS, PERSONAL
+from geodata.intake.fields import COUNT_HEADERS, FIELDS, PERSONAL, field_of_header
 from geodata.intake.files.hxl import field_of_tag
 from geodata.intake.report import OWN_COLUMNS
 from geodata.intake.table import Table
 from geodata.wording import plain
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz, process
+else:
+    fuzz = deferred("rapidfuzz.fuzz")
+    process = deferred("rapidfuzz.process")
+
 
 _LEAST_SCORE = 88.0
 _SHORTEST_FUZZY = 5
@@ -25,11 +34,20 @@ _POINT_PARTS = {
 }  # fmt: skip
 _ONLY_STATED = frozenset({"record_status"})
 """Fields that a column of another system never fills by its name: only people say so."""
-_ORDER = {header: rank for rank, header in enumerate(FIELD_OF_HEADER)}
-_FUZZY_HEADERS = [
-    h for h, field in FIELD_OF_HEADER.items()
-    if len(h) >= _SHORTEST_FUZZY and field not in _ONLY_STATED
-]  # fmt: skip
+
+
+@cache
+def _order() -> dict[str, int]:
+    return {header: rank for rank, header in enumerate(field_of_header())}
+
+
+@cache
+def _fuzzy_headers() -> list[str]:
+    return [
+        header
+        for header, field in field_of_header().items()
+        if len(header) >= _SHORTEST_FUZZY and field not in _ONLY_STATED
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +170,11 @@ def _candidates(table: Table, columns: list[str]) -> list[Guess]:
         if tag and (field := field_of_tag(tag)):
             found.append(Guess(field, column, 1.5, "tag"))
         header = _of_form(column)
-        if (field := FIELD_OF_HEADER.get(header)) in _ONLY_STATED:
+        if (field := field_of_header().get(header)) in _ONLY_STATED:
             continue
         if field:
             # Of two known headers the one that stands first in the field's list wins.
-            found.append(Guess(field, column, 1.0 - _ORDER[header] * 1e-6, "header"))
+            found.append(Guess(field, column, 1.0 - _order()[header] * 1e-6, "header"))
         elif guess := _similar(header, column):
             found.append(guess)
     return found
@@ -172,7 +190,7 @@ def _of_form(column: str) -> str:
     if part:
         return _POINT_PARTS[part[1].lower()]
     header = plain(column)
-    if header not in FIELD_OF_HEADER and "/" in column:
+    if header not in field_of_header() and "/" in column:
         return plain(column.rpartition("/")[2]) or header
     return header
 
@@ -182,10 +200,12 @@ def _similar(header: str, column: str) -> Guess | None:
         return None
     digits = {c for c in header if c.isdigit()}
     for scorer in (fuzz.token_sort_ratio, fuzz.ratio):
-        best = process.extractOne(header, _FUZZY_HEADERS, scorer=scorer, score_cutoff=_LEAST_SCORE)
+        best = process.extractOne(
+            header, _fuzzy_headers(), scorer=scorer, score_cutoff=_LEAST_SCORE
+        )
         if best and {c for c in best[0] if c.isdigit()} == digits:
             score = round(min(best[1], 99.0) / 100 * 0.95, 3)
-            return Guess(FIELD_OF_HEADER[best[0]], column, score, "similar header")
+            return Guess(field_of_header()[best[0]], column, score, "similar header")
     return None
 
 

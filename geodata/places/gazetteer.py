@@ -1,13 +1,12 @@
 """The gazetteer: which place and district a text means."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
+from geodata.deferred import deferred
 from geodata.districts import bundled_districts, grid_of, shape_key
 from geodata.errors import InvalidInput
 from geodata.places.bundled import alias_facts, district_places, load_places, unit_origins
@@ -15,6 +14,15 @@ from geodata.places.fold import fold, plain, sound, split, stems
 from geodata.places.match import Match, Method, Refusal, choose, match_of
 from geodata.places.names import Candidate, NameIndex, Tier, compact
 from geodata.places.units import UnitIndex, borne_names
+
+if TYPE_CHECKING:
+    from rapidfuzz import distance as metrics
+    from rapidfuzz import fuzz, process
+else:
+    metrics = deferred("rapidfuzz.distance")
+    fuzz = deferred("rapidfuzz.fuzz")
+    process = deferred("rapidfuzz.process")
+
 
 _MAX_TEXT = 200
 _MEMORY = 200_000
@@ -241,7 +249,7 @@ class Gazetteer:
         """Names that sound alike and names one letter off count together, lest one wins unseen."""
         allowed = 1 if len(key) < _LONG else 2
         near = process.extract(
-            key, self._fuzzy, scorer=OSA.distance, score_cutoff=allowed, limit=None
+            key, self._fuzzy, scorer=metrics.OSA.distance, score_cutoff=allowed, limit=None
         )
         least = min((distance for _, distance, _ in near), default=0)
         closest = {name for name, distance, _ in near if distance == least}

@@ -10,13 +10,20 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
-from rapidfuzz.distance import OSA, Levenshtein
 
+from geodata.deferred import deferred
 from geodata.places.fold import Hint, fold, plain, sound, split, stems
 from geodata.places.names import compact
+
+if TYPE_CHECKING:
+    from rapidfuzz import distance as metrics
+else:
+    metrics = deferred("rapidfuzz.distance")
+
 
 _SHORTEST, _LONG = 5, 8
 _SLAVIC = re.compile(r"(?:s'?|z)?k(?:a|yi|yy|iy|ij|oi|oj|oe|aya|aia|y|i)$")
@@ -281,10 +288,10 @@ def similar(one: str, other: str) -> bool:
     alike = one[0] == other[0] or sound(one)[:1] == sound(other)[:1]
     if not alike or _figures(one) != _figures(other):
         return False
-    distance = OSA.distance(one, other, score_cutoff=allowed)
+    distance = metrics.OSA.distance(one, other, score_cutoff=allowed)
     if not 0 < distance <= allowed:
         return False
-    edits = Levenshtein.editops(one, other)
+    edits = metrics.Levenshtein.editops(one, other)
     swaps = 2 * (len(edits) - distance)
     replaced = [(one[e.src_pos], other[e.dest_pos]) for e in edits if e.tag == "replace"]
     odd = sum(1 for a, b in replaced if not _one_class(a, b))

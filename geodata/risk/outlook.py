@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from geodata.deferred import deferred
 from geodata.incidents import DistrictWeights
 from geodata.risk.tally import held
 from geodata.risk.window import Window
 from geodata.statistics.counts import CountForecast, forecast_counts
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+else:
+    sp = deferred("scipy.sparse")
+
 
 Floats = NDArray[np.float64]
 QUARTER_DAYS = 91.0

@@ -1,14 +1,21 @@
 """Whether neighbours resemble each other: Moran's I, Getis-Ord Gi*, and false discoveries."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
+from geodata.deferred import deferred
 from geodata.statistics.smoothing import sparse_neighbours
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+    from scipy import special
+else:
+    sp = deferred("scipy.sparse")
+    special = deferred("scipy.special")
+
 
 Floats = NDArray[np.float64]
 Style = Literal["row", "binary"]
@@ -209,7 +216,7 @@ def moran_of_rates(count: ArrayLike, exposure: ArrayLike, neighbours: Any) -> fl
     return float(z.size / matrix.sum() * cross / np.sum(deviation**2))
 
 
-def _known(values: ArrayLike, neighbours: Any, style: Style) -> tuple[Floats, sp.csr_array]:
+def _known(values: ArrayLike, neighbours: Any, style: Style) -> "tuple[Floats, sp.csr_array]":
     x = np.asarray(values, float)
     known = np.isfinite(x)
     matrix = sparse_neighbours(neighbours)[known][:, known]
@@ -219,7 +226,7 @@ def _known(values: ArrayLike, neighbours: Any, style: Style) -> tuple[Floats, sp
     return x[known], matrix
 
 
-def _index(z: Floats, matrix: sp.csr_array) -> float:
+def _index(z: Floats, matrix: "sp.csr_array") -> float:
     weight, spread = matrix.sum(), np.sum(z**2)
     if weight == 0 or spread <= 1e-24 * max(float(np.abs(z).max()), 1.0) ** 2:
         return np.nan
@@ -227,7 +234,7 @@ def _index(z: Floats, matrix: sp.csr_array) -> float:
     return float(n / weight * (z @ (matrix @ z)) / spread)
 
 
-def _variance(z: Floats, matrix: sp.csr_array, n: int) -> float:
+def _variance(z: Floats, matrix: "sp.csr_array", n: int) -> float:
     s0 = matrix.sum()
     s1 = ((matrix + matrix.T).power(2)).sum() / 2
     s2 = np.sum((matrix.sum(axis=1) + matrix.sum(axis=0)) ** 2)
@@ -239,7 +246,7 @@ def _variance(z: Floats, matrix: sp.csr_array, n: int) -> float:
 
 
 def _permuted(
-    z: Floats, matrix: sp.csr_array, rng: np.random.Generator, permutations: int
+    z: Floats, matrix: "sp.csr_array", rng: np.random.Generator, permutations: int
 ) -> Floats:
     """Two-sided pseudo p-values; neighbours are drawn from all other districts."""
     sizes = np.diff(matrix.indptr)
@@ -297,7 +304,7 @@ def gi_star(values: ArrayLike, neighbours: Any, *, star: bool = True) -> Floats:
     return z
 
 
-def _with_self(x: Floats, matrix: sp.csr_array) -> Floats:
+def _with_self(x: Floats, matrix: "sp.csr_array") -> Floats:
     n = x.size
     window = matrix + sp.eye_array(n)
     members = window.sum(axis=1)
@@ -307,7 +314,7 @@ def _with_self(x: Floats, matrix: sp.csr_array) -> Floats:
     return _standardised(window @ x - members * x.mean(), members, n, np.full(n, spread))
 
 
-def _without_self(x: Floats, matrix: sp.csr_array) -> Floats:
+def _without_self(x: Floats, matrix: "sp.csr_array") -> Floats:
     n = x.size - 1
     mean = (x.sum() - x) / n
     spread = np.sqrt(np.maximum((np.sum(x**2) - x**2) / n - mean**2, 0.0))
@@ -340,7 +347,7 @@ def two_sided(z: ArrayLike) -> Floats:
     >>> round(float(two_sided(1.959964)), 4)
     0.05
     """
-    return 2 * ndtr(-np.abs(np.asarray(z, float)))
+    return 2 * special.ndtr(-np.abs(np.asarray(z, float)))
 
 
 def gi_star_permutation(

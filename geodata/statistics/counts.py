@@ -9,14 +9,21 @@ rests on a stated guess).
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, gammaln
 
+from geodata.deferred import deferred
 from geodata.statistics.smoothing import sparse_neighbours
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+    from scipy import special
+else:
+    sp = deferred("scipy.sparse")
+    special = deferred("scipy.special")
+
 
 Floats = NDArray[np.float64]
 DISCOUNTS = (0.0, 0.5, 0.75, 0.9, 0.97, 1.0)
@@ -285,7 +292,7 @@ def negative_binomial_cdf(count: Floats, mean: Floats, size: Floats) -> Floats:
         Between 0 and 1.
     """
     k = np.maximum(count, 0.0)
-    return np.where(count < 0, 0.0, betainc(size, k + 1, size / (size + mean)))
+    return np.where(count < 0, 0.0, special.betainc(size, k + 1, size / (size + mean)))
 
 
 def negative_binomial_log(
@@ -306,10 +313,10 @@ def negative_binomial_log(
         One a count.
     """
     ratio = mean / size
-    factorial = gammaln(count + 1) if factorial is None else factorial
+    factorial = special.gammaln(count + 1) if factorial is None else factorial
     return (
-        gammaln(count + size)
-        - gammaln(size)
+        special.gammaln(count + size)
+        - special.gammaln(size)
         - factorial
         + count * np.log(ratio)
         - (count + size) * np.log1p(ratio)
@@ -440,7 +447,7 @@ def _dispersion(
     centre, reach = np.array([a0, b0]), np.array([4.5, 4.5])
     typical = np.maximum(np.average(mean, weights=trust), 1e-6)
     # the part of the log probability that no dispersion changes is left out
-    fixed = gammaln(y + 1)
+    fixed = special.gammaln(y + 1)
     for _ in range(4):
         best, found = -np.inf, centre
         for a in np.linspace(centre[0] - reach[0], centre[0] + reach[0], 7):

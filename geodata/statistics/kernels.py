@@ -1,15 +1,21 @@
 """Kernel intensity of points on a grid: cells, edge-corrected smoothing, bandwidths."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from affine import Affine
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
+from geodata.deferred import deferred
 from geodata.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = deferred("scipy.special")
+
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -321,9 +327,9 @@ def _blurred(values: Floats, bandwidth: float, axes: tuple[int, ...] = (0, 1)) -
         size = values.shape[axis]
         if reach <= _FILTER_REACH:
             edges = (np.arange(-reach, reach + 2) - 0.5) / bandwidth
-            values = correlate1d(values, np.diff(ndtr(edges)), axis=axis, mode="constant")
+            values = correlate1d(values, np.diff(special.ndtr(edges)), axis=axis, mode="constant")
         else:
-            mass = np.diff(ndtr((np.arange(size + 1) - 0.5) / bandwidth))
+            mass = np.diff(special.ndtr((np.arange(size + 1) - 0.5) / bandwidth))
             kernel = mass[np.abs(np.arange(size)[:, None] - np.arange(size))]
             values = kernel @ values if axis == 0 else values @ kernel
     return np.asarray(values)

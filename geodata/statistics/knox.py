@@ -1,8 +1,17 @@
 """Knox's test: whether events close in space are also close in time."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc
+
+from geodata.deferred import deferred
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = deferred("scipy.special")
+
 
 Floats = NDArray[np.float64]
 Pairs = NDArray[np.intp]
@@ -46,7 +55,7 @@ def knox(
     near = _near(xy, distance)
     both = int(np.count_nonzero(_close(t, near, interval)))
     expected = near.shape[0] * _near_in_time(t, interval) / (t.size * (t.size - 1) / 2)
-    return both, float(expected), float(gammainc(both, expected)) if both else 1.0
+    return both, float(expected), float(special.gammainc(both, expected)) if both else 1.0
 
 
 def knox_permutation(

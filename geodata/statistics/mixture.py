@@ -8,16 +8,22 @@ the last horizons would have been foreseen best, by the EM algorithm.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from affine import Affine
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
+from geodata.deferred import deferred
 from geodata.errors import InvalidInput
 from geodata.statistics.counts import CountForecast, forecast_counts
 from geodata.statistics.kernels import Grid, inside
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = deferred("scipy.special")
+
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -289,7 +295,7 @@ def _axis(cells: int, fine: int, width: float) -> Floats:
     """Mass in each cell of a kernel at each fine cell's centre; `width` in cells."""
     centre = (np.arange(cells * fine) + 0.5) / fine
     edges = np.arange(cells + 1)[:, None]
-    return np.diff(ndtr((edges - centre) / width), axis=0)
+    return np.diff(special.ndtr((edges - centre) / width), axis=0)
 
 
 def _learn(

@@ -5,10 +5,18 @@ a time (`compound_interval`), and blasts in bursts (`geodata.statistics.counts`)
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, betaincinv, gammainccinv, gammaincinv
+
+from geodata.deferred import deferred
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = deferred("scipy.special")
+
 
 Floats = NDArray[np.float64]
 
@@ -61,8 +69,8 @@ def poisson_interval(
     k = np.where(np.isfinite(k) & (k >= 0), k, np.nan)
     b = np.where(np.isfinite(b) & (b > 0), b, np.nan)
     with np.errstate(invalid="ignore"):
-        low = np.where(k > 0, gammaincinv(np.where(k > 0, k, 1.0), tail), 0.0 * k)
-        high = gammainccinv(k + 1, tail)
+        low = np.where(k > 0, special.gammaincinv(np.where(k > 0, k, 1.0), tail), 0.0 * k)
+        high = special.gammainccinv(k + 1, tail)
     return low / b, high / b
 
 
@@ -218,9 +226,9 @@ def compound_limits(
         variation = np.clip(n * v / sums**2 - 1, 0.0, 1.0)
         one_more = m * (1 + np.where(n > 0, variation * (1 + 10 / np.maximum(n, 1)), 0.0))
         one_more = np.where(some, one_more, 1.0) * np.sqrt(d)
-        low = np.where(some, spread / sums * gammaincinv(sums**2 / spread, tail), 0.0)
+        low = np.where(some, spread / sums * special.gammaincinv(sums**2 / spread, tail), 0.0)
         mean, variance = y + one_more, np.where(some, spread, 0.0) + one_more**2
-        high = variance / mean * gammainccinv(mean**2 / variance, tail)
+        high = variance / mean * special.gammainccinv(mean**2 / variance, tail)
     b = np.where(np.isfinite(b) & (b > 0), b, np.nan)
     return np.minimum(low, y) / b, high / b
 
@@ -287,10 +295,10 @@ def change(
     a, b = count / spread + 0.5, count_before / spread + 0.5
     even = exposure / (exposure + exposure_before)
     tail = (1 - level) / 2
-    limits = [float(betaincinv(a, b, q)) for q in (tail, 1 - tail)]
+    limits = [float(special.betaincinv(a, b, q)) for q in (tail, 1 - tail)]
     odds = [p / (1 - p) * exposure_before / exposure if p < 1 else None for p in limits]
     ratio = (count / exposure) / (count_before / exposure_before) if count_before > 0 else None
-    return Change(ratio, odds[0], odds[1], 1 - float(betainc(a, b, even)))
+    return Change(ratio, odds[0], odds[1], 1 - float(special.betainc(a, b, even)))
 
 
 def rate(total: ArrayLike, exposure: ArrayLike) -> Floats:

@@ -5,15 +5,22 @@ more than Poisson. `scan_emerging` looks with it for what is new in the latest p
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import xlogy
 
+from geodata.deferred import deferred
 from geodata.statistics.counts import forecast_counts
 from geodata.statistics.smoothing import sparse_neighbours
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+    from scipy import special
+else:
+    sp = deferred("scipy.sparse")
+    special = deferred("scipy.special")
+
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -244,7 +251,9 @@ def _prefix_sums(values: Floats, zones: _Zones) -> Floats:
 def _ratios(inside: Floats, expected: Floats, total: float, min_cases: int) -> Floats:
     outside, expected_outside = total - inside, total - expected
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = xlogy(inside, inside / expected) + xlogy(outside, outside / expected_outside)
+        ratio = special.xlogy(inside, inside / expected) + special.xlogy(
+            outside, outside / expected_outside
+        )
     return np.where((inside > expected) & (inside >= min_cases), np.nan_to_num(ratio), 0.0)
 
 
@@ -545,7 +554,7 @@ def in_clusters(
     return hot & known & beyond
 
 
-def _neighbour_zones(near: sp.csr_array, people: Floats, max_share: float) -> sp.csr_array:
+def _neighbour_zones(near: "sp.csr_array", people: Floats, max_share: float) -> "sp.csr_array":
     """Zones x districts, 1 for a member; the same zone may stand twice."""
     n = near.shape[0]
     alone = sp.csr_array(sp.eye_array(n))
@@ -562,14 +571,14 @@ def _neighbour_zones(near: sp.csr_array, people: Floats, max_share: float) -> sp
 
 
 def _robust_ratios(
-    cases: Floats, people: Floats, zones: sp.csr_array, *, low: bool, min_cases: int
+    cases: Floats, people: Floats, zones: "sp.csr_array", *, low: bool, min_cases: int
 ) -> Floats:
     """Log likelihood ratio of each zone over the dispersion outside it: maps x zones."""
     total = cases.sum(axis=1, keepdims=True)
     inside, expected = (zones @ cases.T).T, (zones @ people)[None] * total
     outside, left = total - inside, total - expected
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = xlogy(inside, inside / expected) + xlogy(outside, outside / left)
+        ratio = special.xlogy(inside, inside / expected) + special.xlogy(outside, outside / left)
         rate = outside / left
         squares = cases**2 / (people * total)
         kept = squares.sum(axis=1, keepdims=True) - (zones @ squares.T).T
@@ -580,7 +589,7 @@ def _robust_ratios(
 
 
 def _largest(
-    maps: Floats, people: Floats, zones: sp.csr_array, *, low: bool, min_cases: int
+    maps: Floats, people: Floats, zones: "sp.csr_array", *, low: bool, min_cases: int
 ) -> Floats:
     """Largest ratio of each map, some maps at a time."""
     step = max(_MOST_VALUES // zones.shape[0], 1)

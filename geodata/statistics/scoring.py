@@ -1,8 +1,17 @@
 """Scores of a ranking of cells against what happened next."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaln, xlogy
+
+from geodata.deferred import deferred
+
+if TYPE_CHECKING:
+    from scipy import special
+else:
+    special = deferred("scipy.special")
+
 
 Floats = NDArray[np.float64]
 
@@ -137,4 +146,4 @@ def poisson_log_score(expected: Floats, count: Floats) -> float:
     float
         Higher is better.
     """
-    return float((xlogy(count, expected) - expected - gammaln(count + 1)).sum())
+    return float((special.xlogy(count, expected) - expected - special.gammaln(count + 1)).sum())

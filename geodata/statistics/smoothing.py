@@ -5,12 +5,20 @@ are Marshall's by moments.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincc, gammainccinv, gammaincinv, gammaln
+
+from geodata.deferred import deferred
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+    from scipy import special
+else:
+    sp = deferred("scipy.sparse")
+    special = deferred("scipy.special")
+
 
 Floats = NDArray[np.float64]
 _LOG_SHAPES = (np.log(1e-4), np.log(1e7))
@@ -43,8 +51,8 @@ class Posterior:
             Lower and upper limit of each district.
         """
         tail = (1 - level) / 2
-        low = gammaincinv(self.shape, tail) / self.rate
-        return low, gammainccinv(self.shape, tail) / self.rate
+        low = special.gammaincinv(self.shape, tail) / self.rate
+        return low, special.gammainccinv(self.shape, tail) / self.rate
 
     def exceeds(self, threshold: ArrayLike) -> Floats:
         """Give the probability that the rate is above `threshold`.
@@ -59,7 +67,7 @@ class Posterior:
         numpy.ndarray
             Probability of each district.
         """
-        return gammaincc(self.shape, np.asarray(threshold, float) * self.rate)
+        return special.gammaincc(self.shape, np.asarray(threshold, float) * self.rate)
 
     def draw(self, size: int, rng: np.random.Generator) -> Floats:
         """Draw rates.
@@ -182,9 +190,9 @@ def marginal_log_likelihood(
     """
     events, at_risk = np.asarray(count, float), np.asarray(expected, float)
     terms = (
-        gammaln(events + shape)
-        - gammaln(shape)
-        - gammaln(events + 1)
+        special.gammaln(events + shape)
+        - special.gammaln(shape)
+        - special.gammaln(events + 1)
         + shape * np.log(rate / (rate + at_risk))
         + events * np.log(at_risk / (rate + at_risk))
     )
@@ -232,7 +240,7 @@ def _mean_given_shape(events: Floats, exposure: Floats, shapes: Floats) -> Float
 
 def _profile(events: Floats, exposure: Floats, shapes: Floats, means: Floats) -> Floats:
     shape, fitted = shapes[:, None], means[:, None] * exposure
-    constant = gammaln(events + shape) - gammaln(shape) - events * np.log(shape)
+    constant = special.gammaln(events + shape) - special.gammaln(shape) - events * np.log(shape)
     # lnG(O + v) - lnG(v) - O ln v, then the rest in log1p: no large numbers cancel
     terms = constant + events * np.log(fitted) - (events + shape) * np.log1p(fitted / shape)
     return terms.sum(axis=1)
@@ -344,7 +352,7 @@ def spatial_posterior(count: ArrayLike, exposure: ArrayLike, neighbours: Any) ->
     return Posterior(np.where(valid, shape, np.nan), np.where(valid, rate, np.nan))
 
 
-def sparse_neighbours(neighbours: Any) -> sp.csr_array:
+def sparse_neighbours(neighbours: Any) -> "sp.csr_array":
     """Read neighbours as a binary matrix without diagonal.
 
     Parameters
@@ -372,7 +380,7 @@ def _checked(count: ArrayLike, exposure: ArrayLike) -> tuple[Floats, Floats, NDA
     return e, b, valid
 
 
-def _window(matrix: sp.csr_array, valid: NDArray[np.bool_]) -> sp.csr_array:
+def _window(matrix: "sp.csr_array", valid: NDArray[np.bool_]) -> "sp.csr_array":
     """District and neighbours, without those that have no exposure."""
     n = matrix.shape[0]
     keep = sp.dia_array((valid.astype(float)[None, :], [0]), shape=(n, n))
@@ -386,7 +394,7 @@ def _local(
     return _moments(window, np.where(valid, e, 0.0), np.where(valid, b, 0.0))
 
 
-def _moments(window: sp.csr_array, e: Floats, b: Floats) -> tuple[Floats, Floats]:
+def _moments(window: "sp.csr_array", e: Floats, b: Floats) -> tuple[Floats, Floats]:
     """Mean and between-variance of the rates in each row's window."""
     with np.errstate(invalid="ignore", divide="ignore"):
         members = window.sum(axis=1)

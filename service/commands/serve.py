@@ -1,5 +1,6 @@
 """``hazardmap serve``: the layers, maps and pages over HTTP."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,6 +102,13 @@ def _shared_numbers(workers: int) -> Iterator[None]:
 
 def application() -> object:
     """Build the application of one worker from the environment."""
+    from service.cli import ALLOCATIONS
+
+    # Several workers are processes of their own, which did not come through `main`.
+    gc.set_threshold(ALLOCATIONS, 20, 20)
     from service.app import create_app
 
-    return create_app(Settings())
+    made = create_app(Settings())
+    # What is loaded stays: no later look for garbage, within a request, walks through it again.
+    gc.freeze()
+    return made

@@ -10,7 +10,6 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 
 from geodata.errors import NotFound
@@ -51,6 +50,8 @@ def land_around(districts: gpd.GeoDataFrame) -> Any:
 
 @lru_cache(maxsize=8)
 def _land(west: float, south: float, east: float, north: float) -> Any:
+    import pyogrio
+
     size = max(east - west, north - south, LEAST_DEG)
     try:
         path = asset_path(COARSE if size > LARGE_DEG else DETAILED)

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
-
-import typst
+from typing import TYPE_CHECKING, Any, Literal
 
 from service.drawing.letters import font_path
+
+if TYPE_CHECKING:
+    import typst
 
 Format = Literal["pdf", "png"]
 SIZES_MM = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}
@@ -33,7 +34,9 @@ _typesetting = threading.Lock()
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
+    import typst
+
     # Only these: what a machine has installed must not change a sheet.
     folder = str(font_path(bold=False).parent)
     return typst.Fonts(
@@ -104,6 +107,8 @@ class Document:
 
 
 def _typeset(job: Mapping[str, Any]) -> bytes:
+    import typst
+
     with _typesetting:
         inputs = {"data": job["data"]}
         compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs=inputs)

@@ -11,6 +11,7 @@ FLOORS = [
     {
         "geodata.errors",
         "geodata.disk",
+        "geodata.deferred",
         "geodata.codes",
         "geodata.intervals",
         "geodata.plausible",

@@ -2,14 +2,22 @@
 
 import math
 import re
+from functools import cache
+from typing import Any
 
-import mgrs
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
 from geodata.intake.cells.numbers import decimal
 
-_GRIDS = mgrs.MGRS()
+
+@cache
+def _grids() -> Any:
+    import mgrs
+
+    return mgrs.MGRS()
+
+
 _HEMISPHERES = {
     "N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1),
     "С": ("lat", 1), "Ю": ("lat", -1), "В": ("lon", 1), "З": ("lon", -1),
@@ -231,7 +239,7 @@ def _from_mgrs(match: re.Match[str]) -> Position:
     grid = f"{match[1]}{match[2]}{match[3]}{figures}".upper()
     try:
         # The library gives the middle of the square, not its corner.
-        lat, lon = _GRIDS.toLatLon(grid)
+        lat, lon = _grids().toLatLon(grid)
     except Exception as reason:  # noqa: BLE001 - the library raises bare exceptions of its own
         raise ValueError(f"{match[0][:40]!r} is not a square of MGRS ({reason})") from None
     side = 10.0 ** (5 - digits)

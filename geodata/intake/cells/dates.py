@@ -4,12 +4,20 @@ import calendar
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from babel import Locale
 
+from geodata.deferred import deferred
 from geodata.intake.cells.numbers import each_unique, is_nothing
 from geodata.wording import plain
+
+if TYPE_CHECKING:
+    import babel
+else:
+    babel = deferred("babel")
+
 
 _TIME = r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?|Z|[+-]\d{2}:?\d{2})?)?"
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME + "$", re.IGNORECASE)
@@ -39,11 +47,12 @@ _FILLERS = frozenset(
 _LANGUAGES = ("en", "az", "ru", "tr", "fr", "es", "pt", "uk", "ar", "ar_SY", "fa", "de")
 
 
-def _month_names() -> dict[str, int]:
+@cache
+def month_names() -> dict[str, int]:
     """Names of months by how people write them: CLDR's forms of one word, and short ones."""
     names = {plain(n): k for k, some in enumerate(_SHORT_MONTHS, 1) for n in some.split()}
     for language in _LANGUAGES:
-        locale = Locale.parse(language)
+        locale = babel.Locale.parse(language)
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in locale.months[context][width].items():
@@ -53,14 +62,12 @@ def _month_names() -> dict[str, int]:
     return names
 
 
+@cache
 def _weekday_names() -> frozenset[str]:
-    days = (Locale.parse(lang).days["format"] for lang in _LANGUAGES)
+    days = (babel.Locale.parse(lang).days["format"] for lang in _LANGUAGES)
     return frozenset(plain(n) for some in days for w in ("wide", "abbreviated")
                      for n in some[w].values())  # fmt: skip
 
-
-MONTH_OF_NAME = _month_names()
-_WEEKDAYS = _weekday_names()
 
 Span = tuple[date, date, int]
 """First day, last day, precision code."""
@@ -244,10 +251,11 @@ class _Parser:
                 return _between(end[0].replace(day=int(match.group(1))), end[0])
         words = plain(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text)).split()
         words = [w for w in words if w not in _FILLERS]
-        months = [MONTH_OF_NAME[w] for w in words if w in MONTH_OF_NAME]
+        named = month_names()
+        months = [named[w] for w in words if w in named]
         figures = [w for w in words if w.isdecimal()]
-        others = [w for w in words if not w.isdecimal() and w not in MONTH_OF_NAME]
-        if len(months) != 1 or any(w not in _WEEKDAYS for w in others):
+        others = [w for w in words if not w.isdecimal() and w not in named]
+        if len(months) != 1 or any(w not in _weekday_names() for w in others):
             return None
         years = [int(w) for w in figures if len(w) == 4]
         day_numbers = [int(w) for w in figures if len(w) <= 2]

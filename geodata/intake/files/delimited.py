@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
 
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.fields import FIELD_OF_HEADER
+from geodata.intake.fields import field_of_header
 from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
 from geodata.intake.table import BAD, CHUNK_ROWS, Table, check_cells, frame_of
 from geodata.untrusted.limits import Limits, check_rows, check_width
@@ -43,7 +44,9 @@ _BLOCK = 1 << 20
 _SAMPLE_ROWS = 200
 
 
-_HEADER_WORDS = frozenset(w for h in FIELD_OF_HEADER for w in h.split() if not w.isascii())
+@cache
+def _header_words() -> frozenset[str]:
+    return frozenset(w for h in field_of_header() for w in h.split() if not w.isascii())
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def _likeness(word: bytes, codec: str) -> float:
         return -3.0
     if not text.isalpha():
         return -2.0
-    if plain(text) in _HEADER_WORDS:
+    if plain(text) in _header_words():
         return 5.0
     small = text.lower()
     for letters in (_CYRILLIC, _ARABIC):

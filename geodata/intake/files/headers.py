@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geodata.intake.fields import FIELD_OF_HEADER
+from geodata.intake.fields import field_of_header
 from geodata.intake.table import unique_names
 from geodata.wording import plain
 
@@ -139,7 +139,7 @@ def _is_words(row: Cells) -> bool:
 
 
 def _known(row: Cells) -> int:
-    return sum(1 for cell in row if cell and plain(cell) in FIELD_OF_HEADER)
+    return sum(1 for cell in row if cell and plain(cell) in field_of_header())
 
 
 def _start(rows: Sequence[Cells]) -> int | None:

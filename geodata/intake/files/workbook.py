@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.fields import FIELD_OF_HEADER
+from geodata.intake.fields import field_of_header
 from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
 from geodata.intake.table import BAD, CHUNK_ROWS, Table, check_cells, frame_of
 from geodata.untrusted.archives import check_xml, open_archive
@@ -196,7 +196,7 @@ def _choose(path: Path, wanted: str | None) -> tuple[str, list[str], str, bool]:
 def _score(path: Path, name: str) -> tuple[int, int]:
     rows = [cells for _, cells in islice(_rows(path, name, formulas=False), SEARCHED_ROWS)]
     known = max(
-        (sum(1 for c in row if c and plain(c) in FIELD_OF_HEADER) for row in rows), default=0
+        (sum(1 for c in row if c and plain(c) in field_of_header()) for row in rows), default=0
     )
     return known, sum(1 for row in rows if any(row))
 

@@ -1,0 +1,35 @@
+"""Heavy libraries that load with their first use, not with the program.
+
+A command or a service is ready sooner by what it does not need. An import inside a function
+does the same for one place; this is for modules that use a library in many.
+"""
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+
+class _Deferred(ModuleType):
+    """Stands for a module until something of it is asked for; threads may ask at once."""
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(importlib.import_module(self.__name__), name)
+        setattr(self, name, value)
+        return value
+
+
+def deferred(name: str) -> Any:
+    """Give a module that is imported when something of it is first used.
+
+    Parameters
+    ----------
+    name
+        Of a library outside of this project, e.g. ``scipy.special``.
+
+    Examples
+    --------
+    >>> special = deferred("scipy.special")
+    >>> round(float(special.gammaln(5)), 3)
+    3.178
+    """
+    return _Deferred(name)
