@@ -1,6 +1,5 @@
 """The command ``hazardmap``. Each command's module loads only when it is called."""
 
-import gc
 import importlib
 import os
 import sys
@@ -71,16 +70,12 @@ def _root() -> None:
     """Turn reports of landmine and UXO blasts into a register, risk layers and maps."""
 
 
-ALLOCATIONS = 50_000
-"""New objects after which Python looks for garbage. Loading libraries makes a million objects and
-no garbage: with its 700 they are walked through so often that it takes a third of a start."""
-
-
 def main() -> None:
     """Run the command line: exit code 0 done, 1 refused input, 2 usage."""
+    from geodata.deferred import collect_less
     from geodata.errors import GeodataError
 
-    gc.set_threshold(ALLOCATIONS, 20, 20)
+    collect_less()
     # What commands write may name places that are kept from the public: give it on on purpose.
     os.umask(0o077)
     try:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from geodata.deferred import collect_less
 from geodata.disk import scratch
 from service.commands.options import DataOption, settings_of
 from service.settings import Settings
@@ -102,10 +103,8 @@ def _shared_numbers(workers: int) -> Iterator[None]:
 
 def application() -> object:
     """Build the application of one worker from the environment."""
-    from service.cli import ALLOCATIONS
-
     # Several workers are processes of their own, which did not come through `main`.
-    gc.set_threshold(ALLOCATIONS, 20, 20)
+    collect_less()
     from service.app import create_app
 
     made = create_app(Settings())
