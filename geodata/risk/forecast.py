@@ -1,6 +1,9 @@
 """Expected incidents to come, by district and by cell, from a register's own history."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -8,6 +11,8 @@ import pandas as pd
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry import shape as shape_of
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
 from geodata.districts import contiguity
@@ -18,22 +23,148 @@ from geodata.risk.window import Window
 from geodata.schema import CRS84, conform, empty
 from geodata.schemas import FORECAST
 from geodata.statistics.counts import CountForecast, district_counts
+from geodata.statistics.kernels import Grid
 from geodata.statistics.mixture import cell_forecast, cell_intensity
 
-__all__ = ["cell_intensity", "district_counts", "forecast_frame"]
+__all__ = ["Forecast", "cell_intensity", "district_counts", "forecast", "forecast_frame"]
 Floats = NDArray[np.float64]
 LEVEL = 0.9
 
 
-def forecast_frame(
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of a forecast, those whose centre lies in a district.
+
+    Attributes
+    ----------
+    grid, crs, outline
+        The grid, its equal-area system (easting, northing, metres), the country in it.
+    row, column
+        Of each cell in the grid, from north to south.
+    district
+        Position of the district that holds it.
+    counts
+        Expected events of each, with their spread.
+    learnt_from
+        Past events that the kernels were weighed on.
+    """
+
+    grid: Grid
+    crs: CRS
+    outline: Any
+    row: NDArray[np.intp]
+    column: NDArray[np.intp]
+    district: NDArray[np.intp]
+    counts: CountForecast
+    learnt_from: int
+
+    def middles(self) -> Floats:
+        """Give longitude and latitude of each cell's centre, one row a cell."""
+        cell = self.grid.cell_m
+        x = self.grid.west + (self.column + 0.5) * cell
+        y = self.grid.north - (self.row + 0.5) * cell
+        return self._lonlat(np.column_stack([x, y]))
+
+    def boxes(self) -> NDArray[np.object_]:
+        """Give each cell as a polygon in WGS 84 (lon, lat)."""
+        cell, grid = self.grid.cell_m, self.grid
+        # corners by their number, so that neighbours share them to the last digit
+        west, east = (grid.west + (self.column + k) * cell for k in (0, 1))
+        north, south = (grid.north - (self.row + k) * cell for k in (0, 1))
+        moved = shapely.transform(shapely.box(west, south, east, north), self._lonlat)
+        return np.asarray(moved, dtype=object)
+
+    def bands(self, limits: Sequence[float]) -> list[Any]:
+        """Draw the areas between limits of the expected number.
+
+        Parameters
+        ----------
+        limits
+            Increasing lower limits of the bands above the lowest.
+
+        Returns
+        -------
+        list
+            One MultiPolygon (lon, lat) a band, from the lowest; together they are the
+            country: along its border each point belongs to the nearest cell.
+        """
+        from rasterio.features import shapes
+        from scipy.ndimage import distance_transform_edt
+
+        size = tuple(side + 2 for side in self.grid.mask.shape)
+        known = np.zeros(size, dtype=bool)
+        band = np.zeros(size, dtype="int16")
+        at = self.row + 1, self.column + 1
+        known[at] = True
+        band[at] = np.searchsorted(np.asarray(limits, float), self.counts.mean, side="right")
+        near = distance_transform_edt(~known, return_distances=False, return_indices=True)
+        cell = self.grid.cell_m
+        transform = self.grid.transform @ Affine.translation(-1, -1)
+        parts: list[list[Any]] = [[] for _ in range(len(limits) + 1)]
+        for shape, value in shapes(band[tuple(near)], transform=transform):
+            parts[int(value)].append(shape_of(shape))
+        found = []
+        for drawn in parts:
+            # long edges are bent by the projection: corners at every cell bend with it
+            whole = shapely.intersection(shapely.union_all(drawn), self.outline)
+            moved = shapely.transform(shapely.segmentize(whole, 4 * cell), self._lonlat)
+            areas = [p for p in shapely.get_parts(moved) if p.geom_type == "Polygon"]
+            found.append(shapely.MultiPolygon(areas))
+        return found
+
+    def _lonlat(self, xy: Floats) -> Floats:
+        return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], self.crs, parse_crs(CRS84)))
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a register's history says of the days after a window.
+
+    Attributes
+    ----------
+    outlook
+        By district, in their order.
+    cells
+        None where only districts were asked for.
+    first_day, last_day
+        Days foreseen, both included.
+    """
+
+    outlook: Outlook
+    cells: Cells | None
+    first_day: date
+    last_day: date
+
+    @property
+    def status(self) -> str:
+        """``ok``, or ``short_history``: the spread is assumed, since too little is held."""
+        return "ok" if self.outlook.learnt else "short_history"
+
+    def whole(self) -> tuple[float, float, float]:
+        """Give the expected number of the whole country with its 90 % limits."""
+        found = self.outlook.forecast
+        mean = np.array([found.mean.sum()])
+        total = CountForecast(
+            mean,
+            mean * found.linear + found.quadratic * mean**2,
+            found.linear,
+            found.quadratic,
+            found.tails,
+            found.weights,
+        )
+        low, high = total.interval(LEVEL)
+        return float(mean[0]), float(low[0]), float(high[0])
+
+
+def forecast(
     incidents: gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame,
     parameters: RiskParameters,
     window: Window,
     *,
     context: gpd.GeoDataFrame | None = None,
-) -> gpd.GeoDataFrame:
-    """Foresee the incidents after a window, by cell or by district.
+) -> Forecast:
+    """Foresee the incidents after a window, by district and by cell.
 
     Districts have the overdispersed count model of `forecast_counts`. Cells have the
     mixture of kernels of `cell_forecast`, scaled so that the cells of a district sum to the
@@ -46,7 +177,7 @@ def forecast_frame(
         Frame of the incidents' schema, already filtered. Those after the window are not
         looked at.
     districts
-        Frame of the districts' schema.
+        Frame of the districts' schema, at least one.
     parameters
         `horizon_days`, `cell_km` (0 = by district), and `weight`: what is expected.
     window
@@ -56,50 +187,89 @@ def forecast_frame(
 
     Returns
     -------
-    geopandas.GeoDataFrame
-        Schema `FORECAST`: districts in their order, or cells from north to south. No
-        record is not safe: nowhere is the expected number 0.
+    Forecast
+        Nowhere is the expected number 0: no record is not safe.
 
     Raises
     ------
     InvalidInput
         The cells are too small for the country.
     """
-    if districts.empty:
-        return empty(FORECAST)
     history = series(incidents, districts.index, window, weight=parameters.weight)
     outlook = history.outlook(parameters.horizon_days, contiguity(districts))
-    if parameters.cell_km == 0:
-        return _by_district(districts, outlook, parameters, window)
-    return _by_cell(incidents, districts, outlook, parameters, window, context)
+    cells = None
+    if parameters.cell_km > 0:
+        cells = _cells(incidents, districts, outlook, parameters, window, context)
+    days = max(round(parameters.horizon_days), 1)
+    first = window.end + timedelta(days=1)
+    return Forecast(outlook, cells, first, window.end + timedelta(days=days))
 
 
-def _by_district(
-    districts: gpd.GeoDataFrame, outlook: Outlook, parameters: RiskParameters, window: Window
+def forecast_frame(
+    found: Forecast, districts: gpd.GeoDataFrame, parameters: RiskParameters
 ) -> gpd.GeoDataFrame:
-    found = outlook.forecast
-    data = {
-        "forecast_id": districts.index.to_numpy(),
-        "district_id": districts.index.to_numpy(),
-        "name": districts["name"].to_numpy(),
-        "cell_km": np.nan,
-        "area_km2": districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan),
-        "learnt_from": float(outlook.periods),
-        **_counts(found, outlook),
-        **_days(parameters, window),
+    """Lay a forecast out as the public layer.
+
+    Parameters
+    ----------
+    found
+        From `forecast`.
+    districts
+        The districts it was made for.
+    parameters
+        What was asked for.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `FORECAST`: cells from north to south, or districts in their order.
+    """
+    if districts.empty:
+        return empty(FORECAST)
+    cells, names = found.cells, districts["name"].to_numpy()
+    ids = districts.index.to_numpy()
+    data: dict[str, Any]
+    if cells is None:
+        data = {
+            "forecast_id": ids,
+            "district_id": ids,
+            "name": names,
+            "cell_km": np.nan,
+            "area_km2": districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan),
+            "learnt_from": float(found.outlook.periods),
+            **_counts(found.outlook.forecast),
+        }
+        geometry = districts.geometry.array
+    else:
+        numbers = zip(cells.row.tolist(), cells.column.tolist(), strict=True)
+        data = {
+            "forecast_id": [f"r{row}c{column}" for row, column in numbers],
+            "district_id": ids[cells.district],
+            "name": names[cells.district],
+            "cell_km": cells.grid.cell_m / 1000,
+            "area_km2": (cells.grid.cell_m / 1000) ** 2,
+            "learnt_from": float(cells.learnt_from),
+            **_counts(cells.counts),
+        }
+        boxes = cells.boxes()
+        geometry = gpd.GeoSeries(shapely.multipolygons(boxes, indices=np.arange(len(boxes)))).array
+    data |= {
+        "status": found.status,
+        "horizon_days": parameters.horizon_days,
+        "first_day": pd.Timestamp(found.first_day),
+        "last_day": pd.Timestamp(found.last_day),
     }
-    frame = gpd.GeoDataFrame(data, geometry=districts.geometry.array, crs=CRS84)
-    return conform(frame, FORECAST)
+    return conform(gpd.GeoDataFrame(data, geometry=geometry, crs=CRS84), FORECAST)
 
 
-def _by_cell(
+def _cells(
     incidents: gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame,
     outlook: Outlook,
     parameters: RiskParameters,
     window: Window,
     context: gpd.GeoDataFrame | None,
-) -> gpd.GeoDataFrame:
+) -> Cells:
     crs = local_equal_area(districts.total_bounds)
     shapes = project_shapes(districts.geometry.to_numpy(), crs)
     outline = shapely.union_all(shapes)
@@ -121,7 +291,7 @@ def _by_cell(
     found = cell_forecast(xy, day, outline, end, parameters.horizon_days, cell_m, *other)
     labels = _every_district(labels, shapes, found.grid.mask, found.grid.transform)
     inside = labels > 0
-    place = labels[inside] - 1
+    place = (labels[inside] - 1).astype(np.intp)
     density = np.maximum(found.expected[inside], found.expected[inside].max() * 1e-9)
     mean = outlook.forecast.mean
     # cells of a district share what the district's own history expects
@@ -136,26 +306,8 @@ def _by_cell(
         found.weights,
     )
     row, column = np.nonzero(inside)
-    west, north = found.grid.west + column * cell_m, found.grid.north - row * cell_m
-    boxes = shapely.box(west, north - cell_m, west + cell_m, north)
-
-    def lonlat(coordinates: Floats) -> Floats:
-        moved = transform_xy(coordinates[:, 0], coordinates[:, 1], crs, parse_crs(CRS84))
-        return np.column_stack(moved)
-
-    data = {
-        "forecast_id": [f"r{r}c{c}" for r, c in zip(row.tolist(), column.tolist(), strict=True)],
-        "district_id": districts.index.to_numpy()[place],
-        "name": districts["name"].to_numpy()[place],
-        "cell_km": parameters.cell_km,
-        "area_km2": parameters.cell_km**2,
-        "learnt_from": float(found.learnt_from),
-        **_counts(spread, outlook),
-        **_days(parameters, window),
-    }
-    drawn = shapely.multipolygons(shapely.transform(boxes, lonlat), indices=np.arange(len(boxes)))
-    frame = gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(drawn, crs=CRS84), crs=CRS84)
-    return conform(frame, FORECAST)
+    grid = found.grid
+    return Cells(grid, crs, outline, row, column, place, spread, found.learnt_from)
 
 
 def _every_district(
@@ -178,7 +330,7 @@ def _every_district(
     return found
 
 
-def _counts(found: CountForecast, outlook: Outlook) -> dict[str, object]:
+def _counts(found: CountForecast) -> dict[str, object]:
     low, high = found.interval(LEVEL)
     return {
         "expected": found.mean,
@@ -186,15 +338,4 @@ def _counts(found: CountForecast, outlook: Outlook) -> dict[str, object]:
         "expected_high": high,
         "share": found.mean / found.mean.sum(),
         "dispersion": found.dispersion,
-        "status": "ok" if outlook.learnt else "short_history",
-    }
-
-
-def _days(parameters: RiskParameters, window: Window) -> dict[str, object]:
-    first = window.end + timedelta(days=1)
-    last = window.end + timedelta(days=max(round(parameters.horizon_days), 1))
-    return {
-        "horizon_days": parameters.horizon_days,
-        "first_day": pd.Timestamp(first),
-        "last_day": pd.Timestamp(last),
     }

@@ -1,6 +1,7 @@
 """The risk table of a register's snapshot, computed once per snapshot and parameters."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ from geodata import filters
 from geodata.risk.backtest.rolling import rolling_backtest
 from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
-from geodata.risk.forecast import forecast_frame
+from geodata.risk.forecast import Forecast, forecast, forecast_frame
 from geodata.risk.hotspots import cluster_frame
 from geodata.risk.parameters import CELL_KM, RiskParameters
 from geodata.risk.reconciliation import reconcile
@@ -203,7 +204,7 @@ def clusters_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDa
     return snapshot.cached(("clusters", parameters, today), _make)
 
 
-def forecast_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+def foreseen(snapshot: SnapshotLike, parameters: RiskParameters) -> Forecast | None:
     """Foresee the incidents after the period, memoised by the snapshot.
 
     Incidents that `where` does not keep are the context of those it keeps.
@@ -213,25 +214,52 @@ def forecast_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDa
     snapshot
         Source of incidents and districts.
     parameters
-        Period (its end is the last day looked at), `where`, horizon and cell.
+        Period (its end is the last day looked at), `where`, `weight`, horizon and cell.
+
+    Returns
+    -------
+    Forecast or None
+        None where an open period meets an empty register, or there is no district.
+    """
+    today = _today(parameters)
+
+    def _make() -> Forecast | None:
+        window = _window(snapshot, parameters, today, everywhere=True)
+        if window is None or snapshot.districts.empty:
+            return None
+        kept = selected(snapshot, parameters)
+        everything = snapshot.incidents
+        context = everything[~everything.index.isin(kept.index)] if parameters.where else None
+        return forecast(kept, snapshot.districts, parameters, window, context=context)
+
+    # what the forecast does not look at makes no other forecast
+    alike = replace(parameters, exposure="area", smoothing="eb", half_life_days=None)
+    return snapshot.cached(("foreseen", alike, today), _make)
+
+
+def forecast_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+    """Give the layer of the incidents to expect, memoised by the snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts.
+    parameters
+        As in `foreseen`.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        Schema `FORECAST`; without rows where an open period meets an empty register.
+        Schema `FORECAST`; without rows where there is no forecast.
     """
-    today = _today(parameters)
 
     def _make() -> gpd.GeoDataFrame:
-        window = _window(snapshot, parameters, today, everywhere=True)
-        if window is None:
+        found = foreseen(snapshot, parameters)
+        if found is None:
             return empty(FORECAST)
-        kept = selected(snapshot, parameters)
-        everything = snapshot.incidents
-        context = everything[~everything.index.isin(kept.index)] if parameters.where else None
-        return forecast_frame(kept, snapshot.districts, parameters, window, context=context)
+        return forecast_frame(found, snapshot.districts, parameters)
 
-    return snapshot.cached(("forecast", parameters, today), _make)
+    return snapshot.cached(("forecast", parameters, _today(parameters)), _make)
 
 
 def backtest_of(

@@ -1,6 +1,6 @@
 """What each district's own history says of the days to come: counts, their spread, draws."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ ENOUGH_PERIODS = 8
 """Periods below which the spread rests on a guess (twice Poisson's), and says so."""
 ENOUGH_EVENTS = 10
 """Events below which it does, however long the time: a handful show no bursts."""
+UNSEEN = 0.5
+"""Events that a horizon is expected to bring at least: no record is not safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,24 @@ class Series:
         Outlook
             One entry a district.
         """
-        found = forecast_counts(self.counts, horizon=days / self.period_days, neighbours=neighbours)
+        horizon = days / self.period_days
+        found = forecast_counts(self.counts, horizon=horizon, neighbours=neighbours)
         events = float(np.nansum(self.counts))
+        usual = events / len(self.counts) * horizon
+        found = _held_to(found, max(usual, UNSEEN), events)
         return Outlook(found, days, len(self.counts), self.period_days, events)
+
+
+def _held_to(found: CountForecast, usual: float, events: float) -> CountForecast:
+    """Hold a country's total to its whole past while a handful of events is all there is.
+
+    Records end with an incident, and a handful of weeks before it would promise more of them;
+    from twice `ENOUGH_EVENTS` on nothing of this is left.
+    """
+    trust = float(np.exp(-((events / ENOUGH_EVENTS) ** 2)))
+    mean = found.mean * (usual / float(found.mean.sum())) ** trust
+    variance = mean * found.linear + found.quadratic * mean**2
+    return replace(found, mean=mean, variance=variance)
 
 
 def series(

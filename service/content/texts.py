@@ -36,6 +36,31 @@ TEXTS: dict[str, str] = {
     "legend-title": N_("Density:"),
     "legend-surface": N_("Risk surface:"),
     "surface-below": N_("less, or no information"),
+    "legend-forecast": N_("Forecast:"),
+    "forecast-unit.incidents": N_(
+        "incidents expected per cell of {side} km, {period} ({days} days)"
+    ),
+    "forecast-unit.casualties": N_(
+        "people killed or injured expected per cell of {side} km, {period} ({days} days)"
+    ),
+    "forecast-unit.killed": N_(
+        "people killed expected per cell of {side} km, {period} ({days} days)"
+    ),
+    "forecast-area": N_("{share} of the area"),
+    "forecast-total": N_("Whole area: {total} expected (90 % range {range})."),
+    "forecast-holds": N_("The {share} of the area with most hold {part} of what is expected."),
+    "forecast-short": N_(
+        "Short history: how widely such counts spread is assumed, not learnt. Take the ranges as "
+        "rough."
+    ),
+    "forecast-reports": N_(
+        "Learnt from past reports: where few report, little is expected. Nowhere is nothing "
+        "expected."
+    ),
+    "forecast-here": N_("Expected, {period}"),
+    "forecast-cell": N_("In this cell of {side} km"),
+    "interval90": N_("90 % range"),
+    "forecast-trust": N_("How well such a forecast foresees"),
     "legend-square": N_("Incidents known only by district: a count, not a place"),
     "legend-sums": N_("Incidents counted with their district: too many to draw each one"),
     "legend-cluster": N_("Incidents at known places, grouped"),
@@ -154,6 +179,7 @@ TEXTS: dict[str, str] = {
     "layer.incidents": N_("Incidents"),
     "layer.hotspots": N_("Hot and cold spots"),
     "layer.surface": N_("Risk surface"),
+    "layer.forecast": N_("Forecast"),
     "layer.operations": N_("Clearance and other operations"),
     "layer.areas": N_("Hazardous and released areas"),
     "layer.places": N_("Settlements"),

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 CLASS_COLOURS = ("#ffffd4", "#fed98e", "#fe9929", "#d95f0e", "#993404")
 """From the lowest class of risk to the highest."""
 
+FORECAST_COLOURS = ("#f1eef6", "#d7b5d8", "#df65b0", "#dd1c77", "#980043")
+"""ColorBrewer's PuRd: what is to come is never taken for the classes of what was."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:

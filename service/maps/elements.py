@@ -16,7 +16,7 @@ from folium.template import Template
 from service.maps.options import MapOptions
 
 STATIC = Path(__file__).parent / "static"
-GROUPS = ("risk", "surface", "areas", "hotspots", "operations", "places", "incidents")
+GROUPS = ("risk", "surface", "forecast", "areas", "hotspots", "operations", "places", "incidents")
 SHOWN_FIRST = ("risk", "incidents")
 
 

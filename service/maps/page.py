@@ -212,4 +212,5 @@ def links_of_page(options: MapOptions) -> dict[str, str]:
         "sheet": f"{base}/maps/districts/{{id}}.pdf{query}",
         "incident": f"{base}/incidents/{{id}}",
         "methods": f"{base}/methods",
+        "backtest": f"{base}/backtest?f=html",
     }

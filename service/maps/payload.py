@@ -12,11 +12,20 @@ import pandas as pd
 import shapely
 
 from geodata.incidents import parse_district_ids
+from geodata.risk.forecast import LEVEL
 from service.content.districts import CLASS_NAMES, District, districts_of
 from service.content.figures import figures_of
+from service.content.forecast import (
+    ForecastView,
+    forecast_legend,
+    forecast_notes,
+    forecast_numbers,
+    forecast_unit,
+    forecast_view,
+)
 from service.content.picture import colour_of
 from service.content.sources import links_of, sources_text
-from service.content.texts import COUNTED, all_texts, formats_of
+from service.content.texts import COUNTED, all_texts, formats_of, texts_of
 from service.content.view import RiskView, ground_of
 from service.drawing.land import land_around
 from service.drawing.palette import CLASS_COLOURS
@@ -67,6 +76,7 @@ def payload_of(
         "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids)),
         "operations": _operations(view.operations, ids),
         "surface": view.snapshot.cached(("map-surface", view.parameters), lambda: _surface(view)),
+        "forecast": view.snapshot.cached(("map-forecast", *view.key), lambda: _forecast(view)),
         "land": view.snapshot.cached("map-land", lambda: encode(land_around(view.districts))),
         **columns,
     }
@@ -243,6 +253,45 @@ def _surface(view: RiskView) -> list[dict[str, Any]]:
         shape = encode(shapely.simplify(row.geometry, 0.005, preserve_topology=True))
         texts.append({"shape": shape or [], "colour": colour_of(row.band), "label": label})
     return texts
+
+
+def _forecast(view: RiskView) -> dict[str, Any] | None:
+    """Give the forecast: bands to draw, cells to look up, and the legend in every language."""
+    outlook = forecast_view(view)
+    if outlook is None:
+        return None
+    counts = outlook.cells.counts
+    low, high = counts.interval(LEVEL)
+    middles = np.rint(outlook.cells.middles() * SCALE).astype(np.int64)
+    numbers = {"mean": counts.mean, "low": low, "high": high}
+    return {
+        "bands": [
+            {"shape": encode(band) or [], "colour": colour}
+            for band, colour in zip(outlook.bands, outlook.colours, strict=True)
+        ],
+        "x": np.diff(middles[:, 0], prepend=0).tolist(),
+        "y": np.diff(middles[:, 1], prepend=0).tolist(),
+        "side": outlook.cell_km,
+        "cells": {name: _short(values) for name, values in numbers.items()},
+        "districts": [[row.value, row.low, row.high] for row in outlook.districts],
+        "words": {lang: _forecast_words(outlook, view, translator(lang)) for lang in languages()},
+    }
+
+
+def _forecast_words(outlook: ForecastView, view: RiskView, say: Translator) -> dict[str, Any]:
+    legend = forecast_legend(outlook, view, say)
+    return {
+        "title": texts_of(say.lang)["legend-forecast"],
+        "unit": forecast_unit(outlook, view, say),
+        "entries": [[entry.text, entry.limit] for entry in legend.entries],
+        "notes": forecast_notes(outlook, say),
+        **forecast_numbers(outlook, say),
+    }
+
+
+def _short(values: Any) -> list[float]:
+    """Three digits: a forecast knows no more."""
+    return [float(f"{value:.3g}") for value in values.tolist()]
 
 
 def _text(value: Any) -> str | None:

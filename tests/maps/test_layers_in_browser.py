@@ -10,7 +10,7 @@ from shapely import box, wkt
 from geodata.codes import HazardousArea, values_of
 from geodata.incidents.operations import operations_frame
 from geodata.model import Operation
-from geodata.risk import RiskParameters
+from geodata.risk import RiskParameters, foreseen
 from service import i18n
 from service.maps.options import MapOptions
 from tests.maps.conftest import DESKTOP, PHONE
@@ -92,6 +92,55 @@ def test_what_is_computed_from_all_incidents_goes_while_a_filter_is_on(open_map,
     assert "not while filtered" in opened.page.locator("#hm-layers").inner_text()
     opened.page.click("#hm-reset")
     assert opened.page.locator("path.hm-surface").count() > 0
+
+
+def test_the_forecast_is_off_at_first_and_never_laid_over_another_picture(open_map, crowded):
+    opened = open_map(crowded)
+    assert not opened.page.is_checked("#hm-layer-forecast")
+    for name in ("surface", "forecast", "risk"):
+        opened.page.check(f"#hm-layer-{name}")
+        drawn = {k: opened.page.locator(f"path.hm-{k}").count() for k in ("surface", "forecast")}
+        assert {k for k, n in drawn.items() if n} == {name} - {"risk"}
+        assert set(fills(opened)) == {1 if name == "risk" else 0}
+    assert opened.said == []
+
+
+def test_the_forecast_says_its_unit_its_days_and_its_interval_in_each_language(open_map, crowded):
+    opened = open_map(crowded, fragment="#layers=forecast")
+    forecast = opened.run("HM.data.forecast")
+    assert len(forecast["districts"]) == len(crowded.districts)
+    for lang in i18n.languages():
+        opened.run(f"HM.setLang('{lang}')")
+        words = forecast["words"][lang]
+        legend = opened.page.locator("#hm-legend").inner_text()
+        for said in (words["unit"], words["side"], words["days"], words["period"], *words["notes"]):
+            assert said in legend
+        name = crowded.districts["district_id"].iloc[0]
+        opened.page.locator(f"path.hm-district[data-id='{name}']").click()
+        popup = opened.page.locator(".leaflet-popup-content").inner_text()
+        mean, low, high = forecast["districts"][0]
+        shown = opened.run(f"HM.expected([{mean}, {low}, {high}])")
+        assert shown in popup
+        assert i18n.translator(lang).gettext("90 % range") in shown
+        assert popup.count(i18n.translator(lang).gettext("90 % range")) == 2
+        opened.run("HM.map.closePopup()")
+
+
+def test_a_place_has_the_number_of_the_cell_that_it_lies_in(open_map, crowded):
+    opened = open_map(crowded, fragment="#layers=forecast")
+    found = foreseen(crowded, RiskParameters(cell_km=opened.run("HM.data.forecast.side")))
+    lonlat, mean = found.cells.middles(), found.cells.counts.mean
+    for at in (0, len(mean) // 2, len(mean) - 1):
+        lon, lat = lonlat[at]
+        cell = opened.run(f"HM.cellAt({{ lat: {lat}, lng: {lon} }})")
+        assert cell[0] == pytest.approx(mean[at], rel=0.01)
+        assert cell[1] <= cell[0] <= cell[2]
+
+
+def test_a_register_without_incidents_has_no_forecast_to_show(open_map, country):
+    opened = open_map(FakeSnapshot(country, many_incidents(country, 1).iloc[:0]))
+    assert opened.page.locator("#hm-layer-forecast").count() == 0
+    assert opened.said == []
 
 
 def test_hazardous_areas_have_the_fields_own_colours_and_legend(open_map, country, incidents):

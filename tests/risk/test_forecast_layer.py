@@ -6,12 +6,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from typer.testing import CliRunner
 
 from geodata import open_register
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters, forecast_of
-from geodata.risk.forecast import forecast_frame
+from geodata.risk.forecast import forecast, forecast_frame
 from geodata.risk.window import Window
 from geodata.schema import conform
 from geodata.schemas import FORECAST, INCIDENTS
@@ -48,8 +49,32 @@ def incidents(country) -> gpd.GeoDataFrame:
     return conform(pd.DataFrame(rows), INCIDENTS)
 
 
-def _frame(incidents, country, **options):
-    return forecast_frame(incidents, country, RiskParameters(**options), WINDOW)
+def _frame(incidents, country, window=WINDOW, **options):
+    parameters = RiskParameters(**options)
+    found = forecast(incidents, country, parameters, window)
+    return forecast_frame(found, country, parameters)
+
+
+def test_the_bands_of_a_forecast_are_the_country_and_each_cell_lies_in_its_own(incidents, country):
+    found = forecast(incidents, country, RiskParameters(cell_km=2.0), WINDOW)
+    limits = sorted({float(f"{q:.2g}") for q in np.quantile(found.cells.counts.mean, [0.8, 0.95])})
+    bands = found.cells.bands(limits)
+    assert len(bands) == len(limits) + 1
+    whole = country.union_all()
+    assert shapely.union_all(bands).symmetric_difference(whole).area < 1e-3 * whole.area
+    assert sum(b.area for b in bands) == pytest.approx(whole.area, rel=1e-3)
+    points = shapely.points(found.cells.middles())
+    band = np.searchsorted(limits, found.cells.counts.mean, side="right")
+    inside = shapely.contains(np.array(bands, dtype=object)[band], points)
+    assert inside.mean() > 0.99
+
+
+def test_the_whole_country_has_one_number_with_limits(incidents, country):
+    found = forecast(incidents, country, RiskParameters(cell_km=0), WINDOW)
+    mean, low, high = found.whole()
+    assert mean == pytest.approx(found.outlook.forecast.mean.sum())
+    assert low < mean < high
+    assert found.status == "ok"
 
 
 def test_the_cells_of_a_district_sum_to_the_districts_expected_number(incidents, country):
@@ -87,12 +112,11 @@ def test_the_busy_cell_stands_out_and_the_days_follow_the_window(incidents, coun
 
 def test_later_incidents_change_nothing(incidents, country):
     early = Window(date(2020, 1, 1), date(2021, 6, 30))
-    parameters = RiskParameters(cell_km=5.0)
-    whole = forecast_frame(incidents, country, parameters, early)
+    whole = _frame(incidents, country, early, cell_km=5.0)
     known = incidents[incidents["date_end"] <= "2021-06-30"]
     pd.testing.assert_frame_equal(
         pd.DataFrame(whole.drop(columns="geometry")),
-        pd.DataFrame(forecast_frame(known, country, parameters, early).drop(columns="geometry")),
+        pd.DataFrame(_frame(known, country, early, cell_km=5.0).drop(columns="geometry")),
     )
 
 

@@ -105,3 +105,14 @@ def test_a_register_of_one_incident_still_has_an_outlook_that_is_called_assumed(
     table = _table(_register(country.iloc[:1], np.array([[1]])), country)
     assert (table["expected"] > 0).all()
     assert not table.attrs["risk"]["dispersion_learnt"]
+
+
+def test_a_handful_of_late_incidents_promises_no_more_than_the_whole_past(country):
+    """Records end with an incident: the weeks before it are no trend."""
+    incidents = _register(country.iloc[:1], np.array([[1], [0], [0], [4]]))
+    late = incidents["date_start"] >= "2019-04-01"
+    incidents.loc[late, ["date_start", "date_end"]] = pd.Timestamp("2019-04-28")
+    found = series(incidents, country.index, Window(date(2019, 1, 1), date(2019, 4, 30)))
+    outlook = found.outlook(90.0)
+    assert outlook.forecast.mean.sum() < 1.6 * 5 / 120 * 90
+    assert not outlook.learnt

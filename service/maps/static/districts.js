@@ -2,6 +2,7 @@
 (function (HM) {
   "use strict";
 
+  let pointed = null;
   HM.classes = ["very_low", "low", "medium", "high", "very_high"];
 
   // SVG patterns tell apart without colour: hatched = nothing known, dots = surveyed, grid = cleared.
@@ -54,6 +55,8 @@
       h("div", {}, HM.t("incidents") + " " + HM.num(r.incidents) + " · " + HM.t("killed") + " "
         + HM.num(r.killed) + " · " + HM.t("injured") + " " + HM.num(r.injured)),
       ok && h("div", {}, headline(r, district) + " " + HM.unit()),
+      HM.ground() === "forecast" && h("div", {}, HM.t("forecast-here", { period: HM.forecastWords().period }) + ": "
+        + HM.expected(HM.data.forecast.districts[d])),
       !ok && h("div", {}, HM.t("could-be-up-to", { high: HM.rate(r.high), unit: HM.unit() })),
       ok && h("div", { class: "hm-conf" }, HM.t("confidence") + ": " + HM.confidence(r)));
   }
@@ -71,8 +74,9 @@
       const path = L.polygon(HM.latlngs(district.shape, HM.data.meta.scale), {
         weight: 1, color: "#6d655c", className: "hm-district", bubblingMouseEvents: false });
       path.bindTooltip(() => tooltip(d), { sticky: true, className: "hm-tooltip", direction: "auto" });
-      path.bindPopup(() => HM.districtPopup(d), HM.popupOptions);
-      path.on("click", (e) => HM.showCoordinates(e.latlng));
+      // Before Leaflet's own listener opens the popup, which asks what was pointed at.
+      path.on("click", (e) => { pointed = e.latlng; HM.showCoordinates(e.latlng); });
+      path.bindPopup(() => HM.districtPopup(d, pointed), HM.popupOptions);
       path.on("mouseover", () => path.setStyle({ weight: 2.5, color: "#1b1b1b" }).bringToFront());
       path.on("mouseout", () => path.setStyle({ weight: 1, color: "#6d655c" }));
       // Leaflet makes a new element each time the layer is shown.
@@ -118,6 +122,7 @@
   }
 
   HM.openDistrict = function (d, zoom) {
+    pointed = null;
     const [x, y] = HM.data.districts[d].label, at = [y, x];
     if (zoom) HM.map.fitBounds(HM.paths[d].getBounds(), { maxZoom: 10, animate: false, padding: [40, 40] });
     HM.paths[d].openPopup(at);

@@ -1,16 +1,17 @@
-// The other layers: names, hot spots, surface, operations, hazardous areas, settlements,
+// The other layers: names, hot spots, operations, hazardous areas, settlements,
 // graticule; and the list of layers with their switches.
 (function (HM) {
   "use strict";
   const h = (...args) => HM.h(...args);
   const still = { interactive: false };
 
-  HM.layerNames = ["risk", "incidents", "hotspots", "surface", "operations", "areas", "places", "names", "graticule"];
+  HM.layerNames = ["risk", "incidents", "hotspots", "surface", "forecast", "operations", "areas", "places", "names", "graticule"];
 
   HM.setUpLayers = function (groups) {
     HM.groups = Object.assign({ names: L.layerGroup(), graticule: L.layerGroup() }, groups);
     HM.groups.names.addTo(HM.map);
     HM.groups.surface.addTo(HM.map);
+    HM.groups.forecast.addTo(HM.map);
     HM.setUpPanes();
   };
   HM.drawLayers = function () {
@@ -22,11 +23,11 @@
     HM.on("lang", HM.drawLabels);
     HM.on("badges", operations);
     HM.on("count", hotspots);
-    HM.on("count", () => HM.drawSurface(HM.groups.surface));
+    HM.on("count", HM.drawBands);
   };
 
   HM.hasLayer = (name) => ({
-    surface: HM.data.surface.length > 0, operations: HM.data.operations.length > 0,
+    surface: HM.data.surface.length > 0, forecast: HM.data.forecast !== null, operations: HM.data.operations.length > 0,
     areas: HM.areas().length > 0, places: HM.data.places.some((p) => p.x !== null) }[name] !== false);
   // Polygons that say something of the ground: hazardous areas, surveyed and cleared ground.
   HM.areas = () => HM.data.operations.filter((o) => o.shape && o.area);
@@ -39,7 +40,7 @@
     if (!HM.now || !HM.paths) return;
     if (HM.isGround(name)) {
       HM.restyleDistricts();
-      HM.drawSurface(HM.groups.surface);
+      HM.drawBands();
     }
     if (name === "areas") HM.redrawIncidents();
     HM.emit("layers");

@@ -32,8 +32,14 @@
     return HM.data.surface.map((b) => item(swatch("", { background: b.colour }), "", b.label)).reverse()
       .concat(item(swatch("land"), HM.t("surface-below")));
   }
-  // The fill at hand and its unit: classes by district, bands of the surface, or none.
+  function forecast() {
+    const words = HM.forecastWords(), colours = HM.data.forecast.bands.map((band) => band.colour).reverse();
+    return [h("p", { class: "hm-unit" }, h("strong", {}, words.title), " ", words.unit),
+      h("ul", { class: "hm-classes" }, words.entries.map(([text, limit], i) => item(swatch("", { background: colours[i] }), text, limit)))];
+  }
+  // The fill at hand and its unit: classes by district, bands of surface or forecast, or none.
   function fills() {
+    if (HM.ground() === "forecast") return forecast();
     const ground = HM.ground(), unit = ground === "surface" ? HM.t("unit." + HM.data.meta.weight + ".area") : HM.unit();
     if (ground === "none") return [];
     return [h("p", { class: "hm-unit" }, h("strong", {}, HM.t(ground === "surface" ? "legend-surface" : "legend-title")), " ", unit),
@@ -77,10 +83,11 @@
     const m = HM.data.meta, span = HM.now.span, rows = [];
     rows.push(HM.t("period") + ": " + (span ? HM.days(span[0], span[1]) : "–"));
     rows.push(HM.t("data-as-of") + ": " + HM.day(m.asOf));
-    rows.push(HM.t("weight") + ": " + HM.t("weight." + m.weight));
+    if (HM.ground() !== "forecast") rows.push(HM.t("weight") + ": " + HM.t("weight." + m.weight));
     if (HM.ground() === "risk") rows.push(HM.t("smoothing") + ": " + HM.t(HM.filtered() ? "smoothing.none" : "smoothing." + m.smoothing));
     if (m.halfLife) rows.push(HM.t("half-life", { days: HM.num(m.halfLife) }));
     if (m.where) rows.push(HM.t("where") + ": " + m.where);
+    if (HM.ground() === "forecast") rows.push(...HM.forecastWords().notes);
     return rows;
   }
 
@@ -90,6 +97,8 @@
       ...fills(),
       h("ul", { class: "hm-marks" }, marks()),
       h("p", { class: "hm-notes" }, notes().map((text) => h("span", { class: "hm-line" }, text))),
+      HM.ground() === "forecast" && HM.data.meta.links.backtest
+        ? h("p", {}, h("a", { href: HM.data.meta.links.backtest }, HM.t("forecast-trust"))) : "",
       h("p", { class: "hm-warn" }, HM.t("not-safe")));
   };
 

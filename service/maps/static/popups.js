@@ -12,14 +12,22 @@
       .map(([label, ...values]) => [h("dt", {}, label), h("dd", {}, values)]));
   }
 
-  HM.districtPopup = function (d) {
+  // What is expected of a district, and of the cell that was pointed at while they are shown.
+  function expected(d, at) {
+    if (!HM.data.forecast || HM.filtered()) return [];
+    const words = HM.forecastWords(), cell = HM.ground() === "forecast" && at ? HM.cellAt(at) : null;
+    return [[HM.t("forecast-here", { period: words.period }), HM.expected(HM.data.forecast.districts[d])],
+      cell && [HM.t("forecast-cell", { side: words.side }), HM.expected(cell)]];
+  }
+
+  HM.districtPopup = function (d, at) {
     const district = HM.data.districts[d], r = HM.now.rows[d], risk = district.risk;
     const meta = HM.data.meta, plain = !HM.filtered();
     return h("div", { class: "hm-popup", lang: HM.lang },
       h("h2", {}, HM.name(district), district.az && district.az !== HM.name(district)
         && h("small", { lang: "az" }, " " + district.az)),
       h("p", { class: "hm-class" }, h("span", { class: "hm-chip", style: chip(r) }), HM.classText(d)),
-      facts([
+      facts([...expected(d, at),
         [HM.t("incidents"), HM.num(r.incidents, 2), r.shared ? " (" + HM.t("ambiguous", { n: r.shared }) + ")" : ""],
         [HM.t("killed"), HM.num(r.killed, 2)],
         [HM.t("injured"), HM.num(r.injured, 2)],

@@ -1,0 +1,232 @@
+"""What is to be expected: the forecast's classes, areas and numbers, for map, sheet and page."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.risk import foreseen
+from geodata.risk.forecast import LEVEL, Cells, Forecast
+from service.content.districts import Estimate
+from service.content.legend import Entry, Legend
+from service.content.texts import texts_of
+from service.content.view import RiskView
+from service.drawing.palette import FORECAST_COLOURS
+from service.i18n import Translator
+
+AREA_SHARES = (0.2, 0.1, 0.05, 0.01)
+"""Shares of the area, highest first, that classes begin at: those of the backtest among them."""
+LEAST_CELLS, MOST_CELLS = 100, 4_000
+"""Cells of a map: fewer show nothing of a place, more are no page for a phone."""
+TOP_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastView:
+    """A forecast with the classes it is drawn in.
+
+    Attributes
+    ----------
+    limits
+        Lower limits of the classes above the lowest, in expected incidents of a cell.
+    areas, parts
+        Share of the area and of the expected incidents by class, from the lowest.
+    bands
+        One MultiPolygon (lon, lat) a class.
+    districts
+        Expected number of each with its 90 % limits, in their order.
+    total
+        Of the whole country.
+    top
+        Share of the expected incidents in the `TOP_SHARE` of the area with most.
+    """
+
+    found: Forecast
+    cells: Cells
+    limits: tuple[float, ...]
+    areas: tuple[float, ...]
+    parts: tuple[float, ...]
+    bands: tuple[Any, ...]
+    districts: tuple[Estimate, ...]
+    total: Estimate
+    top: float
+    horizon_days: float
+
+    @property
+    def cell_km(self) -> float:
+        """Side of a cell."""
+        return self.cells.grid.cell_m / 1000
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """Colour of each class, from the lowest."""
+        above = len(self.limits)
+        return (FORECAST_COLOURS[0], *FORECAST_COLOURS[len(FORECAST_COLOURS) - above :])
+
+    @property
+    def short(self) -> bool:
+        """Whether the spread is assumed, since too little is held to learn it."""
+        return self.found.status != "ok"
+
+
+def forecast_view(view: RiskView) -> ForecastView | None:
+    """Foresee what a view's incidents lead to, with classes to draw it in.
+
+    Parameters
+    ----------
+    view
+        With period and filter applied.
+
+    Returns
+    -------
+    ForecastView or None
+        None where there is no incident to learn from, or no district.
+    """
+    key = (*view.key, "outlook")
+    found: ForecastView | None = view.snapshot.cached(key, lambda: _forecast_view(view))
+    return found
+
+
+def _forecast_view(view: RiskView) -> ForecastView | None:
+    area = float(np.nansum(view.districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan)))
+    side = side_of(area, view.parameters.cell_km)
+    parameters = replace(view.parameters, cell_km=side)
+    found = foreseen(view.snapshot, parameters)
+    if found is None or found.cells is None:
+        return None
+    mean = found.cells.counts.mean
+    order = np.sort(mean)[::-1]
+    limits = limits_of(order)
+    at = np.searchsorted(limits, mean, side="right")
+    size = len(limits) + 1
+    low, high = found.outlook.forecast.interval(LEVEL)
+    by_district = zip(
+        found.outlook.forecast.mean.tolist(), low.tolist(), high.tolist(), strict=True
+    )
+    top = max(round(TOP_SHARE * len(order)), 1)
+    return ForecastView(
+        found,
+        found.cells,
+        limits,
+        tuple((np.bincount(at, minlength=size) / len(mean)).tolist()),
+        tuple((np.bincount(at, mean, size) / mean.sum()).tolist()),
+        tuple(found.cells.bands(limits)),
+        tuple(Estimate(*numbers) for numbers in by_district),
+        Estimate(*found.whole()),
+        float(order[:top].sum() / order.sum()),
+        parameters.horizon_days,
+    )
+
+
+def side_of(area_km2: float, asked_km: float) -> float:
+    """Give the side of a map's cells: the one asked for, or the next that the map can hold.
+
+    Parameters
+    ----------
+    area_km2
+        Of the country.
+    asked_km
+        Side asked for; 0 = by district, for which the map has cells all the same.
+
+    Returns
+    -------
+    float
+        Kilometres; one, two or five times a power of ten where it is not the one asked for.
+
+    Examples
+    --------
+    >>> side_of(86_600, 10), side_of(600_000, 10), side_of(2_500, 10)
+    (10, 20.0, 5.0)
+    """
+    asked = asked_km or 10.0
+    if LEAST_CELLS <= area_km2 / asked**2 <= MOST_CELLS or area_km2 <= 0:
+        return asked
+    sides = [m * 10.0**k for k in range(-1, 3) for m in (1, 2, 5)]
+    fits = [side for side in sides if area_km2 / side**2 <= MOST_CELLS]
+    if area_km2 / asked**2 > MOST_CELLS:
+        return min(fits, default=sides[-1])
+    # the largest that still shows where
+    return max((s for s in fits if area_km2 / s**2 >= LEAST_CELLS), default=min(fits))
+
+
+def limits_of(highest_first: NDArray[np.float64]) -> tuple[float, ...]:
+    """Give the numbers that begin the classes of the highest shares of the area.
+
+    Parameters
+    ----------
+    highest_first
+        Expected number of each cell, in order.
+
+    Returns
+    -------
+    tuple of float
+        Increasing, of two digits; fewer than `AREA_SHARES` where cells are alike.
+    """
+    last = len(highest_first) - 1
+    at = [min(max(int(np.ceil(share * len(highest_first))) - 1, 0), last) for share in AREA_SHARES]
+    limits = sorted({float(f"{highest_first[n]:.2g}") for n in at})
+    # a class that no cell is in, or that all are in, tells nothing
+    return tuple(x for x in limits if highest_first[-1] < x <= highest_first[0])
+
+
+def forecast_legend(outlook: ForecastView, view: RiskView, say: Translator) -> Legend:
+    """Give what explains the drawing of a forecast.
+
+    Parameters
+    ----------
+    outlook
+        From `forecast_view`.
+    view
+        Gives what is counted.
+    say
+        Language of the legend.
+    """
+    texts = texts_of(say.lang)
+    limits = [say.number(limit) for limit in outlook.limits]
+    middle = [f"{low} – < {high}" for low, high in pairwise(limits)]
+    ranges = [f"< {limits[0]}", *middle, f"≥ {limits[-1]}"] if limits else [""]
+    shares = [texts["forecast-area"].replace("{share}", _percent(say, a)) for a in outlook.areas]
+    rows = zip(outlook.colours, shares, ranges, strict=True)
+    entries = tuple(Entry(colour, share, limit) for colour, share, limit in rows)[::-1]
+    return Legend(f"{texts['legend-forecast']} {forecast_unit(outlook, view, say)}", entries)
+
+
+def forecast_unit(outlook: ForecastView, view: RiskView, say: Translator) -> str:
+    """Say what is expected, of how large a cell and in which days."""
+    words = texts_of(say.lang)[f"forecast-unit.{view.parameters.weight}"]
+    for name, value in forecast_numbers(outlook, say).items():
+        words = words.replace(f"{{{name}}}", value)
+    return words
+
+
+def forecast_notes(outlook: ForecastView, say: Translator) -> list[str]:
+    """Give what to know beside the colours: the total, the share of the highest, the doubt."""
+    names = ["forecast-total", "forecast-holds"]
+    names += ["forecast-short"] if outlook.short else []
+    numbers = forecast_numbers(outlook, say)
+    found = []
+    for name in (*names, "forecast-reports"):
+        words = texts_of(say.lang)[name]
+        for key, value in numbers.items():
+            words = words.replace(f"{{{key}}}", value)
+        found.append(words)
+    return found
+
+
+def forecast_numbers(outlook: ForecastView, say: Translator) -> dict[str, str]:
+    """Give the numbers that stand in the texts of a forecast, written in a language."""
+    return {
+        "side": say.number(outlook.cell_km),
+        "days": say.number(outlook.horizon_days, 0),
+        "period": say.interval_of_days(outlook.found.first_day, outlook.found.last_day),
+        "total": say.number(outlook.total.value),
+        "range": outlook.total.between(say),
+        "share": _percent(say, TOP_SHARE),
+        "part": _percent(say, outlook.top),
+    }
+
+
+def _percent(say: Translator, share: float) -> str:
+    return say.percent(share, 0 if share >= 0.02 else 1)
