@@ -43,7 +43,7 @@ def to_table(frame: gpd.GeoDataFrame, schema: FrameSchema) -> pa.Table:
     pyarrow.Table
         In the order of `frame`. NaN and NaT are null.
     """
-    arrays = [array_of(frame[column.name], column) for column in schema.columns]
+    arrays = [array_of(frame[column.name].array, column) for column in schema.columns]
     return pa.Table.from_arrays(arrays, schema=pa.schema([_field(c) for c in schema.columns]))
 
 
@@ -114,11 +114,11 @@ def _field(column: Column) -> pa.Field:
     return pa.field(column.name, TYPES[column.kind], metadata=metadata)
 
 
-def array_of(values: pd.Series, column: Column) -> pa.Array:
-    """Give a column in the type of its kind; NaN and NaT are null."""
+def array_of(values: Any, column: Column) -> pa.Array:
+    """Give a column's pandas array in the type of its kind; NaN and NaT are null."""
     if column.kind == "date":
-        return pa.array(np.asarray(values.array, dtype="datetime64[D]"), type=pa.date32())
-    return unchunked(values.array, TYPES[column.kind])
+        return pa.array(np.asarray(values, dtype="datetime64[D]"), type=pa.date32())
+    return unchunked(values, TYPES[column.kind])
 
 
 def unchunked(values: Any, kind: pa.DataType | None = None) -> pa.Array:

@@ -106,7 +106,7 @@ def feature_texts(
     before = ',"properties":{'
     columns = pd.DataFrame(frame, copy=False)  # its columns are found in half the time
     for name in names:
-        values = array_of(columns[name], schema.by_name[name])
+        values = array_of(columns[name].array, schema.by_name[name])
         joined.add(f"{before}{orjson.dumps(name).decode()}:", json_texts(values))
         before = ","
     return joined.end(("" if names else before) + "}}" + around[1])

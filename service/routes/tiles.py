@@ -19,9 +19,8 @@ from service.ogc.query import ItemsQuery, read_items
 from service.ogc.selection import mask_of
 from service.tiles import documents
 from service.tiles.cut import tile_bytes
-from service.tiles.generalise import districts_at, shapes_at
 from service.tiles.grid import TMS, Tile, matrix_set, tile_of
-from service.tiles.layer import TileLayer
+from service.tiles.layer import TileLayer, districts_at, shapes_at
 
 router = APIRouter()
 

@@ -8,10 +8,11 @@ cells, each with its count and its sums; nothing is left out at random.
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from service.tiles.attributes import Attributes, single, summed, summed_columns
+from service.tiles.encoding import Layer
 from service.tiles.grid import EXTENT, Tile
 from service.tiles.layer import BUFFER, TileLayer
 
@@ -20,7 +21,8 @@ CELLS = 32
 """Cells along a tile's side where points are gathered: 16 pixels of a 512 pixel tile."""
 
 Mask = NDArray[np.bool_]
-Feature = dict[str, Any]
+Numbers = NDArray[np.int64]
+Metres = NDArray[np.float64]
 
 
 def tile_bytes(layer: TileLayer, tile: Tile, mask: Mask | None = None) -> bytes:
@@ -41,60 +43,95 @@ def tile_bytes(layer: TileLayer, tile: Tile, mask: Mask | None = None) -> bytes:
         One layer of the schema's name; empty when nothing is in the tile. Exterior rings
         are clockwise on the screen, shapes reach `BUFFER` units over the edge.
     """
-    import mapbox_vector_tile
-
-    features = _point_features(layer, tile, mask) + _shape_features(layer, tile, mask)
-    if not features:
-        return b""
-    content: bytes = mapbox_vector_tile.encode(
-        {"name": layer.schema.name, "features": features},
-        # Rings are turned and made valid below, all at once.
-        default_options={"extents": EXTENT, "check_winding_order": False},
-    )
-    return content
+    drawn = Layer(layer.schema.name)
+    _add_points(drawn, layer, tile, mask)
+    _add_shapes(drawn, layer, tile, mask)
+    return drawn.content()
 
 
-def _point_features(layer: TileLayer, tile: Tile, mask: Mask | None) -> list[Feature]:
+def _add_points(drawn: Layer, layer: TileLayer, tile: Tile, mask: Mask | None) -> None:
     points = layer.points
     found = points.within(tile)
     if mask is not None:
         found = found[mask[points.rows[found]]]
     if not len(found):
-        return []
+        return
     x = (points.x[found] - tile.west) / tile.side * EXTENT
     y = (points.y[found] - tile.south) / tile.side * EXTENT
     rows = points.rows[found]
     if len(found) <= MOST_POINTS:
-        attributes = [{**a, "count": 1} for a in single(layer.frame.iloc[rows], layer.schema)]
-        return _features(shapely.points(np.round(np.column_stack((x, y)))), attributes)
-    return _gathered(layer, rows, x, y)
+        _add_alone(drawn, layer, rows, x, y)
+    else:
+        _add_gathered(drawn, layer, rows, x, y)
 
 
-def _gathered(
-    layer: TileLayer, rows: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> list[Feature]:
+def _add_alone(drawn: Layer, layer: TileLayer, rows: Numbers, x: Metres, y: Metres) -> None:
+    """Add points one by one, with all they say."""
+    one = pa.array(np.ones(len(rows), dtype=np.int64))
+    drawn.add(_points(x, y), {**layer.attributes(rows), "count": one})
+
+
+def _add_gathered(drawn: Layer, layer: TileLayer, rows: Numbers, x: Metres, y: Metres) -> None:
     side = EXTENT / CELLS
     column = np.clip(x // side, 0, CELLS - 1).astype(np.int64)
     row = np.clip(y // side, 0, CELLS - 1).astype(np.int64)
-    cells, group, counts = np.unique(row * CELLS + column, return_inverse=True, return_counts=True)
-    middle = [np.bincount(group, weights=v) / counts for v in (x, y)]
-    # Only what is summed is taken: texts are most of a row's cost.
-    counted = layer.frame[summed_columns(layer.schema)].iloc[rows]
-    attributes = summed(counted, layer.schema, group, len(cells))
-    alone = counts == 1
+    cell = row * CELLS + column
+    counts = np.bincount(cell, minlength=CELLS * CELLS)
+    # A cell with one point is that point, with all it says.
+    alone = counts[cell] == 1
     if alone.any():
-        # A cell with one point is that point, with all it says.
-        at = np.isin(group, alone.nonzero()[0]).nonzero()[0]
-        for position, own in zip(
-            at.tolist(), single(layer.frame.iloc[rows[at]], layer.schema), strict=True
-        ):
-            attributes[group[position]] = {**own, "count": 1}
-    return _features(shapely.points(np.round(np.column_stack(middle))), attributes)
+        _add_alone(drawn, layer, rows[alone], x[alone], y[alone])
+    rows, x, y, cell = (values[~alone] for values in (rows, x, y, cell))
+    if not len(rows):
+        return
+    many = counts > 1
+    group = (np.cumsum(many) - 1)[cell]
+    size = counts[many]
+    middle = (np.bincount(group, weights=values) / size for values in (x, y))
+    drawn.add(_points(*middle), {"count": pa.array(size), **_sums(layer, rows, group, len(size))})
 
 
-def _shape_features(layer: TileLayer, tile: Tile, mask: Mask | None) -> list[Feature]:
+def _points(x: Metres, y: Metres) -> Any:
+    return shapely.points(np.round(np.column_stack((x, y))))
+
+
+def _sums(layer: TileLayer, rows: Numbers, group: Numbers, groups: int) -> dict[str, pa.Array]:
+    """Give what a gathered point says: people, the first and the last day.
+
+    Sums are over the rows that state the number; one that none of them states is null,
+    never 0.
+    """
+    found: dict[str, pa.Array] = {}
+    schema = layer.schema
+    for column in schema.columns:
+        if column.unit == "people" and column.kind in ("integer", "number"):
+            values = layer.column(column.name, rows)
+            stated = values.is_valid().to_numpy(zero_copy_only=False)
+            numbers = values.fill_null(0).to_numpy()
+            sums = np.bincount(group, weights=numbers, minlength=groups)
+            none = np.bincount(group[stated], minlength=groups) == 0
+            whole = sums.astype(np.int64) if column.kind == "integer" else sums
+            found[column.name] = pa.array(whole, mask=none)
+    for name, first in ((schema.start, True), (schema.end, False)):
+        if name is not None:
+            found[name] = _day(layer.column(name, rows), group, groups, first=first)
+    return found
+
+
+def _day(values: pa.Array, group: Numbers, groups: int, *, first: bool) -> pa.Array:
+    """Give the first or the last day of each group, null where it has none."""
+    days = values.cast(pa.int32())
+    known = days.is_valid().to_numpy(zero_copy_only=False)
+    own = group[known]
+    found = np.full(groups, np.iinfo(np.int32).max if first else np.iinfo(np.int32).min, np.int32)
+    better = np.minimum if first else np.maximum
+    better.at(found, own, days.drop_null().to_numpy())
+    return pa.array(found, mask=np.bincount(own, minlength=groups) == 0).cast(pa.date32())
+
+
+def _add_shapes(drawn: Layer, layer: TileLayer, tile: Tile, mask: Mask | None) -> None:
     if not len(layer.rows):
-        return []
+        return
     shapes, tree = layer.level(tile.zoom)
     edge = tile.side * BUFFER / EXTENT
     box = (tile.west - edge, tile.south - edge, tile.west + tile.side + edge,
@@ -103,11 +140,11 @@ def _shape_features(layer: TileLayer, tile: Tile, mask: Mask | None) -> list[Fea
     if mask is not None:
         found = found[mask[layer.rows[found]]]
     if not len(found):
-        return []
-    drawn = _drawn(shapes[found], tile, box)
-    present = ~(shapely.is_missing(drawn) | shapely.is_empty(drawn))
-    frame = layer.frame.iloc[layer.rows[found[present]]]
-    return _features(drawn[present], single(frame, layer.schema))
+        return
+    units = _drawn(shapes[found], tile, box)
+    present = ~(shapely.is_missing(units) | shapely.is_empty(units))
+    if present.any():
+        drawn.add(units[present], layer.attributes(layer.rows[found[present]]))
 
 
 def _drawn(shapes: Any, tile: Tile, box: tuple[float, float, float, float]) -> Any:
@@ -141,10 +178,3 @@ def _uniform(shapes: Any, dimensions: NDArray[np.int64]) -> Any:
         same = parts[shapely.get_dimensions(parts) == dimensions[at]]
         shapes[at] = shapely.union_all(same) if len(same) else None
     return shapes
-
-
-def _features(shapes: Any, attributes: list[Attributes]) -> list[Feature]:
-    return [
-        {"geometry": shape, "properties": own}
-        for shape, own in zip(shapes, attributes, strict=True)
-    ]

@@ -1,4 +1,4 @@
-"""One layer made ready to be cut into tiles: projected once, indexed once."""
+"""One layer made ready to be cut into tiles: projected, generalised and indexed once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,15 +6,85 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
 from geodata.crs import parse_crs, to_crs
+from geodata.districts import simplified
+from geodata.districts.edition import shape_key
+from geodata.formats.arrow import TYPES, array_of
 from geodata.formats.geometry import flat
+from geodata.register.memo import Memo
 from geodata.schema import FrameSchema
-from service.tiles.generalise import FULL_FROM
-from service.tiles.grid import Tile, index_of
+from service.tiles.grid import EXTENT, Tile, index_of, side_of
+
+FULL_FROM = 13
+"""Boundaries are drawn in full from this level on."""
+TOLERANCE_UNITS = 3.0
+"""How many of a tile's units (1/4096 of its side) simplifying may take off."""
+
+# Boundaries outlive snapshots: a write does not make them be simplified again.
+_LIGHT = Memo(4 * FULL_FROM)
+
+
+def districts_at(frame: gpd.GeoDataFrame, zoom: int) -> Any:
+    """Give districts of a level: simplified as one coverage, neighbours keep their edges.
+
+    Parameters
+    ----------
+    frame
+        Frame with `district_id` and polygons, WGS 84 (lon, lat).
+    zoom
+        The level.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shapes in EPSG:3857, in the order of `frame`; kept for the next snapshot.
+    """
+    key = (shape_key(frame), min(zoom, FULL_FROM))
+    return _LIGHT.get(key, lambda: _districts(frame, zoom))
+
+
+def shapes_at(frame: gpd.GeoDataFrame, zoom: int) -> Any:
+    """Give any lines and polygons of a level; as one coverage where they are one.
+
+    Parameters
+    ----------
+    frame
+        Rows in WGS 84 (lon, lat).
+    zoom
+        The level.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shapes in EPSG:3857, in the order of `frame`.
+    """
+    shapes = to_crs(flat(frame.geometry.array), parse_crs("EPSG:3857"))
+    if zoom >= FULL_FROM or not len(shapes):
+        return shapes
+    tolerance = TOLERANCE_UNITS * side_of(zoom) / EXTENT
+    if (shapely.get_dimensions(shapes) == 2).all() and shapely.coverage_is_valid(shapes):
+        return shapely.coverage_simplify(shapes, tolerance)
+    return shapely.simplify(shapes, tolerance, preserve_topology=True)
+
+
+def _districts(frame: gpd.GeoDataFrame, zoom: int) -> Any:
+    light = frame
+    if zoom < FULL_FROM and len(frame):
+        latitude = float(np.mean(frame.total_bounds[1::2]))
+        light = simplified(frame[["geometry"]], tolerance_m(zoom, latitude))
+    return to_crs(flat(light.geometry.array), parse_crs("EPSG:3857"))
+
+
+def tolerance_m(zoom: int, latitude: float) -> float:
+    """Give the tolerance of a level in metres on the ground at a latitude."""
+    unit = side_of(zoom) / EXTENT
+    return float(TOLERANCE_UNITS * unit * np.cos(np.radians(latitude)))
+
 
 BUFFER = 64
 """Units by which shapes reach over a tile's edge, so that outlines do not show it."""
@@ -75,6 +145,20 @@ class TileLayer:
         self.points = _points(shapes, (kinds == 0).nonzero()[0])
         self.rows = (kinds > 0).nonzero()[0]
         self._levels: dict[int, tuple[Any, STRtree]] = {}
+        # Most columns of most layers are empty; the others are taken from without the frame.
+        self._columns = {name: frame[name] for name in schema.names if frame[name].notna().any()}
+
+    def column(self, name: str, rows: NDArray[np.int64]) -> pa.Array:
+        """Give a column of some rows; what is unknown is null."""
+        kind = self.schema.by_name[name]
+        values = self._columns.get(name)
+        if values is None:
+            return pa.nulls(len(rows), TYPES[kind.kind])
+        return array_of(values.array.take(rows), kind)
+
+    def attributes(self, rows: NDArray[np.int64]) -> dict[str, pa.Array]:
+        """Give what is known of some rows, by column."""
+        return {name: self.column(name, rows) for name in self._columns}
 
     @property
     def placed(self) -> int:

@@ -6,7 +6,6 @@ import sys
 import pytest
 
 LATE = ("openpyxl", "rasterio", "scipy.ndimage", "scipy.spatial", "matplotlib", "cql2", "folium")
-LATE_TILES = ("mapbox_vector_tile",)
 
 
 def loaded(module: str) -> set[str]:
@@ -18,7 +17,7 @@ def loaded(module: str) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "late"),
     [
-        ("service.app", (*LATE, *LATE_TILES)),
+        ("service.app", LATE),
         ("geodata.risk", (*LATE, "fastapi", "sqlalchemy.dialects.postgresql.psycopg")),
         ("service.cli", ("pandas", "numpy", "fastapi", "sqlalchemy", "pyproj")),
     ],

@@ -13,9 +13,8 @@ from shapely.geometry import shape
 from geodata import schemas
 from geodata.schema import conform
 from service.tiles.cut import CELLS, MOST_POINTS, tile_bytes
-from service.tiles.generalise import districts_at, shapes_at
 from service.tiles.grid import EXTENT, HALF, Tile, index_of
-from service.tiles.layer import BUFFER, TileLayer
+from service.tiles.layer import BUFFER, TileLayer, districts_at, shapes_at
 from tests.conftest import make_country
 
 
