@@ -26,7 +26,7 @@ from geodata.statistics.counts import forecast_counts, negative_binomial_log
 from geodata.statistics.kernels import Grid, binned, cross_validated, inside, rule_of_thumb, smooth
 from geodata.statistics.mixture import cell_forecast
 from geodata.statistics.rates import change, compound_interval, poisson_interval
-from geodata.statistics.scan import scan_neighbours
+from geodata.statistics.scan import scan_emerging, scan_neighbours
 from geodata.statistics.scoring import captured
 from geodata.statistics.smoothing import gamma_poisson
 
@@ -196,6 +196,64 @@ def alarms(maps: int) -> None:
                 print(f"{label:40s} {old / maps:9.0%} {new / maps:9.0%}", flush=True)
 
 
+def equal_risk(kind: str, expected: Floats, rng: np.random.Generator) -> Floats:
+    """Draw counts: Poisson, variance k times the mean (v), negative binomial of size k (r)."""
+    k = float(kind[1:] or 1)
+    if kind[0] != "r":
+        return bursts(expected, k, rng)
+    return rng.negative_binomial(k, k / (k + expected)).astype(float)
+
+
+def false_alarms(maps: int) -> None:
+    """Print the share of maps of equal risk that show anything hot, by how counts vary."""
+    kinds = ("P", "v3", "v6", "r0.5", "r1", "r2", "r5")
+    print(
+        f"\n{'maps of equal risk with a hot district':40s} " + " ".join(f"{k:>6s}" for k in kinds)
+    )
+    for rows, columns in ((5, 4), (8, 7)):
+        near, n = lattice(rows, columns), rows * columns
+        for unequal in (0.0, 1.0, 1.5, 2.0):
+            for mean in (0.7, 2.0, 5.0, 20.0):
+                shares = []
+                for kind in kinds:
+                    rng, alarms_ = np.random.default_rng(17), 0
+                    for _ in range(maps):
+                        area = rng.lognormal(0, unequal, n)
+                        count = equal_risk(kind, area / area.sum() * mean * n, rng)
+                        found = scan_neighbours(count, area, near, simulations=199).clusters
+                        alarms_ += any(c.p <= 0.05 for c in found)
+                    shares.append(f"{alarms_ / maps:6.1%}")
+                label = f"{n} districts, areas {unequal:g}, mean {mean:g}"
+                print(f"{label:40s} " + " ".join(shares), flush=True)
+
+
+def emerging(years: int) -> None:
+    """Print the share of looks with an alarm, where nothing is new and where a burst is."""
+    print(f"\n{'emerging now: looks with an alarm':40s} {'false':>9s} {'burst':>9s}")
+    near, rng = lattice(8, 7), np.random.default_rng(5)
+    burst = near[[30]].toarray()[0] > 0
+    for kind in ("steady", "wandering", "seasonal"):
+        for dispersion in (1, 3):
+            base = rng.lognormal(0.0, 1.0, 56)
+            months = np.arange(24 + 12 * years)[:, None]
+            if kind == "wandering":
+                mean = base * np.exp(np.cumsum(rng.normal(0, 0.12, (len(months), 56)), axis=0))
+            else:
+                mean = base * (1 + (0.7 if kind == "seasonal" else 0) * np.sin(months * np.pi / 6))
+            counts, alarms_, found_ = bursts(mean, dispersion, rng), 0, 0
+            for end in range(24, len(counts)):
+                past = counts[: end + 1]
+                worse = past.copy()
+                worse[-1, burst] += rng.poisson(5 * base[burst])
+                for table, hit in ((past, False), (worse, True)):
+                    looked = scan_emerging(table, near, simulations=1_999)
+                    alarm = any(c.p <= 0.05 / 12 for c in looked)
+                    found_, alarms_ = found_ + (hit and alarm), alarms_ + (not hit and alarm)
+            looks = len(counts) - 24
+            label = f"{kind}, dispersion {dispersion}"
+            print(f"{label:40s} {alarms_ / looks:9.1%} {found_ / looks:9.0%}", flush=True)
+
+
 def rises(trials: int) -> None:
     """Print false rises at 5 % between two periods of one rate."""
     print(f"\n{'false rises at 5 %':40s} {'Poisson':>9s} {'fitted':>9s}")
@@ -319,6 +377,8 @@ def main() -> None:
         if sizes.size and sizes.sum() > 0:
             people(name, sizes, many)
     alarms(many // 2)
+    false_alarms(many // 2)
+    emerging(1 if asked.quick else 5)
     print(
         f"\n{'cells: hits at 5 % of the area':30s} {'days':>5s} {'km':>5s} {'n':>6s} {'ours':>6s} "
         f"{'best':>6s} {'of':20s} {'ratio':>5s} {'gain':>6s} over"

@@ -28,6 +28,8 @@ SIMULATIONS = 999
 SEED = 20_201_110
 """Fixed, so that the same counts always give the same verdict."""
 _MOST_VALUES = 4_000_000
+_TRIED, _WIDEST = 4, 8.0
+"""Maps drawn for each one kept, and how far the true dispersion may be over the one seen."""
 RECENT = (1, 3)
 """Periods back over which something new is looked for: the latest one, and three."""
 
@@ -337,10 +339,15 @@ def scan_neighbours(
     statistic of a zone is Kulldorff's log likelihood ratio over the dispersion of the
     districts outside it, ``sum (y - e)^2 / e / (n - 1)`` and at least 1: counts that come
     in bursts are no cluster of districts. The p-value compares with the largest
-    statistic of maps without any cluster that have the map's total, exposures and
-    overall dispersion: multinomial, or where it is over 1 Dirichlet-multinomial, once
-    with a variance in proportion to the mean and once growing faster, the larger p of the
-    two.
+    statistic of maps without any cluster that have the map's total and exposures and whose
+    overall dispersion came out as the map's did, whatever lay behind it (a conditional
+    test: with few events or very unequal areas the dispersion seen is a poor estimate).
+    Rates are gamma, once with a variance of counts in proportion to their mean and once
+    growing as its square; the larger p of the two is given.
+
+    Assumes that districts vary independently where there is no cluster. Broken by borders
+    that follow the hazard, by reporting that differs between neighbours, and by a single
+    district with most of the exposure: a zone holds at most `max_share` of it.
 
     Parameters
     ----------
@@ -388,9 +395,11 @@ def scan_neighbours(
     if null is not None:
         forms = [np.asarray(null, float)[:, use]]
     else:
-        rng, forms = np.random.default_rng(seed), []
-        for even in (False, True) if spread > 1 else (False,):
-            forms.append(_drawn(round(total), people, spread, simulations, rng, even=even))
+        rng = np.random.default_rng(seed)
+        forms = [
+            _like(round(total), people, spread, simulations, rng, even=even)
+            for even in (False, True)
+        ]
     largest = np.stack(
         [_largest(maps, people, zones, low=low, min_cases=min_cases) for maps in forms]
     )
@@ -598,20 +607,30 @@ def _largest(
     return np.concatenate([r.max(axis=1, initial=0.0) for r in ratios])
 
 
-def _drawn(
+def _like(
     total: int, people: Floats, spread: float, size: int, rng: np.random.Generator, *, even: bool
 ) -> Floats:
-    """Draw maps without a cluster: multinomial, or gamma rates in the total's proportion.
+    """Draw maps without a cluster whose dispersion came out as the map's own did.
 
-    ``even`` gives every rate the same shape (variance growing as the mean's square), else
-    a shape in proportion to the expected count (variance in proportion to the mean).
+    What varies them is not known, only how much it showed: rates are gamma with a
+    dispersion drawn from 1 to `_WIDEST` times the one seen, and of all maps those are
+    kept whose own is nearest to it. ``even`` gives every rate the same shape (variance
+    growing as the mean's square), else a shape in proportion to the expected count
+    (variance in proportion to the mean).
     """
-    if spread <= 1:
-        return rng.multinomial(total, people, size).astype(float)
-    shape = people * total / (spread - 1)
-    if even:
-        # the shape under which the districts' Pearson dispersion is the same on average
-        shape = np.full(people.size, total / people.size / (spread - 1))
-    rate = np.maximum(rng.gamma(shape, size=(size, people.size)) / shape * people, 1e-12)
+    tried = _TRIED * size
+    top = np.log(_WIDEST * max(spread, 1.0))
+    more = np.expm1(np.linspace(0.0, top, tried))[:, None]
+    kept = np.maximum(more, 1e-6)
+    shape = (
+        (people * total) / kept
+        if not even
+        else np.full((1, people.size), total / people.size) / kept
+    )
+    rate = np.maximum(rng.gamma(shape) / shape * people, 1e-12)
     rate /= rate.sum(axis=1, keepdims=True)
-    return rng.multinomial(total, rate).astype(float)
+    maps = rng.multinomial(total, rate).astype(float)
+    expected = people * total
+    seen = ((maps - expected) ** 2 / expected).sum(axis=1) / (people.size - 1)
+    nearest = np.argsort(np.abs(np.log(np.maximum(seen, 1e-9) / max(spread, 1e-9))), kind="stable")
+    return np.asarray(maps[nearest[:size]])

@@ -21,23 +21,36 @@ def _neighbours() -> sp.csr_array:
 NEAR = _neighbours()
 
 
-@pytest.mark.parametrize("bursts", [1, 5])
-@pytest.mark.parametrize("mean", [0.7, 5.0])
-def test_maps_of_equal_risk_and_unequal_areas_rarely_show_a_cluster(mean, bursts):
+def _equal_risk(kind: str, expected: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw counts: Poisson, variance k times the mean (v), or negative binomial of size k (r)."""
+    if kind == "poisson":
+        return rng.poisson(expected)
+    k = float(kind[1:])
+    if kind[0] == "v":
+        return rng.negative_binomial(expected / (k - 1), 1 / k)
+    return rng.negative_binomial(k, k / (k + expected))
+
+
+@pytest.mark.parametrize(
+    ("kind", "mean", "unequal"),
+    [
+        ("poisson", 0.7, 1.0),
+        ("v6", 0.7, 1.5),
+        ("v3", 5.0, 1.0),
+        ("r0.5", 0.7, 1.5),
+        ("r1", 20.0, 1.0),
+        ("r2", 2.0, 2.0),
+    ],
+)
+def test_maps_of_equal_risk_and_unequal_areas_rarely_show_a_cluster(kind, mean, unequal):
     rng = np.random.default_rng(11)
-    area = rng.lognormal(0, 1, N)
-    alarms = 0
-    for _ in range(100):
-        expected = area / area.sum() * mean * N
-        count = (
-            rng.poisson(expected)
-            if bursts == 1
-            else rng.negative_binomial(expected / (bursts - 1), 1 / bursts)
-        )
-        alarms += any(
-            c.p <= 0.05 for c in scan_neighbours(count, area, NEAR, simulations=199).clusters
-        )
-    assert alarms <= 10
+    maps, alarms = 60, 0
+    for _ in range(maps):
+        area = rng.lognormal(0, unequal, N)
+        count = _equal_risk(kind, area / area.sum() * mean * N, rng)
+        found = scan_neighbours(count, area, NEAR, simulations=99)
+        alarms += any(c.p <= 0.05 for c in found.clusters)
+    assert alarms <= 0.05 * maps
 
 
 def test_a_cluster_of_neighbours_is_found_and_little_else():
