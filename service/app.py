@@ -15,6 +15,7 @@ from service.http.files import Files
 from service.http.methods import CORS, Methods
 from service.http.reader import view_of_error
 from service.ogc.quick import quick_feature
+from service.pages.environment import look
 from service.pages.errors import error_html
 from service.routes import (
     backtest,
@@ -112,6 +113,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.gate = Gate(settings)
     app.state.brake = Brake()
     app.state.files = Files(settings.data)
+    app.state.look = look()
     app.add_middleware(Once)
     app.add_middleware(Methods)
     app.add_middleware(

@@ -52,3 +52,27 @@ def caller(request: Request) -> Caller:
 
 
 CallerDep = Annotated[Caller, Depends(caller)]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Lets only callers through that have at least a role; the API's definition says so."""
+
+    role: Role
+
+    async def __call__(self, who: CallerDep) -> Caller:
+        """Give the caller.
+
+        Raises
+        ------
+        InvalidInput
+            No key was given (401).
+        Forbidden
+            The key's role is too low (403).
+        """
+        who.require(self.role)
+        return who
+
+
+EditorDep = Annotated[Caller, Depends(Needs("editor"))]
+AdminDep = Annotated[Caller, Depends(Needs("admin"))]

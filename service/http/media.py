@@ -30,6 +30,9 @@ class Offer:
 RESOURCE = (Offer("json", JSON, "JSON"), Offer("html", HTML, "HTML"))
 """Landing page, collections and the like."""
 
+PAGE = RESOURCE[1:]
+"""What is for people alone."""
+
 FEATURE = (
     Offer("json", GEOJSON, "GeoJSON", (JSON, "application/vnd.geo+json"), ("geojson",)),
     Offer("html", HTML, "HTML"),

@@ -1,9 +1,10 @@
 """A request, read once: parameters, address, language, representation, caller and snapshot."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection as Group
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import cached_property
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request
@@ -12,135 +13,15 @@ from starlette.responses import Response
 from geodata.errors import InvalidInput
 from geodata.intervals import parse_interval
 from geodata.register import Register, Snapshot
-from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.auth import Caller, CallerDep, caller
+from service.collections import Collection, collection
 from service.handouts import ASKED, handed_out
 from service.http.media import HTML, Offer, negotiate
-from service.http.reader import root_of
-from service.http.tags import matches, tag_of
+from service.http.parameters import Parameters, Query
+from service.http.reader import View, root_of, view_of
+from service.http.tags import digest, matches, tag_of
 from service.i18n import negotiate as check_language
 from service.settings import Settings
-
-_DIGITS = re.compile(r"^[0-9]{1,400}$")
-
-EVERYWHERE = ("f", "lang", "as-of", "boundaries")
-"""Parameters that every resource takes."""
-NEVER_EMPTY = (*EVERYWHERE, *RISK_NAMES)
-"""An empty text means something only where it is compared with one."""
-
-
-def bad(name: str, reason: str, *, code: str | None = None) -> InvalidInput:
-    """Make the error of a parameter.
-
-    Parameters
-    ----------
-    name
-        Of the parameter.
-    reason
-        A sentence after its name.
-    code
-        Slug; None = ``bad-`` and the name.
-
-    Returns
-    -------
-    InvalidInput
-        With the parameter as the detail's field.
-    """
-    return InvalidInput(
-        f"The parameter {name[:60]} {reason}",
-        code=code or f"bad-{name}",
-        details=[{"field": name[:60], "reason": reason}],
-    )
-
-
-class Query:
-    """Parameters by name.
-
-    Parameters
-    ----------
-    pairs
-        Names and values in their order.
-
-    Raises
-    ------
-    InvalidInput
-        A parameter is given twice.
-    """
-
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self.pairs = tuple(pairs)
-        self._values = dict(self.pairs)
-        if len(self._values) < len(self.pairs):
-            names = [name for name, _ in self.pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise bad(twice, "is given more than once.", code="repeated-parameter")
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._values
-
-    def text(self, name: str) -> str | None:
-        """Give a value as it is; None when the parameter is absent."""
-        return self._values.get(name)
-
-    def values(self) -> dict[str, str]:
-        """Give all parameters."""
-        return dict(self._values)
-
-    def only(self, allowed: Collection[str]) -> None:
-        """Refuse parameters that are not among `allowed` or `EVERYWHERE`.
-
-        Raises
-        ------
-        InvalidInput
-            All unknown ones, and what there is.
-        """
-        known = {*allowed, *EVERYWHERE}
-        for name in NEVER_EMPTY:
-            if self._values.get(name) == "":
-                raise bad(name, "is empty; leave it out to have the default.")
-        unknown = [name for name in self._values if name not in known]
-        if unknown:
-            raise InvalidInput(
-                f"There is no parameter {unknown[0][:60]!r} here; there are "
-                f"{', '.join(sorted(known))}.",
-                code="unknown-parameter",
-                details=[{"field": n[:60], "reason": "is unknown"} for n in unknown[:50]],
-            )
-
-    def whole(self, name: str, *, least: int, default: int, most: int | None = None) -> int:
-        """Give a whole number.
-
-        Parameters
-        ----------
-        name
-            Of the parameter.
-        least
-            The smallest value; less is refused.
-        default
-            Its value when it is absent.
-        most
-            The largest value; more means this.
-
-        Returns
-        -------
-        int
-            Between `least` and `most`.
-
-        Raises
-        ------
-        InvalidInput
-            It is no whole number, or below `least`.
-        """
-        text = self._values.get(name)
-        if text is None:
-            return default
-        if not _DIGITS.match(text):
-            raise bad(name, f"has to be a whole number, not {text[:40]!r}.")
-        value = min(int(text), 2**62)
-        if value < least:
-            raise bad(name, f"has to be at least {least}, not {text[:40]}.")
-        return value if most is None else min(value, most)
-
 
 Link = dict[str, Any]
 
@@ -248,14 +129,17 @@ _EXACT = ("application/", "text/csv")
 VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Cookie"
 
 
-@dataclass(frozen=True, slots=True)
+M = TypeVar("M", bound=Parameters)
+
+
+@dataclass(frozen=True)
 class Context:
     """One request, read.
 
     Attributes
     ----------
     query
-        Its parameters.
+        Its parameters as they were sent.
     links
         Makes the links of the answer.
     offer
@@ -275,7 +159,12 @@ class Context:
         """Whether a page for people is wanted."""
         return self.offer.media_type == HTML
 
-    def self_links(self, *, drop: Collection[str] = ()) -> list[Link]:
+    @cached_property
+    def view(self) -> View:
+        """Who reads the page that is the answer, and where it stands."""
+        return view_of(self.request)
+
+    def self_links(self, *, drop: Group[str] = ()) -> list[Link]:
         """Link to this answer and to its other representations."""
         offer = self.offer
         found = [self.links.here("self", offer.media_type, f"This document as {offer.title}")]
@@ -294,8 +183,16 @@ class Context:
 
     def parts(self) -> tuple[object, ...]:
         """Give what the answer is a function of, beside the snapshot."""
-        lang = self.request.headers.get("accept-language", "") if self.html else ""
-        return (self.links.root, self.links.path, self.query.pairs, self.offer.media_type, lang)
+        own = (self.links.root, self.links.path, self.query.pairs, self.offer.media_type)
+        if not self.html:
+            return own
+        # A page has a language, shows what its reader may do, and holds a token in its forms.
+        view = self.view
+        return (*own, view.lang, view.role, view.name, view.token, self.request.app.state.look)
+
+    def fixed_tag(self, *parts: object) -> str:
+        """Give the tag of an answer that no snapshot is behind."""
+        return f'W/"{digest(*self.parts(), *parts)}"'
 
     def tag(
         self, snapshot: Snapshot, *parts: object, daily: bool = False, strong: bool = True
@@ -321,9 +218,9 @@ class Context:
         make: Callable[[], bytes | str],
         *,
         tag: str | None = None,
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Give the answer, or 304 when the client has it.
+        """Give the answer, or 304 when the client has it: data, pages, maps and sheets alike.
 
         Parameters
         ----------
@@ -332,17 +229,22 @@ class Context:
         tag
             Entity tag.
         headers
-            Further headers.
+            Further headers; `make` may still add some.
 
         Returns
         -------
         Response
             With its tag and what it varies by.
         """
-        found = (headers or {}) | self.cache_headers(tag)
+        found = self.cache_headers(tag)
+        if self.html:
+            found["Content-Language"] = self.view.lang
         if tag and matches(self.request.headers.get("if-none-match"), tag):
-            return Response(status_code=304, headers=found)
-        return Response(make(), media_type=self.offer.media_type, headers=found)
+            return Response(status_code=304, headers={**(headers or {}), **found})
+        body = make()
+        return Response(
+            body, media_type=self.offer.media_type, headers={**(headers or {}), **found}
+        )
 
     def cache_headers(self, tag: str | None) -> dict[str, str]:
         """Give the headers about caching: always ask again, with the tag."""
@@ -351,57 +253,120 @@ class Context:
         return found | ({"ETag": tag} if tag else {})
 
 
-def context_of(
-    request: Request,
-    offers: Sequence[Offer],
-    allowed: Collection[str] | None = (),
-    *,
-    negotiated: bool = True,
-) -> Context:
-    """Read a request.
+@dataclass(frozen=True)
+class Asked(Context, Generic[M]):
+    """A request whose parameters are read, too."""
 
-    Parameters
+    asked: M
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a resource can be given as, which its requests choose from.
+
+    Attributes
     ----------
-    request
-        The request.
     offers
-        What the resource can be given as.
-    allowed
-        Parameters it takes beside the common ones; None when the handler checks them.
-    negotiated
-        Whether the header Accept chooses; else the first offer is given.
-
-    Returns
-    -------
-    Context
-        With the representation chosen.
-
-    Raises
-    ------
-    InvalidInput
-        A parameter is unknown or given twice, or no representation fits.
+        The representations.
+    schema
+        Name in the API's definition of the schema of its JSON; empty = any.
+    lenient
+        Whether people's forms ask: a field left empty is none, and the header Accept does not
+        choose.
     """
-    query = Query(request.query_params.multi_items())
-    if allowed is not None:
-        query.only(allowed)
-    check_language(query.text("lang"), None)
-    offer = negotiate(
-        query.text("f"), request.headers.get("accept") if negotiated else None, offers
-    )
-    links = Links(root_of(request), request.scope["path"], query.pairs)
-    return Context(request, query, links, offer, offers)
+
+    offers: Sequence[Offer]
+    schema: str = ""
+    lenient: bool = False
+
+    def context(self, request: Request) -> Context:
+        """Read all of a request but its own parameters.
+
+        Raises
+        ------
+        InvalidInput
+            A parameter is given twice, or no representation fits.
+        """
+        pairs = request.query_params.multi_items()
+        query = Query((name, text) for name, text in pairs if text or not self.lenient)
+        check_language(query.text("lang"), None)
+        accept = None if self.lenient else request.headers.get("accept")
+        offer = negotiate(query.text("f"), accept, self.offers)
+        links = Links(root_of(request), request.scope["path"], query.pairs)
+        return Context(request, query, links, offer, self.offers)
+
+
+@dataclass(frozen=True)
+class Reads(Door, Generic[M]):
+    """Reads the requests of one resource: handlers depend on it, the definition describes it.
+
+    Attributes
+    ----------
+    model
+        What the resource takes.
+    """
+
+    model: type[M] = Parameters  # type: ignore[assignment]
+
+    async def __call__(self, request: Request) -> Asked[M]:
+        """Read a request.
+
+        Raises
+        ------
+        InvalidInput
+            A parameter is unknown, given twice or not usable, or no representation fits.
+        """
+        query = Query(request.query_params.multi_items())
+        query.only(self.model.names(), empty=self.lenient)
+        found = self.context(request)
+        asked = self.model.read(found.query.values())
+        return Asked(request, found.query, found.links, found.offer, found.offers, asked)
+
+
+@dataclass(frozen=True)
+class ReadsLayer(Door):
+    """Reads the requests of a layer, whose columns decide what it takes.
+
+    Attributes
+    ----------
+    model_of
+        Gives what a layer takes, from it and the most features of a page; the handler reads
+        it, when it knows the snapshot. None = nothing but what every resource takes.
+    """
+
+    model_of: Callable[[Collection, int], type[Parameters]] | None = None
+
+    async def __call__(self, request: Request) -> Context:
+        """Read a request but for the layer's parameters.
+
+        Raises
+        ------
+        NotFound
+            There is no such layer.
+        InvalidInput
+            A parameter is given twice, or no representation fits.
+        """
+        collection(request.path_params["collection_id"])
+        found = self.context(request)
+        if self.model_of is None:
+            found.query.only(())
+        return found
+
+    def model(self, layer: Collection, max_limit: int) -> type[Parameters]:
+        """Give what a layer takes."""
+        return Parameters if self.model_of is None else self.model_of(layer, max_limit)
 
 
 _SWITCHES = {"1": True, "true": True, "0": False, "false": False}
 
 
-def settings(request: Request) -> Settings:
+async def settings(request: Request) -> Settings:
     """Give the application's settings."""
     found: Settings = request.app.state.settings
     return found
 
 
-def register(request: Request) -> Register:
+async def register(request: Request) -> Register:
     """Give the application's register, for writes and for history."""
     found: Register = request.app.state.register
     return found

@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from geodata.register import Snapshot
 from service.collections import COLLECTIONS
-from service.http.request import Context, Query, header
+from service.http.parameters import Query
+from service.http.request import Context, header
 from service.http.tags import tag_of_version
 from service.ogc import items
 from service.ogc.query import ItemsQuery, read_items

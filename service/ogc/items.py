@@ -12,7 +12,8 @@ from geodata.formats.options import NOTICE
 from geodata.register import Snapshot
 from service.handouts import file_options, notice_of
 from service.http.media import GEOJSON, HTML, JSON
-from service.http.request import Context, Link, Links, Query, bad, segment
+from service.http.parameters import Query, bad
+from service.http.request import Context, Link, Links, segment
 from service.ogc.features import feature_documents, joined_features, one_feature
 from service.ogc.query import ItemsQuery
 from service.ogc.selection import Page

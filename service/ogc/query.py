@@ -4,9 +4,11 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Literal
 
 import orjson
+from pydantic import ValidationInfo, create_model
 from pyproj import CRS
 
 from geodata.crs import crs_uri
@@ -14,14 +16,24 @@ from geodata.errors import InvalidInput
 from geodata.filters import LANGUAGES, Filter, compile_filter, equality
 from geodata.intervals import Interval, parse_interval
 from geodata.risk import RiskParameters
-from geodata.risk.parameters import NAMES as RISK_NAMES
 from geodata.schema import Column, FrameSchema
-from service.collections import Collection
-from service.handouts import ASKED
-from service.http.request import Query, bad
+from service.collections import COLLECTIONS, Collection
+from service.http.parameters import (
+    FULL,
+    Parameters,
+    Query,
+    RiskQuery,
+    Schema,
+    bad,
+    one_of,
+    read_by,
+    takes,
+    whole,
+)
 from service.ogc.space import CRS84_URI, URIS, Area, read_area, read_crs
 
 _BOOLEANS = {"true": True, "false": False}
+_COLUMN = "column_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +47,21 @@ class SortKey:
         return f"{'-' if self.descending else '+'}{self.name}"
 
 
-def read_properties(text: str | None, schema: FrameSchema) -> tuple[str, ...] | None:
-    """Read `properties`: the columns wanted, in their order; None = all.
+def read_properties(text: str, schema: FrameSchema) -> tuple[str, ...]:
+    """Read `properties`: the columns wanted, in their order.
 
     Raises
     ------
     InvalidInput
         A column is none of the schema's.
     """
-    if text is None:
-        return None
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         _known(name, "properties", schema)
     return tuple(dict.fromkeys(names))
 
 
-def read_sort(text: str | None, schema: FrameSchema) -> tuple[SortKey, ...]:
+def read_sort(text: str, schema: FrameSchema) -> tuple[SortKey, ...]:
     """Read `sortby`: columns with ``+`` (or nothing) ascending, ``-`` descending.
 
     Raises
@@ -60,7 +70,7 @@ def read_sort(text: str | None, schema: FrameSchema) -> tuple[SortKey, ...]:
         A column is none of the schema's, or is named twice.
     """
     keys: list[SortKey] = []
-    for part in (text or "").split(","):
+    for part in text.split(","):
         name = part.strip()
         if not name:
             continue
@@ -70,36 +80,9 @@ def read_sort(text: str | None, schema: FrameSchema) -> tuple[SortKey, ...]:
         keys.append(SortKey(bare, name[0] == "-"))
     if len({key.name for key in keys}) < len(keys):
         raise bad("sortby", "names a column twice; write each once, as in sortby=-killed,name.")
-    if text is not None and not keys:
+    if not keys:
         raise bad("sortby", "names no column; write for example sortby=-date_start.")
     return tuple(keys)
-
-
-def read_equals(values: dict[str, str], schema: FrameSchema) -> list[Filter]:
-    """Read queryables given as parameters, e.g. ``device=at_mine``.
-
-    Parameters
-    ----------
-    values
-        Parameters of the request; others are passed over.
-    schema
-        The collection's columns.
-
-    Returns
-    -------
-    list of Filter
-        One a parameter.
-
-    Raises
-    ------
-    InvalidInput
-        A value does not fit its column.
-    """
-    return [
-        equality(column.name, _value(column, values[column.name]), schema)
-        for column in schema.columns
-        if column.name in values
-    ]
 
 
 def _value(column: Column, text: str) -> Any:
@@ -190,28 +173,14 @@ class Token:
         return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
 
 
-def read_token(text: str | None, sort: tuple[SortKey, ...]) -> Token | None:
-    """Read the parameter `token`.
-
-    Parameters
-    ----------
-    text
-        As a link of this service gave it; None = absent.
-    sort
-        The order of this request.
-
-    Returns
-    -------
-    Token or None
-        None when the parameter is absent.
+def read_token(text: str, sort: tuple[SortKey, ...]) -> Token:
+    """Read the parameter `token`, as a link of this service gave it.
 
     Raises
     ------
     InvalidInput
-        It is none of this service's, or of another order.
+        It is none of this service's, or of another order than `sort`.
     """
-    if text is None:
-        return None
     try:
         if len(text) > _MAX:
             raise ValueError
@@ -231,21 +200,24 @@ def read_token(text: str | None, sort: tuple[SortKey, ...]) -> Token | None:
 
 
 DEFAULT_LIMIT = 100
-STANDARD = (
-    "limit",
-    "offset",
-    "token",
-    "bbox",
-    "bbox-crs",
-    "crs",
-    "datetime",
-    "filter",
-    "filter-lang",
-    "filter-crs",
-    "properties",
-    "sortby",
-)
 FILE_OPTIONS = ("hxl", "bom", "wkt")
+SELECTING = ("datetime", "filter-lang", "filter-crs", "filter")
+"""What chooses features, beside their columns and a box. What others rest on is read first."""
+GIVING = ("properties", "crs")
+ITEMS = (
+    *("full", "limit", "offset", "sortby", "token", "bbox-crs", "bbox"),
+    *SELECTING,
+    *GIVING,
+    *FILE_OPTIONS,
+)
+_TYPES: dict[str, Schema] = {
+    "text": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string", "format": "date-time"},
+    "boolean": {"type": "boolean"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,26 +265,156 @@ class ItemsQuery:
         )
 
 
-def names_of(collection: Collection, *, paged: bool = True) -> tuple[str, ...]:
-    """Give the parameters that the items of a collection take, but for the common ones.
-
-    Files take some more, which a page has no use for.
-    """
-    own = RISK_NAMES if collection.computed else ()
-    return (*STANDARD, ASKED, *own, *(() if paged else FILE_OPTIONS), *collection.schema.names)
+def value_schema(column: Column) -> Schema:
+    """Describe the values of a column."""
+    return _TYPES[column.kind] | ({"enum": list(column.codes)} if column.codes else {})
 
 
-def risk_of_query(query: Query, collection: Collection) -> RiskParameters:
-    """Give the risk parameters; the default ones where they do not matter.
+def items_parameters(layer: Collection, max_limit: int) -> type[Parameters]:
+    """Give what the items of a layer take, made from its schema; files take `FILE_OPTIONS` too."""
+    return _model(layer.id, ITEMS, max_limit, queryables=True)
 
-    Raises
-    ------
-    InvalidInput
-        A value cannot be read.
-    """
-    if not collection.computed:
-        return RiskParameters()
-    return RiskParameters.parse(query.values())
+
+def feature_parameters(layer: Collection, max_limit: int) -> type[Parameters]:
+    """Give what a single feature of a layer takes."""
+    return _model(layer.id, GIVING, max_limit)
+
+
+def tile_parameters(layer: Collection, max_limit: int) -> type[Parameters]:
+    """Give what the tiles of a layer take."""
+    return _model(layer.id, SELECTING, max_limit, queryables=True)
+
+
+@cache
+def _model(
+    layer_id: str, names: Sequence[str], max_limit: int, *, queryables: bool = False
+) -> type[Parameters]:
+    layer = COLLECTIONS[layer_id]
+    known = _declared(layer.schema, max_limit)
+    fields: dict[str, Any] = {name.replace("-", "_"): known[name] for name in names}
+    for column in layer.schema.columns if queryables else ():
+        text = f"{column.description}: equal to this value."
+        kind = read_by(partial(_equals, column, layer.schema))
+        declared = takes(text, value_schema(column), name=column.name)
+        fields[_COLUMN + column.name] = (kind, declared)
+    base = RiskQuery if layer.computed else Parameters
+    return create_model(f"{layer.id}-{len(fields)}", __base__=base, **fields)
+
+
+def _declared(schema: FrameSchema, max_limit: int) -> dict[str, tuple[Any, Any]]:
+    """Declare each parameter of a layer: how it is read, and what the definition says of it."""
+    names = schema.names
+    signed = [f"{sign}{name}" for name in names for sign in ("", "-")]
+    default = min(DEFAULT_LIMIT, max_limit)
+    switch = one_of(["0", "1"])
+    # The bounds beside the alternatives are those that CITE's tests look for.
+    four_or_six = [{"minItems": n, "maxItems": n} for n in (4, 6)]
+    box = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
+    return {
+        "full": (str | None, FULL),
+        "limit": (
+            read_by(partial(whole, name="limit", least=1, most=max_limit)),
+            takes(
+                "Most features of one page; more than the maximum means the maximum. Files hold "
+                "all features unless it is given.",
+                {"type": "integer", "minimum": 1, "maximum": max_limit, "default": default},
+                default=default,
+            ),
+        ),
+        "offset": (
+            read_by(partial(whole, name="offset", least=0)),
+            takes(
+                "Features to pass over.", {"type": "integer", "minimum": 0, "default": 0}, default=0
+            ),
+        ),
+        "sortby": (
+            read_by(lambda text: read_sort(text, schema)),
+            takes(
+                "Properties to sort by; a minus before one sorts it downwards.",
+                {"type": "array", "items": one_of(signed), "uniqueItems": True},
+                default=(),
+            ),
+        ),
+        "token": (
+            read_by(lambda text, info: read_token(text, info.data["sortby"])),
+            takes(
+                "From the links next and prev; do not make one.",
+                {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
+            ),
+        ),
+        "bbox-crs": _system("bbox-crs", "System of bbox, in the axis order of its authority."),
+        "bbox": (
+            read_by(lambda text, info: read_area(text, info.data["bbox_crs"])),
+            takes(
+                "West, south, east, north (or with heights between) in bbox-crs; west may be above "
+                "east, over the antimeridian. Features without a geometry belong to every box; "
+                "filter=geometry IS NOT NULL leaves them out.",
+                {**box, "oneOf": four_or_six, "example": [44.7, 38.3, 50.9, 41.9]},
+            ),
+        ),
+        "datetime": (
+            read_by(lambda text: parse_interval(text)),  # noqa: PLW0108 - it takes more than a text
+            takes(
+                "A day, a moment or a closed interval (RFC 3339), .. for an open end. Features "
+                "without a time belong to every interval.",
+                {"type": "string", "minLength": 1, "example": "2020-11-10/.."},
+            ),
+        ),
+        "filter-lang": (
+            read_by(_language),
+            takes(
+                "Language of the filter; cql-text is an older name, which also takes ILIKE.",
+                one_of(LANGUAGES, default=LANGUAGES[0]),
+                name="filter-lang",
+            ),
+        ),
+        "filter-crs": _system("filter-crs", "System of the coordinates in the filter."),
+        "filter": (
+            read_by(
+                lambda text, info: compile_filter(
+                    text,
+                    info.data["filter_lang"] or _guess(text),
+                    schema,
+                    crs=info.data["filter_crs"],
+                )
+            ),
+            takes(
+                "CQL2 over the queryables, text or JSON. Also S_DWITHIN(geometry, POINT(lon lat), "
+                "distance, 'km').",
+                {"type": "string", "minLength": 1},
+            ),
+        ),
+        "properties": (
+            read_by(lambda text: read_properties(text, schema)),
+            takes(
+                "Properties to give.",
+                {"type": "array", "items": one_of(names), "uniqueItems": True},
+            ),
+        ),
+        "crs": _system("crs", "System of the answer, in the axis order of its authority."),
+        "hxl": (str | None, takes("CSV and XLSX: a row of HXL tags (with f=csv or xlsx).", switch)),
+        "bom": (str | None, takes("CSV: begin with a byte order mark (with f=csv).", switch)),
+        "wkt": (str | None, takes("CSV: a column WKT (with f=csv).", switch)),
+    }
+
+
+def _system(name: str, description: str) -> tuple[Any, Any]:
+    def read(text: str, info: ValidationInfo) -> CRS | None:
+        return read_crs(text, name, (info.context or {}).get("systems", URIS))
+
+    schema = one_of(URIS, default=URIS[0])
+    return read_by(read), takes(description, schema, name=name)
+
+
+def _equals(column: Column, schema: FrameSchema, text: str) -> Filter:
+    """Read a queryable given as a parameter, e.g. ``device=at_mine``."""
+    return equality(column.name, _value(column, text), schema)
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise bad("filter-lang", f"{text[:40]!r} is none of {', '.join(LANGUAGES)}.")
+    return text
 
 
 def read_items(
@@ -348,42 +450,25 @@ def read_items(
     InvalidInput
         A parameter is unknown or its value cannot be used.
     """
-    query.only(names_of(collection, paged=paged))
-    schema = collection.schema
-    sort = read_sort(query.text("sortby"), schema)
-    token = read_token(query.text("token"), sort)
-    offset = query.whole("offset", least=0, default=0)
-    if token and offset:
+    model = items_parameters(collection, max_limit)
+    query.only([name for name in model.names() if not (paged and name in FILE_OPTIONS)])
+    asked: Any = model.read(query.values(), systems=systems)
+    if asked.token and asked.offset:
         raise bad("offset", "cannot be used together with token.")
-    limit: int | None = query.whole(
-        "limit", least=1, default=min(DEFAULT_LIMIT, max_limit), most=max_limit
-    )
-    when = query.text("datetime")
+    equal = [getattr(asked, _COLUMN + column.name) for column in collection.schema.columns]
     return ItemsQuery(
         collection,
-        risk_of_query(query, collection),
-        limit if paged or "limit" in query else None,
-        offset,
-        token,
-        read_area(query.text("bbox"), read_crs(query.text("bbox-crs"), "bbox-crs", systems)),
-        None if when is None else parse_interval(when),
-        tuple(_filters(query, schema, systems)),
-        sort,
-        read_properties(query.text("properties"), schema),
-        read_crs(query.text("crs"), "crs", systems),
+        asked.risk if collection.computed else RiskParameters(),
+        asked.limit if paged or "limit" in query else None,
+        asked.offset,
+        asked.token,
+        asked.bbox,
+        asked.datetime,
+        tuple(one for one in (*equal, asked.filter) if one is not None),
+        asked.sortby,
+        asked.properties,
+        asked.crs,
     )
-
-
-def _filters(query: Query, schema: FrameSchema, systems: Sequence[str]) -> list[Filter]:
-    filters = read_equals(query.values(), schema)
-    text = query.text("filter")
-    crs = read_crs(query.text("filter-crs"), "filter-crs", systems)
-    lang = query.text("filter-lang")
-    if lang is not None and lang not in LANGUAGES:
-        raise bad("filter-lang", f"{lang[:40]!r} is none of {', '.join(LANGUAGES)}.")
-    if text is not None:
-        filters.append(compile_filter(text, lang or _guess(text), schema, crs=crs))
-    return filters
 
 
 def _guess(text: str) -> str:

@@ -16,8 +16,9 @@ from geodata.risk import RiskParameters
 from service.auth import caller
 from service.collections import COLLECTIONS
 from service.http.media import FEATURE, negotiate
+from service.http.parameters import Query
 from service.http.reader import root_of
-from service.http.request import Context, Links, Query
+from service.http.request import Context, Links
 from service.ogc.answers import feature_answer, laid_out
 from service.ogc.query import ItemsQuery
 

@@ -25,7 +25,7 @@ from geodata.filters.point_index import PointIndex
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS, Collection
-from service.http.request import bad
+from service.http.parameters import bad
 
 SUPPORTED = tuple(
     parse_crs(text)

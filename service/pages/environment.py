@@ -1,7 +1,7 @@
 """The templates: one environment a language, with its texts and formats built in."""
 
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,16 @@ VERSION_DIGITS = 10
 def version_of(name: str) -> str:
     """Give the version of a static file: the start of its content's hash."""
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:VERSION_DIGITS]
+
+
+@cache
+def look() -> str:
+    """Give a short text that differs when templates, styles or scripts do: the pages' version."""
+    made_of = hashlib.sha256()
+    for path in sorted((*TEMPLATES.rglob("*.html"), *STATIC.iterdir())):
+        if path.is_file():
+            made_of.update(path.read_bytes())
+    return made_of.hexdigest()[:VERSION_DIGITS]
 
 
 @lru_cache(maxsize=16)

@@ -2,23 +2,30 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+import orjson
+from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.responses import JSONResponse, RedirectResponse
 
 from geodata.register import Register
-from service.auth import CallerDep
+from service.auth import EditorDep
+from service.http.media import RESOURCE
+from service.http.parameters import Parameters
 from service.http.problems import wants_html
 from service.http.reader import view_of
-from service.http.request import RegisterDep
+from service.http.request import Asked, Reads, RegisterDep
 
 router = APIRouter(prefix="/boundaries", tags=["boundaries"])
 ReasonForm = Annotated[str | None, Form(max_length=2_000, description="Why, for the history")]
 
 
-@router.get("", summary="Editions of the districts")
-def list_editions(register: RegisterDep) -> dict[str, Any]:
-    """List the editions in the order added; the current one is marked."""
-    return {"editions": editions_of(register)}
+@router.get("", operation_id="getEditions")
+def list_editions(
+    register: RegisterDep,
+    asked: Annotated[Asked[Parameters], Depends(Reads(RESOURCE[:1]))],
+) -> Response:
+    """List the editions of the districts in the order added; the current one is marked."""
+    editions = editions_of(register)
+    return asked.answer(lambda: orjson.dumps({"editions": editions}), tag=asked.fixed_tag(editions))
 
 
 def editions_of(register: Register) -> list[dict[str, Any]]:
@@ -42,11 +49,10 @@ def withdraw(
     request: Request,
     edition: str,
     register: RegisterDep,
-    who: CallerDep,
+    who: EditorDep,
     reason: ReasonForm = None,
 ) -> Response:
     """Withdraw an edition that was a mistake; the one before it is current again."""
-    who.require("editor")
     register.withdraw_boundaries(edition, author=who.name, reason=reason or None)
     return _answer(request, register)
 
@@ -56,11 +62,10 @@ def choose(
     request: Request,
     edition: str,
     register: RegisterDep,
-    who: CallerDep,
+    who: EditorDep,
     reason: ReasonForm = None,
 ) -> Response:
     """Make an edition current, also one that was withdrawn."""
-    who.require("editor")
     register.choose_boundaries(edition, author=who.name, reason=reason or None)
     return _answer(request, register)
 

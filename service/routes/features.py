@@ -1,12 +1,11 @@
 """Items of the layers, and single features."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from geodata.register import Snapshot
-from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.auth import CallerDep
 from service.collections import Collection
 from service.collections import collection as find
@@ -14,44 +13,49 @@ from service.drawing.small import light_districts
 from service.handouts import handed_out, marked
 from service.http import media
 from service.http.files import file_answer
-from service.http.reader import view_of
 from service.http.request import (
     Context,
     Link,
+    ReadsLayer,
     SettingsDep,
     SnapshotDep,
     asks_full,
-    context_of,
     header,
 )
 from service.http.tags import matches
 from service.ogc import items
 from service.ogc.answers import feature_answer
-from service.ogc.query import ItemsQuery, read_items
+from service.ogc.query import ItemsQuery, feature_parameters, items_parameters, read_items
 from service.ogc.selection import Page, page_of
 from service.ogc.space import systems_of
 from service.pages.ogc import item_html, items_html
 
 router = APIRouter()
 
-ONE_FEATURE = ("crs", "properties")
+ItemsDep = Annotated[
+    Context, Depends(ReadsLayer(media.ITEMS, schema="{layer}Features", model_of=items_parameters))
+]
+FeatureDep = Annotated[
+    Context,
+    Depends(ReadsLayer(media.FEATURE, schema="{layer}Feature", model_of=feature_parameters)),
+]
 HTML_ROWS = 1_000
 """Most rows of a page for people, who have the next page and the downloads."""
 STREAMED_FROM = 2_000
 """Features from which on a page is sent in pieces."""
 
 
-@router.get("/collections/{collection_id}/items")
+@router.get("/collections/{collection_id}/items", operation_id="get{Layer}")
 def get_items(
     request: Request,
     snapshot: SnapshotDep,
     settings: SettingsDep,
     who: CallerDep,
+    context: ItemsDep,
     collection_id: str,
 ) -> Response:
     """Give features of a layer."""
     collection = find(collection_id)
-    context = context_of(request, media.ITEMS, None)
     paged = context.offer.key in ("json", "html")
     if not context.html:
         # What a browser's session saves is handed on; a key sent with the request is on purpose.
@@ -81,7 +85,7 @@ def get_items(
             about = _about(collection)
             return items_html(
                 body,
-                view_of(request),
+                context.view,
                 collection=about,
                 outlines=light_districts(snapshot),
                 schema=collection.schema,
@@ -135,18 +139,17 @@ def _about(collection: Collection) -> dict[str, str]:
     }
 
 
-@router.get("/collections/{collection_id}/items/{feature_id:path}")
+@router.get("/collections/{collection_id}/items/{feature_id:path}", operation_id="getOne{Layer}")
 def get_feature(
-    request: Request,
     snapshot: SnapshotDep,
     settings: SettingsDep,
+    context: FeatureDep,
     collection_id: str,
     feature_id: str,
 ) -> Response:
     """Give one feature of a layer."""
     collection = find(collection_id)
-    context = context_of(request, media.FEATURE, None)
-    context.query.only((*ONE_FEATURE, *(RISK_NAMES if collection.computed else ())))
+    context.query.only(feature_parameters(collection, settings.max_limit).names())
     query = read_items(
         context.query,
         collection,
@@ -157,7 +160,7 @@ def get_feature(
     def page(body: dict[str, Any]) -> str:
         return item_html(
             body,
-            view_of(request),
+            context.view,
             collection=_about(collection),
             outlines=light_districts(snapshot),
             schema=collection.schema,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from geodata.errors import GeodataError, StoreError
 from service.http import problems
@@ -13,13 +13,13 @@ from service.security import metrics
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", operation_id="isAlive")
 def healthz() -> dict[str, str]:
     """Say that the process answers."""
     return {"status": "ok"}
 
 
-@router.get("/readyz", response_model=None)
+@router.get("/readyz", response_model=None, operation_id="isReady")
 def readyz(register: RegisterDep) -> dict[str, Any] | Response:
     """Say whether the register can be read now and is whole; 503 with the reason where not."""
     known = register.watch.integrity
@@ -41,7 +41,7 @@ def readyz(register: RegisterDep) -> dict[str, Any] | Response:
     }
 
 
-@router.get("/metrics")
+@router.get("/metrics", operation_id="getMetrics", response_class=PlainTextResponse)
 def prometheus(register: RegisterDep) -> Response:
     """Give the numbers for Prometheus."""
     try:

@@ -53,7 +53,7 @@ from starlette.responses import RedirectResponse
 from geodata.disk import scratch
 from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file, profile_path
-from service.auth import CallerDep
+from service.auth import EditorDep
 from service.http.problems import problem, wants_html
 from service.http.reader import view_of
 from service.http.request import RegisterDep, SettingsDep
@@ -180,14 +180,13 @@ def _form() -> dict[str, Any]:
 def post_import(
     request: Request,
     file: Annotated[UploadFile, File(description="CSV, XLSX or any vector file")],
+    caller: EditorDep,
     fields: FieldsDep,
-    caller: CallerDep,
     register: RegisterDep,
     settings: SettingsDep,
     reports: ReportsDep,
 ) -> Response:
     """Take a file into the register, or say what would be taken (dry run)."""
-    caller.require("editor")
     import_id = reports.new_id()
     with scratch("upload") as folder:
         path = saved_upload(file.file, file.filename or "", Path(folder), _most_bytes(settings))
@@ -243,26 +242,23 @@ def _body(import_id: str, report: FileReport) -> dict[str, Any]:
 
 
 @router.get("/imports/{import_id}", summary="Report of an import")
-def get_import(import_id: str, caller: CallerDep, reports: ReportsDep) -> Response:
+def get_import(import_id: str, _caller: EditorDep, reports: ReportsDep) -> Response:
     """Give an import's report again."""
-    caller.require("editor")
     return Response(reports.load(import_id), media_type=_JSON)
 
 
 @router.get("/imports/{import_id}/rejects", summary="Refused rows as CSV")
-def get_rejects(import_id: str, caller: CallerDep, reports: ReportsDep) -> Response:
+def get_rejects(import_id: str, _caller: EditorDep, reports: ReportsDep) -> Response:
     """Give an import's refused rows as CSV: correct them and import the file again."""
-    caller.require("editor")
     headers = {"Content-Disposition": f'attachment; filename="rejects-{import_id[:8]}.csv"'}
     return Response(reports.rejects(import_id), headers=headers, media_type="text/csv")
 
 
 @router.post("/imports/{import_id}/duplicates/{row}/merge", summary="Merge a suspected duplicate")
 def merge_duplicate(
-    import_id: str, row: int, caller: CallerDep, register: RegisterDep, reports: ReportsDep
+    import_id: str, row: int, caller: EditorDep, register: RegisterDep, reports: ReportsDep
 ) -> Response:
     """Merge the incident recorded for a row into the one it was suspected to repeat."""
-    caller.require("editor")
     report = orjson.loads(reports.load(import_id))
     pair = next((d for d in report["duplicates"] if d["row"] == row and d["recorded"]), None)
     if pair is None or report["dry_run"]:

@@ -15,19 +15,18 @@ unless an analyst or editor says ``full=true`` (`service.handouts`).
 """
 
 import importlib
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Response
 
-from geodata.errors import InvalidInput
-from geodata.risk import RiskParameters
+from geodata.register import Snapshot
 from geodata.risk.parameters import NAMES as RISK_NAMES
-from service.handouts import ASKED, marked
-from service.http.reader import View, view_of
-from service.http.request import HandoutDep, SettingsDep, SnapshotDep
-from service.http.tags import matches, tag_of
+from service.handouts import marked
+from service.http.media import PAGE, Offer
+from service.http.parameters import FULL, RiskQuery, bad, one_of, read_by, takes
+from service.http.request import Asked, HandoutDep, Reads, SettingsDep, SnapshotDep
 from service.maps.options import MapOptions
 from service.print.sheets import print_atlas, print_district, print_risk_map
 from service.print.typesetting import template_state
@@ -35,187 +34,211 @@ from service.settings import Settings
 
 router = APIRouter(tags=["maps"])
 SIZES = ("A4", "A3")
-VARY = "Accept-Language, Accept-Encoding, Authorization, Cookie"
+PICTURE = (Offer("png", "image/png", "PNG"),)
+SHEET = (Offer("pdf", "application/pdf", "PDF"),)
 ANY_FRAME = "frame-ancestors *"
 OWN_FRAME = "frame-ancestors 'self'"
 
 
-def _read(request: Request, extra: Sequence[str] = ()) -> tuple[View, RiskParameters]:
-    """Read language and risk parameters; anything unknown is refused."""
-    view = view_of(request, (*RISK_NAMES, *extra))
-    return view, RiskParameters.parse(request.query_params)
+def _size(text: str) -> str:
+    size = text.upper()
+    if size not in SIZES:
+        raise bad("size", f"is {text[:20]!r}, but has to be one of {', '.join(SIZES)}.")
+    return size
 
 
-def _options(request: Request, view: View, settings: Settings, *, embed: bool) -> MapOptions:
-    query = [(k, v) for k, v in request.query_params.multi_items() if k in (*RISK_NAMES, "lang")]
+def _districts(text: str) -> tuple[str, ...]:
+    names = tuple(filter(None, (name.strip() for name in text.split(","))))
+    if not names:
+        raise bad("districts", "names no district; give ids with commas between them.")
+    return names
+
+
+class MapQuery(RiskQuery):
+    """What the map takes."""
+
+    embed: str | None = takes("1 = the map alone, for a frame.", one_of(["0", "1"]))
+
+
+class MapFileQuery(MapQuery):
+    """What the map takes as a file that is handed out."""
+
+    full: str | None = FULL
+
+
+class SheetQuery(MapFileQuery):
+    """What a printed sheet takes."""
+
+    size: read_by(_size, str) = takes("Paper.", one_of(SIZES, default="A4"), default="A4")  # type: ignore[valid-type]
+
+
+class AtlasQuery(SheetQuery):
+    """What the atlas takes."""
+
+    districts: read_by(_districts) = takes(  # type: ignore[valid-type]
+        "Ids with commas between them; all with a record.",
+        {"type": "string", "minLength": 1, "example": "AZ-AGM,AZ-TAR"},
+        default=(),
+    )
+
+
+MapDep = Annotated[Asked[MapQuery], Depends(Reads(PAGE, model=MapQuery, lenient=True))]
+FileDep = Annotated[Asked[MapFileQuery], Depends(Reads(PAGE, model=MapFileQuery, lenient=True))]
+PictureDep = Annotated[Asked[SheetQuery], Depends(Reads(PICTURE, model=SheetQuery, lenient=True))]
+SheetDep = Annotated[Asked[SheetQuery], Depends(Reads(SHEET, model=SheetQuery, lenient=True))]
+AtlasDep = Annotated[Asked[AtlasQuery], Depends(Reads(SHEET, model=AtlasQuery, lenient=True))]
+
+
+def _options(context: Asked[Any], settings: Settings, *, embed: bool) -> MapOptions:
+    query = [(k, v) for k, v in context.query.pairs if k in (*RISK_NAMES, "lang")]
     return MapOptions(
         basemap_url=settings.basemap_url,
         basemap_attribution=settings.basemap_attribution,
-        public_url=view.origin + view.root,
+        public_url=context.view.origin + context.view.root,
         query=urlencode(query),
         embed=embed,
     )
 
 
-def _answer(
-    request: Request,
-    snapshot: Any,
-    view: View,
-    make: Callable[[], tuple[bytes | str, str, dict[str, str]]],
-) -> Response:
-    """Answer with what `make` gives, or 304 when the reader holds it already."""
-    parts = (request.scope["path"], request.url.query, view.lang, view.origin)
-    tag = tag_of(snapshot, *parts, _loaded("page").state(), template_state(), daily=True)
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": VARY}
-    if matches(request.headers.get("if-none-match"), tag):
-        return Response(status_code=304, headers=headers)
-    content, media_type, further = make()
-    headers |= {"Content-Language": view.lang, **further}
-    return Response(content, media_type=media_type, headers=headers)
+def _tag(context: Asked[Any], snapshot: Snapshot) -> str:
+    # A sheet's words are the reader's language, which the media type does not tell.
+    made_by = (_loaded("page").state(), template_state(), context.view.lang)
+    return context.tag(snapshot, *made_by, daily=True)
 
 
 def _page(
-    request: Request, snapshot: Any, settings: Settings, *, embed: bool = False, name: str = ""
+    context: Asked[Any],
+    snapshot: Snapshot,
+    settings: Settings,
+    *,
+    embed: bool = False,
+    name: str = "",
 ) -> Response:
-    view, parameters = _read(request, (ASKED,) if name else ())
+    view, parameters = context.view, context.asked.risk
     embed = embed or view.embed
-    options = _options(request, view, settings, embed=embed)
+    options = _options(context, settings, embed=embed)
+    headers: dict[str, str] = {}
+    if name:
+        headers["Content-Disposition"] = f'attachment; filename="{marked(name, snapshot)}"'
 
-    def make() -> tuple[str, str, dict[str, str]]:
+    def make() -> str:
         made = _loaded("page").render_page(snapshot, parameters, lang=view.lang, options=options)
-        frame = ANY_FRAME if embed else OWN_FRAME
-        headers = {"Content-Security-Policy": f"{made.policy}; {frame}"}
-        if name:
-            headers["Content-Disposition"] = f'attachment; filename="{marked(name, snapshot)}"'
-        return made.html, "text/html; charset=utf-8", headers
+        # Scripts are named by what they hold, which only the page made tells.
+        policy = f"{made.policy}; {ANY_FRAME if embed else OWN_FRAME}"
+        headers["Content-Security-Policy"] = policy
+        return str(made.html)
 
-    return _answer(request, snapshot, view, make)
+    return context.answer(make, tag=_tag(context, snapshot), headers=headers)
 
 
-@router.get("/maps/risk", response_class=Response)
-def risk_map(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+@router.get("/maps/risk", response_class=Response, operation_id="getMap")
+def risk_map(snapshot: SnapshotDep, settings: SettingsDep, context: MapDep) -> Response:
     """Show the risk map: one page that needs no further request."""
-    return _page(request, snapshot, settings)
+    return _page(context, snapshot, settings)
 
 
-@router.get("/maps/risk.html", response_class=Response)
-def risk_file(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
+@router.get("/maps/risk.html", response_class=Response, operation_id="getMapFile")
+def risk_file(snapshot: HandoutDep, settings: SettingsDep, context: FileDep) -> Response:
     """Download the risk map for use without network."""
     name = f"risk-map-{snapshot.recorded_at:%Y-%m-%d}.html"
-    return _page(request, snapshot, settings, name=name)
+    return _page(context, snapshot, settings, name=name)
 
 
-@router.get("/maps/embed", response_class=Response)
-def risk_frame(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
+@router.get("/maps/embed", response_class=Response, operation_id="getFrame")
+def risk_frame(snapshot: HandoutDep, settings: SettingsDep, context: MapDep) -> Response:
     """Show the map alone, for a frame in another page."""
-    return _page(request, snapshot, settings, embed=True)
+    return _page(context, snapshot, settings, embed=True)
 
 
-@router.get("/maps/risk.png", response_class=Response)
-def risk_picture(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
+@router.get("/maps/risk.png", response_class=Response, operation_id="getPicture")
+def risk_picture(snapshot: HandoutDep, settings: SettingsDep, context: PictureDep) -> Response:
     """Draw the risk map as a picture."""
-    return _print(request, snapshot, settings, "png")
+    return _map_sheet(context, snapshot, settings, "png")
 
 
-@router.get("/maps/risk.pdf", response_class=Response)
-def risk_sheet(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
+@router.get("/maps/risk.pdf", response_class=Response, operation_id="getSheet")
+def risk_sheet(snapshot: HandoutDep, settings: SettingsDep, context: SheetDep) -> Response:
     """Draw the risk map to print, A4 or A3 landscape."""
-    return _print(request, snapshot, settings, "pdf")
+    return _map_sheet(context, snapshot, settings, "pdf")
 
 
-def _print(request: Request, snapshot: Any, settings: Settings, kind: Any) -> Response:
-    view, parameters = _read(request, ("size", ASKED))
-    size, address = _size(request), settings.public_url.rstrip("/")
-
-    def make() -> tuple[bytes, str, dict[str, str]]:
-        content = snapshot.cached(
-            ("map-print", parameters, kind, size, view.lang, address),
-            lambda: print_risk_map(
-                snapshot, parameters, kind=kind, size=size, lang=view.lang, address=address
-            ),
-        )
-        return content, _media_type(kind), _named(f"risk-map.{kind}", snapshot)
-
-    return _answer(request, snapshot, view, make)
-
-
-def _size(request: Request) -> str:
-    size = request.query_params.get("size", "A4").upper()
-    if size not in SIZES:
-        raise InvalidInput(
-            f"size={size[:20]!r} is none of A4 and A3.",
-            code="bad-size",
-            details=[{"field": "size", "reason": "is none of A4, A3"}],
-        )
-    return size
+def _map_sheet(
+    context: Asked[SheetQuery],
+    snapshot: Snapshot,
+    settings: Settings,
+    kind: Literal["png", "pdf"],
+) -> Response:
+    asked, look = context.asked, _look(context, settings)
+    return _printed(
+        context,
+        snapshot,
+        f"risk-map.{kind}",
+        ("map-print", asked.risk, kind, *look.values()),
+        lambda: print_risk_map(snapshot, asked.risk, kind=kind, **look),
+    )
 
 
-@router.get("/maps/districts/{district_id:path}.pdf", response_class=Response)
+@router.get(
+    "/maps/districts/{district_id:path}.pdf",
+    response_class=Response,
+    operation_id="getDistrictSheet",
+)
 @router.get(
     "/maps/district/{district_id:path}.pdf", response_class=Response, include_in_schema=False
 )
 def district_sheet(
-    request: Request, snapshot: HandoutDep, settings: SettingsDep, district_id: str
+    snapshot: HandoutDep, settings: SettingsDep, context: SheetDep, district_id: str
 ) -> Response:
     """Draw one district's sheet: map, trend, incidents, arithmetic; A4 or A3 upright."""
-    view, parameters = _read(request, ("size", ASKED))
-    size, address = _size(request), settings.public_url.rstrip("/")
-
-    def make() -> tuple[bytes, str, dict[str, str]]:
-        content = snapshot.cached(
-            ("map-district", parameters, district_id, size, view.lang, address),
-            lambda: print_district(
-                snapshot, parameters, district_id, size=size, lang=view.lang, address=address
-            ),
-        )
-        return content, _media_type("pdf"), _named("district.pdf", snapshot)
-
-    return _answer(request, snapshot, view, make)
+    asked, look = context.asked, _look(context, settings)
+    return _printed(
+        context,
+        snapshot,
+        "district.pdf",
+        ("map-district", asked.risk, district_id, *look.values()),
+        lambda: print_district(snapshot, asked.risk, district_id, **look),
+    )
 
 
-@router.get("/maps/districts.pdf", response_class=Response)
-def atlas(request: Request, snapshot: HandoutDep, settings: SettingsDep) -> Response:
+@router.get("/maps/districts.pdf", response_class=Response, operation_id="getAtlas")
+def atlas(snapshot: HandoutDep, settings: SettingsDep, context: AtlasDep) -> Response:
     """Draw the atlas: an index, then a sheet for each district with a record or named."""
-    view, parameters = _read(request, ("size", "districts", ASKED))
-    size, address = _size(request), settings.public_url.rstrip("/")
-    names = _districts(request)
-
-    def draw() -> bytes:
-        return print_atlas(
-            snapshot, parameters, districts=names, size=size, lang=view.lang, address=address
-        )
-
-    def make() -> tuple[bytes, str, dict[str, str]]:
-        # Lists of districts are without number, and an atlas is large: only the whole is kept.
-        key = ("map-atlas", parameters, size, view.lang, address)
-        content = draw() if names else snapshot.cached(key, draw)
-        return content, _media_type("pdf"), _named("districts.pdf", snapshot)
-
-    return _answer(request, snapshot, view, make)
+    asked, look = context.asked, _look(context, settings)
+    # Lists of districts are without number, and an atlas is large: only the whole is kept.
+    return _printed(
+        context,
+        snapshot,
+        "districts.pdf",
+        None if asked.districts else ("map-atlas", asked.risk, *look.values()),
+        lambda: print_atlas(snapshot, asked.risk, districts=asked.districts, **look),
+    )
 
 
-def _districts(request: Request) -> tuple[str, ...]:
-    asked = request.query_params.get("districts")
-    if asked is None:
-        return ()
-    names = tuple(filter(None, (name.strip() for name in asked.split(","))))
-    if not names:
-        raise InvalidInput(
-            "districts= names no district; give ids with commas between them.",
-            code="bad-districts",
-            details=[{"field": "districts", "reason": "is empty"}],
-        )
-    return names
+def _look(context: Asked[Any], settings: Settings) -> dict[str, Any]:
+    """Give what every printed sheet is made with."""
+    address = settings.public_url.rstrip("/")
+    return {"size": context.asked.size, "lang": context.view.lang, "address": address}
+
+
+def _printed(
+    context: Asked[Any],
+    snapshot: Snapshot,
+    name: str,
+    kept_as: tuple[object, ...] | None,
+    draw: Callable[[], bytes],
+) -> Response:
+    """Answer with a sheet, which is kept for the next who asks."""
+    headers = {
+        "Content-Disposition": f'inline; filename="{marked(name, snapshot)}"',
+        "Content-Language": context.view.lang,
+    }
+    return context.answer(
+        lambda: draw() if kept_as is None else snapshot.cached(kept_as, draw),
+        tag=_tag(context, snapshot),
+        headers=headers,
+    )
 
 
 def _loaded(name: str) -> Any:
     """Load a part that draws: its library costs a second, which no start should pay."""
     return importlib.import_module(f"service.maps.{name}")
-
-
-def _media_type(kind: str) -> str:
-    return "application/pdf" if kind == "pdf" else "image/png"
-
-
-def _named(name: str, snapshot: Any) -> dict[str, str]:
-    return {"Content-Disposition": f'inline; filename="{marked(name, snapshot)}"'}

@@ -1,38 +1,42 @@
 """The definition of the API and its reference to try it."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from service.http import media
-from service.http.reader import root_of
-from service.http.request import SettingsDep, SnapshotDep, context_of
-from service.ogc.openapi import document
+from service.http.parameters import Parameters
+from service.http.request import Asked, Reads, SettingsDep, SnapshotDep
+from service.ogc.openapi import Definition
 from service.ogc.reference import POLICY, asset, reference_html
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 DEFINITION = (media.Offer("json", media.OPENAPI, "OpenAPI 3.0", (media.JSON,)), media.RESOURCE[1])
+DefinitionDep = Annotated[Asked[Parameters], Depends(Reads(DEFINITION))]
+ReferenceDep = Annotated[Asked[Parameters], Depends(Reads(media.PAGE))]
 
 
 @router.get("/api")
-def definition(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+def definition(
+    request: Request, snapshot: SnapshotDep, settings: SettingsDep, context: DefinitionDep
+) -> Response:
     """Give the definition; the reference for a browser."""
-    context = context_of(request, DEFINITION)
-    make = _document(request, snapshot, settings)
+    make = _document(request, snapshot, settings, context.links.root)
     if context.html:
-        return _page(request, make())
-    tag = context.tag(snapshot)
-    return context.answer(lambda: orjson.dumps(make()), tag=tag)
+        return _page(context, make)
+    return context.answer(lambda: orjson.dumps(make()), tag=context.tag(snapshot))
 
 
 @router.get("/api.html")
 @router.get("/docs")
-def reference(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Response:
+def reference(
+    request: Request, snapshot: SnapshotDep, settings: SettingsDep, context: ReferenceDep
+) -> Response:
     """Give the reference: every operation, with examples that run."""
-    context_of(request, (media.RESOURCE[1],))
-    return _page(request, _document(request, snapshot, settings)())
+    return _page(context, _document(request, snapshot, settings, context.links.root))
 
 
 @router.get("/docs/{name}")
@@ -42,17 +46,21 @@ def reference_asset(name: str) -> Response:
 
 
 def _document(
-    request: Request, snapshot: SnapshotDep, settings: SettingsDep
+    request: Request, snapshot: SnapshotDep, settings: SettingsDep, root: str
 ) -> Callable[[], dict[str, object]]:
-    root = root_of(request)
+    state = request.app.state
 
     def make() -> dict[str, object]:
-        return document(snapshot, root, max_limit=settings.max_limit, routes=request.app.routes)
+        if not hasattr(state, "definition"):
+            state.definition = Definition(request.app.routes, settings.max_limit)
+        found: dict[str, object] = state.definition.document(snapshot, root)
+        return found
 
-    return lambda: snapshot.cached(("openapi", root, settings.max_limit), make)
+    return lambda: snapshot.cached(("openapi", root), make)
 
 
-def _page(request: Request, body: dict[str, object]) -> Response:
-    html = reference_html(body, root_of(request))
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
-    return Response(html, media_type=media.HTML, headers=headers)
+def _page(context: Asked[Parameters], make: Callable[[], dict[str, object]]) -> Response:
+    return context.answer(
+        lambda: reference_html(make(), context.links.root),
+        headers={"Content-Security-Policy": POLICY},
+    )

@@ -21,26 +21,26 @@ The overview is the HTML of ``/``. Every page takes `lang`; those on data take `
 and `boundaries`.
 """
 
-import hashlib
-from collections.abc import Callable
 from datetime import timedelta
 from mimetypes import guess_type
 from typing import Annotated, Literal
 
 import orjson
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from geodata.errors import NotFound
 from geodata.intervals import parse_interval
 from geodata.register import steps
 from geodata.risk import RiskParameters
-from geodata.risk.parameters import NAMES as RISK_NAMES
-from service.auth import CallerDep, caller
+from service.auth import AdminDep, EditorDep
 from service.changes import difference_document
 from service.content.incidents import district_names
-from service.http.reader import View, view_of
-from service.http.request import RegisterDep, SettingsDep, SnapshotDep
+from service.http.media import PAGE
+from service.http.parameters import Parameters, RiskQuery, plain
+from service.http.reader import form_answer, view_of
+from service.http.request import Asked, Reads, RegisterDep, SettingsDep, SnapshotDep
+from service.http.tags import matches
 from service.i18n import translator
 from service.import_reports import ImportReports
 from service.pages import districts, imports, incidents, operations, reports, static_pages
@@ -53,71 +53,73 @@ router = APIRouter(include_in_schema=False)
 YEAR_S = 31_536_000
 RECENT = timedelta(days=30)
 
+Page = Asked[Parameters]
+DistrictsPage = Annotated[Asked[RiskQuery], Depends(Reads(PAGE, lenient=True, model=RiskQuery))]
 
-def _page(request: Request, view: View, key: str, make: Callable[[], str]) -> Response:
-    """Answer with a page, or 304 when the reader holds it already."""
-    who = (view.role, view.name, view.token)
-    made_of = "|".join((key, view.lang, view.url, *who, version_of("site.css")))
-    tag = f'W/"{hashlib.sha256(made_of.encode()).hexdigest()[:20]}"'
-    headers = {
-        "ETag": tag,
-        "Cache-Control": "private, no-cache",
-        "Vary": "Accept, Accept-Language, Cookie, Authorization",
-        "Content-Language": view.lang,
-    }
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(make(), media_type="text/html; charset=utf-8", headers=headers)
+
+def page(*names: str) -> Reads[Parameters]:
+    """Read the requests of a page that takes some texts."""
+    return Reads(PAGE, lenient=True, model=plain("embed", *names))
+
+
+PlainPage = Annotated[Page, Depends(page())]
 
 
 @router.get("/incidents")
-def incident_list(request: Request, snapshot: SnapshotDep) -> Response:
+def incident_list(
+    snapshot: SnapshotDep, asked: Annotated[Page, Depends(page(*incidents.PARAMETERS))]
+) -> Response:
     """List incidents."""
-    view = view_of(request, incidents.PARAMETERS)
-    return _page(request, view, snapshot.key, lambda: incidents.list_html(snapshot, view))
+    return asked.answer(
+        lambda: incidents.list_html(snapshot, asked.view), tag=asked.tag(snapshot, daily=True)
+    )
 
 
 @router.get("/incidents/{incident_id}")
-def incident(request: Request, snapshot: SnapshotDep, incident_id: str) -> Response:
+def incident(
+    snapshot: SnapshotDep, incident_id: str, asked: Annotated[Page, Depends(page("saved"))]
+) -> Response:
     """Show one incident."""
-    view = view_of(request, ("saved",))
     found = snapshot.incident(incident_id)
 
     def make() -> str:
         history = steps(snapshot.history(incident_id))
-        return incidents.incident_html(snapshot, found, view, history=history)
+        return incidents.incident_html(snapshot, found, asked.view, history=history)
 
-    return _page(request, view, snapshot.key, make)
+    return asked.answer(make, tag=asked.tag(snapshot))
 
 
 @router.get("/districts")
-def district_list(request: Request, snapshot: SnapshotDep) -> Response:
+def district_list(snapshot: SnapshotDep, asked: DistrictsPage) -> Response:
     """Rank the districts."""
-    view = view_of(request, RISK_NAMES)
-    return _page(request, view, snapshot.key, lambda: districts.list_html(snapshot, view))
+    return asked.answer(
+        lambda: districts.list_html(snapshot, asked.view), tag=asked.tag(snapshot, daily=True)
+    )
 
 
 @router.get("/districts/{district_id:path}")
-def district(request: Request, snapshot: SnapshotDep, district_id: str) -> Response:
+def district(snapshot: SnapshotDep, district_id: str, asked: DistrictsPage) -> Response:
     """Show one district."""
-    view = view_of(request, RISK_NAMES)
-    return _page(
-        request, view, snapshot.key, lambda: districts.district_html(snapshot, district_id, view)
+    return asked.answer(
+        lambda: districts.district_html(snapshot, district_id, asked.view),
+        tag=asked.tag(snapshot, daily=True),
     )
 
 
 @router.get("/operations")
-def operation_list(request: Request, snapshot: SnapshotDep) -> Response:
+def operation_list(snapshot: SnapshotDep, asked: PlainPage) -> Response:
     """List operations."""
-    view = view_of(request, ())
-    return _page(request, view, snapshot.key, lambda: operations.list_html(snapshot, view))
+    return asked.answer(lambda: operations.list_html(snapshot, asked.view), tag=asked.tag(snapshot))
 
 
 @router.get("/changes")
-def changes(request: Request, register: RegisterDep, snapshot: SnapshotDep) -> Response:
+def changes(
+    register: RegisterDep,
+    snapshot: SnapshotDep,
+    asked: Annotated[Page, Depends(page("from", "to"))],
+) -> Response:
     """Show what changed between two dates; without dates, in the last 30 days."""
-    view = view_of(request, ("from", "to"))
-    start, end = (dict(view.query).get(name, "") for name in ("from", "to"))
+    start, end = (asked.query.text(name) or "" for name in ("from", "to"))
     if not start:
         start = (snapshot.recorded_at - RECENT).date().isoformat()
     moments = (
@@ -134,121 +136,109 @@ def changes(request: Request, register: RegisterDep, snapshot: SnapshotDep) -> R
                 both[0], both[1], RiskParameters(), most=reports.MOST_LISTED
             ),
         )
-        names = district_names(snapshot, translator(view.lang))
-        return reports.changes_html(found, names, view, start=start, end=end)
+        names = district_names(snapshot, translator(asked.view.lang))
+        return reports.changes_html(found, names, asked.view, start=start, end=end)
 
-    return _page(request, view, f"{both[0].key}-{both[1].key}", make)
+    return asked.answer(make, tag=asked.tag(both[1], both[0].key, daily=True))
 
 
 @router.get("/methods")
-def methods(request: Request) -> Response:
+def methods(asked: PlainPage) -> Response:
     """Explain formulas and limits."""
-    view = view_of(request, ())
-    return _page(request, view, "methods", lambda: static_pages.methods_html(view))
+    return asked.answer(lambda: static_pages.methods_html(asked.view), tag=asked.fixed_tag())
 
 
 @router.get("/about")
-def about(request: Request, snapshot: SnapshotDep) -> Response:
+def about(snapshot: SnapshotDep, asked: PlainPage) -> Response:
     """Name sources and licences."""
-    view, origin = view_of(request, ()), snapshot.attribution
-    return _page(
-        request, view, snapshot.key, lambda: static_pages.about_html(view, origin, snapshot.edition)
+    return asked.answer(
+        lambda: static_pages.about_html(asked.view, snapshot.attribution, snapshot.edition),
+        tag=asked.tag(snapshot),
     )
 
 
 @router.get("/login")
-def login(request: Request) -> Response:
+def login(asked: Annotated[Page, Depends(page("next"))]) -> Response:
     """Show the form to sign in, or the way out."""
-    view = view_of(request, ("next",))
-    return _page(
-        request, view, "login", lambda: static_pages.login_html(view, dict(view.query).get("next"))
+    return asked.answer(
+        lambda: static_pages.login_html(asked.view, asked.query.text("next")),
+        tag=asked.fixed_tag(),
     )
 
 
 @router.get("/import")
-def import_form(request: Request, register: RegisterDep) -> Response:
+def import_form(register: RegisterDep, asked: PlainPage) -> Response:
     """Show the form that takes a file, and the editions of boundaries held."""
-    view, editions = view_of(request, ()), register.editions()
-    current = register.snapshot().edition
-    return _page(
-        request,
-        view,
-        f"import-{current}-{len(editions)}",
-        lambda: imports.import_html(view, editions=editions, current=current),
+    editions, current = register.editions(), register.snapshot().edition
+    return asked.answer(
+        lambda: imports.import_html(asked.view, editions=editions, current=current),
+        tag=asked.fixed_tag(current, len(editions)),
     )
 
 
 @router.get("/import/{import_id}")
 def import_report(
-    request: Request, settings: SettingsDep, snapshot: SnapshotDep, import_id: str
+    settings: SettingsDep,
+    snapshot: SnapshotDep,
+    asked: PlainPage,
+    _who: EditorDep,
+    import_id: str,
 ) -> Response:
     """Show what an import did, or would do."""
-    view = view_of(request, ())
-    caller(request).require("editor")
     report = orjson.loads(ImportReports(settings.data / "imports").load(import_id))
     units = snapshot.districts[["district_id", "name"]].to_dict("records")
-    return _page(request, view, import_id, lambda: imports.import_html(view, report, units))
+    return asked.answer(
+        lambda: imports.import_html(asked.view, report, units), tag=asked.fixed_tag(snapshot.key)
+    )
 
 
 @router.get("/access")
-def access(request: Request, who: CallerDep) -> Response:
+def access(request: Request, _who: AdminDep, asked: PlainPage) -> Response:
     """List the keys."""
-    who.require("admin")
-    view = view_of(request, ())
-    return _fresh(access_html(view, request.app.state.keys.listing()))
+    return form_answer(access_html(asked.view, request.app.state.keys.listing()), asked.view)
 
 
 @router.post("/access")
 def add_key(
     request: Request,
-    who: CallerDep,
+    _who: AdminDep,
     name: Annotated[str, Form(max_length=120)],
     role: Annotated[Literal["analyst", "editor", "admin"], Form()],
 ) -> Response:
     """Make a key and show it, once."""
-    who.require("admin")
-    keys = request.app.state.keys
+    keys, view = request.app.state.keys, view_of(request)
     made = keys.add(name.strip(), role)
-    return _fresh(access_html(view_of(request, ()), keys.listing(), made=made, made_name=name))
+    return form_answer(access_html(view, keys.listing(), made=made, made_name=name), view)
 
 
 @router.post("/access/revoke")
 def revoke_key(
-    request: Request, who: CallerDep, name: Annotated[str, Form(max_length=120)]
+    request: Request, _who: AdminDep, name: Annotated[str, Form(max_length=120)]
 ) -> Response:
     """Revoke a key, and show the list again."""
-    who.require("admin")
     request.app.state.keys.revoke(name)
-    return RedirectResponse(view_of(request, ()).href("/access"), 303)
-
-
-def _fresh(text: str) -> Response:
-    # Keys never lie in a cache.
-    return Response(
-        text, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"}
-    )
+    return RedirectResponse(view_of(request).href("/access"), 303)
 
 
 @router.get("/offline")
-def offline(request: Request) -> Response:
+def offline(asked: PlainPage) -> Response:
     """Help where there is no network and no copy."""
-    view = view_of(request, ())
-    return _page(request, view, "offline", lambda: offline_html(view))
+    return asked.answer(lambda: offline_html(asked.view), tag=asked.fixed_tag())
 
 
 @router.get("/sw.js")
-def worker(request: Request) -> Response:
+def worker(asked: PlainPage) -> Response:
     """Give the service worker; it may serve every page of the service."""
-    root = view_of(request, ()).root
+    root = asked.view.root
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": f"{root}/"}
     return Response(worker_script(root), media_type="text/javascript", headers=headers)
 
 
 @router.get("/qr.svg")
-def qr(request: Request, link: str = "/") -> Response:
+def qr(asked: Annotated[Page, Depends(page("link"))]) -> Response:
     """Draw the QR code of a page of this service."""
-    view = view_of(request, ("link",))
-    return Response(qr_svg(link, view), media_type="image/svg+xml")
+    link = asked.query.text("link") or "/"
+    return Response(qr_svg(link, asked.view), media_type="image/svg+xml")
 
 
 @router.get("/static/{name}")
@@ -263,7 +253,7 @@ def static_file(request: Request, name: str) -> Response:
         "ETag": tag,
         "Cache-Control": f"public, max-age={YEAR_S}, immutable" if fixed else "no-cache",
     }
-    if tag in request.headers.get("if-none-match", ""):
+    if matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
     kind = "application/manifest+json" if name.endswith(".webmanifest") else guess_type(name)[0]
     return Response((STATIC / name).read_bytes(), media_type=kind, headers=headers)

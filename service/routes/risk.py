@@ -1,28 +1,29 @@
 """Risk beyond its layers: the explanation of a number, and the surface as a raster."""
 
+from typing import Annotated
+
 import orjson
-from fastapi import APIRouter, Request
-from starlette.responses import Response
+from fastapi import APIRouter, Depends
+from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import Undefined
-from geodata.risk import RiskParameters, explain, surface_of
-from geodata.risk.parameters import NAMES
+from geodata.risk import explain, surface_of
 from geodata.risk.surface.geotiff import geotiff_bytes
-from service.handouts import ASKED, marked
-from service.http.media import JSON, Offer
-from service.http.request import HandoutDep, SnapshotDep, context_of
+from service.handouts import marked
+from service.http.media import RESOURCE, Offer
+from service.http.parameters import HandoutQuery, RiskQuery
+from service.http.request import Asked, HandoutDep, Reads, SnapshotDep
 
 router = APIRouter(tags=["risk"])
 RASTER = (Offer("tif", "image/tiff; application=geotiff", "GeoTIFF", ("image/tiff",), ("tiff",)),)
-DATA = (Offer("json", JSON, "JSON"),)
+RasterDep = Annotated[Asked[HandoutQuery], Depends(Reads(RASTER, model=HandoutQuery))]
+ExplainDep = Annotated[Asked[RiskQuery], Depends(Reads(RESOURCE, model=RiskQuery))]
 
 
-@router.get("/risk/surface.tif", response_class=Response)
-def surface_tif(request: Request, snapshot: HandoutDep) -> Response:
+@router.get("/risk/surface.tif", response_class=Response, operation_id="getRaster")
+def surface_tif(snapshot: HandoutDep, context: RasterDep) -> Response:
     """Give the risk surface as a GeoTIFF: intensity per km2 per year, equal-area."""
-    context = context_of(request, RASTER, (*NAMES, ASKED))
-    parameters = RiskParameters.parse(context.query.values())
-
+    parameters = context.asked.risk
     name = marked("risk-surface.tif", snapshot)
 
     def _make() -> bytes:
@@ -42,11 +43,16 @@ def surface_tif(request: Request, snapshot: HandoutDep) -> Response:
     )
 
 
-@router.get("/risk/{district_id:path}/explain", response_class=Response)
-def explained(district_id: str, request: Request, snapshot: SnapshotDep) -> Response:
-    """Unfold a district's number: incidents, weights, exposure, prior, interval."""
-    context = context_of(request, DATA, NAMES)
-    parameters = RiskParameters.parse(context.query.values())
+@router.get("/risk/{district_id:path}/explain", response_class=Response, operation_id="explain")
+def explained(district_id: str, snapshot: SnapshotDep, context: ExplainDep) -> Response:
+    """Unfold a district's number: incidents, weights, exposure, prior, interval.
+
+    People are shown the same on the district's page.
+    """
+    parameters = context.asked.risk
+    if context.html:
+        query = {name: text for name, text in context.query.pairs if name != "f"}
+        return RedirectResponse(context.view.href(f"/districts/{district_id}", **query), 303)
     return context.answer(
         lambda: orjson.dumps(explain(snapshot, district_id, parameters)),
         tag=context.tag(snapshot, daily=True),

@@ -1,77 +1,92 @@
 """Tile matrix sets, tilesets and tiles (OGC API – Tiles)."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Response
 
 from geodata.errors import NotFound
 from geodata.register import Snapshot
 from geodata.register.memo import Memo
 from geodata.risk import RiskParameters
-from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.collections import Collection
 from service.collections import collection as find
 from service.http.media import JSON, VECTOR_TILE, Offer
-from service.http.request import Context, SettingsDep, SnapshotDep, context_of, segment
-from service.http.tags import digest
-from service.ogc.query import ItemsQuery, read_items
+from service.http.parameters import Parameters
+from service.http.request import (
+    Asked,
+    Context,
+    Reads,
+    ReadsLayer,
+    SettingsDep,
+    SnapshotDep,
+    segment,
+)
+from service.ogc.query import ItemsQuery, read_items, tile_parameters
 from service.ogc.selection import mask_of
 from service.tiles import documents
 from service.tiles.cut import tile_bytes
 from service.tiles.grid import TMS, Tile, matrix_set, tile_of
 from service.tiles.layer import TileLayer, districts_at, shapes_at
 
-router = APIRouter()
+router = APIRouter(tags=["tiles"])
 
 DOCUMENT = (Offer("json", JSON, "JSON"),)
 TILESET = (*DOCUMENT, Offer("tilejson", JSON, "TileJSON"))
 TILE = (Offer("mvt", VECTOR_TILE, "Vector tile", ("application/x-protobuf",), ("pbf",)),)
-FILTERS = ("datetime", "filter", "filter-lang", "filter-crs")
+SetsDep = Annotated[Asked[Parameters], Depends(Reads(DOCUMENT))]
+TilesetsDep = Annotated[Context, Depends(ReadsLayer(DOCUMENT, model_of=tile_parameters))]
+TilesetDep = Annotated[Context, Depends(ReadsLayer(TILESET, model_of=tile_parameters))]
+TileDep = Annotated[Context, Depends(ReadsLayer(TILE, model_of=tile_parameters))]
 KEPT = 512
 """Tiles of one snapshot that are remembered."""
 
 
-@router.get("/tileMatrixSets")
-def tile_matrix_sets(request: Request) -> Response:
+@router.get("/tileMatrixSets", operation_id="getTileMatrixSets")
+def tile_matrix_sets(context: SetsDep) -> Response:
     """List the tile matrix sets."""
-    context = context_of(request, DOCUMENT)
     links = [context.links.to(f"/tileMatrixSets/{TMS}", "self", JSON, TMS)]
     uri = documents.TMS_URI
     sets = [{"id": TMS, "title": TMS, "uri": uri, "crs": documents.EPSG_3857, "links": links}]
     body = {"links": context.self_links(), "tileMatrixSets": sets}
-    return context.answer(lambda: orjson.dumps(body), tag=_fixed_tag(context))
+    return context.answer(lambda: orjson.dumps(body), tag=context.fixed_tag())
 
 
-@router.get("/tileMatrixSets/{tms}")
-def tile_matrix_set(request: Request, tms: str) -> Response:
+@router.get("/tileMatrixSets/{tile_matrix_set_id}", operation_id="getTileMatrixSet")
+def tile_matrix_set(context: SetsDep, tile_matrix_set_id: str) -> Response:
     """Describe a tile matrix set."""
-    _known(tms)
-    context = context_of(request, DOCUMENT)
+    _known(tile_matrix_set_id)
     body = matrix_set(context.links.root)
-    return context.answer(lambda: orjson.dumps(body), tag=_fixed_tag(context))
+    return context.answer(lambda: orjson.dumps(body), tag=context.fixed_tag())
 
 
-@router.get("/collections/{collection_id}/tiles")
-def tilesets(request: Request, snapshot: SnapshotDep, collection_id: str) -> Response:
+@router.get("/collections/{collection_id}/tiles", operation_id="tilesetsOf_{layer}")
+def tilesets(
+    snapshot: SnapshotDep, settings: SettingsDep, context: TilesetsDep, collection_id: str
+) -> Response:
     """List the tilesets of a layer."""
     one = _spatial(collection_id)
-    context = context_of(request, DOCUMENT, _parameters(one))
+    context.query.only(tile_parameters(one, settings.max_limit).names())
     path, query = _address(one), _carried(context)
     found = documents.entry(one.title, context.links.root, path, query)
     body = {"links": context.self_links(), "tilesets": [found]}
     return context.answer(lambda: orjson.dumps(body), tag=context.tag(snapshot))
 
 
-@router.get("/collections/{collection_id}/tiles/{tms}")
+@router.get(
+    "/collections/{collection_id}/tiles/{tile_matrix_set_id}", operation_id="tilesetOf_{layer}"
+)
 def tileset(
-    request: Request, snapshot: SnapshotDep, settings: SettingsDep, collection_id: str, tms: str
+    snapshot: SnapshotDep,
+    settings: SettingsDep,
+    context: TilesetDep,
+    collection_id: str,
+    tile_matrix_set_id: str,
 ) -> Response:
     """Describe the tiles of a layer, as OGC's tileset metadata or as TileJSON."""
     one = _spatial(collection_id)
-    _known(tms)
-    context = context_of(request, TILESET, _parameters(one))
-    asked = read_items(context.query, one, max_limit=settings.max_limit, paged=False)
+    _known(tile_matrix_set_id)
+    asked = _read(context, one, settings.max_limit)
     describe = documents.tilejson if context.offer.key == "tilejson" else documents.tileset
 
     def make() -> bytes:
@@ -84,23 +99,26 @@ def tileset(
     return context.answer(make, tag=context.tag(snapshot, daily=one.computed))
 
 
-@router.get("/collections/{collection_id}/tiles/{tms}/{zoom}/{row}/{column}")
+@router.get(
+    "/collections/{collection_id}/tiles/{tile_matrix_set_id}/{tile_matrix}/{tile_row}/{tile_col}",
+    operation_id="tileOf_{layer}",
+    responses={204: {"description": "There is nothing."}},
+)
 def tile(
-    request: Request,
     snapshot: SnapshotDep,
     settings: SettingsDep,
+    context: TileDep,
     collection_id: str,
-    tms: str,
-    zoom: str,
-    row: str,
-    column: str,
+    tile_matrix_set_id: str,
+    tile_matrix: str,
+    tile_row: str,
+    tile_col: str,
 ) -> Response:
     """Give one tile; 204 where the layer has nothing."""
     one = _spatial(collection_id)
-    _known(tms)
-    where = tile_of(zoom, row, column)
-    context = context_of(request, TILE, _parameters(one))
-    asked = read_items(context.query, one, max_limit=settings.max_limit, paged=False)
+    _known(tile_matrix_set_id)
+    where = tile_of(tile_matrix, tile_row, tile_col)
+    asked = _read(context, one, settings.max_limit)
     tag = context.tag(snapshot, daily=one.computed)
     answer = context.answer(lambda: _content(snapshot, asked, where), tag=tag)
     if answer.status_code == 200 and not answer.body:
@@ -131,8 +149,9 @@ def _cut(snapshot: Snapshot, asked: ItemsQuery, where: Tile) -> bytes:
     return tile_bytes(layer, where, mask)
 
 
-def _fixed_tag(context: Context) -> str:
-    return f'W/"{digest(*context.parts())}"'
+def _read(context: Context, one: Collection, max_limit: int) -> ItemsQuery:
+    context.query.only(tile_parameters(one, max_limit).names())
+    return read_items(context.query, one, max_limit=max_limit, paged=False)
 
 
 def _spatial(collection_id: str) -> Collection:
@@ -145,11 +164,6 @@ def _spatial(collection_id: str) -> Collection:
 def _known(tms: str) -> None:
     if tms != TMS:
         raise NotFound(f"There is no tile matrix set {tms[:60]!r}; there is {TMS}.")
-
-
-def _parameters(one: Collection) -> tuple[str, ...]:
-    own = RISK_NAMES if one.computed else ()
-    return (*FILTERS, *own, *one.schema.names)
 
 
 def _address(one: Collection) -> str:

@@ -1,6 +1,5 @@
 """Create, replace, update and retract incidents (OGC API – Features, Part 4)."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -8,16 +7,32 @@ from fastapi import APIRouter, Depends, Request, Response
 from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.incidents import document
 from geodata.register import Register, Snapshot, field_changes
-from service.auth import Caller, CallerDep
+from service.auth import Caller, EditorDep
 from service.http import media
-from service.http.request import Context, Links, Query, RegisterDep, context_of, segment
+from service.http.parameters import Parameters, Query, read_by, takes
+from service.http.request import Asked, Context, Links, Reads, RegisterDep, segment
 from service.ogc import incoming
 from service.ogc.answers import Written, feature_answer
+from service.ogc.openapi import IF_MATCH, sent_feature
 
-router = APIRouter()
+router = APIRouter(tags=["incidents"])
 
 ITEMS = "/collections/incidents/items"
 ITEM = ITEMS + "/{feature_id:path}"
+
+
+class WriteQuery(Parameters):
+    """What a write takes beside its body."""
+
+    reason: read_by(incoming.reason_of) = takes(  # type: ignore[valid-type]
+        "Why; kept with the revision.", {"type": "string", "maxLength": 1000}
+    )
+
+
+# What was stored is stored, whatever the client accepts as the answer.
+WriteDep = Annotated[
+    Asked[WriteQuery], Depends(Reads(media.FEATURE[:1], "incidentsFeature", True, WriteQuery))
+]
 
 
 async def _body(request: Request) -> bytes:
@@ -27,13 +42,19 @@ async def _body(request: Request) -> bytes:
 BodyDep = Annotated[bytes, Depends(_body)]
 
 
-@router.post(ITEMS)
-def create(request: Request, register: RegisterDep, who: CallerDep, body: BodyDep) -> Response:
+@router.post(
+    ITEMS,
+    operation_id="createIncident",
+    status_code=201,
+    openapi_extra=sent_feature(media.GEOJSON, whole=True),
+)
+def create(
+    request: Request, register: RegisterDep, who: EditorDep, context: WriteDep, body: BodyDep
+) -> Response:
     """Append a new incident."""
-    context, reason = _editor(request, who)
     feature = incoming.read_body(body, request.headers)
     incident = incoming.created(feature, register.snapshot())
-    revision = register.create(incident, author=who.name, reason=reason)
+    revision = register.create(incident, author=who.name, reason=context.asked.reason)
     feature_id = revision.record_id
     answer = _answer(context, register, feature_id, incoming.written(revision))
     answer.status_code = 201
@@ -41,26 +62,48 @@ def create(request: Request, register: RegisterDep, who: CallerDep, body: BodyDe
     return answer
 
 
-@router.put(ITEM)
+@router.put(
+    ITEM,
+    operation_id="replaceIncident",
+    openapi_extra=sent_feature(media.GEOJSON, whole=True, conditional=True),
+)
 def replace_whole(
-    request: Request, register: RegisterDep, who: CallerDep, body: BodyDep, feature_id: str
+    request: Request,
+    register: RegisterDep,
+    who: EditorDep,
+    context: WriteDep,
+    body: BodyDep,
+    feature_id: str,
 ) -> Response:
     """Append an incident as it is now believed, as a whole."""
-    return _change(request, register, who, body, feature_id)
+    return _change(request, register, who, context, body, feature_id)
 
 
-@router.patch(ITEM)
+@router.patch(
+    ITEM,
+    operation_id="updateIncident",
+    openapi_extra=sent_feature(media.MERGE_PATCH, whole=False, conditional=True),
+)
 def update(
-    request: Request, register: RegisterDep, who: CallerDep, body: BodyDep, feature_id: str
+    request: Request,
+    register: RegisterDep,
+    who: EditorDep,
+    context: WriteDep,
+    body: BodyDep,
+    feature_id: str,
 ) -> Response:
     """Append an incident with some members changed."""
-    return _change(request, register, who, body, feature_id)
+    return _change(request, register, who, context, body, feature_id)
 
 
 def _change(
-    request: Request, register: Register, who: Caller, body: bytes, feature_id: str
+    request: Request,
+    register: Register,
+    who: Caller,
+    context: Asked[WriteQuery],
+    body: bytes,
+    feature_id: str,
 ) -> Response:
-    context, reason = _editor(request, who)
     snapshot, held, expected = _held(request, register, feature_id)
     feature = incoming.read_body(body, request.headers)
     whole = request.method == "PUT"
@@ -70,30 +113,30 @@ def _change(
         return _answer(context, register, feature_id, held.unchanged)
     try:
         revision = register.replace(
-            incident, author=who.name, reason=reason, expected_version=expected
+            incident, author=who.name, reason=context.asked.reason, expected_version=expected
         )
     except Conflict as conflict:
         raise _failed(conflict, request) from conflict
     return _answer(context, register, feature_id, incoming.written(revision))
 
 
-@router.delete(ITEM)
-def retract(request: Request, register: RegisterDep, who: CallerDep, feature_id: str) -> Response:
+@router.delete(
+    ITEM,
+    operation_id="retractIncident",
+    status_code=204,
+    openapi_extra={"parameters": [IF_MATCH]},
+)
+def retract(
+    request: Request, register: RegisterDep, who: EditorDep, context: WriteDep, feature_id: str
+) -> Response:
     """Append that an incident no longer counts; its history stays."""
-    _, reason = _editor(request, who)
+    reason = context.asked.reason
     _, _, expected = _held(request, register, feature_id)
     try:
         register.retract(feature_id, author=who.name, reason=reason, expected_version=expected)
     except Conflict as conflict:
         raise _failed(conflict, request) from conflict
     return Response(status_code=204)
-
-
-def _editor(request: Request, who: Caller) -> tuple[Context, str | None]:
-    who.require("editor")
-    # What was stored is stored, whatever the client accepts as the answer.
-    context = context_of(request, media.FEATURE[:1], ("reason",), negotiated=False)
-    return context, incoming.reason_of(context.query.text("reason"))
 
 
 def _held(
@@ -121,5 +164,5 @@ def _failed(conflict: Conflict, request: Request) -> Exception:
 def _answer(context: Context, register: Register, feature_id: str, written: Written) -> Response:
     """Give the incident as this change left it, just as a GET of it would until the next one."""
     links = Links(context.links.root, f"{ITEMS}/{feature_id}")
-    read = replace(context, query=Query(()), links=links)
+    read = Context(context.request, Query(()), links, context.offer, context.offers)
     return feature_answer(read, register.snapshot(), feature_id, written=written)

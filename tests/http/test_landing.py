@@ -4,7 +4,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from service.collections import COLLECTIONS
-from service.ogc.conformance import CLASSES
+from service.ogc.descriptions import CLASSES
 
 OGC = "http://www.opengis.net/def/rel/ogc/1.0/"
 

@@ -142,7 +142,8 @@ def addresses(client: TestClient) -> list[str]:
 
 
 FILLED = {
-    "district_id": "XX-A", "tms": "WebMercatorQuad", "zoom": "0", "row": "0", "column": "0",
+    "district_id": "XX-A", "tile_matrix_set_id": "WebMercatorQuad",
+    "tile_matrix": "0", "tile_row": "0", "tile_col": "0",
     "name": "x", "version": "1", "import_id": "0" * 32, "report_id": "r", "n": "0",
 }  # fmt: skip
 ORDER = {"incidents": "date_start", "risk": "density", "operations": "date_end"}

@@ -105,3 +105,14 @@ def test_a_feature_links_to_its_other_forms_and_its_layer(reader) -> None:
     assert links["self"]["type"] == "application/geo+json"
     assert links["alternate"]["type"] == "text/html"
     assert links["collection"]["href"].endswith("/collections/incidents")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/html,application/xhtml+xml,*/*;q=0.8"])
+def test_people_are_shown_the_arithmetic_on_the_districts_page(reader, accept) -> None:
+    path = "/risk/AZ-AGM/explain?weight=killed&f=html"
+    for asked in (path, path.replace("&f=html", "")):
+        answer = reader.get(asked, headers={"Accept": accept}, follow_redirects=False)
+        assert answer.status_code == 303
+        assert answer.headers["location"].endswith("/districts/AZ-AGM?weight=killed")
+    assert reader.get(path, headers={"Accept": accept}).status_code == 200
+    assert "smoothing" in reader.get("/risk/AZ-AGM/explain").json()

@@ -193,10 +193,10 @@ def paths(client: TestClient) -> list[str]:
         "feature_id": ["R1", "R2", "R3", "SO1", "SS1", "SP1"],
         "incident_id": ["R1", "R2", "R3"],
         "district_id": ["AZ-AGM"],
-        "tms": ["WebMercatorQuad"],
-        "zoom": ["6"],
-        "row": ["24"],
-        "column": ["40"],
+        "tile_matrix_set_id": ["WebMercatorQuad"],
+        "tile_matrix": ["6"],
+        "tile_row": ["24"],
+        "tile_col": ["40"],
         "size": ["A4"],
     }
     found = []
