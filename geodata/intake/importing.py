@@ -7,15 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.incidents import districts_text, document
 from geodata.intake.boundaries import import_boundaries
-from geodata.intake.draft import Complaint, Draft, Placement
+from geodata.intake.draft import Complaint, Draft, Flags
 from geodata.intake.files.source import Source, open_source
 from geodata.intake.layers import import_layer
 from geodata.intake.places.placing import Placer, placer_of
@@ -25,11 +24,19 @@ from geodata.intake.presets.generic import read_generic
 from geodata.intake.presets.own import read_own
 from geodata.intake.presets.recognise import reader_of
 from geodata.intake.profiles import fitting, save_profile, with_profile
-from geodata.intake.records import REASON, decide, held_rows, incidents_of, refuse_implausible
+from geodata.intake.records import (
+    REASON,
+    Decision,
+    Making,
+    Records,
+    decide,
+    held_rows,
+    records_of_models,
+    unchanged,
+)
 from geodata.intake.report import FileReport, Rejects
-from geodata.model import Incident
 from geodata.register import Change, Register
-from geodata.register.duplicates import Neighbourhood, traits_of, traits_of_frame
+from geodata.register.duplicates import Neighbourhood, Suspicion, Traits, traits_of_frame
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
 
 PREVIEW_ROWS = 20
@@ -73,7 +80,7 @@ class Run:
     write
         Append each chunk at once, in one transaction.
     gather
-        Keep the changes in `changes` instead, for one append of all.
+        Keep what is to be appended in `found` instead, for one append of all.
     """
 
     register: Register
@@ -86,9 +93,9 @@ class Run:
     write: bool = True
     gather: bool = False
     progress: Progress | None = None
-    changes: list[Change] = field(default_factory=list)
+    found: list["Found"] = field(default_factory=list)
     _seen: dict[str, int] = field(default_factory=dict)
-    _near: list[Neighbourhood] = field(default_factory=list)
+    _near: "Neighbours" = field(init=False)
 
     def all(self) -> None:
         """Take every chunk of the file.
@@ -105,7 +112,7 @@ class Run:
         self.rejects.taken = frozenset(self.plan.mapping.fields.values())
         with self._timed("compare"):
             snapshot = self.register.snapshot()
-            self._near.append(Neighbourhood(traits_of_frame(snapshot.incidents)))
+            self._near = Neighbours(traits_of_frame(snapshot.incidents))
         for chunk in self._chunks():
             self._chunk(chunk)
             self.report.rows += len(chunk)
@@ -129,10 +136,9 @@ class Run:
 
     def _chunk(self, chunk: pd.DataFrame) -> None:
         draft = Draft(chunk, self.plan.mapping.fields)
-        placement = None
         if self.plan.format == "hazardmap":
             with self._timed("parse"):
-                made = read_own(self.register, draft, self.plan, self.placer)
+                made = records_of_models(read_own(self.register, draft, self.plan, self.placer))
         else:
             with self._timed("parse"):
                 make, finish = reader_of(self.plan.format)
@@ -143,35 +149,44 @@ class Run:
             with self._timed("place"):
                 placement = self.placer.place(draft, values)
             with self._timed("build"):
-                made = incidents_of(draft, values, placement, self.plan, self.register.id_key)
-                refuse_implausible(draft, made, self.register.dates.of(self.plan.today))
+                making = Making(draft, values, placement, self.plan, self.register.id_key)
+                made = making.records(self.register.dates.of(self.plan.today))
                 self._under_earlier_ids(draft, made)
-        self._once(draft, made)
+        made = self._once(draft, made)
         with self._timed("compare"):
-            changes = self._decided(draft, made)
+            found = self._compared(draft, made)
         if self.gather:
-            self.changes += changes
-        elif self.write and changes:
+            self.found.append(found)
+        elif self.write and len(found):
             with self._timed("write"):
-                reason = f"{REASON}{self.source.path.name[:120]} ({self.plan.dataset})"
-                self.register.append(changes, author=self.author, reason=reason)
-        self.report.written += len(changes) if not self.report.dry_run else 0
+                self.append(found)
+        self.report.written += len(found) if not self.report.dry_run else 0
         with self._timed("report"):
-            self._tell(draft, placement, made)
+            self._tell(draft, made, found)
 
-    def _under_earlier_ids(self, draft: Draft, made: dict[int, Incident]) -> None:
+    def append(self, found: "Found") -> None:
+        """Append what was found to the register, in one transaction."""
+        reason = f"{REASON}{self.source.path.name[:120]} ({self.plan.dataset})"
+        self.register.append(found.changes, author=self.author, reason=reason, fresh=found.fresh)
+
+    def _under_earlier_ids(self, draft: Draft, made: Records) -> None:
         """Keep the id under which an earlier version recorded a row."""
+        if not draft.earlier_ids:
+            return
         held = held_rows(self.register, list(draft.earlier_ids.values()))
-        for place, name in draft.earlier_ids.items():
-            if name in held and place in made:
-                made[place] = made[place].model_copy(update={"incident_id": name})
+        if held:
+            for at, place in enumerate(made.places):
+                name = draft.earlier_ids.get(place)
+                if name is not None and name in held:
+                    made.renamed(at, name)
 
-    def _once(self, draft: Draft, made: dict[int, Incident]) -> None:
-        for place, incident in list(made.items()):
+    def _once(self, draft: Draft, made: Records) -> Records:
+        keep = np.ones(len(made), dtype=bool)
+        for at, (place, name) in enumerate(zip(made.places, made.ids, strict=True)):
             row = draft.rows[place]
-            first = self._seen.setdefault(incident.incident_id, row)
+            first = self._seen.setdefault(name, row)
             if first != row:
-                same = incident.incident_id.startswith("row-")
+                same = name.startswith("row-")
                 draft.refuse(
                     place,
                     "row" if same else "id",
@@ -179,86 +194,90 @@ class Run:
                     if same
                     else f"occurs before, in row {first}",
                 )
-                del made[place]
+                keep[at] = False
+        return made.kept(keep)
 
-    def _decided(self, draft: Draft, made: dict[int, Incident]) -> list[Change]:
-        held = held_rows(self.register, [i.incident_id for i in made.values()])
+    def _compared(self, draft: Draft, made: Records) -> "Found":
+        """Tell new incidents from those that are held, and what becomes of the latter."""
+        ids = made.ids
+        held = held_rows(self.register, ids)
+        new = np.ones(len(made), dtype=bool)
+        open_: list[int] = []
+        for at, name in enumerate(ids if held else ()):
+            row = held.get(name)
+            if row is None:
+                continue
+            new[at] = False
+            decision = unchanged(row, made.text(at, row.version))
+            if decision is None:
+                open_.append(at)
+            else:
+                self._count(draft, made, at, decision)
+        found = Found()
         # What was taken back does not come back with the file that it came from.
-        known = [document(one) for one in made.values() if one.incident_id in held]
-        said = {
-            str(one["incident_id"]): one
-            for one in self.register.without_redacted("incident", known)
-        }
-        stated = draft.has("record_status")
-        changes: list[Change] = []
-        new: list[int] = []
-        for place, incident in list(made.items()):
-            verdict = decide(
+        said = self.register.without_redacted("incident", [made.document(at) for at in open_])
+        for at, now in zip(open_, said, strict=True):
+            row = held[ids[at]]
+            decision = decide(
                 self.register,
-                incident,
-                held.get(incident.incident_id),
-                said.get(incident.incident_id),
-                status_stated=stated,
+                now,
+                row,
+                status_stated=draft.has("record_status"),
                 own=self.plan.format == "hazardmap",
             )
-            row = draft.rows[place]
-            if verdict.verdict == "conflict":
-                draft.refuse(place, "row", verdict.why or "")
-                del made[place]
+            if decision.verdict == "conflict":
+                draft.refuse(made.places[at], "row", decision.why or "")
+                found.refused.add(at)
                 continue
-            if verdict.verdict == "new":
-                new.append(place)
-                continue
-            self.report.counts[verdict.verdict] += 1
-            if verdict.why:
-                self.report.leave(row, incident.incident_id, verdict.why)
-            if verdict.verdict == "updated" and verdict.document is not None:
-                changes.append(Change("incident", verdict.document, "correct", verdict.version))
-        return changes + self._new(draft, made, new)
+            self._count(draft, made, at, decision)
+            if decision.document is not None:
+                found.changes.append(
+                    Change("incident", decision.document, "correct", decision.version)
+                )
+        self._new(draft, made, new, found)
+        return found
 
-    def _new(self, draft: Draft, made: dict[int, Incident], new: list[int]) -> list[Change]:
-        records = [made[place] for place in new]
-        texts = [districts_text(record.districts) for record in records]
-        traits = traits_of(records, texts)
+    def _count(self, draft: Draft, made: Records, at: int, decision: Decision) -> None:
+        self.report.counts[decision.verdict] += 1
+        if decision.why:
+            self.report.leave(draft.rows[made.places[at]], made.traits.ids[at], decision.why)
+
+    def _new(self, draft: Draft, made: Records, new: Flags, found: "Found") -> None:
+        """Add new incidents to what is to be appended, and say which may be held already."""
+        self.report.duplicates_recorded = self.plan.choices.duplicates != "hold"
+        if not new.any():
+            return
+        traits = made.traits.take(new)
         # A catalogue that numbers its events has told them apart; people's own tables have not.
         prefix = (
             f"{self.plan.dataset}-" if self.plan.format in ("ucdp", "acled", "insecurity") else None
         )
-        found: dict[int, Any] = {}
-        for near in self._near:
-            found = near.suspicions(traits, same_prefix=prefix) | found
+        suspected = self._near.suspicions(traits, same_prefix=prefix)
         if prefix is None:
             within = Neighbourhood(traits).suspicions(traits, earlier_only=True)
-            found = within | found
-        hold = self.plan.choices.duplicates == "hold"
-        self.report.duplicates_recorded = not hold
-        kept = np.ones(len(records), dtype=bool)
-        changes = []
-        for position, record in enumerate(records):
-            suspicion = found.get(position)
+            suspected = within | suspected
+        kept = new.copy()
+        for position, at in enumerate(new.nonzero()[0].tolist()):
+            suspicion = suspected.get(position)
             if suspicion is None:
-                self.report.counts["taken"] += 1
-            else:
-                row = draft.rows[new[position]]
-                self.report.suspect(row, suspicion, recorded=not hold)
-                if hold:
-                    kept[position] = False
-                    self._hold(draft, new[position], suspicion.candidate_id)
-                    continue
-            changes.append(Change("incident", record, "create", 0))
-        if kept.any() and prefix is None:
-            some = [r for r, k in zip(records, kept, strict=True) if k]
-            self._near.append(
-                Neighbourhood(traits_of(some, [t for t, k in zip(texts, kept, strict=True) if k]))
-            )
-        return changes
+                continue
+            recorded = self.report.duplicates_recorded
+            self.report.suspect(draft.rows[made.places[at]], suspicion, recorded=recorded)
+            if not recorded:
+                kept[at] = False
+                self._hold(draft, made.places[at], suspicion.candidate_id)
+        self.report.counts["taken"] += int(new.sum()) - len(suspected)
+        ids = made.ids
+        found.fresh = [(ids[at], made.text(at)) for at in kept.nonzero()[0].tolist()]
+        if prefix is None and kept.any():
+            self._near.add(made.traits.take(kept))
 
     def _hold(self, draft: Draft, place: int, candidate: str) -> None:
         one = draft.chunk.iloc[[place]]
         why = f"may be the same incident as {candidate}, which is held"
         self.rejects.write(one, {0: [Complaint("row", why)]})
 
-    def _tell(self, draft: Draft, placement: Placement | None, made: dict[int, Incident]) -> None:
+    def _tell(self, draft: Draft, made: Records, found: "Found") -> None:
         report = self.report
         refused = {p: c for p, c in draft.refused.items() if not draft.out_of_scope[p]}
         for place in sorted(refused):
@@ -268,17 +287,67 @@ class Run:
         self.rejects.write(draft.chunk, refused)
         report.warnings.update(draft.warnings)
         report.unknown_values.update(draft.unknown_values)
-        for place, incident in made.items():
+        ids, districts = made.ids, made.traits.district.tolist()
+        for at, (place, note) in enumerate(zip(made.places, made.notes, strict=True)):
+            if at in found.refused:
+                continue
             row = draft.rows[place]
-            if not incident.districts:
-                why = placement.reason[place] if placement else None
-                report.unplace(row, incident.incident_id, incident.place_as_reported, why)
-            if placement is not None and placement.conflict[place]:
-                report.contradict(row, incident.incident_id, incident.district_note)
-            if incident.district_note and "within 2 km" in incident.district_note:
+            if districts[at] is None:
+                report.unplace(row, ids[at], made.reported[at], made.reasons[at])
+            if made.conflict[at]:
+                report.contradict(row, ids[at], note)
+            if note and "within 2 km" in note:
                 report.uncertain += 1
             if len(report.preview) < PREVIEW_ROWS:
-                report.preview.append({"row": draft.rows[place], **document(incident)})
+                report.preview.append({"row": row, **made.document(at)})
+
+
+@dataclass(slots=True)
+class Found:
+    """What one chunk does to the register.
+
+    Attributes
+    ----------
+    changes
+        Of incidents that are held.
+    fresh
+        New incidents: id and document as JSON.
+    refused
+        Records that were refused when they were compared.
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    fresh: list[tuple[str, str]] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        """Count what is to be appended."""
+        return len(self.changes) + len(self.fresh)
+
+
+class Neighbours:
+    """Incidents that new ones may repeat: those held, and those taken from the file so far.
+
+    What is taken is kept in neighbourhoods each at least twice as large as the next, so that a
+    file of a million rows is looked up in a score of them.
+    """
+
+    def __init__(self, held: Traits) -> None:
+        self._held = Neighbourhood(held)
+        self._taken: list[Neighbourhood] = []
+
+    def add(self, taken: Traits) -> None:
+        """Know these too from now on."""
+        while self._taken and len(self._taken[-1].held.ids) < 2 * len(taken.ids):
+            taken = self._taken.pop().held + taken
+        self._taken.append(Neighbourhood(taken))
+
+    def suspicions(self, new: Traits, *, same_prefix: str | None) -> dict[int, Suspicion]:
+        """Find what new records may repeat; those held before the import come first."""
+        found: dict[int, Suspicion] = {}
+        for near in (*reversed(self._taken), self._held):
+            found |= near.suspicions(new, same_prefix=same_prefix)
+        return found
 
 
 def check_author(author: str) -> str:
@@ -490,9 +559,13 @@ def _whole(
             "Nothing was taken: all or nothing was asked for and rows were refused."
         )
         return report
-    reason = f"{REASON}{source.path.name[:120]} ({plan.dataset})"
     start = perf_counter()
-    register.append(run.changes, author=author, reason=reason)
+    run.append(
+        Found(
+            [change for one in run.found for change in one.changes],
+            [new for one in run.found for new in one.fresh],
+        )
+    )
     report.stages["write"] += perf_counter() - start
     return report
 

@@ -1,81 +1,519 @@
-"""Rows to incidents, one checked record a row, and what each does to the register."""
+"""Rows to incidents: their documents are written by columns, and what each does to the register.
+
+A document is joined from one fragment of JSON a column. Columns of few distinct values are checked
+value by value by the model's own types; long texts by their length and letters; numbers as arrays.
+A row with anything that these look askance at, and only such a row, goes through the model itself,
+which takes it or refuses it in its own words.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import orjson
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from geodata.incidents import document, parse_districts
-from geodata.intake.draft import Draft, Placement, Texts, Values
+from geodata.incidents import districts_text, document, parse_districts
+from geodata.intake.draft import Draft, Flags, Placement, Texts, Values
 from geodata.intake.identity import content_id, earlier_content_id, incident_id, source_ids
 from geodata.intake.places.placing import UNIT_NAMES
 from geodata.intake.plan import Plan
 from geodata.model import Incident
 from geodata.plausible import DateRange
 from geodata.register import Register, log
-from geodata.register.revision import Row
+from geodata.register.duplicates import VAGUE_DATE, Traits, traits_of
+from geodata.register.revision import GONE, Row
 
 _DIGITS = 7
 """Decimals of a degree kept: a centimetre, and what every export writes."""
+_LONG_TEXTS = {"date_text": 10_000, "local_time": 40, "place_as_reported": 10_000,
+               "district_note": 10_000, "description": 10_000, "note": 10_000,
+               "external_id": 300}  # fmt: skip
+"""Members that differ from row to row → the model's longest."""
+_LONGEST_ID = 120
+_WRITTEN = ("longitude", "latitude", "uncertainty_m", "districts", "casualties", "reports",
+            "incident_id", "version")  # fmt: skip
+"""Members that are written by their own functions."""
 
 
-def incidents_of(
-    draft: Draft, values: Values, placement: Placement, plan: Plan, key: bytes
-) -> dict[int, Incident]:
-    """Make the incidents of a draft's rows that are neither refused nor out of scope.
+@dataclass(slots=True)
+class Records:
+    """The incidents of a chunk, each as the text of its document.
+
+    Attributes
+    ----------
+    places
+        Position of each in the chunk.
+    heads, tails
+        The document's JSON before and behind the number of its version.
+    traits
+        What its neighbours are known by, its id among them.
+    reported
+        The place as reported.
+    notes
+        Why the placing is uncertain.
+    reasons
+        Why it is unplaced.
+    conflict
+        Whether its point and names contradict each other.
+    """
+
+    places: list[int]
+    heads: list[str]
+    tails: list[str]
+    traits: Traits
+    reported: Texts
+    notes: Texts
+    reasons: Texts
+    conflict: list[bool]
+
+    def __len__(self) -> int:
+        """Count the records."""
+        return len(self.places)
+
+    @property
+    def ids(self) -> list[str]:
+        """Each incident's id."""
+        found: list[str] = self.traits.ids.tolist()
+        return found
+
+    def text(self, at: int, version: int = 1) -> str:
+        """Give the document of one as JSON."""
+        return f"{self.heads[at]}{version}{self.tails[at]}"
+
+    def document(self, at: int, version: int = 1) -> "Document":
+        """Give the document of one."""
+        found: Document = orjson.loads(self.text(at, version))
+        return found
+
+    def renamed(self, at: int, name: str) -> None:
+        """Give one another id."""
+        self.traits.ids[at] = name
+        self.heads[at] = _head(name)
+
+    def kept(self, keep: Flags) -> "Records":
+        """Give some of them."""
+        if keep.all():
+            return self
+        at = keep.nonzero()[0].tolist()
+        return Records(
+            [self.places[i] for i in at],
+            [self.heads[i] for i in at],
+            [self.tails[i] for i in at],
+            self.traits.take(keep),
+            [self.reported[i] for i in at],
+            [self.notes[i] for i in at],
+            [self.reasons[i] for i in at],
+            [self.conflict[i] for i in at],
+        )
+
+
+def records_of_models(made: Mapping[int, Incident]) -> Records:
+    """Give incidents that were read as models."""
+    models = list(made.values())
+    texts = [orjson.dumps(document(one) | {"version": 1}).decode() for one in models]
+    heads = [_head(one.incident_id) for one in models]
+    districts = [districts_text(one.districts) for one in models]
+    return Records(
+        list(made),
+        heads,
+        [text[len(head) + 1 :] for text, head in zip(texts, heads, strict=True)],
+        traits_of(models, districts),
+        [one.place_as_reported for one in models],
+        [one.district_note for one in models],
+        [None] * len(models),
+        [False] * len(models),
+    )
+
+
+def _head(name: str) -> str:
+    return f'{{"incident_id":{_json(name)},"version":'
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+class Making:
+    """The rows of one chunk that become records, column by column.
 
     Parameters
     ----------
     draft, values, placement
-        The chunk, read and placed; rows that make no valid record are refused with the field.
+        The chunk, read and placed.
     plan
         Dataset, and defaults of status and sensitivity.
     key
         The register's, for the ids of rows that have none.
-
-    Returns
-    -------
-    dict
-        Position to incident; `draft.earlier_ids` has the ids that earlier versions gave to
-        rows without one.
     """
-    members = _members(values, placement)
-    weights = _weights(placement)
-    lon, lat = (np.round(axis, _DIGITS).tolist() for axis in (values.points.lon, values.points.lat))
-    error = values.uncertainty_m.tolist()
-    ids = source_ids(draft)
-    named = [
-        district or province
-        for district, province in zip(values.names["district"], values.names["admin1"], strict=True)
-    ]
-    made: dict[int, Incident] = {}
-    for place in range(len(draft)):
-        if place in draft.refused or draft.out_of_scope[place] or draft.folded[place]:
-            continue
-        row: dict[str, Any] = {n: v[place] for n, v in members.items() if v[place] is not None}
-        if lon[place] == lon[place]:
-            row |= {"longitude": lon[place], "latitude": lat[place]}
-        if error[place] == error[place]:
-            row["uncertainty_m"] = error[place]
-        row["districts"] = weights.get(placement.districts[place], ())
-        source = ids[place]
-        if values.local_time[place]:
-            row["local_time"] = values.local_time[place]
+
+    def __init__(
+        self, draft: Draft, values: Values, placement: Placement, plan: Plan, key: bytes
+    ) -> None:
+        self.draft, self.values, self.placement = draft, values, placement
+        self.plan, self.key = plan, key
+        self.lon, self.lat = (np.round(v, _DIGITS) for v in (values.points.lon, values.points.lat))
+        self.columns = _columns(draft, values, placement, plan)
+        self._sources = source_ids(draft)
+        left_out = draft.out_of_scope | draft.folded
+        left_out[list(draft.refused)] = True
+        self.rows = np.flatnonzero(~left_out)
+
+    def records(self, dates: DateRange) -> Records:
+        """Make the records.
+
+        Parameters
+        ----------
+        dates
+            Which days can be meant.
+
+        Returns
+        -------
+        Records
+            Of the rows that are neither refused nor left out. Rows that make no valid record are
+            refused with the field; `draft.earlier_ids` has the ids that earlier versions gave to
+            rows without one.
+        """
+        rows = self.rows.tolist()
+        doubtful = np.zeros(len(rows), dtype=bool)
+        ids = self._ids(rows, doubtful)
+        fragments: dict[str, list[str]] = {}
+        for name, column in self.columns.items():
+            cells = [column[i] for i in rows]
+            write = _long_texts if name in _LONG_TEXTS else _few_values
+            fragments[name] = write(name, cells, doubtful)
+        fragments["longitude"] = self._points(doubtful)
+        fragments["uncertainty_m"] = self._uncertainty(doubtful)
+        districts = [self.placement.districts[i] for i in rows]
+        people = [_people_of(self.values.casualties[i]) for i in rows]
+        fragments["districts"] = _checked_fragments(
+            [_districts(text) for text in districts], doubtful
+        )
+        fragments["casualties"] = _checked_fragments([one.fragment for one in people], doubtful)
+        fragments["reports"] = _checked_fragments(
+            [_reports(_key(self.values.reports[i])) for i in rows], doubtful
+        )
+        start, end = self.values.date_start[self.rows], self.values.date_end[self.rows]
+        doubtful |= np.isnat(start) | np.isnat(end) | (end < start)
+        order = [fragments.get(name, _default(name)) for name in Incident.model_fields]
+        parts = [part for part in order if part]
+        tails = _joined(parts, len(rows))
+        placement = self.placement
+        made = Records(
+            rows,
+            [_head(name) for name in ids],
+            tails,
+            Traits(
+                np.array(ids, dtype=object),
+                self.lon[self.rows],
+                self.lat[self.rows],
+                start.astype("int64"),
+                *self._exact(),
+                np.array([_normal(text) if text else None for text in districts], dtype=object),
+                np.array([one.killed for one in people], dtype="float64"),
+                np.array([one.injured for one in people], dtype="float64"),
+            ),
+            [self.columns["place_as_reported"][i] for i in rows],
+            [placement.note[i] for i in rows],
+            [placement.reason[i] for i in rows],
+            placement.conflict[self.rows].tolist(),
+        )
+        keep = np.ones(len(rows), dtype=bool)
+        for at in doubtful.nonzero()[0].tolist():
+            keep[at] = self._by_model(made, at)
+        for at in self._implausible(dates, start, end):
+            if keep[at]:
+                keep[at] = not self._refused_days(made, at, dates)
+        return made.kept(keep)
+
+    def row(self, place: int) -> dict[str, Any]:
+        """Give one row's members as the model takes them, without an id."""
+        row = {n: c[place] for n, c in self.columns.items() if c[place] is not None}
+        if self.lon[place] == self.lon[place]:
+            row |= {"longitude": float(self.lon[place]), "latitude": float(self.lat[place])}
+        error = float(self.values.uncertainty_m[place])
+        if error == error:
+            row["uncertainty_m"] = error
+        row |= {"casualties": self.values.casualties[place], "reports": self.values.reports[place]}
+        text = self.placement.districts[place]
+        row["districts"] = [d.model_dump() for d in parse_districts(text)] if text else ()
+        return row
+
+    def identified(self, place: int) -> dict[str, Any]:
+        """Give one row's members with its id."""
+        row, source = self.row(place), self._sources[place]
         if source:
-            row |= {"incident_id": incident_id(plan.dataset, source), "external_id": source}
-        else:
-            said = row | {"district_text": named[place]}
-            row["incident_id"] = content_id(said, key)
-            draft.earlier_ids[place] = earlier_content_id(said)
-        row["record_status"] = placement.record_status[place] or plan.choices.status
-        row["sensitivity"] = values.sensitivity[place] or plan.choices.sensitivity
-        incident = checked(draft, place, row)
-        if incident is not None:
-            made[place] = incident
-    return made
+            return row | {"incident_id": incident_id(self.plan.dataset, source)}
+        names = self.values.names
+        said = row | {"district_text": names["district"][place] or names["admin1"][place]}
+        self.draft.earlier_ids[place] = earlier_content_id(said)
+        return row | {"incident_id": content_id(said, self.key)}
+
+    def _ids(self, rows: list[int], doubtful: Flags) -> list[str]:
+        sound = _is_slug(f"{self.plan.dataset}-x")
+        ids: list[str] = []
+        for at, place in enumerate(rows):
+            source = self._sources[place]
+            if source is None or source == "":
+                ids.append(self.identified(place)["incident_id"])
+                continue
+            name = incident_id(self.plan.dataset, source)
+            if not sound or len(name) > _LONGEST_ID or not source.isascii():
+                doubtful[at] = not _is_slug(name)
+            ids.append(name)
+        return ids
+
+    def _exact(self) -> tuple[Flags, Flags]:
+        date = np.array(self.values.date_precision)[self.rows]
+        where = np.array(self.placement.where_precision)[self.rows]
+        return (date == 1) & (where == 1), date >= VAGUE_DATE
+
+    def _points(self, doubtful: Flags) -> list[str]:
+        lon, lat = self.lon[self.rows], self.lat[self.rows]
+        known = ~np.isnan(lon)
+        doubtful |= (known != ~np.isnan(lat)) | (np.abs(lon) > 180) | (np.abs(lat) > 90)
+        return [
+            f',"longitude":{x},"latitude":{y}' if k else ""
+            for x, y, k in zip(_numbers(lon), _numbers(lat), known.tolist(), strict=True)
+        ]
+
+    def _uncertainty(self, doubtful: Flags) -> list[str]:
+        error = self.values.uncertainty_m[self.rows]
+        if np.isnan(error).all():
+            return []
+        doubtful |= (error < 0) | (error > 5_000_000)
+        return ["" if x == "null" else f',"uncertainty_m":{x}' for x in _numbers(error)]
+
+    def _by_model(self, made: Records, at: int) -> bool:
+        """Make one record by the model, or refuse its row; say whether it was made."""
+        place = made.places[at]
+        incident = checked(self.draft, place, self.identified(place))
+        if incident is None:
+            return False
+        text = _json(document(incident) | {"version": 1})
+        made.tails[at] = text[len(made.heads[at]) + 1 :]
+        return True
+
+    def _implausible(self, dates: DateRange, start: np.ndarray, end: np.ndarray) -> list[int]:
+        """Give the rows with a day that cannot be meant, each combination looked at once."""
+        published = [
+            tuple([report.get("published") for report in self.values.reports[i]])
+            for i in self.rows.tolist()
+        ]
+        texts = [np.datetime_as_string(v).tolist() for v in (start, end)]
+        known: dict[Any, bool] = {}
+        found = []
+        for at, days in enumerate(zip(*texts, published, strict=True)):
+            bad = known.get(days)
+            if bad is None:
+                bad = known[days] = bool(dates.complaints(_days(*days)))
+            if bad:
+                found.append(at)
+        return found
+
+    def _refused_days(self, made: Records, at: int, dates: DateRange) -> bool:
+        one = {made.places[at]: made.document(at)}
+        refuse_implausible(self.draft, one, dates)
+        return not one
+
+
+def _days(start: str, end: str, published: Sequence[str | None]) -> dict[str, Any]:
+    reports = [{"published": day} for day in published]
+    return {"date_start": start, "date_end": end, "reports": reports}
+
+
+def _columns(
+    draft: Draft, values: Values, placement: Placement, plan: Plan
+) -> dict[str, Sequence[Any]]:
+    """Give the members that are one value a row, in no order."""
+    status, sensitivity = plan.choices.status, plan.choices.sensitivity
+    columns: dict[str, Sequence[Any]] = {
+        "record_status": [s or status for s in placement.record_status],
+        "date_start": np.datetime_as_string(values.date_start).tolist(),
+        "date_end": np.datetime_as_string(values.date_end).tolist(),
+        "date_precision": values.date_precision,
+        "date_text": values.date_text,
+        "date_basis": values.date_basis,
+        "local_time": values.local_time,
+        "coordinate_method": placement.coordinate_method,
+        "where_precision": placement.where_precision,
+        "place_as_reported": _places(values),
+        "place_id": placement.place_id,
+        "country": placement.country,
+        "placed_by": placement.placed_by,
+        "district_note": placement.note,
+        "accident_type": values.accident_type,
+        "device": values.device,
+        "activity": values.activity,
+        "source_reliability": values.source_reliability,
+        "information_credibility": values.information_credibility,
+        "sensitivity": [s or sensitivity for s in values.sensitivity],
+        "description": values.description,
+        "note": values.note,
+    }
+    if draft.has("id"):
+        columns["external_id"] = [text or None for text in source_ids(draft)]
+    return columns
+
+
+def _places(values: Values) -> Texts:
+    units = [values.names[name] for name in reversed(UNIT_NAMES)]
+    if all(values.place):
+        return values.place
+    return [
+        place or ", ".join(part for part in row if part) or None
+        for place, row in zip(values.place, zip(*units, strict=True), strict=True)
+    ]
+
+
+# -- fragments of JSON ---------------------------------------------------------
+
+
+def _joined(parts: Sequence[Sequence[str] | str], size: int) -> list[str]:
+    columns = [[part] * size if isinstance(part, str) else part for part in parts]
+    return [f"{''.join(row)}}}" for row in zip(*columns, strict=True)]
+
+
+@lru_cache(maxsize=64)
+def _default(name: str) -> str:
+    """Give what the model writes for a member that no row states; nothing for null."""
+    field = Incident.model_fields[name]
+    value = None if name in _WRITTEN or field.is_required() else field.default
+    return "" if value is None else f',"{name}":{_json(value)}'
+
+
+@lru_cache(maxsize=64)
+def _type_of(name: str) -> TypeAdapter[Any]:
+    field = Incident.model_fields[name]
+    kind: Any = field.annotation
+    for constraint in field.metadata:
+        kind = Annotated[kind, constraint]
+    return TypeAdapter(kind)
+
+
+@lru_cache(maxsize=50_000)
+def _fragment(name: str, value: Any) -> str | None:
+    """Write one member; None where the model does not take the value."""
+    if value is None:
+        return _default(name)
+    try:
+        held = _type_of(name).validate_python(value)
+        written = _type_of(name).dump_python(held, mode="json")
+        return f',"{name}":{_json(written)}'
+    except (ValidationError, TypeError):
+        return None
+
+
+def _is_slug(name: str) -> bool:
+    return _fragment("incident_id", name) is not None
+
+
+def _few_values(name: str, cells: list[Any], doubtful: Flags) -> list[str]:
+    known = {value: _fragment(name, value) for value in set(cells)}
+    return _checked_fragments([known[value] for value in cells], doubtful)
+
+
+def _checked_fragments(fragments: list[str | None], doubtful: Flags) -> list[str]:
+    if None in fragments:
+        doubtful |= np.array([fragment is None for fragment in fragments], dtype=bool)
+        return [fragment or "" for fragment in fragments]
+    return fragments  # type: ignore[return-value]
+
+
+def _long_texts(name: str, cells: list[str | None], doubtful: Flags) -> list[str]:
+    longest, before = _LONG_TEXTS[name], f',"{name}":'
+    stated = list(filter(None, cells))
+    if not stated and "" not in cells:
+        return []
+    if max(map(len, stated), default=0) > longest or "\x00" in "".join(stated):
+        doubtful |= np.array([c is not None and (len(c) > longest or "\x00" in c) for c in cells])
+    try:
+        return ["" if c is None else before + orjson.dumps(c).decode() for c in cells]
+    except TypeError:
+        # Half of a surrogate pair: the model refuses it.
+        doubtful |= np.array([c is not None and not _is_unicode(c) for c in cells])
+        return ["" if c is None or not _is_unicode(c) else before + _json(c) for c in cells]
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _numbers(values: np.ndarray) -> list[str]:
+    return orjson.dumps(values.tolist()).decode()[1:-1].split(",") if len(values) else []
+
+
+@lru_cache(maxsize=20_000)
+def _districts(text: str | None) -> str | None:
+    weights = [d.model_dump() for d in parse_districts(text)] if text else []
+    try:
+        return f',"districts":{_json(_alone({"districts": weights})["districts"])}'
+    except ValidationError:
+        return None
+
+
+@lru_cache(maxsize=20_000)
+def _normal(text: str) -> str | None:
+    return districts_text(parse_districts(text))
+
+
+def _alone(members: dict[str, Any]) -> "Document":
+    """Give what the model makes of a few members, whatever the others are."""
+    needed = {"incident_id": "x", "date_start": "2000-01-01", "date_end": "2000-01-01"}
+    return document(Incident.model_validate(needed | members))
+
+
+Key = tuple[tuple[tuple[str, Any], ...], ...]
+
+
+def _key(rows: list[dict[str, Any]]) -> Key:
+    return tuple([tuple(row.items()) for row in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    fragment: str | None
+    killed: float = np.nan
+    injured: float = np.nan
+
+
+def _people_of(rows: list[dict[str, Any]]) -> _People:
+    return _people(_key(rows))
+
+
+@lru_cache(maxsize=50_000)
+def _people(rows: Key) -> _People:
+    try:
+        held = Incident.model_validate(
+            {"incident_id": "x", "date_start": "2000-01-01", "date_end": "2000-01-01",
+             "casualties": [dict(row) for row in rows]}
+        )  # fmt: skip
+        fragment = f',"casualties":{_json(document(held)["casualties"])}'
+    except (ValidationError, TypeError):
+        return _People(None)
+    killed, injured = held.count("killed"), held.count("injured")
+    return _People(
+        fragment,
+        np.nan if killed is None else killed,
+        np.nan if injured is None else injured,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _reports(rows: Key) -> str | None:
+    try:
+        return f',"reports":{_json(_alone({"reports": [dict(row) for row in rows]})["reports"])}'
+    except (ValidationError, TypeError):
+        return None
+
+
+# -- by the model --------------------------------------------------------------
 
 
 def checked(draft: Draft, place: int, row: dict[str, Any]) -> Incident | None:
@@ -90,16 +528,7 @@ def checked(draft: Draft, place: int, row: dict[str, Any]) -> Incident | None:
     return None
 
 
-def _days_of(incident: Incident) -> dict[str, Any]:
-    # Its days alone: writing the whole document of each row would double the time.
-    return {
-        "date_start": incident.date_start.isoformat(),
-        "date_end": incident.date_end.isoformat(),
-        "reports": [{"published": report.published} for report in incident.reports],
-    }
-
-
-def refuse_implausible(draft: Draft, made: dict[int, Any], dates: DateRange) -> None:
+def refuse_implausible(draft: Draft, made: dict[int, "Document"], dates: DateRange) -> None:
     """Refuse the rows with a day that cannot be meant, and take them out of what was made.
 
     Parameters
@@ -107,12 +536,12 @@ def refuse_implausible(draft: Draft, made: dict[int, Any], dates: DateRange) -> 
     draft
         The chunk.
     made
-        Position to record or document.
+        Position to document.
     dates
         The register's range.
     """
     for place, one in list(made.items()):
-        found = dates.complaints(_days_of(one) if isinstance(one, Incident) else one)
+        found = dates.complaints(one)
         for complaint in found:
             name = complaint["field"]
             field = _FIELD_OF_MEMBER.get(name, name)
@@ -127,47 +556,8 @@ _FIELD_OF_MEMBER = {"place_as_reported": "place", "incident_id": "id", "external
                     "reports.0.published": "source_date"}  # fmt: skip
 
 
-def _members(values: Values, placement: Placement) -> dict[str, Sequence[Any]]:
-    return {
-        "date_start": np.datetime_as_string(values.date_start).tolist(),
-        "date_end": np.datetime_as_string(values.date_end).tolist(),
-        "date_precision": values.date_precision,
-        "date_text": values.date_text,
-        "date_basis": values.date_basis,
-        "coordinate_method": placement.coordinate_method,
-        "where_precision": placement.where_precision,
-        "place_id": placement.place_id,
-        "country": placement.country,
-        "placed_by": placement.placed_by,
-        "district_note": placement.note,
-        "accident_type": values.accident_type,
-        "device": values.device,
-        "activity": values.activity,
-        "source_reliability": values.source_reliability,
-        "information_credibility": values.information_credibility,
-        "description": values.description,
-        "note": values.note,
-        "casualties": values.casualties,
-        "reports": values.reports,
-        "place_as_reported": [
-            place or district
-            for place, district in zip(values.place, _districts_named(values), strict=True)
-        ],
-    }
-
-
-def _districts_named(values: Values) -> Texts:
-    columns = [values.names[name] for name in reversed(UNIT_NAMES)]
-    return [", ".join(part for part in row if part) or None for row in zip(*columns, strict=True)]
-
-
-def _weights(placement: Placement) -> dict[str | None, Any]:
-    texts = {text for text in placement.districts if text}
-    return {text: [d.model_dump() for d in parse_districts(text)] for text in texts}
-
-
 Document = dict[str, Any]
-Verdict = Literal["new", "unchanged", "updated", "conflict"]
+Verdict = Literal["unchanged", "updated", "conflict"]
 REASON = "Import of "
 """How the reason of every revision that an import writes begins."""
 _NOT_COMPARED = frozenset({"version", "record_status", "merged_into"})
@@ -188,7 +578,7 @@ class Decision:
     """
 
     verdict: Verdict
-    document: Document | Incident | None = None
+    document: Document | None = None
     version: int = 0
     why: str | None = None
 
@@ -200,31 +590,44 @@ def held_rows(register: Register, ids: list[str]) -> Mapping[str, Row]:
     return {name: found[name] for name in ids if name in found}
 
 
+def unchanged(held: Row, text: str) -> Decision | None:
+    """Give the decision on a row where nothing has to be read for it; else None.
+
+    Parameters
+    ----------
+    held
+        The last revision of its id.
+    text
+        What the row says now, as a document of that version.
+    """
+    if held.change in GONE:
+        done = "merged into another" if held.change == "merge" else "retracted"
+        return Decision("unchanged", None, held.version, f"was {done} and stays so")
+    # The same file again says it in the same words: then nothing is to be read or compared.
+    return Decision("unchanged", None, held.version) if held.payload == text else None
+
+
 def decide(
     register: Register,
-    incident: Incident,
-    held: Row | None,
-    said: Document | None = None,
+    now: Document,
+    held: Row,
     *,
     status_stated: bool = False,
     own: bool = False,
 ) -> Decision:
-    """Compare a row's incident with what is held under its id.
+    """Compare a row's incident with what is held under its id and differs (see `unchanged`).
 
-    A merged or retracted incident stays so. What people changed since the last import stays:
-    only what the source itself changed since then is taken over, and where both changed the
-    same member differently, the row is a conflict.
+    What people changed since the last import stays: only what the source itself changed since
+    then is taken over, and where both changed the same member differently, the row is a conflict.
 
     Parameters
     ----------
     register
         The register.
-    incident
-        What the row says now.
+    now
+        What the row says now, without what was taken back of it.
     held
-        The last revision of that id; None if there is none.
-    said
-        The incident's document without what was taken back of it; None = all of it.
+        The last revision of that id.
     status_stated
         Whether the file itself states the record's status.
     own
@@ -233,17 +636,8 @@ def decide(
     Returns
     -------
     Decision
-        With the record to append for new and updated.
+        With the record to append for updated.
     """
-    if held is None:
-        return Decision("new", incident)
-    if held.change in ("merge", "retract"):
-        done = "merged into another" if held.change == "merge" else "retracted"
-        return Decision("unchanged", None, held.version, f"was {done} and stays so")
-    now = said or document(incident)
-    # The same file again says it in the same words: then nothing is to be read or compared.
-    if held.payload == orjson.dumps(now | {"version": held.version}).decode():
-        return Decision("unchanged", None, held.version)
     ours = orjson.loads(held.payload)
     ignored = _NOT_COMPARED - ({"record_status"} if status_stated else set())
     if "placed_by" not in ours:
@@ -253,7 +647,7 @@ def decide(
         return Decision("unchanged", None, held.version)
     if own:
         return Decision("updated", now, held.version)
-    base = ours if held.version == 1 else last_source(register, incident.incident_id) or ours
+    base = ours if held.version == 1 else last_source(register, held.record_id) or ours
     theirs = differing(base, now, ignored)
     if not theirs:
         return Decision("unchanged", None, held.version, "was changed here since; the file was not")

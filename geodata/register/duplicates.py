@@ -1,7 +1,7 @@
 """Suspected duplicates: two records that may be one blast. Offered for merge, never merged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ NEAR_M, FAR_M = 1_000.0, 5_000.0
 NEAR_DAYS, FAR_DAYS = 1, 2
 _EARTH_M = 6_371_008.8
 _GEOD = Geod(ellps="WGS84")
-_VAGUE_DATE = 4
+VAGUE_DATE = 4
 """From this date precision on (month, year) nearness in time says nothing."""
 
 
@@ -68,6 +68,15 @@ class Traits:
     killed: np.ndarray
     injured: np.ndarray
 
+    def take(self, keep: np.ndarray) -> "Traits":
+        """Give the traits of some records."""
+        return Traits(*(getattr(self, one.name)[keep] for one in fields(self)))
+
+    def __add__(self, other: "Traits") -> "Traits":
+        """Give the traits of both, one behind the other."""
+        both = ((getattr(self, one.name), getattr(other, one.name)) for one in fields(self))
+        return Traits(*(np.concatenate(pair) for pair in both))
+
 
 def traits_of_frame(incidents: pd.DataFrame) -> Traits:
     """Take the traits of the register's incidents (`schemas.INCIDENTS`)."""
@@ -83,7 +92,7 @@ def traits_of_frame(incidents: pd.DataFrame) -> Traits:
         numbers["latitude"],
         start.astype("int64"),
         (numbers["date_precision"] == 1) & (numbers["where_precision"] == 1),
-        numbers["date_precision"] >= _VAGUE_DATE,
+        numbers["date_precision"] >= VAGUE_DATE,
         incidents["districts"].to_numpy(dtype=object),
         numbers["killed"],
         numbers["injured"],
@@ -102,7 +111,7 @@ def traits_of(incidents: Sequence[Incident], districts: Sequence[str | None]) ->
         _floats([i.latitude for i in incidents]),
         np.array([i.date_start.toordinal() - 719_163 for i in incidents], dtype="int64"),
         np.array([i.date_precision == 1 and i.where_precision == 1 for i in incidents], dtype=bool),
-        np.array([i.date_precision >= _VAGUE_DATE for i in incidents], dtype=bool),
+        np.array([i.date_precision >= VAGUE_DATE for i in incidents], dtype=bool),
         np.array(districts, dtype=object),
         _floats([i.count("killed") for i in incidents]),
         _floats([i.count("injured") for i in incidents]),

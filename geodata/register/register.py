@@ -205,7 +205,12 @@ class Register:
     # -- writing ---------------------------------------------------------------
 
     def append(
-        self, changes: Sequence[Change], *, author: str, reason: str | None = None
+        self,
+        changes: Sequence[Change],
+        *,
+        author: str,
+        reason: str | None = None,
+        fresh: Sequence[tuple[str, str]] = (),
     ) -> list[Revision]:
         """Append changes in one transaction: all of them, or none.
 
@@ -217,6 +222,9 @@ class Register:
             Who changes it.
         reason
             Why.
+        fresh
+            New incidents after the changes, id and document of version 1 as JSON: whoever
+            writes them so has checked them as the model and `dates` would.
 
         Returns
         -------
@@ -241,7 +249,7 @@ class Register:
             if change.change in ("create", "correct"):
                 self.dates.check(document)
             plans.append(planned(change, document))
-        return self._write(plans, author, reason)
+        return self._write(plans, author, reason, fresh)
 
     def create(self, incident: Incident, *, author: str, reason: str | None = None) -> Revision:
         """Append a new incident (see `append`)."""
@@ -445,12 +453,18 @@ class Register:
         change = Change("boundaries", last.payload, "correct", last.version)
         return self.append([change], author=author, reason=reason)[0]
 
-    def _write(self, plans: Sequence[Planned], author: str, reason: str | None) -> list[Revision]:
-        if not plans:
+    def _write(
+        self,
+        plans: Sequence[Planned],
+        author: str,
+        reason: str | None,
+        fresh: Sequence[tuple[str, str]] = (),
+    ) -> list[Revision]:
+        if not plans and not fresh:
             return []
         try:
             with self.store.write() as connection:
-                rows = rows_of(connection, plans, datetime.now(UTC), author, reason)
+                rows = rows_of(connection, plans, datetime.now(UTC), author, reason, fresh)
                 self.store.insert(connection, rows)
         except IntegrityError as error:
             raise Conflict(

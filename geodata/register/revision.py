@@ -178,5 +178,6 @@ def chained(previous: str, rows: list[Row]) -> list[Row]:
     done: list[Row] = []
     for row in rows:
         previous = digest_of(previous, row)
-        done.append(row._replace(digest=previous))
+        # Not `_replace`, which takes three times as long: this is done for every row of an import.
+        done.append(Row(*row[:9], previous, *row[10:]))
     return done

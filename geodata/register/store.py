@@ -21,11 +21,10 @@ from geodata.disk import private_file, private_folder
 from geodata.errors import InvalidInput
 from geodata.register.failures import translated
 from geodata.register.revision import Row
-from geodata.register.tables import revisions, settings
+from geodata.register.tables import moment_text, settings
 
 EPOCH = "epoch"
 """Under this name the register keeps what makes files stale that were made of it before."""
-_BATCH = 5_000
 _KEEP = sa.text(
     f"INSERT INTO {settings.name} (name, value) VALUES (:name, :value) "  # noqa: S608 - no outside text
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
@@ -81,11 +80,9 @@ class Store(ABC):
     def scrub(self) -> None:
         """Leave no bytes of rows that were written over."""
 
+    @abstractmethod
     def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Append rows to the log as they are."""
-        for start in range(0, len(rows), _BATCH):
-            some = [row._asdict() for row in rows[start : start + _BATCH]]
-            connection.execute(sa.insert(revisions), some)
 
     def head(self) -> int:
         """Give the number of the last revision, cheaply; 0 for none."""
@@ -115,6 +112,10 @@ def keep_setting(connection: Connection, name: str, value: str) -> None:
 
 
 BUSY_SECONDS = 10.0
+_INSERT_ONE = (
+    f"INSERT INTO revisions ({', '.join(Row._fields)}) "  # noqa: S608 - fixed names
+    f"VALUES ({', '.join('?' * len(Row._fields))})"
+)
 
 
 class SqliteStore(Store):
@@ -188,6 +189,11 @@ class SqliteStore(Store):
     def lock(self, connection: Connection) -> None:
         """Nothing to do: the transaction began with the lock (BEGIN IMMEDIATE)."""
 
+    def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Append rows to the log by one statement of the driver's."""
+        values = [(*row[:4], moment_text(row.recorded_at), *row[5:]) for row in rows]
+        connection.exec_driver_sql(_INSERT_ONE, values)
+
     def scrub(self) -> None:
         """Empty the write-ahead log, which keeps pages as they were before."""
         with translated(self.where), self.engine.connect() as connection:
@@ -258,6 +264,7 @@ FROM unnest(%s::text[], %s::text[]) AS ours (name, wanted) JOIN pg_settings USIN
 _LOCK_KEY = 0x68617A61
 """Any number; all writers of one database take this advisory lock ("haza")."""
 
+_BATCH = 5_000
 _TYPES = ("bigint", "text", "text", "int", "timestamptz", *["text"] * 7)
 _INSERT = sa.text(
     f"INSERT INTO revisions ({', '.join(Row._fields)}) "  # noqa: S608 - fixed names

@@ -1,6 +1,7 @@
 """The register's tables: one append-only log, and what the register itself has to keep."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +36,7 @@ class Utc(TypeDecorator[datetime]):
         return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=256)
 def moment_text(moment: datetime) -> str:
     """Write a moment so that texts sort by time."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -78,6 +78,7 @@ def rows_of(
     now: datetime,
     author: str,
     reason: str | None,
+    fresh: Sequence[tuple[str, str]] = (),
 ) -> list[Row]:
     """Check the plans against what is held and give the rows to insert.
 
@@ -92,6 +93,9 @@ def rows_of(
         later than the last: who asks for a revision's own time gets what it left.
     author, reason
         Who and why.
+    fresh
+        New incidents after the plans: id and document of version 1. One that is held already
+        is refused by the table's own constraint.
 
     Returns
     -------
@@ -109,7 +113,7 @@ def rows_of(
     moment = _next_moment(now, before)
     rows = []
     # One look at the system's randomness for all rows: each takes its 128 bits of it.
-    salts = secrets.token_hex(16 * len(plans))
+    salts = secrets.token_hex(16 * (len(plans) + len(fresh)))
     for number, plan in enumerate(plans):
         version = _check(plan, heads.get((plan.kind, plan.record_id))) + 1
         seq += 1
@@ -132,6 +136,10 @@ def rows_of(
                 salts[32 * number : 32 * (number + 1)],
             )
         )
+    for number, (name, text) in enumerate(fresh, len(plans)):
+        salt = salts[32 * number : 32 * (number + 1)]
+        seq += 1
+        rows.append(Row(seq, "incident", name, 1, moment, author, "create", reason, text, "", salt))
     return chained(digest, rows)
 
 

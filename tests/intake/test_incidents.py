@@ -183,6 +183,15 @@ def test_a_stated_district_id_is_taken_as_it_is(take, write, held) -> None:
     assert sorted(held.snapshot().incidents["districts"]) == ["XX-A:0.5;XX-B:0.5", "XX-B:1"]
 
 
+@pytest.mark.parametrize("text", ["XX-A:0.9;XX-B:0.5", "XX-A:7", "XX-A:0.5;XX-A:0.5"])
+def test_districts_whose_weights_are_wrong_lose_neither_the_row_nor_the_file(
+    take, write, text
+) -> None:
+    report = take(write(f"id,date,district id\n1,2021-02-04,{text}\n2,2021-02-05,XX-B\n"))
+    assert sum(report.counts[name] for name in ("taken", "refused")) == report.rows == 2
+    assert report.counts["taken"] >= 1
+
+
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(take, write, held) -> None:
     before = held.revision
     report = take(write(HEAD + "1,2021-02-04,Aghali,,,,,,,\n"), dry_run=True)

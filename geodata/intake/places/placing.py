@@ -441,7 +441,7 @@ class Placer:
                 continue
             try:
                 stated = parse_districts(text)
-            except ValueError:
+            except InvalidInput:
                 continue
             if all(d.district_id in self._ids for d in stated):
                 found["districts"][place], found["placed_by"][place] = text, "code"
