@@ -603,8 +603,8 @@ def _hints(report: FileReport, placer: Placer) -> None:
             "name": "the name counts",
         }[placer.on_conflict]
         report.notes.append(
-            f"In {report.conflict_count:,} rows the point and the place that is named contradict "
-            f"each other: {policy} (--on-conflict point, name or dispute)."
+            f"In {report.conflict_count:,} rows the point, the place that is named or its code "
+            f"contradict each other: {policy} (--on-conflict point, name or dispute)."
         )
     if not report.unplaced_count:
         return

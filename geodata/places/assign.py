@@ -6,8 +6,9 @@ The order, from the top down:
 2. **Units above the districts** (province, by name or code) narrow what is possible, and never
    place by themselves.
 3. **The district itself**, by its code (id, P-code, or the P-code of a finer unit in it) or its
-   name under its parents. A name that several units bear, or nearly bear, leaves the choice to
-   the point; without one they share the incident equally.
+   name under its parents. Several districts in one cell share the incident; a code and a name
+   of different districts do too, and are a conflict. A name that several units bear, or nearly
+   bear, leaves the choice to the point; without one they share the incident equally.
 4. **The point.** One that stands for a place and lies in a unit decides wherever the names
    leave room. A point and a name of the same level that lie further apart than the point's
    precision are a *conflict*: by policy the point counts, or the name, or the incident is shared
@@ -20,6 +21,7 @@ The order, from the top down:
 What is left is unplaced, with the reason.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,12 +31,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.countries import FILED_UNDER, country_of_code
+from geodata.countries import FILED_UNDER, country_code, country_of_code
 from geodata.districts import distance_m, grid_of, near_border
 from geodata.errors import Ambiguous, InvalidInput, NotFound
 from geodata.incidents import districts_text, parse_districts
 from geodata.model import DistrictWeight, Incident
-from geodata.places.fold import fold
+from geodata.places.fold import fold, split
 from geodata.places.gazetteer import Gazetteer
 from geodata.places.match import Match
 from geodata.places.names import compact
@@ -48,16 +50,23 @@ units, or whatever it names."""
 COLUMNS = (
     "district_id", "districts", "where_method", "note", "place_id",
     "place_longitude", "place_latitude", "point_district", "neighbour",
-    "placed_by", "reason", "conflict", "distance_m", "named", "named_by",
+    "placed_by", "reason", "conflict", "distance_m", "named", "named_by", "guess",
 )  # fmt: skip
 _TEXT_COLUMNS = (
     "district_id", "districts", "where_method", "note", "place_id", "point_district", "neighbour",
-    "placed_by", "reason", "named", "named_by",
+    "placed_by", "reason", "named", "named_by", "guess",
 )  # fmt: skip
 TOLERANCE_M = 2_500.0
 """How far a point may lie from the unit that is named without contradicting it, where the
 point's own error is not stated: 95 % of villages lie this near their unit as it is drawn."""
 _SURE = 0.7
+_BESIDE = re.compile(
+    r"\s*[;/|&\n]\s*|\s+(?:or|and|və|ve|və ya|yaxud|и|или|та|або|ou|et|o|y|e|und|oder|و|أو|یا)\s+",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(r"\s*[,،()]\s*")
+"""What parts the names in a cell that holds several: units beside each other, one in another."""
+_MOST_PARTS = 6
 _GUESSES = ("spelling", "sound")
 
 
@@ -141,6 +150,10 @@ class _Named:
     notes: tuple[str, ...] = ()
     unknown: str = ""
     """A text that names no unit."""
+    contradicts: bool = False
+    """Whether its codes and names are of different districts."""
+    guess: str = ""
+    """The name of a place that was read by a likeness."""
 
     @property
     def read_by(self) -> str | None:
@@ -166,6 +179,12 @@ class _Making:
     place_id: str | None = None
     notes: list[str] = field(default_factory=list)
     unknown: str = ""
+    contradicts: bool = False
+    guess: str = ""
+    doubtful: str = ""
+    """A unit above that is not known: what is named under it is not guessed at."""
+    alike: frozenset[int] | None = None
+    """Districts of the unit above that `doubtful` is spelled like."""
 
 
 class Decider:
@@ -210,9 +229,10 @@ class Decider:
             similar_name, place, point; null when unplaced), `where_method` (district, gazetteer,
             point or unplaced), `note` in words, `reason` why a row is unplaced (no_place,
             not_understood, outside, foreign, coarse, conflict), `conflict`, `distance_m` from the
-            point to what is named, `place_id`, `place_longitude` and `place_latitude` of the
-            gazetteer's settlement, `point_district` (that holds the point) and `neighbour`
-            (another district within 2 km of the point).
+            point to what is named, `guess` (the place's name, where it was read by a likeness),
+            `place_id`, `place_longitude` and `place_latitude` of the gazetteer's settlement,
+            `point_district` (that holds the point) and `neighbour` (another district within 2 km
+            of the point).
 
         Raises
         ------
@@ -254,6 +274,7 @@ class Decider:
             "|".join(self.ids[i] for i in (named[c].strong or named[c].weak)) or None for c in code
         ]
         answer["named_by"] = [named[c].read_by for c in code]
+        answer["guess"] = [named[c].guess or None for c in code]
         return _with_points(answer, self.gazetteer).astype(dict.fromkeys(_TEXT_COLUMNS, "str"))[
             list(COLUMNS)
         ]
@@ -281,12 +302,26 @@ class Decider:
             self._take_name(made, column, text, evidence, last=position == len(names) - 1)
         if made.coded and made.within is not None and not made.coded & made.within:
             made.notes.append(f"its code is of no district in {made.above!r}")
+            made.contradicts = True
         if row.get("place"):
-            self._take_place(made, row["place"])
+            self._take_place(made, row["place"], evidence)
+        if made.country and self.home and made.country not in self.home:
+            return _Named(foreign=made.country)
         return _Named(
             tuple(sorted(made.strong)), made.kin, made.weak, made.by, made.weak_by, made.within,
-            made.above, "", made.place_id, tuple(made.notes), made.unknown,
+            made.above, "", made.place_id, tuple(made.notes), made.unknown, made.contradicts,
+            made.guess,
         )  # fmt: skip
+
+    def known_above(self, column: Names, text: str) -> bool:
+        """Say whether a text names a unit above the districts, or a country."""
+        return self._above(column, text) is not None or country_code(text) is not None
+
+    def known_code(self, code: str) -> bool:
+        """Say whether a code is of a unit of these boundaries, or of another country."""
+        units, children = self.index.coded(code)
+        country = country_of_code(code)
+        return bool(units) or children is not None or bool(country and country not in self.home)
 
     def _take_code(self, made: "_Making", code: str) -> None:
         units, children = self.index.coded(code)
@@ -298,6 +333,7 @@ class Decider:
             made.within, made.above = children, code
         else:
             made.country = made.country or country_of_code(code)
+            made.unknown = made.unknown or code
 
     def _take_name(
         self, made: "_Making", column: Names, text: str, evidence: Evidence, *, last: bool
@@ -313,14 +349,88 @@ class Decider:
                 self._narrow(made, children, text)
                 return
             if column.role == "above":
+                self._take_unknown_above(made, column, text)
                 return
-        reading = self._read(column, text, made.within)
+        reading = self._unit(made, column, text)
         if not reading.known and made.within is None:
             children = self.index.any_above(text)
             if children is not None:
                 self._narrow(made, children, text)
                 return
         self._take_reading(made, reading, text)
+
+    def _unit(self, made: "_Making", column: Names, text: str) -> UnitReading:
+        """Read a cell of the districts' column, under what is known of the units above."""
+        reading = self._read(column, text, made.within)
+        if made.alike is not None and made.within is None:
+            inside = self._read(column, text, made.alike)
+            if inside.strong or inside.similar:
+                self._narrow(made, made.alike, made.doubtful)
+                made.notes.append(f"{made.doubtful!r} is not known as a unit above, but like one")
+                reading = inside
+        if reading.known:
+            return reading
+        return self._parts(made, text, of="unit") or reading
+
+    def _take_unknown_above(self, made: "_Making", column: Names, text: str) -> None:
+        """Note a unit above that is not known: what it holds is then not guessed at."""
+        if (country := country_code(text)) is not None:
+            made.country = made.country if made.country in self.home else country
+            return
+        if self.index.has_parents:
+            made.doubtful = text
+            made.alike = self.index.above_like(text, column.level)
+
+    def _parts(
+        self, made: "_Making", text: str, *, of: Literal["unit", "place"]
+    ) -> UnitReading | None:
+        """Read a cell with several names: *Quela, Lumba*, *Quela (Lumba)*, *Quela or Bango*.
+
+        What stands before a comma or a bracket lies in what follows; districts beside each
+        other share the incident. What can be read both ways, or has a part that is not known,
+        is not read.
+
+        Parameters
+        ----------
+        made
+            What the row named before; a foreign country is set.
+        text
+            The cell.
+        of
+            What its column names: a place before its district is that district.
+        """
+        parts = [p for p in (part.strip() for part in _BESIDE.split(text)) if p]
+        if 1 < len(parts) <= _MOST_PARTS:
+            return self._beside(made, text, parts)
+        parts = [p for p in (part.strip() for part in _WITHIN.split(text)) if p]
+        if not 1 < len(parts) <= _MOST_PARTS:
+            return None
+        within, unknown = made.within, []
+        for part in parts[:0:-1]:
+            country = country_code(part)
+            above = self.index.any_above(part)
+            if country is not None and self.home and country not in self.home:
+                made.country = country
+                return UnitReading()
+            if above is not None:
+                within = above if within is None else within & above
+            elif country is None:
+                unknown.append(part)
+        first = self.index.read(parts[0], within, guess=False)
+        if of == "place" and unknown == [parts[1]] and not first.known:
+            return self.index.read(parts[1], within, guess=False)
+        listed = self._beside(made, text, parts) if of == "unit" and "(" not in text else None
+        if unknown or not first.strong:
+            return listed
+        return first if listed is None or first.strong == listed.strong else None
+
+    def _beside(self, made: "_Making", text: str, parts: list[str]) -> UnitReading | None:
+        each = [self.index.read(p, made.within, guess=False).strong for p in parts]
+        if any(len(found) != 1 for found in each):
+            return None
+        note = f"{text!r} names several districts"
+        made.notes += [note] if note not in made.notes else []
+        return UnitReading(tuple(sorted({found[0] for found in each})))
 
     def _take_decision(self, made: "_Making", text: str, district: str | None) -> None:
         at = self._position.get(district or "")
@@ -341,9 +451,14 @@ class Decider:
             if made.by == "code" and not named & made.strong:
                 made.notes.append(f"its code and the name {text!r} are of different districts")
                 made.strong |= named
+                made.contradicts = True
             elif made.by != "code":
                 made.strong, made.by, made.kin = named, "name", reading.kin
             made.unknown = ""
+            if made.doubtful and made.within is None:
+                made.notes.append(f"{made.doubtful!r} is not known as a unit above the districts")
+        elif reading.similar and made.within is None and made.doubtful:
+            made.unknown = made.unknown or text
         elif reading.similar:
             made.weak, made.weak_by = reading.similar, "similar_name"
             made.notes.append(f"{text!r} was read as {self.titles[made.weak[0]]}")
@@ -362,10 +477,25 @@ class Decider:
             made.weak_by = "place"
             made.notes += [note] if note else []
 
-    def _take_place(self, made: "_Making", text: str) -> None:
+    def _take_place(self, made: "_Making", text: str, evidence: Evidence) -> None:
+        if text in evidence.decided and not made.strong:
+            at = self._position.get(evidence.decided[text] or "")
+            made.weak, made.weak_by = (() if at is None else (at,)), "place"
+            made.notes.append(f"{text!r} was decided by a person")
+            return
         bound = frozenset({*made.strong, *made.kin}) if made.strong else made.within
+        if bound is None and split(text)[1] not in ("city", "village"):
+            above = self.index.any_above(text)
+            if above is not None:
+                # The place may be the whole unit: its namesake among the districts is a guess.
+                self._narrow(made, above, text)
+                return
         found = self._settlement(text, made.country, bound, "find")
+        if found is None and not made.strong:
+            reading = self._parts(made, text, of="place")
+            found = (reading.strong, None, "") if reading and reading.strong else None
         if found is None:
+            made.unknown = made.unknown or ("" if made.strong or made.weak else text)
             return
         units, place_id, note = found
         if len(made.strong) > 1 and len(set(units) & made.strong) == 1:
@@ -375,6 +505,7 @@ class Decider:
                 return
             made.weak, made.weak_by = units, "place"
             made.notes += [note] if note else []
+            made.guess = text if note else ""
         made.place_id = place_id
 
     def _above(self, column: Names, text: str) -> frozenset[int] | None:
@@ -454,6 +585,7 @@ class Decider:
             return self._by_wide_point(named, point, int(row["stands"]), notes)
         if named.strong:
             found, by, reason, conflict = self._by_names(named, row, notes, on_conflict)
+            conflict = conflict or (named.contradicts and by != "point")
         elif point >= 0:
             found, by, reason, conflict = self._by_point(named, point, notes, on_conflict)
         elif named.weak and not row["seen"]:

@@ -195,6 +195,23 @@ class UnitIndex:
         found = next((known.names[k] for k in keys if k in known.names), None)
         return frozenset(found) if found else None
 
+    @property
+    def has_parents(self) -> bool:
+        """Whether the boundaries say which units lie above the districts."""
+        return any(level.names for level in self.parents.values())
+
+    def above_like(self, text: str, level: int | None = None) -> frozenset[int] | None:
+        """Give the districts of the one unit above that is spelled much like a text."""
+        key = compact(fold(text))
+        found = {
+            frozenset(units)
+            for number, known in self.parents.items()
+            if level in (None, number)
+            for name, units in known.names.items()
+            if similar(key, name)
+        }
+        return found.pop() if len(found) == 1 else None
+
     def any_above(self, text: str) -> frozenset[int] | None:
         """Give the districts in the unit of any level above that bears the name."""
         return next((f for n in (1, 2) if (f := self.above(n, text)) is not None), None)

@@ -142,6 +142,65 @@ def test_a_decision_of_people_goes_before_the_spelling() -> None:
     assert decide(here, admin2="Daman", decided={"Daman": None})["reason"] == "not_understood"
 
 
+def test_a_code_that_is_not_known_is_said_and_one_against_the_name_is_a_conflict() -> None:
+    here = country(PROVINCE)
+    row = decide(here, code="AF9999")
+    assert (row["districts"], row["reason"]) == (None, "not_understood")
+    assert "'AF9999' is not known" in row["note"]
+    row = decide(here, code="AF2801", admin2="Herata")
+    assert (row["districts"], row["conflict"]) == ("U1:0.5;U2:0.5", True)
+    assert decide(here, code="AF2801", admin1="Herata")["conflict"]
+    agrees = decide(here, code="AF2801", admin2="Herata", point=1)
+    assert (agrees["districts"], agrees["conflict"]) == ("U1:1", False)
+
+
+def test_under_a_unit_above_that_is_not_known_nothing_is_guessed() -> None:
+    here = country(PROVINCE)
+    named = decide(here, admin1="Nairobi Area", admin2="Arghandab")
+    assert named["districts"] == "U3:1"
+    assert "'Nairobi Area' is not known as a unit above" in named["note"]
+    assert decide(here, admin1="Nairobi Area", admin2="Arghandb")["districts"] is None
+    alike = decide(here, admin1="Zabullan", admin2="Arghandb")
+    assert alike["districts"] == "U3:1"
+    assert "'Zabullan' is not known" in alike["note"]
+    assert decide(here, admin1="Kenya", admin2="Arghandab")["reason"] == "foreign"
+
+
+@pytest.mark.parametrize("text", ["Daman; Herata", "Daman / Herata", "Daman or Herata",
+                                  "Daman və Herata", "Daman, Herata",
+                                  "Daman & Herata"])  # fmt: skip
+def test_districts_beside_each_other_in_one_cell_share_the_incident(text: str) -> None:
+    row = decide(country(PROVINCE), admin2=text)
+    assert row["districts"] == "U1:0.5;U2:0.5"
+    assert "names several districts" in row["note"]
+
+
+@pytest.mark.parametrize("text", ["Daman or Xyzzy", "Daman (Zabulan)", "Xyzzy; Qwerty",
+                                  "near Daman", "Daman, Iran"])  # fmt: skip
+def test_a_cell_with_a_part_that_is_not_known_or_contradicts_is_not_read(text: str) -> None:
+    assert decide(country(PROVINCE), admin2=text)["districts"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "districts"),
+    [
+        ("Daman, Kandar", "U1:1"), ("Daman (Kandar)", "U1:1"),
+        ("Daman, Kandar, Afghanistan", "U1:1"),
+        ("Qalat village, Arghandab", "U3:1"), ("Qalat village, Arghandab, Zabulan", "U3:1"),
+        ("Arghandab, Kandar", None), ("Daman, Arghandab", None), ("Kandar", None),
+        ("Qalat village, Kandar", None), ("Kandar city", "U0:1"), ("Daman, Iran", None),
+    ],
+)  # fmt: skip
+def test_a_place_before_a_comma_lies_in_what_follows(text: str, districts: str | None) -> None:
+    here = country(PROVINCE)
+    nowhere = np.array([np.nan])
+    evidence = Evidence(nowhere, nowhere, places=np.array([text], dtype=object))
+    found = here.decide(evidence).iloc[0]
+    assert (found["districts"] if isinstance(found["districts"], str) else None) == districts
+    if districts is None:
+        assert found["reason"] in ("coarse", "not_understood", "foreign")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [

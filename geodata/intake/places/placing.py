@@ -75,19 +75,19 @@ class MatchTable:
     ) -> None:
         """Count how one chunk's names were read."""
         unit = next((name for name, role in roles.items() if role == "unit"), None)
-        if unit is None or not draft.has(unit):
-            return
         above = [name for name, role in roles.items() if role == "above" and draft.has(name)]
-        table = pd.DataFrame(
+        named = pd.DataFrame(
             {
-                "text": values.names[unit],
+                "text": values.names[unit] if unit is not None else "",
                 "within": values.names[above[-1]] if above else "",
                 "named": placed["named"].to_numpy(dtype=object),
                 "by": placed["named_by"].to_numpy(dtype=object),
                 "distance": placed["distance_m"].to_numpy(),
                 "conflict": placed["conflict"].to_numpy(dtype=bool),
             }
-        ).fillna({"text": "", "within": "", "by": ""})
+        )
+        table = pd.concat([named, _guesses(placed)]) if placed["guess"].notna().any() else named
+        table = table.fillna({"text": "", "within": "", "by": ""})
         table = table[table["text"] != ""]
         grouped = table.groupby(["text", "within", "named", "by"], dropna=False, sort=False)
         for key, rows, far, disputed in zip(
@@ -142,6 +142,21 @@ class MatchTable:
             writer.writerow(COLUMNS)
             for line in self.as_json(titles):
                 writer.writerow(["" if line[c] is None else line[c] for c in COLUMNS])
+
+
+def _guesses(placed: pd.DataFrame) -> pd.DataFrame:
+    """Give the names of places that were read by a likeness, and the district they led to."""
+    rows = placed["guess"].notna() & (placed["placed_by"] == "place")
+    return pd.DataFrame(
+        {
+            "text": placed.loc[rows, "guess"],
+            "within": "",
+            "named": placed.loc[rows, "district_id"],
+            "by": "similar_name",
+            "distance": placed.loc[rows, "distance_m"],
+            "conflict": placed.loc[rows, "conflict"],
+        }
+    )
 
 
 def _titles(ids: str | None, titles: Mapping[str, str]) -> str | None:
@@ -358,6 +373,7 @@ class Placer:
             placed = self.decider.decide(
                 self._evidence(draft, values), on_conflict=self.on_conflict
             )
+            self._report_unknown(draft, values)
         else:
             placed = _nowhere(len(draft))
         found = {
@@ -389,6 +405,19 @@ class Placer:
             ],
             record_status=status,
         )
+
+    def _report_unknown(self, draft: Draft, values: Values) -> None:
+        """Report names of units above and codes that are of no unit of these boundaries."""
+        for name in UNIT_NAMES:
+            if draft.has(name) and self.roles.get(name) == "above":
+                column = Names(np.empty(0, dtype=object), "above", _LEVEL.get(name))
+                for text, rows in Counter(t for t in values.names[name] if t).items():
+                    if not self.decider.known_above(column, text):
+                        draft.unknown_values[name, text[:60]] += rows
+        for name in UNIT_CODES:
+            for code, rows in Counter(c for c in values.codes[name] if c).items():
+                if ";" not in code and not self.decider.known_code(code):
+                    draft.unknown_values[name, code[:60]] += rows
 
     def _country_of(self, districts: str) -> str | None:
         held = {self._country.get(d.district_id) for d in parse_districts(districts)}
@@ -497,7 +526,8 @@ def _blanked(texts: np.ndarray, rows: np.ndarray) -> np.ndarray:
 def _nowhere(size: int) -> pd.DataFrame:
     nothing = pd.DataFrame(
         {c: np.full(size, None, dtype=object) for c in (
-            "district_id", "districts", "note", "place_id", "placed_by", "named", "named_by")}
+            "district_id", "districts", "note", "place_id", "placed_by", "named", "named_by",
+            "guess")}
     )  # fmt: skip
     return nothing.assign(reason="no_boundaries", conflict=False, distance_m=np.nan)
 
