@@ -1,36 +1,53 @@
 """Compression of answers, with a tag of its own for the compressed bytes.
 
-A strong tag stands for one sequence of bytes (RFC 9110, 8.8.1): what is compressed gets the
-suffix ``-gzip``, and a client that confirms such a tag is answered with it.
+A strong tag stands for one sequence of bytes (RFC 9110, 8.8.1): what is compressed gets a
+suffix such as ``-gzip``, and a client that confirms such a tag is answered with it.
+
+Zstandard and Brotli come with Arrow. At their quickest both make less of a page of features
+than gzip does, in a fifth of its time: they go first where a client knows them.
 """
 
-import gzip
+import io
 import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
+import pyarrow as pa
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.http.tags import coded_tag, names_tag
+from service.http.tags import CODINGS, coded_tag, names_tag
 from service.preferences import weighted
 
 LEAST = 1_000
 """Bytes below which compression gains nothing."""
-LEVEL = 5
+MOST_AT_ONCE = 1 << 18
+"""Bytes beyond which compressing takes a thread, so that others need not wait for it."""
+LEVEL = 3
+"""Of gzip: a quarter more bytes than the usual one's, in half the time."""
+KEPT_LEVEL = 6
+"""Of gzip, for what is made once and given often."""
 _TEXTS = ("text/", "application/json", "image/svg+xml", "application/javascript")
 _TYPES = ("+json", "+xml", "json-seq", ";version=3.0", "vnd.mapbox-vector-tile")
 
 
-def accepted_coding(header: str | None) -> str | None:
-    """Choose the coding of an answer by the header Accept-Encoding.
+def accepted_codings(header: str | None) -> list[str]:
+    """Rank the codings of an answer by the header Accept-Encoding; empty = as it is.
 
     Examples
     --------
-    >>> accepted_coding("br, gzip;q=0.8")
-    'gzip'
+    >>> accepted_codings("gzip, br;q=0.8"), accepted_codings("gzip, deflate, br, zstd")
+    (['gzip', 'br'], ['zstd', 'br', 'gzip'])
     """
     weights = dict(weighted(header or ""))
-    gzipped = weights.get("gzip", weights.get("*", 0.0))
-    return "gzip" if gzipped > 0 and gzipped >= weights.get("identity", 0.0) else None
+    least = weights.get("identity", 0.0)
+    # Whoever takes anything is given what everybody knows.
+    weights.setdefault("gzip", weights.get("*", 0.0))
+    given = {coding: weights.get(coding, 0.0) for coding in CODINGS}
+    known = [coding for coding in CODINGS if given[coding] > 0 and given[coding] >= least]
+    return sorted(known, key=lambda coding: -given[coding])
 
 
 def shrinks(media_type: str) -> bool:
@@ -39,8 +56,171 @@ def shrinks(media_type: str) -> bool:
     return bare.startswith(_TEXTS) or bare.partition(";")[0].endswith(_TYPES) or _TYPES[3] in bare
 
 
+class Packer(Protocol):
+    """Compresses a body piece by piece."""
+
+    def __call__(self, piece: bytes, *, last: bool) -> bytes:
+        """Give the compressed bytes that there are by now; with the last piece all the rest."""
+
+
+def _gzip() -> Packer:
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
+
+    def pack(piece: bytes, *, last: bool) -> bytes:
+        packed = packer.compress(piece)
+        return packed + packer.flush() if last else packed
+
+    return pack
+
+
+class _Sink(io.BytesIO):
+    """Stays readable when the stream that writes to it is closed."""
+
+    def close(self) -> None:
+        """Leave it open."""
+
+
+def _zstd() -> Packer:
+    sink = _Sink()
+    packer = pa.CompressedOutputStream(pa.PythonFile(sink, "w"), "zstd")
+
+    def pack(piece: bytes, *, last: bool) -> bytes:
+        packer.write(piece)
+        if last:
+            packer.close()
+        packed = sink.getvalue()
+        sink.seek(0)
+        sink.truncate()
+        return packed
+
+    return pack
+
+
+_STREAMS: dict[str, Callable[[], Packer]] = {"zstd": _zstd, "gzip": _gzip}
+"""Arrow's stream of Brotli knows only a slow level."""
+
+
+def coded(coding: str, body: bytes) -> bytes:
+    """Give a whole body in a coding."""
+    if coding == "gzip":
+        return gzip_of([body])
+    return pa.Codec({"br": "brotli"}.get(coding, coding), 1).compress(body, asbytes=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Deflated:
+    """A part of a body, compressed once for any body that holds it.
+
+    Attributes
+    ----------
+    content
+        Deflate (RFC 1951), whole bytes, without a last block.
+    checksum, length
+        CRC-32 and number of the bytes that it stands for.
+    """
+
+    content: bytes
+    checksum: int
+    length: int
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that keeping it takes."""
+        return len(self.content)
+
+
+Bytes = bytes | memoryview
+
+
+def deflated(pieces: Iterable[Bytes], level: int = LEVEL) -> Deflated:
+    """Compress a part of a body."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed, checksum, length = [], 0, 0
+    for piece in pieces:
+        packed.append(packer.compress(piece))
+        checksum = zlib.crc32(piece, checksum)
+        length += len(piece)
+    packed.append(packer.flush(zlib.Z_FULL_FLUSH))
+    return Deflated(b"".join(packed), checksum, length)
+
+
+class Gzip:
+    """One gzip body (RFC 1952, one member) put together of parts."""
+
+    def __init__(self) -> None:
+        self._checksum = self._length = 0
+
+    def begin(self) -> bytes:
+        """Give the header, without name and time."""
+        return b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+
+    def add(self, part: bytes | Deflated) -> bytes:
+        """Give one more part."""
+        one = deflated([part]) if isinstance(part, bytes) else part
+        self._checksum = _checksum_of_both(self._checksum, one.checksum, one.length)
+        self._length += one.length
+        return one.content
+
+    def end(self) -> bytes:
+        """Give the last block, which is empty, the checksum and the length."""
+        return b"\x03\x00" + b"".join(
+            (number & 0xFFFFFFFF).to_bytes(4, "little") for number in (self._checksum, self._length)
+        )
+
+
+def gzip_of(parts: Sequence[bytes | Deflated]) -> bytes:
+    """Put a gzip body together of parts that are compressed already and others that are not."""
+    body = Gzip()
+    return b"".join([body.begin(), *(body.add(part) for part in parts), body.end()])
+
+
+_CRC = 0xEDB88320
+"""The polynomial of CRC-32, the lowest power in the highest bit."""
+
+
+def _times(a: int, b: int) -> int:
+    """Multiply two polynomials modulo that of CRC-32."""
+    product = 0
+    for bit in range(31, -1, -1):
+        if a >> bit & 1:
+            product ^= b
+        b = b >> 1 ^ _CRC if b & 1 else b >> 1
+    return product
+
+
+_SQUARES = [1 << 30]
+for _ in range(31):
+    _SQUARES.append(_times(_SQUARES[-1], _SQUARES[-1]))
+
+
+def _checksum_of_both(first: int, second: int, length: int) -> int:
+    """Give the CRC-32 of two texts, one behind the other, from theirs.
+
+    The first one's counts as if so many zero bytes followed it: times x to the power of 8 for
+    each of them.
+
+    Parameters
+    ----------
+    first, second
+        Their checksums.
+    length
+        Bytes of the second.
+    """
+    if not first:
+        return second
+    power, place, shift = length, 3, 1 << 31
+    while power:
+        if power & 1:
+            shift = _times(_SQUARES[place & 31], shift)
+        power, place = power >> 1, place + 1
+    return _times(shift, first) ^ second
+
+
 class Coding:
     """Compresses what the client accepts compressed.
+
+    Handlers find the coding that comes first in ``request.state.codings`` and may give a body
+    that is coded already.
 
     Parameters
     ----------
@@ -60,10 +240,11 @@ class Coding:
             # Its headers are those of GET, also those of the coding.
             send = _without_body(send)
         headers = Headers(scope=scope)
-        if accepted_coding(headers.get("accept-encoding")) is None:
-            await self._app(scope, receive, send)
-            return
-        await self._app(scope, receive, _Compressed(send, headers).take)
+        codings = accepted_codings(headers.get("accept-encoding"))
+        scope.setdefault("state", {})["codings"] = codings
+        if codings:
+            send = _Compressed(send, headers, codings).take
+        await self._app(scope, receive, send)
 
 
 def _without_body(send: Send) -> Send:
@@ -78,11 +259,12 @@ def _without_body(send: Send) -> Send:
 class _Compressed:
     """Holds the start of an answer back until it is known whether it is compressed."""
 
-    def __init__(self, send: Send, asked: Headers) -> None:
+    def __init__(self, send: Send, asked: Headers, codings: list[str]) -> None:
         self._send = send
         self._asked = asked
+        self._codings = codings
         self._start: Message | None = None
-        self._packer: zlib._Compress | None = None
+        self._packer: Packer | None = None
 
     async def take(self, message: Message) -> None:
         """Take one message of the answer."""
@@ -93,32 +275,27 @@ class _Compressed:
             start, self._start = self._start, None
             await self._first(start, message)
         elif message["type"] == "http.response.body" and self._packer is not None:
-            await self._send(_packed(self._packer, message))
+            await self._send(await self._packed(self._packer, message))
         else:
             await self._send(message)
 
     async def _first(self, start: Message, message: Message) -> None:
         headers = MutableHeaders(scope=start)
         body, more = message.get("body", b""), message.get("more_body", False)
-        if not self._worth_it(start["status"], headers, body, more=more):
+        coding = next((one for one in self._codings if not more or one in _STREAMS), None)
+        if coding is None or not self._worth_it(start["status"], headers, body, more=more):
             self._confirm(start["status"], headers)
             await self._send(start)
             await self._send(message)
             return
-        headers["Content-Encoding"] = "gzip"
-        headers.add_vary_header("Accept-Encoding")
-        if "etag" in headers:
-            headers["ETag"] = coded_tag(headers["etag"], "gzip")
-        for name in ("accept-ranges", "content-length"):
-            if name in headers:
-                del headers[name]
+        mark_coded(headers, coding)
         if not more:
-            packed = gzip.compress(body, LEVEL, mtime=0)
+            packed = await _apart(len(body), coded, coding, body)
             headers["Content-Length"] = str(len(packed))
             message = {**message, "body": packed}
         else:
-            self._packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
-            message = _packed(self._packer, message)
+            self._packer = _STREAMS[coding]()
+            message = await self._packed(self._packer, message)
         await self._send(start)
         await self._send(message)
 
@@ -130,14 +307,31 @@ class _Compressed:
     def _confirm(self, status: int, headers: MutableHeaders) -> None:
         """Confirm with 304 the very tag that the client has."""
         tag = headers.get("etag")
-        if status == 304 and tag is not None:
-            coded = coded_tag(tag, "gzip")
-            if names_tag(self._asked.get("if-none-match", ""), coded):
-                headers["ETag"] = coded
+        if status != 304 or tag is None:
+            return
+        for coding in CODINGS:
+            if names_tag(self._asked.get("if-none-match", ""), coded_tag(tag, coding)):
+                headers["ETag"] = coded_tag(tag, coding)
+                return
+
+    async def _packed(self, packer: Packer, message: Message) -> Message:
+        body, more = message.get("body", b""), message.get("more_body", False)
+        return {**message, "body": await _apart(len(body), packer, body, last=not more)}
 
 
-def _packed(packer: "zlib._Compress", message: Message) -> Message:
-    body = packer.compress(message.get("body", b""))
-    if not message.get("more_body", False):
-        body += packer.flush()
-    return {**message, "body": body}
+async def _apart(size: int, work: Callable[..., bytes], *given: Any, **named: Any) -> bytes:
+    """Do what is short at once, and what is long in a thread."""
+    if size <= MOST_AT_ONCE:
+        return work(*given, **named)
+    return await run_in_threadpool(work, *given, **named)
+
+
+def mark_coded(headers: MutableHeaders, coding: str) -> None:
+    """Say in an answer's headers which coding its body has, and give it that one's tag."""
+    headers["Content-Encoding"] = coding
+    headers.add_vary_header("Accept-Encoding")
+    if "etag" in headers:
+        headers["ETag"] = coded_tag(headers["etag"], coding)
+    for name in ("accept-ranges", "content-length"):
+        if name in headers:
+            del headers[name]

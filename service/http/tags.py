@@ -8,7 +8,9 @@ from hashlib import blake2b
 from geodata.register import Snapshot
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
-_CODING = re.compile(r"-(gzip|br|zstd)$")
+CODINGS = ("zstd", "br", "gzip")
+"""Codings that answers are given in, the quickest first."""
+_CODING = re.compile(rf"-({'|'.join(CODINGS)})$")
 _VERSION = re.compile(r"^v(\d{1,9})-")
 
 
