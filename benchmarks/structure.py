@@ -15,9 +15,10 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+from reads import BROWSER, ROOT, Counter, addresses, ask, made
+
 from geodata.intake import import_file
 from geodata.register import Change, open_register
-from reads import BROWSER, ROOT, Counter, addresses, ask, made
 from service.app import create_app
 from service.settings import Settings
 

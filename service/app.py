@@ -18,25 +18,19 @@ from service.ogc.quick import quick_feature
 from service.pages.environment import look
 from service.pages.errors import error_html
 from service.routes import (
-    backtest,
+    access,
     boundaries,
-    decisions,
     editing,
     features,
     health,
     history,
     imports,
-    keys,
     landing,
     maps,
-    meta,
     pages,
-    reconciliation,
     reports,
     risk,
-    session,
     tiles,
-    writes,
 )
 from service.security.connections import STATE, Gate
 from service.security.idempotency import Once
@@ -48,22 +42,16 @@ from service.settings import Settings
 
 ROUTERS = (
     health,
-    session,
-    keys,
+    access,
     maps,
     tiles,
-    writes,
     features,
-    meta,
     risk,
-    backtest,
     boundaries,
-    reconciliation,
     history,
     imports,
     reports,
     editing,
-    decisions,
     pages,
     landing,
 )

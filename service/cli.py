@@ -13,25 +13,31 @@ COMMANDS = {
     "serve": ("service.commands.serve", "Serve the layers, maps and pages over HTTP."),
     "import": ("service.commands.import_", "Take files into the register."),
     "extract": ("service.commands.extract", "Show what reports say, as candidates."),
-    "export": ("service.commands.export", "Write a layer to a file."),
-    "risk": ("service.commands.risk", "Write the risk per district to a file."),
-    "forecast": ("service.commands.forecast", "Write the incidents to expect to a file."),
-    "map": ("service.commands.map", "Write the risk map as HTML, PNG or PDF."),
-    "backtest": ("service.commands.backtest", "Say how well the ranking foresees the next period."),
+    "export": ("service.commands.export:export", "Write a layer to a file."),
+    "risk": ("service.commands.export:risk", "Write the risk per district to a file."),
+    "forecast": ("service.commands.export:forecast", "Write the incidents to expect to a file."),
+    "map": ("service.commands.map:map_", "Write the risk map as HTML, PNG or PDF."),
+    "backtest": (
+        "service.commands.backtest:backtest",
+        "Say how well the ranking foresees the next period.",
+    ),
     "boundaries": (
         "service.commands.boundaries",
         "List, choose and withdraw districts.",
     ),
     "keys": ("service.commands.keys", "Add, list, rotate and revoke access keys."),
-    "history": ("service.commands.history", "Show every change of an incident."),
-    "diff": ("service.commands.diff", "Show what changed in the register between two dates."),
+    "history": ("service.commands.history:history", "Show every change of an incident."),
+    "diff": (
+        "service.commands.history:diff",
+        "Show what changed in the register between two dates.",
+    ),
     "verify": ("service.commands.verify", "Prove that the register is whole, or where it breaks."),
     "redact": ("service.commands.redact", "Take words of a record back for good."),
-    "backup": ("service.commands.backup", "Copy the register to a verified backup file."),
-    "restore": ("service.commands.restore", "Fill a new register from a backup."),
-    "copy": ("service.commands.copy", "Copy the register to another store, losslessly."),
+    "backup": ("service.commands.copies:backup", "Copy the register to a verified backup file."),
+    "restore": ("service.commands.copies:restore", "Fill a new register from a backup."),
+    "copy": ("service.commands.copies:copy", "Copy the register to another store, losslessly."),
 }
-"""Name → module (whose `app` or `command` it is) and help. One row a command."""
+"""Name → module (whose `app` or `command` it is, if no function is named) and help."""
 
 
 class _Lazy(TyperGroup):
@@ -47,14 +53,16 @@ class _Lazy(TyperGroup):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module_name, text = COMMANDS[cmd_name]
+        place, text = COMMANDS[cmd_name]
         if not _is_called(cmd_name):
             return typer.core.TyperCommand(cmd_name, help=text, short_help=text)
+        module_name, _, name = place.partition(":")
         module = importlib.import_module(module_name)
         if hasattr(module, "app"):
             return get_command(module.app)
+        command = getattr(module, name or "command")
         wrapper = typer.Typer(add_completion=False, rich_markup_mode=None)
-        wrapper.command(cmd_name, help=module.command.__doc__)(module.command)
+        wrapper.command(cmd_name, help=command.__doc__)(command)
         return get_command(wrapper)
 
 

@@ -9,25 +9,15 @@ from rich.console import Console
 from rich.table import Table
 
 from geodata.disk import whole
-from geodata.risk import backtest_of
+from geodata.risk import RiskParameters, backtest_of
 from geodata.risk.backtest.plot import backtest_png
-from service.commands.options import (
-    AsOfOption,
-    CellOption,
-    DataOption,
-    HorizonOption,
-    WhereOption,
-    register_of,
-    risk_parameters,
-)
+from service.commands.options import FORECAST, DataOption, register_of, takes_risk
 
 
-def command(
+@takes_risk("where", "as-of", *FORECAST)
+def backtest(
+    risk: dict[str, str],
     data: DataOption = None,
-    where: WhereOption = "",
-    as_of: AsOfOption = "",
-    horizon_days: HorizonOption = "",
-    cell_km: CellOption = "",
     plot: Annotated[
         Path | None, typer.Option("--plot", help="Write the plot to this PNG file.")
     ] = None,
@@ -35,10 +25,8 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Say how well the ranking foresees the next period."""
-    parameters = risk_parameters(
-        where=where, as_of=as_of, horizon_days=horizon_days, cell_km=cell_km
-    )
-    horizon = parameters.horizon_days if horizon_days else None
+    parameters = RiskParameters.parse(risk)
+    horizon = parameters.horizon_days if "horizon-days" in risk else None
     register = register_of(data)
     try:
         snapshot = register.snapshot(parameters.as_of)

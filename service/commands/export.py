@@ -1,4 +1,4 @@
-"""``hazardmap export``: a layer as a file."""
+"""``hazardmap export``, ``risk``, ``forecast``: layers as files."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,23 +6,21 @@ from typing import Annotated, Any
 import typer
 
 from service.commands.options import (
-    AsOfOption,
-    BoundariesOption,
+    FORECAST,
+    RISK,
     DataOption,
-    ExposureOption,
     FullOption,
-    HalfLifeOption,
-    PeriodOption,
-    SmoothingOption,
-    WeightOption,
-    WhereOption,
+    OutputOption,
     register_of,
-    risk_parameters,
     settings_of,
+    takes_risk,
 )
 
+Risk = dict[str, str]
 
-def command(
+
+@takes_risk(*RISK)
+def export(
     collection: Annotated[str, typer.Argument(help="Layer, e.g. incidents, districts or risk.")],
     output: Annotated[
         Path,
@@ -33,6 +31,7 @@ def command(
             ".xlsx .kml .zip (Shapefile).",
         ),
     ],
+    risk: Risk,
     *,
     crs: Annotated[str, typer.Option(help="CRS, e.g. EPSG:32638.", show_default=False)] = "",
     bbox: Annotated[str, typer.Option(help="west,south,east,north.", show_default=False)] = "",
@@ -51,14 +50,6 @@ def command(
     ] = None,
     full: FullOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say what was written as JSON.")] = False,
-    period: PeriodOption = "",
-    weight: WeightOption = "",
-    exposure: ExposureOption = "",
-    smoothing: SmoothingOption = "",
-    half_life: HalfLifeOption = "",
-    where: WhereOption = "",
-    boundaries: BoundariesOption = "",
-    as_of: AsOfOption = "",
     data: DataOption = None,
 ) -> None:
     """Write a layer to a file, whole or filtered, in the format that the suffix names."""
@@ -67,7 +58,6 @@ def command(
 
     format_of(output)  # before any work
     select = {"bbox": bbox, "datetime": when, "filter": cql, "sortby": sortby}
-    risk = (period, weight, exposure, smoothing, half_life, where, boundaries, as_of)
     chosen = tuple(name.strip() for name in properties.split(",")) if properties else None
     options = FormatOptions(crs=crs or None, properties=chosen, bom=bom, hxl=hxl, wkt=wkt)
     held = register_of(data)
@@ -88,22 +78,25 @@ def _export(
     name: str,
     output: Path,
     select: dict[str, str],
-    risk: tuple[str, ...],
+    risk: Risk,
     options: Any,
     location: Any,
 ) -> dict[str, Any]:
     from rich.console import Console
 
     from geodata.formats import format_of, write
+    from geodata.risk import RiskParameters
     from service.collections import collection
     from service.handouts import file_options, handed_out, marked
     from service.http.parameters import Query
     from service.ogc.query import read_items
     from service.ogc.selection import select as selection
 
-    one, parameters = collection(name), risk_parameters(*risk)
-    given = {**select, **(_flags(risk) if one.computed else _refused(one.id, risk))}
-    query = Query([(key, value) for key, value in given.items() if value])
+    one, parameters = collection(name), RiskParameters.parse(risk)
+    computed = {flag: text for flag, text in risk.items() if flag not in ("boundaries", "as-of")}
+    if computed and not one.computed:
+        raise _refused(one.id, computed)
+    query = Query([(key, value) for key, value in (select | computed).items() if value])
     asked = read_items(query, one, max_limit=1, paged=False)
     snapshot = held.snapshot(parameters.as_of, boundaries=parameters.boundaries)
     snapshot = handed_out(snapshot, location, full=location is None)
@@ -126,20 +119,12 @@ def _export(
     }
 
 
-def _flags(risk: tuple[str, ...]) -> dict[str, str]:
-    names = ("period", "weight", "exposure", "smoothing", "half-life", "where")
-    flags = dict(zip(names, risk, strict=False))
-    return flags | {"period": "" if flags["period"] == "all" else flags["period"]}
-
-
-def _refused(name: str, risk: tuple[str, ...]) -> dict[str, str]:
-    given = [f"--{flag}" for flag, value in _flags(risk).items() if value]
-    if given:
-        raise typer.BadParameter(
-            f"{', '.join(given)} changes what is computed (risk, risk-surface, clusters, "
-            f"forecast), not {name}. Use --datetime or --filter to choose features."
-        )
-    return {}
+def _refused(name: str, risk: Risk) -> Exception:
+    given = ", ".join(f"--{flag}" for flag in risk)
+    return typer.BadParameter(
+        f"{given} changes what is computed (risk, risk-surface, clusters, forecast), not {name}. "
+        "Use --datetime or --filter to choose features."
+    )
 
 
 def _say(done: dict[str, Any], *, as_json: bool) -> None:
@@ -154,3 +139,64 @@ def _say(done: dict[str, Any], *, as_json: bool) -> None:
         f"{done['without_geometry']} of them without geometry.",
         err=True,
     )
+
+
+@takes_risk(*RISK)
+def risk(
+    output: OutputOption, risk: Risk, *, full: FullOption = False, data: DataOption = None
+) -> None:
+    """Write the risk per district to a file: one row a district, with its intervals."""
+    frame, _, output = _computed("risk", output, risk, full=full, data=data)
+    known = int((frame["risk_class"] != "no_information").sum())
+    typer.echo(
+        f"{output}: {len(frame)} districts, {known} with incidents, {len(frame) - known} without "
+        "any record (no record is not the same as safe).",
+        err=True,
+    )
+
+
+@takes_risk(*FORECAST, *RISK)
+def forecast(
+    output: OutputOption, risk: Risk, *, full: FullOption = False, data: DataOption = None
+) -> None:
+    """Write the incidents to expect after the period, with 90 % predictive limits.
+
+    `exposure`, `smoothing` and `half-life` change nothing here: the model finds its own.
+    """
+    frame, asked, output = _computed("forecast", output, risk, full=full, data=data)
+    unit = "districts" if asked.cell_km == 0 else f"cells of {asked.cell_km:g} km"
+    typer.echo(
+        f"{output}: {len(frame)} {unit}, {frame['expected'].sum():.3g} {asked.weight} "
+        f"expected in {asked.horizon_days:g} days (nowhere is the expected number 0).",
+        err=True,
+    )
+
+
+def _computed(
+    name: str, output: Path, risk: Risk, *, full: bool, data: Path | None
+) -> tuple[Any, Any, Path]:
+    """Write a computed layer; gives its frame, the parameters and the file."""
+    from geodata.formats import FormatOptions, write
+    from geodata.risk import RiskParameters
+    from service.collections import collection
+    from service.handouts import file_options, handed_out, marked
+    from service.security.audit import AuditLog
+
+    asked, one = RiskParameters.parse(risk), collection(name)
+    settings, register = settings_of(data), register_of(data)
+    try:
+        held = register.snapshot(asked.as_of, boundaries=asked.boundaries)
+        snapshot = handed_out(held, settings.restricted_location, full=full)
+        output = output.with_name(marked(output.name, snapshot))
+        frame = one.frame(snapshot, asked)
+        write(
+            frame,
+            one.schema,
+            output,
+            options=file_options(FormatOptions(), one.schema.name, snapshot, "en"),
+        )
+    finally:
+        register.close()
+    if full:
+        AuditLog(settings.data).note_command(name, file=output.name)
+    return frame, asked, output

@@ -1,4 +1,4 @@
-"""``hazardmap history``: every change of an incident."""
+"""``hazardmap history``, ``diff``: what changed, of an incident and between two dates."""
 
 from typing import Annotated, Any
 
@@ -7,7 +7,7 @@ import typer
 from service.commands.options import DataOption, register_of
 
 
-def command(
+def history(
     incident_id: Annotated[str, typer.Argument(help="Id of the incident.")],
     data: DataOption = None,
     *,
@@ -40,3 +40,49 @@ def _text(value: Any) -> str:
     import orjson
 
     return "not stated" if value is None else orjson.dumps(value).decode()
+
+
+def diff(
+    start: Annotated[str, typer.Argument(metavar="FROM", help="Date or time, e.g. 2024-01-01.")],
+    end: Annotated[str, typer.Argument(metavar="TO", help="Date or time; now.")] = "",
+    data: DataOption = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Show what changed between two dates, and what it did to the districts' ranks."""
+    import orjson
+
+    from geodata.intervals import parse_interval
+    from geodata.risk import RiskParameters
+    from service.changes import difference_document
+
+    moments = (
+        parse_interval(start, field="from").start,
+        parse_interval(end, field="to").end if end else None,
+    )
+    register = register_of(data)
+    try:
+        earlier, later = (register.snapshot(moment) for moment in moments)
+        found = difference_document(earlier, later, RiskParameters())
+    finally:
+        register.close()
+    if as_json:
+        typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        return
+    _tell(found)
+
+
+def _tell(found: dict[str, Any]) -> None:
+    typer.echo(f"revision {found['from']['revision']} → {found['to']['revision']}")
+    for what in ("added", "changed", "retracted"):
+        for record in found[what]:
+            names = ", ".join(field["field"] for field in record["fields"])
+            detail = f": {names}" if what == "changed" else ""
+            typer.echo(f"{what:9}  {record['id']} (version {record['version']}){detail}")
+    for row in found["ranks"]:
+        before, after = (_rank(row[f"rank_{when}"]) for when in ("before", "after"))
+        typer.echo(f"rank       {row['district_id']} {row['name']}: {before} → {after}")
+
+
+def _rank(value: float | None) -> str:
+    return "none" if value is None else f"{value:g}"

@@ -8,19 +8,12 @@ import typer
 from geodata.disk import whole
 from geodata.risk import RiskParameters
 from service.commands.options import (
-    AsOfOption,
-    BoundariesOption,
+    RISK,
     DataOption,
-    ExposureOption,
     FullOption,
-    HalfLifeOption,
-    PeriodOption,
-    SmoothingOption,
-    WeightOption,
-    WhereOption,
     register_of,
-    risk_parameters,
     settings_of,
+    takes_risk,
 )
 from service.handouts import handed_out, marked
 from service.security.audit import AuditLog
@@ -35,32 +28,25 @@ AtlasOption = Annotated[
 ]
 
 
-def command(
+@takes_risk(*RISK)
+def map_(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="FILE.html, FILE.png or FILE.pdf.")
     ],
+    risk: dict[str, str],
+    *,
     lang: Annotated[str, typer.Option(help="Language shown first: en, az or ru.")] = "en",
     size: Annotated[str, typer.Option(help="Paper of PNG and PDF: A4 or A3.")] = "A4",
     district: DistrictOption = "",
-    atlas: AtlasOption = False,  # noqa: FBT002
-    period: PeriodOption = "",
-    weight: WeightOption = "",
-    exposure: ExposureOption = "",
-    smoothing: SmoothingOption = "",
-    half_life: HalfLifeOption = "",
-    where: WhereOption = "",
-    boundaries: BoundariesOption = "",
-    as_of: AsOfOption = "",
-    full: FullOption = False,  # noqa: FBT002
+    atlas: AtlasOption = False,
+    full: FullOption = False,
     data: DataOption = None,
 ) -> None:
     """Write the risk map: a page that needs no network, a picture or a PDF to print."""
     suffix = output.suffix.lower()
     names = [name.strip() for name in district.split(",") if name.strip()]
     _check(suffix, size, names, atlas=atlas)
-    parameters = risk_parameters(
-        period, weight, exposure, smoothing, half_life, where, boundaries, as_of
-    )
+    parameters = RiskParameters.parse(risk)
     settings, register = settings_of(data), register_of(data)
     try:
         held = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)

@@ -1,13 +1,15 @@
 """Options that several commands share."""
 
+import inspect
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from geodata.plausible import DateRange
 from geodata.register import Register, open_register
-from geodata.risk import RiskParameters
 from service.settings import Settings
 
 DataOption = Annotated[
@@ -41,13 +43,24 @@ def _flag(name: str, text: str) -> object:
     return typer.Option(f"--{name}", help=text, show_default=False)
 
 
-PeriodOption = Annotated[str, _flag("period", "Interval, e.g. 2021-01-01/2021-12-31; all.")]
-WeightOption = Annotated[str, _flag("weight", "incidents (default), casualties or killed.")]
-ExposureOption = Annotated[str, _flag("exposure", "area (default) or population.")]
-SmoothingOption = Annotated[str, _flag("smoothing", "none, eb (default) or spatial.")]
-HalfLifeOption = Annotated[str, _flag("half-life", "Half-life in days; none = no decay.")]
-WhereOption = Annotated[str, _flag("where", "CQL2 text on incidents, e.g. device='at_mine'.")]
-BoundariesOption = Annotated[str, _flag("boundaries", "Edition of the boundaries.")]
+RISK_FLAGS = {
+    "period": Annotated[str, _flag("period", "Interval, e.g. 2021-01-01/2021-12-31; all.")],
+    "weight": Annotated[str, _flag("weight", "incidents (default), casualties or killed.")],
+    "exposure": Annotated[str, _flag("exposure", "area (default) or population.")],
+    "smoothing": Annotated[str, _flag("smoothing", "none, eb (default) or spatial.")],
+    "half-life": Annotated[str, _flag("half-life", "Half-life in days; none = no decay.")],
+    "where": Annotated[str, _flag("where", "CQL2 text on incidents, e.g. device='at_mine'.")],
+    "boundaries": Annotated[str, _flag("boundaries", "Edition of the boundaries.")],
+    "as-of": Annotated[str, _flag("as-of", "What the register held then.")],
+    "horizon-days": Annotated[str, _flag("horizon-days", "Days to look ahead (default 90).")],
+    "cell-km": Annotated[
+        str, _flag("cell-km", "Side of a cell in km (default 10); 0 = districts.")
+    ],
+}
+"""The risk parameters as flags; an empty text is the default."""
+RISK = ("period", "weight", "exposure", "smoothing", "half-life", "where", "boundaries", "as-of")
+FORECAST = ("horizon-days", "cell-km")
+
 FullOption = Annotated[
     bool,
     typer.Option(
@@ -56,41 +69,37 @@ FullOption = Annotated[
         "may see.",
     ),
 ]
-HorizonOption = Annotated[str, _flag("horizon-days", "Days to look ahead (default 90).")]
-CellOption = Annotated[str, _flag("cell-km", "Side of a cell in km (default 10); 0 = districts.")]
-AsOfOption = Annotated[str, _flag("as-of", "What the register held then.")]
-"""The risk parameters as flags; an empty text is the default."""
+OutputOption = Annotated[
+    Path, typer.Option("--output", "-o", help="File; its suffix names the format.")
+]
 
 
-def risk_parameters(
-    period: str = "",
-    weight: str = "",
-    exposure: str = "",
-    smoothing: str = "",
-    half_life: str = "",
-    where: str = "",
-    boundaries: str = "",
-    as_of: str = "",
-    horizon_days: str = "",
-    cell_km: str = "",
-) -> RiskParameters:
-    """Read the risk parameters of a command's flags.
+def takes_risk(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the risk parameters as flags.
 
-    Raises
-    ------
-    InvalidInput
-        Values that cannot be read, all complaints at once.
+    Parameters
+    ----------
+    *names
+        Of `RISK_FLAGS`. The command gets those that were given as `risk`, by name.
     """
-    flags = {
-        "period": "" if period == "all" else period,
-        "weight": weight,
-        "exposure": exposure,
-        "smoothing": smoothing,
-        "half-life": half_life,
-        "where": where,
-        "boundaries": boundaries,
-        "as-of": as_of,
-        "horizon-days": horizon_days,
-        "cell-km": cell_km,
-    }
-    return RiskParameters.parse(flags)
+
+    def with_flags(command: Callable[..., None]) -> Callable[..., None]:
+        flags = {name.replace("-", "_"): name for name in names}
+        own = inspect.signature(command).parameters.values()
+        kind = inspect.Parameter.KEYWORD_ONLY
+        taken = [one.replace(kind=kind) for one in own if one.name != "risk"]
+        taken += [
+            inspect.Parameter(field, kind, default="", annotation=RISK_FLAGS[name])
+            for field, name in flags.items()
+        ]
+
+        @wraps(command)
+        def called(**given: Any) -> None:
+            texts = {name: given.pop(field) for field, name in flags.items()}
+            command(risk={name: text for name, text in texts.items() if text}, **given)
+
+        called.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
+        called.__annotations__ = {one.name: one.annotation for one in taken}
+        return called
+
+    return with_flags

@@ -1,30 +1,39 @@
-"""Items of the layers, and single features."""
+"""Items of the layers and single features, read and written (OGC API – Features, Parts 1 and 4)."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from geodata.register import Snapshot
-from service.auth import CallerDep
+from geodata.errors import Conflict, InvalidInput, NotFound
+from geodata.incidents import document
+from geodata.register import Register, Snapshot, field_changes
+from service.auth import Caller, CallerDep, EditorDep
 from service.collections import Collection
 from service.collections import collection as find
 from service.drawing.small import light_districts
 from service.handouts import handed_out, marked
 from service.http import media
 from service.http.files import file_answer
+from service.http.parameters import Parameters, Query, read_by, takes
 from service.http.request import (
+    Asked,
     Context,
     Link,
+    Links,
+    Reads,
     ReadsLayer,
+    RegisterDep,
     SettingsDep,
     SnapshotDep,
     asks_full,
     header,
+    segment,
 )
 from service.http.tags import matches
-from service.ogc import items
-from service.ogc.answers import feature_answer
+from service.ogc import incoming, items
+from service.ogc.answers import Written, feature_answer
+from service.ogc.openapi import IF_MATCH, sent_feature
 from service.ogc.query import ItemsQuery, feature_parameters, items_parameters, read_items
 from service.ogc.selection import Page, page_of
 from service.ogc.space import systems_of
@@ -167,3 +176,158 @@ def get_feature(
         )
 
     return feature_answer(context, snapshot, feature_id, query, page)
+
+
+ITEMS = "/collections/incidents/items"
+ITEM = ITEMS + "/{feature_id:path}"
+
+
+class WriteQuery(Parameters):
+    """What a write takes beside its body."""
+
+    reason: read_by(incoming.reason_of) = takes(  # type: ignore[valid-type]
+        "Why; kept with the revision.", {"type": "string", "maxLength": 1000}
+    )
+
+
+# What was stored is stored, whatever the client accepts as the answer.
+WriteDep = Annotated[
+    Asked[WriteQuery], Depends(Reads(media.FEATURE[:1], "incidentsFeature", True, WriteQuery))
+]
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+BodyDep = Annotated[bytes, Depends(_body)]
+
+
+@router.post(
+    ITEMS,
+    operation_id="createIncident",
+    tags=["incidents"],
+    status_code=201,
+    openapi_extra=sent_feature(media.GEOJSON, whole=True),
+)
+def create(
+    request: Request, register: RegisterDep, who: EditorDep, context: WriteDep, body: BodyDep
+) -> Response:
+    """Append a new incident."""
+    feature = incoming.read_body(body, request.headers)
+    incident = incoming.created(feature, register.snapshot())
+    revision = register.create(incident, author=who.name, reason=context.asked.reason)
+    feature_id = revision.record_id
+    answer = _answer(context, register, feature_id, incoming.written(revision))
+    answer.status_code = 201
+    answer.headers["Location"] = f"{context.links.root}{ITEMS}/{segment(feature_id)}"
+    return answer
+
+
+@router.put(
+    ITEM,
+    operation_id="replaceIncident",
+    tags=["incidents"],
+    openapi_extra=sent_feature(media.GEOJSON, whole=True, conditional=True),
+)
+def replace_whole(
+    request: Request,
+    register: RegisterDep,
+    who: EditorDep,
+    context: WriteDep,
+    body: BodyDep,
+    feature_id: str,
+) -> Response:
+    """Append an incident as it is now believed, as a whole."""
+    return _change(request, register, who, context, body, feature_id)
+
+
+@router.patch(
+    ITEM,
+    operation_id="updateIncident",
+    tags=["incidents"],
+    openapi_extra=sent_feature(media.MERGE_PATCH, whole=False, conditional=True),
+)
+def update(
+    request: Request,
+    register: RegisterDep,
+    who: EditorDep,
+    context: WriteDep,
+    body: BodyDep,
+    feature_id: str,
+) -> Response:
+    """Append an incident with some members changed."""
+    return _change(request, register, who, context, body, feature_id)
+
+
+def _change(
+    request: Request,
+    register: Register,
+    who: Caller,
+    context: Asked[WriteQuery],
+    body: bytes,
+    feature_id: str,
+) -> Response:
+    snapshot, held, expected = _held(request, register, feature_id)
+    feature = incoming.read_body(body, request.headers)
+    whole = request.method == "PUT"
+    incident = incoming.changed(feature, held, snapshot, whole=whole)
+    if not field_changes(document(held.record), document(incident)):
+        # Nothing is different from what is held: no version is added.
+        return _answer(context, register, feature_id, held.unchanged)
+    try:
+        revision = register.replace(
+            incident, author=who.name, reason=context.asked.reason, expected_version=expected
+        )
+    except Conflict as conflict:
+        raise _failed(conflict, request) from conflict
+    return _answer(context, register, feature_id, incoming.written(revision))
+
+
+@router.delete(
+    ITEM,
+    operation_id="retractIncident",
+    tags=["incidents"],
+    status_code=204,
+    openapi_extra={"parameters": [IF_MATCH]},
+)
+def retract(
+    request: Request, register: RegisterDep, who: EditorDep, context: WriteDep, feature_id: str
+) -> Response:
+    """Append that an incident no longer counts; its history stays."""
+    reason = context.asked.reason
+    _, _, expected = _held(request, register, feature_id)
+    try:
+        register.retract(feature_id, author=who.name, reason=reason, expected_version=expected)
+    except Conflict as conflict:
+        raise _failed(conflict, request) from conflict
+    return Response(status_code=204)
+
+
+def _held(
+    request: Request, register: Register, feature_id: str
+) -> tuple[Snapshot, incoming.Held, int | None]:
+    """Give the newest state, the incident as held, and the version that has to be held still."""
+    if not feature_id.isprintable() or len(feature_id) > 120:
+        raise NotFound("There is no incident of that id.", code="no-incident")
+    # Another process may have written what the client read there a moment ago.
+    snapshot = register.newest()
+    held = incoming.held_of(snapshot, feature_id)
+    version = held.record.version
+    expected = incoming.expected_version(request.headers.get("if-match"), version)
+    # Without a condition the change still rests on the version that was read here.
+    return snapshot, held, version if expected is None else expected
+
+
+def _failed(conflict: Conflict, request: Request) -> Exception:
+    """Give a change that came between as the failed condition, if there was one."""
+    if "if-match" not in request.headers:
+        return conflict
+    return InvalidInput(conflict.message, code="precondition-failed", details=conflict.details)
+
+
+def _answer(context: Context, register: Register, feature_id: str, written: Written) -> Response:
+    """Give the incident as this change left it, just as a GET of it would until the next one."""
+    links = Links(context.links.root, f"{ITEMS}/{feature_id}")
+    read = Context(context.request, Query(()), links, context.offer, context.offers)
+    return feature_answer(read, register.snapshot(), feature_id, written=written)

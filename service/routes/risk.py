@@ -1,18 +1,22 @@
-"""Risk beyond its layers: the explanation of a number, and the surface as a raster."""
+"""Risk beyond its layers: a number's arithmetic, the raster, the backtest, published totals."""
 
-from typing import Annotated
+import importlib
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import Undefined
-from geodata.risk import explain, surface_of
+from geodata.risk import backtest_of, explain, reconciliation_of, surface_of
+from geodata.risk.reconciliation.capture import linked
 from geodata.risk.surface.geotiff import geotiff_bytes
 from service.handouts import marked
 from service.http.media import RESOURCE, Offer
-from service.http.parameters import HandoutQuery, RiskQuery
+from service.http.parameters import ForecastParameters, HandoutQuery, Parameters, RiskQuery, takes
 from service.http.request import Asked, HandoutDep, Reads, SnapshotDep
+from service.pages.reports import backtest_html, reconciliation_html
 
 router = APIRouter(tags=["risk"])
 RASTER = (Offer("tif", "image/tiff; application=geotiff", "GeoTIFF", ("image/tiff",), ("tiff",)),)
@@ -57,3 +61,62 @@ def explained(district_id: str, snapshot: SnapshotDep, context: ExplainDep) -> R
         lambda: orjson.dumps(explain(snapshot, district_id, parameters)),
         tag=context.tag(snapshot, daily=True),
     )
+
+
+OFFERS = (*RESOURCE, Offer("png", "image/png", "PNG"))
+
+
+BacktestDep = Annotated[Asked[ForecastParameters], Depends(Reads(OFFERS, model=ForecastParameters))]
+
+
+@router.get("/backtest", response_class=Response, operation_id="getBacktest")
+def backtest(snapshot: SnapshotDep, context: BacktestDep) -> Response:
+    """Score the ranking on periods it has not seen, or say that nobody can tell."""
+    parameters = context.asked.risk
+    horizon = None if context.asked.horizon_days is None else parameters.horizon_days
+
+    def _make() -> bytes | str:
+        report = backtest_of(snapshot, parameters, horizon_days=horizon, cell_km=parameters.cell_km)
+        if context.html:
+            return backtest_html(report, context.view)
+        return (
+            _plotter().backtest_png(report) if context.offer.key == "png" else orjson.dumps(report)
+        )
+
+    return context.answer(_make, tag=context.tag(snapshot))
+
+
+def _plotter() -> Any:
+    """Load the plot's module: matplotlib costs a second, which only those who draw pay."""
+    return importlib.import_module("geodata.risk.backtest.plot")
+
+
+class Reconciliation(Parameters):
+    """What the comparison takes."""
+
+    sources: str | None = takes(
+        "Two publishers with a comma between them, for the capture-recapture estimate.",
+        {"type": "string"},
+    )
+
+
+ReconciliationDep = Annotated[Asked[Reconciliation], Depends(Reads(RESOURCE, model=Reconciliation))]
+
+
+@router.get("/reconciliation", response_class=Response, operation_id="reconcile")
+def reconciliation(snapshot: SnapshotDep, context: ReconciliationDep) -> Response:
+    """Set expected beside held, with overlaps and contradictions of the claims.
+
+    With ``sources=A,B`` also the capture-recapture estimate from two publishers.
+    """
+    names = context.asked.sources
+
+    def _make() -> bytes | str:
+        found: dict[str, Any] = dict(reconciliation_of(snapshot))
+        found["capture_recapture"] = None
+        if names is not None:
+            first, _, second = names.partition(",")
+            found["capture_recapture"] = asdict(linked(snapshot.incidents, first, second))
+        return reconciliation_html(found, context.view) if context.html else orjson.dumps(found)
+
+    return context.answer(_make, tag=context.tag(snapshot))

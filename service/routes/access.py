@@ -1,23 +1,66 @@
-"""Log in to the pages with a key, and out again."""
+"""Who may do what: sign in with a key and out again; keys, for administrators."""
 
-from typing import Annotated
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Body, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import Forbidden, InvalidInput
+from service.auth import AdminDep
 from service.http.problems import wants_html
 from service.http.reader import root_of, view_of_error
 from service.pages.static_pages import login_html
+from service.security.keys import expiry_of
 from service.security.middleware import tried
 from service.security.sessions import same_origin
 
-router = APIRouter(tags=["session"])
+router = APIRouter()
 
 
-@router.post("/session")
+@router.get("/keys", tags=["keys"])
+def list_keys(request: Request, _who: AdminDep) -> dict[str, Any]:
+    """List the keys with their roles and last use; never their secrets."""
+    return {"keys": [asdict(key) for key in request.app.state.keys.listing()]}
+
+
+@router.post("/keys", tags=["keys"], status_code=201)
+def add_key(
+    request: Request,
+    _who: AdminDep,
+    name: Annotated[str, Body(max_length=120)],
+    role: Annotated[Literal["analyst", "editor", "admin"], Body()],
+    expires: Annotated[str | None, Body(max_length=40)] = None,
+) -> dict[str, str]:
+    """Make a key; the answer holds its text, which is never shown again."""
+    text = request.app.state.keys.add(name, role, expiry_of(expires))
+    return {"name": name, "role": role, "key": text}
+
+
+@router.post("/keys/{name}/rotate", tags=["keys"])
+def rotate_key(
+    request: Request,
+    _who: AdminDep,
+    name: str,
+    overlap_hours: Annotated[float, Body(ge=0, le=720, embed=True)] = 0,
+    expires: Annotated[str | None, Body(max_length=40)] = None,
+) -> dict[str, str]:
+    """Give a key a new secret; the old one works for the hours of the overlap."""
+    overlap = timedelta(hours=overlap_hours)
+    return {"name": name, "key": request.app.state.keys.rotate(name, overlap, expiry_of(expires))}
+
+
+@router.delete("/keys/{name}", tags=["keys"], status_code=204)
+def revoke_key(request: Request, _who: AdminDep, name: str) -> Response:
+    """Revoke a key."""
+    request.app.state.keys.revoke(name)
+    return Response(status_code=204)
+
+
+@router.post("/session", tags=["session"])
 async def log_in(
     request: Request,
     key: Annotated[str, Form(max_length=200)],
@@ -42,7 +85,7 @@ async def log_in(
     return response
 
 
-@router.post("/session/end")
+@router.post("/session/end", tags=["session"])
 def log_out(request: Request) -> Response:
     """End the session, on the server: every copy of its cookie ends with it."""
     _own_page(request)
