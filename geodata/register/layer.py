@@ -6,6 +6,7 @@ replacing copies the column first, so that older snapshots keep theirs.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Self
 
@@ -15,10 +16,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import shapely
-from geopandas.array import GeometryArray
 
+from geodata.points import Points
 from geodata.register.revision import GONE, Row
-from geodata.schema import CRS84, FrameSchema
+from geodata.schema import FrameSchema
 
 _ROOM = 1.25
 _MOST_CHUNKS = 400
@@ -165,7 +166,33 @@ class Texts:
 
 _TEXT = pd.StringDtype(na_value=np.nan)
 
-Growing = Buffer | Whole | Texts
+
+class Placed:
+    """Points, or None, as the columns of their coordinates say; objects are made on demand.
+
+    Parameters
+    ----------
+    flags
+        Whether a row has a point.
+    """
+
+    def __init__(self, flags: Buffer) -> None:
+        self.flags = flags
+
+    def extended(self, rows: npt.NDArray[Any]) -> "Placed":
+        """Give the column with more rows."""
+        return Placed(self.flags.extended(~shapely.is_missing(rows)))
+
+    def replaced(self, at: npt.NDArray[np.int64], rows: npt.NDArray[Any]) -> "Placed":
+        """Give the column with some rows changed."""
+        return Placed(self.flags.replaced(at, ~shapely.is_missing(rows)))
+
+    def kept(self, keep: npt.NDArray[np.bool_]) -> "Placed":
+        """Give the column without some rows."""
+        return Placed(self.flags.kept(keep))
+
+
+Growing = Buffer | Whole | Texts | Placed
 
 
 def _arrow(rows: Any) -> pa.ChunkedArray:
@@ -174,13 +201,21 @@ def _arrow(rows: Any) -> pa.ChunkedArray:
 
 
 def to_arrow(column: Growing) -> pa.Array | pa.ChunkedArray:
-    """Give a column for a file; what is unknown is null, but for numbers, which are NaN."""
+    """Give a column for a file; what is unknown is null, but for numbers, which are NaN.
+
+    Texts are one piece, so that they can be read where they lie, and numbers of which none is
+    known take no room.
+    """
+    if isinstance(column, Placed):
+        return pa.array(column.flags.values)
     if isinstance(column, Buffer):
         return pa.array(column.values)
     values = column.array
-    if isinstance(column, Whole):
-        return pa.array(values._data, mask=values._mask)  # noqa: SLF001 - without copying to objects
-    return _arrow(values)
+    if isinstance(column, Texts):
+        return _arrow(values).combine_chunks()
+    if values._mask.all():  # noqa: SLF001 - without copying to objects
+        return pa.nulls(len(values))
+    return pa.array(values._data, mask=values._mask)  # noqa: SLF001
 
 
 def from_arrow(values: pa.ChunkedArray) -> Growing:
@@ -188,12 +223,28 @@ def from_arrow(values: pa.ChunkedArray) -> Growing:
     kind = values.type
     if pa.types.is_large_string(kind):
         return Texts(values)
+    if pa.types.is_null(kind):
+        return Whole(Buffer(_none(len(values), np.int64)), Buffer(_all(len(values), np.bool_)))
     one = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
     if pa.types.is_integer(kind):
         numbers = np.frombuffer(one.buffers()[1], dtype=np.int64, count=len(one))
-        unknown = one.is_null().to_numpy(zero_copy_only=False)
+        unknown = _none(len(one), np.bool_)
+        if one.null_count:
+            unknown = one.is_null().to_numpy(zero_copy_only=False)
         return Whole(Buffer(numbers), Buffer(unknown))
-    return growing(one.to_numpy())
+    return growing(one.to_numpy(zero_copy_only=False))
+
+
+@lru_cache(maxsize=8)
+def _all(size: int, kind: type) -> npt.NDArray[Any]:
+    """Give a column of ones, the same memory for all columns that are like that."""
+    return np.ones(size, dtype=kind)
+
+
+@lru_cache(maxsize=8)
+def _none(size: int, kind: type) -> npt.NDArray[Any]:
+    """Give a column of zeros, the same memory for all columns that are like that."""
+    return np.zeros(size, dtype=kind)
 
 
 def growing(rows: Any) -> Growing:
@@ -201,6 +252,8 @@ def growing(rows: Any) -> Growing:
     if isinstance(rows, pd.arrays.IntegerArray):
         return Whole(Buffer(_data(rows)), Buffer(_mask(rows)))
     if isinstance(rows, np.ndarray):
+        if rows.dtype == object:
+            return Placed(Buffer(~shapely.is_missing(rows)))
         return Moments(rows) if rows.dtype == "datetime64[ms]" else Buffer(rows)
     return Texts(_arrow(rows))
 
@@ -239,19 +292,13 @@ class Table:
     def of_arrow(cls, table: pa.Table, schema: FrameSchema) -> "Table":
         """Take the rows that `arrow` gave."""
         columns = {name: from_arrow(table[name]) for name in schema.names}
-        placed = table["geometry"].to_numpy()
-        shapes = np.full(table.num_rows, None, dtype=object)
-        lon, lat = (table[name].to_numpy()[placed] for name in ("longitude", "latitude"))
-        shapes[placed] = shapely.points(lon, lat)
+        columns["geometry"] = Placed(Buffer(table["geometry"].to_numpy()))
         # Ids become positions only when something is written: a million of them take long.
-        columns["geometry"] = growing(shapes)
         return cls(columns, None, table.num_rows, schema.id_column)
 
     def arrow(self, schema: FrameSchema) -> pa.Table:
         """Give the rows for a file; of a geometry whether there is one, since it is a point."""
-        arrays = {name: to_arrow(self._columns[name]) for name in schema.names}
-        shapes: Any = self._columns["geometry"]
-        return pa.table(arrays | {"geometry": pa.array(~shapely.is_missing(shapes.values))})
+        return pa.table({n: to_arrow(self._columns[n]) for n in (*schema.names, "geometry")})
 
     @property
     def _positions(self) -> dict[str, int]:
@@ -303,10 +350,11 @@ class Table:
 
     def frame(self, schema: FrameSchema) -> gpd.GeoDataFrame:
         """Give the rows as a frame of the schema, without copying the columns."""
-        arrays = {name: self._columns[name].array for name in schema.names}
+        columns: Mapping[str, Any] = self._columns
+        arrays = {name: columns[name].array for name in schema.names}
         index = pd.Index(arrays[schema.id_column], dtype="str", name=None)
-        geometry: Any = self._columns["geometry"]
-        arrays["geometry"] = GeometryArray(geometry.values, crs=CRS84)
+        lon, lat, geometry = (columns[n] for n in ("longitude", "latitude", "geometry"))
+        arrays["geometry"] = Points(lon.values, lat.values, geometry.flags.values)
         data = pd.DataFrame(arrays, index=index, copy=False)
         return gpd.GeoDataFrame(data, copy=False)
 

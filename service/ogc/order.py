@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
 from geodata.schema import FrameSchema
 from service.ogc.query import MOST_FRONT, SortKey, Token
@@ -189,7 +188,7 @@ def usual_order(
         by_id = np.arange(len(frame), dtype=np.int64)
     else:
         by_id = _sorted({"id": pa.array(frame.index.array, pa.large_string())}, _BY_ID)
-    missing = shapely.is_missing(frame.geometry.to_numpy())[by_id]
+    missing = frame.geometry.isna().to_numpy()[by_id]
     rows = np.concatenate([by_id[~missing], by_id[missing]])
     if front is None:
         chosen = _front(frame, schema, rows, int((~missing).sum()))

@@ -11,6 +11,7 @@ import shapely
 
 from geodata.filters import Columns, mask_during
 from geodata.filters.point_index import PointIndex
+from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.memo import Memo
 from service.ogc.order import Order, order_of, usual_order
@@ -199,16 +200,16 @@ class Geometries:
     """
 
     def __init__(self, frame: gpd.GeoDataFrame) -> None:
-        self._shapes = frame.geometry.to_numpy()
-        kinds = shapely.get_type_id(self._shapes)
-        self._none = (kinds == -1).nonzero()[0]
+        self._shapes: Any = frame.geometry.array
         self._index: PointIndex | None = None
         self._bounds: Any = None
-        if not ((kinds == 0) | (kinds == -1)).all():
-            self._bounds = shapely.bounds(self._shapes)
-            self._none = np.isnan(self._bounds[:, 0]).nonzero()[0]
-            return
-        self._x, self._y = shapely.get_x(self._shapes), shapely.get_y(self._shapes)
+        if not isinstance(self._shapes, Points):
+            kinds = shapely.get_type_id(np.asarray(self._shapes))
+            if not ((kinds == 0) | (kinds == -1)).all():
+                self._bounds = self._shapes.bounds
+                self._none = np.isnan(self._bounds[:, 0]).nonzero()[0]
+                return
+        self._x, self._y = self._shapes.x, self._shapes.y
         # An empty point has no place either.
         self._none = np.isnan(self._x).nonzero()[0]
         if len(self._shapes) <= INDEXED_AT_ONCE:

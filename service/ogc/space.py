@@ -176,11 +176,11 @@ class Area:
             if not points and self.own is None:
                 shape = _rectangle((west, south, east, north))
                 at = near.nonzero()[0]
-                near[at] = shapely.intersects(shape, shapes[at])
+                near[at] = shapely.intersects(shape, np.asarray(shapes[at]))
             found |= near
         if self.own is not None:
             at = found.nonzero()[0]
-            found[at] = self._in_own_system(shapes[at], points=points)
+            found[at] = self._in_own_system(np.asarray(shapes[at]), points=points)
         return found
 
     def rows_of_points(self, shapes: Any, index: PointIndex) -> npt.NDArray[np.int64]:
@@ -197,7 +197,7 @@ class Area:
         if len(self.boxes) > 1:
             found = np.unique(np.concatenate([found, *(index.within(*b) for b in self.boxes[1:])]))
         if self.own is not None:
-            found = found[self._in_own_system(shapes[found], points=True)]
+            found = found[self._in_own_system(np.asarray(shapes[found]), points=True)]
         return found
 
     def _in_own_system(self, shapes: Any, *, points: bool) -> npt.NDArray[np.bool_]:
@@ -328,10 +328,9 @@ def _extent(snapshot: Snapshot, collection: Collection) -> dict[str, Any]:
     # What is computed covers the districts, and costs too much to ask for its box alone.
     held = snapshot.districts if collection.computed else None
     frame = collection.frame(snapshot, RiskParameters()) if held is None else held
-    shapes = frame.geometry.to_numpy()
-    shapes = shapes[~shapely.is_missing(shapes)]
-    if len(shapes) and collection.schema.geometry is not None:
-        bbox = [round(float(v), 7) for v in shapely.total_bounds(shapes)]
+    shapes: Any = frame.geometry.array
+    if collection.schema.geometry is not None and not shapes.isna().all():
+        bbox = [round(float(v), 7) for v in shapes.total_bounds]
         found["spatial"] = {"bbox": [bbox], "crs": CRS84_URI}
     interval = _interval(snapshot, collection)
     if interval:

@@ -24,6 +24,7 @@ FLOORS = [
         "geodata.model",
         "geodata.untrusted",
         "geodata.countries",
+        "geodata.points",
     },
     {"geodata.incidents", "geodata.districts"},
     {"geodata.places"},
