@@ -10,6 +10,8 @@ from geodata.intake.draft import Draft, People
 from geodata.intake.fields import GROUPS
 
 OUTCOMES = ("killed", "injured")
+_LIKE_MISSING = (999.0, 9999.0, 99999.0)
+"""Codes of questionnaires for what is not known, which could also be numbers of people."""
 
 
 def casualties(draft: Draft) -> list[list[People]]:
@@ -52,6 +54,11 @@ def _names(draft: Draft) -> list[str]:
 def _read(draft: Draft, name: str) -> Counts:
     found = counts(draft.raw(name))
     draft.refuse_all(name, found.bad)
+    for position in np.isin(found.best, _LIKE_MISSING).nonzero()[0].tolist():
+        draft.refuse(
+            position, name, "is often written for unknown; leave the cell empty, or write it as "
+            "a range if so many people are meant", draft.raw(name)[position],
+        )  # fmt: skip
     ranges = int((~np.isnan(found.low) | ~np.isnan(found.high)).sum())
     if ranges:
         draft.warnings[
@@ -82,18 +89,57 @@ def _add(
     if not groups:
         _each(total, result, outcome, "unknown")
         return
-    stated = np.array([[c.best[i] for c in groups.values()] for i in range(len(draft))])
-    parts = np.nansum(stated, axis=1)
-    for position in (~np.isnan(total.best)).nonzero()[0].tolist():
-        rest = total.best[position] - parts[position]
-        if rest < 0:
-            draft.refuse(
-                position,
-                outcome,
-                f"{total.best[position]:g} {outcome} in all, but {parts[position]:g} by group",
-            )
-        elif rest > 0 or np.isnan(stated[position]).all():
-            result[position].append(_row(outcome, "unknown", best=rest))
+    for position, rows in enumerate(result):
+        said = [row for row in rows if row["outcome"] == outcome]
+        _complete(draft, position, (outcome, "group"), outcome, said, total, rows)
+
+
+def _complete(
+    draft: Draft,
+    position: int,
+    told: tuple[str, str],
+    outcome: str,
+    said: list[People],
+    total: Counts,
+    rows: list[People],
+) -> None:
+    """Add what a total leaves beside its parts; refuse the row where they are more than it.
+
+    Parameters
+    ----------
+    told
+        The total's field, and by what its parts are told apart.
+    outcome
+        Of the row that is added.
+    said
+        The parts.
+    rows
+        The incident's, to add to.
+    """
+    low, best, high = (float(v[position]) for v in (total.low, total.best, total.high))
+    if math.isnan(low) and math.isnan(best) and math.isnan(high):
+        return
+    least = sum([_end(row, "low", "best", 0.0) for row in said])
+    most = sum([_end(row, "best", "high", math.inf) for row in said])
+    exact = all("best" in row for row in said)
+    if not math.isnan(best) and exact:
+        rest = {"best": best - most}
+    else:
+        low, high = (best, best) if not math.isnan(best) else (low, high)
+        rest = {"low": max(low - most, 0), "high": high - least}
+    if any(value < 0 for value in rest.values()):
+        draft.refuse(
+            position,
+            told[0],
+            f"{best if best == best else high:g} in all, but {least:g} by {told[1]}",
+        )
+    elif any(value > 0 for value in rest.values()) or not said:
+        rows.append(_row(outcome, "unknown", **rest))
+
+
+def _end(row: People, first: str, second: str, other: float) -> float:
+    stated: float | None = row.get(first, row.get(second))
+    return other if stated is None else stated
 
 
 def _each(found: Counts, result: list[list[People]], outcome: str, group: str) -> None:
@@ -126,21 +172,14 @@ def _bounds(
 
 
 def _victims(draft: Draft, result: list[list[People]], total: Counts) -> None:
-    for position in (~np.isnan(total.best)).nonzero()[0].tolist():
-        stated = sum(row.get("best") or 0 for row in result[position])
-        rest = total.best[position] - stated
-        if rest < 0:
-            draft.refuse(
-                position, "casualties", f"{total.best[position]:g} in all, but {stated} by outcome"
-            )
-        elif rest > 0 or not result[position]:
-            result[position].append(_row("unknown", "unknown", best=rest))
-        else:
+    for position, rows in enumerate(result):
+        before = len(rows)
+        _complete(draft, position, ("casualties", "outcome"), "unknown", list(rows), total, rows)
+        outcomes = {row["outcome"] for row in rows}
+        stated = not math.isnan(total.best[position]) and len(rows) == before
+        if stated and len(outcomes) == 1 and all("best" in row for row in rows):
             # All victims are accounted for: of an outcome that is not stated there were none.
-            said = {row["outcome"] for row in result[position]}
-            if len(said) == 1 and all(row.get("best") is not None for row in result[position]):
-                other = "injured" if "killed" in said else "killed"
-                result[position].append(_row(other, "unknown", best=0))
+            rows.append(_row("injured" if "killed" in outcomes else "killed", "unknown", best=0))
 
 
 def _row(

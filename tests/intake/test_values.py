@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,10 +97,66 @@ def test_arabic_and_persian_digits_are_numbers_everywhere() -> None:
     [("2-3", 2, None, 3), ("3 à 5", 3, None, 5), ("5+", 5, None, None),
      ("more than 4", 5, None, None),
      ("не менее 2", 2, None, None), ("deux", None, 2, None), ("several", 2, None, None),
-     ("unknown", None, None, None), ("sin datos", None, None, None)],
+     ("unknown", None, None, None), ("sin datos", None, None, None), ("TBC", None, None, None),
+     ("up to 3", None, None, 3), ("<5", None, None, 4), ("не более 4", None, None, 4),
+     (">5", 6, None, None), (">=5", 5, None, None), ("5 or more", 5, None, None),
+     ("по меньшей мере 2", 2, None, None), ("1 or 2", 1, None, 2), ("between 2 and 3", 2, None, 3),
+     ("entre 2 y 3", 2, None, 3), ("от 2 до 3", 2, None, 3), ("no", None, 0, None)],
 )  # fmt: skip
 def test_people_in_words_and_ranges_are_read(text, low, best, high) -> None:
     found = counts(np.array([text], dtype=object))
     ends = [None if np.isnan(v[0]) else v[0] for v in (found.low, found.best, found.high)]
     assert ends == [low, best, high]
     assert not found.bad
+
+
+@pytest.mark.parametrize("text", ["1 and 2", "1 y 2", "2a3", "3 (1 child)", "3?", "3/4", "5-"])
+def test_what_can_be_a_sum_or_a_guess_is_no_number_of_people(text) -> None:
+    assert counts(np.array([text], dtype=object)).bad
+
+
+def test_yes_and_no_are_no_numbers_of_people() -> None:
+    found = counts(np.array(["Yes", "No", "2"], dtype=object))
+    assert list(found.bad) == [0, 1]
+    assert found.best[2] == 2
+
+
+def test_a_code_for_unknown_is_no_number_of_people(take, write) -> None:
+    report = take(write("id,date,district,killed\n1,2021-02-04,Aghali,999\n2,2021-02-05,Dara,1\n"))
+    assert (report.counts["taken"], report.counts["refused"]) == (1, 1)
+    assert "unknown" in report.refused[0]["errors"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "low", "best", "high"),
+    [
+        ("killed,casualties", "2-3,5", 4, None, 6), ("killed,casualties", "5+,7", 5, None, None),
+        ("killed,casualties", "1,5+", 5, None, None), ("killed,casualties", "2,2", 2, 2, 2),
+        ("killed,casualties", "1,3", 3, 3, 3), ("casualties", "4-6", 4, None, 6),
+        ("civilians killed,killed,injured", "2-3,5,0", 4, None, 6),
+        ("civilians killed,killed,injured", "2,5+,0", 5, None, None),
+        ("civilians killed,killed,injured", ",3,0", 3, 3, 3),
+    ],
+)  # fmt: skip
+def test_a_total_beside_its_parts_counts_nobody_twice(
+    take, write, held, columns, cells, low, best, high
+) -> None:
+    report = take(write(f"id,date,district,{columns}\n1,2021-02-04,Aghali,{cells}\n"))
+    assert report.counts["taken"] == 1, report.refused
+    frame = held.snapshot().incidents
+    found = [frame[f"casualties{end}"].iloc[0] for end in ("_low", "", "_high")]
+    assert [None if pd.isna(v) else v for v in found] == [low, best, high]
+
+
+@pytest.mark.parametrize("cells", ["3,2,0", "3-4,2,0"])
+def test_parts_that_are_more_than_their_total_are_refused(take, write, cells) -> None:
+    text = f"id,date,district,civilians killed,killed,injured\n1,2021-02-04,Aghali,{cells}\n"
+    assert take(write(text)).counts["refused"] == 1
+
+
+def test_0_0_is_no_position(take, write, held) -> None:
+    report = take(write("id,date,district,lat,lon\n1,2021-02-04,Aghali,0,0\n"))
+    frame = held.snapshot().incidents
+    assert frame["districts"].tolist() == ["XX-A:1"]
+    assert frame["longitude"].isna().all()
+    assert any("0, 0 is no position" in text for text in report.warnings)

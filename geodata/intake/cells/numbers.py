@@ -73,6 +73,19 @@ NULLS = frozenset(
             "not reported",
             "no reported",
             "unk",
+            "tbc",
+            "tba",
+            "pending",
+            "to be confirmed",
+            "to be determined",
+            "not confirmed",
+            "not recorded",
+            "не установлено",
+            "уточняется",
+            "dəqiqləşdirilir",
+            "à confirmer",
+            "por confirmar",
+            "a confirmar",
         ],
         "nodata",
     ]
@@ -83,18 +96,36 @@ MOST_CHARS = 500
 """Longest cell that is looked into for a number, a date, a code or a coordinate. No such value is
 longer, and the patterns that read one may compare each character with every other."""
 _MISSING_CODES = frozenset({-9.0, -99.0, -999.0, -9999.0})
+_YES = frozenset({"yes", "true", "sim", "si", "oui", "да", "так", "beli", "bəli", "نعم", "بلی"})
 _NUMBER = re.compile(r"^[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$")
 _THOUSANDS = re.compile(r"^\d{1,3}([ \u00a0\u202f,.']\d{3})+$")
-_RANGE = re.compile(r"^(\d{1,12})\s*(?:-|–|—|to|до|a|à|и|ilə|إلى|الى|تا)\s*(\d{1,12})$")
-_LEAST = re.compile(
-    r"^(?:>=|≥|at least|more than|over|не менее|более|azı|min\.?|au moins|plus de|al menos|"
-    r"mas de|más de|pelo menos|mais de|щонайменше|понад|على الأقل|اکثر من|"
-    r"أكثر من|حداقل)\s*(\d{1,12})$|"
-    r"^(\d{1,12})\s*\+$",
+_RANGE = re.compile(
+    r"^(?:(?:from|de|от|від|من|از)\s+)?(\d{1,12})"
+    r"(?:\s*[-–—]\s*|\s+(?:to|or|до|или|або|a|à|ou|o|ilə|və ya|إلى|الى|أو|تا|یا)\s+)(\d{1,12})$|"
+    r"^(?:between|entre|между|між|بين)\s+(\d{1,12})\s+(?:and|et|y|e|и|та|і|و)\s+(\d{1,12})$",
     re.IGNORECASE,
 )
+_LEAST = re.compile(
+    r"^(?:>=?|≥|at least|more than|over|not less than|no fewer than|minimum|не менее|"
+    r"по меньшей мере|более|больше|azı|ən azı|min\.?|au moins|plus de|al menos|"
+    r"mas de|más de|pelo menos|mais de|щонайменше|не менше|понад|على الأقل|اکثر من|"
+    r"أكثر من|حداقل|بیش از)\s*(\d{1,12})$|"
+    r"^(\d{1,12})\s*(?:\+|plus|or more|and more|and above|и более|или более|и больше|"
+    r"ou plus|et plus|o mas|o más|y mas|y más|ou mais|və daha çox|або більше)$",
+    re.IGNORECASE,
+)
+_MOST = re.compile(
+    r"^(<=?|≤|up to|at most|maximum|max\.?|no more than|not more than|less than|fewer than|under|"
+    r"до|не более|не больше|менее|меньше|ən çox|jusqu[’']?\s?[aà]|au plus|moins de|hasta|"
+    r"como maximo|como máximo|menos de|até|no maximo|no máximo|не більше|менше)\s*(\d{1,12})$",
+    re.IGNORECASE,
+)
+_BELOW = frozenset({"<", "less than", "fewer than", "under", "менее", "меньше", "moins de",
+                    "menos de", "менше"})  # fmt: skip
 _MORE = re.compile(
-    r"^(?:more than|over|более|plus de|mas de|más de|mais de|понад|أكثر من|>)\s*\d", re.IGNORECASE
+    r"^(?:more than|over|более|больше|plus de|mas de|más de|mais de|понад|أكثر من|بیش از|"
+    r">(?!=))\s*\d",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(
     r"^(?:~|≈|c\.|ca\.?|about|around|approx\.?|около|təxminən|environ|unos|cerca de|"
@@ -312,8 +343,8 @@ def counts(values: np.ndarray) -> Counts:
     """Read a column of numbers of people.
 
     ``3`` and ``3,0`` give best 3; ``3-5`` gives low 3, high 5 and no best, for no best was
-    stated; ``at least 3`` and ``3+`` give low 3; ``about 3`` best 3. Thousands may be
-    separated. Blank, ``unknown`` and the codes -9, -99, -999 are null, never 0.
+    stated; ``at least 3`` and ``3+`` give low 3, ``up to 3`` high 3; ``about 3`` best 3.
+    Thousands may be separated. Blank, ``unknown`` and the codes -9, -99, -999 are null, never 0.
 
     Parameters
     ----------
@@ -327,20 +358,22 @@ def counts(values: np.ndarray) -> Counts:
         numbers are bad.
     """
     nothing = (math.nan, math.nan, math.nan)
-    found, bad = each_unique(values, _people, nothing)
+    answers = any(plain(v) in _YES for v in pd.unique(values) if v and not v[0].isdecimal())
+    found, bad = each_unique(values, _answer if answers else _people, nothing)
     table = np.asarray(found, dtype="float64").reshape(-1, 3)
     return Counts(table[:, 0], table[:, 1], table[:, 2], bad)
 
 
+def _answer(text: str) -> tuple[float, float, float]:
+    """Read a cell of a column that answers yes or no: *no* says nothing of how many."""
+    if not any(c.isdecimal() for c in text):
+        raise ValueError(f"{text[:40]!r} is no number of people, nor are yes and no")
+    return _people(text)
+
+
 def _people(text: str) -> tuple[float, float, float]:
-    if match := _RANGE.match(text):
-        low, high = int(match.group(1)[:12]), int(match.group(2)[:12])
-        if low > high:
-            raise ValueError(f"{text!r} is a range that falls")
-        return _whole(low, text), math.nan, _whole(high, text)
-    if match := _LEAST.match(text):
-        least = float(match.group(1) or match.group(2)) + bool(_MORE.match(text))
-        return _whole(least, text), math.nan, math.nan
+    if bounds := _bounds(text):
+        return bounds
     if not text[:1].isdecimal():
         word = plain(text)
         if word in _SEVERAL:
@@ -355,6 +388,22 @@ def _people(text: str) -> tuple[float, float, float]:
     if value in _MISSING_CODES:
         return math.nan, math.nan, math.nan
     return math.nan, _whole(value, text), math.nan
+
+
+def _bounds(text: str) -> tuple[float, float, float] | None:
+    """Read a range, a least or a most number; None where the text is none of them."""
+    if match := _RANGE.match(text):
+        low, high = (int(part) for part in match.groups() if part)
+        if low > high:
+            raise ValueError(f"{text!r} is a range that falls")
+        return _whole(low, text), math.nan, _whole(high, text)
+    if match := _MOST.match(text):
+        most = int(match.group(2)) - (match.group(1).lower() in _BELOW)
+        return math.nan, math.nan, _whole(most, text)
+    if match := _LEAST.match(text):
+        least = float(match.group(1) or match.group(2)) + bool(_MORE.match(text))
+        return _whole(least, text), math.nan, math.nan
+    return None
 
 
 def _whole(value: float, text: str) -> float:

@@ -221,6 +221,11 @@ def _years(draft: Draft) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _place(draft: Draft, plan: Plan, country: Texts) -> Points:
     found = points(draft, zone=plan.choices.zone)
+    nowhere = (found.lon == 0) & (found.lat == 0)
+    if nowhere.any():
+        # Programs write 0, 0 for a position that was not filled in; no land is there.
+        draft.warnings["0, 0 is no position: it counts as none stated"] += int(nowhere.sum())
+        found.lon[nowhere] = found.lat[nowhere] = np.nan
     if plan.exchange:
         found = _exchanged(draft, found)
     if plan.choices.swapped == "refuse" and plan.format in ("csv", "geo", "hxl", "imsma"):
