@@ -8,6 +8,7 @@ import typer
 from geodata.disk import whole
 from geodata.risk import RiskParameters
 from service.commands.options import (
+    FORECAST,
     RISK,
     DataOption,
     FullOption,
@@ -23,12 +24,16 @@ SUFFIXES = (".html", ".png", ".pdf")
 DistrictOption = Annotated[
     str, typer.Option(help="One district's sheet (ID), or the atlas of several (ID,ID).")
 ]
+ForecastOption = Annotated[
+    bool,
+    typer.Option("--forecast", help="The incidents to expect: a sheet, or an atlas's last page."),
+]
 AtlasOption = Annotated[
     bool, typer.Option("--atlas", help="A PDF with a page for each district with a record.")
 ]
 
 
-@takes_risk(*RISK)
+@takes_risk(*RISK, *FORECAST)
 def map_(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="FILE.html, FILE.png or FILE.pdf.")
@@ -39,13 +44,14 @@ def map_(
     size: Annotated[str, typer.Option(help="Paper of PNG and PDF: A4 or A3.")] = "A4",
     district: DistrictOption = "",
     atlas: AtlasOption = False,
+    forecast: ForecastOption = False,
     full: FullOption = False,
     data: DataOption = None,
 ) -> None:
     """Write the risk map: a page that needs no network, a picture or a PDF to print."""
     suffix = output.suffix.lower()
     names = [name.strip() for name in district.split(",") if name.strip()]
-    _check(suffix, size, names, atlas=atlas)
+    _check(suffix, size, names, atlas=atlas, forecast=forecast)
     parameters = RiskParameters.parse(risk)
     settings, register = settings_of(data), register_of(data)
     try:
@@ -58,10 +64,11 @@ def map_(
             options: dict[str, Any] = {"size": size.upper(), "lang": lang}
             options["address"] = settings.public_url.rstrip("/")
             if atlas or len(names) > 1:
+                options["forecast"] = forecast
                 made = _atlas(snapshot, parameters, names, options)
             else:
                 options["kind"] = suffix[1:]
-                made = _sheet(snapshot, parameters, names, options)
+                made = _sheet(snapshot, parameters, names, options, forecast=forecast)
     finally:
         register.close()
     with whole(output) as place:
@@ -71,7 +78,7 @@ def map_(
     typer.echo(f"{output}: {len(made) / 1e6:.2f} MB, no network needed to open it.", err=True)
 
 
-def _check(suffix: str, size: str, names: list[str], *, atlas: bool) -> None:
+def _check(suffix: str, size: str, names: list[str], *, atlas: bool, forecast: bool) -> None:
     """Refuse what does not go together, before the register is opened."""
     if suffix not in SUFFIXES:
         raise typer.BadParameter(f"the file must end in {', '.join(SUFFIXES)}", param_hint="-o")
@@ -79,6 +86,11 @@ def _check(suffix: str, size: str, names: list[str], *, atlas: bool) -> None:
         raise typer.BadParameter("is none of A4 and A3", param_hint="--size")
     if (atlas or len(names) > 1) and suffix != ".pdf":
         raise typer.BadParameter("an atlas must end in .pdf", param_hint="-o")
+    if forecast and (len(names) == 1 or suffix == ".html"):
+        raise typer.BadParameter(
+            "is a sheet of its own or the last page of an atlas; a page (.html) has it as a layer",
+            param_hint="--forecast",
+        )
     if names and suffix == ".html":
         raise typer.BadParameter("a sheet must end in .pdf or .png", param_hint="-o")
 
@@ -106,10 +118,15 @@ def _atlas(
 
 
 def _sheet(
-    snapshot: Any, parameters: RiskParameters, names: list[str], options: dict[str, Any]
+    snapshot: Any,
+    parameters: RiskParameters,
+    names: list[str],
+    options: dict[str, Any],
+    *,
+    forecast: bool,
 ) -> bytes:
-    from service.print.sheets import print_district, print_risk_map
+    from service.print.sheets import print_district, print_forecast, print_risk_map
 
     if names:
         return print_district(snapshot, parameters, names[0], **options)
-    return print_risk_map(snapshot, parameters, **options)
+    return (print_forecast if forecast else print_risk_map)(snapshot, parameters, **options)

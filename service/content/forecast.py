@@ -194,7 +194,7 @@ def forecast_legend(outlook: ForecastView, view: RiskView, say: Translator) -> L
 
 
 def forecast_unit(outlook: ForecastView, view: RiskView, say: Translator) -> str:
-    """Say what is expected, of how large a cell and in which days."""
+    """Say what is expected, of how large a cell and in how many days."""
     words = texts_of(say.lang)[f"forecast-unit.{view.parameters.weight}"]
     for name, value in forecast_numbers(outlook, say).items():
         words = words.replace(f"{{{name}}}", value)
@@ -203,7 +203,7 @@ def forecast_unit(outlook: ForecastView, view: RiskView, say: Translator) -> str
 
 def forecast_notes(outlook: ForecastView, say: Translator) -> list[str]:
     """Give what to know beside the colours: the total, the share of the highest, the doubt."""
-    names = ["forecast-total", "forecast-holds"]
+    names = ["forecast-days", "forecast-total", "forecast-holds"]
     names += ["forecast-short"] if outlook.short else []
     numbers = forecast_numbers(outlook, say)
     found = []

@@ -1,11 +1,13 @@
 """What a drawn map shows of a view: fills, names, counts and points."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import shapely
 
 from service.content.districts import CLASS_NAMES, districts_of, kilometre
+from service.content.forecast import ForecastView
 from service.content.legend import counts_of
 from service.content.texts import texts_of
 from service.content.view import RiskView
@@ -41,6 +43,28 @@ def _picture(view: RiskView, say: Translator) -> Picture:
         incidents=len(view.incidents),
         words=Words(say.number, kilometre(say), **directions),
     )
+
+
+def forecast_picture(view: RiskView, say: Translator, outlook: ForecastView) -> Picture:
+    """Give what the drawing of a forecast shows: its areas, and names where most is expected."""
+    key = (*view.key, "forecast-picture", say.lang)
+
+    def make() -> Picture:
+        plain = picture_of(view, say)
+        expected = np.array([row.value for row in outlook.districts], dtype=float)
+        nothing = [""] * len(expected)
+        return replace(
+            plain,
+            recorded=np.zeros(len(expected), dtype=bool),
+            rates=expected,
+            counts=dict.fromkeys(SHOWN, nothing),
+            lonlat=plain.lonlat[:0],
+            fatal=plain.fatal[:0],
+            bands=tuple(zip(outlook.bands, outlook.colours, strict=True)),
+        )
+
+    found: Picture = view.snapshot.cached(key, make)
+    return found
 
 
 def colour_of(fill: str) -> str:

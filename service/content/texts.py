@@ -37,15 +37,12 @@ TEXTS: dict[str, str] = {
     "legend-surface": N_("Risk surface:"),
     "surface-below": N_("less, or no information"),
     "legend-forecast": N_("Forecast:"),
-    "forecast-unit.incidents": N_(
-        "incidents expected per cell of {side} km, {period} ({days} days)"
-    ),
+    "forecast-unit.incidents": N_("incidents expected per cell of {side} km in {days} days"),
     "forecast-unit.casualties": N_(
-        "people killed or injured expected per cell of {side} km, {period} ({days} days)"
+        "people killed or injured expected per cell of {side} km in {days} days"
     ),
-    "forecast-unit.killed": N_(
-        "people killed expected per cell of {side} km, {period} ({days} days)"
-    ),
+    "forecast-unit.killed": N_("people killed expected per cell of {side} km in {days} days"),
+    "forecast-days": N_("Days foreseen: {period}"),
     "forecast-area": N_("{share} of the area"),
     "forecast-total": N_("Whole area: {total} expected (90 % range {range})."),
     "forecast-holds": N_("The {share} of the area with most hold {part} of what is expected."),
@@ -56,6 +53,18 @@ TEXTS: dict[str, str] = {
     "forecast-reports": N_(
         "Learnt from past reports: where few report, little is expected. Nowhere is nothing "
         "expected."
+    ),
+    "forecast-title": N_("Landmine and UXO incidents to expect"),
+    "forecast-learnt": N_("learnt from {period}"),
+    "forecast-expected": N_("Expected"),
+    "forecast-recorded": N_("Recorded incidents"),
+    "forecast-top": N_("of it in {share} of the area"),
+    "forecast-most": N_("Districts by what is expected"),
+    "forecast-assumed": N_("spread assumed, short history"),
+    "forecast-reading": N_(
+        "Past incidents, near and recent ones most, say where the next are to be expected; how "
+        "much near and recent count is learnt from how well it would have foreseen the past. The "
+        "range holds nine of ten counts to come. It is no map of mines and replaces no survey."
     ),
     "forecast-here": N_("Expected, {period}"),
     "forecast-cell": N_("In this cell of {side} km"),

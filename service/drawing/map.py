@@ -47,6 +47,8 @@ class Picture:
         How many there are with and without a point.
     words
         Of the marks.
+    bands
+        Areas (lon, lat) with their colour that are painted instead of the districts.
     """
 
     fills: Sequence[str]
@@ -58,6 +60,7 @@ class Picture:
     fatal: Any
     incidents: int
     words: Words
+    bands: Sequence[tuple[Any, str]] = ()
 
     def shown(self, seen: int | None = None) -> Shown:
         """Say how incidents with a point are shown where so many of them are seen."""
@@ -128,7 +131,9 @@ def draw_map(
     """
     canvas = Canvas(bounds, size, look.margin)
     _land(canvas, outlines.land)
-    _districts(canvas, picture.fills, outlines.shapes, look.outline)
+    for area, colour in picture.bands:
+        canvas.fill(shapely.clip_by_rect(outlines.project(area), *canvas.beyond(0.02)), colour)
+    _districts(canvas, () if picture.bands else picture.fills, outlines.shapes, look.outline)
     if look.first is not None:
         edge: Style = {"stroke": palette.INK, "stroke_width": 1.8, "stroke_linejoin": "round"}
         canvas.draw(outlines.shapes[look.first], fill="none", **edge)
@@ -166,10 +171,10 @@ def _land(canvas: Canvas, land: Any) -> None:
 
 
 def _districts(canvas: Canvas, fills: Sequence[str], shapes: Any, outline: float) -> None:
-    """Fill districts, and draw their borders once over all of them."""
+    """Fill districts, if there are fills, and draw their borders once over all of them."""
     shown = np.flatnonzero(canvas.seen(shapes))
     parts: dict[str, list[int]] = {}
-    for i in shown:
+    for i in shown if fills else ():
         parts.setdefault(fills[int(i)], []).append(int(i))
     for fill, rows in sorted(parts.items()):
         canvas.fill(shapes[rows], fill)

@@ -6,8 +6,21 @@ from typing import Any
 
 from babel import Locale, numbers
 
-from service.content.districts import District, DistrictRecord, Ranking, kilometre
+from service.content.districts import (
+    District,
+    DistrictRecord,
+    Ranking,
+    districts_of,
+    kilometre,
+)
 from service.content.figures import figures_of, rounded, tiles_of
+from service.content.forecast import (
+    ForecastView,
+    forecast_legend,
+    forecast_notes,
+    forecast_numbers,
+    forecast_view,
+)
 from service.content.incidents import IncidentRow
 from service.content.legend import legend_of
 from service.content.picture import colour_of
@@ -26,6 +39,8 @@ from service.print.typesetting import SIZES_MM, UNITS
 
 DARK = ("very_high", "high")
 """Classes on whose colour words are white."""
+MOST_EXPECTED = 24
+"""Districts that an atlas lists by what is expected; the layer has them all."""
 Json = dict[str, Any]
 
 
@@ -160,6 +175,65 @@ def index(
     }
 
 
+def forecast(paper: Paper, outlook: ForecastView, index: Json | None = None) -> Json:
+    """Give the forecast's sheet: what is expected where, and of which districts most.
+
+    Parameters
+    ----------
+    paper
+        What it is made for.
+    outlook
+        From `forecast_view`.
+    index
+        The first page of an atlas, which the sheet is then laid out like; None for a
+        landscape sheet of its own.
+    """
+    view, say, texts = paper.view, paper.say, paper.texts
+    legend, numbers = forecast_legend(outlook, view, say), forecast_numbers(outlook, say)
+    rows = sorted(zip(districts_of(view, say), outlook.districts, strict=True),
+                  key=lambda pair: (-(pair[1].value or 0.0), pair[0].name))  # fmt: skip
+    most = rows[:MOST_EXPECTED] if index else rows
+    columns = [
+        _column(texts["district"], 1),
+        _column(texts["forecast-expected"], number=True),
+        _column(texts["interval90"], number=True),
+        _column(texts["forecast-recorded"], number=True),
+    ]
+    cells = [
+        [row.name, say.number(e.value), e.between(say), say.number(rounded(row.incidents))]
+        for row, e in most
+    ]
+    figures = (
+        (numbers["total"], texts["forecast-expected"]),
+        (numbers["range"], texts["interval90"]),
+        (numbers["part"], texts["forecast-top"].replace("{share}", numbers["share"])),
+    )
+    like = index or {"kind": "country", "inset": False, "map": True}
+    return {
+        **like,
+        "key": "forecast",
+        "drawing": "forecast",
+        "title": texts["forecast-title"],
+        "line": _line(paper, period=numbers["period"]),
+        "address": f"{paper.address}/backtest?f=html" if paper.address else "",
+        "tiles": [{"number": number, "words": words} for number, words in figures],
+        "unplaced": "",
+        "legend": {
+            "title": legend.title,
+            "entries": [
+                {"symbol": e.symbol, "text": e.text, "limit": e.limit} for e in legend.entries
+            ],
+        },
+        "table": {"columns": columns},
+        "table_title": texts["forecast-most"],
+        "rows": cells,
+        "chips": [],
+        "note": " ".join(forecast_notes(outlook, say)),
+        "rest": _rest(paper, f"{paper.address}/districts" if paper.address else ""),
+        "reading": texts["forecast-reading"],
+    }
+
+
 def district(paper: Paper, record: DistrictRecord, shown: Shown, where_ratio: float) -> Json:
     """Give a district's sheet.
 
@@ -205,10 +279,18 @@ def district(paper: Paper, record: DistrictRecord, shown: Shown, where_ratio: fl
     }
 
 
-def _line(paper: Paper, *, short: bool = False) -> str:
-    """Say which country and period, what is counted and, unless short, how it is smoothed."""
+def _line(paper: Paper, *, short: bool = False, period: str = "") -> str:
+    """Say which country and period, what is counted and, unless short, how it is smoothed.
+
+    With another period than the one counted, that one is foreseen and needs no rate.
+    """
     view, say, texts, parameters = paper.view, paper.say, paper.texts, paper.view.parameters
     parts = [country_of(view, say.locale)]
+    if period:
+        learnt = say.days(view.window.start, view.window.end) if view.window else ""
+        parts += [period, texts["forecast-learnt"].replace("{period}", learnt)]
+        parts += [f"{texts['where']}: {parameters.where}"] if parameters.where else []
+        return " · ".join(filter(None, parts))
     parts += [say.days(view.window.start, view.window.end)] if view.window else []
     parts.append(texts[f"unit.{parameters.weight}.{parameters.exposure}"])
     if not short:
@@ -318,10 +400,23 @@ def _facts(paper: Paper, row: District) -> list[tuple[str, str]]:
         (texts["smoothed"], row.smoothed.words(say)),
         (texts["rank"], _rank(paper, row)),
         (texts["hotspots"], label(say, "hotspot", row.hotspot)),
+        *_expected(paper, row),
         (texts["area"], f"{say.number(row.area_km2, 0)} {kilometre(say)}²"),
         (texts["population"], "–" if row.population is None else people),
     ]
     return [*found, ("P-code", row.pcode)] if row.pcode else found
+
+
+def _expected(paper: Paper, row: District) -> list[tuple[str, str]]:
+    """Give what is expected of the district, with its limits and their doubt."""
+    outlook, say = forecast_view(paper.view), paper.say
+    if outlook is None:
+        return []
+    found, numbers = outlook.districts[row.position], forecast_numbers(outlook, say)
+    words = paper.texts["forecast-here"].replace("{period}", numbers["period"])
+    range_ = f"{paper.texts['interval90']} {found.between(say)}"
+    doubt = f"; {paper.texts['forecast-assumed']}" if outlook.short else ""
+    return [(words, f"{say.number(found.value)} ({range_}{doubt})")]
 
 
 def _rank(paper: Paper, row: District) -> str:

@@ -5,11 +5,12 @@ from typing import Any
 
 import shapely
 
-from geodata.errors import InvalidInput
+from geodata.errors import InvalidInput, Undefined
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.content.districts import districts_of, ranking_of, record_of
-from service.content.picture import picture_of
+from service.content.forecast import ForecastView, forecast_view
+from service.content.picture import forecast_picture, picture_of
 from service.content.texts import texts_of
 from service.content.view import RiskView, risk_view
 from service.drawing.canvas import Bounds
@@ -108,6 +109,57 @@ def country_sheet(paper: Paper) -> Document:
 
     sheet.draw(draw)
     return sheet
+
+
+def print_forecast(
+    snapshot: Snapshot,
+    parameters: RiskParameters,
+    *,
+    kind: Format = "pdf",
+    size: str = "A4",
+    lang: str = "en",
+    address: str = "",
+) -> bytes:
+    """Print what is to be expected on one landscape sheet: map, legend, districts, doubt.
+
+    Parameters
+    ----------
+    snapshot, parameters, kind, size, lang, address
+        As in `print_risk_map`.
+
+    Returns
+    -------
+    bytes
+        The file; the same arguments give the same bytes.
+
+    Raises
+    ------
+    Undefined
+        There is no incident to learn from, or no district.
+    InvalidInput
+        The filter, the period or the language cannot be used.
+    """
+    paper = Paper(risk_view(snapshot, parameters), translator(lang), size, address)
+    outlook = forecast_view(paper.view)
+    if outlook is None:
+        raise Undefined(
+            "There is no forecast: the register holds no incident of this period and filter, or "
+            "no districts.",
+            reason="no-forecast",
+        )
+    page = data.forecast(paper, outlook)
+    sheet = Document(data.document(paper, page["title"], [page], upright=False))
+    sheet.draw(lambda name, room: _draw_forecast(paper, outlook, name, room))
+    return sheet.file(kind, snapshot.recorded_at)
+
+
+def _draw_forecast(paper: Paper, outlook: ForecastView, name: str, size: Size) -> str:
+    if name == "where":
+        return draw_locator(paper.view.snapshot, None, size)
+    picture = forecast_picture(paper.view, paper.say, outlook)
+    outlines = outlines_of(paper.view.snapshot)
+    look = Look(UNITS[paper.size], shown="none")
+    return draw_map(picture, outlines, _whole(outlines), size, look)[0]
 
 
 def _whole(outlines: Outlines) -> Bounds:
@@ -231,6 +283,7 @@ def print_atlas(
     parameters: RiskParameters,
     *,
     districts: Sequence[str] = (),
+    forecast: bool = False,
     size: str = "A4",
     lang: str = "en",
     address: str = "",
@@ -244,6 +297,8 @@ def print_atlas(
     districts
         Ids of the districts, in the order of their pages; none = all with a record, the
         highest rate first.
+    forecast
+        Whether a page at the end says what is to be expected, as far as there is a forecast.
     size, lang, address
         As in `print_risk_map`; the pages stand upright.
 
@@ -259,10 +314,12 @@ def print_atlas(
         filter, the period or the language cannot be used.
     """
     paper = Paper(risk_view(snapshot, parameters), translator(lang), size, address)
-    return atlas_sheets(paper, districts).file("pdf", snapshot.recorded_at)
+    return atlas_sheets(paper, districts, forecast=forecast).file("pdf", snapshot.recorded_at)
 
 
-def atlas_sheets(paper: Paper, districts: Sequence[str] = ()) -> Document:
+def atlas_sheets(
+    paper: Paper, districts: Sequence[str] = (), *, forecast: bool = False
+) -> Document:
     """Lay out an atlas with its drawings."""
     view, say = paper.view, paper.say
     # Without an order of the reader's own, the highest rate comes first.
@@ -278,11 +335,15 @@ def atlas_sheets(paper: Paper, districts: Sequence[str] = ()) -> Document:
     chosen = [at[name] for name in names]
     first = data.index(paper, chosen, shown, shape, (LEAST_MAP, MOST_MAP))
     drawer = _Drawer(paper) if whole else None
-    pages = [first, *(drawer.page(name) for name in names if drawer)]
+    outlook = forecast_view(view) if forecast else None
+    last = [data.forecast(paper, outlook, first)] if outlook else []
+    pages = [first, *(drawer.page(name) for name in names if drawer), *last]
     title = texts_of(say.lang)["title"]
     sheets = Document(data.document(paper, title, pages, upright=True))
 
     def draw(name: str, size: Size) -> str:
+        if name == "forecast" and outlook is not None:
+            return _draw_forecast(paper, outlook, name, size)
         if name != "map" or whole is None:
             return drawer.draw(name, size) if drawer else ""
         kind = Type(6.2, 5.0, 6.4)

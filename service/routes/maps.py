@@ -6,8 +6,9 @@
 ``/maps/embed``            the map alone, for a frame in any other page
 ``/maps/risk.png``         picture of the printed sheet
 ``/maps/risk.pdf``         sheet to print, A4 or A3 landscape (`size`)
+``/maps/forecast.pdf``     the incidents to expect, to print; ``.png`` as a picture
 ``/maps/districts/{id}.pdf``  one page a district (also under ``/maps/district/``)
-``/maps/districts.pdf``    the atlas: an index and one page a district (`districts`)
+``/maps/districts.pdf``    the atlas: an index, a page a district (`districts`, `forecast`)
 =========================  ============================================================
 
 All but the first are made to be handed out: they show what everybody may see, whoever asks,
@@ -28,7 +29,7 @@ from service.http.media import PAGE, Offer
 from service.http.parameters import FULL, RiskQuery, bad, one_of, read_by, takes
 from service.http.request import Asked, HandoutDep, Reads, SettingsDep, SnapshotDep
 from service.maps.options import MapOptions
-from service.print.sheets import print_atlas, print_district, print_risk_map
+from service.print.sheets import print_atlas, print_district, print_forecast, print_risk_map
 from service.print.typesetting import template_state
 from service.settings import Settings
 
@@ -52,6 +53,12 @@ def _districts(text: str) -> tuple[str, ...]:
     if not names:
         raise bad("districts", "names no district; give ids with commas between them.")
     return names
+
+
+def _yes(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise bad("forecast", f"is {text[:20]!r}, but has to be true or false.")
+    return text == "true"
 
 
 class MapQuery(RiskQuery):
@@ -79,6 +86,11 @@ class AtlasQuery(SheetQuery):
         "Ids with commas between them; all with a record.",
         {"type": "string", "minLength": 1, "example": "AZ-AGM,AZ-TAR"},
         default=(),
+    )
+    forecast: read_by(_yes) = takes(  # type: ignore[valid-type]
+        "Whether its last page is what is to be expected.",
+        {"type": "boolean", "default": False},
+        default=False,
     )
 
 
@@ -162,19 +174,34 @@ def risk_sheet(snapshot: HandoutDep, settings: SettingsDep, context: SheetDep) -
     return _map_sheet(context, snapshot, settings, "pdf")
 
 
+@router.get("/maps/forecast.png", response_class=Response, operation_id="getForecastPicture")
+def forecast_picture(snapshot: HandoutDep, settings: SettingsDep, context: PictureDep) -> Response:
+    """Draw the incidents to expect as a picture."""
+    return _map_sheet(context, snapshot, settings, "png", forecast=True)
+
+
+@router.get("/maps/forecast.pdf", response_class=Response, operation_id="getForecastSheet")
+def forecast_sheet(snapshot: HandoutDep, settings: SettingsDep, context: SheetDep) -> Response:
+    """Draw the incidents to expect to print, A4 or A3 landscape."""
+    return _map_sheet(context, snapshot, settings, "pdf", forecast=True)
+
+
 def _map_sheet(
     context: Asked[SheetQuery],
     snapshot: Snapshot,
     settings: Settings,
     kind: Literal["png", "pdf"],
+    *,
+    forecast: bool = False,
 ) -> Response:
     asked, look = context.asked, _look(context, settings)
+    draw, name = (print_forecast, "forecast") if forecast else (print_risk_map, "risk-map")
     return _printed(
         context,
         snapshot,
-        f"risk-map.{kind}",
-        ("map-print", asked.risk, kind, *look.values()),
-        lambda: print_risk_map(snapshot, asked.risk, kind=kind, **look),
+        f"{name}.{kind}",
+        ("map-print", name, asked.risk, kind, *look.values()),
+        lambda: draw(snapshot, asked.risk, kind=kind, **look),
     )
 
 
@@ -209,8 +236,10 @@ def atlas(snapshot: HandoutDep, settings: SettingsDep, context: AtlasDep) -> Res
         context,
         snapshot,
         "districts.pdf",
-        None if asked.districts else ("map-atlas", asked.risk, *look.values()),
-        lambda: print_atlas(snapshot, asked.risk, districts=asked.districts, **look),
+        None if asked.districts else ("map-atlas", asked.risk, asked.forecast, *look.values()),
+        lambda: print_atlas(
+            snapshot, asked.risk, districts=asked.districts, forecast=asked.forecast, **look
+        ),
     )
 
 

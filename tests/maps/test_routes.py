@@ -21,6 +21,8 @@ pytestmark = pytest.mark.usefixtures("assets")
         ("/maps/embed", "text/html; charset=utf-8"),
         ("/maps/risk.png", "image/png"),
         ("/maps/risk.pdf?size=A3", "application/pdf"),
+        ("/maps/forecast.png", "image/png"),
+        ("/maps/forecast.pdf?horizon-days=30", "application/pdf"),
         ("/maps/districts/AZ-AGM.pdf?lang=az", "application/pdf"),
         ("/maps/districts/AZ-AGM.pdf?size=a3", "application/pdf"),
         ("/maps/districts.pdf", "application/pdf"),
@@ -44,6 +46,7 @@ def test_each_form_of_the_map_is_served_and_cached(client: Any, path: str, kind:
         ("/maps/risk?lang=xx", 400),
         ("/maps/risk?period=2021-13-01", 400),
         ("/maps/risk.pdf?size=A0", 400),
+        ("/maps/districts.pdf?forecast=perhaps", 400),
         ("/maps/risk?size=A4", 400),
         ("/maps/districts/XX-1.pdf", 404),
         ("/maps/districts/AZ-AGM.pdf?size=A5", 400),
@@ -95,6 +98,8 @@ def test_the_command_writes_the_map(tmp_path: Path, suffix: str, start: bytes) -
         ("pdf", ["--district", "AZ-AGM", "--size", "A3"], 1),
         ("pdf", ["--district", "AZ-AGM,AZ-TAR"], 3),
         ("pdf", ["--atlas"], 4),
+        ("pdf", ["--atlas", "--forecast"], 5),
+        ("pdf", ["--forecast", "--horizon-days", "30", "--cell-km", "20"], 1),
         ("png", ["--district", "AZ-AGM"], 0),
     ],
 )
@@ -120,6 +125,8 @@ def test_the_command_writes_sheets(
         ("map.png", ["--atlas"]),
         ("map.png", ["--district", "AZ-AGM,AZ-TAR"]),
         ("map.pdf", ["--size", "A5"]),
+        ("map.pdf", ["--forecast", "--district", "AZ-AGM"]),
+        ("map.html", ["--forecast"]),
     ],
 )
 def test_the_command_refuses_what_does_not_go_together(

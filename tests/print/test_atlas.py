@@ -111,3 +111,10 @@ def test_every_language_and_size(square_snapshot):
     for lang, words in (("az", "Rayonlar və onların səhifələri"), ("ru", "Районы и их страницы")):
         pages = pages_of(print_atlas(square_snapshot, BARE, lang=lang, size="A3"))
         assert words in pages[0]
+
+
+def test_the_last_page_of_an_atlas_may_be_what_is_to_be_expected(square_snapshot):
+    pages = pages_of(print_atlas(square_snapshot, BARE, forecast=True))
+    assert len(pages) == 5
+    assert "Landmine and UXO incidents to expect" in pages[-1]
+    assert "Districts by what is expected" in pages[-1]

@@ -9,11 +9,14 @@ import pytest
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from geodata.errors import NotFound
+from geodata.errors import NotFound, Undefined
 from geodata.risk import RiskParameters
+from service.content.forecast import forecast_legend, forecast_notes, forecast_view
 from service.content.texts import texts_of
+from service.content.view import risk_view
 from service.drawing.letters import ems, font_path
-from service.print.sheets import print_district, print_risk_map
+from service.i18n import translator
+from service.print.sheets import print_district, print_forecast, print_risk_map
 from service.print.typesetting import SIZES_MM
 from tests.conftest import make_country
 from tests.maps.snapshots import FakeSnapshot, many_incidents
@@ -208,3 +211,34 @@ def test_a_sheet_is_tagged_for_screen_readers(square_snapshot):
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "az"
     assert reader.metadata.title == texts_of("az")["title"]
+
+
+@pytest.mark.parametrize("lang", ["en", "az", "ru"])
+def test_the_forecasts_sheet_says_what_is_expected_where_when_and_how_sure(country, lang):
+    snapshot = FakeSnapshot(country, many_incidents(country, 12))
+    outlook = forecast_view(risk_view(snapshot, BARE))
+    say = translator(lang)
+    text = text_of(print_forecast(snapshot, BARE, lang=lang))
+    legend = forecast_legend(outlook, risk_view(snapshot, BARE), say)
+    for said in (
+        texts_of(lang)["forecast-title"],
+        legend.title,
+        *(entry.limit for entry in legend.entries),
+        outlook.total.between(say),
+        *forecast_notes(outlook, say),
+        texts_of(lang)["not-safe"],
+    ):
+        assert " ".join(said.split()) in text, said
+
+
+def test_a_register_without_incidents_has_no_forecasts_sheet(country, incidents):
+    with pytest.raises(Undefined, match="no incident"):
+        print_forecast(FakeSnapshot(country, incidents.iloc[:0]), BARE)
+
+
+def test_a_districts_sheet_says_what_is_expected_of_it(country, incidents):
+    snapshot = FakeSnapshot(country, incidents)
+    row = forecast_view(risk_view(snapshot, BARE)).districts[0]
+    text = text_of(print_district(snapshot, BARE, str(country.index[0])))
+    say = translator("en")
+    assert f"{say.number(row.value)} (90 % range {row.between(say)}" in text
