@@ -26,7 +26,7 @@ DistrictOption = Annotated[
 ]
 ForecastOption = Annotated[
     bool,
-    typer.Option("--forecast", help="The incidents to expect: a sheet, or an atlas's last page."),
+    typer.Option("--forecast", help="What is to be expected: a sheet, or an atlas's end."),
 ]
 AtlasOption = Annotated[
     bool, typer.Option("--atlas", help="A PDF with a page for each district with a record.")
