@@ -1,15 +1,17 @@
 """What the layers can be written as: one row a format in `table.FORMATS`."""
 
-from geodata.formats.geojson import bytes_of, collection_bytes, feature_bytes, feature_texts
+from geodata.formats.geojson import COLLECTION_END, bytes_of, collection_bytes, collection_head, feature_bytes, feature_texts
 from geodata.formats.options import FormatOptions
 from geodata.formats.table import FORMATS, Format, format_of, stream, write
 
 __all__ = [
+    "COLLECTION_END",
     "FORMATS",
     "Format",
     "FormatOptions",
     "bytes_of",
     "collection_bytes",
+    "collection_head",
     "feature_bytes",
     "feature_texts",
     "format_of",

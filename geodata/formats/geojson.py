@@ -30,6 +30,7 @@ from geodata.schema import FrameSchema
 
 _TEXT = pa.large_string()
 Bytes = bytes | memoryview
+COLLECTION_END = b"]}"
 
 
 def feature_bytes(
@@ -188,15 +189,19 @@ def collection_bytes(
     bytes
         One a piece, in order; one for a collection without any.
     """
-    head = {"type": "FeatureCollection", **(members or {})}
-    parts: list[Bytes] = [orjson.dumps(head)[:-1] + b',"features":[']
+    parts: list[Bytes] = [collection_head(members)]
     for number, piece in enumerate(pieces):
         if number:
             yield b"".join(parts)
             parts = [b","]
         parts += piece
-    parts.append(b"]}")
+    parts.append(COLLECTION_END)
     yield b"".join(parts)
+
+
+def collection_head(members: dict[str, Any] | None = None) -> bytes:
+    """Give what stands before the features of a FeatureCollection."""
+    return orjson.dumps({"type": "FeatureCollection", **(members or {})})[:-1] + b',"features":['
 
 
 def _written(shapes: Shapes, decimals: int) -> pa.LargeStringArray:

@@ -14,7 +14,9 @@ import orjson
 from geodata.formats import bytes_of, feature_texts
 from geodata.register import Snapshot
 from geodata.register.memo import Memo
+from service.http.coding import KEPT_LEVEL, LEVEL, Deflated, deflated
 from service.ogc.query import ItemsQuery
+from service.ogc.selection import Page
 
 Rows = npt.NDArray[np.int64]
 MOST_KEPT = 256 * 2**20
@@ -24,6 +26,8 @@ KEPT = 8
 
 BLOCK = 256
 """Features made at once when a single one is asked for: one alone costs as much as a hundred."""
+MOST_PAGES, MOST_DEFLATED = 1_024, 32 * 2**20
+"""Pieces of compressed pages that a snapshot keeps, and bytes of them."""
 PIECE = 2_000
 """Features made, joined and sent at a time."""
 
@@ -99,6 +103,10 @@ class Ready:
             place = np.full((len(self._frame), 3), (-1, 0, 0), dtype=np.int64)
             self._held: tuple[list[memoryview], Any] = ([], place)
             self.kept = 0
+
+    def has(self, rows: Rows) -> bool:
+        """Say whether some rows are made."""
+        return bool((self._held[1][rows, 0] >= 0).all())
 
     def slices(self, rows: Rows) -> list[memoryview]:
         """Give the features of some rows in that order: joined, a list without its brackets."""
@@ -197,6 +205,30 @@ def joined_features(
     ready = _ready(snapshot, frame, query)
     for start in range(0, len(rows), PIECE):
         yield ready.slices(rows[start : start + PIECE])
+
+
+def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iterator[Deflated]:
+    """Give a page's features compressed, some thousand at a time, with all the commas.
+
+    They are kept with the snapshot, whose view they are of: whole layers, and the pages asked
+    for last.
+    """
+    kept: Memo = snapshot.cached("deflated", lambda: Memo(MOST_PAGES, MOST_DEFLATED))
+    level = LEVEL if query.selects else KEPT_LEVEL
+    form = (page.key, query.crs_uri, query.properties)
+    ready = _ready(snapshot, page.frame, query)
+    for start in range(0, len(page.rows), PIECE):
+        rows = page.rows[start : start + PIECE]
+
+        def make(rows: Rows = rows, start: int = start) -> Deflated:
+            return deflated([b"," if start else b"", *ready.slices(rows)], level)
+
+        yield kept.get((form, start, len(rows)), make)
+
+
+def features_ready(snapshot: Snapshot, page: Page, query: ItemsQuery) -> bool:
+    """Say whether all features of a page are made."""
+    return _ready(snapshot, page.frame, query).has(page.rows)
 
 
 def one_feature(snapshot: Snapshot, frame: gpd.GeoDataFrame, row: int, query: ItemsQuery) -> bytes:

@@ -66,6 +66,8 @@ class Page:
         Features of the whole selection.
     next, previous
         Tokens of the neighbouring pages, if there are any.
+    key
+        Equal for pages that begin alike, within one snapshot.
     """
 
     frame: gpd.GeoDataFrame
@@ -73,6 +75,7 @@ class Page:
     matched: int
     next: Token | None
     previous: Token | None
+    key: tuple[object, ...]
 
 
 def page_of(snapshot: Snapshot, query: ItemsQuery) -> Page:
@@ -100,6 +103,7 @@ def page_of(snapshot: Snapshot, query: ItemsQuery) -> Page:
         len(places),
         order.key_at(int(chosen[-1]), "after") if last < len(places) and len(chosen) else None,
         order.key_at(int(chosen[0]), "before") if first > 0 and len(chosen) else None,
+        (query.selection_key, order.front, first),
     )
 
 

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
 
 from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.incidents import document
@@ -12,14 +11,12 @@ from service.auth import Caller, CallerDep, EditorDep
 from service.collections import Collection
 from service.collections import collection as find
 from service.drawing.small import light_districts
-from service.handouts import handed_out, marked
+from service.handouts import handed_out
 from service.http import media
-from service.http.files import file_answer
 from service.http.parameters import Parameters, Query, read_by, takes
 from service.http.request import (
     Asked,
     Context,
-    Link,
     Links,
     Reads,
     ReadsLayer,
@@ -27,15 +24,12 @@ from service.http.request import (
     SettingsDep,
     SnapshotDep,
     asks_full,
-    header,
     segment,
 )
-from service.http.tags import matches
-from service.ogc import incoming, items
-from service.ogc.answers import Written, feature_answer
+from service.ogc import incoming
+from service.ogc.answers import Written, feature_answer, items_answer
 from service.ogc.openapi import IF_MATCH, sent_feature
-from service.ogc.query import ItemsQuery, feature_parameters, items_parameters, read_items
-from service.ogc.selection import Page, page_of
+from service.ogc.query import feature_parameters, items_parameters, read_items
 from service.ogc.space import systems_of
 from service.pages.ogc import item_html, items_html
 
@@ -50,8 +44,6 @@ FeatureDep = Annotated[
 ]
 HTML_ROWS = 1_000
 """Most rows of a page for people, who have the next page and the downloads."""
-STREAMED_FROM = 2_000
-"""Features from which on a page is sent in pieces."""
 
 
 @router.get("/collections/{collection_id}/items", operation_id="get{Layer}")
@@ -78,66 +70,17 @@ def get_items(
         paged=paged,
         systems=systems_of(snapshot, collection),
     )
-    # A page says when it was given and may hold a form's token; a file is the same bytes.
-    tag = context.tag(snapshot, daily=collection.computed, strong=not paged)
-    headers = {"Content-Crs": f"<{query.crs_uri}>"}
-    if matches(request.headers.get("if-none-match"), tag):
-        return Response(status_code=304, headers=headers | context.cache_headers(tag))
-    page = page_of(snapshot, query)
-    headers |= _counts(context, query, page)
-    if not paged:
-        return _file(context, snapshot, query, page, tag, headers | context.cache_headers(tag))
 
-    def make() -> bytes | str:
-        if context.html:
-            body = items.items_body(context, snapshot, query, page)
-            about = _about(collection)
-            return items_html(
-                body,
-                context.view,
-                collection=about,
-                outlines=light_districts(snapshot),
-                schema=collection.schema,
-            )
-        return b"".join(items.items_bytes(context, snapshot, query, page))
-
-    if not context.html and len(page.rows) >= STREAMED_FROM:
-        return StreamingResponse(
-            items.items_bytes(context, snapshot, query, page),
-            media_type=context.offer.media_type,
-            headers=headers | context.cache_headers(tag),
+    def html(body: dict[str, Any]) -> str:
+        return items_html(
+            body,
+            context.view,
+            collection=_about(collection),
+            outlines=light_districts(snapshot),
+            schema=collection.schema,
         )
-    return context.answer(make, tag=tag, headers=headers)
 
-
-def _counts(context: Context, query: ItemsQuery, page: Page) -> dict[str, str]:
-    links: list[Link] = items.page_links(context, query, page)
-    near = [one for one in links if one["rel"] in ("self", "next", "prev")]
-    return {
-        "OGC-NumberMatched": str(page.matched),
-        "OGC-NumberReturned": str(len(page.rows)),
-        "Link": header(near),
-    }
-
-
-def _file(
-    context: Context,
-    snapshot: Snapshot,
-    query: ItemsQuery,
-    page: Page,
-    tag: str,
-    headers: dict[str, str],
-) -> Response:
-    name = marked(items.file_name(context, query), snapshot)
-    request = context.request
-    return file_answer(
-        request,
-        request.app.state.files,
-        lambda: items.file_bytes(context, snapshot, query, page),
-        tag=tag,
-        media_type=context.offer.media_type,
-        headers=headers | {"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return items_answer(context, snapshot, query, html)
 
 
 def _about(collection: Collection) -> dict[str, str]:
