@@ -1,6 +1,13 @@
 """What the layers can be written as: one row a format in `table.FORMATS`."""
 
-from geodata.formats.geojson import COLLECTION_END, bytes_of, collection_bytes, collection_head, feature_bytes, feature_texts
+from geodata.formats.geojson import (
+    COLLECTION_END,
+    bytes_of,
+    collection_bytes,
+    collection_head,
+    feature_bytes,
+    feature_texts,
+)
 from geodata.formats.options import FormatOptions
 from geodata.formats.table import FORMATS, Format, format_of, stream, write
 
