@@ -101,11 +101,13 @@ class _Heard:
         self.doubtful: dict[str, list[_Telling]] = {o: [] for o in OUTCOMES}
         self.pool: list[_Telling] = []
         self.late: list[tuple[int, _Count | None, str]] = []
+        self.hurt_before = False
         self.nameless: dict[str, Harm] = {}
         self.unhurt = False
         self.last = ""
         self.both = False
-        self.rest: set[str] = set()
+        self.civil = False
+        self.rest: dict[str, _Count] = {}
 
     def take(self, unit: Unit) -> None:
         """Hear one sentence."""
@@ -138,6 +140,9 @@ class _Heard:
             and all(p.bare and p.group == "unknown" for p in harmed)
         ):
             self._reached(unit, list(unit.told.others))
+        groups = {p.group for p in unit.told.others}
+        if unit.has("identified") and not unit.told.harms and groups == {"civilian"}:
+            self.civil = True
         if unit.told.unhurt and not _doubtful(unit, unit.end):
             self.unhurt = True
 
@@ -148,7 +153,7 @@ class _Heard:
             if dead_later and doubt:
                 return
             if dead_later:
-                self.late.append((1, None, "unknown"))
+                self._late(1, None, "unknown")
             elif not doubt:
                 self.nameless.setdefault(harm.outcome, harm)
             return
@@ -156,10 +161,10 @@ class _Heard:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
             self._reached(unit, [all_of_them])
         if people.rest:
-            self.rest.add(harm.outcome)
+            self.rest.setdefault(harm.outcome, _count(people))
             return
         if dead_later and not people.plural and not doubt:
-            self.late.append((people.best or 1, _count(people), _group(people, self.kind)))
+            self._late(people.best or 1, _count(people), _group(people, self.kind))
             return
         if people.bare and people.more and people.group == "unknown" and self.last:
             people = replace(people, group=self.last)
@@ -167,6 +172,12 @@ class _Heard:
             self.last = people.group
         telling = here.setdefault((harm.outcome, doubt), _Telling(headline=unit.headline))
         _add(telling, people, kind=self.kind)
+
+    def _late(self, number: int, told: _Count | None, group: str) -> None:
+        """Hear of somebody who died later, of those hurt or those who set it off."""
+        self.late.append((number, told, group))
+        hurt = self.firm["injured"] or self.pool or "injured" in self.nameless
+        self.hurt_before = self.hurt_before or bool(hurt)
 
     def _parts(self, people: tuple[People, ...]) -> None:
         """Take a sentence such as *among the dead are two women* as parts of what was told."""
@@ -274,7 +285,25 @@ def _sum(a: int | None, b: int | None) -> int | None:
     return None if a is None or b is None else a + b
 
 
+def _unfolded(tellings: list[_Telling]) -> dict[str, _Count] | None:
+    """Give the parts that later sentences name one by one, where they make up a total."""
+    for number, whole in enumerate(tellings):
+        parts = [t for t in tellings[number + 1 :] if not t.headline]
+        most = max(t.total() for t in tellings[: number + 1])
+        vague = bool(set(whole.groups) & _VAGUE) and whole.total() == most
+        if vague and len(parts) > 1 and sum(t.total() for t in parts) == most > 1:
+            result: dict[str, _Count] = {}
+            for part in parts:
+                for group, count in part.groups.items():
+                    _join(result, group, count)
+            return result
+    return None
+
+
 def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
+    unfolded = _unfolded(tellings)
+    if unfolded is not None:
+        return unfolded
     result: dict[str, _Count] = {}
     added = False
     for telling in tellings:
@@ -385,14 +414,17 @@ def _together(heard: _Heard) -> Tally:
         }  # fmt: skip
         reached = {}
     if heard.late:
-        _move(result, reached, heard.late, apart=heard.both)
+        apart = heard.both or (bool(result["killed"]) and not heard.hurt_before)
+        _move(result, reached, heard.late, apart=apart)
     _adopt(result, reached)
     _fill(result, reached, heard.rest)
     told = {g for o in OUTCOMES for g in result[o]}
-    if heard.kind.civil and told == {"unknown"}:
+    if (heard.kind.civil and told == {"unknown"}) or (
+        heard.civil and "unknown" in told and told <= _VAGUE
+    ):
         for outcome in OUTCOMES:
             if "unknown" in result[outcome]:
-                result[outcome]["civilian"] = result[outcome].pop("unknown")
+                _join(result[outcome], "civilian", result[outcome].pop("unknown"))
     rows = [row for o in OUTCOMES for row in _rows(o, result[o], _merged(doubtful[o]))]
     killed, injured = (_total(result[o]) for o in OUTCOMES)
     if not told and heard.unhurt:
@@ -453,6 +485,8 @@ def _move(
         span = told.span if told else (source[pool].span if pool else (0, 0))
         killed.clear()
         killed[group] = _Count(number, number, number, None, False, False, span)
+    if apart and told is not None and group != "unknown" and "unknown" in killed:
+        _name(killed, group, number)
     if apart:
         # The dead and the injured were told apart already: this is one of those dead.
         return
@@ -475,6 +509,20 @@ def _move(
         reached.clear()
 
 
+def _name(counts: dict[str, _Count], group: str, number: int) -> None:
+    """Let some of those of no stated group be of the group that is told of later."""
+    unknown = counts["unknown"]
+    if unknown.best is None or unknown.best < number:
+        return
+    named = _copy(unknown)
+    named.best = named.low = named.high = number
+    _join(counts, group, named)
+    unknown.best -= number
+    unknown.low = unknown.high = unknown.best
+    if not unknown.best:
+        counts.pop("unknown")
+
+
 def _adopt(result: dict[str, dict[str, _Count]], reached: dict[str, _Count]) -> None:
     """Let people who were only counted take the group of those who set the device off."""
     groups = [g for g in reached if g != "unknown"]
@@ -492,7 +540,9 @@ def _adopt(result: dict[str, dict[str, _Count]], reached: dict[str, _Count]) -> 
                 found[groups[0]] = found.pop("civilian")
 
 
-def _fill(result: dict[str, dict[str, _Count]], reached: dict[str, _Count], rest: set[str]) -> None:
+def _fill(
+    result: dict[str, dict[str, _Count]], reached: dict[str, _Count], rest: dict[str, _Count]
+) -> None:
     """Count those of whom only *the others* or a plural is told by what is left of all."""
     for outcome, other in (("injured", "killed"), ("killed", "injured")):
         found = result[outcome]
@@ -505,6 +555,9 @@ def _fill(result: dict[str, dict[str, _Count]], reached: dict[str, _Count], rest
             if left > 0:
                 found[group] = _copy(whole)
                 found[group].best = found[group].low = found[group].high = left
+        if outcome in rest and not found and rest[outcome].best is not None:
+            group = next(iter(result[other]), "unknown")
+            found[group] = _copy(rest[outcome])
 
 
 def _total(counts: dict[str, _Count]) -> int | None:

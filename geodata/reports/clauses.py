@@ -13,7 +13,7 @@ from geodata.reports.segment import Sentence
 
 _FLAGS = (
     "background", "period", "other_cause", "fiction", "denied", "activity", "including", "work",
-    "happened", "civil",
+    "happened", "civil", "identified",
 )  # fmt: skip
 
 

@@ -91,6 +91,7 @@ def find_dates(
             found.append((start, end, kind, match))
     resolver = _Resolver(published, vocabulary)
     mentions: list[DateMention] = []
+    told = False
     for start, end, kind, match in sorted(found, key=lambda f: f[0]):
         role = _role(folded, start, end, vocabulary)
         span = resolver.resolve(kind, match)
@@ -102,8 +103,9 @@ def find_dates(
                 kind.partition(":")[0], kind.startswith("anchor"),
             )
         )  # fmt: skip
-        if role == "event" and span.precision == 1:
+        if span.precision == 1 and (role == "event" or (role == "said" and not told)):
             resolver.anchor = span.first
+            told = told or role == "event"
     mentions, warnings = _with_weekdays(mentions, folded)
     for mention in mentions:
         if mention.first > published and mention.role in ("event", "said"):

@@ -79,7 +79,7 @@ def sort_units(units: list[Unit]) -> Sorted:
     Sorted
         Events in the order of the text.
     """
-    about = any(u.devices for u in units)
+    about = any(u.devices or any(h.value == "self" for h in u.hits) for u in units)
     ordnance = any(u.has_device or u.hits for u in units)
     sorter = _Sorter(about=about, ordnance=ordnance)
     for number, unit in enumerate(units):
@@ -161,7 +161,7 @@ class _Sorter:
 
     def _is_other(self, unit: Unit) -> bool:
         exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
-        if unit.has("fiction", "story"):
+        if unit.has("fiction", "story") or unit.has("fiction", "held"):
             return True
         if unit.has("fiction") and not (exact and (unit.hits or _harmed(unit))):
             return True
@@ -208,9 +208,10 @@ class _Sorter:
         if not self.about or self.current is None:
             return False
         marks = {h.value for h in unit.flags["background"]}
-        recalled = bool(marks & {"recall", "shortly"}) and not unit.has("period")
+        before = any(d.relative for d in unit.event_dates)
+        recalled = (marks & {"recall", "shortly"} or before) and not unit.has("period")
         if not unit.locations:
-            return recalled and any(d.precision == 1 for d in unit.event_dates)
+            return bool(recalled) and any(d.precision == 1 for d in unit.event_dates)
         near = abs(self.current.units[-1].paragraph - unit.paragraph) <= 1
         return near and any(d.precision <= 4 for d in unit.event_dates)
 
@@ -226,6 +227,8 @@ class _Sorter:
         past = any(d.role in ("since", "history") for d in unit.dates)
         if past and not unit.event_dates and not unit.has("happened"):
             return False
+        if unit.has("identified") and unit.told.others and not unit.told.harms:
+            return not self._conflicts(unit, current)
         if unit.told.harms or unit.told.unhurt or any(p.part for p in unit.told.others):
             return not self._conflicts(unit, current)
         useful = (
@@ -342,7 +345,7 @@ def _of_clearance(unit: Unit) -> bool:
     """Say whether those who clear mines were hurt where and when the sentence says."""
     groups = {h.people.group for h in unit.told.harms if h.people is not None}
     clearing = "deminer" in groups or unit.has("activity", "demining")
-    known = unit.locations and any(d.precision <= 2 for d in unit.event_dates)
+    known = unit.locations or any(d.precision <= 2 for d in unit.event_dates)
     return bool(clearing and known) and not unit.has("other_cause")
 
 

@@ -20,7 +20,7 @@ TAGS = (
     "device", "blast", "hit", "outcome", "negated", "modal", "person", "org", "qualifier",
     "including", "more", "background", "period", "superlative", "other_cause", "fiction",
     "denied", "and", "not_blast", "happened", "agency", "source", "speech", "activity", "work",
-    "work_status", "area", "crew", "find", "civil", "affiliation",
+    "work_status", "area", "crew", "find", "civil", "affiliation", "identified",
 )  # fmt: skip
 """The kinds of words that the stages look for; a language has a table of each."""
 
@@ -69,6 +69,12 @@ class Vocabulary:
     villages, districts
         Patterns of settlements and districts with the group `name`, matched in the text
         as it is written, for names that no gazetteer has.
+    not_number
+        Pattern of a number that the text takes back, with `{number}` in it: *not two but one*.
+    article
+        Pattern of an article that a person of unknown trade may follow.
+    apposition
+        What stands between two nouns for one person: *a serviceman, a lieutenant,*.
     subject_first
         People come before what happened to them (always, or where nothing tells).
     clause
@@ -125,6 +131,9 @@ class Vocabulary:
     keep: str = ""
     ordinals: Mapping[str, int] = field(default_factory=dict)
     no_number: str = "(?!)"
+    not_number: str = "(?!)"
+    article: str = "(?!)"
+    apposition: str = "(?!)"
     partitive: str = "(?!)"
     belonging: str = "(?!)"
     crowd: str = "(?!)"

@@ -428,6 +428,11 @@ def _number(pattern: str, ending: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.,-])(?P<a>{pattern})(?: ?- ?(?P<b>{pattern}))?{ending}(?![\w%])")
 
 
+@lru_cache(maxsize=8)
+def _taken_back(pattern: str, number: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace("{number}", number))
+
+
 def _numbers(
     folded: str,
     start: int,
@@ -438,6 +443,12 @@ def _numbers(
 ) -> Numbers:
     pattern = _number(vocabulary.number_pattern, vocabulary.number_ending)
     found: Numbers = {}
+    taken_back = [
+        m.span()
+        for m in _taken_back(vocabulary.not_number, vocabulary.number_pattern).finditer(
+            folded, start, end
+        )
+    ]
     for match in pattern.finditer(folded, start, end):
         hit = Hit(match.start(), match.end(), "number", "")
         if _inside(hit, masked) or any(
@@ -449,7 +460,7 @@ def _numbers(
             r"[.,:]\d", folded[hit.end : hit.end + 2]
         ):
             continue
-        if re.fullmatch(vocabulary.no_number, match.group()):
+        if re.fullmatch(vocabulary.no_number, match.group()) or _inside(hit, taken_back):
             continue
         first = vocabulary.number(match["a"])
         second = vocabulary.number(match["b"]) if match["b"] else None
@@ -490,12 +501,11 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
             listed = vocabulary.has("and", gap)
             clear = _BARRIER.search(gap) is None and " - " not in gap and not listed
             ages = [v.value.endswith("+age") for v in (before, noun)]
-            belongs = re.fullmatch(vocabulary.belonging, gap) is not None
-            if belongs:
+            if _belongs(folded, before, noun, vocabulary):
                 # An ensign of the internal troops is one person, and a soldier.
-                joined[-1] = Hit(
-                    before.start, before.end, noun.tag, _better(before.value, noun.value)
-                )
+                # The head of the phrase counts: the first noun, or in some languages the last.
+                last = noun.end if vocabulary.subject_first else before.end
+                joined[-1] = Hit(before.start, last, noun.tag, _better(before.value, noun.value))
                 continue
             # An age and its person, with a name or a comma between them.
             aged = ages[0] != ages[1] and not listed and re.search(r"[\d;!?]", gap) is None
@@ -509,6 +519,20 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
     return joined
 
 
+def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> bool:
+    """Say whether the second noun is the body of the first, or another word for it."""
+    gap = (before.end, noun.start)
+    if re.compile(vocabulary.belonging).fullmatch(folded, *gap):
+        return True
+    if not re.compile(vocabulary.apposition).fullmatch(folded, *gap):
+        return False
+    plural = re.compile(vocabulary.plural)
+    if any(plural.search(folded[h.start : h.end].strip()) for h in (before, noun)):
+        return False
+    closed = re.match(r",(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60])
+    return closed is not None and not vocabulary.has("and", folded[noun.end : noun.end + 6])
+
+
 def _age_of_next(folded: str, nouns: list[Hit], number: int) -> bool:
     """Say whether an age belongs to the person named right after it."""
     if not nouns[number].value.endswith("+age") or number + 1 == len(nouns):
@@ -519,7 +543,7 @@ def _age_of_next(folded: str, nouns: list[Hit], number: int) -> bool:
 
 def _better(a: str, b: str) -> str:
     """Of two nouns for the same people, the one that says more."""
-    order = {"unknown": 0, "civilian+age": 1, "employee": 2, "civilian": 3}
+    order = {"unknown": 0, "civilian+age": 1, "employee": 2, "civilian": 3, "peacekeeper": 5}
     return max(a, b, key=lambda v: order.get(v, 4))
 
 
@@ -606,7 +630,7 @@ def _stands_alone(
     """Say whether a bare number counts people: right beside what happened, or "two others"."""
     if re.fullmatch(r"(?:19|20)\d\d", folded[start:end].strip()):
         return False
-    article = folded[start:end].strip() in ("a", "an")
+    article = re.fullmatch(vocabulary.article, folded[start:end].strip()) is not None
     for outcome in outcomes:
         for gap in (folded[end : outcome.start], folded[outcome.end : start]):
             if gap.strip() and (len(gap) > 30 or _BARRIER.search(gap)):
@@ -734,7 +758,9 @@ def _link(
     for index, hit in enumerate(outcomes):
         outcome, _, way = hit.value.partition(".")
         if way == "state":
-            harms.append(Harm(outcome, None, hit.start, hit.end))
+            other = _other_before(folded, hit, people, used)
+            harms.append(Harm(outcome, other, hit.start, hit.end))
+            used += [p for p in people if other is not None and p.start == other.start]
             continue
         left = outcomes[index - 1].end if index else 0
         right = outcomes[index + 1].start if index + 1 < len(outcomes) else len(folded)
@@ -763,7 +789,11 @@ def _link(
             if p.part
             and p not in chosen
             and (
-                (hit.end <= p.part_from and p.start < right)
+                (
+                    hit.end <= p.part_from
+                    and p.start < right
+                    and not (vocabulary.subject_first and p.part_from == p.start)
+                )
                 or (p.part_from == p.start and 0 <= at - p.end < 40)
             )
         ]
@@ -771,6 +801,16 @@ def _link(
         used += chosen
         previous = chosen
     return harms, used
+
+
+def _other_before(folded: str, hit: Hit, people: list[People], used: list[People]) -> People | None:
+    """Find *the other* whose state is told: the rest of those whose fate was told before."""
+    for person in people:
+        gap = folded[person.end : hit.start]
+        near = person.end <= hit.start and len(_WORDS.findall(gap)) <= 1
+        if near and person.more and person.best == 1 and person not in used:
+            return replace(person, rest=True)
+    return None
 
 
 def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) -> list[People]:

@@ -7,7 +7,7 @@ NUMBERS = {
     "doqquz": 9, "on": 10, "on bir": 11, "on iki": 12, "on uc": 13, "on dord": 14, "on bes": 15,
     "on alti": 16, "on yeddi": 17, "on sekkiz": 18, "on doqquz": 19, "yuz": 100, "iki yuz": 200,
     "her iki": 2, "her uc": 3, "her ucu": 3, "biri": 1, "ikisi": 2, "ucu": 3, "dordu": 4, "besi": 5,
-    "her ikisi": 2, "digeri": 1, "altisi": 6, "her dordu": 4, "ikinci": 1, "birinin": 1,
+    "her ikisi": 2, "digeri": 1, "o biri": 1, "o birinin": 1, "o birisi": 1, "o birisinin": 1, "altisi": 6, "her dordu": 4, "ikinci": 1, "birinin": 1,
     "ikisinin": 2, "digerinin": 1, "birini": 1, "on ikisi": 12, "otuzu": 30,
 }  # fmt: skip
 TENS = {
@@ -28,8 +28,8 @@ DEVICE = (
      r"sursat\w*|qumbara\w*|(?:top |minaatan |artilleriya )?mermi\w*|el bombasi\w*|(?:\w+ )?bombalari?|"
      r"muharibe qaliqlari\w*|partlayici qaliq\w*|qelpe\b"),
     ("mine_unspecified", r"(?<!sixta )(?<!deniz )(?<!komur )" + _MINE + r"|"
-     r"mina (?:partla|hadise|terroru|tehluke|qurban|sahe|insident)\w*|minadan|minali"),
-    ("topic", r"minalan\w*|minatemizle\w+|minaaxtaran\w*|anama\w*|minalardan"),
+     r"mina (?:partla|hadise|qurban|insident)\w*|minadan"),
+    ("topic", r"mina (?:terror|tehluke|sahe|maarif|xerite|risk|problem)\w*|minali|minalan\w*|minatemizle\w+|minaaxtaran\w*|anama\w*|minalardan"),
     ("unknown", r"partlayici (?:qurgu|vasite|madde|predmet|cisim)\w*|namelum (?:cisim|esya|qurgu|predmet)\w*"
      r"|namelum partlayici"),
 )  # fmt: skip
@@ -83,8 +83,8 @@ OUTCOME = (
      r"(?:ayag|el|goz|ayaq|qol|peyser|eller|barmaq|penc|aya|etraf|her iki ayag)\w* (?:\w+ )?"
      r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
      r"(?:ayag|el|goz|ayaq|qol)\w*(?:dan|den|ndan|nden) (?:\w+ ){0,3}?(?:xesaret|yara|zede)\w*(?: al\w+)?|"
-     r"zerer cek\w+|hospitalize \w+|xestexanaya (?:yerlesdiril|catdiril|aparil|texliye)\w*|"
-     r"hospitala (?:yerlesdiril|catdiril|aparil|texliye)\w*|sikest \w+|yaralanmasi\w*|ayaqdan mehrum \w+|"
+     r"zerer cek\w+|hospitalize \w+|(?:xestexana|hospital|klinika|merkez)\w*(?:ya|na|a) (?:yerlesdiril|catdiril|aparil|texliye|"
+     r"kocurul|getiril)\w*|sikest \w+|yaralanmasi\w*|ayaqdan mehrum \w+|"
      r"ayaqsiz qal\w*"),
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
 )  # fmt: skip
@@ -129,7 +129,7 @@ PERSON = (
      r"silahli\w*(?= helak| yarala)|"
      r"dsx(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*|serhed (?:\w+ )?xidmetinin (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
     ("civilian+child", r"(?:azyasli )?usag\w{1,5}|usaq(?:lar|lari|larin|in|i|dan)?(?! (?:bagca|ev))|yeniyetme\w*|mektebli\w*|sagird\w*|"
-     r"oglan(?:lar|in|i)?|qiz(?:lar|in|i)?(?= |,|\.)|azyasli(?:lar|nin)?|korpe\w*"),
+     r"oglan(?:lar|in|i)?|qiz(?:lar|lari|larin|in|i|inin)?(?= |,|\.)|azyasli(?:lar|nin)?|korpe\w*"),
     ("civilian+female", r"qadin\w*|anasi\w*|ana(?= |,)|bacisi\w*|bacilar\w*|heyat yoldasi\w*|arvadi\w*|nene\w*"),
     ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc )*(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
@@ -144,7 +144,8 @@ PERSON = (
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
      r"mal-?qara otaran|heyvan otaran"),
-    ("civilian+age", r"(?:\d{4}(?:-\w+)?(?: il)? )?tevelludlu|\d+(?:-\w+)? yas(?:li|inda)\w*"),
+    ("civilian+age", r"(?:\d{4}(?:-\w+)?(?: il)? )?tevelludlu|(?:(?:on|iyirmi|otuz|qirx|elli|altmis|"
+     r"yetmis) )?[\w-]+ yas(?:li|inda)\w*"),
     (
         "animal",
         r"qoyun\w*|ine[ky]\w*|heyvan\w*|at(?:lar|in|i)?|it(?:lar|ler|i)?|keci\w*|mal-?qara\w*|mal|dana\w*|"
@@ -182,6 +183,8 @@ FURNITURE_BELOW = (
 )
 ORDINALS = {"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5}
 NO_NUMBER = r"on(?:un|u|a|dan|da)|bire|birin|bira"
+BELONGING = r"(?<=n[iu]n) (?:\w+ ){0,3}"
+NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
 HAMLET = r"kend"
 PARTS_BEFORE = r"[^.;]{0,40}? olmaqla(?!\w)"
@@ -363,7 +366,7 @@ MORE = (
     ("strong", r"onlarla birge|onunla birge|bundan basqa|hemcinin|habele"),
     (
         "more",
-        r"daha(?! sonra| da)|diger\w*|elave|hemcinin|habele|ikinci|birlikde",
+        r"daha(?! sonra| da)|diger\w*|o biri\w*|elave|hemcinin|habele|ikinci|birlikde",
     ),
 )
 BACKGROUND = (
@@ -379,7 +382,7 @@ BACKGROUND = (
     ),
     (
         "recall",
-        r"xatirladaq\w*|xatirladir\w*|qeyd edek(?: ki)?|bundan (?:bir qeder )?(?:evvel|once)|daha evvel|"
+        r"bundan \w+(?: \w+)? gun (?:evvel|once|qabaq)|xatirladaq\w*|xatirladir\w*|qeyd edek(?: ki)?|bundan (?:bir qeder )?(?:evvel|once)|daha evvel|"
         r"daha once|evvelce|evveller(?! isgal)|bir qeder evvel|once|once",
     ),
 )
@@ -440,7 +443,12 @@ OTHER_CAUSE = (
 )
 FICTION = (
     (
+        "held",
+        r"tedbir\w* (?:kecir|teskil)\w*|mesq (?:ed|olun)\w*|telim\w* (?:kecir|olub|basla)\w*",
+    ),
+    (
         "story",
+        r"hekaye\w*|"
         r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
         r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
     ),
@@ -489,7 +497,11 @@ DENIED = (
     (
         "corrected",
         r"(?:evvel|daha evvel|once|daha once|evvelce)(?:ki)? (?:\w+ )?(?:melumat|xeber|bildiril|"
-        r"yayil)\w*|ilkin melumat\w*|deqiqles\w*|duzelis\w*|yenilen\w*|evezine",
+        r"yayil)\w*|ilkin melumat\w*",
+    ),
+    (
+        "firm",
+        r"eslinde|realliqda|faktiki olaraq",
     ),
 )
 AND = (("and", r"ve|ile|habele|hemcinin"),)
@@ -656,6 +668,13 @@ FIND = (
         r"(?:eded )?(?:partlamamis (?:\w+ )?(?:sursat|mermi)\w*|phs\w*|sursat\w*|mermi\w*)",
     ),
     ("mine_unspecified", r"(?:eded )?mina\w{0,3}"),
+)
+IDENTIFIED = (
+    (
+        "people",
+        r"(?:onlar|her ikisi|her ucu|hadise qurbanlari|xesaret alanlar|yaralananlar|helak olanlar|ölenler|"
+        r"zerercekenler|sexsler)(?:in)?(?= (?:[\w-]+ ){0,8}?\w+dir(?!\w)| (?:[\w-]+ ){0,5}?sakin\w*)",
+    ),
 )
 AFFILIATION = (
     ("Azerbaijan", r"azerbaycan\w*"),

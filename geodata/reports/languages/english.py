@@ -145,7 +145,11 @@ OUTCOME = (
     (
         "injured.before",
         r"(?:being |are |is |was |were |under |receiving |received |undergoing )+(?:medical )?"
-        r"(?:treated|treatment|surgery|first aid|operated on)",
+        r"(?:treated|treatment|surgery|first aid|operated on)|in intensive care|"
+        r"(?:is|are) fighting for (?:his|her|their) (?:life|lives)|"
+        r"(?:was|were|been|is|are) (?:\w+ ){0,2}?(?:evacuated|taken|rushed|airlifted|flown|transferred|"
+        r"transported|brought|delivered|admitted) (?:by \w+ )?to (?:an? |the )?(?:[\w-]+ ){0,5}?"
+        r"(?:hospital|clinic|medical (?:cent(?:er|re)|facility))",
     ),
     (
         "killed.after",
@@ -267,7 +271,7 @@ PERSON = (
      r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
      r"tourists?|pilgrims?|engineers?|electricians?|surveyors?|geologists?|mechanics?|"
      r"harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
-     r"agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
+     r"pickers?|agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
      r"operators?|guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|parents?|"
      r"friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
@@ -290,7 +294,7 @@ PERSON = (
     ("employee", r"(?:employees?|staff(?: members?)?|personnel|members?|"
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
-    ("unknown", r"(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
+    ("unknown", r"the (?:other|second)(?= (?:one )?(?:is|was|has|had|lost|suffered|died))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
      r"individuals?|victims?|azerbaijanis|armenians|ukrainians|syrians|afghans|others?|"
      r"(?:\w+ )?nationals|lives|casualties|injured|wounded|of them|of whom|adults?|"
      r"of the (?:injured|wounded|victims|men|two|three|four))"),
@@ -325,7 +329,13 @@ FURNITURE_BELOW = (
     r"about the author",
 )
 ORDINALS = {"first": 1, "second": 2, "third": 3}
-BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:[\w-]+ ){0,2}"
+BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:(?!and\b|or\b)[\w'-]+ ){0,4}"
+ARTICLE = r"an?"
+APPOSITION = r"(?: of (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:an? |the )(?:\w+ ){0,1}"
+NOT_NUMBER = (
+    r"(?<=\bnot ){number}(?=,? but )|(?<=instead of ){number}|(?<=rather than ){number}|"
+    r"(?<=, not ){number}(?=[,. ])"
+)
 SINGULAR_OUTCOME = (
     r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her))(?:$| )"
 )
@@ -337,7 +347,7 @@ OWNER = (
 )
 HAMLET = r"village|hamlet"
 PARTS_BEFORE = r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))"
-AGENT = r"(?:\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?)$"
+AGENT = r"(?:\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?|\bbefore (?:the )?(?:\w+ )?|\bby the time (?:the )?)$"
 PARTITIVE = r" of (?:the |these |those |his |her |their )?"
 MONTHS = (
     r"jan(?:uary|\.)?",
@@ -476,7 +486,7 @@ DATES = (
 ORG = (
     (
         "deminer",
-        r"(?:azerbaijan )?(?:national )?(?:agency for )?mine action(?: agency)?"
+        r"(?<=of the )agency|(?<=of this )agency|(?<=two )agency(?= employee)|(?:azerbaijan )?(?:national )?(?:agency for )?mine action(?: agency)?"
         r"(?: of azerbaijan)?|anama|mine action|the halo trust|halo(?: trust)?|demining "
         r"(?:agency|company|organi[sz]ation|team|group)|mine clearance (?:agency|company|"
         r"team)|cmac|mag|clearance (?:agency|company|team)|mine detection cent(?:er|re)|"
@@ -644,6 +654,12 @@ OTHER_CAUSE = (
 )
 FICTION = (
     (
+        "held",
+        r"(?:acted|acting|pose[ds]?|posing) as|(?:practi[cs]|rehears)(?:ed|es|ing) \w+|"
+        r"(?:exercises?|drills?) (?:was|were|is|are|has been|have been) (?:held|conducted|carried out)|"
+        r"(?:in|at) (?:an?|the) (?:\w+ )?(?:drill|exercise) (?:held|where|in which|that)|notional",
+    ),
+    (
         "story",
         r"monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
         r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
@@ -690,6 +706,7 @@ DENIED = (
         r"claims?)|(?:is|was|are|were) (?:not true|false|untrue)|fake|disinformation|"
         r"does not correspond to|not correspond to reality|no truth",
     ),
+    ("firm", r"in fact|actually|in reality"),
     (
         "unconfirmed",
         r"unconfirmed|unverified|not (?:been |yet |yet been )?(?:confirmed|"
@@ -698,10 +715,10 @@ DENIED = (
     ),
     (
         "corrected",
-        r"earlier (?:\w+ )?(?:reports?|versions?|statements?|reported|"
-        r"information)|correction|corrected|initially (?:said|reported|believed|put)|"
+        r"(?:it|which|that|they) had (?:said|reported|spoken)|earlier (?:\w+ )?(?:reports?|versions?|statements?|reported|"
+        r"information)|initially (?:said|reported|believed|put)|"
         r"initial (?:reports?|information)|first reports?|was previously reported|"
-        r"previously reported|updated?|revised|instead of|not \w+ as|was wrong",
+        r"previously reported",
     ),
 )
 AND = (("and", r"and|as well as|along with|together with|plus"),)
@@ -905,6 +922,13 @@ CIVIL = (
         r"(?:cars?|vehicles?)|taxis?|minibus(?:es)?|sedans?|tractors?|combine harvesters?",
     ),
 )
+IDENTIFIED = (
+    (
+        "people",
+        r"(?:they|all (?:of them|three|four|five|victims)?|both(?: men)?|the (?:two|three|four|five|victims?|dead|"
+        r"injured|wounded|deceased)),? (?:who |also )?(?:are|is|were|was|come|came|had come|had been|worked|lived|live)",
+    ),
+)
 AFFILIATION = (
     ("Azerbaijan", r"azerbaijan(?:i|is|'s)?|azeri"),
     ("Russia", r"russian?s?|russia's"),
@@ -918,7 +942,7 @@ AFFILIATION = (
 )
 DATE_ROLES = (
     ("birth", r"(?:born|aged)(?: \w+){0,2} (?:on |in )?$", r""),
-    ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
+    ("said", r"^[a-z]+[a-z ,./'-]{0,40}, $", r"\.? ?(?:/|-|\.|\()"),
     (
         "since",
         r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
@@ -929,8 +953,8 @@ DATE_ROLES = (
     (
         "history",
         r"(?:agreement|deal|statement|accord|ceasefire|truce|war|armistice|treaty|"
-        r"signed|reached|(?:was|were|been) liberated|ended|born|dated)(?: \w+){0,4} (?:on|of|in|from) $",
-        r"",
+        r"signed|(?:was|were|been) liberated|ended|dated)(?: \w+){0,4} (?:on|of|in|from) $",
+        r"(?!'s)",
     ),
     ("history", r"", r" (?:agreement|trilateral|ceasefire|declaration|war\b)"),
     (
@@ -945,7 +969,7 @@ DATE_ROLES = (
         r"says|wrote|reports|citing|informed|revealed|declared|published|posted|added|noted)"
         r"(?: (?:in a statement|by \w+|earlier|late|early|here))?,?(?: (?:on|in|late on|early "
         r"on))?(?: late| early)? $",
-        r"",
+        r"(?!'s)",
     ),
     (
         "said",
