@@ -63,7 +63,7 @@ class Tally:
     disputed: bool = False
 
 
-def tally(units: list[Unit], *, demining: bool, civil: bool) -> Tally:
+def tally(units: list[Unit], *, demining: bool, civil: bool, several: bool = False) -> Tally:
     """Put the tellings of one blast together.
 
     The same people told twice count once: per group the largest telling, and a total
@@ -81,12 +81,21 @@ def tally(units: list[Unit], *, demining: bool, civil: bool) -> Tally:
         It happened during what only civilians do, so people of no stated group are
         civilians; those of whom only a number is told are not.
 
+    several
+        The report tells of several blasts, so a headline may give the sum of them.
+
     Returns
     -------
     Tally
         Rows killed first; a number that the text does not give is None.
     """
-    heard = _Heard(_Kind(demining, civil))
+    clearing = demining or any(
+        h.people is not None and h.people.group == "deminer" for u in units for h in u.told.harms
+    )
+    heard = _Heard(_Kind(clearing, civil))
+    told = [u for u in units if not u.headline]
+    if several and any(u.told.harms for u in told):
+        units = told
     for unit in units:
         heard.take(unit)
     return _together(heard)
@@ -105,6 +114,7 @@ class _Heard:
         self.nameless: dict[str, Harm] = {}
         self.unhurt = False
         self.last = ""
+        self.actor = ""
         self.both = False
         self.civil = False
         self.rest: dict[str, _Count] = {}
@@ -141,6 +151,7 @@ class _Heard:
         ):
             self._reached(unit, list(unit.told.others))
         groups = {p.group for p in unit.told.others}
+        self.actor = next((g for g in groups - {"unknown", "self"}), self.actor)
         if unit.has("identified") and not unit.told.harms and groups == {"civilian"}:
             self.civil = True
         if unit.told.unhurt and not _doubtful(unit, unit.end):
@@ -150,13 +161,12 @@ class _Heard:
         doubt = _doubtful(unit, harm.start)
         people, dead_later = harm.people, harm.late and harm.outcome == "killed"
         if people is None:
-            if dead_later and doubt:
-                return
-            if dead_later:
+            if not doubt and dead_later:
                 self._late(1, None, "unknown")
             elif not doubt:
                 self.nameless.setdefault(harm.outcome, harm)
             return
+        people = self._known(people)
         if people.out_of is not None:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
             self._reached(unit, [all_of_them])
@@ -166,12 +176,39 @@ class _Heard:
         if dead_later and not people.plural and not doubt:
             self._late(people.best or 1, _count(people), _group(people, self.kind))
             return
-        if people.bare and people.more and people.group == "unknown" and self.last:
-            people = replace(people, group=self.last)
-        elif not people.part and people.group != "unknown":
+        if harm.outcome == "killed" and people.part and self._died(people, here):
+            return
+        if not people.part and people.group != "unknown":
             self.last = people.group
         telling = here.setdefault((harm.outcome, doubt), _Telling(headline=unit.headline))
         _add(telling, people, kind=self.kind)
+
+    def _known(self, people: People) -> People:
+        """Let *he* and *two more* be people of the group that was last told of."""
+        if people.group == "self":
+            return replace(people, group=self.last or self.actor or "unknown")
+        if people.bare and people.more and people.group == "unknown" and self.last:
+            return replace(people, group=self.last)
+        return people
+
+    def _died(self, people: People, here: dict[tuple[str, bool], _Telling]) -> bool:
+        """Move *one of them*, who died, from those hurt to the dead."""
+        told = any(not t.headline for t in self.firm["killed"]) or ("killed", False) in here
+        if told or people.best is None:
+            return False
+        telling = here.get(("injured", False)) or next(iter(self.firm["injured"][-1:]), None)
+        if telling is None or telling.headline:
+            return False
+        group = people.group if people.group in telling.groups else next(iter(telling.groups))
+        hurt = telling.groups[group]
+        if hurt.span[0] > people.start:
+            return False
+        if people.group not in ("unknown", group) or (hurt.best or 0) <= people.best:
+            return False
+        hurt.best = hurt.low = hurt.high = (hurt.best or 0) - people.best
+        dead = here.setdefault(("killed", False), _Telling())
+        dead.groups[group] = replace(_count(people), affiliation=hurt.affiliation)
+        return True
 
     def _late(self, number: int, told: _Count | None, group: str) -> None:
         """Hear of somebody who died later, of those hurt or those who set it off."""
@@ -490,22 +527,26 @@ def _move(
     if apart:
         # The dead and the injured were told apart already: this is one of those dead.
         return
-    if pool is None:
-        return
-    held = source[pool]
-    if held.best is not None and held.best > number and not result["injured"]:
+    if pool is not None:
+        _leave(result["injured"], reached, pool, number)
+
+
+def _leave(injured: dict[str, _Count], reached: dict[str, _Count], pool: str, number: int) -> None:
+    """Take those who died later out of those hurt, or out of those who set it off."""
+    held = (injured or reached)[pool]
+    if held.best is not None and held.best > number and not injured:
         # Of those who set it off one died; what became of the others is said or not.
         rest = _copy(held)
         rest.best = rest.low = rest.high = held.best - number
-        result["injured"][pool] = rest
+        injured[pool] = rest
         reached.clear()
-    elif held.best is not None and result["injured"]:
+    elif held.best is not None and injured:
         left = held.best - number
         if left <= 0:
-            result["injured"].pop(pool)
+            injured.pop(pool)
         else:
             held.best = held.low = held.high = left
-    elif not result["injured"]:
+    elif not injured:
         reached.clear()
 
 

@@ -141,6 +141,8 @@ class _Sorter:
         crowd = any((h.people.best or 0) >= _CROWD for h in unit.told.harms if h.people)
         if crowd and not exact:
             return True
+        if unit.has("period") and unit.hits and unit.told.herd and not exact:
+            return True
         if not unit.has("period") or not (counted or both):
             return False
         if all(h.value == "count" for h in unit.flags["period"]):
@@ -197,7 +199,8 @@ class _Sorter:
         loose = self.loose
         if loose is not None and unit.paragraph - loose.paragraph <= 1 and loose.has_device:
             told = loose.locations or any(d.precision == 1 for d in loose.event_dates)
-            if told and not (loose.flags["work"] or loose.has("period")):
+            handled = loose.has("activity", "tampering") or loose.has("activity", "playing")
+            if told and (handled or not loose.flags["work"]) and not loose.has("period"):
                 return True
         known = unit.locations or any(d.precision <= 2 for d in unit.event_dates)
         lead = bool(known) and self.current is None
@@ -253,6 +256,9 @@ class _Sorter:
         separate = unit.has("background", "separate") or unit.has("background", "shortly")
         fitting = [e for e in self.events if not self._conflicts(unit, e)]
         named = bool(unit.event_dates or districts_of(unit.locations))
+        if recall and self.current is not None and self._is_outline(self.current, fitting):
+            self._append(self.current, unit)
+            return
         if (recall or separate) and self.events:
             same = [e for e in fitting if self._same(unit, e)]
             if same:
@@ -266,6 +272,15 @@ class _Sorter:
             self._append(fitting[-1], unit)
         else:
             self._open(unit)
+
+    def _is_outline(self, event: Event, fitting: list[Event]) -> bool:
+        """Say whether only *the deaths in* a place were spoken of, without day or number."""
+        counted = any(
+            h.people is not None and h.people.best is not None
+            for u in event.units
+            for h in u.told.harms
+        )
+        return event in fitting and not event.dates and not counted
 
     def _append(self, event: Event, unit: Unit) -> None:
         event.units.append(unit)
@@ -316,6 +331,10 @@ class _Sorter:
 
 def _nearest(unit: Unit) -> DateMention:
     """Of several days in a sentence take the most precise, then the nearest to what happened."""
+    exact = [d for d in unit.event_dates if d.precision == 1]
+    if exact and any(h.late for h in unit.told.harms):
+        # The day of the blast comes before that of a later death.
+        return min(exact, key=lambda d: d.first)
     marks = [h.start for h in (*unit.told.outcomes, *unit.hits, *unit.blasts)]
     return min(
         unit.event_dates,

@@ -100,6 +100,10 @@ class Vocabulary:
         How a verb begins that tells of one person.
     owner
         Pattern of an animal, ``#``, and of whose it is, in angles, with the words between.
+    possessive
+        What follows people whose things are spoken of, not they themselves.
+    body
+        What is counted of a body: *two ribs* are not two people.
     hamlet
         Pattern of the words for a village, which is never a whole district.
     keep
@@ -141,6 +145,8 @@ class Vocabulary:
     agent: str = "(?!)"
     parts_before: str = "(?!)"
     owner: str = "(?!)"
+    possessive: str = "(?!)"
+    body: str = "(?!)"
     hamlet: str = "(?!)"
     partitive_noun: str = "(?!)"
     plural: str = "(?!)"

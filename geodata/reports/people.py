@@ -84,6 +84,7 @@ class Told:
     unhurt: Hit | None = None
     outcomes: tuple[Hit, ...] = ()
     animals: bool = False
+    herd: bool = False
 
 
 def read_people(
@@ -143,7 +144,9 @@ def read_people(
     harms, used = _link(folded, outcomes, people, vocabulary)
     others = tuple(p for p in people if p not in used)
     unhurt = negated[0] if negated else None
-    return Told(tuple(harms), others, unhurt, tuple(outcomes), bool(suffered) and not wild)
+    return Told(
+        tuple(harms), others, unhurt, tuple(outcomes), bool(suffered) and not wild, bool(animals)
+    )
 
 
 def _of_animals(folded: str, outcome: Hit, animals: list[Hit]) -> bool:
@@ -207,9 +210,11 @@ def _people(
             0 <= noun.start - v.end <= 25 and _clear(folded, v.end, noun.start) for v in vague
         )
         plural = re.search(vocabulary.plural, folded[noun.start : noun.end].strip()) is not None
+        number = 2 if detail == "pair" else None if plural or is_vague else 1
         person = People(
-            noun.start, noun.end, group, None if plural or is_vague else 1,
-            child=detail == "child", female=detail == "female", plural=plural or is_vague,
+            noun.start, noun.end, group, number,
+            child=detail == "child", female=detail == "female",
+            plural=plural or is_vague or detail == "pair",
         )  # fmt: skip
         if count is not None:
             first = _first_of(folded, count[0], free, vocabulary)
@@ -245,8 +250,19 @@ def _people(
             )
             found.append(_attributes(folded, person, including, [], vocabulary, start))
     found.sort(key=lambda p: p.start)
+    found = [_without_mark(folded, p, found, outcomes) for p in found]
     found = _crowds(folded, found, vocabulary)
     return [_same_kind(p, found[:n]) for n, p in enumerate(found)]
+
+
+def _without_mark(folded: str, person: People, found: list[People], outcomes: list[Hit]) -> People:
+    """Let a number with a verb of its own be no part: *among them two women, four were hurt*."""
+    if not (person.part and person.bare):
+        return person
+    listed = any(person.part_from <= p.start < person.start and p.group != "unknown" for p in found)
+    listed = listed and not any(p.bare and p.start == person.part_from for p in found)
+    own = any(o.start >= person.end and not folded[person.end : o.start].strip() for o in outcomes)
+    return replace(person, part=False, part_from=-1) if listed and own else person
 
 
 def _without_animals(
@@ -281,12 +297,17 @@ def _marked(folded: str, noun: Hit, animal: Hit) -> str:
 _OWNED = 90
 
 
+def _is_owner(folded: str, noun: Hit, vocabulary: Vocabulary) -> bool:
+    """Say whether people are only named as whose something is: *two shepherds' tent*."""
+    return re.compile(vocabulary.possessive).match(folded, noun.end) is not None
+
+
 def _is_apart(
     folded: str, noun: Hit, speech: list[Hit], vocabulary: Vocabulary, start: int
 ) -> bool:
     """Say whether people only speak, are spoken to, or did what others suffered."""
     before = folded[max(start, noun.start - 30) : noun.start]
-    if re.search(vocabulary.agent, before):
+    if re.search(vocabulary.agent, before) or _is_owner(folded, noun, vocabulary):
         return True
     return any(
         0 <= s.start - noun.end <= 8 and not _BARRIER.search(folded, noun.end, s.start)
@@ -324,6 +345,9 @@ def _crowds(folded: str, found: list[People], vocabulary: Vocabulary) -> list[Pe
 def _same_kind(person: People, before: list[People]) -> People:
     """Let *another* and *two more* be people of the kind named before."""
     same = person.group == "same"
+    if person.group == "self":
+        named = next((p for p in reversed(before) if p.group not in ("unknown", "self")), None)
+        return replace(person, group=named.group) if named else person
     if not same and not (person.bare and person.more):
         return person
     named = next((p for p in reversed(before) if not p.bare and p.group != "unknown"), None)
@@ -443,6 +467,7 @@ def _numbers(
 ) -> Numbers:
     pattern = _number(vocabulary.number_pattern, vocabulary.number_ending)
     found: Numbers = {}
+    body = re.compile(rf" ?(?:{vocabulary.body})")
     taken_back = [
         m.span()
         for m in _taken_back(vocabulary.not_number, vocabulary.number_pattern).finditer(
@@ -461,6 +486,8 @@ def _numbers(
         ):
             continue
         if re.fullmatch(vocabulary.no_number, match.group()) or _inside(hit, taken_back):
+            continue
+        if body.match(folded, hit.end):
             continue
         first = vocabulary.number(match["a"])
         second = vocabulary.number(match["b"]) if match["b"] else None
@@ -527,10 +554,22 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
     if not re.compile(vocabulary.apposition).fullmatch(folded, *gap):
         return False
     plural = re.compile(vocabulary.plural)
-    if any(plural.search(folded[h.start : h.end].strip()) for h in (before, noun)):
+    one_of = _ends_with(vocabulary.number_pattern + vocabulary.partitive)
+    several = not one_of.search(folded[max(0, before.start - 30) : before.start])
+    if any(
+        plural.search(folded[h.start : h.end].strip())
+        for h in ((before, noun) if several else (noun,))
+    ):
         return False
-    closed = re.match(r",(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60])
+    closed = re.match(
+        r"(?: \w+)?(?: \d+)?,(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60]
+    )
     return closed is not None and not vocabulary.has("and", folded[noun.end : noun.end + 6])
+
+
+@lru_cache(maxsize=8)
+def _ends_with(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){pattern}$")
 
 
 def _age_of_next(folded: str, nouns: list[Hit], number: int) -> bool:
@@ -681,6 +720,11 @@ def _of_organisation(
         words = len(_WORDS.findall(gap))
         if words < least:
             best, least = org, words
+    if best is not None and best.value == "agency":
+        # *The agency* is the one that was named before.
+        named = [o.value for o in vocabulary.find("org", folded, 0, noun.start)]
+        known = [o for o in named if o != "agency"]
+        return replace(person, group=known[-1]) if known else person
     if best is not None:
         return replace(person, group=best.value)
     return replace(person, group="military") if person.group == "officer" else person
@@ -707,7 +751,7 @@ def _attributes(
     more = vocabulary.has("more", around) or any(
         h.value == "strong" for h in vocabulary.find("more", folded, start, person.start)
     )
-    part = part and not (more and person.bare)
+    part = part and not (more and (person.bare or person.group in ("unknown", "same")))
     more = more and not part
     nation = next(
         (
@@ -808,8 +852,10 @@ def _other_before(folded: str, hit: Hit, people: list[People], used: list[People
     for person in people:
         gap = folded[person.end : hit.start]
         near = person.end <= hit.start and len(_WORDS.findall(gap)) <= 1
-        if near and person.more and person.best == 1 and person not in used:
-            return replace(person, rest=True)
+        if not near or person.best != 1 or person in used or person.part:
+            continue
+        if person.more or not person.bare:
+            return replace(person, rest=person.more)
     return None
 
 

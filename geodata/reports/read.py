@@ -172,7 +172,12 @@ class _Reader:
         where, place_spans, precision = shares(self.text, mentions, self.finder)
         activity, activity_span = self._activity(event)
         civil = activity in _CIVIL or any(u.has("civil") for u in event.units)
-        counts = tally(event.units, demining=activity == "demining", civil=civil)
+        counts = tally(
+            event.units,
+            demining=activity == "demining",
+            civil=civil,
+            several=len(self.sorted.events) > 1,
+        )
         if event.recalled and day is None:
             warnings.append("An earlier incident that is recalled without a date was left out.")
             return None

@@ -74,7 +74,7 @@ def statistics(
 
 
 def _group(people: People) -> codes.Group | None:
-    if people.group in ("unknown", "employee"):
+    if people.group in ("unknown", "employee", "self", "same"):
         return None
     return people.group  # type: ignore[return-value]
 

@@ -31,7 +31,7 @@ DEVICE = (
      r"mina (?:partla|hadise|qurban|insident)\w*|minadan"),
     ("topic", r"mina (?:terror|tehluke|sahe|maarif|xerite|risk|problem)\w*|minali|minalan\w*|minatemizle\w+|minaaxtaran\w*|anama\w*|minalardan"),
     ("unknown", r"partlayici (?:qurgu|vasite|madde|predmet|cisim)\w*|namelum (?:cisim|esya|qurgu|predmet)\w*"
-     r"|namelum partlayici"),
+     r"|namelum partlayici\w*"),
 )  # fmt: skip
 BLAST = (
     ("plural", r"partlayislar\w*|partlamalar\w*|mina hadiseleri\w*"),
@@ -42,7 +42,7 @@ BLAST = (
 _FALL = (
     r"(?:dus(?:ub|en|me|mesi\w*|erek|du|duyu|duler|mus|musler|musler|dukde|menin|melerinin|meleri\w*|mekle|"
     r"duyunu|dukleri|enler\w*|enin|enlerin|ubler|mesinin|mesinden|duyune|duyunden|dugu|en(?:de)?|er)?\w{0,6}"
-    r"|rast gel\w+|toxun\w+|ilis\w+|cix\w+|basib|basdi|basaraq|basan\w*|basmasi\w*|ilis\w+|deyib|carp\w+)"
+    r"|rast gel\w+|cirpil\w+|toxun\w+|ilis\w+|cix\w+|basib|basdi|basaraq|basan\w*|basmasi\w*|ilis\w+|deyib|carp\w+)"
 )
 HIT = (
     ("hit", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)) (?:\w+ )?(?:gir|dus|daxil)\w*"),
@@ -51,7 +51,6 @@ HIT = (
      r"(?:\w+ ){0,2}?" + _FALL),
     ("hit", r"minada (?:\w+ )?partla\w+"),
 )  # fmt: skip
-_INJURY = r"(?:xesaret\w*|yara(?: |lar\b|sindan)|travma\w*|zede(?: |ler)|qelpe yarasi|yaniq\w*|kontuziya\w*|beden xesareti|beden xesaretleri)"
 OUTCOME = (
     ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)l[ae]r\w* sayi(?= \w)"),
     ("killed.after", r"(?:ölen|helak olan)l[ae]r\w* sayi(?= \w)"),
@@ -73,13 +72,14 @@ OUTCOME = (
      r"sonradan|emeliyyat zamani|klinikada|reanimasiyada) (?:\w+ ){0,5}?(?:öl(?:ub|du|mus)|helak ol\w*|"
      r"dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|sehid ol\w*|kecin\w*)|"
      r"(?:onu|heyatini) xilas etmek (?:\w+ )?(?:mumkun )?ol\w+|vefat et\w*|vefat ed\w*|kecinib"),
-    ("killed.before", r"helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
+    ("killed.before", r"parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
      r"heyatini (?:itir\w+|deyis\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
      r"meyit\w* (?:tapil|ask)\w*|ölum\w*(?: (?:ile|sebeb))?"),
     ("killed.count", r"ölu|ölen|helak olan"),
     ("injured.before", r"yaralan\w*(?<!yaralanma)|xesaret (?:\w+ )?(?:al\w*|yetir\w*|yetib\w*)|"
      r"(?:xesaretler?|xesaretleri|xesareti|yarasi|yaralar|zede|travma|yaniq\w*|kontuziya) (?:\w+ )?"
-     r"al(?:ib|di|an|araq|iblar|mis|mislar|dilar|maq|masi)\w*|yaralandi|"
+     r"al(?:ib|di|an|araq|iblar|mis|mislar|dilar|maq|masi)\w*|yaralandi|(?:sin(?:ib|mis\w*|diq)|kor ol\w+|yanib|ezil(?:ib|mis\w*))(?!\w)|ezilme xesaret\w* al\w*|"
+     r"(?:cerrahi\w* )?emeliyyat (?:olun|edil|keciril)\w*|"
      r"(?:ayag|el|goz|ayaq|qol|peyser|eller|barmaq|penc|aya|etraf|her iki ayag)\w* (?:\w+ )?"
      r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
      r"(?:ayag|el|goz|ayaq|qol)\w*(?:dan|den|ndan|nden) (?:\w+ ){0,3}?(?:xesaret|yara|zede)\w*(?: al\w+)?|"
@@ -98,7 +98,7 @@ NEGATED = (
      r"xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
 )  # fmt: skip
 MODAL = (
-    ("modal", r"(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole) bilerdi|"
+    ("modal", r"(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
      r"(?:helak|sehid) ola|(?:partlama|yaralanma|olum|minaya dusme)\w* (?:riski|tehlukesi|ehtimali|tehlike)\w*|"
      r"minaya dusmemek\w*|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
@@ -131,6 +131,8 @@ PERSON = (
     ("civilian+child", r"(?:azyasli )?usag\w{1,5}|usaq(?:lar|lari|larin|in|i|dan)?(?! (?:bagca|ev))|yeniyetme\w*|mektebli\w*|sagird\w*|"
      r"oglan(?:lar|in|i)?|qiz(?:lar|lari|larin|in|i|inin)?(?= |,|\.)|azyasli(?:lar|nin)?|korpe\w*"),
     ("civilian+female", r"qadin\w*|anasi\w*|ana(?= |,)|bacisi\w*|bacilar\w*|heyat yoldasi\w*|arvadi\w*|nene\w*"),
+    ("civilian+pair", r"er-arvad\w*|valideyn(?:ler|lerin|i)?"),
+    ("self", r"ozu(?= ve )"),
     ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc )*(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
      r"coban\w*|fermer\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
@@ -139,7 +141,7 @@ PERSON = (
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|muhendis|"
      r"muhendis\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
      r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
-     r"qardas\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
+     r"qardas\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
      r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
@@ -186,8 +188,9 @@ NO_NUMBER = r"on(?:un|u|a|dan|da)|bire|birin|bira"
 BELONGING = r"(?<=n[iu]n) (?:\w+ ){0,3}"
 NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
+BODY = r"(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol)\w{0,6}(?!\w)"
 HAMLET = r"kend"
-PARTS_BEFORE = r"[^.;]{0,40}? olmaqla(?!\w)"
+PARTS_BEFORE = r"[^.;,]{0,40}? olmaqla(?!\w)"
 PARTITIVE_NOUN = r"(?:dan|den)$"
 NUMBER_ENDING = r"(?:-?(?:si|su|i|u|nin|nun|ini|unu|sinin|sunun|cu|ci|ne|ni|nu|u|i|dan|den|u ise|un|in|e|a|sini))?"
 MONTHS = (
@@ -318,9 +321,10 @@ DATES = (
     ),
 )
 ORG = (
+    ("agency", r"(?<!dovlet )agentliyin(?:in)?"),
     (
         "deminer",
-        r"anama(?:-?nin)?|minatemizleme agentliyi\w*|(?<!dovlet )agentliyin(?:in)?|"
+        r"anama(?:-?nin)?|minatemizleme agentliyi\w*|"
         r"minatemizleme (?:sirketi|teskilati|qrupu)\w*|milli agentliyin\w*",
     ),
     (
@@ -372,7 +376,7 @@ MORE = (
 BACKGROUND = (
     (
         "separate",
-        r"(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"
+        r"(?:diger|basqa|daha bir|ikinci) (?:\w+ )?mina(?:ya|sina)|(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"
         r"insident)\w*|eyni zamanda|bundan basqa",
     ),
     (
@@ -397,6 +401,7 @@ PERIOD = (
         r"basa catandan) (?:sonra|beri|sonraki)|muharibeden sonra\w*|muharibe bitenden|"
         r"post-?muharibe\w*|atesin dayandirilmasindan|hazirda qeder|bu tarixe qeder",
     ),
+    ("during", r"(?:son|oten|kecen) (?:\w+ ){1,2}?(?:il|ay|hefte)(?:de|da|lerde|erzinde)"),
     (
         "during",
         r"(?:son|oten|kecen|kecdiyimiz|ilk|tekce|hemin) (?:\w+ ){0,2}?(?:il|ay|hefte|gun|sutka|"
@@ -435,7 +440,7 @@ OTHER_CAUSE = (
         "accident",
         r"qaz(?: partlayis\w*|in\b|dan|la|)?|metan\w*|komur\w*|meden|meden(?:i|de|inde|ci|cisi|ciler)\w*|"
         r"saxta\w*|qizil (?:yatagi|meden)\w*|ucqun\w*|qeza\w*|toqqus\w*|yol-neqliyyat\w*|ytq|"
-        r"qazan\w*|fisenq\w*|pirotexniki \w+|zelzele\w*|yangin(?: bas|in)?\w*|benzin\w*|balon\w*|anbar\w*|zavod\w*|"
+        r"qazan\w*|fisenq\w*|pirotexniki \w+|zelzele\w*|yangin(?!\w{0,5}sondur)(?: bas|in)?\w*|benzin\w*|balon\w*|anbar\w*|zavod\w*|"
         r"bogul\w*|ildirim\w*|asib|neft\w*|karxana\w*",
     ),
     ("sea", r"deniz mina\w*|deniz minasi\w*"),
@@ -448,7 +453,7 @@ FICTION = (
     ),
     (
         "story",
-        r"hekaye\w*|"
+        r"hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
         r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
         r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
     ),
@@ -728,6 +733,11 @@ PLACE_ROLES = (
         r"(?:\w{0,4})?(?: (?:rayonu|rayon|rayonunun|seher|seheri|kend|kendi|qesebe|qesebesi|seherinin|"
         r"seher|kendinin|r-nu|[\w]+ kend|[\w]+ kendi|[\w]+ qesebe)\w*){0,2} (?:sakin|dogumlu|esilli|"
         r"qeydiyyat)",
+    ),
+    (
+        "hospital",
+        r"",
+        r" (?:\w+ ){0,2}?(?:(?:ilk|tibbi) yardim (?:goster|al)|emeliyyat olun|mualice)|(?<=[ae]) (?:\w+ ){0,2}?(?:getiril|aparil|catdiril|texliye|kocurul|gonderil|yola sal)",
     ),
     (
         "home",

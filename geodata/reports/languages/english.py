@@ -26,7 +26,7 @@ _MUNITION = (
     r"unidentified |suspicious |\d+[- ]?mm |explosive )*"
     r"(?:land ?mines?|land-mines?|mines?|shells?|grenades?|mortars?|rounds?|ordnance|munitions?|"
     r"bombs?|bomblets?|submunitions?|projectiles?|devices?|explosives?|explosive objects?|"
-    r"objects?|fuses?|rockets?|tripwires?|minefields?|mine fields?|booby[- ]traps?|uxos?)"
+    r"objects?|fuses?|rockets?|tripwires?|minefields?|mine fields?|booby[- ]traps?|uxos?)(?!-)"
 )
 _NO_OTHER_MINE = (
     r"(?<!coal )(?<!gold )(?<!copper )(?<!salt )(?<!silver )(?<!iron )(?<!diamond )(?<!sea )"
@@ -108,7 +108,9 @@ HIT = (
      r"activat(?:es|ed|ing)|detonat(?:es|ed|ing)|encounter(?:s|ed|ing)|tripp(?:ed|ing)|"
      r"disturb(?:ed|ing)|touch(?:ed|ing)|caught) (?:by )?(?:an?|the|another|some|two) "
      r"(?:[\w-]+ ){0,5}?" + _MUNITION),
-    ("hit", r"(?:hits|hit|strikes|struck|triggers) (?:[\w-]+ ){0,2}?(?:" + _MINE + r"|ordnance)"),
+    ("hit", r"(?:hits|hit|strikes|struck|triggers) (?:[\w-]+ ){0,2}?(?:" + _MINE + r"|ordnance)(?!-)"),
+    ("hit", r"(?:was|were|been|is) (?:hit|struck|blown up|torn apart|destroyed) by (?:an? |the )?(?:[\w-]+ ){0,3}?"
+     + _MINE + r"(?!-)"),
     ("hit", r"(?:blown up|blew up|blows up|explod(?:es|ed)) (?:by|on|over) (?:an? |the )?"
      r"(?:[\w-]+ ){0,4}?" + _MUNITION),
 )  # fmt: skip
@@ -165,7 +167,8 @@ OUTCOME = (
      r"to|en route to) (?:the |an? |his )?(?:\w+ ){0,3}?(?:hospital|clinic|ambulance)|"
      r"succumb(?:ed|s)|died (?:on the way|en route|on \w+ way)|could not be saved"),
     ("killed.before", _BE + r" " + _ADV + r"(?:killed|fatally (?:wounded|injured)|"
-     r"(?:found |pronounced |declared )?dead|martyred|blown to pieces)"),
+     r"(?:found |pronounced |declared )?dead|martyred|(?:blown|torn) (?:to pieces|apart)|mortally (?:wounded|injured))|"
+     r"mortally (?:wounded|injured)|did not survive|(?:breathed|drew) (?:his|her) last"),
     ("killed.before", r"died|dies|(?:have|has|had) (?:also )?died|(?:lost|lose|loses|losing) "
      r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|dead|passed away|"
      r"bled to death|fatally (?:wounded|injured)|became (?:a )?martyrs?|fell martyr"),
@@ -195,7 +198,10 @@ OUTCOME = (
     ),
     (
         "injured.before",
-        r"(?:got off|escaped|left) with (?:\w+ ){0,2}?bruis(?:es|ing)|(?:are|is|remains?|was|were) "
+        r"(?:got off|got away|escaped|left|came away|survived) with (?:[\w-]+,? ){0,3}?(?:bruis(?:es|ing)|cuts?|"
+        r"scratches|fractures?|burns)|(?:broke|fractured) (?:his|her|an?|both|two|\w+) (?:\w+ )?(?:leg|arm|rib|foot|bone)s?|"
+        r"(?:was|were) (?:left )?(?:blinded|deafened|crippled|disabled)|(?:underwent|undergone) (?:\w+ ){0,2}?"
+        r"(?:surgery|operations?|amputations?)|lost (?:\w+ )?limbs|(?:are|is|remains?|was|were) "
         r"(?:still )?in (?:a |the )?(?:\w+ )?hospital",
     ),
     ("injured.count", r"injur(?:y|ies)"),
@@ -238,7 +244,7 @@ PERSON = (
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
     ("deminer", r"(?:female |male |humanitarian |military )*(?:de-?miners?|mine[- ]clear(?:ers?|ing "
      r"(?:experts?|specialists?|workers?))|mine[- ]clearance (?:workers?|experts?|operators?|"
-     r"specialists?|staff|personnel)|sappers?|bomb disposal (?:\w+ )?(?:experts?|technicians?|"
+     r"specialists?|staff|personnel)|sappers?(?! (?:unit|platoon|battalion|vehicle|group|company))|bomb disposal (?:\w+ )?(?:experts?|technicians?|"
      r"officers?|specialists?|technicians?)|eod (?:\w+ )?(?:experts?|technicians?|specialists?|"
      r"operators?)|clearance (?:workers?|operators?|staff|personnel)|pyrotechni(?:cians?|c "
      r"specialists?|cs? experts?)|demining (?:experts?|specialists?|workers?|staff|personnel|"
@@ -259,13 +265,14 @@ PERSON = (
      r"school ?boys?|school ?girls?|baby|babies|siblings?|youngsters?)"),
     ("civilian+female", r"(?:elderly |young |pregnant |local |married )*(?:wom[ae]n|mothers?|"
      r"daughters?|sisters?|wi(?:fe|ves)|grandmothers?|aunts?|housewi(?:fe|ves))"),
+    ("civilian+pair", r"(?:their |his |her |both |the |an? |elderly |married |young |local )*(?:parents|couple|spouses|newlyweds)"),
     ("civilian", r"(?<!all )members? of (?:one|the same|a single|a|his|her|their) (?:\w+ )?family|(?:local |elderly |young |internally |construction |road |farm |railway |"
      r"agricultural |civilian |tractor |truck |taxi |bus |bulldozer |excavator |grader |loader |"
      r"municipal |village |utility |forestry |seasonal |combine |combine harvester |fellow |"
      r"middle-aged |innocent |peaceful )*"
      r"(?:civilians?|residents?|villagers?|farmers?|shepherds?|herders?|herdsm[ae]n|drivers?|"
      r"workers?|labou?rers?|fisherm[ae]n|hunters?|m[ae]n|youths?|students?|fathers?|sons?|"
-     r"brothers?|husbands?|couples?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
+     r"brothers?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
      r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
      r"officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
      r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
@@ -273,7 +280,7 @@ PERSON = (
      r"harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
      r"pickers?|agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
      r"operators?|guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
-     r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|parents?|"
+     r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|"
      r"friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
      r"(?:village|municipality|representation|district))"),
     ("officer", r"(?:non-commissioned )?officers?"),
@@ -286,6 +293,7 @@ PERSON = (
         r"sheep|cows?|cattle|goats?|horses?|dogs?|animals?|livestock|donkeys?|camels?|buffalo(?:es)?|"
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
+    ("self", r"(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
     ("same", r"(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|brothers?-in-arms)|"
      r"the (?:elder|younger|latter)(?= (?:died|was|is|has|suffered|survived|lost))"),
@@ -345,10 +353,12 @@ OWNER = (
     r"#[^#<]{0,20}(?:belonging to|owned by|property of|\bof) (?:[\w-]+ ){0,3}<.*>|"
     r"<.*>'s? (?:\w+ ){0,3}#.*"
 )
+POSSESSIVE = r"'s? (?!death|deaths|killing|wound|injur|bod|life|lives|legs?|foot|condition)"
+BODY = r"(?:legs?|feet|foot|arms?|hands?|ribs?|fingers?|toes?|eyes?|limbs?|fractures?)(?!\w)"
 HAMLET = r"village|hamlet"
 PARTS_BEFORE = r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))"
 AGENT = r"(?:\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?|\bbefore (?:the )?(?:\w+ )?|\bby the time (?:the )?)$"
-PARTITIVE = r" of (?:the |these |those |his |her |their )?"
+PARTITIVE = r" of (?:the |these |those |his |her |their |its |our )?"
 MONTHS = (
     r"jan(?:uary|\.)?",
     r"feb(?:ruary|\.)?",
@@ -485,8 +495,12 @@ DATES = (
 )
 ORG = (
     (
+        "agency",
+        r"(?<=of the )agency|(?<=of this )agency|agency(?= employees?| specialists?| staff)",
+    ),
+    (
         "deminer",
-        r"(?<=of the )agency|(?<=of this )agency|(?<=two )agency(?= employee)|(?:azerbaijan )?(?:national )?(?:agency for )?mine action(?: agency)?"
+        r"(?:azerbaijan )?(?:national )?(?:agency for )?mine action(?: agency)?"
         r"(?: of azerbaijan)?|anama|mine action|the halo trust|halo(?: trust)?|demining "
         r"(?:agency|company|organi[sz]ation|team|group)|mine clearance (?:agency|company|"
         r"team)|cmac|mag|clearance (?:agency|company|team)|mine detection cent(?:er|re)|"
@@ -527,7 +541,7 @@ QUALIFIER = (
 INCLUDING = (
     (
         "part",
-        r"including|among them|among whom|two of (?:them|whom)|one of them|"
+        r"including|among them|among whom|(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+|some|most|many|both) of (?:them|whom)|"
         r"of (?:them|whom|these|those)|both of them|(?<=, )all(?= )|one of whom|"
         r"among the (?:victims|dead|killed|injured|wounded)|namely|they are",
     ),
@@ -591,7 +605,7 @@ PERIOD = (
     (
         "total",
         r"in (?:two|three|four|five|six|several|a number of|\d+) (?:separate |different )?"
-        r"(?:mine )?(?:incidents|cases|blasts|explosions|accidents)|(?:total|overall|altogether|cumulative|combined|all in all|in all)"
+        r"(?:mine )?(?:incidents|cases|blasts|explosions|accidents)|(?:total|overall|altogether|cumulative|combined(?! arms)|all in all|in all)"
         r"(?: number)?(?! of (?:one|two|three|four|five|six|seven|eight|nine|ten|\d)\w* "
         r"(?:people|persons|civilians|soldiers|servicem|men|workers|children|victims))|"
         r"statistics|figures|"
@@ -663,7 +677,7 @@ FICTION = (
         "story",
         r"monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
         r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
-        r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted",
+        r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|(?:half-)?marathon|in damages|compensation claim",
     ),
     (
         "story",
@@ -692,12 +706,12 @@ FICTION = (
 DENIED = (
     (
         "before",
-        r"(?:do|does|did) not correspond to (?:reality|the truth)|(?:was|were|been|is|are) (?:later |since |also )?(?:denied|refuted|rejected|false|untrue|fake|"
+        r"(?:has |have )?(?:denied|refuted|rejected|dismissed) (?:this|it|these|the claim|the report)|(?:do|does|did) not correspond to (?:reality|the truth)|(?:was|were|been|is|are) (?:later |since |also )?(?:denied|refuted|rejected|false|untrue|fake|"
         r"not true|dismissed)",
     ),
     (
         "denied_what",
-        r"(?:denied|refuted|dismissed|rejected|denies|refutes) (?:the |media |earlier |these )*(?:reports?|claims?|"
+        r"(?:denied|refuted|dismissed|rejected|denies|refutes) (?:[\w']+ ){0,4}?(?:reports?|claims?|"
         r"information|rumou?rs?|allegations?) (?:of|that|about|on)",
     ),
     (
@@ -711,7 +725,7 @@ DENIED = (
         "unconfirmed",
         r"unconfirmed|unverified|not (?:been |yet |yet been )?(?:confirmed|"
         r"verified)|rumou?rs?|allegedly|social (?:media|networks?)|could not be "
-        r"(?:independently )?verified|telegram channels? claim\w*",
+        r"(?:independently )?verified|telegram channels?|according to rumou?rs",
     ),
     (
         "corrected",
@@ -819,7 +833,7 @@ ACTIVITY = (
     ),
     (
         "tampering",
-        r"dismantl\w+|tamper\w+|disassembl\w+|(?:pick(?:ed|ing)|took|brought) "
+        r"(?:carried|brought|took|dropped|threw|hit|kicked|opened|hammered|struck) it|dismantl\w+|tamper\w+|disassembl\w+|(?:pick(?:ed|ing)|took|brought) "
         r"(?:\w+ ){0,2}?(?:up|home)|handl(?:ing|ed)|careless handling|saw(?:ing|ed)|"
         r"trying to open|threw (?:it|the \w+) (?:in|into)",
     ),
@@ -953,7 +967,7 @@ DATE_ROLES = (
     (
         "history",
         r"(?:agreement|deal|statement|accord|ceasefire|truce|war|armistice|treaty|"
-        r"signed|(?:was|were|been) liberated|ended|dated)(?: \w+){0,4} (?:on|of|in|from) $",
+        r"signed|(?:was|were|been) liberated|(?:fighting|hostilities|conflict) ended|dated)(?: \w+){0,4} (?:on|of|in|from) $",
         r"(?!'s)",
     ),
     ("history", r"", r" (?:agreement|trilateral|ceasefire|declaration|war\b)"),
@@ -1052,7 +1066,8 @@ PLACE_ROLES = (
     (
         "office",
         r"",
-        r"(?:'s)? (?:says|said|demands|accuses|urges|has (?:said|demanded|urged|"
+        r"(?:'s)? (?:says|said|demands|accuses|urges|recaptured|retook|regained|took control|controls|considers|"
+        r"maintains|insists|claims|took back|has (?:said|demanded|urged|"
         r"accused|warned|repeatedly)|calls|blames)\b",
     ),
     (
