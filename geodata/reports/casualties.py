@@ -110,6 +110,7 @@ class _Heard:
         self.doubtful: dict[str, list[_Telling]] = {o: [] for o in OUTCOMES}
         self.pool: list[_Telling] = []
         self.late: list[tuple[int, _Count | None, str]] = []
+        self.late_more = False
         self.hurt_before = False
         self.nameless: dict[str, Harm] = {}
         self.unhurt = False
@@ -147,12 +148,12 @@ class _Heard:
             harmed
             and enough
             and (unit.hits or unit.blasts)
-            and all(p.bare and p.group == "unknown" for p in harmed)
+            and all(p.group == "unknown" for p in harmed)
         ):
             self._reached(unit, list(unit.told.others))
         groups = {p.group for p in unit.told.others}
         self.actor = next((g for g in groups - {"unknown", "self"}), self.actor)
-        if unit.has("identified") and not unit.told.harms and groups == {"civilian"}:
+        if unit.has("identified") and not harmed and groups == {"civilian"}:
             self.civil = True
         if unit.told.unhurt and not _doubtful(unit, unit.end):
             self.unhurt = True
@@ -175,11 +176,16 @@ class _Heard:
             return
         if dead_later and not people.plural and not doubt:
             self._late(people.best or 1, _count(people), _group(people, self.kind))
+            told = any(self.firm["killed"]) or ("killed", False) in here
+            self.late_more = self.late_more or (people.more and not told)
             return
         if harm.outcome == "killed" and people.part and self._died(people, here):
             return
         if not people.part and people.group != "unknown":
             self.last = people.group
+        held = here.get((harm.outcome, doubt))
+        if held is not None and _rival(unit, held, people):
+            doubt = True
         telling = here.setdefault((harm.outcome, doubt), _Telling(headline=unit.headline))
         _add(telling, people, kind=self.kind)
 
@@ -230,6 +236,15 @@ class _Heard:
             _add(telling, one, kind=self.kind)
         if telling.groups:
             self.pool.append(telling)
+
+
+def _rival(unit: Unit, held: _Telling, people: People) -> bool:
+    """Say whether another source gives another number of the same people."""
+    count = held.groups.get(people.group)
+    if count is None or people.part or people.more or people.named:
+        return False
+    last = count.span[1]
+    return any(last <= s.start <= people.start for s in unit.flags["speech"])
 
 
 def _moved(unit: Unit) -> set[Harm]:
@@ -450,7 +465,9 @@ def _together(heard: _Heard) -> Tally:
             )
         }  # fmt: skip
         reached = {}
-    if heard.late:
+    if heard.late and heard.late_more and not heard.both:
+        _add_late(result["killed"], heard.late[0][0])
+    elif heard.late:
         apart = heard.both or (bool(result["killed"]) and not heard.hurt_before)
         _move(result, reached, heard.late, apart=apart)
     _adopt(result, reached)
@@ -469,6 +486,14 @@ def _together(heard: _Heard) -> Tally:
     elif not told:
         rows += _rows("unknown", reached, {})
     return Tally(rows, killed, injured, disputed)
+
+
+def _add_late(killed: dict[str, _Count], number: int) -> None:
+    """Add *another victim*, who died later, to those who died at once."""
+    for count in list(killed.values())[:1]:
+        if count.best is not None:
+            count.best += number
+            count.low = count.high = count.best
 
 
 def _rows(
@@ -585,11 +610,16 @@ def _fill(
     result: dict[str, dict[str, _Count]], reached: dict[str, _Count], rest: dict[str, _Count]
 ) -> None:
     """Count those of whom only *the others* or a plural is told by what is left of all."""
+    everybody = sum(c.size() for c in reached.values())
     for outcome, other in (("injured", "killed"), ("killed", "injured")):
         found = result[outcome]
         open_groups = [g for g, c in found.items() if c.best is None]
         for group in list(reached) if outcome in rest else open_groups:
             whole, done = reached.get(group), result[other].get(group)
+            if outcome in rest and everybody <= sum(
+                c.size() for o in OUTCOMES for c in result[o].values()
+            ):
+                continue
             if whole is None or whole.best is None:
                 continue
             left = whole.best - (done.best or 0 if done else 0)

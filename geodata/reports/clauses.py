@@ -1,7 +1,7 @@
 """Sentences with all that they mention, cut where one sentence tells of several blasts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -13,8 +13,12 @@ from geodata.reports.segment import Sentence
 
 _FLAGS = (
     "background", "period", "other_cause", "fiction", "denied", "activity", "including", "work",
-    "happened", "civil", "identified",
+    "happened", "civil", "identified", "speech",
 )  # fmt: skip
+
+
+_NEAR = 8
+"""How far from *died of* the illness stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Unit:
     @property
     def deathbed(self) -> bool:
         """Say whether it tells of a later death, whose day is not that of the blast."""
-        late = any(h.late and h.outcome == "killed" for h in self.told.harms)
+        late = any((h.late and h.outcome == "killed") or h.body for h in self.told.harms)
         return late and not self.hits and not self.blasts
 
     @property
@@ -138,6 +142,17 @@ def _unit(
     told = read_people(
         text, folded, start, end, vocabulary, masked, [(p.start, p.end) for p in own_places]
     )
+    ill = [h for h in flags["other_cause"] if h.value == "illness"]
+    if ill:
+        # Whoever died of an illness was not harmed by the blast.
+        own = tuple(
+            h
+            for h in told.harms
+            if not any(max(i.start - h.end, h.start - i.end) <= _NEAR for i in ill)
+        )
+        if own:
+            told = replace(told, harms=own)
+            flags["other_cause"] = tuple(h for h in flags["other_cause"] if h not in ill)
     return Unit(
         start, end, sentence.paragraph, sentence.headline, continues, own_dates, own_places,
         tuple(vocabulary.find("device", folded, start, end)), real("blast"), hits, told,

@@ -146,6 +146,8 @@ class _Sorter:
         if not unit.has("period") or not (counted or both):
             return False
         if all(h.value == "count" for h in unit.flags["period"]):
+            if self.current is not None and self.current.units[-1].end + 3 >= unit.start:
+                return False
             return all(b.value == "plural" for b in unit.blasts)
         if unit.locations and not unit.has("period", "since") and _few(unit):
             return False
@@ -163,7 +165,7 @@ class _Sorter:
 
     def _is_other(self, unit: Unit) -> bool:
         exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
-        if unit.has("fiction", "story") or unit.has("fiction", "held"):
+        if any(unit.has("fiction", v) for v in ("story", "held")) or unit.has("period", "rate"):
             return True
         if unit.has("fiction") and not (exact and (unit.hits or _harmed(unit))):
             return True
@@ -182,11 +184,12 @@ class _Sorter:
     def _tells(self, unit: Unit) -> bool:
         """Say whether the sentence by itself tells of a blast."""
         harmed = _harmed(unit)
-        if unit.hits:
+        if unit.hits and (harmed or any(h.value != "field" for h in unit.hits)):
             return self.about or unit.has_device
         if not harmed and (unit.void or unit.has("work", "disposal") or _general(unit)):
             return False
-        if unit.blasts:
+        weak = all(b.value == "noun" for b in unit.blasts) and not unit.told.unhurt
+        if unit.blasts and not (weak and not harmed and not unit.has("happened")):
             aside = unit.paragraph == self.aside and not unit.has_device
             return not aside and (unit.has_device or self.ordnance or (self.about and harmed))
         if unit.told.animals and unit.has_device:
@@ -197,7 +200,11 @@ class _Sorter:
     def _explains(self, unit: Unit) -> bool:
         """Say whether the sentence before or after names the device of this one's harm."""
         loose = self.loose
-        if loose is not None and unit.paragraph - loose.paragraph <= 1 and loose.has_device:
+        if (
+            loose is not None
+            and unit.paragraph - loose.paragraph <= 1
+            and (loose.has_device or any(h.value == "field" for h in loose.hits))
+        ):
             told = loose.locations or any(d.precision == 1 for d in loose.event_dates)
             handled = loose.has("activity", "tampering") or loose.has("activity", "playing")
             if told and (handled or not loose.flags["work"]) and not loose.has("period"):
@@ -209,6 +216,8 @@ class _Sorter:
     def _lists(self, unit: Unit) -> bool:
         """Say whether it goes on with a list of blasts, each with its own day and place."""
         if not self.about or self.current is None:
+            return False
+        if unit.deathbed:
             return False
         marks = {h.value for h in unit.flags["background"]}
         before = any(d.relative for d in unit.event_dates)
@@ -225,12 +234,12 @@ class _Sorter:
         last = current.units[-1]
         if unit.paragraph - last.paragraph > _REACH or self.aside == unit.paragraph:
             return False
-        if unit.has("period") and unit.told.harms:
+        if any(h.value != "count" for h in unit.flags["period"]) and unit.told.harms:
             return False
         past = any(d.role in ("since", "history") for d in unit.dates)
         if past and not unit.event_dates and not unit.has("happened"):
             return False
-        if unit.has("identified") and unit.told.others and not unit.told.harms:
+        if unit.has("identified") and unit.told.others and not _harmed(unit):
             return not self._conflicts(unit, current)
         if unit.told.harms or unit.told.unhurt or any(p.part for p in unit.told.others):
             return not self._conflicts(unit, current)

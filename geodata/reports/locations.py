@@ -75,6 +75,9 @@ def _at_home(
         if not ids or (len(districts) > 0 and set(village.districts) & set(ids)) or not districts:
             for district in village.districts[:1]:
                 ids.setdefault(district, village)
+    if set(ids) & _REPUBLIC:
+        # The republic bears the name of its capital.
+        ids.pop(_CAPITAL, None)
     found, spans = [], []
     for district, mention in ids.items():
         near = _nearest(mention, villages, len(ids) > 1)
@@ -92,6 +95,11 @@ def _at_home(
         spans.append((start, end))
     precision = 5 if len(ids) > 1 else 2 if any(p.place_name for p in found) else 4
     return tuple(found), spans, precision
+
+
+_CAPITAL = "AZ-NV"
+_REPUBLIC = frozenset({"AZ-BAB", "AZ-CUL", "AZ-KAN", "AZ-ORD", "AZ-SAD", "AZ-SAH", "AZ-SAR"})
+"""Districts of the Nakhchivan Autonomous Republic, apart from its capital."""
 
 
 def _distance(mention: PlaceMention, villages: list[PlaceMention]) -> int:

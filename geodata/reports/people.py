@@ -73,6 +73,7 @@ class Harm:
     end: int
     late: bool = False
     single: bool = False
+    body: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _of_animals(folded: str, outcome: Hit, animals: list[Hit]) -> bool:
 
 
 def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
-    return any(hit.start < e and s < hit.end for s, e in spans)
+    return any(hit.start < e and s < hit.end and not hit.start < s < e <= hit.end for s, e in spans)
 
 
 # People.
@@ -196,6 +197,7 @@ def _people(
     speech = list(vocabulary.find("speech", folded, start, end))
     animals = [n for n in nouns if n.value.startswith("animal")]
     nouns = [n for n in nouns if n not in animals and not _owns(folded, n, animals, vocabulary)]
+    taken += [(n.start, n.end) for n in nouns if n.value.endswith("+one")]
     numbers = _numbers(folded, start, end, vocabulary, masked + taken, nouns)
     including = list(vocabulary.find("including", folded, start, end))
     orgs = list(vocabulary.find("org", folded, start, end))
@@ -229,7 +231,8 @@ def _people(
             )
         if re.search(vocabulary.partitive_noun, folded[noun.start : noun.end]):
             person = _taken_from(folded, person, noun, free)
-        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", folded[noun.start : noun.end])
+        # Years of birth or ages, one a person.
+        years = re.findall(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2})(?!\d)", folded[noun.start : noun.end])
         if len(years) > 1 and person.best is None and not is_vague:
             person = replace(person, best=len(years), low=len(years), high=len(years), counted=True)
         person = _of_organisation(folded, person, noun, orgs, vocabulary)
@@ -522,7 +525,8 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
     for number, noun in enumerate(nouns):
         before = joined[-1] if joined else None
         beside = before is not None and not folded[before.end : noun.start].strip(" ,(")
-        if before is not None and (beside or not _age_of_next(folded, nouns, number)):
+        apart = _age_of_next(folded, nouns, number) and not beside
+        if before is not None and (not apart or _belongs(folded, before, noun, vocabulary)):
             gap = folded[before.end : noun.start]
             words = len(_WORDS.findall(gap))
             listed = vocabulary.has("and", gap)
@@ -555,12 +559,16 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
         return False
     plural = re.compile(vocabulary.plural)
     one_of = _ends_with(vocabulary.number_pattern + vocabulary.partitive)
+    if vocabulary.subject_first:
+        return True
     several = not one_of.search(folded[max(0, before.start - 30) : before.start])
     if any(
         plural.search(folded[h.start : h.end].strip())
         for h in ((before, noun) if several else (noun,))
     ):
         return False
+    if vocabulary.subject_first:
+        return True
     closed = re.match(
         r"(?: \w+)?(?: \d+)?,(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60]
     )
@@ -743,6 +751,7 @@ def _attributes(
         for i in including
         if i.start <= person.start
         and (i.end >= person.start or _same_clause(folded, i.end, person.start))
+        and not re.search(vocabulary.parts_before, folded[i.end : person.start])
     ]
     if re.match(vocabulary.parts_before, folded[person.end : person.end + 60]):
         marks.append(person.start)
@@ -801,6 +810,9 @@ def _link(
     previous: list[People] = []
     for index, hit in enumerate(outcomes):
         outcome, _, way = hit.value.partition(".")
+        if way == "body":
+            harms.append(Harm(outcome, None, hit.start, hit.end, body=True))
+            continue
         if way == "state":
             other = _other_before(folded, hit, people, used)
             harms.append(Harm(outcome, other, hit.start, hit.end))
@@ -902,7 +914,7 @@ def _subject(folded: str, before: list[People], vocabulary: Vocabulary) -> list[
         gap = folded[person.end : kept[0].start]
         listed = vocabulary.has("and", gap) or re.search(r"[,(-]", gap) is not None
         listed = listed or (":" in gap and person.counted)
-        if kept[0].part:
+        if kept[0].part and not (kept[0].bare or kept[0].group == "unknown"):
             kept.insert(0, person)
             continue
         if not listed or len(_WORDS.findall(gap)) > 9 or re.search(r"[;.]", gap):

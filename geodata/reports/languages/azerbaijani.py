@@ -30,12 +30,14 @@ DEVICE = (
     ("mine_unspecified", r"(?<!sixta )(?<!deniz )(?<!komur )" + _MINE + r"|"
      r"mina (?:partla|hadise|qurban|insident)\w*|minadan"),
     ("topic", r"mina (?:terror|tehluke|sahe|maarif|xerite|risk|problem)\w*|minali|minalan\w*|minatemizle\w+|minaaxtaran\w*|anama\w*|minalardan"),
+    ("unknown", r"tapdi\w+ (?:\w+ )?(?:esya|cisim|predmet|qurgu)\w*"),
     ("unknown", r"partlayici (?:qurgu|vasite|madde|predmet|cisim)\w*|namelum (?:cisim|esya|qurgu|predmet)\w*"
      r"|namelum partlayici\w*"),
 )  # fmt: skip
 BLAST = (
     ("plural", r"partlayislar\w*|partlamalar\w*|mina hadiseleri\w*"),
-    ("blast", r"partla(?:yis\w*|yib\w*|di\b|di|ma(?:si|sindan|sinin|nin|sina|lar|lari|sini)\w*|mis|mish|yan|diqda|"
+    ("noun", r"partlayis\w*|partlama(?:si|sindan|sinin|sina|sini|dan)|infilaq\w*|detonasiya\w*"),
+    ("blast", r"partla(?:yib\w*|di\b|di|ma(?:si|sindan|sinin|nin|sina|lar|lari|sini)\w*|mis|mish|yan|diqda|"
      r"dilib|nmasi|yaraq|tma\w*|dib|yir|dirilma\w*|masiyla|dilmasi|masinda|yarken|diginda|digi)|"
      r"mina hadise\w*|mina insident\w*|infilaq\w*|detonasiya\w*|ise dus\w*|mina partlama\w*"),
 )  # fmt: skip
@@ -45,7 +47,7 @@ _FALL = (
     r"|rast gel\w+|cirpil\w+|toxun\w+|ilis\w+|cix\w+|basib|basdi|basaraq|basan\w*|basmasi\w*|ilis\w+|deyib|carp\w+)"
 )
 HIT = (
-    ("hit", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)) (?:\w+ )?(?:gir|dus|daxil)\w*"),
+    ("field", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)) (?:\w+ )?(?:gir|dus|daxil)\w*"),
     ("hit", r"(?:ayag|teker)\w* altinda (?:\w+ ){0,3}?partla\w+"),
     ("hit", r"(?:mina(?:ya|sina|lara|nin ustune|nin uzerine|ni)|mermiye|sursata|qumbaraya|qurguya|bombaya) "
      r"(?:\w+ ){0,2}?" + _FALL),
@@ -74,7 +76,7 @@ OUTCOME = (
      r"(?:onu|heyatini) xilas etmek (?:\w+ )?(?:mumkun )?ol\w+|vefat et\w*|vefat ed\w*|kecinib"),
     ("killed.before", r"parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
      r"heyatini (?:itir\w+|deyis\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
-     r"meyit\w* (?:tapil|ask)\w*|ölum\w*(?: (?:ile|sebeb))?"),
+     r"meyit\w* (?:\w+ )?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
     ("killed.count", r"ölu|ölen|helak olan"),
     ("injured.before", r"yaralan\w*(?<!yaralanma)|xesaret (?:\w+ )?(?:al\w*|yetir\w*|yetib\w*)|"
      r"(?:xesaretler?|xesaretleri|xesareti|yarasi|yaralar|zede|travma|yaniq\w*|kontuziya) (?:\w+ )?"
@@ -84,7 +86,7 @@ OUTCOME = (
      r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
      r"(?:ayag|el|goz|ayaq|qol)\w*(?:dan|den|ndan|nden) (?:\w+ ){0,3}?(?:xesaret|yara|zede)\w*(?: al\w+)?|"
      r"zerer cek\w+|hospitalize \w+|(?:xestexana|hospital|klinika|merkez)\w*(?:ya|na|a) (?:yerlesdiril|catdiril|aparil|texliye|"
-     r"kocurul|getiril)\w*|sikest \w+|yaralanmasi\w*|ayaqdan mehrum \w+|"
+     r"kocurul|getiril)\w*|sikest (?:ol|qal|ed)\w*|yaralanmasi\w*|ayaqdan mehrum \w+|"
      r"ayaqsiz qal\w*"),
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
 )  # fmt: skip
@@ -124,7 +126,7 @@ PERSON = (
      r"fotoqraf\w*|azertac(?:-in|in)? emekdas\w*|aztv(?:-nin|nin)? (?:\w+ )?(?:emekdas|operator)\w*|media (?:isci|numayende|mensub)\w*|"
      r"teleoperator\w*|cekilis qrupu\w*"),
     ("military", r"herbi (?:xidmet )?(?:qulluqcu|xidmetci)\w*|herbci\w*|esger\w*|zabit\w*|polkovnik\w*|podpolkovnik\w*|"
-     r"leytenant\w*|gizir\w*|mayor\w*|kapitan\w*|serjant\w*|ceavus\w*|cavus\w*|sixi esger\w*|"
+     r"leytenant\w*|gizir\w*|bas gizir\w*|bascavus\w*|mayor\w*|kapitan\w*|serjant\w*|ceavus\w*|cavus\w*|sixi esger\w*|"
      r"serhedci\w*|doyuscu\w*|mudd\w+ \w+ esger\w*|praporsik\w*|general\w*|"
      r"silahli\w*(?= helak| yarala)|"
      r"dsx(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*|serhed (?:\w+ )?xidmetinin (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
@@ -133,10 +135,12 @@ PERSON = (
     ("civilian+female", r"qadin\w*|anasi\w*|ana(?= |,)|bacisi\w*|bacilar\w*|heyat yoldasi\w*|arvadi\w*|nene\w*"),
     ("civilian+pair", r"er-arvad\w*|valideyn(?:ler|lerin|i)?"),
     ("self", r"ozu(?= ve )"),
+    ("civilian+one", r"(?:\w+ )?(?:usaq|ovlad) (?:ata|ana)si\w*"),
+    ("civilian", r"ev sahibi\w*"),
     ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc )*(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
      r"coban\w*|fermer\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
-     r"isci(?:si|ler|leri|sinin|lerin|nin)?(?= |,|\.|$)|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
+     r"isci(?:si|ler|leri|sinin|lerin|nin|lerden|lerinden|den)?(?= |,|\.|$)|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
      r"qreyderci\w*|masinist\w*|aqronom\w*|"
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|muhendis|"
      r"muhendis\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
@@ -146,7 +150,7 @@ PERSON = (
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
      r"mal-?qara otaran|heyvan otaran"),
-    ("civilian+age", r"(?:\d{4}(?:-\w+)?(?: il)? )?tevelludlu|(?:(?:on|iyirmi|otuz|qirx|elli|altmis|"
+    ("civilian+age", r"(?:\d{4}(?:-\w+)?(?: il)? )?tevelludlu|(?:\d+ ve )?(?:(?:on|iyirmi|otuz|qirx|elli|altmis|"
      r"yetmis) )?[\w-]+ yas(?:li|inda)\w*"),
     (
         "animal",
@@ -185,6 +189,7 @@ FURNITURE_BELOW = (
 )
 ORDINALS = {"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5}
 NO_NUMBER = r"on(?:un|u|a|dan|da)|bire|birin|bira"
+APPOSITION = r" biri,? "
 BELONGING = r"(?<=n[iu]n) (?:\w+ ){0,3}"
 NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
@@ -391,6 +396,7 @@ BACKGROUND = (
     ),
 )
 PERIOD = (
+    ("rate", r"orta hesabla|her \w+ (?:gun|saat|hefte|ay)(?:den|dan) bir"),
     ("count", r"sayi\w*"),
     (
         "since",
@@ -449,7 +455,7 @@ OTHER_CAUSE = (
 FICTION = (
     (
         "held",
-        r"tedbir\w* (?:kecir|teskil)\w*|mesq (?:ed|olun)\w*|telim\w* (?:kecir|olub|basla)\w*",
+        r"kurs(?:u|lari|lar)?(?= kec)|oyredil\w*|tedbir\w* (?:kecir|teskil)\w*|mesq (?:ed|olun)\w*|telim\w* (?:kecir|olub|basla)\w*",
     ),
     (
         "story",
@@ -677,7 +683,7 @@ FIND = (
 IDENTIFIED = (
     (
         "people",
-        r"(?:onlar|her ikisi|her ucu|hadise qurbanlari|xesaret alanlar|yaralananlar|helak olanlar|ölenler|"
+        r"(?:onlar|o,|her ikisi|her ucu|hadise qurbanlari|xesaret alanlar|yaralananlar|helak olanlar|ölenler|"
         r"zerercekenler|sexsler)(?:in)?(?= (?:[\w-]+ ){0,8}?\w+dir(?!\w)| (?:[\w-]+ ){0,5}?sakin\w*)",
     ),
 )
@@ -702,7 +708,7 @@ DATE_ROLES = (
     ("until", r"", r"(?:-?(?:dek|nedek))? (?:qeder|kimi)"),
     (
         "history",
-        r"(?:razilas|beyanat|muqavile|muharibe|dogul|tevellud|imzala)\w*(?: \w+){0,3} $",
+        r"(?:razilas|beyanat|muqavile|muharibe|imzala)\w*(?: \w+){0,3} $",
         r"",
     ),
     (

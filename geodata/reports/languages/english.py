@@ -54,7 +54,7 @@ DEVICE = (
         r"(?:live |old |rusty |buried )*(?:mortar|artillery|tank) (?:rounds?|shells?|bombs?)|"
         r"(?:old|rusty|live|buried|leftover|wartime) (?:\w+ )?(?:shells?|munitions?|ordnance|"
         r"ammunition|bombs?|rockets?)|explosive ordnances?|ordnances?|explosive war remnants?|"
-        r"shells? left|shells?(?: \w+){0,6}? (?:exploded|detonated|went off|blew up|explodes|detonates)",
+        r"shells? left|fuses?|(?:old |leftover |abandoned |expired )*ammunition(?! (?:depot|plant|warehouse|store|factory|dump|box))|shells?(?: \w+){0,6}? (?:exploded|detonated|went off|blew up|explodes|detonates)",
     ),
     (
         "mine_unspecified",
@@ -81,11 +81,16 @@ DEVICE = (
         r"through|stray|forgotten|undetonated|undiscovered|activated|undetected|multiple|another) "
         r"mines?(?![ -](?:actions?|clear\w*|awareness|fields?|threats?|risks?|maps?|detect\w*|ban|free|of|workers?|shafts?|owners?|company|operators?|collapse|is the|was the fa))",
     ),
+    (
+        "unknown",
+        r"(?:unknown |unidentified |suspicious |strange |metal )?objects?(?= (?:that |which )?(?:\w+ )?(?:had )?(?:found|picked|exploded|detonated|blew up|went off))",
+    ),
     ("unknown", r"(?:unknown |unidentified )?explosive (?:devices?|objects?|items?|hazards?)"),
 )
 BLAST = (
     ("plural", r"(?:explosions|blasts|detonations|mine (?:incidents|accidents))"),
-    ("blast", r"explosions?|blasts?|explod(?:ed|es|ing|e)|detonat(?:ed|es|ing|e|ions?)|"
+    ("noun", r"explosion|blast|detonation"),
+    ("blast", r"explod(?:ed|es|ing|e)|detonat(?:ed|es|ing|e|ions?)|"
      r"went off|goes off|going off|blew up|blows up|blown up|blowing up|blow up|"
      r"mine incidents?|mine accidents?|mine[- ]related incidents?|mine tragedy|mine terror act"),
 )  # fmt: skip
@@ -101,7 +106,7 @@ HIT = (
         r"(?:explod\w+|detonat\w+|went off|blew up)(?: \w+){0,3}? (?:under|beneath|underneath) "
         r"(?:the |his |her |their |a )?(?:\w+ )?(?:feet|foot|legs?|wheels?|boots?)",
     ),
-    ("hit", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))"),
+    ("field", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))"),
     ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|over|onto|upon|into|across|against) (?:[\w-]+ ){0,5}?"
      + _MUNITION),
     ("hit", r"(?:hit|hits|hitting|struck|strik(?:es|ing)|trigger(?:s|ed|ing)|set(?:s|ting)? off|"
@@ -169,6 +174,10 @@ OUTCOME = (
     ("killed.before", _BE + r" " + _ADV + r"(?:killed|fatally (?:wounded|injured)|"
      r"(?:found |pronounced |declared )?dead|martyred|(?:blown|torn) (?:to pieces|apart)|mortally (?:wounded|injured))|"
      r"mortally (?:wounded|injured)|did not survive|(?:breathed|drew) (?:his|her) last"),
+    ("killed.before", r"(?:\d+(?:st|nd|rd|th)|first|second|third|latest|only) (?:[\w-]+ ){1,3}to (?:die|be killed|"
+     r"lose (?:his|her) life)"),
+    ("killed.body", r"(?:his|her|their|the) (?:\w+ )?(?:body|bodies|remains)(?: \w+){0,2} (?:was|were|been) (?:\w+ )?"
+     r"(?:found|recovered|discovered|retrieved|brought)"),
     ("killed.before", r"died|dies|(?:have|has|had) (?:also )?died|(?:lost|lose|loses|losing) "
      r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|dead|passed away|"
      r"bled to death|fatally (?:wounded|injured)|became (?:a )?martyrs?|fell martyr"),
@@ -184,7 +193,7 @@ OUTCOME = (
      r"escaped with|has|had|have|with|incurred|treated for)"
      r" (?:[\w-]+[ ,]+){0,5}?(?:injur(?:y|ies)|wounds?|burns|concussions?|traumas?|fractures?|"
      r"amputations?|shell ?shock|contusions?)"),
-    ("injured.before", r"(?:los(?:t|es|ing|e)|deprived of) (?:an?|his|her|both|one|the|their|part of"
+    ("injured.before", r"(?:los(?:t|es|ing|e)|deprived of) (?:an?|his|her|both|one|two|three|four|several|the|their|part of"
      r" (?:his|her|a)) (?:\w+ ){0,2}?" + _LIMB),
     ("injured.before", r"(?:had|has|have|having) (?:an?|his|her|both|their|one) (?:\w+ ){0,2}?"
      + _LIMB + r" (?:\w+ ){0,2}?(?:amputated|torn off|blown off|severed)|"
@@ -234,6 +243,10 @@ MODAL = (
 PERSON = (
     ("peacekeeper", r"(?:\w+ )?peacekeepers?|blue helmets?|peacekeeping (?:soldiers?|troops?)|"
      r"(?:members?|officers?|soldiers?|servicem[ae]n) of the (?:\w+ )?peacekeeping \w+"),
+    ("peacekeeper", r"\w+(?= of the (?:\w+ )?(?:peacekeeping )?contingent)"),
+    ("civilian+one", r"(?:father|mother)(?=-| )(?: |-)of(?: |-)(?:one|two|three|four|five|six|\w+)(?: children)?"),
+    ("deminer", r"(?:anama|halo|halo trust|mag|mine action agency) (?:\w+ )?(?:operators?|workers?|employees?|staff members?|"
+     r"specialists?|team members?|team leaders?|experts?|technicians?)"),
     ("military", r"(?:border guard |border service |warrant |non-commissioned |senior |army |military"
      r" |navy |russian |azerbaijani |azeri )*(?:soldiers?|servicem[ae]n|servicewom[ae]n|troops?|"
      r"colonels?|lieutenants?|majors?|captains?|sergeants?|warrant officers?|ensigns?|"
@@ -279,7 +292,7 @@ PERSON = (
      r"tourists?|pilgrims?|engineers?|electricians?|surveyors?|geologists?|mechanics?|"
      r"harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
      r"pickers?|agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
-     r"operators?|guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
+     r"guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|"
      r"friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
      r"(?:village|municipality|representation|district))"),
@@ -299,7 +312,7 @@ PERSON = (
      r"the (?:elder|younger|latter)(?= (?:died|was|is|has|suffered|survived|lost))"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
-    ("employee", r"(?:employees?|staff(?: members?)?|personnel|members?|"
+    ("employee", r"(?:employees?|operators?|staff(?: members?)?|personnel|members?|"
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
     ("unknown", r"the (?:other|second)(?= (?:one )?(?:is|was|has|had|lost|suffered|died))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
@@ -339,7 +352,7 @@ FURNITURE_BELOW = (
 ORDINALS = {"first": 1, "second": 2, "third": 3}
 BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:(?!and\b|or\b)[\w'-]+ ){0,4}"
 ARTICLE = r"an?"
-APPOSITION = r"(?: of (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:an? |the )(?:\w+ ){0,1}"
+APPOSITION = r"(?: of (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:an? |the )(?:[\w-]+ ){0,2}"
 NOT_NUMBER = (
     r"(?<=\bnot ){number}(?=,? but )|(?<=instead of ){number}|(?<=rather than ){number}|"
     r"(?<=, not ){number}(?=[,. ])"
@@ -579,6 +592,10 @@ BACKGROUND = (
 )
 PERIOD = (
     (
+        "rate",
+        r"every (?:\w+ )?(?:days?|weeks?|months?|hours?|years?) on average|on average|every (?:\w+ ){1,2}(?:days|hours|weeks|months)",
+    ),
+    (
         "count",
         r"number of (?:\w+ ){0,3}?(?:victims|casualties|deaths|people|dead|injured|wounded)",
     ),
@@ -642,7 +659,7 @@ OTHER_CAUSE = (
         "attack",
         r"suicide|car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
         r"improvised explosive devices?|booby[- ]trapped|parcel bombs?|bomb attack|"
-        r"remote-controlled|remotely detonated|hurled|lobbed|tossed|thrown|throwing|throws|threw (?:an?|the) "
+        r"remote-controlled|remotely detonated|(?:hurled|lobbed|tossed|thrown|throwing|throws)(?! (?:it |them )?(?:in|into|on|onto) (?:an? |the )?(?:\w+ )?(?:bonfire|fire|campfire|stove|oven|flames))|threw (?:an?|the) "
         r"(?:hand )?grenade|terror attack|bomb planted|time bomb",
     ),
     (
@@ -651,7 +668,7 @@ OTHER_CAUSE = (
         r"collapsed?|avalanche|earthquakes?|landslides?|road accidents?|car accidents?|"
         r"traffic accidents?|collision|collided|crash(?:ed)?|boilers?|fireworks?|"
         r"heart attack|lightning|blaze|caught fire in|petrol|fuel tank|quarry|quarries|"
-        r"refinery|power plant|factory|drown(?:ed)?|ammunition depots?|depots?|"
+        r"refinery|power plant|factory|drown(?:ed)?|ammunition depots?|depots?|(?:detonator|ammunition|munitions?|explosives?) (?:plant|factory|store|warehouse)|"
         r"arms depots?|warehouse|arsenal|overturned|plunged|rock ?fall|transformer",
     ),
     (
@@ -669,7 +686,7 @@ OTHER_CAUSE = (
 FICTION = (
     (
         "held",
-        r"(?:acted|acting|pose[ds]?|posing) as|(?:practi[cs]|rehears)(?:ed|es|ing) \w+|"
+        r"(?:first[- ]aid|training|safety|risk education|awareness) (?:courses?|sessions?|classes)|(?:acted|acting|pose[ds]?|posing) as|(?:practi[cs]|rehears)(?:ed|es|ing) \w+|"
         r"(?:exercises?|drills?) (?:was|were|is|are|has been|have been) (?:held|conducted|carried out)|"
         r"(?:in|at) (?:an?|the) (?:\w+ )?(?:drill|exercise) (?:held|where|in which|that)|notional",
     ),
@@ -682,7 +699,7 @@ FICTION = (
     (
         "story",
         r"(?:film|movie|novel|documentary|play|book|exhibition|poem|song|series|story) (?:about|on|of)|"
-        r"theatre|festival|match(?:es)?|tournament|concert|amputees|novel|photographs? of|portraits?|museums?|exhibitions?",
+        r"amputees|novel|photographs? of|portraits?",
     ),
     (
         "drill",
@@ -697,7 +714,7 @@ FICTION = (
     ),
     (
         "show",
-        r"exhibitions?|exhibits?|photographs? of|portraits?|museums?|monuments?|"
+        r"theatre|match(?:es)?|concert|exhibitions?|exhibits?|photographs? of|portraits?|museums?|monuments?|"
         r"conference|webinar|seminars?|workshop|memorial|commemorat\w+|ceremony|festival|"
         r"tournament|donat\w+|award(?:ed)?|prosthe\w+|anniversary|rehabilitat\w+ cent\w+|"
         r"veterans?|mine survivors?|book|poem",
