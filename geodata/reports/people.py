@@ -557,21 +557,17 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
         return True
     if not re.compile(vocabulary.apposition).fullmatch(folded, *gap):
         return False
-    plural = re.compile(vocabulary.plural)
-    one_of = _ends_with(vocabulary.number_pattern + vocabulary.partitive)
     if vocabulary.subject_first:
         return True
+    plural = re.compile(vocabulary.plural)
+    one_of = _ends_with(vocabulary.number_pattern + vocabulary.partitive)
     several = not one_of.search(folded[max(0, before.start - 30) : before.start])
     if any(
         plural.search(folded[h.start : h.end].strip())
         for h in ((before, noun) if several else (noun,))
     ):
         return False
-    if vocabulary.subject_first:
-        return True
-    closed = re.match(
-        r"(?: \w+)?(?: \d+)?,(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60]
-    )
+    closed = re.match(r"(?: [\w-]+){0,4},(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60])
     return closed is not None and not vocabulary.has("and", folded[noun.end : noun.end + 6])
 
 
