@@ -30,6 +30,7 @@ from service.routes import (
     pages,
     reports,
     risk,
+    styles,
     tiles,
 )
 from service.security.connections import STATE, Gate
@@ -44,6 +45,7 @@ ROUTERS = (
     health,
     access,
     maps,
+    styles,
     tiles,
     features,
     risk,

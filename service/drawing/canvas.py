@@ -159,6 +159,29 @@ def swatch_svg(name: str, width: float, height: float) -> str:
     )
 
 
+def tile_svg(name: str) -> tuple[str, float]:
+    """Give a pattern as one square picture that repeats without a seam, and its side in points.
+
+    For programs that know no patterns of SVG: a pattern turned by 45 degrees repeats along
+    the axes at the diagonal of its tile.
+    """
+    pattern = palette.PATTERNS[name]
+    side = pattern.size * (2**0.5 if pattern.turn else 1.0)
+    marks = pattern.marks.replace("INK", pattern.ink)
+    around = range(-2, 4) if pattern.turn else range(1)
+    repeated = "".join(
+        f'<g transform="translate({x * pattern.size:g} {y * pattern.size:g})">{marks}</g>'
+        for x in around
+        for y in around
+    )
+    box = f'width="{side:.4f}" height="{side:.4f}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side:.4f} {side:.4f}" {box}>'
+        f'<rect {box} fill="{pattern.paper}"/>'
+        f'<g transform="rotate({pattern.turn:g})">{repeated}</g></svg>'
+    ), side
+
+
 def _rings(geometry: Any) -> Iterable[Any]:
     parts = shapely.get_parts(np.atleast_1d(geometry))
     areas = parts[shapely.get_type_id(parts) == 3]

@@ -52,6 +52,10 @@ PATTERNS = {
 """Ground status, or a district on record without a rate → pattern; the interactive map draws
 the same in pixels."""
 
+HAZARD, HAZARD_EDGE = {"cha": "#ff0000", "sha": "#f4a718"}, "#c00000"
+"""Confirmed and suspected hazardous areas, half transparent, and their edge."""
+HOT, COLD = "#7a0177", "#08519c"
+"""Edges of clusters with more and with fewer incidents than chance would bring."""
 BORDER = "#6d655c"
 WATER, LAND, COAST = "#d9e7f0", "#faf8f4", "#8fa9ba"
 """Around the districts: sea, other land, and the line between them."""

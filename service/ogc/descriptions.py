@@ -13,6 +13,7 @@ from service.ogc.space import URIS, extent_of, systems_of
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-"
 _CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/"
 _COMMON = "http://www.opengis.net/spec/ogcapi-common-"
+_STYLES = "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf/"
 _TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"
 
 CLASSES = (
@@ -53,6 +54,7 @@ CLASSES = (
         f"{_TILES}{name}"
         for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")
     ),
+    *(f"{_STYLES}{name}" for name in ("core", "html", "mapbox-styles", "sld-10", "sld-11")),
 )
 
 
@@ -177,6 +179,8 @@ _LANDING: tuple[tuple[str, str, str, str], ...] = (
     ("/collections", "data", JSON, "Layers"),
     ("/collections", f"{OGC_REL}data", JSON, "Layers"),
     ("/tileMatrixSets", f"{OGC_REL}tiling-schemes", JSON, "Tile matrix sets"),
+    ("/styles", f"{OGC_REL}styles", JSON, "Styles of the layers"),
+    ("/qgis/hazardmap.qgz", "related", "application/x-qgis-project", "Project for QGIS"),
     ("/maps/risk", "related", HTML, "Map of the risk"),
     ("/reconciliation", "related", JSON, "Published totals beside the register's"),
     ("/backtest", "related", JSON, "How well past rankings foresaw what followed"),
@@ -294,4 +298,6 @@ def _links(one: Collection, links: Links) -> list[Link]:
     if one.schema.geometry is not None:
         tiles = f"{OGC_REL}tilesets-vector"
         found.append(links.to(f"{path}/tiles", tiles, JSON, f"{one.title} as vector tiles"))
+        styles = f"{OGC_REL}styles"
+        found.append(links.to(f"{path}/styles", styles, JSON, f"{one.title}: how it is drawn"))
     return found

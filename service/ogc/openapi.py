@@ -308,6 +308,8 @@ def _answer(one: Described, door: Door, status: str) -> dict[str, Any]:
             content[offer.media_type] = {"schema": _TEXT}
         elif offer.key == "json":
             content[offer.media_type] = {"schema": schema}
+        elif offer.media_type.endswith("+json"):
+            content[offer.media_type] = {"schema": {"type": "object"}}
         else:
             content[offer.media_type.partition(";")[0]] = {"schema": _TEXT | {"format": "binary"}}
     headers: dict[str, Any] = {"ETag": _ETAG}
@@ -337,7 +339,7 @@ def _parameter(found: dict[str, Any], one: Described, snapshot: Snapshot) -> dic
 def _example(name: str, layer_id: str, snapshot: Snapshot) -> Any:
     """Give a value for a part of a path that exists."""
     fixed = {"tile_matrix_set_id": "WebMercatorQuad", "tile_matrix": 6, "tile_row": 24}
-    fixed |= {"tile_col": 40}
+    fixed |= {"tile_col": 40, "collection_id": "risk", "style_id": "risk"}
     if name in fixed:
         return fixed[name]
     if name == "district_id":

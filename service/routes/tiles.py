@@ -24,6 +24,7 @@ from service.http.request import (
 )
 from service.ogc.query import ItemsQuery, read_items, tile_parameters
 from service.ogc.selection import mask_of
+from service.settings import Settings
 from service.tiles import documents
 from service.tiles.cut import tile_bytes
 from service.tiles.grid import TMS, Tile, matrix_set, tile_of
@@ -33,10 +34,12 @@ router = APIRouter(tags=["tiles"])
 
 DOCUMENT = (Offer("json", JSON, "JSON"),)
 TILESET = (*DOCUMENT, Offer("tilejson", JSON, "TileJSON"))
+TILEJSON = (Offer("tilejson", JSON, "TileJSON", aliases=("json",)),)
 TILE = (Offer("mvt", VECTOR_TILE, "Vector tile", ("application/x-protobuf",), ("pbf",)),)
 SetsDep = Annotated[Asked[Parameters], Depends(Reads(DOCUMENT))]
 TilesetsDep = Annotated[Context, Depends(ReadsLayer(DOCUMENT, model_of=tile_parameters))]
 TilesetDep = Annotated[Context, Depends(ReadsLayer(TILESET, model_of=tile_parameters))]
+TilejsonDep = Annotated[Context, Depends(ReadsLayer(TILEJSON, model_of=tile_parameters))]
 TileDep = Annotated[Context, Depends(ReadsLayer(TILE, model_of=tile_parameters))]
 KEPT = 512
 """Tiles of one snapshot that are remembered."""
@@ -84,6 +87,31 @@ def tileset(
     tile_matrix_set_id: str,
 ) -> Response:
     """Describe the tiles of a layer, as OGC's tileset metadata or as TileJSON."""
+    return _described(snapshot, settings, context, collection_id, tile_matrix_set_id)
+
+
+@router.get(
+    "/collections/{collection_id}/tiles/{tile_matrix_set_id}/tilejson.json",
+    operation_id="tilejsonOf_{layer}",
+)
+def tilejson(
+    snapshot: SnapshotDep,
+    settings: SettingsDep,
+    context: TilejsonDep,
+    collection_id: str,
+    tile_matrix_set_id: str,
+) -> Response:
+    """Describe the tiles of a layer as TileJSON, where map libraries look for it."""
+    return _described(snapshot, settings, context, collection_id, tile_matrix_set_id)
+
+
+def _described(
+    snapshot: Snapshot,
+    settings: Settings,
+    context: Context,
+    collection_id: str,
+    tile_matrix_set_id: str,
+) -> Response:
     one = _spatial(collection_id)
     _known(tile_matrix_set_id)
     asked = _read(context, one, settings.max_limit)

@@ -44,7 +44,7 @@ FLOORS = [
     {"service.security", "service.http"},
     {"service.ogc", "service.tiles", "service.drawing"},
     {"service.content"},
-    {"service.pages", "service.print", "service.maps"},
+    {"service.pages", "service.print", "service.maps", "service.styles"},
     {"service.http.reader"},
     {"service.routes"},
     {"service.app", "service.extraction"},

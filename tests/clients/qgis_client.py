@@ -6,6 +6,7 @@ Arguments: address of the service, folder for pictures.
 import json
 import sys
 from pathlib import Path
+from urllib.request import urlretrieve
 
 from qgis.core import (
     QgsApplication,
@@ -29,6 +30,11 @@ def oapif(address: str, name: str) -> QgsVectorLayer:
 
 def picture(layers: list, path: Path, box: QgsRectangle, crs: str) -> int:
     """Draw layers; gives how many colours the picture has."""
+    return len(colours_of(layers, path, box, crs))
+
+
+def colours_of(layers: list, path: Path, box: QgsRectangle, crs: str, step: int = 5) -> set:
+    """Draw layers; gives the colours of the picture, looked at every few pixels."""
     asked = QgsMapSettings()
     asked.setLayers(layers)
     asked.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
@@ -40,8 +46,8 @@ def picture(layers: list, path: Path, box: QgsRectangle, crs: str) -> int:
     job.waitForFinished()
     image = job.renderedImage()
     image.save(str(path))
-    spots = ((x, y) for x in range(0, 500, 5) for y in range(0, 400, 5))
-    return len({image.pixel(x, y) for x, y in spots})
+    spots = ((x, y) for x in range(0, 500, step) for y in range(0, 400, step))
+    return {QColor(image.pixel(x, y)).name() for x, y in spots}
 
 
 def features(address: str, folder: Path) -> dict:
@@ -76,13 +82,42 @@ def tiles(address: str, folder: Path) -> dict:
     }
 
 
+def styled(address: str, folder: Path) -> dict:
+    """Open the project, then each style by itself on the layer of risk."""
+    path = folder / "hazardmap.qgz"
+    urlretrieve(f"{address}/qgis/hazardmap.qgz", path)
+    project = QgsProject.instance()
+    found = {"read": project.read(str(path)), "layers": {}, "styles": {}}
+    nodes = project.layerTreeRoot().findLayers()
+    for node in nodes:
+        layer = node.layer()
+        found["layers"][node.name()] = [layer is not None and layer.isValid(), node.isVisible()]
+    risk = next(n.layer() for n in nodes if "typename='risk'" in n.layer().source())
+    box = risk.extent()
+    drawn = [node.layer() for node in nodes if node.isVisible()]
+    found["project"] = sorted(colours_of(drawn, folder / "project.png", box, "OGC:CRS84", 1))
+    for form, suffix in (("qml", "qml"), ("sld10", "sld"), ("sld11", "sld")):
+        layer, style = oapif(address, "risk"), folder / f"{form}.{suffix}"
+        urlretrieve(f"{address}/styles/risk?f={form}", style)
+        load = layer.loadNamedStyle if suffix == "qml" else layer.loadSldStyle
+        loaded = load(str(style))[1]
+        colours = colours_of([layer], folder / f"{form}.png", box, "OGC:CRS84", 1)
+        rules = [rule.label() for rule in layer.renderer().rootRule().children()]
+        found["styles"][form] = {"loaded": loaded, "colours": sorted(colours), "rules": rules}
+    return found
+
+
 def main() -> None:
     address, folder = sys.argv[1], Path(sys.argv[2])
     QgsApplication.setPrefixPath("/usr", True)
     application = QgsApplication([], False)
     application.initQgis()
     try:
-        found = {"features": features(address, folder), "tiles": tiles(address, folder)}
+        found = {
+            "features": features(address, folder),
+            "tiles": tiles(address, folder),
+            "styled": styled(address, folder),
+        }
         print(json.dumps(found))
     finally:
         QgsProject.instance().clear()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from service.drawing.palette import BADGE, CLASS_COLOURS, PATTERNS
 from tests import needs
 from tests.clients.conftest import FOUNDING, MADE
 
@@ -60,3 +61,25 @@ def test_vector_tiles_are_valid_and_drawn(seen):
     assert seen["tiles"]["valid"]
     assert seen["tiles"]["zooms"] == [0, 14]
     assert seen["tiles"]["colours"] > 2
+
+
+def test_the_project_opens_with_every_layer_as_the_map_shows_it(seen):
+    styled = seen["styled"]
+    assert styled["read"]
+    assert all(valid for valid, _ in styled["layers"].values())
+    assert [name for name, (_, shown) in styled["layers"].items() if shown] == [
+        "Incidents", "Risk by district",
+    ]  # fmt: skip
+    assert {CLASS_COLOURS[-1], PATTERNS["no_information"].paper, BADGE} <= {*styled["project"]}
+
+
+@pytest.mark.parametrize("form", ["qml", "sld10", "sld11"])
+def test_a_style_by_itself_draws_classes_and_what_is_not_known(seen, form):
+    found = seen["styled"]["styles"][form]
+    assert found["loaded"]
+    assert found["rules"][0] == "very high (≥ 1)"
+    assert found["rules"][6] == "no information"
+    assert CLASS_COLOURS[-1] in found["colours"]
+    # Its ground and its hatching: more than one colour, none of which is a class's.
+    assert PATTERNS["no_information"].paper in found["colours"]
+    assert len(found["colours"]) > 5

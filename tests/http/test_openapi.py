@@ -132,9 +132,9 @@ def test_every_route_for_programs_is_in_the_definition(definition, world) -> Non
             continue
         plain = re.sub(r"\{[^}]+\}", "{}", path)
         candidates = {plain} | {
-            plain.replace("/collections/{}", f"/collections/{name}", 1).replace(
-                "tiles/{}", "tiles/WebMercatorQuad", 1
-            )
+            plain.replace("/collections/{}", f"/collections/{name}", 1)
+            .replace("tiles/{}", "tiles/WebMercatorQuad", 1)
+            .replace("styles/{}", f"styles/{name}", 1)
             for name in COLLECTIONS
         }
         if not candidates & described and plain != "/collections/{}":

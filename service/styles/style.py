@@ -1,0 +1,336 @@
+"""What each layer looks like: rules, symbols and words, as the map has them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from geodata.errors import NotFound
+from geodata.register import Snapshot
+from geodata.risk import RiskParameters, class_limits
+from geodata.risk.classes import CLASSES, NO_INFORMATION
+from service.collections import COLLECTIONS
+from service.content.districts import NOT_COMPUTED
+from service.content.legend import classes_of
+from service.content.texts import texts_of
+from service.content.view import risk_view
+from service.drawing import palette
+from service.i18n import N_, Translator, translator
+
+Operator = Literal["=", ">", "<", ">=", "<=", "null"]
+
+DESCRIPTION = N_(
+    "Hatched districts have no record: no record is not the same as safe. Boundaries and names "
+    "shown imply no opinion on the status of any territory."
+)
+_FORECAST = (N_("Expected incidents in the days to come"), N_("per cell or district"))
+_CLUSTERED = N_("Clusters that chance alone would seldom show")
+_UNTESTED = N_("not enough data to tell")
+_CLUSTERS = {
+    "hot": N_("more incidents than under equal risk"),
+    "cold": N_("fewer incidents than under equal risk"),
+    "emerging": N_("more incidents of late than foreseen"),
+}
+_PLACES, _GROUND = N_("Settlements and their names"), N_("Ground and operations")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison of a property; ``null`` compares with nothing."""
+
+    column: str
+    operator: Operator
+    value: str | float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """How a feature is drawn.
+
+    Attributes
+    ----------
+    kind
+        ``fill`` for areas, ``point`` for points, ``line`` for lines.
+    colour
+        Of the area or point; with a pattern, of its ground. None = nothing is filled.
+    outline
+        Colour of the edge.
+    width
+        Of the edge, in points of 1/72 inch.
+    size
+        Of a point, in points.
+    pattern
+        Name of a pattern of `service.drawing.palette`.
+    dashed
+        Whether the edge is.
+    opacity
+        Of the filling, 0 to 1.
+    """
+
+    kind: Literal["fill", "point", "line"]
+    colour: str | None = None
+    outline: str = palette.BORDER
+    width: float = 0.6
+    size: float = 7.0
+    pattern: str = ""
+    dashed: bool = False
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which features are drawn so, and what the legend says of them."""
+
+    name: str
+    title: str
+    where: tuple[Condition, ...]
+    symbol: Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The look of one layer; of its rules no two hold for one feature.
+
+    Attributes
+    ----------
+    id
+        Of the style and of its layer alike.
+    title
+        With the unit, in the language asked for.
+    query
+        Parameters of the layer that it was made for.
+    label
+        Property written beside each feature; empty for none.
+    """
+
+    id: str
+    title: str
+    description: str
+    geometry: str
+    rules: tuple[Rule, ...]
+    query: str = ""
+    label: str = ""
+
+    def patterns(self) -> tuple[str, ...]:
+        """Name the patterns that it uses."""
+        used = {rule.symbol.pattern for rule in self.rules} - {""}
+        return tuple(name for name in palette.PATTERNS if name in used)
+
+
+def style_of(
+    snapshot: Snapshot,
+    collection_id: str,
+    parameters: RiskParameters,
+    *,
+    lang: str = "en",
+    query: str = "",
+) -> Style:
+    """Give the style of a layer.
+
+    Parameters
+    ----------
+    snapshot
+        What the layer is made from.
+    collection_id
+        Its id.
+    parameters
+        Of a layer that is computed: they fix unit and limits.
+    lang
+        Language of titles and labels.
+    query
+        The same parameters as they were asked for, to go on to what the style draws.
+
+    Returns
+    -------
+    Style
+        With the classes, colours and patterns of the map.
+
+    Raises
+    ------
+    NotFound
+        The layer has no style; the message lists those that have one.
+    """
+    make = _STYLES.get(collection_id)
+    if make is None:
+        raise NotFound(f"There is no style {collection_id[:60]!r}; there are {', '.join(STYLED)}.")
+    say, one = translator(lang), COLLECTIONS[collection_id]
+    title, rules = make(snapshot, parameters, say)
+    label = "name" if "name" in one.schema.names and collection_id != "forecast" else ""
+    return Style(
+        id=collection_id,
+        title=title,
+        description=say.gettext(DESCRIPTION),
+        geometry=one.schema.geometry or "",
+        rules=tuple(rules),
+        query=query,
+        label=label,
+    )
+
+
+Made = tuple[str, list[Rule]]
+
+
+def _districts(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
+    title = texts_of(say.lang)["district"]
+    return title, [Rule("district", title, (), Symbol("fill", palette.LAND))]
+
+
+def _risk(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
+    texts = texts_of(say.lang)
+    title = f"{texts['legend-title']} {_unit(parameters, say)}"
+    rules = _classes(snapshot, parameters, say, "risk_class")
+    unknown = Condition("risk_class", "=", NO_INFORMATION)
+    rules += [
+        Rule(
+            NOT_COMPUTED,
+            texts["not-computed"],
+            (unknown, Condition("incidents", ">", 0)),
+            Symbol("fill", pattern=NOT_COMPUTED),
+        ),
+        Rule(
+            NO_INFORMATION,
+            texts[f"ground_status.{NO_INFORMATION}"],
+            (unknown, Condition("incidents", "<=", 0)),
+            Symbol("fill", pattern=NO_INFORMATION),
+        ),
+    ]
+    return title, rules
+
+
+def _surface(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
+    texts = texts_of(say.lang)
+    title = f"{texts['legend-surface']} {_unit(parameters, say)}"
+    rules = _classes(snapshot, parameters, say, "band")
+    unknown = Rule(
+        NO_INFORMATION,
+        texts[f"ground_status.{NO_INFORMATION}"],
+        (Condition("band", "=", NO_INFORMATION),),
+        Symbol("fill", pattern=NO_INFORMATION),
+    )
+    return title, [*rules, unknown]
+
+
+def _classes(
+    snapshot: Snapshot, parameters: RiskParameters, say: Translator, column: str
+) -> list[Rule]:
+    """Give the classes from the highest, with the limits that the map states."""
+    entries = {e.symbol: e for e in classes_of(risk_view(snapshot, parameters), say)}
+    return [
+        Rule(
+            name,
+            f"{entries[name].text} ({entries[name].limit})",
+            (Condition(column, "=", name),),
+            Symbol("fill", colour),
+        )
+        for name, colour in reversed(tuple(zip(CLASSES, palette.CLASS_COLOURS, strict=True)))
+    ]
+
+
+def _forecast(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
+    """Classes of the expected number by its own spread: geometric steps, never "none"."""
+    frame = COLLECTIONS["forecast"].frame(snapshot, parameters)
+    values = np.asarray(frame["expected"], float)
+    limits = class_limits(values=values, method="geometric")
+    colours = palette.CLASS_COLOURS[: len(limits) + 1]
+    ends = [(None, limits[0]), *pairwise(limits), (limits[-1], None)]
+    rules = []
+    for number, ((low, high), colour) in enumerate(zip(ends, colours, strict=True)):
+        least = () if low is None else (Condition("expected", ">=", low),)
+        most = () if high is None else (Condition("expected", "<", high),)
+        where = (*least, *most)
+        rules.append(Rule(f"class_{number}", _range(say, low, high), where, _cell(colour)))
+    unknown = Rule(
+        NO_INFORMATION,
+        texts_of(say.lang)[f"ground_status.{NO_INFORMATION}"],
+        (Condition("expected", "null"),),
+        Symbol("fill", pattern=NO_INFORMATION),
+    )
+    title = f"{say.gettext(_FORECAST[0])} ({say.gettext(_FORECAST[1])})"
+    return title, [*rules[::-1], unknown]
+
+
+def _cell(colour: str) -> Symbol:
+    # Cells touch one another by the hundred: a dark edge would be all there is to see.
+    return Symbol("fill", colour, outline="#b9b2a8", width=0.25)
+
+
+def _range(say: Translator, low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"< {say.number(high)}"
+    return f"≥ {say.number(low)}" if high is None else f"{say.number(low)} – < {say.number(high)}"
+
+
+def _clusters(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
+    symbols = {
+        "hot": Symbol("fill", outline=palette.HOT, width=3.0),
+        "cold": Symbol("fill", outline=palette.COLD, width=3.0, dashed=True),
+        "emerging": Symbol("fill", palette.HOT, palette.HOT, 3.0, dashed=True, opacity=0.2),
+    }
+    rules = [
+        Rule(name, say.gettext(_CLUSTERS[name]), (Condition("cluster", "=", name),), symbol)
+        for name, symbol in symbols.items()
+    ]
+    untested = Symbol("fill", outline=palette.BORDER, width=1.0, dashed=True)
+    untold = (Condition("cluster", "null"),)
+    rules.append(Rule("untested", say.gettext(_UNTESTED), untold, untested))
+    return say.gettext(_CLUSTERED), rules
+
+
+def _incidents(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
+    texts = texts_of(say.lang)
+    fatal = Symbol("point", palette.ALARM, outline="#ffffff", width=1.0, size=8.0)
+    other = Symbol("point", palette.BADGE, outline="#ffffff", width=1.0)
+    return texts["layer.incidents"], [
+        Rule("fatal", texts["legend-fatal"], (Condition("killed", ">", 0),), fatal),
+        Rule("point", texts["legend-point"], (Condition("killed", "<=", 0),), other),
+        Rule("point_unknown", texts["legend-point"], (Condition("killed", "null"),), other),
+    ]
+
+
+def _places(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
+    title = say.gettext(_PLACES)
+    return title, [Rule("place", title, (), Symbol("point", "#ffffff", palette.INK, size=3.5))]
+
+
+def _operations(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
+    texts, ground = texts_of(say.lang), "ground_status"
+    confirmed, suspected = (
+        Symbol("fill", palette.HAZARD[name], palette.HAZARD_EDGE, 1.5, opacity=0.5)
+        for name in ("cha", "sha")
+    )
+    kinds = [("cha", confirmed), ("sha", suspected)]
+    rules = [
+        Rule(name, texts[f"area.{name}"], (Condition("hazardous_area", "=", name),), symbol)
+        for name, symbol in kinds
+    ]
+    neither = Condition("hazardous_area", "null")
+    for status in ("surveyed_no_evidence", "cleared", NO_INFORMATION):
+        symbol = Symbol("fill", pattern=status)
+        where = (neither, Condition(ground, "=", status))
+        rules.append(Rule(status, texts[f"area.{status}"], where, symbol))
+    recorded = (neither, Condition(ground, "=", "recorded"))
+    rules.append(Rule("recorded", texts["area.recorded"], recorded, confirmed))
+    other = Symbol("fill", None, outline=palette.WARM, width=1.2, dashed=True)
+    rest = (neither, Condition(ground, "null"))
+    rules.append(Rule("operation", texts["layer.operations"], rest, other))
+    return say.gettext(_GROUND), rules
+
+
+def _unit(parameters: RiskParameters, say: Translator) -> str:
+    return texts_of(say.lang)[f"unit.{parameters.weight}.{parameters.exposure}"]
+
+
+_STYLES: dict[str, Callable[[Snapshot, RiskParameters, Translator], Made]] = {
+    "incidents": _incidents,
+    "places": _places,
+    "operations": _operations,
+    "clusters": _clusters,
+    "risk": _risk,
+    "forecast": _forecast,
+    "risk-surface": _surface,
+    "districts": _districts,
+}
+STYLED = tuple(_STYLES)
+"""Layers that have a style, as a project lists them: the first is drawn on top."""

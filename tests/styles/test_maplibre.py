@@ -1,0 +1,111 @@
+"""MapLibre draws the styles as they come, from the service's tiles and sprite."""
+
+import functools
+import io
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.assets import asset_path
+from service.drawing.palette import CLASS_COLOURS, PATTERNS
+from tests.live import served
+from tests.needs import CHROMIUM_FLAGS
+
+pytestmark = pytest.mark.timeout(300)
+# WebGL by software; the usual flags switch it off.
+FLAGS = [flag for flag in CHROMIUM_FLAGS if flag != "--disable-gpu"]
+FLAGS += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+PAGE = """<!doctype html><link rel="stylesheet" href="/maplibre-gl/dist/maplibre-gl.css">
+<div id="map" style="width: 700px; height: 500px"></div><script type="module">
+import * as maplibre from "/maplibre-gl/dist/maplibre-gl.mjs";
+window.wrong = [];
+const map = new maplibre.Map({ container: "map", style: "STYLE", fadeDuration: 0,
+  bounds: [[44.7, 38.3], [50.7, 42]] });
+map.on("error", (e) => window.wrong.push(String(e.error)));
+map.on("idle", () => { window.idle = true; });
+</script>"""
+
+
+class Site(SimpleHTTPRequestHandler):
+    """The library's files, and a page that shows the style named in the address."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript"}
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        """Give the page or a file."""
+        style = self.path.partition("?style=")[2]
+        if not style:
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(PAGE.replace("STYLE", style).encode())
+
+
+@pytest.fixture(scope="module")
+def site(assets: None) -> Iterator[str]:
+    folder = asset_path("maplibre-gl/dist/maplibre-gl.mjs").parents[2]
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Site, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("maplibre") / "data") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any) -> Iterator[Any]:
+    opened = browser.browser_type.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    yield opened.new_page(viewport={"width": 720, "height": 520})
+    opened.close()
+
+
+def colours(page: Any, site: str, style: str) -> set[str]:
+    from PIL import Image
+
+    page.goto(f"{site}/?style={style}")
+    page.wait_for_function("window.idle || window.wrong.length", timeout=120_000)
+    assert page.evaluate("window.wrong") == []
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    counted = picture.getcolors(2**24) or []
+    return {"#{:02x}{:02x}{:02x}".format(*colour) for _, colour in counted}
+
+
+def test_districts_have_the_classes_and_the_hatching_of_the_map(
+    page: Any, site: str, address: str
+) -> None:
+    found = colours(page, site, f"{address}/styles/risk")
+    assert found & {*CLASS_COLOURS}
+    assert PATTERNS["no_information"].paper in found
+
+
+@pytest.mark.parametrize("layer", ["forecast", "incidents", "operations", "places", "districts"])
+def test_every_style_loads_without_an_error(page: Any, site: str, address: str, layer: str) -> None:
+    assert colours(page, site, f"{address}/styles/{layer}")
+
+
+def test_every_style_is_valid_by_the_specification(address: str, tmp_path: Path) -> None:
+    import subprocess
+    from urllib.request import urlretrieve
+
+    from service.styles import STYLED
+
+    check = asset_path("@maplibre/maplibre-gl-style-spec/package.json")
+    program = check.parents[2] / ".bin" / "gl-style-validate"
+    for layer in STYLED:
+        file = tmp_path / f"{layer}.json"
+        urlretrieve(f"{address}/styles/{layer}", file)
+        done = subprocess.run([program, file], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -1,0 +1,161 @@
+"""Styles say what the map says, in the language of each program."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from geodata.risk import RiskParameters
+from service.collections import COLLECTIONS
+from service.content.legend import legend_of
+from service.content.view import risk_view
+from service.drawing import palette
+from service.i18n import translator
+from service.styles import STYLED, Condition, Rule, style_of
+from service.styles.maplibre import sprite_index, sprite_picture
+
+SLD, SE, OGC = (f"{{http://www.opengis.net/{name}}}" for name in ("sld", "se", "ogc"))
+
+
+def holds(condition: Condition, properties: dict) -> bool:
+    """Whether a feature meets a condition; a comparison with nothing is never met."""
+    value = properties.get(condition.column)
+    if condition.operator == "null" or value is None:
+        return condition.operator == "null" and value is None
+    return {
+        "=": value == condition.value,
+        ">": isinstance(value, float | int) and value > condition.value,
+        "<": isinstance(value, float | int) and value < condition.value,
+        ">=": isinstance(value, float | int) and value >= condition.value,
+        "<=": isinstance(value, float | int) and value <= condition.value,
+    }[condition.operator]
+
+
+def drawn_by(rules: tuple[Rule, ...], properties: dict) -> list[str]:
+    return [r.name for r in rules if all(holds(c, properties) for c in r.where)]
+
+
+def test_every_layer_with_a_geometry_has_a_style() -> None:
+    assert set(STYLED) == {c.id for c in COLLECTIONS.values() if c.schema.geometry is not None}
+
+
+@pytest.mark.parametrize("layer", STYLED)
+def test_each_feature_is_drawn_once(client, founding, layer: str) -> None:
+    style = style_of(founding, layer, RiskParameters())
+    answer = client.get(f"/collections/{layer}/items?limit=2000").json()
+    assert answer["features"]
+    for feature in answer["features"]:
+        assert len(drawn_by(style.rules, feature["properties"])) == 1, feature["properties"]
+
+
+def test_the_risk_style_has_the_colours_limits_and_words_of_the_map(founding) -> None:
+    parameters = RiskParameters.parse({"weight": "casualties", "exposure": "population"})
+    style = style_of(founding, "risk", parameters, lang="ru")
+    legend = legend_of(risk_view(founding, parameters), translator("ru"), "points")
+    assert style.title == legend.title
+    titles = [rule.title for rule in style.rules]
+    for entry in legend.entries:
+        if entry.limit:
+            assert f"{entry.text} ({entry.limit})" in titles
+    colours = [rule.symbol.colour for rule in style.rules if rule.symbol.colour]
+    assert colours == list(reversed(palette.CLASS_COLOURS))
+
+
+@pytest.mark.parametrize("layer", ["risk", "forecast", "risk-surface", "operations"])
+def test_no_information_is_a_pattern_and_no_class(founding, layer: str) -> None:
+    rules = {rule.name: rule for rule in style_of(founding, layer, RiskParameters()).rules}
+    assert rules["no_information"].symbol.pattern == "no_information"
+    assert rules["no_information"].symbol.colour is None
+
+
+def test_the_list_gives_each_style_in_each_form(client) -> None:
+    listed = client.get("/styles").json()
+    assert [one["id"] for one in listed["styles"]] == list(STYLED)
+    for one in listed["styles"]:
+        kinds = {}
+        for link in one["links"]:
+            answer = client.get(link["href"])
+            assert answer.status_code == 200
+            kinds[link["type"]] = answer.headers["content-type"]
+        assert all(given.replace(" ", "").startswith(kind) for kind, given in kinds.items())
+        assert len(kinds) == 5
+
+
+def test_a_style_is_negotiated(client) -> None:
+    asked = {"Accept": "application/vnd.ogc.sld+xml;version=1.1"}
+    root = ET.fromstring(client.get("/styles/risk", headers=asked).content)
+    assert (root.tag, root.get("version")) == (f"{SLD}StyledLayerDescriptor", "1.1.0")
+    assert root.findall(f".//{SE}Rule")
+    root = ET.fromstring(client.get("/styles/risk?f=sld10").content)
+    literals = [one.text for one in root.findall(f".//{OGC}Literal")]
+    assert (root.get("version"), literals[0]) == ("1.0.0", "very_high")
+    assert client.get("/styles/risk").json()["version"] == 8
+
+
+def test_a_style_carries_the_parameters_of_its_layer(client) -> None:
+    asked = "/styles/risk?period=2020-01-01/2020-12-31&weight=killed&lang=az"
+    style = client.get(asked).json()
+    assert "period=2020-01-01/2020-12-31&weight=killed" in style["sources"]["risk"]["url"]
+    assert "lang" not in style["sources"]["risk"]["url"]
+    found = client.get(style["sources"]["risk"]["url"]).json()
+    assert found["vector_layers"][0]["id"] == style["layers"][0]["source-layer"]
+    assert "weight=killed" in found["tiles"][0]
+    assert style["name"] != client.get("/styles/risk?weight=killed").json()["name"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/styles/statistics", 404),
+        ("/styles/nothing/metadata", 404),
+        ("/collections/risk/styles/incidents", 404),
+        ("/collections/nothing/styles", 404),
+        ("/styles/sprite@3x.png", 404),
+        ("/styles/risk?weight=coins", 400),
+        ("/styles/risk?colour=red", 400),
+        ("/styles/risk?f=css", 400),
+    ],
+)
+def test_what_is_not_there_is_said(client, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
+
+
+def test_a_layer_links_to_its_style(client) -> None:
+    links = client.get("/collections/risk").json()["links"]
+    there = next(one["href"] for one in links if one["rel"].endswith("/styles"))
+    assert [one["id"] for one in client.get(there).json()["styles"]] == ["risk"]
+    assert client.get("/collections/statistics/styles").json()["styles"] == []
+    page = client.get("/styles", headers={"Accept": "text/html"}).text
+    assert page.startswith("<!DOCTYPE html>")
+    assert "/styles/risk?f=qml" in page
+
+
+def test_a_styles_metadata_has_its_legend(client) -> None:
+    about = client.get("/styles/risk/metadata?lang=ru").json()
+    assert [one["id"] for one in about["legend"]][-1] == "no_information"
+    assert about["legend"][-1]["title"] == "нет сведений"
+    assert len(about["stylesheets"]) == 4
+
+
+def test_the_sprite_holds_each_pattern_in_whole_pixels(client) -> None:
+    for name, ratio in (("", 1), ("@2x", 2)):
+        index = client.get(f"/styles/sprite{name}.json").json()
+        assert set(index) == set(palette.PATTERNS)
+        picture = client.get(f"/styles/sprite{name}.png").content
+        width = int.from_bytes(picture[16:20], "big")
+        assert width == sum(one["width"] for one in index.values())
+        assert picture == sprite_picture(ratio)
+        assert json.loads(sprite_index(ratio)) == index
+
+
+def test_tilejson_lies_where_map_libraries_look_for_it(client) -> None:
+    base = "/collections/risk/tiles/WebMercatorQuad"
+    found = client.get(f"{base}/tilejson.json?weight=killed").json()
+    assert found == client.get(f"{base}?f=tilejson&weight=killed").json()
+
+
+def test_a_project_is_the_same_bytes_for_the_same_data(client) -> None:
+    for name in ("hazardmap.qgz", "hazardmap.qlr"):
+        first, again = (client.get(f"/qgis/{name}") for _ in range(2))
+        assert first.content == again.content
+        assert f'filename="{name}"' in first.headers["content-disposition"]
