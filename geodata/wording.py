@@ -24,6 +24,7 @@ _SPECIAL = str.maketrans(
     }
 )
 _BETWEEN = re.compile(r"[^\w]+|_+")
+_ASCII_BETWEEN = {code: " " for code in range(128) if not chr(code).isalnum()}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -40,7 +41,7 @@ def plain(text: str) -> str:
     """
     text = _CAMEL.sub(" ", text)
     if text.isascii():
-        return " ".join(_BETWEEN.sub(" ", text.lower()).split())
+        return " ".join(text.lower().translate(_ASCII_BETWEEN).split())
     text = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
     text = "".join(c for c in text if not unicodedata.combining(c))
     return " ".join(_BETWEEN.sub(" ", text.translate(_SPECIAL)).split())

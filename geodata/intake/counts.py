@@ -4,7 +4,7 @@ A column can hold the counts, or each period (or each unit) can have a column of
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -282,7 +282,9 @@ def unpivoted(table: Table, spread: Spread, name: str) -> Table:
         whole = pd.concat(parts, ignore_index=True)
         return whole.sort_values(ROW, kind="stable", ignore_index=True)
 
-    def _read() -> Iterator[pd.DataFrame]:
+    def _read(wanted: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+        # Every column of the sheet is part of one that is wanted.
+        del wanted
         return (_long(chunk) for chunk in table.read())
 
     tags = {c: t for c, t in table.tags.items() if c in kept}

@@ -13,6 +13,8 @@ from geodata.intake.draft import Draft
 _UNFIT = re.compile(r"[^\w.\-]+")
 _FLOAT = re.compile(r"^(\d+)\.0+$")
 _LONGEST = 100
+_FIT = re.compile(rf"^(?![-.])[\w.\-]{{1,{_LONGEST}}}(?<![-.])\Z")
+"""A source's id that `slug` leaves as it is."""
 
 
 def dataset_of(path: Path) -> str:
@@ -39,7 +41,10 @@ def slug(text: str) -> str:
 
 def source_ids(draft: Draft) -> list[str | None]:
     """Give the source's own ids; ``300380.0`` is written ``300380``."""
-    return [_FLOAT.sub(r"\1", text) if text else None for text in draft.texts("id")]
+    return [
+        _FLOAT.sub(r"\1", text) if text and "." in text else text or None
+        for text in draft.texts("id")
+    ]
 
 
 def incident_id(dataset: str, source_id: str) -> str:
@@ -53,6 +58,8 @@ def incident_id(dataset: str, source_id: str) -> str:
     >>> incident_id("UCDP", "300380")
     'UCDP-300380'
     """
+    if _FIT.match(source_id):
+        return f"{dataset}-{source_id}"
     fit = slug(source_id)[:_LONGEST]
     if fit != source_id:
         digest = hashlib.blake2b(source_id.encode(errors="replace"), digest_size=4).hexdigest()

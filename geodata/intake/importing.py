@@ -120,7 +120,7 @@ class Run:
                 self.progress("import", self.report.rows, self.plan.total)
 
     def _chunks(self) -> Iterator[pd.DataFrame]:
-        chunks = self.source.table.read()
+        chunks = self.source.table.read(self.plan.wanted)
         while True:
             with self._timed("read"):
                 chunk = next(chunks, None)

@@ -103,6 +103,8 @@ class Plan:
         Field of dates to dmy or mdy.
     bounds, home
         Extent (degrees) and countries of the districts, for what looks swapped or foreign.
+    also
+        Columns that the format reads beside those of the mapping.
     epoch_1904
         Serial days count from 1904-01-01, as the workbook states.
     total
@@ -123,11 +125,17 @@ class Plan:
     date_orders: dict[str, str] = field(default_factory=dict)
     bounds: tuple[float, float, float, float] | None = None
     home: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
     epoch_1904: bool = False
     total: int = 0
     victims: Victims | None = None
     columns: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The columns that are read."""
+        return self.also | frozenset(self.mapping.fields.values())
 
     @property
     def exchange(self) -> bool:

@@ -20,10 +20,11 @@ from geodata.intake.draft import Draft
 from geodata.intake.files.source import Source
 from geodata.intake.identity import dataset_of, slug
 from geodata.intake.mapping import ColumnMapping, Guess, map_columns
-from geodata.intake.places.placing import NamesSeen, Placer
+from geodata.intake.places.placing import UNIT_NAMES, NamesSeen, Placer
 from geodata.intake.places.positions import SwapWatch, points
 from geodata.intake.plan import Choices, Plan
 from geodata.intake.presets.recognise import PRESETS, recognise
+from geodata.intake.presets.victims import FIELDS as VICTIMS
 from geodata.intake.presets.victims import Victims
 from geodata.intake.report import OWN_COLUMNS, PLAN_COLUMN
 from geodata.intake.table import Table
@@ -93,6 +94,7 @@ def prepare(
         today=choices.today or datetime.now(UTC).date(),
         bounds=placer.bounds,
         home=placer.home,
+        also=preset.also if preset else frozenset(),
         columns=_columns(table),
         epoch_1904=table.epoch_1904,
     )
@@ -170,6 +172,17 @@ class _Look:
         if located and Victims.stated_by(fields):
             plan.victims = Victims()
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The columns that are looked at."""
+        names = [*self.profiles, *UNIT_NAMES]
+        if self.watched:
+            names += ["latitude", "longitude", "coordinates", "zone"]
+        if self.plan.victims is not None:
+            names += ["id", *VICTIMS]
+        fields = self.plan.mapping.fields
+        return frozenset([*self.counts.columns, *(fields[n] for n in names if n in fields)])
+
     def add(self, draft: Draft) -> None:
         """Look at one chunk."""
         for name, profile in self.profiles.items():
@@ -195,7 +208,7 @@ def _look_through(
     fields = plan.mapping.fields
     orders.update(plan.choices.date_orders)
     look = _Look(plan, source.table, orders, listed=listed)
-    for chunk in source.table.read():
+    for chunk in source.table.read(look.wanted):
         look.add(Draft(chunk, fields))
         plan.total += len(chunk)
         if seen is not None:

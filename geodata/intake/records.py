@@ -6,10 +6,10 @@ A row with anything that these look askance at, and only such a row, goes throug
 which takes it or refuses it in its own words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 import orjson
@@ -33,6 +33,8 @@ _LONG_TEXTS = {"date_text": 10_000, "local_time": 40, "place_as_reported": 10_00
                "external_id": 300}  # fmt: skip
 """Members that differ from row to row → the model's longest."""
 _LONGEST_ID = 120
+T = TypeVar("T")
+Key = tuple[tuple[tuple[str, Any], ...], ...]
 _WRITTEN = ("longitude", "latitude", "uncertainty_m", "districts", "casualties", "reports",
             "incident_id", "version")  # fmt: skip
 """Members that are written by their own functions."""
@@ -181,20 +183,18 @@ class Making:
         ids = self._ids(rows, doubtful)
         fragments: dict[str, list[str]] = {}
         for name, column in self.columns.items():
-            cells = [column[i] for i in rows]
             write = _long_texts if name in _LONG_TEXTS else _few_values
-            fragments[name] = write(name, cells, doubtful)
+            fragments[name] = write(name, self._of_rows(column), doubtful)
         fragments["longitude"] = self._points(doubtful)
         fragments["uncertainty_m"] = self._uncertainty(doubtful)
-        districts = [self.placement.districts[i] for i in rows]
-        people = [_people_of(self.values.casualties[i]) for i in rows]
+        districts = self._of_rows(self.placement.districts)
+        people = _each(self._of_rows(self.values.casualties), _people)
+        reports = self._of_rows(self.values.reports)
         fragments["districts"] = _checked_fragments(
             [_districts(text) for text in districts], doubtful
         )
         fragments["casualties"] = _checked_fragments([one.fragment for one in people], doubtful)
-        fragments["reports"] = _checked_fragments(
-            [_reports(_key(self.values.reports[i])) for i in rows], doubtful
-        )
+        fragments["reports"] = _checked_fragments(_each(reports, _reports), doubtful)
         start, end = self.values.date_start[self.rows], self.values.date_end[self.rows]
         doubtful |= np.isnat(start) | np.isnat(end) | (end < start)
         order = [fragments.get(name, _default(name)) for name in Incident.model_fields]
@@ -215,9 +215,9 @@ class Making:
                 np.array([one.killed for one in people], dtype="float64"),
                 np.array([one.injured for one in people], dtype="float64"),
             ),
-            [self.columns["place_as_reported"][i] for i in rows],
-            [placement.note[i] for i in rows],
-            [placement.reason[i] for i in rows],
+            self._of_rows(self.columns["place_as_reported"]),
+            self._of_rows(placement.note),
+            self._of_rows(placement.reason),
             placement.conflict[self.rows].tolist(),
         )
         keep = np.ones(len(rows), dtype=bool)
@@ -227,6 +227,11 @@ class Making:
             if keep[at]:
                 keep[at] = not self._refused_days(made, at, dates)
         return made.kept(keep)
+
+    def _of_rows(self, column: Sequence[T]) -> list[T]:
+        if len(self.rows) == len(column):
+            return list(column)
+        return [column[i] for i in self.rows.tolist()]
 
     def row(self, place: int) -> dict[str, Any]:
         """Give one row's members as the model takes them, without an id."""
@@ -298,10 +303,7 @@ class Making:
 
     def _implausible(self, dates: DateRange, start: np.ndarray, end: np.ndarray) -> list[int]:
         """Give the rows with a day that cannot be meant, each combination looked at once."""
-        published = [
-            tuple([report.get("published") for report in self.values.reports[i]])
-            for i in self.rows.tolist()
-        ]
+        published = _each(self._of_rows(self.values.reports), _published)
         texts = [np.datetime_as_string(v).tolist() for v in (start, end)]
         known: dict[Any, bool] = {}
         found = []
@@ -469,11 +471,20 @@ def _alone(members: dict[str, Any]) -> "Document":
     return document(Incident.model_validate(needed | members))
 
 
-Key = tuple[tuple[tuple[str, Any], ...], ...]
+def _each(column: list[list[dict[str, Any]]], make: Callable[[Key], T]) -> list[T]:
+    """Make something of each row's list of members; rows often share one list."""
+    known: dict[int, T] = {}
+    result = []
+    for rows in column:
+        found = known.get(id(rows))
+        if found is None:
+            found = known[id(rows)] = make(tuple([tuple(row.items()) for row in rows]))
+        result.append(found)
+    return result
 
 
-def _key(rows: list[dict[str, Any]]) -> Key:
-    return tuple([tuple(row.items()) for row in rows])
+def _published(rows: Key) -> tuple[str | None, ...]:
+    return tuple(dict(row).get("published") for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,10 +492,6 @@ class _People:
     fragment: str | None
     killed: float = np.nan
     injured: float = np.nan
-
-
-def _people_of(rows: list[dict[str, Any]]) -> _People:
-    return _people(_key(rows))
 
 
 @lru_cache(maxsize=50_000)

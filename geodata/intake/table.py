@@ -1,8 +1,8 @@
 """A raw table: named columns of text cells, read in chunks, whatever file it came from."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,7 @@ class Table:
         The first rows.
     read
         Gives the chunks from the start, each with `ROW` and text cells; an empty cell is
-        None. May be called several times.
+        None. May be called several times; given names of columns, a chunk needs no others.
     notes
         What was found out about the file, in sentences.
     """
@@ -47,12 +47,19 @@ class Table:
     kind: str
     columns: tuple[str, ...]
     sample: pd.DataFrame
-    read: Callable[[], Iterator[pd.DataFrame]]
+    read: "Read"
     tags: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     has_geometry: bool = False
     epoch_1904: bool = False
     """Serial days of the workbook count from 1904-01-01."""
+
+
+class Read(Protocol):
+    """Gives a table's chunks from the start."""
+
+    def __call__(self, wanted: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+        """Give chunks that have the columns wanted; None = all."""
 
 
 def unique_names(names: list[str]) -> tuple[str, ...]:
@@ -73,7 +80,10 @@ def unique_names(names: list[str]) -> tuple[str, ...]:
 
 
 def frame_of(
-    rows: Sequence[Sequence[str | None]], columns: tuple[str, ...], numbers: Sequence[int]
+    rows: Sequence[Sequence[str | None]],
+    columns: tuple[str, ...],
+    numbers: Sequence[int],
+    wanted: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Make a chunk of equally long rows.
 
@@ -85,6 +95,8 @@ def frame_of(
         One name a cell.
     numbers
         The rows' numbers.
+    wanted
+        Columns to make; None = all.
 
     Returns
     -------
@@ -95,6 +107,8 @@ def frame_of(
     if not rows:
         return plain_frame(data | {name: np.empty(0, dtype=object) for name in columns})
     for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
+        if wanted is not None and name not in wanted:
+            continue
         values = np.empty(len(cells), dtype=object)
         values[:] = (
             [(c.strip() or None) if c is not None else None for c in cells]

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geodata.deferred import deferred
-from geodata.intake.cells.numbers import each_unique, is_nothing
+from geodata.intake.cells.numbers import distinct, is_nothing
 from geodata.wording import plain
 
 if TYPE_CHECKING:
@@ -96,8 +97,7 @@ class DateProfile:
 
     def add(self, values: np.ndarray) -> None:
         """Count one chunk of the column."""
-        texts, times = np.unique([v for v in values if isinstance(v, str)], return_counts=True)
-        for text, count in zip(texts.tolist(), times.tolist(), strict=True):
+        for text, count in Counter(v for v in values.tolist() if isinstance(v, str)).items():
             match = _NUMERIC.match(text.strip())
             if not match:
                 self.serials += count * bool(_SERIAL.match(text.strip()))
@@ -168,11 +168,11 @@ def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
         NaT and precision 0 where blank or bad.
     """
     parser = _Parser(order, date(1904, 1, 1) if epoch_1904 else _EPOCH)
-    found, bad = each_unique(values, parser.span, None)
+    found, codes, bad = distinct(values, parser.span, None)
     start = np.array([s[0] if s else None for s in found], dtype="datetime64[D]")
     end = np.array([s[1] if s else None for s in found], dtype="datetime64[D]")
     precision = np.array([s[2] if s else 0 for s in found], dtype="int64")
-    return Days(start, end, precision, bad)
+    return Days(start[codes], end[codes], precision[codes], bad)
 
 
 def precision_of(start: date, end: date) -> int:

@@ -264,6 +264,21 @@ def each_unique(
     tuple
         One value a cell (`blank` where it could not be read), and the reasons by position.
     """
+    results, codes, bad = distinct(values, parse, blank)
+    return [results[code] for code in codes.tolist()], bad
+
+
+def distinct(
+    values: np.ndarray, parse: Callable[[str], Any], blank: Any
+) -> tuple[list[Any], np.ndarray, dict[int, str]]:
+    """Parse the distinct texts of a column (see `each_unique`).
+
+    Returns
+    -------
+    tuple
+        The value of each distinct text and behind them `blank`, where each cell's value stands
+        among these, and the reasons by position.
+    """
     codes, uniques = pd.factorize(values, use_na_sentinel=True)
     results: list[Any] = []
     reasons: dict[int, str] = {}
@@ -278,7 +293,7 @@ def each_unique(
     if reasons:
         wrong = np.isin(codes, list(reasons)).nonzero()[0]
         bad = {int(i): reasons[int(codes[i])] for i in wrong}
-    return [results[code] for code in codes], bad
+    return results, codes, bad
 
 
 def _bounded(text: str) -> str:
@@ -335,8 +350,8 @@ def numbers(values: np.ndarray, low: float, high: float) -> Parsed:
             raise ValueError(f"{text!r} is outside {low:g} to {high:g}")
         return value
 
-    found, bad = each_unique(values, _one, math.nan)
-    return Parsed(np.asarray(found, dtype="float64"), bad)
+    found, codes, bad = distinct(values, _one, math.nan)
+    return Parsed(np.array(found, dtype="float64")[codes], bad)
 
 
 def counts(values: np.ndarray) -> Counts:
@@ -359,8 +374,8 @@ def counts(values: np.ndarray) -> Counts:
     """
     nothing = (math.nan, math.nan, math.nan)
     answers = any(plain(v) in _YES for v in pd.unique(values) if v and not v[0].isdecimal())
-    found, bad = each_unique(values, _answer if answers else _people, nothing)
-    table = np.asarray(found, dtype="float64").reshape(-1, 3)
+    found, codes, bad = distinct(values, _answer if answers else _people, nothing)
+    table = np.array(found, dtype="float64").reshape(-1, 3)[codes]
     return Counts(table[:, 0], table[:, 1], table[:, 2], bad)
 
 

@@ -5,12 +5,13 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 
@@ -42,6 +43,8 @@ _SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
 _BLOCK = 1 << 20
 _SAMPLE_ROWS = 200
+_MOST_LINE = 32_000_000
+"""Longest line in characters: what is read at once, whatever a file holds."""
 
 
 @cache
@@ -176,14 +179,14 @@ def _delimiter(text: str) -> str:
     scores = {}
     for delimiter in _DELIMITERS:
         # The last row of the sample may be cut in its middle.
-        widths = Counter(len(row) for row in _rows(lines, delimiter) if row)
+        widths = Counter(len(row) for row in _split(lines, delimiter) if row)
         if widths:
             width, times = max(widths.items(), key=lambda item: (item[0] > 1) * item[1])
             scores[delimiter] = (width > 1) * times / sum(widths.values()) + min(width, 60) / 1_000
     return max(scores, key=lambda d: scores[d]) if scores else ","
 
 
-def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
+def _split(lines: list[str], delimiter: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(lines, delimiter=delimiter):
@@ -220,15 +223,15 @@ def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -
         Not text, no columns, or beyond the limits.
     """
     layout = text_layout(path, encoding=encoding)
-    with _records(path, layout, limits) as records:
-        first = [row for _, row in islice(records, SEARCHED_ROWS)]
+    with _rows(path, layout, limits) as rows:
+        first = rows.take(SEARCHED_ROWS)
     if not any(_says(row) for row in first):
         raise InvalidInput(f"{path.name} is empty.", code="empty-file")
     header = find_header(first)
     check_width(len(header.columns), limits)
 
-    def _read() -> Iterator[pd.DataFrame]:
-        return _chunks(path, layout, header, limits)
+    def _read(wanted: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+        return _chunks(path, layout, header, limits, wanted=wanted)
 
     sample = next(_chunks(path, layout, header, limits, _SAMPLE_ROWS), None)
     if sample is None:
@@ -242,83 +245,128 @@ def _notes(layout: TextLayout, header: Header) -> tuple[str, ...]:
     return (f"Text in {layout.encoding}{how}, cells separated by {shown!r}.", *header.notes)
 
 
-@contextmanager
-def _records(
-    path: Path, layout: TextLayout, limits: Limits
-) -> Iterator[Iterator[tuple[int, list[str]]]]:
-    csv.field_size_limit(max(limits.field_chars, 131_072))
-    with path.open(encoding=layout.encoding, newline="") as stream:
+class _Rows:
+    """The records of a text table with their numbers; every way to fail names the row.
+
+    Parameters
+    ----------
+    stream
+        The text, line ends as they are.
+    """
+
+    def __init__(self, stream: IO[str], path: Path, layout: TextLayout, limits: Limits) -> None:
+        csv.field_size_limit(max(limits.field_chars, 131_072))
+        self._path, self._layout, self._limits = path, layout, limits
+        self._stream = stream
+        self.number = 0
+        """Of the record read last."""
+        self.long = False
+        """Whether a line was longer than a cell may be."""
         if layout.skip_first_line:
-            stream.readline()
-        yield _guarded(stream, path, layout, limits)
+            stream.readline(_MOST_LINE)
+            self.number = 1
+        self._reader = csv.reader(self._lines(), delimiter=layout.delimiter)
 
+    def _lines(self) -> Iterator[str]:
+        readline, most = self._stream.readline, self._limits.field_chars
+        while line := readline(_MOST_LINE):
+            if len(line) > most:
+                self.long = True
+                if len(line) == _MOST_LINE:
+                    raise csv.Error(f"a line has more than {_MOST_LINE:,} characters")
+            yield line
 
-def _guarded(
-    stream: Iterator[str], path: Path, layout: TextLayout, limits: Limits
-) -> Iterator[tuple[int, list[str]]]:
-    number = 1 if layout.skip_first_line else 0
-    reader = csv.reader(stream, delimiter=layout.delimiter)
-    while True:
-        number += 1
+    def take(self, size: int) -> list[list[str]]:
+        """Give the next records, at most so many; none at the end.
+
+        Raises
+        ------
+        InvalidInput
+            A record cannot be read, or is far too wide.
+        """
+        block: list[list[str]] = []
         try:
-            row = next(reader)
-        except StopIteration:
-            return
+            # What was read before a failure stays in the list, and tells the row.
+            block.extend(islice(self._reader, size))
         except UnicodeError as reason:
-            raise InvalidInput(
-                f"{path.name}, row {number}: not readable as {layout.encoding} ({reason}). "
-                "Name the file's encoding.",
-                code="bad-encoding",
-                details=[{"row": number, "reason": "encoding"}],
+            raise self._bad(
+                len(block),
+                f"not readable as {self._layout.encoding} ({reason}). Name the file's encoding.",
+                "bad-encoding",
+                "encoding",
             ) from None
         except csv.Error as reason:
-            raise InvalidInput(
-                f"{path.name}, row {number}: {reason}. Is a quotation mark not closed?",
-                code="bad-csv",
-                details=[{"row": number, "reason": str(reason)}],
+            raise self._bad(
+                len(block), f"{reason}. Is a quotation mark not closed?", "bad-csv", str(reason)
             ) from None
-        if len(row) > limits.columns * 4:
-            check_width(len(row), limits)
-        yield number, row
+        for row in block if max(map(len, block), default=0) > self._limits.columns * 4 else ():
+            check_width(len(row), self._limits)
+        self.number += len(block)
+        return block
+
+    def _bad(self, read: int, what: str, code: str, reason: str) -> InvalidInput:
+        number = self.number + read + 1
+        return InvalidInput(
+            f"{self._path.name}, row {number}: {what}",
+            code=code,
+            details=[{"row": number, "reason": reason}],
+        )
+
+
+@contextmanager
+def _rows(path: Path, layout: TextLayout, limits: Limits) -> Iterator[_Rows]:
+    with path.open(encoding=layout.encoding, newline="") as stream:
+        yield _Rows(stream, path, layout, limits)
 
 
 def _chunks(
-    path: Path, layout: TextLayout, header: Header, limits: Limits, size: int = CHUNK_ROWS
+    path: Path,
+    layout: TextLayout,
+    header: Header,
+    limits: Limits,
+    size: int = CHUNK_ROWS,
+    wanted: Collection[str] | None = None,
 ) -> Iterator[pd.DataFrame]:
-    width = len(header.columns)
     total = 0
-    with _records(path, layout, limits) as records:
-        data = ((n, row) for n, row in islice(records, header.first_data, None) if _says(row))
-        while block := list(islice(data, size)):
+    with _rows(path, layout, limits) as rows:
+        rows.take(header.first_data)
+        while True:
+            first = rows.number + 1
+            block = rows.take(size)
+            if not block:
+                return
+            numbers = list(range(first, first + len(block)))
+            if rows.long:
+                for number, cells in zip(numbers, block, strict=True):
+                    check_cells(cells, number, limits)
+            blank = [not (row and row[0].strip()) and not _says(row) for row in block]
+            if any(blank):
+                numbers = [n for n, b in zip(numbers, blank, strict=True) if not b]
+                block = [row for row, b in zip(block, blank, strict=True) if not b]
             total += len(block)
             check_rows(total, limits)
-            yield _frame(block, header, width, limits)
+            if block:
+                yield _frame(block, numbers, header, wanted)
 
 
 def _says(row: list[str]) -> bool:
-    # A loop, for a generator would be made for every row and mostly asked once.
-    for cell in row:  # noqa: SIM110
-        if cell and not cell.isspace():
-            return True
-    return False
+    return any(cell and not cell.isspace() for cell in row)
 
 
 def _frame(
-    block: list[tuple[int, list[str]]], header: Header, width: int, limits: Limits
+    block: list[list[str]], numbers: list[int], header: Header, wanted: Collection[str] | None
 ) -> pd.DataFrame:
-    rows: list[list[str | None]] = []
-    bad: list[str | None] = []
-    for number, cells in block:
-        check_cells(cells, number, limits)
-        extra = len(cells) > width and any(cell.strip() for cell in cells[width:])
-        bad.append(
-            f"has {len(cells)} cells where the header has {width}: quote the cell that holds "
-            "the delimiter"
-            if extra
-            else None
-        )
-        missing = width - len(cells)
-        rows.append([*cells[:width], *[None] * missing] if missing else [*cells])
-    frame = frame_of(rows, header.columns, [number for number, _ in block])
+    width = len(header.columns)
+    bad: list[str | None] = [None] * len(block)
+    even: list[list[str]] = block
+    if set(map(len, block)) != {width}:
+        even = [[*row[:width], *[""] * (width - len(row))] for row in block]
+        for at, row in enumerate(block):
+            if len(row) > width and _says(row[width:]):
+                bad[at] = (
+                    f"has {len(row)} cells where the header has {width}: quote the cell that holds "
+                    "the delimiter"
+                )
+    frame = frame_of(even, header.columns, numbers, wanted)
     frame[BAD] = pd.Series(bad, dtype=object)
     return frame

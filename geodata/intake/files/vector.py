@@ -1,6 +1,6 @@
 """Vector files as tables: their attributes as text, their points in WGS 84."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +59,27 @@ def open_vector(
         rest = ", ".join(name for name, _ in held.layers if name != held.name)
         notes.append(f"Layers not read: {rest[:300]}.")
 
-    def _read(size: int = CHUNK_ROWS) -> Iterator[pd.DataFrame]:
+    def _read(
+        wanted: Collection[str] | None = None, *, size: int = CHUNK_ROWS
+    ) -> Iterator[pd.DataFrame]:
         frames = (
-            _located(batch.to_pandas(), held.geometry, held.crs, keep=shapes)
+            _located(_chosen(batch.to_pandas(), wanted, held), held.geometry, held.crs, keep=shapes)
             for batch in held.batches(size)
         )
         return _numbered(frames, path, limits)
 
-    sample = next(_read(_SAMPLE_ROWS), None)
+    sample = next(_read(size=_SAMPLE_ROWS), None)
     if sample is None:
         sample = pd.DataFrame({ROW: np.empty(0, dtype="int64")} | {f: [] for f in held.fields})
     columns = tuple(c for c in sample.columns if c not in (ROW, BAD, LON, LAT, SHAPE, WKT))
     form = "parquet" if kind == "parquet" else "geo"
     return Table(form, columns, sample, _read, {}, tuple(notes), has_geometry=LON in sample)
+
+
+def _chosen(frame: pd.DataFrame, wanted: Collection[str] | None, held: Any) -> pd.DataFrame:
+    if wanted is None:
+        return frame
+    return frame[[c for c in frame.columns if c in wanted or c == held.geometry]]
 
 
 def _located(

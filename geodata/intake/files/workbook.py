@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
@@ -68,8 +68,8 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
     header = find_header(first)
     check_width(len(header.columns), limits)
 
-    def _read() -> Iterator[pd.DataFrame]:
-        return _chunks(_filled(), header, limits, CHUNK_ROWS)
+    def _read(wanted: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+        return _chunks(_filled(), header, limits, CHUNK_ROWS, wanted)
 
     sample = next(_chunks(_filled(), header, limits, _SAMPLE_ROWS), None)
     if sample is None:
@@ -250,7 +250,11 @@ def _text(value: Any) -> str | None:
 
 
 def _chunks(
-    rows: Iterator[Row], header: Header, limits: Limits, size: int
+    rows: Iterator[Row],
+    header: Header,
+    limits: Limits,
+    size: int,
+    wanted: Collection[str] | None = None,
 ) -> Iterator[pd.DataFrame]:
     width = len(header.columns)
     data = ((n, cells) for n, cells in islice(rows, header.first_data, None) if any(cells))
@@ -265,6 +269,6 @@ def _chunks(
             for _, cells in block
         ]
         even = [[*cells[:width], *[None] * (width - len(cells))] for _, cells in block]
-        frame = frame_of(even, header.columns, [number for number, _ in block])
+        frame = frame_of(even, header.columns, [number for number, _ in block], wanted)
         frame[BAD] = pd.Series(bad, dtype=object)
         yield frame

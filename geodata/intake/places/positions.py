@@ -65,14 +65,19 @@ def _columns(draft: Draft, found: Points, zone: str | None) -> None:
     for name, cells, numbers, axis in (("longitude", lon, x, "lon"), ("latitude", lat, y, "lat")):
         bound = 180.0 if axis == "lon" else 90.0
         slow = (np.isnan(numbers) | (np.abs(numbers) > bound)) & ~metres
+        if not slow.any():
+            continue
         texts = np.where(slow, cells, _NOTHING)
         read, bad = each_unique(texts, partial(half, axis=axis), np.nan)
         draft.refuse_all(name, bad)
         numbers[slow] = np.asarray(read, dtype="float64")[slow]
     if metres.any():
         _from_metres(draft, x, y, metres, zone)
-    blank_x = np.array([is_nothing(c) for c in lon])
-    blank_y = np.array([is_nothing(c) for c in lat])
+    # A number says something; only the other cells are worth a look.
+    blank_x, blank_y = (
+        np.array([n != n and is_nothing(c) for c, n in zip(cells, read, strict=True)])
+        for cells, read in ((lon.tolist(), x.tolist()), (lat.tolist(), y.tolist()))
+    )
     for position_ in (blank_x ^ blank_y).nonzero()[0].tolist():
         name = "longitude" if blank_x[position_] else "latitude"
         draft.refuse(position_, name, "is missing while the other coordinate is given")

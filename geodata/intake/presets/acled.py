@@ -40,10 +40,11 @@ def casualties(draft: Draft) -> list[list[People]]:
     read = numbers(cells.to_numpy(dtype=object), 0, 10_000_000)
     for place, reason in read.bad.items():
         draft.refuse(place, "fatalities", reason)
-    return [
-        [] if np.isnan(value) else [{"group": "unknown", "outcome": "killed", "best": int(value)}]
-        for value in read.values.tolist()
-    ]
+    known: dict[float, list[People]] = {
+        value: [{"group": "unknown", "outcome": "killed", "best": int(value)}]
+        for value in np.unique(read.values[~np.isnan(read.values)]).tolist()
+    }
+    return [known.get(value, []) for value in read.values.tolist()]
 
 
 def finish(draft: Draft, values: Values, plan: Plan) -> None:

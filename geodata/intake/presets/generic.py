@@ -288,24 +288,38 @@ def _reports(draft: Draft) -> list[list[dict[str, Any]]]:
     published = days(draft.raw("source_date"), order="dmy")
     if published.bad:
         draft.warnings[f"{draft.fields['source_date']}: not a date, left out"] += len(published.bad)
-    result = []
-    dates = np.datetime_as_string(published.start)
-    whole = published.precision == 1
-    for place, (source, link) in enumerate(
-        zip(draft.texts("source"), draft.texts("url"), strict=True)
+    days_stated = np.datetime_as_string(published.start).tolist()
+    whole = (published.precision == 1).tolist()
+    known: dict[tuple[str | None, ...], tuple[list[dict[str, Any]], bool]] = {}
+    result, left_out = [], 0
+    for source, link, day, stated in zip(
+        draft.texts("source"), draft.texts("url"), days_stated, whole, strict=True
     ):
-        report: dict[str, Any] = {}
-        found = _URL.search(link or "") or _URL.search(source or "")
-        if found and len(found[0]) <= 2_000:
-            report["url"] = found[0]
-        elif link:
-            draft.warnings[f"{draft.fields['url']}: not an http address, left out"] += 1
-        name = (source or "").replace(found[0], "").strip(" ,;") if found else source
-        if name:
-            report["publisher"] = name[:_NAME]
-            if len(name) > _NAME:
-                report["note"] = name[:10_000]
-        if report and whole[place]:
-            report["published"] = str(dates[place])
-        result.append([report] if report else [])
+        key = (source, link, day if stated else None)
+        if key not in known:
+            known[key] = _report(*key)
+        reports, bad = known[key]
+        left_out += bad
+        result.append(reports)
+    if left_out:
+        draft.warnings[f"{draft.fields['url']}: not an http address, left out"] += left_out
     return result
+
+
+def _report(
+    source: str | None, link: str | None, published: str | None
+) -> tuple[list[dict[str, Any]], bool]:
+    """Make a row's reports, and say whether its link is none."""
+    report: dict[str, Any] = {}
+    found = _URL.search(link or "") or _URL.search(source or "")
+    taken = found is not None and len(found[0]) <= 2_000
+    if found and taken:
+        report["url"] = found[0]
+    name = (source or "").replace(found[0], "").strip(" ,;") if found else source
+    if name:
+        report["publisher"] = name[:_NAME]
+        if len(name) > _NAME:
+            report["note"] = name[:10_000]
+    if report and published:
+        report["published"] = published
+    return ([report] if report else []), bool(link) and not taken
