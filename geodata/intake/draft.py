@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.intake.cells.numbers import is_nothing
+from geodata.intake.cells.numbers import LONGEST_NULL, is_nothing
 from geodata.intake.table import BAD, ROW
 
 Texts = list[str | None]
@@ -108,7 +108,8 @@ class Draft:
         if name not in self.fields:
             return [None] * len(self.chunk)
         cells = self.raw(name).tolist()
-        nothing = {cell for cell in set(cells) if is_nothing(cell)}
+        # Long texts say something: most of them are not even asked.
+        nothing = {c for c in set(cells) if c is None or (len(c) <= LONGEST_NULL and is_nothing(c))}
         return [None if cell in nothing else cell for cell in cells] if nothing else cells
 
     def not_understood(self, name: str, value: str) -> None:

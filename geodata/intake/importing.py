@@ -173,7 +173,7 @@ class Run:
         """Keep the id under which an earlier version recorded a row."""
         if not draft.earlier_ids:
             return
-        held = held_rows(self.register, list(draft.earlier_ids.values()))
+        held = held_rows(self.register, draft.earlier_ids.values())
         if held:
             for at, place in enumerate(made.places):
                 name = draft.earlier_ids.get(place)

@@ -6,7 +6,7 @@ A row with anything that these look askance at, and only such a row, goes throug
 which takes it or refuses it in its own words.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar
@@ -24,7 +24,8 @@ from geodata.model import Incident
 from geodata.plausible import DateRange
 from geodata.register import Register, log
 from geodata.register.duplicates import VAGUE_DATE, Traits, traits_of
-from geodata.register.revision import GONE, Row
+from geodata.register.log import Newest
+from geodata.register.revision import GONE
 
 _DIGITS = 7
 """Decimals of a degree kept: a centimetre, and what every export writes."""
@@ -590,14 +591,13 @@ class Decision:
     why: str | None = None
 
 
-def held_rows(register: Register, ids: list[str]) -> Mapping[str, Row]:
+def held_rows(register: Register, ids: Iterable[str]) -> Mapping[str, Newest]:
     """Give the last revision of those incidents that are held."""
     with register.store.read() as connection:
-        found = log.heads(connection, "incident", ids)
-    return {name: found[name] for name in ids if name in found}
+        return log.newest(connection, "incident", ids)
 
 
-def unchanged(held: Row, text: str) -> Decision | None:
+def unchanged(held: Newest, text: str) -> Decision | None:
     """Give the decision on a row where nothing has to be read for it; else None.
 
     Parameters
@@ -617,7 +617,7 @@ def unchanged(held: Row, text: str) -> Decision | None:
 def decide(
     register: Register,
     now: Document,
-    held: Row,
+    held: Newest,
     *,
     status_stated: bool = False,
     own: bool = False,

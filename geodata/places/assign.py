@@ -239,12 +239,22 @@ class Decider:
         InvalidInput
             The columns differ in length (code ``bad-points``).
         """
+        answer = self.decided(evidence, on_conflict=on_conflict)
+        return _with_points(answer, self.gazetteer).astype(dict.fromkeys(_TEXT_COLUMNS, "str"))[
+            list(COLUMNS)
+        ]
+
+    def decided(self, evidence: Evidence, *, on_conflict: OnConflict = "dispute") -> pd.DataFrame:
+        """Place rows as `decide` does, with texts as plain objects and without settlements' points.
+
+        For whoever places many rows and takes single columns.
+        """
         x, y = (np.asarray(v, dtype=np.float64).ravel() for v in (evidence.lon, evidence.lat))
         columns = self._columns(evidence, len(x))
         if len(x) != len(y) or any(len(c) != len(x) for c in columns.values()):
             raise InvalidInput("All columns must have one length.", code="bad-points")
-        code, combinations = _distinct(pd.DataFrame(columns, index=range(len(x))))
-        named = [self._named(row, evidence) for row in combinations.to_dict("records")]
+        code, combinations = _distinct(columns)
+        named = [self._named(row, evidence) for row in combinations]
         stands = np.zeros(len(x)) if evidence.stands_for is None else evidence.stands_for
         where = grid_of(self.districts).locate(x, y)
         placed = stands == 0
@@ -255,29 +265,32 @@ class Decider:
         tolerance = np.full(len(x), TOLERANCE_M)
         if evidence.tolerance_m is not None:
             tolerance = np.fmax(np.where(placed, evidence.tolerance_m, np.nan), tolerance)
-        table = pd.DataFrame(
+        group, rows = _distinct(
             {"named": code, "where": where, "near": beside, "seen": seen, "stands": stands,
              "km": np.where(np.isnan(distance), -1, np.round(distance / 100) / 10),
              "apart": distance > tolerance}
         )  # fmt: skip
-        group, rows = _distinct(table)
-        answers = [self._placed(named[r["named"]], r, on_conflict) for r in rows.to_dict("records")]
-        names = ["found", "placed_by", "where_method", "note", "reason", "conflict", "place_id"]
-        answer = pd.DataFrame(answers, columns=names).take(group).reset_index(drop=True)
-        found = answer.pop("found")
-        answer["district_id"] = [self.ids[f[0]] if f else None for f in found]
-        answer["districts"] = [_text(tuple(self.ids[i] for i in f)) for f in found]
+        answers = [self._placed(named[row["named"]], row, on_conflict) for row in rows]
+        names = ("found", "placed_by", "where_method", "note", "reason", "conflict", "place_id")
+        answer = {n: _objects([one[i] for one in answers]) for i, n in enumerate(names)}
+        found = answer.pop("found").tolist()
+        answer["district_id"] = _objects([self.ids[f[0]] if f else None for f in found])
+        answer["districts"] = _objects([_text(tuple(self.ids[i] for i in f)) for f in found])
+        answer = {name: cells[group] for name, cells in answer.items()}
+        answer["conflict"] = answer["conflict"].astype(bool)
         answer["point_district"] = _taken(self.ids, np.where(placed, where, -1))
         answer["neighbour"] = _taken(self.ids, beside)
         answer["distance_m"] = distance
-        answer["named"] = [
-            "|".join(self.ids[i] for i in (named[c].strong or named[c].weak)) or None for c in code
-        ]
-        answer["named_by"] = [named[c].read_by for c in code]
-        answer["guess"] = [named[c].guess or None for c in code]
-        return _with_points(answer, self.gazetteer).astype(dict.fromkeys(_TEXT_COLUMNS, "str"))[
-            list(COLUMNS)
-        ]
+        texts = ["|".join(self.ids[i] for i in (one.strong or one.weak)) or None for one in named]
+        answer["named"] = _objects(texts)[code]
+        answer["named_by"] = _objects([one.read_by for one in named])[code]
+        answer["guess"] = _objects([one.guess or None for one in named])[code]
+        return pd.DataFrame(
+            {
+                name: pd.Series(cells, dtype=object) if cells.dtype == object else cells
+                for name, cells in answer.items()
+            }
+        )
 
     def _columns(self, evidence: Evidence, size: int) -> dict[str, Any]:
         columns = {f"name{i}": _texts(n.texts) for i, n in enumerate(evidence.names)}
@@ -709,11 +722,8 @@ def _inside(position: int, within: frozenset[int] | None) -> bool:
 
 
 def _texts(values: Any) -> np.ndarray:
-    texts = np.empty(len(values), dtype=object)
-    texts[:] = [
-        "" if v is None or v != v else v.strip() if isinstance(v, str) else str(v) for v in values
-    ]
-    return texts
+    codes, distinct = pd.factorize(_objects(list(values)), use_na_sentinel=True)
+    return _objects([v.strip() if isinstance(v, str) else str(v) for v in distinct] + [""])[codes]
 
 
 def place_many(
@@ -774,10 +784,21 @@ def _taken(ids: np.ndarray, positions: np.ndarray) -> np.ndarray:
     return np.asarray(padded[positions], dtype=object)
 
 
-def _distinct(frame: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
-    grouped = frame.groupby(list(frame.columns), dropna=False, sort=False)
-    code = grouped.ngroup().to_numpy()
-    return code, frame.iloc[np.unique(code, return_index=True)[1]].reset_index(drop=True)
+def _distinct(columns: Mapping[str, np.ndarray]) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Give each row the number of its combination, and the combinations in order of appearance."""
+    code = np.zeros(len(next(iter(columns.values()))), dtype=np.int64)
+    for cells in columns.values():
+        own = pd.factorize(cells, use_na_sentinel=False)[0]
+        code = pd.factorize(code * (int(own.max(initial=0)) + 1) + own)[0]
+    first = np.unique(code, return_index=True)[1]
+    kept = zip(*(cells[first].tolist() for cells in columns.values()), strict=True)
+    return code, [dict(zip(columns, row, strict=True)) for row in kept]
+
+
+def _objects(cells: list[Any]) -> np.ndarray:
+    made = np.empty(len(cells), dtype=object)
+    made[:] = cells
+    return made
 
 
 @lru_cache(maxsize=4096)

@@ -91,7 +91,7 @@ NULLS = frozenset(
     ]
 )
 _DASHES = frozenset({"", "-", "--", "—", "–", "?", "??", ".", "...", "…", "/"})
-_LONGEST_NULL = 30
+LONGEST_NULL = 30
 MOST_CHARS = 500
 """Longest cell that is looked into for a number, a date, a code or a coordinate. No such value is
 longer, and the patterns that read one may compare each character with every other."""
@@ -216,7 +216,7 @@ def is_nothing(text: str | None) -> bool:
     if text is None:
         return True
     # Long texts and numbers say something: only short words are worth a look.
-    if len(text) > _LONGEST_NULL or text[:1].isdecimal():
+    if len(text) > LONGEST_NULL or text[:1].isdecimal() or text[-1:].isdecimal():
         return False
     return _says_nothing(text)
 

@@ -218,6 +218,12 @@ _RULES = tuple(
 
 
 _LANDMINE = next(rule for rule in _RULES if rule[0] == ("land",))
+_RULES_OF = {
+    word: tuple(place for place, rule in enumerate(_RULES) if word in rule[0])
+    for rule in _RULES
+    for word in rule[0]
+}
+_ASCII_WORDS = [word for word in _RULES_OF if word.isascii()]
 
 
 def kind_in_text(text: str) -> tuple[str, str] | None:
@@ -240,10 +246,11 @@ def kind_in_text(text: str) -> tuple[str, str] | None:
     ('mine', 'mine_unspecified')
     """
     # Patterns are slow and most texts name nothing: the words of a rule are looked for first.
-    shown = text.lower() if text.isascii() else plain(text)
-    rules = [rule for rule in _RULES if any(word in shown for word in rule[0])]
-    if not rules:
+    shown, words = (text.lower(), _ASCII_WORDS) if text.isascii() else (plain(text), _RULES_OF)
+    held = [word for word in words if word in shown]
+    if not held:
         return None
+    rules = [_RULES[place] for place in sorted({p for word in held for p in _RULES_OF[word]})]
     if rules[0] is _LANDMINE and _LANDMINE[1].search(shown):
         return _LANDMINE[2:]
     folded = plain(text)

@@ -370,7 +370,7 @@ class Placer:
             Rows in conflict are disputed where the policy says so.
         """
         if len(self.districts):
-            placed = self.decider.decide(
+            placed = self.decider.decided(
                 self._evidence(draft, values), on_conflict=self.on_conflict
             )
             self._report_unknown(draft, values)
@@ -504,8 +504,7 @@ def _precision(values: Values, districts: Texts, place_id: Texts) -> tuple[list[
 
 
 def _cells(column: pd.Series) -> Texts:
-    cells = column.astype(object)
-    found: Texts = cells.where(cells.notna(), None).tolist()
+    found: Texts = column.astype(object).tolist()
     return found
 
 

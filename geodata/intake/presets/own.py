@@ -20,7 +20,7 @@ from geodata.intake.table import LAT, LON
 from geodata.model import Incident
 from geodata.places.assign import place_incident
 from geodata.register import Register
-from geodata.register.revision import Row
+from geodata.register.log import Newest
 from geodata.schemas import INCIDENTS
 
 _NOT_READ = frozenset({"recorded_at", "district_id", "version"})
@@ -123,7 +123,7 @@ def _read(draft: Draft, name: str, kind: str) -> list[Any]:
     return [restored(text) if text else text for text in raw.tolist()]
 
 
-def _members(said: Properties, row: Row | None) -> Properties:
+def _members(said: Properties, row: Newest | None) -> Properties:
     if row is None:
         return members_of_properties(said)
     ours: Properties = orjson.loads(row.payload)
@@ -150,7 +150,7 @@ def _placed(incident: Incident, placer: Placer) -> Incident:
     return place_incident(incident, placer.gazetteer, placer.districts)
 
 
-def _is_older(version: float, row: Row, incident: Incident) -> bool:
+def _is_older(version: float, row: Newest, incident: Incident) -> bool:
     if version != version or version >= row.version:
         return False
     ours = document(Incident.model_validate_json(row.payload))
