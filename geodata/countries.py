@@ -241,8 +241,9 @@ def countries_of_shapes(shapes: np.ndarray) -> list[str | None]:
     Returns
     -------
     list of str or None
-        Alpha-2 codes. Where at least seven in ten of the shapes lie in one country, all are
-        its: outlines are coarse, and small units on a border fall on the wrong side.
+        Alpha-2 codes. Where at least seven in ten of the shapes lie in one country, or no
+        other country holds any, all are its: outlines are coarse, small units on a border fall
+        on the wrong side, and small islands into the sea.
     """
     outlines = _outlines()
     known = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
@@ -254,8 +255,15 @@ def countries_of_shapes(shapes: np.ndarray) -> list[str | None]:
     codes = outlines["country"].to_numpy(dtype=object)
     for position, code in zip(known[inside].tolist(), codes[country].tolist(), strict=True):
         found[position] = code
+    # What only touches a coast has its middle in the sea.
+    afloat = np.array([i for i in known.tolist() if found[i] is None], dtype=np.int64)
+    near, country = outlines.sindex.query(shapes[afloat], predicate="intersects")
+    for position in np.unique(near).tolist():
+        of = set(codes[country[near == position]].tolist())
+        found[afloat[position]] = of.pop() if len(of) == 1 else None
     counted = [code for code in found if code]
     top = max(set(counted), key=counted.count) if counted else None
-    if top is not None and counted.count(top) >= _LEAST_SHARE * len(known):
+    alone = len(set(counted)) == 1
+    if top is not None and (alone or counted.count(top) >= _LEAST_SHARE * len(known)):
         return [top] * len(shapes)
     return found

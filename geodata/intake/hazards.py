@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata.districts import geodesic_area_km2
+from geodata.districts import crossing, cut_at_180, geodesic_area_km2
 from geodata.errors import InvalidInput
 from geodata.intake.draft import Draft
 from geodata.wording import plain
@@ -89,6 +89,8 @@ def repaired(wkt: str) -> tuple[str, bool]:
         It crosses itself so that what it encloses is not clear.
     """
     shape = shapely.force_2d(shapely.from_wkt(wkt))
+    if crossing([shape])[0]:
+        return str(shapely.to_wkt(cut_at_180(shape), rounding_precision=-1)), True
     if shapely.is_valid(shape):
         return wkt, False
     mended = shapely.make_valid(shape, method="structure")

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Point, Polygon, box
 
-from geodata.districts import inspect_boundaries, load_districts
+from geodata.districts import grid_of, inspect_boundaries, load_districts
 from geodata.errors import InvalidInput
 from geodata.schema import CRS84
 from geodata.schemas import DISTRICTS
@@ -296,3 +296,30 @@ def test_a_multipolygon_of_islands_stays_whole(tmp_path: Path) -> None:
     path = saved(frame([islands, box(48, 40, 48.1, 40.1)]), tmp_path / "a.gpkg")
     loaded = load_districts(path)
     assert [len(s.geoms) for s in loaded.geometry] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        Polygon([(179, -17), (-179, -17), (-179, -16), (179, -16)]),
+        box(179, -17, 181, -16),
+        MultiPolygon([box(179, -17, 180, -16), box(-180, -17, -179, -16)]),
+    ],
+    ids=["edge across the world", "longitudes to 360", "in two parts"],
+)
+def test_a_unit_over_the_180th_meridian_holds_its_own_points_and_no_others(
+    tmp_path: Path, shape: shapely.Geometry
+) -> None:
+    path = saved(frame([shape, box(177, -17, 179, -16)]), tmp_path / "a.geojson")
+    units = inspect_boundaries(path).districts()
+    assert units["area_km2"].iloc[0] == pytest.approx(23_630, rel=1e-3)
+    at = grid_of(units).locate([179.5, -179.5, 180, -180, 0, 178], [-16.5] * 6)
+    assert at.tolist() == [0, 0, 0, 0, -1, 1]
+
+
+def test_small_islands_beyond_the_coarse_outlines_are_their_countrys(tmp_path: Path) -> None:
+    columns = {"code": ["A", "B"], "label": ["Vanua", "Rotuma"]}
+    shapes = [box(178.2, -17.5, 179.2, -16.5), box(177.0, -12.51, 177.006, -12.505)]
+    path = saved(frame(shapes, columns), tmp_path / "a.geojson")
+    units = inspect_boundaries(path, id_column="code", name_column="label").districts()
+    assert units["country"].tolist() == ["FJ", "FJ"]
