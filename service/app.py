@@ -35,10 +35,9 @@ from service.routes import (
 )
 from service.security.connections import STATE, Gate
 from service.security.idempotency import Once
-from service.security.keys import KeyStore
+from service.security.keys import KeyStore, Sessions
 from service.security.limits import Brake
 from service.security.middleware import Guard
-from service.security.sessions import Sessions
 from service.settings import Settings
 
 ROUTERS = (

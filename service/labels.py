@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from service.i18n import N_, Translator
-from service.values import is_missing
+from service.i18n import N_, Translator, is_missing
 
 CODES: dict[str, dict[str, str]] = {
     "record_status": {

@@ -54,7 +54,7 @@ def export(
 ) -> None:
     """Write a layer to a file, whole or filtered, in the format that the suffix names."""
     from geodata.formats import FormatOptions, format_of
-    from service.security.audit import AuditLog
+    from service.security.logs import AuditLog
 
     format_of(output)  # before any work
     select = {"bbox": bbox, "datetime": when, "filter": cql, "sortby": sortby}
@@ -180,7 +180,7 @@ def _computed(
     from geodata.risk import RiskParameters
     from service.collections import collection
     from service.handouts import file_options, handed_out, marked
-    from service.security.audit import AuditLog
+    from service.security.logs import AuditLog
 
     asked, one = RiskParameters.parse(risk), collection(name)
     settings, register = settings_of(data), register_of(data)

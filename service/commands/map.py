@@ -17,7 +17,7 @@ from service.commands.options import (
     takes_risk,
 )
 from service.handouts import handed_out, marked
-from service.security.audit import AuditLog
+from service.security.logs import AuditLog
 from service.settings import Settings
 
 SUFFIXES = (".html", ".png", ".pdf")

@@ -10,8 +10,7 @@ import pandas as pd
 from geodata.incidents import parse_districts
 from geodata.register import Snapshot
 from service.content.sources import links_of
-from service.i18n import Translator
-from service.values import is_missing
+from service.i18n import Translator, is_missing
 
 _COLUMNS = [
     "incident_id", "date_start", "date_end", "date_precision", "districts", "where_precision",

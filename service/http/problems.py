@@ -111,7 +111,7 @@ def wants_html(request: Request) -> bool:
 
 
 Page = Callable[[Request, int, str, str, list[dict[str, Any]]], str | None]
-"""Gives an error as a page for people (status, code, description, complaints), or None."""
+"""Gives an error as a page for people (status, code, description, single errors), or None."""
 
 
 def answer(request: Request, status: int, code: str, description: str, **rest: Any) -> Response:

@@ -439,3 +439,12 @@ def handout(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:
 
 HandoutDep = Annotated[Snapshot, Depends(handout)]
 """Public whoever asks, unless ``full=true`` says otherwise (see `service.handouts`)."""
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Give the texts of a form; of a name that comes twice the last, and no files."""
+    sent = (await request.form()).multi_items()
+    return {name: value for name, value in sent if isinstance(value, str)}
+
+
+FormDep = Annotated[dict[str, str], Depends(form_of)]

@@ -1,18 +1,89 @@
-"""The templates: one environment a language, with its texts and formats built in."""
+"""The templates: one environment a language, with its texts, formats and marks built in."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.http.reader import View
-from service.i18n import languages, translator
-from service.labels import field_label, label, unit_text
-from service.pages.marks import whisker
-from service.pages.told import told
-from service.values import is_missing
+from service.i18n import Translator, is_missing, languages, translator
+from service.labels import CODES, field_label, label, unit_text
+
+
+def whisker(low: Any, value: Any, high: Any, most: float, width: float = 140) -> dict[str, float]:
+    """Give the pixels of an interval drawn on a square-root scale from 0 to `most`."""
+
+    def at(number: Any) -> float:
+        share = (max(float(number), 0.0) / most) ** 0.5 if most > 0 else 0.0
+        return round(3 + min(share, 1.0) * (width - 6), 1)
+
+    return {"low": at(low), "value": at(value), "high": at(high)}
+
+
+LONGEST = 300
+DATES = ("date_start", "date_end")
+
+
+def value_text(words: Translator, field: str, value: Any) -> str:
+    """Write the value of a record's field for a reader.
+
+    Parameters
+    ----------
+    words
+        The reader's language.
+    field
+        The field; its code list and kind decide how it is written.
+    value
+        As in the record's document; null gives "not stated".
+
+    Returns
+    -------
+    str
+        At most 300 characters.
+    """
+    if is_missing(value) or value in ([], {}):
+        return words.gettext("not stated")
+    if field in DATES:
+        return words.date(value)
+    if field in CODES and isinstance(value, str | int):
+        return label(words, field, value)
+    if field == "casualties" and isinstance(value, list):
+        return "; ".join(_casualty(words, row) for row in value)[:LONGEST]
+    if field == "districts" and isinstance(value, list):
+        return ", ".join(_district(words, row) for row in value)[:LONGEST]
+    if field == "reports" and isinstance(value, list):
+        return "; ".join(_report(row) for row in value)[:LONGEST]
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return words.number(value, 5 if field in ("longitude", "latitude") else None)
+    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _casualty(words: Translator, row: Mapping[str, Any]) -> str:
+    count = words.number(row.get("best"))
+    group, outcome = (
+        label(words, "group", row.get("group")),
+        label(words, "outcome", row["outcome"]),
+    )
+    return f"{group}, {outcome}: {count}"
+
+
+def _district(words: Translator, row: Any) -> str:
+    if not isinstance(row, Mapping):
+        return str(row)
+    weight = row.get("weight", 1.0)
+    share = f" ({words.percent(weight)})" if weight < 1 else ""
+    return f"{row.get('district_id')}{share}"
+
+
+def _report(row: Mapping[str, Any]) -> str:
+    named = row.get("title") or row.get("publisher") or row.get("report_id") or row.get("url")
+    return str(named or "")
+
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -70,7 +141,7 @@ def environment(lang: str) -> Environment:
         "interval": words.interval,
         "label": lambda field, code: label(words, field, code),
         "unit_text": lambda parameters: unit_text(words, parameters),
-        "told": lambda field, value: told(words, field, value),
+        "value_text": lambda field, value: value_text(words, field, value),
         "whisker": whisker,
         "field_label": lambda field: field_label(words, field),
     }

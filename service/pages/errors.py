@@ -78,7 +78,7 @@ def error_html(
     lang
         Language, or the reader's view.
     errors
-        Single complaints with `field`, `row` and `reason`; the first 20 are shown.
+        Single errors with `field`, `row` and `reason`; the first 20 are shown.
     request_id
         Id of the request in the log.
 

@@ -7,10 +7,9 @@ from geodata.incidents import parse_district_ids
 from service.content.incidents import Placing, district_names
 from service.drawing.small import light_districts, small_map
 from service.http.reader import View
-from service.i18n import Translator, translator
+from service.i18n import Translator, is_missing, translator
 from service.pages.environment import render
 from service.pages.ogc import downloads
-from service.values import is_missing
 
 
 def list_html(snapshot: Any, view: View) -> str:

@@ -13,10 +13,9 @@ from geodata.errors import Forbidden, InvalidInput
 from service.auth import AdminDep
 from service.http.problems import wants_html
 from service.http.reader import root_of, view_of_error
-from service.pages.static_pages import login_html
-from service.security.keys import expiry_of
+from service.pages.about import login_html
+from service.security.keys import expiry_of, same_origin
 from service.security.middleware import tried
-from service.security.sessions import same_origin
 
 router = APIRouter()
 

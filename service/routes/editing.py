@@ -13,25 +13,25 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.responses import RedirectResponse
 
-from geodata.errors import Conflict, InvalidInput, NotFound
+from geodata.errors import Conflict, NotFound
 from geodata.incidents import document
 from geodata.model import Incident
 from geodata.register import Redaction, Register, Revision, Snapshot, field_changes, steps
 from service.auth import Role, caller
 from service.http.reader import View, form_answer, login_first, view_of
-from service.http.request import RegisterDep
+from service.http.request import FormDep, RegisterDep
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
-from service.pages.editing.complaints import Complaints, complaints_of_reason
-from service.pages.editing.conflict import reconciled
-from service.pages.editing.pages import MORE_ROWS, STALE, Choice, Draft, decision_html, form_html
-from service.pages.editing.values import (
+from service.pages.editing.form import (
+    FormErrors,
     Typed,
-    cleaned,
-    complaints_of_register,
+    errors_of_reason,
     incident_of,
+    only_if_all_fits,
+    reconciled,
     typed_of,
 )
+from service.pages.editing.pages import STALE, Choice, Draft, decision_html, draft_of, form_html
 from service.redacting import redact
 
 router = APIRouter(include_in_schema=False)
@@ -48,14 +48,6 @@ RECORDED = N_(
     "again."
 )
 UNCHANGED = N_("Nothing is different from what is held, so no version was added.")
-
-
-async def _form(request: Request) -> dict[str, str]:
-    sent = (await request.form()).multi_items()
-    return {name: value for name, value in sent if isinstance(value, str)}
-
-
-FormDep = Annotated[dict[str, str], Depends(_form)]
 
 
 @router.get("/incidents/new")
@@ -100,9 +92,8 @@ def _taken(
     if not may and view.role != "public":
         caller(request).require("editor")
     base = _version(register, incident_id, form.get("base", "")) if incident_id and may else None
-    draft = Draft(base, cleaned(form), reason=form.get("reason", "").strip())
     given = form.get("id", "")
-    draft = replace(draft, more=_more(form), new_id=given if NEW_ID.fullmatch(given) else _new_id())
+    draft = draft_of(form, base, given if NEW_ID.fullmatch(given) else _new_id())
     if not may:
         # What was typed goes back to who typed it; nothing of the register goes along.
         ended = replace(draft, notice=words.gettext(ENDED), resumed=_named(incident_id, form))
@@ -113,9 +104,9 @@ def _taken(
         return _shown(snapshot, draft, view)
     try:
         return _saved(request, register, snapshot, draft, view)
-    except Complaints as found:
-        told = found.told(words)
-        return _shown(snapshot, replace(draft, complaints=told), view, 422)
+    except FormErrors as found:
+        sentences = found.sentences(words)
+        return _shown(snapshot, replace(draft, errors=sentences), view, 422)
     except Conflict:
         return _clashing(register.newest(), draft, view)
 
@@ -143,24 +134,14 @@ def _saved(
 
 
 def _checked(draft: Draft, snapshot: Snapshot) -> Incident:
-    """Give the record typed, placed and checked; all complaints at once."""
-    needed = N_("Say why the record is changed.") if draft.incident is not None else ""
-    found = complaints_of_reason(draft.reason, needed)
-    incident_id = draft.incident.incident_id if draft.incident else draft.new_id
-    try:
-        incident = settled(
-            incident_of(draft.typed, incident_id, draft.incident),
-            snapshot,
-            draft.incident,
-            named=True,
-        )
-    except Complaints as more:
-        found += more.found
-    except InvalidInput as error:
-        found += complaints_of_register(error).found
-    if found:
-        raise Complaints(found)
-    return incident
+    """Give the record typed, placed and checked; all errors at once."""
+    base = draft.incident
+    incident_id = base.incident_id if base else draft.new_id
+    return only_if_all_fits(
+        draft.reason,
+        N_("Say why the record is changed.") if base else "",
+        lambda: settled(incident_of(draft.typed, incident_id, base), snapshot, base, named=True),
+    )
 
 
 def _clashing(snapshot: Snapshot, draft: Draft, view: View) -> Response:
@@ -202,13 +183,6 @@ def _named(incident_id: str | None, form: Typed) -> tuple[str, str]:
     base = form.get("base", "")
     plain = incident_id is not None and re.fullmatch(r"[\w.:\-]{1,120}", incident_id)
     return (incident_id or "" if plain else "", base if base.isdecimal() else "0")
-
-
-def _more(form: Typed) -> int:
-    had = form.get("rows", "")
-    return (int(had) if had.isdecimal() and len(had) < 3 else 0) + (
-        MORE_ROWS if "more" in form else 0
-    )
 
 
 def _shown(snapshot: Snapshot, draft: Draft, view: View, status: int = 200) -> Response:
@@ -340,10 +314,10 @@ def _decided(
     choice = _choice(register, incident_id, decision, version, sent.reason)
     if not request.app.state.sessions.takes_form(request, sent.token):
         return _asked_again(register, replace(choice, notice=words.gettext(STALE)), view, 403)
-    found = complaints_of_reason(choice.reason, NO_REASON if choice.needs_reason else "")
+    found = errors_of_reason(choice.reason, NO_REASON if choice.needs_reason else "")
     if found:
-        complaint = Complaints(found).told(words)["reason"]
-        return _asked_again(register, replace(choice, complaint=complaint), view, 422)
+        error = FormErrors(found).sentences(words)["reason"]
+        return _asked_again(register, replace(choice, error=error), view, 422)
     try:
         return _appended(request, register, choice, sent.base, view)
     except Conflict:

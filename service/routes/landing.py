@@ -13,8 +13,8 @@ from service.http.request import Asked, Context, Reads, ReadsLayer, SettingsDep,
 from service.ogc import descriptions
 from service.ogc.openapi import Definition
 from service.ogc.reference import POLICY, asset, reference_html
+from service.pages.districts import overview_html
 from service.pages.ogc import collection_html, collections_html, landing_html
-from service.pages.overview import overview_html
 
 router = APIRouter(tags=["service"])
 Read = Asked[Parameters]

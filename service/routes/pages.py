@@ -43,11 +43,10 @@ from service.http.request import Asked, Reads, RegisterDep, SettingsDep, Snapsho
 from service.http.tags import matches
 from service.i18n import translator
 from service.import_reports import ImportReports
-from service.pages import districts, imports, incidents, operations, reports, static_pages
-from service.pages.access import access_html
+from service.pages import about as about_pages
+from service.pages import districts, imports, incidents, operations, reports
+from service.pages.about import access_html, offline_html, qr_svg, worker_script
 from service.pages.environment import STATIC, version_of
-from service.pages.offline import offline_html, worker_script
-from service.pages.sharing import qr_svg
 
 router = APIRouter(include_in_schema=False)
 YEAR_S = 31_536_000
@@ -145,14 +144,14 @@ def changes(
 @router.get("/methods")
 def methods(asked: PlainPage) -> Response:
     """Explain formulas and limits."""
-    return asked.answer(lambda: static_pages.methods_html(asked.view), tag=asked.fixed_tag())
+    return asked.answer(lambda: about_pages.methods_html(asked.view), tag=asked.fixed_tag())
 
 
 @router.get("/about")
 def about(snapshot: SnapshotDep, asked: PlainPage) -> Response:
     """Name sources and licences."""
     return asked.answer(
-        lambda: static_pages.about_html(asked.view, snapshot.attribution, snapshot.edition),
+        lambda: about_pages.about_html(asked.view, snapshot.attribution, snapshot.edition),
         tag=asked.tag(snapshot),
     )
 
@@ -161,7 +160,7 @@ def about(snapshot: SnapshotDep, asked: PlainPage) -> Response:
 def login(asked: Annotated[Page, Depends(page("next"))]) -> Response:
     """Show the form to sign in, or the way out."""
     return asked.answer(
-        lambda: static_pages.login_html(asked.view, asked.query.text("next")),
+        lambda: about_pages.login_html(asked.view, asked.query.text("next")),
         tag=asked.fixed_tag(),
     )
 

@@ -33,12 +33,16 @@ from geodata.reports.review import NEW_ID, filed, new_id
 from service.auth import caller
 from service.http.problems import wants_html
 from service.http.reader import View, form_answer, login_first, view_of
-from service.http.request import RegisterDep
+from service.http.request import RegisterDep, form_of
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
-from service.pages.editing.complaints import Complaints, complaints_of_reason
-from service.pages.editing.pages import MORE_ROWS, STALE, Draft
-from service.pages.editing.values import cleaned, complaints_of_register, incident_of, typed_of
+from service.pages.editing.form import (
+    FormErrors,
+    incident_of,
+    only_if_all_fits,
+    typed_of,
+)
+from service.pages.editing.pages import STALE, Draft, draft_of
 from service.pages.review import Reviewed, queue_html, review_html, spans_added
 
 router = APIRouter(tags=["reports"])
@@ -133,14 +137,14 @@ def get_report(request: Request, register: RegisterDep, report_id: str) -> Respo
     if not wants_html(request):
         return _json(report_body(report, version))
     view = view_of(request, ("candidate", "done"))
-    return _page(register, report, version, view)
+    return _page(register.newest(), report, version, view)
 
 
 @router.post("/reports/{report_id}/candidates", status_code=201, summary="Add a candidate by hand")
 async def add_candidate(request: Request, register: RegisterDep, report_id: str) -> Response:
     """Add an empty incident to a report in which none was found."""
     caller(request).require("editor")
-    form = await _form(request)
+    form = await form_of(request)
     if not request.app.state.sessions.takes_form(request, form.get("csrf_token", "")):
         raise Forbidden(STALE)
     report = await run_in_threadpool(
@@ -174,15 +178,10 @@ async def _decide(
 ) -> Response:
     caller(request).require("editor")
     if "form" in request.headers.get("content-type", ""):
-        form = await _form(request)
+        form = await form_of(request)
         return await run_in_threadpool(_by_form, request, register, report_id, n, action, form)
     decision = _parsed(Decision, await request.body() or b"{}")
     return await run_in_threadpool(_by_program, request, register, report_id, n, action, decision)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    sent = (await request.form()).multi_items()
-    return {name: value for name, value in sent if isinstance(value, str)}
 
 
 def _by_program(
@@ -250,14 +249,14 @@ def _by_form(
     form: dict[str, str],
 ) -> Response:
     view = view_of(request, ())
-    words = translator(view.lang)
+    words, snapshot = translator(view.lang), register.newest()
     report, version = filed(register, report_id)
     seen = form.get("version", "")
-    reviewed = _reviewed(register, report, n, form)
+    reviewed = _reviewed(snapshot, report, n, form)
     if not request.app.state.sessions.takes_form(request, form.get("csrf_token", "")):
-        return _again(register, report, version, view, reviewed, words.gettext(STALE), 403)
+        return _again(snapshot, report, version, view, reviewed, words.gettext(STALE), 403)
     if "more" in form:
-        return _again(register, report, version, view, reviewed, "", 200)
+        return _again(snapshot, report, version, view, reviewed, "", 200)
     author = caller(request).name
     expected = int(seen) if seen.isdecimal() and len(seen) < 9 else None
     try:
@@ -268,23 +267,24 @@ def _by_form(
             reason = form.get("reject_reason", "").strip()
             done = review.reject(register, report_id, n, author=author, reason=reason)
         else:
-            done = _accepted_form(register, report, n, form, reviewed, author, expected)
-    except Complaints as found:
-        draft = replace(reviewed.draft, complaints=found.told(words))
+            done = _accepted_form(register, snapshot, report, n, form, reviewed, author, expected)
+    except FormErrors as found:
+        draft = replace(reviewed.draft, errors=found.sentences(words))
         again = replace(reviewed, draft=draft)
-        return _again(register, report, version, view, again, "", 422)
+        return _again(snapshot, report, version, view, again, "", 422)
     except InvalidInput as error:
-        return _again(register, report, version, view, reviewed, error.message, 422)
+        return _again(snapshot, report, version, view, reviewed, error.message, 422)
     except Conflict as error:
         report, version = filed(register, report_id)
         decided = review.candidate_of(report, n).state != "open" and action != "reopen"
         notice = words.gettext(DECIDED) if decided else error.message
-        return _again(register, report, version, view, reviewed, notice, 409)
+        return _again(register.newest(), report, version, view, reviewed, notice, 409)
     return _back(request, done, _next_open(done, n))
 
 
 def _accepted_form(
     register: Register,
+    snapshot: Snapshot,
     report: FiledReport,
     n: int,
     form: dict[str, str],
@@ -301,20 +301,17 @@ def _accepted_form(
     if kind != "incident":
         record: Record = proposed(report, n, reviewed.draft.new_id)
     else:
-        found = complaints_of_reason(reviewed.draft.reason)
-        try:
-            draft = reviewed.draft
-            record = incident_of(draft.typed, draft.new_id, draft.incident)
-            if decision.into is None:
-                record = settled(record, register.newest())
-        except Complaints as more:
-            raise Complaints([*found, *more.found]) from None
-        except InvalidInput as error:
-            raise Complaints([*found, *complaints_of_register(error).found]) from None
+        draft = reviewed.draft
+
+        def make() -> Incident:
+            typed = incident_of(draft.typed, draft.new_id, draft.incident)
+            return typed if decision.into else settled(typed, snapshot)
+
+        record = only_if_all_fits(draft.reason, "", make)
     return _accepted(register, report.report_id, n, record, decision, author, version)
 
 
-def _reviewed(register: Register, report: FiledReport, n: int, form: dict[str, str]) -> Reviewed:
+def _reviewed(snapshot: Snapshot, report: FiledReport, n: int, form: dict[str, str]) -> Reviewed:
     """Give the candidate with the form as it was sent."""
     candidate = review.candidate_of(report, n)
     given = form.get("id", "")
@@ -323,21 +320,15 @@ def _reviewed(register: Register, report: FiledReport, n: int, form: dict[str, s
     if candidate.kind == "incident":
         base = proposed_incident(report, candidate.reading, record_id)
         base = base.model_copy(update={"evidence": base.evidence + spans_added(report, form)})
-    rows = form.get("rows", "")
-    more = (int(rows) if rows.isdecimal() and len(rows) < 3 else 0) + (
-        MORE_ROWS if "more" in form else 0
-    )
-    draft = Draft(
-        base, cleaned(form), reason=form.get("reason", "").strip(), more=more, new_id=record_id
-    )
-    return Reviewed(n, draft, _known(register, base), form=form)
+    draft = draft_of(form, base, record_id)
+    return Reviewed(n, draft, _known(snapshot, base), form=form)
 
 
-def _known(register: Register, incident: Incident | None) -> Any:
-    return () if incident is None else known_incidents(incident, register.newest())
+def _known(snapshot: Snapshot, incident: Incident | None) -> Any:
+    return () if incident is None else known_incidents(incident, snapshot)
 
 
-def _page(register: Register, report: FiledReport, version: int, view: View) -> Response:
+def _page(snapshot: Snapshot, report: FiledReport, version: int, view: View) -> Response:
     wish = dict(view.query).get("candidate", "")
     last = len(report.candidates) - 1
     position = int(wish) if wish.isdecimal() and int(wish) <= last else _next_open(report, -1)
@@ -349,12 +340,12 @@ def _page(register: Register, report: FiledReport, version: int, view: View) -> 
         if candidate.kind == "incident" and candidate.state == "open":
             base = proposed_incident(report, candidate.reading, record_id)
         draft = Draft(base, typed_of(base) if base else {}, new_id=record_id)
-        reviewed = Reviewed(position, draft, _known(register, base))
-    return _shown(register, report, version, view, reviewed)
+        reviewed = Reviewed(position, draft, _known(snapshot, base))
+    return _shown(snapshot, report, version, view, reviewed)
 
 
 def _again(
-    register: Register,
+    snapshot: Snapshot,
     report: FiledReport,
     version: int,
     view: View,
@@ -362,19 +353,19 @@ def _again(
     notice: str,
     status: int,
 ) -> Response:
-    told = replace(reviewed, draft=replace(reviewed.draft, notice=notice))
-    return _shown(register, report, version, view, told, status)
+    shown = replace(reviewed, draft=replace(reviewed.draft, notice=notice))
+    return _shown(snapshot, report, version, view, shown, status)
 
 
 def _shown(
-    register: Register,
+    snapshot: Snapshot,
     report: FiledReport,
     version: int,
     view: View,
     reviewed: Reviewed | None,
     status: int = 200,
 ) -> Response:
-    html = review_html(register.newest(), report, version, reviewed, view)
+    html = review_html(snapshot, report, version, reviewed, view)
     return form_answer(html, view, status)
 
 

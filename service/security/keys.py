@@ -1,8 +1,4 @@
-"""Access keys: shown once, kept as a hash; they expire, are rotated and revoked.
-
-A key is ``hm_<id>_<secret>``. The secret has 256 random bits, so one SHA-256 is enough
-at rest (a slow hash protects guessable passwords, which keys are not).
-"""
+"""Who asks: access keys, and the sessions of browsers that signed in with one."""
 
 import hashlib
 import hmac
@@ -15,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from geodata.errors import InvalidInput, NotFound, StoreError
 from service.auth import ORDER, Caller, Role
@@ -325,3 +323,81 @@ def _aware(row: Any) -> dict[str, Any] | None:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+COOKIE = "hazardmap_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Sessions:
+    """Writes and reads the login cookie, and the tokens of its forms."""
+
+    def start(self, response: Response, token: str, *, secure: bool) -> None:
+        """Set the cookie of a session on a response."""
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=int(SESSION.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=secure,
+        )
+
+    def end(self, response: Response) -> None:
+        """Take the cookie away."""
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+    def token(self, connection: HTTPConnection) -> str | None:
+        """Read the session's token from the cookie; None where there is none."""
+        return connection.cookies.get(COOKIE) or None
+
+    def form_token(self, connection: HTTPConnection) -> str:
+        """Give the token that the forms of this session carry; empty without a session."""
+        token = self.token(connection)
+        if token is None or _caller_of(connection).session is None:
+            return ""
+        # Whoever has not the session's own token can neither know nor make this one.
+        return hmac.new(token.encode(), b"hazardmap-form", "sha256").hexdigest()
+
+    def takes_form(self, connection: HTTPConnection, token: str) -> bool:
+        """Say whether a form that changes something came from a page of this session.
+
+        A request with a key in its Authorization header needs no token: no browser sends
+        that header by itself.
+        """
+        if connection.headers.get("authorization"):
+            return True
+        expected = self.form_token(connection)
+        return bool(expected) and secrets.compare_digest(expected.encode(), token.encode())
+
+
+def _caller_of(connection: HTTPConnection) -> Caller:
+    found = getattr(connection.state, "caller", None)
+    return found if isinstance(found, Caller) else Caller()
+
+
+def same_origin(connection: HTTPConnection, public_url: str) -> bool:
+    """Say whether a browser's request comes from this service's own pages.
+
+    Parameters
+    ----------
+    connection
+        The request.
+    public_url
+        The address that clients see behind a proxy, or empty.
+
+    Returns
+    -------
+    bool
+        True too where neither header is there: then it is no browser, and no victim.
+    """
+    site = connection.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return True
+    own = {f"{connection.url.scheme}://{connection.headers.get('host', '')}"}
+    if public_url:
+        own.add("/".join(public_url.split("/")[:3]))
+    return origin in own

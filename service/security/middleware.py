@@ -18,9 +18,8 @@ from geodata.errors import Forbidden, GeodataError, InvalidInput, StoreError
 from service.auth import Caller, caller
 from service.http import problems
 from service.security import limits, metrics
-from service.security.audit import MOST_QUERY, AuditLog
-from service.security.keys import KeyStore, parts_of
-from service.security.sessions import SAFE_METHODS, Sessions, same_origin
+from service.security.keys import SAFE_METHODS, KeyStore, Sessions, parts_of, same_origin
+from service.security.logs import MOST_QUERY, AuditLog
 from service.settings import Settings
 
 PAGE_POLICY = (

@@ -31,7 +31,7 @@ FLOORS = [
     {"geodata.filters", "geodata.formats", "geodata.statistics"},
     {"geodata.register"},
     {"geodata.risk", "geodata.intake", "geodata.reports"},
-    {"service.settings", "service.preferences", "service.auth", "service.assets", "service.values"},
+    {"service.settings", "service.preferences", "service.auth", "service.assets", "service.i18n"},
     {"service.i18n"},
     {
         "service.handouts",

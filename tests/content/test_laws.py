@@ -15,11 +15,10 @@ from service.content.trend import trend_of
 from service.content.view import risk_view
 from service.http.reader import View
 from service.i18n import translator
-from service.maps.fallback import plain_table
 from service.maps.options import MapOptions
+from service.maps.page import plain_table
 from service.maps.payload import payload_of
-from service.pages.districts import district_html, list_html
-from service.pages.overview import overview_html
+from service.pages.districts import district_html, list_html, overview_html
 from service.print.sheets import print_atlas
 from tests.conftest import make_country, make_incidents
 from tests.maps.snapshots import FakeSnapshot, many_incidents

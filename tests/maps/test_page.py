@@ -18,11 +18,9 @@ from service.content.texts import COUNTED, TEXTS, texts_of
 from service.content.view import risk_view
 from service.drawing.shapes import SCALE, encode, light
 from service.i18n import languages, translator
-from service.maps.columns import incident_columns
-from service.maps.elements import STATIC
 from service.maps.options import MapOptions
-from service.maps.page import render_page, render_risk_map
-from service.maps.payload import as_script
+from service.maps.page import STATIC, render_page, render_risk_map
+from service.maps.payload import as_script, incident_columns
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
 pytestmark = pytest.mark.usefixtures("assets")

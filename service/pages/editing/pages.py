@@ -9,7 +9,6 @@ from service.content.incidents import district_names
 from service.http.reader import View
 from service.i18n import N_, Translator, translator
 from service.labels import field_label
-from service.pages.editing.conflict import Clash
 from service.pages.editing.fields import (
     HELP,
     LISTS,
@@ -18,7 +17,7 @@ from service.pages.editing.fields import (
     SECTIONS,
     SPARE,
 )
-from service.pages.editing.values import Typed
+from service.pages.editing.form import Clash, Typed, cleaned
 from service.pages.environment import render
 from service.pages.incidents import evidence_rows
 
@@ -44,7 +43,7 @@ class Draft:
         The texts in it.
     reason
         Why the record is changed.
-    complaints
+    errors
         Field → what does not fit.
     clashes
         What somebody else saved meanwhile.
@@ -61,7 +60,7 @@ class Draft:
     incident: Incident | None
     typed: Typed
     reason: str = ""
-    complaints: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
     clashes: Sequence[Clash] = ()
     notice: str = ""
     more: int = 0
@@ -103,7 +102,7 @@ def form_values(snapshot: Any, draft: Draft, view: View) -> dict[str, Any]:
     """Give what the template of an incident's form needs, wherever the form stands."""
     words = translator(view.lang)
     names = sorted(district_names(snapshot, words).values(), key=lambda d: d.name)
-    told = dict(draft.complaints)
+    wrong = dict(draft.errors)
     return {
         "draft": draft,
         "groups": [
@@ -116,8 +115,8 @@ def form_values(snapshot: Any, draft: Draft, view: View) -> dict[str, Any]:
             for key, title, fields in SECTIONS
         ],
         "typed": draft.typed,
-        "wrongs": told,
-        "summary": [(name, _named(name, words), text) for name, text in told.items()],
+        "wrongs": wrong,
+        "summary": [(name, _named(name, words), text) for name, text in wrong.items()],
         "help": {name: words.gettext(text) for name, text in HELP.items()},
         "districts": names,
         "reason_length": REASON_LENGTH,
@@ -147,7 +146,7 @@ def _list(name: str | None, draft: Draft, words: Translator) -> dict[str, Any] |
 
 
 def _named(name: str, words: Translator) -> str:
-    """Name a field of the form for the list of complaints."""
+    """Name a field of the form for the list of errors."""
     parts = name.split("-")
     if len(parts) < 3 or parts[0] not in ROW_TITLES:
         return field_label(words, name) if name else words.gettext("The record")
@@ -200,6 +199,29 @@ DECISIONS: dict[str, dict[str, str]] = {
 """Decision → its texts."""
 
 
+def draft_of(form: Mapping[str, str], base: Incident | None, new_id: str) -> Draft:
+    """Give a form as it was sent, with more empty rows where they were asked for.
+
+    Parameters
+    ----------
+    form
+        Its texts.
+    base
+        The version that it rests on.
+    new_id
+        Id of a new record, where the form brings none.
+    """
+    rows = form.get("rows", "")
+    had = int(rows) if rows.isdecimal() and len(rows) < 3 else 0
+    return Draft(
+        base,
+        cleaned(form),
+        reason=form.get("reason", "").strip(),
+        more=had + (MORE_ROWS if "more" in form else 0),
+        new_id=new_id,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A decision that an editor is about to take.
@@ -216,7 +238,7 @@ class Choice:
         What restoring would change.
     newer
         Steps that somebody else added meanwhile.
-    reason, complaint, notice
+    reason, error, notice
         What was typed, what is wrong with it, and why it was not taken.
     """
 
@@ -226,7 +248,7 @@ class Choice:
     changes: Sequence[Any] = ()
     newer: Sequence[Any] = ()
     reason: str = ""
-    complaint: str = ""
+    error: str = ""
     notice: str = ""
 
     @property

@@ -1,0 +1,142 @@
+"""Pages about the service itself: methods, sources, sign in, keys, offline, QR code."""
+
+import io
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import segno
+
+from geodata.errors import InvalidInput
+from geodata.risk.classes import CLASS_LIMITS
+from service.http.reader import View
+from service.i18n import N_, languages, translator
+from service.labels import UNITS
+from service.pages.environment import HERE, render, version_of
+
+
+def methods_html(view: View) -> str:
+    """Give the page on formulas, limits and references."""
+    words = translator(view.lang)
+    limits = [(words.gettext(UNITS[key]), values) for key, values in CLASS_LIMITS.items()]
+    return render("methods.html", view, limits=limits)
+
+
+def about_html(view: View, attribution: str | None, edition: str) -> str:
+    """Give the page on sources and licences.
+
+    Parameters
+    ----------
+    view
+        The reader's view.
+    attribution
+        Where the boundaries are from, as stated with them.
+    edition
+        Which boundaries these are.
+    """
+    return render("about.html", view, attribution=attribution, edition=edition)
+
+
+def login_html(view: View, next_page: str | None = None, *, refused: bool = False) -> str:
+    """Give the form to sign in; for a signed-in reader, the way out.
+
+    Parameters
+    ----------
+    view
+        The reader's view.
+    next_page
+        Where to go afterwards; anything but a path of this service becomes the overview.
+    refused
+        Whether a key was given just now and is not valid.
+    """
+    target = next_page or "/"
+    if not target.startswith("/") or target.startswith(("//", "/\\")):
+        target = "/"
+    return render("login.html", view, target=target, refused=refused)
+
+
+def access_html(view: View, keys: Sequence[Any], *, made: str = "", made_name: str = "") -> str:
+    """Give the page of keys.
+
+    Parameters
+    ----------
+    view
+        The reader's view.
+    keys
+        Rows with `name`, `role`, `created_at`, `last_used_at` and `revoked_at`.
+    made, made_name
+        A key just made and its name; the only time that it is shown.
+    """
+    return render("access.html", view, keys=keys, made=made, made_name=made_name)
+
+
+NOTE = N_("Shown from %(date)s, without network.")
+KEPT = ("site.css", "site.js", "icon.svg", "icon-192.png", "icon-512.png", "site.webmanifest")
+"""Static files that the pages need; they are kept from the first visit on."""
+
+
+def offline_html(view: View) -> str:
+    """Give the page that is shown where no copy is kept."""
+    return render("offline.html", view)
+
+
+@lru_cache(maxsize=8)
+def worker_script(root: str) -> str:
+    """Give the service worker's script.
+
+    Parameters
+    ----------
+    root
+        What stands before every path of the service; empty unless behind a proxy.
+
+    Returns
+    -------
+    str
+        The script with the addresses and texts it needs; it differs when any file that
+        it keeps does, so that browsers fetch it anew.
+    """
+    settings = {
+        "root": root,
+        "files": [f"{root}/static/{name}?v={version_of(name)}" for name in KEPT],
+        "notes": {lang: translator(lang).gettext(NOTE) for lang in languages()},
+    }
+    code = (HERE / "worker.js").read_text("utf-8")
+    return f"const SETTINGS = {orjson.dumps(settings).decode()};\n{code}"
+
+
+LONGEST = 1500
+
+
+def qr_svg(link: str, view: View) -> bytes:
+    """Draw the QR code of a page.
+
+    Parameters
+    ----------
+    link
+        Path of this service with its query; other addresses are refused, so that the
+        service cannot be made to vouch for them.
+    view
+        Gives scheme and host.
+
+    Returns
+    -------
+    bytes
+        An SVG document.
+
+    Raises
+    ------
+    InvalidInput
+        The link is no path of this service, or too long for a legible code.
+    """
+    inside = link.startswith("/") and not link.startswith(("//", "/\\"))
+    if not inside or len(link) > LONGEST or not link.isprintable():
+        raise InvalidInput(
+            f"link must be a path of this service, of at most {LONGEST} characters.",
+            code="bad-link",
+            details=[{"field": "link", "reason": "is no path of this service"}],
+        )
+    out = io.BytesIO()
+    code = segno.make(view.absolute(link), error="m", micro=False)
+    code.save(out, kind="svg", scale=6, border=4, dark="#12303f", light="#ffffff")
+    return out.getvalue()
