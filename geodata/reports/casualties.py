@@ -12,6 +12,7 @@ OUTCOMES: tuple[codes.Outcome, ...] = ("killed", "injured")
 _VAGUE = {"unknown", "civilian"}
 _SAME_PEOPLE = ({"military", "deminer"}, {"military", "peacekeeper"})
 """Groups that one sentence and the next may call the same people."""
+_OFFICERS = {"military", "police", "peacekeeper"}
 _ORDER = (
     "military", "peacekeeper", "deminer", "emergency_worker", "aid_worker", "journalist", "police",
     "civilian", "unknown",
@@ -132,7 +133,9 @@ class _Heard:
                 seen.add(key)
                 self._harm(unit, harm, here)
         told = {o for o, _ in here} | {
-            h.outcome for h in unit.told.harms if h.late and h.people is not None
+            h.outcome
+            for h in unit.told.harms
+            if h.late and h.people is not None and not (h.people.part and _hurt_first(unit, h))
         }
         self.both = self.both or told >= set(OUTCOMES)
         if not unit.told.harms:
@@ -144,6 +147,9 @@ class _Heard:
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
         harmed = [h.people for h in unit.told.harms if h.people]
         enough = sum(p.best or 0 for p in harmed) <= sum(p.best or 0 for p in unit.told.others)
+        if not unit.hits and not harmed and any(b.value == "blast" for b in unit.blasts):
+            at = min(b.start for b in unit.blasts)
+            self._reached(unit, [p for p in unit.told.others if p.counted and p.end < at])
         if (unit.hits and not harmed) or (
             harmed
             and enough
@@ -193,6 +199,9 @@ class _Heard:
         """Let *he* and *two more* be people of the group that was last told of."""
         if people.group == "self":
             return replace(people, group=self.last or self.actor or "unknown")
+        if people.group == "officer":
+            kind = self.last or self.actor
+            return replace(people, group=kind if kind in _OFFICERS else "military")
         if people.bare and people.more and people.group == "unknown" and self.last:
             return replace(people, group=self.last)
         return people
@@ -238,6 +247,11 @@ class _Heard:
             self.pool.append(telling)
 
 
+def _hurt_first(unit: Unit, late: Harm) -> bool:
+    """Say whether the sentence tells of the injured before it tells of a later death."""
+    return any(h.outcome == "injured" and h.start < late.start for h in unit.told.harms)
+
+
 def _rival(unit: Unit, held: _Telling, people: People) -> bool:
     """Say whether another source gives another number of the same people."""
     count = held.groups.get(people.group)
@@ -267,6 +281,8 @@ def _doubtful(unit: Unit, at: int) -> bool:
 
 
 def _group(people: People, kind: _Kind) -> str:
+    if people.group == "officer":
+        return "military"
     if people.group == "employee":
         return "deminer" if kind.demining else "civilian"
     return people.group
@@ -532,7 +548,7 @@ def _move(
     *,
     apart: bool,
 ) -> None:
-    number, told, group = max(late, key=lambda item: item[0])
+    number, told, group = max(reversed(late), key=lambda item: item[0])
     source = result["injured"] or reached
     if told is not None and group not in ("unknown", *source) and not set(source) & _VAGUE:
         result["killed"].setdefault(group, told)

@@ -133,6 +133,9 @@ def _unit(
 
     superlative = list(vocabulary.find("superlative", folded, start, end))
     flags = {tag: tuple(vocabulary.find(tag, folded, start, end)) for tag in _FLAGS}
+    flags["many"] = tuple(
+        p for p in vocabulary.find("person", folded, start, end) if p.value == "many"
+    )
     flags["period"] = tuple(
         p
         for p in flags["period"]
@@ -201,12 +204,15 @@ def _cuts(
     cuts: list[int] = []
     begin = sentence.start
     for number, border in enumerate(borders):
-        stop = borders[number + 1] if number + 1 < len(borders) else sentence.end
+        # As far as the next place or day, past commas that only part off an age.
+        ends = [*borders[number + 1 :], sentence.end]
+        stop = next((e for e in ends if _of(marks, border, e) or _of(days, border, e)), ends[-1])
         here = _of(marks, begin, border), _of(days, begin, border)
         following = _of(marks, border, stop), _of(days, border, stop)
         other_place = bool(here[0] and following[0]) and not here[0] & following[0]
         other_day = bool(here[1] and following[1]) and not here[1] & following[1]
-        if not (other_place or other_day) or _listed(folded, spans, border):
+        heading = folded[border] == ":" and bool(days) and not here[0] and bool(following[0])
+        if not (other_place or other_day or heading) or _listed(folded, spans, border):
             continue
         if any(begin <= t < border for t in triggers) and any(border <= t for t in triggers):
             cuts.append(border)

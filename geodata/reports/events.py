@@ -102,14 +102,23 @@ class _Sorter:
         self.aside = -1
         self.loose: Unit | None = None
         self.explained = False
-        self.recalling = -1
+        self.named = False
+        self.story = False
 
     def take(self, unit: Unit) -> None:
         """Put one sentence where it belongs."""
+        if not unit.continues:
+            self.named = self.story = False
+        self._place(unit)
+        # What one part of a sentence names holds for its other parts.
+        self.named = self.named or unit.has_device or bool(unit.hits)
+
+    def _place(self, unit: Unit) -> None:
         if self._is_total(unit) or self._goes_on(unit):
             self.totals.append(unit)
             return
-        if self._is_other(unit):
+        if self.story or self._is_other(unit):
+            self.story = self.story or unit.has("fiction")
             self.rest.append(unit)
             if unit.told.harms or unit.blasts:
                 self.aside = unit.paragraph
@@ -178,7 +187,8 @@ class _Sorter:
         if unit.has("other_cause", "sea") or unit.has("other_cause", "figure"):
             return not unit.hits
         # Beside shells and fire only a device of its own, or somebody who set it off, counts.
-        strong = [d for d in unit.devices if d.value not in ("topic", "uxo", "unknown")]
+        weak = {"topic", "uxo", "unknown"} | ({"cmr"} if unit.has("other_cause", "fire") else set())
+        strong = [d for d in unit.devices if d.value not in weak]
         return not (unit.hits or (strong and unit.blasts) or (strong and _harmed(unit)))
 
     def _tells(self, unit: Unit) -> bool:
@@ -195,6 +205,7 @@ class _Sorter:
         if unit.told.animals and unit.has_device:
             return not unit.void
         known = unit.has_device or self._explains(unit) or self._lists(unit)
+        known = known or (unit.continues and self.named and bool(unit.locations))
         return harmed and (known or _of_clearance(unit))
 
     def _explains(self, unit: Unit) -> bool:

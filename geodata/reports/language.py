@@ -104,6 +104,8 @@ class Vocabulary:
         What follows people whose things are spoken of, not they themselves.
     body
         What is counted of a body: *two ribs* are not two people.
+    comitative
+        What follows people who are only in the company of those named next.
     hamlet
         Pattern of the words for a village, which is never a whole district.
     keep
@@ -147,6 +149,7 @@ class Vocabulary:
     owner: str = "(?!)"
     possessive: str = "(?!)"
     body: str = "(?!)"
+    comitative: str = "(?!)"
     hamlet: str = "(?!)"
     partitive_noun: str = "(?!)"
     plural: str = "(?!)"

@@ -731,7 +731,7 @@ def _of_organisation(
         return replace(person, group=known[-1]) if known else person
     if best is not None:
         return replace(person, group=best.value)
-    return replace(person, group="military") if person.group == "officer" else person
+    return person
 
 
 def _attributes(
@@ -840,6 +840,7 @@ def _link(
             for p in people
             if p.part
             and p not in chosen
+            and not _speaks(folded, p, following)
             and (
                 (
                     hit.end <= p.part_from
@@ -865,6 +866,14 @@ def _other_before(folded: str, hit: Hit, people: list[People], used: list[People
         if person.more or not person.bare:
             return replace(person, rest=person.more)
     return None
+
+
+def _speaks(folded: str, person: People, following: Hit | None) -> bool:
+    """Say whether *one of them* has a verb of its own that follows."""
+    if person.group != "unknown" or following is None or following.start < person.end:
+        return False
+    gap = folded[person.end : following.start]
+    return len(_WORDS.findall(gap)) <= 3 and _BARRIER.search(gap) is None
 
 
 def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) -> list[People]:
@@ -914,6 +923,8 @@ def _subject(folded: str, before: list[People], vocabulary: Vocabulary) -> list[
             kept.insert(0, person)
             continue
         if not listed or len(_WORDS.findall(gap)) > 9 or re.search(r"[;.]", gap):
+            break
+        if re.compile(vocabulary.comitative).match(gap):
             break
         if vocabulary.has("hit", gap) or vocabulary.has("blast", gap):
             break

@@ -6,8 +6,8 @@ from functools import cache
 from geodata import codes
 from geodata.errors import InvalidInput
 from geodata.places import Gazetteer
-from geodata.reports.candidates import IncidentCandidate, Reading, Span
-from geodata.reports.casualties import tally
+from geodata.reports.candidates import IncidentCandidate, PlaceShare, Reading, Span
+from geodata.reports.casualties import Tally, tally
 from geodata.reports.clauses import Unit, units
 from geodata.reports.clean import folded as fold_letters
 from geodata.reports.clean import own_parts, unwrapped
@@ -70,6 +70,28 @@ def language_of(text: str) -> str | None:
 
 
 _FEWEST = 0.04
+
+
+def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool:
+    """Say whether enough is told: a place, or a day and who was harmed, and that it happened."""
+    nobody = counts.killed == 0
+    if not where and not (event.dates and (counts.rows or nobody)):
+        return False
+    return bool(event.dates or event.said or nobody) or _definite(event)
+
+
+def _definite(event: Event) -> bool:
+    """Say whether it tells of certain people or of a vehicle, not of any that there may be."""
+    people = [p for u in event.units for p in u.told.others]
+    people += [h.people for u in event.units for h in u.told.harms if h.people is not None]
+    known = any(p.best is not None or p.low is not None or p.counted for p in people)
+    moved = any(
+        h.value in ("travel_vehicle", "farming", "construction", "military", "demining")
+        for u in event.units
+        for h in u.flags["activity"]
+    )
+    vague = any(h.value == "many" for u in event.units for h in u.flags["many"])
+    return known or vague or moved or any(u.told.animals for u in event.units)
 
 
 def read_report(
@@ -181,7 +203,7 @@ class _Reader:
         if event.recalled and day is None:
             warnings.append("An earlier incident that is recalled without a date was left out.")
             return None
-        if not where and not (event.dates and counts.rows):
+        if not _told_of(event, where, counts):
             return None
         evidence = []
         if day is not None:

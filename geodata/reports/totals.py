@@ -74,7 +74,7 @@ def statistics(
 
 
 def _group(people: People) -> codes.Group | None:
-    if people.group in ("unknown", "employee", "self", "same"):
+    if people.group in ("unknown", "employee", "officer", "self", "same"):
         return None
     return people.group  # type: ignore[return-value]
 

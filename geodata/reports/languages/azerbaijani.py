@@ -80,7 +80,7 @@ OUTCOME = (
     ("killed.count", r"ölu|ölen|helak olan"),
     ("injured.before", r"yaralan\w*(?<!yaralanma)|xesaret (?:\w+ )?(?:al\w*|yetir\w*|yetib\w*)|"
      r"(?:xesaretler?|xesaretleri|xesareti|yarasi|yaralar|zede|travma|yaniq\w*|kontuziya) (?:\w+ )?"
-     r"al(?:ib|di|an|araq|iblar|mis|mislar|dilar|maq|masi)\w*|yaralandi|(?:sin(?:ib|mis\w*|diq)|kor ol\w+|yanib|ezil(?:ib|mis\w*))(?!\w)|ezilme xesaret\w* al\w*|"
+     r"al(?:ib|di|an|araq|iblar|mis|mislar|dilar|maq|masi)\w*|yaralandi|(?:sin(?:ib|mis\w*|diq)|kor ol\w+|yanib|(?<=gozu )cixib|(?<=gozleri )cixib|ezil(?:ib|mis\w*))(?!\w)|ezilme xesaret\w* al\w*|"
      r"(?:cerrahi\w* )?emeliyyat (?:olun|edil|keciril)\w*|"
      r"(?:ayag|el|goz|ayaq|qol|peyser|eller|barmaq|penc|aya|etraf|her iki ayag)\w* (?:\w+ )?"
      r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
@@ -97,12 +97,12 @@ NEGATED = (
      r"(?:xesaret|yara) alan\w* (?:\w+ )?(?:yoxdur|olmayib|olmadi)|"
      r"(?:hec kim|hec kes|kimse|hec kes) (?:\w+ )?(?:xesaret almayib|yaralanmayib|ölmeyib|zerer cekmeyib|"
      r"helak olmayib|xesaret yetmeyib)|xesaret almayib\w*|yaralanmayib\w*|xesaret almadi|"
-     r"xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
+     r"(?:ozu |surucu )?(?:sagdir|sag qal\w+)(?!\w)|hec ne olmay\w+|xesaret yetmey\w+|xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
 )  # fmt: skip
 MODAL = (
     ("modal", r"(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
      r"(?:helak|sehid) ola|(?:partlama|yaralanma|olum|minaya dusme)\w* (?:riski|tehlukesi|ehtimali|tehlike)\w*|"
-     r"minaya dusmemek\w*|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
+     r"minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
 )  # fmt: skip
 _END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?"
@@ -190,6 +190,7 @@ FURNITURE_BELOW = (
 ORDINALS = {"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5}
 NO_NUMBER = r"on(?:un|u|a|dan|da)|bire|birin|bira"
 APPOSITION = r" biri,? "
+COMITATIVE = r" ile (?:\w+ ){2,}"
 BELONGING = r"(?<=n[iu]n) (?:\w+ ){0,3}"
 NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
@@ -309,6 +310,7 @@ DATES = (
     ("ago_weeks", r"(?P<n>{number}) hefte (?:evvel|once|qabaq)"),
     ("ago_months", r"(?P<n>{number}) ay (?:evvel|once|qabaq)"),
     ("ago_years", r"(?P<n>{number}) il (?:evvel|once|qabaq)"),
+    ("day_only", r"bu ayin (?P<d>\d{1,2})[-']?\w{0,4}"),
     ("weekend", r"(?:oten |bu )?hefte sonu|istirahet gunler\w*"),
     ("week:-1", r"(?:oten|kecen) hefte(?! erzinde)"),
     ("week:0", r"bu hefte(?! erzinde)"),
@@ -459,7 +461,7 @@ FICTION = (
     ),
     (
         "story",
-        r"hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
+        r"aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
         r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
         r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
     ),

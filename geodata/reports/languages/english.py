@@ -78,7 +78,7 @@ DEVICE = (
         r"(?:\w+-(?:laid|planted|made|era|produced)|a|an|the|by|on|onto|over|hit|hits|struck|planted|old|buried|laid|unexploded|"
         r"hidden|soviet|soviet-era|russian|armenian|of|from|against|detonated|triggered|those|"
         r"these|several|many|more|other|two|three|thousands of|\d+|and|war|military|with|for|"
-        r"through|stray|forgotten|undetonated|undiscovered|activated|undetected|multiple|another) "
+        r"through|stray|forgotten|undetonated|undiscovered|activated|undetected|multiple|another|to) "
         r"mines?(?![ -](?:actions?|clear\w*|awareness|fields?|threats?|risks?|maps?|detect\w*|ban|free|of|workers?|shafts?|owners?|company|operators?|collapse|is the|was the fa))",
     ),
     (
@@ -238,6 +238,7 @@ MODAL = (
      r"?|hit|lose|blow up|go off|exploding|killing|claim|suffer|encounter)"
      r"(?: (?:killed|injured|wounded|maimed|hurt|blown up|detonated))?"
      r"(?: (?:or|and) (?:killed|injured|wounded|maimed|die|injure|wound|maim))?"),
+    ("modal", r"(?:if|in case|what to do (?:if|when|in case)|whenever) (?:an? |some|any|the |you )[^.]{0,160}"),
     ("modal", r"continue(?:s)? (?:killing|maiming|claiming|injuring|to \w+)"),
 )  # fmt: skip
 PERSON = (
@@ -287,7 +288,7 @@ PERSON = (
      r"workers?|labou?rers?|fisherm[ae]n|hunters?|m[ae]n|youths?|students?|fathers?|sons?|"
      r"brothers?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
      r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
-     r"officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
+     r"truckers?|lorry drivers?|representatives? of (?:the )?(?:\w+ ){0,4}?(?:executive|authorit\w+|municipality|administration)(?: power)?|officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
      r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
      r"tourists?|pilgrims?|engineers?|electricians?|surveyors?|geologists?|mechanics?|"
      r"harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
@@ -307,7 +308,7 @@ PERSON = (
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
     ("self", r"(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
-    ("same", r"(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
+    ("same", r"the (?:other|second)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died))|(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|brothers?-in-arms)|"
      r"the (?:elder|younger|latter)(?= (?:died|was|is|has|suffered|survived|lost))"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
@@ -315,7 +316,7 @@ PERSON = (
     ("employee", r"(?:employees?|operators?|staff(?: members?)?|personnel|members?|"
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
-    ("unknown", r"the (?:other|second)(?= (?:one )?(?:is|was|has|had|lost|suffered|died))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
+    ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
      r"individuals?|victims?|azerbaijanis|armenians|ukrainians|syrians|afghans|others?|"
      r"(?:\w+ )?nationals|lives|casualties|injured|wounded|of them|of whom|adults?|"
      r"of the (?:injured|wounded|victims|men|two|three|four))"),
@@ -651,7 +652,7 @@ OTHER_CAUSE = (
         "fire",
         r"shelling|shelled|artillery (?:fire|strikes?|attacks?|shelling)|"
         r"mortar (?:fire|attacks?|shelling|strikes?)|drones?|uavs?|quadcopters?|kamikaze|"
-        r"missiles?|rocket (?:attacks?|fire|strikes?)|air ?strikes?|air raids?|bombardments?"
+        r"missiles?|rocket launchers?|fired (?:by|from)|rocket (?:attacks?|fire|strikes?)|air ?strikes?|air raids?|bombardments?"
         r"|bombed|bombings?|gunfire|gunm[ae]n|gunshots?|shot|shootings?|snipers?|clash(?:es"
         r"|ed)?|ambush(?:ed)?|sabotage|opened fire|under fire|fired",
     ),
@@ -692,7 +693,7 @@ FICTION = (
     ),
     (
         "story",
-        r"monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
+        r"(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
         r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
         r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|(?:half-)?marathon|in damages|compensation claim",
     ),
