@@ -14,7 +14,7 @@ from service.http.coding import Coding
 from service.http.files import Files
 from service.http.methods import CORS, Methods
 from service.http.reader import view_of_error
-from service.ogc.quick import quick_feature
+from service.ogc.quick import quick_answer
 from service.pages.environment import look
 from service.pages.errors import error_html
 from service.routes import (
@@ -110,7 +110,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
         settings=settings,
         sessions=app.state.sessions,
         rate=app.state.gate.rate,
-        quick=quick_feature,
+        quick=quick_answer,
     )
     app.add_middleware(CORSMiddleware, **CORS)
     app.add_middleware(Coding)

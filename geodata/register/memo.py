@@ -56,6 +56,12 @@ class Memo:
                 self._count(key, cell)
         return cell.value
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Say whether the result of a key is made and kept."""
+        with self._lock:
+            cell = self._cells.get(key)
+            return cell is not None and cell.made
+
     def _count(self, key: Hashable, cell: "_Cell") -> None:
         """Count what was made, and forget old large results while there is too much."""
         with self._lock:

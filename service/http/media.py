@@ -45,6 +45,9 @@ ITEMS = (
 )
 """Features of a collection."""
 
+TILE = (Offer("mvt", VECTOR_TILE, "Vector tile", ("application/x-protobuf",), ("pbf",)),)
+"""A vector tile."""
+
 JSON_SCHEMA = (Offer("json", SCHEMA, "JSON Schema", (JSON,)), Offer("html", HTML, "HTML"))
 """Queryables and schema."""
 

@@ -212,9 +212,9 @@ def _file(
     )
 
 
-def laid_out(snapshot: Snapshot) -> set[str]:
+def laid_out(snapshot: Snapshot) -> set[object]:
     """Give the layers of a snapshot that features were given of: the next costs little."""
-    return snapshot.cached("laid-out", set[str])
+    return snapshot.cached("laid-out", set[object])
 
 
 def _revision_of(snapshot: Snapshot, row: int) -> Written:

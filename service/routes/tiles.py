@@ -7,11 +7,8 @@ from fastapi import APIRouter, Depends, Response
 
 from geodata.errors import NotFound
 from geodata.register import Snapshot
-from geodata.register.memo import Memo
-from geodata.risk import RiskParameters
 from service.collections import Collection
-from service.collections import collection as find
-from service.http.media import JSON, VECTOR_TILE, Offer
+from service.http.media import JSON, TILE, VECTOR_TILE, Offer
 from service.http.parameters import Parameters
 from service.http.request import (
     Asked,
@@ -23,26 +20,21 @@ from service.http.request import (
     segment,
 )
 from service.ogc.query import ItemsQuery, read_items, tile_parameters
-from service.ogc.selection import mask_of
 from service.settings import Settings
 from service.tiles import documents
-from service.tiles.cut import tile_bytes
-from service.tiles.grid import TMS, Tile, matrix_set, tile_of
-from service.tiles.layer import TileLayer, districts_at, shapes_at
+from service.tiles.answers import layer_of, spatial, tile_answer
+from service.tiles.grid import TMS, matrix_set, tile_of
 
 router = APIRouter(tags=["tiles"])
 
 DOCUMENT = (Offer("json", JSON, "JSON"),)
 TILESET = (*DOCUMENT, Offer("tilejson", JSON, "TileJSON"))
 TILEJSON = (Offer("tilejson", JSON, "TileJSON", aliases=("json",)),)
-TILE = (Offer("mvt", VECTOR_TILE, "Vector tile", ("application/x-protobuf",), ("pbf",)),)
 SetsDep = Annotated[Asked[Parameters], Depends(Reads(DOCUMENT))]
 TilesetsDep = Annotated[Context, Depends(ReadsLayer(DOCUMENT, model_of=tile_parameters))]
 TilesetDep = Annotated[Context, Depends(ReadsLayer(TILESET, model_of=tile_parameters))]
 TilejsonDep = Annotated[Context, Depends(ReadsLayer(TILEJSON, model_of=tile_parameters))]
 TileDep = Annotated[Context, Depends(ReadsLayer(TILE, model_of=tile_parameters))]
-KEPT = 512
-"""Tiles of one snapshot that are remembered."""
 
 
 @router.get("/tileMatrixSets", operation_id="getTileMatrixSets")
@@ -68,7 +60,7 @@ def tilesets(
     snapshot: SnapshotDep, settings: SettingsDep, context: TilesetsDep, collection_id: str
 ) -> Response:
     """List the tilesets of a layer."""
-    one = _spatial(collection_id)
+    one = spatial(collection_id)
     context.query.only(tile_parameters(one, settings.max_limit).names())
     path, query = _address(one), _carried(context)
     found = documents.entry(one.title, context.links.root, path, query)
@@ -112,7 +104,7 @@ def _described(
     collection_id: str,
     tile_matrix_set_id: str,
 ) -> Response:
-    one = _spatial(collection_id)
+    one = spatial(collection_id)
     _known(tile_matrix_set_id)
     asked = _read(context, one, settings.max_limit)
     describe = documents.tilejson if context.offer.key == "tilejson" else documents.tileset
@@ -143,50 +135,16 @@ def tile(
     tile_col: str,
 ) -> Response:
     """Give one tile; 204 where the layer has nothing."""
-    one = _spatial(collection_id)
+    one = spatial(collection_id)
     _known(tile_matrix_set_id)
     where = tile_of(tile_matrix, tile_row, tile_col)
     asked = _read(context, one, settings.max_limit)
-    tag = context.tag(snapshot, daily=one.computed)
-    answer = context.answer(lambda: _content(snapshot, asked, where), tag=tag)
-    if answer.status_code == 200 and not answer.body:
-        return Response(status_code=204, headers=context.cache_headers(tag))
-    return answer
-
-
-def layer_of(snapshot: Snapshot, one: Collection, risk: RiskParameters) -> TileLayer:
-    """Give a collection's layer, made once for a snapshot and its parameters."""
-    generalise = districts_at if one.id in ("districts", "risk") else shapes_at
-    return snapshot.cached(
-        ("tile-layer", one.id, risk),
-        lambda: TileLayer(one.frame(snapshot, risk), one.schema, generalise),
-    )
-
-
-def _content(snapshot: Snapshot, asked: ItemsQuery, where: Tile) -> bytes:
-    tiles: Memo = snapshot.cached("tiles", lambda: Memo(KEPT))
-    return tiles.get((asked.selection_key, where), lambda: _cut(snapshot, asked, where))
-
-
-def _cut(snapshot: Snapshot, asked: ItemsQuery, where: Tile) -> bytes:
-    layer = layer_of(snapshot, asked.collection, asked.risk)
-    if not asked.selects:
-        return tile_bytes(layer, where)
-    masks: Memo = snapshot.cached("tile-masks", lambda: Memo(32))
-    mask = masks.get(asked.selection_key, lambda: mask_of(snapshot, asked, layer.frame))
-    return tile_bytes(layer, where, mask)
+    return tile_answer(context, snapshot, asked, where)
 
 
 def _read(context: Context, one: Collection, max_limit: int) -> ItemsQuery:
     context.query.only(tile_parameters(one, max_limit).names())
     return read_items(context.query, one, max_limit=max_limit, paged=False)
-
-
-def _spatial(collection_id: str) -> Collection:
-    one = find(collection_id)
-    if one.schema.geometry is None:
-        raise NotFound(f"The layer {one.id} has no geometry, so it has no tiles.")
-    return one
 
 
 def _known(tms: str) -> None:

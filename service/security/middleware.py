@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -68,7 +69,7 @@ _EDITORS = {"imports": "import", "keys": "keys"}
 """First parts of paths that only hold what the public may not see, and what that is called."""
 
 
-Quick = Callable[[Request], Response | None]
+Quick = Callable[[Request], Response | Callable[[], Response] | None]
 
 
 class Guard:
@@ -85,7 +86,8 @@ class Guard:
     rate
         Counts requests; the server's connections count on the same.
     quick
-        Answers what needs no thread and no routing; None = the application has to.
+        Answers what needs no routing, or gives a function that does so in a thread; None = the
+        application has to.
     """
 
     def __init__(
@@ -130,8 +132,10 @@ class Guard:
                 limit = await self._admit(request, scope)
                 _refuse_where_damaged(request, scope)
                 quick = self._quick(request)
-                if quick is not None:
+                if isinstance(quick, Response):
                     await quick(scope, receive, finish)
+                elif quick is not None:
+                    await (await run_in_threadpool(quick))(scope, receive, finish)
                 else:
                     await self._app(scope, limits.counted(receive, limit), finish)
             except GeodataError as error:
