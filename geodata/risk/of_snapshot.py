@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 
 from geodata import filters
-from geodata.risk.backtest.rolling import rolling_backtest
+from geodata.risk.backtest.cells import cell_backtest
+from geodata.risk.backtest.rolling import foreseen_by, rolling_backtest
 from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.forecast import Forecast, forecast, forecast_frame
@@ -18,7 +19,7 @@ from geodata.risk.parameters import CELL_KM, RiskParameters
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface.bands import surface_frame
 from geodata.risk.surface.estimation import RiskSurface, risk_surface
-from geodata.risk.table import as_frame
+from geodata.risk.table import BY_RATE, Ruling, as_frame
 from geodata.risk.tally import held
 from geodata.risk.window import Window, choose_window
 from geodata.schema import empty
@@ -121,7 +122,8 @@ def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFr
     """
 
     def _make() -> gpd.GeoDataFrame:
-        return as_frame(estimate_of(snapshot, parameters), snapshot.districts, parameters)
+        result, ruling = estimate_of(snapshot, parameters), ruling_of(snapshot, parameters)
+        return as_frame(result, snapshot.districts, parameters, ruling)
 
     return snapshot.cached(("risk", parameters, _today(parameters)), _make)
 
@@ -286,17 +288,67 @@ def backtest_of(
     dict
         As `rolling_backtest` gives it.
     """
+    days = None if horizon_days is None else max(round(horizon_days), 1)
+    side = CELL_KM if cell_km is None else cell_km
+    asked = (parameters.where, parameters.where_lang, days)
 
-    def _make() -> dict[str, Any]:
-        return rolling_backtest(
-            selected(snapshot, parameters),
-            snapshot.districts,
-            horizon_days=None if horizon_days is None else max(round(horizon_days), 1),
-            cell_km=CELL_KM if cell_km is None else cell_km,
+    def by_district() -> dict[str, Any]:
+        kept = selected(snapshot, parameters)
+        return rolling_backtest(kept, snapshot.districts, horizon_days=days)
+
+    # the ranking of every table rests on this part, which therefore stands without cells
+    report: dict[str, Any] = snapshot.cached(("backtest", *asked), by_district)
+    if report["status"] != "ok" or not side:
+        return report
+
+    def by_cell() -> dict[str, Any]:
+        ends = [date.fromisoformat(one["cutoff"]) for one in report["cutoffs"]]
+        kept = selected(snapshot, parameters)
+        return cell_backtest(kept, snapshot.districts, ends, report["horizon_days"], side)
+
+    cells = snapshot.cached(("backtest-cells", *asked, side), by_cell)
+    return report | {"cells": cells}
+
+
+def ruling_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Ruling:
+    """Say by what a snapshot's districts are ranked: what foresees best on it, and why.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts.
+    parameters
+        What was asked for; a rate that somebody chose stays (`ranks_as_asked`).
+
+    Returns
+    -------
+    Ruling
+        A model of the backtest where its gain over the smoothed rate is clear, else the
+        rate.
+    """
+    if parameters.ranks_as_asked:
+        return BY_RATE
+    today = _today(parameters)
+
+    def _make() -> Ruling:
+        report = backtest_of(snapshot, parameters, cell_km=0.0)
+        if report["status"] != "ok":
+            return Ruling(why="cannot_tell")
+        chosen, days = report["chosen"], float(report["horizon_days"])
+        numbers = {"model": chosen["model"], "gain": chosen["gain_per_event"],
+                   "low": chosen["low"], "high": chosen["high"], "horizon_days": days}  # fmt: skip
+        window = _window(snapshot, parameters, today)
+        if not chosen["clear"] or window is None:
+            why = "headline" if chosen["model"] == chosen["over"] else "about_as_well"
+            return Ruling(why=why, **numbers)
+        score = foreseen_by(
+            chosen["rule"], selected(snapshot, parameters), snapshot.districts, window.end, days
         )
+        return Ruling(chosen["rule"], "best", **numbers, score=score)
 
-    asked = (parameters.where, parameters.where_lang, horizon_days, cell_km)
-    return snapshot.cached(("backtest", *asked), _make)
+    asked = (parameters.where, parameters.where_lang, today)
+    found: Ruling = snapshot.cached(("ruling", *asked), _make)
+    return found
 
 
 def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:

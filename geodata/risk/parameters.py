@@ -12,6 +12,7 @@ from geodata.intervals import Interval, parse_interval
 WEIGHTS = ("incidents", "casualties", "killed")
 EXPOSURES = ("area", "population")
 SMOOTHINGS = ("none", "eb", "spatial")
+RANKINGS = ("best", "rate")
 HORIZON_DAYS = 90.0
 CELL_KM = 10.0
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
@@ -27,6 +28,7 @@ NAMES = (
     "as-of",
     "horizon-days",
     "cell-km",
+    "rank-by",
 )
 """Names of the parameters in a query; flags of the command line are the same."""
 
@@ -47,6 +49,8 @@ class RiskParameters:
     horizon_days: float = HORIZON_DAYS
     cell_km: float = CELL_KM
     """Side of a forecast's cells; 0 = by district."""
+    rank_by: str = "best"
+    """``best``: what foresees best on the register, by its backtest; ``rate``: the rate itself."""
 
     def __post_init__(self) -> None:
         """Refuse values outside their lists, all complaints at once."""
@@ -56,6 +60,7 @@ class RiskParameters:
                 _one_of("weight", self.weight, WEIGHTS),
                 _one_of("exposure", self.exposure, EXPOSURES),
                 _one_of("smoothing", self.smoothing, SMOOTHINGS),
+                _one_of("rank-by", self.rank_by, RANKINGS),
                 _one_of("where-lang", self.where_lang, FILTER_LANGUAGES),
                 _positive("half-life", self.half_life_days),
                 _within("horizon-days", self.horizon_days, 1, 3_650, "a number of days"),
@@ -105,6 +110,8 @@ class RiskParameters:
         for name in ("weight", "exposure", "smoothing", "where", "boundaries"):
             if name in given:
                 values[name] = given[name]
+        if "rank-by" in given:
+            values["rank_by"] = given["rank-by"]
         if "where-lang" in given:
             values["where_lang"] = given["where-lang"]
         try:
@@ -134,7 +141,18 @@ class RiskParameters:
             "as-of": None if self.as_of is None else self.as_of.isoformat(),
             "horizon-days": self.horizon_days,
             "cell-km": self.cell_km,
+            "rank-by": self.rank_by,
         }
+
+    @property
+    def ranks_as_asked(self) -> bool:
+        """Whether the ranking is that of a rate somebody chose, which no backtest stands over.
+
+        A period is ranked as it was; a rule for people, or another smoothing or decay, was
+        asked for by name.
+        """
+        plain = self.weight == "incidents" and self.smoothing == "eb"
+        return self.rank_by == "rate" or not plain or bool(self.period or self.half_life_days)
 
     @property
     def unit(self) -> str:

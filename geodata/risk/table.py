@@ -1,5 +1,6 @@
 """The risk table: one row a district, every number with its interval or its reason."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -87,8 +88,50 @@ def district_risk(
     return as_frame(result, districts, parameters)
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """By what districts are ranked, and why.
+
+    Attributes
+    ----------
+    rule
+        ``rate`` (the headline of the table), or a model of the backtest.
+    why
+        ``best``: the model clearly foresees better; ``about_as_well``: another model is no
+        clear better; ``headline``: nothing foresees better; ``cannot_tell``: too little is
+        held to say; ``asked``: somebody chose the rate.
+    model, gain, low, high
+        What foresaw best, and by how many nats an incident over the smoothed rate, with the
+        95 % interval; null where it cannot be told.
+    horizon_days
+        Days that were foreseen; null likewise.
+    score
+        What the model expects by district in the next such days; null for a rate.
+    """
+
+    rule: str = "rate"
+    why: str = "asked"
+    model: str | None = None
+    gain: float | None = None
+    low: float | None = None
+    high: float | None = None
+    horizon_days: float | None = None
+    score: Floats | None = None
+
+    def describe(self) -> dict[str, Any]:
+        """Give it JSON-ready, without the scores."""
+        names = ("rule", "why", "model", "gain", "low", "high", "horizon_days")
+        return {name: getattr(self, name) for name in names}
+
+
+BY_RATE = Ruling()
+
+
 def as_frame(
-    result: Estimate, districts: gpd.GeoDataFrame, parameters: RiskParameters
+    result: Estimate,
+    districts: gpd.GeoDataFrame,
+    parameters: RiskParameters,
+    ruling: Ruling = BY_RATE,
 ) -> gpd.GeoDataFrame:
     """Lay an estimate out as the public table.
 
@@ -100,6 +143,8 @@ def as_frame(
         The districts it was made for.
     parameters
         What was asked for.
+    ruling
+        By what the districts are ranked.
 
     Returns
     -------
@@ -110,7 +155,8 @@ def as_frame(
     headline = result.smoothed if smooth else result.density
     limits = class_limits(parameters.weight, parameters.exposure)
     usable = (result.tally.incidents > 0) & np.isfinite(result.density)
-    order = ranks(headline, _drawn(result), usable)
+    scored = headline if ruling.score is None else rate(ruling.score, result.exposure)
+    order = ranks(scored, _drawn(result), usable)
     spots = hotspots_of(result)
     data = {
         **_counts(result, districts),
@@ -125,6 +171,7 @@ def as_frame(
         "unit": result.unit,
         "status": _status(result, parameters),
         **_outlook(result),
+        "ranked_by": ruling.rule,
     }
     frame = gpd.GeoDataFrame(
         pd.DataFrame(data, index=districts.index),
@@ -133,6 +180,7 @@ def as_frame(
     )
     table = conform(frame, RISK)
     table.attrs["risk"] = _attributes(result, parameters, limits, spots)
+    table.attrs["risk"]["ranking"] = ruling.describe()
     return table
 
 

@@ -67,7 +67,7 @@ RISK = FrameSchema(
             "In a cluster by a scan whose alarms are false on at most 5 % of maps",
             codes=values_of(codes.Hotspot),
         ),
-        Column("rank", "number", "1 = highest"),
+        Column("rank", "number", "1 = highest, by what `ranked_by` names"),
         Column("rank_low", "number", "Best rank in 95 % of simulations of the days to come"),
         Column("rank_high", "number", "Worst rank in 95 % of simulations of the days to come"),
         Column(
@@ -87,6 +87,11 @@ RISK = FrameSchema(
             "Variance over mean of such a count; 1 = Poisson, more = blasts come in bursts",
         ),
         Column("days_since_last", "number", "Days from the last incident to the period's end"),
+        Column(
+            "ranked_by",
+            "text",
+            "Rule of the rank: rate, or the model of the backtest that clearly foresees better",
+        ),
     ),
     start="period_start",
     end="period_end",

@@ -52,13 +52,17 @@ RISK_FLAGS = {
     "where": Annotated[str, _flag("where", "CQL2 text on incidents, e.g. device='at_mine'.")],
     "boundaries": Annotated[str, _flag("boundaries", "Edition of the boundaries.")],
     "as-of": Annotated[str, _flag("as-of", "What the register held then.")],
+    "rank-by": Annotated[str, _flag("rank-by", "best (default: what foresees best here) or rate.")],
     "horizon-days": Annotated[str, _flag("horizon-days", "Days to look ahead (default 90).")],
     "cell-km": Annotated[
         str, _flag("cell-km", "Side of a cell in km (default 10); 0 = districts.")
     ],
 }
 """The risk parameters as flags; an empty text is the default."""
-RISK = ("period", "weight", "exposure", "smoothing", "half-life", "where", "boundaries", "as-of")
+RISK = (
+    "period", "weight", "exposure", "smoothing", "half-life", "where", "boundaries", "as-of",
+    "rank-by",
+)  # fmt: skip
 FORECAST = ("horizon-days", "cell-km")
 
 FullOption = Annotated[

@@ -59,7 +59,7 @@ class District:
     incidents
         In shares; `killed`, `injured` and `casualties` alike, null where none states it.
     headline
-        The rate that class and rank are made of: `smoothed`, or `density` unsmoothed.
+        The rate that the class is made of: `smoothed`, or `density` unsmoothed.
     """
 
     district_id: str
@@ -174,14 +174,14 @@ def _number(value: Any) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Districts by the rate that their classes are made of.
+    """Districts by their rank; `content.ranking` says by what.
 
     Attributes
     ----------
     ranked
-        With a class, the highest first.
+        With a class, the first rank first.
     recorded
-        All with a record, the highest first; those without a rate at the end.
+        All with a record, the first rank first; those without a rate at the end.
     unranked
         Without a class, by name.
     """
@@ -215,7 +215,7 @@ def ranking_of(view: RiskView, say: Translator) -> Ranking:
 
 
 def _order(row: District) -> tuple[bool, float, str]:
-    return not row.known, -(row.headline.value or 0.0), row.name
+    return not row.known, row.rank.value or float("inf"), row.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ TEXTS: dict[str, str] = {
     "forecast-here": N_("Expected, {period}"),
     "forecast-cell": N_("In this cell of {side} km"),
     "interval90": N_("90 % range"),
+    "ranking-trust": N_("How well the ranking foresees"),
     "forecast-trust": N_("How well such a forecast foresees"),
     "legend-square": N_("Incidents known only by district: a count, not a place"),
     "legend-sums": N_("Incidents counted with their district: too many to draw each one"),

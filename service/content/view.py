@@ -63,7 +63,7 @@ class RiskView:
 
     @property
     def headline(self) -> str:
-        """Name of the rate that classes and ranks are made of."""
+        """Name of the rate that classes are made of."""
         return "smoothed" if self.smoothed else "density"
 
     def weights(self, position: int) -> Any:

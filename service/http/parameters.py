@@ -14,6 +14,7 @@ from geodata.risk.parameters import (
     EXPOSURES,
     FILTER_LANGUAGES,
     HORIZON_DAYS,
+    RANKINGS,
     SMOOTHINGS,
     WEIGHTS,
 )
@@ -286,6 +287,11 @@ class RiskQuery(ForecastParameters):
         "Days after which an incident counts half.",
         {"type": "number", "minimum": 1, "maximum": 1_000_000},
         name="half-life",
+    )
+    rank_by: str | None = takes(
+        "What districts are ranked by: what foresees best on this register, or the rate.",
+        one_of(RANKINGS, default=RANKINGS[0]),
+        name="rank-by",
     )
 
 

@@ -26,6 +26,7 @@ from service.content.forecast import (
     forecast_view,
 )
 from service.content.picture import colour_of
+from service.content.ranking import ranked_by
 from service.content.sources import links_of, sources_text
 from service.content.texts import COUNTED, all_texts, formats_of, texts_of
 from service.content.view import RiskView, ground_of
@@ -275,6 +276,7 @@ def _meta(
         "totals": {key: getattr(figures, key) for key in (*COUNTED, "unplaced")},
         "links": dict(links),
         "sources": {lang: sources_text(view, lang) for lang in languages()},
+        "ranked": {lang: ranked_by(view, translator(lang)) for lang in languages()},
     }
 
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from geodata.risk import RiskParameters, explain, reconciliation_of
-from geodata.risk.parameters import EXPOSURES, SMOOTHINGS, WEIGHTS
+from geodata.risk.parameters import EXPOSURES, RANKINGS, SMOOTHINGS, WEIGHTS
 from service.content.districts import districts_of, ranking_of, record_of
 from service.content.figures import figures_of
 from service.content.incidents import incident_rows
 from service.content.legend import classes_of
+from service.content.ranking import ranked_by
 from service.content.trend import trend_of
 from service.content.view import RiskView, risk_view
 from service.drawing.small import district_paths
@@ -69,7 +70,12 @@ def list_html(snapshot: Any, view: View) -> str:
     return render(
         "districts.html",
         view,
-        choices={"weight": WEIGHTS, "exposure": EXPOSURES, "smoothing": SMOOTHINGS},
+        choices={
+            "weight": WEIGHTS,
+            "exposure": EXPOSURES,
+            "smoothing": SMOOTHINGS,
+            "rank-by": RANKINGS,
+        },
         given=dict(view.query),
         map_query=_map_query(view),
         **ranking_values(looked, say),
@@ -86,6 +92,7 @@ def ranking_values(view: RiskView, say: Translator) -> dict[str, Any]:
     return {
         "figures": figures_of(view, say),
         "ranking": ranking,
+        "ranked_by": ranked_by(view, say),
         "outline": district_paths(view.snapshot),
         "by_district": {row.district_id: row for row in districts_of(view, say)},
         "labelled": {row.district_id for row in ranking.ranked[:LABELS]},

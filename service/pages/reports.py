@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from service.content.ranking import model_name
 from service.http.reader import View, as_view
 from service.i18n import N_, Translator, translator
 from service.pages.environment import render
@@ -25,21 +26,6 @@ VERDICTS = {
     "not_comparable": N_("cannot be compared"),
 }
 """Status of a comparison → words."""
-
-MODELS = {
-    "uniform": N_("the same rate everywhere"),
-    "last_period": N_("the last period once more"),
-    "all_time": N_("all past counts"),
-    "eb": N_("smoothed rate (the headline)"),
-    "eb_decay": N_("smoothed rate with a half-life of a year"),
-    "spatial": N_("rate smoothed towards the neighbours"),
-    "kde": N_("kernel surface"),
-    "kde_decay": N_("kernel surface with a half-life of a year"),
-    "nearest_event": N_("distance to the nearest past incident"),
-    "dynamic": N_("each district’s own outlook, weighed on the past"),
-    "mixture": N_("the forecast layer: kernels in space and time, weighed on the past"),
-}
-"""Model of the backtest → words."""
 
 SAYS = {
     "no_clear_difference": N_(
@@ -106,11 +92,6 @@ def backtest_html(page: Body, lang: "str | View") -> str:
         name_of=partial(model_name, words),
         shares=[f"{share:.2f}" for share in page["area_shares"]],
     )
-
-
-def model_name(words: Translator, key: str) -> str:
-    """Give the words for a model of the backtest."""
-    return words.gettext(MODELS.get(key, key))
 
 
 def _models(scored: Body, words: Translator) -> list[dict[str, Any]]:

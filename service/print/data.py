@@ -24,6 +24,7 @@ from service.content.forecast import (
 from service.content.incidents import IncidentRow
 from service.content.legend import legend_of
 from service.content.picture import colour_of
+from service.content.ranking import ranked_by
 from service.content.sources import sources_text
 from service.content.texts import COUNTED, counted, texts_of
 from service.content.trend import Trend
@@ -133,7 +134,15 @@ def country(paper: Paper, ranking: Ranking, shown: Shown, *, inset: bool) -> Jso
         "inset": inset,
         **_country(paper, shown),
         **_ranking(paper, ranking.recorded),
-        "note": texts["explain-smoothed"] if view.smoothed else "",
+        "note": " ".join(
+            filter(
+                None,
+                (
+                    ranked_by(view, paper.say) if ranking.ranked else "",
+                    texts["explain-smoothed"] if view.smoothed else "",
+                ),
+            )
+        ),
         "rest": _rest(paper, more),
     }
 
@@ -172,6 +181,7 @@ def index(
         "most": heights[1],
         **_country(paper, shown),
         **_ranking(paper, districts, pages=True),
+        "note": ranked_by(paper.view, paper.say) if districts else "",
     }
 
 

@@ -1,3 +1,4 @@
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -7,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.risk import backtest
+from geodata.intervals import parse_interval
+from geodata.risk import RiskParameters, backtest, backtest_of, risk_of
 from geodata.risk.backtest import verdict
 from geodata.risk.backtest.cells import CELL_MODELS
 from geodata.risk.backtest.models import MODELS, Past, sure
 from geodata.risk.backtest.plot import backtest_png
+from geodata.risk.backtest.rolling import foreseen_by
+from geodata.risk.of_snapshot import estimate_of
 from geodata.risk.window import Window
 from tests.conftest import make_country, make_incidents
 from tests.made import history, lattice, placed_history
@@ -232,3 +236,66 @@ def test_a_register_on_which_nothing_beats_the_same_rate_everywhere_keeps_the_sm
         folds, {"eb": {"gain_per_event": -0.4}, "uniform": {"gain_per_event": 0.0}}
     )
     assert (found["model"], found["rule"], found["clear"]) == ("uniform", "eb", False)
+
+
+@dataclass
+class _Held:
+    """A snapshot that keeps what was made."""
+
+    incidents: object
+    districts: object
+    statistics: object = None
+    kept: dict = field(default_factory=dict)
+
+    def cached(self, key, make):
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]
+
+
+@pytest.fixture(scope="module")
+def moving():
+    """A register whose spots come and go: the rate of all time foresees worse than their turn."""
+    return _Held(placed_history(900), lattice())
+
+
+def test_the_table_ranks_by_what_foresees_best_and_says_so(moving):
+    table = risk_of(moving, RiskParameters())
+    ruling = table.attrs["risk"]["ranking"]
+    report = backtest_of(moving, RiskParameters(), cell_km=0.0)
+    assert (ruling["rule"], ruling["why"]) == (report["chosen"]["rule"], "best")
+    assert ruling["low"] > 0
+    assert set(table["ranked_by"]) == {ruling["rule"]}
+    window = estimate_of(moving, RiskParameters()).window
+    expected = foreseen_by(
+        ruling["rule"], moving.incidents, moving.districts, window.end, ruling["horizon_days"]
+    )
+    density = pd.Series(expected / table["area_km2"].to_numpy(float), index=table.index)
+    ranked = table["rank"].notna()
+    want = density[ranked].rank(ascending=False, method="min")
+    assert (table["rank"][ranked].astype(float) == want).all()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"rank_by": "rate"},
+        {"smoothing": "none"},
+        {"half_life_days": 90.0},
+        {"period": parse_interval("2019-01-01/2020-12-31")},
+    ],
+)
+def test_a_rate_that_somebody_chose_ranks_by_itself(moving, asked):
+    table = risk_of(moving, RiskParameters(**asked))
+    assert set(table["ranked_by"]) == {"rate"}
+    assert table.attrs["risk"]["ranking"]["why"] == "asked"
+    headline = table["density" if asked.get("smoothing") == "none" else "smoothed"]
+    ranked = table["rank"].notna()
+    want = headline[ranked].astype(float).rank(ascending=False, method="min")
+    assert (table["rank"][ranked].astype(float) == want).all()
+
+
+def test_too_little_to_tell_ranks_by_the_rate_and_says_that(moving):
+    few = _Held(moving.incidents.iloc[:12], moving.districts)
+    ruling = risk_of(few, RiskParameters()).attrs["risk"]["ranking"]
+    assert (ruling["rule"], ruling["why"]) == ("rate", "cannot_tell")

@@ -125,6 +125,39 @@ def rolling_backtest(
     return report
 
 
+def foreseen_by(
+    rule: str,
+    incidents: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    end: date,
+    days: float,
+) -> Floats:
+    """Give what a model of the backtest expects by district after a day.
+
+    Parameters
+    ----------
+    rule
+        Name of the model, one of those that foresee numbers.
+    incidents, districts
+        Frames of their schemas; incidents after `end` are not looked at.
+    end
+        Last day that may be looked at.
+    days
+        Days to foresee.
+
+    Returns
+    -------
+    numpy.ndarray
+        Expected incidents, in the districts' order.
+    """
+    known = held(incidents)
+    first = min(known[0], end) if known else end
+    last = incidents["date_end"].to_numpy().astype("datetime64[D]")
+    after = Window(end + timedelta(days=1), end + timedelta(days=max(round(days), 1)))
+    past = Past(incidents[last <= np.datetime64(end)], districts, Window(first, end), after)
+    return MODELS[rule](past)
+
+
 def _empty_report() -> dict[str, Any]:
     return {
         "status": "cannot_tell",

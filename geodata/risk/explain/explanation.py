@@ -79,7 +79,8 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
         "density": _density(result, at, parameters),
         "smoothing": _smoothing(result, at, parameters),
         "class": _class(result, at, parameters, row),
-        "rank": {k: row[k] for k in ("rank", "rank_low", "rank_high")},
+        "rank": {k: row[k] for k in ("rank", "rank_low", "rank_high")}
+        | {"by": table.attrs["risk"]["ranking"]},
         "outlook": _outlook(result, at),
         "hotspot": _hotspot(result, at, districts, row, table),
         "change": explained_change(snapshot, at, result, parameters),

@@ -97,8 +97,8 @@
       ...fills(),
       h("ul", { class: "hm-marks" }, marks()),
       h("p", { class: "hm-notes" }, notes().map((text) => h("span", { class: "hm-line" }, text))),
-      HM.ground() === "forecast" && HM.data.meta.links.backtest
-        ? h("p", {}, h("a", { href: HM.data.meta.links.backtest }, HM.t("forecast-trust"))) : "",
+      HM.data.meta.links.backtest
+        ? h("p", {}, h("a", { href: HM.data.meta.links.backtest }, HM.t(HM.ground() === "forecast" ? "forecast-trust" : "ranking-trust"))) : "",
       h("p", { class: "hm-warn" }, HM.t("not-safe")));
   };
 

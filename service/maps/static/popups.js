@@ -40,6 +40,7 @@
       r.incidents > 0 ? null : h("p", { class: "hm-warn" }, HM.t("not-safe")),
       r.list.length ? h("details", {}, h("summary", {}, HM.t("incidents-here")), HM.incidentList(r.list)) : null,
       explain(d),
+      plain && risk.rank ? h("p", { class: "hm-note" }, meta.ranked[HM.lang]) : null,
       h("details", {}, h("summary", {}, HM.t("about-district")), facts([
         plain && risk.hotspot && [HM.t("hotspots"), HM.t("hotspot." + risk.hotspot)],
         [HM.t("ground"), HM.t("ground_status." + (r.incidents > 0 ? "recorded" : district.ground || "no_information"))],
