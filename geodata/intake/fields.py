@@ -20,7 +20,8 @@ _HEADERS: Mapping[str, str] = {
     "numero do acidente|codigo do acidente|"
     "номер події|номер випадку|ідентифікатор|№ з п|"
     "الرقم|رقم|رقم الحادث|رقم الحادثة|المعرف|"
-    "شماره|شماره حادثه|شماره رویداد|کد",
+    "شماره|شماره حادثه|شماره رویداد|کد|accident local id|incident local id|accident localid|"
+    "key|instance id|meta instance id|uuid",
     "date": "date|event date|incident date|accident date|date of accident|date of incident|"
     "date of event|date of occurrence|occurred|date occurred|occurred on|accident date time|"
     "incident date time|date and time|day|tarix|tarixi|hadise tarixi|hadisenin tarixi|"

@@ -1,17 +1,18 @@
 """Places, operations and statistics from tables with the schemas' column names."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import geopandas as gpd
 import numpy as np
 import orjson
 from pydantic import ValidationError
 
 from geodata.codes import OperationStatus, values_of
-from geodata.incidents import document
-from geodata.intake.cells.dates import days
+from geodata.incidents import document, parse_district_ids
+from geodata.intake.cells.dates import DateProfile, days
 from geodata.intake.cells.numbers import numbers
 from geodata.intake.cells.vocabulary import vocabulary
 from geodata.intake.counts import (
@@ -35,6 +36,7 @@ from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
 from geodata.intake.prepare import prepare
 from geodata.intake.presets.generic import read_generic, refuse_formulas
+from geodata.intake.presets.imsma import HAZARD, columns_of
 from geodata.intake.records import REASON, refuse_implausible
 from geodata.intake.report import FileReport, Rejects
 from geodata.intake.table import WKT
@@ -69,7 +71,8 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
     "statistics": {"id": "statistic_id", "number": "value", "source": "issuer"},
 }  # fmt: skip
 _STATUSES = values_of(OperationStatus)
-_LISTS = ("districts",)
+_WEIGHT = re.compile(r"\s*:\s*(?:0?\.\d+|1(?:\.0*)?)$")
+"""The share of a district, as incidents write it: an operation lies in all of it."""
 _DERIVED = {"operations": ("date_start", "date_end"), "statistics": (), "places": ()}
 
 
@@ -126,11 +129,13 @@ def import_layer(
     rejects.taken = frozenset(fields.values())
     changes: list[Change] = []
     seen: set[str] = set()
-    districts = register.snapshot().districts
+    reading = _Reading(
+        kind, register.id_key, placer_of(register, choices), _orders(source, kind, fields, choices)
+    )
     for chunk in source.table.read():
         draft = Draft(chunk, fields)
         report.rows += len(chunk)
-        made = _documents(draft, kind, register.id_key, districts)
+        made = _documents(draft, reading)
         refuse_implausible(draft, made, register.dates)
         _under_earlier_ids(register, draft, kind, made)
         for place, made_document in list(made.items()):
@@ -210,6 +215,7 @@ def import_counts(
            else "not known to be of mines only (--only mines says so) and stay out of such totals.")
     )  # fmt: skip
     changes: list[Change] = []
+    times: Counter[str] = Counter()
     for chunk in table.read():
         draft = Draft(chunk, fields)
         report.rows += len(chunk)
@@ -219,13 +225,13 @@ def import_counts(
         for number, (place, row) in enumerate(
             figures(draft, values, placement, column, of_mines=of_mines, issuer=choices.attribution)
         ):
-            made_document = _made(
-                draft, place, "statistics",
-                row | {"statistic_id": content_id(row, register.id_key, "statistic")},
-            )  # fmt: skip
+            name = _figure_id(row, register.id_key, times)
+            draft.earlier_ids[number] = content_id(row, register.id_key, "statistic")
+            made_document = _made(draft, place, "statistics", row | {"statistic_id": name})
             if made_document is not None:
                 made_document.pop("sensitivity", None)
                 made[number] = made_document
+        _under_earlier_ids(register, draft, "statistics", made)
         changes += _compared(register, "statistics", made, report, choices)
         for place in sorted(draft.refused):
             report.refuse(draft.rows[place], draft.refused[place])
@@ -234,6 +240,17 @@ def import_counts(
     if write and changes:
         register.append(changes, author=author, reason=f"{REASON}{source.path.name[:120]}")
         report.written = len(changes)
+
+
+def _figure_id(row: Document, key: bytes, times: Counter[str]) -> str:
+    """Make the id of a figure of what it counts, so that a corrected figure takes its place.
+
+    Where a file has several figures of one unit and period they are numbered in its order.
+    """
+    said = {name: value for name, value in row.items() if name != "value"}
+    name = content_id(said, key, "statistic")
+    times[name] += 1
+    return name if times[name] == 1 else content_id(said | {"n": times[name]}, key, "statistic")
 
 
 _THINGS = {"incidents": "incidents", "killed": "people killed", "injured": "people injured",
@@ -260,6 +277,9 @@ def _fields(source: Source, kind: Kind, choices: Choices) -> dict[str, str]:
     names = {plain(n): n for n in _SCHEMAS[kind].names if n not in _DERIVED[kind]}
     names |= {plain(k): v for k, v in _ALSO[kind].items()}
     fields = {f: c for f, c in choices.mapping.items() if c in source.table.columns}
+    if kind == "operations" and choices.format == "imsma":
+        found = columns_of(HAZARD, source.table.columns)
+        fields = {f: c for f, c in found.items() if c not in fields.values()} | fields
     for column in source.table.columns:
         field = names.get(plain(column))
         if field is not None and column not in fields.values():
@@ -272,12 +292,51 @@ def _fields(source: Source, kind: Kind, choices: Choices) -> dict[str, str]:
     return fields
 
 
-def _documents(
-    draft: Draft, kind: Kind, key: bytes, districts: gpd.GeoDataFrame
-) -> dict[int, Document]:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a file's rows are read with: kind, the register's key, its districts, orders of days."""
+
+    kind: Kind
+    key: bytes
+    placer: Placer
+    orders: Mapping[str, str]
+
+    def districts(self, draft: Draft, text: str | None) -> list[str] | None:
+        """Read ids or names of districts, with weights or without; others are reported."""
+        if text is None:
+            return None
+        ids = self.placer.decider.ids.tolist()
+        found: list[str] = []
+        for part in parse_district_ids(text):
+            name = _WEIGHT.sub("", part) if part not in ids else part
+            named = [name] if name in ids else self.placer.named(name)
+            if len(named) == 1:
+                found += named
+            else:
+                draft.not_understood("districts", part)
+                found.append(name)
+        return list(dict.fromkeys(found))
+
+
+def _orders(
+    source: Source, kind: Kind, fields: Mapping[str, str], choices: Choices
+) -> dict[str, str]:
+    """Decide for each column of dates by its first rows which comes first, day or month."""
+    orders: dict[str, str] = {}
+    for column in _SCHEMAS[kind].columns:
+        if column.kind == "date" and column.name in fields:
+            profile = DateProfile()
+            profile.add(source.table.sample[fields[column.name]].to_numpy(dtype=object))
+            stated = choices.date_orders.get(column.name) or choices.date_order
+            orders[column.name] = stated or profile.order
+    return orders
+
+
+def _documents(draft: Draft, reading: _Reading) -> dict[int, Document]:
+    kind = reading.kind
     refuse_formulas(draft)
     columns = {
-        column.name: _column(draft, column.name, column.kind)
+        column.name: _column(draft, column.name, column.kind, reading)
         for column in _SCHEMAS[kind].columns
         if draft.has(column.name)
     }
@@ -296,19 +355,19 @@ def _documents(
         row = {n: v[place] for n, v in columns.items() if v[place] is not None}
         if kind == "operations":
             hazardous_area(draft, place, row, _STATUSES)
-            place_area(draft, place, row, districts)
+            place_area(draft, place, row, reading.placer.districts)
             if place in draft.refused:
                 continue
-        held = _checked(draft, place, kind, row, key)
+        held = _checked(draft, place, kind, row, reading.key)
         if held is not None:
             made[place] = held
     return made
 
 
-def _column(draft: Draft, name: str, kind: str) -> list[Any]:
+def _column(draft: Draft, name: str, kind: str, reading: _Reading) -> list[Any]:
     raw = draft.raw(name)
     if kind == "date":
-        read = days(raw, order="dmy")
+        read = days(raw, order=reading.orders.get(name, "dmy"))
         draft.refuse_all(name, read.bad)
         return [None if np.isnat(v) else str(v) for v in read.start]
     if kind in ("number", "integer"):
@@ -323,8 +382,8 @@ def _column(draft: Draft, name: str, kind: str) -> list[Any]:
     texts = draft.texts(name)
     if kind == "boolean":
         return [None if t is None else t.lower() in ("true", "1", "yes", "t") for t in texts]
-    if name in _LISTS:
-        return [None if t is None else [p.strip() for p in t.split(";")] for t in texts]
+    if name == "districts":
+        return [reading.districts(draft, t) for t in texts]
     return list(texts)
 
 

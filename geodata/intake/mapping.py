@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ _POINT_PARTS = {
     "latitude": "latitude", "longitude": "longitude", "precision": "accuracy",
     "altitude": "altitude of point",
 }  # fmt: skip
+_DENYING = ("non", "not", "no")
 _ONLY_STATED = frozenset({"record_status"})
 """Fields that a column of another system never fills by its name: only people say so."""
 
@@ -96,6 +97,13 @@ class ColumnMapping:
         """Fields that people stated."""
         return frozenset(g.field for g in self.guesses if g.why == "stated")
 
+    def renamed(self, field: str, to: str) -> "ColumnMapping":
+        """Give the mapping with a field's column filling another one instead."""
+        freed = tuple(g.column for g in self.guesses if g.field == to)
+        kept = (g for g in self.guesses if g.field != to)
+        guesses = tuple(replace(g, field=to) if g.field == field else g for g in kept)
+        return ColumnMapping(guesses, (*self.unused, *freed), self.personal)
+
     @property
     def stated_columns(self) -> frozenset[str]:
         """Columns that people stated."""
@@ -127,7 +135,7 @@ def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> Column
     _check_stated(table, stated)
     taken = {f: Guess(f, c, 1.0, "stated") for f, c in stated.items() if c}
     used = {guess.column for guess in taken.values()}
-    personal = tuple(c for c in table.columns if plain(c) in PERSONAL and c not in used)
+    personal = tuple(c for c in table.columns if _is_personal(c) and c not in used)
     free = [c for c in table.columns if c not in used and c not in (*personal, *OWN_COLUMNS)]
     for guess in sorted(_candidates(table, free), key=lambda g: -g.score):
         if guess.field in stated or guess.field in taken or guess.column in used:
@@ -142,6 +150,10 @@ def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> Column
     known = used | {*personal, *OWN_COLUMNS}
     unused = tuple(c for c in table.columns if c not in known)
     return ColumnMapping(tuple(taken.values()), unused, personal)
+
+
+def _is_personal(column: str) -> bool:
+    return plain(column) in PERSONAL or plain(column.rpartition("/")[2]) in PERSONAL
 
 
 def _check_stated(table: Table, stated: Mapping[str, str]) -> None:
@@ -163,13 +175,14 @@ def _check_stated(table: Table, stated: Mapping[str, str]) -> None:
 
 def _candidates(table: Table, columns: list[str]) -> list[Guess]:
     found = []
+    aggregated = _aggregated(table.columns)
     for column in columns:
         if plain(column) in COUNT_HEADERS:
             continue
         tag = table.tags.get(column)
         if tag and (field := field_of_tag(tag)):
             found.append(Guess(field, column, 1.5, "tag"))
-        header = _of_form(column)
+        header = _of_form(column, aggregated=aggregated)
         if (field := field_of_header().get(header)) in _ONLY_STATED:
             continue
         if field:
@@ -180,19 +193,30 @@ def _candidates(table: Table, columns: list[str]) -> list[Guess]:
     return found
 
 
-def _of_form(column: str) -> str:
+def _of_form(column: str, *, aggregated: bool = False) -> str:
     """Give a header without the groups and suffixes that forms on phones put around it.
 
     ``accident/when/Date of accident`` is the question's own name, and a point's columns
-    ``_Question_latitude`` and ``_Question_precision`` are latitude and accuracy.
+    ``_Question_latitude`` and ``_Question_precision`` are latitude and accuracy. Exports of ODK
+    part groups with ``-`` (``location-Latitude``); elsewhere that is a part of words
+    (``non-fatal``).
     """
     part = _POINT_PART.match(column)
     if part:
         return _POINT_PARTS[part[1].lower()]
     header = plain(column)
-    if header not in field_of_header() and "/" in column:
-        return plain(column.rpartition("/")[2]) or header
+    if header in field_of_header():
+        return header
+    for mark in "/:-" if aggregated else "/":
+        before, found, last = column.rpartition(mark)
+        if found and not plain(before).endswith(_DENYING):
+            header = plain(last) or header
     return header
+
+
+def _aggregated(columns: tuple[str, ...]) -> bool:
+    """Say whether a table is an export of ODK, by the columns that it adds."""
+    return "KEY" in columns or bool({"SubmissionDate", "meta-instanceID"} & set(columns))
 
 
 def _similar(header: str, column: str) -> Guess | None:

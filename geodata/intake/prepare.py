@@ -23,8 +23,8 @@ from geodata.intake.mapping import ColumnMapping, Guess, map_columns
 from geodata.intake.places.placing import UNIT_NAMES, NamesSeen, Placer
 from geodata.intake.places.positions import SwapWatch, points
 from geodata.intake.plan import Choices, Plan
+from geodata.intake.presets.imsma import ACCIDENT, columns_of
 from geodata.intake.presets.recognise import PRESETS, recognise
-from geodata.intake.presets.victims import FIELDS as VICTIMS
 from geodata.intake.presets.victims import Victims
 from geodata.intake.report import OWN_COLUMNS, PLAN_COLUMN
 from geodata.intake.table import Table
@@ -80,6 +80,12 @@ def prepare(
     stated = {**(preset.fields if preset else {}), **choices.mapping}
     if preset:
         stated = {f: c for f, c in stated.items() if c in table.columns or f in choices.mapping}
+    if form == "imsma":
+        stated = {
+            f: c
+            for f, c in columns_of(ACCIDENT, table.columns).items()
+            if c not in choices.mapping.values()
+        } | dict(choices.mapping)
     mapping = _by_name(table) if form == "hazardmap" else map_columns(table, stated)
     if preset:
         mapping = _only(mapping, set(stated), preset.also)
@@ -169,8 +175,10 @@ class _Look:
         self.listed = listed and located
         self.counts = CountWatch(count_columns(table) if self.listed else [])
         self.watched = located and plan.choices.swapped == "refuse"
-        if located and Victims.stated_by(fields):
-            plan.victims = Victims()
+        if located:
+            plan.victims = Victims.of(table, fields)
+            if plan.victims is not None and plan.victims.flagged:
+                plan.mapping = plan.mapping.renamed("killed", "victim_outcome")
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -179,7 +187,7 @@ class _Look:
         if self.watched:
             names += ["latitude", "longitude", "coordinates", "zone"]
         if self.plan.victims is not None:
-            names += ["id", *VICTIMS]
+            names += Victims.columns(self.plan.mapping.fields)
         fields = self.plan.mapping.fields
         return frozenset([*self.counts.columns, *(fields[n] for n in names if n in fields)])
 
@@ -205,9 +213,9 @@ def _look_through(
     *,
     listed: bool,
 ) -> None:
-    fields = plan.mapping.fields
     orders.update(plan.choices.date_orders)
     look = _Look(plan, source.table, orders, listed=listed)
+    fields = plan.mapping.fields
     for chunk in source.table.read(look.wanted):
         look.add(Draft(chunk, fields))
         plan.total += len(chunk)
@@ -227,9 +235,7 @@ def _look_through(
         fields.get("latitude", fields.get("coordinates", "geometry")),
     )
     if plan.victims is not None:
-        plan.warnings.append(
-            "One row is one victim: the rows of one id are one incident, with counts only."
-        )
+        plan.warnings += plan.victims.warnings
     if plan.mapping.personal:
         plan.warnings.append(
             "Columns that identify people are not taken: " + ", ".join(plan.mapping.personal)

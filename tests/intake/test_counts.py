@@ -122,3 +122,19 @@ def test_a_row_of_totals_is_no_incident(take, write, held, text) -> None:
 def test_a_place_called_like_a_sum_is_a_place(take, write) -> None:
     text = "date,district,place,killed\n2021-02-04,Aghali,Total petrol station,1\n"
     assert take(write(text)).counts["taken"] == 1
+
+
+def test_a_corrected_figure_takes_the_place_of_the_one_before(take, write, held) -> None:
+    take(write(panel("Events", lambda unit, month: 5)), kind="statistics")
+    corrected = write(panel("Events", lambda unit, month: 6 if month == 1 else 5))
+    report = take(corrected, kind="statistics")
+    assert (report.counts["updated"], report.counts["unchanged"]) == (3, 9)
+    assert sorted(held.snapshot().statistics["value"]) == [5] * 9 + [6] * 3
+
+
+def test_figures_of_one_unit_and_period_by_kind_are_all_kept(take, write, held) -> None:
+    text = (
+        "District,Month,Kind,Events\nAghali,2023-01,AP,2\nAghali,2023-01,AT,2\nDara,2023-01,AP,0\n"
+    )
+    take(write(text), kind="statistics")
+    assert sorted(held.snapshot().statistics["value"]) == [0, 2, 2]

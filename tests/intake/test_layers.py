@@ -187,3 +187,23 @@ def test_a_shape_that_crosses_itself_is_refused_with_the_reason(take, tmp_path) 
     report = take(areas(tmp_path, [({"id": "HA-3", "type": "CHA"}, bow)]), kind="operations")
     assert report.counts["refused"] == 1
     assert "crosses itself" in report.refused[0]["errors"][0]["reason"]
+
+
+@pytest.mark.parametrize("text", ["XX-A:0.5;XX-B:0.5", "XX-A; XX-B", "Aghali;Boyuk"])
+def test_districts_of_an_operation_are_read_by_id_or_name_with_shares_or_without(
+    take, write, held, text
+) -> None:
+    take(write(f"id,kind,status,districts\nO-1,clearance,planned,{text}\n"), kind="operations")
+    assert held.get("operation", "O-1").districts == ("XX-A", "XX-B")
+
+
+def test_a_district_of_an_operation_that_is_not_known_is_reported(take, write) -> None:
+    text = "id,kind,status,districts\nO-1,clearance,planned,Zorblax\n"
+    report = take(write(text), kind="operations")
+    assert report.unknown_values == {("districts", "Zorblax"): 1}
+
+
+def test_the_order_of_days_and_months_of_an_operation_is_its_columns(take, write, held) -> None:
+    rows = "O-1,clearance,planned,02/04/2021\nO-2,clearance,planned,02/25/2021\n"
+    take(write("id,kind,status,start date\n" + rows), kind="operations")
+    assert str(held.get("operation", "O-1").actual_start) == "2021-02-04"

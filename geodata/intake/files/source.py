@@ -8,12 +8,15 @@ from typing import Self
 from geodata.disk import scratch
 from geodata.errors import InvalidInput
 from geodata.intake.files.delimited import open_delimited
+from geodata.intake.files.repeats import linked, with_victims
 from geodata.intake.files.vector import open_vector
-from geodata.intake.files.workbook import open_workbook
+from geodata.intake.files.workbook import open_workbook, sheets_of
 from geodata.intake.table import Table
 from geodata.untrusted.archives import is_workbook, open_archive, unpacked
 from geodata.untrusted.contents import VECTORS, kind_of
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
+
+_MOST_SHEETS = 20
 
 
 class Source:
@@ -97,13 +100,13 @@ def open_source(
                 code="unsupported-media-type",
             )
     if workbook:
-        return Source(path, open_workbook(path, limits, sheet=layer))
+        return Source(path, _workbook(path, limits, layer))
     folder = scratch("unpacked")
     try:
         inner = unpacked(path, Path(folder.name), limits)
         kind = kind_of(inner)
         table = (
-            open_workbook(inner, limits, sheet=layer)
+            _workbook(inner, limits, layer)
             if kind == "archive"
             else _table(inner, kind, limits, encoding, layer, shapes=shapes)
         )
@@ -111,6 +114,14 @@ def open_source(
         folder.cleanup()
         raise
     return Source(path, table, folder)
+
+
+def _workbook(path: Path, limits: Limits, sheet: str | None) -> Table:
+    table = open_workbook(path, limits, sheet=sheet)
+    if sheet is not None or not linked(table):
+        return table
+    names = sheets_of(path)[:_MOST_SHEETS]
+    return with_victims(table, names, lambda name: open_workbook(path, limits, sheet=name))
 
 
 def _table(

@@ -169,6 +169,15 @@ def _load(path: Path, *, values: bool) -> Any:
         ) from None
 
 
+def sheets_of(path: Path) -> list[str]:
+    """Name the sheets of a workbook."""
+    book = _load(path, values=True)
+    try:
+        return [ws.title for ws in book.worksheets]
+    finally:
+        book.close()
+
+
 def _choose(path: Path, wanted: str | None) -> tuple[str, list[str], str, bool]:
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 

@@ -314,6 +314,12 @@ class Placer:
         for name in fields:
             self._aside[name] = self._told_apart(seen.texts[name])
 
+    def named(self, text: str) -> list[str]:
+        """Give the ids of the districts that bear a name, or that a code is of."""
+        units = self.decider.index.coded(text)[0]
+        units = units or self.decider.index.read(text, guess=False).strong
+        return [str(self.decider.ids[i]) for i in units]
+
     def is_district(self, text: str) -> bool:
         """Say whether a text is the name of a district, spelled as it is known."""
         return bool(self.decider.index.read(text, guess=False).known)

@@ -1,6 +1,11 @@
-"""Tables with one row a victim: the rows of one accident are one incident, with counts only."""
+"""Tables with one row a victim: the rows of one accident are one incident, with counts only.
+
+Without an accident's id the rows of one day and place are one accident. Who was not hurt is no
+victim; a word that is not understood is reported, and its victim's outcome is not known.
+"""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,18 +13,33 @@ import numpy as np
 from geodata.intake.cells.numbers import decimal, western
 from geodata.intake.draft import Draft, People, Values
 from geodata.intake.identity import source_ids
+from geodata.intake.table import Table
 from geodata.wording import plain
 
 FIELDS = ("victim_outcome", "victim_sex", "victim_age", "victim_group")
 _TOTALS = ("killed", "injured", "casualties")
+_OF_ACCIDENT = ("date", "date_start", "year", "month", "admin1", "district", "admin2", "admin3",
+                "admin1_code", "district_id", "admin2_code", "place", "coordinates", "latitude",
+                "longitude")  # fmt: skip
+"""What tells one accident from another where it has no id, its day first."""
+_YES = frozenset({"yes", "y", "true", "oui", "si", "sim", "да", "так", "beli", "نعم", "بلی"})
+_NO = frozenset({"no", "n", "false", "non", "nao", "нет", "ні", "xeyr", "لا", "نه", "خیر"})
 _ADULT = 18
 _WORDS = {
-    "killed": "killed|dead|died|death|fatal|fatality|deceased|k|tue|tuee|decede|decedee|mort|morte|"
+    "killed": "killed|dead|died|death|fatal|died later|died of wounds|died in hospital|"
+    "fatality|deceased|k|tue|tuee|decede|decedee|mort|morte|"
     "muerto|muerta|fallecido|fallecida|morto|obito|убит|погиб|погибший|погибла|загинув|загинула|"
     "загиблий|قتيل|متوفى|شهيد|کشته|کشته شده|olen|helak olub",
-    "injured": "injured|wounded|injury|non fatal|nonfatal|survivor|i|blesse|blessee|survivant|"
+    "injured": "injured|wounded|injury|non fatal|amputation|amputee|amputated|limb loss|"
+    "loss of limb|blind|blinded|loss of sight|disabled|burns|severely injured|seriously injured|"
+    "slightly injured|lightly injured|minor injury|severe injury|heavily injured|limb|eye|"
+    "upper limb|lower limb|ampute|amputado|amputada|ампутация|легко ранен|"
+    "тяжело ранен|agir yarali|yungul yarali|nonfatal|survivor|i|blesse|blessee|survivant|"
     "herido|herida|lesionado|lesionada|ferido|ferida|sobrevivente|ранен|ранена|раненый|"
     "пострадавший|поранений|поранена|جريح|مصاب|زخمی|مجروح|yaralanan|yarali",
+    "unharmed": "unharmed|uninjured|unhurt|not injured|no injury|no injuries|safe|none|indemne|"
+    "sain et sauf|ileso|ilesa|не пострадал|не пострадала|невредим|невредима|неушкоджений|"
+    "zerer cekmeyib|سالم|سليم",
     "female": "female|f|woman|girl|femme|fille|feminin|mujer|femenino|mulher|feminino|женский|ж|"
     "жінка|жіноча|أنثى|انثى|زن|مونث|qadin",
     "male": "male|m|man|boy|homme|garcon|masculin|hombre|masculino|homem|мужской|м|муж|чоловік|"
@@ -57,46 +77,111 @@ class Victims:
     Attributes
     ----------
     found
-        Source id to its victims; names and other words about people are never kept.
+        Accident to its victims; names and other words about people are never kept.
+    flagged
+        Whether the outcome answers yes or no to "killed?".
     """
 
+    flagged: bool = False
     found: dict[str, Counter[Victim]] = field(default_factory=lambda: defaultdict(Counter))
     _taken: set[str] = field(default_factory=set)
+    _fullest: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _days: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def of(cls, table: Table, fields: Mapping[str, str]) -> "Victims | None":
+        """Give the victims of a table with one row for each; None for another table."""
+        if not any(n in fields for n in FIELDS):
+            return None
+        totals = [n for n in _TOTALS if n in fields]
+        if not totals:
+            return cls()
+        column = fields.get("killed")
+        if totals != ["killed"] or column is None:
+            return None
+        words = {plain(c) for c in table.sample[column].dropna() if c}
+        return cls(flagged=True) if words and words <= {*_YES, *_NO} else None
 
     @staticmethod
-    def stated_by(fields: dict[str, str]) -> bool:
-        """Say whether a table with these fields has one row a victim."""
-        victim = "id" in fields and any(n in fields for n in FIELDS)
-        return victim and not any(n in fields for n in _TOTALS)
+    def columns(fields: Mapping[str, str]) -> tuple[str, ...]:
+        """Name the fields that are looked at before the rows are taken."""
+        known = ("id",) if "id" in fields else ()
+        return (*known, *FIELDS, *_OF_ACCIDENT)
 
     def add(self, draft: Draft) -> None:
         """Count the victims of one chunk."""
         columns = [draft.texts(name) for name in FIELDS]
-        for name, outcome, sex, age, group in zip(source_ids(draft), *columns, strict=True):
-            if name is not None and any((outcome, sex, age, group)):
-                self.found[name][
-                    _read(outcome, "killed", "injured"),
+        days = next((draft.texts(n) for n in _OF_ACCIDENT if draft.has(n)), None)
+        filled = self._filled(draft)
+        rows = zip(self._accidents(draft), *columns, strict=True)
+        for place, (name, outcome, sex, age, group) in enumerate(rows):
+            if name is None or not any((outcome, sex, age, group)):
+                continue
+            held = self._fullest.get(name)
+            if held is None or filled[place] > held[0]:
+                self._fullest[name] = filled[place], draft.rows[place]
+            if days is not None and days[place]:
+                self._days[name].add(days[place] or "")
+            fate = _read(outcome, "unharmed", "killed", "injured")
+            if outcome and self.flagged:
+                fate = "killed" if plain(outcome) in _YES else "injured"
+            victims = self.found[name]
+            if fate != "unharmed":
+                victims[
+                    fate,
                     _read(sex, "female", "male"),
                     _age(age),
                     _read(group, "civilian", "military", "deminer", "police"),
                 ] += 1
 
+    def _accidents(self, draft: Draft) -> list[str | None]:
+        if draft.has("id"):
+            return source_ids(draft)
+        cells = [draft.texts(n) for n in _OF_ACCIDENT if draft.has(n)]
+        return [" ".join(c or "" for c in row).strip() or None for row in zip(*cells, strict=True)]
+
+    @staticmethod
+    def _filled(draft: Draft) -> list[int]:
+        cells = [draft.texts(n) for n in _OF_ACCIDENT if draft.has(n)]
+        return [sum(c is not None for c in row) for row in zip(*cells, strict=True)]
+
+    @property
+    def warnings(self) -> list[str]:
+        """State what the whole file says of its accidents."""
+        said = [
+            "One row is one victim: the rows of one accident are one incident, with counts only."
+        ]
+        several = sum(1 for days in self._days.values() if len(days) > 1)
+        if several:
+            said.append(
+                f"The rows of {several:,} accidents state different days; the row that says most "
+                "of its accident counts."
+            )
+        return said
+
     def fold(self, draft: Draft, values: Values) -> np.ndarray:
-        """Give each accident's first row all its victims, and tell the rows that follow.
+        """Give the row that says most of each accident all its victims, and tell the others.
 
         Returns
         -------
         numpy.ndarray
-            True for rows of an accident that was taken already.
+            True for rows of an accident that another row stands for.
         """
         later = np.zeros(len(draft), dtype=bool)
-        for place, name in enumerate(source_ids(draft)):
+        for outcome in draft.texts("victim_outcome") if not self.flagged else ():
+            if outcome and _read(outcome, "unharmed", "killed", "injured") == "unknown":
+                draft.not_understood("victim_outcome", outcome)
+        for place, name in enumerate(self._accidents(draft)):
             if name is None or name not in self.found or place in draft.refused:
                 continue
-            later[place] = name in self._taken
+            later[place] = name in self._taken or self._fullest[name][1] != draft.rows[place]
+            if later[place]:
+                continue
             self._taken.add(name)
-            values.casualties[place] = [
-                _row(victim, number) for victim, number in sorted(self.found[name].items())
+            victims = sorted(self.found[name].items())
+            values.casualties[place] = [_row(victim, number) for victim, number in victims] or [
+                {"outcome": outcome, "group": "unknown", "best": 0}
+                for outcome in ("killed", "injured")
             ]
         return later
 
