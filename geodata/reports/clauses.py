@@ -1,6 +1,7 @@
 """Sentences with all that they mention, cut where one sentence tells of several blasts."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -212,7 +213,9 @@ def _cuts(
         other_place = bool(here[0] and following[0]) and not here[0] & following[0]
         other_day = bool(here[1] and following[1]) and not here[1] & following[1]
         heading = folded[border] == ":" and bool(days) and not here[0] and bool(following[0])
-        if not (other_place or other_day or heading) or _listed(folded, spans, border):
+        if not (other_place or other_day or heading) or any(
+            _listed(folded, kind, border, most) for kind, most in ((places, 3), (dates, 2))
+        ):
             continue
         if any(begin <= t < border for t in triggers) and any(border <= t for t in triggers):
             cuts.append(border)
@@ -220,13 +223,15 @@ def _cuts(
     return cuts
 
 
-def _listed(folded: str, spans: list[tuple[int, int]], border: int) -> bool:
+def _listed(
+    folded: str, mentions: Sequence[DateMention | PlaceMention], border: int, most: int
+) -> bool:
     """Say whether a border only parts two names of one list: *in Tartar and Aghdam*."""
-    before = max((e for _, e in spans if e <= border), default=None)
-    after = min((s for s, _ in spans if s >= border), default=None)
+    before = max((m.end for m in mentions if m.end <= border), default=None)
+    after = min((m.start for m in mentions if m.start >= border), default=None)
     if before is None or after is None:
         return False
-    return len(re.findall(r"\w+", folded[before:after])) <= 3
+    return len(re.findall(r"\w+", folded[before:after])) <= most
 
 
 def _of(marks: list[tuple[int, str]], start: int, end: int) -> set[str]:

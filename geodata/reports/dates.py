@@ -368,6 +368,9 @@ class _Resolver:
     def _anchor(self, _m: re.Match[str], days: int) -> _Span:
         return _day((self.anchor or self.published) + timedelta(days=days), "resolved")
 
+    def _anchor_day(self, m: re.Match[str]) -> _Span:
+        return _day((self.anchor or self.published).replace(day=int(m["d"])), "resolved")
+
     def _anchor_ago(self, m: re.Match[str]) -> _Span:
         return _day((self.anchor or self.published) - timedelta(days=self._number(m)), "resolved")
 

@@ -184,7 +184,7 @@ class _Sorter:
             return True
         if not unit.has("other_cause"):
             return False
-        if unit.has("other_cause", "sea") or unit.has("other_cause", "figure"):
+        if any(unit.has("other_cause", v) for v in ("sea", "figure", "mining")):
             return not unit.hits
         # Beside shells and fire only a device of its own, or somebody who set it off, counts.
         weak = {"topic", "uxo", "unknown"} | ({"cmr"} if unit.has("other_cause", "fire") else set())

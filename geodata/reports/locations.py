@@ -30,7 +30,9 @@ def usable(mentions: Iterable[PlaceMention]) -> list[PlaceMention]:
             found = [m for m in mentions if m.role == role]
             if any(m.kind in kinds and (m.districts or m.country) for m in found):
                 return found + [m for m in mentions if m.role == "location" and m not in found]
-    return [m for m in mentions if m.role == "location"]
+    # A province abroad that has the hospital is likely to have the place, a district is not.
+    away = [m for m in mentions if m.role == "hospital" and m.kind == "unit" and m.country]
+    return away + [m for m in mentions if m.role == "location"]
 
 
 def shares(

@@ -131,7 +131,13 @@ def read_people(
         n
         for n in vocabulary.find("person", folded, start, end)
         if n.value.startswith("animal")
-        and pattern.search(folded, max(start, n.start - 16), n.start)
+        and (
+            pattern.search(folded, max(start, n.start - 16), n.start)
+            or (
+                vocabulary.subject_first
+                and any(o.start >= n.end and not folded[n.end : o.start].strip() for o in outcomes)
+            )
+        )
     ]
     parts = [(i.start, i.end) for i in vocabulary.find("including", folded, start, end)]
     outcomes = [o for o in outcomes if not any(s <= o.start and o.end <= e for s, e in parts)]
@@ -311,6 +317,8 @@ def _is_apart(
     """Say whether people only speak, are spoken to, or did what others suffered."""
     before = folded[max(start, noun.start - 30) : noun.start]
     if re.search(vocabulary.agent, before) or _is_owner(folded, noun, vocabulary):
+        return True
+    if folded[noun.end : noun.end + 1] == ":" and not folded[start : noun.start].strip():
         return True
     return any(
         0 <= s.start - noun.end <= 8 and not _BARRIER.search(folded, noun.end, s.start)
@@ -562,10 +570,8 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
     plural = re.compile(vocabulary.plural)
     one_of = _ends_with(vocabulary.number_pattern + vocabulary.partitive)
     several = not one_of.search(folded[max(0, before.start - 30) : before.start])
-    if any(
-        plural.search(folded[h.start : h.end].strip())
-        for h in ((before, noun) if several else (noun,))
-    ):
+    each = [plural.search(folded[h.start : h.end].strip()) is not None for h in (before, noun)]
+    if each[1] != (each[0] and several):
         return False
     closed = re.match(r"(?: [\w-]+){0,4},(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60])
     return closed is not None and not vocabulary.has("and", folded[noun.end : noun.end + 6])

@@ -25,7 +25,7 @@ DEVICE = (
     ("cmr", r"kaset\w* (?:\w+ )?(?:bomba|sursat|doyus sursat|mermi)\w*|kaset bombasi\w*|subsursat\w*|"
      r"kasetli \w+"),
     ("uxo", r"partlamamis (?:\w+ ){0,2}?(?:sursat|mermi|bomba|qumbara|raket)\w*|"
-     r"sursat\w*|qumbara\w*|(?:top |minaatan |artilleriya )?mermi\w*|el bombasi\w*|(?:\w+ )?bombalari?|"
+     r"sursat\w*|qumbara\w*|aviabomba\w*|(?:aviasiya )bomba\w*|(?:top |minaatan |artilleriya )?mermi\w*|el bombasi\w*|(?:\w+ )?bombalari?|"
      r"muharibe qaliqlari\w*|partlayici qaliq\w*|qelpe\b"),
     ("mine_unspecified", r"(?<!sixta )(?<!deniz )(?<!komur )" + _MINE + r"|"
      r"mina (?:partla|hadise|qurban|insident)\w*|minadan"),
@@ -49,8 +49,9 @@ _FALL = (
 HIT = (
     ("field", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)) (?:\w+ )?(?:gir|dus|daxil)\w*"),
     ("hit", r"(?:ayag|teker)\w* altinda (?:\w+ ){0,3}?partla\w+"),
-    ("hit", r"(?:mina(?:ya|sina|lara|nin ustune|nin uzerine|ni)|mermiye|sursata|qumbaraya|qurguya|bombaya) "
+    ("hit", r"(?:mina(?:ya|sina|lara|nin ustune|nin uzerine|ni)|mermiye|sursata|qumbaraya|qurguya|\w*bombaya) "
      r"(?:\w+ ){0,2}?" + _FALL),
+    ("hit", r"mina partlayisina (?:\w+ )?dus\w+"),
     ("hit", r"minada (?:\w+ )?partla\w+"),
 )  # fmt: skip
 OUTCOME = (
@@ -74,7 +75,7 @@ OUTCOME = (
      r"sonradan|emeliyyat zamani|klinikada|reanimasiyada) (?:\w+ ){0,5}?(?:öl(?:ub|du|mus)|helak ol\w*|"
      r"dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|sehid ol\w*|kecin\w*)|"
      r"(?:onu|heyatini) xilas etmek (?:\w+ )?(?:mumkun )?ol\w+|vefat et\w*|vefat ed\w*|kecinib"),
-    ("killed.before", r"parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
+    ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
      r"heyatini (?:itir\w+|deyis\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
      r"meyit\w* (?:\w+ )?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
     ("killed.count", r"ölu|ölen|helak olan"),
@@ -83,7 +84,7 @@ OUTCOME = (
      r"al(?:ib|di|an|araq|iblar|mis|mislar|dilar|maq|masi)\w*|yaralandi|(?:sin(?:ib|mis\w*|diq)|kor ol\w+|yanib|(?<=gozu )cixib|(?<=gozleri )cixib|ezil(?:ib|mis\w*))(?!\w)|ezilme xesaret\w* al\w*|"
      r"(?:cerrahi\w* )?emeliyyat (?:olun|edil|keciril)\w*|"
      r"(?:ayag|el|goz|ayaq|qol|peyser|eller|barmaq|penc|aya|etraf|her iki ayag)\w* (?:\w+ )?"
-     r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
+     r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|parcalan\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
      r"(?:ayag|el|goz|ayaq|qol)\w*(?:dan|den|ndan|nden) (?:\w+ ){0,3}?(?:xesaret|yara|zede)\w*(?: al\w+)?|"
      r"zerer cek\w+|hospitalize \w+|(?:xestexana|hospital|klinika|merkez)\w*(?:ya|na|a) (?:yerlesdiril|catdiril|aparil|texliye|"
      r"kocurul|getiril)\w*|sikest (?:ol|qal|ed)\w*|yaralanmasi\w*|ayaqdan mehrum \w+|"
@@ -142,8 +143,8 @@ PERSON = (
      r"coban\w*|fermer\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
      r"isci(?:si|ler|leri|sinin|lerin|nin|lerden|lerinden|den)?(?= |,|\.|$)|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
      r"qreyderci\w*|masinist\w*|aqronom\w*|"
-     r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|muhendis|"
-     r"muhendis\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
+     r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
+     r"muhendis(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
      r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
      r"qardas\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
      r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
@@ -188,7 +189,7 @@ FURNITURE_BELOW = (
     r"son yazilar",
 )
 ORDINALS = {"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5}
-NO_NUMBER = r"on(?:un|u|a|dan|da)|bire|birin|bira"
+NO_NUMBER = r"ucune?|on(?:un|u|a|dan|da)|bire|birin|bira"
 APPOSITION = r" biri,? "
 COMITATIVE = r" ile (?:\w+ ){2,}"
 BELONGING = r"(?<=n[iu]n) (?:\w+ ){0,3}"
@@ -310,6 +311,7 @@ DATES = (
     ("ago_weeks", r"(?P<n>{number}) hefte (?:evvel|once|qabaq)"),
     ("ago_months", r"(?P<n>{number}) ay (?:evvel|once|qabaq)"),
     ("ago_years", r"(?P<n>{number}) il (?:evvel|once|qabaq)"),
+    ("anchor_day", r"(?P<d>\d{1,2})-?(?:da|de)(?= ise)"),
     ("day_only", r"bu ayin (?P<d>\d{1,2})[-']?\w{0,4}"),
     ("weekend", r"(?:oten |bu )?hefte sonu|istirahet gunler\w*"),
     ("week:-1", r"(?:oten|kecen) hefte(?! erzinde)"),
@@ -446,11 +448,12 @@ OTHER_CAUSE = (
     ),
     (
         "accident",
-        r"qaz(?: partlayis\w*|in\b|dan|la|)?|metan\w*|komur\w*|meden|meden(?:i|de|inde|ci|cisi|ciler)\w*|"
-        r"saxta\w*|qizil (?:yatagi|meden)\w*|ucqun\w*|qeza\w*|toqqus\w*|yol-neqliyyat\w*|ytq|"
+        r"qaz(?: partlayis\w*|in\b|dan|la|)?|"
+        r"qizil (?:yatagi|meden)\w*|ucqun\w*|qeza\w*|toqqus\w*|yol-neqliyyat\w*|ytq|"
         r"qazan\w*|fisenq\w*|pirotexniki \w+|zelzele\w*|yangin(?!\w{0,5}sondur)(?: bas|in)?\w*|benzin\w*|balon\w*|anbar\w*|zavod\w*|"
         r"bogul\w*|ildirim\w*|asib|neft\w*|karxana\w*",
     ),
+    ("mining", r"metan\w*|komur\w*|meden(?!iyyet)\w*|saxta(?! \w*(?:dovr|is))\w*"),
     ("sea", r"deniz mina\w*|deniz minasi\w*"),
     ("figure", r"komur mina\w*|mine\b"),
 )
@@ -739,7 +742,7 @@ PLACE_ROLES = (
         "home",
         r"",
         r"(?:\w{0,4})?(?: (?:rayonu|rayon|rayonunun|seher|seheri|kend|kendi|qesebe|qesebesi|seherinin|"
-        r"seher|kendinin|r-nu|[\w]+ kend|[\w]+ kendi|[\w]+ qesebe)\w*){0,2} (?:sakin|dogumlu|esilli|"
+        r"seher|kendinin|r-nu|[\w]+ kend|[\w]+ kendi|[\w]+ qesebe)\w*){0,2} (?:(?:iki|uc|dord|bes|alti|bir|bir nece|\d+) )?(?:nefer )?(?:sakin|dogumlu|esilli|"
         r"qeydiyyat)",
     ),
     (

@@ -140,6 +140,11 @@ OUTCOME = (
      r"(?:\w+ )?victims?"),
     (
         "injured.state",
+        r"(?:drove|took|rushed|carried|brought|flew|evacuated|transported) (?:him|her|them|the \w+) to (?:an? |the )?(?:[\w-]+ ){0,4}?"
+        r"(?:hospital|clinic)|with (?:an? )?(?:mangled|crushed|shattered|severed|torn|injured|bleeding) \w+",
+    ),
+    (
+        "injured.state",
         r"(?:his|her|their|whose|the victim's|the man's|the woman's) (?:\w+ )?(?:condition|life|lives|"
         r"health)(?: \w+){0,2} (?:is|are|was|were|as|remains?|not)|life-threatening injur\w+|"
         r"not in (?:mortal )?danger|in (?:a )?(?:stable|serious|critical|satisfactory|grave) condition",
@@ -207,7 +212,7 @@ OUTCOME = (
     ),
     (
         "injured.before",
-        r"(?:got off|got away|escaped|left|came away|survived) with (?:[\w-]+,? ){0,3}?(?:bruis(?:es|ing)|cuts?|"
+        r"(?:got off|got away|escaped|left|came away|survived) with (?:[\w-]+,? ){0,3}?(?:bruis(?:es|ing)|broken \w+|cuts?|"
         r"scratches|fractures?|burns)|(?:broke|fractured) (?:his|her|an?|both|two|\w+) (?:\w+ )?(?:leg|arm|rib|foot|bone)s?|"
         r"(?:was|were) (?:left )?(?:blinded|deafened|crippled|disabled)|(?:underwent|undergone) (?:\w+ ){0,2}?"
         r"(?:surgery|operations?|amputations?)|lost (?:\w+ )?limbs|(?:are|is|remains?|was|were) "
@@ -288,7 +293,7 @@ PERSON = (
      r"workers?|labou?rers?|fisherm[ae]n|hunters?|m[ae]n|youths?|students?|fathers?|sons?|"
      r"brothers?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
      r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
-     r"truckers?|lorry drivers?|representatives? of (?:the )?(?:\w+ ){0,4}?(?:executive|authorit\w+|municipality|administration)(?: power)?|officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
+     r"foresters?|rangers?|woodm[ae]n|loggers?|repairm[ae]n|truckers?|lorry drivers?|representatives? of (?:the )?(?:\w+ ){0,4}?(?:executive|authorit\w+|municipality|administration)(?: power)?|officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
      r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
      r"tourists?|pilgrims?|engineers?|electricians?|surveyors?|geologists?|mechanics?|"
      r"harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
@@ -353,7 +358,7 @@ FURNITURE_BELOW = (
 ORDINALS = {"first": 1, "second": 2, "third": 3}
 BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:(?!and\b|or\b)[\w'-]+ ){0,4}"
 ARTICLE = r"an?"
-APPOSITION = r"(?: of (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:an? |the )(?:[\w-]+ ){0,2}"
+APPOSITION = r"(?: of (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:(?:an?|the) (?:[\w-]+ ){0,2}|(?:(?:junior|senior|chief|local|young) )?)"
 NOT_NUMBER = (
     r"(?<=\bnot ){number}(?=,? but )|(?<=instead of ){number}|(?<=rather than ){number}|"
     r"(?<=, not ){number}(?=[,. ])"
@@ -639,7 +644,7 @@ SUPERLATIVE = (
         "first",
         r"(?:first|worst|deadliest|latest|biggest|most \w+|only|second|"
         r"third|fourth|fifth|such (?:incident|case)|\w+th)(?: such)? "
-        r"(?:[\w-]+ ){0,5}?(?:since|in (?:\w+ )?(?:months|years|weeks|days)|so "
+        r"(?:[\w-]+ ){0,8}?(?:since|in (?:\w+ )?(?:months|years|weeks|days)|so "
         r"far|this (?:year|month|week)|in a (?:week|month|year))",
     ),
 )
@@ -660,18 +665,19 @@ OTHER_CAUSE = (
         "attack",
         r"suicide|car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
         r"improvised explosive devices?|booby[- ]trapped|parcel bombs?|bomb attack|"
-        r"remote-controlled|remotely detonated|(?:hurled|lobbed|tossed|thrown|throwing|throws)(?! (?:it |them )?(?:in|into|on|onto) (?:an? |the )?(?:\w+ )?(?:bonfire|fire|campfire|stove|oven|flames))|threw (?:an?|the) "
+        r"remote-controlled|remotely detonated|(?:hurled|lobbed|tossed|thrown|throwing|throws)(?! (?:clear|several|from|off|out|to the|aside|back)(?!\w))(?! (?:it |them )?(?:in|into|on|onto) (?:an? |the )?(?:\w+ )?(?:bonfire|fire|campfire|stove|oven|flames))|threw (?:an?|the) "
         r"(?:hand )?grenade|terror attack|bomb planted|time bomb",
     ),
     (
         "accident",
-        r"gas|methane|coal|gold|copper|miners?|mine ?shafts?|mineshafts?|"
+        r"gas|gold|copper|"
         r"collapsed?|avalanche|earthquakes?|landslides?|road accidents?|car accidents?|"
         r"traffic accidents?|collision|collided|crash(?:ed)?|boilers?|fireworks?|"
         r"heart attack|lightning|blaze|caught fire in|petrol|fuel tank|quarry|quarries|"
         r"refinery|power plant|factory|drown(?:ed)?|ammunition depots?|depots?|(?:detonator|ammunition|munitions?|explosives?) (?:plant|factory|store|warehouse)|"
         r"arms depots?|warehouse|arsenal|overturned|plunged|rock ?fall|transformer",
     ),
+    ("mining", r"methane|coal|miners?|mine ?shafts?|mineshafts?|collier(?:y|ies)|pits? collapse"),
     (
         "sea",
         r"(?:naval|sea|drifting|floating|maritime|marine) mines?|minesweepers?|"
@@ -805,7 +811,7 @@ SOURCE = (
 SPEECH = (
     (
         "said",
-        r"said|says|told|reported(?:ly)?|reports|confirmed|announced|stated|"
+        r"said|says|told|reported(?:ly)?|reports|report(?=:)|confirmed|announced|stated|"
         r"according to|informed|revealed|cit(?:ed|ing)|added|noted|statement|wrote|"
         r"declared|disclosed|tweeted|posted",
     ),
