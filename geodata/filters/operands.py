@@ -1,16 +1,24 @@
-"""What the parts of a filter stand for, and truth that may be unknown (Kleene's AND, OR, NOT).
+"""Operands of a filter: columns and literals, how two compare, and truth that may be unknown.
 
 A comparison with a null is unknown, and so is its negation: a row is kept only where the
-filter is true (three-valued logic, as in SQL).
+filter is true (three-valued logic, as in SQL: Kleene's AND, OR, NOT).
 """
 
+import operator
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
+import shapely
 
+from geodata.errors import InvalidInput
 from geodata.filters.columns import Codes, Columns, Truth
+from geodata.filters.parsing import refusal
+from geodata.schema import Column, FrameSchema
 
 Kind = Literal["text", "number", "date", "timestamp", "boolean", "geometry", "interval", "null"]
 
@@ -108,3 +116,339 @@ def negation(part: Predicate) -> Predicate:
         return Truth(found.false, found.true)
 
     return negated
+
+
+GEOMETRY = "geometry"
+
+KINDS: dict[str, Kind] = {
+    "text": "text",
+    "integer": "number",
+    "number": "number",
+    "date": "date",
+    "datetime": "timestamp",
+    "boolean": "boolean",
+}
+_SLASHES = re.compile(r"^\d{4}/\d{2}/\d{2}")
+
+
+def property_operand(name: Any, schema: FrameSchema) -> Operand:
+    """Give the operand of a property.
+
+    Parameters
+    ----------
+    name
+        As the filter has it.
+    schema
+        The collection's columns.
+
+    Returns
+    -------
+    Operand
+        Named after the property.
+
+    Raises
+    ------
+    InvalidInput
+        The collection has no such property; the message lists those it has.
+    """
+    if name in (GEOMETRY, "geom") and schema.geometry is not None:
+        return Operand("geometry", Columns.geometry, GEOMETRY)
+    column = schema.by_name.get(name) if isinstance(name, str) else None
+    if column is None:
+        names = ", ".join([*schema.names, *([GEOMETRY] if schema.geometry else [])])
+        raise refusal(
+            f"{schema.name} has no property {str(name)[:60]!r}; it has {names}.",
+            name=str(name)[:60],
+        )
+    known = column.name
+    codes = (lambda rows: rows.codes(known)) if column.kind == "text" else None
+    return Operand(KINDS[column.kind], _reader(column), known, codes=codes)
+
+
+def _reader(column: Column) -> Callable[[Columns], Any]:
+    name = column.name
+    if column.kind == "text":
+        return lambda rows: rows.text(name)
+    if column.kind in ("integer", "number"):
+        return lambda rows: rows.number(name)
+    if column.kind == "date":
+        return lambda rows: rows.days(name)
+    if column.kind == "datetime":
+        return lambda rows: rows.moments(name)
+    return lambda rows: rows.truth(name)
+
+
+def literal_operand(value: Any) -> Operand:
+    """Give the operand of a text, number or boolean.
+
+    Raises
+    ------
+    InvalidInput
+        It is none of these.
+    """
+    if isinstance(value, bool):
+        return Operand(
+            "boolean",
+            lambda rows: Truth(np.full(len(rows), value), np.full(len(rows), not value)),
+            str(value).lower(),
+            value,
+            True,
+        )
+    if isinstance(value, int | float):
+        return constant("number", float(value), f"{value:g}")
+    if isinstance(value, str):
+        return constant("text", value, repr(value[:40]))
+    if value is None:
+        raise refusal("a comparison with null is never true; write IS NULL.")
+    raise refusal(f"{str(value)[:60]!r} is no value.")
+
+
+def date_operand(text: Any) -> Operand:
+    """Give the operand of a day, ``2021-02-04``.
+
+    Raises
+    ------
+    InvalidInput
+        The text is no day.
+    """
+    try:
+        day = datetime.strptime(str(text)[:40], "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise refusal(f"{str(text)[:40]!r} is no date; write DATE('2021-02-04').") from None
+    return constant("date", np.datetime64(day, "D"), f"date {day}")
+
+
+def timestamp_operand(text: Any) -> Operand:
+    """Give the operand of a moment, ``2021-02-04T10:00:00Z``; without a zone it is UTC.
+
+    Raises
+    ------
+    InvalidInput
+        The text is no moment.
+    """
+    try:
+        moment = datetime.fromisoformat(str(text)[:60])
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
+        raise refusal(
+            f"{str(text)[:40]!r} is no moment; write TIMESTAMP('2021-02-04T10:00:00Z')."
+        ) from None
+    return constant(
+        "timestamp", np.datetime64(moment.replace(tzinfo=None), "us"), f"time {str(text)[:40]}"
+    )
+
+
+def time_from_text(operand: Operand, beside: str) -> Operand:
+    """Read a plain text that stands beside a date as a date or a moment.
+
+    Clients of the older CQL write times so, and some with slashes.
+
+    Parameters
+    ----------
+    operand
+        A constant text.
+    beside
+        What it is compared with, for the message.
+
+    Returns
+    -------
+    Operand
+        A date or a timestamp.
+
+    Raises
+    ------
+    InvalidInput
+        The text is no time.
+    """
+    text = str(operand.literal).strip()
+    if _SLASHES.match(text):
+        text = text[:10].replace("/", "-") + text[10:]
+    text = text.removesuffix("T")
+    try:
+        return date_operand(text) if len(text) == 10 else timestamp_operand(text)
+    except InvalidInput:
+        raise refusal(
+            f"{beside} is a date, and {operand.name} is none; write DATE('2021-02-04').",
+            name=beside,
+        ) from None
+
+
+OPERATORS = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_TURNED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+TIMES = ("date", "timestamp")
+_WORDS = {
+    "text": "a text",
+    "number": "a number",
+    "date": "a date",
+    "timestamp": "a moment",
+    "boolean": "true or false",
+    "geometry": "a geometry",
+    "interval": "an interval",
+}
+
+
+def compare(op: str, left: Operand, right: Operand) -> Predicate:
+    """Compare two operands of one kind.
+
+    Parameters
+    ----------
+    op
+        One of `OPERATORS`.
+    left, right
+        A plain text beside a date is read as one. A day written in the filter beside a
+        moment means the whole day; a moment beside a property that holds a day compares
+        with that day's first moment.
+
+    Returns
+    -------
+    Predicate
+        Unknown where a side is null.
+
+    Raises
+    ------
+    InvalidInput
+        The kinds do not fit; the message names the property.
+    """
+    left, right = alike(left, right)
+    if left.kind == "boolean":
+        return _compare_truth(op, left, right)
+    if left.kind not in ("text", "number", *TIMES):
+        raise refusal(f"{left.name} is {_WORDS[left.kind]} and cannot be compared with {op}.")
+    if left.constant and right.codes:
+        left, right, op = right, left, _TURNED[op]
+    apply = OPERATORS[op]
+
+    def predicate(rows: Columns) -> Truth:
+        codes = left.codes(rows) if left.codes and right.constant else None
+        if codes is not None:
+            return codes.where(lambda texts: _plain(apply(texts, right.literal)))
+        a, b = left.of(rows), right.of(rows)
+        return known(_plain(apply(a, b)), missing(a) | missing(b), len(rows))
+
+    return predicate
+
+
+def _plain(result: Any) -> Any:
+    """Give a comparison of texts as an array of booleans, null as false."""
+    if isinstance(result, pd.Series):
+        return result.fillna(False).to_numpy(dtype=bool)
+    return result
+
+
+def missing(values: Any) -> Any:
+    """Say where values of any kind are null."""
+    if isinstance(values, pd.Series):
+        return values.isna().to_numpy()
+    if isinstance(values, Truth):
+        return ~(values.true | values.false)
+    if isinstance(values, np.datetime64) or getattr(values, "dtype", np.dtype(bool)).kind == "M":
+        return np.isnat(values)
+    if isinstance(values, float | np.floating | np.ndarray) and not _is_object(values):
+        return np.isnan(values)
+    return shapely.is_missing(values) if _is_object(values) else np.False_
+
+
+def _is_object(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype == object
+
+
+def alike(left: Operand, right: Operand) -> tuple[Operand, Operand]:
+    """Bring two operands to one kind.
+
+    Raises
+    ------
+    InvalidInput
+        They do not fit; the message names the property.
+    """
+    if left.kind in TIMES and right.kind == "text" and right.constant:
+        right = time_from_text(right, left.name)
+    elif right.kind in TIMES and left.kind == "text" and left.constant:
+        left = time_from_text(left, right.name)
+    if left.kind in TIMES and right.kind in TIMES:
+        return _same_resolution(left, right), _same_resolution(right, left)
+    if left.kind != right.kind:
+        named, other = (right, left) if left.constant else (left, right)
+        raise refusal(
+            f"{named.name} is {_WORDS[named.kind]}, but {other.name} is {_WORDS[other.kind]}.",
+            name=named.name,
+        )
+    return left, right
+
+
+def _same_resolution(operand: Operand, other: Operand) -> Operand:
+    """Take a moment as its day where the other side is a day written in the filter."""
+    if operand.kind == "timestamp" and other.kind == "date" and other.constant:
+        return Operand("date", lambda rows: operand.of(rows).astype("datetime64[D]"), operand.name)
+    return operand
+
+
+def _compare_truth(op: str, left: Operand, right: Operand) -> Predicate:
+    if op not in ("=", "<>"):
+        raise refusal(f"{left.name} is true or false; compare it with = or <>.", name=left.name)
+
+    def predicate(rows: Columns) -> Truth:
+        a, b = left.of(rows), right.of(rows)
+        same = (a.true & b.true) | (a.false & b.false)
+        other = (a.true & b.false) | (a.false & b.true)
+        return Truth(same, other) if op == "=" else Truth(other, same)
+
+    return predicate
+
+
+def between(value: Operand, low: Operand, high: Operand) -> Predicate:
+    """Say whether a value is in the closed range."""
+    return all_of([compare(">=", value, low), compare("<=", value, high)])
+
+
+def one_of(value: Operand, options: Sequence[Operand]) -> Predicate:
+    """Say whether a value is in a list; unknown where it is null.
+
+    Raises
+    ------
+    InvalidInput
+        An option does not fit the value, or is not written in the filter.
+    """
+    if not options:
+        raise refusal(f"IN needs at least one value for {value.name}.", name=value.name)
+    if value.kind == "boolean":
+        return any_of([compare("=", value, option) for option in options])
+    kinds: set[Kind] = set()
+    plain = []
+    for option in options:
+        if not option.constant:
+            raise refusal("IN takes values, not properties.")
+        left, right = alike(value, option)
+        kinds.add(left.kind)
+        plain.append((left, right.literal))
+    if len(kinds) > 1 or value.kind not in ("text", "number", *TIMES):
+        raise refusal(f"the values in the list for {value.name} are not of one kind.")
+    left = plain[0][0]
+    allowed = [literal for _, literal in plain]
+
+    def predicate(rows: Columns) -> Truth:
+        codes = left.codes(rows) if left.codes else None
+        if codes is not None:
+            return codes.where(lambda texts: texts.isin(allowed))
+        values = left.of(rows)
+        if isinstance(values, pd.Series):
+            return known(values.isin(allowed).to_numpy(), missing(values), len(rows))
+        return known(np.isin(values, np.array(allowed)), missing(values), len(rows))
+
+    return predicate
+
+
+def is_null(operand: Operand) -> Predicate:
+    """Say where a value is null; always known."""
+
+    def predicate(rows: Columns) -> Truth:
+        gone = np.broadcast_to(np.asarray(missing(operand.of(rows)), bool), (len(rows),))
+        return Truth(gone.copy(), ~gone)
+
+    return predicate

@@ -15,7 +15,7 @@ from pyproj import CRS, Geod, Transformer
 from geodata.crs import bounds_from_crs, from_crs
 from geodata.filters.columns import Columns, Mask, Truth
 from geodata.filters.operands import Operand, Predicate, constant, known
-from geodata.filters.refusals import refusal
+from geodata.filters.parsing import refusal
 
 PREDICATES: dict[str, Callable[[Any, Any], Any]] = {
     "s_intersects": shapely.intersects,

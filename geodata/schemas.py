@@ -1,0 +1,483 @@
+"""The schema of each collection: the public property names, in their public order."""
+
+from geodata import codes
+from geodata.codes import values_of
+from geodata.schema import Column, FrameSchema
+
+OPERATIONS = FrameSchema(
+    "operations",
+    "operation_id",
+    "Geometry",
+    (
+        Column("operation_id", "text", "Id of the operation", required=True),
+        Column("kind", "text", "Kind of operation", codes=values_of(codes.OperationKind)),
+        Column("status", "text", "How far it is", codes=values_of(codes.OperationStatus)),
+        Column("organisation", "text", "Who does it", hxl="#org"),
+        Column("personnel", "integer", "People at work", unit="people"),
+        Column("districts", "text", "Districts, joined by ;", hxl="#adm1+code"),
+        Column("area_planned_m2", "number", "Area planned", unit="m2"),
+        Column("area_done_m2", "number", "Area done", unit="m2"),
+        Column("planned_start", "date", "Planned first day"),
+        Column("planned_end", "date", "Planned last day"),
+        Column("actual_start", "date", "First day"),
+        Column("actual_end", "date", "Last day"),
+        Column("announced", "date", "When it was announced"),
+        Column("devices_found", "text", "Devices and numbers, e.g. at_mine:12;uxo:3"),
+        Column(
+            "ground_status",
+            "text",
+            "What it says of the ground",
+            codes=values_of(codes.GroundStatus),
+        ),
+        Column(
+            "hazardous_area",
+            "text",
+            "The polygon is a confirmed (cha) or suspected (sha) hazardous area",
+            codes=values_of(codes.HazardousArea),
+        ),
+        Column("sources", "text", "Publisher and link"),
+        Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
+        Column("note", "text", "Note"),
+        Column("date_start", "date", "First known of actual, planned start and announcement"),
+        Column("date_end", "date", "Last known of actual and planned end; null = open"),
+    ),
+    start="date_start",
+    end="date_end",
+)
+
+STATISTICS = FrameSchema(
+    "statistics",
+    "statistic_id",
+    None,
+    (
+        Column("statistic_id", "text", "Id of the claim", required=True),
+        Column("metric", "text", "What is counted"),
+        Column("group", "text", "Group of people", codes=values_of(codes.Group)),
+        Column("outcome", "text", "Outcome", codes=values_of(codes.Outcome)),
+        Column("value", "integer", "The number claimed"),
+        Column("qualifier", "text", "How the number is worded", codes=values_of(codes.Qualifier)),
+        Column("period_start", "date", "First day of the claim; null = not stated"),
+        Column("period_end", "date", "Last day of the claim; null = not stated"),
+        Column("as_of", "date", "When it was claimed"),
+        Column("territory", "text", "Territory in the source's words"),
+        Column("districts", "text", "Districts of the territory, joined by ;"),
+        Column("issuer", "text", "Who claims it"),
+        Column("mine_related", "boolean", "False: a total of a whole conflict, in no mine total"),
+        Column("sources", "text", "Publisher and link"),
+        Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
+        Column("note", "text", "Note"),
+    ),
+    start="period_start",
+    end="period_end",
+)
+
+
+DISTRICTS = FrameSchema(
+    "districts",
+    "district_id",
+    "MultiPolygon",
+    (
+        Column(
+            "district_id", "text", "ISO 3166-2 code, or the id of the loaded file", required=True
+        ),
+        Column(
+            "pcode", "text", "OCHA place code, unique within one edition", hxl="#adm1+code+v_pcodes"
+        ),
+        Column("name", "text", "Name shown by default", hxl="#adm1+name", required=True),
+        Column("name_az", "text", "Name in Azerbaijani"),
+        Column("name_en", "text", "Name in English"),
+        Column("name_ru", "text", "Name in Russian"),
+        Column("type", "text", "Kind of unit, e.g. rayon or city"),
+        Column("area_km2", "number", "Geodesic area on WGS 84", unit="km2"),
+        Column("population", "number", "Published population; read population_note", unit="people"),
+        Column("population_note", "text", "Vintage of the population and its warning"),
+        Column("valid_from", "date", "First day of the edition"),
+        Column("valid_to", "date", "Last day of the edition; null while current"),
+        Column("country", "text", "ISO 3166-1 alpha-2"),
+        Column("level", "integer", "Administrative level of the unit, where the file says it"),
+        Column("admin1_name", "text", "First-level unit that it lies in"),
+        Column("admin1_code", "text", "Code of the first-level unit that it lies in"),
+        Column("admin2_name", "text", "Second-level unit that it lies in"),
+        Column("admin2_code", "text", "Code of the second-level unit that it lies in"),
+        Column("aliases", "text", "Other spellings, joined by |"),
+    ),
+    start="valid_from",
+    end="valid_to",
+)
+
+PLACES = FrameSchema(
+    "places",
+    "place_id",
+    "Point",
+    (
+        Column("place_id", "text", "Id of the place", required=True),
+        Column("kind", "text", "city, town, village, settlement or district"),
+        Column("name", "text", "Name shown by default", required=True),
+        Column("name_az", "text", "Name in Azerbaijani"),
+        Column("name_en", "text", "Name in English"),
+        Column("name_ru", "text", "Name in Russian"),
+        Column("name_hy", "text", "Name in Armenian"),
+        Column("aliases", "text", "Other spellings, joined by |"),
+        Column("district_id", "text", "District it belongs to"),
+        Column("country", "text", "ISO 3166-1 alpha-2"),
+        Column("population", "number", "Population as GeoNames has it", unit="people"),
+        Column("longitude", "number", "WGS 84 longitude; null = not known", unit="degrees"),
+        Column("latitude", "number", "WGS 84 latitude; null = not known", unit="degrees"),
+        Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
+    ),
+)
+
+
+_GROUP_COLUMNS = tuple(
+    Column(
+        f"{outcome}_{group}",
+        "integer",
+        f"{outcome} of group {group}; null = not stated",
+        unit="people",
+    )
+    for group in values_of(codes.Group)
+    for outcome in ("killed", "injured")
+)
+
+INCIDENTS = FrameSchema(
+    "incidents",
+    "incident_id",
+    "Point",
+    (
+        Column("incident_id", "text", "Id of the incident", hxl="#event+id", required=True),
+        Column("version", "integer", "Number of the revision shown", read_only=True),
+        Column(
+            "record_status",
+            "text",
+            "How far the record was reviewed",
+            codes=values_of(codes.RecordStatus),
+            hxl="#status",
+        ),
+        Column(
+            "date_start", "date", "First day it may have happened", hxl="#date+start", required=True
+        ),
+        Column(
+            "date_end",
+            "date",
+            "Last day it may have happened (inclusive)",
+            hxl="#date+end",
+            required=True,
+        ),
+        Column("date_precision", "integer", "1 day, 2 range of 2-6 days, 3 week, 4 month, 5 year"),
+        Column("date_text", "text", "The date as the source words it"),
+        Column("date_basis", "text", "How the date is known", codes=values_of(codes.DateBasis)),
+        Column(
+            "longitude",
+            "number",
+            "WGS 84 longitude; null where no point is known",
+            unit="degrees",
+            hxl="#geo+lon",
+        ),
+        Column(
+            "latitude",
+            "number",
+            "WGS 84 latitude; null where no point is known",
+            unit="degrees",
+            hxl="#geo+lat",
+        ),
+        Column("uncertainty_m", "number", "Radius of the point's uncertainty", unit="m"),
+        Column(
+            "coordinate_method",
+            "text",
+            "How the point was found",
+            codes=values_of(codes.CoordinateMethod),
+        ),
+        Column(
+            "where_precision",
+            "integer",
+            "1 exact, 2 near a named place, 3 second-level unit, 4 district, 5 vague, 6 country, "
+            "7 water or air",
+        ),
+        Column("place_as_reported", "text", "The place in the source's words", hxl="#loc+name"),
+        Column("place_id", "text", "Gazetteer place"),
+        Column("country", "text", "ISO 3166-1 alpha-2", hxl="#country+code+v_iso2"),
+        Column(
+            "district_id",
+            "text",
+            "District with the largest weight; null = unplaced",
+            hxl="#adm1+code",
+        ),
+        Column(
+            "districts",
+            "text",
+            "Districts and weights, e.g. AZ-TAR:0.5;AZ-AGM:0.5; null = unplaced",
+        ),
+        Column(
+            "placed_by",
+            "text",
+            "Which evidence decided the district",
+            codes=values_of(codes.PlacedBy),
+        ),
+        Column("district_note", "text", "Why the placing is uncertain"),
+        Column(
+            "accident_type",
+            "text",
+            "Kind of accident",
+            codes=values_of(codes.AccidentType),
+            hxl="#event+type",
+        ),
+        Column(
+            "device", "text", "Explosive device", codes=values_of(codes.Device), hxl="#cause+type"
+        ),
+        Column("activity", "text", "What the people were doing", codes=values_of(codes.Activity)),
+        Column(
+            "killed",
+            "integer",
+            "People killed; null = not stated",
+            unit="people",
+            hxl="#affected+killed",
+        ),
+        Column("killed_low", "integer", "At least so many people killed", unit="people"),
+        Column(
+            "killed_high",
+            "integer",
+            "At most so many people killed; null = no limit stated",
+            unit="people",
+        ),
+        Column(
+            "injured",
+            "integer",
+            "People injured; null = not stated",
+            unit="people",
+            hxl="#affected+injured",
+        ),
+        Column("injured_low", "integer", "At least so many people injured", unit="people"),
+        Column(
+            "injured_high",
+            "integer",
+            "At most so many people injured; null = no limit stated",
+            unit="people",
+        ),
+        Column(
+            "casualties",
+            "integer",
+            "Killed and injured; null = a part is unknown",
+            unit="people",
+            hxl="#affected",
+            read_only=True,
+        ),
+        Column(
+            "casualties_low", "integer", "At least so many people killed and injured", unit="people"
+        ),
+        Column(
+            "casualties_high",
+            "integer",
+            "At most so many people killed and injured; null = a part is unknown",
+            unit="people",
+        ),
+        *_GROUP_COLUMNS,
+        Column("sources", "text", "Publishers and links of the reports", hxl="#meta+source"),
+        Column(
+            "source_reliability",
+            "text",
+            "A reliable to F cannot be judged",
+            codes=values_of(codes.Reliability),
+        ),
+        Column("information_credibility", "integer", "1 confirmed to 6 cannot be judged"),
+        Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
+        Column(
+            "description", "text", "What is reported, in the register's words", hxl="#description"
+        ),
+        Column("note", "text", "Note of the reviewer"),
+        Column("external_id", "text", "Id in the data set it came from", hxl="#meta+id"),
+        Column("recorded_at", "datetime", "When this revision was recorded (UTC)", read_only=True),
+    ),
+    start="date_start",
+    end="date_end",
+)
+
+
+_LIMIT = "limit of its 95 % interval: exact Poisson for incidents, compound for people"
+PER_YEAR = "per 100 km2 per year, or per 100,000 people per year (see unit)"
+
+RISK = FrameSchema(
+    "risk",
+    "district_id",
+    "MultiPolygon",
+    (
+        Column("district_id", "text", "District", required=True),
+        Column("name", "text", "District's name", required=True),
+        Column("period_start", "date", "First day counted"),
+        Column("period_end", "date", "Last day counted (inclusive)"),
+        Column("years", "number", "Length of the period", unit="years of 365.25 days"),
+        Column("area_km2", "number", "Geodesic area", unit="km2"),
+        Column("population", "number", "People used as exposure, de jure", unit="people"),
+        Column(
+            "incidents",
+            "number",
+            "Incidents counted; fractional where a place is ambiguous",
+            unit="incidents",
+        ),
+        Column(
+            "killed",
+            "number",
+            "People killed, weighted alike; unstated counts as unknown, not as 0",
+            unit="people",
+        ),
+        Column("injured", "number", "People injured, weighted alike", unit="people"),
+        Column("casualties", "number", "Killed and injured", unit="people"),
+        Column("density", "number", f"Crude rate {PER_YEAR}", unit="see unit"),
+        Column(
+            "density_low",
+            "number",
+            f"Lower {_LIMIT}",
+            unit="see unit",
+        ),
+        Column(
+            "density_high",
+            "number",
+            f"Upper {_LIMIT}",
+            unit="see unit",
+        ),
+        Column("smoothed", "number", f"Empirical-Bayes rate {PER_YEAR}", unit="see unit"),
+        Column(
+            "smoothed_low",
+            "number",
+            "Lower 95 % credible limit, bursts allowed for",
+            unit="see unit",
+        ),
+        Column(
+            "smoothed_high",
+            "number",
+            "Upper 95 % credible limit, bursts allowed for",
+            unit="see unit",
+        ),
+        Column("gi_star_z", "number", "Getis-Ord Gi* z-score over contiguous districts"),
+        Column("gi_star_p", "number", "Its two-sided p-value; it does not decide the verdict"),
+        Column(
+            "hotspot",
+            "text",
+            "In a cluster by a scan whose alarms are false on at most 5 % of maps",
+            codes=values_of(codes.Hotspot),
+        ),
+        Column("rank", "number", "1 = highest, by what `ranked_by` names"),
+        Column("rank_low", "number", "Best rank in 95 % of simulations of the days to come"),
+        Column("rank_high", "number", "Worst rank in 95 % of simulations of the days to come"),
+        Column(
+            "risk_class",
+            "text",
+            "Class by stated limits; no_information is no class of risk",
+            codes=values_of(codes.RiskClass),
+        ),
+        Column("unit", "text", "Unit of density and smoothed"),
+        Column("status", "text", "ok, or why a number is null"),
+        Column("expected", "number", "Weighted incidents expected in the next quarter"),
+        Column("expected_low", "number", "Lower 90 % predictive limit of it"),
+        Column("expected_high", "number", "Upper 90 % predictive limit of it"),
+        Column(
+            "dispersion",
+            "number",
+            "Variance over mean of such a count; 1 = Poisson, more = blasts come in bursts",
+        ),
+        Column("days_since_last", "number", "Days from the last incident to the period's end"),
+        Column(
+            "ranked_by",
+            "text",
+            "Rule of the rank: rate, or the model of the backtest that clearly foresees better",
+        ),
+    ),
+    start="period_start",
+    end="period_end",
+)
+
+RISK_SURFACE = FrameSchema(
+    "risk-surface",
+    "band_id",
+    "MultiPolygon",
+    (
+        Column("band_id", "text", "Id of the band, its class", required=True),
+        Column(
+            "band",
+            "text",
+            "Class by the limits of the risk layer; no_information is no class of risk",
+            codes=values_of(codes.RiskClass),
+        ),
+        Column("intensity_low", "number", "Lower limit of the intensity", unit="see unit"),
+        Column(
+            "intensity_high",
+            "number",
+            "Upper limit of the intensity; null = no limit",
+            unit="see unit",
+        ),
+        Column("unit", "text", "Unit of the intensity"),
+        Column("expected", "number", "The surface's sum over the band, as weighted incidents"),
+        Column("area_km2", "number", "Area of the band", unit="km2"),
+        Column("period_start", "date", "First day counted"),
+        Column("period_end", "date", "Last day counted (inclusive)"),
+        Column("years", "number", "Length of the period", unit="years of 365.25 days"),
+        Column("bandwidth_m", "number", "Standard deviation of the kernel", unit="m"),
+        Column("cell_m", "number", "Side of the grid's cells", unit="m"),
+        Column("points", "number", "Incidents with a point, by share inside the period"),
+        Column("spread", "number", "Incidents spread evenly over their district"),
+        Column("status", "text", "ok, or what to know before reading it"),
+    ),
+    start="period_start",
+    end="period_end",
+)
+
+FORECAST = FrameSchema(
+    "forecast",
+    "forecast_id",
+    "MultiPolygon",
+    (
+        Column("forecast_id", "text", "Id of the cell, or of the district", required=True),
+        Column("district_id", "text", "District, or the one that holds the cell's centre"),
+        Column("name", "text", "District's name"),
+        Column("cell_km", "number", "Side of the cell; null for a district", unit="km"),
+        Column("area_km2", "number", "Area of the district, or of the cell", unit="km2"),
+        Column("horizon_days", "number", "Days foreseen", unit="days"),
+        Column("first_day", "date", "First day foreseen, the one after the last day counted"),
+        Column("last_day", "date", "Last day foreseen (inclusive)"),
+        Column("expected", "number", "Expected incidents", unit="incidents"),
+        Column("expected_low", "number", "Lower 90 % predictive limit", unit="incidents"),
+        Column("expected_high", "number", "Upper 90 % predictive limit", unit="incidents"),
+        Column("share", "number", "Share of the country's expected incidents"),
+        Column("dispersion", "number", "Variance over mean of the count to come; 1 = Poisson"),
+        Column("learnt_from", "number", "Past incidents that the kernels were weighed on"),
+        Column("status", "text", "ok, or what to know before reading it"),
+    ),
+    start="first_day",
+    end="last_day",
+)
+
+CLUSTERS = FrameSchema(
+    "clusters",
+    "cluster_id",
+    "MultiPolygon",
+    (
+        Column("cluster_id", "text", "Kind and number, the most unusual first", required=True),
+        Column(
+            "cluster",
+            "text",
+            "More or fewer events than the exposure would have, or more of late than foreseen",
+            codes=values_of(codes.ClusterKind),
+        ),
+        Column("name", "text", "Districts' names"),
+        Column("districts", "text", "Districts' ids, with semicolons between"),
+        Column("period_start", "date", "First day of the events"),
+        Column("period_end", "date", "Last day of the events (inclusive)"),
+        Column("observed", "number", "Events in the districts, in effective events if weighted"),
+        Column("expected", "number", "Events under equal risk, or foreseen by the history"),
+        Column("ratio", "number", "Observed over expected"),
+        Column("p", "number", "Share of maps without a cluster that show as much by chance"),
+        Column(
+            "recurrence_days",
+            "number",
+            "Emerging only: days between looks / p, how often chance would show as much",
+            unit="days",
+        ),
+        Column("dispersion", "number", "Variance over mean of the counts allowed for; 1 = Poisson"),
+        Column("status", "text", "ok, or not_enough_data where nothing could be tested"),
+        Column("note", "text", "Why nothing was tested"),
+    ),
+    start="period_start",
+    end="period_end",
+)
+
+
+SCHEMAS = {s.name: s for s in (DISTRICTS, INCIDENTS, RISK, PLACES, OPERATIONS, STATISTICS)}
