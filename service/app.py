@@ -34,10 +34,9 @@ from service.routes import (
     tiles,
 )
 from service.security.connections import STATE, Gate
+from service.security.guard import Brake, Guard
 from service.security.idempotency import Once
 from service.security.keys import KeyStore, Sessions
-from service.security.limits import Brake
-from service.security.middleware import Guard
 from service.settings import Settings
 
 ROUTERS = (
@@ -103,8 +102,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.brake = Brake()
     app.state.files = Files(settings.data)
     app.state.look = look()
-    app.add_middleware(Once)
-    app.add_middleware(Methods)
+    app.add_middleware(Methods, posts=Once)
     app.add_middleware(
         Guard,
         settings=settings,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from geodata.errors import InvalidInput
 from geodata.formats import FORMATS
@@ -56,7 +57,8 @@ _KINDS = ("application", "version", "type")
 """Parameters that make another media type of one."""
 
 
-def negotiate(wish: str | None, accept: str | None, offers: Sequence[Offer]) -> Offer:
+@lru_cache(maxsize=128)
+def negotiate(wish: str | None, accept: str | None, offers: tuple[Offer, ...]) -> Offer:
     """Choose a representation.
 
     Parameters

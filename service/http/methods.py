@@ -1,5 +1,6 @@
 """HEAD, OPTIONS and the header Allow, alike for every path; `Coding` leaves HEAD's body out."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
@@ -39,10 +40,13 @@ class Methods:
     ----------
     app
         The application inside.
+    posts
+        What a POST passes before the application; other methods need not.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, posts: Callable[[ASGIApp], ASGIApp] | None = None) -> None:
         self._app = app
+        self._posts = app if posts is None else posts(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or answer it."""
@@ -53,9 +57,12 @@ class Methods:
         elif scope["method"] not in ("GET", "HEAD") and (name := _collection_in(scope["path"])):
             # An unknown layer is not found, whatever is to be done with it.
             collection(name)
-            await self._app(scope, receive, _with_allow(scope, send))
+            inner = self._posts if scope["method"] == "POST" else self._app
+            await inner(scope, receive, _with_allow(scope, send))
         elif scope["method"] == "HEAD":
             await self._head(scope, receive, send)
+        elif scope["method"] == "POST":
+            await self._posts(scope, receive, _with_allow(scope, send))
         else:
             await self._app(scope, receive, _with_allow(scope, send))
 

@@ -1,6 +1,6 @@
 """A request, read once: parameters, address, language, representation, caller and snapshot."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Collection as Group
 from dataclasses import dataclass
 from functools import cached_property
@@ -152,7 +152,7 @@ class Context:
     query: Query
     links: Links
     offer: Offer
-    offers: Sequence[Offer]
+    offers: tuple[Offer, ...]
 
     @property
     def html(self) -> bool:
@@ -275,7 +275,7 @@ class Door:
         choose.
     """
 
-    offers: Sequence[Offer]
+    offers: tuple[Offer, ...]
     schema: str = ""
     lenient: bool = False
 
@@ -289,7 +289,8 @@ class Door:
         """
         pairs = request.query_params.multi_items()
         query = Query((name, text) for name, text in pairs if text or not self.lenient)
-        check_language(query.text("lang"), None)
+        if "lang" in query:
+            check_language(query.text("lang"), None)
         accept = None if self.lenient else request.headers.get("accept")
         offer = negotiate(query.text("f"), accept, self.offers)
         links = Links(root_of(request), request.scope["path"], query.pairs)

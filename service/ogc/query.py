@@ -34,6 +34,7 @@ from service.ogc.space import CRS84_URI, URIS, Area, read_area, read_crs
 
 _BOOLEANS = {"true": True, "false": False}
 _COLUMN = "column_"
+_USUAL = RiskParameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,7 +459,7 @@ def read_items(
     equal = [getattr(asked, _COLUMN + column.name) for column in collection.schema.columns]
     return ItemsQuery(
         collection,
-        asked.risk if collection.computed else RiskParameters(),
+        asked.risk if collection.computed else _USUAL,
         asked.limit if paged or "limit" in query else None,
         asked.offset,
         asked.token,

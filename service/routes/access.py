@@ -14,8 +14,8 @@ from service.auth import AdminDep
 from service.http.problems import wants_html
 from service.http.reader import root_of, view_of_error
 from service.pages.about import login_html
+from service.security.guard import tried
 from service.security.keys import expiry_of, same_origin
-from service.security.middleware import tried
 
 router = APIRouter()
 

@@ -12,7 +12,7 @@ from service.http.parameters import Parameters
 from service.http.request import Asked, Context, Reads, ReadsLayer, SettingsDep, SnapshotDep
 from service.ogc import descriptions
 from service.ogc.openapi import Definition
-from service.ogc.reference import POLICY, asset, reference_html
+from service.pages.about import POLICY, asset, reference_html
 from service.pages.districts import overview_html
 from service.pages.ogc import collection_html, collections_html, landing_html
 

@@ -30,7 +30,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from geodata.errors import InvalidInput
 from service.http.problems import RETRY_AFTER
 from service.security import metrics
-from service.security.limits import RateLimit, who_is
+from service.security.guard import RateLimit, who_is
 from service.settings import Settings
 
 STATE = "gate"

@@ -8,7 +8,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from geodata.filters import LANGUAGES
 from service.collections import COLLECTIONS
 from service.ogc.query import items_parameters
-from service.ogc.reference import available
+from service.pages.about import available
 from service.routes.imports import ImportFields
 from tests import needs
 from tests.live import served

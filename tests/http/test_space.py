@@ -13,7 +13,7 @@ from shapely.geometry import shape
 from geodata.crs import parse_crs, to_crs
 from geodata.register import Change
 from service.ogc import selection
-from service.ogc.order import Order
+from service.ogc.selection import Order
 from tests.http.conftest import COUNT, made, open_world
 
 ITEMS = "/collections/incidents/items"

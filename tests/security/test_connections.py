@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 
 from service.commands.serve import server_options
 from service.security.connections import STATE, Bounds, Gate
-from service.security.limits import who_is
+from service.security.guard import who_is
 from service.settings import Settings
 
 BOUNDS = Bounds(
