@@ -19,6 +19,7 @@ from service.pages.environment import look
 from service.pages.errors import error_html
 from service.routes import (
     access,
+    arcgis,
     boundaries,
     editing,
     features,
@@ -42,6 +43,7 @@ from service.settings import Settings
 ROUTERS = (
     health,
     access,
+    arcgis,
     maps,
     styles,
     tiles,

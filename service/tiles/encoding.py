@@ -61,9 +61,9 @@ class Layer:
         types = _TYPES[shapely.get_type_id(shapes)].tolist()
         for kind, own, drawn in zip(types, tags, _geometries(shapes), strict=True):
             body = b"\x12%b%b\x18%c\x22%b%b" % (
-                *(_varint(len(own)), own, kind, _varint(len(drawn)), drawn),
+                *(varint(len(own)), own, kind, varint(len(drawn)), drawn),
             )
-            self._features.append(b"\x12%b%b" % (_varint(len(body)), body))
+            self._features.append(b"\x12%b%b" % (varint(len(body)), body))
 
     def _tags(self, rows: int, columns: Mapping[str, pa.Array]) -> list[bytes]:
         """Give the attributes of each feature: pairs of the numbers of a key and a value."""
@@ -97,9 +97,9 @@ class Layer:
             return b""
         keys = (b"\x1a" + _text(name) for name in self._keys)
         head = b"\x78\x02\x0a" + _text(self._name)
-        end = b"\x28" + _varint(EXTENT)
+        end = b"\x28" + varint(EXTENT)
         layer = b"".join([head, *self._features, *keys, *self._values, end])
-        return b"\x1a%b%b" % (_varint(len(layer)), layer)
+        return b"\x1a%b%b" % (varint(len(layer)), layer)
 
 
 def _texts(values: pa.Array) -> list[Any]:
@@ -115,22 +115,23 @@ def _value(value: Any) -> bytes:
     """Write a value of the layer's list."""
     if isinstance(value, str):
         text = _text(value)
-        return b"\x22%b\x0a%b" % (_varint(len(text) + 1), text)
+        return b"\x22%b\x0a%b" % (varint(len(text) + 1), text)
     if isinstance(value, bool):
         return b"\x22\x02\x38%c" % value
     if isinstance(value, float):
         return b"\x22\x09\x19" + struct.pack("<d", value)
     # Negative ones zigzag, else they would take ten bytes.
-    number = b"\x20" + _varint(value) if value >= 0 else b"\x30" + _varint(-2 * value - 1)
+    number = b"\x20" + varint(value) if value >= 0 else b"\x30" + varint(-2 * value - 1)
     return b"\x22%c%b" % (len(number), number)
 
 
 def _text(text: str) -> bytes:
     written = text.encode()
-    return _varint(len(written)) + written
+    return varint(len(written)) + written
 
 
-def _varint(number: int) -> bytes:
+def varint(number: int) -> bytes:
+    """Write a number of 0 or more, seven bits a byte, the lowest first."""
     if number < len(_SHORT):
         return _SHORT[number]
     found = bytearray()
@@ -142,7 +143,7 @@ def _varint(number: int) -> bytes:
 
 
 _SHORT: list[bytes] = []
-_SHORT.extend([_varint(number) for number in range(4_096)])
+_SHORT.extend([varint(number) for number in range(4_096)])
 """Lengths and numbers as they mostly are, written once."""
 
 

@@ -46,6 +46,7 @@ FLOORS = [
     {"service.content"},
     {"service.pages", "service.print", "service.maps", "service.styles"},
     {"service.http.reader"},
+    {"service.arcgis"},
     {"service.routes"},
     {"service.app", "service.extraction"},
     {"service.commands"},

@@ -1,0 +1,567 @@
+"""Queries of a FeatureServer's layer: read leniently, answered by the selection of all doors."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+from pyproj import CRS
+from shapely.geometry import Polygon
+
+from geodata.crs import parse_crs, transform_xy
+from geodata.errors import InvalidInput
+from geodata.filters import Filter, compile_filter
+from geodata.intervals import Interval
+from geodata.register import Snapshot
+from geodata.risk import RiskParameters
+from geodata.schema import Column
+from service.arcgis import pbf
+from service.arcgis.documents import MOST_RECORDS, TYPES, WGS84, fields
+from service.arcgis.layers import OBJECT_ID, Layer, bounds_of
+from service.arcgis.where import read_where
+from service.ogc.query import ItemsQuery, SortKey
+from service.ogc.selection import select
+from service.ogc.space import Area, read_area
+
+JSON, GEOJSON = "application/json", "application/geo+json"
+Form = Literal["json", "geojson", "pbf"]
+_DEGREES = parse_crs("OGC:CRS84")
+_WEB_MERCATOR = (3857, 102100, 102113, 900913)
+_MOST_IDS = 20_000
+_STATISTICS = {
+    "count": "count", "sum": "sum", "min": "min", "max": "max", "avg": "mean",
+    "stddev": "std", "var": "var",
+}  # fmt: skip
+_FINE = {4326: 1e-7, 3857: 0.01}
+"""Side of the grid of PBF where a client states none, in the system's unit: 1 cm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query, read.
+
+    Attributes
+    ----------
+    items
+        Which features, in which order.
+    ids
+        Numbers of features wanted; None = whichever are selected.
+    columns
+        To be given.
+    wkid
+        System of the answer.
+    """
+
+    layer: Layer
+    items: ItemsQuery
+    ids: tuple[int, ...] | None
+    columns: tuple[Column, ...]
+    form: Form
+    wkid: int
+    geometry: bool
+    only: Literal["", "count", "ids", "extent"]
+    distinct: bool
+    statistics: tuple[tuple[str, str, str], ...]
+    groups: tuple[str, ...]
+    precision: int | None
+    tolerance: float
+    grid: tuple[float, float, float] | None
+    lang: str
+
+
+def read(given: Mapping[str, str], layer: Layer, lang: str) -> Asked:
+    """Read a query.
+
+    Parameters
+    ----------
+    given
+        Parameters by name; what is not known is passed over.
+    layer
+        The layer asked.
+    lang
+        Of the names of codes.
+
+    Raises
+    ------
+    InvalidInput
+        A value cannot be read.
+    """
+    texts = {name.lower(): value.strip() for name, value in given.items()}
+    schema = layer.collection.schema
+    filters = [read_where(texts.get("where", ""), schema)]
+    area, further = _place(texts, layer)
+    most = _whole(texts, "resultrecordcount", MOST_RECORDS)
+    items = ItemsQuery(
+        layer.collection,
+        RiskParameters(),
+        min(most or MOST_RECORDS, MOST_RECORDS),
+        _whole(texts, "resultoffset", 0),
+        None,
+        area,
+        _time(texts.get("time", "")),
+        tuple(one for one in (*filters, further) if one is not None),
+        _order(texts.get("orderbyfields", ""), layer),
+        None,
+        None,
+    )
+    form = texts.get("f", "json").lower()
+    statistics = _statistics(texts.get("outstatistics", ""), layer)
+    return Asked(
+        layer=layer,
+        items=items,
+        ids=_ids(texts.get("objectids", "")),
+        columns=_columns(texts.get("outfields", ""), layer),
+        form="pbf" if form == "pbf" else "geojson" if form == "geojson" else "json",
+        wkid=_system(texts.get("outsr") or "4326"),
+        geometry=bool(layer.geometry) and texts.get("returngeometry", "true").lower() != "false",
+        only=_only(texts),
+        distinct=texts.get("returndistinctvalues", "").lower() == "true",
+        statistics=statistics,
+        groups=tuple(
+            _column(name, layer) for name in _list(texts.get("groupbyfieldsforstatistics", ""))
+        ),
+        precision=_whole(texts, "geometryprecision", -1) if "geometryprecision" in texts else None,
+        tolerance=_number(texts.get("maxallowableoffset", "")),
+        grid=_grid(texts.get("quantizationparameters", "")),
+        lang=lang,
+    )
+
+
+def _only(texts: Mapping[str, str]) -> Literal["", "count", "ids", "extent"]:
+    names: tuple[Literal["extent", "count", "ids"], ...] = ("extent", "count", "ids")
+    for name in names:
+        if texts.get(f"return{name}only", "").lower() == "true":
+            return name
+    return ""
+
+
+def _bad(name: str, reason: str) -> InvalidInput:
+    return InvalidInput(f"{name} {reason}", code="bad-query", details=[{"field": name}])
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _column(name: str, layer: Layer) -> str:
+    known = {column.lower(): column for column in layer.collection.schema.names}
+    found = known.get(name.strip('"').lower())
+    if found is None:
+        raise _bad("field", f"{name[:60]!r} is none of {', '.join(known.values())}.")
+    return found
+
+
+def _columns(text: str, layer: Layer) -> tuple[Column, ...]:
+    schema = layer.collection.schema
+    if text == "*":
+        return schema.columns
+    names = [_column(name, layer) for name in _list(text)] or [OBJECT_ID]
+    return tuple(schema.by_name[name] for name in dict.fromkeys([OBJECT_ID, *names]))
+
+
+def _order(text: str, layer: Layer) -> tuple[SortKey, ...]:
+    keys = []
+    for part in _list(text):
+        name, _, way = part.partition(" ")
+        keys.append(SortKey(_column(name, layer), way.strip().lower() == "desc"))
+    return tuple(keys)
+
+
+def _whole(texts: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = texts.get(name, "")
+    if not text:
+        return otherwise
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise _bad(name, f"is {text[:40]!r}, but has to be a whole number.")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    try:
+        found = float(text or 0)
+    except ValueError:
+        raise _bad("maxAllowableOffset", f"is {text[:40]!r}, but has to be a number.") from None
+    return found if np.isfinite(found) and found > 0 else 0.0
+
+
+def _ids(text: str) -> tuple[int, ...] | None:
+    if not text:
+        return None
+    parts = _list(text)
+    if len(parts) > _MOST_IDS or not all(
+        p.isascii() and p.isdigit() and len(p) < 12 for p in parts
+    ):
+        raise _bad("objectIds", f"are at most {_MOST_IDS} whole numbers with commas between.")
+    return tuple(int(part) for part in parts)
+
+
+def _time(text: str) -> Interval | None:
+    if not text or text.lower() == "null":
+        return None
+    ends = [None if one.lower() == "null" else _moment(one) for one in _list(text)]
+    if not 1 <= len(ends) <= 2:
+        raise _bad("time", "is a moment, or two with a comma between, in milliseconds since 1970.")
+    return Interval(ends[0], ends[-1])
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise _bad("time", f"is {text[:40]!r}, but has to be milliseconds since 1970.") from None
+
+
+def _json(name: str, text: str) -> Any:
+    if len(text) > 1_000_000:
+        raise _bad(name, "is too long.")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise _bad(name, f"is no JSON: {text[:40]!r}.") from None
+
+
+def _system(text: str) -> int:
+    """Read a spatial reference; all names of Web Mercator are one."""
+    found: Any = text
+    if text.startswith("{"):
+        found = _json("spatialReference", text)
+        found = found.get("latestWkid") or found.get("wkid") or 4326
+    try:
+        wkid = int(found)
+    except (TypeError, ValueError):
+        raise _bad("spatialReference", f"is {text[:40]!r}; write a WKID, as in 4326.") from None
+    return 3857 if wkid in _WEB_MERCATOR else wkid
+
+
+def _crs(wkid: int) -> CRS:
+    return _DEGREES if wkid == 4326 else parse_crs(wkid)
+
+
+def _place(texts: Mapping[str, str], layer: Layer) -> tuple[Area | None, Filter | None]:
+    """Read the place: a box by its index, anything else as a filter; both only what lies there."""
+    text = texts.get("geometry", "")
+    if not text or not layer.geometry:
+        return None, None
+    shape, wkid = _shape(text, texts)
+    lonlat = _moved(shape, _crs(wkid), _DEGREES)
+    schema = layer.collection.schema
+    relation = texts.get("spatialrel", "esriSpatialRelIntersects").removeprefix("esriSpatialRel")
+    envelope = shape.equals(shapely.box(*shape.bounds)) if shape.area else False
+    if relation.lower() in ("intersects", "envelopeintersects", "indexintersects") and envelope:
+        west, south, east, north = lonlat.bounds
+        inside = compile_filter("geometry IS NOT NULL", "cql2-text", schema)
+        if wkid == 4326:
+            sides = (max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0))
+            return read_area(",".join(map(repr, sides)), None), inside
+    function = {"contains": "S_CONTAINS", "within": "S_WITHIN"}.get(relation.lower())
+    # Esri's relations are the other way round: the features within the shape given.
+    swapped = {"S_CONTAINS": "S_WITHIN", "S_WITHIN": "S_CONTAINS", None: "S_INTERSECTS"}[function]
+    wkt = shapely.to_wkt(lonlat, rounding_precision=9)
+    return None, compile_filter(f"{swapped}(geometry, {wkt})", "cql2-text", schema)
+
+
+def _shape(text: str, texts: Mapping[str, str]) -> tuple[Any, int]:
+    wkid = _system(texts.get("insr") or "4326")
+    if not text.startswith("{"):
+        try:
+            numbers = [float(part) for part in _list(text)]
+        except ValueError:
+            numbers = []
+        if len(numbers) == 4:
+            return _boxed(numbers), wkid
+        if len(numbers) == 2:
+            return _finite(shapely.Point(numbers)), wkid
+        raise _bad("geometry", "is xmin,ymin,xmax,ymax or x,y, or Esri's JSON.")
+    given = _json("geometry", text)
+    if not isinstance(given, dict):
+        raise _bad("geometry", "is Esri's JSON of a geometry.")
+    if isinstance(given.get("spatialReference"), dict):
+        wkid = _system(json.dumps(given["spatialReference"]))
+    try:
+        return _finite(_from_esri(given)), wkid
+    except (KeyError, TypeError, ValueError, shapely.errors.GEOSException):
+        raise _bad("geometry", f"cannot be read: {text[:60]!r}.") from None
+
+
+def _from_esri(given: dict[str, Any]) -> Any:
+    if "xmin" in given:
+        return shapely.box(*(float(given[side]) for side in ("xmin", "ymin", "xmax", "ymax")))
+    if "rings" in given:
+        rings = [[(float(x), float(y)) for x, y, *_ in ring] for ring in given["rings"]]
+        parts = [shapely.make_valid(Polygon(ring)) for ring in rings if len(ring) > 3]
+        # Outer rings and holes are told by what lies in what.
+        whole = Polygon()
+        for part in sorted(parts, key=lambda one: -one.area):
+            whole = whole.symmetric_difference(part)
+        return whole
+    if "paths" in given:
+        return shapely.MultiLineString([[(x, y) for x, y, *_ in path] for path in given["paths"]])
+    if "points" in given:
+        return shapely.MultiPoint([(x, y) for x, y, *_ in given["points"]])
+    return shapely.Point(float(given["x"]), float(given["y"]))
+
+
+def _boxed(sides: Sequence[float]) -> Any:
+    return _finite(shapely.box(*sides))
+
+
+def _finite(shape: Any) -> Any:
+    if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise _bad("geometry", "is empty or not finite.")
+    return shape
+
+
+def _moved(shapes: Any, source: CRS, target: CRS) -> Any:
+    if source == target:
+        return shapes
+
+    def move(xy: np.ndarray) -> np.ndarray:
+        return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], source, target))
+
+    return shapely.transform(shapes, move)
+
+
+def _grid(text: str) -> tuple[float, float, float] | None:
+    if not text:
+        return None
+    given = _json("quantizationParameters", text)
+    try:
+        around = given["extent"]
+        side = float(given["tolerance"])
+        corner = float(around["xmin"]), float(around["ymax"])
+    except (KeyError, TypeError, ValueError):
+        raise _bad("quantizationParameters", "have extent and tolerance.") from None
+    if not all(map(np.isfinite, (side, *corner))) or side <= 0:
+        raise _bad("quantizationParameters", "have a tolerance above 0 and a finite extent.")
+    return (side, *corner)
+
+
+def _statistics(text: str, layer: Layer) -> tuple[tuple[str, str, str], ...]:
+    if not text:
+        return ()
+    given, found = _json("outStatistics", text), []
+    for one in given if isinstance(given, list) else [given]:
+        try:
+            kind, name = str(one["statisticType"]).lower(), str(one["onStatisticField"])
+        except (KeyError, TypeError):
+            raise _bad("outStatistics", "have statisticType and onStatisticField.") from None
+        if kind not in _STATISTICS:
+            raise _bad("statisticType", f"is {kind[:40]!r}, but has to be one of {_KINDS}.")
+        column = _column(name, layer)
+        numeric = layer.collection.schema.by_name[column].kind in ("integer", "number")
+        if kind not in ("count", "min", "max") and not numeric:
+            raise _bad("onStatisticField", f"{column} holds no numbers to have the {kind} of.")
+        found.append((kind, column, str(one.get("outStatisticFieldName") or f"{kind}_{name}")))
+    return tuple(found)
+
+
+_KINDS = ", ".join(_STATISTICS)
+
+
+def answer(snapshot: Snapshot, asked: Asked) -> tuple[bytes, str]:
+    """Answer a query.
+
+    Parameters
+    ----------
+    snapshot
+        In the view of whoever asks.
+    asked
+        The query.
+
+    Returns
+    -------
+    tuple of bytes and str
+        The body and its media type.
+    """
+    rows, frame = _selected(snapshot, asked)
+    if asked.only in ("count", "ids") and not (asked.statistics or asked.distinct):
+        numbers = frame[OBJECT_ID].to_numpy()[rows].tolist()
+        if asked.only == "ids":
+            body = {"objectIdFieldName": OBJECT_ID, "objectIds": numbers}
+            return _given(asked, body, lambda: pbf.ids(OBJECT_ID, numbers))
+        return _given(asked, {"count": len(rows)}, lambda: pbf.count(len(rows)))
+    if asked.only == "extent":
+        return _extent(asked, frame, rows)
+    if asked.statistics:
+        return _table(asked, _summed(asked, frame.iloc[rows]))
+    if asked.distinct:
+        names = [c.name for c in asked.columns if c.name != OBJECT_ID]
+        return _table(asked, pd.DataFrame(frame.iloc[rows][names].drop_duplicates()))
+    first, limit = asked.items.offset, asked.items.limit or MOST_RECORDS
+    page = rows[first : first + limit]
+    return _features(asked, frame, page, exceeded=len(rows) > first + limit)
+
+
+def _selected(snapshot: Snapshot, asked: Asked) -> tuple[np.ndarray, gpd.GeoDataFrame]:
+    found = select(snapshot, asked.items)
+    rows, frame = found.rows, found.order.frame
+    if asked.ids is not None:
+        rows = rows[np.isin(frame[OBJECT_ID].to_numpy()[rows], asked.ids)]
+    return rows, frame
+
+
+def _given(asked: Asked, body: dict[str, Any], packed: Any) -> tuple[bytes, str]:
+    return (packed(), pbf.PBF) if asked.form == "pbf" else (orjson.dumps(body), JSON)
+
+
+def _extent(asked: Asked, frame: gpd.GeoDataFrame, rows: np.ndarray) -> tuple[bytes, str]:
+    shapes = _moved(frame.geometry.to_numpy()[rows], _DEGREES, _crs(asked.wkid))
+    sides = bounds_of(shapes)
+    # Esri's word for the side of nothing.
+    written: list[Any] = ["NaN"] * 4 if sides is None else [*sides]
+    named = dict(zip(("xmin", "ymin", "xmax", "ymax"), written, strict=True))
+    around = {**named, "spatialReference": _reference(asked.wkid)}
+    body = {"extent": around, "count": len(rows)}
+    return _given(asked, body, lambda: pbf.extent(sides, asked.wkid, len(rows)))
+
+
+def _reference(wkid: int) -> dict[str, int]:
+    if wkid == 4326:
+        return WGS84
+    return {"wkid": 102100 if wkid == 3857 else wkid, "latestWkid": wkid}
+
+
+def _summed(asked: Asked, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Compute statistics; sums of nothing known are null, not 0."""
+    groups = list(asked.groups)
+    grouped: Any = chosen.groupby(groups, dropna=False, observed=True) if groups else None
+    found: dict[str, Any] = {}
+    for kind, column, name in asked.statistics:
+        values = chosen[column] if grouped is None else grouped[column]
+        if kind == "sum":
+            found[name] = values.sum(min_count=1)
+        elif kind == "count":
+            found[name] = values.count()
+        else:
+            found[name] = getattr(values, _STATISTICS[kind])()
+    if grouped is None:
+        return pd.DataFrame([found])
+    return pd.DataFrame(found).reset_index()
+
+
+def _table(asked: Asked, table: pd.DataFrame) -> tuple[bytes, str]:
+    first, limit = asked.items.offset, asked.items.limit or MOST_RECORDS
+    schema = asked.layer.collection.schema
+    own = fields(tuple(c for c in schema.columns if c.name in table), asked.lang)
+    named = {field["name"] for field in own}
+    own += [_computed(table[name], name) for name in table if name not in named]
+    own.sort(key=lambda field: list(table).index(field["name"]))
+    cut = table.iloc[first : first + limit]
+    rows = list(zip(*(_values(cut[f["name"]], f["type"]) for f in own), strict=True))
+    names = [field["name"] for field in own]
+    if asked.form == "pbf":
+        grid = (1.0, 0.0, 0.0)
+        return pbf.features(
+            own, rows, None, geometry="", wkid=asked.wkid, exceeded=len(table) > first + limit,
+            grid=grid, id_field="",
+        ), pbf.PBF  # fmt: skip
+    body = {
+        "objectIdFieldName": "",
+        "fields": own,
+        "features": [{"attributes": dict(zip(names, row, strict=True))} for row in rows],
+        "exceededTransferLimit": len(table) > first + limit,
+    }
+    return orjson.dumps(body), JSON
+
+
+def _computed(values: pd.Series, name: str) -> dict[str, Any]:
+    kind = "esriFieldTypeDouble"
+    if pd.api.types.is_datetime64_any_dtype(values):
+        kind = "esriFieldTypeDate"
+    elif pd.api.types.is_integer_dtype(values):
+        kind = "esriFieldTypeInteger"
+    elif not pd.api.types.is_numeric_dtype(values):
+        kind = "esriFieldTypeString"
+    return {"name": name, "type": kind, "alias": name}
+
+
+def _features(
+    asked: Asked, frame: gpd.GeoDataFrame, page: np.ndarray, *, exceeded: bool
+) -> tuple[bytes, str]:
+    chosen = frame.iloc[page]
+    described = fields(asked.columns, asked.lang)
+    columns = [_values(chosen[c.name], TYPES[c.kind]) for c in asked.columns]
+    rows: Iterable[tuple[Any, ...]] = zip(*columns, strict=True)
+    shapes = None
+    if asked.geometry:
+        moved = _moved(chosen.geometry.to_numpy(), _DEGREES, _crs(asked.wkid))
+        shapes = shapely.simplify(moved, asked.tolerance) if asked.tolerance else moved
+    if asked.form == "pbf":
+        return pbf.features(
+            described, rows, shapes, geometry=asked.layer.geometry, wkid=asked.wkid,
+            exceeded=exceeded, grid=asked.grid or _natural(shapes, asked.wkid), id_field=OBJECT_ID,
+        ), pbf.PBF  # fmt: skip
+    names = [column.name for column in asked.columns]
+    attributes = [dict(zip(names, row, strict=True)) for row in rows]
+    if asked.form == "geojson":
+        return _geojson(attributes, shapes, exceeded=exceeded), GEOJSON
+    body: dict[str, Any] = {"objectIdFieldName": OBJECT_ID, "globalIdFieldName": ""}
+    if asked.geometry:
+        body |= {
+            "geometryType": asked.layer.geometry,
+            "spatialReference": _reference(asked.wkid),
+        }
+    body["fields"] = described
+    if exceeded:
+        body["exceededTransferLimit"] = True
+    digits = asked.precision if asked.precision is not None else (7 if asked.wkid == 4326 else 2)
+    body["features"] = [
+        {"attributes": own} | ({} if shape is None else {"geometry": _esri(shape, digits)})
+        for own, shape in zip(
+            attributes, [None] * len(attributes) if shapes is None else shapes, strict=True
+        )
+    ]
+    return orjson.dumps(body), JSON
+
+
+def _natural(shapes: Any, wkid: int) -> tuple[float, float, float]:
+    """Give a grid of a centimetre whose origin is the features' own corner."""
+    box = None if shapes is None else bounds_of(shapes)
+    side = _FINE.get(wkid, _FINE[4326] if _crs(wkid).is_geographic else 0.01)
+    return (side, 0.0, 0.0) if box is None else (side, box[0], box[3])
+
+
+def _geojson(attributes: list[dict[str, Any]], shapes: Any, *, exceeded: bool) -> bytes:
+    texts = [None] * len(attributes) if shapes is None else shapely.to_geojson(shapes)
+    features = [
+        {
+            "type": "Feature",
+            "id": own[OBJECT_ID],
+            "geometry": None if text is None else orjson.Fragment(text),
+            "properties": own,
+        }
+        for own, text in zip(attributes, texts, strict=True)
+    ]
+    body: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+    if exceeded:
+        body["properties"] = {"exceededTransferLimit": True}
+    return orjson.dumps(body)
+
+
+def _esri(shape: Any, digits: int) -> dict[str, Any]:
+    if shape.geom_type == "Point":
+        x, y = np.round(shapely.get_coordinates(shape)[0], digits).tolist()
+        return {"x": x, "y": y}
+    rings = pbf.rings(shape)
+    return {"rings": [np.round(shapely.get_coordinates(r), digits).tolist() for r in rings]}
+
+
+def _values(values: pd.Series, kind: str) -> list[Any]:
+    """Give values as Esri has them: moments in milliseconds, nothing as null."""
+    missing = values.isna().to_numpy()
+    if kind == "esriFieldTypeDate" or pd.api.types.is_datetime64_any_dtype(values):
+        moments = pd.to_datetime(values, utc=True).to_numpy(dtype="datetime64[ms]")
+        found = moments.astype(np.int64).tolist()
+    elif kind in ("esriFieldTypeInteger", "esriFieldTypeOID", "esriFieldTypeSmallInteger"):
+        found = [0 if gone else int(v) for v, gone in zip(values, missing, strict=True)]
+    elif kind == "esriFieldTypeDouble":
+        found = values.astype(float).tolist()
+    else:
+        found = [v if isinstance(v, str) else str(v) for v in values.tolist()]
+    return [None if gone else value for value, gone in zip(found, missing, strict=True)]

@@ -1,0 +1,242 @@
+"""The FeatureServer gives what the other doors give, in Esri's words."""
+
+import json
+from contextlib import suppress
+from itertools import pairwise
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geodata.errors import InvalidInput
+from geodata.model import Casualty, DistrictWeight, Incident
+from geodata.register import Change
+from geodata.schemas import INCIDENTS
+from service.arcgis.layers import LAYERS, OBJECT_ID, object_ids
+from service.arcgis.where import read_where
+from service.drawing.palette import CLASS_COLOURS
+
+SERVER = "/arcgis/rest/services/hazardmap/FeatureServer"
+NUMBERS = {layer.collection.id.split(":")[1]: layer.number for layer in reversed(LAYERS)}
+
+
+@pytest.fixture
+def held(client, register):
+    """The founding incidents, and some with points, one of them restricted."""
+    changes = [
+        Change(
+            "incident",
+            Incident(
+                incident_id=f"P{n}", date_start=f"2021-0{n + 1}-01", date_end=f"2021-0{n + 1}-01",
+                longitude=46.5 + n / 10, latitude=39.9, where_precision=1, device="uxo",
+                coordinate_method="gps", districts=(DistrictWeight(district_id="AZ-AGM"),),
+                casualties=(Casualty(outcome="killed", best=n),) if n else (),
+                sensitivity="restricted" if n == 3 else "public",
+                description="a secret mark" if n == 3 else None,
+            ),
+        )
+        for n in range(5)
+    ]  # fmt: skip
+    register.append(changes, author="test")
+    return client
+
+
+def ask(client, layer: str, **parameters) -> dict:
+    answer = client.get(f"{SERVER}/{NUMBERS[layer]}/query", params=parameters)
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_every_layer_describes_itself(held) -> None:
+    service = held.get(SERVER).json()
+    listed = service["layers"] + service["tables"]
+    assert sorted(one["id"] for one in listed) == list(range(len(LAYERS)))
+    assert [one["name"] for one in service["tables"]] == ["Statistics"]
+    for one in listed:
+        found = held.get(f"{SERVER}/{one['id']}").json()
+        assert found["objectIdField"] == OBJECT_ID
+        assert found["fields"][0]["type"] == "esriFieldTypeOID"
+        count = held.get(f"{SERVER}/{one['id']}/query?where=1=1&returnCountOnly=true").json()
+        assert count["count"] >= 0
+    assert held.get("/arcgis/rest/info").json()["authInfo"]["isTokenBasedSecurity"] is False
+    assert held.get("/arcgis/rest/services").json()["services"][0]["type"] == "FeatureServer"
+
+
+def test_a_layer_is_drawn_as_on_the_map(held) -> None:
+    found = held.get(f"{SERVER}/{NUMBERS['risk']}").json()["drawingInfo"]["renderer"]
+    values = {one["value"]: one["symbol"] for one in found["uniqueValueInfos"]}
+    red, green, blue, _ = values["very_high"]["color"]
+    assert f"#{red:02x}{green:02x}{blue:02x}" == CLASS_COLOURS[-1]
+    assert values["no_information"]["style"] == "esriSFSForwardDiagonal"
+    assert "'very_high'" in found["valueExpression"]
+
+
+@pytest.mark.parametrize(
+    ("where", "filter_"),
+    [
+        ("1=1", "incident_id IS NOT NULL"),
+        ("killed > 0 AND device = 'uxo'", "killed > 0 AND device = 'uxo'"),
+        ("killed IS NULL", "killed IS NULL"),
+        ("KILLED <> 2", "killed <> 2"),
+        ("date_start >= DATE '2021-02-01'", "date_start >= DATE('2021-02-01')"),
+        (
+            "date_start BETWEEN TIMESTAMP '2021-01-01 00:00:00' AND DATE '2021-02-28'",
+            "date_start BETWEEN DATE('2021-01-01') AND DATE('2021-02-28')",
+        ),
+        (
+            "date_end < TIMESTAMP '2021-02-01 12:30:00'",
+            "date_end < TIMESTAMP('2021-02-01T12:30:00Z')",
+        ),
+        ("UPPER(incident_id) LIKE UPPER('p%')", "CASEI(incident_id) LIKE CASEI('p%')"),
+        ("device IN ('uxo') AND NOT killed=1", "device IN ('uxo') AND NOT killed=1"),
+    ],
+)  # fmt: skip
+def test_where_selects_what_the_filter_of_the_items_selects(held, where, filter_) -> None:
+    query = urlencode({"filter": filter_, "limit": 1000})
+    items = held.get(f"/collections/incidents/items?{query}").json()["features"]
+    found = ask(held, "incidents", where=where, outFields="incident_id")["features"]
+    assert {f["attributes"]["incident_id"] for f in found} == {f["id"] for f in items}
+
+
+@given(st.text(max_size=60))
+def test_a_where_is_read_or_refused(text: str) -> None:
+    with suppress(InvalidInput):
+        read_where(text, INCIDENTS)
+
+
+def test_pages_hold_every_feature_once(held) -> None:
+    seen, offset = [], 0
+    while True:
+        page = ask(held, "places", outFields="place_id", resultRecordCount=100, resultOffset=offset)
+        seen += [f["attributes"][OBJECT_ID] for f in page["features"]]
+        offset += 100
+        if not page.get("exceededTransferLimit"):
+            break
+    numbers = ask(held, "places", returnIdsOnly="true")["objectIds"]
+    assert sorted(seen) == sorted(numbers)
+    assert len(set(seen)) == len(seen) == ask(held, "places", returnCountOnly="true")["count"]
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), unique=True, min_size=1, max_size=30))
+def test_a_number_stays_with_its_id_whatever_comes_beside(ids: list[str]) -> None:
+    numbers = object_ids(ids).tolist()
+    assert len(set(numbers)) == len(ids)
+    assert object_ids(ids[::-1]).tolist() == numbers[::-1]
+    assert all(0 < number < 2**31 for number in numbers)
+
+
+def test_a_box_holds_what_lies_in_it_and_nothing_else(held) -> None:
+    found = ask(held, "incidents", geometry="46.55,39,46.75,40", outFields="incident_id")
+    assert {f["attributes"]["incident_id"] for f in found["features"]} == {"P1", "P2"}
+    assert found["features"][0]["geometry"]["y"] == 39.9
+    ring = [[46.55, 39], [46.55, 40], [46.65, 40], [46.65, 39], [46.55, 39]]
+    polygon = json.dumps({"rings": [ring], "spatialReference": {"wkid": 4326}})
+    found = ask(held, "incidents", geometry=polygon, geometryType="esriGeometryPolygon")
+    assert len(found["features"]) == 1
+
+
+def test_web_mercator_is_understood_and_given(held) -> None:
+    box = {"xmin": 5.18e6, "ymin": 4.7e6, "xmax": 5.205e6, "ymax": 4.9e6}
+    box["spatialReference"] = {"wkid": 102100, "latestWkid": 3857}
+    found = ask(held, "incidents", geometry=json.dumps(box), outSR=102100, outFields="*")
+    assert {f["attributes"]["incident_id"] for f in found["features"]} == {"P1", "P2"}
+    assert found["spatialReference"] == {"wkid": 102100, "latestWkid": 3857}
+    assert found["features"][0]["geometry"]["x"] == pytest.approx(5_187_488, abs=1)
+
+
+def test_statistics_are_of_what_is_known(held) -> None:
+    asked = json.dumps(
+        [
+            {"statisticType": kind, "onStatisticField": "killed", "outStatisticFieldName": kind}
+            for kind in ("sum", "count", "max", "avg")
+        ]
+    )
+    found = ask(
+        held, "incidents", where="incident_id LIKE 'P%'", outStatistics=asked,
+        groupByFieldsForStatistics="sensitivity",
+    )  # fmt: skip
+    by_group = {f["attributes"]["sensitivity"]: f["attributes"] for f in found["features"]}
+    assert by_group["public"] == {
+        "sensitivity": "public", "sum": 7, "count": 3, "max": 4, "avg": pytest.approx(7 / 3),
+    }  # fmt: skip
+    nobody = ask(held, "incidents", where="incident_id='P0'", outStatistics=asked)
+    assert nobody["features"][0]["attributes"]["sum"] is None
+
+
+def test_times_are_milliseconds_and_nothing_is_null(held) -> None:
+    found = ask(held, "incidents", where="incident_id='P0'", outFields="*")["features"][0]
+    assert found["attributes"]["date_start"] == 1609459200000
+    assert found["attributes"]["killed"] is None
+    moment = "1612137600000,1614556799000"
+    within = ask(held, "incidents", time=moment, where="incident_id LIKE 'P%'", outFields="*")
+    assert [f["attributes"]["incident_id"] for f in within["features"]] == ["P1"]
+
+
+def test_areas_have_their_outer_ring_clockwise(held) -> None:
+    found = ask(held, "districts", where="district_id='AZ-AGM'", outSR=102100)
+    (feature,) = found["features"]
+    assert sum(_doubled_area(ring) for ring in feature["geometry"]["rings"]) < 0
+    geojson = ask(held, "districts", where="district_id='AZ-AGM'", f="geojson")
+    assert geojson["features"][0]["geometry"]["type"] == "MultiPolygon"
+
+
+def _doubled_area(ring: list[list[float]]) -> float:
+    return sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise(ring))
+
+
+def test_distinct_values_ids_and_extent(held) -> None:
+    found = ask(
+        held, "incidents", outFields="device", returnDistinctValues="true", returnGeometry="false"
+    )
+    devices = [f["attributes"]["device"] for f in found["features"]]
+    assert len(devices) == len(set(devices)) > 1
+    ids = ask(held, "incidents", where="incident_id LIKE 'P%'", returnIdsOnly="true")["objectIds"]
+    some = ask(held, "incidents", objectIds=",".join(map(str, ids[:2])), outFields="*")
+    assert len(some["features"]) == 2
+    around = ask(held, "incidents", where="incident_id IN ('P1','P2')", returnExtentOnly="true")
+    assert (around["extent"]["xmin"], around["extent"]["xmax"]) == (46.6, 46.7)
+
+
+def test_what_is_restricted_is_not_given(held) -> None:
+    answer = held.get(f"{SERVER}/{NUMBERS['incidents']}/query?where=1=1&outFields=*").text
+    assert "a secret mark" not in answer
+    assert "46.8" not in answer
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "code"),
+    [
+        ("/99", {}, 404),
+        ("/x/query", {}, 404),
+        ("/0/query", {"where": "killed >"}, 400),
+        ("/0/query", {"where": "' OR 1=1"}, 400),
+        ("/0/query", {"geometry": "1,2,3"}, 400),
+        ("/0/query", {"geometry": '{"rings": [[["a", 1]]]}'}, 400),
+        ("/0/query", {"geometry": "[" * 5000}, 400),
+        ("/0/query", {"outFields": "nothing"}, 400),
+        ("/0/query", {"outStatistics": "x"}, 400),
+        ("/0/query", {"outStatistics": '{"statisticType":"mode","onStatisticField":"name"}'}, 400),
+        ("/0/query", {"outStatistics": '[{"statisticType":"avg","onStatisticField":"name"}]'}, 400),
+        ("/0/query", {"outSR": "1"}, 400),
+        ("/0/query", {"outSR": "x"}, 400),
+        ("/0/query", {"time": "now"}, 400),
+        ("/0/query", {"resultOffset": "-1"}, 400),
+        ("/0/query", {"objectIds": "a"}, 400),
+        ("/0/query", {"orderByFields": "nothing ASC"}, 400),
+        ("/0/query", {"quantizationParameters": "{}"}, 400),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_answered_is_said_in_esris_way(client, path, parameters, code) -> None:
+    answer = client.get(SERVER + path, params=parameters)
+    assert answer.status_code == 200
+    assert answer.json()["error"]["code"] == code
+
+
+def test_a_long_query_may_be_posted(held) -> None:
+    where = " OR ".join(f"incident_id='P{n}'" for n in range(300))
+    answer = held.post(
+        f"{SERVER}/{NUMBERS['incidents']}/query",
+        data={"where": where, "returnCountOnly": "true", "f": "json"},
+    )
+    assert answer.json() == {"count": 5}
