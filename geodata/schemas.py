@@ -320,7 +320,12 @@ RISK = FrameSchema(
             unit="people",
         ),
         Column("injured", "number", "People injured, weighted alike", unit="people"),
-        Column("casualties", "number", "Killed and injured", unit="people"),
+        Column(
+            "casualties",
+            "number",
+            "Killed and injured, of the incidents that state both",
+            unit="people",
+        ),
         Column("density", "number", f"Crude rate {PER_YEAR}", unit="see unit"),
         Column(
             "density_low",
@@ -379,6 +384,18 @@ RISK = FrameSchema(
             "ranked_by",
             "text",
             "Rule of the rank: rate, or the model of the backtest that clearly foresees better",
+        ),
+        *(
+            Column(f"{what}_{end}", "number", text.format(words), unit="people")
+            for what, words in (
+                ("killed", "killed"),
+                ("injured", "injured"),
+                ("casualties", "killed and injured"),
+            )
+            for end, text in (
+                ("low", "At least so many people {}, weighted alike"),
+                ("high", "At most; null where any incident states no number of people {}"),
+            )
         ),
     ),
     start="period_start",

@@ -106,7 +106,7 @@ class DistrictWeights:
         return self._by_text(values**2) @ self.matrix.power(2)
 
     def largest(self, values: Floats) -> Floats:
-        """Give the largest ``value x place weight`` by district.
+        """Give the largest value of those that may lie in each district.
 
         Parameters
         ----------
@@ -123,7 +123,7 @@ class DistrictWeights:
         np.maximum.at(by_text, np.where(self.codes < 0, texts - 1, self.codes), values)
         cells = sp.coo_array(self.matrix)
         most = np.zeros(self.matrix.shape[1])
-        np.maximum.at(most, cells.col, by_text[cells.row] * cells.data)
+        np.maximum.at(most, cells.col, by_text[cells.row])
         return most
 
     def of_district(self, position: int) -> Floats:

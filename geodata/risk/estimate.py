@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.districts import contiguity
+from geodata.risk.imputation import Places, places_of
 from geodata.risk.outlook import QUARTER_DAYS, Outlook, days_since_last, horizon_of, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import Tally, held, tally
@@ -32,6 +33,8 @@ class Estimate:
     """Everything a table, an explanation and a comparison read from one computation."""
 
     window: Window | None
+    places: Places
+    """Where the incidents given count; empty where there is no window."""
     tally: Tally
     people_or_area: Floats
     exposure: Floats
@@ -86,12 +89,16 @@ def estimate(
     today = today or datetime.now(UTC).date()
     window = window or choose_window(parameters.period, held(incidents, districts.index), today)
     half_life = parameters.half_life_days
+    used, days = (incidents, window) if window else (incidents.iloc[:0], Window(today, today))
+    share = fraction_inside(used["date_start"], used["date_end"], days)
+    places = places_of(used, districts, share)
     counted = tally(
-        incidents if window else incidents.iloc[:0],
-        districts.index,
-        window or Window(today, today),
+        used,
+        districts,
+        days,
         weight=parameters.weight,
         half_life_days=half_life,
+        places=places,
     )
     if parameters.period is None and window:
         # Of the whole time: what lies in no district counts as unplaced whenever it happened.
@@ -113,7 +120,9 @@ def estimate(
     outlook = quarter = None
     dispersion, since = np.ones(len(districts)), np.full(len(districts), np.nan)
     if with_outlook and window and len(districts):
-        history = series(incidents, districts.index, window, weight=parameters.weight)
+        history = series(
+            incidents, districts.index, window, weight=parameters.weight, places=places.weights
+        )
         outlook = history.outlook(horizon_of(window, history), neighbours)
         quarter = history.outlook(QUARTER_DAYS, neighbours)
         # people come several at a time: the dispersion is of events of a typical weight
@@ -123,9 +132,14 @@ def estimate(
     posterior = _posterior(counted, at_risk, parameters.smoothing, prior, neighbours)
     # from the posterior itself: equal rates have to tie to the last digit
     smoothed = _smoothed(counted, at_risk, parameters.smoothing, posterior, neighbours)
-    posterior = Posterior(posterior.shape / dispersion, posterior.rate / dispersion)
+    doubt = np.divide(
+        counted.between, counted.squares, out=np.zeros(len(districts)), where=counted.squares > 0
+    )
+    wider = dispersion + doubt
+    posterior = Posterior(posterior.shape / wider, posterior.rate / wider)
     return Estimate(
         window=window,
+        places=places,
         tally=counted,
         people_or_area=base,
         exposure=at_risk,
@@ -200,9 +214,17 @@ def _crude_limits(
 ) -> tuple[Floats, Floats]:
     """Garwood's limits for incidents (by effective count where weighted), compound for people."""
     if parameters.weight == "incidents":
-        return weighted_interval(counted.total, counted.squares, at_risk, zero_weight=counted.scale)
+        return weighted_interval(
+            counted.total,
+            counted.squares,
+            at_risk,
+            zero_weight=counted.scale,
+            between=counted.between,
+        )
     stated = np.maximum(counted.incidents - counted.unstated, 0.0)
-    low, high = compound_limits(counted.total, counted.squares, counted.largest, stated, at_risk)
+    rest = (counted.squares, counted.largest, stated, at_risk)
+    low = compound_limits(counted.total_low, *rest, between=counted.between)[0]
+    high = compound_limits(counted.total_high, *rest, between=counted.between)[1]
     none = compound_limits(0.0, 0.0, 0.0, 0.0, at_risk)[1] * max(counted.scale, 1.0)
     return low, np.where(counted.total > 0, high, none)
 

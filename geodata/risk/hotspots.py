@@ -183,6 +183,7 @@ def emerging_of(
         districts.index,
         Window(min(result.window.start, last), last),
         period_days=MONTH_DAYS,
+        places=result.places.weights,
     )
     counts = history.counts
     occupied = np.flatnonzero(counts.sum(axis=1))

@@ -123,6 +123,7 @@ def series(
     weight: str = "incidents",
     first_day: date | None = None,
     period_days: float | None = None,
+    places: DistrictWeights | None = None,
 ) -> Series:
     """Count the incidents up to a window's end by period and district.
 
@@ -143,6 +144,8 @@ def series(
         First day of the history; default the first one held, or the window's first.
     period_days
         Length of a period; default a sixtieth of the history, at least a week.
+    places
+        Where the incidents count; default as the register states.
 
     Returns
     -------
@@ -164,7 +167,7 @@ def series(
     end = int(np.datetime64(window.end, "D").astype("i8"))
     period = count - 1 - np.floor((end - middle) / length)
     use = known & np.isfinite(severity) & (middle <= end) & (period >= 0)
-    places = DistrictWeights.of(incidents, districts)
+    places = places or DistrictWeights.of(incidents, districts)
     texts = places.matrix.shape[0]
     codes = np.where(places.codes < 0, texts - 1, places.codes)
     table = sp.coo_array(

@@ -236,6 +236,7 @@ def _status(result: Estimate, parameters: RiskParameters) -> NDArray[np.object_]
     status = np.full(counted.incidents.shape, "ok", dtype=object)
     if parameters.smoothing == "spatial":
         status[result.islands] = "island"
+    status[counted.unstated > 1e-12] = f"{parameters.weight}_partly_stated"
     status[counted.incidents - counted.unstated <= 1e-12] = f"{parameters.weight}_not_stated"
     status[~np.isfinite(result.people_or_area) | ~(result.people_or_area > 0)] = (
         f"no_{parameters.exposure}"

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.incidents import DistrictWeights
+from geodata.risk.imputation import Places, places_of
 from geodata.risk.window import Held, Window, decayed, fraction_inside
 
 Floats = NDArray[np.float64]
@@ -24,12 +26,18 @@ class Tally:
     incidents
         Sum of shares: place weight x part of the date range inside the period.
     total, squares
-        Sum of the weights (share x decay x severity) and of their squares.
+        Sum of the weights (share x decay x severity), and of the squares of what each
+        incident counts where it is, by share.
+    between
+        Variance of `total` over where, and whether in the period, the incidents happened.
+    total_low, total_high
+        `total` with the low and the high numbers of people, where they are stated.
     largest
         Largest of them; 0 where there is none.
     severities
-        ``killed``, ``injured``, ``casualties`` weighted by share; NaN where no incident
-        of the district states it.
+        ``killed``, ``injured``, ``casualties`` and their ``_low`` and ``_high``, weighted by
+        share; NaN where no incident of the district states it, and a high one where any
+        does not.
     unstated
         Shares of incidents whose severity, asked for as weight, is not stated.
     unplaced
@@ -41,6 +49,9 @@ class Tally:
     incidents: Floats
     total: Floats
     squares: Floats
+    between: Floats
+    total_low: Floats
+    total_high: Floats
     largest: Floats
     severities: Mapping[str, Floats]
     unstated: Floats
@@ -55,11 +66,12 @@ class Tally:
 
 def tally(
     incidents: pd.DataFrame,
-    district_ids: pd.Index,
+    districts: gpd.GeoDataFrame,
     window: Window,
     *,
     weight: str = "incidents",
     half_life_days: float | None = None,
+    places: Places | None = None,
 ) -> Tally:
     """Count the incidents of a period by district.
 
@@ -71,8 +83,8 @@ def tally(
     ----------
     incidents
         Frame of the incidents' schema; `districts` holds the place weights.
-    district_ids
-        Ids in the order of the result.
+    districts
+        Frame of the districts' schema, in the order of the result.
     window
         Closed range of days.
     weight
@@ -80,6 +92,8 @@ def tally(
         incident is left out of the sum and reported in `unstated`.
     half_life_days
         Days after which an incident counts half, seen from the window's last day.
+    places
+        From `places_of` with the incidents' shares, when the caller has them.
 
     Returns
     -------
@@ -89,9 +103,19 @@ def tally(
     share, w, stated = event_weights(
         incidents, window, weight=weight, half_life_days=half_life_days
     )
-    places = DistrictWeights.of(incidents, district_ids)
-    severity = {name: _number(incidents, name) for name in SEVERITIES}
-    total, squares = places.sums(w), places.square_sums(w)
+    places = places or places_of(incidents, districts, share)
+    value = np.divide(w, share, out=np.zeros(len(w)), where=share > 0)
+    total, squares = places.sums(w), places.sums(value**2 * share)
+    low = high = total
+    if weight != "incidents":
+        ends = (_number(incidents, f"{weight}_{end}") for end in ("low", "high"))
+        best = np.where(stated, _number(incidents, weight), 0.0)
+        fresh = share * decayed(
+            incidents["date_start"], incidents["date_end"], window, half_life_days
+        )
+        low, high = (
+            places.sums(fresh * np.where(stated & np.isfinite(end), end, best)) for end in ends
+        )
     plain = weight == "incidents" and half_life_days is None
     whole = total.sum()
     counted = places.sums(share)
@@ -99,12 +123,32 @@ def tally(
         incidents=counted,
         total=total,
         squares=squares,
-        largest=places.largest(w),
-        severities={n: _known_sum(places, share, values) for n, values in severity.items()},
+        between=places.variance(value, share),
+        total_low=np.minimum(low, total),
+        total_high=np.maximum(high, total),
+        largest=places.weights.largest(value),
+        severities=_severities(incidents, places.weights, share),
         unstated=places.sums(np.where(stated, 0.0, share)),
         unplaced=float(share.sum() - counted.sum()),
         scale=float(squares.sum() / whole) if whole > 0 and not plain else 1.0,
     )
+
+
+def _severities(
+    incidents: pd.DataFrame, places: DistrictWeights, share: Floats
+) -> Mapping[str, Floats]:
+    """Sum the people of each outcome: at least, best, and at most where all is stated."""
+    counted, found = places.sums(share), {}
+    for name in SEVERITIES:
+        best = _number(incidents, name)
+        found[name] = _known_sum(places, share, best)
+        for end in ("low", "high"):
+            stated = _number(incidents, f"{name}_{end}")
+            stated = np.where(np.isfinite(stated), stated, best)
+            found[f"{name}_{end}"] = _known_sum(places, share, stated)
+        silent = counted - places.sums(np.where(np.isfinite(stated), share, 0.0)) > 1e-9
+        found[f"{name}_high"] = np.where(silent, np.nan, found[f"{name}_high"])
+    return found
 
 
 def event_weights(

@@ -7,10 +7,10 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
-from geodata.incidents import DistrictWeights
 from geodata.intervals import Interval
+from geodata.risk.imputation import places_of
 from geodata.risk.tally import held
-from geodata.risk.window import choose_window, fraction_inside
+from geodata.risk.window import Observed, choose_window, fraction_inside
 
 SHOWN = 1_000
 
@@ -40,6 +40,7 @@ def unplaced(
     *,
     period: Interval | None = None,
     today: date | None = None,
+    observed: Observed | None = None,
 ) -> Unplaced:
     """Say how much of a period's incidents no district holds.
 
@@ -49,6 +50,9 @@ def unplaced(
         Frames of their schemas.
     period, today
         As in `district_risk`.
+    observed
+        First and last day of observation as stated (`Snapshot.observed`), for a period of
+        None: the table counts the same days.
 
     Returns
     -------
@@ -56,11 +60,12 @@ def unplaced(
         ``incidents = placed + unplaced``, the sum of `incidents` over the risk table being
         `placed`. At most 1,000 ids, in the incidents' order.
     """
-    window = choose_window(period, held(incidents), today or datetime.now(UTC).date())
+    today = today or datetime.now(UTC).date()
+    window = choose_window(period, held(incidents), today, observed=observed)
     if window is None:
         return Unplaced(0.0, 0.0, 0.0, ())
     share = fraction_inside(incidents["date_start"], incidents["date_end"], window)
-    places = DistrictWeights.of(incidents, districts.index)
+    places = places_of(incidents, districts, share).weights
     held_share = places.matrix.sum(axis=1)[places.codes]
     lost = share * (1 - held_share)
     ids = incidents.index[lost > 1e-9][:SHOWN]

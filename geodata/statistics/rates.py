@@ -81,13 +81,16 @@ def weighted_interval(
     level: float = 0.95,
     *,
     zero_weight: float = 1.0,
+    between: ArrayLike = 0.0,
 ) -> tuple[Floats, Floats]:
     """Give limits of a rate whose count is a sum of weights.
 
     A weighted sum is not Poisson. It is taken as ``s`` times a Poisson count of effective
     size ``k = (sum w)^2 / sum w^2`` with ``s = sum w^2 / sum w``, which keeps its mean and
-    variance; the limits are Garwood's for ``k``, times ``s``. Weights that are all 1 give
-    Garwood's limits exactly.
+    variance; the limits are Garwood's for ``k``, times ``s``: quantiles of a gamma with
+    mean ``sum w`` and variance ``sum w^2``, the upper one with ``s`` and ``s^2`` more.
+    Events whose place is imputed add the variance between imputations to both (Rubin
+    1987). Weights that are all 1, of known places, give Garwood's limits exactly.
 
     Parameters
     ----------
@@ -99,6 +102,9 @@ def weighted_interval(
         Confidence level.
     zero_weight
         The weight one event would have had, for the upper limit where nothing was counted.
+    between
+        Variance of the sum over what its events' places may have been; 0 where they are
+        known. `total` and `squares` are then means over the imputations.
 
     Returns
     -------
@@ -108,21 +114,41 @@ def weighted_interval(
     References
     ----------
     Dobson AJ et al. (1991). Confidence intervals for weighted sums of Poisson parameters.
-    Statistics in Medicine 10, 457-462.
+    Statistics in Medicine 10, 457-462. Rubin DB (1987). Multiple Imputation for Nonresponse
+    in Surveys. Wiley.
 
     Examples
     --------
-    >>> low, high = weighted_interval(0.5, 0.25)     # half of one incident
+    >>> low, high = weighted_interval(0.5, 0.5, between=0.25)     # one incident, here or there
     >>> round(float(high), 3)
-    2.786
+    4.961
     """
-    t, q = np.broadcast_arrays(np.asarray(total, float), np.asarray(squares, float))
+    t, q, v = np.broadcast_arrays(*(np.asarray(a, float) for a in (total, squares, between)))
     some = (t > 0) & (q > 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.where(some, q / t, zero_weight)
         k = np.where(some, t * t / q, t * 0.0)
     low, high = poisson_interval(k, exposure, level)
-    return low * scale, high * scale
+    low, high = low * scale, high * scale
+    doubt = some & (v > 0)
+    if doubt.any():
+        limits = _gamma_limits(t, q + v, t + scale, q + v + scale**2, (1 - level) / 2)
+        b = np.asarray(exposure, float)
+        b = np.where(np.isfinite(b) & (b > 0), b, np.nan)
+        low, high = (np.where(doubt, x / b, y) for x, y in zip(limits, (low, high), strict=True))
+    return low, high
+
+
+def _gamma_limits(
+    mean: Floats, variance: Floats, mean_more: Floats, variance_more: Floats, tail: float
+) -> tuple[Floats, Floats]:
+    """Lower quantile of one gamma and upper one of another, given by mean and variance."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low = np.where(
+            mean > 0, variance / mean * special.gammaincinv(mean**2 / variance, tail), 0.0
+        )
+        high = variance_more / mean_more * special.gammainccinv(mean_more**2 / variance_more, tail)
+    return np.minimum(low, mean), high
 
 
 def compound_interval(
@@ -192,6 +218,7 @@ def compound_limits(
     level: float = 0.95,
     *,
     dispersion: ArrayLike = 1.0,
+    between: ArrayLike = 0.0,
 ) -> tuple[Floats, Floats]:
     """Give the limits of `compound_interval` from sums, for many districts at once.
 
@@ -201,6 +228,8 @@ def compound_limits(
         Sum of the sizes, of their squares, the largest of them, and how many there are.
     exposure, level, dispersion
         As in `compound_interval`.
+    between
+        As in `weighted_interval`.
 
     Returns
     -------
@@ -214,23 +243,21 @@ def compound_limits(
     """
     if not 0 < level < 1:
         raise ValueError("level must be between 0 and 1, e.g. 0.95")
-    y, v, m, n, b, d = np.broadcast_arrays(
-        *(np.asarray(a, float) for a in (total, squares, largest, incidents, exposure, dispersion))
-    )
+    given = (total, squares, largest, incidents, exposure, dispersion, between)
+    y, v, m, n, b, d, u = np.broadcast_arrays(*(np.asarray(a, float) for a in given))
     if (d < 1).any():
         raise ValueError("dispersion must be at least 1, which is Poisson's")
     tail = (1 - level) / 2
     some = y > 0
-    sums, spread = np.where(some, y, 1.0), np.where(some, v, 1.0) * d
+    sums, spread = np.where(some, y, 1.0), np.where(some, v, 1.0) * d + u
     with np.errstate(invalid="ignore", divide="ignore"):
         variation = np.clip(n * v / sums**2 - 1, 0.0, 1.0)
         one_more = m * (1 + np.where(n > 0, variation * (1 + 10 / np.maximum(n, 1)), 0.0))
         one_more = np.where(some, one_more, 1.0) * np.sqrt(d)
-        low = np.where(some, spread / sums * special.gammaincinv(sums**2 / spread, tail), 0.0)
-        mean, variance = y + one_more, np.where(some, spread, 0.0) + one_more**2
-        high = variance / mean * special.gammainccinv(mean**2 / variance, tail)
+    spread = np.where(some, spread, 0.0)
+    low, high = _gamma_limits(y, spread, y + one_more, spread + one_more**2, tail)
     b = np.where(np.isfinite(b) & (b > 0), b, np.nan)
-    return np.minimum(low, y) / b, high / b
+    return low / b, high / b
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def counts_of(view: RiskView, shown: Shown) -> np.ndarray:
 
     def make() -> np.ndarray:
         shares = np.where(view.incidents.geometry.isna(), view.shares, 0.0)
-        return np.asarray(view.incident_places().sums(shares), float)
+        return np.asarray(view.incident_places.sums(shares), float)
 
     found: np.ndarray = view.snapshot.cached((*view.key, "counts"), make)
     return found

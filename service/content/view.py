@@ -27,6 +27,8 @@ class RiskView:
         Those of the period that `where` keeps, oldest first.
     shares
         Share of each incident's date range inside the period, 0 < share <= 1.
+    incident_places
+        Where each incident counts, as the table has it.
     places
         Of these boundaries: the register may hold those of other countries too.
     window
@@ -43,6 +45,7 @@ class RiskView:
     risk: gpd.GeoDataFrame
     incidents: gpd.GeoDataFrame
     shares: Any
+    incident_places: DistrictWeights
     operations: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     window: Window | None
@@ -68,16 +71,7 @@ class RiskView:
 
     def weights(self, position: int) -> Any:
         """Give what each incident counts for a district: its place weight times its share."""
-        return self.incident_places().of_district(position) * self.shares
-
-    def incident_places(self) -> DistrictWeights:
-        """Give the place weights of the incidents, read once for all districts."""
-
-        def make() -> DistrictWeights:
-            return DistrictWeights.of(self.incidents, self.districts.index)
-
-        found: DistrictWeights = self.snapshot.cached((*self.key, "places"), make)
-        return found
+        return self.incident_places.of_district(position) * self.shares
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -106,7 +100,8 @@ def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
         The filter or the period cannot be used.
     """
     risk = risk_of(snapshot, parameters)
-    window = estimate_of(snapshot, parameters).window
+    result = estimate_of(snapshot, parameters)
+    window, weights = result.window, result.places.weights
     incidents = selected(snapshot, parameters)
     if window is None:
         incidents, shares = incidents.iloc[:0], np.zeros(0)
@@ -115,6 +110,7 @@ def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
         order = np.argsort(incidents["date_start"].to_numpy(), kind="stable")
         order = order[shares[order] > 0]
         incidents, shares = incidents.iloc[order], shares[order]
+        weights = DistrictWeights(weights.codes[order], weights.matrix)
     return RiskView(
         snapshot=snapshot,
         parameters=parameters,
@@ -122,6 +118,7 @@ def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
         risk=risk,
         incidents=incidents,
         shares=shares,
+        incident_places=weights,
         operations=snapshot.operations,
         places=_places_in(snapshot),
         window=window,

@@ -43,9 +43,11 @@ def test_density_by_hand(incidents, country):
     low, high = rates.poisson_interval(1, years)
     assert table.loc["XX-D", "density_low"] == pytest.approx(float(low))
     assert table.loc["XX-D", "density_high"] == pytest.approx(float(high))
-    # A holds weights 1, 1, 1/2: effective count 6.25 / 2.25, never Garwood on 2.5
-    low, high = rates.weighted_interval(2.5, 2.25, years)
+    # A holds two incidents, and one that is here or in B: 1/2 x 1/2 between imputations
+    low, high = rates.weighted_interval(2.5, 2.5, years, between=0.25)
     assert table.loc["XX-A", "density_low"] == pytest.approx(float(low))
+    assert table.loc["XX-A", "density_high"] == pytest.approx(float(high))
+    assert high > rates.weighted_interval(2.5, 2.5, years)[1]
 
 
 def test_harm_is_weighted_like_the_place_and_unknown_is_no_zero(incidents, country):
@@ -319,7 +321,7 @@ def test_one_reader_serves_counts_and_records_of_any_id():
     ones = np.ones(len(frame))
     assert weights.sums(ones).tolist() == [0.25, 1.25, 1.5]
     assert weights.square_sums(ones).tolist() == [0.0625, 0.8125, 1.25]
-    assert weights.largest(ones).tolist() == [0.25, 0.75, 1.0]
+    assert weights.largest(np.arange(1.0, 6.0)).tolist() == [1.0, 3.0, 4.0]
     assert weights.of_district(1).tolist() == [0.75, 0, 0.5, 0, 0]
 
 

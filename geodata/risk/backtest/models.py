@@ -92,7 +92,7 @@ def outlook(past: Past) -> Outlook:
     Outlook
         Over the days to foresee.
     """
-    history = series(past.incidents, past.districts.index, past.window)
+    history = series(past.incidents, past.districts, past.window)
     return history.outlook(float(past.horizon.days), contiguity(past.districts))
 
 
@@ -212,9 +212,7 @@ def _seen(past: Past, half_life_days: float | None = None) -> tuple[Tally, Float
 
     A forecast of rates needs no more of an estimate: no limits, and no outlook of its own.
     """
-    counted = tally(
-        past.incidents, past.districts.index, past.window, half_life_days=half_life_days
-    )
+    counted = tally(past.incidents, past.districts, past.window, half_life_days=half_life_days)
     return counted, area_at_risk(past.areas, past.window, half_life_days)
 
 
@@ -223,4 +221,4 @@ def _ratio(past: Past) -> float:
 
 
 def _events(past: Past, window: Window) -> Floats:
-    return tally(past.incidents, past.districts.index, window).incidents
+    return tally(past.incidents, past.districts, window).incidents

@@ -195,7 +195,7 @@ def _truth(
     touches = (last >= np.datetime64(after.start)) & (start <= np.datetime64(after.end))
     within = (start >= np.datetime64(after.start)) & (last <= np.datetime64(after.end))
     past = Past(incidents[happened], districts, Window(first, end), after)
-    count = tally(incidents[within & sure], districts.index, after).incidents
+    count = tally(incidents[within & sure], districts, after).incidents
     share = float(sure[happened].mean()) if happened.any() else 1.0
     return _Truth(past, share, count, float(touches.sum() - count.sum()))
 

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import NotFound
-from geodata.incidents import DistrictWeights
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.classes import CLASSES, class_limits
 from geodata.risk.estimate import PER, Estimate
@@ -73,7 +72,7 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
         "parameters": parameters.describe(),
         "period": _period(result, parameters),
         "result": row,
-        "incidents": _incidents(selected(snapshot, parameters), districts, at, result, parameters),
+        "incidents": _incidents(selected(snapshot, parameters), at, result, parameters),
         "sums": _sums(result, at),
         "exposure": _exposure(result, at, parameters),
         "density": _density(result, at, parameters),
@@ -137,14 +136,13 @@ def _period(result: Estimate, parameters: RiskParameters) -> dict[str, Any] | No
 
 def _incidents(
     incidents: gpd.GeoDataFrame,
-    districts: gpd.GeoDataFrame,
     at: int,
     result: Estimate,
     parameters: RiskParameters,
 ) -> list[dict[str, Any]]:
     if result.window is None:
         return []
-    places = DistrictWeights.of(incidents, districts.index).of_district(at)
+    places = result.places.weights.of_district(at)
     share, weight, stated = event_weights(
         incidents,
         result.window,
@@ -191,7 +189,11 @@ def _sums(result: Estimate, at: int) -> dict[str, Any]:
         "total_weight": total,
         "sum_of_squared_weights": squares,
         "effective_count": total**2 / squares if squares > 0 else 0.0,
-        "effective_count_formula": "(sum of weights)^2 / sum of squared weights",
+        "effective_count_formula": "(sum of weights)^2 / sum of squared weights; the square of "
+        "an incident that may be elsewhere is by its share",
+        "variance_of_places": float(counted.between[at]),
+        "variance_of_places_formula": "sum of weight^2 x share x (1 - share), and that of the "
+        "shares themselves where only a unit above the district is known",
         "incidents_without_stated_severity": float(counted.unstated[at]),
         "unplaced_in_the_country": counted.unplaced,
     }

@@ -10,8 +10,8 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import local_equal_area, parse_crs, transform_xy
-from geodata.incidents import DistrictWeights
 from geodata.incidents.frame import POINT_PRECISION
+from geodata.risk.imputation import places_of
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import event_weights
 from geodata.risk.window import Window
@@ -113,7 +113,7 @@ def risk_surface(
     used = xy[is_point & (share > 0)]
     band = bandwidth_m or rule_of_thumb(used, minimum_m=grid.cell_m)
     mass = _smoothed(xy[is_point], weight[is_point], _uncertainty(incidents)[is_point], grid, band)
-    places = DistrictWeights.of(incidents, districts.index)
+    places = places_of(incidents, districts, share)
     mass += _spread(places.sums(np.where(is_point, 0.0, weight)), shapes, labels, grid)
     points = float(share[is_point].sum())
     spread = float(places.sums(np.where(is_point, 0.0, share)).sum())
