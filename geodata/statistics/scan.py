@@ -28,6 +28,9 @@ SIMULATIONS = 999
 SEED = 20_201_110
 """Fixed, so that the same counts always give the same verdict."""
 _MOST_VALUES = 4_000_000
+_MARGIN = 1.25
+"""Factor of p: with few, very unequal districts the maps compared with vary a little less than
+maps of one true dispersion do (at most 6 % were called at 5 %)."""
 _TRIED, _WIDEST = 4, 8.0
 """Maps drawn for each one kept, and how far the true dispersion may be over the one seen."""
 RECENT = (1, 3)
@@ -343,7 +346,7 @@ def scan_neighbours(
     overall dispersion came out as the map's did, whatever lay behind it (a conditional
     test: with few events or very unequal areas the dispersion seen is a poor estimate).
     Rates are gamma, once with a variance of counts in proportion to their mean and once
-    growing as its square; the larger p of the two is given.
+    growing as its square; the larger p of the two is given, a quarter added for safety.
 
     Assumes that districts vary independently where there is no cluster. Broken by borders
     that follow the hazard, by reporting that differs between neighbours, and by a single
@@ -392,6 +395,7 @@ def scan_neighbours(
     expected = people * total
     spread = float(((cases - expected) ** 2 / expected).sum()) / (cases.size - 1)
     ratio = _robust_ratios(cases[None], people, zones, low=low, min_cases=min_cases)[0]
+    margin = _MARGIN if null is None else 1.0
     if null is not None:
         forms = [np.asarray(null, float)[:, use]]
     else:
@@ -421,7 +425,7 @@ def scan_neighbours(
                 population=float(e[use][members].sum()),
                 radius=np.nan,
                 log_likelihood_ratio=float(ratio[zone]),
-                p=float((more.max() + 1) / (largest.shape[1] + 1)),
+                p=min(float(margin * (more.max() + 1) / (largest.shape[1] + 1)), 1.0),
             )
         )
     return NeighbourScan(found, max(spread, 1.0))

@@ -14,6 +14,7 @@ import shapely
 from geodata import codes
 from geodata.codes import values_of
 from geodata.incidents import parse_district_ids, parse_districts
+from geodata.risk import clusters_of
 from geodata.risk.forecast import LEVEL
 from service.content.districts import CLASS_NAMES, District, districts_of
 from service.content.figures import figures_of
@@ -223,6 +224,9 @@ def payload_of(
         "notes": {lang: [translator(lang).gettext(n) for n in notes] for lang in languages()},
         "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids)),
         "operations": _operations(view.operations, ids),
+        "clusters": view.snapshot.cached(
+            ("map-clusters", view.parameters), lambda: _clusters(view, ids)
+        ),
         "surface": view.snapshot.cached(("map-surface", view.parameters), lambda: _surface(view)),
         "forecast": view.snapshot.cached(("map-forecast", *view.key), lambda: _forecast(view)),
         "land": view.snapshot.cached("map-land", lambda: encode(land_around(view.districts))),
@@ -364,6 +368,27 @@ def _places(places: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, Any]]:
             "of": position.get(row.district_id, -1) if row.kind == "district" else -1,
         }
         for row in shown.itertuples()
+    ]
+
+
+def _clusters(view: RiskView, ids: list[str]) -> list[dict[str, Any]]:
+    """Give hot, cold and emerging clusters; what could not be tested has no outline."""
+    position = {name: i for i, name in enumerate(ids)}
+    found = clusters_of(view.snapshot, view.parameters)
+    return [
+        {
+            "kind": row.cluster,
+            "status": row.status,
+            "shape": encode(row.geometry),
+            "districts": [position[d] for d in parse_district_ids(_text(row.districts) or "")],
+            "first": None if pd.isna(row.period_start) else _day(row.period_start),
+            "last": None if pd.isna(row.period_end) else _day(row.period_end),
+            "observed": _number(row.observed),
+            "expected": _number(row.expected),
+            "p": _number(row.p),
+            "every": _number(row.recurrence_days),
+        }
+        for row in found.itertuples()
     ]
 
 

@@ -4,6 +4,7 @@ import shutil
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from shapely import box, wkt
 
@@ -15,6 +16,7 @@ from service import i18n
 from service.maps.options import MapOptions
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot, many_incidents
+from tests.risk.test_cluster_layer import make_board, make_incidents
 
 pytestmark = pytest.mark.browser
 GROUNDS = {"cleared": "clearance", "surveyed_no_evidence": "survey"}
@@ -92,6 +94,21 @@ def test_what_is_computed_from_all_incidents_goes_while_a_filter_is_on(open_map,
     assert "not while filtered" in opened.page.locator("#hm-layers").inner_text()
     opened.page.click("#hm-reset")
     assert opened.page.locator("path.hm-surface").count() > 0
+
+
+def test_clusters_are_outlined_and_say_what_was_counted_and_expected(open_map):
+    board, rng = make_board(), np.random.default_rng(8)
+    where = rng.choice(36, 300).tolist() + [14] * 40 + [15] * 40
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 700, 380), unit="D")
+    opened = open_map(FakeSnapshot(board, make_incidents(list(days), where)))
+    opened.page.check("#hm-layer-hotspots")
+    assert opened.page.locator("path.hm-cluster-hot").count() == 1
+    assert "hot spot" in opened.page.locator("#hm-legend").inner_text()
+    opened.run("HM.groups.hotspots.getLayers()[0].openPopup()")
+    said = opened.page.locator(".leaflet-popup-content").inner_text()
+    assert "D14" in said
+    assert "expected" in said
+    assert "p = 0.00" in said
 
 
 def test_the_forecast_is_off_at_first_and_never_laid_over_another_picture(open_map, crowded):

@@ -38,7 +38,13 @@ def test_the_arithmetic_gives_the_number_of_the_table(query, district):
     assert json.loads(json.dumps(found)) == found
     weights = [i["weight"] for i in found["incidents"] if i["weight"] is not None]
     assert sum(weights) == pytest.approx(found["sums"]["total_weight"])
-    assert sum(w**2 for w in weights) == pytest.approx(found["sums"]["sum_of_squared_weights"])
+    listed = [i for i in found["incidents"] if i["weight"] is not None]
+    squares = sum(i["weight"] ** 2 / (i["share_of_place"] * i["share_of_period"]) for i in listed)
+    assert squares == pytest.approx(found["sums"]["sum_of_squared_weights"])
+    between = sum(
+        i["weight"] ** 2 * (1 / (i["share_of_place"] * i["share_of_period"]) - 1) for i in listed
+    )
+    assert between == pytest.approx(found["sums"]["variance_of_places"], abs=1e-9)
     if found["density"]["value"] is not None:
         by_hand = found["sums"]["total_weight"] / found["exposure"]["exposure"]
         assert found["density"]["value"] == pytest.approx(by_hand)
@@ -46,6 +52,7 @@ def test_the_arithmetic_gives_the_number_of_the_table(query, district):
     smooth = found["smoothing"]
     if "prior" in smooth:
         k = found["sums"]["total_weight"] / smooth["scale"]
+        assert smooth["events"] == pytest.approx(k)
         b = found["exposure"]["exposure"]
         by_hand = smooth["scale"] * (k + smooth["prior"]["shape"]) / (b + smooth["prior"]["rate"])
         assert row["smoothed"] == pytest.approx(by_hand)

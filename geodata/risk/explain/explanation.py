@@ -15,7 +15,7 @@ from geodata.risk.explain.text import REFERENCES, sentences, warnings_of
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import event_weights
-from geodata.risk.window import ASKED, ESTIMATED, OPEN, STATED
+from geodata.risk.window import ASKED, ESTIMATED, OPEN, STATED, fraction_inside
 
 RULES = {
     ASKED: "as asked for, cut off at today",
@@ -85,7 +85,8 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
         "change": explained_change(snapshot, at, result, parameters),
         "references": REFERENCES,
     }
-    found["imprecise_share"] = _imprecise(found["incidents"])
+    kept = selected(snapshot, parameters)
+    found["imprecise_share"], found["ambiguous_incidents"] = _imprecise(kept, at, result)
     found["warnings"] = warnings_of(found)
     found["text"] = sentences(found)
     return found
@@ -170,15 +171,16 @@ def _incidents(
     return listed
 
 
-def _imprecise(listed: list[dict[str, Any]]) -> float | None:
-    """Share of the incidents listed whose place is known by district or worse."""
-    total = sum(i["share_of_place"] * i["share_of_period"] for i in listed)
-    vague = sum(
-        i["share_of_place"] * i["share_of_period"]
-        for i in listed
-        if i["where_precision"] is None or i["where_precision"] > POINT_PRECISION
-    )
-    return vague / total if total > 0 else None
+def _imprecise(incidents: gpd.GeoDataFrame, at: int, result: Estimate) -> tuple[float | None, int]:
+    """Share of a district's incidents known by district or worse, and how many may be elsewhere."""
+    if result.window is None:
+        return None, 0
+    places = result.places.weights.of_district(at)
+    here = places * fraction_inside(incidents["date_start"], incidents["date_end"], result.window)
+    precision = incidents["where_precision"].to_numpy(dtype="float64", na_value=np.nan)
+    vague, total = here[~(precision <= POINT_PRECISION)].sum(), here.sum()
+    ambiguous = int(np.count_nonzero((here > 0) & (places < 1)))
+    return (float(vague / total) if total > 0 else None), ambiguous
 
 
 def _sums(result: Estimate, at: int) -> dict[str, Any]:
@@ -215,10 +217,18 @@ def _exposure(result: Estimate, at: int, parameters: RiskParameters) -> dict[str
 
 
 def _density(result: Estimate, at: int, parameters: RiskParameters) -> dict[str, Any]:
-    interval = "exact Poisson (Garwood), as if blasts came singly at a steady rate"
+    kind, interval = (
+        "garwood",
+        "exact Poisson (Garwood), as if blasts came singly at a steady rate",
+    )
     if parameters.weight != "incidents":
+        kind = "compound"
         interval = "compound Poisson (Fay and Feuer): several people an incident, sizes a sample"
+    elif result.tally.between[at] > 0:
+        kind = "imputed"
+        interval = "gamma with the variance of the count and of the places (Rubin)"
     elif result.tally.scale != 1.0:
+        kind = "weighted"
         interval = "Garwood for the effective count, scaled by total_weight / effective_count"
     return {
         "value": _number(result.density[at]),
@@ -228,6 +238,7 @@ def _density(result: Estimate, at: int, parameters: RiskParameters) -> dict[str,
         "unit": result.unit,
         "formula": "total_weight / exposure",
         "interval": interval,
+        "interval_kind": kind,
     }
 
 
@@ -242,6 +253,7 @@ def _smoothing(result: Estimate, at: int, parameters: RiskParameters) -> dict[st
     pooled = np.nansum(result.tally.total) / np.nansum(result.exposure)
     found |= {
         "value": float(result.smoothed[at]),
+        "events": float(result.tally.effective[at]),
         "low": low,
         "high": high,
         "posterior": {"shape": float(shape), "rate": float(rate)},
@@ -256,8 +268,9 @@ def _smoothing(result: Estimate, at: int, parameters: RiskParameters) -> dict[st
     elif np.isfinite(result.prior[0]):
         found["prior"] = {"shape": result.prior[0], "rate": result.prior[1]}
         found["formula"] = (
-            "scale x (effective count + prior shape) / (exposure + prior rate); limits from a "
-            "gamma with both divided by the dispersion"
+            "scale x (events + prior shape) / (exposure + prior rate), events = total_weight / "
+            "scale; limits from a gamma with both divided by the dispersion and, where places "
+            "are imputed, variance_of_places / sum_of_squared_weights more"
         )
     else:
         found["formula"] = "the country's rate: the districts differ no more than by chance"

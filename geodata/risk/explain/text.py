@@ -66,9 +66,8 @@ def warnings_of(found: dict[str, Any]) -> list[str]:
         said.append(
             f"{sums['unplaced_in_the_country']:g} incidents of the period are in no district."
         )
-    imprecise = [i for i in found["incidents"] if i["share_of_place"] < 1]
-    if imprecise:
-        said.append(f"{len(imprecise)} incidents may have been in another district.")
+    if found["ambiguous_incidents"]:
+        said.append(f"{found['ambiguous_incidents']} incidents may have been in another district.")
     outlook = found["outlook"]
     if outlook.get("dispersion_is", "estimated") != "estimated":
         said.append("The history is too short to say how much such counts vary: it is assumed.")

@@ -31,7 +31,7 @@
     areas: HM.areas().length > 0, places: HM.data.places.some((p) => p.x !== null) }[name] !== false);
   // Polygons that say something of the ground: hazardous areas, surveyed and cleared ground.
   HM.areas = () => HM.data.operations.filter((o) => o.shape && o.area);
-  HM.anySpot = () => HM.data.districts.some((d) => d.risk.hotspot === "hot" || d.risk.hotspot === "cold");
+  HM.anySpot = (kind) => HM.data.clusters.some((c) => c.shape && (!kind || c.kind === kind));
   // Districts stay on the map whatever fills them, so that they can always be opened.
   HM.isShown = (name) => (HM.isGround(name) ? HM.wantsGround(name) : HM.map.hasLayer(HM.groups[name]));
   HM.showLayer = function (name, on) {
@@ -48,22 +48,28 @@
     HM.drawLabels();
   };
 
-  function polygon(shape, style) {
-    return L.polygon(HM.latlngs(shape, HM.data.meta.scale), Object.assign({}, still, style));
-  }
-
+  // Outlines only, so that the districts under them can be opened; the line itself says why.
+  const OUTLINES = { hot: { color: "#7a0177" }, cold: { color: "#08519c", dashArray: "2 7" },
+    emerging: { color: "#b3400a", dashArray: "10 5" } };
   function hotspots() {
     HM.groups.hotspots.clearLayers();
     if (HM.filtered()) return;
-    HM.data.districts.forEach((district) => {
-      if (district.risk.hotspot === "hot") {
-        HM.groups.hotspots.addLayer(polygon(district.shape, { fill: false, color: "#7a0177", weight: 4 }));
-      }
-      if (district.risk.hotspot === "cold") {
-        HM.groups.hotspots.addLayer(polygon(district.shape,
-          { fill: false, color: "#08519c", weight: 4, dashArray: "2 7" }));
-      }
+    HM.data.clusters.filter((c) => c.shape).forEach((cluster) => {
+      const drawn = L.polygon(HM.latlngs(cluster.shape, HM.data.meta.scale), Object.assign({ fill: false, weight: 4,
+        className: "hm-cluster-" + cluster.kind }, OUTLINES[cluster.kind]));
+      drawn.bindPopup(() => clusterText(cluster), HM.popupOptions);
+      HM.groups.hotspots.addLayer(drawn);
     });
+  }
+  function clusterText(c) {
+    const line = (...parts) => h("span", { class: "hm-line" }, ...parts);
+    return h("div", { class: "hm-popup", lang: HM.lang },
+      h("h2", {}, HM.t("cluster." + c.kind)),
+      h("p", {}, c.districts.map((d) => HM.bothNames(HM.data.districts[d])).join(", ")),
+      h("p", {}, line(HM.days(c.first, c.last)),
+        line(HM.t("cluster-counts", { observed: HM.num(c.observed, 1), expected: HM.num(c.expected, 1) })),
+        line(HM.t("cluster-p", { p: HM.num(c.p, 4) })),
+        c.every ? line(HM.t("cluster-every", { years: HM.num(c.every / 365.25, 0) })) : null));
   }
 
   HM.operationText = function (o) {

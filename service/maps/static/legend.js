@@ -63,7 +63,7 @@
       rows.push(item(sampleBar(), HM.t("legend-harm")));
     }
     if (HM.isShown("hotspots") && HM.anySpot() && !HM.filtered()) {
-      rows.push(item(swatch("hot"), HM.t("hotspot.hot")), item(swatch("cold"), HM.t("hotspot.cold")));
+      ["hot", "cold", "emerging"].filter(HM.anySpot).forEach((kind) => rows.push(item(swatch(kind), HM.t("cluster." + kind))));
     }
     if (HM.isShown("operations") && HM.data.operations.length) {
       const kinds = Array.from(new Set(HM.data.operations.filter((o) => o.districts.length || o.shape).map((o) => o.kind)));

@@ -90,8 +90,8 @@
   // Why a layer cannot be shown now; empty when it can.
   function reason(name) {
     if (name === "hotspots" && !HM.anySpot()) {
-      const all = HM.data.districts.every((d) => d.risk.hotspot === "not_enough_data" || !d.risk.hotspot);
-      return HM.t(all ? "hotspot.not_enough_data" : "hotspot.none");
+      const untested = HM.data.clusters.length && HM.data.clusters.every((c) => c.status === "not_enough_data");
+      return HM.t(untested ? "hotspot.not_enough_data" : "hotspot.none");
     }
     return HM.unfiltered.has(name) && HM.filtered() ? HM.t("only-unfiltered") : "";
   }
