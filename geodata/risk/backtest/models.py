@@ -92,7 +92,7 @@ def outlook(past: Past) -> Outlook:
     Outlook
         Over the days to foresee.
     """
-    history = series(past.incidents, past.districts, past.window)
+    history = series(past.incidents, past.districts.index, past.window)
     return history.outlook(float(past.horizon.days), contiguity(past.districts))
 
 
