@@ -497,4 +497,41 @@ CLUSTERS = FrameSchema(
 )
 
 
+PRIORITIES = FrameSchema(
+    "priorities",
+    "district_id",
+    "MultiPolygon",
+    (
+        Column("district_id", "text", "District", required=True),
+        Column("name", "text", "District's name", required=True),
+        Column("purpose", "text", "What the list is for: clearance or education"),
+        Column("rank", "number", "1 = first; null without a record"),
+        Column("rank_low", "number", "Best rank in 90 % of draws of weights and counts to come"),
+        Column("rank_high", "number", "Worst rank in 90 % of draws of weights and counts to come"),
+        Column("score", "number", "Weighted mean of the criteria's mid-ranks, from 0 to 1"),
+        Column("top", "number", "Share of draws that put it among the first tenth"),
+        Column("expected", "number", "Incidents expected in the next quarter", unit="incidents"),
+        Column("rate", "number", "Smoothed rate, else the crude one", unit="see unit of risk"),
+        Column("casualties", "number", "Killed and injured as far as stated", unit="people"),
+        Column(
+            "casualties_per_100k",
+            "number",
+            "Casualties per 100,000 people a year, by the official population, which may differ "
+            "much from the people present",
+        ),
+        Column("hazard_km2", "number", "Recorded hazardous area not completed", unit="km2"),
+        Column(
+            "near_settlement",
+            "number",
+            "Share of incidents with a point within 2 km of a settlement",
+        ),
+        Column("population", "number", "Official population", unit="people"),
+        Column("expected_low", "number", "Lower 90 % predictive limit of expected"),
+        Column("expected_high", "number", "Upper 90 % predictive limit of expected"),
+        Column("days_since_last", "number", "Days from the last incident to the period's end"),
+        Column("weights", "text", "Weight of each criterion"),
+        Column("status", "text", "ok, or no_information: survey tells of it, not a score"),
+    ),
+)
+
 SCHEMAS = {s.name: s for s in (DISTRICTS, INCIDENTS, RISK, PLACES, OPERATIONS, STATISTICS)}

@@ -16,6 +16,10 @@ COMMANDS = {
     "export": ("service.commands.export:export", "Write a layer to a file."),
     "risk": ("service.commands.export:risk", "Write the risk per district to a file."),
     "forecast": ("service.commands.export:forecast", "Write the incidents to expect to a file."),
+    "priorities": (
+        "service.commands.export:priorities",
+        "Write the districts in the order of clearance or risk education.",
+    ),
     "map": ("service.commands.map:map_", "Write the risk map as HTML, PNG or PDF."),
     "backtest": (
         "service.commands.backtest:backtest",

@@ -8,9 +8,16 @@ import geopandas as gpd
 from geodata import schemas
 from geodata.errors import NotFound
 from geodata.register import Snapshot
-from geodata.risk import RiskParameters, clusters_of, forecast_of, risk_of, surface_frame_of
+from geodata.risk import (
+    RiskParameters,
+    clusters_of,
+    forecast_of,
+    priorities_of,
+    risk_of,
+    surface_frame_of,
+)
 from geodata.schema import FrameSchema
-from geodata.schemas import CLUSTERS, FORECAST, RISK_SURFACE
+from geodata.schemas import CLUSTERS, FORECAST, PRIORITIES, RISK_SURFACE
 
 Frame = Callable[[Snapshot, RiskParameters], gpd.GeoDataFrame]
 
@@ -86,6 +93,15 @@ COLLECTIONS = {
             "limits. Nowhere is the expected number 0.",
             FORECAST,
             forecast_of,
+            computed=True,
+        ),
+        Collection(
+            "priorities",
+            "Priorities",
+            "Districts in the order of clearance or of risk education (purpose), by criteria with "
+            "weights of your choice, with the ranks that other weights would give.",
+            PRIORITIES,
+            priorities_of,
             computed=True,
         ),
         Collection(

@@ -16,6 +16,7 @@ from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.forecast import Forecast, forecast, forecast_frame
 from geodata.risk.hotspots import cluster_frame
 from geodata.risk.parameters import CELL_KM, RiskParameters
+from geodata.risk.priorities import Ground, priorities
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface.bands import surface_frame
 from geodata.risk.surface.estimation import RiskSurface, risk_surface
@@ -40,6 +41,14 @@ class SnapshotLike(Protocol):
     @property
     def districts(self) -> gpd.GeoDataFrame:
         """Districts of this edition."""
+
+    @property
+    def operations(self) -> gpd.GeoDataFrame:
+        """Clearance, survey and the like, with the areas they speak of."""
+
+    @property
+    def places(self) -> gpd.GeoDataFrame:
+        """Settlements."""
 
     def cached(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Compute once per snapshot."""
@@ -349,6 +358,40 @@ def ruling_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Ruling:
     asked = (parameters.where, parameters.where_lang, today)
     found: Ruling = snapshot.cached(("ruling", *asked), _make)
     return found
+
+
+def priorities_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+    """Give the priority list of a snapshot's districts, memoised by the snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents, districts, operations and places.
+    parameters
+        Period, `where`, `purpose` and `criteria`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `PRIORITIES`, see `priorities`.
+
+    Raises
+    ------
+    InvalidInput
+        The weights of the criteria cannot be read.
+    """
+
+    def _make() -> gpd.GeoDataFrame:
+        return priorities(
+            estimate_of(snapshot, parameters),
+            risk_of(snapshot, parameters),
+            selected(snapshot, parameters),
+            snapshot.districts,
+            Ground(snapshot.operations, snapshot.places),
+            parameters,
+        )
+
+    return snapshot.cached(("priorities", parameters, _today(parameters)), _make)
 
 
 def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:

@@ -13,6 +13,7 @@ WEIGHTS = ("incidents", "casualties", "killed")
 EXPOSURES = ("area", "population")
 SMOOTHINGS = ("none", "eb", "spatial")
 RANKINGS = ("best", "rate")
+PURPOSES = ("clearance", "education")
 HORIZON_DAYS = 90.0
 CELL_KM = 10.0
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
@@ -29,6 +30,8 @@ NAMES = (
     "horizon-days",
     "cell-km",
     "rank-by",
+    "purpose",
+    "criteria",
 )
 """Names of the parameters in a query; flags of the command line are the same."""
 
@@ -51,6 +54,10 @@ class RiskParameters:
     """Side of a forecast's cells; 0 = by district."""
     rank_by: str = "best"
     """``best``: what foresees best on the register, by its backtest; ``rate``: the rate itself."""
+    purpose: str = "clearance"
+    """What a priority list is for."""
+    criteria: str | None = None
+    """Its weights, e.g. ``expected=0.5,casualties=0.5``; None for those of the purpose."""
 
     def __post_init__(self) -> None:
         """Refuse values outside their lists, all complaints at once."""
@@ -61,6 +68,7 @@ class RiskParameters:
                 _one_of("exposure", self.exposure, EXPOSURES),
                 _one_of("smoothing", self.smoothing, SMOOTHINGS),
                 _one_of("rank-by", self.rank_by, RANKINGS),
+                _one_of("purpose", self.purpose, PURPOSES),
                 _one_of("where-lang", self.where_lang, FILTER_LANGUAGES),
                 _positive("half-life", self.half_life_days),
                 _within("horizon-days", self.horizon_days, 1, 3_650, "a number of days"),
@@ -112,6 +120,9 @@ class RiskParameters:
                 values[name] = given[name]
         if "rank-by" in given:
             values["rank_by"] = given["rank-by"]
+        for name in ("purpose", "criteria"):
+            if name in given:
+                values[name] = given[name]
         if "where-lang" in given:
             values["where_lang"] = given["where-lang"]
         try:
@@ -142,6 +153,8 @@ class RiskParameters:
             "horizon-days": self.horizon_days,
             "cell-km": self.cell_km,
             "rank-by": self.rank_by,
+            "purpose": self.purpose,
+            "criteria": self.criteria,
         }
 
     @property

@@ -7,6 +7,7 @@ import typer
 
 from service.commands.options import (
     FORECAST,
+    PRIORITIES,
     RISK,
     DataOption,
     FullOption,
@@ -122,7 +123,8 @@ def _export(
 def _refused(name: str, risk: Risk) -> Exception:
     given = ", ".join(f"--{flag}" for flag in risk)
     return typer.BadParameter(
-        f"{given} changes what is computed (risk, risk-surface, clusters, forecast), not {name}. "
+        f"{given} changes what is computed (risk, risk-surface, clusters, forecast, priorities), "
+        f"not {name}. "
         "Use --datetime or --filter to choose features."
     )
 
@@ -200,3 +202,17 @@ def _computed(
     if full:
         AuditLog(settings.data).note_command(name, file=output.name)
     return frame, asked, output
+
+
+@takes_risk(*PRIORITIES, *RISK)
+def priorities(
+    output: OutputOption, risk: Risk, *, full: FullOption = False, data: DataOption = None
+) -> None:
+    """Write the districts in the order of clearance or risk education, by weighted criteria."""
+    frame, asked, output = _computed("priorities", output, risk, full=full, data=data)
+    ranked = int(frame["rank"].notna().sum())
+    typer.echo(
+        f"{output}: {ranked} districts ranked for {asked.purpose}, {len(frame) - ranked} without "
+        "any record (survey tells of them, not a score).",
+        err=True,
+    )

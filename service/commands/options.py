@@ -53,6 +53,8 @@ RISK_FLAGS = {
     "boundaries": Annotated[str, _flag("boundaries", "Edition of the boundaries.")],
     "as-of": Annotated[str, _flag("as-of", "What the register held then.")],
     "rank-by": Annotated[str, _flag("rank-by", "best (default: what foresees best here) or rate.")],
+    "purpose": Annotated[str, _flag("purpose", "clearance (default) or education.")],
+    "criteria": Annotated[str, _flag("criteria", "Weights, e.g. expected=0.5,casualties=0.5.")],
     "horizon-days": Annotated[str, _flag("horizon-days", "Days to look ahead (default 90).")],
     "cell-km": Annotated[
         str, _flag("cell-km", "Side of a cell in km (default 10); 0 = districts.")
@@ -64,6 +66,7 @@ RISK = (
     "rank-by",
 )  # fmt: skip
 FORECAST = ("horizon-days", "cell-km")
+PRIORITIES = ("purpose", "criteria")
 
 FullOption = Annotated[
     bool,

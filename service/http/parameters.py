@@ -14,6 +14,7 @@ from geodata.risk.parameters import (
     EXPOSURES,
     FILTER_LANGUAGES,
     HORIZON_DAYS,
+    PURPOSES,
     RANKINGS,
     SMOOTHINGS,
     WEIGHTS,
@@ -292,6 +293,13 @@ class RiskQuery(ForecastParameters):
         "What districts are ranked by: what foresees best on this register, or the rate.",
         one_of(RANKINGS, default=RANKINGS[0]),
         name="rank-by",
+    )
+    purpose: str | None = takes(
+        "What a priority list is for.", one_of(PURPOSES, default=PURPOSES[0])
+    )
+    criteria: str | None = takes(
+        "Weights of a priority list's criteria; those of the purpose when absent.",
+        {"type": "string", "example": "expected=0.5,casualties=0.5"},
     )
 
 

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from geodata.risk import RiskParameters, explain, reconciliation_of
-from geodata.risk.parameters import EXPOSURES, RANKINGS, SMOOTHINGS, WEIGHTS
+from geodata.risk import RiskParameters, explain, priorities_of, reconciliation_of
+from geodata.risk.parameters import EXPOSURES, PURPOSES, RANKINGS, SMOOTHINGS, WEIGHTS
+from geodata.risk.priorities import criteria_weights
 from service.content.districts import districts_of, ranking_of, record_of
 from service.content.figures import figures_of
-from service.content.incidents import incident_rows
+from service.content.incidents import district_names, incident_rows
 from service.content.legend import classes_of
 from service.content.ranking import ranked_by
 from service.content.trend import trend_of
 from service.content.view import RiskView, risk_view
 from service.drawing.small import district_paths
 from service.http.reader import View
-from service.i18n import Translator, translator
+from service.i18n import N_, Translator, translator
 from service.pages.environment import render
 from service.pages.reports import compared
 from service.pages.trend import bars_of
@@ -49,6 +50,58 @@ def overview_html(snapshot: Any, view: View) -> str:
         revision=snapshot.revision,
         edition=snapshot.edition,
         **ranking_values(looked, say),
+    )
+
+
+PEOPLE = {
+    "child": N_("child"),
+    "adult": N_("adult"),
+    "unknown": N_("age unknown"),
+    "female.sex": N_("female"),
+    "male.sex": N_("male"),
+    "unknown.sex": N_("sex unknown"),
+}
+"""Age group and sex → words."""
+
+CRITERIA = {
+    "expected": N_("incidents expected in the next quarter"),
+    "rate": N_("smoothed rate"),
+    "casualties": N_("people killed and injured"),
+    "casualties_per_100k": N_("casualties per 100,000 people a year"),
+    "hazard_km2": N_("recorded hazardous area not completed, km²"),
+    "near_settlement": N_("share of incidents within 2 km of a settlement"),
+    "population": N_("official population"),
+}
+"""Criterion of the priority list → words."""
+
+
+def priorities_html(snapshot: Any, view: View) -> str:
+    """Give the priority list for the purpose and weights in the page's address.
+
+    Raises
+    ------
+    InvalidInput
+        A parameter is outside its list, or the weights cannot be read.
+    """
+    say = translator(view.lang)
+    parameters = RiskParameters.parse(dict(view.query))
+    frame = priorities_of(snapshot, parameters)
+    names = district_names(snapshot, say)
+    weights = criteria_weights(parameters)
+    rows = [
+        {**row, "shown": names[str(row["district_id"])].name}
+        for row in frame.drop(columns="geometry").astype(object).to_dict("records")
+    ]
+    return render(
+        "priorities.html",
+        view,
+        rows=[row for row in rows if row["status"] == "ok"],
+        others=sum(row["status"] != "ok" for row in rows),
+        criteria={name: say.gettext(words) for name, words in CRITERIA.items()},
+        weights=weights,
+        purposes=PURPOSES,
+        parameters=parameters,
+        query=_map_query(view),
     )
 
 
@@ -125,6 +178,7 @@ def district_html(snapshot: Any, district_id: str, view: View) -> str:
         trend=bars_of(record.trend),
         operations=_operations(snapshot, district_id),
         explanation=explain(snapshot, district_id, parameters),
+        people={code: say.gettext(words) for code, words in PEOPLE.items()},
         map_query=_map_query(view),
         list_query={"from_": window.start, "to": window.end} if window else {},
         **ranking_values(looked, say) | {"labelled": {district_id}},

@@ -27,6 +27,22 @@ VERDICTS = {
 }
 """Status of a comparison → words."""
 
+ASSUMED = (
+    N_(
+        "Both sources report on the same period and territory, and nothing entered or left between."
+    ),
+    N_(
+        "Whether one source has an incident does not depend on whether the other has it; sources "
+        "that copy each other make the estimate too small."
+    ),
+    N_(
+        "Every incident has the same chance to be in a source; remote places that nobody reaches "
+        "are missing from both, and make the estimate too small."
+    ),
+    N_("Incidents are linked without error."),
+)
+"""Assumptions of capture-recapture, as `geodata.risk.reconciliation.capture` states them."""
+
 SAYS = {
     "no_clear_difference": N_(
         "The headline and its best rival foresee the next period about equally well; these data "
@@ -48,7 +64,13 @@ def reconciliation_html(page: Body, lang: "str | View") -> str:
         Language, or the reader's view.
     """
     view = as_view(lang, page)
-    return render("reconciliation.html", view, completeness=compared(page, view.lang))
+    captured = page.get("capture_recapture")
+    if captured:
+        said = [translator(view.lang).gettext(text) for text in ASSUMED]
+        captured = {**captured, "assumptions": said}
+    return render(
+        "reconciliation.html", view, completeness=compared(page, view.lang), captured=captured
+    )
 
 
 def compared(page: Body, lang: str) -> dict[str, Any]:

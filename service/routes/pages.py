@@ -5,6 +5,7 @@
 ``/incidents/{id}``  one incident: every field, sources, history
 ``/districts``       ranking of districts for chosen period, weight and exposure
 ``/districts/{id}``  one district: risk, trend, incidents, the arithmetic behind it
+``/priorities``      where to clear and to teach first, by criteria with weights of choice
 ``/operations``      clearance, survey, training and other operations
 ``/changes``         what changed between two dates
 ``/import``          take a file into the register (editors); ``/import/{id}`` its report
@@ -101,6 +102,15 @@ def district(snapshot: SnapshotDep, district_id: str, asked: DistrictsPage) -> R
     """Show one district."""
     return asked.answer(
         lambda: districts.district_html(snapshot, district_id, asked.view),
+        tag=asked.tag(snapshot, daily=True),
+    )
+
+
+@router.get("/priorities")
+def priority_list(snapshot: SnapshotDep, asked: DistrictsPage) -> Response:
+    """List the districts in the order of clearance or of risk education."""
+    return asked.answer(
+        lambda: districts.priorities_html(snapshot, asked.view),
         tag=asked.tag(snapshot, daily=True),
     )
 

@@ -22,6 +22,8 @@ PAGES = [
     "/districts?weight=killed&exposure=population&smoothing=spatial&half-life=90",
     "/districts/AZ-TAR",
     "/districts/AZ-BAL",
+    "/priorities",
+    "/priorities?purpose=education&criteria=expected%3D1%2Ccasualties%3D1",
     "/operations",
     "/reconciliation",
     "/backtest",

@@ -1,0 +1,328 @@
+"""Where to clear and where to teach first: a multi-criteria score and its sensitivity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.deferred import deferred
+from geodata.errors import InvalidInput
+from geodata.incidents import DistrictWeights, parse_district_ids
+from geodata.risk.estimate import Estimate
+from geodata.risk.parameters import RiskParameters
+from geodata.schema import CRS84, conform
+from geodata.schemas import PRIORITIES
+from geodata.statistics.ranks import competition_rank
+
+if TYPE_CHECKING:
+    from scipy import spatial
+else:
+    spatial = deferred("scipy.spatial")
+Floats = NDArray[np.float64]
+WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "clearance": {
+        "expected": 0.3, "rate": 0.15, "casualties": 0.2, "hazard_km2": 0.2,
+        "near_settlement": 0.15,
+    },
+    "education": {
+        "expected": 0.25, "casualties": 0.2, "casualties_per_100k": 0.2,
+        "near_settlement": 0.15, "population": 0.2,
+    },
+}  # fmt: skip
+"""Purpose → weight of each criterion: a starting point to change, not a finding."""
+CRITERIA = (
+    "expected", "rate", "casualties", "casualties_per_100k", "hazard_km2", "near_settlement",
+    "population",
+)  # fmt: skip
+NEAR_KM = 2.0
+"""An incident so close to a settlement is on people's daily ways."""
+DRAWS = 1_000
+SEED = 20_201_110
+DOUBT = 20.0
+"""How sure the weights are: drawn ones are Dirichlet with mean w and this concentration, which
+moves a weight of 0.3 by about 0.1."""
+LEVEL = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is known beside the incidents.
+
+    Attributes
+    ----------
+    operations, places
+        Frames of their schemas.
+    """
+
+    operations: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+
+
+def criteria_weights(parameters: RiskParameters) -> dict[str, float]:
+    """Give the weights asked for, which sum to 1, or those of the purpose.
+
+    Parameters
+    ----------
+    parameters
+        With `purpose` and `criteria`, e.g. ``expected=0.5,casualties=0.5``.
+
+    Returns
+    -------
+    dict
+        Weight by criterion, those of weight 0 left out.
+
+    Raises
+    ------
+    InvalidInput
+        A criterion is not known, a weight is no number of at least 0, or all are 0.
+
+    Examples
+    --------
+    >>> criteria_weights(RiskParameters(criteria="expected=3,rate=1"))
+    {'expected': 0.75, 'rate': 0.25}
+    """
+    if not parameters.criteria:
+        return dict(WEIGHTS[parameters.purpose])
+    found: dict[str, float] = {}
+    for part in parameters.criteria.split(","):
+        name, _, text = part.partition("=")
+        try:
+            weight = float(text)
+        except ValueError:
+            weight = -1.0
+        if name.strip() not in CRITERIA or not np.isfinite(weight) or weight < 0:
+            reason = (
+                f"{part.strip()[:40]!r} is not NAME=WEIGHT with a name of {', '.join(CRITERIA)}"
+            )
+            raise InvalidInput(
+                f"criteria: {reason}, e.g. expected=0.5,casualties=0.5.",
+                code="bad-criteria",
+                details=[{"field": "criteria", "reason": reason}],
+            )
+        found[name.strip()] = weight
+    total = sum(found.values())
+    if total <= 0:
+        raise InvalidInput(
+            "criteria: all weights are 0; give one over 0, e.g. expected=1.",
+            code="bad-criteria",
+            details=[{"field": "criteria", "reason": "all weights are 0"}],
+        )
+    return {name: weight / total for name, weight in found.items() if weight > 0}
+
+
+def priorities(
+    result: Estimate,
+    table: gpd.GeoDataFrame,
+    incidents: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    ground: Ground,
+    parameters: RiskParameters,
+) -> gpd.GeoDataFrame:
+    """Score districts by several criteria at once, with the ranks that other weights would give.
+
+    ``score = sum_c w_c s_c / sum_c w_c`` over the criteria c that are known of a district, s_c
+    its share of districts with a record that are no higher, from 0 to 1 (mid-ranks): no unit
+    and no outlier rules. The ranks' range is of `DRAWS` scores with weights drawn around the
+    given ones (Dirichlet) and expected counts drawn from their forecast; ``top`` is the share of
+    them that put a district among the first tenth.
+
+    Parameters
+    ----------
+    result, table
+        Estimate and risk table of the districts.
+    incidents
+        Those that were counted.
+    districts
+        Frame of the districts' schema.
+    ground
+        Operations and settlements.
+    parameters
+        With `purpose` and `criteria`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `PRIORITIES`, the first rank first. A district without a record is not ranked
+        (``no_information``): survey tells of it, not a score. A criterion that nothing is known
+        of is null and weighs nothing.
+
+    Raises
+    ------
+    InvalidInput
+        As `criteria_weights`.
+
+    References
+    ----------
+    Keeney RL, Raiffa H (1976). Decisions with Multiple Objectives. Wiley (additive value).
+    Butler J, Jia J, Dyer J (1997). Simulation techniques for the sensitivity analysis of
+    multi-criteria decision models. European Journal of Operational Research 103, 531-546.
+    """
+    weights = criteria_weights(parameters)
+    values = {
+        **_of_table(table),
+        **_of_ground(incidents, districts, ground),
+    }
+    held = table["incidents"].to_numpy(float) > 0
+    score = _score(values, weights, held)
+    rng = np.random.default_rng(SEED)
+    drawn = _drawn(values, weights, held, result, rng)
+    rank = np.full(len(held), np.nan)
+    low, high, top = rank.copy(), rank.copy(), rank.copy()
+    if held.any():
+        rank[held] = competition_rank(score[held])
+        orders = np.apply_along_axis(competition_rank, 1, drawn[:, held])
+        tails = (1 - LEVEL) / 2
+        low[held], high[held] = np.quantile(orders, [tails, 1 - tails], axis=0,
+                                            method="inverted_cdf")  # fmt: skip
+        top[held] = (orders <= max(np.ceil(held.sum() / 10), 1)).mean(axis=0)
+        low, high = np.fmin(low, rank), np.fmax(high, rank)
+    frame = gpd.GeoDataFrame(
+        {
+            "district_id": table["district_id"].array,
+            "name": table["name"].array,
+            "purpose": parameters.purpose,
+            "rank": rank,
+            "rank_low": low,
+            "rank_high": high,
+            "score": np.where(held, score, np.nan),
+            "top": top,
+            **values,
+            "expected_low": table["expected_low"].to_numpy(float),
+            "expected_high": table["expected_high"].to_numpy(float),
+            "days_since_last": table["days_since_last"].to_numpy(float),
+            "weights": ",".join(f"{name}={weight:.3g}" for name, weight in weights.items()),
+            "status": np.where(held, "ok", "no_information"),
+        },
+        geometry=districts.geometry.array,
+        crs=CRS84,
+    ).set_index(districts.index)
+    order = np.lexsort((frame["name"].astype(str), np.nan_to_num(rank, nan=np.inf)))
+    return conform(frame.iloc[order], PRIORITIES)
+
+
+def _of_table(table: gpd.GeoDataFrame) -> dict[str, Floats]:
+    def number(name: str) -> Floats:
+        return table[name].to_numpy(dtype="float64", na_value=np.nan)
+
+    people, years = number("population"), number("years")
+    exposed = np.where(people > 0, people / 1e5 * years, np.nan)
+    smoothed = number("smoothed")
+    return {
+        "expected": number("expected"),
+        "rate": np.where(np.isfinite(smoothed), smoothed, number("density")),
+        "casualties": number("casualties"),
+        "casualties_per_100k": number("casualties") / exposed,
+        "population": people,
+    }
+
+
+def _of_ground(
+    incidents: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, ground: Ground
+) -> dict[str, Floats]:
+    places = DistrictWeights.of(incidents, districts.index)
+    apart = settlement_km(incidents, districts, ground.places)
+    known = np.isfinite(apart)
+    near = places.sums(np.where(known & (apart <= NEAR_KM), 1.0, 0.0))
+    of = places.sums(known.astype(float))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(of > 0, near / of, np.nan)
+    return {"hazard_km2": _hazard(districts, ground.operations), "near_settlement": share}
+
+
+def settlement_km(
+    incidents: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, places: gpd.GeoDataFrame
+) -> Floats:
+    """Give the distance from each incident's point to the nearest settlement's.
+
+    Parameters
+    ----------
+    incidents, districts, places
+        Frames of their schemas; districts give the projection.
+
+    Returns
+    -------
+    numpy.ndarray
+        Kilometres in the incidents' order; NaN without a point, or without settlements.
+    """
+    found = np.full(len(incidents), np.nan)
+    towns = places[places["longitude"].notna() & (places["kind"] != "district")]
+    at = incidents.geometry.notna().to_numpy()
+    if not len(towns) or not at.any() or districts.empty:
+        return found
+    crs, source = local_equal_area(districts.total_bounds), parse_crs(CRS84)
+
+    def metres(lon: Any, lat: Any) -> Floats:
+        return np.column_stack(transform_xy(lon, lat, source, crs))
+
+    points = incidents.geometry[at]
+    xy = metres(points.x.to_numpy(), points.y.to_numpy())
+    tree = spatial.cKDTree(
+        metres(towns["longitude"].to_numpy(float), towns["latitude"].to_numpy(float))
+    )
+    found[at] = tree.query(xy)[0] / 1000
+    return found
+
+
+def _hazard(districts: gpd.GeoDataFrame, operations: gpd.GeoDataFrame) -> Floats:
+    """Sum the recorded hazardous area not completed, in km2; null where none is recorded."""
+    found = np.full(len(districts), np.nan)
+    open_ = operations[operations["hazardous_area"].notna() & (operations["status"] != "completed")]
+    at = {str(name): k for k, name in enumerate(districts.index)}
+    planned = open_["area_planned_m2"].to_numpy(dtype="float64", na_value=np.nan)
+    done = open_["area_done_m2"].to_numpy(dtype="float64", na_value=np.nan)
+    left = np.maximum(planned - np.nan_to_num(done), 0.0) / 1e6
+    for names, area in zip(open_["districts"].fillna(""), left, strict=True):
+        ids = [name for name in parse_district_ids(str(names)) if name in at]
+        for name in ids:
+            if np.isfinite(area):
+                found[at[name]] = np.nan_to_num(found[at[name]]) + area / len(ids)
+    return found
+
+
+def _score(values: Mapping[str, Floats], weights: Mapping[str, float], held: Any) -> Floats:
+    """Weigh mid-ranks between 0 and 1; criteria that are not known weigh nothing."""
+    total, known = np.zeros(len(held)), np.zeros(len(held))
+    for name, weight in weights.items():
+        share = _mid_ranks(np.where(held, values[name], np.nan))
+        stated = np.isfinite(share)
+        total += np.where(stated, weight * np.nan_to_num(share), 0.0)
+        known += np.where(stated, weight, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(known > 0, total / known, np.nan)
+
+
+def _mid_ranks(values: Floats) -> Floats:
+    known = np.isfinite(values)
+    found = np.full(values.shape, np.nan)
+    number = int(known.sum())
+    if number:
+        x = values[known]
+        below = np.searchsorted(np.sort(x), x, side="left")
+        up_to = np.searchsorted(np.sort(x), x, side="right")
+        found[known] = (below + up_to) / (2 * number)
+    return found
+
+
+def _drawn(
+    values: Mapping[str, Floats],
+    weights: Mapping[str, float],
+    held: Any,
+    result: Estimate,
+    rng: np.random.Generator,
+) -> Floats:
+    names = list(weights)
+    drawn = rng.dirichlet([weights[name] * DOUBT for name in names], DRAWS)
+    counts = None
+    if result.quarter is not None:
+        counts = result.quarter.forecast.draw(DRAWS, rng)
+    found = np.empty((DRAWS, len(held)))
+    shares = {name: values[name] for name in names}
+    for k in range(DRAWS):
+        if counts is not None:
+            shares["expected"] = counts[k]
+        found[k] = _score(shares, dict(zip(names, drawn[k].tolist(), strict=True)), held)
+    return np.nan_to_num(found, nan=-1.0)
