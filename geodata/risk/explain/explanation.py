@@ -194,7 +194,7 @@ def _chosen(
     incidents = selected(snapshot, parameters)
     if result.window is None:
         return incidents.iloc[:0]
-    places = DistrictWeights.of(incidents, snapshot.districts.index).of_district(at)
+    places = result.places.weights.of_district(at)
     share, _, _ = event_weights(incidents, result.window)
     return incidents[(places > 0) & (share > 0)]
 
