@@ -27,7 +27,7 @@ from geodata.register.layer import Layer
 from geodata.register.state import LAYERS, SMALL_KINDS, State
 
 FOLDER = "checkpoint"
-_FORMAT = 2
+_FORMAT = 3
 _ABANDONED_S = 3_600
 _MANIFEST = "manifest.json"
 logger = logging.getLogger(__name__)

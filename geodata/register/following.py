@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -14,11 +15,13 @@ from geodata.register.log import LogReader
 from geodata.register.memo import Memo
 from geodata.register.revision import Row
 from geodata.register.snapshot import Snapshot
-from geodata.register.state import HeldEdition, State
+from geodata.register.state import LAYERS, HeldEdition, State
 from geodata.register.store import EPOCH, Store
 
 _PAST_STATES = 4
 _RETRY_SECONDS = 1.0
+_AT_ONCE = 50_000
+"""Revisions of which a long log's rows are made at once: more take memory, fewer take time."""
 _LONG_TAIL = 10_000
 """Revisions after the checkpoint from which on a start gets slow (about 0.1 s)."""
 logger = logging.getLogger(__name__)
@@ -58,7 +61,7 @@ class Following:
             kept = None if folder is None else checkpoint.load(connection, folder, self._epoch)
             start = kept or State()
             self._saved = start.revision
-            self._state = start.after(log.since(connection, start.revision))
+            self._state = _grown(start, log.since(connection, start.revision))
         self._snapshot = self._of(self._state, None)
         self._save_if_long()
 
@@ -170,7 +173,7 @@ class Following:
                 return self._state
 
             def build() -> State:
-                return State().after(log.since(connection, 0, seq))
+                return _grown(State(), log.since(connection, 0, seq))
 
             return self._past.get(("state", seq), build)
 
@@ -195,6 +198,17 @@ class Following:
         """What is held now."""
         self.current()
         return self._state
+
+
+def _grown(state: State, rows: Iterable[Row]) -> State:
+    """Give the state after many revisions; rows are made of some at a time, within memory."""
+    several = iter(rows)
+    while some := list(islice(several, _AT_ONCE)):
+        state = state.after(some)
+        if len(some) == _AT_ONCE:
+            for name in LAYERS:
+                getattr(state, name).table  # noqa: B018 - made here, so that the texts can go
+    return state
 
 
 def _default(editions: Mapping[str, HeldEdition]) -> str | None:

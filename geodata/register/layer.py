@@ -4,6 +4,7 @@ A column has room to spare. Appending writes behind the last row that any snapsh
 replacing copies the column first, so that older snapshots keep theirs.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,14 +16,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from geodata.points import Points
 from geodata.register.revision import GONE, Row
 from geodata.schema import FrameSchema
 
+_ORDER = "rows_by_id"
+"""Column of a file: all rows in the order of their ids."""
 _ROOM = 1.25
 _MOST_CHUNKS = 400
+_LARGE_CHUNK = 50_000
+_LEAST_ROOM = 1_023
+_MOST_FRESH = 20_000
 
 
 class Buffer:
@@ -118,6 +125,52 @@ class Whole:
         return pd.arrays.IntegerArray(self._numbers.values, self._unknown.values)
 
 
+class Unknown:
+    """Whole numbers of which none is known: all such columns are the same memory.
+
+    Parameters
+    ----------
+    size
+        How many rows there are.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def _written(self) -> Whole:
+        values = self.array
+        return Whole(Buffer(values._data), Buffer(values._mask))  # noqa: SLF001 - without copying
+
+    def extended(self, rows: Any) -> "Whole | Unknown":
+        """Give the column with more rows."""
+        if _mask(rows).all():
+            return Unknown(self._size + len(rows))
+        return self._written().extended(rows)
+
+    def replaced(self, at: npt.NDArray[np.int64], rows: Any) -> "Whole | Unknown":
+        """Give the column with some rows changed."""
+        return self if _mask(rows).all() else self._written().replaced(at, rows)
+
+    def kept(self, keep: npt.NDArray[np.bool_]) -> "Unknown":
+        """Give the column without some rows."""
+        return Unknown(int(np.count_nonzero(keep)))
+
+    @property
+    def array(self) -> Any:
+        """The rows as a pandas array."""
+        room = 1 << max(self._size, _LEAST_ROOM).bit_length()
+        numbers, mask = _same(room, 0, "int64"), _same(room, 1, "bool")
+        return pd.arrays.IntegerArray(numbers[: self._size], mask[: self._size])
+
+
+@lru_cache(maxsize=8)
+def _same(size: int, value: int, kind: str) -> npt.NDArray[Any]:
+    """Give rows of one value, which many columns share."""
+    rows = np.full(size, value, dtype=kind) if value else np.zeros(size, dtype=kind)
+    rows.flags.writeable = False
+    return rows
+
+
 def _data(rows: Any) -> npt.NDArray[np.int64]:
     return rows.fillna(0).to_numpy(dtype="int64")
 
@@ -130,11 +183,7 @@ class Texts:
     """Text in Arrow chunks; appending and replacing make new chunks and copy nothing."""
 
     def __init__(self, chunks: pa.ChunkedArray) -> None:
-        self._chunks = (
-            pa.chunked_array([chunks.combine_chunks()])
-            if chunks.num_chunks > _MOST_CHUNKS
-            else chunks
-        )
+        self._chunks = chunks if chunks.num_chunks <= _MOST_CHUNKS else _fewer(chunks)
 
     def extended(self, rows: Any) -> "Texts":
         """Give the column with more rows."""
@@ -156,12 +205,45 @@ class Texts:
 
     def kept(self, keep: npt.NDArray[np.bool_]) -> "Texts":
         """Give the column without some rows."""
-        return Texts(self._chunks.filter(pa.array(keep)))
+        lost = np.flatnonzero(~keep)
+        if len(lost) > _MOST_CHUNKS:
+            return Texts(self._chunks.filter(pa.array(keep)))
+        pieces: list[pa.Array] = []
+        last = 0
+        for row in lost.tolist():
+            pieces += self._chunks.slice(last, row - last).chunks
+            last = row + 1
+        pieces += self._chunks.slice(last).chunks
+        return Texts(pa.chunked_array(pieces, type=pa.large_string()))
+
+    def __getitem__(self, row: int) -> str:
+        """Give one text that is known."""
+        return str(self._chunks[row].as_py())
+
+    def sorted_rows(self) -> npt.NDArray[np.uint32]:
+        """Give the rows in the order of their texts (UTF-8)."""
+        return pc.array_sort_indices(self._chunks).to_numpy().astype(np.uint32)
 
     @property
     def array(self) -> Any:
         """The rows as a pandas array."""
         return _TEXT.__from_arrow__(self._chunks)
+
+
+def _fewer(chunks: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Join small pieces that follow each other; large ones stay where they lie."""
+    pieces: list[pa.Array] = []
+    small: list[pa.Array] = []
+    for chunk in chunks.chunks:
+        if len(chunk) >= _LARGE_CHUNK:
+            pieces += [pa.concat_arrays(small), chunk] if small else [chunk]
+            small = []
+        elif len(chunk):
+            small.append(chunk)
+    pieces += [pa.concat_arrays(small)] if small else []
+    if len(pieces) > _MOST_CHUNKS // 2:
+        pieces = [pa.concat_arrays(pieces)]
+    return pa.chunked_array(pieces, type=chunks.type)
 
 
 _TEXT = pd.StringDtype(na_value=np.nan)
@@ -192,7 +274,7 @@ class Placed:
         return Placed(self.flags.kept(keep))
 
 
-Growing = Buffer | Whole | Texts | Placed
+Growing = Buffer | Whole | Unknown | Texts | Placed
 
 
 def _arrow(rows: Any) -> pa.ChunkedArray:
@@ -213,7 +295,7 @@ def to_arrow(column: Growing) -> pa.Array | pa.ChunkedArray:
     values = column.array
     if isinstance(column, Texts):
         return _arrow(values).combine_chunks()
-    if values._mask.all():  # noqa: SLF001 - without copying to objects
+    if isinstance(column, Unknown):
         return pa.nulls(len(values))
     return pa.array(values._data, mask=values._mask)  # noqa: SLF001
 
@@ -224,32 +306,22 @@ def from_arrow(values: pa.ChunkedArray) -> Growing:
     if pa.types.is_large_string(kind):
         return Texts(values)
     if pa.types.is_null(kind):
-        return Whole(Buffer(_none(len(values), np.int64)), Buffer(_all(len(values), np.bool_)))
+        return Unknown(len(values))
     one = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
     if pa.types.is_integer(kind):
         numbers = np.frombuffer(one.buffers()[1], dtype=np.int64, count=len(one))
-        unknown = _none(len(one), np.bool_)
+        unknown = _same(len(one), 0, "bool")
         if one.null_count:
             unknown = one.is_null().to_numpy(zero_copy_only=False)
         return Whole(Buffer(numbers), Buffer(unknown))
     return growing(one.to_numpy(zero_copy_only=False))
 
 
-@lru_cache(maxsize=8)
-def _all(size: int, kind: type) -> npt.NDArray[Any]:
-    """Give a column of ones, the same memory for all columns that are like that."""
-    return np.ones(size, dtype=kind)
-
-
-@lru_cache(maxsize=8)
-def _none(size: int, kind: type) -> npt.NDArray[Any]:
-    """Give a column of zeros, the same memory for all columns that are like that."""
-    return np.zeros(size, dtype=kind)
-
-
 def growing(rows: Any) -> Growing:
     """Choose the kind of column for its first rows."""
     if isinstance(rows, pd.arrays.IntegerArray):
+        if len(rows) and _mask(rows).all():
+            return Unknown(len(rows))
         return Whole(Buffer(_data(rows)), Buffer(_mask(rows)))
     if isinstance(rows, np.ndarray):
         if rows.dtype == object:
@@ -262,6 +334,83 @@ Make = Callable[[list[Row]], dict[str, Any]]
 """Gives the columns of some revisions' records, and ``geometry``."""
 
 
+class Ids:
+    """Which row an id has: rows sorted by their ids, and a dictionary of those that came since.
+
+    Parameters
+    ----------
+    texts
+        The ids, by row.
+    size
+        How many rows there are.
+    order
+        The first rows in the order of their ids.
+    fresh
+        Row of each later id; may know ids of later tables, whose rows lie behind this one's.
+    """
+
+    def __init__(
+        self,
+        texts: Texts,
+        size: int,
+        order: npt.NDArray[np.uint32],
+        fresh: dict[str, int],
+    ) -> None:
+        self._texts, self._size, self._order, self._fresh = texts, size, order, fresh
+        self._rows: npt.NDArray[np.uint32] | None = None
+
+    def row(self, name: str) -> int | None:
+        """Give the row of an id; None where it is not held."""
+        at = self._fresh.get(name)
+        if at is not None:
+            return at if at < self._size else None
+        place = self._place(name)
+        if place < len(self._order):
+            row = int(self._order[place])
+            if self._texts[row] == name:
+                return row
+        return None
+
+    def _place(self, name: str) -> int:
+        texts, order = self._texts, self._order
+        return bisect_left(range(len(order)), name, key=lambda place: texts[int(order[place])])
+
+    def extended(self, texts: Texts, names: list[str]) -> "Ids":
+        """Give the ids with more of them behind, where `texts` are all."""
+        size = self._size + len(names)
+        if len(self._order) + len(self._fresh) != self._size:
+            # Another table grew from this one already: its ids must not be mixed with ours.
+            self._fresh = {name: row for name, row in self._fresh.items() if row < self._size}
+        if size - len(self._order) > max(_MOST_FRESH, len(self._order) // 4):
+            return Ids(texts, size, texts.sorted_rows(), {})
+        self._fresh.update(zip(names, range(self._size, size), strict=True))
+        return Ids(texts, size, self._order, self._fresh)
+
+    def kept(self, texts: Texts, keep: npt.NDArray[np.bool_]) -> "Ids":
+        """Give the ids without some rows, where `texts` are those left."""
+        rows = np.cumsum(keep) - 1
+        order = rows[self._order[keep[self._order]]].astype(np.uint32)
+        fresh = {
+            name: int(rows[row])
+            for name, row in self._fresh.items()
+            if row < self._size and keep[row]
+        }
+        return Ids(texts, int(np.count_nonzero(keep)), order, fresh)
+
+    @property
+    def rows(self) -> npt.NDArray[np.uint32]:
+        """All rows in the order of their ids (UTF-8)."""
+        if self._rows is None:
+            fresh = sorted((n, row) for n, row in self._fresh.items() if row < self._size)
+            if len(fresh) > _MOST_CHUNKS:
+                self._rows = self._texts.sorted_rows()
+            else:
+                places = [self._place(name) for name, _ in fresh]
+                rows = [row for _, row in fresh]
+                self._rows = np.insert(self._order, places, rows).astype(np.uint32)
+        return self._rows
+
+
 class Table:
     """Rows by id, immutable; later tables share its columns' memory.
 
@@ -269,66 +418,56 @@ class Table:
     ----------
     columns
         By name, ``geometry`` among them.
-    positions
-        Row of each id; may know ids of later tables, whose rows lie behind this one's. None =
-        to be made of the column `ids` when somebody needs them.
+    ids
+        Which row an id has.
     size
         How many rows there are.
+    key
+        The column of ids.
     """
 
-    def __init__(
-        self,
-        columns: Mapping[str, Growing],
-        positions: dict[str, int] | None,
-        size: int,
-        ids: str = "",
-    ) -> None:
+    def __init__(self, columns: Mapping[str, Growing], ids: Ids, size: int, key: str) -> None:
         self._columns = columns
-        self._known = positions
-        self._ids = ids
+        self.ids = ids
         self.size = size
+        self._key = key
+
+    @classmethod
+    def of_rows(cls, rows: Mapping[str, Any], key: str) -> "Table":
+        """Make a table of its first rows."""
+        columns = {name: growing(values) for name, values in rows.items()}
+        texts: Any = columns[key]
+        size = len(rows["geometry"])
+        return cls(columns, Ids(texts, size, texts.sorted_rows(), {}), size, key)
 
     @classmethod
     def of_arrow(cls, table: pa.Table, schema: FrameSchema) -> "Table":
         """Take the rows that `arrow` gave."""
         columns = {name: from_arrow(table[name]) for name in schema.names}
         columns["geometry"] = Placed(Buffer(table["geometry"].to_numpy()))
-        # Ids become positions only when something is written: a million of them take long.
-        return cls(columns, None, table.num_rows, schema.id_column)
+        texts: Any = columns[schema.id_column]
+        order = table[_ORDER].to_numpy()
+        return cls(columns, Ids(texts, len(order), order, {}), len(order), schema.id_column)
 
     def arrow(self, schema: FrameSchema) -> pa.Table:
         """Give the rows for a file; of a geometry whether there is one, since it is a point."""
-        return pa.table({n: to_arrow(self._columns[n]) for n in (*schema.names, "geometry")})
-
-    @property
-    def _positions(self) -> dict[str, int]:
-        if self._known is None:
-            ids: Any = self._columns[self._ids]
-            self._known = {str(name): at for at, name in enumerate(ids.array)}
-        return self._known
-
-    def position(self, name: str) -> int | None:
-        """Give the row of an id; None where it is not held."""
-        at = self._positions.get(name, self.size)
-        return at if at < self.size else None
+        arrays = {n: to_arrow(self._columns[n]) for n in (*schema.names, "geometry")}
+        return pa.table(arrays | {_ORDER: pa.array(self.ids.rows)})
 
     def without(self, names: Iterable[str]) -> "Table":
         """Give the table without some ids."""
-        lost = [at for name in names if (at := self.position(name)) is not None]
+        lost = [at for name in names if (at := self.ids.row(name)) is not None]
         if not lost:
             return self
         keep = np.ones(self.size, dtype=bool)
         keep[lost] = False
-        ordered = sorted(
-            (at, name) for name, at in self._positions.items() if at < self.size and keep[at]
-        )
-        positions = {name: row for row, (_, name) in enumerate(ordered)}
         columns = {name: column.kept(keep) for name, column in self._columns.items()}
-        return Table(columns, positions, len(positions))
+        texts: Any = columns[self._key]
+        return Table(columns, self.ids.kept(texts, keep), self.size - len(set(lost)), self._key)
 
     def with_rows(self, names: list[str], rows: Mapping[str, Any]) -> "Table":
         """Give the table with rows replaced in their place, and new ones at the end."""
-        found = [self.position(name) for name in names]
+        found = [self.ids.row(name) for name in names]
         old = np.array([at is not None for at in found], dtype=bool)
         at = np.array([row for row in found if row is not None], dtype=np.int64)
         columns = dict(self._columns)
@@ -340,19 +479,14 @@ class Table:
                 column = column.extended(values[~old])
             columns[name] = column
         fresh = [name for name, held in zip(names, old, strict=True) if not held]
-        known = self._positions if len(self._positions) == self.size else self._own_positions()
-        known.update(zip(fresh, range(self.size, self.size + len(fresh)), strict=True))
-        return Table(columns, known, self.size + len(fresh))
-
-    def _own_positions(self) -> dict[str, int]:
-        # Another table grew from this one already: its ids must not be mixed with ours.
-        return {name: at for name, at in self._positions.items() if at < self.size}
+        texts: Any = columns[self._key]
+        return Table(columns, self.ids.extended(texts, fresh), self.size + len(fresh), self._key)
 
     def frame(self, schema: FrameSchema) -> gpd.GeoDataFrame:
         """Give the rows as a frame of the schema, without copying the columns."""
         columns: Mapping[str, Any] = self._columns
         arrays = {name: columns[name].array for name in schema.names}
-        index = pd.Index(arrays[schema.id_column], dtype="str", name=None)
+        index = pd.Index(arrays[self._key], dtype="str", name=None)
         lon, lat, geometry = (columns[n] for n in ("longitude", "latitude", "geometry"))
         arrays["geometry"] = Points(lon.values, lat.values, geometry.flags.values)
         data = pd.DataFrame(arrays, index=index, copy=False)
@@ -439,7 +573,7 @@ class Layer:
         with self._lock:
             if self._table is None:
                 base = self._base
-                self._table = self._applied(base.table if base else first_table(self._make([]), []))
+                self._table = self._applied(base.table if base else self._first(self._make([])))
                 # What it grew from is needed no longer and may be forgotten.
                 self._base, self._pending = None, Pending()
             return self._table
@@ -450,7 +584,10 @@ class Layer:
         if not live:
             return table
         rows = self._make(list(live.values()))
-        return table.with_rows(list(live), rows) if table.size else first_table(rows, list(live))
+        return table.with_rows(list(live), rows) if table.size else self._first(rows)
+
+    def _first(self, rows: Mapping[str, Any]) -> Table:
+        return Table.of_rows(rows, self._schema.id_column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,9 +615,3 @@ class Pending:
             else:
                 live[row.record_id] = row
         return Pending(live, frozenset(gone))
-
-
-def first_table(rows: Mapping[str, Any], names: list[str]) -> Table:
-    """Make a table of its first rows."""
-    columns = {name: growing(values) for name, values in rows.items()}
-    return Table(columns, {name: at for at, name in enumerate(names)}, len(names))

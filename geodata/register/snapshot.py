@@ -13,6 +13,7 @@ from geodata.incidents.statistics import statistics_frame
 from geodata.model import Incident, Operation, Statistic
 from geodata.places import Gazetteer
 from geodata.register.difference import Difference, difference
+from geodata.register.layer import Ids, Layer
 from geodata.register.log import LogReader
 from geodata.register.memo import Memo
 from geodata.register.public import (
@@ -29,7 +30,7 @@ from geodata.register.public import (
 )
 from geodata.register.reference import districts_of
 from geodata.register.revision import GONE, Revision, Row
-from geodata.register.state import HeldReport, State
+from geodata.register.state import LAYERS, HeldReport, State
 from geodata.schema import empty
 
 View = Literal["full", "public"]
@@ -205,6 +206,17 @@ class Snapshot:
         now = self._newer.incidents.frame if self._newer else None
         key = self._reader.id_key
         return self.cached("incidents", lambda: public_incidents(frame, key, location, now))
+
+    def ids(self, name: str) -> Ids | None:
+        """Give which row of a frame an id has, kept from revision to revision.
+
+        None where no such index is kept: the layer is small, or this view shows other ids.
+        """
+        if name not in LAYERS:
+            return None
+        layer: Layer = getattr(self._state, name)
+        # The public view shows other ids of what would be known by its own.
+        return layer.table.ids if getattr(self, name).index is layer.frame.index else None
 
     @property
     def places(self) -> gpd.GeoDataFrame:

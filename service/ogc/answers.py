@@ -20,6 +20,7 @@ from geodata.formats import (
 )
 from geodata.formats.options import NOTICE
 from geodata.register import Snapshot
+from geodata.register.layer import Ids
 from service.collections import COLLECTIONS
 from service.handouts import file_options, marked, notice_of
 from service.http.coding import gzip_pieces, mark_coded
@@ -335,7 +336,7 @@ def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[
         The layer has none of that id.
     """
     frame = query.collection.frame(snapshot, query.risk)
-    row = _row_of(frame, feature_id)
+    row = _row_of(frame, feature_id, snapshot.ids(query.collection.id))
     if row < 0:
         raise NotFound(
             f"The layer {query.collection.id} has no feature {feature_id[:120]!r}.",
@@ -344,9 +345,14 @@ def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[
     return row, one_feature(snapshot, frame, row, query)
 
 
-def _row_of(frame: gpd.GeoDataFrame, feature_id: str) -> int:
+def _row_of(frame: gpd.GeoDataFrame, feature_id: str, ids: Ids | None) -> int:
+    if not _writable(feature_id):
+        return -1
+    if ids is not None:
+        row = ids.row(feature_id)
+        return -1 if row is None else row
     try:
-        return int(frame.index.get_loc(feature_id)) if _writable(feature_id) else -1
+        return int(frame.index.get_loc(feature_id))
     except KeyError:
         return -1
 

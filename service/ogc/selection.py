@@ -19,6 +19,7 @@ from geodata.filters import Columns, mask_during
 from geodata.filters.point_index import PointIndex
 from geodata.points import Points
 from geodata.register import Snapshot
+from geodata.register.layer import Ids
 from geodata.register.memo import Memo
 from geodata.schema import FrameSchema
 from service.ogc.query import MOST_FRONT, ItemsQuery, SortKey, Token
@@ -173,7 +174,10 @@ def order_of(frame: gpd.GeoDataFrame, sort: tuple[SortKey, ...]) -> Order:
 
 
 def usual_order(
-    frame: gpd.GeoDataFrame, schema: FrameSchema, front: tuple[str, ...] | None = None
+    frame: gpd.GeoDataFrame,
+    schema: FrameSchema,
+    front: tuple[str, ...] | None = None,
+    ids: Ids | None = None,
 ) -> Order:
     """Order a frame's rows where no sort is asked for.
 
@@ -186,13 +190,17 @@ def usual_order(
     front
         Ids that come first, as the token of a walk under way has them; None chooses them:
         the fullest feature, then those that fill most of the fields still without a value.
+    ids
+        Which row an id has, where the register keeps that.
 
     Returns
     -------
     Order
         See there.
     """
-    if frame.index.is_monotonic_increasing:
+    if ids is not None:
+        by_id = ids.rows.astype(np.int64)
+    elif frame.index.is_monotonic_increasing:
         by_id = np.arange(len(frame), dtype=np.int64)
     else:
         by_id = _sorted({"id": pa.array(frame.index.array, pa.large_string())}, _BY_ID)
@@ -202,8 +210,12 @@ def usual_order(
         chosen = _front(frame, schema, rows, int((~missing).sum()))
         front = tuple(frame.index[chosen])
     else:
-        found = frame.index.get_indexer(pd.Index(front, dtype="str"))
-        chosen = found[found >= 0]
+        found = (
+            frame.index.get_indexer(pd.Index(front, dtype="str"))
+            if ids is None
+            else np.array([-1 if (row := ids.row(name)) is None else row for name in front])
+        )
+        chosen = found[found >= 0].astype(np.int64)
     rest = np.ones(len(frame), dtype=bool)
     rest[chosen] = False
     positions = np.concatenate([chosen, rows[rest[rows]]]).astype(np.int64)
@@ -247,8 +259,10 @@ def _sample(frame: gpd.GeoDataFrame, names: list[str], rows: Positions) -> Posit
         return rows
     wanted = [*range(SAMPLE)]
     for name in names:
-        filled = frame[name].notna().to_numpy()[rows]
-        wanted += [int(filled.argmax())]
+        filled = frame[name].notna().to_numpy()
+        # Of a large layer the first rows mostly tell: the rest is not gathered for nothing.
+        if not filled[rows[:SAMPLE]].any() and filled.any():
+            wanted += [int(filled[rows].argmax())]
     return rows[np.unique(wanted)]
 
 
@@ -394,11 +408,14 @@ def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Or
     schema, sort = query.collection.schema, query.sort
     orders: Memo = snapshot.cached("orders", lambda: Memo(KEPT))
     key = (query.collection.id, query.risk, sort)
-    order = orders.get(key, lambda: order_of(frame, sort) if sort else usual_order(frame, schema))
+    ids = None if sort else snapshot.ids(query.collection.id)
+    order = orders.get(
+        key, lambda: order_of(frame, sort) if sort else usual_order(frame, schema, ids=ids)
+    )
     front = query.token.front if query.token and not sort else order.front
     if front == order.front:
         return order
-    return orders.get((*key, front), lambda: usual_order(frame, schema, front))
+    return orders.get((*key, front), lambda: usual_order(frame, schema, front, ids))
 
 
 def rows_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Rows:
