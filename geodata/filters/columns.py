@@ -1,6 +1,6 @@
 """The columns of a frame as filters compare them: small numbers, each made once a frame."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -34,11 +34,25 @@ class Codes:
     codes
         Place in `values` of each row's text; -1 = null.
     values
-        The distinct texts, in no order.
+        The texts, in no order.
+    numbers
+        Place of each text in `values`; None where some of them are equal.
     """
 
     codes: npt.NDArray[Any]
     values: pd.Series
+    numbers: Mapping[str, int] | None = None
+
+    def equal(self, text: str) -> Truth:
+        """Say where the text is this one; unknown where it is null."""
+        if self.numbers is None:
+            return self.where(lambda texts: (texts == text).to_numpy(dtype=bool))
+        there = self.codes >= 0
+        code = self.numbers.get(text)
+        if code is None:
+            return Truth(np.zeros(len(self.codes), dtype=bool), there)
+        true = self.codes == self.codes.dtype.type(code)
+        return Truth(true, there ^ true)
 
     def where(self, test: Callable[[pd.Series], Any]) -> Truth:
         """Say where a test of the text holds; unknown where it is null.
@@ -65,7 +79,7 @@ class Codes:
 
     def at(self, rows: Rows) -> "Codes":
         """Give some of the rows."""
-        return Codes(self.codes[rows], self.values)
+        return Codes(self.codes[rows], self.values, self.numbers)
 
 
 class Columns:
@@ -182,7 +196,9 @@ def _codes(frame: gpd.GeoDataFrame, name: str) -> Codes | None:
         return None
     small = np.int8 if distinct < 128 else np.int16
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(small)
-    return Codes(codes, pd.Series(encoded.dictionary.to_pylist(), dtype="str"))
+    values = encoded.dictionary.to_pylist()
+    numbers = {text: number for number, text in enumerate(values)}
+    return Codes(codes, pd.Series(values, dtype="str"), numbers)
 
 
 def _days(frame: gpd.GeoDataFrame, name: str) -> npt.NDArray[np.datetime64]:

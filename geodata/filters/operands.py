@@ -327,6 +327,8 @@ def compare(op: str, left: Operand, right: Operand) -> Predicate:
 
     def predicate(rows: Columns) -> Truth:
         codes = left.codes(rows) if left.codes and right.constant else None
+        if codes is not None and op == "=":
+            return codes.equal(right.literal)
         if codes is not None:
             return codes.where(lambda texts: _plain(apply(texts, right.literal)))
         a, b = left.of(rows), right.of(rows)

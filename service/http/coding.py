@@ -136,14 +136,10 @@ Bytes = bytes | memoryview
 
 def deflated(pieces: Iterable[Bytes], level: int = LEVEL) -> Deflated:
     """Compress a part of a body."""
+    body = b"".join(pieces)
     packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed, checksum, length = [], 0, 0
-    for piece in pieces:
-        packed.append(packer.compress(piece))
-        checksum = zlib.crc32(piece, checksum)
-        length += len(piece)
-    packed.append(packer.flush(zlib.Z_FULL_FLUSH))
-    return Deflated(b"".join(packed), checksum, length)
+    packed = packer.compress(body) + packer.flush(zlib.Z_FULL_FLUSH)
+    return Deflated(packed, zlib.crc32(body), len(body))
 
 
 def gzip_pieces(

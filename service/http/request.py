@@ -5,7 +5,7 @@ from collections.abc import Collection as Group
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 from starlette.responses import Response
@@ -28,7 +28,7 @@ Link = dict[str, Any]
 OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Links:
     """Makes the links of one answer.
 
@@ -97,9 +97,19 @@ class Links:
         """
         set_to = {k.replace("_", "-"): v for k, v in changes.items()}
         gone = {*drop, *set_to}
-        pairs = [(k, v) for k, v in self.query if k not in gone]
-        pairs += [(k, v) for k, v in set_to.items() if v is not None]
-        return link(self.root + quote(self.path) + _query(pairs), rel, media_type, title)
+        texts = [text for name, text in self._own if name not in gone]
+        texts += [_pair(k, str(v)) for k, v in set_to.items() if v is not None]
+        query = f"?{'&'.join(texts)}" if texts else ""
+        return link(self._address + query, rel, media_type, title)
+
+    @cached_property
+    def _address(self) -> str:
+        return self.root + quote(self.path)
+
+    @cached_property
+    def _own(self) -> list[tuple[str, str]]:
+        """The parameters with how each is written: an answer has many links to itself."""
+        return [(name, _pair(name, value)) for name, value in self.query]
 
 
 def link(href: str, rel: str, media_type: str | None, title: str) -> Link:
@@ -121,8 +131,16 @@ def header(links: Iterable[Link]) -> str:
 
 
 def _query(pairs: Iterable[tuple[str, Any]]) -> str:
-    text = urlencode([(k, str(v)) for k, v in pairs], quote_via=quote, safe=":/,")
+    text = "&".join(_pair(name, str(value)) for name, value in pairs)
     return f"?{text}" if text else ""
+
+
+def _pair(name: str, value: str) -> str:
+    return f"{quote(name, safe=_SAFE)}={quote(value, safe=_SAFE)}"
+
+
+_SAFE = ":/,"
+"""What stays as it is in a query, so that a person can read it."""
 
 
 _EXACT = ("application/", "text/csv")

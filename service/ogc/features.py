@@ -132,9 +132,14 @@ class Ready:
     ) -> list[memoryview]:
         """Make what is missing and write where it lies; gives the segments with the new one."""
         made = missing = rows[gaps]
+        first, end = int(missing.min()), int(missing.max()) + 1
         if len(missing) == 1:
-            start = int(missing[0]) // BLOCK * BLOCK
-            made = np.arange(start, min(start + BLOCK, len(self._frame)))
+            first = first // BLOCK * BLOCK
+            end = min(first + BLOCK, len(self._frame))
+        # Neighbouring rows are taken from a frame without copying them: of many that lie close
+        # together those between them are made, too.
+        if len(missing) == 1 or (end - first <= 2 * len(missing) <= 2 * PIECE):
+            made = np.arange(first, end)
         segment, bounds = _segment(self._frame, made, self._query)
         keep = self._budget.allows(self, segment.nbytes)
         with self._lock:
@@ -149,14 +154,15 @@ class Ready:
             else:
                 segments = [*segments, segment]
         where[gaps, 0] = number
-        where[gaps, 1:] = bounds if made is missing else bounds[missing - made[0]]
+        where[gaps, 1:] = bounds if made is missing else bounds[missing - first]
         return segments
 
 
 def _segment(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> tuple[memoryview, Any]:
     """Make features one behind the other; gives where each begins and ends."""
+    together = int(rows[-1]) - int(rows[0]) + 1 == len(rows) and bool((np.diff(rows) == 1).all())
     texts = feature_texts(
-        frame.iloc[rows],
+        frame.iloc[int(rows[0]) : int(rows[-1]) + 1] if together else frame.iloc[rows],
         query.collection.schema,
         crs=None if query.crs is None else query.crs_uri,
         properties=query.properties,

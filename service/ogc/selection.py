@@ -88,6 +88,10 @@ class Order:
         ranks[self.positions] = np.arange(len(self.positions), dtype=np.int32)
         return ranks
 
+    @cached_property
+    def _placeless(self) -> npt.NDArray[np.bool_]:
+        return self.frame.geometry.isna().to_numpy()
+
     def places_of(self, rows: Positions) -> Positions:
         """Give the places of some rows, ascending; costs what is given, not what is held."""
         if len(rows) * _PER_RANK < len(self.positions):
@@ -116,7 +120,7 @@ class Order:
 
     def _values(self, row: int) -> tuple[Any, ...]:
         if not self.sort:
-            return (int(self.frame.geometry.iloc[row] is None),)
+            return (int(self._placeless[row]),)
         return tuple(plain(self.frame[key.name].iloc[row]) for key in self.sort)
 
     def _comparable(self, values: tuple[Any, ...], feature_id: str) -> tuple[Any, ...]:

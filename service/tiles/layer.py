@@ -11,13 +11,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from geodata.crs import parse_crs, to_crs
+from geodata.crs import parse_crs, to_crs, transform_xy
 from geodata.districts import simplified
 from geodata.districts.edition import shape_key
 from geodata.formats.arrow import TYPES, array_of
 from geodata.formats.geometry import flat
+from geodata.points import Points as Held
 from geodata.register.memo import Memo
-from geodata.schema import FrameSchema
+from geodata.schema import CRS84, FrameSchema
 from service.tiles.grid import EXTENT, Tile, index_of, side_of
 
 FULL_FROM = 13
@@ -140,10 +141,19 @@ class TileLayer:
         self.frame = frame
         self.schema = schema
         self._generalise = generalise
-        shapes = flat(frame.geometry.array)
-        kinds = shapely.get_type_id(shapes)
-        self.points = _points(shapes, (kinds == 0).nonzero()[0])
-        self.rows = (kinds > 0).nonzero()[0]
+        held: Any = frame.geometry.array
+        if isinstance(held, Held):
+            # Without an object a point.
+            placed = (~held.isna()).nonzero()[0]
+            self.points = _points(held.x[placed], held.y[placed], placed)
+            self.rows = placed[:0]
+        else:
+            shapes = flat(held)
+            kinds = shapely.get_type_id(shapes)
+            placed = (kinds == 0).nonzero()[0]
+            degrees = shapely.get_coordinates(shapes[placed])
+            self.points = _points(degrees[:, 0], degrees[:, 1], placed)
+            self.rows = (kinds > 0).nonzero()[0]
         self._levels: dict[int, tuple[Any, STRtree]] = {}
         # Most columns of most layers are empty; the others are taken from without the frame.
         self._columns = {name: frame[name] for name in schema.names if frame[name].notna().any()}
@@ -187,7 +197,7 @@ class TileLayer:
         return self._levels[zoom]
 
 
-def _points(shapes: Any, rows: NDArray[np.int64]) -> Points:
-    xy = shapely.get_coordinates(to_crs(shapes[rows], parse_crs("EPSG:3857")))
-    order = np.argsort(xy[:, 0], kind="stable")
-    return Points(xy[order, 0].copy(), xy[order, 1].copy(), rows[order])
+def _points(lon: NDArray[np.float64], lat: NDArray[np.float64], rows: NDArray[np.int64]) -> Points:
+    x, y = transform_xy(lon, lat, parse_crs(CRS84), parse_crs("EPSG:3857"))
+    order = np.argsort(x, kind="stable")
+    return Points(x[order], y[order], rows[order])
