@@ -97,7 +97,9 @@ def _moment(part: str, field: str, whole: str) -> tuple[datetime, datetime] | No
             moment = moment.replace(tzinfo=UTC)
         moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _bad(field, whole, f"{part[:40]!r} is not a date or time of RFC 3339") from None
+        raise _bad(
+            field, whole, f"{part[:40]!r} has to be a date or time of RFC 3339, e.g. 2021-02-04"
+        ) from None
     return moment, moment
 
 

@@ -284,9 +284,9 @@ def translator(lang: str) -> Translator:
     if lang not in languages():
         names = ", ".join(languages())
         raise InvalidInput(
-            f"lang={lang[:40]!r} is not a language of this service; choose one of {names}.",
+            f"lang={lang[:40]!r} has to be one of {names}, e.g. lang=en.",
             code="bad-lang",
-            details=[{"field": "lang", "reason": f"is none of {names}"}],
+            details=[{"field": "lang", "reason": f"has to be one of {names}"}],
         )
     return Translator(lang)
 

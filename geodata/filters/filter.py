@@ -72,7 +72,10 @@ class Compiler:
     def _bare(self, tree: Any) -> Predicate:
         operand = self.operand(tree)
         if operand.kind != "boolean":
-            raise refusal(f"{operand.name} alone is neither true nor false; compare it.")
+            raise refusal(
+                f"{operand.name} alone says nothing that is true or false; compare it, e.g. "
+                f"{operand.name} IS NOT NULL."
+            )
         return operand.of
 
     def _relation(self, op: str, args: list[Any]) -> Predicate:
@@ -126,7 +129,9 @@ class Compiler:
             return self._interval(tree["interval"])
         if "bbox" in tree or "coordinates" in tree or "geometries" in tree:
             return shapes.geometry_operand(tree, self.crs)
-        raise refusal(f"{str(tree)[:80]} is no expression of CQL2.")
+        raise refusal(
+            f"{str(tree)[:80]} cannot stand here; write an expression of CQL2 JSON, e.g. {EXAMPLE}."
+        )
 
     def _calculated(self, tree: dict[str, Any]) -> Operand:
         op, args = _operation(tree)
@@ -148,7 +153,7 @@ class Compiler:
 def _operation(tree: dict[str, Any]) -> tuple[str, list[Any]]:
     op, args = tree["op"], tree.get("args")
     if not isinstance(op, str):
-        raise refusal(f"{str(op)[:40]!r} is no operator.")
+        raise refusal(f"{str(op)[:40]!r} is not known as an operator; write for example {EXAMPLE}.")
     if isinstance(args, dict):
         args = [args]
     if not isinstance(args, list):
@@ -163,6 +168,7 @@ def _count(op: str, args: list[Any], least: int, most: int | None = None) -> Non
         raise refusal(f"{op[:40]!r} takes {wanted} arguments, not {len(args)}.")
 
 
+EXAMPLE = '{"op": "=", "args": [{"property": "device"}, "uxo"]}'
 LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 """``cql-text`` is the older name some clients send; it also takes ILIKE."""
 
@@ -295,4 +301,6 @@ def _json(source: Any) -> Any:
     try:
         return orjson.loads(source)
     except orjson.JSONDecodeError as reason:
-        raise refusal(f"it is no JSON: {str(reason)[:100]}.") from None
+        raise refusal(
+            f"it cannot be read as JSON ({str(reason)[:100]}); write for example {EXAMPLE}."
+        ) from None

@@ -51,7 +51,10 @@ def calculate(op: str, left: Operand, right: Operand) -> Operand:
     """
     for side in (left, right):
         if side.kind != "number":
-            raise refusal(f"{side.name} is no number and cannot be used with {op}.", name=side.name)
+            raise refusal(
+                f"{side.name} has to be a number to be used with {op}, e.g. killed {op} 2.",
+                name=side.name,
+            )
     apply = OPERATORS[op]
 
     def combined(a: Any, b: Any) -> Any:
@@ -216,7 +219,10 @@ def _time(operand: Operand, beside: str) -> Operand:
     if operand.kind == "text" and operand.constant:
         operand = time_from_text(operand, beside)
     if operand.kind not in TIMES:
-        raise refusal(f"{operand.name} is no date or moment.", name=operand.name)
+        raise refusal(
+            f"{operand.name} has to be a date or moment, e.g. DATE('2021-02-04').",
+            name=operand.name,
+        )
     return operand
 
 

@@ -200,7 +200,9 @@ def literal_operand(value: Any) -> Operand:
         return constant("text", value, repr(value[:40]))
     if value is None:
         raise refusal("a comparison with null is never true; write IS NULL.")
-    raise refusal(f"{str(value)[:60]!r} is no value.")
+    raise refusal(
+        f"{str(value)[:60]!r} cannot be compared; write a text, a number, true or false, e.g. 3."
+    )
 
 
 def date_operand(text: Any) -> Operand:
@@ -214,7 +216,7 @@ def date_operand(text: Any) -> Operand:
     try:
         day = datetime.strptime(str(text)[:40], "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
-        raise refusal(f"{str(text)[:40]!r} is no date; write DATE('2021-02-04').") from None
+        raise refusal(f"{str(text)[:40]!r} has to be a date, e.g. DATE('2021-02-04').") from None
     return constant("date", np.datetime64(day, "D"), f"date {day}")
 
 
@@ -231,7 +233,7 @@ def timestamp_operand(text: Any) -> Operand:
         moment = moment.astimezone(UTC) if moment.tzinfo else moment
     except (ValueError, OverflowError):
         raise refusal(
-            f"{str(text)[:40]!r} is no moment; write TIMESTAMP('2021-02-04T10:00:00Z')."
+            f"{str(text)[:40]!r} has to be a moment, e.g. TIMESTAMP('2021-02-04T10:00:00Z')."
         ) from None
     return constant(
         "timestamp", np.datetime64(moment.replace(tzinfo=None), "us"), f"time {str(text)[:40]}"

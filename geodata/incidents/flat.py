@@ -193,13 +193,17 @@ def _count(name: str, value: Any) -> int | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise _bad_count(name, "is no count")
+        raise _bad_count(
+            name, "has to be a count of people, e.g. 3; leave it out if it is not known"
+        )
     try:
         number = float(value)
     except ValueError:
-        raise _bad_count(name, "is no count") from None
+        raise _bad_count(
+            name, "has to be a count of people, e.g. 3; leave it out if it is not known"
+        ) from None
     if not number.is_integer() or number < 0:
-        raise _bad_count(name, "is no whole number of people")
+        raise _bad_count(name, "has to be a whole number of people, e.g. 3")
     return int(number)
 
 

@@ -122,7 +122,7 @@ def _features(data: bytes | str) -> list[Any]:
     try:
         parsed = orjson.loads(data)
     except orjson.JSONDecodeError as reason:
-        raise _no_geojson(f"it is no JSON ({reason})") from None
+        raise _no_geojson(f"it cannot be read as JSON ({reason})") from None
     kind = parsed.get("type") if isinstance(parsed, dict) else None
     if kind == "Feature":
         return [parsed]
@@ -132,9 +132,16 @@ def _features(data: bytes | str) -> list[Any]:
     return features
 
 
+_EXAMPLE = (
+    '{"type": "Feature", "geometry": null, '
+    '"properties": {"date_start": "2021-02-04", "date_end": "2021-02-04"}}'
+)
+
+
 def _no_geojson(why: str) -> InvalidInput:
     return InvalidInput(
-        f"This is no GeoJSON of incidents: {why}. Send a Feature or a FeatureCollection.",
+        f"This cannot be read as GeoJSON of incidents: {why}. Send a Feature or a "
+        f"FeatureCollection, e.g. {_EXAMPLE}.",
         code="bad-geojson",
         details=[{"field": "", "reason": why}],
     )
@@ -170,10 +177,10 @@ def incident_from_feature(
         name the fields.
     """
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
-        raise _no_geojson("it is no Feature")
+        raise _no_geojson("it has to be an object with the type Feature")
     properties = feature.get("properties") or {}
     if not isinstance(properties, Mapping):
-        raise _no_geojson("properties is no object")
+        raise _no_geojson('properties has to be an object, e.g. {"device": "uxo"}')
     members: dict[str, Any] = document(base) if base else {}
     record = feature.get("record")
     if isinstance(record, Mapping):
@@ -201,6 +208,6 @@ def _point(feature: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str, 
         raise InvalidInput(
             "An incident's geometry is a Point [longitude, latitude], or null.",
             code="bad-geometry",
-            details=[{"field": "geometry", "reason": "is no Point"}],
+            details=[{"field": "geometry", "reason": "has to be a Point, e.g. [46.95, 40.05]"}],
         )
     return {"longitude": coordinates[0], "latitude": coordinates[1]}

@@ -60,8 +60,11 @@ def _shape(operation: Operation) -> Any:
         return shapely.from_wkt(operation.geometry_wkt)
     except shapely.errors.GEOSException as reason:
         raise InvalidInput(
-            f"operation {operation.operation_id}: geometry_wkt is no WKT ({str(reason)[:120]}). "
+            f"operation {operation.operation_id}: geometry_wkt cannot be read as WKT "
+            f"({str(reason)[:120]}). "
             "Write e.g. POLYGON ((46.9 40, 47 40, 47 40.1, 46.9 40)), lon lat.",
             code="bad-geometry",
-            details=[{"field": "geometry_wkt", "reason": "is no WKT"}],
+            details=[
+                {"field": "geometry_wkt", "reason": "has to be WKT, e.g. POINT (46.95 40.05)"}
+            ],
         ) from None

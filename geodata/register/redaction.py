@@ -296,7 +296,9 @@ def remembered(file: Path) -> list[Redaction]:
             found.append(Redaction(**said | {"fields": tuple(said["fields"])}))
         except (orjson.JSONDecodeError, TypeError, KeyError):
             raise InvalidInput(
-                f"{file.name}, line {number}, is no redaction.", code="bad-redactions"
+                f"{file.name}, line {number}, cannot be read as a redaction. "
+                "Each line is what hazardmap redact wrote: take the file from a backup.",
+                code="bad-redactions",
             ) from None
     return found
 

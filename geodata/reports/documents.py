@@ -183,7 +183,7 @@ def day_of(text: object) -> date:
         return date.fromisoformat(str(text)[:10])
     except ValueError:
         raise InvalidInput(
-            f"{text!r} is not a day of publication; write it as 2021-02-04.", code="bad-date"
+            f"{text!r} has to be the day of publication, e.g. 2021-02-04.", code="bad-date"
         ) from None
 
 

@@ -194,7 +194,9 @@ def _days(text: str, name: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise InvalidInput(f"{name}={text[:40]!r} is not a number of days.") from None
+        raise InvalidInput(
+            f"{name}={text[:40]!r} has to be a number of days, e.g. {name}=90."
+        ) from None
 
 
 def _amount(text: str, name: str) -> float:
@@ -202,8 +204,8 @@ def _amount(text: str, name: str) -> float:
         return float(text)
     except ValueError:
         raise InvalidInput(
-            f"{name}={text[:40]!r} is not a number; give one, e.g. {name}=30.",
-            details=[{"field": name, "reason": f"{text[:40]!r} is not a number"}],
+            f"{name}={text[:40]!r} has to be a number, e.g. {name}=30.",
+            details=[{"field": name, "reason": f"{text[:40]!r} has to be a number, e.g. 30"}],
         ) from None
 
 
@@ -215,19 +217,25 @@ def _moment(text: str, name: str) -> datetime | None:
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> dict[str, Any] | None:
     if value in allowed:
         return None
-    return {"field": name, "reason": f"{str(value)[:40]!r} is none of {', '.join(allowed)}"}
+    return {"field": name, "reason": f"{str(value)[:40]!r} has to be one of {', '.join(allowed)}"}
 
 
 def _positive(name: str, value: float | None) -> dict[str, Any] | None:
     if value is None or (math.isfinite(value) and 1 <= value <= 1e6):
         return None
-    return {"field": name, "reason": f"{value!r} is not a number of days from 1 to 1,000,000"}
+    return {
+        "field": name,
+        "reason": f"{value!r} has to be a number of days from 1 to 1,000,000, e.g. 365",
+    }
 
 
 def _within(name: str, value: float, low: float, high: float, what: str) -> dict[str, Any] | None:
     if math.isfinite(value) and low <= value <= high:
         return None
-    return {"field": name, "reason": f"{value!r} is not {what} from {low:g} to {high:g}"}
+    return {
+        "field": name,
+        "reason": f"{value!r} has to be {what} from {low:g} to {high:g}, e.g. {low:g}",
+    }
 
 
 def _refuse(complaints: list[dict[str, Any]]) -> None:

@@ -83,7 +83,7 @@ def _check(suffix: str, size: str, names: list[str], *, atlas: bool, forecast: b
     if suffix not in SUFFIXES:
         raise typer.BadParameter(f"the file must end in {', '.join(SUFFIXES)}", param_hint="-o")
     if size.upper() not in ("A4", "A3"):
-        raise typer.BadParameter("is none of A4 and A3", param_hint="--size")
+        raise typer.BadParameter("has to be A4 or A3", param_hint="--size")
     if (atlas or len(names) > 1) and suffix != ".pdf":
         raise typer.BadParameter("an atlas must end in .pdf", param_hint="-o")
     if forecast and (len(names) == 1 or suffix == ".html"):

@@ -438,9 +438,9 @@ def asks_full(request: Request, who: Caller, *, otherwise: bool = False) -> bool
         return otherwise
     if text.lower() not in _SWITCHES:
         raise InvalidInput(
-            f"{ASKED} is true or false, not {text[:40]!r}.",
+            f"{ASKED}={text[:40]!r} has to be true or false, e.g. {ASKED}=true.",
             code="bad-full",
-            details=[{"field": ASKED, "reason": "is neither true nor false"}],
+            details=[{"field": ASKED, "reason": "has to be true or false"}],
         )
     if _SWITCHES[text.lower()]:
         who.require("analyst")

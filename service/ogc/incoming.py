@@ -33,7 +33,8 @@ _PLACING = ("districts", "district_id")
 _COUNTED = ("killed", "injured", "casualties")
 _GROUPS = ("killed_", "injured_")
 _POINT = ("longitude", "latitude")
-_NOT_JSON = "The body is no JSON object; send one GeoJSON Feature."
+_POINT_EXAMPLE = '{"type": "Point", "coordinates": [46.95, 40.05]}'
+_NOT_JSON = 'The body has to be one JSON object, a GeoJSON Feature: {"type": "Feature", …}.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def read_body(body: bytes, headers: Headers) -> dict[str, Any]:
     if not isinstance(feature, dict):
         raise InvalidInput(_NOT_JSON, code="bad-json")
     if not isinstance(feature.get("properties") or {}, dict):
-        raise invalid("properties", "is no object")
+        raise invalid("properties", 'has to be an object, e.g. {"device": "uxo"}')
     given = headers.get("content-crs")
     crs = read_crs(given.strip().strip("<>"), "Content-Crs") if given else None
     return feature if crs is None else _moved(feature, crs)
@@ -124,7 +125,7 @@ def _moved(feature: dict[str, Any], crs: CRS) -> dict[str, Any]:
     try:
         point = shapely.geometry.shape(geometry)
     except Exception:  # noqa: BLE001 - whatever a malformed geometry makes of the constructor
-        raise invalid("geometry", "is no geometry") from None
+        raise invalid("geometry", f"has to be null or a Point, e.g. {_POINT_EXAMPLE}") from None
     moved = from_crs(np.array([point], dtype=object), crs)[0]
     return feature | {"geometry": orjson.loads(shapely.to_geojson(moved))}
 
@@ -410,7 +411,8 @@ def settled(
     known = {*snapshot.districts.index, *_ids(current)}
     unknown = [d for d in _ids(placed) if d not in known]
     if unknown and len(snapshot.districts):
-        raise invalid("districts", f"{unknown[0][:60]!r} is no district of {snapshot.edition}")
+        wanted = f"has to be a district of {snapshot.edition}, e.g. {snapshot.districts.index[0]}"
+        raise invalid("districts", f"{unknown[0][:60]!r} {wanted}")
     return placed
 
 

@@ -414,7 +414,7 @@ def _equals(column: Column, schema: FrameSchema, text: str) -> Filter:
 
 def _language(text: str) -> str:
     if text not in LANGUAGES:
-        raise bad("filter-lang", f"{text[:40]!r} is none of {', '.join(LANGUAGES)}.")
+        raise bad("filter-lang", f"is {text[:40]!r}, but has to be one of {', '.join(LANGUAGES)}.")
     return text
 
 

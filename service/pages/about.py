@@ -138,7 +138,9 @@ def qr_svg(link: str, view: View) -> bytes:
         raise InvalidInput(
             f"link must be a path of this service, of at most {LONGEST} characters.",
             code="bad-link",
-            details=[{"field": "link", "reason": "is no path of this service"}],
+            details=[
+                {"field": "link", "reason": "has to be a path of this service, e.g. /districts"}
+            ],
         )
     out = io.BytesIO()
     code = segno.make(view.absolute(link), error="m", micro=False)

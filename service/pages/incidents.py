@@ -75,10 +75,10 @@ def selection_of(view: View) -> Selection:
     values = {name: text for name, text in values.items() if text}
     sort = values.get("sort", "-date_start")
     if sort.removeprefix("-") not in SORTABLE:
-        raise _bad("sort", f"is none of {', '.join(SORTABLE)}")
+        raise _bad("sort", f"has to be one of {', '.join(SORTABLE)}")
     page = values.get("page", "1")
     if not page.isdecimal() or not 1 <= int(page) <= 1_000_000:
-        raise _bad("page", "is no page number")
+        raise _bad("page", "has to be the number of a page, e.g. 2")
     return Selection(values, _filter(values), _interval(values), sort, int(page))
 
 
@@ -120,7 +120,7 @@ def _interval(values: dict[str, str]) -> str:
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
-        raise _bad(name, f"is none of {', '.join(allowed)}")
+        raise _bad(name, f"has to be one of {', '.join(allowed)}")
     return value
 
 

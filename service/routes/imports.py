@@ -140,9 +140,9 @@ async def fields_of(request: Request) -> ImportFields:
                 given[name] = orjson.loads(given[name])
             except orjson.JSONDecodeError:
                 raise InvalidInput(
-                    f"{name} is no JSON; write {example}.",
+                    f"{name} has to be JSON, e.g. {example}.",
                     code="bad-mapping",
-                    details=[{"field": name, "reason": "is no JSON"}],
+                    details=[{"field": name, "reason": f"has to be JSON, e.g. {example}"}],
                 ) from None
     try:
         return ImportFields.model_validate(given)

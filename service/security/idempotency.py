@@ -67,7 +67,12 @@ class Once:
             raise InvalidInput(
                 f"Idempotency-Key has 1 to {MOST_KEY} visible ASCII characters: send e.g. a UUID.",
                 code="bad-idempotency-key",
-                details=[{"field": "Idempotency-Key", "reason": "is no such text"}],
+                details=[
+                    {
+                        "field": "Idempotency-Key",
+                        "reason": "has to be 1 to 255 visible ASCII characters, e.g. a UUID",
+                    }
+                ],
             )
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
             digest = await _taken(receive, body, _boundary(scope))

@@ -73,7 +73,9 @@ class KeyStore:
             The role is unknown, the name is taken or empty, or the moment has passed.
         """
         if role not in ORDER[1:]:
-            raise InvalidInput(f"role {role!r} is none of {', '.join(ORDER[1:])}.", code="bad-role")
+            raise InvalidInput(
+                f"role {role!r} has to be one of {', '.join(ORDER[1:])}.", code="bad-role"
+            )
         if not name.strip() or len(name) > 120:
             raise InvalidInput("A key needs a name of 1 to 120 characters.", code="bad-name")
         now = _now()
@@ -293,9 +295,9 @@ def expiry_of(text: str | None) -> datetime | None:
         return datetime.combine(date.fromisoformat(text), time_of_day(), UTC) + timedelta(days=1)
     except (ValueError, OverflowError):
         raise InvalidInput(
-            f"{text[:40]!r} is no day. Write e.g. 2027-01-31, or 90d for ninety days.",
+            f"{text[:40]!r} has to be a day, e.g. 2027-01-31, or 90d for ninety days.",
             code="bad-expiry",
-            details=[{"field": "expires", "reason": "is no day"}],
+            details=[{"field": "expires", "reason": "has to be a day, e.g. 2027-01-31, or 90d"}],
         ) from None
 
 

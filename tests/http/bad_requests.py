@@ -5,6 +5,7 @@ on stands there; the sentences for people do not, so that they can be made bette
 """
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+NOTHING_WANTED = re.compile(r"(?<!There )\bis (no|not an?|none of|neither)\b")
 GOLDEN = Path(__file__).with_name("golden") / "bad_requests.json"
 ITEMS = "/collections/incidents/items"
 ITEM = f"{ITEMS}/I1"
@@ -67,6 +69,8 @@ class Bad:
         if kind == "application/problem+json":
             problem = answer.json()
             assert problem["status"] == answer.status_code
+            # What is wrong, and what is wanted: not only what it is not.
+            assert not NOTHING_WANTED.search(problem["description"]), problem["description"]
             assert problem["description"]
             found["code"] = problem["code"]
             if problem.get("errors"):

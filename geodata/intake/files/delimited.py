@@ -99,7 +99,9 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
     text = text.removeprefix("\ufeff")
     if "\x00" in text or len(_CONTROLS.findall(text)) > 0.001 * len(text):
         raise InvalidInput(
-            f"{path.name} is not a text table: it holds control characters.", code="bad-encoding"
+            f"{path.name} holds control characters; a table is text with a row of headings, e.g. "
+            "date,latitude,longitude, or an XLSX workbook.",
+            code="bad-encoding",
         )
     stated = _SEP_LINE.match(text)
     if stated:
