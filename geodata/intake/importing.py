@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -112,7 +113,7 @@ class Run:
         self.rejects.taken = frozenset(self.plan.mapping.fields.values())
         with self._timed("compare"):
             snapshot = self.register.snapshot()
-            self._near = Neighbours(traits_of_frame(snapshot.incidents))
+            self._near = Neighbours(lambda: traits_of_frame(snapshot.incidents))
         for chunk in self._chunks():
             self._chunk(chunk)
             self.report.rows += len(chunk)
@@ -120,7 +121,8 @@ class Run:
                 self.progress("import", self.report.rows, self.plan.total)
 
     def _chunks(self) -> Iterator[pd.DataFrame]:
-        chunks = self.source.table.read(self.plan.wanted)
+        kept = self.plan.kept
+        chunks = self.source.table.read(self.plan.wanted) if kept is None else iter(kept)
         while True:
             with self._timed("read"):
                 chunk = next(chunks, None)
@@ -329,12 +331,17 @@ class Neighbours:
     """Incidents that new ones may repeat: those held, and those taken from the file so far.
 
     What is taken is kept in neighbourhoods each at least twice as large as the next, so that a
-    file of a million rows is looked up in a score of them.
+    file of a million rows is looked up in a score of them. What is held is looked at when the
+    first new one comes.
     """
 
-    def __init__(self, held: Traits) -> None:
-        self._held = Neighbourhood(held)
+    def __init__(self, held: Callable[[], Traits]) -> None:
+        self._traits = held
         self._taken: list[Neighbourhood] = []
+
+    @cached_property
+    def _held(self) -> Neighbourhood:
+        return Neighbourhood(self._traits())
 
     def add(self, taken: Traits) -> None:
         """Know these too from now on."""
@@ -494,6 +501,7 @@ def import_incidents(
     start = perf_counter()
     with (
         rare_collections(),
+        register.filling(),
         open_source(path, limits=limits, encoding=choices.encoding, layer=choices.layer) as source,
     ):
         if profile is not None:

@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from geodata.intake.fields import FIELDS
 from geodata.intake.mapping import ColumnMapping
 from geodata.intake.places.positions import Swap
@@ -111,6 +113,8 @@ class Plan:
         Rows in the file.
     victims
         Of a table with one row a victim: the victims of each accident.
+    kept
+        The chunks of a short file, read already; None of a long one.
     columns
         Every column's name with a few of its cells.
     warnings
@@ -129,6 +133,7 @@ class Plan:
     epoch_1904: bool = False
     total: int = 0
     victims: Victims | None = None
+    kept: list[pd.DataFrame] | None = None
     columns: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+import pandas as pd
 
 from geodata.errors import InvalidInput
 from geodata.intake.cells.dates import DateProfile
@@ -27,12 +28,14 @@ from geodata.intake.presets.imsma import ACCIDENT, columns_of
 from geodata.intake.presets.recognise import PRESETS, recognise
 from geodata.intake.presets.victims import Victims
 from geodata.intake.report import OWN_COLUMNS, PLAN_COLUMN
-from geodata.intake.table import Table
+from geodata.intake.table import CHUNK_ROWS, Table
 from geodata.schemas import INCIDENTS
 
 _DATES = ("date", "date_start", "date_end")
 _LOCATED = ("csv", "geo", "hxl", "imsma")
 _TABULAR = ("ucdp", "acled", "insecurity", "hazardmap", "csv", "imsma")
+_SHORT = 5 * CHUNK_ROWS
+"""Rows of a file that is kept in memory between the two passes."""
 Seen = Callable[[int], None]
 
 
@@ -216,11 +219,18 @@ def _look_through(
     orders.update(plan.choices.date_orders)
     look = _Look(plan, source.table, orders, listed=listed)
     fields = plan.mapping.fields
-    for chunk in source.table.read(look.wanted):
+    kept: list[pd.DataFrame] | None = []
+    # A short file is read once; a long one is looked through for what decides, and read again.
+    for chunk in source.table.read(look.wanted | plan.wanted):
         look.add(Draft(chunk, fields))
         plan.total += len(chunk)
+        if kept is not None:
+            kept.append(chunk)
+        if plan.total > _SHORT:
+            kept = None
         if seen is not None:
             seen(plan.total)
+    plan.kept = kept
     if look.listed:
         found = look.counts.counting or panel_column(source.table, plan.mapping)
         refuse_counts(found, source.table.columns)

@@ -158,8 +158,10 @@ class Making:
         self.draft, self.values, self.placement = draft, values, placement
         self.plan, self.key = plan, key
         self.lon, self.lat = (np.round(v, _DIGITS) for v in (values.points.lon, values.points.lat))
-        self.columns = _columns(draft, values, placement, plan)
         self._sources = source_ids(draft)
+        self.columns = _columns(values, placement, plan)
+        if draft.has("id"):
+            self.columns["external_id"] = self._sources
         left_out = draft.out_of_scope | draft.folded
         left_out[list(draft.refused)] = True
         self.rows = np.flatnonzero(~left_out)
@@ -302,19 +304,29 @@ class Making:
         made.tails[at] = text[len(made.heads[at]) + 1 :]
         return True
 
-    def _implausible(self, dates: DateRange, start: np.ndarray, end: np.ndarray) -> list[int]:
-        """Give the rows with a day that cannot be meant, each combination looked at once."""
-        published = _each(self._of_rows(self.values.reports), _published)
-        texts = [np.datetime_as_string(v).tolist() for v in (start, end)]
-        known: dict[Any, bool] = {}
-        found = []
-        for at, days in enumerate(zip(*texts, published, strict=True)):
-            bad = known.get(days)
-            if bad is None:
-                bad = known[days] = bool(dates.complaints(_days(*days)))
-            if bad:
-                found.append(at)
-        return found
+    def _implausible(self, dates: DateRange, start: np.ndarray, end: np.ndarray) -> Iterable[int]:
+        """Give the rows that may have a day that cannot be meant; none where all can."""
+        known = ~(np.isnat(start) | np.isnat(end))
+        if not known.any():
+            return ()
+        published = {
+            day
+            for days in _each(self._of_rows(self.values.reports), _published)
+            for day in days
+            if day is not None
+        }
+        # A range is kept by all days if the first and the last keep it.
+        ends: Document = {
+            "reports": [{"published": day} for day in (min(published), max(published))]
+            if published
+            else []
+        }
+        spans = [
+            ends | {"date_start": str(pick(start[known])), "date_end": str(pick(end[known]))}
+            for pick in (np.min, np.max)
+        ]
+        fits = not any(dates.complaints(one) for one in spans)
+        return () if fits else range(len(start))
 
     def _refused_days(self, made: Records, at: int, dates: DateRange) -> bool:
         one = {made.places[at]: made.document(at)}
@@ -322,17 +334,10 @@ class Making:
         return not one
 
 
-def _days(start: str, end: str, published: Sequence[str | None]) -> dict[str, Any]:
-    reports = [{"published": day} for day in published]
-    return {"date_start": start, "date_end": end, "reports": reports}
-
-
-def _columns(
-    draft: Draft, values: Values, placement: Placement, plan: Plan
-) -> dict[str, Sequence[Any]]:
+def _columns(values: Values, placement: Placement, plan: Plan) -> dict[str, Sequence[Any]]:
     """Give the members that are one value a row, in no order."""
     status, sensitivity = plan.choices.status, plan.choices.sensitivity
-    columns: dict[str, Sequence[Any]] = {
+    return {
         "record_status": [s or status for s in placement.record_status],
         "date_start": np.datetime_as_string(values.date_start).tolist(),
         "date_end": np.datetime_as_string(values.date_end).tolist(),
@@ -356,9 +361,6 @@ def _columns(
         "description": values.description,
         "note": values.note,
     }
-    if draft.has("id"):
-        columns["external_id"] = [text or None for text in source_ids(draft)]
-    return columns
 
 
 def _places(values: Values) -> Texts:

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -57,6 +58,7 @@ class Following:
         # Numbers of looks at the store: the newest begun, and the newest done.
         self._begun = self._done = 0
         self._saving = Lock()
+        self._filling = 0
         with store.read() as connection:
             kept = None if folder is None else checkpoint.load(connection, folder, self._epoch)
             start = kept or State()
@@ -72,14 +74,39 @@ class Following:
 
     def _save_if_long(self) -> None:
         """Write a checkpoint beside the work when a start would have much of the log to read."""
-        if self._folder is not None and self._state.revision - self._saved >= _LONG_TAIL:
+        long = self._state.revision - self._saved >= _LONG_TAIL
+        if self._folder is not None and long and not self._filling:
             Thread(target=self.save, name="checkpoint", daemon=True).start()
 
-    def save(self, least: int = _LONG_TAIL) -> None:
-        """Write a checkpoint, if at least so many revisions came since the last one."""
-        state = self._state
-        if self._folder is None or not self._saving.acquire(blocking=False):
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Write no checkpoint while much is appended, and one afterwards.
+
+        Each would be stale at once, and holds all rows: for a million rows in batches they would
+        take longer than the rows. After a crash the next start reads the log's tail instead.
+        """
+        with self._lock:
+            self._filling += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._filling -= 1
+                self._save_if_long()
+
+    def save(self, least: int = _LONG_TAIL, *, wait: bool = False) -> None:
+        """Write a checkpoint, if at least so many revisions came since the last one.
+
+        Parameters
+        ----------
+        least
+            So many.
+        wait
+            Let a checkpoint that is being written be finished first; else leave it at that.
+        """
+        if self._folder is None or not self._saving.acquire(blocking=wait):
             return
+        state = self._state
         try:
             if state.revision - self._saved < max(least, 1):
                 return

@@ -30,6 +30,7 @@ _MOST_CHUNKS = 400
 _LARGE_CHUNK = 50_000
 _LEAST_ROOM = 1_023
 _MOST_FRESH = 20_000
+_MOST_PENDING = 40_000
 
 
 class Buffer:
@@ -540,6 +541,9 @@ class Layer:
         Layer
             Shares this one's columns.
         """
+        if len(self._pending.live) >= _MOST_PENDING:
+            # A long import that nobody looks at must not hold all its documents until then.
+            _ = self.table
         with self._lock:
             # A state that nobody has looked at is passed over: one making for both.
             seen = self._table is not None

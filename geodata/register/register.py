@@ -1,6 +1,7 @@
 """The register: the truth, over time."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -251,6 +252,10 @@ class Register:
             plans.append(planned(change, document))
         return self._write(plans, author, reason, fresh)
 
+    def filling(self) -> AbstractContextManager[None]:
+        """Tell that many transactions follow each other, as those of an import do."""
+        return self._following.filling()
+
     def create(self, incident: Incident, *, author: str, reason: str | None = None) -> Revision:
         """Append a new incident (see `append`)."""
         return self.append([Change("incident", incident)], author=author, reason=reason)[0]
@@ -480,7 +485,7 @@ class Register:
     def close(self) -> None:
         """Give back the store's connections, and write a checkpoint if much was written."""
         self.watch.stop()
-        self._following.save()
+        self._following.save(wait=True)
         self.store.close()
 
 

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,8 +167,8 @@ def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
     Days
         NaT and precision 0 where blank or bad.
     """
-    parser = _Parser(order, date(1904, 1, 1) if epoch_1904 else _EPOCH)
-    found, codes, bad = distinct(values, parser.span, None)
+    parse = partial(_span, order, date(1904, 1, 1) if epoch_1904 else _EPOCH)
+    found, codes, bad = distinct(values, parse, None)
     start = np.array([s[0] if s else None for s in found], dtype="datetime64[D]")
     end = np.array([s[1] if s else None for s in found], dtype="datetime64[D]")
     precision = np.array([s[2] if s else 0 for s in found], dtype="int64")
@@ -197,6 +197,12 @@ def looks_like_dates(values: np.ndarray) -> bool:
     return (
         len(read.bad) <= 0.1 * len(filled) and serial == 0 and int(np.median(read.precision)) == 1
     )
+
+
+@lru_cache(maxsize=50_000)
+def _span(order: str, epoch: date, text: str) -> Span:
+    # One chunk of a file has the same days as the next.
+    return _Parser(order, epoch).span(text)
 
 
 class _Parser:

@@ -18,7 +18,7 @@ import pandas as pd
 from geodata.errors import InvalidInput
 from geodata.intake.fields import field_of_header
 from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
-from geodata.intake.table import BAD, CHUNK_ROWS, Table, check_cells, frame_of
+from geodata.intake.table import BAD, CHUNK_ROWS, Table, frame_of
 from geodata.untrusted.limits import Limits, check_rows, check_width
 from geodata.wording import plain
 
@@ -43,8 +43,8 @@ _SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
 _BLOCK = 1 << 20
 _SAMPLE_ROWS = 200
-_MOST_LINE = 32_000_000
-"""Longest line in characters: what is read at once, whatever a file holds."""
+_LONGEST_LINE = 32
+"""Longest line in blocks: a line is read at once, whatever a file holds."""
 
 
 @cache
@@ -225,6 +225,7 @@ def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -
         Not text, no columns, or beyond the limits.
     """
     layout = text_layout(path, encoding=encoding)
+    _check_lines(path)
     with _rows(path, layout, limits) as rows:
         first = rows.take(SEARCHED_ROWS)
     if not any(_says(row) for row in first):
@@ -247,6 +248,20 @@ def _notes(layout: TextLayout, header: Header) -> tuple[str, ...]:
     return (f"Text in {layout.encoding}{how}, cells separated by {shown!r}.", *header.notes)
 
 
+def _check_lines(path: Path) -> None:
+    """Refuse a file with a line that would fill the memory."""
+    without = 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            without = 0 if b"\n" in block or b"\r" in block else without + 1
+            if without >= _LONGEST_LINE:
+                raise InvalidInput(
+                    f"{path.name} has a line of more than {_LONGEST_LINE:,} MB, so it is no table "
+                    "of rows. Export it again as CSV, one row a line.",
+                    code="line-too-long",
+                )
+
+
 class _Rows:
     """The records of a text table with their numbers; every way to fail names the row.
 
@@ -257,26 +272,14 @@ class _Rows:
     """
 
     def __init__(self, stream: IO[str], path: Path, layout: TextLayout, limits: Limits) -> None:
-        csv.field_size_limit(max(limits.field_chars, 131_072))
+        csv.field_size_limit(limits.field_chars)
         self._path, self._layout, self._limits = path, layout, limits
-        self._stream = stream
         self.number = 0
         """Of the record read last."""
-        self.long = False
-        """Whether a line was longer than a cell may be."""
         if layout.skip_first_line:
-            stream.readline(_MOST_LINE)
+            stream.readline()
             self.number = 1
-        self._reader = csv.reader(self._lines(), delimiter=layout.delimiter)
-
-    def _lines(self) -> Iterator[str]:
-        readline, most = self._stream.readline, self._limits.field_chars
-        while line := readline(_MOST_LINE):
-            if len(line) > most:
-                self.long = True
-                if len(line) == _MOST_LINE:
-                    raise csv.Error(f"a line has more than {_MOST_LINE:,} characters")
-            yield line
+        self._reader = csv.reader(stream, delimiter=layout.delimiter)
 
     def take(self, size: int) -> list[list[str]]:
         """Give the next records, at most so many; none at the end.
@@ -298,6 +301,14 @@ class _Rows:
                 "encoding",
             ) from None
         except csv.Error as reason:
+            if "field larger" in str(reason):
+                raise self._bad(
+                    len(block),
+                    f"a cell has more than {self._limits.field_chars:,} characters, which are not "
+                    "read. Is a quotation mark not closed?",
+                    "field-too-long",
+                    "cell too long",
+                ) from None
             raise self._bad(
                 len(block), f"{reason}. Is a quotation mark not closed?", "bad-csv", str(reason)
             ) from None
@@ -338,9 +349,6 @@ def _chunks(
             if not block:
                 return
             numbers = list(range(first, first + len(block)))
-            if rows.long:
-                for number, cells in zip(numbers, block, strict=True):
-                    check_cells(cells, number, limits)
             blank = [not (row and row[0].strip()) and not _says(row) for row in block]
             if any(blank):
                 numbers = [n for n, b in zip(numbers, blank, strict=True) if not b]

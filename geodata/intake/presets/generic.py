@@ -114,7 +114,10 @@ def refuse_totals(draft: Draft) -> None:
         if not draft.has(name):
             continue
         texts = draft.raw(name)
-        for text in {t for t in texts.tolist() if t and not t[0].isdecimal()}:
+        words = {t for t in texts.tolist() if t and not t[0].isdecimal()}
+        if not _TOTAL.search("\n".join(words)):
+            continue
+        for text in words:
             if len(text) < _NAME and is_total(text, whole=name == "place"):
                 for place in (texts == text).nonzero()[0].tolist():
                     draft.refuse(place, name, "is a row of totals, not one of its own", text)
