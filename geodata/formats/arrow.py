@@ -127,13 +127,17 @@ def unchunked(values: Any, kind: pa.DataType | None = None) -> pa.Array:
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
+GROUP = 10_000
+"""Rows of a group: a reader of a small box takes a few groups, not the file."""
+
+
 def parquet(
     frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: FormatOptions
 ) -> None:
     """Write GeoParquet; a layer without geometry becomes plain Parquet.
 
     Dates are ``date32``, moments UTC timestamps. The column ``bbox`` lets readers skip
-    row groups that lie elsewhere.
+    row groups that lie elsewhere: rows lie along a Hilbert curve, unless an order was asked for.
     """
     table = to_table(frame, schema).replace_schema_metadata(None)
     columns = {
@@ -149,6 +153,22 @@ def parquet(
         return
     shapes = shapes_of(frame, schema, options)
     layer = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(shapes, crs=crs_of(options.crs)))
+    if options.by_space and len(layer) > GROUP:
+        layer = layer.iloc[_by_space(layer.geometry.to_numpy())]
     layer.to_parquet(
-        path, index=False, compression="zstd", schema_version="1.1.0", write_covering_bbox=True
+        path,
+        index=False,
+        compression="zstd",
+        schema_version="1.1.0",
+        write_covering_bbox=True,
+        row_group_size=GROUP,
     )
+
+
+def _by_space(shapes: Any) -> Any:
+    """Give the order of rows along a Hilbert curve; those that lie nowhere come last."""
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    distance = np.full(len(shapes), np.iinfo(np.uint32).max, dtype=np.uint64)
+    if there.any():
+        distance[there] = gpd.GeoSeries(shapes[there]).hilbert_distance().to_numpy()
+    return np.argsort(distance, kind="stable")

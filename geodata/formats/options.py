@@ -26,6 +26,8 @@ class FormatOptions:
     record_separator: bool | None = None
     """GeoJSON sequences: begin each record with RS (RFC 8142); None = always but in files
     whose suffix promises plain lines (.geojsonl, .jsonl, .ndjson)."""
+    by_space: bool = True
+    """GeoParquet: rows along a curve through space where there are many; False = as they come."""
     title: str | None = None
     """Name of the layer inside the file; None = the collection's."""
     notice: str | None = None

@@ -29,7 +29,7 @@ def export(
             "--output",
             "-o",
             help="File; its suffix names the format: .geojson .geojsonl .gpkg .fgb .parquet .csv "
-            ".xlsx .kml .zip (Shapefile).",
+            ".xlsx .kml .zip (Shapefile) .arrow .pmtiles.",
         ),
     ],
     risk: Risk,
@@ -54,13 +54,15 @@ def export(
     data: DataOption = None,
 ) -> None:
     """Write a layer to a file, whole or filtered, in the format that the suffix names."""
-    from geodata.formats import FormatOptions, format_of
+    from geodata.formats import FormatOptions
     from service.security.logs import AuditLog
 
-    format_of(output)  # before any work
+    _key_of(output)  # before any work
     select = {"bbox": bbox, "datetime": when, "filter": cql, "sortby": sortby}
     chosen = tuple(name.strip() for name in properties.split(",")) if properties else None
-    options = FormatOptions(crs=crs or None, properties=chosen, bom=bom, hxl=hxl, wkt=wkt)
+    options = FormatOptions(
+        crs=crs or None, properties=chosen, bom=bom, hxl=hxl, wkt=wkt, by_space=not sortby
+    )
     held = register_of(data)
     try:
         settings = settings_of(data)
@@ -85,7 +87,7 @@ def _export(
 ) -> dict[str, Any]:
     from rich.console import Console
 
-    from geodata.formats import format_of, write
+    from geodata.formats import write
     from geodata.risk import RiskParameters
     from service.collections import collection
     from service.handouts import file_options, handed_out, marked
@@ -106,11 +108,14 @@ def _export(
     with Console(stderr=True).status(f"Writing {output.name} …"):
         found = selection(snapshot, asked)
         frame = found.order.frame.iloc[found.rows]
-        write(frame, one.schema, output, options=options)
+        if _key_of(output) == "pmtiles":
+            _write_tiles(snapshot, asked, found, output, options)
+        else:
+            write(frame, one.schema, output, options=options)
     return {
         "output": str(output),
         "collection": one.id,
-        "format": format_of(output).key,
+        "format": _key_of(output),
         "features": len(frame),
         "without_geometry": int(frame.geometry.isna().sum()),
         "bytes": output.stat().st_size,
@@ -118,6 +123,29 @@ def _export(
         "boundaries": snapshot.edition,
         "view": snapshot.view,
     }
+
+
+def _key_of(output: Path) -> str:
+    """Give the format that a suffix names: a file of features, or of tiles."""
+    from geodata.formats import format_of
+
+    return "pmtiles" if output.suffix.lower() == ".pmtiles" else format_of(output).key
+
+
+def _write_tiles(snapshot: Any, asked: Any, found: Any, output: Path, options: Any) -> None:
+    import numpy as np
+
+    from service.tiles.answers import layer_of
+    from service.tiles.archive import write_archive
+
+    if options.crs or options.properties:
+        raise typer.BadParameter("Tiles have their own system and all properties.")
+    one = asked.collection
+    mask = np.zeros(len(found.order.frame), dtype=bool)
+    mask[found.rows] = True
+    description = f"{options.notice}. {one.description}" if options.notice else one.description
+    layer = layer_of(snapshot, one, asked.risk)
+    write_archive(layer, output, title=one.title, description=description, mask=mask)
 
 
 def _refused(name: str, risk: Risk) -> Exception:

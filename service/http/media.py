@@ -43,6 +43,7 @@ FEATURE = (
 ITEMS = (
     *FEATURE,
     *(Offer(f.key, f.media_type, f.title) for f in FORMATS.values() if f.key != "geojson"),
+    Offer("pmtiles", "application/vnd.pmtiles", "PMTiles"),
 )
 """Features of a collection."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import orjson
 from starlette.responses import Response, StreamingResponse
 
@@ -37,6 +38,8 @@ from service.ogc.features import (
 )
 from service.ogc.query import ItemsQuery, read_items
 from service.ogc.selection import Page, page_of
+from service.tiles import archive
+from service.tiles.answers import layer_of
 
 _SWITCHES = {"1": True, "true": True, "0": False, "false": False}
 Html = Callable[[dict[str, Any]], str]
@@ -290,18 +293,36 @@ def file_bytes(
         bom=_switch(context.query, "bom") or False,
         hxl=_switch(context.query, "hxl") or False,
         wkt=_switch(context.query, "wkt"),
+        by_space=not query.sort,
         title=query.collection.id,
     )
     options = file_options(
         options, query.collection.id, snapshot, context.query.text("lang") or "en"
     )
+    if context.offer.key == archive.KEY:
+        return _tiles(snapshot, query, page, options.notice)
     frame = page.frame.iloc[page.rows]
     return stream(frame, query.collection.schema, context.offer.key, options)
 
 
+def _tiles(
+    snapshot: Snapshot, query: ItemsQuery, page: Page, notice: str | None
+) -> Iterator[bytes]:
+    one = query.collection
+    description = f"{notice}. {one.description}" if notice else one.description
+    if query.crs is not None or query.properties is not None:
+        raise bad("f", "is pmtiles, which has its own system and all properties.")
+    mask = np.zeros(len(page.frame), dtype=bool)
+    mask[page.rows] = True
+    layer = layer_of(snapshot, one, query.risk)
+    return archive.archive_bytes(layer, title=one.title, description=description, mask=mask)
+
+
 def file_name(context: Context, query: ItemsQuery) -> str:
     """Give the name of a download."""
-    return f"{query.collection.id}{FORMATS[context.offer.key].suffix}"
+    key = context.offer.key
+    suffix = archive.SUFFIX if key == archive.KEY else FORMATS[key].suffix
+    return f"{query.collection.id}{suffix}"
 
 
 def _switch(query: Query, name: str) -> bool | None:

@@ -289,6 +289,7 @@ def _links(one: Collection, links: Links) -> list[Link]:
         links.to(f"{path}/items", "items", offer.media_type, f"{one.title}: {offer.title}", f=key)
         for offer in ITEMS
         if (key := offer.key) not in ("json", "html")
+        and (key != "pmtiles" or one.schema.geometry is not None)
     ]
     found += [
         links.to(f"{path}/queryables", f"{OGC_REL}queryables", SCHEMA, "Queryables"),

@@ -31,6 +31,7 @@ FORMATS = {
     "arrow": "Arrow",
     "kml": "KML",
     "shp": "Shapefile",
+    "pmtiles": "PMTiles",
 }
 """Value of `f` → what readers call the format."""
 
