@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 CLASSES = ("very_low", "low", "medium", "high", "very_high")
 NO_INFORMATION = "no_information"
-Method = Literal["fixed", "quantiles", "geometric"]
+Method = Literal["fixed", "quantiles", "area", "incidents", "geometric"]
 
 CLASS_LIMITS: dict[tuple[str, str], tuple[float, float, float, float]] = {
     ("incidents", "area"): (0.03, 0.1, 0.3, 1.0),
@@ -27,7 +27,8 @@ def class_limits(
     exposure: str = "area",
     *,
     values: ArrayLike | None = None,
-    method: Method = "fixed",
+    method: str = "fixed",
+    sizes: ArrayLike | None = None,
 ) -> tuple[float, ...]:
     """Give the lower limits of the classes above the lowest.
 
@@ -39,8 +40,13 @@ def class_limits(
         Values to derive limits from; zeros and missing values are left out, since they
         are no class of risk and would swallow the quantiles.
     method
-        ``fixed`` (the default and the map's), ``quantiles`` or ``geometric``. Limits from
-        data are rounded to two digits, so that a small change of one value keeps them.
+        ``fixed`` (the default and the map's); ``quantiles``: as many values in each class;
+        ``area``: as much of `sizes`; ``incidents``: as much of values x sizes, that is of
+        what is expected; ``geometric``: equal ratios. Limits from data are rounded to two
+        digits, so that a small change of one value keeps them; of equal values none is
+        left.
+    sizes
+        Area (or exposure) of each value, for ``area`` and ``incidents``.
 
     Returns
     -------
@@ -56,16 +62,29 @@ def class_limits(
     """
     if method == "fixed":
         return CLASS_LIMITS[(weight, exposure)]
-    known = np.asarray([] if values is None else values, float)
-    known = known[np.isfinite(known) & (known > 0)]
+    given = np.asarray([] if values is None else values, float)
+    size = np.ones(given.shape) if sizes is None else np.asarray(sizes, float)
+    use = np.isfinite(given) & (given > 0) & np.isfinite(size) & (size > 0)
+    known, size = given[use], size[use]
     if not known.size:
         return CLASS_LIMITS[(weight, exposure)]
     shares = np.arange(1, 5) / 5
     if method == "quantiles":
         limits = np.quantile(known, shares)
+    elif method in ("area", "incidents"):
+        limits = _shared_out(known, size if method == "area" else known * size, shares)
     else:
         limits = known.min() * (known.max() / known.min()) ** shares
     return tuple(sorted({float(f"{limit:.2g}") for limit in limits}))
+
+
+def _shared_out(
+    values: NDArray[np.float64], mass: NDArray[np.float64], shares: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Give the values under which these shares of the mass lie, as near as values allow."""
+    order = np.argsort(values, kind="stable")
+    middle = np.cumsum(mass[order]) - mass[order] / 2
+    return np.asarray(np.interp(shares, middle / mass.sum(), values[order]))
 
 
 def classify(

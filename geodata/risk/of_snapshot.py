@@ -184,10 +184,18 @@ def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.
         surface = surface_of(snapshot, parameters)
         if surface is None:
             return empty(RISK_SURFACE)
-        limits = [limit / 100 for limit in class_limits(parameters.weight, "area")]
+        limits = [limit / 100 for limit in _area_limits(snapshot, parameters)]
         return surface_frame(surface, limits)
 
     return snapshot.cached(("risk-surface-bands", parameters, _today(parameters)), _make)
+
+
+def _area_limits(snapshot: SnapshotLike, parameters: RiskParameters) -> tuple[float, ...]:
+    """Limits of the classes per 100 km2: the surface has those of the districts' table."""
+    if parameters.classes == "fixed":
+        return class_limits(parameters.weight, "area")
+    table = risk_of(snapshot, replace(parameters, exposure="area"))
+    return tuple(table.attrs["risk"]["class_limits"])
 
 
 def clusters_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:

@@ -14,6 +14,8 @@ EXPOSURES = ("area", "population")
 SMOOTHINGS = ("none", "eb", "spatial")
 RANKINGS = ("best", "rate")
 PURPOSES = ("clearance", "education")
+CLASSINGS = ("fixed", "quantiles", "area", "incidents")
+BANDWIDTHS = ("cross-validated", "adaptive", "scott")
 HORIZON_DAYS = 90.0
 CELL_KM = 10.0
 FILTER_LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
@@ -32,6 +34,8 @@ NAMES = (
     "rank-by",
     "purpose",
     "criteria",
+    "classes",
+    "bandwidth",
 )
 """Names of the parameters in a query; flags of the command line are the same."""
 
@@ -58,6 +62,10 @@ class RiskParameters:
     """What a priority list is for."""
     criteria: str | None = None
     """Its weights, e.g. ``expected=0.5,casualties=0.5``; None for those of the purpose."""
+    classes: str = "fixed"
+    """What sets the limits of the classes, see `class_limits`."""
+    bandwidth: str = "cross-validated"
+    """Of the surface: a rule, or a number of km as text."""
 
     def __post_init__(self) -> None:
         """Refuse values outside their lists, all complaints at once."""
@@ -69,6 +77,8 @@ class RiskParameters:
                 _one_of("smoothing", self.smoothing, SMOOTHINGS),
                 _one_of("rank-by", self.rank_by, RANKINGS),
                 _one_of("purpose", self.purpose, PURPOSES),
+                _one_of("classes", self.classes, CLASSINGS),
+                _width(self.bandwidth),
                 _one_of("where-lang", self.where_lang, FILTER_LANGUAGES),
                 _positive("half-life", self.half_life_days),
                 _within("horizon-days", self.horizon_days, 1, 3_650, "a number of days"),
@@ -115,7 +125,9 @@ class RiskParameters:
         for name, field in (("horizon-days", "horizon_days"), ("cell-km", "cell_km")):
             if name in given and (number := _read(given, name, _amount, complaints)) is not None:
                 values[field] = number
-        for name in ("weight", "exposure", "smoothing", "where", "boundaries"):
+        for name in (
+            "weight", "exposure", "smoothing", "where", "boundaries", "classes", "bandwidth",
+        ):  # fmt: skip
             if name in given:
                 values[name] = given[name]
         if "rank-by" in given:
@@ -155,7 +167,14 @@ class RiskParameters:
             "rank-by": self.rank_by,
             "purpose": self.purpose,
             "criteria": self.criteria,
+            "classes": self.classes,
+            "bandwidth": self.bandwidth,
         }
+
+    @property
+    def bandwidth_m(self) -> float | None:
+        """The surface's bandwidth in metres; None where a rule chooses it."""
+        return None if self.bandwidth in BANDWIDTHS else 1_000 * float(self.bandwidth)
 
     @property
     def ranks_as_asked(self) -> bool:
@@ -236,6 +255,20 @@ def _within(name: str, value: float, low: float, high: float, what: str) -> dict
         "field": name,
         "reason": f"{value!r} has to be {what} from {low:g} to {high:g}, e.g. {low:g}",
     }
+
+
+def _width(text: str) -> dict[str, Any] | None:
+    if text in BANDWIDTHS:
+        return None
+    try:
+        fits = 0.05 <= float(text) <= 1_000
+    except ValueError:
+        fits = False
+    if fits:
+        return None
+    rules = ", ".join(BANDWIDTHS)
+    reason = f"{text[:40]!r} is none of {rules}, and no number of km from 0.05 to 1,000"
+    return {"field": "bandwidth", "reason": reason}
 
 
 def _refuse(complaints: list[dict[str, Any]]) -> None:

@@ -153,8 +153,14 @@ def as_frame(
     """
     smooth = parameters.smoothing != "none" and result.window is not None
     headline = result.smoothed if smooth else result.density
-    limits = class_limits(parameters.weight, parameters.exposure)
     usable = (result.tally.incidents > 0) & np.isfinite(result.density)
+    limits = class_limits(
+        parameters.weight,
+        parameters.exposure,
+        values=np.where(usable, headline, np.nan),
+        method=parameters.classes,
+        sizes=result.exposure,
+    )
     scored = headline if ruling.score is None else rate(ruling.score, result.exposure)
     order = ranks(scored, _drawn(result), usable)
     spots = hotspots_of(result)

@@ -55,6 +55,12 @@ RISK_FLAGS = {
     "rank-by": Annotated[str, _flag("rank-by", "best (default: what foresees best here) or rate.")],
     "purpose": Annotated[str, _flag("purpose", "clearance (default) or education.")],
     "criteria": Annotated[str, _flag("criteria", "Weights, e.g. expected=0.5,casualties=0.5.")],
+    "classes": Annotated[
+        str, _flag("classes", "fixed (default), quantiles, area or incidents: what sets limits.")
+    ],
+    "bandwidth": Annotated[
+        str, _flag("bandwidth", "cross-validated (default), adaptive, scott or a number of km.")
+    ],
     "horizon-days": Annotated[str, _flag("horizon-days", "Days to look ahead (default 90).")],
     "cell-km": Annotated[
         str, _flag("cell-km", "Side of a cell in km (default 10); 0 = districts.")
@@ -63,7 +69,7 @@ RISK_FLAGS = {
 """The risk parameters as flags; an empty text is the default."""
 RISK = (
     "period", "weight", "exposure", "smoothing", "half-life", "where", "boundaries", "as-of",
-    "rank-by",
+    "rank-by", "classes", "bandwidth",
 )  # fmt: skip
 FORECAST = ("horizon-days", "cell-km")
 PRIORITIES = ("purpose", "criteria")

@@ -68,7 +68,7 @@ def classes_of(view: RiskView, say: Translator) -> list[Entry]:
     texts, limits = texts_of(say.lang), [say.number(limit) for limit in view.limits]
     middle = [f"{low} – < {high}" for low, high in pairwise(limits)]
     ranges = [f"< {limits[0]}", *middle, f"≥ {limits[-1]}"]
-    named = zip(CLASS_NAMES, ranges, strict=True)
+    named = zip(CLASS_NAMES[: len(ranges)], ranges, strict=True)
     return [Entry(name, texts[f"risk_class.{name}"], limit) for name, limit in named][::-1]
 
 

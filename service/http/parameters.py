@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationErr
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
 from geodata.risk.parameters import (
+    BANDWIDTHS,
     CELL_KM,
+    CLASSINGS,
     EXPOSURES,
     FILTER_LANGUAGES,
     HORIZON_DAYS,
@@ -300,6 +302,15 @@ class RiskQuery(ForecastParameters):
     criteria: str | None = takes(
         "Weights of a priority list's criteria; those of the purpose when absent.",
         {"type": "string", "example": "expected=0.5,casualties=0.5"},
+    )
+    classes: str | None = takes(
+        "What sets the limits of the classes: fixed ones, as many districts in each, as much "
+        "area, or as many expected incidents.",
+        one_of(CLASSINGS, default=CLASSINGS[0]),
+    )
+    bandwidth: str | None = takes(
+        "Width of the surface's kernel: cross-validated, adaptive, scott, or a number of km.",
+        {"type": "string", "default": BANDWIDTHS[0]},
     )
 
 

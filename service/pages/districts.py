@@ -3,7 +3,14 @@
 from typing import Any
 
 from geodata.risk import RiskParameters, explain, priorities_of, reconciliation_of
-from geodata.risk.parameters import EXPOSURES, PURPOSES, RANKINGS, SMOOTHINGS, WEIGHTS
+from geodata.risk.parameters import (
+    CLASSINGS,
+    EXPOSURES,
+    PURPOSES,
+    RANKINGS,
+    SMOOTHINGS,
+    WEIGHTS,
+)
 from geodata.risk.priorities import criteria_weights
 from service.content.districts import districts_of, ranking_of, record_of
 from service.content.figures import figures_of
@@ -128,6 +135,7 @@ def list_html(snapshot: Any, view: View) -> str:
             "exposure": EXPOSURES,
             "smoothing": SMOOTHINGS,
             "rank-by": RANKINGS,
+            "classes": CLASSINGS,
         },
         given=dict(view.query),
         map_query=_map_query(view),

@@ -1,7 +1,7 @@
 """What each layer looks like: rules, symbols and words, as the map has them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -202,7 +202,8 @@ def _risk(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Ma
 def _surface(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
     texts = texts_of(say.lang)
     title = f"{texts['legend-surface']} {_unit(parameters, say)}"
-    rules = _classes(snapshot, parameters, say, "band")
+    # a surface is of an area, whatever the districts are divided by
+    rules = _classes(snapshot, replace(parameters, exposure="area"), say, "band")
     unknown = Rule(
         NO_INFORMATION,
         texts[f"ground_status.{NO_INFORMATION}"],
@@ -217,6 +218,7 @@ def _classes(
 ) -> list[Rule]:
     """Give the classes from the highest, with the limits that the map states."""
     entries = {e.symbol: e for e in classes_of(risk_view(snapshot, parameters), say)}
+    coloured = reversed(tuple(zip(CLASSES, palette.CLASS_COLOURS, strict=True)))
     return [
         Rule(
             name,
@@ -224,7 +226,8 @@ def _classes(
             (Condition(column, "=", name),),
             Symbol("fill", colour),
         )
-        for name, colour in reversed(tuple(zip(CLASSES, palette.CLASS_COLOURS, strict=True)))
+        for name, colour in coloured
+        if name in entries
     ]
 
 

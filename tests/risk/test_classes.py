@@ -5,9 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.risk import CLASS_LIMITS, class_limits
-from geodata.risk.classes import classify
+from geodata.errors import InvalidInput
+from geodata.risk import (
+    CLASS_LIMITS,
+    RiskParameters,
+    class_limits,
+    explain,
+    risk_of,
+    surface_frame_of,
+)
+from geodata.risk.classes import CLASSES, classify
 from geodata.risk.parameters import EXPOSURES, WEIGHTS
+from service.content.legend import classes_of
+from service.content.view import risk_view
+from service.i18n import translator
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)
@@ -89,3 +100,53 @@ def test_what_is_missing_or_not_informed_has_no_class():
     found = classify(values, (0.03, 0.1, 0.3, 1.0), [True, True, True, True, False])
     nothing = "no_information"
     assert found.tolist() == [nothing, nothing, "very_low", "very_high", nothing]
+
+
+def _very_unequal() -> tuple[np.ndarray, np.ndarray]:
+    """Seventeen districts, sixteen of which the fixed limits call very low."""
+    density = np.append(np.geomspace(0.0004, 0.02, 16), 2.0)
+    return density, np.linspace(300, 9_000, 17)
+
+
+def test_classes_from_the_data_part_what_fixed_limits_lump_together():
+    density, area = _very_unequal()
+    informed = np.ones(17, dtype=bool)
+    fixed = classify(density, class_limits(), informed)
+    assert (fixed == "very_low").sum() == 16
+    for method in ("quantiles", "area"):
+        limits = class_limits(values=density, method=method, sizes=area)
+        found = classify(density, limits, informed)
+        assert max((found == name).sum() for name in CLASSES) < 16
+        assert list(limits) == sorted(limits)
+    equal = classify(density, class_limits(values=density, method="quantiles"), informed)
+    assert [(equal == name).sum() for name in CLASSES] == [4, 3, 3, 3, 4]
+
+
+def test_classes_of_equal_area_hold_as_much_of_it_as_districts_allow():
+    density, area = _very_unequal()
+    limits = class_limits(values=density, method="area", sizes=area)
+    found = classify(density, limits, np.ones(17, dtype=bool))
+    shares = [area[found == name].sum() / area.sum() for name in CLASSES]
+    assert max(abs(np.array(shares) - 0.2)) <= area.max() / area.sum()
+
+
+def test_the_table_the_surface_and_the_legend_have_the_same_limits(square_snapshot):
+    asked = RiskParameters.parse({"period": "2021-01-01/2021-12-31", "classes": "quantiles"})
+    table = risk_of(square_snapshot, asked)
+    limits = table.attrs["risk"]["class_limits"]
+    assert limits != list(CLASS_LIMITS[("incidents", "area")])
+    bands = surface_frame_of(square_snapshot, asked)
+    starts = set(bands["intensity_low"]) - {0.0, limits[0] / 100 * 0.1}
+    assert starts <= {limit / 100 for limit in limits}
+    view = risk_view(square_snapshot, asked)
+    assert list(view.limits) == limits
+    told = explain(square_snapshot, "XX-A", asked)["class"]
+    assert (told["limits"], told["limits_by"]) == (limits, "quantiles")
+    legend = classes_of(view, translator("en"))
+    assert len(legend) == len(limits) + 1
+
+
+def test_an_unknown_way_to_class_or_width_is_refused():
+    for name, text in (("classes", "jenks"), ("bandwidth", "wide"), ("bandwidth", "0")):
+        with pytest.raises(InvalidInput, match=name):
+            RiskParameters.parse({name: text})

@@ -46,6 +46,22 @@ def test_the_surface_integrates_to_the_number_of_points(window, bandwidth, cell,
     assert (grid >= 0).all()
 
 
+@pytest.mark.parametrize("cells", [1.0, 1.4, 1.6, 2.5, 7.0, 13.0])
+def test_no_binning_shows_at_any_bandwidth(cells):
+    """At most 0.1 % of the peak against the sum of all kernels at the cells' centres."""
+    window, cell = box(0, 0, 40_000, 30_000), 250.0
+    xy = np.random.default_rng(3).normal((20_000, 15_000), 900, (60, 2))
+    x = np.arange(cell / 2, 40_000, cell)
+    y = 30_000 - np.arange(cell / 2, 30_000, cell)
+    h = cells * cell
+    across = np.exp(-((x - xy[:, :1]) ** 2) / (2 * h * h))
+    down = np.exp(-((y - xy[:, 1:]) ** 2) / (2 * h * h))
+    for points in (slice(None), slice(1)):
+        exact = down[points].T @ across[points] / (2 * np.pi * h * h)
+        grid, _ = surface.intensity(xy[points], window, h, cell)
+        assert abs(grid - exact).max() <= 0.001 * exact.max()
+
+
 def test_points_on_the_border_count_and_beside_it_do_not():
     edge = [[0, 0], [10_000, 10_000], [10_000, 40], [0, 9_970], [5_000, 10_000]]
     grid, _ = surface.intensity(edge, SQUARE, 300, 70)
@@ -159,6 +175,41 @@ def test_repeated_places_do_not_draw_the_bandwidth_to_nothing():
 def estimated(incidents=None, **options):
     found = make_incidents() if incidents is None else incidents
     return risk_surface(found, make_country(), RiskParameters(), YEAR, **options)
+
+
+def _towns(country):
+    """Incidents close about five towns, each at a place of its own, and some far off."""
+    rng = np.random.default_rng(6)
+    towns = rng.uniform((47.02, 40.02), (47.18, 40.18), (5, 2))
+    xy = np.vstack([towns[rng.integers(0, 5, 150)] + rng.normal(0, 0.0015, (150, 2)),
+                    rng.uniform((47.02, 40.02), (47.18, 40.18), (15, 2))])  # fmt: skip
+    rows = make_incidents().iloc[[0] * len(xy)].copy()
+    rows["incident_id"] = [f"t{n}" for n in range(len(xy))]
+    return rows.assign(longitude=xy[:, 0], latitude=xy[:, 1])
+
+
+def test_the_bandwidth_follows_what_foresees_best_and_not_the_spread_of_the_country():
+    country = make_country()
+    incidents = _towns(country)
+    widths = {
+        rule: risk_surface(incidents, country, RiskParameters(bandwidth=rule), YEAR).bandwidth_m
+        for rule in ("cross-validated", "scott", "2.5")
+    }
+    assert widths["2.5"] == 2_500
+    assert 100 <= widths["cross-validated"] < widths["scott"] / 2
+
+
+def test_an_adaptive_surface_is_wider_far_off_and_loses_nothing():
+    country = make_country()
+    incidents = _towns(country)
+    common, adaptive = (
+        risk_surface(incidents, country, RiskParameters(bandwidth=rule), YEAR)
+        for rule in ("cross-validated", "adaptive")
+    )
+    assert adaptive.mass.sum() == pytest.approx(common.mass.sum())
+    # the lone ones spread over more ground, and the towns stand out no less
+    assert (adaptive.intensity > 0.01).sum() > (common.intensity > 0.01).sum()
+    assert np.nanmax(adaptive.intensity) >= np.nanmax(common.intensity)
 
 
 def test_every_incident_is_in_the_surface_or_left_out():

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.errors import NotFound
 from geodata.incidents.frame import POINT_PRECISION
-from geodata.risk.classes import CLASSES, class_limits
+from geodata.risk.classes import CLASSES
 from geodata.risk.estimate import PER, Estimate
 from geodata.risk.explain.change import explained_change
 from geodata.risk.explain.text import REFERENCES, sentences, warnings_of
@@ -90,7 +90,7 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
         "exposure": _exposure(result, at, parameters),
         "density": _density(result, at, parameters),
         "smoothing": _smoothing(result, at, parameters),
-        "class": _class(result, at, parameters, row),
+        "class": _class(result, at, parameters, row, table.attrs["risk"]["class_limits"]),
         "rank": {k: row[k] for k in ("rank", "rank_low", "rank_high")}
         | {"by": table.attrs["risk"]["ranking"]},
         "outlook": _outlook(result, at),
@@ -396,19 +396,19 @@ def _outlook(result: Estimate, at: int) -> dict[str, Any]:
 
 
 def _class(
-    result: Estimate, at: int, parameters: RiskParameters, row: dict[str, Any]
+    result: Estimate, at: int, parameters: RiskParameters, row: dict[str, Any], limits: list[float]
 ) -> dict[str, Any]:
-    limits = class_limits(parameters.weight, parameters.exposure)
     found: dict[str, Any] = {
         "class": row["risk_class"],
-        "limits": list(limits),
+        "limits": limits,
+        "limits_by": parameters.classes,
         "unit": result.unit,
         "by": "density" if parameters.smoothing == "none" else "smoothed",
     }
     if row["risk_class"] != "no_information":
         above = [float(result.posterior.exceeds(x / result.tally.scale)[at]) for x in limits]
         shares = -np.diff([1.0, *above, 0.0])
-        found["probability"] = dict(zip(CLASSES, shares.tolist(), strict=True))
+        found["probability"] = dict(zip(CLASSES[: len(shares)], shares.tolist(), strict=True))
     return found
 
 

@@ -16,10 +16,19 @@ from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import event_weights
 from geodata.risk.window import Window
 from geodata.schema import CRS84
-from geodata.statistics.kernels import Grid, binned, enough_places, inside, rule_of_thumb, smooth
+from geodata.statistics.kernels import (
+    Grid,
+    cross_validated,
+    enough_places,
+    inside,
+    kernel_mass,
+    rule_of_thumb,
+)
 
 Floats = NDArray[np.float64]
 CELLS_ACROSS = 400
+CANDIDATES = 16
+"""Bandwidths that cross-validation tries."""
 KM2 = 1e6
 
 
@@ -78,6 +87,12 @@ def risk_surface(
     Gaussian, widened by half of `uncertainty_m`; incidents known by district only are
     spread evenly over it, never put at a centroid. No mass is lost or made.
 
+    The bandwidth is the one of 16 from a cell to Scott's under which the other places
+    foresee each place best (``cross-validated``), or Scott's itself, or a number of km.
+    ``adaptive`` gives each point ``h (f / g)^(-1/2)`` of it, f the density there and g the
+    geometric mean of f, between a half and four times h (Abramson 1982). Cross-validation
+    breaks where places are few or stand on a raster: then state a width.
+
     Parameters
     ----------
     incidents, districts
@@ -88,7 +103,7 @@ def risk_surface(
     window
         Days that are counted.
     bandwidth_m
-        Standard deviation of the kernel; default by `bandwidth.rule_of_thumb`.
+        Standard deviation of the kernel; default as the parameters say.
     cell_m
         Side of a cell; default a 400th of the country's longer side.
 
@@ -101,6 +116,11 @@ def risk_surface(
     ------
     InvalidInput
         The districts have no area, or bandwidth or cell cannot be used.
+
+    References
+    ----------
+    Abramson IS (1982). On bandwidth variation in kernel estimates. Annals of Statistics 10,
+    1217-1223. Silverman BW (1986). Density Estimation. Chapman & Hall, section 3.4.4.
     """
     crs = local_equal_area(districts.total_bounds)
     shapes = project_shapes(districts.geometry.to_numpy(), crs)
@@ -111,8 +131,13 @@ def risk_surface(
     )
     xy, is_point = point_places(incidents, crs, grid, outline)
     used = xy[is_point & (share > 0)]
-    band = bandwidth_m or rule_of_thumb(used, minimum_m=grid.cell_m)
-    mass = _smoothed(xy[is_point], weight[is_point], _uncertainty(incidents)[is_point], grid, band)
+    stated = bandwidth_m or parameters.bandwidth_m
+    band = stated or _chosen(used, outline, grid, parameters.bandwidth)
+    width = np.full(int(is_point.sum()), band)
+    if stated is None and parameters.bandwidth == "adaptive" and len(width):
+        width = _adapted(xy[is_point], weight[is_point], grid, band)
+    width = np.hypot(width, _uncertainty(incidents)[is_point])
+    mass = _smoothed(xy[is_point], weight[is_point], width, grid, band)
     places = places_of(incidents, districts, share)
     mass += _spread(places.sums(np.where(is_point, 0.0, weight)), shapes, labels, grid)
     points = float(share[is_point].sum())
@@ -125,7 +150,7 @@ def risk_surface(
         mass=mass,
         years=window.years_at_risk(parameters.half_life_days),
         bandwidth_m=band,
-        bandwidth_from_data=bandwidth_m is not None or enough_places(used),
+        bandwidth_from_data=stated is not None or enough_places(used),
         points=points,
         spread=spread,
         left_out=float(share.sum() - points - spread),
@@ -222,15 +247,37 @@ def _uncertainty(incidents: gpd.GeoDataFrame) -> Floats:
     return np.nan_to_num(radius, nan=0.0) / 2
 
 
-def _smoothed(xy: Floats, weight: Floats, doubt: Floats, grid: Grid, band: float) -> Floats:
-    """Smooth by groups of like uncertainty: widths within a factor of the root of two."""
-    width = np.hypot(band, doubt)
+def _chosen(xy: Floats, outline: BaseGeometry, grid: Grid, rule: str) -> float:
+    """Bandwidth by a rule, never under a cell."""
+    widest = rule_of_thumb(xy, minimum_m=grid.cell_m)
+    if rule == "scott" or not enough_places(xy):
+        return widest
+    tried = np.geomspace(grid.cell_m, max(widest, 2 * grid.cell_m), CANDIDATES)
+    return cross_validated(xy, outline, grid.cell_m, candidates=tried)
+
+
+def _adapted(xy: Floats, weight: Floats, grid: Grid, band: float) -> Floats:
+    """Abramson's bandwidth of each point, from the surface of the common one."""
+    pilot = kernel_mass(xy, weight, grid, band)
+    column, row = (
+        np.clip(np.floor(at + 0.5).astype(np.intp), 0, size - 1)
+        for at, size in zip(grid.positions(xy), grid.mask.shape[::-1], strict=True)
+    )
+    # a point beside the border may lie in a cell outside: the least density there is
+    here = np.maximum(pilot[row, column], pilot[pilot > 0].min(initial=np.inf))
+    if not np.isfinite(here).all():
+        return np.full(len(xy), band)
+    factor = np.exp(-0.5 * (np.log(here) - np.log(here).mean()))
+    return np.asarray(np.maximum(band * np.clip(factor, 0.5, 4.0), grid.cell_m))
+
+
+def _smoothed(xy: Floats, weight: Floats, width: Floats, grid: Grid, band: float) -> Floats:
+    """Smooth by groups of like width: within a factor of the root of two."""
     step = np.round(2 * np.log2(width / band))
     mass = np.zeros(grid.mask.shape)
     for group in np.unique(step):
         chosen = step == group
-        part = binned(xy[chosen], weight[chosen], grid)
-        mass += smooth(part, grid, band * 2 ** (group / 2))
+        mass += kernel_mass(xy[chosen], weight[chosen], grid, band * 2 ** (group / 2))
     return mass
 
 
