@@ -52,6 +52,7 @@ check: .venv/.dev .assets/.done
 	$(BIN)/mypy
 	$(BIN)/python tests/docstrings.py
 	.assets/node_modules/.bin/biome lint --error-on-warnings service
+	.assets/node_modules/.bin/tsc
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix-only --quiet .

@@ -167,5 +167,5 @@ def test_every_text_that_the_scripts_ask_for_exists():
 
 
 def test_an_unknown_language_is_refused(square_snapshot):
-    with pytest.raises(InvalidInput, match="not a language"):
+    with pytest.raises(InvalidInput, match="has to be one of en"):
         render_risk_map(square_snapshot, BARE, lang="xx")

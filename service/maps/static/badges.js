@@ -1,7 +1,7 @@
 // Counts of incidents that are known only by district: squares on their district, never
 // points. A count is no place, so it may stand beside others; where there is no room for it,
 // it joins the nearest count, which then speaks for several districts.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const WAYS = [[0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, -1], [1, -1], [-1, 1]];
   const FAR = [0.3, 0.6, 0.95, 1.3], NEAR = [0.3, 0.6], ANY = [0.6, 0.95, 1.3, 2, 3];

@@ -1,7 +1,7 @@
 // Incidents at known places, grouped for the zoom at hand: first into cells of the screen's
 // own grid, then cells that lie closer than a mark is wide into one. One pass a view, no
 // index, so that a filter or a step of the slider costs the same as moving the map.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const TILE = 256;
 

@@ -1,6 +1,6 @@
 // Shared ground of the map page: data, texts, numbers, and building elements without HTML
 // strings, so that no text of the data is ever read as markup.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const DAY = 86400000;
 
@@ -90,8 +90,8 @@
     if (first === last) return HM.day(first);
     const a = new Date(first * DAY), b = new Date((last + 1) * DAY);
     const months = a.getUTCDate() === 1 && b.getUTCDate() === 1;
-    if (months && (b - a) / DAY < 32) return HM.month(first);
-    if (months && a.getUTCMonth() === 0 && b.getUTCMonth() === 0 && (b - a) / DAY < 367) {
+    if (months && (b.getTime() - a.getTime()) / DAY < 32) return HM.month(first);
+    if (months && a.getUTCMonth() === 0 && b.getUTCMonth() === 0 && (b.getTime() - a.getTime()) / DAY < 367) {
       return String(a.getUTCFullYear());
     }
     return dated(first, format().medium) + " – " + dated(last, format().medium);

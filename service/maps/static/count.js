@@ -1,6 +1,6 @@
 // Counting in the page, by the rules of the service: an incident counts with its place
 // weight times the share of its date range inside the window.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
 
   HM.state = { first: null, last: null, device: null, accident: null, group: null };

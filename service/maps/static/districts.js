@@ -1,5 +1,5 @@
 // The choropleth: one path a district, its class or its ground status, tooltip and popup.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
 
   let pointed = null;

@@ -1,7 +1,7 @@
 // What lies under everything: land and sea; and which of three pictures fills the country, the
 // classes by district, the surface or the forecast. Only ever one: colours laid over each other
 // would be colours that the legend does not have.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const wanted = { risk: true, surface: false, forecast: false };
   const PANES = { "hm-land": 150, "hm-surface": 390, "hm-labels": 450 };

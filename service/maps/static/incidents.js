@@ -1,6 +1,6 @@
 // Incidents at known places: single marks, and groups whose badge tells incidents, killed
 // and injured. What is known only by district is in badges.js, never here.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   let group, live = [];
 

@@ -1,7 +1,7 @@
 // The keyboard's way through the map: the districts are one stop and the marks another.
 // Arrows walk from one to the next, Enter opens, Escape closes and leads back. And a map
 // that does not glide for those who asked for less motion.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
   let marks = [], opener = null, byKey = false;

@@ -1,6 +1,6 @@
 // The other layers: names, hot spots, operations, hazardous areas, settlements,
 // graticule; and the list of layers with their switches.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const h = (...args) => HM.h(...args);
   const still = { interactive: false };

@@ -1,5 +1,5 @@
 // The legend: always there, with unit, class limits, period, date of the data and method.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const h = (...args) => HM.h(...args);
 

@@ -1,5 +1,5 @@
 // The side panel: search, filters, layers; and the time slider.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const h = (...args) => HM.h(...args);
   const $ = (id) => document.getElementById(id);
@@ -173,7 +173,7 @@
   HM.setUpTime = function () {
     if (!HM.window) { $("hm-time").hidden = true; return; }
     const a = new Date(HM.window[0] * 864e5), b = new Date(HM.window[1] * 864e5);
-    for (let m = Date.UTC(a.getUTCFullYear(), a.getUTCMonth()); m <= b;) {
+    for (let m = Date.UTC(a.getUTCFullYear(), a.getUTCMonth()); m <= b.getTime();) {
       const from = new Date(m), to = Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1);
       months.push([Math.round(m / 864e5), Math.round(to / 864e5) - 1]);
       m = to;

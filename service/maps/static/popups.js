@@ -1,5 +1,5 @@
 // What opens on a click: a district with its arithmetic, an incident with its evidence.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const h = (...args) => HM.h(...args);
 

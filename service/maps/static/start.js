@@ -1,5 +1,5 @@
 // Puts the page together: coordinates, north, the link that restores the view, and start.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const h = (...args) => HM.h(...args);
   const $ = (id) => document.getElementById(id);

@@ -1,5 +1,5 @@
 // The same content as tables: districts by rank, and the incidents, with what is not known.
-(function (HM) {
+(/** @param {HazardMap} HM */ function (HM) {
   "use strict";
   const h = (...args) => HM.h(...args);
   const PAGE = 100;

@@ -128,7 +128,7 @@ if (root) {
   function go(n) { if (cards[n]) location.href = cards[n].href; }
 
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select");
+    const typing = /** @type {Element} */ (event.target).closest("input, textarea, select");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const here = Number(root.dataset.n || 0);
     const key = event.key.toLowerCase();
