@@ -5,7 +5,16 @@ latitude. `parse_crs` reads what clients write, `to_crs` and `from_crs` cross th
 with the axis order that the authority of the other system prescribes.
 """
 
-from geodata.crs.local import local_equal_area, transform_xy
+from geodata.crs.local import (
+    crossing,
+    cut_at_180,
+    extent,
+    local_equal_area,
+    transform_xy,
+    turned,
+    turned_lon,
+    whole_within_180,
+)
 from geodata.crs.moving import Bounds, bounds_from_crs, from_crs, to_crs, transformer_between
 from geodata.crs.naming import CRS84_URI, AxisOrder, axis_order, crs_uri, is_crs84, parse_crs
 
@@ -15,7 +24,10 @@ __all__ = [
     "Bounds",
     "axis_order",
     "bounds_from_crs",
+    "crossing",
     "crs_uri",
+    "cut_at_180",
+    "extent",
     "from_crs",
     "is_crs84",
     "local_equal_area",
@@ -23,4 +35,7 @@ __all__ = [
     "to_crs",
     "transform_xy",
     "transformer_between",
+    "turned",
+    "turned_lon",
+    "whole_within_180",
 ]

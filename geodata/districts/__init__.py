@@ -7,7 +7,7 @@ from geodata.districts.edition import edition_of, shape_key
 from geodata.districts.grid import DistrictGrid, grid_of
 from geodata.districts.loader import inspect_boundaries, load_districts
 from geodata.districts.simplify import simplified
-from geodata.districts.validation import BoundaryReport, Issue, crossing, cut_at_180
+from geodata.districts.validation import BoundaryReport, Issue
 
 __all__ = [
     "ATTRIBUTION",
@@ -18,8 +18,6 @@ __all__ = [
     "Issue",
     "bundled_districts",
     "contiguity",
-    "crossing",
-    "cut_at_180",
     "distance_m",
     "edition_of",
     "geodesic_area_km2",

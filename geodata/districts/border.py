@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from pyproj import CRS, Geod
 
-from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.crs import extent, local_equal_area, parse_crs, transform_xy
 from geodata.deferred import deferred
 from geodata.districts.edition import shape_key
 
@@ -32,7 +32,7 @@ class _Borders:
     def __init__(self, districts: gpd.GeoDataFrame) -> None:
         shapes = np.array(districts.geometry.to_numpy(), dtype=object)
         known = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
-        bounds = shapely.total_bounds(shapes[known]) if len(known) else (0, 0, 1, 1)
+        bounds = extent(shapes[known]) if len(known) else (0, 0, 1, 1)
         self.crs: CRS = local_equal_area(bounds)
         parts, part_of = shapely.get_parts(shapes[known], return_index=True)
         rings, ring_of = shapely.get_rings(parts, return_index=True)
@@ -190,7 +190,7 @@ _MATRICES_SIZE = 32
 
 def projected(shapes: np.ndarray) -> np.ndarray:
     """Project WGS 84 shapes to metres, equal-area around their common centre."""
-    local = local_equal_area(shapely.total_bounds(shapes))
+    local = local_equal_area(extent(shapes))
 
     def _move(coordinates: np.ndarray) -> np.ndarray:
         x, y = transform_xy(coordinates[:, 0], coordinates[:, 1], parse_crs("OGC:CRS84"), local)

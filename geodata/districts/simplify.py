@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.crs import extent, local_equal_area, parse_crs, transform_xy
 from geodata.errors import InvalidInput
 
 
@@ -44,7 +44,7 @@ def simplified(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFr
     known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if tolerance_m == 0 or not known.any():
         return result
-    wgs84, local = parse_crs("OGC:CRS84"), local_equal_area(shapely.total_bounds(shapes))
+    wgs84, local = parse_crs("OGC:CRS84"), local_equal_area(extent(shapes[known]))
 
     def _flatten(xy: np.ndarray) -> np.ndarray:
         return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], wgs84, local))

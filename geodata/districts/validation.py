@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geodata.crs import crossing, cut_at_180
 from geodata.districts.area import geodesic_area_km2
 from geodata.errors import InvalidInput
 
@@ -169,52 +170,6 @@ def mended(shapes: Any, ids: list[str]) -> tuple[np.ndarray, list[Issue]]:
     known = ~shapely.is_missing(result)
     result[known] = shapely.orient_polygons(result[known])
     return result, said + _summary(np.asarray(shapes, dtype=object), known)
-
-
-def crossing(shapes: Any) -> np.ndarray:
-    """Tell the shapes drawn over the 180th meridian: beyond it, or with an edge across the world.
-
-    Parameters
-    ----------
-    shapes
-        Array of shapely geometries, lon lat in degrees; None is none.
-
-    Returns
-    -------
-    numpy.ndarray
-        True for longitudes of 180 to 360, and for edges of more than 180 degrees, which go
-        the other way round the earth than the plane between their ends.
-    """
-    shapes = np.asarray(shapes, dtype=object)
-    found = np.zeros(len(shapes), dtype=bool)
-    coordinates, index = shapely.get_coordinates(shapes, return_index=True)
-    if not len(coordinates):
-        return found
-    beyond = (coordinates[:, 0] > 180.000001) & (coordinates[:, 0] <= 360.000001)
-    found[index[beyond]] = True
-    steps = np.abs(np.diff(coordinates[:, 0]))
-    # A step of the whole circle is an edge along a pole; between two rings it is no edge.
-    wide = np.flatnonzero((steps > 180) & (steps < 359.99) & (np.diff(index) == 0))
-    for shape in np.unique(index[wide]).tolist():
-        rings = shapely.get_rings(shapely.get_parts(shapes[shape]))
-        edges = [np.abs(np.diff(shapely.get_coordinates(ring)[:, 0])) for ring in rings]
-        found[shape] |= any(((e > 180) & (e < 359.99)).any() for e in edges)
-    return found
-
-
-def cut_at_180(shape: Any) -> Any:
-    """Cut a shape at the 180th meridian, so that all of it lies within ±180 degrees."""
-    whole = shapely.transform(
-        shape,
-        lambda xy: np.column_stack([np.where(xy[:, 0] < 0, xy[:, 0] + 360, xy[:, 0]), xy[:, 1]]),
-    )
-    if not shapely.is_valid(whole):
-        whole = shapely.make_valid(whole, method="structure")
-    west = shapely.intersection(whole, shapely.box(0, -90, 180, 90))
-    east = shapely.intersection(whole, shapely.box(180, -90, 360, 90))
-    moved = shapely.transform(east, lambda xy: xy - (360, 0))
-    parts = [p for p in (*shapely.get_parts(west), *shapely.get_parts(moved)) if p.area > 0]
-    return shapely.MultiPolygon([polygon for part in parts for polygon in shapely.get_parts(part)])
 
 
 def _unusable(shape: Any) -> str | None:

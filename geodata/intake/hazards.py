@@ -6,7 +6,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata.districts import crossing, cut_at_180, geodesic_area_km2
+from geodata.crs import crossing, cut_at_180
+from geodata.districts import geodesic_area_km2
 from geodata.errors import InvalidInput
 from geodata.intake.draft import Draft
 from geodata.wording import plain

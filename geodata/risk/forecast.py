@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry import shape as shape_of
 
-from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.crs import (
+    extent,
+    local_equal_area,
+    parse_crs,
+    transform_xy,
+    whole_within_180,
+)
 from geodata.districts import contiguity
 from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
@@ -72,7 +78,7 @@ class Cells:
         west, east = (grid.west + (self.column + k) * cell for k in (0, 1))
         north, south = (grid.north - (self.row + k) * cell for k in (0, 1))
         moved = shapely.transform(shapely.box(west, south, east, north), self._lonlat)
-        return np.asarray(moved, dtype=object)
+        return whole_within_180(moved)
 
     def bands(self, limits: Sequence[float]) -> list[Any]:
         """Draw the areas between limits of the expected number.
@@ -108,6 +114,7 @@ class Cells:
             # long edges are bent by the projection: corners at every cell bend with it
             whole = shapely.intersection(shapely.union_all(drawn), self.outline)
             moved = shapely.transform(shapely.segmentize(whole, 4 * cell), self._lonlat)
+            moved = whole_within_180([moved])[0]
             areas = [p for p in shapely.get_parts(moved) if p.geom_type == "Polygon"]
             found.append(shapely.MultiPolygon(areas))
         return found
@@ -270,7 +277,7 @@ def _cells(
     window: Window,
     context: gpd.GeoDataFrame | None,
 ) -> Cells:
-    crs = local_equal_area(districts.total_bounds)
+    crs = local_equal_area(extent(districts.geometry.array))
     shapes = project_shapes(districts.geometry.to_numpy(), crs)
     outline = shapely.union_all(shapes)
     cell_m = parameters.cell_km * 1000

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.crs import extent, local_equal_area, parse_crs, transform_xy
 from geodata.deferred import deferred
 from geodata.errors import InvalidInput
 from geodata.incidents import DistrictWeights, parse_district_ids
@@ -253,7 +253,7 @@ def settlement_km(
     at = incidents.geometry.notna().to_numpy()
     if not len(towns) or not at.any() or districts.empty:
         return found
-    crs, source = local_equal_area(districts.total_bounds), parse_crs(CRS84)
+    crs, source = local_equal_area(extent(districts.geometry.array)), parse_crs(CRS84)
 
     def metres(lon: Any, lat: Any) -> Floats:
         return np.column_stack(transform_xy(lon, lat, source, crs))

@@ -7,6 +7,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
+from geodata.crs import extent, turned_lon
 from geodata.incidents import DistrictWeights, parse_district_ids
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, risk_of, surface_frame_of
@@ -131,8 +132,9 @@ def _places_in(snapshot: Snapshot) -> gpd.GeoDataFrame:
     places, districts = snapshot.places, snapshot.districts
     own = places["district_id"].isin(districts["district_id"])
     if len(districts):
-        west, south, east, north = districts.total_bounds
-        own |= places["longitude"].between(west, east) & places["latitude"].between(south, north)
+        west, south, east, north = extent(districts.geometry.array)
+        lon = turned_lon(places["longitude"], west)
+        own |= (lon >= west) & (lon <= east) & places["latitude"].between(south, north)
     return places[own]
 
 

@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geodata.crs import extent
 from geodata.errors import NotFound
 from service.assets import asset_path
 
@@ -39,12 +40,13 @@ def land_around(districts: gpd.GeoDataFrame) -> Any:
     Returns
     -------
     shapely.Geometry or None
-        MultiPolygon, WGS 84 (lon, lat), clipped to a frame larger than the districts';
+        MultiPolygon, WGS 84 (lon, lat), clipped to a frame larger than the districts', with
+        longitudes beyond 180 where the frame goes over it;
         None where there are no districts or the atlas was not fetched.
     """
     if districts.empty:
         return None
-    west, south, east, north = (round(float(v), 1) for v in districts.total_bounds)
+    west, south, east, north = (round(v, 1) for v in extent(districts.geometry.array))
     return _land(west, south, east, north)
 
 
@@ -59,13 +61,16 @@ def _land(west: float, south: float, east: float, north: float) -> Any:
         return None
     margin = AROUND * size
     frame = (
-        max(west - margin, -180.0),
+        max(west - margin, -180.0) if east <= 180 else west - margin,
         max(south - margin, -90.0),
-        min(east + margin, 180.0),
+        min(east + margin, 180.0) if east <= 180 else min(east + margin, west - margin + 360),
         min(north + margin, 90.0),
     )
     states = pyogrio.read_dataframe(path, layer="countries", columns=[])
     held = shapely.get_parts(states.geometry.array)
+    if east > 180:
+        again = shapely.transform(held, lambda xy: np.add(xy, (360.0, 0.0)))
+        held = np.concatenate([held, again])
     parts = np.concatenate([_unwrapped(part) for part in held[_across(held, frame)]])
     cut = shapely.make_valid(shapely.clip_by_rect(parts, *frame))
     land = shapely.simplify(shapely.union_all(cut), TOLERANCE * size)

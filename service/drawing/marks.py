@@ -177,6 +177,9 @@ def graticule(canvas: Canvas, project: Projection) -> Grid:
     frame = canvas.frame
     edge = shapely.segmentize(shapely.box(*frame).exterior, (frame[2] - frame[0]) / 20)
     degrees = project.degrees(shapely.get_coordinates(edge))
+    # On a map over the 180th meridian the degrees run on; only their numbers turn back.
+    middle = project.degrees(np.array([[0.0, 0.0]]))[0, 0]
+    degrees[:, 0] = middle + (degrees[:, 0] - middle + 180) % 360 - 180
     (west, south), (east, north) = degrees.min(axis=0), degrees.max(axis=0)
     step = next((s for s in STEPS_DEG if max(east - west, north - south) / s <= LINES), 45)
     meridians, parallels, lines = [], [], []
@@ -204,6 +207,7 @@ def _number(canvas: Canvas, room: Room, at: tuple[float, float], text: str, size
 
 
 def _degrees(words: Words, value: float, positive: str, negative: str) -> str:
-    sign = "" if value == 0 else positive if value > 0 else negative
+    value = (value + 180) % 360 - 180 if abs(value) > 180 else value
+    sign = "" if value in (0, 180) else positive if value > 0 else negative
     digits = next((n for n in (0, 1) if abs(value - round(value, n)) < 1e-9), 2)
     return f"{words.number(abs(value), digits)}° {sign}".rstrip()

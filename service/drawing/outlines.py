@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, turned
 from geodata.register import Snapshot
 from service.drawing.land import land_around
 from service.drawing.shapes import label_points, light
@@ -29,7 +29,7 @@ class Projection:
 
     def __init__(self, geometry: Any) -> None:
         self._wgs84 = parse_crs("OGC:CRS84")
-        self._local = local_equal_area(shapely.total_bounds(geometry))
+        self._local = local_equal_area(extent(geometry))
 
     def __call__(self, shapes: Any) -> Any:
         """Give geometries (lon, lat) in metres."""
@@ -110,6 +110,7 @@ def _light(snapshot: Snapshot) -> tuple[Any, Any, Any]:
 
     def make() -> tuple[Any, Any, Any]:
         shapes = light(snapshot.districts).geometry.to_numpy()
+        shapes = turned(shapes, extent(shapes)[0])
         return shapes, label_points(shapes), land_around(snapshot.districts)
 
     found: tuple[Any, Any, Any] = snapshot.cached("drawing-light", make)

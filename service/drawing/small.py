@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.crs import extent, turned
 from geodata.districts import simplified
 from geodata.register import Snapshot
 from service.drawing.canvas import Bounds, Canvas
@@ -72,6 +73,9 @@ def small_map(
     shown = np.array([g for g in geometries if g is not None and not g.is_empty], dtype=object)
     if not len(shown):
         return None
+    around = extent(shown if outlines is None else outlines)
+    if around[2] > 180:
+        shown = turned(shown, around[0])
     west, south, east, north = shapely.total_bounds(shown).tolist()
     span = max(east - west, north - south)
     more = 0.0 if outlines is None else 0.25 if span < 2 else 0.04 * span
@@ -140,7 +144,8 @@ def light_districts(snapshot: Snapshot) -> Any:
     """Give the districts' polygons simplified as one coverage, for small maps."""
 
     def make() -> Any:
-        return simplified(snapshot.districts, TOLERANCE_M).geometry.to_numpy()
+        shapes = simplified(snapshot.districts, TOLERANCE_M).geometry.to_numpy()
+        return turned(shapes, extent(shapes)[0])
 
     return snapshot.cached("drawing-small", make)
 

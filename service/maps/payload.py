@@ -13,6 +13,7 @@ import shapely
 
 from geodata import codes
 from geodata.codes import values_of
+from geodata.crs import Bounds, extent, turned, turned_lon
 from geodata.incidents import parse_district_ids, parse_districts
 from geodata.risk import clusters_of
 from geodata.risk.forecast import LEVEL
@@ -47,7 +48,9 @@ LISTS = {
 }
 
 
-def incident_columns(incidents: gpd.GeoDataFrame, district_ids: list[str]) -> dict[str, Any]:
+def incident_columns(
+    incidents: gpd.GeoDataFrame, district_ids: list[str], west: float = -180.0
+) -> dict[str, Any]:
     """Write incidents column by column.
 
     Parameters
@@ -56,6 +59,8 @@ def incident_columns(incidents: gpd.GeoDataFrame, district_ids: list[str]) -> di
         Frame of the incidents' schema in the reader's view, oldest first.
     district_ids
         Order of the districts in the page.
+    west
+        Where the page's longitudes begin; those of lands over the 180th meridian run on.
 
     Returns
     -------
@@ -72,7 +77,9 @@ def incident_columns(incidents: gpd.GeoDataFrame, district_ids: list[str]) -> di
     columns = {
         "start": np.diff(start, prepend=0).tolist(),
         "length": (_days(incidents["date_end"]) - start).tolist(),
-        "lon": _coordinate(incidents.geometry.x if len(incidents) else incidents["longitude"]),
+        "lon": _coordinate(
+            turned_lon(incidents.geometry.x if len(incidents) else incidents["longitude"], west)
+        ),
         "lat": _coordinate(incidents.geometry.y if len(incidents) else incidents["latitude"]),
         "when": _small(incidents["date_precision"], 1),
         "where": _small(incidents["where_precision"], 6),
@@ -100,8 +107,8 @@ def _days(values: pd.Series) -> Any:
     return values.to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
-def _coordinate(values: pd.Series) -> list[int | None]:
-    scaled = np.rint(values.to_numpy(dtype=float) * 1e5)
+def _coordinate(values: Any) -> list[int | None]:
+    scaled = np.rint(np.asarray(values, dtype=float) * 1e5)
     return [None if np.isnan(v) else int(v) for v in scaled]
 
 
@@ -211,8 +218,9 @@ def payload_of(
     ids = view.districts["district_id"].tolist()
     aggregated = len(view.incidents) > options.max_incidents
     shown = view.incidents.iloc[:0] if aggregated else view.incidents
+    west = _bounds(view)[0]
     columns = view.snapshot.cached(
-        ("map-columns", view.parameters, aggregated), lambda: incident_columns(shown, ids)
+        ("map-columns", view.parameters, aggregated), lambda: incident_columns(shown, ids, west)
     )
     notes = _notes(view)
     return {
@@ -222,10 +230,10 @@ def payload_of(
         "formats": {lang: formats_of(lang) for lang in languages()},
         "districts": _districts(view, translator(lang), notes),
         "notes": {lang: [translator(lang).gettext(n) for n in notes] for lang in languages()},
-        "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids)),
-        "operations": _operations(view.operations, ids),
+        "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids, west)),
+        "operations": _operations(view.operations, ids, west),
         "clusters": view.snapshot.cached(
-            ("map-clusters", view.parameters), lambda: _clusters(view, ids)
+            ("map-clusters", view.parameters), lambda: _clusters(view, ids, west)
         ),
         "surface": view.snapshot.cached(("map-surface", view.parameters), lambda: _surface(view)),
         "forecast": view.snapshot.cached(("map-forecast", *view.key), lambda: _forecast(view)),
@@ -254,12 +262,17 @@ def as_script(payload: Mapping[str, Any]) -> tuple[str, str]:
     return "application/json", data.decode().replace("<", "\\u003c")
 
 
+def _bounds(view: RiskView) -> Bounds:
+    return (
+        extent(view.districts.geometry.array) if len(view.districts) else (44.0, 38.0, 51.0, 42.0)
+    )
+
+
 def _meta(
     view: RiskView, lang: str, options: MapOptions, links: Mapping[str, str], *, aggregated: bool
 ) -> dict[str, Any]:
     parameters, window = view.parameters, view.window
-    bounds = view.districts.total_bounds if len(view.districts) else (44.0, 38.0, 51.0, 42.0)
-    west, south, east, north = (float(v) for v in bounds)
+    west, south, east, north = _bounds(view)
     figures = figures_of(view, translator(lang))
     return {
         "lang": lang,
@@ -339,7 +352,8 @@ def _risk(row: District) -> dict[str, Any]:
 
 
 def _shapes(districts: gpd.GeoDataFrame) -> list[tuple[Any, list[float]]]:
-    geometry = light(districts).geometry.array
+    geometry = light(districts).geometry.to_numpy()
+    geometry = turned(geometry, extent(geometry)[0])
     labels = np.round(label_points(geometry), 4).tolist()
     return [(encode(g) or [], label) for g, label in zip(geometry, labels, strict=True)]
 
@@ -353,7 +367,7 @@ def _names(row: Any) -> dict[str, str | None]:
     }
 
 
-def _places(places: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, Any]]:
+def _places(places: gpd.GeoDataFrame, ids: list[str], west: float) -> list[dict[str, Any]]:
     position = {name: i for i, name in enumerate(ids)}
     shown = places.sort_values("population", ascending=False, na_position="last", kind="stable")
     return [
@@ -361,7 +375,7 @@ def _places(places: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, Any]]:
             **_names(row),
             "hy": _text(row.name_hy),
             "aliases": _text(row.aliases),
-            "x": _number(row.longitude),
+            "x": _number(turned_lon(row.longitude, west)),
             "y": _number(row.latitude),
             "people": _number(row.population),
             "district": position.get(row.district_id, -1),
@@ -371,7 +385,7 @@ def _places(places: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _clusters(view: RiskView, ids: list[str]) -> list[dict[str, Any]]:
+def _clusters(view: RiskView, ids: list[str], west: float) -> list[dict[str, Any]]:
     """Give hot, cold and emerging clusters; what could not be tested has no outline."""
     position = {name: i for i, name in enumerate(ids)}
     found = clusters_of(view.snapshot, view.parameters)
@@ -379,7 +393,7 @@ def _clusters(view: RiskView, ids: list[str]) -> list[dict[str, Any]]:
         {
             "kind": row.cluster,
             "status": row.status,
-            "shape": encode(row.geometry),
+            "shape": encode(turned([row.geometry], west)[0]),
             "districts": [position[d] for d in parse_district_ids(_text(row.districts) or "")],
             "first": None if pd.isna(row.period_start) else _day(row.period_start),
             "last": None if pd.isna(row.period_end) else _day(row.period_end),
@@ -392,7 +406,7 @@ def _clusters(view: RiskView, ids: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _operations(operations: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, Any]]:
+def _operations(operations: gpd.GeoDataFrame, ids: list[str], west: float) -> list[dict[str, Any]]:
     position = {name: i for i, name in enumerate(ids)}
     return [
         {
@@ -410,7 +424,7 @@ def _operations(operations: gpd.GeoDataFrame, ids: list[str]) -> list[dict[str, 
             ],
             "note": _text(row.note),
             "sources": links_of(_text(row.sources) or ""),
-            "shape": encode(row.geometry),
+            "shape": encode(turned([row.geometry], west)[0]),
             "area": _text(row.hazardous_area) or _text(row.ground_status),
         }
         for row in operations.itertuples()
@@ -424,7 +438,8 @@ def _surface(view: RiskView) -> list[dict[str, Any]]:
         low, high = row.intensity_low * 100, row.intensity_high * 100
         label = f"≥ {low:g}" if np.isnan(high) else f"{low:g} – {high:g}"
         # 0.005 degrees is well below the kernel's own width
-        shape = encode(shapely.simplify(row.geometry, 0.005, preserve_topology=True))
+        band = turned([row.geometry], _bounds(view)[0])[0]
+        shape = encode(shapely.simplify(band, 0.005, preserve_topology=True))
         texts.append({"shape": shape or [], "colour": colour_of(row.band), "label": label})
     return texts
 
@@ -436,12 +451,15 @@ def _forecast(view: RiskView) -> dict[str, Any] | None:
         return None
     counts = outlook.cells.counts
     low, high = counts.interval(LEVEL)
-    middles = np.rint(outlook.cells.middles() * SCALE).astype(np.int64)
+    west = _bounds(view)[0]
+    middles = outlook.cells.middles()
+    middles = np.column_stack([turned_lon(middles[:, 0], west), middles[:, 1]])
+    middles = np.rint(middles * SCALE).astype(np.int64)
     numbers = {"mean": counts.mean, "low": low, "high": high}
     return {
         "bands": [
             {"shape": encode(band) or [], "colour": colour}
-            for band, colour in zip(outlook.bands, outlook.colours, strict=True)
+            for band, colour in zip(turned(outlook.bands, west), outlook.colours, strict=True)
         ],
         "x": np.diff(middles[:, 0], prepend=0).tolist(),
         "y": np.diff(middles[:, 1], prepend=0).tolist(),

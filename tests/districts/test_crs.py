@@ -13,12 +13,15 @@ from geodata.crs import (
     axis_order,
     bounds_from_crs,
     crs_uri,
+    extent,
     from_crs,
     is_crs84,
     local_equal_area,
     parse_crs,
     to_crs,
     transform_xy,
+    turned,
+    whole_within_180,
 )
 from geodata.errors import InvalidInput
 
@@ -174,3 +177,35 @@ def test_equal_area_keeps_areas() -> None:
 def test_only_crs84_is_crs84() -> None:
     assert is_crs84(parse_crs("OGC:CRS84"))
     assert not is_crs84(parse_crs("EPSG:4326"))
+
+
+ISLANDS = [
+    shapely.MultiPolygon([box(179.2, -17.5, 180, -16.5), box(-180, -17.5, -179.5, -16.5)]),
+    box(177.2, -18.5, 179.2, -16.5),
+    box(-179.5, -19.5, -178.2, -16.5),
+]
+
+
+def test_the_extent_of_lands_over_the_180th_meridian_is_the_short_way_round() -> None:
+    assert extent(ISLANDS) == (177.2, -19.5, 181.8, -16.5)
+    assert extent([box(-179, 60, 170, 70)]) == (-179, 60, 170, 70)
+    assert extent([box(44, 38, 51, 42), None]) == (44, 38, 51, 42)
+    whole = turned(ISLANDS, 177.2)
+    assert [len(shapely.get_parts(shape)) for shape in whole] == [1, 1, 1]
+    assert extent(whole) == extent(ISLANDS)
+
+
+def test_lands_over_the_180th_meridian_are_projected_around_their_middle() -> None:
+    local = local_equal_area(extent(ISLANDS))
+    x, _ = transform_xy([178, 180, -180, -178.2], [-17] * 4, parse_crs("OGC:CRS84"), local)
+    assert (np.diff(x) > -1).all()
+    north = transform_xy([179.5, 179.5], [-18, -17], parse_crs("OGC:CRS84"), local)[1]
+    assert north[1] > north[0]
+    assert max(abs(x)) < 300_000
+
+
+def test_a_shape_projected_back_over_the_180th_meridian_is_cut_there() -> None:
+    torn = shapely.Polygon([(179.9, 0), (-179.9, 0), (-179.9, 1), (179.9, 1)])
+    (found,) = whole_within_180([torn])
+    assert found.area == pytest.approx(0.2)
+    assert len(found.geoms) == 2

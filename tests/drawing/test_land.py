@@ -64,3 +64,16 @@ def test_without_the_atlas_the_map_has_no_land_and_no_sea(monkeypatch):
     land._land.cache_clear()
     assert around(1, 1, 2, 2) is None
     land._land.cache_clear()
+
+
+def test_land_runs_on_over_the_180th_meridian():
+    frame = gpd.GeoDataFrame(
+        {"district_id": ["x", "y"]},
+        geometry=[shapely.box(172, 64, 180, 68), shapely.box(-180, 64, -170, 66.5)],
+        crs=4326,
+    )
+    shape = land_around(frame)
+    assert holds(shape, 175.0, 67.0)
+    assert holds(shape, 185.0, 66.8)
+    assert not holds(shape, -175.0, 66.8)
+    assert not holds(shape, 178.0, 61.5)

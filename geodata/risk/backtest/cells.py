@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.crs import local_equal_area
+from geodata.crs import extent, local_equal_area
 from geodata.risk.backtest.models import HALF_LIFE_DAYS, UNIFORM_PART
 from geodata.risk.surface.estimation import labelled_grid, point_places, project_shapes
 from geodata.statistics.kernels import Grid, binned, cross_validated, inside, smooth
@@ -152,7 +152,7 @@ def cell_backtest(
     InvalidInput
         The cells are too small for the country.
     """
-    crs = local_equal_area(districts.total_bounds)
+    crs = local_equal_area(extent(districts.geometry.array))
     shapes = project_shapes(districts.geometry.to_numpy(), crs)
     outline = shapely.union_all(shapes)
     grid, labels = labelled_grid(shapes, outline, cell_km * 1000)

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.crs import extent
 from geodata.districts import contiguity
 from geodata.risk.estimate import area_at_risk, smoothed_rates
 from geodata.risk.outlook import Outlook, series
@@ -104,7 +105,7 @@ def dynamic(past: Past) -> Floats:
 def kernel(past: Past, half_life_days: float | None = None) -> Floats:
     """Foresee the kernel surface, summed by district."""
     parameters = RiskParameters(half_life_days=half_life_days)
-    west, south, east, north = past.districts.total_bounds
+    west, south, east, north = extent(past.districts.geometry.array)
     cell = max(east - west, north - south) * 111_000 / 150
     surface = risk_surface(past.incidents, past.districts, parameters, past.window, cell_m=cell)
     held = np.bincount(surface.labels.ravel(), surface.mass.ravel(), len(past.districts) + 1)

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geodata.crs import parse_crs, transform_xy
+from geodata.crs import parse_crs, transform_xy, whole_within_180
 from geodata.risk.classes import CLASSES, NO_INFORMATION
 from geodata.risk.surface.estimation import RiskSurface
 from geodata.schema import CRS84, conform, empty
@@ -125,5 +125,5 @@ def _to_lonlat(shape: BaseGeometry, surface: RiskSurface) -> BaseGeometry:
         return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], surface.crs, parse_crs(CRS84)))
 
     # a millionth of a degree: seven digits are what GeoJSON carries, and no sliver survives
-    moved = shapely.set_precision(shapely.transform(shape, move), 1e-6)
+    moved = shapely.set_precision(whole_within_180([shapely.transform(shape, move)])[0], 1e-6)
     return _polygons(shapely.make_valid(moved))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geodata.crs import local_equal_area, parse_crs, transform_xy
+from geodata.crs import extent, local_equal_area, parse_crs, transform_xy
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.imputation import places_of
 from geodata.risk.parameters import RiskParameters
@@ -122,7 +122,7 @@ def risk_surface(
     Abramson IS (1982). On bandwidth variation in kernel estimates. Annals of Statistics 10,
     1217-1223. Silverman BW (1986). Density Estimation. Chapman & Hall, section 3.4.4.
     """
-    crs = local_equal_area(districts.total_bounds)
+    crs = local_equal_area(extent(districts.geometry.array))
     shapes = project_shapes(districts.geometry.to_numpy(), crs)
     outline = shapely.union_all(shapes)
     grid, labels = labelled_grid(shapes, outline, cell_m)

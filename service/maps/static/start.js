@@ -5,6 +5,8 @@
   const $ = (id) => document.getElementById(id);
 
   HM.coordinates = function (lat, lon) {
+    // Longitudes of a map over the 180th meridian run on; what is read turns back.
+    lon = L.Util.wrapNum(lon, [-180, 180], true);
     const degrees = HM.num(Math.abs(lat), 5) + "° " + HM.t(lat < 0 ? "south" : "north") + ", "
       + HM.num(Math.abs(lon), 5) + "° " + HM.t(lon < 0 ? "west" : "east");
     let grid = "–";
@@ -14,7 +16,7 @@
     return [degrees, grid];
   };
   HM.showCoordinates = function (at) {
-    const [degrees, grid] = HM.coordinates(at.lat, L.Util.wrapNum(at.lng, [-180, 180], true));
+    const [degrees, grid] = HM.coordinates(at.lat, at.lng);
     $("hm-coords").replaceChildren(h("span", {}, degrees), " ", h("span", {}, "MGRS " + grid));
     $("hm-coords").hidden = false;
   };
