@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection
 
@@ -27,7 +28,7 @@ from geodata.register.layer import Layer
 from geodata.register.state import LAYERS, SMALL_KINDS, State
 
 FOLDER = "checkpoint"
-_FORMAT = 3
+_FORMAT = 4
 _ABANDONED_S = 3_600
 _MANIFEST = "manifest.json"
 logger = logging.getLogger(__name__)
@@ -155,10 +156,12 @@ def _write(layer: Layer, path: Path) -> None:
 
 
 def _read(name: str, path: Path) -> Layer:
-    with pa.memory_map(str(path)) as source:
-        table = pa.ipc.open_file(source).read_all()
+    # Mapped for this process alone: pages are shared until something is written to them, and
+    # rows to come are, into the room behind the columns. The file stays as it is.
+    memory = np.asarray(np.memmap(path, dtype=np.uint8, mode="c"))
+    table = pa.ipc.open_file(pa.py_buffer(memory)).read_all()
     empty: Layer = getattr(State(), name)
-    return empty.filled(table)
+    return empty.filled(table, memory)
 
 
 def _synced(path: Path) -> None:

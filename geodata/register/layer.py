@@ -25,6 +25,9 @@ from geodata.schema import FrameSchema
 
 _ORDER = "rows_by_id"
 """Column of a file: all rows in the order of their ids."""
+_SIZE = b"rows"
+_SPARE = 16
+"""One row of a file in so many is room for rows to come: the first writes copy no column."""
 _ROOM = 1.25
 _MOST_CHUNKS = 400
 _LARGE_CHUNK = 50_000
@@ -283,39 +286,76 @@ def _arrow(rows: Any) -> pa.ChunkedArray:
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
 
 
-def to_arrow(column: Growing) -> pa.Array | pa.ChunkedArray:
+def to_arrow(column: Growing, room: int) -> pa.Array:
     """Give a column for a file; what is unknown is null, but for numbers, which are NaN.
 
     Texts are one piece, so that they can be read where they lie, and numbers of which none is
     known take no room.
+
+    Parameters
+    ----------
+    column
+        Of a table.
+    room
+        Rows behind those that there are, for those to come.
     """
     if isinstance(column, Placed):
-        return pa.array(column.flags.values)
+        return pa.array(_with_room(column.flags.values, room))
     if isinstance(column, Buffer):
-        return pa.array(column.values)
-    values = column.array
-    if isinstance(column, Texts):
-        return _arrow(values).combine_chunks()
+        return pa.array(_with_room(column.values, room))
     if isinstance(column, Unknown):
-        return pa.nulls(len(values))
-    return pa.array(values._data, mask=values._mask)  # noqa: SLF001
+        return pa.nulls(len(column.array) + room)
+    if isinstance(column, Texts):
+        return pa.concat_arrays([*_arrow(column.array).chunks, pa.nulls(room, pa.large_string())])
+    values = column.array
+    mask = _with_room(values._mask, room)  # noqa: SLF001 - without copying to objects
+    return pa.array(_with_room(values._data, room), mask=mask)  # noqa: SLF001
 
 
-def from_arrow(values: pa.ChunkedArray) -> Growing:
-    """Take a column from a file, without copying what the file's mapped memory has."""
+def _with_room(values: npt.NDArray[Any], room: int) -> npt.NDArray[Any]:
+    return np.concatenate([values, np.zeros(room, dtype=values.dtype)])
+
+
+def from_arrow(values: pa.ChunkedArray, size: int, memory: npt.NDArray[np.uint8] | None) -> Growing:
+    """Take a column from a file, without copying what the file's mapped memory has.
+
+    Parameters
+    ----------
+    values
+        The rows, and room behind them.
+    size
+        How many rows there are.
+    memory
+        The mapped file, private to this process: what is written to its room is seen here only.
+    """
     kind = values.type
     if pa.types.is_large_string(kind):
-        return Texts(values)
+        return Texts(values.slice(0, size))
     if pa.types.is_null(kind):
-        return Unknown(len(values))
+        return Unknown(size)
     one = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
     if pa.types.is_integer(kind):
-        numbers = np.frombuffer(one.buffers()[1], dtype=np.int64, count=len(one))
-        unknown = _same(len(one), 0, "bool")
-        if one.null_count:
-            unknown = one.is_null().to_numpy(zero_copy_only=False)
-        return Whole(Buffer(numbers), Buffer(unknown))
-    return growing(one.to_numpy(zero_copy_only=False))
+        known = one.slice(0, size)
+        unknown = _same(size, 0, "bool")
+        if known.null_count:
+            unknown = known.is_null().to_numpy(zero_copy_only=False)
+        return Whole(_numbers(one, size, memory), Buffer(unknown))
+    rows = one.slice(0, size)
+    if rows.null_count or pa.types.is_boolean(kind):
+        return growing(rows.to_numpy(zero_copy_only=False))
+    return _numbers(one, size, memory)
+
+
+def _numbers(values: pa.Array, size: int, memory: npt.NDArray[np.uint8] | None) -> Buffer:
+    """Give numbers as they lie in the file, with the room behind them."""
+    kind = np.dtype(values.type.to_pandas_dtype())
+    lies = values.buffers()[1]
+    if memory is None:
+        data = np.frombuffer(lies, dtype=kind, count=size)
+    else:
+        start = lies.address - memory.ctypes.data
+        data = memory[start : start + len(values) * kind.itemsize].view(kind)
+    return (Moments if kind == "datetime64[ms]" else Buffer)(data, [size], size)
 
 
 def growing(rows: Any) -> Growing:
@@ -442,18 +482,23 @@ class Table:
         return cls(columns, Ids(texts, size, texts.sorted_rows(), {}), size, key)
 
     @classmethod
-    def of_arrow(cls, table: pa.Table, schema: FrameSchema) -> "Table":
-        """Take the rows that `arrow` gave."""
-        columns = {name: from_arrow(table[name]) for name in schema.names}
-        columns["geometry"] = Placed(Buffer(table["geometry"].to_numpy()))
+    def of_arrow(
+        cls, table: pa.Table, schema: FrameSchema, memory: npt.NDArray[np.uint8] | None = None
+    ) -> "Table":
+        """Take the rows that `arrow` gave (see `from_arrow`)."""
+        size = int(table.schema.metadata[_SIZE])
+        columns = {name: from_arrow(table[name], size, memory) for name in schema.names}
+        columns["geometry"] = Placed(Buffer(table["geometry"].to_numpy()[:size]))
         texts: Any = columns[schema.id_column]
-        order = table[_ORDER].to_numpy()
-        return cls(columns, Ids(texts, len(order), order, {}), len(order), schema.id_column)
+        order = table[_ORDER].to_numpy()[:size]
+        return cls(columns, Ids(texts, size, order, {}), size, schema.id_column)
 
     def arrow(self, schema: FrameSchema) -> pa.Table:
         """Give the rows for a file; of a geometry whether there is one, since it is a point."""
-        arrays = {n: to_arrow(self._columns[n]) for n in (*schema.names, "geometry")}
-        return pa.table(arrays | {_ORDER: pa.array(self.ids.rows)})
+        room = self.size // _SPARE + 64
+        arrays = {n: to_arrow(self._columns[n], room) for n in (*schema.names, "geometry")}
+        arrays[_ORDER] = pa.array(_with_room(self.ids.rows, room))
+        return pa.table(arrays).replace_schema_metadata({_SIZE: str(self.size)})
 
     def without(self, names: Iterable[str]) -> "Table":
         """Give the table without some ids."""
@@ -556,10 +601,10 @@ class Layer:
         """Its columns."""
         return self._schema
 
-    def filled(self, table: pa.Table) -> "Layer":
-        """Give the layer with the rows of a file (`Table.arrow`)."""
+    def filled(self, table: pa.Table, memory: npt.NDArray[np.uint8] | None = None) -> "Layer":
+        """Give the layer with the rows of a file (`Table.arrow`, `from_arrow`)."""
         layer = Layer(self._schema, self._make)
-        layer._table = Table.of_arrow(table, self._schema)
+        layer._table = Table.of_arrow(table, self._schema, memory)
         return layer
 
     @property
