@@ -30,13 +30,20 @@ Ints = NDArray[np.intp]
 HALF_LIVES_DAYS = (7.0, 30.0, 90.0, 365.0, 1500.0, np.inf)
 BANDWIDTHS = 6
 """Besides 0 (the cell itself): from a third of a cell to an eighth of the window."""
-HORIZONS = 4
-"""Past horizons that the weights are learnt from, and up to three times as many if they
-hold fewer than `ENOUGH` events."""
-ENOUGH = 1_000
+HORIZONS = ((4, 1_000), (12, 200), (40, 0))
+"""Past horizons that the weights are learnt from, and events that are enough to stop there."""
+FADING = 0.95
+"""What a horizon counts relative to the one after it: ways of repeating change."""
+PRIOR_EVENTS = 3.0
+"""Events that the kernels have in advance, by the two below: a sparse register learns little."""
+PRIOR_LIVES = (0.3, 0.5, 1.0, 2.0, 3.0, 3.0)
+PRIOR_WIDTHS = (0.5, 1.0, 2.0, 2.0, 1.5, 1.0, 0.5)
+"""Long lives and middle widths first: what is lost least where nothing is known yet."""
 UNIFORM_EVENTS = 2.0
 """Events that the uniform part has in advance: nowhere is impossible."""
 _SUB_CELLS = 4
+_WIDE = 1.5
+"""Width in cells above which a source's place inside its cell no longer matters."""
 _MOST_FINE = 4_000_000
 _EM_STEPS = 60
 
@@ -222,16 +229,98 @@ class _Events:
 
 
 @dataclass(frozen=True, slots=True)
+class _Kernel:
+    """A Gaussian: its mass in each cell by axis, from the centres of sources.
+
+    Attributes
+    ----------
+    fine
+        Sources a side of a cell: a wide kernel needs no more than the cell itself.
+    down, across
+        Cells x sources.
+    inside
+        Share of the kernel of each source that lies in the window.
+    """
+
+    fine: int
+    down: Floats
+    across: Floats
+    inside: Floats
+
+    @classmethod
+    def of(cls, mask: NDArray[np.bool_], fine: int, width: float) -> "_Kernel":
+        """Make the kernel of a width in cells; 0 is the cell itself."""
+        rows, columns = mask.shape
+        fine = fine if 0 < width <= _WIDE else 1
+        if width == 0:
+            down, across = np.eye(rows), np.eye(columns)
+        else:
+            down, across = _axis(rows, fine, width), _axis(columns, fine, width)
+        inside = down.T @ mask.astype(float) @ across
+        return cls(fine, down, across, np.maximum(inside, 0.02))
+
+    def spread(self, sources: "_Sources", mask: NDArray[np.bool_], cells: Ints | None) -> Floats:
+        """Give the densities of the sources' weights over the masked cells, or over some.
+
+        Each is divided by the share of its kernel in the window, so that what is lost over
+        the edge is given back (Diggle): the densities sum to 1 over all masked cells.
+        """
+        row, column = sources.row, sources.column
+        share = self.inside[row, column][:, None]
+        mass = sources.weight / share
+        total = (mass * share).sum(axis=0)
+        at = np.flatnonzero(mask.ravel()) if cells is None else cells
+        to_row, to_column = at // mask.shape[1], at % mask.shape[1]
+        (rows, high), (columns, wide) = self.down.shape, self.across.shape
+        by_grid = mass.shape[1] * rows * wide * (high + columns)
+        if len(at) * len(row) * (mass.shape[1] + 4) < by_grid:
+            pairs = self.down[np.ix_(to_row, row)] * self.across[np.ix_(to_column, column)]
+            return np.asarray(pairs @ mass / total)
+        # two products of matrices for all half-lives together
+        grid = np.zeros((high, mass.shape[1], wide))
+        grid[row, :, column] = mass
+        spread = self.down @ grid.reshape(high, -1)
+        spread = spread.reshape(-1, wide) @ self.across.T
+        spread = spread.reshape(rows, mass.shape[1], columns)
+        return np.asarray(spread[to_row, :, to_column] / total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Weights of events gathered at their places, one column a half-life."""
+
+    row: Ints
+    column: Ints
+    weight: Floats
+
+    @classmethod
+    def of(cls, place: Ints, age: Floats, wide: int, part: int) -> "_Sources":
+        """Gather events of places on a grid `wide` across, by `part` places a side."""
+        row, column = place // wide // part, place % wide // part
+        width = -(-wide // part)
+        at, number = np.unique(row * width + column, return_inverse=True)
+        weight = np.empty((len(at), len(HALF_LIVES_DAYS)))
+        for k, life in enumerate(HALF_LIVES_DAYS):
+            weight[:, k] = np.bincount(number, np.exp2(-(age - age.min()) / life), len(at))
+        return cls(at // width, at % width, weight)
+
+
+@dataclass(frozen=True, slots=True)
 class _Kernels:
-    """Mass of a Gaussian at each fine cell's centre in each cell, by axis and bandwidth."""
+    """All kernels over a grid.
+
+    Attributes
+    ----------
+    fine
+        Sources a side of a cell, of narrow kernels.
+    bandwidths
+        Of the kernels, metres.
+    """
 
     grid: Grid
     fine: int
     bandwidths: tuple[float, ...]
-    down: tuple[Floats, ...]
-    across: tuple[Floats, ...]
-    inside: tuple[Floats, ...]
-    """Share of each cell's own kernel that lies in the window."""
+    kernels: tuple[_Kernel, ...]
 
     @classmethod
     def of(cls, grid: Grid) -> "_Kernels":
@@ -240,17 +329,9 @@ class _Kernels:
         while fine > 1 and rows * columns * fine**2 > _MOST_FINE:
             fine -= 1
         widest = max(max(rows, columns) / 8, 2.0)
-        steps = np.geomspace(1 / 3, widest, BANDWIDTHS)
-        down: list[Floats] = [np.repeat(np.eye(rows, dtype=np.float64), fine, axis=1)]
-        across: list[Floats] = [np.repeat(np.eye(columns, dtype=np.float64), fine, axis=1)]
-        shares: list[Floats] = [np.ones(grid.mask.shape)]
-        for width in steps:
-            down.append(_axis(rows, fine, width))
-            across.append(_axis(columns, fine, width))
-            own = _axis(rows, 1, width) @ grid.mask.astype(float) @ _axis(columns, 1, width).T
-            shares.append(np.maximum(own, 0.05))
-        widths = (0.0, *(steps * grid.cell_m).tolist())
-        return cls(grid, fine, widths, tuple(down), tuple(across), tuple(shares))
+        widths = (0.0, *np.geomspace(1 / 3, widest, BANDWIDTHS).tolist())
+        kernels = tuple(_Kernel.of(grid.mask, fine, width) for width in widths)
+        return cls(grid, fine, tuple(w * grid.cell_m for w in widths), kernels)
 
     def names(self, with_context: bool) -> list[str]:  # noqa: FBT001
         kinds = ("own", "context") if with_context else ("own",)
@@ -261,38 +342,39 @@ class _Kernels:
                 found += [f"{kind}, {h / 1000:.3g} km, {life}" for h in self.bandwidths]
         return found
 
-    def densities(self, events: _Events, context: _Events | None, day: float) -> Floats:
-        """Give every kernel's density over the masked cells as seen at the end of a day."""
-        cells = int(self.grid.mask.sum())
-        found = [np.full((cells, 1), 1.0 / cells)]
-        found += [self._of(part, day) for part in (events, context) if part is not None]
-        return np.hstack(found)
+    def densities(
+        self, events: _Events, context: _Events | None, day: float, cells: Ints | None = None
+    ) -> Floats:
+        """Give every kernel's density as seen at the end of a day.
 
-    def _of(self, events: _Events, day: float) -> Floats:
-        rows, columns = self.grid.mask.shape
-        cells = int(self.grid.mask.sum())
+        Over all masked cells, or over some of them by their number among the masked.
+        """
+        number = int(self.grid.mask.sum())
+        size = number if cells is None else len(cells)
+        at = None if cells is None else np.flatnonzero(self.grid.mask.ravel())[cells]
+        even = np.full((size, 1), 1.0 / number)
+        parts = [part for part in (events, context) if part is not None]
+        return np.hstack([even, *(self._of(part, day, size, number, at) for part in parts)])
+
+    def _of(self, events: _Events, day: float, size: int, number: int, at: Ints | None) -> Floats:
         known = events.day <= day
         age, place = day - events.day[known], events.fine[known]
-        shape = (rows * self.fine, columns * self.fine)
-        found = np.full((cells, len(HALF_LIVES_DAYS) * len(self.bandwidths)), 1.0 / cells)
+        found = np.full((size, len(HALF_LIVES_DAYS) * len(self.kernels)), 1.0 / number)
         if not place.size:
             return found
-        at = 0
-        for half_life in HALF_LIVES_DAYS:
-            weight = np.exp2(-(age - age.min()) / half_life)
-            mass = np.bincount(place, weight, shape[0] * shape[1]).reshape(shape)
-            for down, across, share in zip(self.down, self.across, self.inside, strict=True):
-                source = mass
-                if share.min() < 1 - 1e-9:
-                    source = mass / np.kron(share, np.ones((self.fine, self.fine)))
-                spread = (down @ source @ across.T)[self.grid.mask]
-                found[:, at] = spread / spread.sum()
-                at += 1
+        wide = self.grid.mask.shape[1] * self.fine
+        gathered: dict[int, _Sources] = {}
+        for k, kernel in enumerate(self.kernels):
+            part = self.fine // kernel.fine
+            if part not in gathered:
+                gathered[part] = _Sources.of(place, age, wide, part)
+            spread = kernel.spread(gathered[part], self.grid.mask, at)
+            found[:, k :: len(self.kernels)] = spread
         return found
 
 
 def _axis(cells: int, fine: int, width: float) -> Floats:
-    """Mass in each cell of a kernel at each fine cell's centre; `width` in cells."""
+    """Mass in each cell of a kernel at each source's centre; `width` in cells."""
     centre = (np.arange(cells * fine) + 0.5) / fine
     edges = np.arange(cells + 1)[:, None]
     return np.diff(special.ndtr((edges - centre) / width), axis=0)
@@ -302,26 +384,24 @@ def _learn(
     events: _Events, context: _Events | None, kernels: _Kernels, cutoff: float, horizon: float
 ) -> tuple[Floats, int]:
     """Weigh the kernels by EM on the counts of the last horizons, each seen from its start."""
-    size = len(kernels.names(context is not None))
-    prior = np.full(size, 1.0 / size)
-    prior[0] += UNIFORM_EVENTS
+    prior = _prior(with_context=context is not None)
     first = float(events.day.min(initial=cutoff))
     rows, counts, learnt = [], [], 0
-    for back in range(1, 3 * HORIZONS + 1):
+    for back in range(1, HORIZONS[-1][0] + 1):
         start = cutoff - back * horizon
-        enough = back > HORIZONS and learnt >= ENOUGH
+        enough = any(back > most and learnt >= events_ for most, events_ in HORIZONS)
         if enough or start < first:
             break
         ahead = (events.day > start) & (events.day <= start + horizon)
         if not ahead.any():
             continue
         cell, count = np.unique(events.cell[ahead], return_counts=True)
-        rows.append(kernels.densities(events, context, start)[cell])
-        counts.append(count.astype(float))
+        rows.append(kernels.densities(events, context, start, cell))
+        counts.append(count * FADING ** (back - 1))
         learnt += int(count.sum())
     weights = prior / prior.sum()
-    if learnt < 1:
-        return _unlearnt(kernels, size), 0
+    if not rows:
+        return weights, 0
     density, seen = np.vstack(rows), np.concatenate(counts)
     for _ in range(_EM_STEPS):
         mixed = np.maximum(density @ weights, 1e-300)
@@ -330,14 +410,11 @@ def _learn(
     return weights, learnt
 
 
-def _unlearnt(kernels: _Kernels, size: int) -> Floats:
-    """Weights where no horizon can be held out: half uniform, half all time's kernels."""
-    weights = np.zeros(size)
-    own = len(kernels.bandwidths)
-    last = 1 + own * (len(HALF_LIVES_DAYS) - 1)
-    weights[0] = 0.5
-    weights[last : last + own] = 0.5 / own
-    return weights
+def _prior(*, with_context: bool) -> Floats:
+    """Events that each kernel has in advance, the uniform one first."""
+    own = np.outer(PRIOR_LIVES, PRIOR_WIDTHS).ravel()
+    parts = [own / own.sum()] * (2 if with_context else 1)
+    return np.concatenate([[UNIFORM_EVENTS], *(PRIOR_EVENTS / len(parts) * p for p in parts)])
 
 
 def _total(days: Floats, cutoff: float, horizon: float) -> CountForecast:
