@@ -1,6 +1,6 @@
 """Expected incidents to come, by district and by cell, from a register's own history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -170,6 +170,7 @@ def forecast(
     window: Window,
     *,
     context: gpd.GeoDataFrame | None = None,
+    covariates: Mapping[str, Any] | None = None,
 ) -> Forecast:
     """Foresee the incidents after a window, by district and by cell.
 
@@ -191,6 +192,9 @@ def forecast(
         Days counted; the forecast begins on the day after.
     context
         Other incidents that may foretell these.
+    covariates
+        By name, geometries (lon, lat) whose distance may tell where incidents come: roads,
+        settlements, a former front line.
 
     Returns
     -------
@@ -206,7 +210,7 @@ def forecast(
     outlook = history.outlook(parameters.horizon_days, contiguity(districts))
     cells = None
     if parameters.cell_km > 0:
-        cells = _cells(incidents, districts, outlook, parameters, window, context)
+        cells = _cells(incidents, districts, outlook, parameters, window, context, covariates or {})
     days = max(round(parameters.horizon_days), 1)
     first = window.end + timedelta(days=1)
     return Forecast(outlook, cells, first, window.end + timedelta(days=days))
@@ -276,6 +280,7 @@ def _cells(
     parameters: RiskParameters,
     window: Window,
     context: gpd.GeoDataFrame | None,
+    covariates: Mapping[str, Any],
 ) -> Cells:
     crs = local_equal_area(extent(districts.geometry.array))
     shapes = project_shapes(districts.geometry.to_numpy(), crs)
@@ -293,9 +298,13 @@ def _cells(
         return xy[known], middle[known].astype(float)
 
     xy, day = points(incidents)
-    other = points(context) if context is not None and len(context) else (None, None)
+    near, before = points(context) if context is not None and len(context) else (None, None)
     end = float(np.datetime64(window.end, "D").astype("i8"))
-    found = cell_forecast(xy, day, outline, end, parameters.horizon_days, cell_m, *other)
+    apart = {name: distance_km(shapes_, crs, outline, cell_m)
+             for name, shapes_ in covariates.items()}  # fmt: skip
+    found = cell_forecast(
+        xy, day, outline, end, parameters.horizon_days, cell_m, near, before, covariates=apart
+    )
     labels = _every_district(labels, shapes, found.grid.mask, found.grid.transform)
     inside = labels > 0
     place = (labels[inside] - 1).astype(np.intp)
@@ -315,6 +324,39 @@ def _cells(
     row, column = np.nonzero(inside)
     grid = found.grid
     return Cells(grid, crs, outline, row, column, place, spread, found.learnt_from)
+
+
+def distance_km(geometries: Any, crs: CRS, outline: Any, cell_m: float) -> Floats:
+    """Give the distance from each cell's centre to the nearest of some geometries.
+
+    Parameters
+    ----------
+    geometries
+        WGS 84 (lon, lat), of any kind.
+    crs, outline, cell_m
+        The grid's system, the country in it, and the side of a cell.
+
+    Returns
+    -------
+    numpy.ndarray
+        Kilometres, rows x columns of `Grid.over` the outline; NaN where there is nothing.
+    """
+    grid = Grid.over(outline, cell_m)
+    rows, columns = grid.mask.shape
+    drawn = project_shapes(np.asarray(geometries, dtype=object), crs)
+    drawn = drawn[~(shapely.is_missing(drawn) | shapely.is_empty(drawn))]
+    if not len(drawn):
+        return np.full((rows, columns), np.nan)
+    row, column = np.mgrid[:rows, :columns]
+    x = grid.west + (column.ravel() + 0.5) * cell_m
+    y = grid.north - (row.ravel() + 0.5) * cell_m
+    tree = shapely.STRtree(drawn)
+    found = np.full(rows * columns, np.nan)
+    (at, _), apart = tree.query_nearest(
+        shapely.points(x, y), return_distance=True, all_matches=False
+    )
+    found[at] = apart / 1000
+    return found.reshape(rows, columns)
 
 
 def _every_district(

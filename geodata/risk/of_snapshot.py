@@ -1,6 +1,6 @@
 """The risk table of a register's snapshot, computed once per snapshot and parameters."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -223,7 +223,11 @@ def clusters_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDa
     return snapshot.cached(("clusters", parameters, today), _make)
 
 
-def foreseen(snapshot: SnapshotLike, parameters: RiskParameters) -> Forecast | None:
+def foreseen(
+    snapshot: SnapshotLike,
+    parameters: RiskParameters,
+    covariates: Mapping[str, Any] | None = None,
+) -> Forecast | None:
     """Foresee the incidents after the period, memoised by the snapshot.
 
     Incidents that `where` does not keep are the context of those it keeps.
@@ -234,6 +238,8 @@ def foreseen(snapshot: SnapshotLike, parameters: RiskParameters) -> Forecast | N
         Source of incidents and districts.
     parameters
         Period (its end is the last day looked at), `where`, `weight`, horizon and cell.
+    covariates
+        As in `forecast`; a forecast with them is made anew each time.
 
     Returns
     -------
@@ -249,21 +255,29 @@ def foreseen(snapshot: SnapshotLike, parameters: RiskParameters) -> Forecast | N
         kept = selected(snapshot, parameters)
         everything = snapshot.incidents
         context = everything[~everything.index.isin(kept.index)] if parameters.where else None
-        return forecast(kept, snapshot.districts, parameters, window, context=context)
+        return forecast(
+            kept, snapshot.districts, parameters, window, context=context, covariates=covariates
+        )
 
+    if covariates:
+        return _make()
     # what the forecast does not look at makes no other forecast
     alike = replace(parameters, exposure="area", smoothing="eb", half_life_days=None)
     return snapshot.cached(("foreseen", alike, today), _make)
 
 
-def forecast_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+def forecast_of(
+    snapshot: SnapshotLike,
+    parameters: RiskParameters,
+    covariates: Mapping[str, Any] | None = None,
+) -> gpd.GeoDataFrame:
     """Give the layer of the incidents to expect, memoised by the snapshot.
 
     Parameters
     ----------
     snapshot
         Source of incidents and districts.
-    parameters
+    parameters, covariates
         As in `foreseen`.
 
     Returns
@@ -273,11 +287,13 @@ def forecast_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDa
     """
 
     def _make() -> gpd.GeoDataFrame:
-        found = foreseen(snapshot, parameters)
+        found = foreseen(snapshot, parameters, covariates)
         if found is None:
             return empty(FORECAST)
         return forecast_frame(found, snapshot.districts, parameters)
 
+    if covariates:
+        return _make()
     return snapshot.cached(("forecast", parameters, _today(parameters)), _make)
 
 

@@ -7,6 +7,7 @@ themselves and of a context of others) and a uniform one. The weights are those 
 the last horizons would have been foreseen best, by the EM algorithm.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,10 @@ PRIOR_WIDTHS = (0.5, 1.0, 2.0, 2.0, 1.5, 1.0, 0.5)
 """Long lives and middle widths first: what is lost least where nothing is known yet."""
 UNIFORM_EVENTS = 2.0
 """Events that the uniform part has in advance: nowhere is impossible."""
+CLASS_SHARES = (0.01, 0.02, 0.05, *np.arange(0.1, 0.95, 0.1).tolist(), 0.95, 0.98, 0.99)
+"""Shares of the area that the classes of a covariate end at: finest at both ends."""
+EVEN_EVENTS = 10.0
+"""Evenly spread events that a covariate's classes have in advance."""
 _SUB_CELLS = 4
 _WIDE = 1.5
 """Width in cells above which a source's place inside its cell no longer matters."""
@@ -82,6 +87,7 @@ def cell_forecast(
     cell_m: float,
     context_xy: ArrayLike | None = None,
     context_days: ArrayLike | None = None,
+    covariates: Mapping[str, ArrayLike] | None = None,
 ) -> CellForecast:
     """Foresee the events of each cell over the days after a cut-off.
 
@@ -107,6 +113,11 @@ def cell_forecast(
         Side of the cells.
     context_xy, context_days
         Other events (of a conflict, say) that may foretell these, in the same way.
+    covariates
+        By name, a value of each cell (rows x columns of the grid over the window), such as
+        the distance to roads: each adds a component that spreads the events as past ones
+        were over classes of its values, weighed like the kernels, so that one that tells
+        nothing has no weight. NaN is a value of its own.
 
     Returns
     -------
@@ -132,7 +143,7 @@ def cell_forecast(
             code="bad-horizon",
         )
     grid = Grid.over(window, cell_m)
-    kernels = _Kernels.of(grid)
+    kernels = _Kernels.of(grid, covariates or {})
     events = _Events.of(points_xy, days, window, grid, kernels.fine, cutoff_day)
     context = None
     if context_xy is not None and context_days is not None:
@@ -315,15 +326,18 @@ class _Kernels:
         Sources a side of a cell, of narrow kernels.
     bandwidths
         Of the kernels, metres.
+    covariates
+        By name, the class of its values that each masked cell is in.
     """
 
     grid: Grid
     fine: int
     bandwidths: tuple[float, ...]
     kernels: tuple[_Kernel, ...]
+    covariates: dict[str, Ints]
 
     @classmethod
-    def of(cls, grid: Grid) -> "_Kernels":
+    def of(cls, grid: Grid, covariates: Mapping[str, ArrayLike]) -> "_Kernels":
         rows, columns = grid.mask.shape
         fine = _SUB_CELLS
         while fine > 1 and rows * columns * fine**2 > _MOST_FINE:
@@ -331,7 +345,8 @@ class _Kernels:
         widest = max(max(rows, columns) / 8, 2.0)
         widths = (0.0, *np.geomspace(1 / 3, widest, BANDWIDTHS).tolist())
         kernels = tuple(_Kernel.of(grid.mask, fine, width) for width in widths)
-        return cls(grid, fine, tuple(w * grid.cell_m for w in widths), kernels)
+        classes = {name: _classes(values, grid, name) for name, values in covariates.items()}
+        return cls(grid, fine, tuple(w * grid.cell_m for w in widths), kernels, classes)
 
     def names(self, with_context: bool) -> list[str]:  # noqa: FBT001
         kinds = ("own", "context") if with_context else ("own",)
@@ -340,7 +355,7 @@ class _Kernels:
             for half_life in HALF_LIVES_DAYS:
                 life = "all time" if np.isinf(half_life) else f"{half_life:g} d"
                 found += [f"{kind}, {h / 1000:.3g} km, {life}" for h in self.bandwidths]
-        return found
+        return [*found, *self.covariates]
 
     def densities(
         self, events: _Events, context: _Events | None, day: float, cells: Ints | None = None
@@ -354,7 +369,17 @@ class _Kernels:
         at = None if cells is None else np.flatnonzero(self.grid.mask.ravel())[cells]
         even = np.full((size, 1), 1.0 / number)
         parts = [part for part in (events, context) if part is not None]
-        return np.hstack([even, *(self._of(part, day, size, number, at) for part in parts)])
+        spread = [self._of(part, day, size, number, at) for part in parts]
+        also = [self._by(classes, events, day, cells) for classes in self.covariates.values()]
+        return np.hstack([even, *spread, *also])
+
+    def _by(self, classes: Ints, events: _Events, day: float, cells: Ints | None) -> Floats:
+        """Spread events as the past's were over classes of a covariate, shrunk to even."""
+        number = np.bincount(classes)
+        held = np.bincount(classes[events.cell[events.day <= day]], minlength=len(number))
+        share = (held + EVEN_EVENTS * number / number.sum()) / (held.sum() + EVEN_EVENTS)
+        density = (share / np.maximum(number, 1))[classes]
+        return np.asarray(density if cells is None else density[cells])[:, None]
 
     def _of(self, events: _Events, day: float, size: int, number: int, at: Ints | None) -> Floats:
         known = events.day <= day
@@ -373,6 +398,23 @@ class _Kernels:
         return found
 
 
+def _classes(values: ArrayLike, grid: Grid, name: str) -> Ints:
+    """Give the class of a covariate's values that each masked cell is in; NaN is one more."""
+    given = np.asarray(values, float)
+    if given.shape != grid.mask.shape:
+        raise InvalidInput(
+            f"covariate {name!r} has {given.shape} cells; the grid has {grid.mask.shape}.",
+            code="bad-covariate",
+        )
+    x = given[grid.mask]
+    known = np.isfinite(x)
+    edges: Floats = np.zeros(0)
+    if known.any():
+        edges = np.unique(np.quantile(x[known], CLASS_SHARES))
+    found = np.searchsorted(edges, x, side="left")
+    return np.where(known, found, len(edges) + 1).astype(np.intp)
+
+
 def _axis(cells: int, fine: int, width: float) -> Floats:
     """Mass in each cell of a kernel at each source's centre; `width` in cells."""
     centre = (np.arange(cells * fine) + 0.5) / fine
@@ -384,7 +426,7 @@ def _learn(
     events: _Events, context: _Events | None, kernels: _Kernels, cutoff: float, horizon: float
 ) -> tuple[Floats, int]:
     """Weigh the kernels by EM on the counts of the last horizons, each seen from its start."""
-    prior = _prior(with_context=context is not None)
+    prior = _prior(len(kernels.covariates), with_context=context is not None)
     first = float(events.day.min(initial=cutoff))
     rows, counts, learnt = [], [], 0
     for back in range(1, HORIZONS[-1][0] + 1):
@@ -410,11 +452,12 @@ def _learn(
     return weights, learnt
 
 
-def _prior(*, with_context: bool) -> Floats:
-    """Events that each kernel has in advance, the uniform one first."""
+def _prior(covariates: int, *, with_context: bool) -> Floats:
+    """Events that each component has in advance: uniform, kernels, covariates."""
     own = np.outer(PRIOR_LIVES, PRIOR_WIDTHS).ravel()
     parts = [own / own.sum()] * (2 if with_context else 1)
-    return np.concatenate([[UNIFORM_EVENTS], *(PRIOR_EVENTS / len(parts) * p for p in parts)])
+    kernels = [PRIOR_EVENTS / len(parts) * p for p in parts]
+    return np.concatenate([[UNIFORM_EVENTS], *kernels, np.full(covariates, 0.5)])
 
 
 def _total(days: Floats, cutoff: float, horizon: float) -> CountForecast:

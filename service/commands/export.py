@@ -187,13 +187,28 @@ def risk(
 
 @takes_risk(*FORECAST, *RISK)
 def forecast(
-    output: OutputOption, risk: Risk, *, full: FullOption = False, data: DataOption = None
+    output: OutputOption,
+    risk: Risk,
+    *,
+    covariate: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Layer (roads, settlements, a former front line) whose distance may tell where "
+            "incidents come; may be given several times.",
+        ),
+    ] = None,
+    full: FullOption = False,
+    data: DataOption = None,
 ) -> None:
     """Write the incidents to expect after the period, with 90 % predictive limits.
 
-    `exposure`, `smoothing` and `half-life` change nothing here: the model finds its own.
+    `exposure`, `smoothing` and `half-life` change nothing here: the model finds its own. A
+    covariate that tells nothing gets no weight.
     """
-    frame, asked, output = _computed("forecast", output, risk, full=full, data=data)
+    shapes = {path.stem: _shapes_of(path) for path in covariate or ()}
+    frame, asked, output = _computed(
+        "forecast", output, risk, full=full, data=data, covariates=shapes
+    )
     unit = "districts" if asked.cell_km == 0 else f"cells of {asked.cell_km:g} km"
     typer.echo(
         f"{output}: {len(frame)} {unit}, {frame['expected'].sum():.3g} {asked.weight} "
@@ -202,12 +217,42 @@ def forecast(
     )
 
 
+def _shapes_of(path: Path) -> Any:
+    """Read a layer's geometries (lon, lat), as strangers' files are read."""
+    import numpy as np
+    import shapely
+
+    from geodata.crs import parse_crs, transform_xy
+    from geodata.errors import InvalidInput
+    from geodata.untrusted.contents import kind_of
+    from geodata.untrusted.limits import Limits
+    from geodata.untrusted.vectors import read_layer
+
+    held = read_layer(path, kind_of(path), Limits())
+    columns = [batch.column(held.geometry) for batch in held.batches() if held.geometry]
+    if not columns:
+        raise InvalidInput(f"{path.name} has no geometries; give a vector layer, e.g. roads.gpkg.")
+    shapes = shapely.from_wkb(np.concatenate([c.to_numpy(zero_copy_only=False) for c in columns]))
+    source, target = parse_crs(held.crs or "OGC:CRS84"), parse_crs("OGC:CRS84")
+
+    def moved(xy: Any) -> Any:
+        return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], source, target))
+
+    return shapely.transform(shapely.force_2d(shapes), moved)
+
+
 def _computed(
-    name: str, output: Path, risk: Risk, *, full: bool, data: Path | None
+    name: str,
+    output: Path,
+    risk: Risk,
+    *,
+    full: bool,
+    data: Path | None,
+    covariates: dict[str, Any] | None = None,
 ) -> tuple[Any, Any, Path]:
     """Write a computed layer; gives its frame, the parameters and the file."""
     from geodata.formats import FormatOptions, write
-    from geodata.risk import RiskParameters
+    from geodata.risk import RiskParameters, forecast_of
     from service.collections import collection
     from service.handouts import file_options, handed_out, marked
     from service.security.logs import AuditLog
@@ -218,7 +263,10 @@ def _computed(
         held = register.snapshot(asked.as_of, boundaries=asked.boundaries)
         snapshot = handed_out(held, settings.restricted_location, full=full)
         output = output.with_name(marked(output.name, snapshot))
-        frame = one.frame(snapshot, asked)
+        if covariates:
+            frame = forecast_of(snapshot, asked, covariates)
+        else:
+            frame = one.frame(snapshot, asked)
         write(
             frame,
             one.schema,

@@ -147,3 +147,33 @@ def test_the_command_writes_cells_and_districts(tmp_path):
         )  # fmt: skip
         assert run.exit_code == 0, run.output
         assert (tmp_path / name).stat().st_size > 1_000
+
+
+def test_the_command_takes_a_layer_whose_distance_may_tell_where(tmp_path, country):
+    road = gpd.GeoDataFrame(
+        geometry=[shapely.LineString([(45.5, 40.0), (47.5, 40.2)])], crs="OGC:CRS84"
+    )
+    road.to_crs(32638).to_file(tmp_path / "road.gpkg")
+    target = tmp_path / "cells.csv"
+    asked = ["forecast", "-o", str(target), "--data", str(tmp_path), "--cell-km", "25"]
+    run = CliRunner().invoke(app, [*asked, "--covariate", str(tmp_path / "road.gpkg")])
+    assert run.exit_code == 0, run.output
+    with_road = pd.read_csv(target)["expected"]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    plain = pd.read_csv(target)["expected"]
+    # no incident of the bundled register has a point, so that no road can tell of it
+    np.testing.assert_allclose(with_road, plain)
+    wrong = CliRunner().invoke(app, [*asked, "--covariate", str(tmp_path / "cells.csv")])
+    assert wrong.exit_code != 0
+
+
+def test_the_distance_to_a_layer_enters_the_forecast_and_keeps_its_total(incidents, country):
+    west, south, east, north = country.total_bounds
+    road = np.array([shapely.LineString([(west, south), (east, north)])], dtype=object)
+    asked = (incidents, country, RiskParameters(cell_km=2.0), WINDOW)
+    plain, found = forecast(*asked), forecast(*asked, covariates={"road": road})
+    assert "road" in found.cells.counts.weights
+    assert found.cells.counts.mean.sum() == pytest.approx(plain.cells.counts.mean.sum())
+    assert not np.allclose(found.cells.counts.mean, plain.cells.counts.mean)
+    nothing = forecast(*asked, covariates={"road": np.array([None], dtype=object)})
+    assert np.isfinite(nothing.cells.counts.mean).all()

@@ -9,6 +9,7 @@ from shapely.affinity import translate
 
 from geodata.errors import InvalidInput
 from geodata.risk.forecast import cell_intensity
+from geodata.statistics.kernels import Grid
 from geodata.statistics.mixture import cell_forecast
 
 SIDE = 200_000.0
@@ -113,3 +114,29 @@ def test_moving_everything_moves_the_forecast(events):
 def test_what_cannot_be_foreseen_is_refused(horizon, cell, days):
     with pytest.raises(InvalidInput):
         cell_intensity([[1.0, 1.0]], days, WINDOW, 10, horizon, cell)
+
+
+def test_a_covariate_that_tells_where_gets_weight_and_one_that_tells_nothing_does_not():
+    """Events come anywhere along a road, never twice at one place."""
+    rng = np.random.default_rng(8)
+    window = box(0, 0, 400e3, 400e3)
+    grid = Grid.over(window, 10_000)
+    row = np.mgrid[: grid.mask.shape[0], : grid.mask.shape[1]][0]
+    xy = np.column_stack([rng.uniform(0, 400e3, 120), rng.uniform(190e3, 210e3, 120)])
+    day = np.sort(rng.uniform(0, 2_000, 120))
+    road = np.abs(row - grid.mask.shape[0] / 2 + 0.5) * 10.0
+    said = {"road": road, "chance": rng.random(grid.mask.shape)}
+    found = cell_forecast(xy, day, window, 2_000, 90, 10_000, covariates=said)
+    plain = cell_forecast(xy, day, window, 2_000, 90, 10_000)
+    assert found.weights["road"] > 0.3
+    assert found.weights["chance"] < 0.1
+    along = road < 15
+    assert found.expected[along].std() < plain.expected[along].std()
+    assert found.expected.sum() == pytest.approx(plain.expected.sum())
+
+
+def test_a_covariate_of_another_grid_is_refused_by_name():
+    with pytest.raises(InvalidInput, match="roads"):
+        cell_forecast(
+            [[5, 5]] * 9, range(9), box(0, 0, 20, 20), 9, 3, 10, covariates={"roads": [[1.0]]}
+        )
