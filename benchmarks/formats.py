@@ -1,9 +1,12 @@
 """Time every format beside what GeoPandas writes by itself, on the same rows.
 
-Run: ``python benchmarks/formats.py [ROWS]``; prints milliseconds of processor time and sizes.
+Run: ``python benchmarks/formats.py [ROWS] [--memory]``; prints milliseconds of processor time and
+sizes, or what each format adds to a process at most (Linux only, each in a process of its own).
 """
 
 import argparse
+import subprocess
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -14,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import schemas
-from geodata.formats import FORMATS, feature_bytes, write
+from geodata.formats import FORMATS, feature_bytes, stream, write
 from geodata.schema import conform
 
 SEED = 20210204
@@ -69,10 +72,40 @@ def peers(frame: gpd.GeoDataFrame, folder: Path) -> dict:
     }
 
 
+def status(name: str) -> float:
+    """A figure of this process in megabytes: ``VmRSS`` now, ``VmHWM`` at most."""
+    found = Path("/proc/self/status").read_text().partition(f"{name}:")[2]
+    return int(found.split()[0]) / 1024
+
+
+def added(key: str, rows: int) -> None:
+    """Print what giving all rows in a format adds at most to what the process holds."""
+    frame = incidents(rows)
+    for _ in stream(frame.iloc[:50], schemas.INCIDENTS, key):
+        pass
+    Path("/proc/self/clear_refs").write_text("5")  # VmHWM begins anew
+    before, begun = status("VmRSS"), process_time()
+    size = sum(len(piece) for piece in stream(frame, schemas.INCIDENTS, key))
+    spent, most = process_time() - begun, status("VmHWM") - before
+    print(f"| {key} | {size / 1e6:.1f} | {most:.0f} | {spent:.1f} |", flush=True)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("rows", nargs="?", type=int, default=5_000)
-    frame = incidents(arguments.parse_args().rows)
+    arguments.add_argument("--memory", action="store_true", help="what each format adds")
+    arguments.add_argument("--key", help=argparse.SUPPRESS)
+    asked = arguments.parse_args()
+    if asked.key:
+        added(asked.key, asked.rows)
+        return
+    if asked.memory:
+        print("| format | file, MB | memory added, MB | processor time, s |\n|---|---|---|---|")
+        for key in FORMATS:
+            command = [sys.executable, __file__, str(asked.rows), "--key", key]
+            subprocess.run(command, check=True)
+        return
+    frame = incidents(asked.rows)
     warnings.simplefilter("ignore")
     span = timed(lambda: feature_bytes(frame, schemas.INCIDENTS))
     print(f"{len(frame)} incidents of {len(schemas.INCIDENTS.columns)} properties")

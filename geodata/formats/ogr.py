@@ -1,7 +1,9 @@
 """Formats that GDAL writes from Arrow tables: GeoPackage, FlatGeobuf, KML and Shapefile."""
 
 import csv
+import re
 import tempfile
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
 
-from geodata.disk import no_room
+from geodata.disk import no_room, scratch
 from geodata.formats.archive import FixedZip
 from geodata.formats.arrow import shapes_of, to_table, with_wkb
 from geodata.formats.geometry import Shapes, crs_of
@@ -70,20 +73,70 @@ def flatgeobuf(
     write_layer(frame, schema, path, options, driver="FlatGeobuf", layer_options=index)
 
 
-def kml(frame: gpd.GeoDataFrame, schema: FrameSchema, path: Path, options: FormatOptions) -> None:
-    """Write KML, always WGS 84; `name`, `begin` and `end` drive Google Earth's time slider."""
-    table = _plain(to_table(frame, schema), schema)
+_KML_ROWS = 2_000
+"""Rows of a piece of KML: GDAL holds a whole document as objects, 13 kB a row."""
+_PLACEMARK, _PLACEMARK_END = b"<Placemark", b"</Placemark>"
+_NUMBER = re.compile(rb'(?m)^( *<Placemark id="[^"]*\.)(\d+)(">)$')
+
+
+def kml(frame: gpd.GeoDataFrame, schema: FrameSchema, options: FormatOptions) -> Iterator[bytes]:
+    """Write KML, always WGS 84; `name`, `begin` and `end` drive Google Earth's time slider.
+
+    Yields
+    ------
+    bytes
+        The document in pieces of some thousand rows, each written by GDAL and freed.
+
+    Raises
+    ------
+    StoreError
+        The disk is full.
+    """
+    wide = [c.name for c in schema.columns if c.kind == "integer" and _wide(frame[c.name])]
+    end = b""
+    for first in range(0, max(len(frame), 1), _KML_ROWS):
+        document = _kml(frame.iloc[first : first + _KML_ROWS], schema, options, wide)
+        start, stop = document.find(_PLACEMARK), document.rfind(_PLACEMARK_END)
+        if start < 0:
+            yield document
+            return
+        stop += len(_PLACEMARK_END)
+        head, rows, end = document[:start], document[start:stop], document[stop:]
+        yield head if not first else b"\n      "
+        yield _renumbered(rows, first)
+    yield end
+
+
+def _renumbered(rows: bytes, before: int) -> bytes:
+    """Go on with the numbers of the rows: GDAL numbers each document from 1."""
+
+    def number(found: re.Match[bytes]) -> bytes:
+        return b"%b%d%b" % (found[1], int(found[2]) + before, found[3])
+
+    return _NUMBER.sub(number, rows)
+
+
+def _kml(
+    frame: gpd.GeoDataFrame, schema: FrameSchema, options: FormatOptions, wide: Collection[str]
+) -> bytes:
     whole = to_table(frame, schema)
+    table = _plain(whole, schema, wide)
     for name, source in (("begin", schema.start), ("end", schema.end)):
         if source in schema.by_name and name not in schema.by_name:
             table = table.append_column(name, whole[source])
     if "name" not in schema.by_name and schema.id_column in schema.by_name:
         table = table.append_column("Name", table[schema.id_column])
     shapes = shapes_of(frame, schema, FormatOptions())
-    _write(with_wkb(table, shapes), path, options.title or schema.name, driver="LIBKML")
+    with scratch("kml") as folder:
+        path = Path(folder) / "layer.kml"
+        try:
+            _write(with_wkb(table, shapes), path, options.title or schema.name, driver="LIBKML")
+        except (DataSourceError, DataLayerError):
+            raise no_room() from None
+        return path.read_bytes()
 
 
-def _plain(table: pa.Table, schema: FrameSchema) -> pa.Table:
+def _plain(table: pa.Table, schema: FrameSchema, wide: Collection[str]) -> pa.Table:
     # KML's fields have no dates and no integers of 64 bits; left to itself GDAL writes
     # 2021/02/04 and text. XML has no control characters: the mark shows one stood here.
     for position, column in enumerate(schema.columns):
@@ -92,7 +145,7 @@ def _plain(table: pa.Table, schema: FrameSchema) -> pa.Table:
             values = pc.strftime(values, format="%Y-%m-%d")
         elif column.kind == "datetime":
             values = pa.array(time_texts(values.to_pandas()), type=pa.string())
-        elif column.kind == "integer" and not _wide(values):
+        elif column.kind == "integer" and column.name not in wide:
             values = values.cast(pa.int32())
         elif column.kind == "text":
             values = pc.replace_substring_regex(values, _CONTROL, "\ufffd")
@@ -100,9 +153,9 @@ def _plain(table: pa.Table, schema: FrameSchema) -> pa.Table:
     return table
 
 
-def _wide(values: pa.ChunkedArray) -> bool:
-    low, high = pc.min_max(values).as_py().values()
-    return low is not None and (low < -(2**31) or high >= 2**31)
+def _wide(values: pd.Series) -> bool:
+    low, high = values.min(), values.max()
+    return bool(pd.notna(low) and (low < -(2**31) or high >= 2**31))
 
 
 def write_layer(

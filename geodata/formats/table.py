@@ -91,7 +91,7 @@ _ROWS = (
         (".arrows", ".arrow"),
         arrow_stream,
     ),
-    Format("kml", "KML", "application/vnd.google-earth.kml+xml", ".kml", (".kml",), writer=kml),
+    Format("kml", "KML", "application/vnd.google-earth.kml+xml", ".kml", (".kml",), kml),
     Format(
         "shp",
         "Shapefile (zipped)",

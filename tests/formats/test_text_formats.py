@@ -10,7 +10,7 @@ import pytest
 
 from geodata import schemas
 from geodata.errors import InvalidInput
-from geodata.formats import FORMATS, FormatOptions, format_of, stream, write
+from geodata.formats import FORMATS, FormatOptions, format_of, ogr, stream, write
 from geodata.formats.formulas import restored
 from tests.conftest import make_incidents
 from tests.formats.layers import NASTY, operations
@@ -125,6 +125,24 @@ def test_control_characters_break_no_format(tmp_path, key):
 
         assert ET.parse(path).getroot().tag.endswith("kml")
     assert path.stat().st_size
+
+
+def test_kml_in_pieces_is_one_document(monkeypatch):
+    """GDAL holds a whole document as objects, so that a large one is written in pieces."""
+    import xml.etree.ElementTree as ET
+
+    frame = make_incidents()
+    frame["description"] = 'a <Placemark id="incidents.1"> in words </Placemark> & more'
+    frame.loc[frame.index[-1], "version"] = 2**40
+    whole = ET.canonicalize(b"".join(stream(frame, schemas.INCIDENTS, "kml")), strip_text=True)
+    assert [f"incidents.{n + 1}" in whole for n in range(5)] == [True] * 5
+    for rows in (1, 2, 4):
+        monkeypatch.setattr(ogr, "_KML_ROWS", rows)
+        pieces = list(stream(frame, schemas.INCIDENTS, "kml"))
+        assert len(pieces) > 3
+        assert ET.canonicalize(b"".join(pieces), strip_text=True) == whole
+    empty = b"".join(stream(frame.iloc[:0], schemas.INCIDENTS, "kml"))
+    assert ET.fromstring(empty).tag.endswith("kml")
 
 
 def test_lines_have_a_separator_unless_the_suffix_promises_plain_lines(tmp_path):
