@@ -115,6 +115,8 @@ class Plan:
         Of a table with one row a victim: the victims of each accident.
     kept
         The chunks of a short file, read already; None of a long one.
+    encoding
+        Of a text table: its name, how sure it is, and words as each codec reads them.
     columns
         Every column's name with a few of its cells.
     warnings
@@ -134,6 +136,7 @@ class Plan:
     total: int = 0
     victims: Victims | None = None
     kept: list[pd.DataFrame] | None = None
+    encoding: dict[str, Any] | None = None
     columns: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -167,6 +170,9 @@ class Plan:
             "columns_not_taken": list(self.mapping.unused),
             "personal_columns_not_taken": list(self.mapping.personal),
             "date_orders": self.date_orders,
+            "encoding": self.encoding
+            if preview or self.encoding is None
+            else self.encoding | {"readings": []},
             "columns": [
                 one | {"samples": []} if one["name"] in silent else one for one in self.columns
             ],

@@ -105,12 +105,13 @@ def prepare(
         home=placer.home,
         also=preset.also if preset else frozenset(),
         columns=_columns(table),
+        encoding=_encoding(table, mapping),
         epoch_1904=table.epoch_1904,
     )
     if form in _LOCATED and not counts:
         refuse_counts(spread_of(table, mapping, placer.is_district), table.columns)
     if form != "hazardmap":
-        _check_dates(plan, table.columns)
+        _check_dates(plan, table)
     orders = dict(preset.orders) if preset else {}
     _look_through(source, plan, orders, placer, seen, listed=not counts)
     return plan
@@ -143,17 +144,44 @@ def _dataset(choices: Choices, found: str) -> str:
     return name
 
 
-def _check_dates(plan: Plan, columns: tuple[str, ...]) -> None:
+def _check_dates(plan: Plan, table: Table) -> None:
+    columns, encoding = table.columns, table.encoding
     if not {"date", "date_start", "year"} & plan.mapping.fields.keys():
         raise InvalidInput(
             "No column was found for the date of the incidents. Name it, e.g. "
-            f"--map date=COLUMN. The columns are: {', '.join(columns)[:800]}.",
+            f"--map date=COLUMN. The columns are: {', '.join(columns)[:800]}."
+            + (
+                f" Do these names look wrong? They were read as {encoding.name}; state "
+                "another with --encoding NAME."
+                if encoding is not None and not all(map(str.isascii, columns))
+                else ""
+            ),
             code="no-date-column",
             details=[
                 {"field": "date", "reason": "no column"},
                 *({"column": column} for column in columns),
             ],
         )
+
+
+def _encoding(table: Table, mapping: ColumnMapping) -> dict[str, Any] | None:
+    """Say how a text table's bytes are read, by its headers and by cells that are taken."""
+    if table.encoding is None:
+        return None
+    cells = (
+        text
+        for column in mapping.fields.values()
+        for text in table.sample[column].dropna().head(20)
+        if isinstance(text, str)
+    )
+    words = [w for w in dict.fromkeys((*table.columns, *cells)) if not w.isascii()]
+    return {
+        "name": table.encoding.name,
+        "sure": table.encoding.sure,
+        "readings": [
+            {"encoding": name, "text": text} for name, text in table.encoding.readings(words[:12])
+        ],
+    }
 
 
 def _columns(table: Table) -> list[dict[str, Any]]:

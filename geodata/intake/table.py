@@ -24,6 +24,48 @@ CHUNK_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How the bytes of a text table were read.
+
+    Attributes
+    ----------
+    name
+        The codec.
+    sure
+        From 0 to 1; below 1 it was guessed from the look of the words.
+    others
+        Codecs that read every byte too, and would give other letters.
+    """
+
+    name: str
+    sure: float = 1.0
+    others: tuple[str, ...] = ()
+
+    def readings(self, words: Sequence[str]) -> list[tuple[str, str]]:
+        """Give words of the table as this codec and each other one reads them, if it can.
+
+        Parameters
+        ----------
+        words
+            As they are read now.
+
+        Returns
+        -------
+        list of tuple
+            Codec and text, this one first; the same text only once.
+        """
+        text = " · ".join(word for word in words if not word.isascii())[:200]
+        found = {text: self.name}
+        for name in self.others if text else ():
+            try:
+                found.setdefault(text.replace(" · ", "\n").encode(self.name).decode(name)
+                                 .replace("\n", " · "), name)  # fmt: skip
+            except UnicodeError:
+                continue
+        return [(name, text) for text, name in found.items()] if text else []
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A file opened for reading: its columns, its first rows, and a way to read all of it.
 
@@ -53,6 +95,8 @@ class Table:
     has_geometry: bool = False
     epoch_1904: bool = False
     """Serial days of the workbook count from 1904-01-01."""
+    encoding: Encoding | None = None
+    """Of a text table."""
 
 
 class Read(Protocol):

@@ -21,6 +21,7 @@ The answer is 200 (dry run, or nothing written) or 201 (written) with one JSON d
      "unplaced_count", "uncertain_border_count",
      "mapping": [{"field", "column", "score", "why"}],
      "columns": [{"name", "samples": [text]}], "fields": [every field's name],
+     "encoding": null or {"name", "sure", "readings": [{"encoding", "text"}]},
      "columns_not_taken": [name], "personal_columns_not_taken": [name], "date_orders": {},
      "notes": [text], "warnings": [{"message", "rows"}],
      "refused": [{"row", "errors": [{"field", "reason", "value"?}]}], "refused_by_field": {},

@@ -1,5 +1,6 @@
 """Text tables in every encoding and with every delimiter that offices write."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,16 @@ from hypothesis import strategies as st
 from geodata.errors import InvalidInput
 from geodata.intake import open_source
 from geodata.intake.files.delimited import text_layout
+from service.http.reader import View
+from service.pages.imports import import_html
 
+PAGE = {"id": "x", "links": []}
 AZ = "Tarix;Rayon;Təsvir\n2021-02-04;Ağdam;Göyçə kəndi\n"
 TR = "Tarih;Yer;Not\n2021-02-04;Iğdır şehri;göçmen ağaç çığ\n2021-02-05;Muş;şüpheli düğüm\n"
+UK = "Дата;Район;Опис\n2021-02-04;Ізюм;підрив на міні біля села Їжаківка\n"
+AR = "التاريخ;المديرية;الوصف\n2021-02-04;صنعاء;انفجار لغم قرب القرية\n"
+# As this encoding spells it: without the Persian letter for y.
+FA = "تاريخ;ولسوالي;شرح\n2021-02-04;کابل;انفجار ماين نزديک قريه\n"
 RU = "Дата;Район;Описание\n2021-02-04;Агдам;подрыв на мине у села\n"
 
 
@@ -24,6 +32,14 @@ RU = "Дата;Район;Описание\n2021-02-04;Агдам;подрыв �
         (AZ, "utf-16-le", "utf-16-le"),
         (AZ, "utf-16-be", "utf-16-be"),
         (RU, "cp1251", "cp1251"),
+        (RU, "utf-16", "utf-16"),
+        (RU, "utf-16-be", "utf-16-be"),
+        (RU, "koi8-r", "koi8-u"),
+        (RU, "cp866", "cp866"),
+        (UK, "koi8-u", "koi8-u"),
+        (UK, "cp1251", "cp1251"),
+        (AR, "cp1256", "cp1256"),
+        (FA, "cp1256", "cp1256"),
         (TR, "cp1254", "cp1254"),
     ],
 )
@@ -36,9 +52,46 @@ def test_text_is_read_in_the_encoding_it_was_written_in(write, text, encoding, f
     assert source.table.columns == tuple(text.splitlines()[0].split(";"))
 
 
-def test_a_guessed_encoding_is_said(write) -> None:
+def test_a_guessed_encoding_is_said_with_how_sure_it_is_and_what_to_do(write) -> None:
     with open_source(write(RU, encoding="cp1251")) as source:
-        assert "guessed" in source.table.notes[0]
+        note = source.table.notes[0]
+    assert re.search(r"cp1251 \(guessed.*\d\d? % sure|\d+% sure", note)
+    assert "Дата" in note
+    assert "--encoding" in note
+
+
+def test_a_preview_shows_the_words_in_each_encoding_and_one_is_chosen(take, write) -> None:
+    path = write(RU.replace("Дата", "date"), encoding="koi8-r")
+    encoding = take(path, dry_run=True).as_json()["encoding"]
+    readings = {one["encoding"]: one["text"] for one in encoding["readings"]}
+    assert encoding["name"] == "koi8-u" == next(iter(readings))
+    assert "Агдам" in readings["koi8-u"]
+    assert "Агдам" not in readings["cp1251"]
+    assert encoding["sure"] < 1
+    stated = take(path, dry_run=True, encoding="cp1251").as_json()["encoding"]
+    assert (stated["name"], stated["sure"]) == ("cp1251", 1.0)
+    assert readings["cp1251"].startswith(stated["readings"][0]["text"])
+    page = import_html(View(role="editor"), take(path, dry_run=True).as_json() | PAGE)
+    assert re.search(r'name="read-as" value="koi8-u" checked', page)
+    assert "Агдам" in page.partition('id="encodings"')[2].partition("</fieldset>")[0]
+    with pytest.raises(InvalidInput, match="read as cp1251"):
+        take(write(RU, "other.csv", encoding="koi8-r"), encoding="cp1251")
+    # What is stored of an import shows no cells.
+    assert take(path).as_json()["encoding"]["readings"] == []
+
+
+def test_words_in_each_encoding_are_never_of_columns_that_name_people(take, write) -> None:
+    text = "Дата;Район;ФИО\n2021-02-04;Агдам;Иванов\n"
+    encoding = take(write(text, encoding="cp1251"), dry_run=True).as_json()["encoding"]
+    assert "Агдам" in encoding["readings"][0]["text"]
+    assert "Иванов" not in str(encoding)
+
+
+def test_one_damaged_byte_does_not_turn_utf8_into_noise(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.csv"
+    path.write_bytes((AZ + AZ.splitlines()[1] * 3).encode() + b"\n2021-02-05;\xc9;x\n")
+    with pytest.raises(InvalidInput, match="0xc9"):
+        list(open_source(path).table.read())
 
 
 def test_utf8_is_not_believed_when_a_later_byte_contradicts(tmp_path: Path) -> None:

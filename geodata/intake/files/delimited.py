@@ -18,7 +18,7 @@ import pandas as pd
 from geodata.errors import InvalidInput
 from geodata.intake.fields import field_of_header
 from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
-from geodata.intake.table import BAD, CHUNK_ROWS, Table, frame_of
+from geodata.intake.table import BAD, CHUNK_ROWS, Encoding, Table, frame_of
 from geodata.untrusted.limits import Limits, check_rows, check_width
 from geodata.wording import plain
 
@@ -33,6 +33,8 @@ _NOT_OF_FILES = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 _CANDIDATES = ("cp1251", "cp1254", "koi8-u", "cp866", "cp1256")
 """Single-byte encodings of the languages read; of equals the first is taken."""
+_SINGLE = (*_CANDIDATES, "cp1252", "cp1250", "iso8859-6")
+"""Single-byte encodings that people may choose instead."""
 _CYRILLIC = "оаеинтсрвлкмдпуяыьгзбчйхжшюцщэфъёіїєґ"
 _ARABIC = "اليمنوترةبعدسفهكقحجشطصأخىضغذثزظئءإؤآیپکچگژ"
 """Letters, frequent ones first."""
@@ -59,8 +61,14 @@ class TextLayout:
     encoding: str
     delimiter: str
     skip_first_line: bool = False
-    certain: bool = True
-    """False where the encoding was guessed from the frequency of letters."""
+    sure: float = 1.0
+    """Below 1 where the encoding was guessed from the look of the words."""
+
+    @property
+    def read_as(self) -> Encoding:
+        """The encoding, with those that would give other letters."""
+        others = () if self.encoding.startswith("utf") else _SINGLE
+        return Encoding(self.encoding, self.sure, tuple(o for o in others if o != self.encoding))
 
 
 def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
@@ -78,7 +86,7 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
     Returns
     -------
     TextLayout
-        `certain` is False for the last ones.
+        `sure` is below 1 for the last ones.
 
     Raises
     ------
@@ -87,7 +95,7 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
     """
     with path.open("rb") as stream:
         head = stream.read(_BLOCK)
-    found, certain = (encoding, True) if encoding else _encoding(path, head)
+    found, sure = (encoding, 1.0) if encoding else _encoding(path, head)
     try:
         text = _text_codec(found).incrementaldecoder().decode(head)
     except (UnicodeError, LookupError, ValueError) as reason:
@@ -105,8 +113,8 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
         )
     stated = _SEP_LINE.match(text)
     if stated:
-        return TextLayout(found, stated.group(1), skip_first_line=True, certain=certain)
-    return TextLayout(found, _delimiter(text), certain=certain)
+        return TextLayout(found, stated.group(1), skip_first_line=True, sure=sure)
+    return TextLayout(found, _delimiter(text), sure=sure)
 
 
 def _text_codec(name: str) -> codecs.CodecInfo:
@@ -118,17 +126,17 @@ def _text_codec(name: str) -> codecs.CodecInfo:
     return codec
 
 
-def _encoding(path: Path, head: bytes) -> tuple[str, bool]:
+def _encoding(path: Path, head: bytes) -> tuple[str, float]:
     for mark, name in _BOMS:
         if head.startswith(mark):
-            return name, True
+            return name, 1.0
     if b"\x00" in head[:4096]:
         even, odd = head[:4096:2].count(0), head[1:4096:2].count(0)
-        return ("utf-16-le", True) if odd > even else ("utf-16-be", True)
+        return ("utf-16-le", 1.0) if odd > even else ("utf-16-be", 1.0)
     words: Counter[bytes] = Counter()
     if _is_utf8(path, words):
-        return "utf-8", True
-    return _likeliest(words), False
+        return "utf-8", 1.0
+    return _likeliest(words)
 
 
 def _is_utf8(path: Path, words: Counter[bytes]) -> bool:
@@ -148,10 +156,22 @@ def _is_utf8(path: Path, words: Counter[bytes]) -> bool:
     return valid
 
 
-def _likeliest(words: Counter[bytes]) -> str:
-    """Choose the encoding in which the words look most like words of a language."""
+def _likeliest(words: Counter[bytes]) -> tuple[str, float]:
+    """Choose the encoding in which the words look most like words of a language.
+
+    UTF-8 is one of them: a single damaged byte must not turn all other words into noise. Reading
+    the file then names the row that is damaged.
+    """
     some = words.most_common(_MOST_WORDS)
-    return max(_CANDIDATES, key=lambda codec: sum(n * _likeness(w, codec) for w, n in some))
+    total = max(sum(n for _, n in some), 1)
+    rated = {
+        codec: sum(n * _likeness(w, codec) for w, n in some) / total
+        for codec in ("utf-8", *_CANDIDATES)
+    }
+    best, second, *_ = sorted(rated.values(), reverse=True)
+    chosen = max(rated, key=lambda codec: rated[codec])
+    # A word is rated about 1 in its own encoding and below 0 in others: half of that is doubtful.
+    return chosen, round(min(0.99, max(0.0, (best - second) / 1.5)), 2)
 
 
 def _likeness(word: bytes, codec: str) -> float:
@@ -239,12 +259,22 @@ def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -
     sample = next(_chunks(path, layout, header, limits, _SAMPLE_ROWS), None)
     if sample is None:
         sample = frame_of([], header.columns, [])
-    return Table("csv", header.columns, sample, _read, header.tags, _notes(layout, header))
+    return Table(
+        "csv", header.columns, sample, _read, header.tags, _notes(layout, header),
+        encoding=layout.read_as,
+    )  # fmt: skip
 
 
 def _notes(layout: TextLayout, header: Header) -> tuple[str, ...]:
     shown = {"\t": "tab"}.get(layout.delimiter, layout.delimiter)
-    how = "" if layout.certain else " (guessed from its letters: check the names)"
+    how = ""
+    if layout.sure < 1:
+        words = [name for name in header.columns if not name.isascii()][:3]
+        how = (
+            f" (guessed from its letters, {layout.sure:.0%} sure: check the names"
+            + (f", e.g. {', '.join(words)}" if words else "")
+            + "; --encoding NAME states another)"
+        )
     return (f"Text in {layout.encoding}{how}, cells separated by {shown!r}.", *header.notes)
 
 

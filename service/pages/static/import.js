@@ -133,6 +133,14 @@ if (form) {
         if (confirm) confirm.hidden = true;
       });
     }
+    const encoding = document.getElementById("o-encoding");
+    for (const reading of document.querySelectorAll("#encodings input")) {
+      reading.addEventListener("change", () => {
+        encoding.value = reading.value;
+        if (again && input.files.length) again.hidden = false;
+        if (confirm) confirm.hidden = true;
+      });
+    }
     const decided = document.getElementById("o-decisions");
     const names = [...document.querySelectorAll("#matches select")];
     const meant = (name) => name.parentElement.querySelector("input").value.trim() || name.value;
