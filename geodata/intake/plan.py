@@ -1,10 +1,10 @@
 """What is decided about a whole file before its rows are read: format, columns, orders."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 import pandas as pd
 
@@ -16,6 +16,10 @@ from geodata.places import OnConflict
 
 Format = Literal["auto", "ucdp", "acled", "imsma", "insecurity", "hazardmap", "hxl", "csv", "geo"]
 Scope = Literal["auto", "all", "mines"]
+
+
+def _stated(text: str, *, name: str = "", local: bool = False) -> dict[str, Any]:
+    return {"text": text, "name": name, "local": local}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +69,108 @@ class Choices:
         Dates after it are refused; None = the clock's (UTC).
     """
 
-    format: Format = "auto"
+    format: Format = field(default="auto", metadata=_stated("Their format."))
     mapping: Mapping[str, str] = field(default_factory=dict)
-    dataset: str | None = None
-    encoding: str | None = None
-    layer: str | None = None
-    date_order: Literal["dmy", "mdy"] | None = None
+    dataset: str | None = field(default=None, metadata=_stated("Name before the source's ids."))
+    encoding: str | None = field(
+        default=None, metadata=_stated("Encoding of a text table [guessed, and said].")
+    )
+    layer: str | None = field(default=None, metadata=_stated("Layer, or sheet of a workbook."))
+    date_order: Literal["dmy", "mdy"] | None = field(
+        default=None, metadata=_stated("Order of all-number dates.")
+    )
     date_orders: Mapping[str, str] = field(default_factory=dict)
-    zone: str | None = None
-    swapped: Swap = "refuse"
-    scope: Scope = "auto"
-    status: Literal["draft", "verified", "disputed"] = "draft"
-    sensitivity: Literal["public", "restricted"] = "public"
-    duplicates: Literal["take", "hold"] = "take"
-    on_conflict: OnConflict = "dispute"
-    matches: Path | None = None
+    zone: str | None = field(default=None, metadata=_stated("UTM zone of metres, e.g. 38N."))
+    swapped: Swap = field(
+        default="refuse",
+        metadata=_stated("What to do with longitudes and latitudes that look swapped."),
+    )
+    scope: Scope = field(
+        default="auto",
+        metadata=_stated("mines: leave out rows that name no explosive ordnance.", name="only"),
+    )
+    duplicates: Literal["take", "hold"] = field(
+        default="take", metadata=_stated("Record suspected duplicates, or hold them.")
+    )
+    status: Literal["draft", "verified", "disputed"] = field(
+        default="draft", metadata=_stated("Status of new incidents.")
+    )
+    sensitivity: Literal["public", "restricted"] = field(
+        default="public", metadata=_stated("Who may see new incidents in full.")
+    )
+    on_conflict: OnConflict = field(
+        default="dispute",
+        metadata=_stated("What counts where a point and the district named contradict."),
+    )
+    matches: Path | None = field(
+        default=None,
+        metadata=_stated(
+            "CSV of how names were matched: decisions are read, all is written.", local=True
+        ),
+    )
     decisions: tuple[tuple[str, str, str], ...] = ()
-    edition: str | None = None
-    id_column: str | None = None
-    name_column: str | None = None
-    level: int | None = None
-    attribution: str | None = None
+    edition: str | None = field(default=None, metadata=_stated("Name of these boundaries."))
+    id_column: str | None = field(default=None, metadata=_stated("Id column of boundaries."))
+    name_column: str | None = field(default=None, metadata=_stated("Name column of boundaries."))
+    level: int | None = field(default=None, metadata=_stated("Administrative level."))
+    attribution: str | None = field(
+        default=None, metadata=_stated("Source and licence of boundaries, for every map.")
+    )
     today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that a user states about a file, as a flag or a field of a form.
+
+    Attributes
+    ----------
+    name
+        As people write it, with underscores.
+    member
+        Of `Choices`.
+    kind
+        Its type.
+    text
+        What it is for, in a line.
+    local
+        A file of the user's own machine: for the command alone.
+    """
+
+    name: str
+    member: str
+    kind: Any
+    default: Any
+    text: str
+    local: bool
+
+
+def options() -> tuple[Option, ...]:
+    """Give every option of an import, in their order: command, form and documents follow it.
+
+    Mapping and decisions are not among them: each door writes these in its own way.
+    """
+    kinds = get_type_hints(Choices)
+    return tuple(
+        Option(one.metadata["name"] or one.name, one.name, kinds[one.name], one.default,
+               one.metadata["text"], one.metadata["local"])
+        for one in fields(Choices)
+        if one.metadata
+    )  # fmt: skip
+
+
+def choices_of(given: Mapping[str, Any], **more: Any) -> Choices:
+    """Make choices of options by their names; others among what is given are left alone.
+
+    Parameters
+    ----------
+    given
+        Option to value.
+    **more
+        Members that are no options.
+    """
+    named = {one.member: given[one.name] for one in options() if one.name in given}
+    return Choices(**named, **more)
 
 
 @dataclass(slots=True)

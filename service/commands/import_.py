@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Callable
 from functools import partial
+from inspect import Parameter, signature
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any, Literal, Self
@@ -13,7 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from geodata.errors import GeodataError, StoreError
-from geodata.intake import FileReport
+from geodata.intake import FileReport, Limits, import_file, profile_path
+from geodata.intake.plan import choices_of, options
 from service.commands.options import DataOption, register_of, settings_of
 
 _SHOWN = 5
@@ -214,27 +216,16 @@ def rejects_beside(path: Path) -> Path:
 
 
 Kind = Literal["incidents", "boundaries", "places", "operations", "statistics"]
-FormatName = Literal[
-    "auto", "ucdp", "acled", "imsma", "insecurity", "hazardmap", "hxl", "csv", "geo"
-]
-
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")]
 AllOrNothing = Annotated[
     bool, typer.Option("--all-or-nothing", help="Take nothing if one row is refused.")
 ]
-_SAME_NAME = (
-    "dataset", "encoding", "layer", "date_order", "zone", "swapped", "duplicates", "status",
-    "sensitivity", "edition", "id_column", "name_column", "level",
-    "attribution", "on_conflict", "matches",
-)  # fmt: skip
-"""Options called as the choices they state."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 def command(
     files: Annotated[list[Path], typer.Argument(help="Files to take in.", show_default=False)],
     kind: Annotated[Kind, typer.Option("--as", help="What the files hold.")] = "incidents",
-    form: Annotated[FormatName, typer.Option("--format", help="Their format.")] = "auto",
     dry_run: DryRun = False,  # noqa: FBT002
     all_or_nothing: AllOrNothing = False,  # noqa: FBT002
     rejects: Annotated[
@@ -244,65 +235,19 @@ def command(
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="FIELD=COLUMN, or a JSON file; repeatable.")
     ] = None,
-    dataset: Annotated[str | None, typer.Option(help="Name before the source's ids.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of a text table.")] = None,
-    layer: Annotated[str | None, typer.Option(help="Layer, or sheet of a workbook.")] = None,
-    date_order: Annotated[
-        Literal["dmy", "mdy"] | None, typer.Option(help="Order of all-number dates.")
-    ] = None,
-    zone: Annotated[str | None, typer.Option(help="UTM zone of metres, e.g. 38N.")] = None,
-    swapped: Annotated[
-        Literal["refuse", "keep", "exchange"],
-        typer.Option(help="What to do with longitudes and latitudes that look swapped."),
-    ] = "refuse",
-    only: Annotated[
-        Literal["auto", "all", "mines"],
-        typer.Option(help="mines: leave out rows that name no explosive ordnance."),
-    ] = "auto",
-    duplicates: Annotated[
-        Literal["take", "hold"], typer.Option(help="Record suspected duplicates, or hold them.")
-    ] = "take",
-    status: Annotated[
-        Literal["draft", "verified", "disputed"], typer.Option(help="Status of new incidents.")
-    ] = "draft",
-    sensitivity: Annotated[
-        Literal["public", "restricted"], typer.Option(help="Who may see new incidents in full.")
-    ] = "public",
-    on_conflict: Annotated[
-        Literal["point", "name", "dispute"],
-        typer.Option(help="What counts where a point and the district named contradict."),
-    ] = "dispute",
-    matches: Annotated[
-        Path | None,
-        typer.Option(help="CSV of how names were matched: decisions are read, all is written."),
-    ] = None,
     profile: Annotated[
         str | None, typer.Option(help="Name under which this source's columns are kept.")
     ] = None,
-    edition: Annotated[str | None, typer.Option(help="Name of these boundaries.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Id column of boundaries.")] = None,
-    name_column: Annotated[str | None, typer.Option(help="Name column of boundaries.")] = None,
-    level: Annotated[int | None, typer.Option(help="Administrative level.")] = None,
-    attribution: Annotated[
-        str | None, typer.Option(help="Source and licence of boundaries, for every map.")
-    ] = None,
     author: Annotated[str | None, typer.Option(help="Who imports [the login name].")] = None,
     data: DataOption = None,
+    **stated: Any,
 ) -> None:
     """Take files into the register: each row is taken, unchanged, updated or refused.
 
     Importing a file again changes nothing. Refused rows go to a CSV file with the reason; correct
     it and import it again.
     """
-    given = locals().copy()
-    from geodata.intake import Choices, Limits, import_file, profile_path
-
-    choices = Choices(
-        format=form,
-        scope=only,
-        mapping=mapping_of(mapping or []),
-        **{name: given[name] for name in _SAME_NAME},
-    )
+    choices = choices_of(stated, mapping=mapping_of(mapping or []))
     if rejects is not None and len(files) > 1:
         raise typer.BadParameter("--rejects needs a single FILE; leave it out to write one each")
     settings = settings_of(data)
@@ -312,7 +257,7 @@ def command(
     with Output(as_json=as_json) as output:
         try:
             for path in files:
-                options: dict[str, Any] = {
+                how: dict[str, Any] = {
                     "kind": kind,
                     "author": author or getpass.getuser(),
                     "choices": choices,
@@ -323,8 +268,31 @@ def command(
                     "progress": output.progress(path),
                     "profile": kept,
                 }
-                output.take(partial(import_file, register, path, **options), path)
+                output.take(partial(import_file, register, path, **how), path)
         finally:
             register.close()
     if output.refused:
         raise typer.Exit(1)
+
+
+def _with_options(function: Callable[..., None]) -> None:
+    """Give the command a flag for each option of an import (`geodata.intake.plan.options`)."""
+    given = signature(function)
+    own = [one for one in given.parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+    flags = [
+        Parameter(
+            one.name,
+            Parameter.KEYWORD_ONLY,
+            default=one.default,
+            annotation=Annotated[
+                one.kind, typer.Option(f"--{one.name.replace('_', '-')}", help=one.text)
+            ],
+        )
+        for one in options()
+    ]
+    function.__signature__ = given.replace(parameters=[*own, *flags])  # type: ignore[attr-defined]
+    # Typer reads the types from here.
+    function.__annotations__ |= {one.name: one.annotation for one in flags}
+
+
+_with_options(command)
