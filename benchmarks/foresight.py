@@ -32,6 +32,8 @@ from geodata.statistics.smoothing import gamma_poisson
 
 Floats = NDArray[np.float64]
 DATES = ("date_start", "event_date", "date", "start_date")
+LEAST_EVENTS = 30
+"""Events to foresee below which a hit rate is chance; as the service's own backtest has it."""
 PRECISION = {"where_prec": 3, "geo_precision": 2}
 
 
@@ -349,6 +351,9 @@ def cells(name: str, xy: Floats, day: Floats, window: Any, ahead: float, side: f
         f"{best[0] / events:6.0%} {best[1]:20s} {ratio:5.2f} {gain:6.2f} {rival[1]}",
         flush=True,
     )
+    if events < LEAST_EVENTS:
+        print(f"{'':30s} under {LEAST_EVENTS} events: chance, not in the means")
+        return None
     return ratio, gain
 
 
@@ -405,7 +410,8 @@ def main() -> None:
     known = np.array([x for x in found if x is not None])
     print(
         f"geometric mean of hit ratios {np.exp(np.log(np.maximum(known[:, 0], 1e-9)).mean()):.2f}, "
-        f"mean gain {known[:, 1].mean():.2f} nats an event"
+        f"least {known[:, 0].min():.2f}; mean gain {known[:, 1].mean():.2f} nats an event, "
+        f"least {known[:, 1].min():.2f}"
     )
 
 

@@ -1,5 +1,12 @@
 """By what districts are ranked, in words: the rule, how much better it is, and the doubt."""
 
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata.risk import rates
+from geodata.statistics.ranks import competition_rank
 from service.content.view import RiskView
 from service.i18n import N_, Translator
 
@@ -66,3 +73,81 @@ def ranked_by(view: RiskView, say: Translator) -> str:
     for name, value in words.items():
         found = found.replace(f"{{{name}}}", value)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Upper:
+    """A unit above the districts, ranked by its own crude rate.
+
+    Attributes
+    ----------
+    rank
+        1 = highest; null without a record or an exposure.
+    rate, low, high
+        Crude rate with Garwood's 95 % limits, in the unit of the table.
+    """
+
+    name: str
+    rank: float | None
+    incidents: float
+    rate: float | None
+    low: float | None
+    high: float | None
+
+
+def levels_of(view: RiskView) -> dict[str, Upper]:
+    """Rank the units above the districts, so that both levels can be read side by side.
+
+    Other borders give other ranks (the modifiable areal unit problem): a district that leads
+    may lie in a unit that does not.
+
+    Parameters
+    ----------
+    view
+        With its districts; those of one country's first level have no unit above.
+
+    Returns
+    -------
+    dict
+        By the district's id; empty where the boundaries name no units above, or one only.
+    """
+    frame, risk = view.districts, view.risk
+    key = frame["admin1_code"].fillna(frame["admin1_name"]).astype("object")
+    names = frame["admin1_name"].fillna(frame["admin1_code"]).astype("object")
+    known = key.notna().to_numpy()
+    if view.window is None or len(set(key[known])) < 2 or len(set(key[known])) == known.sum():
+        return {}
+    column = "area_km2" if view.parameters.exposure == "area" else "population"
+    per = 100.0 if column == "area_km2" else 100_000.0
+    numbers = pd.DataFrame(
+        {
+            "key": key,
+            "name": names,
+            "incidents": risk["incidents"].to_numpy(float),
+            "exposure": risk[column].to_numpy(dtype="float64", na_value=np.nan),
+        }
+    )[known]
+    whole = numbers.groupby("key", sort=True).agg(
+        name=("name", "first"),
+        incidents=("incidents", "sum"),
+        # a unit of which a part has no exposure has none
+        exposure=("exposure", lambda part: part.sum(skipna=False)),
+    )
+    held = whole["incidents"].to_numpy(float)
+    exposed = whole["exposure"].to_numpy(float) / per * view.window.years
+    good = (held > 0) & (exposed > 0)
+    low, high = rates.poisson_interval(held, np.where(exposed > 0, exposed, np.nan))
+    rate = np.where(good, held / np.where(exposed > 0, exposed, np.nan), np.nan)
+    rank = np.full(len(whole), np.nan)
+    rank[good] = competition_rank(rate[good])
+
+    def number(value: float) -> float | None:
+        return float(value) if np.isfinite(value) else None
+
+    uppers = {
+        one: Upper(str(name), *(number(x) for x in (a, b, c, d, e)))  # type: ignore[arg-type]
+        for one, name, a, b, c, d, e in zip(
+            whole.index, whole["name"], rank, held, rate, low, high, strict=True
+        )
+    }
+    return {str(name): uppers[one] for name, one in key[known].items()}

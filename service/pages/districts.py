@@ -16,7 +16,7 @@ from service.content.districts import districts_of, ranking_of, record_of
 from service.content.figures import figures_of
 from service.content.incidents import district_names, incident_rows
 from service.content.legend import classes_of
-from service.content.ranking import ranked_by
+from service.content.ranking import levels_of, ranked_by
 from service.content.trend import trend_of
 from service.content.view import RiskView, risk_view
 from service.drawing.small import district_paths
@@ -154,6 +154,7 @@ def ranking_values(view: RiskView, say: Translator) -> dict[str, Any]:
         "figures": figures_of(view, say),
         "ranking": ranking,
         "ranked_by": ranked_by(view, say),
+        "levels": levels_of(view),
         "outline": district_paths(view.snapshot),
         "by_district": {row.district_id: row for row in districts_of(view, say)},
         "labelled": {row.district_id for row in ranking.ranked[:LABELS]},
