@@ -1,10 +1,12 @@
 """Sentences with all that they mention, cut where one sentence tells of several blasts."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 from geodata.reports.dates import DateMention
 from geodata.reports.language import Hit, Vocabulary
@@ -12,6 +14,7 @@ from geodata.reports.people import Told, read_people
 from geodata.reports.places import PlaceMention
 from geodata.reports.segment import Sentence
 
+_M = TypeVar("_M")
 _FLAGS = (
     "background", "period", "other_cause", "fiction", "denied", "activity", "including", "work",
     "happened", "civil", "identified", "speech",
@@ -95,7 +98,11 @@ def units(
         In the order of the text.
     """
     found = []
+    day_starts, place_starts = [d.start for d in dates], [p.start for p in places]
+    every_date, every_place = dates, places
     for sentence in sentences:
+        dates = _within(every_date, day_starts, sentence)
+        places = _within(every_place, place_starts, sentence)
         cuts = _cuts(folded, sentence, dates, places, vocabulary)
         edges = [sentence.start, *cuts, sentence.end]
         for number, (start, end) in enumerate(pairwise(edges)):
@@ -103,6 +110,10 @@ def units(
                 _unit(text, folded, sentence, (start, end), number > 0, dates, places, vocabulary)
             )
     return found
+
+
+def _within(mentions: list[_M], starts: list[int], sentence: Sentence) -> list[_M]:
+    return mentions[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)]
 
 
 def _unit(

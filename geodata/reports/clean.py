@@ -67,6 +67,46 @@ def folded(text: str, keep: str = "") -> str:
     return plain
 
 
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""Soft hyphens, joiners and marks of direction, which part no words."""
+
+
+def plain(text: str) -> tuple[str, list[int] | None]:
+    r"""Compose letters with their marks and drop what cannot be seen.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    tuple
+        The text to read, and where each of its characters stands in the text given; None
+        where they are the same.
+
+    Examples
+    --------
+    >>> plain("mi\u200bne")
+    ('mine', [0, 1, 3, 4])
+    """
+    if unicodedata.is_normalized("NFC", text) and _INVISIBLE.search(text) is None:
+        return text, None
+    letters: list[str] = []
+    origin: list[int] = []
+    for at, letter in enumerate(text):
+        if _INVISIBLE.match(letter):
+            continue
+        if letters and unicodedata.combining(letter):
+            composed = unicodedata.normalize("NFC", letters[-1] + letter)
+            if len(composed) == 1:
+                letters[-1] = composed
+                continue
+        letters.append(letter)
+        origin.append(at)
+    return "".join(letters), origin
+
+
 def unwrapped(text: str, vocabulary: Vocabulary) -> str:
     """Join the lines of paragraphs that were wrapped at a width, character for character.
 
@@ -84,16 +124,17 @@ def unwrapped(text: str, vocabulary: Vocabulary) -> str:
         the lines of a list stay lines.
     """
     lines = text.split("\n")
-    joined = text[: len(lines[0])]
-    first = 0
+    filled = [bool(line.strip()) for line in lines]
+    joined = [lines[0]]
+    last, wrapped = 0, False
     for number in range(1, len(lines)):
-        if not lines[number - 1].strip():
-            first = number
-        last = next((n for n in range(number, len(lines)) if not lines[n].strip()), len(lines))
-        wrapped = _wrapped(lines[first:last])
+        if number >= last or not filled[number - 1]:
+            first = number if not filled[number - 1] else number - 1
+            last = next((n for n in range(number, len(lines)) if not filled[n]), len(lines))
+            wrapped = _wrapped(lines[first:last])
         goes_on = wrapped or _goes_on(lines[number - 1], lines[number], vocabulary)
-        joined += (" " if goes_on and lines[number].strip() else "\n") + lines[number]
-    return joined
+        joined.append((" " if goes_on and filled[number] else "\n") + lines[number])
+    return "".join(joined)
 
 
 def _goes_on(line: str, following: str, vocabulary: Vocabulary) -> bool:

@@ -15,6 +15,8 @@ _OPENING = 45
 """Within how many characters a sentence that recalls an earlier blast says so."""
 _CROWD = 60
 """So many people at once are the sum of several blasts, unless their day is named."""
+_MOST_SENTENCES, _MOST_EVENTS = 60, 300
+"""More sentences of one blast say nothing new; more blasts are a list to import, no report."""
 _REACH = 4
 """How many paragraphs below its last sentence a blast may still be told of."""
 
@@ -126,7 +128,7 @@ class _Sorter:
         if self._tells(unit):
             self._tell(unit)
         elif self.current is not None and self._follows(unit, self.current):
-            self.current.units.append(unit)
+            self._append(self.current, unit)
         else:
             self.rest.append(unit)
             self.loose = unit
@@ -303,7 +305,7 @@ class _Sorter:
         return event in fitting and not event.dates and not counted
 
     def _append(self, event: Event, unit: Unit) -> None:
-        event.units.append(unit)
+        (event.units if len(event.units) < _MOST_SENTENCES else self.rest).append(unit)
         self.current = event
 
     def _open(self, unit: Unit, *, recalled: bool = False) -> None:
@@ -313,6 +315,9 @@ class _Sorter:
             event.inherited = self.current.date
             if unit.has("background", "shortly") and not districts_of(unit.locations):
                 event.inherited_places = list(self.current.places)
+        if len(self.events) >= _MOST_EVENTS:
+            self.rest.append(unit)
+            return
         self.events.append(event)
         self.current = event
 

@@ -29,7 +29,8 @@ def usable(mentions: Iterable[PlaceMention]) -> list[PlaceMention]:
         for role in _ROLES:
             found = [m for m in mentions if m.role == role]
             if any(m.kind in kinds and (m.districts or m.country) for m in found):
-                return found + [m for m in mentions if m.role == "location" and m not in found]
+                rest = [] if role == "location" else [m for m in mentions if m.role == "location"]
+                return found + rest
     # A province abroad that has the hospital is likely to have the place, a district is not.
     away = [m for m in mentions if m.role == "hospital" and m.kind == "unit" and m.country]
     return away + [m for m in mentions if m.role == "location"]

@@ -10,6 +10,7 @@ from geodata.reports.candidates import OperationCandidate, Span
 from geodata.reports.clauses import Unit
 from geodata.reports.dates import DateMention
 from geodata.reports.language import Hit, Vocabulary
+from geodata.reports.languages.common import SCALES
 from geodata.reports.speakers import source_of
 
 _KINDS: tuple[codes.OperationKind, ...] = (
@@ -129,8 +130,7 @@ def _decimal(pattern: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.,])(?:(?P<big>\d{{1,3}}(?:[ ,]\d{{3}})+(?:[.,]\d+)?)|(?P<dec>\d+[.,]\d+)|"
         rf"(?P<word>{pattern}))"
-        r"(?: (?P<scale>million|thousand|mln|тыс\w*\.?|млн\.?|миллион\w*|тысяч\w*|min|milyon))?"
-        r"(?!\w)"
+        rf"(?: (?P<scale>{'|'.join(words for words, _ in SCALES)}))?(?!\w)"
     )
 
 
@@ -142,12 +142,9 @@ def _amount(match: re.Match[str], vocabulary: Vocabulary) -> float | None:
         value = float(match["dec"].replace(",", "."))
     else:
         value = vocabulary.number(match["word"])
-    scale = match["scale"] or ""
-    if value is None:
-        return None
-    if scale.startswith(("m", "м")) and scale != "min":
-        return value * 1e6
-    return value * 1e3 if scale else value
+    if value is None or not match["scale"]:
+        return value
+    return value * next(x for words, x in SCALES if re.fullmatch(words, match["scale"]))
 
 
 def _before(

@@ -6,6 +6,7 @@ from functools import lru_cache
 from zlib import crc32
 
 from geodata.reports.language import Hit, Vocabulary
+from geodata.reports.languages.common import NAME, PATRONYMIC
 
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
 _BARRIER = re.compile(r"[.,;:()!?\"]")
@@ -144,7 +145,7 @@ def read_people(
     wild = any(a.value == "animal+wild" for a in animals)
     suffered = [o for o in outcomes if _of_animals(folded, o, animals)]
     outcomes = [o for o in outcomes if o not in suffered]
-    patronymics = [m.span("word") for m in _PATRONYMIC.finditer(text, start, end)]
+    patronymics = [m.span("word") for m in PATRONYMIC.finditer(text, start, end)]
     people = _people(folded, start, end, vocabulary, masked, outcomes, blocked, patronymics)
     people = _with_names(text, folded, start, end, vocabulary, places, outcomes, people)
     outcomes = _with_counts(folded, outcomes, people)
@@ -367,13 +368,6 @@ def _same_kind(person: People, before: list[People]) -> People:
     return replace(person, group=named.group, more=person.more or same)
 
 
-_NAME = re.compile(
-    r"(?<![\w-])[^\W\d_a-zа-яёəöğıçşüі][\w'’-]+(?: [^\W\d_a-zа-яёəöğıçşüі][\w'’-]*\.?){1,3}"
-    r"(?: (?:oğlu|qızı|oglu|qizi|оглу|оглы|кызы|гызы)\w{0,4})?"
-)
-_PATRONYMIC = re.compile(
-    r"(?<![\w])[^\W\d_a-zа-яёəöğıçşü][\w'’-]++ (?P<word>oğlu|qızı|оглу|оглы|кызы|гызы)(?!\w)"
-)
 _TITLES = 0.5
 
 
@@ -396,7 +390,7 @@ def _with_names(
         return people
     names = [
         (m.start(), m.end())
-        for m in _NAME.finditer(text, start, end)
+        for m in NAME.finditer(text, start, end)
         if _is_name(folded, m, vocabulary, masked)
     ]
     if not names:

@@ -13,6 +13,7 @@ from geodata.places.match import Match
 from geodata.reports.clean import folded as fold_letters
 from geodata.reports.dates import role_of
 from geodata.reports.language import Vocabulary
+from geodata.reports.languages.common import ENDING, INSTRUMENTAL, POSSESSIVE
 
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ]*(?:-[^\W\d_][\w'’ʼ]*)*")
 _MOST_WORDS = 3
@@ -181,7 +182,7 @@ class PlaceFinder:
         return PlaceMention(start, end, "settlement", "location", name, (), name)
 
     def _is_district(self, name: str, *, only: bool = False) -> bool:
-        match = self.gazetteer.named(_POSSESSIVE.sub("", name))
+        match = self.gazetteer.named(POSSESSIVE.sub("", name))
         if match is None or match.kind != "district":
             return False
         return not only or len(name) > 4
@@ -224,9 +225,9 @@ class PlaceFinder:
     def _named(self, name: str) -> Match | None:
         if name.isupper() and len(name) < 4:
             return None
-        match = self.gazetteer.named(_POSSESSIVE.sub("", name))
-        if match is None and _INSTRUMENTAL.search(name):
-            match = self.gazetteer.named(_INSTRUMENTAL.sub("", name))
+        match = self.gazetteer.named(POSSESSIVE.sub("", name))
+        if match is None and INSTRUMENTAL.search(name):
+            match = self.gazetteer.named(INSTRUMENTAL.sub("", name))
         if match is None or match.country not in (None, "AZ"):
             return None
         # Hamlets share their names with people; those count with a word for village only.
@@ -280,8 +281,6 @@ class PlaceFinder:
         return PlaceMention(start, end, "unit", "location", name)
 
 
-_POSSESSIVE = re.compile(r"['’]s?$")
-_INSTRUMENTAL = re.compile(r"(?<=[а-яё]{3})(?:ом|ем|ой|ым)$")
 _FAR_DOWN = 400
 _KNOWN = frozenset({"x-talis", "x-zabux"})
 
@@ -299,21 +298,52 @@ def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 
 @lru_cache(maxsize=1)
-def _foreign_pattern() -> tuple[re.Pattern[str], tuple[_Foreign, ...]]:
-    rows, patterns = [], []
+def _foreign_patterns() -> dict[str, tuple[re.Pattern[str], tuple[_Foreign, ...]]]:
+    """Give the pattern of other countries' places by the first letter of a word."""
+    rows: list[_Foreign] = []
+    patterns: list[str] = []
     with (files("geodata") / "data" / "foreign_places.csv").open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            rows.append(_Foreign(row["country"], row["kind"], row["name"]))
-            patterns.append(f"((?:{row['stems']}))")
-    order = sorted(range(len(rows)), key=lambda n: -len(patterns[n]))
-    joined = "|".join(patterns[n] for n in order)
-    return re.compile(rf"(?<![\w])(?:{joined})[^\W\d_]*"), tuple(rows[n] for n in order)
+        for one in csv.DictReader(lines):
+            rows.append(_Foreign(one["country"], one["kind"], one["name"]))
+            patterns.append(one["stems"])
+    by_letter: dict[str, list[tuple[str, _Foreign]]] = {}
+    for row, stems in zip(rows, patterns, strict=True):
+        for stem in _alternatives(stems):
+            by_letter.setdefault(stem[0] if stem[0].isalpha() else "", []).append((stem, row))
+    anywhere = by_letter.pop("", [])
+    return {letter: _by_stem(own + anywhere) for letter, own in by_letter.items()} | {
+        "": _by_stem(anywhere)
+    }
+
+
+def _by_stem(stems: list[tuple[str, _Foreign]]) -> tuple[re.Pattern[str], tuple[_Foreign, ...]]:
+    """Make one pattern of stems, the longest first, with what its groups stand for."""
+    stems = sorted(stems, key=lambda s: -len(s[0]))
+    joined = "|".join(f"({stem})" for stem, _ in stems) or "((?!))"
+    return re.compile(rf"(?:{joined})[^\W\d_]*"), tuple(row for _, row in stems)
+
+
+def _alternatives(stems: str) -> list[str]:
+    """Part *a|b(?:c|d)* at the bars outside of parentheses."""
+    found, depth = [""], 0
+    for letter in stems:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += letter
+    return found
 
 
 def _of_other_countries(text: str, folded: str) -> list[PlaceMention]:
-    pattern, rows = _foreign_pattern()
-    found = []
-    for match in pattern.finditer(folded):
+    patterns = _foreign_patterns()
+    found, stop = [], 0
+    for word in _WORD_START.finditer(folded):
+        pattern, rows = patterns.get(word.group(), patterns[""])
+        match = pattern.match(folded, word.start()) if word.start() >= stop else None
+        if match is None:
+            continue
+        stop = match.end()
         row = rows[(match.lastindex or 1) - 1]
         start, end = match.span()
         stem = match.end(match.lastindex or 1) - start
@@ -322,7 +352,7 @@ def _of_other_countries(text: str, folded: str) -> list[PlaceMention]:
         ending = folded[start + stem : end]
         if len(ending) > _LONGEST_ENDING or (stem < 4 and len(ending) > 3):
             continue
-        if row.kind == "district" and ending.isascii() and not _ENDING.fullmatch(ending):
+        if row.kind == "district" and ending.isascii() and not ENDING.fullmatch(ending):
             continue
         if not capital and row.kind == "district":
             continue
@@ -335,5 +365,5 @@ def _of_other_countries(text: str, folded: str) -> list[PlaceMention]:
     return found
 
 
+_WORD_START = re.compile(r"(?<!\w)[^\W\d_]")
 _LONGEST_ENDING = 6
-_ENDING = re.compile(r"(?:s|n?[iu]n|n?d[ae](?:n|ki)?|[yn]?[ae])?")

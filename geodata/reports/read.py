@@ -1,7 +1,9 @@
 """The whole reading: clean, segment, find mentions, tell blasts apart, hand back candidates."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
+from typing import Any
 
 from geodata import codes
 from geodata.errors import InvalidInput
@@ -10,7 +12,7 @@ from geodata.reports.candidates import IncidentCandidate, PlaceShare, Reading, S
 from geodata.reports.casualties import Tally, tally
 from geodata.reports.clauses import Unit, units
 from geodata.reports.clean import folded as fold_letters
-from geodata.reports.clean import own_parts, unwrapped
+from geodata.reports.clean import own_parts, plain, unwrapped
 from geodata.reports.dates import DateMention, find_dates
 from geodata.reports.events import Event, Sorted, day_of, sort_units
 from geodata.reports.language import Vocabulary
@@ -138,12 +140,36 @@ def read_report(
         raise InvalidInput(
             f"Reports are read in {known}, not in {language!r}.", code="bad-language"
         )
+    text, origin = plain(text)
     code = language or language_of(text)
     if code is None:
         return Reading(None, published, ("The text is in none of the languages that are read.",))
     finder = places or default_finder()
     vocabulary = LANGUAGES[code]()
-    text = unwrapped(text, vocabulary)
+    reading = _read(unwrapped(text, vocabulary), code, published, finder)
+    return reading if origin is None else _moved(reading, origin)
+
+
+def _moved(reading: Reading, origin: list[int]) -> Reading:
+    """Let the spans count the characters of the text as given."""
+
+    def moved(one: Any) -> Any:
+        spans = (
+            Span(s.field, origin[s.start], origin[max(s.end - 1, s.start)] + 1)
+            for s in one.evidence
+        )
+        return replace(one, evidence=tuple(spans))
+
+    return replace(
+        reading,
+        incidents=tuple(map(moved, reading.incidents)),
+        statistics=tuple(map(moved, reading.statistics)),
+        operations=tuple(map(moved, reading.operations)),
+    )
+
+
+def _read(text: str, code: str, published: date, finder: PlaceFinder) -> Reading:
+    vocabulary = LANGUAGES[code]()
     folded = fold_letters(text, vocabulary.keep)
     if not vocabulary.has("device", folded) and not vocabulary.has("hit", folded):
         return Reading(code, published)

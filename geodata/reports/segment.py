@@ -1,12 +1,14 @@
 """The second stage: sentences, with their paragraph and place in the report."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geodata.reports.language import Vocabulary
 
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s|$)|;(?=\s)")
 _LONGEST_HEADLINE = 200
+_LONGEST = 2000
+"""Characters of a sentence; what is longer has lost its stops and is cut at a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,18 @@ def sentences(
             at = _skip(folded, stop, end)
         if at < end:
             found.append(Sentence(at, end, number))
-    return found
+    return [part for sentence in found for part in _parts(folded, sentence)]
+
+
+def _parts(folded: str, sentence: Sentence) -> list[Sentence]:
+    parts, at = [], sentence.start
+    while sentence.end - at > _LONGEST:
+        blank = folded.rfind(" ", at + 1, at + _LONGEST)
+        stop = blank if blank > at else at + _LONGEST
+        parts.append(replace(sentence, start=at, end=stop))
+        at = stop
+    parts.append(replace(sentence, start=at))
+    return parts
 
 
 def _ends(text: str, folded: str, mark: int, stop: int, end: int, short: re.Pattern[str]) -> bool:

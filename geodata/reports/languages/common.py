@@ -1,0 +1,29 @@
+"""What all reports write alike, whatever their language: names, and scales of amounts."""
+
+import re
+
+NAME = re.compile(
+    r"(?<![\w-])[^\W\d_a-zа-яёəöğıçşüі][\w'’-]+(?: [^\W\d_a-zа-яёəöğıçşüі][\w'’-]*\.?){1,3}"
+    r"(?: (?:oğlu|qızı|oglu|qizi|оглу|оглы|кызы|гызы)\w{0,4})?"
+)
+"""Two to four words with capitals, and a patronymic."""
+
+PATRONYMIC = re.compile(
+    r"(?<![\w])[^\W\d_a-zа-яёəöğıçşü][\w'’-]++ (?P<word>oğlu|qızı|оглу|оглы|кызы|гызы)(?!\w)"
+)
+"""*Son of* and *daughter of* are part of a name and nobody else."""
+
+POSSESSIVE = re.compile(r"['’]s?$")
+"""What an English name ends with before what belongs to it."""
+
+INSTRUMENTAL = re.compile(r"(?<=[а-яё]{3})(?:ом|ем|ой|ым)$")
+"""A Russian case that the gazetteer does not take off."""
+
+ENDING = re.compile(r"(?:s|n?[iu]n|n?d[ae](?:n|ki)?|[yn]?[ae])?")
+"""What may follow the stem of a foreign province in Latin letters."""
+
+SCALES = (
+    (r"million|mln|млн\.?|миллион\w*|milyon", 1e6),
+    (r"thousand|тыс\w*\.?|тысяч\w*|min", 1e3),
+)
+"""Words after an amount, and what they multiply it by."""
