@@ -351,9 +351,10 @@ def _example(name: str, layer_id: str, snapshot: Snapshot) -> Any:
 
 def example_id(snapshot: Snapshot, layer_id: str) -> str:
     """Give the id of a feature of a layer that exists, so that the example runs."""
+    # What is dear to compute has ids that are known without it.
     if layer_id == "risk-surface":
         return "no_information"
-    if layer_id in ("clusters", "forecast"):
+    if COLLECTIONS[layer_id].computed and layer_id != "risk":
         frame = COLLECTIONS[layer_id].frame(snapshot, RiskParameters())
     else:
         frame = snapshot.frame("districts" if layer_id == "risk" else layer_id)

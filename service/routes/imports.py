@@ -1,16 +1,7 @@
 """Imports over HTTP: a file in, a report of every row out.
 
-``POST /imports`` takes ``multipart/form-data`` with the part ``file`` and these fields, all
-optional: ``as`` (incidents, boundaries, places, operations, statistics), ``format`` (auto, ucdp,
-acled, imsma, insecurity, hazardmap, hxl, csv, geo), ``mapping`` (JSON object: field to column; an
-empty column leaves the field unfilled), ``dry_run`` and ``all_or_nothing`` (true, false),
-``dataset``, ``encoding``, ``layer``, ``date_order`` (dmy, mdy), ``zone`` (e.g. 38N), ``swapped``
-(refuse, keep, exchange), ``only`` (auto, all, mines), ``duplicates`` (take, hold), ``status``
-(draft, verified, disputed), ``sensitivity`` (public, restricted), ``on_conflict`` (point, name,
-dispute), ``decisions`` (on names: JSON list of ``[text, district_id, decision]``, a decision being
-approve, forbid or a district's id), ``profile`` (name under which the source's columns and
-decisions are kept); for boundaries ``edition``, ``id_column``,
-``name_column``, ``level``.
+``POST /imports`` takes ``multipart/form-data`` with the part ``file`` and the fields of
+`ImportFields`, all optional; ``mapping`` and ``decisions`` are JSON.
 
 The answer is 200 (dry run, or nothing written) or 201 (written) with one JSON document::
 
@@ -48,12 +39,13 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from starlette.responses import RedirectResponse
 
 from geodata.disk import scratch
 from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file, profile_path
+from geodata.intake.plan import choices_of, options
 from service.auth import EditorDep
 from service.http.problems import problem, wants_html
 from service.http.reader import view_of
@@ -67,63 +59,47 @@ _JSON_FIELDS = {"mapping": '{"date": "Tarix"}', "decisions": '[["Kyev", "UA-30",
 """Form fields that hold JSON, with an example each."""
 
 
-class ImportFields(BaseModel):
-    """The form's fields beside the file."""
+class _Form(BaseModel):
+    """The fields of the form that are no options of the library's own."""
 
-    model_config = {"extra": "forbid", "populate_by_name": True}
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    as_: Literal["incidents", "boundaries", "places", "operations", "statistics"] = "incidents"
-    format: Literal[
-        "auto", "ucdp", "acled", "imsma", "insecurity", "hazardmap", "hxl", "csv", "geo"
-    ] = "auto"
-    mapping: dict[str, str] = {}
-    dry_run: bool = False
-    all_or_nothing: bool = False
-    dataset: str | None = None
-    encoding: str | None = None
-    layer: str | None = None
-    date_order: Literal["dmy", "mdy"] | None = None
-    zone: str | None = None
-    swapped: Literal["refuse", "keep", "exchange"] = "refuse"
-    only: Literal["auto", "all", "mines"] = "auto"
-    duplicates: Literal["take", "hold"] = "take"
-    status: Literal["draft", "verified", "disputed"] = "draft"
-    sensitivity: Literal["public", "restricted"] = "public"
-    on_conflict: Literal["point", "name", "dispute"] = "dispute"
-    decisions: list[tuple[str, str, str]] = []
-    profile: str | None = Field(default=None, max_length=60)
-    edition: str | None = None
-    id_column: str | None = None
-    name_column: str | None = None
-    level: int | None = None
-    attribution: str | None = Field(default=None, max_length=300)
+    as_: Literal["incidents", "boundaries", "places", "operations", "statistics"] = Field(
+        "incidents", description="What the file holds."
+    )
+    mapping: dict[str, str] = Field(
+        {}, description="Field to column, as JSON; an empty column leaves the field unfilled."
+    )
+    decisions: list[tuple[str, str, str]] = Field(
+        [],
+        description="On names, as JSON: lists of text, district_id and decision, which is approve, "
+        "forbid or a district's id.",
+    )
+    dry_run: bool = Field(default=False, description="Say what would be done.")
+    all_or_nothing: bool = Field(default=False, description="Take nothing if one row is refused.")
+    profile: str | None = Field(
+        None, max_length=60, description="Name under which this source's columns are kept."
+    )
 
     def choices(self) -> Choices:
         """Give them as the library's choices."""
-        return Choices(
-            format=self.format,
-            mapping=self.mapping,
-            dataset=self.dataset,
-            encoding=self.encoding,
-            layer=self.layer,
-            date_order=self.date_order,
-            zone=self.zone,
-            swapped=self.swapped,
-            scope=self.only,
-            duplicates=self.duplicates,
-            status=self.status,
-            sensitivity=self.sensitivity,
-            on_conflict=self.on_conflict,
-            decisions=tuple(self.decisions),
-            edition=self.edition,
-            id_column=self.id_column,
-            name_column=self.name_column,
-            level=self.level,
-            attribution=self.attribution,
-        )
+        return choices_of(dict(self), mapping=self.mapping, decisions=tuple(self.decisions))
 
 
-async def fields_of(request: Request) -> ImportFields:
+_LONGEST = {"attribution": 300}
+_OPTIONS: dict[str, Any] = {
+    one.name: (
+        one.kind,
+        Field(one.default, max_length=_LONGEST.get(one.name), description=one.text),
+    )
+    for one in options()
+    if not one.local
+}
+ImportFields = create_model("ImportFields", __base__=_Form, **_OPTIONS)
+"""The form's fields beside the file: those above, and each option of an import."""
+
+
+async def fields_of(request: Request) -> _Form:
     """Read the form's fields; unknown ones, bad values and bad JSON are refused.
 
     Raises
@@ -156,7 +132,7 @@ async def fields_of(request: Request) -> ImportFields:
         raise InvalidInput(text[:500], code="bad-import", details=details) from None
 
 
-FieldsDep = Annotated[ImportFields, Depends(fields_of)]
+FieldsDep = Annotated[_Form, Depends(fields_of)]
 
 
 def reports_of(settings: SettingsDep) -> ImportReports:
@@ -170,7 +146,8 @@ ReportsDep = Annotated[ImportReports, Depends(reports_of)]
 def _form() -> dict[str, Any]:
     """Describe the form, as its model has it."""
     fields = ImportFields.model_json_schema()["properties"]
-    fields["mapping"] = {"type": "string", "description": 'JSON: {"field": "column"}'}
+    for name in _JSON_FIELDS:
+        fields[name] = {"type": "string", "description": fields[name]["description"]}
     named = {name.removesuffix("_"): one for name, one in fields.items()}
     file = {"type": "string", "format": "binary", "description": "CSV, XLSX or any vector file"}
     schema = {"type": "object", "required": ["file"], "properties": {"file": file, **named}}

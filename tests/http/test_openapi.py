@@ -1,6 +1,7 @@
 """The definition: valid, complete, and its examples run."""
 
 import re
+from typing import get_args
 
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
@@ -9,6 +10,7 @@ from geodata.filters import LANGUAGES
 from service.collections import COLLECTIONS
 from service.ogc.query import items_parameters
 from service.pages.about import available
+from service.pages.imports import CHOICES
 from service.routes.imports import ImportFields
 from tests import needs
 from tests.live import served
@@ -150,6 +152,17 @@ def test_the_form_of_an_import_has_every_field_that_the_route_takes(definition) 
     assert form["required"] == ["file"]
     assert "boundaries" in form["properties"]["as"]["enum"]
     assert operation["security"] == [{"key": []}]
+
+
+def test_the_page_of_imports_offers_every_value_of_its_options() -> None:
+    fields = {name.strip("_"): one for name, one in ImportFields.model_fields.items()}
+    for name, offered in CHOICES.items():
+        allowed = {value for value in _values(fields[name].annotation) if isinstance(value, str)}
+        assert {value for value, _ in offered if value} == allowed, name
+
+
+def _values(annotation) -> list:
+    return [v for one in get_args(annotation) for v in (_values(one) or [one])]
 
 
 @pytest.mark.parametrize("path", ["/keys", "/keys/{name}", "/session", "/session/end", "/reports"])
