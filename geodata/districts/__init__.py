@@ -6,7 +6,7 @@ from geodata.districts.bundled import ATTRIBUTION, BUNDLED_EDITION, DISCLAIMER, 
 from geodata.districts.edition import edition_of, shape_key
 from geodata.districts.grid import DistrictGrid, grid_of
 from geodata.districts.loader import inspect_boundaries, load_districts
-from geodata.districts.simplify import simplified
+from geodata.districts.simplify import drawable, simplified
 from geodata.districts.validation import BoundaryReport, Issue
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "bundled_districts",
     "contiguity",
     "distance_m",
+    "drawable",
     "edition_of",
     "geodesic_area_km2",
     "grid_of",

@@ -1,11 +1,56 @@
 """Lighter boundaries for maps, simplified as one coverage."""
 
+from collections import OrderedDict
+from threading import Lock
+
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from geodata.crs import extent, local_equal_area, parse_crs, transform_xy
+from geodata.districts.edition import shape_key
 from geodata.errors import InvalidInput
+
+MOST_VERTICES = 50_000
+"""Of all districts together: above it they are drawn, and cut into cells, in a lighter form."""
+_FINEST_M, _COARSEST_M = 25.0, 5_000.0
+_LIGHT: OrderedDict[str, gpd.GeoDataFrame] = OrderedDict()
+_LIGHT_SIZE = 8
+_LOCK = Lock()
+
+
+def drawable(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the districts as maps, surfaces and cells need them; where points lie needs all.
+
+    Parameters
+    ----------
+    districts
+        Frame with valid polygons in OGC:CRS84.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The same frame where it has at most `MOST_VERTICES`; else a copy simplified as one
+        coverage, made once for equal ids and shapes. Read only.
+    """
+    if int(shapely.get_num_coordinates(districts.geometry.array).sum()) <= MOST_VERTICES:
+        return districts
+    key = shape_key(districts)
+    with _LOCK:
+        if key in _LIGHT:
+            _LIGHT.move_to_end(key)
+            return _LIGHT[key]
+    tolerance_m, light = _FINEST_M, districts
+    while tolerance_m <= _COARSEST_M:
+        light = simplified(light, tolerance_m)
+        if int(shapely.get_num_coordinates(light.geometry.array).sum()) <= MOST_VERTICES:
+            break
+        tolerance_m *= 2
+    with _LOCK:
+        _LIGHT[key] = light
+        while len(_LIGHT) > _LIGHT_SIZE:
+            _LIGHT.popitem(last=False)
+    return light
 
 
 def simplified(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:

@@ -15,8 +15,6 @@ from pyproj import CRS
 from shapely.geometry import shape as shape_of
 
 from geodata.crs import (
-    extent,
-    local_equal_area,
     parse_crs,
     transform_xy,
     whole_within_180,
@@ -24,7 +22,12 @@ from geodata.crs import (
 from geodata.districts import contiguity
 from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.surface.estimation import labelled_grid, point_places, project_shapes
+from geodata.risk.surface.estimation import (
+    labelled_grid,
+    point_places,
+    project_shapes,
+    projected_land,
+)
 from geodata.risk.window import Window
 from geodata.schema import CRS84, conform, empty
 from geodata.schemas import FORECAST
@@ -282,9 +285,7 @@ def _cells(
     context: gpd.GeoDataFrame | None,
     covariates: Mapping[str, Any],
 ) -> Cells:
-    crs = local_equal_area(extent(districts.geometry.array))
-    shapes = project_shapes(districts.geometry.to_numpy(), crs)
-    outline = shapely.union_all(shapes)
+    crs, shapes, outline = projected_land(districts)
     cell_m = parameters.cell_km * 1000
     grid, labels = labelled_grid(shapes, outline, cell_m)
 

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata.districts.simplify import simplified
+from geodata.districts import drawable, simplified
 
 SCALE = 10_000
 """Units a degree: 1e-4 degrees is 11 m, a twentieth of the boundaries' own accuracy."""
@@ -28,6 +28,7 @@ def light(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         The same rows; unchanged when light already.
     """
     tolerance_m = 50.0
+    districts = drawable(districts)
     found = districts
     while shapely.get_num_coordinates(found.geometry.array).sum() > MAX_VERTICES:
         found = simplified(districts, tolerance_m)

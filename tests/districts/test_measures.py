@@ -10,6 +10,7 @@ from shapely import MultiPolygon, Point, box
 from geodata.crs import local_equal_area
 from geodata.districts import (
     contiguity,
+    drawable,
     edition_of,
     geodesic_area_km2,
     grid_of,
@@ -18,6 +19,7 @@ from geodata.districts import (
     shape_key,
     simplified,
 )
+from geodata.districts.simplify import MOST_VERTICES
 from geodata.errors import InvalidInput
 from geodata.schema import CRS84
 
@@ -163,3 +165,18 @@ def test_the_edition_changes_with_any_content(country: gpd.GeoDataFrame) -> None
     assert edition_of(changed) != edition_of(country)
     assert shape_key(changed) == shape_key(country)
     assert shape_key(country.iloc[::-1]) != shape_key(country)
+
+
+def test_very_detailed_districts_are_drawn_in_a_lighter_form_that_covers_the_same() -> None:
+    angle = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)
+    island = shapely.Polygon(np.column_stack([47 + 0.4 * np.cos(angle), 40 + 0.4 * np.sin(angle)]))
+    around = shapely.box(46, 39, 48, 41).difference(island)
+    frame = gpd.GeoDataFrame({"district_id": ["A", "B"]}, geometry=[island, around], crs=CRS84)
+    light = drawable(frame)
+    assert shapely.get_num_coordinates(light.geometry.array).sum() <= MOST_VERTICES
+    assert drawable(frame) is light
+    before, after = (geodesic_area_km2(f.geometry.array) for f in (frame, light))
+    assert after == pytest.approx(before, rel=1e-3)
+    assert shapely.coverage_is_valid(light.geometry.array)
+    few = frame.iloc[:0]
+    assert drawable(few) is few

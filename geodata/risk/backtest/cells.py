@@ -7,12 +7,10 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from geodata.crs import extent, local_equal_area
 from geodata.risk.backtest.models import HALF_LIFE_DAYS, UNIFORM_PART
-from geodata.risk.surface.estimation import labelled_grid, point_places, project_shapes
+from geodata.risk.surface.estimation import labelled_grid, point_places, projected_land
 from geodata.statistics.kernels import Grid, binned, cross_validated, inside, smooth
 from geodata.statistics.mixture import cell_forecast
 from geodata.statistics.scoring import attainable, captured
@@ -152,9 +150,7 @@ def cell_backtest(
     InvalidInput
         The cells are too small for the country.
     """
-    crs = local_equal_area(extent(districts.geometry.array))
-    shapes = project_shapes(districts.geometry.to_numpy(), crs)
-    outline = shapely.union_all(shapes)
+    crs, shapes, outline = projected_land(districts)
     grid, labels = labelled_grid(shapes, outline, cell_km * 1000)
     grid = Grid.over(outline, cell_km * 1000)
     labels = np.where(grid.mask, labels, 0).astype("int32")

@@ -1,6 +1,8 @@
 """The risk surface of a register: points smoothed, district-only incidents spread evenly."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
+from threading import Lock
 
 import geopandas as gpd
 import numpy as np
@@ -10,6 +12,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import extent, local_equal_area, parse_crs, transform_xy
+from geodata.districts import drawable, shape_key
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.imputation import places_of
 from geodata.risk.parameters import RiskParameters
@@ -122,9 +125,7 @@ def risk_surface(
     Abramson IS (1982). On bandwidth variation in kernel estimates. Annals of Statistics 10,
     1217-1223. Silverman BW (1986). Density Estimation. Chapman & Hall, section 3.4.4.
     """
-    crs = local_equal_area(extent(districts.geometry.array))
-    shapes = project_shapes(districts.geometry.to_numpy(), crs)
-    outline = shapely.union_all(shapes)
+    crs, shapes, outline = projected_land(districts)
     grid, labels = labelled_grid(shapes, outline, cell_m)
     share, weight, _ = event_weights(
         incidents, window, weight=parameters.weight, half_life_days=parameters.half_life_days
@@ -157,6 +158,36 @@ def risk_surface(
         unit=f"{parameters.weight} per km2 per year",
         window=window,
     )
+
+
+_LAND: OrderedDict[str, tuple[CRS, NDArray[np.object_], BaseGeometry]] = OrderedDict()
+_LAND_SIZE = 8
+_LAND_LOCK = Lock()
+
+
+def projected_land(districts: gpd.GeoDataFrame) -> tuple[CRS, NDArray[np.object_], BaseGeometry]:
+    """Give an equal-area system, the districts in it and all of them joined; made once.
+
+    Parameters
+    ----------
+    districts
+        WGS 84 (lon, lat) polygons; very detailed ones in their lighter form, far finer than
+        any cell.
+    """
+    key = shape_key(districts)
+    with _LAND_LOCK:
+        held = _LAND.get(key)
+    if held is not None:
+        return held
+    drawn = drawable(districts).geometry.to_numpy()
+    crs = local_equal_area(extent(drawn))
+    shapes = project_shapes(drawn, crs)
+    made = crs, shapes, shapely.union_all(shapes)
+    with _LAND_LOCK:
+        _LAND[key] = made
+        while len(_LAND) > _LAND_SIZE:
+            _LAND.popitem(last=False)
+    return made
 
 
 def project_shapes(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
