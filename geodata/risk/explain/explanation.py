@@ -32,10 +32,10 @@ RULES = {
 """What chose the days, by `Window.chosen`."""
 CHANGE_LEVEL = 0.05
 CHANGES = (
-    "Largest Poisson likelihood ratio of two levels against one over all splits with at least four "
-    "periods on each side, beside the same counts in random order by blocks of three periods; both "
-    "sides in turn at half the level. At most 5 % of districts without a change show one. A change "
-    "in who reports looks the same as one in what happens."
+    "Largest Poisson likelihood ratio of a stretch of at least four periods against the rest, "
+    "beside the same counts in random order by blocks of three periods; the parts in turn at a "
+    "share of the level. At most 5 % of districts without a change show one. A change in who "
+    "reports looks the same as one in what happens."
 )
 SHOWN = 500
 """Incidents listed; sums are always over all of them."""
