@@ -5,6 +5,8 @@ import pytest
 
 from geodata.errors import NotFound
 from geodata.risk import RiskParameters, explain, risk_of
+from geodata.schema import empty
+from geodata.schemas import PLACES
 from tests.conftest import make_country, make_incidents
 
 
@@ -13,7 +15,7 @@ class Held:
 
     def __init__(self, incidents=None):
         self.incidents = make_incidents() if incidents is None else incidents
-        self.districts = make_country()
+        self.districts, self.places = make_country(), empty(PLACES)
         self._memo = {}
 
     def cached(self, key, make):
