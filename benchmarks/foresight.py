@@ -9,7 +9,7 @@ false-discovery control, single kernels.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,11 @@ from geodata.statistics.autocorrelation import false_discovery, gi_star, two_sid
 from geodata.statistics.counts import forecast_counts, negative_binomial_log
 from geodata.statistics.kernels import Grid, binned, cross_validated, inside, rule_of_thumb, smooth
 from geodata.statistics.mixture import cell_forecast
+from geodata.statistics.ranks import competition_rank, ranks
 from geodata.statistics.rates import change, compound_interval, poisson_interval
 from geodata.statistics.scan import scan_emerging, scan_neighbours
 from geodata.statistics.scoring import captured
-from geodata.statistics.smoothing import gamma_poisson
+from geodata.statistics.smoothing import gamma_poisson, gamma_poisson_posterior
 
 Floats = NDArray[np.float64]
 DATES = ("date_start", "event_date", "date", "start_date")
@@ -274,6 +275,46 @@ def rises(trials: int) -> None:
         print(f"dispersion {dispersion:<29d} {shares[0]:9.1%} {shares[1]:9.1%}", flush=True)
 
 
+def rank_ranges(name: str, counts: Floats, ahead: int, cuts: int = 10) -> None:
+    """Print how often 95 % rank ranges hold the next period's rank: of rates, of counts to come.
+
+    Equal counts share the best rank of their group, as in the table.
+    """
+    rng, kept = np.random.default_rng(6), {"rates": [], "counts": []}
+    usual, every = 0.0, 0
+    for end in range(len(counts) - ahead, max(len(counts) - ahead * cuts - 1, 12), -ahead):
+        past, true = counts[:end], counts[end : end + ahead].sum(axis=0)
+        known = past.sum(axis=0) > 0
+        if known.sum() < 5:
+            continue
+        posterior = gamma_poisson_posterior(past.sum(axis=0), np.full(past.shape[1], end / ahead))
+        coming = forecast_counts(past, horizon=ahead)
+        true_rank = competition_rank(true[known])
+        draws = {"rates": posterior.draw(1_000, rng), "counts": coming.draw(1_000, rng)}
+        for kind, drawn in draws.items():
+            found = ranks(coming.mean, drawn, known)
+            held = (true_rank >= found.low[known]) & (true_rank <= found.high[known])
+            kept[kind].append(held)
+        usual += float((found.high - found.low)[known].mean() / known.sum())
+        every += 1
+    if every:
+        shares = [float(np.mean(np.concatenate(kept[k]))) for k in ("rates", "counts")]
+        print(
+            f"{name:34s} {ahead:2d} {shares[0]:9.0%} {shares[1]:9.0%} {usual / every:9.0%}",
+            flush=True,
+        )
+
+
+def rank_table(tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
+    """Print `rank_ranges` of all data."""
+    names = " ".join(f"{x:>9s}" for x in ("rates", "counts", "width"))
+    print(f"\n{'95 % rank ranges: share held':34s} {'h':>2s} {names}")
+    for name, counts in made_counts():
+        rank_ranges(name, counts, 3)
+    for name, table in tables:
+        rank_ranges(name, monthly(table), 3)
+
+
 def people(name: str, sizes: Floats, trials: int) -> None:
     """Print how often 95 % limits of a sum of people hold its mean."""
     rng = np.random.default_rng(5)
@@ -375,6 +416,7 @@ def main() -> None:
         for ahead in (1, 3):
             coverage(name, monthly(table), ahead)
     rises(5 if asked.quick else 20)
+    rank_table(tables)
     print(f"\n{'95 % limits of people: held':30s} {'n':>6s} {'Garwood':>9s} {'compound':>9s}")
     people("made, mines", np.repeat([1.0, 2, 3, 5, 9], [60, 25, 10, 4, 1]), many)
     for name, table in tables:
