@@ -123,7 +123,9 @@ def joined(held: Incident, told: Incident, *, counts: bool) -> Incident:
         The same blast as the report tells it.
     counts
         Whether the report corrects the numbers of people: its figures become the best ones,
-        and the range covers what was held. Otherwise it is further evidence only.
+        and the range covers what was held. Who is told to have died and was held as injured
+        is not counted twice. Otherwise it is further evidence: what was held stays the best,
+        and the range covers what this report tells.
 
     Returns
     -------
@@ -135,13 +137,17 @@ def joined(held: Incident, told: Incident, *, counts: bool) -> Incident:
     mine = members.get("reports", [])
     ids = {r.get("report_id") for r in mine if r.get("report_id")}
     members["reports"] = mine + [r for r in new.get("reports", []) if r.get("report_id") not in ids]
-    evidence = [e for e in new.get("evidence", []) if counts or "casualties" not in e["field"]]
+    evidence = new.get("evidence", [])
     kept = members.get("evidence", [])
     if counts:
         rows, moved = _joined_rows(held.casualties, told.casualties)
-        members["casualties"] = [document(row) for row in rows]
-        evidence = [_renumbered(e, moved) for e in evidence]
+        rows = _without_the_dead(rows, held, told)
         kept = [e for e in kept if not str(e["field"]).startswith("casualties.")]
+    else:
+        rows, moved = _widened(held.casualties, told.casualties)
+        evidence = [e for e in evidence if _stands(e, moved)]
+    members["casualties"] = [document(row) for row in rows]
+    evidence = [_renumbered(e, moved) for e in evidence]
     members["evidence"] = kept + [e for e in evidence if e not in kept]
     return Incident.model_validate(members)
 
@@ -165,6 +171,44 @@ def _joined_rows(
             moved[position] = len(rows)
             rows.append(row if twin is None else _ranged(row, twin))
     return rows, moved
+
+
+def _without_the_dead(rows: list[Casualty], held: Incident, told: Incident) -> list[Casualty]:
+    """Take those who died later out of the injured, where the report tells of the dead only."""
+    rise = (told.count("killed") or 0) - (held.count("killed") or 0)
+    injured = [row for row in rows if row.outcome == "injured"]
+    if rise <= 0 or told.count("injured") is not None or len(injured) != 1:
+        return rows
+    (row,) = injured
+    if row.best is None or row.best < rise:
+        return rows
+    left = row.best - rise
+    moved = row.model_copy(
+        update={"low": min(left, row.low if row.low is not None else left), "best": left}
+    )
+    return [moved if one is row else one for one in rows]
+
+
+def _widened(
+    held: Iterable[Casualty], told: Iterable[Casualty]
+) -> tuple[list[Casualty], dict[int, int]]:
+    """Let the range of each row held cover what another report tells of the same people."""
+    rows = list(held)
+    moved: dict[int, int] = {}
+    for position, row in enumerate(told):
+        own = [n for n, old in enumerate(rows) if old.outcome == row.outcome]
+        twin = _twin(row, [rows[n] for n in own])
+        at = next((n for n in own if rows[n] is twin), own[0] if len(own) == 1 else None)
+        if at is not None and rows[at].best is not None and row.best is not None:
+            moved[position] = at
+            rows[at] = _ranged(rows[at], row)
+    return rows, moved
+
+
+def _stands(evidence: dict[str, Any], moved: dict[int, int]) -> bool:
+    """Say whether words rest on a row that the record has."""
+    parts = str(evidence["field"]).split(".")
+    return parts[0] != "casualties" or (len(parts) > 1 and parts[1] in map(str, moved))
 
 
 def _twin(row: Casualty, olds: Iterable[Casualty]) -> Casualty | None:

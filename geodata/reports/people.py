@@ -825,6 +825,10 @@ def _link(
         chosen = _choose(folded, hit, way, before, after, following, people, vocabulary)
         if not chosen and previous and way not in ("after", "count"):
             gap = folded[left : hit.start]
+            if way == "late" and previous[-1].out_of is not None:
+                # *One of the two injured at X has died.*
+                harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
+                continue
             if len(_WORDS.findall(gap)) <= 9 and _conjoined(gap, vocabulary):
                 harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
                 continue

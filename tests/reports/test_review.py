@@ -177,6 +177,10 @@ def held_incident(**members):
     )
 
 
+def row(outcome, number):
+    return Casualty(group="civilian", outcome=outcome, low=number, best=number, high=number)
+
+
 def test_the_incident_told_again_is_offered_with_what_differs(register):
     register.create(held_incident(), author="ann")
     report = file(register)
@@ -217,12 +221,28 @@ def test_a_later_death_raises_the_count_by_a_revision_and_both_figures_stay(regi
     assert register.newest().incident("known").count("killed") == 0
 
 
+def test_who_died_later_is_not_counted_among_the_injured_too(register):
+    held = held_incident().model_copy(update={"casualties": (row("injured", 2),)})
+    told = held.model_copy(update={"casualties": (row("killed", 1),)})
+    after = joined(held, told, counts=True)
+    assert (after.count("killed"), after.count("injured")) == (1, 1)
+    injured = next(c for c in after.casualties if c.outcome == "injured")
+    assert (injured.low, injured.high) == (1, 2)
+
+
+def test_figures_of_another_source_stand_beside_those_held(register):
+    held = held_incident().model_copy(update={"casualties": (row("injured", 2),)})
+    told = held.model_copy(update={"casualties": (row("injured", 3),)})
+    (after,) = joined(held, told, counts=False).casualties
+    assert (after.low, after.best, after.high) == (2, 2, 3)
+
+
 def test_further_evidence_changes_no_number(register):
     held = held_incident()
     report = file(register)
     after = joined(held, proposed(report, 0, "inc-1"), counts=False)
-    assert after.casualties == held.casualties
-    assert [e.field for e in after.evidence] == ["date_start"]
+    assert [c.best for c in after.casualties] == [c.best for c in held.casualties]
+    assert {e.field for e in after.evidence} == {"date_start", "casualties.0"}
     assert len(after.reports) == 2
 
 
