@@ -205,6 +205,30 @@ def country_of_code(code: str) -> str | None:
     return known if known and (found[2] or known == found[1].upper()) else None
 
 
+_WITHDRAWN = frozenset({"BUR", "ZAR", "DDR", "FXX", "TMP", "YMD"})
+"""Alpha-3 codes that states bore before."""
+
+
+def iso3_of(code: str) -> str | None:
+    """Give the alpha-3 code of an alpha-2 code; None where there is none.
+
+    Examples
+    --------
+    >>> iso3_of("AZ"), iso3_of("MM"), iso3_of("ZZ")
+    ('AZE', 'MMR', None)
+    """
+    return _iso3().get(code.upper())
+
+
+@cache
+def _iso3() -> dict[str, str]:
+    return {
+        targets[0]: alias
+        for alias, targets in babel.core.get_global("territory_aliases").items()
+        if len(alias) == 3 and alias.isalpha() and len(targets) == 1 and alias not in _WITHDRAWN
+    }
+
+
 @cache
 def _index() -> dict[str, str]:
     index: dict[str, str] = {}

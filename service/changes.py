@@ -1,5 +1,6 @@
 """What changed between two snapshots, and what it did to the districts' ranks."""
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ import pandas as pd
 from geodata.register import Difference, FieldChange, RecordChange, Snapshot, Step
 from geodata.risk import RiskParameters, risk_of
 
+RECENT = timedelta(days=30)
+"""What is called lately, on the page of changes and in their feed."""
 _RANKED = ["name", "rank", "smoothed", "incidents"]
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
         "service.commands.export:priorities",
         "Write the districts in the order of clearance or risk education.",
     ),
+    "publish": ("service.commands.publish:publish", "Write a package for a data portal (HXL)."),
     "map": ("service.commands.map:map_", "Write the risk map as HTML, PNG or PDF."),
     "backtest": (
         "service.commands.backtest:backtest",

@@ -71,7 +71,7 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
     "statistics": {"id": "statistic_id", "number": "value", "source": "issuer"},
 }  # fmt: skip
 _STATUSES = values_of(OperationStatus)
-_WEIGHT = re.compile(r"\s*:\s*(?:0?\.\d+|1(?:\.0*)?)$")
+_WEIGHT = re.compile(r"(?<!\s)\s*:\s*(?:0?\.\d+|1(?:\.0*)?)$")
 """The share of a district, as incidents write it: an operation lies in all of it."""
 _DERIVED = {"operations": ("date_start", "date_end"), "statistics": (), "places": ()}
 

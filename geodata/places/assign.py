@@ -61,10 +61,11 @@ TOLERANCE_M = 2_500.0
 point's own error is not stated: 95 % of villages lie this near their unit as it is drawn."""
 _SURE = 0.7
 _BESIDE = re.compile(
-    r"\s*[;/|&\n]\s*|\s+(?:or|and|və|ve|və ya|yaxud|и|или|та|або|ou|et|o|y|e|und|oder|و|أو|یا)\s+",
+    r"(?<!\s)\s*[;/|&\n]\s*"
+    r"|(?<!\s)\s+(?:or|and|və|ve|və ya|yaxud|и|или|та|або|ou|et|o|y|e|und|oder|و|أو|یا)\s+",
     re.IGNORECASE,
 )
-_WITHIN = re.compile(r"\s*[,،()]\s*")
+_WITHIN = re.compile(r"(?<!\s)\s*[,،()]\s*")
 """What parts the names in a cell that holds several: units beside each other, one in another."""
 _MOST_PARTS = 6
 _GUESSES = ("spelling", "sound")

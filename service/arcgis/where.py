@@ -7,7 +7,7 @@ from geodata.filters import Filter, compile_filter
 from geodata.schema import FrameSchema
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<name>\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_]*)"
+    r"(?:(?P<text>'(?:[^']|'')*')|(?P<name>\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)|(?P<sign><>|!=|<=|>=|[=<>(),*/+-]))"
 )
 _MOST = 100_000
@@ -65,8 +65,10 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     if len(text) > _MOST:
         raise InvalidInput(f"where has more than {_MOST} characters.", code="bad-where")
     found, at = [], 0
-    text = text.rstrip()
     while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
         match = _TOKEN.match(text, at)
         if match is None:
             raise InvalidInput(

@@ -340,6 +340,7 @@ def _example(name: str, layer_id: str, snapshot: Snapshot) -> Any:
     """Give a value for a part of a path that exists."""
     fixed = {"tile_matrix_set_id": "WebMercatorQuad", "tile_matrix": 6, "tile_row": 24}
     fixed |= {"tile_col": 40, "collection_id": "risk", "style_id": "risk"}
+    fixed |= {"record_id": "risk"}
     if name in fixed:
         return fixed[name]
     if name == "district_id":
@@ -357,7 +358,7 @@ def example_id(snapshot: Snapshot, layer_id: str) -> str:
     if COLLECTIONS[layer_id].computed and layer_id != "risk":
         frame = COLLECTIONS[layer_id].frame(snapshot, RiskParameters())
     else:
-        frame = snapshot.frame("districts" if layer_id == "risk" else layer_id)
+        frame = snapshot.frame("districts" if COLLECTIONS[layer_id].computed else layer_id)
     return str(frame.index[0]) if len(frame) else "none"
 
 

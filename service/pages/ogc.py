@@ -57,8 +57,18 @@ def collections_html(page: Body, lang: "str | View") -> str:
     return render("collections.html", view, layers=layers)
 
 
-def collection_html(page: Body, lang: "str | View") -> str:
-    """Give the page for the body of ``/collections/{id}``."""
+def collection_html(page: Body, lang: "str | View", dataset: Body | None = None) -> str:
+    """Give the page for the body of ``/collections/{id}``.
+
+    Parameters
+    ----------
+    page
+        The body.
+    lang
+        The reader's view.
+    dataset
+        The layer as schema.org has it, for search engines.
+    """
     view = as_view(lang, page)
     layer = _layer(page, translator(view.lang))
     schema = SCHEMAS.get(layer["id"])
@@ -67,6 +77,7 @@ def collection_html(page: Body, lang: "str | View") -> str:
         view,
         layer=layer,
         columns=schema.columns if schema else (),
+        dataset=dataset,
         links=_links(page),
         downloads=_downloads(view, f"/collections/{layer['id']}/items"),
     )

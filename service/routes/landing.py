@@ -12,6 +12,7 @@ from service.http.parameters import Parameters
 from service.http.request import Asked, Context, Reads, ReadsLayer, SettingsDep, SnapshotDep
 from service.ogc import descriptions
 from service.ogc.openapi import Definition
+from service.opendata.catalogue import entry, schema_org
 from service.pages.about import POLICY, asset, reference_html
 from service.pages.districts import overview_html
 from service.pages.ogc import collection_html, collections_html, landing_html
@@ -60,13 +61,19 @@ def collections(snapshot: SnapshotDep, context: LayersDep) -> Response:
 
 
 @router.get("/collections/{collection_id}", operation_id="describe{Layer}")
-def collection(snapshot: SnapshotDep, context: LayerDep, collection_id: str) -> Response:
+def collection(
+    snapshot: SnapshotDep, settings: SettingsDep, context: LayerDep, collection_id: str
+) -> Response:
     """Describe one layer."""
     one = find(collection_id)
 
     def make() -> bytes | str:
         body = descriptions.collection_resource(context, snapshot, one)
-        return collection_html(body, context.view) if context.html else orjson.dumps(body)
+        if not context.html:
+            return orjson.dumps(body)
+        shown = snapshot.public(settings.restricted_location)
+        dataset = schema_org(entry(one, shown, context.links))
+        return collection_html(body, context.view, dataset)
 
     return context.answer(make, tag=context.tag(snapshot, daily=one.computed))
 

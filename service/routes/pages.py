@@ -22,7 +22,6 @@ The overview is the HTML of ``/``. Every page takes `lang`; those on data take `
 and `boundaries`.
 """
 
-from datetime import timedelta
 from mimetypes import guess_type
 from typing import Annotated, Literal
 
@@ -35,7 +34,7 @@ from geodata.intervals import parse_interval
 from geodata.register import steps
 from geodata.risk import RiskParameters
 from service.auth import AdminDep, EditorDep
-from service.changes import difference_document
+from service.changes import RECENT, difference_document
 from service.content.incidents import district_names
 from service.http.media import PAGE
 from service.http.parameters import Parameters, RiskQuery, plain
@@ -51,7 +50,6 @@ from service.pages.environment import STATIC, version_of
 
 router = APIRouter(include_in_schema=False)
 YEAR_S = 31_536_000
-RECENT = timedelta(days=30)
 
 Page = Asked[Parameters]
 DistrictsPage = Annotated[Asked[RiskQuery], Depends(Reads(PAGE, lenient=True, model=RiskQuery))]

@@ -26,6 +26,7 @@ DESCRIPTION = N_(
     "shown imply no opinion on the status of any territory."
 )
 _FORECAST = (N_("Expected incidents in the days to come"), N_("per cell or district"))
+_PRIORITIES = N_("Order of clearance or risk education, by rank")
 _CLUSTERED = N_("Clusters that chance alone would seldom show")
 _UNTESTED = N_("not enough data to tell")
 _CLUSTERS = {
@@ -265,6 +266,24 @@ def _range(say: Translator, low: float | None, high: float | None) -> str:
     return f"≥ {say.number(low)}" if high is None else f"{say.number(low)} – < {say.number(high)}"
 
 
+def _priorities(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
+    """Ranks in four steps; a district without one is hatched, as on the map of risk."""
+    steps = ((1, 5), (6, 10), (11, 20), (21, None))
+    rules = []
+    for (first, last), colour in zip(steps, palette.CLASS_COLOURS[:0:-1], strict=True):
+        least = Condition("rank", ">=", first)
+        most = () if last is None else (Condition("rank", "<", last + 1),)
+        title = f"≥ {first}" if last is None else f"{first}–{last}"
+        rules.append(Rule(f"from_{first}", title, (least, *most), Symbol("fill", colour)))
+    unknown = Rule(
+        NO_INFORMATION,
+        texts_of(say.lang)[f"ground_status.{NO_INFORMATION}"],
+        (Condition("rank", "null"),),
+        Symbol("fill", pattern=NO_INFORMATION),
+    )
+    return say.gettext(_PRIORITIES), [*rules, unknown]
+
+
 def _clusters(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
     symbols = {
         "hot": Symbol("fill", outline=palette.HOT, width=3.0),
@@ -332,6 +351,7 @@ _STYLES: dict[str, Callable[[Snapshot, RiskParameters, Translator], Made]] = {
     "clusters": _clusters,
     "risk": _risk,
     "forecast": _forecast,
+    "priorities": _priorities,
     "risk-surface": _surface,
     "districts": _districts,
 }

@@ -46,7 +46,7 @@ FLOORS = [
     {"service.content"},
     {"service.pages", "service.print", "service.maps", "service.styles"},
     {"service.http.reader"},
-    {"service.arcgis"},
+    {"service.arcgis", "service.opendata"},
     {"service.routes"},
     {"service.app", "service.extraction"},
     {"service.commands"},
