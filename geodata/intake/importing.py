@@ -24,7 +24,14 @@ from geodata.intake.prepare import plan_text, prepare
 from geodata.intake.presets.generic import read_generic
 from geodata.intake.presets.own import read_own
 from geodata.intake.presets.recognise import reader_of
-from geodata.intake.profiles import fitting, save_profile, with_profile
+from geodata.intake.profiles import (
+    decisions_of_source,
+    fitting,
+    keep_decisions,
+    save_profile,
+    source_name,
+    with_profile,
+)
 from geodata.intake.records import (
     REASON,
     Decision,
@@ -387,6 +394,7 @@ def import_file(
     limits: Limits = DEFAULT_LIMITS,
     progress: Progress | None = None,
     profile: Path | None = None,
+    sources: Path | None = None,
 ) -> FileReport:
     """Import a file of any kind of record (see `import_incidents` for the parameters).
 
@@ -411,6 +419,7 @@ def import_file(
             register, path, author=author, choices=choices, dry_run=dry_run,
             all_or_nothing=all_or_nothing, rejects=rejects, limits=limits, progress=progress,
             profile=profile,
+            sources=sources,
         )  # fmt: skip
     author, start = check_author(author), perf_counter()
     report = FileReport(path.name, kind, dry_run=dry_run)
@@ -450,6 +459,7 @@ def import_incidents(
     progress: Progress | None = None,
     name: str | None = None,
     profile: Path | None = None,
+    sources: Path | None = None,
 ) -> FileReport:
     """Import one file of incidents.
 
@@ -481,6 +491,8 @@ def import_incidents(
     profile
         File of what was decided about this source before: it fills what `choices` leave open,
         and is written anew after an import that is no dry run.
+    sources
+        Folder in which decisions on names are kept by source where no profile is given.
 
     Returns
     -------
@@ -506,6 +518,12 @@ def import_incidents(
     ):
         if profile is not None:
             choices = replace(choices, mapping=fitting(choices.mapping, source.table.columns))
+        kept = None
+        if profile is None and sources is not None:
+            kept = sources / f"{source_name(source, choices)}.json"
+            known = set(register.snapshot().districts["district_id"].astype(str))
+            before = decisions_of_source(kept, known)
+            choices = replace(choices, decisions=(*before, *choices.decisions))
         placer = placer_of(register, choices)
         plan, scan = _planned(source, choices, placer, progress)
         report = _fresh(source, plan, name, dry_run=dry_run)
@@ -525,6 +543,13 @@ def import_incidents(
         placer.matches.write(choices.matches, titles)
     if profile is not None and not dry_run:
         save_profile(profile, choices, report.plan, placer.matches)
+    if kept is not None and placer.matches.decided:
+        if not dry_run:
+            keep_decisions(kept, placer.matches)
+        report.notes.append(
+            f"{len(placer.matches.decided):,} decisions on names are followed and kept for the "
+            f"source {kept.stem!r} (sources/{kept.name} in the data directory)."
+        )
     _hints(report, placer)
     return report
 

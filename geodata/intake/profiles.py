@@ -1,5 +1,11 @@
-"""What was decided about a source, kept by name for its next file."""
+"""What was decided about a source, kept for its next file: under a name, or under the file's own.
 
+A profile that is named keeps columns, orders and decisions on names. Without one the decisions
+alone are kept, under what the source is called: the catalogue, the data set stated, or the file's
+name without its figures (``accidents_2024-03.xlsx`` and ``accidents_2024-04.xlsx`` are one source).
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +14,11 @@ from typing import Any
 import orjson
 
 from geodata.errors import InvalidInput
+from geodata.intake.files.source import Source
 from geodata.intake.identity import slug
 from geodata.intake.places.placing import MatchTable
 from geodata.intake.plan import Choices
+from geodata.intake.presets.recognise import PRESETS, recognise
 
 _KEPT = ("format", "dataset", "encoding", "layer", "zone", "on_conflict", "scope")
 _DEFAULTS = Choices()
@@ -100,4 +108,37 @@ def save_profile(
         "decisions": [[t, d or "", d or "forbid"] for t, d in matches.decided.items()],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(orjson.dumps(held, option=orjson.OPT_INDENT_2))
+
+
+def source_name(source: Source, choices: Choices) -> str:
+    """Name a file's source: its catalogue, the data set stated, or its name without figures."""
+    form = recognise(source.table, choices.format)
+    stem = re.sub(r"[\d\W_]+", "-", source.path.stem.lower()).strip("-")
+    name = choices.dataset or (form if form in PRESETS else stem)
+    return slug(name.lower())[:60] or "import"
+
+
+def decisions_of_source(path: Path, ids: set[str]) -> tuple[tuple[str, str, str], ...]:
+    """Give the decisions on names that are kept of a source.
+
+    Parameters
+    ----------
+    path
+        The file; one that is not there or is damaged holds none.
+    ids
+        Districts of the edition in use; decisions for others are left out.
+    """
+    try:
+        held = orjson.loads(path.read_bytes())["decisions"]
+        found = tuple((str(t), str(d), str(w)) for t, d, w in held)
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    return tuple(one for one in found if one[2] == "forbid" or one[1] in ids)
+
+
+def keep_decisions(path: Path, matches: MatchTable) -> None:
+    """Keep the decisions on names for the next file of the source."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held = {"decisions": [[t, d or "", d or "forbid"] for t, d in sorted(matches.decided.items())]}
     path.write_bytes(orjson.dumps(held, option=orjson.OPT_INDENT_2))

@@ -117,8 +117,8 @@ class Evidence:
     home
         The country that all rows are about, where they do not say.
     decided
-        Text of a name column to the district it means (None: no district), as people
-        decided before.
+        Text of a name column (see `decision_key`) to the district it means (None: no district),
+        as people decided before.
     """
 
     lon: np.ndarray
@@ -182,6 +182,8 @@ class _Making:
     unknown: str = ""
     contradicts: bool = False
     guess: str = ""
+    under: str = ""
+    """The unit above as the row names it."""
     doubtful: str = ""
     """A unit above that is not known: what is named under it is not guessed at."""
     alike: frozenset[int] | None = None
@@ -311,6 +313,8 @@ class Decider:
         if self.home and made.country is not None and made.country not in self.home:
             return _Named(foreign=made.country)
         made.country = made.country or evidence.home
+        above = [row[f"name{i}"] for i, n in enumerate(evidence.names) if n.role == "above"]
+        made.under = above[-1] if above else ""
         names = [(n, row[f"name{i}"]) for i, n in enumerate(evidence.names) if row[f"name{i}"]]
         for position, (column, text) in enumerate(names):
             self._take_name(made, column, text, evidence, last=position == len(names) - 1)
@@ -354,9 +358,10 @@ class Decider:
     ) -> None:
         if column.role == "below":
             return
-        if text in evidence.decided and column.role != "above":
-            self._take_decision(made, text, evidence.decided[text])
-            return
+        for said in (decision_key(text, made.under), text):
+            if said in evidence.decided and column.role != "above":
+                self._take_decision(made, text, evidence.decided[said])
+                return
         if column.role == "above" or (column.role == "any" and not last):
             children = self._above(column, text)
             if children is not None:
@@ -716,6 +721,14 @@ class Decider:
 
     def _title(self, position: int) -> str:
         return f"{self.titles[position]} ({self.ids[position]})"
+
+
+def decision_key(text: str, within: str | None) -> str:
+    """Give the text that a decision about a name is kept under: with the unit above, if named.
+
+    *Santa Rita* of one province is not that of another.
+    """
+    return f"{text}\t{within}" if within else text
 
 
 def _inside(position: int, within: frozenset[int] | None) -> bool:

@@ -267,6 +267,7 @@ def command(
                     "limits": limits,
                     "progress": output.progress(path),
                     "profile": kept,
+                    "sources": Path(settings.data) / "sources",
                 }
                 output.take(partial(import_file, register, path, **how), path)
         finally:

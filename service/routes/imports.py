@@ -181,6 +181,7 @@ def post_import(
             profile=profile_path(Path(settings.data) / "profiles", fields.profile)
             if fields.profile
             else None,
+            sources=Path(settings.data) / "sources",
         )
     body = _body(import_id, report)
     reports.save(import_id, body)

@@ -148,3 +148,19 @@ def test_suspected_duplicates_that_are_recorded_are_among_the_taken(run, write) 
     rows = "a,2019-02-04,40.0,46.9\nb,2019-02-04,40.0,46.9\n"
     output = run(write("id,date,lat,lon\n" + rows)).output
     assert "taken 2, of them 1 suspected duplicates" in output
+
+
+def test_decisions_are_kept_for_the_next_file_of_the_source_without_a_profile(
+    run, write, tmp_path
+) -> None:
+    matches = write("text,within,district_id,decision\nNowhere,,,AZ-FUZ\n", "matches.csv")
+    said = run(write(NAMES, "accidents_2024-03.csv"), "--matches", matches).output
+    assert "kept for the source 'accidents'" in " ".join(said.split())
+    output = run(write(NAMES, "accidents_2024-04.csv")).output
+    assert "decisions on names are followed" in " ".join(output.split())
+    with closing(open_register(tmp_path / "data")) as register:
+        frame = register.snapshot().incidents
+        later = frame[frame.index.str.contains("2024-04") & (frame["external_id"] == "2")]
+        assert later["districts"].tolist() == ["AZ-FUZ:1"]
+    other = run(write(NAMES, "reports.csv")).output
+    assert "decisions on names" not in " ".join(other.split())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 from geodata.places import Decider, Evidence, Gazetteer, Names
+from geodata.places.assign import decision_key
 from geodata.places.units import similar
 from geodata.schema import CRS84, conform
 from geodata.schemas import DISTRICTS, PLACES
@@ -164,6 +165,18 @@ def test_under_a_unit_above_that_is_not_known_nothing_is_guessed() -> None:
     assert alike["districts"] == "U3:1"
     assert "'Zabullan' is not known" in alike["note"]
     assert decide(here, admin1="Kenya", admin2="Arghandab")["reason"] == "foreign"
+
+
+def test_a_decision_on_a_name_under_one_unit_is_none_on_its_namesake_under_another() -> None:
+    here = country(
+        [{"name": "Rita", "admin1_name": "Bango"}, {"name": "Rita", "admin1_name": "Cuanda"},
+         {"name": "Quela", "admin1_name": "Cuanda"}]
+    )  # fmt: skip
+    decided = {decision_key("Rita", "Cuanda"): "U2"}
+    assert decide(here, admin1="Cuanda", admin2="Rita", decided=decided)["districts"] == "U2:1"
+    assert decide(here, admin1="Bango", admin2="Rita", decided=decided)["districts"] == "U0:1"
+    everywhere = {"Rita": None}
+    assert decide(here, admin1="Bango", admin2="Rita", decided=everywhere)["districts"] is None
 
 
 @pytest.mark.parametrize("text", ["Daman; Herata", "Daman / Herata", "Daman or Herata",

@@ -17,7 +17,7 @@ from geodata.intake.draft import Draft, Placement, Texts, Values
 from geodata.intake.places.positions import bounds_of
 from geodata.intake.plan import Choices
 from geodata.places import Decider, Evidence, Gazetteer, Names, OnConflict
-from geodata.places.assign import Role
+from geodata.places.assign import Role, decision_key
 from geodata.places.fold import split
 from geodata.register import Register
 
@@ -63,7 +63,7 @@ class MatchTable:
     Attributes
     ----------
     decided
-        Text to the district that people say it means; None: to no district.
+        Text (see `decision_key`) to the district that people say it means; None: to none.
     """
 
     decided: dict[str, str | None] = field(default_factory=dict)
@@ -125,15 +125,18 @@ class MatchTable:
                 "rows": match.rows,
                 "disputed": match.disputed,
                 "distance_km": round(match.distance_m / 1000, 1),
-                "decision": self._decision(match.text),
+                "decision": self._decision(match),
+                "key": decision_key(match.text, match.within),
             }
             for match in self.ordered()[:LISTED]
         ]
 
-    def _decision(self, text: str) -> str:
-        if text in self.decided:
-            return self.decided[text] or "forbid"
-        return "approve" if text in self.approved else ""
+    def _decision(self, match: Match) -> str:
+        keys = (decision_key(match.text, match.within), match.text)
+        said = next((k for k in keys if k in self.decided), None)
+        if said is not None:
+            return self.decided[said] or "forbid"
+        return "approve" if keys[0] in self.approved else ""
 
     def write(self, path: Path, titles: Mapping[str, str]) -> None:
         """Write the table as CSV, with the decisions that were read from it before."""
@@ -202,8 +205,8 @@ def read_matches(path: Path, ids: set[str]) -> MatchTable:
             code="bad-matches",
         )
     return decisions(
-        ((row.get("text") or "", row.get("district_id") or "", row.get("decision") or "")
-         for row in rows), ids,
+        ((decision_key(row.get("text") or "", row.get("within")), row.get("district_id") or "",
+          row.get("decision") or "") for row in rows), ids,
     )  # fmt: skip
 
 
