@@ -2,7 +2,9 @@
 
 import contextlib
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
+from time import monotonic
 from typing import IO, Any
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ _ID = re.compile(r"^[0-9a-f]{32}$")
 _KEPT = 200
 """Reports kept; the oldest go."""
 _BLOCK = 1 << 20
+_TOLD_SECONDS = 0.5
 
 
 class ImportReports:
@@ -62,6 +65,59 @@ class ImportReports:
             for old in held[:-_KEPT]:
                 old.unlink(missing_ok=True)
                 old.with_suffix(".csv").unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def told(self, watch: str | None) -> Iterator[Callable[[str, int, int], None] | None]:
+        """Keep how far an import is, for whoever knows the name that its sender chose.
+
+        Parameters
+        ----------
+        watch
+            32 hexadecimal digits; None = nobody looks.
+
+        Yields
+        ------
+        callable or None
+            Takes the stage, the rows done and the rows in all (0 = not known yet).
+        """
+        if watch is None:
+            yield None
+            return
+        path, part = (self._folder / f"{_checked(watch)}{end}" for end in (".far", ".far-part"))
+        # A stage begins where the one before was heard of last.
+        begun: dict[str, float] = {}
+        heard, written = monotonic(), 0.0
+
+        def tell(stage: str, done: int, total: int) -> None:
+            nonlocal heard, written
+            now = monotonic()
+            begun.setdefault(stage, heard)
+            heard = now
+            if now - written < _TOLD_SECONDS:
+                return
+            written = now
+            body = {"stage": stage, "done": done, "total": total or None,
+                    "seconds": round(now - begun[stage], 1)}  # fmt: skip
+            # Another worker may be asked: it reads the file, whole or as it was before.
+            with contextlib.suppress(OSError):
+                private_file(part).write_bytes(orjson.dumps(body))
+                part.replace(path)
+
+        try:
+            yield tell
+        finally:
+            for one in (path, part):
+                one.unlink(missing_ok=True)
+
+    def how_far(self, watch: str) -> bytes:
+        """Give how far a running import is, as JSON text (see `told`).
+
+        Raises
+        ------
+        NotFound
+            No import of that name is running.
+        """
+        return self._read(watch, ".far")
 
     def load(self, import_id: str) -> bytes:
         """Give a report as JSON text.

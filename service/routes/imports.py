@@ -80,6 +80,12 @@ class _Form(BaseModel):
     profile: str | None = Field(
         None, max_length=60, description="Name under which this source's columns are kept."
     )
+    watch: str | None = Field(
+        None,
+        pattern="^[0-9a-f]{32}$",
+        description="A name of the sender's choice: while the request runs, "
+        "/imports/{watch}/progress says how far it is.",
+    )
 
     def choices(self) -> Choices:
         """Give them as the library's choices."""
@@ -166,7 +172,7 @@ def post_import(
 ) -> Response:
     """Take a file into the register, or say what would be taken (dry run)."""
     import_id = reports.new_id()
-    with scratch("upload") as folder:
+    with scratch("upload") as folder, reports.told(fields.watch) as progress:
         path = saved_upload(file.file, file.filename or "", Path(folder), _most_bytes(settings))
         report = import_file(
             register,
@@ -178,6 +184,7 @@ def post_import(
             all_or_nothing=fields.all_or_nothing,
             rejects=reports.rejects_path(import_id),
             limits=Limits(rows=settings.max_rows),
+            progress=progress,
             profile=profile_path(Path(settings.data) / "profiles", fields.profile)
             if fields.profile
             else None,
@@ -224,6 +231,13 @@ def _body(import_id: str, report: FileReport) -> dict[str, Any]:
 def get_import(import_id: str, _caller: EditorDep, reports: ReportsDep) -> Response:
     """Give an import's report again."""
     return Response(reports.load(import_id), media_type=_JSON)
+
+
+@router.get("/imports/{import_id}/progress", summary="How far a running import is")
+def get_progress(import_id: str, _caller: EditorDep, reports: ReportsDep) -> Response:
+    """Say how far a running import is, by the name that its form gave as `watch`."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(reports.how_far(import_id), headers=headers, media_type=_JSON)
 
 
 @router.get("/imports/{import_id}/rejects", summary="Refused rows as CSV")

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from starlette.testclient import TestClient
 
 from service.app import create_app
 from service.auth import Caller, caller
-from service.import_reports import saved_upload
+from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
 
 TABLE = "Tarix;Rayon;Ölən\n04.02.2020;Ağdam;1\n05.02.2020;Füzuli;-3\n".encode()
@@ -164,3 +165,29 @@ def test_a_suspected_duplicate_can_be_merged_from_its_report(editor, register) -
 def test_an_uploaded_name_never_leaves_its_folder(tmp_path: Path, name, kept) -> None:
     path = saved_upload(io.BytesIO(b"x"), name, tmp_path, 10)
     assert path == tmp_path / kept
+
+
+def test_a_running_import_tells_its_sender_how_far_it_is(app, editor, monkeypatch) -> None:
+    monkeypatch.setattr("service.import_reports._TOLD_SECONDS", 0)
+    watch, seen = "ab" * 16, []
+    told = ImportReports.told
+
+    @contextmanager
+    def looked_at(reports, name):
+        with told(reports, name) as tell:
+
+            def tell_and_look(*state):
+                tell(*state)
+                seen.append(editor.get(f"/imports/{watch}/progress").json())
+
+            yield tell_and_look
+
+    monkeypatch.setattr(ImportReports, "told", looked_at)
+    assert post(editor, watch=watch).status_code == 201
+    assert [one["stage"] for one in seen] == ["look through", "import"]
+    assert (seen[0]["done"], seen[0]["total"]) == (2, None)
+    assert (seen[1]["done"], seen[1]["total"]) == (2, 2)
+    assert seen[1]["seconds"] >= 0
+    # Afterwards nothing of it is left.
+    assert editor.get(f"/imports/{watch}/progress").status_code == 404
+    assert post(editor, watch="../x").status_code == 400

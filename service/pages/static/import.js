@@ -44,9 +44,14 @@ if (form) {
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value === "") body.delete(name);
     body.set("dry_run", String(dryRun));
+    const watch = [...crypto.getRandomValues(new Uint8Array(16))]
+      .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    body.set("watch", watch);
     say(told("working"), "lead");
     const bar = document.createElement("progress");
-    progress.append(bar);
+    const line = document.createElement("p");
+    line.className = "fine";
+    progress.append(bar, line);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
@@ -58,9 +63,28 @@ if (form) {
         bar.removeAttribute("value");
       }
     });
+    const looking = setInterval(() => look(watch, bar, line), 1000);
+    request.addEventListener("loadend", () => clearInterval(looking));
     request.addEventListener("error", () => say(told("failed"), "alert"));
     request.addEventListener("load", () => answered(request));
     request.send(body);
+  }
+
+  // How far the service is with the rows, once it has the file.
+  async function look(watch, bar, line) {
+    const answer = await fetch(`${form.action}/${watch}/progress`).catch(() => null);
+    if (!answer?.ok || !bar.isConnected) return;
+    const { done, total, seconds } = await answer.json();
+    const number = (value) => Math.round(value).toLocaleString(document.documentElement.lang);
+    const rate = seconds > 0 ? done / seconds : 0;
+    if (total) {
+      bar.max = total;
+      bar.value = done;
+    }
+    const texts = { done: number(done), total: number(total ?? 0), rate: number(rate),
+      rest: number(total && rate ? (total - done) / rate : 0) };
+    const text = total ? told("rows") : told("looking");
+    line.textContent = text.replace(/\{(\w+)\}/g, (_, name) => texts[name]);
   }
 
   function answered(request) {
