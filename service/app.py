@@ -15,6 +15,7 @@ from service.http.files import Files
 from service.http.methods import CORS, Methods
 from service.http.reader import view_of_error
 from service.ogc.quick import quick_answer
+from service.opendata.webhooks import Webhooks, addresses_of
 from service.pages.environment import look
 from service.pages.errors import error_html
 from service.routes import (
@@ -93,7 +94,16 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
         app.state.keys = KeyStore(app.state.register.store.engine)
         app.state.register.show_restricted(settings.restricted_location)
         app.state.register.watch.start()
+        hooks = Webhooks(
+            app.state.register,
+            settings.data,
+            addresses_of(settings.webhooks),
+            settings.webhook_secret,
+            settings.public_url,
+        )
+        hooks.start()
         yield {STATE: app.state.gate}
+        hooks.stop()
         if opened is not None:
             opened.close()
 

@@ -91,6 +91,16 @@ class Settings(BaseSettings):
     model_timeout_s: Annotated[
         float, Field(description="Longest wait for the model, in seconds", gt=0)
     ] = 60.0
+    webhooks: Annotated[
+        str,
+        Field(
+            description="Addresses that are told of new and changed incidents, with commas "
+            "between; empty = nobody is"
+        ),
+    ] = ""
+    webhook_secret: Annotated[
+        str, Field(description="Secret by which what they are told is signed")
+    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least level logged")
     ] = "info"

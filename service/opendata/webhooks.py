@@ -1,0 +1,251 @@
+"""Notices of new and changed incidents to addresses that the operator named, with signed bodies.
+
+Each notice names records, versions and addresses, no more: whoever wants to know reads the
+public view. What is restricted is not named. Delivery is at least once and in order; a notice
+has an id, by which a receiver knows one that came twice.
+
+The header ``Hazardmap-Signature: t=…,v1=…`` holds the moment in seconds since 1970 and the
+HMAC-SHA256 of ``t``, a dot and the body, in hexadecimal, by the secret of the settings.
+"""
+
+import fcntl
+import hmac
+import http.client
+import json
+import logging
+import os
+import time
+import uuid
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from geodata.disk import whole
+from geodata.errors import GeodataError, InvalidInput
+from geodata.register import Register, log
+from geodata.register.public import is_withdrawn
+from geodata.register.revision import GONE, Row
+
+STATE_NAME, _LOCK_NAME = "webhooks.json", "webhooks.lock"
+SIGNATURE = "Hazardmap-Signature"
+MOST = 500
+"""Revisions that one notice tells of at most."""
+_LOOK_S, _FIRST_WAIT_S, _LONGEST_WAIT_S, _TIMEOUT_S = 2.0, 5.0, 3600.0, 10.0
+_NAMESPACE = uuid.UUID("0f3ea6f1-6f0e-4a51-8f6a-9f0b6d0a5f10")
+logger = logging.getLogger("hazardmap.webhooks")
+
+
+def addresses_of(text: str) -> tuple[str, ...]:
+    """Read the addresses of the settings.
+
+    Raises
+    ------
+    InvalidInput
+        One is not http or https, or names nobody.
+    """
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for address in found:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidInput(
+                f"HAZARDMAP_WEBHOOKS names {address[:80]!r}; write addresses with commas between, "
+                "as in https://example.org/hook.",
+                code="bad-webhook",
+            )
+    return found
+
+
+def signature(secret: str, moment: int, body: bytes) -> str:
+    """Sign a body.
+
+    Examples
+    --------
+    >>> signature("s", 1, b"{}")[:10]
+    't=1,v1=b25'
+    """
+    digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, sha256).hexdigest()
+    return f"t={moment},v1={digest}"
+
+
+class Webhooks:
+    """Tells the addresses, in a thread; one process of a data directory does it.
+
+    Parameters
+    ----------
+    register
+        Whose changes are told.
+    folder
+        The data directory: keeps how far each address was told.
+    addresses, secret
+        Whom, and by what bodies are signed.
+    service
+        Address of the service in the notices, without a final slash; may be empty.
+
+    Raises
+    ------
+    InvalidInput
+        There are addresses but no secret.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        folder: Path,
+        addresses: tuple[str, ...],
+        secret: str,
+        service: str = "",
+    ) -> None:
+        if addresses and not secret:
+            raise InvalidInput(
+                "HAZARDMAP_WEBHOOKS needs HAZARDMAP_WEBHOOK_SECRET, by which receivers know that a "
+                "notice is yours; make one with: openssl rand -hex 32.",
+                code="no-webhook-secret",
+            )
+        self._register = register
+        self._folder = folder
+        self._addresses = addresses
+        self._secret = secret
+        self._service = service.rstrip("/")
+        self._end = Event()
+        self._thread: Thread | None = None
+        self._waits: dict[str, tuple[float, float]] = {}
+
+    def start(self) -> None:
+        """Begin, where there is anybody to tell."""
+        if self._addresses and self._thread is None:
+            self._thread = Thread(target=self._run, name="webhooks", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End within moments; what is not told yet is told after the next start."""
+        self._end.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._folder / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            while not self._end.is_set():
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self.tell()
+                except BlockingIOError:
+                    pass  # another process of this directory tells
+                except GeodataError as error:
+                    logger.warning("webhooks: %s", error.message)
+                self._end.wait(_LOOK_S)
+        finally:
+            os.close(handle)
+
+    def tell(self) -> None:
+        """Tell each address what it was not told yet, as far as it takes it."""
+        state, newest = self._told(), self._register.newest().revision
+        for address in self._addresses:
+            after = state.setdefault(address, newest)
+            due, wait = self._waits.get(address, (0.0, _FIRST_WAIT_S))
+            while after < newest and time.monotonic() >= due and not self._end.is_set():
+                until = min(after + MOST, newest)
+                if not self._send(address, after, until):
+                    self._waits[address] = time.monotonic() + wait, min(wait * 2, _LONGEST_WAIT_S)
+                    break
+                self._waits.pop(address, None)
+                after = state[address] = until
+                self._keep(state)
+        self._keep(state)
+
+    def _send(self, address: str, after: int, until: int) -> bool:
+        events = self._events(after, until)
+        if not events:
+            return True
+        notice = {
+            "id": str(uuid.uuid5(_NAMESPACE, f"{address} {after} {until}")),
+            "revision": until,
+            "events": events,
+        }
+        body = json.dumps(notice, ensure_ascii=False).encode()
+        moment = int(time.time())
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "hazardmap",
+            SIGNATURE: signature(self._secret, moment, body),
+        }
+        try:
+            status = _posted(address, body, headers)
+        except (OSError, http.client.HTTPException) as reason:
+            logger.warning("webhook %s: %s", urlsplit(address).hostname, reason)
+            return False
+        if not 200 <= status < 300:
+            # A redirect is no delivery: nothing goes where the operator did not say.
+            logger.warning("webhook %s answered %s", urlsplit(address).hostname, status)
+            return False
+        return True
+
+    def _events(self, after: int, until: int) -> list[dict[str, Any]]:
+        first: dict[str, int] = {}
+        last: dict[str, Row] = {}
+        with self._register.store.read() as connection:
+            for row in log.since(connection, after, until):
+                if row.kind == "incident":
+                    first.setdefault(row.record_id, row.version)
+                    last[row.record_id] = row
+        shown = self._register.newest().public().incidents
+        public = set(shown.index[shown["sensitivity"] == "public"])
+        return [
+            self._event(row, first[name]) for name, row in last.items() if _is_public(row, public)
+        ]
+
+    def _event(self, row: Row, first: int) -> dict[str, Any]:
+        kind = "retracted" if row.change in GONE else "added" if first == 1 else "changed"
+        path = f"/collections/incidents/items/{quote(row.record_id, safe='')}"
+        return {
+            "type": f"incident.{kind}",
+            "incident_id": row.record_id,
+            "version": row.version,
+            "recorded_at": row.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "href": f"{self._service}{path}",
+        }
+
+    def _told(self) -> dict[str, int]:
+        try:
+            found = json.loads((self._folder / STATE_NAME).read_text(encoding="utf-8"))
+            return {str(name): int(number) for name, number in found.items()}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, AttributeError) as reason:
+            logger.warning(
+                "%s cannot be read: notices begin with what comes (%s)", STATE_NAME, reason
+            )
+            return {}
+
+    def _keep(self, state: dict[str, int]) -> None:
+        wanted = {name: state[name] for name in self._addresses}
+        if wanted != self._told():
+            with whole(self._folder / STATE_NAME) as made:
+                made.write_text(json.dumps(wanted), encoding="utf-8")
+
+
+def _is_public(row: Row, public: set[str]) -> bool:
+    if row.change in GONE:
+        # Its last words decide; a restricted one was never told of.
+        return json.loads(row.payload).get("sensitivity") == "public"
+    return row.record_id in public and not is_withdrawn(row)
+
+
+def _posted(address: str, body: bytes, headers: dict[str, str]) -> int:
+    """Send a body; gives the status, and follows no redirect."""
+    parts = urlsplit(address)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT_S)
+    try:
+        target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        connection.request("POST", target, body, headers)
+        answer = connection.getresponse()
+        answer.read(1_000)
+        return answer.status
+    finally:
+        connection.close()

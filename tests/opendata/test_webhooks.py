@@ -1,0 +1,162 @@
+"""Notices of changes: signed, in order, again until they are taken, nothing restricted."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from geodata.errors import InvalidInput
+from geodata.register import Change, Register
+from service.opendata import webhooks
+from service.opendata.webhooks import SIGNATURE, Webhooks, addresses_of, signature
+from tests.opendata.test_opendata import blast
+
+
+class Receiver:
+    """Keeps what it is told, and answers as it is asked to."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, bytes, str]] = []
+        self.statuses: list[int] = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                """Take a notice."""
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.told.append((self.path, body, self.headers[SIGNATURE]))
+                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 204)
+                self.send_header("Location", "/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.address = f"http://127.0.0.1:{self._server.server_port}/hook?a=1"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def events(self) -> list[tuple[str, str]]:
+        notices = [json.loads(body)["events"] for _, body, _ in self.told]
+        return [(one["type"], one["incident_id"]) for events in notices for one in events]
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def hooks(register: Register, receiver: Receiver, tmp_path: Path) -> Webhooks:
+    made = Webhooks(register, tmp_path, (receiver.address,), "key", "https://example.org")
+    made.tell()
+    return made
+
+
+def test_what_was_there_before_is_not_told(hooks, receiver) -> None:
+    hooks.tell()
+    assert receiver.told == []
+
+
+def test_changes_are_told_in_order_and_signed(hooks, receiver, register) -> None:
+    register.append([Change("incident", blast(n)) for n in range(2)], author="test")
+    hooks.tell()
+    register.replace(blast(1, description="more"), author="test", expected_version=1)
+    register.retract("N0", author="test", reason="twice")
+    hooks.tell()
+    assert receiver.events == [
+        ("incident.added", "N0"), ("incident.added", "N1"),
+        ("incident.changed", "N1"), ("incident.retracted", "N0"),
+    ]  # fmt: skip
+    path, body, signed = receiver.told[0]
+    moment = int(signed.partition(",")[0].removeprefix("t="))
+    assert signed == signature("key", moment, body)
+    assert abs(moment - time.time()) < 60
+    assert path == "/hook?a=1"
+    href = json.loads(body)["events"][0]["href"]
+    assert href == "https://example.org/collections/incidents/items/N0"
+
+
+def test_nothing_restricted_is_named(hooks, receiver, register) -> None:
+    secret = blast(7, sensitivity="restricted", description="a secret mark")
+    register.append([Change("incident", secret), Change("incident", blast(8))], author="test")
+    hooks.tell()
+    register.retract("N7", author="test", reason="x")
+    hidden = blast(8, sensitivity="restricted")
+    register.replace(hidden, author="test", expected_version=1)
+    hooks.tell()
+    assert receiver.events == [("incident.added", "N8")]
+    assert b"secret" not in b"".join(body for _, body, _ in receiver.told)
+
+
+@pytest.mark.parametrize("refusal", [500, 301, 307, 404])
+def test_what_is_not_taken_is_told_again_and_nothing_is_skipped(
+    hooks, receiver, register, refusal, monkeypatch
+) -> None:
+    monkeypatch.setattr(webhooks, "_FIRST_WAIT_S", 0.0)
+    receiver.statuses = [refusal]
+    register.append([Change("incident", blast(1))], author="test")
+    hooks.tell()
+    register.append([Change("incident", blast(2))], author="test")
+    hooks.tell()
+    assert receiver.events[1:] == [("incident.added", "N1"), ("incident.added", "N2")]
+    assert {path for path, *_ in receiver.told} == {"/hook?a=1"}
+
+
+def test_the_next_start_goes_on_where_this_one_ended(hooks, receiver, register, tmp_path) -> None:
+    register.append([Change("incident", blast(1))], author="test")
+    hooks.tell()
+    register.append([Change("incident", blast(2))], author="test")
+    again = Webhooks(register, tmp_path, (receiver.address,), "key")
+    again.tell()
+    assert receiver.events == [("incident.added", "N1"), ("incident.added", "N2")]
+
+
+def test_one_who_is_away_does_not_keep_the_others_waiting(receiver, register, tmp_path) -> None:
+    nobody = "http://127.0.0.1:9/hook"
+    made = Webhooks(register, tmp_path, (nobody, receiver.address), "key")
+    made.tell()
+    register.append([Change("incident", blast(1))], author="test")
+    made.tell()
+    assert receiver.events == [("incident.added", "N1")]
+
+
+def test_the_service_tells_by_itself(receiver, register, tmp_path) -> None:
+    from starlette.testclient import TestClient
+
+    from service.app import create_app
+    from service.settings import Settings
+
+    settings = Settings(data=tmp_path, webhooks=receiver.address, webhook_secret="key")
+    with TestClient(create_app(settings, register)):
+        deadline = time.monotonic() + 60
+        while not (tmp_path / webhooks.STATE_NAME).exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        register.append([Change("incident", blast(1))], author="test")
+        while not receiver.events:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert receiver.events == [("incident.added", "N1")]
+
+
+@pytest.mark.parametrize("text", ["ftp://example.org", "example.org/hook", "https://", "file:///x"])
+def test_an_address_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="HAZARDMAP_WEBHOOKS"):
+        addresses_of(text)
+
+
+def test_without_a_secret_nobody_is_told(register, tmp_path) -> None:
+    with pytest.raises(InvalidInput, match="SECRET"):
+        Webhooks(register, tmp_path, ("https://example.org",), "")
