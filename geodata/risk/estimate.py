@@ -41,6 +41,8 @@ class Estimate:
     density: Floats
     density_low: Floats
     density_high: Floats
+    own_record: NDArray[np.bool_]
+    """Whether any incident is stated to be, or perhaps to be, in the district."""
     posterior: Posterior
     prior: tuple[float, float] | None
     smoothed: Floats
@@ -90,8 +92,8 @@ def estimate(
     window = window or choose_window(parameters.period, held(incidents, districts.index), today)
     half_life = parameters.half_life_days
     used, days = (incidents, window) if window else (incidents.iloc[:0], Window(today, today))
-    share = fraction_inside(used["date_start"], used["date_end"], days)
-    places = places_of(used, districts, share)
+    share_inside = fraction_inside(used["date_start"], used["date_end"], days)
+    places = places_of(used, districts, share_inside)
     counted = tally(
         used,
         districts,
@@ -113,6 +115,9 @@ def estimate(
     base = districts[column].to_numpy(dtype="float64", na_value=np.nan)
     at_risk = area_at_risk(base, window, half_life, PER[parameters.exposure])
     informed = counted.incidents - counted.unstated > 1e-12
+    # a share of what is known by province only is no record of the district itself
+    own_record = places.stated.sums(share_inside) > 1e-12
+    informed &= own_record
     low, high = _crude_limits(counted, at_risk, parameters)
     neighbours = contiguity(districts)
     islands = np.diff(neighbours.indptr) == 0
@@ -146,6 +151,7 @@ def estimate(
         density=np.where(informed, rate(counted.total, at_risk), np.nan),
         density_low=np.where(informed, low, np.nan),
         density_high=high,
+        own_record=own_record,
         posterior=posterior,
         prior=prior,
         smoothed=smoothed * counted.scale,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geodata.deferred import deferred
 from geodata.incidents import DistrictWeights
 from geodata.places.units import UnitIndex
-from geodata.statistics.smoothing import gamma_poisson_posterior
+from geodata.statistics.smoothing import Posterior, gamma_poisson_posterior
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -104,7 +104,8 @@ def places_of(
     An incident that no district holds, but whose place as reported names a province (or
     another unit above the districts), counts for the unit's districts in proportion to
     ``area x rate``: the rates are drawn 40 times from the gamma-Poisson posterior of the
-    incidents whose district is known. Stated shares (``AZ-TAR:0.5;AZ-AGM:0.5``) stay.
+    incidents whose district is known, half an event added to each. Stated shares
+    (``AZ-TAR:0.5;AZ-AGM:0.5``) stay.
 
     Parameters
     ----------
@@ -137,6 +138,8 @@ def places_of(
     share = np.ones(len(incidents)) if inside is None else inside
     area = districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan)
     posterior = gamma_poisson_posterior(stated.sums(share), area)
+    # half an event more (Jeffreys): that nothing is known of a district is no proof of nothing
+    posterior = Posterior(posterior.shape + 0.5, posterior.rate)
     rates = posterior.draw(IMPUTATIONS, np.random.default_rng(SEED))
     # no event at all, or no area: nothing tells the districts of a unit apart but their area
     size = np.where(np.isfinite(area) & (area > 0), area, 1.0)

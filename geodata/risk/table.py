@@ -247,6 +247,7 @@ def _status(result: Estimate, parameters: RiskParameters) -> NDArray[np.object_]
     status[~np.isfinite(result.people_or_area) | ~(result.people_or_area > 0)] = (
         f"no_{parameters.exposure}"
     )
+    status[~result.own_record] = "known_by_province_only"
     status[counted.incidents <= 0] = "no_information"
     return status
 

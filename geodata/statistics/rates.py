@@ -147,6 +147,7 @@ def _gamma_limits(
         low = np.where(
             mean > 0, variance / mean * special.gammaincinv(mean**2 / variance, tail), 0.0
         )
+        low = np.where(low > 1e-9 * mean, low, 0.0)
         high = variance_more / mean_more * special.gammainccinv(mean_more**2 / variance_more, tail)
     return np.minimum(low, mean), high
 

@@ -31,6 +31,14 @@ REFERENCES = [
 ]
 
 
+STATUSES = {
+    "island": "The district has no neighbours; its estimate borrows from the country.",
+    "known_by_province_only": "No incident is known to be here; some that are known by province "
+    "only may be.",
+}
+"""What a row's status warns of."""
+
+
 def warnings_of(found: dict[str, Any]) -> list[str]:
     """List what limits the number.
 
@@ -58,8 +66,8 @@ def warnings_of(found: dict[str, Any]) -> list[str]:
     if found["parameters"]["exposure"] == "population":
         note = found["district"].get("population_note")
         said.append(f"Population as exposure: {note or 'its vintage is not known'}.")
-    if row["status"] == "island":
-        said.append("The district has no neighbours; its estimate borrows from the country.")
+    if row["status"] in STATUSES:
+        said.append(STATUSES[row["status"]])
     if row["hotspot"] == "not_enough_data":
         said.append("There are not enough data to test for hot spots here.")
     if sums["unplaced_in_the_country"] > 1e-9:
