@@ -61,15 +61,7 @@ class Needs:
     role: Role
 
     async def __call__(self, who: CallerDep) -> Caller:
-        """Give the caller.
-
-        Raises
-        ------
-        InvalidInput
-            No key was given (401).
-        Forbidden
-            The key's role is too low (403).
-        """
+        """Give the caller; raises as `Caller.require` does."""
         who.require(self.role)
         return who
 

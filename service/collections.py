@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 
@@ -16,7 +17,7 @@ from geodata.risk import (
     risk_of,
     surface_frame_of,
 )
-from geodata.schema import FrameSchema
+from geodata.schema import Column, FrameSchema
 from geodata.schemas import CLUSTERS, FORECAST, PRIORITIES, RISK_SURFACE
 
 Frame = Callable[[Snapshot, RiskParameters], gpd.GeoDataFrame]
@@ -144,3 +145,19 @@ def collection(collection_id: str) -> Collection:
         names = ", ".join(COLLECTIONS)
         raise NotFound(f"There is no collection {collection_id[:60]!r}; there are {names}.")
     return found
+
+
+VALUE_TYPES: dict[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string", "format": "date-time"},
+    "boolean": {"type": "boolean"},
+}
+"""Kind of a column → its values in JSON Schema."""
+
+
+def value_schema(column: Column) -> dict[str, Any]:
+    """Describe the values of a column in JSON Schema."""
+    return VALUE_TYPES[column.kind] | ({"enum": list(column.codes)} if column.codes else {})

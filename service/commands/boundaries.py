@@ -1,6 +1,7 @@
 """``hazardmap boundaries``: list, choose and withdraw editions of the districts."""
 
 import getpass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,12 +45,7 @@ def withdraw(
     data: DataOption = None,
 ) -> None:
     """Withdraw an edition that was a mistake; the one before it is current again."""
-    register = register_of(data)
-    try:
-        register.withdraw_boundaries(edition, author=author or getpass.getuser(), reason=reason)
-        current = register.snapshot().edition
-    finally:
-        register.close()
+    current = _decided("withdraw_boundaries", edition, reason, author, data)
     typer.echo(f"The edition {edition} is withdrawn; {current} is current.", err=True)
 
 
@@ -61,9 +57,17 @@ def choose(
     data: DataOption = None,
 ) -> None:
     """Make an edition current, also one that was withdrawn."""
+    current = _decided("choose_boundaries", edition, reason, author, data)
+    typer.echo(f"The edition {current} is current from now on.", err=True)
+
+
+def _decided(
+    what: str, edition: str, reason: str | None, author: str | None, data: Path | None
+) -> str:
+    """Write a decision about an edition; gives the one that is current then."""
     register = register_of(data)
     try:
-        register.choose_boundaries(edition, author=author or getpass.getuser(), reason=reason)
+        getattr(register, what)(edition, author=author or getpass.getuser(), reason=reason)
+        return str(register.snapshot().edition)
     finally:
         register.close()
-    typer.echo(f"The edition {edition} is current from now on.", err=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from geodata.register import Snapshot
 from geodata.schema import Column, FrameSchema
-from service.collections import COLLECTIONS, Collection
+from service.collections import COLLECTIONS, VALUE_TYPES, Collection
 from service.http.media import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
 from service.http.request import OGC_REL, Context, Link, Links, segment
 from service.ogc.space import URIS, extent_of, systems_of
@@ -59,14 +59,6 @@ CLASSES = (
 
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_TYPES: dict[str, dict[str, Any]] = {
-    "text": {"type": "string"},
-    "integer": {"type": "integer"},
-    "number": {"type": "number"},
-    "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string", "format": "date-time"},
-    "boolean": {"type": "boolean"},
-}
 _FORMATS = {
     "Point": "geometry-point",
     "MultiPolygon": "geometry-multipolygon",
@@ -81,7 +73,7 @@ def column_schema(column: Column, schema: FrameSchema) -> dict[str, Any]:
     found: dict[str, Any] = {
         "title": column.name.replace("_", " ").capitalize(),
         "description": column.description,
-        **_TYPES[column.kind],
+        **VALUE_TYPES[column.kind],
     }
     if column.read_only:
         found["readOnly"] = True

@@ -23,11 +23,10 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from geodata.schema import FrameSchema
 from service.auth import Needs
-from service.collections import COLLECTIONS, Collection
+from service.collections import COLLECTIONS, Collection, value_schema
 from service.http.parameters import DEFAULT, Parameters, Schema, one_of, takes
 from service.http.request import Door, Reads, ReadsLayer
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
-from service.ogc.query import value_schema
 
 OPENAPI_VERSION = "3.0.3"
 PROBLEM = {"$ref": "#/components/responses/Problem"}
@@ -248,7 +247,7 @@ def _shadow(
         inspect.Parameter("query", kind, annotation=Annotated[model, InQuery()]),
     ]
     endpoint.__signature__ = inspect.Signature(arguments)  # type: ignore[attr-defined]
-    endpoint.__doc__ = route.endpoint.__doc__
+    endpoint.__doc__ = route.description
     operation_id = route.operation_id or _camel(route.name)
     if layer is not None:
         name = "".join(part.capitalize() for part in layer.id.split("-"))

@@ -17,13 +17,12 @@ from geodata.filters import LANGUAGES, Filter, compile_filter, equality
 from geodata.intervals import Interval, parse_interval
 from geodata.risk import RiskParameters
 from geodata.schema import Column, FrameSchema
-from service.collections import COLLECTIONS, Collection
+from service.collections import COLLECTIONS, Collection, value_schema
 from service.http.parameters import (
     FULL,
     Parameters,
     Query,
     RiskQuery,
-    Schema,
     bad,
     one_of,
     read_by,
@@ -211,14 +210,6 @@ ITEMS = (
     *GIVING,
     *FILE_OPTIONS,
 )
-_TYPES: dict[str, Schema] = {
-    "text": {"type": "string"},
-    "integer": {"type": "integer"},
-    "number": {"type": "number"},
-    "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string", "format": "date-time"},
-    "boolean": {"type": "boolean"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +255,6 @@ class ItemsQuery:
             tuple(one.key for one in self.filters),
             self.sort,
         )
-
-
-def value_schema(column: Column) -> Schema:
-    """Describe the values of a column."""
-    return _TYPES[column.kind] | ({"enum": list(column.codes)} if column.codes else {})
 
 
 def items_parameters(layer: Collection, max_limit: int) -> type[Parameters]:

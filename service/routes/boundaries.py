@@ -44,29 +44,27 @@ def editions_of(register: Register) -> list[dict[str, Any]]:
     ]
 
 
-@router.post("/{edition}/withdraw", summary="Withdraw an edition")
-def withdraw(
+@router.post(
+    "/{edition}/withdraw",
+    operation_id="withdraw",
+    description="Withdraw an edition that was a mistake; the one before it is current again.",
+)
+@router.post(
+    "/{edition}/choose",
+    operation_id="choose",
+    description="Make an edition current, also one that was withdrawn.",
+)
+def decide(
     request: Request,
     edition: str,
     register: RegisterDep,
     who: EditorDep,
     reason: ReasonForm = None,
 ) -> Response:
-    """Withdraw an edition that was a mistake; the one before it is current again."""
-    register.withdraw_boundaries(edition, author=who.name, reason=reason or None)
-    return _answer(request, register)
-
-
-@router.post("/{edition}/choose", summary="Make an edition current")
-def choose(
-    request: Request,
-    edition: str,
-    register: RegisterDep,
-    who: EditorDep,
-    reason: ReasonForm = None,
-) -> Response:
-    """Make an edition current, also one that was withdrawn."""
-    register.choose_boundaries(edition, author=who.name, reason=reason or None)
+    """Withdraw an edition, or make it current."""
+    withdrawn = request.scope["path"].endswith("/withdraw")
+    write = register.withdraw_boundaries if withdrawn else register.choose_boundaries
+    write(edition, author=who.name, reason=reason or None)
     return _answer(request, register)
 
 

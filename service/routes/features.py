@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.incidents import document
 from geodata.register import Register, Snapshot, field_changes
-from service.auth import Caller, CallerDep, EditorDep
+from service.auth import CallerDep, EditorDep
 from service.collections import Collection
 from service.collections import collection as find
 from service.drawing.small import light_districts
@@ -170,28 +170,18 @@ def create(
 @router.put(
     ITEM,
     operation_id="replaceIncident",
+    description="Append an incident as it is now believed, as a whole.",
     tags=["incidents"],
     openapi_extra=sent_feature(media.GEOJSON, whole=True, conditional=True),
 )
-def replace_whole(
-    request: Request,
-    register: RegisterDep,
-    who: EditorDep,
-    context: WriteDep,
-    body: BodyDep,
-    feature_id: str,
-) -> Response:
-    """Append an incident as it is now believed, as a whole."""
-    return _change(request, register, who, context, body, feature_id)
-
-
 @router.patch(
     ITEM,
     operation_id="updateIncident",
+    description="Append an incident with some members changed (RFC 7396).",
     tags=["incidents"],
     openapi_extra=sent_feature(media.MERGE_PATCH, whole=False, conditional=True),
 )
-def update(
+def change(
     request: Request,
     register: RegisterDep,
     who: EditorDep,
@@ -199,18 +189,7 @@ def update(
     body: BodyDep,
     feature_id: str,
 ) -> Response:
-    """Append an incident with some members changed."""
-    return _change(request, register, who, context, body, feature_id)
-
-
-def _change(
-    request: Request,
-    register: Register,
-    who: Caller,
-    context: Asked[WriteQuery],
-    body: bytes,
-    feature_id: str,
-) -> Response:
+    """Append an incident anew, or with some members changed."""
     snapshot, held, expected = _held(request, register, feature_id)
     feature = incoming.read_body(body, request.headers)
     whole = request.method == "PUT"

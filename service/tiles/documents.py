@@ -6,6 +6,7 @@ import numpy as np
 
 from geodata.crs import parse_crs, transform_xy
 from geodata.schema import FrameSchema
+from service.collections import VALUE_TYPES
 from service.tiles.grid import MOST_ZOOM, TMS, limits_of
 from service.tiles.layer import TileLayer
 
@@ -19,14 +20,6 @@ REL_GEODATA = "http://www.opengis.net/def/rel/ogc/1.0/geodata"
 REL_SCHEMA = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 DISCLAIMER = "Boundaries and names imply no opinion on the status of any territory."
 
-_JSON_TYPES = {
-    "text": {"type": "string"},
-    "integer": {"type": "integer"},
-    "number": {"type": "number"},
-    "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string", "format": "date-time"},
-    "boolean": {"type": "boolean"},
-}
 _TILEJSON_TYPES = {"integer": "Number", "number": "Number", "boolean": "Boolean"}
 _DIMENSION = {"Point": 0, "MultiPolygon": 2}
 
@@ -143,7 +136,7 @@ def _extra(schema: FrameSchema) -> dict[str, str]:
 
 def _layer(schema: FrameSchema, title: str) -> dict[str, Any]:
     properties = {
-        c.name: {**_JSON_TYPES[c.kind], "description": c.description} for c in schema.columns
+        c.name: {**VALUE_TYPES[c.kind], "description": c.description} for c in schema.columns
     }
     if _extra(schema):
         text = "Points gathered here; people are sums, other attributes then are absent"

@@ -7,7 +7,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from geodata.filters import LANGUAGES
+from geodata.risk.parameters import NAMES
 from service.collections import COLLECTIONS
+from service.http.parameters import RiskQuery
 from service.ogc.query import items_parameters
 from service.pages.about import available
 from service.pages.imports import CHOICES
@@ -152,6 +154,10 @@ def test_the_form_of_an_import_has_every_field_that_the_route_takes(definition) 
     assert form["required"] == ["file"]
     assert "boundaries" in form["properties"]["as"]["enum"]
     assert operation["security"] == [{"key": []}]
+
+
+def test_every_parameter_of_the_risk_is_a_field_of_its_model() -> None:
+    assert set(NAMES) <= set(RiskQuery.names())
 
 
 def test_the_page_of_imports_offers_every_value_of_its_options() -> None:
