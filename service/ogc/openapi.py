@@ -354,10 +354,12 @@ def example_id(snapshot: Snapshot, layer_id: str) -> str:
     # What is dear to compute has ids that are known without it.
     if layer_id == "risk-surface":
         return "no_information"
-    if COLLECTIONS[layer_id].computed and layer_id != "risk":
-        frame = COLLECTIONS[layer_id].frame(snapshot, RiskParameters())
+    layer = COLLECTIONS[layer_id]
+    if layer.computed and layer.schema.id_column != "district_id":
+        # No feature's id depends on what ranks best, which takes a backtest to say.
+        frame = layer.frame(snapshot, RiskParameters(rank_by="rate"))
     else:
-        frame = snapshot.frame("districts" if COLLECTIONS[layer_id].computed else layer_id)
+        frame = snapshot.frame("districts" if layer.computed else layer_id)
     return str(frame.index[0]) if len(frame) else "none"
 
 

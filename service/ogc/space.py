@@ -346,8 +346,9 @@ def _interval(snapshot: Snapshot, collection: Collection) -> list[str | None] | 
     # made many times faster.
     of_risk = collection.id in ("risk-surface", "clusters")
     source = COLLECTIONS["risk"] if of_risk else collection
-    by_district = RiskParameters(cell_km=0) if collection.id == "forecast" else RiskParameters()
-    frame = source.frame(snapshot, by_district)
+    # Nor does the period depend on what ranks best, which takes a backtest to say.
+    quick = RiskParameters(rank_by="rate", cell_km=0)
+    frame = source.frame(snapshot, quick)
     schema = source.schema
     start = frame[schema.start].to_numpy(dtype="datetime64[D]")
     end = frame[schema.end or schema.start].to_numpy(dtype="datetime64[D]")
