@@ -125,8 +125,8 @@ def incident_rows(
             accident_type=_stated(row.accident_type),
             activity=_stated(row.activity),
             killed=None if is_missing(row.killed) else int(row.killed),
-            killed_range=_range(row.killed, row.killed_low, row.killed_high),
-            injured_range=_range(row.injured, row.injured_low, row.injured_high),
+            killed_range=range_of(row.killed, row.killed_low, row.killed_high),
+            injured_range=range_of(row.injured, row.injured_low, row.injured_high),
             injured=None if is_missing(row.injured) else int(row.injured),
             record_status=row.record_status,
             sources=tuple((w, u) for w, u in links_of(_stated(row.sources) or "")),
@@ -136,7 +136,14 @@ def incident_rows(
     )
 
 
-def _range(best: Any, low: Any, high: Any) -> str | None:
+def range_of(best: Any, low: Any, high: Any) -> str | None:
+    """Write the bounds of a number of people of which no best is known; None where one is.
+
+    Examples
+    --------
+    >>> range_of(None, 5, None), range_of(None, 2, 3), range_of(4, 2, 5)
+    ('5+', '2–3', None)
+    """
     if not is_missing(best) or (is_missing(low) and is_missing(high)):
         return None
     if is_missing(high):

@@ -27,6 +27,7 @@ from service.content.forecast import (
     forecast_unit,
     forecast_view,
 )
+from service.content.incidents import range_of
 from service.content.picture import colour_of
 from service.content.ranking import ranked_by
 from service.content.sources import links_of, sources_text
@@ -65,7 +66,8 @@ def incident_columns(
     Returns
     -------
     dict
-        ``ids``, ``strings``, ``placings``, ``harm``, ``sources`` and ``incidents`` with
+        ``ids``, ``strings``, ``placings``, ``harm``, ``ranges`` (people killed and injured where
+        only bounds are known, ``5+``), ``sources`` and ``incidents`` with
         one list a column: codes as positions, days since 1970, coordinates in 1e-5
         degrees or null. Null stays null.
     """
@@ -73,6 +75,7 @@ def incident_columns(
     start = _days(incidents["date_start"])
     placing, placings = _placings(incidents["districts"], district_ids)
     harm, people = _harm(incidents)
+    ranged, ranges = _ranges(incidents)
     source, sources = _distinct(incidents["sources"], links_of)
     columns = {
         "start": np.diff(start, prepend=0).tolist(),
@@ -89,6 +92,7 @@ def incident_columns(
         "status": _codes(incidents["record_status"], "record_status"),
         "placing": placing,
         "harm": harm,
+        "range": ranged,
         "source": source,
         "place": _strings(incidents["place_as_reported"], strings),
         "description": _strings(incidents["description"], strings),
@@ -98,6 +102,7 @@ def incident_columns(
         "incidents": columns,
         "placings": placings,
         "harm": people,
+        "ranges": ranges,
         "sources": sources,
         "strings": list(strings),
     }
@@ -171,6 +176,22 @@ def _harm(incidents: gpd.GeoDataFrame) -> tuple[list[int], list[list[int | None]
         for row in rows
     ]
     return index.tolist(), people
+
+
+def _ranges(incidents: gpd.GeoDataFrame) -> tuple[list[int], list[list[str | None]]]:
+    """Write the bounds of people killed and injured where no best number is known, once each."""
+    said = [
+        [
+            range_of(best, low, high)
+            for best, low, high in zip(
+                *(incidents[f"{outcome}{end}"] for end in ("", "_low", "_high")), strict=True
+            )
+        ]
+        for outcome in ("killed", "injured")
+    ]
+    known: dict[tuple[str | None, str | None], int] = {(None, None): 0}
+    found = [known.setdefault(pair, len(known)) for pair in zip(*said, strict=True)]
+    return found, [list(pair) for pair in known]
 
 
 def _or_null(count: Any) -> int | None:

@@ -101,6 +101,15 @@ def test_columns_keep_unknown_apart_from_zero(country, incidents):
     assert [made["placings"][i] for i in columns["placing"]][4] == []
 
 
+def test_people_known_only_by_bounds_are_carried_as_such(country, incidents) -> None:
+    some = incidents.copy()
+    some.loc[some.index[0], ["killed", "killed_low", "killed_high"]] = [None, 5, None]
+    some.loc[some.index[1], ["injured", "injured_low", "injured_high"]] = [None, 2, 3]
+    made = incident_columns(some, country["district_id"].tolist())
+    found = [made["ranges"][i] for i in made["incidents"]["range"]]
+    assert found[:3] == [["5+", None], [None, "2–3"], [None, None]]
+
+
 def test_totals_count_every_incident_of_the_period(square_snapshot):
     view = risk_view(square_snapshot, BARE)
     figures = figures_of(view, translator("en"))

@@ -77,8 +77,9 @@
     const shown = rows.slice(0, 20);
     return h("div", {}, h("ul", { class: "hm-list" }, shown.map((i) => {
       const [k, n] = HM.harm(i);
+      const [least, hurt] = ranges(i);
       return h("li", {}, h("button", { type: "button", class: "hm-link", onclick: () => HM.openIncident(i) },
-        HM.incidentTitle(i)), " – " + HM.t("killed") + " " + HM.num(k) + ", " + HM.t("injured") + " " + HM.num(n));
+        HM.incidentTitle(i)), " – " + HM.t("killed") + " " + (least || HM.num(k)) + ", " + HM.t("injured") + " " + (hurt || HM.num(n)));
     })), rows.length > shown.length ? h("p", {}, HM.t("more-in-table", { n: rows.length - shown.length })) : null);
   };
 
@@ -93,14 +94,22 @@
     HM.openPopup(at, HM.incidentPopup(i));
   };
 
+  // Bounds such as "5+", where no best number is known; null where one is, or nothing is.
+  function ranges(i) {
+    return HM.data.ranges[HM.data.incidents.range[i]];
+  }
+
   function people(i) {
-    const inc = HM.data.incidents, rows = inc.people[inc.harm[i]];
-    if (!rows.length) return h("p", {}, HM.t("casualties-not-stated"));
-    return h("table", {}, h("caption", {}, HM.t("casualties-by-group")),
+    const inc = HM.data.incidents, rows = inc.people[inc.harm[i]], [killed, injured] = ranges(i);
+    const bounds = killed || injured
+      ? h("p", {}, [killed && HM.t("killed") + " " + killed, injured && HM.t("injured") + " " + injured].filter(Boolean).join(", "))
+      : null;
+    if (!rows.length) return bounds || h("p", {}, HM.t("casualties-not-stated"));
+    return h("div", {}, bounds, h("table", {}, h("caption", {}, HM.t("casualties-by-group")),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, HM.t("group")),
         h("th", { scope: "col" }, HM.t("killed")), h("th", { scope: "col" }, HM.t("injured")))),
       h("tbody", {}, rows.map(([g, k, n]) => h("tr", {},
-        h("th", { scope: "row" }, HM.t("group." + HM.data.codes.group[g])), h("td", {}, HM.num(k)), h("td", {}, HM.num(n))))));
+        h("th", { scope: "row" }, HM.t("group." + HM.data.codes.group[g])), h("td", {}, HM.num(k)), h("td", {}, HM.num(n)))))));
   }
 
   function sources(i) {
