@@ -90,6 +90,20 @@ def test_an_editor_creates_replaces_and_retracts(tmp_path):
         editor.collection_item_update("incidents", "own-1", json.dumps(held))
         again = editor.collection_item("incidents", "own-1")
         assert (again["properties"]["device"], again["properties"]["version"]) == ("uxo", 2)
+        # Who edits what somebody else has changed since is told so, and changes nothing.
+        tag = editor.response_headers["ETag"]
+        held = again
+        held["properties"]["device"] = "at_mine"
+        editor.headers = editor.headers | {"If-Match": tag}
+        editor.collection_item_update("incidents", "own-1", json.dumps(held))
+        del held["properties"]["version"]
+        with pytest.raises(RuntimeError, match="412"):
+            editor.collection_item_update("incidents", "own-1", json.dumps(held))
+        editor.headers = {k: v for k, v in editor.headers.items() if k != "If-Match"}
+        held = editor.collection_item("incidents", "own-1")
+        held["properties"]["casualties"] = 12
+        with pytest.raises(RuntimeError, match="casualties"):
+            editor.collection_item_update("incidents", "own-1", json.dumps(held))
         assert editor.collection_item_delete("incidents", "own-1")
         with pytest.raises(RuntimeError, match="no-feature"):
             editor.collection_item("incidents", "own-1")
