@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ def slug(text: str) -> str:
     >>> slug("A/1 b")
     'A-1-b'
     """
+    if not text.isascii():
+        # Raised figures and the like count as parts of words here, and nowhere else.
+        text = "".join("-" if unicodedata.category(c) == "No" else c for c in text)
     return _UNFIT.sub("-", text).strip("-.")
 
 
@@ -58,7 +62,7 @@ def incident_id(dataset: str, source_id: str) -> str:
     >>> incident_id("UCDP", "300380")
     'UCDP-300380'
     """
-    if _FIT.match(source_id):
+    if source_id.isascii() and _FIT.match(source_id):
         return f"{dataset}-{source_id}"
     fit = slug(source_id)[:_LONGEST]
     if fit != source_id:

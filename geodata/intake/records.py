@@ -552,11 +552,16 @@ def refuse_implausible(draft: Draft, made: dict[int, "Document"], dates: DateRan
     """
     for place, one in list(made.items()):
         found = dates.complaints(one)
+        said: set[tuple[str, str]] = set()
         for complaint in found:
             name = complaint["field"]
             field = _FIELD_OF_MEMBER.get(name, name)
             if field in ("date_start", "date_end") and not draft.has(field):
                 field = next((n for n in ("date", "year") if draft.has(n)), "date")
+            # One cell gives start and end: it is wrong once.
+            if (field, complaint["value"]) in said:
+                continue
+            said.add((field, complaint["value"]))
             draft.refuse(place, field, complaint["reason"], complaint["value"])
         if found:
             del made[place]

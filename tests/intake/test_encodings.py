@@ -87,6 +87,13 @@ def test_words_in_each_encoding_are_never_of_columns_that_name_people(take, writ
     assert "Иванов" not in str(encoding)
 
 
+def test_a_stray_zero_is_damage_and_not_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "zero.csv"
+    path.write_bytes(b"id,date,place\n1,2021-02-04,a\x00b\n" + b"2,2021-02-05,c\n" * 300)
+    with pytest.raises(InvalidInput, match="control characters"):
+        open_source(path)
+
+
 def test_one_damaged_byte_does_not_turn_utf8_into_noise(tmp_path: Path) -> None:
     path = tmp_path / "damaged.csv"
     path.write_bytes((AZ + AZ.splitlines()[1] * 3).encode() + b"\n2021-02-05;\xc9;x\n")

@@ -10,6 +10,7 @@ import pytest
 
 from geodata.errors import InvalidInput
 from geodata.intake import Limits, open_source
+from geodata.intake.files import delimited
 from geodata.untrusted.archives import is_safe_name
 
 POINT = {"type": "Point", "coordinates": [47.05, 40.15]}
@@ -177,3 +178,26 @@ def test_an_unclosed_quotation_mark_is_refused_with_its_row(write) -> None:
     text = 'date,place\n2021-02-04,"open\n' + "2021-02-05,x\n" * 30_000
     with pytest.raises(InvalidInput, match="quotation mark"), open_source(write(text)) as source:
         list(source.table.read())
+
+
+def test_a_line_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK", 1_000)
+    path = tmp_path / "line.csv"
+    path.write_bytes(b"id,date\n1," + b"x" * 40_000 + b"\n")
+    with pytest.raises(InvalidInput) as refused:
+        open_source(path)
+    assert refused.value.code == "line-too-long"
+
+
+@pytest.mark.parametrize("name", ["area m².csv", "½.csv", "Ⅳ квартал.csv", "ərazi.csv"])
+@pytest.mark.parametrize("source", ["A²", "№ 4", "①", "Ⅳ-1", "əğç"])
+def test_ids_and_names_of_files_may_hold_any_letters(take, write, name, source) -> None:
+    report = take(write(f"id,date,district\n{source},2021-02-04,Aghali\n", name))
+    assert report.counts["taken"] == 1, report.refused
+
+
+def test_a_cell_is_refused_once_and_a_link_in_capitals_is_a_link(take, write, held) -> None:
+    text = "id,date,district,url\n1,2031-02-04,Aghali,\n2,2021-02-04,Aghali,HTTPS://X.TEST/A\n"
+    report = take(write(text))
+    assert [len(one["errors"]) for one in report.refused] == [1]
+    assert held.get("incident", "table-2").reports[0].url == "https://X.TEST/A"

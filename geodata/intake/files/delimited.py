@@ -130,8 +130,9 @@ def _encoding(path: Path, head: bytes) -> tuple[str, float]:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name, 1.0
-    if b"\x00" in head[:4096]:
-        even, odd = head[:4096:2].count(0), head[1:4096:2].count(0)
+    # Of two bytes a letter, one is zero in many and the other in none: a stray one is damage.
+    even, odd = head[:4096:2].count(0), head[1:4096:2].count(0)
+    if max(even, odd) > 0.02 * len(head[:4096]) and max(even, odd) > 10 * min(even, odd):
         return ("utf-16-le", 1.0) if odd > even else ("utf-16-be", 1.0)
     words: Counter[bytes] = Counter()
     if _is_utf8(path, words):

@@ -317,7 +317,8 @@ def _report(
     found = _URL.search(link or "") or _URL.search(source or "")
     taken = found is not None and len(found[0]) <= 2_000
     if found and taken:
-        report["url"] = found[0]
+        scheme, between, address = found[0].partition("://")
+        report["url"] = f"{scheme.lower()}{between}{address}"
     name = (source or "").replace(found[0], "").strip(" ,;") if found else source
     if name:
         report["publisher"] = name[:_NAME]
