@@ -3,8 +3,10 @@
 import json
 import os
 import stat
+import threading
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from geopandas.testing import assert_geodataframe_equal
 
@@ -133,3 +135,47 @@ def test_a_folder_that_cannot_be_written_costs_only_time(folder, monkeypatch, ca
     assert "no checkpoint was written" in caplog.text
     assert not list(folder.glob(".checkpoint-*"))
     register.close()
+
+
+def test_closing_waits_for_a_checkpoint_that_is_being_written(tmp_path, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+    write = checkpoint.save
+
+    def slowly(*given):
+        begun.set()
+        assert go_on.wait(20)
+        write(*given)
+
+    monkeypatch.setattr(checkpoint, "save", slowly)
+    register = open_register(tmp_path)
+    register.append([Change("incident", blast(n)) for n in range(9)], author="ann")
+    writing = threading.Thread(target=register._following.save, args=(1,))
+    writing.start()
+    assert begun.wait(20)
+    closing = threading.Thread(target=register.close)
+    closing.start()
+    closing.join(0.1)
+    assert closing.is_alive()
+    go_on.set()
+    closing.join(20)
+    writing.join(20)
+    register = open_register(tmp_path)
+    assert register._following._saved == register.revision
+    register.close()
+
+
+def test_the_first_writes_after_a_start_go_into_the_file_s_room_and_leave_the_file(folder):
+    register = open_register(folder)
+    register._following.save(least=1)
+    register.close()
+    path = folder / "checkpoint" / "incidents.arrow"
+    content = path.read_bytes()
+    register = open_register(folder)
+    before = register.newest().incidents
+    register.append([Change("incident", blast(n)) for n in range(70, 75)], author="ann")
+    after = register.newest().incidents
+    assert np.shares_memory(before["version"].array._data, after["version"].array._data)
+    assert after["killed"].iloc[-4:].tolist()[0::2] == [71, 73]
+    assert len(after) == len(before) + 5
+    register.close()
+    assert path.read_bytes() == content
