@@ -39,7 +39,12 @@ def _picture(view: RiskView, say: Translator) -> Picture:
         rates=rates,
         counts={shown: _written(counts_of(view, shown), say) for shown in SHOWN},
         lonlat=lonlat,
-        fatal=view.incidents["killed"].fillna(0).to_numpy()[known] > 0,
+        # "5+" killed has no best number, and is deadly all the same.
+        fatal=view.incidents["killed"]
+        .fillna(view.incidents["killed_low"])
+        .fillna(0)
+        .to_numpy()[known]
+        > 0,
         incidents=len(view.incidents),
         words=Words(say.number, kilometre(say), **directions),
     )

@@ -71,7 +71,8 @@
   function single(i, at) {
     const inc = HM.data.incidents, [killed, injured] = HM.harm(i);
     const label = HM.incidentTitle(i) + ", " + HM.words(1, killed, injured);
-    const fatal = killed > 0 ? " fatal" : "", vague = inc.where[i] > 1 ? " vague" : "";
+    const least = parseInt(HM.data.ranges[inc.range[i]][0], 10);
+    const fatal = killed > 0 || least > 0 ? " fatal" : "", vague = inc.where[i] > 1 ? " vague" : "";
     const html = HM.h("span", { class: "hm-point" + fatal + vague });
     const icon = L.divIcon({ html, className: "hm-icon", iconSize: [24, 24], iconAnchor: [12, 12] });
     return HM.marker(at, { icon }, label, () => {
