@@ -66,6 +66,8 @@ def extent(shapes: Any) -> Bounds:
     (178.0, -18.0, 181.0, -17.0)
     """
     known = np.asarray(shapes, dtype=object)
+    if not len(known):
+        return math.nan, math.nan, math.nan, math.nan
     west, south, east, north = (float(v) for v in shapely.total_bounds(known))
     if not east - west > _HALF:
         return west, south, east, north

@@ -42,21 +42,25 @@ class Copies:
         str, int or None
             The first report that it is a copy of; a copy of a copy names the original.
         """
-        shared: dict[int, int] = defaultdict(int)
-        keys = sorted(fingerprint)[:_KEYS]
-        for key in keys:
-            for number in self._holders[key]:
-                shared[number] += 1
-        for number in sorted(shared):
-            if _alike(self._prints[number], fingerprint):
-                return self._names[number]
-        if len(fingerprint) >= _FEWEST:
+        original = self.original_of(fingerprint)
+        if original is None and len(fingerprint) >= _FEWEST:
             number = len(self._names)
             self._names.append(name)
             self._prints.append(fingerprint)
-            for key in keys:
+            for key in _keys(fingerprint):
                 self._holders[key].append(number)
-        return None
+        return original
+
+    def original_of(self, fingerprint: frozenset[int]) -> str | int | None:
+        """Give the first report that a text is a copy of, and remember nothing."""
+        numbers = {n for key in _keys(fingerprint) for n in self._holders.get(key, ())}
+        alike = (n for n in sorted(numbers) if _alike(self._prints[n], fingerprint))
+        number = next(alike, None)
+        return None if number is None else self._names[number]
+
+
+def _keys(fingerprint: frozenset[int]) -> list[int]:
+    return sorted(fingerprint)[:_KEYS]
 
 
 def fingerprint_of(text: str) -> frozenset[int]:

@@ -7,8 +7,10 @@ together, or neither does.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from threading import Lock
 from typing import Any
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 import orjson
 
@@ -30,6 +32,8 @@ from geodata.reports.copies import Copies, fingerprint_of
 from geodata.reports.linking import joined
 
 _ID_PREFIX = {"incident": "inc", "statistic": "stat", "operation": "op"}
+_tables: WeakKeyDictionary[Register, tuple[dict[str, Any], Copies]] = WeakKeyDictionary()
+_lock = Lock()
 NEW_ID = re.compile(r"(?:inc|stat|op)-[0-9a-f]{12}")
 
 
@@ -88,16 +92,28 @@ def file_report(
         },
     )
     shingles = fingerprint_of(report.text)
-    copies = Copies()
-    for held in register.newest().reports.values():
-        copies.add(held.report_id, frozenset(held.fingerprint))
     update = {
         "fingerprint": tuple(sorted(shingles)),
-        "copy_of": copies.add(report.report_id, shingles),
+        "copy_of": _copies_in(register).original_of(shingles),
     }
     report = report.model_copy(update=update)
     register.append([Change("report", report)], author=author)
     return report
+
+
+def _copies_in(register: Register) -> Copies:
+    """Give the table of all reports held, to which only what was filed since is added."""
+    held = {one.report_id: one.fingerprint for one in register.newest().reports.values()}
+    with _lock:
+        known, copies = _tables.get(register, ({}, Copies()))
+        if any(held.get(name) != fingerprint for name, fingerprint in known.items()):
+            # A report was redacted: its words are no longer anybody's original.
+            known, copies = {}, Copies()
+        for name, fingerprint in held.items():
+            if name not in known:
+                copies.add(name, frozenset(fingerprint))
+        _tables[register] = (held, copies)
+        return copies
 
 
 def filed(register: Register, report_id: str) -> tuple[FiledReport, int]:

@@ -17,6 +17,7 @@ from geodata.reports.candidates import (
     Span,
     StatisticCandidate,
 )
+from geodata.reports.copies import Copies
 from geodata.reports.linking import joined, known_incidents
 from geodata.reports.proposal import proposed
 
@@ -124,6 +125,28 @@ def test_the_same_words_filed_again_are_a_copy_of_the_first(register):
     third = file(register)
     assert first.copy_of is None
     assert again.copy_of == third.copy_of == first.report_id
+
+
+def test_a_filing_adds_to_the_table_of_copies_what_was_filed_since(register, monkeypatch):
+    added = []
+    add = Copies.add
+    monkeypatch.setattr(
+        Copies, "add", lambda self, name, of: added.append(name) or add(self, name, of)
+    )
+
+    def file(text):
+        details = {"text": text, "published": "2023-05-04"}
+        return review.file_report(register, details, reading(), author="ann")
+
+    words = "A mine went off under a lorry near the village of number {}, police said on Monday."
+    filed = [
+        file(words.format(n) + f" The road {n} is closed for {n} days, they said.")
+        for n in range(3)
+    ]
+    assert added == [one.report_id for one in filed[:2]]
+    again = file(filed[0].text)
+    assert again.copy_of == filed[0].report_id
+    assert added == [one.report_id for one in filed]
 
 
 def test_a_decision_is_taken_once_and_can_be_undone(register):
