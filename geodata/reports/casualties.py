@@ -169,7 +169,7 @@ class _Heard:
         people, dead_later = harm.people, harm.late and harm.outcome == "killed"
         if people is None:
             if not doubt and dead_later:
-                self._late(1, None, "unknown")
+                self._late(1, None, "unknown", here)
             elif not doubt:
                 self.nameless.setdefault(harm.outcome, harm)
             return
@@ -181,7 +181,7 @@ class _Heard:
             self.rest.setdefault(harm.outcome, _count(people))
             return
         if dead_later and not people.plural and not doubt:
-            self._late(people.best or 1, _count(people), _group(people, self.kind))
+            self._late(people.best or 1, _count(people), _group(people, self.kind), here)
             told = any(self.firm["killed"]) or ("killed", False) in here
             self.late_more = self.late_more or (people.more and not told)
             return
@@ -225,10 +225,17 @@ class _Heard:
         dead.groups[group] = replace(_count(people), affiliation=hurt.affiliation)
         return True
 
-    def _late(self, number: int, told: _Count | None, group: str) -> None:
+    def _late(
+        self,
+        number: int,
+        told: _Count | None,
+        group: str,
+        here: dict[tuple[str, bool], _Telling],
+    ) -> None:
         """Hear of somebody who died later, of those hurt or those who set it off."""
         self.late.append((number, told, group))
         hurt = self.firm["injured"] or self.pool or "injured" in self.nameless
+        hurt = hurt or ("injured", False) in here
         self.hurt_before = self.hurt_before or bool(hurt)
 
     def _parts(self, people: tuple[People, ...]) -> None:
@@ -381,6 +388,9 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
             continue
         old, new = sum(c.size() for c in result.values()), telling.total()
         named = set(telling.groups)
+        if 0 in (old, new) and (named | set(result)) in _SAME_PEOPLE:
+            result = result if old else {g: _copy(c) for g, c in telling.groups.items()}
+            continue
         fresh = named - set(result)
         another = new != old or (new == 1 and not added)
         if telling.more and another and new and not telling.headline:
@@ -484,7 +494,7 @@ def _together(heard: _Heard) -> Tally:
     if heard.late and heard.late_more and not heard.both:
         _add_late(result["killed"], heard.late[0][0])
     elif heard.late:
-        apart = heard.both or (bool(result["killed"]) and not heard.hurt_before)
+        apart = heard.both or not heard.hurt_before
         _move(result, reached, heard.late, apart=apart)
     _adopt(result, reached)
     _fill(result, reached, heard.rest)

@@ -182,7 +182,7 @@ class _Sorter:
             return True
         if unit.has("other_cause", "illness"):
             return not unit.hits
-        if _all_denied(unit):
+        if _all_denied(unit) or unit.has("denied", "whole"):
             return True
         if not unit.has("other_cause"):
             return False
@@ -223,6 +223,7 @@ class _Sorter:
             if told and (handled or not loose.flags["work"]) and not loose.has("period"):
                 return True
         known = unit.locations or any(d.precision <= 2 for d in unit.event_dates)
+        known = known or any(h.people and h.people.group == "deminer" for h in unit.told.harms)
         lead = bool(known) and self.current is None
         return self.explained and (lead or bool(unit.continues and unit.locations))
 
@@ -233,7 +234,7 @@ class _Sorter:
         if unit.deathbed:
             return False
         marks = {h.value for h in unit.flags["background"]}
-        before = any(d.relative for d in unit.event_dates)
+        before = any(d.relative for d in unit.event_dates) and _harmed(unit)
         recalled = (marks & {"recall", "shortly"} or before) and not unit.has("period")
         if not unit.locations:
             return bool(recalled) and any(d.precision == 1 for d in unit.event_dates)
@@ -258,6 +259,7 @@ class _Sorter:
             return not self._conflicts(unit, current)
         useful = (
             unit.has("happened")
+            or unit.blasts
             or unit.has("activity")
             or unit.told.others
             or any(d.role == "said" for d in unit.dates)
@@ -279,6 +281,10 @@ class _Sorter:
         fitting = [e for e in self.events if not self._conflicts(unit, e)]
         named = bool(unit.event_dates or districts_of(unit.locations))
         if recall and self.current is not None and self._is_outline(self.current, fitting):
+            self._append(self.current, unit)
+            return
+        dates_it = unit.has("happened") and not _harmed(unit) and not separate
+        if recall and dates_it and self.current in fitting and not self.current.dates:
             self._append(self.current, unit)
             return
         if (recall or separate) and self.events:

@@ -567,8 +567,12 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
     each = [plural.search(folded[h.start : h.end].strip()) is not None for h in (before, noun)]
     if each[1] != (each[0] and several):
         return False
-    closed = re.match(r"(?: [\w-]+){0,4},(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60])
-    return closed is not None and not vocabulary.has("and", folded[noun.end : noun.end + 6])
+    closed = re.match(
+        r"(?P<more>(?: [\w-]+){0,4}),(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60]
+    )
+    if closed is None or vocabulary.has("outcome", closed["more"]):
+        return False
+    return not vocabulary.has("and", folded[noun.end : noun.end + 6])
 
 
 @lru_cache(maxsize=8)

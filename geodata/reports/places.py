@@ -183,7 +183,7 @@ class PlaceFinder:
 
     def _is_district(self, name: str, *, only: bool = False) -> bool:
         match = self.gazetteer.named(POSSESSIVE.sub("", name))
-        if match is None or match.kind != "district":
+        if match is None or match.kind not in (("district",) if only else ("district", "town")):
             return False
         return not only or len(name) > 4
 
@@ -355,6 +355,9 @@ def _of_other_countries(text: str, folded: str) -> list[PlaceMention]:
         if row.kind == "district" and ending.isascii() and not ENDING.fullmatch(ending):
             continue
         if not capital and row.kind == "district":
+            continue
+        if row.kind == "district" and end - start < 5 and text[start:end].isupper():
+            # SANA is an agency, Sanaa a town.
             continue
         found.append(
             PlaceMention(

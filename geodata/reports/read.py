@@ -77,6 +77,9 @@ _FEWEST = 0.04
 def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool:
     """Say whether enough is told: a place, or a day and who was harmed, and that it happened."""
     nobody = counts.killed == 0
+    narrow = any(p.district_id or p.district_name or p.place_name for p in where)
+    if not narrow and not event.dates and not event.said:
+        return False
     if not where and not (event.dates and (counts.rows or nobody)):
         return False
     return bool(event.dates or event.said or nobody) or _definite(event)

@@ -68,6 +68,7 @@ OUTCOME = (
         "killed.after",
         r"(?:ölen|helak olan)l[ae]r\w* sayi(?= \d)",
     ),
+    ("injured.before", r"(?:xestexana|hospital)dadir(?:lar)?"),
     ("killed.late", r"(?:aldigi|aldiqlari|almis oldugu) (?:\w+ ){0,4}?(?:xesaret|yara|yaralanma|zede)\w* "
      r"(?:\w+ ){0,4}?(?:öl(?:ub|du|mus)|helak ol\w*|dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|"
      r"sehid ol\w*|kecin\w*)|"
@@ -114,7 +115,7 @@ PERSON = (
      r"istehkamci\w*|minatemizleme (?:uzre )?(?:mutexessis|operator|isci|emekdas)\w*|"
      r"anama(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|isci|mutexessis|operator|minatemizleyen|sapyor)\w*|"
      r"partlayici uzre mutexessis\w*|kinoloq\w*"),
-    ("police", r"polis(?:in|ler|leri|lerin|imiz|e|i)?(?: (?:emekdas|zabit|isci|serjant)\w*)?(?! (?:idare|sobe|bolme|mentege|masin|avtomobil|post|texnika))|"
+    ("police", r"polis (?:polkovnik|mayor|kapitan|leytenant|serjant|zabit)\w*|polis(?:in|ler|leri|lerin|imiz|e|i)?(?: (?:emekdas|zabit|isci|serjant)\w*)?(?! (?:idare|sobe|bolme|mentege|masin|avtomobil|post|texnika))|"
      r"din(?:-in|in)? (?:\w+ ){0,2}?emekdas\w*|daxili isler (?:nazirliyinin|organlarinin|orqanlarinin) "
      r"(?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
     ("emergency_worker", r"xilasedici\w*|yanginsonduren\w*(?! (?:masin|avtomobil|texnika))|fovqelade hallar (?:nazirliyinin |xidmetinin |"
@@ -126,7 +127,7 @@ PERSON = (
     ("journalist", r"jurnalist\w*|reportyor\w*|operator(?:u|lari|lar)? ?\w{0,3}(?=.{0,40}(?:televiziya|tv|kanal))|muxbir\w*|"
      r"fotoqraf\w*|azertac(?:-in|in)? emekdas\w*|aztv(?:-nin|nin)? (?:\w+ )?(?:emekdas|operator)\w*|media (?:isci|numayende|mensub)\w*|"
      r"teleoperator\w*|cekilis qrupu\w*"),
-    ("military", r"herbi (?:xidmet )?(?:qulluqcu|xidmetci)\w*|herbci\w*|esger\w*|zabit\w*|polkovnik\w*|podpolkovnik\w*|"
+    ("military", r"herbi (?:xidmet )?(?:qulluqcu|xidmetci)\w*|herbci\w*|esger\w*|polkovnik\w*|podpolkovnik\w*|"
      r"leytenant\w*|gizir\w*|bas gizir\w*|bascavus\w*|mayor\w*|kapitan\w*|serjant\w*|ceavus\w*|cavus\w*|sixi esger\w*|"
      r"serhedci\w*|doyuscu\w*|mudd\w+ \w+ esger\w*|praporsik\w*|general\w*|"
      r"silahli\w*(?= helak| yarala)|"
@@ -146,7 +147,7 @@ PERSON = (
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
      r"muhendis(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
      r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
-     r"qardas\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
+     r"qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
      r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
@@ -160,6 +161,7 @@ PERSON = (
     ),
     ("same", r"(?:onun )?(?:komekci\w*|hemkar\w*|is yoldas\w*|silahdas\w*)"),
     ("rest", r"qalanlar\w*|digerleri\w*|qalan \w+"),
+    ("officer", r"zabit\w*"),
     ("employee", r"emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
     ("unknown", r"nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
@@ -490,6 +492,11 @@ FICTION = (
     ),
 )
 DENIED = (
+    (
+        "whole",
+        r"(?:baresinde|barede|haqqinda|bagli) (?:\w+ ){0,2}?(?:xeber|melumat|iddia)\w* (?:\w+ )?(?:heqiqete uygun olma|heqiqete uygun deyil|"
+        r"heqiqeti eks|esassiz|yalan|tekzib)\w*",
+    ),
     (
         "before",
         r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi) (?:\w+ ){0,5}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|"

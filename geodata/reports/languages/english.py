@@ -277,7 +277,7 @@ PERSON = (
     ("journalist", r"(?:tv |television |war |freelance |photo)*(?:journalists?|reporters?|"
      r"cameram[ae]n|camera operators?|photographers?|photojournalists?|correspondents?|"
      r"media workers?|video operators?|operators? of (?:the )?\w+ tv|crew members of \w+ tv)"),
-    ("police", r"police ?(?:officers?|m[ae]n|wom[ae]n|personnel|employees?|staff|sergeants?|"
+    ("police", r"gendarmes?|police (?:\w+ )?(?:colonels?|lieutenants?|captains?|majors?|sergeants?)|police ?(?:officers?|m[ae]n|wom[ae]n|personnel|employees?|staff|sergeants?|"
      r"lieutenants?|captains?|majors?)|gendarmes?|traffic police officers?"),
     ("civilian+child", r"(?:young |little |small |school ?|teenage )*(?:children|child|boys?|girls?|"
      r"toddlers?|infants?|schoolchildren|pupils?|minors?|teenagers?|teens?|kids?|adolescents?|"
@@ -295,7 +295,7 @@ PERSON = (
      r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
      r"foresters?|rangers?|woodm[ae]n|loggers?|repairm[ae]n|truckers?|lorry drivers?|representatives? of (?:the )?(?:\w+ ){0,4}?(?:executive|authorit\w+|municipality|administration)(?: power)?|officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
      r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
-     r"tourists?|pilgrims?|engineers?|electricians?|surveyors?|geologists?|mechanics?|"
+     r"tourists?|pilgrims?|engineers?|employers?|electricians?|surveyors?|geologists?|mechanics?|"
      r"harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
      r"pickers?|agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
      r"guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
@@ -578,6 +578,7 @@ MORE = (
 BACKGROUND = (
     (
         "separate",
+        r"(?:last|this) (?:month|week|year) [^.]{0,60}in the same (?:district|region|area|village|province)|"
         r"(?:in )?(?:a |an )?(?:similar|separate|another|second|third|other|"
         r"different|previous|earlier) (?:\w+ )?(?:incidents?|accidents?|cases?|blasts?|"
         r"explosions?|mines?|mine \w+|landmines?)|elsewhere|separately|meanwhile",
@@ -699,7 +700,7 @@ FICTION = (
     ),
     (
         "story",
-        r"(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
+        r"(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
         r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
         r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|(?:half-)?marathon|in damages|compensation claim",
     ),
@@ -728,6 +729,11 @@ FICTION = (
     ),
 )
 DENIED = (
+    (
+        "whole",
+        r"(?:reports?|claims?|information|rumou?rs?|news) (?:that|of|about) [^.]{0,160}? (?:are|is|were|was|be) (?:\w+ )?"
+        r"(?:untrue|false|not true|fake|baseless|unfounded|groundless)",
+    ),
     (
         "before",
         r"(?:has |have )?(?:denied|refuted|rejected|dismissed) (?:this|it|these|the claim|the report)|(?:do|does|did) not correspond to (?:reality|the truth)|(?:was|were|been|is|are) (?:later |since |also )?(?:denied|refuted|rejected|false|untrue|fake|"
