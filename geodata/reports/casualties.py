@@ -154,7 +154,7 @@ class _Heard:
             harmed
             and enough
             and (unit.hits or unit.blasts)
-            and all(p.group == "unknown" for p in harmed)
+            and all(p.group == "unknown" or p.rest for p in harmed)
         ):
             self._reached(unit, list(unit.told.others))
         groups = {p.group for p in unit.told.others}

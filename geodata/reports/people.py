@@ -814,7 +814,8 @@ def _link(
             harms.append(Harm(outcome, None, hit.start, hit.end, body=True))
             continue
         if way == "state":
-            other = _other_before(folded, hit, people, used)
+            dead = any(h.outcome == "killed" for h in harms)
+            other = _other_before(folded, hit, people, used, dead=dead)
             harms.append(Harm(outcome, other, hit.start, hit.end))
             used += [p for p in people if other is not None and p.start == other.start]
             continue
@@ -864,15 +865,17 @@ def _link(
     return harms, used
 
 
-def _other_before(folded: str, hit: Hit, people: list[People], used: list[People]) -> People | None:
+def _other_before(
+    folded: str, hit: Hit, people: list[People], used: list[People], *, dead: bool
+) -> People | None:
     """Find *the other* whose state is told: the rest of those whose fate was told before."""
     for person in people:
         gap = folded[person.end : hit.start]
         near = person.end <= hit.start and len(_WORDS.findall(gap)) <= 1
         if not near or person.best != 1 or person in used or person.part:
             continue
-        if person.more or not person.bare:
-            return replace(person, rest=person.more)
+        if person.more or not person.bare or dead:
+            return replace(person, rest=person.more or person.bare)
     return None
 
 
@@ -927,7 +930,9 @@ def _subject(folded: str, before: list[People], vocabulary: Vocabulary) -> list[
         gap = folded[person.end : kept[0].start]
         listed = vocabulary.has("and", gap) or re.search(r"[,(-]", gap) is not None
         listed = listed or (":" in gap and person.counted)
-        if kept[0].part and not (kept[0].bare or kept[0].group == "unknown"):
+        if kept[0].part and (kept[0].bare or kept[0].group == "unknown"):
+            break
+        if kept[0].part:
             kept.insert(0, person)
             continue
         if not listed or len(_WORDS.findall(gap)) > 9 or re.search(r"[;.]", gap):

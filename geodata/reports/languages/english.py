@@ -376,7 +376,7 @@ POSSESSIVE = r"'s? (?!death|deaths|killing|wound|injur|bod|life|lives|legs?|foot
 BODY = r"(?:legs?|feet|foot|arms?|hands?|ribs?|fingers?|toes?|eyes?|limbs?|fractures?)(?!\w)"
 HAMLET = r"village|hamlet"
 PARTS_BEFORE = r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))"
-AGENT = r"(?:\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?|\bbefore (?:the )?(?:\w+ )?|\bby the time (?:the )?)$"
+AGENT = r"(?:^of (?:the |these |those )?(?:\w+ )?|\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?|\bbefore (?:the )?(?:\w+ )?|\bby the time (?:the )?)$"
 PARTITIVE = r" of (?:the |these |those |his |her |their |its |our )?"
 MONTHS = (
     r"jan(?:uary|\.)?",
@@ -833,7 +833,7 @@ ACTIVITY = (
         "demining",
         r"(?:during|while|in|amid|when|were|was|performing|carrying out|"
         r"conducting|doing|of) (?:\w+ ){0,3}?(?:de-?mining|mine[- ]clear\w+|clearance|"
-        r"clearing|defus\w+|neutrali[sz]\w+|disposal)|were clearing|was clearing",
+        r"clearing(?! (?:the |a |an )?(?:rubble|debris|snow|site|ground|forest|brush|bushes|plot))|defus\w+|neutrali[sz]\w+|disposal)|were clearing|was clearing",
     ),
     (
         "herding",
