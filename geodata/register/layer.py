@@ -34,6 +34,8 @@ _LARGE_CHUNK = 50_000
 _LEAST_ROOM = 1_023
 _MOST_FRESH = 20_000
 _MOST_PENDING = 40_000
+_MANY, _LOOK = 500, 250
+"""So many ids are looked up together; one look costs as much as passing so many rows."""
 
 
 class Buffer:
@@ -224,6 +226,15 @@ class Texts:
         """Give one text that is known."""
         return str(self._chunks[row].as_py())
 
+    def find(self, texts: list[str]) -> list[int | None]:
+        """Give the row of each of many texts; None where it is none. One pass over all rows."""
+        wanted = pa.array(texts, type=pa.large_string())
+        which = pc.fill_null(pc.index_in(self._chunks, value_set=wanted), -1).to_numpy()
+        found: list[int | None] = [None] * len(texts)
+        for row in np.flatnonzero(which >= 0).tolist():
+            found[which[row]] = row
+        return found
+
     def sorted_rows(self) -> npt.NDArray[np.uint32]:
         """Give the rows in the order of their texts (UTF-8)."""
         return pc.array_sort_indices(self._chunks).to_numpy().astype(np.uint32)
@@ -412,6 +423,12 @@ class Ids:
                 return row
         return None
 
+    def rows_of(self, names: list[str]) -> list[int | None]:
+        """Give the row of each id: of many by one pass, which a look at each would outlast."""
+        if len(names) < _MANY or len(names) * _LOOK < self._size:
+            return [self.row(name) for name in names]
+        return self._texts.find(names)
+
     def _place(self, name: str) -> int:
         texts, order = self._texts, self._order
         return bisect_left(range(len(order)), name, key=lambda place: texts[int(order[place])])
@@ -513,7 +530,7 @@ class Table:
 
     def with_rows(self, names: list[str], rows: Mapping[str, Any]) -> "Table":
         """Give the table with rows replaced in their place, and new ones at the end."""
-        found = [self.ids.row(name) for name in names]
+        found = self.ids.rows_of(names)
         old = np.array([at is not None for at in found], dtype=bool)
         at = np.array([row for row in found if row is not None], dtype=np.int64)
         columns = dict(self._columns)
