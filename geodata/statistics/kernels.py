@@ -487,7 +487,16 @@ def enough_places(points_xy: ArrayLike) -> bool:
     bool
         True from ten distinct places on.
     """
-    return len(np.unique(_finite(points_xy), axis=0)) >= MIN_POINTS
+    xy = _finite(points_xy)
+    # nearly always the first hundred tell
+    return any(len(_places(part)[0]) >= MIN_POINTS for part in (xy[:100], xy))
+
+
+def _places(xy: Floats) -> tuple[Floats, Ints]:
+    """Give the distinct places, and how many points each has."""
+    # one complex number a place: sorted three times as fast as rows
+    found, number = np.unique(xy[:, 0] + 1j * xy[:, 1], return_counts=True)
+    return np.column_stack([found.real, found.imag]), number
 
 
 def cross_validated(
@@ -522,7 +531,7 @@ def cross_validated(
     grid = Grid.over(window, cell_m)
     xy = _finite(points_xy)
     xy = xy[inside(xy, window, grid)]
-    places, repeats = np.unique(xy, axis=0, return_counts=True)
+    places, repeats = _places(xy)
     if len(places) < MIN_POINTS:
         return DEFAULT_M
     west, south, east, north = window.bounds

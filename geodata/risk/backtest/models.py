@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +14,7 @@ from geodata.districts import contiguity
 from geodata.risk.estimate import area_at_risk, smoothed_rates
 from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.surface.estimation import risk_surface
+from geodata.risk.surface.estimation import RiskSurface, risk_surface
 from geodata.risk.tally import Tally, tally
 from geodata.risk.window import Window
 from geodata.statistics.smoothing import Posterior, gamma_poisson, gamma_poisson_posterior
@@ -25,7 +26,7 @@ UNIFORM_PART = 0.01
 """Part of every forecast that is spread evenly: no forecast may call an event impossible."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Past:
     """What a forecast may look at, and the span it has to foresee."""
 
@@ -43,6 +44,22 @@ class Past:
     def areas(self) -> Floats:
         """Area of each district in km2."""
         return self.districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan)
+
+    @cached_property
+    def surface(self) -> RiskSurface:
+        """The kernel surface of all that may be looked at, whose bandwidth others share."""
+        return self.smoothed_surface(RiskParameters())
+
+    def smoothed_surface(
+        self, parameters: RiskParameters, bandwidth_m: float | None = None
+    ) -> RiskSurface:
+        """Give a kernel surface fine enough to be summed by district."""
+        west, south, east, north = extent(self.districts.geometry.array)
+        cell = max(east - west, north - south) * 111_000 / 150
+        return risk_surface(
+            self.incidents, self.districts, parameters, self.window,
+            cell_m=cell, bandwidth_m=bandwidth_m,
+        )  # fmt: skip
 
 
 def uniform(past: Past) -> Floats:
@@ -102,19 +119,20 @@ def dynamic(past: Past) -> Floats:
     return outlook(past).forecast.mean
 
 
-def kernel(past: Past, half_life_days: float | None = None) -> Floats:
+def kernel(past: Past) -> Floats:
     """Foresee the kernel surface, summed by district."""
-    parameters = RiskParameters(half_life_days=half_life_days)
-    west, south, east, north = extent(past.districts.geometry.array)
-    cell = max(east - west, north - south) * 111_000 / 150
-    surface = risk_surface(past.incidents, past.districts, parameters, past.window, cell_m=cell)
-    held = np.bincount(surface.labels.ravel(), surface.mass.ravel(), len(past.districts) + 1)
-    return held[1:] / surface.years * past.horizon.years
+    return _by_district(past.surface, past)
 
 
 def kernel_decay(past: Past) -> Floats:
     """Foresee the kernel surface with a half-life of a year."""
-    return kernel(past, HALF_LIFE_DAYS)
+    parameters = RiskParameters(half_life_days=HALF_LIFE_DAYS)
+    return _by_district(past.smoothed_surface(parameters, past.surface.bandwidth_m), past)
+
+
+def _by_district(surface: RiskSurface, past: Past) -> Floats:
+    held = np.bincount(surface.labels.ravel(), surface.mass.ravel(), len(past.districts) + 1)
+    return held[1:] / surface.years * past.horizon.years
 
 
 def nearest_event(past: Past) -> Floats:
