@@ -200,3 +200,11 @@ frame = pyogrio.read_dataframe(source, layer="Zoom level 0", API="TILES")
 print(json.dumps([len(frame), frame["district_id"].nunique()]))
 """
     assert in_a_process(code) == [77, 77]
+
+
+def test_the_gdal_inside_pyogrio_reads_one_file_of_tiles_over_http(address):
+    found = pyogrio.read_info(f"/vsicurl/{address}/collections/risk/items?f=pmtiles")
+    assert pyogrio.__gdal_version__ >= (3, 8)
+    assert found["layer_name"] == "risk"
+    assert {"district_id", "risk_class"} <= {*found["fields"]}
+    assert found["features"] >= 77

@@ -2,11 +2,14 @@
 
 import functools
 import io
+import json
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
+from urllib.request import urlopen
 
 import pytest
 
@@ -20,10 +23,13 @@ pytestmark = pytest.mark.timeout(300)
 FLAGS = [flag for flag in CHROMIUM_FLAGS if flag != "--disable-gpu"]
 FLAGS += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 PAGE = """<!doctype html><link rel="stylesheet" href="/maplibre-gl/dist/maplibre-gl.css">
+<script type="importmap">{"imports": {"fflate": "/fflate/esm/browser.js"}}</script>
 <div id="map" style="width: 700px; height: 500px"></div><script type="module">
 import * as maplibre from "/maplibre-gl/dist/maplibre-gl.mjs";
 window.wrong = [];
-const map = new maplibre.Map({ container: "map", style: "STYLE", fadeDuration: 0,
+import { Protocol } from "/pmtiles/dist/esm/index.js";
+maplibre.addProtocol("pmtiles", new Protocol().tile);
+const map = new maplibre.Map({ container: "map", style: STYLE, fadeDuration: 0,
   bounds: [[44.7, 38.3], [50.7, 42]] });
 map.on("error", (e) => window.wrong.push(String(e.error)));
 map.on("idle", () => { window.idle = true; });
@@ -47,7 +53,7 @@ class Site(SimpleHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
-        self.wfile.write(PAGE.replace("STYLE", style).encode())
+        self.wfile.write(PAGE.replace("STYLE", unquote(style)).encode())
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +78,11 @@ def page(browser: Any) -> Iterator[Any]:
     opened.close()
 
 
-def colours(page: Any, site: str, style: str) -> set[str]:
+def colours(page: Any, site: str, style: Any) -> set[str]:
     from PIL import Image
 
-    page.goto(f"{site}/?style={style}")
-    page.wait_for_function("window.idle || window.wrong.length", timeout=120_000)
+    page.goto(f"{site}/?style={quote(json.dumps(style))}")
+    page.wait_for_function("window.idle || window.wrong?.length", timeout=120_000)
     assert page.evaluate("window.wrong") == []
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     counted = picture.getcolors(2**24) or []
@@ -94,6 +100,16 @@ def test_districts_have_the_classes_and_the_hatching_of_the_map(
 @pytest.mark.parametrize("layer", ["forecast", "incidents", "operations", "places", "districts"])
 def test_every_style_loads_without_an_error(page: Any, site: str, address: str, layer: str) -> None:
     assert colours(page, site, f"{address}/styles/{layer}")
+
+
+def test_one_file_of_tiles_is_drawn_alike(page: Any, site: str, address: str) -> None:
+    with urlopen(f"{address}/styles/risk") as answer:
+        style = json.load(answer)
+    file = f"{address}/collections/risk/items?f=pmtiles"
+    style["sources"]["risk"] = {"type": "vector", "url": f"pmtiles://{file}"}
+    found = colours(page, site, style)
+    assert found & {*CLASS_COLOURS}
+    assert PATTERNS["no_information"].paper in found
 
 
 def test_every_style_is_valid_by_the_specification(address: str, tmp_path: Path) -> None:
