@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
@@ -35,13 +36,14 @@ _TEXTS = ("text/", "application/json", "image/svg+xml", "application/javascript"
 _TYPES = ("+json", "+xml", "json-seq", ";version=3.0", "vnd.mapbox-vector-tile")
 
 
-def accepted_codings(header: str | None) -> list[str]:
+@lru_cache(maxsize=256)
+def accepted_codings(header: str | None) -> tuple[str, ...]:
     """Rank the codings of an answer by the header Accept-Encoding; empty = as it is.
 
     Examples
     --------
     >>> accepted_codings("gzip, br;q=0.8"), accepted_codings("gzip, deflate, br, zstd")
-    (['gzip', 'br'], ['zstd', 'br', 'gzip'])
+    (('gzip', 'br'), ('zstd', 'br', 'gzip'))
     """
     weights = dict(weighted(header or ""))
     least = weights.get("identity", 0.0)
@@ -49,7 +51,7 @@ def accepted_codings(header: str | None) -> list[str]:
     weights.setdefault("gzip", weights.get("*", 0.0))
     given = {coding: weights.get(coding, 0.0) for coding in CODINGS}
     known = [coding for coding in CODINGS if given[coding] > 0 and given[coding] >= least]
-    return sorted(known, key=lambda coding: -given[coding])
+    return tuple(sorted(known, key=lambda coding: -given[coding]))
 
 
 def shrinks(media_type: str) -> bool:
@@ -260,7 +262,7 @@ def _without_body(send: Send) -> Send:
 class _Compressed:
     """Holds the start of an answer back until it is known whether it is compressed."""
 
-    def __init__(self, send: Send, asked: Headers, codings: list[str]) -> None:
+    def __init__(self, send: Send, asked: Headers, codings: tuple[str, ...]) -> None:
         self._send = send
         self._asked = asked
         self._codings = codings

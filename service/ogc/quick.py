@@ -154,7 +154,7 @@ def _page(
     kind = (collection.id, frozenset(given))
     if kind in laid_out(snapshot) and few and held <= MOST_HELD and "filter" not in given:
         page = page_of(snapshot, query)
-        packed = request.state.codings[:1] == ["gzip"] and len(page.rows) > MOST_AT_ONCE // 10
+        packed = request.state.codings[:1] == ("gzip",) and len(page.rows) > MOST_AT_ONCE // 10
         if features_ready(snapshot, page, query) and not packed:
             return items_answer(context, snapshot, query, page=page)
         return lambda: items_answer(context, snapshot, query, page=page)
