@@ -133,7 +133,7 @@ def estimate(
         # people come several at a time: the dispersion is of events of a typical weight
         people = counted.scale if half_life is None else 1.0
         dispersion = np.maximum(outlook.forecast.dispersion / people, 1.0)
-        since = days_since_last(incidents, districts.index, window.end)
+        since = days_since_last(incidents, districts.index, window.end, places.stated)
     posterior = _posterior(counted, at_risk, parameters.smoothing, prior, neighbours)
     # from the posterior itself: equal rates have to tie to the last digit
     smoothed = _smoothed(counted, at_risk, parameters.smoothing, posterior, neighbours)

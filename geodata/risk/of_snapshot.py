@@ -442,7 +442,10 @@ def _window(
     snapshot: SnapshotLike, parameters: RiskParameters, today: date, *, everywhere: bool = False
 ) -> Window | None:
     """Days that are counted; the register may state when it was kept."""
-    known = held(snapshot.incidents, None if everywhere else snapshot.districts.index)
+    known = snapshot.cached(
+        ("held", everywhere),
+        lambda: held(snapshot.incidents, None if everywhere else snapshot.districts.index),
+    )
     observed = getattr(snapshot, "observed", None)
     return choose_window(parameters.period, known, today, observed=observed)
 

@@ -195,7 +195,12 @@ def horizon_of(window: Window, history: Series) -> float:
     return float(max(min(window.days, LONGEST_DAYS, span / 3), LEAST_DAYS))
 
 
-def days_since_last(incidents: pd.DataFrame, districts: pd.Index, end: date) -> Floats:
+def days_since_last(
+    incidents: pd.DataFrame,
+    districts: pd.Index,
+    end: date,
+    places: DistrictWeights | None = None,
+) -> Floats:
     """Give the days from each district's last incident to a day.
 
     Parameters
@@ -206,6 +211,8 @@ def days_since_last(incidents: pd.DataFrame, districts: pd.Index, end: date) -> 
         Ids in the order of the result.
     end
         The day; incidents after it are not looked at.
+    places
+        Where the incidents are stated to be, when the caller has read it.
 
     Returns
     -------
@@ -214,7 +221,7 @@ def days_since_last(incidents: pd.DataFrame, districts: pd.Index, end: date) -> 
     """
     last = incidents["date_end"].to_numpy().astype("datetime64[D]")
     use = ~np.isnat(last) & (last <= np.datetime64(end, "D"))
-    places = DistrictWeights.of(incidents, districts)
+    places = places or DistrictWeights.of(incidents, districts)
     texts = places.matrix.shape[0]
     codes = np.where(places.codes < 0, texts - 1, places.codes)
     latest = np.full(texts, -np.inf)
