@@ -1,11 +1,15 @@
 """Rows become incidents: people, kinds, places, and reasons where they do not."""
 
+from contextlib import closing
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
-from geodata.intake import Limits
+from geodata.intake import Choices, Limits, import_file
+from geodata.register import open_register
 
 HEAD = "id,date,district,lat,lon,device,killed,injured,civilians killed,description\n"
 
@@ -104,6 +108,21 @@ def test_an_unknown_sensitivity_restricts_the_row_rather_than_publish_it(
     assert report.counts["taken"] == 1
     assert only(held).sensitivity == "restricted"
     assert report.unknown_values == {("sensitivity", word): 1}
+
+
+def test_a_row_of_a_country_that_is_not_understood_counts_only_by_its_point(tmp_path) -> None:
+    with closing(open_register(tmp_path / "register")) as register:
+        path = tmp_path / "table.csv"
+        path.write_text(
+            "id,date,country,district,lat,lon\n1,2021-02-04,Zorblax,Aghdam,,\n"
+            "2,2021-02-05,Zorblax,,40.02,46.95\n3,2021-02-06,Azerbaijan,Aghdam,,\n"
+        )
+        report = import_file(register, path, author="t", choices=Choices(today=date(2024, 1, 1)))
+        frame = register.snapshot().incidents
+        assert frame["districts"].isna()["table-1"]
+        assert "'Zorblax' is not known" in frame.loc["table-1", "district_note"]
+        assert frame.loc["table-2", "districts"] == frame.loc["table-3", "districts"] == "AZ-AGM:1"
+        assert report.reasons_unplaced == {"not_understood": 1}
 
 
 @pytest.mark.parametrize("header", ["Status", "Verified", "Geo Precision", "Version", "State"])

@@ -389,6 +389,11 @@ class Placer:
             name: _cells(placed[name]) for name in ("districts", "note", "reason", "placed_by")
         }
         self._shares_stated(draft, values, found)
+        for place in self._strange(draft, values).nonzero()[0].tolist():
+            said = f"its country {str(draft.raw('country')[place])[:60]!r} is not known"
+            found["note"][place] = "; ".join(n for n in (found["note"][place], said) if n)
+            if found["districts"][place] is None and found["reason"][place] == "no_place":
+                found["reason"][place] = "not_understood"
         self.matches.add(draft, values, placed, self.roles)
         conflict, status = placed["conflict"].to_numpy(dtype=bool), values.record_status
         if self.on_conflict == "dispute" and conflict.any():
@@ -414,6 +419,16 @@ class Placer:
             ],
             record_status=status,
         )
+
+    def _strange(self, draft: Draft, values: Values) -> np.ndarray:
+        """Tell the rows that state a country which is not understood."""
+        if not draft.has("country") or not self.home:
+            return np.zeros(len(draft), dtype=bool)
+        unknown = [c is None for c in values.country]
+        if not any(unknown):
+            return np.zeros(len(draft), dtype=bool)
+        stated = [t is not None for t in draft.texts("country")]
+        return np.array(unknown, dtype=bool) & np.array(stated, dtype=bool)
 
     def _report_unknown(self, draft: Draft, values: Values) -> None:
         """Report names of units above and codes that are of no unit of these boundaries."""
@@ -455,13 +470,15 @@ class Placer:
         lon, lat = values.anchor.lon.copy(), values.anchor.lat.copy()
         lon[stands == 9], lat[stands == 9] = np.nan, np.nan
         # What stands beside an estimated point was filled in from it.
-        names = tuple(replace(n, texts=_blanked(n.texts, values.nowhere)) for n in names)
+        # A country that is not understood may be another one: then no name counts at home.
+        silent = values.nowhere | self._strange(draft, values)
+        names = tuple(replace(n, texts=_blanked(n.texts, silent)) for n in names)
         near = np.array([_NEAR_M if p == _SETTLEMENT else np.nan for p in values.where_precision])
         return Evidence(
             lon,
             lat,
             names,
-            _blanked(np.array(values.place, dtype=object), values.nowhere),
+            _blanked(np.array(values.place, dtype=object), silent),
             codes,
             np.array(values.country, dtype=object),
             np.fmax(values.uncertainty_m, near),
