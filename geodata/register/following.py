@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from threading import Lock, Thread
+
+from sqlalchemy import Connection
 
 from geodata.errors import NotFound, StoreError
 from geodata.register import checkpoint, log
@@ -16,7 +19,7 @@ from geodata.register.log import LogReader
 from geodata.register.memo import Memo
 from geodata.register.revision import Row
 from geodata.register.snapshot import Snapshot
-from geodata.register.state import LAYERS, HeldEdition, State
+from geodata.register.state import LAYERS, SMALL_KINDS, HeldEdition, State
 from geodata.register.store import EPOCH, Store
 
 _PAST_STATES = 4
@@ -200,9 +203,32 @@ class Following:
                 return self._state
 
             def build() -> State:
-                return _grown(State(), log.since(connection, 0, seq))
+                return self._past_state(connection, seq)
 
             return self._past.get(("state", seq), build)
+
+    def _past_state(self, connection: Connection, seq: int) -> State:
+        """Give the state at a number, whose layers are read when somebody looks at them."""
+        if seq == 0:
+            return State()
+        state = State().after(log.of_kinds(connection, SMALL_KINDS, seq))
+        layers = {
+            name: getattr(state, name).read_by(partial(self._of_kind, kind, seq))
+            for name, kind in LAYERS.items()
+        }
+        return replace(
+            state,
+            **layers,
+            revision=seq,
+            recorded_at=log.moment_at(connection, seq),
+            digest=log.digest_at(connection, seq) or state.digest,
+        )
+
+    def _of_kind(self, kind: str, seq: int) -> Iterator[list[Row]]:
+        with self._store.read() as connection:
+            rows = log.since(connection, 0, seq, kind)
+            while some := list(islice(rows, _AT_ONCE)):
+                yield some
 
     def _of(self, state: State, edition: str | None) -> Snapshot:
         known_now = self._state.editions

@@ -5,7 +5,7 @@ replacing copies the column first, so that older snapshots keep theirs.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
@@ -588,6 +588,19 @@ class Layer:
         self._table: Table | None = None
         self._frame: gpd.GeoDataFrame | None = None
         self._lock = Lock()
+        self._read: Callable[[], Iterator[list[Row]]] | None = None
+
+    def read_by(self, read: Callable[[], Iterator[list[Row]]]) -> "Layer":
+        """Give the layer of other revisions, which are read when somebody asks for rows.
+
+        Parameters
+        ----------
+        read
+            Gives all revisions of these records, in order, some at a time.
+        """
+        layer = Layer(self._schema, self._make)
+        layer._read = read
+        return layer
 
     def changed(self, rows: Iterable[Row]) -> "Layer":
         """Give the layer after more revisions.
@@ -637,16 +650,23 @@ class Layer:
     def table(self) -> Table:
         """The rows."""
         with self._lock:
+            if self._table is None and self._read is not None:
+                table = self._first(self._make([]))
+                for rows in self._read():
+                    table = self._applied(table, Pending().after(rows))
+                self._table, self._read = table, None
             if self._table is None:
                 base = self._base
-                self._table = self._applied(base.table if base else self._first(self._make([])))
+                self._table = self._applied(
+                    base.table if base else self._first(self._make([])), self._pending
+                )
                 # What it grew from is needed no longer and may be forgotten.
                 self._base, self._pending = None, Pending()
             return self._table
 
-    def _applied(self, held: Table) -> Table:
-        live = self._pending.live
-        table = held.without(self._pending.gone)
+    def _applied(self, held: Table, pending: "Pending") -> Table:
+        live = pending.live
+        table = held.without(pending.gone)
         if not live:
             return table
         rows = self._make(list(live.values()))

@@ -26,15 +26,25 @@ def last(connection: Connection) -> tuple[int, datetime | None, str]:
     return (found[0], found[1], found[2]) if found else (0, None, GENESIS)
 
 
+def moment_at(connection: Connection, seq: int) -> datetime:
+    """Give the time of one revision that there is."""
+    query = sa.select(revisions.c.recorded_at).where(revisions.c.seq == seq)
+    return connection.execute(query).scalar_one()
+
+
 def digest_at(connection: Connection, seq: int) -> str | None:
     """Give the digest of one revision; None where the log does not hold it."""
     query = sa.select(revisions.c.digest).where(revisions.c.seq == seq)
     return connection.execute(query).scalar()
 
 
-def since(connection: Connection, after: int, until: int | None = None) -> Iterator[Row]:
-    """Give the revisions after one number, up to another, in order."""
+def since(
+    connection: Connection, after: int, until: int | None = None, kind: str | None = None
+) -> Iterator[Row]:
+    """Give the revisions after one number, up to another, in order; of one kind or of all."""
     query = _ALL.where(revisions.c.seq > after).order_by(revisions.c.seq)
+    if kind is not None:
+        query = query.where(revisions.c.kind == kind)
     if until is not None:
         query = query.where(revisions.c.seq <= until)
     result = connection.execution_options(yield_per=_BATCH).execute(query)

@@ -179,3 +179,25 @@ def test_the_first_writes_after_a_start_go_into_the_file_s_room_and_leave_the_fi
     assert len(after) == len(before) + 5
     register.close()
     assert path.read_bytes() == content
+
+
+def test_a_state_of_the_past_reads_rows_only_when_they_are_looked_at(folder, monkeypatch):
+    register = open_register(folder)
+    moment = register.history("m44")[0].recorded_at
+    whole = Following(register.store)._state
+    asked = []
+    read = Following._of_kind
+    monkeypatch.setattr(
+        Following, "_of_kind", lambda self, *given: asked.append(given[0]) or read(self, *given)
+    )
+    past = register.snapshot(moment)
+    assert past.revision == register.history("m44")[0].seq
+    assert not past.diff(past).added
+    assert not asked
+    assert "m44" in past.incidents.index
+    assert past.incidents.loc["m7", "note"] is None or past.incidents["note"].isna().loc["m7"]
+    assert_geodataframe_equal(past.places, register.snapshot().places)
+    assert set(asked) == {"incident", "place"}
+    assert past.recorded_at == moment
+    assert whole.revision > past.revision
+    register.close()
