@@ -18,6 +18,8 @@ from geodata.risk.tally import tally
 from geodata.risk.window import Window
 from geodata.schema import conform
 from geodata.schemas import INCIDENTS
+from service.http.reader import View
+from service.pages.districts import district_html
 from tests.maps.snapshots import FakeSnapshot
 from tests.risk.test_cluster_layer import make_board
 
@@ -182,3 +184,11 @@ def test_low_and_high_numbers_of_people_reach_the_table_and_its_limits(provinces
     assert row["density"] == sure["density"]
     assert row["density_low"] < sure["density_low"]
     assert row["density_high"] > sure["density_high"]
+
+
+def test_a_page_adds_up_incidents_of_which_most_state_no_casualties(provinces):
+    rows = [record(n, people(2)) for n in range(14)]
+    rows.append(record(99, people(1), {**people(3), "outcome": "injured"}))
+    snapshot = FakeSnapshot(provinces, incidents_frame(rows))
+    page = district_html(snapshot, "ZZ-00", View(url="/districts/ZZ-00?weight=casualties"))
+    assert "14 incidents do not state how many people were harmed" in page
