@@ -58,6 +58,8 @@ class District:
         Whether it has a class.
     incidents
         In shares; `killed`, `injured` and `casualties` alike, null where none states it.
+    expected
+        Weighted incidents of the next quarter, with 90 % limits.
     headline
         The rate that the class is made of: `smoothed`, or `density` unsmoothed.
     """
@@ -81,6 +83,7 @@ class District:
     smoothed: Estimate
     headline: Estimate
     rank: Estimate
+    expected: Estimate
     hotspot: str | None
     gi_star_z: float | None
     gi_star_p: float | None
@@ -141,6 +144,7 @@ def _district(
         smoothed=smoothed,
         headline=smoothed if view.smoothed else density,
         rank=_estimate(risk, "rank"),
+        expected=_estimate(risk, "expected"),
         hotspot=_text(risk.hotspot),
         gi_star_z=_number(risk.gi_star_z),
         gi_star_p=_number(risk.gi_star_p),
