@@ -101,3 +101,16 @@ def test_what_depends_on_today_has_another_tag_tomorrow(reader, monkeypatch, pat
     Clock.day = 2
     tomorrow = reader.get(path, headers=accept).headers["etag"]
     assert (tomorrow != today) == (not path.startswith(ITEMS))
+
+
+@pytest.mark.parametrize("path", ["/", "/collections", f"{ITEMS}/I1", "/districts", "/maps/risk"])
+def test_a_page_is_another_for_whoever_may_do_more(world, path) -> None:
+    """Buttons and the forms' token belong to a reader: nobody is told to keep another's page."""
+    html = {"Accept": "text/html"}
+    analysts = world.client.get(path, headers=html | world.analyst)
+    editors = world.client.get(path, headers=html | world.editor)
+    assert analysts.headers["etag"] != editors.headers["etag"]
+    kept = html | world.editor | {"If-None-Match": editors.headers["etag"]}
+    assert world.client.get(path, headers=kept).status_code == 304
+    others = html | world.analyst | {"If-None-Match": editors.headers["etag"]}
+    assert world.client.get(path, headers=others).status_code == 200
