@@ -7,7 +7,7 @@ hand is only what FastAPI cannot know: schemas of GeoJSON, and examples that run
 
 import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -16,7 +16,6 @@ from typing import Annotated, Any
 from fastapi import Query as InQuery
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
-from pydantic import create_model
 from starlette.routing import BaseRoute
 
 from geodata.register import Snapshot
@@ -24,7 +23,7 @@ from geodata.risk import RiskParameters
 from geodata.schema import FrameSchema
 from service.auth import Needs
 from service.collections import COLLECTIONS, Collection, value_schema
-from service.http.parameters import DEFAULT, Parameters, Schema, one_of, takes
+from service.http.parameters import DEFAULT, Parameters, Schema, one_of
 from service.http.request import Door, Reads, ReadsLayer
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 
@@ -36,6 +35,12 @@ IF_MATCH = {
     "required": False,
     "description": "Tag of the version that the change rests on; another version is 412.",
     "schema": {"type": "string"},
+}
+_FORMAT = {
+    "name": "f",
+    "in": "query",
+    "required": False,
+    "description": "Format of the answer; wins over the header Accept.",
 }
 _ETAG = {"schema": {"type": "string"}, "description": "Stays while the answer does."}
 _LINK_HEADERS = {
@@ -101,6 +106,8 @@ class Described:
         What reads its requests.
     layer
         The layer, where it is one's.
+    model
+        What it takes; None where FastAPI says it all.
     keyed
         Whether it needs a key.
     """
@@ -108,6 +115,7 @@ class Described:
     route: APIRoute
     door: Door | None
     layer: Collection | None
+    model: type[Parameters] | None
     keyed: bool
 
 
@@ -129,6 +137,14 @@ class Definition:
     def _found(self) -> dict[str, Any]:
         routes = [one.route for one in self._described]
         return get_openapi(title=TITLE, version=_version(), routes=routes)
+
+    @cached_property
+    def _taken(self) -> dict[type[Parameters], list[dict[str, Any]]]:
+        """The parameters of each model, as FastAPI describes them: many routes share one."""
+        models = list(dict.fromkeys(one.model for one in self._described if one.model))
+        routes = [APIRoute(f"/{n}", _endpoint(one, ())) for n, one in enumerate(models)]
+        paths = get_openapi(title="", version="", routes=routes)["paths"]
+        return {one: paths[f"/{n}"]["get"].get("parameters", []) for n, one in enumerate(models)}
 
     def document(self, snapshot: Snapshot, root: str) -> dict[str, Any]:
         """Give the definition.
@@ -152,12 +168,22 @@ class Definition:
         }
         paths = {
             _camel_in(path): {
-                method: _operation(method, operation, described[path, method.upper()], snapshot)
-                for method, operation in item.items()
+                method: self._operation(method, one, described[path, method.upper()], snapshot)
+                for method, one in item.items()
             }
             for path, item in self._found["paths"].items()
         }
         return _whole(paths, root, self._found.get("components", {}).get("schemas", {}))
+
+    def _operation(
+        self, method: str, operation: dict[str, Any], one: Described, snapshot: Snapshot
+    ) -> dict[str, Any]:
+        if one.door is not None and one.model is not None:
+            formats = one_of(offer.key for offer in one.door.offers)
+            own = operation.get("parameters", [])
+            taken = [*own, _FORMAT | {"schema": formats}, *self._taken[one.model]]
+            operation = operation | {"parameters": taken}
+        return _operation(method, operation, one, snapshot)
 
 
 def _whole(paths: dict[str, Any], root: str, bodies: dict[str, Any]) -> dict[str, Any]:
@@ -212,42 +238,38 @@ def _described(route: APIRoute, max_limit: int) -> Iterator[Described]:
     door = next((call for call in calls if isinstance(call, Door)), None)
     keyed = any(isinstance(call, Needs) for call in calls)
     if isinstance(door, Reads):
-        yield Described(_shadow(route, route.path, door, door.model), door, None, keyed)
+        yield Described(_shadow(route, route.path), door, None, door.model, keyed)
     elif isinstance(door, ReadsLayer):
         for layer in COLLECTIONS.values():
             if layer.schema.geometry is None and "/tiles" in route.path:
                 continue
             path = route.path.replace("{collection_id}", layer.id)
             path = path.replace("/tiles/{tile_matrix_set_id}", "/tiles/WebMercatorQuad")
-            shadow = _shadow(route, path, door, door.model(layer, max_limit), layer)
-            yield Described(shadow, door, layer, keyed)
+            shadow, model = _shadow(route, path, layer), door.model(layer, max_limit)
+            yield Described(shadow, door, layer, model, keyed)
     else:
-        yield Described(route, None, None, keyed or not route.path.startswith(_OPEN))
+        yield Described(route, None, None, None, keyed or not route.path.startswith(_OPEN))
 
 
-def _shadow(
-    route: APIRoute,
-    path: str,
-    door: Door,
-    taken: type[Parameters],
-    layer: Collection | None = None,
-) -> APIRoute:
-    """Make a route that is never called, only described: its query is a model."""
+def _endpoint(
+    model: type[Parameters] | None, names: Sequence[str], description: str | None = None
+) -> Callable[..., None]:
+    """Make a handler that is never called, only described."""
 
     def endpoint() -> None: ...
 
-    choice = takes(
-        "Format of the answer; wins over the header Accept.", one_of(o.key for o in door.offers)
-    )
-    model = create_model(taken.__name__, __base__=taken, f=(str | None, choice))
-
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    arguments = [
-        *(inspect.Parameter(n, kind, annotation=str) for n in re.findall(r"\{(\w+)", path)),
-        inspect.Parameter("query", kind, annotation=Annotated[model, InQuery()]),
-    ]
+    arguments = [inspect.Parameter(name, kind, annotation=str) for name in names]
+    if model is not None:
+        query: Any = Annotated[model, InQuery()]
+        arguments.append(inspect.Parameter("query", kind, annotation=query))
     endpoint.__signature__ = inspect.Signature(arguments)  # type: ignore[attr-defined]
-    endpoint.__doc__ = route.description
+    endpoint.__doc__ = description
+    return endpoint
+
+
+def _shadow(route: APIRoute, path: str, layer: Collection | None = None) -> APIRoute:
+    """Make a route that is only described, with the parameters of its path alone."""
     operation_id = route.operation_id or _camel(route.name)
     if layer is not None:
         name = "".join(part.capitalize() for part in layer.id.split("-"))
@@ -255,7 +277,7 @@ def _shadow(
         operation_id = operation_id.replace("{layer}", layer.id.replace("-", "_"))
     return APIRoute(
         path,
-        endpoint,
+        _endpoint(None, re.findall(r"\{(\w+)", path), route.description),
         methods=route.methods,
         name=route.name,
         operation_id=operation_id,
