@@ -115,6 +115,7 @@ class _Heard:
         self.hurt_before = False
         self.nameless: dict[str, Harm] = {}
         self.unhurt = False
+        self.herd = False
         self.last = ""
         self.actor = ""
         self.both = False
@@ -157,6 +158,7 @@ class _Heard:
             and all(p.group == "unknown" or p.rest for p in harmed)
         ):
             self._reached(unit, list(unit.told.others))
+        self.herd = self.herd or unit.told.animals or unit.told.herd
         groups = {p.group for p in unit.told.others}
         self.actor = next((g for g in groups - {"unknown", "self"}), self.actor)
         if unit.has("identified") and not harmed and groups == {"civilian"}:
@@ -484,12 +486,14 @@ def _together(heard: _Heard) -> Tally:
     reached = _merged(heard.pool)
     if not any(result.values()) and heard.nameless and not heard.late:
         outcome, harm = next(iter(heard.nameless.items()))
-        result[outcome] = {g: _copy(c) for g, c in reached.items()} or {
-            "unknown": _Count(
-                1 if harm.single else None, 1 if harm.single else None,
-                1 if harm.single else None, span=(harm.start, harm.end), child=False, female=False,
-            )
-        }  # fmt: skip
+        whose = {g: _copy(c) for g, c in reached.items()}
+        # Where animals are spoken of, nobody else need have come to harm.
+        nobody = heard.herd and not harm.single
+        number = 1 if harm.single else None
+        somebody = _Count(
+            number, number, number, span=(harm.start, harm.end), child=False, female=False
+        )
+        result[outcome] = whose or ({} if nobody else {"unknown": somebody})
         reached = {}
     if heard.late and heard.late_more and not heard.both:
         _add_late(result["killed"], heard.late[0][0])

@@ -559,6 +559,8 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
         return True
     if not re.compile(vocabulary.apposition).fullmatch(folded, *gap):
         return False
+    if any(vocabulary.has(tag, folded, *gap) for tag in ("outcome", "and", "hit", "blast")):
+        return False
     if vocabulary.subject_first:
         return True
     plural = re.compile(vocabulary.plural)

@@ -12,6 +12,22 @@ DAY = date(2023, 9, 20)
 # Text, then for each incident: days (month-day, to month-day), district, killed, injured, groups.
 CASES = [
     (
+        "В понедельник в Тертере при взрыве мины азербайджанский солдат погиб, миротворец ранен.",
+        [("09-18", "AZ-TAR", 1, 1, "military peacekeeper")],
+    ),
+    (
+        "A serviceman, a senior lieutenant, was killed by a mine in Lachin on Monday.",
+        [("09-18", "AZ-LAC", 1, None, "military")],
+    ),
+    (
+        "В понедельник в Лачине при взрыве мины ранены двое солдат, угрозы их жизни нет.",
+        [("09-18", "AZ-LAC", None, 2, "military")],
+    ),
+    (
+        "Laçında bazar ertəsi odun yığmaq üçün gedən kişi minaya düşüb, iki qabırğası sınıb.",
+        [("09-18", "AZ-LAC", None, 1, "civilian")],
+    ),
+    (
         (
             "A farmer died when his tractor hit an anti-tank mine in the village\nof Marzili "
             "in Aghdam district on\nSeptember 14, prosecutors said. The man lived in\nBarda."
