@@ -87,6 +87,7 @@ _HEADERS: Mapping[str, str] = {
     "admin2": "admin2|adm2|admin 2|adm 2|admin2 name|adm2 name|adm 2 name|admin level 2|"
     "second district|sous prefecture|sub prefecture|kommuna",
     "admin3": "admin3|adm3|admin 3|adm 3|admin3 name|adm3 name|admin level 3|subdistrict|"
+    "ward|ward name|payam|village tract|barangay|woreda|tehsil|upazila|chiefdom|"
     "sub district|hromada|громада|الناحية|ناحية",
     "district_id": "district id|district code|district pcode|pcode|p code|iso 3166 2|rayon kodu|"
     "код района|code district|place code",

@@ -363,7 +363,7 @@ class Decider:
                 self._take_decision(made, text, evidence.decided[said])
                 return
         if column.role == "above" or (column.role == "any" and not last):
-            children = self._above(column, text)
+            children = self._above(column, text, made.within)
             if children is not None:
                 self._narrow(made, children, text)
                 return
@@ -527,12 +527,17 @@ class Decider:
             made.guess = text if note else ""
         made.place_id = place_id
 
-    def _above(self, column: Names, text: str) -> frozenset[int] | None:
+    def _above(
+        self, column: Names, text: str, within: frozenset[int] | None = None
+    ) -> frozenset[int] | None:
         if column.level in (1, 2):
             found = self.index.above(column.level, text)
             if found is not None:
                 return found
-        return self.index.any_above(text)
+        levels = [f for n in (1, 2) if (f := self.index.above(n, text)) is not None]
+        # A province and a district of another one can bear the same name.
+        fitting = [f for f in levels if within is None or f & within] or levels[:1]
+        return frozenset().union(*fitting) if fitting else None
 
     def _read(self, column: Names, text: str, within: frozenset[int] | None) -> UnitReading:
         reading = self.index.read(text, within)

@@ -167,6 +167,25 @@ def test_under_a_unit_above_that_is_not_known_nothing_is_guessed() -> None:
     assert decide(here, admin1="Kenya", admin2="Arghandab")["reason"] == "foreign"
 
 
+def test_a_unit_above_that_shares_its_name_with_a_wider_one_narrows_within_its_parent() -> None:
+    here = country(
+        [{"name": "Mira", "admin1_name": "North", "admin2_name": "Alpha"},
+         {"name": "Mira", "admin1_name": "South", "admin2_name": "North"},
+         {"name": "Kilo", "admin1_name": "South", "admin2_name": "Beta"}], level=3,
+    )  # fmt: skip
+
+    def cell(text: str) -> np.ndarray:
+        return np.array([text], dtype=object)
+
+    nowhere = np.array([np.nan])
+    names = (Names(cell("South"), "above", 1), Names(cell("North"), "above"),
+             Names(cell("Mira"), "unit", 3))  # fmt: skip
+    assert here.decide(Evidence(nowhere, nowhere, names)).iloc[0]["districts"] == "U1:1"
+    unsure = (Names(cell("North"), "above"), Names(cell("Mira"), "unit", 3))
+    found = here.decide(Evidence(nowhere, nowhere, unsure)).iloc[0]
+    assert found["districts"] == "U0:0.5;U1:0.5"
+
+
 def test_a_decision_on_a_name_under_one_unit_is_none_on_its_namesake_under_another() -> None:
     here = country(
         [{"name": "Rita", "admin1_name": "Bango"}, {"name": "Rita", "admin1_name": "Cuanda"},
