@@ -154,7 +154,9 @@ class Run:
                 values = read_generic(draft, self.plan, make)
                 finish(draft, values, self.plan)
                 if self.plan.victims is not None:
-                    draft.folded = self.plan.victims.fold(draft, values)
+                    folded = self.plan.victims.fold(draft, values)
+                    # A row has one outcome: out of scope comes before further victims.
+                    draft.folded = folded & ~draft.out_of_scope
             with self._timed("place"):
                 placement = self.placer.place(draft, values)
             with self._timed("build"):

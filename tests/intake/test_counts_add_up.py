@@ -86,3 +86,14 @@ def test_the_outcomes_add_up_to_the_rows_in_every_form(
     held = body["counts"]["duplicate"] if choices["duplicates"] == "take" else 0
     assert body["recorded"] == body["counts"]["taken"] + held
     assert len(report.refused) == body["counts"]["refused"]
+
+
+def test_a_further_victim_out_of_scope_is_counted_once(desk) -> None:
+    register, folder = desk
+    path = folder / "t.csv"
+    row = "1,2021-02-04,Aghali,40.15,47.05,{},{}\n"
+    rows = (("shell", "killed"), ("shell", "injured"), ("", "injured"))
+    path.write_text(VICTIMS + "\n" + "".join(row.format(*one) for one in rows), encoding="utf-8")
+    stated = Choices(today=TODAY, dataset="folded", scope="mines")
+    report = import_file(register, path, author="t", choices=stated)
+    assert sum(report.counts.values()) == report.rows == 3
