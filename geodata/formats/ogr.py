@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
+from geodata.deferred import deferred
 from geodata.disk import no_room, scratch
 from geodata.formats.archive import FixedZip
 from geodata.formats.arrow import shapes_of, to_table, with_wkb
@@ -23,6 +23,8 @@ from geodata.formats.geometry import Shapes, crs_of
 from geodata.formats.options import FormatOptions
 from geodata.formats.scalars import time_texts
 from geodata.schema import FrameSchema
+
+_errors = deferred("pyogrio.errors")
 
 GEOMETRY = {"Point": "Point", "MultiPolygon": "MultiPolygon", "Geometry": "Unknown"}
 GEOMETRY_NAMES = {
@@ -131,7 +133,7 @@ def _kml(
         path = Path(folder) / "layer.kml"
         try:
             _write(with_wkb(table, shapes), path, options.title or schema.name, driver="LIBKML")
-        except (DataSourceError, DataLayerError):
+        except (_errors.DataSourceError, _errors.DataLayerError):
             raise no_room() from None
         return path.read_bytes()
 
