@@ -214,7 +214,7 @@ def iso3_of(code: str) -> str | None:
 
     Examples
     --------
-    >>> iso3_of("AZ"), iso3_of("MM"), iso3_of("ZZ")
+    >>> iso3_of("AZ"), iso3_of("MM"), iso3_of("??")
     ('AZE', 'MMR', None)
     """
     return _iso3().get(code.upper())

@@ -121,7 +121,7 @@ def weighted_interval(
     --------
     >>> low, high = weighted_interval(0.5, 0.5, between=0.25)     # one incident, here or there
     >>> round(float(high), 3)
-    4.961
+    4.977
     """
     t, q, v = np.broadcast_arrays(*(np.asarray(a, float) for a in (total, squares, between)))
     some = (t > 0) & (q > 0)
