@@ -151,10 +151,12 @@ def gzip_pieces(
 
     Parameters
     ----------
-    head, end
-        Around the parts.
+    head
+        Before the parts.
     parts
         Some compressed already, others not.
+    end
+        After them.
 
     Yields
     ------
