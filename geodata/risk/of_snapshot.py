@@ -3,12 +3,16 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import blake2b
 from typing import Any, Protocol
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from geodata import filters
+from geodata.districts.edition import shape_key
+from geodata.register.memo import Memo
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.rolling import foreseen_by, rolling_backtest
 from geodata.risk.classes import class_limits
@@ -25,6 +29,16 @@ from geodata.risk.tally import held
 from geodata.risk.window import Window, choose_window
 from geodata.schema import empty
 from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE
+
+FORESEEN_BY = (
+    "date_start", "date_end", "districts", "where_precision", "longitude", "latitude",
+    "coordinate_method", "uncertainty_m",
+)  # fmt: skip
+"""Columns that a backtest sees: while they stay, whatever else is written, so does its report."""
+WHOLE_MONTHS_FROM = 20_000
+"""Incidents from which on the backtest, and with it the choice of the ranking, looks at whole
+months only."""
+_REPORTS = Memo(8)
 
 
 class SnapshotLike(Protocol):
@@ -326,8 +340,13 @@ def backtest_of(
     asked = (parameters.where, parameters.where_lang, days)
 
     def by_district() -> dict[str, Any]:
-        kept = selected(snapshot, parameters)
-        return rolling_backtest(kept, snapshot.districts, horizon_days=days)
+        kept = _in_whole_months(selected(snapshot, parameters))[list(FORESEEN_BY)]
+        units = snapshot.districts
+        exposures = pd.DataFrame(units[["area_km2", "population"]])
+        key = (_digest(kept), shape_key(units), _digest(exposures), days)
+        return _REPORTS.get(
+            key, lambda: rolling_backtest(kept, snapshot.districts, horizon_days=days)
+        )
 
     # the ranking of every table rests on this part, which therefore stands without cells
     report: dict[str, Any] = snapshot.cached(("backtest", *asked), by_district)
@@ -341,6 +360,26 @@ def backtest_of(
 
     cells = snapshot.cached(("backtest-cells", *asked, side), by_cell)
     return report | {"cells": cells}
+
+
+def _in_whole_months(incidents: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Leave out the month that is not over where many incidents are held.
+
+    Each blast that is recorded would else have all of it computed anew; of many incidents,
+    those of some days do not change what foresees best.
+    """
+    if len(incidents) < WHOLE_MONTHS_FROM:
+        return incidents
+    last = incidents["date_end"].to_numpy().astype("datetime64[D]")
+    known = last[~np.isnat(last)]
+    if not len(known):
+        return incidents
+    return incidents[last < known.max().astype("datetime64[M]")]
+
+
+def _digest(frame: pd.DataFrame) -> bytes:
+    hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    return blake2b(hashes.tobytes(), digest_size=16).digest()
 
 
 def ruling_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Ruling:

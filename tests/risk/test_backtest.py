@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.intervals import parse_interval
-from geodata.risk import RiskParameters, backtest, backtest_of, risk_of
+from geodata.register.memo import Memo
+from geodata.risk import RiskParameters, backtest, backtest_of, of_snapshot, risk_of
 from geodata.risk.backtest import verdict
 from geodata.risk.backtest.cells import CELL_MODELS
 from geodata.risk.backtest.models import MODELS, Past, sure
@@ -17,6 +18,8 @@ from geodata.risk.backtest.plot import backtest_png
 from geodata.risk.backtest.rolling import foreseen_by
 from geodata.risk.of_snapshot import estimate_of
 from geodata.risk.window import Window
+from geodata.schema import conform
+from geodata.schemas import INCIDENTS
 from tests.conftest import make_country, make_incidents
 from tests.made import history, lattice, placed_history
 
@@ -299,3 +302,46 @@ def test_too_little_to_tell_ranks_by_the_rate_and_says_that(moving):
     few = _Held(moving.incidents.iloc[:12], moving.districts)
     ruling = risk_of(few, RiskParameters()).attrs["risk"]["ranking"]
     assert (ruling["rule"], ruling["why"]) == ("rate", "cannot_tell")
+
+
+def counted(monkeypatch):
+    """Count how often a backtest is made anew."""
+    made = []
+    real = of_snapshot.rolling_backtest
+
+    def rolling(*arguments, **options):
+        made.append(1)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(of_snapshot, "rolling_backtest", rolling)
+    monkeypatch.setattr(of_snapshot, "_REPORTS", Memo(8))
+    return made
+
+
+def test_what_a_backtest_does_not_see_does_not_make_it_anew(monkeypatch):
+    made, incidents = counted(monkeypatch), placed_history(300)
+    first = backtest_of(_Held(incidents, lattice()), RiskParameters(), cell_km=0)
+    noted = incidents.assign(note="read again", version=2)
+    assert backtest_of(_Held(noted, lattice()), RiskParameters(), cell_km=0) == first
+    assert len(made) == 1
+    later = incidents.copy()
+    later.loc[later.index[5], ["date_start", "date_end"]] += np.timedelta64(90, "D")
+    backtest_of(_Held(later, lattice()), RiskParameters(), cell_km=0)
+    backtest_of(_Held(incidents, lattice()), RiskParameters(), horizon_days=60, cell_km=0)
+    backtest_of(_Held(incidents, lattice().assign(area_km2=50.0)), RiskParameters(), cell_km=0)
+    assert len(made) == 4
+
+
+def test_of_many_incidents_the_month_under_way_waits_for_its_end(monkeypatch):
+    monkeypatch.setattr(of_snapshot, "WHOLE_MONTHS_FROM", 200)
+    made, incidents = counted(monkeypatch), placed_history(300)
+    last = incidents["date_end"].max()
+    month = last.replace(day=1)
+    whole = incidents[incidents["date_end"] < month]
+    report = backtest_of(_Held(incidents, lattice()), RiskParameters(), cell_km=0)
+    new = incidents.iloc[[-1]].copy()
+    new.index = new["incident_id"] = ["new"]
+    more = conform(pd.concat([incidents, new]), INCIDENTS)
+    assert backtest_of(_Held(more, lattice()), RiskParameters(), cell_km=0) == report
+    assert len(made) == 1
+    assert backtest_of(_Held(whole, lattice()), RiskParameters(), cell_km=0)["cutoffs"]
