@@ -177,7 +177,7 @@ def test_the_ranking_shows_the_rate_that_its_classes_are_made_of(squares, query)
     view = risk_view(squares, parameters)
     ranking = ranking_of(view, SAY)
     index = pdf_pages(print_atlas(squares, parameters))[0]
-    rows = [row for row in Words(page_of(squares, query)).rows if len(row) == 9]
+    rows = [row for row in Words(page_of(squares, query)).rows if len(row) == 10]
     by_name = {row[1].split()[0]: row for row in rows}
     for row in ranking.recorded:
         rate = row.headline

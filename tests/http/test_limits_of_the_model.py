@@ -10,8 +10,10 @@ from geodata.codes import Group, values_of
 from geodata.plausible import DateRange
 from geodata.register import Change, open_register
 from service.app import create_app
+from service.arcgis.layers import LAYERS
 from service.auth import Caller, caller
 from service.settings import Settings
+from service.styles import STYLED
 from tests.conftest import make_country
 
 LONG, NAME = "ə\t<&\"'%;:)(" * 900, "Ω<&\"'" * 60
@@ -137,6 +139,9 @@ def addresses(client: TestClient) -> list[str]:
         else:
             made += [path.format(collection_id=one, **FILLED) for one in layers]
     made += [f"/collections/{one}/items?f={form}&limit=1000" for one in layers for form in FORMATS]
+    server = "/arcgis/rest/services/hazardmap/FeatureServer"
+    made += [f"{server}/{n}{rest}" for n in range(len(LAYERS)) for rest in ("", ALL_OF_A_LAYER)]
+    made += [f"/styles/{one}?f={form}" for one in STYLED for form in ("qml", "sld10", "mapbox")]
     made += [f"/collections/{one}/items?sortby=-{ORDER[one]}" for one in layers if one in ORDER]
     return made
 
@@ -144,8 +149,11 @@ def addresses(client: TestClient) -> list[str]:
 FILLED = {
     "district_id": "XX-A", "tile_matrix_set_id": "WebMercatorQuad",
     "tile_matrix": "0", "tile_row": "0", "tile_col": "0",
+    "service": "hazardmap", "number": "1", "style_id": "incidents", "record_id": "incidents",
+    "suffix": ".json", "moment": "2021-01-01T00:00:00Z", "path": "collections",
     "name": "x", "version": "1", "import_id": "0" * 32, "report_id": "r", "n": "0",
 }  # fmt: skip
+ALL_OF_A_LAYER = "/query?where=1=1&outFields=*&outSR=102100"
 ORDER = {"incidents": "date_start", "risk": "density", "operations": "date_end"}
 
 
