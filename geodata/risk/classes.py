@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 CLASSES = ("very_low", "low", "medium", "high", "very_high")
 NO_INFORMATION = "no_information"
-Method = Literal["fixed", "quantiles", "area", "incidents", "geometric"]
+Method = Literal["fixed", "quantiles", "area", "incidents"]
 
 CLASS_LIMITS: dict[tuple[str, str], tuple[float, float, float, float]] = {
     ("incidents", "area"): (0.03, 0.1, 0.3, 1.0),
@@ -42,9 +42,8 @@ def class_limits(
     method
         ``fixed`` (the default and the map's); ``quantiles``: as many values in each class;
         ``area``: as much of `sizes`; ``incidents``: as much of values x sizes, that is of
-        what is expected; ``geometric``: equal ratios. Limits from data are rounded to two
-        digits, so that a small change of one value keeps them; of equal values none is
-        left.
+        what is expected. Limits from data are rounded to two digits, so that a small change
+        of one value keeps them; of equal values one is left.
     sizes
         Area (or exposure) of each value, for ``area`` and ``incidents``.
 
@@ -71,10 +70,8 @@ def class_limits(
     shares = np.arange(1, 5) / 5
     if method == "quantiles":
         limits = np.quantile(known, shares)
-    elif method in ("area", "incidents"):
-        limits = _shared_out(known, size if method == "area" else known * size, shares)
     else:
-        limits = known.min() * (known.max() / known.min()) ** shares
+        limits = _shared_out(known, size if method == "area" else known * size, shares)
     return tuple(sorted({float(f"{limit:.2g}") for limit in limits}))
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.risk import foreseen
+from geodata.risk import RiskParameters, foreseen
 from geodata.risk.forecast import LEVEL, Cells, Forecast
 from service.content.districts import Estimate
 from service.content.legend import Entry, Legend
@@ -24,15 +25,41 @@ TOP_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastClasses:
+    """The classes that a forecast is drawn in, on maps and in styles alike.
+
+    Attributes
+    ----------
+    limits
+        Lower limits of the classes above the lowest, in what is expected of a cell or
+        district.
+    areas
+        Share of the area by class, from the lowest.
+    weight
+        What is expected.
+    cell_km
+        Side of a cell; 0 = by district.
+    """
+
+    limits: tuple[float, ...]
+    areas: tuple[float, ...]
+    weight: str
+    cell_km: float
+    horizon_days: float
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """Colour of each class, from the lowest."""
+        above = len(self.limits)
+        return (FORECAST_COLOURS[0], *FORECAST_COLOURS[len(FORECAST_COLOURS) - above :])
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastView:
     """A forecast with the classes it is drawn in.
 
     Attributes
     ----------
-    limits
-        Lower limits of the classes above the lowest, in expected incidents of a cell.
-    areas, parts
-        Share of the area and of the expected incidents by class, from the lowest.
     bands
         One MultiPolygon (lon, lat) a class.
     districts
@@ -45,25 +72,11 @@ class ForecastView:
 
     found: Forecast
     cells: Cells
-    limits: tuple[float, ...]
-    areas: tuple[float, ...]
-    parts: tuple[float, ...]
+    classes: ForecastClasses
     bands: tuple[Any, ...]
     districts: tuple[Estimate, ...]
     total: Estimate
     top: float
-    horizon_days: float
-
-    @property
-    def cell_km(self) -> float:
-        """Side of a cell."""
-        return self.cells.grid.cell_m / 1000
-
-    @property
-    def colours(self) -> tuple[str, ...]:
-        """Colour of each class, from the lowest."""
-        above = len(self.limits)
-        return (FORECAST_COLOURS[0], *FORECAST_COLOURS[len(FORECAST_COLOURS) - above :])
 
     @property
     def short(self) -> bool:
@@ -96,11 +109,8 @@ def _forecast_view(view: RiskView) -> ForecastView | None:
     found = foreseen(view.snapshot, parameters)
     if found is None or found.cells is None:
         return None
-    mean = found.cells.counts.mean
-    order = np.sort(mean)[::-1]
-    limits = limits_of(order)
-    at = np.searchsorted(limits, mean, side="right")
-    size = len(limits) + 1
+    order = np.sort(found.cells.counts.mean)[::-1]
+    classes = forecast_classes(found, view.districts, parameters)
     low, high = found.outlook.forecast.interval(LEVEL)
     by_district = zip(
         found.outlook.forecast.mean.tolist(), low.tolist(), high.tolist(), strict=True
@@ -109,13 +119,44 @@ def _forecast_view(view: RiskView) -> ForecastView | None:
     return ForecastView(
         found,
         found.cells,
-        limits,
-        tuple((np.bincount(at, minlength=size) / len(mean)).tolist()),
-        tuple((np.bincount(at, mean, size) / mean.sum()).tolist()),
-        tuple(found.cells.bands(limits)),
+        classes,
+        tuple(found.cells.bands(classes.limits)),
         tuple(Estimate(*numbers) for numbers in by_district),
         Estimate(*found.whole()),
         float(order[:top].sum() / order.sum()),
+    )
+
+
+def forecast_classes(
+    found: Forecast, districts: gpd.GeoDataFrame, parameters: RiskParameters
+) -> ForecastClasses:
+    """Class what is expected by the shares of the area that it is highest in.
+
+    Parameters
+    ----------
+    found
+        By cell or by district.
+    districts
+        That it was made for, at least one.
+    parameters
+        That it was made with.
+    """
+    cells = found.cells
+    if cells is None:
+        mean = found.outlook.forecast.mean
+        known = districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan)
+        area = np.where(known > 0, known, 0.0) if (known > 0).any() else np.ones(len(mean))
+    else:
+        mean = cells.counts.mean
+        area = np.ones(len(mean))
+    limits = limits_of(mean, area)
+    at = np.searchsorted(limits, mean, side="right")
+    shares = np.bincount(at, area, len(limits) + 1) / area.sum()
+    return ForecastClasses(
+        limits,
+        tuple(shares.tolist()),
+        parameters.weight,
+        cells.grid.cell_m / 1000 if cells else 0.0,
         parameters.horizon_days,
     )
 
@@ -151,81 +192,88 @@ def side_of(area_km2: float, asked_km: float) -> float:
     return max((s for s in fits if area_km2 / s**2 >= LEAST_CELLS), default=min(fits))
 
 
-def limits_of(highest_first: NDArray[np.float64]) -> tuple[float, ...]:
+def limits_of(expected: NDArray[np.float64], area: NDArray[np.float64]) -> tuple[float, ...]:
     """Give the numbers that begin the classes of the highest shares of the area.
 
     Parameters
     ----------
-    highest_first
-        Expected number of each cell, in order.
+    expected
+        Number of each cell or district.
+    area
+        Of each, in any unit; they sum to more than 0.
 
     Returns
     -------
     tuple of float
         Increasing, of two digits; fewer than `AREA_SHARES` where cells are alike.
+
+    Examples
+    --------
+    >>> limits_of(np.arange(1.0, 101.0), np.ones(100))
+    (81.0, 91.0, 96.0, 100.0)
     """
-    last = len(highest_first) - 1
-    at = [min(max(int(np.ceil(share * len(highest_first))) - 1, 0), last) for share in AREA_SHARES]
-    limits = sorted({float(f"{highest_first[n]:.2g}") for n in at})
+    order = np.argsort(-expected, kind="stable")
+    ranked, reached = expected[order], np.cumsum(area[order])
+    at = np.searchsorted(reached, np.array(AREA_SHARES) * reached[-1])
+    limits = sorted({float(f"{limit:.2g}") for limit in ranked[at]})
     # a class that no cell is in, or that all are in, tells nothing
-    return tuple(x for x in limits if highest_first[-1] < x <= highest_first[0])
+    return tuple(x for x in limits if ranked[-1] < x <= ranked[0])
 
 
-def forecast_legend(outlook: ForecastView, view: RiskView, say: Translator) -> Legend:
-    """Give what explains the drawing of a forecast.
+def forecast_legend(classes: ForecastClasses, say: Translator) -> Legend:
+    """Give what explains the drawing of a forecast: its classes from the highest.
 
     Parameters
     ----------
-    outlook
-        From `forecast_view`.
-    view
-        Gives what is counted.
+    classes
+        From `forecast_classes`.
     say
         Language of the legend.
     """
     texts = texts_of(say.lang)
-    limits = [say.number(limit) for limit in outlook.limits]
+    limits = [say.number(limit) for limit in classes.limits]
     middle = [f"{low} – < {high}" for low, high in pairwise(limits)]
     ranges = [f"< {limits[0]}", *middle, f"≥ {limits[-1]}"] if limits else [""]
-    shares = [texts["forecast-area"].replace("{share}", _percent(say, a)) for a in outlook.areas]
-    rows = zip(outlook.colours, shares, ranges, strict=True)
+    shares = [texts["forecast-area"].replace("{share}", _percent(say, a)) for a in classes.areas]
+    rows = zip(classes.colours, shares, ranges, strict=True)
     entries = tuple(Entry(colour, share, limit) for colour, share, limit in rows)[::-1]
-    return Legend(f"{texts['legend-forecast']} {forecast_unit(outlook, view, say)}", entries)
+    return Legend(f"{texts['legend-forecast']} {forecast_unit(classes, say)}", entries)
 
 
-def forecast_unit(outlook: ForecastView, view: RiskView, say: Translator) -> str:
-    """Say what is expected, of how large a cell and in how many days."""
-    words = texts_of(say.lang)[f"forecast-unit.{view.parameters.weight}"]
-    for name, value in forecast_numbers(outlook, say).items():
-        words = words.replace(f"{{{name}}}", value)
-    return words
+def forecast_unit(classes: ForecastClasses, say: Translator) -> str:
+    """Say what is expected, of how large a cell or of a district, and in how many days."""
+    by = "cell" if classes.cell_km else "district"
+    return _filled(texts_of(say.lang)[f"forecast-unit.{by}.{classes.weight}"], _frame(classes, say))
 
 
 def forecast_notes(outlook: ForecastView, say: Translator) -> list[str]:
     """Give what to know beside the colours: the total, the share of the highest, the doubt."""
     names = ["forecast-days", "forecast-total", "forecast-holds"]
     names += ["forecast-short"] if outlook.short else []
-    numbers = forecast_numbers(outlook, say)
-    found = []
-    for name in (*names, "forecast-reports"):
-        words = texts_of(say.lang)[name]
-        for key, value in numbers.items():
-            words = words.replace(f"{{{key}}}", value)
-        found.append(words)
-    return found
+    numbers, texts = forecast_numbers(outlook, say), texts_of(say.lang)
+    return [_filled(texts[name], numbers) for name in (*names, "forecast-reports")]
 
 
 def forecast_numbers(outlook: ForecastView, say: Translator) -> dict[str, str]:
     """Give the numbers that stand in the texts of a forecast, written in a language."""
     return {
-        "side": say.number(outlook.cell_km),
-        "days": say.number(outlook.horizon_days, 0),
+        **_frame(outlook.classes, say),
         "period": say.interval_of_days(outlook.found.first_day, outlook.found.last_day),
         "total": say.number(outlook.total.value),
         "range": outlook.total.between(say),
         "share": _percent(say, TOP_SHARE),
         "part": _percent(say, outlook.top),
     }
+
+
+def _frame(classes: ForecastClasses, say: Translator) -> dict[str, str]:
+    return {"side": say.number(classes.cell_km), "days": say.number(classes.horizon_days, 0)}
+
+
+def _filled(words: str, numbers: dict[str, str]) -> str:
+    for name, value in numbers.items():
+        words = words.replace(f"{{{name}}}", value)
+    return words
 
 
 def _percent(say: Translator, share: float) -> str:

@@ -65,7 +65,7 @@ def forecast_picture(view: RiskView, say: Translator, outlook: ForecastView) -> 
             counts=dict.fromkeys(SHOWN, nothing),
             lonlat=plain.lonlat[:0],
             fatal=plain.fatal[:0],
-            bands=tuple(zip(outlook.bands, outlook.colours, strict=True)),
+            bands=tuple(zip(outlook.bands, outlook.classes.colours, strict=True)),
         )
 
     found: Picture = view.snapshot.cached(key, make)

@@ -37,11 +37,16 @@ TEXTS: dict[str, str] = {
     "legend-surface": N_("Risk surface:"),
     "surface-below": N_("less, or no information"),
     "legend-forecast": N_("Forecast:"),
-    "forecast-unit.incidents": N_("incidents expected per cell of {side} km in {days} days"),
-    "forecast-unit.casualties": N_(
+    "forecast-unit.cell.incidents": N_("incidents expected per cell of {side} km in {days} days"),
+    "forecast-unit.cell.casualties": N_(
         "people killed or injured expected per cell of {side} km in {days} days"
     ),
-    "forecast-unit.killed": N_("people killed expected per cell of {side} km in {days} days"),
+    "forecast-unit.cell.killed": N_("people killed expected per cell of {side} km in {days} days"),
+    "forecast-unit.district.incidents": N_("incidents expected per district in {days} days"),
+    "forecast-unit.district.casualties": N_(
+        "people killed or injured expected per district in {days} days"
+    ),
+    "forecast-unit.district.killed": N_("people killed expected per district in {days} days"),
     "forecast-days": N_("Days foreseen: {period}"),
     "forecast-area": N_("{share} of the area"),
     "forecast-total": N_("Whole area: {total} expected (90 % range {range})."),

@@ -480,22 +480,24 @@ def _forecast(view: RiskView) -> dict[str, Any] | None:
     return {
         "bands": [
             {"shape": encode(band) or [], "colour": colour}
-            for band, colour in zip(turned(outlook.bands, west), outlook.colours, strict=True)
+            for band, colour in zip(
+                turned(outlook.bands, west), outlook.classes.colours, strict=True
+            )
         ],
         "x": np.diff(middles[:, 0], prepend=0).tolist(),
         "y": np.diff(middles[:, 1], prepend=0).tolist(),
-        "side": outlook.cell_km,
+        "side": outlook.classes.cell_km,
         "cells": {name: _short(values) for name, values in numbers.items()},
         "districts": [[row.value, row.low, row.high] for row in outlook.districts],
-        "words": {lang: _forecast_words(outlook, view, translator(lang)) for lang in languages()},
+        "words": {lang: _forecast_words(outlook, translator(lang)) for lang in languages()},
     }
 
 
-def _forecast_words(outlook: ForecastView, view: RiskView, say: Translator) -> dict[str, Any]:
-    legend = forecast_legend(outlook, view, say)
+def _forecast_words(outlook: ForecastView, say: Translator) -> dict[str, Any]:
+    legend = forecast_legend(outlook.classes, say)
     return {
         "title": texts_of(say.lang)["legend-forecast"],
-        "unit": forecast_unit(outlook, view, say),
+        "unit": forecast_unit(outlook.classes, say),
         "entries": [[entry.text, entry.limit] for entry in legend.entries],
         "notes": forecast_notes(outlook, say),
         **forecast_numbers(outlook, say),

@@ -199,7 +199,7 @@ def forecast(paper: Paper, outlook: ForecastView, index: Json | None = None) -> 
         landscape sheet of its own.
     """
     view, say, texts = paper.view, paper.say, paper.texts
-    legend, numbers = forecast_legend(outlook, view, say), forecast_numbers(outlook, say)
+    legend, numbers = forecast_legend(outlook.classes, say), forecast_numbers(outlook, say)
     rows = sorted(zip(districts_of(view, say), outlook.districts, strict=True),
                   key=lambda pair: (-(pair[1].value or 0.0), pair[0].name))  # fmt: skip
     most = rows[:MOST_EXPECTED] if index else rows

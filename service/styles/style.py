@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-import numpy as np
-
 from geodata.errors import NotFound
 from geodata.register import Snapshot
-from geodata.risk import RiskParameters, class_limits
+from geodata.risk import RiskParameters, foreseen
 from geodata.risk.classes import CLASSES, NO_INFORMATION
 from service.collections import COLLECTIONS
 from service.content.districts import NOT_COMPUTED
-from service.content.legend import classes_of
+from service.content.forecast import forecast_classes, forecast_legend
+from service.content.legend import Entry, classes_of
 from service.content.texts import texts_of
 from service.content.view import risk_view
 from service.drawing import palette
@@ -25,7 +24,6 @@ DESCRIPTION = N_(
     "Hatched districts have no record: no record is not the same as safe. Boundaries and names "
     "shown imply no opinion on the status of any territory."
 )
-_FORECAST = (N_("Expected incidents in the days to come"), N_("per cell or district"))
 _PRIORITIES = N_("Order of clearance or risk education, by rank")
 _CLUSTERED = N_("Clusters that chance alone would seldom show")
 _UNTESTED = N_("not enough data to tell")
@@ -190,12 +188,7 @@ def _risk(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Ma
             (unknown, Condition("incidents", ">", 0)),
             Symbol("fill", pattern=NOT_COMPUTED),
         ),
-        Rule(
-            NO_INFORMATION,
-            texts[f"ground_status.{NO_INFORMATION}"],
-            (unknown, Condition("incidents", "<=", 0)),
-            Symbol("fill", pattern=NO_INFORMATION),
-        ),
+        _no_information(say, unknown, Condition("incidents", "<=", 0)),
     ]
     return title, rules
 
@@ -205,13 +198,17 @@ def _surface(snapshot: Snapshot, parameters: RiskParameters, say: Translator) ->
     title = f"{texts['legend-surface']} {_unit(parameters, say)}"
     # a surface is of an area, whatever the districts are divided by
     rules = _classes(snapshot, replace(parameters, exposure="area"), say, "band")
-    unknown = Rule(
-        NO_INFORMATION,
-        texts[f"ground_status.{NO_INFORMATION}"],
-        (Condition("band", "=", NO_INFORMATION),),
-        Symbol("fill", pattern=NO_INFORMATION),
-    )
-    return title, [*rules, unknown]
+    return title, [*rules, _no_information(say, Condition("band", "=", NO_INFORMATION))]
+
+
+def _no_information(say: Translator, *where: Condition) -> Rule:
+    """Hatch what nothing is known of: a pattern of its own, never a class's colour."""
+    title = texts_of(say.lang)[f"ground_status.{NO_INFORMATION}"]
+    return Rule(NO_INFORMATION, title, where, Symbol("fill", pattern=NO_INFORMATION))
+
+
+def _titled(entry: Entry) -> str:
+    return f"{entry.text} ({entry.limit})" if entry.limit else entry.text
 
 
 def _classes(
@@ -223,7 +220,7 @@ def _classes(
     return [
         Rule(
             name,
-            f"{entries[name].text} ({entries[name].limit})",
+            _titled(entries[name]),
             (Condition(column, "=", name),),
             Symbol("fill", colour),
         )
@@ -233,37 +230,23 @@ def _classes(
 
 
 def _forecast(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
-    """Classes of the expected number by its own spread: geometric steps, never "none"."""
-    frame = COLLECTIONS["forecast"].frame(snapshot, parameters)
-    values = np.asarray(frame["expected"], float)
-    limits = class_limits(values=values, method="geometric")
-    colours = palette.CLASS_COLOURS[: len(limits) + 1]
-    ends = [(None, limits[0]), *pairwise(limits), (limits[-1], None)]
-    rules = []
-    for number, ((low, high), colour) in enumerate(zip(ends, colours, strict=True)):
-        least = () if low is None else (Condition("expected", ">=", low),)
-        most = () if high is None else (Condition("expected", "<", high),)
-        where = (*least, *most)
-        rules.append(Rule(f"class_{number}", _range(say, low, high), where, _cell(colour)))
-    unknown = Rule(
-        NO_INFORMATION,
-        texts_of(say.lang)[f"ground_status.{NO_INFORMATION}"],
-        (Condition("expected", "null"),),
-        Symbol("fill", pattern=NO_INFORMATION),
-    )
-    title = f"{say.gettext(_FORECAST[0])} ({say.gettext(_FORECAST[1])})"
-    return title, [*rules[::-1], unknown]
-
-
-def _cell(colour: str) -> Symbol:
-    # Cells touch one another by the hundred: a dark edge would be all there is to see.
-    return Symbol("fill", colour, outline="#b9b2a8", width=0.25)
-
-
-def _range(say: Translator, low: float | None, high: float | None) -> str:
-    if low is None:
-        return f"< {say.number(high)}"
-    return f"≥ {say.number(low)}" if high is None else f"{say.number(low)} – < {say.number(high)}"
+    """Classes by share of the area, of the layer's own cells or districts."""
+    column, found = "expected", foreseen(snapshot, parameters)
+    unknown = _no_information(say, Condition(column, "null"))
+    if found is None:
+        return texts_of(say.lang)["layer.forecast"], [unknown]
+    classes = forecast_classes(found, snapshot.districts, parameters)
+    legend = forecast_legend(classes, say)
+    limits = [None, *classes.limits[::-1], None]
+    rules: list[Rule] = []
+    for entry, (high, low) in zip(legend.entries, pairwise(limits), strict=True):
+        least = Condition(column, ">=", 0.0 if low is None else low)
+        most = () if high is None else (Condition(column, "<", high),)
+        name = f"class_{len(legend.entries) - len(rules) - 1}"
+        # Cells touch one another by the hundred: a dark edge would be all there is to see.
+        symbol = Symbol("fill", entry.symbol, outline="#b9b2a8", width=0.25)
+        rules.append(Rule(name, _titled(entry), (least, *most), symbol))
+    return legend.title, [*rules, unknown]
 
 
 def _priorities(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
@@ -275,13 +258,7 @@ def _priorities(_snapshot: Snapshot, _parameters: RiskParameters, say: Translato
         most = () if last is None else (Condition("rank", "<", last + 1),)
         title = f"≥ {first}" if last is None else f"{first}–{last}"
         rules.append(Rule(f"from_{first}", title, (least, *most), Symbol("fill", colour)))
-    unknown = Rule(
-        NO_INFORMATION,
-        texts_of(say.lang)[f"ground_status.{NO_INFORMATION}"],
-        (Condition("rank", "null"),),
-        Symbol("fill", pattern=NO_INFORMATION),
-    )
-    return say.gettext(_PRIORITIES), [*rules, unknown]
+    return say.gettext(_PRIORITIES), [*rules, _no_information(say, Condition("rank", "null"))]
 
 
 def _clusters(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:

@@ -219,7 +219,7 @@ def test_the_forecasts_sheet_says_what_is_expected_where_when_and_how_sure(count
     outlook = forecast_view(risk_view(snapshot, BARE))
     say = translator(lang)
     text = text_of(print_forecast(snapshot, BARE, lang=lang))
-    legend = forecast_legend(outlook, risk_view(snapshot, BARE), say)
+    legend = forecast_legend(outlook.classes, say)
     for said in (
         texts_of(lang)["forecast-title"],
         legend.title,

@@ -49,13 +49,13 @@ def test_missing_values_do_not_corrupt_the_limits():
 
 def test_data_without_a_value_fall_back_to_the_stated_limits():
     assert (
-        class_limits(values=[0, 0, np.nan], method="geometric")
+        class_limits(values=[0, 0, np.nan], method="quantiles")
         == CLASS_LIMITS[("incidents", "area")]
     )
 
 
 def test_equal_values_make_one_limit():
-    assert class_limits(values=[2.0] * 9, method="geometric") == (2.0,)
+    assert class_limits(values=[2.0] * 9, method="quantiles") == (2.0,)
 
 
 @given(st.lists(st.floats(0.01, 100), min_size=30, max_size=60), st.integers(0, 29))
@@ -89,8 +89,7 @@ def test_the_fixed_limits_stay_what_maps_were_printed_with():
     }
 
 
-def test_limits_from_data_are_quantiles_or_geometric_of_two_digits():
-    assert class_limits(values=[1, 32], method="geometric") == (2.0, 4.0, 8.0, 16.0)
+def test_limits_from_data_are_quantiles_of_two_digits():
     assert class_limits(values=[0, 0.1234, 100], method="quantiles") == (20.0, 40.0, 60.0, 80.0)
     assert class_limits(values=[1, 32]) == class_limits()
 

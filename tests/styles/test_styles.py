@@ -7,12 +7,14 @@ import pytest
 
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
+from service.content.forecast import forecast_legend, forecast_view
 from service.content.legend import legend_of
 from service.content.view import risk_view
 from service.drawing import palette
 from service.i18n import translator
 from service.styles import STYLED, Condition, Rule, style_of
 from service.styles.maplibre import sprite_index, sprite_picture
+from tests.maps.snapshots import FakeSnapshot
 
 SLD, SE, OGC = (f"{{http://www.opengis.net/{name}}}" for name in ("sld", "se", "ogc"))
 
@@ -59,6 +61,64 @@ def test_the_risk_style_has_the_colours_limits_and_words_of_the_map(founding) ->
             assert f"{entry.text} ({entry.limit})" in titles
     colours = [rule.symbol.colour for rule in style.rules if rule.symbol.colour]
     assert colours == list(reversed(palette.CLASS_COLOURS))
+
+
+FORECASTS = [
+    {},
+    {"weight": "casualties"},
+    {"weight": "killed", "horizon-days": "30"},
+    {"where": "killed > 0"},
+    {"where": "killed > 99", "period": "2020-11-10/2021-02-06"},
+    {"period": "2020-11-10/2021-01-31", "as-of": "2021-02-06T00:00:00Z"},
+]
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("asked", FORECASTS)
+def test_the_forecasts_style_has_the_colours_limits_and_words_of_the_map(
+    founding, asked: dict[str, str], lang: str
+) -> None:
+    parameters = RiskParameters.parse(asked)
+    style = style_of(founding, "forecast", parameters, lang=lang)
+    outlook = forecast_view(risk_view(founding, parameters))
+    legend = forecast_legend(outlook.classes, translator(lang))
+    classes = [rule for rule in style.rules if not rule.symbol.pattern]
+    assert style.title == legend.title
+    assert [rule.title for rule in classes] == [f"{e.text} ({e.limit})" for e in legend.entries]
+    assert [rule.symbol.colour for rule in classes] == [e.symbol for e in legend.entries]
+    limits = {c.value for rule in classes for c in rule.where if c.operator == ">="}
+    assert limits == {0.0, *outlook.classes.limits}
+
+
+@pytest.mark.parametrize("asked", [*FORECASTS, {"cell-km": "20"}, {"cell-km": "0"}])
+def test_each_class_of_the_forecast_has_the_share_of_the_area_that_it_says(
+    founding, asked: dict[str, str]
+) -> None:
+    parameters = RiskParameters.parse(asked)
+    rules = style_of(founding, "forecast", parameters).rules
+    frame = COLLECTIONS["forecast"].frame(founding, parameters)
+    areas: dict[str, float] = {}
+    for expected, area in zip(frame["expected"], frame["area_km2"], strict=True):
+        (name,) = drawn_by(rules, {"expected": expected})
+        areas[name] = areas.get(name, 0) + area
+    say = translator("en")
+    for rule in rules:
+        if not rule.symbol.pattern:
+            share = areas[rule.name] / sum(areas.values())
+            assert rule.title.startswith(say.percent(share, 0 if share >= 0.02 else 1))
+
+
+def test_by_district_the_forecasts_style_says_so(founding) -> None:
+    style = style_of(founding, "forecast", RiskParameters(cell_km=0))
+    assert "per district" in style.title
+    assert "cell" not in style.title
+
+
+@pytest.mark.parametrize("layer", STYLED)
+def test_a_register_of_nothing_has_styles_all_the_same(country, incidents, layer: str) -> None:
+    for districts in (country, country.iloc[:0]):
+        empty = FakeSnapshot(districts, incidents.iloc[:0])
+        assert style_of(empty, layer, RiskParameters()).rules
 
 
 @pytest.mark.parametrize("layer", ["risk", "forecast", "risk-surface", "operations"])
