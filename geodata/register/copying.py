@@ -17,8 +17,7 @@ from sqlalchemy import Connection
 from geodata.disk import scratch
 from geodata.errors import Conflict, InvalidInput, NotFound, StoreError
 from geodata.register import log, migrate, projection
-from geodata.register.failures import translated
-from geodata.register.store import SqliteStore, Store, keep_setting, setting
+from geodata.register.store import SqliteStore, Store, keep_setting, setting, translated
 from geodata.register.verification import Chain, Verified, verify
 
 _BATCH = 5_000

@@ -9,9 +9,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from geodata.register.revision import GENESIS, Row
+from geodata.register.revision import GENESIS, Row, revisions
 from geodata.register.store import Store
-from geodata.register.tables import revisions
 
 _ALL = sa.select(*revisions.columns)
 _BATCH = 5_000

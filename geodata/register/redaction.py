@@ -26,8 +26,15 @@ from sqlalchemy import Connection
 from geodata.errors import InvalidInput, NotFound, StoreError
 from geodata.register import log
 from geodata.register.public import TABLE
-from geodata.register.revision import GONE, ID_FIELDS, MODELS, UNSALTED, Row, commitment_of
-from geodata.register.tables import revisions
+from geodata.register.revision import (
+    GONE,
+    ID_FIELDS,
+    MODELS,
+    UNSALTED,
+    Row,
+    commitment_of,
+    revisions,
+)
 from geodata.register.writing import Planned
 
 KIND = "redaction"

@@ -58,19 +58,20 @@ class Watch:
         Where the log lies.
     folder
         Keeps the mark, outside of the database; None = nowhere, and each start begins anew.
+
+    Attributes
+    ----------
+    integrity
+        What is known now.
     """
 
     def __init__(self, store: Store, folder: Path | None) -> None:
         self._store = store
         self._folder = folder
-        self._integrity = Integrity()
+        # Each finding takes the place of the one before as a whole, so readers need no lock.
+        self.integrity = Integrity()
         self._end = Event()
         self._thread: Thread | None = None
-
-    @property
-    def integrity(self) -> Integrity:
-        """What is known now."""
-        return self._integrity
 
     def start(self) -> None:
         """Begin; costs the start nothing."""
@@ -104,14 +105,14 @@ class Watch:
             logger.warning("the register could not be verified: %s", error.message)
             return
         logger.error("%s", error.message)
-        self._integrity = replace(self._integrity, damage=error.message)
+        self.integrity = replace(self.integrity, damage=error.message)
         if self._folder is not None:
             # The other workers, and the next start, are to know too.
             _keep_file(self._folder, _DAMAGE_NAME, error.message.encode())
 
     def _known_damage(self) -> str:
         if self._folder is None:
-            return self._integrity.damage
+            return self.integrity.damage
         try:
             return (self._folder / _DAMAGE_NAME).read_text(encoding="utf-8")
         except OSError:
@@ -137,7 +138,7 @@ class Watch:
             for _ in chain.checked(log.since(connection, start.revision)):
                 pass
         self._keep(chain)
-        self._integrity = replace(self._integrity, damage=self._known_damage())
+        self.integrity = replace(self.integrity, damage=self._known_damage())
 
     def look_at_all(self, share: float = 1.0) -> None:
         """Check the whole log.
@@ -167,12 +168,12 @@ class Watch:
         self._keep(chain)
         if self._folder is not None:
             forget_damage(self._folder)
-        self._integrity = replace(self._integrity, whole_at=chain.mark.at, damage="")
+        self.integrity = replace(self.integrity, whole_at=chain.mark.at, damage="")
 
     def _keep(self, chain: Chain) -> None:
         chain.verified()
         mark = chain.mark
-        self._integrity = replace(self._integrity, revision=mark.revision, at=mark.at)
+        self.integrity = replace(self.integrity, revision=mark.revision, at=mark.at)
         if self._folder is not None:
             keep_mark(self._folder, mark)
 

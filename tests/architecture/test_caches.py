@@ -43,7 +43,7 @@ def test_what_is_remembered_by_arguments_has_a_bound() -> None:
 
 
 def test_what_the_operator_is_told_of_the_bounds_is_what_they_are() -> None:
-    from geodata.register import following, memo
+    from geodata.register import memo, register
     from service.http import files
     from service.ogc import features, selection
     from service.tiles import answers
@@ -59,6 +59,6 @@ def test_what_the_operator_is_told_of_the_bounds_is_what_they_are() -> None:
         f"{memo.MOST_BYTES // megabytes} MB",
         f"{selection.KEPT} selections",
         f"{answers.KEPT} tiles",
-        f"{following._PAST_STATES} states",
+        f"{register._PAST_STATES} states",
     ):
         assert told in part, told

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from geodata.register import store_for, verify
-from geodata.register.tables import revisions
+from geodata.register.revision import revisions
 from service.import_reports import ImportReports
 from service.security.keys import KEYS
 from tests.commands.conftest import Done, Run

@@ -5,7 +5,7 @@ import pytest
 from geodata.intake import Choices, import_file
 from geodata.intake.files import delimited
 from geodata.register import open_register, verify
-from geodata.register.following import Following
+from geodata.register.register import LiveState
 from geodata.register.store import SqliteStore
 from tests.conftest import make_country
 from tests.intake.conftest import TODAY
@@ -70,7 +70,7 @@ def test_a_killed_import_halves_and_doubles_nothing(
     register = opened(folder)
     register.add_boundaries(make_country(), edition="XX-1", author="t")
     calls = []
-    insert, publish = SqliteStore.insert, Following.publish
+    insert, publish = SqliteStore.insert, LiveState.publish
 
     def inserted(store, connection, rows):
         calls.append(rows)
@@ -87,7 +87,7 @@ def test_a_killed_import_halves_and_doubles_nothing(
 
     with monkeypatch.context() as dying:
         dying.setattr(SqliteStore, "insert", inserted)
-        dying.setattr(Following, "publish", published)
+        dying.setattr(LiveState, "publish", published)
         with pytest.raises(Killed):
             take(register, path)
     register.store.close()

@@ -12,7 +12,7 @@ from geopandas.testing import assert_geodataframe_equal
 
 from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.register import Change, checkpoint, open_register
-from geodata.register.following import Following
+from geodata.register.register import LiveState
 
 DAY = date(2021, 1, 1)
 
@@ -37,7 +37,7 @@ def folder(tmp_path):
     """A register with a checkpoint, and a tail behind it: new, corrected and gone records."""
     register = open_register(tmp_path)
     register.append([Change("incident", blast(n)) for n in range(40)], author="ann")
-    register._following.save(least=1)
+    register._live.save(least=1)
     register.append([Change("incident", blast(n)) for n in range(40, 45)], author="ann")
     register.replace(blast(7, note="corrected"), author="ann")
     register.retract("m8", author="ann")
@@ -49,13 +49,13 @@ def folder(tmp_path):
 def both(folder):
     """The state with the checkpoint, and from the whole log."""
     quick = open_register(folder)
-    whole = Following(quick.store)
+    whole = LiveState(quick.store)
     return quick, quick.newest(), whole.newest()
 
 
 def test_the_state_is_that_of_the_whole_log(folder):
     register, quick, whole = both(folder)
-    assert register._following._saved > 0
+    assert register._live._saved > 0
     assert (quick.revision, quick.recorded_at) == (whole.revision, whole.recorded_at)
     for name in ("incidents", "places", "operations", "statistics", "districts"):
         assert_geodataframe_equal(quick.frame(name), whole.frame(name))
@@ -105,7 +105,7 @@ def cut(folder):
 def test_one_that_does_not_fit_the_log_is_left_aside(folder, spoil):
     spoil(folder)
     register, quick, whole = both(folder)
-    assert register._following._saved == 0
+    assert register._live._saved == 0
     assert_geodataframe_equal(quick.incidents, whole.incidents)
     register.close()
 
@@ -131,7 +131,7 @@ def test_a_folder_that_cannot_be_written_costs_only_time(folder, monkeypatch, ca
     monkeypatch.setattr(checkpoint, "_write", full)
     register = open_register(folder)
     register.create(blast(70), author="ann")
-    register._following.save(least=1)
+    register._live.save(least=1)
     assert "no checkpoint was written" in caplog.text
     assert not list(folder.glob(".checkpoint-*"))
     register.close()
@@ -149,7 +149,7 @@ def test_closing_waits_for_a_checkpoint_that_is_being_written(tmp_path, monkeypa
     monkeypatch.setattr(checkpoint, "save", slowly)
     register = open_register(tmp_path)
     register.append([Change("incident", blast(n)) for n in range(9)], author="ann")
-    writing = threading.Thread(target=register._following.save, args=(1,))
+    writing = threading.Thread(target=register._live.save, args=(1,))
     writing.start()
     assert begun.wait(20)
     closing = threading.Thread(target=register.close)
@@ -160,13 +160,13 @@ def test_closing_waits_for_a_checkpoint_that_is_being_written(tmp_path, monkeypa
     closing.join(20)
     writing.join(20)
     register = open_register(tmp_path)
-    assert register._following._saved == register.revision
+    assert register._live._saved == register.revision
     register.close()
 
 
 def test_the_first_writes_after_a_start_go_into_the_file_s_room_and_leave_the_file(folder):
     register = open_register(folder)
-    register._following.save(least=1)
+    register._live.save(least=1)
     register.close()
     path = folder / "checkpoint" / "incidents.arrow"
     content = path.read_bytes()
@@ -184,11 +184,11 @@ def test_the_first_writes_after_a_start_go_into_the_file_s_room_and_leave_the_fi
 def test_a_state_of_the_past_reads_rows_only_when_they_are_looked_at(folder, monkeypatch):
     register = open_register(folder)
     moment = register.history("m44")[0].recorded_at
-    whole = Following(register.store)._state
+    whole = LiveState(register.store)._state
     asked = []
-    read = Following._of_kind
+    read = LiveState._of_kind
     monkeypatch.setattr(
-        Following, "_of_kind", lambda self, *given: asked.append(given[0]) or read(self, *given)
+        LiveState, "_of_kind", lambda self, *given: asked.append(given[0]) or read(self, *given)
     )
     past = register.snapshot(moment)
     assert past.revision == register.history("m44")[0].seq

@@ -12,8 +12,7 @@ from alembic.script import ScriptDirectory
 
 from geodata.errors import StoreError
 from geodata.register import Register, migrate, open_register, restore, store_for, verify
-from geodata.register.store import Store
-from geodata.register.tables import metadata
+from geodata.register.store import Store, metadata
 from tests.register.conftest import blast
 
 RELEASED = Path(__file__).parent / "released"

@@ -21,8 +21,7 @@ from geodata.register import (
     verify,
 )
 from geodata.register.redaction import FILE_NAME, remember, remembered
-from geodata.register.revision import commitment_of
-from geodata.register.tables import revisions
+from geodata.register.revision import commitment_of, revisions
 from tests.register.conftest import blast
 from tests.register.test_migrations import RELEASED
 

@@ -10,8 +10,7 @@ from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput, StoreError
 from geodata.register import Register
-from geodata.register.revision import digest_of
-from geodata.register.tables import revisions
+from geodata.register.revision import digest_of, revisions
 from geodata.register.verification import Mark
 from geodata.register.watch import Integrity, Watch, kept_mark
 from service.app import create_app
@@ -120,7 +119,7 @@ def test_a_damaged_register_gives_no_number_to_be_handed_on(
     browser = {"Accept": "text/html"} if path.startswith("/maps") or "csv" in path else {}
     with TestClient(create_app(Settings(data=tmp_path / "data"), held)) as client:
         page = client.get("/about", headers={"Accept": "text/html"})
-        held.watch._integrity = Integrity(damage="revision 2 is not what was written")
+        held.watch.integrity = Integrity(damage="revision 2 is not what was written")
         answer = client.get(path, headers=browser)
         assert (answer.status_code, "damaged" in answer.text) == (503, True)
         kept = {"Accept": "text/html", "If-None-Match": page.headers.get("etag", "*")}
