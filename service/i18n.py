@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from geodata.deferred import deferred
 from geodata.errors import InvalidInput
-from service.preferences import best_first
 
 
 def is_missing(value: Any) -> bool:
@@ -289,34 +288,3 @@ def translator(lang: str) -> Translator:
             details=[{"field": "lang", "reason": f"has to be one of {names}"}],
         )
     return Translator(lang)
-
-
-def negotiate(request_lang: str | None, accept_language: str | None) -> str:
-    """Choose the language of an answer.
-
-    Parameters
-    ----------
-    request_lang
-        The parameter `lang`, which wins; None or empty means it was not given.
-    accept_language
-        The browser's header; what it names and the service lacks is passed over.
-
-    Returns
-    -------
-    str
-        One of `languages`; English if nothing fits.
-
-    Raises
-    ------
-    InvalidInput
-        `request_lang` names a language that the service does not have.
-
-    Examples
-    --------
-    >>> negotiate(None, "de, ru-RU;q=0.8, en;q=0.5")
-    'ru'
-    """
-    if request_lang:
-        return translator(request_lang.strip().lower()).lang
-    wishes = (tag.partition("-")[0] for tag in best_first(accept_language or ""))
-    return next((wish for wish in wishes if wish in languages()), SOURCE)

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from geodata.errors import StoreError
-from service.http.tags import matches
+from service.http.representation import matches
 
 PIECE = 1 << 18
 MOST_BYTES = 1 << 29

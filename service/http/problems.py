@@ -24,7 +24,7 @@ from geodata.errors import (
     StoreError,
     Undefined,
 )
-from service.preferences import prefers_html
+from service.http.negotiation import prefers_html
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -24,12 +24,11 @@ from geodata.register import Snapshot
 from geodata.register.layer import Ids
 from service.collections import COLLECTIONS
 from service.handouts import file_options, marked, notice_of
-from service.http.coding import gzip_pieces, mark_coded
 from service.http.files import file_answer
-from service.http.media import GEOJSON, HTML, JSON
+from service.http.negotiation import GEOJSON, HTML, JSON
 from service.http.parameters import Query, bad
+from service.http.representation import gzip_pieces, mark_coded, matches, tag_of_version
 from service.http.request import Context, Link, Links, header, segment
-from service.http.tags import matches, tag_of_version
 from service.ogc.features import (
     deflated_features,
     feature_documents,

@@ -6,7 +6,7 @@ from typing import Any
 from geodata.register import Snapshot
 from geodata.schema import Column, FrameSchema
 from service.collections import COLLECTIONS, VALUE_TYPES, Collection
-from service.http.media import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
+from service.http.negotiation import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
 from service.http.request import OGC_REL, Context, Link, Links, segment
 from service.ogc.space import URIS, extent_of, systems_of
 

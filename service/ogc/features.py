@@ -14,7 +14,7 @@ import orjson
 from geodata.formats import bytes_of, feature_texts
 from geodata.register import Snapshot
 from geodata.register.memo import Memo
-from service.http.coding import KEPT_LEVEL, LEVEL, Deflated, deflated
+from service.http.representation import KEPT_LEVEL, LEVEL, Deflated, deflated
 from service.ogc.query import ItemsQuery
 from service.ogc.selection import Page
 

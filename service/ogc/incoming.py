@@ -21,9 +21,9 @@ from geodata.model import Incident
 from geodata.places import place_incident
 from geodata.register import Revision, Snapshot
 from geodata.schemas import INCIDENTS
-from service.http.media import GEOJSON, JSON, MERGE_PATCH
+from service.http.negotiation import GEOJSON, JSON, MERGE_PATCH
 from service.http.parameters import bad
-from service.http.tags import versions_in
+from service.http.representation import versions_in
 from service.ogc.answers import Written
 from service.ogc.space import read_crs
 

@@ -21,10 +21,9 @@ from starlette.routing import BaseRoute
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from geodata.schema import FrameSchema
-from service.auth import Needs
 from service.collections import COLLECTIONS, Collection, value_schema
 from service.http.parameters import DEFAULT, Parameters, Schema, one_of
-from service.http.request import Door, Reads, ReadsLayer
+from service.http.request import Door, Needs, Reads, ReadsLayer
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 
 OPENAPI_VERSION = "3.0.3"

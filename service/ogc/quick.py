@@ -18,12 +18,10 @@ from starlette.responses import Response
 from geodata.errors import GeodataError, InvalidInput
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from service.auth import caller
 from service.collections import COLLECTIONS
-from service.http.media import FEATURE, ITEMS, TILE, Offer, negotiate
+from service.http.negotiation import FEATURE, ITEMS, TILE, Offer, negotiate
 from service.http.parameters import EVERYWHERE, Query
-from service.http.reader import root_of
-from service.http.request import Context, Links
+from service.http.request import Context, Links, caller, root_of
 from service.ogc.answers import feature_answer, items_answer, laid_out
 from service.ogc.features import features_ready
 from service.ogc.query import ItemsQuery, read_items

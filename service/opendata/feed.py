@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 from geodata.register import Difference, RecordChange, Snapshot
 from service.content.incidents import incident_rows
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import N_, Translator, translator
 from service.labels import label
 

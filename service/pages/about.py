@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 from geodata.errors import InvalidInput, NotFound
 from geodata.risk.classes import CLASS_LIMITS
 from service.assets import asset_path
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import N_, languages, translator
 from service.labels import UNITS
 from service.pages.environment import HERE, render, version_of

@@ -23,7 +23,7 @@ from service.content.ranking import levels_of, ranked_by
 from service.content.trend import Trend, trend_of
 from service.content.view import RiskView, risk_view
 from service.drawing.small import district_paths
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import N_, Translator, translator
 from service.pages.environment import render
 from service.pages.reports import compared

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import Translator, is_missing, languages, translator
 from service.labels import CODES, field_label, label, unit_text
 

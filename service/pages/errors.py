@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import N_, translator
 from service.pages.environment import render
 

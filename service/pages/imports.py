@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from geodata.register import Edition
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import N_, translator
 from service.labels import field_label
 from service.pages.environment import render

@@ -18,7 +18,7 @@ from geodata.model import Incident
 from geodata.schemas import INCIDENTS
 from service.content.incidents import Placing, district_names, incident_rows
 from service.drawing.small import light_districts, small_map
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import Translator, translator
 from service.labels import field_label, label
 from service.pages.environment import render

@@ -12,7 +12,7 @@ import shapely
 from geodata.schema import Column, FrameSchema
 from geodata.schemas import SCHEMAS
 from service.drawing.small import small_map
-from service.http.reader import View, as_view
+from service.http.request import View, as_view
 from service.i18n import Translator, is_missing, translator
 from service.labels import label
 from service.pages.environment import render

@@ -6,7 +6,7 @@ from geodata.codes import GroundStatus, values_of
 from geodata.incidents import parse_district_ids
 from service.content.incidents import Placing, district_names
 from service.drawing.small import light_districts, small_map
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import Translator, is_missing, translator
 from service.pages.environment import render
 from service.pages.ogc import downloads

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from service.content.ranking import model_name
-from service.http.reader import View, as_view
+from service.http.request import View, as_view
 from service.i18n import N_, Translator, translator
 from service.pages.environment import render
 

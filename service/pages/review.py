@@ -12,7 +12,7 @@ from geodata.reports.linking import Known
 from geodata.reports.proposal import quoted, record_field
 from service.content.incidents import district_names
 from service.drawing.small import light_districts, small_map
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import N_, Translator, translator
 from service.labels import field_label, label
 from service.pages.editing.fields import LISTS, SINGLE

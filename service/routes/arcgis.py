@@ -13,8 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from geodata.errors import GeodataError, NotFound
 from service.arcgis import documents, query
 from service.arcgis.layers import layer
-from service.http.reader import view_of
-from service.http.request import SnapshotDep
+from service.http.request import SnapshotDep, view_of
 from service.ogc.descriptions import TITLE
 
 router = APIRouter(prefix="/arcgis/rest", include_in_schema=False)

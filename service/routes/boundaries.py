@@ -7,12 +7,10 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.responses import JSONResponse, RedirectResponse
 
 from geodata.register import Register
-from service.auth import EditorDep
-from service.http.media import RESOURCE
+from service.http.negotiation import RESOURCE
 from service.http.parameters import Parameters
 from service.http.problems import wants_html
-from service.http.reader import view_of
-from service.http.request import Asked, Reads, RegisterDep
+from service.http.request import Asked, EditorDep, Reads, RegisterDep, view_of
 
 router = APIRouter(prefix="/boundaries", tags=["boundaries"])
 ReasonForm = Annotated[str | None, Form(max_length=2_000, description="Why, for the history")]

@@ -17,9 +17,15 @@ from geodata.errors import Conflict, NotFound
 from geodata.incidents import document
 from geodata.model import Incident
 from geodata.register import Redaction, Register, Revision, Snapshot, field_changes, steps
-from service.auth import Role, caller
-from service.http.reader import View, form_answer, login_first, view_of
-from service.http.request import FormDep, RegisterDep
+from service.http.request import (
+    FormDep,
+    RegisterDep,
+    View,
+    caller,
+    form_answer,
+    login_first,
+    view_of,
+)
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
 from service.pages.editing.form import (
@@ -33,6 +39,7 @@ from service.pages.editing.form import (
 )
 from service.pages.editing.pages import STALE, Choice, Draft, decision_html, draft_of, form_html
 from service.redacting import redact
+from service.security.keys import Role
 
 router = APIRouter(include_in_schema=False)
 

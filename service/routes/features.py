@@ -7,16 +7,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.incidents import document
 from geodata.register import Register, Snapshot, field_changes
-from service.auth import CallerDep, EditorDep
 from service.collections import Collection
 from service.collections import collection as find
 from service.drawing.small import light_districts
 from service.handouts import handed_out
-from service.http import media
+from service.http.negotiation import FEATURE, GEOJSON, ITEMS, MERGE_PATCH
 from service.http.parameters import Parameters, Query, read_by, takes
 from service.http.request import (
     Asked,
+    CallerDep,
     Context,
+    EditorDep,
     Links,
     Reads,
     ReadsLayer,
@@ -36,11 +37,12 @@ from service.pages.ogc import item_html, items_html
 router = APIRouter()
 
 ItemsDep = Annotated[
-    Context, Depends(ReadsLayer(media.ITEMS, schema="{layer}Features", model_of=items_parameters))
+    Context,
+    Depends(ReadsLayer(ITEMS, schema="{layer}Features", model_of=items_parameters)),
 ]
 FeatureDep = Annotated[
     Context,
-    Depends(ReadsLayer(media.FEATURE, schema="{layer}Feature", model_of=feature_parameters)),
+    Depends(ReadsLayer(FEATURE, schema="{layer}Feature", model_of=feature_parameters)),
 ]
 HTML_ROWS = 1_000
 """Most rows of a page for people, who have the next page and the downloads."""
@@ -121,8 +123,8 @@ def get_feature(
     return feature_answer(context, snapshot, feature_id, query, page)
 
 
-ITEMS = "/collections/incidents/items"
-ITEM = ITEMS + "/{feature_id:path}"
+INCIDENTS = "/collections/incidents/items"
+INCIDENT = INCIDENTS + "/{feature_id:path}"
 
 
 class WriteQuery(Parameters):
@@ -135,7 +137,7 @@ class WriteQuery(Parameters):
 
 # What was stored is stored, whatever the client accepts as the answer.
 WriteDep = Annotated[
-    Asked[WriteQuery], Depends(Reads(media.FEATURE[:1], "incidentsFeature", True, WriteQuery))
+    Asked[WriteQuery], Depends(Reads(FEATURE[:1], "incidentsFeature", True, WriteQuery))
 ]
 
 
@@ -147,11 +149,11 @@ BodyDep = Annotated[bytes, Depends(_body)]
 
 
 @router.post(
-    ITEMS,
+    INCIDENTS,
     operation_id="createIncident",
     tags=["incidents"],
     status_code=201,
-    openapi_extra=sent_feature(media.GEOJSON, whole=True),
+    openapi_extra=sent_feature(GEOJSON, whole=True),
 )
 def create(
     request: Request, register: RegisterDep, who: EditorDep, context: WriteDep, body: BodyDep
@@ -163,23 +165,23 @@ def create(
     feature_id = revision.record_id
     answer = _answer(context, register, feature_id, incoming.written(revision))
     answer.status_code = 201
-    answer.headers["Location"] = f"{context.links.root}{ITEMS}/{segment(feature_id)}"
+    answer.headers["Location"] = f"{context.links.root}{INCIDENTS}/{segment(feature_id)}"
     return answer
 
 
 @router.put(
-    ITEM,
+    INCIDENT,
     operation_id="replaceIncident",
     description="Append an incident as it is now believed, as a whole.",
     tags=["incidents"],
-    openapi_extra=sent_feature(media.GEOJSON, whole=True, conditional=True),
+    openapi_extra=sent_feature(GEOJSON, whole=True, conditional=True),
 )
 @router.patch(
-    ITEM,
+    INCIDENT,
     operation_id="updateIncident",
     description="Append an incident with some members changed (RFC 7396).",
     tags=["incidents"],
-    openapi_extra=sent_feature(media.MERGE_PATCH, whole=False, conditional=True),
+    openapi_extra=sent_feature(MERGE_PATCH, whole=False, conditional=True),
 )
 def change(
     request: Request,
@@ -207,7 +209,7 @@ def change(
 
 
 @router.delete(
-    ITEM,
+    INCIDENT,
     operation_id="retractIncident",
     tags=["incidents"],
     status_code=204,
@@ -250,6 +252,6 @@ def _failed(conflict: Conflict, request: Request) -> Exception:
 
 def _answer(context: Context, register: Register, feature_id: str, written: Written) -> Response:
     """Give the incident as this change left it, just as a GET of it would until the next one."""
-    links = Links(context.links.root, f"{ITEMS}/{feature_id}")
+    links = Links(context.links.root, f"{INCIDENTS}/{feature_id}")
     read = Context(context.request, Query(()), links, context.offer, context.offers)
     return feature_answer(read, register.snapshot(), feature_id, written=written)

@@ -9,7 +9,7 @@ from geodata.errors import InvalidInput
 from geodata.intervals import parse_interval
 from geodata.register import Snapshot, steps
 from service.changes import difference_document, step_document
-from service.http import media
+from service.http.negotiation import RESOURCE
 from service.http.parameters import Parameters, RiskQuery, plain, takes
 from service.http.request import Asked, Reads, RegisterDep, SnapshotDep
 from service.pages.incidents import incident_html
@@ -17,7 +17,7 @@ from service.pages.incidents import incident_html
 router = APIRouter(tags=["history"])
 
 
-HistoryDep = Annotated[Asked[Parameters], Depends(Reads(media.RESOURCE, model=plain("saved")))]
+HistoryDep = Annotated[Asked[Parameters], Depends(Reads(RESOURCE, model=plain("saved")))]
 
 
 class Dates(RiskQuery):
@@ -34,7 +34,7 @@ class Dates(RiskQuery):
     )
 
 
-DatesDep = Annotated[Asked[Dates], Depends(Reads(media.RESOURCE[:1], model=Dates))]
+DatesDep = Annotated[Asked[Dates], Depends(Reads(RESOURCE[:1], model=Dates))]
 
 
 @router.get("/incidents/{incident_id}/history", operation_id="getHistory")

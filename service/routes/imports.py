@@ -46,10 +46,8 @@ from geodata.disk import scratch
 from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file, profile_path
 from geodata.intake.plan import choices_of, options
-from service.auth import EditorDep
 from service.http.problems import problem, wants_html
-from service.http.reader import view_of
-from service.http.request import RegisterDep, SettingsDep
+from service.http.request import EditorDep, RegisterDep, SettingsDep, view_of
 from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
 

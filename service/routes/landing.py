@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from service.collections import collection as find
-from service.http import media
+from service.http.negotiation import JSON, JSON_SCHEMA, OPENAPI, PAGE, RESOURCE, Offer
 from service.http.parameters import Parameters
 from service.http.request import Asked, Context, Reads, ReadsLayer, SettingsDep, SnapshotDep
 from service.ogc import descriptions
@@ -19,11 +19,11 @@ from service.pages.ogc import collection_html, collections_html, landing_html
 
 router = APIRouter(tags=["service"])
 Read = Asked[Parameters]
-LandingDep = Annotated[Read, Depends(Reads(media.RESOURCE, schema="landingPage"))]
-ConformanceDep = Annotated[Read, Depends(Reads(media.RESOURCE, schema="confClasses"))]
-LayersDep = Annotated[Read, Depends(Reads(media.RESOURCE, schema="collections"))]
-LayerDep = Annotated[Context, Depends(ReadsLayer(media.RESOURCE, schema="collection"))]
-SchemaDep = Annotated[Context, Depends(ReadsLayer(media.JSON_SCHEMA, schema="jsonSchema"))]
+LandingDep = Annotated[Read, Depends(Reads(RESOURCE, schema="landingPage"))]
+ConformanceDep = Annotated[Read, Depends(Reads(RESOURCE, schema="confClasses"))]
+LayersDep = Annotated[Read, Depends(Reads(RESOURCE, schema="collections"))]
+LayerDep = Annotated[Context, Depends(ReadsLayer(RESOURCE, schema="collection"))]
+SchemaDep = Annotated[Context, Depends(ReadsLayer(JSON_SCHEMA, schema="jsonSchema"))]
 
 
 @router.get("/", operation_id="getLandingPage")
@@ -104,9 +104,12 @@ def _schema(context: Context, snapshot: SnapshotDep, one: Any, body: dict[str, A
     return context.answer(make, tag=context.tag(snapshot))
 
 
-DEFINITION = (media.Offer("json", media.OPENAPI, "OpenAPI 3.0", (media.JSON,)), media.RESOURCE[1])
+DEFINITION = (
+    Offer("json", OPENAPI, "OpenAPI 3.0", (JSON,)),
+    RESOURCE[1],
+)
 DefinitionDep = Annotated[Asked[Parameters], Depends(Reads(DEFINITION))]
-ReferenceDep = Annotated[Asked[Parameters], Depends(Reads(media.PAGE))]
+ReferenceDep = Annotated[Asked[Parameters], Depends(Reads(PAGE))]
 
 
 @router.get("/api", include_in_schema=False)

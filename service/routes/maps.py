@@ -25,7 +25,7 @@ from fastapi import APIRouter, Depends, Response
 from geodata.register import Snapshot
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.handouts import marked
-from service.http.media import PAGE, Offer
+from service.http.negotiation import PAGE, Offer
 from service.http.parameters import FULL, RiskQuery, bad, one_of, read_by, takes
 from service.http.request import Asked, HandoutDep, Reads, SettingsDep, SnapshotDep
 from service.maps.options import MapOptions

@@ -22,7 +22,7 @@ from geodata.intervals import parse_interval
 from geodata.register import Snapshot
 from service.changes import RECENT
 from service.collections import collection as find
-from service.http.media import HTML, JSON, Offer
+from service.http.negotiation import HTML, JSON, Offer
 from service.http.parameters import Parameters
 from service.http.request import Asked, Reads, RegisterDep, SettingsDep, SnapshotDep
 from service.opendata import catalogue as catalogues

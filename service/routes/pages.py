@@ -33,14 +33,22 @@ from geodata.errors import NotFound
 from geodata.intervals import parse_interval
 from geodata.register import steps
 from geodata.risk import RiskParameters
-from service.auth import AdminDep, EditorDep
 from service.changes import RECENT, difference_document
 from service.content.incidents import district_names
-from service.http.media import PAGE
+from service.http.negotiation import PAGE
 from service.http.parameters import Parameters, RiskQuery, plain
-from service.http.reader import form_answer, view_of
-from service.http.request import Asked, Reads, RegisterDep, SettingsDep, SnapshotDep
-from service.http.tags import matches
+from service.http.representation import matches
+from service.http.request import (
+    AdminDep,
+    Asked,
+    EditorDep,
+    Reads,
+    RegisterDep,
+    SettingsDep,
+    SnapshotDep,
+    form_answer,
+    view_of,
+)
 from service.i18n import translator
 from service.import_reports import ImportReports
 from service.pages import about as about_pages

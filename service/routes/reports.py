@@ -30,10 +30,16 @@ from geodata.reports.documents import SUFFIXES, Document, documents
 from geodata.reports.linking import known_incidents
 from geodata.reports.proposal import proposed, proposed_incident
 from geodata.reports.review import NEW_ID, filed, new_id
-from service.auth import caller
 from service.http.problems import wants_html
-from service.http.reader import View, form_answer, login_first, view_of
-from service.http.request import RegisterDep, form_of
+from service.http.request import (
+    RegisterDep,
+    View,
+    caller,
+    form_answer,
+    form_of,
+    login_first,
+    view_of,
+)
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
 from service.pages.editing.form import (

@@ -13,7 +13,7 @@ from geodata.risk import backtest_of, explain, reconciliation_of, surface_of
 from geodata.risk.reconciliation.capture import linked
 from geodata.risk.surface.geotiff import geotiff_bytes
 from service.handouts import marked
-from service.http.media import RESOURCE, Offer
+from service.http.negotiation import RESOURCE, Offer
 from service.http.parameters import ForecastParameters, HandoutQuery, Parameters, RiskQuery, takes
 from service.http.request import Asked, HandoutDep, Reads, SnapshotDep
 from service.pages.reports import backtest_html, reconciliation_html

@@ -23,7 +23,7 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
 from service.collections import collection as find
-from service.http.media import JSON, RESOURCE, Offer
+from service.http.negotiation import JSON, RESOURCE, Offer
 from service.http.parameters import Parameters, RiskQuery
 from service.http.request import Asked, Context, Link, Reads, SnapshotDep, segment
 from service.i18n import translator

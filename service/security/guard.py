@@ -21,10 +21,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import Forbidden, GeodataError, InvalidInput, StoreError
-from service.auth import Caller, caller
 from service.http import problems
+from service.http.request import caller
 from service.security import metrics
-from service.security.keys import SAFE_METHODS, KeyStore, Sessions, parts_of, same_origin
+from service.security.keys import SAFE_METHODS, Caller, KeyStore, Sessions, parts_of, same_origin
 from service.security.logs import MOST_QUERY, AuditLog
 from service.settings import Settings
 

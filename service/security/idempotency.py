@@ -23,7 +23,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import Conflict, InvalidInput
-from service.auth import Caller, caller
+from service.http.request import caller
+from service.security.keys import Caller
 from service.security.tables import ANSWERS, Tables
 
 HEADER = "idempotency-key"

@@ -4,19 +4,56 @@ import hashlib
 import hmac
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from geodata.errors import InvalidInput, NotFound, StoreError
-from service.auth import ORDER, Caller, Role
+from geodata.errors import Forbidden, InvalidInput, NotFound, StoreError
 from service.security.tables import KEYS, SESSIONS, Tables
+
+Role = Literal["public", "analyst", "editor", "admin"]
+ORDER: tuple[Role, ...] = ("public", "analyst", "editor", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The key's name and role; without a key the public."""
+
+    name: str = "public"
+    role: Role = "public"
+    key_id: str | None = field(default=None, compare=False)
+    session: str | None = field(default=None, compare=False)
+    """Id of the browser's session; None where a key came with the request itself."""
+
+    def may(self, role: Role) -> bool:
+        """Say whether the caller has at least `role`."""
+        return ORDER.index(self.role) >= ORDER.index(role)
+
+    def require(self, role: Role) -> None:
+        """Raise unless the caller has at least `role`.
+
+        Raises
+        ------
+        InvalidInput
+            No key was given (401).
+        Forbidden
+            The key's role is too low (403).
+        """
+        if self.may(role):
+            return
+        if self.role == "public":
+            raise InvalidInput(
+                f"This needs a key with the role {role}: send it as 'Authorization: Bearer KEY'.",
+                code="unauthorised",
+            )
+        raise Forbidden(f"This needs the role {role}; the key {self.name!r} has {self.role}.")
+
 
 CACHE_SECONDS = 2.0
 """How long a revocation or the end of a session may take to reach another process."""

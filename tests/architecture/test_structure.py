@@ -31,8 +31,7 @@ FLOORS = [
     {"geodata.filters", "geodata.formats", "geodata.statistics"},
     {"geodata.register"},
     {"geodata.risk", "geodata.intake", "geodata.reports"},
-    {"service.settings", "service.preferences", "service.auth", "service.assets", "service.i18n"},
-    {"service.i18n"},
+    {"service.settings", "service.assets", "service.i18n"},
     {
         "service.handouts",
         "service.labels",
@@ -45,7 +44,6 @@ FLOORS = [
     {"service.ogc", "service.tiles", "service.drawing"},
     {"service.content"},
     {"service.pages", "service.print", "service.maps", "service.styles"},
-    {"service.http.reader"},
     {"service.arcgis", "service.opendata"},
     {"service.routes"},
     {"service.app", "service.extraction"},

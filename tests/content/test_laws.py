@@ -13,7 +13,7 @@ from service.content.districts import districts_of, ranking_of, record_of
 from service.content.figures import figures_of
 from service.content.trend import trend_of
 from service.content.view import risk_view
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import translator
 from service.maps.options import MapOptions
 from service.maps.page import plain_table

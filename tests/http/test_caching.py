@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from service.http import tags
+from service.http import representation
 from tests.http.conftest import made
 
 ITEMS = "/collections/incidents/items"
@@ -94,7 +94,7 @@ def test_what_depends_on_today_has_another_tag_tomorrow(reader, monkeypatch, pat
         def now(cls, tz=None):
             return datetime(2030, 1, cls.day, 12, tzinfo=tz)
 
-    monkeypatch.setattr(tags, "datetime", Clock)
+    monkeypatch.setattr(representation, "datetime", Clock)
     accept = {"Accept": "text/html" if path == "/" else "application/json, */*"}
     today = reader.get(path, headers=accept).headers["etag"]
     assert reader.get(path, headers=accept).headers["etag"] == today

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.http.coding import _STREAMS, accepted_codings, coded, deflated, gzip_pieces
+from service.http.representation import _STREAMS, accepted_codings, coded, deflated, gzip_pieces
 from tests.http.conftest import made
 
 ITEM = "/collections/districts/items/AZ-AGM"

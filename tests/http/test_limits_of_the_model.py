@@ -11,7 +11,8 @@ from geodata.plausible import DateRange
 from geodata.register import Change, open_register
 from service.app import create_app
 from service.arcgis.layers import LAYERS
-from service.auth import Caller, caller
+from service.http.request import caller
+from service.security.keys import Caller
 from service.settings import Settings
 from service.styles import STYLED
 from tests.conftest import make_country

@@ -4,8 +4,8 @@ import pytest
 
 from geodata.errors import InvalidInput
 from geodata.formats import FORMATS
-from service.http.media import ITEMS as OFFERS
-from service.http.media import RESOURCE, negotiate
+from service.http.negotiation import ITEMS as OFFERS
+from service.http.negotiation import RESOURCE, negotiate
 
 ITEMS = "/collections/incidents/items"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from geodata.errors import InvalidInput
 from geodata.intake import open_source
 from geodata.intake.files.delimited import text_layout
-from service.http.reader import View
+from service.http.request import View
 from service.pages.imports import import_html
 
 PAGE = {"id": "x", "links": []}

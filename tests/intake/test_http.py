@@ -9,8 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.app import create_app
-from service.auth import Caller, caller
+from service.http.request import caller
 from service.import_reports import ImportReports, saved_upload
+from service.security.keys import Caller
 from service.settings import Settings
 
 TABLE = "Tarix;Rayon;Ölən\n04.02.2020;Ağdam;1\n05.02.2020;Füzuli;-3\n".encode()

@@ -9,7 +9,7 @@ from geodata.register import open_register
 from geodata.risk import RiskParameters
 from service.content.sources import POPULATION_NOTES, links_of, sources_text
 from service.content.view import risk_view
-from service.http.reader import View
+from service.http.request import View
 from service.pages.about import about_html
 from service.print.sheets import print_risk_map
 from tests.print.test_sheets import text_of

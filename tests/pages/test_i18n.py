@@ -6,12 +6,13 @@ import math
 import pytest
 
 from geodata.errors import InvalidInput
-from service.i18n import negotiate, translator
+from service.http.negotiation import negotiate_language
+from service.i18n import translator
 from service.labels import CODES, label
 
 
 def test_the_parameter_wins_over_the_browser():
-    assert negotiate("az", "ru") == "az"
+    assert negotiate_language("az", "ru") == "az"
 
 
 @pytest.mark.parametrize(
@@ -28,12 +29,12 @@ def test_the_parameter_wins_over_the_browser():
     ],
 )
 def test_the_browser_is_asked_next(header, expected):
-    assert negotiate(None, header) == expected
+    assert negotiate_language(None, header) == expected
 
 
 def test_an_unknown_language_is_refused_with_those_there_are():
     with pytest.raises(InvalidInput, match="en, az, ru") as refused:
-        negotiate("xx", None)
+        negotiate_language("xx", None)
     assert refused.value.code == "bad-lang"
 
 

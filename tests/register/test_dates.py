@@ -12,7 +12,8 @@ from geodata.model import Incident, Operation, Report, Statistic
 from geodata.plausible import MEMBERS, DateRange
 from geodata.register import Change, open_register
 from service.app import create_app
-from service.auth import Caller, caller
+from service.http.request import caller
+from service.security.keys import Caller
 from service.settings import Settings
 from tests.conftest import make_country
 

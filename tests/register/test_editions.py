@@ -13,8 +13,9 @@ from geodata.intake import Choices, import_file
 from geodata.register import open_register, verify
 from geodata.schema import CRS84
 from service.app import create_app
-from service.auth import Caller, caller
 from service.cli import app
+from service.http.request import caller
+from service.security.keys import Caller
 from service.settings import Settings
 from tests.conftest import make_country
 from tests.register.conftest import blast

@@ -18,7 +18,7 @@ from geodata.risk.tally import tally
 from geodata.risk.window import Window
 from geodata.schema import conform
 from geodata.schemas import INCIDENTS
-from service.http.reader import View
+from service.http.request import View
 from service.pages.districts import district_html
 from tests.maps.snapshots import FakeSnapshot
 from tests.risk.test_cluster_layer import make_board

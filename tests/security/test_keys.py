@@ -11,9 +11,8 @@ from sqlalchemy import Engine, create_engine, text
 from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput, NotFound
-from service.auth import Caller
 from service.security.guard import WRONG_OF_ADDRESS, WRONG_OF_KEY, Brake
-from service.security.keys import COOKIE, IDLE, SESSION, KeyStore, expiry_of
+from service.security.keys import COOKIE, IDLE, SESSION, Caller, KeyStore, expiry_of
 from tests.commands.conftest import Run
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from geodata.model import Incident
 from service.content.incidents import district_names
-from service.http.reader import View
+from service.http.request import View
 from service.i18n import N_, Translator, translator
 from service.labels import field_label
 from service.pages.editing.fields import (

@@ -1,4 +1,4 @@
-"""Compression of answers, with a tag of its own for the compressed bytes.
+"""The bytes of an answer: the tag that stands for them, and their compression with its own.
 
 A strong tag stands for one sequence of bytes (RFC 9110, 8.8.1): what is compressed gets a
 suffix such as ``-gzip``, and a client that confirms such a tag is answered with it.
@@ -8,11 +8,14 @@ than gzip does, in a fifth of its time: they go first where a client knows them.
 """
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import chain
 from typing import Any, Protocol
 
@@ -21,8 +24,102 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.http.tags import CODINGS, coded_tag, names_tag
-from service.preferences import weighted
+from geodata.register import Snapshot
+from service.http.negotiation import weighted
+
+_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+CODINGS = ("zstd", "br", "gzip")
+"""Codings that answers are given in, the quickest first."""
+_CODING = re.compile(rf"-({'|'.join(CODINGS)})$")
+_VERSION = re.compile(r"^v(\d{1,9})-")
+
+
+def digest(*parts: object) -> str:
+    """Give a short text that differs where the parts differ."""
+    text = "\x1f".join(str(part) for part in parts)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def tag_of(snapshot: Snapshot, *parts: object, daily: bool = False, strong: bool = True) -> str:
+    """Give the tag of an answer made from a snapshot.
+
+    The snapshot's key holds the digest of its last revision, so that a tag from before a
+    restore stands for nothing else.
+
+    Parameters
+    ----------
+    snapshot
+        What the answer is made from.
+    *parts
+        What else it is a function of: path, parameters, media type, language.
+    daily
+        Whether the day of today matters, as it does for a period that is not closed.
+    strong
+        Whether the same parts give the very same bytes.
+
+    Returns
+    -------
+    str
+        The tag of the bytes as they are; `coded_tag` makes that of compressed ones.
+    """
+    today = datetime.now(UTC).date() if daily else ""
+    return f'{"" if strong else "W/"}"{digest(snapshot.key, snapshot.recorded_at, today, *parts)}"'
+
+
+def tag_of_version(snapshot: Snapshot, version: int, recorded_at: object, *parts: object) -> str:
+    """Give the tag of one record: it stays while nobody changes that record.
+
+    Parameters
+    ----------
+    snapshot
+        Gives the view and the edition of boundaries, and of the past what it depends on.
+    version, recorded_at
+        The record's: after a restore the same version may say something else.
+    *parts
+        Id, media type, parameters.
+
+    Returns
+    -------
+    str
+        A strong tag that `versions_in` reads.
+    """
+    return f'"v{version}-{digest(snapshot.record_key, snapshot.edition, recorded_at, *parts)}"'
+
+
+def coded_tag(tag: str, coding: str) -> str:
+    """Give the tag of an answer's compressed bytes; a weak tag stands for both.
+
+    Examples
+    --------
+    >>> coded_tag('"a"', "gzip"), coded_tag('W/"a"', "gzip")
+    ('"a-gzip"', 'W/"a"')
+    """
+    return tag if tag.startswith("W/") else f'{tag[:-1]}-{coding}"'
+
+
+def names_tag(header: str, tag: str) -> bool:
+    """Say whether a header lists the very tag (weak comparison)."""
+    return _opaque(tag) in _TAG.findall(header)
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Say whether If-None-Match names the tag, of the plain bytes or of compressed ones."""
+    if header is None:
+        return False
+    if header.strip() == "*":
+        return True
+    return _opaque(tag) in {_CODING.sub("", one) for one in _TAG.findall(header)}
+
+
+def versions_in(header: str) -> Iterable[int]:
+    """Give the record versions that If-Match names; a proxy may have made tags weak."""
+    found = (_VERSION.match(tag) for tag in _TAG.findall(header))
+    return [int(match[1]) for match in found if match]
+
+
+def _opaque(tag: str) -> str:
+    return tag.removeprefix("W/").strip('"')
+
 
 LEAST = 1_000
 """Bytes below which compression gains nothing."""
