@@ -18,7 +18,7 @@ import pandas as pd
 
 from geodata import schemas
 from geodata.formats import FORMATS, feature_bytes, stream, write
-from geodata.schema import conform
+from geodata.schemas import conform
 
 SEED = 20210204
 

@@ -27,8 +27,7 @@ from geodata.intake import Choices, import_file
 from geodata.intake.files.source import open_source
 from geodata.intake.table import LAT, LON
 from geodata.register import open_register
-from geodata.schema import CRS84, conform
-from geodata.schemas import DISTRICTS
+from geodata.schemas import CRS84, DISTRICTS, conform
 
 SIDE_DEG = 2.0
 

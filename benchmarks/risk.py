@@ -14,8 +14,7 @@ import shapely
 
 from geodata.districts import grid_of, load_districts
 from geodata.risk import district_risk, forecast, surface
-from geodata.schema import conform
-from geodata.schemas import INCIDENTS
+from geodata.schemas import INCIDENTS, conform
 from geodata.statistics.counts import forecast_counts
 from geodata.statistics.ranks import ranks
 

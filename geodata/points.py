@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from geopandas.array import GeometryArray
 
-from geodata.schema import CRS84
+from geodata.schemas import CRS84
 
 
 class Points(GeometryArray):

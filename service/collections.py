@@ -17,8 +17,7 @@ from geodata.risk import (
     risk_of,
     surface_frame_of,
 )
-from geodata.schema import Column, FrameSchema
-from geodata.schemas import CLUSTERS, FORECAST, PRIORITIES, RISK_SURFACE
+from geodata.schemas import CLUSTERS, FORECAST, PRIORITIES, RISK_SURFACE, Column, FrameSchema
 
 Frame = Callable[[Snapshot, RiskParameters], gpd.GeoDataFrame]
 

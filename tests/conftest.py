@@ -12,7 +12,7 @@ from shapely import MultiPolygon, Point, box
 from xdist.scheduler import LoadScopeScheduling
 
 from geodata import schemas
-from geodata.schema import CRS84, conform
+from geodata.schemas import CRS84, conform
 from tests import needs
 from tests.register.cluster import Cluster
 

@@ -5,8 +5,7 @@ import numpy as np
 import pandas as pd
 from shapely import MultiPolygon, box
 
-from geodata.schema import conform
-from geodata.schemas import DISTRICTS, INCIDENTS
+from geodata.schemas import DISTRICTS, INCIDENTS, conform
 
 
 def lattice(side=6):

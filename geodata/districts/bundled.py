@@ -7,8 +7,7 @@ import geopandas as gpd
 
 from geodata.districts.area import geodesic_area_km2
 from geodata.errors import NotFound
-from geodata.schema import CRS84, conform
-from geodata.schemas import DISTRICTS
+from geodata.schemas import CRS84, DISTRICTS, conform
 
 BUNDLED_EDITION = "AZ-2023-10"
 ATTRIBUTION = "Made with Natural Earth; approximate, not authoritative"

@@ -24,8 +24,7 @@ from geodata.districts.validation import (
     sorted_issues,
 )
 from geodata.errors import InvalidInput
-from geodata.schema import CRS84, conform
-from geodata.schemas import DISTRICTS
+from geodata.schemas import CRS84, DISTRICTS, conform
 from geodata.untrusted.archives import unpacked
 from geodata.untrusted.contents import VECTORS, kind_of
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits

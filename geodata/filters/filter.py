@@ -28,7 +28,7 @@ from geodata.filters.operands import (
     timestamp_operand,
 )
 from geodata.filters.parsing import MAX_TEXT, check_tree, parse_text, refusal
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import shapely
 from geodata.errors import InvalidInput
 from geodata.filters.columns import Codes, Columns, Truth
 from geodata.filters.parsing import refusal
-from geodata.schema import Column, FrameSchema
+from geodata.schemas import Column, FrameSchema
 
 Kind = Literal["text", "number", "date", "timestamp", "boolean", "geometry", "interval", "null"]
 

@@ -14,7 +14,7 @@ import shapely
 
 from geodata.formats.geometry import Shapes, crs_of, flat, longitude_first, promoted
 from geodata.formats.options import FormatOptions
-from geodata.schema import Column, FrameSchema, Kind
+from geodata.schemas import Column, FrameSchema, Kind
 
 _BATCH = 20_000
 

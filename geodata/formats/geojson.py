@@ -26,7 +26,7 @@ from geodata.formats.geometry import (
 )
 from geodata.formats.options import FormatOptions
 from geodata.formats.scalars import json_texts, split_array, wrapped
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 
 _TEXT = pa.large_string()
 Bytes = bytes | memoryview
@@ -66,7 +66,7 @@ def feature_bytes(
 
     Examples
     --------
-    >>> from geodata.schema import empty
+    >>> from geodata.schemas import empty
     >>> from geodata.schemas import DISTRICTS
     >>> feature_bytes(empty(DISTRICTS), DISTRICTS)
     []

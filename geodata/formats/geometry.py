@@ -7,7 +7,7 @@ import shapely
 from pyproj import CRS
 
 from geodata.crs import axis_order, parse_crs, to_crs
-from geodata.schema import CRS84
+from geodata.schemas import CRS84
 
 Shapes = Any
 """A numpy array of shapely geometries; None where there is none."""

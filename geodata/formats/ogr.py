@@ -22,7 +22,7 @@ from geodata.formats.arrow import shapes_of, to_table, with_wkb
 from geodata.formats.geometry import Shapes, crs_of
 from geodata.formats.options import FormatOptions
 from geodata.formats.scalars import time_texts
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 
 _errors = deferred("pyogrio.errors")
 

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.schema import Column, FrameSchema
+from geodata.schemas import Column, FrameSchema
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geodata.schema import Column
+from geodata.schemas import Column
 
 _TEXT = pa.large_string()
 _NULL = pa.scalar(None, _TEXT)

@@ -22,7 +22,7 @@ from geodata.formats.formulas import is_formula, neutralised
 from geodata.formats.geometry import crs_of, decimals_of, rounded
 from geodata.formats.options import FormatOptions
 from geodata.formats.scalars import known_values, time_texts
-from geodata.schema import Column, FrameSchema
+from geodata.schemas import Column, FrameSchema
 
 ROWS = 5_000
 

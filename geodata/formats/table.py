@@ -16,7 +16,7 @@ from geodata.formats.geojson import geojson, sequence
 from geodata.formats.ogr import flatgeobuf, geopackage, kml, shapefile
 from geodata.formats.options import FormatOptions, narrowed, with_notice
 from geodata.formats.spreadsheets import csv_text, xlsx
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 
 _errors = deferred("pyogrio.errors")
 logger = logging.getLogger(__name__)

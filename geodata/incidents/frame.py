@@ -20,8 +20,7 @@ from geodata.codes import Group, values_of
 from geodata.incidents.documents import INCIDENT_ARROW, as_lines, documents_table
 from geodata.incidents.weights import escape_id, weight_text
 from geodata.model import Incident
-from geodata.schema import CRS84, DTYPES, conform
-from geodata.schemas import INCIDENTS
+from geodata.schemas import CRS84, DTYPES, INCIDENTS, conform
 
 POINT_PRECISION = 3
 """`where_precision` up to which a coordinate is a place (UCDP); beyond it is a centroid."""

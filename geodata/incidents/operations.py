@@ -11,8 +11,7 @@ from geodata.errors import InvalidInput
 from geodata.incidents.citations import source_text
 from geodata.incidents.weights import district_ids_text
 from geodata.model import Operation
-from geodata.schema import CRS84, conform
-from geodata.schemas import OPERATIONS
+from geodata.schemas import CRS84, OPERATIONS, conform
 
 
 def operations_frame(operations: Iterable[Operation]) -> gpd.GeoDataFrame:

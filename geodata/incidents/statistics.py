@@ -9,8 +9,7 @@ import pandas as pd
 from geodata.incidents.citations import source_text
 from geodata.incidents.weights import district_ids_text
 from geodata.model import Statistic
-from geodata.schema import conform
-from geodata.schemas import STATISTICS
+from geodata.schemas import STATISTICS, conform
 
 
 def statistics_frame(statistics: Iterable[Statistic]) -> gpd.GeoDataFrame:

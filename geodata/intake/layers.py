@@ -43,8 +43,7 @@ from geodata.intake.table import WKT
 from geodata.model import Operation, Record, Statistic
 from geodata.register import Change, Register, log
 from geodata.register.revision import Row
-from geodata.schema import FrameSchema
-from geodata.schemas import OPERATIONS, PLACES, STATISTICS
+from geodata.schemas import OPERATIONS, PLACES, STATISTICS, FrameSchema
 from geodata.wording import plain
 
 Kind = Literal["places", "operations", "statistics"]

@@ -9,8 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.districts import bundled_districts
-from geodata.schema import CRS84, conform
-from geodata.schemas import PLACES
+from geodata.schemas import CRS84, PLACES, conform
 
 ATTRIBUTION = "Place names: GeoNames, CC BY 4.0."
 NAME_COLUMNS = ("name_az", "name_en", "name_ru", "name_hy")

@@ -21,7 +21,7 @@ import shapely
 
 from geodata.points import Points
 from geodata.register.revision import GONE, Row
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 
 _ORDER = "rows_by_id"
 """Column of a file: all rows in the order of their ids."""

@@ -18,8 +18,7 @@ import pandas as pd
 from geodata.incidents.documents import document
 from geodata.model import Operation, Record
 from geodata.register.revision import GONE, MODELS, Row
-from geodata.schema import FrameSchema
-from geodata.schemas import INCIDENTS
+from geodata.schemas import INCIDENTS, FrameSchema
 
 Location = Literal["district", "drop"]
 """What is left of a restricted record's place: its districts, or nothing."""

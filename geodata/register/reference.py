@@ -13,8 +13,7 @@ from shapely.geometry import mapping
 
 from geodata.errors import InvalidInput
 from geodata.incidents.frame import points
-from geodata.schema import CRS84, conform
-from geodata.schemas import DISTRICTS, PLACES
+from geodata.schemas import CRS84, DISTRICTS, PLACES, conform
 
 
 def row_documents(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:

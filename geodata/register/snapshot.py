@@ -31,7 +31,7 @@ from geodata.register.public import (
 from geodata.register.reference import districts_of
 from geodata.register.revision import GONE, Revision, Row
 from geodata.register.state import LAYERS, HeldReport, State
-from geodata.schema import empty
+from geodata.schemas import empty
 
 View = Literal["full", "public"]
 T = TypeVar("T")

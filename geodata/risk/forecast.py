@@ -29,8 +29,7 @@ from geodata.risk.surface.estimation import (
     projected_land,
 )
 from geodata.risk.window import Window
-from geodata.schema import CRS84, conform, empty
-from geodata.schemas import FORECAST
+from geodata.schemas import CRS84, FORECAST, conform, empty
 from geodata.statistics.counts import CountForecast, district_counts
 from geodata.statistics.kernels import Grid
 from geodata.statistics.mixture import cell_forecast, cell_intensity

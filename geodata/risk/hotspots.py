@@ -19,8 +19,7 @@ from geodata.incidents import district_ids_text
 from geodata.risk.estimate import Estimate
 from geodata.risk.outlook import series
 from geodata.risk.window import ESTIMATED, OPEN, Window
-from geodata.schema import conform
-from geodata.schemas import CLUSTERS
+from geodata.schemas import CLUSTERS, conform
 from geodata.statistics.autocorrelation import gi_star, two_sided
 from geodata.statistics.rates import rate
 from geodata.statistics.scan import (

@@ -27,8 +27,7 @@ from geodata.risk.surface.estimation import RiskSurface, risk_surface
 from geodata.risk.table import BY_RATE, Ruling, as_frame
 from geodata.risk.tally import held
 from geodata.risk.window import Window, choose_window
-from geodata.schema import empty
-from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE
+from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE, empty
 
 FORESEEN_BY = (
     "date_start", "date_end", "districts", "where_precision", "longitude", "latitude",

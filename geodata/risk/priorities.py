@@ -14,8 +14,7 @@ from geodata.errors import InvalidInput
 from geodata.incidents import DistrictWeights, parse_district_ids
 from geodata.risk.estimate import Estimate
 from geodata.risk.parameters import RiskParameters
-from geodata.schema import CRS84, conform
-from geodata.schemas import PRIORITIES
+from geodata.schemas import CRS84, PRIORITIES, conform
 from geodata.statistics.ranks import competition_rank
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from geodata.risk.classes import class_limits, classify
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.hotspots import Hotspots, hotspots_of
 from geodata.risk.parameters import RiskParameters
-from geodata.schema import conform
-from geodata.schemas import RISK
+from geodata.schemas import RISK, conform
 from geodata.statistics.ranks import ranks
 from geodata.statistics.rates import rate
 

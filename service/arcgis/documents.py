@@ -6,7 +6,7 @@ import numpy as np
 
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from geodata.schema import Column
+from geodata.schemas import Column
 from service.arcgis.layers import LAYERS, OBJECT_ID, Layer, bounds_of
 from service.drawing.palette import PATTERNS
 from service.i18n import translator

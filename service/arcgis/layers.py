@@ -11,7 +11,7 @@ import shapely
 from geodata.errors import NotFound
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from geodata.schema import Column, FrameSchema
+from geodata.schemas import Column, FrameSchema
 from service.collections import COLLECTIONS, Collection
 
 OBJECT_ID = "OBJECTID"

@@ -20,7 +20,7 @@ from geodata.filters import Filter, compile_filter
 from geodata.intervals import Interval
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from geodata.schema import Column
+from geodata.schemas import Column
 from service.arcgis import pbf
 from service.arcgis.documents import MOST_RECORDS, TYPES, WGS84, fields
 from service.arcgis.layers import OBJECT_ID, Layer, bounds_of

@@ -4,7 +4,7 @@ import re
 
 from geodata.errors import InvalidInput
 from geodata.filters import Filter, compile_filter
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 
 _TOKEN = re.compile(
     r"(?:(?P<text>'(?:[^']|'')*')|(?P<name>\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_]*)"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from geodata.register import Snapshot
-from geodata.schema import Column, FrameSchema
+from geodata.schemas import Column, FrameSchema
 from service.collections import COLLECTIONS, VALUE_TYPES, Collection
 from service.http.negotiation import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
 from service.http.request import OGC_REL, Context, Link, Links, segment

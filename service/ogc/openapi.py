@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute
 
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 from service.collections import COLLECTIONS, Collection, value_schema
 from service.http.parameters import DEFAULT, Parameters, Schema, one_of
 from service.http.request import Door, Needs, Reads, ReadsLayer

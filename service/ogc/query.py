@@ -16,7 +16,7 @@ from geodata.errors import InvalidInput
 from geodata.filters import LANGUAGES, Filter, compile_filter, equality
 from geodata.intervals import Interval, parse_interval
 from geodata.risk import RiskParameters
-from geodata.schema import Column, FrameSchema
+from geodata.schemas import Column, FrameSchema
 from service.collections import COLLECTIONS, Collection, value_schema
 from service.http.parameters import (
     FULL,

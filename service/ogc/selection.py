@@ -21,7 +21,7 @@ from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.layer import Ids
 from geodata.register.memo import Memo
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 from service.ogc.query import MOST_FRONT, ItemsQuery, SortKey, Token
 from service.ogc.space import Area
 

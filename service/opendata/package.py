@@ -19,7 +19,7 @@ from geodata.countries import iso3_of
 from geodata.formats import FormatOptions, stream
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 from service.collections import COLLECTIONS
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import shapely
 
-from geodata.schema import Column, FrameSchema
-from geodata.schemas import SCHEMAS
+from geodata.schemas import SCHEMAS, Column, FrameSchema
 from service.drawing.small import small_map
 from service.http.request import View, as_view
 from service.i18n import Translator, is_missing, translator

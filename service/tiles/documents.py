@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from geodata.crs import parse_crs, transform_xy
-from geodata.schema import FrameSchema
+from geodata.schemas import FrameSchema
 from service.collections import VALUE_TYPES
 from service.tiles.grid import MOST_ZOOM, TMS, limits_of
 from service.tiles.layer import TileLayer

@@ -18,7 +18,7 @@ from geodata.formats.arrow import TYPES, array_of
 from geodata.formats.geometry import flat
 from geodata.points import Points as Held
 from geodata.register.memo import Memo
-from geodata.schema import CRS84, FrameSchema
+from geodata.schemas import CRS84, FrameSchema
 from service.tiles.grid import EXTENT, Tile, index_of, side_of
 
 FULL_FROM = 13

@@ -18,7 +18,6 @@ FLOORS = [
         "geodata.wording",
     },
     {
-        "geodata.schema",
         "geodata.schemas",
         "geodata.crs",
         "geodata.model",

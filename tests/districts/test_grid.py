@@ -10,7 +10,7 @@ from shapely import MultiPolygon, Polygon, box
 
 from geodata.districts import DistrictGrid, grid_of, load_districts
 from geodata.errors import InvalidInput
-from geodata.schema import CRS84
+from geodata.schemas import CRS84
 
 
 def frame(shapes: list, ids: list[str] | None = None) -> gpd.GeoDataFrame:

@@ -11,8 +11,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 
 from geodata.districts import grid_of, inspect_boundaries, load_districts
 from geodata.errors import InvalidInput
-from geodata.schema import CRS84
-from geodata.schemas import DISTRICTS
+from geodata.schemas import CRS84, DISTRICTS
 from tests import needs
 
 OCHA = {"adm1_pcode": ["ZZ01", "ZZ02"], "adm1_name": ["One", "Two"]}

@@ -9,7 +9,7 @@ from shapely import box
 
 from geodata.districts import load_districts
 from geodata.errors import InvalidInput
-from geodata.schema import CRS84
+from geodata.schemas import CRS84
 
 
 @pytest.mark.parametrize("content", [b"", b"not a file", b"{}", b"\x00" * 100])

@@ -21,7 +21,7 @@ from geodata.districts import (
 )
 from geodata.districts.simplify import MOST_VERTICES
 from geodata.errors import InvalidInput
-from geodata.schema import CRS84
+from geodata.schemas import CRS84
 
 GEOD = Geod(ellps="WGS84")
 

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.filters import Columns, columns, compile_filter, mask_during
-from geodata.schema import conform
-from geodata.schemas import INCIDENTS
+from geodata.schemas import INCIDENTS, conform
 
 DEVICES = ["ap_mine", "at_mine", "uxo", "unknown", None]
 DAYS = [None, *(date(2020, 1, 1) + timedelta(days=30 * i) for i in range(12))]

@@ -143,7 +143,7 @@ def test_many_alternatives_are_not_deep() -> None:
 
 
 def test_a_boolean_may_be_in_a_list() -> None:
-    from geodata.schema import conform
+    from geodata.schemas import conform
 
     frame = conform(
         FRAME.assign(statistic_id=list("abcde"), mine_related=[True, False, None, True, None])[

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata import schemas
-from geodata.schema import FrameSchema, conform, empty
+from geodata.schemas import FrameSchema, conform, empty
 from tests.conftest import make_country, make_incidents
 
 NASTY = '=HYPERLINK("x"), \'quoted\'; Ağdam – Агдам – Աղdam\nsecond line, "q"\ttab'

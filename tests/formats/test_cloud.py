@@ -8,7 +8,7 @@ import pytest
 
 from geodata import schemas
 from geodata.formats import FormatOptions, write
-from geodata.schema import CRS84, conform
+from geodata.schemas import CRS84, conform
 
 
 @pytest.fixture(scope="module")

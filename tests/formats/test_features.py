@@ -13,7 +13,7 @@ from geodata import schemas
 from geodata.errors import InvalidInput
 from geodata.formats import collection_bytes, feature_bytes
 from geodata.formats.geojson import geometry_texts
-from geodata.schema import conform
+from geodata.schemas import conform
 from tests.conftest import make_country, make_incidents
 from tests.formats.layers import operations
 

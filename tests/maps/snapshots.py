@@ -10,7 +10,7 @@ import pandas as pd
 from shapely import points
 
 from geodata import schemas
-from geodata.schema import CRS84, conform, empty
+from geodata.schemas import CRS84, conform, empty
 
 
 class FakeSnapshot:

@@ -348,7 +348,7 @@ def test_a_basemap_that_fails_leaves_the_map_complete(open_map, square_snapshot)
 
 def test_an_empty_register_still_makes_a_map(open_map, country):
     from geodata import schemas
-    from geodata.schema import empty
+    from geodata.schemas import empty
 
     opened = open_map(FakeSnapshot(country, empty(schemas.INCIDENTS)))
     assert opened.page.locator("path.hm-district[data-cls=no_information]").count() == 4

@@ -11,8 +11,7 @@ from shapely import MultiPolygon, box
 from starlette.testclient import TestClient
 
 from geodata.register import open_register
-from geodata.schema import conform
-from geodata.schemas import DISTRICTS
+from geodata.schemas import DISTRICTS, conform
 from service.app import create_app
 from service.settings import Settings
 

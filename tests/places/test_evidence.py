@@ -14,8 +14,7 @@ from shapely import box
 from geodata.places import Decider, Evidence, Gazetteer, Names
 from geodata.places.assign import decision_key
 from geodata.places.units import similar
-from geodata.schema import CRS84, conform
-from geodata.schemas import DISTRICTS, PLACES
+from geodata.schemas import CRS84, DISTRICTS, PLACES, conform
 
 NO_PLACES = conform(gpd.GeoDataFrame({"place_id": []}, geometry=[], crs=CRS84), PLACES)
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from geodata.districts import load_districts
 from geodata.errors import Ambiguous, InvalidInput, NotFound
 from geodata.places import Gazetteer, load_places
-from geodata.schema import conform
-from geodata.schemas import PLACES
+from geodata.schemas import PLACES, conform
 from tests import needs
 
 GAZETTEER = Gazetteer()

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from geodata.errors import Conflict, NotFound
 from geodata.intake import Choices, import_file
 from geodata.register import open_register, verify
-from geodata.schema import CRS84
+from geodata.schemas import CRS84
 from service.app import create_app
 from service.cli import app
 from service.http.request import caller

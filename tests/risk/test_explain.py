@@ -5,8 +5,7 @@ import pytest
 
 from geodata.errors import NotFound
 from geodata.risk import RiskParameters, explain, risk_of
-from geodata.schema import empty
-from geodata.schemas import PLACES
+from geodata.schemas import PLACES, empty
 from tests.conftest import make_country, make_incidents
 
 

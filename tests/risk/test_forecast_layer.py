@@ -14,8 +14,7 @@ from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters, forecast_of
 from geodata.risk.forecast import forecast, forecast_frame
 from geodata.risk.window import Window
-from geodata.schema import conform
-from geodata.schemas import FORECAST, INCIDENTS
+from geodata.schemas import FORECAST, INCIDENTS, conform
 from service.cli import app
 from tests.conftest import make_country
 

@@ -16,8 +16,7 @@ from geodata.risk import RiskParameters, district_risk, explain, rates, unplaced
 from geodata.risk.imputation import places_of
 from geodata.risk.tally import tally
 from geodata.risk.window import Window
-from geodata.schema import conform
-from geodata.schemas import INCIDENTS
+from geodata.schemas import INCIDENTS, conform
 from service.http.request import View
 from service.pages.districts import district_html
 from tests.maps.snapshots import FakeSnapshot

@@ -10,8 +10,7 @@ import pytest
 from geodata.risk import district_risk
 from geodata.risk.outlook import days_since_last, series
 from geodata.risk.window import Window
-from geodata.schema import conform
-from geodata.schemas import INCIDENTS
+from geodata.schemas import INCIDENTS, conform
 from tests.conftest import make_country
 
 TODAY = date(2024, 1, 1)

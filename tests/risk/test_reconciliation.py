@@ -4,8 +4,7 @@ import pytest
 from geodata.errors import InvalidInput
 from geodata.risk import reconcile
 from geodata.risk.reconciliation.capture import chapman, linked
-from geodata.schema import conform
-from geodata.schemas import STATISTICS
+from geodata.schemas import STATISTICS, conform
 from tests.conftest import make_country, make_incidents
 
 

@@ -14,8 +14,7 @@ from geodata.codes import RiskClass, values_of
 from geodata.errors import InvalidInput
 from geodata.incidents import DistrictWeights, parse_districts
 from geodata.risk import district_risk, rates, unplaced
-from geodata.schema import CRS84, conform
-from geodata.schemas import DISTRICTS, INCIDENTS, RISK
+from geodata.schemas import CRS84, DISTRICTS, INCIDENTS, RISK, conform
 from tests.conftest import make_country, make_incidents
 
 TODAY = date(2024, 1, 1)

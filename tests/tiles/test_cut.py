@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import shape
 
 from geodata import schemas
-from geodata.schema import conform
+from geodata.schemas import conform
 from service.tiles.cut import CELLS, MOST_POINTS, tile_bytes
 from service.tiles.grid import EXTENT, HALF, Tile, index_of
 from service.tiles.layer import BUFFER, TileLayer, districts_at, shapes_at

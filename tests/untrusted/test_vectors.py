@@ -17,7 +17,7 @@ import shapely
 from geodata.districts import load_districts
 from geodata.errors import InvalidInput
 from geodata.intake import Limits, open_source
-from geodata.schema import CRS84
+from geodata.schemas import CRS84
 from geodata.untrusted import reader
 from geodata.untrusted.contents import VECTORS, kind_of
 from geodata.untrusted.vectors import read_layer

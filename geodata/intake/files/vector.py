@@ -13,7 +13,7 @@ from pyproj.exceptions import CRSError
 
 from geodata.errors import InvalidInput
 from geodata.intake.table import BAD, CHUNK_ROWS, LAT, LON, ROW, SHAPE, WKT, Table, plain_frame
-from geodata.schema import CRS84
+from geodata.schemas import CRS84
 from geodata.untrusted.limits import Limits
 from geodata.untrusted.vectors import read_layer, unreadable
 

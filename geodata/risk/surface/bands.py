@@ -15,8 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.crs import parse_crs, transform_xy, whole_within_180
 from geodata.risk.classes import CLASSES, NO_INFORMATION
 from geodata.risk.surface.estimation import RiskSurface
-from geodata.schema import CRS84, conform, empty
-from geodata.schemas import RISK_SURFACE
+from geodata.schemas import CRS84, RISK_SURFACE, conform, empty
 
 Floats = NDArray[np.float64]
 FLOOR_SHARE = 0.1

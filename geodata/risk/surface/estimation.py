@@ -18,7 +18,7 @@ from geodata.risk.imputation import places_of
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import event_weights
 from geodata.risk.window import Window
-from geodata.schema import CRS84
+from geodata.schemas import CRS84
 from geodata.statistics.kernels import (
     Grid,
     cross_validated,
