@@ -16,9 +16,8 @@ from formats import incidents
 
 from geodata import schemas
 from geodata.districts import load_districts
-from service.tiles.cut import tile_bytes
 from service.tiles.grid import Tile
-from service.tiles.layer import TileLayer, districts_at, shapes_at
+from service.tiles.layer import TileLayer, districts_at, shapes_at, tile_bytes
 
 PLACES = ((0, 0, 0), (4, 6, 10), (6, 24, 40), (8, 96, 162), (10, 387, 646), (12, 1549, 2587))
 

@@ -15,7 +15,7 @@ def history(
 ) -> None:
     """Show every change of an incident, field by field: who, when, why."""
     from geodata.register import steps
-    from service.changes import step_document
+    from service.content.changes import step_document
 
     register = register_of(data)
     try:
@@ -54,7 +54,7 @@ def diff(
 
     from geodata.intervals import parse_interval
     from geodata.risk import RiskParameters
-    from service.changes import difference_document
+    from service.content.changes import difference_document
 
     moments = (
         parse_interval(start, field="from").start,

@@ -100,8 +100,8 @@ def _check(suffix: str, size: str, names: list[str], *, atlas: bool, forecast: b
 
 
 def _page(snapshot: Any, parameters: RiskParameters, settings: Settings, lang: str) -> bytes:
-    from service.maps.options import MapOptions
     from service.maps.page import render_risk_map
+    from service.maps.payload import MapOptions
 
     options = MapOptions(
         basemap_url=settings.basemap_url, basemap_attribution=settings.basemap_attribution

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from geodata.risk import RiskParameters, foreseen
 from geodata.risk.forecast import LEVEL, Cells, Forecast
 from service.content.districts import Estimate
-from service.content.legend import Entry, Legend
+from service.content.map import SHOWN, Entry, Legend, picture_of
 from service.content.texts import texts_of
 from service.content.view import RiskView
+from service.drawing.map import Picture
 from service.drawing.palette import FORECAST_COLOURS
 from service.i18n import Translator
 
@@ -278,3 +279,25 @@ def _filled(words: str, numbers: dict[str, str]) -> str:
 
 def _percent(say: Translator, share: float) -> str:
     return say.percent(share, 0 if share >= 0.02 else 1)
+
+
+def forecast_picture(view: RiskView, say: Translator, outlook: ForecastView) -> Picture:
+    """Give what the drawing of a forecast shows: its areas, and names where most is expected."""
+    key = (*view.key, "forecast-picture", say.lang)
+
+    def make() -> Picture:
+        plain = picture_of(view, say)
+        expected = np.array([row.value for row in outlook.districts], dtype=float)
+        nothing = [""] * len(expected)
+        return replace(
+            plain,
+            recorded=np.zeros(len(expected), dtype=bool),
+            rates=expected,
+            counts=dict.fromkeys(SHOWN, nothing),
+            lonlat=plain.lonlat[:0],
+            fatal=plain.fatal[:0],
+            bands=tuple(zip(outlook.bands, outlook.classes.colours, strict=True)),
+        )
+
+    found: Picture = view.snapshot.cached(key, make)
+    return found

@@ -11,9 +11,8 @@ from geodata.register import Snapshot
 from service.drawing import palette
 from service.drawing.canvas import Bounds, Canvas, Style
 from service.drawing.marks import Words, graticule, north_arrow, scale_bar
-from service.drawing.names import Labels, Type, label_districts
+from service.drawing.names import Labels, Room, Type, label_districts
 from service.drawing.outlines import Outlines, coarse_outlines
-from service.drawing.room import Room
 
 FEW = 150
 """Incidents up to which their marks are of full size."""

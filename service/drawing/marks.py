@@ -1,4 +1,4 @@
-"""Marks on a map: scale bar, north arrow, grid of degrees, counts."""
+"""Marks around a map: scale bar, north arrow, grid of degrees."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,17 +9,12 @@ import shapely
 
 from service.drawing import palette
 from service.drawing.canvas import Canvas, Style
-from service.drawing.letters import ASCENT, ems
+from service.drawing.names import Room, size_of, start_of
 from service.drawing.outlines import Projection
-from service.drawing.room import Box, Room
 
 STEPS_DEG = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20)
 LINES = 8
 """Most meridians or parallels on a map."""
-DIGIT = 0.73
-"""Height of a digit in sizes of the type."""
-PAD = 1.6
-"""Between the number and the edge of a badge, in points."""
 PLATE: Style = {"fill": "#fff", "fill_opacity": 0.8}
 
 
@@ -43,33 +38,6 @@ class Words:
     south: str
     east: str
     west: str
-
-
-def start_of(box: Box) -> tuple[float, float]:
-    """Give where the baseline of a line in a box begins."""
-    west, south, _, north = box
-    return west, south + (1 - ASCENT) * (north - south)
-
-
-def size_of(room: Room, text: str, size: float, *, bold: bool = False) -> tuple[float, float]:
-    """Give width and height in metres of one line on the map."""
-    return ems(text, bold=bold) * size * room.point, size * room.point
-
-
-def badge(canvas: Canvas, box: Box, text: str, size: float) -> None:
-    """Draw a count of incidents that are known only by district: a square, not a point."""
-    west, south, east, north = box
-    canvas.draw(shapely.box(*box), fill="#fff", stroke=palette.BADGE, stroke_width=1.1)
-    wide = ems(text, bold=True) * size * canvas.point
-    base = (south + north) / 2 - DIGIT / 2 * size * canvas.point
-    at = (west + east - wide) / 2, base
-    canvas.write(at, text, size, bold=True, colour=palette.BADGE)
-
-
-def badge_size(room: Room, text: str, size: float) -> tuple[float, float]:
-    """Give width and height in metres of a badge."""
-    width, height = size_of(room, text, size, bold=True)
-    return max(width, height * 0.7) + 2 * PAD * room.point, height + PAD * room.point
 
 
 def _corners(room: Room, width: float, height: float, order: str) -> Any:

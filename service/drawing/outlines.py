@@ -1,15 +1,219 @@
-"""Outlines for print: districts and land, simplified and projected once for a snapshot."""
+"""Outlines of districts and land: simplified and projected once, for the page and for print.
+
+The land is Natural Earth's (public domain) from the pinned package ``world-atlas``: its states
+joined, since its land counts the Caspian Sea in. Borders are left out on purpose: a hazard map
+takes no side, and needs none.
+"""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, turned
+from geodata.districts import drawable, simplified
+from geodata.errors import NotFound
 from geodata.register import Snapshot
-from service.drawing.land import land_around
-from service.drawing.shapes import label_points, light
+from service.assets import asset_path
+
+FINE_STATES, COARSE_STATES = "world-atlas/countries-10m.json", "world-atlas/countries-50m.json"
+LARGE_DEG = 12.0
+"""Size of a frame from which the coarser outlines are as good on a screen."""
+AROUND = 0.75
+"""Margin on each side, in sizes of the districts' frame: what zooming out still shows."""
+LEAST_DEG = 1.0
+TOLERANCE = 0.0015
+"""Simplification, in sizes of the frame: below a pixel when all districts are seen."""
+
+SLIVER = 0.006
+"""Half the width of a gap in the land that is no water, in sizes of the districts' frame."""
+
+
+def land_around(districts: gpd.GeoDataFrame) -> Any:
+    """Give the land in and around the districts' frame.
+
+    Parameters
+    ----------
+    districts
+        WGS 84 polygons.
+
+    Returns
+    -------
+    shapely.Geometry or None
+        MultiPolygon, WGS 84 (lon, lat), clipped to a frame larger than the districts', with
+        longitudes beyond 180 where the frame goes over it;
+        None where there are no districts or the atlas was not fetched.
+    """
+    if districts.empty:
+        return None
+    west, south, east, north = (round(v, 1) for v in extent(districts.geometry.array))
+    return _land(west, south, east, north)
+
+
+@lru_cache(maxsize=8)
+def _land(west: float, south: float, east: float, north: float) -> Any:
+    import pyogrio
+
+    size = max(east - west, north - south, LEAST_DEG)
+    try:
+        path = asset_path(COARSE_STATES if size > LARGE_DEG else FINE_STATES)
+    except NotFound:
+        return None
+    margin = AROUND * size
+    frame = (
+        max(west - margin, -180.0) if east <= 180 else west - margin,
+        max(south - margin, -90.0),
+        min(east + margin, 180.0) if east <= 180 else min(east + margin, west - margin + 360),
+        min(north + margin, 90.0),
+    )
+    states = pyogrio.read_dataframe(path, layer="countries", columns=[])
+    held = shapely.get_parts(states.geometry.array)
+    if east > 180:
+        again = shapely.transform(held, lambda xy: np.add(xy, (360.0, 0.0)))
+        held = np.concatenate([held, again])
+    parts = np.concatenate([_unwrapped(part) for part in held[_across(held, frame)]])
+    cut = shapely.make_valid(shapely.clip_by_rect(parts, *frame))
+    land = shapely.simplify(shapely.union_all(cut), TOLERANCE * size)
+    return _whole(land, SLIVER * max(east - west, north - south))
+
+
+def _whole(land: Any, width: float) -> Any:
+    """Close gaps that are narrower than twice a width: states whose outlines do not meet."""
+    parts = []
+    for part in shapely.get_parts(land):
+        if part.geom_type != "Polygon":
+            continue  # what cutting leaves along the frame
+        holes = [ring for ring in part.interiors if not _narrow(ring, width)]
+        parts.append(shapely.Polygon(part.exterior, holes))
+    return shapely.MultiPolygon(parts)
+
+
+def _narrow(ring: Any, width: float) -> bool:
+    return bool(shapely.buffer(shapely.Polygon(ring), -width).is_empty)
+
+
+def _across(parts: Any, frame: tuple[float, float, float, float]) -> Any:
+    """Say which parts' bounds meet the frame."""
+    west, south, east, north = shapely.bounds(parts).T
+    found: Any = (west < frame[2]) & (east > frame[0]) & (south < frame[3]) & (north > frame[1])
+    return found
+
+
+def _unwrapped(part: Any) -> Any:
+    """Take a polygon over the antimeridian apart; the atlas does not cut there.
+
+    Its longitudes jump from 180 to -180. Followed on without the jump, the polygon is
+    whole again, once at each end of the map. One around a pole does not close: left out.
+    """
+    west, _, east, _ = part.bounds
+    if east - west < 180:
+        return np.array([part])
+    rings = [_followed(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)]
+    if np.ptp(rings[0][[0, -1], 0]) > 1:
+        return np.array([], dtype=object)
+    copies = []
+    for turn in (-360.0, 0.0, 360.0):
+        outer, *holes = (np.add(ring, (turn, 0.0)) for ring in rings)
+        copies.append(shapely.Polygon(outer, holes))
+    return np.array(copies)
+
+
+def _followed(points: Any) -> Any:
+    turns = np.cumsum(np.diff(points[:, 0], prepend=points[0, 0]) < -180)
+    turns = turns - np.cumsum(np.diff(points[:, 0], prepend=points[0, 0]) > 180)
+    return points + np.column_stack([turns * 360.0, np.zeros(len(points))])
+
+
+SCALE = 10_000
+"""Units a degree: 1e-4 degrees is 11 m, a twentieth of the boundaries' own accuracy."""
+MAX_VERTICES = 20_000
+Shape = list[list[list[int]]]
+
+
+def light(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Simplify districts as one coverage until they are light enough for a phone.
+
+    Parameters
+    ----------
+    districts
+        WGS 84 polygons.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The same rows; unchanged when light already.
+    """
+    tolerance_m = 50.0
+    districts = drawable(districts)
+    found = districts
+    while shapely.get_num_coordinates(found.geometry.array).sum() > MAX_VERTICES:
+        found = simplified(districts, tolerance_m)
+        tolerance_m *= 2
+        if tolerance_m > 5_000:
+            break
+    return found
+
+
+def encode(geometry: Any) -> Shape | None:
+    """Write polygons as rings of integer differences, ``x0, y0, dx1, dy1, …``.
+
+    Parameters
+    ----------
+    geometry
+        Polygon or MultiPolygon in WGS 84 (lon, lat); parts of other kinds are left out.
+
+    Returns
+    -------
+    list or None
+        Polygons of rings in units of 1/`SCALE` degree; None where nothing is left.
+    """
+    if geometry is None or geometry.is_empty:
+        return None
+    parts = [p for p in shapely.get_parts(geometry) if p.geom_type == "Polygon"]
+    shape = []
+    for part in parts:
+        rings = [_ring(ring) for ring in (part.exterior, *part.interiors)]
+        if rings[0]:
+            shape.append([ring for ring in rings if ring])
+    return shape or None
+
+
+def _ring(ring: Any) -> list[int]:
+    points = np.rint(shapely.get_coordinates(ring)[:-1] * SCALE).astype(np.int64)
+    moved = np.any(np.diff(points, axis=0) != 0, axis=1)
+    points = points[np.concatenate([[True], moved])]
+    if len(points) < 3:
+        return []
+    steps = np.vstack([points[:1], np.diff(points, axis=0)])
+    flat: list[int] = steps.ravel().tolist()
+    return flat
+
+
+def label_points(geometry: Any) -> Any:
+    """Give the point farthest from the border of each polygon's largest part.
+
+    Parameters
+    ----------
+    geometry
+        Array of polygons, WGS 84.
+
+    Returns
+    -------
+    numpy.ndarray
+        lon, lat in rows; NaN for an empty geometry. A place for a name, never a location.
+    """
+    points = np.full((len(geometry), 2), np.nan)
+    for i, shape in enumerate(geometry):
+        if shape is None or shape.is_empty:
+            continue
+        largest = max(shapely.get_parts(shape), key=lambda part: part.area)
+        circle = shapely.maximum_inscribed_circle(largest, tolerance=0.005)
+        points[i] = shapely.get_coordinates(circle)[0]
+    return points
+
 
 COARSE = 0.004
 """Simplification of the small map of where a district lies, in sizes of the whole."""

@@ -20,14 +20,13 @@ from geodata.risk import RiskParameters
 from service.assets import asset_text
 from service.content.districts import ranking_of
 from service.content.figures import figures_of, rounded, tiles_of
-from service.content.sources import sources_text
+from service.content.incidents import sources_text
 from service.content.texts import COUNTED, all_texts, texts_of
 from service.content.view import RiskView, risk_view
 from service.handouts import notice_of
 from service.i18n import languages, translator
 from service.labels import label
-from service.maps.options import MapOptions
-from service.maps.payload import as_script, payload_of
+from service.maps.payload import MapOptions, as_script, payload_of
 
 STATIC = Path(__file__).parent / "static"
 GROUPS = ("risk", "surface", "forecast", "areas", "hotspots", "operations", "places", "incidents")

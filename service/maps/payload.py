@@ -3,6 +3,7 @@
 import base64
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ from geodata.crs import Bounds, extent, turned, turned_lon
 from geodata.incidents import parse_district_ids, parse_districts
 from geodata.risk import clusters_of
 from geodata.risk.forecast import LEVEL
-from service.content.districts import CLASS_NAMES, District, districts_of
+from service.content.districts import CLASS_NAMES, District, districts_of, ranked_by
 from service.content.figures import figures_of
 from service.content.forecast import (
     ForecastView,
@@ -27,17 +28,43 @@ from service.content.forecast import (
     forecast_unit,
     forecast_view,
 )
-from service.content.incidents import range_of
-from service.content.picture import colour_of
-from service.content.ranking import ranked_by
-from service.content.sources import links_of, sources_text
+from service.content.incidents import links_of, range_of, sources_text
+from service.content.map import colour_of
 from service.content.texts import COUNTED, all_texts, formats_of, texts_of
 from service.content.view import RiskView, ground_of
-from service.drawing.land import land_around
+from service.drawing.outlines import SCALE, encode, label_points, land_around, light
 from service.drawing.palette import CLASS_COLOURS
-from service.drawing.shapes import SCALE, encode, label_points, light
 from service.i18n import Translator, languages, translator
-from service.maps.options import MapOptions
+
+MAX_EMBEDDED = 20_000
+"""Incidents that a page carries one by one; above it shows them summed by district."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapOptions:
+    """Basemap, links and limits of a page.
+
+    Attributes
+    ----------
+    basemap_url, basemap_attribution
+        Tile template or WMS address; empty = none, and the page asks nothing of anyone.
+    public_url
+        Address of the service for links; empty = a file without links.
+    query
+        The query that made the map, for its links.
+    embed
+        Only the map, for a frame in another page.
+    max_incidents
+        See `MAX_EMBEDDED`.
+    """
+
+    basemap_url: str = ""
+    basemap_attribution: str = ""
+    public_url: str = ""
+    query: str = ""
+    embed: bool = False
+    max_incidents: int = MAX_EMBEDDED
+
 
 GROUPS = values_of(codes.Group)
 LISTS = {

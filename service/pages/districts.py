@@ -15,18 +15,16 @@ from geodata.risk.parameters import (
     WEIGHTS,
 )
 from geodata.risk.priorities import criteria_weights
-from service.content.districts import districts_of, ranking_of, record_of
-from service.content.figures import figures_of
+from service.content.districts import districts_of, levels_of, ranked_by, ranking_of, record_of
+from service.content.figures import Trend, figures_of, trend_of
 from service.content.incidents import district_names, incident_rows
-from service.content.legend import classes_of
-from service.content.ranking import levels_of, ranked_by
-from service.content.trend import Trend, trend_of
+from service.content.map import classes_of
 from service.content.view import RiskView, risk_view
 from service.drawing.small import district_paths
 from service.http.request import View
 from service.i18n import N_, Translator, translator
+from service.pages.comparisons import compared
 from service.pages.environment import render
-from service.pages.reports import compared
 
 WIDTH, HEIGHT, FOOT = 480.0, 140.0, 22.0
 

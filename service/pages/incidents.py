@@ -1,4 +1,4 @@
-"""Pages of incidents: the list with its filters, and one incident with its history."""
+"""Pages of the records: incidents with their filters, one with its history, and operations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,16 +10,17 @@ import pandas as pd
 import shapely
 
 from geodata import codes
-from geodata.codes import values_of
+from geodata.codes import GroundStatus, values_of
 from geodata.errors import InvalidInput
 from geodata.filters import compile_filter
+from geodata.incidents import parse_district_ids
 from geodata.intervals import parse_interval
 from geodata.model import Incident
 from geodata.schemas import INCIDENTS
 from service.content.incidents import Placing, district_names, incident_rows
 from service.drawing.small import light_districts, small_map
 from service.http.request import View
-from service.i18n import Translator, translator
+from service.i18n import Translator, is_missing, translator
 from service.labels import field_label, label
 from service.pages.environment import render
 from service.pages.ogc import downloads
@@ -167,7 +168,7 @@ def _during(incidents: gpd.GeoDataFrame, text: str) -> Any:
     return keep
 
 
-__all__ = ["PARAMETERS", "evidence_rows", "incident_html", "list_html"]
+__all__ = ["PARAMETERS", "evidence_rows", "incident_html", "list_html", "operations_html"]
 
 GONE = ("merge", "retract")
 """Changes after which a record no longer counts."""
@@ -321,3 +322,56 @@ def _evidence_label(incident: Incident, field: str, words: Translator) -> str:
         row = incident.casualties[int(position)]
         return f"{label(words, 'group', row.group)}, {label(words, 'outcome', row.outcome)}"
     return field_label(words, field)
+
+
+def operations_html(snapshot: Any, view: View) -> str:
+    """Give the page of operations, the latest first."""
+    words = translator(view.lang)
+    names = district_names(snapshot, words)
+    held = snapshot.operations
+    ordered = held.sort_values(
+        ["date_start", "operation_id"], ascending=[False, True], na_position="last"
+    )
+    rows = [
+        {
+            **row,
+            "where": _where(row["districts"], names),
+            "when": _when(row["date_start"], row["date_end"], words),
+            "found": _found(row["devices_found"]),
+        }
+        for row in ordered.drop(columns="geometry").astype(object).to_dict("records")
+    ]
+    return render(
+        "operations.html",
+        view,
+        operations=rows,
+        ground=values_of(GroundStatus),
+        drawing=small_map(list(ordered.geometry), outlines=light_districts(snapshot)),
+        downloads=downloads(view, "/collections/operations/items"),
+    )
+
+
+def _when(start: Any, end: Any, words: Translator) -> str | None:
+    """Say when in words that need no dash for an open end."""
+    if is_missing(start) and is_missing(end):
+        return None
+    if is_missing(end):
+        return words.gettext("since %(date)s") % {"date": words.date(start)}
+    if is_missing(start):
+        return words.gettext("until %(date)s") % {"date": words.date(end)}
+    return words.days(start, end)
+
+
+def _where(text: Any, names: dict[str, Placing]) -> list[Placing]:
+    if is_missing(text):
+        return []
+    ids = parse_district_ids(str(text))
+    return [names.get(i, Placing(i, i, None, known=False)) for i in ids]
+
+
+def _found(text: Any) -> list[tuple[str, float]]:
+    """Read ``at_mine:12;uxo:3``."""
+    if is_missing(text):
+        return []
+    pairs = (part.partition(":") for part in str(text).split(";"))
+    return [(device, float(number or 0)) for device, _, number in pairs]

@@ -15,9 +15,9 @@ from service.drawing.small import light_districts, small_map
 from service.http.request import View
 from service.i18n import N_, Translator, translator
 from service.labels import field_label, label
-from service.pages.editing.fields import LISTS, SINGLE
-from service.pages.editing.pages import Draft, form_values
+from service.pages.editing import Draft, form_values
 from service.pages.environment import render
+from service.pages.form import LISTS, SINGLE
 
 KINDS = {
     "incident": N_("Incident"),

@@ -12,8 +12,9 @@ from service.content.districts import (
     Ranking,
     districts_of,
     kilometre,
+    ranked_by,
 )
-from service.content.figures import figures_of, rounded, tiles_of
+from service.content.figures import Trend, figures_of, rounded, tiles_of
 from service.content.forecast import (
     ForecastView,
     forecast_legend,
@@ -21,13 +22,9 @@ from service.content.forecast import (
     forecast_numbers,
     forecast_view,
 )
-from service.content.incidents import IncidentRow
-from service.content.legend import legend_of
-from service.content.picture import colour_of
-from service.content.ranking import ranked_by
-from service.content.sources import sources_text
+from service.content.incidents import IncidentRow, sources_text
+from service.content.map import colour_of, legend_of
 from service.content.texts import COUNTED, counted, texts_of
-from service.content.trend import Trend
 from service.content.view import RiskView
 from service.drawing import palette
 from service.drawing.canvas import swatch_svg

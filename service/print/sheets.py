@@ -9,8 +9,8 @@ from geodata.errors import InvalidInput, Undefined
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.content.districts import districts_of, ranking_of, record_of
-from service.content.forecast import ForecastView, forecast_view
-from service.content.picture import forecast_picture, picture_of
+from service.content.forecast import ForecastView, forecast_picture, forecast_view
+from service.content.map import picture_of
 from service.content.texts import texts_of
 from service.content.view import RiskView, risk_view
 from service.drawing.canvas import Bounds

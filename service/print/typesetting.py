@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from service.drawing.letters import font_path
+from service.drawing.canvas import font_path
 
 if TYPE_CHECKING:
     import typst

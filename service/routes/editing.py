@@ -28,7 +28,8 @@ from service.http.request import (
 )
 from service.i18n import N_, translator
 from service.ogc.incoming import settled
-from service.pages.editing.form import (
+from service.pages.editing import STALE, Choice, Draft, decision_html, draft_of, form_html
+from service.pages.form import (
     FormErrors,
     Typed,
     errors_of_reason,
@@ -37,7 +38,6 @@ from service.pages.editing.form import (
     reconciled,
     typed_of,
 )
-from service.pages.editing.pages import STALE, Choice, Draft, decision_html, draft_of, form_html
 from service.redacting import redact
 from service.security.keys import Role
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from geodata.errors import InvalidInput
 from geodata.intervals import parse_interval
 from geodata.register import Snapshot, steps
-from service.changes import difference_document, step_document
+from service.content.changes import difference_document, step_document
 from service.http.negotiation import RESOURCE
 from service.http.parameters import Parameters, RiskQuery, plain, takes
 from service.http.request import Asked, Reads, RegisterDep, SnapshotDep

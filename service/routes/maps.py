@@ -28,7 +28,7 @@ from service.handouts import marked
 from service.http.negotiation import PAGE, Offer
 from service.http.parameters import FULL, RiskQuery, bad, one_of, read_by, takes
 from service.http.request import Asked, HandoutDep, Reads, SettingsDep, SnapshotDep
-from service.maps.options import MapOptions
+from service.maps.payload import MapOptions
 from service.print.sheets import print_atlas, print_district, print_forecast, print_risk_map
 from service.print.typesetting import template_state
 from service.settings import Settings

@@ -20,8 +20,8 @@ from starlette.responses import RedirectResponse
 
 from geodata.intervals import parse_interval
 from geodata.register import Snapshot
-from service.changes import RECENT
 from service.collections import collection as find
+from service.content.changes import RECENT
 from service.http.negotiation import HTML, JSON, Offer
 from service.http.parameters import Parameters
 from service.http.request import Asked, Reads, RegisterDep, SettingsDep, SnapshotDep

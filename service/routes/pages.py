@@ -33,7 +33,7 @@ from geodata.errors import NotFound
 from geodata.intervals import parse_interval
 from geodata.register import steps
 from geodata.risk import RiskParameters
-from service.changes import RECENT, difference_document
+from service.content.changes import RECENT, difference_document
 from service.content.incidents import district_names
 from service.http.negotiation import PAGE
 from service.http.parameters import Parameters, RiskQuery, plain
@@ -52,7 +52,7 @@ from service.http.request import (
 from service.i18n import translator
 from service.import_reports import ImportReports
 from service.pages import about as about_pages
-from service.pages import districts, imports, incidents, operations, reports
+from service.pages import comparisons, districts, imports, incidents
 from service.pages.about import access_html, offline_html, qr_svg, worker_script
 from service.pages.environment import STATIC, version_of
 
@@ -124,7 +124,9 @@ def priority_list(snapshot: SnapshotDep, asked: DistrictsPage) -> Response:
 @router.get("/operations")
 def operation_list(snapshot: SnapshotDep, asked: PlainPage) -> Response:
     """List operations."""
-    return asked.answer(lambda: operations.list_html(snapshot, asked.view), tag=asked.tag(snapshot))
+    return asked.answer(
+        lambda: incidents.operations_html(snapshot, asked.view), tag=asked.tag(snapshot)
+    )
 
 
 @router.get("/changes")
@@ -148,11 +150,11 @@ def changes(
         found = both[1].cached(
             ("changes", both[0].key),
             lambda: difference_document(
-                both[0], both[1], RiskParameters(), most=reports.MOST_LISTED
+                both[0], both[1], RiskParameters(), most=comparisons.MOST_LISTED
             ),
         )
         names = district_names(snapshot, translator(asked.view.lang))
-        return reports.changes_html(found, names, asked.view, start=start, end=end)
+        return comparisons.changes_html(found, names, asked.view, start=start, end=end)
 
     return asked.answer(make, tag=asked.tag(both[1], both[0].key, daily=True))
 

@@ -16,7 +16,7 @@ from service.handouts import marked
 from service.http.negotiation import RESOURCE, Offer
 from service.http.parameters import ForecastParameters, HandoutQuery, Parameters, RiskQuery, takes
 from service.http.request import Asked, HandoutDep, Reads, SnapshotDep
-from service.pages.reports import backtest_html, reconciliation_html
+from service.pages.comparisons import backtest_html, reconciliation_html
 
 router = APIRouter(tags=["risk"])
 RASTER = (Offer("tif", "image/tiff; application=geotiff", "GeoTIFF", ("image/tiff",), ("tiff",)),)

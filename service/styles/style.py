@@ -12,7 +12,7 @@ from geodata.risk.classes import CLASSES, NO_INFORMATION
 from service.collections import COLLECTIONS
 from service.content.districts import NOT_COMPUTED
 from service.content.forecast import forecast_classes, forecast_legend
-from service.content.legend import Entry, classes_of
+from service.content.map import Entry, classes_of
 from service.content.texts import texts_of
 from service.content.view import risk_view
 from service.drawing import palette

@@ -11,9 +11,8 @@ from service.collections import collection as find
 from service.http.request import Context
 from service.ogc.query import ItemsQuery
 from service.ogc.selection import mask_of
-from service.tiles.cut import tile_bytes
 from service.tiles.grid import Tile
-from service.tiles.layer import TileLayer, districts_at, shapes_at
+from service.tiles.layer import TileLayer, districts_at, shapes_at, tile_bytes
 
 KEPT = 512
 """Tiles of one snapshot that are remembered."""

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from geodata.disk import scratch, whole
 from geodata.errors import InvalidInput
-from service.tiles.cut import tile_bytes
 from service.tiles.documents import tilejson
 from service.tiles.grid import Tile
-from service.tiles.layer import TileLayer
+from service.tiles.layer import TileLayer, tile_bytes
 
 KEY, SUFFIX = "pmtiles", ".pmtiles"
 DEEPEST = {"MultiPolygon": 10, "Point": 13, "Geometry": 12}

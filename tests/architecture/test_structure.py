@@ -35,7 +35,6 @@ FLOORS = [
         "service.handouts",
         "service.labels",
         "service.collections",
-        "service.changes",
         "service.import_reports",
         "service.redacting",
     },

@@ -10,14 +10,12 @@ from pypdf import PdfReader
 
 from geodata.risk import RiskParameters, explain, risk_of
 from service.content.districts import districts_of, ranking_of, record_of
-from service.content.figures import figures_of
-from service.content.trend import trend_of
+from service.content.figures import figures_of, trend_of
 from service.content.view import risk_view
 from service.http.request import View
 from service.i18n import translator
-from service.maps.options import MapOptions
 from service.maps.page import plain_table
-from service.maps.payload import payload_of
+from service.maps.payload import MapOptions, payload_of
 from service.pages.districts import district_html, list_html, overview_html
 from service.print.sheets import print_atlas
 from tests.conftest import make_country, make_incidents

@@ -3,7 +3,7 @@
 import pytest
 
 from geodata.risk import RiskParameters
-from service.content.ranking import WHY, levels_of, ranked_by
+from service.content.districts import WHY, levels_of, ranked_by
 from service.content.view import risk_view
 from service.i18n import languages, translator
 from tests.maps.snapshots import FakeSnapshot, many_incidents

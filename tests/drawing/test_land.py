@@ -5,8 +5,8 @@ import pytest
 import shapely
 
 from geodata.errors import NotFound
-from service.drawing import land
-from service.drawing.land import land_around
+from service.drawing import outlines
+from service.drawing.outlines import land_around
 
 pytestmark = pytest.mark.usefixtures("assets")
 
@@ -60,10 +60,10 @@ def test_without_the_atlas_the_map_has_no_land_and_no_sea(monkeypatch):
     def missing(name):
         raise NotFound(name)
 
-    monkeypatch.setattr(land, "asset_path", missing)
-    land._land.cache_clear()
+    monkeypatch.setattr(outlines, "asset_path", missing)
+    outlines._land.cache_clear()
     assert around(1, 1, 2, 2) is None
-    land._land.cache_clear()
+    outlines._land.cache_clear()
 
 
 def test_land_runs_on_over_the_180th_meridian():

@@ -13,7 +13,7 @@ from geodata.incidents.operations import operations_frame
 from geodata.model import Operation
 from geodata.risk import RiskParameters, foreseen
 from service import i18n
-from service.maps.options import MapOptions
+from service.maps.payload import MapOptions
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 from tests.risk.test_cluster_layer import make_board, make_incidents

@@ -258,7 +258,7 @@ def test_clusters_tell_incidents_and_casualties(open_map, country):
 
 
 def test_more_incidents_than_fit_are_summed_and_the_page_says_so(open_map, country):
-    from service.maps.options import MapOptions
+    from service.maps.payload import MapOptions
 
     snapshot = FakeSnapshot(country, many_incidents(country, 60))
     opened = open_map(snapshot, options=MapOptions(max_incidents=50))
@@ -275,7 +275,7 @@ def test_more_incidents_than_fit_are_summed_and_the_page_says_so(open_map, count
 def test_sums_are_not_filtered_by_an_address_and_their_arithmetic_is_that_of_the_table(
     open_map, country
 ):
-    from service.maps.options import MapOptions
+    from service.maps.payload import MapOptions
 
     snapshot = FakeSnapshot(country, many_incidents(country, 60))
     options = MapOptions(max_incidents=50)
@@ -335,7 +335,7 @@ def test_the_map_does_not_glide_for_those_who_asked_for_less_motion(open_map, fo
 
 
 def test_a_basemap_that_fails_leaves_the_map_complete(open_map, square_snapshot):
-    from service.maps.options import MapOptions
+    from service.maps.payload import MapOptions
 
     options = MapOptions(
         basemap_url="https://tiles.example.org/{z}/{x}/{y}.png", basemap_attribution="Tiles <b>"
@@ -399,7 +399,7 @@ APART = [
 @pytest.mark.parametrize("lang", ["en", "az", "ru"])
 @pytest.mark.parametrize("most", [50, 20_000])
 def test_nothing_lies_over_anything_on_a_phone(open_map, founding, lang, most):
-    from service.maps.options import MapOptions
+    from service.maps.payload import MapOptions
 
     near = founding.districts[founding.districts.index.isin(["AZ-AGA", "AZ-QAZ", "AZ-AGM"])]
     incidents = many_incidents(near, 400)

@@ -13,14 +13,13 @@ import pytest
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters
 from service.content.figures import figures_of
-from service.content.sources import links_of
+from service.content.incidents import links_of
 from service.content.texts import COUNTED, TEXTS, texts_of
 from service.content.view import risk_view
-from service.drawing.shapes import SCALE, encode, light
+from service.drawing.outlines import SCALE, encode, light
 from service.i18n import languages, translator
-from service.maps.options import MapOptions
 from service.maps.page import STATIC, render_page, render_risk_map
-from service.maps.payload import as_script, incident_columns
+from service.maps.payload import MapOptions, as_script, incident_columns
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
 pytestmark = pytest.mark.usefixtures("assets")

@@ -7,7 +7,7 @@ from shapely import box
 from geodata.intake import Choices, import_file
 from geodata.register import open_register
 from geodata.risk import RiskParameters
-from service.content.sources import POPULATION_NOTES, links_of, sources_text
+from service.content.incidents import POPULATION_NOTES, links_of, sources_text
 from service.content.view import risk_view
 from service.http.request import View
 from service.pages.about import about_html

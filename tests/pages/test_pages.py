@@ -7,9 +7,9 @@ import pytest
 
 from geodata.model import Incident
 from geodata.risk.backtest import rolling_backtest
-from service.content.ranking import MODELS
+from service.content.districts import MODELS
 from service.i18n import translator
-from service.pages.reports import backtest_html
+from service.pages.comparisons import backtest_html
 from tests import needs
 from tests.made import lattice, placed_history
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from geodata.risk import RiskParameters
-from service.content.legend import counts_of
-from service.content.picture import picture_of
+from service.content.map import counts_of, picture_of
 from service.content.view import risk_view
 from service.drawing.map import MOST_MARKS
 from service.i18n import translator

@@ -14,7 +14,7 @@ from geodata.risk import RiskParameters
 from service.content.forecast import forecast_legend, forecast_notes, forecast_view
 from service.content.texts import texts_of
 from service.content.view import risk_view
-from service.drawing.letters import ems, font_path
+from service.drawing.canvas import ems, font_path
 from service.i18n import translator
 from service.print.sheets import print_district, print_forecast, print_risk_map
 from service.print.typesetting import SIZES_MM

@@ -16,7 +16,7 @@ from geodata.risk import (
 )
 from geodata.risk.classes import CLASSES, classify
 from geodata.risk.parameters import EXPOSURES, WEIGHTS
-from service.content.legend import classes_of
+from service.content.map import classes_of
 from service.content.view import risk_view
 from service.i18n import translator
 

@@ -8,7 +8,7 @@ import pytest
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
 from service.content.forecast import forecast_legend, forecast_view
-from service.content.legend import legend_of
+from service.content.map import legend_of
 from service.content.view import risk_view
 from service.drawing import palette
 from service.i18n import translator

@@ -12,9 +12,16 @@ from shapely.geometry import shape
 
 from geodata import schemas
 from geodata.schemas import conform
-from service.tiles.cut import CELLS, MOST_POINTS, tile_bytes
 from service.tiles.grid import EXTENT, HALF, Tile, index_of
-from service.tiles.layer import BUFFER, TileLayer, districts_at, shapes_at
+from service.tiles.layer import (
+    BUFFER,
+    CELLS,
+    MOST_POINTS,
+    TileLayer,
+    districts_at,
+    shapes_at,
+    tile_bytes,
+)
 from tests.conftest import make_country
 
 

@@ -1,4 +1,4 @@
-"""Pages of reports: comparison with published figures, backtest, changes between two dates.
+"""Pages that compare: with published figures, a ranking with what came, two dates.
 
 Each takes the body of the JSON answer of the same resource.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from service.content.ranking import model_name
+from service.content.districts import model_name
 from service.http.request import View, as_view
 from service.i18n import N_, Translator, translator
 from service.pages.environment import render

@@ -9,16 +9,18 @@ from service.content.incidents import district_names
 from service.http.request import View
 from service.i18n import N_, Translator, translator
 from service.labels import field_label
-from service.pages.editing.fields import (
+from service.pages.environment import render
+from service.pages.form import (
     HELP,
     LISTS,
     MOST_ROWS,
     REASON_LENGTH,
     SECTIONS,
     SPARE,
+    Clash,
+    Typed,
+    cleaned,
 )
-from service.pages.editing.form import Clash, Typed, cleaned
-from service.pages.environment import render
 from service.pages.incidents import evidence_rows
 
 ROW_TITLES = {
