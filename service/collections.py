@@ -1,13 +1,22 @@
-"""The layers that people get, each with its schema and where its frame comes from."""
+"""The layers that people get: the schema, frame, extent and coordinate systems of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
 
 from geodata import schemas
-from geodata.errors import NotFound
+from geodata.crs import (
+    crs_uri,
+    from_crs,
+    parse_crs,
+    to_crs,
+)
+from geodata.errors import InvalidInput, NotFound
 from geodata.register import Snapshot
 from geodata.risk import (
     RiskParameters,
@@ -160,3 +169,146 @@ VALUE_TYPES: dict[str, dict[str, Any]] = {
 def value_schema(column: Column) -> dict[str, Any]:
     """Describe the values of a column in JSON Schema."""
     return VALUE_TYPES[column.kind] | ({"enum": list(column.codes)} if column.codes else {})
+
+
+SUPPORTED = tuple(
+    parse_crs(text)
+    for text in (
+        "OGC:CRS84",
+        "EPSG:4326",
+        "EPSG:3857",
+        "EPSG:32637",
+        "EPSG:32638",
+        "EPSG:32639",
+        "EPSG:32640",
+        "EPSG:3035",
+        "EPSG:6933",
+        "EPSG:8857",
+    )
+)
+"""Systems that geometries can be asked for in; the first is that of the store."""
+
+
+MARGIN_DEG = 40.0
+"""How far beyond a system's own area it is still offered: some stray place, not a hemisphere."""
+
+
+URIS = tuple(crs_uri(crs) for crs in SUPPORTED)
+
+
+CRS84_URI = URIS[0]
+
+
+Box = tuple[float, float, float, float]
+
+
+def systems_for(bounds: Box | None) -> tuple[str, ...]:
+    """Give the URIs of the systems that can hold what lies within some bounds.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north in degrees; None = nothing is there yet.
+
+    Returns
+    -------
+    tuple of str
+        Those whose own area lies within `MARGIN_DEG`, and that give each place of the
+        bounds back as it was; OGC:CRS84 is always the first.
+    """
+    if bounds is None:
+        return URIS
+    return tuple(uri for uri, crs in zip(URIS, SUPPORTED, strict=True) if _holds(crs, bounds))
+
+
+def _holds(crs: CRS, bounds: Box) -> bool:
+    if crs.is_geographic:
+        return True
+    west, south, east, north = bounds
+    own = crs.area_of_use
+    near = own is None or (
+        west >= own.west - MARGIN_DEG
+        and east <= own.east + MARGIN_DEG
+        and south >= own.south - MARGIN_DEG
+        and north <= own.north + MARGIN_DEG
+    )
+    grid = np.meshgrid(np.linspace(west, east, 9), np.linspace(south, north, 9))
+    places = shapely.points(*(axis.ravel() for axis in grid))
+    try:
+        back = from_crs(to_crs(places, crs), crs)
+    except InvalidInput:
+        return False
+    moved = np.abs(shapely.get_coordinates(back) - shapely.get_coordinates(places))
+    # A full turn of longitude is the same place.
+    moved[:, 0] = np.minimum(moved[:, 0], np.abs(360 - moved[:, 0]))
+    return near and bool((moved < 1e-6).all())
+
+
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+
+
+def extent_of(snapshot: Snapshot, collection: Collection) -> dict[str, Any]:
+    """Give the extent of a layer as OGC API writes it.
+
+    Parameters
+    ----------
+    snapshot
+        What the layer is made from.
+    collection
+        The layer.
+
+    Returns
+    -------
+    dict
+        `spatial` (WGS 84, lon lat) and `temporal` (RFC 3339, null = open), each left out
+        where no feature has any.
+    """
+    return snapshot.cached(("extent", collection.id), lambda: _extent(snapshot, collection))
+
+
+def systems_of(snapshot: Snapshot, collection: Collection) -> tuple[str, ...]:
+    """Give the URIs of the coordinate reference systems that a layer is offered in."""
+
+    def make() -> tuple[str, ...]:
+        spatial = extent_of(snapshot, collection).get("spatial")
+        return systems_for(tuple(spatial["bbox"][0]) if spatial else None)
+
+    return snapshot.cached(("systems", collection.id), make)
+
+
+def _extent(snapshot: Snapshot, collection: Collection) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    # What is computed covers the districts, and costs too much to ask for its box alone.
+    held = snapshot.districts if collection.computed else None
+    frame = collection.frame(snapshot, RiskParameters()) if held is None else held
+    shapes: Any = frame.geometry.array
+    if collection.schema.geometry is not None and not shapes.isna().all():
+        bbox = [round(float(v), 7) for v in shapes.total_bounds]
+        found["spatial"] = {"bbox": [bbox], "crs": CRS84_URI}
+    interval = _interval(snapshot, collection)
+    if interval:
+        found["temporal"] = {"interval": [interval], "trs": GREGORIAN}
+    return found
+
+
+def _interval(snapshot: Snapshot, collection: Collection) -> list[str | None] | None:
+    schema = collection.schema
+    if schema.start is None:
+        return None
+    # The surface has the period of the risk table, and districts the days of cells: both are
+    # made many times faster.
+    of_risk = collection.id in ("risk-surface", "clusters")
+    source = COLLECTIONS["risk"] if of_risk else collection
+    # Nor does the period depend on what ranks best, which takes a backtest to say.
+    quick = RiskParameters(rank_by="rate", cell_km=0)
+    frame = source.frame(snapshot, quick)
+    schema = source.schema
+    start = frame[schema.start].to_numpy(dtype="datetime64[D]")
+    end = frame[schema.end or schema.start].to_numpy(dtype="datetime64[D]")
+    timed = ~(np.isnat(start) & np.isnat(end))
+    if not timed.any():
+        return None
+    start, end = start[timed], end[timed]
+    first = None if np.isnat(start).any() else f"{start.min()}T00:00:00Z"
+    last = None if np.isnat(end).any() else f"{end.max()}T23:59:59Z"
+    return [first, last]

@@ -5,10 +5,9 @@ from typing import Any
 
 from geodata.register import Snapshot
 from geodata.schemas import Column, FrameSchema
-from service.collections import COLLECTIONS, VALUE_TYPES, Collection
+from service.collections import COLLECTIONS, URIS, VALUE_TYPES, Collection, extent_of, systems_of
 from service.http.negotiation import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
 from service.http.request import OGC_REL, Context, Link, Links, segment
-from service.ogc.space import URIS, extent_of, systems_of
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-"
 _CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/"

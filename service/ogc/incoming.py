@@ -24,8 +24,8 @@ from geodata.schemas import INCIDENTS
 from service.http.negotiation import GEOJSON, JSON, MERGE_PATCH
 from service.http.parameters import bad
 from service.http.representation import versions_in
-from service.ogc.answers import Written
-from service.ogc.space import read_crs
+from service.ogc.features import Written
+from service.ogc.query import read_crs
 
 ACCEPTED = (GEOJSON, JSON, "application/vnd.geo+json", MERGE_PATCH)
 OPEN_STATUSES = ("draft", "verified", "disputed")

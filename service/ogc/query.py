@@ -2,22 +2,42 @@
 
 import base64
 import binascii
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+import numpy as np
+import numpy.typing as npt
 import orjson
+import shapely
 from pydantic import ValidationInfo, create_model
 from pyproj import CRS
 
-from geodata.crs import crs_uri
+from geodata.crs import (
+    axis_order,
+    bounds_from_crs,
+    crs_uri,
+    is_crs84,
+    parse_crs,
+    transformer_between,
+)
 from geodata.errors import InvalidInput
 from geodata.filters import LANGUAGES, Filter, compile_filter, equality
+from geodata.filters.point_index import PointIndex
 from geodata.intervals import Interval, parse_interval
 from geodata.risk import RiskParameters
 from geodata.schemas import Column, FrameSchema
-from service.collections import COLLECTIONS, Collection, value_schema
+from service.collections import (
+    COLLECTIONS,
+    CRS84_URI,
+    SUPPORTED,
+    URIS,
+    Box,
+    Collection,
+    value_schema,
+)
 from service.http.parameters import (
     FULL,
     Parameters,
@@ -29,7 +49,204 @@ from service.http.parameters import (
     takes,
     whole,
 )
-from service.ogc.space import CRS84_URI, URIS, Area, read_area, read_crs
+
+EDGE_DEG = 0.05
+_BBOX = "west,south,east,north as in 46.5,39.5,47.0,40.0"
+
+
+def read_crs(text: str | None, name: str, systems: Sequence[str] = URIS) -> CRS | None:
+    """Read a parameter that names a system.
+
+    Parameters
+    ----------
+    text
+        Its URI (OGC API – Features, Part 2 knows no other spelling); None = absent.
+    name
+        Of the parameter.
+    systems
+        URIs of those there are.
+
+    Returns
+    -------
+    pyproj.CRS or None
+        None for OGC:CRS84, in which everything is stored.
+
+    Raises
+    ------
+    InvalidInput
+        It is none of `systems`.
+    """
+    if text is None:
+        return None
+    if text not in systems:
+        raise bad(name, f"{text[:100]!r} is not offered here; there are {', '.join(systems)}.")
+    crs = SUPPORTED[URIS.index(text)]
+    return None if is_crs84(crs) else crs
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where features have to be: boxes in WGS 84 (west, south, east, north).
+
+    One box, or two where it crosses the antimeridian; longitudes beyond 180 degrees are
+    brought back.
+
+    Attributes
+    ----------
+    boxes
+        The boxes; for a box of another system the envelope around it.
+    crs_uri
+        The box's own system, where its edges are no meridians and parallels.
+    own
+        The box in that system, easting first.
+    """
+
+    boxes: tuple[Box, ...]
+    crs_uri: str | None = None
+    own: Box | None = None
+
+    def mask(self, shapes: Any, bounds: Any, *, points: bool) -> npt.NDArray[np.bool_]:
+        """Say which geometries meet the area.
+
+        Parameters
+        ----------
+        shapes
+            Array of geometries in WGS 84 (lon, lat); missing ones never meet it.
+        bounds
+            Their bounds, one row each.
+        points
+            Whether all are points, whose bounds say everything.
+
+        Returns
+        -------
+        numpy.ndarray
+            One boolean a geometry; touching counts.
+        """
+        found = np.zeros(len(shapes), dtype=bool)
+        for west, south, east, north in self.boxes:
+            near = (
+                (bounds[:, 0] <= east)
+                & (bounds[:, 2] >= west)
+                & (bounds[:, 1] <= north)
+                & (bounds[:, 3] >= south)
+            )
+            if not points and self.own is None:
+                shape = _rectangle((west, south, east, north))
+                at = near.nonzero()[0]
+                near[at] = shapely.intersects(shape, np.asarray(shapes[at]))
+            found |= near
+        if self.own is not None:
+            at = found.nonzero()[0]
+            found[at] = self._in_own_system(np.asarray(shapes[at]), points=points)
+        return found
+
+    def rows_of_points(self, shapes: Any, index: PointIndex) -> npt.NDArray[np.int64]:
+        """Give the rows of the points in the area, ascending; see `mask`.
+
+        Parameters
+        ----------
+        shapes
+            Array of points in WGS 84 (lon, lat).
+        index
+            Of these points.
+        """
+        found = index.within(*self.boxes[0])
+        if len(self.boxes) > 1:
+            found = np.unique(np.concatenate([found, *(index.within(*b) for b in self.boxes[1:])]))
+        if self.own is not None:
+            found = found[self._in_own_system(np.asarray(shapes[found]), points=True)]
+        return found
+
+    def _in_own_system(self, shapes: Any, *, points: bool) -> npt.NDArray[np.bool_]:
+        """Test candidates where the box is a rectangle; edges are followed, not only corners."""
+        transformer = transformer_between(SUPPORTED[0], parse_crs(str(self.crs_uri)))
+        followed = shapes if points else shapely.segmentize(shapes, EDGE_DEG)
+        moved = shapely.transform(followed, transformer.transform, interleaved=False)
+        return np.asarray(shapely.intersects(_rectangle(cast("Box", self.own)), moved))
+
+
+def _rectangle(box: Box) -> Any:
+    """Make the shape of a box; a degenerate one is a line or a point."""
+    west, south, east, north = box
+    shape = shapely.envelope(shapely.multipoints([[west, south], [east, north]]))
+    shapely.prepare(shape)
+    return shape
+
+
+def read_area(text: str | None, crs: CRS | None) -> Area | None:
+    """Read `bbox`.
+
+    Parameters
+    ----------
+    text
+        Four numbers, or six with heights, which are passed over.
+    crs
+        Their system, in the axis order of its authority; None = OGC:CRS84.
+
+    Returns
+    -------
+    Area or None
+        None when the parameter is absent.
+
+    Raises
+    ------
+    InvalidInput
+        They are not 4 or 6 finite numbers, or the box is upside down.
+    """
+    if text is None:
+        return None
+    numbers = [_number(part) for part in text.split(",", 7)]
+    if len(numbers) not in (4, 6):
+        raise bad("bbox", f"has {len(numbers)} numbers; write four, {_BBOX}.")
+    if len(numbers) == 6:
+        if numbers[2] > numbers[5]:
+            raise bad("bbox", "has its lowest height above its highest; exchange them.")
+        numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
+    if crs is not None and not crs.is_geographic:
+        return _projected(numbers, crs)
+    # Only a longitude can run backwards, over the antimeridian.
+    west, south, east, north = numbers if crs is None else bounds_from_crs(numbers, crs)
+    if south > north:
+        raise bad("bbox", f"has its south above its north; write {_BBOX}.")
+    return Area(tuple(_wrapped(west, south, east, north)))
+
+
+def _projected(numbers: list[float], crs: CRS) -> Area:
+    """Give the area of a box in metres: its envelope in degrees, and the box itself."""
+    if numbers[0] > numbers[2] or numbers[1] > numbers[3]:
+        raise bad("bbox", "has a minimum above its maximum; write the smaller number first.")
+    west, south, east, north = bounds_from_crs(numbers, crs)
+    # Curved edges may reach a little beyond the points that were followed.
+    slack = 0.01 * max(north - south, (east - west) % 360)
+    around = _wrapped(
+        west - slack, max(south - slack, -90.0), east + slack, min(north + slack, 90.0)
+    )
+    if axis_order(crs) == "yx":
+        numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
+    first, second, third, fourth = numbers
+    return Area(tuple(around), crs_uri(crs), (first, second, third, fourth))
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or "_" in text or not text.isascii():
+        raise bad("bbox", f"holds {text[:40]!r} where a number has to stand; write {_BBOX}.")
+    return value
+
+
+def _wrapped(west: float, south: float, east: float, north: float) -> list[Box]:
+    if west > east:
+        return [(west, south, 180.0, north), (-180.0, south, east, north)]
+    boxes = [(west, south, east, north)]
+    if east > 180:
+        boxes.append((west - 360, south, east - 360, north))
+    if west < -180:
+        boxes.append((west + 360, south, east + 360, north))
+    return boxes
+
 
 _BOOLEANS = {"true": True, "false": False}
 _COLUMN = "column_"

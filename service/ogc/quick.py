@@ -18,15 +18,13 @@ from starlette.responses import Response
 from geodata.errors import GeodataError, InvalidInput
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from service.collections import COLLECTIONS
+from service.collections import COLLECTIONS, systems_of
 from service.http.negotiation import FEATURE, ITEMS, TILE, Offer, negotiate
 from service.http.parameters import EVERYWHERE, Query
 from service.http.request import Context, Links, caller, root_of
-from service.ogc.answers import feature_answer, items_answer, laid_out
-from service.ogc.features import features_ready
+from service.ogc.features import feature_answer, features_ready, items_answer, laid_out
 from service.ogc.query import ItemsQuery, read_items
 from service.ogc.selection import page_of
-from service.ogc.space import systems_of
 from service.tiles.answers import tile_answer, tile_kept
 from service.tiles.grid import TMS, tile_of
 

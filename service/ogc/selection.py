@@ -22,8 +22,7 @@ from geodata.register import Snapshot
 from geodata.register.layer import Ids
 from geodata.register.memo import Memo
 from geodata.schemas import FrameSchema
-from service.ogc.query import MOST_FRONT, ItemsQuery, SortKey, Token
-from service.ogc.space import Area
+from service.ogc.query import MOST_FRONT, Area, ItemsQuery, SortKey, Token
 
 Positions = npt.NDArray[np.int64]
 SAMPLE = 5_000

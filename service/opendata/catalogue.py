@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from geodata.register import Snapshot
-from service.collections import COLLECTIONS, Collection
+from service.collections import COLLECTIONS, Collection, extent_of
 from service.http.negotiation import ITEMS
 from service.http.request import Link, Links, segment
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
-from service.ogc.space import extent_of
 
 RECORD, DCAT = "application/geo+json", "application/ld+json"
 KEYWORDS = (

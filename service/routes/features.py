@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.incidents import document
 from geodata.register import Register, Snapshot, field_changes
-from service.collections import Collection
+from service.collections import Collection, systems_of
 from service.collections import collection as find
 from service.drawing.small import light_districts
 from service.handouts import handed_out
@@ -28,10 +28,9 @@ from service.http.request import (
     segment,
 )
 from service.ogc import incoming
-from service.ogc.answers import Written, feature_answer, items_answer
+from service.ogc.features import Written, feature_answer, items_answer
 from service.ogc.openapi import IF_MATCH, sent_feature
 from service.ogc.query import feature_parameters, items_parameters, read_items
-from service.ogc.space import systems_of
 from service.pages.ogc import item_html, items_html
 
 router = APIRouter()

@@ -21,14 +21,13 @@ from fastapi import APIRouter, Depends, Response
 from geodata.errors import NotFound
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from service.collections import COLLECTIONS
+from service.collections import COLLECTIONS, extent_of
 from service.collections import collection as find
 from service.http.negotiation import JSON, RESOURCE, Offer
 from service.http.parameters import Parameters, RiskQuery
 from service.http.request import Asked, Context, Link, Reads, SnapshotDep, segment
 from service.i18n import translator
 from service.ogc.descriptions import DESCRIPTION, TITLE
-from service.ogc.space import extent_of
 from service.pages.ogc import landing_html
 from service.styles import DESCRIPTION as DESCRIPTION_OF_STYLES
 from service.styles import STYLED, Style, qgis, style_of

@@ -14,7 +14,7 @@ from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.register import Change
 from geodata.schemas import INCIDENTS
 from service.arcgis.layers import LAYERS, OBJECT_ID, object_ids
-from service.arcgis.where import read_where
+from service.arcgis.query import read_where
 from service.drawing.palette import CLASS_COLOURS
 
 SERVER = "/arcgis/rest/services/hazardmap/FeatureServer"
