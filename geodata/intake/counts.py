@@ -14,7 +14,7 @@ import pandas as pd
 from geodata.errors import InvalidInput
 from geodata.incidents import parse_districts
 from geodata.intake.cells.dates import days, month_names
-from geodata.intake.cells.numbers import numbers
+from geodata.intake.cells.numbers import counts, numbers
 from geodata.intake.draft import Draft, Placement, Values
 from geodata.intake.fields import COUNT_HEADERS, field_of_header
 from geodata.intake.mapping import ColumnMapping
@@ -29,18 +29,49 @@ _SINGLE = ("id", "latitude", "longitude", "coordinates", "description", "place",
 _LEAST_ROWS, _LEAST_FILLED, _FULL = 6, 0.6, 0.95
 _LEAST_ZEROS = 0.25
 _LEAST_PERIODS, _LEAST_UNITS, _IN_ORDER = 3, 2, 3
-_QUARTER = re.compile(
-    r"^(?:q|кв\.?|quarter|trimestre)\s*([1-4])\D{0,3}(\d{4})$|"
-    r"^(\d{4})\D{0,3}(?:q|кв\.?|quarter|trimestre)\s*([1-4])$",
-    re.IGNORECASE,
-)
 _PEOPLE = ("killed", "injured", "casualties")
+_EVENT = re.compile(
+    r"event|incident|acc?ident|explosi|blast|detonat|attack|strike|case$|cases$|occurren|"
+    r"hadise|partlayis|qeza|olay|patlama|kaza|evenement|cas$|casos?$|evento|ataque|sinistre|"
+    r"acidente|ocorrencia|explosoe|взрыв|подрыв|случа|происшеств|инцидент|событи|детонац|"
+    r"вибух|випад|поді[йяї]|подi|حادث|حوادث|انفجار|تفجير|احداث|حالات|وقائع|رويداد|رویداد|واقعات"
+)
+"""How words for what happened begin, or hold in Arabic script, as `plain` writes them."""
+_HOW_MANY = frozenset(
+    word
+    for line in (
+        "number no nb nr n num count counts total sum of the by nombre nbre de d des du les numero num",
+        "cantidad quantidade qtd total totais say sayi sayisi miqdar ededi число количество кол во всего",
+        "кількість к сть всього عدد تعداد اجمالي مجموع mine mines landmine landmines uxo erw ied ieds eo",
+        "mina minas minen мин мины минами на الالغام الغام ماين مين",
+    )
+    for word in line.split()
+)
+"""Words that stand beside them in the header of a column of counts."""
 _OF_MINES = ("mine", "explosive", "ordnance", "uxo", "erw", "ied", "eo")
 
 
 def count_columns(table: Table) -> list[str]:
     """Give the columns whose header says that they count incidents."""
     return [c for c in table.columns if plain(c) in COUNT_HEADERS or _tagged(table.tags.get(c))]
+
+
+def seems_count(header: str) -> bool:
+    """Say whether a header is made of words for how many and for what happened, in any order.
+
+    It is one reason to take its column for counts, and alone not enough: a list of incidents
+    can say how many explosions each had.
+
+    Examples
+    --------
+    >>> [seems_count(h) for h in ("Nombre de cas", "Количество подрывов", "Event type", "Killed")]
+    [True, True, False, False]
+    """
+    words = plain(header).split()
+    events = [w for w in words if _EVENT.match(w.removeprefix("ال"))]
+    return bool(events) and all(
+        w in events or w in _HOW_MANY or w.removeprefix("ال") in _HOW_MANY for w in words
+    )
 
 
 def _tagged(tag: str | None) -> bool:
@@ -101,13 +132,17 @@ def panel_column(table: Table, mapping: ColumnMapping) -> str | None:
         year, or (without units) for each month or year in turn.
     """
     fields, sample = dict(mapping.fields), table.sample
-    if "id" in fields and not sample[fields["id"]].is_unique and _counts(sample[fields["id"]]):
+    if "id" in fields and _counts(sample[fields["id"]]) and not _numbered(sample[fields["id"]]):
         # Headers like "N" and "No" name a row's number, or how many there were.
         del fields["id"]
     units = [fields[n] for n in (*UNIT_NAMES, *UNIT_CODES) if n in fields]
+    if not units and "place" in fields:
+        units = [fields.pop("place")]
     periods = [fields[n] for n in _PERIODS if n in fields]
     if any(n in fields for n in _SINGLE) or not periods or not len(sample):
         return None
+    if (column := _told(table, fields, units, periods)) is not None:
+        return column
     shape = _shape(sample, fields, units, periods)
     if not shape:
         return None
@@ -115,6 +150,44 @@ def panel_column(table: Table, mapping: ColumnMapping) -> str | None:
         found = _figures(sample[column])[0]
         enough = len(found) * 2 > len(sample)
         if enough and (shape == "complete" or (found == 0).mean() >= _LEAST_ZEROS):
+            return column
+    return None
+
+
+def _numbered(cells: pd.Series) -> bool:
+    """Say whether numbers name their rows: none twice, and with a zero only in rising order."""
+    found = _figures(cells)[0]
+    rising = bool((np.diff(found) > 0).all())
+    return rising or (len(set(found.tolist())) == len(found) and not (found == 0).any())
+
+
+def _told(
+    table: Table, fields: Mapping[str, str], units: list[str], periods: list[str]
+) -> str | None:
+    """Find a column of counts by its header, or by zeros of which the whole row tells.
+
+    Every row is a month, a quarter or a year of a unit; a zero is one of a row that harmed
+    nobody, and stands for a unit and period of its own.
+    """
+    sample = table.sample
+    if not _coarse(sample, fields):
+        return None
+    alone = not sample[[*units, *periods]].fillna("").agg("|".join, axis=1).duplicated().any()
+    people = [fields[n] for n in fields if n.startswith(_PEOPLE)]
+    harmed = np.zeros(len(sample), dtype=bool)
+    for column in people:
+        found = counts(sample[column].to_numpy(dtype=object))
+        harmed |= np.fmax(found.best, np.fmax(found.low, found.high)) > 0
+        harmed[list(found.bad)] = True
+    taken = {column for name, column in fields.items() if name != "id"}
+    for column in (c for c in table.columns if c not in taken and _counts(sample[c])):
+        if _numbered(sample[column]) and not seems_count(column):
+            continue
+        read = numbers(sample[column].to_numpy(dtype=object), 0, 1e9)
+        none = read.values == 0  # noqa: PD011 - no frame of pandas
+        if (none & harmed).any():
+            continue
+        if seems_count(column) or (units and alone and none.any()):
             return column
     return None
 
@@ -245,9 +318,6 @@ def _counts(cells: pd.Series) -> bool:
 def _period(header: str) -> str | None:
     """Read a header that is a month, a quarter or a year, as text of a date."""
     text = header.strip()
-    if found := _QUARTER.match(text):
-        quarter, year = int(found[1] or found[4]), found[2] or found[3]
-        return f"{year}-{quarter * 3 - 2:02d}/{year}-{quarter * 3:02d}"
     read = days(np.array([text], dtype=object), order="dmy")
     if read.bad or np.isnat(read.start[0]):
         return None

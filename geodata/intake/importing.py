@@ -23,10 +23,12 @@ from geodata.intake.plan import Choices, Plan
 from geodata.intake.prepare import plan_text, prepare
 from geodata.intake.presets.generic import read_generic
 from geodata.intake.presets.own import read_own
-from geodata.intake.presets.recognise import reader_of
+from geodata.intake.presets.recognise import in_its_own_names, reader_of
 from geodata.intake.profiles import (
+    Decisions,
     decisions_of_source,
     fitting,
+    in_force,
     keep_decisions,
     save_profile,
     source_name,
@@ -510,22 +512,27 @@ def import_incidents(
     """
     author = check_author(author)
     choices = choices or Choices()
+    before: Decisions = ()
     if profile is not None:
-        choices = with_profile(choices, profile)
+        choices, before = with_profile(choices, profile)
     start = perf_counter()
     with (
         rare_collections(),
         register.filling(),
         open_source(path, limits=limits, encoding=choices.encoding, layer=choices.layer) as source,
     ):
+        source.table, names = in_its_own_names(source.table, choices.format)
+        stated = {f: names.get(c, c) for f, c in choices.mapping.items()}
+        choices = replace(choices, mapping=stated)
         if profile is not None:
             choices = replace(choices, mapping=fitting(choices.mapping, source.table.columns))
         kept = None
         if profile is None and sources is not None:
             kept = sources / f"{source_name(source, choices)}.json"
-            known = set(register.snapshot().districts["district_id"].astype(str))
-            before = decisions_of_source(kept, known)
-            choices = replace(choices, decisions=(*before, *choices.decisions))
+            before = decisions_of_source(kept)
+        known = set(register.snapshot().districts["district_id"].astype(str))
+        followed, waiting = in_force(before, known)
+        choices = replace(choices, decisions=(*followed, *choices.decisions))
         placer = placer_of(register, choices)
         plan, scan = _planned(source, choices, placer, progress)
         report = _fresh(source, plan, name, dry_run=dry_run)
@@ -544,10 +551,16 @@ def import_incidents(
     if choices.matches:
         placer.matches.write(choices.matches, titles)
     if profile is not None and not dry_run:
-        save_profile(profile, choices, report.plan, placer.matches)
+        save_profile(profile, choices, report.plan, placer.matches, waiting)
+    if waiting:
+        named = ", ".join(f"{text.replace(chr(9), ' / ')} = {of}" for text, of, _ in waiting[:5])
+        report.notes.append(
+            f"{len(waiting):,} decisions on names were kept for districts that the boundaries in "
+            f"use do not have, and are not followed: {named}."
+        )
     if kept is not None and placer.matches.decided:
         if not dry_run:
-            keep_decisions(kept, placer.matches)
+            keep_decisions(kept, placer.matches, waiting)
         report.notes.append(
             f"{len(placer.matches.decided):,} decisions on names are followed and kept for the "
             f"source {kept.stem!r} (sources/{kept.name} in the data directory)."

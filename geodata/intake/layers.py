@@ -23,6 +23,7 @@ from geodata.intake.counts import (
     figures,
     mapping_of_counts,
     panel_column,
+    seems_count,
     spread_of,
     unpivoted,
 )
@@ -161,6 +162,7 @@ def _counted(source: Source, choices: Choices, placer: Placer) -> str | Spread |
     if spread is not None:
         return spread
     columns = count_columns(source.table)
+    columns += [c for c in mapping.unused if seems_count(c)]
     return columns[0] if columns else panel_column(source.table, mapping)
 
 
@@ -203,6 +205,12 @@ def import_counts(
     chosen = replace(choices, mapping=dict(choices.mapping) | {"id": ""})
     plan = prepare(Source(source.path, table), chosen, placer, counts=True)
     fields = mapping_of_counts(plan.mapping.fields, column)
+    of_people = next(
+        (n for n, c in plan.mapping.fields.items() if c == column and n in _THINGS), ""
+    )
+    if of_people and not isinstance(counted, Spread):
+        fields, said = fields | {of_people: str(column)}, f"{column!r} counts {_THINGS[of_people]}"
+        column = None
     of_mines = about_mines(source.table.columns, source.path.stem, choices.scope)
     report.plan |= plan.as_json() | {"format": "counts"}
     report.plan["columns_not_taken"] = [

@@ -13,7 +13,7 @@ from geodata.deferred import deferred
 from geodata.errors import InvalidInput
 from geodata.intake.cells.dates import days, looks_like_dates
 from geodata.intake.fields import COUNT_HEADERS, FIELDS, PERSONAL, field_of_header
-from geodata.intake.files.hxl import field_of_tag
+from geodata.intake.files.hxl import field_of_tag, is_of_other_people
 from geodata.intake.report import OWN_COLUMNS
 from geodata.intake.table import Table
 from geodata.wording import plain
@@ -33,7 +33,14 @@ _POINT_PARTS = {
     "altitude": "altitude of point",
 }  # fmt: skip
 _DENYING = ("non", "not", "no")
-_ONLY_STATED = frozenset({"record_status"})
+_PERIODS = frozenset(
+    plain(word)
+    for word in (
+        "period", "quarter", "dövr", "rüb", "период", "квартал", "période", "trimestre",
+        "periodo", "período", "період", "الفترة", "الربع", "دوره", "ربع",
+    )
+)  # fmt: skip
+_ONLY_STATED = frozenset({"record_status", "date_precision"})
 """Fields that a column of another system never fills by its name: only people say so."""
 
 
@@ -145,6 +152,8 @@ def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> Column
     if not {"date", "date_start", "year"} & taken.keys() and "date" not in stated:
         _date_of_months(table, taken)
     if not {"date", "date_start", "year"} & taken.keys() and "date" not in stated:
+        _date_of_periods(table, [c for c in free if c not in used], taken)
+    if not {"date", "date_start", "year"} & taken.keys() and "date" not in stated:
         _date_by_contents(table, [c for c in free if c not in used], taken)
     used = {guess.column for guess in taken.values()}
     known = used | {*personal, *OWN_COLUMNS}
@@ -182,6 +191,8 @@ def _candidates(table: Table, columns: list[str]) -> list[Guess]:
         tag = table.tags.get(column)
         if tag and (field := field_of_tag(tag)):
             found.append(Guess(field, column, 1.5, "tag"))
+        elif tag and is_of_other_people(tag):
+            continue
         header = _of_form(column, aggregated=aggregated)
         if (field := field_of_header().get(header)) in _ONLY_STATED:
             continue
@@ -243,6 +254,16 @@ def _date_of_months(table: Table, taken: dict[str, Guess]) -> None:
     if len(cells) and len(read.bad) * 10 <= len(cells) and int(np.median(read.precision)) in (1, 4):
         del taken["month"]
         taken["date"] = Guess("date", month.column, month.score, month.why)
+
+
+def _date_of_periods(table: Table, columns: list[str], taken: dict[str, Guess]) -> None:
+    """Take a column called period or quarter for the date where its cells are read as such."""
+    for column in columns:
+        cells = _filled(table.sample[column])
+        named = set(plain(column).split()) & _PERIODS
+        if named and len(cells) and not days(cells, order="dmy").bad:
+            taken["date"] = Guess("date", column, 0.9, "header")
+            return
 
 
 def _date_by_contents(table: Table, columns: list[str], taken: dict[str, Guess]) -> None:

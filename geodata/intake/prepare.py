@@ -31,7 +31,7 @@ from geodata.intake.report import OWN_COLUMNS, PLAN_COLUMN
 from geodata.intake.table import CHUNK_ROWS, Table
 from geodata.schemas import INCIDENTS
 
-_DATES = ("date", "date_start", "date_end")
+_DATES = ("date", "date_start", "date_end", "source_date")
 _LOCATED = ("csv", "geo", "hxl", "imsma")
 _TABULAR = ("ucdp", "acled", "insecurity", "hazardmap", "csv", "imsma")
 _SHORT = 5 * CHUNK_ROWS

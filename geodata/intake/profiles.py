@@ -22,6 +22,8 @@ from geodata.intake.presets.recognise import PRESETS, recognise
 
 _KEPT = ("format", "dataset", "encoding", "layer", "zone", "on_conflict", "scope")
 _DEFAULTS = Choices()
+Decisions = tuple[tuple[str, str, str], ...]
+"""How names are read: text (see `decision_key`), district, and approve, forbid or a district."""
 
 
 def profile_path(folder: Path, name: str) -> Path:
@@ -41,7 +43,7 @@ def profile_path(folder: Path, name: str) -> Path:
     return folder / f"{stem}.json"
 
 
-def with_profile(choices: Choices, path: Path) -> Choices:
+def with_profile(choices: Choices, path: Path) -> tuple[Choices, Decisions]:
     """Fill what the user does not state now with what the profile holds.
 
     Parameters
@@ -51,13 +53,18 @@ def with_profile(choices: Choices, path: Path) -> Choices:
     path
         The profile; one that is not there yet changes nothing.
 
+    Returns
+    -------
+    tuple
+        The choices, and the decisions on names that the profile holds.
+
     Raises
     ------
     InvalidInput
         The file is no profile (code ``bad-profile``).
     """
     if not path.exists():
-        return choices
+        return choices, ()
     try:
         held: dict[str, Any] = orjson.loads(path.read_bytes())
         kept = {n: held[n] for n in _KEPT if held.get(n) is not None}
@@ -70,13 +77,13 @@ def with_profile(choices: Choices, path: Path) -> Choices:
             code="bad-profile",
         ) from None
     unstated = {n: v for n, v in kept.items() if getattr(choices, n) == getattr(_DEFAULTS, n)}
-    return replace(
+    filled = replace(
         choices,
         mapping=mapping | dict(choices.mapping),
         date_orders=choices.date_orders or ({} if choices.date_order else orders),
-        decisions=(*decided, *choices.decisions),
         **unstated,
     )
+    return filled, decided
 
 
 def fitting(mapping: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, str]:
@@ -85,7 +92,11 @@ def fitting(mapping: Mapping[str, str], columns: tuple[str, ...]) -> dict[str, s
 
 
 def save_profile(
-    path: Path, choices: Choices, plan: Mapping[str, Any], matches: MatchTable
+    path: Path,
+    choices: Choices,
+    plan: Mapping[str, Any],
+    matches: MatchTable,
+    waiting: Decisions = (),
 ) -> None:
     """Keep how a file was read: columns, data set, orders of dates, and decisions on names.
 
@@ -99,13 +110,15 @@ def save_profile(
         The report's account of the plan.
     matches
         With people's decisions.
+    waiting
+        Decisions for districts that other boundaries have (see `in_force`).
     """
     held = {n: getattr(choices, n) for n in _KEPT} | {
         "format": plan.get("format") or choices.format,
         "dataset": plan.get("dataset") or choices.dataset,
         "mapping": {m["field"]: m["column"] for m in plan.get("mapping", ())},
         "date_orders": plan.get("date_orders", {}),
-        "decisions": [[t, d or "", d or "forbid"] for t, d in matches.decided.items()],
+        "decisions": _kept(matches, waiting),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(orjson.dumps(held, option=orjson.OPT_INDENT_2))
@@ -119,26 +132,55 @@ def source_name(source: Source, choices: Choices) -> str:
     return slug(name.lower())[:60] or "import"
 
 
-def decisions_of_source(path: Path, ids: set[str]) -> tuple[tuple[str, str, str], ...]:
+def decisions_of_source(path: Path) -> Decisions:
     """Give the decisions on names that are kept of a source.
 
     Parameters
     ----------
     path
         The file; one that is not there or is damaged holds none.
-    ids
-        Districts of the edition in use; decisions for others are left out.
     """
     try:
         held = orjson.loads(path.read_bytes())["decisions"]
-        found = tuple((str(t), str(d), str(w)) for t, d, w in held)
+        return tuple((str(t), str(d), str(w)) for t, d, w in held)
     except (OSError, ValueError, KeyError, TypeError):
         return ()
-    return tuple(one for one in found if one[2] == "forbid" or one[1] in ids)
 
 
-def keep_decisions(path: Path, matches: MatchTable) -> None:
+def in_force(decisions: Decisions, ids: set[str]) -> tuple[Decisions, Decisions]:
+    """Part decisions that were kept by whether the boundaries in use have their district.
+
+    Parameters
+    ----------
+    decisions
+        Text, district, decision.
+    ids
+        Districts of the edition in use.
+
+    Returns
+    -------
+    tuple
+        Those that are followed, and those that wait for boundaries with their district.
+
+    Examples
+    --------
+    >>> in_force((("Agdam", "AZ-AGM", "AZ-AGM"), ("Baku", "", "forbid")), {"AZ-BA"})
+    ((('Baku', '', 'forbid'),), (('Agdam', 'AZ-AGM', 'AZ-AGM'),))
+    """
+    said = [(one, one[1] if one[2] == "approve" else one[2]) for one in decisions]
+    return (
+        tuple(one for one, meant in said if meant == "forbid" or meant in ids),
+        tuple(one for one, meant in said if meant != "forbid" and meant not in ids),
+    )
+
+
+def keep_decisions(path: Path, matches: MatchTable, waiting: Decisions = ()) -> None:
     """Keep the decisions on names for the next file of the source."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    held = {"decisions": [[t, d or "", d or "forbid"] for t, d in sorted(matches.decided.items())]}
+    held = {"decisions": _kept(matches, waiting)}
     path.write_bytes(orjson.dumps(held, option=orjson.OPT_INDENT_2))
+
+
+def _kept(matches: MatchTable, waiting: Decisions) -> list[list[str]]:
+    followed = [[t, d or "", d or "forbid"] for t, d in sorted(matches.decided.items())]
+    return [*followed, *(list(one) for one in waiting if one[0] not in matches.decided)]

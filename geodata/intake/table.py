@@ -1,7 +1,7 @@
 """A raw table: named columns of text cells, read in chunks, whatever file it came from."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -97,6 +97,22 @@ class Table:
     """Serial days of the workbook count from 1904-01-01."""
     encoding: Encoding | None = None
     """Of a text table."""
+
+    def renamed(self, names: Mapping[str, str]) -> "Table":
+        """Give the table with other names of some columns, here and in what it reads."""
+        back = {new: old for old, new in names.items()}
+
+        def _read(wanted: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+            asked = None if wanted is None else frozenset(back.get(c, c) for c in wanted)
+            return (chunk.rename(columns=names) for chunk in self.read(asked))
+
+        return replace(
+            self,
+            columns=tuple(names.get(c, c) for c in self.columns),
+            sample=self.sample.rename(columns=names),
+            tags={names.get(c, c): tag for c, tag in self.tags.items()},
+            read=_read,
+        )
 
 
 class Read(Protocol):

@@ -138,3 +138,43 @@ def test_figures_of_one_unit_and_period_by_kind_are_all_kept(take, write, held) 
     )
     take(write(text), kind="statistics")
     assert sorted(held.snapshot().statistics["value"]) == [0, 2, 2]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Blasts", "Nombre de cas", "Casos", "Количество подрывов", "Кількість вибухів", "n",
+     "عدد الانفجارات", "تعداد انفجار", "Partlayış sayı", "Number of mine accidents"],
+)  # fmt: skip
+def test_few_rows_of_counts_are_known_by_their_words_or_zeros(take, write, header) -> None:
+    rows = "Aghali,2023-01,0,0\nBoyuk,2023-01,3,1\nAghali,2023-02,2,0\n"
+    with pytest.raises(InvalidInput, match="table of counts"):
+        take(write(f"District,Month,{header},Killed\n{rows}"))
+
+
+def test_a_column_with_zeros_where_people_were_harmed_counts_no_incidents(take, write) -> None:
+    text = (
+        "District,Month,Killed,Children\nAghali,2023-01,0,0\nBoyuk,2023-01,3,1\nDara,2023-02,2,0\n"
+    )
+    assert take(write(text)).counts["taken"] == 3
+
+
+def test_a_list_may_say_how_many_explosions_each_incident_had(take, write) -> None:
+    text = "id,date,district,explosions\na,2021-02-04,Aghali,2\nb,2021-02-05,Dara,1\n"
+    assert take(write(text)).counts["taken"] == 2
+
+
+def test_quarters_are_periods(take, write, held) -> None:
+    text = "District,Quarter,Mine explosions\nAghali,2023-Q1,2\nDara,2 кв. 2023,0\n"
+    take(write(text), kind="statistics")
+    figures = held.snapshot().statistics.sort_values("value")
+    assert figures["period_start"].astype(str).tolist() == ["2023-04-01", "2023-01-01"]
+    assert figures["period_end"].astype(str).tolist() == ["2023-06-30", "2023-03-31"]
+
+
+def test_figures_of_people_alone_are_no_incidents(take, write, held) -> None:
+    rows = "".join(f"{u},2023-{m:02d},{m % 2},0\n" for u, m in product(UNITS, MONTHS))
+    take(write(f"District,Month,Killed,Injured\n{rows}"), kind="statistics")
+    figures = held.snapshot().statistics
+    assert set(zip(figures["metric"], figures["outcome"], strict=True)) == {
+        ("people", "killed"), ("people", "injured"),
+    }  # fmt: skip

@@ -114,3 +114,30 @@ def test_a_span_holds_both_its_ends(day, length) -> None:
     assert precision == next(
         c for c, m in ((1, 0), (2, 5), (3, 6), (4, 30), (5, 99)) if length <= m
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1900-01-01", "01/01/1970", "1970-01-01T00:00:00Z", "01-Jan-70", "00/00/0000", "0000-00-00",
+     "1904-01-01", "9999-12-31", "0001-01-01 00:00:00"],
+)  # fmt: skip
+def test_a_day_that_programs_write_for_none_is_no_date_and_said(take, write, text) -> None:
+    report = take(write(f"id,date,lat,lon\n1,{text},40.1,47.1\n2,2021-02-04,40.1,47.1\n"))
+    assert (report.counts["taken"], report.counts["refused"]) == (1, 1)
+    assert "no date is known" in report.refused[0]["errors"][0]["reason"]
+
+
+def test_such_a_day_written_in_words_is_meant(take, write, held) -> None:
+    assert take(write("id,date,lat,lon\n1,1 January 1970,40.1,47.1\n")).counts["taken"] == 1
+
+
+def test_an_end_that_is_none_leaves_the_start(take, write, held) -> None:
+    take(write("id,date start,date end,lat,lon\n1,2021-02-04,1900-01-01,40.1,47.1\n"))
+    assert held.snapshot().incidents["date_end"].astype(str).tolist() == ["2021-02-04"]
+
+
+def test_the_days_of_reports_have_an_order_of_their_own(take, write, held) -> None:
+    take(write("id,date,report date,source,lat,lon\n1,13/02/2021,03/04/2021,a,40.1,47.1\n"
+               "2,14/02/2021,03/25/2021,a,40.1,47.1\n"))  # fmt: skip
+    name = next(n for n in held.snapshot().incidents.index if n.endswith("-1"))
+    assert str(held.get("incident", name).reports[0].published) == "2021-03-04"

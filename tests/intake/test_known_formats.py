@@ -1,5 +1,6 @@
 """UCDP, ACLED, HXL, own exports and vector files, by files made for the purpose."""
 
+import csv
 from pathlib import Path
 
 import geopandas as gpd
@@ -114,6 +115,50 @@ ACLED = "event_id_cnty,event_date,time_precision,event_type,sub_event_type,admin
 
 def acled(n: int, sub: str = "Remote explosive/landmine/IED", time: int = 1, geo: int = 1) -> str:
     return f'AZE{n},04 February 2021,{time},Explosions,{sub},Aghali,,Town,40.15,47.05,{geo},Paper,"A man stepped on a mine.",1\n'  # noqa: E501
+
+
+def without(header: str, row: str, *names: str) -> str:
+    """Write a table of one row without some columns."""
+    cells = dict(zip(header.strip().split(","), next(csv.reader([row])), strict=True))
+    kept = {name: cell for name, cell in cells.items() if name not in names}
+    return ",".join(kept) + "\n" + ",".join(f'"{cell}"' for cell in kept.values()) + "\n"
+
+
+def test_a_catalogue_is_known_though_columns_are_missing(take, write, held) -> None:
+    text = without(ACLED, acled(1), "sub_event_type", "geo_precision", "time_precision")
+    report = take(write(text + text.splitlines()[1].replace("AZE1", "AZE2").replace(
+        "Explosions", "Battles") + "\n"))  # fmt: skip
+    assert (report.counts["taken"], report.counts["out_of_scope"]) == (1, 1)
+    assert (one(held).incident_id, one(held).where_precision) == ("ACLED-AZE1", 2)
+    assert any("geo_precision is missing" in text for text in report.warnings)
+
+
+def test_an_explosion_of_a_catalogue_that_names_no_ordnance_is_out_of_scope(take, write) -> None:
+    shelled = acled(1).replace("stepped on a mine", "was hit by a shell")
+    report = take(write(without(ACLED, shelled, "sub_event_type")))
+    assert report.counts["out_of_scope"] == report.rows == 1
+
+
+def test_a_catalogues_columns_are_known_in_capitals_and_with_spaces(take, write, held) -> None:
+    header, _, row = (ACLED + acled(1)).partition("\n")
+    loose = header.upper().replace("EVENT_TYPE", "Event Type")
+    report = take(write(f"{loose}\n{row}"), mapping={"description": "NOTES"})
+    assert report.plan["format"] == "acled"
+    assert one(held).incident_id == "ACLED-AZE1"
+
+
+def test_ucdp_without_deaths_by_side_reads_best_with_its_bounds(take, write, held) -> None:
+    sides = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "date_prec")
+    take(write(without(UCDP, ucdp(1, where=4, deaths="0,0,4,0,2,4,9"), *sides)), scope="all")
+    row = one(held).casualties[0]
+    assert (row.group, row.low, row.best, row.high) == ("unknown", 2, 4, 9)
+    assert one(held).longitude is None
+
+
+def test_ucdp_points_of_unstated_precision_are_near_the_place(take, write, held) -> None:
+    report = take(write(without(UCDP, ucdp(1), "where_prec")), scope="all")
+    assert one(held).where_precision == 2
+    assert any("where_prec is missing" in text for text in report.warnings)
 
 
 def test_acled_takes_only_explosives_and_counts_the_rest(take, write, held) -> None:

@@ -106,3 +106,18 @@ def test_a_status_of_another_system_never_sets_the_registers_own(take, write, he
     assert set(held.snapshot().incidents["record_status"]) == {"draft"}
     take(write(rows, name="stated.csv"), mapping={"record_status": header})
     assert held.get("incident", "stated-1").record_status == "verified"
+
+
+@pytest.mark.parametrize("tag", ["#affected+f+killed", "#affected+idps", "#population+total"])
+def test_a_tag_of_other_people_goes_before_the_header(take, write, held, tag) -> None:
+    report = take(
+        write(f"Day,Killed,Lat,Lon\n#date,{tag},#geo+lat_deg,#geo+lng\n2021-02-04,7,40.1,47.1\n")
+    )
+    assert report.plan["columns_not_taken"] == ["Killed"]
+    assert held.snapshot().incidents["killed"].isna().all()
+
+
+def test_tags_count_people_under_loose_attributes(take, write, held) -> None:
+    take(write("#date,#affected+killed+num,#affected+persons+injured\n2021-02-04,1,2\n"))
+    row = held.snapshot().incidents.iloc[0]
+    assert (row["killed"], row["injured"]) == (1, 2)

@@ -31,9 +31,26 @@ _SERIAL = re.compile(r"^(\d{5})(?:[.,]\d+)?$")
 _YEAR = re.compile(r"^(\d{4})(?:[.,]0+)?$")
 _YEAR_MONTH = re.compile(r"^(\d{4})[-/.](\d{1,2})$")
 _MONTH_YEAR = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
+_QUARTER = re.compile(
+    r"^(?:q|кв\.?|quarter|trimestre)\s*([1-4])\D{0,3}(\d{4})$|"
+    r"^(\d{4})\D{0,3}(?:q|кв\.?|quarter|trimestre)\s*([1-4])$|"
+    r"^([1-4])\s*(?:[-.]?\s?(?:й|st|nd|rd|th|er|e|º|o)\s)?\s*"
+    r"(?:кв\.?|квартал|rub|rüb|quarter|trimestre)\D{0,4}(\d{4})(?:\s*г\.?)?$",
+    re.IGNORECASE,
+)
 _SPAN = re.compile(r"^(.*\d)\s*(?:/|\bto\b|\s[-–—]\s|\bпо\b|…|\.\.)\s*(.*\d.*)$", re.IGNORECASE)
 _DAYS_OF = re.compile(r"^(\d{1,2})\s*[-–—]\s*(\d{1,2})\s+(\D+\d{4})(?:\s*г\.?)?$")
 _FIRST_YEAR = 1900
+_NEVER = frozenset(
+    date(*day)
+    for day in (
+        (1, 1, 1), (1601, 1, 1), (1753, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1),
+        (1904, 1, 1), (1970, 1, 1), (9999, 12, 31),
+    )
+)  # fmt: skip
+"""Days that programs write where none is known: the first or last that they can count."""
+_ZEROS = re.compile(r"^0{1,4}([-/.])0{1,4}\1(?:0{1,4}|1900)(?:[T ][0:.]*Z?)?$")
+_IN_WORDS = re.compile(r"[^\W\d_]{3}.*\d{4}|\d{4}.*[^\W\d_]{3}")
 _SERIAL_RANGE = (7_306, 62_092)
 """Excel's serials of 1920-01-01 and 2069-12-31 in the 1900 system."""
 _EPOCH = date(1899, 12, 30)
@@ -72,6 +89,7 @@ def _weekday_names() -> frozenset[str]:
 
 Span = tuple[date, date, int]
 """First day, last day, precision code."""
+_BLANK: Span = (date.min, date.min, 0)
 
 
 @dataclass(slots=True)
@@ -137,12 +155,19 @@ class DateProfile:
 
 @dataclass(slots=True)
 class Days:
-    """A column of days: first and last day as datetime64[D], precision 1 to 5 (0 = blank)."""
+    """A column of days: first and last day as datetime64[D], precision 1 to 5 (0 = blank).
+
+    Attributes
+    ----------
+    never
+        Cells with a day that programs write for none, e.g. 1900-01-01: they count as blank.
+    """
 
     start: np.ndarray
     end: np.ndarray
     precision: np.ndarray
     bad: dict[int, str]
+    never: int = 0
 
 
 def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
@@ -150,8 +175,8 @@ def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
 
     ISO days and times (the day as written, whatever its zone), ``04.02.2021``,
     ``4 February 2021``, ``4 fevral 2021``, ``4 февраля 2021 г.``, ``20210204``, serial days of a
-    spreadsheet, months (``02.2021``, ``Feb 2021``), years, and spans of two such
-    (``2021-01-21/2021-01-31``, ``21-31 January 2021``).
+    spreadsheet, months (``02.2021``, ``Feb 2021``), quarters (``2021-Q1``), years, and spans of
+    two such (``2021-01-21/2021-01-31``, ``21-31 January 2021``).
 
     Parameters
     ----------
@@ -169,10 +194,13 @@ def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
     """
     parse = partial(_span, order, date(1904, 1, 1) if epoch_1904 else _EPOCH)
     found, codes, bad = distinct(values, parse, None)
+    blank = np.array([s is _BLANK for s in found], dtype=bool)
+    never = int(blank[codes].sum())
+    found = [None if s is _BLANK else s for s in found]
     start = np.array([s[0] if s else None for s in found], dtype="datetime64[D]")
     end = np.array([s[1] if s else None for s in found], dtype="datetime64[D]")
     precision = np.array([s[2] if s else 0 for s in found], dtype="int64")
-    return Days(start[codes], end[codes], precision[codes], bad)
+    return Days(start[codes], end[codes], precision[codes], bad, never)
 
 
 def precision_of(start: date, end: date) -> int:
@@ -211,12 +239,16 @@ class _Parser:
         self.epoch = epoch
 
     def span(self, text: str) -> Span:
+        if _ZEROS.match(text):
+            return _BLANK
         try:
             found = self._one(text) or self._two(text)
         except (ValueError, OverflowError) as reason:
             raise ValueError(f"{text[:40]!r}: {reason}") from None
         if found is None:
             raise ValueError(f"{text[:40]!r} is not a date; write 2021-02-04")
+        if found[2] == 1 and found[0] in _NEVER and not _IN_WORDS.search(text):
+            return _BLANK
         if not _FIRST_YEAR <= found[0].year <= 2100:
             raise ValueError(f"{text[:40]!r} is outside the years {_FIRST_YEAR} to 2100")
         return found
@@ -239,6 +271,9 @@ class _Parser:
             return _month(int(match.group(1)), int(match.group(2)))
         if match := _MONTH_YEAR.match(text):
             return _month(int(match.group(2)), int(match.group(1)))
+        if match := _QUARTER.match(text):
+            quarter, year = (int(part) for part in _quarter(*match.groups()))
+            return date(year, quarter * 3 - 2, 1), _month(year, quarter * 3)[1], 5
         return self._named(text)
 
     def _ordered(self, first: str, second: str, year: str) -> date:
@@ -279,6 +314,12 @@ class _Parser:
             return None
         start, end = self._one(match.group(1).strip()), self._one(match.group(2).strip())
         return _between(start[0], end[1]) if start and end else None
+
+
+def _quarter(*parts: str | None) -> tuple[str, str]:
+    """Give quarter and year of what `_QUARTER` found: only its second form has the year first."""
+    first, second = (part for part in parts if part)
+    return (second, first) if len(first) > 1 else (first, second)
 
 
 def _full_year(text: str) -> int:

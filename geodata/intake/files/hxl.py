@@ -30,6 +30,12 @@ _RULES: tuple[tuple[str, frozenset[str], str], ...] = tuple(
         ("#loc", "code", ""),
         ("#loc", "", "place"),
         ("#geo", "lat", "latitude"),
+        ("#geo", "latitude", "latitude"),
+        ("#geo", "lat_deg", "latitude"),
+        ("#geo", "lng", "longitude"),
+        ("#geo", "long", "longitude"),
+        ("#geo", "longitude", "longitude"),
+        ("#geo", "lon_deg", "longitude"),
         ("#geo", "lon", "longitude"),
         ("#geo", "coord", "coordinates"),
         ("#affected", "killed", "killed"),
@@ -56,9 +62,22 @@ _GROUPS = {
     "journalists": "journalist",
 }
 _PEOPLE = frozenset(
-    {"killed", "dead", "injured", "wounded", "casualties", "victims", "total", "ind"}
-)
+    {"killed", "dead", "injured", "wounded", "casualties", "victims", "total", "ind", "num",
+     "number", "count", "people", "persons", "all"}
+)  # fmt: skip
+_OF_PEOPLE = ("#affected", "#inneed", "#targeted", "#reached", "#population")
 _OUTCOMES = {"killed": "killed", "dead": "killed", "injured": "injured", "wounded": "injured"}
+
+
+def is_of_other_people(tag: str) -> bool:
+    """Say whether a tag counts people whom no field holds, whatever its column is called.
+
+    Examples
+    --------
+    >>> is_of_other_people("#affected+f+killed"), is_of_other_people("#affected+killed")
+    (True, False)
+    """
+    return tag.split("+", maxsplit=1)[0] in _OF_PEOPLE and field_of_tag(tag) is None
 
 
 def field_of_tag(tag: str) -> str | None:

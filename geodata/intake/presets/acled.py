@@ -8,9 +8,10 @@ import numpy as np
 from geodata.intake.cells.numbers import numbers
 from geodata.intake.draft import Draft, People, Points, Values
 from geodata.intake.plan import Plan
-from geodata.intake.presets.scope import kinds_by_text
+from geodata.intake.presets.scope import kinds_by_text, leave_out
 
-SIGNATURE = frozenset({"event_id_cnty", "event_date", "sub_event_type", "geo_precision"})
+SIGNATURE = frozenset({"event_id_cnty", "event_date"})
+HINTS = frozenset({"event_type", "sub_event_type"})
 FIELDS = {
     "id": "event_id_cnty",
     "date": "event_date",
@@ -25,11 +26,14 @@ FIELDS = {
     "source": "source",
 }
 DATASET = "ACLED"
-ALSO = frozenset({"geo_precision", "time_precision", "sub_event_type", "fatalities"})
+ALSO = frozenset({"geo_precision", "time_precision", "event_type", "sub_event_type", "fatalities"})
 ORDERS = {"date": "dmy"}
 OURS = "remote explosive/landmine/ied"
 _WHERE = {1: 1, 2: 2, 3: 4}
 """geo_precision (town, near or part of region, larger region) to the register's code."""
+_UNSTATED = 2
+"""Where a file leaves geo_precision out, a point is near the place that is named."""
+_EXPLOSIONS = ("explosions", "remote violence")
 
 
 def casualties(draft: Draft) -> list[list[People]]:
@@ -50,21 +54,36 @@ def casualties(draft: Draft) -> list[list[People]]:
 def finish(draft: Draft, values: Values, plan: Plan) -> None:
     """Widen dates by their precision, drop points that stand for regions, keep what is ours."""
     _dates(draft, values)
-    geo = numbers(draft.chunk["geo_precision"].to_numpy(dtype=object), 1, 3)
-    for place, reason in geo.bad.items():
-        draft.refuse(place, "geo_precision", reason)
-    precision = [None if np.isnan(g) else _WHERE[int(g)] for g in geo.values]
+    precision = _where(draft)
     values.where_precision = precision
     found = values.points
     region = np.array([p == 4 for p in precision], dtype=bool)
     values.anchor = Points(found.lon.copy(), found.lat.copy(), found.uncertainty_m)
     found.lon[region] = found.lat[region] = np.nan
     values.coordinate_method = ["district" if p == 4 else "gazetteer" for p in precision]
-    types = [(t or "").strip() for t in draft.chunk["sub_event_type"]]
+    column = "sub_event_type" if "sub_event_type" in draft.chunk else "event_type"
+    types = [(t or "").strip() for t in draft.chunk[column]]
     values.note = [f"ACLED: {t}." if t else None for t in types]
-    if plan.choices.scope != "all":
-        draft.out_of_scope |= np.array([t.lower() != OURS for t in types], dtype=bool)
     kinds_by_text(values, [text or "" for text in values.description])
+    if plan.choices.scope == "all":
+        return
+    if column == "sub_event_type":
+        draft.out_of_scope |= np.array([t.lower() != OURS for t in types], dtype=bool)
+    else:
+        # Explosions are of shells and bombs as well: the words must name what lay in the ground.
+        ours = [t.lower().startswith(_EXPLOSIONS) for t in types]
+        draft.out_of_scope |= ~np.array(ours, dtype=bool)
+        leave_out(draft, values, plan, unless="all")
+
+
+def _where(draft: Draft) -> list[int | None]:
+    if "geo_precision" not in draft.chunk:
+        draft.warnings["geo_precision is missing: points count as near the place named"] += 1
+        return [_UNSTATED] * len(draft)
+    geo = numbers(draft.chunk["geo_precision"].to_numpy(dtype=object), 1, 3)
+    for place, reason in geo.bad.items():
+        draft.refuse(place, "geo_precision", reason)
+    return [None if np.isnan(g) else _WHERE[int(g)] for g in geo.values]
 
 
 def _dates(draft: Draft, values: Values) -> None:

@@ -89,7 +89,7 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
         information_credibility=_stated(draft, plan, "information_credibility", 6),
         source_reliability=_reliability(draft),
         casualties=make_casualties(draft),
-        reports=_reports(draft),
+        reports=_reports(draft, plan),
         description=texts["description"],
         note=texts["note"],
         record_status=words["record_status"],
@@ -164,7 +164,12 @@ def _dates(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, list[int]]
         if place in draft.refused:
             continue
         if np.isnat(start[place]):
-            draft.refuse(place, _date_field(draft), "no date is stated")
+            name = _date_field(draft)
+            held = draft.raw(name)[place] if draft.has(name) else None
+            why = "no date is stated"
+            if held and not is_nothing(held):
+                why = f"{held[:40]!r} is what programs write where no date is known: {why}"
+            draft.refuse(place, name, why)
         else:
             draft.refuse(place, "date_end", f"{end[place]} is before the start {start[place]}")
     found = precision.tolist()
@@ -187,6 +192,7 @@ def _stated_days(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, np.n
                 epoch_1904=plan.epoch_1904,
             )
             draft.refuse_all(name, read[name].bad)
+            _warn_of_blanks(draft, name, read[name])
     if not read:
         return _years(draft)
     nothing = np.full(len(draft), "NaT", dtype="datetime64[D]")
@@ -202,6 +208,14 @@ def _stated_days(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, np.n
     length = (end - start).astype("timedelta64[D]").astype("float64") + 1
     precision = np.select([length <= 1, length <= 6, length <= 7, length <= 31], [1, 2, 3, 4], 5)
     return start, end, precision
+
+
+def _warn_of_blanks(draft: Draft, name: str, read: Days) -> None:
+    if read.never:
+        draft.warnings[
+            f"{draft.fields[name]}: 1900-01-01, 1970-01-01 and the like are what programs write "
+            "where no date is known: they count as none"
+        ] += read.never
 
 
 def _years(draft: Draft) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -285,10 +299,11 @@ def _reliability(draft: Draft) -> Texts:
     return read
 
 
-def _reports(draft: Draft) -> list[list[dict[str, Any]]]:
+def _reports(draft: Draft, plan: Plan) -> list[list[dict[str, Any]]]:
     if not any(draft.has(n) for n in ("source", "url", "source_date")):
         return [[] for _ in range(len(draft))]
-    published = days(draft.raw("source_date"), order="dmy")
+    order = plan.date_orders.get("source_date", "dmy")
+    published = days(draft.raw("source_date"), order=order, epoch_1904=plan.epoch_1904)
     if published.bad:
         draft.warnings[f"{draft.fields['source_date']}: not a date, left out"] += len(published.bad)
     days_stated = np.datetime_as_string(published.start).tolist()

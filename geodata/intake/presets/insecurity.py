@@ -10,6 +10,7 @@ from geodata.intake.presets.scope import leave_out
 from geodata.wording import plain
 
 SIGNATURE = frozenset({"SiND Event ID", "Explosive Weapon Type", "Country ISO", "Admin 1"})
+HINTS: frozenset[str] = frozenset()
 FIELDS = {
     "id": "SiND Event ID",
     "date": "Date",

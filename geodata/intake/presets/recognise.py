@@ -10,6 +10,7 @@ from geodata.intake.plan import Plan
 from geodata.intake.presets import acled, insecurity, ucdp
 from geodata.intake.presets.scope import kinds_by_device, kinds_by_text, leave_out
 from geodata.intake.table import Table
+from geodata.wording import plain
 
 Finish = Callable[[Draft, Values, Plan], None]
 """Adds to what the cells say what only the format knows."""
@@ -22,7 +23,9 @@ class Preset:
     Attributes
     ----------
     signature
-        Columns that tell it.
+        Columns that every file of it has.
+    hints
+        Columns of which it has one at least.
     fields
         Field to column.
     dataset
@@ -34,6 +37,7 @@ class Preset:
     """
 
     signature: frozenset[str]
+    hints: frozenset[str]
     fields: Mapping[str, str]
     dataset: str
     orders: Mapping[str, str]
@@ -41,10 +45,21 @@ class Preset:
     casualties: MakeCasualties
     finish: Finish
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column that it knows."""
+        return self.signature | self.hints | self.also | frozenset(self.fields.values())
+
+    def missing(self, columns: frozenset[str]) -> frozenset[str]:
+        """Give the columns without which a table is of another format."""
+        hinted = not self.hints or self.hints & columns
+        return self.signature - columns | (frozenset() if hinted else self.hints)
+
 
 PRESETS: Mapping[str, Preset] = {
     name: Preset(
         module.SIGNATURE,
+        module.HINTS,
         module.FIELDS,
         module.DATASET,
         module.ORDERS,
@@ -78,9 +93,9 @@ def recognise(table: Table, stated: str = "auto") -> str:
     InvalidInput
         The stated format needs columns that the table has not.
     """
-    columns = set(table.columns)
+    columns = frozenset(table.columns)
     if stated in PRESETS:
-        missing = PRESETS[stated].signature - columns
+        missing = PRESETS[stated].missing(columns)
         if missing:
             raise InvalidInput(
                 f"This is no {stated.upper()} file: it has no column "
@@ -93,13 +108,44 @@ def recognise(table: Table, stated: str = "auto") -> str:
     if stated != "auto":
         return stated
     for name, preset in PRESETS.items():
-        if preset.signature <= columns:
+        if not preset.missing(columns):
             return name
     if columns >= OWN:
         return "hazardmap"
     if table.tags:
         return "hxl"
     return "geo" if table.has_geometry else "csv"
+
+
+def in_its_own_names(table: Table, stated: str = "auto") -> tuple[Table, dict[str, str]]:
+    """Give a table of a known format the format's own names of columns, however they are written.
+
+    Parameters
+    ----------
+    table
+        The table, its columns perhaps in capitals or with spaces.
+    stated
+        What the user states; ``auto`` tries every format.
+
+    Returns
+    -------
+    tuple
+        The table, and the names that were changed: as in the file to the format's own.
+    """
+    for name, preset in PRESETS.items():
+        if stated not in ("auto", name):
+            continue
+        own = {plain(column): column for column in preset.columns}
+        held = set(table.columns) & set(own.values())
+        names = {
+            column: own[plain(column)]
+            for column in table.columns
+            if column not in held and own.get(plain(column)) not in (None, *held)
+        }
+        one_each = len(set(names.values())) == len(names)
+        if names and one_each and not preset.missing(frozenset(held | set(names.values()))):
+            return table.renamed(names), names
+    return table, {}
 
 
 def finish_generic(draft: Draft, values: Values, plan: Plan) -> None:

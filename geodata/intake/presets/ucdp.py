@@ -10,7 +10,8 @@ from geodata.intake.draft import Draft, People, Points, Values
 from geodata.intake.plan import Plan
 from geodata.intake.presets.scope import kinds_by_text, leave_out
 
-SIGNATURE = frozenset({"date_prec", "where_prec", "deaths_a", "deaths_b", "best"})
+SIGNATURE = frozenset({"date_start", "date_end", "best", "low", "high"})
+HINTS = frozenset({"where_prec", "type_of_violence", "deaths_a", "dyad_name"})
 FIELDS = {
     "id": "id",
     "date_start": "date_start",
@@ -35,6 +36,8 @@ ALSO = frozenset(
 )  # fmt: skip
 ORDERS = {"date_start": "dmy", "date_end": "dmy"}
 
+_UNSTATED = 2
+"""Where a file leaves where_prec out, a point is near the place that is named."""
 _VIOLENCE = {"1": "state-based", "2": "non-state", "3": "one-sided"}
 _DEATHS = ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 
@@ -53,7 +56,7 @@ def casualties(draft: Draft) -> list[list[People]]:
         get = {name: values[place] for name, values in cells.items()}
         rows = _parts(get, [side[place] for side in sides])
         best, total = get["best"], sum(row["best"] for row in rows)
-        if not np.isnan(best) and total != best:
+        if not np.isnan(best) and (total != best or not rows):
             rows = [{"group": "unknown", "outcome": "killed", "best": int(best)}]
         filled = [row for row in rows if row["best"]] or rows[:1]
         if len(filled) == 1:
@@ -100,6 +103,9 @@ def finish(draft: Draft, values: Values, plan: Plan) -> None:
     A point of precision 3 or 4 stands for a whole unit: it says the district and is not kept
     as a position. One of 5 or 6 says no district at all.
     """
+    if not draft.has("where_precision"):
+        draft.warnings["where_prec is missing: points count as near the place named"] += 1
+        values.where_precision = [_UNSTATED] * len(draft)
     precision = np.array([p or 0 for p in values.where_precision])
     found = values.points
     unit, vague = (precision == 3) | (precision == 4), (precision == 5) | (precision == 6)
