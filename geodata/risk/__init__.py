@@ -17,7 +17,7 @@ from geodata.risk.of_snapshot import (
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.table import district_risk
-from geodata.risk.unplaced import Unplaced, unplaced
+from geodata.risk.tally import Unplaced, unplaced
 from geodata.statistics.scan import hot_districts
 
 __all__ = [

@@ -22,7 +22,7 @@ from geodata.crs import (
 from geodata.districts import contiguity
 from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.surface.estimation import (
+from geodata.risk.surface import (
     labelled_grid,
     point_places,
     project_shapes,

@@ -22,8 +22,7 @@ from geodata.risk.hotspots import cluster_frame
 from geodata.risk.parameters import CELL_KM, RiskParameters
 from geodata.risk.priorities import Ground, priorities
 from geodata.risk.reconciliation import reconcile
-from geodata.risk.surface.bands import surface_frame
-from geodata.risk.surface.estimation import RiskSurface, risk_surface
+from geodata.risk.surface import RiskSurface, risk_surface, surface_frame
 from geodata.risk.table import BY_RATE, Ruling, as_frame
 from geodata.risk.tally import held
 from geodata.risk.window import Window, choose_window

@@ -41,7 +41,7 @@ ASSUMED = (
     ),
     N_("Incidents are linked without error."),
 )
-"""Assumptions of capture-recapture, as `geodata.risk.reconciliation.capture` states them."""
+"""Assumptions of capture-recapture, as `geodata.risk.reconciliation` states them."""
 
 SAYS = {
     "no_clear_difference": N_(

@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import Undefined
 from geodata.risk import backtest_of, explain, reconciliation_of, surface_of
-from geodata.risk.reconciliation.capture import linked
-from geodata.risk.surface.geotiff import geotiff_bytes
+from geodata.risk.reconciliation import linked
+from geodata.risk.surface import geotiff_bytes
 from service.handouts import marked
 from service.http.negotiation import RESOURCE, Offer
 from service.http.parameters import ForecastParameters, HandoutQuery, Parameters, RiskQuery, takes

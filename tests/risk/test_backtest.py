@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geodata.intervals import parse_interval
 from geodata.register.memo import Memo
 from geodata.risk import RiskParameters, backtest, backtest_of, of_snapshot, risk_of
-from geodata.risk.backtest import verdict
+from geodata.risk.backtest import rolling
 from geodata.risk.backtest.cells import CELL_MODELS
 from geodata.risk.backtest.models import MODELS, Past, sure
 from geodata.risk.backtest.plot import backtest_png
@@ -226,7 +226,7 @@ def test_districts_are_ranked_by_what_is_clearly_better_and_else_by_the_smoothed
         name: {"gain_per_event": float((count * np.log(e / flat)).sum() / count.sum())}
         for name, e in folds[0][0].items()
     }
-    found = verdict.chosen(folds, gains)
+    found = rolling.chosen(folds, gains)
     assert (found["rule"], found["clear"]) == (rule, clear)
 
 
@@ -234,7 +234,7 @@ def test_a_register_on_which_nothing_beats_the_same_rate_everywhere_keeps_the_sm
     count = np.full(20, 3.0)
     wrong = np.where(np.arange(20) < 10, 5.0, 1.0)
     folds = [({"eb": wrong, "uniform": count}, count)]
-    found = verdict.chosen(
+    found = rolling.chosen(
         folds, {"eb": {"gain_per_event": -0.4}, "uniform": {"gain_per_event": 0.0}}
     )
     assert (found["model"], found["rule"], found["clear"]) == ("uniform", "eb", False)

@@ -11,8 +11,8 @@ from geodata import open_register
 from geodata.errors import InvalidInput
 from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.risk import RiskParameters, explain, priorities_of
+from geodata.risk.explain import victims
 from geodata.risk.priorities import CRITERIA, WEIGHTS, criteria_weights
-from geodata.risk.victims import victims
 from geodata.schemas import PRIORITIES
 from geodata.statistics.changepoints import change_points
 

@@ -3,7 +3,7 @@ import pytest
 
 from geodata.errors import InvalidInput
 from geodata.risk import reconcile
-from geodata.risk.reconciliation.capture import chapman, linked
+from geodata.risk.reconciliation import chapman, linked
 from geodata.schemas import STATISTICS, conform
 from tests.conftest import make_country, make_incidents
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.risk.backtest.models import HALF_LIFE_DAYS, UNIFORM_PART
-from geodata.risk.surface.estimation import labelled_grid, point_places, projected_land
+from geodata.risk.surface import labelled_grid, point_places, projected_land
 from geodata.statistics.kernels import Grid, binned, cross_validated, inside, smooth
 from geodata.statistics.mixture import cell_forecast
 from geodata.statistics.scoring import attainable, captured

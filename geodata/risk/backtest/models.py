@@ -14,7 +14,7 @@ from geodata.districts import contiguity
 from geodata.risk.estimate import area_at_risk, smoothed_rates
 from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.surface.estimation import RiskSurface, risk_surface
+from geodata.risk.surface import RiskSurface, risk_surface
 from geodata.risk.tally import Tally, tally
 from geodata.risk.window import Window
 from geodata.statistics.smoothing import Posterior, gamma_poisson, gamma_poisson_posterior

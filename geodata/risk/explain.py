@@ -1,5 +1,7 @@
 """A district's number unfolded: incidents, weights, arithmetic, prior, doubt."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -7,20 +9,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geodata import codes
+from geodata.codes import values_of
 from geodata.errors import NotFound
 from geodata.incidents.frame import POINT_PRECISION
+from geodata.model import Incident
 from geodata.risk.classes import CLASSES
-from geodata.risk.estimate import PER, Estimate
-from geodata.risk.explain.change import explained_change
-from geodata.risk.explain.text import REFERENCES, sentences, warnings_of
+from geodata.risk.estimate import PER, Estimate, estimate
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.outlook import series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.priorities import NEAR_KM, settlement_km
-from geodata.risk.tally import event_weights
-from geodata.risk.victims import MOST, victims
+from geodata.risk.tally import event_weights, held
 from geodata.risk.window import ASKED, ESTIMATED, OPEN, STATED, fraction_inside
 from geodata.statistics.changepoints import change_points
+from geodata.statistics.rates import change
 
 RULES = {
     ASKED: "as asked for, cut off at today",
@@ -214,16 +217,16 @@ def _changes(
     history = series(selected(snapshot, parameters), snapshot.districts.index, result.window)
     counts = history.counts[:, at]
     found["period_days"] = history.period_days
-    for change in change_points(counts, level=CHANGE_LEVEL):
-        back = (len(counts) - change.at) * history.period_days
+    for point in change_points(counts, level=CHANGE_LEVEL):
+        back = (len(counts) - point.at) * history.period_days
         first = history.end - timedelta(days=round(back) - 1)
         a_year = 365.25 / history.period_days
         found["found"].append(
             {
                 "from": first.isoformat(),
-                "before_per_year": change.before * a_year,
-                "after_per_year": change.after * a_year,
-                "p": change.p,
+                "before_per_year": point.before * a_year,
+                "after_per_year": point.after * a_year,
+                "p": point.p,
             }
         )
     return found
@@ -428,3 +431,257 @@ def _hotspot(
         "neighbours": sorted(str(districts.index[i]) for i in near),
         "not_tested_because": table.attrs["risk"]["hotspots_not_tested"],
     }
+
+
+def explained_change(
+    snapshot: SnapshotLike, at: int, result: Estimate, parameters: RiskParameters
+) -> dict[str, Any]:
+    """Compare a district's rate with the period of the same length before.
+
+    Parameters
+    ----------
+    snapshot
+        Source of incidents and districts.
+    at
+        Position of the district.
+    result
+        Its estimate.
+    parameters
+        What was asked for.
+
+    Returns
+    -------
+    dict
+        ``status`` ok, no_information, or not_held where the register does not reach back:
+        fewer records then would not mean fewer blasts.
+    """
+    days = held(snapshot.incidents, snapshot.districts.index)
+    if result.window is None or days is None:
+        return {"status": "no_information"}
+    before = result.window.before()
+    if before.start < days[0]:
+        return {
+            "status": "not_held",
+            "reason": f"the register holds nothing before {days[0]}, so a smaller number "
+            "earlier would not mean less",
+        }
+    earlier = estimate(
+        selected(snapshot, parameters),
+        snapshot.districts,
+        parameters,
+        window=before,
+        with_outlook=False,
+    )
+    scale = result.tally.scale
+    density = earlier.density[at]
+    found = change(
+        float(result.tally.total[at] / scale),
+        float(result.exposure[at]),
+        float(earlier.tally.total[at] / scale),
+        float(earlier.exposure[at]),
+        dispersion=float(result.dispersion[at]),
+    )
+    return {
+        "status": "ok" if found.probability_of_rise is not None else "no_information",
+        "before": {"start": before.start.isoformat(), "end": before.end.isoformat()},
+        "density_before": float(density) if np.isfinite(density) else None,
+        **asdict(found),
+    }
+
+
+REFERENCES = [
+    "Garwood F (1936). Fiducial limits for the Poisson distribution. Biometrika 28, 437-442.",
+    (
+        "Clayton D, Kaldor J (1987). Empirical Bayes estimates of age-standardized relative risks "
+        "for use in disease mapping. Biometrics 43, 671-681."
+    ),
+    (
+        "Marshall RJ (1991). Mapping disease and mortality rates using empirical Bayes estimators. "
+        "Applied Statistics 40, 283-294."
+    ),
+    (
+        "Harvey AC, Fernandes C (1989). Time series models for count or qualitative observations. "
+        "Journal of Business and Economic Statistics 7, 407-417."
+    ),
+    (
+        "Kulldorff M (1997). A spatial scan statistic. Communications in Statistics - Theory and "
+        "Methods 26, 1481-1496."
+    ),
+    (
+        "Ord JK, Getis A (1995). Local spatial autocorrelation statistics. Geographical Analysis "
+        "27, 286-306."
+    ),
+    (
+        "Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate. Journal of the "
+        "Royal Statistical Society B 57, 289-300."
+    ),
+]
+
+
+STATUSES = {
+    "island": "The district has no neighbours; its estimate borrows from the country.",
+    "known_by_province_only": "No incident is known to be here; some that are known by province "
+    "only may be.",
+}
+"""What a row's status warns of."""
+
+
+def warnings_of(found: dict[str, Any]) -> list[str]:
+    """List what limits the number.
+
+    Parameters
+    ----------
+    found
+        The explanation so far.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    row, sums = found["result"], found["sums"]
+    said = []
+    if row["incidents"] == 0:
+        said.append("No incident is recorded here in this period. No record is not safe.")
+    elif sums["incidents"] < 5:
+        said.append(f"The number rests on {sums['incidents']:g} incidents.")
+    if sums["incidents_without_stated_severity"] > 0:
+        said.append(
+            f"{sums['incidents_without_stated_severity']:g} incidents do not state the number "
+            "of people: the sum is a lower bound."
+        )
+    if found["parameters"]["exposure"] == "population":
+        note = found["district"].get("population_note")
+        said.append(f"Population as exposure: {note or 'its vintage is not known'}.")
+    if row["status"] in STATUSES:
+        said.append(STATUSES[row["status"]])
+    if row["hotspot"] == "not_enough_data":
+        said.append("There are not enough data to test for hot spots here.")
+    if sums["unplaced_in_the_country"] > 1e-9:
+        said.append(
+            f"{sums['unplaced_in_the_country']:g} incidents of the period are in no district."
+        )
+    if found["ambiguous_incidents"]:
+        said.append(f"{found['ambiguous_incidents']} incidents may have been in another district.")
+    outlook = found["outlook"]
+    if outlook.get("dispersion_is", "estimated") != "estimated":
+        said.append("The history is too short to say how much such counts vary: it is assumed.")
+    return said
+
+
+def sentences(found: dict[str, Any]) -> str:
+    """Say in English how the number came about.
+
+    Parameters
+    ----------
+    found
+        The explanation so far.
+
+    Returns
+    -------
+    str
+        A paragraph.
+    """
+    name = found["district"]["name"]
+    period = found["period"]
+    if period is None:
+        return f"{name}: the register is empty, so nothing can be said. No record is not safe."
+    guessed = ", estimated from the records" if period["chosen"] == "estimated" else ""
+    span = f"{period['start']} to {period['end']} ({period['years']:.3g} years{guessed})"
+    sums, density, exposure = found["sums"], found["density"], found["exposure"]
+    said = [f"{name}, {span}: {sums['incidents']:g} incidents."]
+    if density["value"] is not None:
+        said.append(
+            f"Crude: {sums['total_weight']:.4g} / {exposure['exposure']:.4g} "
+            f"{exposure['exposure_unit']} = {density['value']:.3g} {density['unit']}, "
+            f"95 % interval {density['low']:.3g} to {density['high']:.3g} "
+            f"({density['interval']})."
+        )
+    elif density["high"] is not None:
+        said.append(
+            f"No rate is given; the exposure alone still allows up to {density['high']:.3g} "
+            f"{density['unit']} (95 %)."
+        )
+    smooth = found["smoothing"]
+    if "value" in smooth:
+        said.append(
+            f"Smoothed, borrowing strength from {smooth['borrows_from']}: "
+            f"{smooth['value']:.3g} ({smooth['low']:.3g} to {smooth['high']:.3g})."
+        )
+    rank = found["rank"]
+    if rank["rank"] is not None:
+        said.append(
+            f"Rank {rank['rank']:.0f} of the districts with information; it could be anything "
+            f"from {rank['rank_low']:.0f} to {rank['rank_high']:.0f} in the next "
+            f"{found['outlook']['rank_days']:.0f} days. "
+            f"Class: {found['class']['class']}."
+        )
+    coming = found["outlook"].get("next_quarter")
+    if coming:
+        said.append(
+            f"Such counts vary {found['outlook']['dispersion']:.2g} times as much as single "
+            f"events at a steady rate would. Expected in the next {coming['days']:.0f} days: "
+            f"{coming['expected']:.2g} ({coming['low']:.2g} to {coming['high']:.2g}, 90 %)."
+        )
+    return " ".join([*said, *found["warnings"]])
+
+
+FEW = 5
+"""Counts under this and over 0 are withheld where the register holds restricted records."""
+MOST = 5_000
+"""Incidents that are read one by one for it."""
+ASSUMED = (
+    "People whose age or sex no source states are counted as unknown, not shared out. A record "
+    "that gives no number counts nobody."
+)
+
+
+def victims(incidents: Iterable[Incident], *, guarded: bool) -> dict[str, Any]:
+    """Count killed and injured people by age group and sex.
+
+    Parameters
+    ----------
+    incidents
+        Records in the view of the reader.
+    guarded
+        Whether counts of 1 to 4 are withheld (null, ``few`` true): of few people in one
+        district, age and sex may tell who they are.
+
+    Returns
+    -------
+    dict
+        JSON-ready: ``rows`` with ``age_group``, ``sex``, ``killed``, ``injured`` and
+        ``few``, those with nobody left out; ``without_number``, rows of records that state no
+        number; ``guarded``; ``note``. Where one count of an outcome is withheld, so is the next
+        smallest, since the difference to the sum would tell it.
+    """
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    lacking = 0
+    for incident in incidents:
+        for row in incident.casualties:
+            if row.best is None:
+                lacking += 1
+                continue
+            if row.outcome not in ("killed", "injured") or not row.best:
+                continue
+            kept = counts.setdefault((row.age_group, row.sex), {"killed": 0, "injured": 0})
+            kept[row.outcome] += row.best
+    rows: list[dict[str, Any]] = [
+        {"age_group": age, "sex": sex, **counts[age, sex], "few": False}
+        for age in values_of(codes.AgeGroup)
+        for sex in values_of(codes.Sex)
+        if (age, sex) in counts
+    ]
+    if guarded:
+        for outcome in ("killed", "injured"):
+            _withhold(rows, outcome)
+    return {"rows": rows, "without_number": lacking, "guarded": guarded, "note": ASSUMED}
+
+
+def _withhold(rows: list[dict[str, Any]], outcome: str) -> None:
+    known = sorted((row for row in rows if row[outcome]), key=lambda row: int(row[outcome]))
+    small = [row for row in known if row[outcome] < FEW]
+    if len(small) == 1 and len(known) > 1:
+        small = known[:2]
+    for row in small:
+        row[outcome], row["few"] = None, True
