@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pytest
+from hypothesis import settings
 from shapely import MultiPolygon, Point, box
 from xdist.scheduler import LoadScopeScheduling
 
@@ -15,6 +16,10 @@ from geodata import schemas
 from geodata.schemas import CRS84, conform
 from tests import needs
 from tests.register.cluster import Cluster
+
+# A law is no stopwatch: its first example may load SciPy on a busy machine.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 # Four squares of 0.1 degrees around 47 E, 40 N: a 2 × 2 block, ids A, B (north) C, D (south).
 SQUARES = {

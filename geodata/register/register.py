@@ -37,7 +37,7 @@ from geodata.register.redaction import (
 from geodata.register.reference import Edition, boundaries_document
 from geodata.register.revision import ID_FIELDS, Change, Revision, Row
 from geodata.register.snapshot import Snapshot
-from geodata.register.state import LAYERS, SMALL_KINDS, HeldEdition, State
+from geodata.register.state import LAYERS, SMALL_KINDS, State, StoredEdition
 from geodata.register.store import EPOCH, Store, keep_setting
 from geodata.register.verification import Verified
 from geodata.register.watch import Watch
@@ -285,7 +285,7 @@ def _grown(state: State, rows: Iterable[Row]) -> State:
     return state
 
 
-def _default(editions: Mapping[str, HeldEdition]) -> str | None:
+def _default(editions: Mapping[str, StoredEdition]) -> str | None:
     """Choose the edition added last among those that still apply, or else the last."""
     names = list(editions)
     open_ended = [name for name in names if editions[name].edition.valid_to is None]

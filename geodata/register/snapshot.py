@@ -30,7 +30,7 @@ from geodata.register.public import (
 )
 from geodata.register.reference import districts_of
 from geodata.register.revision import GONE, Revision, Row
-from geodata.register.state import LAYERS, HeldReport, State
+from geodata.register.state import LAYERS, State, StoredReport
 from geodata.schemas import empty
 
 View = Literal["full", "public"]
@@ -251,7 +251,7 @@ class Snapshot:
         return public_others(held, self._newer.statistics if self._newer else None)
 
     @property
-    def reports(self) -> Mapping[str, HeldReport]:
+    def reports(self) -> Mapping[str, StoredReport]:
         """Reports filed for review, without their texts; none in the public view."""
         return self._state.reports if self._location is None else {}
 

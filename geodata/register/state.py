@@ -48,8 +48,8 @@ class State:
     statistics: Mapping[str, Statistic] = field(default_factory=dict)
     operations: Mapping[str, Operation] = field(default_factory=dict)
     places: Layer = field(default_factory=lambda: Layer(schemas.PLACES, _place_columns))
-    editions: Mapping[str, "HeldEdition"] = field(default_factory=dict)
-    reports: Mapping[str, "HeldReport"] = field(default_factory=dict)
+    editions: Mapping[str, "StoredEdition"] = field(default_factory=dict)
+    reports: Mapping[str, "StoredReport"] = field(default_factory=dict)
 
     def after(self, rows: Iterable[Row]) -> "State":
         """Give the state after more revisions.
@@ -84,7 +84,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldEdition:
+class StoredEdition:
     """An edition of boundaries and the revision that holds its districts."""
 
     edition: Edition
@@ -93,7 +93,7 @@ class HeldEdition:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldReport:
+class StoredReport:
     """What a list of filed reports shows of one; its text stays in the log."""
 
     report_id: str
@@ -147,7 +147,7 @@ def _records(held: Mapping[str, T], rows: list[Row], read: Callable[[str], T]) -
     return together
 
 
-def _editions(held: Mapping[str, HeldEdition], rows: list[Row]) -> dict[str, HeldEdition]:
+def _editions(held: Mapping[str, StoredEdition], rows: list[Row]) -> dict[str, StoredEdition]:
     together = dict(held)
     for row in rows:
         # A corrected edition counts as added last.
@@ -155,11 +155,11 @@ def _editions(held: Mapping[str, HeldEdition], rows: list[Row]) -> dict[str, Hel
         if row.change not in GONE:
             document = orjson.loads(row.payload)
             edition = edition_of_document(document)
-            together[row.record_id] = HeldEdition(edition, document, row.seq)
+            together[row.record_id] = StoredEdition(edition, document, row.seq)
     return together
 
 
-def _reports(held: Mapping[str, HeldReport], rows: list[Row]) -> dict[str, HeldReport]:
+def _reports(held: Mapping[str, StoredReport], rows: list[Row]) -> dict[str, StoredReport]:
     together = dict(held)
     for row in rows:
         if row.change in GONE:
@@ -167,7 +167,7 @@ def _reports(held: Mapping[str, HeldReport], rows: list[Row]) -> dict[str, HeldR
             continue
         before = together.get(row.record_id)
         report = FiledReport.model_validate_json(row.payload)
-        together[row.record_id] = HeldReport(
+        together[row.record_id] = StoredReport(
             report.report_id,
             row.version,
             row.recorded_at if before is None else before.filed_at,

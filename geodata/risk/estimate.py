@@ -13,7 +13,7 @@ from geodata.districts import contiguity
 from geodata.risk.imputation import Places, places_of
 from geodata.risk.outlook import QUARTER_DAYS, Outlook, days_since_last, horizon_of, series
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.tally import Tally, held, tally
+from geodata.risk.tally import Tally, recorded_days, tally
 from geodata.risk.window import STATED, Window, choose_window, fraction_inside
 from geodata.statistics.rates import compound_limits, rate, weighted_interval
 from geodata.statistics.smoothing import (
@@ -89,7 +89,9 @@ def estimate(
         Arrays in the districts' order.
     """
     today = today or datetime.now(UTC).date()
-    window = window or choose_window(parameters.period, held(incidents, districts.index), today)
+    window = window or choose_window(
+        parameters.period, recorded_days(incidents, districts.index), today
+    )
     half_life = parameters.half_life_days
     used, days = (incidents, window) if window else (incidents.iloc[:0], Window(today, today))
     share_inside = fraction_inside(used["date_start"], used["date_end"], days)
@@ -107,7 +109,7 @@ def estimate(
         whole = (
             window
             if window.chosen == STATED
-            else choose_window(None, held(incidents), today) or window
+            else choose_window(None, recorded_days(incidents), today) or window
         )
         share = fraction_inside(incidents["date_start"], incidents["date_end"], whole)
         counted = replace(counted, unplaced=float(share.sum() - counted.incidents.sum()))

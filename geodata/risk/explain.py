@@ -20,7 +20,7 @@ from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selecte
 from geodata.risk.outlook import series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.priorities import NEAR_KM, settlement_km
-from geodata.risk.tally import event_weights, held
+from geodata.risk.tally import event_weights, recorded_days
 from geodata.risk.window import ASKED, ESTIMATED, OPEN, STATED, fraction_inside
 from geodata.statistics.changepoints import change_points
 from geodata.statistics.rates import change
@@ -455,7 +455,7 @@ def explained_change(
         ``status`` ok, no_information, or not_held where the register does not reach back:
         fewer records then would not mean fewer blasts.
     """
-    days = held(snapshot.incidents, snapshot.districts.index)
+    days = recorded_days(snapshot.incidents, snapshot.districts.index)
     if result.window is None or days is None:
         return {"status": "no_information"}
     before = result.window.before()

@@ -24,7 +24,7 @@ from geodata.risk.priorities import Ground, priorities
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface import RiskSurface, risk_surface, surface_frame
 from geodata.risk.table import BY_RATE, Ruling, as_frame
-from geodata.risk.tally import held
+from geodata.risk.tally import recorded_days
 from geodata.risk.window import Window, choose_window
 from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE, empty
 
@@ -481,7 +481,7 @@ def _window(
     """Days that are counted; the register may state when it was kept."""
     known = snapshot.cached(
         ("held", everywhere),
-        lambda: held(snapshot.incidents, None if everywhere else snapshot.districts.index),
+        lambda: recorded_days(snapshot.incidents, None if everywhere else snapshot.districts.index),
     )
     observed = getattr(snapshot, "observed", None)
     return choose_window(parameters.period, known, today, observed=observed)

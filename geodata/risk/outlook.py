@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geodata.deferred import deferred
 from geodata.incidents import DistrictWeights
-from geodata.risk.tally import held
+from geodata.risk.tally import recorded_days
 from geodata.risk.window import Window
 from geodata.statistics.counts import CountForecast, forecast_counts
 
@@ -152,7 +152,7 @@ def series(
     Series
         At least one period.
     """
-    days = held(incidents)
+    days = recorded_days(incidents)
     first = first_day or min(window.start, days[0] if days else window.start)
     span = (window.end - first).days + 1
     length = period_days or max(span / MOST_PERIODS, LEAST_PERIOD_DAYS)

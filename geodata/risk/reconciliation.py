@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
 from geodata.incidents import DistrictWeights, parse_district_ids
-from geodata.risk.tally import held
+from geodata.risk.tally import recorded_days
 from geodata.risk.window import Window, fraction_inside
 
 Floats = NDArray[np.float64]
@@ -67,7 +67,7 @@ def reconcile(
         so must not be added), ``contradictions`` (pairs that cannot both be right, claims
         that fall over time), ``register`` (first and last day held), ``notes``.
     """
-    found = held(incidents)
+    found = recorded_days(incidents)
     days = (found.first, found.last) if found else None
     rows = [_row(statistic, incidents, districts, days) for _, statistic in statistics.iterrows()]
     return {

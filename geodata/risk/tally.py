@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from geodata.incidents import DistrictWeights
 from geodata.intervals import Interval
 from geodata.risk.imputation import Places, places_of
-from geodata.risk.window import Held, Observed, Window, choose_window, decayed, fraction_inside
+from geodata.risk.window import (
+    Observed,
+    RecordedDays,
+    Window,
+    choose_window,
+    decayed,
+    fraction_inside,
+)
 
 Floats = NDArray[np.float64]
 SEVERITIES = ("killed", "injured", "casualties")
@@ -193,7 +200,9 @@ def _known_sum(places: DistrictWeights, share: Floats, values: Floats) -> Floats
     return np.where(places.sums(np.where(known, share, 0.0)) > 0, sums, np.nan)
 
 
-def held(incidents: pd.DataFrame, district_ids: pd.Index | None = None) -> Held | None:
+def recorded_days(
+    incidents: pd.DataFrame, district_ids: pd.Index | None = None
+) -> RecordedDays | None:
     """Give the first and last day that any incident may have happened on, and how many begin one.
 
     Parameters
@@ -206,7 +215,7 @@ def held(incidents: pd.DataFrame, district_ids: pd.Index | None = None) -> Held 
 
     Returns
     -------
-    Held or None
+    RecordedDays or None
         None for an empty frame.
     """
     if district_ids is not None:
@@ -217,7 +226,7 @@ def held(incidents: pd.DataFrame, district_ids: pd.Index | None = None) -> Held 
     last: Any = incidents["date_end"].max()
     if pd.isna(first) or pd.isna(last):
         return None
-    return Held(first.date(), last.date(), int(incidents["date_start"].nunique()))
+    return RecordedDays(first.date(), last.date(), int(incidents["date_start"].nunique()))
 
 
 SHOWN = 1_000
@@ -269,7 +278,7 @@ def unplaced(
         `placed`. At most 1,000 ids, in the incidents' order.
     """
     today = today or datetime.now(UTC).date()
-    window = choose_window(period, held(incidents), today, observed=observed)
+    window = choose_window(period, recorded_days(incidents), today, observed=observed)
     if window is None:
         return Unplaced(0.0, 0.0, 0.0, ())
     share = fraction_inside(incidents["date_start"], incidents["date_end"], window)

@@ -21,7 +21,7 @@ Observed = tuple[date | None, date | None]
 for the last day that recording goes on."""
 
 
-class Held(NamedTuple):
+class RecordedDays(NamedTuple):
     """First and last day of the incidents held, and on how many days one may have begun."""
 
     first: date
@@ -76,7 +76,11 @@ class Window:
 
 
 def choose_window(
-    period: Interval | None, held: Held | None, today: date, *, observed: Observed | None = None
+    period: Interval | None,
+    held: RecordedDays | None,
+    today: date,
+    *,
+    observed: Observed | None = None,
 ) -> Window | None:
     """Choose the days that are counted.
 
@@ -132,7 +136,7 @@ def choose_window(
 
 
 def _observation(
-    held: Held | None, today: date, since: date | None, until: date | None
+    held: RecordedDays | None, today: date, since: date | None, until: date | None
 ) -> Window | None:
     """Days of observation: as stated, or estimated from what is held."""
     if since is not None:

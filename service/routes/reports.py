@@ -24,7 +24,7 @@ from geodata.errors import Conflict, Forbidden, InvalidInput
 from geodata.incidents import checked, document
 from geodata.model import FiledReport, Incident, Record
 from geodata.register import Register, Snapshot
-from geodata.register.state import HeldReport
+from geodata.register.state import StoredReport
 from geodata.reports import PlaceFinder, read_report, review
 from geodata.reports.documents import SUFFIXES, Document, documents
 from geodata.reports.linking import known_incidents
@@ -497,7 +497,7 @@ def report_body(report: FiledReport, version: int) -> dict[str, Any]:
     }
 
 
-def _summary(report: HeldReport) -> dict[str, Any]:
+def _summary(report: StoredReport) -> dict[str, Any]:
     return {
         "id": report.report_id,
         "version": report.version,
@@ -513,7 +513,7 @@ def _summary(report: HeldReport) -> dict[str, Any]:
     }
 
 
-def _names(report: HeldReport, words: str | None) -> bool:
+def _names(report: StoredReport, words: str | None) -> bool:
     texts = (report.title, report.publisher, report.url, report.report_id)
     return not words or any(words.casefold() in (text or "").casefold() for text in texts)
 

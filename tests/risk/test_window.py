@@ -10,12 +10,12 @@ from geodata.errors import InvalidInput
 from geodata.incidents.weights import districts_text, parse_districts
 from geodata.intervals import parse_interval
 from geodata.model import DistrictWeight
-from geodata.risk.tally import held
+from geodata.risk.tally import recorded_days
 from geodata.risk.window import (
     ESTIMATED,
     MIN_OPEN_DAYS,
     STATED,
-    Held,
+    RecordedDays,
     Window,
     choose_window,
     decayed,
@@ -23,7 +23,7 @@ from geodata.risk.window import (
 )
 
 TODAY = date(2022, 1, 1)
-HELD = Held(date(2020, 11, 23), date(2021, 2, 4), 5)
+HELD = RecordedDays(date(2020, 11, 23), date(2021, 2, 4), 5)
 YEAR = Window(date(2021, 1, 1), date(2021, 12, 31))
 
 
@@ -45,7 +45,7 @@ def test_the_rate_over_all_is_right_on_average_where_the_span_alone_doubles_it()
         if len(when) < 2:
             continue
         first, last = (date.fromordinal(730_000 + int(day)) for day in (when[0], when[-1]))
-        window = choose_window(None, Held(first, last, len(when)), date(2022, 1, 1))
+        window = choose_window(None, RecordedDays(first, last, len(when)), date(2022, 1, 1))
         counts.append(len(when))
         spans.append((last - first).days + 1)
         estimated.append(window.days)
@@ -65,7 +65,7 @@ def test_a_stated_observation_rules(observed):
 
 
 def test_one_day_tells_no_length_and_is_taken_as_a_year():
-    window = choose_window(None, Held(date(2021, 2, 4), date(2021, 2, 4), 1), TODAY)
+    window = choose_window(None, RecordedDays(date(2021, 2, 4), date(2021, 2, 4), 1), TODAY)
     assert window.end == date(2021, 2, 4)
     assert window.days == 365
 
@@ -159,10 +159,10 @@ def test_a_very_long_half_life_is_no_decay():
 def test_incidents_of_no_loaded_district_do_not_stretch_the_period(incidents, country) -> None:
     far = incidents.copy()
     far.loc["i5", ["date_start", "date_end"]] = pd.Timestamp("1999-01-01")
-    assert held(far, country.index) == held(incidents, country.index)
-    assert held(far)[0] == date(1999, 1, 1)
+    assert recorded_days(far, country.index) == recorded_days(incidents, country.index)
+    assert recorded_days(far)[0] == date(1999, 1, 1)
     # Where nothing is placed at all, what is held is what there is.
-    assert held(far.loc[["i5"]], country.index)[:2] == (date(1999, 1, 1), date(1999, 1, 1))
+    assert recorded_days(far.loc[["i5"]], country.index)[:2] == (date(1999, 1, 1), date(1999, 1, 1))
 
 
 @pytest.mark.parametrize("name", ["p%2Fq", "a;b", "x%3By", "%", "a:b;c%"])

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from geodata.risk.backtest import models
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.models import HEADLINE, MODELS, RANK_ONLY, Past
-from geodata.risk.tally import held, tally
+from geodata.risk.tally import recorded_days, tally
 from geodata.risk.window import Window
 from geodata.statistics.scoring import attainable, captured, poisson_log_score, scores
 
@@ -86,7 +86,7 @@ def rolling_backtest(
     D (2011). Residual analysis methods for space-time point processes. Annals of Applied
     Statistics 5 (information gain).
     """
-    days = held(incidents)
+    days = recorded_days(incidents)
     report = _empty_report()
     if days is None or districts.empty:
         return report | {"reason": "The register holds no incident."}
@@ -149,7 +149,7 @@ def foreseen_by(
     numpy.ndarray
         Expected incidents, in the districts' order.
     """
-    known = held(incidents)
+    known = recorded_days(incidents)
     first = min(known[0], end) if known else end
     last = incidents["date_end"].to_numpy().astype("datetime64[D]")
     after = Window(end + timedelta(days=1), end + timedelta(days=max(round(days), 1)))
