@@ -496,12 +496,14 @@ def _model(
     layer = COLLECTIONS[layer_id]
     known = _declared(layer.schema, max_limit)
     fields: dict[str, Any] = {name.replace("-", "_"): known[name] for name in names}
-    for column in layer.schema.columns if queryables else ():
+    base = RiskQuery if layer.computed else Parameters
+    taken = {*base.names(), *names}  # a property of the same name is found with `filter`
+    columns = [one for one in layer.schema.columns if one.name not in taken]
+    for column in columns if queryables else ():
         text = f"{column.description}: equal to this value."
         kind = read_by(partial(_equals, column, layer.schema))
         declared = takes(text, value_schema(column), name=column.name)
         fields[_COLUMN + column.name] = (kind, declared)
-    base = RiskQuery if layer.computed else Parameters
     return create_model(f"{layer.id}-{len(fields)}", __base__=base, **fields)
 
 
@@ -659,7 +661,7 @@ def read_items(
     asked: Any = model.read(query.values(), systems=systems)
     if asked.token and asked.offset:
         raise bad("offset", "cannot be used together with token.")
-    equal = [getattr(asked, _COLUMN + column.name) for column in collection.schema.columns]
+    equal = [getattr(asked, name) for name in model.model_fields if name.startswith(_COLUMN)]
     return ItemsQuery(
         collection,
         asked.risk if collection.computed else _USUAL,

@@ -2,7 +2,7 @@
 
 =====================================  ===================================================
 ``/styles``                            all styles; each has the id of its layer
-``/styles/{id}``                       `f`: mapbox (default), sld10, sld11, qml
+``/styles/{id}``                       `f`: mapbox (default), maplibre, sld10, sld11, qml
 ``/styles/{id}/metadata``              title, description, and where each form lies
 ``/styles/sprite[@2x].json|.png``      patterns of the MapLibre styles
 ``/collections/{id}/styles``           the style of one layer, and the same below it
@@ -31,12 +31,13 @@ from service.ogc.descriptions import DESCRIPTION, TITLE
 from service.pages.ogc import landing_html
 from service.styles import DESCRIPTION as DESCRIPTION_OF_STYLES
 from service.styles import STYLED, Style, qgis, style_of
-from service.styles.maplibre import MAPBOX, maplibre, sprite_index, sprite_picture
+from service.styles.maplibre import MAPBOX, MAPLIBRE, maplibre, sprite_index, sprite_picture
 from service.styles.sld import sld
 
 router = APIRouter(tags=["styles"])
 STYLESHEETS = (
-    Offer("mapbox", MAPBOX, "MapLibre style", (JSON,), ("json", "maplibre")),
+    Offer("mapbox", MAPBOX, "Mapbox and MapLibre style", (JSON,), ("json",)),
+    Offer("maplibre", MAPLIBRE, "MapLibre style with names"),
     Offer("sld10", "application/vnd.ogc.sld+xml;version=1.0", "SLD 1.0", aliases=("sld",)),
     Offer("sld11", "application/vnd.ogc.sld+xml;version=1.1", "SLD 1.1"),
     Offer("qml", qgis.QML, "QGIS style (.qml)"),
@@ -161,11 +162,11 @@ def _stylesheet(context: Asked[RiskQuery], snapshot: Snapshot, style_id: str) ->
     key, root = context.offer.key, context.links.root
 
     def make() -> bytes:
-        if key == "mapbox":
-            return maplibre(made, root)
+        if key in ("mapbox", "maplibre"):
+            return maplibre(made, root, names=key == "maplibre")
         return qgis.qml(made) if key == "qml" else sld(made, f"1.{key[-1]}.0")
 
-    suffix = {"mapbox": "json", "qml": "qml"}.get(key, "sld")
+    suffix = {"mapbox": "json", "maplibre": "json", "qml": "qml"}.get(key, "sld")
     named = {"Content-Disposition": f'inline; filename="{style_id}.{suffix}"'}
     tag = context.tag(snapshot, context.view.lang, daily=True)
     return context.answer(make, tag=tag, headers=named)

@@ -1,7 +1,8 @@
 """Styles as MapLibre and Mapbox read them: JSON over the layer's vector tiles, and a sprite.
 
-No labels: they would need glyphs, and this service sends no fonts as glyphs; a map that has
-them adds one layer with the text ``["get", "name"]``.
+Names are written for MapLibre GL JS from 5.11, which draws them in the reader's own fonts.
+Everything else refuses a whole style that has texts and no glyphs, and this service sends no
+fonts as glyphs: there a map adds one layer with the text ``["get", "name"]`` and its own.
 """
 
 from functools import lru_cache
@@ -11,16 +12,17 @@ import orjson
 
 from service.collections import COLLECTIONS
 from service.drawing.canvas import tile_svg
-from service.drawing.palette import PATTERNS
+from service.drawing.palette import INK, PATTERNS
 from service.styles.style import Condition, Rule, Style, Symbol
 
 MAPBOX = "application/vnd.mapbox.style+json"
+MAPLIBRE = "application/vnd.maplibre.style+json"
 _PIXELS = 96 / 72
 RATIOS = (1, 2)
 """Pixels of a screen's dot that the sprite is made for."""
 
 
-def maplibre(style: Style, service: str) -> bytes:
+def maplibre(style: Style, service: str, *, names: bool) -> bytes:
     """Write a style over the tiles of its layer.
 
     Parameters
@@ -29,6 +31,8 @@ def maplibre(style: Style, service: str) -> bytes:
         Of one layer.
     service
         Address of the service, without a final slash.
+    names
+        Whether to write the names of a layer that has them.
 
     Returns
     -------
@@ -46,6 +50,8 @@ def maplibre(style: Style, service: str) -> bytes:
     if style.patterns():
         body["sprite"] = f"{service}/styles/sprite"
     body["layers"] = [part for rule in style.rules for part in _parts(style, rule)]
+    if names and style.label:
+        body["layers"].append(_names(style))
     return orjson.dumps(body, option=orjson.OPT_INDENT_2)
 
 
@@ -53,12 +59,26 @@ def _legend(style: Style) -> list[dict[str, str]]:
     return [{"layer": f"{style.id}-{rule.name}", "title": rule.title} for rule in style.rules]
 
 
+def _from(style: Style) -> dict[str, Any]:
+    return {"source": style.id, "source-layer": COLLECTIONS[style.id].schema.name}
+
+
+def _names(style: Style) -> dict[str, Any]:
+    beside = {"text-anchor": "left", "text-offset": [0.5, 0]} if style.geometry == "Point" else {}
+    layout = {
+        "text-field": ["get", style.label],
+        "text-font": ["Noto Sans", "sans-serif"],
+        "text-size": 12,
+        **beside,
+    }
+    paint = {"text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 1.5}
+    about = {"id": f"{style.id}-names", "type": "symbol", **_from(style)}
+    return about | {"layout": layout, "paint": paint}
+
+
 def _parts(style: Style, rule: Rule) -> list[dict[str, Any]]:
     name, symbol = f"{style.id}-{rule.name}", rule.symbol
-    common: dict[str, Any] = {
-        "source": style.id,
-        "source-layer": COLLECTIONS[style.id].schema.name,
-    }
+    common = _from(style)
     if rule.where:
         common["filter"] = ["all", *map(_compared, rule.where)]
     if symbol.kind == "point":

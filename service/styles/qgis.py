@@ -291,15 +291,19 @@ def _labels(parent: ET.Element, style: Style) -> None:
     settings = ET.SubElement(held, "settings", calloutType="simple")
     text = ET.SubElement(
         settings, "text-style", fieldName=style.label, fontFamily="Noto Sans", fontSize="8",
-        fontSizeUnit="Point", textColor=_rgba(palette.INK), textOpacity="1", isExpression="0",
+        fontWeight="50", fontSizeUnit="Point", textColor=_rgba(palette.INK), textOpacity="1",
+        isExpression="0",
     )  # fmt: skip
     ET.SubElement(
         text, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM",
         bufferColor="255,255,255,255", bufferOpacity="0.85",
     )  # fmt: skip
     placement = "0" if style.geometry == "Point" else "1"
-    ET.SubElement(settings, "placement", placement=placement, centroidInside="1", dist="1")
-    ET.SubElement(settings, "rendering", drawLabels="1", obstacle="1", scaleVisibility="0")
+    ET.SubElement(
+        settings, "placement", placement=placement, centroidInside="1", dist="1", priority="5"
+    )
+    # Areas are no obstacle: a name lies in its own, and most are close to others.
+    ET.SubElement(settings, "rendering", drawLabels="1", obstacle="0", scaleVisibility="0")
 
 
 def _rgba(colour: str | None, opacity: float = 1.0) -> str:

@@ -141,7 +141,10 @@ def _stroke(write: _Writer, parent: ET.Element, symbol: Symbol) -> None:
     write.parameter(stroke, "stroke", symbol.outline)
     write.parameter(stroke, "stroke-width", f"{symbol.width * _PIXELS:.2f}")
     if symbol.dashed:
-        write.parameter(stroke, "stroke-dasharray", "5 3")
+        # Longer than wide, and cut off straight: else a thick line's dashes grow together.
+        wide = symbol.width * _PIXELS
+        write.parameter(stroke, "stroke-dasharray", f"{4 * wide:.1f} {2.5 * wide:.1f}")
+        write.parameter(stroke, "stroke-linecap", "butt")
 
 
 def _hatch(write: _Writer, parent: ET.Element, name: str) -> None:
@@ -154,7 +157,8 @@ def _hatch(write: _Writer, parent: ET.Element, name: str) -> None:
     else:
         stroke = write.add(drawn, "Stroke")
         write.parameter(stroke, "stroke", pattern.ink)
-        write.parameter(stroke, "stroke-width", "0.8")
+        # QGIS takes the pixels of a hatching for millimetres: less is closer in both.
+        write.parameter(stroke, "stroke-width", "0.4" if write.newer else "0.8")
     size = pattern.size * _PIXELS * (0.4 if mark == "circle" else 1.0)
     write.add(graphic, "Size", f"{size:.1f}")
     if mark == "horline":

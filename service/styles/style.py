@@ -7,7 +7,7 @@ from typing import Literal
 
 from geodata.errors import NotFound
 from geodata.register import Snapshot
-from geodata.risk import RiskParameters, foreseen
+from geodata.risk import RiskParameters, clusters_of, foreseen
 from geodata.risk.classes import CLASSES, NO_INFORMATION
 from service.collections import COLLECTIONS
 from service.content.districts import NOT_COMPUTED
@@ -25,13 +25,8 @@ DESCRIPTION = N_(
     "shown imply no opinion on the status of any territory."
 )
 _PRIORITIES = N_("Order of clearance or risk education, by rank")
-_CLUSTERED = N_("Clusters that chance alone would seldom show")
-_UNTESTED = N_("not enough data to tell")
-_CLUSTERS = {
-    "hot": N_("more incidents than under equal risk"),
-    "cold": N_("fewer incidents than under equal risk"),
-    "emerging": N_("more incidents of late than foreseen"),
-}
+_NAMED = ("districts", "places", "priorities", "risk")
+"""Layers whose names stand on the map: of a cluster it is a list, of a cell its district's."""
 _PLACES, _GROUND = N_("Settlements and their names"), N_("Ground and operations")
 
 
@@ -156,7 +151,7 @@ def style_of(
         raise NotFound(f"There is no style {collection_id[:60]!r}; there are {', '.join(STYLED)}.")
     say, one = translator(lang), COLLECTIONS[collection_id]
     title, rules = make(snapshot, parameters, say)
-    label = "name" if "name" in one.schema.names and collection_id != "forecast" else ""
+    label = "name" if collection_id in _NAMED else ""
     return Style(
         id=collection_id,
         title=title,
@@ -261,20 +256,21 @@ def _priorities(_snapshot: Snapshot, _parameters: RiskParameters, say: Translato
     return say.gettext(_PRIORITIES), [*rules, _no_information(say, Condition("rank", "null"))]
 
 
-def _clusters(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
+def _clusters(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
+    """Edges of each kind; where nothing could be tested its line says so: none is drawn then."""
+    texts, frame = texts_of(say.lang), clusters_of(snapshot, parameters)
+    untested = set(frame.loc[frame["status"] != "ok", "cluster"])
     symbols = {
         "hot": Symbol("fill", outline=palette.HOT, width=3.0),
         "cold": Symbol("fill", outline=palette.COLD, width=3.0, dashed=True),
         "emerging": Symbol("fill", palette.HOT, palette.HOT, 3.0, dashed=True, opacity=0.2),
     }
-    rules = [
-        Rule(name, say.gettext(_CLUSTERS[name]), (Condition("cluster", "=", name),), symbol)
-        for name, symbol in symbols.items()
-    ]
-    untested = Symbol("fill", outline=palette.BORDER, width=1.0, dashed=True)
-    untold = (Condition("cluster", "null"),)
-    rules.append(Rule("untested", say.gettext(_UNTESTED), untold, untested))
-    return say.gettext(_CLUSTERED), rules
+    rules = []
+    for kind, symbol in symbols.items():
+        doubt = f" ({texts['hotspot.not_enough_data']})" if kind in untested else ""
+        where = (Condition("cluster", "=", kind),)
+        rules.append(Rule(kind, f"{texts[f'cluster.{kind}']}{doubt}", where, symbol))
+    return texts["layer.hotspots"], rules
 
 
 def _incidents(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:

@@ -33,8 +33,8 @@ def picture(layers: list, path: Path, box: QgsRectangle, crs: str) -> int:
     return len(colours_of(layers, path, box, crs))
 
 
-def colours_of(layers: list, path: Path, box: QgsRectangle, crs: str, step: int = 5) -> set:
-    """Draw layers; gives the colours of the picture, looked at every few pixels."""
+def drawn(layers: list, box: QgsRectangle, crs: str) -> tuple:
+    """Draw layers; gives the picture and the names that are written on it."""
     asked = QgsMapSettings()
     asked.setLayers(layers)
     asked.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
@@ -44,7 +44,12 @@ def colours_of(layers: list, path: Path, box: QgsRectangle, crs: str, step: int 
     job = QgsMapRendererParallelJob(asked)
     job.start()
     job.waitForFinished()
-    image = job.renderedImage()
+    return job.renderedImage(), [one.labelText for one in job.takeLabelingResults().allLabels()]
+
+
+def colours_of(layers: list, path: Path, box: QgsRectangle, crs: str, step: int = 5) -> set:
+    """Draw layers; gives the colours of the picture, looked at every few pixels."""
+    image, _ = drawn(layers, box, crs)
     image.save(str(path))
     spots = ((x, y) for x in range(0, 500, step) for y in range(0, 400, step))
     return {QColor(image.pixel(x, y)).name() for x, y in spots}
@@ -94,8 +99,8 @@ def styled(address: str, folder: Path) -> dict:
         found["layers"][node.name()] = [layer is not None and layer.isValid(), node.isVisible()]
     risk = next(n.layer() for n in nodes if "typename='risk'" in n.layer().source())
     box = risk.extent()
-    drawn = [node.layer() for node in nodes if node.isVisible()]
-    found["project"] = sorted(colours_of(drawn, folder / "project.png", box, "OGC:CRS84", 1))
+    visible = [node.layer() for node in nodes if node.isVisible()]
+    found["project"] = sorted(colours_of(visible, folder / "project.png", box, "OGC:CRS84", 1))
     for form, suffix in (("qml", "qml"), ("sld10", "sld"), ("sld11", "sld")):
         layer, style = oapif(address, "risk"), folder / f"{form}.{suffix}"
         urlretrieve(f"{address}/styles/risk?f={form}", style)
@@ -103,7 +108,13 @@ def styled(address: str, folder: Path) -> dict:
         loaded = load(str(style))[1]
         colours = colours_of([layer], folder / f"{form}.png", box, "OGC:CRS84", 1)
         rules = [rule.label() for rule in layer.renderer().rootRule().children()]
-        found["styles"][form] = {"loaded": loaded, "colours": sorted(colours), "rules": rules}
+        found["styles"][form] = {
+            "loaded": loaded,
+            "colours": sorted(colours),
+            "rules": rules,
+            "names": drawn([layer], box, "OGC:CRS84")[1],
+            "weight": layer.labeling().settings().format().font().weight(),
+        }
     return found
 
 

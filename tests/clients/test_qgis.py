@@ -83,3 +83,6 @@ def test_a_style_by_itself_draws_classes_and_what_is_not_known(seen, form):
     # Its ground and its hatching: more than one colour, none of which is a class's.
     assert PATTERNS["no_information"].paper in found["colours"]
     assert len(found["colours"]) > 5
+    # Names are written in most districts, in a face that can be read (50 is QFont's normal).
+    assert len(set(found["names"])) > 25
+    assert found["weight"] == 50

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from service.collections import COLLECTIONS
+from service.ogc.query import items_parameters
+
 ITEMS = "/collections/incidents/items"
 
 
@@ -194,3 +197,18 @@ def test_what_the_register_held_then_can_be_asked_for(fresh) -> None:
     fresh.register.retract("I1", author="test")
     assert "I1" not in ids(fresh.client)
     assert "I1" in ids(fresh.client, **{"as-of": before})
+
+
+@pytest.mark.parametrize("layer", [c.id for c in COLLECTIONS.values() if c.computed])
+@pytest.mark.parametrize(
+    "asked",
+    [{"purpose": "education"}, {"criteria": "expected=1"}, {"weight": "killed"}, {"cell-km": "0"}],
+)
+def test_a_property_never_hides_a_parameter_of_its_name(reader, layer, asked) -> None:
+    taken = items_parameters(COLLECTIONS[layer], 100).names()
+    assert len(set(taken)) == len(taken)
+    found = features(reader, f"/collections/{layer}/items", **asked)
+    if layer == "priorities":
+        assert {f["properties"]["purpose"] for f in found} == {asked.get("purpose", "clearance")}
+    path = f"/collections/{layer}/tiles/WebMercatorQuad"
+    assert reader.get(path, params={"f": "tilejson", **asked}).status_code == 200

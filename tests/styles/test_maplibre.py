@@ -2,6 +2,7 @@
 
 import functools
 import io
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ maplibre.addProtocol("pmtiles", new Protocol().tile);
 const map = new maplibre.Map({ container: "map", style: STYLE, fadeDuration: 0,
   bounds: [[44.7, 38.3], [50.7, 42]] });
 map.on("error", (e) => window.wrong.push(String(e.error)));
-map.on("idle", () => { window.idle = true; });
+map.on("idle", () => { window.map = map; window.idle = true; });
 </script>"""
 
 
@@ -102,6 +103,22 @@ def test_every_style_loads_without_an_error(page: Any, site: str, address: str, 
     assert colours(page, site, f"{address}/styles/{layer}")
 
 
+@pytest.mark.parametrize("layer", ["risk", "places"])
+def test_names_are_drawn_in_the_readers_own_fonts(
+    page: Any, site: str, address: str, layer: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    plain = colours(page, site, f"{address}/styles/{layer}")
+    named = colours(page, site, f"{address}/styles/{layer}?f=maplibre")
+    assert len(named) > len(plain)
+    drawn = page.evaluate(
+        f"map.queryRenderedFeatures({{layers: ['{layer}-names']}}).map(f => f.properties.name)"
+    )
+    assert len(set(drawn)) > 20
+    assert all(url.startswith((site, address, "data:", "blob:")) for url in asked)
+
+
 def test_one_file_of_tiles_is_drawn_alike(page: Any, site: str, address: str) -> None:
     with urlopen(f"{address}/styles/risk") as answer:
         style = json.load(answer)
@@ -120,8 +137,8 @@ def test_every_style_is_valid_by_the_specification(address: str, tmp_path: Path)
 
     check = asset_path("@maplibre/maplibre-gl-style-spec/package.json")
     program = check.parents[2] / ".bin" / "gl-style-validate"
-    for layer in STYLED:
+    for layer, form in itertools.product(STYLED, ("mapbox", "maplibre")):
         file = tmp_path / f"{layer}.json"
-        urlretrieve(f"{address}/styles/{layer}", file)
+        urlretrieve(f"{address}/styles/{layer}?f={form}", file)
         done = subprocess.run([program, file], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -3,17 +3,20 @@
 import json
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
 from service.content.forecast import forecast_legend, forecast_view
 from service.content.map import legend_of
+from service.content.texts import texts_of
 from service.content.view import risk_view
 from service.drawing import palette
 from service.i18n import translator
 from service.styles import STYLED, Condition, Rule, style_of
 from service.styles.maplibre import sprite_index, sprite_picture
+from tests.made import history, lattice
 from tests.maps.snapshots import FakeSnapshot
 
 SLD, SE, OGC = (f"{{http://www.opengis.net/{name}}}" for name in ("sld", "se", "ogc"))
@@ -138,7 +141,7 @@ def test_the_list_gives_each_style_in_each_form(client) -> None:
             assert answer.status_code == 200
             kinds[link["type"]] = answer.headers["content-type"]
         assert all(given.replace(" ", "").startswith(kind) for kind, given in kinds.items())
-        assert len(kinds) == 5
+        assert len(kinds) == 6
 
 
 def test_a_style_is_negotiated(client) -> None:
@@ -150,6 +153,31 @@ def test_a_style_is_negotiated(client) -> None:
     literals = [one.text for one in root.findall(f".//{OGC}Literal")]
     assert (root.get("version"), literals[0]) == ("1.0.0", "very_high")
     assert client.get("/styles/risk").json()["version"] == 8
+
+
+def test_names_are_written_where_no_glyphs_are_needed_for_them(client) -> None:
+    for layer in STYLED:
+        plain, named = (client.get(f"/styles/{layer}?f={f}").json() for f in ("mapbox", "maplibre"))
+        assert "glyphs" not in named
+        more = [one for one in named["layers"] if one not in plain["layers"]]
+        assert {one["type"] for one in plain["layers"]} <= {"fill", "line", "circle"}
+        wanted = ["name"] if layer in ("districts", "risk", "priorities", "places") else []
+        assert [one["layout"]["text-field"][1] for one in more] == wanted
+
+
+def test_clusters_have_the_maps_words_and_say_what_could_not_be_tested(founding) -> None:
+    texts = texts_of("ru")
+    untested = style_of(founding, "clusters", RiskParameters(), lang="ru")
+    assert untested.title == texts["layer.hotspots"]
+    doubt = texts["hotspot.not_enough_data"]
+    kinds = ("hot", "cold", "emerging")
+    words = [texts[f"cluster.{kind}"] for kind in kinds]
+    assert [rule.title for rule in untested.rules] == [f"{word} ({doubt})" for word in words]
+    districts = lattice(8)
+    rate = np.where(np.arange(64) % 8 < 2, 12.0, 2.0)
+    snapshot = FakeSnapshot(districts, history(rate, districts=districts))
+    tested = style_of(snapshot, "clusters", RiskParameters(), lang="ru")
+    assert [rule.title for rule in tested.rules] == words
 
 
 def test_a_style_carries_the_parameters_of_its_layer(client) -> None:
@@ -194,7 +222,7 @@ def test_a_styles_metadata_has_its_legend(client) -> None:
     about = client.get("/styles/risk/metadata?lang=ru").json()
     assert [one["id"] for one in about["legend"]][-1] == "no_information"
     assert about["legend"][-1]["title"] == "нет сведений"
-    assert len(about["stylesheets"]) == 4
+    assert len(about["stylesheets"]) == 5
 
 
 def test_the_sprite_holds_each_pattern_in_whole_pixels(client) -> None:
