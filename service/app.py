@@ -74,8 +74,6 @@ class Methods:
 
     Parameters
     ----------
-    app
-        The application inside.
     posts
         What a POST passes before the application; other methods need not.
     """
@@ -169,11 +167,6 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     register
         An open register; None opens the one that the settings name when the application
         starts, and closes it at the end.
-
-    Returns
-    -------
-    FastAPI
-        Ready to be served.
     """
 
     @asynccontextmanager

@@ -37,11 +37,6 @@ def asset_path(name: str) -> Path:
     name
         Package and path, e.g. ``leaflet/dist/leaflet.js``.
 
-    Returns
-    -------
-    Path
-        The file.
-
     Raises
     ------
     NotFound
@@ -71,11 +66,6 @@ def fetch(target: Path | None = None) -> Path:
     ----------
     target
         Folder to fill; ``.assets`` beside package.json by default.
-
-    Returns
-    -------
-    Path
-        The folder.
 
     Raises
     ------

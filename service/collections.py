@@ -250,13 +250,6 @@ GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 def extent_of(snapshot: Snapshot, collection: Collection) -> dict[str, Any]:
     """Give the extent of a layer as OGC API writes it.
 
-    Parameters
-    ----------
-    snapshot
-        What the layer is made from.
-    collection
-        The layer.
-
     Returns
     -------
     dict

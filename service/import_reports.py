@@ -188,8 +188,6 @@ def saved_upload(stream: IO[bytes], name: str, folder: Path, most_bytes: int) ->
 
     Parameters
     ----------
-    stream
-        Its bytes.
     name
         What the client calls it: only letters, digits, dots and hyphens of its last part
         are kept, so that the data set is named alike however the file arrives.
@@ -197,11 +195,6 @@ def saved_upload(stream: IO[bytes], name: str, folder: Path, most_bytes: int) ->
         Where to.
     most_bytes
         Its largest size.
-
-    Returns
-    -------
-    Path
-        The file.
 
     Raises
     ------

@@ -269,8 +269,6 @@ def label(translator: Translator, field: str, code: Any) -> str:
 
     Parameters
     ----------
-    translator
-        The reader's language.
     field
         Name of the code list, e.g. ``device``.
     code

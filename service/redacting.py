@@ -15,15 +15,6 @@ def reports_of(folder: Path) -> ImportReports:
 def redact(register: Register, folder: Path, wanted: Redaction) -> list[int]:
     """Take words of a record back, wherever this service keeps them.
 
-    Parameters
-    ----------
-    register
-        Holds the record.
-    folder
-        The data directory.
-    wanted
-        See `Register.redact`.
-
     Returns
     -------
     list of int

@@ -88,8 +88,6 @@ def layer(snapshot: Snapshot, one: Layer, lang: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    snapshot
-        What it holds.
     one
         The layer.
     lang

@@ -72,8 +72,6 @@ def features(
         Geometry of each feature in the system wanted (x before y), or None for none at all.
     geometry
         Esri's name of their kind.
-    wkid
-        The system.
     exceeded
         Whether there are more.
     grid

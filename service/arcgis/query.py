@@ -165,8 +165,6 @@ def read(given: Mapping[str, str], layer: Layer, lang: str) -> Asked:
     ----------
     given
         Parameters by name; what is not known is passed over.
-    layer
-        The layer asked.
     lang
         Of the names of codes.
 
@@ -449,13 +447,6 @@ _KINDS = ", ".join(_STATISTICS)
 
 def answer(snapshot: Snapshot, asked: Asked) -> tuple[bytes, str]:
     """Answer a query.
-
-    Parameters
-    ----------
-    snapshot
-        In the view of whoever asks.
-    asked
-        The query.
 
     Returns
     -------

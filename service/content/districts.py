@@ -207,8 +207,6 @@ def ranking_of(view: RiskView, say: Translator) -> Ranking:
 
     Parameters
     ----------
-    view
-        With period and filter applied.
     say
         Language of the names, by which equals are ordered.
     """
@@ -253,12 +251,6 @@ def record_of(view: RiskView, say: Translator, district_id: str, most: int) -> D
 
     Parameters
     ----------
-    view
-        With period and filter applied.
-    say
-        Language of the words.
-    district_id
-        The district.
     most
         Incidents listed.
 
@@ -356,15 +348,7 @@ def model_name(say: Translator, key: str) -> str:
 
 
 def ranked_by(view: RiskView, say: Translator) -> str:
-    """Say by what the districts of a view are ranked, how much better it is, and how sure.
-
-    Parameters
-    ----------
-    view
-        With its risk table.
-    say
-        Language of the words.
-    """
+    """Say by what the districts of a view are ranked, how much better it is, and how sure."""
     ruling = view.risk.attrs["risk"]["ranking"]
     headline = RATES[view.headline]
     rate = say.gettext(headline)

@@ -54,15 +54,7 @@ class Figures:
 
 
 def figures_of(view: RiskView, say: Translator) -> Figures:
-    """Count incidents and casualties, with what is not stated.
-
-    Parameters
-    ----------
-    view
-        With period and filter applied.
-    say
-        Language of the period.
-    """
+    """Count incidents and casualties, with what is not stated."""
     total, window = float(view.shares.sum()), view.window
     per_year = None
     if window is not None and window.years >= LEAST_YEARS:
@@ -150,10 +142,6 @@ def trend_of(view: RiskView, say: Translator, weights: Any = None) -> Trend | No
 
     Parameters
     ----------
-    view
-        With period and filter applied.
-    say
-        Language of the names.
     weights
         What each incident counts for a district, in the view's order; None for the country.
 

@@ -88,11 +88,6 @@ class ForecastView:
 def forecast_view(view: RiskView) -> ForecastView | None:
     """Foresee what a view's incidents lead to, with classes to draw it in.
 
-    Parameters
-    ----------
-    view
-        With period and filter applied.
-
     Returns
     -------
     ForecastView or None
@@ -228,8 +223,6 @@ def forecast_legend(classes: ForecastClasses, say: Translator) -> Legend:
     ----------
     classes
         From `forecast_classes`.
-    say
-        Language of the legend.
     """
     texts = texts_of(say.lang)
     limits = [say.number(limit) for limit in classes.limits]

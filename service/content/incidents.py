@@ -68,8 +68,6 @@ def sources_text(view: RiskView, lang: str) -> str:
     ----------
     view
         Frames of one snapshot; the boundaries' source is the one stated with them.
-    lang
-        Language.
 
     Returns
     -------
@@ -172,8 +170,6 @@ def incident_rows(
 
     Parameters
     ----------
-    snapshot
-        Gives the districts' names.
     incidents
         Rows of `schemas.INCIDENTS`, few enough for one page.
     say

@@ -49,10 +49,6 @@ def legend_of(view: RiskView, say: Translator, shown: Shown) -> Legend:
 
     Parameters
     ----------
-    view
-        With period and filter applied.
-    say
-        Language of the legend.
     shown
         How the map shows incidents whose point is known.
     """
@@ -90,8 +86,6 @@ def counts_of(view: RiskView, shown: Shown) -> np.ndarray:
 
     Parameters
     ----------
-    view
-        With period and filter applied.
     shown
         Of the map: with ``sums`` all incidents are counted, else those without a point.
 

@@ -277,8 +277,6 @@ def counted(lang: str, key: str, number: float | None) -> str:
 
     Parameters
     ----------
-    lang
-        Language.
     key
         ``incidents``, ``killed`` or ``injured``.
     number
@@ -307,11 +305,6 @@ def texts_of(lang: str) -> dict[str, str]:
 @lru_cache(maxsize=16)
 def formats_of(lang: str) -> dict[str, str | list[str]]:
     """Give what a page needs to write dates and numbers in a language, from the CLDR.
-
-    Parameters
-    ----------
-    lang
-        Language.
 
     Returns
     -------

@@ -92,8 +92,6 @@ def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
     ----------
     snapshot
         In the view of the reader; nothing else is read.
-    parameters
-        Risk parameters.
 
     Raises
     ------

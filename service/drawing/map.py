@@ -112,16 +112,12 @@ def draw_map(
 
     Parameters
     ----------
-    picture
-        What it shows.
     outlines
         Of the districts, at least one.
     bounds
         What must be seen, in metres.
     size
         Width and height in points.
-    look
-        How it is drawn.
 
     Returns
     -------
@@ -217,17 +213,10 @@ def draw_locator(snapshot: Snapshot, position: int | None, size: tuple[float, fl
 
     Parameters
     ----------
-    snapshot
-        With its districts.
     position
         Of the district; None for the whole.
     size
         Width and height in points.
-
-    Returns
-    -------
-    str
-        SVG.
     """
     outlines = coarse_outlines(snapshot)
     shapes = outlines.shapes

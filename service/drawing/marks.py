@@ -63,8 +63,6 @@ def scale_bar(canvas: Canvas, room: Room, shapes: Any, words: Words, size: float
 
     Parameters
     ----------
-    canvas
-        The map.
     room
         What is taken on it.
     shapes
@@ -133,15 +131,7 @@ class Grid:
 
 
 def graticule(canvas: Canvas, project: Projection) -> Grid:
-    """Draw thin lines of degrees; their numbers come last.
-
-    Parameters
-    ----------
-    canvas
-        The map.
-    project
-        Of the map.
-    """
+    """Draw thin lines of degrees; their numbers come last."""
     frame = canvas.frame
     edge = shapely.segmentize(shapely.box(*frame).exterior, (frame[2] - frame[0]) / 20)
     degrees = project.degrees(shapely.get_coordinates(edge))

@@ -35,8 +35,6 @@ class Room:
 
     Parameters
     ----------
-    canvas
-        The map.
     marks
         x, y in rows of points that labels rather leave uncovered.
     """
@@ -254,16 +252,8 @@ def label_districts(
 
     Parameters
     ----------
-    canvas
-        The map.
-    outlines
-        Of the map.
-    labels
-        What is written.
     room
         What is taken on the map.
-    kind
-        Sizes of type.
     first
         Position of the district that the map is about.
     """

@@ -39,8 +39,6 @@ def bad(name: str, reason: str, *, code: str | None = None) -> InvalidInput:
 
     Parameters
     ----------
-    name
-        Of the parameter.
     reason
         A sentence after its name.
     code
@@ -125,10 +123,6 @@ def whole(text: str, name: str, *, least: int, most: int | None = None) -> int:
 
     Parameters
     ----------
-    text
-        As it was sent.
-    name
-        Of the parameter.
     least
         The smallest value; less is refused.
     most
@@ -164,8 +158,6 @@ def takes(
 
     Parameters
     ----------
-    description
-        For people.
     schema
         What the API's definition says of its values, in place of what their type says.
     name
@@ -218,8 +210,6 @@ class Parameters(BaseModel):
 
         Parameters
         ----------
-        texts
-            By name.
         **context
             What the readers of single parameters need beside them.
 

@@ -75,10 +75,6 @@ def problem(
 
     Parameters
     ----------
-    status
-        HTTP status.
-    code
-        Stable slug.
     description
         A sentence for people.
     headers
@@ -119,8 +115,6 @@ def answer(request: Request, status: int, code: str, description: str, **rest: A
 
     Parameters
     ----------
-    request
-        What was asked.
     status, code, description
         See `problem`.
     **rest
@@ -191,8 +185,6 @@ def install(app: FastAPI, page: Page | None = None) -> None:
 
     Parameters
     ----------
-    app
-        The application.
     page
         Draws an error for a browser; without it everybody gets the problem as JSON.
     """

@@ -48,8 +48,6 @@ def tag_of(snapshot: Snapshot, *parts: object, daily: bool = False, strong: bool
 
     Parameters
     ----------
-    snapshot
-        What the answer is made from.
     *parts
         What else it is a function of: path, parameters, media type, language.
     daily
@@ -323,11 +321,6 @@ class Coding:
 
     Handlers find the coding that comes first in ``request.state.codings`` and may give a body
     that is coded already.
-
-    Parameters
-    ----------
-    app
-        The application inside.
     """
 
     def __init__(self, app: ASGIApp) -> None:

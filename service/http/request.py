@@ -289,19 +289,10 @@ class Links:
         ----------
         path
             Below the root, with a leading slash; `segment` quotes ids in it.
-        rel
-            Relation.
         media_type
             What is there; None leaves it open.
-        title
-            For people.
         **query
             Parameters; hyphens as underscores, nulls are left out.
-
-        Returns
-        -------
-        dict
-            The link.
         """
         pairs = [(k.replace("_", "-"), v) for k, v in query.items() if v is not None]
         return link(self.root + path + _query(pairs), rel, media_type, title)
@@ -325,11 +316,6 @@ class Links:
             Parameters to leave out.
         **changes
             Parameters to set; hyphens as underscores, nulls are left out.
-
-        Returns
-        -------
-        dict
-            The link.
         """
         set_to = {k.replace("_", "-"): v for k, v in changes.items()}
         gone = {*drop, *set_to}
@@ -455,8 +441,6 @@ class Context:
 
         Parameters
         ----------
-        snapshot
-            What it is made from.
         *parts
             What else it is a function of, beside the request.
         daily
@@ -480,8 +464,6 @@ class Context:
         ----------
         make
             Makes the body; not called for 304.
-        tag
-            Entity tag.
         headers
             Further headers; `make` may still add some.
 

@@ -185,13 +185,6 @@ def origin(address: str) -> str:
 def plain_table(view: RiskView, lang: str) -> str:
     """Write districts with a record as an HTML table, the highest rate first.
 
-    Parameters
-    ----------
-    view
-        Frames of one snapshot.
-    lang
-        The reader's language.
-
     Returns
     -------
     str
@@ -286,8 +279,6 @@ def render_page(
     ----------
     snapshot
         In the view of the reader; nothing else is read.
-    parameters
-        Risk parameters.
     lang
         Language shown first; the page switches between all of them.
     options

@@ -249,8 +249,6 @@ def payload_of(
 
     Parameters
     ----------
-    view
-        Frames of one snapshot.
     lang
         Language shown first; all languages are carried.
     options

@@ -115,8 +115,6 @@ def queryables(collection: Collection, links: Links) -> dict[str, Any]:
 
     Parameters
     ----------
-    collection
-        The layer.
     links
         Gives the schema's own address.
 
@@ -240,8 +238,6 @@ def collection(
         The layer.
     snapshot
         Says what it holds.
-    links
-        Makes its links.
     global_crs
         Whether the list around it states the coordinate reference systems.
 

@@ -65,13 +65,7 @@ PIECE = 2_000
 
 
 class Budget:
-    """Bytes that may be kept, shared by all who keep some: the least lately used give way.
-
-    Parameters
-    ----------
-    most
-        Bytes.
-    """
+    """Bytes that may be kept, shared by all who keep some: the least lately used give way."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -115,8 +109,6 @@ class Ready:
 
     Parameters
     ----------
-    frame
-        The layer.
     query
         Names its schema, the properties and the coordinate reference system.
     budget
@@ -228,8 +220,6 @@ def joined_features(
     ----------
     snapshot
         Remembers what was made, for the usual form: all properties, WGS 84.
-    frame
-        The layer.
     rows
         Rows of it, in the order wanted.
     query
@@ -310,12 +300,6 @@ def feature_answer(
 
     Parameters
     ----------
-    context
-        The request, read.
-    snapshot
-        Where the feature is.
-    feature_id
-        Its id.
     query
         Names the layer and the form; None = an incident as it is stored.
     page
@@ -371,12 +355,8 @@ def items_answer(
 
     Parameters
     ----------
-    context
-        The request, read.
     snapshot
         Where the features are, in the view that may be given.
-    query
-        Which ones.
     html
         Makes the page for people of the values of the page; None where only data is given.
     page
@@ -581,12 +561,8 @@ def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[
 
     Parameters
     ----------
-    snapshot
-        Where it is.
     query
         Names the layer and the form.
-    feature_id
-        Its id.
 
     Returns
     -------

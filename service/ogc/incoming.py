@@ -84,8 +84,6 @@ def read_body(body: bytes, headers: Headers) -> dict[str, Any]:
 
     Parameters
     ----------
-    body
-        As it came.
     headers
         Content-Type may be missing, as some clients leave it out.
 
@@ -386,8 +384,6 @@ def settled(
 
     Parameters
     ----------
-    incident
-        The record as sent.
     snapshot
         Gives districts and gazetteer.
     current
@@ -455,8 +451,6 @@ def expected_version(if_match: str | None, held: int) -> int | None:
 
     Parameters
     ----------
-    if_match
-        The header; None when it is absent.
     held
         The version held now.
 

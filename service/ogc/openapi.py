@@ -123,8 +123,6 @@ class Definition:
 
     Parameters
     ----------
-    routes
-        Of the application.
     max_limit
         Most features of one page.
     """
@@ -152,8 +150,6 @@ class Definition:
         ----------
         snapshot
             Gives ids that exist, for examples that run.
-        root
-            Address of the service.
 
         Returns
         -------

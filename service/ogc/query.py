@@ -61,8 +61,6 @@ def read_crs(text: str | None, name: str, systems: Sequence[str] = URIS) -> CRS 
     ----------
     text
         Its URI (OGC API – Features, Part 2 knows no other spelling); None = absent.
-    name
-        Of the parameter.
     systems
         URIs of those there are.
 
@@ -635,21 +633,12 @@ def read_items(
 
     Parameters
     ----------
-    query
-        Of the request.
-    collection
-        Whose items.
     max_limit
         Most features of one page; a larger `limit` means this.
     paged
         Whether a page is wanted when `limit` is absent, rather than all.
     systems
         URIs of the coordinate reference systems that the layer lists.
-
-    Returns
-    -------
-    ItemsQuery
-        Checked.
 
     Raises
     ------

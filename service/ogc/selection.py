@@ -188,18 +188,11 @@ def usual_order(
     ----------
     frame
         Features with their ids as the index.
-    schema
-        Its columns.
     front
         Ids that come first, as the token of a walk under way has them; None chooses them:
         the fullest feature, then those that fill most of the fields still without a value.
     ids
         Which row an id has, where the register keeps that.
-
-    Returns
-    -------
-    Order
-        See there.
     """
     if ids is not None:
         by_id = ids.rows.astype(np.int64)
@@ -342,20 +335,7 @@ class Page:
 
 
 def page_of(snapshot: Snapshot, query: ItemsQuery) -> Page:
-    """Select features and cut out the page that is asked for.
-
-    Parameters
-    ----------
-    snapshot
-        Where they come from.
-    query
-        What is asked for.
-
-    Returns
-    -------
-    Page
-        Its features in order.
-    """
+    """Select features and cut out the page that is asked for."""
     found = select(snapshot, query)
     places, order = found.places, found.order
     first, last = _window(query, order, places)
@@ -384,13 +364,6 @@ def _window(query: ItemsQuery, order: Order, places: npt.NDArray[np.int64]) -> t
 
 def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
     """Select features; the result is remembered for the next page.
-
-    Parameters
-    ----------
-    snapshot
-        Where they come from.
-    query
-        What is asked for.
 
     Returns
     -------
@@ -461,13 +434,7 @@ def mask_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> M
 
 
 class Geometries:
-    """The geometries of a layer, found by boxes.
-
-    Parameters
-    ----------
-    frame
-        The layer.
-    """
+    """The geometries of a layer, found by boxes."""
 
     def __init__(self, frame: gpd.GeoDataFrame) -> None:
         self._shapes: Any = frame.geometry.array

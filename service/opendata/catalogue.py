@@ -144,15 +144,7 @@ def catalogue(found: Sequence[Entry], links: Links, own: Sequence[Link]) -> dict
 
 
 def dcat(found: Sequence[Entry], root: str) -> dict[str, Any]:
-    """Write the catalogue as DCAT 3 in JSON-LD.
-
-    Parameters
-    ----------
-    found
-        The layers.
-    root
-        Address of the service.
-    """
+    """Write the catalogue as DCAT 3 in JSON-LD."""
     return {
         "@context": _DCAT,
         "@id": f"{root}/",

@@ -32,8 +32,6 @@ def about_html(view: View, attribution: str | None, edition: str) -> str:
 
     Parameters
     ----------
-    view
-        The reader's view.
     attribution
         Where the boundaries are from, as stated with them.
     edition
@@ -47,8 +45,6 @@ def login_html(view: View, next_page: str | None = None, *, refused: bool = Fals
 
     Parameters
     ----------
-    view
-        The reader's view.
     next_page
         Where to go afterwards; anything but a path of this service becomes the overview.
     refused
@@ -65,8 +61,6 @@ def access_html(view: View, keys: Sequence[Any], *, made: str = "", made_name: s
 
     Parameters
     ----------
-    view
-        The reader's view.
     keys
         Rows with `name`, `role`, `created_at`, `last_used_at` and `revoked_at`.
     made, made_name
@@ -122,11 +116,6 @@ def qr_svg(link: str, view: View) -> bytes:
         service cannot be made to vouch for them.
     view
         Gives scheme and host.
-
-    Returns
-    -------
-    bytes
-        An SVG document.
 
     Raises
     ------
@@ -208,8 +197,6 @@ def reference_html(definition: dict[str, Any], root: str) -> str:
     ----------
     definition
         The OpenAPI document, for the list that is shown without scripts.
-    root
-        Address of the service.
 
     Returns
     -------

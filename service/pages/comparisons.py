@@ -60,8 +60,6 @@ def reconciliation_html(page: Body, lang: "str | View") -> str:
     ----------
     page
         The body of ``/reconciliation``.
-    lang
-        Language, or the reader's view.
     """
     view = as_view(lang, page)
     captured = page.get("capture_recapture")
@@ -97,8 +95,6 @@ def backtest_html(page: Body, lang: "str | View") -> str:
     ----------
     page
         The body of ``/backtest``.
-    lang
-        Language, or the reader's view.
     """
     view = as_view(lang, page)
     words = translator(view.lang)
@@ -140,8 +136,6 @@ def changes_html(page: Body, names: Mapping[str, Any], lang: "str | View", **dat
         The body of ``/diff``.
     names
         District ids to names, as `content.incidents.district_names` gives them.
-    lang
-        Language, or the reader's view.
     **dates
         What the form holds: `start` and `end`.
     """

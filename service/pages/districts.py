@@ -85,20 +85,7 @@ RECENT = 6
 
 
 def overview_html(snapshot: Any, view: View) -> str:
-    """Give the overview page.
-
-    Parameters
-    ----------
-    snapshot
-        What the reader may see.
-    view
-        The reader's view.
-
-    Returns
-    -------
-    str
-        A whole page.
-    """
+    """Give the overview page."""
     say = translator(view.lang)
     looked = risk_view(snapshot, RiskParameters())
     newest = snapshot.incidents.sort_values(["recorded_at", "date_start"], ascending=False)

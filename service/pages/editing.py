@@ -81,22 +81,7 @@ class Draft:
 
 
 def form_html(snapshot: Any, draft: Draft, view: View) -> str:
-    """Give the page with the form of an incident.
-
-    Parameters
-    ----------
-    snapshot
-        Gives the districts' names.
-    draft
-        The form as it stands.
-    view
-        The reader's view.
-
-    Returns
-    -------
-    str
-        A whole page; it works without script.
-    """
+    """Give the page with the form of an incident."""
     return render("edit.html", view, **form_values(snapshot, draft, view))
 
 
@@ -206,8 +191,6 @@ def draft_of(form: Mapping[str, str], base: Incident | None, new_id: str) -> Dra
 
     Parameters
     ----------
-    form
-        Its texts.
     base
         The version that it rests on.
     new_id
@@ -260,22 +243,7 @@ class Choice:
 
 
 def decision_html(snapshot: Any, choice: Choice, view: View) -> str:
-    """Give the page that asks for one decision about an incident.
-
-    Parameters
-    ----------
-    snapshot
-        Gives the districts' names.
-    choice
-        The decision as it stands.
-    view
-        The reader's view.
-
-    Returns
-    -------
-    str
-        A whole page; it works without script.
-    """
+    """Give the page that asks for one decision about an incident."""
     words = translator(view.lang)
     incident = choice.incident
     names = district_names(snapshot, words)

@@ -33,8 +33,6 @@ def value_text(words: Translator, field: str, value: Any) -> str:
 
     Parameters
     ----------
-    words
-        The reader's language.
     field
         The field; its code list and kind decide how it is written.
     value
@@ -155,15 +153,8 @@ def render(template: str, view: View, **values: Any) -> str:
     ----------
     template
         File name in the folder of templates.
-    view
-        The reader's view; gives the language.
     **values
         What the template shows.
-
-    Returns
-    -------
-    str
-        A whole HTML page.
     """
 
     def static(name: str) -> str:

@@ -71,21 +71,10 @@ def error_html(
     ----------
     status
         HTTP status; one without a text of its own takes that of 400 or 500.
-    code
-        The problem's slug.
     description
         The problem's sentence, in English; left out for 500.
-    lang
-        Language, or the reader's view.
     errors
         Single errors with `field`, `row` and `reason`; the first 20 are shown.
-    request_id
-        Id of the request in the log.
-
-    Returns
-    -------
-    str
-        A whole page.
     """
     view = lang if isinstance(lang, View) else View(lang=lang)
     words = translator(view.lang)

@@ -363,8 +363,6 @@ def incident_of(typed: Typed, incident_id: str, base: Incident | None) -> Incide
     ----------
     typed
         What `cleaned` gave.
-    incident_id
-        Its id.
     base
         The version that the form was made from; what the form does not show stays.
 
@@ -503,8 +501,6 @@ def reconciled(
         The version that the form was made from.
     held
         The version held now.
-    words
-        Language of the texts.
 
     Returns
     -------

@@ -106,8 +106,6 @@ def import_html(
 
     Parameters
     ----------
-    view
-        The reader's view.
     report
         The body that ``POST /imports`` answered with, or None.
     districts

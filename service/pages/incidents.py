@@ -138,8 +138,6 @@ def select(incidents: gpd.GeoDataFrame, chosen: Selection) -> gpd.GeoDataFrame:
     ----------
     incidents
         Rows of `schemas.INCIDENTS`; not changed.
-    chosen
-        The choice.
 
     Returns
     -------
@@ -228,19 +226,10 @@ def incident_html(
 
     Parameters
     ----------
-    snapshot
-        Gives names and outlines.
     incident
         The record as the reader may see it.
-    view
-        The reader's view.
     history
         Its revisions, oldest first, with field differences, as the reader may see them.
-
-    Returns
-    -------
-    str
-        A whole page.
     """
     words = translator(view.lang)
     names = district_names(snapshot, words)

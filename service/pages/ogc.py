@@ -61,10 +61,6 @@ def collection_html(page: Body, lang: "str | View", dataset: Body | None = None)
 
     Parameters
     ----------
-    page
-        The body.
-    lang
-        The reader's view.
     dataset
         The layer as schema.org has it, for search engines.
     """
@@ -96,8 +92,6 @@ def items_html(
     ----------
     page
         The GeoJSON body with `features`, `links`, `numberMatched`.
-    lang
-        Language, or the reader's view.
     collection
         `id`, `title` and `description` of the collection.
     outlines
@@ -199,8 +193,6 @@ def downloads(view: View, path: str, **query: str) -> Links:
 
     Parameters
     ----------
-    view
-        The reader's view.
     path
         Path of the items.
     **query

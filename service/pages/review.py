@@ -99,8 +99,6 @@ def queue_html(
         How many fit the choice.
     counts
         How many of each status are held.
-    view
-        The reader's view.
     status, q, limit
         The choice made.
     """
@@ -131,21 +129,12 @@ def review_html(
 
     Parameters
     ----------
-    snapshot
-        Gives names and outlines.
     report
         The report with its candidates.
     version
         Its version, which decisions name.
     reviewed
         The candidate shown with its form; None where the report has none.
-    view
-        The reader's view.
-
-    Returns
-    -------
-    str
-        A whole page; it works without script.
     """
     words = translator(view.lang)
     candidates = [_card(snapshot, report, n, words) for n in range(len(report.candidates))]

@@ -68,8 +68,6 @@ def document(paper: Paper, title: str, pages: Sequence[Json], *, upright: bool) 
 
     Parameters
     ----------
-    paper
-        What it is made for.
     title
         In the file's properties.
     pages
@@ -155,8 +153,6 @@ def index(
 
     Parameters
     ----------
-    paper
-        What it is made for.
     districts
         In the order of their pages.
     shown
@@ -187,8 +183,6 @@ def forecast(paper: Paper, outlook: ForecastView, index: Json | None = None) -> 
 
     Parameters
     ----------
-    paper
-        What it is made for.
     outlook
         From `forecast_view`.
     index
@@ -246,10 +240,6 @@ def district(paper: Paper, record: DistrictRecord, shown: Shown, where_ratio: fl
 
     Parameters
     ----------
-    paper
-        What it is made for.
-    record
-        The district.
     shown
         How its map shows incidents whose point is known.
     where_ratio
@@ -315,8 +305,6 @@ def country_of(view: RiskView, locale: Locale) -> str:
 
     Parameters
     ----------
-    view
-        With its districts.
     locale
         Language of the name.
 

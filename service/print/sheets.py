@@ -1,7 +1,7 @@
 """The sheets: the country's, a district's, and the atlas of many districts."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import shapely
 
@@ -40,14 +40,29 @@ GAIN = 1.35
 """Least enlargement of the inset over the map."""
 
 
+class Options(TypedDict, total=False):
+    """How every print is made.
+
+    Attributes
+    ----------
+    kind
+        ``pdf`` (usual) or ``png``; an atlas is always a PDF.
+    size
+        ``A4`` (usual) or ``A3``.
+    lang
+        Language of the sheet; usually ``en``.
+    address
+        Public address of the service, printed for those who want more; usually none.
+    """
+
+    kind: Format
+    size: str
+    lang: str
+    address: str
+
+
 def print_risk_map(
-    snapshot: Snapshot,
-    parameters: RiskParameters,
-    *,
-    kind: Format = "pdf",
-    size: str = "A4",
-    lang: str = "en",
-    address: str = "",
+    snapshot: Snapshot, parameters: RiskParameters, **options: Unpack[Options]
 ) -> bytes:
     """Print the risk map of a snapshot on one landscape sheet.
 
@@ -55,16 +70,8 @@ def print_risk_map(
     ----------
     snapshot
         In the view of the reader; nothing else is read.
-    parameters
-        Risk parameters.
-    kind
-        ``pdf`` or ``png``.
-    size
-        ``A4`` or ``A3``.
-    lang
-        Language of the sheet.
-    address
-        Public address of the service, printed for those who want more; empty = none.
+    **options
+        See `Options`.
 
     Returns
     -------
@@ -76,8 +83,17 @@ def print_risk_map(
     InvalidInput
         The filter, the period or the language cannot be used.
     """
-    paper = Paper(risk_view(snapshot, parameters), translator(lang), size, address)
-    return country_sheet(paper).file(kind, snapshot.recorded_at)
+    return _printed(country_sheet(_paper(snapshot, parameters, options)), snapshot, options)
+
+
+def _paper(snapshot: Snapshot, parameters: RiskParameters, options: Options) -> Paper:
+    lang, size = options.get("lang", "en"), options.get("size", "A4")
+    view = risk_view(snapshot, parameters)
+    return Paper(view, translator(lang), size, options.get("address", ""))
+
+
+def _printed(sheets: Document, snapshot: Snapshot, options: Options) -> bytes:
+    return sheets.file(options.get("kind", "pdf"), snapshot.recorded_at)
 
 
 def country_sheet(paper: Paper) -> Document:
@@ -112,19 +128,13 @@ def country_sheet(paper: Paper) -> Document:
 
 
 def print_forecast(
-    snapshot: Snapshot,
-    parameters: RiskParameters,
-    *,
-    kind: Format = "pdf",
-    size: str = "A4",
-    lang: str = "en",
-    address: str = "",
+    snapshot: Snapshot, parameters: RiskParameters, **options: Unpack[Options]
 ) -> bytes:
     """Print what is to be expected on one landscape sheet: map, legend, districts, doubt.
 
     Parameters
     ----------
-    snapshot, parameters, kind, size, lang, address
+    snapshot, parameters, **options
         As in `print_risk_map`.
 
     Returns
@@ -139,7 +149,7 @@ def print_forecast(
     InvalidInput
         The filter, the period or the language cannot be used.
     """
-    paper = Paper(risk_view(snapshot, parameters), translator(lang), size, address)
+    paper = _paper(snapshot, parameters, options)
     outlook = forecast_view(paper.view)
     if outlook is None:
         raise Undefined(
@@ -150,7 +160,7 @@ def print_forecast(
     page = data.forecast(paper, outlook)
     sheet = Document(data.document(paper, page["title"], [page], upright=False))
     sheet.draw(lambda name, room: _draw_forecast(paper, outlook, name, room))
-    return sheet.file(kind, snapshot.recorded_at)
+    return _printed(sheet, snapshot, options)
 
 
 def _draw_forecast(paper: Paper, outlook: ForecastView, name: str, size: Size) -> str:
@@ -186,11 +196,7 @@ def print_district(
     snapshot: Snapshot,
     parameters: RiskParameters,
     district_id: str,
-    *,
-    kind: Format = "pdf",
-    size: str = "A4",
-    lang: str = "en",
-    address: str = "",
+    **options: Unpack[Options],
 ) -> bytes:
     """Print one district's sheet, upright: map, legend, trend, incidents and arithmetic.
 
@@ -198,9 +204,7 @@ def print_district(
     ----------
     snapshot, parameters
         As in `print_risk_map`.
-    district_id
-        The district.
-    kind, size, lang, address
+    **options
         As in `print_risk_map`.
 
     Returns
@@ -215,8 +219,8 @@ def print_district(
     InvalidInput
         The filter, the period or the language cannot be used.
     """
-    paper = Paper(risk_view(snapshot, parameters), translator(lang), size, address)
-    return district_sheet(paper, district_id).file(kind, snapshot.recorded_at)
+    paper = _paper(snapshot, parameters, options)
+    return _printed(district_sheet(paper, district_id), snapshot, options)
 
 
 def district_sheet(paper: Paper, district_id: str) -> Document:
@@ -284,9 +288,7 @@ def print_atlas(
     *,
     districts: Sequence[str] = (),
     forecast: bool = False,
-    size: str = "A4",
-    lang: str = "en",
-    address: str = "",
+    **options: Unpack[Options],
 ) -> bytes:
     """Print the atlas as one PDF: an index by rank, then a page for each district.
 
@@ -299,7 +301,7 @@ def print_atlas(
         highest rate first.
     forecast
         Whether a page at the end says what is to be expected, as far as there is a forecast.
-    size, lang, address
+    **options
         As in `print_risk_map`; the pages stand upright.
 
     Returns
@@ -313,7 +315,7 @@ def print_atlas(
         A district is not in this edition; there would be more pages than `MAX_PAGES`; or the
         filter, the period or the language cannot be used.
     """
-    paper = Paper(risk_view(snapshot, parameters), translator(lang), size, address)
+    paper = _paper(snapshot, parameters, options)
     return atlas_sheets(paper, districts, forecast=forecast).file("pdf", snapshot.recorded_at)
 
 

@@ -221,8 +221,6 @@ class Guard:
 
     Parameters
     ----------
-    app
-        The application inside.
     settings
         Limits, the public address and the data directory.
     sessions

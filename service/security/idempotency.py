@@ -42,13 +42,7 @@ _KEPT = (b"content-type", b"content-language", b"etag", b"link", b"location", b"
 
 
 class Once:
-    """Answers a repeated request with the first one's answer.
-
-    Parameters
-    ----------
-    app
-        The application inside.
-    """
+    """Answers a repeated request with the first one's answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -420,8 +420,6 @@ def same_origin(connection: HTTPConnection, public_url: str) -> bool:
 
     Parameters
     ----------
-    connection
-        The request.
     public_url
         The address that clients see behind a proxy, or empty.
 

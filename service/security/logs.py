@@ -65,13 +65,7 @@ MOST_QUERY = 1_000
 
 
 class AuditLog:
-    """Adds to the audit log of one data directory.
-
-    Parameters
-    ----------
-    folder
-        The data directory.
-    """
+    """Adds to the audit log of one data directory."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -27,8 +27,6 @@ def maplibre(style: Style, service: str, *, names: bool) -> bytes:
 
     Parameters
     ----------
-    style
-        Of one layer.
     service
         Address of the service, without a final slash.
     names

@@ -59,8 +59,6 @@ def sld(style: Style, version: str = "1.0.0") -> bytes:
 
     Parameters
     ----------
-    style
-        Of one layer.
     version
         ``1.0.0`` or ``1.1.0``.
 

@@ -125,10 +125,6 @@ def style_of(
 
     Parameters
     ----------
-    snapshot
-        What the layer is made from.
-    collection_id
-        Its id.
     parameters
         Of a layer that is computed: they fix unit and limits.
     lang

@@ -25,14 +25,10 @@ def tile_answer(context: Context, snapshot: Snapshot, asked: ItemsQuery, where: 
 
     Parameters
     ----------
-    context
-        The request, read.
     snapshot
         Where the layer is, in the view that may be given.
     asked
         Names the layer and what is drawn of it.
-    where
-        Which tile.
     """
     tag = context.tag(snapshot, daily=asked.collection.computed)
     answer = context.answer(lambda: _content(snapshot, asked, where), tag=tag)

@@ -37,19 +37,12 @@ def write_archive(
 
     Parameters
     ----------
-    layer
-        The layer.
     path
         The file; it appears only when it is complete.
     title, description
         Of the layer.
     mask
         Which of its rows are drawn; None = all.
-
-    Returns
-    -------
-    int
-        Number of tiles.
 
     Raises
     ------

@@ -35,8 +35,6 @@ def tileset(
         The collection's layer.
     title, description
         Of the collection.
-    base
-        Address of the service.
     path
         Path of the collection below it.
     query

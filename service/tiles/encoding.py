@@ -29,13 +29,7 @@ _TYPES = np.array([1, 2, 2, 3, 1, 2, 3])
 
 
 class Layer:
-    """Features of one layer, written as they are added.
-
-    Parameters
-    ----------
-    name
-        Of the layer.
-    """
+    """Features of one layer, written as they are added."""
 
     def __init__(self, name: str) -> None:
         self._name = name

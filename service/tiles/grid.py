@@ -97,11 +97,6 @@ def index_of(metres: NDArray[np.float64], zoom: int, *, southward: bool) -> NDAr
 def matrix_set(base: str) -> dict[str, Any]:
     """Describe WebMercatorQuad as OGC's JSON.
 
-    Parameters
-    ----------
-    base
-        Address of the service.
-
     Returns
     -------
     dict

@@ -44,8 +44,6 @@ def districts_at(frame: gpd.GeoDataFrame, zoom: int) -> Any:
     ----------
     frame
         Frame with `district_id` and polygons, WGS 84 (lon, lat).
-    zoom
-        The level.
 
     Returns
     -------
@@ -63,8 +61,6 @@ def shapes_at(frame: gpd.GeoDataFrame, zoom: int) -> Any:
     ----------
     frame
         Rows in WGS 84 (lon, lat).
-    zoom
-        The level.
 
     Returns
     -------
@@ -224,10 +220,6 @@ def tile_bytes(layer: TileLayer, tile: Tile, mask: Mask | None = None) -> bytes:
 
     Parameters
     ----------
-    layer
-        The layer.
-    tile
-        Which tile.
     mask
         Which rows of the layer's frame are wanted; None = all.
 
