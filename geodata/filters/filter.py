@@ -9,22 +9,31 @@ from pyproj import CRS
 
 from geodata.crs import crs_uri, is_crs84, parse_crs
 from geodata.errors import InvalidInput
-from geodata.filters import functions, shapes
+from geodata.filters import shapes
 from geodata.filters.columns import Columns, Mask
 from geodata.filters.operands import (
+    ARITHMETIC,
+    FOLDS,
+    OPEN,
     OPERATORS,
+    TIME_RELATIONS,
     Operand,
     Predicate,
     all_of,
     any_of,
     between,
+    calculate,
     compare,
     date_operand,
+    folded,
+    interval,
     is_null,
+    like,
     literal_operand,
     negation,
     one_of,
     property_operand,
+    relate_times,
     timestamp_operand,
 )
 from geodata.filters.parsing import MAX_TEXT, check_tree, parse_text, refusal
@@ -90,11 +99,11 @@ class Compiler:
         if op in OPERATORS:
             return compare(op, left, right)
         if op == "like":
-            return functions.like(left, right)
+            return like(left, right)
         if op in shapes.PREDICATES:
             return shapes.relate(op, left, right)
-        if op in functions.RELATIONS:
-            return functions.relate(op, left, right)
+        if op in TIME_RELATIONS:
+            return relate_times(op, left, right)
         raise refusal(f"the operator or function {op[:40]!r} is not known.")
 
     def _range(self, op: str, args: list[Any]) -> Predicate:
@@ -135,19 +144,19 @@ class Compiler:
 
     def _calculated(self, tree: dict[str, Any]) -> Operand:
         op, args = _operation(tree)
-        if op in functions.OPERATORS:
+        if op in ARITHMETIC:
             _count(op, args, 2)
-            return functions.calculate(op, *(self.operand(arg) for arg in args))
-        if op in functions.FOLDS:
+            return calculate(op, *(self.operand(arg) for arg in args))
+        if op in FOLDS:
             _count(op, args, 1)
-            return functions.folded(op, self.operand(args[0]))
+            return folded(op, self.operand(args[0]))
         return Operand("boolean", self.predicate(tree), op)
 
     def _interval(self, ends: Any) -> Operand:
         if not isinstance(ends, list) or len(ends) != 2:
             raise refusal("INTERVAL takes two ends; write '..' for an open one.")
-        start, end = (None if end == functions.OPEN else self.operand(end) for end in ends)
-        return functions.interval(start, end)
+        start, end = (None if end == OPEN else self.operand(end) for end in ends)
+        return interval(start, end)
 
 
 def _operation(tree: dict[str, Any]) -> tuple[str, list[Any]]:

@@ -2,15 +2,13 @@
 
 from geodata.incidents.documents import checked, document
 from geodata.incidents.founding import Founding, founding
-from geodata.incidents.frame import incidents_frame
+from geodata.incidents.frame import incidents_frame, operations_frame, statistics_frame
 from geodata.incidents.geojson import (
     incident_feature,
     incident_from_feature,
     incidents_from_geojson,
     incidents_to_geojson,
 )
-from geodata.incidents.operations import operations_frame
-from geodata.incidents.statistics import statistics_frame
 from geodata.incidents.weights import (
     DistrictWeights,
     district_ids_text,

@@ -1,6 +1,6 @@
-"""Incidents as a frame: the flat twins of the records, for many at once.
+"""Records as frames: incidents, operations, statistics, for many at once.
 
-Column by column in Arrow and NumPy; nothing loops over rows in Python, so a hundred
+Incidents go column by column in Arrow and NumPy; nothing loops over rows in Python, so a hundred
 thousand incidents take about a second.
 """
 
@@ -17,10 +17,12 @@ import pyarrow.compute as pc
 import shapely
 
 from geodata.codes import Group, values_of
+from geodata.errors import InvalidInput
+from geodata.incidents.citations import source_text
 from geodata.incidents.documents import INCIDENT_ARROW, as_lines, documents_table
-from geodata.incidents.weights import escape_id, weight_text
-from geodata.model import Incident
-from geodata.schemas import CRS84, DTYPES, INCIDENTS, conform
+from geodata.incidents.weights import district_ids_text, escape_id, weight_text
+from geodata.model import Incident, Operation, Statistic
+from geodata.schemas import CRS84, DTYPES, INCIDENTS, OPERATIONS, STATISTICS, conform
 
 POINT_PRECISION = 3
 """`where_precision` up to which a coordinate is a place (UCDP); beyond it is a centroid."""
@@ -247,3 +249,86 @@ def _sources(values: pa.ListArray) -> Any:
     parent = pc.list_parent_indices(values).to_numpy()[said]
     sizes = np.bincount(parent, minlength=len(values))
     return text_array(_null_if_empty(pc.binary_join(_lists(sizes, text.filter(said)), "; ")))
+
+
+def operations_frame(operations: Iterable[Operation]) -> gpd.GeoDataFrame:
+    """Give operations as rows of `schemas.OPERATIONS`.
+
+    Parameters
+    ----------
+    operations
+        The records; their order is kept.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The geometry is the operation's own (WGS 84, lon lat) or null; it is never made
+        up from its districts.
+
+    Raises
+    ------
+    InvalidInput
+        A geometry is no WKT.
+    """
+    records = list(operations)
+    frame = pd.DataFrame(
+        [_operation_row(record) for record in records],
+        columns=None if records else ["operation_id"],
+    )
+    shapes = gpd.GeoSeries(
+        [_operation_shape(record) for record in records], crs=CRS84, index=frame.index
+    )
+    return conform(gpd.GeoDataFrame(frame, geometry=shapes), OPERATIONS)
+
+
+def _operation_row(operation: Operation) -> dict[str, Any]:
+    row = operation.model_dump(exclude={"districts", "report", "devices_found", "geometry_wkt"})
+    found = operation.devices_found
+    row["devices_found"] = ";".join(f"{device}:{n}" for device, n in found.items()) or None
+    row["districts"] = district_ids_text(operation.districts)
+    row["sources"] = source_text(operation.report)
+    row["date_start"] = operation.actual_start or operation.planned_start or operation.announced
+    row["date_end"] = operation.actual_end or operation.planned_end
+    return row
+
+
+def _operation_shape(operation: Operation) -> Any:
+    if operation.geometry_wkt is None:
+        return None
+    try:
+        return shapely.from_wkt(operation.geometry_wkt)
+    except shapely.errors.GEOSException as reason:
+        raise InvalidInput(
+            f"operation {operation.operation_id}: geometry_wkt cannot be read as WKT "
+            f"({str(reason)[:120]}). "
+            "Write e.g. POLYGON ((46.9 40, 47 40, 47 40.1, 46.9 40)), lon lat.",
+            code="bad-geometry",
+            details=[
+                {"field": "geometry_wkt", "reason": "has to be WKT, e.g. POINT (46.95 40.05)"}
+            ],
+        ) from None
+
+
+def statistics_frame(statistics: Iterable[Statistic]) -> gpd.GeoDataFrame:
+    """Give statistics as rows of `schemas.STATISTICS`, without geometry.
+
+    Parameters
+    ----------
+    statistics
+        The records; their order is kept.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a figure; what a claim does not state is null.
+    """
+    rows = [_statistic_row(statistic) for statistic in statistics]
+    names = ["statistic_id"]
+    return conform(pd.DataFrame(rows, columns=None if rows else names), STATISTICS)
+
+
+def _statistic_row(statistic: Statistic) -> dict[str, Any]:
+    row = statistic.model_dump(exclude={"districts", "report"})
+    row["districts"] = district_ids_text(statistic.districts)
+    row["sources"] = source_text(statistic.report)
+    return row

@@ -40,10 +40,11 @@ _EVENT = re.compile(
 _HOW_MANY = frozenset(
     word
     for line in (
-        "number no nb nr n num count counts total sum of the by nombre nbre de d des du les numero num",
-        "cantidad quantidade qtd total totais say sayi sayisi miqdar ededi число количество кол во всего",
-        "кількість к сть всього عدد تعداد اجمالي مجموع mine mines landmine landmines uxo erw ied ieds eo",
-        "mina minas minen мин мины минами на الالغام الغام ماين مين",
+        "number no nb nr n num count counts total sum of the by nombre nbre de d des du les",
+        "numero num cantidad quantidade qtd total totais say sayi sayisi miqdar ededi число",
+        "количество кол во всего кількість к сть всього عدد تعداد اجمالي مجموع mine mines",
+        "landmine landmines uxo erw ied ieds eo mina minas minen мин мины минами на الالغام",
+        "الغام ماين مين",
     )
     for word in line.split()
 )

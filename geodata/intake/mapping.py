@@ -12,8 +12,14 @@ import pandas as pd
 from geodata.deferred import deferred
 from geodata.errors import InvalidInput
 from geodata.intake.cells.dates import days, looks_like_dates
-from geodata.intake.fields import COUNT_HEADERS, FIELDS, PERSONAL, field_of_header
-from geodata.intake.files.hxl import field_of_tag, is_of_other_people
+from geodata.intake.fields import (
+    COUNT_HEADERS,
+    FIELDS,
+    PERSONAL,
+    field_of_header,
+    field_of_tag,
+    is_of_other_people,
+)
 from geodata.intake.report import OWN_COLUMNS
 from geodata.intake.table import Table
 from geodata.wording import plain

@@ -38,8 +38,7 @@ from geodata.incidents import districts_text, parse_districts
 from geodata.model import DistrictWeight, Incident
 from geodata.places.fold import fold, split
 from geodata.places.gazetteer import Gazetteer
-from geodata.places.match import Match
-from geodata.places.names import compact
+from geodata.places.match import Match, compact
 from geodata.places.units import Positions, UnitIndex, UnitReading, similar
 
 OnConflict = Literal["point", "name", "dispute"]

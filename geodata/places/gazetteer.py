@@ -11,8 +11,17 @@ from geodata.districts import bundled_districts, grid_of, shape_key
 from geodata.errors import InvalidInput
 from geodata.places.bundled import alias_facts, district_places, load_places, unit_origins
 from geodata.places.fold import fold, plain, sound, split, stems
-from geodata.places.match import Match, Method, Refusal, choose, match_of
-from geodata.places.names import Candidate, NameIndex, Tier, compact
+from geodata.places.match import (
+    Candidate,
+    Match,
+    Method,
+    NameIndex,
+    Refusal,
+    Tier,
+    choose,
+    compact,
+    match_of,
+)
 from geodata.places.units import UnitIndex, borne_names
 
 if TYPE_CHECKING:

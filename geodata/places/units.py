@@ -17,7 +17,7 @@ import pandas as pd
 
 from geodata.deferred import deferred
 from geodata.places.fold import Hint, fold, plain, sound, split, stems
-from geodata.places.names import compact
+from geodata.places.match import compact
 
 if TYPE_CHECKING:
     from rapidfuzz import distance as metrics

@@ -8,8 +8,7 @@ import geopandas as gpd
 
 from geodata import schemas
 from geodata.errors import NotFound
-from geodata.incidents.operations import operations_frame
-from geodata.incidents.statistics import statistics_frame
+from geodata.incidents.frame import operations_frame, statistics_frame
 from geodata.model import Incident, Operation, Statistic
 from geodata.places import Gazetteer
 from geodata.register.difference import Difference, difference

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import TypeVar
 
 from geodata.reports.dates import DateMention
-from geodata.reports.language import Hit, Vocabulary
 from geodata.reports.people import Told, read_people
 from geodata.reports.places import PlaceMention
 from geodata.reports.segment import Sentence
+from geodata.reports.vocabulary import Hit, Vocabulary
 
 _M = TypeVar("_M")
 _FLAGS = (

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from functools import cache
 
-from geodata.reports.language import Vocabulary
+from geodata.reports.vocabulary import Vocabulary
 
 _LETTERS = {
     "ə": "e", "ǝ": "e", "ä": "e", "ı": "i", "ö": "o", "ü": "u", "ç": "c", "ş": "s", "ğ": "g",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from geodata import codes
-from geodata.reports.language import Vocabulary
+from geodata.reports.vocabulary import Vocabulary
 
 _ISO = re.compile(r"(?<![\d-])(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])")
 _NUMERIC = re.compile(

@@ -9,9 +9,9 @@ from geodata import codes
 from geodata.reports.candidates import OperationCandidate, Span
 from geodata.reports.clauses import Unit
 from geodata.reports.dates import DateMention
-from geodata.reports.language import Hit, Vocabulary
 from geodata.reports.languages.common import SCALES
 from geodata.reports.speakers import source_of
+from geodata.reports.vocabulary import Hit, Vocabulary
 
 _KINDS: tuple[codes.OperationKind, ...] = (
     "assessment", "training", "deployment", "clearance", "survey",

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from zlib import crc32
 
-from geodata.reports.language import Hit, Vocabulary
 from geodata.reports.languages.common import NAME, PATRONYMIC
+from geodata.reports.vocabulary import Hit, Vocabulary
 
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
 _BARRIER = re.compile(r"[.,;:()!?\"]")

@@ -12,8 +12,8 @@ from geodata.places import Gazetteer
 from geodata.places.match import Match
 from geodata.reports.clean import folded as fold_letters
 from geodata.reports.dates import role_of
-from geodata.reports.language import Vocabulary
 from geodata.reports.languages.common import ENDING, INSTRUMENTAL, POSSESSIVE
+from geodata.reports.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ]*(?:-[^\W\d_][\w'’ʼ]*)*")
 _MOST_WORDS = 3

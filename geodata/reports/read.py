@@ -15,7 +15,6 @@ from geodata.reports.clean import folded as fold_letters
 from geodata.reports.clean import own_parts, plain, unwrapped
 from geodata.reports.dates import DateMention, find_dates
 from geodata.reports.events import Event, Sorted, day_of, sort_units
-from geodata.reports.language import Vocabulary
 from geodata.reports.languages import LANGUAGES
 from geodata.reports.locations import shares, usable
 from geodata.reports.operations import operations
@@ -23,6 +22,7 @@ from geodata.reports.places import PlaceFinder
 from geodata.reports.segment import sentences
 from geodata.reports.speakers import source_of
 from geodata.reports.totals import statistics
+from geodata.reports.vocabulary import Vocabulary
 
 _LONGEST = 200_000
 _DEVICES: tuple[codes.Device, ...] = (

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from geodata.reports.language import Vocabulary
+from geodata.reports.vocabulary import Vocabulary
 
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]]*+(?=\s|$)|;(?=\s)")
 _LONGEST_HEADLINE = 200

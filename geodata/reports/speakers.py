@@ -1,7 +1,7 @@
 """On whose word a report rests: the source, and the medium that quotes it."""
 
 from geodata.reports.clauses import Unit
-from geodata.reports.language import Hit, Vocabulary
+from geodata.reports.vocabulary import Hit, Vocabulary
 
 _REACH = 90
 

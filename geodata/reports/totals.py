@@ -6,9 +6,9 @@ from geodata import codes
 from geodata.reports.candidates import Span, StatisticCandidate
 from geodata.reports.clauses import Unit
 from geodata.reports.dates import DateMention
-from geodata.reports.language import Vocabulary
 from geodata.reports.people import People
 from geodata.reports.speakers import source_of
+from geodata.reports.vocabulary import Vocabulary
 
 
 def statistics(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from geodata.intake.fields import field_of_tag
 from geodata.intake.files.headers import canonical_tag, find_header, is_tag_row
-from geodata.intake.files.hxl import field_of_tag
 
 
 def test_title_rows_above_the_header_are_left_out_and_said() -> None:

@@ -9,7 +9,7 @@ import pytest
 from shapely import box, wkt
 
 from geodata.codes import HazardousArea, values_of
-from geodata.incidents.operations import operations_frame
+from geodata.incidents.frame import operations_frame
 from geodata.model import Operation
 from geodata.risk import RiskParameters, foreseen
 from service import i18n

@@ -1,20 +1,33 @@
-"""One door for every file: what it is, told by its content, and the table inside."""
+"""One door for every file: what it is, told by its content, and the table inside.
 
+Forms on phones write what is asked several times, as of the victims of an accident, on a sheet
+of its own: KoBoToolbox names the row it belongs to in ``_parent_index`` (the other sheet's
+``_index``), ODK in ``PARENT_KEY`` (the other table's ``KEY``). Both are read as one table with
+a row for each victim.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+import pandas as pd
+
 from geodata.disk import scratch
 from geodata.errors import InvalidInput
+from geodata.intake.fields import field_of_header
 from geodata.intake.files.delimited import open_delimited
-from geodata.intake.files.repeats import linked, with_victims
 from geodata.intake.files.vector import open_vector
 from geodata.intake.files.workbook import open_workbook, sheets_of
-from geodata.intake.table import Table
+from geodata.intake.table import ROW, Table, plain_frame
 from geodata.untrusted.archives import is_workbook, open_archive, unpacked
 from geodata.untrusted.contents import VECTORS, kind_of
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
+from geodata.wording import plain
 
 _MOST_SHEETS = 20
 
@@ -136,3 +149,99 @@ def _table(
     if kind in VECTORS:
         return open_vector(path, kind, limits, layer=layer, shapes=shapes)
     return open_delimited(path, limits, encoding=encoding)
+
+
+_LINKS = (("_index", "_parent_index"), ("KEY", "PARENT_KEY"))
+_VICTIMS = frozenset({"victim_outcome", "victim_sex", "victim_age", "victim_group"})
+_TOTALS = frozenset({"killed", "injured", "casualties"})
+Open = Callable[[str], Table]
+
+
+def linked(table: Table) -> bool:
+    """Say whether a table has a column that ties rows of two tables."""
+    return any(name in table.columns for link in _LINKS for name in link)
+
+
+def with_victims(first: Table, names: list[str], open_one: Open) -> Table:
+    """Join the table of victims to the table of accidents, where a file has both.
+
+    Parameters
+    ----------
+    first
+        The table that was chosen.
+    names
+        Names of the file's tables.
+    open_one
+        Opens one of them.
+
+    Returns
+    -------
+    Table
+        One row a victim (and one for an accident without any), with the accident's columns
+        before the victim's; `first` where there is nothing to join, or where the accidents state
+        their totals themselves. The notes say which it was.
+    """
+    tables = [(name, open_one(name)) for name in names]
+    for own, parent in _LINKS:
+        if parent in first.columns:
+            mains = [t for _, t in tables if own in t.columns and parent not in t.columns]
+            if len(mains) == 1 and _fields(first) & _VICTIMS:
+                return _checked(mains[0], first, own, parent, "")
+            continue
+        repeats = [(name, t) for name, t in tables if parent in t.columns and _fields(t) & _VICTIMS]
+        if len(repeats) == 1:
+            name, repeat = repeats[0]
+            return _checked(first, repeat, own, parent, name)
+    return first
+
+
+def _fields(table: Table) -> set[str]:
+    headers = [plain(c.rpartition("/")[2].rpartition("-")[2]) for c in table.columns]
+    return {f for h in headers if (f := field_of_header().get(h)) is not None}
+
+
+def _checked(main: Table, repeat: Table, own: str, parent: str, name: str) -> Table:
+    if _fields(main) & _TOTALS:
+        note = f"The sheet {name!r} of victims was not read: the accidents state their totals."
+        return replace(main, notes=(*main.notes, note))
+    return _joined(main, repeat, own, parent)
+
+
+def _joined(main: Table, repeat: Table, own: str, parent: str) -> Table:
+    added = tuple(c for c in repeat.columns if not c.startswith("_") and c not in _KEYS)
+    taken = {c: c if c not in main.columns else f"victim/{c}" for c in added}
+    victims: dict[str, list[list[str | None]]] = defaultdict(list)
+    for chunk in repeat.read():
+        keys = chunk[parent].tolist()
+        rows = chunk[list(added)].to_numpy(dtype=object).tolist()
+        for key, cells in zip(keys, rows, strict=True):
+            victims[_key(key)].append(cells)
+    blank: list[list[str | None]] = [[None] * len(added)]
+
+    def _long(chunk: pd.DataFrame) -> pd.DataFrame:
+        found = [victims.get(_key(key), blank) for key in chunk[own].tolist()]
+        rows = np.repeat(np.arange(len(chunk)), [len(some) for some in found])
+        cells = [cells for some in found for cells in some]
+        data = {str(c): chunk[c].to_numpy()[rows] for c in chunk.columns}
+        for number, column in enumerate(added):
+            values = np.empty(len(cells), dtype=object)
+            values[:] = [row[number] for row in cells]
+            data[taken[column]] = values
+        return plain_frame(data)
+
+    def _read(wanted: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+        mine = None if wanted is None else {own, *(c for c in wanted if c in main.columns)}
+        return (_long(chunk) for chunk in main.read(mine))
+
+    note = "The victims on a sheet of their own are read with their accidents."
+    return replace(
+        main, columns=(*main.columns, *taken.values()), sample=_long(main.sample), read=_read,
+        notes=(*(n for n in main.notes if not n.startswith("Sheets not read")), note),
+    )  # fmt: skip
+
+
+_KEYS = frozenset({ROW, "KEY", "PARENT_KEY", "_index", "_parent_index"})
+
+
+def _key(text: str | None) -> str:
+    return (text or "").strip().removesuffix(".0")

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import cache, partial
 
-from geodata.reports.language import Vocabulary, vocabulary_of
 from geodata.reports.languages import azerbaijani, english, russian
+from geodata.reports.vocabulary import Vocabulary, vocabulary_of
 
 LANGUAGES: dict[str, Callable[[], Vocabulary]] = {
     language.CODE: cache(partial(vocabulary_of, language))
