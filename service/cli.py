@@ -89,6 +89,9 @@ def main() -> None:
     from geodata.errors import GeodataError
 
     collect_less()
+    # The matrices here are small: threads of BLAS would wait for each other at full speed, which
+    # trebles the processor time of a forecast.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # What commands write may name places that are kept from the public: give it on on purpose.
     os.umask(0o077)
     try:

@@ -1,7 +1,7 @@
 """What changed: between two versions field by field, between two dates record by record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ class RecordChange:
         return field_changes(self.first.payload if self.first else None, self.last.payload)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Difference:
     """What changed after one revision up to another.
 
@@ -52,14 +52,44 @@ class Difference:
         The two revisions' numbers.
     added, changed, retracted
         Records that differ, in the order of their first change; what came and went in
-        between does not differ.
+        between does not differ. Not more of each than were asked for.
+    counts
+        How many there are of each.
     """
 
     start: int
     end: int
-    added: tuple[RecordChange, ...]
-    changed: tuple[RecordChange, ...]
-    retracted: tuple[RecordChange, ...]
+    added: list[RecordChange] = field(default_factory=list)
+    changed: list[RecordChange] = field(default_factory=list)
+    retracted: list[RecordChange] = field(default_factory=list)
+    counts: dict[str, int] = field(
+        default_factory=lambda: {"added": 0, "changed": 0, "retracted": 0}
+    )
+
+    def take(
+        self, before: Mapping[str, Row], after: Mapping[str, Row], most: int | None = None
+    ) -> None:
+        """Compare what was held of some more records at the two revisions.
+
+        Parameters
+        ----------
+        before, after
+            Last revisions by id; an id that is missing was not held.
+        most
+            How many of each kind are kept; None = all.
+        """
+        for name, row in after.items():
+            old, new = _live(before.get(name)), _live(row)
+            if old is None and new is None:
+                continue
+            change = "added" if old is None else "retracted" if new is None else "changed"
+            one = RecordChange(name, change, old, Revision(row))
+            if change == "changed" and not one.fields:
+                continue
+            self.counts[change] += 1
+            kept: list[RecordChange] = getattr(self, change)
+            if most is None or len(kept) < most:
+                kept.append(one)
 
 
 def field_changes(
@@ -88,35 +118,6 @@ def field_changes(
 def _value(member: Any) -> Any:
     # An empty list says as much as no list.
     return None if member in ([], {}) else member
-
-
-def difference(
-    start: int, end: int, before: Mapping[str, Row], after: Mapping[str, Row]
-) -> Difference:
-    """Compare what was held of some records at two revisions.
-
-    Parameters
-    ----------
-    start, end
-        The revisions' numbers.
-    before, after
-        Last revisions by id; an id that is missing was not held.
-
-    Returns
-    -------
-    Difference
-        In the order of `after`.
-    """
-    found: dict[str, list[RecordChange]] = {"added": [], "changed": [], "retracted": []}
-    for name, row in after.items():
-        old, new = _live(before.get(name)), _live(row)
-        if old is None and new is None:
-            continue
-        change = "added" if old is None else "retracted" if new is None else "changed"
-        one = RecordChange(name, change, old, Revision(row))
-        if change != "changed" or one.fields:
-            found[change].append(one)
-    return Difference(start, end, *(tuple(found[k]) for k in ("added", "changed", "retracted")))
 
 
 def _live(row: Row | None) -> Revision | None:

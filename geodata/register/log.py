@@ -106,6 +106,39 @@ def heads(
     return found
 
 
+class Touched(NamedTuple):
+    """What became of a record between two numbers, without its words.
+
+    Attributes
+    ----------
+    first_version
+        Of the record's first revision in between; 1 = it was not there before.
+    seq, change
+        Of its last revision in between.
+    """
+
+    record_id: str
+    first_version: int
+    seq: int
+    change: str
+
+
+def touched(connection: Connection, kind: str, after: int, until: int) -> list[Touched]:
+    """Give the records of a kind with revisions after one number up to another.
+
+    In the order of their first revision in between.
+    """
+    columns = (revisions.c.record_id, revisions.c.version, revisions.c.seq, revisions.c.change)
+    query = sa.select(*columns).where(
+        revisions.c.kind == kind, revisions.c.seq > after, revisions.c.seq <= until
+    )
+    found: dict[str, Touched] = {}
+    for name, version, seq, change in connection.execute(query.order_by(revisions.c.seq)):
+        held = found.get(name)
+        found[name] = Touched(name, held.first_version if held else version, seq, change)
+    return list(found.values())
+
+
 class Newest(NamedTuple):
     """The last revision of a record, as far as it is needed to compare it."""
 
@@ -171,7 +204,7 @@ class LogReader:
             rows = history(connection, kind, record_id)
         return [row for row in rows if row.seq <= seq]
 
-    def between(self, after: int, until: int) -> list[Row]:
-        """Give the revisions after one number up to another, in order."""
+    def touched(self, kind: str, after: int, until: int) -> list[Touched]:
+        """Give the records of a kind with revisions after one number up to another."""
         with self._store.read() as connection:
-            return list(since(connection, after, until))
+            return touched(connection, kind, after, until)

@@ -14,6 +14,8 @@ import geopandas as gpd
 import numpy as np
 import orjson
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geodata.incidents.documents import document
 from geodata.model import Operation, Record
@@ -272,7 +274,9 @@ def hidden_rows(frame: gpd.GeoDataFrame, now: gpd.GeoDataFrame | None = None) ->
     """Say which rows are restricted, or are no longer public in the newest frame (see above)."""
     restricted = _restricted(frame)
     if now is not None:
-        restricted = restricted | ~frame.index.isin(now.index[~_restricted(now)])
+        shown = pa.array(now.index[~_restricted(now)], pa.large_string())
+        known = pc.is_in(pa.array(frame.index, pa.large_string()), value_set=shown)
+        restricted = restricted | ~known.to_numpy(zero_copy_only=False)
     return restricted
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime
+from itertools import islice
+from operator import attrgetter
 from typing import Literal, TypeVar
 
 import geopandas as gpd
@@ -11,7 +13,7 @@ from geodata.errors import NotFound
 from geodata.incidents.frame import operations_frame, statistics_frame
 from geodata.model import Incident, Operation, Statistic
 from geodata.places import Gazetteer
-from geodata.register.difference import Difference, difference
+from geodata.register.difference import Difference
 from geodata.register.layer import Ids, Layer
 from geodata.register.log import LogReader
 from geodata.register.memo import Memo
@@ -33,6 +35,8 @@ from geodata.register.state import LAYERS, State, StoredReport
 from geodata.schemas import empty
 
 View = Literal["full", "public"]
+_AT_ONCE = 1_000
+"""Incidents whose two versions are held at once while they are compared."""
 T = TypeVar("T")
 
 
@@ -350,35 +354,66 @@ class Snapshot:
                 raise _no_incident(incident_id)
         return [Revision(row) for row in rows]
 
-    def diff(self, earlier: "Snapshot") -> Difference:
+    def diff(
+        self, earlier: "Snapshot", most: int | None = None, *, newest_first: bool = False
+    ) -> Difference:
         """Say what became of the incidents since an earlier snapshot, in this view.
 
         Parameters
         ----------
         earlier
             A snapshot of the same register.
+        most
+            How many of each kind are read and given; all are counted. None = all.
+        newest_first
+            Whether those changed last come first, instead of those changed first.
 
         Returns
         -------
         Difference
             Incidents added, changed and retracted.
         """
-        rows = self._reader.between(earlier.revision, self.revision)
-        after = {row.record_id: row for row in rows if row.kind == "incident"}
-        before = self._reader.heads("incident", after, earlier.revision)
+        found = Difference(earlier.revision, self.revision)
+        touched = self._reader.touched("incident", earlier.revision, self.revision)
+        if newest_first:
+            touched.sort(key=attrgetter("seq"), reverse=True)
+        several = iter(touched)
+        while some := list(islice(several, _AT_ONCE)):
+            read, fresh = [], len(found.added)
+            for one in some:
+                # What was not there before needs no look at its words to be counted.
+                if one.first_version > 1:
+                    read.append(one.record_id)
+                elif one.change not in GONE:
+                    if most is None or fresh < most:
+                        read.append(one.record_id)
+                    else:
+                        found.counts["added"] += 1
+                    fresh += 1
+            found.take(*self._of_both(earlier, read), most)
+        return found
+
+    def _of_both(
+        self, earlier: "Snapshot", ids: Iterable[str]
+    ) -> tuple[dict[str, Row], dict[str, Row]]:
+        """Give the last revisions of some incidents at both dates, in this view."""
+        before, held = (
+            self._reader.heads("incident", ids, seq) for seq in (earlier.revision, self.revision)
+        )
+        after = {name: held[name] for name in ids}
         place = self._location
-        if place is not None:
-            # Of the newest state, what this one holds is the newest revision of each already.
-            newer = self._newer
-            newest = self._reader.heads("incident", after, newer.revision) if newer else after
+        if place is None:
+            return before, after
+        # Of the newest state, what this one holds is the newest revision of each already.
+        newer = self._newer
+        newest = self._reader.heads("incident", ids, newer.revision) if newer else after
 
-            def shown(rows: Mapping[str, Row]) -> dict[str, Row]:
-                key = self._reader.id_key
-                each = [public_rows([row], newest[i], key, place)[0] for i, row in rows.items()]
-                return {row.record_id: row for row in each}
+        def shown(rows: Mapping[str, Row]) -> dict[str, Row]:
+            key = self._reader.id_key
+            each = [public_rows([row], newest[i], key, place)[0] for i, row in rows.items()]
+            return {row.record_id: row for row in each}
 
-            before, after = shown(before), shown(after)
-        return difference(earlier.revision, self.revision, before, after)
+        return shown(before), shown(after)
 
 
 def _no_incident(incident_id: str) -> NotFound:

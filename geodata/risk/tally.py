@@ -143,12 +143,23 @@ def tally(
     )
 
 
+def counted(incidents: pd.DataFrame, districts: gpd.GeoDataFrame, window: Window) -> Floats:
+    """Give the incidents of a period by district: `Tally.incidents`, without all the rest."""
+    share = fraction_inside(incidents["date_start"], incidents["date_end"], window)
+    return places_of(incidents, districts, share).sums(share)
+
+
 def _severities(
     incidents: pd.DataFrame, places: DistrictWeights, share: Floats
 ) -> Mapping[str, Floats]:
     """Sum the people of each outcome: at least, best, and at most where all is stated."""
-    counted, found = places.sums(share), {}
+    counted = places.sums(share)
+    found: dict[str, Floats] = {}
     for name in SEVERITIES:
+        if name not in incidents.columns:
+            nothing = np.full(counted.shape, np.nan)
+            found |= dict.fromkeys((name, f"{name}_low", f"{name}_high"), nothing)
+            continue
         best = _number(incidents, name)
         found[name] = _known_sum(places, share, best)
         for end in ("low", "high"):

@@ -50,6 +50,8 @@ _SUB_CELLS = 4
 _WIDE = 1.5
 """Width in cells above which a source's place inside its cell no longer matters."""
 _MOST_FINE = 4_000_000
+_MOST_KEPT = 5_000
+"""Cells up to which a backtest's densities are kept by day: 2 MB each."""
 _EM_STEPS = 60
 
 
@@ -88,6 +90,7 @@ def cell_forecast(
     context_xy: ArrayLike | None = None,
     context_days: ArrayLike | None = None,
     covariates: Mapping[str, ArrayLike] | None = None,
+    by_day: dict[float, Floats] | None = None,
 ) -> CellForecast:
     """Foresee the events of each cell over the days after a cut-off.
 
@@ -118,6 +121,10 @@ def cell_forecast(
         the distance to roads: each adds a component that spreads the events as past ones
         were over classes of its values, weighed like the kernels, so that one that tells
         nothing has no weight. NaN is a value of its own.
+    by_day
+        Takes the densities seen from each day, for the next forecast of the same events,
+        cells and covariates with another cut-off: those of a backtest look back on the same
+        days.
 
     Returns
     -------
@@ -149,8 +156,9 @@ def cell_forecast(
     if context_xy is not None and context_days is not None:
         context = _Events.of(context_xy, context_days, window, grid, kernels.fine, cutoff_day)
     total = _total(events.day, cutoff_day, horizon_days)
-    weights, learnt = _learn(events, context, kernels, cutoff_day, horizon_days)
-    density = kernels.densities(events, context, cutoff_day) @ weights
+    kept = by_day if grid.mask.sum() <= _MOST_KEPT else None
+    weights, learnt = _learn(events, context, kernels, cutoff_day, horizon_days, kept)
+    density = kernels.densities(events, context, cutoff_day, by_day=kept) @ weights
     expected = np.zeros(grid.mask.shape)
     expected[grid.mask] = density / density.sum() * float(total.mean[0])
     named = dict(zip(kernels.names(context is not None), weights.tolist(), strict=True))
@@ -358,12 +366,21 @@ class _Kernels:
         return [*found, *self.covariates]
 
     def densities(
-        self, events: _Events, context: _Events | None, day: float, cells: Ints | None = None
+        self,
+        events: _Events,
+        context: _Events | None,
+        day: float,
+        cells: Ints | None = None,
+        by_day: dict[float, Floats] | None = None,
     ) -> Floats:
         """Give every kernel's density as seen at the end of a day.
 
         Over all masked cells, or over some of them by their number among the masked.
         """
+        if by_day is not None:
+            if day not in by_day:
+                by_day[day] = self.densities(events, context, day)
+            return by_day[day] if cells is None else by_day[day][cells]
         number = int(self.grid.mask.sum())
         size = number if cells is None else len(cells)
         at = None if cells is None else np.flatnonzero(self.grid.mask.ravel())[cells]
@@ -423,7 +440,12 @@ def _axis(cells: int, fine: int, width: float) -> Floats:
 
 
 def _learn(
-    events: _Events, context: _Events | None, kernels: _Kernels, cutoff: float, horizon: float
+    events: _Events,
+    context: _Events | None,
+    kernels: _Kernels,
+    cutoff: float,
+    horizon: float,
+    by_day: dict[float, Floats] | None = None,
 ) -> tuple[Floats, int]:
     """Weigh the kernels by EM on the counts of the last horizons, each seen from its start."""
     prior = _prior(len(kernels.covariates), with_context=context is not None)
@@ -438,7 +460,7 @@ def _learn(
         if not ahead.any():
             continue
         cell, count = np.unique(events.cell[ahead], return_counts=True)
-        rows.append(kernels.densities(events, context, start, cell))
+        rows.append(kernels.densities(events, context, start, cell, by_day))
         counts.append(count * FADING ** (back - 1))
         learnt += int(count.sum())
     weights = prior / prior.sum()

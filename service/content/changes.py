@@ -34,13 +34,13 @@ def difference_document(
         Incidents added, changed and retracted with their number, and districts whose
         rank or count differs (see `rank_changes`).
     """
-    found: Difference = later.diff(earlier)
+    found: Difference = later.diff(earlier, most)
     kinds = {"added": found.added, "changed": found.changed, "retracted": found.retracted}
     return {
         "from": {"revision": earlier.revision, "recorded_at": earlier.recorded_at},
         "to": {"revision": later.revision, "recorded_at": later.recorded_at},
-        "counts": {kind: len(records) for kind, records in kinds.items()},
-        **{kind: [_record(one) for one in records[:most]] for kind, records in kinds.items()},
+        "counts": found.counts,
+        **{kind: [_record(one) for one in records] for kind, records in kinds.items()},
         "ranks": rank_changes(earlier, later, parameters),
     }
 

@@ -26,7 +26,7 @@ from service.http.negotiation import HTML, JSON, Offer
 from service.http.parameters import Parameters
 from service.http.request import Asked, Reads, RegisterDep, SettingsDep, SnapshotDep
 from service.opendata import catalogue as catalogues
-from service.opendata.feed import ATOM, atom
+from service.opendata.feed import ATOM, MOST, atom
 from service.opendata.package import package
 from service.pages.ogc import landing_html
 
@@ -92,7 +92,9 @@ def feed(register: RegisterDep, snapshot: PublicDep, context: FeedDep) -> Respon
     before = register.snapshot(snapshot.recorded_at - RECENT).in_view_of(snapshot)
 
     def make() -> bytes:
-        found = snapshot.cached(("feed", before.key), lambda: snapshot.diff(before))
+        found = snapshot.cached(
+            ("feed", before.key), lambda: snapshot.diff(before, MOST, newest_first=True)
+        )
         return atom(found, snapshot, context.view)
 
     tag = context.tag(snapshot, before.key, context.view.lang)

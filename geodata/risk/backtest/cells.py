@@ -35,6 +35,7 @@ class _Seen:
     labels: NDArray[np.int32]
     outline: Any
     bandwidth_m: float
+    by_day: dict[float, Floats]
 
     def counted(self, weights: Floats | None = None) -> Floats:
         """Events by cell, shared by nearness."""
@@ -98,7 +99,13 @@ def _kernel_decay(seen: _Seen) -> Floats:
 def _mixture(seen: _Seen) -> Floats:
     """Foresee the mixture of kernels in space and time that the forecast layer shows."""
     return cell_forecast(
-        seen.xy, seen.day, seen.outline, seen.end, seen.horizon, seen.grid.cell_m
+        seen.xy,
+        seen.day,
+        seen.outline,
+        seen.end,
+        seen.horizon,
+        seen.grid.cell_m,
+        by_day=seen.by_day,
     ).expected
 
 
@@ -167,6 +174,7 @@ def cell_backtest(
     best = np.zeros(len(AREA_SHARES))
     logs = {name: np.zeros(area.size) for name in CELL_MODELS if name != "nearest_event"}
     events = np.zeros(area.size)
+    by_day: dict[float, Floats] = {}
     for end in ends:
         day = float(np.datetime64(end, "D").astype("i8"))
         past = last <= day
@@ -175,7 +183,9 @@ def cell_backtest(
             continue
         count = np.rint(_home(xy[ahead], grid))
         band = cross_validated(xy[past], outline, grid.cell_m)
-        seen = _Seen(xy[past], last[past], day, float(horizon_days), grid, labels, outline, band)
+        seen = _Seen(
+            xy[past], last[past], day, float(horizon_days), grid, labels, outline, band, by_day
+        )
         events += count
         best += attainable(count, area, AREA_SHARES)
         for name, model in CELL_MODELS.items():

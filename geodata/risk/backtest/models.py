@@ -15,7 +15,7 @@ from geodata.risk.estimate import area_at_risk, smoothed_rates
 from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import RiskSurface, risk_surface
-from geodata.risk.tally import Tally, tally
+from geodata.risk.tally import Tally, counted, tally
 from geodata.risk.window import Window
 from geodata.statistics.smoothing import Posterior, gamma_poisson, gamma_poisson_posterior
 
@@ -44,6 +44,12 @@ class Past:
     def areas(self) -> Floats:
         """Area of each district in km2."""
         return self.districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """The districts' own outlook over the days to foresee, whose mean `dynamic` is."""
+        history = series(self.incidents, self.districts.index, self.window)
+        return history.outlook(float(self.horizon.days), contiguity(self.districts))
 
     @cached_property
     def surface(self) -> RiskSurface:
@@ -92,31 +98,14 @@ def smoothed_decay(past: Past) -> Floats:
 
 def neighbourhood(past: Past) -> Floats:
     """Foresee the local empirical-Bayes estimate."""
-    counted, at_risk = _seen(past)
-    found = smoothed_rates(counted, at_risk, "spatial", contiguity(past.districts))
+    held, at_risk = _seen(past)
+    found = smoothed_rates(held, at_risk, "spatial", contiguity(past.districts))
     return found * past.exposure
-
-
-def outlook(past: Past) -> Outlook:
-    """Give the districts' own outlook, whose mean `dynamic` is.
-
-    Parameters
-    ----------
-    past
-        What may be looked at.
-
-    Returns
-    -------
-    Outlook
-        Over the days to foresee.
-    """
-    history = series(past.incidents, past.districts.index, past.window)
-    return history.outlook(float(past.horizon.days), contiguity(past.districts))
 
 
 def dynamic(past: Past) -> Floats:
     """Foresee each district's own outlook: discounted means weighed on the past."""
-    return outlook(past).forecast.mean
+    return past.outlook.forecast.mean
 
 
 def kernel(past: Past) -> Floats:
@@ -189,8 +178,8 @@ def blocked_posterior(past: Past, half_life_days: float | None = None) -> Poster
         Of rates per 100 km2 and year. Blocks are fifths of the districts from west to
         east: neighbours share a block, so a district's surroundings do not help its prior.
     """
-    counted, exposure = _seen(past, half_life_days)
-    events = counted.total
+    held, exposure = _seen(past, half_life_days)
+    events = held.total
     middles = past.districts.geometry.representative_point()
     block = np.argsort(np.argsort(middles.x.to_numpy())) * BLOCKS // max(len(events), 1)
     shape, rate = np.full(events.shape, np.nan), np.full(events.shape, np.nan)
@@ -231,8 +220,8 @@ def _seen(past: Past, half_life_days: float | None = None) -> tuple[Tally, Float
 
     A forecast of rates needs no more of an estimate: no limits, and no outlook of its own.
     """
-    counted = tally(past.incidents, past.districts, past.window, half_life_days=half_life_days)
-    return counted, area_at_risk(past.areas, past.window, half_life_days)
+    held = tally(past.incidents, past.districts, past.window, half_life_days=half_life_days)
+    return held, area_at_risk(past.areas, past.window, half_life_days)
 
 
 def _ratio(past: Past) -> float:
@@ -240,4 +229,4 @@ def _ratio(past: Past) -> float:
 
 
 def _events(past: Past, window: Window) -> Floats:
-    return tally(past.incidents, past.districts, window).incidents
+    return counted(past.incidents, past.districts, window)

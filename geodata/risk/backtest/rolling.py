@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from geodata.risk.backtest import models
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.models import HEADLINE, MODELS, RANK_ONLY, Past
-from geodata.risk.tally import recorded_days, tally
+from geodata.risk.tally import counted, recorded_days
 from geodata.risk.window import Window
 from geodata.statistics.scoring import attainable, captured, poisson_log_score, scores
 
@@ -194,7 +194,7 @@ def _truth(
     touches = (last >= np.datetime64(after.start)) & (start <= np.datetime64(after.end))
     within = (start >= np.datetime64(after.start)) & (last <= np.datetime64(after.end))
     past = Past(incidents[happened], districts, Window(first, end), after)
-    count = tally(incidents[within & sure], districts, after).incidents
+    count = counted(incidents[within & sure], districts, after)
     share = float(sure[happened].mean()) if happened.any() else 1.0
     return _Truth(past, share, count, float(touches.sum() - count.sum()))
 
@@ -208,7 +208,7 @@ def _fold(truth: _Truth) -> _Fold:
         for name, value in seen.items()
         if name not in RANK_ONLY
     }
-    coming = models.outlook(past).forecast.thinned(truth.precise_share)
+    coming = past.outlook.forecast.thinned(truth.precise_share)
     inside = coming.covers(truth.count, LEVEL)
     density = {name: _density(name, value, past.areas) for name, value in seen.items()}
     return _Fold(past.areas, density, expected, truth.count, inside)
