@@ -1,5 +1,6 @@
 """What changed between two revisions: all of it, some of it, and without reading more than that."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -13,13 +14,14 @@ from tests.register.conftest import blast
 KINDS = ("added", "changed", "retracted")
 STEPS = st.lists(
     st.tuples(st.sampled_from(["create", "correct", "secret", "retract"]), st.integers(0, 5)),
-    max_size=25,
+    max_size=12,
 )
 
 
 def took(register: Register, steps: list[tuple[str, int]]) -> list[Snapshot]:
     """Write the steps that can be taken, and give the snapshots between them."""
     held: dict[str, bool] = {}
+    versions: Counter[str] = Counter()
     found = [register.snapshot()]
     for number, (what, which) in enumerate(steps):
         name = f"n{which}"
@@ -27,14 +29,17 @@ def took(register: Register, steps: list[tuple[str, int]]) -> list[Snapshot]:
         if what == "create" and name not in held:
             register.create(blast(name), author="ann")
             held[name] = True
+            versions[name] += 1
         elif what == "retract" and held.get(name):
             register.retract(name, author="ann")
             held[name] = False
+            versions[name] += 1
         elif what in ("correct", "secret") and name in held:
             kept = "restricted" if what == "secret" else "public"
             one = blast(name, date_start=day, date_end=day, sensitivity=kept)
-            register.replace(one, author="ann")
+            register.replace(one, author="ann", expected_version=versions[name])
             held[name] = True
+            versions[name] += 1
         found.append(register.snapshot())
     return found
 
