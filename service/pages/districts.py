@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from geodata.incidents import parse_district_ids
 from geodata.risk import RiskParameters, explain, priorities_of, reconciliation_of
 from geodata.risk.parameters import (
     CLASSINGS,
@@ -238,6 +239,6 @@ def district_html(snapshot: Any, district_id: str, view: View) -> str:
 
 def _operations(snapshot: Any, district_id: str) -> list[dict[str, Any]]:
     held = snapshot.operations
-    marked = ";" + held["districts"].fillna("").str.replace(" ", "") + ";"
-    found = held[marked.str.contains(f";{district_id};", regex=False)]
+    named = (parse_district_ids(text) for text in held["districts"].fillna(""))
+    found = held[[district_id in names for names in named]]
     return found.drop(columns="geometry").astype(object).to_dict("records")

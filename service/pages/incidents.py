@@ -1,27 +1,28 @@
 """Pages of the records: incidents with their filters, one with its history, and operations."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 import shapely
 
 from geodata import codes
 from geodata.codes import GroundStatus, values_of
 from geodata.errors import InvalidInput
-from geodata.filters import compile_filter
-from geodata.incidents import parse_district_ids
+from geodata.incidents import district_ids_text, parse_district_ids
 from geodata.intervals import parse_interval
 from geodata.model import Incident
-from geodata.schemas import INCIDENTS
+from service.collections import COLLECTIONS
 from service.content.incidents import Placing, district_names, incident_rows
 from service.drawing.small import light_districts, small_map
+from service.http.parameters import Query
 from service.http.request import View
 from service.i18n import Translator, is_missing, translator
 from service.labels import field_label, label
+from service.ogc.query import read_items
+from service.ogc.selection import select as selected
 from service.pages.environment import render
 from service.pages.ogc import downloads
 
@@ -36,6 +37,7 @@ SORTABLE = ("date_start", "killed", "injured", "casualties", "record_status", "r
 PARAMETERS = ("q", "district", "group", "from", "to", "sort", "page", *CODES)
 PAGE_SIZE = 50
 LONGEST_TEXT = 100
+_WILD = re.compile(r"[%_\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _filter(values: dict[str, str]) -> str:
         group = _one_of("group", values["group"], GROUPS)
         parts.append(f"(killed_{group} > 0 OR injured_{group} > 0)")
     if "district" in values:
-        district = _literal(values["district"])
+        district = _literal(district_ids_text([values["district"]]) or "")
         parts.append(f"(districts LIKE '{district}:%' OR districts LIKE '%;{district}:%')")
     if "q" in values:
         text = _literal(values["q"])
@@ -106,9 +108,9 @@ def _contains(name: str, text: str) -> str:
 
 
 def _literal(text: str) -> str:
-    # Wildcards of LIKE are taken out, quotes doubled: what was typed is text, never syntax.
-    plain = "".join(c for c in text[:LONGEST_TEXT] if c not in "%_\\" and c.isprintable())
-    return plain.replace("'", "''")
+    # Wildcards of LIKE are marked as letters, quotes doubled: what was typed is never syntax.
+    typed = "".join(c for c in text[:LONGEST_TEXT] if c.isprintable())
+    return _WILD.sub(r"\\\g<0>", typed).replace("'", "''")
 
 
 def _interval(values: dict[str, str]) -> str:
@@ -131,39 +133,12 @@ def _bad(name: str, reason: str) -> InvalidInput:
     )
 
 
-def select(incidents: gpd.GeoDataFrame, chosen: Selection) -> gpd.GeoDataFrame:
-    """Give the incidents chosen, sorted; ties and nulls in a fixed order, nulls last.
-
-    Parameters
-    ----------
-    incidents
-        Rows of `schemas.INCIDENTS`; not changed.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        All that fit, of every page.
-    """
-    keep = np.ones(len(incidents), dtype=bool)
-    if chosen.filter:
-        keep &= np.asarray(
-            compile_filter(chosen.filter, "cql2-text", INCIDENTS).mask(incidents), bool
-        )
-    if chosen.interval:
-        keep &= _during(incidents, chosen.interval)
-    found = incidents[keep]
-    by = [chosen.key, "incident_id"]
-    return found.sort_values(by, ascending=[not chosen.descending, True], na_position="last")
-
-
-def _during(incidents: gpd.GeoDataFrame, text: str) -> Any:
-    wanted = parse_interval(text)
-    keep = np.ones(len(incidents), dtype=bool)
-    if wanted.start is not None:
-        keep &= (incidents["date_end"] >= pd.Timestamp(wanted.start.date())).to_numpy()
-    if wanted.end is not None:
-        keep &= (incidents["date_start"] <= pd.Timestamp(wanted.end.date())).to_numpy()
-    return keep
+def select(snapshot: Any, chosen: Selection) -> gpd.GeoDataFrame:
+    """Give the incidents chosen, of every page, as the layer's items are selected and sorted."""
+    pairs = ((name, text) for name, text in chosen.query.items() if text)
+    asked = read_items(Query(pairs), COLLECTIONS["incidents"], max_limit=PAGE_SIZE, paged=False)
+    found = selected(snapshot, asked)
+    return found.order.frame.iloc[found.rows]
 
 
 __all__ = ["PARAMETERS", "evidence_rows", "incident_html", "list_html", "operations_html"]
@@ -184,7 +159,7 @@ def list_html(snapshot: Any, view: View) -> str:
     """
     words = translator(view.lang)
     chosen = selection_of(view)
-    found = select(snapshot.incidents, chosen)
+    found = select(snapshot, chosen)
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(chosen.page, pages)
     shown = found.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]

@@ -1,6 +1,7 @@
 """Addresses in pages come from one checked reading of the request."""
 
 import re
+from datetime import date
 from html import unescape
 from urllib.parse import quote
 
@@ -10,7 +11,8 @@ import pytest
 from shapely import MultiPolygon, box
 from starlette.testclient import TestClient
 
-from geodata.register import open_register
+from geodata.model import DistrictWeight, Incident, Operation
+from geodata.register import Change, open_register
 from geodata.schemas import DISTRICTS, conform
 from service.app import create_app
 from service.settings import Settings
@@ -51,7 +53,20 @@ def test_an_error_page_knows_who_is_signed_in(client):
     assert client.get("/nowhere?lang=xx", headers=HTML).status_code == 404
 
 
-AWKWARD = ("KE104/2-149", "A B", "x#1", "y?2", "z&3", "q+1", "d'e", "Ü/ö", "items")
+AWKWARD = (
+    "KE104/2-149",
+    "A B",
+    "x#1",
+    "y?2",
+    "z&3",
+    "q+1",
+    "d'e",
+    "Ü/ö",
+    "items",
+    "50%;x",
+    "A_B",
+    "AxB",
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +80,18 @@ def awkward(tmp_path_factory):
         frame, geometry=[MultiPolygon([s]) for s in squares], crs="OGC:CRS84"
     )
     register.add_boundaries(conform(districts, DISTRICTS), edition="X-1", author="t")
+    day = date(2021, 3, 4)
+    for place, name in enumerate(AWKWARD):
+        there = (DistrictWeight(district_id=name, weight=1.0),)
+        blast = Incident(incident_id=f"I{place}", date_start=day, date_end=day, districts=there)
+        cleared = Operation(
+            operation_id=f"O{place}",
+            kind="clearance",
+            status="completed",
+            organisation=f"Team {place}.",
+            districts=(name,),
+        )
+        register.append([Change("incident", blast), Change("operation", cleared)], author="t")
     with TestClient(create_app(Settings(data=folder), register)) as client:
         yield client
     register.close()
@@ -82,3 +109,12 @@ def test_a_district_opens_by_its_own_links_whatever_its_id_holds(awkward, name) 
     assert links
     for link in (*links, f"/risk/{code}/explain"):
         assert awkward.get(link).json()["district"]["district_id"] == name
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_what_lies_in_a_district_is_found_whatever_its_id_holds(awkward, name) -> None:
+    place = AWKWARD.index(name)
+    listed = awkward.get("/incidents", params={"district": name}, headers=HTML).text
+    assert set(re.findall(r'href="/incidents/(I\d+)', listed)) == {f"I{place}"}
+    page = awkward.get(f"/districts/{quote(name, safe='')}", headers=HTML).text
+    assert set(re.findall(r"Team (\d+)\.", page)) == {str(place)}
