@@ -146,6 +146,23 @@ def whole(text: str, name: str, *, least: int, most: int | None = None) -> int:
     return value if most is None else min(value, most)
 
 
+_SWITCHES = {"1": True, "true": True, "0": False, "false": False}
+
+
+def switch(text: str, name: str) -> bool:
+    """Read what is on or off: ``true`` or ``1``, ``false`` or ``0``, in any letter case.
+
+    Raises
+    ------
+    InvalidInput
+        It is none of them.
+    """
+    found = _SWITCHES.get(text.lower())
+    if found is None:
+        raise bad(name, f"is {text[:40]!r}, but has to be true or false, e.g. {name}=true.")
+    return found
+
+
 def one_of(values: Iterable[str], **members: Any) -> Schema:
     """Describe a choice."""
     return {"type": "string", "enum": list(values), **members}

@@ -17,7 +17,7 @@ from geodata.register import Register, Snapshot
 from service.collections import Collection, collection
 from service.handouts import ASKED, handed_out
 from service.http.negotiation import HTML, Offer, negotiate, negotiate_language
-from service.http.parameters import Parameters, Query
+from service.http.parameters import Parameters, Query, switch
 from service.http.problems import wants_html
 from service.http.representation import digest, matches, tag_of
 from service.i18n import languages
@@ -140,15 +140,6 @@ class View:
     def absolute(self, link: str) -> str:
         """Give a link of `href` or `here` with scheme and host where they are known."""
         return link if "://" in link else self.origin + link
-
-
-def as_view(view: "View | str", page: Mapping[str, Any] | None = None) -> View:
-    """Take a view, or a bare language with the page's ``self`` link as its address."""
-    if isinstance(view, View):
-        return view
-    links: Iterable[Mapping[str, Any]] = (page or {}).get("links", ())
-    own = next((str(k["href"]) for k in links if k.get("rel") == "self"), "/")
-    return replace(View(), lang=view, url=own)
 
 
 def root_of(request: Request) -> str:
@@ -594,9 +585,6 @@ class ReadsLayer(Door):
         return Parameters if self.model_of is None else self.model_of(layer, max_limit)
 
 
-_SWITCHES = {"1": True, "true": True, "0": False, "false": False}
-
-
 async def settings(request: Request) -> Settings:
     """Give the application's settings."""
     found: Settings = request.app.state.settings
@@ -654,15 +642,10 @@ def asks_full(request: Request, who: Caller, *, otherwise: bool = False) -> bool
     text = request.query_params.get(ASKED)
     if text is None:
         return otherwise
-    if text.lower() not in _SWITCHES:
-        raise InvalidInput(
-            f"{ASKED}={text[:40]!r} has to be true or false, e.g. {ASKED}=true.",
-            code="bad-full",
-            details=[{"field": ASKED, "reason": "has to be true or false"}],
-        )
-    if _SWITCHES[text.lower()]:
+    full = switch(text, ASKED)
+    if full:
         who.require("analyst")
-    return _SWITCHES[text.lower()]
+    return full
 
 
 def handout(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:

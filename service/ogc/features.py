@@ -33,7 +33,7 @@ from service.collections import COLLECTIONS
 from service.handouts import file_options, marked, notice_of
 from service.http.files import file_answer
 from service.http.negotiation import GEOJSON, HTML, JSON
-from service.http.parameters import Query, bad
+from service.http.parameters import Query, bad, switch
 from service.http.representation import (
     KEPT_LEVEL,
     LEVEL,
@@ -273,7 +273,6 @@ def feature_documents(
     return found
 
 
-_SWITCHES = {"1": True, "true": True, "0": False, "false": False}
 Html = Callable[[dict[str, Any]], str]
 STREAMED_FROM = 2_000
 """Features from which on a page is sent in pieces."""
@@ -549,11 +548,7 @@ def file_name(context: Context, query: ItemsQuery) -> str:
 
 def _switch(query: Query, name: str) -> bool | None:
     text = query.text(name)
-    if text is None:
-        return None
-    if text.lower() not in _SWITCHES:
-        raise bad(name, f"is 0 or 1, not {text[:40]!r}.")
-    return _SWITCHES[text.lower()]
+    return None if text is None else switch(text, name)
 
 
 def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[int, bytes]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from service.content.districts import model_name
-from service.http.request import View, as_view
+from service.http.request import View
 from service.i18n import N_, Translator, translator
 from service.pages.environment import render
 
@@ -53,7 +53,7 @@ SAYS = {
 }
 
 
-def reconciliation_html(page: Body, lang: "str | View") -> str:
+def reconciliation_html(page: Body, view: View) -> str:
     """Give the page that sets the register beside published figures.
 
     Parameters
@@ -61,7 +61,6 @@ def reconciliation_html(page: Body, lang: "str | View") -> str:
     page
         The body of ``/reconciliation``.
     """
-    view = as_view(lang, page)
     captured = page.get("capture_recapture")
     if captured:
         said = [translator(view.lang).gettext(text) for text in ASSUMED]
@@ -88,7 +87,7 @@ def compared(page: Body, lang: str) -> dict[str, Any]:
     }
 
 
-def backtest_html(page: Body, lang: "str | View") -> str:
+def backtest_html(page: Body, view: View) -> str:
     """Give the page that says how well the ranking foresees the next period.
 
     Parameters
@@ -96,7 +95,6 @@ def backtest_html(page: Body, lang: "str | View") -> str:
     page
         The body of ``/backtest``.
     """
-    view = as_view(lang, page)
     words = translator(view.lang)
     verdict, cells = page.get("verdict"), page.get("cells")
     says = SAYS[verdict["says"]] if verdict else ""
@@ -127,7 +125,7 @@ def _name(names: Mapping[str, Any], row: Body) -> str:
     return str(row["name"] if known is None else known.name)
 
 
-def changes_html(page: Body, names: Mapping[str, Any], lang: "str | View", **dates: str) -> str:
+def changes_html(page: Body, names: Mapping[str, Any], view: View, **dates: str) -> str:
     """Give the page of what changed between two dates.
 
     Parameters
@@ -139,6 +137,5 @@ def changes_html(page: Body, names: Mapping[str, Any], lang: "str | View", **dat
     **dates
         What the form holds: `start` and `end`.
     """
-    view = as_view(lang, page)
     ranks = [{**row, "shown": _name(names, row)} for row in page["ranks"]]
     return render("changes.html", view, page=page, ranks=ranks, most=MOST_LISTED, **dates)

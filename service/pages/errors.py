@@ -60,7 +60,7 @@ def error_html(
     status: int,
     code: str,
     description: str,
-    lang: "str | View" = "en",
+    view: View,
     *,
     errors: Sequence[Mapping[str, Any]] = (),
     request_id: str | None = None,
@@ -76,7 +76,6 @@ def error_html(
     errors
         Single errors with `field`, `row` and `reason`; the first 20 are shown.
     """
-    view = lang if isinstance(lang, View) else View(lang=lang)
     words = translator(view.lang)
     # The framework's own two words say no more than the heading does.
     bare = description == HTTPStatus(status).phrase

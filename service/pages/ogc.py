@@ -1,7 +1,6 @@
 """HTML of the OGC API resources, made from the bodies of their JSON answers.
 
-Each function takes the body as a mapping and the reader's language, or a `View` where the
-caller has one: with it, links keep the reader's language and the address of the page.
+Each function takes the body as a mapping, and the reader's view.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +9,9 @@ from typing import Any
 import shapely
 
 from geodata.schemas import SCHEMAS, Column, FrameSchema
+from service.collections import Collection
 from service.drawing.small import small_map
-from service.http.request import View, as_view
+from service.http.request import View
 from service.i18n import Translator, is_missing, translator
 from service.labels import label
 from service.pages.environment import render
@@ -35,9 +35,8 @@ FORMATS = {
 """Value of `f` → what readers call the format."""
 
 
-def landing_html(page: Body, lang: "str | View") -> str:
+def landing_html(page: Body, view: View) -> str:
     """Give the landing page for the body of ``/``: its title, and all its links."""
-    view = as_view(lang, page)
     words = translator(view.lang)
     return render(
         "landing.html",
@@ -48,15 +47,14 @@ def landing_html(page: Body, lang: "str | View") -> str:
     )
 
 
-def collections_html(page: Body, lang: "str | View") -> str:
+def collections_html(page: Body, view: View) -> str:
     """Give the page for the body of ``/collections``."""
-    view = as_view(lang, page)
     words = translator(view.lang)
     layers = [_layer(c, words) for c in page.get("collections", ())]
     return render("collections.html", view, layers=layers)
 
 
-def collection_html(page: Body, lang: "str | View", dataset: Body | None = None) -> str:
+def collection_html(page: Body, view: View, dataset: Body | None = None) -> str:
     """Give the page for the body of ``/collections/{id}``.
 
     Parameters
@@ -64,7 +62,6 @@ def collection_html(page: Body, lang: "str | View", dataset: Body | None = None)
     dataset
         The layer as schema.org has it, for search engines.
     """
-    view = as_view(lang, page)
     layer = _layer(page, translator(view.lang))
     schema = SCHEMAS.get(layer["id"])
     return render(
@@ -78,36 +75,18 @@ def collection_html(page: Body, lang: "str | View", dataset: Body | None = None)
     )
 
 
-def items_html(
-    page: Body,
-    lang: "str | View",
-    *,
-    collection: Body,
-    outlines: Any = None,
-    schema: FrameSchema | None = None,
-) -> str:
-    """Give the page for a feature collection.
+def items_html(page: Body, view: View, collection: Collection, outlines: Any = None) -> str:
+    """Give the page for a feature collection: a table of this page's features, a small map.
 
     Parameters
     ----------
     page
         The GeoJSON body with `features`, `links`, `numberMatched`.
-    collection
-        `id`, `title` and `description` of the collection.
     outlines
         Simplified district polygons for orientation, or None.
-    schema
-        The collection's schema; None takes the one of that id.
-
-    Returns
-    -------
-    str
-        A whole page with a table of this page's features and a small map.
     """
-    view = as_view(lang, page)
     words = translator(view.lang)
-    layer = _layer(collection, words)
-    schema = schema or SCHEMAS.get(layer["id"])
+    layer, schema = _about(collection, words), collection.schema
     features = list(page.get("features", ()))
     names = _shown(features, schema)
     rows = [
@@ -132,19 +111,10 @@ def items_html(
     )
 
 
-def item_html(
-    page: Body,
-    lang: "str | View",
-    *,
-    collection: Body,
-    outlines: Any = None,
-    schema: FrameSchema | None = None,
-) -> str:
+def item_html(page: Body, view: View, collection: Collection, outlines: Any = None) -> str:
     """Give the page for one feature; parameters as in `items_html`."""
-    view = as_view(lang, page)
     words = translator(view.lang)
-    layer = _layer(collection, words)
-    schema = schema or SCHEMAS.get(layer["id"])
+    layer, schema = _about(collection, words), collection.schema
     feature_id = str(page.get("id"))
     own = {"incidents": "/incidents/", "districts": "/districts/", "risk": "/districts/"}
     return render(
@@ -157,6 +127,11 @@ def item_html(
         person_page=view.href(own[layer["id"]] + feature_id) if layer["id"] in own else None,
         downloads=[{"href": view.here(f="json"), "title": "GeoJSON", "download": False}],
     )
+
+
+def _about(collection: Collection, words: Translator) -> dict[str, Any]:
+    members = ("id", "title", "description")
+    return _layer({name: getattr(collection, name) for name in members}, words)
 
 
 def _layer(collection: Body, words: Translator) -> dict[str, Any]:

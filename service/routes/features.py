@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.incidents import document
 from geodata.register import Register, Snapshot, field_changes
-from service.collections import Collection, systems_of
 from service.collections import collection as find
+from service.collections import systems_of
 from service.drawing.small import light_districts
 from service.handouts import handed_out
 from service.http.negotiation import FEATURE, GEOJSON, ITEMS, MERGE_PATCH
@@ -73,23 +73,9 @@ def get_items(
     )
 
     def html(body: dict[str, Any]) -> str:
-        return items_html(
-            body,
-            context.view,
-            collection=_about(collection),
-            outlines=light_districts(snapshot),
-            schema=collection.schema,
-        )
+        return items_html(body, context.view, collection, light_districts(snapshot))
 
     return items_answer(context, snapshot, query, html)
-
-
-def _about(collection: Collection) -> dict[str, str]:
-    return {
-        "id": collection.id,
-        "title": collection.title,
-        "description": collection.description,
-    }
 
 
 @router.get("/collections/{collection_id}/items/{feature_id:path}", operation_id="getOne{Layer}")
@@ -111,13 +97,7 @@ def get_feature(
     )
 
     def page(body: dict[str, Any]) -> str:
-        return item_html(
-            body,
-            context.view,
-            collection=_about(collection),
-            outlines=light_districts(snapshot),
-            schema=collection.schema,
-        )
+        return item_html(body, context.view, collection, light_districts(snapshot))
 
     return feature_answer(context, snapshot, feature_id, query, page)
 

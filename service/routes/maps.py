@@ -17,6 +17,7 @@ unless an analyst or editor says ``full=true`` (`service.handouts`).
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -26,7 +27,7 @@ from geodata.register import Snapshot
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.handouts import marked
 from service.http.negotiation import PAGE, Offer
-from service.http.parameters import FULL, RiskQuery, bad, one_of, read_by, takes
+from service.http.parameters import FULL, RiskQuery, bad, one_of, read_by, switch, takes
 from service.http.request import Asked, HandoutDep, Reads, SettingsDep, SnapshotDep
 from service.maps.payload import MapOptions
 from service.print.sheets import print_atlas, print_district, print_forecast, print_risk_map
@@ -55,12 +56,6 @@ def _districts(text: str) -> tuple[str, ...]:
     return names
 
 
-def _yes(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise bad("forecast", f"is {text[:20]!r}, but has to be true or false.")
-    return text == "true"
-
-
 class MapQuery(RiskQuery):
     """What the map takes."""
 
@@ -87,7 +82,7 @@ class AtlasQuery(SheetQuery):
         {"type": "string", "minLength": 1, "example": "AZ-AGM,AZ-TAR"},
         default=(),
     )
-    forecast: read_by(_yes) = takes(  # type: ignore[valid-type]
+    forecast: read_by(partial(switch, name="forecast")) = takes(  # type: ignore[valid-type]
         "Whether its last page is what is to be expected.",
         {"type": "boolean", "default": False},
         default=False,

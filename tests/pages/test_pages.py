@@ -8,6 +8,7 @@ import pytest
 from geodata.model import Incident
 from geodata.risk.backtest import rolling_backtest
 from service.content.districts import MODELS
+from service.http.request import View
 from service.i18n import translator
 from service.pages.comparisons import backtest_html
 from tests import needs
@@ -249,7 +250,7 @@ def test_a_table_for_excel_begins_with_the_mark_that_excel_knows(reader, path):
 @pytest.mark.parametrize("lang", ["en", "az", "ru"])
 def test_the_backtest_says_what_ranks_and_what_the_cells_say_in_the_readers_words(lang):
     report = rolling_backtest(placed_history(400), lattice(), horizon_days=60, cell_km=6.0)
-    shown = text_of(backtest_html(report, lang))
+    shown = text_of(backtest_html(report, View(lang=lang)))
     words = translator(lang)
     rule = words.gettext(MODELS[report["chosen"]["rule"]])
     assert words.gettext("Districts are ranked by: %(rule)s.") % {"rule": rule} in shown
