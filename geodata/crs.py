@@ -416,14 +416,21 @@ def crossing(shapes: Any) -> np.ndarray:
         return found
     beyond = (coordinates[:, 0] > 180.000001) & (coordinates[:, 0] <= 360.000001)
     found[index[beyond]] = True
-    steps = np.abs(np.diff(coordinates[:, 0]))
-    # A step of the whole circle is an edge along a pole; between two rings it is no edge.
-    wide = np.flatnonzero((steps > 180) & (steps < 359.99) & (np.diff(index) == 0))
-    for shape in np.unique(index[wide]).tolist():
+    # Between two rings there is no edge.
+    for shape in np.unique(index[:-1][_over_180(coordinates) & (np.diff(index) == 0)]).tolist():
         rings = shapely.get_rings(shapely.get_parts(shapes[shape]))
-        edges = [np.abs(np.diff(shapely.get_coordinates(ring)[:, 0])) for ring in rings]
-        found[shape] |= any(((e > 180) & (e < 359.99)).any() for e in edges)
+        found[shape] |= any(_over_180(shapely.get_coordinates(ring)).any() for ring in rings)
     return found
+
+
+def _over_180(xy: np.ndarray) -> np.ndarray:
+    """Tell which steps go over the 180th meridian; one of the whole circle, or at a pole, does not.
+
+    However short the edge: in data as fine as a kilometre it is a hundredth of a degree.
+    """
+    steps = np.abs(np.diff(xy[:, 0]))
+    polar = np.minimum(np.abs(xy[:-1, 1]), np.abs(xy[1:, 1])) > 89.9
+    return np.asarray((steps > _HALF) & (steps < 2 * _HALF) & ~polar)
 
 
 def cut_at_180(shape: Any) -> Any:

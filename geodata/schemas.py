@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from geodata import codes
 from geodata.codes import values_of
@@ -72,7 +74,8 @@ def conform(frame: pd.DataFrame, schema: FrameSchema) -> gpd.GeoDataFrame:
     """Give `frame` the schema's columns, order and dtypes.
 
     Missing columns become null; columns the schema does not know are dropped. The index
-    is the feature id as text, and the geometry is WGS 84 (lon, lat).
+    is the feature id as text, and the geometry is WGS 84 (lon, lat); in a layer of
+    MultiPolygons a Polygon becomes one.
 
     Parameters
     ----------
@@ -102,7 +105,7 @@ def conform(frame: pd.DataFrame, schema: FrameSchema) -> gpd.GeoDataFrame:
     ids = columns.get(schema.id_column)
     if ids is not None:
         complaints += _id_complaints(ids, schema.id_column)
-    geometry = _geometry(frame, complaints)
+    geometry = _geometry(frame, schema, complaints)
     if complaints:
         raise InvalidInput(
             f"{schema.name}: {len(complaints)} columns do not fit the schema: "
@@ -152,7 +155,7 @@ def _id_complaints(ids: pd.Series, name: str) -> list[dict[str, Any]]:
     return complaints
 
 
-def _geometry(frame: pd.DataFrame, complaints: list[dict[str, Any]]) -> Any:
+def _geometry(frame: pd.DataFrame, schema: FrameSchema, complaints: list[dict[str, Any]]) -> Any:
     if not isinstance(frame, gpd.GeoDataFrame) or frame._geometry_column_name is None:
         return gpd.GeoSeries([None] * len(frame), crs=CRS84).array
     geometry = frame.geometry
@@ -163,7 +166,13 @@ def _geometry(frame: pd.DataFrame, complaints: list[dict[str, Any]]) -> Any:
         complaints.append(
             {"field": "geometry", "reason": f"is in {geometry.crs.to_string()[:60]}, not WGS 84"}
         )
-    return geometry.set_crs(CRS84, allow_override=True).array
+    geometry = geometry.set_crs(CRS84, allow_override=True)
+    single = np.flatnonzero(geometry.geom_type == "Polygon")
+    if schema.geometry != "MultiPolygon" or not len(single):
+        return geometry.array
+    shapes = np.array(geometry.array, dtype=object)
+    shapes[single] = shapely.multipolygons(shapes[single], indices=np.arange(len(single)))
+    return gpd.GeoSeries(shapes, crs=CRS84).array
 
 
 OPERATIONS = FrameSchema(

@@ -3,21 +3,24 @@
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely import MultiPolygon, box
+from shapely import box
 
+from geodata.crs import whole_within_180
 from geodata.schemas import DISTRICTS, INCIDENTS, conform
 
 
-def lattice(side=6):
-    """Square districts of a made country."""
+def lattice(side=6, west=47, south=40):
+    """Square districts of a made country; it may lie over the 180th meridian."""
     names = [f"XX-{row}{column}" for row in range(side) for column in range(side)]
     shapes = [
-        MultiPolygon([box(47 + c / 10, 40 + r / 10, 47.1 + c / 10, 40.1 + r / 10)])
+        box(west + c / 10, south + r / 10, west + (c + 1) / 10, south + (r + 1) / 10)
         for r in range(side)
         for c in range(side)
     ]
     rows = {"district_id": names, "name": names, "area_km2": 95.0}
-    return conform(gpd.GeoDataFrame(rows, geometry=shapes, crs="OGC:CRS84"), DISTRICTS)
+    return conform(
+        gpd.GeoDataFrame(rows, geometry=whole_within_180(shapes), crs="OGC:CRS84"), DISTRICTS
+    )
 
 
 def history(rate, *, days=1_200, seed=0, districts=None):
@@ -40,16 +43,17 @@ def history(rate, *, days=1_200, seed=0, districts=None):
     )
 
 
-def placed_history(n=700, seed=4):
+def placed_history(n=700, seed=4, west=47, south=40):
     """Incidents with places: near repeats around spots whose turn comes and goes."""
     rng = np.random.default_rng(seed)
-    spots = rng.uniform([47.02, 40.02], [47.58, 40.58], (12, 2))
+    spots = rng.uniform([0.02, 0.02], [0.58, 0.58], (12, 2))
     day = np.sort(rng.integers(0, 1_200, n))
     turn = np.exp(-0.5 * ((day[:, None] - np.linspace(0, 1_200, 12)) / 120) ** 2) + 0.02
     spot = np.array([rng.choice(12, p=row / row.sum()) for row in turn])
-    lon, lat = (spots[spot] + rng.normal(0, 0.006, (n, 2))).T
+    east, north = (spots[spot] + rng.normal(0, 0.006, (n, 2))).T
+    lon, lat = (west + east + 180) % 360 - 180, south + north
     start = np.datetime64("2018-01-01") + day
-    cell = ((lat - 40) * 10).astype(int).clip(0, 5), ((lon - 47) * 10).astype(int).clip(0, 5)
+    cell = (north * 10).astype(int).clip(0, 5), (east * 10).astype(int).clip(0, 5)
     return conform(
         pd.DataFrame(
             {

@@ -205,7 +205,17 @@ def test_lands_over_the_180th_meridian_are_projected_around_their_middle() -> No
 
 
 def test_a_shape_projected_back_over_the_180th_meridian_is_cut_there() -> None:
-    torn = shapely.Polygon([(179.9, 0), (-179.9, 0), (-179.9, 1), (179.9, 1)])
-    (found,) = whole_within_180([torn])
-    assert found.area == pytest.approx(0.2)
-    assert len(found.geoms) == 2
+    for half in (0.1, 0.001, 1e-6):  # a step is nearly the whole circle where data are fine
+        west, east = 180 - half, half - 180
+        torn = shapely.Polygon([(west, 0), (east, 0), (east, 1), (west, 1)])
+        (found,) = whole_within_180([torn])
+        assert found.area == pytest.approx(2 * half)
+        assert len(found.geoms) == 2
+
+
+@pytest.mark.parametrize(
+    "shape", [box(-180, 60, 180, 70), box(-180, -90, 180, -80), box(-179.999, -90, -10, -89.95)]
+)
+def test_what_goes_round_the_world_or_along_a_pole_is_left_whole(shape) -> None:
+    (found,) = whole_within_180([shape])
+    assert found.equals(shape)

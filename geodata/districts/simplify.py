@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata.crs import extent, local_equal_area, parse_crs, transform_xy
+from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, whole_within_180
 from geodata.districts.edition import shape_key
 from geodata.errors import InvalidInput
 
@@ -98,6 +98,8 @@ def simplified(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFr
         return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], local, wgs84))
 
     flat = shapely.transform(shapes[known], _flatten)
-    light = shapely.transform(shapely.coverage_simplify(flat, tolerance_m), _lift)
+    # What lay along the 180th meridian comes back on either side of it.
+    lifted = shapely.transform(shapely.coverage_simplify(flat, tolerance_m), _lift)
+    light = whole_within_180(lifted)
     shapes[known] = [shapely.MultiPolygon(list(shapely.get_parts(shape))) for shape in light]
     return result.set_geometry(gpd.GeoSeries(shapes, index=districts.index, crs=districts.crs))

@@ -264,8 +264,7 @@ def forecast_frame(
             "learnt_from": float(cells.learnt_from),
             **_counts(cells.counts),
         }
-        boxes = cells.boxes()
-        geometry = gpd.GeoSeries(shapely.multipolygons(boxes, indices=np.arange(len(boxes)))).array
+        geometry = gpd.GeoSeries(cells.boxes()).array
     data |= {
         "status": found.status,
         "horizon_days": parameters.horizon_days,

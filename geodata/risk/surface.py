@@ -444,7 +444,8 @@ def _to_lonlat(shape: BaseGeometry, surface: RiskSurface) -> BaseGeometry:
         return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], surface.crs, parse_crs(CRS84)))
 
     # a millionth of a degree: seven digits are what GeoJSON carries, and no sliver survives
-    moved = shapely.set_precision(whole_within_180([shapely.transform(shape, move)])[0], 1e-6)
+    moved = shapely.make_valid(whole_within_180([shapely.transform(shape, move)])[0])
+    moved = shapely.set_precision(moved, 1e-6)
     return _polygons(shapely.make_valid(moved))
 
 
