@@ -306,8 +306,6 @@ def read_polygons(
         The layer to read; needed where a file has several and `level` does not tell.
     level
         Administrative level; picks the layer whose name ends in ``adm1`` and the like.
-    limits
-        Bounds of the file.
 
     Returns
     -------

@@ -231,8 +231,6 @@ def mask_during(columns: Columns, start: str, end: str, first: Any, last: Any) -
 
     Parameters
     ----------
-    columns
-        The rows.
     start, end
         Columns of the first and the last day; a missing day is an open end, so that a row
         without either meets every interval.

@@ -279,8 +279,6 @@ def equality(name: str, value: Any, schema: FrameSchema) -> Filter:
         A column of the schema.
     value
         Text, number or boolean; a date as text.
-    schema
-        The collection's columns.
 
     Returns
     -------

@@ -144,8 +144,6 @@ def property_operand(name: Any, schema: FrameSchema) -> Operand:
     ----------
     name
         As the filter has it.
-    schema
-        The collection's columns.
 
     Returns
     -------

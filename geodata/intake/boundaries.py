@@ -36,18 +36,12 @@ def import_boundaries(
 
     Parameters
     ----------
-    register
-        Where to.
     path
         Any polygon layer that `geodata.districts.inspect_boundaries` reads.
     report
         Filled: each district is taken or unchanged; what was mended stands in the warnings.
-    author
-        Who imports.
     choices
         `edition`, `id_column`, `name_column`, `level` and `layer`.
-    limits
-        Bounds of the file.
     write
         False on a dry run.
 

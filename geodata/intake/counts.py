@@ -122,8 +122,6 @@ def panel_column(table: Table, mapping: ColumnMapping) -> str | None:
     ----------
     table
         The table; its first rows decide.
-    mapping
-        Its fields.
 
     Returns
     -------
@@ -282,8 +280,6 @@ def spread_of(
     ----------
     table
         The table; its first rows decide.
-    mapping
-        Its fields.
     is_unit
         Says whether a text is the name of a district.
     """

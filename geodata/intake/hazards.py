@@ -108,8 +108,6 @@ def shares(wkt: str, districts: gpd.GeoDataFrame) -> list[tuple[str, float]]:
     ----------
     wkt
         A valid geometry in WGS 84, lon lat.
-    districts
-        Frame of the schema DISTRICTS.
 
     Returns
     -------

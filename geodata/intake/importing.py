@@ -472,8 +472,6 @@ def import_incidents(
 
     Parameters
     ----------
-    register
-        Where to.
     path
         The file (see `source.open_source`).
     author
@@ -486,8 +484,6 @@ def import_incidents(
         Append nothing if one row is refused; else all rows in one transaction.
     rejects
         CSV file for refused rows, made if there are any.
-    limits
-        Bounds of the file.
     progress
         Told how far it is.
     name

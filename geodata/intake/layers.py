@@ -92,16 +92,8 @@ def import_layer(
 
     Parameters
     ----------
-    register
-        Where to.
-    source
-        The open file.
     kind
         What it holds.
-    rejects, report
-        Filled.
-    author
-        Who imports.
     choices
         `mapping` names columns that are called otherwise than in the schema.
     write
@@ -188,8 +180,6 @@ def import_counts(
         The column that counts, or the columns of a table that has one for each period or unit.
     placer
         Of the register's boundaries.
-    rejects, report
-        Filled.
     author, choices, write
         As in `import_layer`.
     """

@@ -128,8 +128,6 @@ def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> Column
 
     Parameters
     ----------
-    table
-        The table.
     stated
         Field to column as people confirmed it; it goes before every guess. An empty column
         name leaves the field unfilled.

@@ -55,10 +55,6 @@ def prepare(
 
     Parameters
     ----------
-    source
-        The open file.
-    choices
-        What the user states.
     placer
         Knows the districts' extent and countries.
     seen

@@ -48,8 +48,6 @@ def with_profile(choices: Choices, path: Path) -> tuple[Choices, Decisions]:
 
     Parameters
     ----------
-    choices
-        What the user states.
     path
         The profile; one that is not there yet changes nothing.
 

@@ -196,8 +196,6 @@ class Decider:
     ----------
     gazetteer
         Where settlements' names are looked up.
-    districts
-        Frame of the schema DISTRICTS.
     """
 
     def __init__(self, gazetteer: Gazetteer, districts: gpd.GeoDataFrame) -> None:
@@ -412,8 +410,6 @@ class Decider:
         ----------
         made
             What the row named before; a foreign country is set.
-        text
-            The cell.
         of
             What its column names: a place before its district is that district.
         """
@@ -766,8 +762,6 @@ def place_many(
         nothing.
     gazetteer
         Where names are looked up.
-    districts
-        Frame of the schema DISTRICTS.
     country
         ISO 3166-1 alpha-2 of the country that the rows are about.
     on_conflict
@@ -850,8 +844,6 @@ def place_incident(
         The record; its `place_as_reported`, country and point are used.
     gazetteer
         Where names are looked up.
-    districts
-        Frame of the schema DISTRICTS.
     district_text
         The district as the source names it, where it is given apart.
 

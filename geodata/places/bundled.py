@@ -46,11 +46,6 @@ def _load() -> gpd.GeoDataFrame:
 def district_places(districts: gpd.GeoDataFrame) -> pd.DataFrame:
     """Write districts as places, with the names and aliases that are known of them.
 
-    Parameters
-    ----------
-    districts
-        Frame of the schema DISTRICTS.
-
     Returns
     -------
     pandas.DataFrame

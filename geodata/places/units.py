@@ -82,8 +82,6 @@ class UnitIndex:
 
     Parameters
     ----------
-    districts
-        Frame of the schema DISTRICTS.
     names
         For each district the names it bears with their tier: 0 its own, 1 an alias, 2 an
         alias that is not verified.

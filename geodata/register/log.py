@@ -173,13 +173,7 @@ def newest(connection: Connection, kind: str, record_ids: Iterable[str]) -> dict
 
 
 class LogReader:
-    """Reads what a snapshot does not hold in memory.
-
-    Parameters
-    ----------
-    store
-        Where the log lies.
-    """
+    """Reads what a snapshot does not hold in memory."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -322,8 +322,6 @@ def redact_again(register: Redacts, file: Path) -> int:
 
     Parameters
     ----------
-    register
-        Where to.
     file
         See `remember`.
 

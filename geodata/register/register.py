@@ -57,8 +57,6 @@ class LiveState:
 
     Parameters
     ----------
-    store
-        Where the log lies.
     folder
         Where checkpoints are kept; None = nowhere, and every start reads the whole log.
     observed
@@ -390,8 +388,6 @@ class Register:
         ----------
         kind
             incident, statistic, operation, place, boundaries, or another slug.
-        record_id
-            Its id.
         as_of
             The moment; None = now.
 
@@ -418,13 +414,6 @@ class Register:
 
     def history(self, record_id: str, kind: str = "incident") -> list[Revision]:
         """Give every revision of a record, oldest first.
-
-        Parameters
-        ----------
-        record_id
-            Its id.
-        kind
-            Its kind.
 
         Returns
         -------
@@ -477,10 +466,6 @@ class Register:
         ----------
         changes
             What changes, in order; a record may occur once.
-        author
-            Who changes it.
-        reason
-            Why.
         fresh
             New incidents after the changes, id and document of version 1 as JSON: whoever
             writes them so has checked them as the model and `dates` would.

@@ -54,8 +54,6 @@ class Watch:
 
     Parameters
     ----------
-    store
-        Where the log lies.
     folder
         Keeps the mark, outside of the database; None = nowhere, and each start begins anew.
 

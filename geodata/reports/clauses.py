@@ -81,16 +81,8 @@ def units(
 
     Parameters
     ----------
-    text
-        The text as given.
-    folded
-        The same, folded.
-    sentences
-        Its sentences in order.
     dates, places
         All of the text.
-    vocabulary
-        The words of its language.
 
     Returns
     -------

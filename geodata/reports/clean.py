@@ -44,8 +44,6 @@ def folded(text: str, keep: str = "") -> str:
 
     Parameters
     ----------
-    text
-        Any text.
     keep
         Pattern of what keeps its diacritics, for texts in small letters.
 
@@ -73,11 +71,6 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 
 def plain(text: str) -> tuple[str, list[int] | None]:
     r"""Compose letters with their marks and drop what cannot be seen.
-
-    Parameters
-    ----------
-    text
-        Any text.
 
     Returns
     -------
@@ -109,13 +102,6 @@ def plain(text: str) -> tuple[str, list[int] | None]:
 
 def unwrapped(text: str, vocabulary: Vocabulary) -> str:
     """Join the lines of paragraphs that were wrapped at a width, character for character.
-
-    Parameters
-    ----------
-    text
-        The text as given.
-    vocabulary
-        The words of its language.
 
     Returns
     -------
@@ -168,8 +154,6 @@ def own_parts(text: str, vocabulary: Vocabulary) -> list[tuple[int, int]]:
     ----------
     text
         A folded text.
-    vocabulary
-        The words of its language.
 
     Returns
     -------

@@ -63,14 +63,8 @@ def find_dates(
 
     Parameters
     ----------
-    text
-        The text as given.
-    folded
-        The same, folded.
     published
         The day that relative dates count from.
-    vocabulary
-        The words of its language.
 
     Returns
     -------

@@ -125,11 +125,6 @@ def decoded(content: bytes) -> str:
 def json_lines(path: Path) -> Iterator[Document]:
     """Read lines of ``{"id", "text", "published"}``, one at a time.
 
-    Parameters
-    ----------
-    path
-        The file.
-
     Yields
     ------
     Document

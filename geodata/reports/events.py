@@ -435,8 +435,6 @@ def day_of(event: Event, published: date) -> DateMention | None:
     ----------
     event
         The blast.
-    published
-        The day of publication.
 
     Returns
     -------

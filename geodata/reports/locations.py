@@ -43,8 +43,6 @@ def shares(
 
     Parameters
     ----------
-    text
-        The text as given.
     mentions
         Where the blast may have been.
     finder

@@ -24,19 +24,6 @@ def operations(
 ) -> list[OperationCandidate]:
     """Read the work that sentences without a blast tell of.
 
-    Parameters
-    ----------
-    text
-        The text as given.
-    folded
-        The same, folded.
-    published
-        The day of publication.
-    found
-        The sentences.
-    vocabulary
-        The words of its language.
-
     Returns
     -------
     list of OperationCandidate

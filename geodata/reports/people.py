@@ -104,12 +104,8 @@ def read_people(
     ----------
     text
         The text as given; names begin with capitals.
-    folded
-        The same, folded.
     start, end
         The stretch, a sentence or a part of one.
-    vocabulary
-        The words of its language.
     masked
         Dates and places, whose numbers and words count for nothing here.
     places

@@ -78,10 +78,6 @@ class PlaceFinder:
         ----------
         text
             The text as given; a place's name begins with a capital.
-        folded
-            The same, folded.
-        vocabulary
-            The words of its language.
 
         Returns
         -------

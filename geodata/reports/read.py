@@ -51,11 +51,6 @@ def default_finder() -> PlaceFinder:
 def language_of(text: str) -> str | None:
     """Tell which of the languages that are read a text is in.
 
-    Parameters
-    ----------
-    text
-        Any text.
-
     Returns
     -------
     str or None

@@ -28,14 +28,8 @@ def sentences(
 
     Parameters
     ----------
-    text
-        The text as given.
-    folded
-        The same, folded.
     parts
         Its own lines, as `clean.own_parts` gives them.
-    vocabulary
-        The words of its language.
 
     Returns
     -------

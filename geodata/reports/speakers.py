@@ -11,17 +11,6 @@ def source_of(
 ) -> tuple[str | None, tuple[int, int] | None]:
     """Name who says what some sentences tell.
 
-    Parameters
-    ----------
-    text
-        The text as given.
-    folded
-        The same, folded.
-    units
-        The sentences.
-    vocabulary
-        The words of its language.
-
     Returns
     -------
     tuple

@@ -16,19 +16,6 @@ def statistics(
 ) -> list[StatisticCandidate]:
     """Read the figures of sentences about periods.
 
-    Parameters
-    ----------
-    text
-        The text as given.
-    folded
-        The same, folded.
-    published
-        The day of publication.
-    found
-        The sentences.
-    vocabulary
-        The words of its language.
-
     Returns
     -------
     list of StatisticCandidate

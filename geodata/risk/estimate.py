@@ -198,8 +198,6 @@ def smoothed_rates(counted: Tally, at_risk: Floats, smoothing: str, neighbours: 
 
     Parameters
     ----------
-    counted
-        Sums per district.
     at_risk
         Exposure x years per district.
     smoothing
@@ -242,8 +240,6 @@ def fitted_prior(counted: Tally, at_risk: Floats) -> tuple[float, float]:
 
     Parameters
     ----------
-    counted
-        Sums per district.
     at_risk
         Exposure x years per district.
 

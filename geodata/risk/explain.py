@@ -47,15 +47,6 @@ SHOWN = 500
 def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters) -> dict[str, Any]:
     """Unfold the risk of one district.
 
-    Parameters
-    ----------
-    snapshot
-        Source of incidents and districts, in the view of the caller.
-    district_id
-        The district.
-    parameters
-        What was asked for.
-
     Returns
     -------
     dict
@@ -440,14 +431,10 @@ def explained_change(
 
     Parameters
     ----------
-    snapshot
-        Source of incidents and districts.
     at
         Position of the district.
     result
         Its estimate.
-    parameters
-        What was asked for.
 
     Returns
     -------
@@ -529,11 +516,6 @@ STATUSES = {
 def warnings_of(found: dict[str, Any]) -> list[str]:
     """List what limits the number.
 
-    Parameters
-    ----------
-    found
-        The explanation so far.
-
     Returns
     -------
     list of str
@@ -571,11 +553,6 @@ def warnings_of(found: dict[str, Any]) -> list[str]:
 
 def sentences(found: dict[str, Any]) -> str:
     """Say in English how the number came about.
-
-    Parameters
-    ----------
-    found
-        The explanation so far.
 
     Returns
     -------

@@ -229,8 +229,6 @@ def forecast_frame(
         From `forecast`.
     districts
         The districts it was made for.
-    parameters
-        What was asked for.
 
     Returns
     -------

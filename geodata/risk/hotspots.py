@@ -135,11 +135,6 @@ def hotspots(rate: Floats, effective: Floats, exposure: Floats, neighbours: Any)
 def hotspots_of(result: Estimate) -> Hotspots:
     """Test an estimate's districts for clusters.
 
-    Parameters
-    ----------
-    result
-        From `estimate`.
-
     Returns
     -------
     Hotspots

@@ -109,8 +109,6 @@ def places_of(
 
     Parameters
     ----------
-    incidents
-        Frame of the incidents' schema.
     districts
         Frame of the districts' schema, with `admin1_name` or `admin2_name` where there are
         units above.

@@ -99,13 +99,6 @@ def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
     The period is chosen from all incidents held, before `where`: a filter changes what
     is counted and never the time it is divided by.
 
-    Parameters
-    ----------
-    snapshot
-        Source of incidents and districts.
-    parameters
-        What was asked for.
-
     Returns
     -------
     Estimate
@@ -128,8 +121,6 @@ def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFr
     ----------
     snapshot
         Source of incidents and districts; already of the edition and `as_of` asked for.
-    parameters
-        What was asked for.
 
     Returns
     -------
@@ -154,8 +145,6 @@ def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurfac
 
     Parameters
     ----------
-    snapshot
-        Source of incidents and districts.
     parameters
         Period, weight, half-life and filter; exposure and smoothing do not apply.
 
@@ -181,8 +170,6 @@ def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.
 
     Parameters
     ----------
-    snapshot
-        Source of incidents and districts.
     parameters
         As in `surface_of`.
 
@@ -215,8 +202,6 @@ def clusters_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDa
 
     Parameters
     ----------
-    snapshot
-        Source of incidents and districts.
     parameters
         As in `risk_of`; smoothing does not apply, and what is emerging counts incidents
         whatever the weight.
@@ -246,8 +231,6 @@ def foreseen(
 
     Parameters
     ----------
-    snapshot
-        Source of incidents and districts.
     parameters
         Period (its end is the last day looked at), `where`, `weight`, horizon and cell.
     covariates
@@ -287,8 +270,6 @@ def forecast_of(
 
     Parameters
     ----------
-    snapshot
-        Source of incidents and districts.
     parameters, covariates
         As in `foreseen`.
 
@@ -320,8 +301,6 @@ def backtest_of(
 
     Parameters
     ----------
-    snapshot
-        Source of incidents and districts.
     parameters
         Only `where` applies: which incidents to foresee.
     horizon_days, cell_km
@@ -385,8 +364,6 @@ def ruling_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Ruling:
 
     Parameters
     ----------
-    snapshot
-        Source of incidents and districts.
     parameters
         What was asked for; a rate that somebody chose stays (`ranks_as_asked`).
 

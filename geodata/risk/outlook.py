@@ -132,8 +132,6 @@ def series(
 
     Parameters
     ----------
-    incidents
-        Frame of the incidents' schema.
     districts
         Ids in the order of the columns.
     window
@@ -205,8 +203,6 @@ def days_since_last(
 
     Parameters
     ----------
-    incidents
-        Frame of the incidents' schema.
     districts
         Ids in the order of the result.
     end

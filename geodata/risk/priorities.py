@@ -135,8 +135,6 @@ def priorities(
         Estimate and risk table of the districts.
     incidents
         Those that were counted.
-    districts
-        Frame of the districts' schema.
     ground
         Operations and settlements.
     parameters

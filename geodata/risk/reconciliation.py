@@ -259,11 +259,6 @@ class _Claim:
 def overlapping(statistics: pd.DataFrame) -> list[dict[str, Any]]:
     """Find pairs of claims that may count the same people.
 
-    Parameters
-    ----------
-    statistics
-        Frame of the statistics' schema.
-
     Returns
     -------
     list of dict
@@ -287,11 +282,6 @@ def overlapping(statistics: pd.DataFrame) -> list[dict[str, Any]]:
 
 def contradictions(statistics: pd.DataFrame) -> list[dict[str, Any]]:
     """Find pairs of claims that cannot both be right as worded.
-
-    Parameters
-    ----------
-    statistics
-        Frame of the statistics' schema.
 
     Returns
     -------

@@ -261,8 +261,6 @@ def point_places(
 
     Parameters
     ----------
-    incidents
-        Frame of the incidents' schema.
     crs
         The grid's system.
     grid, outline
@@ -347,8 +345,6 @@ def surface_frame(surface: RiskSurface, limits_per_km2: Sequence[float]) -> gpd.
 
     Parameters
     ----------
-    surface
-        From `risk_surface`.
     limits_per_km2
         Increasing lower limits of the classes above the lowest, in the surface's unit.
 
@@ -451,11 +447,6 @@ def _to_lonlat(shape: BaseGeometry, surface: RiskSurface) -> BaseGeometry:
 
 def geotiff_bytes(surface: RiskSurface) -> bytes:
     """Write the surface as a compressed GeoTIFF.
-
-    Parameters
-    ----------
-    surface
-        From `risk_surface`.
 
     Returns
     -------

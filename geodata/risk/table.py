@@ -136,12 +136,8 @@ def as_frame(
 
     Parameters
     ----------
-    result
-        From `estimate`.
     districts
         The districts it was made for.
-    parameters
-        What was asked for.
     ruling
         By what the districts are ranked.
 

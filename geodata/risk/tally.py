@@ -218,8 +218,6 @@ def recorded_days(
 
     Parameters
     ----------
-    incidents
-        Frame of the incidents' schema.
     district_ids
         Only incidents that lie in one of these districts tell the days, if there are any: those
         of another country do not stretch this one's period.
@@ -274,8 +272,6 @@ def unplaced(
 
     Parameters
     ----------
-    incidents, districts
-        Frames of their schemas.
     period, today
         As in `district_risk`.
     observed

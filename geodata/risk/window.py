@@ -160,8 +160,6 @@ def fraction_inside(start: Any, end: Any, window: Window) -> Floats:
     ----------
     start, end
         First and last day (inclusive) of each incident.
-    window
-        The days that are counted.
 
     Returns
     -------
@@ -189,8 +187,6 @@ def decayed(start: Any, end: Any, window: Window, half_life_days: float | None) 
     ----------
     start, end
         First and last day (inclusive) of each incident.
-    window
-        The days that are counted.
     half_life_days
         None for no decay.
 

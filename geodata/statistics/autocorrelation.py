@@ -98,8 +98,6 @@ def moran_test(
         As in `moran`.
     rng
         Generator of the permutations; None leaves them out.
-    permutations
-        Number of permutations.
 
     Returns
     -------
@@ -365,10 +363,6 @@ def gi_star_permutation(
         One value a district, none missing.
     neighbours
         SciPy sparse matrix, or an object with ``.sparse``.
-    rng
-        Generator of the permutations.
-    permutations
-        Number of permutations.
 
     Returns
     -------

@@ -162,8 +162,6 @@ class CountForecast:
 
         Parameters
         ----------
-        draws
-            Number of draws.
         rng
             Generator; the same seed gives the same draws.
 

@@ -231,8 +231,6 @@ def kernel_mass(xy: Floats, weights: Floats, grid: Grid, bandwidth_m: float) -> 
         n x 2 coordinates of points in the window (see `inside`).
     weights
         One weight a point.
-    grid
-        The grid.
     bandwidth_m
         Standard deviation of the kernel.
 
@@ -383,8 +381,6 @@ def smooth(mass: Floats, grid: Grid, bandwidth_m: float) -> Floats:
     ----------
     mass
         Mass per cell, 0 outside the window.
-    grid
-        The grid.
     bandwidth_m
         Standard deviation of the kernel.
 

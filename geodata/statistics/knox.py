@@ -72,10 +72,6 @@ def knox_permutation(
     ----------
     points_xy, times, distance, interval
         As in `knox`.
-    rng
-        Generator of the permutations.
-    permutations
-        Number of permutations.
 
     Returns
     -------

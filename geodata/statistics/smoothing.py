@@ -74,8 +74,6 @@ class Posterior:
 
         Parameters
         ----------
-        size
-            Number of draws.
         rng
             Generator; the same seed gives the same draws.
 

@@ -25,8 +25,6 @@ def open_archive(path: Path, limits: Limits) -> zipfile.ZipFile:
 
     Parameters
     ----------
-    path
-        The file.
     limits
         Bounds of members, size and expansion.
 

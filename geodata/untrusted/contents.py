@@ -60,11 +60,6 @@ addresses (VRT, GML, WFS, a database's connection) has no row here, so no driver
 def kind_of(path: Path) -> str:
     """Tell a file by its content.
 
-    Parameters
-    ----------
-    path
-        The file.
-
     Returns
     -------
     str

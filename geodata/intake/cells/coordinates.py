@@ -62,8 +62,6 @@ def half(text: str, axis: str) -> float:
 
     Parameters
     ----------
-    text
-        The cell.
     axis
         ``lat`` or ``lon``: a letter of the other axis is refused.
 
@@ -151,8 +149,6 @@ def position(text: str, *, geopoints: bool = False) -> Position:
 
     Parameters
     ----------
-    text
-        The cell.
     geopoints
         The column holds such points: four whole numbers are one too, not degrees and minutes.
 

@@ -180,8 +180,6 @@ def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
 
     Parameters
     ----------
-    values
-        Text or None.
     order
         ``dmy`` or ``mdy`` for all-number dates.
     epoch_1904

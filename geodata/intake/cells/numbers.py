@@ -333,8 +333,6 @@ def numbers(values: np.ndarray, low: float, high: float) -> Parsed:
 
     Parameters
     ----------
-    values
-        Text or None.
     low, high
         Range; values beyond it are bad.
 
@@ -360,11 +358,6 @@ def counts(values: np.ndarray) -> Counts:
     ``3`` and ``3,0`` give best 3; ``3-5`` gives low 3, high 5 and no best, for no best was
     stated; ``at least 3`` and ``3+`` give low 3, ``up to 3`` high 3; ``about 3`` best 3.
     Thousands may be separated. Blank, ``unknown`` and the codes -9, -99, -999 are null, never 0.
-
-    Parameters
-    ----------
-    values
-        Text or None.
 
     Returns
     -------

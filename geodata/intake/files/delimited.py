@@ -76,8 +76,6 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
 
     Parameters
     ----------
-    path
-        The file.
     encoding
         A codec's name if the user knows it; None finds it: a byte order mark, else UTF-16 by
         its zero bytes, else UTF-8 if the *whole* file is valid UTF-8, else Windows-1251, -1254
@@ -227,10 +225,6 @@ def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -
 
     Parameters
     ----------
-    path
-        The file.
-    limits
-        Its bounds.
     encoding
         A codec's name; None finds it.
 

@@ -79,8 +79,6 @@ def open_source(
     path
         CSV in any encoding, XLSX, GeoJSON, line-wise GeoJSON, GeoPackage, FlatGeobuf,
         (Geo)Parquet, KML, shapefile or MapInfo (zipped or not).
-    limits
-        Bounds of the file.
     encoding
         Of a text table; None finds it.
     layer

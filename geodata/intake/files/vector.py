@@ -28,12 +28,8 @@ def open_vector(
 
     Parameters
     ----------
-    path
-        The file.
     kind
         What it is (see `geodata.untrusted.contents.VECTORS`).
-    limits
-        Its bounds.
     layer
         Name; None takes the only one, or the first of several, saying so.
     shapes

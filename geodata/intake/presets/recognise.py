@@ -78,8 +78,6 @@ def recognise(table: Table, stated: str = "auto") -> str:
 
     Parameters
     ----------
-    table
-        The table.
     stated
         What the user states; ``auto`` looks at the columns.
 

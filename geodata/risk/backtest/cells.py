@@ -136,8 +136,6 @@ def cell_backtest(
 
     Parameters
     ----------
-    incidents, districts
-        Frames of their schemas.
     ends
         Last days that may be looked at.
     horizon_days, cell_km

@@ -62,8 +62,6 @@ def rolling_backtest(
 
     Parameters
     ----------
-    incidents, districts
-        Frames of their schemas.
     cutoffs
         Last days that may be looked at; default six, in the second half of the time held.
     horizon_days
