@@ -83,9 +83,9 @@ def whole(path: Path) -> Iterator[Path]:
             yield made
             made.chmod(OWNER_FILE)
             _probe(made)
-            _synced(made)
+            synced(made)
             made.replace(path)
-        _synced(path.parent)
+        synced(path.parent)
     except OSError as reason:
         raise _unwritten(path, reason) from None
 
@@ -115,7 +115,8 @@ def _probe(path: Path) -> None:
         os.close(descriptor)
 
 
-def _synced(path: Path) -> None:
+def synced(path: Path) -> None:
+    """Wait until what was written to a file or folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -16,16 +16,11 @@ _BARE_TIME = re.compile(r"^\d{4}-\d{2}-\d{2}T$")
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A closed interval in UTC; an open end is None.
-
-    Attributes
-    ----------
-    start, end
-        First and last moment that belong to the interval.
-    """
+    """A closed interval in UTC; an open end is None."""
 
     start: datetime | None = None
     end: datetime | None = None
+    """First and last moment that belong to the interval."""
 
     def __str__(self) -> str:
         """Write as RFC 3339, ``..`` for an open end; whole days as dates."""

@@ -27,17 +27,12 @@ class DateRange:
 
     What happened lies between the two; an end that is known by its year may be the year's last
     day; plans and ends of validity may lie a hundred years ahead.
-
-    Attributes
-    ----------
-    earliest
-        The first day.
-    latest
-        The last day; None is tomorrow, for somewhere tomorrow has begun.
     """
 
     earliest: date = date(1900, 1, 1)
+    """The first day."""
     latest: date | None = None
+    """The last day; None is tomorrow, for somewhere tomorrow has begun."""
 
     def of(self, today: date) -> "DateRange":
         """Give the range as it was on a day."""

@@ -18,31 +18,21 @@ _KEPT = 500
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that is wrong, or that was changed.
-
-    Attributes
-    ----------
-    row
-        Position in the file, from 0; None where the file as a whole is meant.
-    id
-        The feature's id, where it has one.
-    problem
-        What is wrong and what to do, or what was done.
-    severity
-        ``error`` keeps the file from being used; ``warning`` should be looked at;
-        ``note`` says what was changed harmlessly.
-    repaired
-        Whether the returned frame no longer has the problem.
-    field
-        The column, or ``geometry``.
-    """
+    """One thing that is wrong, or that was changed."""
 
     row: int | None
+    """Position in the file, from 0; None where the file as a whole is meant."""
     id: str | None
+    """The feature's id, where it has one."""
     problem: str
+    """What is wrong and what to do, or what was done."""
     severity: Severity
+    """``error`` keeps the file from being used; ``warning`` should be looked at; ``note`` says what
+    was changed harmlessly."""
     repaired: bool = False
+    """Whether the returned frame no longer has the problem."""
     field: str = "geometry"
+    """The column, or ``geometry``."""
 
     def as_detail(self) -> dict[str, Any]:
         """Write it as a detail of an error."""
@@ -57,18 +47,12 @@ class Issue:
 
 @dataclass(frozen=True)
 class BoundaryReport:
-    """The districts read from a file and everything there is to say about them.
-
-    Attributes
-    ----------
-    frame
-        Districts of the schema DISTRICTS; None where an error makes that impossible.
-    issues
-        Errors first, then warnings, then notes.
-    """
+    """The districts read from a file and everything there is to say about them."""
 
     frame: gpd.GeoDataFrame | None
+    """Districts of the schema DISTRICTS; None where an error makes that impossible."""
     issues: list[Issue]
+    """Errors first, then warnings, then notes."""
 
     @property
     def errors(self) -> list[Issue]:

@@ -27,21 +27,14 @@ class Truth(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Texts as numbers: a filter looks at each distinct text once, then compares numbers.
-
-    Attributes
-    ----------
-    codes
-        Place in `values` of each row's text; -1 = null.
-    values
-        The texts, in no order.
-    numbers
-        Place of each text in `values`; None where some of them are equal.
-    """
+    """Texts as numbers: a filter looks at each distinct text once, then compares numbers."""
 
     codes: npt.NDArray[Any]
+    """Place in `values` of each row's text; -1 = null."""
     values: pd.Series
+    """The texts, in no order."""
     numbers: Mapping[str, int] | None = None
+    """Place of each text in `values`; None where some of them are equal."""
 
     def equal(self, text: str) -> Truth:
         """Say where the text is this one; unknown where it is null."""

@@ -42,18 +42,12 @@ from geodata.schemas import FrameSchema
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Compiles trees for one collection.
-
-    Attributes
-    ----------
-    schema
-        The collection's columns.
-    crs
-        System of the geometries written in the filter; None is OGC:CRS84.
-    """
+    """Compiles trees for one collection."""
 
     schema: FrameSchema
+    """The collection's columns."""
     crs: CRS | None = None
+    """System of the geometries written in the filter; None is OGC:CRS84."""
 
     def predicate(self, tree: Any) -> Predicate:
         """Compile what is true or false.
@@ -184,18 +178,12 @@ LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What rows are wanted.
-
-    Attributes
-    ----------
-    tree
-        The filter as CQL2 JSON.
-    key
-        Equal for filters that keep the same rows for the same reason.
-    """
+    """What rows are wanted."""
 
     tree: Any
+    """The filter as CQL2 JSON."""
     key: str
+    """Equal for filters that keep the same rows for the same reason."""
     _predicate: Predicate = field(repr=False, compare=False)
 
     def mask(self, frame: gpd.GeoDataFrame | Columns) -> Mask:

@@ -31,31 +31,21 @@ Kind = Literal["text", "number", "date", "timestamp", "boolean", "geometry", "in
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A part of a filter with its kind.
-
-    Attributes
-    ----------
-    kind
-        What its values are. Dates are ``datetime64[D]``, timestamps ``datetime64[us]``
-        (UTC), numbers floats, texts a Series, geometries an array, booleans a `Truth`.
-    of
-        Gives the values of rows.
-    name
-        How messages call it.
-    literal
-        Its value where it is written in the filter; None for what depends on the row.
-    constant
-        Whether `literal` holds.
-    codes
-        Gives the texts of rows as codes, where few are distinct; None for other kinds.
-    """
+    """A part of a filter with its kind."""
 
     kind: Kind
+    """What its values are. Dates are ``datetime64[D]``, timestamps ``datetime64[us]`` (UTC),
+    numbers floats, texts a Series, geometries an array, booleans a `Truth`."""
     of: Callable[[Columns], Any]
+    """Gives the values of rows."""
     name: str
+    """How messages call it."""
     literal: Any = None
+    """Its value where it is written in the filter; None for what depends on the row."""
     constant: bool = False
+    """Whether `literal` holds."""
     codes: Callable[[Columns], Codes | None] | None = None
+    """Gives the texts of rows as codes, where few are distinct; None for other kinds."""
 
 
 Predicate = Callable[[Columns], Truth]

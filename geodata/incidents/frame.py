@@ -252,12 +252,7 @@ def _sources(values: pa.ListArray) -> Any:
 
 
 def operations_frame(operations: Iterable[Operation]) -> gpd.GeoDataFrame:
-    """Give operations as rows of `schemas.OPERATIONS`.
-
-    Parameters
-    ----------
-    operations
-        The records; their order is kept.
+    """Give operations as rows of `schemas.OPERATIONS`, in their order.
 
     Returns
     -------
@@ -310,17 +305,9 @@ def _operation_shape(operation: Operation) -> Any:
 
 
 def statistics_frame(statistics: Iterable[Statistic]) -> gpd.GeoDataFrame:
-    """Give statistics as rows of `schemas.STATISTICS`, without geometry.
+    """Give statistics as rows of `schemas.STATISTICS`, in their order, without geometry.
 
-    Parameters
-    ----------
-    statistics
-        The records; their order is kept.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row a figure; what a claim does not state is null.
+    What a claim does not state is null.
     """
     rows = [_statistic_row(statistic) for statistic in statistics]
     names = ["statistic_id"]

@@ -27,18 +27,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class DistrictWeights:
-    """What each incident counts for each district, made of the texts once for a frame.
-
-    Attributes
-    ----------
-    codes
-        Row of `matrix` for each incident; -1, the last row, for an unplaced one.
-    matrix
-        Weight by distinct text and district; the last row is empty.
-    """
+    """What each incident counts for each district, made of the texts once for a frame."""
 
     codes: NDArray[np.intp]
+    """Row of `matrix` for each incident; -1, the last row, for an unplaced one."""
     matrix: "sp.csr_array"
+    """Weight by distinct text and district; the last row is empty."""
 
     @classmethod
     def of(cls, incidents: pd.DataFrame, district_ids: pd.Index) -> "DistrictWeights":
@@ -76,48 +70,15 @@ class DistrictWeights:
         return cls(codes, sp.csr_array((np.array(weights, float), (rows, columns)), shape=size))
 
     def sums(self, values: Floats) -> Floats:
-        """Sum ``value x place weight`` by district.
-
-        Parameters
-        ----------
-        values
-            One number an incident.
-
-        Returns
-        -------
-        numpy.ndarray
-            One number a district.
-        """
+        """Sum ``value x place weight`` by district, of one value an incident."""
         return self._by_text(values) @ self.matrix
 
     def square_sums(self, values: Floats) -> Floats:
-        """Sum ``(value x place weight)^2`` by district.
-
-        Parameters
-        ----------
-        values
-            One number an incident.
-
-        Returns
-        -------
-        numpy.ndarray
-            One number a district.
-        """
+        """Sum ``(value x place weight)^2`` by district, of one value an incident."""
         return self._by_text(values**2) @ self.matrix.power(2)
 
     def largest(self, values: Floats) -> Floats:
-        """Give the largest value of those that may lie in each district.
-
-        Parameters
-        ----------
-        values
-            One number an incident, not negative.
-
-        Returns
-        -------
-        numpy.ndarray
-            One number a district, 0 where there is none.
-        """
+        """Give the largest of the values, none negative, that may lie in each district; else 0."""
         texts = self.matrix.shape[0]
         by_text = np.zeros(texts)
         np.maximum.at(by_text, np.where(self.codes < 0, texts - 1, self.codes), values)

@@ -85,15 +85,10 @@ def _tagged(tag: str | None) -> bool:
 
 @dataclass(slots=True)
 class CountWatch:
-    """Looks over the whole file whether it lists incidents or counts them.
-
-    Attributes
-    ----------
-    columns
-        Columns that count by their header.
-    """
+    """Looks over the whole file whether it lists incidents or counts them."""
 
     columns: list[str]
+    """Columns that count by their header."""
     rows: int = 0
     other: dict[str, int] = field(default_factory=dict)
     bad: dict[str, int] = field(default_factory=dict)
@@ -249,21 +244,14 @@ def _in_turn(sample: pd.DataFrame, fields: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A table that has a column for each period, or for each unit.
-
-    Attributes
-    ----------
-    columns
-        Column to the period, or the unit, that it counts.
-    of
-        ``period`` or ``unit``.
-    year
-        Column of the year, where the columns are bare months.
-    """
+    """A table that has a column for each period, or for each unit."""
 
     columns: Mapping[str, str]
+    """Column to the period, or the unit, that it counts."""
     of: str
+    """``period`` or ``unit``."""
     year: str | None = None
+    """Column of the year, where the columns are bare months."""
 
     def __str__(self) -> str:
         """Name the columns for a message."""

@@ -42,39 +42,26 @@ class Complaint:
 
 @dataclass(slots=True)
 class Draft:
-    """One chunk.
-
-    Attributes
-    ----------
-    chunk
-        The raw rows.
-    fields
-        Field to column, as mapped.
-    refused
-        Position to complaints; such rows are not taken.
-    warnings
-        Sentences about single cells, with how often each holds.
-    unknown_values
-        (field, value) that was not understood, with how often.
-    out_of_scope
-        Rows that the user's choice leaves out.
-    folded
-        Rows of further victims of an incident that another row stands for.
-    rows
-        The rows' numbers in the file.
-    earlier_ids
-        Position to the id that earlier versions gave a row without one.
-    """
+    """One chunk."""
 
     chunk: pd.DataFrame
+    """The raw rows."""
     fields: dict[str, str]
+    """Field to column, as mapped."""
     refused: dict[int, list[Complaint]] = field(default_factory=dict)
+    """Position to complaints; such rows are not taken."""
     warnings: Counter[str] = field(default_factory=Counter)
+    """Sentences about single cells, with how often each holds."""
     unknown_values: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(field, value) that was not understood, with how often."""
     out_of_scope: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    """Rows that the user's choice leaves out."""
     folded: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    """Rows of further victims of an incident that another row stands for."""
     rows: list[int] = field(default_factory=list)
+    """The rows' numbers in the file."""
     earlier_ids: dict[int, str] = field(default_factory=dict)
+    """Position to the id that earlier versions gave a row without one."""
     _raw: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -140,38 +127,27 @@ class Points:
 
 @dataclass(slots=True)
 class Values:
-    """What a chunk's cells say, one column each; None or NaN where nothing is said.
-
-    Attributes
-    ----------
-    names, codes
-        Columns of the units that the rows name, by field: `placing.UNIT_NAMES` and
-        `placing.UNIT_CODES`.
-    date_start, date_end
-        Days.
-    points
-        Positions kept.
-    anchor
-        Positions that tell where to look, kept or not.
-    nowhere
-        Rows whose position is an estimate for a wide area: nothing beside it counts either.
-    casualties, reports
-        Members of the record's rows of casualties and of its reports.
-    """
+    """What a chunk's cells say, one column each; None or NaN where nothing is said."""
 
     place: Texts
     names: dict[str, Texts]
     codes: dict[str, Texts]
+    """Columns of the units that the rows name, by field: `placing.UNIT_NAMES` and
+    `placing.UNIT_CODES`."""
     country: Texts
     date_start: Days
     date_end: Days
+    """Days."""
     date_precision: list[int]
     date_text: Texts
     date_basis: Texts
     local_time: Texts
     points: Points
+    """Positions kept."""
     anchor: Points
+    """Positions that tell where to look, kept or not."""
     nowhere: Flags
+    """Rows whose position is an estimate for a wide area: nothing beside it counts either."""
     uncertainty_m: Floats
     where_precision: Codes
     coordinate_method: Texts
@@ -180,6 +156,7 @@ class Values:
     activity: Texts
     casualties: list[list[People]]
     reports: list[list[dict[str, Any]]]
+    """Members of the record's rows of casualties and of its reports."""
     source_reliability: Texts
     information_credibility: Codes
     description: Texts
@@ -190,29 +167,20 @@ class Values:
 
 @dataclass(slots=True)
 class Placement:
-    """Where a chunk's rows count, one column each.
-
-    Attributes
-    ----------
-    districts
-        Districts and weights as text (see `geodata.incidents.weights`); None = unplaced.
-    note
-        Why the placing is uncertain.
-    reason
-        Why a row is unplaced.
-    conflict
-        Rows whose point and names contradict each other.
-    where_precision, coordinate_method, country, record_status
-        As the rows say, and what follows from the placing where they do not.
-    """
+    """Where a chunk's rows count, one column each."""
 
     districts: Texts
+    """Districts and weights as text (see `geodata.incidents.weights`); None = unplaced."""
     note: Texts
+    """Why the placing is uncertain."""
     place_id: Texts
     placed_by: Texts
     reason: Texts
+    """Why a row is unplaced."""
     conflict: Flags
+    """Rows whose point and names contradict each other."""
     where_precision: list[int]
     coordinate_method: Texts
     country: Texts
     record_status: Texts
+    """As the rows say, and what follows from the placing where they do not."""

@@ -83,15 +83,7 @@ def rare_collections() -> Iterator[None]:
 
 @dataclass(slots=True)
 class Run:
-    """One pass over one file.
-
-    Attributes
-    ----------
-    write
-        Append each chunk at once, in one transaction.
-    gather
-        Keep what is to be appended in `found` instead, for one append of all.
-    """
+    """One pass over one file."""
 
     register: Register
     source: Source
@@ -101,7 +93,9 @@ class Run:
     report: FileReport
     author: str
     write: bool = True
+    """Append each chunk at once, in one transaction."""
     gather: bool = False
+    """Keep what is to be appended in `found` instead, for one append of all."""
     progress: Progress | None = None
     found: list["Found"] = field(default_factory=list)
     _seen: dict[str, int] = field(default_factory=dict)
@@ -317,21 +311,14 @@ class Run:
 
 @dataclass(slots=True)
 class Found:
-    """What one chunk does to the register.
-
-    Attributes
-    ----------
-    changes
-        Of incidents that are held.
-    fresh
-        New incidents: id and document as JSON.
-    refused
-        Records that were refused when they were compared.
-    """
+    """What one chunk does to the register."""
 
     changes: list[Change] = field(default_factory=list)
+    """Of incidents that are held."""
     fresh: list[tuple[str, str]] = field(default_factory=list)
+    """New incidents: id and document as JSON."""
     refused: set[int] = field(default_factory=set)
+    """Records that were refused when they were compared."""
 
     def __len__(self) -> int:
         """Count what is to be appended."""
@@ -400,23 +387,7 @@ def import_file(
     profile: Path | None = None,
     sources: Path | None = None,
 ) -> FileReport:
-    """Import a file of any kind of record (see `import_incidents` for the parameters).
-
-    Parameters
-    ----------
-    kind
-        What the file holds.
-
-    Returns
-    -------
-    FileReport
-        Outcome by row.
-
-    Raises
-    ------
-    InvalidInput
-        The file as a whole cannot be taken; nothing was appended.
-    """
+    """Import a file of any kind of record, as `import_incidents` does one of incidents."""
     choices = choices or Choices()
     if kind == "incidents":
         return import_incidents(

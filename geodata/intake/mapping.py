@@ -66,39 +66,26 @@ def _fuzzy_headers() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One column's field, and why.
-
-    Attributes
-    ----------
-    score
-        1 for a known header or what people stated, less for a similar one.
-    why
-        stated, tag, header, similar header, contents.
-    """
+    """One column's field, and why."""
 
     field: str
     column: str
     score: float
+    """1 for a known header or what people stated, less for a similar one."""
     why: str
+    """stated, tag, header, similar header, contents."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """The fields of a table.
-
-    Attributes
-    ----------
-    guesses
-        One a field.
-    unused
-        Columns that fill no field; what they hold is not taken.
-    personal
-        Columns that identify people; never taken.
-    """
+    """The fields of a table."""
 
     guesses: tuple[Guess, ...]
+    """One a field."""
     unused: tuple[str, ...]
+    """Columns that fill no field; what they hold is not taken."""
     personal: tuple[str, ...]
+    """Columns that identify people; never taken."""
 
     @property
     def fields(self) -> dict[str, str]:

@@ -24,125 +24,95 @@ def _stated(text: str, *, name: str = "", local: bool = False) -> dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the user states about a file; every default means "find out".
-
-    Attributes
-    ----------
-    format
-        auto, or the format.
-    mapping
-        Field to column, confirmed by the user; an empty column leaves a field unfilled.
-    dataset
-        Name that stands before source ids, so that two data sets never share an incident.
-    encoding, layer
-        Of a text table; of a vector file, or a workbook's sheet.
-    date_order
-        dmy or mdy; None lets the whole column decide.
-    date_orders
-        Field to dmy or mdy, where the columns differ; before `date_order`.
-    zone
-        UTM zone of columns in metres, e.g. 38N.
-    swapped
-        What to do where longitude and latitude look swapped: refuse, keep, exchange.
-    scope
-        all, or mines: only rows that name explosive ordnance; the others are counted as out
-        of scope. auto takes all, but of UCDP and ACLED, which hold all violence, only their
-        explosives and mines.
-    status, sensitivity
-        Of new incidents whose row states none.
-    duplicates
-        take: suspected duplicates are recorded as incidents of their own and offered for
-        merge; hold: they are written to the rejects instead.
-    on_conflict
-        What counts where a row's point and the district that it names contradict each other:
-        point, name, or dispute: both, and the incident is disputed.
-    matches
-        CSV table of how names are matched: its decisions are followed, and it is written anew.
-    decisions
-        The same decisions given directly: text, district it was read as, decision.
-    edition, id_column, name_column, level
-        Of boundaries: their name, and which columns and level of the file are meant.
-    attribution
-        Of boundaries: where they are from and their licence, as every map prints it; None =
-        the file's name.
-    today
-        Dates after it are refused; None = the clock's (UTC).
-    """
+    """What the user states about a file; every default means "find out"."""
 
     format: Format = field(default="auto", metadata=_stated("Their format."))
+    """auto, or the format."""
     mapping: Mapping[str, str] = field(default_factory=dict)
+    """Field to column, confirmed by the user; an empty column leaves a field unfilled."""
     dataset: str | None = field(default=None, metadata=_stated("Name before the source's ids."))
+    """Name that stands before source ids, so that two data sets never share an incident."""
     encoding: str | None = field(
         default=None, metadata=_stated("Encoding of a text table [guessed, and said].")
     )
     layer: str | None = field(default=None, metadata=_stated("Layer, or sheet of a workbook."))
+    """Of a text table; of a vector file, or a workbook's sheet."""
     date_order: Literal["dmy", "mdy"] | None = field(
         default=None, metadata=_stated("Order of all-number dates.")
     )
+    """dmy or mdy; None lets the whole column decide."""
     date_orders: Mapping[str, str] = field(default_factory=dict)
+    """Field to dmy or mdy, where the columns differ; before `date_order`."""
     zone: str | None = field(default=None, metadata=_stated("UTM zone of metres, e.g. 38N."))
+    """UTM zone of columns in metres, e.g. 38N."""
     swapped: Swap = field(
         default="refuse",
         metadata=_stated("What to do with longitudes and latitudes that look swapped."),
     )
+    """What to do where longitude and latitude look swapped: refuse, keep, exchange."""
     scope: Scope = field(
         default="auto",
         metadata=_stated("mines: leave out rows that name no explosive ordnance.", name="only"),
     )
+    """all, or mines: only rows that name explosive ordnance; the others are counted as out of
+    scope. auto takes all, but of UCDP and ACLED, which hold all violence, only their explosives
+    and mines."""
     duplicates: Literal["take", "hold"] = field(
         default="take", metadata=_stated("Record suspected duplicates, or hold them.")
     )
+    """take: suspected duplicates are recorded as incidents of their own and offered for merge;
+    hold: they are written to the rejects instead."""
     status: Literal["draft", "verified", "disputed"] = field(
         default="draft", metadata=_stated("Status of new incidents.")
     )
     sensitivity: Literal["public", "restricted"] = field(
         default="public", metadata=_stated("Who may see new incidents in full.")
     )
+    """Of new incidents whose row states none."""
     on_conflict: OnConflict = field(
         default="dispute",
         metadata=_stated("What counts where a point and the district named contradict."),
     )
+    """What counts where a row's point and the district that it names contradict each other: point,
+    name, or dispute: both, and the incident is disputed."""
     matches: Path | None = field(
         default=None,
         metadata=_stated(
             "CSV of how names were matched: decisions are read, all is written.", local=True
         ),
     )
+    """CSV table of how names are matched: its decisions are followed, and it is written anew."""
     decisions: tuple[tuple[str, str, str], ...] = ()
+    """The same decisions given directly: text, district it was read as, decision."""
     edition: str | None = field(default=None, metadata=_stated("Name of these boundaries."))
     id_column: str | None = field(default=None, metadata=_stated("Id column of boundaries."))
     name_column: str | None = field(default=None, metadata=_stated("Name column of boundaries."))
     level: int | None = field(default=None, metadata=_stated("Administrative level."))
+    """Of boundaries: their name, and which columns and level of the file are meant."""
     attribution: str | None = field(
         default=None, metadata=_stated("Source and licence of boundaries, for every map.")
     )
+    """Of boundaries: where they are from and their licence, as every map prints it; None = the
+    file's name."""
     today: date | None = None
+    """Dates after it are refused; None = the clock's (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing that a user states about a file, as a flag or a field of a form.
-
-    Attributes
-    ----------
-    name
-        As people write it, with underscores.
-    member
-        Of `Choices`.
-    kind
-        Its type.
-    text
-        What it is for, in a line.
-    local
-        A file of the user's own machine: for the command alone.
-    """
+    """One thing that a user states about a file, as a flag or a field of a form."""
 
     name: str
+    """As people write it, with underscores."""
     member: str
+    """Of `Choices`."""
     kind: Any
+    """Its type."""
     default: Any
     text: str
+    """What it is for, in a line."""
     local: bool
+    """A file of the user's own machine: for the command alone."""
 
 
 def options() -> tuple[Option, ...]:
@@ -175,54 +145,37 @@ def choices_of(given: Mapping[str, Any], **more: Any) -> Choices:
 
 @dataclass(slots=True)
 class Plan:
-    """How every row of one file is read.
-
-    Attributes
-    ----------
-    format
-        The format found or stated.
-    dataset
-        Prefix of the incidents' ids.
-    mapping
-        Which column fills which field.
-    date_orders
-        Field of dates to dmy or mdy.
-    bounds, home
-        Extent (degrees) and countries of the districts, for what looks swapped or foreign.
-    also
-        Columns that the format reads beside those of the mapping.
-    epoch_1904
-        Serial days count from 1904-01-01, as the workbook states.
-    total
-        Rows in the file.
-    victims
-        Of a table with one row a victim: the victims of each accident.
-    kept
-        The chunks of a short file, read already; None of a long one.
-    encoding
-        Of a text table: its name, how sure it is, and words as each codec reads them.
-    columns
-        Every column's name with a few of its cells.
-    warnings
-        Sentences about the file as a whole.
-    """
+    """How every row of one file is read."""
 
     format: str
+    """The format found or stated."""
     dataset: str
+    """Prefix of the incidents' ids."""
     mapping: ColumnMapping
+    """Which column fills which field."""
     choices: Choices
     today: date
     date_orders: dict[str, str] = field(default_factory=dict)
+    """Field of dates to dmy or mdy."""
     bounds: tuple[float, float, float, float] | None = None
     home: frozenset[str] = frozenset()
+    """Extent (degrees) and countries of the districts, for what looks swapped or foreign."""
     also: frozenset[str] = frozenset()
+    """Columns that the format reads beside those of the mapping."""
     epoch_1904: bool = False
+    """Serial days count from 1904-01-01, as the workbook states."""
     total: int = 0
+    """Rows in the file."""
     victims: Victims | None = None
+    """Of a table with one row a victim: the victims of each accident."""
     kept: list[pd.DataFrame] | None = None
+    """The chunks of a short file, read already; None of a long one."""
     encoding: dict[str, Any] | None = None
+    """Of a text table: its name, how sure it is, and words as each codec reads them."""
     columns: list[dict[str, Any]] = field(default_factory=list)
+    """Every column's name with a few of its cells."""
     warnings: list[str] = field(default_factory=list)
+    """Sentences about the file as a whole."""
 
     @property
     def wanted(self) -> frozenset[str]:

@@ -43,34 +43,23 @@ _WRITTEN = ("longitude", "latitude", "uncertainty_m", "districts", "casualties",
 
 @dataclass(slots=True)
 class Records:
-    """The incidents of a chunk, each as the text of its document.
-
-    Attributes
-    ----------
-    places
-        Position of each in the chunk.
-    heads, tails
-        The document's JSON before and behind the number of its version.
-    traits
-        What its neighbours are known by, its id among them.
-    reported
-        The place as reported.
-    notes
-        Why the placing is uncertain.
-    reasons
-        Why it is unplaced.
-    conflict
-        Whether its point and names contradict each other.
-    """
+    """The incidents of a chunk, each as the text of its document."""
 
     places: list[int]
+    """Position of each in the chunk."""
     heads: list[str]
     tails: list[str]
+    """The document's JSON before and behind the number of its version."""
     traits: Traits
+    """What its neighbours are known by, its id among them."""
     reported: Texts
+    """The place as reported."""
     notes: Texts
+    """Why the placing is uncertain."""
     reasons: Texts
+    """Why it is unplaced."""
     conflict: list[bool]
+    """Whether its point and names contradict each other."""
 
     def __len__(self) -> int:
         """Count the records."""
@@ -580,22 +569,15 @@ _NOT_COMPARED = frozenset({"version", "record_status", "merged_into"})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do with one incident.
-
-    Attributes
-    ----------
-    document
-        The whole record to append; None where nothing is.
-    version
-        The version it replaces.
-    why
-        For unchanged and conflict: what stands against it.
-    """
+    """What to do with one incident."""
 
     verdict: Verdict
     document: Document | None = None
+    """The whole record to append; None where nothing is."""
     version: int = 0
+    """The version it replaces."""
     why: str | None = None
+    """For unchanged and conflict: what stands against it."""
 
 
 def held_rows(register: Register, ids: Iterable[str]) -> Mapping[str, Newest]:

@@ -23,18 +23,7 @@ LISTED = 1_000
 
 @dataclass(slots=True)
 class FileReport:
-    """The report of one file.
-
-    Attributes
-    ----------
-    counts
-        One number an outcome; they sum to the rows. `taken` and `duplicate` are new records
-        (with ``duplicates=hold`` the latter are not recorded).
-    unplaced
-        Rows, of those recorded or held, that lie in no district.
-    written
-        Revisions appended; 0 on a dry run.
-    """
+    """The report of one file."""
 
     file: str
     kind: str = "incidents"
@@ -42,14 +31,18 @@ class FileReport:
     notes: list[str] = field(default_factory=list)
     warnings: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
+    """One number an outcome; they sum to the rows. `taken` and `duplicate` are new records (with
+    ``duplicates=hold`` the latter are not recorded)."""
     rows: int = 0
     written: int = 0
+    """Revisions appended; 0 on a dry run."""
     dry_run: bool = False
     unknown_values: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused: list[dict[str, Any]] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     duplicates: list[dict[str, Any]] = field(default_factory=list)
     unplaced: list[dict[str, Any]] = field(default_factory=list)
+    """Rows, of those recorded or held, that lie in no district."""
     unplaced_count: int = 0
     left_alone: list[dict[str, Any]] = field(default_factory=list)
     uncertain: int = 0

@@ -25,21 +25,14 @@ CHUNK_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How the bytes of a text table were read.
-
-    Attributes
-    ----------
-    name
-        The codec.
-    sure
-        From 0 to 1; below 1 it was guessed from the look of the words.
-    others
-        Codecs that read every byte too, and would give other letters.
-    """
+    """How the bytes of a text table were read."""
 
     name: str
+    """The codec."""
     sure: float = 1.0
+    """From 0 to 1; below 1 it was guessed from the look of the words."""
     others: tuple[str, ...] = ()
+    """Codecs that read every byte too, and would give other letters."""
 
     def readings(self, words: Sequence[str]) -> list[tuple[str, str]]:
         """Give words of the table as this codec and each other one reads them, if it can.
@@ -67,31 +60,21 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file opened for reading: its columns, its first rows, and a way to read all of it.
-
-    Attributes
-    ----------
-    kind
-        csv, xlsx, geo or parquet.
-    columns
-        Names in the file's order; unique.
-    tags
-        Column name to HXL tag, where a tag row was found.
-    sample
-        The first rows.
-    read
-        Gives the chunks from the start, each with `ROW` and text cells; an empty cell is
-        None. May be called several times; given names of columns, a chunk needs no others.
-    notes
-        What was found out about the file, in sentences.
-    """
+    """A file opened for reading: its columns, its first rows, and a way to read all of it."""
 
     kind: str
+    """csv, xlsx, geo or parquet."""
     columns: tuple[str, ...]
+    """Names in the file's order; unique."""
     sample: pd.DataFrame
+    """The first rows."""
     read: "Read"
+    """Gives the chunks from the start, each with `ROW` and text cells; an empty cell is None. May
+    be called several times; given names of columns, a chunk needs no others."""
     tags: dict[str, str] = field(default_factory=dict)
+    """Column name to HXL tag, where a tag row was found."""
     notes: tuple[str, ...] = ()
+    """What was found out about the file, in sentences."""
     has_geometry: bool = False
     epoch_1904: bool = False
     """Serial days of the workbook count from 1904-01-01."""

@@ -72,64 +72,43 @@ _GUESSES = ("spelling", "sound")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A column of names of units, one a row.
-
-    Attributes
-    ----------
-    texts
-        Text or None.
-    role
-        What the column says of the districts' level.
-    level
-        The administrative level that its header says, where it does.
-    aside
-        Positions that a text never means, because another text of the same column does
-        ("Kyiv" beside "Kyiv City").
-    """
+    """A column of names of units, one a row."""
 
     texts: np.ndarray
+    """Text or None."""
     role: Role = "any"
+    """What the column says of the districts' level."""
     level: int | None = None
+    """The administrative level that its header says, where it does."""
     aside: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Positions that a text never means, because another text of the same column does ("Kyiv"
+    beside "Kyiv City")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that rows say of where they happened.
-
-    Attributes
-    ----------
-    lon, lat
-        Degrees, WGS 84; NaN where no point is stated.
-    names
-        Columns of unit names, coarse ones first.
-    places
-        Names of settlements, or None.
-    codes
-        Columns of place codes.
-    country
-        ISO 3166-1 alpha-2 a row, or None.
-    tolerance_m
-        How far each point may be off; NaN = `TOLERANCE_M`.
-    stands_for
-        The administrative level of the unit that each point stands for; 0 = a place.
-    home
-        The country that all rows are about, where they do not say.
-    decided
-        Text of a name column (see `decision_key`) to the district it means (None: no district),
-        as people decided before.
-    """
+    """All that rows say of where they happened."""
 
     lon: np.ndarray
     lat: np.ndarray
+    """Degrees, WGS 84; NaN where no point is stated."""
     names: tuple[Names, ...] = ()
+    """Columns of unit names, coarse ones first."""
     places: np.ndarray | None = None
+    """Names of settlements, or None."""
     codes: tuple[np.ndarray, ...] = ()
+    """Columns of place codes."""
     country: np.ndarray | None = None
+    """ISO 3166-1 alpha-2 a row, or None."""
     tolerance_m: np.ndarray | None = None
+    """How far each point may be off; NaN = `TOLERANCE_M`."""
     stands_for: np.ndarray | None = None
+    """The administrative level of the unit that each point stands for; 0 = a place."""
     home: str | None = None
+    """The country that all rows are about, where they do not say."""
     decided: Mapping[str, str | None] = field(default_factory=dict)
+    """Text of a name column (see `decision_key`) to the district it means (None: no district), as
+    people decided before."""
 
 
 @dataclass(frozen=True, slots=True)

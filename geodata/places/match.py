@@ -133,34 +133,23 @@ Method = Literal["name", "alias", "grammar", "sound", "spelling"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A place that a text may mean.
-
-    Attributes
-    ----------
-    place_id
-        The gazetteer entry; a district's is its `district_id`.
-    district_id
-        The district it is, or lies in; None where no boundaries hold it.
-    name
-        Its name as shown by default.
-    score
-        1 for a place's own name; lower for unverified or ambiguous aliases, undone
-        grammar and corrected spelling.
-    method
-        How the text led there.
-    kind
-        district, city, town, village or settlement.
-    country
-        ISO 3166-1 alpha-2, where known.
-    """
+    """A place that a text may mean."""
 
     place_id: str | None
+    """The gazetteer entry; a district's is its `district_id`."""
     district_id: str | None
+    """The district it is, or lies in; None where no boundaries hold it."""
     name: str
+    """Its name as shown by default."""
     score: float
+    """1 for a place's own name; lower for unverified or ambiguous aliases, undone grammar and
+    corrected spelling."""
     method: Method
+    """How the text led there."""
     kind: str = "district"
+    """district, city, town, village or settlement."""
     country: str | None = None
+    """ISO 3166-1 alpha-2, where known."""
 
     def scaled(self, factor: float, method: Method | None = None) -> "Match":
         """Give the same match with a lower score."""

@@ -35,27 +35,18 @@ Positions = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class UnitReading:
-    """The units that a text can mean, as positions in the districts.
-
-    Attributes
-    ----------
-    strong
-        Units that bear the name.
-    kin
-        Units whose name differs by a word for its kind or by grammar: a point may choose one.
-    similar
-        The one unit that is spelled much like the text, where nothing bears the name.
-    elsewhere
-        Units that bear the name, but not under the parent given.
-    grammar
-        Whether `strong` was found only with an ending undone.
-    """
+    """The units that a text can mean, as positions in the districts."""
 
     strong: Positions = ()
+    """Units that bear the name."""
     kin: Positions = ()
+    """Units whose name differs by a word for its kind or by grammar: a point may choose one."""
     similar: Positions = ()
+    """The one unit that is spelled much like the text, where nothing bears the name."""
     elsewhere: Positions = ()
+    """Units that bear the name, but not under the parent given."""
     grammar: bool = False
+    """Whether `strong` was found only with an ending undone."""
 
     @property
     def known(self) -> bool:

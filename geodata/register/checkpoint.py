@@ -9,7 +9,6 @@ that it was made at. It is written beside and renamed, so a kill leaves the old 
 import hashlib
 import json
 import logging
-import os
 import shutil
 import tempfile
 import time
@@ -23,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection
 
+from geodata.disk import synced
 from geodata.register import log
 from geodata.register.layer import Layer
 from geodata.register.state import LAYERS, SMALL_KINDS, State
@@ -75,13 +75,13 @@ def save(state: State, folder: Path, epoch: str) -> None:
         }
         path = made / _MANIFEST
         path.write_text(json.dumps(manifest))
-        _synced(path)
+        synced(path)
         target = folder / FOLDER
         if target.exists():
             # A process that has the old files mapped keeps reading them until it lets go.
             shutil.rmtree(target)
         made.rename(target)
-        _synced(folder)
+        synced(folder)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
@@ -152,7 +152,7 @@ def _write(layer: Layer, path: Path) -> None:
     table = layer.table.arrow(layer.schema)
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
-    _synced(path)
+    synced(path)
 
 
 def _read(name: str, path: Path) -> Layer:
@@ -162,11 +162,3 @@ def _read(name: str, path: Path) -> Layer:
     table = pa.ipc.open_file(pa.py_buffer(memory)).read_all()
     empty: Layer = getattr(State(), name)
     return empty.filled(table, memory)
-
-
-def _synced(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

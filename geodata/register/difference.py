@@ -21,20 +21,14 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """What became of one record between two dates.
-
-    Attributes
-    ----------
-    change
-        added, changed or retracted (also: merged into another).
-    first, last
-        What was held at the earlier date, None where nothing, and at the later one.
-    """
+    """What became of one record between two dates."""
 
     record_id: str
     change: str
+    """added, changed or retracted (also: merged into another)."""
     first: Revision | None
     last: Revision
+    """What was held at the earlier date, None where nothing, and at the later one."""
 
     @property
     def fields(self) -> tuple[FieldChange, ...]:
@@ -44,27 +38,20 @@ class RecordChange:
 
 @dataclass(slots=True)
 class Difference:
-    """What changed after one revision up to another.
-
-    Attributes
-    ----------
-    start, end
-        The two revisions' numbers.
-    added, changed, retracted
-        Records that differ, in the order of their first change; what came and went in
-        between does not differ. Not more of each than were asked for.
-    counts
-        How many there are of each.
-    """
+    """What changed after one revision up to another."""
 
     start: int
     end: int
+    """The two revisions' numbers."""
     added: list[RecordChange] = field(default_factory=list)
     changed: list[RecordChange] = field(default_factory=list)
     retracted: list[RecordChange] = field(default_factory=list)
+    """Records that differ, in the order of their first change; what came and went in between does
+    not differ. Not more of each than were asked for."""
     counts: dict[str, int] = field(
         default_factory=lambda: {"added": 0, "changed": 0, "retracted": 0}
     )
+    """How many there are of each."""
 
     def take(
         self, before: Mapping[str, Row], after: Mapping[str, Row], most: int | None = None
@@ -126,17 +113,7 @@ def _live(row: Row | None) -> Revision | None:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One revision as told to a reader.
-
-    Attributes
-    ----------
-    author, reason
-        None where not stated, or not shown to this reader.
-    differences
-        Members that differ from the version before.
-    redacted
-        Whether words of this version were taken back since.
-    """
+    """One revision as told to a reader."""
 
     seq: int
     version: int
@@ -144,8 +121,11 @@ class Step:
     recorded_at: datetime
     author: str | None
     reason: str | None
+    """None where not stated, or not shown to this reader."""
     differences: tuple[FieldChange, ...]
+    """Members that differ from the version before."""
     redacted: bool = False
+    """Whether words of this version were taken back since."""
 
 
 def steps(revisions: Sequence[Revision]) -> list[Step]:

@@ -40,33 +40,23 @@ class Suspicion:
 
 @dataclass(slots=True)
 class Traits:
-    """What nearness is measured by: one entry a record.
-
-    Attributes
-    ----------
-    lon, lat
-        Degrees; NaN where only a district is known.
-    day
-        First day, in days since 1970.
-    exact
-        Whether day and place are known exactly.
-    vague
-        Whether the day is known by month or year only.
-    district
-        Districts as text, for records without a point.
-    killed, injured
-        NaN where not stated.
-    """
+    """What nearness is measured by: one entry a record."""
 
     ids: np.ndarray
     lon: np.ndarray
     lat: np.ndarray
+    """Degrees; NaN where only a district is known."""
     day: np.ndarray
+    """First day, in days since 1970."""
     exact: np.ndarray
+    """Whether day and place are known exactly."""
     vague: np.ndarray
+    """Whether the day is known by month or year only."""
     district: np.ndarray
+    """Districts as text, for records without a point."""
     killed: np.ndarray
     injured: np.ndarray
+    """NaN where not stated."""
 
     def take(self, keep: np.ndarray) -> "Traits":
         """Give the traits of some records."""

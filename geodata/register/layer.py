@@ -678,18 +678,12 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Revisions that are not rows yet.
-
-    Attributes
-    ----------
-    live
-        The newest of each record that is held.
-    gone
-        Records that were retracted or merged meanwhile, also if they came back.
-    """
+    """Revisions that are not rows yet."""
 
     live: Mapping[str, Row] = field(default_factory=dict)
+    """The newest of each record that is held."""
     gone: frozenset[str] = frozenset()
+    """Records that were retracted or merged meanwhile, also if they came back."""
 
     def after(self, rows: Iterable[Row]) -> "Pending":
         """Take more revisions in."""

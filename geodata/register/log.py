@@ -107,20 +107,14 @@ def heads(
 
 
 class Touched(NamedTuple):
-    """What became of a record between two numbers, without its words.
-
-    Attributes
-    ----------
-    first_version
-        Of the record's first revision in between; 1 = it was not there before.
-    seq, change
-        Of its last revision in between.
-    """
+    """What became of a record between two numbers, without its words."""
 
     record_id: str
     first_version: int
+    """Of the record's first revision in between; 1 = it was not there before."""
     seq: int
     change: str
+    """Of its last revision in between."""
 
 
 def touched(connection: Connection, kind: str, after: int, until: int) -> list[Touched]:

@@ -49,24 +49,17 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """One redaction, without the words.
-
-    Attributes
-    ----------
-    kind, record_id
-        The record.
-    fields
-        What was taken back; a dot leads into the rows of a list, as in
-        ``casualties.affiliation``.
-    author, reason
-        Who did it and why.
-    """
+    """One redaction, without the words."""
 
     kind: str
     record_id: str
+    """The record."""
     fields: tuple[str, ...]
+    """What was taken back; a dot leads into the rows of a list, as in ``casualties.affiliation``.
+    """
     author: str
     reason: str
+    """Who did it and why."""
 
 
 def default_fields(kind: str, documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -162,14 +155,7 @@ def planned_redaction(connection: Connection, wanted: Redaction) -> tuple[list[P
     list of Planned, list of Row
         The revisions that say so (the record's own next version where it still counts, and
         the redaction), and the older revisions as they are to stay. Both are empty where
-        nothing is left to take back.
-
-    Raises
-    ------
-    NotFound
-        There is no such record.
-    InvalidInput
-        A field cannot be taken back.
+        nothing is left to take back. It raises what `Register.redact` does.
     """
     kind, name = wanted.kind, wanted.record_id
     rows = log.history(connection, kind, name)

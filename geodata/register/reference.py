@@ -45,25 +45,17 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition of boundaries, without its districts.
-
-    Attributes
-    ----------
-    edition
-        Its id, e.g. AZ-2023-10.
-    valid_from, valid_to
-        Days it applies to; None = open.
-    source
-        Where it is from, for the attribution.
-    districts
-        How many there are.
-    """
+    """One edition of boundaries, without its districts."""
 
     edition: str
+    """Its id, e.g. AZ-2023-10."""
     valid_from: date | None
     valid_to: date | None
+    """Days it applies to; None = open."""
     source: str | None
+    """Where it is from, for the attribution."""
     districts: int
+    """How many there are."""
 
 
 def placed_in(incidents: pd.DataFrame, districts: pd.DataFrame) -> int:

@@ -89,24 +89,16 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change to append.
-
-    Attributes
-    ----------
-    kind
-        incident, statistic, operation, place, boundaries, or another slug.
-    record
-        The whole record after the change: a model or a document.
-    change
-        What was done.
-    expected_version
-        The version that the caller saw; another one held is a Conflict. 0 = none held.
-    """
+    """A change to append."""
 
     kind: str
+    """incident, statistic, operation, place, boundaries, or another slug."""
     record: Record | Mapping[str, Any]
+    """The whole record after the change: a model or a document."""
     change: ChangeKind = "create"
+    """What was done."""
     expected_version: int | None = None
+    """The version that the caller saw; another one held is a Conflict. 0 = none held."""
 
     def document(self) -> dict[str, Any]:
         """Give the record's document."""

@@ -20,36 +20,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class State:
-    """Everything held at one revision; immutable.
-
-    Attributes
-    ----------
-    revision, recorded_at, digest
-        The last revision's number, time and digest.
-    redactions
-        How often something was taken back: what was built of the log before holds it still.
-    incidents
-        Those that count: neither merged nor retracted, in the order of creation.
-    statistics, operations
-        Records by id.
-    places
-        The gazetteer's rows.
-    editions
-        Boundaries by edition, in the order added.
-    reports
-        Reports filed for review by id, without their texts, in the order filed.
-    """
+    """Everything held at one revision; immutable."""
 
     revision: int = 0
     recorded_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     digest: str = GENESIS
+    """The last revision's number, time and digest."""
     redactions: int = 0
+    """How often something was taken back: what was built of the log before holds it still."""
     incidents: Layer = field(default_factory=lambda: Layer(schemas.INCIDENTS, _incident_columns))
+    """Those that count: neither merged nor retracted, in the order of creation."""
     statistics: Mapping[str, Statistic] = field(default_factory=dict)
     operations: Mapping[str, Operation] = field(default_factory=dict)
+    """Records by id."""
     places: Layer = field(default_factory=lambda: Layer(schemas.PLACES, _place_columns))
+    """The gazetteer's rows."""
     editions: Mapping[str, "StoredEdition"] = field(default_factory=dict)
+    """Boundaries by edition, in the order added."""
     reports: Mapping[str, "StoredReport"] = field(default_factory=dict)
+    """Reports filed for review by id, without their texts, in the order filed."""
 
     def after(self, rows: Iterable[Row]) -> "State":
         """Give the state after more revisions.

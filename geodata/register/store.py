@@ -6,7 +6,6 @@ SQLite is embedded; PostgreSQL with PostGIS is for several processes and hosts.
 import contextlib
 import errno
 import logging
-import os
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc as sa_exc
 from sqlalchemy import Connection, Engine, event
 
-from geodata.disk import private_file, private_folder
+from geodata.disk import private_file, private_folder, synced
 from geodata.errors import InvalidInput, StoreError
 from geodata.register.revision import Row, metadata, moment_text
 
@@ -216,11 +215,7 @@ class SqliteStore(Store):
                 driver: Any = connection.connection.driver_connection
                 driver.execute("PRAGMA journal_mode=DELETE")
             self.close()
-            descriptor = os.open(self.path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            synced(self.path)
 
 
 def _durable(connection: Any, _record: Any) -> None:

@@ -21,38 +21,25 @@ from geodata.register.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a whole log holds.
-
-    Attributes
-    ----------
-    revisions
-        How many there are.
-    records
-        Of how many records.
-    digest
-        The last one: two logs with one digest hold the same, from the first revision on.
-    """
+    """What a whole log holds."""
 
     revisions: int
+    """How many there are."""
     records: int
+    """Of how many records."""
     digest: str
+    """The last one: two logs with one digest hold the same, from the first revision on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A revision up to which a log was found whole: to be kept outside of its database.
-
-    Attributes
-    ----------
-    revision, digest
-        Of the revision; the digest stands for all before it.
-    at
-        When it was found so (UTC).
-    """
+    """A revision up to which a log was found whole: to be kept outside of its database."""
 
     revision: int
     digest: str
+    """Of the revision; the digest stands for all before it."""
     at: datetime
+    """When it was found so (UTC)."""
 
     def line(self) -> bytes:
         """Write it as one line of JSON."""

@@ -31,22 +31,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """What is known of the register's being whole.
-
-    Attributes
-    ----------
-    revision, at
-        Up to which revision it was found whole, and when; None = not yet.
-    whole_at
-        When all of it was last read.
-    damage
-        What is wrong; empty where nothing is known to be.
-    """
+    """What is known of the register's being whole."""
 
     revision: int = 0
     at: datetime | None = None
+    """Up to which revision it was found whole, and when; None = not yet."""
     whole_at: datetime | None = None
+    """When all of it was last read."""
     damage: str = ""
+    """What is wrong; empty where nothing is known to be."""
 
 
 class Watch:

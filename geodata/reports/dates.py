@@ -22,30 +22,22 @@ _AHEAD = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A stretch of days that a text names.
-
-    Attributes
-    ----------
-    first, last
-        Inclusive.
-    precision
-        UCDP's `date_prec`, 1 to 5.
-    role
-        What the words around say it is: ``event`` where they say nothing, ``said`` the day
-        of a statement, ``since``, ``until``, ``history``, ``future``.
-    relative
-        It counts from another date of the text, not from the publication.
-    """
+    """A stretch of days that a text names."""
 
     start: int
     end: int
     first: date
     last: date
+    """Inclusive."""
     precision: int
+    """UCDP's `date_prec`, 1 to 5."""
     basis: codes.DateBasis
     role: str = "event"
+    """What the words around say it is: ``event`` where they say nothing, ``said`` the day of a
+    statement, ``since``, ``until``, ``history``, ``future``."""
     kind: str = "day"
     relative: bool = False
+    """It counts from another date of the text, not from the publication."""
 
 
 @dataclass(frozen=True, slots=True)

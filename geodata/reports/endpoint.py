@@ -113,27 +113,18 @@ class Usage:
 
 @dataclass(slots=True)
 class EndpointReader:
-    """Reads reports by asking a model.
-
-    Attributes
-    ----------
-    address
-        Base of the interface, e.g. ``http://127.0.0.1:8080/v1``.
-    model
-        The model's name there.
-    key
-        Sent as a bearer token; empty = none.
-    timeout_s
-        Longest wait for one answer.
-    usage
-        Counted over all reports.
-    """
+    """Reads reports by asking a model."""
 
     address: str
+    """Base of the interface, e.g. ``http://127.0.0.1:8080/v1``."""
     model: str
+    """The model's name there."""
     key: str = ""
+    """Sent as a bearer token; empty = none."""
     timeout_s: float = 60.0
+    """Longest wait for one answer."""
     usage: Usage = field(default_factory=Usage)
+    """Counted over all reports."""
 
     def read(self, text: str, published: date, *, places: PlaceFinder | None = None) -> Reading:
         """Read a report (see `read_report`); only incidents are asked for.

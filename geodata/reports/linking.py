@@ -20,27 +20,18 @@ _MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An incident held that a candidate may be told of.
-
-    Attributes
-    ----------
-    incident
-        The record held.
-    days
-        Days between the two; 0 where their ranges meet.
-    distance_m
-        Between the points where both have one.
-    differences
-        Outcome → (held, told), where both state a number and the numbers differ.
-    likely
-        Whether day, place and numbers agree so well that it is probably the same.
-    """
+    """An incident held that a candidate may be told of."""
 
     incident: Incident
+    """The record held."""
     days: int
+    """Days between the two; 0 where their ranges meet."""
     distance_m: float | None
+    """Between the points where both have one."""
     differences: dict[str, tuple[int, int]]
+    """Outcome → (held, told), where both state a number and the numbers differ."""
     likely: bool
+    """Whether day, place and numbers agree so well that it is probably the same."""
 
 
 def known_incidents(candidate: Incident, snapshot: Snapshot) -> list[Known]:

@@ -22,25 +22,18 @@ _LIKENESS = 0.7
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
-    """A place that a text names.
-
-    Attributes
-    ----------
-    kind
-        ``district``, ``settlement``, ``country`` or, outside the gazetteer, ``unit``.
-    role
-        ``location`` unless the words around say otherwise: ``dateline``, ``hospital``,
-        ``home``, ``office``, ``people``, ``border``, ``road``.
-    districts
-        Ids of the districts it may lie in; empty outside the gazetteer.
-    """
+    """A place that a text names."""
 
     start: int
     end: int
     kind: str
+    """``district``, ``settlement``, ``country`` or, outside the gazetteer, ``unit``."""
     role: str
+    """``location`` unless the words around say otherwise: ``dateline``, ``hospital``, ``home``,
+    ``office``, ``people``, ``border``, ``road``."""
     name: str
     districts: tuple[str, ...] = ()
+    """Ids of the districts it may lie in; empty outside the gazetteer."""
     place_name: str | None = None
     country: str | None = None
 

@@ -41,30 +41,21 @@ LEVEL = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The cells of a forecast, those whose centre lies in a district.
-
-    Attributes
-    ----------
-    grid, crs, outline
-        The grid, its equal-area system (easting, northing, metres), the country in it.
-    row, column
-        Of each cell in the grid, from north to south.
-    district
-        Position of the district that holds it.
-    counts
-        Expected events of each, with their spread.
-    learnt_from
-        Past events that the kernels were weighed on.
-    """
+    """The cells of a forecast, those whose centre lies in a district."""
 
     grid: Grid
     crs: CRS
     outline: Any
+    """The grid, its equal-area system (easting, northing, metres), the country in it."""
     row: NDArray[np.intp]
     column: NDArray[np.intp]
+    """Of each cell in the grid, from north to south."""
     district: NDArray[np.intp]
+    """Position of the district that holds it."""
     counts: CountForecast
+    """Expected events of each, with their spread."""
     learnt_from: int
+    """Past events that the kernels were weighed on."""
 
     def middles(self) -> Floats:
         """Give longitude and latitude of each cell's centre, one row a cell."""
@@ -127,22 +118,15 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a register's history says of the days after a window.
-
-    Attributes
-    ----------
-    outlook
-        By district, in their order.
-    cells
-        None where only districts were asked for.
-    first_day, last_day
-        Days foreseen, both included.
-    """
+    """What a register's history says of the days after a window."""
 
     outlook: Outlook
+    """By district, in their order."""
     cells: Cells | None
+    """None where only districts were asked for."""
     first_day: date
     last_day: date
+    """Days foreseen, both included."""
 
     @property
     def status(self) -> str:

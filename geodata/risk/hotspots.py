@@ -66,22 +66,15 @@ class Hotspots:
 
 @dataclass(frozen=True, slots=True)
 class Emerging:
-    """What is new in the latest whole months.
-
-    Attributes
-    ----------
-    clusters
-        Those whose p is at most `FALSE_ALARMS` / `LOOKS_A_YEAR`: at most 5 % of years
-        without anything new hold a false alarm. Periods are positions in `months`.
-    months
-        First and last day of each period.
-    reason
-        Why nothing was tested; None where it was.
-    """
+    """What is new in the latest whole months."""
 
     clusters: tuple[Cluster, ...]
+    """Those whose p is at most `FALSE_ALARMS` / `LOOKS_A_YEAR`: at most 5 % of years without
+    anything new hold a false alarm. Periods are positions in `months`."""
     months: tuple[tuple[date, date], ...]
+    """First and last day of each period."""
     reason: str | None
+    """Why nothing was tested; None where it was."""
 
 
 def hotspots(rate: Floats, effective: Floats, exposure: Floats, neighbours: Any) -> Hotspots:

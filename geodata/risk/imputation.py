@@ -32,38 +32,19 @@ SEED = 20_201_110
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where incidents count, the imputed ones included.
-
-    Attributes
-    ----------
-    stated
-        As the register has it.
-    weights
-        The same, with the mean shares of those known only by a unit above the districts.
-    rows
-        Rows of the matrix of `weights` that hold such units.
-    draws
-        Imputations x units x districts: the shares under each draw of the rates.
-    """
+    """Where incidents count, the imputed ones included."""
 
     stated: DistrictWeights
+    """As the register has it."""
     weights: DistrictWeights
+    """The same, with the mean shares of those known only by a unit above the districts."""
     rows: NDArray[np.intp]
+    """Rows of the matrix of `weights` that hold such units."""
     draws: Floats
+    """Imputations x units x districts: the shares under each draw of the rates."""
 
     def sums(self, values: Floats) -> Floats:
-        """Sum ``value x share`` by district.
-
-        Parameters
-        ----------
-        values
-            One number an incident.
-
-        Returns
-        -------
-        numpy.ndarray
-            One number a district.
-        """
+        """Sum ``value x share`` by district, of one value an incident."""
         return self.weights.sums(values)
 
     def variance(self, values: Floats, inside: Floats) -> Floats:

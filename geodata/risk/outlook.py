@@ -36,25 +36,17 @@ UNSEEN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Forecast of the weighted counts of the days after a window.
-
-    Attributes
-    ----------
-    forecast
-        By district, over `days`.
-    days
-        Days foreseen.
-    periods, period_days
-        How many periods of what length it was learnt from.
-    events
-        Weighted incidents in them: a handful say nothing about how counts spread.
-    """
+    """Forecast of the weighted counts of the days after a window."""
 
     forecast: CountForecast
+    """By district, over `days`."""
     days: float
+    """Days foreseen."""
     periods: int
     period_days: float
+    """How many periods of what length it was learnt from."""
     events: float
+    """Weighted incidents in them: a handful say nothing about how counts spread."""
 
     @property
     def learnt(self) -> bool:
@@ -64,21 +56,14 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Weighted counts by period and district, oldest first.
-
-    Attributes
-    ----------
-    counts
-        Periods x districts; the last one ends on `end`.
-    period_days
-        Length of a period.
-    end
-        Last day counted.
-    """
+    """Weighted counts by period and district, oldest first."""
 
     counts: Floats
+    """Periods x districts; the last one ends on `end`."""
     period_days: float
+    """Length of a period."""
     end: date
+    """Last day counted."""
 
     def outlook(self, days: float, neighbours: Any = None) -> Outlook:
         """Foresee the days after the last one counted.

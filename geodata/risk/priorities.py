@@ -49,16 +49,11 @@ LEVEL = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What is known beside the incidents.
-
-    Attributes
-    ----------
-    operations, places
-        Frames of their schemas.
-    """
+    """What is known beside the incidents."""
 
     operations: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
+    """Frames of their schemas."""
 
 
 def criteria_weights(parameters: RiskParameters) -> dict[str, float]:

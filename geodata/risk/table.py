@@ -89,33 +89,24 @@ def district_risk(
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """By what districts are ranked, and why.
-
-    Attributes
-    ----------
-    rule
-        ``rate`` (the headline of the table), or a model of the backtest.
-    why
-        ``best``: the model clearly foresees better; ``about_as_well``: another model is no
-        clear better; ``headline``: nothing foresees better; ``cannot_tell``: too little is
-        held to say; ``asked``: somebody chose the rate.
-    model, gain, low, high
-        What foresaw best, and by how many nats an incident over the smoothed rate, with the
-        95 % interval; null where it cannot be told.
-    horizon_days
-        Days that were foreseen; null likewise.
-    score
-        What the model expects by district in the next such days; null for a rate.
-    """
+    """By what districts are ranked, and why."""
 
     rule: str = "rate"
+    """``rate`` (the headline of the table), or a model of the backtest."""
     why: str = "asked"
+    """``best``: the model clearly foresees better; ``about_as_well``: another model is no clear
+    better; ``headline``: nothing foresees better; ``cannot_tell``: too little is held to say;
+    ``asked``: somebody chose the rate."""
     model: str | None = None
     gain: float | None = None
     low: float | None = None
     high: float | None = None
+    """What foresaw best, and by how many nats an incident over the smoothed rate, with the 95 %
+    interval; null where it cannot be told."""
     horizon_days: float | None = None
+    """Days that were foreseen; null likewise."""
     score: Floats | None = None
+    """What the model expects by district in the next such days; null for a rate."""
 
     def describe(self) -> dict[str, Any]:
         """Give it JSON-ready, without the scores."""

@@ -28,44 +28,30 @@ SEVERITIES = ("killed", "injured", "casualties")
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Sums per district, in the districts' order.
-
-    Attributes
-    ----------
-    incidents
-        Sum of shares: place weight x part of the date range inside the period.
-    total, squares
-        Sum of the weights (share x decay x severity), and of the squares of what each
-        incident counts where it is, by share.
-    between
-        Variance of `total` over where, and whether in the period, the incidents happened.
-    total_low, total_high
-        `total` with the low and the high numbers of people, where they are stated.
-    largest
-        Largest of them; 0 where there is none.
-    severities
-        ``killed``, ``injured``, ``casualties`` and their ``_low`` and ``_high``, weighted by
-        share; NaN where no incident of the district states it, and a high one where any
-        does not.
-    unstated
-        Shares of incidents whose severity, asked for as weight, is not stated.
-    unplaced
-        Shares inside the period that no district holds.
-    scale
-        Weight of a typical event, sum w^2 / sum w over the country; 1 for plain counts.
-    """
+    """Sums per district, in the districts' order."""
 
     incidents: Floats
+    """Sum of shares: place weight x part of the date range inside the period."""
     total: Floats
     squares: Floats
+    """Sum of the weights (share x decay x severity), and of the squares of what each incident
+    counts where it is, by share."""
     between: Floats
+    """Variance of `total` over where, and whether in the period, the incidents happened."""
     total_low: Floats
     total_high: Floats
+    """`total` with the low and the high numbers of people, where they are stated."""
     largest: Floats
+    """Largest of them; 0 where there is none."""
     severities: Mapping[str, Floats]
+    """``killed``, ``injured``, ``casualties`` and their ``_low`` and ``_high``, weighted by share;
+    NaN where no incident of the district states it, and a high one where any does not."""
     unstated: Floats
+    """Shares of incidents whose severity, asked for as weight, is not stated."""
     unplaced: float
+    """Shares inside the period that no district holds."""
     scale: float
+    """Weight of a typical event, sum w^2 / sum w over the country; 1 for plain counts."""
 
     @property
     def effective(self) -> Floats:

@@ -26,22 +26,15 @@ BLOCK = 3
 
 @dataclass(frozen=True, slots=True)
 class ChangePoint:
-    """One change of level.
-
-    Attributes
-    ----------
-    at
-        Position of the first period of the new level.
-    before, after
-        Mean count a period of the level before and after.
-    p
-        Share of series of the same counts without order that show as much.
-    """
+    """One change of level."""
 
     at: int
+    """Position of the first period of the new level."""
     before: float
     after: float
+    """Mean count a period of the level before and after."""
     p: float
+    """Share of series of the same counts without order that show as much."""
 
 
 def change_points(

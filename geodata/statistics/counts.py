@@ -40,29 +40,20 @@ _ROUNDS = 2
 
 @dataclass(frozen=True, slots=True)
 class CountForecast:
-    """What the next periods are expected to bring, one entry a district.
-
-    Attributes
-    ----------
-    mean
-        Expected count.
-    variance
-        Of the count to come; at least the mean.
-    linear, quadratic
-        The fitted variance: ``mean * linear + quadratic * mean^2``.
-    tails
-        How the model's own probabilities proved too low or too high on the past: sorted
-        nominal probabilities, and those the past has had at them.
-    weights
-        Share of each discounted mean, by name.
-    """
+    """What the next periods are expected to bring, one entry a district."""
 
     mean: Floats
+    """Expected count."""
     variance: Floats
+    """Of the count to come; at least the mean."""
     linear: float
     quadratic: float
+    """The fitted variance: ``mean * linear + quadratic * mean^2``."""
     tails: tuple[Floats, Floats]
+    """How the model's own probabilities proved too low or too high on the past: sorted nominal
+    probabilities, and those the past has had at them."""
     weights: dict[str, float]
+    """Share of each discounted mean, by name."""
 
     @property
     def dispersion(self) -> Floats:

@@ -33,22 +33,15 @@ _EXACT = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Square cells over a window, first row in the north.
-
-    Attributes
-    ----------
-    west, north
-        Outer corner of the first cell, metres.
-    cell_m
-        Side of a cell.
-    mask
-        Rows x columns; True where a cell's centre lies in the window.
-    """
+    """Square cells over a window, first row in the north."""
 
     west: float
     north: float
+    """Outer corner of the first cell, metres."""
     cell_m: float
+    """Side of a cell."""
     mask: Mask
+    """Rows x columns; True where a cell's centre lies in the window."""
 
     @classmethod
     def over(cls, window: Any, cell_m: float) -> "Grid":
@@ -315,14 +308,7 @@ def _in_cells(bandwidth_m: float, grid: Grid) -> float:
 def binned(xy: Floats, weights: Floats, grid: Grid) -> Floats:
     """Share each point's weight among the four nearest cells, by distance.
 
-    Parameters
-    ----------
-    xy
-        n x 2 coordinates of points in the window (see `inside`).
-    weights
-        One weight a point.
-    grid
-        Where to.
+    The parameters are those of `kernel_mass`.
 
     Returns
     -------

@@ -57,27 +57,18 @@ _EM_STEPS = 60
 
 @dataclass(frozen=True, slots=True)
 class CellForecast:
-    """Expected events of each cell in the horizon.
-
-    Attributes
-    ----------
-    grid
-        The cells.
-    expected
-        Events by cell, 0 outside the window.
-    total
-        Forecast of all events of the window together; its mean is the cells' sum.
-    weights
-        Share of each kernel, by name: of what, bandwidth, half-life.
-    learnt_from
-        Events that the weights were learnt from.
-    """
+    """Expected events of each cell in the horizon."""
 
     grid: Grid
+    """The cells."""
     expected: Floats
+    """Events by cell, 0 outside the window."""
     total: CountForecast
+    """Forecast of all events of the window together; its mean is the cells' sum."""
     weights: dict[str, float]
+    """Share of each kernel, by name: of what, bandwidth, half-life."""
     learnt_from: int
+    """Events that the weights were learnt from."""
 
 
 def cell_forecast(
@@ -249,22 +240,15 @@ class _Events:
 
 @dataclass(frozen=True, slots=True)
 class _Kernel:
-    """A Gaussian: its mass in each cell by axis, from the centres of sources.
-
-    Attributes
-    ----------
-    fine
-        Sources a side of a cell: a wide kernel needs no more than the cell itself.
-    down, across
-        Cells x sources.
-    inside
-        Share of the kernel of each source that lies in the window.
-    """
+    """A Gaussian: its mass in each cell by axis, from the centres of sources."""
 
     fine: int
+    """Sources a side of a cell: a wide kernel needs no more than the cell itself."""
     down: Floats
     across: Floats
+    """Cells x sources."""
     inside: Floats
+    """Share of the kernel of each source that lies in the window."""
 
     @classmethod
     def of(cls, mask: NDArray[np.bool_], fine: int, width: float) -> "_Kernel":
@@ -326,23 +310,16 @@ class _Sources:
 
 @dataclass(frozen=True, slots=True)
 class _Kernels:
-    """All kernels over a grid.
-
-    Attributes
-    ----------
-    fine
-        Sources a side of a cell, of narrow kernels.
-    bandwidths
-        Of the kernels, metres.
-    covariates
-        By name, the class of its values that each masked cell is in.
-    """
+    """All kernels over a grid."""
 
     grid: Grid
     fine: int
+    """Sources a side of a cell, of narrow kernels."""
     bandwidths: tuple[float, ...]
+    """Of the kernels, metres."""
     kernels: tuple[_Kernel, ...]
     covariates: dict[str, Ints]
+    """By name, the class of its values that each masked cell is in."""
 
     @classmethod
     def of(cls, grid: Grid, covariates: Mapping[str, ArrayLike]) -> "_Kernels":

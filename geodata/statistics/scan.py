@@ -309,18 +309,12 @@ def _without_overlap(ratios: Floats, zones: _Zones) -> list[tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class NeighbourScan:
-    """Clusters of contiguous districts, and the dispersion they were tested against.
-
-    Attributes
-    ----------
-    clusters
-        Without overlap, by falling ratio; those that are no alarm too, with their p.
-    dispersion
-        Pearson's ``X^2 / (n - 1)`` under equal risk, at least 1.
-    """
+    """Clusters of contiguous districts, and the dispersion they were tested against."""
 
     clusters: list[Cluster]
+    """Without overlap, by falling ratio; those that are no alarm too, with their p."""
     dispersion: float
+    """Pearson's ``X^2 / (n - 1)`` under equal risk, at least 1."""
 
 
 def scan_neighbours(

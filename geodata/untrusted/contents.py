@@ -20,22 +20,15 @@ _TAB_POINTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class VectorKind:
-    """A kind of vector file that is read.
-
-    Attributes
-    ----------
-    name
-        As users know it.
-    drivers
-        GDAL's drivers that may open it; none other is registered while it is read. Empty for
-        Parquet, which Arrow reads.
-    suffixes
-        What such files are called; GDAL sees the first where the name has none of them.
-    """
+    """A kind of vector file that is read."""
 
     name: str
+    """As users know it."""
     drivers: tuple[str, ...]
+    """GDAL's drivers that may open it; none other is registered while it is read. Empty for
+    Parquet, which Arrow reads."""
     suffixes: tuple[str, ...]
+    """What such files are called; GDAL sees the first where the name has none of them."""
 
 
 VECTORS: Mapping[str, VectorKind] = {

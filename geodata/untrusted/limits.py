@@ -7,29 +7,21 @@ from geodata.errors import InvalidInput
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one file; every one is refused with a sentence, never cut silently.
-
-    Attributes
-    ----------
-    rows, columns
-        Most data rows and columns.
-    field_chars
-        Longest single cell.
-    expanded_bytes, ratio, members
-        Largest sum of unpacked bytes, largest expansion (above 16 MiB) and most members of
-        a ZIP container: XLSX, zipped shapefile.
-    memory_bytes, seconds
-        Most memory and processor time of the process that reads a vector file.
-    """
+    """The bounds of one file; every one is refused with a sentence, never cut silently."""
 
     rows: int = 1_000_000
     columns: int = 500
+    """Most data rows and columns."""
     field_chars: int = 100_000
+    """Longest single cell."""
     expanded_bytes: int = 1024**3
     ratio: float = 200.0
     members: int = 2_000
+    """Largest sum of unpacked bytes, largest expansion (above 16 MiB) and most members of a ZIP
+    container: XLSX, zipped shapefile."""
     memory_bytes: int = 3 * 1024**3
     seconds: int = 300
+    """Most memory and processor time of the process that reads a vector file."""
 
 
 DEFAULT_LIMITS = Limits()

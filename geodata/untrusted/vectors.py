@@ -30,28 +30,19 @@ _PATIENCE = 4
 
 @dataclass(frozen=True)
 class VectorLayer:
-    """One layer of a vector file, read whole into a file that has no name.
-
-    Attributes
-    ----------
-    layers
-        Every layer of the file with its geometry's type, None for a table.
-    name, driver
-        Of this one.
-    fields
-        Its attributes.
-    geometry
-        Its column of WKB; there may be none.
-    crs
-        As its file states it, for `pyproj.CRS.from_user_input`; None = not stated.
-    """
+    """One layer of a vector file, read whole into a file that has no name."""
 
     layers: tuple[tuple[str, str | None], ...]
+    """Every layer of the file with its geometry's type, None for a table."""
     name: str
     driver: str
+    """Of this one."""
     fields: tuple[str, ...]
+    """Its attributes."""
     geometry: str
+    """Its column of WKB; there may be none."""
     crs: str | None
+    """As its file states it, for `pyproj.CRS.from_user_input`; None = not stated."""
     limits: Limits
     _content: Any
 

@@ -94,22 +94,15 @@ _BLANK: Span = (date.min, date.min, 0)
 
 @dataclass(slots=True)
 class DateProfile:
-    """What a whole column says about the order of its days and months.
-
-    Attributes
-    ----------
-    day_first, month_first
-        Cells that can only be read one way.
-    open
-        Cells that can be read both ways, with different days.
-    dotted
-        Of `open`, those written with dots, as only day-first writers do.
-    """
+    """What a whole column says about the order of its days and months."""
 
     day_first: int = 0
     month_first: int = 0
+    """Cells that can only be read one way."""
     open: int = 0
+    """Cells that can be read both ways, with different days."""
     dotted: int = 0
+    """Of `open`, those written with dots, as only day-first writers do."""
     serials: int = 0
     _seen: int = field(default=0, repr=False)
 
@@ -155,19 +148,14 @@ class DateProfile:
 
 @dataclass(slots=True)
 class Days:
-    """A column of days: first and last day as datetime64[D], precision 1 to 5 (0 = blank).
-
-    Attributes
-    ----------
-    never
-        Cells with a day that programs write for none, e.g. 1900-01-01: they count as blank.
-    """
+    """A column of days: first and last day as datetime64[D], precision 1 to 5 (0 = blank)."""
 
     start: np.ndarray
     end: np.ndarray
     precision: np.ndarray
     bad: dict[int, str]
     never: int = 0
+    """Cells with a day that programs write for none, e.g. 1900-01-01: they count as blank."""
 
 
 def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:

@@ -21,24 +21,16 @@ Cells = Sequence[str | None]
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The names of the columns and where the data begins.
-
-    Attributes
-    ----------
-    columns
-        Unique names.
-    first_data
-        Position of the first data row (0 = the table's first row).
-    tags
-        Column name to HXL tag in canonical form.
-    notes
-        What was found, in sentences.
-    """
+    """The names of the columns and where the data begins."""
 
     columns: tuple[str, ...]
+    """Unique names."""
     first_data: int
+    """Position of the first data row (0 = the table's first row)."""
     tags: dict[str, str]
+    """Column name to HXL tag in canonical form."""
     notes: tuple[str, ...] = ()
+    """What was found, in sentences."""
 
 
 def find_header(rows: Sequence[Cells]) -> Header:

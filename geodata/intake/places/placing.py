@@ -32,41 +32,28 @@ LISTED = 2_000
 
 @dataclass(slots=True)
 class Match:
-    """One text of the file and the district it was read as.
-
-    Attributes
-    ----------
-    text, within
-        The name, and the unit above that the row names beside it.
-    district_id, by
-        What it was read as, and by what: name, similar_name, place, several (the point chose,
-        or the candidates share), person; empty where it was not understood.
-    rows
-        How many rows say so.
-    distance_m
-        The furthest that one of their points lies from the district.
-    """
+    """One text of the file and the district it was read as."""
 
     text: str
     within: str
+    """The name, and the unit above that the row names beside it."""
     district_id: str | None
     by: str
+    """What it was read as, and by what: name, similar_name, place, several (the point chose, or the
+    candidates share), person; empty where it was not understood."""
     rows: int = 0
+    """How many rows say so."""
     distance_m: float = 0.0
+    """The furthest that one of their points lies from the district."""
     disputed: int = 0
 
 
 @dataclass(slots=True)
 class MatchTable:
-    """All matches of one file.
-
-    Attributes
-    ----------
-    decided
-        Text (see `decision_key`) to the district that people say it means; None: to none.
-    """
+    """All matches of one file."""
 
     decided: dict[str, str | None] = field(default_factory=dict)
+    """Text (see `decision_key`) to the district that people say it means; None: to none."""
     found: dict[tuple[str, str, str | None, str], Match] = field(default_factory=dict)
     approved: set[str] = field(default_factory=set)
 

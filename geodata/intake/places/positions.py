@@ -129,15 +129,10 @@ def _geometry(draft: Draft, found: Points) -> None:
 
 @dataclass(slots=True)
 class SwapWatch:
-    """Counts over the whole file how many points fit the country as given, and swapped.
-
-    Attributes
-    ----------
-    bounds
-        West, south, east, north of the districts in degrees; None where there are none.
-    """
+    """Counts over the whole file how many points fit the country as given, and swapped."""
 
     bounds: tuple[float, float, float, float] | None
+    """West, south, east, north of the districts in degrees; None where there are none."""
     located: int = 0
     inside: int = 0
     swapped: int = 0

@@ -18,30 +18,20 @@ Finish = Callable[[Draft, Values, Plan], None]
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A known format: its columns, and what only it knows.
-
-    Attributes
-    ----------
-    signature
-        Columns that every file of it has.
-    hints
-        Columns of which it has one at least.
-    fields
-        Field to column.
-    dataset
-        Prefix of its ids.
-    also
-        Columns that are read beside those of the fields.
-    orders
-        Order of all-number dates.
-    """
+    """A known format: its columns, and what only it knows."""
 
     signature: frozenset[str]
+    """Columns that every file of it has."""
     hints: frozenset[str]
+    """Columns of which it has one at least."""
     fields: Mapping[str, str]
+    """Field to column."""
     dataset: str
+    """Prefix of its ids."""
     orders: Mapping[str, str]
+    """Order of all-number dates."""
     also: frozenset[str]
+    """Columns that are read beside those of the fields."""
     casualties: MakeCasualties
     finish: Finish
 

@@ -72,18 +72,12 @@ def _age(text: str | None) -> str:
 
 @dataclass(slots=True)
 class Victims:
-    """The victims of each accident of a file, and which accidents were taken already.
-
-    Attributes
-    ----------
-    found
-        Accident to its victims; names and other words about people are never kept.
-    flagged
-        Whether the outcome answers yes or no to "killed?".
-    """
+    """The victims of each accident of a file, and which accidents were taken already."""
 
     flagged: bool = False
+    """Whether the outcome answers yes or no to "killed?"."""
     found: dict[str, Counter[Victim]] = field(default_factory=lambda: defaultdict(Counter))
+    """Accident to its victims; names and other words about people are never kept."""
     _taken: set[str] = field(default_factory=set)
     _fullest: dict[str, tuple[int, int]] = field(default_factory=dict)
     _days: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
