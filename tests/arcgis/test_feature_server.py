@@ -1,18 +1,20 @@
 """The FeatureServer gives what the other doors give, in Esri's words."""
 
 import json
-from contextlib import suppress
+import re
 from itertools import pairwise
 from urllib.parse import urlencode
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
+from geodata.filters import compile_filter
 from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.register import Change
-from geodata.schemas import INCIDENTS
+from geodata.schemas import INCIDENTS, conform
 from service.arcgis.layers import LAYERS, OBJECT_ID, object_ids
 from service.arcgis.query import read_where
 from service.drawing.palette import CLASS_COLOURS
@@ -99,10 +101,113 @@ def test_where_selects_what_the_filter_of_the_items_selects(held, where, filter_
     assert {f["attributes"]["incident_id"] for f in found} == {f["id"] for f in items}
 
 
+DAYS = [f"2021-0{month}-{day}" for month in range(1, 6) for day in ("01", "15")]
+ROWS = conform(
+    pd.DataFrame(
+        {
+            "incident_id": [f"P{n}" for n in range(20)],
+            "date_start": [DAYS[n % 10] for n in range(20)],
+            "date_end": [DAYS[(n + n % 3) % 10] for n in range(20)],
+            "killed": [None, 0, 1, 2, 3] * 4,
+            "device": ["uxo", "at_mine", None, "ap_mine"] * 5,
+            "place_as_reported": ["Ağdam", None, "O'Hara", "x%", "", "a_b", "ax b"] * 2
+            + [None] * 6,
+        }
+    ),
+    INCIDENTS,
+)
+TEXTS = st.sampled_from(["uxo", "at_mine", "O'Hara", "x%", "", "Ağdam", "P1"])
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+@st.composite
+def comparisons(draw) -> tuple[str, str]:
+    """One comparison as a FeatureServer's clients write it, and as the filter language has it."""
+    kind = draw(
+        st.sampled_from(["number", "text", "day", "moment", "null", "in", "like", "between"])
+    )
+    name = {"number": "killed", "day": "date_start", "moment": "date_end", "between": "killed"}.get(
+        kind, draw(st.sampled_from(["device", "place_as_reported", "incident_id"]))
+    )
+    written = draw(st.sampled_from([name, name.upper(), name.title(), f'"{name}"']))
+    way = draw(st.sampled_from(["=", "<>", "!=", "<", "<=", ">", ">="]))
+    cql = way.replace("!=", "<>")
+    if kind == "number":
+        value = draw(st.integers(-1, 4))
+        return f"{written}{way}{value}", f"{name} {cql} {value}"
+    if kind == "text":
+        value = quoted(draw(TEXTS))
+        return f"{written} {way}{value}", f"{name} {cql} {value}"
+    if kind == "day":
+        day = draw(st.sampled_from(DAYS))
+        sql = draw(
+            st.sampled_from([f"DATE '{day}'", f"date '{day}'", f"TIMESTAMP '{day} 00:00:00'"])
+        )
+        return f"{written} {way} {sql}", f"{name} {cql} DATE('{day}')"
+    if kind == "moment":
+        day, time = draw(st.sampled_from(DAYS)), draw(st.sampled_from(["12:30:00", "00:00:01"]))
+        return (
+            f"{written} {way} timestamp '{day} {time}'",
+            f"{name} {cql} TIMESTAMP('{day}T{time}Z')",
+        )
+    if kind == "null":
+        no = draw(st.sampled_from(["", "NOT "]))
+        return f"{written} is {no}null", f"{name} IS {no}NULL"
+    if kind == "in":
+        values = ", ".join(map(quoted, draw(st.lists(TEXTS, min_size=1, max_size=3))))
+        return f"{written} IN ({values})", f"{name} IN ({values})"
+    if kind == "like":
+        pattern = quoted(draw(st.sampled_from(["%x%", "P_", "a\\_b", "o'%", "%"])))
+        fold = draw(st.sampled_from([("", ""), ("UPPER", "CASEI"), ("lower", "CASEI")]))
+        sides = (
+            f"{fold[0]}({written}) LIKE {fold[0]}({pattern})",
+            f"{fold[1]}({name}) LIKE {fold[1]}({pattern})",
+        )
+        return sides if fold[0] else (f"{written} LIKE {pattern}", f"{name} LIKE {pattern}")
+    low, high = sorted(draw(st.tuples(st.integers(-1, 4), st.integers(-1, 4))))
+    return f"{written} BETWEEN {low} AND {high}", f"{name} BETWEEN {low} AND {high}"
+
+
+def joined(pairs):
+    """Conditions of conditions, alike in both languages."""
+    both = st.tuples(pairs, st.sampled_from(["AND", "OR", "and", "or"]), pairs)
+    return both.map(
+        lambda b: (f"({b[0][0]} {b[1]} {b[2][0]})", f"({b[0][1]} {b[1].upper()} {b[2][1]})")
+    ) | pairs.map(lambda one: (f"NOT ({one[0]})", f"NOT ({one[1]})"))
+
+
+def selected(filter_) -> list[str]:
+    """Ids of the rows that a filter selects."""
+    return list(ROWS["incident_id"] if filter_ is None else ROWS["incident_id"][filter_.mask(ROWS)])
+
+
+@given(st.recursive(comparisons(), joined, max_leaves=6))
+def test_a_where_selects_what_the_registers_own_filter_selects(pair: tuple[str, str]) -> None:
+    where, filter_ = pair
+    expected = selected(compile_filter(filter_, "cql2-text", INCIDENTS))
+    assert selected(read_where(where, INCIDENTS)) == expected
+
+
+def read(text: str):
+    """Read a condition: what it selects by, or the error that says why it is none."""
+    try:
+        return read_where(text, INCIDENTS)
+    except InvalidInput as error:
+        return error
+
+
 @given(st.text(max_size=60))
-def test_a_where_is_read_or_refused(text: str) -> None:
-    with suppress(InvalidInput):
-        read_where(text, INCIDENTS)
+def test_a_where_that_is_none_is_refused_in_words(text: str) -> None:
+    found = read(text)
+    if isinstance(found, InvalidInput):
+        assert found.code in ("bad-where", "bad-filter")
+        assert len(found.message) > 20
+    else:
+        # Nothing means all but no text and the clients' own word for it.
+        assert found is not None or re.fullmatch(r"\s*(1\s*=\s*1)?\s*", text)
 
 
 def test_pages_hold_every_feature_once(held) -> None:
