@@ -79,14 +79,17 @@ _HEADERS: Mapping[str, str] = {
     "municipality|район|административный район|"
     "distrito|municipio|commune|territoire|cercle|arrondissement|"
     "المديرية|مديرية|القضاء|ولسوالی|ولسوالي|شهرستان|муниципалитет",
-    "admin1": "admin1|adm1|admin 1|adm 1|admin1 name|adm1 name|admin level 1|province|governorate|"
+    "admin1": "gazetteer level 1|gazetteer 1|geo level 1|"
+    "admin1|adm1|admin 1|adm 1|admin1 name|adm1 name|admin level 1|province|governorate|"
     "region|region name|province name|governorate name|oblast|state|state name|adm 1 name|"
     "область|регион|провинция|край|departement|prefecture|provincia|departamento|estado|"
     "регіон|провінція|المحافظة|محافظة|الولاية|ولایت|ولايت|استان|vilayet|eyalet|"
     "nom de la province|wilaya|department",
-    "admin2": "admin2|adm2|admin 2|adm 2|admin2 name|adm2 name|adm 2 name|admin level 2|"
+    "admin2": "gazetteer level 2|gazetteer 2|geo level 2|"
+    "admin2|adm2|admin 2|adm 2|admin2 name|adm2 name|adm 2 name|admin level 2|"
     "second district|sous prefecture|sub prefecture|kommuna",
-    "admin3": "admin3|adm3|admin 3|adm 3|admin3 name|adm3 name|admin level 3|subdistrict|"
+    "admin3": "gazetteer level 3|gazetteer 3|geo level 3|"
+    "admin3|adm3|admin 3|adm 3|admin3 name|adm3 name|admin level 3|subdistrict|"
     "ward|ward name|payam|village tract|barangay|woreda|tehsil|upazila|chiefdom|"
     "sub district|hromada|громада|الناحية|ناحية",
     "district_id": "district id|district code|district pcode|pcode|p code|iso 3166 2|rayon kodu|"

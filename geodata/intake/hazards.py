@@ -30,10 +30,16 @@ _LEAST_SHARE = 0.001
 _SAFE_CHANGE = 0.001
 
 
+def _word(text: str) -> str:
+    words = plain(text).split()
+    # "C.H.A." is one word of three letters.
+    return ("" if all(len(w) == 1 for w in words) else " ").join(words)
+
+
 def is_hazard_column(cells: np.ndarray) -> bool:
     """Say whether a column's filled cells are mostly kinds of hazardous areas."""
     filled = [c for c in cells if isinstance(c, str)]
-    known = sum(1 for c in filled if plain(c) in WORDS)
+    known = sum(1 for c in filled if _word(c) in WORDS)
     return bool(filled) and known * 2 > len(filled)
 
 
@@ -57,11 +63,18 @@ def hazardous_area(draft: Draft, place: int, row: Document, statuses: tuple[str,
     text = row.get("hazardous_area")
     if text is None:
         return
-    code = WORDS.get(plain(str(text)))
+    code = WORDS.get(_word(str(text)))
     if code is None:
         draft.not_understood("hazardous_area", str(text))
         del row["hazardous_area"]
+        if row.get("kind") is None:
+            said = (
+                f"{str(text)[:60]!r} is no kind of hazardous area that is known; write cha or sha"
+            )
+            draft.refuse(place, "hazardous_area", said)
         return
+    if row.get("geometry_wkt") is None:
+        draft.warnings["a hazardous area has no shape: it is listed and drawn nowhere"] += 1
     row["hazardous_area"] = code
     notes = [str(row["note"])] if row.get("note") else []
     status = row.get("status")

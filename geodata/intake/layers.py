@@ -286,6 +286,11 @@ def _fields(source: Source, kind: Kind, choices: Choices) -> dict[str, str]:
         if len(held) == 1:
             fields = {f: c for f, c in fields.items() if c != held[0]}
             fields["hazardous_area"] = held[0]
+    if "hazardous_area" in fields:
+        found = columns_of(HAZARD, source.table.columns)
+        for field, column in found.items():
+            if column not in fields.values():
+                fields.setdefault(field, column)
     return fields
 
 
@@ -352,6 +357,8 @@ def _documents(draft: Draft, reading: _Reading) -> dict[int, Document]:
         row = {n: v[place] for n, v in columns.items() if v[place] is not None}
         if kind == "operations":
             hazardous_area(draft, place, row, _STATUSES)
+            if place in draft.refused:
+                continue
             place_area(draft, place, row, reading.placer.districts)
             if place in draft.refused:
                 continue

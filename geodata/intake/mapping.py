@@ -11,7 +11,9 @@ import pandas as pd
 
 from geodata.deferred import deferred
 from geodata.errors import InvalidInput
+from geodata.intake.cells.coordinates import is_position
 from geodata.intake.cells.dates import days, looks_like_dates
+from geodata.intake.cells.numbers import counts
 from geodata.intake.fields import (
     COUNT_HEADERS,
     FIELDS,
@@ -39,6 +41,18 @@ _POINT_PARTS = {
     "altitude": "altitude of point",
 }  # fmt: skip
 _DENYING = ("non", "not", "no")
+_SOME_PEOPLE = frozenset(
+    plain(word)
+    for word in (
+        "women", "woman", "female", "females", "girls", "girl", "men", "man", "male", "males",
+        "boys", "boy", "children", "child", "minors", "adults", "adult", "elderly", "staff",
+        "femmes", "femme", "filles", "hommes", "homme", "garçons", "enfants", "adultes",
+        "mujeres", "mujer", "niñas", "hombres", "niños", "adultos", "menores", "mulheres",
+        "homens", "crianças", "женщины", "женщин", "мужчины", "мужчин", "дети", "детей",
+        "взрослые", "взрослых", "жінки", "чоловіки", "діти", "qadın", "qadınlar", "kişi",
+        "kişilər", "uşaq", "uşaqlar", "نساء", "رجال", "أطفال", "اطفال", "زنان", "مردان", "کودکان",
+    )
+)  # fmt: skip
 _PERIODS = frozenset(
     plain(word)
     for word in (
@@ -140,6 +154,7 @@ def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> Column
             continue
         taken[guess.field] = guess
         used.add(guess.column)
+    personal = (*personal, *_check_contents(table, taken))
     if not {"date", "date_start", "year"} & taken.keys() and "date" not in stated:
         _date_of_months(table, taken)
     if not {"date", "date_start", "year"} & taken.keys() and "date" not in stated:
@@ -176,6 +191,7 @@ def _check_stated(table: Table, stated: Mapping[str, str]) -> None:
 def _candidates(table: Table, columns: list[str]) -> list[Guess]:
     found = []
     aggregated = _aggregated(table.columns)
+    inner: dict[str, list[Guess]] = {}
     for column in columns:
         if plain(column) in COUNT_HEADERS:
             continue
@@ -184,36 +200,60 @@ def _candidates(table: Table, columns: list[str]) -> list[Guess]:
             found.append(Guess(field, column, 1.5, "tag"))
         elif tag and is_of_other_people(tag):
             continue
-        header = _of_form(column, aggregated=aggregated)
+        header, group = _of_form(column, table.groups.get(column), aggregated=aggregated)
         if (field := field_of_header().get(header)) in _ONLY_STATED:
             continue
         if field:
             # Of two known headers the one that stands first in the field's list wins.
-            found.append(Guess(field, column, 1.0 - _order()[header] * 1e-6, "header"))
-        elif guess := _similar(header, column):
-            found.append(guess)
-    return found
+            guess = Guess(field, column, 1.0 - _order()[header] * 1e-6, "header")
+            (inner.setdefault(field, []) if group and _counts_people(field) else found).append(
+                guess
+            )
+        elif (near := _similar(plain(column), column)) and not (
+            _counts_people(near.field) and _SOME_PEOPLE & set(plain(column).split())
+        ):
+            found.append(near)
+    # "Killed" in two groups counts two parts of the people, whatever the groups are called.
+    return found + [guesses[0] for guesses in inner.values() if len(guesses) == 1]
 
 
-def _of_form(column: str, *, aggregated: bool = False) -> str:
-    """Give a header without the groups and suffixes that forms on phones put around it.
+def _counts_people(field: str) -> bool:
+    return field.startswith(("killed", "injured", "casualties"))
+
+
+def _of_form(
+    column: str, merged: tuple[str, str] | None = None, *, aggregated: bool = False
+) -> tuple[str, str]:
+    """Give a header without the groups and suffixes around it, and the group.
 
     ``accident/when/Date of accident`` is the question's own name, and a point's columns
     ``_Question_latitude`` and ``_Question_precision`` are latitude and accuracy. Exports of ODK
     part groups with ``-`` (``location-Latitude``); elsewhere that is a part of words
-    (``non-fatal``).
+    (``non-fatal``). A header of several rows has its group in the merged cell above. A group of
+    some people (``Women / killed``) is never taken away.
     """
     part = _POINT_PART.match(column)
     if part:
-        return _POINT_PARTS[part[1].lower()]
+        return _POINT_PARTS[part[1].lower()], ""
     header = plain(column)
     if header in field_of_header():
-        return header
+        return header, ""
+    parts = [merged] if merged else []
     for mark in "/:-" if aggregated else "/":
         before, found, last = column.rpartition(mark)
-        if found and not plain(before).endswith(_DENYING):
-            header = plain(last) or header
-    return header
+        if found:
+            parts.append((before, last))
+    for before, last in parts:
+        inner = plain(last)
+        words = plain(before).split()
+        if not inner or (words[-1:] and words[-1] in _DENYING):
+            continue
+        field = field_of_header().get(inner)
+        if field is not None and _counts_people(field) and _SOME_PEOPLE & set(words):
+            continue
+        if field is not None or before is not parts[0][0] or not merged:
+            return inner, plain(before)
+    return header, ""
 
 
 def _aggregated(columns: tuple[str, ...]) -> bool:
@@ -233,6 +273,31 @@ def _similar(header: str, column: str) -> Guess | None:
             score = round(min(best[1], 99.0) / 100 * 0.95, 3)
             return Guess(field_of_header()[best[0]], column, score, "similar header")
     return None
+
+
+def _check_contents(table: Table, taken: dict[str, Guess]) -> tuple[str, ...]:
+    """Let the cells of two columns decide that their headers leave open.
+
+    What is called a place can hold a form's coordinates, and what is called a victim no number
+    but the name: such columns are given, for they identify people.
+    """
+    victims = taken.get("casualties")
+    if victims is not None and victims.why != "stated":
+        filled = _filled(table.sample[victims.column])
+        if len(filled) and len(counts(filled).bad) * 2 > len(filled):
+            del taken["casualties"]
+            return (*_check_contents(table, taken), victims.column)
+    place = taken.get("place")
+    if place is not None and place.why != "stated" and _are_positions(table.sample[place.column]):
+        del taken["place"]
+        if not {"coordinates", "latitude", "longitude"} & taken.keys():
+            taken["coordinates"] = Guess("coordinates", place.column, 0.9, "contents")
+    return ()
+
+
+def _are_positions(cells: pd.Series) -> bool:
+    filled = [c for c in _filled(cells) if isinstance(c, str)]
+    return bool(filled) and sum(is_position(c) for c in filled) * 2 > len(filled)
 
 
 def _date_of_months(table: Table, taken: dict[str, Guess]) -> None:

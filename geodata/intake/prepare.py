@@ -32,6 +32,7 @@ from geodata.intake.table import CHUNK_ROWS, Table
 from geodata.schemas import INCIDENTS
 
 _DATES = ("date", "date_start", "date_end", "source_date")
+_OF_TIME = frozenset({*_DATES, "year", "month", "local_time", "date_text"})
 _LOCATED = ("csv", "geo", "hxl", "imsma")
 _TABULAR = ("ucdp", "acled", "insecurity", "hazardmap", "csv", "imsma")
 _SHORT = 5 * CHUNK_ROWS
@@ -108,6 +109,7 @@ def prepare(
         refuse_counts(spread_of(table, mapping, placer.is_district), table.columns)
     if form != "hazardmap":
         _check_dates(plan, table)
+        _check_words(plan, table)
     orders = dict(preset.orders) if preset else {}
     _look_through(source, plan, orders, placer, seen, listed=not counts)
     return plan
@@ -157,6 +159,22 @@ def _check_dates(plan: Plan, table: Table) -> None:
                 {"field": "date", "reason": "no column"},
                 *({"column": column} for column in columns),
             ],
+        )
+
+
+def _check_words(plan: Plan, table: Table) -> None:
+    """Refuse a table of which a guessed encoding leaves nothing understood but its days."""
+    encoding = table.encoding
+    if encoding is None or encoding.sure == 1 or plan.mapping.fields.keys() - _OF_TIME:
+        return
+    strange = [c for c in table.columns if not c.isascii()]
+    if strange:
+        raise InvalidInput(
+            f"The encoding cannot be told: read as {encoding.name}, the columns are "
+            f"{', '.join(strange)[:300]}, and only the date is understood. Name the encoding, e.g. "
+            "--encoding cp1251, or the columns, e.g. --map district=COLUMN.",
+            code="bad-encoding",
+            details=[{"column": column} for column in strange],
         )
 
 

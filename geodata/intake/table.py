@@ -80,6 +80,8 @@ class Table:
     """Serial days of the workbook count from 1904-01-01."""
     encoding: Encoding | None = None
     """Of a text table."""
+    groups: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Column of a header of several rows to what stands above it, and its own cell."""
 
     def renamed(self, names: Mapping[str, str]) -> "Table":
         """Give the table with other names of some columns, here and in what it reads."""

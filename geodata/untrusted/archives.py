@@ -14,6 +14,7 @@ _FREE_BYTES = 16 * 1024**2
 
 _SPATIAL = (".shp", ".geojson", ".json", ".gpkg", ".fgb", ".kml", ".tab", ".mif", ".parquet")
 _TABLES = (".csv", ".xlsx")
+_MOST_TABLES = 20
 
 
 class _PrologEndedError(Exception):
@@ -187,6 +188,43 @@ def unpacked(path: Path, folder: Path, limits: Limits) -> Path:
                     code="bad-archive",
                 )
     return data
+
+
+def unpacked_tables(path: Path, folder: Path, limits: Limits) -> dict[str, Path]:
+    """Take the text tables out of an archive that holds several and no other data.
+
+    Parameters
+    ----------
+    path
+        The archive.
+    folder
+        An empty folder.
+    limits
+        Bounds of members, size and expansion.
+
+    Returns
+    -------
+    dict
+        Name in the archive, without its suffix, to the file; empty for any other archive.
+
+    Raises
+    ------
+    InvalidInput
+        The archive is refused (see `open_archive`).
+    """
+    with open_archive(path, limits) as archive:
+        names = [n for n in archive.namelist() if not n.endswith("/") and "__MACOSX" not in n]
+        found = [n for n in names if n.lower().endswith(".csv")]
+        others = any(n.lower().endswith((*_SPATIAL, ".xlsx")) for n in names)
+        if len(found) < 2 or others or len(found) > _MOST_TABLES:
+            return {}
+        tables = {}
+        for number, name in enumerate(found):
+            target = folder / f"table-{number}.csv"
+            with archive.open(name) as member:
+                _unpack(member, target)
+            tables[PurePosixPath(name.replace("\\", "/")).stem] = target
+    return tables
 
 
 def _data_file(path: Path, names: list[str]) -> str:

@@ -142,3 +142,22 @@ def test_half_a_position_is_refused(take, write) -> None:
     report = take(write("id,date,lat,lon\n1,2021-02-04,40.15,\n"))
     assert report.counts["refused"] == 1
     assert report.refused[0]["errors"][0]["field"] == "lon"
+
+
+def test_a_places_column_of_points_is_the_position(take, write, held) -> None:
+    take(write("id,date,Location\n1,2021-02-04,40.15 47.05 300 5\n"))
+    row = held.snapshot().incidents.iloc[0]
+    assert (row["longitude"], row["districts"]) == (47.05, "XX-A:1")
+    assert row["place_as_reported"] is None or row.isna()["place_as_reported"]
+
+
+@pytest.mark.parametrize("cell", ["[None, None]", "null,null", "POINT EMPTY", "(nan, nan)", "[]"])
+def test_what_programs_write_for_no_position_is_none(take, write, cell) -> None:
+    report = take(write(f'id,date,coordinates\n1,2021-02-04,"{cell}"\n'))
+    assert report.counts["taken"] == 1
+    assert report.reasons_unplaced["no_place"] == 1
+
+
+def test_a_square_that_its_band_does_not_hold_is_refused(take, write) -> None:
+    report = take(write("id,date,mgrs\n1,2021-02-04,39S UE 123456\n"))
+    assert "does not lie in the band S" in report.refused[0]["errors"][0]["reason"]

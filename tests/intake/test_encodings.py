@@ -20,6 +20,7 @@ UK = "Дата;Район;Опис\n2021-02-04;Ізюм;підрив на мін
 AR = "التاريخ;المديرية;الوصف\n2021-02-04;صنعاء;انفجار لغم قرب القرية\n"
 # As this encoding spells it: without the Persian letter for y.
 FA = "تاريخ;ولسوالي;شرح\n2021-02-04;کابل;انفجار ماين نزديک قريه\n"
+FR = "N°;Localité;Tués\n1;Évêché;2\n"
 RU = "Дата;Район;Описание\n2021-02-04;Агдам;подрыв на мине у села\n"
 
 
@@ -41,6 +42,11 @@ RU = "Дата;Район;Описание\n2021-02-04;Агдам;подрыв �
         (AR, "cp1256", "cp1256"),
         (FA, "cp1256", "cp1256"),
         (TR, "cp1254", "cp1254"),
+        (RU, "iso8859-5", "iso8859-5"),
+        (RU, "mac-cyrillic", "mac-cyrillic"),
+        (AR, "iso8859-6", "iso8859-6"),
+        (FR, "mac-roman", "mac-roman"),
+        (FR, "cp850", "cp850"),
     ],
 )
 def test_text_is_read_in_the_encoding_it_was_written_in(write, text, encoding, found) -> None:
@@ -85,6 +91,20 @@ def test_words_in_each_encoding_are_never_of_columns_that_name_people(take, writ
     encoding = take(write(text, encoding="cp1251"), dry_run=True).as_json()["encoding"]
     assert "Агдам" in encoding["readings"][0]["text"]
     assert "Иванов" not in str(encoding)
+
+
+def test_rows_of_which_only_the_date_is_understood_are_not_taken(take, write) -> None:
+    text = "თარიღი;რაიონი;გარდაცვლილი\n2021-02-04;აღდამი;1\n2021-02-05;ფიზული;2\n"
+    with pytest.raises(InvalidInput, match="encoding cannot be told") as error:
+        take(_bytes(write, text))
+    assert error.value.code == "bad-encoding"
+
+
+def _bytes(write, text):
+    """Write letters of an encoding that nothing here reads."""
+    path = write("")
+    path.write_bytes(bytes(ord(c) - 0x1000 if ord(c) > 0x7F else ord(c) for c in text))
+    return path
 
 
 def test_a_stray_zero_is_damage_and_not_another_encoding(tmp_path: Path) -> None:

@@ -96,3 +96,21 @@ def test_a_tag_row_holds_tags_and_blanks_only(row, answer) -> None:
 )
 def test_tags_fill_fields_whatever_the_order_of_their_attributes(tag, field) -> None:
     assert field_of_tag(canonical_tag(tag)) == field
+
+
+@pytest.mark.parametrize("rows", [[["date"], ["2021-02-04"]], [["Tarix"], ["4 fevral 2021"]],
+                                  [["when"], ["2021-02-04"], ["2021-02-05"]]])  # fmt: skip
+def test_a_table_of_one_column_has_a_header(rows) -> None:
+    header = find_header(rows)
+    assert (header.columns, header.first_data) == ((rows[0][0],), 1)
+
+
+def test_a_merged_header_keeps_what_stands_above_each_column() -> None:
+    header = find_header(
+        [
+            ["Date", "Location", None],
+            [None, "Province", "District"],
+            *[["2021-02-04", "x", "y"]] * 3,
+        ]
+    )
+    assert header.groups["Location District"] == ("Location", "District")

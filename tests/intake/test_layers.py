@@ -207,3 +207,11 @@ def test_the_order_of_days_and_months_of_an_operation_is_its_columns(take, write
     rows = "O-1,clearance,planned,02/04/2021\nO-2,clearance,planned,02/25/2021\n"
     take(write("id,kind,status,start date\n" + rows), kind="operations")
     assert str(held.get("operation", "O-1").actual_start) == "2021-02-04"
+
+
+def test_a_kind_of_hazardous_area_that_is_not_known_is_refused_by_name(take, write) -> None:
+    text = "ha_localid,type,areasize\nH1,C.H.A.,10\nH2,confirmed,10\nH3,zorblax,10\n"
+    report = take(write(text, "areas.csv"), kind="operations")
+    assert (report.counts["taken"], report.counts["refused"]) == (2, 1)
+    assert "'zorblax' is no kind of hazardous area" in report.refused[0]["errors"][0]["reason"]
+    assert any("no shape" in text for text in report.warnings)

@@ -121,3 +121,31 @@ def test_tags_count_people_under_loose_attributes(take, write, held) -> None:
     take(write("#date,#affected+killed+num,#affected+persons+injured\n2021-02-04,1,2\n"))
     row = held.snapshot().incidents.iloc[0]
     assert (row["killed"], row["injured"]) == (1, 2)
+
+
+def test_merged_groups_of_places_are_read_by_their_lowest_header(take, write, held) -> None:
+    take(write("Date,Location,,Casualties,\n,Province,District,Killed,Injured\n"
+               "2021-02-04,North,Aghali,1,2\n"))  # fmt: skip
+    row = held.snapshot().incidents.iloc[0]
+    assert (row["districts"], row["killed"], row["injured"]) == ("XX-A:1", 1, 2)
+
+
+@pytest.mark.parametrize("headers", ["women/killed,men/killed", "Women killed,Men killed",
+                                     "one/killed,two/killed",
+                                     "Женщины/погибло,Мужчины/погибло"])  # fmt: skip
+def test_a_part_of_the_people_is_never_taken_for_all(take, write, held, headers) -> None:
+    report = take(write(f"date,district,{headers}\n2021-02-04,Aghali,1,3\n"))
+    assert report.plan["columns_not_taken"] == headers.split(",")
+    assert held.snapshot().incidents["killed"].isna().all()
+
+
+def test_a_column_of_victims_names_is_no_number_and_never_shown(take, write) -> None:
+    report = take(write("date,district,Victim,fate\n2021-02-04,Aghali,QXZ One,killed\n"))
+    assert report.plan["personal_columns_not_taken"] == ["Victim"]
+    assert report.counts["taken"] == 1
+    assert "QXZ" not in str(report.as_json())
+
+
+def test_another_systems_precision_of_dates_rules_nothing(take, write, held) -> None:
+    take(write("date,date precision,district\n2021-02-04,4,Aghali\n"))
+    assert held.snapshot().incidents["date_precision"].tolist() == [1]

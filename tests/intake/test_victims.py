@@ -1,7 +1,11 @@
 """One row a victim: the rows of one accident become one incident, with counts only."""
 
+import zipfile
+
 import openpyxl
 import pytest
+
+from geodata.errors import InvalidInput
 
 ROWS = (
     "Accident ID,Date of accident,District,Victim name,Sex,Age,Victim outcome,"
@@ -156,3 +160,53 @@ def test_imsmas_own_columns_are_known_by_its_format(take, write, held) -> None:
     assert (one.count("killed"), one.count("injured"), one.device) == (1, 1, "ap_mine")
     assert [d.district_id for d in one.districts] == ["XX-A"]
     assert "QXZ" not in one.model_dump_json() + str(report.as_json())
+
+
+MAIN = (
+    "SubmissionDate,when-date_of_accident,where-Latitude,where-Longitude,device,KEY\n"
+    "2021-02-06T10:00:00,2021-02-04,40.15,47.05,AP mine,uuid:a\n"
+    "2021-02-06T10:00:00,2021-02-05,40.15,47.15,UXO,uuid:b\n"
+)
+REPEAT = (
+    "victim-name,victim-sex,victim-age,victim-outcome,PARENT_KEY,KEY\n"
+    "QXZ One,male,9,killed,uuid:a,uuid:a/v[1]\nQXZ Two,female,34,injured,uuid:a,uuid:a/v[2]\n"
+    "QXZ Three,male,34,injured,uuid:gone,uuid:gone/v[1]\n"
+)
+
+
+def zipped(path, **members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(f"{name}.csv", text)
+        archive.writestr("media/photo.jpg", "x")
+    return path
+
+
+def test_a_zip_of_odk_gives_the_victims_of_its_accidents(take, tmp_path, held) -> None:
+    path = zipped(
+        tmp_path / "export.zip", **{"form-victims": REPEAT, "form": MAIN, "rest": "a\n1\n"}
+    )
+    report = take(path)
+    assert (report.rows, report.counts["taken"], report.counts["folded"]) == (3, 2, 1)
+    found = {
+        i.date_start.day: i
+        for i in (held.get("incident", n) for n in held.snapshot().incidents.index)
+    }
+    assert (found[4].count("killed"), found[4].count("injured")) == (1, 1)
+    assert found[5].casualties == ()
+    assert any("1 rows of victims belong to no accident" in note for note in report.notes)
+    assert "Tables not read: rest." in report.notes
+    assert "QXZ" not in str(report.as_json())
+
+
+def test_one_table_of_a_zip_can_be_chosen(take, tmp_path) -> None:
+    path = zipped(tmp_path / "export.zip", form=MAIN, other="a\n1\n")
+    assert take(path, layer="form").rows == 2
+
+
+def test_tables_that_do_not_belong_together_are_refused(take, tmp_path) -> None:
+    path = zipped(
+        tmp_path / "two.zip", one="id,date\n1,2021-02-04\n", two="id,date\n1,2021-02-04\n"
+    )
+    with pytest.raises(InvalidInput, match="singly"):
+        take(path)

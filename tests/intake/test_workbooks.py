@@ -166,3 +166,11 @@ def test_a_workbook_that_counts_from_1904_gives_its_own_days(take, held, tmp_pat
     take(workbook(tmp_path / "mac.xlsx", rows, epoch_1904=True))
     days = held.snapshot().incidents["date_start"].dt.date.tolist()
     assert days == [date(2019, 8, 31), date(2020, 2, 29)]
+
+
+def test_a_figure_merged_over_several_incidents_counts_for_none(take, tmp_path) -> None:
+    rows = [["No", "Date", "District", "Killed"], [1, date(2021, 2, 4), "Aghali", 1],
+            [2, date(2021, 2, 5), "Aghali", None], [3, date(2021, 2, 6), "Dara", 2]]  # fmt: skip
+    report = take(book(tmp_path / "table.xlsx", rows, merge=("D2:D3",)))
+    assert (report.counts["taken"], report.counts["refused"]) == (1, 2)
+    assert "1 for rows 2 to 3" in report.refused[0]["errors"][0]["reason"]

@@ -2,13 +2,14 @@
 
 import math
 import re
+import warnings
 from functools import cache
 from typing import Any
 
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from geodata.intake.cells.numbers import decimal
+from geodata.intake.cells.numbers import MOST_CHARS, decimal, western
 
 
 @cache
@@ -139,6 +140,20 @@ def is_geopoint(text: str) -> bool:
     return match is not None and ("." in match[1] or "." in match[2])
 
 
+def is_position(text: str) -> bool:
+    """Say whether a cell holds both coordinates in a notation that is read.
+
+    Examples
+    --------
+    >>> is_position("40.02 46.95 312.4 4.9"), is_position("Village 12")
+    (True, False)
+    """
+    try:
+        return len(text) <= MOST_CHARS and position(western(text), geopoints=True) is not None
+    except ValueError:
+        return False
+
+
 def position(text: str, *, geopoints: bool = False) -> Position:
     """Read one cell that holds both coordinates.
 
@@ -234,8 +249,15 @@ def _from_mgrs(match: re.Match[str]) -> Position:
     digits = len(figures) // 2
     grid = f"{match[1]}{match[2]}{match[3]}{figures}".upper()
     try:
-        # The library gives the middle of the square, not its corner.
-        lat, lon = _grids().toLatLon(grid)
+        with warnings.catch_warnings():
+            # It warns of a square that its band of latitude does not hold.
+            warnings.simplefilter("error")
+            # The library gives the middle of the square, not its corner.
+            lat, lon = _grids().toLatLon(grid)
+    except Warning:
+        raise ValueError(
+            f"{match[0][:40]!r}: its square does not lie in the band {match[2].upper()}"
+        ) from None
     except Exception as reason:  # noqa: BLE001 - the library raises bare exceptions of its own
         raise ValueError(f"{match[0][:40]!r} is not a square of MGRS ({reason})") from None
     side = 10.0 ** (5 - digits)

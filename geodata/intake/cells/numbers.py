@@ -374,7 +374,8 @@ def counts(values: np.ndarray) -> Counts:
 
 def _answer(text: str) -> tuple[float, float, float]:
     """Read a cell of a column that answers yes or no: *no* says nothing of how many."""
-    if not any(c.isdecimal() for c in text):
+    word = plain(text)
+    if word in _YES or _NUMBER_WORDS.get(word) == 0:
         raise ValueError(f"{text[:40]!r} is no number of people, nor are yes and no")
     return _people(text)
 

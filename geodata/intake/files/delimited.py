@@ -31,9 +31,10 @@ _BOMS = (
 )
 _NOT_OF_FILES = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
-_CANDIDATES = ("cp1251", "cp1254", "koi8-u", "cp866", "cp1256")
+_CANDIDATES = ("cp1251", "cp1254", "koi8-u", "cp866", "cp1256", "iso8859-5", "iso8859-6",
+               "mac-cyrillic", "mac-roman", "cp850")  # fmt: skip
 """Single-byte encodings of the languages read; of equals the first is taken."""
-_SINGLE = (*_CANDIDATES, "cp1252", "cp1250", "iso8859-6")
+_SINGLE = (*_CANDIDATES, "cp1252", "cp1250")
 """Single-byte encodings that people may choose instead."""
 _CYRILLIC = "оаеинтсрвлкмдпуяыьгзбчйхжшюцщэфъёіїєґ"
 _ARABIC = "اليمنوترةبعدسفهكقحجشطصأخىضغذثزظئءإؤآیپکچگژ"
@@ -78,8 +79,8 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
     ----------
     encoding
         A codec's name if the user knows it; None finds it: a byte order mark, else UTF-16 by
-        its zero bytes, else UTF-8 if the *whole* file is valid UTF-8, else Windows-1251, -1254
-        or -1256, KOI8 or cp866 by what its words look like.
+        its zero bytes, else UTF-8 if the *whole* file is valid UTF-8, else the one of
+        `_CANDIDATES` in which its words look most like words.
 
     Returns
     -------
@@ -184,15 +185,15 @@ def _likeness(word: bytes, codec: str) -> float:
     if plain(text) in _header_words():
         return 5.0
     small = text.lower()
+    jumps = sum(a.islower() and b.isupper() for a, b in pairwise(text))
     for letters in (_CYRILLIC, _ARABIC):
         found = [letters.find(c) for c in small]
         if all(place >= 0 for place in found):
-            jumps = sum(a.islower() and b.isupper() for a, b in pairwise(text))
             return 1 - sum(found) / len(found) / len(letters) - jumps
         if any(place >= 0 for place in found):
             return -1.0
     strange = sum(1 for c in small if ord(c) > 0x7F and c not in _LATIN)
-    return 0.6 * any(c.isascii() for c in small) - strange
+    return 0.6 * any(c.isascii() for c in small) - strange - jumps
 
 
 def _delimiter(text: str) -> str:
@@ -256,7 +257,7 @@ def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -
         sample = frame_of([], header.columns, [])
     return Table(
         "csv", header.columns, sample, _read, header.tags, _notes(layout, header),
-        encoding=layout.read_as,
+        encoding=layout.read_as, groups=header.groups,
     )  # fmt: skip
 
 

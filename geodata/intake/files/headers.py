@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from geodata.intake.fields import field_of_header
 from geodata.intake.table import unique_names
@@ -31,6 +31,8 @@ class Header:
     """Column name to HXL tag in canonical form."""
     notes: tuple[str, ...] = ()
     """What was found, in sentences."""
+    groups: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Column of a header of several rows to what stands above, and its own lowest cell."""
 
 
 def find_header(rows: Sequence[Cells]) -> Header:
@@ -73,13 +75,19 @@ def find_header(rows: Sequence[Cells]) -> Header:
     width = _width(rows, start, start + 1)
     end = _end(rows, start, width)
     width = _width(rows, start, end)
-    columns = unique_names(_joined([_padded(row, width) for row in rows[start:end]]))
+    parts = _parts([_padded(row, width) for row in rows[start:end]])
+    columns = unique_names([" ".join(found) for found in parts])
     notes = []
     if start:
         notes.append(f"The header is row {start + 1}; the rows above it were left out.")
     if end - start > 1:
         notes.append(f"The header spans rows {start + 1} to {end} (merged cells).")
-    return Header(columns, end, {}, tuple(notes))
+    groups = {
+        column: (" ".join(found[:-1]), found[-1])
+        for column, found in zip(columns, parts, strict=True)
+        if len(found) > 1
+    }
+    return Header(columns, end, {}, tuple(notes), groups)
 
 
 def is_tag_row(row: Cells) -> bool:
@@ -130,6 +138,14 @@ def _is_words(row: Cells) -> bool:
     return len(filled) >= 2 and not any(_NUMBER.match(cell.strip()) for cell in others)
 
 
+def _is_one_column(rows: Sequence[Cells]) -> bool:
+    """Say whether a table of one column begins with its name."""
+    cells = [next((c.strip() for c in row if c and c.strip()), "") for row in rows]
+    if any(_filled(row) > 1 for row in rows) or len(cells) < 2 or _NUMBER.match(cells[0]):
+        return False
+    return plain(cells[0]) in field_of_header() or any(_NUMBER.match(c) for c in cells[1:])
+
+
 def _known(row: Cells) -> int:
     return sum(1 for cell in row if cell and plain(cell) in field_of_header())
 
@@ -137,7 +153,7 @@ def _known(row: Cells) -> int:
 def _start(rows: Sequence[Cells]) -> int | None:
     words = [i for i, row in enumerate(rows) if _is_words(row)]
     if not words:
-        return None
+        return 0 if _is_one_column(rows) else None
     first = words[0]
     # A row of words far poorer in known headers than a later one is a title or a note.
     best = max(words, key=lambda i: (_known(rows[i]), -i))
@@ -160,9 +176,10 @@ def _end(rows: Sequence[Cells], start: int, width: int) -> int:
     return end
 
 
-def _joined(rows: list[list[str | None]]) -> list[str]:
+def _parts(rows: list[list[str | None]]) -> list[list[str]]:
+    """Give what stands above each column, the merged cells over it first."""
     if len(rows) == 1:
-        return [cell or "" for cell in rows[0]]
+        return [[cell or ""] for cell in rows[0]]
     parts: list[list[str]] = [[] for _ in rows[0]]
     for depth, row in enumerate(rows):
         over: str | None = None
@@ -171,4 +188,4 @@ def _joined(rows: list[list[str | None]]) -> list[str]:
             over = cell or (over if below else None)
             if over and over not in parts[column]:
                 parts[column].append(over)
-    return [" ".join(found) for found in parts]
+    return parts

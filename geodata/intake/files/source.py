@@ -24,7 +24,7 @@ from geodata.intake.files.delimited import open_delimited
 from geodata.intake.files.vector import open_vector
 from geodata.intake.files.workbook import open_workbook, sheets_of
 from geodata.intake.table import ROW, Table, plain_frame
-from geodata.untrusted.archives import is_workbook, open_archive, unpacked
+from geodata.untrusted.archives import is_workbook, open_archive, unpacked, unpacked_tables
 from geodata.untrusted.contents import VECTORS, kind_of
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
 from geodata.wording import plain
@@ -114,6 +114,12 @@ def open_source(
         return Source(path, _workbook(path, limits, layer))
     folder = scratch("unpacked")
     try:
+        tables = unpacked_tables(path, Path(folder.name), limits)
+        joined = with_repeats(
+            tables, lambda name: open_delimited(tables[name], limits, encoding=encoding), layer
+        )
+        if joined is not None:
+            return Source(path, joined, folder)
         inner = unpacked(path, Path(folder.name), limits)
         kind = kind_of(inner)
         table = (
@@ -190,7 +196,44 @@ def with_victims(first: Table, names: list[str], open_one: Open) -> Table:
         if len(repeats) == 1:
             name, repeat = repeats[0]
             return _checked(first, repeat, own, parent, name)
+        if len(repeats) > 1:
+            names_ = ", ".join(name for name, _ in repeats)
+            note = f"Several tables seem to be of victims, and none was read: {names_}."
+            return replace(first, notes=(*first.notes, note))
     return first
+
+
+def with_repeats(names: Collection[str], open_one: Open, chosen: str | None = None) -> Table | None:
+    """Read the tables of a form that an archive holds: its submissions with their victims.
+
+    Parameters
+    ----------
+    names
+        Of the archive's tables.
+    open_one
+        Opens one of them.
+    chosen
+        The table that the user states, alone.
+
+    Returns
+    -------
+    Table or None
+        None where no table of them is one that the others belong to.
+    """
+    if chosen in names:
+        return open_one(str(chosen))
+    tables = {name: open_one(name) for name in names}
+    for own, parent in _LINKS:
+        mains = [n for n, t in tables.items() if own in t.columns and parent not in t.columns]
+        repeats = [n for n, t in tables.items() if parent in t.columns]
+        if len(mains) == 1 and repeats:
+            first = tables[mains[0]]
+            joined = with_victims(first, list(names), tables.__getitem__)
+            read = {mains[0], *(n for n in repeats if _fields(tables[n]) & _VICTIMS)}
+            left = ", ".join(n for n in names if n not in read)
+            notes = (f"Table {mains[0]!r}.", *joined.notes)
+            return replace(joined, notes=(*notes, f"Tables not read: {left}.") if left else notes)
+    return None
 
 
 def _fields(table: Table) -> set[str]:
@@ -231,10 +274,15 @@ def _joined(main: Table, repeat: Table, own: str, parent: str) -> Table:
         mine = None if wanted is None else {own, *(c for c in wanted if c in main.columns)}
         return (_long(chunk) for chunk in main.read(mine))
 
-    note = "The victims on a sheet of their own are read with their accidents."
+    notes = [n for n in main.notes if not n.startswith("Sheets not read")]
+    notes.append("The victims on a sheet of their own are read with their accidents.")
+    keys = {_key(key) for chunk in main.read({own}) for key in chunk[own].tolist()}
+    alone = sum(len(rows) for key, rows in victims.items() if key not in keys)
+    if alone:
+        notes.append(f"{alone:,} rows of victims belong to no accident of the file: not counted.")
     return replace(
         main, columns=(*main.columns, *taken.values()), sample=_long(main.sample), read=_read,
-        notes=(*(n for n in main.notes if not n.startswith("Sheets not read")), note),
+        notes=tuple(notes),
     )  # fmt: skip
 
 

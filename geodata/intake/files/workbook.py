@@ -57,14 +57,15 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
     with open_archive(path, limits) as archive:
         merged = _merged(archive, member)
 
-    def _filled() -> Iterator[Row]:
-        return _filled_down(_rows(path, name, formulas), merged)
-
     first = [cells for _, cells in islice(_rows(path, name, formulas), SEARCHED_ROWS)]
     if not any(any(row) for row in first):
         raise InvalidInput(f"{path.name}: the sheet {name!r} is empty.", code="empty-file")
     header = find_header(first)
     check_width(len(header.columns), limits)
+    figures = frozenset(n for n, c in enumerate(header.columns) if _counts(c, header))
+
+    def _filled() -> Iterator[Row]:
+        return _filled_down(_rows(path, name, formulas), merged, figures)
 
     def _read(wanted: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
         return _chunks(_filled(), header, limits, CHUNK_ROWS, wanted)
@@ -85,7 +86,7 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
         notes.append("The workbook counts its days from 1904.")
     return Table(
         "xlsx", header.columns, sample, _read, header.tags, (*notes, *header.notes),
-        epoch_1904=epoch_1904,
+        epoch_1904=epoch_1904, groups=header.groups,
     )  # fmt: skip
 
 
@@ -125,7 +126,22 @@ def _coordinate(reference: str) -> tuple[int, int]:
     return column_index_from_string(letters) - 1, int(reference[len(letters) :])
 
 
-def _filled_down(rows: Iterator[Row], merged: list[_Merged]) -> Iterator[Row]:
+def _counts(column: str, header: Header) -> bool:
+    """Say whether a column's cells are figures: of people, say, not names of what they are of."""
+    known = field_of_header()
+    own = header.groups.get(column, ("", ""))[1]
+    field = known.get(plain(column)) or known.get(plain(own)) or ""
+    return field.startswith(("killed", "injured", "casualties"))
+
+
+def _filled_down(
+    rows: Iterator[Row], merged: list[_Merged], figures: frozenset[int] = frozenset()
+) -> Iterator[Row]:
+    """Let a cell merged over rows speak for each of them.
+
+    A figure does not: it would count once a row. It is given with the rows that it is of, so that
+    nobody takes it for a number.
+    """
     starts: dict[int, list[_Merged]] = {}
     for one in merged:
         starts.setdefault(one.first, []).append(one)
@@ -133,6 +149,8 @@ def _filled_down(rows: Iterator[Row], merged: list[_Merged]) -> Iterator[Row]:
     for number, cells in rows:
         for one in starts.get(number, ()):
             if one.column < len(cells):
+                if one.column in figures and cells[one.column]:
+                    cells[one.column] = f"{cells[one.column]} for rows {one.first} to {one.last}"
                 running[one.column] = one.last, cells[one.column]
         for column, (last, value) in list(running.items()):
             if number > last:

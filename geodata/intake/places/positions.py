@@ -13,9 +13,12 @@ from geodata.intake.cells.coordinates import from_utm, half, is_geopoint, positi
 from geodata.intake.cells.numbers import each_unique, is_nothing
 from geodata.intake.draft import Draft, Points, Texts
 from geodata.intake.table import LAT, LON, SHAPE
+from geodata.wording import plain
 
 Swap = Literal["refuse", "keep", "exchange"]
 _NOTHING = np.array(None, dtype=object)
+_SILENT = frozenset({"none", "null", "nan", "na", "empty", "point", "undefined", "n", "a"})
+_LONGEST_SILENCE = 40
 _METRES = 1_000.0
 """A value above this is no degree: metres of a grid are meant."""
 
@@ -51,11 +54,19 @@ def points(draft: Draft, *, zone: str | None = None) -> Points:
 
 def _combined(draft: Draft, found: Points) -> None:
     cells = draft.raw("coordinates")
+    silent = [isinstance(c, str) and _says_no_position(c) for c in cells]
+    cells = np.where(np.array(silent, dtype=bool), _NOTHING, cells)
     forms = any(isinstance(c, str) and is_geopoint(c) for c in cells)
     read, bad = each_unique(cells, partial(position, geopoints=forms), (np.nan, np.nan, None))
     draft.refuse_all("coordinates", bad)
     table = np.array([(x, y, np.nan if u is None else u) for x, y, u in read], dtype="float64")
     found.lon, found.lat, found.uncertainty_m = table.reshape(-1, 3).T.copy()
+
+
+def _says_no_position(cell: str) -> bool:
+    """Say whether a cell is what programs write for no position: ``[None, None]``, ``,``."""
+    short = len(cell) <= _LONGEST_SILENCE and not any(c.isdecimal() for c in cell)
+    return short and set(plain(cell).split()) <= _SILENT
 
 
 def _columns(draft: Draft, found: Points, zone: str | None) -> None:

@@ -42,9 +42,11 @@ ACCIDENT: Mapping[str, str] = {
 }
 """Field of an incident to headers, likeliest first."""
 HAZARD: Mapping[str, str] = {
-    "operation_id": "hazard localid|hazard local id|hazreduc localid|hazard id|imsma id|"
+    "operation_id": "hazard localid|hazard local id|ha localid|ha local id|"
+    "hazreduc localid|hazard id|imsma id|"
     "hazardous area id|ha id|task id|polygon id|local id",
-    "hazardous_area": "hazard category|hazard type|type of hazardous area|ha type|land class|"
+    "hazardous_area": "hazard category|hazcat|"
+    "hazard type|type of hazardous area|ha type|land class|"
     "land classification|hazardous area type|classification|subtype",
     "area_planned_m2": "area size|areasize|area sqm|areasqm|area m2|reported area|polygon area|"
     "calculated area|hazard size|size sqm",
