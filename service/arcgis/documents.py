@@ -140,7 +140,7 @@ def layer(snapshot: Snapshot, one: Layer, lang: str) -> dict[str, Any]:
 
 _CAN = {
     "supportsPagination": True,
-    "supportsQueryWithDistance": False,
+    "supportsQueryWithDistance": True,
     "supportsReturningQueryExtent": True,
     "supportsStatistics": True,
     "supportsOrderBy": True,

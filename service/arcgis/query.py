@@ -1,8 +1,9 @@
 """Queries of a FeatureServer's layer: read leniently, answered by the selection of all doors."""
 
 import json
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -13,6 +14,7 @@ import orjson
 import pandas as pd
 import shapely
 from pyproj import CRS
+from shapely.affinity import translate
 from shapely.geometry import Polygon
 
 from geodata.crs import parse_crs, transform_xy
@@ -29,12 +31,13 @@ from service.ogc.query import Area, ItemsQuery, SortKey, read_area
 from service.ogc.selection import select
 
 _TOKEN = re.compile(
-    r"(?:(?P<text>'(?:[^']|'')*')|(?P<name>\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_]*)"
+    r"(?:[nN]?(?P<text>'(?:[^']|'')*')|(?P<name>\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)|(?P<sign><>|!=|<=|>=|[=<>(),*/+-]))"
 )
+_COMPARE = ("=", "<>", "!=", "<", ">", "<=", ">=")
 _MOST = 100_000
-_SPELT = {"upper": "CASEI", "lower": "CASEI"}
-"""Functions by which clients mean "whatever the case"."""
+_FOLDS = {"upper": str.upper, "lower": str.lower}
+"""Functions by which clients mean "whatever the case": CASEI of both sides."""
 
 
 def read_where(text: str, schema: FrameSchema) -> Filter | None:
@@ -66,7 +69,7 @@ def _translated(text: str, schema: FrameSchema) -> str:
     names = {name.lower(): name for name in schema.names}
     found: list[str] = []
     moment = ""
-    for kind, word in _tokens(text):
+    for kind, word in _folded(_tokens(text)):
         lower = word.lower()
         if moment:
             # DATE '2021-01-01', TIMESTAMP '2021-01-01 00:00:00', DATE('…') is CQL2 already.
@@ -77,10 +80,51 @@ def _translated(text: str, schema: FrameSchema) -> str:
         elif kind == "name":
             bare = lower.strip('"')
             known = names.get(bare)
-            found.append(f'"{known}"' if known else _SPELT.get(bare, word))
+            found.append(f'"{known}"' if known else "CASEI" if bare in _FOLDS else word)
         else:
             found.append("<>" if word == "!=" else word)
     return " ".join(found + ([moment] if moment else []))
+
+
+def _folded(tokens: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Fold the texts that UPPER(…) or LOWER(…) is compared with: ``UPPER(device) = 'UXO'``."""
+    found = list(tokens)
+    for start, (kind, word) in enumerate(tokens):
+        if kind == "name" and word.lower() in _FOLDS and ("sign", "(") in tokens[start + 1 :][:1]:
+            places = [*_compared_after(tokens, _closing(tokens, start + 1) + 1)]
+            if start >= 2 and tokens[start - 1][1] in _COMPARE:
+                places.append(start - 2)
+            for at in places:
+                if tokens[at][0] == "text":
+                    found[at] = ("folded", _fold(tokens[at][1], _FOLDS[word.lower()]))
+    return found
+
+
+def _fold(literal: str, spell: Callable[[str], str]) -> str:
+    # A text in the other case equals nothing that was spelt so: nor does this one, unfolded.
+    return f"CASEI({literal})" if literal == spell(literal) else literal.upper()
+
+
+def _closing(tokens: list[tuple[str, str]], opening: int) -> int:
+    depth = 0
+    for at in range(opening, len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[at][1], 0)
+        if depth == 0:
+            return at
+    return len(tokens)
+
+
+def _compared_after(tokens: list[tuple[str, str]], at: int) -> Iterable[int]:
+    """Give the places of what follows an operator: one value, two, or those of a list."""
+    words = [word.lower() for _, word in tokens]
+    at += words[at : at + 1] == ["not"]
+    operator = words[at] if at < len(words) else ""
+    if operator == "in":
+        return range(at + 1, _closing(tokens, at + 1))
+    wanted = {"between": (at + 1, at + 3), "like": (at + 1,)}.get(operator, ())
+    if operator in _COMPARE:
+        wanted = (at + 1,)
+    return [one for one in wanted if one < len(tokens)]
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -121,6 +165,19 @@ _STATISTICS = {
     "count": "count", "sum": "sum", "min": "min", "max": "max", "avg": "mean",
     "stddev": "std", "var": "var",
 }  # fmt: skip
+_CANNOT = ("having", "historicMoment", "relationParam", "parentGlobalIds")
+"""Parameters that choose features or rows are refused: without one it is another number."""
+_BOXES = ("intersects", "envelopeintersects", "indexintersects")
+_RELATIONS = dict.fromkeys(_BOXES, "S_INTERSECTS") | {
+    # The other way round: the features within the shape given.
+    "contains": "S_WITHIN", "within": "S_CONTAINS",
+    "touches": "S_TOUCHES", "crosses": "S_CROSSES", "overlaps": "S_OVERLAPS",
+}  # fmt: skip
+_UNITS = {
+    "": 1.0, "meter": 1.0, "kilometer": 1_000.0, "foot": 0.3048, "statutemile": 1_609.344,
+    "nauticalmile": 1_852.0, "usnauticalmile": 1_853.248,
+}  # fmt: skip
+_HALF_WORLD = {4326: 180.0, 3857: 20_037_508.342789244}
 _FINE = {4326: 1e-7, 3857: 0.01}
 """Side of the grid of PBF where a client states none, in the system's unit: 1 cm."""
 
@@ -139,6 +196,8 @@ class Asked:
         To be given.
     wkid
         System of the answer.
+    order
+        Of features by their columns, of statistics by groups and their own names.
     """
 
     layer: Layer
@@ -152,6 +211,7 @@ class Asked:
     distinct: bool
     statistics: tuple[tuple[str, str, str], ...]
     groups: tuple[str, ...]
+    order: tuple[SortKey, ...]
     precision: int | None
     tolerance: float
     grid: tuple[float, float, float] | None
@@ -175,7 +235,18 @@ def read(given: Mapping[str, str], layer: Layer, lang: str) -> Asked:
     """
     texts = {name.lower(): value.strip() for name, value in given.items()}
     schema = layer.collection.schema
+    for name in _CANNOT:
+        if texts.get(name.lower(), "") not in ("", "null"):
+            raise _bad(name, "is not spoken here; an answer that passes over it would be another.")
     filters = [read_where(texts.get("where", ""), schema)]
+    statistics = _statistics(texts.get("outstatistics", ""), layer)
+    groups = tuple(
+        _column(name, layer) for name in _list(texts.get("groupbyfieldsforstatistics", ""))
+    )
+    order = _order(
+        texts.get("orderbyfields", ""),
+        (*groups, *(name for *_, name in statistics)) if statistics else schema.names,
+    )
     area, further = _place(texts, layer)
     most = _whole(texts, "resultrecordcount", MOST_RECORDS)
     items = ItemsQuery(
@@ -187,12 +258,11 @@ def read(given: Mapping[str, str], layer: Layer, lang: str) -> Asked:
         area,
         _time(texts.get("time", "")),
         tuple(one for one in (*filters, further) if one is not None),
-        _order(texts.get("orderbyfields", ""), layer),
+        () if statistics else order,
         None,
         None,
     )
     form = texts.get("f", "json").lower()
-    statistics = _statistics(texts.get("outstatistics", ""), layer)
     return Asked(
         layer=layer,
         items=items,
@@ -204,11 +274,10 @@ def read(given: Mapping[str, str], layer: Layer, lang: str) -> Asked:
         only=_only(texts),
         distinct=texts.get("returndistinctvalues", "").lower() == "true",
         statistics=statistics,
-        groups=tuple(
-            _column(name, layer) for name in _list(texts.get("groupbyfieldsforstatistics", ""))
-        ),
+        groups=groups,
+        order=order,
         precision=_whole(texts, "geometryprecision", -1) if "geometryprecision" in texts else None,
-        tolerance=_number(texts.get("maxallowableoffset", "")),
+        tolerance=_number("maxAllowableOffset", texts.get("maxallowableoffset", "")),
         grid=_grid(texts.get("quantizationparameters", "")),
         lang=lang,
     )
@@ -231,7 +300,11 @@ def _list(text: str) -> list[str]:
 
 
 def _column(name: str, layer: Layer) -> str:
-    known = {column.lower(): column for column in layer.collection.schema.names}
+    return _known(name, layer.collection.schema.names)
+
+
+def _known(name: str, names: Iterable[str]) -> str:
+    known = {column.lower(): column for column in names}
     found = known.get(name.strip('"').lower())
     if found is None:
         raise _bad("field", f"{name[:60]!r} is none of {', '.join(known.values())}.")
@@ -246,11 +319,11 @@ def _columns(text: str, layer: Layer) -> tuple[Column, ...]:
     return tuple(schema.by_name[name] for name in dict.fromkeys([OBJECT_ID, *names]))
 
 
-def _order(text: str, layer: Layer) -> tuple[SortKey, ...]:
+def _order(text: str, names: Iterable[str]) -> tuple[SortKey, ...]:
     keys = []
     for part in _list(text):
         name, _, way = part.partition(" ")
-        keys.append(SortKey(_column(name, layer), way.strip().lower() == "desc"))
+        keys.append(SortKey(_known(name, names), way.strip().lower() == "desc"))
     return tuple(keys)
 
 
@@ -263,12 +336,14 @@ def _whole(texts: Mapping[str, str], name: str, otherwise: int) -> int:
     return int(text)
 
 
-def _number(text: str) -> float:
+def _number(name: str, text: str) -> float:
     try:
         found = float(text or 0)
     except ValueError:
-        raise _bad("maxAllowableOffset", f"is {text[:40]!r}, but has to be a number.") from None
-    return found if np.isfinite(found) and found > 0 else 0.0
+        found = math.nan
+    if not math.isfinite(found) or found < 0:
+        raise _bad(name, f"is {text[:40]!r}, but has to be a number from 0 on.")
+    return found
 
 
 def _ids(text: str) -> tuple[int, ...] | None:
@@ -330,21 +405,47 @@ def _place(texts: Mapping[str, str], layer: Layer) -> tuple[Area | None, Filter 
     if not text or not layer.geometry:
         return None, None
     shape, wkid = _shape(text, texts)
+    shape = _within_world(shape, wkid)
     lonlat = _moved(shape, _crs(wkid), _DEGREES)
     schema = layer.collection.schema
-    relation = texts.get("spatialrel", "esriSpatialRelIntersects").removeprefix("esriSpatialRel")
-    envelope = shape.equals(shapely.box(*shape.bounds)) if shape.area else False
-    if relation.lower() in ("intersects", "envelopeintersects", "indexintersects") and envelope:
+    relation = texts.get("spatialrel", "").removeprefix("esriSpatialRel").lower() or "intersects"
+    wkt = shapely.to_wkt(lonlat, rounding_precision=9)
+    distance = _number("distance", texts.get("distance", ""))
+    box = relation in _BOXES and shape.area and shape.equals(shapely.box(*shape.bounds))
+    if relation not in _RELATIONS or (distance and relation not in _BOXES):
+        raise _bad("spatialRel", f"is {relation[:40]!r}; write one of {', '.join(_RELATIONS)}.")
+    if distance:
+        metres = distance * _unit(texts.get("units", ""))
+        text = f"S_DWITHIN(geometry, {wkt}, {metres!r}, 'm')"
+        return None, compile_filter(text, "cql2-text", schema)
+    if box and wkid == 4326:
         west, south, east, north = lonlat.bounds
         inside = compile_filter("geometry IS NOT NULL", "cql2-text", schema)
-        if wkid == 4326:
-            sides = (max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0))
-            return read_area(",".join(map(repr, sides)), None), inside
-    function = {"contains": "S_CONTAINS", "within": "S_WITHIN"}.get(relation.lower())
-    # Esri's relations are the other way round: the features within the shape given.
-    swapped = {"S_CONTAINS": "S_WITHIN", "S_WITHIN": "S_CONTAINS", None: "S_INTERSECTS"}[function]
-    wkt = shapely.to_wkt(lonlat, rounding_precision=9)
-    return None, compile_filter(f"{swapped}(geometry, {wkt})", "cql2-text", schema)
+        sides = (west, max(south, -90.0), east, min(north, 90.0))
+        return read_area(",".join(map(repr, sides)), None), inside
+    text = f"{_RELATIONS[relation]}(geometry, {wkt})"
+    return None, compile_filter(text, "cql2-text", schema)
+
+
+def _within_world(shape: Any, wkid: int) -> Any:
+    """Bring what a client draws beyond the 180th meridian back, round the world."""
+    half = _HALF_WORLD.get(wkid)
+    west, south, east, north = shape.bounds
+    if half is None or (-half <= west and east <= half):
+        return shape
+    if east - west >= 2 * half and shape.equals(shapely.box(*shape.bounds)):
+        return shapely.box(-half, south, half, north)
+    world = shapely.box(-half, south - 1, half, north + 1)
+    turns = [translate(shape, by) for by in (2 * half * np.arange(-2, 3)).tolist()]
+    return _finite(shapely.union_all(shapely.intersection(turns, world)))
+
+
+def _unit(text: str) -> float:
+    """Give a unit of distance in metres; metres where none is named."""
+    name = text.removeprefix("esriSRUnit_").lower()
+    if name not in _UNITS:
+        raise _bad("units", f"are {text[:40]!r}; write esriSRUnit_Meter or one of its like.")
+    return _UNITS[name]
 
 
 def _shape(text: str, texts: Mapping[str, str]) -> tuple[Any, int]:
@@ -393,7 +494,7 @@ def _boxed(sides: Sequence[float]) -> Any:
 
 
 def _finite(shape: Any) -> Any:
-    if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
+    if shape is None or shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
         raise _bad("geometry", "is empty or not finite.")
     return shape
 
@@ -462,11 +563,16 @@ def answer(snapshot: Snapshot, asked: Asked) -> tuple[bytes, str]:
         return _given(asked, {"count": len(rows)}, lambda: pbf.count(len(rows)))
     if asked.only == "extent":
         return _extent(asked, frame, rows)
+    table = None
     if asked.statistics:
-        return _table(asked, _summed(asked, frame.iloc[rows]))
-    if asked.distinct:
+        table = _summed(asked, frame.iloc[rows])
+    elif asked.distinct:
         names = [c.name for c in asked.columns if c.name != OBJECT_ID]
-        return _table(asked, pd.DataFrame(frame.iloc[rows][names].drop_duplicates()))
+        table = pd.DataFrame(frame.iloc[rows][names].drop_duplicates())
+    if table is not None and asked.only == "count":
+        return _given(asked, {"count": len(table)}, lambda: pbf.count(len(table)))
+    if table is not None:
+        return _table(asked, table)
     first, limit = asked.items.offset, asked.items.limit or MOST_RECORDS
     page = rows[first : first + limit]
     return _features(asked, frame, page, exceeded=len(rows) > first + limit)
@@ -516,7 +622,11 @@ def _summed(asked: Asked, chosen: pd.DataFrame) -> pd.DataFrame:
             found[name] = getattr(values, _STATISTICS[kind])()
     if grouped is None:
         return pd.DataFrame([found])
-    return pd.DataFrame(found).reset_index()
+    table = pd.DataFrame(found).reset_index()
+    if asked.order:
+        ways = [not key.descending for key in asked.order]
+        table = table.sort_values([key.name for key in asked.order], ascending=ways, kind="stable")
+    return table
 
 
 def _table(asked: Asked, table: pd.DataFrame) -> tuple[bytes, str]:

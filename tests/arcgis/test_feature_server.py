@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geodata.crs import parse_crs, transform_xy
 from geodata.errors import InvalidInput
 from geodata.filters import compile_filter
 from geodata.model import Casualty, DistrictWeight, Incident
@@ -92,6 +93,17 @@ def test_a_layer_is_drawn_as_on_the_map(held) -> None:
         ),
         ("UPPER(incident_id) LIKE UPPER('p%')", "CASEI(incident_id) LIKE CASEI('p%')"),
         ("device IN ('uxo') AND NOT killed=1", "device IN ('uxo') AND NOT killed=1"),
+        ("UPPER(device) = 'UXO'", "device = 'uxo'"),
+        ("'UXO' = upper( device )", "device = 'uxo'"),
+        ("UPPER(device) = 'uxo'", "device = 'UXO'"),  # in SQL nothing either
+        ("LOWER(device) <> 'uxo'", "device <> 'uxo'"),
+        (
+            "UPPER(device) IN ('UXO', 'AT_MINE') AND killed >= 0",
+            "device IN ('uxo', 'at_mine') AND killed >= 0",
+        ),
+        ("UPPER(incident_id) NOT LIKE 'P%'", "CASEI(incident_id) NOT LIKE CASEI('p%')"),
+        ("UPPER(device) BETWEEN 'UXN' AND 'UXP' OR device='UXO'", "device = 'uxo'"),
+        ("device = N'uxo'", "device = 'uxo'"),
     ],
 )  # fmt: skip
 def test_where_selects_what_the_filter_of_the_items_selects(held, where, filter_) -> None:
@@ -345,3 +357,91 @@ def test_a_long_query_may_be_posted(held) -> None:
         data={"where": where, "returnCountOnly": "true", "f": "json"},
     )
     assert answer.json() == {"count": 5}
+
+
+DEGREE_M = 20_037_508.342789244 / 180
+BOX = {"geometry": "46,39.2,47.5,40.4", "geometryType": "esriGeometryEnvelope", "inSR": "4326"}
+
+
+def box_of(west: float, east: float, wkid: int) -> dict:
+    """The same parallels between other meridians, in degrees or in Web Mercator."""
+    if wkid == 4326:
+        return {"geometry": f"{west},39.2,{east},40.4", "inSR": "4326"}
+    (_, y) = transform_xy(
+        [46.0, 46.0], [39.2, 40.4], parse_crs("OGC:CRS84"), parse_crs("EPSG:3857")
+    )
+    sides = {"xmin": west * DEGREE_M, "ymin": y[0], "xmax": east * DEGREE_M, "ymax": y[1]}
+    return {"geometry": json.dumps(sides | {"spatialReference": {"wkid": 102100}})}
+
+
+@pytest.mark.parametrize("wkid", [4326, 102100])
+def test_a_map_drawn_more_than_once_round_the_world_finds_what_is_there(held, wkid: int) -> None:
+    def count(west: float, east: float) -> int:
+        return ask(held, "incidents", returnCountOnly="true", **box_of(west, east, wkid))["count"]
+
+    here = count(46, 47.5)
+    assert here > 0
+    for turn in (-360, 360):
+        assert count(46 + turn, 47.5 + turn) == here
+    assert count(-360, 360) == count(-180, 180) >= here
+    assert count(40, 190) >= here
+    assert count(170, 190) == 0
+
+
+def test_a_distance_is_measured_and_never_passed_over(held) -> None:
+    point = {"geometry": "46.95,39.9", "geometryType": "esriGeometryPoint"}
+
+    def near(**asked: str) -> set[str]:
+        found = ask(held, "incidents", outFields="incident_id", **point, **asked)
+        return {f["attributes"]["incident_id"] for f in found["features"]}
+
+    query = urlencode({"filter": "S_DWITHIN(geometry, POINT(46.95 39.9), 30000, 'm')"})
+    items = held.get(f"/collections/incidents/items?{query}&limit=1000").json()["features"]
+    assert near() == set()
+    assert near(distance="30000") == {f["id"] for f in items} != set()
+    assert near(distance="30", units="esriSRUnit_Kilometer") == near(distance="30000")
+    assert near(distance="1e7", units="esriSRUnit_Foot") >= near(distance="30000")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"geometry": '{"xmin":"NaN","ymin":1,"xmax":2,"ymax":3}'},
+        BOX | {"spatialRel": "esriSpatialRelRelation", "relationParam": "T*T***T**"},
+        BOX | {"spatialRel": "esriSpatialRelNope"},
+        BOX | {"distance": "-1"},
+        BOX | {"distance": "5", "units": "esriSRUnit_Ell"},
+        {"having": "COUNT(killed) > 1"},
+        {"historicMoment": "1606089600000"},
+    ],
+)
+def test_what_chooses_and_is_not_understood_is_refused(held, asked: dict) -> None:
+    assert ask(held, "incidents", **asked)["error"]["code"] == 400
+
+
+def test_relations_are_those_of_the_filter(held) -> None:
+    ring = [[46, 39], [46, 41], [47.2, 41], [47.2, 39], [46, 39]]
+    place = {"geometry": json.dumps({"rings": [ring]}), "geometryType": "esriGeometryPolygon"}
+    wkt = "POLYGON((46 39, 47.2 39, 47.2 41, 46 41, 46 39))"
+    relations = {"Contains": "S_WITHIN", "Overlaps": "S_OVERLAPS", "Touches": "S_TOUCHES"}
+    for name, function in relations.items():
+        query = urlencode({"filter": f"{function}(geometry, {wkt})", "limit": 100})
+        items = held.get(f"/collections/districts/items?{query}").json()["features"]
+        asked = place | {"spatialRel": f"esriSpatialRel{name}", "returnCountOnly": "true"}
+        assert ask(held, "districts", **asked)["count"] == len(items)
+
+
+def test_statistics_are_ordered_by_their_own_names_and_counted(held) -> None:
+    count = {"statisticType": "count", "onStatisticField": OBJECT_ID}
+    asked = {
+        "outStatistics": json.dumps([count | {"outStatisticFieldName": "n"}]),
+        "groupByFieldsForStatistics": "device",
+    }
+    rows = ask(held, "incidents", orderByFields="N desc, device", **asked)["features"]
+    numbers = [row["attributes"]["n"] for row in rows]
+    assert len(numbers) > 1
+    assert numbers == sorted(numbers, reverse=True)
+    assert ask(held, "incidents", returnCountOnly="true", **asked) == {"count": len(rows)}
+    distinct = {"returnDistinctValues": "true", "outFields": "device"}
+    assert ask(held, "incidents", returnCountOnly="true", **distinct) == {"count": len(rows)}
+    assert "error" in ask(held, "incidents", orderByFields="killed", **asked)
