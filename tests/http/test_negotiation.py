@@ -1,11 +1,21 @@
 """Formats: `f`, Accept with weights, and what browsers and programs get."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
 from geodata.formats import FORMATS
 from service.http.negotiation import ITEMS as OFFERS
-from service.http.negotiation import RESOURCE, negotiate
+from service.http.negotiation import (
+    RESOURCE,
+    best_first,
+    negotiate,
+    negotiate_language,
+    prefers_html,
+    weight_of,
+    weighted,
+)
 
 ITEMS = "/collections/incidents/items"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
@@ -34,6 +44,66 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
 )
 def test_the_heaviest_media_type_wins(accept, key) -> None:
     assert negotiate(None, accept, OFFERS).key == key
+
+
+def test_a_header_is_read_with_the_parameters_that_make_another_thing() -> None:
+    header = "application/json;Version=2;q=0.5;charset=utf-8, text/html, a/b;q=2, ,c/d;q=1.000"
+    assert weighted(header, keep=["version"]) == [
+        ("application/json;version=2", 0.5),
+        ("text/html", 1.0),
+        ("a/b", 0.0),  # no weight: not wanted by accident
+        ("c/d", 1.0),
+    ]
+    assert weighted(header)[0] == ("application/json", 0.5)
+
+
+def test_what_has_no_weight_is_wanted_as_much_as_what_has_the_whole() -> None:
+    assert best_first("a;q=1, b, c;q=0.5, d;q=0") == ["a", "b", "c"]
+    assert best_first("b, a;q=1") == ["b", "a"]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcde"), st.integers(0, 1000)), max_size=8))
+def test_a_heavier_wish_never_comes_after_a_lighter_one(wishes) -> None:
+    header = ", ".join(f"{name};q={weight / 1000:.3f}" for name, weight in wishes)
+    ranked = sorted(wishes, key=lambda one: -one[1])
+    assert best_first(header) == [name for name, weight in ranked if weight]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "weight"),
+    [("text/html", 0.4), ("text/plain", 0.3), ("image/png", 0.1), ("TEXT/HTML", 0.4)],
+)
+def test_the_most_specific_range_says_the_weight(media_type, weight) -> None:
+    ranges = [("*/*", 0.1), ("text/*", 0.3), ("text/html", 0.4)]
+    assert weight_of(media_type, ranges) == weight
+    assert weight_of(media_type, ranges[::-1]) == weight
+    assert weight_of(media_type, ranges[1:]) == (0 if media_type == "image/png" else weight)
+
+
+@pytest.mark.parametrize(
+    ("accept", "wish", "html"),
+    [
+        ("application/json", "html", True),
+        ("text/html", "json", False),
+        ("text/html", None, True),
+        ("*/*", None, False),
+        (None, None, False),
+        ("text/html, application/json", None, True),
+        ("application/json, text/html", None, False),
+        ("application/json;q=0.5, text/html", None, True),
+        ("text/html;q=0", None, False),
+    ],
+)
+def test_a_page_is_for_whoever_names_it_first(accept, wish, html) -> None:
+    assert prefers_html(accept, wish) is html
+
+
+def test_a_language_that_there_is_not_is_passed_over_in_the_header_and_refused_as_a_wish() -> None:
+    assert negotiate_language(None, "de, ru;q=0.1") == "ru"
+    assert negotiate_language("", "az;q=0, de") == "en"
+    assert negotiate_language("AZ ", "ru") == "az"
+    with pytest.raises(InvalidInput):
+        negotiate_language("de", "ru")
 
 
 def test_f_wins_over_accept() -> None:
