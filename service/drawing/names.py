@@ -252,8 +252,6 @@ def label_districts(
 
     Parameters
     ----------
-    room
-        What is taken on the map.
     first
         Position of the district that the map is about.
     """

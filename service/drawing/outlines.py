@@ -35,11 +35,6 @@ SLIVER = 0.006
 def land_around(districts: gpd.GeoDataFrame) -> Any:
     """Give the land in and around the districts' frame.
 
-    Parameters
-    ----------
-    districts
-        WGS 84 polygons.
-
     Returns
     -------
     shapely.Geometry or None
@@ -135,11 +130,6 @@ Shape = list[list[list[int]]]
 
 def light(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Simplify districts as one coverage until they are light enough for a phone.
-
-    Parameters
-    ----------
-    districts
-        WGS 84 polygons.
 
     Returns
     -------

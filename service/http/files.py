@@ -110,12 +110,8 @@ def file_answer(
 
     Parameters
     ----------
-    request
-        Its headers say what is wanted.
     files
         Keeps the file for the next part.
-    make
-        Gives the file's bytes.
     tag
         A strong tag.
     media_type, headers

@@ -251,18 +251,7 @@ def render_risk_map(
     lang: str = "en",
     options: MapOptions | None = None,
 ) -> str:
-    """Render the risk map of a snapshot as one HTML document (see `render_page`).
-
-    Parameters
-    ----------
-    snapshot, parameters, lang, options
-        As in `render_page`.
-
-    Returns
-    -------
-    str
-        A page that needs no network.
-    """
+    """Render the risk map of a snapshot as one HTML document (see `render_page`)."""
     return render_page(snapshot, parameters, lang=lang, options=options).html
 
 

@@ -97,8 +97,6 @@ def queue_html(
         Those of this page, newest first.
     matched
         How many fit the choice.
-    counts
-        How many of each status are held.
     status, q, limit
         The choice made.
     """

@@ -132,16 +132,6 @@ def print_forecast(
 ) -> bytes:
     """Print what is to be expected on one landscape sheet: map, legend, districts, doubt.
 
-    Parameters
-    ----------
-    snapshot, parameters, **options
-        As in `print_risk_map`.
-
-    Returns
-    -------
-    bytes
-        The file; the same arguments give the same bytes.
-
     Raises
     ------
     Undefined
@@ -199,18 +189,6 @@ def print_district(
     **options: Unpack[Options],
 ) -> bytes:
     """Print one district's sheet, upright: map, legend, trend, incidents and arithmetic.
-
-    Parameters
-    ----------
-    snapshot, parameters
-        As in `print_risk_map`.
-    **options
-        As in `print_risk_map`.
-
-    Returns
-    -------
-    bytes
-        The file; the same arguments give the same bytes.
 
     Raises
     ------
@@ -294,8 +272,6 @@ def print_atlas(
 
     Parameters
     ----------
-    snapshot, parameters
-        As in `print_risk_map`.
     districts
         Ids of the districts, in the order of their pages; none = all with a record, the
         highest rate first.
@@ -303,11 +279,6 @@ def print_atlas(
         Whether a page at the end says what is to be expected, as far as there is a forecast.
     **options
         As in `print_risk_map`; the pages stand upright.
-
-    Returns
-    -------
-    bytes
-        The file; the same arguments give the same bytes.
 
     Raises
     ------
