@@ -237,7 +237,52 @@ def mask_during(columns: Columns, start: str, end: str, first: Any, last: Any) -
     """
     met = np.ones(len(columns), dtype=bool)
     if last is not None:
-        met &= columns.first_days(start) <= np.int32(np.datetime64(last, "D").astype(np.int64))
+        met &= columns.first_days(start) <= _number(last, _AFTER)
     if first is not None:
-        met &= columns.last_days(end) >= np.int32(np.datetime64(first, "D").astype(np.int64))
+        met &= columns.last_days(end) >= _number(first, _BEFORE)
     return met
+
+
+class Calendar:
+    """Rows by their days: an interval costs what it meets, not what there is.
+
+    Rows of a single day, which most are, are sorted by it; the others are looked at one by one.
+
+    Parameters
+    ----------
+    places
+        A number for each row, which is given back.
+    first, last
+        Its days, as `Columns.first_days` and `Columns.last_days` have them.
+    """
+
+    def __init__(
+        self,
+        places: npt.NDArray[np.int32],
+        first: npt.NDArray[np.int32],
+        last: npt.NDArray[np.int32],
+    ) -> None:
+        single = first == last
+        by_day = np.argsort(first[single], kind="stable")
+        self._days, self._places = first[single][by_day], places[single][by_day]
+        self._longer = (first[~single], last[~single], places[~single])
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that keeping it takes."""
+        return sum(one.nbytes for one in (self._days, self._places, *self._longer))
+
+    def during(self, first: Any, last: Any) -> Rows:
+        """Give the places of the rows that `mask_during` keeps, ascending."""
+        low, high = _number(first, _BEFORE), _number(last, _AFTER)
+        begin = np.searchsorted(self._days, low, side="left")
+        end = np.searchsorted(self._days, high, side="right")
+        found = self._places[begin:end]
+        firsts, lasts, places = self._longer
+        if len(places):
+            found = np.concatenate([found, places[(firsts <= high) & (lasts >= low)]])
+        return np.sort(found).astype(np.int64)
+
+
+def _number(day: Any, other: int) -> np.int32:
+    return np.int32(other if day is None else np.datetime64(day, "D").astype(np.int64))

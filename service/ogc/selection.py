@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, total_ordering
 from threading import Semaphore, Thread
 from typing import Any
@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from geodata.filters import Columns, mask_during
+from geodata.filters import Calendar, Columns, mask_during
 from geodata.filters.point_index import PointIndex
+from geodata.intervals import Interval
 from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.layer import Ids
@@ -82,7 +83,8 @@ class Order:
         return self.positions.nbytes * 3 // 2
 
     @cached_property
-    def _ranks(self) -> npt.NDArray[np.int32]:
+    def ranks(self) -> npt.NDArray[np.int32]:
+        """Place of each row."""
         ranks = np.empty(len(self.positions), dtype=np.int32)
         ranks[self.positions] = np.arange(len(self.positions), dtype=np.int32)
         return ranks
@@ -94,10 +96,18 @@ class Order:
     def places_of(self, rows: Positions) -> Positions:
         """Give the places of some rows, ascending; costs what is given, not what is held."""
         if len(rows) * _PER_RANK < len(self.positions):
-            return np.sort(self._ranks[rows]).astype(np.int64)
+            return np.sort(self.ranks[rows]).astype(np.int64)
         wanted = np.zeros(len(self.positions), dtype=bool)
         wanted[rows] = True
         return wanted[self.positions].nonzero()[0]
+
+    def always(self, layer: "Geometries") -> Positions:
+        """Give the places of what belongs to every box: features without a geometry."""
+        found = self.__dict__.get("_always")
+        if found is None:
+            # As a cached property keeps it; there is one such layer for an order.
+            found = self.__dict__["_always"] = self.places_of(layer.none)
+        return found
 
     def key_at(self, place: int, direction: Any) -> Token:
         """Give the token of the feature at a place of the order."""
@@ -276,8 +286,11 @@ def _arrow(column: pd.Series) -> pa.Array:
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+_NONE = np.empty(0, dtype=np.int64)
 KEPT = 32
 """How many selections of one snapshot are remembered, for deep pages."""
+MOST_ASKED = 256
+"""Selections but for their interval that are remembered to have been asked for."""
 INDEXED_AT_ONCE = 200_000
 """Points up to which the index of a layer is made by the first who asks for a box; the index of
 more is made aside, and until it is there every point is looked at."""
@@ -286,28 +299,54 @@ _one_builder = Semaphore(1)
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The features selected.
+    """The features selected; a page of them costs what it shows.
 
     Attributes
     ----------
     order
         Order of all features of the collection.
-    places
-        Places in that order of those selected, ascending.
+    found
+        Places in that order of those selected, ascending; None = all.
+    always
+        Further places, ascending: of features without a geometry, which belong to every box.
     """
 
     order: Order
-    places: npt.NDArray[np.int64]
+    found: Positions | None
+    always: Positions = field(default_factory=lambda: _NONE)
+
+    def __len__(self) -> int:
+        """How many features there are."""
+        held = self.order.positions if self.found is None else self.found
+        return len(held) + len(self.always)
 
     @property
     def nbytes(self) -> int:
-        """Bytes that remembering it takes, beside its order."""
-        return self.places.nbytes
+        """Bytes that remembering it takes, beside what is the order's."""
+        return 0 if self.found is None else self.found.nbytes
+
+    def places(self, first: int = 0, last: int | None = None) -> Positions:
+        """Give the places from one of them up to, without, another."""
+        last = len(self) if last is None else last
+        if self.found is None:
+            return np.arange(first, last, dtype=np.int64)
+        if not len(self.always):
+            return self.found[first:last]
+        # What is not among the first of either is not among the first of both.
+        both = np.concatenate([self.found[:last], self.always[:last]])
+        both.sort(kind="stable")
+        return both[first:last]
+
+    def before(self, place: int) -> int:
+        """Say how many of the features lie before a place of the order."""
+        if self.found is None:
+            return place
+        return int(np.searchsorted(self.found, place) + np.searchsorted(self.always, place))
 
     @property
     def rows(self) -> npt.NDArray[np.int64]:
         """Rows of the frame in the selection's order."""
-        return self.order.positions[self.places]
+        return self.order.positions[self.places()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,28 +376,29 @@ class Page:
 def page_of(snapshot: Snapshot, query: ItemsQuery) -> Page:
     """Select features and cut out the page that is asked for."""
     found = select(snapshot, query)
-    places, order = found.places, found.order
-    first, last = _window(query, order, places)
-    chosen = places[first:last]
+    order = found.order
+    first, last = _window(query, found)
+    chosen = found.places(first, last)
     return Page(
         order.frame,
         order.positions[chosen],
-        len(places),
-        order.key_at(int(chosen[-1]), "after") if last < len(places) and len(chosen) else None,
+        len(found),
+        order.key_at(int(chosen[-1]), "after") if last < len(found) and len(chosen) else None,
         order.key_at(int(chosen[0]), "before") if first > 0 and len(chosen) else None,
         (query.selection_key, order.front, first),
     )
 
 
-def _window(query: ItemsQuery, order: Order, places: npt.NDArray[np.int64]) -> tuple[int, int]:
-    """Give the first and the last place + 1 of the page within the selection."""
-    limit = len(places) if query.limit is None else query.limit
+def _window(query: ItemsQuery, found: Selection) -> tuple[int, int]:
+    """Give the first and the last + 1 of the page within the selection."""
+    count = len(found)
+    limit = count if query.limit is None else query.limit
     if query.token is None:
-        first = min(query.offset, len(places))
-        return first, min(first + limit, len(places))
-    edge = int(np.searchsorted(places, order.place_of(query.token)))
+        first = min(query.offset, count)
+        return first, min(first + limit, count)
+    edge = found.before(found.order.place_of(query.token))
     if query.token.direction == "after":
-        return edge, min(edge + limit, len(places))
+        return edge, min(edge + limit, count)
     return max(edge - limit, 0), edge
 
 
@@ -374,13 +414,22 @@ def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
     frame = collection.frame(snapshot, query.risk)
     order = _order(snapshot, query, frame)
     if not query.selects:
-        return Selection(order, np.arange(len(frame), dtype=np.int64))
+        return Selection(order, None)
     memory: Memo = snapshot.cached("selections", lambda: Memo(KEPT))
+    return memory.get(
+        (query.selection_key, order.front), lambda: _selected(snapshot, query, order)
+    )
 
-    def find() -> Selection:
-        return Selection(order, order.places_of(rows_of(snapshot, query, frame)))
 
-    return memory.get((query.selection_key, order.front), find)
+def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:
+    if query.area is not None and query.interval is None and not query.filters:
+        layer = _geometries(snapshot, query, order.frame)
+        return Selection(order, order.places_of(layer.met(query.area)), order.always(layer))
+    if query.area is None and query.interval is not None:
+        calendar = _calendar(snapshot, query, order)
+        if calendar is not None:
+            return Selection(order, calendar.during(*_days(query.interval)))
+    return Selection(order, order.places_of(rows_of(snapshot, query, order.frame)))
 
 
 def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Order:
@@ -403,27 +452,63 @@ def rows_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> R
 
     The box comes first, by an index; the others look only at what it leaves.
     """
-    key = (query.collection.id, query.risk)
-    columns = snapshot.cached(("columns", *key), lambda: Columns(frame))
+    columns = _columns(snapshot, query, frame)
     chosen: Rows | None = None
     if query.area is not None:
-        layer = snapshot.cached(("geometries", *key), lambda: Geometries(frame))
-        chosen = layer.rows_in(query.area)
+        chosen = _geometries(snapshot, query, frame).rows_in(query.area)
         columns = columns.at(chosen)
     schema = query.collection.schema
     mask = np.ones(len(columns), dtype=bool)
     if query.interval is not None and schema.start is not None:
-        first, last = query.interval.start, query.interval.end
-        mask &= mask_during(
-            columns,
-            schema.start,
-            schema.end or schema.start,
-            None if first is None else first.replace(tzinfo=None),
-            None if last is None else last.replace(tzinfo=None),
-        )
+        first, last = _days(query.interval)
+        mask &= mask_during(columns, schema.start, schema.end or schema.start, first, last)
     for one in query.filters:
         mask &= one.mask(columns)
     return mask.nonzero()[0] if chosen is None else chosen[mask]
+
+
+def _days(interval: Interval) -> tuple[Any, Any]:
+    """Give the first and the last day of an interval as NumPy compares them; None = open."""
+    first, last = interval.start, interval.end
+    return (
+        None if first is None else first.replace(tzinfo=None),
+        None if last is None else last.replace(tzinfo=None),
+    )
+
+
+def _columns(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Columns:
+    key = ("columns", query.collection.id, query.risk)
+    return snapshot.cached(key, lambda: Columns(frame))
+
+
+def _geometries(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> "Geometries":
+    key = ("geometries", query.collection.id, query.risk)
+    return snapshot.cached(key, lambda: Geometries(frame))
+
+
+def _calendar(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Calendar | None:
+    """Give the days of what else the query selects, once somebody asks for it again."""
+    schema = query.collection.schema
+    if schema.start is None:
+        return None
+    rest = replace(query, interval=None, token=None)
+    key = (rest.selection_key, order.front)
+    kept: Memo = snapshot.cached("calendars", lambda: Memo(KEPT))
+    asked: Memo = snapshot.cached("calendars-asked", lambda: Memo(MOST_ASKED))
+    if key not in kept and key not in asked:
+        asked.get(key, bool)
+        return None
+
+    def make() -> Calendar:
+        columns = _columns(snapshot, query, order.frame)
+        rows = rows_of(snapshot, rest, order.frame)
+        days = (
+            columns.first_days(str(schema.start))[rows],
+            columns.last_days(schema.end or str(schema.start))[rows],
+        )
+        return Calendar(order.ranks[rows], *days)
+
+    return kept.get(key, make)
 
 
 def mask_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Mask:
@@ -444,11 +529,11 @@ class Geometries:
             kinds = shapely.get_type_id(np.asarray(self._shapes))
             if not ((kinds == 0) | (kinds == -1)).all():
                 self._bounds = self._shapes.bounds
-                self._none = np.isnan(self._bounds[:, 0]).nonzero()[0]
+                self.none = np.isnan(self._bounds[:, 0]).nonzero()[0]
                 return
         self._x, self._y = self._shapes.x, self._shapes.y
         # An empty point has no place either.
-        self._none = np.isnan(self._x).nonzero()[0]
+        self.none = np.isnan(self._x).nonzero()[0]
         if len(self._shapes) <= INDEXED_AT_ONCE:
             self._index = PointIndex(self._x, self._y)
 
@@ -466,22 +551,24 @@ class Geometries:
 
         Thread(target=make, name="point-index", daemon=True).start()
 
+    def met(self, area: Area) -> Rows:
+        """Give the rows whose geometry meets an area, ascending."""
+        index = self._index
+        if index is not None:
+            return area.rows_of_points(self._shapes, index)
+        points, bounds = self._bounds is None, self._bounds
+        if points:
+            self._start_index()
+            bounds = np.column_stack([self._x, self._y, self._x, self._y])
+        return area.mask(self._shapes, bounds, points=points).nonzero()[0]
+
     def rows_in(self, area: Area) -> Rows:
         """Give the rows in an area, ascending, and those without a geometry.
 
         What has no geometry belongs to every box (17-069r4, fc-bbox-response C).
         """
-        index = self._index
-        if index is not None:
-            found = area.rows_of_points(self._shapes, index)
-            if not len(self._none):
-                return found
-            # Two sorted runs: a stable sort only merges them.
-            return np.sort(np.concatenate([found, self._none]), kind="stable")
-        points, bounds = self._bounds is None, self._bounds
-        if points:
-            self._start_index()
-            bounds = np.column_stack([self._x, self._y, self._x, self._y])
-        mask = area.mask(self._shapes, bounds, points=points)
-        mask[self._none] = True
-        return mask.nonzero()[0]
+        found = self.met(area)
+        if not len(self.none):
+            return found
+        # Two sorted runs: a stable sort only merges them.
+        return np.sort(np.concatenate([found, self.none]), kind="stable")

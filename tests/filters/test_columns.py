@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.filters import Columns, columns, compile_filter, mask_during
+from geodata.filters import Calendar, Columns, columns, compile_filter, mask_during
 from geodata.schemas import INCIDENTS, conform
 
 DEVICES = ["ap_mine", "at_mine", "uxo", "unknown", None]
@@ -112,3 +112,19 @@ def test_columns_as_a_checkpoint_gives_them_in_chunks_are_read_alike() -> None:
         assert (one.mask(chunked) == one.mask(FRAME)).all()
         some = np.arange(0, N, 7)
         assert (one.mask(Columns(chunked).at(some)) == one.mask(FRAME)[some]).all()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)), max_size=30),
+    st.sampled_from(DAYS),
+    st.sampled_from(DAYS),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_calendar_gives_what_the_mask_keeps(rows, first, last) -> None:
+    start, end = (pd.Series(pd.to_datetime([row[i] for row in rows])) for i in (0, 1))
+    table = Columns(pd.DataFrame({"start": start, "end": end}))
+    places = np.random.default_rng(len(rows)).permutation(len(rows)).astype(np.int32)
+    calendar = Calendar(places, table.first_days("start"), table.last_days("end"))
+    first, last = (day and np.datetime64(day) for day in (first, last))
+    wanted = np.sort(places[mask_during(table, "start", "end", first, last)])
+    assert calendar.during(first, last).tolist() == wanted.tolist()
