@@ -35,8 +35,6 @@ from service.http.files import file_answer
 from service.http.negotiation import GEOJSON, HTML, JSON
 from service.http.parameters import Query, bad, switch
 from service.http.representation import (
-    KEPT_LEVEL,
-    LEVEL,
     Deflated,
     deflated,
     gzip_pieces,
@@ -242,14 +240,14 @@ def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iter
     for last.
     """
     kept: Memo = snapshot.cached("deflated", lambda: Memo(MOST_PAGES, MOST_DEFLATED))
-    level = LEVEL if query.selects else KEPT_LEVEL
+    kept_long = not query.selects and len(page.rows) <= PIECE
     form = (page.key, query.crs_uri, query.properties)
     ready = _ready(snapshot, page.frame, query)
     for start in range(0, len(page.rows), PIECE):
         rows = page.rows[start : start + PIECE]
 
         def make(rows: Rows = rows, start: int = start) -> Deflated:
-            return deflated([b"," if start else b"", *ready.slices(rows)], level)
+            return deflated([b"," if start else b"", *ready.slices(rows)], kept=kept_long)
 
         yield kept.get((form, start, len(rows)), make)
 
