@@ -16,9 +16,10 @@ from geodata.register import Register, open_register
 from service.collections import collection
 from service.http import problems
 from service.http.files import Files
+from service.http.ready import EXPOSED
 from service.http.representation import Coding
 from service.http.request import view_of_error
-from service.ogc.quick import quick_answer
+from service.ogc.quick import Quick
 from service.opendata.webhooks import Webhooks, addresses_of
 from service.pages.environment import look
 from service.pages.errors import error_html
@@ -41,9 +42,10 @@ from service.routes import (
     tiles,
 )
 from service.security.connections import STATE, Gate
-from service.security.guard import Brake, Guard
+from service.security.guard import Brake, Direct, Guard
 from service.security.idempotency import Once
 from service.security.keys import KeyStore, Sessions
+from service.security.logs import ACCESS
 from service.settings import Settings
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -51,19 +53,7 @@ CORS: dict[str, Any] = {
     "allow_origins": ["*"],
     "allow_methods": [*METHODS, "HEAD", "OPTIONS"],
     "allow_headers": ["*"],
-    "expose_headers": [
-        "Accept-Ranges",
-        "Content-Crs",
-        "Content-Disposition",
-        "Content-Range",
-        "ETag",
-        "Idempotent-Replayed",
-        "Link",
-        "Location",
-        "OGC-NumberMatched",
-        "OGC-NumberReturned",
-        "X-Request-ID",
-    ],
+    "expose_headers": EXPOSED,
     "max_age": 86_400,
 }
 """Every site may read what the public may; cookies never go along."""
@@ -194,6 +184,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
         hooks.start()
         yield {STATE: app.state.gate}
         hooks.stop()
+        ACCESS.flush()
         if opened is not None:
             opened.close()
 
@@ -202,7 +193,9 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.register = register
     app.state.keys = KeyStore(register.store.engine) if register is not None else None
     app.state.sessions = Sessions()
+    quick = Quick(app.state)
     app.state.gate = Gate(settings)
+    app.state.gate.direct = Direct(app.state, quick)
     app.state.brake = Brake()
     app.state.files = Files(settings.data)
     app.state.look = look()
@@ -212,7 +205,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
         settings=settings,
         sessions=app.state.sessions,
         rate=app.state.gate.rate,
-        quick=quick_answer,
+        quick=quick,
     )
     app.add_middleware(CORSMiddleware, **CORS)
     app.add_middleware(Coding)

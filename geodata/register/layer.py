@@ -34,6 +34,7 @@ _LARGE_CHUNK = 50_000
 _LEAST_ROOM = 1_023
 _MOST_FRESH = 20_000
 _MOST_PENDING = 40_000
+_STRIDE = 32
 _MANY, _LOOK = 500, 250
 """So many ids are looked up together; one look costs as much as passing so many rows."""
 
@@ -226,6 +227,11 @@ class Texts:
         """Give one text that is known."""
         return str(self._chunks[row].as_py())
 
+    def taken(self, rows: npt.NDArray[np.uint32]) -> list[str]:
+        """Give some texts that are known."""
+        found: list[str] = self._chunks.take(pa.array(rows)).to_pylist()
+        return found
+
     def find(self, texts: list[str]) -> list[int | None]:
         """Give the row of each of many texts; None where it is none. One pass over all rows."""
         wanted = pa.array(texts, type=pa.large_string())
@@ -410,6 +416,7 @@ class Ids:
     ) -> None:
         self._texts, self._size, self._order, self._fresh = texts, size, order, fresh
         self._rows: npt.NDArray[np.uint32] | None = None
+        self._marks: list[str] | None = None
 
     def row(self, name: str) -> int | None:
         """Give the row of an id; None where it is not held."""
@@ -431,7 +438,13 @@ class Ids:
 
     def _place(self, name: str) -> int:
         texts, order = self._texts, self._order
-        return bisect_left(range(len(order)), name, key=lambda place: texts[int(order[place])])
+        if self._marks is None:
+            # Every so many ids as texts: between two of them few are looked at.
+            marks = np.arange(0, len(order), _STRIDE)
+            self._marks = texts.taken(order[marks])
+        after = bisect_left(self._marks, name) * _STRIDE
+        low, high = max(after - _STRIDE + 1, 0), min(after, len(order))
+        return bisect_left(range(len(order)), name, low, high, key=lambda at: texts[int(order[at])])
 
     def extended(self, texts: Texts, names: list[str]) -> "Ids":
         """Give the ids with more of them behind, where `texts` are all."""
@@ -442,7 +455,9 @@ class Ids:
         if size - len(self._order) > max(_MOST_FRESH, len(self._order) // 4):
             return Ids(texts, size, texts.sorted_rows(), {})
         self._fresh.update(zip(names, range(self._size, size), strict=True))
-        return Ids(texts, size, self._order, self._fresh)
+        grown = Ids(texts, size, self._order, self._fresh)
+        grown._marks = self._marks
+        return grown
 
     def kept(self, texts: Texts, keep: npt.NDArray[np.bool_]) -> "Ids":
         """Give the ids without some rows, where `texts` are those left."""

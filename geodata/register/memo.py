@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from threading import Lock, RLock
 from typing import Any, TypeVar
 
@@ -44,6 +45,12 @@ class Memo:
         object
             The one result; an error is raised to its caller and not kept.
         """
+        cell = self._cells.get(key)
+        if cell is not None and cell.made:
+            # Most often it is there, and no lock is needed, unless it is forgotten meanwhile.
+            with suppress(KeyError):
+                self._cells.move_to_end(key)
+            return cell.value
         with self._lock:
             cell = self._cells.setdefault(key, _Cell())
             self._cells.move_to_end(key)
@@ -58,9 +65,8 @@ class Memo:
 
     def __contains__(self, key: Hashable) -> bool:
         """Say whether the result of a key is made and kept."""
-        with self._lock:
-            cell = self._cells.get(key)
-            return cell is not None and cell.made
+        cell = self._cells.get(key)
+        return cell is not None and cell.made
 
     def _count(self, key: Hashable, cell: "_Cell") -> None:
         """Count what was made, and forget old large results while there is too much."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 from typing import Literal, TypeVar
@@ -118,7 +119,7 @@ class Snapshot:
         """What the public view shows of restricted places; None in the full view."""
         return self._location
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What every answer from this snapshot is a function of, for ETags.
 
@@ -128,7 +129,7 @@ class Snapshot:
         kept = "".join(f"-{day or ''}" for day in self.observed or ())
         return f"{self.revision}-{self._state.digest[:16]}-{self.edition}-{self.record_key}{kept}"
 
-    @property
+    @cached_property
     def record_key(self) -> str:
         """What one record's answer is a function of beside its version, for ETags.
 

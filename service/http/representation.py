@@ -37,7 +37,7 @@ _VERSION = re.compile(r"^v(\d{1,9})-")
 
 def digest(*parts: object) -> str:
     """Give a short text that differs where the parts differ."""
-    text = "\x1f".join(str(part) for part in parts)
+    text = "\x1f".join(map(str, parts))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
@@ -196,11 +196,12 @@ def _zstd() -> Packer:
     return pack
 
 
+Bytes = bytes | memoryview
 _STREAMS: dict[str, Callable[[], Packer]] = {"zstd": _zstd, "gzip": _gzip}
 """Arrow's stream of Brotli knows only a slow level."""
 
 
-def coded(coding: str, body: bytes) -> bytes:
+def coded(coding: str, body: Bytes) -> bytes:
     """Give a whole body in a coding."""
     if coding == "gzip":
         return isal_zlib.compress(body, LEVEL, 31)
@@ -227,9 +228,6 @@ class Deflated:
     def nbytes(self) -> int:
         """Bytes that keeping it takes."""
         return len(self.content)
-
-
-Bytes = bytes | memoryview
 
 
 def deflated(pieces: Iterable[Bytes], *, kept: bool = False) -> Deflated:
@@ -395,7 +393,8 @@ async def _apart(size: int, work: Callable[..., bytes], *given: Any, **named: An
 def mark_coded(headers: MutableHeaders, coding: str) -> None:
     """Say in an answer's headers which coding its body has, and give it that one's tag."""
     headers["Content-Encoding"] = coding
-    headers.add_vary_header("Accept-Encoding")
+    if "Accept-Encoding" not in headers.get("Vary", ""):
+        headers.add_vary_header("Accept-Encoding")
     if "etag" in headers:
         headers["ETag"] = coded_tag(headers["etag"], coding)
     for name in ("accept-ranges", "content-length"):

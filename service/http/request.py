@@ -143,18 +143,31 @@ class View:
 
 
 def root_of(request: Request) -> str:
-    """Give the address of the service as the client sees it, without a final slash.
-
-    A host that is none (a forged header) is replaced by the address listened on.
-    """
-    public: str = request.app.state.settings.public_url.rstrip("/")
-    if public:
-        return public
+    """Give the address of the service as the client sees it, without a final slash."""
+    scope = request.scope
+    public: str = request.app.state.settings.public_url
     host = request.headers.get("host", "")
+    return root_at(public, host, scope.get("server"), scope.get("scheme", "http"))
+
+
+def root_at(public: str, host: str, server: tuple[str, int | None] | None, scheme: str) -> str:
+    """Give the address of the service, without a final slash.
+
+    Parameters
+    ----------
+    public
+        As its operator has set it; empty = unknown.
+    host
+        As the client names it; one that is none (a forged header) is replaced.
+    server, scheme
+        Where the service listens, and how.
+    """
+    if public:
+        return public.rstrip("/")
     if not _HOST.match(host):
-        name, port = request.scope.get("server") or ("localhost", None)
+        name, port = server or ("localhost", None)
         host = f"{name}:{port}" if port else str(name)
-    return f"{request.scope.get('scheme', 'http')}://{host}"
+    return f"{scheme}://{host}"
 
 
 ALWAYS = frozenset({"f", "lang", "as-of", "boundaries", "embed"})

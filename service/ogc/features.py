@@ -1,9 +1,11 @@
 """Features given: as ready bytes, of which a page is a join; one, a page of them, or a file."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from weakref import ref
@@ -35,6 +37,7 @@ from service.http.files import file_answer
 from service.http.negotiation import GEOJSON, HTML, JSON
 from service.http.parameters import Query, bad, switch
 from service.http.representation import (
+    Bytes,
     Deflated,
     deflated,
     gzip_pieces,
@@ -43,7 +46,7 @@ from service.http.representation import (
     tag_of_version,
 )
 from service.http.request import Context, Link, Links, header, segment
-from service.ogc.query import ItemsQuery, read_items
+from service.ogc.query import ItemsQuery, Token, read_items
 from service.ogc.selection import Page, page_of
 from service.tiles import archive
 from service.tiles.answers import layer_of
@@ -126,11 +129,13 @@ class Ready:
             self._held: tuple[list[memoryview], Any] = ([], place)
             self.kept = 0
 
-    def has(self, rows: Rows) -> bool:
-        """Say whether some rows are made."""
-        return bool((self._held[1][rows, 0] >= 0).all())
+    def made(self, rows: Rows) -> list[Bytes] | None:
+        """Give what `slices` gives, if all of it is made already."""
+        segments, place = self._held
+        where = place[rows]
+        return None if len(rows) and where[:, 0].min() < 0 else _runs(segments, where)
 
-    def slices(self, rows: Rows) -> list[memoryview]:
+    def slices(self, rows: Rows) -> list[Bytes]:
         """Give the features of some rows in that order: joined, a list without its brackets."""
         if not len(rows):
             return []
@@ -139,15 +144,7 @@ class Ready:
         gaps = (where[:, 0] < 0).nonzero()[0]
         if len(gaps):
             segments = self._fill(held, rows, where, gaps)
-        segment, start, end = where.T
-        # A run goes on where the next feature lies right behind, in the same segment.
-        breaks = (segment[1:] != segment[:-1]) | (start[1:] != end[:-1])
-        first = np.concatenate([[True], breaks]).nonzero()[0]
-        last = np.append(first[1:], len(rows)) - 1
-        runs = zip(segment[first].tolist(), start[first].tolist(), end[last].tolist(), strict=True)
-        found = [segments[one][low:high] for one, low, high in runs]
-        found[-1] = found[-1][:-1]
-        return found
+        return _runs(segments, where)
 
     def _fill(
         self, held: tuple[list[memoryview], Any], rows: Rows, where: Any, gaps: Rows
@@ -180,6 +177,24 @@ class Ready:
         return segments
 
 
+def _runs(segments: list[memoryview], where: Any) -> list[Bytes]:
+    """Give features that lie somewhere, one behind the other, without the last one's comma."""
+    if not len(where):
+        return []
+    segment, start, end = where.T
+    # A run goes on where the next feature lies right behind, in the same segment.
+    breaks = (segment[1:] != segment[:-1]) | (start[1:] != end[:-1])
+    last = np.append(breaks.nonzero()[0], len(where) - 1)
+    first = np.append(0, last[:-1] + 1)
+    lows, highs = start[first].tolist(), end[last]
+    highs[-1] -= 1
+    if segment[0] == segment[-1] and (segment == segment[0]).all():
+        held = segments[segment[0]]
+        return [held[low:high] for low, high in zip(lows, highs.tolist(), strict=True)]
+    runs = zip(segment[first].tolist(), lows, highs.tolist(), strict=True)
+    return [segments[one][low:high] for one, low, high in runs]
+
+
 def _segment(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> tuple[memoryview, Any]:
     """Make features one behind the other; gives where each begins and ends."""
     together = int(rows[-1]) - int(rows[0]) + 1 == len(rows) and bool((np.diff(rows) == 1).all())
@@ -194,7 +209,7 @@ def _segment(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> tuple[me
     return segment, np.column_stack([edges[:-1], edges[1:]])
 
 
-def _ready(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> Ready:
+def ready_of(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> Ready:
     """Give the layer's ready features: kept with the snapshot for the usual form."""
     if query.crs is not None or query.properties is not None:
         return Ready(frame, query, Budget(0))
@@ -211,7 +226,7 @@ def _ready(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> Re
 
 def joined_features(
     snapshot: Snapshot, frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery
-) -> Iterator[list[memoryview]]:
+) -> Iterator[list[Bytes]]:
     """Give rows of a layer as GeoJSON features, some thousand at a time.
 
     Parameters
@@ -228,7 +243,7 @@ def joined_features(
     list of memoryview
         Joined, features with commas between them; the pieces need one between each other.
     """
-    ready = _ready(snapshot, frame, query)
+    ready = ready_of(snapshot, frame, query)
     for start in range(0, len(rows), PIECE):
         yield ready.slices(rows[start : start + PIECE])
 
@@ -242,7 +257,7 @@ def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iter
     kept: Memo = snapshot.cached("deflated", lambda: Memo(MOST_PAGES, MOST_DEFLATED))
     kept_long = not query.selects and len(page.rows) <= PIECE
     form = (page.key, query.crs_uri, query.properties)
-    ready = _ready(snapshot, page.frame, query)
+    ready = ready_of(snapshot, page.frame, query)
     for start in range(0, len(page.rows), PIECE):
         rows = page.rows[start : start + PIECE]
 
@@ -252,14 +267,22 @@ def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iter
         yield kept.get((form, start, len(rows)), make)
 
 
-def features_ready(snapshot: Snapshot, page: Page, query: ItemsQuery) -> bool:
-    """Say whether all features of a page are made."""
-    return _ready(snapshot, page.frame, query).has(page.rows)
+def page_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> list[Bytes] | None:
+    """Give a page's features, only to be joined; None where some are not made yet."""
+    return ready_of(snapshot, page.frame, query).made(page.rows)
+
+
+def layer_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> bytes:
+    """Give all features of a small layer in their order, joined once a snapshot."""
+    ready = ready_of(snapshot, page.frame, query)
+    return snapshot.cached(
+        ("joined", query.collection.id), lambda: b"".join(ready.slices(page.rows))
+    )
 
 
 def one_feature(snapshot: Snapshot, frame: gpd.GeoDataFrame, row: int, query: ItemsQuery) -> bytes:
     """Give one row of a layer as a GeoJSON feature; see `joined_features`."""
-    return b"".join(_ready(snapshot, frame, query).slices(np.array([row])))
+    return b"".join(ready_of(snapshot, frame, query).slices(np.array([row])))
 
 
 def feature_documents(
@@ -322,10 +345,8 @@ def feature_answer(
     else:
         content = written.content
     if collection.id == "incidents":
-        of = _revision_of(snapshot, row) if written is None else written
-        moment = of.recorded_at.timestamp()
-        form = (query.crs_uri, query.properties, *context.parts())
-        tag = tag_of_version(snapshot, of.version, moment, feature_id, *form)
+        of = revision_of(snapshot, row) if written is None else written
+        tag = incident_tag(snapshot, of, feature_id, query, context.parts())
     else:
         tag = context.tag(snapshot, daily=collection.computed)
     links = feature_links(context.links, query, context.self_links())
@@ -334,11 +355,47 @@ def feature_answer(
         # No timeStamp here: the tag says that the bytes stay while the record does.
         if page and context.html:
             return page({**orjson.loads(content), "links": links})
-        return b'%b,"links":%b}' % (content[:-1], orjson.dumps(links))
+        return content[:-1] + feature_end(links)
 
     laid_out(snapshot).add(collection.id)
-    headers = {"Content-Crs": f"<{query.crs_uri}>", "Link": header(links)}
-    return context.answer(make, tag=tag, headers=headers)
+    return context.answer(make, tag=tag, headers=feature_headers(query, links))
+
+
+def feature_headers(query: ItemsQuery, links: list[Link]) -> dict[str, str]:
+    """Give the header of one feature, beside what all answers have."""
+    return {"Content-Crs": f"<{query.crs_uri}>", "Link": header(links)}
+
+
+def feature_end(links: list[Link]) -> bytes:
+    """Give what stands behind a feature's own members, in place of its last brace."""
+    return b',"links":%b}' % orjson.dumps(links)
+
+
+def incident_tag(
+    snapshot: Snapshot,
+    of: Written,
+    feature_id: str,
+    query: ItemsQuery,
+    parts: tuple[object, ...],
+) -> str:
+    """Give the tag of an incident, which stays while nobody changes it.
+
+    Parameters
+    ----------
+    snapshot
+        Where it is.
+    of
+        Its version.
+    feature_id
+        Its id.
+    query
+        Names the form.
+    parts
+        What else the answer is a function of (`Context.parts`).
+    """
+    moment = of.recorded_at.timestamp()
+    form = (query.crs_uri, query.properties, *parts)
+    return tag_of_version(snapshot, of.version, moment, feature_id, *form)
 
 
 def items_answer(
@@ -367,23 +424,35 @@ def items_answer(
     computed, paged = query.collection.computed, context.offer.key in ("json", "html")
     # A page says when it was given and may hold a form's token; a file is the same bytes.
     tag = context.tag(snapshot, daily=computed, strong=not paged)
-    headers = {"Content-Crs": f"<{query.crs_uri}>", **context.cache_headers(tag)}
+    headers = layer_headers(context, query, tag)
     if matches(context.request.headers.get("if-none-match"), tag):
         return context.answer(bytes, tag=tag, headers=headers)
     page = page or page_of(snapshot, query)
-    links = page_links(context, query, page)
-    headers["OGC-NumberMatched"] = str(page.matched)
-    headers["OGC-NumberReturned"] = str(len(page.rows))
-    near = (one for one in links if one["rel"] in ("self", "next", "prev"))
-    headers["Link"] = header(near)
+    links = page_links(context, query, page.next, page.previous)
+    headers |= page_headers(page.matched, len(page.rows), links)
     if not paged:
         return _file(context, snapshot, query, page, tag, headers)
     if html is not None and context.html:
         body = items_body(context, snapshot, query, page, links)
         return context.answer(lambda: html(body), tag=tag, headers=headers)
     laid_out(snapshot).add(query.collection.id)
-    members = collection_members(context, snapshot, page, links)
+    members = _members(context, snapshot, page, links)
     return _collection(context, snapshot, query, page, members, headers)
+
+
+def layer_headers(context: Context, query: ItemsQuery, tag: str) -> dict[str, str]:
+    """Give the header of features of a layer that does not depend on which they are."""
+    return {"Content-Crs": f"<{query.crs_uri}>", **context.cache_headers(tag)}
+
+
+def page_headers(matched: object, returned: object, links: list[Link]) -> dict[str, str]:
+    """Give the header that counts a page's features and names its neighbours."""
+    near = (one for one in links if one["rel"] in ("self", "next", "prev"))
+    return {
+        "OGC-NumberMatched": str(matched),
+        "OGC-NumberReturned": str(returned),
+        "Link": header(near),
+    }
 
 
 def _collection(
@@ -405,13 +474,16 @@ def _collection(
         pieces = collection_bytes(features, members)
     media_type = context.offer.media_type
     answer: Response
-    if len(page.rows) >= STREAMED_FROM:
+    streamed = len(page.rows) >= STREAMED_FROM
+    if streamed:
         # Made as they are sent, so that the first byte need not wait for the last.
         answer = StreamingResponse(pieces, media_type=media_type, headers=headers)
     else:
         answer = Response(b"".join(pieces), media_type=media_type, headers=headers)
     if packed and len(page.rows):
         mark_coded(answer.headers, "gzip")
+        if not streamed:
+            answer.headers["Content-Length"] = str(len(answer.body))
     return answer
 
 
@@ -440,7 +512,7 @@ def laid_out(snapshot: Snapshot) -> set[object]:
     return snapshot.cached("laid-out", set[object])
 
 
-def _revision_of(snapshot: Snapshot, row: int) -> Written:
+def revision_of(snapshot: Snapshot, row: int) -> Written:
     """Give version and moment of an incident; the columns are unpacked once a snapshot."""
 
     def unpack() -> tuple[Any, Any]:
@@ -455,15 +527,22 @@ def _revision_of(snapshot: Snapshot, row: int) -> Written:
 
 def moment() -> str:
     """Give the moment of the answer, as `timeStamp` has it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _moment_text(int(time.time()))
 
 
-def page_links(context: Context, query: ItemsQuery, page: Page) -> list[Link]:
+@lru_cache(maxsize=1)
+def _moment_text(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def page_links(
+    context: Context, query: ItemsQuery, following: Token | None, previous: Token | None
+) -> list[Link]:
     """Give the links of a page of items: itself, other forms, next, prev, its layer."""
     found = context.self_links()
     for rel, title, token in (
-        ("next", "Next page", page.next),
-        ("prev", "Previous page", page.previous),
+        ("next", "Next page", following),
+        ("prev", "Previous page", previous),
     ):
         if token is not None:
             text = token.write(query.sort)
@@ -474,17 +553,33 @@ def page_links(context: Context, query: ItemsQuery, page: Page) -> list[Link]:
 
 
 def collection_members(
-    context: Context, snapshot: Snapshot, page: Page, links: list[Link]
+    matched: object, returned: object, links: list[Link], at: str, notice: str = ""
 ) -> dict[str, Any]:
-    """Give the members of a feature collection beside its features."""
-    notice = notice_of(snapshot, context.query.text("lang") or "en")
+    """Give the members of a feature collection beside its features.
+
+    Parameters
+    ----------
+    matched, returned
+        How many features were selected, and are given.
+    links
+        Of the page.
+    at
+        The moment of the answer.
+    notice
+        What has to be said of the view; empty = nothing.
+    """
     return {
         **({NOTICE: notice} if notice else {}),
-        "timeStamp": moment(),
-        "numberMatched": page.matched,
-        "numberReturned": len(page.rows),
+        "timeStamp": at,
+        "numberMatched": matched,
+        "numberReturned": returned,
         "links": links,
     }
+
+
+def _members(context: Context, snapshot: Snapshot, page: Page, links: list[Link]) -> dict[str, Any]:
+    notice = notice_of(snapshot, context.query.text("lang") or "en")
+    return collection_members(page.matched, len(page.rows), links, moment(), notice)
 
 
 def items_body(
@@ -492,7 +587,7 @@ def items_body(
 ) -> dict[str, Any]:
     """Give a page as values, as the HTML page has it."""
     features = feature_documents(snapshot, page.frame, page.rows, query)
-    members = collection_members(context, snapshot, page, links)
+    members = _members(context, snapshot, page, links)
     return {"type": "FeatureCollection", **members, "features": features}
 
 
@@ -568,7 +663,7 @@ def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[
         The layer has none of that id.
     """
     frame = query.collection.frame(snapshot, query.risk)
-    row = _row_of(frame, feature_id, snapshot.ids(query.collection.id))
+    row = row_of(frame, feature_id, snapshot.ids(query.collection.id))
     if row < 0:
         raise NotFound(
             f"The layer {query.collection.id} has no feature {feature_id[:120]!r}.",
@@ -577,7 +672,8 @@ def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[
     return row, one_feature(snapshot, frame, row, query)
 
 
-def _row_of(frame: gpd.GeoDataFrame, feature_id: str, ids: Ids | None) -> int:
+def row_of(frame: gpd.GeoDataFrame, feature_id: str, ids: Ids | None) -> int:
+    """Give the row of an id in a layer's frame; -1 where it has none."""
     if not _writable(feature_id):
         return -1
     if ids is not None:

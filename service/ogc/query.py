@@ -5,7 +5,7 @@ import binascii
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -460,16 +460,20 @@ class ItemsQuery:
         return bool(self.area or self.interval or self.filters)
 
     @property
+    def layer_key(self) -> object:
+        """Equal for queries of the same features; risk changes only what is computed."""
+        one = self.collection
+        return (one.id, self.risk) if one.computed else one.id
+
+    @property
+    def rest_key(self) -> tuple[object, ...]:
+        """Equal for queries that select the same but for the interval, in the same order."""
+        return (self.layer_key, self.area, tuple([one.key for one in self.filters]), self.sort)
+
+    @property
     def selection_key(self) -> tuple[object, ...]:
         """Equal for queries that select the same features in the same order."""
-        return (
-            self.collection.id,
-            self.risk,
-            self.area,
-            self.interval,
-            tuple(one.key for one in self.filters),
-            self.sort,
-        )
+        return (*self.rest_key, self.interval)
 
 
 def items_parameters(layer: Collection, max_limit: int) -> type[Parameters]:
@@ -664,6 +668,58 @@ def read_items(
         asked.properties,
         asked.crs,
     )
+
+
+def read_plain(
+    pairs: Sequence[tuple[str, str]], collection: Collection, *, max_limit: int
+) -> ItemsQuery | None:
+    """Read a query of what most ask for, as `read_items` does: limit, offset, box, time, codes.
+
+    Parameters
+    ----------
+    pairs
+        Names and values; none is given twice.
+    collection
+        Whose items; none that is computed.
+    max_limit
+        Most features of one page.
+
+    Returns
+    -------
+    ItemsQuery or None
+        None where it holds anything else, or something to be refused.
+    """
+    limit, offset = min(DEFAULT_LIMIT, max_limit), 0
+    area = interval = None
+    equal: dict[str, Filter] = {}
+    try:
+        for name, text in pairs:
+            if name == "limit":
+                limit = whole(text, name, least=1, most=max_limit)
+            elif name == "offset":
+                offset = whole(text, name, least=0)
+            elif name == "bbox":
+                area = read_area(text, None)
+            elif name == "datetime":
+                interval = parse_interval(text)
+            elif (column := collection.schema.by_name.get(name)) and column.codes:
+                equal[name] = _code(collection.id, name, text)
+            else:
+                return None
+    except InvalidInput:
+        return None
+    filters = tuple(
+        [equal[name] for name in collection.schema.names if name in equal] if equal else ()
+    )
+    return ItemsQuery(
+        *(collection, _USUAL, limit, offset, None, area, interval, filters, (), None, None)
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _code(layer_id: str, name: str, text: str) -> Filter:
+    schema = COLLECTIONS[layer_id].schema
+    return _equals(schema.by_name[name], schema, text)
 
 
 def _guess(text: str) -> str:

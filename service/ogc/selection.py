@@ -112,7 +112,7 @@ class Order:
     def key_at(self, place: int, direction: Any) -> Token:
         """Give the token of the feature at a place of the order."""
         row = int(self.positions[place])
-        return Token(direction, self._values(row), str(self.frame.index[row]), self.front)
+        return Token(direction, self._values(row), self._name(row), self.front)
 
     def place_of(self, token: Token) -> int:
         """Give the first place after the token's key, or, if it looks back, of the key.
@@ -125,7 +125,14 @@ class Order:
 
     def _key(self, place: int) -> tuple[Any, ...]:
         row = int(self.positions[place])
-        return self._comparable(self._values(row), str(self.frame.index[row]))
+        return self._comparable(self._values(row), self._name(row))
+
+    @cached_property
+    def _names(self) -> Any:
+        return pa.array(self.frame.index.array)
+
+    def _name(self, row: int) -> str:
+        return str(self._names[row].as_py())
 
     def _values(self, row: int) -> tuple[Any, ...]:
         if not self.sort:
@@ -375,6 +382,19 @@ class Page:
 
 def page_of(snapshot: Snapshot, query: ItemsQuery) -> Page:
     """Select features and cut out the page that is asked for."""
+    if _is_whole(snapshot, query):
+        return snapshot.cached(("whole", query.layer_key), lambda: _cut(snapshot, query))
+    return _cut(snapshot, query)
+
+
+def _is_whole(snapshot: Snapshot, query: ItemsQuery) -> bool:
+    """Say whether all of a layer is asked for in its usual order."""
+    if query.selects or query.sort or query.token or query.offset or query.collection.computed:
+        return False
+    return query.limit is None or query.limit >= len(query.collection.frame(snapshot, query.risk))
+
+
+def _cut(snapshot: Snapshot, query: ItemsQuery) -> Page:
     found = select(snapshot, query)
     order = found.order
     first, last = _window(query, found)
@@ -416,9 +436,21 @@ def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
     if not query.selects:
         return Selection(order, None)
     memory: Memo = snapshot.cached("selections", lambda: Memo(KEPT))
-    return memory.get(
-        (query.selection_key, order.front), lambda: _selected(snapshot, query, order)
-    )
+    return memory.get((query.selection_key, order.front), lambda: _selected(snapshot, query, order))
+
+
+def selects_at_once(snapshot: Snapshot, query: ItemsQuery) -> bool:
+    """Say whether a selection costs little, where one of its kind was made before.
+
+    Little is held, or what is asked for has an index that is ready.
+    """
+    frame = query.collection.frame(snapshot, query.risk)
+    if not query.selects or len(frame) <= INDEXED_AT_ONCE:
+        return True
+    if query.area is not None:
+        return _geometries(snapshot, query, frame).indexed
+    kept: Memo = snapshot.cached("calendars", lambda: Memo(KEPT))
+    return (query.rest_key, _order(snapshot, query, frame).front) in kept
 
 
 def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:
@@ -436,7 +468,7 @@ def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Or
     """Give the order asked for; a walk under way keeps the front that it began with."""
     schema, sort = query.collection.schema, query.sort
     orders: Memo = snapshot.cached("orders", lambda: Memo(KEPT))
-    key = (query.collection.id, query.risk, sort)
+    key = (query.layer_key, sort)
     ids = None if sort else snapshot.ids(query.collection.id)
     order = orders.get(
         key, lambda: order_of(frame, sort) if sort else usual_order(frame, schema, ids=ids)
@@ -477,13 +509,11 @@ def _days(interval: Interval) -> tuple[Any, Any]:
 
 
 def _columns(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Columns:
-    key = ("columns", query.collection.id, query.risk)
-    return snapshot.cached(key, lambda: Columns(frame))
+    return snapshot.cached(("columns", query.layer_key), lambda: Columns(frame))
 
 
 def _geometries(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> "Geometries":
-    key = ("geometries", query.collection.id, query.risk)
-    return snapshot.cached(key, lambda: Geometries(frame))
+    return snapshot.cached(("geometries", query.layer_key), lambda: Geometries(frame))
 
 
 def _calendar(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Calendar | None:
@@ -491,8 +521,7 @@ def _calendar(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Calendar |
     schema = query.collection.schema
     if schema.start is None:
         return None
-    rest = replace(query, interval=None, token=None)
-    key = (rest.selection_key, order.front)
+    key = (query.rest_key, order.front)
     kept: Memo = snapshot.cached("calendars", lambda: Memo(KEPT))
     asked: Memo = snapshot.cached("calendars-asked", lambda: Memo(MOST_ASKED))
     if key not in kept and key not in asked:
@@ -501,7 +530,7 @@ def _calendar(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Calendar |
 
     def make() -> Calendar:
         columns = _columns(snapshot, query, order.frame)
-        rows = rows_of(snapshot, rest, order.frame)
+        rows = rows_of(snapshot, replace(query, interval=None), order.frame)
         days = (
             columns.first_days(str(schema.start))[rows],
             columns.last_days(schema.end or str(schema.start))[rows],
@@ -536,6 +565,11 @@ class Geometries:
         self.none = np.isnan(self._x).nonzero()[0]
         if len(self._shapes) <= INDEXED_AT_ONCE:
             self._index = PointIndex(self._x, self._y)
+
+    @property
+    def indexed(self) -> bool:
+        """Whether a box costs what it selects."""
+        return self._index is not None
 
     def _start_index(self) -> None:
         """Make the index in a thread of its own, unless one is being made."""

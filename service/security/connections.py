@@ -25,14 +25,17 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from geodata.errors import InvalidInput
 from service.http.problems import RETRY_AFTER
+from service.http.ready import size_of
 from service.security import metrics
-from service.security.guard import RateLimit, who_is
+from service.security.guard import Direct, RateLimit, who_is
 from service.settings import Settings
 
+JOINED = 1 << 16
+"""Bytes up to which an answer is joined for one write; larger parts are sent as they lie."""
 STATE = "gate"
 """Name of the gate in the state that the application's lifespan gives the server."""
 
@@ -76,8 +79,17 @@ class Gate:
         )
         self.rate = RateLimit(settings.rate_per_minute)
         self._proxies = networks_of(settings.trusted_proxies)
+        self.direct: Direct | None = None
+        """Answers what is ready without the application; None = nothing is."""
+        self._own: tuple[Any, bytes] = (None, b"")
         self._open: Counter[str] = Counter()
         self._in_all = 0
+
+    def lines_of(self, fields: list[tuple[bytes, bytes]]) -> bytes:
+        """Write what the server puts into every header; it makes it anew each second."""
+        if fields is not self._own[0]:
+            self._own = fields, b"".join(b"%b: %b\r\n" % field for field in fields)
+        return self._own[1]
 
     def enter(self, address: str) -> bool:
         """Count a new connection; False where it is one too many, and then not counted."""
@@ -153,6 +165,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _body = 0
     _unread = False
     """Whether the body of the last request has not ended."""
+    _direct = False
+    """Whether the request that is being read has its answer already."""
     _stuck: tuple[int, float] | None = None
     _timer: asyncio.TimerHandle | None = None
 
@@ -201,6 +215,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Count a request with its first byte."""
         super().on_message_begin()
+        # Armed by the answer to a request that came in the same piece.
+        self._unset_keepalive_if_required()
         if self._gate is None or self._refused or self._gate.is_proxy(self._address):
             return
         try:
@@ -223,7 +239,41 @@ class BoundedProtocol(HttpToolsProtocol):
                 return
             self._arriving, self._unread, self._body = False, True, 0
             self._body_due = self.loop.time() + gate.bounds.body_seconds
+            self._direct = self._answered(gate)
+            if self._direct:
+                return
         super().on_headers_complete()
+
+    def _answered(self, gate: Gate) -> bool:
+        """Answer at once what is ready, in its turn and while the client takes what it is sent."""
+        if gate.direct is None or gate.is_proxy(self._address) or self.flow.write_paused:
+            return False
+        if self.cycle is not None and not self.cycle.response_complete:
+            return False
+        parser = self.parser
+        if parser.get_http_version() != "1.1" or not parser.should_keep_alive():
+            return False
+        method = parser.get_method().decode("ascii")
+        answer = gate.direct.answer(
+            method,
+            self.url,
+            self.headers,
+            client=self._address,
+            server=self.server,
+            scheme=str(self.scheme),
+        )
+        if answer is None:
+            return False
+        own = gate.lines_of(self.server_state.default_headers)
+        head = b"%b%b%b\r\n" % (STATUS_LINE[answer.status], own, answer.head)
+        parts = [head, *(answer.body if method != "HEAD" else ())]
+        if size_of(parts) <= JOINED:
+            self.transport.write(b"".join(parts))
+        else:
+            self.transport.writelines(parts)
+        self._unread = False
+        self.on_response_complete()
+        return True
 
     def on_body(self, body: bytes) -> None:
         """Hand a piece of the body on."""
@@ -233,7 +283,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """End a request's body; another request may follow in the same piece."""
         self._unread = False
-        if not self._refused:
+        if not self._refused and not self._direct:
             super().on_message_complete()
 
     def on_response_complete(self) -> None:

@@ -9,6 +9,8 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any, Protocol
 
 from limits import parse
 from limits.storage import MemoryStorage
@@ -22,10 +24,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import Forbidden, GeodataError, InvalidInput, StoreError
 from service.http import problems
+from service.http.ready import Answer, Asked
 from service.http.request import caller
 from service.security import metrics
 from service.security.keys import SAFE_METHODS, Caller, KeyStore, Sessions, parts_of, same_origin
-from service.security.logs import MOST_QUERY, AuditLog
+from service.security.logs import ACCESS, MOST_QUERY, AuditLog
 from service.settings import Settings
 
 SMALL_BODY = 64 * 1024
@@ -213,7 +216,105 @@ _EDITORS = {"imports": "import", "keys": "keys"}
 """First parts of paths that only hold what the public may not see, and what that is called."""
 
 
-Quick = Callable[[Request], Response | Callable[[], Response] | None]
+class Quick(Protocol):
+    """Answers what many ask for, in the public view, before any routing."""
+
+    def ready(self, asked: Asked) -> Answer | None:
+        """Give an answer that is ready; None where there is none."""
+
+    def later(self, request: Request) -> Callable[[], Response] | None:
+        """Give what makes an answer in a thread; None where the application has to."""
+
+
+class Direct:
+    """Answers of the public's requests that are ready, given by the connection itself.
+
+    Without the application and its middleware: whatever they would do to such a request is done
+    here, and what they would have to look at closer (a key, a cookie, another origin, a body) is
+    left to them.
+
+    Parameters
+    ----------
+    state
+        The application's.
+    quick
+        Knows what is ready.
+    """
+
+    def __init__(self, state: Any, quick: Quick) -> None:
+        self._state = state
+        self._quick = quick
+
+    def answer(
+        self,
+        method: str,
+        url: bytes,
+        fields: list[tuple[bytes, bytes]],
+        *,
+        client: str,
+        server: Any,
+        scheme: str,
+    ) -> Answer | None:
+        """Give an answer, counted and logged; None where the application has to.
+
+        Parameters
+        ----------
+        method, url, fields
+            The request's first line and header, names in small letters.
+        client
+            Its address; its connection has counted the request.
+        server, scheme
+            Where and how it came in.
+        """
+        started = time.perf_counter()
+        if b"%" in url or not url.startswith(b"/collections/"):
+            return None
+        given, origin = "", False
+        for name, value in fields:
+            if name in _LOOKED_AT and (name, value.lower()) != _USUAL:
+                return None
+            if name == b"x-request-id":
+                given = value.decode("latin-1")
+            elif name == b"origin":
+                origin = True
+        path, _, query = url.partition(b"?")
+        request_id = given if _ID.match(given) else secrets.token_hex(8)
+        text = path.decode("latin-1")
+        asked = Asked(method, text, query, fields, scheme, server, request_id, origin)
+        if self._state.register is None or self._state.register.watch.integrity.damage:
+            return None
+        answer = self._quick.ready(asked)
+        if answer is None:
+            return None
+        seconds = time.perf_counter() - started
+        metrics.count(method, answer.route, answer.status, seconds)
+        ACCESS.add(
+            request_id=request_id,
+            method=method,
+            path=asked.path[:200],
+            status=answer.status,
+            client=client,
+            key=None,
+            milliseconds=round(seconds * 1000, 1),
+            caller="public",
+        )
+        return answer
+
+
+_USUAL = (b"connection", b"keep-alive")
+_LOOKED_AT = frozenset(
+    name.encode()
+    for name in (
+        "authorization",
+        "connection",
+        "content-length",
+        "cookie",
+        "expect",
+        "transfer-encoding",
+        "upgrade",
+    )
+)
+"""Fields that decide who asks, what for, or how the answer is to be given."""
 
 
 class Guard:
@@ -228,8 +329,7 @@ class Guard:
     rate
         Counts requests; the server's connections count on the same.
     quick
-        Answers what needs no routing, or gives a function that does so in a thread; None = the
-        application has to.
+        Answers what needs no routing.
     """
 
     def __init__(
@@ -273,11 +373,11 @@ class Guard:
                 self._not_too_many(scope)
                 limit = await self._admit(request, scope)
                 _refuse_where_damaged(request, scope)
-                quick = self._quick(request)
-                if isinstance(quick, Response):
-                    await quick(scope, receive, finish)
-                elif quick is not None:
-                    await (await run_in_threadpool(quick))(scope, receive, finish)
+                answer = self._ready(request, scope)
+                if answer is not None:
+                    await answer(scope, receive, finish)
+                elif (later := self._quick.later(request)) is not None:
+                    await (await run_in_threadpool(later))(scope, receive, finish)
                 else:
                     await self._app(scope, counted(receive, limit), finish)
             except GeodataError as error:
@@ -286,6 +386,15 @@ class Guard:
                 await problems.of_http(request, error)(scope, receive, finish)
             finally:
                 self._record(request, scope, status, time.perf_counter() - started)
+
+    def _ready(self, request: Request, scope: Scope) -> Answer | None:
+        if caller(request).role != "public":
+            return None
+        answer = self._quick.ready(Asked.of(scope, request.state.request_id))
+        if answer is not None:
+            request.state.view = "public"
+            scope["route"] = SimpleNamespace(path=answer.route)
+        return answer
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
@@ -361,8 +470,7 @@ class Guard:
         route = getattr(scope.get("route"), "path", "unknown")
         method = scope["method"]
         method = method if method.isalpha() and len(method) < 10 else "OTHER"
-        metrics.REQUESTS.labels(method, route, str(status)).inc()
-        metrics.SECONDS.labels(route).observe(seconds)
+        metrics.count(method, route, status, seconds)
         who, path = caller(request), scope["path"][:200]
         common = {
             "request_id": request.state.request_id,
@@ -373,7 +481,7 @@ class Guard:
             "key": who.key_id,
         }
         milliseconds = round(seconds * 1000, 1)
-        log.info("request", extra={**common, "milliseconds": milliseconds, "caller": who.role})
+        ACCESS.write(**common, milliseconds=milliseconds, caller=who.role)
         if who.key_id is None:
             return
         what = _EDITORS.get(path.split("/")[1])

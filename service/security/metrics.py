@@ -1,6 +1,7 @@
 """Numbers for Prometheus, in the text format, of all workers together."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from prometheus_client import (
@@ -29,6 +30,27 @@ REVISION = Gauge(
 )
 INCIDENTS = Gauge("hazardmap_incidents", "Incidents held", multiprocess_mode="mostrecent")
 REFUSED = Counter("hazardmap_refused_total", "Requests refused by a limit", ["limit"])
+
+
+def count(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one request that was answered.
+
+    Parameters
+    ----------
+    method, route, status
+        What it is counted under: the route as the code has it, never a path that was sent.
+    seconds
+        How long it took.
+    """
+    requests, took = _children(method, route, status)
+    requests.inc()
+    took.observe(seconds)
+
+
+@lru_cache(maxsize=512)
+def _children(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, str(status)), SECONDS.labels(route)
+
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 

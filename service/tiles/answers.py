@@ -8,6 +8,7 @@ from geodata.register.memo import Memo
 from geodata.risk import RiskParameters
 from service.collections import Collection
 from service.collections import collection as find
+from service.http.representation import coded
 from service.http.request import Context
 from service.ogc.query import ItemsQuery
 from service.ogc.selection import mask_of
@@ -31,7 +32,7 @@ def tile_answer(context: Context, snapshot: Snapshot, asked: ItemsQuery, where: 
         Names the layer and what is drawn of it.
     """
     tag = context.tag(snapshot, daily=asked.collection.computed)
-    answer = context.answer(lambda: _content(snapshot, asked, where), tag=tag)
+    answer = context.answer(lambda: tile_content(snapshot, asked, where), tag=tag)
     if answer.status_code == 200 and not answer.body:
         return Response(status_code=204, headers=context.cache_headers(tag))
     return answer
@@ -69,7 +70,22 @@ def _tiles(snapshot: Snapshot) -> Memo:
     return snapshot.cached("tiles", lambda: Memo(KEPT))
 
 
-def _content(snapshot: Snapshot, asked: ItemsQuery, where: Tile) -> bytes:
+def tile_content(
+    snapshot: Snapshot, asked: ItemsQuery, where: Tile, coding: str | None = None
+) -> bytes:
+    """Give one tile, remembered as it is and in each coding; empty where there is nothing.
+
+    Parameters
+    ----------
+    snapshot, asked, where
+        As for `tile_answer`.
+    coding
+        In which it is wanted; None = as it is.
+    """
+    if coding is not None:
+        packed: Memo = snapshot.cached("tiles-coded", lambda: Memo(KEPT))
+        key = (asked.selection_key, where, coding)
+        return packed.get(key, lambda: coded(coding, tile_content(snapshot, asked, where)))
     return _tiles(snapshot).get((asked.selection_key, where), lambda: _cut(snapshot, asked, where))
 
 

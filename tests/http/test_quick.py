@@ -35,9 +35,9 @@ HEADERS = [
 
 def said(answer) -> tuple:
     headers = {k: v for k, v in answer.headers.items() if k != "x-request-id"}
-    # The moment of the answer stands in a page.
+    # The moment of the answer stands in a page, and in its length where it is compressed.
     text = re.sub(rb'"timeStamp":"[^"]*"', b"", answer.content)
-    if text != answer.content:
+    if "ogc-numbermatched" in headers:
         headers.pop("content-length", None)
     return answer.status_code, headers, text
 
@@ -50,9 +50,11 @@ def test_both_ways_give_the_same(reader, monkeypatch, path, headers, method) -> 
     reader.get(path.partition("/tiles/")[0].partition("/items")[0] + "/items")
     reader.get(path, headers=headers)
     short = said(reader.request(method, path, headers=headers))
-    monkeypatch.setattr(quick, "_QUERIES", {})
+    monkeypatch.setattr(quick, "QUERIES", {})
     long = said(reader.request(method, path, headers=headers))
-    assert short == long
+    assert short[0] == long[0]
+    assert sorted(short[1].items()) == sorted(long[1].items())
+    assert short[2] == long[2]
 
 
 def test_an_analyst_sees_all_of_a_record(world) -> None:
@@ -75,7 +77,7 @@ def test_it_is_counted_under_the_route_that_gives_the_same(reader, monkeypatch, 
     changed = []
     for short in (True, False):
         if not short:
-            monkeypatch.setattr(quick, "_QUERIES", {})
+            monkeypatch.setattr(quick, "QUERIES", {})
         before = counted()
         reader.get(path)
         changed.append({name for name, number in counted().items() if before.get(name) != number})
