@@ -1,25 +1,33 @@
 """Time an import of many rows, stage by stage, with the memory it takes.
 
-Run: ``python benchmarks/intake.py [ROWS] [--format csv|acled]``; writes a short report.
+Run: ``python -m benchmarks.intake [ROWS] [--format csv|acled]``; writes a short report. Its last
+line is the same file by ``read_csv``, ``sjoin`` and ``to_postgis`` (PostgreSQL 15 with PostGIS and
+GeoAlchemy2, else ``to_sql``), which checks nothing, keeps no history and has no ids.
 """
 
 import argparse
 import csv
 import platform
 import resource
+import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter, process_time
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import sqlalchemy as sa
 
 from geodata.districts import load_districts
 from geodata.intake import import_file
 from geodata.register import open_register
+from tests.needs import POSTGRES
+from tests.register.cluster import Cluster
 
 SEED = 20210204
 
@@ -73,18 +81,40 @@ def write_catalogue(path: Path, rows: int) -> None:
             )  # fmt: skip
 
 
-def by_hand(path: Path, form: str) -> int:
-    """Read the same file, join its points to the districts, write a table, and nothing else."""
+def by_hand(path: Path, form: str, address: str | None) -> int:
+    """Read the same file, join its points to the districts, write a table, and nothing else.
+
+    The table goes to PostGIS by GeoPandas where an address is given, else into SQLite.
+    """
     plain = form == "csv"
     lon, lat = ("Longitude", "Latitude") if plain else ("longitude", "latitude")
     rows = pd.read_csv(path, sep=";" if plain else ",", decimal="," if plain else ".")
     points = gpd.points_from_xy(rows[lon], rows[lat], crs="OGC:CRS84")
     located = gpd.GeoDataFrame(rows, geometry=points).dropna(subset=[lon])
     joined = located.sjoin(load_districts()[["district_id", "geometry"]], predicate="within")
+    if address is not None:
+        engine = sa.create_engine(address)
+        joined.set_crs(4326, allow_override=True).to_postgis("incidents", engine, chunksize=10_000)
+        engine.dispose()
+        return len(joined)
     table = pd.DataFrame(joined.drop(columns="geometry"))
     with closing(sqlite3.connect(path.with_suffix(".sqlite"))) as connection:
         table.to_sql("incidents", connection, index=False, chunksize=10_000)
     return len(joined)
+
+
+@contextmanager
+def server() -> Iterator[str | None]:
+    """Give the address of a PostGIS of one's own; None where it or GeoAlchemy2 is missing."""
+    if not (POSTGRES / "initdb").exists() or find_spec("geoalchemy2") is None:
+        yield None
+        return
+    cluster = Cluster(POSTGRES)
+    try:
+        yield cluster.create("peer", "template_postgis")
+    finally:
+        cluster.stop()
+        shutil.rmtree(cluster.folder, ignore_errors=True)
 
 
 def main() -> None:
@@ -95,6 +125,7 @@ def main() -> None:
     parser.add_argument("--report", type=Path)
     arguments = parser.parse_args()
     lines = [f"# Import of {arguments.rows:,} rows, {arguments.format}", ""]
+    took: dict[str, float] = {}
     lines.append(f"Python {platform.python_version()}, {platform.machine()}, embedded store.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "accidents.csv"
@@ -109,6 +140,7 @@ def main() -> None:
             imported = process_time() - cpu
             register.close()
             seconds, cpu = perf_counter() - start, process_time() - cpu
+            took[name] = cpu
             counts = ", ".join(f"{k} {v:,}" for k, v in report.counts.items() if v)
             lines += [
                 "",
@@ -123,14 +155,20 @@ def main() -> None:
             lines += [f"| {stage} | {value:.1f} |" for stage, value in report.stages.items()]
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             lines += ["", f"Memory: {before:,.0f} MiB before, {peak:,.0f} MiB at most."]
-        cpu = process_time()
-        placed = by_hand(path, arguments.format)
-        cpu = process_time() - cpu
+        with server() as address:
+            start, cpu = perf_counter(), process_time()
+            placed = by_hand(path, arguments.format, address)
+            seconds, cpu = perf_counter() - start, process_time() - cpu
+        last = (
+            "to_sql (SQLite)" if address is None else "to_postgis, its server's own time left out"
+        )
         lines += [
             "",
             (
-                f"read_csv, sjoin, to_sql: CPU {cpu:.2f} s: {arguments.rows / cpu:,.0f} rows/s, "
-                f"{placed:,} in"
+                f"read_csv, sjoin, {last}: {seconds:.0f} s, CPU {cpu:.1f}: "
+                f"{arguments.rows / cpu:,.0f} rows/s, {placed:,} in; an import took "
+                + ", ".join(f"{name} {spent / cpu:.1f}" for name, spent in took.items())
+                + " times as much."
             ),
         ]
     text = "\n".join(lines)

@@ -5,6 +5,7 @@ HDX, and the spellings of event catalogues; a country is its ISO 3166-1 alpha-2 
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
@@ -169,12 +170,12 @@ def country_code(text: str) -> str | None:
     ('IR', 'CG')
     """
     text = text.strip()
-    index = _index()
     number = text.removesuffix(".0")
     if number.isdecimal():
-        return index.get(number.zfill(3)) if len(number) <= 3 else None
+        return _usual().get(number.zfill(3)) if len(number) <= 3 else None
     name = _bare(text)
-    return index.get(name) or _styled(name, index)
+    usual = _usual().get(name)
+    return usual or _index().get(name) or _styled(name, _index())
 
 
 def _bare(text: str) -> str:
@@ -201,7 +202,7 @@ def country_of_code(code: str) -> str | None:
     found = _CODE.match(code)
     if not found:
         return None
-    known = _index().get((found[1] or found[2]).lower())
+    known = _usual().get((found[1] or found[2]).lower())
     return known if known and (found[2] or known == found[1].upper()) else None
 
 
@@ -230,12 +231,22 @@ def _iso3() -> dict[str, str]:
 
 
 @cache
+def _usual() -> dict[str, str]:
+    """Index codes, and the names that most files use: enough, nine times of ten."""
+    return _indexed(_LANGUAGES[:1])
+
+
+@cache
 def _index() -> dict[str, str]:
+    return _indexed(_LANGUAGES)
+
+
+def _indexed(languages: Sequence[str]) -> dict[str, str]:
     index: dict[str, str] = {}
     for alias, targets in babel.core.get_global("territory_aliases").items():
         if len(targets) == 1 and len(targets[0]) == 2 and len(alias) == 3:
             index[alias.lower()] = targets[0]
-    for language in _LANGUAGES:
+    for language in languages:
         for code, name in babel.Locale.parse(language).territories.items():
             if len(code) == 2 and code.isalpha() and code not in ("EU", "UN", "ZZ", "EZ", "QO"):
                 index.setdefault(code.lower(), code)

@@ -96,7 +96,11 @@ class Draft:
             return [None] * len(self.chunk)
         cells = self.raw(name).tolist()
         # Long texts say something: most of them are not even asked.
-        nothing = {c for c in set(cells) if c is None or (len(c) <= LONGEST_NULL and is_nothing(c))}
+        nothing = {
+            c
+            for c in cells
+            if c is None or (len(c) <= LONGEST_NULL and not c[-1:].isdecimal() and is_nothing(c))
+        }
         return [None if cell in nothing else cell for cell in cells] if nothing else cells
 
     def not_understood(self, name: str, value: str) -> None:

@@ -263,13 +263,15 @@ def _look_through(
     fields = plan.mapping.fields
     kept: list[pd.DataFrame] | None = []
     # A short file is read once; a long one is looked through for what decides, and read again.
-    for chunk in source.table.read(look.wanted | plan.wanted):
+    wanted = set(look.wanted | plan.wanted)
+    for chunk in source.table.read(wanted):
         look.add(Draft(chunk, fields))
         plan.total += len(chunk)
         if kept is not None:
             kept.append(chunk)
-        if plan.total > _SHORT:
+        if kept is not None and plan.total > _SHORT:
             kept = None
+            wanted &= look.wanted
         if seen is not None:
             seen(plan.total)
     plan.kept = kept

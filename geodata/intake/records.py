@@ -366,8 +366,8 @@ def _places(values: Values) -> Texts:
 
 
 def _joined(parts: Sequence[Sequence[str] | str], size: int) -> list[str]:
-    columns = [[part] * size if isinstance(part, str) else part for part in parts]
-    return [f"{''.join(row)}}}" for row in zip(*columns, strict=True)]
+    columns = [[part] * size if isinstance(part, str) else part for part in (*parts, "}")]
+    return list(map("".join, zip(*columns, strict=True)))
 
 
 @lru_cache(maxsize=64)
@@ -424,7 +424,11 @@ def _long_texts(name: str, cells: list[str | None], doubtful: Flags) -> list[str
     if max(map(len, stated), default=0) > longest or "\x00" in "".join(stated):
         doubtful |= np.array([c is not None and (len(c) > longest or "\x00" in c) for c in cells])
     try:
-        return ["" if c is None else before + orjson.dumps(c).decode() for c in cells]
+        if len(stated) < len(cells):
+            return ["" if c is None else before + orjson.dumps(c).decode() for c in cells]
+        # A quotation mark within a text is escaped: these three signs only stand between two.
+        written = orjson.dumps(cells).decode()[2:-2].split('","')
+        return [f'{before}"{text}"' for text in written]
     except TypeError:
         # Half of a surrogate pair: the model refuses it.
         doubtful |= np.array([c is not None and not _is_unicode(c) for c in cells])

@@ -2,12 +2,16 @@
 
 import gc
 
+import numpy as np
+import orjson
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.formats.formulas import is_command, may_be_commands
+from geodata.intake import import_file, prepare, records
+from geodata.intake.files import delimited
 from geodata.intake.importing import rare_collections
 from geodata.register.layer import Ids, Texts
 
@@ -37,3 +41,29 @@ def test_many_ids_are_found_together_as_they_are_one_by_one(held) -> None:
     ids = Ids(texts, held, texts.sorted_rows(), {})
     asked = [f"i{number}" for number in range(0, 6_000, 3)]
     assert ids.rows_of(asked) == [ids.row(name) for name in asked]
+
+
+@given(st.lists(st.text('a",\\ \n\u2028', max_size=6), min_size=1, max_size=6))
+def test_texts_are_written_together_as_they_are_one_by_one(cells):
+    doubtful = np.zeros(len(cells), dtype=bool)
+    written = records._long_texts("description", cells, doubtful)
+    assert [orjson.loads("{" + one[1:] + "}")["description"] for one in written] == cells
+
+
+def test_a_long_file_is_looked_through_by_the_columns_that_decide_alone(write, held, monkeypatch):
+    monkeypatch.setattr(prepare, "_SHORT", 2)
+    monkeypatch.setattr(delimited._chunks, "__defaults__", (2, None))
+    text = "id,date,lat,lon,description\n" + "".join(
+        f"{n},2021-02-{n + 1:02d},40.1,47.1,text {n}\n" for n in range(9)
+    )
+    seen = []
+    made = delimited._frame
+
+    def frame(block, numbers, header, wanted):
+        seen.append(set(wanted or header.columns))
+        return made(block, numbers, header, wanted)
+
+    monkeypatch.setattr(delimited, "_frame", frame)
+    report = import_file(held, write(text), author="t")
+    assert report.counts["taken"] + report.counts["duplicate"] == 9
+    assert any("description" not in columns for columns in seen)
