@@ -38,7 +38,7 @@ class DateRange:
         """Give the range as it was on a day."""
         return DateRange(self.earliest, self.latest or today + timedelta(days=1))
 
-    def complaints(self, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def problems(self, document: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Say which days of a record cannot be meant.
 
         Parameters
@@ -72,7 +72,7 @@ class DateRange:
         InvalidInput
             Code ``implausible-date``; details name the fields.
         """
-        found = self.complaints(document)
+        found = self.problems(document)
         if found:
             said = "; ".join(f"{c['field']}: {c['reason']}" for c in found[:5])
             raise InvalidInput(

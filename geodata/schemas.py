@@ -93,25 +93,25 @@ def conform(frame: pd.DataFrame, schema: FrameSchema) -> gpd.GeoDataFrame:
     ------
     InvalidInput
         Ids are missing or occur twice, a value does not fit its dtype, or the frame has
-        a CRS other than WGS 84; all complaints at once.
+        a CRS other than WGS 84; all problems at once.
     """
-    complaints: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = []
     columns: dict[str, Any] = {}
     for column in schema.columns:
         try:
             columns[column.name] = _cast(frame, column)
         except (ValueError, TypeError) as reason:
-            complaints.append({"field": column.name, "reason": str(reason)[:200]})
+            problems.append({"field": column.name, "reason": str(reason)[:200]})
     ids = columns.get(schema.id_column)
     if ids is not None:
-        complaints += _id_complaints(ids, schema.id_column)
-    geometry = _geometry(frame, schema, complaints)
-    if complaints:
+        problems += _id_problems(ids, schema.id_column)
+    geometry = _geometry(frame, schema, problems)
+    if problems:
         raise InvalidInput(
-            f"{schema.name}: {len(complaints)} columns do not fit the schema: "
-            + "; ".join(f"{c['field']}: {c['reason']}" for c in complaints),
+            f"{schema.name}: {len(problems)} columns do not fit the schema: "
+            + "; ".join(f"{c['field']}: {c['reason']}" for c in problems),
             code="bad-schema",
-            details=complaints,
+            details=problems,
         )
     index = pd.Index(columns[schema.id_column].to_numpy(), dtype="str", name=None)
     data = {name: values.array for name, values in columns.items()}
@@ -143,19 +143,19 @@ def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
     return values.astype(dtype)
 
 
-def _id_complaints(ids: pd.Series, name: str) -> list[dict[str, Any]]:
-    complaints: list[dict[str, Any]] = []
+def _id_problems(ids: pd.Series, name: str) -> list[dict[str, Any]]:
+    problems: list[dict[str, Any]] = []
     missing = ids.isna() | (ids == "")
     if missing.any():
         rows = [int(i) for i in missing.to_numpy().nonzero()[0][:5]]
-        complaints.append({"field": name, "reason": f"empty in rows {rows}"})
+        problems.append({"field": name, "reason": f"empty in rows {rows}"})
     twice = ids[ids.duplicated(keep=False) & ~missing]
     if len(twice):
-        complaints.append({"field": name, "reason": f"not unique: {sorted(set(twice))[:5]}"})
-    return complaints
+        problems.append({"field": name, "reason": f"not unique: {sorted(set(twice))[:5]}"})
+    return problems
 
 
-def _geometry(frame: pd.DataFrame, schema: FrameSchema, complaints: list[dict[str, Any]]) -> Any:
+def _geometry(frame: pd.DataFrame, schema: FrameSchema, problems: list[dict[str, Any]]) -> Any:
     if not isinstance(frame, gpd.GeoDataFrame) or frame._geometry_column_name is None:
         return gpd.GeoSeries([None] * len(frame), crs=CRS84).array
     geometry = frame.geometry
@@ -163,7 +163,7 @@ def _geometry(frame: pd.DataFrame, schema: FrameSchema, complaints: list[dict[st
         ("OGC", "CRS84"),
         ("EPSG", "4326"),
     ):
-        complaints.append(
+        problems.append(
             {"field": "geometry", "reason": f"is in {geometry.crs.to_string()[:60]}, not WGS 84"}
         )
     geometry = geometry.set_crs(CRS84, allow_override=True)

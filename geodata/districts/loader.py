@@ -29,7 +29,7 @@ from geodata.schemas import CRS84, DISTRICTS, conform
 from geodata.untrusted.archives import unpacked
 from geodata.untrusted.contents import VECTORS, kind_of
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
-from geodata.untrusted.vectors import VectorLayer, read_layer
+from geodata.untrusted.sandbox import VectorLayer, read_layer
 
 LANGUAGES = ("az", "en", "ru")
 _LEVELS = range(6)

@@ -1,7 +1,7 @@
 """CQL2 filters: text or JSON in, one mask of rows out."""
 
 from geodata.filters.columns import Calendar, Columns, mask_during
-from geodata.filters.filter import LANGUAGES, Filter, compile_filter, equality
+from geodata.filters.compiler import LANGUAGES, Filter, compile_filter, equality
 
 __all__ = [
     "LANGUAGES",

@@ -17,8 +17,8 @@ import shapely
 
 from geodata.deferred import deferred
 from geodata.disk import no_room, scratch
-from geodata.formats.archive import FixedZip
 from geodata.formats.arrow import shapes_of, to_table, with_wkb
+from geodata.formats.fixed_zip import FixedZip
 from geodata.formats.geometry import Shapes, crs_of
 from geodata.formats.options import FormatOptions
 from geodata.formats.scalars import time_texts

@@ -16,8 +16,8 @@ import shapely
 
 from geodata.crs import is_crs84
 from geodata.errors import InvalidInput
-from geodata.formats.archive import MOMENT, FixedZip
 from geodata.formats.arrow import shapes_of, to_table
+from geodata.formats.fixed_zip import MOMENT, FixedZip
 from geodata.formats.formulas import is_formula, neutralised
 from geodata.formats.geometry import crs_of, decimals_of, rounded
 from geodata.formats.options import FormatOptions

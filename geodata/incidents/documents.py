@@ -84,7 +84,7 @@ def document(record: Record) -> dict[str, Any]:
 
 
 def checked(model: type[R], members: Mapping[str, Any]) -> R:
-    """Make a record of its members, with the model's complaints as `InvalidInput`.
+    """Make a record of its members, with the model's problems as `InvalidInput`.
 
     Parameters
     ----------
@@ -114,9 +114,9 @@ def checked(model: type[R], members: Mapping[str, Any]) -> R:
             for problem in error.errors(include_url=False, include_input=False)
         ]
         name = model.__name__.lower()
-        complaints = "; ".join(f"{d['field']}: {d['reason']}" for d in details[:5])
+        problems = "; ".join(f"{d['field']}: {d['reason']}" for d in details[:5])
         raise InvalidInput(
-            f"The {name} cannot be taken: {complaints}", code=f"bad-{name}", details=details
+            f"The {name} cannot be taken: {problems}", code=f"bad-{name}", details=details
         ) from None
 
 

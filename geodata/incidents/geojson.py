@@ -98,22 +98,22 @@ def incidents_from_geojson(data: bytes | str) -> list[Incident]:
     Raises
     ------
     InvalidInput
-        The text is no GeoJSON, or features cannot be taken; all complaints at once,
+        The text is no GeoJSON, or features cannot be taken; all problems at once,
         with row (from 1) and field.
     """
     features = _features(data)
-    incidents, complaints = [], []
+    incidents, problems = [], []
     for row, feature in enumerate(features, start=1):
         try:
             incidents.append(incident_from_feature(feature))
         except InvalidInput as error:
-            complaints += [{"row": row, **detail} for detail in error.details]
-    if complaints:
+            problems += [{"row": row, **detail} for detail in error.details]
+    if problems:
         raise InvalidInput(
-            f"{len({c['row'] for c in complaints})} of {len(features)} features cannot be taken; "
+            f"{len({c['row'] for c in problems})} of {len(features)} features cannot be taken; "
             "the details name row and field. Nothing was read.",
             code="bad-feature",
-            details=complaints,
+            details=problems,
         )
     return incidents
 

@@ -1,12 +1,12 @@
 """Files into the register: any table or layer of incidents, with an outcome for every row."""
 
+from geodata.intake.file_report import FileReport
 from geodata.intake.files.source import open_source
 from geodata.intake.identity import slug
 from geodata.intake.importing import Kind, import_file, import_incidents
 from geodata.intake.mapping import ColumnMapping, map_columns
 from geodata.intake.plan import Choices
 from geodata.intake.profiles import profile_path
-from geodata.intake.report import FileReport
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
 
 __all__ = [

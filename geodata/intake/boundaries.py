@@ -12,10 +12,10 @@ import pandas as pd
 from geodata.districts import edition_of, inspect_boundaries
 from geodata.errors import Conflict, InvalidInput
 from geodata.incidents import parse_districts
+from geodata.intake.file_report import FileReport
 from geodata.intake.places.placing import stands_for
 from geodata.intake.plan import Choices
-from geodata.intake.records import held_rows
-from geodata.intake.report import FileReport
+from geodata.intake.records import newest_rows
 from geodata.places import Decider, Evidence, Names
 from geodata.register import Change, Register
 from geodata.register.reference import boundaries_document, placed_in
@@ -215,7 +215,7 @@ def _changes(
 ) -> list[Change]:
     found = answer["districts"].notna().to_numpy()
     ids = some.index[found].tolist()
-    held = held_rows(register, ids)
+    held = newest_rows(register, ids)
     changes = []
     for name, row in zip(ids, answer[found].to_dict("records"), strict=True):
         before = held.get(name)

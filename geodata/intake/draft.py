@@ -28,7 +28,7 @@ People = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class RowProblem:
     """Why a row is refused: the field, its text as given, and the reason."""
 
     field: str
@@ -48,8 +48,8 @@ class Draft:
     """The raw rows."""
     fields: dict[str, str]
     """Field to column, as mapped."""
-    refused: dict[int, list[Complaint]] = field(default_factory=dict)
-    """Position to complaints; such rows are not taken."""
+    refused: dict[int, list[RowProblem]] = field(default_factory=dict)
+    """Position to problems; such rows are not taken."""
     warnings: Counter[str] = field(default_factory=Counter)
     """Sentences about single cells, with how often each holds."""
     unknown_values: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -109,8 +109,8 @@ class Draft:
 
     def refuse(self, position: int, name: str, reason: str, value: str | None = None) -> None:
         """Refuse one row."""
-        complaint = Complaint(self.fields.get(name, name), reason, value)
-        self.refused.setdefault(int(position), []).append(complaint)
+        problem = RowProblem(self.fields.get(name, name), reason, value)
+        self.refused.setdefault(int(position), []).append(problem)
 
     def refuse_all(self, name: str, bad: dict[int, str]) -> None:
         """Refuse the rows whose cell of a field could not be read."""

@@ -15,7 +15,8 @@ import pandas as pd
 
 from geodata.errors import InvalidInput
 from geodata.intake.boundaries import import_boundaries
-from geodata.intake.draft import Complaint, Draft, Flags
+from geodata.intake.draft import Draft, Flags, RowProblem
+from geodata.intake.file_report import FileReport, Rejects
 from geodata.intake.files.source import Source, open_source
 from geodata.intake.layers import import_layer
 from geodata.intake.places.placing import Placer, placer_of
@@ -40,11 +41,10 @@ from geodata.intake.records import (
     Making,
     Records,
     decide,
-    held_rows,
+    newest_rows,
     records_of_models,
     unchanged,
 )
-from geodata.intake.report import FileReport, Rejects
 from geodata.register import Change, Register
 from geodata.register.duplicates import Neighbourhood, Suspicion, Traits, traits_of_frame
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
@@ -97,7 +97,7 @@ class Run:
     gather: bool = False
     """Keep what is to be appended in `found` instead, for one append of all."""
     progress: Progress | None = None
-    found: list["Found"] = field(default_factory=list)
+    found: list["Effects"] = field(default_factory=list)
     _seen: dict[str, int] = field(default_factory=dict)
     _near: "Neighbours" = field(init=False)
 
@@ -171,7 +171,7 @@ class Run:
         with self._timed("report"):
             self._tell(draft, made, found)
 
-    def append(self, found: "Found") -> None:
+    def append(self, found: "Effects") -> None:
         """Append what was found to the register, in one transaction."""
         reason = f"{REASON}{self.source.path.name[:120]} ({self.plan.dataset})"
         self.register.append(found.changes, author=self.author, reason=reason, fresh=found.fresh)
@@ -180,7 +180,7 @@ class Run:
         """Keep the id under which an earlier version recorded a row."""
         if not draft.earlier_ids:
             return
-        held = held_rows(self.register, draft.earlier_ids.values())
+        held = newest_rows(self.register, draft.earlier_ids.values())
         if held:
             for at, place in enumerate(made.places):
                 name = draft.earlier_ids.get(place)
@@ -204,10 +204,10 @@ class Run:
                 keep[at] = False
         return made.kept(keep)
 
-    def _compared(self, draft: Draft, made: Records) -> "Found":
+    def _compared(self, draft: Draft, made: Records) -> "Effects":
         """Tell new incidents from those that are held, and what becomes of the latter."""
         ids = made.ids
-        held = held_rows(self.register, ids)
+        held = newest_rows(self.register, ids)
         new = np.ones(len(made), dtype=bool)
         open_: list[int] = []
         for at, name in enumerate(ids if held else ()):
@@ -220,7 +220,7 @@ class Run:
                 open_.append(at)
             else:
                 self._count(draft, made, at, decision)
-        found = Found()
+        found = Effects()
         # What was taken back does not come back with the file that it came from.
         said = self.register.without_redacted("incident", [made.document(at) for at in open_])
         for at, now in zip(open_, said, strict=True):
@@ -249,7 +249,7 @@ class Run:
         if decision.why:
             self.report.leave(draft.rows[made.places[at]], made.traits.ids[at], decision.why)
 
-    def _new(self, draft: Draft, made: Records, new: Flags, found: "Found") -> None:
+    def _new(self, draft: Draft, made: Records, new: Flags, found: "Effects") -> None:
         """Add new incidents to what is to be appended, and say which may be held already."""
         self.report.duplicates_recorded = self.plan.choices.duplicates != "hold"
         if not new.any():
@@ -282,9 +282,9 @@ class Run:
     def _hold(self, draft: Draft, place: int, candidate: str) -> None:
         one = draft.chunk.iloc[[place]]
         why = f"may be the same incident as {candidate}, which is held"
-        self.rejects.write(one, {0: [Complaint("row", why)]})
+        self.rejects.write(one, {0: [RowProblem("row", why)]})
 
-    def _tell(self, draft: Draft, made: Records, found: "Found") -> None:
+    def _tell(self, draft: Draft, made: Records, found: "Effects") -> None:
         report = self.report
         refused = {p: c for p, c in draft.refused.items() if not draft.out_of_scope[p]}
         for place in sorted(refused):
@@ -310,7 +310,7 @@ class Run:
 
 
 @dataclass(slots=True)
-class Found:
+class Effects:
     """What one chunk does to the register."""
 
     changes: list[Change] = field(default_factory=list)
@@ -576,7 +576,7 @@ def _whole(
         return report
     start = perf_counter()
     run.append(
-        Found(
+        Effects(
             [change for one in run.found for change in one.changes],
             [new for one in run.found for new in one.fresh],
         )

@@ -28,6 +28,7 @@ from geodata.intake.counts import (
     unpivoted,
 )
 from geodata.intake.draft import Draft
+from geodata.intake.file_report import FileReport, Rejects
 from geodata.intake.files.source import Source
 from geodata.intake.hazards import hazardous_area, is_hazard_column, place_area
 from geodata.intake.identity import content_id, earlier_content_id, slug
@@ -39,7 +40,6 @@ from geodata.intake.prepare import prepare
 from geodata.intake.presets.generic import read_generic, refuse_formulas
 from geodata.intake.presets.imsma import HAZARD, columns_of
 from geodata.intake.records import REASON, refuse_implausible
-from geodata.intake.report import FileReport, Rejects
 from geodata.intake.table import WKT
 from geodata.model import Operation, Record, Statistic
 from geodata.register import Change, Register, log

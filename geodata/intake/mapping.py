@@ -22,7 +22,7 @@ from geodata.intake.fields import (
     field_of_tag,
     is_of_other_people,
 )
-from geodata.intake.report import OWN_COLUMNS
+from geodata.intake.file_report import OWN_COLUMNS
 from geodata.intake.table import Table
 from geodata.wording import plain
 

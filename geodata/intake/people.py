@@ -24,7 +24,7 @@ def casualties(draft: Draft) -> list[list[People]]:
     Parameters
     ----------
     draft
-        The chunk; complaints are added to it.
+        The chunk; problems are added to it.
 
     Returns
     -------

@@ -18,6 +18,7 @@ from geodata.intake.counts import (
     spread_of,
 )
 from geodata.intake.draft import Draft
+from geodata.intake.file_report import OWN_COLUMNS, PLAN_COLUMN
 from geodata.intake.files.source import Source
 from geodata.intake.identity import dataset_of, slug
 from geodata.intake.mapping import ColumnMapping, Guess, map_columns
@@ -27,7 +28,6 @@ from geodata.intake.plan import Choices, Plan
 from geodata.intake.presets.imsma import ACCIDENT, columns_of
 from geodata.intake.presets.recognise import PRESETS, recognise
 from geodata.intake.presets.victims import Victims
-from geodata.intake.report import OWN_COLUMNS, PLAN_COLUMN
 from geodata.intake.table import CHUNK_ROWS, Table
 from geodata.schemas import INCIDENTS
 

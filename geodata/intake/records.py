@@ -314,7 +314,7 @@ class Making:
             ends | {"date_start": str(pick(start[known])), "date_end": str(pick(end[known]))}
             for pick in (np.min, np.max)
         ]
-        fits = not any(dates.complaints(one) for one in spans)
+        fits = not any(dates.problems(one) for one in spans)
         return () if fits else range(len(start))
 
     def _refused_days(self, made: Records, at: int, dates: DateRange) -> bool:
@@ -544,18 +544,18 @@ def refuse_implausible(draft: Draft, made: dict[int, "Document"], dates: DateRan
         The register's range.
     """
     for place, one in list(made.items()):
-        found = dates.complaints(one)
+        found = dates.problems(one)
         said: set[tuple[str, str]] = set()
-        for complaint in found:
-            name = complaint["field"]
+        for problem in found:
+            name = problem["field"]
             field = _FIELD_OF_MEMBER.get(name, name)
             if field in ("date_start", "date_end") and not draft.has(field):
                 field = next((n for n in ("date", "year") if draft.has(n)), "date")
             # One cell gives start and end: it is wrong once.
-            if (field, complaint["value"]) in said:
+            if (field, problem["value"]) in said:
                 continue
-            said.add((field, complaint["value"]))
-            draft.refuse(place, field, complaint["reason"], complaint["value"])
+            said.add((field, problem["value"]))
+            draft.refuse(place, field, problem["reason"], problem["value"])
         if found:
             del made[place]
 
@@ -584,7 +584,7 @@ class Decision:
     """For unchanged and conflict: what stands against it."""
 
 
-def held_rows(register: Register, ids: Iterable[str]) -> Mapping[str, Newest]:
+def newest_rows(register: Register, ids: Iterable[str]) -> Mapping[str, Newest]:
     """Give the last revision of those incidents that are held."""
     with register.store.read() as connection:
         return log.newest(connection, "incident", ids)

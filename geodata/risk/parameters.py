@@ -68,10 +68,10 @@ class RiskParameters:
     """Of the surface: a rule, or a number of km as text."""
 
     def __post_init__(self) -> None:
-        """Refuse values outside their lists, all complaints at once."""
-        complaints = [
-            complaint
-            for complaint in (
+        """Refuse values outside their lists, all problems at once."""
+        problems = [
+            problem
+            for problem in (
                 _one_of("weight", self.weight, WEIGHTS),
                 _one_of("exposure", self.exposure, EXPOSURES),
                 _one_of("smoothing", self.smoothing, SMOOTHINGS),
@@ -86,9 +86,9 @@ class RiskParameters:
                 if self.cell_km == 0
                 else _within("cell-km", self.cell_km, 0.1, 1_000, "0 (districts) or a side in km"),
             )
-            if complaint
+            if problem
         ]
-        _refuse(complaints)
+        _refuse(problems)
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> "RiskParameters":
@@ -108,22 +108,22 @@ class RiskParameters:
         Raises
         ------
         InvalidInput
-            Values that cannot be read, all complaints at once.
+            Values that cannot be read, all problems at once.
 
         Examples
         --------
         >>> RiskParameters.parse({"half-life": "90"}).half_life_days
         90.0
         """
-        complaints: list[dict[str, Any]] = []
+        problems: list[dict[str, Any]] = []
         given = {name: text for name in NAMES if (text := (query.get(name) or "").strip())}
         values: dict[str, Any] = {
-            "period": _read(given, "period", _period, complaints),
-            "half_life_days": _read(given, "half-life", _days, complaints),
-            "as_of": _read(given, "as-of", _moment, complaints),
+            "period": _read(given, "period", _period, problems),
+            "half_life_days": _read(given, "half-life", _days, problems),
+            "as_of": _read(given, "as-of", _moment, problems),
         }
         for name, field in (("horizon-days", "horizon_days"), ("cell-km", "cell_km")):
-            if name in given and (number := _read(given, name, _amount, complaints)) is not None:
+            if name in given and (number := _read(given, name, _amount, problems)) is not None:
                 values[field] = number
         for name in (
             "weight", "exposure", "smoothing", "where", "boundaries", "classes", "bandwidth",
@@ -140,8 +140,8 @@ class RiskParameters:
         try:
             parsed = cls(**values)
         except InvalidInput as refused:
-            complaints += refused.details
-        _refuse(complaints)
+            problems += refused.details
+        _refuse(problems)
         return parsed
 
     def describe(self) -> dict[str, Any]:
@@ -193,15 +193,13 @@ class RiskParameters:
         return f"{self.weight} per {per} per year"
 
 
-def _read(
-    given: Mapping[str, str], name: str, reader: Any, complaints: list[dict[str, Any]]
-) -> Any:
+def _read(given: Mapping[str, str], name: str, reader: Any, problems: list[dict[str, Any]]) -> Any:
     if name not in given:
         return None
     try:
         return reader(given[name], name)
     except GeodataError as refused:
-        complaints += refused.details or [{"field": name, "reason": refused.message}]
+        problems += refused.details or [{"field": name, "reason": refused.message}]
         return None
 
 
@@ -271,10 +269,10 @@ def _width(text: str) -> dict[str, Any] | None:
     return {"field": "bandwidth", "reason": reason}
 
 
-def _refuse(complaints: list[dict[str, Any]]) -> None:
-    if complaints:
+def _refuse(problems: list[dict[str, Any]]) -> None:
+    if problems:
         raise InvalidInput(
-            "Risk parameters: " + "; ".join(f"{c['field']}: {c['reason']}" for c in complaints),
-            code=f"bad-{complaints[0]['field']}",
-            details=complaints,
+            "Risk parameters: " + "; ".join(f"{c['field']}: {c['reason']}" for c in problems),
+            code=f"bad-{problems[0]['field']}",
+            details=problems,
         )

@@ -1,6 +1,6 @@
 """The program that reads one vector file, alone: no network, no other file, bounds of its own.
 
-`vectors` starts it as a script, so it imports nothing of the project: what stands here is all
+`sandbox` starts it as a script, so it imports nothing of the project: what stands here is all
 that a hostile file can reach. It takes a job as JSON on standard input, writes the layer as an
 Arrow stream to the descriptor named there, and answers with one JSON object on standard output.
 """

@@ -226,7 +226,7 @@ def _shapes_of(path: Path) -> Any:
     from geodata.errors import InvalidInput
     from geodata.untrusted.contents import kind_of
     from geodata.untrusted.limits import Limits
-    from geodata.untrusted.vectors import read_layer
+    from geodata.untrusted.sandbox import read_layer
 
     held = read_layer(path, kind_of(path), Limits())
     columns = [batch.column(held.geometry) for batch in held.batches() if held.geometry]

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.formats.formulas import harmless, is_command, is_formula, neutralised, restored
-from geodata.intake.draft import Complaint
-from geodata.intake.report import Rejects
+from geodata.intake.draft import RowProblem
+from geodata.intake.file_report import Rejects
 from geodata.intake.table import BAD, LAT, LON, ROW
 
 SIGNS = "=+-@\t\r\n'＝＋－＠ x"
@@ -54,7 +54,7 @@ def test_a_refused_cell_is_harmless_in_the_rejects_file(tmp_path, text):
         {"note": [text], "n": ["-5"], ROW: [2], BAD: [None], LON: [1.0], LAT: [2.0]}
     )
     with Rejects(tmp_path / "rejects.csv") as rejects:
-        rejects.write(chunk, {0: [Complaint("note", "is refused")]})
+        rejects.write(chunk, {0: [RowProblem("note", "is refused")]})
     written = pd.read_csv(tmp_path / "rejects.csv", dtype=str)
     assert written["note"][0] == f"'{text}"
     assert written["n"][0] == "-5", "a number stays one"

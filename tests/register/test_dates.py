@@ -53,10 +53,10 @@ def test_the_ends_of_the_range_belong_to_it() -> None:
         ("date_end", "1900-01-01", "2024-12-31"),
         ("planned_end", "1900-01-01", "2124-12-31"),
     ):
-        assert not dates.complaints({name: first}) + dates.complaints({name: last})
-        assert dates.complaints({name: "1899-12-31"})
-    assert dates.complaints({"date_start": "2024-03-01"})
-    assert dates.complaints({"reports": [{"published": "0221-01-01"}]})[0]["field"] == (
+        assert not dates.problems({name: first}) + dates.problems({name: last})
+        assert dates.problems({name: "1899-12-31"})
+    assert dates.problems({"date_start": "2024-03-01"})
+    assert dates.problems({"reports": [{"published": "0221-01-01"}]})[0]["field"] == (
         "reports.0.published"
     )
 

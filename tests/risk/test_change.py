@@ -44,3 +44,15 @@ def test_nothing_counted_or_no_exposure_says_nothing(arguments):
     found = change(*arguments)
     assert found.ratio is None
     assert found.probability_of_rise is None
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.floats(0.1, 9), st.floats(0.1, 9))
+def test_the_limits_of_a_change_turn_over_with_the_question(now, before, e_now, e_before):
+    up, down = change(now, e_now, before, e_before), change(before, e_before, now, e_now)
+    assert up.low == pytest.approx(1 / down.high)
+    assert up.low < up.ratio < up.high
+
+
+def test_a_single_event_says_something_and_nothing_counted_does_not():
+    assert change(1, 0.5, 0, 0.5).probability_of_rise > 0.5
+    assert change(0, 0.5, 0, 0.5).probability_of_rise is None

@@ -15,7 +15,7 @@ from geodata.errors import InvalidInput
 from geodata.intake.table import BAD, CHUNK_ROWS, LAT, LON, ROW, SHAPE, WKT, Table, plain_frame
 from geodata.schemas import CRS84
 from geodata.untrusted.limits import Limits
-from geodata.untrusted.vectors import read_layer, unreadable
+from geodata.untrusted.sandbox import read_layer, unreadable
 
 _SAMPLE_ROWS = 200
 _WGS84 = CRS.from_user_input(CRS84)

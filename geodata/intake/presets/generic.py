@@ -45,7 +45,7 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
     Parameters
     ----------
     draft
-        The chunk; rows that cannot be taken get their complaints.
+        The chunk; rows that cannot be taken get their problems.
     plan
         What was decided about the file.
     make_casualties

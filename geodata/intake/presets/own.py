@@ -15,7 +15,7 @@ from geodata.intake.draft import Draft
 from geodata.intake.places.placing import Placer
 from geodata.intake.plan import Plan
 from geodata.intake.presets.generic import refuse_formulas
-from geodata.intake.records import checked, held_rows
+from geodata.intake.records import checked, newest_rows
 from geodata.intake.table import LAT, LON
 from geodata.model import Incident
 from geodata.places.assign import place_incident
@@ -60,7 +60,7 @@ def read_own(register: Register, draft: Draft, plan: Plan, placer: Placer) -> di
     snapshot = register.snapshot()
     # A public export names some restricted incidents otherwise than the register does.
     ids = [i and snapshot.own_id(i) for i in draft.raw("incident_id").tolist()]
-    held = held_rows(register, sorted({i for i in ids if i}))
+    held = newest_rows(register, sorted({i for i in ids if i}))
     versions = numbers(draft.raw("version"), 1, 1e9).values.tolist()
     made: dict[int, Incident] = {}
     for place in range(len(draft)):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.disk import private_file
 from geodata.formats.formulas import harmless
-from geodata.intake.draft import Complaint
+from geodata.intake.draft import RowProblem
 from geodata.intake.table import BAD, LAT, LON, ROW, SHAPE
 from geodata.register.duplicates import Suspicion
 
@@ -56,11 +56,11 @@ class FileReport:
     stages: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     seconds: float = 0.0
 
-    def refuse(self, row: int, complaints: list[Complaint]) -> None:
+    def refuse(self, row: int, problems: list[RowProblem]) -> None:
         """Count and list one refused row."""
         self.counts["refused"] += 1
-        for complaint in complaints:
-            self.reasons[complaint.field] += 1
+        for problem in problems:
+            self.reasons[problem.field] += 1
         if len(self.refused) < LISTED:
             self.refused.append(
                 {
@@ -68,7 +68,7 @@ class FileReport:
                     "errors": [
                         {"field": c.field, "reason": c.reason}
                         | ({"value": c.value[:200]} if c.value else {})
-                        for c in complaints
+                        for c in problems
                     ],
                 }
             )
@@ -194,7 +194,7 @@ class Rejects:
         if self._stream is not None:
             self._stream.close()
 
-    def write(self, chunk: pd.DataFrame, refused: dict[int, list[Complaint]]) -> None:
+    def write(self, chunk: pd.DataFrame, refused: dict[int, list[RowProblem]]) -> None:
         """Append refused rows.
 
         Parameters
@@ -202,7 +202,7 @@ class Rejects:
         chunk
             The raw rows.
         refused
-            Position to complaints.
+            Position to problems.
         """
         self.count += len(refused)
         if self.path is None or not refused:
@@ -219,7 +219,7 @@ class Rejects:
         numbers = some[ROW].tolist()
         points = some[[LON, LAT]].to_numpy().tolist() if located else [[]] * len(places)
         for place, row, number, point in zip(places, cells, numbers, points, strict=True):
-            why = "; ".join(str(complaint) for complaint in refused[place])
+            why = "; ".join(str(problem) for problem in refused[place])
             degrees = ["" if v != v else repr(v) for v in point]
             own = (number, _cell(why), self.plan)
             self._writer.writerow([*(_cell(v) for v in row), *degrees, *own])

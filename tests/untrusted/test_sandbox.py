@@ -20,7 +20,7 @@ from geodata.intake import Limits, open_source
 from geodata.schemas import CRS84
 from geodata.untrusted import reader
 from geodata.untrusted.contents import VECTORS, kind_of
-from geodata.untrusted.vectors import read_layer
+from geodata.untrusted.sandbox import read_layer
 
 SECRET = "the-session-secret"
 
