@@ -9,6 +9,7 @@ rests on a stated guess).
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,10 @@ _PRIOR_DISPERSION = (1.0, 0.25)
 _PRIOR_POINTS = 8.0
 _CALIBRATION_POINTS = 150.0
 _ROUNDS = 2
+_STEPS = 40
+_NEWTON = 12
+_BLOCKS = 6
+"""Stretches of the past, each foreseen by weights learnt before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +179,12 @@ def forecast_counts(
     ``mean = sum_k w_k x_k`` with x the discounted means
     ``sum_s d^(t-1-s) y_s / sum_s d^(t-1-s)`` (Harvey & Fernandes' discounted
     gamma-Poisson state, for several discounts d at once), the neighbours' and the
-    country's; the weights are found by multiplicative steps on the quasi-likelihood of
-    the past's own counts ahead. ``variance = mean * (1 + linear) + quadratic * mean^2``
-    is fitted by maximum negative-binomial likelihood on the same, and the tails are then
-    set so that the past's counts ahead fall into them as often as they should.
+    country's; the weights sum to 1 and are found by minorise-maximise steps on the
+    quasi-likelihood of the past's own counts ahead.
+    ``variance = mean * (1 + linear) + quadratic * mean^2`` is fitted by maximum
+    negative-binomial likelihood to the errors of weights learnt only from what had ended
+    before each stretch of the past, and the tails are then set so that those counts fall
+    into them as often as they should: errors of a fit to its own data are too small.
 
     Parameters
     ----------
@@ -203,7 +210,10 @@ def forecast_counts(
     Harvey AC, Fernandes C (1989). Time series models for count or qualitative
     observations. Journal of Business and Economic Statistics 7, 407-417. Czado C,
     Gneiting T, Held L (2009). Predictive model assessment for count data. Biometrics 65,
-    1254-1261 (the non-randomised probability integral transform).
+    1254-1261 (the non-randomised probability integral transform). Dawid AP (1984).
+    Statistical theory: the prequential approach. Journal of the Royal Statistical Society
+    A 147, 278-292 (a forecaster is judged on what came after each forecast). Hunter DR,
+    Lange K (2004). A tutorial on MM algorithms. The American Statistician 58, 30-37.
     """
     y = np.asarray(counts, float)
     y = y[:, None] if y.ndim == 1 else y
@@ -404,28 +414,79 @@ def _fit(
     ahead: float,
     guess: tuple[float, float],
 ) -> _Fit:
-    """Weights by multiplicative quasi-likelihood steps, dispersion and tails given them."""
-    k = x.shape[-1]
-    weights = np.full(k, 1.0 / k)
+    """Weights by minorise-maximise steps; dispersion and tails by what was foreseen with them."""
+    weights = np.full(x.shape[-1], 1.0 / x.shape[-1])
     linear, quadratic = guess
     if not y.size:
         return _Fit(weights, linear, quadratic, _plain_tails())
     # the first periods have little before them, and count less for it; counts ahead that
     # overlap say the same several times
     trust = np.minimum((rows_of + 1) / 8.0, 1.0) * 0.5 ** ((periods - 1 - rows_of) / 60.0) / ahead
+    for _ in range(_ROUNDS):
+        weights = _weights(x, y, trust, (linear, quadratic), weights)
+        linear, quadratic = _dispersion(y, np.maximum(x @ weights, 1e-9), trust, guess)
+    mean = _foreseen(x, y, trust, (linear, quadratic), rows_of, periods, ahead)
+    linear, quadratic = _dispersion(y, mean, trust, guess)
+    return _Fit(weights, linear, quadratic, _tails(y, mean, linear, quadratic, trust))
+
+
+def _foreseen(
+    x: Floats,
+    y: Floats,
+    trust: Floats,
+    spread: tuple[float, float],
+    rows_of: NDArray[np.intp],
+    periods: int,
+    ahead: float,
+) -> Floats:
+    """Give each past count the mean that weights learnt only from what had ended by then give.
+
+    Errors of weights fitted to the very counts they are held against are too small, the more
+    so the further ahead: few stretches of that length have ended.
+    """
+    edges = np.linspace(0, periods, min(_BLOCKS, periods) + 1).astype(np.intp)
+    weights = np.full(x.shape[-1], 1.0 / x.shape[-1])
+    mean = np.zeros(y.shape)
+    for first, last in pairwise(edges):
+        ended = rows_of + ahead <= first
+        if ended.any():
+            # as they counted on that day: newer periods for more
+            then = trust[ended] * 2.0 ** ((periods - first) / 60.0)
+            weights = _weights(x[ended], y[ended], then, spread, weights)
+        block = (rows_of >= first) & (rows_of < last)
+        mean[block] = x[block] @ weights
+    return np.maximum(mean, 1e-9)
+
+
+def _weights(
+    x: Floats, y: Floats, trust: Floats, spread: tuple[float, float], start: Floats
+) -> Floats:
+    """Climb the quasi-likelihood over shares of the means that sum to 1.
+
+    They must: one leap of the whole country would else be learnt as "ten times whatever was".
+    """
+    linear, quadratic = spread
     # a mean that was 0 all through the past says nothing yet: it keeps its even share
     usual = np.maximum(x.mean(axis=0) / max(float(x.mean()), 1e-12), 0.1)
-    prior = usual * (_PRIOR_POINTS / k)
-    for _ in range(_ROUNDS):
-        for _ in range(40):
-            mean = np.maximum(x @ weights, 1e-9)
-            pull = trust / (1 + linear + quadratic * mean)
-            top = x.T @ (pull * y / mean) * weights + prior / k
-            bottom = x.T @ pull + prior
-            weights = top / np.maximum(bottom, 1e-12)
+    prior = usual * (_PRIOR_POINTS / x.shape[-1])
+    weights = start
+    for _ in range(_STEPS):
         mean = np.maximum(x @ weights, 1e-9)
-        linear, quadratic = _dispersion(y, mean, trust, guess)
-    return _Fit(weights, linear, quadratic, _tails(y, mean, linear, quadratic, trust))
+        pull = trust / (1 + linear + quadratic * mean)
+        top = x.T @ (pull * y / mean) * weights + prior / x.shape[-1]
+        weights = _shares(top, x.T @ pull + prior)
+    return weights
+
+
+def _shares(gain: Floats, cost: Floats) -> Floats:
+    """Maximise ``sum(gain log w - cost w)`` over w that sum to 1: ``w = gain / (cost + s)``."""
+    # the sum falls and is convex in s: Newton's steps from below do not pass the root
+    s = float((gain - cost).max())
+    for _ in range(_NEWTON):
+        w = gain / (cost + s)
+        s += (float(w.sum()) - 1) / float((w / (cost + s)).sum())
+    w = gain / (cost + s)
+    return np.asarray(w / w.sum())
 
 
 def _dispersion(

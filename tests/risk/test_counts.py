@@ -64,6 +64,51 @@ def test_poisson_limits_would_hold_far_less_than_their_level():
     assert plain < 0.75 < ((counts[59] >= low) & (counts[59] <= high)).mean()
 
 
+def test_a_leap_of_the_whole_country_is_not_learnt_as_a_tenfold_rise_of_whatever_was():
+    """A war begins once: what follows is foreseen between the levels that were."""
+    rng = np.random.default_rng(11)
+    before, after = rng.poisson(0.03, (22, 30)), rng.poisson(2.0, (6, 30))
+    found = forecast_counts(np.vstack([before, after]), horizon=3)
+    assert sum(found.weights.values()) == pytest.approx(1)
+    assert 30 < found.mean.sum() < 1.3 * 3 * 60
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    hnp.arrays(
+        float, st.tuples(st.integers(1, 30), st.integers(1, 5)), elements=st.integers(0, 400)
+    ),
+    st.floats(0.1, 5),
+)
+def test_the_shares_of_the_means_sum_to_one(counts, horizon):
+    weights = np.array(list(forecast_counts(counts, horizon=horizon).weights.values()))
+    assert (weights >= 0).all()
+    assert weights.sum() == pytest.approx(1)
+
+
+def _moved_together(periods: int, districts: int, seed: int) -> np.ndarray:
+    """Give counts whose level wanders for the whole country at once, and bursts that last."""
+    rng = np.random.default_rng(seed)
+    base = rng.lognormal(0.3, 1.0, districts)
+    level = np.exp(np.cumsum(rng.normal(0, 0.15, (periods, 1)), axis=0))
+    lasting = np.zeros((periods, districts))
+    for t in range(1, periods):
+        lasting[t] = 0.8 * lasting[t - 1] + rng.normal(0, 0.5, districts)
+    return _bursts(np.maximum(base * level * np.exp(lasting), 1e-6), 2, rng)
+
+
+def test_limits_of_several_periods_ahead_hold_where_few_such_stretches_have_ended():
+    """Errors of weights fitted to the counts they are held against would be too small."""
+    inside = []
+    for seed in range(6):
+        counts = _moved_together(44, 12, seed)
+        inside += [
+            forecast_counts(counts[:end], horizon=3).covers(counts[end : end + 3].sum(axis=0))
+            for end in range(20, 42, 7)
+        ]
+    assert 0.87 <= np.mean(inside) <= 0.95
+
+
 def test_the_dispersion_is_found():
     found = forecast_counts(_series("steady"))
     large = found.mean > 3
