@@ -38,6 +38,9 @@ DATES = ("date_start", "event_date", "date", "start_date")
 LEAST_EVENTS = 30
 """Events to foresee below which a hit rate is chance; as the service's own backtest has it."""
 PRECISION = {"where_prec": 3, "geo_precision": 2}
+WORDS = ("source_headline", "source_article", "where_description", "notes", "sub_event_type")
+BLAST = r"\b(?:land)?-?mines?\b|explo|\bieds?\b|bomb|blast|grenade|\buxo\b"
+"""What tells mine and explosive events among all violence, where words are all there is."""
 
 
 def bursts(mean: Floats, dispersion: float, rng: np.random.Generator) -> Floats:
@@ -93,7 +96,7 @@ def made_points(seed: int) -> tuple[Floats, Floats, Any]:
 
 
 def real_tables(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Read every event table of a folder: columns lon, lat, day, precise, region, people."""
+    """Read every event table of a folder: lon, lat, day, precise, region, people, blast."""
     for path in sorted(folder.iterdir()):
         try:
             if path.suffix.lower() == ".csv":
@@ -123,6 +126,9 @@ def real_tables(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
         found["people"] = number.get("best", number.get("fatalities", nothing))
         found["region"] = frame[region].astype(str) if region else "all"
         found["land"] = frame[land].astype(str) if land else path.stem
+        said = [frame[names[w]].fillna("").astype(str) for w in WORDS if w in names]
+        found["blast"] = pd.concat(said, axis=1).agg(" ".join, axis=1).str.contains(
+            BLAST, case=False) if said else False  # fmt: skip
         found["precise"] = True
         for name, most in PRECISION.items():
             if name in number:
@@ -406,7 +412,8 @@ def people(name: str, sizes: Floats, trials: int) -> None:
 
 
 def cells(name: str, xy: Floats, day: Floats, window: Any, ahead: float, side: float,
-          context: tuple[Floats, Floats] | None = None) -> tuple[float, float] | None:  # fmt: skip
+          context: tuple[Floats, Floats] | None = None,
+          cuts: int = 6) -> tuple[float, float] | None:  # fmt: skip
     """Print hit rate at 5 % of the area and gain an event against the best baseline."""
     grid = Grid.over(window, side)
     inner = inside(xy, window, grid)
@@ -417,7 +424,7 @@ def cells(name: str, xy: Floats, day: Floats, window: Any, ahead: float, side: f
     hits: dict[str, float] = {}
     gains: dict[str, float] = {}
     events = 0.0
-    for k in range(6, 0, -1):
+    for k in range(cuts, 0, -1):
         end = day.max() - k * ahead
         past, future = day <= end, (day > end) & (day <= end + ahead)
         if past.sum() < 20 or not future.any():
@@ -474,6 +481,26 @@ def cells(name: str, xy: Floats, day: Floats, window: Any, ahead: float, side: f
     return ratio, gain
 
 
+def real_cells(name: str, table: pd.DataFrame) -> list[tuple[float, float] | None]:
+    """Print `cells` of the events whose place is known, and of blasts beside all others."""
+    placed = table[table["precise"] & table["lon"].notna() & table["lat"].notna()]
+    if len(placed) < 150:
+        return []
+    points = gpd.GeoSeries(gpd.points_from_xy(placed["lon"], placed["lat"]), crs=4326)
+    points = points.to_crs(points.estimate_utm_crs())
+    xy = np.column_stack([points.x, points.y])
+    window = shapely.convex_hull(shapely.multipoints(xy)).buffer(25_000)
+    day = placed["day"].to_numpy(float)
+    span = np.quantile(day, 0.98) - np.quantile(day, 0.02)
+    horizons = (30, 90) if len(day) / span > 0.2 else (180,)
+    found = [cells(name, xy, day, window, ahead, 10_000) for ahead in horizons]
+    blast = placed["blast"].to_numpy(bool)
+    if LEAST_EVENTS <= blast.sum() < len(blast):
+        found.append(cells(f"{name[:20]}, blasts + context", xy[blast], day[blast], window,
+                           180, 10_000, (xy[~blast], day[~blast]), cuts=30))  # fmt: skip
+    return found
+
+
 def main() -> None:
     """Print every table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -515,17 +542,7 @@ def main() -> None:
         found.append(cells(f"made {seed}, a twelfth + context", xy[few], day[few], window, 90,
                            10_000, (xy[~few], day[~few])))  # fmt: skip
     for name, table in tables:
-        placed = table[table["precise"] & table["lon"].notna() & table["lat"].notna()]
-        if len(placed) < 150:
-            continue
-        points = gpd.GeoSeries(gpd.points_from_xy(placed["lon"], placed["lat"]), crs=4326)
-        points = points.to_crs(points.estimate_utm_crs())
-        xy = np.column_stack([points.x, points.y])
-        window = shapely.convex_hull(shapely.multipoints(xy)).buffer(25_000)
-        day = placed["day"].to_numpy(float)
-        span = np.quantile(day, 0.98) - np.quantile(day, 0.02)
-        horizons = (30, 90) if len(day) / span > 0.2 else (180,)
-        found += [cells(name, xy, day, window, ahead, 10_000) for ahead in horizons]
+        found += real_cells(name, table)
     known = np.array([x for x in found if x is not None])
     print(
         f"geometric mean of hit ratios {np.exp(np.log(np.maximum(known[:, 0], 1e-9)).mean()):.2f}, "
