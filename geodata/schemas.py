@@ -720,7 +720,7 @@ PRIORITIES = FrameSchema(
         Column("rank", "number", "1 = first; null without a record"),
         Column("rank_low", "number", "Best rank in 90 % of draws of weights and counts to come"),
         Column("rank_high", "number", "Worst rank in 90 % of draws of weights and counts to come"),
-        Column("score", "number", "Weighted mean of the criteria's mid-ranks, from 0 to 1"),
+        Column("score", "number", "Weighted mean of the criteria's values, from 0 to 1"),
         Column("top", "number", "Share of draws that put it among the first tenth"),
         Column("expected", "number", "Incidents expected in the next quarter", unit="incidents"),
         Column("rate", "number", "Smoothed rate, else the crude one", unit="see unit of risk"),

@@ -328,7 +328,8 @@ def _smoothing(result: Estimate, at: int, parameters: RiskParameters) -> dict[st
     if parameters.smoothing == "none" or not np.isfinite(shape) or result.prior is None:
         return found
     low, high = (float(limits[at] * scale) for limits in result.posterior.interval())
-    low = min(low, float(result.smoothed[at]))
+    # of very few, widely spread events the mean may lie beyond the limits
+    low, high = min(low, float(result.smoothed[at])), max(high, float(result.smoothed[at]))
     pooled = np.nansum(result.tally.total) / np.nansum(result.exposure)
     found |= {
         "value": float(result.smoothed[at]),

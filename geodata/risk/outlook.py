@@ -12,7 +12,7 @@ from geodata.deferred import deferred
 from geodata.incidents import DistrictWeights
 from geodata.risk.tally import recorded_days
 from geodata.risk.window import Window
-from geodata.statistics.counts import CountForecast, forecast_counts
+from geodata.statistics.counts import PRIOR_DISPERSION, CountForecast, forecast_counts
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -89,15 +89,21 @@ class Series:
 
 
 def _held_to(found: CountForecast, usual: float, events: float) -> CountForecast:
-    """Hold a country's total to its whole past while a handful of events is all there is.
+    """Hold a country to its whole past, and its spread to what is assumed, while little is known.
 
     Records end with an incident, and a handful of weeks before it would promise more of them;
-    from twice `ENOUGH_EVENTS` on nothing of this is left.
+    a handful of incidents, each where none was before, would be taken for bursts of a hundred.
+    From twice `ENOUGH_EVENTS` on nothing of this is left.
     """
     trust = float(np.exp(-((events / ENOUGH_EVENTS) ** 2)))
     mean = found.mean * (usual / float(found.mean.sum())) ** trust
-    variance = mean * found.linear + found.quadratic * mean**2
-    return replace(found, mean=mean, variance=variance)
+    assumed = 1 + PRIOR_DISPERSION[0], PRIOR_DISPERSION[1]
+    linear, quadratic = (
+        fitted ** (1 - trust) * guess**trust
+        for fitted, guess in zip((found.linear, found.quadratic), assumed, strict=True)
+    )
+    variance = mean * linear + quadratic * mean**2
+    return replace(found, mean=mean, variance=variance, linear=linear, quadratic=quadratic)
 
 
 def series(

@@ -39,6 +39,8 @@ CRITERIA = (
 )  # fmt: skip
 NEAR_KM = 2.0
 """An incident so close to a settlement is on people's daily ways."""
+FEW = 2.0
+"""Incidents with the country's share that each district's share has in advance."""
 DRAWS = 1_000
 SEED = 20_201_110
 DOUBT = 20.0
@@ -119,10 +121,18 @@ def priorities(
     """Score districts by several criteria at once, with the ranks that other weights would give.
 
     ``score = sum_c w_c s_c / sum_c w_c`` over the criteria c that are known of a district, s_c
-    its share of districts with a record that are no higher, from 0 to 1 (mid-ranks): no unit
-    and no outlier rules. The ranks' range is of `DRAWS` scores with weights drawn around the
-    given ones (Dirichlet) and expected counts drawn from their forecast; ``top`` is the share of
-    them that put a district among the first tenth.
+    its value from 0 to 1: of an amount the root of its share of the highest one, ``sqrt(x_c /
+    max x_c)``, so that four times as many incidents are worth twice as much, and equal steps
+    are about equally sure whatever the number (the root is the scale on which counts vary
+    alike); of a share of incidents the share itself, of few incidents drawn to the country's
+    (`FEW` more of it). The ranks' range is of `DRAWS` scores with weights drawn around the
+    given ones (Dirichlet) and expected counts drawn from their forecast; ``top`` is the share
+    of them that put a district among the first tenth.
+
+    Assumes that criteria add up whatever the others are, and that the highest district of each
+    is a fair measure of "much". Broken by criteria that say the same twice (incidents and
+    casualties do in part), and by what is not known of some districts only: their score is of
+    the criteria that are.
 
     Parameters
     ----------
@@ -152,16 +162,24 @@ def priorities(
     Keeney RL, Raiffa H (1976). Decisions with Multiple Objectives. Wiley (additive value).
     Butler J, Jia J, Dyer J (1997). Simulation techniques for the sensitivity analysis of
     multi-criteria decision models. European Journal of Operational Research 103, 531-546.
+    Bartlett MS (1936). The square root transformation in analysis of variance. Supplement to
+    the Journal of the Royal Statistical Society 3, 68-78.
     """
     weights = criteria_weights(parameters)
+    near, of = _near(incidents, districts, ground.places)
+    with np.errstate(invalid="ignore"):
+        share = np.where(of > 0, near / of, np.nan)
     values = {
         **_of_table(table),
-        **_of_ground(incidents, districts, ground),
+        "hazard_km2": _hazard(districts, ground.operations),
+        "near_settlement": share,
     }
     held = table["incidents"].to_numpy(float) > 0
-    score = _score(values, weights, held)
+    worth = {name: _worth(x, held) for name, x in values.items()}
+    worth["near_settlement"] = _drawn_to_all(near, of)
+    score = _score(worth, np.array([list(weights.values())]), list(weights))[0]
     rng = np.random.default_rng(SEED)
-    drawn = _drawn(values, weights, held, result, rng)
+    drawn = _drawn(worth, weights, held, result, rng)
     rank = np.full(len(held), np.nan)
     low, high, top = rank.copy(), rank.copy(), rank.copy()
     if held.any():
@@ -212,17 +230,14 @@ def _of_table(table: gpd.GeoDataFrame) -> dict[str, Floats]:
     }
 
 
-def _of_ground(
-    incidents: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, ground: Ground
-) -> dict[str, Floats]:
-    places = DistrictWeights.of(incidents, districts.index)
-    apart = settlement_km(incidents, districts, ground.places)
-    known = np.isfinite(apart)
-    near = places.sums(np.where(known & (apart <= NEAR_KM), 1.0, 0.0))
-    of = places.sums(known.astype(float))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(of > 0, near / of, np.nan)
-    return {"hazard_km2": _hazard(districts, ground.operations), "near_settlement": share}
+def _near(
+    incidents: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, places: gpd.GeoDataFrame
+) -> tuple[Floats, Floats]:
+    """Count each district's incidents near a settlement, and those whose distance is known."""
+    weights = DistrictWeights.of(incidents, districts.index)
+    apart = settlement_km(incidents, districts, places)
+    near = np.where(np.isfinite(apart) & (apart <= NEAR_KM), 1.0, 0.0)
+    return weights.sums(near), weights.sums(np.isfinite(apart).astype(float))
 
 
 def settlement_km(
@@ -275,46 +290,42 @@ def _hazard(districts: gpd.GeoDataFrame, operations: gpd.GeoDataFrame) -> Floats
     return found
 
 
-def _score(values: Mapping[str, Floats], weights: Mapping[str, float], held: Any) -> Floats:
-    """Weigh mid-ranks between 0 and 1; criteria that are not known weigh nothing."""
-    total, known = np.zeros(len(held)), np.zeros(len(held))
-    for name, weight in weights.items():
-        share = _mid_ranks(np.where(held, values[name], np.nan))
-        stated = np.isfinite(share)
-        total += np.where(stated, weight * np.nan_to_num(share), 0.0)
-        known += np.where(stated, weight, 0.0)
+def _worth(values: Floats, held: Any) -> Floats:
+    """Value amounts from 0 to 1: the root of the share of the highest district with a record."""
+    known = np.isfinite(values) & held
+    most = float(values[known].max(initial=0.0))
+    return np.where(known, np.sqrt(np.maximum(values, 0.0) / most) if most > 0 else 0.0, np.nan)
+
+
+def _drawn_to_all(near: Floats, of: Floats) -> Floats:
+    """Value shares as they are, those of few incidents drawn to the country's."""
+    usual = near.sum() / max(float(of.sum()), 1.0)
+    return np.where(of > 0, (near + FEW * usual) / (of + FEW), np.nan)
+
+
+def _score(worth: Mapping[str, Floats], weights: Floats, names: list[str]) -> Floats:
+    """Weigh the criteria, one row a set of weights; those that are not known weigh nothing."""
+    values = np.stack([worth[name] for name in names])
+    total = weights @ np.nan_to_num(values)
+    known = weights @ np.isfinite(values)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(known > 0, total / known, np.nan)
-
-
-def _mid_ranks(values: Floats) -> Floats:
-    known = np.isfinite(values)
-    found = np.full(values.shape, np.nan)
-    number = int(known.sum())
-    if number:
-        x = values[known]
-        below = np.searchsorted(np.sort(x), x, side="left")
-        up_to = np.searchsorted(np.sort(x), x, side="right")
-        found[known] = (below + up_to) / (2 * number)
-    return found
+        return np.asarray(np.where(known > 0, total / known, np.nan))
 
 
 def _drawn(
-    values: Mapping[str, Floats],
+    worth: Mapping[str, Floats],
     weights: Mapping[str, float],
     held: Any,
     result: Estimate,
     rng: np.random.Generator,
 ) -> Floats:
+    """Score under weights and counts to come that might as well be: draws x districts."""
     names = list(weights)
     drawn = rng.dirichlet([weights[name] * DOUBT for name in names], DRAWS)
-    counts = None
-    if result.quarter is not None:
-        counts = result.quarter.forecast.draw(DRAWS, rng)
+    if result.quarter is None or "expected" not in names:
+        return np.nan_to_num(_score(worth, drawn, names), nan=-1.0)
     found = np.empty((DRAWS, len(held)))
-    shares = {name: values[name] for name in names}
-    for k in range(DRAWS):
-        if counts is not None:
-            shares["expected"] = counts[k]
-        found[k] = _score(shares, dict(zip(names, drawn[k].tolist(), strict=True)), held)
+    for k, counts in enumerate(result.quarter.forecast.draw(DRAWS, rng)):
+        moved = {**worth, "expected": _worth(counts, held)}
+        found[k] = _score(moved, drawn[k : k + 1], names)[0]
     return np.nan_to_num(found, nan=-1.0)

@@ -196,7 +196,7 @@ def _rates(result: Estimate, *, smooth: bool) -> dict[str, Any]:
     smoothed = {
         "smoothed": result.smoothed,
         "smoothed_low": np.fmin(low, result.smoothed),
-        "smoothed_high": high,
+        "smoothed_high": np.fmax(high, result.smoothed),
     }
     return {
         "density": result.density,

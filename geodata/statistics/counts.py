@@ -33,7 +33,8 @@ SEASONS = (4, 12, 52)
 """Periods after which a pattern may repeat (quarters, months, weeks of a year)."""
 MOST_PERIODS = 120
 """Targets that the weights and the dispersion are learnt from; older ones only feed means."""
-_PRIOR_DISPERSION = (1.0, 0.25)
+PRIOR_DISPERSION = (1.0, 0.25)
+"""What is assumed of the variance, beside the mean itself: times the mean, times its square."""
 _PRIOR_POINTS = 8.0
 _CALIBRATION_POINTS = 150.0
 _ROUNDS = 2
@@ -224,7 +225,7 @@ def forecast_counts(
     names, features = _features(y, neighbours)
     # at least three counts ahead to learn from; the rest of a long horizon is stretched
     ahead = float(np.clip(horizon, 1.0, max(len(y) // 3, 1)))
-    guess = _PRIOR_DISPERSION
+    guess = PRIOR_DISPERSION
     if ahead > 1:
         # counts of one period are many: what they say of the spread is the longer ones' guess
         near = _fit_ahead(y, features, 1.0, guess)

@@ -115,3 +115,14 @@ def test_a_handful_of_late_incidents_promises_no_more_than_the_whole_past(countr
     outlook = found.outlook(90.0)
     assert outlook.forecast.mean.sum() < 1.6 * 5 / 120 * 90
     assert not outlook.learnt
+
+
+def test_two_incidents_are_no_bursts_of_a_hundred(country):
+    """Each came where none was before; what that says of the spread is nothing yet."""
+    counts = np.zeros((60, len(country)))
+    counts[30, 0] = counts[50, 1] = 1
+    table = _table(_register(country, counts, killed=[3]), country, weight="killed",
+                   period="2019-01-01/2023-12-31", half_life_days=365.0)  # fmt: skip
+    assert (table["dispersion"] < 10).all()
+    assert (table["smoothed_low"] <= table["smoothed"]).all()
+    assert (table["smoothed"] <= table["smoothed_high"]).all()

@@ -12,9 +12,16 @@ from geodata.errors import InvalidInput
 from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.risk import RiskParameters, explain, priorities_of
 from geodata.risk.explain import victims
-from geodata.risk.priorities import CRITERIA, WEIGHTS, criteria_weights
-from geodata.schemas import PRIORITIES
+from geodata.risk.priorities import (
+    CRITERIA,
+    WEIGHTS,
+    _drawn_to_all,
+    _worth,
+    criteria_weights,
+)
+from geodata.schemas import OPERATIONS, PLACES, PRIORITIES, STATISTICS, empty
 from geodata.statistics.changepoints import change_points
+from tests.made import history, lattice
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +163,40 @@ def test_a_series_has_changes_in_order_and_inside_it(counts):
     assert all(4 <= a <= len(counts) - 4 for a in at)
     if len(set(counts)) < 2:
         assert found == []
+
+
+class _Held:
+    """A snapshot of made incidents."""
+
+    def __init__(self, incidents, districts):
+        self.incidents, self.districts = incidents, districts
+        self.operations, self.places = empty(OPERATIONS), empty(PLACES)
+        self.statistics = empty(STATISTICS)
+
+    def cached(self, _, make):
+        return make()
+
+
+def test_ten_times_the_incidents_are_not_one_rank_more():
+    """Mid-ranks put a district of 400 incidents behind one of 40 with a nearer village."""
+    districts = lattice(3)
+    rate = np.array([400.0, 40, 36, 32, 28, 24, 20, 16, 0])
+    snapshot = _Held(history(rate, districts=districts), districts)
+    frame = priorities_of(snapshot, RiskParameters(rank_by="rate"))
+    assert frame.index[0] == "XX-00"
+    assert frame["score"].iloc[0] > 2 * frame["score"].iloc[1]
+    assert frame["rank_high"].iloc[0] == 1
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=9), st.floats(0.01, 100))
+def test_the_value_of_an_amount_has_no_unit_and_keeps_its_order(amounts, unit):
+    values = np.array(amounts)
+    found = _worth(values, np.ones(len(values), dtype=bool))
+    np.testing.assert_allclose(found, _worth(values * unit, np.ones(len(values), dtype=bool)))
+    assert (found[np.argsort(values)][1:] >= found[np.argsort(values)][:-1]).all()
+    assert ((found >= 0) & (found <= 1)).all()
+
+
+def test_one_incident_near_a_village_is_not_every_incident_near_one():
+    few, many = _drawn_to_all(np.array([1.0, 90.0, 10.0]), np.array([1.0, 100.0, 99.0]))[:2]
+    assert few < many
