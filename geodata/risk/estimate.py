@@ -89,9 +89,7 @@ def estimate(
         Arrays in the districts' order.
     """
     today = today or datetime.now(UTC).date()
-    window = window or choose_window(
-        parameters.period, recorded_days(incidents, districts.index), today
-    )
+    window = window or choose_window(parameters.period, recorded_days(incidents, districts), today)
     half_life = parameters.half_life_days
     used, days = (incidents, window) if window else (incidents.iloc[:0], Window(today, today))
     share_inside = fraction_inside(used["date_start"], used["date_end"], days)
@@ -128,7 +126,7 @@ def estimate(
     dispersion, since = np.ones(len(districts)), np.full(len(districts), np.nan)
     if with_outlook and window and len(districts):
         history = series(
-            incidents, districts.index, window, weight=parameters.weight, places=places.weights
+            incidents, districts, window, weight=parameters.weight, places=places.weights
         )
         outlook = history.outlook(horizon_of(window, history), neighbours)
         quarter = history.outlook(QUARTER_DAYS, neighbours)

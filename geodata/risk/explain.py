@@ -205,7 +205,12 @@ def _changes(
     }
     if result.window is None:
         return found
-    history = series(selected(snapshot, parameters), snapshot.districts.index, result.window)
+    history = series(
+        selected(snapshot, parameters),
+        snapshot.districts,
+        result.window,
+        places=result.places.weights,
+    )
     counts = history.counts[:, at]
     found["period_days"] = history.period_days
     for point in change_points(counts, level=CHANGE_LEVEL):
@@ -443,7 +448,7 @@ def explained_change(
         ``status`` ok, no_information, or not_held where the register does not reach back:
         fewer records then would not mean fewer blasts.
     """
-    days = recorded_days(snapshot.incidents, snapshot.districts.index)
+    days = recorded_days(snapshot.incidents, snapshot.districts)
     if result.window is None or days is None:
         return {"status": "no_information"}
     before = result.window.before()

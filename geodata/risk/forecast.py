@@ -192,7 +192,7 @@ def forecast(
     InvalidInput
         The cells are too small for the country.
     """
-    history = series(incidents, districts.index, window, weight=parameters.weight)
+    history = series(incidents, districts, window, weight=parameters.weight)
     outlook = history.outlook(parameters.horizon_days, contiguity(districts))
     cells = None
     if parameters.cell_km > 0:

@@ -167,7 +167,7 @@ def emerging_of(
     last = _last_whole_month(result.window, today)
     history = series(
         incidents,
-        districts.index,
+        districts,
         Window(min(result.window.start, last), last),
         period_days=MONTH_DAYS,
         places=result.places.weights,

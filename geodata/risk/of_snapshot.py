@@ -30,7 +30,7 @@ from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE, empty
 
 FORESEEN_BY = (
     "date_start", "date_end", "districts", "where_precision", "longitude", "latitude",
-    "coordinate_method", "uncertainty_m",
+    "coordinate_method", "uncertainty_m", "place_as_reported", "country",
 )  # fmt: skip
 """Columns that a backtest sees: while they stay, whatever else is written, so does its report."""
 WHOLE_MONTHS_FROM = 20_000
@@ -458,7 +458,7 @@ def _window(
     """Days that are counted; the register may state when it was kept."""
     known = snapshot.cached(
         ("held", everywhere),
-        lambda: recorded_days(snapshot.incidents, None if everywhere else snapshot.districts.index),
+        lambda: recorded_days(snapshot.incidents, None if everywhere else snapshot.districts),
     )
     observed = getattr(snapshot, "observed", None)
     return choose_window(parameters.period, known, today, observed=observed)

@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.deferred import deferred
 from geodata.incidents import DistrictWeights
+from geodata.risk.imputation import places_of
 from geodata.risk.tally import recorded_days
 from geodata.risk.window import Window
 from geodata.statistics.counts import PRIOR_DISPERSION, CountForecast, forecast_counts
@@ -108,7 +110,7 @@ def _held_to(found: CountForecast, usual: float, events: float) -> CountForecast
 
 def series(
     incidents: pd.DataFrame,
-    districts: pd.Index,
+    districts: gpd.GeoDataFrame,
     window: Window,
     *,
     weight: str = "incidents",
@@ -124,7 +126,7 @@ def series(
     Parameters
     ----------
     districts
-        Ids in the order of the columns.
+        Frame of the districts' schema, in the order of the columns.
     window
         Its last day is the last one counted; what was held before it counts as history.
     weight
@@ -134,7 +136,8 @@ def series(
     period_days
         Length of a period; default a sixtieth of the history, at least a week.
     places
-        Where the incidents count; default as the register states.
+        Where the incidents count, when the caller knows; default by `places_of`, so that those
+        known by province only count here as they do in the table.
 
     Returns
     -------
@@ -156,7 +159,7 @@ def series(
     end = int(np.datetime64(window.end, "D").astype("i8"))
     period = count - 1 - np.floor((end - middle) / length)
     use = known & np.isfinite(severity) & (middle <= end) & (period >= 0)
-    places = places or DistrictWeights.of(incidents, districts)
+    places = places or places_of(incidents, districts).weights
     texts = places.matrix.shape[0]
     codes = np.where(places.codes < 0, texts - 1, places.codes)
     table = sp.coo_array(

@@ -166,7 +166,8 @@ def priorities(
     the Journal of the Royal Statistical Society 3, 68-78.
     """
     weights = criteria_weights(parameters)
-    near, of = _near(incidents, districts, ground.places)
+    counted = incidents if result.window else incidents.iloc[:0]
+    near, of = _near(counted, districts, ground.places, result.places.weights)
     with np.errstate(invalid="ignore"):
         share = np.where(of > 0, near / of, np.nan)
     values = {
@@ -231,10 +232,12 @@ def _of_table(table: gpd.GeoDataFrame) -> dict[str, Floats]:
 
 
 def _near(
-    incidents: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, places: gpd.GeoDataFrame
+    incidents: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    weights: DistrictWeights,
 ) -> tuple[Floats, Floats]:
     """Count each district's incidents near a settlement, and those whose distance is known."""
-    weights = DistrictWeights.of(incidents, districts.index)
     apart = settlement_km(incidents, districts, places)
     near = np.where(np.isfinite(apart) & (apart <= NEAR_KM), 1.0, 0.0)
     return weights.sums(near), weights.sums(np.isfinite(apart).astype(float))

@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
-from geodata.incidents import DistrictWeights, parse_district_ids
+from geodata.incidents import parse_district_ids
+from geodata.risk.imputation import places_of
 from geodata.risk.tally import recorded_days
 from geodata.risk.window import Window, fraction_inside
 
@@ -170,7 +171,7 @@ def _matched(
     share = fraction_inside(incidents["date_start"], incidents["date_end"], period)
     named = _text(statistic.get("districts"))
     if named:
-        places = DistrictWeights.of(incidents, districts.index)
+        places = places_of(incidents, districts).weights
         chosen = districts.index.isin(parse_district_ids(named))
         share = share * (places.matrix @ chosen.astype(float))[places.codes]
     outcome, group = str(statistic["outcome"]), _text(statistic["group"])

@@ -198,23 +198,23 @@ def _known_sum(places: DistrictWeights, share: Floats, values: Floats) -> Floats
 
 
 def recorded_days(
-    incidents: pd.DataFrame, district_ids: pd.Index | None = None
+    incidents: pd.DataFrame, districts: gpd.GeoDataFrame | None = None
 ) -> RecordedDays | None:
     """Give the first and last day that any incident may have happened on, and how many begin one.
 
     Parameters
     ----------
-    district_ids
-        Only incidents that lie in one of these districts tell the days, if there are any: those
-        of another country do not stretch this one's period.
+    districts
+        Only incidents that count for one of these districts tell the days, if there are any:
+        those of another country do not stretch this one's period.
 
     Returns
     -------
     RecordedDays or None
         None for an empty frame.
     """
-    if district_ids is not None:
-        places = DistrictWeights.of(incidents, district_ids)
+    if districts is not None:
+        places = places_of(incidents, districts).weights
         inside = places.matrix.sum(axis=1)[places.codes] > 0
         incidents = incidents[inside] if inside.any() else incidents
     first: Any = incidents["date_start"].min()

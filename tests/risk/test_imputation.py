@@ -12,9 +12,10 @@ from scipy.special import gammainccinv, gammaincinv
 
 from geodata.incidents import incidents_frame
 from geodata.model import Incident
-from geodata.risk import RiskParameters, district_risk, explain, rates, unplaced
+from geodata.risk import RiskParameters, district_risk, explain, forecast, rates, unplaced
 from geodata.risk.imputation import places_of
-from geodata.risk.tally import tally
+from geodata.risk.outlook import series
+from geodata.risk.tally import recorded_days, tally
 from geodata.risk.window import Window
 from geodata.schemas import INCIDENTS, conform
 from service.http.request import View
@@ -191,3 +192,21 @@ def test_a_page_adds_up_incidents_of_which_most_state_no_casualties(provinces):
     snapshot = FakeSnapshot(provinces, incidents_frame(rows))
     page = district_html(snapshot, "ZZ-00", View(url="/districts/ZZ-00?weight=casualties"))
     assert "14 incidents do not state how many people were harmed" in page
+
+
+def test_what_is_known_by_province_is_foreseen_and_ranked_as_it_is_counted(provinces):
+    """One rule of where an incident counts: table, history, forecast and the days recorded."""
+    day = pd.date_range("2019-01-01", periods=120, freq="10D")
+    known = [f"ZZ-{n % 18:02d}:1" for n in range(60)]
+    rows = rows_of([*known, *[None] * 60], [None] * 60 + ["North"] * 60)
+    rows = rows.assign(date_start=day, date_end=day)
+    window = Window(date(2019, 1, 1), day[-1].date())
+    history = series(rows, provinces, window)
+    assert history.counts.sum() == pytest.approx(120)
+    np.testing.assert_allclose(history.counts.sum(axis=0), tally(rows, provinces, window).incidents)
+    late = rows.iloc[60:]
+    assert recorded_days(rows, provinces)[:2] == (day[0].date(), day[-1].date())
+    assert recorded_days(late, provinces)[0] == day[60].date()
+    parameters = RiskParameters(cell_km=0.0)
+    whole, half = (forecast.forecast(x, provinces, parameters, window) for x in (rows, rows[:60]))
+    assert whole.outlook.forecast.mean.sum() > 2 * half.outlook.forecast.mean.sum()

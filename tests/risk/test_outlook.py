@@ -95,7 +95,7 @@ def test_days_since_the_last_incident_by_hand(country):
 
 def test_the_series_counts_every_placed_incident_once_and_nothing_later(bursts, country):
     window = Window(date(2022, 1, 1), date(2022, 12, 31))
-    found = series(bursts, country.index, window)
+    found = series(bursts, country, window)
     assert found.counts.sum() == (bursts["date_end"] <= "2022-12-31").sum()
     assert len(found.counts) <= 60
 
@@ -111,7 +111,7 @@ def test_a_handful_of_late_incidents_promises_no_more_than_the_whole_past(countr
     incidents = _register(country.iloc[:1], np.array([[1], [0], [0], [4]]))
     late = incidents["date_start"] >= "2019-04-01"
     incidents.loc[late, ["date_start", "date_end"]] = pd.Timestamp("2019-04-28")
-    found = series(incidents, country.index, Window(date(2019, 1, 1), date(2019, 4, 30)))
+    found = series(incidents, country, Window(date(2019, 1, 1), date(2019, 4, 30)))
     outlook = found.outlook(90.0)
     assert outlook.forecast.mean.sum() < 1.6 * 5 / 120 * 90
     assert not outlook.learnt

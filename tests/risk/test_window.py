@@ -159,10 +159,10 @@ def test_a_very_long_half_life_is_no_decay():
 def test_incidents_of_no_loaded_district_do_not_stretch_the_period(incidents, country) -> None:
     far = incidents.copy()
     far.loc["i5", ["date_start", "date_end"]] = pd.Timestamp("1999-01-01")
-    assert recorded_days(far, country.index) == recorded_days(incidents, country.index)
+    assert recorded_days(far, country) == recorded_days(incidents, country)
     assert recorded_days(far)[0] == date(1999, 1, 1)
     # Where nothing is placed at all, what is held is what there is.
-    assert recorded_days(far.loc[["i5"]], country.index)[:2] == (date(1999, 1, 1), date(1999, 1, 1))
+    assert recorded_days(far.loc[["i5"]], country)[:2] == (date(1999, 1, 1), date(1999, 1, 1))
 
 
 @pytest.mark.parametrize("name", ["p%2Fq", "a;b", "x%3By", "%", "a:b;c%"])

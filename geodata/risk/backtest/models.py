@@ -48,7 +48,7 @@ class Past:
     @cached_property
     def outlook(self) -> Outlook:
         """The districts' own outlook over the days to foresee, whose mean `dynamic` is."""
-        history = series(self.incidents, self.districts.index, self.window)
+        history = series(self.incidents, self.districts, self.window)
         return history.outlook(float(self.horizon.days), contiguity(self.districts))
 
     @cached_property
