@@ -102,13 +102,13 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
     return found
 
 
-def plain(row: "pd.Series[Any]") -> dict[str, Any]:
+def plain(row: "pd.Series[Any] | dict[Any, Any]") -> dict[str, Any]:
     """Give a row as JSON-ready values, null where a value is missing.
 
     Parameters
     ----------
     row
-        One row of a frame.
+        One row of a frame, as a series or by column.
 
     Returns
     -------
@@ -168,8 +168,9 @@ def _incidents(
         "casualties", "casualties_low", "casualties_high", "sources",
     ]  # fmt: skip
     listed = []
-    for i in chosen:
-        entry = plain(incidents.iloc[int(i)][columns])
+    rows = pd.DataFrame(incidents[columns]).iloc[chosen].to_dict("records")
+    for i, row in zip(chosen, rows, strict=True):
+        entry = plain(row)
         entry["share_of_place"] = float(places[i])
         entry["share_of_period"] = float(share[i])
         severity = 1.0 if parameters.weight == "incidents" else entry[parameters.weight]

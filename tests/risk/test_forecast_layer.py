@@ -13,8 +13,9 @@ from geodata import open_register
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters, forecast_of
 from geodata.risk.forecast import forecast, forecast_frame
+from geodata.risk.surface import risk_surface, surface_frame
 from geodata.risk.window import Window
-from geodata.schemas import FORECAST, INCIDENTS, conform
+from geodata.schemas import DISTRICTS, FORECAST, INCIDENTS, conform
 from service.cli import app
 from tests.conftest import make_country
 
@@ -176,3 +177,30 @@ def test_the_distance_to_a_layer_enters_the_forecast_and_keeps_its_total(inciden
     assert not np.allclose(found.cells.counts.mean, plain.cells.counts.mean)
     nothing = forecast(*asked, covariates={"road": np.array([None], dtype=object)})
     assert np.isfinite(nothing.cells.counts.mean).all()
+
+
+def test_cells_over_the_180th_meridian_are_in_two_parts():
+    """A country on both sides of it: cells, their bands and the surface's."""
+    shapes = [
+        shapely.box(179.1, -18, 179.6, -17.5),
+        shapely.union_all(
+            [shapely.box(179.6, -18, 180, -17.5), shapely.box(-180, -18, -179.9, -17.5)]
+        ),
+        shapely.box(-179.9, -18, -179.4, -17.5),
+    ]
+    rows = {"district_id": ["F-1", "F-2", "F-3"], "name": ["a", "b", "c"], "area_km2": 2_900.0}
+    geometry = [shapely.multipolygons(shapely.get_parts(shape)) for shape in shapes]
+    islands = conform(gpd.GeoDataFrame(rows, geometry=geometry, crs="OGC:CRS84"), DISTRICTS)
+    day = pd.Timestamp("2020-06-01")
+    one = {
+        "incident_id": ["I"], "date_start": day, "date_end": day, "districts": "F-2:1",
+        "longitude": 179.7, "latitude": -17.8, "where_precision": 1,
+        "coordinate_method": "reported",
+    }  # fmt: skip
+    incidents = conform(pd.DataFrame(one), INCIDENTS)
+    frame = _frame(incidents, islands, cell_km=10.0)
+    assert (frame.geometry.map(lambda shape: len(shape.geoms)) == 2).any()
+    assert (frame.bounds[["minx", "maxx"]].abs() <= 180).all(axis=None)
+    surface = risk_surface(incidents, islands, RiskParameters(), WINDOW)
+    bands = surface_frame(surface, [0.01, 0.1])
+    assert bands.geometry.is_valid.all()
