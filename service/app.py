@@ -19,6 +19,7 @@ from service.http.files import Files
 from service.http.ready import EXPOSED
 from service.http.representation import Coding
 from service.http.request import view_of_error
+from service.jobs import Desk
 from service.ogc.quick import Quick
 from service.opendata.webhooks import Webhooks, addresses_of
 from service.pages.environment import look
@@ -32,6 +33,7 @@ from service.routes import (
     health,
     history,
     imports,
+    jobs,
     landing,
     maps,
     opendata,
@@ -140,6 +142,7 @@ ROUTERS = (
     boundaries,
     history,
     imports,
+    jobs,
     reports,
     editing,
     pages,
@@ -172,6 +175,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
             )
             app.state.register = opened
         app.state.keys = KeyStore(app.state.register.store.engine)
+        app.state.register.makes_apart(app.state.desk.report)
         app.state.register.show_restricted(settings.restricted_location)
         app.state.register.watch.start()
         hooks = Webhooks(
@@ -185,6 +189,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
         yield {STATE: app.state.gate}
         hooks.stop()
         ACCESS.flush()
+        app.state.desk.close()
         if opened is not None:
             opened.close()
 
@@ -198,6 +203,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.gate.direct = Direct(app.state, quick)
     app.state.brake = Brake()
     app.state.files = Files(settings.data)
+    app.state.desk = Desk(settings)
     app.state.look = look()
     app.add_middleware(Methods, posts=Once)
     app.add_middleware(

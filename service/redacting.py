@@ -5,6 +5,7 @@ from pathlib import Path
 from geodata.register import Redaction, Register
 from geodata.register.redaction import remember
 from service.import_reports import ImportReports
+from service.jobs import kept_in
 
 
 def reports_of(folder: Path) -> ImportReports:
@@ -24,4 +25,5 @@ def redact(register: Register, folder: Path, wanted: Redaction) -> list[int]:
     if done:
         remember(folder, wanted)
     reports_of(folder).forget(wanted.record_id)
+    kept_in(folder).clear()
     return done

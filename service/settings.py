@@ -69,6 +69,17 @@ class Settings(BaseSettings):
             ge=1,
         ),
     ] = 200
+    apart_from: Annotated[
+        int,
+        Field(
+            description="Incidents held from which on heavy answers (backtest, changes, map, "
+            "atlas) are made in a process of their own and kept in the data directory",
+            ge=0,
+        ),
+    ] = 5_000
+    worker_memory_mb: Annotated[
+        int, Field(description="Most memory of that process in MB", ge=512)
+    ] = 4_096
     trusted_proxies: Annotated[
         str,
         Field(

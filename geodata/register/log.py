@@ -133,6 +133,16 @@ def touched(connection: Connection, kind: str, after: int, until: int) -> list[T
     return list(found.values())
 
 
+def only_added(connection: Connection, after: int, digest: str, until: int) -> bool:
+    """Say whether nothing but new incidents came between two revisions, the first by its digest."""
+    if digest_at(connection, after) != digest:
+        return False
+    other = (revisions.c.kind != "incident") | (revisions.c.version > 1)
+    within = (revisions.c.seq > after) & (revisions.c.seq <= until)
+    query = sa.select(revisions.c.seq).where(within & other).limit(1)
+    return connection.execute(query).scalar() is None
+
+
 class Newest(NamedTuple):
     """The last revision of a record, as far as it is needed to compare it."""
 

@@ -36,7 +36,7 @@ from geodata.register.redaction import (
 )
 from geodata.register.reference import Edition, boundaries_document
 from geodata.register.revision import ID_FIELDS, Change, Revision, Row
-from geodata.register.snapshot import Snapshot
+from geodata.register.snapshot import Apart, Snapshot
 from geodata.register.state import LAYERS, SMALL_KINDS, State, StoredEdition
 from geodata.register.store import EPOCH, Store, keep_setting
 from geodata.register.verification import Verified
@@ -70,6 +70,7 @@ class LiveState:
         observed: tuple[date | None, date | None] | None = None,
     ) -> None:
         self.observed = observed
+        self.apart: Apart | None = None
         self._store = store
         self._folder = folder
         self.reader = LogReader(store)
@@ -82,7 +83,7 @@ class LiveState:
         self._saving = Lock()
         self._filling = 0
         with store.read() as connection:
-            kept = None if folder is None else checkpoint.load(connection, folder, self._epoch)
+            kept = None if folder is None else checkpoint.load(connection, folder, self.epoch)
             start = kept or State()
             self._saved = start.revision
             self._state = _grown(start, log.since(connection, start.revision))
@@ -90,7 +91,7 @@ class LiveState:
         self._save_if_long()
 
     @property
-    def _epoch(self) -> str:
+    def epoch(self) -> str:
         """What makes checkpoints stale although the log's end is the same."""
         return self._store.setting(EPOCH) or ""
 
@@ -132,9 +133,9 @@ class LiveState:
         try:
             if state.revision - self._saved < max(least, 1):
                 return
-            epoch = self._epoch
+            epoch = self.epoch
             checkpoint.save(state, self._folder, epoch)
-            if self._epoch != epoch or self._state.redactions != state.redactions:
+            if self.epoch != epoch or self._state.redactions != state.redactions:
                 # Words were taken back meanwhile: they must not lie on disk.
                 checkpoint.discard(self._folder)
                 return
@@ -144,6 +145,13 @@ class LiveState:
             logger.warning("no checkpoint was written: %s", reason)
         finally:
             self._saving.release()
+
+    def makes(self, apart: Apart) -> None:
+        """Let what is heavy be made apart, from now on."""
+        with self._lock:
+            self.apart = apart
+            self._past = Memo(_PAST_STATES)
+            self._snapshot = self._of(self._state, None)
 
     def current(self) -> Snapshot:
         """Give the newest snapshot: every write acknowledged before this call is in it.
@@ -263,7 +271,15 @@ class LiveState:
             )
         shown = replace(state, editions=known_now)
         now = None if state is self._state else self._state
-        return Snapshot(shown, edition, self.reader, self._shared, now=now, observed=self.observed)
+        return Snapshot(
+            shown,
+            edition,
+            self.reader,
+            self._shared,
+            now=now,
+            observed=self.observed,
+            apart=self.apart,
+        )
 
     @property
     def state(self) -> State:
@@ -360,6 +376,30 @@ class Register:
     def id_key(self) -> bytes:
         """The key that makes ids of contents, which nobody can then find by guessing."""
         return self._live.reader.id_key
+
+    @property
+    def epoch(self) -> str:
+        """What differs when words were taken back: what was made of them must not be kept."""
+        return self._live.epoch
+
+    def makes_apart(self, apart: Apart) -> None:
+        """Let what is heavy be made elsewhere (see `Snapshot`)."""
+        self._live.makes(apart)
+
+    def only_added(self, after: int, digest: str, until: int) -> bool:
+        """Say whether nothing but new incidents was recorded between two revisions.
+
+        Parameters
+        ----------
+        after
+            Number of the first one.
+        digest
+            Of the first one: after a restore the same number may mean another revision.
+        until
+            Number of the last one.
+        """
+        with self.store.read() as connection:
+            return log.only_added(connection, after, digest, until)
 
     def show_restricted(self, location: Location) -> None:
         """Let the database's public view show of restricted places what `public` shows.

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
 from operator import attrgetter
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import geopandas as gpd
 
@@ -39,6 +39,8 @@ View = Literal["full", "public"]
 _AT_ONCE = 1_000
 """Incidents whose two versions are held at once while they are compared."""
 T = TypeVar("T")
+Apart = Callable[["Snapshot", tuple[Any, ...], str, Callable[[], Any]], Any]
+"""Makes something heavy of a snapshot: from what, under what name, and how to make it here."""
 
 
 class Snapshot:
@@ -62,6 +64,8 @@ class Snapshot:
         not found by asking for the past. None = `state` is the newest.
     observed
         First and last day on which incidents were recorded, where that is stated.
+    apart
+        Makes what is heavy elsewhere; None = it is made here.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class Snapshot:
         location: Location | None = None,
         now: State | None = None,
         observed: tuple[date | None, date | None] | None = None,
+        apart: Apart | None = None,
     ) -> None:
         self._state = state
         self._reader = reader
@@ -82,6 +87,7 @@ class Snapshot:
         self._location = location
         self._now = now or state
         self.observed = observed
+        self.apart = apart
 
     @property
     def revision(self) -> int:
@@ -92,6 +98,16 @@ class Snapshot:
     def recorded_at(self) -> datetime:
         """When that revision was recorded (UTC)."""
         return self._state.recorded_at
+
+    @property
+    def digest(self) -> str:
+        """Digest of that revision, which chains all before it."""
+        return self._state.digest
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether this was the newest state when it was asked for, not one of the past."""
+        return self._newer is None
 
     @property
     def edition(self) -> str:
@@ -168,6 +184,7 @@ class Snapshot:
                 location,
                 self._now,
                 self.observed,
+                self.apart,
             ),
         )
 

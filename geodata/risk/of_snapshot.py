@@ -317,13 +317,15 @@ def backtest_of(
     asked = (parameters.where, parameters.where_lang, days)
 
     def by_district() -> dict[str, Any]:
-        kept = _in_whole_months(selected(snapshot, parameters))[list(FORESEEN_BY)]
-        units = snapshot.districts
-        exposures = pd.DataFrame(units[["area_km2", "population"]])
-        key = (_digest(kept), shape_key(units), _digest(exposures), days)
-        return _REPORTS.get(
-            key, lambda: rolling_backtest(kept, snapshot.districts, horizon_days=days)
-        )
+        kept, key = _foreseen_by(snapshot, parameters), ranking_key(snapshot, parameters, days)
+
+        def make() -> dict[str, Any]:
+            return rolling_backtest(kept, snapshot.districts, horizon_days=days)
+
+        apart = getattr(snapshot, "apart", None)
+        if apart is None:
+            return _REPORTS.get(key, make)
+        return _REPORTS.get(key, lambda: apart(snapshot, (parameters, days), key, make))
 
     # the ranking of every table rests on this part, which therefore stands without cells
     report: dict[str, Any] = snapshot.cached(("backtest", *asked), by_district)
@@ -337,6 +339,33 @@ def backtest_of(
 
     cells = snapshot.cached(("backtest-cells", *asked, side), by_cell)
     return report | {"cells": cells}
+
+
+def ranking_key(snapshot: SnapshotLike, parameters: RiskParameters, days: int | None = None) -> str:
+    """Give a text that stays while everything that a backtest by district sees does.
+
+    Parameters
+    ----------
+    snapshot, parameters
+        As in `backtest_of`.
+    days
+        Days to foresee; None for the default.
+    """
+
+    def make() -> str:
+        units = snapshot.districts
+        exposures = pd.DataFrame(units[["area_km2", "population"]])
+        seen = _digest(_foreseen_by(snapshot, parameters))
+        parts = (seen, shape_key(units), _digest(exposures), days)
+        return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+    asked = (parameters.where, parameters.where_lang, days)
+    found: str = snapshot.cached(("ranking-key", *asked), make)
+    return found
+
+
+def _foreseen_by(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
+    return _in_whole_months(selected(snapshot, parameters))[list(FORESEEN_BY)]
 
 
 def _in_whole_months(incidents: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -15,6 +15,7 @@ EXPOSED = [
     "Content-Disposition",
     "Content-Range",
     "ETag",
+    "Hazardmap-Revision",
     "Idempotent-Replayed",
     "Link",
     "Location",

@@ -21,6 +21,7 @@ from service.http.parameters import Parameters, Query, switch
 from service.http.problems import wants_html
 from service.http.representation import digest, matches, tag_of
 from service.i18n import languages
+from service.jobs import Answer, Desk
 from service.security.keys import Caller, Role
 from service.settings import Settings
 
@@ -81,6 +82,8 @@ class View:
         Whether the page stands in another page's frame, without header and footer.
     damaged
         Whether the register was found damaged: each page says so.
+    older
+        Revision and moment of what the page shows, while a newer one is being made.
     """
 
     lang: str = "en"
@@ -92,6 +95,7 @@ class View:
     token: str = ""
     embed: bool = False
     damaged: bool = False
+    older: tuple[int, str] | None = None
 
     @property
     def path(self) -> str:
@@ -486,6 +490,49 @@ class Context:
             body, media_type=self.offer.media_type, headers={**(headers or {}), **found}
         )
 
+    def made_apart(
+        self,
+        ask: Callable[[bool], Answer],
+        make: Callable[[Answer, View], bytes | str],
+        *,
+        tag: str,
+        headers: Mapping[str, str] | None = None,
+        older: bool = False,
+    ) -> Response:
+        """Give an answer that rests on a heavy one, whose revision a header names.
+
+        Parameters
+        ----------
+        ask
+            Gives the heavy answer; takes whether the last one will do (see `Desk.ask`).
+        make
+            Makes the body of it, for a page in the view given.
+        tag, headers
+            As in `answer`.
+        older
+            Whether a page may be given as it was last, which its `View.older` says. Programs
+            say so themselves by ``Cache-Control: max-stale``.
+        """
+        had: list[Answer] = []
+        wants = self.request.headers.get("cache-control", "").lower()
+        fresh = "no-cache" in wants or "max-age=0" in wants
+        will_do = "max-stale" in wants or (older and self.html and not fresh)
+
+        def body() -> bytes | str:
+            answer = ask(will_do)
+            had.append(answer)
+            when = None if answer.fresh else (answer.revision, answer.recorded_at)
+            return make(answer, replace(self.view, older=when))
+
+        response = self.answer(body, tag=tag, headers=headers)
+        for answer in had:
+            response.headers["Hazardmap-Revision"] = str(answer.revision)
+            if not answer.fresh:
+                # The tag is that of the answer which is being made.
+                del response.headers["ETag"]
+                response.headers["Cache-Control"] = "no-store"
+        return response
+
     def cache_headers(self, tag: str | None) -> dict[str, str]:
         """Give the headers about caching: always ask again, with the tag."""
         scope = "public" if caller(self.request).role == "public" else "private"
@@ -610,6 +657,13 @@ async def register(request: Request) -> Register:
     return found
 
 
+async def desk(request: Request) -> Desk:
+    """Give what makes heavy answers."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+DeskDep = Annotated[Desk, Depends(desk)]
 SettingsDep = Annotated[Settings, Depends(settings)]
 RegisterDep = Annotated[Register, Depends(register)]
 

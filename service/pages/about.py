@@ -2,7 +2,7 @@
 
 import io
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -72,6 +72,30 @@ def access_html(view: View, keys: Sequence[Any], *, made: str = "", made_name: s
 NOTE = N_("Shown from %(date)s, without network.")
 KEPT = ("site.css", "site.js", "icon.svg", "icon-192.png", "icon-512.png", "site.webmanifest")
 """Static files that the pages need; they are kept from the first visit on."""
+
+
+HEAVY = {
+    "ranking": N_("Backtest of the ranking"),
+    "backtest": N_("Backtest"),
+    "changes": N_("Changes"),
+    "map": N_("Map"),
+    "atlas": N_("Atlas"),
+}
+
+
+def jobs_html(told: Mapping[str, Any], view: View) -> str:
+    """Give the page of the heavy answers that are made, wait or are kept.
+
+    Parameters
+    ----------
+    told
+        As `Desk.told` gives it.
+    """
+    words = translator(view.lang)
+    blank = dict.fromkeys(("made", "since", "done", "of", "seconds"))
+    groups = {name: [blank | one for one in several] for name, several in told.items()}
+    kinds = {kind: words.gettext(text) for kind, text in HEAVY.items()}
+    return render("jobs.html", view, jobs=groups, kinds=kinds)
 
 
 def offline_html(view: View) -> str:

@@ -1,5 +1,6 @@
 """What changed: of one incident, revision by revision; of the register, between two dates."""
 
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -8,10 +9,11 @@ from fastapi import APIRouter, Depends, Response
 from geodata.errors import InvalidInput
 from geodata.intervals import parse_interval
 from geodata.register import Snapshot, steps
-from service.content.changes import difference_document, step_document
+from service.content.changes import step_document
 from service.http.negotiation import RESOURCE
 from service.http.parameters import Parameters, RiskQuery, plain, takes
-from service.http.request import Asked, Reads, RegisterDep, SnapshotDep
+from service.http.request import Asked, DeskDep, Reads, RegisterDep, SnapshotDep, View
+from service.jobs import Answer
 from service.pages.incidents import incident_html
 
 router = APIRouter(tags=["history"])
@@ -65,21 +67,22 @@ def incident_history(snapshot: SnapshotDep, context: HistoryDep, incident_id: st
 
 
 @router.get("/diff", operation_id="getDifference")
-def difference(register: RegisterDep, snapshot: SnapshotDep, context: DatesDep) -> Response:
+def difference(
+    register: RegisterDep, snapshot: SnapshotDep, context: DatesDep, desk: DeskDep
+) -> Response:
     """Give what changed from one date to another (`from`, `to`; default now).
 
     A day as `from` means its start, as `to` its end.
     """
     earlier, later = _ends(context.asked, register, snapshot)
 
-    def make() -> bytes:
-        return orjson.dumps(
-            difference_document(earlier, later, context.asked.risk)
-            | {"links": context.self_links()}
-        )
+    def make(answer: Answer, _: View) -> bytes:
+        links = orjson.dumps({"links": context.self_links()})
+        return answer.body[:-1] + b"," + links[1:]
 
+    ask = partial(desk.ask, "changes", (earlier, later), context.asked.risk, None)
     tag = context.tag(later, earlier.key, daily=True)
-    return context.answer(make, tag=tag)
+    return context.made_apart(lambda older: ask(register=register, older=older), make, tag=tag)
 
 
 def _ends(asked: Dates, register: RegisterDep, snapshot: Snapshot) -> tuple[Snapshot, Snapshot]:

@@ -21,6 +21,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
+import orjson
 from fastapi import APIRouter, Depends, Response
 
 from geodata.register import Snapshot
@@ -28,9 +29,10 @@ from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.handouts import marked
 from service.http.negotiation import PAGE, Offer
 from service.http.parameters import FULL, RiskQuery, bad, one_of, read_by, switch, takes
-from service.http.request import Asked, HandoutDep, Reads, SettingsDep, SnapshotDep
+from service.http.request import Asked, HandoutDep, Reads, SettingsDep, SnapshotDep, View
+from service.jobs import Answer
 from service.maps.payload import MapOptions
-from service.print.sheets import print_atlas, print_district, print_forecast, print_risk_map
+from service.print.sheets import print_district, print_forecast, print_risk_map
 from service.print.typesetting import template_state
 from service.settings import Settings
 
@@ -128,14 +130,13 @@ def _page(
     if name:
         headers["Content-Disposition"] = f'attachment; filename="{marked(name, snapshot)}"'
 
-    def make() -> str:
-        made = _loaded("page").render_page(snapshot, parameters, lang=view.lang, options=options)
+    def make(answer: Answer, _: View) -> str:
+        policy, html = orjson.loads(answer.body)
         # Scripts are named by what they hold, which only the page made tells.
-        policy = f"{made.policy}; {ANY_FRAME if embed else OWN_FRAME}"
-        headers["Content-Security-Policy"] = policy
-        return str(made.html)
+        headers["Content-Security-Policy"] = f"{policy}; {ANY_FRAME if embed else OWN_FRAME}"
+        return str(html)
 
-    return context.answer(make, tag=_tag(context, snapshot), headers=headers)
+    return _asked(context, snapshot, make, "map", parameters, view.lang, options, headers=headers)
 
 
 @router.get("/maps/risk", response_class=Response, operation_id="getMap")
@@ -226,16 +227,28 @@ def district_sheet(
 def atlas(snapshot: HandoutDep, settings: SettingsDep, context: AtlasDep) -> Response:
     """Draw the atlas: an index, then a sheet for each district with a record or named."""
     asked, look = context.asked, _look(context, settings)
-    # Lists of districts are without number, and an atlas is large: only the whole is kept.
-    return _printed(
-        context,
-        snapshot,
-        "districts.pdf",
-        None if asked.districts else ("map-atlas", asked.risk, asked.forecast, *look.values()),
-        lambda: print_atlas(
-            snapshot, asked.risk, districts=asked.districts, forecast=asked.forecast, **look
-        ),
-    )
+    options = (asked.risk, asked.districts, asked.forecast, look)
+    headers = _sheet_headers(context, snapshot, "districts.pdf")
+    return _asked(context, snapshot, _body, "atlas", *options, headers=headers)
+
+
+def _body(answer: Answer, _: View) -> bytes:
+    return answer.body
+
+
+def _asked(
+    context: Asked[Any],
+    snapshot: Snapshot,
+    make: Callable[[Answer, View], bytes | str],
+    kind: str,
+    *options: Any,
+    headers: dict[str, str],
+) -> Response:
+    """Answer with what is made apart where many incidents are held."""
+    state = context.request.app.state
+    ask = partial(state.desk.ask, kind, [snapshot], *options, register=state.register)
+    tag = _tag(context, snapshot)
+    return context.made_apart(lambda older: ask(older=older), make, tag=tag, headers=headers)
 
 
 def _look(context: Asked[Any], settings: Settings) -> dict[str, Any]:
@@ -248,19 +261,22 @@ def _printed(
     context: Asked[Any],
     snapshot: Snapshot,
     name: str,
-    kept_as: tuple[object, ...] | None,
+    kept_as: tuple[object, ...],
     draw: Callable[[], bytes],
 ) -> Response:
     """Answer with a sheet, which is kept for the next who asks."""
-    headers = {
+    return context.answer(
+        lambda: snapshot.cached(kept_as, draw),
+        tag=_tag(context, snapshot),
+        headers=_sheet_headers(context, snapshot, name),
+    )
+
+
+def _sheet_headers(context: Asked[Any], snapshot: Snapshot, name: str) -> dict[str, str]:
+    return {
         "Content-Disposition": f'inline; filename="{marked(name, snapshot)}"',
         "Content-Language": context.view.lang,
     }
-    return context.answer(
-        lambda: draw() if kept_as is None else snapshot.cached(kept_as, draw),
-        tag=_tag(context, snapshot),
-        headers=headers,
-    )
 
 
 def _loaded(name: str) -> Any:

@@ -33,7 +33,7 @@ from geodata.errors import NotFound
 from geodata.intervals import parse_interval
 from geodata.register import steps
 from geodata.risk import RiskParameters
-from service.content.changes import RECENT, difference_document
+from service.content.changes import RECENT
 from service.content.incidents import district_names
 from service.http.negotiation import PAGE
 from service.http.parameters import Parameters, RiskQuery, plain
@@ -41,16 +41,19 @@ from service.http.representation import matches
 from service.http.request import (
     AdminDep,
     Asked,
+    DeskDep,
     EditorDep,
     Reads,
     RegisterDep,
     SettingsDep,
     SnapshotDep,
+    View,
     form_answer,
     view_of,
 )
 from service.i18n import translator
 from service.import_reports import ImportReports
+from service.jobs import Answer
 from service.pages import about as about_pages
 from service.pages import comparisons, districts, imports, incidents
 from service.pages.about import access_html, offline_html, qr_svg, worker_script
@@ -134,6 +137,7 @@ def changes(
     register: RegisterDep,
     snapshot: SnapshotDep,
     asked: Annotated[Page, Depends(page("from", "to"))],
+    desk: DeskDep,
 ) -> Response:
     """Show what changed between two dates; without dates, in the last 30 days."""
     start, end = (asked.query.text(name) or "" for name in ("from", "to"))
@@ -146,17 +150,19 @@ def changes(
     both = [register.snapshot(moment) for moment in moments]
     both = [one.in_view_of(snapshot) for one in both]
 
-    def make() -> str:
-        found = both[1].cached(
-            ("changes", both[0].key),
-            lambda: difference_document(
-                both[0], both[1], RiskParameters(), most=comparisons.MOST_LISTED
-            ),
-        )
-        names = district_names(snapshot, translator(asked.view.lang))
-        return comparisons.changes_html(found, names, asked.view, start=start, end=end)
+    options = (RiskParameters(), comparisons.MOST_LISTED)
 
-    return asked.answer(make, tag=asked.tag(both[1], both[0].key, daily=True))
+    def make(answer: Answer, view: View) -> str:
+        found = orjson.loads(answer.body)
+        names = district_names(snapshot, translator(view.lang))
+        return comparisons.changes_html(found, names, view, start=start, end=end)
+
+    return asked.made_apart(
+        lambda older: desk.ask("changes", both, *options, register=register, older=older),
+        make,
+        tag=asked.tag(both[1], both[0].key, daily=True),
+        older=True,
+    )
 
 
 @router.get("/methods")

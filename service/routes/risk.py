@@ -9,13 +9,22 @@ from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import Undefined
-from geodata.risk import backtest_of, explain, reconciliation_of, surface_of
+from geodata.risk import explain, reconciliation_of, surface_of
 from geodata.risk.reconciliation import linked
 from geodata.risk.surface import geotiff_bytes
 from service.handouts import marked
 from service.http.negotiation import RESOURCE, Offer
 from service.http.parameters import ForecastParameters, HandoutQuery, Parameters, RiskQuery, takes
-from service.http.request import Asked, HandoutDep, Reads, SnapshotDep
+from service.http.request import (
+    Asked,
+    DeskDep,
+    HandoutDep,
+    Reads,
+    RegisterDep,
+    SnapshotDep,
+    View,
+)
+from service.jobs import Answer
 from service.pages.comparisons import backtest_html, reconciliation_html
 
 router = APIRouter(tags=["risk"])
@@ -70,20 +79,32 @@ BacktestDep = Annotated[Asked[ForecastParameters], Depends(Reads(OFFERS, model=F
 
 
 @router.get("/backtest", response_class=Response, operation_id="getBacktest")
-def backtest(snapshot: SnapshotDep, context: BacktestDep) -> Response:
-    """Score the ranking on periods it has not seen, or say that nobody can tell."""
+def backtest(
+    register: RegisterDep, snapshot: SnapshotDep, context: BacktestDep, desk: DeskDep
+) -> Response:
+    """Score the ranking on periods it has not seen, or say that nobody can tell.
+
+    What was made of an earlier revision is given to whoever takes it by
+    ``Cache-Control: max-stale`` while a newer one is made.
+    """
     parameters = context.asked.risk
     horizon = None if context.asked.horizon_days is None else parameters.horizon_days
+    options = (parameters, horizon, parameters.cell_km)
 
-    def _make() -> bytes | str:
-        report = backtest_of(snapshot, parameters, horizon_days=horizon, cell_km=parameters.cell_km)
+    def _make(answer: Answer, view: View) -> bytes | str:
         if context.html:
-            return backtest_html(report, context.view)
-        return (
-            _plotter().backtest_png(report) if context.offer.key == "png" else orjson.dumps(report)
-        )
+            return backtest_html(orjson.loads(answer.body), view)
+        if context.offer.key == "png":
+            made: bytes = _plotter().backtest_png(orjson.loads(answer.body))
+            return made
+        return answer.body
 
-    return context.answer(_make, tag=context.tag(snapshot))
+    return context.made_apart(
+        lambda older: desk.ask("backtest", [snapshot], *options, register=register, older=older),
+        _make,
+        tag=context.tag(snapshot),
+        older=True,
+    )
 
 
 def _plotter() -> Any:

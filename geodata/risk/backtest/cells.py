@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata import progress
 from geodata.risk.backtest.models import HALF_LIFE_DAYS, UNIFORM_PART
 from geodata.risk.surface import labelled_grid, point_places, projected_land
 from geodata.statistics.kernels import Grid, binned, cross_validated, inside, smooth
@@ -173,7 +174,8 @@ def cell_backtest(
     logs = {name: np.zeros(area.size) for name in CELL_MODELS if name != "nearest_event"}
     events = np.zeros(area.size)
     by_day: dict[float, Floats] = {}
-    for end in ends:
+    for number, end in enumerate(ends):
+        progress.step(number, len(ends))
         day = float(np.datetime64(end, "D").astype("i8"))
         past = last <= day
         ahead = (first > day) & (last <= day + horizon_days)

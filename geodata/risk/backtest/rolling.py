@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geodata import progress
 from geodata.risk.backtest import models
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.models import HEADLINE, MODELS, RANK_ONLY, Past
@@ -110,7 +111,10 @@ def rolling_backtest(
             "be chance."
         }
     report |= {"status": "ok", "reason": None}
-    folds = [_fold(truth) for truth in truths]
+    folds = []
+    for number, truth in enumerate(truths):
+        progress.step(number, len(truths))
+        folds.append(_fold(truth))
     report["models"] = {name: _summary(name, folds) for name in MODELS}
     report["coverage"] = _coverage(folds)
     report["curves"] = {name: _curve(name, folds) for name in MODELS}

@@ -1,0 +1,62 @@
+"""How each kind of heavy answers is made; `service.jobs` says where and when."""
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from geodata.register import Snapshot
+from geodata.risk import RiskParameters, backtest_of
+from service.content.changes import difference_document
+
+
+def _backtest(
+    of: Sequence[Snapshot], parameters: RiskParameters, days: float | None, cell_km: float
+) -> bytes:
+    return orjson.dumps(backtest_of(of[-1], parameters, horizon_days=days, cell_km=cell_km))
+
+
+def _changes(of: Sequence[Snapshot], parameters: RiskParameters, most: int | None) -> bytes:
+    earlier, later = of
+
+    def make() -> bytes:
+        return orjson.dumps(difference_document(earlier, later, parameters, most=most))
+
+    return later.cached(("changes", earlier.key, parameters, most), make)
+
+
+def _atlas(
+    of: Sequence[Snapshot],
+    parameters: RiskParameters,
+    districts: tuple[str, ...],
+    forecast: bool,  # noqa: FBT001
+    look: Mapping[str, Any],
+) -> bytes:
+    sheets = importlib.import_module("service.print.sheets")
+
+    def draw() -> bytes:
+        made: bytes = sheets.print_atlas(
+            of[-1], parameters, districts=districts, forecast=forecast, **look
+        )
+        return made
+
+    # Lists of districts are without number, and an atlas is large: only the whole is held.
+    asked = ("map-atlas", parameters, forecast, *look.values())
+    return draw() if districts else of[-1].cached(asked, draw)
+
+
+def _map(of: Sequence[Snapshot], parameters: RiskParameters, lang: str, options: Any) -> bytes:
+    page = importlib.import_module("service.maps.page")
+    made = page.render_page(of[-1], parameters, lang=lang, options=options)
+    return orjson.dumps([made.policy, made.html])
+
+
+KINDS: dict[str, Callable[..., bytes]] = {
+    "ranking": _backtest,
+    "backtest": _backtest,
+    "changes": _changes,
+    "map": _map,
+    "atlas": _atlas,
+}
+"""Kind → what makes it, from snapshots and options."""

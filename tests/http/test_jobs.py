@@ -1,0 +1,180 @@
+"""Heavy answers: made apart, kept, given as they were last where that will do, bounded."""
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from starlette.testclient import TestClient
+
+from geodata.errors import StoreError
+from geodata.model import DistrictWeight
+from geodata.register import Change, Redaction, Register, open_register
+from geodata.risk import RiskParameters, backtest_of
+from service import jobs
+from service.app import create_app
+from service.jobs import Answer, Desk, Job, Kept, Ref, kept_in
+from service.redacting import redact
+from service.settings import Settings
+from tests.http.conftest import made
+
+TAKES_OLDER = {"Cache-Control": "max-stale"}
+
+
+class Running:
+    """A service all of whose heavy answers are made apart."""
+
+    def __init__(self, folder: Path, register: Register) -> None:
+        self.settings = Settings(data=folder, apart_from=0)
+        self.register = register
+        self.app = create_app(self.settings, register)
+        self.desk: Desk = self.app.state.desk
+        self.client = TestClient(self.app)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One service with a few hundred incidents."""
+    folder = tmp_path_factory.mktemp("data")
+    register = open_register(folder)
+    register.append([Change("incident", made(number)) for number in range(250)], author="t")
+    service = Running(folder, register)
+    with service.client:
+        yield service
+    register.close()
+
+
+def wants(snapshot: Any, *options: Any) -> Job:
+    return Job("backtest", (Ref.of(snapshot),), options)
+
+
+def test_an_answer_made_apart_is_the_one_made_here_and_kept(running: Running) -> None:
+    snapshot = running.register.snapshot().public("district")
+    first = running.client.get("/backtest")
+    here = backtest_of(snapshot, RiskParameters(), cell_km=RiskParameters().cell_km)
+    assert first.content == orjson.dumps(here)
+    assert first.headers["hazardmap-revision"] == str(snapshot.revision)
+
+    worker = running.desk.worker_pid
+    assert worker is not None
+    os.kill(worker, signal.SIGKILL)
+    again = running.client.get("/backtest")
+    assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+
+    told = running.client.get("/jobs").json()
+    assert {"backtest", "ranking"} <= {one["kind"] for one in told["kept"]}
+    page = running.client.get("/jobs", headers={"Accept": "text/html"})
+    assert "Heavy answers" in page.text
+
+
+def test_a_worker_that_is_killed_in_the_middle_is_followed_by_another(running: Running) -> None:
+    snapshot = running.register.snapshot()
+    job = wants(snapshot, RiskParameters(), 45.0, 0.0)
+    dead: list[int] = []
+    had = running.desk._started
+
+    def started() -> Any:
+        connection = had()
+        worker = running.desk.worker_pid
+        if not dead and worker is not None:
+            dead.append(worker)
+            os.kill(worker, signal.SIGKILL)
+        return connection
+
+    running.desk._started = started  # type: ignore[method-assign]
+    try:
+        answer = running.desk.made(job)
+    finally:
+        running.desk._started = had  # type: ignore[method-assign]
+    assert dead
+    assert orjson.loads(answer.body)["horizon_days"] == 45
+    assert running.desk.worker_pid != dead[0]
+    assert jobs.running(running.desk.kept.folder) is None
+
+
+def test_the_last_answer_will_do_only_while_nothing_but_new_incidents_came(
+    running: Running,
+) -> None:
+    before = running.client.get("/backtest")
+    revision = before.headers["hazardmap-revision"]
+    new = made(900).model_copy(update={"districts": (DistrictWeight(district_id="AZ-TAR"),)})
+    running.register.create(new, author="t")
+
+    older = running.client.get("/backtest", headers=TAKES_OLDER)
+    assert (older.content, older.headers["hazardmap-revision"]) == (before.content, revision)
+    assert "etag" not in older.headers
+    assert older.headers["cache-control"] == "no-store"
+    # A page says so, unless its reader asked for it anew.
+    fresh = running.client.get("/backtest", headers={"Accept": "text/html"})
+    assert fresh.headers["hazardmap-revision"] != revision or "new incidents" in fresh.text
+    now = running.client.get("/backtest")
+    assert now.headers["hazardmap-revision"] == str(running.register.revision)
+
+    running.register.retract("m0900", author="t")
+    after = running.client.get("/backtest", headers=TAKES_OLDER)
+    assert after.headers["hazardmap-revision"] == str(running.register.revision)
+
+
+def test_what_is_refused_apart_is_refused_as_here(running: Running) -> None:
+    answer = running.client.get("/backtest", params={"where": "nonsense = 1"})
+    assert answer.status_code == 400
+    assert "nonsense" in answer.json()["description"]
+
+
+def test_too_many_are_told_to_come_again(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "MOST_QUEUED", 0)
+    answer = running.client.get("/backtest", params={"horizon-days": "77"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert int(answer.headers["retry-after"]) > 0
+    monkeypatch.undo()
+    monkeypatch.setattr(running.desk, "_waiting", jobs.BoundedSemaphore(1))
+    running.desk._waiting.acquire()
+    with pytest.raises(StoreError):
+        running.desk.made(wants(running.register.snapshot(), RiskParameters(), 78.0, 0.0))
+
+
+def test_the_public_is_told_of_public_answers_only(running: Running) -> None:
+    full = running.register.snapshot()
+    key = running.app.state.keys.add("ann", "analyst")
+    running.client.get("/backtest", headers={"Authorization": f"Bearer {key}"})
+    assert {one["view"] for one in running.desk.told("public")["kept"]} == {"public"}
+    assert "full" in {one["view"] for one in running.desk.told(full.view)["kept"]}
+
+
+def test_many_who_ask_for_the_same_have_it_made_once(running: Running) -> None:
+    snapshot = running.register.snapshot()
+    job = wants(snapshot, RiskParameters(), 61.0, 0.0)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: running.desk.made(job), range(8)))
+    assert len({id(one) for one in answers}) == 1
+
+
+def test_words_taken_back_are_in_no_kept_answer(running: Running) -> None:
+    running.client.get("/changes", headers={"Accept": "text/html"})
+    assert running.desk.kept.listed()
+    redact(running.register, running.settings.data, Redaction("incident", "m0001", (), "t", "x"))
+    assert not running.desk.kept.listed()
+
+
+def test_a_kept_answer_is_whole_or_not_there(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Kept(tmp_path / "answers")
+    snapshot = running.register.snapshot()
+    several = [wants(snapshot, RiskParameters(), float(days), 0.0) for days in range(31, 36)]
+    for number, job in enumerate(several):
+        kept.put(job, Answer(bytes(1_000), number, ""), job.told() | {"recorded_at": ""})
+    path = kept.folder / several[0].variant / several[0].name
+    path.write_bytes(path.read_bytes()[:-1])
+    assert kept.get(several[0]) is None
+    assert not path.exists()
+    monkeypatch.setattr(jobs, "MOST_BYTES", 4_000)
+    kept.put(several[0], Answer(bytes(1_000), 9, ""), several[0].told() | {"recorded_at": ""})
+    sizes = [one.stat().st_size for one in kept.folder.glob("*/*")]
+    assert kept.get(several[0]) is not None
+    assert sum(sizes) <= 4_000
+    assert kept_in(tmp_path).folder == kept.folder
