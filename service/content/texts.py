@@ -184,6 +184,8 @@ TEXTS: dict[str, str] = {
         "Too many incidents for one page: they are shown as sums by district. Choose a shorter "
         "period or a filter to see them one by one."
     ),
+    "left-out": N_("Left out, since the page would be too large with it: {what}."),
+    "not-here": N_("not in this page, which would be too large"),
     "search": N_("Search a district or place"),
     "search-hint": N_("any spelling"),
     "found": N_("{n} found"),

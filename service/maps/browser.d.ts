@@ -61,6 +61,7 @@ interface HazardMap {
   lang?: any;
   latlngs?: any;
   layerNames?: any;
+  leftOut?: any;
   locale?: any;
   map?: any;
   marker?: any;
@@ -116,6 +117,7 @@ interface HazardMap {
   unit?: any;
   viewHash?: any;
   walkMarks?: any;
+  withDetails?: any;
   wantsGround?: any;
   window?: any;
   words?: any;

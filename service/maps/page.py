@@ -26,7 +26,7 @@ from service.content.view import RiskView, risk_view
 from service.handouts import notice_of
 from service.i18n import languages, translator
 from service.labels import label
-from service.maps.payload import MapOptions, as_script, payload_of
+from service.maps.payload import MapOptions, payload_of, scripts_of
 
 STATIC = Path(__file__).parent / "static"
 GROUPS = ("risk", "surface", "forecast", "areas", "hotspots", "operations", "places", "incidents")
@@ -288,7 +288,7 @@ def render_page(
     options = options or MapOptions()
     view = risk_view(snapshot, parameters)
     links = links_of_page(options)
-    data_type, data = as_script(payload_of(view, lang, options, links))
+    scripts = scripts_of(payload_of(view, lang, options, links), options)
     say, texts, notice = translator(lang), texts_of(lang), notice_of(snapshot, lang)
     page = RiskPage(
         lang=lang,
@@ -299,7 +299,7 @@ def render_page(
         summary=_summary(view, lang),
         languages=[(code, translator(code).name) for code in languages()],
         styles=_styles(),
-        scripts=[*_scripts(compressed=data_type.endswith("zlib")), _own()],
+        scripts=[*_scripts(compressed=scripts.compressed), _own()],
         embed=options.embed,
         aggregated=len(view.incidents) > options.max_incidents,
         tiles=origin(options.basemap_url),
@@ -313,8 +313,7 @@ def render_page(
         sources=sources_text(view, lang),
         version=f"{snapshot.revision} · {snapshot.edition}",
         fallback=plain_table(view, lang),
-        data=data,
-        data_type=data_type,
+        carried=scripts,
         start=_start(),
     )
     map_of(options).add_to(page)

@@ -36,8 +36,16 @@ from service.drawing.outlines import SCALE, encode, label_points, land_around, l
 from service.drawing.palette import CLASS_COLOURS
 from service.i18n import Translator, languages, translator
 
-MAX_EMBEDDED = 20_000
+MAX_EMBEDDED = 100_000
 """Incidents that a page carries one by one; above it shows them summed by district."""
+APART_FROM = 20_000
+"""Incidents from which on their words stand apart, to be read when the map can be used already."""
+MOST_CHARACTERS = 3_300_000
+"""Of a page's data: with its scripts it has no more than 4 MB."""
+WORDS = ("ids", "sources", "strings")
+WORD_COLUMNS = ("source", "place", "description")
+LEAST_NEEDED = ("description", "source", "place")
+"""Columns that are left out of a page that would be too large, the first one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,8 @@ class MapOptions:
         The query that made the map, for its links.
     embed
         Only the map, for a frame in another page.
-    max_incidents
-        See `MAX_EMBEDDED`.
+    max_incidents, apart_from, most_characters
+        See `MAX_EMBEDDED`, `APART_FROM` and `MOST_CHARACTERS`.
     """
 
     basemap_url: str = ""
@@ -64,6 +72,8 @@ class MapOptions:
     query: str = ""
     embed: bool = False
     max_incidents: int = MAX_EMBEDDED
+    apart_from: int = APART_FROM
+    most_characters: int = MOST_CHARACTERS
 
 
 GROUPS = values_of(codes.Group)
@@ -285,6 +295,91 @@ def payload_of(
         "forecast": view.snapshot.cached(("map-forecast", *view.key), lambda: _forecast(view)),
         "land": view.snapshot.cached("map-land", lambda: encode(land_around(view.districts))),
         **columns,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """What the page carries as data.
+
+    Attributes
+    ----------
+    data, data_type
+        What the map is drawn and counted from, and how it is written (see `as_script`).
+    details, details_type
+        Words of the incidents; empty where they stand in the data.
+    """
+
+    data: str
+    data_type: str
+    details: str = ""
+    details_type: str = ""
+
+    @property
+    def compressed(self) -> bool:
+        """Whether the browser has to inflate any of it."""
+        return any(one.endswith("zlib") for one in (self.data_type, self.details_type))
+
+
+def scripts_of(payload: dict[str, Any], options: MapOptions) -> Scripts:
+    """Write the payload as one script element, or of many incidents as two.
+
+    Filters, slider and marks need numbers; only a popup or the table needs words. Words that
+    make the data larger than they may be are left out, and ``meta.leftOut`` names them.
+
+    Parameters
+    ----------
+    payload
+        From `payload_of`; not changed.
+    options
+        See `MapOptions`.
+
+    Returns
+    -------
+    Scripts
+        To stand in the page.
+    """
+    if len(payload["ids"]) < options.apart_from:
+        data_type, data = as_script(payload)
+        return Scripts(data, data_type)
+    columns = payload["incidents"]
+    numbers = {name: held for name, held in columns.items() if name not in WORD_COLUMNS}
+    rest = {name: held for name, held in payload.items() if name not in WORDS}
+    rest |= {"incidents": numbers}
+    data_type, data = as_script(rest)
+    for number in range(len(LEAST_NEEDED) + 1):
+        left_out = LEAST_NEEDED[:number]
+        details_type, details = as_script(_words(payload, left_out))
+        if len(data) + len(details) <= options.most_characters:
+            break
+    if left_out:
+        meta = payload["meta"] | {"leftOut": list(left_out)}
+        data_type, data = as_script(rest | {"meta": meta})
+    return Scripts(data, data_type, details, details_type)
+
+
+def _words(payload: dict[str, Any], left_out: tuple[str, ...]) -> dict[str, Any]:
+    """Give ids, sources and texts of the incidents, without some columns."""
+    columns = payload["incidents"]
+    place, description = (
+        np.array([] if name in left_out else columns[name], dtype=np.int64)
+        for name in ("place", "description")
+    )
+    used = np.unique(np.concatenate([place, description]))
+    used = used[used >= 0]
+
+    def again(column: Any) -> list[int]:
+        return np.where(column < 0, -1, np.searchsorted(used, column)).tolist()
+
+    return {
+        "ids": payload["ids"],
+        "sources": [] if "source" in left_out else payload["sources"],
+        "strings": [payload["strings"][i] for i in used.tolist()],
+        "incidents": {
+            "source": [] if "source" in left_out else columns["source"],
+            "place": again(place),
+            "description": again(description),
+        },
     }
 
 

@@ -272,6 +272,53 @@ def test_more_incidents_than_fit_are_summed_and_the_page_says_so(open_map, count
     assert opened.said == []
 
 
+def read_of(opened, incident: str) -> str:
+    opened.run(f"HM.withDetails(() => HM.openIncident(HM.data.ids.indexOf('{incident}')))")
+    opened.page.wait_for_selector(".leaflet-popup-content")
+    return opened.page.locator(".leaflet-popup-content").inner_text()
+
+
+def test_words_that_stand_apart_are_those_of_one_piece(open_map, country):
+    from service.maps.payload import MapOptions
+
+    snapshot = FakeSnapshot(country, many_incidents(country, 60))
+    told = []
+    for apart_from in (100, 10):
+        opened = open_map(snapshot, options=MapOptions(apart_from=apart_from))
+        assert (opened.page.locator("#hm-details").count() == 1) == (apart_from == 10)
+        popups = [read_of(opened, name) for name in ("r0", "r7", "r59")]
+        opened.run("document.getElementById('hm-table-button').click()")
+        opened.page.wait_for_selector("#hm-table-incidents")
+        told.append([*popups, opened.page.locator("#hm-tables").inner_text()])
+        assert opened.page.locator("#hm-left-out").is_hidden()
+        assert (opened.said, opened.asked) == ([], [])
+    assert told[0] == told[1]
+    assert "Report 7: a vehicle struck a device on a track." in told[0][1]
+
+
+@pytest.mark.parametrize(("most", "left_out"), [(150_000, 0), (1, 3)])
+def test_what_would_make_the_page_too_large_is_left_out_and_named(
+    open_map, country, most: int, left_out: int
+):
+    from service.maps.payload import MapOptions
+
+    snapshot = FakeSnapshot(country, many_incidents(country, 60))
+    options = MapOptions(apart_from=10, most_characters=most)
+    opened = open_map(snapshot, size=PHONE, options=options)
+    text = read_of(opened, "r7")
+    assert text.count("not in this page, which would be too large") == left_out
+    # What is counted, filtered and drawn is all there.
+    assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "60"
+    opened.run("HM.state.device = 0; HM.recount()")
+    shown = opened.run("HM.now.totals.incidents")
+    assert 0 < shown < 60
+    foot = opened.page.locator("#hm-left-out")
+    assert foot.text_content().endswith("Description, Sources, Place as reported.") == (
+        left_out == 3
+    )
+    assert opened.said == []
+
+
 def test_sums_are_not_filtered_by_an_address_and_their_arithmetic_is_that_of_the_table(
     open_map, country
 ):

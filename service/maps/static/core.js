@@ -6,14 +6,27 @@
 
   // Large data stand deflated in Base64. Browsers inflate by themselves; older ones have the
   // library's script.
-  HM.read = async function () {
-    const node = document.getElementById("hm-data");
+  HM.read = async function (node) {
     if (node.type === "application/json") return JSON.parse(node.textContent);
     const text = atob(node.textContent.trim()), bytes = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
     if (typeof DecompressionStream === "undefined") return JSON.parse(fflate.strFromU8(fflate.unzlibSync(bytes)));
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
   };
+
+  // Words of many incidents are read when the map can be used already: by then it has been
+  // drawn and counted. Whoever asks for them earlier waits.
+  let words = null;
+  HM.withDetails = function (action) {
+    const node = document.getElementById("hm-details");
+    if (!node || HM.data.ids) return action();
+    words = words || HM.read(node).then(({ incidents, ...rest }) => {
+      Object.assign(HM.data, rest);
+      Object.assign(HM.data.incidents, incidents);
+    });
+    return words.then(action);
+  };
+  HM.leftOut = (column) => (HM.data.meta.leftOut || []).includes(column);
 
   HM.t = function (key, values) {
     const texts = HM.data.texts;
@@ -129,6 +142,10 @@
     document.documentElement.lang = HM.lang;
     document.documentElement.dir = format().dir;
     document.getElementById("hm-sources").textContent = HM.data.meta.sources[HM.lang];
+    const keys = { description: "description", source: "sources", place: "place-as-reported" };
+    const missing = (HM.data.meta.leftOut || []).map((name) => HM.t(keys[name]));
+    document.getElementById("hm-left-out").hidden = !missing.length;
+    document.getElementById("hm-left-out").textContent = HM.t("left-out", { what: missing.join(", ") });
     document.querySelectorAll("[data-t]").forEach((n) => { n.textContent = HM.t(n.dataset.t); });
     document.querySelectorAll("[data-t-label]").forEach((n) => {
       n.setAttribute("aria-label", HM.t(n.dataset.tLabel));

@@ -75,9 +75,9 @@
     const fatal = killed > 0 || least > 0 ? " fatal" : "", vague = inc.where[i] > 1 ? " vague" : "";
     const html = HM.h("span", { class: "hm-point" + fatal + vague });
     const icon = L.divIcon({ html, className: "hm-icon", iconSize: [24, 24], iconAnchor: [12, 12] });
-    return HM.marker(at, { icon }, label, () => {
+    return HM.marker(at, { icon }, label, () => HM.withDetails(() => {
       HM.openPopup(at, HM.incidentPopup(i));
       HM.showCoordinates(L.latLng(at));
-    });
+    }));
   }
 })(window.HM = window.HM || {});

@@ -91,7 +91,7 @@
       const [x, y] = HM.data.districts[places[0][0]].label;
       at = [y, x];
     }
-    HM.openPopup(at, HM.incidentPopup(i));
+    return HM.withDetails(() => HM.openPopup(at, HM.incidentPopup(i)));
   };
 
   // Bounds such as "5+", where no best number is known; null where one is, or nothing is.
@@ -114,6 +114,7 @@
 
   function sources(i) {
     const inc = HM.data.incidents, found = HM.data.sources[inc.source[i]] || [];
+    if (HM.leftOut("source")) return HM.t("not-here");
     if (!found.length) return HM.t("not-stated");
     return h("ul", {}, found.map(([text, url]) => h("li", {},
       url ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text || url) : text)));
@@ -127,7 +128,8 @@
   };
 
   HM.incidentPopup = function (i) {
-    const inc = HM.data.incidents, codes = HM.data.codes, text = (n) => (n === null || n < 0 ? null : HM.data.strings[n]);
+    const inc = HM.data.incidents, codes = HM.data.codes;
+    const text = (name) => (HM.leftOut(name) ? HM.t("not-here") : inc[name][i] < 0 ? null : HM.data.strings[inc[name][i]]);
     const ambiguous = inc.places[inc.placing[i]].length > 1;
     const status = codes.record_status[inc.status[i]];
     return h("div", { class: "hm-popup", lang: HM.lang },
@@ -136,7 +138,7 @@
       status === "disputed" || status === "draft" ? h("p", { class: "hm-warn" }, HM.t("record_status." + status)) : null,
       facts([
         [HM.t("district"), HM.districtsOf(i)],
-        [HM.t("place-as-reported"), text(inc.place[i])],
+        [HM.t("place-as-reported"), text("place")],
         [HM.t("place-precision"), HM.t("where_precision." + inc.where[i])
           + (inc.lon[i] === null ? " – " + HM.t("no-point") : "")],
         ambiguous && [HM.t("ambiguous-title"), HM.t("ambiguous-long")],
@@ -144,7 +146,7 @@
         [HM.t("accident_type"), HM.t("accident_type." + codes.accident_type[inc.accident[i]])],
         inc.activity[i] >= 0 && [HM.t("activity"), HM.t("activity." + codes.activity[inc.activity[i]])]]),
       people(i),
-      facts([[HM.t("sources"), sources(i)], [HM.t("description"), text(inc.description[i])],
+      facts([[HM.t("sources"), sources(i)], [HM.t("description"), text("description")],
         [HM.t("record"), HM.data.ids[i] + " · " + HM.t("record_status." + status)]]),
       HM.data.meta.links.incident && h("p", {}, h("a", { href: HM.data.meta.links.incident.replace("{id}",
         encodeURIComponent(HM.data.ids[i])) }, HM.t("full-record"))));

@@ -148,7 +148,7 @@
 
   HM.start = async function (map, groups) {
     HM.map = map;
-    HM.data = await HM.read();
+    HM.data = await HM.read($("hm-data"));
     HM.lang = HM.data.meta.lang;
     HM.prepare();
     map.attributionControl.setPrefix(false);
@@ -176,6 +176,9 @@
     save();
     document.body.dataset.ready = "true";
     // What can be seen can be used: measured by benchmarks/browser.py.
-    requestAnimationFrame(() => setTimeout(() => performance.mark("hm-usable"), 0));
+    requestAnimationFrame(() => setTimeout(() => {
+      performance.mark("hm-usable");
+      HM.withDetails(() => {});
+    }, 0));
   };
 })(window.HM = window.HM || {});

@@ -37,7 +37,7 @@
     const inc = HM.data.incidents, rows = HM.now.drawn.slice().sort((a, b) => inc.start[b] - inc.start[a]);
     const pages = Math.max(1, Math.ceil(rows.length / PAGE));
     page = Math.min(page, pages - 1);
-    const text = (n) => (n >= 0 ? HM.data.strings[n] : "–");
+    const text = (i) => (HM.leftOut("place") ? HM.t("not-here") : inc.place[i] >= 0 ? HM.data.strings[inc.place[i]] : "–");
     const turn = (by, key, off) => h("button", { type: "button", disabled: off, onclick: () => { page += by; HM.drawTables(); } }, HM.t(key));
     return [h("table", { id: "hm-table-incidents" }, h("caption", {}, HM.t("table-incidents")),
       head(["date", "district", "place-as-reported", "place-precision", "device", "killed", "injured", "status-word"]),
@@ -45,7 +45,7 @@
         const [k, n] = HM.harm(i);
         return h("tr", {}, h("th", { scope: "row" }, h("button", { type: "button", class: "hm-link", onclick: () => {
           HM.closeTable(); HM.openIncident(i); } }, HM.incidentTitle(i))),
-        h("td", {}, HM.districtsOf(i)), h("td", {}, text(inc.place[i])), h("td", {}, HM.t("where_precision." + inc.where[i])),
+        h("td", {}, HM.districtsOf(i)), h("td", {}, text(i)), h("td", {}, HM.t("where_precision." + inc.where[i])),
         h("td", {}, HM.t("device." + HM.data.codes.device[inc.device[i]])), h("td", {}, HM.num(k)), h("td", {}, HM.num(n)),
         h("td", {}, HM.t("record_status." + HM.data.codes.record_status[inc.status[i]])));
       }))),
@@ -53,13 +53,14 @@
       turn(1, "next", page === pages - 1)) : ""];
   }
 
-  HM.drawTables = function () {
-    const dialog = document.getElementById("hm-table");
-    if (!dialog.open) return;
+  HM.drawTables = () => {
+    if (document.getElementById("hm-table").open) HM.withDetails(fill);
+  };
+  function fill() {
     document.getElementById("hm-tables").replaceChildren(districts(),
       ...(HM.data.meta.aggregated ? [h("p", {}, HM.t("aggregated"))] : incidents()),
       h("p", {}, HM.t("unplaced") + ": " + HM.num(HM.now.unplaced.incidents, 2)));
-  };
+  }
   HM.closeTable = () => document.getElementById("hm-table").close();
   HM.setUpTables = function () {
     const dialog = document.getElementById("hm-table");
