@@ -255,3 +255,17 @@ def test_space_time_scan_finds_place_and_period():
     assert best.p == 0.05
     alive = clusters.space_time_scan(xy, cases, people, rng, simulations=0, prospective=True)
     assert all(cluster.periods[1] == 9 for cluster in alive)
+
+
+def test_two_events_that_are_close_are_one_pair():
+    assert clusters.knox([[0, 0], [1, 0]], [0, 1], 2, 5)[0] == 1
+
+
+def test_the_permutations_p_is_the_share_of_orders_with_as_many_pairs():
+    rng = np.random.default_rng(3)
+    xy = [[0, 0], [1, 0], [90, 0], [91, 0]]
+    # At one time every order has the same pairs.
+    assert clusters.knox_permutation(xy, [5, 5, 5, 5], 2, 1, rng, 50)[2] == 1
+    # Near pairs at one time each: a third of all orders have both.
+    p = clusters.knox_permutation(xy, [0, 0, 50, 50], 2, 1, rng, 2_000)[2]
+    assert p == pytest.approx(1 / 3, abs=0.05)
