@@ -344,3 +344,10 @@ def test_of_many_incidents_the_month_under_way_waits_for_its_end(monkeypatch):
     assert backtest_of(_Held(more, lattice()), RiskParameters(), cell_km=0) == report
     assert len(made) == 1
     assert backtest_of(_Held(whole, lattice()), RiskParameters(), cell_km=0)["cutoffs"]
+
+
+def test_a_district_without_an_area_has_no_density_and_comes_last():
+    """Warnings are errors: 0 over 0, and something over 0."""
+    areas, expected = np.array([100.0, 0, 0, np.nan, 50]), np.array([2.0, 0, 3, 1, 2])
+    found = rolling._density("eb", expected, areas)
+    assert found.tolist() == [0.5, -np.inf, -np.inf, -np.inf, 1.0]

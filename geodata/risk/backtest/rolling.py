@@ -266,7 +266,8 @@ def _mean_auc(name: str, folds: list[_Fold]) -> float | None:
 
 def _density(name: str, value: Floats, areas: Floats) -> Floats:
     if name not in RANK_ONLY:
-        value = value / areas
+        # a district without an area has no density, and comes last
+        value = np.divide(value, areas, out=np.full(value.shape, np.nan), where=areas > 0)
     # equal densities have to tie, whatever their last digits
     scale = np.nanmax(np.abs(value)) or 1.0
     return np.nan_to_num(np.round(value / scale, 12), nan=-np.inf)
