@@ -110,7 +110,11 @@ class Settings(BaseSettings):
         ),
     ] = ""
     webhook_secret: Annotated[
-        str, Field(description="Secret by which what they are told is signed")
+        str,
+        Field(
+            description="Secret by which what they are told is signed; new,old while receivers "
+            "change over"
+        ),
     ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least level logged")

@@ -22,6 +22,8 @@ _WORDS = {
 TITLE = N_("hazardmap: changes of the register")
 SUBTITLE = N_("Not every blast is reported: no entry does not mean that nothing happened.")
 
+LEFT_OUT = N_("Only the newest changes are listed; {n} more stand on the page of changes.")
+
 
 def atom(found: Difference, snapshot: Snapshot, view: View) -> bytes:
     """Write the feed.
@@ -47,7 +49,8 @@ def atom(found: Difference, snapshot: Snapshot, view: View) -> bytes:
     ET.register_namespace("", _NS)
     root = ET.Element(f"{{{_NS}}}feed", {"xml:lang": view.lang})
     _add(root, "title", say.gettext(TITLE))
-    _add(root, "subtitle", say.gettext(SUBTITLE))
+    left = sum(found.counts.values()) - len(changes[:MOST])
+    _add(root, "subtitle", " ".join([say.gettext(SUBTITLE), *_left_out(left, say)]))
     _add(root, "id", view.absolute(f"{view.root}/changes.atom"))
     _add(root, "updated", _moment(snapshot.recorded_at))
     _link(root, "self", ATOM, view.absolute(view.here()))
@@ -57,11 +60,18 @@ def atom(found: Difference, snapshot: Snapshot, view: View) -> bytes:
     shown = [one.record_id for _, one in changes[:MOST]]
     known = snapshot.incidents.index.intersection(shown)
     rows = incident_rows(snapshot, snapshot.incidents.loc[known], say)
-    told = {row.incident_id: (row.when, row.where, row.device) for row in rows}
+    told = {
+        row.incident_id: (row.when, " / ".join(one.name for one in row.where), row.device)
+        for row in rows
+    }
     for kind, one in changes[:MOST]:
         _entry(root, kind, one, told.get(one.record_id), say, view)
     ET.indent(root, " ")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8")
+
+
+def _left_out(number: int, say: Translator) -> list[str]:
+    return [say.gettext(LEFT_OUT).replace("{n}", say.number(number))] if number > 0 else []
 
 
 def _entry(

@@ -43,7 +43,8 @@ def package(snapshot: Snapshot, *, countries: Sequence[str] = ()) -> bytes:
     snapshot
         The public view.
     countries
-        ISO 3166-1 codes that the data are of, two letters; none = those of the incidents.
+        ISO 3166-1 codes that the data are of, two letters; none = those of the incidents and
+        of the districts.
 
     Returns
     -------
@@ -51,7 +52,7 @@ def package(snapshot: Snapshot, *, countries: Sequence[str] = ()) -> bytes:
         A ZIP archive; the same bytes for the same revision.
     """
     content = io.BytesIO()
-    found = sorted(set(countries) or _countries(snapshot))
+    found = sorted(set(countries) or countries_of(snapshot))
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         resources = []
         for name in LAYERS:
@@ -98,8 +99,10 @@ def _resource(title: str, name: str, form: str, text: str, rows: int) -> dict[st
     return {"name": name, "title": title, "format": form, "description": text, "rows": rows}
 
 
-def _countries(snapshot: Snapshot) -> set[str]:
-    return set(snapshot.incidents["country"].dropna().unique())
+def countries_of(snapshot: Snapshot) -> set[str]:
+    """Give the ISO 3166-1 codes of the countries that incidents or districts are in."""
+    frames = (snapshot.incidents, snapshot.districts)
+    return {str(code) for frame in frames for code in frame["country"].dropna().unique()}
 
 
 def metadata(

@@ -5,7 +5,9 @@ public view. What is restricted is not named. Delivery is at least once and in o
 has an id, by which a receiver knows one that came twice.
 
 The header ``Hazardmap-Signature: t=…,v1=…`` holds the moment in seconds since 1970 and the
-HMAC-SHA256 of ``t``, a dot and the body, in hexadecimal, by the secret of the settings.
+HMAC-SHA256 of ``t``, a dot and the body, in hexadecimal, by the secret of the settings. Where
+the settings name an old secret after the new one there is a ``v1`` of each, so that receivers
+can change over one after the other.
 """
 
 import fcntl
@@ -61,13 +63,25 @@ def addresses_of(text: str) -> tuple[str, ...]:
 def signature(secret: str, moment: int, body: bytes) -> str:
     """Sign a body.
 
+    Parameters
+    ----------
+    secret
+        One, or several with commas between.
+    moment
+        Seconds since 1970.
+
     Examples
     --------
-    >>> signature("s", 1, b"{}")[:10]
-    't=1,v1=b25'
+    >>> signature("s", 1, b"{}")[:10], signature("new,s", 1, b"{}").count("v1=")
+    ('t=1,v1=b25', 2)
     """
-    digest = hmac.new(secret.encode(), f"{moment}.".encode() + body, sha256).hexdigest()
-    return f"t={moment},v1={digest}"
+    text = f"{moment}.".encode() + body
+    found = [f"v1={hmac.new(one.encode(), text, sha256).hexdigest()}" for one in _secrets(secret)]
+    return ",".join([f"t={moment}", *found])
+
+
+def _secrets(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 class Webhooks:
@@ -98,7 +112,7 @@ class Webhooks:
         secret: str,
         service: str = "",
     ) -> None:
-        if addresses and not secret:
+        if addresses and not _secrets(secret):
             raise InvalidInput(
                 "HAZARDMAP_WEBHOOKS needs HAZARDMAP_WEBHOOK_SECRET, by which receivers know that a "
                 "notice is yours; make one with: openssl rand -hex 32.",

@@ -11,6 +11,7 @@
 All but the last show the public view, whoever asks.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -23,7 +24,7 @@ from geodata.register import Snapshot
 from service.collections import collection as find
 from service.content.changes import RECENT
 from service.http.negotiation import HTML, JSON, Offer
-from service.http.parameters import Parameters
+from service.http.parameters import Parameters, bad
 from service.http.request import Asked, Reads, RegisterDep, SettingsDep, SnapshotDep
 from service.opendata import catalogue as catalogues
 from service.opendata.feed import ATOM, MOST, atom
@@ -115,7 +116,11 @@ def hxl(snapshot: PublicDep, context: PackageDep) -> Response:
 @router.get("/as-of/{moment}/{path:path}", include_in_schema=False)
 def as_of(request: Request, moment: str, path: str) -> Response:
     """Lead an address to cite to what the register held at that moment."""
-    parse_interval(moment, field="as-of")  # refused in words where it is no moment
+    asked = parse_interval(moment, field="as-of")  # refused in words where it is no moment
+    if asked.start is None or asked.start > datetime.now(UTC):
+        raise bad(
+            "as-of", f"is {moment[:40]!r}, but an address to cite needs a moment that has been."
+        )
     query = [(k, v) for k, v in request.query_params.multi_items() if k != "as-of"]
     text = "&".join(f"{quote(k)}={quote(v, safe=':/,')}" for k, v in [*query, ("as-of", moment)])
     root = request.scope.get("root_path", "")

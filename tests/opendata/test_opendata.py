@@ -14,6 +14,8 @@ from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.register import Change
 from geodata.schemas import RISK
 from service.collections import COLLECTIONS
+from service.opendata.package import countries_of
+from tests.maps.snapshots import FakeSnapshot
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -46,7 +48,9 @@ def test_an_address_to_cite_gives_what_was_held_then(client, register) -> None:
     assert client.get("/collections/incidents/items").json()["numberMatched"] == 6
     assert client.get(cite).json()["numberMatched"] == 5
     assert client.get(f"{cite}?device=at_mine&limit=1").json()["numberMatched"] <= 5
-    assert client.get("/as-of/yesterday/collections").status_code == 400
+    for moment in ("yesterday", "2999-01-01", "9999-12-31T23:59:59Z"):  # what is to come changes
+        assert client.get(f"/as-of/{moment}/collections").status_code == 400
+    assert client.get("/as-of/1990-01-01/collections/incidents/items").json()["features"] == []
     aside = client.get("/as-of/2026-01-01//example.org/x", follow_redirects=False)
     assert aside.headers["location"] == "/example.org/x?as-of=2026-01-01"
 
@@ -88,6 +92,27 @@ def test_the_feed_tells_what_was_added_changed_and_retracted(client, register) -
     assert client.get("/changes.atom?lang=en").content == answer.content
     other = client.get("/changes.atom?lang=az").text
     assert "Qeyd" in other
+    assert "Recorded: 1 Mar 2021, Aghdam, anti-tank mine" in titles
+    assert "Ağdam" in other
+
+
+def test_a_feed_of_many_changes_says_how_many_it_leaves_out(client, register) -> None:
+    def said(root: ET.Element) -> list[str]:
+        return re.findall(r"; (\d+) more", root.findtext(f"{ATOM}subtitle") or "")
+
+    whole = ET.fromstring(client.get("/changes.atom").content)
+    assert said(whole) == []
+    register.append([Change("incident", blast(n)) for n in range(130)], author="test")
+    root = ET.fromstring(client.get("/changes.atom").content)
+    assert len(root.findall(f"{ATOM}entry")) == 100
+    assert said(root) == [str(130 + len(whole.findall(f"{ATOM}entry")) - 100)]
+
+
+def test_the_package_is_of_the_districts_country_too(country, incidents) -> None:
+    snapshot = FakeSnapshot(country.assign(country="MZ"), incidents.assign(country=None))
+    assert countries_of(snapshot) == {"MZ"}
+    both = FakeSnapshot(country.assign(country="MZ"), incidents.assign(country="AZ"))
+    assert countries_of(both) == {"AZ", "MZ"}
 
 
 def test_the_feed_holds_no_word_of_what_is_restricted(client, register) -> None:

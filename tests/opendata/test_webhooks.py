@@ -157,6 +157,13 @@ def test_an_address_that_is_none_is_refused(text: str) -> None:
         addresses_of(text)
 
 
-def test_without_a_secret_nobody_is_told(register, tmp_path) -> None:
+@pytest.mark.parametrize("secret", ["", " ", ","])
+def test_without_a_secret_nobody_is_told(register, tmp_path, secret: str) -> None:
     with pytest.raises(InvalidInput, match="SECRET"):
-        Webhooks(register, tmp_path, ("https://example.org",), "")
+        Webhooks(register, tmp_path, ("https://example.org",), secret)
+
+
+def test_a_notice_is_signed_by_the_new_and_the_old_secret() -> None:
+    moment, *parts = signature("new, old", 7, b"{}").split(",")
+    alone = [signature(one, 7, b"{}").split(",")[1] for one in ("new", "old")]
+    assert (moment, parts) == ("t=7", alone)
