@@ -131,6 +131,22 @@ CODES: dict[str, dict[str, str]] = {
         "very_high": N_("very high"),
         "no_information": N_("no information"),
     },
+    "rate_status": {
+        "island": N_("without neighbours: its estimate borrows from the whole area"),
+        "no_area": N_("no area is known to divide by"),
+        "no_population": N_("no population is known to divide by"),
+        "known_by_province_only": N_(
+            "no incident is known to be here; some known by province only may be"
+        ),
+        "casualties_not_stated": N_("no report states how many were killed and injured"),
+        "casualties_partly_stated": N_(
+            "some reports do not state how many were killed and injured: at least so many"
+        ),
+        "killed_not_stated": N_("no report states how many were killed"),
+        "killed_partly_stated": N_(
+            "some reports do not state how many were killed: at least so many"
+        ),
+    },
     "hotspot": {
         "hot": N_("hot spot"),
         "cold": N_("cold spot"),

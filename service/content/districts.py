@@ -18,6 +18,7 @@ from service.content.incidents import IncidentRow, district_names, incident_rows
 from service.content.texts import texts_of
 from service.content.view import RiskView, ground_of
 from service.i18n import N_, SOURCE, Translator
+from service.labels import CODES, label
 
 CLASS_NAMES = tuple(c for c in values_of(codes.RiskClass) if c != NO_INFORMATION)
 """Classes of risk, from the lowest."""
@@ -45,6 +46,9 @@ class Estimate:
         return say.interval(low, self.high)
 
 
+_RESERVES = CODES["rate_status"]
+
+
 @dataclass(frozen=True, slots=True)
 class District:
     """What is said of a district for a period, a filter and weights.
@@ -64,6 +68,8 @@ class District:
         Weighted incidents of the next quarter, with 90 % limits.
     headline
         The rate that the class is made of: `smoothed`, or `density` unsmoothed.
+    reserve
+        What to know before reading the rate; empty where there is nothing.
     """
 
     district_id: str
@@ -87,6 +93,7 @@ class District:
     rank: Estimate
     expected: Estimate
     hotspot: str | None
+    reserve: str
     gi_star_z: float | None
     gi_star_p: float | None
     period_start: Any
@@ -148,6 +155,7 @@ def _district(
         rank=_estimate(risk, "rank"),
         expected=_estimate(risk, "expected"),
         hotspot=_text(risk.hotspot),
+        reserve=label(say, "rate_status", risk.status) if risk.status in _RESERVES else "",
         gi_star_z=_number(risk.gi_star_z),
         gi_star_p=_number(risk.gi_star_p),
         period_start=risk.period_start,

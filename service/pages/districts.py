@@ -240,5 +240,5 @@ def district_html(snapshot: Any, district_id: str, view: View) -> str:
 def _operations(snapshot: Any, district_id: str) -> list[dict[str, Any]]:
     held = snapshot.operations
     named = (parse_district_ids(text) for text in held["districts"].fillna(""))
-    found = held[[district_id in names for names in named]]
+    found = held.loc[[district_id in names for names in named]]  # also of none at all
     return found.drop(columns="geometry").astype(object).to_dict("records")

@@ -32,7 +32,7 @@ from service.drawing.map import Shown
 from service.drawing.palette import PATTERNS
 from service.handouts import notice_of
 from service.i18n import Translator
-from service.labels import label
+from service.labels import FIELDS, label
 from service.print.typesetting import SIZES_MM, UNITS
 
 DARK = ("very_high", "high")
@@ -384,7 +384,9 @@ def _class(paper: Paper, row: District) -> str:
     texts = paper.texts
     if row.known:
         return f"{texts['class']}: {texts[f'risk_class.{row.fill}']}"
-    return texts["not-computed" if row.incidents > 0 else f"ground_status.{row.fill}"]
+    if row.incidents > 0:
+        return row.reserve or texts["not-computed"]
+    return texts[f"ground_status.{row.fill}"]
 
 
 def _facts(paper: Paper, row: District) -> list[tuple[str, str]]:
@@ -399,6 +401,9 @@ def _facts(paper: Paper, row: District) -> list[tuple[str, str]]:
         (texts["area"], f"{say.number(row.area_km2, 0)} {kilometre(say)}²"),
         (texts["population"], "–" if row.population is None else people),
     ]
+    if row.reserve and row.known:
+        heading = FIELDS["note"]
+        found.append((say.gettext(heading), row.reserve))
     return [*found, ("P-code", row.pcode)] if row.pcode else found
 
 

@@ -1,6 +1,9 @@
 """Places and numbers of people that are known in part: shares, spread, and what is not stated."""
 
+import html
+import io
 from datetime import date
+from urllib.parse import urlencode
 
 import geopandas as gpd
 import numpy as np
@@ -8,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from scipy.special import gammainccinv, gammaincinv
 
 from geodata.incidents import incidents_frame
@@ -18,8 +22,13 @@ from geodata.risk.outlook import series
 from geodata.risk.tally import recorded_days, tally
 from geodata.risk.window import Window
 from geodata.schemas import INCIDENTS, conform
+from service.content.districts import districts_of
+from service.content.view import risk_view
 from service.http.request import View
+from service.i18n import translator
+from service.labels import CODES
 from service.pages.districts import district_html
+from service.print.sheets import print_district
 from tests.maps.snapshots import FakeSnapshot
 from tests.risk.test_cluster_layer import make_board
 
@@ -194,6 +203,7 @@ def test_a_page_adds_up_incidents_of_which_most_state_no_casualties(provinces):
     assert "14 incidents do not state how many people were harmed" in page
 
 
+<<<<<<< HEAD
 def test_what_is_known_by_province_is_foreseen_and_ranked_as_it_is_counted(provinces):
     """One rule of where an incident counts: table, history, forecast and the days recorded."""
     day = pd.date_range("2019-01-01", periods=120, freq="10D")
@@ -210,3 +220,36 @@ def test_what_is_known_by_province_is_foreseen_and_ranked_as_it_is_counted(provi
     parameters = RiskParameters(cell_km=0.0)
     whole, half = (forecast.forecast(x, provinces, parameters, window) for x in (rows, rows[:60]))
     assert whole.outlook.forecast.mean.sum() > 2 * half.outlook.forecast.mean.sum()
+=======
+@pytest.mark.parametrize("lang", ["en", "az", "ru"])
+@pytest.mark.parametrize(
+    ("incidents", "weight", "status"),
+    [
+        (rows_of([f"ZZ-{n:02d}:1" for n in (1, 2, 3)], [None] * 3), "incidents", ""),
+        (rows_of([None] * 9, ["North"] * 9), "incidents", "known_by_province_only"),
+        (incidents_frame([record(n, people(2)) for n in range(3)]), "casualties",
+         "casualties_not_stated"),
+        (incidents_frame([record(0, people(1), {**people(3), "outcome": "injured"}),
+                          record(1, people(2))]), "casualties", "casualties_partly_stated"),
+    ],
+    ids=["plain", "province", "not stated", "partly stated"],
+)  # fmt: skip
+def test_page_and_sheet_say_what_to_know_before_reading_a_rate(
+    provinces, incidents, weight, status, lang
+):
+    snapshot, say = FakeSnapshot(provinces, incidents), translator(lang)
+    parameters = RiskParameters.parse({"period": YEAR, "weight": weight})
+    row = districts_of(risk_view(snapshot, parameters), say)[1 if weight == "incidents" else 0]
+    words = say.gettext(CODES["rate_status"][status]) if status else ""
+    assert row.reserve == words
+    asked = urlencode({"period": YEAR, "weight": weight})
+    page = district_html(
+        snapshot, row.district_id, View(url=f"/districts/{row.district_id}?{asked}", lang=lang)
+    )
+    sheet = print_district(snapshot, parameters, row.district_id, lang=lang)
+    pages = PdfReader(io.BytesIO(sheet)).pages
+    text = "".join("".join(page.extract_text() for page in pages).split())
+    for said in map(say.gettext, [words] if words else CODES["rate_status"].values()):
+        assert (html.escape(said) in page) == (said == words)
+        assert ("".join(said.split()) in text) == (said == words)
+>>>>>>> 1c78752 (What to know before reading a rate stands on the district's page and sheet, in three languages)
