@@ -175,6 +175,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
             )
             app.state.register = opened
         app.state.keys = KeyStore(app.state.register.store.engine)
+        app.state.desk.begin()
         app.state.register.makes_apart(app.state.desk.report)
         app.state.register.show_restricted(settings.restricted_location)
         app.state.register.watch.start()

@@ -25,7 +25,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import blake2b
@@ -155,13 +155,16 @@ class Answer:
     revision, recorded_at
         What it was made from.
     fresh
-        Whether that is what was asked for, not what was held before.
+        Whether it is no older than what was asked for.
+    exact
+        Whether it is that very revision: the register may have gone on meanwhile.
     """
 
     body: bytes
     revision: int
     recorded_at: str
     fresh: bool = True
+    exact: bool = True
 
 
 def _maker(kind: str) -> Callable[..., bytes]:
@@ -224,7 +227,7 @@ class Kept:
     def older(self, path: Path) -> Answer | None:
         """Give an answer that is not the one asked for."""
         found = self._read(path)
-        return found and Answer(found.body, found.revision, found.recorded_at, fresh=False)
+        return found and replace(found, fresh=False, exact=False)
 
     def put(self, job: Job, answer: Answer, about: Mapping[str, Any]) -> None:
         """Keep an answer: whole, or not at all; the oldest make room for it."""
@@ -357,7 +360,7 @@ def _made(job: Job, register: Register, kept: Kept) -> Answer:
         else:
             exact = all(one.key == ref.key for one, ref in zip(snapshots, job.of, strict=True))
         if not exact:
-            return Answer(answer.body, answer.revision, answer.recorded_at, fresh=False)
+            return replace(answer, exact=False)
         kept.put(job, answer, _about(job, answer, last, begun))
         if register.epoch != epoch:
             kept.clear()
@@ -550,7 +553,7 @@ class Desk:
                 log.warning("the ranking's backtest is made here: %s", reason.message)
                 return make()
         # The register has gone on in a way that this backtest sees.
-        if not found.fresh:
+        if not found.exact:
             return make()
         body: dict[str, Any] = orjson.loads(found.body)
         return body
@@ -592,6 +595,10 @@ class Desk:
             ]
             for name, several in groups.items()
         }
+
+    def begin(self) -> None:
+        """Take jobs, also after a `close`."""
+        self._closed = False
 
     def close(self) -> None:
         """Make nothing any more."""

@@ -527,8 +527,8 @@ class Context:
         response = self.answer(body, tag=tag, headers=headers)
         for answer in had:
             response.headers["Hazardmap-Revision"] = str(answer.revision)
-            if not answer.fresh:
-                # The tag is that of the answer which is being made.
+            if not answer.exact:
+                # The tag is that of another revision.
                 del response.headers["ETag"]
                 response.headers["Cache-Control"] = "no-store"
         return response

@@ -119,6 +119,17 @@ def test_the_last_answer_will_do_only_while_nothing_but_new_incidents_came(
     assert after.headers["hazardmap-revision"] == str(running.register.revision)
 
 
+def test_a_register_that_has_gone_on_is_never_called_older(running: Running) -> None:
+    before = running.register.snapshot()
+    job = wants(before, RiskParameters(), 52.0, 0.0)
+    running.register.create(made(901), author="t")
+    answer = running.desk.made(job)
+    assert (answer.fresh, answer.exact) == (True, False)
+    assert answer.revision == running.register.revision > before.revision
+    # It is not kept under the name of the revision that was asked for.
+    assert running.desk.kept.get(job) is None
+
+
 def test_what_is_refused_apart_is_refused_as_here(running: Running) -> None:
     answer = running.client.get("/backtest", params={"where": "nonsense = 1"})
     assert answer.status_code == 400
