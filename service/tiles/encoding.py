@@ -9,10 +9,10 @@ References
 Mapbox Vector Tile Specification 2.1, sections 4.1 to 4.4.
 """
 
-import struct
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,36 @@ _TYPES = np.array([1, 2, 2, 3, 1, 2, 3])
 """Type of a feature (1 point, 2 line, 3 polygon) by the number of its shape's type in GEOS."""
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column as numbers of its distinct values, which are written already.
+
+    Attributes
+    ----------
+    codes
+        Place in `values` of each row's value; -1 = null.
+    values
+        As a tile's list of values has them.
+    """
+
+    codes: NDArray[Any]
+    values: list[bytes]
+
+    def used(self) -> Numbers:
+        """Give the places of the values that some row has."""
+        if len(self.values) > 4 * len(self.codes):
+            found = np.unique(self.codes)
+            return found[found >= 0]
+        return np.bincount(self.codes + 1, minlength=1)[1:].nonzero()[0]
+
+    def taken(self, rows: Numbers) -> "Coded":
+        """Give some of the rows."""
+        return Coded(self.codes[rows], self.values)
+
+
+Column: TypeAlias = pa.Array | Coded
+
+
 class Layer:
     """Features of one layer, written as they are added."""
 
@@ -37,7 +67,7 @@ class Layer:
         self._values: dict[bytes, int] = {}
         self._features: list[bytes] = []
 
-    def add(self, shapes: Any, columns: Mapping[str, pa.Array]) -> None:
+    def add(self, shapes: Any, columns: Mapping[str, Column]) -> None:
         """Add features.
 
         Parameters
@@ -53,37 +83,43 @@ class Layer:
             return
         tags = self._tags(len(shapes), columns)
         types = _TYPES[shapely.get_type_id(shapes)].tolist()
+        short, most = _SHORT, len(_SHORT)
         for kind, own, drawn in zip(types, tags, _geometries(shapes), strict=True):
+            tag, line = len(own), len(drawn)
             body = b"\x12%b%b\x18%c\x22%b%b" % (
-                *(varint(len(own)), own, kind, varint(len(drawn)), drawn),
+                short[tag] if tag < most else varint(tag),
+                own,
+                kind,
+                short[line] if line < most else varint(line),
+                drawn,
             )
-            self._features.append(b"\x12%b%b" % (varint(len(body)), body))
+            size = len(body)
+            self._features.append(
+                b"\x12%b%b" % (short[size] if size < most else varint(size), body)
+            )
 
-    def _tags(self, rows: int, columns: Mapping[str, pa.Array]) -> list[bytes]:
+    def _tags(self, rows: int, columns: Mapping[str, Column]) -> list[bytes]:
         """Give the attributes of each feature: pairs of the numbers of a key and a value."""
-        used = [
-            (name, values.dictionary_encode())
-            for name, values in columns.items()
-            if values.null_count < rows
-        ]
+        coded = [(name, values if isinstance(values, Coded) else coded_of(values))
+                 for name, values in columns.items()]  # fmt: skip
+        used = [(name, one, there) for name, one in coded if len(there := one.used())]
         if not used:
             return [b""] * rows
         # Few values that many features have come first: their numbers take one byte each.
-        used.sort(key=lambda one: len(one[1].dictionary))
-        keys = [self._keys.setdefault(name, len(self._keys)) for name, _ in used]
-        found = np.column_stack([self._numbered(coded) for _, coded in used])
+        used.sort(key=lambda one: len(one[2]))
+        keys = [self._keys.setdefault(name, len(self._keys)) for name, _, _ in used]
+        found = np.column_stack([self._numbered(one, there) for _, one, there in used])
         row, column = (found >= 0).nonzero()
         pairs = np.column_stack([np.array(keys)[column], found[row, column]])
         return _cut(pairs.ravel(), np.bincount(row, minlength=rows) * 2)
 
-    def _numbered(self, coded: pa.DictionaryArray) -> Numbers:
+    def _numbered(self, coded: Coded, there: Numbers) -> Numbers:
         """Give the number of each value in the layer's list; -1 = null."""
-        numbers = self._values
-        distinct = [
-            numbers.setdefault(_value(one), len(numbers)) for one in _texts(coded.dictionary)
-        ]
-        codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        return np.array([*distinct, -1], dtype=np.int64)[codes]
+        numbers, values = self._values, coded.values
+        # The null's -1 is the last one.
+        found = np.full(len(values) + 1, -1, dtype=np.int64)
+        found[there] = [numbers.setdefault(values[i], len(numbers)) for i in there.tolist()]
+        return found[coded.codes]
 
     def content(self) -> bytes:
         """Give the tile's bytes; none where no feature was added."""
@@ -96,24 +132,43 @@ class Layer:
         return b"\x1a%b%b" % (varint(len(layer)), layer)
 
 
-def _texts(values: pa.Array) -> list[Any]:
-    """Give distinct values as text, number or truth; dates and moments as ISO texts."""
-    if pa.types.is_date(values.type):
-        return values.cast(pa.string()).to_pylist()
-    if pa.types.is_timestamp(values.type):
-        return time_texts(values.to_pandas())
-    return values.to_pylist()
+def coded_of(values: pa.Array) -> Coded:
+    """Write the distinct values of a column."""
+    coded = values.dictionary_encode()
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return Coded(codes, _written(coded.dictionary))
 
 
-def _value(value: Any) -> bytes:
-    """Write a value of the layer's list."""
-    if isinstance(value, str):
-        text = _text(value)
-        return b"\x22%b\x0a%b" % (varint(len(text) + 1), text)
-    if isinstance(value, bool):
-        return b"\x22\x02\x38%c" % value
-    if isinstance(value, float):
-        return b"\x22\x09\x19" + struct.pack("<d", value)
+def _written(values: pa.Array) -> list[bytes]:
+    """Write distinct values: texts, numbers, truth; dates and moments as ISO texts."""
+    kind = values.type
+    if pa.types.is_floating(kind):
+        numbers = np.empty((len(values), 11), dtype=np.uint8)
+        numbers[:, :3] = (0x22, 0x09, 0x19)
+        numbers[:, 3:] = values.to_numpy().astype("<f8").view(np.uint8).reshape(-1, 8)
+        text = numbers.tobytes()
+        return [text[at : at + 11] for at in range(0, len(text), 11)]
+    if pa.types.is_timestamp(kind):
+        texts = [str(one).encode() for one in time_texts(values.to_pandas())]
+    elif pa.types.is_date(kind):
+        texts = values.cast(pa.string()).cast(pa.binary()).to_pylist()
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        texts = values.cast(pa.large_binary()).to_pylist()
+    elif pa.types.is_boolean(kind):
+        return [b"\x22\x02\x38%c" % one for one in values.to_pylist()]
+    else:
+        return [_whole(one) for one in values.to_pylist()]
+    return [_HEADS[len(one)] + one if len(one) < len(_HEADS) else _long(one) for one in texts]
+
+
+def _long(text: bytes) -> bytes:
+    """Write a text of the layer's list."""
+    own = varint(len(text)) + text
+    return b"\x22%b\x0a%b" % (varint(len(own) + 1), own)
+
+
+def _whole(value: int) -> bytes:
+    """Write a whole number of the layer's list."""
     # Negative ones zigzag, else they would take ten bytes.
     number = b"\x20" + varint(value) if value >= 0 else b"\x30" + varint(-2 * value - 1)
     return b"\x22%c%b" % (len(number), number)
@@ -138,6 +193,8 @@ def varint(number: int) -> bytes:
 
 _SHORT: list[bytes] = []
 _SHORT.extend([varint(number) for number in range(4_096)])
+_HEADS = [b"\x22%c\x0a%c" % (size + 2, size) for size in range(126)]
+"""What stands before a text of so many bytes, where one byte says how many."""
 """Lengths and numbers as they mostly are, written once."""
 
 

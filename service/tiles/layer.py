@@ -25,7 +25,7 @@ from geodata.formats.geometry import flat
 from geodata.points import Points as Held
 from geodata.register.memo import Memo
 from geodata.schemas import CRS84, FrameSchema
-from service.tiles.encoding import Layer
+from service.tiles.encoding import Coded, Column, Layer, coded_of
 from service.tiles.grid import EXTENT, Tile, index_of, side_of
 
 FULL_FROM = 13
@@ -93,6 +93,9 @@ def tolerance_m(zoom: int, latitude: float) -> float:
 BUFFER = 64
 """Units by which shapes reach over a tile's edge, so that outlines do not show it."""
 
+MOST_WRITTEN = 8_192
+"""Distinct values of a column that a layer keeps as tiles have them."""
+
 Generalise = Callable[[gpd.GeoDataFrame, int], Any]
 
 
@@ -158,6 +161,7 @@ class TileLayer:
             self.points = _points(degrees[:, 0], degrees[:, 1], placed)
             self.rows = (kinds > 0).nonzero()[0]
         self._levels: dict[int, tuple[Any, STRtree]] = {}
+        self._written: dict[str, Coded | None] = {}
         # Most columns of most layers are empty; the others are taken from without the frame.
         self._columns = {name: frame[name] for name in schema.names if frame[name].notna().any()}
 
@@ -169,9 +173,24 @@ class TileLayer:
             return pa.nulls(len(rows), TYPES[kind.kind])
         return array_of(values.array.take(rows), kind)
 
-    def attributes(self, rows: NDArray[np.int64]) -> dict[str, pa.Array]:
+    def attributes(self, rows: NDArray[np.int64]) -> dict[str, Column]:
         """Give what is known of some rows, by column."""
-        return {name: self.column(name, rows) for name in self._columns}
+        found: dict[str, Column] = {}
+        for name in self._columns:
+            coded = self._coded(name)
+            found[name] = self.column(name, rows) if coded is None else coded.taken(rows)
+        return found
+
+    def _coded(self, name: str) -> Coded | None:
+        """Give a column of few distinct values with those written, once; None where they are many.
+
+        Two threads may make the same one; both make the same.
+        """
+        if name not in self._written:
+            values = self.column(name, np.arange(len(self.frame)))
+            few = len(values.unique()) <= MOST_WRITTEN
+            self._written[name] = coded_of(values) if few else None
+        return self._written[name]
 
     @property
     def placed(self) -> int:
