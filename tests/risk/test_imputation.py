@@ -203,7 +203,6 @@ def test_a_page_adds_up_incidents_of_which_most_state_no_casualties(provinces):
     assert "14 incidents do not state how many people were harmed" in page
 
 
-<<<<<<< HEAD
 def test_what_is_known_by_province_is_foreseen_and_ranked_as_it_is_counted(provinces):
     """One rule of where an incident counts: table, history, forecast and the days recorded."""
     day = pd.date_range("2019-01-01", periods=120, freq="10D")
@@ -220,7 +219,8 @@ def test_what_is_known_by_province_is_foreseen_and_ranked_as_it_is_counted(provi
     parameters = RiskParameters(cell_km=0.0)
     whole, half = (forecast.forecast(x, provinces, parameters, window) for x in (rows, rows[:60]))
     assert whole.outlook.forecast.mean.sum() > 2 * half.outlook.forecast.mean.sum()
-=======
+
+
 @pytest.mark.parametrize("lang", ["en", "az", "ru"])
 @pytest.mark.parametrize(
     ("incidents", "weight", "status"),
@@ -252,4 +252,3 @@ def test_page_and_sheet_say_what_to_know_before_reading_a_rate(
     for said in map(say.gettext, [words] if words else CODES["rate_status"].values()):
         assert (html.escape(said) in page) == (said == words)
         assert ("".join(said.split()) in text) == (said == words)
->>>>>>> 1c78752 (What to know before reading a rate stands on the district's page and sheet, in three languages)
