@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from service.content.placing import placing_note
 from service.http.request import View
 from service.i18n import Translator, is_missing, languages, translator
 from service.labels import CODES, field_label, label, unit_text
@@ -142,6 +143,7 @@ def environment(lang: str) -> Environment:
         "value_text": lambda field, value: value_text(words, field, value),
         "whisker": whisker,
         "field_label": lambda field: field_label(words, field),
+        "placing_note": lambda note: placing_note(words.lang, note),
     }
     return made
 
