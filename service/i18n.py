@@ -173,6 +173,15 @@ class Translator:
             pattern = pattern.replace("0", "0." + "0" * digits, 1)
         return numbers.format_percent(float(share), format=pattern, locale=self.locale)
 
+    def people(self, low: Any, best: Any, high: Any) -> str:
+        """Write a number of people: the best one, else its bounds: ``2–3``, ``≥ 5``, ``≤ 7``."""
+        if not is_missing(best):
+            return self.number(best)
+        if is_missing(low) or is_missing(high):
+            sign, bound = ("≤", high) if is_missing(low) else ("≥", low)
+            return MISSING if is_missing(bound) else f"{sign} {self.number(bound)}"
+        return self.number(low) if low == high else self.interval(low, high)
+
     def interval(self, low: Any, high: Any, digits: int | None = None) -> str:
         """Write both limits of an interval, ``0.12–1.3``; missing limits give one dash."""
         if is_missing(low) and is_missing(high):

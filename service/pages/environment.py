@@ -63,7 +63,7 @@ def value_text(words: Translator, field: str, value: Any) -> str:
 
 
 def _casualty(words: Translator, row: Mapping[str, Any]) -> str:
-    count = words.number(row.get("best"))
+    count = words.people(row.get("low"), row.get("best"), row.get("high"))
     group, outcome = (
         label(words, "group", row.get("group")),
         label(words, "outcome", row["outcome"]),

@@ -172,8 +172,8 @@ def list_html(snapshot: Any, view: View) -> str:
         incidents=incident_rows(snapshot, shown, words),
         matched=len(found),
         held=len(snapshot.incidents),
-        killed=_total(found, "killed"),
-        injured=_total(found, "injured"),
+        killed=_total(words, found, "killed"),
+        injured=_total(words, found, "injured"),
         page=page,
         pages=pages,
         codes=CODES,
@@ -189,9 +189,26 @@ def list_html(snapshot: Any, view: View) -> str:
     )
 
 
-def _total(frame: Any, name: str) -> int | None:
-    stated = frame[name].dropna()
-    return int(stated.sum()) if len(stated) else None
+def _total(words: Translator, frame: Any, name: str) -> str:
+    """Sum people, with ``≥`` where some incidents state only how many there were at least."""
+    best, least = frame[name], frame[f"{name}_low"]
+    bounded = bool((best.isna() & least.notna()).any())
+    stated = best.fillna(least).dropna()
+    total = int(stated.sum()) if len(stated) else None
+    return words.people(total, None if bounded else total, None)
+
+
+def _bounds(words: Translator, incident: Incident, outcome: codes.Outcome) -> str:
+    """Write how many people of an incident had one outcome."""
+    rows = [c for c in incident.casualties if c.outcome == outcome]
+    least = [c.low if c.best is None else c.best for c in rows]
+    most = [c.high if c.best is None else c.best for c in rows]
+    held = [n for n in least if n is not None]
+    return words.people(
+        sum(held) if held else None,
+        incident.count(outcome),
+        sum(n for n in most if n is not None) if rows and None not in most else None,
+    )
 
 
 def incident_html(
@@ -225,8 +242,8 @@ def incident_html(
         i=incident,
         where=where,
         when=words.days(incident.date_start, incident.date_end, incident.date_precision),
-        killed=incident.count("killed"),
-        injured=incident.count("injured"),
+        killed=_bounds(words, incident, "killed"),
+        injured=_bounds(words, incident, "injured"),
         history=steps,
         editable=editable,
         redactable=view.may("admin") and "as-of" not in dict(view.query),

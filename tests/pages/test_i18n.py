@@ -110,3 +110,12 @@ def test_every_code_has_words(lang):
             assert label(words, field, code)
     assert label(words, "device", None) == words.gettext("not stated")
     assert label(words, "device", "not_in_the_list") == "not_in_the_list"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "text"),
+    [((2, 3, 5), "3"), ((2, None, 3), "2–3"), ((5, None, None), "≥ 5"), ((None, None, 7), "≤ 7"),
+     ((None, None, None), "–"), ((4, None, 4), "4"), ((None, 0, None), "0")],
+)  # fmt: skip
+def test_people_of_whom_only_bounds_are_known_are_no_dash(bounds, text) -> None:
+    assert translator("en").people(*bounds) == text

@@ -4,13 +4,17 @@ import re
 import subprocess
 
 import pytest
+from starlette.testclient import TestClient
 
 from geodata.model import Incident
+from geodata.register import open_register
 from geodata.risk.backtest import rolling_backtest
+from service.app import create_app
 from service.content.districts import MODELS
 from service.http.request import View
 from service.i18n import translator
 from service.pages.comparisons import backtest_html
+from service.settings import Settings
 from tests import needs
 from tests.made import lattice, placed_history
 
@@ -258,3 +262,22 @@ def test_the_backtest_says_what_ranks_and_what_the_cells_say_in_the_readers_word
     assert words.gettext(MODELS[report["cells"]["best_baseline"]]) in shown
     assert report["verdict"]["sentence"] not in shown
     assert words.number(report["cells"]["hit_ratio"], 2) in shown
+
+
+def test_totals_say_at_least_where_only_bounds_are_known(tmp_path) -> None:
+    register = open_register(tmp_path, empty=True)
+    for name, row in (
+        ("B1", {"outcome": "killed", "low": 5}),
+        ("B2", {"outcome": "killed", "best": 2}),
+    ):
+        days = {"date_start": "2021-03-01", "date_end": "2021-03-01"}
+        register.create(
+            Incident.model_validate({"incident_id": name, "casualties": [row], **days}), author="a"
+        )
+    with TestClient(create_app(Settings(data=tmp_path), register)) as client:
+        assert "killed: ≥ 7" in client.get("/incidents", headers={"accept": "text/html"}).text
+        assert (
+            "Killed: ≥ 5, injured: –"
+            in client.get("/incidents/B1", headers={"accept": "text/html"}).text
+        )
+    register.close()
