@@ -111,6 +111,9 @@ class _Heard:
         self.doubtful: dict[str, list[_Telling]] = {o: [] for o in OUTCOMES}
         self.pool: list[_Telling] = []
         self.late: list[tuple[int, _Count | None, str]] = []
+        self.late_at: tuple[int, int] = (-1, -1)
+        self.hurt_so_far = self.hurt_after_from = 0
+        self.tolls: dict[str, int] = {}
         self.late_more = False
         self.hurt_before = False
         self.nameless: dict[str, Harm] = {}
@@ -127,6 +130,7 @@ class _Heard:
         here: dict[tuple[str, bool], _Telling] = {}
         moved = _moved(unit)
         seen: set[tuple[int, str]] = set()
+        self.hurt_so_far = len(self.firm["injured"])
         # What is a part of others comes after them, wherever it stands.
         for harm in sorted(unit.told.harms, key=lambda h: bool(h.people and h.people.part)):
             key = (harm.people.start if harm.people else -1 - harm.start, harm.outcome)
@@ -151,13 +155,19 @@ class _Heard:
         if not unit.hits and not harmed and any(b.value == "blast" for b in unit.blasts):
             at = min(b.start for b in unit.blasts)
             self._reached(unit, [p for p in unit.told.others if p.counted and p.end < at])
+        unnamed = bool(harmed) and all(p.group == "unknown" or p.rest for p in harmed)
         if (unit.hits and not harmed) or (
-            harmed
-            and enough
-            and (unit.hits or unit.blasts)
-            and all(p.group == "unknown" or p.rest for p in harmed)
-        ):
+            unnamed and enough and (unit.hits or unit.blasts)
+        ):  # fmt: skip
             self._reached(unit, list(unit.told.others))
+        elif unnamed:
+            # *Of its nine passengers three died*: those whom the parts are taken from.
+            first = min(p.start for p in harmed)
+            self._reached(unit, [
+                p for p in unit.told.others
+                if p.counted and p.end <= first and not p.part
+                and (p.best or 0) >= sum(h.best or 0 for h in harmed)
+            ])  # fmt: skip
         self.herd = self.herd or unit.told.animals or unit.told.herd
         groups = {p.group for p in unit.told.others}
         self.actor = next((g for g in groups - {"unknown", "self"}), self.actor)
@@ -171,9 +181,14 @@ class _Heard:
         people, dead_later = harm.people, harm.late and harm.outcome == "killed"
         if people is None:
             if not doubt and dead_later:
-                self._late(1, None, "unknown", here)
+                self._late(1, None, "unknown", here, harm)
             elif not doubt:
                 self.nameless.setdefault(harm.outcome, harm)
+            return
+        if harm.toll:
+            period = any(unit.has("period", v) for v in ("since", "during", "total"))
+            if people.best is not None and not doubt and not period:
+                self.tolls[harm.outcome] = people.best
             return
         people = self._known(people)
         if people.out_of is not None:
@@ -183,7 +198,7 @@ class _Heard:
             self.rest.setdefault(harm.outcome, _count(people))
             return
         if dead_later and not people.plural and not doubt:
-            self._late(people.best or 1, _count(people), _group(people, self.kind), here)
+            self._late(people.best or 1, _count(people), _group(people, self.kind), here, harm)
             told = any(self.firm["killed"]) or ("killed", False) in here
             self.late_more = self.late_more or (people.more and not told)
             return
@@ -233,12 +248,21 @@ class _Heard:
         told: _Count | None,
         group: str,
         here: dict[tuple[str, bool], _Telling],
+        harm: Harm,
     ) -> None:
         """Hear of somebody who died later, of those hurt or those who set it off."""
+        if self.late_at == (harm.start, harm.end):
+            # *The driver and his wife passed away*: two under one verb.
+            before, count, kind = self.late[-1]
+            self.late[-1] = (before + number, count, kind if kind == group else "unknown")
+            return
         self.late.append((number, told, group))
+        self.late_at = (harm.start, harm.end)
         hurt = self.firm["injured"] or self.pool or "injured" in self.nameless
         hurt = hurt or ("injured", False) in here
         self.hurt_before = self.hurt_before or bool(hurt)
+        if not self.hurt_after_from:
+            self.hurt_after_from = self.hurt_so_far + (("injured", False) in here)
 
     def _parts(self, people: tuple[People, ...]) -> None:
         """Take a sentence such as *among the dead are two women* as parts of what was told."""
@@ -294,7 +318,7 @@ def _group(people: People, kind: _Kind) -> str:
         return "military"
     if people.group == "employee":
         return "deminer" if kind.demining else "civilian"
-    return people.group
+    return people.group if people.group in _ORDER else "unknown"
 
 
 def _count(people: People) -> _Count:
@@ -482,6 +506,11 @@ def _together(heard: _Heard) -> Tally:
     disputed = any(doubtful.values())
     if not any(tellings.values()) and disputed:
         tellings, doubtful = doubtful, {o: [] for o in OUTCOMES}
+    told_after: list[_Telling] = []
+    if heard.late and not heard.late_more:
+        # Whoever is told of as hurt after a death is not the one who died of his wounds.
+        told_after = tellings["injured"][heard.hurt_after_from :]
+        tellings = {**tellings, "injured": tellings["injured"][: heard.hurt_after_from]}
     result: dict[str, dict[str, _Count]] = {o: _merged(tellings[o]) for o in OUTCOMES}
     reached = _merged(heard.pool)
     if not any(result.values()) and heard.nameless and not heard.late:
@@ -499,9 +528,16 @@ def _together(heard: _Heard) -> Tally:
         _add_late(result["killed"], heard.late[0][0])
     elif heard.late:
         apart = heard.both or not heard.hurt_before
+        hurt = sum(c.size() for c in result["injured"].values())
         _move(result, reached, heard.late, apart=apart)
+        fresh = [t for t in told_after if not hurt or t.total() != hurt]
+        if fresh:
+            left = [_Telling(result["injured"])] if result["injured"] else []
+            result["injured"] = _merged([*left, *fresh])
     _adopt(result, reached)
     _fill(result, reached, heard.rest)
+    for outcome, number in heard.tolls.items():
+        _set_total(result[outcome], number, reached, result)
     told = {g for o in OUTCOMES for g in result[o]}
     if (heard.kind.civil and told == {"unknown"}) or (
         heard.civil and "unknown" in told and told <= _VAGUE
@@ -516,6 +552,25 @@ def _together(heard: _Heard) -> Tally:
     elif not told:
         rows += _rows("unknown", reached, {})
     return Tally(rows, killed, injured, disputed)
+
+
+def _set_total(
+    counts: dict[str, _Count],
+    number: int,
+    reached: dict[str, _Count],
+    result: dict[str, dict[str, _Count]],
+) -> None:
+    """Let the number of all that the text gives stand, whatever was told before."""
+    if sum(c.size() for c in counts.values()) == number:
+        return
+    if not counts:
+        groups = {g for o in OUTCOMES for g in result[o]} or set(reached)
+        counts[groups.pop() if len(groups) == 1 else "unknown"] = _Count(
+            number, number, number, child=False, female=False
+        )
+    elif len(counts) == 1:
+        held = next(iter(counts.values()))
+        held.best = held.low = held.high = number
 
 
 def _add_late(killed: dict[str, _Count], number: int) -> None:

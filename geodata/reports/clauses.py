@@ -17,7 +17,7 @@ from geodata.reports.vocabulary import Hit, Vocabulary
 _M = TypeVar("_M")
 _FLAGS = (
     "background", "period", "other_cause", "fiction", "denied", "activity", "including", "work",
-    "happened", "civil", "identified", "speech",
+    "happened", "civil", "identified", "speech", "not_blast",
 )  # fmt: skip
 
 

@@ -129,7 +129,9 @@ def _goes_on(line: str, following: str, vocabulary: Vocabulary) -> bool:
     if not line or not following or line[-1] in _STOPS:
         return False
     last = folded(line.rpartition(" ")[2], vocabulary.keep)
-    return following[0].islower() or line[-1] == "," or last in vocabulary.common
+    # Where sentences end with their verb, a common word at the end of a line may be one.
+    small = last in vocabulary.common and not vocabulary.subject_first
+    return following[0].islower() or line[-1] == "," or small
 
 
 def _wrapped(lines: list[str]) -> bool:

@@ -184,6 +184,10 @@ class _Sorter:
             return not unit.hits
         if _all_denied(unit) or unit.has("denied", "whole"):
             return True
+        if unit.has("not_blast", "hit") and not unit.hits and not unit.blasts:
+            return True
+        if unit.has("denied", "firm") and unit.has("other_cause") and not unit.hits:
+            return True
         if not unit.has("other_cause"):
             return False
         if any(unit.has("other_cause", v) for v in ("sea", "figure", "mining")):
@@ -408,12 +412,16 @@ def _general(unit: Unit) -> bool:
 
 
 def _all_denied(unit: Unit) -> bool:
-    """Say whether all that it tells is denied, and no day is named."""
+    """Say whether all is denied that makes a blast of what it tells.
+
+    Whoever did not step on a mine may have died of something else, which may be told.
+    """
     marks = unit.flags["denied"]
     before = [h.start for h in marks if h.value == "before"]
     after = [h.end for h in marks if h.value == "denied_what"]
-    told = unit.told.harms or unit.hits or unit.blasts
-    if not told or any(d.precision == 1 for d in unit.event_dates):
+    blast = [*unit.hits, *unit.blasts, *(d for d in unit.devices if d.value != "topic")]
+    told = blast or list(unit.told.harms)
+    if not told:
         return False
     return bool(before and all(h.start < before[-1] for h in told)) or bool(
         after and all(h.end > after[0] for h in told)

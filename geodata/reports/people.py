@@ -66,7 +66,10 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """What happened to some people; `people` is None where a pronoun stands for them."""
+    """What happened to some people; `people` is None where a pronoun stands for them.
+
+    A `toll` is the number of all whom it happened to: *the death toll has risen to three*.
+    """
 
     outcome: str
     people: People | None
@@ -75,6 +78,7 @@ class Harm:
     late: bool = False
     single: bool = False
     body: bool = False
+    toll: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +473,7 @@ def _numbers(
     pattern = _number(vocabulary.number_pattern, vocabulary.number_ending)
     found: Numbers = {}
     body = re.compile(rf" ?(?:{vocabulary.body})")
+    devices = list(vocabulary.find("device", folded, start, end))
     taken_back = [
         m.span()
         for m in _taken_back(vocabulary.not_number, vocabulary.number_pattern).finditer(
@@ -489,6 +494,11 @@ def _numbers(
         if re.fullmatch(vocabulary.no_number, match.group()) or _inside(hit, taken_back):
             continue
         if body.match(folded, hit.end):
+            continue
+        if any(
+            d.value != "topic" and hit.end <= d.end and d.start <= hit.end + 1 for d in devices
+        ):
+            # *A second mine* is nobody.
             continue
         first = vocabulary.number(match["a"])
         second = vocabulary.number(match["b"]) if match["b"] else None
@@ -824,12 +834,17 @@ def _link(
             before = [p for p in people if p.end <= hit.start and p not in used]
         after = [p for p in people if p.start >= hit.end and p.end <= right and p not in used]
         after = _object(folded, hit, after, vocabulary)
+        if way == "toll":
+            harms += [Harm(outcome, p, hit.start, hit.end, toll=True) for p in after[:1]]
+            used += after[:1]
+            continue
         following = outcomes[index + 1] if index + 1 < len(outcomes) else None
         chosen = _choose(folded, hit, way, before, after, following, people, vocabulary)
         if not chosen and previous and way not in ("after", "count"):
             gap = folded[left : hit.start]
-            if way == "late" and previous[-1].out_of is not None:
-                # *One of the two injured at X has died.*
+            hurt = {h.people.start for h in harms if h.people and h.outcome == "injured"}
+            if way == "late" and (previous[-1].out_of is not None or previous[-1].start in hurt):
+                # *One of the two injured at X has died*, *a man who lost both legs has died*.
                 harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
                 continue
             if len(_WORDS.findall(gap)) <= 9 and _conjoined(gap, vocabulary):

@@ -18,6 +18,7 @@ from geodata.reports.vocabulary import Vocabulary
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ]*(?:-[^\W\d_][\w'’ʼ]*)*")
 _MOST_WORDS = 3
 _LIKENESS = 0.7
+_SURE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class PlaceFinder:
 
         for mention in self._villages(text, vocabulary):
             add(mention)
-        own = self._of_gazetteer(text)
+        own = self._of_gazetteer(text, folded, vocabulary)
         for mention in own:
             add(mention)
         found = self._among_districts(found, text, folded, vocabulary)
@@ -176,8 +177,12 @@ class PlaceFinder:
             return False
         return not only or len(name) > 4
 
-    def _of_gazetteer(self, text: str) -> list[PlaceMention]:
+    def _of_gazetteer(
+        self, text: str, folded: str, vocabulary: Vocabulary
+    ) -> list[PlaceMention]:
         found = []
+        place_after = re.compile(vocabulary.place_after)
+        before, after = re.compile(vocabulary.at_place[0]), re.compile(vocabulary.at_place[1])
         words = list(_WORD.finditer(text))
         at = 0
         while at < len(words):
@@ -190,9 +195,14 @@ class PlaceFinder:
                 name = text[words[at].start() : last.end()]
                 if size > 1 and not _one_name(text, words[at : at + size]):
                     continue
-                match = self._named(name)
+                start, end = words[at].start(), last.end()
+                beside = place_after.match(folded, end) is not None or (
+                    before.search(folded, max(0, start - 24), start) is not None
+                    and after.search(folded, start, end) is not None
+                )
+                match = self._named(name, hamlet=beside and size == 1)
                 if match is not None:
-                    found.append(self._mention(words[at].start(), last.end(), match))
+                    found.append(self._mention(start, end, match))
                     step = size
                     break
             else:
@@ -211,7 +221,7 @@ class PlaceFinder:
             start += len(part) + 1
         return found
 
-    def _named(self, name: str) -> Match | None:
+    def _named(self, name: str, *, hamlet: bool = False) -> Match | None:
         if name.isupper() and len(name) < 4:
             return None
         match = self.gazetteer.named(POSSESSIVE.sub("", name))
@@ -219,9 +229,11 @@ class PlaceFinder:
             match = self.gazetteer.named(INSTRUMENTAL.sub("", name))
         if match is None or match.country not in (None, "AZ"):
             return None
-        # Hamlets share their names with people; those count with a word for village only.
+        # Hamlets share their names with people; those count beside a word for village, or
+        # where the words around say that it is a place, and no other has the name.
         sure = match.kind in ("district", "city", "town") or match.place_id in _KNOWN
-        return match if sure else None
+        alone = hamlet and match.district_id is not None and match.score >= _SURE and len(name) > 4
+        return match if sure or alone else None
 
     def _mention(self, start: int, end: int, match: Match) -> PlaceMention:
         if match.kind == "district":

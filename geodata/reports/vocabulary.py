@@ -108,6 +108,8 @@ class Vocabulary:
         What follows people who are only in the company of those named next.
     hamlet
         Pattern of the words for a village, which is never a whole district.
+    at_place, place_after
+        What stands before a place's name and how that ends; what stands after it.
     keep
         Pattern of what keeps its diacritics, lest two words become one.
     cited
@@ -151,6 +153,8 @@ class Vocabulary:
     body: str = "(?!)"
     comitative: str = "(?!)"
     hamlet: str = "(?!)"
+    at_place: tuple[str, str] = ("(?!)", "(?!)")
+    place_after: str = "(?!)"
     partitive_noun: str = "(?!)"
     plural: str = "(?!)"
     singular_outcome: str = "(?!)"

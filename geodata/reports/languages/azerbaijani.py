@@ -55,8 +55,9 @@ HIT = (
     ("hit", r"minada (?:\w+ )?partla\w+"),
 )  # fmt: skip
 OUTCOME = (
-    ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)l[ae]r\w* sayi(?= \w)"),
-    ("killed.after", r"(?:ölen|helak olan)l[ae]r\w* sayi(?= \w)"),
+    ("injured.toll", r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
+    ("killed.toll", r"(?:ölen|helak olan)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
+    ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)lar(?= (?:\d+|bir|iki|uc|dord|bes|alti|yeddi|sekkiz) nefer)"),
     ("both.before", r"xesaret al\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|yaralan\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
      r"ol\w+ ve ya yaralan\w*|helak olub,? yaxud \w+|helak olan ve yaralanan\w*|qurbani"),
     (
@@ -64,11 +65,11 @@ OUTCOME = (
         r"veziyyet\w* (?:\w+ ){0,2}?(?:stabil|qenaetbexs|kafi|agir|orta|ciddi)\w*|heyati(?:na|nin|ucun)? (?:\w+ ){0,2}?tehluke\w*",
     ),
     ("injured.before", r"yarali (?:hal|veziyyet)(?:da|de)\w*"),
-    (
-        "killed.after",
-        r"(?:ölen|helak olan)l[ae]r\w* sayi(?= \d)",
-    ),
-    ("injured.before", r"(?:xestexana|hospital)dadir(?:lar)?"),
+    ("injured.before", r"(?:xestexana|hospital|klinika|reanimasiya)dadir(?:lar)?|yarali(?:dir|dirlar|yam|ydi|ymis)|"
+     r"mualice (?:\w+ )?(?:al|olun|edil|gor)\w+|mualicesi (?:\w+ )?davam \w+|(?:hekim|tibbi) nezaret\w* \w+|"
+     r"(?:qelpe|yara|zede|xesaret)\w* (?:\w+ )?(?:alib|alan|alaraq|almisdi\w*|almis\w*|aldi\w*)|xesaret(?:ler)? (?:\w+ )?(?:deyib|deydi|deymis\w*|deyen|yetirilib|yetirilmis\w*)|"
+     r"(?:yaralanmis|yaralanmisdi)\w*|(?:agir |yungul )yaralan\w+|(?:ayag|barmag|qol|el|goz)\w{0,6} (?:\w+ )?(?:qopub|qopdu|qopmus|qoparib|qopardi|kesilib|cixib|uzulub)\w*"),
+    ("injured.state", r"sagalir(?:lar)?|(?:salamat|sag) qal(?:ib|an|di)(?:lar)?(?= (?:biri|ikisi))"),
     ("killed.late", r"(?:aldigi|aldiqlari|almis oldugu) (?:\w+ ){0,4}?(?:xesaret|yara|yaralanma|zede)\w* "
      r"(?:\w+ ){0,4}?(?:öl(?:ub|du|mus)|helak ol\w*|dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|"
      r"sehid ol\w*|kecin\w*)|"
@@ -93,6 +94,10 @@ OUTCOME = (
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
 )  # fmt: skip
 NEGATED = (
+    ("none", r"(?:hec ne|hec bir sey|hec ne de) ol(?:mayib|madi|mamis)\w*|xesaret (?:\w+ )?(?:alma|deyme|yetirilme|yetme)(?:yib|di|mis)\w*|"
+     r"yaralanma(?:yib|di|mis)\w*|zerer (?:cek|gor)me(?:yib|di|mis)\w*|(?:helak|telef) olma(?:yib|di|mis)\w*|ölme(?:yib|di|mis)\w*|"
+     r"salamat (?:qurtul|qal)\w+|(?:sag ve )?salamat(?:dir|dirlar)|xilas ol(?:ub|du)\w*|qorxu ile (?:\w+ )?(?:qurtul|otus)\w+|burn(?:u|lari) da qanama\w+|"
+     r"(?:bos|icinde hec kim olmayan) (?:masin|traktor|avtomobil)\w*|(?:ölen|yaralanan|xesaret alan|zerer ceken)\w*(?: (?:ve|ve ya) \w+(?: alan\w*)?)? yox(?:dur|du| idi)\w*"),
     ("none", r"(?:xesaret\w*|ölen\w*|yarali\w*|yaralanan\w*|itki\w*|helak olan\w*|zerer ceken\w*|telefat\w*|"
      r"(?:insan )?telefati|zerercekmis)(?: \w+)?(?: (?:ve|ve ya|yaxud|ve yaxud) \w+(?: alan\w*| olan\w*)?)? "
      r"(?:yoxdur|olmayib|olmadi|qeyde alinmayib|yox idi|bas vermeyib)|"
@@ -102,7 +107,7 @@ NEGATED = (
      r"(?:ozu |surucu )?(?:sagdir|sag qal\w+)(?!\w)|hec ne olmay\w+|xesaret yetmey\w+|xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
 )  # fmt: skip
 MODAL = (
-    ("modal", r"(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
+    ("modal", r"mina\w{0,3} (?:\w+ )?dus(?:erse|se|ende ne|dukde ne)\w*|(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
      r"(?:helak|sehid) ola|(?:partlama|yaralanma|olum|minaya dusme)\w* (?:riski|tehlukesi|ehtimali|tehlike)\w*|"
      r"minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
@@ -142,7 +147,13 @@ PERSON = (
     ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc )*(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
      r"coban\w*|fermer\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
-     r"isci(?:si|ler|leri|sinin|lerin|nin|lerden|lerinden|den)?(?= |,|\.|$)|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
+     r"isci(?!lik)\w{0,8}|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
+     r"benna\w{0,6}|qaynaqci\w*|dulger\w*|aspaz\w*|satici\w*|ustalar\w*|ustasi\w*|usta(?= |,)|qulluqcu qadin\w*|malci\w*|qoyuncu\w*|inekci\w*|ilxici\w*|"
+     r"muhafizeci\w*|kranci\w*|kranvuran\w*|suvarici\w*|sukes\w*|yolcu\w*|yol cek\w+|qoca(?:nin|lar|si)?(?= |,)|ahil\w*|cavan\w{0,6}|yetim\w*|dul qadin\w*|gelin(?:i|inin|in)?(?= |,)|kureken\w*|"
+     r"qayinata\w*|qayinana\w*|qayni\w*|baldiz\w*|xala\w{0,5}(?= |,)|bibi\w{0,5}|dayioglu\w*|emioglu\w*|qohum\w*|tanis(?:i|lari)|qonag\w*|qonaq\w*|derzi\w*|berber\w*|baytar\w*|"
+     r"arxeoloq\w*|alim(?:ler|in)?|topoqraf\w*|hidroloq\w*|texnik(?:i|ler|in)?(?= |,)|rabiteci\w*|demiryolcu\w*|elektrikci\w*|qazci\w*|santexnik\w*|rengsaz\w*|suvaqci\w*|betoncu\w*|"
+     r"motosikletci\w*|velosipedci\w*|atli(?= |,)|beledci\w*|ziyalı\w*|direktor\w*|bas hekim\w*|sedr(?:i|in)?(?= )|meseci\w*|yemisci\w*|bostanci\w*|taxilci\w*|pambiqci\w*|"
+     r"otaranlar\w*|yiganlar\w*|toplayanlar\w*|istirahet ed\w+|zevvar\w*|"
      r"qreyderci\w*|masinist\w*|aqronom\w*|"
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
      r"muhendis(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
@@ -199,6 +210,8 @@ NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
 BODY = r"(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol)\w{0,6}(?!\w)"
 HAMLET = r"kend"
+AT_PLACE = (r"", r"(?:da|de|daki|deki|dan|den|nin|nun|in|un)$")
+PLACE_AFTER = r"(?:\w{0,4})? (?:yaxinlig|etraf|istiqamet|erazi|deki|kend|qesebe)"
 PARTS_BEFORE = r"[^.;,]{0,40}? olmaqla(?!\w)"
 PARTITIVE_NOUN = r"(?:dan|den)$"
 NUMBER_ENDING = r"(?:-?(?:si|su|i|u|nin|nun|ini|unu|sinin|sunun|cu|ci|ne|ni|nu|u|i|dan|den|u ise|un|in|e|a|sini))?"
@@ -499,8 +512,8 @@ DENIED = (
     ),
     (
         "before",
-        r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi) (?:\w+ ){0,5}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|"
-        r"heqiqete uygun deyil|heqiqeti eks etdirmir|feyk\w*)",
+        r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi|dusmesi|dusdukleri|dusduyu|dusduyunu|partlamasi|olmasini) (?:\w+ ){0,5}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|redd ed\w*|"
+        r"heqiqete uygun deyil|heqiqeti eks etdirmir|feyk\w*|uydurma\w*|dezinformasiya\w*)",
     ),
     (
         "corrected",
@@ -530,8 +543,13 @@ DENIED = (
 AND = (("and", r"ve|ile|habele|hemcinin"),)
 NOT_BLAST = (
     (
+        "hit",
+        r"(?:mina(?:ya|sina)|mina partlayisina) (?:\w+ )?dusme(?:yib|di|mis)\w*|minaya dusmesi (?:yalan|bas verme)\w*|"
+        r"mina(?:dan|ya gore)?(?: partlay\w+| partlama\w+)? (?:\w+ )?deyil(?=,|\.| )|mina(?:nin|ya)? (?:\w+ )?(?:aidiyyeti|dexli|elaqesi) yox\w*",
+    ),
+    (
         "none",
-        r"partlama(?:yib|di)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
+        r"partlama(?:yib|di|mis)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
         r"partladilaraq|partladilib|yerindece partlad\w+|partlayis (?:bas vermeyib|olmayib)",
     ),
 )

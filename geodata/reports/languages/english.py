@@ -22,10 +22,11 @@ TENS = {
 _MINE = r"(?:land ?|land-)?mines?"
 _MUNITION = (
     r"(?:artillery |mortar |tank |unexploded |explosive |unknown |live |old |rusty |buried |"
-    r"war-era |wartime |left-over |leftover |abandoned |hand |anti-?(?:tank|personnel) |"
+    r"war-era |wartime |left-over |leftover |abandoned |hand |anti-?(?:tank|personnel|vehicle) |"
+    r"hidden |forgotten |stray |undetected |undetonated |second |similar |"
     r"unidentified |suspicious |\d+[- ]?mm |explosive )*"
     r"(?:land ?mines?|land-mines?|mines?|shells?|grenades?|mortars?|rounds?|ordnance|munitions?|"
-    r"bombs?|bomblets?|submunitions?|projectiles?|devices?|explosives?|explosive objects?|"
+    r"bombs?|bomblets?|submunitions?|projectiles?|devices?|explosives?|explosive objects?|charges?|"
     r"objects?|fuses?|rockets?|tripwires?|minefields?|mine fields?|booby[- ]traps?|uxos?)(?!-)"
 )
 _NO_OTHER_MINE = (
@@ -34,7 +35,7 @@ _NO_OTHER_MINE = (
     r"(?<!drifting )(?<!floating )(?<!data )(?<!of )(?<!friend of )"
 )
 DEVICE = (
-    ("at_mine", r"anti-? ?(?:tank|vehicle) (?:land)?mines?|at mines?|tm-\d+\w*"),
+    ("at_mine", r"anti-? ?(?:tank|vehicle) (?:land)?mines?|(?:at|tank) mines?|tm-\d+\w*"),
     (
         "ap_mine",
         r"anti-? ?personnel (?:land)?mines?|ap mines?|pmn(?:-\w+)?|ozm-?\d*|pfm-?1?|petal mines?"
@@ -85,7 +86,8 @@ DEVICE = (
         "unknown",
         r"(?:unknown |unidentified |suspicious |strange |metal )?objects?(?= (?:that |which )?(?:\w+ )?(?:had )?(?:found|picked|exploded|detonated|blew up|went off))",
     ),
-    ("unknown", r"(?:unknown |unidentified )?explosive (?:devices?|objects?|items?|hazards?)"),
+    ("unknown", r"(?:unknown |unidentified )?explosive (?:devices?|objects?|items?|hazards?)|"
+     r"(?:buried|hidden|unexploded|old) (?:explosive )?charges?"),
 )
 BLAST = (
     ("plural", r"(?:explosions|blasts|detonations|mine (?:incidents|accidents))"),
@@ -98,7 +100,8 @@ _MOVES = (
     r"(?:step(?:s|ped|ping)?|tr[oe]ad(?:s|ing)?|trod|trodden|walk(?:s|ed|ing)?|"
     r"stumbl(?:es|ed|ing)|drove|driv(?:en|ing|es)|ran|runs?|running|rode|riding|moved|roll(?:s|ed"
     r"|ing)?|came|passe[ds]|passing|pulled|went|tripp(?:ed|ing)|fell|stood|knelt|sat|hit|backed|"
-    r"turned|strayed|wandered)"
+    r"turned|strayed|wandered|landed|tread|treaded|careered|veered|swerved|leaned|jumped|set (?:his|her|a) foot|"
+    r"put (?:his|her|a|one) (?:\w+ )?(?:foot|hand|wheel))"
 )
 HIT = (
     (
@@ -107,11 +110,12 @@ HIT = (
         r"(?:the |his |her |their |a )?(?:\w+ )?(?:feet|foot|legs?|wheels?|boots?)",
     ),
     ("field", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))"),
-    ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|over|onto|upon|into|across|against) (?:[\w-]+ ){0,5}?"
+    ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|on to|over|onto|upon|into|across|against) (?:[\w-]+ ){0,5}?"
      + _MUNITION),
     ("hit", r"(?:hit|hits|hitting|struck|strik(?:es|ing)|trigger(?:s|ed|ing)|set(?:s|ting)? off|"
      r"activat(?:es|ed|ing)|detonat(?:es|ed|ing)|encounter(?:s|ed|ing)|tripp(?:ed|ing)|"
-     r"disturb(?:ed|ing)|touch(?:ed|ing)|caught) (?:by )?(?:an?|the|another|some|two) "
+     r"disturb(?:ed|ing)|touch(?:ed|ing)|caught|snagg(?:ed|ing)|dislodg(?:ed|ing)|initiat(?:ed|ing)|"
+     r"brushed|kicked|dug up|ploughed up) (?:by )?(?:an?|the|another|some|two) "
      r"(?:[\w-]+ ){0,5}?" + _MUNITION),
     ("hit", r"(?:hits|hit|strikes|struck|triggers) (?:[\w-]+ ){0,2}?(?:" + _MINE + r"|ordnance)(?!-)"),
     ("hit", r"(?:was|were|been|is) (?:hit|struck|blown up|torn apart|destroyed) by (?:an? |the )?(?:[\w-]+ ){0,3}?"
@@ -131,9 +135,19 @@ OUTCOME = (
         r"|satisfactory) condition|" + _BE + r" (?:\w+ly )?hit by (?:\w+ )?(?:splinters?|shrapnel|fragments?|debris)",
     ),
     (
-        "injured.after",
-        r"(?:the )?number of (?:those |people |persons )?(?:injured|wounded|casualties|hurt)(?: [\w'-]+){0,12}? "
-        r"(?:to|at|reached)(?= )",
+        "injured.before",
+        r"(?:(?:has|have|had|with|caught|took|suffered|received|got|picked up) |hit by )(?:\w+ ){0,2}?(?:shrapnel|splinters?|fragments?)"
+        r"(?: (?:wounds?|injur(?:y|ies)))?(?: (?:in|to) (?:his|her|their|the|both) \w+)?|"
+        r"(?:(?:is|are|was|were|remains?|remained|stays?|stayed|kept|still|lies|lie|lay) )+(?:in|under) (?:an? |the )?(?:[\w-]+ ){0,2}?"
+        r"(?:hospital|care|observation|treatment|clinic|ward)|(?:is|are|was|were) (?:now |still )?(?:recovering|"
+        r"convalescing|on the mend|being treated|undergoing treatment|in a (?:bad|poor) way)",
+    ),
+    ("injured.state", r"(?:is|are|were|was|both|all|remains?) (?:still )?alive|surgeons (?:\w+ ){0,2}?(?:amputated|removed)|"
+     r"(?:doctors|surgeons|medics) (?:had to amputate|amputated|(?:are )?fight(?:ing)? for)"),
+    (
+        "injured.toll",
+        r"(?:the )?(?:number|toll|count|tally) of (?:the )?(?:those |people |persons )?(?:injured|wounded|casualties|hurt)(?: [\w'-]+){0,12}? "
+        r"(?:to|at|reached|is|stands at)(?= )",
     ),
     ("both.before", _BE + r" " + _ADV + r"(?:killed or (?:injured|wounded|maimed)|casualties|"
      r"victims)|(?:killed|dead) or (?:injured|wounded|maimed)|(?:fall|fell|fallen|become|became) "
@@ -164,9 +178,9 @@ OUTCOME = (
         r"(?:hospital|clinic|medical (?:cent(?:er|re)|facility))",
     ),
     (
-        "killed.after",
-        r"(?:the )?(?:death toll|number of (?:dead|deaths|those killed|fatalities))(?: [\w-]+){0,12}? "
-        r"(?:to|at|of|is|reached)(?= )",
+        "killed.toll",
+        r"(?:the )?(?:(?:death|blast's|final|overall) toll|toll|(?:number|count|tally) of (?:the )?(?:dead|deaths|those killed|fatalities|victims killed|people killed))"
+        r"(?: [\w'-]+){0,12}? (?:to|at|is|reached|stands at)(?= )",
     ),
     ("killed.late", r"(?:later |has |had |have |subsequently |then )*(?:died|dies|passed away|"
      r"succumbed)(?: \w+){0,4}? (?:of|from|to) (?:(?:his|her|their|its|the|severe|multiple|blast|"
@@ -189,7 +203,7 @@ OUTCOME = (
     ("killed.after", r"(?:the )?(?:death|killing|loss|deaths)(?: in (?:a|the) \w+ \w+)? of|"
      r"kills|killing|kill|"
      r"(?:claim(?:s|ed|ing)?|tak(?:es|ing)|took|cost(?:s|ing)?) the li(?:fe|ves) of|"
-     r"claim(?:s|ed|ing)|death toll (?:of|to)"),
+     r"claim(?:s|ed|ing)|death toll of"),
     ("killed.count", r"deaths?|fatalit(?:y|ies)"),
     ("killed.auto", r"(?:have |has |had |also )*killed"),
     ("injured.before", _BE + r" " + _ADV + r"(?:injured|wounded|hurt|maimed|hospitali[sz]ed|"
@@ -228,6 +242,11 @@ NEGATED = (
     ("none", r"(?:no|without|avoid(?:ed|ing)|nor) (?:any |further |other |immediate |reports? of |"
      r"human |civilian |military |major |serious |loss of )*(?:casualt(?:y|ies)|injur(?:y|ies)|"
      r"victims?|fatalit(?:y|ies)|deaths?|life|lives|one hurt|harm)"),
+    ("none", r"neither (?:of (?:the |them)?(?:[\w'-]+ ){0,5}?|(?:[\w'-]+ ){0,5}?)(?:was|were|is|got|suffered) (?:\w+ )?(?:hurt|injured|harmed|wounded|killed)|"
+     r"(?:got|escaped|came|climbed|walked|got off|got out)(?: \w+){0,2}? (?:with (?:only |just )?(?:a|his|her) fright|"
+     r"without (?:as much as )?a (?:single )?scratch)|not a scratch|without a scratch|c[ao]me to no harm|safe and sound|"
+     r"only (?:the )?(?:\w+ )?(?:vehicle|machine|truck|car|tractor|equipment) (?:was|were) damaged|(?:was|were) (?:empty|unoccupied)|"
+     r"(?:is|are|was|were) (?:all )?(?:safe|fine|all right|okay)(?= |\.|,|$)|(?:did|had|have|has)(?: not|n't) (?:been )?(?:suffer(?:ed)?|hurt|harmed|injured)"),
     ("none", r"(?:no one|nobody|none) (?:died|hurt|injured|killed)|(?:escap(?:ed|es|ing)|"
      r"emerged|remained|survived|walked away|unharmed|got away) (?:\w+ )?(?:unhurt|unharmed|"
      r"unscathed|injury|without (?:a )?\w+)|unhurt|unharmed|uninjured|unscathed|"
@@ -288,8 +307,18 @@ PERSON = (
     ("civilian", r"(?<!all )members? of (?:one|the same|a single|a|his|her|their) (?:\w+ )?family|(?:local |elderly |young |internally |construction |road |farm |railway |"
      r"agricultural |civilian |tractor |truck |taxi |bus |bulldozer |excavator |grader |loader |"
      r"municipal |village |utility |forestry |seasonal |combine |combine harvester |fellow |"
-     r"middle-aged |innocent |peaceful )*"
+     r"middle-aged |innocent |peaceful |fruit |grape |berry |cotton |water |gas |crane |sheep |cattle |dairy |farm |field |"
+     r"railway |highway |power |orchard |maintenance |passing |retired |former |teenage |unemployed )*"
      r"(?:civilians?|residents?|villagers?|farmers?|shepherds?|herders?|herdsm[ae]n|drivers?|"
+     r"farmhands?|hands(?= (?:was|were|died))|menders?|plumbers?|welders?|masons?|bricklayers?|stonemasons?|roofers?|painters?|plasterers?|"
+     r"bakers?|gardeners?|winegrowers?|millers?|blacksmiths?|tailors?|barbers?|shopkeepers?|vendors?|sellers?|"
+     r"archaeologists?|historians?|biologists?|ecologists?|botanists?|scientists?|researchers?|topographers?|hydrologists?|"
+     r"diggers?|apprentices?|schoolteachers?|headm(?:aster|istress)(?:es|s)?|vets?|veterinarians?|postm[ae]n|couriers?|machinists?|"
+     r"railwaym[ae]n|linem[ae]n|linesm[ae]n|telecoms? (?:workers?|engineers?)|lumberjacks?|stonecutters?|milkmaids?|stockm[ae]n|drovers?|"
+     r"riders?|horsem[ae]n|bikers?|hikers?|walkers?|passers?-by|campers?|picnickers?|anglers?|settlers?|townsm[ae]n|elders?|widow(?:er)?s?|"
+     r"brides?|grooms?|in-laws?|sons?-in-law|daughters?-in-law|mothers?-in-law|fathers?-in-law|brothers?-in-law|sisters?-in-law|stepsons?|"
+     r"kinsm[ae]n|guests?|worshippers?|cleaners?|janitors?|foremen|foreman|porters?|councill?ors?|tractorists?|bulldozerists?|technicians? of the power company|"
+     r"bread-?winners?|herdboys?|cowboys?|stallholders?|smallholders?|landowners?|housebuilders?|roadbuilders?|metal detectorists?|treasure hunters?|"
      r"workers?|labou?rers?|fisherm[ae]n|hunters?|m[ae]n|youths?|students?|fathers?|sons?|"
      r"brothers?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
      r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
@@ -313,9 +342,9 @@ PERSON = (
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
     ("self", r"(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
-    ("same", r"the (?:other|second)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died))|(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
+    ("same", r"the (?:other|second)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|brothers?-in-arms)|"
-     r"the (?:elder|younger|latter)(?= (?:died|was|is|has|suffered|survived|lost))"),
+     r"the (?:elder|younger|latter|former|oldest|youngest|first)(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
     ("employee", r"(?:employees?|operators?|staff(?: members?)?|personnel|members?|"
@@ -375,6 +404,7 @@ OWNER = (
 POSSESSIVE = r"'s? (?!death|deaths|killing|wound|injur|bod|life|lives|legs?|foot|condition)"
 BODY = r"(?:legs?|feet|foot|arms?|hands?|ribs?|fingers?|toes?|eyes?|limbs?|fractures?)(?!\w)"
 HAMLET = r"village|hamlet"
+AT_PLACE = (r"(?:^|\W)(?:at|near|outside|in|around|by|of|from|beyond|between|towards?) $", r"")
 PARTS_BEFORE = r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))"
 AGENT = r"(?:^of (?:the |these |those )?(?:\w+ )?|\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?|\bbefore (?:the )?(?:\w+ )?|\bby the time (?:the )?)$"
 PARTITIVE = r" of (?:the |these |those |his |her |their |its |our )?"
@@ -741,16 +771,31 @@ DENIED = (
     ),
     (
         "denied_what",
-        r"(?:denied|refuted|dismissed|rejected|denies|refutes) (?:[\w']+ ){0,4}?(?:reports?|claims?|"
-        r"information|rumou?rs?|allegations?) (?:of|that|about|on)",
+        r"(?:den(?:ied|ies|y|ying)|refut(?:ed|es|ing|e)|dismiss(?:ed|es|ing)|reject(?:ed|s|ing)|rebuff(?:ed|s)|debunk(?:ed|s)) (?:[\w'-]+ ){0,4}?(?:reports?|claims?|"
+        r"information|rumou?rs?|allegations?|news|stor(?:y|ies)|posts?|talk)(?: [\w-]+){0,3}? (?:of|that|about|on)"
+        r"(?! (?:\w+ )?(?:casualties|deaths|victims|losses|injuries))",
+    ),
+    (
+        "denied_what",
+        r"(?:den(?:ied|ies|ying)|said|says|insist(?:s|ed)|maintain(?:s|ed)) (?:that )?(?:there (?:was|were|had been) no|"
+        r"no) (?:[\w-]+ ){0,2}?(?:mine (?:blasts?|incidents?|explosions?)|such (?:incident|blast|event|case)|incidents?)|"
+        r"(?:denied|denies|denying) (?:that|any)(?! (?:\w+ )?(?:casualties|deaths|victims|losses|injuries))",
+    ),
+    (
+        "whole",
+        r"(?:call(?:ed|s|ing)|describ(?:ed|es|ing)|brand(?:ed|s)|label(?:led|s)) (?:[\w-]+ ){0,3}?(?:reports?|claims?|rumou?rs?|stor(?:y|ies)|"
+        r"information|news|talk|posts?) [^.]{0,160}?(?:false|fabricat\w+|fake|untrue|baseless|groundless|unfounded|lies?|nonsense|"
+        r"disinformation|inventions?|fiction|hoax|provocation)(?!\w)|(?:put down to|attributed to|blamed on|ascribed to|thought to have "
+        r"been caused by) (?:an? |the )?(?:[\w-]+ )?(?:land)?mines?(?: \w+){0,4}? (?:in fact|actually|but)(?!\w)",
     ),
     (
         "denied",
         r"den(?:y|ies|ied|ying)|refut\w+|dismiss\w+|rejected the (?:reports?|"
         r"claims?)|(?:is|was|are|were) (?:not true|false|untrue)|fake|disinformation|"
-        r"does not correspond to|not correspond to reality|no truth",
+        r"does not correspond to|not correspond to reality|no truth|untrue|fabricat\w+|baseless|groundless|unfounded|hoax|"
+        r"nothing of the (?:kind|sort)",
     ),
-    ("firm", r"in fact|actually|in reality"),
+    ("firm", r"in fact|actually|in reality|in truth"),
     (
         "unconfirmed",
         r"unconfirmed|unverified|not (?:been |yet |yet been )?(?:confirmed|"
@@ -759,6 +804,7 @@ DENIED = (
     ),
     (
         "corrected",
+        r"(?:at )?first,? (?:it was |they |police |officials )?(?:said|reported|believed|spoken? of|put)|it was (?:first|initially|originally) (?:said|reported|thought|believed)|"
         r"(?:it|which|that|they) had (?:said|reported|spoken)|earlier (?:\w+ )?(?:reports?|versions?|statements?|reported|"
         r"information)|initially (?:said|reported|believed|put)|"
         r"initial (?:reports?|information)|first reports?|was previously reported|"
@@ -768,12 +814,19 @@ DENIED = (
 AND = (("and", r"and|as well as|along with|together with|plus"),)
 NOT_BLAST = (
     (
+        "hit",
+        r"(?:did|had|has|have|was|were)(?: not|n't| never) (?:\w+ )?(?:step(?:ped)?|tread|trod(?:den)?|hit|struck|blown up|run over|driven over)"
+        r"(?: \w+){0,3}? (?:land)?mines?|not (?:by|from|because of|due to|caused by|in|on) (?:an? |any |the )?(?:land)?mine(?: blast| explosion)?(?= |,|\.)(?! but)|"
+        r"no (?:land)?mine (?:was|had been) involved|nothing to do with (?:an? |the )?(?:land)?mines?",
+    ),
+    (
         "none",
         r"(?:sappers|experts|engineers|deminers|police|army|troops|specialists|technicians) (?:\w+ )?(?:detonated|blew up|exploded|destroyed)|(?:no|without(?: any)?|prevent\w*(?: an?)?|avert\w*(?: an?)?) (?:explosions?|"
         r"blasts?|detonations?|exploding)|(?:did|had|have|has|do|does)(?: not|n't) "
         r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
         r"(?:explode|detonate|go off)|controlled (?:\w+ )?(?:explosions?|detonations?|"
         r"blasts?|demolitions?)|(?:safely|remotely) (?:detonated|blown up|exploded)|"
+        r"(?:none|neither) (?:of (?:which|them|these) )?(?:had )?(?:detonated|exploded|went off|gone off)|"
         r"(?:detonated|blown up|exploded) (?:\w+ ){0,3}?(?:safely|by (?:\w+ ){0,3}?(?:sappers|experts|"
         r"specialists|deminers|engineers|teams?|police))|gas explosions?|population explosion",
     ),
