@@ -114,6 +114,7 @@ class _Heard:
         self.late_at: tuple[int, int] = (-1, -1)
         self.hurt_so_far = self.hurt_after_from = 0
         self.tolls: dict[str, int] = {}
+        self.seen: dict[str, int] = {}
         self.late_more = False
         self.hurt_before = False
         self.nameless: dict[str, Harm] = {}
@@ -151,7 +152,13 @@ class _Heard:
             telling.more = telling.more and not several
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
         harmed = [h.people for h in unit.told.harms if h.people]
-        enough = sum(p.best or 0 for p in harmed) <= sum(p.best or 0 for p in unit.told.others)
+        # *Both were hurt, one gravely*: one of both, not one more.
+        some = [p.best or 0 for p in harmed] or [0]
+        whole = sum(p.best or 0 for p in unit.told.others)
+        enough = sum(some) <= whole or (all(p.part for p in harmed) and max(some) <= whole)
+        enough = enough or (
+            not unit.headline and any(p.plural and p.best is None for p in unit.told.others)
+        )
         if not unit.hits and not harmed and any(b.value == "blast" for b in unit.blasts):
             at = min(b.start for b in unit.blasts)
             self._reached(unit, [p for p in unit.told.others if p.counted and p.end < at])
@@ -170,6 +177,9 @@ class _Heard:
             ])  # fmt: skip
         self.herd = self.herd or unit.told.animals or unit.told.herd
         groups = {p.group for p in unit.told.others}
+        for person in unit.told.others:
+            if person.group in _ORDER and person.group != "unknown":
+                self.seen[person.group] = max(self.seen.get(person.group, 0), person.best or 1)
         self.actor = next((g for g in groups - {"unknown", "self"}), self.actor)
         if unit.has("identified") and not harmed and groups == {"civilian"}:
             self.civil = True
@@ -190,6 +200,9 @@ class _Heard:
             if people.best is not None and not doubt and not period:
                 self.tolls[harm.outcome] = people.best
             return
+        if people.ordinal and people.best == 1 and harm.outcome == "killed" and not doubt:
+            # *A third victim has died*: so many are dead.
+            self.tolls["killed"] = people.ordinal
         people = self._known(people)
         if people.out_of is not None:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
@@ -254,6 +267,9 @@ class _Heard:
         if self.late_at == (harm.start, harm.end):
             # *The driver and his wife passed away*: two under one verb.
             before, count, kind = self.late[-1]
+            if count is not None and count.best is not None:
+                count = replace(count, best=count.best + number, low=None, high=None)
+                count.low = count.high = count.best
             self.late[-1] = (before + number, count, kind if kind == group else "unknown")
             return
         self.late.append((number, told, group))
@@ -513,6 +529,9 @@ def _together(heard: _Heard) -> Tally:
         tellings = {**tellings, "injured": tellings["injured"][: heard.hurt_after_from]}
     result: dict[str, dict[str, _Count]] = {o: _merged(tellings[o]) for o in OUTCOMES}
     reached = _merged(heard.pool)
+    if not reached:
+        # Who they are may stand in a telling that is taken back later.
+        reached = {g: c for t in doubtful.values() for g, c in _merged(t).items() if g != "unknown"}
     if not any(result.values()) and heard.nameless and not heard.late:
         outcome, harm = next(iter(heard.nameless.items()))
         whose = {g: _copy(c) for g, c in reached.items()}
@@ -539,6 +558,13 @@ def _together(heard: _Heard) -> Tally:
     for outcome, number in heard.tolls.items():
         _set_total(result[outcome], number, reached, result)
     told = {g for o in OUTCOMES for g in result[o]}
+    number = sum(c.size() for o in OUTCOMES for c in result[o].values())
+    if told == {"unknown"} and len(heard.seen) == 1 and next(iter(heard.seen.values())) >= number:
+        # Those who found it, carried it or rode over it are those who were hurt.
+        for outcome in OUTCOMES:
+            if "unknown" in result[outcome]:
+                result[outcome][next(iter(heard.seen))] = result[outcome].pop("unknown")
+        told = set(heard.seen)
     if (heard.kind.civil and told == {"unknown"}) or (
         heard.civil and "unknown" in told and told <= _VAGUE
     ):

@@ -100,6 +100,35 @@ def plain(text: str) -> tuple[str, list[int] | None]:
     return "".join(letters), origin
 
 
+_CYRILLIC = "АаБбВвГгҒғДдЕеӘәЖжЗзИиЫыЈјКкҜҝЛлМмНнОоӨөПпРрСсТтУуҮүФфХхҺһЧчҸҹШшЭэЙйЩщЦцЮюЯя"
+_LATIN = "AaBbVvQqĞğDdEeƏəJjZzİiIıYyKkGgLlMmNnOoÖöPpRrSsTtUuÜüFfXxHhÇçCcŞşEeYyŞşSsUuAa"
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+_ONLY_AZERBAIJANI = re.compile("[әҝҹј]", re.IGNORECASE)
+_FEW = 3
+
+
+def in_latin(text: str) -> str:
+    """Write Azerbaijani in Latin letters where it is written in Cyrillic, one for one.
+
+    Parameters
+    ----------
+    text
+        A text in any language.
+
+    Returns
+    -------
+    str
+        As long as the text, and the same where it is in another language.
+
+    Examples
+    --------
+    >>> in_latin("Ағдам рајонунда мина партлајыб")
+    'Ağdam rayonunda mina partlayıb'
+    """
+    own = sum(1 for _ in _ONLY_AZERBAIJANI.finditer(text[:5000]))
+    return text.translate(_TO_LATIN) if own >= _FEW else text
+
+
 def unwrapped(text: str, vocabulary: Vocabulary) -> str:
     """Join the lines of paragraphs that were wrapped at a width, character for character.
 

@@ -157,6 +157,8 @@ class _Sorter:
         if not unit.has("period") or not (counted or both):
             return False
         if all(h.value == "count" for h in unit.flags["period"]):
+            if exact and unit.locations and unit.hits:
+                return False
             if self.current is not None and self.current.units[-1].end + 3 >= unit.start:
                 return False
             return all(b.value == "plural" for b in unit.blasts)
@@ -282,6 +284,14 @@ class _Sorter:
         marks = unit.flags["background"]
         recall = any(h.value == "recall" and h.start - unit.start < _OPENING for h in marks)
         separate = unit.has("background", "separate") or unit.has("background", "shortly")
+        if unit.has("background", "next"):
+            # A second mine elsewhere or on another day is a blast of its own.
+            separate = separate or bool(unit.event_dates or districts_of(unit.locations))
+        if unit.has("background", "back") and _harmed(unit):
+            known = self.current is not None and any(
+                u.hits or _harmed(u) for u in self.current.units
+            )
+            separate = separate or (known and bool(unit.event_dates))
         fitting = [e for e in self.events if not self._conflicts(unit, e)]
         named = bool(unit.event_dates or districts_of(unit.locations))
         if recall and self.current is not None and self._is_outline(self.current, fitting):
@@ -323,8 +333,10 @@ class _Sorter:
         self._lead(event, unit)
         if not unit.event_dates and self.current is not None and not recalled:
             event.inherited = self.current.date
-            if unit.has("background", "shortly") and not districts_of(unit.locations):
-                event.inherited_places = list(self.current.places)
+        if self.current is not None and not districts_of(unit.locations):
+            marks = {h.value for h in unit.flags["background"]}
+            if marks & {"shortly", "back"}:
+                event.inherited_places = usable(p for u in self.current.units for p in u.places)
         if len(self.events) >= _MOST_EVENTS:
             self.rest.append(unit)
             return

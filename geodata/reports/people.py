@@ -42,6 +42,8 @@ class People:
         same people; no name is kept.
     rest
         They are all the others of those named before.
+    ordinal
+        The victim of this number in order: *a third victim*.
     """
 
     start: int
@@ -62,6 +64,7 @@ class People:
     bare: bool = False
     rest: bool = False
     named: tuple[frozenset[int], ...] = ()
+    ordinal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +246,10 @@ def _people(
         if len(years) > 1 and person.best is None and not is_vague:
             person = replace(person, best=len(years), low=len(years), high=len(years), counted=True)
         person = _of_organisation(folded, person, noun, orgs, vocabulary)
+        if group == "unknown":
+            words = folded[max(start, person.start - 12) : person.end].split()
+            order = next((vocabulary.nth[w] for w in words if w in vocabulary.nth), None)
+            person = replace(person, ordinal=order)
         if not _is_apart(folded, noun, speech, vocabulary, start):
             found.append(_attributes(folded, person, including, nations, vocabulary, start))
     for at, (stop, low, best, high) in sorted(free.items()):
@@ -356,6 +363,14 @@ def _crowds(folded: str, found: list[People], vocabulary: Vocabulary) -> list[Pe
 
 def _same_kind(person: People, before: list[People]) -> People:
     """Let *another* and *two more* be people of the kind named before."""
+    if person.group == "which":
+        # *The elder lost a hand, the younger an eye*: people who are known, one by one.
+        named = next((p for p in reversed(before) if not p.bare and p.group != "unknown"), None)
+        second = any(p.end for p in before if p.bare)
+        return replace(
+            person, group=named.group if named else "unknown", bare=True,
+            more=second or (named is not None and named.best == 1),
+        )  # fmt: skip
     same = person.group == "same"
     if person.group == "self":
         named = next((p for p in reversed(before) if p.group not in ("unknown", "self")), None)
@@ -839,6 +854,7 @@ def _link(
             used += after[:1]
             continue
         following = outcomes[index + 1] if index + 1 < len(outcomes) else None
+        after = [p for p in after if not (p.part and _speaks(folded, p, following))]
         chosen = _choose(folded, hit, way, before, after, following, people, vocabulary)
         if not chosen and previous and way not in ("after", "count"):
             gap = folded[left : hit.start]
@@ -902,6 +918,9 @@ def _speaks(folded: str, person: People, following: Hit | None) -> bool:
 
 def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) -> list[People]:
     """Leave out a total that its own parts follow: *two victims: a man and his nephew*."""
+    if len(chosen) == 2 and chosen[0].best is None and chosen[0].plural and chosen[1].bare:
+        # *The soldiers were two, and both are hurt.*
+        return [replace(chosen[1], group=chosen[0].group)]
     if len(chosen) < 2 or chosen[0].group not in ("unknown", "civilian"):
         return chosen
     first, rest = chosen[0], chosen[1:]
@@ -910,6 +929,10 @@ def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) ->
     whole = len(known) == len(rest) and first.counted and first.best == sum(known)
     if whole and not vocabulary.has("and", gap) and re.search(r"[:,(-]", gap):
         return rest
+    named = {p.group for p in rest}
+    if first.counted and len(named) == 1 and re.fullmatch(r" ?[-(:] ?(?:\w+ ?)?", gap):
+        # Parts that stand between dashes explain the number, though not all were known.
+        return [replace(first, group=named.pop())]
     return chosen
 
 

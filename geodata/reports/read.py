@@ -12,7 +12,7 @@ from geodata.reports.candidates import IncidentCandidate, PlaceShare, Reading, S
 from geodata.reports.casualties import Tally, tally
 from geodata.reports.clauses import Unit, units
 from geodata.reports.clean import folded as fold_letters
-from geodata.reports.clean import own_parts, plain, unwrapped
+from geodata.reports.clean import in_latin, own_parts, plain, unwrapped
 from geodata.reports.dates import DateMention, find_dates
 from geodata.reports.events import Event, Sorted, day_of, sort_units
 from geodata.reports.languages import LANGUAGES
@@ -143,14 +143,34 @@ def read_report(
         raise InvalidInput(
             f"Reports are read in {known}, not in {language!r}.", code="bad-language"
         )
-    text, origin = plain(text)
+    given, origin = plain(text)
+    text = in_latin(given)
     code = language or language_of(text)
     if code is None:
         return Reading(None, published, ("The text is in none of the languages that are read.",))
     finder = places or default_finder()
     vocabulary = LANGUAGES[code]()
     reading = _read(unwrapped(text, vocabulary), code, published, finder)
+    if text != given:
+        reading = _in_letters_of(reading, given)
     return reading if origin is None else _moved(reading, origin)
+
+
+def _in_letters_of(reading: Reading, given: str) -> Reading:
+    """Quote the text in the letters that it is written in."""
+
+    def quoted(one: IncidentCandidate) -> IncidentCandidate:
+        words = {s.field: given[s.start : s.end] for s in one.evidence}
+        return replace(
+            one,
+            date_text=words.get("date", one.date_text),
+            places=tuple(
+                replace(p, text=words.get(f"places.{n}", p.text))
+                for n, p in enumerate(one.places)
+            ),
+        )  # fmt: skip
+
+    return replace(reading, incidents=tuple(map(quoted, reading.incidents)))
 
 
 def _moved(reading: Reading, origin: list[int]) -> Reading:

@@ -108,6 +108,8 @@ class Vocabulary:
         What follows people who are only in the company of those named next.
     hamlet
         Pattern of the words for a village, which is never a whole district.
+    nth
+        Words of order, as in *a third victim*, to their number.
     at_place, place_after
         What stands before a place's name and how that ends; what stands after it.
     keep
@@ -138,6 +140,7 @@ class Vocabulary:
     subject_first: bool = False
     keep: str = ""
     ordinals: Mapping[str, int] = field(default_factory=dict)
+    nth: Mapping[str, int] = field(default_factory=dict)
     no_number: str = "(?!)"
     not_number: str = "(?!)"
     article: str = "(?!)"

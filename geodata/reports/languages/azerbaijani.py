@@ -68,7 +68,7 @@ OUTCOME = (
     ("injured.before", r"(?:xestexana|hospital|klinika|reanimasiya)dadir(?:lar)?|yarali(?:dir|dirlar|yam|ydi|ymis)|"
      r"mualice (?:\w+ )?(?:al|olun|edil|gor)\w+|mualicesi (?:\w+ )?davam \w+|(?:hekim|tibbi) nezaret\w* \w+|"
      r"(?:qelpe|yara|zede|xesaret)\w* (?:\w+ )?(?:alib|alan|alaraq|almisdi\w*|almis\w*|aldi\w*)|xesaret(?:ler)? (?:\w+ )?(?:deyib|deydi|deymis\w*|deyen|yetirilib|yetirilmis\w*)|"
-     r"(?:yaralanmis|yaralanmisdi)\w*|(?:agir |yungul )yaralan\w+|(?:ayag|barmag|qol|el|goz)\w{0,6} (?:\w+ )?(?:qopub|qopdu|qopmus|qoparib|qopardi|kesilib|cixib|uzulub)\w*"),
+     r"(?:yaralanmis|yaralanmisdi)\w*|(?:ayag|barmag|qol|el|goz)\w{0,6} (?:\w+ )?(?:qopub|qopdu|qopmus|qoparib|qopardi|kesilib|cixib|uzulub)\w*"),
     ("injured.state", r"sagalir(?:lar)?|(?:salamat|sag) qal(?:ib|an|di)(?:lar)?(?= (?:biri|ikisi))"),
     ("killed.late", r"(?:aldigi|aldiqlari|almis oldugu) (?:\w+ ){0,4}?(?:xesaret|yara|yaralanma|zede)\w* "
      r"(?:\w+ ){0,4}?(?:öl(?:ub|du|mus)|helak ol\w*|dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|"
@@ -83,7 +83,7 @@ OUTCOME = (
     ("killed.count", r"ölu|ölen|helak olan"),
     ("injured.before", r"yaralan\w*(?<!yaralanma)|xesaret (?:\w+ )?(?:al\w*|yetir\w*|yetib\w*)|"
      r"(?:xesaretler?|xesaretleri|xesareti|yarasi|yaralar|zede|travma|yaniq\w*|kontuziya) (?:\w+ )?"
-     r"al(?:ib|di|an|araq|iblar|mis|mislar|dilar|maq|masi)\w*|yaralandi|(?:sin(?:ib|mis\w*|diq)|kor ol\w+|yanib|(?<=gozu )cixib|(?<=gozleri )cixib|ezil(?:ib|mis\w*))(?!\w)|ezilme xesaret\w* al\w*|"
+     r"al(?:ib|di|an|araq|iblar|mis|mislar|dilar|maq|masi)\w*|yaralandi|(?:sin(?:ib|mis\w*|diq)|kor ol\w+|(?<=uzu )yanib|(?<=elleri )yanib|(?<=eli )yanib|(?<=gozu )cixib|(?<=gozleri )cixib|ezil(?:ib|mis\w*))(?!\w)|ezilme xesaret\w* al\w*|"
      r"(?:cerrahi\w* )?emeliyyat (?:olun|edil|keciril)\w*|"
      r"(?:ayag|el|goz|ayaq|qol|peyser|eller|barmaq|penc|aya|etraf|her iki ayag)\w* (?:\w+ )?"
      r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|parcalan\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
@@ -112,7 +112,7 @@ MODAL = (
      r"minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
 )  # fmt: skip
-_END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?"
+_END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?(?:dir|dirlar|dirler)?"
 PERSON = (
     ("peacekeeper", r"(?:rusiya(?:nin|li)? )?sulhmeramli\w*(?: (?:kontingent|quvve|missiya)\w*)?"
      r"(?: (?:herbi )?(?:herbci|qulluqcu|zabit|esger|gizir|emekdas)\w*)?"),
@@ -170,6 +170,7 @@ PERSON = (
         r"qoyun\w*|ine[ky]\w*|heyvan\w*|at(?:lar|in|i)?|it(?:lar|ler|i)?|keci\w*|mal-?qara\w*|mal|dana\w*|"
         r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|ine[ky])\w*|naxir\w*|suru(?:su)?\w{0,2}",
     ),
+    ("which", r"(?:boyuyu|kiciyi|boyuk olani|kicik olani|birincisi|ikincisi)(?:n[iu]n|ne|ni)?"),
     ("same", r"(?:onun )?(?:komekci\w*|hemkar\w*|is yoldas\w*|silahdas\w*)"),
     ("rest", r"qalanlar\w*|digerleri\w*|qalan \w+"),
     ("officer", r"zabit\w*"),
@@ -202,6 +203,11 @@ FURNITURE_BELOW = (
     r"son yazilar",
 )
 ORDINALS = {"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5}
+NTH = {
+    f"{word}{ending}": number
+    for number, word in ((2, "ikinci"), (3, "ucuncu"), (4, "dorduncu"), (5, "besinci"))
+    for ending in ("", "si", "su")
+}
 NO_NUMBER = r"ucune?|on(?:un|u|a|dan|da)|bire|birin|bira"
 APPOSITION = r" biri,? "
 COMITATIVE = r" ile (?:\w+ ){2,}"
@@ -400,9 +406,11 @@ MORE = (
 BACKGROUND = (
     (
         "separate",
-        r"(?:diger|basqa|daha bir|ikinci) (?:\w+ )?mina(?:ya|sina)|(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"
+        r"(?:diger|basqa) (?:\w+ )?mina(?:ya|sina)|(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"
         r"insident)\w*|eyni zamanda|bundan basqa",
     ),
+    ("back", r"(?:hemin|eyni|ele hemin|bu) (?:rayon|kend|erazi|yer|yol|sahe|qesebe|istiqamet)\w*(?:d[ae])"),
+    ("next", r"(?:ikinci) (?:\w+ )?(?:mina|partlayis|mermi|qurgu)\w*"),
     (
         "shortly",
         r"(?:bundan |daha )?(?:evvel|once) (?:hemin|eyni|ele hemin) (?:erazi|yer|sahe)\w*|"

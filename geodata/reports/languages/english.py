@@ -344,7 +344,8 @@ PERSON = (
     ("self", r"(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
     ("same", r"the (?:other|second)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|brothers?-in-arms)|"
-     r"the (?:elder|younger|latter|former|oldest|youngest|first)(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
+     r"the latter(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
+    ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
     ("employee", r"(?:employees?|operators?|staff(?: members?)?|personnel|members?|"
@@ -385,6 +386,7 @@ FURNITURE_BELOW = (
     r"about the author",
 )
 ORDINALS = {"first": 1, "second": 2, "third": 3}
+NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:(?!and\b|or\b)[\w'-]+ ){0,4}"
 ARTICLE = r"an?"
 APPOSITION = r"(?: of (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:(?:an?|the) (?:[\w-]+ ){0,2}|(?:(?:junior|senior|chief|local|young) )?)"
@@ -606,12 +608,18 @@ MORE = (
     ),
 )
 BACKGROUND = (
+    ("back", r"(?:in|on|at|near) (?:the|that|this) (?:very )?same (?:district|area|village|place|spot|road|stretch|field|region|settlement|town|location)"),
     (
         "separate",
         r"(?:last|this) (?:month|week|year) [^.]{0,60}in the same (?:district|region|area|village|province)|"
         r"(?:in )?(?:a |an )?(?:similar|separate|another|second|third|other|"
-        r"different|previous|earlier) (?:\w+ )?(?:incidents?|accidents?|cases?|blasts?|"
-        r"explosions?|mines?|mine \w+|landmines?)|elsewhere|separately|meanwhile",
+        r"different|previous|earlier) (?:\w+ )?(?:incidents?|accidents?|cases?|"
+        r"mine (?:blasts?|incidents?|explosions?|accidents?))|elsewhere|separately|meanwhile|"
+        r"(?:a |another )?(?:similar|separate|other|different|previous|earlier|another) (?:\w+ )?(?:mines?|landmines?|blasts?|explosions?)",
+    ),
+    (
+        "next",
+        r"(?:a |the )?(?:second|third) (?:\w+ )?(?:mines?|landmines?|blasts?|explosions?|devices?)",
     ),
     (
         "shortly",
@@ -638,7 +646,7 @@ PERIOD = (
     ),
     (
         "since",
-        r"since(?! then| monday| tuesday| wednesday)|so far|to date|until now|"
+        r"since(?! then| monday| tuesday| wednesday| died| been| passed| succumbed| recovered| become| lost| had| left)|so far|to date|until now|"
         r"up to now|as of (?:today|now|\w+ \d+)|from \d{4} (?:to|until|through)|"
         r"between \d{4} and|since then",
     ),
