@@ -97,6 +97,7 @@ def tally(units: list[Unit], *, demining: bool, civil: bool, several: bool = Fal
     told = [u for u in units if not u.headline]
     if several and any(u.told.harms for u in told):
         units = told
+    heard.corrected = max((u.start for u in told if u.has("denied", "firm")), default=-1)
     for unit in units:
         heard.take(unit)
     return _together(heard)
@@ -113,6 +114,8 @@ class _Heard:
         self.late: list[tuple[int, _Count | None, str]] = []
         self.late_at: tuple[int, int] = (-1, -1)
         self.hurt_so_far = self.hurt_after_from = 0
+        self.headline = False
+        self.corrected = -1
         self.tolls: dict[str, int] = {}
         self.seen: dict[str, int] = {}
         self.late_more = False
@@ -132,6 +135,7 @@ class _Heard:
         moved = _moved(unit)
         seen: set[tuple[int, str]] = set()
         self.hurt_so_far = len(self.firm["injured"])
+        self.headline = unit.headline
         # What is a part of others comes after them, wherever it stands.
         for harm in sorted(unit.told.harms, key=lambda h: bool(h.people and h.people.part)):
             key = (harm.people.start if harm.people else -1 - harm.start, harm.outcome)
@@ -161,7 +165,7 @@ class _Heard:
         )
         if not unit.hits and not harmed and any(b.value == "blast" for b in unit.blasts):
             at = min(b.start for b in unit.blasts)
-            self._reached(unit, [p for p in unit.told.others if p.counted and p.end < at])
+            self._reached(unit, [p for p in unit.told.others if p.best and p.end < at])
         unnamed = bool(harmed) and all(p.group == "unknown" or p.rest for p in harmed)
         if (unit.hits and not harmed) or (
             unnamed and enough and (unit.hits or unit.blasts)
@@ -187,7 +191,10 @@ class _Heard:
             self.unhurt = True
 
     def _harm(self, unit: Unit, harm: Harm, here: dict[tuple[str, bool], _Telling]) -> None:
-        doubt = _doubtful(unit, harm.start)
+        doubt = _doubtful(unit, harm.start) or (
+            unit.start < self.corrected
+            and any(h.value == "early" and h.start < harm.start for h in unit.flags["denied"])
+        )
         people, dead_later = harm.people, harm.late and harm.outcome == "killed"
         if people is None:
             if not doubt and dead_later:
@@ -211,6 +218,8 @@ class _Heard:
             self.rest.setdefault(harm.outcome, _count(people))
             return
         if dead_later and not people.plural and not doubt:
+            if people.group in _ORDER and people.group != "unknown":
+                self.last = people.group
             self._late(people.best or 1, _count(people), _group(people, self.kind), here, harm)
             told = any(self.firm["killed"]) or ("killed", False) in here
             self.late_more = self.late_more or (people.more and not told)
@@ -277,7 +286,7 @@ class _Heard:
         hurt = self.firm["injured"] or self.pool or "injured" in self.nameless
         hurt = hurt or ("injured", False) in here
         self.hurt_before = self.hurt_before or bool(hurt)
-        if not self.hurt_after_from:
+        if not self.hurt_after_from and not self.headline:
             self.hurt_after_from = self.hurt_so_far + (("injured", False) in here)
 
     def _parts(self, people: tuple[People, ...]) -> None:
@@ -323,6 +332,9 @@ def _moved(unit: Unit) -> set[Harm]:
 def _doubtful(unit: Unit, at: int) -> bool:
     """Say whether it stands after a rumour is named and before that is denied."""
     marks = unit.flags.get("denied", ())
+    firm = [h.start for h in marks if h.value == "firm"]
+    if any(h.value == "early" and h.start < at and any(at < f for f in firm) for h in marks):
+        return not any(h.value == "early" and f < at for f in firm for h in marks)
     if any(h.value == "before" and at < h.start for h in marks):
         return True
     last = max((h for h in marks if h.start < at), default=None)
@@ -557,6 +569,15 @@ def _together(heard: _Heard) -> Tally:
     _fill(result, reached, heard.rest)
     for outcome, number in heard.tolls.items():
         _set_total(result[outcome], number, reached, result)
+    if "injured" in heard.nameless and not result["injured"] and result["killed"]:
+        # *One was dead, the other's leg had to be taken off.*
+        dead = sum(c.size() for c in result["killed"].values())
+        left = sum(c.size() for c in reached.values()) - dead
+        if left > 0 and len(reached) == 1:
+            group = next(iter(reached))
+            result["injured"][group] = _copy(reached[group])
+            result["injured"][group].best = left
+            result["injured"][group].low = result["injured"][group].high = left
     told = {g for o in OUTCOMES for g in result[o]}
     number = sum(c.size() for o in OUTCOMES for c in result[o].values())
     if told == {"unknown"} and len(heard.seen) == 1 and next(iter(heard.seen.values())) >= number:
@@ -565,9 +586,10 @@ def _together(heard: _Heard) -> Tally:
             if "unknown" in result[outcome]:
                 result[outcome][next(iter(heard.seen))] = result[outcome].pop("unknown")
         told = set(heard.seen)
-    if (heard.kind.civil and told == {"unknown"}) or (
-        heard.civil and "unknown" in told and told <= _VAGUE
-    ):
+    crowd = sum(c.size() for c in reached.values())
+    whole = told == _VAGUE and set(reached) <= _VAGUE and crowd >= number
+    civil = heard.kind.civil or heard.civil or whole
+    if civil and "unknown" in told and told <= _VAGUE:
         for outcome in OUTCOMES:
             if "unknown" in result[outcome]:
                 _join(result[outcome], "civilian", result[outcome].pop("unknown"))

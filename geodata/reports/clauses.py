@@ -21,6 +21,7 @@ _FLAGS = (
 )  # fmt: skip
 
 
+_OTHER_BLAST = frozenset({"separate", "shortly", "recall"})
 _NEAR = 8
 """How far from *died of* the illness stands."""
 
@@ -56,6 +57,11 @@ class Unit:
     def has(self, flag: str, value: str | None = None) -> bool:
         """Say whether a word of this kind is in it."""
         return any(value is None or h.value == value for h in self.flags.get(flag, ()))
+
+    @property
+    def recalls(self) -> bool:
+        """Say whether it speaks of another blast than the one told of."""
+        return any(h.value in _OTHER_BLAST for h in self.flags.get("background", ()))
 
     @property
     def deathbed(self) -> bool:

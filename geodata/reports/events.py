@@ -276,7 +276,7 @@ class _Sorter:
             or (unit.locations and not current.where)
             or unit.has("activity")
         )
-        if unit.has("background") and not unit.has("happened"):
+        if unit.recalls and not unit.has("happened"):
             return False
         return bool(useful and fills) and not self._conflicts(unit, current)
 
@@ -287,7 +287,10 @@ class _Sorter:
         if unit.has("background", "next"):
             # A second mine elsewhere or on another day is a blast of its own.
             separate = separate or bool(unit.event_dates or districts_of(unit.locations))
-        if unit.has("background", "back") and _harmed(unit):
+        if unit.has("background", "help") and not unit.event_dates:
+            # Whoever came to help and set off another one is of the same incident.
+            separate = separate and bool(districts_of(unit.locations))
+        if unit.has("background", "back") and (_harmed(unit) or unit.told.unhurt):
             known = self.current is not None and any(
                 u.hits or _harmed(u) for u in self.current.units
             )
@@ -346,7 +349,7 @@ class _Sorter:
     def _lead(self, event: Event, unit: Unit) -> None:
         """Take the day or place from the sentence before, where this one has none."""
         loose, self.loose = self.loose, None
-        if loose is None or unit.paragraph - loose.paragraph > 1 or loose.has("background"):
+        if loose is None or unit.paragraph - loose.paragraph > 1 or loose.recalls:
             return
         if loose.has("period") or (loose.event_dates and unit.event_dates):
             return

@@ -10,7 +10,7 @@ from geodata.reports.vocabulary import Hit, Vocabulary
 
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
 _BARRIER = re.compile(r"[.,;:()!?\"]")
-_FARTHEST_NUMBER, _FARTHEST_ORG, _FARTHEST_SUBJECT = 4, 4, 16
+_FARTHEST_NUMBER, _FARTHEST_ORG, _FARTHEST_SUBJECT, _FARTHEST_RELATIVE = 4, 4, 16, 4
 
 
 Numbers = dict[int, tuple[int, int | None, int | None, int | None]]
@@ -253,6 +253,17 @@ def _people(
         if not _is_apart(folded, noun, speech, vocabulary, start):
             found.append(_attributes(folded, person, including, nations, vocabulary, start))
     for at, (stop, low, best, high) in sorted(free.items()):
+        whole = next((n for n in free if n > stop and at in (_first_of(folded, n, free, vocabulary),)), None)
+        if whole is not None and best is not None:
+            # *Four out of five who rode in it*, whatever they are called.
+            person = People(
+                at, free[whole][0], "unknown", best, low, high, plural=best > 1, counted=True,
+                bare=True, out_of=free[whole][2],
+            )  # fmt: skip
+            found.append(_attributes(folded, person, including, [], vocabulary, start))
+            continue
+        if any(p.start < at < p.end for p in found):
+            continue
         if _stands_alone(folded, at, stop, outcomes, vocabulary):
             person = People(
                 at,
@@ -724,7 +735,7 @@ _AFTER_ARTICLE = re.compile(r"\w $")
 
 def _somebody(gap: str, outcome: Hit, vocabulary: Vocabulary) -> bool:
     """Say whether words between an article and what happened name a person of unknown trade."""
-    if outcome.value.partition(".")[2] not in ("before", "late") or _BARRIER.search(gap):
+    if _BARRIER.search(gap):
         return False
     tags = ("device", "blast", "activity", "org", "happened", "hit")
     return 1 <= len(_WORDS.findall(gap)) <= 3 and not any(vocabulary.has(t, gap) for t in tags)
@@ -849,6 +860,18 @@ def _link(
             before = [p for p in people if p.end <= hit.start and p not in used]
         after = [p for p in people if p.start >= hit.end and p.end <= right and p not in used]
         after = _object(folded, hit, after, vocabulary)
+        if way == "relative":
+            # *The two who were hurt with him*: a participle before its people.
+            near = [
+                p for p in after[:1]
+                if len(_WORDS.findall(folded[hit.end : p.start])) <= _FARTHEST_RELATIVE
+            ]  # fmt: skip
+            harms += [Harm(outcome, p, hit.start, hit.end) for p in near] or [
+                Harm(outcome, None, hit.start, hit.end)
+            ]
+            used += near
+            previous = near
+            continue
         if way == "toll":
             harms += [Harm(outcome, p, hit.start, hit.end, toll=True) for p in after[:1]]
             used += after[:1]
@@ -859,7 +882,8 @@ def _link(
         if not chosen and previous and way not in ("after", "count"):
             gap = folded[left : hit.start]
             hurt = {h.people.start for h in harms if h.people and h.outcome == "injured"}
-            if way == "late" and (previous[-1].out_of is not None or previous[-1].start in hurt):
+            tied = way == "late" or (way == "before" and outcome == "killed")
+            if tied and (previous[-1].out_of is not None or previous[-1].start in hurt):
                 # *One of the two injured at X has died*, *a man who lost both legs has died*.
                 harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
                 continue
@@ -1029,7 +1053,8 @@ def _first_group(
     own = _object(folded, following, own, vocabulary)
     if own or len(after) < 2:
         return after
-    gap = folded[after[-1].end : following.start]
+    # *A paramedic, who had come for the bodies, was hurt*: without the clause.
+    gap = re.sub(r"^,[^,;.]*,", " ", folded[after[-1].end : following.start])
     if len(_WORDS.findall(gap)) > 3:
         return after
     for cut in range(len(after) - 1, 0, -1):

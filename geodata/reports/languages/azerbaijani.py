@@ -55,6 +55,7 @@ HIT = (
     ("hit", r"minada (?:\w+ )?partla\w+"),
 )  # fmt: skip
 OUTCOME = (
+    ("injured.relative", r"(?:yaralanan|yaralanmis|(?:xesaret|yara|zede|zerer)(?:ler)? (?:\w+ )?(?:alan|almis|ceken|cekmis))(?= (?!nefer|sexs|iki neferden|uc neferden)\w)"),
     ("injured.toll", r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
     ("killed.toll", r"(?:ölen|helak olan)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
     ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)lar(?= (?:\d+|bir|iki|uc|dord|bes|alti|yeddi|sekkiz) nefer)"),
@@ -69,6 +70,9 @@ OUTCOME = (
      r"mualice (?:\w+ )?(?:al|olun|edil|gor)\w+|mualicesi (?:\w+ )?davam \w+|(?:hekim|tibbi) nezaret\w* \w+|"
      r"(?:qelpe|yara|zede|xesaret)\w* (?:\w+ )?(?:alib|alan|alaraq|almisdi\w*|almis\w*|aldi\w*)|xesaret(?:ler)? (?:\w+ )?(?:deyib|deydi|deymis\w*|deyen|yetirilib|yetirilmis\w*)|"
      r"(?:yaralanmis|yaralanmisdi)\w*|(?:ayag|barmag|qol|el|goz)\w{0,6} (?:\w+ )?(?:qopub|qopdu|qopmus|qoparib|qopardi|kesilib|cixib|uzulub)\w*"),
+    ("injured.before", r"yarala(?:yib|di|mis|misdi)\w*|koma(?:dadir|ya dus\w+)\w*|beyin silkelen\w+ (?:\w+ )?al\w+|qabirga\w* (?:\w+ )?sin\w+|"
+     r"(?:ayaq|el|goz|qol)dan ol\w+|(?:gor|esit)me qabiliyyet\w* itir\w+|huquzunu itir\w+|gozden mehrum\w*|kor ol\w+|sikest\w*|kesik\w* al\w+|(?:ilk )?tibbi yardim (?:goster|al)\w+|"
+     r"(?:ayag|qol|bud|barmag|qabirga|el)\w* (?:\w+ )?(?:sinib|sinmis|qirilib|ezilib|yanib)\w*"),
     ("injured.state", r"sagalir(?:lar)?|(?:salamat|sag) qal(?:ib|an|di)(?:lar)?(?= (?:biri|ikisi))"),
     ("killed.late", r"(?:aldigi|aldiqlari|almis oldugu) (?:\w+ ){0,4}?(?:xesaret|yara|yaralanma|zede)\w* "
      r"(?:\w+ ){0,4}?(?:öl(?:ub|du|mus)|helak ol\w*|dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|"
@@ -80,6 +84,7 @@ OUTCOME = (
     ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
      r"heyatini (?:itir\w+|deyis\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
      r"meyit\w* (?:\w+ )?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
+    ("killed.before", r"(?:heyat|omr)\w{0,4} son qoy\w+|can ver\w+|qurban ged\w+|olen(?:ler)?(?=\w{0,3} )|ölum\w* sebeb ol\w+|yanib ölub"),
     ("killed.count", r"ölu|ölen|helak olan"),
     ("injured.before", r"yaralan\w*(?<!yaralanma)|xesaret (?:\w+ )?(?:al\w*|yetir\w*|yetib\w*)|"
      r"(?:xesaretler?|xesaretleri|xesareti|yarasi|yaralar|zede|travma|yaniq\w*|kontuziya) (?:\w+ )?"
@@ -87,7 +92,7 @@ OUTCOME = (
      r"(?:cerrahi\w* )?emeliyyat (?:olun|edil|keciril)\w*|"
      r"(?:ayag|el|goz|ayaq|qol|peyser|eller|barmaq|penc|aya|etraf|her iki ayag)\w* (?:\w+ )?"
      r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|parcalan\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
-     r"(?:ayag|el|goz|ayaq|qol)\w*(?:dan|den|ndan|nden) (?:\w+ ){0,3}?(?:xesaret|yara|zede)\w*(?: al\w+)?|"
+     r"(?:ayag|el|goz|ayaq|qol)\w*n[iu]n bir hissesini \w+|(?:ayag|el|goz|ayaq|qol)\w*(?:dan|den|ndan|nden) (?:\w+ ){0,3}?(?:xesaret|yara|zede)\w*(?: al\w+)?|"
      r"zerer cek\w+|hospitalize \w+|(?:xestexana|hospital|klinika|merkez)\w*(?:ya|na|a) (?:yerlesdiril|catdiril|aparil|texliye|"
      r"kocurul|getiril)\w*|sikest (?:ol|qal|ed)\w*|yaralanmasi\w*|ayaqdan mehrum \w+|"
      r"ayaqsiz qal\w*"),
@@ -104,7 +109,7 @@ NEGATED = (
      r"(?:xesaret|yara) alan\w* (?:\w+ )?(?:yoxdur|olmayib|olmadi)|"
      r"(?:hec kim|hec kes|kimse|hec kes) (?:\w+ )?(?:xesaret almayib|yaralanmayib|ölmeyib|zerer cekmeyib|"
      r"helak olmayib|xesaret yetmeyib)|xesaret almayib\w*|yaralanmayib\w*|xesaret almadi|"
-     r"(?:ozu |surucu )?(?:sagdir|sag qal\w+)(?!\w)|hec ne olmay\w+|xesaret yetmey\w+|xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
+     r"(?:ozu |surucu )?(?:sagdir|sag qal(?:ib|di|mis|iblar|dilar|mislar))(?!\w)|hec ne olmay\w+|xesaret yetmey\w+|xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
 )  # fmt: skip
 MODAL = (
     ("modal", r"mina\w{0,3} (?:\w+ )?dus(?:erse|se|ende ne|dukde ne)\w*|(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
@@ -148,7 +153,7 @@ PERSON = (
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
      r"coban\w*|fermer\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
      r"isci(?!lik)\w{0,8}|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
-     r"benna\w{0,6}|qaynaqci\w*|dulger\w*|aspaz\w*|satici\w*|ustalar\w*|ustasi\w*|usta(?= |,)|qulluqcu qadin\w*|malci\w*|qoyuncu\w*|inekci\w*|ilxici\w*|"
+     r"supurgeci\w*|yerölçen\w*|torpaqolcen\w*|topoqraf\w*|komekci fehle\w*|benna\w{0,6}|qaynaqci\w*|dulger\w*|aspaz\w*|satici\w*|ustalar\w*|ustasi\w*|usta(?= |,)|qulluqcu qadin\w*|malci\w*|qoyuncu\w*|inekci\w*|ilxici\w*|"
      r"muhafizeci\w*|kranci\w*|kranvuran\w*|suvarici\w*|sukes\w*|yolcu\w*|yol cek\w+|qoca(?:nin|lar|si)?(?= |,)|ahil\w*|cavan\w{0,6}|yetim\w*|dul qadin\w*|gelin(?:i|inin|in)?(?= |,)|kureken\w*|"
      r"qayinata\w*|qayinana\w*|qayni\w*|baldiz\w*|xala\w{0,5}(?= |,)|bibi\w{0,5}|dayioglu\w*|emioglu\w*|qohum\w*|tanis(?:i|lari)|qonag\w*|qonaq\w*|derzi\w*|berber\w*|baytar\w*|"
      r"arxeoloq\w*|alim(?:ler|in)?|topoqraf\w*|hidroloq\w*|texnik(?:i|ler|in)?(?= |,)|rabiteci\w*|demiryolcu\w*|elektrikci\w*|qazci\w*|santexnik\w*|rengsaz\w*|suvaqci\w*|betoncu\w*|"
@@ -171,12 +176,14 @@ PERSON = (
         r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|ine[ky])\w*|naxir\w*|suru(?:su)?\w{0,2}",
     ),
     ("which", r"(?:boyuyu|kiciyi|boyuk olani|kicik olani|birincisi|ikincisi)(?:n[iu]n|ne|ni)?"),
-    ("same", r"(?:onun )?(?:komekci\w*|hemkar\w*|is yoldas\w*|silahdas\w*)"),
-    ("rest", r"qalanlar\w*|digerleri\w*|qalan \w+"),
+    ("same", r"(?<!heyat )yoldas(?:i|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|hemkar\w*|is yoldas\w*|silahdas\w*)"),
+    ("rest", r"qalanlar\w*|digerleri\w*|(?<!sag )(?<!salamat )qalan \w+"),
     ("officer", r"zabit\w*"),
     ("employee", r"emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
     ("unknown", r"nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
+    ("civilian", r"(?!partlayici|yandirici|\w*inci|\w*uncu|\w*kesfiyyatci|\w*istehkamci|\w*doyuscu|\w*serhedci|\w*xilasedici|\w*qulluqcu|\w*xidmetci|\w*herbci)[a-z]{3,}(?:ci|cu)(?:si|su)?(?:lar|ler)?(?:i|in|nin|inin|ni|ya|e)?"
+     r"(?= (?:[\w-]+ ){0,2}?(?:helak|ölub|öldu|ölmus|yaralan|xesaret|minaya|ayag|vefat|dunyasini|kecin|canini|heyatini))"),
     ("many", r"bir nece|bir sira|coxlu|cox sayda|onlarla|yuzlerle|xeyli|bezi|minlerle"),
 )  # fmt: skip
 COMMON = frozenset({
@@ -409,6 +416,7 @@ BACKGROUND = (
         r"(?:diger|basqa) (?:\w+ )?mina(?:ya|sina)|(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"
         r"insident)\w*|eyni zamanda|bundan basqa",
     ),
+    ("help", r"(?:komeye|komekliye|yardima|koməyə) (?:\w+ )?(?:gel|qac|cat|yetis|tele)\w*|(?:ona|onlara|yarali\w*) (?:komek|yardim)\w*|(?:nesi|meyit|cenaze|yarali)\w* (?:\w+ )?(?:gotur|cixar|apar|dasi)\w*"),
     ("back", r"(?:hemin|eyni|ele hemin|bu) (?:rayon|kend|erazi|yer|yol|sahe|qesebe|istiqamet)\w*(?:d[ae])"),
     ("next", r"(?:ikinci) (?:\w+ )?(?:mina|partlayis|mermi|qurgu)\w*"),
     (
@@ -447,7 +455,7 @@ PERIOD = (
     (
         "total",
         r"(?:iki|uc|dord|bes|bir nece|\d+) (?:ayri |muxtelif |ferqli )?(?:mina )?"
-        r"(?:hadise|insident|partlayis)(?:de|da|lerde|nin neticesinde)(?!\w)|umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
+        r"(?:hadise|insident|partlayis)(?:de|da|lerde|nin neticesinde|sinden|lerinden|sinin|lerin|lerden|den)(?!\w)|umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
         r"statistika\w*|qurbanlarinin sayi|dunyada|cemi",
     ),
 )
@@ -487,7 +495,7 @@ FICTION = (
     ),
     (
         "story",
-        r"aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
+        r"(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
         r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
         r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
     ),
@@ -520,7 +528,7 @@ DENIED = (
     ),
     (
         "before",
-        r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi|dusmesi|dusdukleri|dusduyu|dusduyunu|partlamasi|olmasini) (?:\w+ ){0,5}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|redd ed\w*|"
+        r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi|dusmesi|dusdukleri|dusduyu|dusduyunu|partlamasi|olmasini) (?:[\w\"'-]+ ){0,6}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|redd ed\w*|"
         r"heqiqete uygun deyil|heqiqeti eks etdirmir|feyk\w*|uydurma\w*|dezinformasiya\w*)",
     ),
     (
@@ -541,11 +549,16 @@ DENIED = (
     (
         "corrected",
         r"(?:evvel|daha evvel|once|daha once|evvelce)(?:ki)? (?:\w+ )?(?:melumat|xeber|bildiril|"
-        r"yayil)\w*|ilkin melumat\w*",
+        r"yayil)\w*",
+    ),
+    ("early", r"ilkin melumat\w*"),
+    (
+        "corrected",
+        r"ilkin melumat\w*(?= .{0,80}(?:deyilirdi|bildirilirdi|verilirdi))|(?:evvelce|ilkin olaraq|onceden)(?= .{0,80}(?:deyilirdi|bildirilirdi|verilirdi))",
     ),
     (
         "firm",
-        r"eslinde|realliqda|faktiki olaraq",
+        r"eslinde|realliqda|faktiki olaraq|sonradan (?:\w+ ){0,6}?(?:deqiqles|bildir|melum|acıqla)\w+|deqiqles\w+|yenilenmis melumat\w*|son melumat\w*|indi ise|melum ol(?:ub|du)\w*|sonradan",
     ),
 )
 AND = (("and", r"ve|ile|habele|hemcinin"),)
@@ -760,7 +773,7 @@ DATE_ROLES = (
         r"",
         r",? (?:\w+ ){0,3}?(?:bildir|xeber ver|melumat ver|deyib|aciqla|melumat yay|elan)\w*",
     ),
-    ("future", r"", r"(?: \w+){0,4} \w+(?:acaq|ecek)"),
+    ("future", r"", r"(?: \w+){0,4} \w{3,}(?:acaq|ecek)"),
 )
 PLACE_ROLES = (
     ("dateline", r"^$", r"(?:, azerbaycan)?,? ?(?:/|\d{1,2} \w+ ?(?:/|-|,)|- )"),

@@ -55,7 +55,7 @@ DEVICE = (
         r"(?:live |old |rusty |buried )*(?:mortar|artillery|tank) (?:rounds?|shells?|bombs?)|"
         r"(?:old|rusty|live|buried|leftover|wartime) (?:\w+ )?(?:shells?|munitions?|ordnance|"
         r"ammunition|bombs?|rockets?)|explosive ordnances?|ordnances?|explosive war remnants?|"
-        r"shells? left|fuses?|(?:old |leftover |abandoned |expired )*ammunition(?! (?:depot|plant|warehouse|store|factory|dump|box))|shells?(?: \w+){0,6}? (?:exploded|detonated|went off|blew up|explodes|detonates)",
+        r"shells? (?:left|from the war|dating from)|fuses?|(?:old |leftover |abandoned |expired )*ammunition(?! (?:depot|plant|warehouse|store|factory|dump|box))|shells?(?: \w+){0,6}? (?:exploded|detonated|went off|blew up|explodes|detonates)",
     ),
     (
         "mine_unspecified",
@@ -118,7 +118,7 @@ HIT = (
      r"brushed|kicked|dug up|ploughed up) (?:by )?(?:an?|the|another|some|two) "
      r"(?:[\w-]+ ){0,5}?" + _MUNITION),
     ("hit", r"(?:hits|hit|strikes|struck|triggers) (?:[\w-]+ ){0,2}?(?:" + _MINE + r"|ordnance)(?!-)"),
-    ("hit", r"(?:was|were|been|is) (?:hit|struck|blown up|torn apart|destroyed) by (?:an? |the )?(?:[\w-]+ ){0,3}?"
+    ("hit", r"(?:was|were|been|is) (?:\w+ly )?(?:hit|struck|blown up|torn apart|destroyed|wrecked|damaged|overturned|ripped apart|flipped|disabled) by (?:an? |the )?(?:[\w-]+ ){0,3}?"
      + _MINE + r"(?!-)"),
     ("hit", r"(?:blown up|blew up|blows up|explod(?:es|ed)) (?:by|on|over) (?:an? |the )?"
      r"(?:[\w-]+ ){0,4}?" + _MUNITION),
@@ -198,8 +198,13 @@ OUTCOME = (
     ("killed.body", r"(?:his|her|their|the) (?:\w+ )?(?:body|bodies|remains)(?: \w+){0,2} (?:was|were|been) (?:\w+ )?"
      r"(?:found|recovered|discovered|retrieved|brought)"),
     ("killed.before", r"died|dies|(?:have|has|had) (?:also )?died|(?:lost|lose|loses|losing) "
-     r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|dead|passed away|"
+     r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|dead(?! (?:soldier|servicem|bod|men|man|people|comrade|fighter|relativ|sea|end|animal)\w*)|passed away|"
      r"bled to death|fatally (?:wounded|injured)|became (?:a )?martyrs?|fell martyr"),
+    ("killed.before", r"(?:burn(?:ed|t)|crushed|blown|bled) to (?:death|bits|pieces)|(?:met|found) (?:his|her|their) (?:death|end)|"
+     r"laid down (?:his|her|their) li(?:fe|ves)|did(?: not|n't) (?:make it|pull through)|beyond (?:help|saving)|"
+     r"never regained consciousness|slain|(?:gave|given|paid with) (?:his|her|their) li(?:fe|ves)"),
+    ("killed.after", r"(?:cost|costs|costing)(?= (?:[\w-]+ ){1,6}?(?:his|her|their) li(?:fe|ves))|(?:proved|was|were) (?:fatal|deadly) (?:for|to)|"
+     r"(?:ended|took|taken|takes|snuffed out) the li(?:fe|ves) of|put an end to the li(?:fe|ves) of"),
     ("killed.after", r"(?:the )?(?:death|killing|loss|deaths)(?: in (?:a|the) \w+ \w+)? of|"
      r"kills|killing|kill|"
      r"(?:claim(?:s|ed|ing)?|tak(?:es|ing)|took|cost(?:s|ing)?) the li(?:fe|ves) of|"
@@ -232,6 +237,21 @@ OUTCOME = (
         r"(?:surgery|operations?|amputations?)|lost (?:\w+ )?limbs|(?:are|is|remains?|was|were) "
         r"(?:still )?in (?:a |the )?(?:\w+ )?hospital",
     ),
+    (
+        "injured.before",
+        _BE + r" (?:\w+ ){0,2}?(?:cut|grazed|struck|scarred|peppered|lacerated|burned|burnt|scorched|knocked (?:unconscious|out|down)|stunned|deafened|"
+        r"blinded|crippled|paralysed|paralyzed|shell-?shocked)(?: by| with| in| and|(?=[.,;]|$))|"
+        r"(?:is|are|was|were|lies|lay|lie|remains?|fell|fallen|slipped) (?:\w+ ){0,2}?in(?:to)? (?:an? )?(?:\w+ )?coma|comatose|"
+        r"(?:has|have|had|with|suffer(?:s|ed)?|sustain(?:s|ed)?) (?:an? |two |three |several |\d+ )?(?:\w+ ){0,2}?(?:concussion|broken|fractured|shattered|crushed|punctured|"
+        r"torn|severed|burns|lacerations)(?: \w+)?|(?:loses|lost|losing|lose) (?:\w+ )?(?:sight|eyesight|vision|hearing|limbs?|legs?|foot|feet|hands?|eyes?)|"
+        r"(?:\w+'s|his|her|their|whose|latter's|former's) (?:left |right |both |lower )?" + _LIMB + r" (?:had to be|was|were|has been|have been) (?:\w+ )?"
+        r"(?:taken off|removed|cut off|amputated|torn off|blown off|crushed|shattered|broken|mangled)|"
+        + _BE + r" (?:left )?(?:with(?:out)? (?:an? |his |her )?(?:\w+ )?" + _LIMB + r"|limbless|legless|blind|deaf|disabled|lame)|"
+        r"(?:needed|required|requires|needs) (?:an? )?(?:surgery|operation|stitches|amputation)|(?:was|were) (?:operated on|patched up|stitched up|bandaged)|"
+        r"(?:paid|pays) with (?:his|her|an?|their) (?:\w+ )?" + _LIMB + r"|cost(?:s|ing)? (?:him|her|them) (?:his|her|an?|their|both) (?:\w+ )?" + _LIMB,
+    ),
+    ("injured.after", r"cost(?:s|ing)?(?= (?:[\w-]+ ){1,5}?(?:his|her|their|an?|both) (?:\w+ )?" + _LIMB + r")"),
+    ("injured.after", r"there (?:were|had been) (?:only |in fact |actually |really |just )?(?=(?:two|three|four|five|six|seven|eight|\d)[,.;])"),
     ("injured.count", r"injur(?:y|ies)"),
     ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed)"),
 )  # fmt: skip
@@ -316,11 +336,11 @@ PERSON = (
      r"diggers?|apprentices?|schoolteachers?|headm(?:aster|istress)(?:es|s)?|vets?|veterinarians?|postm[ae]n|couriers?|machinists?|"
      r"railwaym[ae]n|linem[ae]n|linesm[ae]n|telecoms? (?:workers?|engineers?)|lumberjacks?|stonecutters?|milkmaids?|stockm[ae]n|drovers?|"
      r"riders?|horsem[ae]n|bikers?|hikers?|walkers?|passers?-by|campers?|picnickers?|anglers?|settlers?|townsm[ae]n|elders?|widow(?:er)?s?|"
-     r"brides?|grooms?|in-laws?|sons?-in-law|daughters?-in-law|mothers?-in-law|fathers?-in-law|brothers?-in-law|sisters?-in-law|stepsons?|"
+     r"brides?|grooms?|(?<!-)in-laws|sons?-in-law|daughters?-in-law|mothers?-in-law|fathers?-in-law|brothers?-in-law|sisters?-in-law|stepsons?|"
      r"kinsm[ae]n|guests?|worshippers?|cleaners?|janitors?|foremen|foreman|porters?|councill?ors?|tractorists?|bulldozerists?|technicians? of the power company|"
      r"bread-?winners?|herdboys?|cowboys?|stallholders?|smallholders?|landowners?|housebuilders?|roadbuilders?|metal detectorists?|treasure hunters?|"
-     r"workers?|labou?rers?|fisherm[ae]n|hunters?|m[ae]n|youths?|students?|fathers?|sons?|"
-     r"brothers?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
+     r"workers?|labou?rers?|fisherm[ae]n|hunters?|m[ae]n|youths?|students?|fathers?(?:-in-law)?|sons?(?:-in-law)?|"
+     r"brothers?(?:-in-law)?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
      r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
      r"foresters?|rangers?|woodm[ae]n|loggers?|repairm[ae]n|truckers?|lorry drivers?|representatives? of (?:the )?(?:\w+ ){0,4}?(?:executive|authorit\w+|municipality|administration)(?: power)?|officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
      r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
@@ -348,11 +368,18 @@ PERSON = (
     ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
+    (
+        "civilian",
+        r"(?<=the )(?!other|latter|former|driver's|soldier|officer)[a-z]{3,}(?:er|or|ist|ian|man|hand|keeper|mate)s?(?= (?:was|were|is|has been|had been) (?:\w+ )?(?:killed|injured|wounded|hurt|"
+        r"maimed|dead|taken to|rushed to|hospitali)| died| lost (?:his|her|their|an?) | suffered (?:\w+ ){0,2}?(?:injur|wound|burn|concuss))|"
+        r"(?:street )?sweepers?|fitters?|gravediggers?|refuse collectors?|dustm[ae]n|stonebreakers?|well[- ]diggers?|topographers?|schoolkids?|"
+        r"brother-in-law|sister-in-law|son-in-law|daughter-in-law|father-in-law|mother-in-law",
+    ),
     ("employee", r"(?:employees?|operators?|staff(?: members?)?|personnel|members?|"
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
     ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
-     r"individuals?|victims?|azerbaijanis|armenians|ukrainians|syrians|afghans|others?|"
+     r"individuals?|victims?|survivors?(?!')|azerbaijanis|armenians|ukrainians|syrians|afghans|others?|"
      r"(?:\w+ )?nationals|lives|casualties|injured|wounded|of them|of whom|adults?|"
      r"of the (?:injured|wounded|victims|men|two|three|four))"),
     ("many", r"(?:several|many|some|dozens of|scores of|hundreds of|a number of|a few|various|"
@@ -409,7 +436,7 @@ HAMLET = r"village|hamlet"
 AT_PLACE = (r"(?:^|\W)(?:at|near|outside|in|around|by|of|from|beyond|between|towards?) $", r"")
 PARTS_BEFORE = r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))"
 AGENT = r"(?:^of (?:the |these |those )?(?:\w+ )?|\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?|\bbefore (?:the )?(?:\w+ )?|\bby the time (?:the )?)$"
-PARTITIVE = r" of (?:the |these |those |his |her |their |its |our )?"
+PARTITIVE = r"(?: out)? of (?:the |these |those |his |her |their |its |our )?"
 MONTHS = (
     r"jan(?:uary|\.)?",
     r"feb(?:ruary|\.)?",
@@ -608,6 +635,7 @@ MORE = (
     ),
 )
 BACKGROUND = (
+    ("help", r"(?:help(?:ing|ed)?|aid|rescue|rescuing|assist(?:ing|ance)?|reach|recover(?:ing)?|retriev(?:e|ing)|carry(?:ing)?|evacuat(?:e|ing)) (?:to )?(?:him|her|them|the (?:\w+ )?(?:victims?|wounded|injured|dead|m[ae]n|body|bodies)|(?:his|her|their) \w+)"),
     ("back", r"(?:in|on|at|near) (?:the|that|this) (?:very )?same (?:district|area|village|place|spot|road|stretch|field|region|settlement|town|location)"),
     (
         "separate",
@@ -704,7 +732,7 @@ OTHER_CAUSE = (
         "attack",
         r"suicide|car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
         r"improvised explosive devices?|booby[- ]trapped|parcel bombs?|bomb attack|"
-        r"remote-controlled|remotely detonated|(?:hurled|lobbed|tossed|thrown|throwing|throws)(?! (?:clear|several|from|off|out|to the|aside|back)(?!\w))(?! (?:it |them )?(?:in|into|on|onto) (?:an? |the )?(?:\w+ )?(?:bonfire|fire|campfire|stove|oven|flames))|threw (?:an?|the) "
+        r"remote-controlled|remotely detonated|(?:hurled|lobbed|tossed|thrown|throwing|throws)(?! (?:away|clear|several|from|off|out|to the|aside|back)(?!\w))(?! (?:it |them )?(?:in|into|on|onto) (?:an? |the )?(?:\w+ )?(?:bonfire|fire|campfire|stove|oven|flames))(?! in with (?:the )?(?:waste|rubbish|litter|scrap))|threw (?:an?|the) "
         r"(?:hand )?grenade|terror attack|bomb planted|time bomb",
     ),
     (
@@ -738,7 +766,7 @@ FICTION = (
     ),
     (
         "story",
-        r"(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
+        r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
         r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
         r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|(?:half-)?marathon|in damages|compensation claim",
     ),
@@ -803,7 +831,12 @@ DENIED = (
         r"does not correspond to|not correspond to reality|no truth|untrue|fabricat\w+|baseless|groundless|unfounded|hoax|"
         r"nothing of the (?:kind|sort)",
     ),
-    ("firm", r"in fact|actually|in reality|in truth"),
+    ("early", r"(?:according to |by )?(?:preliminary|early|provisional) (?:information|data|reports?|figures?|counts?)|preliminarily"),
+    (
+        "firm",
+        r"in fact|actually|in reality|in truth|(?:but |and )?(?:it )?(?:later|since|subsequently|afterwards) (?:it )?(?:said|clarified|corrected|revised|put|specified|turned out|emerged|"
+        r"transpired|became clear|established)|clarif\w+|(?:now|today) (?:says?|puts|speaks? of|reports?|gives?)|updated|turned out|final(?:ly)?|corrected (?:it|its|the)|revised",
+    ),
     (
         "unconfirmed",
         r"unconfirmed|unverified|not (?:been |yet |yet been )?(?:confirmed|"
