@@ -219,6 +219,13 @@ def _cuts(
         stop = next((e for e in ends if _of(marks, border, e) or _of(days, border, e)), ends[-1])
         here = _of(marks, begin, border), _of(days, begin, border)
         following = _of(marks, border, stop), _of(days, border, stop)
+        if here[0] and not following[0]:
+            # A day may come first and the place after commas.
+            until = next((e for e in ends if _of(marks, border, e)), stop)
+            following = _of(marks, border, until), following[1]
+        later = [b for b in borders[number + 1 :] if b < stop and _strong(folded, b)]
+        if any(border <= t < b for b in later for t in triggers):
+            continue
         other_place = bool(here[0] and following[0]) and not here[0] & following[0]
         other_day = bool(here[1] and following[1]) and not here[1] & following[1]
         heading = folded[border] == ":" and bool(days) and not here[0] and bool(following[0])
@@ -241,6 +248,15 @@ def _listed(
     if before is None or after is None:
         return False
     return len(re.findall(r"\w+", folded[before:after])) <= most
+
+
+def _strong(folded: str, border: int) -> bool:
+    """Say whether more than a comma stands at a border."""
+    return folded[border] in ";:." or folded[border + 1 : border + 7].strip().isalpha() and (
+        folded[border] == " "
+    ) or folded[border : border + 2] == ", " and folded[border + 2 :].startswith(
+        ("and ", "while ", "whereas ", "а ", "но ")
+    )
 
 
 def _of(marks: list[tuple[int, str]], start: int, end: int) -> set[str]:

@@ -106,6 +106,7 @@ class _Sorter:
         self.explained = False
         self.named = False
         self.story = False
+        self.trial = -1
 
     def take(self, unit: Unit) -> None:
         """Put one sentence where it belongs."""
@@ -115,7 +116,29 @@ class _Sorter:
         # What one part of a sentence names holds for its other parts.
         self.named = self.named or unit.has_device or bool(unit.hits)
 
+    def _deny(self, unit: Unit) -> bool:
+        """Take a blast back that was only rumoured, or that a sentence says never was."""
+        never = unit.has("denied", "no_such")
+        if not never and not unit.has("denied", "that"):
+            return False
+        current = self.current
+        if current is None or _harmed(unit) or unit.hits:
+            return False
+        if unit.paragraph - current.units[-1].paragraph > 1:
+            return False
+        heard = any(
+            u.has("denied") or u.has("speech") or u.headline for u in current.units
+        )
+        if never or heard:
+            self.events.remove(current)
+            self.rest += [*current.units, unit]
+            self.current = None
+            return True
+        return False
+
     def _place(self, unit: Unit) -> None:
+        if self._deny(unit):
+            return
         if self._is_total(unit) or self._goes_on(unit):
             self.totals.append(unit)
             return
@@ -179,6 +202,9 @@ class _Sorter:
     def _is_other(self, unit: Unit) -> bool:
         exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
         if any(unit.has("fiction", v) for v in ("story", "held")) or unit.has("period", "rate"):
+            self.trial = unit.paragraph if unit.has("fiction", "court") else self.trial
+            return True
+        if self.trial == unit.paragraph and not exact:
             return True
         if unit.has("fiction") and not (exact and (unit.hits or _harmed(unit))):
             return True
@@ -187,6 +213,8 @@ class _Sorter:
         if _all_denied(unit) or unit.has("denied", "whole"):
             return True
         if unit.has("not_blast", "hit") and not unit.hits and not unit.blasts:
+            return True
+        if unit.has("not_blast", "dud") and not unit.blasts and not _harmed(unit):
             return True
         if unit.has("denied", "firm") and unit.has("other_cause") and not unit.hits:
             return True

@@ -521,7 +521,7 @@ def _numbers(
             continue
         if body.match(folded, hit.end):
             continue
-        if any(
+        if (not vocabulary.subject_first or match.group() in vocabulary.nth) and any(
             d.value != "topic" and hit.end <= d.end and d.start <= hit.end + 1 for d in devices
         ):
             # *A second mine* is nobody.
@@ -574,6 +574,7 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
                 continue
             # An age and its person, with a name or a comma between them.
             aged = ages[0] != ages[1] and not listed and re.search(r"[\d;!?]", gap) is None
+            aged = aged and not vocabulary.has("outcome", gap)
             near = words <= (5 if ages[1] else 2)
             if (clear and words == 0) or (aged and near):
                 joined[-1] = Hit(
@@ -1027,6 +1028,10 @@ def _choose(
     if way == "count":
         return subject[-1:]
     parted = not subject or _clause_between(folded, subject[-1].end, hit.start)
+    if subject and after and len(subject) == 1 and subject[0].plural:
+        # *At the border guards' car one sergeant died*: a verb of one person.
+        verb = folded[hit.start : hit.end]
+        parted = parted or re.match(vocabulary.singular_outcome, verb) is not None
     if way == "auto":
         return subject if apart <= 1 and not parted else after or subject
     # Either: the subject stands where nothing parts it from the verb, else what follows.

@@ -25,7 +25,7 @@ DEVICE = (
     ("cmr", r"kaset\w* (?:\w+ )?(?:bomba|sursat|doyus sursat|mermi)\w*|kaset bombasi\w*|subsursat\w*|"
      r"kasetli \w+"),
     ("uxo", r"partlamamis (?:\w+ ){0,2}?(?:sursat|mermi|bomba|qumbara|raket)\w*|"
-     r"sursat\w*|qumbara\w*|aviabomba\w*|(?:aviasiya )bomba\w*|(?:top |minaatan |artilleriya )?mermi\w*|el bombasi\w*|(?:\w+ )?bombalari?|"
+     r"detonator\w*|partladici\w*|sursat\w*|qumbara\w*|aviabomba\w*|(?:aviasiya )bomba\w*|(?:top |minaatan |artilleriya )?mermi\w*|el bombasi\w*|(?:\w+ )?bombalari?|"
      r"muharibe qaliqlari\w*|partlayici qaliq\w*|qelpe\b"),
     ("mine_unspecified", r"(?<!sixta )(?<!deniz )(?<!komur )" + _MINE + r"|"
      r"mina (?:partla|hadise|qurban|insident)\w*|minadan"),
@@ -71,7 +71,9 @@ OUTCOME = (
      r"(?:qelpe|yara|zede|xesaret)\w* (?:\w+ )?(?:alib|alan|alaraq|almisdi\w*|almis\w*|aldi\w*)|xesaret(?:ler)? (?:\w+ )?(?:deyib|deydi|deymis\w*|deyen|yetirilib|yetirilmis\w*)|"
      r"(?:yaralanmis|yaralanmisdi)\w*|(?:ayag|barmag|qol|el|goz)\w{0,6} (?:\w+ )?(?:qopub|qopdu|qopmus|qoparib|qopardi|kesilib|cixib|uzulub)\w*"),
     ("injured.before", r"yarala(?:yib|di|mis|misdi)\w*|koma(?:dadir|ya dus\w+)\w*|beyin silkelen\w+ (?:\w+ )?al\w+|qabirga\w* (?:\w+ )?sin\w+|"
-     r"(?:ayaq|el|goz|qol)dan ol\w+|(?:gor|esit)me qabiliyyet\w* itir\w+|huquzunu itir\w+|gozden mehrum\w*|kor ol\w+|sikest\w*|kesik\w* al\w+|(?:ilk )?tibbi yardim (?:goster|al)\w+|"
+     r"(?:helikopter|vertolyot|teyyare)\w* (?:\w+ )?(?:aparil|cixaril|texliye|catdiril)\w*|qelpe\w* (?:\w+ )?(?:deyib|deydi|deymis|batib|sancil)\w*|"
+     r"(?:daban|topuq|topug|diz|bud|baldir|ovuc|qulag|qulaq|cene|penc)\w* (?:\w+ ){0,2}?(?:itir|qop|parcalan|kes|sin)\w*|(?:ayaq|el|goz|qol)dan ol\w+|"
+     r"(?:gor|esit)me qabiliyyet\w* itir\w+|huquzunu itir\w+|gozden mehrum\w*|kor ol\w+|sikest\w*|kesik\w* al\w+|(?:ilk )?tibbi yardim (?:goster|al)\w+|"
      r"(?:ayag|qol|bud|barmag|qabirga|el)\w* (?:\w+ )?(?:sinib|sinmis|qirilib|ezilib|yanib)\w*"),
     ("injured.state", r"sagalir(?:lar)?|(?:salamat|sag) qal(?:ib|an|di)(?:lar)?(?= (?:biri|ikisi))"),
     ("killed.late", r"(?:aldigi|aldiqlari|almis oldugu) (?:\w+ ){0,4}?(?:xesaret|yara|yaralanma|zede)\w* "
@@ -80,7 +82,7 @@ OUTCOME = (
      r"(?:xestexanada|hospitalda|xestexanaya catdirilarken|yolda|hekimlerin \w+ baxmayaraq|daha sonra|"
      r"sonradan|emeliyyat zamani|klinikada|reanimasiyada) (?:\w+ ){0,5}?(?:öl(?:ub|du|mus)|helak ol\w*|"
      r"dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|sehid ol\w*|kecin\w*)|"
-     r"(?:onu|heyatini) xilas etmek (?:\w+ )?(?:mumkun )?ol\w+|vefat et\w*|vefat ed\w*|kecinib"),
+     r"xilas etmek (?:\w+ )?(?:mumkun )?olma\w+|vefat et\w*|vefat ed\w*|kecinib"),
     ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
      r"heyatini (?:itir\w+|deyis\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
      r"meyit\w* (?:\w+ )?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
@@ -161,9 +163,9 @@ PERSON = (
      r"otaranlar\w*|yiganlar\w*|toplayanlar\w*|istirahet ed\w+|zevvar\w*|"
      r"qreyderci\w*|masinist\w*|aqronom\w*|"
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
-     r"muhendis(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
+     r"muhendis(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|(?:(?<=iki )|(?<=uc )|(?<=bir )|(?<=dord ))elektrik(?= )|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
      r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
-     r"qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
+     r"(?:ogl|qiz|qardas|baci|ata|ana|hayat yoldas|yoldas|dost)(?:um|im|m)(?: ise| da| de)?(?= )|men(?= ve )|qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
      r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
@@ -184,7 +186,7 @@ PERSON = (
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
     ("civilian", r"(?!partlayici|yandirici|\w*inci|\w*uncu|\w*kesfiyyatci|\w*istehkamci|\w*doyuscu|\w*serhedci|\w*xilasedici|\w*qulluqcu|\w*xidmetci|\w*herbci)[a-z]{3,}(?:ci|cu)(?:si|su)?(?:lar|ler)?(?:i|in|nin|inin|ni|ya|e)?"
      r"(?= (?:[\w-]+ ){0,2}?(?:helak|ölub|öldu|ölmus|yaralan|xesaret|minaya|ayag|vefat|dunyasini|kecin|canini|heyatini))"),
-    ("many", r"bir nece|bir sira|coxlu|cox sayda|onlarla|yuzlerle|xeyli|bezi|minlerle"),
+    ("many", r"bir nece|bir sira|coxlu|cox sayda|onlarla(?= (?:insan|nefer|adam|mina|mermi|esger|usaq|mulki|sakin|sexs|ailе))|yuzlerle|xeyli|bezi|minlerle"),
 )  # fmt: skip
 COMMON = frozenset({
     "ve", "bu", "ile", "da", "de", "bir", "ki", "uzre", "ucun", "olub", "edib", "rayonunda",
@@ -553,6 +555,14 @@ DENIED = (
     ),
     ("early", r"ilkin melumat\w*"),
     (
+        "that",
+        r"bu (?:cur )?(?:melumat|xeber|iddia|sayie|paylasim)\w* (?:[\w-]+ ){0,3}?(?:tekzib|yalan|esassiz|heqiqete uygun deyil|heqiqeti eks etdirmir|redd|feyk|uydurma)\w*",
+    ),
+    (
+        "no_such",
+        r"bele (?:bir )?(?:hadise|sey|partlayis)\w* (?:\w+ ){0,2}?(?:olmayib|bas vermeyib|qeyde alinmayib)\w*|mina (?:ile|partlayisi ile) (?:hec bir )?(?:elaqesi|bagliligi) (?:olmadig|yox)\w*|partlayis (?:olmayib|bas vermeyib)",
+    ),
+    (
         "corrected",
         r"ilkin melumat\w*(?= .{0,80}(?:deyilirdi|bildirilirdi|verilirdi))|(?:evvelce|ilkin olaraq|onceden)(?= .{0,80}(?:deyilirdi|bildirilirdi|verilirdi))",
     ),
@@ -799,7 +809,7 @@ PLACE_ROLES = (
     (
         "home",
         r"",
-        r"\w{0,4} (?:yasayan|qeydiyyatda|dogul|dogum|defn|esilli|torpaga tapsiril)",
+        r"(?:dan|den)? (?:olan|gelmis|gelen) |\w{0,4} (?:yasayan|qeydiyyatda|dogul|dogum|defn|esilli|torpaga tapsiril)",
     ),
     (
         "office",

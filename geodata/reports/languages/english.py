@@ -86,6 +86,7 @@ DEVICE = (
         "unknown",
         r"(?:unknown |unidentified |suspicious |strange |metal )?objects?(?= (?:that |which )?(?:\w+ )?(?:had )?(?:found|picked|exploded|detonated|blew up|went off))",
     ),
+    ("uxo", r"detonators?|blasting caps?|mine fuses?"),
     ("unknown", r"(?:unknown |unidentified )?explosive (?:devices?|objects?|items?|hazards?)|"
      r"(?:buried|hidden|unexploded|old) (?:explosive )?charges?"),
 )
@@ -93,7 +94,7 @@ BLAST = (
     ("plural", r"(?:explosions|blasts|detonations|mine (?:incidents|accidents))"),
     ("noun", r"explosion|blast|detonation"),
     ("blast", r"explod(?:ed|es|ing|e)|detonat(?:ed|es|ing|e|ions?)|"
-     r"went off|goes off|going off|blew up|blows up|blown up|blowing up|blow up|"
+     r"(?:began|started|begun) (?:to go|going) off|went off|goes off|going off|blew up|blows up|blown up|blowing up|blow up|"
      r"mine incidents?|mine accidents?|mine[- ]related incidents?|mine tragedy|mine terror act"),
 )  # fmt: skip
 _MOVES = (
@@ -109,7 +110,9 @@ HIT = (
         r"(?:explod\w+|detonat\w+|went off|blew up)(?: \w+){0,3}? (?:under|beneath|underneath) "
         r"(?:the |his |her |their |a )?(?:\w+ )?(?:feet|foot|legs?|wheels?|boots?)",
     ),
-    ("field", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))"),
+    ("field", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))|"
+     r"(?:strayed|wandered|walked|ventured|drove|ran|crossed|entered|stumbled|gone|went) (?:into|onto|through)? ?(?:an? |the )?(?:\w+ )?(?:minefield|mined (?:area|field|zone))"),
+    ("hit", r"(?:hit|hits|struck|strikes|triggered|set off|(?:ran|drove|went|rolled|passed|stepped|trod) (?:over|on|onto|on to)) what (?:[\w-]+ ){1,8}?(?:land)?mine(?!-)"),
     ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|on to|over|onto|upon|into|across|against) (?:[\w-]+ ){0,5}?"
      + _MUNITION),
     ("hit", r"(?:hit|hits|hitting|struck|strik(?:es|ing)|trigger(?:s|ed|ing)|set(?:s|ting)? off|"
@@ -126,7 +129,8 @@ HIT = (
 _BE = r"(?:was|were|been|is|are|being|be|got|get|getting|gets)"
 _ADV = r"(?:(?:\w+ly|also|all|both|either|reportedly|instantly|then|later|now|reported|said to be) ){0,3}"
 _LIMB = (
-    r"(?:legs?|feet|foot|arms?|hands?|limbs?|eyes?|sight|eyesight|fingers?|toes?|vision|hearing)"
+    r"(?:legs?|feet|foot|arms?|hands?|limbs?|eyes?|sight|eyesight|fingers?|toes?|vision|hearing|heels?|knees?|shins?|thumbs?|"
+    r"palms?|ears?|thighs?|ankles?|forearms?|wrists?)"
 )
 OUTCOME = (
     (
@@ -142,7 +146,8 @@ OUTCOME = (
         r"(?:hospital|care|observation|treatment|clinic|ward)|(?:is|are|was|were) (?:now |still )?(?:recovering|"
         r"convalescing|on the mend|being treated|undergoing treatment|in a (?:bad|poor) way)",
     ),
-    ("injured.state", r"(?:is|are|were|was|both|all|remains?) (?:still )?alive|surgeons (?:\w+ ){0,2}?(?:amputated|removed)|"
+    ("injured.before", r"(?:was|were|been|being) (?:\w+ ){0,2}?(?:airlifted|medevaced|flown out|evacuated by (?:air|helicopter)|stretchered)"),
+    ("injured.state", r"without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|surgeons (?:\w+ ){0,2}?(?:amputated|removed)|"
      r"(?:doctors|surgeons|medics) (?:had to amputate|amputated|(?:are )?fight(?:ing)? for)"),
     (
         "injured.toll",
@@ -180,12 +185,13 @@ OUTCOME = (
     (
         "killed.toll",
         r"(?:the )?(?:(?:death|blast's|final|overall) toll|toll|(?:number|count|tally) of (?:the )?(?:dead|deaths|those killed|fatalities|victims killed|people killed))"
-        r"(?: [\w'-]+){0,12}? (?:to|at|is|reached|stands at)(?= )",
+        r"(?: [\w'-]+){0,14}? (?:to|at|is|reached|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     ),
     ("killed.late", r"(?:later |has |had |have |subsequently |then )*(?:died|dies|passed away|"
      r"succumbed)(?: \w+){0,4}? (?:of|from|to) (?:(?:his|her|their|its|the|severe|multiple|blast|"
      r"shrapnel|serious|heavy|grave|these|those|massive) )*(?:wounds?|injur(?:y|ies)|blood loss|"
      r"trauma|burns)"),
+    ("killed.late", r"(?:lost|loses|losing) (?:his|her|their) (?:\w+ )?(?:fight|battle) for (?:life|survival)|(?:doctors|medics|surgeons) (?:were unable to|failed to|could not|couldn't) save (?:him|her|them)|died of (?=complications)"),
     ("killed.late", r"(?:later |has since |have since |subsequently |had |since )+(?:died|passed away)"
      r"|(?:has |have )?(?:since )?(?:died|dies|die|passed away) (?:\w+ ){0,4}?(?:in|at|on the way "
      r"to|en route to) (?:the |an? |his )?(?:\w+ ){0,3}?(?:hospital|clinic|ambulance)|"
@@ -275,9 +281,9 @@ NEGATED = (
      r"(?:\w+ )?injur(?:y|ies)"),
 )  # fmt: skip
 MODAL = (
-    ("modal", r"(?:may|might|could|can|would|will|should|must|to avoid|not to|in order not to|risk|"
+    ("modal", r"(?:may|might|could(?! not (?:be|save))|can|would|will|should|must|to avoid|not to|in order not to|risk|"
      r"risks|risking|threat(?:en)?s? (?:of|to)|fear(?:s|ed)? (?:of|to)|danger of|if|whether|until|"
-     r"to|continue to|continues to|capable of|powerful enough to|unless|used to)"
+     r"(?<!began )(?<!started )(?<!begun )to|continue to|continues to|capable of|powerful enough to|unless|used to)"
      r" (?:\w+ ){0,3}?(?:be|been|being|get|kill|injure|wound|maim|die|explode|detonate|step(?:s|ping)"
      r"?|hit|lose|blow up|go off|exploding|killing|claim|suffer|encounter)"
      r"(?: (?:killed|injured|wounded|maimed|hurt|blown up|detonated))?"
@@ -290,7 +296,7 @@ PERSON = (
      r"(?:members?|officers?|soldiers?|servicem[ae]n) of the (?:\w+ )?peacekeeping \w+"),
     ("peacekeeper", r"\w+(?= of the (?:\w+ )?(?:peacekeeping )?contingent)"),
     ("civilian+one", r"(?:father|mother)(?=-| )(?: |-)of(?: |-)(?:one|two|three|four|five|six|\w+)(?: children)?"),
-    ("deminer", r"(?:anama|halo|halo trust|mag|mine action agency) (?:\w+ )?(?:operators?|workers?|employees?|staff members?|"
+    ("deminer", r"(?:mine[- ](?:detection )?)?dog[- ]handlers?|(?:anama|halo|halo trust|mag|mine action agency) (?:\w+ )?(?:operators?|workers?|employees?|staff members?|"
      r"specialists?|team members?|team leaders?|experts?|technicians?)"),
     ("military", r"(?:border guard |border service |warrant |non-commissioned |senior |army |military"
      r" |navy |russian |azerbaijani |azeri )*(?:soldiers?|servicem[ae]n|servicewom[ae]n|troops?|"
@@ -365,7 +371,7 @@ PERSON = (
     ("same", r"the (?:other|second)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|brothers?-in-arms)|"
      r"the latter(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
-    ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
+    ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?=,? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
     (
@@ -822,7 +828,20 @@ DENIED = (
         r"(?:call(?:ed|s|ing)|describ(?:ed|es|ing)|brand(?:ed|s)|label(?:led|s)) (?:[\w-]+ ){0,3}?(?:reports?|claims?|rumou?rs?|stor(?:y|ies)|"
         r"information|news|talk|posts?) [^.]{0,160}?(?:false|fabricat\w+|fake|untrue|baseless|groundless|unfounded|lies?|nonsense|"
         r"disinformation|inventions?|fiction|hoax|provocation)(?!\w)|(?:put down to|attributed to|blamed on|ascribed to|thought to have "
-        r"been caused by) (?:an? |the )?(?:[\w-]+ )?(?:land)?mines?(?: \w+){0,4}? (?:in fact|actually|but)(?!\w)",
+        r"been caused by) (?:an? |the )?(?:[\w-]+ )?(?:land)?mines?(?: \w+){0,4}? (?:in fact|actually|but)(?!\w)|"
+        r"(?:rul(?:ing|ed|es) out|exclud(?:ing|ed|es)) (?:an? |the |any )?(?:\w+ )?(?:land)?mine(?: blast| explosion)?|(?:and|,) not (?:by )?an? (?:land)?mine(?=[,. ])(?! but)|"
+        r"(?:was|were|is) not (?:caused by )?an? (?:land)?mine(?=[,. ])",
+    ),
+    (
+        "that",
+        r"(?:denied|denies|dismissed|rejected|refuted|rebutted) (?:all |any )?(?:this|these|those|the|such) (?:\w+ )?(?:reports?|claims?|information|rumou?rs?|news|story|posts?)|"
+        r"(?:this|these|the|such|those) (?:reports?|claims?|information|rumou?rs?|news|story|posts?) (?:is|are|was|were) (?:\w+ )?(?:false|untrue|fake|baseless|groundless|unfounded|invented|denied)|"
+        r"this is (?:not true|untrue|false|a lie)",
+    ),
+    (
+        "no_such",
+        r"nothing of the (?:kind|sort)|no such (?:incident|blast|thing|case|event|explosion)|there was no (?:explosion|blast|mine|such)|"
+        r"nothing to do with (?:an? |the )?(?:land)?mines?",
     ),
     (
         "denied",
@@ -854,6 +873,7 @@ DENIED = (
 )
 AND = (("and", r"and|as well as|along with|together with|plus"),)
 NOT_BLAST = (
+    ("dud", r"(?:that |which )?(?:failed to|did not|didn't|had not|never) (?:explode|detonate|go off|exploded|detonated|gone off)"),
     (
         "hit",
         r"(?:did|had|has|have|was|were)(?: not|n't| never) (?:\w+ )?(?:step(?:ped)?|tread|trod(?:den)?|hit|struck|blown up|run over|driven over)"
@@ -867,6 +887,7 @@ NOT_BLAST = (
         r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
         r"(?:explode|detonate|go off)|controlled (?:\w+ )?(?:explosions?|detonations?|"
         r"blasts?|demolitions?)|(?:safely|remotely) (?:detonated|blown up|exploded)|"
+        r"(?:taken|moved|transported|removed|brought) to (?:an? |the )?(?:[\w-]+ ){1,3}?(?:and|where it was) (?:\w+ )?(?:detonated|blown up|exploded|destroyed)|"
         r"(?:none|neither) (?:of (?:which|them|these) )?(?:had )?(?:detonated|exploded|went off|gone off)|"
         r"(?:detonated|blown up|exploded) (?:\w+ ){0,3}?(?:safely|by (?:\w+ ){0,3}?(?:sappers|experts|"
         r"specialists|deminers|engineers|teams?|police))|gas explosions?|population explosion",
@@ -1061,6 +1082,7 @@ CIVIL = (
     ),
 )
 IDENTIFIED = (
+    ("people", r"the (?:dead|deceased|killed|injured|wounded|victim|casualty)(?: man| woman| person| soldier)?s?,? (?:was|were|is|are) (?:an?|the|all|both|identified)"),
     (
         "people",
         r"(?:they|all (?:of them|three|four|five|victims)?|both(?: men)?|the (?:two|three|four|five|victims?|dead|"
@@ -1154,6 +1176,11 @@ PLACE_ROLES = (
         r"buried in|funeral in|brother from|father from)(?: (?:of|in|from))?(?: the| \w+'s)?"
         r"(?: (?:village|city|town|district|region)(?: of)?)? $",
         r"",
+    ),
+    (
+        "home",
+        r"(?<!far)(?<!away)(?<!km)(?<!metres)(?<!meters)(?<!miles)(?<!moved)(?<!distance)(?<!residents)(?<!hailing)(?<!reports) from (?:the )?(?:(?:city|town|village) of )?$",
+        r"(?! (?:district )?(?:to|towards|into)\b)",
     ),
     (
         "home",
