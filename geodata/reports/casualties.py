@@ -64,7 +64,14 @@ class Tally:
     disputed: bool = False
 
 
-def tally(units: list[Unit], *, demining: bool, civil: bool, several: bool = False) -> Tally:
+def tally(
+    units: list[Unit],
+    *,
+    demining: bool,
+    civil: bool,
+    several: bool = False,
+    actor: str | None = None,
+) -> Tally:
     """Put the tellings of one blast together.
 
     The same people told twice count once: per group the largest telling, and a total
@@ -84,6 +91,8 @@ def tally(units: list[Unit], *, demining: bool, civil: bool, several: bool = Fal
 
     several
         The report tells of several blasts, so a headline may give the sum of them.
+    actor
+        The group of those whom the sentence before the blast spoke of, whom *one of them* means.
 
     Returns
     -------
@@ -94,6 +103,8 @@ def tally(units: list[Unit], *, demining: bool, civil: bool, several: bool = Fal
         h.people is not None and h.people.group == "deminer" for u in units for h in u.told.harms
     )
     heard = _Heard(_Kind(clearing, civil))
+    heard.actor = actor or ""
+    heard.before = actor or ""
     told = [u for u in units if not u.headline]
     if several and any(u.told.harms for u in told):
         units = told
@@ -116,6 +127,9 @@ class _Heard:
         self.hurt_so_far = self.hurt_after_from = 0
         self.headline = False
         self.corrected = -1
+        self.identified: set[str] = set()
+        self.crowd = 0
+        self.before = ""
         self.tolls: dict[str, int] = {}
         self.seen: dict[str, int] = {}
         self.late_more = False
@@ -181,7 +195,16 @@ class _Heard:
             ])  # fmt: skip
         self.herd = self.herd or unit.told.animals or unit.told.herd
         groups = {p.group for p in unit.told.others}
+        if unit.has("identified") and not harmed:
+            marks = unit.flags["identified"]
+            who = {
+                p.group for p in unit.told.others
+                if not any(m.start <= p.start < m.end for m in marks)
+            }  # fmt: skip
+            self.identified |= who & set(_ORDER) if len(who) == 1 else set()
         for person in unit.told.others:
+            if person.group in _VAGUE and person.counted:
+                self.crowd = max(self.crowd, person.best or 0)
             if person.group in _ORDER and person.group != "unknown":
                 self.seen[person.group] = max(self.seen.get(person.group, 0), person.best or 1)
         self.actor = next((g for g in groups - {"unknown", "self"}), self.actor)
@@ -473,6 +496,15 @@ def _retold(result: dict[str, _Count], telling: _Telling) -> dict[str, _Count]:
     total = max(old, new)
     for group, count in telling.groups.items():
         held = merged.get(group)
+        if held is None and len(merged) == 1 and len(telling.groups) == 1:
+            # *Three were hurt … the residents were hurt*: a number, and who they are.
+            other = next(iter(merged))
+            if "unknown" in (other, group) and None in (count.best, merged[other].best):
+                number = merged.pop(other)
+                told = number if number.best is not None else count
+                merged[group if other == "unknown" else other] = _copy(told)
+                total = max(old, new)
+                continue
         if held is None:
             merged[group] = _copy(count)
         elif _others(held, count):
@@ -560,11 +592,18 @@ def _together(heard: _Heard) -> Tally:
     elif heard.late:
         apart = heard.both or not heard.hurt_before
         hurt = sum(c.size() for c in result["injured"].values())
+        crowd = sum(c.size() for c in reached.values())
         _move(result, reached, heard.late, apart=apart)
         fresh = [t for t in told_after if not hurt or t.total() != hurt]
         if fresh:
             left = [_Telling(result["injured"])] if result["injured"] else []
-            result["injured"] = _merged([*left, *fresh])
+            both = _merged([*left, *fresh])
+            dead = sum(c.size() for c in result["killed"].values())
+            many = sum(c.size() for c in both.values()) + dead
+            # *One has died, the other lost an eye*: the other is the rest of those known.
+            if left and crowd and many > crowd and fresh[-1].total() + dead <= crowd:
+                both = _merged(fresh)
+            result["injured"] = both
     _adopt(result, reached)
     _fill(result, reached, heard.rest)
     for outcome, number in heard.tolls.items():
@@ -586,8 +625,19 @@ def _together(heard: _Heard) -> Tally:
             if "unknown" in result[outcome]:
                 result[outcome][next(iter(heard.seen))] = result[outcome].pop("unknown")
         told = set(heard.seen)
+    if heard.kind.demining and told == {"deminer", "unknown"}:
+        for outcome in OUTCOMES:
+            if "unknown" in result[outcome]:
+                _join(result[outcome], "deminer", result[outcome].pop("unknown"))
+        told = {"deminer"}
     crowd = sum(c.size() for c in reached.values())
-    whole = told == _VAGUE and set(reached) <= _VAGUE and crowd >= number
+    whole = told == _VAGUE and set(reached) <= _VAGUE and max(crowd, heard.crowd) >= number
+    known = heard.identified or ({heard.before} if heard.before else set())
+    if len(known) == 1 and told == {"unknown"}:
+        for outcome in OUTCOMES:
+            if "unknown" in result[outcome]:
+                result[outcome][next(iter(known))] = result[outcome].pop("unknown")
+        told = set(known)
     civil = heard.kind.civil or heard.civil or whole
     if civil and "unknown" in told and told <= _VAGUE:
         for outcome in OUTCOMES:

@@ -205,6 +205,11 @@ def _cuts(
         for tag in ("outcome", "hit", "blast")
         for h in vocabulary.find(tag, folded, sentence.start, sentence.end)
     )
+    deaths = [
+        h.start
+        for h in vocabulary.find("outcome", folded, sentence.start, sentence.end)
+        if h.value.endswith(".late")
+    ]
     spans = [(d.start, d.end) for d in dates] + [(p.start, p.end) for p in places]
     borders = [
         m.start()
@@ -228,6 +233,10 @@ def _cuts(
             continue
         other_place = bool(here[0] and following[0]) and not here[0] & following[0]
         other_day = bool(here[1] and following[1]) and not here[1] & following[1]
+        dies = any(border <= at < stop for at in deaths)
+        if other_day and not other_place and dies:
+            # The day of a later death is no other blast.
+            continue
         heading = folded[border] == ":" and bool(days) and not here[0] and bool(following[0])
         if not (other_place or other_day or heading) or any(
             _listed(folded, kind, border, most) for kind, most in ((places, 3), (dates, 2))

@@ -18,6 +18,8 @@ _NEXT_TO = 4
 # A date without its year that lies this far ahead is one of the text's own day; further
 # ahead it is the one of the year before.
 _AHEAD = timedelta(days=31)
+_DATELINE = 40
+"""Within how many characters of its beginning a text bears its own day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,12 @@ def find_dates(
                 kind.partition(":")[0], kind.startswith("anchor"),
             )
         )  # fmt: skip
+        if span.precision <= 4 and role in ("event", "said"):
+            resolver.month = (span.first.year, span.first.month)
+        if start < _DATELINE and role == "said" and span.precision == 1:
+            # A text with a dateline counts from its own day.
+            if timedelta(0) <= published - span.first <= _AHEAD:
+                resolver.published = span.first
         if span.precision == 1 and (role == "event" or (role == "said" and not told)):
             resolver.anchor = span.first
             told = told or role == "event"
@@ -208,6 +216,7 @@ class _Resolver:
         self.published = published
         self.vocabulary = vocabulary
         self.anchor: date | None = None
+        self.month: tuple[int, int] | None = None
 
     def resolve(self, kind: str, match: re.Match[str]) -> _Span | None:
         name, _, values = kind.partition(":")
@@ -262,6 +271,12 @@ class _Resolver:
                 return _day(back, "resolved")
             back -= timedelta(days=1)
         raise ValueError(m.group())
+
+    def _month_day(self, m: re.Match[str]) -> _Span:
+        """Give the day of the month that was named last: *in early March, on the 5th*."""
+        if self.month is None:
+            return self._day_only(m)
+        return _day(date(*self.month, int(m["d"])), "resolved")
 
     def _month(self, m: re.Match[str]) -> _Span:
         year, month = self._year_month(m)

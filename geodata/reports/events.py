@@ -29,11 +29,15 @@ class Event:
     recalled: bool = False
     inherited: DateMention | None = None
     inherited_places: list[PlaceMention] = field(default_factory=list)
+    actor: str | None = None
 
     @property
     def dates(self) -> list[DateMention]:
-        """Give the days that its sentences name for it."""
-        return [_nearest(u) for u in self.units if u.event_dates and not u.deathbed]
+        """Give the days that its sentences name for it, of the blast before that of a death."""
+        dated = [u for u in self.units if u.event_dates and not u.deathbed]
+        plain = [u for u in dated if not any(h.late for h in u.told.harms)]
+        told = plain if any(u.has("happened") for u in plain) else dated
+        return [_nearest(u) for u in told]
 
     @property
     def said(self) -> list[DateMention]:
@@ -86,8 +90,13 @@ def sort_units(units: list[Unit]) -> Sorted:
     sorter = _Sorter(about=about, ordnance=ordnance)
     for number, unit in enumerate(units):
         sorter.explained = any(
-            (u.has_device or u.hits) and not u.has("period")
+            (u.has_device or u.hits)
+            and not u.has("period")
+            and not any(u.has("denied", v) for v in ("whole", "no_such", "that"))
             for u in units[number + 1 : number + 1 + _AHEAD]
+        )
+        sorter.ahead = any(
+            u.told.unhurt or u.told.harms for u in units[number + 1 : number + 1 + _AHEAD]
         )
         sorter.take(unit)
     return sorter.result()
@@ -103,7 +112,7 @@ class _Sorter:
         self.rest: list[Unit] = []
         self.aside = -1
         self.loose: Unit | None = None
-        self.explained = False
+        self.explained = self.ahead = False
         self.named = False
         self.story = False
         self.trial = -1
@@ -118,7 +127,9 @@ class _Sorter:
 
     def _deny(self, unit: Unit) -> bool:
         """Take a blast back that was only rumoured, or that a sentence says never was."""
-        never = unit.has("denied", "no_such")
+        never = unit.has("denied", "no_such") or (
+            unit.has("denied", "whole") and not unit.event_dates and not unit.locations
+        )
         if not never and not unit.has("denied", "that"):
             return False
         current = self.current
@@ -202,7 +213,7 @@ class _Sorter:
     def _is_other(self, unit: Unit) -> bool:
         exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
         if any(unit.has("fiction", v) for v in ("story", "held")) or unit.has("period", "rate"):
-            self.trial = unit.paragraph if unit.has("fiction", "court") else self.trial
+            self.trial = unit.paragraph if unit.has_device else self.trial
             return True
         if self.trial == unit.paragraph and not exact:
             return True
@@ -235,6 +246,10 @@ class _Sorter:
         if not harmed and (unit.void or unit.has("work", "disposal") or _general(unit)):
             return False
         weak = all(b.value == "noun" for b in unit.blasts) and not unit.told.unhurt
+        if weak and self.explained and self.ahead and unit.has("activity"):
+            # *A blast hit a van …, nobody was hurt; experts think that it was a mine.*
+            exact = any(d.precision == 1 for d in unit.event_dates)
+            weak = not (exact and unit.locations and not unit.has("other_cause"))
         if unit.blasts and not (weak and not harmed and not unit.has("happened")):
             aside = unit.paragraph == self.aside and not unit.has_device
             return not aside and (unit.has_device or self.ordnance or (self.about and harmed))
@@ -255,6 +270,10 @@ class _Sorter:
             told = loose.locations or any(d.precision == 1 for d in loose.event_dates)
             handled = loose.has("activity", "tampering") or loose.has("activity", "playing")
             if told and (handled or not loose.flags["work"]) and not loose.has("period"):
+                return True
+            # A digest names its topic once; its sentences name day, place and victims.
+            exact = any(d.precision == 1 for d in unit.event_dates)
+            if loose.has_device and unit.locations and exact and not unit.has("other_cause"):
                 return True
         known = unit.locations or any(d.precision <= 2 for d in unit.event_dates)
         known = known or any(h.people and h.people.group == "deminer" for h in unit.told.harms)
@@ -303,6 +322,7 @@ class _Sorter:
             (unit.event_dates and not current.dates)
             or (unit.locations and not current.where)
             or unit.has("activity")
+            or (unit.has("happened") and any(d.relative for d in unit.event_dates))
         )
         if unit.recalls and not unit.has("happened"):
             return False
@@ -368,11 +388,21 @@ class _Sorter:
             marks = {h.value for h in unit.flags["background"]}
             if marks & {"shortly", "back"}:
                 event.inherited_places = usable(p for u in self.current.units for p in u.places)
+        event.actor = self._actor(unit)
         if len(self.events) >= _MOST_EVENTS:
             self.rest.append(unit)
             return
         self.events.append(event)
         self.current = event
+
+    def _actor(self, unit: Unit) -> str | None:
+        """Give the group of the people just spoken of, whom *one of them* is one of."""
+        last = next((u for u in reversed(self.rest) if u.start < unit.start), None)
+        parts = [h.people for h in unit.told.harms if h.people is not None and h.people.part]
+        if last is None or not parts or last.end + 3 < unit.start:
+            return None
+        groups = {p.group for p in last.told.others} - {"unknown", "self", "employee"}
+        return next(iter(groups)) if len(groups) == 1 else None
 
     def _lead(self, event: Event, unit: Unit) -> None:
         """Take the day or place from the sentence before, where this one has none."""
@@ -402,6 +432,10 @@ class _Sorter:
             return True
         days = [d for d in unit.event_dates if d.kind != "recent" and not unit.deathbed]
         dated = [d for d in event.dates if d.kind != "recent"]
+        if unit.has("happened") and any(d.relative for d in days):
+            # *It happened a day earlier* than somebody died.
+            late = [u for u in event.units if any(h.late for h in u.told.harms)]
+            dated = [d for d in dated if not any(u.start <= d.start < u.end for u in late)]
         if days and dated:
             return not any(_overlap(a, b) for a in days for b in dated)
         return False

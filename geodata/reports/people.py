@@ -9,6 +9,7 @@ from geodata.reports.languages.common import NAME, PATRONYMIC
 from geodata.reports.vocabulary import Hit, Vocabulary
 
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
+_INITIAL = re.compile(r"(?<!\w)\w\.")
 _BARRIER = re.compile(r"[.,;:()!?\"]")
 _FARTHEST_NUMBER, _FARTHEST_ORG, _FARTHEST_SUBJECT, _FARTHEST_RELATIVE = 4, 4, 16, 4
 
@@ -204,6 +205,11 @@ def _people(
         for n in vocabulary.find("person", folded, start, end)
         if not _inside(n, taken) and not _inside(n, masked)
     ]
+    spans = [m.span() for m in _ages(vocabulary.ages).finditer(folded, start, end)]
+    nouns = [
+        n for n in nouns
+        if not (n.value.endswith("+age") and any(s < n.start and n.end <= e for s, e in spans))
+    ]  # fmt: skip
     speech = list(vocabulary.find("speech", folded, start, end))
     animals = [n for n in nouns if n.value.startswith("animal")]
     nouns = [n for n in nouns if n not in animals and not _owns(folded, n, animals, vocabulary)]
@@ -222,6 +228,9 @@ def _people(
             0 <= noun.start - v.end <= 25 and _clear(folded, v.end, noun.start) for v in vague
         )
         plural = re.search(vocabulary.plural, folded[noun.start : noun.end].strip()) is not None
+        plural = plural and group != "self"
+        if plural and re.search(vocabulary.genitive, folded[max(start, noun.start - 30) : noun.end]):
+            plural = False
         number = 2 if detail == "pair" else None if plural or is_vague else 1
         person = People(
             noun.start, noun.end, group, number,
@@ -242,6 +251,11 @@ def _people(
         if re.search(vocabulary.partitive_noun, folded[noun.start : noun.end]):
             person = _taken_from(folded, person, noun, free)
         # Years of birth or ages, one a person.
+        if (
+            not person.counted or person.best == 1
+        ) and re.fullmatch(vocabulary.crowd + r"\w{0,3}", folded[noun.start : noun.end]):
+            # *A family* is nobody's number.
+            person = replace(person, best=None, low=None, high=None, plural=True, counted=False)
         years = re.findall(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2})(?!\d)", folded[noun.start : noun.end])
         if len(years) > 1 and person.best is None and not is_vague:
             person = replace(person, best=len(years), low=len(years), high=len(years), counted=True)
@@ -484,6 +498,11 @@ def _number(pattern: str, ending: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=8)
+def _ages(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@lru_cache(maxsize=8)
 def _taken_back(pattern: str, number: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("{number}", number))
 
@@ -500,6 +519,7 @@ def _numbers(
     found: Numbers = {}
     body = re.compile(rf" ?(?:{vocabulary.body})")
     devices = list(vocabulary.find("device", folded, start, end))
+    masked = masked + [m.span() for m in _ages(vocabulary.ages).finditer(folded, start, end)]
     taken_back = [
         m.span()
         for m in _taken_back(vocabulary.not_number, vocabulary.number_pattern).finditer(
@@ -896,6 +916,7 @@ def _link(
             harms.append(Harm(outcome, None, hit.start, hit.end, late=way == "late", single=single))
             continue
         late = way == "late"
+        linked = {p.start for p in chosen}
         chosen = _without_total(folded, chosen, vocabulary)
         at = chosen[0].start
         chosen += [
@@ -903,6 +924,7 @@ def _link(
             for p in people
             if p.part
             and p not in chosen
+            and p.start not in linked
             and not _speaks(folded, p, following)
             and (
                 (
@@ -924,8 +946,11 @@ def _other_before(
 ) -> People | None:
     """Find *the other* whose state is told: the rest of those whose fate was told before."""
     for person in people:
-        gap = folded[person.end : hit.start]
+        gap = re.sub(r"^,[^,;.]*,", " ", folded[person.end : hit.start])
         near = person.end <= hit.start and len(_WORDS.findall(gap)) <= 1
+        if near and person.out_of is None and (person.best or 1) > 1 and not person.bare:
+            # *The condition of two of the children is grave.*
+            return None if person in used or person.part or not person.counted else person
         if not near or person.best != 1 or person in used or person.part:
             continue
         if person.more or not person.bare or dead:
@@ -952,9 +977,9 @@ def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) ->
     gap = folded[first.end : rest[0].start]
     known = [p.best for p in rest if p.best is not None]
     whole = len(known) == len(rest) and first.counted and first.best == sum(known)
-    if whole and not vocabulary.has("and", gap) and re.search(r"[:,(-]", gap):
-        return rest
     named = {p.group for p in rest}
+    if whole and not vocabulary.has("and", gap) and re.search(r"[:,(-]", gap):
+        return [replace(first, group=named.pop())] if first.part and len(named) == 1 else rest
     if first.counted and len(named) == 1 and re.fullmatch(r" ?[-(:] ?(?:\w+ ?)?", gap):
         # Parts that stand between dashes explain the number, though not all were known.
         return [replace(first, group=named.pop())]
@@ -977,6 +1002,8 @@ def _object(folded: str, hit: Hit, after: list[People], vocabulary: Vocabulary) 
             break
         if kept and not (person.part or "," in gap or vocabulary.has("and", gap)):
             break
+        if vocabulary.has("speech", gap):
+            break
         kept.append(person)
         at = person.end
     return kept
@@ -988,7 +1015,8 @@ def _subject(folded: str, before: list[People], vocabulary: Vocabulary) -> list[
         return []
     kept = [before[-1]]
     for person in reversed(before[:-1]):
-        gap = folded[person.end : kept[0].start]
+        # An initial ends no list: *Major A. and Private B.*
+        gap = _INITIAL.sub("", folded[person.end : kept[0].start])
         listed = vocabulary.has("and", gap) or re.search(r"[,(-]", gap) is not None
         listed = listed or (":" in gap and person.counted)
         if kept[0].part and (kept[0].bare or kept[0].group == "unknown"):

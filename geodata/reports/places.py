@@ -107,12 +107,14 @@ class PlaceFinder:
 
         A village may bear the name of a district elsewhere, or of a village elsewhere.
         """
-        called = {
-            (m.start("name"), m.end("name"))
-            for pattern in _compiled(vocabulary.villages)
-            for m in pattern.finditer(text)
-            if re.search(vocabulary.hamlet, fold_letters(m.group()))
-        }
+        called = set()
+        for pattern in _compiled(vocabulary.villages):
+            for m in pattern.finditer(text):
+                first, _, rest = m["name"].partition(" ")
+                # The pattern may have swept up the district's name.
+                past = len(first) + 1 if rest and self._is_district(first) else 0
+                if re.search(vocabulary.hamlet, fold_letters(m.group())):
+                    called.add((m.start("name") + past, m.end("name")))
 
         def is_village(mention: PlaceMention) -> bool:
             return any(s <= mention.start and mention.end <= e for s, e in called)

@@ -248,6 +248,7 @@ class _Reader:
             demining=activity == "demining",
             civil=civil,
             several=len(self.sorted.events) > 1,
+            actor=event.actor,
         )
         if event.recalled and day is None:
             warnings.append("An earlier incident that is recalled without a date was left out.")

@@ -98,6 +98,10 @@ class Vocabulary:
         How a noun ends that stands for several people.
     singular_outcome
         How a verb begins that tells of one person.
+    ages
+        Spans of ages, whose numbers count nobody.
+    genitive
+        A noun of one person that looks like several, with what stands before it.
     owner
         Pattern of an animal, ``#``, and of whose it is, in angles, with the words between.
     possessive
@@ -161,6 +165,8 @@ class Vocabulary:
     partitive_noun: str = "(?!)"
     plural: str = "(?!)"
     singular_outcome: str = "(?!)"
+    genitive: str = "(?!)"
+    ages: str = "(?!)"
 
     @cached_property
     def scanners(self) -> Mapping[str, tuple[re.Pattern[str], tuple[str, ...]]]:

@@ -8,6 +8,7 @@ NUMBERS = {
     "on alti": 16, "on yeddi": 17, "on sekkiz": 18, "on doqquz": 19, "yuz": 100, "iki yuz": 200,
     "her iki": 2, "her uc": 3, "her ucu": 3, "biri": 1, "ikisi": 2, "ucu": 3, "dordu": 4, "besi": 5,
     "her ikisi": 2, "digeri": 1, "o biri": 1, "o birinin": 1, "o birisi": 1, "o birisinin": 1, "altisi": 6, "her dordu": 4, "ikinci": 1, "birinin": 1,
+    "boyuyu": 1, "kiciyi": 1, "boyuyunun": 1, "kiciyinin": 1, "birincisi": 1, "ikincisi": 1,
     "ikisinin": 2, "digerinin": 1, "birini": 1, "on ikisi": 12, "otuzu": 30,
 }  # fmt: skip
 TENS = {
@@ -51,13 +52,17 @@ HIT = (
     ("hit", r"(?:ayag|teker)\w* altinda (?:\w+ ){0,3}?partla\w+"),
     ("hit", r"(?:mina(?:ya|sina|lara|nin ustune|nin uzerine|ni)|mermiye|sursata|qumbaraya|qurguya|\w*bombaya) "
      r"(?:\w+ ){0,2}?" + _FALL),
+    ("hit", r"mina(?:nin|sinin)? (?:ust(?:un)?(?:den|dan)|uzerinden) (?:kec|ot|sur)\w+|mina(?:nin|sinin)? (?:ustune|uzerine) (?:cix|dus|bas|sur)\w+|"
+     r"mina(?:ya|ni|sina|sini) (?:\w+ ){0,2}?(?:tapda|basma|basib|bas(?:an|araq|di)|ise sal|aktivles|toqqus)\w*|minani partlad\w+"),
     ("hit", r"mina partlayisina (?:\w+ )?dus\w+"),
     ("hit", r"minada (?:\w+ )?partla\w+"),
 )  # fmt: skip
 OUTCOME = (
+    ("killed.relative", r"(?:helak olan|helak olmus|ölen|ölmus|sehid olan)(?= (?!nefer|sexs|iki neferden|uc neferden|var|yox|haqq)\w)"),
     ("injured.relative", r"(?:yaralanan|yaralanmis|(?:xesaret|yara|zede|zerer)(?:ler)? (?:\w+ )?(?:alan|almis|ceken|cekmis))(?= (?!nefer|sexs|iki neferden|uc neferden)\w)"),
     ("injured.toll", r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
-    ("killed.toll", r"(?:ölen|helak olan)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
+    ("killed.toll", r"(?:ölen|helak olan|qurban)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
+    ("injured.state", r"el(?:in|ler|i)(?:in)?de (?:\w+ )?partla\w+"),
     ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)lar(?= (?:\d+|bir|iki|uc|dord|bes|alti|yeddi|sekkiz) nefer)"),
     ("both.before", r"xesaret al\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|yaralan\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
      r"ol\w+ ve ya yaralan\w*|helak olub,? yaxud \w+|helak olan ve yaralanan\w*|qurbani"),
@@ -114,15 +119,16 @@ NEGATED = (
      r"(?:ozu |surucu )?(?:sagdir|sag qal(?:ib|di|mis|iblar|dilar|mislar))(?!\w)|hec ne olmay\w+|xesaret yetmey\w+|xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
 )  # fmt: skip
 MODAL = (
-    ("modal", r"mina\w{0,3} (?:\w+ )?dus(?:erse|se|ende ne|dukde ne)\w*|(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
+    ("modal", r"mina\w{0,3} (?:\w+ )?dus(?:erse|se|ende ne|dukde ne)(?! de(?!\w))\w*|(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
      r"(?:helak|sehid) ola|(?:partlama|yaralanma|olum|minaya dusme)\w* (?:riski|tehlukesi|ehtimali|tehlike)\w*|"
-     r"minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
+     r"minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse(?! de)|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
 )  # fmt: skip
 _END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?(?:dir|dirlar|dirler)?"
 PERSON = (
     ("peacekeeper", r"(?:rusiya(?:nin|li)? )?sulhmeramli\w*(?: (?:kontingent|quvve|missiya)\w*)?"
      r"(?: (?:herbi )?(?:herbci|qulluqcu|zabit|esger|gizir|emekdas)\w*)?"),
+    ("deminer", r"(?:minatemizleme|minaaxtaran\w*|sapyor\w*|istehkamci\w*) (?:qrup|briqada|komanda|heyet|dest)\w*"),
     ("deminer", r"mina ?axtaran\w*|minatemizleyen\w*|sapyor\w*|pirotexnik\w*|kesfiyyatci-istehkamci\w*|"
      r"istehkamci\w*|minatemizleme (?:uzre )?(?:mutexessis|operator|isci|emekdas)\w*|"
      r"anama(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|isci|mutexessis|operator|minatemizleyen|sapyor)\w*|"
@@ -144,13 +150,13 @@ PERSON = (
      r"serhedci\w*|doyuscu\w*|mudd\w+ \w+ esger\w*|praporsik\w*|general\w*|"
      r"silahli\w*(?= helak| yarala)|"
      r"dsx(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*|serhed (?:\w+ )?xidmetinin (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
-    ("civilian+child", r"(?:azyasli )?usag\w{1,5}|usaq(?:lar|lari|larin|in|i|dan)?(?! (?:bagca|ev))|yeniyetme\w*|mektebli\w*|sagird\w*|"
+    ("civilian+child", r"(?:azyasli )?usa[gq]\w{0,10}(?! (?:bagca|ev))|yeniyetme\w*|mektebli\w*|sagird\w*|"
      r"oglan(?:lar|in|i)?|qiz(?:lar|lari|larin|in|i|inin)?(?= |,|\.)|azyasli(?:lar|nin)?|korpe\w*"),
     ("civilian+female", r"qadin\w*|anasi\w*|ana(?= |,)|bacisi\w*|bacilar\w*|heyat yoldasi\w*|arvadi\w*|nene\w*"),
     ("civilian+pair", r"er-arvad\w*|valideyn(?:ler|lerin|i)?"),
     ("self", r"ozu(?= ve )"),
     ("civilian+one", r"(?:\w+ )?(?:usaq|ovlad) (?:ata|ana)si\w*"),
-    ("civilian", r"ev sahibi\w*"),
+    ("civilian", r"(?:ev|masin\w*|avtomobil\w*|traktor\w*|suru\w*|teserrufat\w*) sahibi\w*"),
     ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc )*(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
      r"coban\w*|fermer\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
@@ -165,7 +171,7 @@ PERSON = (
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
      r"muhendis(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|(?:(?<=iki )|(?<=uc )|(?<=bir )|(?<=dord ))elektrik(?= )|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
      r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
-     r"(?:ogl|qiz|qardas|baci|ata|ana|hayat yoldas|yoldas|dost)(?:um|im|m)(?: ise| da| de)?(?= )|men(?= ve )|qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
+     r"(?:emi|dayi|bibi|xala|baba)(?:leri|lari|si|sinin)(?!\w)|(?:ogl|qiz|qardas|baci|ata|ana|hayat yoldas|yoldas|dost)(?:um|im|m)(?: ise| da| de)?(?= )|men(?= ve )|qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
      r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
@@ -177,7 +183,7 @@ PERSON = (
         r"qoyun\w*|ine[ky]\w*|heyvan\w*|at(?:lar|in|i)?|it(?:lar|ler|i)?|keci\w*|mal-?qara\w*|mal|dana\w*|"
         r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|ine[ky])\w*|naxir\w*|suru(?:su)?\w{0,2}",
     ),
-    ("which", r"(?:boyuyu|kiciyi|boyuk olani|kicik olani|birincisi|ikincisi)(?:n[iu]n|ne|ni)?"),
+
     ("same", r"(?<!heyat )yoldas(?:i|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|hemkar\w*|is yoldas\w*|silahdas\w*)"),
     ("rest", r"qalanlar\w*|digerleri\w*|(?<!sag )(?<!salamat )qalan \w+"),
     ("officer", r"zabit\w*"),
@@ -219,17 +225,19 @@ NTH = {
 }
 NO_NUMBER = r"ucune?|on(?:un|u|a|dan|da)|bire|birin|bira"
 APPOSITION = r" biri,? "
+AGES = r"\d{1,2}(?: yas\w{0,5})?(?: ve |-| ile |,? )\d{1,2} yas\w*"
 COMITATIVE = r" ile (?:\w+ ){2,}"
-BELONGING = r"(?<=n[iu]n) (?:\w+ ){0,3}"
+BELONGING = r"(?<=n[iu]n) (?:(?!\w+(?:[ae]n|d[ae]) )\w+ ){0,3}"
 NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
-BODY = r"(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol)\w{0,6}(?!\w)"
+CROWD = r"(?:\w+ )?(?:qrup|briqada|komanda|heyet)"
+BODY = r"(?<!biri )(?<!birisi )(?<!digeri )(?<!ikisi )(?<!ucu )(?<!boyuyu )(?<!kiciyi )(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol)\w{0,6}(?!\w)"
 HAMLET = r"kend"
 AT_PLACE = (r"", r"(?:da|de|daki|deki|dan|den|nin|nun|in|un)$")
 PLACE_AFTER = r"(?:\w{0,4})? (?:yaxinlig|etraf|istiqamet|erazi|deki|kend|qesebe)"
 PARTS_BEFORE = r"[^.;,]{0,40}? olmaqla(?!\w)"
 PARTITIVE_NOUN = r"(?:dan|den)$"
-NUMBER_ENDING = r"(?:-?(?:si|su|i|u|nin|nun|ini|unu|sinin|sunun|cu|ci|ne|ni|nu|u|i|dan|den|u ise|un|in|e|a|sini))?"
+NUMBER_ENDING = r"(?:-?(?:si|su|i|u|nin|nun|ini|unu|sinin|sunun|cu|ci|ne|ni|nu|u|i|dan|den|u ise|un|in|e|a|ye|ya|sini))?"
 MONTHS = (
     r"yanvar",
     r"fevral",
@@ -341,6 +349,7 @@ DATES = (
     ("ago_weeks", r"(?P<n>{number}) hefte (?:evvel|once|qabaq)"),
     ("ago_months", r"(?P<n>{number}) ay (?:evvel|once|qabaq)"),
     ("ago_years", r"(?P<n>{number}) il (?:evvel|once|qabaq)"),
+    ("month_day", r"(?<!bu )ayin (?P<d>\d{1,2})[-']?\w{0,4}"),
     ("anchor_day", r"(?P<d>\d{1,2})-?(?:da|de)(?= ise)"),
     ("day_only", r"bu ayin (?P<d>\d{1,2})[-']?\w{0,4}"),
     ("weekend", r"(?:oten |bu )?hefte sonu|istirahet gunler\w*"),
@@ -409,7 +418,7 @@ MORE = (
     ("strong", r"onlarla birge|onunla birge|bundan basqa|hemcinin|habele"),
     (
         "more",
-        r"daha(?! sonra| da)|diger\w*|o biri\w*|elave|hemcinin|habele|ikinci|birlikde",
+        r"(?<=[iun] )d[ae](?= (?!olub|idi|var|ola))|daha(?! sonra| da)|diger\w*|o biri\w*|elave|hemcinin|habele|ikinci|birlikde",
     ),
 )
 BACKGROUND = (
@@ -452,7 +461,7 @@ PERIOD = (
         r"(?:\w+ )?(?:il|ay|hefte|sutka|dovr|muddet)\w* erzinde|(?:otuz|on|iyirmi|uc|bes|\d+) (?:il|ay)de|"
         r"(?:\d{4})-?(?:c[iu])? (?:il|iller)(?:de|erzinde|in yanvar-\w+)|hemin muddetde|"
         r"her il|her ay|illik|heftelik|ayliq|ilin evvelinden|"
-        r"yanvar-\w+ ayinda|bu il(?: erzinde)?(?=.{0,30}(?:umumi|cemi|sayi))",
+        r"yanvar-\w+ ayinda|bu il(?: erzinde)?(?=.{0,40}(?:umumi|cemi|sayi|dusenler|yaralananlar|helak olanlar|ölenler|xesaret alanlar))",
     ),
     (
         "total",
@@ -503,12 +512,12 @@ FICTION = (
     ),
     (
         "story",
-        r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|tamasa\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
+        r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|tamasa(?! ed)\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
     ),
     (
         "drill",
         r"telim(?:i|ler|leri|leri|inde|lerinde)?(?! kec\w* olan)|serti(?: olaraq)?|tedris\w*|meshq\w*|mesq\w*|ssenari\w*|"
-        r"maket\w*|film\w*|roman\w*|tamasa\w*|serial\w*|imitasiya\w*",
+        r"maket\w*|film\w*|roman\w*|tamasa(?! ed)\w*|serial\w*|imitasiya\w*",
     ),
     (
         "court",
@@ -850,5 +859,5 @@ DISTRICTS = (
 CLAUSE = r"(?:[;:,.]| - | ve)(?= )"
 CITED = "{source}, {outlet} vasitesile"
 SUBJECT_FIRST = True
-PLURAL = r"(?:lar|ler)\w*$"
+PLURAL = r"(?<!emi)(?<!dayi)(?<!bibi)(?<!xala)(?<!ata)(?<!ana)(?<!nene)(?<!baba)(?:lar|ler)\w*$"
 KEEP = r"(?<!\w)öl"

@@ -110,8 +110,8 @@ HIT = (
         r"(?:explod\w+|detonat\w+|went off|blew up)(?: \w+){0,3}? (?:under|beneath|underneath) "
         r"(?:the |his |her |their |a )?(?:\w+ )?(?:feet|foot|legs?|wheels?|boots?)",
     ),
-    ("field", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))|"
-     r"(?:strayed|wandered|walked|ventured|drove|ran|crossed|entered|stumbled|gone|went) (?:into|onto|through)? ?(?:an? |the )?(?:\w+ )?(?:minefield|mined (?:area|field|zone))"),
+    ("field", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))"),
+    ("hit", r"(?:land)?mines? (?:that |which )?(?:it|he|she|they|the \w+) (?:had )?(?:drove|driven|ran|run|rolled|stepped|trod|passed|gone|went|hit|struck)(?: (?:over|on|onto|across))?"),
     ("hit", r"(?:hit|hits|struck|strikes|triggered|set off|(?:ran|drove|went|rolled|passed|stepped|trod) (?:over|on|onto|on to)) what (?:[\w-]+ ){1,8}?(?:land)?mine(?!-)"),
     ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|on to|over|onto|upon|into|across|against) (?:[\w-]+ ){0,5}?"
      + _MUNITION),
@@ -126,7 +126,7 @@ HIT = (
     ("hit", r"(?:blown up|blew up|blows up|explod(?:es|ed)) (?:by|on|over) (?:an? |the )?"
      r"(?:[\w-]+ ){0,4}?" + _MUNITION),
 )  # fmt: skip
-_BE = r"(?:was|were|been|is|are|being|be|got|get|getting|gets)"
+_BE = r"(?:was|were|been|is|are|being|be|got|get|getting|gets|remain|remains|remained|stay|stays|stayed|lie|lies|lay)"
 _ADV = r"(?:(?:\w+ly|also|all|both|either|reportedly|instantly|then|later|now|reported|said to be) ){0,3}"
 _LIMB = (
     r"(?:legs?|feet|foot|arms?|hands?|limbs?|eyes?|sight|eyesight|fingers?|toes?|vision|hearing|heels?|knees?|shins?|thumbs?|"
@@ -147,7 +147,7 @@ OUTCOME = (
         r"convalescing|on the mend|being treated|undergoing treatment|in a (?:bad|poor) way)",
     ),
     ("injured.before", r"(?:was|were|been|being) (?:\w+ ){0,2}?(?:airlifted|medevaced|flown out|evacuated by (?:air|helicopter)|stretchered)"),
-    ("injured.state", r"without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|surgeons (?:\w+ ){0,2}?(?:amputated|removed)|"
+    ("injured.state", r"(?:exploded|went off|detonated|blew up) in (?:his|her|their|the \w+'s) (?:\w+ )?(?:hands?|pocket|face|lap)|without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|surgeons (?:\w+ ){0,2}?(?:amputated|removed)|"
      r"(?:doctors|surgeons|medics) (?:had to amputate|amputated|(?:are )?fight(?:ing)? for)"),
     (
         "injured.toll",
@@ -249,7 +249,7 @@ OUTCOME = (
         r"blinded|crippled|paralysed|paralyzed|shell-?shocked)(?: by| with| in| and|(?=[.,;]|$))|"
         r"(?:is|are|was|were|lies|lay|lie|remains?|fell|fallen|slipped) (?:\w+ ){0,2}?in(?:to)? (?:an? )?(?:\w+ )?coma|comatose|"
         r"(?:has|have|had|with|suffer(?:s|ed)?|sustain(?:s|ed)?) (?:an? |two |three |several |\d+ )?(?:\w+ ){0,2}?(?:concussion|broken|fractured|shattered|crushed|punctured|"
-        r"torn|severed|burns|lacerations)(?: \w+)?|(?:loses|lost|losing|lose) (?:\w+ )?(?:sight|eyesight|vision|hearing|limbs?|legs?|foot|feet|hands?|eyes?)|"
+        r"torn|severed|burns|lacerations|bruis(?:es|ing)|cuts|scratches|whiplash)(?: \w+)?|(?:loses|lost|losing|lose) (?:\w+ )?(?:sight|eyesight|vision|hearing|limbs?|legs?|foot|feet|hands?|eyes?)|"
         r"(?:\w+'s|his|her|their|whose|latter's|former's) (?:left |right |both |lower )?" + _LIMB + r" (?:had to be|was|were|has been|have been) (?:\w+ )?"
         r"(?:taken off|removed|cut off|amputated|torn off|blown off|crushed|shattered|broken|mangled)|"
         + _BE + r" (?:left )?(?:with(?:out)? (?:an? |his |her )?(?:\w+ )?" + _LIMB + r"|limbless|legless|blind|deaf|disabled|lame)|"
@@ -262,7 +262,8 @@ OUTCOME = (
     ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed)"),
 )  # fmt: skip
 NEGATED = (
-    ("none", r"(?:no|nobody|no-one|none)(?: one)?(?: (?:of|from|among|in) (?:[\w']+ ){1,4}?| "
+    ("none", r"(?:narrowly |miraculously )?(?:escaped|avoided|cheated|evaded) (?:certain )?(?:death|injury|harm)"),
+    ("none", r"(?:no|nobody|no-one|none)(?: one)?(?: (?:of|from|among|in) (?:[\w']+ ){1,7}?| "
      r"(?!(?:died|dead|doubt))(?:[\w-]+ ){0,4}?)?(?:was|were|is|are|has been|have been|had been|got|"
      r"been) (?:\w+ ){0,2}?(?:hurt|injured|killed|wounded|harmed|reported)"),
     ("none", r"(?:no|without|avoid(?:ed|ing)|nor) (?:any |further |other |immediate |reports? of |"
@@ -283,7 +284,8 @@ NEGATED = (
 MODAL = (
     ("modal", r"(?:may|might|could(?! not (?:be|save))|can|would|will|should|must|to avoid|not to|in order not to|risk|"
      r"risks|risking|threat(?:en)?s? (?:of|to)|fear(?:s|ed)? (?:of|to)|danger of|if|whether|until|"
-     r"(?<!began )(?<!started )(?<!begun )to|continue to|continues to|capable of|powerful enough to|unless|used to)"
+     r"(?<!began )(?<!started )(?<!begun )(?<!said )(?<!reported )(?<!known )(?<!believed )(?<!thought )(?<!found )"
+     r"(?<!confirmed )(?<!understood )to(?! have been)|continue to|continues to|capable of|powerful enough to|unless|used to)"
      r" (?:\w+ ){0,3}?(?:be|been|being|get|kill|injure|wound|maim|die|explode|detonate|step(?:s|ping)"
      r"?|hit|lose|blow up|go off|exploding|killing|claim|suffer|encounter)"
      r"(?: (?:killed|injured|wounded|maimed|hurt|blown up|detonated))?"
@@ -296,6 +298,7 @@ PERSON = (
      r"(?:members?|officers?|soldiers?|servicem[ae]n) of the (?:\w+ )?peacekeeping \w+"),
     ("peacekeeper", r"\w+(?= of the (?:\w+ )?(?:peacekeeping )?contingent)"),
     ("civilian+one", r"(?:father|mother)(?=-| )(?: |-)of(?: |-)(?:one|two|three|four|five|six|\w+)(?: children)?"),
+    ("deminer", r"(?:demining|mine[- ]clearance|mine[- ]clearing|clearance) (?:teams?|crews?|groups?|squads?)(?! (?:leaders?|members?|vehicle|work))"),
     ("deminer", r"(?:mine[- ](?:detection )?)?dog[- ]handlers?|(?:anama|halo|halo trust|mag|mine action agency) (?:\w+ )?(?:operators?|workers?|employees?|staff members?|"
      r"specialists?|team members?|team leaders?|experts?|technicians?)"),
     ("military", r"(?:border guard |border service |warrant |non-commissioned |senior |army |military"
@@ -304,6 +307,7 @@ PERSON = (
      r"conscripts?|cadets?|border guards?|fighters?|militants?|marines?|paratroopers?|generals?|"
      r"military (?:personnel|members?|m[ae]n|doctors?|drivers?)|service members?|"
      r"servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
+     r"(?:(?<=and )|(?<=, )|(?<=: ))private(?= [a-z]+(?: [a-z]\.)?)(?! (?:car|vehicle|company|house|land|truck|firm|property|clinic|hospital|sector|bus|plot|garden|minibus|pickup|taxi|army|military)\w*)|"
      r"privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
     ("deminer", r"(?:female |male |humanitarian |military )*(?:de-?miners?|mine[- ]clear(?:ers?|ing "
@@ -336,7 +340,7 @@ PERSON = (
      r"middle-aged |innocent |peaceful |fruit |grape |berry |cotton |water |gas |crane |sheep |cattle |dairy |farm |field |"
      r"railway |highway |power |orchard |maintenance |passing |retired |former |teenage |unemployed )*"
      r"(?:civilians?|residents?|villagers?|farmers?|shepherds?|herders?|herdsm[ae]n|drivers?|"
-     r"farmhands?|hands(?= (?:was|were|died))|menders?|plumbers?|welders?|masons?|bricklayers?|stonemasons?|roofers?|painters?|plasterers?|"
+     r"farmhands?|(?:field|farm|hired|stable|ranch) hands?|menders?|plumbers?|welders?|masons?|bricklayers?|stonemasons?|roofers?|painters?|plasterers?|"
      r"bakers?|gardeners?|winegrowers?|millers?|blacksmiths?|tailors?|barbers?|shopkeepers?|vendors?|sellers?|"
      r"archaeologists?|historians?|biologists?|ecologists?|botanists?|scientists?|researchers?|topographers?|hydrologists?|"
      r"diggers?|apprentices?|schoolteachers?|headm(?:aster|istress)(?:es|s)?|vets?|veterinarians?|postm[ae]n|couriers?|machinists?|"
@@ -367,7 +371,7 @@ PERSON = (
         r"sheep|cows?|cattle|goats?|horses?|dogs?|animals?|livestock|donkeys?|camels?|buffalo(?:es)?|"
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
-    ("self", r"(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
+    ("self", r"(?:he|she) (?:himself|herself)(?= (?:was|lost|has|had|suffered|received|sustained|escaped|died|is))|(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
     ("same", r"the (?:other|second)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|brothers?-in-arms)|"
      r"the latter(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
@@ -420,6 +424,10 @@ FURNITURE_BELOW = (
 )
 ORDINALS = {"first": 1, "second": 2, "third": 3}
 NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+AGES = (
+    r"(?:aged?|ages|between) (?:from |between )?\d{1,2}(?:(?: to | and |, | ?- ?|, and | or )\d{1,2})*|"
+    r"\d{1,2}(?:(?: to | and |, | ?- ?| or )\d{1,2})+ years? (?:old|of age)"
+)
 BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:(?!and\b|or\b)[\w'-]+ ){0,4}"
 ARTICLE = r"an?"
 APPOSITION = r"(?: of (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:(?:an?|the) (?:[\w-]+ ){0,2}|(?:(?:junior|senior|chief|local|young) )?)"
@@ -571,6 +579,10 @@ DATES = (
         r"(?:the other day|in recent days|a few days ago|several days ago|recently(?!-| liberated| freed| returned| retaken| recaptured))",
     ),
     (
+        "month_day",
+        r"(?<=on )the (?P<d>\d{1,2})(?:st|nd|rd|th)(?=(?: ?,|\.|;| a | an ))",
+    ),
+    (
         "day_only",
         r"the (?P<d>\d{1,2})(?:st|nd|rd|th)(?= ?(?:,|\.|;|of this month|when|in |near |police|and ))",
     ),
@@ -637,7 +649,7 @@ MORE = (
     ),
     (
         "more",
-        r"others?|another|a (?:second|third|fourth|fifth)|more|further|additional|also|as well|in addition",
+        r",? too(?=[,.;]| (?:was|were|suffered|got|received|caught|had|lost|died))|others?|another|a (?:second|third|fourth|fifth)|more|further|additional|also|as well|in addition",
     ),
 )
 BACKGROUND = (
@@ -1107,7 +1119,7 @@ DATE_ROLES = (
         "since",
         r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
         r"(?: the)?(?: (?!midnight|noon|dawn|dusk|sunset|midday|sunrise)\w+)?(?: (?:on|in))? $",
-        r"",
+        r"(?!'s)",
     ),
     ("until", r"", r" (?:to|until|through) (?:\w+ \d+|date|now|today)"),
     (
@@ -1139,7 +1151,7 @@ DATE_ROLES = (
     ),
     (
         "future",
-        r"(?:will|ready to|plans? to|planned to|going to|expected|scheduled|due)\b[^.]{0,80} "
+        r"(?:will|ready to|plans? to|planned to|going to (?:be|begin|start|clear|hold|launch|open|send|carry|conduct|visit)|expected|scheduled|due)\b[^.]{0,80} "
         r"(?:in|on|by) $|(?:until|will|next|coming|upcoming|planned for|scheduled for|in early|"
         r"mission in .{0,40}in early) $",
         r"",
