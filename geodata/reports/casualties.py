@@ -145,22 +145,28 @@ class _Heard:
 
     def take(self, unit: Unit) -> None:
         """Hear one sentence."""
+        self.hurt_so_far = len(self.firm["injured"])
+        self.headline = unit.headline
+        self._outcomes(unit)
+        harmed = [h.people for h in unit.told.harms if h.people]
+        self._crowd_of(unit, harmed)
+        self._who(unit, harmed)
+        self.herd = self.herd or unit.told.animals or unit.told.herd
+        if unit.told.unhurt and not _doubtful(unit, unit.end):
+            self.unhurt = True
+
+    def _outcomes(self, unit: Unit) -> None:
+        """Hear to whom what happened."""
         here: dict[tuple[str, bool], _Telling] = {}
         moved = _moved(unit)
         seen: set[tuple[int, str]] = set()
-        self.hurt_so_far = len(self.firm["injured"])
-        self.headline = unit.headline
         # What is a part of others comes after them, wherever it stands.
         for harm in sorted(unit.told.harms, key=lambda h: bool(h.people and h.people.part)):
             key = (harm.people.start if harm.people else -1 - harm.start, harm.outcome)
             if harm.outcome in OUTCOMES and harm not in moved and key not in seen:
                 seen.add(key)
                 self._harm(unit, harm, here)
-        told = {o for o, _ in here} | {
-            h.outcome
-            for h in unit.told.harms
-            if h.late and h.people is not None and not (h.people.part and _hurt_first(unit, h))
-        }
+        told = {o for o, _ in here} | {h.outcome for h in unit.told.harms if _apart(unit, h)}
         self.both = self.both or told >= set(OUTCOMES)
         if not unit.told.harms:
             self._parts(unit.told.others)
@@ -169,55 +175,45 @@ class _Heard:
             # *One died and another was hurt*: on top of the dead, not of those hurt before.
             telling.more = telling.more and not several
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
-        harmed = [h.people for h in unit.told.harms if h.people]
-        # *Both were hurt, one gravely*: one of both, not one more.
-        some = [p.best or 0 for p in harmed] or [0]
-        whole = sum(p.best or 0 for p in unit.told.others)
-        enough = sum(some) <= whole or (all(p.part for p in harmed) and max(some) <= whole)
-        enough = enough or (
-            not unit.headline and any(p.plural and p.best is None for p in unit.told.others)
-        )
+
+    def _crowd_of(self, unit: Unit, harmed: list[People]) -> None:
+        """Hear of those who set it off, or of whom the harmed are a part."""
+        others = unit.told.others
         if not unit.hits and not harmed and any(b.value == "blast" for b in unit.blasts):
             at = min(b.start for b in unit.blasts)
-            self._reached(unit, [p for p in unit.told.others if p.best and p.end < at])
-        unnamed = bool(harmed) and all(p.group == "unknown" or p.rest for p in harmed)
-        if (unit.hits and not harmed) or (
-            unnamed and enough and (unit.hits or unit.blasts)
-        ):  # fmt: skip
-            self._reached(unit, list(unit.told.others))
-        elif unnamed:
-            # *Of its nine passengers three died*: those whom the parts are taken from.
-            first = min(p.start for p in harmed)
-            self._reached(unit, [
-                p for p in unit.told.others
-                if p.counted and p.end <= first and not p.part
-                and (p.best or 0) >= sum(h.best or 0 for h in harmed)
-            ])  # fmt: skip
-        self.herd = self.herd or unit.told.animals or unit.told.herd
-        groups = {p.group for p in unit.told.others}
+            self._reached(unit, [p for p in others if p.best and p.end < at])
+        if unit.hits and not harmed:
+            self._reached(unit, list(others))
+        if not harmed or not all(p.group == "unknown" or p.rest for p in harmed):
+            return
+        if (unit.hits or unit.blasts) and _enough(unit, harmed):
+            self._reached(unit, list(others))
+            return
+        # *Of its nine passengers three died*: those whom the parts are taken from.
+        first = min(p.start for p in harmed)
+        number = sum(p.best or 0 for p in harmed)
+        wholes = [p for p in others if p.counted and p.end <= first and not p.part]
+        self._reached(unit, [p for p in wholes if (p.best or 0) >= number])
+
+    def _who(self, unit: Unit, harmed: list[People]) -> None:
+        """Hear of what kind the people are of whom nothing but that is said."""
+        others = unit.told.others
+        groups = {p.group for p in others}
         if unit.has("identified") and not harmed:
             marks = unit.flags["identified"]
-            who = {
-                p.group for p in unit.told.others
-                if not any(m.start <= p.start < m.end for m in marks)
-            }  # fmt: skip
+            who = {p.group for p in others if not any(m.start <= p.start < m.end for m in marks)}
             self.identified |= who & set(_ORDER) if len(who) == 1 else set()
-        for person in unit.told.others:
+            self.civil = self.civil or groups == {"civilian"}
+        for person in others:
             if person.group in _VAGUE and person.counted:
                 self.crowd = max(self.crowd, person.best or 0)
-            if person.group in _ORDER and person.group != "unknown":
-                self.seen[person.group] = max(self.seen.get(person.group, 0), person.best or 1)
+        for group in groups & set(_ORDER) - {"unknown"}:
+            number = sum(p.best or 1 for p in others if p.group == group)
+            self.seen[group] = max(self.seen.get(group, 0), number)
         self.actor = next((g for g in groups - {"unknown", "self"}), self.actor)
-        if unit.has("identified") and not harmed and groups == {"civilian"}:
-            self.civil = True
-        if unit.told.unhurt and not _doubtful(unit, unit.end):
-            self.unhurt = True
 
     def _harm(self, unit: Unit, harm: Harm, here: dict[tuple[str, bool], _Telling]) -> None:
-        doubt = _doubtful(unit, harm.start) or (
-            unit.start < self.corrected
-            and any(h.value == "early" and h.start < harm.start for h in unit.flags["denied"])
-        )
+        doubt = self._in_doubt(unit, harm)
         people, dead_later = harm.people, harm.late and harm.outcome == "killed"
         if people is None:
             if not doubt and dead_later:
@@ -225,14 +221,8 @@ class _Heard:
             elif not doubt:
                 self.nameless.setdefault(harm.outcome, harm)
             return
-        if harm.toll:
-            period = any(unit.has("period", v) for v in ("since", "during", "total"))
-            if people.best is not None and not doubt and not period:
-                self.tolls[harm.outcome] = people.best
+        if not doubt and self._toll(unit, harm, people):
             return
-        if people.ordinal and people.best == 1 and harm.outcome == "killed" and not doubt:
-            # *A third victim has died*: so many are dead.
-            self.tolls["killed"] = people.ordinal
         people = self._known(people)
         if people.out_of is not None:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
@@ -256,6 +246,22 @@ class _Heard:
             doubt = True
         telling = here.setdefault((harm.outcome, doubt), _Telling(headline=unit.headline))
         _add(telling, people, kind=self.kind)
+
+    def _in_doubt(self, unit: Unit, harm: Harm) -> bool:
+        """Say whether it is a rumour, or a first figure that a later one corrects."""
+        marks = unit.flags["denied"]
+        early = any(h.value == "early" and h.start < harm.start for h in marks)
+        return _doubtful(unit, harm.start) or (early and unit.start < self.corrected)
+
+    def _toll(self, unit: Unit, harm: Harm, people: People) -> bool:
+        """Hear of the number of all; say whether nothing else is told."""
+        if people.ordinal and people.best == 1 and harm.outcome == "killed":
+            # *A third victim has died*: so many are dead.
+            self.tolls["killed"] = people.ordinal
+        period = any(unit.has("period", v) for v in ("since", "during", "total"))
+        if harm.toll and people.best is not None and not period:
+            self.tolls[harm.outcome] = people.best
+        return harm.toll
 
     def _known(self, people: People) -> People:
         """Let *he* and *two more* be people of the group that was last told of."""
@@ -322,10 +328,35 @@ class _Heard:
 
     def _reached(self, unit: Unit, people: list[People]) -> None:
         telling = _Telling(headline=unit.headline)
+        at = min((h.start for h in unit.hits), default=-1)
+        first = any(p.end <= at and p.best for p in people)
         for one in people:
+            if first and one.start > at and one.best is None:
+                # *He trod on a mine and was found by soldiers.*
+                continue
             _add(telling, one, kind=self.kind)
         if telling.groups:
             self.pool.append(telling)
+
+
+def _apart(unit: Unit, harm: Harm) -> bool:
+    """Say whether somebody who died later is told of beside the injured, not as one of them."""
+    people = harm.people
+    if not harm.late or people is None:
+        return False
+    return not ((people.part or people.bare or people.aged) and _hurt_first(unit, harm))
+
+
+def _enough(unit: Unit, harmed: list[People]) -> bool:
+    """Say whether the people whom nothing is said to have happened to may be the harmed."""
+    others = unit.told.others
+    some, whole = [p.best or 0 for p in harmed], sum(p.best or 0 for p in others)
+    if sum(some) <= whole:
+        return True
+    # *Both were hurt, one gravely*: one of both, not one more.
+    if all(p.part for p in harmed) and max(some) <= whole:
+        return True
+    return not unit.headline and any(p.plural and p.best is None for p in others)
 
 
 def _hurt_first(unit: Unit, late: Harm) -> bool:
@@ -561,95 +592,115 @@ def _join(result: dict[str, _Count], group: str, count: _Count) -> None:
     held.named += count.named
 
 
+_Result = dict[str, dict[str, _Count]]
+"""The people of each outcome, by group."""
+
+
+def _size(counts: dict[str, _Count]) -> int:
+    return sum(c.size() for c in counts.values())
+
+
 def _together(heard: _Heard) -> Tally:
     tellings, doubtful = heard.firm, heard.doubtful
     disputed = any(doubtful.values())
     if not any(tellings.values()) and disputed:
         tellings, doubtful = doubtful, {o: [] for o in OUTCOMES}
-    told_after: list[_Telling] = []
+    after: list[_Telling] = []
     if heard.late and not heard.late_more:
         # Whoever is told of as hurt after a death is not the one who died of his wounds.
-        told_after = tellings["injured"][heard.hurt_after_from :]
+        after = tellings["injured"][heard.hurt_after_from :]
         tellings = {**tellings, "injured": tellings["injured"][: heard.hurt_after_from]}
-    result: dict[str, dict[str, _Count]] = {o: _merged(tellings[o]) for o in OUTCOMES}
+    result: _Result = {o: _merged(tellings[o]) for o in OUTCOMES}
     reached = _merged(heard.pool)
     if not reached:
         # Who they are may stand in a telling that is taken back later.
         reached = {g: c for t in doubtful.values() for g, c in _merged(t).items() if g != "unknown"}
     if not any(result.values()) and heard.nameless and not heard.late:
-        outcome, harm = next(iter(heard.nameless.items()))
-        whose = {g: _copy(c) for g, c in reached.items()}
-        # Where animals are spoken of, nobody else need have come to harm.
-        nobody = heard.herd and not harm.single
-        number = 1 if harm.single else None
-        somebody = _Count(
-            number, number, number, span=(harm.start, harm.end), child=False, female=False
-        )
-        result[outcome] = whose or ({} if nobody else {"unknown": somebody})
+        _somebody(heard, result, reached)
         reached = {}
     if heard.late and heard.late_more and not heard.both:
         _add_late(result["killed"], heard.late[0][0])
     elif heard.late:
-        apart = heard.both or not heard.hurt_before
-        hurt = sum(c.size() for c in result["injured"].values())
-        crowd = sum(c.size() for c in reached.values())
-        _move(result, reached, heard.late, apart=apart)
-        fresh = [t for t in told_after if not hurt or t.total() != hurt]
-        if fresh:
-            left = [_Telling(result["injured"])] if result["injured"] else []
-            both = _merged([*left, *fresh])
-            dead = sum(c.size() for c in result["killed"].values())
-            many = sum(c.size() for c in both.values()) + dead
-            # *One has died, the other lost an eye*: the other is the rest of those known.
-            if left and crowd and many > crowd and fresh[-1].total() + dead <= crowd:
-                both = _merged(fresh)
-            result["injured"] = both
+        _die(heard, result, reached, after)
     _adopt(result, reached)
     _fill(result, reached, heard.rest)
     for outcome, number in heard.tolls.items():
         _set_total(result[outcome], number, reached, result)
     if "injured" in heard.nameless and not result["injured"] and result["killed"]:
-        # *One was dead, the other's leg had to be taken off.*
-        dead = sum(c.size() for c in result["killed"].values())
-        left = sum(c.size() for c in reached.values()) - dead
-        if left > 0 and len(reached) == 1:
-            group = next(iter(reached))
-            result["injured"][group] = _copy(reached[group])
-            result["injured"][group].best = left
-            result["injured"][group].low = result["injured"][group].high = left
-    told = {g for o in OUTCOMES for g in result[o]}
-    number = sum(c.size() for o in OUTCOMES for c in result[o].values())
-    if told == {"unknown"} and len(heard.seen) == 1 and next(iter(heard.seen.values())) >= number:
-        # Those who found it, carried it or rode over it are those who were hurt.
-        for outcome in OUTCOMES:
-            if "unknown" in result[outcome]:
-                result[outcome][next(iter(heard.seen))] = result[outcome].pop("unknown")
-        told = set(heard.seen)
-    if heard.kind.demining and told == {"deminer", "unknown"}:
-        for outcome in OUTCOMES:
-            if "unknown" in result[outcome]:
-                _join(result[outcome], "deminer", result[outcome].pop("unknown"))
-        told = {"deminer"}
-    crowd = sum(c.size() for c in reached.values())
-    whole = told == _VAGUE and set(reached) <= _VAGUE and max(crowd, heard.crowd) >= number
-    known = heard.identified or ({heard.before} if heard.before else set())
-    if len(known) == 1 and told == {"unknown"}:
-        for outcome in OUTCOMES:
-            if "unknown" in result[outcome]:
-                result[outcome][next(iter(known))] = result[outcome].pop("unknown")
-        told = set(known)
-    civil = heard.kind.civil or heard.civil or whole
-    if civil and "unknown" in told and told <= _VAGUE:
-        for outcome in OUTCOMES:
-            if "unknown" in result[outcome]:
-                _join(result[outcome], "civilian", result[outcome].pop("unknown"))
+        _leave_rest(result, reached)
+    _call(heard, result, reached)
     rows = [row for o in OUTCOMES for row in _rows(o, result[o], _merged(doubtful[o]))]
     killed, injured = (_total(result[o]) for o in OUTCOMES)
-    if not told and heard.unhurt:
-        killed = injured = 0
-    elif not told:
-        rows += _rows("unknown", reached, {})
+    if not any(result.values()):
+        if heard.unhurt:
+            killed = injured = 0
+        else:
+            rows += _rows("unknown", reached, {})
     return Tally(rows, killed, injured, disputed)
+
+
+def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
+    """Let an outcome without people be that of those who set it off, or of somebody."""
+    outcome, harm = next(iter(heard.nameless.items()))
+    whose = {g: _copy(c) for g, c in reached.items()}
+    # Where animals are spoken of, nobody else need have come to harm.
+    nobody = heard.herd and not harm.single
+    number = 1 if harm.single else None
+    somebody = _Count(
+        number, number, number, span=(harm.start, harm.end), child=False, female=False
+    )
+    result[outcome] = whose or ({} if nobody else {"unknown": somebody})
+
+
+def _die(heard: _Heard, result: _Result, reached: dict[str, _Count], after: list[_Telling]) -> None:
+    """Move those who died later, and count those hurt who are told of after them."""
+    hurt, crowd = _size(result["injured"]), _size(reached)
+    _move(result, reached, heard.late, apart=heard.both or not heard.hurt_before)
+    fresh = [t for t in after if not hurt or t.total() != hurt]
+    if not fresh:
+        return
+    left = [_Telling(result["injured"])] if result["injured"] else []
+    both = _merged([*left, *fresh])
+    dead = _size(result["killed"])
+    # *One has died, the other lost an eye*: the other is the rest of those known.
+    if left and crowd and _size(both) + dead > crowd >= fresh[-1].total() + dead:
+        both = _merged(fresh)
+    result["injured"] = both
+
+
+def _leave_rest(result: _Result, reached: dict[str, _Count]) -> None:
+    """Count who is left: *one was dead, the other's leg had to be taken off*."""
+    left = _size(reached) - _size(result["killed"])
+    if left > 0 and len(reached) == 1:
+        group = next(iter(reached))
+        rest = _copy(reached[group])
+        rest.best = rest.low = rest.high = left
+        result["injured"][group] = rest
+
+
+def _call(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
+    """Give those of whom only a number was told the group that the rest of the text tells."""
+    told = {g for o in OUTCOMES for g in result[o]}
+    if "unknown" not in told:
+        return
+    number = sum(_size(result[o]) for o in OUTCOMES)
+    known = heard.identified or ({heard.before} if heard.before else set())
+    group = None
+    if told == {"unknown"} and len(heard.seen) == 1 and max(heard.seen.values()) >= number:
+        # Those who found it, carried it or rode over it are those who were hurt.
+        group = next(iter(heard.seen))
+    elif heard.kind.demining and told == {"deminer", "unknown"}:
+        group = "deminer"
+    elif len(known) == 1 and told == {"unknown"}:
+        group = next(iter(known))
+    elif told <= _VAGUE:
+        most = max(_size(reached), heard.crowd)
+        whole = told == _VAGUE and set(reached) <= _VAGUE and most >= number
+        if heard.kind.civil or heard.civil or whole:
+            group = "civilian"
+    for outcome in OUTCOMES:
+        if group and "unknown" in result[outcome]:
+            _join(result[outcome], group, result[outcome].pop("unknown"))
 
 
 def _set_total(

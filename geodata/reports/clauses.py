@@ -261,10 +261,13 @@ def _listed(
 
 def _strong(folded: str, border: int) -> bool:
     """Say whether more than a comma stands at a border."""
-    return folded[border] in ";:." or folded[border + 1 : border + 7].strip().isalpha() and (
-        folded[border] == " "
-    ) or folded[border : border + 2] == ", " and folded[border + 2 :].startswith(
-        ("and ", "while ", "whereas ", "а ", "но ")
+    return (
+        folded[border] in ";:."
+        or (folded[border + 1 : border + 7].strip().isalpha() and (folded[border] == " "))
+        or (
+            folded[border : border + 2] == ", "
+            and folded[border + 2 :].startswith(("and ", "while ", "whereas ", "а ", "но "))
+        )
     )
 
 

@@ -91,15 +91,7 @@ def find_dates(
                 kind.partition(":")[0], kind.startswith("anchor"),
             )
         )  # fmt: skip
-        if span.precision <= 4 and role in ("event", "said"):
-            resolver.month = (span.first.year, span.first.month)
-        if start < _DATELINE and role == "said" and span.precision == 1:
-            # A text with a dateline counts from its own day.
-            if timedelta(0) <= published - span.first <= _AHEAD:
-                resolver.published = span.first
-        if span.precision == 1 and (role == "event" or (role == "said" and not told)):
-            resolver.anchor = span.first
-            told = told or role == "event"
+        told = resolver.remember(span, role, told=told, first=start < _DATELINE)
     mentions, warnings = _with_weekdays(mentions, folded)
     for mention in mentions:
         if mention.first > published and mention.role in ("event", "said"):
@@ -217,6 +209,19 @@ class _Resolver:
         self.vocabulary = vocabulary
         self.anchor: date | None = None
         self.month: tuple[int, int] | None = None
+
+    def remember(self, span: _Span, role: str, *, told: bool, first: bool) -> bool:
+        """Keep what later dates count from; say whether a day of a blast was told."""
+        if span.precision <= 4 and role in ("event", "said"):
+            self.month = (span.first.year, span.first.month)
+        ahead = self.published - span.first
+        if first and role == "said" and span.precision == 1 and timedelta(0) <= ahead <= _AHEAD:
+            # A text with a dateline counts from its own day.
+            self.published = span.first
+        if span.precision == 1 and (role == "event" or (role == "said" and not told)):
+            self.anchor = span.first
+            told = told or role == "event"
+        return told
 
     def resolve(self, kind: str, match: re.Match[str]) -> _Span | None:
         name, _, values = kind.partition(":")

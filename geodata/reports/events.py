@@ -137,9 +137,7 @@ class _Sorter:
             return False
         if unit.paragraph - current.units[-1].paragraph > 1:
             return False
-        heard = any(
-            u.has("denied") or u.has("speech") or u.headline for u in current.units
-        )
+        heard = any(u.has("denied") or u.has("speech") or u.headline for u in current.units)
         if never or heard:
             self.events.remove(current)
             self.rest += [*current.units, unit]
@@ -221,13 +219,7 @@ class _Sorter:
             return True
         if unit.has("other_cause", "illness"):
             return not unit.hits
-        if _all_denied(unit) or unit.has("denied", "whole"):
-            return True
-        if unit.has("not_blast", "hit") and not unit.hits and not unit.blasts:
-            return True
-        if unit.has("not_blast", "dud") and not unit.blasts and not _harmed(unit):
-            return True
-        if unit.has("denied", "firm") and unit.has("other_cause") and not unit.hits:
+        if _all_denied(unit) or unit.has("denied", "whole") or _no_blast(unit):
             return True
         if not unit.has("other_cause"):
             return False
@@ -331,18 +323,7 @@ class _Sorter:
     def _tell(self, unit: Unit) -> None:
         marks = unit.flags["background"]
         recall = any(h.value == "recall" and h.start - unit.start < _OPENING for h in marks)
-        separate = unit.has("background", "separate") or unit.has("background", "shortly")
-        if unit.has("background", "next"):
-            # A second mine elsewhere or on another day is a blast of its own.
-            separate = separate or bool(unit.event_dates or districts_of(unit.locations))
-        if unit.has("background", "help") and not unit.event_dates:
-            # Whoever came to help and set off another one is of the same incident.
-            separate = separate and bool(districts_of(unit.locations))
-        if unit.has("background", "back") and (_harmed(unit) or unit.told.unhurt):
-            known = self.current is not None and any(
-                u.hits or _harmed(u) for u in self.current.units
-            )
-            separate = separate or (known and bool(unit.event_dates))
+        separate = self._separate(unit)
         fitting = [e for e in self.events if not self._conflicts(unit, e)]
         named = bool(unit.event_dates or districts_of(unit.locations))
         if recall and self.current is not None and self._is_outline(self.current, fitting):
@@ -365,6 +346,22 @@ class _Sorter:
             self._append(fitting[-1], unit)
         else:
             self._open(unit)
+
+    def _separate(self, unit: Unit) -> bool:
+        """Say whether it speaks of a blast of its own."""
+        separate = unit.has("background", "separate") or unit.has("background", "shortly")
+        if unit.has("background", "next"):
+            # A second mine elsewhere or on another day is a blast of its own.
+            separate = separate or bool(unit.event_dates or districts_of(unit.locations))
+        if unit.has("background", "help") and not unit.event_dates:
+            # Whoever came to help and set off another one is of the same incident.
+            separate = separate and bool(districts_of(unit.locations))
+        if unit.has("background", "back") and (_harmed(unit) or unit.told.unhurt):
+            known = self.current is not None and any(
+                u.hits or _harmed(u) for u in self.current.units
+            )
+            separate = separate or (known and bool(unit.event_dates))
+        return separate
 
     def _is_outline(self, event: Event, fitting: list[Event]) -> bool:
         """Say whether only *the deaths in* a place were spoken of, without day or number."""
@@ -488,6 +485,15 @@ def _general(unit: Unit) -> bool:
     return bool(unit.blasts) and not day and all(b.value == "plural" for b in unit.blasts)
 
 
+def _no_blast(unit: Unit) -> bool:
+    """Say whether nobody stepped on it, it did not go off, or something else was the cause."""
+    if unit.has("not_blast", "hit") and not unit.hits and not unit.blasts:
+        return True
+    if unit.has("not_blast", "dud") and not unit.blasts and not _harmed(unit):
+        return True
+    return unit.has("denied", "firm") and unit.has("other_cause") and not unit.hits
+
+
 def _all_denied(unit: Unit) -> bool:
     """Say whether all is denied that makes a blast of what it tells.
 
@@ -497,11 +503,11 @@ def _all_denied(unit: Unit) -> bool:
     before = [h.start for h in marks if h.value == "before"]
     after = [h.end for h in marks if h.value == "denied_what"]
     blast = [*unit.hits, *unit.blasts, *(d for d in unit.devices if d.value != "topic")]
-    told = blast or list(unit.told.harms)
+    told = [(h.start, h.end) for h in blast] or [(h.start, h.end) for h in unit.told.harms]
     if not told:
         return False
-    return bool(before and all(h.start < before[-1] for h in told)) or bool(
-        after and all(h.end > after[0] for h in told)
+    return bool(before and all(start < before[-1] for start, _ in told)) or bool(
+        after and all(end > after[0] for _, end in told)
     )
 
 

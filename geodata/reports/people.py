@@ -11,6 +11,7 @@ from geodata.reports.vocabulary import Hit, Vocabulary
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
 _INITIAL = re.compile(r"(?<!\w)\w\.")
 _BARRIER = re.compile(r"[.,;:()!?\"]")
+_FARTHEST_APPOSITION = 6
 _FARTHEST_NUMBER, _FARTHEST_ORG, _FARTHEST_SUBJECT, _FARTHEST_RELATIVE = 4, 4, 16, 4
 
 
@@ -45,6 +46,8 @@ class People:
         They are all the others of those named before.
     ordinal
         The victim of this number in order: *a third victim*.
+    aged
+        An age alone stands for them.
     """
 
     start: int
@@ -66,6 +69,7 @@ class People:
     rest: bool = False
     named: tuple[frozenset[int], ...] = ()
     ordinal: int | None = None
+    aged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +233,14 @@ def _people(
         )
         plural = re.search(vocabulary.plural, folded[noun.start : noun.end].strip()) is not None
         plural = plural and group != "self"
-        if plural and re.search(vocabulary.genitive, folded[max(start, noun.start - 30) : noun.end]):
+        if plural and re.search(
+            vocabulary.genitive, folded[max(start, noun.start - 30) : noun.end]
+        ):
             plural = False
         number = 2 if detail == "pair" else None if plural or is_vague else 1
         person = People(
             noun.start, noun.end, group, number,
-            child=detail == "child", female=detail == "female",
+            child=detail == "child", female=detail == "female", aged=detail == "age",
             plural=plural or is_vague or detail == "pair",
         )  # fmt: skip
         if count is not None:
@@ -242,6 +248,12 @@ def _people(
             person = _counted(person, count, first, free)
             for inside in [at for at in free if noun.start <= at < noun.end]:
                 free.pop(inside)
+        if (
+            person.counted
+            and (person.best or 0) > 1
+            and re.search(vocabulary.partitive_one, folded[noun.start : noun.end])
+        ):
+            person = replace(person, out_of=person.best, low=1, best=1, high=1, plural=False)
         after = _number_after(folded, noun, free, vocabulary)
         if after is not None:
             stop, low, best, high = free.pop(after)
@@ -251,9 +263,9 @@ def _people(
         if re.search(vocabulary.partitive_noun, folded[noun.start : noun.end]):
             person = _taken_from(folded, person, noun, free)
         # Years of birth or ages, one a person.
-        if (
-            not person.counted or person.best == 1
-        ) and re.fullmatch(vocabulary.crowd + r"\w{0,3}", folded[noun.start : noun.end]):
+        if (not person.counted or person.best == 1) and re.fullmatch(
+            vocabulary.crowd + r"\w{0,3}", folded[noun.start : noun.end]
+        ):
             # *A family* is nobody's number.
             person = replace(person, best=None, low=None, high=None, plural=True, counted=False)
         years = re.findall(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2})(?!\d)", folded[noun.start : noun.end])
@@ -267,7 +279,9 @@ def _people(
         if not _is_apart(folded, noun, speech, vocabulary, start):
             found.append(_attributes(folded, person, including, nations, vocabulary, start))
     for at, (stop, low, best, high) in sorted(free.items()):
-        whole = next((n for n in free if n > stop and at in (_first_of(folded, n, free, vocabulary),)), None)
+        whole = next(
+            (n for n in free if n > stop and _first_of(folded, n, free, vocabulary) == at), None
+        )
         if whole is not None and best is not None:
             # *Four out of five who rode in it*, whatever they are called.
             person = People(
@@ -539,12 +553,7 @@ def _numbers(
             continue
         if re.fullmatch(vocabulary.no_number, match.group()) or _inside(hit, taken_back):
             continue
-        if body.match(folded, hit.end):
-            continue
-        if (not vocabulary.subject_first or match.group() in vocabulary.nth) and any(
-            d.value != "topic" and hit.end <= d.end and d.start <= hit.end + 1 for d in devices
-        ):
-            # *A second mine* is nobody.
+        if body.match(folded, hit.end) or _of_device(match, devices, vocabulary):
             continue
         first = vocabulary.number(match["a"])
         second = vocabulary.number(match["b"]) if match["b"] else None
@@ -561,6 +570,14 @@ def _numbers(
             low, best, high = None, first, first  # type: ignore[assignment]
         found[hit.start] = (hit.end, low, best, high)
     return found
+
+
+def _of_device(match: re.Match[str], devices: list[Hit], vocabulary: Vocabulary) -> bool:
+    """Say whether a number stands right before ordnance: *a second mine* is nobody."""
+    end = match.end()
+    if vocabulary.subject_first and match.group() not in vocabulary.nth:
+        return False
+    return any(d.value != "topic" and end <= d.end and d.start <= end + 1 for d in devices)
 
 
 _MOST_PEOPLE = 10_000_000
@@ -743,7 +760,7 @@ def _stands_alone(
             most = 4 if vocabulary.subject_first or vocabulary.has("more", gap) else 2
             if article:
                 alone = _AFTER_ARTICLE.search(folded, max(0, start - 8), start) is None
-                if alone and between and _somebody(gap, outcome, vocabulary):
+                if alone and between and _somebody(gap, vocabulary):
                     return True
                 continue
             if between and len(_WORDS.findall(gap)) <= most and "%" not in gap:
@@ -754,7 +771,7 @@ def _stands_alone(
 _AFTER_ARTICLE = re.compile(r"\w $")
 
 
-def _somebody(gap: str, outcome: Hit, vocabulary: Vocabulary) -> bool:
+def _somebody(gap: str, vocabulary: Vocabulary) -> bool:
     """Say whether words between an article and what happened name a person of unknown trade."""
     if _BARRIER.search(gap):
         return False
@@ -871,7 +888,9 @@ def _link(
         if way == "state":
             dead = any(h.outcome == "killed" for h in harms)
             other = _other_before(folded, hit, people, used, dead=dead)
-            harms.append(Harm(outcome, other, hit.start, hit.end))
+            harms.append(
+                Harm(outcome, other, hit.start, hit.end, single=_single(folded, hit, vocabulary))
+            )
             used += [p for p in people if other is not None and p.start == other.start]
             continue
         left = outcomes[index - 1].end if index else 0
@@ -882,11 +901,7 @@ def _link(
         after = [p for p in people if p.start >= hit.end and p.end <= right and p not in used]
         after = _object(folded, hit, after, vocabulary)
         if way == "relative":
-            # *The two who were hurt with him*: a participle before its people.
-            near = [
-                p for p in after[:1]
-                if len(_WORDS.findall(folded[hit.end : p.start])) <= _FARTHEST_RELATIVE
-            ]  # fmt: skip
+            near = _relatives(folded, hit, after)
             harms += [Harm(outcome, p, hit.start, hit.end) for p in near] or [
                 Harm(outcome, None, hit.start, hit.end)
             ]
@@ -894,8 +909,10 @@ def _link(
             previous = near
             continue
         if way == "toll":
-            harms += [Harm(outcome, p, hit.start, hit.end, toll=True) for p in after[:1]]
-            used += after[:1]
+            # *From three to four*: the last number before anything else is said.
+            numbers = [p for p in after if not _BARRIER.search(folded, hit.end, p.start)][-1:]
+            harms += [Harm(outcome, p, hit.start, hit.end, toll=True) for p in numbers]
+            used += numbers
             continue
         following = outcomes[index + 1] if index + 1 < len(outcomes) else None
         after = [p for p in after if not (p.part and _speaks(folded, p, following))]
@@ -912,7 +929,7 @@ def _link(
                 harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
                 continue
         if not chosen:
-            single = re.match(vocabulary.singular_outcome, folded[hit.start : hit.end]) is not None
+            single = _single(folded, hit, vocabulary)
             harms.append(Harm(outcome, None, hit.start, hit.end, late=way == "late", single=single))
             continue
         late = way == "late"
@@ -939,6 +956,18 @@ def _link(
         used += chosen
         previous = chosen
     return harms, used
+
+
+def _single(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
+    """Say whether a verb or a pronoun tells of one person."""
+    return re.match(vocabulary.singular_outcome, folded[hit.start : hit.end]) is not None
+
+
+def _relatives(folded: str, hit: Hit, after: list[People]) -> list[People]:
+    """Give those whom a participle before them tells of: *the two who were hurt with him*."""
+    near = after[:1]
+    words = len(_WORDS.findall(folded[hit.end : near[0].start])) if near else 0
+    return near if words <= _FARTHEST_RELATIVE else []
 
 
 def _other_before(
@@ -1024,7 +1053,10 @@ def _subject(folded: str, before: list[People], vocabulary: Vocabulary) -> list[
         if kept[0].part:
             kept.insert(0, person)
             continue
-        if not listed or len(_WORDS.findall(gap)) > 9 or re.search(r"[;.]", gap):
+        words = len(_WORDS.findall(gap))
+        if not listed or words > 9 or re.search(r"[;.]", gap):
+            break
+        if words > _FARTHEST_APPOSITION and not vocabulary.has("and", gap):
             break
         if re.compile(vocabulary.comitative).match(gap):
             break

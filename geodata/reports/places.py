@@ -179,9 +179,7 @@ class PlaceFinder:
             return False
         return not only or len(name) > 4
 
-    def _of_gazetteer(
-        self, text: str, folded: str, vocabulary: Vocabulary
-    ) -> list[PlaceMention]:
+    def _of_gazetteer(self, text: str, folded: str, vocabulary: Vocabulary) -> list[PlaceMention]:
         found = []
         place_after = re.compile(vocabulary.place_after)
         before, after = re.compile(vocabulary.at_place[0]), re.compile(vocabulary.at_place[1])

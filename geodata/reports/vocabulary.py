@@ -81,9 +81,9 @@ class Vocabulary:
         Where a sentence may be cut when it tells of several blasts.
     ordinals
         Days of a month in words.
-    partitive, partitive_noun
+    partitive, partitive_noun, partitive_one
         What stands between the numbers of *one of the two*; how a noun ends that a number
-        is taken out of.
+        is taken out of; how the two look where one person is named by both.
     no_number
         What looks like a number with an ending and is another word.
     belonging
@@ -163,6 +163,7 @@ class Vocabulary:
     at_place: tuple[str, str] = ("(?!)", "(?!)")
     place_after: str = "(?!)"
     partitive_noun: str = "(?!)"
+    partitive_one: str = "(?!)"
     plural: str = "(?!)"
     singular_outcome: str = "(?!)"
     genitive: str = "(?!)"

@@ -62,6 +62,9 @@ OUTCOME = (
     ("injured.relative", r"(?:yaralanan|yaralanmis|(?:xesaret|yara|zede|zerer)(?:ler)? (?:\w+ )?(?:alan|almis|ceken|cekmis))(?= (?!nefer|sexs|iki neferden|uc neferden)\w)"),
     ("injured.toll", r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
     ("killed.toll", r"(?:ölen|helak olan|qurban)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
+    ("injured.state", r"(?:penc|ayag|el|goz|qol|barmag)\w* xilas etmek (?:\w+ )?(?:mumkun )?olma\w+|protez lazim\w*"),
+    ("injured.before", r"xesaret(?:ler)?l[ea] (?:qurtul|xilas|sag qal)\w+|(?:agir|yungul) yan(?:ib|di|mis)\w*"),
+    ("killed.before", r"(?:yerindece|hadise yerinde|xestexanada) olub(?=[,.;]|$)"),
     ("injured.state", r"el(?:in|ler|i)(?:in)?de (?:\w+ )?partla\w+"),
     ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)lar(?= (?:\d+|bir|iki|uc|dord|bes|alti|yeddi|sekkiz) nefer)"),
     ("both.before", r"xesaret al\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|yaralan\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
@@ -145,6 +148,7 @@ PERSON = (
     ("journalist", r"jurnalist\w*|reportyor\w*|operator(?:u|lari|lar)? ?\w{0,3}(?=.{0,40}(?:televiziya|tv|kanal))|muxbir\w*|"
      r"fotoqraf\w*|azertac(?:-in|in)? emekdas\w*|aztv(?:-nin|nin)? (?:\w+ )?(?:emekdas|operator)\w*|media (?:isci|numayende|mensub)\w*|"
      r"teleoperator\w*|cekilis qrupu\w*"),
+    ("military", r"herbi hekim\w*|hekim-(?:leytenant|kapitan|mayor)\w*"),
     ("military", r"herbi (?:xidmet )?(?:qulluqcu|xidmetci)\w*|herbci\w*|esger\w*|polkovnik\w*|podpolkovnik\w*|"
      r"leytenant\w*|gizir\w*|bas gizir\w*|bascavus\w*|mayor\w*|kapitan\w*|serjant\w*|ceavus\w*|cavus\w*|sixi esger\w*|"
      r"serhedci\w*|doyuscu\w*|mudd\w+ \w+ esger\w*|praporsik\w*|general\w*|"
@@ -161,7 +165,7 @@ PERSON = (
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
      r"coban\w*|fermer\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
      r"isci(?!lik)\w{0,8}|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
-     r"supurgeci\w*|yerölçen\w*|torpaqolcen\w*|topoqraf\w*|komekci fehle\w*|benna\w{0,6}|qaynaqci\w*|dulger\w*|aspaz\w*|satici\w*|ustalar\w*|ustasi\w*|usta(?= |,)|qulluqcu qadin\w*|malci\w*|qoyuncu\w*|inekci\w*|ilxici\w*|"
+     r"baba(?=si| |,)(?:si)?|neve\w{0,6}|supurgeci\w*|yerölçen\w*|torpaqolcen\w*|topoqraf\w*|komekci fehle\w*|benna\w{0,6}|qaynaqci\w*|dulger\w*|aspaz\w*|satici\w*|ustalar\w*|ustasi\w*|usta(?= |,)|qulluqcu qadin\w*|malci\w*|qoyuncu\w*|inekci\w*|ilxici\w*|"
      r"muhafizeci\w*|kranci\w*|kranvuran\w*|suvarici\w*|sukes\w*|yolcu\w*|yol cek\w+|qoca(?:nin|lar|si)?(?= |,)|ahil\w*|cavan\w{0,6}|yetim\w*|dul qadin\w*|gelin(?:i|inin|in)?(?= |,)|kureken\w*|"
      r"qayinata\w*|qayinana\w*|qayni\w*|baldiz\w*|xala\w{0,5}(?= |,)|bibi\w{0,5}|dayioglu\w*|emioglu\w*|qohum\w*|tanis(?:i|lari)|qonag\w*|qonaq\w*|derzi\w*|berber\w*|baytar\w*|"
      r"arxeoloq\w*|alim(?:ler|in)?|topoqraf\w*|hidroloq\w*|texnik(?:i|ler|in)?(?= |,)|rabiteci\w*|demiryolcu\w*|elektrikci\w*|qazci\w*|santexnik\w*|rengsaz\w*|suvaqci\w*|betoncu\w*|"
@@ -231,6 +235,7 @@ BELONGING = r"(?<=n[iu]n) (?:(?!\w+(?:[ae]n|d[ae]) )\w+ ){0,3}"
 NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
 CROWD = r"(?:\w+ )?(?:qrup|briqada|komanda|heyet)"
+PARTITIVE_ONE = r"d[ae]n biri"
 BODY = r"(?<!biri )(?<!birisi )(?<!digeri )(?<!ikisi )(?<!ucu )(?<!boyuyu )(?<!kiciyi )(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol)\w{0,6}(?!\w)"
 HAMLET = r"kend"
 AT_PLACE = (r"", r"(?:da|de|daki|deki|dan|den|nin|nun|in|un)$")
@@ -427,8 +432,14 @@ BACKGROUND = (
         r"(?:diger|basqa) (?:\w+ )?mina(?:ya|sina)|(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"
         r"insident)\w*|eyni zamanda|bundan basqa",
     ),
-    ("help", r"(?:komeye|komekliye|yardima|koməyə) (?:\w+ )?(?:gel|qac|cat|yetis|tele)\w*|(?:ona|onlara|yarali\w*) (?:komek|yardim)\w*|(?:nesi|meyit|cenaze|yarali)\w* (?:\w+ )?(?:gotur|cixar|apar|dasi)\w*"),
-    ("back", r"(?:hemin|eyni|ele hemin|bu) (?:rayon|kend|erazi|yer|yol|sahe|qesebe|istiqamet)\w*(?:d[ae])"),
+    (
+        "help",
+        r"(?:komeye|komekliye|yardima|koməyə) (?:\w+ )?(?:gel|qac|cat|yetis|tele)\w*|(?:ona|onlara|yarali\w*) (?:komek|yardim)\w*|(?:nesi|meyit|cenaze|yarali)\w* (?:\w+ )?(?:gotur|cixar|apar|dasi)\w*",
+    ),
+    (
+        "back",
+        r"(?:hemin|eyni|ele hemin|bu) (?:rayon|kend|erazi|yer|yol|sahe|qesebe|istiqamet)\w*(?:d[ae])",
+    ),
     ("next", r"(?:ikinci) (?:\w+ )?(?:mina|partlayis|mermi|qurgu)\w*"),
     (
         "shortly",
@@ -506,7 +517,7 @@ FICTION = (
     ),
     (
         "story",
-        r"(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
+        r"anil(?:ib|di)\w*|gul deste\w*|xatiresi(?:ni|ne)? (?:yad|ehtiram|anil)\w*|(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
         r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
         r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
     ),
@@ -563,6 +574,7 @@ DENIED = (
         r"yayil)\w*",
     ),
     ("early", r"ilkin melumat\w*"),
+    ("whole", r"mina (?:partlayisi |hadisesi )?deyil(?=,| )"),
     (
         "that",
         r"bu (?:cur )?(?:melumat|xeber|iddia|sayie|paylasim)\w* (?:[\w-]+ ){0,3}?(?:tekzib|yalan|esassiz|heqiqete uygun deyil|heqiqeti eks etdirmir|redd|feyk|uydurma)\w*",
@@ -836,8 +848,8 @@ PLACE_ROLES = (
         # *Qubadlıda hərbi maşın*: the locative is a place, whatever follows.
         "people",
         r"",
-        r"(?<!d[ae])\w{0,4} (?:respublika|ordu|mudafie|herbi|herbci|silahli|vetendas|nazirli|fovqelade|daxili|"
-        r"xarici|prezident|hokumet|dovlet|sulhmeramli|esger|terefi|minatemizleme|milli|jurnalist|avtomobil yol|"
+        r"(?<!d[ae])\w{0,4} (?:respublika|ordu(?!bad)|mudafie|herbi|herbci|silahli|vetendas|nazirli|fovqelade|daxili|"
+        r"xarici|prezident|hokumet|dovlet(?:in|i)? |sulhmeramli|esger(?!an)|terefi|minatemizleme|milli|jurnalist|avtomobil yol|"
         r"qosun|qosun|zabit|serhedci|terefinden|istehsali|isgal|serhed xidmeti)",
     ),
     (

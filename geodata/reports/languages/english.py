@@ -86,9 +86,19 @@ DEVICE = (
         "unknown",
         r"(?:unknown |unidentified |suspicious |strange |metal )?objects?(?= (?:that |which )?(?:\w+ )?(?:had )?(?:found|picked|exploded|detonated|blew up|went off))",
     ),
+    (
+        "mine_unspecified",
+        r"(?:an?|the) [a-z-]{3,} "
+        + _NO_OTHER_MINE
+        + r"mines?(?![ -](?:actions?|clear\w*|awareness|fields?|threats?|risks?|maps?|detect\w*|ban|free|of|"
+        r"workers?|shafts?|owners?|company|operators?|collapse|accident(?! in)|disaster|site|manager|boss|pit))",
+    ),
     ("uxo", r"detonators?|blasting caps?|mine fuses?"),
-    ("unknown", r"(?:unknown |unidentified )?explosive (?:devices?|objects?|items?|hazards?)|"
-     r"(?:buried|hidden|unexploded|old) (?:explosive )?charges?"),
+    (
+        "unknown",
+        r"(?:unknown |unidentified )?explosive (?:devices?|objects?|items?|hazards?)|"
+        r"(?:buried|hidden|unexploded|old) (?:explosive )?charges?",
+    ),
 )
 BLAST = (
     ("plural", r"(?:explosions|blasts|detonations|mine (?:incidents|accidents))"),
@@ -147,12 +157,14 @@ OUTCOME = (
         r"convalescing|on the mend|being treated|undergoing treatment|in a (?:bad|poor) way)",
     ),
     ("injured.before", r"(?:was|were|been|being) (?:\w+ ){0,2}?(?:airlifted|medevaced|flown out|evacuated by (?:air|helicopter)|stretchered)"),
+    ("injured.state", r"(?:(?:his|her|their|whose|the|[\w]+'s) (?:\w+ )?" + _LIMB + r"|it) could not be saved|need(?:s|ed)? (?:an? )?prosthe\w+"),
+    ("killed.after", r"(?:lost|loses)(?= (?:\w+ ){0,2}?(?:sheep|cows?|goats?|cattle|horses?|dogs?|camels?|livestock))"),
     ("injured.state", r"(?:exploded|went off|detonated|blew up) in (?:his|her|their|the \w+'s) (?:\w+ )?(?:hands?|pocket|face|lap)|without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|surgeons (?:\w+ ){0,2}?(?:amputated|removed)|"
      r"(?:doctors|surgeons|medics) (?:had to amputate|amputated|(?:are )?fight(?:ing)? for)"),
     (
         "injured.toll",
-        r"(?:the )?(?:number|toll|count|tally) of (?:the )?(?:those |people |persons )?(?:injured|wounded|casualties|hurt)(?: [\w'-]+){0,12}? "
-        r"(?:to|at|reached|is|stands at)(?= )",
+        r"(?:the )?(?:number|toll|count|tally) of (?:the )?(?:those |people |persons )?(?:injured|wounded|casualties|hurt)(?: [\w'-]+){0,14}? "
+        r"(?:to|at|reached|is|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     ),
     ("both.before", _BE + r" " + _ADV + r"(?:killed or (?:injured|wounded|maimed)|casualties|"
      r"victims)|(?:killed|dead) or (?:injured|wounded|maimed)|(?:fall|fell|fallen|become|became) "
@@ -246,7 +258,7 @@ OUTCOME = (
     (
         "injured.before",
         _BE + r" (?:\w+ ){0,2}?(?:cut|grazed|struck|scarred|peppered|lacerated|burned|burnt|scorched|knocked (?:unconscious|out|down)|stunned|deafened|"
-        r"blinded|crippled|paralysed|paralyzed|shell-?shocked)(?: by| with| in| and|(?=[.,;]|$))|"
+        r"blinded|crippled|paralysed|paralyzed|shell-?shocked)(?: by| with| in| on| to| about| and|(?=[.,;]|$))|"
         r"(?:is|are|was|were|lies|lay|lie|remains?|fell|fallen|slipped) (?:\w+ ){0,2}?in(?:to)? (?:an? )?(?:\w+ )?coma|comatose|"
         r"(?:has|have|had|with|suffer(?:s|ed)?|sustain(?:s|ed)?) (?:an? |two |three |several |\d+ )?(?:\w+ ){0,2}?(?:concussion|broken|fractured|shattered|crushed|punctured|"
         r"torn|severed|burns|lacerations|bruis(?:es|ing)|cuts|scratches|whiplash)(?: \w+)?|(?:loses|lost|losing|lose) (?:\w+ )?(?:sight|eyesight|vision|hearing|limbs?|legs?|foot|feet|hands?|eyes?)|"
@@ -259,7 +271,7 @@ OUTCOME = (
     ("injured.after", r"cost(?:s|ing)?(?= (?:[\w-]+ ){1,5}?(?:his|her|their|an?|both) (?:\w+ )?" + _LIMB + r")"),
     ("injured.after", r"there (?:were|had been) (?:only |in fact |actually |really |just )?(?=(?:two|three|four|five|six|seven|eight|\d)[,.;])"),
     ("injured.count", r"injur(?:y|ies)"),
-    ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed)"),
+    ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed|burnt|burned(?! down))"),
 )  # fmt: skip
 NEGATED = (
     ("none", r"(?:narrowly |miraculously )?(?:escaped|avoided|cheated|evaded) (?:certain )?(?:death|injury|harm)"),
@@ -653,8 +665,14 @@ MORE = (
     ),
 )
 BACKGROUND = (
-    ("help", r"(?:help(?:ing|ed)?|aid|rescue|rescuing|assist(?:ing|ance)?|reach|recover(?:ing)?|retriev(?:e|ing)|carry(?:ing)?|evacuat(?:e|ing)) (?:to )?(?:him|her|them|the (?:\w+ )?(?:victims?|wounded|injured|dead|m[ae]n|body|bodies)|(?:his|her|their) \w+)"),
-    ("back", r"(?:in|on|at|near) (?:the|that|this) (?:very )?same (?:district|area|village|place|spot|road|stretch|field|region|settlement|town|location)"),
+    (
+        "help",
+        r"(?:help(?:ing|ed)?|aid|rescue|rescuing|assist(?:ing|ance)?|reach|recover(?:ing)?|retriev(?:e|ing)|carry(?:ing)?|evacuat(?:e|ing)) (?:to )?(?:him|her|them|the (?:\w+ )?(?:victims?|wounded|injured|dead|m[ae]n|body|bodies)|(?:his|her|their) \w+)",
+    ),
+    (
+        "back",
+        r"(?:in|on|at|near) (?:the|that|this) (?:very )?same (?:district|area|village|place|spot|road|stretch|field|region|settlement|town|location)",
+    ),
     (
         "separate",
         r"(?:last|this) (?:month|week|year) [^.]{0,60}in the same (?:district|region|area|village|province)|"
@@ -750,7 +768,7 @@ OTHER_CAUSE = (
         "attack",
         r"suicide|car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
         r"improvised explosive devices?|booby[- ]trapped|parcel bombs?|bomb attack|"
-        r"remote-controlled|remotely detonated|(?:hurled|lobbed|tossed|thrown|throwing|throws)(?! (?:away|clear|several|from|off|out|to the|aside|back)(?!\w))(?! (?:it |them )?(?:in|into|on|onto) (?:an? |the )?(?:\w+ )?(?:bonfire|fire|campfire|stove|oven|flames))(?! in with (?:the )?(?:waste|rubbish|litter|scrap))|threw (?:an?|the) "
+        r"remote-controlled|remotely detonated|(?:grenades?|bombs?|explosives?) (?:was |were |had been |being )?(?:\w+ )?(?:hurled|lobbed|tossed|thrown)(?! (?:in with |into |in |on |onto )(?:an? |the )?(?:\w+ )?(?:bonfire|fire|campfire|stove|oven|flames|waste|rubbish|litter|scrap))|(?:hurl|lobb|toss|throw)(?:ed|ing|s)? (?:an?|the|two|three|several) (?:\w+ ){0,2}?(?:grenades?|bombs?|explosives?)|threw (?:an?|the) "
         r"(?:hand )?grenade|terror attack|bomb planted|time bomb",
     ),
     (
@@ -784,9 +802,9 @@ FICTION = (
     ),
     (
         "story",
-        r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
+        r"(?:laid|laying|lay) (?:\w+ )?(?:flowers|wreaths?)|in (?:memory|remembrance) of|paid tribute|minute of silence|wreath-laying|(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
         r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
-        r"prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|(?:half-)?marathon|in damages|compensation claim",
+        r"(?<!need a )(?<!needs a )(?<!needed a )prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|(?:half-)?marathon|in damages|compensation claim",
     ),
     (
         "story",
@@ -795,7 +813,7 @@ FICTION = (
     ),
     (
         "drill",
-        r"exercises?|drills?|simulat\w+|training mines?|mock|mock-up|dummy|"
+        r"exercises?|(?<!seed )(?<!the )drills?|simulat\w+|training mines?|mock|mock-up|dummy|"
         r"role-?play\w*|scenario|\"(?:hit|wounded|injured|victims?)\"|war game|"
         r"imitat\w+|rehears\w+|film|movie|novel|documentary|actors?|theatre|play(?=,? by)",
     ),
@@ -826,7 +844,7 @@ DENIED = (
     (
         "denied_what",
         r"(?:den(?:ied|ies|y|ying)|refut(?:ed|es|ing|e)|dismiss(?:ed|es|ing)|reject(?:ed|s|ing)|rebuff(?:ed|s)|debunk(?:ed|s)) (?:[\w'-]+ ){0,4}?(?:reports?|claims?|"
-        r"information|rumou?rs?|allegations?|news|stor(?:y|ies)|posts?|talk)(?: [\w-]+){0,3}? (?:of|that|about|on)"
+        r"information|rumou?rs?|allegations?|news|stor(?:y|ies)|posts?|talk|videos?|footage)(?: [\w-]+){0,3}? (?:of|that|about|on|according to|saying|claiming|alleging)"
         r"(?! (?:\w+ )?(?:casualties|deaths|victims|losses|injuries))",
     ),
     (
@@ -843,6 +861,10 @@ DENIED = (
         r"been caused by) (?:an? |the )?(?:[\w-]+ )?(?:land)?mines?(?: \w+){0,4}? (?:in fact|actually|but)(?!\w)|"
         r"(?:rul(?:ing|ed|es) out|exclud(?:ing|ed|es)) (?:an? |the |any )?(?:\w+ )?(?:land)?mine(?: blast| explosion)?|(?:and|,) not (?:by )?an? (?:land)?mine(?=[,. ])(?! but)|"
         r"(?:was|were|is) not (?:caused by )?an? (?:land)?mine(?=[,. ])",
+    ),
+    (
+        "whole",
+        r"(?:took|taken|mistook|mistaken) (?:\w+ )?for an? (?:\w+ )?(?:land)?mine|(?:due to|caused by|traced to) (?:an? )?(?:\w+ )?gas (?:bottle|cylinder|leak|explosion)",
     ),
     (
         "that",
@@ -862,7 +884,10 @@ DENIED = (
         r"does not correspond to|not correspond to reality|no truth|untrue|fabricat\w+|baseless|groundless|unfounded|hoax|"
         r"nothing of the (?:kind|sort)",
     ),
-    ("early", r"(?:according to |by )?(?:preliminary|early|provisional) (?:information|data|reports?|figures?|counts?)|preliminarily"),
+    (
+        "early",
+        r"(?:according to |by )?(?:preliminary|early|provisional) (?:information|data|reports?|figures?|counts?)|preliminarily",
+    ),
     (
         "firm",
         r"in fact|actually|in reality|in truth|(?:but |and )?(?:it )?(?:later|since|subsequently|afterwards) (?:it )?(?:said|clarified|corrected|revised|put|specified|turned out|emerged|"
@@ -885,7 +910,10 @@ DENIED = (
 )
 AND = (("and", r"and|as well as|along with|together with|plus"),)
 NOT_BLAST = (
-    ("dud", r"(?:that |which )?(?:failed to|did not|didn't|had not|never) (?:explode|detonate|go off|exploded|detonated|gone off)"),
+    (
+        "dud",
+        r"(?:that |which )?(?:failed to|did not|didn't|had not|never) (?:explode|detonate|go off|exploded|detonated|gone off)",
+    ),
     (
         "hit",
         r"(?:did|had|has|have|was|were)(?: not|n't| never) (?:\w+ )?(?:step(?:ped)?|tread|trod(?:den)?|hit|struck|blown up|run over|driven over)"
@@ -1094,7 +1122,10 @@ CIVIL = (
     ),
 )
 IDENTIFIED = (
-    ("people", r"the (?:dead|deceased|killed|injured|wounded|victim|casualty)(?: man| woman| person| soldier)?s?,? (?:was|were|is|are) (?:an?|the|all|both|identified)"),
+    (
+        "people",
+        r"the (?:dead|deceased|killed|injured|wounded|victim|casualty)(?: man| woman| person| soldier)?s?,? (?:was|were|is|are) (?:an?|the|all|both|identified)",
+    ),
     (
         "people",
         r"(?:they|all (?:of them|three|four|five|victims)?|both(?: men)?|the (?:two|three|four|five|victims?|dead|"
