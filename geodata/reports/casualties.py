@@ -216,10 +216,7 @@ class _Heard:
         doubt = self._in_doubt(unit, harm)
         people, dead_later = harm.people, harm.late and harm.outcome == "killed"
         if people is None:
-            if not doubt and dead_later:
-                self._late(1, None, "unknown", here, harm)
-            elif not doubt:
-                self.nameless.setdefault(harm.outcome, harm)
+            self._nobody(harm, here, doubt=doubt)
             return
         if not doubt and self._toll(unit, harm, people):
             return
@@ -231,11 +228,7 @@ class _Heard:
             self.rest.setdefault(harm.outcome, _count(people))
             return
         if dead_later and not people.plural and not doubt:
-            if people.group in _ORDER and people.group != "unknown":
-                self.last = people.group
-            self._late(people.best or 1, _count(people), _group(people, self.kind), here, harm)
-            told = any(self.firm["killed"]) or ("killed", False) in here
-            self.late_more = self.late_more or (people.more and not told)
+            self._dies(people, harm, here)
             return
         if harm.outcome == "killed" and people.part and self._died(people, here):
             return
@@ -246,6 +239,21 @@ class _Heard:
             doubt = True
         telling = here.setdefault((harm.outcome, doubt), _Telling(headline=unit.headline))
         _add(telling, people, kind=self.kind)
+
+    def _nobody(self, harm: Harm, here: dict[tuple[str, bool], _Telling], *, doubt: bool) -> None:
+        """Hear of an outcome whose people are not named."""
+        if not doubt and harm.late and harm.outcome == "killed":
+            self._late(1, None, "unknown", here, harm)
+        elif not doubt:
+            self.nameless.setdefault(harm.outcome, harm)
+
+    def _dies(self, people: People, harm: Harm, here: dict[tuple[str, bool], _Telling]) -> None:
+        """Hear of a death after the blast."""
+        if people.group in _ORDER and people.group != "unknown":
+            self.last = people.group
+        self._late(people.best or 1, _count(people), _group(people, self.kind), here, harm)
+        told = any(self.firm["killed"]) or ("killed", False) in here
+        self.late_more = self.late_more or (people.more and not told)
 
     def _in_doubt(self, unit: Unit, harm: Harm) -> bool:
         """Say whether it is a rumour, or a first figure that a later one corrects."""
@@ -611,10 +619,10 @@ def _together(heard: _Heard) -> Tally:
         after = tellings["injured"][heard.hurt_after_from :]
         tellings = {**tellings, "injured": tellings["injured"][: heard.hurt_after_from]}
     result: _Result = {o: _merged(tellings[o]) for o in OUTCOMES}
-    reached = _merged(heard.pool)
-    if not reached:
-        # Who they are may stand in a telling that is taken back later.
-        reached = {g: c for t in doubtful.values() for g, c in _merged(t).items() if g != "unknown"}
+    # Who they are may stand in a telling that is taken back later.
+    reached = _merged(heard.pool) or {
+        g: c for t in doubtful.values() for g, c in _merged(t).items() if g != "unknown"
+    }
     if not any(result.values()) and heard.nameless and not heard.late:
         _somebody(heard, result, reached)
         reached = {}

@@ -204,16 +204,12 @@ def _people(
         if d.value != "topic"
     ]
     taken += patronymics
+    spans = [m.span() for m in _ages(vocabulary.ages).finditer(folded, start, end)]
     nouns = [
         n
         for n in vocabulary.find("person", folded, start, end)
-        if not _inside(n, taken) and not _inside(n, masked)
+        if not _inside(n, taken) and not _inside(n, masked) and not _goes_on_with_age(n, spans)
     ]
-    spans = [m.span() for m in _ages(vocabulary.ages).finditer(folded, start, end)]
-    nouns = [
-        n for n in nouns
-        if not (n.value.endswith("+age") and any(s < n.start and n.end <= e for s, e in spans))
-    ]  # fmt: skip
     speech = list(vocabulary.find("speech", folded, start, end))
     animals = [n for n in nouns if n.value.startswith("animal")]
     nouns = [n for n in nouns if n not in animals and not _owns(folded, n, animals, vocabulary)]
@@ -231,84 +227,111 @@ def _people(
         is_vague = any(
             0 <= noun.start - v.end <= 25 and _clear(folded, v.end, noun.start) for v in vague
         )
-        plural = re.search(vocabulary.plural, folded[noun.start : noun.end].strip()) is not None
-        plural = plural and group != "self"
-        if plural and re.search(
-            vocabulary.genitive, folded[max(start, noun.start - 30) : noun.end]
-        ):
-            plural = False
+        plural = group != "self" and _is_plural(folded, noun, vocabulary, start)
         number = 2 if detail == "pair" else None if plural or is_vague else 1
         person = People(
             noun.start, noun.end, group, number,
             child=detail == "child", female=detail == "female", aged=detail == "age",
             plural=plural or is_vague or detail == "pair",
         )  # fmt: skip
-        if count is not None:
-            first = _first_of(folded, count[0], free, vocabulary)
-            person = _counted(person, count, first, free)
-            for inside in [at for at in free if noun.start <= at < noun.end]:
-                free.pop(inside)
-        if (
-            person.counted
-            and (person.best or 0) > 1
-            and re.search(vocabulary.partitive_one, folded[noun.start : noun.end])
-        ):
-            person = replace(person, out_of=person.best, low=1, best=1, high=1, plural=False)
-        after = _number_after(folded, noun, free, vocabulary)
-        if after is not None:
-            stop, low, best, high = free.pop(after)
-            person = replace(
-                person, end=stop, low=low, best=best, high=high, plural=True, counted=True
-            )
-        if re.search(vocabulary.partitive_noun, folded[noun.start : noun.end]):
-            person = _taken_from(folded, person, noun, free)
-        # Years of birth or ages, one a person.
-        if (not person.counted or person.best == 1) and re.fullmatch(
-            vocabulary.crowd + r"\w{0,3}", folded[noun.start : noun.end]
-        ):
-            # *A family* is nobody's number.
-            person = replace(person, best=None, low=None, high=None, plural=True, counted=False)
-        years = re.findall(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2})(?!\d)", folded[noun.start : noun.end])
-        if len(years) > 1 and person.best is None and not is_vague:
-            person = replace(person, best=len(years), low=len(years), high=len(years), counted=True)
+        person = _with_number(folded, person, noun, count, free, vocabulary)
+        if not is_vague:
+            person = _by_years(folded, person, noun)
         person = _of_organisation(folded, person, noun, orgs, vocabulary)
-        if group == "unknown":
-            words = folded[max(start, person.start - 12) : person.end].split()
-            order = next((vocabulary.nth[w] for w in words if w in vocabulary.nth), None)
-            person = replace(person, ordinal=order)
+        person = _in_order(folded, person, vocabulary, start)
         if not _is_apart(folded, noun, speech, vocabulary, start):
             found.append(_attributes(folded, person, including, nations, vocabulary, start))
-    for at, (stop, low, best, high) in sorted(free.items()):
-        whole = next(
-            (n for n in free if n > stop and _first_of(folded, n, free, vocabulary) == at), None
-        )
-        if whole is not None and best is not None:
-            # *Four out of five who rode in it*, whatever they are called.
-            person = People(
-                at, free[whole][0], "unknown", best, low, high, plural=best > 1, counted=True,
-                bare=True, out_of=free[whole][2],
-            )  # fmt: skip
-            found.append(_attributes(folded, person, including, [], vocabulary, start))
-            continue
-        if any(p.start < at < p.end for p in found):
-            continue
-        if _stands_alone(folded, at, stop, outcomes, vocabulary):
-            person = People(
-                at,
-                stop,
-                "unknown",
-                best,
-                low,
-                high,
-                plural=(best or 2) > 1,
-                counted=True,
-                bare=True,
-            )
-            found.append(_attributes(folded, person, including, [], vocabulary, start))
+    for at in sorted(free):
+        alone = _of_number(folded, at, free, found, outcomes, vocabulary)
+        if alone is not None:
+            found.append(_attributes(folded, alone, including, [], vocabulary, start))
     found.sort(key=lambda p: p.start)
     found = [_without_mark(folded, p, found, outcomes) for p in found]
     found = _crowds(folded, found, vocabulary)
     return [_same_kind(p, found[:n]) for n, p in enumerate(found)]
+
+
+def _goes_on_with_age(noun: Hit, spans: list[tuple[int, int]]) -> bool:
+    """Say whether it is the end of a span of ages: *aged 14 to 16 years*."""
+    return noun.value.endswith("+age") and any(s < noun.start and noun.end <= e for s, e in spans)
+
+
+def _is_plural(folded: str, noun: Hit, vocabulary: Vocabulary, start: int) -> bool:
+    """Say whether a noun stands for several people."""
+    if re.search(vocabulary.plural, folded[noun.start : noun.end].strip()) is None:
+        return False
+    return re.search(vocabulary.genitive, folded[max(start, noun.start - 30) : noun.end]) is None
+
+
+def _with_number(
+    folded: str,
+    person: People,
+    noun: Hit,
+    count: tuple[int, int | None, int | None, int | None] | None,
+    free: Numbers,
+    vocabulary: Vocabulary,
+) -> People:
+    """Give people the number that stands before, in or after their noun."""
+    words = folded[noun.start : noun.end]
+    if count is not None:
+        first = _first_of(folded, count[0], free, vocabulary)
+        person = _counted(person, count, first, free)
+        for inside in [at for at in free if noun.start <= at < noun.end]:
+            free.pop(inside)
+        if (person.best or 0) > 1 and re.search(vocabulary.partitive_one, words):
+            person = replace(person, out_of=person.best, low=1, best=1, high=1, plural=False)
+    after = _number_after(folded, noun, free, vocabulary)
+    if after is not None:
+        stop, low, best, high = free.pop(after)
+        person = replace(person, end=stop, low=low, best=best, high=high, plural=True, counted=True)
+    if re.search(vocabulary.partitive_noun, words):
+        person = _taken_from(folded, person, noun, free)
+    crowd = re.fullmatch(vocabulary.crowd + r"\w{0,3}", words) is not None
+    if crowd and (not person.counted or person.best == 1):
+        # *A family* is nobody's number.
+        person = replace(person, best=None, low=None, high=None, plural=True, counted=False)
+    return person
+
+
+def _by_years(folded: str, person: People, noun: Hit) -> People:
+    """Count people by their years of birth or ages, one a person."""
+    years = re.findall(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2})(?!\d)", folded[noun.start : noun.end])
+    if len(years) < 2 or person.best is not None:
+        return person
+    return replace(person, best=len(years), low=len(years), high=len(years), counted=True)
+
+
+def _in_order(folded: str, person: People, vocabulary: Vocabulary, start: int) -> People:
+    """Read the order of *a third victim*."""
+    if person.group != "unknown":
+        return person
+    words = folded[max(start, person.start - 12) : person.end].split()
+    return replace(
+        person, ordinal=next((vocabulary.nth[w] for w in words if w in vocabulary.nth), None)
+    )
+
+
+def _of_number(
+    folded: str,
+    at: int,
+    free: Numbers,
+    found: list[People],
+    outcomes: list[Hit],
+    vocabulary: Vocabulary,
+) -> People | None:
+    """Read a number without a noun as people, where it can only mean people."""
+    stop, low, best, high = free[at]
+    bare = People(
+        at, stop, "unknown", best, low, high, plural=(best or 2) > 1, counted=True, bare=True
+    )  # fmt: skip
+    later = (n for n in free if n > stop)
+    whole = next((n for n in later if _first_of(folded, n, free, vocabulary) == at), None)
+    if whole is not None and best is not None:
+        # *Four out of five who rode in it*, whatever they are called.
+        return replace(bare, end=free[whole][0], plural=best > 1, out_of=free[whole][2])
+    if any(p.start < at < p.end for p in found):
+        return None
+    return bare if _stands_alone(folded, at, stop, outcomes, vocabulary) else None
 
 
 def _without_mark(folded: str, person: People, found: list[People], outcomes: list[Hit]) -> People:
@@ -882,15 +905,9 @@ def _link(
     previous: list[People] = []
     for index, hit in enumerate(outcomes):
         outcome, _, way = hit.value.partition(".")
-        if way == "body":
-            harms.append(Harm(outcome, None, hit.start, hit.end, body=True))
-            continue
-        if way == "state":
-            dead = any(h.outcome == "killed" for h in harms)
-            other = _other_before(folded, hit, people, used, dead=dead)
-            harms.append(
-                Harm(outcome, other, hit.start, hit.end, single=_single(folded, hit, vocabulary))
-            )
+        if way in ("body", "state"):
+            harms.append(_state(folded, hit, people, used, harms, vocabulary))
+            other = harms[-1].people
             used += [p for p in people if other is not None and p.start == other.start]
             continue
         left = outcomes[index - 1].end if index else 0
@@ -917,17 +934,10 @@ def _link(
         following = outcomes[index + 1] if index + 1 < len(outcomes) else None
         after = [p for p in after if not (p.part and _speaks(folded, p, following))]
         chosen = _choose(folded, hit, way, before, after, following, people, vocabulary)
-        if not chosen and previous and way not in ("after", "count"):
-            gap = folded[left : hit.start]
-            hurt = {h.people.start for h in harms if h.people and h.outcome == "injured"}
-            tied = way == "late" or (way == "before" and outcome == "killed")
-            if tied and (previous[-1].out_of is not None or previous[-1].start in hurt):
-                # *One of the two injured at X has died*, *a man who lost both legs has died*.
-                harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
-                continue
-            if len(_WORDS.findall(gap)) <= 9 and _conjoined(gap, vocabulary):
-                harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
-                continue
+        gap = folded[left : hit.start]
+        if not chosen and previous and _goes_on(gap, hit, previous, harms, vocabulary):
+            harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
+            continue
         if not chosen:
             single = _single(folded, hit, vocabulary)
             harms.append(Harm(outcome, None, hit.start, hit.end, late=way == "late", single=single))
@@ -956,6 +966,38 @@ def _link(
         used += chosen
         previous = chosen
     return harms, used
+
+
+def _state(
+    folded: str,
+    hit: Hit,
+    people: list[People],
+    used: list[People],
+    harms: list[Harm],
+    vocabulary: Vocabulary,
+) -> Harm:
+    """Read a condition, or a body that was found."""
+    outcome, _, way = hit.value.partition(".")
+    if way == "body":
+        return Harm(outcome, None, hit.start, hit.end, body=True)
+    dead = any(h.outcome == "killed" for h in harms)
+    other = _other_before(folded, hit, people, used, dead=dead)
+    return Harm(outcome, other, hit.start, hit.end, single=_single(folded, hit, vocabulary))
+
+
+def _goes_on(
+    gap: str, hit: Hit, previous: list[People], harms: list[Harm], vocabulary: Vocabulary
+) -> bool:
+    """Say whether a verb without people goes on with those told of before it."""
+    outcome, _, way = hit.value.partition(".")
+    if way in ("after", "count"):
+        return False
+    hurt = {h.people.start for h in harms if h.people and h.outcome == "injured"}
+    tied = way == "late" or (way == "before" and outcome == "killed")
+    if tied and (previous[-1].out_of is not None or previous[-1].start in hurt):
+        # *One of the two injured at X has died*, *a man who lost both legs has died*.
+        return True
+    return len(_WORDS.findall(gap)) <= 9 and _conjoined(gap, vocabulary)
 
 
 def _single(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
