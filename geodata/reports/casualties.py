@@ -130,7 +130,7 @@ class _Heard:
         self.identified: set[str] = set()
         self.crowd = 0
         self.before = ""
-        self.tolls: dict[str, int] = {}
+        self.tolls: dict[str, _Count] = {}
         self.seen: dict[str, int] = {}
         self.late_more = False
         self.hurt_before = False
@@ -265,10 +265,11 @@ class _Heard:
         """Hear of the number of all; say whether nothing else is told."""
         if people.ordinal and people.best == 1 and harm.outcome == "killed":
             # *A third victim has died*: so many are dead.
-            self.tolls["killed"] = people.ordinal
+            number = people.ordinal
+            self.tolls["killed"] = replace(_count(people), best=number, low=number, high=number)
         period = any(unit.has("period", v) for v in ("since", "during", "total"))
         if harm.toll and people.best is not None and not period:
-            self.tolls[harm.outcome] = people.best
+            self.tolls[harm.outcome] = _count(people)
         return harm.toll
 
     def _known(self, people: People) -> People:
@@ -632,8 +633,8 @@ def _together(heard: _Heard) -> Tally:
         _die(heard, result, reached, after)
     _adopt(result, reached)
     _fill(result, reached, heard.rest)
-    for outcome, number in heard.tolls.items():
-        _set_total(result[outcome], number, reached, result)
+    for outcome, toll in heard.tolls.items():
+        _set_total(result[outcome], toll, reached, result)
     if "injured" in heard.nameless and not result["injured"] and result["killed"]:
         _leave_rest(result, reached)
     _call(heard, result, reached)
@@ -712,22 +713,18 @@ def _call(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
 
 
 def _set_total(
-    counts: dict[str, _Count],
-    number: int,
-    reached: dict[str, _Count],
-    result: dict[str, dict[str, _Count]],
+    counts: dict[str, _Count], toll: _Count, reached: dict[str, _Count], result: _Result
 ) -> None:
     """Let the number of all that the text gives stand, whatever was told before."""
-    if sum(c.size() for c in counts.values()) == number:
+    if _size(counts) == toll.size():
         return
     if not counts:
         groups = {g for o in OUTCOMES for g in result[o]} or set(reached)
-        counts[groups.pop() if len(groups) == 1 else "unknown"] = _Count(
-            number, number, number, child=False, female=False
-        )
+        count = replace(toll, child=False, female=False, named=())
+        counts[groups.pop() if len(groups) == 1 else "unknown"] = count
     elif len(counts) == 1:
         held = next(iter(counts.values()))
-        held.best = held.low = held.high = number
+        held.best, held.low, held.high = toll.best, toll.low, toll.high
 
 
 def _add_late(killed: dict[str, _Count], number: int) -> None:
