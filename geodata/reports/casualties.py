@@ -207,8 +207,8 @@ class _Heard:
         for person in others:
             if person.group in _VAGUE and person.counted:
                 self.crowd = max(self.crowd, person.best or 0)
-        for group in groups & set(_ORDER) - {"unknown"}:
-            number = sum(p.best or 1 for p in others if p.group == group)
+        for group in {_group(p, self.kind) for p in others} - {"unknown"}:
+            number = sum(p.best or 1 for p in others if _group(p, self.kind) == group)
             self.seen[group] = max(self.seen.get(group, 0), number)
         self.actor = next((g for g in groups - {"unknown", "self"}), self.actor)
 

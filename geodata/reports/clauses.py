@@ -224,7 +224,7 @@ def _cuts(
         stop = next((e for e in ends if _of(marks, border, e) or _of(days, border, e)), ends[-1])
         here = _of(marks, begin, border), _of(days, begin, border)
         following = _of(marks, border, stop), _of(days, border, stop)
-        if here[0] and not following[0]:
+        if here[0] and following[1] and not following[0]:
             # A day may come first and the place after commas.
             until = next((e for e in ends if _of(marks, border, e)), stop)
             following = _of(marks, border, until), following[1]

@@ -517,7 +517,7 @@ FICTION = (
     ),
     (
         "story",
-        r"anil(?:ib|di)\w*|gul deste\w*|xatiresi(?:ni|ne)? (?:yad|ehtiram|anil)\w*|(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
+        r"(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
         r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
         r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
     ),
@@ -537,7 +537,7 @@ FICTION = (
     ),
     (
         "show",
-        r"sergi\w*|portret\w*|muzey\w*|abide(?:nin|si|ler)\w*|konfrans\w*|seminar\w*|vebinar\w*|merasim|"
+        r"anil(?:ib|di)\w*|gul deste\w*|sergi\w*|portret\w*|muzey\w*|abide(?:nin|si|ler)\w*|konfrans\w*|seminar\w*|vebinar\w*|merasim|"
         r"merasim\w*|ildonumu\w*|festival\w*|protez\w*|veteran\w*|kitab\w*|forum\w*|mukafat\w*|"
         r"anim tedbiri|beynelxalq gun",
     ),

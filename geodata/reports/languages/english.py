@@ -88,7 +88,7 @@ DEVICE = (
     ),
     (
         "mine_unspecified",
-        r"(?:an?|the) [a-z-]{3,} "
+        r"(?:an?|the) (?!anti|tank|improvised|home|cluster|personnel|vehicle)[a-z-]{3,} "
         + _NO_OTHER_MINE
         + r"mines?(?![ -](?:actions?|clear\w*|awareness|fields?|threats?|risks?|maps?|detect\w*|ban|free|of|"
         r"workers?|shafts?|owners?|company|operators?|collapse|accident(?! in)|disaster|site|manager|boss|pit))",
@@ -401,7 +401,7 @@ PERSON = (
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
     ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
-     r"individuals?|victims?|survivors?(?!')|azerbaijanis|armenians|ukrainians|syrians|afghans|others?|"
+     r"individuals?|victims?|(?<!was the only )(?<!is the only )(?<!was the sole )(?<!is the sole )survivors?(?!')|azerbaijanis|armenians|ukrainians|syrians|afghans|others?|"
      r"(?:\w+ )?nationals|lives|casualties|injured|wounded|of them|of whom|adults?|"
      r"of the (?:injured|wounded|victims|men|two|three|four))"),
     ("many", r"(?:several|many|some|dozens of|scores of|hundreds of|a number of|a few|various|"
@@ -802,7 +802,7 @@ FICTION = (
     ),
     (
         "story",
-        r"(?:laid|laying|lay) (?:\w+ )?(?:flowers|wreaths?)|in (?:memory|remembrance) of|paid tribute|minute of silence|wreath-laying|(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
+        r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
         r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
         r"(?<!need a )(?<!needs a )(?<!needed a )prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|(?:half-)?marathon|in damages|compensation claim",
     ),
@@ -824,7 +824,8 @@ FICTION = (
     ),
     (
         "show",
-        r"theatre|match(?:es)?|concert|exhibitions?|exhibits?|photographs? of|portraits?|museums?|monuments?|"
+        r"(?:laid|laying|lay) (?:\w+ )?(?:flowers|wreaths?)|in (?:memory|remembrance) of|paid tribute|minute of silence|"
+        r"wreath-laying|theatre|match(?:es)?|concert|exhibitions?|exhibits?|photographs? of|portraits?|museums?|monuments?|"
         r"conference|webinar|seminars?|workshop|memorial|commemorat\w+|ceremony|festival|"
         r"tournament|donat\w+|award(?:ed)?|prosthe\w+|anniversary|rehabilitat\w+ cent\w+|"
         r"veterans?|mine survivors?|book|poem",
