@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import cache
 
+from geodata.reports.languages.common import CYRILLIC, LATIN, ONLY_CYRILLIC
 from geodata.reports.vocabulary import Vocabulary
 
 _LETTERS = {
@@ -100,10 +101,8 @@ def plain(text: str) -> tuple[str, list[int] | None]:
     return "".join(letters), origin
 
 
-_CYRILLIC = "АаБбВвГгҒғДдЕеӘәЖжЗзИиЫыЈјКкҜҝЛлМмНнОоӨөПпРрСсТтУуҮүФфХхҺһЧчҸҹШшЭэЙйЩщЦцЮюЯя"
-_LATIN = "AaBbVvQqĞğDdEeƏəJjZzİiIıYyKkGgLlMmNnOoÖöPpRrSsTtUuÜüFfXxHhÇçCcŞşEeYyŞşSsUuAa"
-_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
-_ONLY_AZERBAIJANI = re.compile("[әҝҹј]", re.IGNORECASE)
+_TO_LATIN = str.maketrans(CYRILLIC, LATIN)
+_ONLY_AZERBAIJANI = re.compile(f"[{ONLY_CYRILLIC}]", re.IGNORECASE)
 _FEW = 3
 
 

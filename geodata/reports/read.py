@@ -16,6 +16,7 @@ from geodata.reports.clean import in_latin, own_parts, plain, unwrapped
 from geodata.reports.dates import DateMention, find_dates
 from geodata.reports.events import Event, Sorted, day_of, sort_units
 from geodata.reports.languages import LANGUAGES
+from geodata.reports.languages.common import OWN_LANGUAGE, OWN_LETTER
 from geodata.reports.locations import shares, usable
 from geodata.reports.operations import operations
 from geodata.reports.places import PlaceFinder
@@ -60,8 +61,8 @@ def language_of(text: str) -> str | None:
     plain = [w.strip(".,;:!?()\"'-") for w in words]
     best, most = None, 0.0
     letters = text[:5000].lower()
-    if sum(letters.count(letter) for letter in "əƏ") >= _OWN_LETTERS:
-        return "az"
+    if letters.count(OWN_LETTER) >= _OWN_LETTERS:
+        return OWN_LANGUAGE
     for code, build in LANGUAGES.items():
         share = sum(1 for w in plain if w in build().common) / (len(plain) or 1)
         if share > most:

@@ -27,3 +27,13 @@ SCALES = (
     (r"thousand|тыс\w*\.?|тысяч\w*|min", 1e3),
 )
 """Words after an amount, and what they multiply it by."""
+
+CYRILLIC = "АаБбВвГгҒғДдЕеӘәЖжЗзИиЫыЈјКкҜҝЛлМмНнОоӨөПпРрСсТтУуҮүФфХхҺһЧчҸҹШшЭэЙйЩщЦцЮюЯя"
+LATIN = "AaBbVvQqĞğDdEeƏəJjZzİiIıYyKkGgLlMmNnOoÖöPpRrSsTtUuÜüFfXxHhÇçCcŞşEeYyŞşSsUuAa"
+"""Azerbaijani letters of both scripts, one for one."""
+
+ONLY_CYRILLIC = "әҝҹј"
+"""Letters that Azerbaijani in Cyrillic has and Russian has not."""
+
+OWN_LETTER, OWN_LANGUAGE = "ə", "az"
+"""A letter that tells its language, whatever the words."""
