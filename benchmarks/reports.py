@@ -5,7 +5,8 @@
 A text begins with `== day of publication`; a line `=> first[/last] precision places kN iN
 groups [device]` is an incident it tells of, `=| qualifier value` a figure, `=* kind` work on
 the ground. A text without `=>` tells of no incident. A place is a district's id, or
-`COUNTRY:name` elsewhere; `k1-2` is a range, of which any best or none is right.
+`COUNTRY:name` elsewhere; `k1-2` is a range, of which any best or none is right. Groups that a
+text leaves open stand with a bar between them: `civilian|civilian+unknown`.
 """
 
 import sys
@@ -29,7 +30,7 @@ class Expected:
     places: frozenset[str]
     killed: tuple[int, int]
     injured: tuple[int, int]
-    groups: frozenset[str]
+    groups: tuple[frozenset[str], ...]
     device: str | None
 
 
@@ -73,7 +74,8 @@ def _incident(parts: list[str]) -> Expected:
         date.fromisoformat(first), date.fromisoformat(last or first), int(parts[1]),
         frozenset(parts[2].replace("_", " ").split(",")),
         _range(parts[3]), _range(parts[4]),
-        frozenset(rest[0].split("+")) - {"none"}, rest[1] if len(rest) > 1 else None,
+        tuple(frozenset(one.split("+")) - {"none"} for one in rest[0].split("|")),
+        rest[1] if len(rest) > 1 else None,
     )  # fmt: skip
 
 
@@ -146,10 +148,10 @@ class Score:
             self.people += exact
             if not exact:
                 errors.append(f"people: wanted {wanted.killed} {wanted.injured}")
-            grouped = {r.group for r in hit.casualties if r.low != 0} == set(wanted.groups)
+            grouped = {r.group for r in hit.casualties if r.low != 0} in wanted.groups
             self.groups += grouped
             if not grouped:
-                errors.append(f"groups: wanted {sorted(wanted.groups)}")
+                errors.append(f"groups: wanted {' or '.join(map(str, wanted.groups))}")
             if wanted.device:
                 self.devices[hit.device == wanted.device] += 1
                 if hit.device != wanted.device:
