@@ -216,6 +216,7 @@ def _cuts(
         for m in _clause(vocabulary.clause).finditer(folded, sentence.start, sentence.end)
         if not any(s <= m.start() < e for s, e in spans)
     ]
+    strong = _clause(vocabulary.clause_strong)
     cuts: list[int] = []
     begin = sentence.start
     for number, border in enumerate(borders):
@@ -228,7 +229,7 @@ def _cuts(
             # A day may come first and the place after commas.
             until = next((e for e in ends if _of(marks, border, e)), stop)
             following = _of(marks, border, until), following[1]
-        later = [b for b in borders[number + 1 :] if b < stop and _strong(folded, b)]
+        later = [b for b in borders[number + 1 :] if b < stop and strong.match(folded, b)]
         if any(border <= t < b for b in later for t in triggers):
             continue
         other_place = bool(here[0] and following[0]) and not here[0] & following[0]
@@ -257,18 +258,6 @@ def _listed(
     if before is None or after is None:
         return False
     return len(re.findall(r"\w+", folded[before:after])) <= most
-
-
-def _strong(folded: str, border: int) -> bool:
-    """Say whether more than a comma stands at a border."""
-    return (
-        folded[border] in ";:."
-        or (folded[border + 1 : border + 7].strip().isalpha() and (folded[border] == " "))
-        or (
-            folded[border : border + 2] == ", "
-            and folded[border + 2 :].startswith(("and ", "while ", "whereas ", "а ", "но "))
-        )
-    )
 
 
 def _of(marks: list[tuple[int, str]], start: int, end: int) -> set[str]:

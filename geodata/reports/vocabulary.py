@@ -77,6 +77,8 @@ class Vocabulary:
         What stands between two nouns for one person: *a serviceman, a lieutenant,*.
     subject_first
         People come before what happened to them (always, or where nothing tells).
+    clause_strong
+        Which of the borders of `clause` are more than a comma.
     clause
         Where a sentence may be cut when it tells of several blasts.
     ordinals
@@ -167,6 +169,7 @@ class Vocabulary:
     plural: str = "(?!)"
     singular_outcome: str = "(?!)"
     genitive: str = "(?!)"
+    clause_strong: str = "[;:.]"
     ages: str = "(?!)"
 
     @cached_property

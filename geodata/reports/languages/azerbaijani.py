@@ -868,6 +868,7 @@ DISTRICTS = (
     r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++(?: [A-ZÇƏĞİÖŞÜ][\w'’-]++)?) "
     r"(?:rayon|vilayət|vilayet|əyalət|eyalet|ştat|bölgə|departament|mahal)\w*",
 )
+CLAUSE_STRONG = r"[;:.]|,? (?:ve|amma)(?= )"
 CLAUSE = r"(?:[;:,.]| - | ve)(?= )"
 CITED = "{source}, {outlet} vasitesile"
 SUBJECT_FIRST = True

@@ -1305,6 +1305,7 @@ DISTRICTS = (
     r"(?<!\w)(?:[Pp]rovince|[Gg]overnorate|[Dd]epartment|[Dd]istrict|[Rr]egion|[Ss]tate|"
     r"[Mm]unicipality|countryside) of (?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
 )
+CLAUSE_STRONG = r"[;:.]|,? (?:and|while|whereas|but)(?= )"
 CLAUSE = r"(?:[;:]|,? while|,? whereas|,? and|,|\.| - )(?= )"
 CITED = "{source}, cited by {outlet}"
 CAPITALS = True
