@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from geodata.reports.languages.common import NAME, PATRONYMIC
@@ -241,8 +242,13 @@ def _people(
         person = _in_order(folded, person, vocabulary, start)
         if not _is_apart(folded, noun, speech, vocabulary, start):
             found.append(_attributes(folded, person, including, nations, vocabulary, start))
+    wholes = {
+        first: after
+        for first, after in pairwise(sorted(free))
+        if re.fullmatch(vocabulary.partitive, folded[free[first][0] : after])
+    }
     for at in sorted(free):
-        alone = _of_number(folded, at, free, found, outcomes, vocabulary)
+        alone = _of_number(folded, at, free, wholes.get(at), found, outcomes, vocabulary)
         if alone is not None:
             found.append(_attributes(folded, alone, including, [], vocabulary, start))
     found.sort(key=lambda p: p.start)
@@ -315,6 +321,7 @@ def _of_number(
     folded: str,
     at: int,
     free: Numbers,
+    whole: int | None,
     found: list[People],
     outcomes: list[Hit],
     vocabulary: Vocabulary,
@@ -324,8 +331,6 @@ def _of_number(
     bare = People(
         at, stop, "unknown", best, low, high, plural=(best or 2) > 1, counted=True, bare=True
     )  # fmt: skip
-    later = (n for n in free if n > stop)
-    whole = next((n for n in later if _first_of(folded, n, free, vocabulary) == at), None)
     if whole is not None and best is not None:
         # *Four out of five who rode in it*, whatever they are called.
         return replace(bare, end=free[whole][0], plural=best > 1, out_of=free[whole][2])
