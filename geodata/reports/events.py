@@ -98,6 +98,7 @@ def sort_units(units: list[Unit]) -> Sorted:
         sorter.ahead = any(
             u.told.unhurt or u.told.harms for u in units[number + 1 : number + 1 + _AHEAD]
         )
+        sorter.harmed = any(_harmed(u) for u in units[number + 1 : number + 1 + _AHEAD])
         sorter.take(unit)
     return sorter.result()
 
@@ -112,7 +113,7 @@ class _Sorter:
         self.rest: list[Unit] = []
         self.aside = -1
         self.loose: Unit | None = None
-        self.explained = self.ahead = False
+        self.explained = self.ahead = self.harmed = False
         self.named = False
         self.story = False
         self.trial = -1
@@ -133,7 +134,8 @@ class _Sorter:
         if not never and not unit.has("denied", "that"):
             return False
         current = self.current
-        if current is None or _harmed(unit) or unit.hits:
+        # *The ministry denied the reports; only one soldier was hurt*: a figure is denied.
+        if current is None or _harmed(unit) or unit.hits or self.harmed:
             return False
         if unit.paragraph - current.units[-1].paragraph > 1:
             return False
