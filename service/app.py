@@ -22,7 +22,7 @@ from service.http.request import view_of_error
 from service.jobs import Desk
 from service.ogc.quick import Quick
 from service.opendata.webhooks import Webhooks, addresses_of
-from service.pages.environment import look
+from service.pages.environment import pages_version
 from service.pages.errors import error_html
 from service.routes import (
     access,
@@ -205,7 +205,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.brake = Brake()
     app.state.files = Files(settings.data)
     app.state.desk = Desk(settings)
-    app.state.look = look()
+    app.state.pages_version = pages_version()
     app.add_middleware(Methods, posts=Once)
     app.add_middleware(
         Guard,

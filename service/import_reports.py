@@ -67,7 +67,7 @@ class ImportReports:
                 old.with_suffix(".csv").unlink(missing_ok=True)
 
     @contextlib.contextmanager
-    def told(self, watch: str | None) -> Iterator[Callable[[str, int, int], None] | None]:
+    def watched(self, watch: str | None) -> Iterator[Callable[[str, int, int], None] | None]:
         """Keep how far an import is, for whoever knows the name that its sender chose.
 
         Parameters
@@ -109,8 +109,8 @@ class ImportReports:
             for one in (path, part):
                 one.unlink(missing_ok=True)
 
-    def how_far(self, watch: str) -> bytes:
-        """Give how far a running import is, as JSON text (see `told`).
+    def progress(self, watch: str) -> bytes:
+        """Give how far a running import is, as JSON text (see `watched`).
 
         Raises
         ------

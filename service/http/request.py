@@ -436,7 +436,14 @@ class Context:
             return own
         # A page has a language, shows what its reader may do, and holds a token in its forms.
         view = self.view
-        return (*own, view.lang, view.role, view.name, view.token, self.request.app.state.look)
+        return (
+            *own,
+            view.lang,
+            view.role,
+            view.name,
+            view.token,
+            self.request.app.state.pages_version,
+        )
 
     def fixed_tag(self, *parts: object) -> str:
         """Give the tag of an answer that no snapshot is behind."""

@@ -38,7 +38,7 @@ _NOT_JSON = 'The body has to be one JSON object, a GeoJSON Feature: {"type": "Fe
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Stored:
     """A record that is to be changed.
 
     Attributes
@@ -56,7 +56,7 @@ class Held:
     unchanged: Written
 
 
-def held_of(snapshot: Snapshot, incident_id: str) -> Held:
+def stored_of(snapshot: Snapshot, incident_id: str) -> Stored:
     """Give a record of the snapshot, as it is held and as it is read.
 
     Raises
@@ -68,7 +68,7 @@ def held_of(snapshot: Snapshot, incident_id: str) -> Held:
     rows = snapshot.incidents.loc[[incident_id]]
     content = feature_bytes(rows, INCIDENTS)[0]
     moment = rows["recorded_at"].iloc[0].to_pydatetime()
-    return Held(record, orjson.loads(content), Written(content, record.version, moment))
+    return Stored(record, orjson.loads(content), Written(content, record.version, moment))
 
 
 def written(revision: Revision) -> Written:
@@ -166,7 +166,7 @@ def created(feature: dict[str, Any], snapshot: Snapshot) -> Incident:
     return settled(incident, snapshot)
 
 
-def changed(feature: dict[str, Any], held: Held, snapshot: Snapshot, *, whole: bool) -> Incident:
+def changed(feature: dict[str, Any], held: Stored, snapshot: Snapshot, *, whole: bool) -> Incident:
     """Give the incident with a feature's members: all it has, or a merge patch (RFC 7396).
 
     A member that says what is held already is no change, so that of two that say the same
@@ -319,7 +319,7 @@ def _one_of_two(
         del stated[main if stated[text] is not None else text]
 
 
-def _check_read_only(properties: Mapping[str, Any], held: Held) -> None:
+def _check_read_only(properties: Mapping[str, Any], held: Stored) -> None:
     """Refuse a change of what the register sets.
 
     Raises
@@ -339,7 +339,7 @@ def _check_read_only(properties: Mapping[str, Any], held: Held) -> None:
         raise invalid("recorded_at", "is set by the register; leave it out")
 
 
-def _check_sum(properties: Mapping[str, Any], incident: Incident, held: Held | None) -> None:
+def _check_sum(properties: Mapping[str, Any], incident: Incident, held: Stored | None) -> None:
     """Refuse a sum of casualties that is not that of the counts, before or after the change."""
     stated = properties.get("casualties")
     if stated is None or isinstance(stated, list):

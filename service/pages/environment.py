@@ -97,7 +97,7 @@ def version_of(name: str) -> str:
 
 
 @cache
-def look() -> str:
+def pages_version() -> str:
     """Give a short text that differs when templates, styles or scripts do: the pages' version."""
     made_of = hashlib.sha256()
     for path in sorted((*TEMPLATES.rglob("*.html"), *STATIC.iterdir())):

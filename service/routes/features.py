@@ -209,13 +209,13 @@ def retract(
 
 def _held(
     request: Request, register: Register, feature_id: str
-) -> tuple[Snapshot, incoming.Held, int | None]:
+) -> tuple[Snapshot, incoming.Stored, int | None]:
     """Give the newest state, the incident as held, and the version that has to be held still."""
     if not feature_id.isprintable() or len(feature_id) > 120:
         raise NotFound("There is no incident of that id.", code="no-incident")
     # Another process may have written what the client read there a moment ago.
     snapshot = register.newest()
-    held = incoming.held_of(snapshot, feature_id)
+    held = incoming.stored_of(snapshot, feature_id)
     version = held.record.version
     expected = incoming.expected_version(request.headers.get("if-match"), version)
     # Without a condition the change still rests on the version that was read here.

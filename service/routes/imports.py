@@ -170,7 +170,7 @@ def post_import(
 ) -> Response:
     """Take a file into the register, or say what would be taken (dry run)."""
     import_id = reports.new_id()
-    with scratch("upload") as folder, reports.told(fields.watch) as progress:
+    with scratch("upload") as folder, reports.watched(fields.watch) as progress:
         path = saved_upload(file.file, file.filename or "", Path(folder), _most_bytes(settings))
         report = import_file(
             register,
@@ -235,7 +235,7 @@ def get_import(import_id: str, _caller: EditorDep, reports: ReportsDep) -> Respo
 def get_progress(import_id: str, _caller: EditorDep, reports: ReportsDep) -> Response:
     """Say how far a running import is, by the name that its form gave as `watch`."""
     headers = {"Cache-Control": "no-store"}
-    return Response(reports.how_far(import_id), headers=headers, media_type=_JSON)
+    return Response(reports.progress(import_id), headers=headers, media_type=_JSON)
 
 
 @router.get("/imports/{import_id}/rejects", summary="Refused rows as CSV")

@@ -22,7 +22,7 @@ from geodata.districts import simplified
 from geodata.districts.edition import shape_key
 from geodata.formats.arrow import TYPES, array_of
 from geodata.formats.geometry import flat
-from geodata.points import Points as Held
+from geodata.points import Points as PointArray
 from geodata.register.memo import Memo
 from geodata.schemas import CRS84, FrameSchema
 from service.tiles.encoding import Coded, Column, Layer, coded_of
@@ -148,7 +148,7 @@ class TileLayer:
         self.schema = schema
         self._generalise = generalise
         held: Any = frame.geometry.array
-        if isinstance(held, Held):
+        if isinstance(held, PointArray):
             # Without an object a point.
             placed = (~held.isna()).nonzero()[0]
             self.points = _points(held.x[placed], held.y[placed], placed)

@@ -171,11 +171,11 @@ def test_an_uploaded_name_never_leaves_its_folder(tmp_path: Path, name, kept) ->
 def test_a_running_import_tells_its_sender_how_far_it_is(app, editor, monkeypatch) -> None:
     monkeypatch.setattr("service.import_reports._TOLD_SECONDS", 0)
     watch, seen = "ab" * 16, []
-    told = ImportReports.told
+    watched = ImportReports.watched
 
     @contextmanager
     def looked_at(reports, name):
-        with told(reports, name) as tell:
+        with watched(reports, name) as tell:
 
             def tell_and_look(*state):
                 tell(*state)
@@ -183,7 +183,7 @@ def test_a_running_import_tells_its_sender_how_far_it_is(app, editor, monkeypatc
 
             yield tell_and_look
 
-    monkeypatch.setattr(ImportReports, "told", looked_at)
+    monkeypatch.setattr(ImportReports, "watched", looked_at)
     assert post(editor, watch=watch).status_code == 201
     assert [one["stage"] for one in seen] == ["look through", "import"]
     assert (seen[0]["done"], seen[0]["total"]) == (2, None)
