@@ -6,8 +6,22 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.responses import Response
+from starlette.testclient import TestClient
 
-from service.http.representation import _STREAMS, accepted_codings, coded, deflated, gzip_pieces
+from service.http.representation import (
+    _STREAMS,
+    LEAST,
+    Coding,
+    accepted_codings,
+    coded,
+    coded_tag,
+    deflated,
+    gzip_pieces,
+    matches,
+    shrinks,
+    versions_in,
+)
 from tests.http.conftest import made
 
 ITEM = "/collections/districts/items/AZ-AGM"
@@ -35,6 +49,80 @@ ITEMS = "/collections/incidents/items"
 )
 def test_a_coding_is_used_where_it_is_accepted(header, coding) -> None:
     assert next(iter(accepted_codings(header)), None) == coding
+
+
+def answered(size: int, asked: dict, *, status: int = 200, method: str = "GET", **headers):
+    """What the middleware makes of one answer of so many bytes."""
+    body = b"" if status == 304 else b"x" * size
+    answer = Response(body, status, {"ETag": '"t"', "Accept-Ranges": "bytes", **headers})
+    return TestClient(Coding(answer)).request(method, "/", headers=asked)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd", "br"])
+def test_what_is_coded_says_so_to_whoever_keeps_it(coding) -> None:
+    found = answered(LEAST, {"Accept-Encoding": coding}, **{"Content-Type": "text/plain"})
+    assert found.headers["content-encoding"] == coding
+    assert found.headers["etag"] == f'"t-{coding}"'
+    assert "accept-encoding" in found.headers["vary"].lower()
+    # A part of coded bytes is no part of the file.
+    assert "accept-ranges" not in found.headers
+    head = answered(
+        LEAST, {"Accept-Encoding": coding}, method="HEAD", **{"Content-Type": "text/plain"}
+    )
+    assert head.content == b""
+    assert dict(head.headers) == dict(found.headers)
+
+
+@pytest.mark.parametrize(
+    ("size", "status", "headers"),
+    [
+        (LEAST - 1, 200, {"Content-Type": "text/plain"}),
+        (LEAST, 200, {"Content-Type": "image/png"}),
+        (LEAST, 206, {"Content-Type": "text/plain"}),
+        (LEAST, 200, {"Content-Type": "text/plain", "Content-Encoding": "other"}),
+    ],
+)
+def test_what_would_not_gain_or_is_a_part_stays_as_it_is(size, status, headers) -> None:
+    found = answered(size, {"Accept-Encoding": "gzip"}, status=status, **headers)
+    assert found.headers.get("content-encoding") == headers.get("Content-Encoding")
+    assert found.headers["etag"] == '"t"'
+    assert len(found.content) == size
+
+
+@pytest.mark.parametrize(
+    ("held", "confirmed"), [('"t-gzip"', '"t-gzip"'), ('"t-br"', '"t-br"'), ('"t"', '"t"')]
+)
+def test_the_very_tag_that_a_client_has_is_confirmed(held, confirmed) -> None:
+    asked = {"Accept-Encoding": "gzip", "If-None-Match": held}
+    assert answered(0, asked, status=304).headers["etag"] == confirmed
+
+
+def test_a_tag_stands_for_its_bytes_and_a_header_may_name_several() -> None:
+    assert coded_tag('"a"', "br") == '"a-br"'
+    assert coded_tag('W/"a"', "br") == 'W/"a"'
+    assert matches('"x", W/"a"', '"a"')
+    assert matches('"a-zstd"', '"a"')
+    assert matches(" * ", '"a"')
+    assert not matches('"ab", "b"', '"a"')
+    assert not matches(None, '"a"')
+    assert list(versions_in('W/"v12-x", "v3-y-gzip", "other"')) == [12, 3]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "shorter"),
+    [
+        ("text/html; charset=utf-8", True),
+        ("application/geo+json", True),
+        ("application/vnd.oai.openapi+json;version=3.0", True),
+        ("image/svg+xml", True),
+        ("application/vnd.mapbox-vector-tile", True),
+        ("image/png", False),
+        ("application/zip", False),
+        ("", False),
+    ],
+)
+def test_texts_shrink_and_what_is_packed_does_not(media_type, shorter) -> None:
+    assert shrinks(media_type) is shorter
 
 
 @given(st.lists(st.binary(max_size=300)), st.sets(st.integers(0, 9)))
