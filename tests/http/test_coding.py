@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.testclient import TestClient
 
 from service.http.representation import (
@@ -40,6 +40,7 @@ ITEMS = "/collections/incidents/items"
         ("*;q=0", None),
         ("identity, *;q=0.5", None),
         ("gzip;q=0.2, identity;q=0.8", None),
+        ("gzip;q=0.5, identity;q=0.5", "gzip"),
         ("br, deflate", "br"),
         ("gzip, deflate, br, zstd", "zstd"),
         ("gzip, zstd;q=0.9", "gzip"),
@@ -87,6 +88,21 @@ def test_what_would_not_gain_or_is_a_part_stays_as_it_is(size, status, headers) 
     assert found.headers.get("content-encoding") == headers.get("Content-Encoding")
     assert found.headers["etag"] == '"t"'
     assert len(found.content) == size
+
+
+@pytest.mark.parametrize(
+    ("coding", "used"), [("gzip", "gzip"), ("zstd", "zstd"), ("br, gzip;q=0.1", "gzip")]
+)
+def test_what_is_sent_in_pieces_is_coded_in_pieces(coding, used) -> None:
+    pieces = [b"a" * 10, b"", b"b" * 5_000, b"c"]
+    answer = StreamingResponse(iter(pieces), media_type="text/plain")
+    found = TestClient(Coding(answer)).get("/", headers={"Accept-Encoding": coding})
+    assert found.headers["content-encoding"] == used
+    assert "content-length" not in found.headers
+    with TestClient(Coding(StreamingResponse(iter(pieces), media_type="text/plain"))).stream(
+        "GET", "/", headers={"Accept-Encoding": coding}
+    ) as raw:
+        assert plain(used, b"".join(raw.iter_raw())) == b"".join(pieces)
 
 
 @pytest.mark.parametrize(

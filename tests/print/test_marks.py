@@ -33,6 +33,19 @@ def test_numbers_count_each_incident_once(country):
     assert without.sum() == pytest.approx(view.incidents.geometry.isna().sum())
 
 
+def test_a_mark_is_deadly_where_somebody_is_known_to_have_died(country):
+    incidents = many_incidents(country, 4)
+    incidents["killed"] = np.array([0, 2, None, None], dtype=object)
+    incidents["killed_low"] = np.array([0, 2, 5, None], dtype=object)
+    for name in ("killed", "killed_low"):
+        incidents[name] = incidents[name].astype("Int32")
+    known = incidents.geometry.notna().to_numpy()
+    picture = picture_of(risk_view(FakeSnapshot(country, incidents), BARE), translator("en"))
+    # "5+" killed is deadly; not stated is not.
+    assert picture.fatal.tolist() == np.array([False, True, True, False])[known].tolist()
+    assert known.any()
+
+
 def test_the_legend_says_that_they_are_counted(country):
     assert MOST_MARKS < 3_000
     few, many = (FakeSnapshot(country, many_incidents(country, n)) for n in (50, 3_000))
