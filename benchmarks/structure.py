@@ -9,8 +9,6 @@ import asyncio
 import io
 import itertools
 import re
-import shutil
-import subprocess
 import tempfile
 from collections import defaultdict
 from pathlib import Path
@@ -114,21 +112,6 @@ def counted(counter: Counter, run: object) -> set[str]:
     return {str(Path(f).relative_to(ROOT)) for f in counter.files if f.endswith(".py")}
 
 
-def duplicates() -> str:
-    """Give what the command `duplicates` counts in the sources, where there is one."""
-    command = shutil.which("duplicates")
-    if command is None:
-        return "not counted: there is no command `duplicates` here"
-    counts = []
-    for package in PACKAGES:
-        said = subprocess.run(
-            [command, "--repo", str(ROOT / package), "--most", "1", "--seconds", "120"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        counts.append(f"{package}: {said.stdout.partition(' (')[0].strip()}")
-    return "; ".join(counts)
-
-
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -154,7 +137,6 @@ def main() -> None:
     if listed:
         print(*(f"         {one} ← {by}" for one, by in alone.items()), sep="\n", file=out)
     print(f"{sum(lines.values()):6} lines of Python without tests", file=out)
-    print(f"       {duplicates()}", file=out)
     print(out.getvalue(), end="")
 
 
