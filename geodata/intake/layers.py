@@ -44,7 +44,7 @@ from geodata.intake.table import WKT
 from geodata.model import Operation, Record, Statistic
 from geodata.register import Change, Register, log
 from geodata.register.revision import Row
-from geodata.schemas import OPERATIONS, PLACES, STATISTICS, FrameSchema
+from geodata.schemas import OPERATIONS, PLACES, STATISTICS, Column, FrameSchema
 from geodata.wording import plain
 
 Kind = Literal["places", "operations", "statistics"]
@@ -338,7 +338,7 @@ def _documents(draft: Draft, reading: _Reading) -> dict[int, Document]:
     kind = reading.kind
     refuse_formulas(draft)
     columns = {
-        column.name: _column(draft, column.name, column.kind, reading)
+        column.name: _column(draft, column, reading)
         for column in _SCHEMAS[kind].columns
         if draft.has(column.name)
     }
@@ -368,7 +368,8 @@ def _documents(draft: Draft, reading: _Reading) -> dict[int, Document]:
     return made
 
 
-def _column(draft: Draft, name: str, kind: str, reading: _Reading) -> list[Any]:
+def _column(draft: Draft, column: Column, reading: _Reading) -> list[Any]:
+    name, kind = column.name, column.kind
     raw = draft.raw(name)
     if kind == "date":
         read = days(raw, order=reading.orders.get(name, "dmy"))
@@ -388,7 +389,11 @@ def _column(draft: Draft, name: str, kind: str, reading: _Reading) -> list[Any]:
         return [None if t is None else t.lower() in ("true", "1", "yes", "t") for t in texts]
     if name == "districts":
         return [reading.districts(draft, t) for t in texts]
-    return list(texts)
+    # A code is one, though it sounds like a cell that states nothing (no_information).
+    return [
+        cell if text is None and cell in column.codes else text
+        for cell, text in zip(raw.tolist(), texts, strict=True)
+    ]
 
 
 def _checked(draft: Draft, place: int, kind: Kind, row: Document, key: bytes) -> Document | None:

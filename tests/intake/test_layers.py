@@ -7,6 +7,7 @@ import pytest
 from shapely import box
 
 from geodata.errors import Conflict, InvalidInput
+from geodata.schemas import OPERATIONS
 from tests.conftest import make_country
 
 
@@ -187,6 +188,12 @@ def test_a_shape_that_crosses_itself_is_refused_with_the_reason(take, tmp_path) 
     report = take(areas(tmp_path, [({"id": "HA-3", "type": "CHA"}, bow)]), kind="operations")
     assert report.counts["refused"] == 1
     assert "crosses itself" in report.refused[0]["errors"][0]["reason"]
+
+
+@pytest.mark.parametrize("status", OPERATIONS.by_name["ground_status"].codes)
+def test_a_code_is_taken_though_it_sounds_like_an_empty_cell(take, write, held, status) -> None:
+    take(write(f"id,kind,status,ground_status\nO-1,survey,completed,{status}\n"), kind="operations")
+    assert held.get("operation", "O-1").ground_status == status
 
 
 @pytest.mark.parametrize("text", ["XX-A:0.5;XX-B:0.5", "XX-A; XX-B", "Aghali;Boyuk"])
