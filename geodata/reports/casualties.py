@@ -52,6 +52,7 @@ class _Telling:
 class _Kind(NamedTuple):
     demining: bool
     civil: bool
+    army: bool
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ def tally(
     *,
     demining: bool,
     civil: bool,
+    army: bool = False,
     several: bool = False,
     actor: str | None = None,
 ) -> Tally:
@@ -89,6 +91,8 @@ def tally(
         It happened during what only civilians do, so people of no stated group are
         civilians; those of whom only a number is told are not.
 
+    army
+        They went in a vehicle of the army, so people of no stated group are soldiers.
     several
         The report tells of several blasts, so a headline may give the sum of them.
     actor
@@ -102,7 +106,7 @@ def tally(
     clearing = demining or any(
         h.people is not None and h.people.group == "deminer" for u in units for h in u.told.harms
     )
-    heard = _Heard(_Kind(clearing, civil))
+    heard = _Heard(_Kind(clearing, civil, army))
     heard.actor = actor or ""
     heard.before = actor or ""
     told = [u for u in units if not u.headline]
@@ -702,6 +706,8 @@ def _call(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
         group = "deminer"
     elif len(known) == 1 and told == {"unknown"}:
         group = next(iter(known))
+    elif told == {"unknown"} and heard.kind.army and not heard.civil:
+        group = "military"
     elif told <= _VAGUE:
         most = max(_size(reached), heard.crowd)
         whole = told == _VAGUE and set(reached) <= _VAGUE and most >= number

@@ -247,7 +247,7 @@ class _Sorter:
         if unit.blasts and not (weak and not harmed and not unit.has("happened")):
             aside = unit.paragraph == self.aside and not unit.has_device
             return not aside and (unit.has_device or self.ordnance or (self.about and harmed))
-        if unit.told.animals and unit.has_device:
+        if unit.told.animals and (unit.devices or unit.hits):
             return not unit.void
         known = unit.has_device or self._explains(unit) or self._lists(unit)
         known = known or (unit.continues and self.named and bool(unit.locations))

@@ -778,14 +778,17 @@ def _stands_alone(
     if re.fullmatch(r"(?:19|20)\d\d", folded[start:end].strip()):
         return False
     article = re.fullmatch(vocabulary.article, folded[start:end].strip()) is not None
+    other = vocabulary.has("more", folded, start, end)
     for outcome in outcomes:
         for gap in (folded[end : outcome.start], folded[outcome.end : start]):
-            if gap.strip() and (len(gap) > 30 or _BARRIER.search(gap)):
+            if gap.strip() and (len(gap) > (_OTHER_REACH if other else 30) or _BARRIER.search(gap)):
                 continue
             between = (end <= outcome.start and gap == folded[end : outcome.start]) or (
                 outcome.end <= start and gap == folded[outcome.end : start]
             )
             most = 4 if vocabulary.subject_first or vocabulary.has("more", gap) else 2
+            # *The other reached the road and was taken to hospital.*
+            most = 8 if other and end <= outcome.start else most
             if article:
                 alone = _AFTER_ARTICLE.search(folded, max(0, start - 8), start) is None
                 if alone and between and _somebody(gap, vocabulary):
@@ -796,6 +799,8 @@ def _stands_alone(
     return False
 
 
+_OTHER_REACH = 60
+"""Within how many characters *the other* may stand from what happened to him."""
 _AFTER_ARTICLE = re.compile(r"\w $")
 
 

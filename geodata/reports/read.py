@@ -243,11 +243,12 @@ class _Reader:
             mentions += usable([p for u in self.units for p in u.places if p.role == "location"])
         where, place_spans, precision = shares(self.text, mentions, self.finder)
         activity, activity_span = self._activity(event)
-        civil = activity in _CIVIL or any(u.has("civil") for u in event.units)
+        civil = activity in _CIVIL or any(u.has("civil", "civil") for u in event.units)
         counts = tally(
             event.units,
             demining=activity == "demining",
             civil=civil,
+            army=any(u.has("civil", "army") for u in event.units),
             several=len(self.sorted.events) > 1,
             actor=event.actor,
         )

@@ -48,7 +48,7 @@ _FALL = (
     r"|rast gel\w+|cirpil\w+|toxun\w+|ilis\w+|cix\w+|basib|basdi|basaraq|basan\w*|basmasi\w*|ilis\w+|deyib|carp\w+)"
 )
 HIT = (
-    ("field", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)) (?:\w+ )?(?:gir|dus|daxil)\w*"),
+    ("field", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)|yamac\w*|otlag\w*|cemen\w*|dere\w*|tarla\w*) (?:\w+ )?(?:gir|dus|daxil)\w*"),
     ("hit", r"(?:ayag|teker)\w* altinda (?:\w+ ){0,3}?partla\w+"),
     ("hit", r"(?:mina(?:ya|sina|lara|nin ustune|nin uzerine|ni)|mermiye|sursata|qumbaraya|qurguya|\w*bombaya) "
      r"(?:\w+ ){0,2}?" + _FALL),
@@ -92,7 +92,7 @@ OUTCOME = (
      r"dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|sehid ol\w*|kecin\w*)|"
      r"xilas etmek (?:\w+ )?(?:mumkun )?olma\w+|vefat et\w*|vefat ed\w*|kecinib"),
     ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
-     r"heyatini (?:itir\w+|deyis\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
+     r"heyatini (?:itir\w+|deyis\w+)|telef (?:ol(?!ma)\w+|ed\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
      r"meyit\w* (?:\w+ )?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
     ("killed.before", r"(?:heyat|omr)\w{0,4} son qoy\w+|can ver\w+|qurban ged\w+|olen(?:ler)?(?=\w{0,3} )|ölum\w* sebeb ol\w+|yanib ölub"),
     ("killed.count", r"ölu|ölen|helak olan"),
@@ -132,7 +132,7 @@ PERSON = (
     ("peacekeeper", r"(?:rusiya(?:nin|li)? )?sulhmeramli\w*(?: (?:kontingent|quvve|missiya)\w*)?"
      r"(?: (?:herbi )?(?:herbci|qulluqcu|zabit|esger|gizir|emekdas)\w*)?"),
     ("deminer", r"(?:minatemizleme|minaaxtaran\w*|sapyor\w*|istehkamci\w*) (?:qrup|briqada|komanda|heyet|dest)\w*"),
-    ("deminer", r"mina ?axtaran\w*|minatemizleyen\w*|sapyor\w*|pirotexnik\w*|kesfiyyatci-istehkamci\w*|"
+    ("deminer", r"mina ?axtaran\w*|minatemizleyen\w*|sapyor\w*(?! (?:bolme|boluy|boluk|taqim|tabor|batalyon|hisse))|pirotexnik\w*|kesfiyyatci-istehkamci\w*|"
      r"istehkamci\w*|minatemizleme (?:uzre )?(?:mutexessis|operator|isci|emekdas)\w*|"
      r"anama(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|isci|mutexessis|operator|minatemizleyen|sapyor)\w*|"
      r"partlayici uzre mutexessis\w*|kinoloq\w*"),
@@ -173,7 +173,7 @@ PERSON = (
      r"otaranlar\w*|yiganlar\w*|toplayanlar\w*|istirahet ed\w+|zevvar\w*|"
      r"qreyderci\w*|masinist\w*|aqronom\w*|"
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
-     r"muhendis(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|(?:(?<=iki )|(?<=uc )|(?<=bir )|(?<=dord ))elektrik(?= )|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
+     r"muhendis(?!-istehkam)(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|(?:(?<=iki )|(?<=uc )|(?<=bir )|(?<=dord ))elektrik(?= )|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
      r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
      r"(?:emi|dayi|bibi|xala|baba)(?:leri|lari|si|sinin)(?!\w)|(?:ogl|qiz|qardas|baci|ata|ana|hayat yoldas|yoldas|dost)(?:um|im|m)(?: ise| da| de)?(?= )|men(?= ve )|qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
      r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
@@ -188,7 +188,7 @@ PERSON = (
         r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|ine[ky])\w*|naxir\w*|suru(?:su)?\w{0,2}",
     ),
 
-    ("same", r"(?<!heyat )yoldas(?:i|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|hemkar\w*|is yoldas\w*|silahdas\w*)"),
+    ("same", r"(?<!heyat )yoldas(?:i|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|muavin(?:i|inin|leri)|hemkar\w*|is yoldas\w*|silahdas\w*)"),
     ("rest", r"qalanlar\w*|digerleri\w*|(?<!sag )(?<!salamat )qalan \w+"),
     ("officer", r"zabit\w*"),
     ("employee", r"emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
@@ -523,7 +523,7 @@ FICTION = (
     ),
     (
         "story",
-        r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|tamasa(?! ed)\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
+        r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|(?:merasim|tedbir)\w* (?:[\w-]+ ){0,8}?(?:qazi|veteran)\w*|qaziler\w* (?:\w+ )?(?:cixis|gorus|istirak|danis)\w*|tamasa(?! ed)\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
     ),
     (
         "drill",
@@ -574,7 +574,10 @@ DENIED = (
         r"yayil)\w*",
     ),
     ("early", r"ilkin melumat\w*"),
-    ("whole", r"mina (?:partlayisi |hadisesi )?deyil(?=,| )"),
+    (
+        "whole",
+        r"mina (?:partlayisi |hadisesi )?deyil(?=,| )|mina yox, (?:\w+ )?(?:qaz|balon|fisenq|teker)\w*",
+    ),
     (
         "that",
         r"bu (?:cur )?(?:melumat|xeber|iddia|sayie|paylasim)\w* (?:[\w-]+ ){0,3}?(?:tekzib|yalan|esassiz|heqiqete uygun deyil|heqiqeti eks etdirmir|redd|feyk|uydurma)\w*",
@@ -611,6 +614,7 @@ CIVIL = (
         r"minik (?:avtomobil|masin)\w*|(?:sexsi|ozune mexsus) (?:avtomobil|masin)\w*|taksi\w*|"
         r"mikroavtobus\w*|traktor\w*|kombayn\w*",
     ),
+    ("army", r"herbi (?:yuk |xidmeti )?(?:masin|avtomobil|texnika|avtobus)\w*"),
 )
 HAPPENED = (
     (

@@ -120,6 +120,7 @@ HIT = (
         r"(?:explod\w+|detonat\w+|went off|blew up)(?: \w+){0,3}? (?:under|beneath|underneath) "
         r"(?:the |his |her |their |a )?(?:\w+ )?(?:feet|foot|legs?|wheels?|boots?)",
     ),
+    ("field", r"(?:entered|(?:strayed|wandered|walked|drifted|went|got|ran|moved) (?:in|into|onto|on to)) an? (?:\w+ )?(?:minefield|mined (?:\w+ )?(?:hillside|slope|pasture|meadow|field|area|valley|ravine|plot|land|ground))"),
     ("field", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))"),
     ("hit", r"(?:land)?mines? (?:that |which )?(?:it|he|she|they|the \w+) (?:had )?(?:drove|driven|ran|run|rolled|stepped|trod|passed|gone|went|hit|struck)(?: (?:over|on|onto|across))?"),
     ("hit", r"(?:hit|hits|struck|strikes|triggered|set off|(?:ran|drove|went|rolled|passed|stepped|trod) (?:over|on|onto|on to)) what (?:[\w-]+ ){1,8}?(?:land)?mine(?!-)"),
@@ -146,7 +147,9 @@ OUTCOME = (
     (
         "injured.before",
         r"(?:is|are|was|were|remains?|remained) (?:\w+ ){0,2}?in (?:a )?(?:critical|serious|grave|stable|moderate"
-        r"|satisfactory) condition|" + _BE + r" (?:\w+ly )?hit by (?:\w+ )?(?:splinters?|shrapnel|fragments?|debris)",
+        r"|satisfactory) condition|" + _BE + r" (?:\w+ly )?hit by (?:\w+ )?(?:splinters?|shrapnel|fragments?|debris)|"
+        + _BE + r" (?:\w+ly )?(?:hit|caught) in (?:the|an?|his|her|their|both) (?:\w+ )?(?:" + _LIMB
+        + r"|chest|face|head|neck|back|stomach|abdomen|shoulders?|side)",
     ),
     (
         "injured.before",
@@ -207,13 +210,16 @@ OUTCOME = (
     ("killed.late", r"(?:later |has since |have since |subsequently |had |since )+(?:died|passed away)"
      r"|(?:has |have )?(?:since )?(?:died|dies|die|passed away) (?:\w+ ){0,4}?(?:in|at|on the way "
      r"to|en route to) (?:the |an? |his )?(?:\w+ ){0,3}?(?:hospital|clinic|ambulance)|"
-     r"succumb(?:ed|s)|died (?:on the way|en route|on \w+ way)|could not be saved"),
+     r"succumb(?:ed|s)|died (?:on the way|en route|on \w+ way)|could not be saved|"
+     r"(?:did not|didn't) (?:survive|live through) the (?:journey|trip|drive|ride|road)|(?:did not|didn't) live (?:long enough )?to (?:reach|see)|died (?:while|as \w+ (?:was|were)|when) being (?:taken|driven|carried|rushed|brought)"),
     ("killed.before", _BE + r" " + _ADV + r"(?:killed|fatally (?:wounded|injured)|"
      r"(?:found |pronounced |declared )?dead|martyred|(?:blown|torn) (?:to pieces|apart)|mortally (?:wounded|injured))|"
      r"mortally (?:wounded|injured)|did not survive|(?:breathed|drew) (?:his|her) last"),
     ("killed.before", r"(?:\d+(?:st|nd|rd|th)|first|second|third|latest|only) (?:[\w-]+ ){1,3}to (?:die|be killed|"
      r"lose (?:his|her) life)"),
-    ("killed.body", r"(?:his|her|their|the) (?:\w+ )?(?:body|bodies|remains)(?: \w+){0,2} (?:was|were|been) (?:\w+ )?"
+    ("killed.before", r"(?:(?<=body of one )|(?<=bodies of two )|(?<=bodies of three )|(?<=one )body )(?:of them )?(?:was|were|has been|have been) (?:\w+ )?"
+     r"(?:found|recovered|discovered|retrieved|brought)"),
+    ("killed.body", r"(?:his|her|their|the) (?:\w+ )?(?:body|bodies|remains)(?! of (?:one|two|three)(?!\w))(?: \w+){0,2} (?:was|were|been) (?:\w+ )?"
      r"(?:found|recovered|discovered|retrieved|brought)"),
     ("killed.before", r"died|dies|(?:have|has|had) (?:also )?died|(?:lost|lose|loses|losing) "
      r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|dead(?! (?:soldier|servicem|bod|men|man|people|comrade|fighter|relativ|sea|end|animal)\w*)|passed away|"
@@ -286,7 +292,7 @@ NEGATED = (
      r"without (?:as much as )?a (?:single )?scratch)|not a scratch|without a scratch|c[ao]me to no harm|safe and sound|"
      r"only (?:the )?(?:\w+ )?(?:vehicle|machine|truck|car|tractor|equipment) (?:was|were) damaged|(?:was|were) (?:empty|unoccupied)|"
      r"(?:is|are|was|were) (?:all )?(?:safe|fine|all right|okay)(?= |\.|,|$)|(?:did|had|have|has)(?: not|n't) (?:been )?(?:suffer(?:ed)?|hurt|harmed|injured)"),
-    ("none", r"(?:no one|nobody|none) (?:died|hurt|injured|killed)|(?:escap(?:ed|es|ing)|"
+    ("none", r"(?:no one|nobody|none) (?:(?:had|has|have) )?(?:died|been (?:hurt|injured|killed|wounded)|hurt|injured|killed)|(?:escap(?:ed|es|ing)|"
      r"emerged|remained|survived|walked away|unharmed|got away) (?:\w+ )?(?:unhurt|unharmed|"
      r"unscathed|injury|without (?:a )?\w+)|unhurt|unharmed|uninjured|unscathed|"
      r"(?:was|were|did|is) (?:not|n't) (?:be )?(?:injured|hurt|harmed|killed|wounded|suffer)|"
@@ -385,7 +391,7 @@ PERSON = (
     ),
     ("self", r"(?:he|she) (?:himself|herself)(?= (?:was|lost|has|had|suffered|received|sustained|escaped|died|is))|(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
     ("same", r"the (?:other|second)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
-     r"assistants?|helpers?|workmates?|brothers?-in-arms)|"
+     r"assistants?|helpers?|workmates?|partners?|brothers?-in-arms)|(?:his|her|their) (?:deputy|deputies|mates?|second-in-command)|"
      r"the latter(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?=,? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
@@ -809,7 +815,8 @@ FICTION = (
     (
         "story",
         r"(?:film|movie|novel|documentary|play|book|exhibition|poem|song|series|story) (?:about|on|of)|"
-        r"amputees|novel|photographs? of|portraits?",
+        r"amputees|novel|photographs? of|portraits?|(?:veterans|soldiers|servicemen|men) (?:who|that) had (?:once )?(?:stepped|trodden|lost|been)|"
+        r"(?:spoke|speaking|honou?red|received|addressed|guests?) (?:\w+ ){0,2}?(?:at|in) (?:the|an?) (?:\w+ )?(?:ceremony|commemoration|reception)|(?:was|were) honou?red",
     ),
     (
         "drill",
@@ -865,6 +872,7 @@ DENIED = (
     ),
     (
         "whole",
+        r"(?:boilers?|gas|cylinders?|heaters?|stoves?|tyres?|fireworks?)(?: \w+)?,? (?:and )?not (?:by )?an? (?:land)?mine(?![- ]\w)|"
         r"(?:took|taken|mistook|mistaken) (?:\w+ )?for an? (?:\w+ )?(?:land)?mine|(?:due to|caused by|traced to) (?:an? )?(?:\w+ )?gas (?:bottle|cylinder|leak|explosion)",
     ),
     (
@@ -1121,6 +1129,10 @@ CIVIL = (
         r"passenger (?:cars?|bus(?:es)?|vehicles?|trains?)|(?:private|own|family|civilian) "
         r"(?:cars?|vehicles?)|taxis?|minibus(?:es)?|sedans?|tractors?|combine harvesters?",
     ),
+    (
+        "army",
+        r"(?:army|military) (?:\w+ )?(?:trucks?|lorr(?:y|ies)|vehicles?|cars?|jeeps?|convoys?|buses|bus)",
+    ),
 )
 IDENTIFIED = (
     (
@@ -1200,11 +1212,12 @@ PLACE_ROLES = (
     (
         "hospital",
         r"(?:taken|transferred|evacuated|transported|airlifted|brought|flown|rushed|"
-        r"admitted|delivered|hospitali[sz]ed|treated|sent|moved)(?: \w+){0,3} (?:to|in|at)"
+        r"admitted|delivered|hospitali[sz]ed|treated|operated(?= on)|sent|moved)(?: \w+){0,3} (?:to|in|at)"
         r"(?: (?:the|an?|nearby|central|military|regional|azeri|azerbaijani|capital|city|town|of)"
         r"){0,6} $",
         r"",
     ),
+    ("hospital", r"(?:surgeons?|doctors?|medics?)(?: (?:in|at|of|from))(?: the)? $", r""),
     (
         "hospital",
         r"",
