@@ -376,6 +376,39 @@ CASES = [
         1,
         "civilian",
     ),
+    (
+        (
+            "A mine killed a ploughman in Jabrayil on Monday. The company commander who came to "
+            "help was wounded."
+        ),
+        "09-18",
+        "AZ-CAB",
+        1,
+        1,
+        None,
+    ),
+    (
+        (
+            "Bazar ertəsi Zəngilanda iki ovçu minaya düşüb. Birinin meyiti kolların arasında "
+            "tapılıb, digəri xəstəxanaya aparılıb."
+        ),
+        "09-18",
+        "AZ-ZAN",
+        1,
+        1,
+        "civilian",
+    ),
+    (
+        (
+            "Прокурор Лачинского района сообщил, что 6 сентября сельчанин ранен, когда лопатой "
+            "задел снаряд. Прооперировали его в Гяндже."
+        ),
+        "09-06",
+        "AZ-LAC",
+        None,
+        1,
+        "civilian",
+    ),
 ]
 NONE = [
     (

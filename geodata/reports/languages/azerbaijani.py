@@ -93,7 +93,7 @@ OUTCOME = (
      r"xilas etmek (?:\w+ )?(?:mumkun )?olma\w+|vefat et\w*|vefat ed\w*|kecinib"),
     ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
      r"heyatini (?:itir\w+|deyis\w+)|telef (?:ol(?!ma)\w+|ed\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
-     r"meyit\w* (?:\w+ )?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
+     r"meyit\w* (?:\w+ ){0,3}?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
     ("killed.before", r"(?:heyat|omr)\w{0,4} son qoy\w+|can ver\w+|qurban ged\w+|olen(?:ler)?(?=\w{0,3} )|ölum\w* sebeb ol\w+|yanib ölub"),
     ("killed.count", r"ölu|ölen|helak olan"),
     ("injured.before", r"yaralan\w*(?<!yaralanma)|xesaret (?:\w+ )?(?:al\w*|yetir\w*|yetib\w*)|"
@@ -168,7 +168,7 @@ PERSON = (
      r"baba(?=si| |,)(?:si)?|neve\w{0,6}|supurgeci\w*|yerölçen\w*|torpaqolcen\w*|topoqraf\w*|komekci fehle\w*|benna\w{0,6}|qaynaqci\w*|dulger\w*|aspaz\w*|satici\w*|ustalar\w*|ustasi\w*|usta(?= |,)|qulluqcu qadin\w*|malci\w*|qoyuncu\w*|inekci\w*|ilxici\w*|"
      r"muhafizeci\w*|kranci\w*|kranvuran\w*|suvarici\w*|sukes\w*|yolcu\w*|yol cek\w+|qoca(?:nin|lar|si)?(?= |,)|ahil\w*|cavan\w{0,6}|yetim\w*|dul qadin\w*|gelin(?:i|inin|in)?(?= |,)|kureken\w*|"
      r"qayinata\w*|qayinana\w*|qayni\w*|baldiz\w*|xala\w{0,5}(?= |,)|bibi\w{0,5}|dayioglu\w*|emioglu\w*|qohum\w*|tanis(?:i|lari)|qonag\w*|qonaq\w*|derzi\w*|berber\w*|baytar\w*|"
-     r"arxeoloq\w*|alim(?:ler|in)?|topoqraf\w*|hidroloq\w*|texnik(?:i|ler|in)?(?= |,)|rabiteci\w*|demiryolcu\w*|elektrikci\w*|qazci\w*|santexnik\w*|rengsaz\w*|suvaqci\w*|betoncu\w*|"
+     r"oduncu\w*|arxeoloq\w*|alim(?:ler|in)?|topoqraf\w*|hidroloq\w*|texnik(?:i|ler|in)?(?= |,)|rabiteci\w*|demiryolcu\w*|elektrikci\w*|qazci\w*|santexnik\w*|rengsaz\w*|suvaqci\w*|betoncu\w*|"
      r"motosikletci\w*|velosipedci\w*|atli(?= |,)|beledci\w*|ziyalı\w*|direktor\w*|bas hekim\w*|sedr(?:i|in)?(?= )|meseci\w*|yemisci\w*|bostanci\w*|taxilci\w*|pambiqci\w*|"
      r"otaranlar\w*|yiganlar\w*|toplayanlar\w*|istirahet ed\w+|zevvar\w*|"
      r"qreyderci\w*|masinist\w*|aqronom\w*|"

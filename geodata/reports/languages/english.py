@@ -324,7 +324,7 @@ PERSON = (
      r"colonels?|lieutenants?|majors?|captains?|sergeants?|warrant officers?|ensigns?|"
      r"conscripts?|cadets?|border guards?|fighters?|militants?|marines?|paratroopers?|generals?|"
      r"military (?:personnel|members?|m[ae]n|doctors?|drivers?)|service members?|"
-     r"servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
+     r"(?:platoon|company|squad|section|battalion) commanders?|servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
      r"(?:(?<=and )|(?<=, )|(?<=: ))private(?= [a-z]+(?: [a-z]\.)?)(?! (?:car|vehicle|company|house|land|truck|firm|property|clinic|hospital|sector|bus|plot|garden|minibus|pickup|taxi|army|military)\w*)|"
      r"privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
@@ -361,7 +361,7 @@ PERSON = (
      r"farmhands?|(?:field|farm|hired|stable|ranch) hands?|menders?|plumbers?|welders?|masons?|bricklayers?|stonemasons?|roofers?|painters?|plasterers?|"
      r"bakers?|gardeners?|winegrowers?|millers?|blacksmiths?|tailors?|barbers?|shopkeepers?|vendors?|sellers?|"
      r"archaeologists?|historians?|biologists?|ecologists?|botanists?|scientists?|researchers?|topographers?|hydrologists?|"
-     r"diggers?|apprentices?|schoolteachers?|headm(?:aster|istress)(?:es|s)?|vets?|veterinarians?|postm[ae]n|couriers?|machinists?|"
+     r"plou?ghm[ae]n|plowm[ae]n|diggers?|apprentices?|schoolteachers?|headm(?:aster|istress)(?:es|s)?|vets?|veterinarians?|postm[ae]n|couriers?|machinists?|"
      r"railwaym[ae]n|linem[ae]n|linesm[ae]n|telecoms? (?:workers?|engineers?)|lumberjacks?|stonecutters?|milkmaids?|stockm[ae]n|drovers?|"
      r"riders?|horsem[ae]n|bikers?|hikers?|walkers?|passers?-by|campers?|picnickers?|anglers?|settlers?|townsm[ae]n|elders?|widow(?:er)?s?|"
      r"brides?|grooms?|(?<!-)in-laws|sons?-in-law|daughters?-in-law|mothers?-in-law|fathers?-in-law|brothers?-in-law|sisters?-in-law|stepsons?|"
