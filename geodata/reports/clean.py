@@ -121,8 +121,8 @@ def in_latin(text: str) -> str:
 
     Examples
     --------
-    >>> in_latin("Ағдам рајонунда мина партлајыб")
-    'Ağdam rayonunda mina partlayıb'
+    >>> in_latin("Ағдам рајонунда мина партлајыб, өлән олмајыб")
+    'Ağdam rayonunda mina partlayıb, ölən olmayıb'
     """
     own = sum(1 for _ in _ONLY_AZERBAIJANI.finditer(text[:5000]))
     return text.translate(_TO_LATIN) if own >= _FEW else text

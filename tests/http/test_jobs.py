@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -69,6 +71,15 @@ def test_an_answer_made_apart_is_the_one_made_here_and_kept(running: Running) ->
     assert {"backtest", "ranking"} <= {one["kind"] for one in told["kept"]}
     page = running.client.get("/jobs", headers={"Accept": "text/html"})
     assert "Heavy answers" in page.text
+
+
+def test_a_worker_is_not_taken_for_as_large_as_what_started_it() -> None:
+    own = "from service.jobs import _held_mb; print(_held_mb())"
+    large = (
+        "import subprocess, sys; held = b'x' * (900 << 20); "
+        f"print(subprocess.check_output([sys.executable, '-c', {own!r}], text=True))"
+    )
+    assert float(subprocess.check_output([sys.executable, "-c", large], text=True)) < 800
 
 
 def test_a_worker_that_is_killed_in_the_middle_is_followed_by_another(running: Running) -> None:
