@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 
 import orjson
@@ -170,9 +171,27 @@ def test_the_public_is_told_of_public_answers_only(running: Running) -> None:
 def test_many_who_ask_for_the_same_have_it_made_once(running: Running) -> None:
     snapshot = running.register.snapshot()
     job = wants(snapshot, RiskParameters(), 61.0, 0.0)
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: running.desk.made(job), range(8)))
+    desk, arrived, asked = running.desk, Semaphore(0), []
+    had, submit = desk._had, desk._submit
+
+    def submitted(job: Job) -> Any:
+        task = submit(job)
+        arrived.release()
+        return task
+
+    def made_when_all_wait(job: Job) -> Answer:
+        asked.append(job)
+        assert all(arrived.acquire(timeout=60) for _ in range(8))
+        return had(job)
+
+    desk._had, desk._submit = made_when_all_wait, submitted  # type: ignore[method-assign]
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: desk.made(job), range(8)))
+    finally:
+        desk._had, desk._submit = had, submit  # type: ignore[method-assign]
     assert len({id(one) for one in answers}) == 1
+    assert asked == [job]
 
 
 def test_words_taken_back_are_in_no_kept_answer(running: Running) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geodata.formats.formulas import is_command, may_be_commands
@@ -43,6 +43,7 @@ def test_many_ids_are_found_together_as_they_are_one_by_one(held) -> None:
     assert ids.rows_of(asked) == [ids.row(name) for name in asked]
 
 
+@example(['",', "\\"])
 @given(st.lists(st.text('a",\\ \n\u2028', max_size=6), min_size=1, max_size=6))
 def test_texts_are_written_together_as_they_are_one_by_one(cells):
     doubtful = np.zeros(len(cells), dtype=bool)
