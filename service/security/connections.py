@@ -298,10 +298,14 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _tick(self) -> None:
         gate = self._gate
-        if gate is None or self._refused or self.transport.is_closing():
+        if gate is None or self._refused:
             return
         now, bounds = self.loop.time(), gate.bounds
         self._timer = self.loop.call_later(bounds.tick_seconds, self._tick)
+        # What is closing is not closed before the rest of its answers is read.
+        self._watch_answer(now, bounds)
+        if self.transport.is_closing():
+            return
         if self._arriving and now - self._since > bounds.head_seconds:
             if not self._head:  # opened in advance and never used, as browsers do
                 self.transport.close()
@@ -314,7 +318,6 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.transport.abort()
                 return
             self._body, self._body_due = 0, now + bounds.body_seconds
-        self._watch_answer(now, bounds)
 
     def _watch_answer(self, now: float, bounds: Bounds) -> None:
         """Cut a connection whose reader takes nothing of the answer."""

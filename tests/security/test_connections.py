@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from threading import Thread
 from typing import Any
 
@@ -14,6 +15,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from service.commands.serve import server_options
+from service.http.ready import Answer
 from service.security.connections import STATE, Bounds, Gate
 from service.security.guard import who_is
 from service.settings import Settings
@@ -33,17 +35,32 @@ BOUNDS = Bounds(
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 
 
+LARGE = b"x" * (16 << 20)
+"""More than lies between the two ends of a connection."""
+
+
+class Ready:
+    """Gives some answers before the application, as `Direct` does."""
+
+    def answer(self, _method: str, url: bytes, *_given: Any, **_named: Any) -> Answer | None:
+        body = {b"/ready": b"ready", b"/ready-large": LARGE}.get(url)
+        if body is None:
+            return None
+        return Answer(200, b"Content-Length: %d\r\n" % len(body), (body,), "/ready")
+
+
 class Running:
     """A small application behind the protocol, on a thread of its own."""
 
     def __init__(self, bounds: Bounds = BOUNDS, **settings: Any) -> None:
         made = Settings(**settings)
         self.gate = Gate(made, bounds)
+        self.gate.direct = Ready()  # type: ignore[assignment]
         options = server_options(made) | {"app": self._app(), "factory": False}
         self.listening = socket.socket()
         self.listening.bind(("127.0.0.1", 0))
         self.listening.listen(64)
-        config = uvicorn.Config(**options, log_level="error", timeout_keep_alive=2)
+        config = uvicorn.Config(**options, log_level="error", timeout_keep_alive=1)
         self.server = uvicorn.Server(config)
         self.thread = Thread(target=self.server.run, kwargs={"sockets": [self.listening]})
         self.thread.start()
@@ -62,6 +79,8 @@ class Running:
 
         app.add_route("/", lambda request: PlainTextResponse(f"{request.client.host}"))
         app.add_route("/refused", lambda _: PlainTextResponse("no", 401), methods=["POST"])
+        app.add_route("/ready", lambda _: PlainTextResponse("ready"))
+        app.add_route("/large", lambda _: PlainTextResponse(LARGE))
         app.add_route("/endless", lambda _: StreamingResponse(endless()))
 
         async def read(request: Request) -> PlainTextResponse:
@@ -173,10 +192,20 @@ def test_the_rest_of_a_refused_body_is_not_read_for_long(running: Running) -> No
         assert until_closed(client).startswith(b"HTTP/1.1 401")
 
 
-def test_an_answer_that_nobody_reads_is_cut(running: Running) -> None:
+@pytest.fixture(scope="module")
+def patient() -> Iterator[Running]:
+    """One that waits for an answer to be read for longer than for the next request."""
+    one = Running(replace(BOUNDS, answer_seconds=2.5))
+    yield one
+    one.end()
+
+
+@pytest.mark.parametrize("path", [b"/endless", b"/large", b"/ready-large"])
+def test_an_answer_that_nobody_reads_is_cut(patient: Running, path: bytes) -> None:
+    running = patient
     until(lambda: running.gate._in_all == 0)
     with running.connect() as client:
-        client.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+        client.sendall(b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % path)
         until(lambda: running.gate._in_all == 1)
         until(lambda: running.gate._in_all == 0)
         assert running.gate._in_all == 0
