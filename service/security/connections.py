@@ -217,6 +217,9 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         # Armed by the answer to a request that came in the same piece.
         self._unset_keepalive_if_required()
+        if not self._arriving:  # its first byte came in one piece with another request
+            self._begin()
+            self._head = 1
         if self._gate is None or self._refused or self._gate.is_proxy(self._address):
             return
         try:
@@ -306,7 +309,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._watch_answer(now, bounds)
         if self.transport.is_closing():
             return
-        if self._arriving and now - self._since > bounds.head_seconds:
+        if self._arriving and self.flow.read_paused:
+            self._since = now  # the client waits for us and not we for it
+        elif self._arriving and now - self._since > bounds.head_seconds:
             if not self._head:  # opened in advance and never used, as browsers do
                 self.transport.close()
                 return

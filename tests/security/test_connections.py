@@ -33,6 +33,7 @@ BOUNDS = Bounds(
     tick_seconds=0.05,
 )
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
+READY = b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 LARGE = b"x" * (16 << 20)
@@ -77,10 +78,15 @@ class Running:
                 yield b"x" * 65_536
                 await asyncio.sleep(0)
 
+        async def slow(_: Request) -> PlainTextResponse:
+            await asyncio.sleep(3 * BOUNDS.head_seconds)
+            return PlainTextResponse("slow")
+
         app.add_route("/", lambda request: PlainTextResponse(f"{request.client.host}"))
         app.add_route("/refused", lambda _: PlainTextResponse("no", 401), methods=["POST"])
         app.add_route("/ready", lambda _: PlainTextResponse("ready"))
         app.add_route("/large", lambda _: PlainTextResponse(LARGE))
+        app.add_route("/slow", slow)
         app.add_route("/endless", lambda _: StreamingResponse(endless()))
 
         async def read(request: Request) -> PlainTextResponse:
@@ -173,6 +179,24 @@ def test_a_further_head_on_the_same_connection_has_its_own_time(running: Running
         assert b"200 OK" in client.recv(4_096)
         client.sendall(b"GET / HT")
         assert until_closed(client).startswith(b"HTTP/1.1 408")
+
+
+def test_a_head_begun_behind_a_ready_answer_has_its_own_time(running: Running) -> None:
+    with running.connect() as client:
+        client.sendall(READY + b"GET / HT")
+        answers = until_closed(client)
+    assert answers.startswith(b"HTTP/1.1 200")
+    assert b"ready" + b"HTTP/1.1 408" in answers
+
+
+def test_a_head_that_waits_for_the_answers_before_it_is_waited_for(running: Running) -> None:
+    slow = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
+    with running.connect() as client:
+        client.sendall(slow + READY + b"GET /ready HT")
+        stream = client.makefile("rb")
+        assert stream.readline().startswith(b"HTTP/1.1 200")
+        client.sendall(b"TP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert stream.read().count(b"HTTP/1.1 ") == 2
 
 
 def test_a_body_that_arrives_steadily_is_taken_however_long(running: Running) -> None:
