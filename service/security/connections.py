@@ -257,14 +257,17 @@ class BoundedProtocol(HttpToolsProtocol):
         if parser.get_http_version() != "1.1" or not parser.should_keep_alive():
             return False
         method = parser.get_method().decode("ascii")
-        answer = gate.direct.answer(
-            method,
-            self.url,
-            self.headers,
-            client=self._address,
-            server=self.server,
-            scheme=str(self.scheme),
-        )
+        try:
+            answer = gate.direct.answer(
+                method,
+                self.url,
+                self.headers,
+                client=self._address,
+                server=self.server,
+                scheme=str(self.scheme),
+            )
+        except Exception:  # noqa: BLE001 - it fails in the application, too, which says so
+            return False
         if answer is None:
             return False
         own = gate.lines_of(self.server_state.default_headers)

@@ -44,6 +44,8 @@ class Ready:
     """Gives some answers before the application, as `Direct` does."""
 
     def answer(self, _method: str, url: bytes, *_given: Any, **_named: Any) -> Answer | None:
+        if url == b"/broken":
+            raise RuntimeError(url)
         body = {b"/ready": b"ready", b"/ready-large": LARGE}.get(url)
         if body is None:
             return None
@@ -86,6 +88,7 @@ class Running:
         app.add_route("/refused", lambda _: PlainTextResponse("no", 401), methods=["POST"])
         app.add_route("/ready", lambda _: PlainTextResponse("ready"))
         app.add_route("/large", lambda _: PlainTextResponse(LARGE))
+        app.add_route("/broken", lambda _: PlainTextResponse("mended"))
         app.add_route("/slow", slow)
         app.add_route("/endless", lambda _: StreamingResponse(endless()))
 
@@ -197,6 +200,13 @@ def test_a_head_that_waits_for_the_answers_before_it_is_waited_for(running: Runn
         assert stream.readline().startswith(b"HTTP/1.1 200")
         client.sendall(b"TP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert stream.read().count(b"HTTP/1.1 ") == 2
+
+
+def test_what_fails_before_the_application_is_left_to_it(running: Running) -> None:
+    broken = b"GET /broken HTTP/1.1\r\nHost: x\r\n\r\n"
+    answers = running.ask(broken + HEAD + b"Connection: close\r\n\r\n")
+    assert answers.count(b"HTTP/1.1 200") == 2
+    assert b"mended" in answers
 
 
 def test_a_body_that_arrives_steadily_is_taken_however_long(running: Running) -> None:
