@@ -424,12 +424,7 @@ def _long_texts(name: str, cells: list[str | None], doubtful: Flags) -> list[str
     if max(map(len, stated), default=0) > longest or "\x00" in "".join(stated):
         doubtful |= np.array([c is not None and (len(c) > longest or "\x00" in c) for c in cells])
     try:
-        if len(stated) < len(cells) or any(c.endswith('",') for c in stated):
-            return ["" if c is None else before + orjson.dumps(c).decode() for c in cells]
-        # A quotation mark within a text is escaped: these three signs only stand between two, but
-        # for a text whose last two are the first two of them.
-        written = orjson.dumps(cells).decode()[2:-2].split('","')
-        return [f'{before}"{text}"' for text in written]
+        return ["" if c is None else before + orjson.dumps(c).decode() for c in cells]
     except TypeError:
         # Half of a surrogate pair: the model refuses it.
         doubtful |= np.array([c is not None and not _is_unicode(c) for c in cells])

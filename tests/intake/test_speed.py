@@ -45,7 +45,7 @@ def test_many_ids_are_found_together_as_they_are_one_by_one(held) -> None:
 
 @example(['",', "\\"])
 @given(st.lists(st.text('a",\\ \n\u2028', max_size=6), min_size=1, max_size=6))
-def test_texts_are_written_together_as_they_are_one_by_one(cells):
+def test_the_texts_of_a_column_are_written_each_as_it_is(cells):
     doubtful = np.zeros(len(cells), dtype=bool)
     written = records._long_texts("description", cells, doubtful)
     assert [orjson.loads("{" + one[1:] + "}")["description"] for one in written] == cells
