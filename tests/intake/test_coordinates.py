@@ -1,12 +1,17 @@
 """Coordinates in every notation, and the one mistake everybody makes: swapping them."""
 
+import warnings
+from contextlib import nullcontext
+
+import mgrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
 from geodata.errors import InvalidInput
+from geodata.intake.cells import coordinates
 from geodata.intake.cells.coordinates import from_utm, half, position, zone_of
 
 
@@ -161,3 +166,42 @@ def test_what_programs_write_for_no_position_is_none(take, write, cell) -> None:
 def test_a_square_that_its_band_does_not_hold_is_refused(take, write) -> None:
     report = take(write("id,date,mgrs\n1,2021-02-04,39S UE 123456\n"))
     assert "does not lie in the band S" in report.refused[0]["errors"][0]["reason"]
+
+
+def test_reading_squares_leaves_what_other_threads_are_warned_of(monkeypatch) -> None:
+    seen = []
+
+    class Grids:
+        def toLatLon(self, grid: str) -> tuple[float, float]:
+            seen.append(list(warnings.filters))
+            return mgrs.MGRS().toLatLon(grid)
+
+    before = list(warnings.filters)
+    monkeypatch.setattr(coordinates, "_grids", Grids)
+    position("38S NJ 12345 67890")
+    assert seen == [before]
+
+
+@pytest.mark.filterwarnings("ignore:Warning in .*Latitude Warning")
+@given(
+    st.integers(1, 60),
+    st.sampled_from("CDEFGHJKLMNPQRSTUVWX"),
+    st.integers(0, 7),
+    st.sampled_from("ABCDEFGHJKLMNPQRSTUV"),
+    st.integers(0, 9_999_999_999),
+    st.integers(1, 5),
+)
+def test_a_square_lies_in_its_band_where_the_library_says_nothing_against_it(
+    zone, band, column, row, figures, digits
+) -> None:
+    east, north = divmod(figures, 100_000)
+    letters = f"{band}{('STUVWXYZ', 'ABCDEFGH', 'JKLMNPQR')[zone % 3][column]}{row}"
+    square = f"{zone}{letters}" + f"{east:05d}"[:digits] + f"{north:05d}"[:digits]
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            mgrs.MGRS().toLatLon(square)
+        except mgrs.core.MGRSError:
+            assume(False)
+    with pytest.raises(ValueError, match="lie in the band") if warned else nullcontext():
+        position(square)

@@ -16,6 +16,8 @@ from geodata.intake.cells.numbers import MOST_CHARS, decimal, western
 def _grids() -> Any:
     import mgrs
 
+    # What it warns of is looked at in `_from_mgrs`.
+    warnings.filterwarnings("ignore", "Warning in .*Latitude Warning", RuntimeWarning)
     return mgrs.MGRS()
 
 
@@ -39,6 +41,7 @@ _HALF = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _MGRS = re.compile(r"^(\d{1,2})\s*([C-HJ-NP-X])\s*([A-HJ-NP-Z]{2})\s*(\d[\d\s]*)$", re.IGNORECASE)
+_BANDS = "CDEFGHJKLMNPQRSTUVWX"
 _NUMBER = r"(\d{5,8}(?:[.,]\d+)?)"
 _UTM = re.compile(
     rf"^(?:utm\s*+)?(\d{{1,2}})\s*+([A-Z])\s*+[,;]?\s*+E?\s*+{_NUMBER}(?:\s*+m)?(?:\s*+E)?"
@@ -249,19 +252,25 @@ def _from_mgrs(match: re.Match[str]) -> Position:
     digits = len(figures) // 2
     grid = f"{match[1]}{match[2]}{match[3]}{figures}".upper()
     try:
-        with warnings.catch_warnings():
-            # It warns of a square that its band of latitude does not hold.
-            warnings.simplefilter("error")
-            # The library gives the middle of the square, not its corner.
-            lat, lon = _grids().toLatLon(grid)
-    except Warning:
-        raise ValueError(
-            f"{match[0][:40]!r}: its square does not lie in the band {match[2].upper()}"
-        ) from None
+        # The library gives the middle of the square, not its corner.
+        lat, lon = _grids().toLatLon(grid)
     except Exception as reason:  # noqa: BLE001 - the library raises bare exceptions of its own
         raise ValueError(f"{match[0][:40]!r} is not a square of MGRS ({reason})") from None
+    # Of a square that its band does not hold the library only warns. Turning that into an error
+    # would do the same to every warning of the other threads meanwhile.
+    south, north = _latitudes(match[2].upper())
+    if not south - 10.0**-digits <= lat <= north + 10.0**-digits:
+        raise ValueError(
+            f"{match[0][:40]!r}: its square does not lie in the band {match[2].upper()}"
+        )
     side = 10.0 ** (5 - digits)
     return float(lon), float(lat), max(side * math.sqrt(0.5), 1.0)
+
+
+def _latitudes(band: str) -> tuple[float, float]:
+    """Give the degrees of a band: eight, but for the outermost, which reach further."""
+    south = -80.0 + 8 * _BANDS.index(band)
+    return (-80.5 if band == "C" else south), (84.5 if band == "X" else south + 8)
 
 
 def zone_of(text: str) -> tuple[int, str]:
