@@ -139,12 +139,17 @@ def _row(
 
 def _period(statistic: "pd.Series[Any]") -> Window | None:
     """Days of the claim: an open start is before everything, an open end its own date."""
-    end = statistic["period_end"] if pd.notna(statistic["period_end"]) else statistic["as_of"]
-    start = statistic["period_start"]
+    start, end = statistic["period_start"], _end(statistic)
     if pd.isna(end):
         return None
     first = start.date() if pd.notna(start) else date(1900, 1, 1)
     return Window(min(first, end.date()), end.date())
+
+
+def _end(statistic: "pd.Series[Any]") -> Any:
+    """Last day of the claim: that of its period, or the day that it speaks of."""
+    end = statistic["period_end"]
+    return statistic["as_of"] if pd.isna(end) else end
 
 
 def _why_not(
@@ -194,18 +199,20 @@ def _verdict(low: float, high: float, expected: int | None, qualifier: str | Non
     """Compare the range held with the number claimed, as far as its wording goes."""
     if expected is None:
         return "not_comparable"
-    floor, ceiling = float(expected), float(expected)
-    if qualifier == "over":
-        ceiling = np.inf
-    elif qualifier == "almost":
-        floor = expected * (1 - NEAR)
-    elif qualifier == "about":
-        floor, ceiling = expected * (1 - NEAR), expected * (1 + NEAR)
+    floor, ceiling = _allowed(expected, qualifier)
     if high < floor - 1e-9:
         return "held_less"
     if low > ceiling + 1e-9:
         return "held_more"
     return "agrees" if low >= floor - 1e-9 else "may_agree"
+
+
+def _allowed(value: int, qualifier: str | None) -> tuple[float, float]:
+    """Give the least and the greatest number that the wording of a claim allows."""
+    least = value * (1 - NEAR) if qualifier in ("almost", "about") else float(value)
+    if qualifier == "over":
+        return least, np.inf
+    return least, value * (1 + NEAR) if qualifier == "about" else float(value)
 
 
 def _text(value: Any) -> str | None:
@@ -227,10 +234,9 @@ class _Claim:
     kind: tuple[str, bool]
     group: str | None
     value: int
-    qualifier: str
+    qualifier: str | None
     start: pd.Timestamp
     end: pd.Timestamp
-    as_of: pd.Timestamp | None
     places: frozenset[str]
     territory: str | None
 
@@ -293,10 +299,11 @@ def contradictions(statistics: pd.DataFrame) -> list[dict[str, Any]]:
         differently.
     """
     found = []
-    claims = _claims(statistics)
-    for a, b in combinations(claims, 2):
+    for a, b in combinations(_claims(statistics), 2):
         for whole, part in ((a, b), (b, a)):
-            if not whole.covers(part) or _least(part) <= _most(whole):
+            least, _ = _allowed(part.value, part.qualifier)
+            _, most = _allowed(whole.value, whole.qualifier)
+            if not whole.covers(part) or least <= most:
                 continue
             kind = _kind(whole, part)
             found.append(
@@ -329,36 +336,24 @@ def _kind(whole: _Claim, part: _Claim) -> str:
     return "part_exceeds_whole"
 
 
-def _least(claim: _Claim) -> float:
-    """Give the least number the wording allows."""
-    return claim.value * {"almost": 0.9, "about": 0.9}.get(claim.qualifier, 1.0)
-
-
-def _most(claim: _Claim) -> float:
-    """Give the greatest number the wording allows."""
-    return claim.value * {"over": float("inf"), "about": 1.1}.get(claim.qualifier, 1.0)
-
-
 def _claims(statistics: pd.DataFrame) -> list[_Claim]:
     claims = []
     for _, row in statistics.iterrows():
         if pd.isna(row["value"]) or pd.isna(row["outcome"]):
             continue
-        end = row["period_end"] if pd.notna(row["period_end"]) else row["as_of"]
+        end = _end(row)
         related = bool(row["mine_related"]) if pd.notna(row["mine_related"]) else True
-        named = "" if pd.isna(row["districts"]) else str(row["districts"])
         claims.append(
             _Claim(
                 id=str(row["statistic_id"]),
                 kind=(str(row["outcome"]), related),
-                group=None if pd.isna(row["group"]) else str(row["group"]),
+                group=_text(row["group"]),
                 value=int(row["value"]),
-                qualifier="exact" if pd.isna(row["qualifier"]) else str(row["qualifier"]),
+                qualifier=_text(row["qualifier"]),
                 start=_FIRST if pd.isna(row["period_start"]) else row["period_start"],
                 end=_LAST if pd.isna(end) else end,
-                as_of=None if pd.isna(row["as_of"]) else row["as_of"],
-                places=frozenset(parse_district_ids(named)),
-                territory=None if pd.isna(row["territory"]) else str(row["territory"]),
+                places=frozenset(parse_district_ids(_text(row["districts"]) or "")),
+                territory=_text(row["territory"]),
             )
         )
     return claims

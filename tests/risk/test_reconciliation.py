@@ -149,6 +149,11 @@ def test_a_vague_whole_leaves_room_for_its_part(qualifier):
     assert found["contradictions"] == []
 
 
+def test_over_none_leaves_room_for_any_number():
+    found = reconciled(statistic(value=0, qualifier="over"), statistic("s2", value=5))
+    assert found["contradictions"] == []
+
+
 def test_chapman_by_hand():
     found = chapman(30, 20, 10)
     assert found.estimate == pytest.approx(31 * 21 / 11 - 1)
