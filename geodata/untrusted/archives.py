@@ -171,7 +171,7 @@ def unpacked(path: Path, folder: Path, limits: Limits) -> Path:
     """
     with open_archive(path, limits) as archive:
         check_xml(archive)
-        names = [m.filename for m in archive.infolist() if not m.is_dir()]
+        names = _members(archive)
         chosen = _data_file(path, names)
         stem = chosen.rsplit(".", 1)[0]
         for name in names:
@@ -205,7 +205,8 @@ def unpacked_tables(path: Path, folder: Path, limits: Limits) -> dict[str, Path]
     Returns
     -------
     dict
-        Name in the archive, without its suffix, to the file; empty for any other archive.
+        Name in the archive, without its folders and suffix, to the file; empty for any other
+        archive, and where two tables have one name.
 
     Raises
     ------
@@ -213,23 +214,29 @@ def unpacked_tables(path: Path, folder: Path, limits: Limits) -> dict[str, Path]
         The archive is refused (see `open_archive`).
     """
     with open_archive(path, limits) as archive:
-        names = [n for n in archive.namelist() if not n.endswith("/") and "__MACOSX" not in n]
+        names = _members(archive)
         found = [n for n in names if n.lower().endswith(".csv")]
         others = any(n.lower().endswith((*_SPATIAL, ".xlsx")) for n in names)
-        if len(found) < 2 or others or len(found) > _MOST_TABLES:
+        called = [PurePosixPath(name.replace("\\", "/")).stem for name in found]
+        if not 2 <= len(set(called)) == len(found) <= _MOST_TABLES or others:
             return {}
-        tables = {}
-        for number, name in enumerate(found):
-            target = folder / f"table-{number}.csv"
+        tables: dict[str, Path] = {}
+        for short, name in zip(called, found, strict=True):
+            tables[short] = folder / f"table-{len(tables)}.csv"
             with archive.open(name) as member:
-                _unpack(member, target)
-            tables[PurePosixPath(name.replace("\\", "/")).stem] = target
+                _unpack(member, tables[short])
     return tables
+
+
+def _members(archive: zipfile.ZipFile) -> list[str]:
+    """Give the names of the files, without what a Mac writes beside them."""
+    names = [m.filename for m in archive.infolist() if not m.is_dir()]
+    return [name for name in names if "__MACOSX" not in name]
 
 
 def _data_file(path: Path, names: list[str]) -> str:
     wanted = (*_SPATIAL, *_TABLES)
-    found = [n for n in names if n.lower().endswith(wanted) and "__MACOSX" not in n]
+    found = [n for n in names if n.lower().endswith(wanted)]
     # Metadata in JSON or a table lies beside many a shapefile.
     for also in ((".json",), _TABLES):
         if any(not n.lower().endswith(also) for n in found):

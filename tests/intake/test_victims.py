@@ -204,6 +204,13 @@ def test_one_table_of_a_zip_can_be_chosen(take, tmp_path) -> None:
     assert take(path, layer="form").rows == 2
 
 
+def test_of_two_tables_of_one_name_in_a_zip_none_is_lost(take, tmp_path) -> None:
+    other = REPEAT.replace("killed", "injured")
+    path = zipped(tmp_path / "two.zip", **{"form": MAIN, "a/victims": REPEAT, "b/victims": other})
+    with pytest.raises(InvalidInput, match=r"a/victims\.csv, b/victims\.csv\. Import"):
+        take(path)
+
+
 def test_tables_that_do_not_belong_together_are_refused(take, tmp_path) -> None:
     path = zipped(
         tmp_path / "two.zip", one="id,date\n1,2021-02-04\n", two="id,date\n1,2021-02-04\n"
