@@ -16,7 +16,7 @@ from geodata.incidents import parse_districts
 from geodata.intake.cells.dates import days, month_names
 from geodata.intake.cells.numbers import counts, numbers
 from geodata.intake.draft import Draft, Placement, Values
-from geodata.intake.fields import COUNT_HEADERS, field_of_header
+from geodata.intake.fields import COUNT_HEADERS, TOTALS, counts_people, field_of_header
 from geodata.intake.mapping import ColumnMapping
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
 from geodata.intake.table import BAD, LAT, LON, ROW, SHAPE, WKT, Table, plain_frame
@@ -29,7 +29,6 @@ _SINGLE = ("id", "latitude", "longitude", "coordinates", "description", "place",
 _LEAST_ROWS, _LEAST_FILLED, _FULL = 6, 0.6, 0.95
 _LEAST_ZEROS = 0.25
 _LEAST_PERIODS, _LEAST_UNITS, _IN_ORDER = 3, 2, 3
-_PEOPLE = ("killed", "injured", "casualties")
 _EVENT = re.compile(
     r"event|incident|acc?ident|explosi|blast|detonat|attack|strike|case$|cases$|occurren|"
     r"hadise|partlayis|qeza|olay|patlama|kaza|evenement|cas$|casos?$|evento|ataque|sinistre|"
@@ -167,7 +166,7 @@ def _told(
     if not _coarse(sample, fields):
         return None
     alone = not sample[[*units, *periods]].fillna("").agg("|".join, axis=1).duplicated().any()
-    people = [fields[n] for n in fields if n.startswith(_PEOPLE)]
+    people = [fields[n] for n in fields if counts_people(n)]
     harmed = np.zeros(len(sample), dtype=bool)
     for column in people:
         found = counts(sample[column].to_numpy(dtype=object))
@@ -358,7 +357,7 @@ def counted_thing(name: str, notes: tuple[str, ...]) -> str:
     """
     sheets = [n for n in notes if n.startswith("Sheet ")]
     words = [w for text in (name, *sheets) for w in plain(text).split()]
-    found = [field_of_header()[w] for w in words if field_of_header().get(w) in _PEOPLE]
+    found = [field_of_header()[w] for w in words if field_of_header().get(w) in TOTALS]
     return found[0] if len(set(found)) == 1 else "incidents"
 
 
@@ -414,7 +413,7 @@ def figures(
         Position of the row, and the statistic without its id.
     """
     read: dict[str, np.ndarray] = {} if column is None else {"incidents": _whole(draft, column)}
-    read |= {name: _whole(draft, draft.fields[name]) for name in _PEOPLE if draft.has(name)}
+    read |= {name: _whole(draft, draft.fields[name]) for name in TOTALS if draft.has(name)}
     names = [values.names[n] for n in UNIT_NAMES if draft.has(n)]
     start, end = (np.datetime_as_string(v).tolist() for v in (values.date_start, values.date_end))
     sources = draft.texts("source")

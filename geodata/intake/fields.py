@@ -404,6 +404,15 @@ FIELDS = (*_HEADERS, *(f"{o}_{g}" for g in GROUPS for o in ("killed", "injured")
 """All fields that a mapping can name."""
 
 
+TOTALS = ("killed", "injured", "casualties")
+"""Fields of the people whom an incident harmed, of whatever group."""
+
+
+def counts_people(field: str) -> bool:
+    """Say whether a field is a number of people, of all or of one group."""
+    return field.startswith(TOTALS)
+
+
 _RULES: tuple[tuple[str, frozenset[str], str], ...] = tuple(
     (tag, frozenset(attributes.split()), field)
     for tag, attributes, field in (

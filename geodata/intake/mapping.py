@@ -18,6 +18,7 @@ from geodata.intake.fields import (
     COUNT_HEADERS,
     FIELDS,
     PERSONAL,
+    counts_people,
     field_of_header,
     field_of_tag,
     is_of_other_people,
@@ -206,19 +207,13 @@ def _candidates(table: Table, columns: list[str]) -> list[Guess]:
         if field:
             # Of two known headers the one that stands first in the field's list wins.
             guess = Guess(field, column, 1.0 - _order()[header] * 1e-6, "header")
-            (inner.setdefault(field, []) if group and _counts_people(field) else found).append(
-                guess
-            )
+            (inner.setdefault(field, []) if group and counts_people(field) else found).append(guess)
         elif (near := _similar(plain(column), column)) and not (
-            _counts_people(near.field) and _SOME_PEOPLE & set(plain(column).split())
+            counts_people(near.field) and _SOME_PEOPLE & set(plain(column).split())
         ):
             found.append(near)
     # "Killed" in two groups counts two parts of the people, whatever the groups are called.
     return found + [guesses[0] for guesses in inner.values() if len(guesses) == 1]
-
-
-def _counts_people(field: str) -> bool:
-    return field.startswith(("killed", "injured", "casualties"))
 
 
 def _of_form(
@@ -249,7 +244,7 @@ def _of_form(
         if not inner or (words[-1:] and words[-1] in _DENYING):
             continue
         field = field_of_header().get(inner)
-        if field is not None and _counts_people(field) and _SOME_PEOPLE & set(words):
+        if field is not None and counts_people(field) and _SOME_PEOPLE & set(words):
             continue
         if field is not None or before is not parts[0][0] or not merged:
             return inner, plain(before)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from geodata.disk import scratch
 from geodata.errors import InvalidInput
-from geodata.intake.fields import field_of_header
+from geodata.intake.fields import TOTALS, field_of_header
 from geodata.intake.files.delimited import open_delimited
 from geodata.intake.files.vector import open_vector
 from geodata.intake.files.workbook import open_workbook, sheets_of
@@ -157,7 +157,6 @@ def _table(
 
 _LINKS = (("_index", "_parent_index"), ("KEY", "PARENT_KEY"))
 _VICTIMS = frozenset({"victim_outcome", "victim_sex", "victim_age", "victim_group"})
-_TOTALS = frozenset({"killed", "injured", "casualties"})
 Open = Callable[[str], Table]
 
 
@@ -242,7 +241,7 @@ def _fields(table: Table) -> set[str]:
 
 
 def _checked(main: Table, repeat: Table, own: str, parent: str, name: str) -> Table:
-    if _fields(main) & _TOTALS:
+    if not _fields(main).isdisjoint(TOTALS):
         note = f"The sheet {name!r} of victims was not read: the accidents state their totals."
         return replace(main, notes=(*main.notes, note))
     return _joined(main, repeat, own, parent)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.fields import field_of_header
+from geodata.intake.fields import counts_people, field_of_header
 from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
 from geodata.intake.table import BAD, CHUNK_ROWS, Table, check_cells, frame_of
 from geodata.untrusted.archives import check_xml, open_archive
@@ -130,12 +130,11 @@ def _counts(column: str, header: Header) -> bool:
     """Say whether a column's cells are figures: of people, say, not names of what they are of."""
     known = field_of_header()
     own = header.groups.get(column, ("", ""))[1]
-    field = known.get(plain(column)) or known.get(plain(own)) or ""
-    return field.startswith(("killed", "injured", "casualties"))
+    return counts_people(known.get(plain(column)) or known.get(plain(own)) or "")
 
 
 def _filled_down(
-    rows: Iterator[Row], merged: list[_Merged], figures: frozenset[int] = frozenset()
+    rows: Iterator[Row], merged: list[_Merged], figures: frozenset[int]
 ) -> Iterator[Row]:
     """Let a cell merged over rows speak for each of them.
 

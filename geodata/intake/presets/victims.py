@@ -12,12 +12,12 @@ import numpy as np
 
 from geodata.intake.cells.numbers import decimal, western
 from geodata.intake.draft import Draft, People, Values
+from geodata.intake.fields import TOTALS
 from geodata.intake.identity import source_ids
 from geodata.intake.table import Table
 from geodata.wording import plain
 
 FIELDS = ("victim_outcome", "victim_sex", "victim_age", "victim_group")
-_TOTALS = ("killed", "injured", "casualties")
 _OF_ACCIDENT = ("date", "date_start", "year", "month", "admin1", "district", "admin2", "admin3",
                 "admin1_code", "district_id", "admin2_code", "place", "coordinates", "latitude",
                 "longitude")  # fmt: skip
@@ -87,7 +87,7 @@ class Victims:
         """Give the victims of a table with one row for each; None for another table."""
         if not any(n in fields for n in FIELDS):
             return None
-        totals = [n for n in _TOTALS if n in fields]
+        totals = [n for n in TOTALS if n in fields]
         if not totals:
             return cls()
         column = fields.get("killed")
