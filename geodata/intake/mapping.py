@@ -276,18 +276,19 @@ def _check_contents(table: Table, taken: dict[str, Guess]) -> tuple[str, ...]:
     What is called a place can hold a form's coordinates, and what is called a victim no number
     but the name: such columns are given, for they identify people.
     """
+    personal: tuple[str, ...] = ()
     victims = taken.get("casualties")
     if victims is not None and victims.why != "stated":
         filled = _filled(table.sample[victims.column])
         if len(filled) and len(counts(filled).bad) * 2 > len(filled):
             del taken["casualties"]
-            return (*_check_contents(table, taken), victims.column)
+            personal = (victims.column,)
     place = taken.get("place")
     if place is not None and place.why != "stated" and _are_positions(table.sample[place.column]):
         del taken["place"]
         if not {"coordinates", "latitude", "longitude"} & taken.keys():
             taken["coordinates"] = Guess("coordinates", place.column, 0.9, "contents")
-    return ()
+    return personal
 
 
 def _are_positions(cells: pd.Series) -> bool:
