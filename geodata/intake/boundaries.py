@@ -19,6 +19,7 @@ from geodata.intake.records import newest_rows
 from geodata.places import Decider, Evidence, Names
 from geodata.register import Change, Register
 from geodata.register.reference import boundaries_document, placed_in
+from geodata.register.revision import GONE
 from geodata.untrusted.limits import Limits
 
 
@@ -219,7 +220,7 @@ def _changes(
     changes = []
     for name, row in zip(ids, answer[found].to_dict("records"), strict=True):
         before = held.get(name)
-        if before is None or before.change in ("merge", "retract"):
+        if before is None or before.change in GONE:
             continue
         record = orjson.loads(before.payload)
         note = row["note"] if isinstance(row["note"], str) else None

@@ -14,6 +14,7 @@ from geodata.errors import InvalidInput
 from geodata.incidents import district_ids_text, parse_district_ids
 from geodata.intervals import parse_interval
 from geodata.model import Incident
+from geodata.register.revision import GONE
 from service.collections import COLLECTIONS
 from service.content.incidents import Placing, district_names, incident_rows
 from service.drawing.small import light_districts, small_map
@@ -143,8 +144,6 @@ def select(snapshot: Any, chosen: Selection) -> gpd.GeoDataFrame:
 
 __all__ = ["PARAMETERS", "evidence_rows", "incident_html", "list_html", "operations_html"]
 
-GONE = ("merge", "retract")
-"""Changes after which a record no longer counts."""
 MOST_POINTS = 3_000
 """Points drawn on the small map of a list; the interactive map holds all."""
 

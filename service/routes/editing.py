@@ -17,6 +17,7 @@ from geodata.errors import Conflict, NotFound
 from geodata.incidents import document
 from geodata.model import Incident
 from geodata.register import Redaction, Register, Revision, Snapshot, field_changes, steps
+from geodata.register.revision import GONE
 from service.http.request import (
     FormDep,
     RegisterDep,
@@ -196,7 +197,6 @@ def _shown(snapshot: Snapshot, draft: Draft, view: View, status: int = 200) -> R
     return form_answer(form_html(snapshot, draft, view), view, status)
 
 
-GONE = ("merge", "retract")
 DECIDED_LATE = N_(
     "Somebody else saved version %(version)s meanwhile. Look at it before you decide."
 )
