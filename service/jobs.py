@@ -647,29 +647,33 @@ class Desk:
         return task
 
     def _hand_out(self) -> None:
-        order = ORDER
-        while True:
-            with self._changed:
-                while not self._queue and not self._closed:
-                    if not self._changed.wait(IDLE_SECONDS) and not self._queue:
-                        break
-                if self._closed or not self._queue:
-                    self._thread = None
-                    left, self._queue = self._queue, []
-                    self._stop()
-                    for task in left:
-                        task.error = _busy()
-                        task.done.set()
-                    return
-                task = min(self._queue, key=lambda one: order.index(one.job.kind))
-                self._queue.remove(task)
+        while (task := self._next()) is not None:
             try:
                 task.answer = self._had(task.job)
             except BaseException as reason:  # noqa: BLE001 - raised where it was asked for
                 task.error = reason
-            with self._changed:
-                self._tasks.pop(task.job.name, None)
-            task.done.set()
+            self._end(task)
+
+    def _next(self) -> _Task | None:
+        """Give the task whose turn it is; None where nobody asks for a while, or at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closed, IDLE_SECONDS)
+            if self._queue and not self._closed:
+                task = min(self._queue, key=lambda one: ORDER.index(one.job.kind))
+                self._queue.remove(task)
+                return task
+            self._thread = None
+            left, self._queue = self._queue, []
+            self._stop()
+        for task in left:
+            task.error = _busy()
+            self._end(task)
+        return None
+
+    def _end(self, task: _Task) -> None:
+        with self._changed:
+            self._tasks.pop(task.job.name, None)
+        task.done.set()
 
     def _had(self, job: Job) -> Answer:
         for _ in range(2):

@@ -194,6 +194,31 @@ def test_many_who_ask_for_the_same_have_it_made_once(running: Running) -> None:
     assert asked == [job]
 
 
+def test_what_waited_at_the_end_can_be_asked_for_again(tmp_path: Path, running: Running) -> None:
+    snapshot = running.register.snapshot()
+    first, second = (wants(snapshot, RiskParameters(), days, 0.0) for days in (62.0, 63.0))
+    desk, begun, closed = Desk(Settings(data=tmp_path)), Semaphore(0), Semaphore(0)
+
+    def had(job: Job) -> Answer:
+        begun.release()
+        assert closed.acquire(timeout=60)
+        return Answer(b"made", 1, "")
+
+    desk._had = had  # type: ignore[method-assign]
+    with ThreadPoolExecutor(2) as pool:
+        making = pool.submit(desk.made, first)
+        assert begun.acquire(timeout=60)
+        waiting = desk._submit(second)
+        desk.close()
+        closed.release(2)
+        assert making.result(60).body == b"made"
+        assert waiting.done.wait(60)
+    assert isinstance(waiting.error, StoreError)
+    desk.begin()
+    assert desk.made(second).body == b"made"
+    desk.close()
+
+
 def test_words_taken_back_are_in_no_kept_answer(running: Running) -> None:
     running.client.get("/changes", headers={"Accept": "text/html"})
     assert running.desk.kept.listed()
