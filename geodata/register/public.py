@@ -402,6 +402,21 @@ def is_withdrawn(newest: Row) -> bool:
     return newest.change in GONE or _hides(newest)
 
 
+def is_told(row: Row, newest: Row) -> bool:
+    """Say whether everybody may be told of a revision: neither it nor the newest one hides.
+
+    Parameters
+    ----------
+    row
+        The revision; of one that takes the record away, its last words decide.
+    newest
+        The record's newest revision. What it hides is named no more, and what it takes away
+        is told of as gone only.
+    """
+    gone = newest.change in GONE and row.change not in GONE
+    return not (gone or _hides(row) or _hides(newest))
+
+
 def _hides(row: Row) -> bool:
     return bool(orjson.loads(row.payload).get("sensitivity") != "public")
 

@@ -28,7 +28,7 @@ from urllib.parse import quote, urlsplit
 from geodata.disk import whole
 from geodata.errors import GeodataError, InvalidInput
 from geodata.register import Register, log
-from geodata.register.public import is_withdrawn
+from geodata.register.public import is_told
 from geodata.register.revision import GONE, Row
 
 STATE_NAME, _LOCK_NAME = "webhooks.json", "webhooks.lock"
@@ -203,14 +203,14 @@ class Webhooks:
         first: dict[str, int] = {}
         last: dict[str, Row] = {}
         with self._register.store.read() as connection:
-            for row in log.since(connection, after, until):
-                if row.kind == "incident":
-                    first.setdefault(row.record_id, row.version)
-                    last[row.record_id] = row
-        shown = self._register.newest().public().incidents
-        public = set(shown.index[shown["sensitivity"] == "public"])
+            for row in log.since(connection, after, until, "incident"):
+                first.setdefault(row.record_id, row.version)
+                last[row.record_id] = row
+            newest = log.heads(connection, "incident", last)
         return [
-            self._event(row, first[name]) for name, row in last.items() if _is_public(row, public)
+            self._event(row, first[name])
+            for name, row in last.items()
+            if is_told(row, newest[name])
         ]
 
     def _event(self, row: Row, first: int) -> dict[str, Any]:
@@ -241,13 +241,6 @@ class Webhooks:
         if wanted != self._told():
             with whole(self._folder / STATE_NAME) as made:
                 made.write_text(json.dumps(wanted), encoding="utf-8")
-
-
-def _is_public(row: Row, public: set[str]) -> bool:
-    if row.change in GONE:
-        # Its last words decide; a restricted one was never told of.
-        return json.loads(row.payload).get("sensitivity") == "public"
-    return row.record_id in public and not is_withdrawn(row)
 
 
 def _posted(address: str, body: bytes, headers: dict[str, str]) -> int:

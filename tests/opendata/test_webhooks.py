@@ -100,6 +100,19 @@ def test_nothing_restricted_is_named(hooks, receiver, register) -> None:
     assert b"secret" not in b"".join(body for _, body, _ in receiver.told)
 
 
+def test_what_came_back_restricted_is_not_named_as_retracted(
+    hooks, receiver, register, monkeypatch
+) -> None:
+    monkeypatch.setattr(webhooks, "MOST", 1)
+    register.append([Change("incident", blast(9))], author="test")
+    hooks.tell()
+    register.retract("N9", author="test", reason="x")
+    hidden = blast(9, sensitivity="restricted")
+    register.replace(hidden, author="test", expected_version=2)
+    hooks.tell()
+    assert receiver.events == [("incident.added", "N9")]
+
+
 @pytest.mark.parametrize("refusal", [500, 301, 307, 404])
 def test_what_is_not_taken_is_told_again_and_nothing_is_skipped(
     hooks, receiver, register, refusal, monkeypatch
