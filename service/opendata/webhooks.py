@@ -158,17 +158,23 @@ class Webhooks:
 
     def tell(self) -> None:
         """Tell each address what it was not told yet, as far as it takes it."""
-        state, newest = self._told(), self._register.newest().revision
+        newest, told = self._register.newest().revision, self._told()
+        state = {address: told.get(address, (newest, newest)) for address in self._addresses}
         for address in self._addresses:
-            after = state.setdefault(address, newest)
+            after, until = state[address]
             due, wait = self._waits.get(address, (0.0, _FIRST_WAIT_S))
             while after < newest and time.monotonic() >= due and not self._end.is_set():
-                until = min(after + MOST, newest)
+                if until <= after:
+                    # Kept before it is sent: one whose answer is lost is the same notice again.
+                    until = min(after + MOST, newest)
+                    state[address] = after, until
+                    self._keep(state)
                 if not self._send(address, after, until):
                     self._waits[address] = time.monotonic() + wait, min(wait * 2, _LONGEST_WAIT_S)
                     break
                 self._waits.pop(address, None)
-                after = state[address] = until
+                after = until
+                state[address] = after, until
                 self._keep(state)
         self._keep(state)
 
@@ -224,23 +230,27 @@ class Webhooks:
             "href": f"{self._service}{path}",
         }
 
-    def _told(self) -> dict[str, int]:
+    def _told(self) -> dict[str, tuple[int, int]]:
+        """Give up to what revision each was told, and up to which it is being told."""
         try:
             found = json.loads((self._folder / STATE_NAME).read_text(encoding="utf-8"))
-            return {str(name): int(number) for name, number in found.items()}
+            # Earlier versions kept the first number only.
+            pairs = {
+                name: held if isinstance(held, list) else [held] for name, held in found.items()
+            }
+            return {name: (int(held[0]), int(held[-1])) for name, held in pairs.items()}
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, AttributeError) as reason:
+        except (OSError, ValueError, TypeError, LookupError, AttributeError) as reason:
             logger.warning(
                 "%s cannot be read: notices begin with what comes (%s)", STATE_NAME, reason
             )
             return {}
 
-    def _keep(self, state: dict[str, int]) -> None:
-        wanted = {name: state[name] for name in self._addresses}
-        if wanted != self._told():
+    def _keep(self, state: dict[str, tuple[int, int]]) -> None:
+        if state != self._told():
             with whole(self._folder / STATE_NAME) as made:
-                made.write_text(json.dumps(wanted), encoding="utf-8")
+                made.write_text(json.dumps(state), encoding="utf-8")
 
 
 def _posted(address: str, body: bytes, headers: dict[str, str]) -> int:

@@ -127,6 +127,28 @@ def test_what_is_not_taken_is_told_again_and_nothing_is_skipped(
     assert {path for path, *_ in receiver.told} == {"/hook?a=1"}
 
 
+def test_a_notice_that_may_have_come_is_told_again_by_the_same_id(
+    hooks, receiver, register, tmp_path
+) -> None:
+    receiver.statuses = [500]
+    register.append([Change("incident", blast(1))], author="test")
+    hooks.tell()
+    register.append([Change("incident", blast(2))], author="test")
+    again = Webhooks(register, tmp_path, (receiver.address,), "key")
+    again.tell()
+    first, once_more, new = (json.loads(body) for _, body, _ in receiver.told)
+    assert (once_more["id"], once_more["revision"]) == (first["id"], first["revision"])
+    assert [one["incident_id"] for one in new["events"]] == ["N2"]
+
+
+def test_how_far_earlier_versions_told_is_read(hooks, receiver, register, tmp_path) -> None:
+    state = tmp_path / webhooks.STATE_NAME
+    state.write_text(json.dumps({receiver.address: register.newest().revision}))
+    register.append([Change("incident", blast(1))], author="test")
+    hooks.tell()
+    assert receiver.events == [("incident.added", "N1")]
+
+
 def test_the_next_start_goes_on_where_this_one_ended(hooks, receiver, register, tmp_path) -> None:
     register.append([Change("incident", blast(1))], author="test")
     hooks.tell()
@@ -143,6 +165,22 @@ def test_one_who_is_away_does_not_keep_the_others_waiting(receiver, register, tm
     register.append([Change("incident", blast(1))], author="test")
     made.tell()
     assert receiver.events == [("incident.added", "N1")]
+
+
+def test_an_address_named_later_is_told_what_comes_then(
+    hooks, receiver, register, tmp_path
+) -> None:
+    register.append([Change("incident", blast(1))], author="test")
+    other = receiver.address.replace("/hook", "/other")
+    made = Webhooks(register, tmp_path, (receiver.address, other), "key")
+    made.tell()
+    register.append([Change("incident", blast(2))], author="test")
+    made.tell()
+    told = [
+        (path.partition("?")[0], json.loads(body)["revision"]) for path, body, _ in receiver.told
+    ]
+    newest = register.newest().revision
+    assert told == [("/hook", newest - 1), ("/hook", newest), ("/other", newest)]
 
 
 def test_the_service_tells_by_itself(receiver, register, tmp_path) -> None:
