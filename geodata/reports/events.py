@@ -212,7 +212,12 @@ class _Sorter:
 
     def _is_other(self, unit: Unit) -> bool:
         exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
-        if any(unit.has("fiction", v) for v in ("story", "held")) or unit.has("period", "rate"):
+        told = unit.hits or unit.blasts
+        told = exact and told and (_harmed(unit) or unit.told.unhurt)
+        never = any(unit.has("fiction", v) for v in ("held", "past"))
+        # Whoever tells of a blast, its day, place and people may name a witness or a prosthesis.
+        never = never or (unit.has("fiction", "story") and not told)
+        if never or unit.has("period", "rate"):
             self.trial = unit.paragraph if unit.has_device else self.trial
             return True
         if self.trial == unit.paragraph and not exact:

@@ -34,7 +34,7 @@ def operations(
     result: list[OperationCandidate] = []
     for unit in found:
         works = unit.flags["work"]
-        if not works or any(unit.has("fiction", v) for v in ("court", "show", "story")):
+        if not works or any(h.value not in ("held", "drill") for h in unit.flags["fiction"]):
             continue
         area, area_span = _area(folded, unit, vocabulary)
         devices, device_spans = _devices(folded, unit, vocabulary)

@@ -516,29 +516,29 @@ FICTION = (
         r"kurs(?:u|lari|lar)?(?= kec)|oyredil\w*|tedbir\w* (?:kecir|teskil)\w*|mesq (?:ed|olun)\w*|telim\w* (?:kecir|olub|basla)\w*",
     ),
     (
-        "story",
-        r"(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|kompensasiya\w*|mehkemeye ver\w+|iddia erizesi|"
-        r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*|"
-        r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*",
+        "past",
+        r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*|kompensasiya\w*|iddia erizesi|"
+        r"(?:merasim|tedbir)\w* (?:[\w-]+ ){0,8}?(?:qazi|veteran)\w*|qaziler\w* (?:\w+ )?(?:cixis|gorus|istirak|danis)\w*",
     ),
     (
         "story",
-        r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|(?:merasim|tedbir)\w* (?:[\w-]+ ){0,8}?(?:qazi|veteran)\w*|qaziler\w* (?:\w+ )?(?:cixis|gorus|istirak|danis)\w*|tamasa(?! ed)\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
+        r"(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
+        r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*",
+    ),
+    (
+        "story",
+        r"oyun(?:u|da|lar)?(?= kecir| kec)|turnir\w*|konsert\w*|komandalar\w*|film(?:i|de|in|ler)?|tamasa(?! ed)\w*|sergi\w*|festival\w*|roman(?:i|da|in)?|portret\w*|muzey\w*|serial\w*",
     ),
     (
         "drill",
-        r"telim(?:i|ler|leri|leri|inde|lerinde)?(?! kec\w* olan)|serti(?: olaraq)?|tedris\w*|meshq\w*|mesq\w*|ssenari\w*|"
-        r"maket\w*|film\w*|roman\w*|tamasa(?! ed)\w*|serial\w*|imitasiya\w*",
+        r"telim(?:i|ler|leri|inde|lerinde)?(?! kec\w* olan)|serti(?: olaraq)?|tedris\w*|meshq\w*|mesq\w*|ssenari\w*|"
+        r"maket\w*|film\w*|roman\w*|imitasiya\w*",
     ),
-    (
-        "court",
-        r"mehkeme(?!-tibb)\w*|azadliqdan mehrum\w*|hokm\w*|ittiham\w*|teqsirlendiril\w*|mehkum\w*|"
-        r"muttehim\w*|hebs\w*",
-    ),
+    ("accused", r"hokm\w*|ittiham\w*|teqsirlendiril\w*|hebs\w*"),
     (
         "show",
-        r"anil(?:ib|di)\w*|gul deste\w*|sergi\w*|portret\w*|muzey\w*|abide(?:nin|si|ler)\w*|konfrans\w*|seminar\w*|vebinar\w*|merasim|"
-        r"merasim\w*|ildonumu\w*|festival\w*|protez\w*|veteran\w*|kitab\w*|forum\w*|mukafat\w*|"
+        r"anil(?:ib|di)\w*|gul deste\w*|konfrans\w*|seminar\w*|vebinar\w*|"
+        r"merasim\w*|veteran\w*|kitab\w*|forum\w*|mukafat\w*|"
         r"anim tedbiri|beynelxalq gun",
     ),
 )

@@ -804,37 +804,39 @@ FICTION = (
         "held",
         r"(?:first[- ]aid|training|safety|risk education|awareness) (?:courses?|sessions?|classes)|(?:acted|acting|pose[ds]?|posing) as|(?:practi[cs]|rehears)(?:ed|es|ing) \w+|"
         r"(?:exercises?|drills?) (?:was|were|is|are|has been|have been) (?:held|conducted|carried out)|"
-        r"(?:in|at) (?:an?|the) (?:\w+ )?(?:drill|exercise) (?:held|where|in which|that)|notional",
+        r"(?:in|at) (?:an?|the) (?:\w+ )?(?:drill|exercise) (?:held|where|in which|that)|notional|simulat\w+|imitat\w+|rehears\w+|role-?play\w*",
+    ),
+    (
+        "past",
+        r"court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|in damages|compensation claim|"
+        r"veterans (?:who|that) had (?:once )?(?:stepped|trodden|lost|been)|"
+        r"(?:spoke|speaking|honou?red|received|addressed|guests?) (?:\w+ ){0,2}?(?:at|in) (?:the|an?) (?:\w+ )?(?:ceremony|commemoration|reception)",
     ),
     (
         "story",
-        r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|portraits?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
-        r"simulat\w+|imitat\w+|rehears\w+|role-?play\w*|"
-        r"(?<!need a )(?<!needs a )(?<!needed a )prosthe\w+|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|(?:half-)?marathon|in damages|compensation claim",
+        r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
+        r"(?<!need a )(?<!needs a )(?<!needed a )prosthe\w+|(?:half-)?marathon",
     ),
     (
         "story",
         r"(?:film|movie|novel|documentary|play|book|exhibition|poem|song|series|story) (?:about|on|of)|"
-        r"amputees|novel|photographs? of|portraits?|(?:veterans|soldiers|servicemen|men) (?:who|that) had (?:once )?(?:stepped|trodden|lost|been)|"
-        r"(?:spoke|speaking|honou?red|received|addressed|guests?) (?:\w+ ){0,2}?(?:at|in) (?:the|an?) (?:\w+ )?(?:ceremony|commemoration|reception)|(?:was|were) honou?red",
+        r"amputees|novel|photographs? of|portraits?|(?:soldiers|servicemen|men) (?:who|that) had (?:once )?(?:stepped|trodden|lost (?:an? |both |one |their )?(?:\w+ )?"
+        + _LIMB
+        + r"|been (?:killed|injured|wounded|maimed))|(?:was|were) honou?red",
     ),
     (
         "drill",
-        r"exercises?|(?<!seed )(?<!the )drills?|simulat\w+|training mines?|mock|mock-up|dummy|"
-        r"role-?play\w*|scenario|\"(?:hit|wounded|injured|victims?)\"|war game|"
-        r"imitat\w+|rehears\w+|film|movie|novel|documentary|actors?|theatre|play(?=,? by)",
+        r"exercises?|(?<!seed )(?<!the )drills?|training mines?|mock|mock-up|dummy|"
+        r"scenario|\"(?:hit|wounded|injured|victims?)\"|war game|"
+        r"film|movie|documentary|actors?|theatre|play(?=,? by)",
     ),
-    (
-        "court",
-        r"court|trial|jail(?:s|ed)?|sentenc\w+|convict\w+|defendants?|charged|"
-        r"indict\w+|verdict|accused|testif\w+|lawsuit|guilty|testimony",
-    ),
+    ("accused", r"sentenc\w+|charged|indict\w+|accused|testimony"),
     (
         "show",
         r"(?:laid|laying|lay) (?:\w+ )?(?:flowers|wreaths?)|in (?:memory|remembrance) of|paid tribute|minute of silence|"
-        r"wreath-laying|theatre|match(?:es)?|concert|exhibitions?|exhibits?|photographs? of|portraits?|museums?|monuments?|"
-        r"conference|webinar|seminars?|workshop|memorial|commemorat\w+|ceremony|festival|"
-        r"tournament|donat\w+|award(?:ed)?|prosthe\w+|anniversary|rehabilitat\w+ cent\w+|"
+        r"wreath-laying|match(?:es)?|concert|exhibitions?|exhibits?|museums?|"
+        r"conference|webinar|seminars?|workshop|ceremony|festival|"
+        r"tournament|donat\w+|award(?:ed)?|prosthe\w+|rehabilitat\w+ cent\w+|"
         r"veterans?|mine survivors?|book|poem",
     ),
 )
