@@ -64,6 +64,11 @@ class Unit:
         return any(h.value in _OTHER_BLAST for h in self.flags.get("background", ()))
 
     @property
+    def sets_off(self) -> bool:
+        """Say whether somebody set ordnance off, and did not only enter a field of it."""
+        return any(h.value != "field" for h in self.hits)
+
+    @property
     def deathbed(self) -> bool:
         """Say whether it tells of a later death, whose day is not that of the blast."""
         late = any((h.late and h.outcome == "killed") or h.body for h in self.told.harms)

@@ -212,8 +212,9 @@ class _Sorter:
 
     def _is_other(self, unit: Unit) -> bool:
         exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
-        told = unit.hits or unit.blasts
-        told = exact and told and (_harmed(unit) or unit.told.unhurt)
+        harmed = _harmed(unit) or unit.told.unhurt is not None
+        blast = unit.sets_off or any(b.value == "blast" for b in unit.blasts)
+        told = exact and harmed and blast
         never = any(unit.has("fiction", v) for v in ("held", "past"))
         # Whoever tells of a blast, its day, place and people may name a witness or a prosthesis.
         never = never or (unit.has("fiction", "story") and not told)
@@ -235,12 +236,12 @@ class _Sorter:
         # Beside shells and fire only a device of its own, or somebody who set it off, counts.
         weak = {"topic", "uxo", "unknown"} | ({"cmr"} if unit.has("other_cause", "fire") else set())
         strong = [d for d in unit.devices if d.value not in weak]
-        return not (unit.hits or (strong and unit.blasts) or (strong and _harmed(unit)))
+        return not (unit.hits or (strong and (unit.blasts or _harmed(unit))))
 
     def _tells(self, unit: Unit) -> bool:
         """Say whether the sentence by itself tells of a blast."""
         harmed = _harmed(unit)
-        if unit.hits and (harmed or any(h.value != "field" for h in unit.hits)):
+        if unit.sets_off or (unit.hits and harmed):
             return self.about or unit.has_device
         if not harmed and (unit.void or unit.has("work", "disposal") or _general(unit)):
             return False
@@ -252,7 +253,7 @@ class _Sorter:
         if unit.blasts and not (weak and not harmed and not unit.has("happened")):
             aside = unit.paragraph == self.aside and not unit.has_device
             return not aside and (unit.has_device or self.ordnance or (self.about and harmed))
-        if unit.told.animals and (unit.devices or unit.hits):
+        if unit.told.animals and (unit.has_device or unit.hits):
             return not unit.void
         known = unit.has_device or self._explains(unit) or self._lists(unit)
         known = known or (unit.continues and self.named and bool(unit.locations))

@@ -49,6 +49,7 @@ _FALL = (
 )
 HIT = (
     ("field", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)|yamac\w*|otlag\w*|cemen\w*|dere\w*|tarla\w*) (?:\w+ )?(?:gir|dus|daxil)\w*"),
+    ("field", r"mina(?:li|lanmis)? (?:sahe|sahesin|erazi|erazisin|yamac|otlaq|cemen|dere|tarla)d[ae]"),
     ("hit", r"(?:ayag|teker)\w* altinda (?:\w+ ){0,3}?partla\w+"),
     ("hit", r"(?:mina(?:ya|sina|lara|nin ustune|nin uzerine|ni)|mermiye|sursata|qumbaraya|qurguya|\w*bombaya) "
      r"(?:\w+ ){0,2}?" + _FALL),
@@ -517,13 +518,13 @@ FICTION = (
     ),
     (
         "past",
-        r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*|kompensasiya\w*|iddia erizesi|"
+        r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*|kompensasiya\w*|iddia erizesi|(?:evle|menzille) temin\w*|"
         r"(?:merasim|tedbir)\w* (?:[\w-]+ ){0,8}?(?:qazi|veteran)\w*|qaziler\w* (?:\w+ )?(?:cixis|gorus|istirak|danis)\w*",
     ),
     (
         "story",
         r"(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
-        r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*|(?:evle|menzille) temin\w*",
+        r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*",
     ),
     (
         "story",

@@ -121,7 +121,7 @@ HIT = (
         r"(?:the |his |her |their |a )?(?:\w+ )?(?:feet|foot|legs?|wheels?|boots?)",
     ),
     ("field", r"(?:entered|(?:strayed|wandered|walked|drifted|went|got|ran|moved) (?:in|into|onto|on to)) an? (?:\w+ )?(?:minefield|mined (?:\w+ )?(?:hillside|slope|pasture|meadow|field|area|valley|ravine|plot|land|ground))"),
-    ("field", r"(?:in|into|onto|on) an? (?:\w+ )?minefield(?= and (?:was|were|died|lost))"),
+    ("field", r"(?:in|into|onto|on) (?:an?|the) (?:\w+ )?(?:minefields?|mined (?:field|area|land|ground|pasture))"),
     ("hit", r"(?:land)?mines? (?:that |which )?(?:it|he|she|they|the \w+) (?:had )?(?:drove|driven|ran|run|rolled|stepped|trod|passed|gone|went|hit|struck)(?: (?:over|on|onto|across))?"),
     ("hit", r"(?:hit|hits|struck|strikes|triggered|set off|(?:ran|drove|went|rolled|passed|stepped|trod) (?:over|on|onto|on to)) what (?:[\w-]+ ){1,8}?(?:land)?mine(?!-)"),
     ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|on to|over|onto|upon|into|across|against) (?:[\w-]+ ){0,5}?"
@@ -335,7 +335,7 @@ PERSON = (
      r"operators?)|clearance (?:workers?|operators?|staff|personnel)|pyrotechni(?:cians?|c "
      r"specialists?|cs? experts?)|demining (?:experts?|specialists?|workers?|staff|personnel|"
      r"operators?)|explosives? (?:experts?|technicians?)|combat engineers?|military engineers?|"
-     r"mine detection \w+|searchers?)"),
+     r"mine detection (?!dogs?(?!\w))\w+|searchers?)"),
     ("emergency_worker", r"emergency (?:service )?(?:workers?|personnel|staff|responders?|crew "
      r"members?|employees?)|rescuers?|rescue workers?|fire-?fighters?|firem[ae]n|paramedics?|medics?|"
      r"ambulance (?:drivers?|crew|workers?|doctors?)|doctors?|nurses?|first responders?"),
@@ -386,7 +386,7 @@ PERSON = (
     ),
     (
         "animal",
-        r"sheep|cows?|cattle|goats?|horses?|dogs?|animals?|livestock|donkeys?|camels?|buffalo(?:es)?|"
+        r"sheep|cows?|cattle|goats?|horses?|(?:mine[- ]detection |sniffer )?dogs?|animals?|livestock|donkeys?|camels?|buffalo(?:es)?|"
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
     ("self", r"(?:he|she) (?:himself|herself)(?= (?:was|lost|has|had|suffered|received|sustained|escaped|died|is))|(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
