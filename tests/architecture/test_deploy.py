@@ -32,8 +32,11 @@ def named(value: Any) -> set[str]:
 
 @pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
 def test_manifests_are_valid_for_kubernetes(path: Path) -> None:
-    for document in documents(path):
+    by_schemas_of = {
         kubernetes_validate.validate(document, KUBERNETES, strict=True)
+        for document in documents(path)
+    }
+    assert by_schemas_of == {KUBERNETES}
 
 
 def test_the_replicas_of_kubernetes_belong_together() -> None:

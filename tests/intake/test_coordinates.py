@@ -163,6 +163,7 @@ def test_what_programs_write_for_no_position_is_none(take, write, cell) -> None:
     assert report.reasons_unplaced["no_place"] == 1
 
 
+@pytest.mark.filterwarnings("ignore:Warning in .*Latitude Warning")
 def test_a_square_that_its_band_does_not_hold_is_refused(take, write) -> None:
     report = take(write("id,date,mgrs\n1,2021-02-04,39S UE 123456\n"))
     assert "does not lie in the band S" in report.refused[0]["errors"][0]["reason"]

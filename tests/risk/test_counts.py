@@ -16,6 +16,10 @@ from geodata.statistics.counts import (
 )
 from geodata.statistics.rates import change
 
+ANY_COUNTS = hnp.arrays(
+    float, st.tuples(st.integers(1, 30), st.integers(1, 5)), elements=st.integers(0, 400)
+)
+
 
 def _bursts(mean, dispersion, rng):
     return rng.negative_binomial(mean / (dispersion - 1), 1 / dispersion).astype(float)
@@ -74,12 +78,7 @@ def test_a_leap_of_the_whole_country_is_not_learnt_as_a_tenfold_rise_of_whatever
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    hnp.arrays(
-        float, st.tuples(st.integers(1, 30), st.integers(1, 5)), elements=st.integers(0, 400)
-    ),
-    st.floats(0.1, 5),
-)
+@given(ANY_COUNTS, st.floats(0.1, 5))
 def test_the_shares_of_the_means_sum_to_one(counts, horizon):
     weights = np.array(list(forecast_counts(counts, horizon=horizon).weights.values()))
     assert (weights >= 0).all()
@@ -128,12 +127,7 @@ def test_a_longer_horizon_expects_more_and_is_less_sure():
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    hnp.arrays(
-        float, st.tuples(st.integers(1, 30), st.integers(1, 5)), elements=st.integers(0, 400)
-    ),
-    st.floats(0.1, 5),
-)
+@given(ANY_COUNTS, st.floats(0.1, 5))
 def test_any_counts_give_ordered_finite_limits(counts, horizon):
     low, mean, high = forecast.district_counts(counts, horizon=horizon)
     assert np.isfinite([low, mean, high]).all()

@@ -63,7 +63,11 @@ def test_a_pointer_at_another_file_is_refused_under_any_name_at_any_depth(
         with zipfile.ZipFile(outer, "w") as archive:
             archive.write(path, f"x{suffix}")
         path = outer
-    nothing_read(path)
+    reason = "not followed"
+    if depth == 2:
+        # KML is looked into as XML wherever it is.
+        reason = "not well-formed" if suffix == ".kml" else "an archive in the archive"
+    assert reason in nothing_read(path)
 
 
 @pytest.mark.parametrize(
