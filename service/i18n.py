@@ -9,7 +9,7 @@ import datetime as dt
 import gettext
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,11 +55,11 @@ def decimals(value: float) -> int:
 
 if TYPE_CHECKING:
     import babel
-    from babel import dates, numbers
+    from babel import dates, numbers, units
     from babel.messages import mofile, pofile
 else:
     babel = deferred("babel")
-    dates, numbers = deferred("babel.dates"), deferred("babel.numbers")
+    dates, numbers, units = (deferred(f"babel.{name}") for name in ("dates", "numbers", "units"))
     mofile, pofile = deferred("babel.messages.mofile"), deferred("babel.messages.pofile")
 
 
@@ -163,6 +163,31 @@ class Translator:
         else:
             pattern = "#,##0." + "0" * digits if digits else "#,##0"
         return numbers.format_decimal(float(value), format=pattern, locale=self.locale)
+
+    def hectares(self, area_m2: float) -> str:
+        """Write an area given in square metres in hectares."""
+        return units.format_unit(area_m2 / 1e4, "hectare", "short", locale=self.locale)
+
+    def extent(self, box: Sequence[float], digits: int = 2) -> str:
+        """Write a box (west, south, east, north; heights between are left out) in degrees.
+
+        Examples
+        --------
+        >>> Translator("en").extent((45.894, 39.781, 47.7, 40.73))
+        '45.89–47.70° E, 39.78–40.73° N'
+        >>> Translator("en").extent((177, -19.2, -178.5, 1.5), 1)
+        '177.0° E – 178.5° W, 19.2° S – 1.5° N'
+        """
+        west, south, east, north = *box[:2], *box[-(len(box) // 2) :][:2]
+
+        def axis(first: float, last: float, letters: str) -> str:
+            ends = [self.number(abs(value), digits) for value in (first, last)]
+            sides = [letters[value < 0] for value in (first, last)]
+            if sides[0] == sides[1]:
+                return f"{'–'.join(ends)}° {sides[0]}"
+            return " – ".join(f"{end}° {side}" for end, side in zip(ends, sides, strict=True))
+
+        return f"{axis(west, east, 'EW')}, {axis(south, north, 'NS')}"
 
     def percent(self, share: Any, digits: int = 0) -> str:
         """Write a share of 1 as a percentage."""

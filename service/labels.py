@@ -260,6 +260,12 @@ FIELDS: dict[str, str] = {
     "published": N_("Day of publication"),
     "language": N_("Language of the report"),
     "chain": N_("Chain of sources"),
+    "issuer": N_("Issuer"),
+    "status": N_("Status"),
+    "organisation": N_("Organisation"),
+    "personnel": N_("People at work"),
+    "area_m2": N_("Area"),
+    "devices_found": N_("Found"),
 }
 """Field of a record → its English label."""
 

@@ -111,7 +111,7 @@ def environment(lang: str) -> Environment:
     """Give the templates' environment of a language.
 
     Texts in ``_()``, ``ngettext()`` and ``{% trans %}`` are translated; the filters
-    `number`, `percent`, `interval`, `date`, `days` and `moment` write by the language.
+    `number`, `extent`, `percent`, `interval`, `date`, `days` and `moment` write by the language.
     """
     words = translator(lang)
     made = Environment(
@@ -127,6 +127,7 @@ def environment(lang: str) -> Environment:
     )
     made.filters |= {
         "number": words.number,
+        "extent": words.extent,
         "percent": words.percent,
         "date": words.date,
         "days": words.days,

@@ -1,6 +1,6 @@
 """Pages of reports: the queue, and one report beside the candidates read from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -154,6 +154,7 @@ def review_html(
         report=report,
         version=version,
         status=words.gettext(STATUSES[report.status]),
+        language=words.locale.languages.get(report.language or "", report.language),
         pieces=_pieces(report, reviewed, words),
         candidates=candidates,
         current=current,
@@ -188,20 +189,20 @@ def _card(snapshot: Any, report: FiledReport, n: int, words: Translator) -> dict
             (field_label(words, "device"), label(words, "device", reading.get("device"))),
         ]
     elif candidate.kind == "statistic":
-        title = f"{words.number(reading.get('value'))} {_coded(words, reading, 'outcome')}"
+        title = f"{_coded(words, reading, 'outcome')}: {_published(words, reading)}"
         when = _period(words, reading)
+        group = reading.get("group")
         facts = [
-            (field_label(words, "group"), _coded(words, reading, "group")),
+            (
+                field_label(words, "group"),
+                words.gettext("all groups") if group is None else label(words, "group", group),
+            ),
             (field_label(words, "issuer"), reading.get("issuer") or "–"),
         ]
     else:
         title = _coded(words, reading, "kind")
         when = _period(words, reading)
-        facts = [
-            (field_label(words, "status"), _coded(words, reading, "status")),
-            (field_label(words, "organisation"), reading.get("organisation") or "–"),
-            (field_label(words, "personnel"), words.number(reading.get("personnel"))),
-        ]
+        facts = [(field_label(words, name), text) for name, text in _work(snapshot, words, reading)]
     return {
         "n": n,
         "kind": candidate.kind,
@@ -230,9 +231,41 @@ def _coded(words: Translator, reading: Mapping[str, Any], name: str) -> str:
     return "–" if value is None else label(words, name, value)
 
 
+def _published(words: Translator, reading: Mapping[str, Any]) -> str:
+    """Give a published number as it was published: "over 100" is not 100."""
+    number = words.number(reading.get("value"))
+    qualifier = reading.get("qualifier") or "exact"
+    return number if qualifier == "exact" else f"{label(words, 'qualifier', qualifier)} {number}"
+
+
+def _work(
+    snapshot: Any, words: Translator, reading: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Give what was read of work on the ground: fields and their text, those that were stated."""
+    yield "status", _coded(words, reading, "status")
+    names = district_names(snapshot, words)
+    where = [names[d].name if d in names else d for d in reading.get("districts") or ()]
+    if where:
+        yield "district", " / ".join(where)
+    if reading.get("organisation"):
+        yield "organisation", reading["organisation"]
+    if reading.get("personnel") is not None:
+        yield "personnel", words.number(reading["personnel"])
+    if reading.get("area_m2") is not None:
+        yield "area_m2", words.hectares(reading["area_m2"])
+    found = reading.get("devices_found") or {}
+    if found:
+        yield (
+            "devices_found",
+            ", ".join(f"{label(words, 'device', d)} {words.number(n)}" for d, n in found.items()),
+        )
+
+
 def _period(words: Translator, reading: Mapping[str, Any]) -> str:
-    ends = [reading.get("period_start"), reading.get("period_end") or reading.get("as_of")]
-    return " – ".join(words.date(day) for day in ends if day) or words.gettext("period not stated")
+    start, end = reading.get("period_start"), reading.get("period_end") or reading.get("as_of")
+    if start or end:
+        return words.interval_of_days(start, end)
+    return words.gettext("period not stated")
 
 
 def _field(words: Translator, name: str) -> str:

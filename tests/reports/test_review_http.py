@@ -71,6 +71,17 @@ def test_accepting_records_the_incident_and_its_page_shows_the_words(filed, worl
     assert "May 3" in page
 
 
+def test_the_page_gives_a_figure_as_it_was_published_and_each_candidate_its_own_form(filed, world):
+    base, page = f"/reports/{filed['id']}", world.keys["editor"] | {"Accept": "text/html"}
+    for lang, words in (("en", "more than 300"), ("ru", "более 300"), ("az", "daha çox: 300")):
+        assert words in world.client.get(f"{base}?lang={lang}", headers=page).text
+    # What is decided stands with the candidate that it is about.
+    for n in (0, 1):
+        text = world.client.get(f"{base}?candidate={n}", headers=page).text
+        card = text.split(f'id="candidate-{n}"', 1)[1].split('id="candidate-', 1)[0]
+        assert f"/candidates/{n}/accept" in card
+
+
 def test_a_correction_of_members_goes_into_the_record(filed, world):
     body = {"record": {"device": "uxo", "note": "Seen by a survey team"}, "reason": "by phone"}
     answer = world.post(f"/reports/{filed['id']}/candidates/0/accept", body)
