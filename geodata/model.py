@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from geodata import codes
+from geodata.wording import say
 
 # Files and databases cannot hold a null character (pydantic refuses lone surrogates itself).
 _STORABLE = r"^[^\x00]*$"
@@ -48,7 +49,7 @@ class Casualty(Record):
     def _ordered(self) -> Self:
         known = [n for n in (self.low, self.best, self.high) if n is not None]
         if any(a > b for a, b in pairwise(known)):
-            raise ValueError("low, best and high must not decrease")
+            raise ValueError(say("low, best and high must not decrease"))
         return self
 
 
@@ -197,16 +198,18 @@ class Incident(Record):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.date_end < self.date_start:
-            raise ValueError("date_end is before date_start")
+            raise ValueError(say("date_end is before date_start"))
         if (self.longitude is None) != (self.latitude is None):
-            raise ValueError("longitude and latitude go together")
+            raise ValueError(say("longitude and latitude go together"))
         # Most count in one district, where there is nothing to add up.
         if self.districts and not (len(self.districts) == 1 and self.districts[0].weight == 1):
             total = sum(d.weight for d in self.districts)
             if abs(total - 1) > 1e-6:
-                raise ValueError(f"the weights of districts sum to {total:g}, not to 1")
+                raise ValueError(
+                    say("the weights of districts sum to {total:g}, not to 1", total=total)
+                )
             if len({d.district_id for d in self.districts}) < len(self.districts):
-                raise ValueError("districts names a district twice")
+                raise ValueError(say("districts names a district twice"))
         return self
 
     def count(self, outcome: codes.Outcome, group: codes.Group | None = None) -> int | None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from geodata.errors import InvalidInput
+from geodata.wording import say
 
 _PAST = frozenset({"date_start", "published", "retrieved", "as_of", "period_start", "actual_start",
                    "actual_end", "announced", "valid_from"})  # fmt: skip
@@ -57,7 +58,12 @@ class DateRange:
         return [
             {
                 "field": field,
-                "reason": f"{day} cannot be meant: {first} to {last[name]} can",
+                "reason": say(
+                    "{day} cannot be meant: {first} to {last} can",
+                    day=day,
+                    first=first,
+                    last=last[name],
+                ),
                 "value": day,
             }
             for field, name, day in _days(document, "")
@@ -74,10 +80,13 @@ class DateRange:
         """
         found = self.problems(document)
         if found:
-            said = "; ".join(f"{c['field']}: {c['reason']}" for c in found[:5])
+            said = tuple(say("{field}: {reason}", **c) for c in found[:5])
             raise InvalidInput(
-                f"{said}. Is the year right? The range is a setting (HAZARDMAP_EARLIEST_DATE, "
-                "HAZARDMAP_LATEST_DATE).",
+                say(
+                    "{said}. Is the year right? The range is a setting (HAZARDMAP_EARLIEST_DATE, "
+                    "HAZARDMAP_LATEST_DATE).",
+                    said=said,
+                ),
                 code="implausible-date",
                 details=found,
             )

@@ -8,16 +8,19 @@ lacks its translation.
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+import geodata
 from geodata.schemas import SCHEMAS
 from service.collections import COLLECTIONS
 from service.i18n import LOCALES, SOURCE, languages
 
 SERVICE = Path(__file__).parent
+LIBRARY = Path(geodata.__file__).parent
 KEYWORDS = {
     "_": None,
     "N_": None,
@@ -25,6 +28,8 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
+SAID = {"say": None}
+"""Sentences of `geodata.wording.say`."""
 OWN = "hazardmap.po"
 HEADER = """msgid ""
 msgstr ""
@@ -39,10 +44,12 @@ msgstr ""
 
 
 def texts() -> Catalog:
-    """Give all texts of the service: templates, code, and the layers' own words."""
+    """Give all texts of the service: templates, code, the library's sentences, layers' words."""
     found = Catalog(charset="utf-8")
     for path in sorted(SERVICE.rglob("*.py")):
-        _take(found, path, "python", {})
+        _take(found, path, "python", {}, KEYWORDS | SAID)
+    for path in sorted(LIBRARY.rglob("*.py")):
+        _take(found, path, "python", {}, SAID)
     for path in sorted((SERVICE / "pages" / "templates").glob("*.html")):
         _take(found, path, "jinja2.ext.babel_extract", {"silent": "false", "trimmed": "true"})
     for text in _layer_texts():
@@ -50,9 +57,15 @@ def texts() -> Catalog:
     return found
 
 
-def _take(found: Catalog, path: Path, method: str, options: dict[str, str]) -> None:
-    place = str(path.relative_to(SERVICE.parent))
-    taken = extract_from_file(method, path, keywords=KEYWORDS, options=options)
+def _take(
+    found: Catalog,
+    path: Path,
+    method: str,
+    options: dict[str, str],
+    keywords: dict[str, Any] = KEYWORDS,
+) -> None:
+    place = path.name
+    taken = extract_from_file(method, path, keywords=keywords, options=options)
     for line, message, _comments, context in taken:
         found.add(message, locations=[(place, line)], context=context)
 

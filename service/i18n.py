@@ -12,10 +12,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from geodata.deferred import deferred
 from geodata.errors import InvalidInput
+from geodata.wording import Sentence
 
 
 def is_missing(value: Any) -> bool:
@@ -141,6 +143,12 @@ class Translator:
     def pgettext(self, context: str, message: str) -> str:
         """Translate a text whose sense depends on `context`."""
         return self._catalogue.pgettext(context, message)
+
+    def said(self, message: str) -> str:
+        """Say a sentence of the library in this language; a text that is none stays as it is."""
+        if self.lang == SOURCE or not isinstance(message, Sentence):
+            return str(message)
+        return _Filling(self).vformat(self.gettext(message.pattern), (), message.parts)
 
     def number(self, value: Any, digits: int | None = None) -> str:
         """Write a number with the language's separators.
@@ -283,6 +291,31 @@ class Translator:
         local = row.get("name_az")
         local = row["name"] if is_missing(local) or local == "" else local
         return None if str(local) == self.place_name(row) else str(local)
+
+
+class _Filling(Formatter):
+    """Fills the braces of a sentence's pattern as its language writes."""
+
+    def __init__(self, words: Translator) -> None:
+        self._words = words
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        """Say sentences in the language; quote and join as the English does."""
+        if isinstance(value, tuple):
+            value = "; ".join(self._words.said(one) for one in value)
+        elif isinstance(value, Sentence):
+            value = self._words.said(value)
+        return super().convert_field(value, conversion)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Write counts, shares and measures with the language's separators."""
+        text = format(value, format_spec)
+        digits = len(text.rstrip("%").partition(".")[2])
+        if format_spec.endswith("%"):
+            return self._words.percent(value, digits)
+        if "," in format_spec or format_spec.endswith("f"):
+            return self._words.number(value, digits)
+        return text
 
 
 def _read_catalogues(lang: str) -> gettext.NullTranslations:

@@ -30,6 +30,7 @@ from geodata.untrusted.archives import unpacked
 from geodata.untrusted.contents import VECTORS, kind_of
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
 from geodata.untrusted.sandbox import VectorLayer, read_layer
+from geodata.wording import say
 
 LANGUAGES = ("az", "en", "ru")
 _LEVELS = range(6)
@@ -278,7 +279,11 @@ def _languages(found: dict[str, str], templates: tuple[str, ...]) -> dict[str, s
 def _bad(reasons: list[str], names: Sequence[str]) -> InvalidInput:
     listed = ", ".join(list(names)[:40])
     return InvalidInput(
-        f"The boundary file's columns are not clear: {'; '.join(reasons)}. It has: {listed}.",
+        say(
+            "The boundary file's columns are not clear: {reasons}. It has: {listed}.",
+            reasons=tuple(reasons),
+            listed=listed,
+        ),
         code="bad-boundaries",
         details=[{"field": "columns", "row": None, "reason": r} for r in reasons],
     )
@@ -389,8 +394,10 @@ def _in_wgs84(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     said = Issue(
         None,
         None,
-        "the file names no coordinate system; its numbers look like degrees and were taken as "
-        "WGS 84, longitude first",
+        say(
+            "the file names no coordinate system; its numbers look like degrees and were "
+            "taken as WGS 84, longitude first"
+        ),
         "warning",
         repaired=True,
     )
@@ -399,7 +406,7 @@ def _in_wgs84(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Issue]]:
 
 def _bad_file(why: str) -> InvalidInput:
     return InvalidInput(
-        f"The boundary file cannot be read: {why.rstrip('.')}.",
+        say("The boundary file cannot be read: {why}.", why=why.rstrip(".")),
         code="bad-boundaries",
         details=[{"field": "file", "row": None, "reason": why}],
     )
@@ -527,7 +534,7 @@ def inspect_boundaries(
         frame, joined = _dissolved(frame, columns)
         said.append(joined)
     elif len(frame) == 0:
-        said.append(Issue(None, None, "the file has no rows", "error"))
+        said.append(Issue(None, None, say("the file has no rows"), "error"))
     said += coverage_issues(frame.geometry.to_numpy(), list(frame["district_id"]))
     issues = sorted_issues(said)
     if any(c.severity == "error" for c in issues):
@@ -561,10 +568,10 @@ def _id_issues(ids: list[str | None], columns: Columns) -> list[Issue]:
     said = []
     for row, name in enumerate(ids):
         if name is None:
-            text = f"has no id in {columns.id!r}"
+            text = say("has no id in {id!r}", id=columns.id)
             said.append(Issue(row, None, text, "error", field=columns.id))
         elif name in first and not columns.dissolve:
-            text = f"has the id {name!r} of row {first[name]} again"
+            text = say("has the id {name!r} of row {first} again", name=name, first=first[name])
             said.append(Issue(row, name, text, "error", field=columns.id))
         else:
             first.setdefault(name, row)
@@ -573,12 +580,12 @@ def _id_issues(ids: list[str | None], columns: Columns) -> list[Issue]:
 
 def _name_issues(frame: gpd.GeoDataFrame, columns: Columns) -> list[Issue]:
     if columns.name is None:
-        return [Issue(None, None, "no column of names is known; name name_column", "error")]
+        return [Issue(None, None, say("no column of names is known; name name_column"), "error")]
+    ids, said = frame["district_id"], say("has no name in {column!r}", column=columns.name)
     return [
-        Issue(int(row), frame["district_id"].iloc[row], f"has no name in {columns.name!r}",
-                  "error", field=columns.name)
+        Issue(int(row), ids.iloc[row], said, "error", field=columns.name)
         for row in np.flatnonzero(frame["name"].isna())
-    ]  # fmt: skip
+    ]
 
 
 def _frame(
@@ -670,5 +677,10 @@ def _dissolved(frame: gpd.GeoDataFrame, columns: Columns) -> tuple[gpd.GeoDataFr
         for _, part in groups["geometry"]
     ]
     joined = rows.set_geometry(gpd.GeoSeries(shapes, crs=CRS84))
-    text = f"{len(frame)} units were joined to {len(joined)} of level {columns.level}"
+    text = say(
+        "{units} units were joined to {joined} of level {level}",
+        units=len(frame),
+        joined=len(joined),
+        level=columns.level,
+    )
     return joined, Issue(None, None, text, "note", repaired=True)

@@ -10,6 +10,7 @@ import shapely
 from geodata.crs import crossing, cut_at_180
 from geodata.districts.area import geodesic_area_km2
 from geodata.errors import InvalidInput
+from geodata.wording import say
 
 Severity = Literal["error", "warning", "note"]
 _SHOWN = 5
@@ -33,6 +34,13 @@ class Issue:
     """Whether the returned frame no longer has the problem."""
     field: str = "geometry"
     """The column, or ``geometry``."""
+
+    @property
+    def said(self) -> str:
+        """The problem with its row."""
+        if self.row is None:
+            return self.problem
+        return say("row {row}: {problem}", row=self.row, problem=self.problem)
 
     def as_detail(self) -> dict[str, Any]:
         """Write it as a detail of an error."""
@@ -75,12 +83,11 @@ class BoundaryReport:
         errors = self.errors
         if self.frame is not None and not errors:
             return self.frame
-        shown = "; ".join(
-            (f"row {c.row}: " if c.row is not None else "") + c.problem for c in errors[:_SHOWN]
-        )
-        more = f"; and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
+        shown = tuple(c.said for c in errors[:_SHOWN])
+        if len(errors) > _SHOWN:
+            shown += (say("and {number} more", number=len(errors) - _SHOWN),)
         raise InvalidInput(
-            f"The boundaries cannot be used: {shown}{more}.",
+            say("The boundaries cannot be used: {shown}.", shown=shown),
             code="bad-boundaries",
             details=[c.as_detail() for c in self.issues],
         )
@@ -104,7 +111,7 @@ def sorted_issues(issues: list[Issue]) -> list[Issue]:
     if len(ordered) <= _KEPT:
         return ordered
     rest = ordered[_KEPT:]
-    text = f"{len(rest)} further issues are not listed"
+    text = say("{number} further issues are not listed", number=len(rest))
     return [*ordered[:_KEPT], Issue(None, None, text, rest[0].severity)]
 
 
@@ -138,7 +145,7 @@ def mended(shapes: Any, ids: list[str]) -> tuple[np.ndarray, list[Issue]]:
     cut = crossing(result)
     if cut.any():
         result[cut] = [cut_at_180(shape) for shape in result[cut]]
-        text = f"{int(cut.sum())} shapes over the 180th meridian were cut there"
+        text = say("{shapes} shapes over the 180th meridian were cut there", shapes=int(cut.sum()))
         said.append(Issue(None, None, text, "note", repaired=True))
     for row, shape in enumerate(result):
         why = _unusable(shape)
@@ -158,18 +165,18 @@ def mended(shapes: Any, ids: list[str]) -> tuple[np.ndarray, list[Issue]]:
 
 def _unusable(shape: Any) -> str | None:
     if shape is None or shapely.is_empty(shape):
-        return "has no geometry; draw it or remove the row"
+        return say("has no geometry; draw it or remove the row")
     coordinates = shapely.get_coordinates(shape)
     if not np.isfinite(coordinates).all():
-        return "has coordinates that are not finite"
+        return say("has coordinates that are not finite")
     if (np.abs(coordinates) > (180.000001, 90.000001)).any():
-        return "has coordinates outside ±180 and ±90 degrees; is the coordinate system right?"
+        return say("has coordinates outside ±180 and ±90 degrees; is the coordinate system right?")
     kind = shapely.get_type_id(shape)
     if kind in _POLYGONS:
         return None
     if kind == _COLLECTION and (shapely.get_dimensions(shapely.get_parts(shape)) == 2).any():
         return None
-    return f"is a {shape.geom_type}, not a polygon"
+    return say("is a {geom_type}, not a polygon", geom_type=shape.geom_type)
 
 
 def _valid(shape: Any, row: int, name: str) -> tuple[Any, Issue]:
@@ -179,9 +186,15 @@ def _valid(shape: Any, row: int, name: str) -> tuple[Any, Issue]:
     # The plain area of a crossed ring is that of its loops with their signs.
     change = max(abs(after - before), _loops(shape, fixed)) / max(before, after, 1e-12)
     if shapely.is_empty(fixed) or not change <= SAFE_SHARE:
-        text = f"is not valid ({reason}) and cannot be mended without changing its area"
+        text = say(
+            "is not valid ({reason}) and cannot be mended without changing its area", reason=reason
+        )
         return None, Issue(row, name, text, "error")
-    text = f"was not valid ({reason}); mended, its area changed by {change:.2g} of itself"
+    text = say(
+        "was not valid ({reason}); mended, its area changed by {change:.2g} of itself",
+        reason=reason,
+        change=change,
+    )
     return fixed, Issue(row, name, text, "warning", repaired=True)
 
 
@@ -207,15 +220,22 @@ def _summary(before: np.ndarray, known: np.ndarray) -> list[Issue]:
     kinds = shapely.get_type_id(before)
     parts = shapely.get_parts(shapely.get_parts(before[known & np.isin(kinds, _POLYGONS)]))
     counts = (
-        (int((known & (kinds == 3)).sum()), "polygons were promoted to MultiPolygon"),
-        (int((known & (kinds == _COLLECTION)).sum()), "collections were reduced to their polygons"),
-        (int((known & shapely.has_z(before)).sum()), "shapes had heights, which were dropped"),
+        (int((known & (kinds == 3)).sum()), say("polygons were promoted to MultiPolygon")),
+        (
+            int((known & (kinds == _COLLECTION)).sum()),
+            say("collections were reduced to their polygons"),
+        ),
+        (int((known & shapely.has_z(before)).sum()), say("shapes had heights, which were dropped")),
         (
             int((~shapely.is_ccw(shapely.get_exterior_ring(parts))).sum()),
-            "outer rings ran clockwise and were turned",
+            say("outer rings ran clockwise and were turned"),
         ),
     )
-    return [Issue(None, None, f"{n} {what}", "note", repaired=True) for n, what in counts if n]
+    return [
+        Issue(None, None, say("{n} {what}", n=n, what=what), "note", repaired=True)
+        for n, what in counts
+        if n
+    ]
 
 
 # Drawing is never exact: a shared strip below this share of the smaller district, or below
@@ -262,7 +282,12 @@ def _overlaps(shapes: np.ndarray, known: np.ndarray, ids: list[str]) -> list[Iss
     issues = []
     for pair in np.flatnonzero(shared > SLIVER_KM2)[np.argsort(-shared[shared > SLIVER_KM2])]:
         row, other = int(known[left[pair]]), ids[known[right[pair]]]
-        text = f"overlaps {other!r} by {shared[pair]:.3g} km2 ({share[pair]:.2%} of the smaller)"
+        text = say(
+            "overlaps {other!r} by {shared:.3g} km2 ({share:.2%} of the smaller)",
+            other=other,
+            shared=shared[pair],
+            share=share[pair],
+        )
         severity = "error" if share[pair] > SLIVER_SHARE else "warning"
         issues.append(Issue(row, ids[row], text, severity))  # type: ignore[arg-type]
     return issues
@@ -286,9 +311,13 @@ def _gaps(fitting: np.ndarray, ids: np.ndarray) -> list[Issue]:
             continue
         around = sorted(set(ids[tree.query(gaps[gap], predicate="intersects")]))
         spot = shapely.point_on_surface(gaps[gap])
-        text = (
-            f"a gap of {areas[gap]:.3g} km2 near lon {spot.x:.4f}, lat {spot.y:.4f} between "
-            f"{', '.join(around[:6])}: points in it lie in no district"
+        text = say(
+            "a gap of {areas:.3g} km2 near lon {x:.4f}, lat {y:.4f} between {around}: "
+            "points in it lie in no district",
+            areas=areas[gap],
+            x=spot.x,
+            y=spot.y,
+            around=", ".join(around[:6]),
         )
         issues.append(Issue(None, None, text, "warning"))
     return issues

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from geodata.errors import InvalidInput
 from geodata.model import Record
+from geodata.wording import reason_of_problem
 
 R = TypeVar("R", bound=Record)
 
@@ -109,7 +110,7 @@ def checked(model: type[R], members: Mapping[str, Any]) -> R:
         details = [
             {
                 "field": ".".join(str(part) for part in problem["loc"]) or "record",
-                "reason": problem["msg"].removeprefix("Value error, "),
+                "reason": reason_of_problem(problem),
             }
             for problem in error.errors(include_url=False, include_input=False)
         ]

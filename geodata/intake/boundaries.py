@@ -21,6 +21,7 @@ from geodata.register import Change, Register
 from geodata.register.reference import boundaries_document, placed_in
 from geodata.register.revision import GONE
 from geodata.untrusted.limits import Limits
+from geodata.wording import say
 
 
 def import_boundaries(
@@ -56,10 +57,12 @@ def import_boundaries(
     """
     if choices.sensitivity == "restricted":
         raise InvalidInput(
-            "Boundaries cannot be restricted: everybody sees the districts. "
-            "Leave the sensitivity out, or do not take them in.",
+            say(
+                "Boundaries cannot be restricted: everybody sees the districts. Leave the "
+                "sensitivity out, or do not take them in."
+            ),
             code="bad-sensitivity",
-            details=[{"field": "sensitivity", "reason": "boundaries are always public"}],
+            details=[{"field": "sensitivity", "reason": say("boundaries are always public")}],
         )
     found = inspect_boundaries(
         path,
@@ -75,12 +78,11 @@ def import_boundaries(
     report.rows = len(districts)
     report.plan |= {"format": "boundaries", "edition": edition}
     for issue in found.issues:
-        where = f"row {issue.row}: " if issue.row is not None else ""
-        report.warnings[f"{where}{issue.problem}"] += 1
+        report.warnings[issue.said] += 1
     if any(held.edition == edition for held in register.editions()):
         _same(register, edition, boundaries_document(districts, edition))
         report.counts["unchanged"] = len(districts)
-        report.notes.append(f"The edition {edition} is held already.")
+        report.notes.append(say("The edition {edition} is held already.", edition=edition))
         return
     report.counts["taken"] = len(districts)
     _before_and_after(register, edition, districts, report)
@@ -91,11 +93,16 @@ def import_boundaries(
             reason=f"Import of {path.name[:120]}",
         )  # fmt: skip
         report.written = 1
-        report.notes.append(f"The edition {edition} is current from now on.")
+        report.notes.append(say("The edition {edition} is current from now on.", edition=edition))
         waiting, placed = place_waiting(register, author=author, edition=edition)
         if waiting:
             report.notes.append(
-                f"{placed:,} of {waiting:,} incidents that were in no district are placed in it."
+                say(
+                    "{placed:,} of {waiting:,} incidents that were in no district are placed in "
+                    "it.",
+                    placed=placed,
+                    waiting=waiting,
+                )
             )
 
 
@@ -120,16 +127,28 @@ def _before_and_after(
     report.plan["boundaries"] = states
     before, after = states["before"], states["after"]
     report.notes.append(
-        f"Districts: {before['districts']} before ({now.edition}), {after['districts']} after "
-        f"({edition}). Incidents in a district: {before['incidents_placed']} of {total} before, "
-        f"{after['incidents_placed']} after."
+        say(
+            "Districts: {units} before ({edition}), {units_then} after ({edition_then}). "
+            "Incidents in a district: {placed} of {total} before, {placed_then} after.",
+            units=before["districts"],
+            edition=now.edition,
+            units_then=after["districts"],
+            edition_then=edition,
+            placed=before["incidents_placed"],
+            total=total,
+            placed_then=after["incidents_placed"],
+        )
     )
     lost = before["incidents_placed"] - after["incidents_placed"]
     if lost > 0:
         report.warnings[
-            f"{lost} incidents that count in a district now would count in none of these: their "
-            "districts have other ids. Is it the right file? An edition can be withdrawn "
-            f"(hazardmap boundaries withdraw {edition})."
+            say(
+                "{lost} incidents that count in a district now would count in none of these: "
+                "their districts have other ids. Is it the right file? An edition can be "
+                "withdrawn (hazardmap boundaries withdraw {edition}).",
+                lost=lost,
+                edition=edition,
+            )
         ] += 1
 
 
@@ -138,7 +157,11 @@ def _same(register: Register, edition: str, new: dict[str, object]) -> None:
     # Through JSON, for what is held came from there: tuples are lists.
     if orjson.loads(orjson.dumps(new["features"])) != held["features"]:
         raise Conflict(
-            f"Another edition called {edition!r} is held. Give this one its own name (--edition).",
+            say(
+                "Another edition called {edition!r} is held. Give this one its own name "
+                "(--edition).",
+                edition=edition,
+            ),
             code="exists",
         )
 

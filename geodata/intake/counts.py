@@ -20,7 +20,7 @@ from geodata.intake.fields import COUNT_HEADERS, TOTALS, counts_people, field_of
 from geodata.intake.mapping import ColumnMapping
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
 from geodata.intake.table import BAD, LAT, LON, ROW, SHAPE, WKT, Table, plain_frame
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 Document = dict[str, Any]
 _PERIODS = ("year", "month", "date", "date_start")
@@ -371,15 +371,22 @@ def refuse_counts(column: str | Spread | None, columns: tuple[str, ...]) -> None
     """
     if column is None:
         return
-    says = f"{column!r} says" if isinstance(column, str) else f"the columns {column} say"
+    counting = (
+        say("the column {column!r}", column=column)
+        if isinstance(column, str)
+        else say("the columns {columns}", columns=column)
+    )
     raise InvalidInput(
-        f"This is a table of counts, not a list of incidents: {says} how many there were "
-        "in each unit and period, and a row with 0 is no incident. Take it as published figures: "
-        "hazardmap import FILE --as statistics. If each row is one incident, rename or remove the "
-        "column.",
+        say(
+            "This is a table of counts, not a list of incidents: {counting} gives how many there "
+            "were in each unit and period, and a row with 0 is no incident. Take it as "
+            "published figures: hazardmap import FILE --as statistics. If each row is one "
+            "incident, rename or remove the column.",
+            counting=counting,
+        ),
         code="counts-not-incidents",
         details=[
-            {"field": str(column), "reason": "counts incidents"},
+            {"field": str(column), "reason": say("counts incidents")},
             *({"column": name} for name in columns),
         ],
     )

@@ -15,10 +15,23 @@ from geodata.formats.formulas import harmless
 from geodata.intake.draft import RowProblem
 from geodata.intake.table import BAD, LAT, LON, ROW, SHAPE
 from geodata.register.duplicates import Suspicion
+from geodata.wording import say, sentences_in
 
 OUTCOMES = ("taken", "unchanged", "updated", "duplicate", "refused", "out_of_scope", "folded")
 LISTED = 1_000
 """Most single rows listed of each kind; the counts are always whole."""
+
+
+WHY_UNPLACED: dict[str, str] = {
+    "no_place": say("no place is stated"),
+    "not_understood": say("the place named is not known"),
+    "outside": say("the point lies in no district"),
+    "foreign": say("another country than the boundaries'"),
+    "coarse": say("only a unit above the districts is known"),
+    "conflict": say("point and name contradict each other"),
+    "no_boundaries": say("no boundaries are loaded"),
+}
+"""Why a row is in no district → words."""
 
 
 @dataclass(slots=True)
@@ -113,7 +126,7 @@ class FileReport:
 
     def as_json(self) -> dict[str, Any]:
         """Give the report as plain JSON values."""
-        return {
+        body: dict[str, Any] = {
             "file": self.file,
             "as": self.kind,
             "dry_run": self.dry_run,
@@ -146,6 +159,7 @@ class FileReport:
             "seconds": round(self.seconds, 3),
             "stages": {name: round(value, 3) for name, value in self.stages.items()},
         }
+        return body | {"sentences": sentences_in(body)}
 
 
 REASON_COLUMN = "import_error"

@@ -10,7 +10,7 @@ from geodata.crs import crossing, cut_at_180
 from geodata.districts import geodesic_area_km2
 from geodata.errors import InvalidInput
 from geodata.intake.draft import Draft
-from geodata.wording import plain
+from geodata.wording import plain, reason_of, say
 
 Document = dict[str, Any]
 
@@ -74,7 +74,7 @@ def hazardous_area(draft: Draft, place: int, row: Document, statuses: tuple[str,
             draft.refuse(place, "hazardous_area", said)
         return
     if row.get("geometry_wkt") is None:
-        draft.warnings["a hazardous area has no shape: it is listed and drawn nowhere"] += 1
+        draft.warnings[say("a hazardous area has no shape: it is listed and drawn nowhere")] += 1
     row["hazardous_area"] = code
     notes = [str(row["note"])] if row.get("note") else []
     status = row.get("status")
@@ -84,10 +84,10 @@ def hazardous_area(draft: Draft, place: int, row: Document, statuses: tuple[str,
         del row["status"]
     if row.get("kind") is None or WORDS.get(plain(str(row["kind"]))):
         row["kind"] = "survey"
-        draft.warnings["kind is not stated: a hazardous area counts as found by a survey"] += 1
+        draft.warnings[say("kind is not stated: a hazardous area counts as found by a survey")] += 1
     if "status" not in row:
         row["status"] = "completed"
-        draft.warnings["status is not stated: the survey counts as completed"] += 1
+        draft.warnings[say("status is not stated: the survey counts as completed")] += 1
     if notes:
         row["note"] = " ".join(notes)
     if place in draft.refused:
@@ -110,7 +110,9 @@ def repaired(wkt: str) -> tuple[str, bool]:
     mended = shapely.make_valid(shape, method="structure")
     before, after = shapely.area(shape), shapely.area(mended)
     if after <= 0 or abs(before - after) > _SAFE_CHANGE * after:
-        raise ValueError(f"crosses itself ({shapely.is_valid_reason(shape)[:80]}); draw it anew")
+        raise ValueError(
+            say("crosses itself ({shape}); draw it anew", shape=shapely.is_valid_reason(shape)[:80])
+        )
     return str(shapely.to_wkt(mended, rounding_precision=-1)), True
 
 
@@ -147,10 +149,10 @@ def place_area(draft: Draft, place: int, row: Document, districts: gpd.GeoDataFr
     try:
         row["geometry_wkt"], changed = repaired(wkt)
     except (ValueError, shapely.errors.GEOSException, InvalidInput) as reason:
-        draft.refuse(place, "geometry", str(reason)[:200])
+        draft.refuse(place, "geometry", reason_of(reason))
         return
     if changed:
-        draft.warnings["geometry: a shape that touches or crosses itself was mended"] += 1
+        draft.warnings[say("geometry: a shape that touches or crosses itself was mended")] += 1
     if not len(districts):
         return
     found = shares(row["geometry_wkt"], districts)

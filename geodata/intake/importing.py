@@ -16,7 +16,7 @@ import pandas as pd
 from geodata.errors import InvalidInput
 from geodata.intake.boundaries import import_boundaries
 from geodata.intake.draft import Draft, Flags, RowProblem
-from geodata.intake.file_report import FileReport, Rejects
+from geodata.intake.file_report import WHY_UNPLACED, FileReport, Rejects
 from geodata.intake.files.source import Source, open_source
 from geodata.intake.layers import import_layer
 from geodata.intake.places.placing import Placer, placer_of
@@ -48,6 +48,7 @@ from geodata.intake.records import (
 from geodata.register import Change, Register
 from geodata.register.duplicates import Neighbourhood, Suspicion, Traits, traits_of_frame
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
+from geodata.wording import say
 
 PREVIEW_ROWS = 20
 Progress = Callable[[str, int, int], None]
@@ -197,9 +198,12 @@ class Run:
                 draft.refuse(
                     place,
                     "row" if same else "id",
-                    f"says the same as row {first}; give both an id if they are two incidents"
+                    say(
+                        "says the same as row {first}; give both an id if they are two incidents",
+                        first=first,
+                    )
                     if same
-                    else f"occurs before, in row {first}",
+                    else say("occurs before, in row {first}", first=first),
                 )
                 keep[at] = False
         return made.kept(keep)
@@ -365,7 +369,9 @@ def check_author(author: str) -> str:
     """
     name = author.strip()
     if not name or len(name) > 120:
-        raise InvalidInput("The author's name must have 1 to 120 characters.", code="bad-author")
+        raise InvalidInput(
+            say("The author's name must have 1 to 120 characters."), code="bad-author"
+        )
     return name
 
 
@@ -522,15 +528,24 @@ def import_incidents(
     if waiting:
         named = ", ".join(f"{text.replace(chr(9), ' / ')} = {of}" for text, of, _ in waiting[:5])
         report.notes.append(
-            f"{len(waiting):,} decisions on names were kept for districts that the boundaries in "
-            f"use do not have, and are not followed: {named}."
+            say(
+                "{number:,} decisions on names were kept for districts that the boundaries in "
+                "use do not have, and are not followed: {named}.",
+                number=len(waiting),
+                named=named,
+            )
         )
     if kept is not None and placer.matches.decided:
         if not dry_run:
             keep_decisions(kept, placer.matches, waiting)
         report.notes.append(
-            f"{len(placer.matches.decided):,} decisions on names are followed and kept for the "
-            f"source {kept.stem!r} (sources/{kept.name} in the data directory)."
+            say(
+                "{number:,} decisions on names are followed and kept for the source {stem!r} "
+                "(sources/{name} in the data directory).",
+                number=len(placer.matches.decided),
+                stem=kept.stem,
+                name=kept.name,
+            )
         )
     _hints(report, placer)
     return report
@@ -571,7 +586,7 @@ def _whole(
     if report.counts["refused"]:
         report.written = 0
         report.notes.append(
-            "Nothing was taken: all or nothing was asked for and rows were refused."
+            say("Nothing was taken: all or nothing was asked for and rows were refused.")
         )
         return report
     start = perf_counter()
@@ -590,56 +605,62 @@ def _note_rejects(report: FileReport, writer: Rejects) -> None:
         report.rejects = str(writer.path)
 
 
-_WHY = {
-    "no_place": "say nothing of where it happened",
-    "not_understood": "name a place that is not known",
-    "outside": "have a point in no district",
-    "foreign": "happened in another country than the boundaries loaded",
-    "coarse": "are known only by a unit above the districts",
-    "conflict": "have a point and a name that contradict each other",
-    "no_boundaries": "came before any boundaries",
-}
-"""Why a row is in no district → words."""
-
-
 def _hints(report: FileReport, placer: Placer) -> None:
     """Say what is to be known of places: why rows are unplaced, and what to do."""
     done = sum(report.counts[name] for name in ("taken", "updated", "unchanged", "duplicate"))
     left = report.counts["out_of_scope"]
     if left:
         report.notes.append(
-            f"{left:,} of {report.rows:,} rows name no mine or explosive ordnance and are left "
-            "out; --only all takes every row."
+            say(
+                "{left:,} of {rows:,} rows name no mine or explosive ordnance and are left "
+                "out; --only all takes every row.",
+                left=left,
+                rows=report.rows,
+            )
         )
     if report.conflict_count:
         policy = {
-            "dispute": "both are kept and the incident is disputed",
-            "point": "the point counts",
-            "name": "the name counts",
+            "dispute": say("both are kept and the incident is disputed"),
+            "point": say("the point counts"),
+            "name": say("the name counts"),
         }[placer.on_conflict]
         report.notes.append(
-            f"In {report.conflict_count:,} rows the point, the place that is named or its code "
-            f"contradict each other: {policy} (--on-conflict point, name or dispute)."
+            say(
+                "In {conflict_count:,} rows the point, the place that is named or its code "
+                "contradict each other: {policy} (--on-conflict point, name or dispute).",
+                conflict_count=report.conflict_count,
+                policy=policy,
+            )
         )
     if not report.unplaced_count:
         return
-    why = "; ".join(
-        f"{number:,} {_WHY.get(reason, reason)}"
+    why = tuple(
+        say("{why} ({rows:,})", why=WHY_UNPLACED[reason], rows=number)
         for reason, number in report.reasons_unplaced.most_common()
     )
     report.notes.append(
-        f"{report.unplaced_count:,} of {done:,} rows count in no district; they are kept as "
-        f"unplaced and listed: {why}."
+        say(
+            "{unplaced_count:,} of {done:,} rows count in no district; they are kept as "
+            "unplaced and listed: {why}.",
+            unplaced_count=report.unplaced_count,
+            done=done,
+            why=why,
+        )
     )
     reasons = report.reasons_unplaced
     if report.unplaced_count == done and reasons["no_place"] == done:
         report.notes.append(
-            "No place was read from any row: name the columns, e.g. --map latitude=COLUMN, "
-            "--map district=COLUMN."
+            say(
+                "No place was read from any row: name the columns, e.g. --map latitude=COLUMN, "
+                "--map district=COLUMN."
+            )
         )
     elif reasons["outside"] + reasons["foreign"] + reasons["no_boundaries"] == done:
-        countries = ", ".join(sorted(placer.home)) or "another country"
+        countries = ", ".join(sorted(placer.home)) or say("another country")
         report.notes.append(
-            f"All rows lie outside the boundaries loaded ({countries}). Load that country's "
-            "boundaries (hazardmap import FILE --as boundaries)."
+            say(
+                "All rows lie outside the boundaries loaded ({countries}). Load that country's "
+                "boundaries (hazardmap import FILE --as boundaries).",
+                countries=countries,
+            )
         )

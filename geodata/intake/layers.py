@@ -45,7 +45,7 @@ from geodata.model import Operation, Record, Statistic
 from geodata.register import Change, Register, log
 from geodata.register.revision import Row
 from geodata.schemas import OPERATIONS, PLACES, STATISTICS, Column, FrameSchema
-from geodata.wording import plain
+from geodata.wording import plain, reason_of_problem, say
 
 Kind = Literal["places", "operations", "statistics"]
 Document = dict[str, Any]
@@ -133,7 +133,11 @@ def import_layer(
         for place, made_document in list(made.items()):
             name = str(made_document[_SCHEMAS[kind].id_column])
             if name in seen:
-                draft.refuse(place, _SCHEMAS[kind].id_column, f"{name} occurs before in the file")
+                draft.refuse(
+                    place,
+                    _SCHEMAS[kind].id_column,
+                    say("{name} occurs before in the file", name=name),
+                )
                 del made[place]
             seen.add(name)
         changes += _compared(register, kind, made, report, choices)
@@ -184,13 +188,13 @@ def import_counts(
         As in `import_layer`.
     """
     column: str | None = counted if isinstance(counted, str) else None
-    said = f"{counted!r} counts incidents"
+    said = say("{column!r} counts incidents", column=counted)
     table = source.table
     if isinstance(counted, Spread):
         thing = counted_thing(source.path.stem, table.notes)
         table = unpivoted(table, counted, thing)
         column = thing if thing == "incidents" else None
-        said = f"the columns {counted} count {_THINGS[thing]}"
+        said = say("the columns {columns} count {what}", columns=counted, what=_THINGS[thing])
         choices = replace(choices, mapping=dict(choices.mapping) | _spread_fields(counted, thing))
     chosen = replace(choices, mapping=dict(choices.mapping) | {"id": ""})
     plan = prepare(Source(source.path, table), chosen, placer, counts=True)
@@ -199,7 +203,8 @@ def import_counts(
         (n for n, c in plan.mapping.fields.items() if c == column and n in _THINGS), ""
     )
     if of_people and not isinstance(counted, Spread):
-        fields, said = fields | {of_people: str(column)}, f"{column!r} counts {_THINGS[of_people]}"
+        fields |= {of_people: str(column)}
+        said = say("{column!r} counts {what}", column=column, what=_THINGS[of_people])
         column = None
     of_mines = about_mines(source.table.columns, source.path.stem, choices.scope)
     report.plan |= plan.as_json() | {"format": "counts"}
@@ -207,10 +212,17 @@ def import_counts(
         c for c in plan.mapping.unused if c not in (column, "incidents")
     ]
     report.notes.append(
-        f"Taken as published figures: {said}. They are "
-        + ("of mines and explosive ordnance." if of_mines
-           else "not known to be of mines only (--only mines says so) and stay out of such totals.")
-    )  # fmt: skip
+        say(
+            "Taken as published figures: {said}. They are of mines and explosive ordnance.",
+            said=said,
+        )
+        if of_mines
+        else say(
+            "Taken as published figures: {said}. They are not known to be of mines only "
+            "(--only mines says so) and stay out of such totals.",
+            said=said,
+        )
+    )
     changes: list[Change] = []
     times: Counter[str] = Counter()
     for chunk in table.read():
@@ -250,8 +262,12 @@ def _figure_id(row: Document, key: bytes, times: Counter[str]) -> str:
     return name if times[name] == 1 else content_id(said | {"n": times[name]}, key, "statistic")
 
 
-_THINGS = {"incidents": "incidents", "killed": "people killed", "injured": "people injured",
-           "casualties": "people killed and injured"}  # fmt: skip
+_THINGS = {
+    "incidents": say("incidents"),
+    "killed": say("people killed"),
+    "injured": say("people injured"),
+    "casualties": say("people killed and injured"),
+}
 
 
 def _spread_fields(spread: Spread, thing: str) -> dict[str, str]:
@@ -415,7 +431,7 @@ def _made(draft: Draft, place: int, kind: Kind, row: Document) -> Document | Non
     id_column = _SCHEMAS[kind].id_column
     if kind == "places":
         if "name" not in row:
-            draft.refuse(place, "name", "no name is stated")
+            draft.refuse(place, "name", say("no name is stated"))
             return None
         row[id_column] = slug(str(row[id_column]))[:120]
         row.setdefault("kind", "settlement")
@@ -429,9 +445,9 @@ def _made(draft: Draft, place: int, kind: Kind, row: Document) -> Document | Non
     try:
         return document(_MODELS[kind].model_validate(row))
     except ValidationError as error:
-        for found in error.errors(include_url=False, include_context=False)[:5]:
+        for found in error.errors(include_url=False)[:5]:
             name = ".".join(str(part) for part in found["loc"]) or "row"
-            draft.refuse(place, name, found["msg"].removeprefix("Value error, "))
+            draft.refuse(place, name, reason_of_problem(found))
     return None
 
 
@@ -440,7 +456,9 @@ def _devices(draft: Draft, place: int, text: str) -> dict[str, int]:
     for part in text.split(";"):
         device, _, number = part.partition(":")
         if not number.strip().isdecimal() or len(number) > 9:
-            draft.refuse(place, "devices_found", f"{part[:40]!r}: write at_mine:12;uxo:3")
+            draft.refuse(
+                place, "devices_found", say("{part!r}: write at_mine:12;uxo:3", part=part[:40])
+            )
             continue
         found[device.strip()] = int(number)
     return found

@@ -25,7 +25,7 @@ from geodata.intake.fields import (
 )
 from geodata.intake.file_report import OWN_COLUMNS
 from geodata.intake.table import Table
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 if TYPE_CHECKING:
     from rapidfuzz import fuzz, process
@@ -176,16 +176,23 @@ def _check_stated(table: Table, stated: Mapping[str, str]) -> None:
     for field, column in stated.items():
         if field not in FIELDS:
             raise InvalidInput(
-                f"{field!r} is no field. The fields are: {', '.join(FIELDS)}.",
+                say(
+                    "{field!r} is no field. The fields are: {fields}.",
+                    field=field,
+                    fields=", ".join(FIELDS),
+                ),
                 code="bad-mapping",
-                details=[{"field": field, "reason": "is no field"}],
+                details=[{"field": field, "reason": say("is no field")}],
             )
         if column and column not in table.columns:
             raise InvalidInput(
-                f"The file has no column {column!r}. Its columns are: "
-                f"{', '.join(table.columns)[:600]}.",
+                say(
+                    "The file has no column {column!r}. Its columns are: {columns}.",
+                    column=column,
+                    columns=", ".join(table.columns)[:600],
+                ),
                 code="bad-mapping",
-                details=[{"field": field, "reason": f"no column {column!r}"}],
+                details=[{"field": field, "reason": say("no column {column!r}", column=column)}],
             )
 
 

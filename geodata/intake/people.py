@@ -8,8 +8,11 @@ import numpy as np
 from geodata.intake.cells.numbers import Counts, counts
 from geodata.intake.draft import Draft, People
 from geodata.intake.fields import GROUPS
+from geodata.wording import say
 
 OUTCOMES = ("killed", "injured")
+_PARTS = {"group": say("group"), "outcome": say("outcome")}
+"""By what the parts of a total are told apart → the word."""
 _LIKE_MISSING = (999.0, 9999.0, 99999.0)
 """Codes of questionnaires for what is not known, which could also be numbers of people."""
 
@@ -56,14 +59,18 @@ def _read(draft: Draft, name: str) -> Counts:
     draft.refuse_all(name, found.bad)
     for position in np.isin(found.best, _LIKE_MISSING).nonzero()[0].tolist():
         draft.refuse(
-            position, name, "is often written for unknown; leave the cell empty, or write it as "
-            "a range if so many people are meant", draft.raw(name)[position],
+            position, name, say(
+                "is often written for unknown; leave the cell empty, or write it as a range if so "
+                "many people are meant"
+            ), draft.raw(name)[position],
         )  # fmt: skip
     ranges = int((~np.isnan(found.low) | ~np.isnan(found.high)).sum())
     if ranges:
-        draft.warnings[
-            f"{draft.fields[name]}: a range of people was kept as low and high, without a best"
-        ] += ranges
+        said = say(
+            "{column}: a range of people was kept as low and high, without a best",
+            column=draft.fields[name],
+        )
+        draft.warnings[said] += ranges
     return found
 
 
@@ -131,7 +138,12 @@ def _complete(
         draft.refuse(
             position,
             told[0],
-            f"{best if best == best else high:g} in all, but {least:g} by {told[1]}",
+            say(
+                "{total:g} in all, but {least:g} by {what}",
+                total=best if best == best else high,
+                least=least,
+                what=_PARTS[told[1]],
+            ),
         )
     elif any(value > 0 for value in rest.values()) or not said:
         rows.append(_row(outcome, "unknown", **rest))
@@ -164,7 +176,7 @@ def _bounds(
         row = killed[0] if killed else _row("killed", "unknown")
         best = row.get("best")
         if best is not None and not ends.get("low", 0) <= best <= ends.get("high", math.inf):
-            draft.refuse(position, "killed", "the best number is not between low and high")
+            draft.refuse(position, "killed", say("the best number is not between low and high"))
             continue
         row |= {name: int(value) for name, value in ends.items()}
         if not killed:

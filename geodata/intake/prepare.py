@@ -30,6 +30,7 @@ from geodata.intake.presets.recognise import PRESETS, recognise
 from geodata.intake.presets.victims import Victims
 from geodata.intake.table import CHUNK_ROWS, Table
 from geodata.schemas import INCIDENTS
+from geodata.wording import say
 
 _DATES = ("date", "date_start", "date_end", "source_date")
 _OF_TIME = frozenset({*_DATES, "year", "month", "local_time", "date_text"})
@@ -136,7 +137,9 @@ def _dataset(choices: Choices, found: str) -> str:
     name = slug(choices.dataset)[:40]
     if not name:
         raise InvalidInput(
-            f"The data set's name {choices.dataset!r} holds no letter or digit.",
+            say(
+                "The data set's name {dataset!r} holds no letter or digit.", dataset=choices.dataset
+            ),
             code="bad-dataset",
         )
     return name
@@ -146,17 +149,22 @@ def _check_dates(plan: Plan, table: Table) -> None:
     columns, encoding = table.columns, table.encoding
     if not {"date", "date_start", "year"} & plan.mapping.fields.keys():
         raise InvalidInput(
-            "No column was found for the date of the incidents. Name it, e.g. "
-            f"--map date=COLUMN. The columns are: {', '.join(columns)[:800]}."
-            + (
-                f" Do these names look wrong? They were read as {encoding.name}; state "
-                "another with --encoding NAME."
-                if encoding is not None and not all(map(str.isascii, columns))
-                else ""
+            say(
+                "No column was found for the date of the incidents. Name it, e.g. --map "
+                "date=COLUMN. The columns are: {columns}. Do these names look wrong? They were "
+                "read as {encoding}; state another with --encoding NAME.",
+                columns=", ".join(columns)[:800],
+                encoding=encoding.name,
+            )
+            if encoding is not None and not all(map(str.isascii, columns))
+            else say(
+                "No column was found for the date of the incidents. Name it, e.g. --map "
+                "date=COLUMN. The columns are: {columns}.",
+                columns=", ".join(columns)[:800],
             ),
             code="no-date-column",
             details=[
-                {"field": "date", "reason": "no column"},
+                {"field": "date", "reason": say("no column")},
                 *({"column": column} for column in columns),
             ],
         )
@@ -170,9 +178,13 @@ def _check_words(plan: Plan, table: Table) -> None:
     strange = [c for c in table.columns if not c.isascii()]
     if strange:
         raise InvalidInput(
-            f"The encoding cannot be told: read as {encoding.name}, the columns are "
-            f"{', '.join(strange)[:300]}, and only the date is understood. Name the encoding, e.g. "
-            "--encoding cp1251, or the columns, e.g. --map district=COLUMN.",
+            say(
+                "The encoding cannot be told: read as {name}, the columns are {strange}, and "
+                "only the date is understood. Name the encoding, e.g. --encoding cp1251, or "
+                "the columns, e.g. --map district=COLUMN.",
+                name=encoding.name,
+                strange=", ".join(strange)[:300],
+            ),
             code="bad-encoding",
             details=[{"column": column} for column in strange],
         )
@@ -292,7 +304,10 @@ def _look_through(
         plan.warnings += plan.victims.warnings
     if plan.mapping.personal:
         plan.warnings.append(
-            "Columns that identify people are not taken: " + ", ".join(plan.mapping.personal)
+            say(
+                "Columns that identify people are not taken: {columns}",
+                columns=", ".join(plan.mapping.personal),
+            )
         )
 
 

@@ -19,6 +19,7 @@ from geodata.intake.identity import slug
 from geodata.intake.places.placing import MatchTable
 from geodata.intake.plan import Choices
 from geodata.intake.presets.recognise import PRESETS, recognise
+from geodata.wording import say
 
 _KEPT = ("format", "dataset", "encoding", "layer", "zone", "on_conflict", "scope")
 _DEFAULTS = Choices()
@@ -37,7 +38,10 @@ def profile_path(folder: Path, name: str) -> Path:
     stem = slug(name.lower())[:60]
     if not stem:
         raise InvalidInput(
-            f"The profile's name {name!r} holds no letter or digit; write e.g. field-office.",
+            say(
+                "The profile's name {name!r} holds no letter or digit; write e.g. field-office.",
+                name=name,
+            ),
             code="bad-profile",
         )
     return folder / f"{stem}.json"
@@ -71,7 +75,11 @@ def with_profile(choices: Choices, path: Path) -> tuple[Choices, Decisions]:
         decided = tuple((str(t), str(d), str(w)) for t, d, w in held.get("decisions", ()))
     except (OSError, ValueError, AttributeError, TypeError) as reason:
         raise InvalidInput(
-            f"{path.name} is no profile of an import ({reason}). Remove it, or name another.",
+            say(
+                "{name} is no profile of an import ({reason}). Remove it, or name another.",
+                name=path.name,
+                reason=reason,
+            ),
             code="bad-profile",
         ) from None
     unstated = {n: v for n, v in kept.items() if getattr(choices, n) == getattr(_DEFAULTS, n)}

@@ -26,6 +26,7 @@ from geodata.register import Register, log
 from geodata.register.duplicates import VAGUE_DATE, Traits, traits_of
 from geodata.register.log import Newest
 from geodata.register.revision import GONE
+from geodata.wording import reason_of_problem, say
 
 _DIGITS = 7
 """Decimals of a degree kept: a centimetre, and what every export writes."""
@@ -520,10 +521,9 @@ def checked(draft: Draft, place: int, row: dict[str, Any]) -> Incident | None:
     try:
         return Incident.model_validate(row)
     except ValidationError as error:
-        for found in error.errors(include_url=False, include_context=False)[:5]:
+        for found in error.errors(include_url=False)[:5]:
             name = ".".join(str(part) for part in found["loc"]) or "row"
-            reason = found["msg"].removeprefix("Value error, ")
-            draft.refuse(place, _FIELD_OF_MEMBER.get(name, name), reason)
+            draft.refuse(place, _FIELD_OF_MEMBER.get(name, name), reason_of_problem(found))
     return None
 
 
@@ -597,8 +597,9 @@ def unchanged(held: Newest, text: str) -> Decision | None:
         What the row says now, as a document of that version.
     """
     if held.change in GONE:
-        done = "merged into another" if held.change == "merge" else "retracted"
-        return Decision("unchanged", None, held.version, f"was {done} and stays so")
+        merged_ = say("was merged into another and stays so")
+        why = merged_ if held.change == "merge" else say("was retracted and stays so")
+        return Decision("unchanged", None, held.version, why)
     # The same file again says it in the same words: then nothing is to be read or compared.
     return Decision("unchanged", None, held.version) if held.payload == text else None
 
@@ -646,7 +647,8 @@ def decide(
     base = ours if held.version == 1 else last_source(register, held.record_id) or ours
     theirs = differing(base, now, ignored)
     if not theirs:
-        return Decision("unchanged", None, held.version, "was changed here since; the file was not")
+        why = say("was changed here since; the file was not")
+        return Decision("unchanged", None, held.version, why)
     return merged(ours, base, now, theirs, held.version)
 
 
@@ -670,7 +672,10 @@ def merged(
             "conflict",
             None,
             version,
-            f"changed here and in the file since the last import: {', '.join(sorted(both))}",
+            say(
+                "changed here and in the file since the last import: {members}",
+                members=", ".join(sorted(both)),
+            ),
         )
     result = {name: value for name, value in ours.items() if name not in theirs}
     result |= {name: now[name] for name in theirs if name in now}

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geodata.errors import InvalidInput
 from geodata.untrusted.limits import Limits
+from geodata.wording import say
 
 ROW = "__row__"
 """Column with the row's number as a spreadsheet shows it; the header is row 1."""
@@ -184,8 +185,13 @@ def check_cells(row: Sequence[str | None], number: int, limits: Limits) -> None:
     longest = max(map(len, filter(None, row)), default=0)
     if longest > limits.field_chars:
         raise InvalidInput(
-            f"Row {number} has a cell of {longest:,} characters; at most "
-            f"{limits.field_chars:,} are read. Is a quotation mark not closed?",
+            say(
+                "Row {number} has a cell of {longest:,} characters; at most {field_chars:,} "
+                "are read. Is a quotation mark not closed?",
+                number=number,
+                longest=longest,
+                field_chars=limits.field_chars,
+            ),
             code="field-too-long",
-            details=[{"row": number, "reason": "cell too long"}],
+            details=[{"row": number, "reason": say("cell too long")}],
         )

@@ -7,6 +7,7 @@ from xml.parsers import expat
 
 from geodata.errors import InvalidInput
 from geodata.untrusted.limits import Limits
+from geodata.wording import say
 
 _FREE_BYTES = 16 * 1024**2
 """Below this sum an unpacked archive is harmless whatever its ratio."""
@@ -45,7 +46,11 @@ def open_archive(path: Path, limits: Limits) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as reason:
         raise InvalidInput(
-            f"{path.name} is not a readable ZIP container ({reason}). Save it again.",
+            say(
+                "{name} is not a readable ZIP container ({reason}). Save it again.",
+                name=path.name,
+                reason=reason,
+            ),
             code="bad-archive",
         ) from None
     try:
@@ -59,21 +64,26 @@ def open_archive(path: Path, limits: Limits) -> zipfile.ZipFile:
 def _check_directory(archive: zipfile.ZipFile, path: Path, limits: Limits) -> None:
     members = archive.infolist()
     if len(members) > limits.members:
-        raise _bomb(path, f"it holds {len(members):,} members")
+        raise _bomb(path, say("it holds {members:,} members", members=len(members)))
     expanded = sum(member.file_size for member in members)
     packed = max(path.stat().st_size, 1)
     if expanded > limits.expanded_bytes:
-        raise _bomb(path, f"it unpacks to {expanded / 1024**2:,.0f} MiB")
+        raise _bomb(path, say("it unpacks to {size:,.0f} MiB", size=expanded / 1024**2))
     if expanded > _FREE_BYTES and expanded / packed > limits.ratio:
-        raise _bomb(path, f"it unpacks to {expanded / packed:,.0f} times its size")
+        raise _bomb(path, say("it unpacks to {times:,.0f} times its size", times=expanded / packed))
     for member in members:
         if member.flag_bits & 1:
             raise InvalidInput(
-                f"{path.name} is encrypted. Save it without a password.", code="bad-archive"
+                say("{name} is encrypted. Save it without a password.", name=path.name),
+                code="bad-archive",
             )
         if not is_safe_name(member.filename):
             raise InvalidInput(
-                f"{path.name} holds the path {member.filename[:80]!r}, which leaves the archive.",
+                say(
+                    "{name} holds the path {filename!r}, which leaves the archive.",
+                    name=path.name,
+                    filename=member.filename[:80],
+                ),
                 code="bad-archive",
             )
 
@@ -117,8 +127,11 @@ def check_prolog(stream: IO[bytes], name: str) -> None:
 
     def _doctype(*_: object) -> None:
         raise InvalidInput(
-            f"{name} declares an XML document type; entities are not read. "
-            "Save the file again with an office program.",
+            say(
+                "{name} declares an XML document type; entities are not read. Save the file "
+                "again with an office program.",
+                name=name,
+            ),
             code="xml-entities",
         )
 
@@ -135,7 +148,8 @@ def check_prolog(stream: IO[bytes], name: str) -> None:
         return
     except (expat.ExpatError, zipfile.BadZipFile, OSError, EOFError) as reason:
         raise InvalidInput(
-            f"{name} is damaged ({reason}). Save the file again.", code="bad-archive"
+            say("{name} is damaged ({reason}). Save the file again.", name=name, reason=reason),
+            code="bad-archive",
         ) from None
 
 
@@ -183,8 +197,11 @@ def unpacked(path: Path, folder: Path, limits: Limits) -> Path:
         with open_archive(data, limits) as inner:
             if not is_workbook(inner):
                 raise InvalidInput(
-                    f"{path.name} holds an archive in the archive. Unpack it and send what is "
-                    "inside.",
+                    say(
+                        "{name} holds an archive in the archive. Unpack it and send what is "
+                        "inside.",
+                        name=path.name,
+                    ),
                     code="bad-archive",
                 )
     return data
@@ -244,7 +261,11 @@ def _data_file(path: Path, names: list[str]) -> str:
     if len(found) != 1:
         listed = ", ".join(found[:10]) or "none"
         raise InvalidInput(
-            f"{path.name} has to hold one data set; it holds {listed}. Import them singly.",
+            say(
+                "{name} has to hold one data set; it holds {listed}. Import them singly.",
+                name=path.name,
+                listed=listed,
+            ),
             code="bad-archive",
         )
     return found[0]
@@ -260,11 +281,17 @@ def _unpack(member: IO[bytes], target: Path) -> None:
             while block := member.read(1 << 20):
                 stream.write(block)
     except Exception as reason:  # zipfile and zlib raise what the damage provokes
-        raise InvalidInput(f"The archive is damaged ({reason}).", code="bad-archive") from reason
+        raise InvalidInput(
+            say("The archive is damaged ({reason}).", reason=reason), code="bad-archive"
+        ) from reason
 
 
 def _bomb(path: Path, why: str) -> InvalidInput:
     return InvalidInput(
-        f"{path.name} is refused: {why}, beyond the limit. Split the file or save it as CSV.",
+        say(
+            "{name} is refused: {why}, beyond the limit. Split the file or save it as CSV.",
+            name=path.name,
+            why=why,
+        ),
         code="archive-too-large",
     )

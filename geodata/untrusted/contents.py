@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geodata.errors import InvalidInput
 from geodata.untrusted.archives import check_prolog
+from geodata.wording import say
 
 _HEAD = 8_192
 _ARCHIVE = b"PK\x03\x04"
@@ -86,8 +87,11 @@ def kind_of(path: Path) -> str:
         return "mif"
     if head.startswith(_NOT_READ):
         raise InvalidInput(
-            f"{path.name} is of a kind that is not read (old .xls, PDF, picture or gzip). "
-            "Save the table as XLSX or CSV.",
+            say(
+                "{name} is of a kind that is not read (old .xls, PDF, picture or gzip). Save "
+                "the table as XLSX or CSV.",
+                name=path.name,
+            ),
             code="unsupported-media-type",
         )
     return "text"
@@ -96,15 +100,18 @@ def kind_of(path: Path) -> str:
 def _head(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise InvalidInput(f"{path} cannot be opened: it is no file.", code="no-such-file")
+            raise InvalidInput(
+                say("{path} cannot be opened: it is no file.", path=path), code="no-such-file"
+            )
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
     except OSError as reason:
         raise InvalidInput(
-            f"{path} cannot be opened: {reason.strerror or reason}.", code="no-such-file"
+            say("{path} cannot be opened: {reason}.", path=path, reason=reason.strerror or reason),
+            code="no-such-file",
         ) from None
     if not head.strip():
-        raise InvalidInput(f"{path.name} is empty.", code="empty-file")
+        raise InvalidInput(say("{name} is empty.", name=path.name), code="empty-file")
     return head
 
 
@@ -113,9 +120,12 @@ def _markup(path: Path, text: bytes) -> str:
     kind = "kml" if b"<kml" in start else "gpx" if b"<gpx" in start else None
     if kind is None:
         raise InvalidInput(
-            f"{path.name} is XML of a kind that is not read (KML and GPX are): it can refer to "
-            "other files or addresses, which are not followed. "
-            "Save it as GeoPackage, GeoJSON or CSV.",
+            say(
+                "{name} is XML of a kind that is not read (KML and GPX are): it can refer to "
+                "other files or addresses, which are not followed. Save it as GeoPackage, "
+                "GeoJSON or CSV.",
+                name=path.name,
+            ),
             code="unsupported-media-type",
         )
     with path.open("rb") as stream:
@@ -126,8 +136,11 @@ def _markup(path: Path, text: bytes) -> str:
 def _mapinfo(path: Path, head: bytes) -> str:
     if path.stat().st_size > _HEAD or _TAB_POINTS.search(head):
         raise InvalidInput(
-            f"{path.name} is a MapInfo table that refers to other files, which are not followed. "
-            "Save it as GeoPackage.",
+            say(
+                "{name} is a MapInfo table that refers to other files, which are not followed. "
+                "Save it as GeoPackage.",
+                name=path.name,
+            ),
             code="unsupported-media-type",
         )
     return "tab"

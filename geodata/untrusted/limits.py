@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from geodata.errors import InvalidInput
+from geodata.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,12 @@ def check_width(count: int, limits: Limits) -> None:
     """
     if count > limits.columns:
         raise InvalidInput(
-            f"The table has {count:,} columns; at most {limits.columns:,} are read. "
-            "Check the delimiter, or take the columns needed into a file of their own.",
+            say(
+                "The table has {count:,} columns; at most {columns:,} are read. Check the "
+                "delimiter, or take the columns needed into a file of their own.",
+                count=count,
+                columns=limits.columns,
+            ),
             code="too-many-columns",
         )
 
@@ -53,7 +58,10 @@ def check_rows(count: int, limits: Limits) -> None:
     """
     if count > limits.rows:
         raise InvalidInput(
-            f"The file has more than {limits.rows:,} rows. Split it, or raise the limit "
-            "(HAZARDMAP_MAX_ROWS).",
+            say(
+                "The file has more than {rows:,} rows. Split it, or raise the limit "
+                "(HAZARDMAP_MAX_ROWS).",
+                rows=limits.rows,
+            ),
             code="too-many-rows",
         )

@@ -21,6 +21,7 @@ from geodata.errors import InvalidInput
 from geodata.untrusted import reader
 from geodata.untrusted.contents import VECTORS, VectorKind
 from geodata.untrusted.limits import Limits, check_rows, check_width
+from geodata.wording import say
 
 _BATCH = 10_000
 _PLAIN_NAME = re.compile(r"^\w[\w\-. ]{0,100}$")
@@ -207,8 +208,13 @@ def _answer(
 
 def _costly(path: Path, limits: Limits) -> InvalidInput:
     return InvalidInput(
-        f"{path.name} takes more than {limits.seconds} s of processor time or "
-        f"{limits.memory_bytes / 2**20:,.0f} MiB of memory to read. Simplify or split it.",
+        say(
+            "{name} takes more than {seconds} s of processor time or {most:,.0f} MiB of "
+            "memory to read. Simplify or split it.",
+            name=path.name,
+            seconds=limits.seconds,
+            most=limits.memory_bytes / 2**20,
+        ),
         code="file-too-costly",
     )
 
@@ -216,7 +222,11 @@ def _costly(path: Path, limits: Limits) -> InvalidInput:
 def unreadable(path: Path, reason: object) -> InvalidInput:
     """Make the error of a vector file that cannot be read."""
     return InvalidInput(
-        f"{path.name} cannot be read as a vector layer ({str(reason)[:200]}). "
-        "Save it as GeoPackage, GeoJSON or CSV.",
+        say(
+            "{name} cannot be read as a vector layer ({reason}). Save it as GeoPackage, "
+            "GeoJSON or CSV.",
+            name=path.name,
+            reason=str(reason)[:200],
+        ),
         code="bad-file",
     )

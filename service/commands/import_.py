@@ -16,7 +16,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from geodata.errors import GeodataError, StoreError
 from geodata.intake import FileReport, Limits, import_file, profile_path
 from geodata.intake.plan import choices_of, options
-from service.commands.options import DataOption, register_of, settings_of
+from geodata.wording import Sentence, say
+from service.commands.options import DataOption, LangOption, register_of, settings_of
+from service.i18n import SOURCE, translator
 
 _SHOWN = 5
 _COLUMNS = 40
@@ -29,10 +31,13 @@ class Output:
     ----------
     as_json
         One JSON document on standard output, nothing else.
+    lang
+        Language of what is shown.
     """
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, lang: str = SOURCE) -> None:
         self._as_json = as_json
+        self._lang = lang
         self._console = Console(stderr=True)
         self._reports: list[dict[str, Any]] = []
         self._bar: Progress | None = None
@@ -105,84 +110,132 @@ class Output:
         if self._as_json:
             self._reports.append(report.as_json())
         else:
-            typer.echo("\n".join(summary(report)))
+            typer.echo("\n".join(summary(report, self._lang)))
 
     def _failed(self, path: Path, error: GeodataError) -> None:
         if self._as_json:
             failure = {"code": error.code, "message": error.message, "details": error.details}
             self._reports.append({"file": path.name, "error": failure})
             return
-        typer.echo(f"{path.name}: refused. {error.message}", err=True)
+        words = translator(self._lang)
+        refused = say("{file}: refused. {why}", file=path.name, why=error.message)
+        typer.echo(words.said(refused), err=True)
         for detail in [d for d in error.details if "column" not in d][:20]:
-            typer.echo("  " + "  ".join(f"{k}: {v}" for k, v in detail.items()), err=True)
+            told = "  ".join(f"{k}: {words.said(v)}" for k, v in detail.items())
+            typer.echo(f"  {told}", err=True)
 
 
-def summary(report: FileReport) -> list[str]:
-    """Write a report for people, the counts first."""
-    counts = report.counts
-    done = "would be " if report.dry_run else ""
-    suspected = counts["duplicate"]
-    held = f", of them {suspected:,} suspected duplicates" if suspected else ""
-    if suspected and not report.duplicates_recorded:
-        held = f", suspected duplicates not recorded {suspected:,}"
-    lines = [
-        f"{report.file}: {report.rows:,} rows in {report.seconds:.1f} s"
-        + (f", read as {report.plan['format']}" if "format" in report.plan else ""),
-        f"  {done}taken {report.recorded:,}{held}, updated {counts['updated']:,}, unchanged "
-        f"{counts['unchanged']:,}, refused {counts['refused']:,}"
-        + (f", out of scope {counts['out_of_scope']:,}" if counts["out_of_scope"] else "")
-        + (f", further victims {counts['folded']:,}" if counts["folded"] else ""),
-    ]
+def summary(report: FileReport, lang: str = SOURCE) -> list[str]:
+    """Write a report for people, the counts first, in one of the service's languages."""
+    words = translator(lang)
+    lines: list[str] = [_read_as(report), _counted(report)]
     if report.unplaced_count:
-        lines.append(f"  unplaced {report.unplaced_count:,}")
+        lines.append(say("unplaced {rows:,}", rows=report.unplaced_count))
     if report.uncertain:
-        lines.append(f"  within 2 km of a border {report.uncertain:,}")
-    lines += _columns(report)
-    lines += [f"  {note}" for note in report.notes]
-    lines += _matches(report)
-    lines += [
-        f"  warning: {text}" + (f" ({times:,} rows)" if times > 1 else "")
-        for text, times in report.warnings.most_common(20)
-    ]
+        lines.append(say("within 2 km of a border {rows:,}", rows=report.uncertain))
+    lines += [*_columns(report), *report.notes, *_matches(report)]
+    for text, times in report.warnings.most_common(20):
+        warning = say("warning: {text}", text=text)
+        lines.append(say("{warning} ({rows:,} rows)", warning=warning, rows=times)
+                     if times > 1 else warning)  # fmt: skip
     for (name, value), times in report.unknown_values.most_common(_SHOWN * 2):
         lines.append(
-            f"  not understood: {report.column_of(name)} = {value!r} as {name} ({times:,} rows)"
+            say(
+                "not understood: {column} = {value!r} as {field} ({rows:,} rows)",
+                column=report.column_of(name),
+                value=value,
+                field=name,
+                rows=times,
+            )
         )
     for refused in report.refused[:_SHOWN]:
-        why = "; ".join(f"{e['field']}: {e['reason']}" for e in refused["errors"])
-        lines.append(f"  row {refused['row']} refused: {why}")
+        why = tuple(say("{field}: {reason}", **e) for e in refused["errors"])
+        lines.append(say("row {row} refused: {why}", row=refused["row"], why=why))
     for pair in report.duplicates[:_SHOWN]:
         lines.append(
-            f"  row {pair['row']}: {pair['incident_id']} may be {pair['candidate_id']}; merge "
-            "them if they are one"
+            say(
+                "row {row}: {id} may be {other}; merge them if they are one",
+                row=pair["row"],
+                id=pair["incident_id"],
+                other=pair["candidate_id"],
+            )
         )
     if report.rejects:
-        lines.append(f"  refused rows are in {report.rejects}")
-    return lines
+        lines.append(say("refused rows are in {path}", path=report.rejects))
+    first, *rest = (words.said(line) for line in lines)
+    return [first, *(f"  {line}" for line in rest)]
+
+
+def _read_as(report: FileReport) -> Sentence:
+    read = say(
+        "{file}: {rows:,} rows in {seconds:.1f} s",
+        file=report.file, rows=report.rows, seconds=report.seconds,
+    )  # fmt: skip
+    if "format" not in report.plan:
+        return read
+    return say("{read}, read as {format}", read=read, format=report.plan["format"])
+
+
+def _counted(report: FileReport) -> Sentence:
+    counts, suspected = report.counts, report.counts["duplicate"]
+    parts = [
+        say("would be taken {rows:,}", rows=report.recorded)
+        if report.dry_run
+        else say("taken {rows:,}", rows=report.recorded)
+    ]
+    if suspected and report.duplicates_recorded:
+        parts.append(say("of them {rows:,} suspected duplicates", rows=suspected))
+    elif suspected:
+        parts.append(say("suspected duplicates not recorded {rows:,}", rows=suspected))
+    parts += [
+        say("updated {rows:,}", rows=counts["updated"]),
+        say("unchanged {rows:,}", rows=counts["unchanged"]),
+        say("refused {rows:,}", rows=counts["refused"]),
+    ]
+    if counts["out_of_scope"]:
+        parts.append(say("out of scope {rows:,}", rows=counts["out_of_scope"]))
+    if counts["folded"]:
+        parts.append(say("further victims {rows:,}", rows=counts["folded"]))
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = say("{one}, {other}", one=whole, other=part)
+    return whole
 
 
 def _columns(report: FileReport) -> list[str]:
     used = [f"{m['column']} = {m['field']}" for m in report.plan.get("mapping", ()) if m["column"]]
     unused = [*report.plan.get("columns_not_taken", ())]
-    return [
-        f"  {what}: {', '.join(names[:_COLUMNS])}"
-        + (f" and {len(names) - _COLUMNS} more" if len(names) > _COLUMNS else "")
-        for what, names in (("columns used", used), ("columns not used", unused))
-        if names
-    ]
+    said: list[str] = []
+    if used:
+        said.append(say("columns used: {names}", names=_listed(used)))
+    if unused:
+        said.append(say("columns not used: {names}", names=_listed(unused)))
+    return said
+
+
+def _listed(names: list[str]) -> str:
+    shown, more = ", ".join(names[:_COLUMNS]), len(names) - _COLUMNS
+    return say("{names} and {more} more", names=shown, more=more) if more > 0 else shown
 
 
 def _matches(report: FileReport) -> list[str]:
     """Show how names were read that people should look at: guesses, unknown ones, conflicts."""
     doubtful = [m for m in report.matches if m["disputed"] or m["by"] in ("similar_name", None)]
-    lines = []
+    lines: list[str] = []
     for match in doubtful[: _SHOWN * 2]:
-        meant = match["district_name"] or "not known"
-        how = ", by similar spelling" if match["by"] == "similar_name" else ""
-        far = f", points up to {match['distance_km']:g} km away" if match["disputed"] else ""
-        lines.append(f"  name {match['text']!r}: {meant}{how} ({match['rows']:,} rows{far})")
+        meant: str = match["district_name"] or say("not known")
+        if match["by"] == "similar_name":
+            meant = say("{meant}, by similar spelling", meant=meant)
+        rows = say("{rows:,} rows", rows=match["rows"])
+        if match["disputed"]:
+            far = f"{match['distance_km']:g}"
+            rows = say("{rows}, points up to {far} km away", rows=rows, far=far)
+        lines.append(
+            say("name {text!r}: {meant} ({rows})", text=match["text"], meant=meant, rows=rows)
+        )
     if len(doubtful) > _SHOWN * 2:
-        lines.append(f"  and {len(doubtful) - _SHOWN * 2:,} more names (--matches FILE lists all)")
+        more = len(doubtful) - _SHOWN * 2
+        lines.append(say("and {more:,} more names (--matches FILE lists all)", more=more))
     return lines
 
 
@@ -239,6 +292,7 @@ def command(
         str | None, typer.Option(help="Name under which this source's columns are kept.")
     ] = None,
     author: Annotated[str | None, typer.Option(help="Who imports [the login name].")] = None,
+    lang: LangOption = SOURCE,
     data: DataOption = None,
     **stated: Any,
 ) -> None:
@@ -254,7 +308,7 @@ def command(
     limits = Limits(rows=settings.max_rows)
     kept = profile_path(Path(settings.data) / "profiles", profile) if profile else None
     register = register_of(data)
-    with Output(as_json=as_json) as output:
+    with Output(as_json=as_json, lang=translator(lang).lang) as output:
         try:
             for path in files:
                 how: dict[str, Any] = {

@@ -12,11 +12,13 @@ from service.commands.options import (
     RISK,
     DataOption,
     FullOption,
+    LangOption,
     register_of,
     settings_of,
     takes_risk,
 )
 from service.handouts import handed_out, marked
+from service.i18n import SOURCE
 from service.security.logs import AuditLog
 from service.settings import Settings
 
@@ -40,7 +42,7 @@ def map_(
     ],
     risk: dict[str, str],
     *,
-    lang: Annotated[str, typer.Option(help="Language shown first: en, az or ru.")] = "en",
+    lang: LangOption = SOURCE,
     size: Annotated[str, typer.Option(help="Paper of PNG and PDF: A4 or A3.")] = "A4",
     district: DistrictOption = "",
     atlas: AtlasOption = False,

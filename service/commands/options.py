@@ -16,6 +16,8 @@ DataOption = Annotated[
     Path | None, typer.Option("--data", help="Data directory (HAZARDMAP_DATA).", show_default=False)
 ]
 
+LangOption = Annotated[str, typer.Option("--lang", help="Language: en, az or ru.")]
+
 
 def settings_of(data: Path | None = None, *, empty: bool = False) -> Settings:
     """Read the settings, with the flags given on top of the environment."""

@@ -25,6 +25,7 @@ from geodata.errors import (
     Undefined,
 )
 from service.http.negotiation import prefers_html
+from service.i18n import languages, translator
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -130,6 +131,16 @@ def answer(request: Request, status: int, code: str, description: str, **rest: A
         html = page(request, status, code, description, rest.get("errors", []))
         if html is not None:
             return HTMLResponse(html, status, rest.get("headers"))
+    # Programs get English, unless a page's script asks on behalf of its reader.
+    lang = request.query_params.get("lang")
+    if lang in languages():
+        words = translator(lang)
+        description = words.said(description)
+        if "errors" in rest:
+            rest["errors"] = [
+                {n: words.said(v) if isinstance(v, str) else v for n, v in error.items()}
+                for error in rest["errors"]
+            ]
     return problem(status, code, description, **rest)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from geodata.wording import Sentence
 from service.http.request import View
 from service.i18n import N_, translator
 from service.pages.environment import render
@@ -56,6 +57,10 @@ TEXTS: dict[int, tuple[str, str]] = {
 }
 
 
+def _lang_of(text: str, lang: str) -> str:
+    return lang if isinstance(text, Sentence) else "en"
+
+
 def error_html(
     status: int,
     code: str,
@@ -87,7 +92,12 @@ def error_html(
         code=code,
         heading=words.gettext(heading),
         help=words.gettext(text),
-        description="" if status == 500 or bare else description[:1000],
-        errors=list(errors)[:20],
+        description="" if status == 500 or bare else words.said(description)[:1000],
+        description_lang=_lang_of(description, view.lang),
+        errors=[
+            {**error, "reason": words.said(why), "lang": _lang_of(why, view.lang)}
+            for error in list(errors)[:20]
+            for why in (error.get("reason") or "",)
+        ],
         request_id=request_id,
     )

@@ -1,11 +1,13 @@
 """The page that takes a file into the register: choose, preview, correct, confirm."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from geodata.intake.file_report import WHY_UNPLACED
 from geodata.register import Edition
+from geodata.wording import sentence_of
 from service.http.request import View
-from service.i18n import N_, translator
+from service.i18n import N_, Translator, translator
 from service.labels import field_label
 from service.pages.environment import render
 
@@ -72,17 +74,6 @@ LABELS = {
     "sensitivity": N_("Who may see them"),
     "only": N_("Rows to take"),
 }
-REASONS = {
-    "no_place": N_("no place is stated"),
-    "not_understood": N_("the place named is not known"),
-    "outside": N_("the point lies in no district"),
-    "foreign": N_("another country than the boundaries'"),
-    "coarse": N_("only a unit above the districts is known"),
-    "conflict": N_("point and name contradict each other"),
-    "no_boundaries": N_("no boundaries are loaded"),
-}
-"""Why a row is in no district → words."""
-
 READ_BY = {
     "similar_name": N_("similar spelling"),
     "name": N_("its name"),
@@ -139,10 +130,11 @@ def import_html(
         outcomes=[(name, words.gettext(text)) for name, text in OUTCOMES.items()],
         mapping=_mapping(report),
         reasons=[
-            (words.gettext(REASONS.get(name, name)), number)
+            (words.said(WHY_UNPLACED.get(name, name)), number)
             for name, number in (report or {}).get("unplaced_by_reason", {}).items()
         ],
-        unplaced_reason=lambda name: words.gettext(REASONS[name]) if name in REASONS else "–",
+        unplaced_reason=lambda name: words.said(WHY_UNPLACED.get(name, "–")),
+        said=_said(words, report),
         read_by={name: words.gettext(text) for name, text in READ_BY.items()},
         districts=sorted((d["district_id"], d["name"]) for d in districts),
         fields=sorted(
@@ -152,6 +144,17 @@ def import_html(
         links={k["rel"]: k["href"] for k in (report or {}).get("links", ())},
         shown=SHOWN,
     )
+
+
+def _said(words: Translator, report: Mapping[str, Any] | None) -> Callable[[str], tuple[str, str]]:
+    """Give what says a text of the report in the reader's language, and in which it is then."""
+    sentences = (report or {}).get("sentences", {})
+
+    def said(text: str) -> tuple[str, str]:
+        told = sentences.get(text)
+        return (text, "en") if told is None else (words.said(sentence_of(told)), words.lang)
+
+    return said
 
 
 def _mapping(report: Mapping[str, Any] | None) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ The answer is 200 (dry run, or nothing written) or 201 (written) with one JSON d
      "unplaced_by_reason": {}, "values_not_understood": [{"field", "column", "value", "rows"}],
      "matches": [{"text", "within", "district_id", "district_name", "by", "rows", "disputed",
                   "distance_km", "decision"}],
+     "sentences": {text: {"code", "pattern", "parts"}} for every text above that was made of parts,
      "duplicates": [{"row", "incident_id", "candidate_id", "distance_m", "days", "recorded"}],
      "unplaced": [{"row", "incident_id", "place"}],
      "left_alone": [{"row", "incident_id", "reason"}],
@@ -46,7 +47,8 @@ from geodata.disk import scratch
 from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file, profile_path
 from geodata.intake.plan import choices_of, options
-from service.http.problems import problem, wants_html
+from geodata.wording import say
+from service.http.problems import answer, wants_html
 from service.http.request import EditorDep, RegisterDep, SettingsDep, view_of
 from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
@@ -194,10 +196,11 @@ def post_import(
         # A form without script: its page shows the report.
         return RedirectResponse(view_of(request).href(f"/import/{import_id}"), 303)
     if fields.all_or_nothing and report.counts["refused"]:
-        return problem(
+        return answer(
+            request,
             422,
             "rows-refused",
-            f"{report.counts['refused']} rows were refused, so nothing was taken.",
+            say("{rows} rows were refused, so nothing was taken.", rows=report.counts["refused"]),
             errors=report.refused[:100],
             report=body,
         )

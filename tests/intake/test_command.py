@@ -114,7 +114,7 @@ def test_the_report_names_columns_values_and_names_that_were_not_taken_or_guesse
     assert "columns not used: Colour" in output
     assert "'Aghdm': Aghdam, by similar spelling (1 rows)" in output
     assert "'Nowhere': not known (1 rows)" in output
-    assert "1 name a place that is not known" in output
+    assert "the place named is not known (1)" in output
 
 
 def test_decisions_on_names_are_written_followed_and_kept(run, write, tmp_path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from service.extraction import catalogues, texts
 from service.i18n import SOURCE, languages
 
-PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|\{\w*(?=[!:}])")
 TRANSLATED = [lang for lang in languages() if lang != SOURCE]
 
 

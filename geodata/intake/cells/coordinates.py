@@ -10,6 +10,7 @@ from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
 from geodata.intake.cells.numbers import MOST_CHARS, decimal, western
+from geodata.wording import say
 
 
 @cache
@@ -87,11 +88,13 @@ def half(text: str, axis: str) -> float:
     """
     value, letter = _half(text)
     if letter and letter != axis:
-        stated = "latitude" if letter == "lat" else "longitude"
-        raise ValueError(f"{text[:40]!r} is a {stated}: are the columns swapped?")
+        stated = say("latitude") if letter == "lat" else say("longitude")
+        raise ValueError(
+            say("{text!r} is a {stated}: are the columns swapped?", text=text[:40], stated=stated)
+        )
     bound = 90 if axis == "lat" else 180
     if abs(value) > bound:
-        raise ValueError(f"{text[:40]!r} is beyond {bound} degrees")
+        raise ValueError(say("{text!r} is beyond {bound} degrees", text=text[:40], bound=bound))
     return value
 
 
@@ -104,14 +107,17 @@ def _half(text: str) -> tuple[float, str | None]:
     minutes = decimal(match["min"]) if match["min"] else 0.0
     seconds = decimal(match["sec"]) if match["sec"] else 0.0
     if minutes >= 60 or seconds >= 60:
-        raise ValueError(f"{text[:40]!r} has minutes or seconds of 60 or more")
+        raise ValueError(say("{text!r} has minutes or seconds of 60 or more", text=text[:40]))
     if (match["min"] and degrees % 1) or (match["sec"] and minutes % 1):
-        raise ValueError(f"{text[:40]!r} is not a coordinate")
+        raise ValueError(say("{text!r} is not a coordinate", text=text[:40]))
     letter = (match["before"] or match["after"] or "").upper()
     if letter == "O":
         raise ValueError(
-            f"{text[:40]!r}: O is east in German and west in French, Spanish and Portuguese; "
-            "write E or W"
+            say(
+                "{text!r}: O is east in German and west in French, Spanish and Portuguese; "
+                "write E or W",
+                text=text[:40],
+            )
         )
     axis, side = _HEMISPHERES.get(letter, (None, 1))
     sign = -1 if match["sign"] in ("-", "−") else 1
@@ -196,7 +202,7 @@ def position(text: str, *, geopoints: bool = False) -> Position:
     words = text.split()
     if len(words) in (4, 6) and (pair := _pair(*_halves(words))):
         return pair
-    raise ValueError(f"{text[:60]!r} is not a position; write 40.1234, 46.5678")
+    raise ValueError(say("{text!r} is not a position; write 40.1234, 46.5678", text=text[:60]))
 
 
 def _halves(words: list[str]) -> tuple[str, str]:
@@ -236,8 +242,11 @@ def _in_notation(text: str, *, geopoints: bool) -> Position | None:
 def _from_form(match: re.Match[str], *, sure: bool) -> Position:
     if not sure:
         raise ValueError(
-            f"{match[0]!r} can be degrees and minutes, or latitude, longitude, altitude and "
-            "accuracy; write 40.1234, 46.5678"
+            say(
+                "{match!r} can be degrees and minutes, or latitude, longitude, altitude and "
+                "accuracy; write 40.1234, 46.5678",
+                match=match[0],
+            )
         )
     return half(match[2], "lon"), half(match[1], "lat"), float(match[4]) or None
 
@@ -245,23 +254,33 @@ def _from_form(match: re.Match[str], *, sure: bool) -> Position:
 def _from_mgrs(match: re.Match[str]) -> Position:
     halves = match[4].split()
     if len(halves) == 2 and len(halves[0]) != len(halves[1]):
-        raise ValueError(f"{match[0][:40]!r}: MGRS needs as many figures east as north")
+        raise ValueError(
+            say("{match!r}: MGRS needs as many figures east as north", match=match[0][:40])
+        )
     figures = re.sub(r"\s", "", match[4])
     if len(figures) % 2 or len(figures) > 10:
-        raise ValueError(f"{match[0][:40]!r}: MGRS needs as many figures east as north")
+        raise ValueError(
+            say("{match!r}: MGRS needs as many figures east as north", match=match[0][:40])
+        )
     digits = len(figures) // 2
     grid = f"{match[1]}{match[2]}{match[3]}{figures}".upper()
     try:
         # The library gives the middle of the square, not its corner.
         lat, lon = _grids().toLatLon(grid)
     except Exception as reason:  # noqa: BLE001 - the library raises bare exceptions of its own
-        raise ValueError(f"{match[0][:40]!r} is not a square of MGRS ({reason})") from None
+        raise ValueError(
+            say("{match!r} is not a square of MGRS ({reason})", match=match[0][:40], reason=reason)
+        ) from None
     # Of a square that its band does not hold the library only warns. Turning that into an error
     # would do the same to every warning of the other threads meanwhile.
     south, north = _latitudes(match[2].upper())
     if not south - 10.0**-digits <= lat <= north + 10.0**-digits:
         raise ValueError(
-            f"{match[0][:40]!r}: its square does not lie in the band {match[2].upper()}"
+            say(
+                "{match!r}: its square does not lie in the band {band}",
+                match=match[0][:40],
+                band=match[2].upper(),
+            )
         )
     side = 10.0 ** (5 - digits)
     return float(lon), float(lat), max(side * math.sqrt(0.5), 1.0)
@@ -283,7 +302,7 @@ def zone_of(text: str) -> tuple[int, str]:
     """
     match = _ZONE.match(text.strip())
     if not match or not 1 <= int(match[1]) <= 60:
-        raise ValueError(f"{text[:20]!r} is not a UTM zone; write 38N")
+        raise ValueError(say("{text!r} is not a UTM zone; write 38N", text=text[:20]))
     return int(match[1]), (match[2] or "N").upper()
 
 
@@ -306,17 +325,36 @@ def from_utm(easting: float, northing: float, zone: int, band: str) -> tuple[flo
         Out of UTM's range.
     """
     if not (100_000 <= easting <= 900_000 and 0 <= northing <= 10_000_000):
-        raise ValueError(f"{easting:g}, {northing:g} is out of UTM's range (metres east, north)")
+        raise ValueError(
+            say(
+                "{easting:g}, {northing:g} is out of UTM's range (metres east, north)",
+                easting=easting,
+                northing=northing,
+            )
+        )
     if not 1 <= zone <= 60:
-        raise ValueError(f"{zone} is not a UTM zone")
+        raise ValueError(say("{zone} is not a UTM zone", zone=zone))
     letter = band.upper()
     south = letter < "N" or (letter == "S" and northing > 5_000_000)
     try:
         lon, lat = _transformer(zone, south).transform(easting, northing)
     except ProjError as reason:
-        raise ValueError(f"{easting:g}, {northing:g}: {reason}") from None
+        raise ValueError(
+            say(
+                "{easting:g}, {northing:g}: {reason}",
+                easting=easting,
+                northing=northing,
+                reason=reason,
+            )
+        ) from None
     if not (math.isfinite(lon) and math.isfinite(lat)):
-        raise ValueError(f"{easting:g}, {northing:g} is out of UTM's range")
+        raise ValueError(
+            say(
+                "{easting:g}, {northing:g} is out of UTM's range",
+                easting=easting,
+                northing=northing,
+            )
+        )
     return lon, lat
 
 

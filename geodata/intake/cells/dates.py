@@ -12,7 +12,7 @@ import numpy as np
 
 from geodata.deferred import deferred
 from geodata.intake.cells.numbers import distinct, is_nothing
-from geodata.wording import plain
+from geodata.wording import Sentence, plain, reason_of, say
 
 if TYPE_CHECKING:
     import babel
@@ -127,22 +127,47 @@ class DateProfile:
 
     def warnings(self, column: str) -> list[str]:
         """State how the order was decided, where it matters."""
-        said = []
-        shown = "day before month" if self.order == "dmy" else "month before day"
+        said: list[str] = []
+        shown = say("day before month") if self.order == "dmy" else say("month before day")
         if self.open and not (self.day_first or self.month_first) and self.dotted < self.open:
             said.append(
-                f"{column}: {self.open} dates can be read both ways and none decides; they were "
-                f"read {shown}. State it with --date-order dmy or mdy."
+                say(
+                    "{column}: {open} dates can be read both ways and none decides; they were "
+                    "read {order}. State it with --date-order dmy or mdy.",
+                    column=column,
+                    open=self.open,
+                    order=shown,
+                )
             )
         if self.day_first and self.month_first:
             said.append(
-                f"{column}: {self.day_first} dates are day first and {self.month_first} month "
-                f"first; {self.open} open ones were read {shown}, the contradicting ones refused."
+                say(
+                    "{column}: {days} dates are day first and {months} month first; {open} open "
+                    "ones were read {order}, the contradicting ones refused.",
+                    column=column,
+                    days=self.day_first,
+                    months=self.month_first,
+                    open=self.open,
+                    order=shown,
+                )
             )
         elif self.open and self.month_first:
-            said.append(f"{column}: dates are read {shown}, as {self.month_first} of them say.")
+            said.append(
+                say(
+                    "{column}: dates are read {order}, as {months} of them say.",
+                    column=column,
+                    order=shown,
+                    months=self.month_first,
+                )
+            )
         if self.serials:
-            said.append(f"{column}: {self.serials} cells are serial numbers of a spreadsheet.")
+            said.append(
+                say(
+                    "{column}: {cells} cells are serial numbers of a spreadsheet.",
+                    column=column,
+                    cells=self.serials,
+                )
+            )
         return said
 
 
@@ -229,14 +254,23 @@ class _Parser:
             return _BLANK
         try:
             found = self._one(text) or self._two(text)
-        except (ValueError, OverflowError) as reason:
-            raise ValueError(f"{text[:40]!r}: {reason}") from None
+        except (ValueError, OverflowError) as error:
+            reason = reason_of(error)
+            # Python's own words are English.
+            said = reason if isinstance(reason, Sentence) else say("there is no such day")
+            raise ValueError(say("{text!r}: {reason}", text=text[:40], reason=said)) from None
         if found is None:
-            raise ValueError(f"{text[:40]!r} is not a date; write 2021-02-04")
+            raise ValueError(say("{text!r} is not a date; write 2021-02-04", text=text[:40]))
         if found[2] == 1 and found[0] in _NEVER and not _IN_WORDS.search(text):
             return _BLANK
         if not _FIRST_YEAR <= found[0].year <= 2100:
-            raise ValueError(f"{text[:40]!r} is outside the years {_FIRST_YEAR} to 2100")
+            raise ValueError(
+                say(
+                    "{text!r} is outside the years {first} to 2100",
+                    text=text[:40],
+                    first=_FIRST_YEAR,
+                )
+            )
         return found
 
     def _one(self, text: str) -> Span | None:
@@ -249,7 +283,7 @@ class _Parser:
             later = (self.epoch - _EPOCH).days
             if _SERIAL_RANGE[0] <= serial + later <= _SERIAL_RANGE[1]:
                 return _day(self.epoch + timedelta(days=serial))
-            raise ValueError("not a date, nor a spreadsheet's serial day of 1920 to 2069")
+            raise ValueError(say("not a date, nor a spreadsheet's serial day of 1920 to 2069"))
         if match := _YEAR.match(text):
             year = int(match.group(1))
             return date(year, 1, 1), date(year, 12, 31), 5
@@ -265,9 +299,10 @@ class _Parser:
     def _ordered(self, first: str, second: str, year: str) -> date:
         day, month = (first, second) if self.order == "dmy" else (second, first)
         if int(month) > 12 >= int(day):
-            other = "month" if self.order == "dmy" else "day"
             raise ValueError(
-                f"cannot be read {self.order}, as the column is; it has the {other} first"
+                say("cannot be read dmy, as the column is; it has the month first")
+                if self.order == "dmy"
+                else say("cannot be read mdy, as the column is; it has the day first")
             )
         return date(_full_year(year), int(month), int(day))
 
@@ -325,5 +360,5 @@ def _month(year: int, month: int) -> Span:
 
 def _between(start: date, end: date) -> Span:
     if end < start:
-        raise ValueError("the span ends before it starts")
+        raise ValueError(say("the span ends before it starts"))
     return start, end, precision_of(start, end)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.wording import plain
+from geodata.wording import plain, reason_of, say
 
 NULLS = frozenset(
     plain(text)
@@ -287,7 +287,7 @@ def distinct(
             results.append(blank if is_nothing(text) else parse(western(_bounded(text.strip()))))
         except ValueError as reason:
             results.append(blank)
-            reasons[number] = str(reason)
+            reasons[number] = reason_of(reason)
     results.append(blank)
     bad: dict[int, str] = {}
     if reasons:
@@ -298,7 +298,13 @@ def distinct(
 
 def _bounded(text: str) -> str:
     if len(text) > MOST_CHARS:
-        raise ValueError(f"has {len(text):,} characters; such a value has at most {MOST_CHARS}")
+        raise ValueError(
+            say(
+                "has {number:,} characters; such a value has at most {most}",
+                number=len(text),
+                most=MOST_CHARS,
+            )
+        )
     return text
 
 
@@ -317,14 +323,14 @@ def decimal(text: str) -> float:
     """
     text = text.replace("\u2212", "-").replace("\u00a0", "").strip()
     if len(text) > 60:
-        raise ValueError(f"{text[:40]!r}… is not a number")
+        raise ValueError(say("{text!r} is not a number", text=f"{text[:40]}…"))
     if not _NUMBER.match(text):
         if text.lower().lstrip("+-") in ("nan", "inf", "infinity"):
-            raise ValueError(f"{text!r} is not a finite number")
-        raise ValueError(f"{text!r} is not a number")
+            raise ValueError(say("{text!r} is not a finite number", text=text))
+        raise ValueError(say("{text!r} is not a number", text=text))
     value = float(text.replace(",", "."))
     if not math.isfinite(value):
-        raise ValueError(f"{text[:40]!r} is not a finite number")
+        raise ValueError(say("{text!r} is not a finite number", text=text[:40]))
     return value
 
 
@@ -345,7 +351,9 @@ def numbers(values: np.ndarray, low: float, high: float) -> Parsed:
     def _one(text: str) -> float:
         value = decimal(text)
         if not low <= value <= high:
-            raise ValueError(f"{text!r} is outside {low:g} to {high:g}")
+            raise ValueError(
+                say("{text!r} is outside {low:g} to {high:g}", text=text, low=low, high=high)
+            )
         return value
 
     found, codes, bad = distinct(values, _one, math.nan)
@@ -376,7 +384,7 @@ def _answer(text: str) -> tuple[float, float, float]:
     """Read a cell of a column that answers yes or no: *no* says nothing of how many."""
     word = plain(text)
     if word in _YES or _NUMBER_WORDS.get(word) == 0:
-        raise ValueError(f"{text[:40]!r} is no number of people, nor are yes and no")
+        raise ValueError(say("{text!r} is no number of people, nor are yes and no", text=text[:40]))
     return _people(text)
 
 
@@ -404,7 +412,7 @@ def _bounds(text: str) -> tuple[float, float, float] | None:
     if match := _RANGE.match(text):
         low, high = (int(part) for part in match.groups() if part)
         if low > high:
-            raise ValueError(f"{text!r} is a range that falls")
+            raise ValueError(say("{text!r} is a range that falls", text=text))
         return _whole(low, text), math.nan, _whole(high, text)
     if match := _MOST.match(text):
         most = int(match.group(2)) - (match.group(1).lower() in _BELOW)
@@ -417,7 +425,7 @@ def _bounds(text: str) -> tuple[float, float, float] | None:
 
 def _whole(value: float, text: str) -> float:
     if value < 0 or not value.is_integer() if isinstance(value, float) else value < 0:
-        raise ValueError(f"{text[:40]!r} is not a whole number of people")
+        raise ValueError(say("{text!r} is not a whole number of people", text=text[:40]))
     if value > MOST_PEOPLE:
-        raise ValueError(f"{text[:40]!r} is more people than can be meant")
+        raise ValueError(say("{text!r} is more people than can be meant", text=text[:40]))
     return float(value)

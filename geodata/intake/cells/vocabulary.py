@@ -8,7 +8,7 @@ from geodata.codes import values_of
 from geodata.countries import country_code
 from geodata.intake.cells.numbers import each_unique
 from geodata.intake.draft import Draft
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 _ACCIDENT = {
     "mine": "landmine|land mine|mines|mine explosion|mine accident|mine blast|ap mine|at mine|"
@@ -284,7 +284,13 @@ def vocabulary(draft: Draft, name: str) -> list[str | None]:
             found = kind_in_text(text)
             code = found[name == "device"] if found else None
         if code is None:
-            raise ValueError(f"{text[:60]!r} is none of {', '.join(sorted(set(index.values())))}")
+            raise ValueError(
+                say(
+                    "{text!r} is none of {values}",
+                    text=text[:60],
+                    values=", ".join(sorted(set(index.values()))),
+                )
+            )
         return code
 
     read, bad = each_unique(draft.raw(name), _one, None)
@@ -304,7 +310,7 @@ def country_codes(draft: Draft) -> list[str | None]:
     def _one(text: str) -> str:
         code = country_code(text)
         if code is None:
-            raise ValueError(f"{text[:60]!r} is not known as a country")
+            raise ValueError(say("{text!r} is not known as a country", text=text[:60]))
         return code
 
     read, bad = each_unique(draft.raw("country"), _one, None)

@@ -20,7 +20,7 @@ from geodata.intake.fields import field_of_header
 from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
 from geodata.intake.table import BAD, CHUNK_ROWS, Encoding, Table, frame_of
 from geodata.untrusted.limits import Limits, check_rows, check_width
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -99,15 +99,23 @@ def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
         text = _text_codec(found).incrementaldecoder().decode(head)
     except (UnicodeError, LookupError, ValueError) as reason:
         raise InvalidInput(
-            f"{path.name} cannot be read as {found[:60]!r}: {reason}. Name its encoding, "
-            "e.g. --encoding cp1251.",
+            say(
+                "{name} cannot be read as {found!r}: {reason}. Name its encoding, e.g. "
+                "--encoding cp1251.",
+                name=path.name,
+                found=found[:60],
+                reason=reason,
+            ),
             code="bad-encoding",
         ) from None
     text = text.removeprefix("\ufeff")
     if "\x00" in text or len(_CONTROLS.findall(text)) > 0.001 * len(text):
         raise InvalidInput(
-            f"{path.name} holds control characters; a table is text with a row of headings, e.g. "
-            "date,latitude,longitude, or an XLSX workbook.",
+            say(
+                "{name} holds control characters; a table is text with a row of headings, e.g. "
+                "date,latitude,longitude, or an XLSX workbook.",
+                name=path.name,
+            ),
             code="bad-encoding",
         )
     stated = _SEP_LINE.match(text)
@@ -245,7 +253,7 @@ def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -
     with _rows(path, layout, limits) as rows:
         first = rows.take(SEARCHED_ROWS)
     if not any(_says(row) for row in first):
-        raise InvalidInput(f"{path.name} is empty.", code="empty-file")
+        raise InvalidInput(say("{name} is empty.", name=path.name), code="empty-file")
     header = find_header(first)
     check_width(len(header.columns), limits)
 
@@ -263,15 +271,20 @@ def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -
 
 def _notes(layout: TextLayout, header: Header) -> tuple[str, ...]:
     shown = {"\t": "tab"}.get(layout.delimiter, layout.delimiter)
-    how = ""
+    said = say(
+        "Text in {encoding}, cells separated by {shown!r}.", encoding=layout.encoding, shown=shown
+    )
     if layout.sure < 1:
         words = [name for name in header.columns if not name.isascii()][:3]
-        how = (
-            f" (guessed from its letters, {layout.sure:.0%} sure: check the names"
-            + (f", e.g. {', '.join(words)}" if words else "")
-            + "; --encoding NAME states another)"
+        said = say(
+            "Text in {encoding} (guessed from its letters, {sure} % sure: check the names, e.g. "
+            "{words}; --encoding NAME states another), cells separated by {shown!r}.",
+            encoding=layout.encoding,
+            sure=round(100 * layout.sure),
+            words=", ".join(words or header.columns[:3]),
+            shown=shown,
         )
-    return (f"Text in {layout.encoding}{how}, cells separated by {shown!r}.", *header.notes)
+    return (said, *header.notes)
 
 
 def _check_lines(path: Path) -> None:
@@ -282,8 +295,12 @@ def _check_lines(path: Path) -> None:
             without = 0 if b"\n" in block or b"\r" in block else without + 1
             if without >= _LONGEST_LINE:
                 raise InvalidInput(
-                    f"{path.name} has a line of more than {_LONGEST_LINE:,} MB, so it is no table "
-                    "of rows. Export it again as CSV, one row a line.",
+                    say(
+                        "{name} has a line of more than {longest_line:,} MB, so it is no table of "
+                        "rows. Export it again as CSV, one row a line.",
+                        name=path.name,
+                        longest_line=_LONGEST_LINE,
+                    ),
                     code="line-too-long",
                 )
 
@@ -322,7 +339,11 @@ class _Rows:
         except UnicodeError as reason:
             raise self._bad(
                 len(block),
-                f"not readable as {self._layout.encoding} ({reason}). Name the file's encoding.",
+                say(
+                    "not readable as {encoding} ({reason}). Name the file's encoding.",
+                    encoding=self._layout.encoding,
+                    reason=reason,
+                ),
                 "bad-encoding",
                 "encoding",
             ) from None
@@ -330,13 +351,19 @@ class _Rows:
             if "field larger" in str(reason):
                 raise self._bad(
                     len(block),
-                    f"a cell has more than {self._limits.field_chars:,} characters, which are not "
-                    "read. Is a quotation mark not closed?",
+                    say(
+                        "a cell has more than {most:,} characters, which are not read. Is a "
+                        "quotation mark not closed?",
+                        most=self._limits.field_chars,
+                    ),
                     "field-too-long",
-                    "cell too long",
+                    say("cell too long"),
                 ) from None
             raise self._bad(
-                len(block), f"{reason}. Is a quotation mark not closed?", "bad-csv", str(reason)
+                len(block),
+                say("{reason}. Is a quotation mark not closed?", reason=reason),
+                "bad-csv",
+                str(reason),
             ) from None
         for row in block if max(map(len, block), default=0) > self._limits.columns * 4 else ():
             check_width(len(row), self._limits)
@@ -346,7 +373,7 @@ class _Rows:
     def _bad(self, read: int, what: str, code: str, reason: str) -> InvalidInput:
         number = self.number + read + 1
         return InvalidInput(
-            f"{self._path.name}, row {number}: {what}",
+            say("{name}, row {number}: {what}", name=self._path.name, number=number, what=what),
             code=code,
             details=[{"row": number, "reason": reason}],
         )
@@ -399,9 +426,11 @@ def _frame(
         even = [[*row[:width], *[""] * (width - len(row))] for row in block]
         for at, row in enumerate(block):
             if len(row) > width and _says(row[width:]):
-                bad[at] = (
-                    f"has {len(row)} cells where the header has {width}: quote the cell that holds "
-                    "the delimiter"
+                bad[at] = say(
+                    "has {number} cells where the header has {width}: quote the cell that holds "
+                    "the delimiter",
+                    number=len(row),
+                    width=width,
                 )
     frame = frame_of(even, header.columns, numbers, wanted)
     frame[BAD] = pd.Series(bad, dtype=object)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from geodata.intake.fields import field_of_header
 from geodata.intake.table import unique_names
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 SEARCHED_ROWS = 30
 # Parts that never give back what they took: a tag is decided in one pass.
@@ -67,11 +67,13 @@ def find_header(rows: Sequence[Cells]) -> Header:
         columns = unique_names([name or "" for name in names])
         tags = dict(zip(columns, _padded(rows[tagged], width), strict=True))
         held = {c: canonical_tag(t) for c, t in tags.items() if t and t.startswith("#")}
-        return Header(columns, tagged + 1, held, (f"HXL tags found in row {tagged + 1}.",))
+        return Header(
+            columns, tagged + 1, held, (say("HXL tags found in row {row}.", row=tagged + 1),)
+        )
     start = _start(rows)
     if start is None:
         width = max((_filled(row) for row in rows), default=0)
-        return Header(unique_names([""] * width), 0, {}, ("No header row was found.",))
+        return Header(unique_names([""] * width), 0, {}, (say("No header row was found."),))
     width = _width(rows, start, start + 1)
     end = _end(rows, start, width)
     width = _width(rows, start, end)
@@ -79,9 +81,13 @@ def find_header(rows: Sequence[Cells]) -> Header:
     columns = unique_names([" ".join(found) for found in parts])
     notes = []
     if start:
-        notes.append(f"The header is row {start + 1}; the rows above it were left out.")
+        notes.append(
+            say("The header is row {row}; the rows above it were left out.", row=start + 1)
+        )
     if end - start > 1:
-        notes.append(f"The header spans rows {start + 1} to {end} (merged cells).")
+        notes.append(
+            say("The header spans rows {start} to {end} (merged cells).", start=start + 1, end=end)
+        )
     groups = {
         column: (" ".join(found[:-1]), found[-1])
         for column, found in zip(columns, parts, strict=True)

@@ -27,7 +27,7 @@ from geodata.intake.table import ROW, Table, plain_frame
 from geodata.untrusted.archives import is_workbook, open_archive, unpacked, unpacked_tables
 from geodata.untrusted.contents import VECTORS, kind_of
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 _MOST_SHEETS = 20
 
@@ -106,8 +106,11 @@ def open_source(
         workbook = is_workbook(archive)
         if {"content.xml", "META-INF/manifest.xml"} <= set(archive.namelist()):
             raise InvalidInput(
-                f"{path.name} is an OpenDocument file (.ods), which is not read. Save the table as "
-                "XLSX or CSV.",
+                say(
+                    "{name} is an OpenDocument file (.ods), which is not read. Save the table as "
+                    "XLSX or CSV.",
+                    name=path.name,
+                ),
                 code="unsupported-media-type",
             )
     if workbook:
@@ -197,7 +200,9 @@ def with_victims(first: Table, names: list[str], open_one: Open) -> Table:
             return _checked(first, repeat, own, parent, name)
         if len(repeats) > 1:
             names_ = ", ".join(name for name, _ in repeats)
-            note = f"Several tables seem to be of victims, and none was read: {names_}."
+            note = say(
+                "Several tables seem to be of victims, and none was read: {tables}.", tables=names_
+            )
             return replace(first, notes=(*first.notes, note))
     return first
 
@@ -230,8 +235,9 @@ def with_repeats(names: Collection[str], open_one: Open, chosen: str | None = No
             joined = with_victims(first, list(names), tables.__getitem__)
             read = {mains[0], *(n for n in repeats if _fields(tables[n]) & _VICTIMS)}
             left = ", ".join(n for n in names if n not in read)
-            notes = (f"Table {mains[0]!r}.", *joined.notes)
-            return replace(joined, notes=(*notes, f"Tables not read: {left}.") if left else notes)
+            notes = (say("Table {mains!r}.", mains=mains[0]), *joined.notes)
+            unread = (say("Tables not read: {tables}.", tables=left),) if left else ()
+            return replace(joined, notes=(*notes, *unread))
     return None
 
 
@@ -274,11 +280,16 @@ def _joined(main: Table, repeat: Table, own: str, parent: str) -> Table:
         return (_long(chunk) for chunk in main.read(mine))
 
     notes = [n for n in main.notes if not n.startswith("Sheets not read")]
-    notes.append("The victims on a sheet of their own are read with their accidents.")
+    notes.append(say("The victims on a sheet of their own are read with their accidents."))
     keys = {_key(key) for chunk in main.read({own}) for key in chunk[own].tolist()}
     alone = sum(len(rows) for key, rows in victims.items() if key not in keys)
     if alone:
-        notes.append(f"{alone:,} rows of victims belong to no accident of the file: not counted.")
+        notes.append(
+            say(
+                "{alone:,} rows of victims belong to no accident of the file: not counted.",
+                alone=alone,
+            )
+        )
     return replace(
         main, columns=(*main.columns, *taken.values()), sample=_long(main.sample), read=_read,
         notes=tuple(notes),

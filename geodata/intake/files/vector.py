@@ -16,6 +16,7 @@ from geodata.intake.table import BAD, CHUNK_ROWS, LAT, LON, ROW, SHAPE, WKT, Tab
 from geodata.schemas import CRS84
 from geodata.untrusted.limits import Limits
 from geodata.untrusted.sandbox import read_layer, unreadable
+from geodata.wording import say
 
 _SAMPLE_ROWS = 200
 _WGS84 = CRS.from_user_input(CRS84)
@@ -47,13 +48,13 @@ def open_vector(
         It cannot be read, it has no such layer, or it is beyond the limits.
     """
     held = read_layer(path, kind, limits, layer=layer)
-    stated = held.crs or "no CRS stated"
-    notes = [f"Layer {held.name!r}, {held.driver}, {stated}."]
+    crs = held.crs or say("no CRS stated")
+    notes = [say("Layer {name!r}, {driver}, {crs}.", name=held.name, driver=held.driver, crs=crs)]
     if kind == "parquet":
-        notes = ["Parquet."]
+        notes = [say("Parquet.")]
     if len(held.layers) > 1 and layer is None:
         rest = ", ".join(name for name, _ in held.layers if name != held.name)
-        notes.append(f"Layers not read: {rest[:300]}.")
+        notes.append(say("Layers not read: {rest}.", rest=rest[:300]))
 
     def _read(
         wanted: Collection[str] | None = None, *, size: int = CHUNK_ROWS
@@ -113,7 +114,8 @@ def _to_wgs84(x: np.ndarray, y: np.ndarray, crs: str) -> tuple[np.ndarray, np.nd
         held = CRS.from_user_input(crs)
     except CRSError as reason:
         raise InvalidInput(
-            f"The layer's coordinate system is not known ({reason}).", code="bad-crs"
+            say("The layer's coordinate system is not known ({reason}).", reason=reason),
+            code="bad-crs",
         ) from None
     if held.equals(_WGS84, ignore_axis_order=True) or held.to_epsg() == 4326:
         return x, y
@@ -145,8 +147,13 @@ def _as_text(frame: pd.DataFrame, numbers: np.ndarray, limits: Limits) -> pd.Dat
             longest = max((len(v) for v in result[name] if isinstance(v, str)), default=0)
             if longest > limits.field_chars:
                 raise InvalidInput(
-                    f"The field {name!r} holds a text of {longest:,} characters; at most "
-                    f"{limits.field_chars:,} are read.",
+                    say(
+                        "The field {name!r} holds a text of {longest:,} characters; at most "
+                        "{field_chars:,} are read.",
+                        name=name,
+                        longest=longest,
+                        field_chars=limits.field_chars,
+                    ),
                     code="field-too-long",
                 )
     result[BAD] = pd.Series([None] * len(result), dtype=object)

@@ -17,7 +17,7 @@ from geodata.intake.files.headers import SEARCHED_ROWS, Header, find_header
 from geodata.intake.table import BAD, CHUNK_ROWS, Table, check_cells, frame_of
 from geodata.untrusted.archives import check_xml, open_archive
 from geodata.untrusted.limits import Limits, check_rows, check_width
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 _SAMPLE_ROWS = 200
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
@@ -59,7 +59,10 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
 
     first = [cells for _, cells in islice(_rows(path, name, formulas), SEARCHED_ROWS)]
     if not any(any(row) for row in first):
-        raise InvalidInput(f"{path.name}: the sheet {name!r} is empty.", code="empty-file")
+        raise InvalidInput(
+            say("{file}: the sheet {sheet!r} is empty.", file=path.name, sheet=name),
+            code="empty-file",
+        )
     header = find_header(first)
     check_width(len(header.columns), limits)
     figures = frozenset(n for n, c in enumerate(header.columns) if _counts(c, header))
@@ -73,17 +76,19 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
     sample = next(_chunks(_filled(), header, limits, _SAMPLE_ROWS), None)
     if sample is None:
         sample = frame_of([], header.columns, [])
-    notes = [f"Sheet {name!r}."]
+    notes = [say("Sheet {name!r}.", name=name)]
     if others:
-        notes.append(f"Sheets not read: {', '.join(others[:10])}.")
+        notes.append(say("Sheets not read: {others}.", others=", ".join(others[:10])))
     if formulas:
-        notes.append("Formulas count with the results stored in the file.")
+        notes.append(say("Formulas count with the results stored in the file."))
     below = [m for m in merged if m.last > header.first_data + 1]
     if below:
         shown = ", ".join(m.ref for m in below[:5]) + (" …" if len(below) > 5 else "")
-        notes.append(f"Cells merged over several rows speak for all of them: {shown}.")
+        notes.append(
+            say("Cells merged over several rows speak for all of them: {shown}.", shown=shown)
+        )
     if epoch_1904:
-        notes.append("The workbook counts its days from 1904.")
+        notes.append(say("The workbook counts its days from 1904."))
     return Table(
         "xlsx", header.columns, sample, _read, header.tags, (*notes, *header.notes),
         epoch_1904=epoch_1904, groups=header.groups,
@@ -178,8 +183,12 @@ def _load(path: Path, *, values: bool) -> Any:
         raise
     except Exception as reason:  # noqa: BLE001 - openpyxl raises what the XML provokes
         raise InvalidInput(
-            f"{path.name} is not a readable XLSX workbook ({type(reason).__name__}). "
-            "Save it again with an office program, or as CSV.",
+            say(
+                "{file} is not a readable XLSX workbook ({reason}). Save it again with an "
+                "office program, or as CSV.",
+                file=path.name,
+                reason=type(reason).__name__,
+            ),
             code="bad-workbook",
         ) from None
 
@@ -201,11 +210,18 @@ def _choose(path: Path, wanted: str | None) -> tuple[str, list[str], str, bool]:
         names = [ws.title for ws in book.worksheets]
         if wanted is not None and wanted not in names:
             raise InvalidInput(
-                f"{path.name} has no sheet {wanted!r}; it has {', '.join(names)[:300]}.",
+                say(
+                    "{name} has no sheet {wanted!r}; it has {names}.",
+                    name=path.name,
+                    wanted=wanted,
+                    names=", ".join(names)[:300],
+                ),
                 code="unknown-sheet",
             )
         if not names:
-            raise InvalidInput(f"{path.name} holds no sheet of cells.", code="empty-file")
+            raise InvalidInput(
+                say("{name} holds no sheet of cells.", name=path.name), code="empty-file"
+            )
         members = {ws.title: ws._worksheet_path for ws in book.worksheets}  # noqa: SLF001
         epoch_1904 = book.epoch == CALENDAR_MAC_1904
     finally:
@@ -240,7 +256,13 @@ def _rows(path: Path, name: str, formulas: bool) -> Iterator[Row]:  # noqa: FBT0
             yield number, cells
     except (zipfile.BadZipFile, SyntaxError, ValueError, KeyError, OSError) as reason:
         raise InvalidInput(
-            f"{path.name}: the sheet {name!r} is damaged ({reason}).", code="bad-workbook"
+            say(
+                "{file}: the sheet {sheet!r} is damaged ({reason}).",
+                file=path.name,
+                sheet=name,
+                reason=reason,
+            ),
+            code="bad-workbook",
         ) from None
     finally:
         for opened in (book, twin):
@@ -289,7 +311,9 @@ def _chunks(
         for number, cells in block:
             check_cells(cells, number, limits)
         bad = [
-            f"has cells beyond the header's {width} columns" if any(cells[width:]) else None
+            say("has cells beyond the header's {width} columns", width=width)
+            if any(cells[width:])
+            else None
             for _, cells in block
         ]
         even = [[*cells[:width], *[None] * (width - len(cells))] for _, cells in block]

@@ -20,6 +20,7 @@ from geodata.places import Decider, Evidence, Gazetteer, Names, OnConflict
 from geodata.places.assign import Role, decision_key
 from geodata.places.fold import split
 from geodata.register import Register
+from geodata.wording import say
 
 COLUMNS = (
     "text", "within", "district_id", "district_name", "by", "rows", "distance_km", "decision",
@@ -182,13 +183,20 @@ def read_matches(path: Path, ids: set[str]) -> MatchTable:
             rows = list(csv.DictReader(stream))
     except (OSError, UnicodeDecodeError, csv.Error) as reason:
         raise InvalidInput(
-            f"{path.name} cannot be read as a table of matches ({reason}). Name a CSV file that "
-            "an import wrote with --matches, or a new one.",
+            say(
+                "{name} cannot be read as a table of matches ({reason}). Name a CSV file that "
+                "an import wrote with --matches, or a new one.",
+                name=path.name,
+                reason=reason,
+            ),
             code="bad-matches",
         ) from None
     if rows and not {"text", "decision"} <= rows[0].keys():
         raise InvalidInput(
-            f"{path.name} is no table of matches: it has no columns text and decision.",
+            say(
+                "{name} is no table of matches: it has no columns text and decision.",
+                name=path.name,
+            ),
             code="bad-matches",
         )
     return decisions(
@@ -223,10 +231,16 @@ def decisions(rows: Any, ids: set[str]) -> MatchTable:
             wrong[decision] += 1
     if wrong:
         raise InvalidInput(
-            f"These decisions are no districts of the current boundaries: "
-            f"{', '.join(list(wrong)[:10])}. Write approve, forbid, or a district's id.",
+            say(
+                "These decisions are no districts of the current boundaries: {wrong}. Write "
+                "approve, forbid, or a district's id.",
+                wrong=", ".join(list(wrong)[:10]),
+            ),
             code="bad-matches",
-            details=[{"field": "decision", "reason": f"no district {name!r}"} for name in wrong],
+            details=[
+                {"field": "decision", "reason": say("no district {name!r}", name=name)}
+                for name in wrong
+            ],
         )
     return table
 

@@ -13,7 +13,7 @@ from geodata.intake.cells.coordinates import from_utm, half, is_geopoint, positi
 from geodata.intake.cells.numbers import each_unique, is_nothing
 from geodata.intake.draft import Draft, Points, Texts
 from geodata.intake.table import LAT, LON, SHAPE
-from geodata.wording import plain
+from geodata.wording import plain, reason_of, say
 
 Swap = Literal["refuse", "keep", "exchange"]
 _NOTHING = np.array(None, dtype=object)
@@ -91,7 +91,7 @@ def _columns(draft: Draft, found: Points, zone: str | None) -> None:
     )
     for position_ in (blank_x ^ blank_y).nonzero()[0].tolist():
         name = "longitude" if blank_x[position_] else "latitude"
-        draft.refuse(position_, name, "is missing while the other coordinate is given")
+        draft.refuse(position_, name, say("is missing while the other coordinate is given"))
     take = np.isnan(found.lon) & ~np.isnan(x) & ~np.isnan(y)
     found.lon[take], found.lat[take] = x[take], y[take]
 
@@ -113,12 +113,14 @@ def _from_metres(
         try:
             if text is None:
                 raise ValueError(
-                    "looks like metres of a grid; name the zone's column (--map zone=COLUMN) "
-                    "or the zone (--zone 38N)"
+                    say(
+                        "looks like metres of a grid; name the zone's column "
+                        "(--map zone=COLUMN) or the zone (--zone 38N)"
+                    )
                 )
             x[place], y[place] = from_utm(x[place], y[place], *zone_of(text))
         except ValueError as reason:
-            draft.refuse(place, "latitude", str(reason))
+            draft.refuse(place, "latitude", reason_of(reason))
             x[place] = y[place] = np.nan
 
 
@@ -127,12 +129,18 @@ def _geometry(draft: Draft, found: Points) -> None:
     shapes = draft.chunk[SHAPE].to_numpy()
     other = pd.notna(shapes) & (shapes != "Point") & (np.isnan(lon))
     for place in other.nonzero()[0].tolist():
-        draft.refuse(place, "geometry", f"is a {shapes[place]}; an incident needs one point")
+        draft.refuse(
+            place,
+            "geometry",
+            say("is a {shapes}; an incident needs one point", shapes=shapes[place]),
+        )
     infinite = ~np.isnan(lon) & ~(np.isfinite(lon) & np.isfinite(lat))
     beyond = (np.abs(lon) > 180) | (np.abs(lat) > 90) | infinite
     for place in beyond.nonzero()[0].tolist():
         draft.refuse(
-            place, "geometry", f"({lon[place]:g}, {lat[place]:g}) is no longitude, latitude"
+            place,
+            "geometry",
+            say("({lon:g}, {lat:g}) is no longitude, latitude", lon=lon[place], lat=lat[place]),
         )
     take = ~np.isnan(lon) & ~beyond
     found.lon[take], found.lat[take] = lon[take], lat[take]
@@ -170,14 +178,26 @@ class SwapWatch:
         """
         if self.suspected:
             raise InvalidInput(
-                f"Longitude ({lon_column!r}) and latitude ({lat_column!r}) look swapped: none of "
-                f"{self.located} points lies in the districts' country as given, {self.swapped} "
-                "do when swapped. State it: --swapped exchange swaps them, --swapped keep takes "
-                "them as given.",
+                say(
+                    "Longitude ({lon_column!r}) and latitude ({lat_column!r}) look swapped: none "
+                    "of {located} points lies in the districts' country as given, {swapped} do "
+                    "when swapped. State it: --swapped exchange swaps them, --swapped keep takes "
+                    "them as given.",
+                    lon_column=lon_column,
+                    lat_column=lat_column,
+                    located=self.located,
+                    swapped=self.swapped,
+                ),
                 code="swapped-coordinates",
                 details=[
-                    {"field": "longitude", "reason": f"looks like latitude: {lon_column}"},
-                    {"field": "latitude", "reason": f"looks like longitude: {lat_column}"},
+                    {
+                        "field": "longitude",
+                        "reason": say("looks like latitude: {lon_column}", lon_column=lon_column),
+                    },
+                    {
+                        "field": "latitude",
+                        "reason": say("looks like longitude: {lat_column}", lat_column=lat_column),
+                    },
                 ],
             )
 
@@ -218,7 +238,10 @@ def refuse_swapped(
         draft.refuse(
             place,
             "longitude",
-            f"longitude {found.lon[place]:g} and latitude {found.lat[place]:g} look swapped: "
-            f"{found.lat[place]:g}, {found.lon[place]:g} would lie in the country. Correct the "
-            "row, or state --swapped keep",
+            say(
+                "longitude {lon:g} and latitude {lat:g} look swapped: {lat:g}, {lon:g} would "
+                "lie in the country. Correct the row, or state --swapped keep",
+                lon=found.lon[place],
+                lat=found.lat[place],
+            ),
         )

@@ -9,6 +9,7 @@ from geodata.intake.cells.numbers import numbers
 from geodata.intake.draft import Draft, People, Points, Values
 from geodata.intake.plan import Plan
 from geodata.intake.presets.scope import kinds_by_text, leave_out
+from geodata.wording import say
 
 SIGNATURE = frozenset({"event_id_cnty", "event_date"})
 HINTS = frozenset({"event_type", "sub_event_type"})
@@ -78,7 +79,7 @@ def finish(draft: Draft, values: Values, plan: Plan) -> None:
 
 def _where(draft: Draft) -> list[int | None]:
     if "geo_precision" not in draft.chunk:
-        draft.warnings["geo_precision is missing: points count as near the place named"] += 1
+        draft.warnings[say("geo_precision is missing: points count as near the place named")] += 1
         return [_UNSTATED] * len(draft)
     geo = numbers(draft.chunk["geo_precision"].to_numpy(dtype=object), 1, 3)
     for place, reason in geo.bad.items():

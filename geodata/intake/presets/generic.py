@@ -14,7 +14,7 @@ from geodata.intake.people import MakeCasualties, casualties
 from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES
 from geodata.intake.places.positions import points, refuse_swapped
 from geodata.intake.plan import Plan
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 _WORDS = ("accident_type", "device", "activity", "record_status", "sensitivity", "date_basis",
           "coordinate_method")  # fmt: skip
@@ -105,7 +105,9 @@ def refuse_formulas(draft: Draft) -> None:
             continue
         for place, cell in enumerate(cells):
             if isinstance(cell, str) and is_command(cell):
-                draft.refuse(place, name, "is a spreadsheet formula; write its result", cell[:100])
+                draft.refuse(
+                    place, name, say("is a spreadsheet formula; write its result"), cell[:100]
+                )
 
 
 def refuse_totals(draft: Draft) -> None:
@@ -120,7 +122,7 @@ def refuse_totals(draft: Draft) -> None:
         for text in words:
             if len(text) < _NAME and is_total(text, whole=name == "place"):
                 for place in (texts == text).nonzero()[0].tolist():
-                    draft.refuse(place, name, "is a row of totals, not one of its own", text)
+                    draft.refuse(place, name, say("is a row of totals, not one of its own"), text)
 
 
 def is_total(text: str, *, whole: bool = False) -> bool:
@@ -153,7 +155,15 @@ def _text(draft: Draft, name: str) -> Texts:
         return texts
     for place, text in enumerate(texts):
         if text is not None and len(text) > longest:
-            draft.refuse(place, name, f"has {len(text):,} characters; at most {longest:,} are kept")
+            draft.refuse(
+                place,
+                name,
+                say(
+                    "has {number:,} characters; at most {longest:,} are kept",
+                    number=len(text),
+                    longest=longest,
+                ),
+            )
     return texts
 
 
@@ -171,7 +181,11 @@ def _dates(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, list[int]]
                 why = f"{held[:40]!r} is what programs write where no date is known: {why}"
             draft.refuse(place, name, why)
         else:
-            draft.refuse(place, "date_end", f"{end[place]} is before the start {start[place]}")
+            draft.refuse(
+                place,
+                "date_end",
+                say("{end} is before the start {start}", end=end[place], start=start[place]),
+            )
     found = precision.tolist()
     if draft.has("date_precision"):
         found = [p if s is None else s for s, p in zip(stated, found, strict=True)]
@@ -213,8 +227,11 @@ def _stated_days(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, np.n
 def _warn_of_blanks(draft: Draft, name: str, read: Days) -> None:
     if read.never:
         draft.warnings[
-            f"{draft.fields[name]}: 1900-01-01, 1970-01-01 and the like are what programs write "
-            "where no date is known: they count as none"
+            say(
+                "{fields}: 1900-01-01, 1970-01-01 and the like are what programs write where "
+                "no date is known: they count as none",
+                fields=draft.fields[name],
+            )
         ] += read.never
 
 
@@ -241,7 +258,7 @@ def _place(draft: Draft, plan: Plan, country: Texts) -> Points:
     nowhere = (found.lon == 0) & (found.lat == 0)
     if nowhere.any():
         # Programs write 0, 0 for a position that was not filled in; no land is there.
-        draft.warnings["0, 0 is no position: it counts as none stated"] += int(nowhere.sum())
+        draft.warnings[say("0, 0 is no position: it counts as none stated")] += int(nowhere.sum())
         found.lon[nowhere] = found.lat[nowhere] = np.nan
     if plan.exchange:
         found = _exchanged(draft, found)
@@ -252,7 +269,7 @@ def _place(draft: Draft, plan: Plan, country: Texts) -> Points:
 
 def _exchanged(draft: Draft, found: Points) -> Points:
     for place in (np.abs(found.lon) > 90).nonzero()[0].tolist():
-        draft.refuse(place, "longitude", f"{found.lon[place]:g} cannot be a latitude")
+        draft.refuse(place, "longitude", say("{lon:g} cannot be a latitude", lon=found.lon[place]))
     return Points(found.lat, found.lon, found.uncertainty_m)
 
 
@@ -289,7 +306,7 @@ def _reliability(draft: Draft) -> Texts:
 
     def letter(text: str) -> str:
         if text.upper() not in "ABCDEF" or len(text) != 1:
-            raise ValueError(f"{text[:20]!r} is no letter from A to F")
+            raise ValueError(say("{text!r} is no letter from A to F", text=text[:20]))
         return text.upper()
 
     read, bad = each_unique(draft.raw("source_reliability"), letter, None)
@@ -305,7 +322,9 @@ def _reports(draft: Draft, plan: Plan) -> list[list[dict[str, Any]]]:
     order = plan.date_orders.get("source_date", "dmy")
     published = days(draft.raw("source_date"), order=order, epoch_1904=plan.epoch_1904)
     if published.bad:
-        draft.warnings[f"{draft.fields['source_date']}: not a date, left out"] += len(published.bad)
+        draft.warnings[
+            say("{fields}: not a date, left out", fields=draft.fields["source_date"])
+        ] += len(published.bad)
     days_stated = np.datetime_as_string(published.start).tolist()
     whole = (published.precision == 1).tolist()
     known: dict[tuple[str | None, ...], tuple[list[dict[str, Any]], bool]] = {}
@@ -320,7 +339,9 @@ def _reports(draft: Draft, plan: Plan) -> list[list[dict[str, Any]]]:
         left_out += bad
         result.append(reports)
     if left_out:
-        draft.warnings[f"{draft.fields['url']}: not an http address, left out"] += left_out
+        draft.warnings[
+            say("{fields}: not an http address, left out", fields=draft.fields["url"])
+        ] += left_out
     return result
 
 

@@ -22,6 +22,7 @@ from geodata.places.assign import place_incident
 from geodata.register import Register
 from geodata.register.log import Newest
 from geodata.schemas import INCIDENTS
+from geodata.wording import say
 
 _NOT_READ = frozenset({"recorded_at", "district_id", "version"})
 _POINT = ("longitude", "latitude")
@@ -84,7 +85,11 @@ def read_own(register: Register, draft: Draft, plan: Plan, placer: Placer) -> di
             draft.refuse(
                 place,
                 "version",
-                f"the row is of version {versions[place]:g}, held is {row.version}: export again",
+                say(
+                    "the row is of version {versions:g}, held is {version}: export again",
+                    versions=versions[place],
+                    version=row.version,
+                ),
             )
             continue
         made[place] = incident

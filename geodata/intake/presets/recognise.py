@@ -10,7 +10,7 @@ from geodata.intake.plan import Plan
 from geodata.intake.presets import acled, insecurity, ucdp
 from geodata.intake.presets.scope import kinds_by_device, kinds_by_text, leave_out
 from geodata.intake.table import Table
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 Finish = Callable[[Draft, Values, Plan], None]
 """Adds to what the cells say what only the format knows."""
@@ -86,13 +86,17 @@ def recognise(table: Table, stated: str = "auto") -> str:
         missing = PRESETS[stated].missing(columns)
         if missing:
             raise InvalidInput(
-                f"This is no {stated.upper()} file: it has no column "
-                f"{', '.join(sorted(missing))}. Leave the format to be found, or map the columns.",
+                say(
+                    "This is no {format} file: it has no column {missing}. Leave the format to be "
+                    "found, or map the columns.",
+                    format=stated.upper(),
+                    missing=", ".join(sorted(missing)),
+                ),
                 code="wrong-format",
             )
         return stated
     if stated == "hxl" and not table.tags:
-        raise InvalidInput("No row of HXL tags was found.", code="wrong-format")
+        raise InvalidInput(say("No row of HXL tags was found."), code="wrong-format")
     if stated != "auto":
         return stated
     for name, preset in PRESETS.items():

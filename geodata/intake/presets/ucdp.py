@@ -9,6 +9,7 @@ from geodata.intake.cells.numbers import numbers
 from geodata.intake.draft import Draft, People, Points, Values
 from geodata.intake.plan import Plan
 from geodata.intake.presets.scope import kinds_by_text, leave_out
+from geodata.wording import say
 
 SIGNATURE = frozenset({"date_start", "date_end", "best", "low", "high"})
 HINTS = frozenset({"where_prec", "type_of_violence", "deaths_a", "dyad_name"})
@@ -104,7 +105,7 @@ def finish(draft: Draft, values: Values, plan: Plan) -> None:
     as a position. One of 5 or 6 says no district at all.
     """
     if not draft.has("where_precision"):
-        draft.warnings["where_prec is missing: points count as near the place named"] += 1
+        draft.warnings[say("where_prec is missing: points count as near the place named")] += 1
         values.where_precision = [_UNSTATED] * len(draft)
     precision = np.array([p or 0 for p in values.where_precision])
     found = values.points

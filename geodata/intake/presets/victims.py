@@ -15,7 +15,7 @@ from geodata.intake.draft import Draft, People, Values
 from geodata.intake.fields import TOTALS
 from geodata.intake.identity import source_ids
 from geodata.intake.table import Table
-from geodata.wording import plain
+from geodata.wording import plain, say
 
 FIELDS = ("victim_outcome", "victim_sex", "victim_age", "victim_group")
 _OF_ACCIDENT = ("date", "date_start", "year", "month", "admin1", "district", "admin2", "admin3",
@@ -142,14 +142,20 @@ class Victims:
     @property
     def warnings(self) -> list[str]:
         """State what the whole file says of its accidents."""
-        said = [
-            "One row is one victim: the rows of one accident are one incident, with counts only."
+        said: list[str] = [
+            say(
+                "One row is one victim: the rows of one accident are one incident, with counts "
+                "only."
+            )
         ]
         several = sum(1 for days in self._days.values() if len(days) > 1)
         if several:
             said.append(
-                f"The rows of {several:,} accidents state different days; the row that says most "
-                "of its accident counts."
+                say(
+                    "The rows of {several:,} accidents state different days; the row that says "
+                    "most of its accident counts.",
+                    several=several,
+                )
             )
         return said
 

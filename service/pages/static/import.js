@@ -72,7 +72,9 @@ if (form) {
 
   // How far the service is with the rows, once it has the file.
   async function look(watch, bar, line) {
-    const answer = await fetch(`${form.action}/${watch}/progress`).catch(() => null);
+    const address = new URL(form.action);
+    address.pathname += `/${watch}/progress`;
+    const answer = await fetch(address).catch(() => null);
     if (!answer?.ok || !bar.isConnected) return;
     const { done, total, seconds } = await answer.json();
     const number = (value) => Math.round(value).toLocaleString(document.documentElement.lang);
