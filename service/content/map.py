@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geodata.risk import RiskParameters
 from geodata.risk.classes import NO_INFORMATION
 from service.content.districts import CLASS_NAMES, NOT_COMPUTED, districts_of, kilometre
 from service.content.texts import texts_of
@@ -38,10 +39,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """Title with the unit, classes from the highest, grounds, and marks."""
+    """Title with the unit, classes from the highest, grounds, and marks.
+
+    Attributes
+    ----------
+    note
+        What set the limits between the classes; empty where they are the fixed ones.
+    """
 
     title: str
     entries: tuple[Entry, ...]
+    note: str = ""
 
 
 def legend_of(view: RiskView, say: Translator, shown: Shown) -> Legend:
@@ -60,7 +68,21 @@ def legend_of(view: RiskView, say: Translator, shown: Shown) -> Legend:
     if shown == "points":
         found.append(Entry("fatal", texts["legend-fatal"]))
         found.append(Entry("point", texts["legend-point"]))
-    return Legend(f"{texts['legend-title']} {unit}", tuple(found))
+    title = f"{texts['legend-title']} {unit}"
+    return Legend(title, tuple(found), limits_note(view.parameters, say))
+
+
+def limits_note(parameters: RiskParameters, say: Translator) -> str:
+    """Say what set the limits of the classes; empty where they are the fixed ones."""
+    if parameters.classes == "fixed":
+        return ""
+    texts = texts_of(say.lang)
+    return f"{texts['class-limits']}: {class_words(parameters.classes, parameters.exposure, say)}"
+
+
+def class_words(classes: str, exposure: str, say: Translator) -> str:
+    """Give the words for a way to set limits; equal areas are people where those divide."""
+    return texts_of(say.lang)[f"classes.{exposure if classes == 'area' else classes}"]
 
 
 def classes_of(view: RiskView, say: Translator) -> list[Entry]:

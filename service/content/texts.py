@@ -148,6 +148,15 @@ TEXTS: dict[str, str] = {
     "weight.incidents": N_("incidents"),
     "weight.casualties": N_("killed and injured"),
     "weight.killed": N_("killed"),
+    "class-limits": N_("Class limits"),
+    "classes.fixed": N_("fixed"),
+    "classes.quantiles": N_("equal numbers of districts"),
+    "classes.area": N_("equal areas"),
+    "classes.population": N_("equal numbers of people"),
+    "classes.incidents": N_("equal expected numbers"),
+    "classes-of-data": N_(
+        "Limits set by this map's own data: its colours do not compare with another map's."
+    ),
     "smoothing": N_("Smoothing"),
     "smoothing.none": N_("none"),
     "smoothing.eb": N_("towards the country's average (empirical Bayes)"),

@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from branca.element import Figure
 from folium import FeatureGroup, Map, TileLayer
@@ -379,7 +379,10 @@ def links_of_page(options: MapOptions) -> dict[str, str]:
     if not base:
         return {}
     query = f"?{options.query}" if options.query else ""
+    rest = [(name, text) for name, text in parse_qsl(options.query) if name != "classes"]
+    own = "embed" if options.embed else "risk"
     return {
+        "classed": f"{base}/maps/{own}?{urlencode([*rest, ('classes', '')])}",
         "page": f"{base}/maps/risk{query}",
         "overview": f"{base}/",
         "offline": f"{base}/maps/risk.html{query}",

@@ -18,6 +18,7 @@ from geodata.crs import Bounds, extent, turned, turned_lon
 from geodata.incidents import parse_district_ids, parse_districts
 from geodata.risk import clusters_of
 from geodata.risk.forecast import LEVEL
+from geodata.risk.parameters import CLASSINGS
 from service.content.districts import CLASS_NAMES, District, districts_of, ranked_by
 from service.content.figures import figures_of
 from service.content.forecast import (
@@ -426,6 +427,8 @@ def _meta(
         "halfLife": parameters.half_life_days,
         "where": parameters.where,
         "limits": list(view.limits),
+        "classes": parameters.classes,
+        "classings": CLASSINGS,
         "colours": list(CLASS_COLOURS),
         "scale": SCALE,
         "bounds": [[south, west], [north, east]],  # Leaflet's order: latitude first

@@ -19,7 +19,7 @@ from geodata.risk.priorities import criteria_weights
 from service.content.districts import districts_of, levels_of, ranked_by, ranking_of, record_of
 from service.content.figures import Trend, figures_of, trend_of
 from service.content.incidents import district_names, incident_rows
-from service.content.map import classes_of
+from service.content.map import class_words, classes_of, limits_note
 from service.content.view import RiskView, risk_view
 from service.drawing.small import district_paths
 from service.http.request import View
@@ -180,6 +180,9 @@ def list_html(snapshot: Any, view: View) -> str:
             "rank-by": RANKINGS,
             "classes": CLASSINGS,
         },
+        class_words={
+            code: class_words(code, looked.parameters.exposure, say) for code in CLASSINGS
+        },
         given=dict(view.query),
         map_query=_map_query(view),
         **ranking_values(looked, say),
@@ -202,6 +205,7 @@ def ranking_values(view: RiskView, say: Translator) -> dict[str, Any]:
         "by_district": {row.district_id: row for row in districts_of(view, say)},
         "labelled": {row.district_id for row in ranking.ranked[:LABELS]},
         "classes": classes_of(view, say)[::-1],
+        "limits_note": limits_note(view.parameters, say),
         "parameters": view.parameters,
     }
 

@@ -23,7 +23,7 @@ from service.content.forecast import (
     forecast_view,
 )
 from service.content.incidents import IncidentRow, sources_text
-from service.content.map import colour_of, legend_of
+from service.content.map import colour_of, legend_of, limits_note
 from service.content.texts import COUNTED, counted, texts_of
 from service.content.view import RiskView
 from service.drawing import palette
@@ -135,6 +135,7 @@ def country(paper: Paper, ranking: Ranking, shown: Shown, *, inset: bool) -> Jso
                 (
                     ranked_by(view, paper.say) if ranking.ranked else "",
                     texts["explain-smoothed"] if view.smoothed else "",
+                    "" if view.parameters.classes == "fixed" else texts["classes-of-data"],
                 ),
             )
         ),
@@ -295,6 +296,7 @@ def _line(paper: Paper, *, short: bool = False, period: str = "") -> str:
         if parameters.half_life_days:
             days = say.number(parameters.half_life_days)
             parts.append(texts["half-life"].replace("{days}", days))
+    parts.append(limits_note(parameters, say))
     if parameters.where:
         parts.append(f"{texts['where']}: {parameters.where}")
     return " · ".join(filter(None, parts))

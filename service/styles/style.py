@@ -12,7 +12,7 @@ from geodata.risk.classes import CLASSES, NO_INFORMATION
 from service.collections import COLLECTIONS
 from service.content.districts import NOT_COMPUTED
 from service.content.forecast import forecast_classes, forecast_legend
-from service.content.map import Entry, classes_of
+from service.content.map import Entry, classes_of, limits_note
 from service.content.texts import texts_of
 from service.content.view import risk_view
 from service.drawing import palette
@@ -169,7 +169,7 @@ def _districts(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator
 
 def _risk(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
     texts = texts_of(say.lang)
-    title = f"{texts['legend-title']} {_unit(parameters, say)}"
+    title = _title("legend-title", parameters, say)
     rules = _classes(snapshot, parameters, say, "risk_class")
     unknown = Condition("risk_class", "=", NO_INFORMATION)
     rules += [
@@ -185,10 +185,10 @@ def _risk(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Ma
 
 
 def _surface(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
-    texts = texts_of(say.lang)
-    title = f"{texts['legend-surface']} {_unit(parameters, say)}"
     # a surface is of an area, whatever the districts are divided by
-    rules = _classes(snapshot, replace(parameters, exposure="area"), say, "band")
+    parameters = replace(parameters, exposure="area")
+    title = _title("legend-surface", parameters, say)
+    rules = _classes(snapshot, parameters, say, "band")
     return title, [*rules, _no_information(say, Condition("band", "=", NO_INFORMATION))]
 
 
@@ -309,8 +309,10 @@ def _operations(_snapshot: Snapshot, _parameters: RiskParameters, say: Translato
     return say.gettext(_GROUND), rules
 
 
-def _unit(parameters: RiskParameters, say: Translator) -> str:
-    return texts_of(say.lang)[f"unit.{parameters.weight}.{parameters.exposure}"]
+def _title(of: str, parameters: RiskParameters, say: Translator) -> str:
+    texts = texts_of(say.lang)
+    unit = texts[f"unit.{parameters.weight}.{parameters.exposure}"]
+    return " · ".join(filter(None, (f"{texts[of]} {unit}", limits_note(parameters, say))))
 
 
 _STYLES: dict[str, Callable[[Snapshot, RiskParameters, Translator], Made]] = {

@@ -136,6 +136,27 @@ def test_the_links_of_the_page_lead_somewhere(page, address):
         assert httpx2.get(link, timeout=60).status_code == 200, link
 
 
+@pytest.mark.parametrize("where", ["/maps/risk?weight=killed", "/maps/embed?weight=killed"])
+def test_the_limits_of_the_classes_are_changed_beside_the_legend(page, address, where):
+    opened(page, f"{address}{where}")
+    fixed = page.evaluate("HM.data.meta.limits")
+    page.evaluate("HM.setLang('ru'); HM.map.setView([39.8, 47.0], 9, { animate: false })")
+    assert page.inner_text(".hm-classing strong") == "постоянные"
+    page.click("text=поровну районов")
+    page.wait_for_url("**classes=quantiles#**")
+    page.wait_for_selector("body[data-ready=true]")
+    assert page.evaluate("[HM.lang, HM.map.getZoom(), HM.data.meta.weight]") == ["ru", 9, "killed"]
+    limits = page.evaluate("HM.data.meta.limits")
+    asked = {"weight": "killed", "classes": "quantiles"}
+    told = httpx2.get(f"{address}/risk/AZ-AGM/explain", params=asked).json()["class"]
+    assert limits == told["limits"] != fixed
+    assert page.locator(".hm-classes .hm-limit").count() == len(limits) + 1
+    assert page.inner_text(".hm-classing strong") == "поровну районов"
+    links = page.evaluate("[HM.data.meta.links.pdf, HM.data.meta.links.offline]")
+    assert all("classes=quantiles" in link for link in links)
+    assert page.said == []
+
+
 @contextmanager
 def stranger(folder):
     """Serve a folder on another origin, as somebody else's site."""

@@ -16,9 +16,10 @@ from geodata.risk import (
 )
 from geodata.risk.classes import CLASSES, classify
 from geodata.risk.parameters import EXPOSURES, WEIGHTS
-from service.content.map import classes_of
+from service.content.map import class_words, classes_of, legend_of
 from service.content.view import risk_view
 from service.i18n import translator
+from service.styles import style_of
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)
@@ -149,3 +150,18 @@ def test_an_unknown_way_to_class_or_width_is_refused():
     for name, text in (("classes", "jenks"), ("bandwidth", "wide"), ("bandwidth", "0")):
         with pytest.raises(InvalidInput, match=name):
             RiskParameters.parse({name: text})
+
+
+def test_limits_of_the_data_are_told_as_such_wherever_they_are_drawn(square_snapshot):
+    say = translator("en")
+    for classes, words in (("quantiles", "equal numbers of districts"), ("area", "equal areas")):
+        asked = RiskParameters(classes=classes)
+        legend = legend_of(risk_view(square_snapshot, asked), say, "points")
+        assert legend.note == f"Class limits: {words}"
+        title = f"Density: incidents per 100 km² per year · {legend.note}"
+        assert style_of(square_snapshot, "risk", asked).title == title
+        surface = style_of(square_snapshot, "risk-surface", asked).title
+        assert surface == title.replace("Density", "Risk surface")
+    assert class_words("area", "population", say) == "equal numbers of people"
+    plain = legend_of(risk_view(square_snapshot, RiskParameters()), say, "points")
+    assert (plain.title, plain.note) == ("Density: incidents per 100 km² per year", "")

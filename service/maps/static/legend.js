@@ -37,13 +37,22 @@
     return [h("p", { class: "hm-unit" }, h("strong", {}, words.title), " ", words.unit),
       h("ul", { class: "hm-classes" }, words.entries.map(([text, limit], i) => item(swatch("", { background: colours[i] }), text, limit)))];
   }
+  // What sets the limits between the classes; a served page has the other ways one step away.
+  function classing() {
+    const m = HM.data.meta, words = (c) => HM.t("classes." + (c === "area" && HM.ground() === "risk" ? m.exposure : c));
+    const others = m.links.classed ? m.classings.filter((c) => c !== m.classes) : [];
+    return [h("p", { class: "hm-classing" }, HM.t("class-limits") + ": ", h("strong", {}, words(m.classes)),
+      others.map((c) => h("span", { class: "hm-other" }, " · ",
+        h("a", { href: m.links.classed + c + HM.viewHash(), "data-classed": true }, words(c))))),
+    m.classes === "fixed" ? "" : h("p", { class: "hm-classing" }, HM.t("classes-of-data"))];
+  }
   // The fill at hand and its unit: classes by district, bands of surface or forecast, or none.
   function fills() {
     if (HM.ground() === "forecast") return forecast();
     const ground = HM.ground(), unit = ground === "surface" ? HM.t("unit." + HM.data.meta.weight + ".area") : HM.unit();
     if (ground === "none") return [];
     return [h("p", { class: "hm-unit" }, h("strong", {}, HM.t(ground === "surface" ? "legend-surface" : "legend-title")), " ", unit),
-      h("ul", { class: "hm-classes" }, ground === "surface" ? bands() : [classes(), grounds()])];
+      h("ul", { class: "hm-classes" }, ground === "surface" ? bands() : [classes(), grounds()]), ...classing()];
   }
   function sampleBar() {
     return HM.harmBar(1, 3);

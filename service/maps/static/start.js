@@ -46,6 +46,7 @@
     const hash = HM.viewHash();
     try { history.replaceState(null, "", hash); } catch { /* a sandboxed frame has no address */ }
     const links = HM.data.meta.links;
+    document.querySelectorAll("a[data-classed]").forEach((a) => { a.hash = hash; });
     if ($("hm-qr")) $("hm-qr").href = links.qr + encodeURIComponent(links.here + hash);
   }
   function restore() {
