@@ -58,7 +58,7 @@ HEAVY = (
 DEVICES = ("at_mine", "ap_mine", "uxo", "unknown")
 DISTRICTS_ACROSS, DISTRICTS_UP, VERTICES = 10, 8, 1_000
 SAMPLES = 60
-"""Answers of each kind that the limit sends in turn: one alone would lie in the processor's cache."""
+"""Answers of each kind that the limit sends in turn: one would lie in the processor's cache."""
 
 
 @dataclass

@@ -146,6 +146,11 @@ class Snapshot:
         return f"{self.revision}-{self._state.digest[:16]}-{self.edition}-{self.record_key}{kept}"
 
     @cached_property
+    def dated_key(self) -> str:
+        """The key, and when the revision was recorded."""
+        return f"{self.key} {self.recorded_at}"
+
+    @cached_property
     def record_key(self) -> str:
         """What one record's answer is a function of beside its version, for ETags.
 

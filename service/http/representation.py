@@ -62,7 +62,7 @@ def tag_of(snapshot: Snapshot, *parts: object, daily: bool = False, strong: bool
         The tag of the bytes as they are; `coded_tag` makes that of compressed ones.
     """
     today = datetime.now(UTC).date() if daily else ""
-    return f'{"" if strong else "W/"}"{digest(snapshot.key, snapshot.recorded_at, today, *parts)}"'
+    return f'{"" if strong else "W/"}"{digest(snapshot.dated_key, today, *parts)}"'
 
 
 def tag_of_version(snapshot: Snapshot, version: int, recorded_at: object, *parts: object) -> str:
@@ -260,29 +260,37 @@ def gzip_pieces(
     head
         Before the parts.
     parts
-        Some compressed already, others not.
+        Some compressed already, others not: those stay as they are.
     end
         After them.
 
     Yields
     ------
     bytes
-        One a part; head and end come along with the first and the last.
+        Pieces of it, only to be joined: what was compressed before is one as it lies.
     """
     checksum = length = 0
     # No name, no time: the same body is the same bytes.
-    waiting = [b"\x1f\x8b\x08\0\0\0\0\0\0\xff"]
+    yield b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
     for part in chain([head], parts, [end]):
-        one = deflated([part]) if isinstance(part, bytes) else part
+        one = _stored(part) if isinstance(part, bytes) else part
         checksum = isal_zlib.crc32_combine(checksum, one.checksum, one.length)
         length += one.length
-        waiting.append(one.content)
-        if len(waiting) > 2:
-            yield b"".join(waiting)
-            waiting = []
+        yield one.content
     # The last block, which is empty; the checksum; the length.
-    waiting.append(b"\x03\x00" + struct.pack("<II", checksum, length & 0xFFFFFFFF))
-    yield b"".join(waiting)
+    yield b"\x03\x00" + struct.pack("<II", checksum, length & 0xFFFFFFFF)
+
+
+def _stored(part: bytes) -> Deflated:
+    """Take a part of a body as it is: what is short and made anew for each answer."""
+    blocks = [part[start : start + _MOST_STORED] for start in range(0, len(part), _MOST_STORED)]
+    content = b"".join(
+        b"\0%b%b" % (struct.pack("<HH", len(one), len(one) ^ 0xFFFF), one) for one in blocks
+    )
+    return Deflated(content, isal_zlib.crc32(part), len(part))
+
+
+_MOST_STORED = 0xFFFF
 
 
 class Coding:

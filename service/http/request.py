@@ -234,12 +234,12 @@ def _view(request: Request, lang: str) -> View:
         role=asker.role,
         name=asker.name,
         embed=query.get("embed") == "1",
-        damaged=_is_damaged(request),
+        damaged=is_damaged(request.app.state.register),
     )
 
 
-def _is_damaged(request: Request) -> bool:
-    register = request.app.state.register
+def is_damaged(register: Register | None) -> bool:
+    """Say whether the register was found damaged."""
     return register is not None and bool(register.watch.integrity.damage)
 
 

@@ -102,11 +102,69 @@ class Budget:
 BUDGET = Budget(MOST_KEPT)
 
 
+class _Texts:
+    """Features one behind the other in one buffer, each with the comma that parts it from the next.
+
+    Neighbours are one slice of it.
+
+    Parameters
+    ----------
+    rows
+        Rows of the layer: how many features there may be.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.number = np.full(rows, -1, dtype=np.int32)
+        """Which of the features is a row's; -1 = not made."""
+        self._edges = np.zeros(rows + 1, dtype=np.int64)
+        self._room: npt.NDArray[np.uint8] = np.empty(0, dtype=np.uint8)
+        self._view, self._count = memoryview(b""), 0
+
+    def add(self, rows: Rows, segment: memoryview, edges: Rows) -> None:
+        """Add the features of some rows, which lie between the edges of a segment."""
+        before, after = self._count, self._count + len(rows)
+        used = int(self._edges[before])
+        self._make_room(used + len(segment), after)
+        self._room[used : used + len(segment)] = segment
+        self._edges[before + 1 : after + 1] = used + edges[1:]
+        self._count = after
+        # Last: who looks at a row meanwhile finds either nothing of it or all.
+        self.number[rows] = np.arange(before, after)
+
+    def _make_room(self, size: int, count: int) -> None:
+        """Make room for so many bytes of so many features.
+
+        At once for all the others, should they be as long, and some more: what is not written
+        to takes no memory, and whoever reads keeps what was there before.
+        """
+        if count >= len(self._edges):
+            edges = np.zeros(2 * count, dtype=np.int64)
+            edges[: len(self._edges)] = self._edges
+            self._edges = edges
+        if size > len(self._room):
+            room = np.empty(size * max(len(self.number), count) // count * 5 // 4, dtype=np.uint8)
+            room[: len(self._room)] = self._room
+            self._room, self._view = room, room.data
+
+    def joined(self, numbers: npt.NDArray[Any]) -> list[Bytes]:
+        """Give some of the features in that order: joined, without the last one's comma."""
+        if not len(numbers):
+            return []
+        # A run ends where the next one does not lie right behind.
+        last = np.append((numbers[1:] != numbers[:-1] + 1).nonzero()[0], len(numbers) - 1)
+        first = np.append(0, last[:-1] + 1)
+        lows, highs = self._edges[numbers[first]].tolist(), self._edges[numbers[last] + 1]
+        highs[-1] -= 1
+        view = self._view
+        return [view[low:high] for low, high in zip(lows, highs.tolist(), strict=True)]
+
+    def one(self, number: int) -> Bytes:
+        """Give one of the features."""
+        return self._view[self._edges[number] : self._edges[number + 1] - 1]
+
+
 class Ready:
     """Ready features of one layer, made as they are asked for.
-
-    They lie one behind the other in segments, each with the comma that parts it from the
-    next, so that neighbours are given as one slice.
 
     Parameters
     ----------
@@ -124,32 +182,32 @@ class Ready:
     def empty(self) -> None:
         """Forget all; what is being read stays with its reader."""
         with self._lock:
-            # Segment of each row (-1 = not made), and where in it the feature lies.
-            place = np.full((len(self._frame), 3), (-1, 0, 0), dtype=np.int64)
-            self._held: tuple[list[memoryview], Any] = ([], place)
+            self._held = _Texts(len(self._frame))
             self.kept = 0
 
     def made(self, rows: Rows) -> list[Bytes] | None:
         """Give what `slices` gives, if all of it is made already."""
-        segments, place = self._held
-        where = place[rows]
-        return None if len(rows) and where[:, 0].min() < 0 else _runs(segments, where)
+        held = self._held
+        numbers = held.number[rows]
+        return None if len(rows) and numbers.min() < 0 else held.joined(numbers)
+
+    def one(self, row: int) -> Bytes:
+        """Give the feature of a row."""
+        held = self._held
+        number = int(held.number[row])
+        return held.one(number) if number >= 0 else self.slices(np.array([row]))[0]
 
     def slices(self, rows: Rows) -> list[Bytes]:
         """Give the features of some rows in that order: joined, a list without its brackets."""
-        if not len(rows):
-            return []
         held = self._held
-        segments, where = held[0], held[1][rows]
-        gaps = (where[:, 0] < 0).nonzero()[0]
-        if len(gaps):
-            segments = self._fill(held, rows, where, gaps)
-        return _runs(segments, where)
+        numbers = held.number[rows]
+        gaps = (numbers < 0).nonzero()[0]
+        return self._filled(held, rows, numbers, gaps) if len(gaps) else held.joined(numbers)
 
-    def _fill(
-        self, held: tuple[list[memoryview], Any], rows: Rows, where: Any, gaps: Rows
-    ) -> list[memoryview]:
-        """Make what is missing and write where it lies; gives the segments with the new one."""
+    def _filled(
+        self, held: _Texts, rows: Rows, numbers: npt.NDArray[Any], gaps: Rows
+    ) -> list[Bytes]:
+        """Make what is missing and keep it, if that is allowed."""
         made = missing = rows[gaps]
         first, end = int(missing.min()), int(missing.max()) + 1
         if len(missing) == 1:
@@ -159,44 +217,26 @@ class Ready:
         # together those between them are made, too.
         if len(missing) == 1 or (end - first <= 2 * len(missing) <= 2 * PIECE):
             made = np.arange(first, end)
-        segment, bounds = _segment(self._frame, made, self._query)
+        segment, edges = _segment(self._frame, made, self._query)
         keep = self._budget.allows(self, segment.nbytes)
         with self._lock:
-            segments, place = held
-            number = len(segments)
             if keep and self._held is held:
-                segments.append(segment)
-                place[made, 1:] = bounds
-                # Last: who looks at a row meanwhile finds either nothing of it or all.
-                place[made, 0] = number
+                held.add(made, segment, edges)
                 self.kept += segment.nbytes
-            else:
-                segments = [*segments, segment]
-        where[gaps, 0] = number
-        where[gaps, 1:] = bounds if made is missing else bounds[missing - first]
-        return segments
+                return held.joined(held.number[rows])
+        fresh = _Texts(len(made))
+        fresh.add(np.arange(len(made)), segment, edges)
+        new = np.arange(len(gaps)) if made is missing else missing - first
+        if len(gaps) == len(rows):
+            return fresh.joined(new)
+        pieces = [held.one(number) if number >= 0 else b"" for number in numbers.tolist()]
+        for gap, number in zip(gaps.tolist(), new.tolist(), strict=True):
+            pieces[gap] = fresh.one(number)
+        return [b",".join(pieces)]
 
 
-def _runs(segments: list[memoryview], where: Any) -> list[Bytes]:
-    """Give features that lie somewhere, one behind the other, without the last one's comma."""
-    if not len(where):
-        return []
-    segment, start, end = where.T
-    # A run goes on where the next feature lies right behind, in the same segment.
-    breaks = (segment[1:] != segment[:-1]) | (start[1:] != end[:-1])
-    last = np.append(breaks.nonzero()[0], len(where) - 1)
-    first = np.append(0, last[:-1] + 1)
-    lows, highs = start[first].tolist(), end[last]
-    highs[-1] -= 1
-    if segment[0] == segment[-1] and (segment == segment[0]).all():
-        held = segments[segment[0]]
-        return [held[low:high] for low, high in zip(lows, highs.tolist(), strict=True)]
-    runs = zip(segment[first].tolist(), lows, highs.tolist(), strict=True)
-    return [segments[one][low:high] for one, low, high in runs]
-
-
-def _segment(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> tuple[memoryview, Any]:
-    """Make features one behind the other; gives where each begins and ends."""
+def _segment(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> tuple[memoryview, Rows]:
+    """Make features one behind the other; gives the edges between them."""
     together = int(rows[-1]) - int(rows[0]) + 1 == len(rows) and bool((np.diff(rows) == 1).all())
     texts = feature_texts(
         frame.iloc[int(rows[0]) : int(rows[-1]) + 1] if together else frame.iloc[rows],
@@ -205,8 +245,7 @@ def _segment(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> tuple[me
         properties=query.properties,
         around=("", ","),
     )
-    segment, edges = bytes_of(texts)
-    return segment, np.column_stack([edges[:-1], edges[1:]])
+    return bytes_of(texts)
 
 
 def ready_of(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> Ready:
@@ -280,9 +319,9 @@ def layer_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> bytes:
     )
 
 
-def one_feature(snapshot: Snapshot, frame: gpd.GeoDataFrame, row: int, query: ItemsQuery) -> bytes:
+def one_feature(snapshot: Snapshot, frame: gpd.GeoDataFrame, row: int, query: ItemsQuery) -> Bytes:
     """Give one row of a layer as a GeoJSON feature; see `joined_features`."""
-    return b"".join(ready_of(snapshot, frame, query).slices(np.array([row])))
+    return ready_of(snapshot, frame, query).one(row)
 
 
 def feature_documents(
@@ -303,7 +342,7 @@ STREAMED_FROM = 2_000
 class Written:
     """One feature as it is given, with what its tag rests on."""
 
-    content: bytes
+    content: Bytes
     version: int
     recorded_at: datetime
 
@@ -355,7 +394,7 @@ def feature_answer(
         # No timeStamp here: the tag says that the bytes stay while the record does.
         if page and context.html:
             return page({**orjson.loads(content), "links": links})
-        return content[:-1] + feature_end(links)
+        return b"".join((content[:-1], feature_end(links)))
 
     laid_out(snapshot).add(collection.id)
     return context.answer(make, tag=tag, headers=feature_headers(query, links))
@@ -644,7 +683,7 @@ def _switch(query: Query, name: str) -> bool | None:
     return None if text is None else switch(text, name)
 
 
-def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[int, bytes]:
+def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[int, Bytes]:
     """Find one feature.
 
     Parameters
@@ -687,7 +726,7 @@ def row_of(frame: gpd.GeoDataFrame, feature_id: str, ids: Ids | None) -> int:
 
 def _writable(feature_id: str) -> bool:
     """Say whether a text can be an id at all: Arrow's texts are UTF-8."""
-    return not any("\ud800" <= character <= "\udfff" for character in feature_id)
+    return feature_id.isascii() or not any("\ud800" <= one <= "\udfff" for one in feature_id)
 
 
 def feature_links(links: Links, query: ItemsQuery, own: list[Link]) -> list[Link]:

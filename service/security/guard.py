@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geodata.errors import Forbidden, GeodataError, InvalidInput, StoreError
 from service.http import problems
 from service.http.ready import Answer, Asked
-from service.http.request import caller
+from service.http.request import caller, is_damaged
 from service.security import metrics
 from service.security.keys import SAFE_METHODS, Caller, KeyStore, Sessions, parts_of, same_origin
 from service.security.logs import ACCESS, MOST_QUERY, AuditLog
@@ -278,25 +278,18 @@ class Direct:
             elif name == b"origin":
                 origin = True
         path, _, query = url.partition(b"?")
-        request_id = given if _ID.match(given) else secrets.token_hex(8)
-        text = path.decode("latin-1")
-        asked = Asked(method, text, query, fields, scheme, server, request_id, origin)
-        if self._state.register is None or self._state.register.watch.integrity.damage:
+        register, text = self._state.register, path.decode("latin-1")
+        if register is None or is_damaged(register):
             return None
+        asked = Asked(method, text, query, fields, scheme, server, _request_id(given), origin)
         answer = self._quick.ready(asked)
         if answer is None:
             return None
         seconds = time.perf_counter() - started
         metrics.count(method, answer.route, answer.status, seconds)
         ACCESS.add(
-            request_id=request_id,
-            method=method,
-            path=asked.path[:200],
-            status=answer.status,
-            client=client,
-            key=None,
-            milliseconds=round(seconds * 1000, 1),
-            caller="public",
+            **_who_and_what(asked.request_id, method, text, answer.status, client, _NOBODY),
+            **_how(seconds, _NOBODY),
         )
         return answer
 
@@ -315,6 +308,33 @@ _LOOKED_AT = frozenset(
     )
 )
 """Fields that decide who asks, what for, or how the answer is to be given."""
+
+
+_NOBODY = Caller()
+
+
+def _request_id(given: str) -> str:
+    """Call a request as its client does, where that is a name; else by one of ours."""
+    return given if _ID.match(given) else secrets.token_hex(8)
+
+
+def _who_and_what(
+    request_id: str, method: str, path: str, status: int, client: str, who: Caller
+) -> dict[str, Any]:
+    """Give what every log says of a request."""
+    return {
+        "request_id": request_id,
+        "method": method,
+        "path": path[:200],
+        "status": status,
+        "client": client,
+        "key": who.key_id,
+    }
+
+
+def _how(seconds: float, who: Caller) -> dict[str, Any]:
+    """Give what the access log says beside."""
+    return {"milliseconds": round(seconds * 1000, 1), "caller": who.role}
 
 
 class Guard:
@@ -355,8 +375,7 @@ class Guard:
             return
         request = Request(scope)
         started = time.perf_counter()
-        given = request.headers.get("x-request-id", "")
-        request.state.request_id = given if _ID.match(given) else secrets.token_hex(8)
+        request.state.request_id = _request_id(request.headers.get("x-request-id", ""))
         status = 500
 
         async def finish(message: Message) -> None:
@@ -471,17 +490,9 @@ class Guard:
         method = scope["method"]
         method = method if method.isalpha() and len(method) < 10 else "OTHER"
         metrics.count(method, route, status, seconds)
-        who, path = caller(request), scope["path"][:200]
-        common = {
-            "request_id": request.state.request_id,
-            "method": method,
-            "path": path,
-            "status": status,
-            "client": address_of(request),
-            "key": who.key_id,
-        }
-        milliseconds = round(seconds * 1000, 1)
-        ACCESS.write(**common, milliseconds=milliseconds, caller=who.role)
+        who, path, client = caller(request), scope["path"], address_of(request)
+        common = _who_and_what(request.state.request_id, method, path, status, client, who)
+        ACCESS.write(**common, **_how(seconds, who))
         if who.key_id is None:
             return
         what = _EDITORS.get(path.split("/")[1])
@@ -499,8 +510,8 @@ def _refuse_where_damaged(request: Request, scope: Scope) -> None:
     Pages for people stay, each with its banner; nothing that is handed on (map, sheet, file,
     layer) is made.
     """
-    register, path = scope["app"].state.register, scope["path"]
-    if register is None or not register.watch.integrity.damage:
+    path = scope["path"]
+    if not is_damaged(scope["app"].state.register):
         return
     if path in _HEALTH or path.startswith(_TOLD):
         return

@@ -42,6 +42,8 @@ class Served:
         options = server_options(world.client.app.state.settings)
         options |= {"app": world.client.app, "factory": False, "log_config": None}
         self.listening = socket.socket()
+        # What is not read yet lies with the service, not with the system.
+        self.listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
         self.listening.bind(("127.0.0.1", 0))
         self.listening.listen(16)
         self.server = uvicorn.Server(uvicorn.Config(**options, log_level="error"))
@@ -118,7 +120,15 @@ def told(answer) -> tuple:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize(
-    "headers", [*HEADERS, {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "zstd, br"}], ids=str
+    "headers",
+    [
+        *HEADERS,
+        {"Accept-Encoding": "gzip"},
+        {"Accept-Encoding": "zstd, br"},
+        {"Host": "other.example:81"},
+        {"Host": "evil.example/%22<script>"},
+    ],
+    ids=str,
 )
 def test_the_application_gives_the_same(served, headers, method) -> None:
     for path in PATHS:
@@ -183,6 +193,38 @@ def test_requests_sent_ahead_are_answered_in_their_turn(served) -> None:
     kinds = [fields["content-type"].partition(";")[0] for _, fields, _ in answers]
     json, html = "application/geo+json", "text/html"
     assert kinds == [json, html, json, json, html]
+
+
+def test_no_name_that_is_none_gets_into_a_link(served) -> None:
+    before = served.answered
+    [(_, fields, body)] = served.exchange(request(READY[1], {"Host": 'evil.example/"<x>'}))
+    assert served.answered == before + 1
+    assert b"evil" not in body
+    assert "evil" not in fields["link"]
+    [(_, fields, body)] = served.exchange(request(READY[1], {"Host": "other.example:81"}))
+    assert b'"http://other.example:81/collections/' in body
+    assert "http://other.example:81/collections/" in fields["link"]
+
+
+def test_answers_that_nobody_reads_do_not_pile_up(served) -> None:
+    path = f"{ITEMS}?limit={COUNT}"
+    [(_, _, whole)] = served.exchange(request(path))
+    ahead = 14
+    before = served.answered
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.connect(served.listening.getsockname())
+        client.sendall(request(path) * ahead)
+        most = 0
+        for _ in range(20):
+            time.sleep(0.01)
+            open_now = list(served.server.server_state.connections)
+            most = max([most, *(one.transport.get_write_buffer_size() for one in open_now)])
+        assert 0 < most <= len(whole) + 2**17  # one answer, and what is taken before it is full
+        stream = client.makefile("rb")
+        for _ in range(ahead):
+            assert served._read(stream, head=False)[2][-300:] == whole[-300:]
+    assert served.answered > before
 
 
 def test_nothing_is_given_of_a_damaged_register(served, monkeypatch) -> None:
