@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from geodata import codes
 from geodata.reports.vocabulary import Vocabulary
+from geodata.wording import say
 
 _ISO = re.compile(r"(?<![\d-])(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?![\d-])")
 _NUMERIC = re.compile(
@@ -96,8 +97,11 @@ def find_dates(
     for mention in mentions:
         if mention.first > published and mention.role in ("event", "said"):
             warnings.append(
-                f"{text[mention.start : mention.end]!r} is after the day of publication given, "
-                f"{published.isoformat()}"
+                say(
+                    "{words!r} is after the day of publication given, {day}",
+                    words=text[mention.start : mention.end],
+                    day=published.isoformat(),
+                )
             )
     return mentions, warnings
 
@@ -110,7 +114,7 @@ def _capital(text: str, match: re.Match[str]) -> bool:
 def _with_weekdays(mentions: list[DateMention], folded: str) -> tuple[list[DateMention], list[str]]:
     """Join *Sunday, 13 December*, and say where the two do not agree."""
     kept: list[DateMention] = []
-    warnings = []
+    warnings: list[str] = []
     for mention in mentions:
         before = kept[-1] if kept else None
         near = before is not None and mention.start - before.end <= _NEXT_TO
@@ -128,7 +132,10 @@ def _with_weekdays(mentions: list[DateMention], folded: str) -> tuple[list[DateM
             )
             if not fits and day.precision == 1:
                 warnings.append(
-                    f"{folded[before.start : mention.end]!r}: the weekday and the date disagree"
+                    say(
+                        "{words!r}: the weekday and the date disagree",
+                        words=folded[before.start : mention.end],
+                    )
                 )
             role = before.role if before.role != "event" else mention.role
             kept[-1] = replace(day, start=before.start, end=mention.end, role=role)

@@ -24,6 +24,7 @@ from geodata.reports.segment import sentences
 from geodata.reports.speakers import source_of
 from geodata.reports.totals import statistics
 from geodata.reports.vocabulary import Vocabulary
+from geodata.wording import say
 
 _LONGEST = 200_000
 _DEVICES: tuple[codes.Device, ...] = (
@@ -253,7 +254,9 @@ class _Reader:
             actor=event.actor,
         )
         if event.recalled and day is None:
-            warnings.append("An earlier incident that is recalled without a date was left out.")
+            warnings.append(
+                say("An earlier incident that is recalled without a date was left out.")
+            )
             return None
         if not _told_of(event, where, counts):
             return None
@@ -273,8 +276,12 @@ class _Reader:
                 evidence.append(Span(name, *span))
         ambiguous = len(where) > 1
         if ambiguous:
-            names = ", ".join(p.district_name or p.text for p in where)
-            warnings.append(f"One incident, or several, in {names}: a reviewer has to decide.")
+            warnings.append(
+                say(
+                    "One incident, or several, in {places}: a reviewer has to decide.",
+                    places=", ".join(p.district_name or p.text for p in where),
+                )
+            )
         accident = _ACCIDENTS.get(device, "unknown")
         basis: codes.DateBasis = "inferred" if day is None else day.basis
         return IncidentCandidate(

@@ -121,7 +121,12 @@ def queue_html(
 
 
 def review_html(
-    snapshot: Any, report: FiledReport, version: int, reviewed: Reviewed | None, view: View
+    snapshot: Any,
+    report: FiledReport,
+    version: int,
+    reviewed: Reviewed | None,
+    warnings: Sequence[str],
+    view: View,
 ) -> str:
     """Give the page on which one report is reviewed.
 
@@ -133,6 +138,8 @@ def review_html(
         Its version, which decisions name.
     reviewed
         The candidate shown with its form; None where the report has none.
+    warnings
+        The report's, in the reader's language where they can be said in it.
     """
     words = translator(view.lang)
     candidates = [_card(snapshot, report, n, words) for n in range(len(report.candidates))]
@@ -153,6 +160,7 @@ def review_html(
         view,
         report=report,
         version=version,
+        warnings=warnings,
         status=words.gettext(STATUSES[report.status]),
         language=words.locale.languages.get(report.language or "", report.language),
         pieces=_pieces(report, reviewed, words),

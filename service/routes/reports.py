@@ -7,6 +7,7 @@ was decided. To decide, POST to ``/reports/{id}/candidates/{n}/accept``, ``rejec
 All of it needs a key: an analyst's to read, an editor's to file and decide.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from geodata.model import FiledReport, Incident, Record
 from geodata.register import Register, Snapshot
 from geodata.register.state import StoredReport
 from geodata.reports import PlaceFinder, read_report, review
+from geodata.reports.candidates import Reading
 from geodata.reports.documents import SUFFIXES, Document, documents
 from geodata.reports.linking import known_incidents
 from geodata.reports.proposal import proposed, proposed_incident
@@ -40,7 +42,7 @@ from service.http.request import (
     login_first,
     view_of,
 )
-from service.i18n import N_, translator
+from service.i18n import N_, SOURCE, translator
 from service.ogc.incoming import settled
 from service.pages.editing import STALE, Draft, draft_of
 from service.pages.form import (
@@ -124,14 +126,17 @@ async def post_report(request: Request, register: RegisterDep) -> Response:
 
 
 def _filed(request: Request, register: Register, details: dict[str, Any]) -> Response:
-    snapshot = register.newest()
-    finder = snapshot.cached("place-finder", lambda: PlaceFinder(snapshot.gazetteer))
     published = date.fromisoformat(str(details["published"]))
-    reading = read_report(details["text"], published, places=finder)
+    reading = _read(register.newest(), details["text"], published)
     report = review.file_report(register, details, reading, author=caller(request).name)
     if wants_html(request):
         return RedirectResponse(view_of(request, ()).href(f"/reports/{report.report_id}"), 303)
     return _json(report_body(report, 1), 201, {"Location": f"/reports/{report.report_id}"})
+
+
+def _read(snapshot: Snapshot, text: str, published: date) -> Reading:
+    finder = snapshot.cached("place-finder", lambda: PlaceFinder(snapshot.gazetteer))
+    return read_report(text, published, places=finder)
 
 
 @router.get("/reports/{report_id}", summary="A report with what was read from it")
@@ -371,7 +376,12 @@ def _shown(
     reviewed: Reviewed | None,
     status: int = 200,
 ) -> Response:
-    html = review_html(snapshot, report, version, reviewed, view)
+    warnings: Sequence[str] = report.warnings
+    if warnings and view.lang != SOURCE:
+        # The register keeps their English; read again, they are sentences of every language.
+        again = {str(w): w for w in _read(snapshot, report.text, report.published).warnings}
+        warnings = [translator(view.lang).said(again.get(w, w)) for w in warnings]
+    html = review_html(snapshot, report, version, reviewed, warnings, view)
     return form_answer(html, view, status)
 
 

@@ -82,6 +82,16 @@ def test_the_page_gives_a_figure_as_it_was_published_and_each_candidate_its_own_
         assert f"/candidates/{n}/accept" in card
 
 
+def test_warnings_are_said_in_the_readers_language(world):
+    text = "A mine wounded two farmers in Tartar and Aghdam districts on Monday, May 3."
+    filed = world.post("/reports", REPORT | {"text": text}).json()
+    assert "'monday, may 3': the weekday and the date disagree" in filed["warnings"]
+    html = world.keys["editor"] | {"Accept": "text/html"}
+    page = world.client.get(f"/reports/{filed['id']}?lang=ru", headers=html).text
+    assert "день недели и дата не совпадают" in page
+    assert "решает проверяющий" in page
+
+
 def test_a_correction_of_members_goes_into_the_record(filed, world):
     body = {"record": {"device": "uxo", "note": "Seen by a survey team"}, "reason": "by phone"}
     answer = world.post(f"/reports/{filed['id']}/candidates/0/accept", body)
