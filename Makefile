@@ -43,6 +43,9 @@ $(BIN)/uv: requirements-build.lock
 serve: .venv/.runtime .assets/.done
 	$(BIN)/hazardmap serve --host $(HOST) --port $(PORT)
 
+# The tests start the program more than a hundred times: what has been compiled is kept, whatever
+# the environment says.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev .assets/.done
 	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadgroup $(ARGS)
 

@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from shapely import MultiPolygon, Point, box
 from xdist.scheduler import LoadScopeScheduling
 
@@ -18,7 +18,7 @@ from tests import needs
 from tests.register.cluster import Cluster
 
 # A law is no stopwatch: its first example may load SciPy on a busy machine.
-settings.register_profile("suite", deadline=None)
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
 # Four squares of 0.1 degrees around 47 E, 40 N: a 2 × 2 block, ids A, B (north) C, D (south).

@@ -1,10 +1,8 @@
 """No cache grows with what is asked: each has a bound, or its arguments are the code's own."""
 
 import ast
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCES = sorted(p for pkg in ("geodata", "service") for p in (ROOT / pkg).rglob("*.py"))
+from tests.architecture.test_structure import ROOT, SOURCES, tree_of
 
 # What these are called with is written in the code or is one of few: no request adds to it.
 CLOSED = {
@@ -20,7 +18,7 @@ CLOSED = {
 def caches():
     """Each cached function: its module, its name, the decorator and whether it takes anything."""
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if not isinstance(node, ast.FunctionDef):
                 continue
             for decorator in node.decorator_list:

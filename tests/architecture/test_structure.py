@@ -1,6 +1,7 @@
 """The tree keeps its shape: imports point down, never in a circle, never across a floor."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,12 +68,17 @@ def unit_of(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports_of(path: Path) -> list[tuple[int, str]]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     typing_only = {
         id(n)
         for block in ast.walk(tree)
-        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.unparse(block.test)
+        if isinstance(block, ast.If) and ast.unparse(block.test).endswith("TYPE_CHECKING")
         for n in ast.walk(block)
     }
     found = []
@@ -87,12 +93,15 @@ def imports_of(path: Path) -> list[tuple[int, str]]:
     return found
 
 
-IMPORTS = {module_of(path): imports_of(path) for path in SOURCES}
+@cache
+def all_imports() -> dict[str, list[tuple[int, str]]]:
+    """What each module imports, and where."""
+    return {module_of(path): imports_of(path) for path in SOURCES}
 
 
 def test_imports_point_only_downward() -> None:
     wrong = []
-    for module, imports in IMPORTS.items():
+    for module, imports in all_imports().items():
         own = unit_of(module)
         for line, name in imports:
             target = unit_of(name)
@@ -106,7 +115,7 @@ def test_imports_point_only_downward() -> None:
 def test_the_domain_library_knows_no_web_map_or_command_line() -> None:
     wrong = [
         f"{module}, line {line}: imports {name}"
-        for module, imports in IMPORTS.items()
+        for module, imports in all_imports().items()
         for line, name in imports
         if name.split(".")[0] in STRANGERS.get(module.split(".")[0], set())
         or unit_of(name) in STRANGERS.get(unit_of(module), set())
@@ -117,7 +126,7 @@ def test_the_domain_library_knows_no_web_map_or_command_line() -> None:
 def test_routes_never_import_each_other() -> None:
     wrong = [
         f"{module}, line {line}: imports {name}"
-        for module, imports in IMPORTS.items()
+        for module, imports in all_imports().items()
         if module.startswith("service.routes.")
         for line, name in imports
         if name.startswith("service.routes.")
@@ -126,10 +135,12 @@ def test_routes_never_import_each_other() -> None:
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
-    def target(name: str) -> str:
-        return name if name in IMPORTS else name.rpartition(".")[0]
+    modules = all_imports()
 
-    edges = {m: {target(n) for _, n in names} & set(IMPORTS) - {m} for m, names in IMPORTS.items()}
+    def target(name: str) -> str:
+        return name if name in modules else name.rpartition(".")[0]
+
+    edges = {m: {target(n) for _, n in names} & set(modules) - {m} for m, names in modules.items()}
     done: set[str] = set()
     circles = []
 
@@ -141,7 +152,7 @@ def test_no_module_imports_itself_in_a_circle() -> None:
                 walk(below, [*path, module])
             done.add(module)
 
-    for module in sorted(IMPORTS):
+    for module in sorted(modules):
         walk(module, [])
     assert not circles
 
@@ -153,7 +164,7 @@ def test_only_the_command_line_defers_imports_of_the_project() -> None:
         for path in SOURCES
         if not module_of(path).startswith(("service.cli", "service.commands"))
         and module_of(path) != "geodata"
-        for f in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for f in ast.walk(tree_of(path))
         if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef)
         for n in ast.walk(f)
         if (isinstance(n, ast.ImportFrom) and str(n.module).startswith(("geodata", "service")))
@@ -163,7 +174,7 @@ def test_only_the_command_line_defers_imports_of_the_project() -> None:
 
 
 def test_every_unit_has_a_floor() -> None:
-    units = {unit_of(module) for module in IMPORTS} - {
+    units = {unit_of(module) for module in all_imports()} - {
         "geodata",
         "service",
         "service.__main__",

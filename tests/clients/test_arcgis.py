@@ -11,7 +11,7 @@ from service.assets import asset_path
 from tests import needs
 from tests.clients.conftest import FOUNDING, MADE
 
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.clients
 
 
 @pytest.fixture(scope="module")

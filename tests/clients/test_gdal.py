@@ -14,7 +14,7 @@ import pytest
 from tests import needs
 from tests.clients.conftest import FOUNDING, MADE
 
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.clients
 
 
 def run(*command: str) -> str:

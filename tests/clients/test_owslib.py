@@ -9,7 +9,7 @@ from service.security.keys import KeyStore
 from tests.clients.conftest import FOUNDING, MADE
 from tests.live import served
 
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.clients
 features = pytest.importorskip("owslib.ogcapi.features")
 
 

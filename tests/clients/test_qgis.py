@@ -11,7 +11,7 @@ from service.drawing.palette import BADGE, CLASS_COLOURS, PATTERNS
 from tests import needs
 from tests.clients.conftest import FOUNDING, MADE
 
-pytestmark = [pytest.mark.clients, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.clients
 
 
 @pytest.fixture(scope="module")

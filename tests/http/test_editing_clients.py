@@ -82,7 +82,9 @@ def written(tmp_path_factory):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(records(), st.sampled_from(["PUT", "PATCH"]))
 def test_what_is_read_and_sent_back_unchanged_changes_nothing(written, record, method) -> None:

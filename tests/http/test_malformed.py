@@ -38,7 +38,9 @@ ODD = [
 VALUES = st.one_of(st.sampled_from(ODD), st.text(max_size=60))
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4)
 SETTINGS = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -41,7 +41,6 @@ def requests_fail(operation, examples: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_every_operation_answers_as_it_is_described(fresh) -> None:
     schema = schemathesis.openapi.from_asgi("/api", fresh.client.app)
     tried, failed = 0, []

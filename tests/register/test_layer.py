@@ -42,7 +42,9 @@ def revision(seq: int, name: str, change: str, killed: int | None, placed: bool)
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(STEP, max_size=25))
 def test_a_layer_follows_its_changes_like_a_dictionary(

@@ -304,13 +304,12 @@ def test_too_little_to_tell_ranks_by_the_rate_and_says_that(moving):
 
 
 def counted(monkeypatch):
-    """Count how often a backtest is made anew."""
+    """What backtests are made from; each report is another, so that one made anew is seen."""
     made = []
-    real = of_snapshot.rolling_backtest
 
-    def rolling(*arguments, **options):
-        made.append(1)
-        return real(*arguments, **options)
+    def rolling(incidents, districts, **options):
+        made.append(incidents)
+        return {"status": "ok", "cutoffs": [], "number": len(made)}
 
     monkeypatch.setattr(of_snapshot, "rolling_backtest", rolling)
     monkeypatch.setattr(of_snapshot, "_REPORTS", Memo(8))
@@ -342,7 +341,9 @@ def test_of_many_incidents_the_month_under_way_waits_for_its_end(monkeypatch):
     new.index = new["incident_id"] = ["new"]
     more = conform(pd.concat([incidents, new]), INCIDENTS)
     assert backtest_of(_Held(more, lattice()), RiskParameters(), cell_km=0) == report
-    assert len(made) == 1
+    assert [list(seen.index) for seen in made] == [list(whole.index)]
+    monkeypatch.undo()
+    monkeypatch.setattr(of_snapshot, "WHOLE_MONTHS_FROM", 200)
     assert backtest_of(_Held(whole, lattice()), RiskParameters(), cell_km=0)["cutoffs"]
 
 

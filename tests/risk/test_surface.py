@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Point, box
 
@@ -30,7 +30,7 @@ def inside(window, n, seed):
     return found[:n]
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(
     st.sampled_from([SQUARE, BEAN, MultiPolygon([SQUARE, box(20_000, 0, 21_000, 9_000)])]),
     st.floats(20, 30_000),

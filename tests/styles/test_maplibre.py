@@ -19,7 +19,6 @@ from service.drawing.palette import CLASS_COLOURS, PATTERNS
 from tests.live import served
 from tests.needs import CHROMIUM_FLAGS
 
-pytestmark = pytest.mark.timeout(300)
 # WebGL by software; the usual flags switch it off.
 FLAGS = [flag for flag in CHROMIUM_FLAGS if flag != "--disable-gpu"]
 FLAGS += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
