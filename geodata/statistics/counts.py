@@ -481,11 +481,16 @@ def _weights(
 
 def _shares(gain: Floats, cost: Floats) -> Floats:
     """Maximise ``sum(gain log w - cost w)`` over w that sum to 1: ``w = gain / (cost + s)``."""
-    # the sum falls and is convex in s: Newton's steps from below do not pass the root
+    # one over the sum rises and is concave in s, and nearly straight: Newton's steps on it from
+    # below do not pass the root, and are few
     s = float((gain - cost).max())
     for _ in range(_NEWTON):
         w = gain / (cost + s)
-        s += (float(w.sum()) - 1) / float((w / (cost + s)).sum())
+        total = float(w.sum())
+        nearer = s + total * (total - 1) / float((w / (cost + s)).sum())
+        if nearer <= s:
+            break
+        s = nearer
     w = gain / (cost + s)
     return np.asarray(w / w.sum())
 
@@ -499,17 +504,19 @@ def _dispersion(
     typical = np.maximum(np.average(mean, weights=trust), 1e-6)
     # the part of the log probability that no dispersion changes is left out
     fixed = special.gammaln(y + 1)
+    usual = np.log(np.exp(a0) + np.exp(b0) * typical)
     for _ in range(4):
         best, found = -np.inf, centre
+        along = np.linspace(centre[1] - reach[1], centre[1] + reach[1], 7)
         for a in np.linspace(centre[0] - reach[0], centre[0] + reach[0], 7):
-            for b in np.linspace(centre[1] - reach[1], centre[1] + reach[1], 7):
-                size = mean / (np.exp(a) + np.exp(b) * mean)
-                value = float((trust * negative_binomial_log(y, mean, size, fixed)).sum())
-                excess = np.log(np.exp(a) + np.exp(b) * typical)
-                usual = np.log(np.exp(a0) + np.exp(b0) * typical)
-                value -= 0.05 * _PRIOR_POINTS * (excess - usual) ** 2
-                if value > best:
-                    best, found = value, np.array([a, b])
+            size = mean / (np.exp(a) + np.exp(along)[:, None] * mean)
+            value = (trust * negative_binomial_log(y, mean, size, fixed)).sum(axis=1)
+            excess = np.log(np.exp(a) + np.exp(along) * typical)
+            value -= 0.05 * _PRIOR_POINTS * (excess - usual) ** 2
+            value[np.isnan(value)] = -np.inf
+            highest = int(value.argmax())
+            if value[highest] > best:
+                best, found = float(value[highest]), np.array([a, along[highest]])
         centre, reach = found, reach / 3
     return float(np.exp(centre[0])), float(np.exp(centre[1]))
 

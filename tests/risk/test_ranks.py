@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from geodata.statistics.ranks import ranks
+from geodata.statistics.ranks import competition_rank, ranks
 
 
 def drawn_with(behind: float) -> np.ndarray:
@@ -38,3 +38,10 @@ def test_the_limits_leave_out_half_of_what_the_level_leaves_at_each_end():
     for behind, level, high in ((0.04, 0.9, 1), (0.06, 0.9, 2), (0.06, 0.8, 1)):
         found = ranks(value, drawn_with(behind), everybody, level=level)
         assert (found.low[0], found.high[0]) == (1, high), (behind, level)
+
+
+def test_rows_are_ranked_each_by_itself_and_equals_alike():
+    rows = np.random.default_rng(1).integers(0, 4, (50, 6)).astype(float)
+    by_hand = [[1.0 + (row > value).sum() for value in row] for row in rows]
+    np.testing.assert_array_equal(competition_rank(rows), by_hand)
+    assert competition_rank(np.zeros((3, 0))).shape == (3, 0)
