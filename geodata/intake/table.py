@@ -128,7 +128,7 @@ def unique_names(names: list[str]) -> tuple[str, ...]:
 def frame_of(
     rows: Sequence[Sequence[str | None]],
     columns: tuple[str, ...],
-    numbers: Sequence[int],
+    numbers: Sequence[int] | np.ndarray,
     wanted: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Make a chunk of equally long rows.
