@@ -37,6 +37,7 @@ from geodata.intake.profiles import (
 )
 from geodata.intake.records import (
     REASON,
+    UNCHANGED,
     Decision,
     Making,
     Records,
@@ -189,11 +190,14 @@ class Run:
                     made.renamed(at, name)
 
     def _once(self, draft: Draft, made: Records) -> Records:
+        names = made.ids
+        rows = [draft.rows[place] for place in made.places]
+        firsts = list(map(self._seen.setdefault, names, rows))
+        if firsts == rows:
+            return made
         keep = np.ones(len(made), dtype=bool)
-        for at, (place, name) in enumerate(zip(made.places, made.ids, strict=True)):
-            row = draft.rows[place]
-            first = self._seen.setdefault(name, row)
-            if first != row:
+        for at, (place, name, first) in enumerate(zip(made.places, names, firsts, strict=True)):
+            if first != rows[at]:
                 same = name.startswith("row-")
                 draft.refuse(
                     place,
@@ -214,16 +218,21 @@ class Run:
         held = newest_rows(self.register, ids)
         new = np.ones(len(made), dtype=bool)
         open_: list[int] = []
+        same = 0
         for at, name in enumerate(ids if held else ()):
             row = held.get(name)
             if row is None:
                 continue
             new[at] = False
             decision = unchanged(row, made.text(at, row.version))
-            if decision is None:
+            if decision is UNCHANGED:
+                same += 1
+            elif decision is None:
                 open_.append(at)
             else:
                 self._count(draft, made, at, decision)
+        if same:
+            self.report.counts["unchanged"] += same
         found = Effects()
         # What was taken back does not come back with the file that it came from.
         said = self.register.without_redacted("incident", [made.document(at) for at in open_])

@@ -16,6 +16,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from geodata.incidents import districts_text, document, parse_districts
+from geodata.intake.cells.dates import day_texts
 from geodata.intake.draft import Draft, Flags, Placement, Texts, Values
 from geodata.intake.identity import content_id, earlier_content_id, incident_id, source_ids
 from geodata.intake.places.placing import UNIT_NAMES
@@ -37,6 +38,8 @@ _LONG_TEXTS = {"date_text": 10_000, "local_time": 40, "place_as_reported": 10_00
 _LONGEST_ID = 120
 T = TypeVar("T")
 Key = tuple[tuple[tuple[str, Any], ...], ...]
+Fragments = list[str] | str
+"""A column's part of each document; one text where all have the same; an empty list for nothing."""
 _WRITTEN = ("longitude", "latitude", "uncertainty_m", "districts", "casualties", "reports",
             "incident_id", "version")  # fmt: skip
 """Members that are written by their own functions."""
@@ -174,7 +177,7 @@ class Making:
         rows = self.rows.tolist()
         doubtful = np.zeros(len(rows), dtype=bool)
         ids = self._ids(rows, doubtful)
-        fragments: dict[str, list[str]] = {}
+        fragments: dict[str, Fragments] = {}
         for name, column in self.columns.items():
             write = _long_texts if name in _LONG_TEXTS else _few_values
             fragments[name] = write(name, self._of_rows(column), doubtful)
@@ -329,8 +332,8 @@ def _columns(values: Values, placement: Placement, plan: Plan) -> dict[str, Sequ
     status, sensitivity = plan.choices.status, plan.choices.sensitivity
     return {
         "record_status": [s or status for s in placement.record_status],
-        "date_start": np.datetime_as_string(values.date_start).tolist(),
-        "date_end": np.datetime_as_string(values.date_end).tolist(),
+        "date_start": day_texts(values.date_start),
+        "date_end": day_texts(values.date_end),
         "date_precision": values.date_precision,
         "date_text": values.date_text,
         "date_basis": values.date_basis,
@@ -366,8 +369,16 @@ def _places(values: Values) -> Texts:
 # -- fragments of JSON ---------------------------------------------------------
 
 
-def _joined(parts: Sequence[Sequence[str] | str], size: int) -> list[str]:
-    columns = [[part] * size if isinstance(part, str) else part for part in (*parts, "}")]
+def _joined(parts: Sequence[Fragments], size: int) -> list[str]:
+    columns: list[list[str]] = []
+    same = ""
+    for part in parts:
+        if isinstance(part, str):
+            same += part
+        else:
+            columns += [[same] * size, part] if same else [part]
+            same = ""
+    columns.append([f"{same}}}"] * size)
     return list(map("".join, zip(*columns, strict=True)))
 
 
@@ -405,7 +416,11 @@ def _is_slug(name: str) -> bool:
     return _fragment("incident_id", name) is not None
 
 
-def _few_values(name: str, cells: list[Any], doubtful: Flags) -> list[str]:
+def _few_values(name: str, cells: list[Any], doubtful: Flags) -> Fragments:
+    if cells and cells.count(cells[0]) == len(cells):
+        one = _fragment(name, cells[0])
+        doubtful |= one is None
+        return one or ""
     known = {value: _fragment(name, value) for value in set(cells)}
     return _checked_fragments([known[value] for value in cells], doubtful)
 
@@ -418,10 +433,25 @@ def _checked_fragments(fragments: list[str | None], doubtful: Flags) -> list[str
 
 
 def _long_texts(name: str, cells: list[str | None], doubtful: Flags) -> list[str]:
+    stated = {cell for cell in cells if cell is not None}
+    if not stated:
+        return []
+    if 2 * len(stated) > len(cells):
+        return _each_long_text(name, cells, doubtful)
+    # Of texts that occur several times each is written once.
+    distinct = list(stated)
+    odd = np.zeros(len(distinct), dtype=bool)
+    known: dict[str | None, str] = {None: ""}
+    known |= zip(distinct, _each_long_text(name, distinct, odd), strict=True)
+    if odd.any():
+        wrong = {text for text, o in zip(distinct, odd.tolist(), strict=True) if o}
+        doubtful |= np.array([cell in wrong for cell in cells], dtype=bool)
+    return [known[cell] for cell in cells]
+
+
+def _each_long_text(name: str, cells: Sequence[str | None], doubtful: Flags) -> list[str]:
     longest, before = _LONG_TEXTS[name], f',"{name}":'
     stated = list(filter(None, cells))
-    if not stated and "" not in cells:
-        return []
     if max(map(len, stated), default=0) > longest or "\x00" in "".join(stated):
         doubtful |= np.array([c is not None and (len(c) > longest or "\x00" in c) for c in cells])
     try:
@@ -580,6 +610,10 @@ class Decision:
     """For unchanged and conflict: what stands against it."""
 
 
+UNCHANGED = Decision("unchanged")
+"""What to do with an incident that a row states as it is held."""
+
+
 def newest_rows(register: Register, ids: Iterable[str]) -> Mapping[str, Newest]:
     """Give the last revision of those incidents that are held."""
     with register.store.read() as connection:
@@ -601,7 +635,7 @@ def unchanged(held: Newest, text: str) -> Decision | None:
         why = merged_ if held.change == "merge" else say("was retracted and stays so")
         return Decision("unchanged", None, held.version, why)
     # The same file again says it in the same words: then nothing is to be read or compared.
-    return Decision("unchanged", None, held.version) if held.payload == text else None
+    return UNCHANGED if held.payload == text else None
 
 
 def decide(

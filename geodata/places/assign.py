@@ -25,7 +25,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -67,6 +67,8 @@ _BESIDE = re.compile(
 _WITHIN = re.compile(r"(?<!\s)\s*[,،()]\s*")
 """What parts the names in a cell that holds several: units beside each other, one in another."""
 _MOST_PARTS = 6
+_MOST_READ = 50_000
+"""Combinations of names and codes whose reading is kept."""
 _GUESSES = ("spelling", "sound")
 
 
@@ -142,6 +144,24 @@ class _Named:
         return (self.by if self.strong else self.weak_by) or None
 
 
+class _Spot(NamedTuple):
+    """What is known of the point of a row, and which of the names read are its own."""
+
+    named: int
+    where: int
+    """The district that holds the point; -1 = none."""
+    near: int
+    """Another district within 2 km of it; -1 = none."""
+    seen: bool
+    """Whether there is a point."""
+    stands: int
+    """The level of the unit that it stands for; 0 = a place."""
+    km: float
+    """From the point to what is named."""
+    apart: bool
+    """Whether that is further than the point may be off."""
+
+
 @dataclass(slots=True)
 class _Making:
     """A `_Named` while its evidence is read (see there)."""
@@ -189,6 +209,7 @@ class Decider:
         levels = districts["level"].dropna().unique().tolist()
         self.level: int | None = int(levels[0]) if len(levels) == 1 else None
         self._position = {name: i for i, name in enumerate(self.ids.tolist())}
+        self._read_before: tuple[Any, dict[tuple[Any, ...], _Named]] = (None, {})
 
     def decide(self, evidence: Evidence, *, on_conflict: OnConflict = "dispute") -> pd.DataFrame:
         """Place rows.
@@ -232,9 +253,11 @@ class Decider:
         columns = self._columns(evidence, len(x))
         if len(x) != len(y) or any(len(c) != len(x) for c in columns.values()):
             raise InvalidInput("All columns must have one length.", code="bad-points")
-        code, combinations = _distinct(columns)
-        named = [self._named(row, evidence) for row in combinations]
-        stands = np.zeros(len(x)) if evidence.stands_for is None else evidence.stands_for
+        code, combinations = _distinct(list(columns.values()))
+        named = self._each_named(combinations, tuple(columns), evidence)
+        stands = np.zeros(len(x), dtype=np.int64)
+        if evidence.stands_for is not None:
+            stands = np.asarray(evidence.stands_for, dtype=np.int64)
         where = grid_of(self.districts).locate(x, y)
         placed = stands == 0
         beside = near_border(x, y, np.where(placed, where, -1), self.districts)
@@ -244,24 +267,25 @@ class Decider:
         tolerance = np.full(len(x), TOLERANCE_M)
         if evidence.tolerance_m is not None:
             tolerance = np.fmax(np.where(placed, evidence.tolerance_m, np.nan), tolerance)
-        group, rows = _distinct(
-            {"named": code, "where": where, "near": beside, "seen": seen, "stands": stands,
-             "km": np.where(np.isnan(distance), -1, np.round(distance / 100) / 10),
-             "apart": distance > tolerance}
-        )  # fmt: skip
-        answers = [self._placed(named[row["named"]], row, on_conflict) for row in rows]
+        km = np.where(np.isnan(distance), -1, np.round(distance / 100) / 10)
+        group, rows = _distinct([code, where, beside, seen, stands, km, distance > tolerance])
+        spots = map(_Spot._make, rows)
+        answers = [self._placed(named[spot.named], spot, on_conflict) for spot in spots]
         names = ("found", "placed_by", "where_method", "note", "reason", "conflict", "place_id")
-        answer = {n: _objects([one[i] for one in answers]) for i, n in enumerate(names)}
+        columns_of = zip(*answers, strict=True) if answers else ((),) * len(names)
+        answer = {n: _objects(list(c)) for n, c in zip(names, columns_of, strict=True)}
         found = answer.pop("found").tolist()
-        answer["district_id"] = _objects([self.ids[f[0]] if f else None for f in found])
-        answer["districts"] = _objects([_text(tuple(self.ids[i] for i in f)) for f in found])
+        ids = {f: tuple(self.ids[i] for i in f) for f in set(found)}
+        answer["district_id"] = _objects([ids[f][0] if f else None for f in found])
+        texts = {f: _text(each) for f, each in ids.items()}
+        answer["districts"] = _objects([texts[f] for f in found])
         answer = {name: cells[group] for name, cells in answer.items()}
         answer["conflict"] = answer["conflict"].astype(bool)
         answer["point_district"] = _taken(self.ids, np.where(placed, where, -1))
         answer["neighbour"] = _taken(self.ids, beside)
         answer["distance_m"] = distance
-        texts = ["|".join(self.ids[i] for i in (one.strong or one.weak)) or None for one in named]
-        answer["named"] = _objects(texts)[code]
+        meant = ["|".join(self.ids[i] for i in (one.strong or one.weak)) or None for one in named]
+        answer["named"] = _objects(meant)[code]
         answer["named_by"] = _objects([one.read_by for one in named])[code]
         answer["guess"] = _objects([one.guess or None for one in named])[code]
         return pd.DataFrame(
@@ -279,6 +303,21 @@ class Decider:
         if evidence.country is not None:
             columns["country"] = _texts(evidence.country)
         return columns or {"nothing": np.zeros(size, dtype=np.int8)}
+
+    def _each_named(
+        self, combinations: list[tuple[Any, ...]], columns: tuple[str, ...], evidence: Evidence
+    ) -> list[_Named]:
+        """Read the names and codes of combinations; the next rows hold many of them again."""
+        names = [(n.role, n.level, dict(n.aside)) for n in evidence.names]
+        by = (columns, names, evidence.home, dict(evidence.decided))
+        held, known = self._read_before
+        if held != by or len(known) > _MOST_READ:
+            known = {}
+            self._read_before = (by, known)
+        for one in combinations:
+            if one not in known:
+                known[one] = self._named(dict(zip(columns, one, strict=True)), evidence)
+        return [known[one] for one in combinations]
 
     def _named(self, row: Mapping[str, Any], evidence: Evidence) -> _Named:
         """Read the names and codes of one combination, from the top down."""
@@ -572,40 +611,38 @@ class Decider:
             np.fmin.at(distance, rows, measured)
         return distance
 
-    def _placed(
-        self, named: _Named, row: Mapping[str, Any], on_conflict: OnConflict
-    ) -> tuple[Any, ...]:
+    def _placed(self, named: _Named, row: _Spot, on_conflict: OnConflict) -> tuple[Any, ...]:
         notes = list(named.notes)
-        point = int(row["where"])
+        point = row.where
         if named.foreign:
             return self._foreign(named, row, notes, on_conflict)
-        if row["stands"]:
-            return self._by_wide_point(named, point, int(row["stands"]), notes)
+        if row.stands:
+            return self._by_wide_point(named, point, row.stands, notes)
         if named.strong:
             found, by, reason, conflict = self._by_names(named, row, notes, on_conflict)
             conflict = conflict or (named.contradicts and by != "point")
         elif point >= 0:
             found, by, reason, conflict = self._by_point(named, point, notes, on_conflict)
-        elif named.weak and not row["seen"]:
+        elif named.weak and not row.seen:
             found, by, reason, conflict = named.weak, named.weak_by, "", False
         else:
             found, by, conflict = (), "", False
-            reason = "outside" if row["seen"] else self._why_not(named)
-        if row["seen"] and point < 0 and not conflict:
+            reason = "outside" if row.seen else self._why_not(named)
+        if row.seen and point < 0 and not conflict:
             notes.append("its point lies in no district")
-        if named.unknown and (by == "point" or not (found or row["seen"])):
+        if named.unknown and (by == "point" or not (found or row.seen)):
             notes.append(f"{named.unknown!r} is not known as a district or place")
-        if row["near"] >= 0 and (by == "point" or not found):
-            notes.append(f"its point is within 2 km of {self._title(int(row['near']))}")
+        if row.near >= 0 and (by == "point" or not found):
+            notes.append(f"its point is within 2 km of {self._title(row.near)}")
         return self._answer(found, by, notes, reason, conflict, named)
 
     def _by_names(
-        self, named: _Named, row: Mapping[str, Any], notes: list[str], on_conflict: OnConflict
+        self, named: _Named, row: _Spot, notes: list[str], on_conflict: OnConflict
     ) -> tuple[Positions, str, str, bool]:
-        point = int(row["where"])
+        point = row.where
         if point >= 0 and point in (*named.strong, *named.kin):
             return (point,), "point", "", False
-        if row["seen"] and row["apart"]:
+        if row.seen and row.apart:
             notes.append(self._apart(named, row))
             return *self._in_conflict(named, point, on_conflict), True
         if point >= 0:
@@ -637,16 +674,16 @@ class Decider:
             return (point,), "point", ""
         return (point, *named.strong), "point", ""
 
-    def _apart(self, named: _Named, row: Mapping[str, Any]) -> str:
+    def _apart(self, named: _Named, row: _Spot) -> str:
         said = " or ".join(self._title(i) for i in named.strong[:3])
-        lies = self._title(int(row["where"])) if row["where"] >= 0 else "no district"
-        return f"its point lies in {lies}, {row['km']:g} km from {said}, which is named"
+        lies = self._title(row.where) if row.where >= 0 else "no district"
+        return f"its point lies in {lies}, {row.km:g} km from {said}, which is named"
 
     def _foreign(
-        self, named: _Named, row: Mapping[str, Any], notes: list[str], on_conflict: OnConflict
+        self, named: _Named, row: _Spot, notes: list[str], on_conflict: OnConflict
     ) -> tuple[Any, ...]:
-        point = int(row["where"])
-        if point >= 0 and not row["stands"]:
+        point = row.where
+        if point >= 0 and not row.stands:
             unit = self.countries[point] or next(iter(self.home))
             if FILED_UNDER.get(unit) == named.foreign:
                 return self._answer((point,), "point", notes, "", False, named)
@@ -657,7 +694,7 @@ class Decider:
             if on_conflict == "point":
                 return self._answer((point,), "point", notes, "", True, named)
             return self._answer((), "", notes, "foreign", on_conflict == "dispute", named)
-        if row["seen"] and point < 0:
+        if row.seen and point < 0:
             notes.append("its point lies in no district")
         return self._answer((), "", notes, "foreign", False, named)
 
@@ -690,7 +727,7 @@ class Decider:
     ) -> tuple[Any, ...]:  # fmt: skip
         if len(found) > 1:
             notes.append("shared equally among the candidates")
-        method = {"point": "point", "place": "gazetteer", "": "unplaced"}.get(by, "district")
+        method = _METHODS.get(by, "district")
         agrees = named.place_id is not None and (
             not named.weak or set(named.weak) & set(found) or named.weak_by != "place"
         )
@@ -700,6 +737,10 @@ class Decider:
 
     def _title(self, position: int) -> str:
         return f"{self.titles[position]} ({self.ids[position]})"
+
+
+_METHODS = {"point": "point", "place": "gazetteer", "": "unplaced"}
+"""By what a row was placed → how; all else is by a district's name or code."""
 
 
 def decision_key(text: str, within: str | None) -> str:
@@ -775,15 +816,17 @@ def _taken(ids: np.ndarray, positions: np.ndarray) -> np.ndarray:
     return np.asarray(padded[positions], dtype=object)
 
 
-def _distinct(columns: Mapping[str, np.ndarray]) -> tuple[np.ndarray, list[dict[str, Any]]]:
+def _distinct(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, list[tuple[Any, ...]]]:
     """Give each row the number of its combination, and the combinations in order of appearance."""
-    code = np.zeros(len(next(iter(columns.values()))), dtype=np.int64)
-    for cells in columns.values():
+    code = np.zeros(len(columns[0]), dtype=np.int64)
+    for cells in columns:
         own = pd.factorize(cells, use_na_sentinel=False)[0]
-        code = pd.factorize(code * (int(own.max(initial=0)) + 1) + own)[0]
-    first = np.unique(code, return_index=True)[1]
-    kept = zip(*(cells[first].tolist() for cells in columns.values()), strict=True)
-    return code, [dict(zip(columns, row, strict=True)) for row in kept]
+        most = int(own.max(initial=0))
+        if most:
+            code = pd.factorize(code * (most + 1) + own)[0]
+    first = np.empty(int(code.max(initial=-1)) + 1, dtype=np.int64)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    return code, list(zip(*(cells[first].tolist() for cells in columns), strict=True))
 
 
 def _objects(cells: list[Any]) -> np.ndarray:

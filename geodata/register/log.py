@@ -173,7 +173,8 @@ def newest(connection: Connection, kind: str, record_ids: Iterable[str]) -> dict
     among = orjson.dumps(ids).decode() if name == "sqlite" else ids
     # The driver's own rows: made into richer ones, they would cost more than the looking up.
     cursor = connection.exec_driver_sql(_NEWEST_OF[name], (kind, among)).cursor
-    return {row[0]: Newest(*row) for row in cursor.fetchall()} if cursor is not None else {}
+    rows = () if cursor is None else map(Newest._make, cursor.fetchall())
+    return {row.record_id: row for row in rows}
 
 
 class LogReader:

@@ -55,6 +55,8 @@ _SERIAL_RANGE = (7_306, 62_092)
 """Excel's serials of 1920-01-01 and 2069-12-31 in the 1900 system."""
 _EPOCH = date(1899, 12, 30)
 _PIVOT = 70
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+_NAT = np.datetime64("NaT", "D").astype("int64")
 _SHORT_MONTHS = (
     "jan yanvar янв", "feb fevral фев", "mar mart мар", "apr апр", "may", "jun iyun июн",
     "jul iyul июл", "aug avqust авг", "sep sept сен сент", "oct окт", "nov ноя нояб", "dec дек",
@@ -208,10 +210,23 @@ def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
     blank = np.array([s is _BLANK for s in found], dtype=bool)
     never = int(blank[codes].sum())
     found = [None if s is _BLANK else s for s in found]
-    start = np.array([s[0] if s else None for s in found], dtype="datetime64[D]")
-    end = np.array([s[1] if s else None for s in found], dtype="datetime64[D]")
+    start, end = (
+        np.array(
+            [s[at].toordinal() - _FIRST_DAY if s else _NAT for s in found], dtype="int64"
+        ).view("datetime64[D]")
+        for at in (0, 1)
+    )
     precision = np.array([s[2] if s else 0 for s in found], dtype="int64")
     return Days(start[codes], end[codes], precision[codes], bad, never)
+
+
+def day_texts(days: np.ndarray) -> list[str | None]:
+    """Write each day in ISO 8601, each distinct one once; None for NaT."""
+    distinct, which = np.unique(days, return_inverse=True)
+    texts = np.datetime_as_string(distinct).astype(object)
+    texts[np.isnat(distinct)] = None
+    found: list[str | None] = texts[which].tolist()
+    return found
 
 
 def precision_of(start: date, end: date) -> int:

@@ -1,7 +1,8 @@
 """Words for devices, accidents, activities and statuses (en, az, ru), as the register's codes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from geodata import codes
 from geodata.codes import values_of
@@ -211,7 +212,8 @@ _TEXT_RULES: tuple[tuple[str, str, str, str], ...] = (
 )
 """Words of which a text holds one, the pattern that its `plain` form fits, accident and device;
 of patterns the first counts."""
-_RULES = tuple(
+_Rule = tuple[tuple[str, ...], re.Pattern[str], str, str]
+_RULES: tuple[_Rule, ...] = tuple(
     (tuple(words.split("|")), re.compile(rule), accident, device)
     for words, rule, accident, device in _TEXT_RULES
 )
@@ -223,7 +225,6 @@ _RULES_OF = {
     for rule in _RULES
     for word in rule[0]
 }
-_ASCII_WORDS = [word for word in _RULES_OF if word.isascii()]
 
 
 def kind_in_text(text: str) -> tuple[str, str] | None:
@@ -245,12 +246,29 @@ def kind_in_text(text: str) -> tuple[str, str] | None:
     >>> kind_in_text("Five killed as bus hits landmine")
     ('mine', 'mine_unspecified')
     """
-    # Patterns are slow and most texts name nothing: the words of a rule are looked for first.
-    shown, words = (text.lower(), _ASCII_WORDS) if text.isascii() else (plain(text), _RULES_OF)
-    held = [word for word in words if word in shown]
-    if not held:
-        return None
-    rules = [_RULES[place] for place in sorted({p for word in held for p in _RULES_OF[word]})]
+    return kinds_in_texts([text])[0]
+
+
+def kinds_in_texts(texts: Sequence[str]) -> list[tuple[str, str] | None]:
+    """Find explosive ordnance named in each of many texts (see `kind_in_text`)."""
+    # Patterns are slow and most texts name nothing: the words of a rule are looked for first, and
+    # before that in all texts at once.
+    shown = [text.lower() if text.isascii() else plain(text) for text in texts]
+    together = "\n".join(shown)
+    words = [word for word in _RULES_OF if word in together]
+    found: list[tuple[str, str] | None] = []
+    for text, one in zip(texts, shown, strict=True):
+        held = tuple([word for word in words if word in one])
+        found.append(_kind(text, one, _rules_of(held)) if held else None)
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def _rules_of(words: tuple[str, ...]) -> "list[_Rule]":
+    return [_RULES[place] for place in sorted({p for word in words for p in _RULES_OF[word]})]
+
+
+def _kind(text: str, shown: str, rules: "list[_Rule]") -> tuple[str, str] | None:
     if rules[0] is _LANDMINE and _LANDMINE[1].search(shown):
         return _LANDMINE[2:]
     folded = plain(text)

@@ -63,6 +63,8 @@ class MatchTable:
     ) -> None:
         """Count how one chunk's names were read."""
         unit = next((name for name, role in roles.items() if role == "unit"), None)
+        if unit is None and not placed["guess"].notna().any():
+            return
         above = [name for name, role in roles.items() if role == "above" and draft.has(name)]
         named = pd.DataFrame(
             {
@@ -439,7 +441,7 @@ class Placer:
                 for text, rows in Counter(t for t in values.names[name] if t).items():
                     if not self.decider.known_above(column, text):
                         draft.unknown_values[name, text[:60]] += rows
-        for name in UNIT_CODES:
+        for name in filter(draft.has, UNIT_CODES):
             for code, rows in Counter(c for c in values.codes[name] if c).items():
                 if ";" not in code and not self.decider.known_code(code):
                     draft.unknown_values[name, code[:60]] += rows

@@ -85,10 +85,7 @@ def _columns(draft: Draft, found: Points, zone: str | None) -> None:
     if metres.any():
         _from_metres(draft, x, y, metres, zone)
     # A number says something; only the other cells are worth a look.
-    blank_x, blank_y = (
-        np.array([n != n and is_nothing(c) for c, n in zip(cells, read, strict=True)])
-        for cells, read in ((lon.tolist(), x.tolist()), (lat.tolist(), y.tolist()))
-    )
+    blank_x, blank_y = _blank(lon, x), _blank(lat, y)
     for position_ in (blank_x ^ blank_y).nonzero()[0].tolist():
         name = "longitude" if blank_x[position_] else "latitude"
         draft.refuse(position_, name, say("is missing while the other coordinate is given"))
@@ -96,9 +93,18 @@ def _columns(draft: Draft, found: Points, zone: str | None) -> None:
     found.lon[take], found.lat[take] = x[take], y[take]
 
 
+def _blank(cells: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    blank = np.isnan(numbers)
+    for place in blank.nonzero()[0].tolist():
+        blank[place] = is_nothing(cells[place])
+    return blank
+
+
 def _quick(cells: np.ndarray) -> np.ndarray:
     # Most files hold plain decimals; only the rest is worth a look cell by cell.
-    texts = pd.Series(cells, dtype=object).str.replace(",", ".", regex=False)
+    texts = pd.Series(cells, dtype=object)
+    if "," in "".join(filter(None, cells.tolist())):
+        texts = texts.str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype="float64").copy()
     numbers[~np.isfinite(numbers)] = np.nan
     return numbers

@@ -63,17 +63,20 @@ def finish(draft: Draft, values: Values, plan: Plan) -> None:
     found.lon[region] = found.lat[region] = np.nan
     values.coordinate_method = ["district" if p == 4 else "gazetteer" for p in precision]
     column = "sub_event_type" if "sub_event_type" in draft.chunk else "event_type"
-    types = [(t or "").strip() for t in draft.chunk[column]]
-    values.note = [f"ACLED: {t}." if t else None for t in types]
+    types = [(t or "").strip() for t in draft.chunk[column].tolist()]
+    distinct = set(types)
+    notes = {t: f"ACLED: {t}." if t else None for t in distinct}
+    values.note = [notes[t] for t in types]
     kinds_by_text(values, [text or "" for text in values.description])
     if plan.choices.scope == "all":
         return
     if column == "sub_event_type":
-        draft.out_of_scope |= np.array([t.lower() != OURS for t in types], dtype=bool)
+        ours = {t for t in distinct if t.lower() == OURS}
+        draft.out_of_scope |= np.array([t not in ours for t in types], dtype=bool)
     else:
         # Explosions are of shells and bombs as well: the words must name what lay in the ground.
-        ours = [t.lower().startswith(_EXPLOSIONS) for t in types]
-        draft.out_of_scope |= ~np.array(ours, dtype=bool)
+        ours = {t for t in distinct if t.lower().startswith(_EXPLOSIONS)}
+        draft.out_of_scope |= np.array([t not in ours for t in types], dtype=bool)
         leave_out(draft, values, plan, unless="all")
 
 
@@ -84,7 +87,7 @@ def _where(draft: Draft) -> list[int | None]:
     geo = numbers(draft.chunk["geo_precision"].to_numpy(dtype=object), 1, 3)
     for place, reason in geo.bad.items():
         draft.refuse(place, "geo_precision", reason)
-    return [None if np.isnan(g) else _WHERE[int(g)] for g in geo.values]
+    return [None if g != g else _WHERE[int(g)] for g in geo.values.tolist()]
 
 
 def _dates(draft: Draft, values: Values) -> None:

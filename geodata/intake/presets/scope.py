@@ -1,9 +1,8 @@
 """What kind of accident a row tells of by its words, and which rows are in scope."""
 
 import numpy as np
-import pandas as pd
 
-from geodata.intake.cells.vocabulary import kind_in_text
+from geodata.intake.cells.vocabulary import kinds_in_texts
 from geodata.intake.draft import Draft, Values
 from geodata.intake.plan import Plan
 
@@ -30,9 +29,9 @@ def kinds_by_text(values: Values, texts: list[str]) -> None:
     texts
         One a row; a row whose text names no ordnance keeps what it has.
     """
-    codes, uniques = pd.factorize(np.array(texts, dtype=object))
-    kinds = [kind_in_text(text) for text in uniques]
-    found = [kinds[code] if code >= 0 else None for code in codes.tolist()]
+    distinct = list(dict.fromkeys(texts))
+    kinds = dict(zip(distinct, kinds_in_texts(distinct), strict=True))
+    found = [kinds[text] for text in texts]
     values.accident_type, values.device = (
         [held or (kind[at] if kind else None) for held, kind in zip(column, found, strict=True)]
         for at, column in enumerate((values.accident_type, values.device))
