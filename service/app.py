@@ -187,6 +187,8 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
             settings.public_url,
         )
         hooks.start()
+        if opened is not None and settings.prepare:
+            app.state.desk.prepare(opened)
         yield {STATE: app.state.gate}
         hooks.stop()
         ACCESS.flush()

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from geodata.register import Snapshot
-from geodata.risk import RiskParameters, backtest_of
+from geodata.risk import RiskParameters, backtest_of, risk_of
 from service.content.changes import difference_document
 
 
@@ -15,6 +15,12 @@ def _backtest(
     of: Sequence[Snapshot], parameters: RiskParameters, days: float | None, cell_km: float
 ) -> bytes:
     return orjson.dumps(backtest_of(of[-1], parameters, horizon_days=days, cell_km=cell_km))
+
+
+def _table(of: Sequence[Snapshot], parameters: RiskParameters) -> bytes:
+    """Make what the other kinds rest on, which this process then has at hand."""
+    risk_of(of[-1], parameters)
+    return b""
 
 
 def _changes(of: Sequence[Snapshot], parameters: RiskParameters, most: int | None) -> bytes:
@@ -54,6 +60,7 @@ def _map(of: Sequence[Snapshot], parameters: RiskParameters, lang: str, options:
 
 KINDS: dict[str, Callable[..., bytes]] = {
     "ranking": _backtest,
+    "table": _table,
     "backtest": _backtest,
     "changes": _changes,
     "map": _map,

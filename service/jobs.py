@@ -49,7 +49,7 @@ from geodata.risk import RiskParameters
 from geodata.risk.of_snapshot import ranking_key
 from service.settings import Settings
 
-ORDER = ("ranking", "backtest", "changes", "map", "atlas")
+ORDER = ("ranking", "table", "backtest", "changes", "map", "atlas")
 """Kinds of answers, in the order in which waiting ones are made: every table rests on the
 ranking's backtest. `service.heavy` says how each is made."""
 MOST_BYTES = 256 * 2**20
@@ -64,6 +64,8 @@ IDLE_SECONDS = 300.0
 """After which a process that nobody asked anything gives its memory back."""
 LARGE_MB = 1_500
 """Memory after which the next answer is made in a new process."""
+PREPARE_SECONDS = 3.0
+"""After the start, until what the answers rest on is made: who asked for the first page has it."""
 _TOLD_SECONDS = 0.2
 log = logging.getLogger("hazardmap")
 
@@ -457,6 +459,22 @@ def _held_mb() -> float:
 # -- where they are asked for --------------------------------------------------------
 
 
+@contextmanager
+def _first(folder: Path) -> Iterator[bool]:
+    """Say whether no other process of this data directory is within this block."""
+    private_folder(folder)
+    descriptor = os.open(private_file(folder / "preparing"), os.O_RDWR)
+    first = True
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            first = False
+        yield first
+    finally:
+        os.close(descriptor)
+
+
 @dataclass
 class _Task:
     job: Job
@@ -590,6 +608,36 @@ class Desk:
             raise task.error
         assert task.answer is not None  # noqa: S101
         return task.answer
+
+    def prepare(self, register: Register, after: float = PREPARE_SECONDS) -> Thread:
+        """Have what most answers rest on made before somebody asks, in a thread of its own.
+
+        Parameters
+        ----------
+        register
+            Whose newest snapshot, as the public sees it.
+        after
+            Seconds to leave to others first.
+        """
+
+        def make() -> None:
+            with self._changed:
+                if self._changed.wait_for(lambda: self._closed, after):
+                    return
+            try:
+                snapshot = register.snapshot().public(self._settings.restricted_location)
+                if not self.is_heavy(snapshot):
+                    return
+                job = Job("table", (Ref.of(snapshot),), (RiskParameters(),))
+                with _first(self.kept.folder) as first:
+                    if first and self.kept.get(job) is None:
+                        self.made(job)
+            except (GeodataError, OSError) as reason:
+                log.info("the ranking was not made before somebody asks: %s", reason)
+
+        thread = Thread(target=make, name="prepare", daemon=True)
+        thread.start()
+        return thread
 
     def told(self, view: str) -> dict[str, Any]:
         """Say what is made, what waits and what is kept, as far as a view may see it."""

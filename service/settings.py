@@ -77,6 +77,13 @@ class Settings(BaseSettings):
             ge=0,
         ),
     ] = 5_000
+    prepare: Annotated[
+        bool,
+        Field(
+            description="Whether that process makes the ranking, on which they rest, soon after "
+            "the start, where it is not kept"
+        ),
+    ] = True
     worker_memory_mb: Annotated[
         int, Field(description="Most memory of that process in MB", ge=512)
     ] = 4_096

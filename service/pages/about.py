@@ -76,6 +76,7 @@ KEPT = ("site.css", "site.js", "icon.svg", "icon-192.png", "icon-512.png", "site
 
 HEAVY = {
     "ranking": N_("Backtest of the ranking"),
+    "table": N_("Risk table"),
     "backtest": N_("Backtest"),
     "changes": N_("Changes"),
     "map": N_("Map"),

@@ -74,6 +74,28 @@ def test_an_answer_made_apart_is_the_one_made_here_and_kept(running: Running) ->
     assert "Heavy answers" in page.text
 
 
+def test_what_answers_rest_on_is_prepared_once(running: Running) -> None:
+    running.desk.kept.clear()
+    desks = [Desk(running.settings) for _ in range(2)]
+    try:
+        for thread in [desk.prepare(running.register, after=0.0) for desk in desks]:
+            thread.join()
+        assert {one["kind"] for one in desks[0].kept.listed()} == {"ranking", "table"}
+        assert [desk.worker_pid is None for desk in desks].count(True) == 1
+    finally:
+        for desk in desks:
+            desk.close()
+
+
+def test_nothing_is_prepared_of_few_or_after_the_end(tmp_path: Path, running: Running) -> None:
+    for few, closed in ((1_000, False), (0, True)):
+        desk = Desk(Settings(data=tmp_path, apart_from=few))
+        if closed:
+            desk.close()
+        desk.prepare(running.register, after=0.0).join()
+        assert desk.worker_pid is None
+
+
 def test_a_worker_is_not_taken_for_as_large_as_what_started_it() -> None:
     own = "from service.jobs import _held_mb; print(_held_mb())"
     large = (
