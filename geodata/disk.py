@@ -22,6 +22,8 @@ from geodata.errors import InvalidInput, StoreError
 OWNER_FILE, OWNER_FOLDER = 0o600, 0o700
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _SCRATCH = "hazardmap-scratch-"
+BESIDE = ".hazardmap-"
+"""How the names of folders begin in which files are made beside their place."""
 _LOCK = "lock"
 _YOUNG_S = 5.0
 _PROBE_BYTES = 1 << 16
@@ -77,17 +79,56 @@ def whole(path: Path) -> Iterator[Path]:
     InvalidInput
         The place cannot be written to (code ``cannot-write``).
     """
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".hazardmap-") as folder:
-            made = Path(folder) / path.name
-            yield made
-            made.chmod(OWNER_FILE)
-            _probe(made)
-            synced(made)
-            made.replace(path)
+    with scratch_beside(path) as folder:
+        made = folder / path.name
+        yield made
+        made.chmod(OWNER_FILE)
+        _probe(made)
+        synced(made)
+        made.replace(path)
         synced(path.parent)
+
+
+@contextmanager
+def scratch_beside(path: Path) -> Iterator[Path]:
+    """Give a folder beside a file, to make it in; it goes away whatever happens.
+
+    Raises
+    ------
+    StoreError
+        The disk is full (code ``disk-full``).
+    InvalidInput
+        The place cannot be written to (code ``cannot-write``).
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=BESIDE) as folder:
+            yield Path(folder)
     except OSError as reason:
         raise _unwritten(path, reason) from None
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep others from writing a folder's files meanwhile; what killed runs left there goes.
+
+    Raises
+    ------
+    InvalidInput
+        Another process does so now (code ``cannot-write``).
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InvalidInput(
+                f"{folder} is being written by another process; wait for it.", code="cannot-write"
+            ) from None
+        for left in folder.glob(f"{BESIDE}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def no_room() -> OSError:

@@ -9,6 +9,7 @@ the name of the file by `marked`.
 
 from dataclasses import replace
 from pathlib import PurePath
+from typing import Protocol
 
 from geodata.formats import FormatOptions
 from geodata.register import Snapshot
@@ -19,6 +20,14 @@ NOTICE = N_("Not for distribution: shows restricted records in full")
 MARK = "not-for-distribution"
 ASKED = "full"
 """The parameter, and the flag, that takes the full view on purpose."""
+
+
+class Viewed(Protocol):
+    """What says in which view it is: a snapshot, or what was made of one."""
+
+    @property
+    def view(self) -> str:
+        """``full`` or ``public``."""
 
 
 def handed_out(snapshot: Snapshot, location: Location, *, full: bool = False) -> Snapshot:
@@ -41,12 +50,12 @@ def handed_out(snapshot: Snapshot, location: Location, *, full: bool = False) ->
     return snapshot if full else snapshot.public(location)
 
 
-def notice_of(snapshot: Snapshot, lang: str) -> str:
+def notice_of(snapshot: Viewed, lang: str) -> str:
     """Give the sentence that whatever is made from this view bears; empty for the public view."""
     return translator(lang).gettext(NOTICE) if snapshot.view == "full" else ""
 
 
-def marked(name: str, snapshot: Snapshot) -> str:
+def marked(name: str, snapshot: Viewed) -> str:
     """Give the name of a file or layer made from this view.
 
     Parameters
@@ -68,9 +77,7 @@ def marked(name: str, snapshot: Snapshot) -> str:
     return f"{name.removesuffix(suffix)}-{MARK}{suffix}"
 
 
-def file_options(
-    options: FormatOptions, layer: str, snapshot: Snapshot, lang: str
-) -> FormatOptions:
+def file_options(options: FormatOptions, layer: str, snapshot: Viewed, lang: str) -> FormatOptions:
     """Give the options of a file made from this view: the full one names itself inside too."""
     notice = notice_of(snapshot, lang)
     return replace(options, title=marked(layer, snapshot), notice=notice) if notice else options

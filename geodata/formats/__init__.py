@@ -9,6 +9,7 @@ from geodata.formats.geojson import (
     feature_texts,
 )
 from geodata.formats.options import FormatOptions
+from geodata.formats.partitioned import Part, Parts, parts_of, write_parts
 from geodata.formats.table import FORMATS, Format, format_of, stream, write
 
 __all__ = [
@@ -16,12 +17,16 @@ __all__ = [
     "FORMATS",
     "Format",
     "FormatOptions",
+    "Part",
+    "Parts",
     "bytes_of",
     "collection_bytes",
     "collection_head",
     "feature_bytes",
     "feature_texts",
     "format_of",
+    "parts_of",
     "stream",
     "write",
+    "write_parts",
 ]

@@ -154,7 +154,7 @@ def parquet(
     shapes = shapes_of(frame, schema, options)
     layer = gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(shapes, crs=crs_of(options.crs)))
     if options.by_space and len(layer) > GROUP:
-        layer = layer.iloc[_by_space(layer.geometry.to_numpy())]
+        layer = layer.iloc[by_space(layer.geometry.to_numpy())]
     layer.to_parquet(
         path,
         index=False,
@@ -165,7 +165,7 @@ def parquet(
     )
 
 
-def _by_space(shapes: Any) -> Any:
+def by_space(shapes: Any) -> Any:
     """Give the order of rows along a Hilbert curve; those that lie nowhere come last."""
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     distance = np.full(len(shapes), np.iinfo(np.uint32).max, dtype=np.uint64)

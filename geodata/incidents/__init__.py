@@ -1,5 +1,6 @@
 """Incidents, statistics and operations: records ⇄ frames ⇄ GeoJSON."""
 
+from geodata.incidents.condensed import COUNT, LARGEST, SQUARES, incidents_in
 from geodata.incidents.documents import checked, document
 from geodata.incidents.founding import Founding, founding
 from geodata.incidents.frame import incidents_frame, operations_frame, statistics_frame
@@ -18,6 +19,9 @@ from geodata.incidents.weights import (
 )
 
 __all__ = [
+    "COUNT",
+    "LARGEST",
+    "SQUARES",
     "DistrictWeights",
     "Founding",
     "checked",
@@ -29,6 +33,7 @@ __all__ = [
     "incident_from_feature",
     "incidents_frame",
     "incidents_from_geojson",
+    "incidents_in",
     "incidents_to_geojson",
     "operations_frame",
     "parse_district_ids",

@@ -71,11 +71,11 @@ class DistrictWeights:
 
     def sums(self, values: Floats) -> Floats:
         """Sum ``value x place weight`` by district, of one value an incident."""
-        return self._by_text(values) @ self.matrix
+        return self.by_text(values) @ self.matrix
 
-    def square_sums(self, values: Floats) -> Floats:
-        """Sum ``(value x place weight)^2`` by district, of one value an incident."""
-        return self._by_text(values**2) @ self.matrix.power(2)
+    def square_sums(self, squares: Floats) -> Floats:
+        """Sum ``square x place weight^2`` by district, of one square of a value an incident."""
+        return self.by_text(squares) @ self.matrix.power(2)
 
     def largest(self, values: Floats) -> Floats:
         """Give the largest of the values, none negative, that may lie in each district; else 0."""
@@ -102,7 +102,8 @@ class DistrictWeights:
         """
         return self.matrix[:, [position]].toarray()[:, 0][self.codes]
 
-    def _by_text(self, values: Floats) -> Floats:
+    def by_text(self, values: Floats) -> Floats:
+        """Sum one value an incident by row of `matrix`."""
         last = self.matrix.shape[0] - 1
         codes = np.where(self.codes < 0, last, self.codes)
         return np.bincount(codes, values, last + 1).astype(np.float64)

@@ -2,6 +2,7 @@
 
 from geodata.risk import backtest, clusters, forecast, rates, smoothing, surface
 from geodata.risk.classes import CLASS_LIMITS, class_limits
+from geodata.risk.engines import workers_of
 from geodata.risk.explain import explain
 from geodata.risk.of_snapshot import (
     backtest_of,
@@ -15,6 +16,7 @@ from geodata.risk.of_snapshot import (
     surface_of,
 )
 from geodata.risk.parameters import RiskParameters
+from geodata.risk.partitions import risk_of_parts
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.table import district_risk
 from geodata.risk.tally import Unplaced, unplaced
@@ -40,9 +42,11 @@ __all__ = [
     "reconcile",
     "reconciliation_of",
     "risk_of",
+    "risk_of_parts",
     "smoothing",
     "surface",
     "surface_frame_of",
     "surface_of",
     "unplaced",
+    "workers_of",
 ]

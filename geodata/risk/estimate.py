@@ -13,8 +13,8 @@ from geodata.districts import contiguity
 from geodata.risk.imputation import Places, places_of
 from geodata.risk.outlook import QUARTER_DAYS, Outlook, days_since_last, horizon_of, series
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.tally import Tally, recorded_days, tally
-from geodata.risk.window import STATED, Window, choose_window, fraction_inside
+from geodata.risk.tally import Tally, inside, recorded_days, tally
+from geodata.risk.window import STATED, Window, choose_window
 from geodata.statistics.rates import compound_limits, rate, weighted_interval
 from geodata.statistics.smoothing import (
     Posterior,
@@ -92,8 +92,8 @@ def estimate(
     window = window or choose_window(parameters.period, recorded_days(incidents, districts), today)
     half_life = parameters.half_life_days
     used, days = (incidents, window) if window else (incidents.iloc[:0], Window(today, today))
-    share_inside = fraction_inside(used["date_start"], used["date_end"], days)
-    places = places_of(used, districts, share_inside)
+    held = inside(used, days)
+    places = places_of(used, districts, held)
     counted = tally(
         used,
         districts,
@@ -109,14 +109,14 @@ def estimate(
             if window.chosen == STATED
             else choose_window(None, recorded_days(incidents), today) or window
         )
-        share = fraction_inside(incidents["date_start"], incidents["date_end"], whole)
-        counted = replace(counted, unplaced=float(share.sum() - counted.incidents.sum()))
+        everywhere = inside(incidents, whole).sum()
+        counted = replace(counted, unplaced=float(everywhere - counted.incidents.sum()))
     column = "area_km2" if parameters.exposure == "area" else "population"
     base = districts[column].to_numpy(dtype="float64", na_value=np.nan)
     at_risk = area_at_risk(base, window, half_life, PER[parameters.exposure])
     informed = counted.incidents - counted.unstated > 1e-12
     # a share of what is known by province only is no record of the district itself
-    own_record = places.stated.sums(share_inside) > 1e-12
+    own_record = places.stated.sums(held) > 1e-12
     informed &= own_record
     low, high = _crude_limits(counted, at_risk, parameters)
     neighbours = contiguity(districts)

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.deferred import deferred
-from geodata.incidents import DistrictWeights
+from geodata.incidents import DistrictWeights, incidents_in
 from geodata.places.units import UnitIndex
 from geodata.statistics.smoothing import Posterior, gamma_poisson_posterior
 
@@ -47,7 +47,7 @@ class Places:
         """Sum ``value x share`` by district, of one value an incident."""
         return self.weights.sums(values)
 
-    def variance(self, values: Floats, inside: Floats) -> Floats:
+    def variance(self, total: Floats, squares: Floats, inside: Floats) -> Floats:
         """Give the variance of the sums over where, and whether, the incidents happened.
 
         ``sum v^2 p (1 - p)`` for the places given their shares (every imputation at once),
@@ -55,8 +55,10 @@ class Places:
 
         Parameters
         ----------
-        values
-            What an incident counts where it is, one number each.
+        total
+            What the incidents of a row count, one number each.
+        squares
+            The same of the squares of what an incident counts where it is.
         inside
             Probability that it happened in the period.
 
@@ -65,13 +67,11 @@ class Places:
         numpy.ndarray
             One number a district; 0 where all places and days are known.
         """
-        whole = self.weights.sums(values**2 * inside)
-        found = np.maximum(whole - self.weights.square_sums(values * inside), 0.0)
+        whole = self.weights.sums(squares * inside)
+        found = np.maximum(whole - self.weights.square_sums(squares * inside**2), 0.0)
         found[found <= 1e-9 * whole] = 0.0
         if len(self.rows):
-            codes = self.weights.codes
-            held = np.bincount(codes[codes >= 0], (values * inside)[codes >= 0],
-                               self.weights.matrix.shape[0])[self.rows]  # fmt: skip
+            held = self.weights.by_text(total)[self.rows]
             drawn = np.einsum("u,mud->md", held, self.draws)
             found += (1 + 1 / len(drawn)) * drawn.var(axis=0, ddof=1)
         return np.asarray(found)
@@ -94,7 +94,7 @@ def places_of(
         Frame of the districts' schema, with `admin1_name` or `admin2_name` where there are
         units above.
     inside
-        Probability that each incident happened in the period; the rates are of those.
+        Incidents of each row that happened in the period (`inside`); the rates are of those.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def places_of(
     units, code = _units_above(incidents[lost], districts)
     if not len(units):
         return none
-    share = np.ones(len(incidents)) if inside is None else inside
+    share = incidents_in(incidents) if inside is None else inside
     area = districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan)
     posterior = gamma_poisson_posterior(stated.sums(share), area)
     # half an event more (Jeffreys): that nothing is known of a district is no proof of nothing
@@ -140,26 +140,51 @@ def _units_above(
     nobody = np.zeros((0, len(districts)), bool), np.full(len(incidents), -1)
     if "place_as_reported" not in incidents.columns:
         return nobody
-    index = UnitIndex(districts, [{} for _ in range(len(districts))])
-    home = set(districts["country"].dropna()) if "country" in districts.columns else set()
-    texts, names = pd.factorize(incidents["place_as_reported"], use_na_sentinel=True)
+    index = units_of(districts)
+    texts, names = pd.factorize(units_named(incidents, districts, index), use_na_sentinel=True)
     found: dict[frozenset[int], int] = {}
     unit_of = np.full(len(names) + 1, -1)
     for at, name in enumerate(names):
-        members = _named(str(name), index)
-        if members:
-            unit_of[at] = found.setdefault(members, len(found))
-    code = unit_of[texts]
-    if home and "country" in incidents.columns:
-        country = incidents["country"]
-        code = np.where((country.isna() | country.isin(home)).to_numpy(), code, -1)
+        unit_of[at] = found.setdefault(index.any_above(name) or frozenset(), len(found))
     units = np.zeros((len(found), len(districts)), bool)
     for members, at in found.items():
         units[at, list(members)] = True
-    return (units, code) if (code >= 0).any() else nobody
+    return (units, unit_of[texts]) if found else nobody
 
 
-def _named(text: str, index: UnitIndex) -> frozenset[int] | None:
-    """Districts of the finest unit above them that a place "finer, coarser" names."""
-    parts = (part.strip() for part in text.split(","))
-    return next((held for part in parts if part and (held := index.any_above(part))), None)
+def units_of(districts: gpd.GeoDataFrame) -> UnitIndex:
+    """Give the units above the districts, to be found by their names."""
+    return UnitIndex(districts, [{} for _ in range(len(districts))])
+
+
+def units_named(
+    incidents: pd.DataFrame, districts: gpd.GeoDataFrame, index: UnitIndex
+) -> NDArray[np.object_]:
+    """Give the name of the unit above the districts that each incident's place speaks of.
+
+    Of a place "finer, coarser" it is the finest part that names such a unit.
+
+    Parameters
+    ----------
+    incidents
+        With `place_as_reported`, and `country` where it is known: a place of another country
+        names none.
+    index
+        Of these districts, from `units_of`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Texts; None where there is none.
+    """
+    home = set(districts["country"].dropna()) if "country" in districts.columns else set()
+    texts, names = pd.factorize(incidents["place_as_reported"], use_na_sentinel=True)
+    named = np.full(len(names) + 1, None, dtype=object)
+    for at, name in enumerate(names):
+        parts = (part.strip() for part in str(name).split(","))
+        named[at] = next((part for part in parts if part and index.any_above(part)), None)
+    found = named[texts]
+    if home and "country" in incidents.columns:
+        country = incidents["country"]
+        found[~(country.isna() | country.isin(home)).to_numpy()] = None
+    return found

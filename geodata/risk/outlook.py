@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.deferred import deferred
-from geodata.incidents import DistrictWeights
+from geodata.incidents import DistrictWeights, incidents_in
 from geodata.risk.imputation import places_of
 from geodata.risk.tally import recorded_days
 from geodata.risk.window import Window
@@ -153,7 +153,7 @@ def series(
     last = incidents["date_end"].to_numpy().astype("datetime64[D]")
     known = ~(np.isnat(start) | np.isnat(last))
     middle = (start.astype("i8") + last.astype("i8")) // 2
-    severity = np.ones(len(incidents))
+    severity = incidents_in(incidents)
     if weight != "incidents":
         severity = incidents[weight].to_numpy(dtype="float64", na_value=np.nan)
     end = int(np.datetime64(window.end, "D").astype("i8"))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.incidents import DistrictWeights
+from geodata.incidents import COUNT, LARGEST, SQUARES, DistrictWeights, incidents_in
 from geodata.intervals import Interval
 from geodata.risk.imputation import Places, places_of
 from geodata.risk.window import (
@@ -98,9 +98,11 @@ def tally(
     share, w, stated = event_weights(
         incidents, window, weight=weight, half_life_days=half_life_days
     )
-    places = places or places_of(incidents, districts, share)
+    held = share * incidents_in(incidents)
+    places = places or places_of(incidents, districts, held)
     value = np.divide(w, share, out=np.zeros(len(w)), where=share > 0)
-    total, squares = places.sums(w), places.sums(value**2 * share)
+    squared, most = _squared(incidents, weight, value)
+    total, squares = places.sums(w), places.sums(squared * share)
     low = high = total
     if weight != "incidents":
         ends = (_number(incidents, f"{weight}_{end}") for end in ("low", "high"))
@@ -113,33 +115,61 @@ def tally(
         )
     plain = weight == "incidents" and half_life_days is None
     whole = total.sum()
-    counted = places.sums(share)
+    counted = places.sums(held)
     return Tally(
         incidents=counted,
         total=total,
         squares=squares,
-        between=places.variance(value, share),
+        between=places.variance(w, squared, share),
         total_low=np.minimum(low, total),
         total_high=np.maximum(high, total),
-        largest=places.weights.largest(value),
+        largest=places.weights.largest(most),
         severities=_severities(incidents, places.weights, share),
-        unstated=places.sums(np.where(stated, 0.0, share)),
-        unplaced=float(share.sum() - counted.sum()),
+        unstated=places.sums(np.where(stated, 0.0, held)),
+        unplaced=float(held.sum() - counted.sum()),
         scale=float(squares.sum() / whole) if whole > 0 and not plain else 1.0,
     )
 
 
 def counted(incidents: pd.DataFrame, districts: gpd.GeoDataFrame, window: Window) -> Floats:
     """Give the incidents of a period by district: `Tally.incidents`, without all the rest."""
+    held = inside(incidents, window)
+    return places_of(incidents, districts, held).sums(held)
+
+
+def inside(incidents: pd.DataFrame, window: Window) -> Floats:
+    """Give how many incidents of each row lie in a window, by the share of their date range.
+
+    Parameters
+    ----------
+    incidents
+        With `date_start` and `date_end`; condensed or one a row.
+    """
     share = fraction_inside(incidents["date_start"], incidents["date_end"], window)
-    return places_of(incidents, districts, share).sums(share)
+    return share * incidents_in(incidents)
+
+
+def _squared(incidents: pd.DataFrame, weight: str, value: Floats) -> tuple[Floats, Floats]:
+    """Sum of squares, and largest, of what the incidents of each row count where they are."""
+    if COUNT not in incidents.columns:
+        return value**2, value
+    if weight == "incidents":
+        size = squares = incidents_in(incidents)
+        most = np.ones(len(size))
+    else:
+        names = weight, f"{weight}{SQUARES}", f"{weight}{LARGEST}"
+        size, squares, most = (np.nan_to_num(_number(incidents, name)) for name in names)
+    part = np.where(size > 0, size, 1.0)
+    # whole numbers all along where nothing decays: equal to the last digit to rows of one each
+    return value**2 * squares / part**2, value * most / part
 
 
 def _severities(
     incidents: pd.DataFrame, places: DistrictWeights, share: Floats
 ) -> Mapping[str, Floats]:
     """Sum the people of each outcome: at least, best, and at most where all is stated."""
-    counted = places.sums(share)
+    held = share * incidents_in(incidents)
+    counted = places.sums(held)
     found: dict[str, Floats] = {}
     for name in SEVERITIES:
         if name not in incidents.columns:
@@ -152,7 +182,7 @@ def _severities(
             stated = _number(incidents, f"{name}_{end}")
             stated = np.where(np.isfinite(stated), stated, best)
             found[f"{name}_{end}"] = _known_sum(places, share, stated)
-        silent = counted - places.sums(np.where(np.isfinite(stated), share, 0.0)) > 1e-9
+        silent = counted - places.sums(np.where(np.isfinite(stated), held, 0.0)) > 1e-9
         found[f"{name}_high"] = np.where(silent, np.nan, found[f"{name}_high"])
     return found
 
@@ -174,12 +204,12 @@ def event_weights(
     Returns
     -------
     tuple of numpy.ndarray
-        Share of the date range inside the period; share x decay x severity, 0 where the
-        severity is not stated; whether it is stated.
+        Share of the date range inside the period; share x decay x severity (of all incidents
+        of a condensed row), 0 where the severity is not stated; whether it is stated.
     """
     start, end = incidents["date_start"], incidents["date_end"]
     share = fraction_inside(start, end, window)
-    factor = np.ones(len(incidents)) if weight == "incidents" else _number(incidents, weight)
+    factor = incidents_in(incidents) if weight == "incidents" else _number(incidents, weight)
     stated = np.isfinite(factor)
     fresh = decayed(start, end, window, half_life_days)
     return share, share * fresh * np.where(stated, factor, 0.0), stated
@@ -215,8 +245,8 @@ def recorded_days(
     """
     if districts is not None:
         places = places_of(incidents, districts).weights
-        inside = places.matrix.sum(axis=1)[places.codes] > 0
-        incidents = incidents[inside] if inside.any() else incidents
+        known = places.matrix.sum(axis=1)[places.codes] > 0
+        incidents = incidents[known] if known.any() else incidents
     first: Any = incidents["date_start"].min()
     last: Any = incidents["date_end"].max()
     if pd.isna(first) or pd.isna(last):
@@ -274,7 +304,7 @@ def unplaced(
     window = choose_window(period, recorded_days(incidents), today, observed=observed)
     if window is None:
         return Unplaced(0.0, 0.0, 0.0, ())
-    share = fraction_inside(incidents["date_start"], incidents["date_end"], window)
+    share = inside(incidents, window)
     places = places_of(incidents, districts, share).weights
     held_share = places.matrix.sum(axis=1)[places.codes]
     lost = share * (1 - held_share)

@@ -16,6 +16,16 @@ from service.commands.options import (
     settings_of,
     takes_risk,
 )
+from service.commands.partitions import (
+    EngineOption,
+    MemoryOption,
+    PathsArgument,
+    SchedulerOption,
+    TrustOption,
+    refuse_for_register,
+    write_layer,
+    write_risk,
+)
 
 Risk = dict[str, str]
 
@@ -23,17 +33,29 @@ Risk = dict[str, str]
 @takes_risk(*RISK)
 def export(
     collection: Annotated[str, typer.Argument(help="Layer, e.g. incidents, districts or risk.")],
+    risk: Risk,
+    *,
     output: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--output",
             "-o",
             help="File; its suffix names the format: .geojson .geojsonl .gpkg .fgb .parquet .csv "
             ".xlsx .kml .zip (Shapefile) .arrow .pmtiles.",
+            show_default=False,
         ),
-    ],
-    risk: Risk,
-    *,
+    ] = None,
+    partitioned: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder, in place of -o: GeoParquet in parts, which `risk PATH` reads.",
+            show_default=False,
+        ),
+    ] = None,
+    part_rows: Annotated[int, typer.Option(help="Rows of a part, at most.")] = 250_000,
+    order_by: Annotated[
+        str, typer.Option(help="What rows of a part have in common: place or day.")
+    ] = "place",
     crs: Annotated[str, typer.Option(help="CRS, e.g. EPSG:32638.", show_default=False)] = "",
     bbox: Annotated[str, typer.Option(help="west,south,east,north.", show_default=False)] = "",
     when: Annotated[
@@ -57,7 +79,11 @@ def export(
     from geodata.formats import FormatOptions
     from service.security.logs import AuditLog
 
-    _key_of(output)  # before any work
+    if (output is None) == (partitioned is None):
+        raise typer.BadParameter("Give either -o FILE or --partitioned FOLDER.")
+    target = output or partitioned or Path()
+    if partitioned is None:
+        _key_of(target)  # before any work
     select = {"bbox": bbox, "datetime": when, "filter": cql, "sortby": sortby}
     chosen = tuple(name.strip() for name in properties.split(",")) if properties else None
     options = FormatOptions(
@@ -67,7 +93,8 @@ def export(
     try:
         settings = settings_of(data)
         location = settings.restricted_location if not full else None
-        done = _export(held, collection, output, select, risk, options, location)
+        parts = None if partitioned is None else {"rows": part_rows, "by": order_by}
+        done = _export(held, collection, target, select, risk, options, location, parts)
         if full:
             file = Path(done["output"]).name
             AuditLog(settings.data).note_command("export", file=file, collection=collection)
@@ -84,6 +111,7 @@ def _export(
     risk: Risk,
     options: Any,
     location: Any,
+    parts: dict[str, Any] | None,
 ) -> dict[str, Any]:
     from rich.console import Console
 
@@ -105,23 +133,31 @@ def _export(
     snapshot = handed_out(snapshot, location, full=location is None)
     output = output.with_name(marked(output.name, snapshot))
     options = file_options(options, one.schema.name, snapshot, "en")
-    with Console(stderr=True).status(f"Writing {output.name} …"):
-        found = selection(snapshot, asked)
-        frame = found.order.frame.iloc[found.rows]
-        if _key_of(output) == "pmtiles":
-            _write_tiles(snapshot, asked, found, output, options)
-        else:
-            write(frame, one.schema, output, options=options)
-    return {
-        "output": str(output),
-        "collection": one.id,
-        "format": _key_of(output),
-        "features": len(frame),
-        "without_geometry": int(frame.geometry.isna().sum()),
-        "bytes": output.stat().st_size,
+    key = "parquet" if parts else _key_of(output)
+    about = {
         "revision": snapshot.revision,
         "boundaries": snapshot.edition,
         "view": snapshot.view,
+    }
+    with Console(stderr=True).status(f"Writing {output.name} …") as status:
+        found = selection(snapshot, asked)
+        frame = found.order.frame.iloc[found.rows]
+        if parts:
+            status.stop()
+            write_layer(frame, one.schema, output, options=options, about=about, **parts)
+        elif key == "pmtiles":
+            _write_tiles(snapshot, asked, found, output, options)
+        else:
+            write(frame, one.schema, output, options=options)
+    files = output.iterdir() if parts else [output]
+    return {
+        "output": str(output),
+        "collection": one.id,
+        "format": key,
+        "features": len(frame),
+        "without_geometry": int(frame.geometry.isna().sum()),
+        "bytes": sum(file.stat().st_size for file in files),
+        **about,
     }
 
 
@@ -173,9 +209,29 @@ def _say(done: dict[str, Any], *, as_json: bool) -> None:
 
 @takes_risk(*RISK)
 def risk(
-    output: OutputOption, risk: Risk, *, full: FullOption = False, data: DataOption = None
+    output: OutputOption,
+    risk: Risk,
+    paths: PathsArgument = None,
+    *,
+    engine: EngineOption = "",
+    scheduler: SchedulerOption = "",
+    memory: MemoryOption = "",
+    trust_ids: TrustOption = False,
+    full: FullOption = False,
+    data: DataOption = None,
 ) -> None:
-    """Write the risk per district to a file: one row a district, with its intervals."""
+    """Write the risk per district to a file: one row a district, with its intervals.
+
+    Of the register, or of PATHS: incidents in GeoParquet files, more than memory holds, as
+    `export incidents --partitioned` writes them. Whatever the engine, the numbers are the same.
+    """
+    if paths:
+        write_risk(
+            paths, output, risk, engine=engine, scheduler=scheduler, memory=memory,
+            trust_ids=trust_ids, data=data,
+        )  # fmt: skip
+        return
+    refuse_for_register(engine=engine, scheduler=scheduler, memory=memory, trust_ids=trust_ids)
     frame, _, output = _computed("risk", output, risk, full=full, data=data)
     known = int((frame["risk_class"] != "no_information").sum())
     typer.echo(

@@ -112,7 +112,7 @@ def test_the_variance_of_the_places_is_that_of_imputing_them_one_by_one(province
     known = [f"ZZ-{n:02d}:1" for n in [0] * 6 + [1] * 3 + [2] * 3]
     incidents = rows_of([*known, *[None] * 8], [None] * 12 + ["North"] * 8)
     places = places_of(incidents, provinces)
-    found = places.variance(np.ones(20), np.ones(20))
+    found = places.variance(np.ones(20), np.ones(20), np.ones(20))
     rng, counts = np.random.default_rng(1), []
     for shares in places.draws[:, 0]:
         counts += rng.multinomial(8, shares, 200).tolist()

@@ -1,0 +1,300 @@
+"""The risk of a layer in parts is the risk of the same incidents in memory, to the last digit."""
+
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.errors import InvalidInput
+from geodata.formats import Part, Parts, parts_of, write_parts
+from geodata.risk import RiskParameters, district_risk
+from geodata.risk.engines import workers_of
+from geodata.risk.partitions import (
+    NUMBERS,
+    Plan,
+    added,
+    check_ids,
+    condensed,
+    risk_of_parts,
+)
+from geodata.schemas import CRS84, INCIDENTS, conform
+from tests.made import lattice
+
+TODAY = date(2022, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def stream():
+    with workers_of("stream") as workers:
+        yield workers
+
+
+def country(west=47, south=40):
+    """36 districts in four provinces."""
+    districts = lattice(6, west, south)
+    number = np.arange(36)
+    return districts.assign(
+        admin1_name=[f"Province {n}" for n in number // 9], population=1_000.0 + number
+    )
+
+
+def register(districts, size=900, seed=3, west=47, south=40):
+    """Incidents known by point, by district, by two, by province, and by nothing at all."""
+    rng = np.random.default_rng(seed)
+    lon, lat = west + rng.uniform(-0.1, 0.7, size), south + rng.uniform(-0.1, 0.7, size)
+    column, row = np.floor((lon - west) * 10), np.floor((lat - south) * 10)
+    inside = (column >= 0) & (column < 6) & (row >= 0) & (row < 6)
+    texts = np.array([f"XX-{int(r)}{int(c)}:1" for r, c in zip(row, column, strict=True)], object)
+    texts[~inside] = None
+    kind = rng.integers(0, 10, size)
+    texts[kind == 7] = "XX-00:0.5;XX-01:0.5"
+    places = np.full(size, None, object)
+    places[kind == 8] = "Village, Province 2"
+    places[kind == 9] = "Nowhere"
+    texts[kind >= 8] = None
+    pointless = kind >= 6
+    start = np.datetime64("2019-01-01") + rng.integers(0, 1_200, size)
+    people = {}
+    for name in ("killed", "injured", "casualties"):
+        best = pd.array(rng.integers(0, 5, size), dtype="Int64")
+        best[rng.random(size) < 0.2] = pd.NA
+        people |= {name: best, f"{name}_low": best, f"{name}_high": best + rng.integers(0, 2, size)}
+    geometry = shapely.points((lon + 180) % 360 - 180, lat)
+    geometry[pointless] = None
+    return conform(
+        gpd.GeoDataFrame(
+            {
+                "incident_id": [f"i{n}" for n in range(size)],
+                "date_start": start,
+                # one, two or four days: shares of them are exact numbers
+                "date_end": start + rng.choice([0, 0, 1, 3], size),
+                "districts": texts,
+                "place_as_reported": places,
+                "where_precision": np.where(pointless, 4, 1),
+                "device": rng.choice(["at_mine", "uxo"], size),
+                **people,
+            },
+            geometry=geometry,
+            crs=CRS84,
+        ),
+        INCIDENTS,
+    )
+
+
+def same(found, wanted):
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(found.drop(columns="geometry")),
+        pd.DataFrame(wanted.drop(columns="geometry")),
+        check_exact=True,
+    )
+    for name in ("unplaced", "class_limits", "period_chosen", "parameters"):
+        one, other = found.attrs["risk"][name], wanted.attrs["risk"][name]
+        if name == "parameters":
+            one, other = ({k: v for k, v in p.items() if k != "rank-by"} for p in (one, other))
+        assert one == other, name
+
+
+@pytest.mark.parametrize(
+    ("south", "asked"),
+    [
+        (40, {}),
+        (-33, {"period": "2020-01-01/2020-12-31", "smoothing": "spatial"}),
+        (0, {"weight": "casualties", "exposure": "population"}),
+        (-33, {"weight": "killed", "smoothing": "none", "period": "2020-02-02/.."}),
+    ],
+)
+def test_it_is_the_table_of_the_incidents_in_memory(tmp_path, south, asked, stream):
+    districts = country(south=south)
+    incidents = register(districts, south=south)
+    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=70)
+    parts = parts_of([str(tmp_path / "parts")])
+    assert len(parts.parts) == 13
+    parameters = RiskParameters.parse(asked)
+    found, held = risk_of_parts(parts, districts, parameters, stream, today=TODAY)
+    assert held.rows == len(incidents)
+    assert held.joined == 0
+    same(found, district_risk(incidents, districts, **asked, today=TODAY))
+
+
+def test_with_decay_only_the_last_digits_differ(tmp_path, stream):
+    """Sums of fractions depend on their order; the fit of the prior makes 1e-16 some 1e-9."""
+    districts = country()
+    incidents = register(districts)
+    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=200, by="day")
+    parameters = RiskParameters(half_life_days=200.0, weight="casualties")
+    found, _ = risk_of_parts(
+        parts_of([str(tmp_path / "parts")]), districts, parameters, stream, today=TODAY
+    )
+    wanted = district_risk(
+        incidents, districts, half_life_days=200.0, weight="casualties", today=TODAY
+    )
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(found.drop(columns="geometry")),
+        pd.DataFrame(wanted.drop(columns="geometry")),
+        check_exact=False,
+        rtol=1e-6,
+    )
+
+
+@pytest.mark.parametrize("crs", [CRS84, "EPSG:4326", "EPSG:32738"])
+def test_points_of_a_file_without_districts_are_joined(tmp_path, crs, stream):
+    """Rows outside and rows without a geometry are unplaced; nothing is lost."""
+    districts = country(47, -33)
+    incidents = register(districts, west=47, south=-33)
+    points = incidents[["date_start", "killed", "geometry"]].to_crs(crs)
+    points.to_parquet(tmp_path / "points.parquet")
+    joined = incidents.assign(date_end=incidents["date_start"])
+    joined["districts"] = joined["districts"].where(joined.geometry.notna())
+    joined["place_as_reported"] = None
+    columns = [name for name in NUMBERS if name != "killed"]
+    joined[columns] = None
+    found, held = risk_of_parts(
+        parts_of([str(tmp_path)]), districts, RiskParameters(), stream, today=TODAY
+    )
+    assert held.joined == len(incidents)
+    wanted = district_risk(conform(joined, INCIDENTS), districts, today=TODAY)
+    same(found, wanted)
+    assert found["incidents"].sum() + found.attrs["risk"]["unplaced"] == len(incidents)
+
+
+def test_a_filter_changes_what_is_counted_and_not_the_days(tmp_path, stream):
+    districts = country()
+    incidents = register(districts)
+    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=300)
+    parameters = RiskParameters(where="device='uxo' AND S_INTERSECTS(geometry, BBOX(47,40,48,41))")
+    found, _ = risk_of_parts(
+        parts_of([str(tmp_path / "parts")]), districts, parameters, stream, today=TODAY
+    )
+    kept = incidents[(incidents["device"] == "uxo") & incidents.geometry.notna()]
+    kept = kept[kept.geometry.intersects(shapely.box(47, 40, 48, 41))]
+    whole = district_risk(incidents, districts, today=TODAY)
+    start, end = whole["period_start"].iloc[0].date(), whole["period_end"].iloc[0].date()
+    wanted = district_risk(kept, districts, period=f"{start}/{end}", today=TODAY)
+    for name in ("incidents", "killed", "density", "smoothed", "rank", "period_start"):
+        assert found[name].equals(wanted[name]), name
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(range(6)), st.integers(1, 5))
+def test_parts_may_come_in_any_order_and_be_added_in_any_groups(order, group):
+    pieces = [pieces_held()[n] for n in order]
+    plan = plan_held()
+    sums = [added(plan, pieces[n : n + group]) for n in range(0, 6, group)]
+    assert added(plan, sums).frame().equals(added(plan, pieces_held()).frame())
+
+
+_HELD: list = []
+
+
+def plan_held():
+    return Plan(country(), "killed")
+
+
+def pieces_held():
+    if not _HELD:
+        import tempfile
+
+        with tempfile.TemporaryDirectory() as folder:
+            write_parts(register(country()), INCIDENTS, f"{folder}/parts", rows=150)
+            parts = parts_of([f"{folder}/parts"]).parts
+            _HELD.extend(condensed(plan_held(), part) for part in parts)
+    return _HELD
+
+
+def test_what_is_held_grows_with_places_and_days_not_with_incidents(tmp_path):
+    districts = country()
+    incidents = register(districts, size=40)
+    many = pd.concat([incidents] * 50)
+    many["incident_id"] = np.arange(len(many)).astype(str)
+    write_parts(conform(many, INCIDENTS), INCIDENTS, tmp_path / "parts", rows=100)
+    plan = Plan(districts)
+    held = added(plan, [condensed(plan, p) for p in parts_of([str(tmp_path / "parts")]).parts])
+    assert held.rows == 2_000
+    assert held.table.num_rows <= 40
+
+
+def test_too_little_memory_is_said(tmp_path, stream):
+    districts = country()
+    write_parts(register(districts), INCIDENTS, tmp_path / "parts")
+    with pytest.raises(InvalidInput, match="kinds of place and date"):
+        risk_of_parts(
+            parts_of([str(tmp_path / "parts")]), districts, RiskParameters(), stream,
+            memory=10_000, today=TODAY,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("memory", [1 << 30, 2_000])
+def test_an_id_that_occurs_twice_is_refused_wherever_it_lies(tmp_path, memory, stream):
+    """With little memory ids are compared in several goes."""
+    incidents = register(country(), size=300)
+    for number, some in enumerate((incidents.iloc[:200], incidents.iloc[199:])):
+        some.to_parquet(tmp_path / f"{number}.parquet")
+    with pytest.raises(InvalidInput, match=r"1 ids .* i199") as refused:
+        check_ids(parts_of([str(tmp_path)]), stream, memory)
+    assert refused.value.code == "twice"
+    incidents.iloc[200:].to_parquet(tmp_path / "1.parquet")
+    assert check_ids(parts_of([str(tmp_path)]), stream, memory) == 300
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda f: f.drop(columns="date_start"), "no column date_start"),
+        (lambda f: f.drop(columns=["districts", "district_id", "geometry"]), "nothing says where"),
+        (lambda f: f.assign(date_end=pd.Timestamp("2001-01-01")), "end before they begin"),
+        (lambda f: f.assign(killed=0.5), "no whole number"),
+        (lambda f: f.assign(killed=-1), "below 0"),
+        (lambda f: f.assign(date_start="yesterday"), "no date"),
+        (lambda f: f.assign(districts="XX-00:3"), "weights must be"),
+    ],
+)
+def test_what_cannot_be_counted_is_refused_and_names_the_file(tmp_path, change, said):
+    frame = pd.DataFrame(register(country(), size=20).drop(columns="geometry"))
+    frame["geometry"] = None
+    change(frame).to_parquet(tmp_path / "one.parquet")
+    with pytest.raises(InvalidInput, match=said):
+        condensed(Plan(country()), Part(str(tmp_path / "one.parquet")))
+
+
+def test_a_file_of_polygons_is_refused(tmp_path):
+    lattice(2)[["geometry"]].assign(date_start=pd.Timestamp("2020-01-01")).to_parquet(
+        tmp_path / "p.parquet"
+    )
+    with pytest.raises(InvalidInput, match="incidents are points"):
+        condensed(Plan(country()), Part(str(tmp_path / "p.parquet")))
+
+
+def test_a_file_that_is_no_parquet_is_refused(tmp_path):
+    (tmp_path / "x.parquet").write_text("nothing")
+    with pytest.raises(InvalidInput, match="cannot be read as Parquet"):
+        condensed(Plan(country()), Part(str(tmp_path / "x.parquet")))
+
+
+def test_workers_of_dask_give_the_same_table(tmp_path, stream):
+    pytest.importorskip("distributed")
+    districts = country(47, -33)
+    incidents = register(districts, south=-33)
+    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=100)
+    parts = parts_of([str(tmp_path / "parts")])
+    loose = Parts(parts.parts, (), len(parts.parts))  # so that ids are compared, too
+    parameters = RiskParameters(weight="killed")
+    with workers_of("dask", memory=2 << 30) as workers:
+        found, held = risk_of_parts(loose, districts, parameters, workers, today=TODAY)
+    streamed, alone = risk_of_parts(loose, districts, parameters, stream, today=TODAY)
+    assert held.frame().equals(alone.frame())
+    same(found, streamed)
+    same(found, district_risk(incidents, districts, weight="killed", today=TODAY))
+
+
+def test_a_cluster_that_does_not_answer_is_said(tmp_path):
+    pytest.importorskip("distributed")
+    with (
+        pytest.raises(InvalidInput, match="does not answer"),
+        workers_of("dask", scheduler="nonsense://x"),
+    ):
+        raise AssertionError
