@@ -39,6 +39,7 @@ from geodata.model import DistrictWeight, Incident
 from geodata.places.fold import fold, split
 from geodata.places.gazetteer import Gazetteer
 from geodata.places.match import Match, compact
+from geodata.places.provinces import countries_of_province
 from geodata.places.units import Positions, UnitIndex, UnitReading, similar
 
 OnConflict = Literal["point", "name", "dispute"]
@@ -184,6 +185,8 @@ class _Making:
     """The unit above as the row names it."""
     doubtful: str = ""
     """A unit above that is not known: what is named under it is not guessed at."""
+    sure: bool = False
+    """Whether the row itself states its country, or a district's code."""
     alike: frozenset[int] | None = None
     """Districts of the unit above that `doubtful` is spelled like."""
 
@@ -210,6 +213,9 @@ class Decider:
         self.level: int | None = int(levels[0]) if len(levels) == 1 else None
         self._position = {name: i for i, name in enumerate(self.ids.tolist())}
         self._read_before: tuple[Any, dict[tuple[Any, ...], _Named]] = (None, {})
+        self._own = self.home | {
+            code for pair in FILED_UNDER.items() if self.home & {*pair} for code in pair
+        }
 
     def decide(self, evidence: Evidence, *, on_conflict: OnConflict = "dispute") -> pd.DataFrame:
         """Place rows.
@@ -321,12 +327,14 @@ class Decider:
 
     def _named(self, row: Mapping[str, Any], evidence: Evidence) -> _Named:
         """Read the names and codes of one combination, from the top down."""
-        made = _Making(country=row.get("country") or None)
+        stated = row.get("country") or None
+        made = _Making(country=stated)
         for code in (row[f"code{i}"] for i in range(len(evidence.codes))):
             if code:
                 self._take_code(made, code)
         if self.home and made.country is not None and made.country not in self.home:
-            return _Named(foreign=made.country)
+            return _Named(foreign=made.country, notes=tuple(made.notes))
+        made.sure = stated is not None or bool(made.coded)
         made.country = made.country or evidence.home
         above = [row[f"name{i}"] for i, n in enumerate(evidence.names) if n.role == "above"]
         made.under = above[-1] if above else ""
@@ -339,16 +347,34 @@ class Decider:
         if row.get("place"):
             self._take_place(made, row["place"], evidence)
         if made.country and self.home and made.country not in self.home:
-            return _Named(foreign=made.country)
+            return _Named(foreign=made.country, notes=tuple(made.notes))
         return _Named(
             tuple(sorted(made.strong)), made.kin, made.weak, made.by, made.weak_by, made.within,
             made.above, "", made.place_id, tuple(made.notes), made.unknown, made.contradicts,
             made.guess,
         )  # fmt: skip
 
-    def known_above(self, column: Names, text: str) -> bool:
-        """Say whether a text names a unit above the districts, or a country."""
-        return self._above(column, text) is not None or country_code(text) is not None
+    def above_is(self, column: Names, text: str) -> str | None:
+        """Tell of which country the unit above that a text names is.
+
+        Returns
+        -------
+        str or None
+            Empty for a unit above these districts and for a country's name; the code of the other
+            country that has such a province; None where it is not known.
+        """
+        if self._above(column, text) is not None or country_code(text) is not None:
+            return ""
+        of = self._province_of(text)
+        if of is None:
+            return None
+        return "" if of & self._own else " / ".join(sorted(of))
+
+    def _province_of(self, text: str) -> frozenset[str] | None:
+        """Give the countries that have such a province, or a district; None where none is known."""
+        if self.index.read(text, guess=False).known:
+            return self._own
+        return (self.home and countries_of_province(text)) or None
 
     def known_code(self, code: str) -> bool:
         """Say whether a code is of a unit of these boundaries, or of another country."""
@@ -407,13 +433,25 @@ class Decider:
         return self._parts(made, text, of="unit") or reading
 
     def _take_unknown_above(self, made: "_Making", column: Names, text: str) -> None:
-        """Note a unit above that is not known: what it holds is then not guessed at."""
+        """Note a unit above that is not of these boundaries: what it holds is not guessed at.
+
+        One that is known of another country says that the row is about that country, unless the
+        row states its own.
+        """
         if (country := country_code(text)) is not None:
-            made.country = made.country if made.country in self.home else country
+            if not made.sure or made.country not in self.home:
+                made.country = country
             return
-        if self.index.has_parents:
-            made.doubtful = text
-            made.alike = self.index.above_like(text, column.level)
+        of = self.above_is(column, text)
+        if of == "":
+            return
+        if of is not None:
+            made.notes.append(f"{text!r} is a province of {of}")
+            if not made.sure:
+                made.country = of
+                return
+        made.doubtful = text
+        made.alike = self.index.above_like(text, column.level)
 
     def _parts(
         self, made: "_Making", text: str, *, of: Literal["unit", "place"]

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from geodata.errors import GeodataError, StoreError
 from geodata.intake import FileReport, Limits, import_file, profile_path
+from geodata.intake.places.placing import ABOVE
 from geodata.intake.plan import choices_of, options
 from geodata.wording import Sentence, say
 from service.commands.options import DataOption, LangOption, register_of, settings_of
@@ -220,12 +221,17 @@ def _listed(names: list[str]) -> str:
 
 def _matches(report: FileReport) -> list[str]:
     """Show how names were read that people should look at: guesses, unknown ones, conflicts."""
-    doubtful = [m for m in report.matches if m["disputed"] or m["by"] in ("similar_name", None)]
+    asked = ("similar_name", None, *ABOVE)
+    doubtful = [m for m in report.matches if m["disputed"] or m["by"] in asked]
     lines: list[str] = []
     for match in doubtful[: _SHOWN * 2]:
         meant: str = match["district_name"] or say("not known")
         if match["by"] == "similar_name":
             meant = say("{meant}, by similar spelling", meant=meant)
+        if match["by"] == "foreign_above":
+            meant = say("a province of {country}", country=match["within"])
+        elif match["by"] == "unknown_above":
+            meant = say("a unit above the districts that is not known")
         rows = say("{rows:,} rows", rows=match["rows"])
         if match["disputed"]:
             far = f"{match['distance_km']:g}"

@@ -14,6 +14,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("{} is not known as a district or place", N_("%(a)s is not known as a district or place")),
     ("{} is no district of {}, where {} does not lie",
      N_("%(a)s is no district of %(b)s, where %(c)s does not lie")),
+    ("{} is a province of {}", N_("%(a)s is a province of %(b)s")),
     ("{} names several districts", N_("%(a)s names several districts")),
     ("{} was decided by a person", N_("how %(a)s is read was decided by a person")),
     ("{} does not hold {}", N_("%(a)s does not hold %(b)s")),

