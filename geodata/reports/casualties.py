@@ -1,5 +1,6 @@
 """What all tellings of one blast say together about the people it harmed."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -39,11 +40,15 @@ class _Count:
 
 @dataclass(slots=True)
 class _Telling:
-    """What one sentence says of one outcome: group to count, and whether it comes on top."""
+    """What one sentence says of one outcome: group to count, and whether it comes on top.
+
+    Where all are somebody's `kin` who was not named before, they come on top as well.
+    """
 
     groups: dict[str, _Count] = field(default_factory=dict)
     more: bool = False
     headline: bool = False
+    kin: bool = False
 
     def total(self) -> int:
         return sum(c.size() for c in self.groups.values())
@@ -112,10 +117,116 @@ def tally(
     told = [u for u in units if not u.headline]
     if several and any(u.told.harms for u in told):
         units = told
+    units = _parted(units)
     heard.corrected = max((u.start for u in told if u.has("denied", "firm")), default=-1)
     for unit in units:
         heard.take(unit)
     return _together(heard)
+
+
+def _parted(units: list[Unit]) -> list[Unit]:
+    """Part a number of all hurt where sentences go on to tell what became of each of them.
+
+    *Three were hurt: one died, another lost a foot, the third has burns* are one dead and two
+    hurt. Whom the number stands for is said with it, so it stays and the parts go, unless it
+    says less of them than the parts of one sentence.
+    """
+    told = list(units)
+    for at, unit in enumerate(units):
+        whole = _whole(unit)
+        if not whole:
+            continue
+        number = sum(h.people.best or 0 for h in whole if h.people)
+        parts: dict[tuple[int, int], Harm] = {}
+        for later in range(at, len(units)):
+            found = _parts_in(units[later], whole[-1].end if later == at else -1)
+            if found is None:
+                break
+            parts |= {(later, h.people.start): h for h in found if h.people}
+            size = sum(h.people.best or 0 for h in parts.values() if h.people)
+            if size >= number:
+                break
+        else:
+            continue
+        if found is not None and size == number and _one_by_one(list(parts.values())):
+            told = _with_parts(told, at, whole, parts)
+    return told
+
+
+def _whole(unit: Unit) -> list[Harm]:
+    """Give those of whom a sentence says together, before anything else, that they were hurt."""
+    harms = sorted(unit.told.harms, key=lambda h: h.start)
+    first = [h for h in harms if h.start == harms[0].start]
+    people = [h.people for h in first if h.people is not None]
+    counted = len(people) == len(first) and all(p.best and not p.more for p in people)
+    hurt = bool(first) and all(h.outcome in ("injured", "both") and not h.toll for h in first)
+    if not (counted and hurt) or sum(p.best or 0 for p in people) < _PARTS:
+        return []
+    return first if not all(p.bare for p in people) or unit.headline else []
+
+
+_PARTS = 2
+
+
+def _parts_in(unit: Unit, after: int) -> list[Harm] | None:
+    """Give the harms that may be parts of a number told before; None where others come in."""
+    harms = [h for h in unit.told.harms if h.start > after and h.people is not None]
+    fresh = after < 0 and harms and (unit.hits or unit.blasts or unit.headline)
+    if fresh or any(h.people is None or h.people.best is None or h.toll for h in harms):
+        return None
+    latest = {h.people.start: h for h in sorted(harms, key=_deadly) if h.people}
+    people = [h.people for h in latest.values() if h.people is not None]
+    if after >= 0 and not all(p.bare or p.part or p.more for p in people):
+        return None
+    return [latest[start] for start in sorted(latest)]
+
+
+def _deadly(harm: Harm) -> bool:
+    return harm.outcome == "killed"
+
+
+def _one_by_one(parts: list[Harm]) -> bool:
+    """Say whether parts tell of each, not of all once more."""
+    people = [h.people for h in parts if h.people is not None]
+    bare = all(p.bare or p.part or p.more for p in people)
+    dead = any(h.outcome == "killed" for h in parts)
+    return len(parts) >= _PARTS and not people[0].more and (bare or dead)
+
+
+def _with_parts(
+    units: list[Unit], at: int, whole: list[Harm], parts: dict[tuple[int, int], Harm]
+) -> list[Unit]:
+    """Put the dead and the hurt in the place of all, and leave out the parts."""
+    told = list(units)
+    known = any(h.people and h.people.group != "unknown" for h in whole)
+    where = {later for later, _ in parts}
+    named = all(h.people and h.people.group != "unknown" for h in parts.values())
+    if not known and named and len(where) == 1 and where != {at}:
+        left = tuple(h for h in told[at].told.harms if h not in whole)
+        told[at] = replace(told[at], told=replace(told[at].told, harms=left))
+        return told
+    for later in where:
+        gone = {start for n, start in parts if n == later}
+        left = tuple(
+            h for h in told[later].told.harms if h.people is None or h.people.start not in gone
+        )
+        told[later] = replace(told[later], told=replace(told[later].told, harms=left))
+    dead = sum(h.people.best or 0 for h in parts.values() if h.people and _deadly(h))
+    if not dead:
+        return told
+    harms = [h for h in told[at].told.harms if h not in whole]
+    for harm in whole:
+        people = harm.people
+        if people is None:
+            continue
+        killed = min(dead, people.best or 0)
+        dead -= killed
+        for outcome, number in (("killed", killed), ("injured", (people.best or 0) - killed)):
+            if number:
+                some = replace(people, low=number, best=number, high=number)
+                harms.append(replace(harm, outcome=outcome, people=some))
+    told[at] = replace(told[at], told=replace(told[at].told, harms=tuple(harms)))
+    return told
 
 
 class _Heard:
@@ -136,7 +247,7 @@ class _Heard:
         self.before = ""
         self.tolls: dict[str, _Count] = {}
         self.seen: dict[str, int] = {}
-        self.late_more = False
+        self.late_more = self.late_besides = False
         self.hurt_before = False
         self.nameless: dict[str, Harm] = {}
         self.unhurt = False
@@ -146,6 +257,9 @@ class _Heard:
         self.both = False
         self.civil = False
         self.rest: dict[str, _Count] = {}
+        self.hurt: Counter[tuple[int, int]] = Counter()
+        self.nouns: dict[int, bool] = {}
+        self.counted: dict[int, int] = {}
 
     def take(self, unit: Unit) -> None:
         """Hear one sentence."""
@@ -172,12 +286,15 @@ class _Heard:
                 self._harm(unit, harm, here)
         told = {o for o, _ in here} | {h.outcome for h in unit.told.harms if _apart(unit, h)}
         self.both = self.both or told >= set(OUTCOMES)
+        everybody = [*unit.told.others, *(h.people for h in unit.told.harms if h.people)]
+        self.counted |= {p.noun: p.best or 0 for p in everybody if p.noun and (p.best or 0) > 1}
+        self.nouns |= {h.people.noun: unit.headline for h in unit.told.harms if h.people}
         if not unit.told.harms:
             self._parts(unit.told.others)
         several = len({o for o, _ in here}) > 1
         for (outcome, doubt), telling in here.items():
             # *One died and another was hurt*: on top of the dead, not of those hurt before.
-            telling.more = telling.more and not several
+            telling.more = (telling.more and not several) or telling.kin
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
 
     def _crowd_of(self, unit: Unit, harmed: list[People]) -> None:
@@ -218,30 +335,63 @@ class _Heard:
 
     def _harm(self, unit: Unit, harm: Harm, here: dict[tuple[str, bool], _Telling]) -> None:
         doubt = self._in_doubt(unit, harm)
-        people, dead_later = harm.people, harm.late and harm.outcome == "killed"
+        people = harm.people
         if people is None:
             self._nobody(harm, here, doubt=doubt)
             return
         if not doubt and self._toll(unit, harm, people):
             return
-        people = self._known(people)
+        people = self._known(self._as_counted(people, unit))
         if people.out_of is not None:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
             self._reached(unit, [all_of_them])
-        if people.rest:
+        # *The third is well*: the last of those known.
+        last = people.ordinal and people.bare and harm.outcome == "injured" and self.pool
+        if people.rest or last:
             self.rest.setdefault(harm.outcome, _count(people))
             return
-        if dead_later and not people.plural and not doubt:
+        if harm.outcome == "killed":
+            dead_later = self._dead_later(unit, harm, people, here)
+            if self._moves(people, harm, here, later=dead_later and not doubt):
+                return
+            people = replace(people, more=people.more or (harm.late and not dead_later))
+        elif not doubt:
+            self.hurt[people.noun, unit.start] += 1
+        self._count_in(unit, harm.outcome, people, here, doubt=doubt)
+
+    def _moves(
+        self, people: People, harm: Harm, here: dict[tuple[str, bool], _Telling], *, later: bool
+    ) -> bool:
+        """Move people from those hurt to the dead, if they are some of them."""
+        if later and not people.plural:
             self._dies(people, harm, here)
-            return
-        if harm.outcome == "killed" and people.part and self._died(people, here):
-            return
+            return True
+        if people.part and self._died(people, here):
+            return True
+        # *A soldier has died of his wounds. A comrade of his had been killed at once.*
+        besides = self.late and people.more and not any(self.firm["killed"])
+        self.late_besides = self.late_besides or bool(besides)
+        return False
+
+    def _count_in(
+        self,
+        unit: Unit,
+        outcome: str,
+        people: People,
+        here: dict[tuple[str, bool], _Telling],
+        *,
+        doubt: bool,
+    ) -> None:
+        """Count people among those of one outcome in this sentence."""
+        # *His brother was hurt*: somebody else than those told of before.
+        kin = people.kin and people.best is not None and people.noun not in self.nouns
         if not people.part and people.group != "unknown":
             self.last = people.group
-        held = here.get((harm.outcome, doubt))
+        held = here.get((outcome, doubt))
         if held is not None and _rival(unit, held, people):
             doubt = True
-        telling = here.setdefault((harm.outcome, doubt), _Telling(headline=unit.headline))
+        telling = here.setdefault((outcome, doubt), _Telling(headline=unit.headline, kin=kin))
+        telling.kin = telling.kin and kin
         _add(telling, people, kind=self.kind)
 
     def _nobody(self, harm: Harm, here: dict[tuple[str, bool], _Telling], *, doubt: bool) -> None:
@@ -276,6 +426,18 @@ class _Heard:
             self.tolls[harm.outcome] = _count(people)
         return harm.toll
 
+    def _as_counted(self, people: People, unit: Unit) -> People:
+        """Give people the number or the group that they were told of with before."""
+        if people.best is None and people.plural and people.noun in self.counted:
+            # *Two brothers and a cousin … The brothers died.*
+            number = self.counted[people.noun]
+            return replace(people, best=number, low=number, high=number)
+        if people.bare and people.plural and people.group == "unknown":
+            # *The car with two soldiers hit a mine, both were hurt.*
+            same = {p.group for p in unit.told.others if p.counted and p.best == people.best}
+            return replace(people, group=same.pop()) if len(same) == 1 else people
+        return people
+
     def _known(self, people: People) -> People:
         """Let *he* and *two more* be people of the group that was last told of."""
         if people.group == "self":
@@ -286,6 +448,27 @@ class _Heard:
         if people.bare and people.more and people.group == "unknown" and self.last:
             return replace(people, group=self.last)
         return people
+
+    def _dead_later(
+        self, unit: Unit, harm: Harm, people: People, here: dict[tuple[str, bool], _Telling]
+    ) -> bool:
+        """Say whether somebody who died is one of those told of before as hurt."""
+        told = ("killed", False) in here or any(not t.headline for t in self.firm["killed"])
+        fresh = people.noun and not people.part and not self.firm["injured"]
+        if harm.late and told and fresh:
+            # *The driver died at once. The passenger died in hospital.*
+            return self.nouns.get(people.noun) is False
+        return harm.late or self._was_hurt(unit, people)
+
+    def _was_hurt(self, unit: Unit, people: People) -> bool:
+        """Say whether *the son* who died is the one son among several told of as hurt."""
+        if not people.noun or people.best != 1 or people.more or people.part or self.headline:
+            return False
+        if unit.hits or unit.blasts or unit.has_device or any(self.firm["killed"]):
+            return False
+        before = {at: n for (noun, at), n in self.hurt.items() if noun == people.noun}
+        others = {at for noun, at in self.hurt if noun != people.noun}
+        return any(n == 1 and at in others and at != unit.start for at, n in before.items())
 
     def _died(self, people: People, here: dict[tuple[str, bool], _Telling]) -> bool:
         """Move *one of them*, who died, from those hurt to the dead."""
@@ -299,11 +482,14 @@ class _Heard:
         hurt = telling.groups[group]
         if hurt.span[0] > people.start:
             return False
-        if people.group not in ("unknown", group) or (hurt.best or 0) <= people.best:
+        other = people.group not in ("unknown", group) and group not in _VAGUE
+        if other or (hurt.best or 0) <= people.best:
             return False
         hurt.best = hurt.low = hurt.high = (hurt.best or 0) - people.best
         dead = here.setdefault(("killed", False), _Telling())
-        dead.groups[group] = replace(_count(people), affiliation=hurt.affiliation)
+        dead.groups[_group(people, self.kind) if people.group != "unknown" else group] = replace(
+            _count(people), affiliation=hurt.affiliation
+        )
         return True
 
     def _late(
@@ -492,8 +678,24 @@ def _unfolded(tellings: list[_Telling]) -> dict[str, _Count] | None:
             for part in parts:
                 for group, count in part.groups.items():
                     _join(result, group, count)
-            return result
+            # Parts of no stated group say nothing new.
+            return None if set(result) == {"unknown"} else result
     return None
+
+
+def _is_recount(before: list[_Telling], telling: _Telling) -> bool:
+    """Say whether it goes on to tell, one by one, of those whose number was told before.
+
+    *Three were hurt. One lost a foot. The other two have burns.*
+    """
+    if not telling.more or not before:
+        return False
+    whole = max(range(len(before)), key=lambda n: before[n].total())
+    parts = [t for t in before[whole + 1 :] if not t.more]
+    known = {"unknown", *before[whole].groups}
+    one_by_one = bool(parts) and all(set(t.groups) <= known for t in (*parts, telling))
+    told = sum(t.total() for t in before[whole + 1 :])
+    return one_by_one and told + telling.total() <= before[whole].total()
 
 
 def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
@@ -502,7 +704,7 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
         return unfolded
     result: dict[str, _Count] = {}
     added = False
-    for telling in tellings:
+    for telling in [t for n, t in enumerate(tellings) if not _is_recount(tellings[:n], t)]:
         if not result:
             result = {g: _copy(c) for g, c in telling.groups.items()}
             added = telling.more
@@ -619,7 +821,8 @@ def _together(heard: _Heard) -> Tally:
     if not any(tellings.values()) and disputed:
         tellings, doubtful = doubtful, {o: [] for o in OUTCOMES}
     after: list[_Telling] = []
-    if heard.late and not heard.late_more:
+    besides = heard.late_besides or (heard.late_more and not heard.both)
+    if heard.late and not (heard.late_more or heard.late_besides):
         # Whoever is told of as hurt after a death is not the one who died of his wounds.
         after = tellings["injured"][heard.hurt_after_from :]
         tellings = {**tellings, "injured": tellings["injured"][: heard.hurt_after_from]}
@@ -631,11 +834,11 @@ def _together(heard: _Heard) -> Tally:
     if not any(result.values()) and heard.nameless and not heard.late:
         _somebody(heard, result, reached)
         reached = {}
-    if heard.late and heard.late_more and not heard.both:
+    if heard.late and besides:
         _add_late(result["killed"], heard.late[0][0])
     elif heard.late:
         _die(heard, result, reached, after)
-    _adopt(result, reached)
+    _adopt(result, reached, unhurt=heard.unhurt)
     _fill(result, reached, heard.rest)
     for outcome, toll in heard.tolls.items():
         _set_total(result[outcome], toll, reached, result)
@@ -656,6 +859,14 @@ def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> Non
     """Let an outcome without people be that of those who set it off, or of somebody."""
     outcome, harm = next(iter(heard.nameless.items()))
     whose = {g: _copy(c) for g, c in reached.items()}
+    if len(heard.nameless) > 1 and harm.single and len(whose) == 1 and _size(whose) > 1:
+        # *He died and she was hurt*: one of them.
+        one = next(iter(whose.values()))
+        one.best = one.low = one.high = 1
+        result[outcome] = whose
+        if "killed" in whose or outcome == "killed":
+            _leave_rest(result, reached)
+        return
     # Where animals are spoken of, nobody else need have come to harm.
     nobody = heard.herd and not harm.single
     number = 1 if harm.single else None
@@ -668,7 +879,8 @@ def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> Non
 def _die(heard: _Heard, result: _Result, reached: dict[str, _Count], after: list[_Telling]) -> None:
     """Move those who died later, and count those hurt who are told of after them."""
     hurt, crowd = _size(result["injured"]), _size(reached)
-    _move(result, reached, heard.late, apart=heard.both or not heard.hurt_before)
+    toll = heard.tolls["killed"].size() if "killed" in heard.tolls else 0
+    _move(result, reached, heard.late, apart=heard.both or not heard.hurt_before, toll=toll)
     fresh = [t for t in after if not hurt or t.total() != hurt]
     if not fresh:
         return
@@ -776,6 +988,7 @@ def _move(
     late: list[tuple[int, _Count | None, str]],
     *,
     apart: bool,
+    toll: int,
 ) -> None:
     number, told, group = max(reversed(late), key=lambda item: item[0])
     source = result["injured"] or reached
@@ -798,16 +1011,18 @@ def _move(
         # The dead and the injured were told apart already: this is one of those dead.
         return
     if pool is not None:
-        _leave(result["injured"], reached, pool, number)
+        _leave(result["injured"], reached, pool, number, max(_size(killed), toll))
 
 
-def _leave(injured: dict[str, _Count], reached: dict[str, _Count], pool: str, number: int) -> None:
+def _leave(
+    injured: dict[str, _Count], reached: dict[str, _Count], pool: str, number: int, dead: int
+) -> None:
     """Take those who died later out of those hurt, or out of those who set it off."""
     held = (injured or reached)[pool]
     if held.best is not None and held.best > number and not injured:
         # Of those who set it off one died; what became of the others is said or not.
         rest = _copy(held)
-        rest.best = rest.low = rest.high = held.best - number
+        rest.best = rest.low = rest.high = max(held.best - max(number, dead), 0)
         injured[pool] = rest
         reached.clear()
     elif held.best is not None and injured:
@@ -834,7 +1049,9 @@ def _name(counts: dict[str, _Count], group: str, number: int) -> None:
         counts.pop("unknown")
 
 
-def _adopt(result: dict[str, dict[str, _Count]], reached: dict[str, _Count]) -> None:
+def _adopt(
+    result: dict[str, dict[str, _Count]], reached: dict[str, _Count], *, unhurt: bool
+) -> None:
     """Let people who were only counted take the group of those who set the device off."""
     groups = [g for g in reached if g != "unknown"]
     if len(groups) != 1:
@@ -845,7 +1062,7 @@ def _adopt(result: dict[str, dict[str, _Count]], reached: dict[str, _Count]) -> 
             found[groups[0]] = found.pop("unknown")
             if found[groups[0]].best is None:
                 found[groups[0]].best = reached[groups[0]].best
-        elif set(found) == {"civilian"} and groups[0] not in _VAGUE:
+        elif set(found) == {"civilian"} and groups[0] not in _VAGUE and not unhurt:
             same = reached[groups[0]].size() == found["civilian"].size()
             if same:
                 found[groups[0]] = found.pop("civilian")

@@ -71,7 +71,8 @@ class Unit:
     @property
     def deathbed(self) -> bool:
         """Say whether it tells of a later death, whose day is not that of the blast."""
-        late = any((h.late and h.outcome == "killed") or h.body for h in self.told.harms)
+        dead = [h for h in self.told.harms if h.outcome == "killed"]
+        late = any(h.late or h.body or (h.people and h.people.part) for h in dead)
         return late and not self.hits and not self.blasts
 
     @property

@@ -162,7 +162,8 @@ class _Sorter:
         if self._tells(unit):
             self._tell(unit)
         elif self.current is not None and self._follows(unit, self.current):
-            self._append(self.current, unit)
+            if not self._sums_up(unit):
+                self._append(self.current, unit)
         else:
             self.rest.append(unit)
             self.loose = unit
@@ -175,21 +176,28 @@ class _Sorter:
         counted = any(_counted(h) for h in unit.told.harms) or (
             bool(unit.hits) and any(p.counted and (p.best or 2) > 1 for p in unit.told.others)
         )
-        both = any(h.outcome == "both" for h in unit.told.harms)
-        if both and not unit.hits:
+        both = any(h.outcome == "both" for h in unit.told.harms) and not _harmed(unit)
+        exact = any(d.precision == 1 for d in unit.event_dates)
+        if both and not unit.hits and not (exact and unit.locations):
             return True
         # *Five were killed by mine blasts in Syria*: the sum of several.
         several = unit.blasts and all(b.value == "plural" for b in unit.blasts) and not unit.hits
         if several and counted and all(p.kind == "country" for p in unit.locations):
             return True
-        exact = any(d.precision == 1 for d in unit.event_dates)
         crowd = any((h.people.best or 0) >= _CROWD for h in unit.told.harms if h.people)
         if crowd and not exact:
             return True
         if unit.has("period") and unit.hits and unit.told.herd and not exact:
             return True
+        vague = unit.has("period", "during") and unit.told.harms and not unit.locations
+        if vague and not unit.event_dates and not unit.hits:
+            return True
         if not unit.has("period") or not (counted or both):
             return False
+        return self._of_period(unit, exact=exact)
+
+    def _of_period(self, unit: Unit, *, exact: bool) -> bool:
+        """Say whether words for a number or a period make a total of what is counted."""
         if all(h.value == "count" for h in unit.flags["period"]):
             if exact and unit.locations and unit.hits:
                 return False
@@ -198,8 +206,12 @@ class _Sorter:
             return all(b.value == "plural" for b in unit.blasts)
         if unit.locations and not unit.has("period", "since") and _few(unit):
             return False
-        plural = unit.has("period", "total") or unit.has("period", "since")
-        return plural or not (exact and unit.locations)
+        since = unit.has("period", "since")
+        one = unit.hits or any(b.value != "plural" for b in unit.blasts)
+        if exact and unit.locations and one and not since and not unit.has("period", "during"):
+            # *In all, seven people were hurt when a mine went off there that day.*
+            return False
+        return unit.has("period", "total") or since or not (exact and unit.locations)
 
     def _goes_on(self, unit: Unit) -> bool:
         """Say whether it goes on with the figures of the sentence before."""
@@ -223,7 +235,8 @@ class _Sorter:
             return True
         if self.trial == unit.paragraph and not exact:
             return True
-        if unit.has("fiction") and not (exact and (unit.hits or _harmed(unit))):
+        certain = unit.hits or any(h.people is None or h.people.best for h in unit.told.harms)
+        if unit.has("fiction") and not (exact and certain):
             return True
         if unit.has("other_cause", "illness"):
             return not unit.hits
@@ -243,10 +256,12 @@ class _Sorter:
         harmed = _harmed(unit)
         if unit.sets_off or (unit.hits and harmed):
             return self.about or unit.has_device
-        if not harmed and (unit.void or unit.has("work", "disposal") or _general(unit)):
+        happened = unit.blasts and unit.has("happened") and any(p.best for p in unit.told.others)
+        disposal = unit.has("work", "disposal") and not happened
+        if not harmed and (unit.void or disposal or _general(unit)):
             return False
         weak = all(b.value == "noun" for b in unit.blasts) and not unit.told.unhurt
-        if weak and self.explained and self.ahead and unit.has("activity"):
+        if weak and self.explained and self.ahead and (unit.has("activity") or unit.told.others):
             # *A blast hit a van …, nobody was hurt; experts think that it was a mine.*
             exact = any(d.precision == 1 for d in unit.event_dates)
             weak = not (exact and unit.locations and not unit.has("other_cause"))
@@ -265,10 +280,15 @@ class _Sorter:
         if (
             loose is not None
             and unit.paragraph - loose.paragraph <= 1
-            and (loose.has_device or any(h.value == "field" for h in loose.hits))
+            and (
+                loose.has_device
+                or any(h.value == "field" for h in loose.hits)
+                or (loose.blasts and loose.has("activity", "demining"))
+            )
         ):
             told = loose.locations or any(d.precision == 1 for d in loose.event_dates)
             handled = loose.has("activity", "tampering") or loose.has("activity", "playing")
+            handled = handled or bool(loose.blasts)
             if told and (handled or not loose.flags["work"]) and not loose.has("period"):
                 return True
             # A digest names its topic once; its sentences name day, place and victims.
@@ -293,6 +313,13 @@ class _Sorter:
             return bool(recalled) and any(d.precision == 1 for d in unit.event_dates)
         near = abs(self.current.units[-1].paragraph - unit.paragraph) <= 1
         return near and any(d.precision <= 4 for d in unit.event_dates)
+
+    def _sums_up(self, unit: Unit) -> bool:
+        """Say whether it counts those hurt in several blasts: *both victims are in hospital*."""
+        number = _number_in(unit)
+        if len(self.events) < _SEVERAL or unit.locations or unit.event_dates or number < _SEVERAL:
+            return False
+        return _harmed_in(self.events[-1]) < number == sum(map(_harmed_in, self.events))
 
     def _follows(self, unit: Unit, current: Event) -> bool:
         apart = any(h.value not in ("clearance", "disposal") for h in unit.flags["work"])
@@ -335,6 +362,9 @@ class _Sorter:
         fitting = [e for e in self.events if not self._conflicts(unit, e)]
         named = bool(unit.event_dates or districts_of(unit.locations))
         if recall and self.current is not None and self._is_outline(self.current, fitting):
+            self._append(self.current, unit)
+            return
+        if recall and self.current in fitting and _of_death(self.current) and not unit.event_dates:
             self._append(self.current, unit)
             return
         dates_it = unit.has("happened") and not _harmed(unit) and not separate
@@ -437,7 +467,7 @@ class _Sorter:
             return True
         days = [d for d in unit.event_dates if d.kind != "recent" and not unit.deathbed]
         dated = [d for d in event.dates if d.kind != "recent"]
-        if unit.has("happened") and any(d.relative for d in days):
+        if unit.has("happened"):
             # *It happened a day earlier* than somebody died.
             late = [u for u in event.units if any(h.late for h in u.told.harms)]
             dated = [d for d in dated if not any(u.start <= d.start < u.end for u in late)]
@@ -446,15 +476,29 @@ class _Sorter:
         return False
 
 
+def _of_death(event: Event | None) -> bool:
+    """Say whether only the later death of somebody was told, not what had happened."""
+    harms = [h for u in event.units for h in u.told.harms] if event is not None else []
+    return any(h.late for h in harms if h.outcome == "killed") and all(
+        h.late or h.outcome == "injured" for h in harms
+    )
+
+
 def _nearest(unit: Unit) -> DateMention:
     """Of several days in a sentence take the most precise, then the nearest to what happened."""
     exact = [d for d in unit.event_dates if d.precision == 1]
     if exact and any(h.late for h in unit.told.harms):
         # The day of the blast comes before that of a later death.
         return min(exact, key=lambda d: d.first)
-    marks = [h.start for h in (*unit.told.outcomes, *unit.hits, *unit.blasts)]
+    days = unit.event_dates
+    blasts = [h.start for h in (*unit.hits, *unit.blasts)]
+    if blasts and days[0].start < min(blasts) < days[-1].start:
+        # *Who hit a mine in May was operated on this week*: each side has its own day.
+        nearest = min(days, key=lambda d: min(abs(b - d.start) for b in blasts))
+        days = [d for d in days if _overlap(d, nearest)]
+    marks = [*blasts, *(h.start for h in unit.told.outcomes)]
     return min(
-        unit.event_dates,
+        days,
         key=lambda d: (d.precision, min((abs(m - d.start) for m in marks), default=0)),
     )
 
@@ -468,6 +512,19 @@ def _compatible(a: set[str], b: set[str]) -> bool:
 
 def _overlap(a: DateMention, b: DateMention) -> bool:
     return a.first <= b.last and b.first <= a.last
+
+
+_SEVERAL = 2
+
+
+def _harmed_in(event: Event) -> int:
+    """Give how many at most one sentence about a blast says were harmed."""
+    return max(map(_number_in, event.units), default=0)
+
+
+def _number_in(unit: Unit) -> int:
+    people = {h.people.start: h.people.best or 0 for h in unit.told.harms if h.people}
+    return sum(people.values())
 
 
 def _few(unit: Unit) -> bool:

@@ -49,6 +49,10 @@ class People:
         The victim of this number in order: *a third victim*.
     aged
         An age alone stands for them.
+    noun
+        A checksum of how the noun for them begins; 0 without a noun.
+    kin
+        They are told of by their tie to somebody else: *his brother*.
     """
 
     start: int
@@ -71,6 +75,8 @@ class People:
     named: tuple[frozenset[int], ...] = ()
     ordinal: int | None = None
     aged: bool = False
+    noun: int = 0
+    kin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +139,9 @@ def read_people(
     blocked = [(m.start, m.end) for m in vocabulary.find("modal", folded, start, end)]
     negated = list(vocabulary.find("negated", folded, start, end))
     blocked += [(h.start, h.end) for h in negated]
-    outcomes = [
-        hit for hit in vocabulary.find("outcome", folded, start, end) if not _inside(hit, blocked)
-    ]
+    outcomes = _repeated(
+        [h for h in vocabulary.find("outcome", folded, start, end) if not _inside(h, blocked)]
+    )
     pattern = _number(vocabulary.number_pattern, vocabulary.number_ending)
     animals = [
         n
@@ -158,12 +164,31 @@ def read_people(
     people = _people(folded, start, end, vocabulary, masked, outcomes, blocked, patronymics)
     people = _with_names(text, folded, start, end, vocabulary, places, outcomes, people)
     outcomes = _with_counts(folded, outcomes, people)
-    harms, used = _link(folded, outcomes, people, vocabulary)
+    unhurt_people = [p for p in people if _unharmed(folded, p, negated)]
+    harmed = [
+        p
+        for p in people
+        if p not in unhurt_people and not _is_whole(folded, p, outcomes, vocabulary)
+    ]
+    harms, used = _link(folded, outcomes, harmed, vocabulary)
     others = tuple(p for p in people if p not in used)
     unhurt = negated[0] if negated else None
     return Told(
         tuple(harms), others, unhurt, tuple(outcomes), bool(suffered) and not wild, bool(animals)
     )
+
+
+def _repeated(outcomes: list[Hit]) -> list[Hit]:
+    """Let *as was his son* say the same as the verb before it."""
+    found: list[Hit] = []
+    for hit in outcomes:
+        outcome, _, way = hit.value.partition(".")
+        if outcome != "again":
+            found.append(hit)
+        elif found:
+            outcome = found[-1].value.partition(".")[0]
+            found.append(hit._replace(value=f"{outcome}.{way}"))
+    return found
 
 
 def _of_animals(folded: str, outcome: Hit, animals: list[Hit]) -> bool:
@@ -178,6 +203,28 @@ def _of_animals(folded: str, outcome: Hit, animals: list[Hit]) -> bool:
             and _BARRIER.search(folded, outcome.end, a.start) is None
         )
         for a in animals
+    )
+
+
+def _unharmed(folded: str, person: People, negated: list[Hit]) -> bool:
+    """Say whether people stand right before words that say that they came to no harm."""
+    return any(
+        person.end <= n.start
+        and len(_WORDS.findall(folded[person.end : n.start])) <= 1
+        and _clear(folded, person.end, n.start)
+        for n in negated
+    )
+
+
+def _is_whole(folded: str, person: People, outcomes: list[Hit], vocabulary: Vocabulary) -> bool:
+    """Say whether they are all of whom some came to harm: *of the eight, three were hurt*."""
+    before = folded[max(0, person.start - 12) : person.start]
+    if not person.counted or re.search(vocabulary.whole, before) is None:
+        return False
+    # *Of the three herdsmen hurt in May one has died*: all came to harm.
+    beside = re.compile(vocabulary.beside)
+    return not any(
+        o.start >= person.end and beside.fullmatch(folded, person.end, o.start) for o in outcomes
     )
 
 
@@ -233,28 +280,47 @@ def _people(
         person = People(
             noun.start, noun.end, group, number,
             child=detail == "child", female=detail == "female", aged=detail == "age",
-            plural=plural or is_vague or detail == "pair",
+            plural=plural or is_vague or detail == "pair", noun=_stem(folded, noun, vocabulary),
         )  # fmt: skip
         person = _with_number(folded, person, noun, count, free, vocabulary)
         if not is_vague:
             person = _by_years(folded, person, noun)
         person = _of_organisation(folded, person, noun, orgs, vocabulary)
         person = _in_order(folded, person, vocabulary, start)
-        if not _is_apart(folded, noun, speech, vocabulary, start):
+        # *The leader, a father of three, was killed*: one man.
+        besides = detail == "one" and found and _OWN.fullmatch(folded, found[-1].end, person.start)
+        if not besides and not _is_apart(folded, noun, speech, vocabulary, start):
             found.append(_attributes(folded, person, including, nations, vocabulary, start))
     wholes = {
         first: after
         for first, after in pairwise(sorted(free))
         if re.fullmatch(vocabulary.partitive, folded[free[first][0] : after])
     }
-    for at in sorted(free):
+    for at in sorted(free, reverse=True):
         alone = _of_number(folded, at, free, wholes.get(at), found, outcomes, vocabulary)
-        if alone is not None:
-            found.append(_attributes(folded, alone, including, [], vocabulary, start))
+        if alone is None:
+            continue
+        alone = _attributes(folded, alone, including, [], vocabulary, start)
+        aged = next((p for p in found if p.aged and folded[p.end : at] == " "), None)
+        if aged is not None and alone.best == 1:
+            # *Of them one of 35*: the age is his.
+            found.remove(aged)
+            alone = replace(aged, end=alone.end, more=alone.more, part=aged.part or alone.part)
+        found.append(alone)
     found.sort(key=lambda p: p.start)
     found = [_without_mark(folded, p, found, outcomes) for p in found]
     found = _crowds(folded, found, vocabulary)
+    found = [_of_owner(folded, p, nouns) for p in found]
     return [_same_kind(p, found[:n]) for n, p in enumerate(found)]
+
+
+def _stem(folded: str, noun: Hit, vocabulary: Vocabulary) -> int:
+    """Give a checksum of how a noun begins, whatever its ending."""
+    words = _WORDS.findall(folded[noun.start : noun.end])
+    return crc32(words[-1][: vocabulary.stem].encode()) if words and words[-1].isalpha() else 0
+
+
+_OWN = re.compile(r"\W{1,3}")
 
 
 def _goes_on_with_age(noun: Hit, spans: list[tuple[int, int]]) -> bool:
@@ -284,6 +350,8 @@ def _with_number(
         person = _counted(person, count, first, free)
         for inside in [at for at in free if noun.start <= at < noun.end]:
             free.pop(inside)
+        if noun.value.endswith("+pair") and person.best == 1:
+            person = replace(person, low=2, best=2, high=2, plural=True)
         if (person.best or 0) > 1 and re.search(vocabulary.partitive_one, words):
             person = replace(person, out_of=person.best, low=1, best=1, high=1, plural=False)
     after = _number_after(folded, noun, free, vocabulary)
@@ -293,7 +361,7 @@ def _with_number(
     if re.search(vocabulary.partitive_noun, words):
         person = _taken_from(folded, person, noun, free)
     crowd = re.fullmatch(vocabulary.crowd + r"\w{0,3}", words) is not None
-    if crowd and (not person.counted or person.best == 1):
+    if crowd and not noun.value.endswith("+pair") and (not person.counted or person.best == 1):
         # *A family* is nobody's number.
         person = replace(person, best=None, low=None, high=None, plural=True, counted=False)
     return person
@@ -336,7 +404,17 @@ def _of_number(
         return replace(bare, end=free[whole][0], plural=best > 1, out_of=free[whole][2])
     if any(p.start < at < p.end for p in found):
         return None
-    return bare if _stands_alone(folded, at, stop, outcomes, vocabulary) else None
+    # *One gravely, the other lightly hurt*: the first goes with the second.
+    goes_with = best == 1 and any(
+        p.bare and p.more and p.start > stop and _LISTED.fullmatch(folded, stop, p.start)
+        for p in found
+    )
+    if not goes_with and not _stands_alone(folded, at, stop, outcomes, vocabulary):
+        return None
+    return _in_order(folded, bare, vocabulary, at)
+
+
+_LISTED = re.compile(r" \w+, (?:\w+ )?")
 
 
 def _without_mark(folded: str, person: People, found: list[People], outcomes: list[Hit]) -> People:
@@ -428,6 +506,26 @@ def _crowds(folded: str, found: list[People], vocabulary: Vocabulary) -> list[Pe
     return kept
 
 
+def _of_owner(folded: str, person: People, nouns: list[Hit]) -> People:
+    """Let *the driver's assistant* be of the driver's kind, and somebody else than he."""
+    if person.group != "same":
+        return person
+    for noun in nouns:
+        before, after = (noun.end, person.start), (person.end, noun.start)
+        start, end = before if before[0] <= before[1] else after
+        known = noun.value.partition("+")[0]
+        if start <= end and known not in _NOBODY and _OWNED_BY.fullmatch(folded, start, end):
+            return replace(person, group=known, more=False)
+    return person
+
+
+_NOBODY = ("same", "unknown", "many", "rest", "self")
+"""Nouns that tell no group."""
+
+
+_OWNED_BY = re.compile(r"(?:['’]s?)? ?")
+
+
 def _same_kind(person: People, before: list[People]) -> People:
     """Let *another* and *two more* be people of the kind named before."""
     if person.group == "which":
@@ -444,7 +542,8 @@ def _same_kind(person: People, before: list[People]) -> People:
         return replace(person, group=named.group) if named else person
     if not same and not (person.bare and person.more):
         return person
-    named = next((p for p in reversed(before) if not p.bare and p.group != "unknown"), None)
+    vague = ("unknown", "same")
+    named = next((p for p in reversed(before) if not p.bare and p.group not in vague), None)
     if named is None:
         return replace(person, group="unknown", more=True, bare=True) if same else person
     return replace(person, group=named.group, more=person.more or same)
@@ -536,7 +635,10 @@ def _alone(folded: str, first: int, last: int, outcomes: list[Hit], said: list[H
 
 @lru_cache(maxsize=8)
 def _number(pattern: str, ending: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.,-])(?P<a>{pattern})(?: ?- ?(?P<b>{pattern}))?{ending}(?![\w%])")
+    return re.compile(
+        # A dash between blanks makes a range of digits only: *two - a welder and a guard*.
+        rf"(?<![\w.,-])(?P<a>{pattern})(?:(?:-|(?<=\d) - (?=\d))(?P<b>{pattern}))?{ending}(?![\w%])"
+    )
 
 
 @lru_cache(maxsize=8)
@@ -690,7 +792,8 @@ def _age_of_next(folded: str, nouns: list[Hit], number: int) -> bool:
 
 def _better(a: str, b: str) -> str:
     """Of two nouns for the same people, the one that says more."""
-    order = {"unknown": 0, "civilian+age": 1, "employee": 2, "civilian": 3, "peacekeeper": 5}
+    order = {"unknown": 0, "same": 0, "civilian+age": 1, "employee": 2, "civilian": 3}
+    order["peacekeeper"] = 5
     return max(a, b, key=lambda v: order.get(v, 4))
 
 
@@ -843,6 +946,10 @@ def _of_organisation(
     return person
 
 
+_TIE = 20
+"""How far before people stands whose kin they are."""
+
+
 def _attributes(
     folded: str,
     person: People,
@@ -877,9 +984,11 @@ def _attributes(
         ),
         None,
     )
+    words = folded[max(start, person.start - _TIE) : person.end]
     return replace(
-        person, part=part, part_from=marks[-1] if part else -1, more=more, affiliation=nation
-    )
+        person, part=part, part_from=marks[-1] if part else -1, more=more, affiliation=nation,
+        kin=re.search(vocabulary.kin, words) is not None,
+    )  # fmt: skip
 
 
 def _same_clause(folded: str, start: int, end: int) -> bool:
@@ -893,13 +1002,14 @@ def _with_counts(folded: str, outcomes: list[Hit], people: list[People]) -> list
     """Keep a noun such as *two deaths* only where a number or people stand before it."""
     kept = []
     for hit in outcomes:
-        if hit.value.endswith(".count"):
+        if hit.value.endswith((".count", ".noun")):
+            bare = hit.value.endswith(".count")
             near = any(
                 p.end <= hit.start
                 and len(_WORDS.findall(folded[p.end : hit.start])) <= 2
                 and _clear(folded, p.end, hit.start)
                 for p in people
-                if p.counted
+                if p.counted and (bare or not p.bare)
             )
             if not near:
                 continue
@@ -956,11 +1066,16 @@ def _link(
         linked = {p.start for p in chosen}
         chosen = _without_total(folded, chosen, vocabulary)
         at = chosen[0].start
+        also = not vocabulary.subject_first and chosen[-1].end <= hit.start
+        if also and vocabulary.has("more", folded, chosen[-1].end, hit.end):
+            # *A guard, a man of sixty, was also hurt.*
+            chosen = [p if p.part else replace(p, more=True) for p in chosen]
         chosen += [
             p
             for p in people
             if p.part
             and p not in chosen
+            and p not in used
             and p.start not in linked
             and not _speaks(folded, p, following)
             and (
@@ -991,7 +1106,7 @@ def _state(
     if way == "body":
         return Harm(outcome, None, hit.start, hit.end, body=True)
     dead = any(h.outcome == "killed" for h in harms)
-    other = _other_before(folded, hit, people, used, dead=dead)
+    other = _other_before(folded, hit, people, used, vocabulary, dead=dead)
     return Harm(outcome, other, hit.start, hit.end, single=_single(folded, hit, vocabulary))
 
 
@@ -1012,7 +1127,11 @@ def _goes_on(
 
 def _single(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
     """Say whether a verb or a pronoun tells of one person."""
-    return re.match(vocabulary.singular_outcome, folded[hit.start : hit.end]) is not None
+    before = folded[max(0, hit.start - 6) : hit.start]
+    return (
+        re.match(vocabulary.singular_outcome, folded[hit.start : hit.end]) is not None
+        or re.search(vocabulary.singular_pronoun, before) is not None
+    )
 
 
 def _relatives(folded: str, hit: Hit, after: list[People]) -> list[People]:
@@ -1023,11 +1142,17 @@ def _relatives(folded: str, hit: Hit, after: list[People]) -> list[People]:
 
 
 def _other_before(
-    folded: str, hit: Hit, people: list[People], used: list[People], *, dead: bool
+    folded: str,
+    hit: Hit,
+    people: list[People],
+    used: list[People],
+    vocabulary: Vocabulary,
+    *,
+    dead: bool,
 ) -> People | None:
     """Find *the other* whose state is told: the rest of those whose fate was told before."""
     for person in people:
-        gap = re.sub(r"^,[^,;.]*,", " ", folded[person.end : hit.start])
+        gap = _without_clause(folded[person.end : hit.start], vocabulary)
         near = person.end <= hit.start and len(_WORDS.findall(gap)) <= 1
         if near and person.out_of is None and (person.best or 1) > 1 and not person.bare:
             # *The condition of two of the children is grave.*
@@ -1055,16 +1180,30 @@ def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) ->
     if len(chosen) < 2 or chosen[0].group not in ("unknown", "civilian"):
         return chosen
     first, rest = chosen[0], chosen[1:]
-    gap = folded[first.end : rest[0].start]
+    gap = _ages(vocabulary.ages).sub("", folded[first.end : rest[0].start])
     known = [p.best for p in rest if p.best is not None]
     whole = len(known) == len(rest) and first.counted and first.best == sum(known)
+    whole = whole and not rest[0].more
     named = {p.group for p in rest}
     if whole and not vocabulary.has("and", gap) and re.search(r"[:,(-]", gap):
         return [replace(first, group=named.pop())] if first.part and len(named) == 1 else rest
+    if len(rest) == 1 and first.best == rest[0].best == 1 and gap.strip() == "-":
+        # *His neighbour - a woman of forty - was hurt.*
+        return rest
     if first.counted and len(named) == 1 and re.fullmatch(r" ?[-(:] ?(?:\w+ ?)?", gap):
         # Parts that stand between dashes explain the number, though not all were known.
         return [replace(first, group=named.pop())]
     return chosen
+
+
+def _without_clause(gap: str, vocabulary: Vocabulary) -> str:
+    """Leave out a clause between commas right after a noun, or a relative one."""
+    return _appended(vocabulary.relative).sub(" ", gap)
+
+
+@lru_cache(maxsize=8)
+def _appended(relative: str) -> re.Pattern[str]:
+    return re.compile(rf"^(?:,|{relative})[^,;.]*,")
 
 
 def _conjoined(gap: str, vocabulary: Vocabulary) -> bool:
@@ -1077,7 +1216,8 @@ def _object(folded: str, hit: Hit, after: list[People], vocabulary: Vocabulary) 
     at = hit.end
     for person in after:
         gap = folded[at : person.start]
-        words = len(_WORDS.findall(gap))
+        # *The couple, who had come to see their old house, and their nephew.*
+        words = len(_WORDS.findall(_without_clause(gap, vocabulary) if kept else gap))
         limit = 4 if kept else 7
         if words > limit or re.search(r"[.;]", gap) or (not kept and re.search(r"[,:]", gap)):
             break
@@ -1100,12 +1240,13 @@ def _subject(folded: str, before: list[People], vocabulary: Vocabulary) -> list[
         gap = _INITIAL.sub("", folded[person.end : kept[0].start])
         listed = vocabulary.has("and", gap) or re.search(r"[,(-]", gap) is not None
         listed = listed or (":" in gap and person.counted)
-        if kept[0].part and (kept[0].bare or kept[0].group == "unknown"):
+        other = kept[0].more and person.part
+        if kept[0].part and not other and (kept[0].bare or kept[0].group == "unknown"):
             break
         if kept[0].part:
             kept.insert(0, person)
             continue
-        words = len(_WORDS.findall(gap))
+        words = len(_WORDS.findall(_without_clause(gap, vocabulary)))
         if not listed or words > 9 or re.search(r"[;.]", gap):
             break
         if words > _FARTHEST_APPOSITION and not vocabulary.has("and", gap):
@@ -1137,7 +1278,7 @@ def _choose(
         return after if vocabulary.subject_first or before else after or subject
     if vocabulary.subject_first or way in ("before", "late"):
         return subject or (after if way == "late" and not vocabulary.subject_first else [])
-    if way == "count":
+    if way in ("count", "noun"):
         return subject[-1:]
     parted = not subject or _clause_between(folded, subject[-1].end, hit.start)
     if subject and after and len(subject) == 1 and subject[0].plural:
@@ -1171,7 +1312,7 @@ def _first_group(
     if own or len(after) < 2:
         return after
     # *A paramedic, who had come for the bodies, was hurt*: without the clause.
-    gap = re.sub(r"^,[^,;.]*,", " ", folded[after[-1].end : following.start])
+    gap = _without_clause(folded[after[-1].end : following.start], vocabulary)
     if len(_WORDS.findall(gap)) > 3:
         return after
     for cut in range(len(after) - 1, 0, -1):

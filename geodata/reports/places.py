@@ -116,6 +116,16 @@ class PlaceFinder:
                 if re.search(vocabulary.hamlet, fold_letters(m.group())):
                     called.add((m.start("name") + past, m.end("name")))
 
+        within = re.compile(vocabulary.within)
+        called |= {
+            (a.start, a.end)
+            for a, b in pairwise(sorted(found, key=lambda m: m.start))
+            # *Near Kangarli in the Aghdam district*: no district lies in another.
+            if a.kind == b.kind == "district"
+            and a.districts != b.districts
+            and within.fullmatch(folded, a.end, b.start)
+        }
+
         def is_village(mention: PlaceMention) -> bool:
             return any(s <= mention.start and mention.end <= e for s, e in called)
 
@@ -268,10 +278,15 @@ class PlaceFinder:
                     first, _, rest = name.partition(" ")
                 if fold_letters(name) in vocabulary.common:
                     continue
-                found.append(self._unit(name, start, end, abroad=abroad))
+                unit = self._unit(name, start, end, abroad=abroad)
+                found += [unit] if unit is not None else []
         return found
 
-    def _unit(self, name: str, start: int, end: int, *, abroad: bool) -> PlaceMention:
+    def _unit(self, name: str, start: int, end: int, *, abroad: bool) -> PlaceMention | None:
+        if name[:1].islower():
+            # An adjective made of a name: *in a village of Aghdam*, *towards Hadrut*.
+            match = self._named(name)
+            return self._mention(start, end, match) if match is not None else None
         if not abroad:
             try:
                 match = self.gazetteer.find_district(name, country="AZ")

@@ -72,6 +72,8 @@ def language_of(text: str) -> str | None:
 
 
 _FEWEST = 0.04
+_MONTH = 4
+"""The precision of a day of which only the month is known."""
 _OWN_LETTERS = 2
 """So many letters that only Azerbaijani has tell it even where none of its common words is."""
 
@@ -79,6 +81,8 @@ _OWN_LETTERS = 2
 def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool:
     """Say whether enough is told: a place, or a day and who was harmed, and that it happened."""
     nobody = counts.killed == 0
+    if event.date is not None and event.date.precision > _MONTH and not event.where:
+        return False
     narrow = any(p.district_id or p.district_name or p.place_name for p in where)
     if not narrow and not event.dates and not event.said:
         return False

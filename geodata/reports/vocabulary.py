@@ -98,8 +98,8 @@ class Vocabulary:
         What stands before those who did it, and did not suffer it.
     plural
         How a noun ends that stands for several people.
-    singular_outcome
-        How a verb begins that tells of one person.
+    singular_outcome, singular_pronoun
+        How a verb begins that tells of one person; what stands before it and does.
     ages
         Spans of ages, whose numbers count nobody.
     genitive
@@ -118,6 +118,18 @@ class Vocabulary:
         Words of order, as in *a third victim*, to their number.
     at_place, place_after
         What stands before a place's name and how that ends; what stands after it.
+    stem
+        So many letters of a noun no ending changes.
+    kin
+        People told of by their tie to others.
+    whole
+        What stands before a number that others are a part of.
+    beside
+        What stands between people and a participle about them.
+    relative
+        How a clause begins that has no comma before it.
+    within
+        What stands between a village and the district that it lies in.
     keep
         Pattern of what keeps its diacritics, lest two words become one.
     cited
@@ -145,6 +157,12 @@ class Vocabulary:
     capitals: bool = False
     subject_first: bool = False
     keep: str = ""
+    within: str = "(?!)"
+    kin: str = "(?!)"
+    stem: int = 5
+    whole: str = "(?!)"
+    beside: str = "(?!)"
+    relative: str = "(?!)"
     ordinals: Mapping[str, int] = field(default_factory=dict)
     nth: Mapping[str, int] = field(default_factory=dict)
     no_number: str = "(?!)"
@@ -168,6 +186,7 @@ class Vocabulary:
     partitive_one: str = "(?!)"
     plural: str = "(?!)"
     singular_outcome: str = "(?!)"
+    singular_pronoun: str = "(?!)"
     genitive: str = "(?!)"
     clause_strong: str = "[;:.]"
     ages: str = "(?!)"

@@ -8,7 +8,7 @@ NUMBERS = {
     "on alti": 16, "on yeddi": 17, "on sekkiz": 18, "on doqquz": 19, "yuz": 100, "iki yuz": 200,
     "her iki": 2, "her uc": 3, "her ucu": 3, "biri": 1, "ikisi": 2, "ucu": 3, "dordu": 4, "besi": 5,
     "her ikisi": 2, "digeri": 1, "o biri": 1, "o birinin": 1, "o birisi": 1, "o birisinin": 1, "altisi": 6, "her dordu": 4, "ikinci": 1, "birinin": 1,
-    "boyuyu": 1, "kiciyi": 1, "boyuyunun": 1, "kiciyinin": 1, "birincisi": 1, "ikincisi": 1,
+    "boyuyu": 1, "kiciyi": 1, "boyuyunun": 1, "kiciyinin": 1, "birincisi": 1, "ikincisi": 1, "ucuncusu": 1, "dorduncusu": 1, "besincisi": 1,
     "ikisinin": 2, "digerinin": 1, "birini": 1, "on ikisi": 12, "otuzu": 30,
 }  # fmt: skip
 TENS = {
@@ -74,6 +74,8 @@ OUTCOME = (
         "injured.state",
         r"veziyyet\w* (?:\w+ ){0,2}?(?:stabil|qenaetbexs|kafi|agir|orta|ciddi)\w*|heyati(?:na|nin|ucun)? (?:\w+ ){0,2}?tehluke\w*",
     ),
+    ("injured.before", r"(?:xesaret|yara|yaniq|travma|ezilme)(?:lar|ler)?(?:i|si)? ?(?:ile|la|le)(?= (?:\w+ ){0,4}?(?:gonder|catdir|apar|yerlesdir|getir|kocur|daxil|muraciet|canini))"
+     r"(?: (?:\w+ )?canini qurtar\w+)?|(?:xestexana|hospital|klinika|muessise)\w{0,3}(?:ya|na|ye|ne|a) (?:dus(?:ub|du|mus)|daxil ol)\w*"),
     ("injured.before", r"yarali (?:hal|veziyyet)(?:da|de)\w*"),
     ("injured.before", r"(?:xestexana|hospital|klinika|reanimasiya)dadir(?:lar)?|yarali(?:dir|dirlar|yam|ydi|ymis)|"
      r"mualice (?:\w+ )?(?:al|olun|edil|gor)\w+|mualicesi (?:\w+ )?davam \w+|(?:hekim|tibbi) nezaret\w* \w+|"
@@ -89,9 +91,9 @@ OUTCOME = (
      r"(?:\w+ ){0,4}?(?:öl(?:ub|du|mus)|helak ol\w*|dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|"
      r"sehid ol\w*|kecin\w*)|"
      r"(?:xestexanada|hospitalda|xestexanaya catdirilarken|yolda|hekimlerin \w+ baxmayaraq|daha sonra|"
-     r"sonradan|emeliyyat zamani|klinikada|reanimasiyada) (?:\w+ ){0,5}?(?:öl(?:ub|du|mus)|helak ol\w*|"
+     r"sonradan|emeliyyat zamani|emeliyyat masasinda|klinikada|reanimasiyada) (?:(?!bir|iki|uc|dord|bes|nefer|partlayis)\w+ ){0,5}?(?:öl(?:ub|du|mus)|helak ol\w*|"
      r"dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|sehid ol\w*|kecin\w*)|"
-     r"xilas etmek (?:\w+ )?(?:mumkun )?olma\w+|vefat et\w*|vefat ed\w*|kecinib"),
+     r"xilas (?:etmek (?:\w+ )?(?:mumkun )?olma|edile bilme|ede bilme)\w+|vefat et\w*|vefat ed\w*|kecinib"),
     ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
      r"heyatini (?:itir\w+|deyis\w+)|telef (?:ol(?!ma)\w+|ed\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
      r"meyit\w* (?:\w+ ){0,3}?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
@@ -126,6 +128,7 @@ MODAL = (
     ("modal", r"mina\w{0,3} (?:\w+ )?dus(?:erse|se|ende ne|dukde ne)(?! de(?!\w))\w*|(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
      r"(?:helak|sehid) ola|(?:partlama|yaralanma|olum|minaya dusme)\w* (?:riski|tehlukesi|ehtimali|tehlike)\w*|"
      r"minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse(?! de)|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
+     r"(?:helak olan|sehid|ölen)\w* (?:\w+ ){0,4}?(?:aile|yaxin|valideyn)\w* (?:\w+ ){0,4}?bassaglig\w+|"
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
 )  # fmt: skip
 _END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?(?:dir|dirlar|dirler)?"
@@ -142,7 +145,7 @@ PERSON = (
      r"(?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
     ("emergency_worker", r"xilasedici\w*|yanginsonduren\w*(?! (?:masin|avtomobil|texnika))|fovqelade hallar (?:nazirliyinin |xidmetinin |"
      r"uzre )?(?:\w+ ){0,1}?(?:emekdas|isci|xidmetci)\w*|fhn(?:-in|in)? (?:\w+ )?(?:emekdas|isci|xilasedici)\w*|"
-     r"hekim(?:in|ler|leri|lerin)?|feldser\w*|tibb bacisi\w*|tibb (?:isci|emekdas)\w*|"
+     r"hekim(?:in|ler|leri|lerin)?(?! [^.;]{0,120}?(?:xilas|emeliyyat) ed)|feldser\w*|tibb bacisi\w*|tibb (?:isci|emekdas)\w*|"
      r"tecili (?:tibbi )?yardim(?:in)? (?:\w+ )?(?:isci|emekdas|surucu|hekim)\w*"),
     ("aid_worker", r"qirmizi xac(?:in)? (?:\w+ )?(?:emekdas|isci|numayende)\w*|"
      r"humanitar (?:\w+ )?(?:isci|emekdas)\w*|bmt(?:-nin)? emekdas\w*"),
@@ -161,6 +164,7 @@ PERSON = (
     ("civilian+pair", r"er-arvad\w*|valideyn(?:ler|lerin|i)?"),
     ("self", r"ozu(?= ve )"),
     ("civilian+one", r"(?:\w+ )?(?:usaq|ovlad) (?:ata|ana)si\w*"),
+    ("civilian", r"tercumeci\w*"),
     ("civilian", r"(?:ev|masin\w*|avtomobil\w*|traktor\w*|suru\w*|teserrufat\w*) sahibi\w*"),
     ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc )*(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
@@ -176,7 +180,7 @@ PERSON = (
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
      r"muhendis(?!-istehkam)(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|(?:(?<=iki )|(?<=uc )|(?<=bir )|(?<=dord ))elektrik(?= )|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
      r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
-     r"(?:emi|dayi|bibi|xala|baba)(?:leri|lari|si|sinin)(?!\w)|(?:ogl|qiz|qardas|baci|ata|ana|hayat yoldas|yoldas|dost)(?:um|im|m)(?: ise| da| de)?(?= )|men(?= ve )|qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
+     r"(?:emi|dayi|bibi|xala)(?= (?:ve|yarala|helak|öl)|,)|(?:emi|dayi|bibi|xala|baba)(?:leri|lari|si|sinin|sini|sina)(?!\w)|(?:ogl|qiz|qardas|baci|ata|ana|hayat yoldas|yoldas|dost)(?:um|im|m)(?: ise| da| de)?(?= )|men(?= ve )|qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
      r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
@@ -189,10 +193,10 @@ PERSON = (
         r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|ine[ky])\w*|naxir\w*|suru(?:su)?\w{0,2}",
     ),
 
-    ("same", r"(?<!heyat )yoldas(?:i|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|muavin(?:i|inin|leri)|hemkar\w*|is yoldas\w*|silahdas\w*)"),
+    ("same", r"yanindaki(?:nin)?(?= )|(?<!heyat )yoldas(?:i|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|muavin(?:i|inin|leri)|hemkar\w*|is yoldas\w*|silahdas\w*)"),
     ("rest", r"qalanlar\w*|digerleri\w*|(?<!sag )(?<!salamat )qalan \w+"),
     ("officer", r"zabit\w*"),
-    ("employee", r"emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
+    ("employee", r"rehber(?:i|inin)(?= |,)|komandir(?:i|inin)?|emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
     ("unknown", r"nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
     ("civilian", r"(?!partlayici|yandirici|\w*inci|\w*uncu|\w*kesfiyyatci|\w*istehkamci|\w*doyuscu|\w*serhedci|\w*xilasedici|\w*qulluqcu|\w*xidmetci|\w*herbci)[a-z]{3,}(?:ci|cu)(?:si|su)?(?:lar|ler)?(?:i|in|nin|inin|ni|ya|e)?"
@@ -237,8 +241,13 @@ NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
 CROWD = r"(?:\w+ )?(?:qrup|briqada|komanda|heyet)"
 PARTITIVE_ONE = r"d[ae]n biri"
-BODY = r"(?<!biri )(?<!birisi )(?<!digeri )(?<!ikisi )(?<!ucu )(?<!boyuyu )(?<!kiciyi )(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol)\w{0,6}(?!\w)"
+BODY = r"(?<!birinin )(?<!ikisinin )(?<!digerinin )(?<!biri )(?<!birisi )(?<!digeri )(?<!ikisi )(?<!ucu )(?<!boyuyu )(?<!kiciyi )(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol|gun|saat|hefte|ay|deqiqe|metr|kilometr|defe|il)\w{0,6}(?!\w)"
 HAMLET = r"kend"
+STEM = 3
+KIN = (
+    r"(?<!usaq )(?<!ovlad )(?:qardas|baci|ogl|qiz|yoldas|ata|ana|emi|dayi|xala|bibi|qonsu|dost|neve|gelin|arvad|hemkar|komekci|baba|nene|"
+    r"sernisin|surucu)(?:i|u|si|su)(?:n\w{0,3})?$"
+)
 AT_PLACE = (r"", r"(?:da|de|daki|deki|dan|den|nin|nun|in|un)$")
 PLACE_AFTER = r"(?:\w{0,4})? (?:yaxinlig|etraf|istiqamet|erazi|deki|kend|qesebe)"
 PARTS_BEFORE = r"[^.;,]{0,40}? olmaqla(?!\w)"
@@ -340,6 +349,7 @@ DATES = (
         r"bir gun (?:evvel|once|qabaq)(?=.{0,4})|bundan bir gun evvel|ondan bir gun evvel",
     ),
     ("anchor_ago", r"(?:bundan|ondan) (?P<n>{number}) gun (?:evvel|once|qabaq)"),
+    ("anchor_ago", r"(?:partlayis|hadise|yaralan)\w*(?:dan|den) (?P<n>{number}) gun sonra"),
     ("anchor:1", r"(?:ertesi|novbeti|sabahi) gun(?:u)?"),
     ("offset:-2", r"sragagun|siragagun|evvelki gun"),
     ("offset:-1", r"dunen\w*|oten gun"),
@@ -465,12 +475,13 @@ PERIOD = (
         r"basa catandan) (?:sonra|beri|sonraki)|muharibeden sonra\w*|muharibe bitenden|"
         r"post-?muharibe\w*|atesin dayandirilmasindan|hazirda qeder|bu tarixe qeder",
     ),
+    ("during", r"(?:evvelki|oten|kecen|son) illerde"),
     ("during", r"(?:son|oten|kecen) (?:\w+ ){1,2}?(?:il|ay|hefte)(?:de|da|lerde|erzinde)"),
     (
         "during",
         r"(?:son|oten|kecen|kecdiyimiz|ilk|tekce|hemin) (?:\w+ ){0,2}?(?:il|ay|hefte|gun|sutka|"
         r"dovr|muddet|illik|onillik)\w*(?: erzinde| muddetinde| icinde| de| da)|"
-        r"(?:\w+ )?(?:il|ay|hefte|sutka|dovr|muddet)\w* erzinde|(?:otuz|on|iyirmi|uc|bes|\d+) (?:il|ay)de|"
+        r"(?:\w+ )?(?:gun|il|ay|hefte|sutka|dovr|muddet)\w* erzinde|(?:otuz|on|iyirmi|uc|bes|\d+) (?:il|ay)de|"
         r"(?:\d{4})-?(?:c[iu])? (?:il|iller)(?:de|erzinde|in yanvar-\w+)|hemin muddetde|"
         r"her il|her ay|illik|heftelik|ayliq|ilin evvelinden|"
         r"yanvar-\w+ ayinda|bu il(?: erzinde)?(?=.{0,40}(?:umumi|cemi|sayi|dusenler|yaralananlar|helak olanlar|ölenler|xesaret alanlar))",
@@ -514,7 +525,7 @@ OTHER_CAUSE = (
 FICTION = (
     (
         "held",
-        r"kurs(?:u|lari|lar)?(?= kec)|oyredil\w*|tedbir\w* (?:kecir|teskil)\w*|mesq (?:ed|olun)\w*|telim\w* (?:kecir|olub|basla)\w*",
+        r"serti (?:olaraq|sekilde)|kecirilen (?:\w+ )?telim\w*|\"yarali\w*\"|xeyriyye\w*|aile(?:si|leri)?(?:ne|nin)? [^.;]{0,60}?(?:menzil|ev|avtomobil|acar)\w* (?:\w+ )?(?:ver|teqdim|ayril|al)\w+|kurs(?:u|lari|lar)?(?= kec)|oyredil\w*|tedbir\w* (?:kecir|teskil)\w*|mesq (?:ed|olun)\w*|telim\w* (?:kecir|olub|basla)\w*",
     ),
     (
         "past",
@@ -523,7 +534,7 @@ FICTION = (
     ),
     (
         "story",
-        r"(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
+        r"(?:yasadig|itirdiy|dusduy|xilas oldug)\w+ (?:\w+ )?danis\w+|(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
         r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*",
     ),
     (
@@ -605,7 +616,7 @@ NOT_BLAST = (
     ),
     (
         "none",
-        r"partlama(?:yib|di|mis)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
+        r"(?:mina|mermi|sursat|qumbara|bomba)(?:ni|lari|larini|i|yi|leri|lerini) (?:\w+ )?partlad(?:ib|iblar|di|dilar)(?!\w)|partlama(?:yib|di|mis)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
         r"partladilaraq|partladilib|yerindece partlad\w+|partlayis (?:bas vermeyib|olmayib)",
     ),
 )

@@ -120,6 +120,12 @@ HIT = (
         r"(?:explod\w+|detonat\w+|went off|blew up)(?: \w+){0,3}? (?:under|beneath|underneath) "
         r"(?:the |his |her |their |a )?(?:\w+ )?(?:feet|foot|legs?|wheels?|boots?)",
     ),
+    (
+        "self",
+        r"(?:residents?|villagers?|m[ae]n|wom[ae]n|shepherds?|farmers?|workers?|soldiers?|civilians?|people|brothers?|"
+        r"de-?miners?|sappers?|servicem[ae]n|drivers?|herders?|boys?|girls?|teenagers?|youths?|employees?|herdsm[ae]n) "
+        r"(?:(?:\w+ ){0,3}?(?:was|were|got|been) )?blown up(?! by)",
+    ),
     ("field", r"(?:entered|(?:strayed|wandered|walked|drifted|went|got|ran|moved) (?:in|into|onto|on to)) an? (?:\w+ )?(?:minefield|mined (?:\w+ )?(?:hillside|slope|pasture|meadow|field|area|valley|ravine|plot|land|ground))"),
     ("field", r"(?:in|into|onto|on) (?:an?|the) (?:\w+ )?(?:minefields?|mined (?:field|area|land|ground|pasture))"),
     ("hit", r"(?:land)?mines? (?:that |which )?(?:it|he|she|they|the \w+) (?:had )?(?:drove|driven|ran|run|rolled|stepped|trod|passed|gone|went|hit|struck)(?: (?:over|on|onto|across))?"),
@@ -131,6 +137,7 @@ HIT = (
      r"disturb(?:ed|ing)|touch(?:ed|ing)|caught|snagg(?:ed|ing)|dislodg(?:ed|ing)|initiat(?:ed|ing)|"
      r"brushed|kicked|dug up|ploughed up) (?:by )?(?:an?|the|another|some|two) "
      r"(?:[\w-]+ ){0,5}?" + _MUNITION),
+    ("hit", r"(?:caught|hit|struck) (?:up )?(?:in|by) (?:an?|the) (?:mine )?(?:explosion|blast)"),
     ("hit", r"(?:hits|hit|strikes|struck|triggers) (?:[\w-]+ ){0,2}?(?:" + _MINE + r"|ordnance)(?!-)"),
     ("hit", r"(?:was|were|been|is) (?:\w+ly )?(?:hit|struck|blown up|torn apart|destroyed|wrecked|damaged|overturned|ripped apart|flipped|disabled) by (?:an? |the )?(?:[\w-]+ ){0,3}?"
      + _MINE + r"(?!-)"),
@@ -162,7 +169,7 @@ OUTCOME = (
     ("injured.before", r"(?:was|were|been|being) (?:\w+ ){0,2}?(?:airlifted|medevaced|flown out|evacuated by (?:air|helicopter)|stretchered)"),
     ("injured.state", r"(?:(?:his|her|their|whose|the|[\w]+'s) (?:\w+ )?" + _LIMB + r"|it) could not be saved|need(?:s|ed)? (?:an? )?prosthe\w+"),
     ("killed.after", r"(?:lost|loses)(?= (?:\w+ ){0,2}?(?:sheep|cows?|goats?|cattle|horses?|dogs?|camels?|livestock))"),
-    ("injured.state", r"(?:exploded|went off|detonated|blew up) in (?:his|her|their|the \w+'s) (?:\w+ )?(?:hands?|pocket|face|lap)|without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|surgeons (?:\w+ ){0,2}?(?:amputated|removed)|"
+    ("injured.state", r"(?:exploded|went off|detonated|blew up) in (?:his|her|their|the \w+'s) (?:\w+ )?(?:hands?|pocket|face|lap)|without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|(?:is|are) expected to (?:live|survive|recover)|surgeons (?:\w+ ){0,2}?(?:amputated|removed)|"
      r"(?:doctors|surgeons|medics) (?:had to amputate|amputated|(?:are )?fight(?:ing)? for)"),
     (
         "injured.toll",
@@ -193,6 +200,7 @@ OUTCOME = (
         r"(?:being |are |is |was |were |under |receiving |received |undergoing )+(?:medical )?"
         r"(?:treated|treatment|surgery|first aid|operated on)|in intensive care|"
         r"(?:is|are) fighting for (?:his|her|their) (?:life|lives)|"
+        r"(?:required|requiring|needed|needing|were given|was given) (?:\w+ ){0,2}?(?:treatment|first aid)|"
         r"(?:was|were|been|is|are) (?:\w+ ){0,2}?(?:evacuated|taken|rushed|airlifted|flown|transferred|"
         r"transported|brought|delivered|admitted) (?:by \w+ )?to (?:an? |the )?(?:[\w-]+ ){0,5}?"
         r"(?:hospital|clinic|medical (?:cent(?:er|re)|facility))",
@@ -206,6 +214,11 @@ OUTCOME = (
      r"succumbed)(?: \w+){0,4}? (?:of|from|to) (?:(?:his|her|their|its|the|severe|multiple|blast|"
      r"shrapnel|serious|heavy|grave|these|those|massive) )*(?:wounds?|injur(?:y|ies)|blood loss|"
      r"trauma|burns)"),
+    (
+        "killed.after",
+        r"(?:were unable to|was unable to|failed to|could not|couldn't|did not manage to|were not able to) save"
+        r"(?: the li(?:fe|ves) of)?(?= (?:an?|the|one|two|three|both) )",
+    ),
     ("killed.late", r"(?:lost|loses|losing) (?:his|her|their) (?:\w+ )?(?:fight|battle) for (?:life|survival)|(?:doctors|medics|surgeons) (?:were unable to|failed to|could not|couldn't) save (?:him|her|them)|died of (?=complications)"),
     ("killed.late", r"(?:later |has since |have since |subsequently |had |since )+(?:died|passed away)"
      r"|(?:has |have )?(?:since )?(?:died|dies|die|passed away) (?:\w+ ){0,4}?(?:in|at|on the way "
@@ -221,7 +234,7 @@ OUTCOME = (
      r"(?:found|recovered|discovered|retrieved|brought)"),
     ("killed.body", r"(?:his|her|their|the) (?:\w+ )?(?:body|bodies|remains)(?! of (?:one|two|three)(?!\w))(?: \w+){0,2} (?:was|were|been) (?:\w+ )?"
      r"(?:found|recovered|discovered|retrieved|brought)"),
-    ("killed.before", r"died|dies|(?:have|has|had) (?:also )?died|(?:lost|lose|loses|losing) "
+    ("killed.before", r"died|dies|(?<!to )(?<!not )die|(?:have|has|had) (?:also )?died|(?:lost|lose|loses|losing) "
      r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|dead(?! (?:soldier|servicem|bod|men|man|people|comrade|fighter|relativ|sea|end|animal)\w*)|passed away|"
      r"bled to death|fatally (?:wounded|injured)|became (?:a )?martyrs?|fell martyr"),
     ("killed.before", r"(?:burn(?:ed|t)|crushed|blown|bled) to (?:death|bits|pieces)|(?:met|found) (?:his|her|their) (?:death|end)|"
@@ -255,7 +268,8 @@ OUTCOME = (
     ),
     (
         "injured.before",
-        r"(?:got off|got away|escaped|left|came away|survived) with (?:[\w-]+,? ){0,3}?(?:bruis(?:es|ing)|broken \w+|cuts?|"
+        r"(?:got off|got away|escaped|left|came away|survived) with (?:[\w-]+,? ){0,3}?(?:bruis(?:es|ing|ed)|broken \w+|cuts?|"
+        r"(?:burst|perforated|ruptured|cracked|sprained|dislocated|torn) \w+|"
         r"scratches|fractures?|burns)|(?:broke|fractured) (?:his|her|an?|both|two|\w+) (?:\w+ )?(?:leg|arm|rib|foot|bone)s?|"
         r"(?:was|were) (?:left )?(?:blinded|deafened|crippled|disabled)|(?:underwent|undergone) (?:\w+ ){0,2}?"
         r"(?:surgery|operations?|amputations?)|lost (?:\w+ )?limbs|(?:are|is|remains?|was|were) "
@@ -268,15 +282,23 @@ OUTCOME = (
         r"(?:is|are|was|were|lies|lay|lie|remains?|fell|fallen|slipped) (?:\w+ ){0,2}?in(?:to)? (?:an? )?(?:\w+ )?coma|comatose|"
         r"(?:has|have|had|with|suffer(?:s|ed)?|sustain(?:s|ed)?) (?:an? |two |three |several |\d+ )?(?:\w+ ){0,2}?(?:concussion|broken|fractured|shattered|crushed|punctured|"
         r"torn|severed|burns|lacerations|bruis(?:es|ing)|cuts|scratches|whiplash)(?: \w+)?|(?:loses|lost|losing|lose) (?:\w+ )?(?:sight|eyesight|vision|hearing|limbs?|legs?|foot|feet|hands?|eyes?)|"
-        r"(?:\w+'s|his|her|their|whose|latter's|former's) (?:left |right |both |lower )?" + _LIMB + r" (?:had to be|was|were|has been|have been) (?:\w+ )?"
+        r"(?:(?:his|her|their|whose) )?(?:left |right |both |lower |upper )?" + _LIMB + r" (?:had to be|was|were|has been|have been) (?:\w+ )?"
         r"(?:taken off|removed|cut off|amputated|torn off|blown off|crushed|shattered|broken|mangled)|"
         + _BE + r" (?:left )?(?:with(?:out)? (?:an? |his |her )?(?:\w+ )?" + _LIMB + r"|limbless|legless|blind|deaf|disabled|lame)|"
         r"(?:needed|required|requires|needs) (?:an? )?(?:surgery|operation|stitches|amputation)|(?:was|were) (?:operated on|patched up|stitched up|bandaged)|"
         r"(?:paid|pays) with (?:his|her|an?|their) (?:\w+ )?" + _LIMB + r"|cost(?:s|ing)? (?:him|her|them) (?:his|her|an?|their|both) (?:\w+ )?" + _LIMB,
     ),
+    ("injured.after", r"(?:his|her|their) (?:\w+ )?" + _LIMB + r" (?:blown|torn|ripped) off,?"),
+    (
+        "injured.after",
+        r"(?:left|leaves|leaving)(?= (?:[\w-]+ ){1,6}?(?:with (?:[\w-]+ ){0,3}?(?:injur|wound|burn|concuss|shrapnel)|"
+        r"without|injured|wounded|hurt|blind|deaf|crippled|maimed|disabled|in a coma|in hospital|in critical))",
+    ),
+    ("killed.after", r"(?:left|leaves|leaving)(?= (?:[\w-]+ ){1,4}?dead(?!\w))"),
     ("injured.after", r"cost(?:s|ing)?(?= (?:[\w-]+ ){1,5}?(?:his|her|their|an?|both) (?:\w+ )?" + _LIMB + r")"),
     ("injured.after", r"there (?:were|had been) (?:only |in fact |actually |really |just )?(?=(?:two|three|four|five|six|seven|eight|\d)[,.;])"),
-    ("injured.count", r"injur(?:y|ies)"),
+    ("again.after", r"(?:as|so) (?:was|were|did)"),
+    ("injured.count", r"injur(?:y|ies)|in (?:hospital|intensive care)(?= (?:after|following|since)|[.,;]|$)"),
     ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed|burnt|burned(?! down))"),
 )  # fmt: skip
 NEGATED = (
@@ -309,6 +331,7 @@ MODAL = (
      r"(?: (?:killed|injured|wounded|maimed|hurt|blown up|detonated))?"
      r"(?: (?:or|and) (?:killed|injured|wounded|maimed|die|injure|wound|maim))?"),
     ("modal", r"(?:if|in case|what to do (?:if|when|in case)|whenever) (?:an? |some|any|the |you )[^.]{0,160}"),
+    ("modal", r"(?:famil(?:y|ies)|relatives|loved ones|kin)(?: and \w+)? of (?:the |those )?(?:dead|killed|deceased|fallen|injured|wounded)"),
     ("modal", r"continue(?:s)? (?:killing|maiming|claiming|injuring|to \w+)"),
 )  # fmt: skip
 PERSON = (
@@ -326,7 +349,7 @@ PERSON = (
      r"military (?:personnel|members?|m[ae]n|doctors?|drivers?)|service members?|"
      r"(?:platoon|company|squad|section|battalion) commanders?|servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
      r"(?:(?<=and )|(?<=, )|(?<=: ))private(?= [a-z]+(?: [a-z]\.)?)(?! (?:car|vehicle|company|house|land|truck|firm|property|clinic|hospital|sector|bus|plot|garden|minibus|pickup|taxi|army|military)\w*)|"
-     r"privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
+     r"(?<= a )private(?=[,.;])|privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
     ("deminer", r"(?:female |male |humanitarian |military )*(?:de-?miners?|mine[- ]clear(?:ers?|ing "
      r"(?:experts?|specialists?|workers?))|mine[- ]clearance (?:workers?|experts?|operators?|"
@@ -366,7 +389,7 @@ PERSON = (
      r"riders?|horsem[ae]n|bikers?|hikers?|walkers?|passers?-by|campers?|picnickers?|anglers?|settlers?|townsm[ae]n|elders?|widow(?:er)?s?|"
      r"brides?|grooms?|(?<!-)in-laws|sons?-in-law|daughters?-in-law|mothers?-in-law|fathers?-in-law|brothers?-in-law|sisters?-in-law|stepsons?|"
      r"kinsm[ae]n|guests?|worshippers?|cleaners?|janitors?|foremen|foreman|porters?|councill?ors?|tractorists?|bulldozerists?|technicians? of the power company|"
-     r"bread-?winners?|herdboys?|cowboys?|stallholders?|smallholders?|landowners?|housebuilders?|roadbuilders?|metal detectorists?|treasure hunters?|"
+     r"mowers?|haymakers?|bread-?winners?|herdboys?|cowboys?|stallholders?|smallholders?|landowners?|housebuilders?|roadbuilders?|metal detectorists?|treasure hunters?|"
      r"workers?|labou?rers?|fisherm[ae]n|hunters?|m[ae]n|youths?|students?|fathers?(?:-in-law)?|sons?(?:-in-law)?|"
      r"brothers?(?:-in-law)?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
      r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
@@ -393,7 +416,8 @@ PERSON = (
     ("same", r"the (?:other|second)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|partners?|brothers?-in-arms)|(?:his|her|their) (?:deputy|deputies|mates?|second-in-command)|"
      r"the latter(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
-    ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?=,? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
+    ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?: one)?(?=,? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
+    ("unknown", r"(?:younger|elder|older|youngest|smaller) ones?"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
     (
@@ -443,6 +467,7 @@ FURNITURE_BELOW = (
 ORDINALS = {"first": 1, "second": 2, "third": 3}
 NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 AGES = (
+    r"(?:(?<=pupil )|(?<=student )|(?<=son )|(?<=daughter )|(?<=teenager )|(?<=schoolboy )|(?<=schoolgirl )|(?<=boy )|(?<=girl )|(?<=man )|(?<=lad )|(?<=youth )|(?<=child ))of \d{1,2}(?!\w)|"
     r"(?:aged?|ages|between) (?:from |between )?\d{1,2}(?:(?: to | and |, | ?- ?|, and | or )\d{1,2})*|"
     r"\d{1,2}(?:(?: to | and |, | ?- ?| or )\d{1,2})+ years? (?:old|of age)"
 )
@@ -453,6 +478,7 @@ NOT_NUMBER = (
     r"(?<=\bnot ){number}(?=,? but )|(?<=instead of ){number}|(?<=rather than ){number}|"
     r"(?<=, not ){number}(?=[,. ])"
 )
+SINGULAR_PRONOUN = r"(?:^|\W)(?:he|she) $"
 SINGULAR_OUTCOME = (
     r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her))(?:$| )"
 )
@@ -462,9 +488,25 @@ OWNER = (
     r"#[^#<]{0,20}(?:belonging to|owned by|property of|\bof) (?:[\w-]+ ){0,3}<.*>|"
     r"<.*>'s? (?:\w+ ){0,3}#.*"
 )
-POSSESSIVE = r"'s? (?!death|deaths|killing|wound|injur|bod|life|lives|legs?|foot|condition)"
-BODY = r"(?:legs?|feet|foot|arms?|hands?|ribs?|fingers?|toes?|eyes?|limbs?|fractures?)(?!\w)"
+POSSESSIVE = (
+    r"'s? (?!death|deaths|killing|wound|injur|bod|life|lives|condition|(?:(?:left|right|lower|upper|both) )?"
+    + _LIMB
+    + r")"
+)
+BODY = (
+    r"(?:legs?|feet|foot|arms?|hands?|ribs?|fingers?|toes?|eyes?|limbs?|fractures?|days?|nights?|hours?|weeks?|"
+    r"months?|minutes?|times|met(?:re|er)s?|km|kilomet(?:re|er)s?|miles|hectares?)(?!\w)"
+)
 HAMLET = r"village|hamlet"
+WITHIN = r",? (?:in|of) (?:the )?"
+WHOLE = r"(?:^|[.,;:] )(?:out )?of (?:the |these |those |its |their )?$"
+BESIDE = r" "
+RELATIVE = r" (?:who|whose|whom|that) "
+KIN = (
+    r"(?:his|her|their) (?:[\w-]+ ){0,2}(?:brother|sister|son|daughter|wife|husband|father|mother|uncle|aunt|"
+    r"cousin|nephew|niece|friend|neighbou?r|companion|colleague|comrade|grand\w+|child|twin|passenger|driver|"
+    r"assistant|\w+-in-law)s?$"
+)
 AT_PLACE = (r"(?:^|\W)(?:at|near|outside|in|around|by|of|from|beyond|between|towards?) $", r"")
 PARTS_BEFORE = r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))"
 AGENT = r"(?:^of (?:the |these |those )?(?:\w+ )?|\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?|\bbefore (?:the )?(?:\w+ )?|\bby the time (?:the )?)$"
@@ -563,6 +605,11 @@ DATES = (
         "anchor:-1",
         r"(?:a|one) day (?:earlier|before)|(?:on )?the (?:previous|preceding) day|"
         r"the day before(?! yesterday)",
+    ),
+    (
+        "anchor_ago",
+        r"(?P<n>{number}) days? after(?= (?:the |an? |being |(?:he |she |they )(?:\w+ )?|his |her |their )"
+        r"(?:[\w-]+ ){0,4}?(?:blast|explosion|incident|accident|injur|wound|hurt|hit|blown|step|trod|detonat))",
     ),
     ("anchor_ago", r"(?P<n>{number}) days (?:earlier|before)"),
     ("anchor_weeks", r"(?P<n>{number}) weeks? (?:earlier|before)"),
@@ -730,6 +777,8 @@ PERIOD = (
     ),
     (
         "during",
+        r"(?:in|during) (?:past|previous|earlier|recent|former) years|"
+        r"(?:in|within|over) (?:the space of |just |only )?(?:two|three|four|five|six|\d+) days|"
         r"(?:in|during|for) (?:the year )?(?:19|20)\d\d(?: alone)?(?! in a)|"
         r"this year(?: alone)?|last year(?: alone)?|in the (?:first|second) (?:\w+ )?"
         r"(?:months?|half|quarter)|in the (?:\d{4}s|nineties)",
@@ -802,7 +851,10 @@ OTHER_CAUSE = (
 FICTION = (
     (
         "held",
-        r"(?:first[- ]aid|training|safety|risk education|awareness) (?:courses?|sessions?|classes)|(?:acted|acting|pose[ds]?|posing) as|(?:practi[cs]|rehears)(?:ed|es|ing) \w+|"
+        r"(?:first[- ]aid|training|safety|risk education|awareness) (?:courses?|sessions?|classes)|(?:acted|acting|pose[ds]?|posing) as|(?:took|taking|takes) part in (?:an?|the) (?:\w+ ){0,2}?(?:drill|exercise)s?|"
+        r"\"(?:wounded|injured|casualt(?:y|ies))\"|charity (?:match|game|concert|race|run|walk|gala|dinner|auction|event|sale)|fundrais\w+|honou?red (?:\w+ ){0,4}?(?:who|that)|"
+        r"famil(?:y|ies) of (?:[\w-]+ ){1,12}?(?:received|were given|was given|got|were awarded|moved into) (?:\w+ )?(?:flats?|houses?|homes?|keys|apartments?|certificates?|cars?|money|payments?)|"
+        r"(?:practi[cs]|rehears)(?:ed|es|ing) \w+|"
         r"(?:exercises?|drills?) (?:was|were|is|are|has been|have been) (?:held|conducted|carried out)|"
         r"(?:in|at) (?:an?|the) (?:\w+ )?(?:drill|exercise) (?:held|where|in which|that)|notional|simulat\w+|imitat\w+|rehears\w+|role-?play\w*",
     ),
@@ -814,6 +866,7 @@ FICTION = (
     ),
     (
         "story",
+        r"(?:told|tells|telling|recall(?:s|ed)?|remember(?:s|ed)?|describe[ds]?) (?:\w+ ){0,3}?how (?:he|she|they|his|her)|"
         r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
         r"(?<!need a )(?<!needs a )(?<!needed a )prosthe\w+|(?:half-)?marathon",
     ),
@@ -933,7 +986,9 @@ NOT_BLAST = (
     ),
     (
         "none",
-        r"(?:sappers|experts|engineers|deminers|police|army|troops|specialists|technicians) (?:\w+ )?(?:detonated|blew up|exploded|destroyed)|(?:no|without(?: any)?|prevent\w*(?: an?)?|avert\w*(?: an?)?) (?:explosions?|"
+        r"(?:sappers|experts|engineers|deminers|police|army|troops|specialists|technicians) (?:\w+ )?(?:detonated|blew up|exploded|destroyed)|"
+        r"(?:blew|blow|blowing|blown) up (?:[\w-]+ ){1,5}?(?:land)?(?:mines|shells|munitions|bombs|grenades|devices|rounds)(?! (?:killed|injured|wounded|that (?:killed|injured)))|"
+        r"(?:no|without(?: any)?|prevent\w*(?: an?)?|avert\w*(?: an?)?) (?:explosions?|"
         r"blasts?|detonations?|exploding)|(?:did|had|have|has|do|does)(?: not|n't) "
         r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
         r"(?:explode|detonate|go off)|controlled (?:\w+ )?(?:explosions?|detonations?|"
@@ -1164,7 +1219,7 @@ DATE_ROLES = (
     (
         "since",
         r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
-        r"(?: the)?(?: (?!midnight|noon|dawn|dusk|sunset|midday|sunrise)\w+)?(?: (?:on|in))? $",
+        r"(?: the)?(?: (?!midnight|noon|dawn|dusk|sunset|midday|sunrise|on|in)\w+| (?:on|in))? $",
         r"(?!'s)",
     ),
     ("until", r"", r" (?:to|until|through) (?:\w+ \d+|date|now|today)"),
@@ -1183,7 +1238,7 @@ DATE_ROLES = (
     ),
     (
         "said",
-        r"(?:said|told (?:\w+ ){1,3}|reported|confirmed|announced|statement|stated|"
+        r"(?:said|told(?: \w+){1,3}|reported|confirmed|announced|statement|stated|"
         r"says|wrote|reports|citing|informed|revealed|declared|published|posted|added|noted)"
         r"(?: (?:in a statement|by \w+|earlier|late|early|here))?,?(?: (?:on|in|late on|early "
         r"on))?(?: late| early)? $",
@@ -1214,7 +1269,7 @@ PLACE_ROLES = (
     (
         "hospital",
         r"(?:taken|transferred|evacuated|transported|airlifted|brought|flown|rushed|"
-        r"admitted|delivered|hospitali[sz]ed|treated|operated(?= on)|sent|moved)(?: \w+){0,3} (?:to|in|at)"
+        r"admitted|delivered|hospitali[sz]ed|treated|operated(?= on)|sent|moved)(?: (?!after|following|when|from)\w+){0,3} (?:to|in|at)"
         r"(?: (?:the|an?|nearby|central|military|regional|azeri|azerbaijani|capital|city|town|of)"
         r"){0,6} $",
         r"",

@@ -1,0 +1,85 @@
+"""Who is counted: parts told one by one, pronouns, kin, elided verbs, later deaths, bystanders."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from geodata.reports import read_report
+
+PUBLISHED = date(2023, 9, 20)
+CASES = Path(__file__).with_name("counting.txt").read_text("utf-8").splitlines()
+"""The numbers killed and injured, their groups, and a text of one blast on Monday."""
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c and not c.startswith("#")])
+def test_people_are_counted(case: str) -> None:
+    label, _, text = case.partition(": ")
+    killed, injured, groups = label.split()
+    (incident,) = read_report(text.replace(" / ", "\n"), PUBLISHED).incidents
+    assert (f"k{incident.killed or 0}", f"i{incident.injured or 0}") == (killed, injured)
+    assert incident.date_start == date(2023, 9, 18)
+    found = "+".join(sorted({row.group for row in incident.casualties if row.low != 0}))
+    assert groups == "any" or found in groups.split("|")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Families of eight men killed by mines in Fuzuli received flats in Baku on Monday.",
+        "Bazar ertəsi Füzulidə minadan həlak olan səkkiz nəfərin ailəsinə mənzil verilib.",
+        "The army honoured sappers who lost limbs clearing mines in Fuzuli on Monday.",
+        "В понедельник на учениях в Физули спасатели отработали эвакуацию подорвавшихся на мине.",
+        "Deminers blew up 40 anti-tank mines in Fuzuli on Monday.",
+        "A resident of Lachin told reporters how he lost his legs when he trod on a mine in 1993.",
+        'On Monday a mine hit a column in an exercise in Fuzuli, three "wounded" were carried.',
+        "Bazar ertəsi Bakıda kurs başlayıb. Qatılanlardan ikisi əvvəlki illərdə minadan yaralanıb.",
+        "The winner of the contest drew her uncle, who lost a leg to a mine in 2021.",
+    ],
+)
+def test_no_blast_is_told_of(text: str) -> None:
+    assert not read_report(text, PUBLISHED).incidents
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("A mine wounded a shepherd near Kangarli in Aghdam district on Monday.", "AZ-AGM"),
+        ("В понедельник в агдамском селе Марзили чабан подорвался на мине.", "AZ-AGM"),
+        ("В понедельник на гадрутском направлении на мине ранен солдат.", "AZ-XVD"),
+        ("Three deminers were hospitalised after a mine accident in Fuzuli on Monday.", "AZ-FUZ"),
+    ],
+)
+def test_places(text: str, district: str) -> None:
+    (incident,) = read_report(text, PUBLISHED).incidents
+    assert [p.district_id for p in incident.places] == [district]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A soldier died of his wounds on Tuesday, a day after a mine blast in Fuzuli.",
+        "Во вторник, через день после подрыва на мине в Физули, скончался солдат.",
+        "Two men were hurt by mines on Monday in Fuzuli.",
+        "Рядом с автобусом с паломниками 18 сентября в Физули взорвалась мина, ранен один человек.",
+    ],
+)
+def test_days(text: str) -> None:
+    (incident,) = read_report(text, PUBLISHED).incidents
+    assert incident.date_start == date(2023, 9, 18)
+
+
+def test_what_sums_up_several_blasts_belongs_to_none() -> None:
+    text = (
+        "Mines have claimed two more victims in two days. On September 18 a deminer lost a foot in "
+        "Aghdam. On September 19 a bulldozer hit a mine in Fuzuli, its driver was concussed. Both "
+        "victims are under observation in hospital."
+    )
+    found = [(i.killed or 0, i.injured or 0) for i in read_report(text, PUBLISHED).incidents]
+    assert found == [(0, 1), (0, 1)]
+
+
+def test_the_day_of_an_operation_is_not_that_of_the_blast() -> None:
+    text = "Avqustun sonunda Ağdamda minaya düşən kənd sakini bu həftə Bakıda əməliyyat olunub."
+    (incident,) = read_report(text, PUBLISHED).incidents
+    assert (incident.date_start, incident.date_precision) == (date(2023, 8, 21), 4)
