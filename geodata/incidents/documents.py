@@ -142,7 +142,7 @@ def documents_table(lines: Sequence[bytes], schema: pa.Schema) -> pa.Table:
     return pa_json.read_json(
         io.BytesIO(b"\n".join(lines)),
         # A document must fit one block, or the reader refuses it.
-        read_options=pa_json.ReadOptions(block_size=max(1 << 24, 2 * longest)),
+        read_options=pa_json.ReadOptions(block_size=max(1 << 20, 2 * longest)),
         parse_options=pa_json.ParseOptions(
             explicit_schema=schema, unexpected_field_behavior="ignore"
         ),

@@ -74,7 +74,9 @@ def frame_of_lines(
         Rows in the order given.
     """
     columns = columns_of_lines(lines, recorded_at)
-    geometry = columns.pop("geometry")
+    placed = columns.pop("geometry")
+    geometry = points(columns["longitude"], columns["latitude"])
+    geometry[~placed] = None
     data = pd.DataFrame({name: pd.Series(values) for name, values in columns.items()})
     return conform(gpd.GeoDataFrame(data, geometry=geometry, crs=CRS84), INCIDENTS)
 
@@ -95,7 +97,7 @@ def columns_of_lines(
     -------
     dict
         By name: pandas text and integer arrays, NumPy arrays of the rest; ``geometry``
-        is an object array of points and None. Times are UTC without zone.
+        says which rows have a point to draw, at their coordinates. Times are UTC without zone.
     """
     table = documents_table(lines, INCIDENT_ARROW)
     columns: dict[str, Any] = {
@@ -105,9 +107,9 @@ def columns_of_lines(
     columns |= _casualties(table["casualties"].combine_chunks(), table.num_rows)
     columns["sources"] = _sources(table["reports"].combine_chunks())
     columns["recorded_at"] = _moments(recorded_at, table.num_rows)
-    columns["geometry"] = points(columns["longitude"], columns["latitude"])
+    missing = np.isnan(columns["longitude"]) | np.isnan(columns["latitude"])
     # A coordinate of a whole district or country (UCDP's centroids) is no place to draw.
-    columns["geometry"][_coarse(columns["where_precision"])] = None
+    columns["geometry"] = ~(missing | _coarse(columns["where_precision"]))
     return {name: columns[name] for name in (*INCIDENTS.names, "geometry")}
 
 
@@ -115,7 +117,9 @@ def _moments(moments: Sequence[datetime] | None, rows: int) -> npt.NDArray[np.da
     if moments is None:
         return np.full(rows, "NaT", dtype="datetime64[ms]")
     # Through numbers: NumPy reads datetimes with a zone only with a warning.
-    return np.array([round(m.timestamp() * 1000) for m in moments], "int64").view("datetime64[ms]")
+    # Those of one transaction have one.
+    known = {moment: round(moment.timestamp() * 1000) for moment in set(moments)}
+    return np.array([known[m] for m in moments], "int64").view("datetime64[ms]")
 
 
 def _coarse(precision: Any) -> npt.NDArray[np.bool_]:

@@ -17,7 +17,6 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
 from geodata.points import Points
 from geodata.register.revision import GONE, Row
@@ -284,11 +283,11 @@ class Placed:
 
     def extended(self, rows: npt.NDArray[Any]) -> "Placed":
         """Give the column with more rows."""
-        return Placed(self.flags.extended(~shapely.is_missing(rows)))
+        return Placed(self.flags.extended(rows))
 
     def replaced(self, at: npt.NDArray[np.int64], rows: npt.NDArray[Any]) -> "Placed":
         """Give the column with some rows changed."""
-        return Placed(self.flags.replaced(at, ~shapely.is_missing(rows)))
+        return Placed(self.flags.replaced(at, rows))
 
     def kept(self, keep: npt.NDArray[np.bool_]) -> "Placed":
         """Give the column without some rows."""
@@ -382,14 +381,12 @@ def growing(rows: Any) -> Growing:
             return Unknown(len(rows))
         return Whole(Buffer(_data(rows)), Buffer(_mask(rows)))
     if isinstance(rows, np.ndarray):
-        if rows.dtype == object:
-            return Placed(Buffer(~shapely.is_missing(rows)))
         return Moments(rows) if rows.dtype == "datetime64[ms]" else Buffer(rows)
     return Texts(_arrow(rows))
 
 
 Make = Callable[[list[Row]], dict[str, Any]]
-"""Gives the columns of some revisions' records, and ``geometry``."""
+"""Gives the columns of some revisions' records, and as ``geometry`` which have a point."""
 
 
 class Ids:
@@ -509,6 +506,7 @@ class Table:
     def of_rows(cls, rows: Mapping[str, Any], key: str) -> "Table":
         """Make a table of its first rows."""
         columns = {name: growing(values) for name, values in rows.items()}
+        columns["geometry"] = Placed(Buffer(rows["geometry"]))
         texts: Any = columns[key]
         size = len(rows["geometry"])
         return cls(columns, Ids(texts, size, texts.sorted_rows(), {}), size, key)

@@ -107,7 +107,7 @@ def _incident_columns(rows: list[Row]) -> dict[str, Any]:
 def _place_columns(rows: list[Row]) -> dict[str, Any]:
     frame = places_frame([orjson.loads(row.payload) for row in rows])
     columns = {name: _plain(frame[name].array) for name in schemas.PLACES.names}
-    return columns | {"geometry": frame.geometry.to_numpy()}
+    return columns | {"geometry": frame.geometry.notna().to_numpy()}
 
 
 def _plain(values: Any) -> Any:
