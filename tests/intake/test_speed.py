@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from geodata.formats.formulas import is_command, may_be_commands
 from geodata.intake import import_file, prepare, records
+from geodata.intake.cells.vocabulary import kind_in_text, kinds_in_texts
 from geodata.intake.files import delimited
 from geodata.intake.importing import rare_collections
 from geodata.register.layer import Ids, Texts
@@ -49,6 +50,17 @@ def test_the_texts_of_a_column_are_written_each_as_it_is(cells):
     doubtful = np.zeros(len(cells), dtype=bool)
     written = records._long_texts("description", cells, doubtful)
     assert [orjson.loads("{" + one[1:] + "}")["description"] for one in written] == cells
+
+
+WORDS = st.sampled_from(
+    ["land mine", "a landmine", "mines planted", "UXO", "подрыв на мине", "gold", "roadside bomb",
+     "anti personnel mine", "IED", "tank", "İED", "\n"]
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(WORDS, max_size=4).map(" ".join), max_size=6))
+def test_ordnance_is_found_in_many_texts_together_as_in_each_alone(texts):
+    assert kinds_in_texts(texts) == [kind_in_text(text) for text in texts]
 
 
 def test_a_long_file_is_looked_through_by_the_columns_that_decide_alone(write, held, monkeypatch):

@@ -294,3 +294,24 @@ def test_an_exact_point_counts_for_the_unit_that_holds_it_or_the_reason_is_said(
         if point is not None and point < size and row["districts"] != f"U{point}:1":
             assert row["note"]
             assert row["conflict"] or row["reason"]
+
+
+USED = country(PROVINCE)
+NAMED = st.sampled_from([None, "Kandar", "Daman", "Herata", "Arghandab", "Nowhere"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {
+            "admin1": NAMED,
+            "admin2": NAMED,
+            "code": st.sampled_from([None, "AF2801", "IR1701"]),
+            "point": st.sampled_from([None, 0, 3, (70.0, 33.25)]),
+            "decided": st.sampled_from([{}, {"Daman": "U2"}, {"Daman": None}]),
+            "on_conflict": st.sampled_from(["point", "name", "dispute"]),
+        }
+    )
+)
+def test_what_was_read_of_other_rows_before_changes_no_row(row) -> None:
+    assert decide(USED, **row) == decide(country(PROVINCE), **row)
