@@ -36,7 +36,7 @@ from geodata.intake.mapping import map_columns
 from geodata.intake.places.placing import Placer, placer_of
 from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
-from geodata.intake.prepare import prepare
+from geodata.intake.prepare import counts_solar_years, prepare
 from geodata.intake.presets.generic import read_generic, refuse_formulas
 from geodata.intake.presets.imsma import HAZARD, columns_of
 from geodata.intake.records import REASON, refuse_implausible
@@ -121,9 +121,12 @@ def import_layer(
     rejects.taken = frozenset(fields.values())
     changes: list[Change] = []
     seen: set[str] = set()
+    placer, looked = placer_of(register, choices), _looked_at(source, kind, fields)
     reading = _Reading(
-        kind, register.id_key, placer_of(register, choices), _orders(source, kind, fields, choices)
-    )
+        kind, register.id_key, placer,
+        {n: choices.date_orders.get(n) or choices.date_order or p.order for n, p in looked.items()},
+        counts_solar_years(choices, placer.home, source.table, looked.values()),
+    )  # fmt: skip
     for chunk in source.table.read():
         draft = Draft(chunk, fields)
         report.rows += len(chunk)
@@ -318,6 +321,8 @@ class _Reading:
     key: bytes
     placer: Placer
     orders: Mapping[str, str]
+    solar: bool
+    """Years from 1300 to 1499 are of the Solar Hijri calendar."""
 
     def districts(self, draft: Draft, text: str | None) -> list[str] | None:
         """Read ids or names of districts, with weights or without; others are reported."""
@@ -336,18 +341,15 @@ class _Reading:
         return list(dict.fromkeys(found))
 
 
-def _orders(
-    source: Source, kind: Kind, fields: Mapping[str, str], choices: Choices
-) -> dict[str, str]:
-    """Decide for each column of dates by its first rows which comes first, day or month."""
-    orders: dict[str, str] = {}
+def _looked_at(source: Source, kind: Kind, fields: Mapping[str, str]) -> dict[str, DateProfile]:
+    """Look through the first rows of each column of dates, for what decides how it is read."""
+    found = {}
     for column in _SCHEMAS[kind].columns:
         if column.kind == "date" and column.name in fields:
-            profile = DateProfile()
-            profile.add(source.table.sample[fields[column.name]].to_numpy(dtype=object))
-            stated = choices.date_orders.get(column.name) or choices.date_order
-            orders[column.name] = stated or profile.order
-    return orders
+            found[column.name] = DateProfile()
+            cells = source.table.sample[fields[column.name]].to_numpy(dtype=object)
+            found[column.name].add(cells)
+    return found
 
 
 def _documents(draft: Draft, reading: _Reading) -> dict[int, Document]:
@@ -388,7 +390,7 @@ def _column(draft: Draft, column: Column, reading: _Reading) -> list[Any]:
     name, kind = column.name, column.kind
     raw = draft.raw(name)
     if kind == "date":
-        read = days(raw, order=reading.orders.get(name, "dmy"))
+        read = days(raw, order=reading.orders.get(name, "dmy"), solar=reading.solar)
         draft.refuse_all(name, read.bad)
         return [None if np.isnat(v) else str(v) for v in read.start]
     if kind in ("number", "integer"):

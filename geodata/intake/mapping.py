@@ -309,7 +309,7 @@ def _date_of_months(table: Table, taken: dict[str, Guess]) -> None:
     if month is None:
         return
     cells = _filled(table.sample[month.column])
-    read = days(cells, order="dmy")
+    read = days(cells, order="dmy", solar=True)
     if len(cells) and len(read.bad) * 10 <= len(cells) and int(np.median(read.precision)) in (1, 4):
         del taken["month"]
         taken["date"] = Guess("date", month.column, month.score, month.why)
@@ -320,7 +320,7 @@ def _date_of_periods(table: Table, columns: list[str], taken: dict[str, Guess]) 
     for column in columns:
         cells = _filled(table.sample[column])
         named = set(plain(column).split()) & _PERIODS
-        if named and len(cells) and not days(cells, order="dmy").bad:
+        if named and len(cells) and not days(cells, order="dmy", solar=True).bad:
             taken["date"] = Guess("date", column, 0.9, "header")
             return
 

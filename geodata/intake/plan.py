@@ -43,6 +43,12 @@ class Choices:
     """dmy or mdy; None lets the whole column decide."""
     date_orders: Mapping[str, str] = field(default_factory=dict)
     """Field to dmy or mdy, where the columns differ; before `date_order`."""
+    calendar: Literal["solar", "gregorian"] | None = field(
+        default=None, metadata=_stated("Calendar of years 1300 to 1499: solar (Hijri).")
+    )
+    """solar: years from 1300 to 1499 are of the Solar Hijri calendar of Afghanistan and Iran;
+    gregorian: they are refused; None: solar where the file is written in Persian or Dari, or the
+    districts are of these countries."""
     zone: str | None = field(default=None, metadata=_stated("UTM zone of metres, e.g. 38N."))
     """UTM zone of columns in metres, e.g. 38N."""
     swapped: Swap = field(
@@ -162,6 +168,8 @@ class Plan:
     """Extent (degrees) and countries of the districts, for what looks swapped or foreign."""
     also: frozenset[str] = frozenset()
     """Columns that the format reads beside those of the mapping."""
+    solar: bool = False
+    """Years from 1300 to 1499 are of the Solar Hijri calendar."""
     epoch_1904: bool = False
     """Serial days count from 1904-01-01, as the workbook states."""
     total: int = 0

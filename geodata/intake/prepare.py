@@ -1,6 +1,6 @@
 """Look through a whole file before anything is written: what it is, how its columns are read."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,8 @@ import pandas as pd
 
 from geodata.errors import InvalidInput
 from geodata.intake.cells.dates import DateProfile
+from geodata.intake.cells.solar import COUNTRIES as SOLAR_COUNTRIES
+from geodata.intake.cells.solar import writes_persian
 from geodata.intake.counts import (
     CountWatch,
     count_columns,
@@ -261,6 +263,37 @@ class _Look:
             self.swap.add(points(draft, zone=self.plan.choices.zone))
 
 
+def counts_solar_years(
+    choices: Choices, home: frozenset[str], table: Table, profiles: Iterable[DateProfile]
+) -> bool:
+    """Say whether years from 1300 to 1499 are of the Solar Hijri calendar (see `Choices`).
+
+    Parameters
+    ----------
+    home
+        The countries of the districts.
+    profiles
+        Of the table's columns of dates.
+    """
+    if choices.calendar is not None:
+        return choices.calendar == "solar"
+    at_home = bool(home) and home <= SOLAR_COUNTRIES
+    return at_home or any(p.persian for p in profiles) or writes_persian(table.columns)
+
+
+def _converted(plan: Plan, profiles: Mapping[str, DateProfile]) -> list[str]:
+    """Say which columns hold days of the Solar Hijri calendar."""
+    return [
+        say(
+            "{column}: {cells} dates of the Solar Hijri calendar were converted.",
+            column=plan.mapping.fields[name],
+            cells=profile.solar,
+        )
+        for name, profile in profiles.items()
+        if profile.solar and plan.solar
+    ]
+
+
 def _look_through(
     source: Source,
     plan: Plan,
@@ -296,6 +329,8 @@ def _look_through(
         if plan.choices.date_order is None:
             plan.warnings += profile.warnings(fields[name])
     plan.date_orders = orders
+    plan.solar = counts_solar_years(plan.choices, plan.home, source.table, look.profiles.values())
+    plan.warnings += _converted(plan, look.profiles)
     look.swap.check(
         fields.get("longitude", fields.get("coordinates", "geometry")),
         fields.get("latitude", fields.get("coordinates", "geometry")),

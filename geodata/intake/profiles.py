@@ -21,7 +21,7 @@ from geodata.intake.plan import Choices
 from geodata.intake.presets.recognise import PRESETS, recognise
 from geodata.wording import say
 
-_KEPT = ("format", "dataset", "encoding", "layer", "zone", "on_conflict", "scope")
+_KEPT = ("format", "dataset", "encoding", "layer", "zone", "calendar", "on_conflict", "scope")
 _DEFAULTS = Choices()
 Decisions = tuple[tuple[str, str, str], ...]
 """How names are read: text (see `decision_key`), district, and approve, forbid or a district."""

@@ -43,6 +43,11 @@ CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
         ("hazardmap", "hazardmap"),
     ),
     "date_order": (("", N_("find out")), ("dmy", N_("day first")), ("mdy", N_("month first"))),
+    "calendar": (
+        ("", N_("find out")),
+        ("solar", N_("Solar Hijri (Afghanistan, Iran)")),
+        ("gregorian", N_("Gregorian only")),
+    ),
     "swapped": (
         ("refuse", N_("refuse the row")),
         ("exchange", N_("exchange them")),
@@ -68,6 +73,7 @@ LABELS = {
     "as": N_("The file holds"),
     "format": N_("Format"),
     "date_order": N_("Order of dates"),
+    "calendar": N_("Calendar of years 1300 to 1499"),
     "swapped": N_("Longitude and latitude exchanged"),
     "duplicates": N_("Suspected duplicates"),
     "on_conflict": N_("Point and named district contradict each other"),

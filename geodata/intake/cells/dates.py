@@ -12,6 +12,14 @@ import numpy as np
 
 from geodata.deferred import deferred
 from geodata.intake.cells.numbers import distinct, is_nothing
+from geodata.intake.cells.solar import (
+    SOLAR_MONTHS,
+    has_solar_year,
+    is_solar_year,
+    names_solar_month,
+    solar_days,
+    writes_persian,
+)
 from geodata.wording import Sentence, plain, reason_of, say
 
 if TYPE_CHECKING:
@@ -106,11 +114,19 @@ class DateProfile:
     dotted: int = 0
     """Of `open`, those written with dots, as only day-first writers do."""
     serials: int = 0
+    solar: int = 0
+    """Cells with a year that can be one of the Solar Hijri calendar."""
+    persian: bool = False
+    """Whether they are written in Persian digits or name that calendar's months."""
     _seen: int = field(default=0, repr=False)
 
     def add(self, values: np.ndarray) -> None:
         """Count one chunk of the column."""
         for text, count in Counter(v for v in values.tolist() if isinstance(v, str)).items():
+            if has_solar_year(text):
+                self.solar += count
+                self.persian |= writes_persian([text]) or names_solar_month(text)
+                continue
             match = _NUMERIC.match(text.strip())
             if not match:
                 self.serials += count * bool(_SERIAL.match(text.strip()))
@@ -185,7 +201,7 @@ class Days:
     """Cells with a day that programs write for none, e.g. 1900-01-01: they count as blank."""
 
 
-def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
+def days(values: np.ndarray, *, order: str, epoch_1904: bool = False, solar: bool = False) -> Days:
     """Read a column of dates.
 
     ISO days and times (the day as written, whatever its zone), ``04.02.2021``,
@@ -199,13 +215,15 @@ def days(values: np.ndarray, *, order: str, epoch_1904: bool = False) -> Days:
         ``dmy`` or ``mdy`` for all-number dates.
     epoch_1904
         Serial days count from 1904-01-01.
+    solar
+        Years from 1300 to 1499 are those of the Solar Hijri calendar; else they are refused.
 
     Returns
     -------
     Days
         NaT and precision 0 where blank or bad.
     """
-    parse = partial(_span, order, date(1904, 1, 1) if epoch_1904 else _EPOCH)
+    parse = partial(_span, order, date(1904, 1, 1) if epoch_1904 else _EPOCH, solar)
     found, codes, bad = distinct(values, parse, None)
     blank = np.array([s is _BLANK for s in found], dtype=bool)
     never = int(blank[codes].sum())
@@ -254,15 +272,16 @@ def looks_like_dates(values: np.ndarray) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def _span(order: str, epoch: date, text: str) -> Span:
+def _span(order: str, epoch: date, solar: bool, text: str) -> Span:  # noqa: FBT001 - cached
     # One chunk of a file has the same days as the next.
-    return _Parser(order, epoch).span(text)
+    return _Parser(order, epoch, solar=solar).span(text)
 
 
 class _Parser:
-    def __init__(self, order: str, epoch: date) -> None:
+    def __init__(self, order: str, epoch: date, *, solar: bool = False) -> None:
         self.order = order
         self.epoch = epoch
+        self.solar = solar
 
     def span(self, text: str) -> Span:
         if _ZEROS.match(text):
@@ -290,7 +309,8 @@ class _Parser:
 
     def _one(self, text: str) -> Span | None:
         if match := _ISO.match(text) or _PACKED.match(text):
-            return _day(date(*(int(part) for part in match.groups()[:3])))
+            year, month, day = (int(part) for part in match.groups()[:3])
+            return self._solar(year, month, day) or _day(date(year, month, day))
         if match := _NUMERIC.match(text):
             return _day(self._ordered(*match.groups()))
         if match := _SERIAL.match(text):
@@ -301,15 +321,30 @@ class _Parser:
             raise ValueError(say("not a date, nor a spreadsheet's serial day of 1920 to 2069"))
         if match := _YEAR.match(text):
             year = int(match.group(1))
-            return date(year, 1, 1), date(year, 12, 31), 5
+            return self._solar(year) or (date(year, 1, 1), date(year, 12, 31), 5)
         if match := _YEAR_MONTH.match(text):
-            return _month(int(match.group(1)), int(match.group(2)))
+            year, month = int(match.group(1)), int(match.group(2))
+            return self._solar(year, month) or _month(year, month)
         if match := _MONTH_YEAR.match(text):
-            return _month(int(match.group(2)), int(match.group(1)))
+            year, month = int(match.group(2)), int(match.group(1))
+            return self._solar(year, month) or _month(year, month)
         if match := _QUARTER.match(text):
             quarter, year = (int(part) for part in _quarter(*match.groups()))
             return date(year, quarter * 3 - 2, 1), _month(year, quarter * 3)[1], 5
         return self._named(text)
+
+    def _solar(self, year: int, month: int | None = None, day: int | None = None) -> Span | None:
+        """Convert a day, month or year of the Solar Hijri calendar, where the file has such."""
+        if not is_solar_year(year):
+            return None
+        if not self.solar:
+            raise ValueError(
+                say(
+                    "is no year of the Gregorian calendar; --calendar solar reads it as one of "
+                    "the Solar Hijri calendar of Afghanistan and Iran"
+                )
+            )
+        return *solar_days(year, month, day), 1 if day else 4 if month else 5
 
     def _ordered(self, first: str, second: str, year: str) -> date:
         day, month = (first, second) if self.order == "dmy" else (second, first)
@@ -319,23 +354,28 @@ class _Parser:
                 if self.order == "dmy"
                 else say("cannot be read mdy, as the column is; it has the day first")
             )
-        return date(_full_year(year), int(month), int(day))
+        found = self._solar(_full_year(year), int(month), int(day))
+        return found[0] if found else date(_full_year(year), int(month), int(day))
 
     def _named(self, text: str) -> Span | None:
         if match := _DAYS_OF.match(text):
-            end = self._named(f"{match.group(2)} {match.group(3)}")
-            if end and end[2] == 1:
-                return _between(end[0].replace(day=int(match.group(1))), end[0])
+            start, end = (self._named(f"{match.group(n)} {match.group(3)}") for n in (1, 2))
+            if start and end and start[2] == end[2] == 1:
+                return _between(start[0], end[0])
         words = plain(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text)).split()
         words = [w for w in words if w not in _FILLERS]
-        named = month_names()
-        months = [named[w] for w in words if w in named]
         figures = [w for w in words if w.isdecimal()]
+        years = [int(w) for w in figures if len(w) == 4]
+        of_solar = len(years) == 1 and is_solar_year(years[0])
+        named = SOLAR_MONTHS if of_solar else month_names()
+        months = [named[w] for w in words if w in named]
         others = [w for w in words if not w.isdecimal() and w not in named]
         if len(months) != 1 or any(w not in _weekday_names() for w in others):
             return None
-        years = [int(w) for w in figures if len(w) == 4]
         day_numbers = [int(w) for w in figures if len(w) <= 2]
+        if of_solar:
+            day = day_numbers[0] if day_numbers else None
+            return self._solar(years[0], months[0], day) if len(day_numbers) < 2 else None
         if len(years) == 1 and len(day_numbers) == 1:
             return _day(date(years[0], months[0], day_numbers[0]))
         if len(years) == 1 and not day_numbers:

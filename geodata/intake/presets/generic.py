@@ -182,9 +182,13 @@ def _dates(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, list[int]]
         if np.isnat(start[place]):
             name = _date_field(draft)
             held = draft.raw(name)[place] if draft.has(name) else None
-            why = "no date is stated"
+            why = say("no date is stated")
             if held and not is_nothing(held):
-                why = f"{held[:40]!r} is what programs write where no date is known: {why}"
+                why = say(
+                    "{cell!r} is what programs write where no date is known: {why}",
+                    cell=held[:40],
+                    why=why,
+                )
             draft.refuse(place, name, why)
         else:
             draft.refuse(
@@ -210,11 +214,12 @@ def _stated_days(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, np.n
                 draft.raw(name),
                 order=plan.date_orders.get(name, "dmy"),
                 epoch_1904=plan.epoch_1904,
+                solar=plan.solar,
             )
             draft.refuse_all(name, read[name].bad)
             _warn_of_blanks(draft, name, read[name])
     if not read:
-        return _years(draft)
+        return _years(draft, plan)
     nothing = np.full(len(draft), "NaT", dtype="datetime64[D]")
     first, last, single = (read.get(n) for n in ("date_start", "date_end", "date"))
     start = first.start.copy() if first else nothing.copy()
@@ -241,7 +246,7 @@ def _warn_of_blanks(draft: Draft, name: str, read: Days) -> None:
         ] += read.never
 
 
-def _years(draft: Draft) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _years(draft: Draft, plan: Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     year, month = draft.raw("year"), draft.raw("month")
     joined = np.full(len(draft), None, dtype=object)
     for place, (y, m) in enumerate(zip(year, month, strict=True)):
@@ -254,7 +259,7 @@ def _years(draft: Draft) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
                 if str(m).isalpha()
                 else f"{whole}-{str(m).removesuffix('.0')}"
             )
-    read = days(joined, order="dmy")
+    read = days(joined, order="dmy", solar=plan.solar)
     draft.refuse_all("year", read.bad)
     return read.start, read.end, read.precision
 
