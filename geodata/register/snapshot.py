@@ -284,7 +284,10 @@ class Snapshot:
     @property
     def gazetteer(self) -> Gazetteer:
         """Look-up of the places, over this edition's districts."""
-        key = ("gazetteer", self._state.places, self._edition, self._location, self._now.revision)
+        held = self._state.editions[self._edition].seq if self._edition else None
+        newer = self._newer.places if self._newer else None
+        # places and districts alone: a write of an incident must not have it made anew
+        key = ("gazetteer", self._state.places, newer, held, self._location)
         return self._shared.get(key, lambda: Gazetteer(self.places, self.districts))
 
     def frame(self, name: str) -> gpd.GeoDataFrame:

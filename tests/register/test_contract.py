@@ -388,6 +388,19 @@ def test_a_new_register_holds_the_founding_records(opener: Opener) -> None:
     assert snapshot.gazetteer.find("Agdam region").district_id == "AZ-AGM"
 
 
+def test_a_write_of_an_incident_leaves_the_gazetteer_as_it_is(held: Register) -> None:
+    """It takes longer to make than all the rest of a write."""
+    held.add_boundaries(make_country(), edition="XX-1", author="ann")
+    before = held.snapshot()
+    held.create(blast(), author="ann")
+    after = held.snapshot()
+    assert after.revision > before.revision
+    assert after.gazetteer is before.gazetteer
+    assert after.public().gazetteer is before.public().gazetteer
+    held.add_boundaries(make_country().iloc[:2], edition="XX-2", author="ann")
+    assert held.snapshot().gazetteer is not before.gazetteer
+
+
 def test_an_emptied_register_is_not_filled_again(opener: Opener) -> None:
     opener(empty=True).close()
     assert opener(empty=False).revision == 0
