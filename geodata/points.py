@@ -123,3 +123,13 @@ class Points(GeometryArray):
     def bounds(self) -> Any:
         """West, south, east and north of each."""
         return super().bounds if self._changed else np.stack([self.x, self.y] * 2, axis=1)
+
+    @property
+    def total_bounds(self) -> Any:
+        """West, south, east and north of all; NaN where there is no point."""
+        if self._changed:
+            return super().total_bounds
+        every = self._placed.all()
+        at = [xy if every else xy[self._placed] for xy in (self._lon, self._lat)]
+        ends = [end.reduce(xy) if len(xy) else np.nan for end in (np.fmin, np.fmax) for xy in at]
+        return np.array(ends)

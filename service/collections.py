@@ -263,20 +263,33 @@ def systems_of(snapshot: Snapshot, collection: Collection) -> tuple[str, ...]:
     """Give the URIs of the coordinate reference systems that a layer is offered in."""
 
     def make() -> tuple[str, ...]:
-        spatial = extent_of(snapshot, collection).get("spatial")
-        return systems_for(tuple(spatial["bbox"][0]) if spatial else None)
+        bbox = _bbox(snapshot, collection)
+        return systems_for(None if bbox is None else tuple(bbox))
 
     return snapshot.cached(("systems", collection.id), make)
 
 
+def _bbox(snapshot: Snapshot, collection: Collection) -> list[float] | None:
+    """West, south, east and north of a layer; None where it has no place."""
+    if collection.schema.geometry is None:
+        return None
+
+    def make() -> list[float] | None:
+        # What is computed covers the districts, and costs too much to ask for its box alone.
+        held = snapshot.districts if collection.computed else None
+        frame = collection.frame(snapshot, RiskParameters()) if held is None else held
+        shapes: Any = frame.geometry.array
+        if shapes.isna().all():
+            return None
+        return [round(float(v), 7) for v in shapes.total_bounds]
+
+    return snapshot.cached(("bbox", collection.id), make)
+
+
 def _extent(snapshot: Snapshot, collection: Collection) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    # What is computed covers the districts, and costs too much to ask for its box alone.
-    held = snapshot.districts if collection.computed else None
-    frame = collection.frame(snapshot, RiskParameters()) if held is None else held
-    shapes: Any = frame.geometry.array
-    if collection.schema.geometry is not None and not shapes.isna().all():
-        bbox = [round(float(v), 7) for v in shapes.total_bounds]
+    bbox = _bbox(snapshot, collection)
+    if bbox is not None:
         found["spatial"] = {"bbox": [bbox], "crs": CRS84_URI}
     interval = _interval(snapshot, collection)
     if interval:
