@@ -57,7 +57,7 @@ class _Telling:
 class _Kind(NamedTuple):
     demining: bool
     civil: bool
-    army: bool
+    body: str
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ def tally(
     *,
     demining: bool,
     civil: bool,
-    army: bool = False,
+    body: str = "",
     several: bool = False,
     actor: str | None = None,
 ) -> Tally:
@@ -96,8 +96,9 @@ def tally(
         It happened during what only civilians do, so people of no stated group are
         civilians; those of whom only a number is told are not.
 
-    army
-        They went in a vehicle of the army, so people of no stated group are soldiers.
+    body
+        The group of the army or police whose vehicle it was, if it was one: its crew, and
+        people of no stated group, are of it.
     several
         The report tells of several blasts, so a headline may give the sum of them.
     actor
@@ -111,7 +112,7 @@ def tally(
     clearing = demining or any(
         h.people is not None and h.people.group == "deminer" for u in units for h in u.told.harms
     )
-    heard = _Heard(_Kind(clearing, civil, army))
+    heard = _Heard(_Kind(clearing, civil, body))
     heard.actor = actor or ""
     heard.before = actor or ""
     told = [u for u in units if not u.headline]
@@ -260,11 +261,15 @@ class _Heard:
         self.hurt: Counter[tuple[int, int]] = Counter()
         self.nouns: dict[int, bool] = {}
         self.counted: dict[int, int] = {}
+        self.found = _Telling()
+        """Those whose bodies were found."""
+        self.searching = False
 
     def take(self, unit: Unit) -> None:
         """Hear one sentence."""
         self.hurt_so_far = len(self.firm["injured"])
         self.headline = unit.headline
+        self.searching = self.searching or unit.has("activity", "search_recovery")
         self._outcomes(unit)
         harmed = [h.people for h in unit.told.harms if h.people]
         self._crowd_of(unit, harmed)
@@ -336,6 +341,9 @@ class _Heard:
     def _harm(self, unit: Unit, harm: Harm, here: dict[tuple[str, bool], _Telling]) -> None:
         doubt = self._in_doubt(unit, harm)
         people = harm.people
+        if people is not None and harm.body:
+            _add(self.found, people, kind=self.kind)
+            return
         if people is None:
             self._nobody(harm, here, doubt=doubt)
             return
@@ -443,8 +451,8 @@ class _Heard:
         if people.group == "self":
             return replace(people, group=self.last or self.actor or "unknown")
         if people.group == "officer":
-            kind = self.last or self.actor
-            return replace(people, group=kind if kind in _OFFICERS else "military")
+            kinds = (self.last, self.actor, self.kind.body, "military")
+            return replace(people, group=next(k for k in kinds if k in _OFFICERS))
         if people.bare and people.more and people.group == "unknown" and self.last:
             return replace(people, group=self.last)
         return people
@@ -598,7 +606,9 @@ def _group(people: People, kind: _Kind) -> str:
     if people.group == "officer":
         return "military"
     if people.group == "employee":
-        return "deminer" if kind.demining else "civilian"
+        return "deminer" if kind.demining else kind.body or "civilian"
+    if people.crew and people.group == "civilian" and kind.body:
+        return kind.body
     return people.group if people.group in _ORDER else "unknown"
 
 
@@ -827,6 +837,7 @@ def _together(heard: _Heard) -> Tally:
         after = tellings["injured"][heard.hurt_after_from :]
         tellings = {**tellings, "injured": tellings["injured"][: heard.hurt_after_from]}
     result: _Result = {o: _merged(tellings[o]) for o in OUTCOMES}
+    _count_bodies(heard, result)
     # Who they are may stand in a telling that is taken back later.
     reached = _merged(heard.pool) or {
         g: c for t in doubtful.values() for g, c in _merged(t).items() if g != "unknown"
@@ -853,6 +864,12 @@ def _together(heard: _Heard) -> Tally:
         else:
             rows += _rows("unknown", reached, {})
     return Tally(rows, killed, injured, disputed)
+
+
+def _count_bodies(heard: _Heard, result: _Result) -> None:
+    """Count those whose bodies were found, unless the blast hit who was looking for them."""
+    if not result["killed"] and not heard.late and not heard.searching:
+        result["killed"] = {g: _copy(c) for g, c in heard.found.groups.items()}
 
 
 def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
@@ -918,8 +935,8 @@ def _call(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
         group = "deminer"
     elif len(known) == 1 and told == {"unknown"}:
         group = next(iter(known))
-    elif told == {"unknown"} and heard.kind.army and not heard.civil:
-        group = "military"
+    elif told == {"unknown"} and heard.kind.body and not heard.civil:
+        group = heard.kind.body
     elif told <= _VAGUE:
         most = max(_size(reached), heard.crowd)
         whole = told == _VAGUE and set(reached) <= _VAGUE and most >= number

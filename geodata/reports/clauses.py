@@ -76,6 +76,11 @@ class Unit:
         return late and not self.hits and not self.blasts
 
     @property
+    def in_hospital(self) -> bool:
+        """Say whether it tells of a later death, whose place is not that of the blast."""
+        return self.deathbed and any(h.late for h in self.told.harms if h.outcome == "killed")
+
+    @property
     def has_device(self) -> bool:
         """Say whether it names ordnance itself, not only the work against it."""
         return any(d.value != "topic" for d in self.devices)
@@ -172,11 +177,33 @@ def _unit(
         if own:
             told = replace(told, harms=own)
             flags["other_cause"] = tuple(h for h in flags["other_cause"] if h not in ill)
+    own_places = _without_deathbeds(folded, own_places, told)
     return Unit(
         start, end, sentence.paragraph, sentence.headline, continues, own_dates, own_places,
         tuple(vocabulary.find("device", folded, start, end)), real("blast"), hits, told,
         bool(void), flags,
     )  # fmt: skip
+
+
+def _without_deathbeds(
+    folded: str, places: tuple[PlaceMention, ...], told: Told
+) -> tuple[PlaceMention, ...]:
+    """Take the town where somebody died later, beside another place, for the hospital's."""
+    late = [h for h in told.harms if h.late and h.outcome == "killed"]
+    dying = [
+        p
+        for p in places
+        for h in late
+        if p.role == "location"
+        and 0 < p.start - h.end <= _BESIDE
+        and len(folded[h.end : p.start].split()) <= 1
+    ]
+    if not dying or all(p in dying for p in places if p.role == "location"):
+        return places
+    return tuple(replace(p, role="hospital") if p in dying else p for p in places)
+
+
+_BESIDE = 12
 
 
 @lru_cache(maxsize=8)

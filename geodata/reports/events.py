@@ -45,9 +45,10 @@ class Event:
         return [d for u in self.units for d in u.dates if d.role == "said"]
 
     @property
-    def places(self) -> list[PlaceMention]:
-        """Give the places where it may have been."""
-        return [p for u in self.units for p in u.locations]
+    def placing(self) -> list[Unit]:
+        """Give its sentences whose places are its own: where somebody died later is not."""
+        told = [u for u in self.units if not u.in_hospital]
+        return told if any(u.locations for u in told) else self.units
 
     @property
     def date(self) -> DateMention | None:
@@ -58,7 +59,7 @@ class Event:
     def where(self) -> set[str]:
         """Give the districts that its sentences name."""
         return districts_of(
-            usable(p for u in self.units for p in u.places if p.role in ("location", "road"))
+            usable(p for u in self.placing for p in u.places if p.role in ("location", "road"))
         )
 
 
@@ -463,7 +464,7 @@ class _Sorter:
     def _conflicts(self, unit: Unit, event: Event) -> bool:
         where = districts_of(unit.locations)
         known = event.where
-        if where and known and not _compatible(where, known):
+        if where and known and not unit.in_hospital and not _compatible(where, known):
             return True
         days = [d for d in unit.event_dates if d.kind != "recent" and not unit.deathbed]
         dated = [d for d in event.dates if d.kind != "recent"]

@@ -1,6 +1,7 @@
 """Mentions of people, what happened to them, and how many they are."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -51,6 +52,8 @@ class People:
         An age alone stands for them.
     noun
         A checksum of how the noun for them begins; 0 without a noun.
+    crew
+        They serve in a vehicle, whoever it belongs to.
     kin
         They are told of by their tie to somebody else: *his brother*.
     """
@@ -77,6 +80,7 @@ class People:
     aged: bool = False
     noun: int = 0
     kin: bool = False
+    crew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +285,7 @@ def _people(
             noun.start, noun.end, group, number,
             child=detail == "child", female=detail == "female", aged=detail == "age",
             plural=plural or is_vague or detail == "pair", noun=_stem(folded, noun, vocabulary),
+            crew=re.search(vocabulary.serving, folded[noun.start : noun.end]) is not None,
         )  # fmt: skip
         person = _with_number(folded, person, noun, count, free, vocabulary)
         if not is_vague:
@@ -570,9 +575,9 @@ def _with_names(
     if sum(1 for w in words if w[0].isupper()) > _TITLES * len(words):
         return people
     names = [
-        (m.start(), m.end())
+        span
         for m in NAME.finditer(text, start, end)
-        if _is_name(folded, m, vocabulary, masked)
+        if _is_name(folded, m, span := _without_home(folded, m, masked), vocabulary, masked)
     ]
     if not names:
         return people
@@ -581,7 +586,9 @@ def _with_names(
     for first, last in names:
         if any(p.start < last and first < p.end for p in known):
             continue
-        at = next((n for n, p in enumerate(known) if _names(folded, p, first, vocabulary)), None)
+        at = next(
+            (n for n, p in enumerate(known) if _names(folded, p, first, vocabulary, masked)), None
+        )
         if at is not None:
             person = known[at]
             known[at] = replace(
@@ -595,24 +602,125 @@ def _with_names(
     return sorted(known, key=lambda p: p.start)
 
 
+def without_ages(text: str, folded: str, vocabulary: Vocabulary) -> str:
+    """Blank ages and years of birth beside the names of a list that follows people.
+
+    Parameters
+    ----------
+    text
+        The text as given; names begin with capitals.
+
+    Returns
+    -------
+    str
+        As long as the folded text; *two workers, A (born in 1971) and B (1980)* tells of
+        two, whatever the brackets say of each.
+    """
+    names = [m.span() for m in NAME.finditer(text)]
+    if len(names) < _LIST:
+        return folded
+    ends = {h.start: h.end for h in vocabulary.find("person", folded) if h.value.endswith("+age")}
+    ends |= {m.start(): m.end() for m in _BARE_AGE.finditer(folded)}
+    ages = sorted(ends)
+    rows: list[list[tuple[int, int]]] = []
+    last = -1
+    for first, end in names:
+        spans = _ages_beside(folded, first, end, ages, ends)
+        if not spans:
+            continue
+        start = min(first, spans[0][0])
+        if last < 0 or not _LINKED.fullmatch(folded, last, start):
+            rows.append([])
+        rows[-1] += spans
+        last = max(end, spans[-1][1])
+    listed = [row for row in rows if len(row) >= _LIST and _follows_people(folded, row, vocabulary)]
+    for start, end in (span for row in listed for span in row):
+        folded = folded[:start] + " " * (end - start) + folded[end:]
+    return folded
+
+
+def _ages_beside(
+    folded: str, first: int, last: int, ages: list[int], ends: dict[int, int]
+) -> list[tuple[int, int]]:
+    """Give the age right before or after a name, with its brackets or commas."""
+    before = bisect_left(ages, first) - 1
+    if before >= 0 and folded[ends[ages[before]] : first] == " ":
+        return [(ages[before], first)]
+    after = bisect_left(ages, last)
+    if after < len(ages) and _OPENED.fullmatch(folded, last, ages[after]):
+        stop = ends[ages[after]]
+        closed = folded[stop : stop + 1] == ")" and "(" in folded[last : ages[after]]
+        return [(last, stop + closed)]
+    return []
+
+
+def _follows_people(folded: str, row: list[tuple[int, int]], vocabulary: Vocabulary) -> bool:
+    """Say whether a list of names goes on with people who are named before it."""
+    before = max(0, row[0][0] - _BEFORE_LIST)
+    people = vocabulary.find("person", folded, before, row[0][0])
+    return any(
+        not h.value.endswith("+age") and _STOP.search(folded, h.end, row[0][0]) is None
+        for h in people
+    )
+
+
+_LIST = 2
+"""So many names make a list."""
+_BEFORE_LIST = 110
+_BARE_AGE = re.compile(r"(?<=\()(?:(?:19|20)\d\d|\d{1,2})(?=\))|(?<=, )\d{1,2}(?=,)")
+_OPENED = re.compile(r",? ?\(?")
+_LINKED = re.compile(r",? ?(?:\w{1,3} )?")
+_STOP = re.compile(r"[.;!?]")
+
+
 def _sums(folded: str, start: int, end: int) -> frozenset[int]:
     return frozenset(crc32(w.encode()) for w in _WORDS.findall(folded[start:end]) if len(w) > 1)
 
 
-def _is_name(
-    folded: str, match: re.Match[str], vocabulary: Vocabulary, masked: list[tuple[int, int]]
-) -> bool:
+def _without_home(
+    folded: str, match: re.Match[str], places: list[tuple[int, int]]
+) -> tuple[int, int]:
+    """Leave out the place that begins what looks like a name, after *residents of*."""
     start, end = match.span()
+    last = max((e for s, e in places if s < end and start < e), default=start)
+    rest = folded[last:end]
+    named = last > start and rest.startswith(" ") and " " in rest[1:]
+    return (last + 1, end) if named else (start, end)
+
+
+def _is_name(
+    folded: str,
+    match: re.Match[str],
+    span: tuple[int, int],
+    vocabulary: Vocabulary,
+    masked: list[tuple[int, int]],
+) -> bool:
+    start, end = span
+    # *Son of* says nothing of what the words before it are.
+    end = match.start("patronymic") if match["patronymic"] else end
     words = folded[start:end].split()
     if words[0] in vocabulary.common or any(s < end and start < e for s, e in masked):
         return False
-    tags = ("org", "source", "agency", "device", "affiliation", "person", "blast", "outcome")
+    if any(o.start < end for o in vocabulary.find("org", folded, start, end + _ORG)):
+        # *National Agency for Mine Action*: what begins like a name goes on.
+        return False
+    tags = ("source", "agency", "device", "affiliation", "person", "blast", "outcome")
     return not any(vocabulary.has(tag, folded, start, end) for tag in tags)
 
 
-def _names(folded: str, person: People, first: int, vocabulary: Vocabulary) -> bool:
+_ORG = 30
+"""So far beyond its capitals an organisation's name may go on."""
+
+
+def _names(
+    folded: str,
+    person: People,
+    first: int,
+    vocabulary: Vocabulary,
+    places: list[tuple[int, int]],
+) -> bool:
     """Say whether a name belongs to a noun before it, or goes on with its list of names."""
-    gap = folded[person.end : first] if person.end <= first else "?"
+    gap = re.sub(r"\s+", " ", folded[person.end : first]) if person.end <= first else "?"
     if person.named:
         return person.plural and (
             re.fullmatch(r"\W{1,3}", gap) is not None
@@ -620,7 +728,18 @@ def _names(folded: str, person: People, first: int, vocabulary: Vocabulary) -> b
         )
     if person.plural and not person.counted and re.fullmatch(r"[^.;:()]{0,70}, ", gap):
         return not vocabulary.has("outcome", gap)
-    return re.fullmatch(r"[ ,(-]{1,3}", gap) is not None
+    if re.fullmatch(r"[ ,(:-]{1,3}", gap):
+        return True
+    home = [s for s in places if person.end <= s[0] and s[1] <= first]
+    if not person.plural or not home:
+        return False
+    # *Two inhabitants of Lachin district, A and B*: nothing but where they live.
+    words = _WORDS.findall(folded[person.end : home[0][0]] + " " + folded[home[-1][1] : first])
+    return len(words) <= _HOME and _STOP.search(gap) is None
+
+
+_HOME = 3
+"""So many words beside a place's name say where people live."""
 
 
 def _alone(folded: str, first: int, last: int, outcomes: list[Hit], said: list[Hit]) -> bool:
@@ -1037,6 +1156,12 @@ def _link(
             before = [p for p in people if p.end <= hit.start and p not in used]
         after = [p for p in people if p.start >= hit.end and p.end <= right and p not in used]
         after = _object(folded, hit, after, vocabulary)
+        if way == "remains":
+            found = after or _subject(folded, before, vocabulary)
+            harms += [Harm(outcome, p, hit.start, hit.end, body=True) for p in found]
+            used += found
+            previous = found
+            continue
         if way == "relative":
             near = _relatives(folded, hit, after)
             harms += [Harm(outcome, p, hit.start, hit.end) for p in near] or [

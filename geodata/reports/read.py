@@ -19,6 +19,7 @@ from geodata.reports.languages import LANGUAGES
 from geodata.reports.languages.common import OWN_LANGUAGE, OWN_LETTER
 from geodata.reports.locations import shares, usable
 from geodata.reports.operations import operations
+from geodata.reports.people import without_ages
 from geodata.reports.places import PlaceFinder
 from geodata.reports.segment import sentences
 from geodata.reports.speakers import source_of
@@ -206,6 +207,7 @@ def _read(text: str, code: str, published: date, finder: PlaceFinder) -> Reading
     found_sentences = sentences(text, folded, parts, vocabulary)
     dates, warnings = find_dates(text, folded, published, vocabulary)
     found_places = finder.find(text, folded, vocabulary)
+    folded = without_ages(text, folded, vocabulary)
     found = units(text, folded, found_sentences, dates, found_places, vocabulary)
     sorted_units = sort_units(found)
     reader = _Reader(text, folded, published, vocabulary, finder, found, sorted_units)
@@ -242,7 +244,7 @@ class _Reader:
     def incident(self, event: Event, warnings: list[str]) -> IncidentCandidate | None:
         """Make the candidate of one blast; None where the text does not say enough."""
         day = day_of(event, self.published) or self._only_day()
-        own_places = [p for u in event.units for p in u.places] + event.inherited_places
+        own_places = [p for u in event.placing for p in u.places] + event.inherited_places
         mentions = usable(own_places)
         if not any(m.districts or m.kind in ("unit", "country") for m in mentions):
             mentions += usable([p for u in self.units for p in u.places if p.role == "location"])
@@ -253,7 +255,7 @@ class _Reader:
             event.units,
             demining=activity == "demining",
             civil=civil,
-            army=any(u.has("civil", "army") for u in event.units),
+            body=self._body(event),
             several=len(self.sorted.events) > 1,
             actor=event.actor,
         )
@@ -319,6 +321,12 @@ class _Reader:
             if d.precision == 1 and d.first <= self.published and not u.has("other_cause")
         }
         return next(iter(days.values())) if len(days) == 1 else None
+
+    def _body(self, event: Event) -> str:
+        """Give the group of the army or police whose vehicle set it off."""
+        told = [u for u in event.units if u.hits or u.blasts]
+        marks = [h.value for u in told for h in u.flags["civil"] if h.value != "civil"]
+        return marks[0] if marks else ""
 
     def _device(self, event: Event) -> tuple[codes.Device, tuple[int, int] | None]:
         found = [h for u in event.units for h in u.devices if h.value != "topic"]

@@ -120,6 +120,8 @@ class Vocabulary:
         What stands before a place's name and how that ends; what stands after it.
     stem
         So many letters of a noun no ending changes.
+    serving
+        Who serves in a vehicle.
     kin
         People told of by their tie to others.
     whole
@@ -158,6 +160,7 @@ class Vocabulary:
     subject_first: bool = False
     keep: str = ""
     within: str = "(?!)"
+    serving: str = "(?!)"
     kin: str = "(?!)"
     stem: int = 5
     whole: str = "(?!)"

@@ -28,6 +28,7 @@ DEVICE = (
     ("uxo", r"partlamamis (?:\w+ ){0,2}?(?:sursat|mermi|bomba|qumbara|raket)\w*|"
      r"detonator\w*|partladici\w*|sursat\w*|qumbara\w*|aviabomba\w*|(?:aviasiya )bomba\w*|(?:top |minaatan |artilleriya )?mermi\w*|el bombasi\w*|(?:\w+ )?bombalari?|"
      r"muharibe qaliqlari\w*|partlayici qaliq\w*|qelpe\b"),
+    ("topic", r"minalardan (?:tam )?temizl\w+"),
     ("mine_unspecified", r"(?<!sixta )(?<!deniz )(?<!komur )" + _MINE + r"|"
      r"mina (?:partla|hadise|qurban|insident)\w*|minadan"),
     ("topic", r"mina (?:terror|tehluke|sahe|maarif|xerite|risk|problem)\w*|minali|minalan\w*|minatemizle\w+|minaaxtaran\w*|anama\w*|minalardan"),
@@ -98,6 +99,8 @@ OUTCOME = (
      r"heyatini (?:itir\w+|deyis\w+)|telef (?:ol(?!ma)\w+|ed\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
      r"meyit\w* (?:\w+ ){0,3}?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
     ("killed.before", r"(?:heyat|omr)\w{0,4} son qoy\w+|can ver\w+|qurban ged\w+|olen(?:ler)?(?=\w{0,3} )|ölum\w* sebeb ol\w+|yanib ölub"),
+    ("injured.before", r"(?:xestexana|hospital|klinika|reanimasiya)d[ae] qal(?:ir|ib|maqdadir)\w*"),
+    ("killed.before", r"(?:ölu|ölmus) (?:\w+ )?(?:tapil|askarlan)\w+"),
     ("killed.count", r"ölu|ölen|helak olan"),
     ("injured.before", r"yaralan\w*(?<!yaralanma)|xesaret (?:\w+ )?(?:al\w*|yetir\w*|yetib\w*)|"
      r"(?:xesaretler?|xesaretleri|xesareti|yarasi|yaralar|zede|travma|yaniq\w*|kontuziya) (?:\w+ )?"
@@ -109,6 +112,7 @@ OUTCOME = (
      r"zerer cek\w+|hospitalize \w+|(?:xestexana|hospital|klinika|merkez)\w*(?:ya|na|a) (?:yerlesdiril|catdiril|aparil|texliye|"
      r"kocurul|getiril)\w*|sikest (?:ol|qal|ed)\w*|yaralanmasi\w*|ayaqdan mehrum \w+|"
      r"ayaqsiz qal\w*"),
+    ("injured.state", r"(?:ayag|ayaq|el|qol|barmag|penc)\w{0,6} (?:\w+ )?(?:kes(?:ib|di|mis|m[ae]\w{0,3})|amputasiya ed\w+)(?!\w)"),
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
 )  # fmt: skip
 NEGATED = (
@@ -140,12 +144,12 @@ PERSON = (
      r"istehkamci\w*|minatemizleme (?:uzre )?(?:mutexessis|operator|isci|emekdas)\w*|"
      r"anama(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|isci|mutexessis|operator|minatemizleyen|sapyor)\w*|"
      r"partlayici uzre mutexessis\w*|kinoloq\w*"),
-    ("police", r"polis (?:polkovnik|mayor|kapitan|leytenant|serjant|zabit)\w*|polis(?:in|ler|leri|lerin|imiz|e|i)?(?: (?:emekdas|zabit|isci|serjant)\w*)?(?! (?:idare|sobe|bolme|mentege|masin|avtomobil|post|texnika))|"
+    ("police", r"polis (?:polkovnik|mayor|kapitan|leytenant|serjant|zabit)\w*|polis(?:in|ler|leri|lerin|imiz|e|i)?(?: (?:emekdas|zabit|isci|serjant)\w*)?(?! (?:idare|sobe|bolme|mentege|masin|avtomobil|post|texnika|onun |onlarin |bunun ))|"
      r"din(?:-in|in)? (?:\w+ ){0,2}?emekdas\w*|daxili isler (?:nazirliyinin|organlarinin|orqanlarinin) "
      r"(?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
     ("emergency_worker", r"xilasedici\w*|yanginsonduren\w*(?! (?:masin|avtomobil|texnika))|fovqelade hallar (?:nazirliyinin |xidmetinin |"
      r"uzre )?(?:\w+ ){0,1}?(?:emekdas|isci|xidmetci)\w*|fhn(?:-in|in)? (?:\w+ )?(?:emekdas|isci|xilasedici)\w*|"
-     r"hekim(?:in|ler|leri|lerin)?(?! [^.;]{0,120}?(?:xilas|emeliyyat) ed)|feldser\w*|tibb bacisi\w*|tibb (?:isci|emekdas)\w*|"
+     r"hekim(?:in|ler|leri|lerin)?(?! [^.;]{0,120}?(?:(?:xilas|emeliyyat) ed|amputasiya|kes(?:ib|di|mis|m[ae])))|feldser\w*|tibb bacisi\w*|tibb (?:isci|emekdas)\w*|"
      r"tecili (?:tibbi )?yardim(?:in)? (?:\w+ )?(?:isci|emekdas|surucu|hekim)\w*"),
     ("aid_worker", r"qirmizi xac(?:in)? (?:\w+ )?(?:emekdas|isci|numayende)\w*|"
      r"humanitar (?:\w+ )?(?:isci|emekdas)\w*|bmt(?:-nin)? emekdas\w*"),
@@ -244,6 +248,7 @@ PARTITIVE_ONE = r"d[ae]n biri"
 BODY = r"(?<!birinin )(?<!ikisinin )(?<!digerinin )(?<!biri )(?<!birisi )(?<!digeri )(?<!ikisi )(?<!ucu )(?<!boyuyu )(?<!kiciyi )(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol|gun|saat|hefte|ay|deqiqe|metr|kilometr|defe|il)\w{0,6}(?!\w)"
 HAMLET = r"kend"
 STEM = 3
+SERVING = r"^(?:\w+ )?(?:surucu|mexanik|radist|nisanci)\w*$"
 KIN = (
     r"(?<!usaq )(?<!ovlad )(?:qardas|baci|ogl|qiz|yoldas|ata|ana|emi|dayi|xala|bibi|qonsu|dost|neve|gelin|arvad|hemkar|komekci|baba|nene|"
     r"sernisin|surucu)(?:i|u|si|su)(?:n\w{0,3})?$"
@@ -626,7 +631,8 @@ CIVIL = (
         r"minik (?:avtomobil|masin)\w*|(?:sexsi|ozune mexsus) (?:avtomobil|masin)\w*|taksi\w*|"
         r"mikroavtobus\w*|traktor\w*|kombayn\w*",
     ),
-    ("army", r"herbi (?:yuk |xidmeti )?(?:masin|avtomobil|texnika|avtobus)\w*"),
+    ("police", r"polis(?:in)? (?:patrul |xidmeti )?(?:masin|avtomobil|mikroavtobus)\w*"),
+    ("military", r"herbi (?:yuk |xidmeti )?(?:masin|avtomobil|texnika|avtobus)\w*"),
 )
 HAPPENED = (
     (
@@ -796,7 +802,7 @@ AFFILIATION = (
 )
 DATE_ROLES = (
     ("birth", r"", r"(?:[- ]?\w{0,4})?(?: il)? (?:tevellud|dogum)"),
-    ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\()"),
+    ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\(|, [a-z.]{2,12} ?(?:[./:]|- ))"),
     (
         "since",
         r"",
@@ -818,12 +824,22 @@ DATE_ROLES = (
     (
         "said",
         r"",
+        r",? (?:[\w\"'-]+ ){0,8}?(?:istinaden|[\w-]+in melumatina gore) (?:\w+ ){0,2}?(?:xeber|melumat|bildir|yaz)\w*|"
+        r"(?: [\w'-]+){0,6}? (?:ölu|ölmus|cesed\w*|meyit\w*) (?:\w+ )?(?:tapil|askarlan|askar ol)\w+",
+    ),
+    (
+        "said",
+        r"",
         r",? (?:\w+ ){0,3}?(?:bildir|xeber ver|melumat ver|deyib|aciqla|melumat yay|elan)\w*",
     ),
     ("future", r"", r"(?: \w+){0,4} \w{3,}(?:acaq|ecek)"),
 )
 PLACE_ROLES = (
-    ("dateline", r"^$", r"(?:, azerbaycan)?,? ?(?:/|\d{1,2} \w+ ?(?:/|-|,)|- )"),
+    (
+        "dateline",
+        r"^$",
+        r"(?:, azerbaycan)?,? ?(?:/|(?<=baki, )\d{1,2} \w+\.|\d{1,2} \w+ ?(?:/|-|,)|- )",
+    ),
     (
         "hospital",
         r"",

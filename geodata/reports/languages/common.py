@@ -4,7 +4,7 @@ import re
 
 NAME = re.compile(
     r"(?<![\w-])[^\W\d_a-zа-яёəöğıçşüі][\w'’-]+(?: [^\W\d_a-zа-яёəöğıçşüі][\w'’-]*\.?){1,3}"
-    r"(?: (?:oğlu|qızı|oglu|qizi|оглу|оглы|кызы|гызы)\w{0,4})?"
+    r"(?P<patronymic> (?:oğlu|qızı|oglu|qizi|оглу|оглы|кызы|гызы)\w{0,4})?"
 )
 """Two to four words with capitals, and a patronymic."""
 

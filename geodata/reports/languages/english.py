@@ -169,8 +169,8 @@ OUTCOME = (
     ("injured.before", r"(?:was|were|been|being) (?:\w+ ){0,2}?(?:airlifted|medevaced|flown out|evacuated by (?:air|helicopter)|stretchered)"),
     ("injured.state", r"(?:(?:his|her|their|whose|the|[\w]+'s) (?:\w+ )?" + _LIMB + r"|it) could not be saved|need(?:s|ed)? (?:an? )?prosthe\w+"),
     ("killed.after", r"(?:lost|loses)(?= (?:\w+ ){0,2}?(?:sheep|cows?|goats?|cattle|horses?|dogs?|camels?|livestock))"),
-    ("injured.state", r"(?:exploded|went off|detonated|blew up) in (?:his|her|their|the \w+'s) (?:\w+ )?(?:hands?|pocket|face|lap)|without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|(?:is|are) expected to (?:live|survive|recover)|surgeons (?:\w+ ){0,2}?(?:amputated|removed)|"
-     r"(?:doctors|surgeons|medics) (?:had to amputate|amputated|(?:are )?fight(?:ing)? for)"),
+    ("injured.state", r"(?:exploded|went off|detonated|blew up) in (?:his|her|their|the \w+'s) (?:\w+ )?(?:hands?|pocket|face|lap)|without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|(?:is|are) expected to (?:live|survive|recover)|"
+     r"(?:doctors|surgeons|medics) (?:are )?fight(?:ing)? for"),
     (
         "injured.toll",
         r"(?:the )?(?:number|toll|count|tally) of (?:the )?(?:those |people |persons )?(?:injured|wounded|casualties|hurt)(?: [\w'-]+){0,14}? "
@@ -220,7 +220,8 @@ OUTCOME = (
         r"(?: the li(?:fe|ves) of)?(?= (?:an?|the|one|two|three|both) )",
     ),
     ("killed.late", r"(?:lost|loses|losing) (?:his|her|their) (?:\w+ )?(?:fight|battle) for (?:life|survival)|(?:doctors|medics|surgeons) (?:were unable to|failed to|could not|couldn't) save (?:him|her|them)|died of (?=complications)"),
-    ("killed.late", r"(?:later |has since |have since |subsequently |had |since )+(?:died|passed away)"
+    ("killed.late", r"(?:later |has since |have since |subsequently |had |since )+died(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)|"
+     r"(?:later |has |have |since |subsequently |had )*passed away(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)"
      r"|(?:has |have )?(?:since )?(?:died|dies|die|passed away) (?:\w+ ){0,4}?(?:in|at|on the way "
      r"to|en route to) (?:the |an? |his )?(?:\w+ ){0,3}?(?:hospital|clinic|ambulance)|"
      r"succumb(?:ed|s)|died (?:on the way|en route|on \w+ way)|could not be saved|"
@@ -232,6 +233,16 @@ OUTCOME = (
      r"lose (?:his|her) life)"),
     ("killed.before", r"(?:(?<=body of one )|(?<=bodies of two )|(?<=bodies of three )|(?<=one )body )(?:of them )?(?:was|were|has been|have been) (?:\w+ )?"
      r"(?:found|recovered|discovered|retrieved|brought)"),
+    (
+        "killed.remains",
+        r"(?:the )?(?:lifeless )?(?:bodies|body|remains|corpses?) of(?! (?:one|two|three) (?:of them )?(?:was|were|has|have)(?!\w))"
+        r"(?![^.;]{0,120}?(?:\bwar\b|battle|action|graves?\b|exhum))(?= [^.;]{0,90}?(?:was|were|has been|have been|had been) "
+        r"(?:\w+ )?(?:found|recovered|discovered|retrieved|pulled|located)(?!\w))",
+    ),
+    (
+        "killed.remains",
+        r"(?<='s )(?:lifeless )?(?:body|remains|corpse)(?= (?:was|were|has been|had been) (?:\w+ )?(?:found|recovered|discovered|retrieved))",
+    ),
     ("killed.body", r"(?:his|her|their|the) (?:\w+ )?(?:body|bodies|remains)(?! of (?:one|two|three)(?!\w))(?: \w+){0,2} (?:was|were|been) (?:\w+ )?"
      r"(?:found|recovered|discovered|retrieved|brought)"),
     ("killed.before", r"died|dies|(?<!to )(?<!not )die|(?:have|has|had) (?:also )?died|(?:lost|lose|loses|losing) "
@@ -298,6 +309,16 @@ OUTCOME = (
     ("injured.after", r"cost(?:s|ing)?(?= (?:[\w-]+ ){1,5}?(?:his|her|their|an?|both) (?:\w+ )?" + _LIMB + r")"),
     ("injured.after", r"there (?:were|had been) (?:only |in fact |actually |really |just )?(?=(?:two|three|four|five|six|seven|eight|\d)[,.;])"),
     ("again.after", r"(?:as|so) (?:was|were|did)"),
+    (
+        "injured.after",
+        r"(?:doctors|surgeons|medics) (?:\w+ ){0,2}?(?:amputated?|took off|take off|removed?|cut off)"
+        r"(?= (?:an?|the|one|both|two) [^.,;]{1,40}?(?:s|'s?) (?:\w+ )?" + _LIMB + r")",
+    ),
+    (
+        "injured.state",
+        r"(?:doctors|surgeons|medics) (?:\w+ ){0,2}?(?:amputated?|took off|take off|removed?|cut off) (?:[\w.'-]+ ){1,4}?"
+        + _LIMB,
+    ),
     ("injured.count", r"injur(?:y|ies)|in (?:hospital|intensive care)(?= (?:after|following|since)|[.,;]|$)"),
     ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed|burnt|burned(?! down))"),
 )  # fmt: skip
@@ -353,10 +374,10 @@ PERSON = (
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
     ("deminer", r"(?:female |male |humanitarian |military )*(?:de-?miners?|mine[- ]clear(?:ers?|ing "
      r"(?:experts?|specialists?|workers?))|mine[- ]clearance (?:workers?|experts?|operators?|"
-     r"specialists?|staff|personnel)|sappers?(?! (?:unit|platoon|battalion|vehicle|group|company))|bomb disposal (?:\w+ )?(?:experts?|technicians?|"
-     r"officers?|specialists?|technicians?)|eod (?:\w+ )?(?:experts?|technicians?|specialists?|"
-     r"operators?)|clearance (?:workers?|operators?|staff|personnel)|pyrotechni(?:cians?|c "
-     r"specialists?|cs? experts?)|demining (?:experts?|specialists?|workers?|staff|personnel|"
+     r"specialists?|staff|personnel)|sappers?(?! (?:unit|platoon|battalion|vehicle|group|company))|bomb[- ]disposal (?:\w+ )?(?:experts?|technicians?|"
+     r"officers?|specialists?|workers?)|eod (?:\w+ )?(?:experts?|technicians?|specialists?|"
+     r"operators?)|(?:mine[- ])?clearance (?:workers?|operators?|staff|personnel|experts?|specialists?|engineers?|technicians?)|pyrotechni(?:cians?|c "
+     r"specialists?|cs? experts?)|de-?mining (?:experts?|specialists?|engineers?|technicians?|workers?|staff|personnel|"
      r"operators?)|explosives? (?:experts?|technicians?)|combat engineers?|military engineers?|"
      r"mine detection (?!dogs?(?!\w))\w+|searchers?)"),
     ("emergency_worker", r"emergency (?:service )?(?:workers?|personnel|staff|responders?|crew "
@@ -402,6 +423,9 @@ PERSON = (
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|"
      r"friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
      r"(?:village|municipality|representation|district))"),
+    ("civilian", r"inhabitants?|dwellers?|joiners?|florists?|glaziers?|upholsterers?|potters?|weavers?|waiters?|waitress(?:es)?"),
+    ("military", r"(?:vehicle|tank|crew|gun) commanders?|gunners?"),
+    ("civilian", r"radio operators?"),
     ("officer", r"(?:non-commissioned )?officers?"),
     (
         "animal+wild",
@@ -419,7 +443,7 @@ PERSON = (
     ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?: one)?(?=,? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("unknown", r"(?:younger|elder|older|youngest|smaller) ones?"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
-    ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|born (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
+    ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|(?:born|b\.) (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
     (
         "civilian",
         r"(?<=the )(?!other|latter|former|driver's|soldier|officer)[a-z]{3,}(?:er|or|ist|ian|man|hand|keeper|mate)s?(?= (?:was|were|is|has been|had been) (?:\w+ )?(?:killed|injured|wounded|hurt|"
@@ -489,7 +513,7 @@ OWNER = (
     r"<.*>'s? (?:\w+ ){0,3}#.*"
 )
 POSSESSIVE = (
-    r"'s? (?!death|deaths|killing|wound|injur|bod|life|lives|condition|(?:(?:left|right|lower|upper|both) )?"
+    r"'s? (?!death|deaths|killing|wound|injur|bod|remains|corpse|life|lives|condition|(?:(?:left|right|lower|upper|both) )?"
     + _LIMB
     + r")"
 )
@@ -502,6 +526,7 @@ WITHIN = r",? (?:in|of) (?:the )?"
 WHOLE = r"(?:^|[.,;:] )(?:out )?of (?:the |these |those |its |their )?$"
 BESIDE = r" "
 RELATIVE = r" (?:who|whose|whom|that) "
+SERVING = r"(?:^|\W)(?:drivers?|mechanics?|gunners?|loaders?|radio operators?|commanders?)$"
 KIN = (
     r"(?:his|her|their) (?:[\w-]+ ){0,2}(?:brother|sister|son|daughter|wife|husband|father|mother|uncle|aunt|"
     r"cousin|nephew|niece|friend|neighbou?r|companion|colleague|comrade|grand\w+|child|twin|passenger|driver|"
@@ -763,7 +788,7 @@ PERIOD = (
     ),
     (
         "since",
-        r"since(?! then| monday| tuesday| wednesday| died| been| passed| succumbed| recovered| become| lost| had| left)|so far|to date|until now|"
+        r"(?<!missing )since(?! then| (?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day| yesterday| died| been| passed| succumbed| recovered| become| lost| had| left)|so far|to date|until now|"
         r"up to now|as of (?:today|now|\w+ \d+)|from \d{4} (?:to|until|through)|"
         r"between \d{4} and|since then",
     ),
@@ -845,7 +870,7 @@ OTHER_CAUSE = (
         "figure",
         r"gold ?mines?|coal ?mines?|copper mines?|data ?mines?|"
         r"mine of (?:information|data)|(?:friend|colleague|car|house|job|fault|idea) of mine|"
-        r"crypto|bitcoin|mining",
+        r"crypto|bitcoin|(?<!de-)mining",
     ),
 )
 FICTION = (
@@ -1187,7 +1212,12 @@ CIVIL = (
         r"(?:cars?|vehicles?)|taxis?|minibus(?:es)?|sedans?|tractors?|combine harvesters?",
     ),
     (
-        "army",
+        "police",
+        r"police (?:patrol |traffic |service )?(?:cars?|vans?|jeeps?|vehicles?|trucks?|suvs?|pickups?|minibus(?:es)?|buses|bus)|"
+        r"(?:patrol )?(?:cars?|jeeps?|vehicles?|vans?) of the (?:\w+ ){0,2}police",
+    ),
+    (
+        "military",
         r"(?:army|military) (?:\w+ )?(?:trucks?|lorr(?:y|ies)|vehicles?|cars?|jeeps?|convoys?|buses|bus)",
     ),
 )
@@ -1215,7 +1245,7 @@ AFFILIATION = (
 )
 DATE_ROLES = (
     ("birth", r"(?:born|aged)(?: \w+){0,2} (?:on |in )?$", r""),
-    ("said", r"^[a-z]+[a-z ,./'-]{0,40}, $", r"\.? ?(?:/|-|\.|\()"),
+    ("said", r"^[a-z]+[a-z ,./'-]{0,40}, $", r"\.? ?(?:/|-|\.|\(|, [a-z.]{2,12} ?(?:[./:]|- ))"),
     (
         "since",
         r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
@@ -1223,6 +1253,11 @@ DATE_ROLES = (
         r"(?!'s)",
     ),
     ("until", r"", r" (?:to|until|through) (?:\w+ \d+|date|now|today)"),
+    (
+        "said",
+        r"(?:statement|report|release|notice|communique) (?:\w+ )?(?:issued|released|circulated|published) (?:on )?$",
+        r"",
+    ),
     (
         "history",
         r"(?:agreement|deal|statement|accord|ceasefire|truce|war|armistice|treaty|"
@@ -1246,6 +1281,18 @@ DATE_ROLES = (
     ),
     (
         "said",
+        r"(?:saying|reporting|telling|stating|announcing|as having said)(?: (?:on|in))? $",
+        r"",
+    ),
+    ("said", r"", r" (?:as (?:saying|reporting|telling|stating)|by (?:\w+ ){1,4}?as saying)"),
+    (
+        "said",
+        r"(?:found|discovered|recovered) (?:dead|lifeless|killed)(?: \w+){0,3}? (?:on |late on |early on )?$|"
+        r"(?:bod(?:y|ies)|remains|corpses?)(?!\w)[^.;]{0,60}(?:found|discovered|recovered|retrieved)(?: \w+)? (?:on )?$",
+        r"",
+    ),
+    (
+        "said",
         r"",
         r",? (?:\w+ ){0,2}?(?:said|reported|told|announced|confirmed|revealed) "
         r"(?:that|in|by)",
@@ -1259,7 +1306,11 @@ DATE_ROLES = (
     ),
 )
 PLACE_ROLES = (
-    ("dateline", r"^$", r",? ?(?:azerbaijan,? )?(?:\w+ \d+,?|/|\(|--|-)"),
+    (
+        "dateline",
+        r"^$",
+        r",? ?(?:azerbaijan,? )?(?:\w+ \d+,?|(?<=baku, )\d{1,2} [a-z]+[,.]|\d{1,2} [a-z]+ ?[/(-]|/|\(|--|-)",
+    ),
     (
         "hospital",
         r"(?:hospitals?|clinics?|medical cent(?:er|re)s?|morgue)(?: (?:\w+ )?(?:in|of|"
