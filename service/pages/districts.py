@@ -23,10 +23,12 @@ from service.content.map import class_words, classes_of, limits_note
 from service.content.view import RiskView, risk_view
 from service.drawing.small import district_paths
 from service.http.request import View
-from service.i18n import N_, Translator, translator
+from service.i18n import N_, Translator, is_missing, translator
 from service.pages.comparisons import compared
 from service.pages.environment import render
 
+FIGURES = 36
+"""Published figures shown of a district: three of each month of a year; a link gives all."""
 WIDTH, HEIGHT, FOOT = 480.0, 140.0, 22.0
 
 
@@ -232,7 +234,8 @@ def district_html(snapshot: Any, district_id: str, view: View) -> str:
         here_id=district_id,
         any_shared=any(row.share < 1 for row in record.incidents),
         trend=bars_of(record.trend),
-        operations=_operations(snapshot, district_id),
+        operations=_of_district(snapshot.operations, district_id),
+        published=_published(snapshot, district_id),
         explanation=explain(snapshot, district_id, parameters),
         people={code: say.gettext(words) for code, words in PEOPLE.items()},
         map_query=_map_query(view),
@@ -241,8 +244,16 @@ def district_html(snapshot: Any, district_id: str, view: View) -> str:
     )
 
 
-def _operations(snapshot: Any, district_id: str) -> list[dict[str, Any]]:
-    held = snapshot.operations
+def _of_district(held: Any, district_id: str) -> list[dict[str, Any]]:
+    """Give the operations, or the published figures, that name a district."""
     named = (parse_district_ids(text) for text in held["districts"].fillna(""))
     found = held.loc[[district_id in names for names in named]]  # also of none at all
-    return found.drop(columns="geometry").astype(object).to_dict("records")
+    return found.drop(columns="geometry", errors="ignore").astype(object).to_dict("records")
+
+
+def _published(snapshot: Any, district_id: str) -> dict[str, Any]:
+    """Give the figures published for a district, the latest periods first."""
+    rows = _of_district(snapshot.statistics, district_id)
+    rows.sort(key=lambda row: str(row["period_end"] or row["as_of"] or ""), reverse=True)
+    shown = [{name: None if is_missing(v) else v for name, v in r.items()} for r in rows[:FIGURES]]
+    return {"rows": shown, "count": len(rows)}

@@ -379,3 +379,12 @@ def test_the_scope_of_mines_leaves_out_and_counts_the_rest(register, name, kept,
     assert report.counts["taken"] + report.counts["out_of_scope"] == report.rows
     assert 0 < report.counts["taken"] < report.rows / 4
     assert kept is None or (report.counts["taken"], report.counts["out_of_scope"]) == (kept, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "device"),
+    [("MUSE", "uxo"), ("MAP", "ap_mine"), ("Munición sin explotar", "uxo"), ("AEI", "ied_other")],
+)
+def test_devices_by_the_short_names_of_colombia(take, write, text, device) -> None:
+    report = take(write(f"id,Fecha,Municipio,Artefacto\n1,2020-01-02,A,{text}\n"))
+    assert report.preview[0]["device"] == device

@@ -65,7 +65,7 @@ _DEVICE = {
     "fuze|fuse|mermi|qumbara|partlamamis sursat|снаряд|неразорвавшийся снаряд|граната|"
     "неразорвавшийся боеприпас|erw|"
     "engin non explose|munition non explosee|obus|grenade a main|roquette|"
-    "municion sin explotar|granada|proyectil|obus de mortero|engenho nao detonado|"
+    "municion sin explotar|muse|granada|proyectil|obus de mortero|engenho nao detonado|"
     "obus nao detonado|снаряд|міна мінометна|граната|нерозірваний снаряд|"
     "нерозірваний боєприпас|ذخيرة غير منفجرة|قذيفة|قنبلة|مهمات منفجر نشده|هاوان",
     "axo": "axo|abandoned ordnance|abandoned explosive ordnance|брошенный боеприпас|"
