@@ -264,7 +264,10 @@ def systems_of(snapshot: Snapshot, collection: Collection) -> tuple[str, ...]:
 
     def make() -> tuple[str, ...]:
         bbox = _bbox(snapshot, collection)
-        return systems_for(None if bbox is None else tuple(bbox))
+        if bbox is None:
+            return systems_for(None)
+        west, south, east, north = bbox
+        return systems_for((west, south, east, north))
 
     return snapshot.cached(("systems", collection.id), make)
 
