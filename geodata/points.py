@@ -60,12 +60,11 @@ class Points(GeometryArray):
         if isinstance(idx, numbers.Integral):
             row = int(idx)
             return self._objects(slice(row, row + 1 or None))[0]
-        if isinstance(idx, slice) and idx == slice(None):
-            view = Points(self._lon, self._lat, self._placed)
-            view._sindex = self._sindex
-            return view
         rows = pd.api.indexers.check_array_indexer(self, idx)
-        return GeometryArray(self._objects(rows), crs=self.crs)
+        some = Points(self._lon[rows], self._lat[rows], self._placed[rows])
+        if isinstance(idx, slice) and idx == slice(None):
+            some._sindex = self._sindex
+        return some
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if value is None and self._made is None:
@@ -82,7 +81,7 @@ class Points(GeometryArray):
         if self._made is not None or not (fill_value is None or pd.isna(fill_value)):
             return super().take(rows, allow_fill=allow_fill, fill_value=fill_value)
         if not allow_fill:
-            return GeometryArray(self._objects(rows), crs=self.crs)
+            return Points(self._lon[rows], self._lat[rows], self._placed[rows])
         if (rows < -1).any():
             raise ValueError("indices below -1 cannot be taken where -1 stands for missing")
         shapes = np.full(len(rows), None, dtype=object)
@@ -98,6 +97,13 @@ class Points(GeometryArray):
     def isna(self) -> npt.NDArray[np.bool_]:
         """Say which are missing."""
         return super().isna() if self._changed else ~self._placed
+
+    def coordinates(self) -> npt.NDArray[np.float64] | None:
+        """Give longitude and latitude of each, shape (n, 2), NaN where there is no point.
+
+        None where some were set since: they may be anything.
+        """
+        return None if self._changed else np.column_stack([self.x, self.y])
 
     @property
     def size(self) -> int:

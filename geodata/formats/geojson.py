@@ -26,6 +26,7 @@ from geodata.formats.geometry import (
 )
 from geodata.formats.options import FormatOptions
 from geodata.formats.scalars import json_texts, split_array, wrapped
+from geodata.points import Points
 from geodata.schemas import FrameSchema
 
 _TEXT = pa.large_string()
@@ -159,13 +160,18 @@ def geometry_texts(
     pyarrow.LargeStringArray
         In the order of `frame`.
     """
-    shapes = flat(frame.geometry.array)
-    present = ~shapely.is_missing(shapes)
+    held, target = frame.geometry.array, crs_of(crs)
+    pairs = held.coordinates() if isinstance(held, Points) and is_crs84(target) else None
+    shapes = flat(held) if pairs is None else pairs
+    missing = shapely.is_missing(shapes) if pairs is None else np.isnan(pairs).any(axis=1)
+    present: NDArray[np.bool_] = np.asarray(~missing)
     if not present.any():
-        return pa.nulls(len(shapes), _TEXT)
-    target = crs_of(crs)
-    order = longitude_first if lon_first else in_authority_order
-    written = _written(order(shapes[present], target), decimals_of(target))
+        return pa.nulls(len(present), _TEXT)
+    if pairs is None:
+        order = longitude_first if lon_first else in_authority_order
+        written = _written(order(shapes[present], target), decimals_of(target))
+    else:
+        written = _point_texts(pairs[present], decimals_of(target))
     if present.all():
         return written
     places = np.cumsum(present) - 1
@@ -207,9 +213,13 @@ def collection_head(members: dict[str, Any] | None = None) -> bytes:
 def _written(shapes: Shapes, decimals: int) -> pa.LargeStringArray:
     # Points are most of what is asked for: one pass over the coordinates, without GEOS.
     if (shapely.get_type_id(shapes) == 0).all():
-        pairs = np.round(shapely.get_coordinates(shapes), decimals) + 0.0
-        return wrapped('{"type":"Point","coordinates":[', split_array(pairs, "],["), "]}")
+        return _point_texts(shapely.get_coordinates(shapes), decimals)
     return pa.array(shapely.to_geojson(rounded(shapes, decimals)), _TEXT)
+
+
+def _point_texts(pairs: NDArray[np.float64], decimals: int) -> pa.LargeStringArray:
+    rounded_pairs = np.round(pairs, decimals) + 0.0
+    return wrapped('{"type":"Point","coordinates":[', split_array(rounded_pairs, "],["), "]}")
 
 
 ROWS = 5_000

@@ -469,14 +469,13 @@ def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Or
     schema, sort = query.collection.schema, query.sort
     orders: Memo = snapshot.cached("orders", lambda: Memo(KEPT))
     key = (query.layer_key, sort)
-    ids = None if sort else snapshot.ids(query.collection.id)
-    order = orders.get(
-        key, lambda: order_of(frame, sort) if sort else usual_order(frame, schema, ids=ids)
-    )
+
+    def usual(front: tuple[str, ...] | None = None) -> Order:
+        return usual_order(frame, schema, front, snapshot.ids(query.collection.id))
+
+    order = orders.get(key, lambda: order_of(frame, sort) if sort else usual())
     front = query.token.front if query.token and not sort else order.front
-    if front == order.front:
-        return order
-    return orders.get((*key, front), lambda: usual_order(frame, schema, front, ids))
+    return order if front == order.front else orders.get((*key, front), lambda: usual(front))
 
 
 def rows_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Rows:

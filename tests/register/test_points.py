@@ -10,6 +10,7 @@ from geopandas.array import GeometryArray
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata.formats.geojson import geometry_texts
 from geodata.points import Points
 from geodata.schemas import CRS84
 
@@ -75,3 +76,18 @@ def test_points_stand_in_a_frame_are_changed_joined_and_sent_to_other_processes(
     moved.loc[1, "geometry"] = shapely.Point(1, 2)
     assert moved.geometry.x.tolist() == [49.0, 1.0, 47.5]
     assert same(frame.geometry.array, shapes)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ROWS, st.data())
+def test_points_are_written_as_geometries_are(
+    rows: list[tuple[float, float] | None], data: st.DataObject
+) -> None:
+    points, shapes = both(rows)
+    some = data.draw(st.lists(st.integers(0, len(rows) - 1), max_size=6))
+    crs = data.draw(st.sampled_from([None, "EPSG:4326"]))
+    frames = [gpd.GeoDataFrame(geometry=one, crs=CRS84).iloc[some] for one in (points, shapes)]
+    ours, theirs = (geometry_texts(frame, crs=crs).to_pylist() for frame in frames)
+    assert ours == theirs
+    if crs is None:
+        assert points._made is None
