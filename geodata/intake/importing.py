@@ -37,17 +37,18 @@ from geodata.intake.profiles import (
 )
 from geodata.intake.records import (
     REASON,
-    UNCHANGED,
     Decision,
     Making,
     Records,
+    as_held,
     decide,
+    gone,
     newest_rows,
     records_of_models,
-    unchanged,
 )
 from geodata.register import Change, Register
 from geodata.register.duplicates import Neighbourhood, Suspicion, Traits, traits_of_frame
+from geodata.register.revision import GONE
 from geodata.untrusted.limits import DEFAULT_LIMITS, Limits
 from geodata.wording import say
 
@@ -216,23 +217,18 @@ class Run:
         """Tell new incidents from those that are held, and what becomes of the latter."""
         ids = made.ids
         held = newest_rows(self.register, ids)
-        new = np.ones(len(made), dtype=bool)
+        rows = [held.get(name) for name in ids]
+        new = np.array([row is None for row in rows], dtype=bool)
+        same = as_held(made, rows)
+        if same.any():
+            self.report.counts["unchanged"] += int(same.sum())
         open_: list[int] = []
-        same = 0
-        for at, name in enumerate(ids if held else ()):
-            row = held.get(name)
-            if row is None:
-                continue
-            new[at] = False
-            decision = unchanged(row, made.text(at, row.version))
-            if decision is UNCHANGED:
-                same += 1
-            elif decision is None:
-                open_.append(at)
+        for at in (~(new | same)).nonzero()[0].tolist():
+            row = held[ids[at]]
+            if row.change in GONE:
+                self._count(draft, made, at, gone(row))
             else:
-                self._count(draft, made, at, decision)
-        if same:
-            self.report.counts["unchanged"] += same
+                open_.append(at)
         found = Effects()
         # What was taken back does not come back with the file that it came from.
         said = self.register.without_redacted("incident", [made.document(at) for at in open_])

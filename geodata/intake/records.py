@@ -610,32 +610,38 @@ class Decision:
     """For unchanged and conflict: what stands against it."""
 
 
-UNCHANGED = Decision("unchanged")
-"""What to do with an incident that a row states as it is held."""
-
-
 def newest_rows(register: Register, ids: Iterable[str]) -> Mapping[str, Newest]:
     """Give the last revision of those incidents that are held."""
     with register.store.read() as connection:
         return log.newest(connection, "incident", ids)
 
 
-def unchanged(held: Newest, text: str) -> Decision | None:
-    """Give the decision on a row where nothing has to be read for it; else None.
+def as_held(made: Records, held: Sequence[Newest | None]) -> Flags:
+    """Tell the records that say what is held in the same words: nothing has to be read for them.
 
     Parameters
     ----------
+    made
+        The records.
     held
-        The last revision of its id.
-    text
-        What the row says now, as a document of that version.
+        The last revision of each one's id; None where it is new.
     """
-    if held.change in GONE:
-        merged_ = say("was merged into another and stays so")
-        why = merged_ if held.change == "merge" else say("was retracted and stays so")
-        return Decision("unchanged", None, held.version, why)
-    # The same file again says it in the same words: then nothing is to be read or compared.
-    return UNCHANGED if held.payload == text else None
+    return np.array(
+        [
+            row is not None
+            and row.change not in GONE
+            and row.payload == f"{head}{row.version}{tail}"
+            for row, head, tail in zip(held, made.heads, made.tails, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def gone(held: Newest) -> Decision:
+    """Give the decision on a row whose incident was merged or retracted."""
+    merged_ = say("was merged into another and stays so")
+    why = merged_ if held.change == "merge" else say("was retracted and stays so")
+    return Decision("unchanged", None, held.version, why)
 
 
 def decide(
@@ -646,7 +652,7 @@ def decide(
     status_stated: bool = False,
     own: bool = False,
 ) -> Decision:
-    """Compare a row's incident with what is held under its id and differs (see `unchanged`).
+    """Compare a row's incident with what is held under its id and differs (see `as_held`).
 
     What people changed since the last import stays: only what the source itself changed since
     then is taken over, and where both changed the same member differently, the row is a conflict.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import orjson
@@ -152,6 +152,8 @@ class Newest(NamedTuple):
     payload: str
 
 
+# What `_make` does, without a function of Python's: this is done for every row of an import.
+_newest = partial(tuple.__new__, Newest)
 _NEWEST = """
 SELECT record_id, version, change, payload FROM revisions AS held
 WHERE kind = {kind} AND record_id {among} AND NOT EXISTS (
@@ -173,8 +175,7 @@ def newest(connection: Connection, kind: str, record_ids: Iterable[str]) -> dict
     among = orjson.dumps(ids).decode() if name == "sqlite" else ids
     # The driver's own rows: made into richer ones, they would cost more than the looking up.
     cursor = connection.exec_driver_sql(_NEWEST_OF[name], (kind, among)).cursor
-    rows = () if cursor is None else map(Newest._make, cursor.fetchall())
-    return {row.record_id: row for row in rows}
+    return {row[0]: _newest(row) for row in cursor.fetchall()} if cursor is not None else {}
 
 
 class LogReader:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -168,11 +168,12 @@ def digest_of(previous: str, row: Row) -> str:
 
 def chained(previous: str, rows: list[Row]) -> list[Row]:
     """Give the rows with their digests, each chained to the one before."""
+    # What `_replace` does in a fifth of its time: this is done for every row of an import.
+    made = partial(tuple.__new__, Row)
     done: list[Row] = []
     for row in rows:
         previous = digest_of(previous, row)
-        # Not `_replace`, which takes four times as long: this is done for every row of an import.
-        done.append(Row._make((*row[:9], previous, *row[10:])))
+        done.append(made((*row[:9], previous, *row[10:])))
     return done
 
 

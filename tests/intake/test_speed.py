@@ -54,7 +54,7 @@ def test_the_texts_of_a_column_are_written_each_as_it_is(cells):
 
 WORDS = st.sampled_from(
     ["land mine", "a landmine", "mines planted", "UXO", "подрыв на мине", "gold", "roadside bomb",
-     "anti personnel mine", "IED", "tank", "İED", "\n"]
+     "anti personnel mine", "IED", "tank", "İED", "\n", "\0"]
 )  # fmt: skip
 
 

@@ -253,8 +253,13 @@ def kinds_in_texts(texts: Sequence[str]) -> list[tuple[str, str] | None]:
     """Find explosive ordnance named in each of many texts (see `kind_in_text`)."""
     # Patterns are slow and most texts name nothing: the words of a rule are looked for first, and
     # before that in all texts at once.
-    shown = [text.lower() if text.isascii() else plain(text) for text in texts]
-    together = "\n".join(shown)
+    together = "\0".join(texts)
+    if together.isascii() and together.count("\0") == len(texts) - 1:
+        together = together.lower()
+        shown = together.split("\0")
+    else:
+        shown = [text.lower() if text.isascii() else plain(text) for text in texts]
+        together = "\0".join(shown)
     words = [word for word in _RULES_OF if word in together]
     found: list[tuple[str, str] | None] = []
     for text, one in zip(texts, shown, strict=True):
