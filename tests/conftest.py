@@ -1,5 +1,6 @@
 """A synthetic country of four square districts whose numbers can be done by hand."""
 
+import gc
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from geodata import schemas
 from geodata.schemas import CRS84, conform
 from tests import needs
 from tests.register.cluster import Cluster
+
+# What collecting loads stays to the end: looking through it for garbage took an eighth of all time.
+gc.disable()
 
 # A law is no stopwatch: its first example may load SciPy on a busy machine.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -174,6 +178,31 @@ def database(cluster: Cluster) -> str:
     return cluster.create(f"register{next(_databases)}", "template_postgis")
 
 
+FIRST = (
+    "tests/maps/test_map_in_browser.py",
+    "tests/register/",
+    "tests/maps/test_layers_in_browser.py",
+    "tests/content/test_laws.py",
+    "tests/pages/test_pages_in_browser.py",
+    "tests/pages/test_editing_in_browser.py",
+    "tests/clients/",
+    "tests/styles/test_maplibre.py",
+    "tests/security/",
+    "tests/notebooks/",
+    "tests/http/test_bad_requests.py",
+    "tests/http/test_openapi.py",
+    "tests/http/test_limits_of_the_model.py",
+    "tests/http/test_schemathesis.py",
+    "tests/http/test_jobs.py",
+    "tests/maps/",
+    "tests/print/",
+    "tests/pages/",
+    "tests/risk/",
+    "tests/http/",
+)
+"""Files that take longest, so that no worker begins one when the others have ended."""
+
+
 class ByFile(LoadScopeScheduling):
     """One worker for a file, whose fixtures are made once; one for all files of the server.
 
@@ -188,12 +217,29 @@ class ByFile(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
     """Distribute by file where groups are asked for."""
-    return ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False  # the order of collection: see FIRST
+    return ByFile(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse a test of the database server in a file that is not listed as such."""
+def pytest_collection_finish() -> None:
+    """Look for garbage from here on, among what the tests make."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+    gc.enable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest first; refuse a test of the server in a file not listed as such."""
     for item in items:
         uses = item.get_closest_marker("postgis") or "cluster" in getattr(item, "fixturenames", ())
         if uses and not item.nodeid.startswith(SERVER):
             raise pytest.UsageError(f"{item.nodeid} needs a server: list its file in SERVER")
+    if hasattr(config, "workerinput"):
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((n for n, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST))

@@ -1,6 +1,8 @@
 """A browser without network, and map pages opened in it from files."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +34,9 @@ class Opened:
         return self.page.evaluate(script)
 
 
-@pytest.fixture
-def open_map(browser: Any, assets: None, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
-    """Render a snapshot's map, write it to a file, and open it in the browser."""
+@contextmanager
+def opening(browser: Any, path: Path) -> Iterator[Callable[..., Opened]]:
+    """Render snapshots' maps to a file, and open each in a browser of its own until the end."""
     from service.maps.page import render_risk_map
 
     contexts = []
@@ -43,7 +45,6 @@ def open_map(browser: Any, assets: None, tmp_path: Path) -> Iterator[Callable[..
         snapshot: Any, *, size: tuple[int, int] = DESKTOP, fragment: str = "", **options: Any
     ) -> Opened:
         parameters = options.pop("parameters", RiskParameters())
-        path = tmp_path / "map.html"
         path.write_text(render_risk_map(snapshot, parameters, **options), "utf-8")
         context = browser.new_context(viewport={"width": size[0], "height": size[1]})
         contexts.append(context)
@@ -55,3 +56,31 @@ def open_map(browser: Any, assets: None, tmp_path: Path) -> Iterator[Callable[..
     yield opener
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_map(browser: Any, assets: None, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    """Open a snapshot's map anew."""
+    with opening(browser, tmp_path / "map.html") as opener:
+        yield opener
+
+
+@pytest.fixture(scope="module")
+def _opened_once(
+    browser: Any, assets: None, founding: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[tuple[int, int]], Opened]]:
+    with opening(browser, tmp_path_factory.mktemp("shown") / "map.html") as opener:
+        yield cache(lambda size: opener(founding, size=size))
+
+
+@pytest.fixture
+def shown(_opened_once: Callable[[tuple[int, int]], Opened]) -> Callable[..., Opened]:
+    """The founding records' map, opened once a size, for tests that open popups at most."""
+
+    def again(size: tuple[int, int] = DESKTOP) -> Opened:
+        opened = _opened_once(size)
+        opened.run("HM.map.closePopup()")
+        opened.page.wait_for_selector(".leaflet-popup", state="detached")
+        return opened
+
+    return again

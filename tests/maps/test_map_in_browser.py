@@ -15,8 +15,8 @@ SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone
 
 
 @SIZES
-def test_it_opens_from_a_file_and_asks_nothing_of_anyone(open_map, founding, size):
-    opened = open_map(founding, size=size)
+def test_it_opens_from_a_file_and_asks_nothing_of_anyone(shown, size):
+    opened = shown(size)
     assert opened.page.locator("path.hm-district").count() == 77
     assert opened.page.locator("#hm-legend").is_visible()
     assert opened.page.locator(".leaflet-control-scale").is_visible()
@@ -26,8 +26,8 @@ def test_it_opens_from_a_file_and_asks_nothing_of_anyone(open_map, founding, siz
 
 
 @SIZES
-def test_the_counts_drawn_equal_the_risk_table(open_map, founding, size):
-    opened = open_map(founding, size=size)
+def test_the_counts_drawn_equal_the_risk_table(shown, founding, size):
+    opened = shown(size)
     table = risk_of(founding, RiskParameters())
     drawn = opened.run(
         "Object.fromEntries(Array.from(document.querySelectorAll('path.hm-district'))"
@@ -53,8 +53,8 @@ def test_counting_in_the_page_gives_the_tables_numbers(open_map, founding):
         assert got == [w if w is None else pytest.approx(w, rel=1e-5) for w in wanted]
 
 
-def test_district_only_incidents_are_square_counts_and_never_points(open_map, founding):
-    opened = open_map(founding)
+def test_district_only_incidents_are_square_counts_and_never_points(shown):
+    opened = shown()
     assert opened.page.locator(".hm-square").count() == 3
     assert opened.page.locator(".hm-point").count() == 0
     label = opened.page.locator(".leaflet-marker-icon[aria-label*=Aghdam]").get_attribute(
@@ -72,8 +72,8 @@ def test_an_ambiguous_incident_counts_in_parts_and_says_so(open_map, square_snap
     assert "in no known district" in opened.page.locator("#hm-figures").inner_text()
 
 
-def test_a_click_on_a_district_opens_its_numbers_and_arithmetic(open_map, founding):
-    opened = open_map(founding)
+def test_a_click_on_a_district_opens_its_numbers_and_arithmetic(shown):
+    opened = shown()
     opened.page.locator("path.hm-district[data-id=AZ-FUZ]").dispatch_event("click")
     opened.run("HM.openDistrict(HM.data.districts.findIndex(d => d.id === 'AZ-FUZ'))")
     popup = opened.page.locator(".leaflet-popup-content")
@@ -85,8 +85,8 @@ def test_a_click_on_a_district_opens_its_numbers_and_arithmetic(open_map, foundi
     assert "1 ÷ (1,248 km² × 0.34 years) × 100 = 0.24" in popup.inner_text().replace("\n", " ")
 
 
-def test_an_incident_shows_evidence_precision_and_groups(open_map, founding):
-    opened = open_map(founding)
+def test_an_incident_shows_evidence_precision_and_groups(shown):
+    opened = shown()
     opened.run("HM.openIncident(HM.data.ids.indexOf('I1'))")
     text = opened.page.locator(".leaflet-popup-content").inner_text()
     assert "the day is known" in text
@@ -126,15 +126,15 @@ def test_the_time_slider_moves_through_the_months_and_plays(open_map, founding):
     "text",
     ["aghdam", "Agdam region", "Ağdam rayonu", "Агдамский район", "AĞDAM", "Aghdamm", "Ակնա"],
 )
-def test_search_finds_a_district_in_any_spelling(open_map, founding, text):
-    opened = open_map(founding)
+def test_search_finds_a_district_in_any_spelling(shown, text):
+    opened = shown()
     opened.page.fill("#hm-search", text)
     found = opened.page.locator("#hm-found button").all_inner_texts()
     assert any("Aghdam" in name for name in found), found
 
 
-def test_search_opens_what_was_found(open_map, founding):
-    opened = open_map(founding)
+def test_search_opens_what_was_found(shown):
+    opened = shown()
     opened.page.fill("#hm-search", "Fizuli")
     opened.page.press("#hm-search", "Enter")
     assert "Fuzuli" in opened.page.locator(".leaflet-popup-content").inner_text()
@@ -410,8 +410,8 @@ def test_print_leaves_map_and_legend_and_hides_the_controls(open_map, founding):
     assert not opened.page.locator("#hm-time").is_visible()
 
 
-def test_the_legend_stays_legible_on_a_phone(open_map, founding):
-    opened = open_map(founding, size=PHONE)
+def test_the_legend_stays_legible_on_a_phone(shown):
+    opened = shown(PHONE)
     box = opened.page.locator("#hm-legend").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= PHONE[0]
