@@ -1,5 +1,6 @@
 # make serve   set up and serve on http://127.0.0.1:8000
 # make test    set up and run all tests (REQUIRE_ALL=1: a skip is a failure)
+# make coverage  the same, with what part of the lines runs, and a floor under it
 # make check   lint (Python, JavaScript), types, docstrings;  make docs, make bench, make format, make lock
 # make audit   known faults of what is locked;  make licences, make sbom (CycloneDX, into build/)
 # make soak    kills, leaks, hostile requests and load for SOAK_SECONDS (480; 540 at most)
@@ -15,10 +16,10 @@ SOAK_SECONDS ?= 480
 REFUSED_LICENCES := GPL-2.0;GPL-2.0-only;GPL-2.0-or-later;GPL-3.0;GPL-3.0-only;GPL-3.0-or-later;GNU General Public License (GPL);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);AGPL-3.0-only;AGPL-3.0-or-later;GNU Affero General Public License v3;SSPL-1.0;UNKNOWN
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench format lock clean gallery docs audit licences sbom golden soak
+.PHONY: help serve test coverage check bench format lock clean gallery docs audit licences sbom golden soak
 
 help:
-	@sed -n '1,5s/^# //p' Makefile
+	@sed -n '1,6s/^# //p' Makefile
 
 $(BIN)/uv: requirements-build.lock
 	$(PYTHON) -m venv .venv
@@ -45,9 +46,17 @@ serve: .venv/.runtime .assets/.done
 
 # The tests start the program more than a hundred times: what has been compiled is kept, whatever
 # the environment says.
-test: export PYTHONDONTWRITEBYTECODE =
+test coverage: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev .assets/.done
 	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadgroup $(ARGS)
+
+# Half as long again as `make test`, hence apart.
+coverage: .venv/.dev .assets/.done
+	mkdir -p build
+	$(BIN)/python -m coverage erase
+	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m coverage run -m pytest -n $(TEST_JOBS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 check: .venv/.dev .assets/.done
 	$(BIN)/ruff check .
