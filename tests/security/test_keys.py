@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
+from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput, NotFound
 from service.security.guard import WRONG_OF_ADDRESS, WRONG_OF_KEY, Brake
-from service.security.keys import COOKIE, IDLE, SESSION, Caller, KeyStore, expiry_of
+from service.security.keys import COOKIE, IDLE, SESSION, Caller, KeyStore, Sessions, expiry_of
 from tests.commands.conftest import Run
 
 
@@ -151,8 +152,30 @@ def test_a_forged_or_old_cookie_is_the_public(client: TestClient) -> None:
 
 def test_logging_out_ends_the_session(client: TestClient) -> None:
     log_in(client)
-    client.post("/session/end")
+    answer = client.post("/session/end", follow_redirects=False)
     assert client.get("/keys").status_code == 401
+    gone = answer.headers["set-cookie"].lower()
+    assert gone.startswith(f"{COOKIE}=")
+    assert {"max-age=0", "httponly", "samesite=lax"} <= {one.strip() for one in gone.split(";")}
+    assert COOKIE not in client.cookies
+
+
+def connection(cookie: str | None, session: str | None) -> HTTPConnection:
+    headers = [] if cookie is None else [(b"cookie", f"{COOKIE}={cookie}".encode())]
+    state = {"caller": Caller("ann", "editor", session=session)}
+    return HTTPConnection({"type": "http", "headers": headers, "state": state})
+
+
+def test_only_a_session_that_is_known_has_a_token_for_its_forms() -> None:
+    sessions = Sessions()
+    own = sessions.form_token(connection("a", "1"))
+    assert len(own) == 64
+    assert sessions.takes_form(connection("a", "1"), own)
+    assert not sessions.takes_form(connection("b", "2"), own)
+    for without in (connection(None, None), connection("a", None), connection(None, "1")):
+        assert sessions.form_token(without) == ""
+        assert not sessions.takes_form(without, own)
+        assert not sessions.takes_form(without, "")
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil", "x"])
