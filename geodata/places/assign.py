@@ -443,6 +443,7 @@ class Decider:
                 made.country = country
             return
         of = self.above_is(column, text)
+        made.above = made.above or text
         if of == "":
             return
         if of is not None:
@@ -757,7 +758,7 @@ class Decider:
     def _why_not(self, named: _Named) -> str:
         if named.unknown:
             return "not_understood"
-        return "coarse" if named.within is not None else "no_place"
+        return "coarse" if named.within is not None or named.above else "no_place"
 
     def _answer(
         self, found: Positions, by: str, notes: list[str], reason: str, conflict: bool,  # noqa: FBT001

@@ -76,3 +76,12 @@ def test_directions_tell_no_country_apart():
 def test_every_districts_own_name_is_of_this_country(decider):
     foreign = [t for t in decider.titles if decider.above_is(Names(np.array([t])), t)]
     assert foreign == []
+
+
+@pytest.mark.parametrize("province", ["Karabakh", "Shaki", "Qwertyland"])
+def test_a_row_that_names_only_a_unit_above_says_nothing_finer_but_says_something(
+    decider, province
+):
+    row = place(decider, province, None)
+    assert (row["districts"], row["reason"]) == (None, "coarse")
+    assert place(decider, None, None)["reason"] == "no_place"
