@@ -361,14 +361,17 @@ class Decider:
         -------
         str or None
             Empty for a unit above these districts and for a country's name; the code of the other
-            country that has such a province; None where it is not known.
+            country that has such a province; None where it is not known, or is of this country but
+            none of those that the boundaries say their districts lie in.
         """
         if self._above(column, text) is not None or country_code(text) is not None:
             return ""
         of = self._province_of(text)
         if of is None:
             return None
-        return "" if of & self._own else " / ".join(sorted(of))
+        if of & self._own:
+            return None if self.index.has_parents else ""
+        return " / ".join(sorted(of))
 
     def _province_of(self, text: str) -> frozenset[str] | None:
         """Give the countries that have such a province, or a district; None where none is known."""

@@ -184,6 +184,11 @@ class UnitIndex:
         found = next((known.names[k] for k in keys if k in known.names), None)
         return frozenset(found) if found else None
 
+    @property
+    def has_parents(self) -> bool:
+        """Whether the boundaries say which units lie above the districts."""
+        return any(level.names for level in self.parents.values())
+
     def above_like(self, text: str, level: int | None = None) -> frozenset[int] | None:
         """Give the districts of the one unit above that is spelled much like a text."""
         key = compact(fold(text))

@@ -164,6 +164,11 @@ def test_under_a_unit_above_that_is_not_known_nothing_is_guessed() -> None:
     assert alike["districts"] == "U3:1"
     assert "'Zabullan' is not known" in alike["note"]
     assert decide(here, admin1="Kenya", admin2="Arghandab")["reason"] == "foreign"
+    # A province of the same country that these boundaries do not have, and one of another.
+    other = decide(here, admin1="Helmand", admin2="Arghandab")
+    assert "'Helmand' is not known as a unit above" in other["note"]
+    assert decide(here, admin1="Helmand", admin2="Arghandb")["districts"] is None
+    assert decide(here, admin1="Nairobi", admin2="Arghandab")["reason"] == "foreign"
 
 
 def test_a_unit_above_that_shares_its_name_with_a_wider_one_narrows_within_its_parent() -> None:
