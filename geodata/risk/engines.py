@@ -17,6 +17,8 @@ ENGINES = ("stream", "dask")
 AHEAD = 3
 """Parts given out for each worker: enough that none waits, few enough that what is done and not
 yet added stays small."""
+WORKER_BYTES = 500_000_000
+"""Without as much a worker is not started: its libraries take half of it."""
 T = TypeVar("T")
 P = TypeVar("P")
 
@@ -104,7 +106,8 @@ def workers_of(
         Address of a Dask cluster, e.g. ``tcp://10.0.0.1:8786``; None = a process for each core
         of this machine, on the loopback address.
     memory
-        Bytes that the workers of this machine may take together; None = what Dask allows.
+        Bytes that this process and its workers on this machine may take together; None = what
+        Dask allows.
 
     Yields
     ------
@@ -132,12 +135,16 @@ def workers_of(
         with _connected(connect, scheduler) as client:
             yield _Dask(client)
         return
-    count = len(os.sched_getaffinity(0))
+    count, limit = len(os.sched_getaffinity(0)), None
+    if memory is not None:
+        # this process adds what they make, and has a share as each of them
+        count = max(min(count, memory // WORKER_BYTES - 1), 1)
+        limit = memory // (count + 1)
     with (
         local(
             n_workers=count,
             threads_per_worker=1,
-            memory_limit="auto" if memory is None else memory // count,
+            memory_limit=limit or "auto",
             dashboard_address="127.0.0.1:0",
             silence_logs="ERROR",
         ) as cluster,

@@ -119,7 +119,9 @@ def write_risk(
     engine_of: Engine = "dask" if engine == "dask" else "stream"
     with (
         shown(f"{len(parts.parts)} parts"),
-        workers_of(engine_of, scheduler=scheduler or None, memory=limit) as workers,
+        workers_of(
+            engine_of, scheduler=scheduler or None, memory=limit if memory else None
+        ) as workers,
     ):
         frame, held = risk_of_parts(
             parts,
