@@ -42,13 +42,15 @@ class _Count:
 class _Telling:
     """What one sentence says of one outcome: group to count, and whether it comes on top.
 
-    Where all are somebody's `kin` who was not named before, they come on top as well.
+    Where all are somebody's `kin` who was not named before, they come on top as well, and
+    so do `helpers`, who came to those told of before and were harmed in their turn.
     """
 
     groups: dict[str, _Count] = field(default_factory=dict)
     more: bool = False
     headline: bool = False
     kin: bool = False
+    helpers: bool = False
 
     def total(self) -> int:
         return sum(c.size() for c in self.groups.values())
@@ -264,6 +266,8 @@ class _Heard:
         self.found = _Telling()
         """Those whose bodies were found."""
         self.searching = False
+        self.of_hurt: list[_Count] = []
+        """Those of the injured who died."""
 
     def take(self, unit: Unit) -> None:
         """Hear one sentence."""
@@ -281,6 +285,7 @@ class _Heard:
     def _outcomes(self, unit: Unit) -> None:
         """Hear to whom what happened."""
         here: dict[tuple[str, bool], _Telling] = {}
+        begun = any(not t.headline for o in OUTCOMES for t in (*self.firm[o], *self.pool))
         moved = _moved(unit)
         seen: set[tuple[int, str]] = set()
         # What is a part of others comes after them, wherever it stands.
@@ -300,7 +305,18 @@ class _Heard:
         for (outcome, doubt), telling in here.items():
             # *One died and another was hurt*: on top of the dead, not of those hurt before.
             telling.more = (telling.more and not several) or telling.kin
+            telling.helpers = begun and self._helped(unit, outcome)
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
+
+    def _helped(self, unit: Unit, outcome: str) -> bool:
+        """Say whether whoever was harmed had come to help those told of before."""
+        here = unit.hits or unit.devices or any(p.counted for p in unit.told.others)
+        here = here or any(h.people and h.people.out_of for h in unit.told.harms)
+        if unit.headline or not here or not unit.has("background", "help"):
+            return False
+        before = [t for t in self.firm[outcome] if not t.headline]
+        # A total that came before those who set the first one off may count all.
+        return not self.pool or any(not set(t.groups) <= _VAGUE for t in before)
 
     def _crowd_of(self, unit: Unit, harmed: list[People]) -> None:
         """Hear of those who set it off, or of whom the harmed are a part."""
@@ -310,7 +326,9 @@ class _Heard:
             self._reached(unit, [p for p in others if p.best and p.end < at])
         if unit.hits and not harmed:
             self._reached(unit, list(others))
-        if not harmed or not all(p.group == "unknown" or p.rest for p in harmed):
+        helped = unit.has("background", "help")
+        whole = any(p.counted for p in others) and all(p.bare for p in harmed) and not helped
+        if not harmed or not (whole or all(p.group == "unknown" or p.rest for p in harmed)):
             return
         if (unit.hits or unit.blasts) and _enough(unit, harmed):
             self._reached(unit, list(others))
@@ -348,6 +366,9 @@ class _Heard:
             self._nobody(harm, here, doubt=doubt)
             return
         if not doubt and self._toll(unit, harm, people):
+            return
+        if people.of_hurt and people.best and harm.outcome == "killed" and not doubt:
+            self.of_hurt.append(_count(people))
             return
         people = self._known(self._as_counted(people, unit))
         if people.out_of is not None:
@@ -708,8 +729,21 @@ def _is_recount(before: list[_Telling], telling: _Telling) -> bool:
     return one_by_one and told + telling.total() <= before[whole].total()
 
 
+def _with_helpers(tellings: list[_Telling]) -> dict[str, _Count] | None:
+    """Add those who came to help to those told of before; a headline may count all of them."""
+    helpers = [t for t in tellings if t.helpers]
+    if not helpers:
+        return None
+    body = _merged([t for t in tellings if not t.helpers and not t.headline])
+    for telling in helpers:
+        for group, count in telling.groups.items():
+            _join(body, group, count)
+    headed = [t for t in tellings if t.headline]
+    return _merged([*headed, _Telling(body)]) if headed else body
+
+
 def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
-    unfolded = _unfolded(tellings)
+    unfolded = _with_helpers(tellings) or _unfolded(tellings)
     if unfolded is not None:
         return unfolded
     result: dict[str, _Count] = {}
@@ -866,10 +900,25 @@ def _together(heard: _Heard) -> Tally:
     return Tally(rows, killed, injured, disputed)
 
 
+def _take_from_hurt(dead: _Count, result: _Result) -> None:
+    """Move *one of the injured*, who died, to the dead."""
+    group = max(result["injured"], key=lambda g: result["injured"][g].size(), default="unknown")
+    if dead.best is None:
+        return
+    hurt = result["injured"].get(group)
+    if hurt is not None and (hurt.best or 0) > dead.best:
+        hurt.best = hurt.low = hurt.high = (hurt.best or 0) - dead.best
+    elif hurt is not None:
+        result["injured"].pop(group)
+    _join(result["killed"], group, replace(dead, child=False, female=False))
+
+
 def _count_bodies(heard: _Heard, result: _Result) -> None:
-    """Count those whose bodies were found, unless the blast hit who was looking for them."""
+    """Count those whose bodies were found, unless others were looking, and of the injured."""
     if not result["killed"] and not heard.late and not heard.searching:
         result["killed"] = {g: _copy(c) for g, c in heard.found.groups.items()}
+    for dead in heard.of_hurt[:1]:
+        _take_from_hurt(dead, result)
 
 
 def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
@@ -1083,6 +1132,9 @@ def _adopt(
             same = reached[groups[0]].size() == found["civilian"].size()
             if same:
                 found[groups[0]] = found.pop("civilian")
+        elif "unknown" in found and reached[groups[0]].size() == found["unknown"].size():
+            # *One man stepped on it … two policemen were hurt*, three in all.
+            _join(found, groups[0], found.pop("unknown"))
 
 
 def _fill(

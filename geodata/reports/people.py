@@ -52,6 +52,8 @@ class People:
         An age alone stands for them.
     noun
         A checksum of how the noun for them begins; 0 without a noun.
+    of_hurt
+        They are some of those who were hurt: *one of the injured*.
     crew
         They serve in a vehicle, whoever it belongs to.
     kin
@@ -81,6 +83,7 @@ class People:
     noun: int = 0
     kin: bool = False
     crew: bool = False
+    of_hurt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +170,33 @@ def read_people(
     patronymics = [m.span("word") for m in PATRONYMIC.finditer(text, start, end)]
     people = _people(folded, start, end, vocabulary, masked, outcomes, blocked, patronymics)
     people = _with_names(text, folded, start, end, vocabulary, places, outcomes, people)
+    people = [_of_hurt(p, outcomes) for p in people]
     outcomes = _with_counts(folded, outcomes, people)
-    unhurt_people = [p for p in people if _unharmed(folded, p, negated)]
-    harmed = [
-        p
-        for p in people
-        if p not in unhurt_people and not _is_whole(folded, p, outcomes, vocabulary)
+    outcomes = [
+        o
+        for o in outcomes
+        if not any(p.of_hurt and p.start <= o.start and o.end <= p.end for p in people)
     ]
+    unhurt_people = [p for p in people if _unharmed(folded, p, negated)]
+    wholes = [p for p in people if _is_whole(folded, p, outcomes, vocabulary)]
+    harmed = [p for p in people if p not in unhurt_people and p not in wholes]
+    harmed = _out_of_whole(harmed, wholes)
     harms, used = _link(folded, outcomes, harmed, vocabulary)
-    others = tuple(p for p in people if p not in used)
+    harmed_at = {p.start for p in used}
+    others = tuple(p for p in people if p.start not in harmed_at)
     unhurt = negated[0] if negated else None
     return Told(
         tuple(harms), others, unhurt, tuple(outcomes), bool(suffered) and not wild, bool(animals)
     )
+
+
+def _of_hurt(person: People, outcomes: list[Hit]) -> People:
+    """Mark *one of the injured*, whom nothing else is said to have happened to by that."""
+    hurt = person.counted and any(
+        o.value.startswith("injured.") and person.start < o.start and o.end == person.end
+        for o in outcomes
+    )
+    return replace(person, of_hurt=True) if hurt else person
 
 
 def _repeated(outcomes: list[Hit]) -> list[Hit]:
@@ -222,14 +239,47 @@ def _unharmed(folded: str, person: People, negated: list[Hit]) -> bool:
 
 def _is_whole(folded: str, person: People, outcomes: list[Hit], vocabulary: Vocabulary) -> bool:
     """Say whether they are all of whom some came to harm: *of the eight, three were hurt*."""
-    before = folded[max(0, person.start - 12) : person.start]
-    if not person.counted or re.search(vocabulary.whole, before) is None:
+    if not person.counted or not _after_of(folded, person.start, vocabulary):
         return False
     # *Of the three herdsmen hurt in May one has died*: all came to harm.
     beside = re.compile(vocabulary.beside)
     return not any(
         o.start >= person.end and beside.fullmatch(folded, person.end, o.start) for o in outcomes
     )
+
+
+def _after_of(folded: str, at: int, vocabulary: Vocabulary) -> bool:
+    """Say whether a clause begins with *of the* before a number."""
+    return re.search(vocabulary.whole, folded[max(0, at - 12) : at]) is not None
+
+
+def _out_of_whole(harmed: list[People], wholes: list[People]) -> list[People]:
+    """Let numbers after *of the four rescuers* be of them, and *the rest* who is left."""
+    if len(wholes) != 1 or wholes[0].best is None:
+        return harmed
+    whole, left = wholes[0], wholes[0].best
+    parts: list[People] = []
+    for person in harmed:
+        rest = person.rest and person.best is None
+        if person.start < whole.end or not (person.bare or rest) or (person.best or 1) > left:
+            parts.append(person)
+            continue
+        number = left if rest else person.best or 0
+        left -= number
+        parts.append(
+            replace(
+                person,
+                group=whole.group,
+                best=number,
+                low=number,
+                high=number,
+                counted=True,
+                more=False,
+                rest=False,
+                plural=number > 1,
+            )
+        )
+    return parts
 
 
 def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
@@ -294,7 +344,9 @@ def _people(
         person = _in_order(folded, person, vocabulary, start)
         # *The leader, a father of three, was killed*: one man.
         besides = detail == "one" and found and _OWN.fullmatch(folded, found[-1].end, person.start)
-        if not besides and not _is_apart(folded, noun, speech, vocabulary, start):
+        whole = person.counted and _after_of(folded, person.start, vocabulary)
+        apart = not whole and _is_apart(folded, noun, speech, vocabulary, start)
+        if not besides and not apart:
             found.append(_attributes(folded, person, including, nations, vocabulary, start))
     wholes = {
         first: after
@@ -409,6 +461,9 @@ def _of_number(
         return replace(bare, end=free[whole][0], plural=best > 1, out_of=free[whole][2])
     if any(p.start < at < p.end for p in found):
         return None
+    if (best or 0) > 1 and _after_of(folded, at, vocabulary):
+        # *Of the six who went there*, whatever they are called.
+        return bare if re.match(vocabulary.relative, folded[stop:]) else None
     # *One gravely, the other lightly hurt*: the first goes with the second.
     goes_with = best == 1 and any(
         p.bare and p.more and p.start > stop and _LISTED.fullmatch(folded, stop, p.start)
@@ -1087,7 +1142,9 @@ def _attributes(
     if re.match(vocabulary.parts_before, folded[person.end : person.end + 60]):
         marks.append(person.start)
     part = bool(marks)
-    around = folded[max(start, person.start - 14) : person.end + 12]
+    # What the next sentence begins with is of other people.
+    tail = _STOP.split(folded[person.end : person.end + 12])[0]
+    around = folded[max(start, person.start - 14) : person.end] + tail
     more = vocabulary.has("more", around) or any(
         h.value == "strong" for h in vocabulary.find("more", folded, start, person.start)
     )

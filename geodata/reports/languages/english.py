@@ -200,7 +200,7 @@ OUTCOME = (
         r"(?:being |are |is |was |were |under |receiving |received |undergoing )+(?:medical )?"
         r"(?:treated|treatment|surgery|first aid|operated on)|in intensive care|"
         r"(?:is|are) fighting for (?:his|her|their) (?:life|lives)|"
-        r"(?:required|requiring|needed|needing|were given|was given) (?:\w+ ){0,2}?(?:treatment|first aid)|"
+        r"(?:required|requiring|needed|needing|were given|was given|been given) (?:\w+ ){0,2}?(?:treatment|first aid)|"
         r"(?:was|were|been|is|are) (?:\w+ ){0,2}?(?:evacuated|taken|rushed|airlifted|flown|transferred|"
         r"transported|brought|delivered|admitted) (?:by \w+ )?to (?:an? |the )?(?:[\w-]+ ){0,5}?"
         r"(?:hospital|clinic|medical (?:cent(?:er|re)|facility))",
@@ -745,7 +745,7 @@ MORE = (
 BACKGROUND = (
     (
         "help",
-        r"(?:help(?:ing|ed)?|aid|rescue|rescuing|assist(?:ing|ance)?|reach|recover(?:ing)?|retriev(?:e|ing)|carry(?:ing)?|evacuat(?:e|ing)) (?:to )?(?:him|her|them|the (?:\w+ )?(?:victims?|wounded|injured|dead|m[ae]n|body|bodies)|(?:his|her|their) \w+)",
+        r"(?:rush|ran|run|hurr|hasten|race|came|come|went|go|sprint)\w* (?:up |over |out |in )?to (?:them|him|her|help|(?:his|her|their|the) (?:aid|help|rescue|assistance|side|wounded|injured|victims?))(?!\w)|(?:help(?:ing|ed)?|aid|rescue|rescuing|assist(?:ing|ance)?|reach|recover(?:ing)?|retriev(?:e|ing)|carry(?:ing)?|evacuat(?:e|ing)) (?:to )?(?:him|her|them|the (?:\w+ )?(?:victims?|wounded|injured|dead|m[ae]n|body|bodies)|(?:his|her|their) \w+)",
     ),
     (
         "back",
