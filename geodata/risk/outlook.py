@@ -66,6 +66,8 @@ class Series:
     """Length of a period."""
     end: date
     """Last day counted."""
+    areas: Floats
+    """Of the districts in km2."""
 
     def outlook(self, days: float, neighbours: Any = None) -> Outlook:
         """Foresee the days after the last one counted.
@@ -83,7 +85,9 @@ class Series:
             One entry a district.
         """
         horizon = days / self.period_days
-        found = forecast_counts(self.counts, horizon=horizon, neighbours=neighbours)
+        found = forecast_counts(
+            self.counts, horizon=horizon, neighbours=neighbours, areas=self.areas
+        )
         events = float(np.nansum(self.counts))
         usual = events / len(self.counts) * horizon
         found = _held_to(found, max(usual, UNSEEN), events)
@@ -165,7 +169,8 @@ def series(
     table = sp.coo_array(
         (severity[use], (period[use].astype(np.intp), codes[use])), shape=(count, texts)
     )
-    return Series((sp.csr_array(table) @ places.matrix).toarray(), length, window.end)
+    areas = districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan)
+    return Series((sp.csr_array(table) @ places.matrix).toarray(), length, window.end, areas)
 
 
 def horizon_of(window: Window, history: Series) -> float:

@@ -2,10 +2,10 @@
 
 Counts of blasts vary several times more than Poisson allows, and their level moves. Each
 district's next count is foreseen by a mixture of discounted means (its own at several
-discounts, its neighbours', the country's), with weights found on the register's own past,
-and a negative-binomial spread whose dispersion is estimated there too. Breaks where the way
-of reporting changes, or where fewer than about eight periods are held (the spread then
-rests on a stated guess).
+discounts, its neighbours', the country's, by district and by area), with weights found on the
+register's own past, and a negative-binomial spread whose dispersion is estimated there too.
+Breaks where the way of reporting changes, or where fewer than about eight periods are held
+(the spread then rests on a stated guess).
 """
 
 from dataclasses import dataclass
@@ -173,14 +173,20 @@ class CountForecast:
 
 
 def forecast_counts(
-    counts: ArrayLike, *, horizon: float = 1.0, neighbours: Any = None
+    counts: ArrayLike,
+    *,
+    horizon: float = 1.0,
+    neighbours: Any = None,
+    areas: ArrayLike | None = None,
 ) -> CountForecast:
     """Foresee each district's count over the next `horizon` periods.
 
     ``mean = sum_k w_k x_k`` with x the discounted means
     ``sum_s d^(t-1-s) y_s / sum_s d^(t-1-s)`` (Harvey & Fernandes' discounted
     gamma-Poisson state, for several discounts d at once), the neighbours' and the
-    country's; the weights sum to 1 and are found by minorise-maximise steps on the
+    country's; with `areas` also the country's rate by area times the district's own, since a
+    town of a few square kilometres is no likelier a district than its land makes it. The
+    weights sum to 1 and are found by minorise-maximise steps on the
     quasi-likelihood of the past's own counts ahead.
     ``variance = mean * (1 + linear) + quadratic * mean^2`` is fitted by maximum
     negative-binomial likelihood to the errors of weights learnt only from what had ended
@@ -195,6 +201,9 @@ def forecast_counts(
         Periods to foresee, over 0; need not be whole.
     neighbours
         SciPy sparse matrix, or an object with ``.sparse``; None for none.
+    areas
+        Of each district, in any unit; one that is not known or not over 0 counts as the mean
+        of the others. None: what the country expects is shared out alike.
 
     Returns
     -------
@@ -204,7 +213,8 @@ def forecast_counts(
     Raises
     ------
     ValueError
-        There is no period or district, a count is negative, or the horizon is not over 0.
+        There is no period or district, a count is negative, the horizon is not over 0, or the
+        areas are not one a district.
 
     References
     ----------
@@ -222,7 +232,7 @@ def forecast_counts(
         raise ValueError("counts must be periods x districts, at least one of each")
     if np.nanmin(y, initial=0.0) < 0 or not np.isfinite(horizon) or horizon <= 0:
         raise ValueError("counts must not be negative, and the horizon must be over 0")
-    names, features = _features(y, neighbours)
+    names, features = _features(y, neighbours, _shares_of(areas, y.shape[1]))
     # at least three counts ahead to learn from; the rest of a long horizon is stretched
     ahead = float(np.clip(horizon, 1.0, max(len(y) // 3, 1)))
     guess = PRIOR_DISPERSION
@@ -335,7 +345,22 @@ def _size(mean: Floats, variance: Floats) -> Floats:
     return mean**2 / np.maximum(variance - mean, 1e-9 * mean)
 
 
-def _features(y: Floats, neighbours: Any) -> tuple[list[str], Floats]:
+def _shares_of(areas: ArrayLike | None, districts: int) -> Floats | None:
+    """Give areas over their mean; None where they tell no district from another."""
+    if areas is None:
+        return None
+    given = np.asarray(areas, float)
+    if given.shape != (districts,):
+        raise ValueError("areas must be one a district")
+    known = np.isfinite(given) & (given > 0)
+    if not known.any():
+        return None
+    filled = np.where(known, given, given[known].mean())
+    share = filled / filled.mean()
+    return None if np.allclose(share, 1.0) else share
+
+
+def _features(y: Floats, neighbours: Any, areas: Floats | None) -> tuple[list[str], Floats]:
     """Means of what lies before each period, and before the next one: (T + 1) x n x K."""
     periods, n = y.shape
     seen = np.isfinite(y)
@@ -352,6 +377,8 @@ def _features(y: Floats, neighbours: Any) -> tuple[list[str], Floats]:
         np.maximum(passed, 1.0) + 0.5
     )
     named["country"] = np.broadcast_to(floor, long.shape)
+    if areas is not None:
+        named["country_by_area"] = floor * areas
     named["country_moved"] = long * level / usual
     fast = named["own_0.5"].mean(axis=1, keepdims=True) / np.maximum(level, 1e-12)
     named["trend"] = named["own_0.5"] * np.clip(fast, 0.5, 2.0)

@@ -210,3 +210,35 @@ def test_events_of_the_last_periods_alone_are_expected_again_where_they_were():
     mean = forecast_counts(counts, horizon=4).mean
     assert set(np.argsort(-mean)[:2]) == {3, 7}
     assert mean[[3, 7]].min() > 3 * np.median(mean)
+
+
+@pytest.mark.parametrize("months", [8, 60])
+def test_a_small_town_is_not_foreseen_as_if_it_were_a_large_district(months):
+    """Equal risk by area: what is expected of the smallest third is near what comes of them."""
+    rng = np.random.default_rng(1)
+    area = np.exp(np.linspace(-2.5, 2.5, 40))
+    mean = 40 * 0.3 * area / area.sum()
+    counts = rng.poisson(np.tile(mean, (months, 1))).astype(float)
+    small, plain = area < np.quantile(area, 1 / 3), forecast_counts(counts)
+    found = forecast_counts(counts, areas=area)
+    true = mean[small].sum()
+    assert found.mean[small].sum() < plain.mean[small].sum()
+    assert found.mean[small].sum() - true < 0.6 * (plain.mean[small].sum() - true)
+    assert (found.mean > 0).all()
+
+
+def test_areas_in_any_unit_and_unknown_ones_make_no_difference():
+    counts = _series("sparse")
+    area = np.random.default_rng(2).lognormal(0, 1.5, 40)
+    found = forecast_counts(counts, areas=area)
+    np.testing.assert_allclose(forecast_counts(counts, areas=area * 1e6).mean, found.mean)
+    plain = forecast_counts(counts).mean
+    for same in (np.full(40, 3.0), np.full(40, np.nan), np.zeros(40)):
+        np.testing.assert_array_equal(forecast_counts(counts, areas=same).mean, plain)
+    lacking = np.where(np.arange(40) == 7, np.nan, area)
+    filled = np.where(np.arange(40) == 7, np.delete(area, 7).mean(), area)
+    np.testing.assert_allclose(
+        forecast_counts(counts, areas=lacking).mean, forecast_counts(counts, areas=filled).mean
+    )
+    with pytest.raises(ValueError, match="areas"):
+        forecast_counts(counts, areas=area[:3])
