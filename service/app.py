@@ -20,6 +20,7 @@ from service.http.ready import EXPOSED
 from service.http.representation import Coding
 from service.http.request import view_of_error
 from service.jobs import Desk
+from service.layers import layers_of
 from service.ogc.quick import Quick
 from service.opendata.webhooks import Webhooks, addresses_of
 from service.pages.environment import pages_version
@@ -198,6 +199,8 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
 
     app = FastAPI(title="hazardmap", lifespan=lifespan, openapi_url=None, docs_url=None)
     app.state.settings = settings
+    # a file that cannot be read stops the start, and no reader's question
+    app.state.layers = layers_of(settings)
     app.state.register = register
     app.state.keys = KeyStore(register.store.engine) if register is not None else None
     app.state.sessions = Sessions()

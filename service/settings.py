@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     basemap_attribution: Annotated[str, Field(description="Attribution shown with the basemap")] = (
         ""
     )
+    near: Annotated[
+        str,
+        Field(
+            description="Vector files with commas between (roads.gpkg,front_line.geojson): each "
+            "district's explanation says how near its incidents and its ground are to them"
+        ),
+    ] = ""
     max_limit: Annotated[int, Field(description="Most features in one answer", ge=1)] = 100_000
     max_body_mb: Annotated[float, Field(description="Largest request body in MiB", gt=0)] = 100.0
     max_rows: Annotated[int, Field(description="Most rows in one import", ge=1)] = 1_000_000

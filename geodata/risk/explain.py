@@ -1,6 +1,6 @@
 """A district's number unfolded: incidents, weights, arithmetic, prior, doubt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -16,10 +16,10 @@ from geodata.incidents.frame import POINT_PRECISION
 from geodata.model import Incident
 from geodata.risk.classes import CLASSES
 from geodata.risk.estimate import PER, Estimate, estimate
+from geodata.risk.nearness import nearness, settlements
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.outlook import series
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.priorities import NEAR_KM, settlement_km
 from geodata.risk.tally import event_weights, recorded_days
 from geodata.risk.window import ASKED, ESTIMATED, OPEN, STATED, fraction_inside
 from geodata.statistics.changepoints import change_points
@@ -40,12 +40,25 @@ CHANGES = (
     "share of the level. At most 5 % of districts without a change show one. A change in who "
     "reports looks the same as one in what happens."
 )
+SETTLEMENTS = ""
+"""Name of the settlements among the layers: no file has it."""
 SHOWN = 500
 """Incidents listed; sums are always over all of them."""
 
 
-def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters) -> dict[str, Any]:
+def explain(
+    snapshot: SnapshotLike,
+    district_id: str,
+    parameters: RiskParameters,
+    layers: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Unfold the risk of one district.
+
+    Parameters
+    ----------
+    layers
+        By name, geometries (lon, lat) of what incidents may be near to: roads, a former front
+        line.
 
     Returns
     -------
@@ -54,7 +67,8 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
         risk table), ``incidents`` with the factors of each weight, ``sums``,
         ``exposure``, ``density``, ``smoothing``, ``class``, ``rank``, ``hotspot``,
         ``change``, ``change_points``,
-        ``victims`` by age and sex, ``settlements``, ``imprecise_share``, ``warnings``,
+        ``victims`` by age and sex, ``settlements`` and ``layers`` as `nearness` has them,
+        ``imprecise_share``, ``warnings``,
         ``references``, and ``text`` in English sentences.
 
     Raises
@@ -74,6 +88,9 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
     result = estimate_of(snapshot, parameters)
     table = risk_of(snapshot, parameters)
     row = plain(table.iloc[at].drop("geometry"))
+    chosen = _chosen(snapshot, at, result, parameters)
+    looked = {**(layers or {}), SETTLEMENTS: settlements(snapshot.places)}
+    near = nearness(chosen, districts, at, looked)
     found: dict[str, Any] = {
         "district": plain(districts.iloc[at].drop("geometry")),
         "parameters": parameters.describe(),
@@ -91,8 +108,9 @@ def explain(snapshot: SnapshotLike, district_id: str, parameters: RiskParameters
         "hotspot": _hotspot(result, at, districts, row, table),
         "change": explained_change(snapshot, at, result, parameters),
         "change_points": _changes(snapshot, at, result, parameters),
-        "victims": _victims(snapshot, at, result, parameters),
-        "settlements": _settlements(snapshot, at, result, parameters),
+        "victims": _victims(snapshot, chosen),
+        "settlements": near.pop(SETTLEMENTS),
+        "layers": near,
         "references": REFERENCES,
     }
     kept = selected(snapshot, parameters)
@@ -229,31 +247,13 @@ def _changes(
     return found
 
 
-def _victims(
-    snapshot: SnapshotLike, at: int, result: Estimate, parameters: RiskParameters
-) -> dict[str, Any] | None:
+def _victims(snapshot: SnapshotLike, chosen: gpd.GeoDataFrame) -> dict[str, Any] | None:
     """Count the district's victims by age and sex; null where there are too many to read."""
     read = getattr(snapshot, "incident", None)
-    chosen = _chosen(snapshot, at, result, parameters)
     if read is None or len(chosen) > MOST:
         return None
     guarded = bool((snapshot.incidents["sensitivity"] == "restricted").any())
     return victims((read(name) for name in chosen["incident_id"]), guarded=guarded)
-
-
-def _settlements(
-    snapshot: SnapshotLike, at: int, result: Estimate, parameters: RiskParameters
-) -> dict[str, Any]:
-    """Say how near to settlements the district's incidents with a point were."""
-    chosen = _chosen(snapshot, at, result, parameters)
-    apart = settlement_km(chosen, snapshot.districts, snapshot.places)
-    known = apart[np.isfinite(apart)]
-    return {
-        "near_km": NEAR_KM,
-        "incidents": len(known),
-        "near": int((known <= NEAR_KM).sum()),
-        "median_km": float(np.median(known)) if len(known) else None,
-    }
 
 
 def _imprecise(incidents: gpd.GeoDataFrame, at: int, result: Estimate) -> tuple[float | None, int]:

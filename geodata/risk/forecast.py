@@ -20,6 +20,7 @@ from geodata.crs import (
     whole_within_180,
 )
 from geodata.districts import contiguity
+from geodata.risk.nearness import nearest_km
 from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import (
@@ -324,20 +325,11 @@ def distance_km(geometries: Any, crs: CRS, outline: Any, cell_m: float) -> Float
     """
     grid = Grid.over(outline, cell_m)
     rows, columns = grid.mask.shape
-    drawn = project_shapes(np.asarray(geometries, dtype=object), crs)
-    drawn = drawn[~(shapely.is_missing(drawn) | shapely.is_empty(drawn))]
-    if not len(drawn):
-        return np.full((rows, columns), np.nan)
     row, column = np.mgrid[:rows, :columns]
     x = grid.west + (column.ravel() + 0.5) * cell_m
     y = grid.north - (row.ravel() + 0.5) * cell_m
-    tree = shapely.STRtree(drawn)
-    found = np.full(rows * columns, np.nan)
-    (at, _), apart = tree.query_nearest(
-        shapely.points(x, y), return_distance=True, all_matches=False
-    )
-    found[at] = apart / 1000
-    return found.reshape(rows, columns)
+    drawn = project_shapes(np.asarray(geometries, dtype=object), crs)
+    return nearest_km(np.column_stack([x, y]), drawn).reshape(rows, columns)
 
 
 def _every_district(

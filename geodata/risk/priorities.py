@@ -2,25 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.crs import extent, local_equal_area, parse_crs, transform_xy
-from geodata.deferred import deferred
 from geodata.errors import InvalidInput
 from geodata.incidents import DistrictWeights, parse_district_ids
 from geodata.risk.estimate import Estimate
+from geodata.risk.nearness import NEAR_KM, incidents_km, settlements
 from geodata.risk.parameters import RiskParameters
 from geodata.schemas import CRS84, PRIORITIES, conform
 from geodata.statistics.ranks import competition_rank
 
-if TYPE_CHECKING:
-    from scipy import spatial
-else:
-    spatial = deferred("scipy.spatial")
 Floats = NDArray[np.float64]
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "clearance": {
@@ -37,8 +32,6 @@ CRITERIA = (
     "expected", "rate", "casualties", "casualties_per_100k", "hazard_km2", "near_settlement",
     "population",
 )  # fmt: skip
-NEAR_KM = 2.0
-"""An incident so close to a settlement is on people's daily ways."""
 FEW = 2.0
 """Incidents with the country's share that each district's share has in advance."""
 DRAWS = 1_000
@@ -238,43 +231,9 @@ def _near(
     weights: DistrictWeights,
 ) -> tuple[Floats, Floats]:
     """Count each district's incidents near a settlement, and those whose distance is known."""
-    apart = settlement_km(incidents, districts, places)
+    apart = incidents_km(incidents, districts, settlements(places))
     near = np.where(np.isfinite(apart) & (apart <= NEAR_KM), 1.0, 0.0)
     return weights.sums(near), weights.sums(np.isfinite(apart).astype(float))
-
-
-def settlement_km(
-    incidents: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, places: gpd.GeoDataFrame
-) -> Floats:
-    """Give the distance from each incident's point to the nearest settlement's.
-
-    Parameters
-    ----------
-    incidents, districts, places
-        Frames of their schemas; districts give the projection.
-
-    Returns
-    -------
-    numpy.ndarray
-        Kilometres in the incidents' order; NaN without a point, or without settlements.
-    """
-    found = np.full(len(incidents), np.nan)
-    towns = places[places["longitude"].notna() & (places["kind"] != "district")]
-    at = incidents.geometry.notna().to_numpy()
-    if not len(towns) or not at.any() or districts.empty:
-        return found
-    crs, source = local_equal_area(extent(districts.geometry.array)), parse_crs(CRS84)
-
-    def metres(lon: Any, lat: Any) -> Floats:
-        return np.column_stack(transform_xy(lon, lat, source, crs))
-
-    points = incidents.geometry[at]
-    xy = metres(points.x.to_numpy(), points.y.to_numpy())
-    tree = spatial.cKDTree(
-        metres(towns["longitude"].to_numpy(float), towns["latitude"].to_numpy(float))
-    )
-    found[at] = tree.query(xy)[0] / 1000
-    return found
 
 
 def _hazard(districts: gpd.GeoDataFrame, operations: gpd.GeoDataFrame) -> Floats:

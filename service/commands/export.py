@@ -261,7 +261,9 @@ def forecast(
     `exposure`, `smoothing` and `half-life` change nothing here: the model finds its own. A
     covariate that tells nothing gets no weight.
     """
-    shapes = {path.stem: _shapes_of(path) for path in covariate or ()}
+    from service.layers import shapes_of
+
+    shapes = {path.stem: shapes_of(path) for path in covariate or ()}
     frame, asked, output = _computed(
         "forecast", output, risk, full=full, data=data, covariates=shapes
     )
@@ -271,30 +273,6 @@ def forecast(
         f"expected in {asked.horizon_days:g} days (nowhere is the expected number 0).",
         err=True,
     )
-
-
-def _shapes_of(path: Path) -> Any:
-    """Read a layer's geometries (lon, lat), as strangers' files are read."""
-    import numpy as np
-    import shapely
-
-    from geodata.crs import parse_crs, transform_xy
-    from geodata.errors import InvalidInput
-    from geodata.untrusted.contents import kind_of
-    from geodata.untrusted.limits import Limits
-    from geodata.untrusted.sandbox import read_layer
-
-    held = read_layer(path, kind_of(path), Limits())
-    columns = [batch.column(held.geometry) for batch in held.batches() if held.geometry]
-    if not columns:
-        raise InvalidInput(f"{path.name} has no geometries; give a vector layer, e.g. roads.gpkg.")
-    shapes = shapely.from_wkb(np.concatenate([c.to_numpy(zero_copy_only=False) for c in columns]))
-    source, target = parse_crs(held.crs or "OGC:CRS84"), parse_crs("OGC:CRS84")
-
-    def moved(xy: Any) -> Any:
-        return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], source, target))
-
-    return shapely.transform(shapely.force_2d(shapes), moved)
 
 
 def _computed(

@@ -22,6 +22,7 @@ from service.http.problems import wants_html
 from service.http.representation import digest, matches, tag_of
 from service.i18n import languages
 from service.jobs import Answer, Desk
+from service.layers import Layers
 from service.security.keys import Caller, Role
 from service.settings import Settings
 
@@ -670,7 +671,14 @@ async def desk(request: Request) -> Desk:
     return found
 
 
+async def layers(request: Request) -> Layers:
+    """Give the operator's own layers."""
+    found: Layers = request.app.state.layers
+    return found
+
+
 DeskDep = Annotated[Desk, Depends(desk)]
+LayersDep = Annotated[Layers, Depends(layers)]
 SettingsDep = Annotated[Settings, Depends(settings)]
 RegisterDep = Annotated[Register, Depends(register)]
 

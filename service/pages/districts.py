@@ -1,5 +1,6 @@
 """Pages of the country and its districts: overview, ranking, one district, its trend."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -212,8 +213,15 @@ def ranking_values(view: RiskView, say: Translator) -> dict[str, Any]:
     }
 
 
-def district_html(snapshot: Any, district_id: str, view: View) -> str:
+def district_html(
+    snapshot: Any, district_id: str, view: View, layers: Mapping[str, Any] | None = None
+) -> str:
     """Give the page of one district.
+
+    Parameters
+    ----------
+    layers
+        As in `explain`.
 
     Raises
     ------
@@ -236,7 +244,7 @@ def district_html(snapshot: Any, district_id: str, view: View) -> str:
         trend=bars_of(record.trend),
         operations=_of_district(snapshot.operations, district_id),
         published=_published(snapshot, district_id),
-        explanation=explain(snapshot, district_id, parameters),
+        explanation=explain(snapshot, district_id, parameters, layers),
         people={code: say.gettext(words) for code, words in PEOPLE.items()},
         map_query=_map_query(view),
         list_query={"from_": window.start, "to": window.end} if window else {},

@@ -43,6 +43,7 @@ from service.http.request import (
     Asked,
     DeskDep,
     EditorDep,
+    LayersDep,
     Reads,
     RegisterDep,
     SettingsDep,
@@ -107,11 +108,13 @@ def district_list(snapshot: SnapshotDep, asked: DistrictsPage) -> Response:
 
 
 @router.get("/districts/{district_id:path}")
-def district(snapshot: SnapshotDep, district_id: str, asked: DistrictsPage) -> Response:
+def district(
+    snapshot: SnapshotDep, layers: LayersDep, district_id: str, asked: DistrictsPage
+) -> Response:
     """Show one district."""
     return asked.answer(
-        lambda: districts.district_html(snapshot, district_id, asked.view),
-        tag=asked.tag(snapshot, daily=True),
+        lambda: districts.district_html(snapshot, district_id, asked.view, layers.shapes),
+        tag=asked.tag(snapshot, layers.state, daily=True),
     )
 
 

@@ -19,6 +19,7 @@ from service.http.request import (
     Asked,
     DeskDep,
     HandoutDep,
+    LayersDep,
     Reads,
     RegisterDep,
     SnapshotDep,
@@ -57,7 +58,9 @@ def surface_tif(snapshot: HandoutDep, context: RasterDep) -> Response:
 
 
 @router.get("/risk/{district_id:path}/explain", response_class=Response, operation_id="explain")
-def explained(district_id: str, snapshot: SnapshotDep, context: ExplainDep) -> Response:
+def explained(
+    district_id: str, snapshot: SnapshotDep, layers: LayersDep, context: ExplainDep
+) -> Response:
     """Unfold a district's number: incidents, weights, exposure, prior, interval.
 
     People are shown the same on the district's page.
@@ -67,8 +70,8 @@ def explained(district_id: str, snapshot: SnapshotDep, context: ExplainDep) -> R
         query = {name: text for name, text in context.query.pairs if name != "f"}
         return RedirectResponse(context.view.href(f"/districts/{district_id}", **query), 303)
     return context.answer(
-        lambda: orjson.dumps(explain(snapshot, district_id, parameters)),
-        tag=context.tag(snapshot, daily=True),
+        lambda: orjson.dumps(explain(snapshot, district_id, parameters, layers.shapes)),
+        tag=context.tag(snapshot, layers.state, daily=True),
     )
 
 

@@ -2,9 +2,12 @@ import json
 
 import numpy as np
 import pytest
+import shapely
+from pyproj import Geod
 
 from geodata.errors import NotFound
 from geodata.risk import RiskParameters, explain, risk_of
+from geodata.risk.nearness import nearest_km
 from geodata.schemas import PLACES, empty
 from tests.conftest import make_country, make_incidents
 
@@ -118,3 +121,29 @@ def test_equal_questions_are_computed_once():
 def test_an_unknown_district_is_not_found():
     with pytest.raises(NotFound, match="XX-Q"):
         explain(Held(), "XX-Q", RiskParameters())
+
+
+def test_incidents_and_ground_are_set_beside_any_layer_in_true_kilometres():
+    held = Held()
+    west, south, east, north = held.districts.geometry["XX-A"].bounds
+    middle = (west + east) / 2
+    road = np.array([shapely.LineString([(middle, south), (middle, north)]), None], dtype=object)
+    nothing = np.array([], dtype=object)
+    found = explain(held, "XX-A", RiskParameters(), {"road": road, "front": nothing})
+    assert json.loads(json.dumps(found)) == found
+    told = found["layers"]["road"]
+    width = Geod(ellps="WGS84").inv(west, (south + north) / 2, east, (south + north) / 2)[2] / 1000
+    # on both sides of the middle half of the ground is nearer than a quarter of the width
+    assert told["ground_median_km"] == pytest.approx(width / 4, rel=0.05)
+    assert told["ground_near"] == pytest.approx(min(2 * told["near_km"] / width, 1), abs=0.06)
+    inside = held.incidents[held.incidents["districts"].fillna("").str.startswith("XX-A")]
+    assert told["incidents"] == inside.geometry.notna().sum()
+    assert found["layers"]["front"]["ground_near"] is None
+    assert found["layers"]["front"]["median_km"] is None
+    assert set(found["settlements"]) == set(told)
+
+
+def test_a_point_that_is_not_known_has_no_distance():
+    town = np.array([shapely.Point(3_000, 0)], dtype=object)
+    found = nearest_km(np.array([[0.0, 0.0], [np.nan, 1.0]]), town)
+    assert found.tolist() == pytest.approx([3.0, np.nan], nan_ok=True)

@@ -1,8 +1,15 @@
 """The risk resources over HTTP, on the founding register."""
 
+import json
+
 import numpy as np
 import pytest
 import rasterio
+from starlette.testclient import TestClient
+
+from geodata.errors import InvalidInput
+from service.app import create_app
+from service.settings import Settings
 
 
 def test_the_explanation_of_a_district(client):
@@ -78,7 +85,7 @@ def test_the_reconciliation_of_the_founding_statistics(client):
     assert found["capture_recapture"] is None
 
 
-def test_risk_of_the_founding_register(client):
+def test_risk_of_the_register(client):
     answer = client.get("/collections/risk/items?limit=100&f=json")
     rows = [feature["properties"] for feature in answer.json()["features"]]
     known = {row["district_id"]: row for row in rows if row["incidents"]}
@@ -91,3 +98,22 @@ def test_risk_of_the_founding_register(client):
     assert len(others) == 74
     assert {row["risk_class"] for row in others} == {"no_information"}
     assert {row["hotspot"] for row in rows} == {"not_enough_data"}
+
+
+def test_the_operators_own_layers_stand_in_a_districts_explanation(register, tmp_path):
+    road = tmp_path / "main road.geojson"
+    line = {"type": "LineString", "coordinates": [[46.9, 39.5], [46.9, 40.5]]}
+    road.write_text(json.dumps(line))
+    app = create_app(Settings(data=tmp_path / "data", near=str(road)), register)
+    with TestClient(app) as client:
+        told = client.get("/risk/AZ-AGM/explain").json()["layers"]["main road"]
+        assert told["incidents"] == 0
+        assert 0 < told["ground_near"] < 1
+        page = client.get("/districts/AZ-AGM", headers={"Accept": "text/html"}).text
+        share = round(told["ground_near"] * 100)
+        assert f"main road: So near is {share} % of the district’s ground" in page
+
+
+def test_a_layer_that_is_not_there_stops_the_start(tmp_path):
+    with pytest.raises(InvalidInput, match="there is no file"):
+        create_app(Settings(data=tmp_path, near=str(tmp_path / "roads.gpkg")))
