@@ -14,6 +14,7 @@ import shapely
 
 from geodata.districts import grid_of, load_districts
 from geodata.risk import district_risk, forecast, surface
+from geodata.risk.backtest import rolling_backtest
 from geodata.schemas import INCIDENTS, conform
 from geodata.statistics.counts import forecast_counts
 from geodata.statistics.ranks import ranks
@@ -66,6 +67,8 @@ def table() -> None:
         show(f"district_risk, 77 districts, {n:,}", best(plain))
         heavy = partial(plain, smoothing="spatial", weight="casualties", half_life_days=365)
         show("  spatial smoothing, casualties, half-life", best(heavy))
+    work = best(partial(rolling_backtest, incidents(100_000, ids), districts), 1)
+    show("backtest that chooses the ranking, 100,000", work)
     rng = np.random.default_rng(0)
     counts = rng.negative_binomial(4, 0.02, (60, 77)).astype(float)
     show("counts that come in bursts, fit on 60 x 77", best(lambda: forecast_counts(counts)))

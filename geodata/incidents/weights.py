@@ -69,6 +69,10 @@ class DistrictWeights:
         # the last row is the place of those without any text, code -1
         return cls(codes, sp.csr_array((np.array(weights, float), (rows, columns)), shape=size))
 
+    def only(self, rows: Any) -> "DistrictWeights":
+        """Give the weights of some of the incidents, by position or as a mask."""
+        return DistrictWeights(self.codes[rows], self.matrix)
+
     def sums(self, values: Floats) -> Floats:
         """Sum ``value x place weight`` by district, of one value an incident."""
         return self.by_text(values) @ self.matrix

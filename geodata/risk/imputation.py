@@ -78,7 +78,10 @@ class Places:
 
 
 def places_of(
-    incidents: pd.DataFrame, districts: gpd.GeoDataFrame, inside: Floats | None = None
+    incidents: pd.DataFrame,
+    districts: gpd.GeoDataFrame,
+    inside: Floats | None = None,
+    stated: DistrictWeights | None = None,
 ) -> Places:
     """Find where incidents count; those known only by a unit above share its districts.
 
@@ -95,6 +98,8 @@ def places_of(
         units above.
     inside
         Incidents of each row that happened in the period (`inside`); the rates are of those.
+    stated
+        What the incidents' texts say, when the caller has read them.
 
     Returns
     -------
@@ -105,7 +110,7 @@ def places_of(
     ----------
     Rubin DB (1987). Multiple Imputation for Nonresponse in Surveys. Wiley, section 3.1.
     """
-    stated = DistrictWeights.of(incidents, districts.index)
+    stated = stated or DistrictWeights.of(incidents, districts.index)
     none = Places(stated, stated, np.zeros(0, np.intp), np.zeros((IMPUTATIONS, 0, len(districts))))
     lost = stated.matrix.sum(axis=1)[stated.codes] == 0
     above = [n for n in ("admin1_name", "admin2_name") if n in districts.columns]

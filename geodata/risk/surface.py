@@ -23,7 +23,7 @@ from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, whole
 from geodata.districts import drawable, shape_key
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.classes import CLASSES, NO_INFORMATION
-from geodata.risk.imputation import places_of
+from geodata.risk.imputation import Places, places_of
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import event_weights
 from geodata.risk.window import Window
@@ -95,6 +95,7 @@ def risk_surface(
     *,
     bandwidth_m: float | None = None,
     cell_m: float | None = None,
+    places: Places | None = None,
 ) -> RiskSurface:
     """Estimate the intensity of incidents over a country.
 
@@ -121,6 +122,8 @@ def risk_surface(
         Standard deviation of the kernel; default as the parameters say.
     cell_m
         Side of a cell; default a 400th of the country's longer side.
+    places
+        From `places_of` with the incidents' shares, when the caller has them.
 
     Returns
     -------
@@ -151,7 +154,7 @@ def risk_surface(
         width = _adapted(xy[is_point], weight[is_point], grid, band)
     width = np.hypot(width, _uncertainty(incidents)[is_point])
     mass = _smoothed(xy[is_point], weight[is_point], width, grid, band)
-    places = places_of(incidents, districts, share)
+    places = places or places_of(incidents, districts, share)
     mass += _spread(places.sums(np.where(is_point, 0.0, weight)), shapes, labels, grid)
     points = float(share[is_point].sum())
     spread = float(places.sums(np.where(is_point, 0.0, share)).sum())

@@ -131,10 +131,15 @@ def tally(
     )
 
 
-def counted(incidents: pd.DataFrame, districts: gpd.GeoDataFrame, window: Window) -> Floats:
+def counted(
+    incidents: pd.DataFrame,
+    districts: gpd.GeoDataFrame,
+    window: Window,
+    stated: DistrictWeights | None = None,
+) -> Floats:
     """Give the incidents of a period by district: `Tally.incidents`, without all the rest."""
     held = inside(incidents, window)
-    return places_of(incidents, districts, held).sums(held)
+    return places_of(incidents, districts, held, stated).sums(held)
 
 
 def inside(incidents: pd.DataFrame, window: Window) -> Floats:

@@ -324,13 +324,13 @@ def negative_binomial_log(
     """
     ratio = mean / size
     factorial = special.gammaln(count + 1) if factorial is None else factorial
-    return (
-        special.gammaln(count + size)
-        - special.gammaln(size)
-        - factorial
-        + count * np.log(ratio)
-        - (count + size) * np.log1p(ratio)
-    )
+    # of most counts, which are 0, the two logarithms of gamma are one
+    counts, ratios, sizes = np.broadcast_arrays(count, ratio, size)
+    some = counts > 0
+    of, by = counts[some], sizes[some]
+    rising = np.zeros(counts.shape)
+    rising[some] = special.gammaln(of + by) - special.gammaln(by) + of * np.log(ratios[some])
+    return rising - factorial - (count + size) * np.log1p(ratio)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ FLOORS = [
         "service.import_reports",
         "service.redacting",
         "service.jobs",
+        "service.layers",
     },
     {"service.security", "service.http"},
     {"service.ogc", "service.tiles", "service.drawing"},

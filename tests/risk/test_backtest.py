@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geodata.incidents import DistrictWeights
 from geodata.intervals import parse_interval
 from geodata.register.memo import Memo
 from geodata.risk import RiskParameters, backtest, backtest_of, of_snapshot, risk_of
@@ -352,3 +353,18 @@ def test_a_district_without_an_area_has_no_density_and_comes_last():
     areas, expected = np.array([100.0, 0, 0, np.nan, 50]), np.array([2.0, 0, 3, 1, 2])
     found = rolling._density("eb", expected, areas)
     assert found.tolist() == [0.5, -np.inf, -np.inf, -np.inf, 1.0]
+
+
+def test_a_backtest_reads_each_incidents_district_once(monkeypatch):
+    """Each model of each fold read them anew: most of what a first risk table took."""
+    read, whole = [], DistrictWeights.of.__func__
+
+    def of(cls, incidents, ids):
+        read.append(len(incidents))
+        return whole(cls, incidents, ids)
+
+    monkeypatch.setattr(DistrictWeights, "of", classmethod(of))
+    incidents = placed_history(300)
+    report = backtest.rolling_backtest(incidents, lattice())
+    assert report["status"] == "ok"
+    assert read == [len(incidents)]

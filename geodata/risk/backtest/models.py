@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from geodata.crs import extent
 from geodata.districts import contiguity
+from geodata.incidents import DistrictWeights
 from geodata.risk.estimate import area_at_risk, smoothed_rates
+from geodata.risk.imputation import Places, places_of
 from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import RiskSurface, risk_surface
-from geodata.risk.tally import Tally, counted, tally
+from geodata.risk.tally import Tally, counted, inside, tally
 from geodata.risk.window import Window
 from geodata.statistics.smoothing import Posterior, gamma_poisson, gamma_poisson_posterior
 
@@ -34,6 +36,14 @@ class Past:
     districts: gpd.GeoDataFrame
     window: Window
     horizon: Window
+    stated: DistrictWeights | None = None
+    """Where the incidents are stated to be, when the caller has read it."""
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the incidents count, seen from the whole of the window."""
+        held = inside(self.incidents, self.window)
+        return places_of(self.incidents, self.districts, held, self.stated)
 
     @property
     def exposure(self) -> Floats:
@@ -48,7 +58,8 @@ class Past:
     @cached_property
     def outlook(self) -> Outlook:
         """The districts' own outlook over the days to foresee, whose mean `dynamic` is."""
-        history = series(self.incidents, self.districts, self.window)
+        places = places_of(self.incidents, self.districts, stated=self.stated).weights
+        history = series(self.incidents, self.districts, self.window, places=places)
         return history.outlook(float(self.horizon.days), contiguity(self.districts))
 
     @cached_property
@@ -64,7 +75,7 @@ class Past:
         cell = max(east - west, north - south) * 111_000 / 150
         return risk_surface(
             self.incidents, self.districts, parameters, self.window,
-            cell_m=cell, bandwidth_m=bandwidth_m,
+            cell_m=cell, bandwidth_m=bandwidth_m, places=self.places,
         )  # fmt: skip
 
 
@@ -220,7 +231,13 @@ def _seen(past: Past, half_life_days: float | None = None) -> tuple[Tally, Float
 
     A forecast of rates needs no more of an estimate: no limits, and no outlook of its own.
     """
-    held = tally(past.incidents, past.districts, past.window, half_life_days=half_life_days)
+    held = tally(
+        past.incidents,
+        past.districts,
+        past.window,
+        half_life_days=half_life_days,
+        places=past.places,
+    )
     return held, area_at_risk(past.areas, past.window, half_life_days)
 
 
@@ -229,4 +246,4 @@ def _ratio(past: Past) -> float:
 
 
 def _events(past: Past, window: Window) -> Floats:
-    return counted(past.incidents, past.districts, window)
+    return counted(past.incidents, past.districts, window, past.places.stated)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geodata import progress
+from geodata.incidents import DistrictWeights
 from geodata.risk.backtest import models
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.models import HEADLINE, MODELS, RANK_ONLY, Past
@@ -101,7 +102,8 @@ def rolling_backtest(
             "foresee after each, and as many before, need more."
         }
     sure = ~_ambiguous(incidents)
-    truths = [_truth(incidents, sure, districts, days[0], end, horizon) for end in ends]
+    stated = DistrictWeights.of(incidents, districts.index)
+    truths = [_truth(incidents, sure, districts, days[0], end, horizon, stated) for end in ends]
     report["cutoffs"] = [_described(truth) for truth in truths]
     events = sum(float(truth.count.sum()) for truth in truths)
     report["events"] = events
@@ -188,6 +190,7 @@ def _truth(
     first: date,
     end: date,
     horizon: int,
+    stated: DistrictWeights,
 ) -> _Truth:
     after = Window(end + timedelta(days=1), end + timedelta(days=horizon))
     start = incidents["date_start"].to_numpy().astype("datetime64[D]")
@@ -195,8 +198,9 @@ def _truth(
     happened = last <= np.datetime64(end)
     touches = (last >= np.datetime64(after.start)) & (start <= np.datetime64(after.end))
     within = (start >= np.datetime64(after.start)) & (last <= np.datetime64(after.end))
-    past = Past(incidents[happened], districts, Window(first, end), after)
-    count = counted(incidents[within & sure], districts, after)
+    past = Past(incidents[happened], districts, Window(first, end), after, stated.only(happened))
+    scored = within & sure
+    count = counted(incidents[scored], districts, after, stated.only(scored))
     share = float(sure[happened].mean()) if happened.any() else 1.0
     return _Truth(past, share, count, float(touches.sum() - count.sum()))
 
