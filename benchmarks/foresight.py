@@ -1,16 +1,21 @@
 """Measure what the numbers promise: coverage, false alarms, hit rates, gains; before and after.
 
-    python benchmarks/foresight.py [FOLDER] [--quick]
+    nice python benchmarks/foresight.py [FOLDER] [--full]
 
-Made data always; with a folder also every event table in it (CSV or any vector file with
-latitude, longitude and a date, as UCDP, ACLED or a plain list have them). "Before" is what
+About ten minutes of processor time, thirty with ``--full``, which draws as often as the tables of
+foresight.md; each part says what it took. Made data always; with a folder also every event table
+in it (CSV or any vector file with latitude, longitude and a date, as UCDP, ACLED or a plain list
+have them). "Before" is what
 the figures were before: Poisson limits, gamma-Poisson limits, Gi* on raw rates with
 false-discovery control, single kernels.
 """
 
 import argparse
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -501,35 +506,55 @@ def real_cells(name: str, table: pd.DataFrame) -> list[tuple[float, float] | Non
     return found
 
 
-def main() -> None:
-    """Print every table."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folder", nargs="?", type=Path)
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions")
-    asked = parser.parse_args()
-    many = 40 if asked.quick else 200
-    tables = list(real_tables(asked.folder)) if asked.folder else []
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How often each part is drawn."""
+
+    people: int
+    rises: int
+    alarms: int
+    false_alarms: int
+    emerging: int
+
+
+SOME, FULL = Repeats(100, 10, 50, 20, 1), Repeats(200, 20, 100, 100, 5)
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Print the processor time of a part, its processes' too."""
+
+    def spent() -> float:
+        return sum(os.times()[:4])
+
+    start = spent()
+    yield
+    print(f"({what}: {spent() - start:.0f} s of processor time)", flush=True)
+
+
+def counts_ahead(tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
+    """Print `coverage` of all data."""
     head = ("Poisson", "gamma-P.", "ours", "randomised", "log score", "NB, lags", "var/mean")
-    print(
-        f"{'90 % limits: share held':34s} {'h':>2s} {'n':>6s} " + " ".join(f"{x:>9s}" for x in head)
-    )
-    for name, counts in made_counts():
+    names = " ".join(f"{x:>9s}" for x in head)
+    print(f"{'90 % limits: share held':34s} {'h':>2s} {'n':>6s} {names}")
+    every = [*made_counts(), *((name, monthly(table)) for name, table in tables)]
+    for name, counts in every:
         for ahead in (1, 3):
             coverage(name, counts, ahead)
-    for name, table in tables:
-        for ahead in (1, 3):
-            coverage(name, monthly(table), ahead)
-    rises(5 if asked.quick else 20)
-    rank_table(tables)
+
+
+def people_table(tables: Iterable[tuple[str, pd.DataFrame]], trials: int) -> None:
+    """Print `people` of all data."""
     print(f"\n{'95 % limits of people: held':30s} {'n':>6s} {'Garwood':>9s} {'compound':>9s}")
-    people("made, mines", np.repeat([1.0, 2, 3, 5, 9], [60, 25, 10, 4, 1]), many)
+    people("made, mines", np.repeat([1.0, 2, 3, 5, 9], [60, 25, 10, 4, 1]), trials)
     for name, table in tables:
         sizes = table["people"].dropna().to_numpy(float)
         if sizes.size and sizes.sum() > 0:
-            people(name, sizes, many)
-    alarms(many // 2)
-    false_alarms(20 if asked.quick else 100)
-    emerging(1 if asked.quick else 5)
+            people(name, sizes, trials)
+
+
+def cell_table(tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
+    """Print `cells` of all data, and their means."""
     print(
         f"\n{'cells: hits at 5 % of the area':30s} {'days':>5s} {'km':>5s} {'n':>6s} {'ours':>6s} "
         f"{'best':>6s} {'of':20s} {'ratio':>5s} {'gain':>6s} over"
@@ -549,6 +574,29 @@ def main() -> None:
         f"least {known[:, 0].min():.2f}; mean gain {known[:, 1].mean():.2f} nats an event, "
         f"least {known[:, 1].min():.2f}"
     )
+
+
+def main() -> None:
+    """Print every table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--full", action="store_true", help="as often as foresight.md has them")
+    asked = parser.parse_args()
+    often = FULL if asked.full else SOME
+    tables = list(real_tables(asked.folder)) if asked.folder else []
+    parts: list[tuple[str, Callable[[], None]]] = [
+        ("limits of counts", lambda: counts_ahead(tables)),
+        ("alarms of rises", lambda: rises(often.rises)),
+        ("limits of ranks", lambda: rank_table(tables)),
+        ("limits of people", lambda: people_table(tables, often.people)),
+        ("cells", lambda: cell_table(tables)),
+        ("emerging now", lambda: emerging(often.emerging)),
+        ("false alarms and power", lambda: alarms(often.alarms)),
+        ("hot districts under equal risk", lambda: false_alarms(often.false_alarms)),
+    ]
+    for what, make in parts:
+        with timed(what):
+            make()
 
 
 if __name__ == "__main__":
