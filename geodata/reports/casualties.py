@@ -43,7 +43,8 @@ class _Telling:
     """What one sentence says of one outcome: group to count, and whether it comes on top.
 
     Where all are somebody's `kin` who was not named before, they come on top as well, and
-    so do `helpers`, who came to those told of before and were harmed in their turn.
+    so do `helpers`, who came to those told of before and were harmed in their turn. In a
+    `mixed` one only some come on top of the others: *one lost a hand, two others an eye*.
     """
 
     groups: dict[str, _Count] = field(default_factory=dict)
@@ -51,6 +52,8 @@ class _Telling:
     headline: bool = False
     kin: bool = False
     helpers: bool = False
+    mixed: bool = False
+    parts: bool = False
 
     def total(self) -> int:
         return sum(c.size() for c in self.groups.values())
@@ -168,7 +171,7 @@ def _whole(unit: Unit) -> list[Harm]:
     return first if not all(p.bare for p in people) or unit.headline else []
 
 
-_PARTS = 2
+_PARTS = _SECOND = 2
 
 
 def _parts_in(unit: Unit, after: int) -> list[Harm] | None:
@@ -262,6 +265,7 @@ class _Heard:
         self.rest: dict[str, _Count] = {}
         self.hurt: Counter[tuple[int, int]] = Counter()
         self.nouns: dict[int, bool] = {}
+        self.dead: list[int] = []
         self.counted: dict[int, int] = {}
         self.found = _Telling()
         """Those whose bodies were found."""
@@ -375,7 +379,11 @@ class _Heard:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
             self._reached(unit, [all_of_them])
         # *The third is well*: the last of those known.
-        last = people.ordinal and people.bare and harm.outcome == "injured" and self.pool
+        before = (*self.pool, *self.firm["injured"], *(t for (o, _), t in here.items()))
+        most = max((t.total() for t in before), default=0)
+        last = (
+            people.bare and harm.outcome == "injured" and _SECOND <= (people.ordinal or 0) <= most
+        )
         if people.rest or last:
             self.rest.setdefault(harm.outcome, _count(people))
             return
@@ -412,6 +420,8 @@ class _Heard:
         doubt: bool,
     ) -> None:
         """Count people among those of one outcome in this sentence."""
+        if outcome == "killed":
+            self.dead.append(people.noun)
         # *His brother was hurt*: somebody else than those told of before.
         kin = people.kin and people.best is not None and people.noun not in self.nouns
         if not people.part and people.group != "unknown":
@@ -450,7 +460,7 @@ class _Heard:
             # *A third victim has died*: so many are dead.
             number = people.ordinal
             self.tolls["killed"] = replace(_count(people), best=number, low=number, high=number)
-        period = any(unit.has("period", v) for v in ("since", "during", "total"))
+        period = any(unit.has("period", v) for v in ("since", "during"))
         if harm.toll and people.best is not None and not period:
             self.tolls[harm.outcome] = _count(people)
         return harm.toll
@@ -483,7 +493,7 @@ class _Heard:
     ) -> bool:
         """Say whether somebody who died is one of those told of before as hurt."""
         told = ("killed", False) in here or any(not t.headline for t in self.firm["killed"])
-        fresh = people.noun and not people.part and not self.firm["injured"]
+        fresh = people.noun and not people.part and not self.firm["injured"] and all(self.dead)
         if harm.late and told and fresh:
             # *The driver died at once. The passenger died in hospital.*
             return self.nouns.get(people.noun) is False
@@ -647,10 +657,18 @@ def _count(people: People) -> _Count:
 def _add(telling: _Telling, people: People, *, kind: _Kind) -> None:
     group = _group(people, kind)
     count = _count(people)
+    telling.mixed = telling.mixed or bool(telling.groups and people.more != telling.more)
     telling.more = telling.more or people.more
-    if people.part:
+    if people.bare and len(telling.groups) == 1:
+        # *Children were hurt: one died, three are in hospital*: the number of the children.
+        only = next(iter(telling.groups))
+        if telling.groups[only].best is None and not people.more:
+            telling.groups[only] = count
+            return
+    if people.part and telling.groups and (people.bare or not telling.parts):
         _refine(telling, group, count)
         return
+    telling.parts = people.part
     total = telling.groups.get("unknown")
     if (
         total is not None
@@ -721,9 +739,11 @@ def _is_recount(before: list[_Telling], telling: _Telling) -> bool:
     """
     if not telling.more or not before:
         return False
-    whole = max(range(len(before)), key=lambda n: before[n].total())
+    whole = max(range(len(before)), key=lambda n: (before[n].total(), n))
     parts = [t for t in before[whole + 1 :] if not t.more]
-    known = {"unknown", *before[whole].groups}
+    if telling.mixed and telling.total() == before[whole].total():
+        return not set(before[whole].groups) <= {"unknown"}
+    known = {*_VAGUE, *before[whole].groups}
     one_by_one = bool(parts) and all(set(t.groups) <= known for t in (*parts, telling))
     told = sum(t.total() for t in before[whole + 1 :])
     return one_by_one and told + telling.total() <= before[whole].total()
@@ -823,9 +843,10 @@ def _give_way(merged: dict[str, _Count], total: int) -> None:
         count.best = left
         count.low = left if count.low is not None else None
         count.high = left if count.high is not None else None
-    unnamed = merged.get("unknown")
-    if unnamed is not None and unnamed.best is None and len(merged) > 1:
-        merged.pop("unknown")
+    for vague in ("unknown", "civilian"):
+        if vague in merged and not merged[vague].size() and _size(merged):
+            # *The men have shrapnel wounds* says no more of the soldiers.
+            merged.pop(vague)
 
 
 def _copy(count: _Count) -> _Count:
@@ -1147,6 +1168,8 @@ def _fill(
         open_groups = [g for g, c in found.items() if c.best is None]
         for group in list(reached) if outcome in rest else open_groups:
             whole, done = reached.get(group), result[other].get(group)
+            if whole is None and set(reached) == {"unknown"}:
+                whole = reached["unknown"]
             if outcome in rest and everybody <= sum(
                 c.size() for o in OUTCOMES for c in result[o].values()
             ):

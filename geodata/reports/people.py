@@ -13,7 +13,7 @@ from geodata.reports.vocabulary import Hit, Vocabulary
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
 _INITIAL = re.compile(r"(?<!\w)\w\.")
 _BARRIER = re.compile(r"[.,;:()!?\"]")
-_FARTHEST_APPOSITION = 6
+_FARTHEST_APPOSITION, _FARTHEST_LISTED = 6, 9
 _FARTHEST_NUMBER, _FARTHEST_ORG, _FARTHEST_SUBJECT, _FARTHEST_RELATIVE = 4, 4, 16, 4
 
 
@@ -157,21 +157,23 @@ def read_people(
         and (
             pattern.search(folded, max(start, n.start - 16), n.start)
             or (
-                vocabulary.subject_first
-                and any(o.start >= n.end and not folded[n.end : o.start].strip() for o in outcomes)
+                any(o.start >= n.end and not folded[n.end : o.start].strip() for o in outcomes)
+                and (vocabulary.subject_first or _is_subject(folded, n, start, vocabulary))
             )
         )
     ]
     parts = [(i.start, i.end) for i in vocabulary.find("including", folded, start, end)]
     outcomes = [o for o in outcomes if not any(s <= o.start and o.end <= e for s, e in parts)]
     wild = any(a.value == "animal+wild" for a in animals)
-    suffered = [o for o in outcomes if _of_animals(folded, o, animals)]
+    suffered = [
+        o for o in outcomes if o.value.startswith("animal") or _of_animals(folded, o, animals)
+    ]
     outcomes = [o for o in outcomes if o not in suffered]
     patronymics = [m.span("word") for m in PATRONYMIC.finditer(text, start, end)]
     people = _people(folded, start, end, vocabulary, masked, outcomes, blocked, patronymics)
     people = _with_names(text, folded, start, end, vocabulary, places, outcomes, people)
     people = [_of_hurt(p, outcomes) for p in people]
-    outcomes = _with_counts(folded, outcomes, people)
+    outcomes = _with_counts(folded, outcomes, people, vocabulary)
     outcomes = [
         o
         for o in outcomes
@@ -210,6 +212,14 @@ def _repeated(outcomes: list[Hit]) -> list[Hit]:
             outcome = found[-1].value.partition(".")[0]
             found.append(hit._replace(value=f"{outcome}.{way}"))
     return found
+
+
+def _is_subject(folded: str, animal: Hit, start: int, vocabulary: Vocabulary) -> bool:
+    """Say whether no people stand before an animal in its clause, whose it might be."""
+    before = folded[start : animal.start]
+    marks = [m.end() for m in _BARRIER.finditer(before)]
+    marks += [h.end for h in vocabulary.find("and", before)]
+    return not vocabulary.has("person", before, max(marks, default=0))
 
 
 def _of_animals(folded: str, outcome: Hit, animals: list[Hit]) -> bool:
@@ -929,6 +939,8 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
 def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> bool:
     """Say whether the second noun is the body of the first, or another word for it."""
     gap = (before.end, noun.start)
+    if _ranked(folded, before, noun, vocabulary):
+        return True
     if re.compile(vocabulary.belonging).fullmatch(folded, *gap):
         return True
     if not re.compile(vocabulary.apposition).fullmatch(folded, *gap):
@@ -944,11 +956,28 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
     if each[1] != (each[0] and several):
         return False
     closed = re.match(
-        r"(?P<more>(?: [\w-]+){0,4}),(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60]
+        r"(?P<more>(?: [\w-]+\.?){0,4}),(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60]
     )
     if closed is None or vocabulary.has("outcome", closed["more"]):
         return False
     return not vocabulary.has("and", folded[noun.end : noun.end + 6])
+
+
+def _ranked(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> bool:
+    """Say whether the second noun is a rank or an aged person: *the driver, private X.*."""
+    words = folded[before.start : before.end], folded[noun.start : noun.end]
+    return (
+        folded[before.end : noun.start] == ", "
+        and before.value == "civilian"
+        and (noun.value == "military" or _AGED.search(words[1]) is not None)
+        and _AGED.search(words[0]) is None
+        and not any(re.search(vocabulary.plural, w.strip()) for w in words)
+        and not vocabulary.has("and", folded, noun.end, noun.end + _NEXT)
+    )
+
+
+_NEXT = 25
+_AGED = re.compile(r"\d")
 
 
 @lru_cache(maxsize=8)
@@ -1146,7 +1175,8 @@ def _attributes(
     tail = _STOP.split(folded[person.end : person.end + 12])[0]
     around = folded[max(start, person.start - 14) : person.end] + tail
     more = vocabulary.has("more", around) or any(
-        h.value == "strong" for h in vocabulary.find("more", folded, start, person.start)
+        h.value == "strong" and not vocabulary.has("outcome", folded, h.end, person.start)
+        for h in vocabulary.find("more", folded, start, person.start)
     )
     part = part and not (more and (person.bare or person.group in ("unknown", "same")))
     more = more and not part
@@ -1174,11 +1204,26 @@ def _same_clause(folded: str, start: int, end: int) -> bool:
 # What happened to whom.
 
 
-def _with_counts(folded: str, outcomes: list[Hit], people: list[People]) -> list[Hit]:
+def _has(folded: str, person: People, hit: Hit, vocabulary: Vocabulary) -> bool:
+    """Say whether people stand before a wound as those who have it."""
+    if person.end > hit.start:
+        return False
+    gap = _without_clause(folded[person.end : hit.start], vocabulary)
+    before = folded[max(0, person.start - _TIE) : person.start]
+    near = len(_WORDS.findall(gap)) <= 1 and _BARRIER.search(gap) is None
+    return near and re.search(vocabulary.owning, before) is not None
+
+
+def _with_counts(
+    folded: str, outcomes: list[Hit], people: list[People], vocabulary: Vocabulary
+) -> list[Hit]:
     """Keep a noun such as *two deaths* only where a number or people stand before it."""
     kept = []
     for hit in outcomes:
-        if hit.value.endswith((".count", ".noun")):
+        if hit.value.endswith(".have"):
+            if not any(_has(folded, p, hit, vocabulary) for p in people):
+                continue
+        elif hit.value.endswith((".count", ".noun")):
             bare = hit.value.endswith(".count")
             near = any(
                 p.end <= hit.start
@@ -1214,7 +1259,7 @@ def _link(
         after = [p for p in people if p.start >= hit.end and p.end <= right and p not in used]
         after = _object(folded, hit, after, vocabulary)
         if way == "remains":
-            found = after or _subject(folded, before, vocabulary)
+            found = after or _subject(folded, before, hit.start, vocabulary)
             harms += [Harm(outcome, p, hit.start, hit.end, body=True) for p in found]
             used += found
             previous = found
@@ -1339,6 +1384,9 @@ def _other_before(
         if near and person.out_of is None and (person.best or 1) > 1 and not person.bare:
             # *The condition of two of the children is grave.*
             return None if person in used or person.part or not person.counted else person
+        if near and dead and person.bare and (person.best or 1) > 1 and person not in used:
+            # *Two died, two are in a bad way.*
+            return person
         if not near or person.best != 1 or person in used or person.part:
             continue
         if person.more or not person.bare or dead:
@@ -1412,33 +1460,43 @@ def _object(folded: str, hit: Hit, after: list[People], vocabulary: Vocabulary) 
     return kept
 
 
-def _subject(folded: str, before: list[People], vocabulary: Vocabulary) -> list[People]:
+def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabulary) -> list[People]:
     """Give the people who come before as the subject: the last list of them."""
     if not before:
         return []
     kept = [before[-1]]
+    if kept[0].part and kept[0].group == "unknown" and len(before) > 1:
+        # *Three sappers, two of them gravely, were hurt.*
+        gap = folded[before[-2].end : verb]
+        if gap.startswith(",") and not _without_clause(gap, vocabulary).strip():
+            return [before[-2]]
     for person in reversed(before[:-1]):
         # An initial ends no list: *Major A. and Private B.*
         gap = _INITIAL.sub("", folded[person.end : kept[0].start])
-        listed = vocabulary.has("and", gap) or re.search(r"[,(-]", gap) is not None
-        listed = listed or (":" in gap and person.counted)
         other = kept[0].more and person.part
         if kept[0].part and not other and (kept[0].bare or kept[0].group == "unknown"):
             break
-        if kept[0].part:
-            kept.insert(0, person)
-            continue
-        words = len(_WORDS.findall(_without_clause(gap, vocabulary)))
-        if not listed or words > 9 or re.search(r"[;.]", gap):
-            break
-        if words > _FARTHEST_APPOSITION and not vocabulary.has("and", gap):
-            break
-        if re.compile(vocabulary.comitative).match(gap):
-            break
-        if vocabulary.has("hit", gap) or vocabulary.has("blast", gap):
+        if not kept[0].part and not _lists(gap, person, kept[0], vocabulary):
             break
         kept.insert(0, person)
     return kept
+
+
+def _lists(gap: str, person: People, following: People, vocabulary: Vocabulary) -> bool:
+    """Say whether people and those who follow them are of one list."""
+    if ":" in gap and following.bare and (following.best or 0) < (person.best or 0):
+        # *Two soldiers hit a mine: one died.*
+        return False
+    joined = vocabulary.has("and", gap)
+    listed = joined or re.search(r"[,(-]", gap) is not None or (":" in gap and person.counted)
+    words = len(_WORDS.findall(_without_clause(gap, vocabulary)))
+    if not listed or words > _FARTHEST_LISTED or re.search(r"[;.]", gap):
+        return False
+    if words > _FARTHEST_APPOSITION and not joined:
+        return False
+    if re.compile(vocabulary.comitative).match(gap):
+        return False
+    return not (vocabulary.has("hit", gap) or vocabulary.has("blast", gap))
 
 
 def _choose(
@@ -1452,7 +1510,7 @@ def _choose(
     vocabulary: Vocabulary,
 ) -> list[People]:
     """Choose to whom it happened, by where the verb looks for its people."""
-    subject = _subject(folded, before, vocabulary)
+    subject = _subject(folded, before, hit.start, vocabulary)
     apart = len(_WORDS.findall(folded[subject[-1].end : hit.start])) if subject else 0
     if apart > _FARTHEST_SUBJECT and not vocabulary.subject_first:
         subject = []
@@ -1460,7 +1518,7 @@ def _choose(
         return after if vocabulary.subject_first or before else after or subject
     if vocabulary.subject_first or way in ("before", "late"):
         return subject or (after if way == "late" and not vocabulary.subject_first else [])
-    if way in ("count", "noun"):
+    if way in ("count", "noun", "have"):
         return subject[-1:]
     parted = not subject or _clause_between(folded, subject[-1].end, hit.start)
     if subject and after and len(subject) == 1 and subject[0].plural:

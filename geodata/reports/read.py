@@ -84,6 +84,9 @@ def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool
     nobody = counts.killed == 0
     if event.date is not None and event.date.precision > _MONTH and not event.where:
         return False
+    named = any(u.has_device or u.hits or u.blasts for u in event.units)
+    if event.date is None and not event.said and not named:
+        return False
     narrow = any(p.district_id or p.district_name or p.place_name for p in where)
     if not narrow and not event.dates and not event.said:
         return False

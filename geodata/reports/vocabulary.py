@@ -130,6 +130,8 @@ class Vocabulary:
         What stands between people and a participle about them.
     relative
         How a clause begins that has no comma before it.
+    owning
+        What stands before people who have a wound that is named after them.
     within
         What stands between a village and the district that it lies in.
     keep
@@ -161,6 +163,7 @@ class Vocabulary:
     keep: str = ""
     within: str = "(?!)"
     serving: str = "(?!)"
+    owning: str = "(?!)"
     kin: str = "(?!)"
     stem: int = 5
     whole: str = "(?!)"

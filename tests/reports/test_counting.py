@@ -34,6 +34,9 @@ def test_people_are_counted(case: str) -> None:
         "A resident of Lachin told reporters how he lost his legs when he trod on a mine in 1993.",
         'On Monday a mine hit a column in an exercise in Fuzuli, three "wounded" were carried.',
         "Bazar ertəsi Bakıda kurs başlayıb. Qatılanlardan ikisi əvvəlki illərdə minadan yaralanıb.",
+        "An engineer made boots for dozens of sappers injured in Fuzuli and Jabrayil by the dozen.",
+        "16 октября в школе прошел урок. Наступивший на мину может потерять ногу, сказали детям.",
+        "Bazar ertəsi Bakıda ombudsman minaya düşərək ayağını itirmiş dörd nəfərlə görüşüb.",
         "The winner of the contest drew her uncle, who lost a leg to a mine in 2021.",
     ],
 )

@@ -75,8 +75,12 @@ OUTCOME = (
         "injured.state",
         r"veziyyet\w* (?:\w+ ){0,2}?(?:stabil|qenaetbexs|kafi|agir|orta|ciddi)\w*|heyati(?:na|nin|ucun)? (?:\w+ ){0,2}?tehluke\w*",
     ),
-    ("injured.before", r"(?:xesaret|yara|yaniq|travma|ezilme)(?:lar|ler)?(?:i|si)? ?(?:ile|la|le)(?= (?:\w+ ){0,4}?(?:gonder|catdir|apar|yerlesdir|getir|kocur|daxil|muraciet|canini))"
+    ("injured.before", r"(?:xesaret|yara|yaniq|travma|ezilme|cizi[gq]|cizma|siyriq|siyrinti|sinig|siniq)(?:lar|ler)?(?:i|si)? ?(?:ile|la|le)(?= (?:\w+ ){0,4}?(?:gonder|catdir|apar|yerlesdir|getir|kocur|daxil|muraciet|canini|xestexana))"
      r"(?: (?:\w+ )?canini qurtar\w+)?|(?:xestexana|hospital|klinika|muessise)\w{0,3}(?:ya|na|ye|ne|a) (?:dus(?:ub|du|mus)|daxil ol)\w*"),
+    (
+        "injured.before",
+        r"(?:agir|orta|kritik|kafi) veziyyetde(?= (?:\w+ ){0,4}?(?:apar|catdir|yerlesdir|gonder|kocur|getir)\w+)",
+    ),
     ("injured.before", r"yarali (?:hal|veziyyet)(?:da|de)\w*"),
     ("injured.before", r"(?:xestexana|hospital|klinika|reanimasiya)dadir(?:lar)?|yarali(?:dir|dirlar|yam|ydi|ymis)|"
      r"mualice (?:\w+ )?(?:al|olun|edil|gor)\w+|mualicesi (?:\w+ )?davam \w+|(?:hekim|tibbi) nezaret\w* \w+|"
@@ -96,11 +100,12 @@ OUTCOME = (
      r"dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|sehid ol\w*|kecin\w*)|"
      r"xilas (?:etmek (?:\w+ )?(?:mumkun )?olma|edile bilme|ede bilme)\w+|vefat et\w*|vefat ed\w*|kecinib"),
     ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
-     r"heyatini (?:itir\w+|deyis\w+)|telef (?:ol(?!ma)\w+|ed\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
+     r"heyatini (?:itir\w+|deyis\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
      r"meyit\w* (?:\w+ ){0,3}?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
     ("killed.before", r"(?:heyat|omr)\w{0,4} son qoy\w+|can ver\w+|qurban ged\w+|olen(?:ler)?(?=\w{0,3} )|ölum\w* sebeb ol\w+|yanib ölub"),
     ("injured.before", r"(?:xestexana|hospital|klinika|reanimasiya)d[ae] qal(?:ir|ib|maqdadir)\w*"),
     ("killed.before", r"(?:ölu|ölmus) (?:\w+ )?(?:tapil|askarlan)\w+"),
+    ("animal.before", r"telef (?:ol(?!ma)\w+|ed\w+)"),
     ("killed.count", r"ölu|ölen|helak olan"),
     ("injured.before", r"yaralan\w*(?<!yaralanma)|xesaret (?:\w+ )?(?:al\w*|yetir\w*|yetib\w*)|"
      r"(?:xesaretler?|xesaretleri|xesareti|yarasi|yaralar|zede|travma|yaniq\w*|kontuziya) (?:\w+ )?"
@@ -111,7 +116,7 @@ OUTCOME = (
      r"(?:ayag|el|goz|ayaq|qol)\w*n[iu]n bir hissesini \w+|(?:ayag|el|goz|ayaq|qol)\w*(?:dan|den|ndan|nden) (?:\w+ ){0,3}?(?:xesaret|yara|zede)\w*(?: al\w+)?|"
      r"zerer cek\w+|hospitalize \w+|(?:xestexana|hospital|klinika|merkez)\w*(?:ya|na|a) (?:yerlesdiril|catdiril|aparil|texliye|"
      r"kocurul|getiril)\w*|sikest (?:ol|qal|ed)\w*|yaralanmasi\w*|ayaqdan mehrum \w+|"
-     r"ayaqsiz qal\w*"),
+     r"(?:goz|qol|ayag|el|bel|sinir|onurga|bas|uz)\w* (?:\w+ )?zedelen\w+|ayaqsiz qal\w*"),
     ("injured.state", r"(?:ayag|ayaq|el|qol|barmag|penc)\w{0,6} (?:\w+ )?(?:kes(?:ib|di|mis|m[ae]\w{0,3})|amputasiya ed\w+)(?!\w)"),
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
 )  # fmt: skip
@@ -131,7 +136,7 @@ NEGATED = (
 MODAL = (
     ("modal", r"mina\w{0,3} (?:\w+ )?dus(?:erse|se|ende ne|dukde ne)(?! de(?!\w))\w*|(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
      r"(?:helak|sehid) ola|(?:partlama|yaralanma|olum|minaya dusme)\w* (?:riski|tehlukesi|ehtimali|tehlike)\w*|"
-     r"minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse(?! de)|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
+     r"minaya dusen(?:ler)? [^.]{0,60}?bil(?:er|erler|ecek)|minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse(?! de)|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
      r"(?:helak olan|sehid|ölen)\w* (?:\w+ ){0,4}?(?:aile|yaxin|valideyn)\w* (?:\w+ ){0,4}?bassaglig\w+|"
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
 )  # fmt: skip
@@ -166,6 +171,7 @@ PERSON = (
      r"oglan(?:lar|in|i)?|qiz(?:lar|lari|larin|in|i|inin)?(?= |,|\.)|azyasli(?:lar|nin)?|korpe\w*"),
     ("civilian+female", r"qadin\w*|anasi\w*|ana(?= |,)|bacisi\w*|bacilar\w*|heyat yoldasi\w*|arvadi\w*|nene\w*"),
     ("civilian+pair", r"er-arvad\w*|valideyn(?:ler|lerin|i)?"),
+    ("civilian+child", r"sinif yoldas\w*|sinif dost\w*"),
     ("self", r"ozu(?= ve )"),
     ("civilian+one", r"(?:\w+ )?(?:usaq|ovlad) (?:ata|ana)si\w*"),
     ("civilian", r"tercumeci\w*"),
@@ -530,6 +536,7 @@ OTHER_CAUSE = (
 FICTION = (
     (
         "held",
+        r"gorus(?:ub|du|ler|uldu)\w*|xatire(?:sine|si|sinin) (?:[\w-]+ ){0,3}?(?:abide|lovhe|bulaq|park|tedbir|merasim)\w*|"
         r"serti (?:olaraq|sekilde)|kecirilen (?:\w+ )?telim\w*|\"yarali\w*\"|xeyriyye\w*|aile(?:si|leri)?(?:ne|nin)? [^.;]{0,60}?(?:menzil|ev|avtomobil|acar)\w* (?:\w+ )?(?:ver|teqdim|ayril|al)\w+|kurs(?:u|lari|lar)?(?= kec)|oyredil\w*|tedbir\w* (?:kecir|teskil)\w*|mesq (?:ed|olun)\w*|telim\w* (?:kecir|olub|basla)\w*",
     ),
     (
@@ -539,7 +546,7 @@ FICTION = (
     ),
     (
         "story",
-        r"(?:yasadig|itirdiy|dusduy|xilas oldug)\w+ (?:\w+ )?danis\w+|(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|gorus(?:ub|du|ler|uldu)\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
+        r"(?:yasadig|itirdiy|dusduy|xilas oldug)\w+ (?:\w+ )?danis\w+|(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
         r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*",
     ),
     (
@@ -593,7 +600,7 @@ DENIED = (
     ("early", r"ilkin melumat\w*"),
     (
         "whole",
-        r"mina (?:partlayisi |hadisesi )?deyil(?=,| )|mina yox, (?:\w+ )?(?:qaz|balon|fisenq|teker)\w*",
+        r"mina\w* (?:partlayisi )?(?:ile )?(?:bagli|elaqeli|elaqedar) (?:deyil|olma)\w*|mina (?:partlayisi |hadisesi )?deyil(?=,| )|mina yox, (?:\w+ )?(?:qaz|balon|fisenq|teker)\w*",
     ),
     (
         "that",
@@ -691,7 +698,7 @@ ACTIVITY = (
     ),
     (
         "gathering",
-        r"(?:metal|odun|gobelek|ot|bitki|meyve|tullanti|qirinti|gilemeyve|qoz|bal|nar|domalan)\w* "
+        r"(?:metal|demir-\w+|demir|mis|odun|gobelek|ot|bitki|meyve|tullanti|qirinti|gilemeyve|qoz|bal|nar|domalan)\w* "
         r"(?:\w+ )?(?:yig|topla|axtar)\w*|metal (?:tullanti|qirinti)\w*|baliq tut\w*|ov(?:a|da|layan|lay\w*)\b|"
         r"yigmaq ucun|yigarken|toplayarken",
     ),
@@ -832,7 +839,7 @@ DATE_ROLES = (
         r"",
         r",? (?:\w+ ){0,3}?(?:bildir|xeber ver|melumat ver|deyib|aciqla|melumat yay|elan)\w*",
     ),
-    ("future", r"", r"(?: \w+){0,4} \w{3,}(?:acaq|ecek)"),
+    ("future", r"", r"(?: \w+){0,4} \w{3,}(?:acaq|ecek)(?:dir|lar|ler|lardir|lerdir)?(?=[.,;]|$)"),
 )
 PLACE_ROLES = (
     (
@@ -862,7 +869,7 @@ PLACE_ROLES = (
     (
         "home",
         r"",
-        r"(?:dan|den)? (?:olan|gelmis|gelen) |\w{0,4} (?:yasayan|qeydiyyatda|dogul|dogum|defn|esilli|torpaga tapsiril)",
+        r"(?:dan|den)? (?:olan|gelmis|gelen) |\w{0,4} (?:anadan ol|yasayan|qeydiyyatda|dogul|dogum|defn|esilli|torpaga tapsiril)",
     ),
     (
         "office",

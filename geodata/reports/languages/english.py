@@ -264,7 +264,7 @@ OUTCOME = (
     ("injured.before", r"(?:suffer(?:s|ed|ing)?|sustain(?:s|ed|ing)?|receiv(?:es|ed|ing)?|get|got|"
      r"escaped with|has|had|have|with|incurred|treated for)"
      r" (?:[\w-]+[ ,]+){0,5}?(?:injur(?:y|ies)|wounds?|burns|concussions?|traumas?|fractures?|"
-     r"amputations?|shell ?shock|contusions?)"),
+     r"amputations?|shell ?shock|contusions?|sprain(?:s|ed \w+)|bruis(?:es|ing)|scratches|grazes|cuts(?= |,|\.)|dislocat\w+)"),
     ("injured.before", r"(?:los(?:t|es|ing|e)|deprived of) (?:an?|his|her|both|one|two|three|four|several|the|their|part of"
      r" (?:his|her|a)) (?:\w+ ){0,2}?" + _LIMB),
     ("injured.before", r"(?:had|has|have|having) (?:an?|his|her|both|their|one) (?:\w+ ){0,2}?"
@@ -393,6 +393,7 @@ PERSON = (
     ("civilian+child", r"(?:young |little |small |school ?|teenage )*(?:children|child|boys?|girls?|"
      r"toddlers?|infants?|schoolchildren|pupils?|minors?|teenagers?|teens?|kids?|adolescents?|"
      r"school ?boys?|school ?girls?|baby|babies|siblings?|youngsters?)"),
+    ("civilian+child", r"classmates?|schoolmates?|playmates?|school ?friends?"),
     ("civilian+female", r"(?:elderly |young |pregnant |local |married )*(?:wom[ae]n|mothers?|"
      r"daughters?|sisters?|wi(?:fe|ves)|grandmothers?|aunts?|housewi(?:fe|ves))"),
     ("civilian+pair", r"(?:their |his |her |both |the |an? |elderly |married |young |local )*(?:parents|couple|spouses|newlyweds)"),
@@ -410,7 +411,7 @@ PERSON = (
      r"riders?|horsem[ae]n|bikers?|hikers?|walkers?|passers?-by|campers?|picnickers?|anglers?|settlers?|townsm[ae]n|elders?|widow(?:er)?s?|"
      r"brides?|grooms?|(?<!-)in-laws|sons?-in-law|daughters?-in-law|mothers?-in-law|fathers?-in-law|brothers?-in-law|sisters?-in-law|stepsons?|"
      r"kinsm[ae]n|guests?|worshippers?|cleaners?|janitors?|foremen|foreman|porters?|councill?ors?|tractorists?|bulldozerists?|technicians? of the power company|"
-     r"mowers?|haymakers?|bread-?winners?|herdboys?|cowboys?|stallholders?|smallholders?|landowners?|housebuilders?|roadbuilders?|metal detectorists?|treasure hunters?|"
+     r"lodgers?|tenants?|mowers?|haymakers?|bread-?winners?|herdboys?|cowboys?|stallholders?|smallholders?|landowners?|housebuilders?|roadbuilders?|metal detectorists?|treasure hunters?|"
      r"workers?|labou?rers?|fisherm[ae]n|hunters?|m[ae]n|youths?|students?|fathers?(?:-in-law)?|sons?(?:-in-law)?|"
      r"brothers?(?:-in-law)?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
      r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
@@ -426,7 +427,7 @@ PERSON = (
     ("civilian", r"inhabitants?|dwellers?|joiners?|florists?|glaziers?|upholsterers?|potters?|weavers?|waiters?|waitress(?:es)?"),
     ("military", r"(?:vehicle|tank|crew|gun) commanders?|gunners?"),
     ("civilian", r"radio operators?"),
-    ("officer", r"(?:non-commissioned )?officers?"),
+    ("officer", r"(?:non-commissioned )?officers?|(?<!platoon )(?<!company )commanders?"),
     (
         "animal+wild",
         r"bears?|wol(?:f|ves)|deer|elephants?|fox(?:es)?|(?:wild )?boars?|jackals?|lynx(?:es)?",
@@ -739,7 +740,7 @@ MORE = (
     ),
     (
         "more",
-        r",? too(?=[,.;]| (?:was|were|suffered|got|received|caught|had|lost|died))|others?|another|a (?:second|third|fourth|fifth)|more|further|additional|also|as well|in addition",
+        r",? too(?=[,.;]| (?:was|were|suffered|got|received|caught|had|lost|died))|others?|another|a (?:second|third|fourth|fifth)(?!-)|more|further|additional|also|as well|in addition",
     ),
 )
 BACKGROUND = (
@@ -952,6 +953,7 @@ DENIED = (
     ),
     (
         "whole",
+        r"not (?:\w+ )?(?:linked|related|connected|due) (?:to|with) (?:an? |the )?(?:land)?mines?|"
         r"(?:boilers?|gas|cylinders?|heaters?|stoves?|tyres?|fireworks?)(?: \w+)?,? (?:and )?not (?:by )?an? (?:land)?mine(?![- ]\w)|"
         r"(?:took|taken|mistook|mistaken) (?:\w+ )?for an? (?:\w+ )?(?:land)?mine|(?:due to|caused by|traced to) (?:an? )?(?:\w+ )?gas (?:bottle|cylinder|leak|explosion)",
     ),
@@ -1323,6 +1325,11 @@ PLACE_ROLES = (
         r"admitted|delivered|hospitali[sz]ed|treated|operated(?= on)|sent|moved)(?: (?!after|following|when|from)\w+){0,3} (?:to|in|at)"
         r"(?: (?:the|an?|nearby|central|military|regional|azeri|azerbaijani|capital|city|town|of)"
         r"){0,6} $",
+        r"",
+    ),
+    (
+        "hospital",
+        r"(?:(?:an|the|his|her|eye|under|surgical|second|\w+-hour) operation|surgery|treatment)(?: \w+)? (?:in|at) (?:the )?$",
         r"",
     ),
     ("hospital", r"(?:surgeons?|doctors?|medics?)(?: (?:in|at|of|from))(?: the)? $", r""),
