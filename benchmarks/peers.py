@@ -28,7 +28,7 @@ import geopandas as gpd
 import pandas as pd
 import psycopg
 import shapely
-from serving import TICKS, Client, Row, Server, asked, filled, rows_of
+from serving import Client, Row, Server, asked, filled, rows_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -102,7 +102,7 @@ class Peer(Server):
             if self.postmaster in (int(entry.name), int(fields[1])):
                 # those that have ended are the postmaster's children
                 ticks += sum(map(int, fields[11:15]))
-        return super().spent() + ticks / TICKS
+        return super().spent() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def of_tipg(path: str) -> str:
