@@ -14,6 +14,8 @@ CODE_LISTS = (
     "device",
     "activity",
     "group",
+    "outcome",
+    "qualifier",
     "kind",
     "status",
     "ground_status",
@@ -213,6 +215,19 @@ TEXTS: dict[str, str] = {
     "layer.surface": N_("Risk surface"),
     "layer.forecast": N_("Forecast"),
     "layer.operations": N_("Clearance and other operations"),
+    "layer.published": N_("Published figures, not incidents"),
+    "published-legend": N_(
+        "What others published about a district, the latest first: no incidents, in no rate, never "
+        "added up. Of the filters, only the period applies."
+    ),
+    "published-elsewhere": N_(
+        "Not drawn, since of the whole country, a territory or districts not on this map: {n}"
+    ),
+    "published-more": N_("and {n} more"),
+    "published-people": N_("all groups"),
+    "issuer": N_("Issuer"),
+    "issuer-not-stated": N_("issuer not stated"),
+    "not-only-mines": N_("not known to be of mines only"),
     "layer.areas": N_("Hazardous and released areas"),
     "layer.places": N_("Settlements"),
     "layer.names": N_("District names"),

@@ -21,6 +21,8 @@ interface HazardMap {
   data?: any;
   day?: any;
   days?: any;
+  districtMark?: any;
+  districtMarks?: any;
   districtPopup?: any;
   districtsOf?: any;
   drawBadges?: any;
@@ -33,6 +35,7 @@ interface HazardMap {
   drawLand?: any;
   drawLayers?: any;
   drawLegend?: any;
+  drawPublished?: any;
   drawTables?: any;
   emit?: any;
   expected?: any;
@@ -80,6 +83,7 @@ interface HazardMap {
   poisson?: any;
   popupOptions?: any;
   prepare?: any;
+  quoted?: any;
   range?: any;
   rate?: any;
   read?: any;
@@ -101,6 +105,7 @@ interface HazardMap {
   share?: any;
   showCoordinates?: any;
   showLayer?: any;
+  sourceLinks?: any;
   span?: any;
   start?: any;
   state?: any;

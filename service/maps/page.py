@@ -29,7 +29,17 @@ from service.labels import label
 from service.maps.payload import MapOptions, payload_of, scripts_of
 
 STATIC = Path(__file__).parent / "static"
-GROUPS = ("risk", "surface", "forecast", "areas", "hotspots", "operations", "places", "incidents")
+GROUPS = (
+    "risk",
+    "surface",
+    "forecast",
+    "areas",
+    "hotspots",
+    "operations",
+    "published",
+    "places",
+    "incidents",
+)
 SHOWN_FIRST = ("risk", "incidents")
 
 
@@ -229,6 +239,7 @@ OWN = (
     "badges",
     "popups",
     "layers",
+    "published",
     "legend",
     "panel",
     "table",

@@ -289,6 +289,7 @@ def payload_of(
         "notes": {lang: [translator(lang).gettext(n) for n in notes] for lang in languages()},
         "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids, west)),
         "operations": _operations(view.operations, ids, west),
+        "published": published_of(view, ids),
         "clusters": view.snapshot.cached(
             ("map-clusters", view.parameters), lambda: _clusters(view, ids, west)
         ),
@@ -441,8 +442,8 @@ def _meta(
     }
 
 
-def _day(day: Any) -> int:
-    return int(np.datetime64(day, "D").astype(np.int64))
+def _day(day: Any) -> int | None:
+    return None if pd.isna(day) else int(np.datetime64(day, "D").astype(np.int64))
 
 
 def _notes(view: RiskView) -> list[str]:
@@ -539,8 +540,8 @@ def _clusters(view: RiskView, ids: list[str], west: float) -> list[dict[str, Any
             "status": row.status,
             "shape": encode(turned([row.geometry], west)[0]),
             "districts": [position[d] for d in parse_district_ids(_text(row.districts) or "")],
-            "first": None if pd.isna(row.period_start) else _day(row.period_start),
-            "last": None if pd.isna(row.period_end) else _day(row.period_end),
+            "first": _day(row.period_start),
+            "last": _day(row.period_end),
             "observed": _number(row.observed),
             "expected": _number(row.expected),
             "p": _number(row.p),
@@ -561,8 +562,8 @@ def _operations(operations: gpd.GeoDataFrame, ids: list[str], west: float) -> li
             "personnel": None if pd.isna(row.personnel) else int(row.personnel),
             "planned": _number(row.area_planned_m2),
             "done": _number(row.area_done_m2),
-            "first": None if pd.isna(row.date_start) else _day(row.date_start),
-            "last": None if pd.isna(row.date_end) else _day(row.date_end),
+            "first": _day(row.date_start),
+            "last": _day(row.date_end),
             "districts": [
                 position[d] for d in parse_district_ids(_text(row.districts) or "") if d in position
             ],
@@ -573,6 +574,56 @@ def _operations(operations: gpd.GeoDataFrame, ids: list[str], west: float) -> li
         }
         for row in operations.itertuples()
     ]
+
+
+def published_of(view: RiskView, district_ids: list[str]) -> dict[str, Any]:
+    """Write the figures that others published about districts; no incidents, and never added up.
+
+    Parameters
+    ----------
+    view
+        With the reader's statistics; a chosen period leaves out those that lie outside of it or
+        state none.
+    district_ids
+        Order of the districts in the page.
+
+    Returns
+    -------
+    dict
+        ``rows``, each figure once, the latest first, with positions of all its districts; and
+        ``elsewhere``, how many are of no district, or also of one that the page does not have.
+    """
+    position = {name: i for i, name in enumerate(district_ids)}
+    held = view.snapshot.statistics
+    if view.parameters.period and view.window:
+        first, last = (
+            pd.Timestamp(np.datetime64(day, "D")) for day in (view.window.start, view.window.end)
+        )
+        starts, ends = held["period_start"], held["period_end"]
+        inside = (starts.isna() | (starts <= last)) & (ends.isna() | (ends >= first))
+        held = held[inside & ~(starts.isna() & ends.isna())]
+    by = ["period_end", "period_start", "statistic_id"]
+    held = held.sort_values(by, ascending=[False, False, True], na_position="last")
+    named = [parse_district_ids(text) for text in held["districts"].fillna("")]
+    drawn = [bool(names) and all(name in position for name in names) for names in named]
+    rows = [
+        {
+            "districts": [position[name] for name in names],
+            "metric": row.metric,
+            "group": _text(row.group),
+            "outcome": _text(row.outcome),
+            "value": int(row.value),
+            "qualifier": row.qualifier,
+            "first": _day(row.period_start),
+            "last": _day(row.period_end),
+            "issuer": _text(row.issuer),
+            "sources": links_of(_text(row.sources) or ""),
+            "mines": bool(row.mine_related),
+        }
+        for row, names, shown in zip(held.itertuples(), named, drawn, strict=True)
+        if shown
+    ]
+    return {"rows": rows, "elsewhere": len(held) - len(rows)}
 
 
 def _surface(view: RiskView) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ class FakeSnapshot:
         self.districts, self.incidents = districts, incidents
         self.places = frames.get("places", empty(schemas.PLACES))
         self.operations = frames.get("operations", empty(schemas.OPERATIONS))
-        self.statistics = empty(schemas.STATISTICS)
+        self.statistics = frames.get("statistics", empty(schemas.STATISTICS))
         self.revision, self.edition, self.view, self.key = 1, "test", "public", "1-test-public"
         self.attribution = "Made by hand"
         self.recorded_at = datetime(2022, 1, 1, tzinfo=UTC)

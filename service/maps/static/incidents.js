@@ -42,7 +42,7 @@
     HM.clearRoom();
     live = HM.clusters(HM.now.drawn.filter((i) => inc.lon[i] !== null), near).map(mark);
     live.forEach((m) => group.addLayer(m));
-    HM.walkMarks(live.concat(HM.redrawBadges()), held);
+    HM.walkMarks(live.concat(HM.redrawBadges(), HM.districtMarks()), held);
   };
 
   function mark(c) {

@@ -5,7 +5,7 @@
   const h = (...args) => HM.h(...args);
   const still = { interactive: false };
 
-  HM.layerNames = ["risk", "incidents", "hotspots", "surface", "forecast", "operations", "areas", "places", "names", "graticule"];
+  HM.layerNames = ["risk", "incidents", "hotspots", "surface", "forecast", "operations", "published", "areas", "places", "names", "graticule"];
 
   HM.setUpLayers = function (groups) {
     HM.groups = Object.assign({ names: L.layerGroup(), graticule: L.layerGroup() }, groups);
@@ -21,13 +21,18 @@
     areas();
     HM.map.on("moveend", HM.drawLabels);
     HM.on("lang", HM.drawLabels);
-    HM.on("badges", operations);
+    HM.on("badges", () => {
+      marked = [];
+      operations();
+      HM.drawPublished();
+    });
     HM.on("count", hotspots);
     HM.on("count", HM.drawBands);
   };
 
   HM.hasLayer = (name) => ({
     surface: HM.data.surface.length > 0, forecast: HM.data.forecast !== null, operations: HM.data.operations.length > 0,
+    published: HM.data.published.rows.length > 0,
     areas: HM.areas().length > 0, places: HM.data.places.some((p) => p.x !== null) }[name] !== false);
   // Polygons that say something of the ground: hazardous areas, surveyed and cleared ground.
   HM.areas = () => HM.data.operations.filter((o) => o.shape && o.area);
@@ -42,7 +47,7 @@
       HM.restyleDistricts();
       HM.drawBands();
     }
-    if (name === "areas") HM.redrawIncidents();
+    if (["areas", "operations", "published"].includes(name)) HM.redrawIncidents();
     HM.emit("layers");
     HM.emit("view");
     HM.drawLabels();
@@ -83,13 +88,13 @@
       o.planned && h("p", {}, HM.t("area-planned") + ": " + HM.num(o.planned / 10000, 1) + " ha"),
       o.done && h("p", {}, HM.t("area-done") + ": " + HM.num(o.done / 10000, 1) + " ha"),
       o.note && h("p", {}, o.note),
-      o.sources.length ? h("p", {}, o.sources.map(([text, url]) => (url ? h("a", { href: url, target: "_blank",
-        rel: "noopener noreferrer" }, text || url) : text))) : null);
+      o.sources.length ? h("p", {}, HM.sourceLinks(o.sources)) : null);
   };
 
   function operations() {
     const group = HM.groups.operations;
     group.clearLayers();
+    if (!HM.isShown("operations")) return;
     const byDistrict = new Map();
     HM.data.operations.forEach((o) => {
       // Its ground has colours of its own, which another fill would mix with.
@@ -104,18 +109,30 @@
     byDistrict.forEach((found, d) => group.addLayer(operationMark(found, d)));
   }
 
-  // One mark a district, for all its operations, beside the count of its incidents.
+  // One mark a district, beside the count of its incidents; the first of its signs, each with its
+  // width, that finds room. The popup is the map's own: to show it moves the map, and a map that
+  // moves makes its marks anew.
+  let marked = [];
+  HM.districtMark = function (d, signs, label, content) {
+    const [x, y] = HM.data.districts[d].label;
+    let spot = null, sign, width;
+    for ([width, sign] of signs) {
+      spot = HM.findRoom([y, x], width, 24);
+      if (spot) break;
+    }
+    const at = spot ? spot.at : [y, x], anchor = spot ? [width / 2, 12] : [-8, 34];
+    const icon = L.divIcon({ className: "hm-icon", iconSize: [width, 24], iconAnchor: anchor, html: sign });
+    const m = HM.marker(at, { icon, zIndexOffset: 400 }, label, () => HM.openPopup(at, content()));
+    marked.push(m);
+    return m;
+  };
+  HM.districtMarks = () => marked;
   function operationMark(found, d) {
-    const [x, y] = HM.data.districts[d].label, spot = HM.findRoom([y, x], 24, 24);
     const kinds = Array.from(new Set(found.map((o) => o.kind)));
     const label = HM.name(HM.data.districts[d]) + ": " + found.map((o) => HM.t("kind." + o.kind) + ", " + HM.t("status." + o.status)).join("; ");
     const letter = kinds.length > 1 ? String(found.length) : HM.t("kind." + kinds[0]).slice(0, 1).toUpperCase();
-    const icon = L.divIcon({ className: "hm-icon", iconSize: [24, 24], iconAnchor: spot ? [12, 12] : [-8, 34],
-      html: h("span", { class: "hm-op", "aria-hidden": "true" }, letter) });
-    const m = L.marker(spot ? spot.at : [y, x], { icon, title: label, zIndexOffset: 400 });
-    m.on("add", () => m.getElement().setAttribute("aria-label", label));
-    m.bindPopup(() => h("div", {}, found.map((o) => HM.operationText(o))), HM.popupOptions);
-    return m;
+    return HM.districtMark(d, [[24, h("span", { class: "hm-op", "aria-hidden": "true" }, letter)]], label,
+      () => h("div", {}, found.map((o) => HM.operationText(o))));
   }
 
   // Colours that mine action uses: confirmed red, suspected orange; red line open, orange

@@ -79,6 +79,11 @@
       kinds.forEach((k) => rows.push(item(h("span", { class: "hm-op hm-op-" + k, "aria-hidden": "true" },
         HM.t("kind." + k).slice(0, 1).toUpperCase()), HM.t("kind." + k))));
     }
+    if (HM.isShown("published") && HM.hasLayer("published")) {
+      rows.push(item(HM.quoted("12"), HM.t("layer.published") + ". " + HM.t("published-legend")));
+      const { elsewhere } = HM.data.published;
+      if (elsewhere) rows.push(item("", HM.t("published-elsewhere", { n: HM.num(elsewhere) })));
+    }
     if (HM.isShown("areas")) {
       const held = HM.areas(), kinds = new Set(held.map((o) => o.area));
       Object.keys(HM.areaStyle).filter((k) => kinds.has(k)).forEach((k) => rows.push(item(swatch("area-" + k), HM.t("area." + k))));

@@ -112,12 +112,13 @@
         h("th", { scope: "row" }, HM.t("group." + HM.data.codes.group[g])), h("td", {}, HM.num(k)), h("td", {}, HM.num(n)))))));
   }
 
+  HM.sourceLinks = (sources) => sources.map(([text, url]) => (url ? h("a", { href: url, target: "_blank",
+    rel: "noopener noreferrer" }, text || url) : text));
   function sources(i) {
     const inc = HM.data.incidents, found = HM.data.sources[inc.source[i]] || [];
     if (HM.leftOut("source")) return HM.t("not-here");
     if (!found.length) return HM.t("not-stated");
-    return h("ul", {}, found.map(([text, url]) => h("li", {},
-      url ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text || url) : text)));
+    return h("ul", {}, HM.sourceLinks(found).map((one) => h("li", {}, one)));
   }
 
   HM.districtsOf = function (i) {
