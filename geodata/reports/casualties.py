@@ -374,7 +374,7 @@ class _Heard:
         if people.of_hurt and people.best and harm.outcome == "killed" and not doubt:
             self.of_hurt.append(_count(people))
             return
-        people = self._known(self._as_counted(people, unit))
+        people = self._known(self._as_counted(people, unit), harm, unit)
         if people.out_of is not None:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
             self._reached(unit, [all_of_them])
@@ -391,7 +391,8 @@ class _Heard:
             dead_later = self._dead_later(unit, harm, people, here)
             if self._moves(people, harm, here, later=dead_later and not doubt):
                 return
-            people = replace(people, more=people.more or (harm.late and not dead_later))
+            fresh = harm.late and not dead_later and not self._is_retold(people)
+            people = replace(people, more=people.more or fresh)
         elif not doubt:
             self.hurt[people.noun, unit.start] += 1
         self._count_in(unit, harm.outcome, people, here, doubt=doubt)
@@ -477,16 +478,29 @@ class _Heard:
             return replace(people, group=same.pop()) if len(same) == 1 else people
         return people
 
-    def _known(self, people: People) -> People:
+    def _known(self, people: People, harm: Harm, unit: Unit) -> People:
         """Let *he* and *two more* be people of the group that was last told of."""
         if people.group == "self":
             return replace(people, group=self.last or self.actor or "unknown")
         if people.group == "officer":
             kinds = (self.last, self.actor, self.kind.body, "military")
             return replace(people, group=next(k for k in kinds if k in _OFFICERS))
-        if people.bare and people.more and people.group == "unknown" and self.last:
+        if not people.bare or people.group != "unknown":
+            return people
+        if people.more and self.last:
             return replace(people, group=self.last)
-        return people
+        if people.more or people.part or not people.of_kind:
+            return people
+        # *One soldier was killed, two of that kind were hurt.*
+        before = {
+            h.people.group
+            for h in unit.told.harms
+            if h.people is not None
+            and h.outcome != harm.outcome
+            and h.people.end <= people.start
+            and h.people.counted
+        }
+        return replace(people, group=before.pop()) if len(before) == 1 else people
 
     def _dead_later(
         self, unit: Unit, harm: Harm, people: People, here: dict[tuple[str, bool], _Telling]
@@ -498,6 +512,12 @@ class _Heard:
             # *The driver died at once. The passenger died in hospital.*
             return self.nouns.get(people.noun) is False
         return harm.late or self._was_hurt(unit, people)
+
+    def _is_retold(self, people: People) -> bool:
+        """Say whether it is the death told before: *a soldier was killed … the private died*."""
+        dead = [t for t in self.firm["killed"] if not t.headline]
+        only = len(dead) == 1 and set(dead[0].groups) == {people.group} and dead[0].total() == 1
+        return only and people.group in _OFFICERS and not people.counted and not self.pool
 
     def _was_hurt(self, unit: Unit, people: People) -> bool:
         """Say whether *the son* who died is the one son among several told of as hurt."""
@@ -802,6 +822,9 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
 def _retold(result: dict[str, _Count], telling: _Telling) -> dict[str, _Count]:
     """Tell the same people again: the larger total wins, and the more telling groups."""
     old, new = sum(c.size() for c in result.values()), telling.total()
+    if old == new and "unknown" not in telling.groups and set(result) < set(telling.groups):
+        # *Three more were hurt … the injured are two policemen and a driver*: the finer one.
+        return {g: _copy(c) for g, c in telling.groups.items()}
     merged = {g: _copy(c) for g, c in result.items()}
     total = max(old, new)
     for group, count in telling.groups.items():
@@ -1007,14 +1030,24 @@ def _call(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
         group = next(iter(known))
     elif told == {"unknown"} and heard.kind.body and not heard.civil:
         group = heard.kind.body
-    elif told <= _VAGUE:
-        most = max(_size(reached), heard.crowd)
-        whole = told == _VAGUE and set(reached) <= _VAGUE and most >= number
-        if heard.kind.civil or heard.civil or whole:
-            group = "civilian"
+    elif _civil(heard, reached, result, told):
+        group = "civilian"
     for outcome in OUTCOMES:
         if group and "unknown" in result[outcome]:
             _join(result[outcome], group, result[outcome].pop("unknown"))
+
+
+def _civil(heard: _Heard, reached: dict[str, _Count], result: _Result, told: set[str]) -> bool:
+    """Say whether those of whom only a number was told are civilians."""
+    unnamed = sum(c.size() for o in OUTCOMES for g, c in result[o].items() if g == "unknown")
+    if not told <= _VAGUE:
+        # *All four occupants of the van were civilians*, and four are left.
+        return "civilian" not in told and 1 < unnamed == heard.seen.get("civilian")
+    number = sum(_size(result[o]) for o in OUTCOMES)
+    most = max(_size(reached), heard.crowd)
+    # *Three of them are soldiers*: not all are civilians.
+    whole = told == _VAGUE and set(reached) <= _VAGUE and not _OFFICERS & set(heard.seen)
+    return heard.kind.civil or heard.civil or (whole and most >= number)
 
 
 def _set_total(
@@ -1176,7 +1209,9 @@ def _fill(
                 continue
             if whole is None or whole.best is None:
                 continue
-            left = whole.best - (done.best or 0 if done else 0)
+            # Where only one number of all is known, each who died is one of them.
+            gone = _size(result[other]) if len(reached) == 1 else done.best or 0 if done else 0
+            left = whole.best - gone
             if left > 0:
                 found[group] = _copy(whole)
                 found[group].best = found[group].low = found[group].high = left

@@ -56,6 +56,8 @@ class People:
         They are some of those who were hurt: *one of the injured*.
     crew
         They serve in a vehicle, whoever it belongs to.
+    of_kind
+        A number that itself says that they are of the kind named before.
     kin
         They are told of by their tie to somebody else: *his brother*.
     """
@@ -84,6 +86,7 @@ class People:
     kin: bool = False
     crew: bool = False
     of_hurt: bool = False
+    of_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,7 +467,8 @@ def _of_number(
     """Read a number without a noun as people, where it can only mean people."""
     stop, low, best, high = free[at]
     bare = People(
-        at, stop, "unknown", best, low, high, plural=(best or 2) > 1, counted=True, bare=True
+        at, stop, "unknown", best, low, high, plural=(best or 2) > 1, counted=True, bare=True,
+        of_kind=re.fullmatch(vocabulary.of_kind, folded[at:stop]) is not None,
     )  # fmt: skip
     if whole is not None and best is not None:
         # *Four out of five who rode in it*, whatever they are called.
@@ -921,7 +925,11 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
                 # An ensign of the internal troops is one person, and a soldier.
                 # The head of the phrase counts: the first noun, or in some languages the last.
                 last = noun.end if vocabulary.subject_first else before.end
-                joined[-1] = Hit(before.start, last, noun.tag, _better(before.value, noun.value))
+                value = _better(before.value, noun.value)
+                if noun.value == "employee" and vocabulary.has("org", gap):
+                    # *The passenger - an employee of the district's police.*
+                    value = noun.value
+                joined[-1] = Hit(before.start, last, noun.tag, value)
                 continue
             # An age and its person, with a name or a comma between them.
             aged = ages[0] != ages[1] and not listed and re.search(r"[\d;!?]", gap) is None
@@ -1139,16 +1147,24 @@ def _of_organisation(
         words = len(_WORDS.findall(gap))
         if words < least:
             best, least = org, words
-    if best is not None and best.value == "agency":
-        # *The agency* is the one that was named before.
-        named = [o.value for o in vocabulary.find("org", folded, 0, noun.start)]
-        known = [o for o in named if o != "agency"]
+    if best is not None and best.value in _NAMED_BEFORE:
+        # *The agency* is the one that was named before, *the organisation* one called so.
+        named = vocabulary.find("org", folded, 0, noun.start)
+        stem = folded[best.start : best.end][: vocabulary.stem]
+        known = [
+            o.value
+            for o in named
+            if o.value not in _NAMED_BEFORE
+            and (best.value == "agency" or stem in folded[o.start : o.end])
+        ]
         return replace(person, group=known[-1]) if known else person
     if best is not None:
         return replace(person, group=best.value)
     return person
 
 
+_NAMED_BEFORE = ("agency", "organisation")
+"""Organisations that only what was named before tells."""
 _TIE = 20
 """How far before people stands whose kin they are."""
 

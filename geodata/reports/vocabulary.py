@@ -106,6 +106,8 @@ class Vocabulary:
         A noun of one person that looks like several, with what stands before it.
     owner
         Pattern of an animal, ``#``, and of whose it is, in angles, with the words between.
+    of_kind
+        Numbers that themselves say *of that kind*.
     possessive
         What follows people whose things are spoken of, not they themselves.
     body
@@ -183,6 +185,7 @@ class Vocabulary:
     parts_before: str = "(?!)"
     owner: str = "(?!)"
     possessive: str = "(?!)"
+    of_kind: str = "(?!)"
     body: str = "(?!)"
     comitative: str = "(?!)"
     hamlet: str = "(?!)"

@@ -243,7 +243,9 @@ NTH = {
     for ending in ("", "si", "su")
 }
 NO_NUMBER = r"ucune?|on(?:un|u|a|dan|da)|bire|birin|bira"
-APPOSITION = r" biri,? "
+APPOSITION = r" biri,? |(?<!nefer)(?<!sexs)(?<!l[ae]r) - (?:[\w-]+ ){0,4}"
+OF_KIND = r"(?:iki|uc|dord|bes|alti|yeddi|sekkiz|doqquz|on)s?[iu]"
+POSSESSIVE = r" (?:sozlerine|dediyine|dediklerine|bildirdiyine|bildirdiklerine) gore"
 AGES = r"\d{1,2}(?: yas\w{0,5})?(?: ve |-| ile |,? )\d{1,2} yas\w*"
 COMITATIVE = r" ile (?:\w+ ){2,}"
 BELONGING = r"(?<=n[iu]n) (?:(?!\w+(?:[ae]n|d[ae]) )\w+ ){0,3}"
