@@ -6,7 +6,7 @@ from geodata.districts.bundled import ATTRIBUTION, BUNDLED_EDITION, DISCLAIMER, 
 from geodata.districts.edition import edition_of, shape_key
 from geodata.districts.grid import DistrictGrid, grid_of
 from geodata.districts.loader import inspect_boundaries, load_districts
-from geodata.districts.simplify import drawable, simplified
+from geodata.districts.simplify import drawable, generalised, simplified
 from geodata.districts.validation import BoundaryReport, Issue
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "distance_m",
     "drawable",
     "edition_of",
+    "generalised",
     "geodesic_area_km2",
     "grid_of",
     "inspect_boundaries",

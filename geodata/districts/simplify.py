@@ -14,8 +14,10 @@ from geodata.errors import InvalidInput
 MOST_VERTICES = 50_000
 """Of all districts together: above it they are drawn, and cut into cells, in a lighter form."""
 _FINEST_M, _COARSEST_M = 25.0, 5_000.0
-_LIGHT: OrderedDict[str, gpd.GeoDataFrame] = OrderedDict()
-_LIGHT_SIZE = 8
+Copies = list[tuple[float, gpd.GeoDataFrame]]
+"""Lighter and lighter copies, each with the tolerance in metres that it was made with."""
+_COPIES: OrderedDict[str, Copies] = OrderedDict()
+_MOST_COPIED = 8
 _LOCK = Lock()
 
 
@@ -25,32 +27,69 @@ def drawable(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Parameters
     ----------
     districts
-        Frame with valid polygons in OGC:CRS84.
+        Frame with `district_id` and valid polygons in OGC:CRS84.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        The same frame where it has at most `MOST_VERTICES`; else a copy simplified as one
-        coverage, made once for equal ids and shapes. Read only.
+        The same frame where it has at most `MOST_VERTICES`; else their ids and shapes,
+        simplified as one coverage, made once for equal ids and shapes. Read only.
     """
-    if int(shapely.get_num_coordinates(districts.geometry.array).sum()) <= MOST_VERTICES:
-        return districts
+    return _copies(districts)[-1][1]
+
+
+def generalised(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
+    """Give the districts as `simplified` does, without going through all vertices each time.
+
+    It begins with the lightest copy on the way to `drawable` that was made with no more than
+    the tolerance: Visvalingam and Whyatt's algorithm drops the least areas first, so that what
+    a smaller tolerance dropped a larger one drops too.
+
+    Parameters
+    ----------
+    districts
+        Frame with `district_id` and valid polygons in OGC:CRS84.
+    tolerance_m
+        As for `simplified`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        At least their ids and shapes.
+    """
+    held = districts
+    if tolerance_m >= _FINEST_M:
+        held = [copy for made_with, copy in _copies(districts) if made_with <= tolerance_m][-1]
+    return simplified(held, tolerance_m)
+
+
+def _copies(districts: gpd.GeoDataFrame) -> Copies:
+    """Give the districts, and where they have too many vertices the copies up to `drawable`'s."""
+    if _vertices(districts) <= MOST_VERTICES:
+        return [(0.0, districts)]
     key = shape_key(districts)
+    # Held while they are made: who asks meanwhile would only make the same ones.
     with _LOCK:
-        if key in _LIGHT:
-            _LIGHT.move_to_end(key)
-            return _LIGHT[key]
-    tolerance_m, light = _FINEST_M, districts
-    while tolerance_m <= _COARSEST_M:
+        if key not in _COPIES:
+            _COPIES[key] = _made(districts[["district_id", districts.geometry.name]])
+            while len(_COPIES) > _MOST_COPIED:
+                _COPIES.popitem(last=False)
+        _COPIES.move_to_end(key)
+        return _COPIES[key]
+
+
+def _made(light: gpd.GeoDataFrame) -> Copies:
+    copies: Copies = []
+    tolerance_m = _FINEST_M
+    while tolerance_m <= _COARSEST_M and _vertices(light) > MOST_VERTICES:
         light = simplified(light, tolerance_m)
-        if int(shapely.get_num_coordinates(light.geometry.array).sum()) <= MOST_VERTICES:
-            break
+        copies.append((tolerance_m, light))
         tolerance_m *= 2
-    with _LOCK:
-        _LIGHT[key] = light
-        while len(_LIGHT) > _LIGHT_SIZE:
-            _LIGHT.popitem(last=False)
-    return light
+    return copies
+
+
+def _vertices(districts: gpd.GeoDataFrame) -> int:
+    return int(shapely.get_num_coordinates(districts.geometry.array).sum())
 
 
 def simplified(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:

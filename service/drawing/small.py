@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import extent, turned
-from geodata.districts import drawable, simplified
+from geodata.districts import generalised
 from geodata.register import Snapshot
 from service.drawing.canvas import Bounds, Canvas
 
@@ -144,7 +144,7 @@ def light_districts(snapshot: Snapshot) -> Any:
     """Give the districts' polygons simplified as one coverage, for small maps."""
 
     def make() -> Any:
-        shapes = simplified(drawable(snapshot.districts), TOLERANCE_M).geometry.to_numpy()
+        shapes = generalised(snapshot.districts, TOLERANCE_M).geometry.to_numpy()
         return turned(shapes, extent(shapes)[0])
 
     return snapshot.cached("drawing-small", make)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from geodata.crs import parse_crs, to_crs, transform_xy
-from geodata.districts import simplified
+from geodata.districts import generalised
 from geodata.districts.edition import shape_key
 from geodata.formats.arrow import TYPES, array_of
 from geodata.formats.geometry import flat
@@ -80,7 +80,7 @@ def _districts(frame: gpd.GeoDataFrame, zoom: int) -> Any:
     light = frame
     if zoom < FULL_FROM and len(frame):
         latitude = float(np.mean(frame.total_bounds[1::2]))
-        light = simplified(frame[["geometry"]], tolerance_m(zoom, latitude))
+        light = generalised(frame, tolerance_m(zoom, latitude))
     return to_crs(flat(light.geometry.array), parse_crs("EPSG:3857"))
 
 

@@ -12,6 +12,7 @@ from geodata.districts import (
     contiguity,
     drawable,
     edition_of,
+    generalised,
     geodesic_area_km2,
     grid_of,
     load_districts,
@@ -180,3 +181,29 @@ def test_very_detailed_districts_are_drawn_in_a_lighter_form_that_covers_the_sam
     assert shapely.coverage_is_valid(light.geometry.array)
     few = frame.iloc[:0]
     assert drawable(few) is few
+
+
+def test_each_scale_does_not_go_through_all_vertices_again(monkeypatch) -> None:
+    rng = np.random.default_rng(3)
+    angle = np.linspace(0, 2 * np.pi, 40_000, endpoint=False)
+    radius = 0.4 + rng.uniform(0, 1e-5, len(angle))
+    shore = np.column_stack([7 + radius * np.cos(angle), 5 + radius * np.sin(angle)])
+    around = shapely.box(6, 4, 8, 6).difference(shapely.Polygon(shore))
+    shapes = [shapely.Polygon(shore), around]
+    frame = gpd.GeoDataFrame({"district_id": ["A", "B"]}, geometry=shapes, crs=CRS84)
+    wanted = simplified(frame, 500).geometry.to_numpy()
+    gone_through: list[int] = []
+    simplify = shapely.coverage_simplify
+
+    def counted(shapes, *given):
+        gone_through.append(int(shapely.get_num_coordinates(shapes).sum()))
+        return simplify(shapes, *given)
+
+    monkeypatch.setattr(shapely, "coverage_simplify", counted)
+    for metres in (30, 60, 120, 500, 2_000):
+        light = generalised(frame, metres)
+        assert shapely.coverage_is_valid(light.geometry.to_numpy())
+    drawable(frame)
+    assert sum(count > MOST_VERTICES for count in gone_through) == 1
+    off = shapely.symmetric_difference(generalised(frame, 500).geometry.to_numpy(), wanted)
+    assert (shapely.area(off) < 1e-3 * shapely.area(shapes)).all()
