@@ -467,8 +467,8 @@ def _incidents(paper: Paper, listed: Sequence[IncidentRow]) -> Json:
             row.place_as_reported or "–",
             label(say, "where_precision", row.where_precision),
             label(say, "device", row.device),
-            say.number(row.killed),
-            say.number(row.injured),
+            row.killed_range or say.number(row.killed),
+            row.injured_range or say.number(row.injured),
             label(say, "record_status", row.record_status),
         ]
         for row in listed

@@ -242,3 +242,13 @@ def test_a_districts_sheet_says_what_is_expected_of_it(country, incidents):
     text = text_of(print_district(snapshot, BARE, str(country.index[0])))
     say = translator("en")
     assert f"{say.number(row.value)} (90 % range {row.between(say)}" in text
+
+
+def test_people_of_whom_only_a_range_is_known_are_printed_as_that(country, incidents):
+    some = incidents.copy()
+    some.loc[some.index[0], ["killed", "killed_low", "killed_high"]] = [None, 41, None]
+    some.loc[some.index[0], ["injured", "injured_low", "injured_high"]] = [None, 52, 63]
+    district = country["district_id"].iloc[0]
+    text = text_of(print_district(FakeSnapshot(country, some), BARE, district))
+    assert "41+" in text
+    assert "52–63" in text
