@@ -162,6 +162,15 @@ def units_of(districts: gpd.GeoDataFrame) -> UnitIndex:
     return UnitIndex(districts, [{} for _ in range(len(districts))])
 
 
+def abroad(incidents: pd.DataFrame, districts: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Say which incidents are known to be of another country than all of the districts."""
+    home = set(districts["country"].dropna()) if "country" in districts.columns else set()
+    if not home or "country" not in incidents.columns:
+        return np.zeros(len(incidents), dtype=bool)
+    country = incidents["country"]
+    return ~(country.isna() | country.isin(home)).to_numpy(dtype=bool)
+
+
 def units_named(
     incidents: pd.DataFrame, districts: gpd.GeoDataFrame, index: UnitIndex
 ) -> NDArray[np.object_]:
@@ -182,14 +191,11 @@ def units_named(
     numpy.ndarray
         Texts; None where there is none.
     """
-    home = set(districts["country"].dropna()) if "country" in districts.columns else set()
     texts, names = pd.factorize(incidents["place_as_reported"], use_na_sentinel=True)
     named = np.full(len(names) + 1, None, dtype=object)
     for at, name in enumerate(names):
         parts = (part.strip() for part in str(name).split(","))
         named[at] = next((part for part in parts if part and index.any_above(part)), None)
     found = named[texts]
-    if home and "country" in incidents.columns:
-        country = incidents["country"]
-        found[~(country.isna() | country.isin(home)).to_numpy()] = None
+    found[abroad(incidents, districts)] = None
     return found

@@ -12,6 +12,7 @@ import pandas as pd
 
 from geodata import filters
 from geodata.districts.edition import shape_key
+from geodata.incidents import DistrictWeights
 from geodata.register.memo import Memo
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.rolling import foreseen_by, rolling_backtest
@@ -19,6 +20,7 @@ from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.forecast import Forecast, forecast, forecast_frame
 from geodata.risk.hotspots import cluster_frame
+from geodata.risk.imputation import abroad
 from geodata.risk.parameters import CELL_KM, RiskParameters
 from geodata.risk.priorities import Ground, priorities
 from geodata.risk.reconciliation import reconcile
@@ -66,8 +68,26 @@ class SnapshotLike(Protocol):
         """Compute once per snapshot."""
 
 
+def at_home(snapshot: SnapshotLike) -> gpd.GeoDataFrame:
+    """Give the incidents that count in the districts or may lie among them.
+
+    One that is known to be of another country, and counts in none of the districts, is not
+    "in no known district" of this one.
+    """
+
+    def _make() -> gpd.GeoDataFrame:
+        incidents, districts = snapshot.incidents, snapshot.districts
+        away = abroad(incidents, districts)
+        if away.any():
+            weights = DistrictWeights.of(incidents, districts.index)
+            away &= weights.matrix.sum(axis=1)[weights.codes] <= 0
+        return incidents[~away] if away.any() else incidents
+
+    return snapshot.cached("incidents-at-home", _make)
+
+
 def selected(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
-    """Give the incidents that `where` keeps.
+    """Give the incidents at home that `where` keeps.
 
     Parameters
     ----------
@@ -86,7 +106,7 @@ def selected(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataF
     InvalidInput
         The filter cannot be read; the message names the property.
     """
-    incidents = snapshot.incidents
+    incidents = at_home(snapshot)
     if not parameters.where:
         return incidents
     kept = filters.compile_filter(parameters.where, parameters.where_lang, INCIDENTS)
@@ -248,7 +268,7 @@ def foreseen(
         if window is None or snapshot.districts.empty:
             return None
         kept = selected(snapshot, parameters)
-        everything = snapshot.incidents
+        everything = at_home(snapshot)
         context = everything[~everything.index.isin(kept.index)] if parameters.where else None
         return forecast(
             kept, snapshot.districts, parameters, window, context=context, covariates=covariates

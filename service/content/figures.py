@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.risk import rates
+from geodata.risk.of_snapshot import at_home
 from geodata.risk.window import ESTIMATED
 from service.content.texts import COUNTED, counted, texts_of
 from service.content.view import RiskView
@@ -47,6 +48,8 @@ class Figures:
     with_record: int
     districts: int
     unplaced: float
+    elsewhere: int
+    """Incidents of other countries, which are held and not counted."""
     period: str
     per_year: tuple[float, float, float] | None
     estimated: bool
@@ -69,6 +72,7 @@ def figures_of(view: RiskView, say: Translator) -> Figures:
         with_record=int((view.risk["incidents"] > 0).sum()),
         districts=len(view.risk),
         unplaced=view.unplaced if view.unplaced > 1e-9 else 0.0,
+        elsewhere=len(view.snapshot.incidents) - len(at_home(view.snapshot)),
         period=say.interval_of_days(window.start, window.end) if window else "",
         per_year=per_year,
         estimated=window is not None and window.chosen == ESTIMATED,

@@ -2,9 +2,11 @@
 
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 
@@ -185,6 +187,23 @@ def test_the_ranking_shows_the_rate_that_its_classes_are_made_of(squares, query)
             assert SAY.number(rate.value) == by_name[row.name][3].strip()
     rates = [row.headline.value for row in ranking.ranked]
     assert rates == sorted(rates, reverse=True)
+
+
+def test_incidents_of_another_country_are_held_and_count_nowhere_in_this_one():
+    country, incidents = make_country(), make_incidents()
+    country["country"] = "NG"
+    own = Snapshot(country, incidents)
+    away = incidents.assign(country="AZ", districts="AZ-AGM:1")
+    away.index = pd.Index([f"away-{name}" for name in away.index], name=incidents.index.name)
+    away["incident_id"] = away.index
+    # Of a country that is not known, or counted here, nobody says that it is another one's.
+    incidents.iloc[:1, incidents.columns.get_loc("country")] = "AZ"
+    both = Snapshot(country, pd.concat([incidents, away]))
+    before, after = (figures_of(risk_view(s, RiskParameters()), SAY) for s in (own, both))
+    assert after == replace(before, elsewhere=len(away))
+    words = "incidents of other countries are held and not counted here"
+    assert words in overview_html(both, View())
+    assert words not in overview_html(own, View())
 
 
 def test_the_overview_the_map_and_the_sheets_count_the_country_alike(squares):
