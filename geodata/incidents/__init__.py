@@ -12,8 +12,10 @@ from geodata.incidents.geojson import (
 )
 from geodata.incidents.weights import (
     DistrictWeights,
+    abroad,
     district_ids_text,
     districts_text,
+    elsewhere,
     parse_district_ids,
     parse_districts,
 )
@@ -24,10 +26,12 @@ __all__ = [
     "SQUARES",
     "DistrictWeights",
     "Founding",
+    "abroad",
     "checked",
     "district_ids_text",
     "districts_text",
     "document",
+    "elsewhere",
     "founding",
     "incident_feature",
     "incident_from_feature",

@@ -113,6 +113,27 @@ class DistrictWeights:
         return np.bincount(codes, values, last + 1).astype(np.float64)
 
 
+def abroad(incidents: pd.DataFrame, districts: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say which incidents are known to be of another country than all of the districts."""
+    home = set(districts["country"].dropna()) if "country" in districts.columns else set()
+    if not home or "country" not in incidents.columns:
+        return np.zeros(len(incidents), dtype=bool)
+    country = incidents["country"]
+    return ~(country.isna() | country.isin(home)).to_numpy(dtype=bool)
+
+
+def elsewhere(incidents: pd.DataFrame, districts: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say which incidents are abroad and count in none of the districts.
+
+    They are not "in no known district" of this country.
+    """
+    away = abroad(incidents, districts)
+    if away.any():
+        weights = DistrictWeights.of(incidents, districts.index)
+        away &= weights.matrix.sum(axis=1)[weights.codes] <= 0
+    return away
+
+
 def districts_text(districts: Iterable[DistrictWeight]) -> str | None:
     """Write districts and weights as text; None for an unplaced incident.
 

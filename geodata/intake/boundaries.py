@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.districts import edition_of, inspect_boundaries
 from geodata.errors import Conflict, InvalidInput
-from geodata.incidents import parse_districts
+from geodata.incidents import elsewhere, parse_districts
 from geodata.intake.file_report import FileReport
 from geodata.intake.places.placing import stands_for
 from geodata.intake.plan import Choices
@@ -139,7 +139,16 @@ def _before_and_after(
             placed_then=after["incidents_placed"],
         )
     )
-    lost = before["incidents_placed"] - after["incidents_placed"]
+    home = incidents[~elsewhere(incidents, districts)]
+    if len(home) < total:
+        report.notes.append(
+            say(
+                "{away} incidents are of other countries than these districts: they are held and "
+                "count in none of them.",
+                away=total - len(home),
+            )
+        )
+    lost = placed_in(home, now.districts) - placed_in(home, districts)
     if lost > 0:
         report.warnings[
             say(

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.deferred import deferred
-from geodata.incidents import DistrictWeights, incidents_in
+from geodata.incidents import DistrictWeights, abroad, incidents_in
 from geodata.places.units import UnitIndex
 from geodata.statistics.smoothing import Posterior, gamma_poisson_posterior
 
@@ -160,15 +160,6 @@ def _units_above(
 def units_of(districts: gpd.GeoDataFrame) -> UnitIndex:
     """Give the units above the districts, to be found by their names."""
     return UnitIndex(districts, [{} for _ in range(len(districts))])
-
-
-def abroad(incidents: pd.DataFrame, districts: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """Say which incidents are known to be of another country than all of the districts."""
-    home = set(districts["country"].dropna()) if "country" in districts.columns else set()
-    if not home or "country" not in incidents.columns:
-        return np.zeros(len(incidents), dtype=bool)
-    country = incidents["country"]
-    return ~(country.isna() | country.isin(home)).to_numpy(dtype=bool)
 
 
 def units_named(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata import filters
 from geodata.districts.edition import shape_key
-from geodata.incidents import DistrictWeights
+from geodata.incidents import elsewhere
 from geodata.register.memo import Memo
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.rolling import foreseen_by, rolling_backtest
@@ -20,7 +20,6 @@ from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.forecast import Forecast, forecast, forecast_frame
 from geodata.risk.hotspots import cluster_frame
-from geodata.risk.imputation import abroad
 from geodata.risk.parameters import CELL_KM, RiskParameters
 from geodata.risk.priorities import Ground, priorities
 from geodata.risk.reconciliation import reconcile
@@ -69,19 +68,11 @@ class SnapshotLike(Protocol):
 
 
 def at_home(snapshot: SnapshotLike) -> gpd.GeoDataFrame:
-    """Give the incidents that count in the districts or may lie among them.
-
-    One that is known to be of another country, and counts in none of the districts, is not
-    "in no known district" of this one.
-    """
+    """Give the incidents that count in the districts or may lie among them."""
 
     def _make() -> gpd.GeoDataFrame:
-        incidents, districts = snapshot.incidents, snapshot.districts
-        away = abroad(incidents, districts)
-        if away.any():
-            weights = DistrictWeights.of(incidents, districts.index)
-            away &= weights.matrix.sum(axis=1)[weights.codes] <= 0
-        return incidents[~away] if away.any() else incidents
+        away = elsewhere(snapshot.incidents, snapshot.districts)
+        return snapshot.incidents[~away] if away.any() else snapshot.incidents
 
     return snapshot.cached("incidents-at-home", _make)
 

@@ -87,6 +87,19 @@ def test_an_import_shows_before_and_after_and_warns(tmp_path) -> None:
     assert any("4 before" in note for note in report.notes)
 
 
+def test_the_boundaries_of_another_country_are_not_taken_for_a_wrong_file(tmp_path) -> None:
+    register = country(open_register(tmp_path / "data", empty=True), "one")
+    register.create(blast("b2").model_copy(update={"country": "AZ"}), author="t")
+    path = tmp_path / "other.geojson"
+    columns = {"adm1_pcode": ["NG1"], "adm1_name": ["One"], "iso_a2": ["NG"]}
+    gpd.GeoDataFrame(columns, geometry=[box(8, 9, 9, 10)], crs=CRS84).to_file(path)
+    report = import_file(register, path, kind="boundaries", author="t", dry_run=True)
+    register.close()
+    assert any(note.startswith("1 incidents are of other countries") for note in report.notes)
+    # The one of no known country is still told of.
+    assert [text for text in report.warnings if text.startswith("1 incidents that count")]
+
+
 def test_the_command_lists_withdraws_and_chooses(tmp_path) -> None:
     country(open_register(tmp_path / "data", empty=True), "one", "two").close()
 
