@@ -249,7 +249,6 @@ class _Heard:
         self.headline = False
         self.corrected = -1
         self.identified: set[str] = set()
-        self.crowd = 0
         self.before = ""
         self.tolls: dict[str, _Count] = {}
         self.seen: dict[str, int] = {}
@@ -265,6 +264,8 @@ class _Heard:
         self.rest: dict[str, _Count] = {}
         self.hurt: Counter[tuple[int, int]] = Counter()
         self.nouns: dict[int, bool] = {}
+        self.called: dict[int, str] = {}
+        """The group last told of by each noun."""
         self.dead: list[int] = []
         self.counted: dict[int, int] = {}
         self.found = _Telling()
@@ -303,6 +304,7 @@ class _Heard:
         everybody = [*unit.told.others, *(h.people for h in unit.told.harms if h.people)]
         self.counted |= {p.noun: p.best or 0 for p in everybody if p.noun and (p.best or 0) > 1}
         self.nouns |= {h.people.noun: unit.headline for h in unit.told.harms if h.people}
+        self.called |= {p.noun: p.group for p in everybody if p.noun and p.group in _ORDER}
         if not unit.told.harms:
             self._parts(unit.told.others)
         several = len({o for o, _ in here}) > 1
@@ -352,9 +354,6 @@ class _Heard:
             who = {p.group for p in others if not any(m.start <= p.start < m.end for m in marks)}
             self.identified |= who & set(_ORDER) if len(who) == 1 else set()
             self.civil = self.civil or groups == {"civilian"}
-        for person in others:
-            if person.group in _VAGUE and person.counted:
-                self.crowd = max(self.crowd, person.best or 0)
         for group in {_group(p, self.kind) for p in others} - {"unknown"}:
             number = sum(p.best or 1 for p in others if _group(p, self.kind) == group)
             self.seen[group] = max(self.seen.get(group, 0), number)
@@ -393,8 +392,6 @@ class _Heard:
                 return
             fresh = harm.late and not dead_later and not self._is_retold(people)
             people = replace(people, more=people.more or fresh)
-        elif not doubt:
-            self.hurt[people.noun, unit.start] += 1
         self._count_in(unit, harm.outcome, people, here, doubt=doubt)
 
     def _moves(
@@ -423,8 +420,15 @@ class _Heard:
         """Count people among those of one outcome in this sentence."""
         if outcome == "killed":
             self.dead.append(people.noun)
+        elif self._is_gone(unit, people, here):
+            return
+        elif not doubt:
+            self.hurt[people.noun, unit.start] += 1
         # *His brother was hurt*: somebody else than those told of before.
         kin = people.kin and people.best is not None and people.noun not in self.nouns
+        # *Three were hurt … so-and-so and his brother so-and-so*: two of the three.
+        listed = people.named and any(t.total() > 1 for t in self.firm[outcome])
+        kin = kin and not listed
         if not people.part and people.group != "unknown":
             self.last = people.group
         held = here.get((outcome, doubt))
@@ -482,6 +486,9 @@ class _Heard:
         """Let *he* and *two more* be people of the group that was last told of."""
         if people.group == "self":
             return replace(people, group=self.last or self.actor or "unknown")
+        if people.group == "employee" and people.noun in self.called and not people.counted:
+            # *An employee of the rescue service was hurt … the employee*: of that service.
+            return replace(people, group=self.called[people.noun])
         if people.group == "officer":
             kinds = (self.last, self.actor, self.kind.body, "military")
             return replace(people, group=next(k for k in kinds if k in _OFFICERS))
@@ -518,6 +525,15 @@ class _Heard:
         dead = [t for t in self.firm["killed"] if not t.headline]
         only = len(dead) == 1 and set(dead[0].groups) == {people.group} and dead[0].total() == 1
         return only and people.group in _OFFICERS and not people.counted and not self.pool
+
+    def _is_gone(self, unit: Unit, people: People, here: dict[tuple[str, bool], _Telling]) -> bool:
+        """Say whether it tells how the one who died was hurt: *the 40-year-old had lost a leg*."""
+        again = people.noun in self.dead if people.noun else people.aged
+        one = again and people.best == 1 and not (people.counted or people.more or people.part)
+        if not one or unit.headline or unit.hits or here or self.pool or any(self.firm["injured"]):
+            return False
+        dead = [t.total() for t in self.firm["killed"]]
+        return max(dead, default=0) == 1 or (not dead and len(self.late) > 0)
 
     def _was_hurt(self, unit: Unit, people: People) -> bool:
         """Say whether *the son* who died is the one son among several told of as hurt."""
@@ -1043,11 +1059,9 @@ def _civil(heard: _Heard, reached: dict[str, _Count], result: _Result, told: set
     if not told <= _VAGUE:
         # *All four occupants of the van were civilians*, and four are left.
         return "civilian" not in told and 1 < unnamed == heard.seen.get("civilian")
-    number = sum(_size(result[o]) for o in OUTCOMES)
-    most = max(_size(reached), heard.crowd)
-    # *Three of them are soldiers*: not all are civilians.
-    whole = told == _VAGUE and set(reached) <= _VAGUE and not _OFFICERS & set(heard.seen)
-    return heard.kind.civil or heard.civil or (whole and most >= number)
+    # *Two residents died and a third person was hurt*, unless *three of them are soldiers*.
+    beside = told == _VAGUE and not (set(reached) | set(heard.seen)) - _VAGUE
+    return heard.kind.civil or heard.civil or beside
 
 
 def _set_total(

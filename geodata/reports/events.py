@@ -1,6 +1,6 @@
 """Which mention belongs to which blast."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from geodata.reports.clauses import Unit
@@ -123,9 +123,32 @@ class _Sorter:
         """Put one sentence where it belongs."""
         if not unit.continues:
             self.named = self.story = False
+        unit = self._later(unit)
         self._place(unit)
         # What one part of a sentence names holds for its other parts.
         self.named = self.named or unit.has_device or bool(unit.hits)
+
+    def _later(self, unit: Unit) -> Unit:
+        """Let *he died* in another town or on a later day be the death of somebody hurt before."""
+        current, harms = self.current, unit.told.harms
+        dead = [h for h in harms if h.outcome == "killed"]
+        if current is None or not dead or len(dead) < len(harms) or unit.recalls:
+            return unit
+        if unit.hits or unit.blasts or unit.has_device or unit.has("period"):
+            return unit
+        if unit.paragraph - current.units[-1].paragraph > 1:
+            return unit
+        nouns = {h.people.noun for u in current.units for h in u.told.harms if h.people}
+        nouns |= {p.noun for u in current.units for p in u.told.others}
+        if not all(_known_one(h, nouns) for h in dead):
+            return unit
+        where, day = districts_of(unit.locations), current.date
+        elsewhere = bool(where and current.where) and not _compatible(where, current.where)
+        after = day is not None and any(d.first > day.last for d in unit.event_dates)
+        if not elsewhere and not after:
+            return unit
+        harms = tuple(replace(h, late=True) for h in harms)
+        return replace(unit, told=replace(unit.told, harms=harms))
 
     def _deny(self, unit: Unit) -> bool:
         """Take a blast back that was only rumoured, or that a sentence says never was."""
@@ -575,6 +598,16 @@ def _all_denied(unit: Unit) -> bool:
     return bool(before and all(start < before[-1] for start, _ in told)) or bool(
         after and all(end > after[0] for _, end in told)
     )
+
+
+def _known_one(harm: Harm, nouns: set[int]) -> bool:
+    """Say whether who died is one of those told of by these nouns, or *he* or *one of them*."""
+    people = harm.people
+    if people is None:
+        return harm.single
+    if people.more or harm.toll or harm.body:
+        return False
+    return bool(people.part or people.aged or (not people.counted and people.noun in nouns))
 
 
 def _harmed(unit: Unit) -> bool:

@@ -1313,12 +1313,13 @@ def _link(
         if also and vocabulary.has("more", folded, chosen[-1].end, hit.end):
             # *A guard, a man of sixty, was also hurt.*
             chosen = [p if p.part else replace(p, more=True) for p in chosen]
+        taken = {p.start for p in used}
         chosen += [
             p
             for p in people
             if p.part
             and p not in chosen
-            and p not in used
+            and p.start not in taken
             and p.start not in linked
             and not _speaks(folded, p, following)
             and (

@@ -96,7 +96,7 @@ OUTCOME = (
      r"(?:\w+ ){0,4}?(?:öl(?:ub|du|mus)|helak ol\w*|dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|"
      r"sehid ol\w*|kecin\w*)|"
      r"(?:xestexanada|hospitalda|xestexanaya catdirilarken|yolda|hekimlerin \w+ baxmayaraq|daha sonra|"
-     r"sonradan|emeliyyat zamani|emeliyyat masasinda|klinikada|reanimasiyada) (?:(?!bir|iki|uc|dord|bes|nefer|partlayis|qadin|kisi|usaq|\d)\w+ ){0,5}?(?:öl(?:ub|du|mus)|helak ol\w*|"
+     r"sonradan|emeliyyat zamani|emeliyyat masasinda|klinikada|reanimasiyada) (?:(?!bir|iki|uc|dord|bes|nefer|partlayis|qadin|kisi|usaq|\d)\w+ ){0,5}?(?:öl(?:ub|du|mus|duy\w*)|helak ol\w*|"
      r"dunyasini deyis\w*|vefat et\w*|vefat ed\w*|heyatini itir\w*|sehid ol\w*|kecin\w*)|"
      r"xilas (?:etmek (?:\w+ )?(?:mumkun )?olma|edile bilme|ede bilme)\w+|vefat et\w*|vefat ed\w*|kecinib"),
     ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"

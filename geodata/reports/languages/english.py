@@ -841,6 +841,7 @@ OTHER_CAUSE = (
         "fire",
         r"shelling|shelled|artillery (?:fire|strikes?|attacks?|shelling)|"
         r"mortar (?:fire|attacks?|shelling|strikes?)|drones?|uavs?|quadcopters?|kamikaze|"
+        r"(?:rockets?|(?:artillery |mortar )?shells?|mortars?) (?:\w+ ){0,2}?(?:hit|struck|landed|rained|fell|slammed)|"
         r"missiles?|rocket launchers?|fired (?:by|from)|rocket (?:attacks?|fire|strikes?)|air ?strikes?|air raids?|bombardments?"
         r"|bombed|bombings?|gunfire|gunm[ae]n|gunshots?|shot|shootings?|snipers?|clash(?:es"
         r"|ed)?|ambush(?:ed)?|sabotage|opened fire|under fire|fired",
