@@ -264,6 +264,8 @@ class _Heard:
         self.rest: dict[str, _Count] = {}
         self.hurt: Counter[tuple[int, int]] = Counter()
         self.nouns: dict[int, bool] = {}
+        self.himself: dict[str, Harm] = {}
+        """What *he* came to beside somebody of his who came to something else."""
         self.called: dict[int, str] = {}
         """The group last told of by each noun."""
         self.dead: list[int] = []
@@ -299,6 +301,10 @@ class _Heard:
             if harm.outcome in OUTCOMES and harm not in moved and key not in seen:
                 seen.add(key)
                 self._harm(unit, harm, here)
+        kin = any(h.people and h.people.kin for h in unit.told.harms)
+        alone = [h for h in unit.told.harms if h.people is None and h.single and not h.late]
+        if kin and len(alone) == 1 and not self._in_doubt(unit, alone[0]):
+            self.himself[alone[0].outcome] = alone[0]
         told = {o for o, _ in here} | {h.outcome for h in unit.told.harms if _apart(unit, h)}
         self.both = self.both or told >= set(OUTCOMES)
         everybody = [*unit.told.others, *(h.people for h in unit.told.harms if h.people)]
@@ -440,7 +446,11 @@ class _Heard:
 
     def _nobody(self, harm: Harm, here: dict[tuple[str, bool], _Telling], *, doubt: bool) -> None:
         """Hear of an outcome whose people are not named."""
-        if not doubt and harm.late and harm.outcome == "killed":
+        told = any(not t.headline for t in self.firm["killed"]) or ("killed", False) in here
+        known = self.pool or any(self.firm["injured"])
+        # *Three brothers hit a mine … he died at once*: one of those told of.
+        one = harm.late or (harm.single and known and not told)
+        if not doubt and one and harm.outcome == "killed":
             self._late(1, None, "unknown", here, harm)
         elif not doubt:
             self.nameless.setdefault(harm.outcome, harm)
@@ -486,9 +496,10 @@ class _Heard:
         """Let *he* and *two more* be people of the group that was last told of."""
         if people.group == "self":
             return replace(people, group=self.last or self.actor or "unknown")
-        if people.group == "employee" and people.noun in self.called and not people.counted:
-            # *An employee of the rescue service was hurt … the employee*: of that service.
-            return replace(people, group=self.called[people.noun])
+        called = self.called.get(people.noun)
+        if called and not people.counted and people.group in ("employee", "military"):
+            # *A police sergeant was hurt … the sergeant*, and so *the employee*: of that service.
+            return replace(people, group=called)
         if people.group == "officer":
             kinds = (self.last, self.actor, self.kind.body, "military")
             return replace(people, group=next(k for k in kinds if k in _OFFICERS))
@@ -758,7 +769,8 @@ def _unfolded(tellings: list[_Telling]) -> dict[str, _Count] | None:
         parts = [t for t in tellings[number + 1 :] if not t.headline]
         most = max(t.total() for t in tellings[: number + 1])
         vague = bool(set(whole.groups) & _VAGUE) and whole.total() == most
-        if vague and len(parts) > 1 and sum(t.total() for t in parts) == most > 1:
+        sizes = [t.total() for t in parts]
+        if vague and len(parts) > 1 and all(sizes) and sum(sizes) == most > 1:
             result: dict[str, _Count] = {}
             for part in parts:
                 for group, count in part.groups.items():
@@ -939,6 +951,7 @@ def _together(heard: _Heard) -> Tally:
     if not any(result.values()) and heard.nameless and not heard.late:
         _somebody(heard, result, reached)
         reached = {}
+    _count_himself(heard, result, reached)
     if heard.late and besides:
         _add_late(result["killed"], heard.late[0][0])
     elif heard.late:
@@ -979,6 +992,15 @@ def _count_bodies(heard: _Heard, result: _Result) -> None:
         result["killed"] = {g: _copy(c) for g, c in heard.found.groups.items()}
     for dead in heard.of_hurt[:1]:
         _take_from_hurt(dead, result)
+
+
+def _count_himself(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
+    """Count him of whom nothing but a pronoun tells: *he died and his wife was hurt*."""
+    for outcome, harm in heard.himself.items():
+        if outcome in OUTCOMES and not result[outcome] and not heard.late:
+            group = next(iter(reached)) if len(reached) == 1 else heard.actor or "unknown"
+            span = (harm.start, harm.end)
+            result[outcome][group] = _Count(1, 1, 1, child=False, female=False, span=span)
 
 
 def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:

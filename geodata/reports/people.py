@@ -1369,9 +1369,13 @@ def _goes_on(
     return len(_WORDS.findall(gap)) <= 9 and _conjoined(gap, vocabulary)
 
 
+_FAR = 60
+"""Within how many characters a pronoun that opens a sentence stands before its verb."""
+
+
 def _single(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
     """Say whether a verb or a pronoun tells of one person."""
-    before = folded[max(0, hit.start - 6) : hit.start]
+    before = folded[max(0, hit.start - _FAR) : hit.start]
     return (
         re.match(vocabulary.singular_outcome, folded[hit.start : hit.end]) is not None
         or re.search(vocabulary.singular_pronoun, before) is not None

@@ -913,5 +913,6 @@ CLAUSE_STRONG = r"[;:.]|,? (?:ve|amma)(?= )"
 CLAUSE = r"(?:[;:,.]| - | ve)(?= )"
 CITED = "{source}, {outlet} vasitesile"
 SUBJECT_FIRST = True
+SINGULAR_PRONOUN = r"(?:^|[.!?;:] |\n)o(?: |,(?: [\w-]+){0,5} )$"
 PLURAL = r"(?<!emi)(?<!dayi)(?<!bibi)(?<!xala)(?<!ata)(?<!ana)(?<!nene)(?<!baba)(?:lar|ler)\w*$"
 KEEP = r"(?<!\w)öl"

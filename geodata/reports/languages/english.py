@@ -226,8 +226,11 @@ OUTCOME = (
      r"to|en route to) (?:the |an? |his )?(?:\w+ ){0,3}?(?:hospital|clinic|ambulance)|"
      r"succumb(?:ed|s)|died (?:on the way|en route|on \w+ way)|could not be saved|"
      r"(?:did not|didn't) (?:survive|live through) the (?:journey|trip|drive|ride|road)|(?:did not|didn't) live (?:long enough )?to (?:reach|see)|died (?:while|as \w+ (?:was|were)|when) being (?:taken|driven|carried|rushed|brought)"),
+    # A vehicle that was torn apart is nobody's death.
+    ("killed.before", r"(?<!tractor )(?<!truck )(?<!lorry )(?<!bus )(?<!van )(?<!car )(?<!jeep )(?<!vehicle )(?<!pickup )"
+     + _BE + r" (?:\w+ly )?(?:blown|torn) (?:to pieces|apart)"),
     ("killed.before", _BE + r" " + _ADV + r"(?:killed|fatally (?:wounded|injured)|"
-     r"(?:found |pronounced |declared )?dead|martyred|(?:blown|torn) (?:to pieces|apart)|mortally (?:wounded|injured))|"
+     r"(?:found |pronounced |declared )?dead|martyred|mortally (?:wounded|injured))|"
      r"mortally (?:wounded|injured)|did not survive|(?:breathed|drew) (?:his|her) last"),
     ("killed.before", r"(?:\d+(?:st|nd|rd|th)|first|second|third|latest|only) (?:[\w-]+ ){1,3}to (?:die|be killed|"
      r"lose (?:his|her) life)"),
@@ -1100,7 +1103,7 @@ ACTIVITY = (
     ),
     (
         "gathering",
-        r"(?:collect|gather|pick|forag|look)(?:ing|ed) (?:for )?(?:\w+ ){0,2}?"
+        r"(?:collect|gather|pick|forag|look|search)(?:ing|ed) (?:for )?(?:\w+ ){0,2}?"
         r"(?:firewood|wood|scrap|metal|mushrooms?|truffles?|berries|herbs|plants|fruit|"
         r"honey|water|asparagus|greens|bamboo)|foraging|scavenging|scrap metal|truffles|"
         r"fishing|hunting|cutting (?:fire)?wood",
