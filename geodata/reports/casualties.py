@@ -267,7 +267,7 @@ class _Heard:
         self.himself: dict[str, Harm] = {}
         """What *he* came to beside somebody of his who came to something else."""
         self.called: dict[int, str] = {}
-        """The group last told of by each noun."""
+        """The group of one person last told of by each noun."""
         self.dead: list[int] = []
         self.counted: dict[int, int] = {}
         self.found = _Telling()
@@ -302,7 +302,7 @@ class _Heard:
                 seen.add(key)
                 self._harm(unit, harm, here)
         kin = any(h.people and h.people.kin for h in unit.told.harms)
-        alone = [h for h in unit.told.harms if h.people is None and h.single and not h.late]
+        alone = [h for h in unit.told.harms if h.people is None and h.pronoun and not h.late]
         if kin and len(alone) == 1 and not self._in_doubt(unit, alone[0]):
             self.himself[alone[0].outcome] = alone[0]
         told = {o for o, _ in here} | {h.outcome for h in unit.told.harms if _apart(unit, h)}
@@ -310,7 +310,8 @@ class _Heard:
         everybody = [*unit.told.others, *(h.people for h in unit.told.harms if h.people)]
         self.counted |= {p.noun: p.best or 0 for p in everybody if p.noun and (p.best or 0) > 1}
         self.nouns |= {h.people.noun: unit.headline for h in unit.told.harms if h.people}
-        self.called |= {p.noun: p.group for p in everybody if p.noun and p.group in _ORDER}
+        one = [p for p in everybody if p.noun and p.best == 1 and p.group in _ORDER]
+        self.called |= {p.noun: p.group for p in one}
         if not unit.told.harms:
             self._parts(unit.told.others)
         several = len({o for o, _ in here}) > 1
@@ -449,7 +450,7 @@ class _Heard:
         told = any(not t.headline for t in self.firm["killed"]) or ("killed", False) in here
         known = self.pool or any(self.firm["injured"])
         # *Three brothers hit a mine … he died at once*: one of those told of.
-        one = harm.late or (harm.single and known and not told)
+        one = harm.late or (harm.pronoun and known and not told)
         if not doubt and one and harm.outcome == "killed":
             self._late(1, None, "unknown", here, harm)
         elif not doubt:

@@ -138,9 +138,11 @@ class _Sorter:
             return unit
         if unit.paragraph - current.units[-1].paragraph > 1:
             return unit
-        nouns = {h.people.noun for u in current.units for h in u.told.harms if h.people}
-        nouns |= {p.noun for u in current.units for p in u.told.others}
-        if not all(_known_one(h, nouns) for h in dead):
+        before = [h.people for u in current.units for h in u.told.harms if h.people]
+        before += [p for u in current.units for p in u.told.others]
+        nouns = {p.noun for p in before}
+        most = max((p.best or (_CROWD if p.plural else 1) for p in before), default=1)
+        if _number_in(unit) > most or not all(_known_one(h, nouns) for h in dead):
             return unit
         where, day = districts_of(unit.locations), current.date
         elsewhere = bool(where and current.where) and not _compatible(where, current.where)
@@ -604,7 +606,7 @@ def _known_one(harm: Harm, nouns: set[int]) -> bool:
     """Say whether who died is one of those told of by these nouns, or *he* or *one of them*."""
     people = harm.people
     if people is None:
-        return harm.single
+        return harm.pronoun
     if people.more or harm.toll or harm.body:
         return False
     return bool(people.part or people.aged or (not people.counted and people.noun in nouns))

@@ -93,7 +93,8 @@ class People:
 class Harm:
     """What happened to some people; `people` is None where a pronoun stands for them.
 
-    A `toll` is the number of all whom it happened to: *the death toll has risen to three*.
+    A `pronoun` says that it is one person's, *he*; a `single` verb only tells of one. A `toll`
+    is the number of all whom it happened to: *the death toll has risen to three*.
     """
 
     outcome: str
@@ -102,6 +103,7 @@ class Harm:
     end: int
     late: bool = False
     single: bool = False
+    pronoun: bool = False
     body: bool = False
     toll: bool = False
 
@@ -1302,8 +1304,7 @@ def _link(
             harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
             continue
         if not chosen:
-            single = _single(folded, hit, vocabulary)
-            harms.append(Harm(outcome, None, hit.start, hit.end, late=way == "late", single=single))
+            harms.append(_of_nobody(folded, hit, vocabulary))
             continue
         late = way == "late"
         linked = {p.start for p in chosen}
@@ -1373,13 +1374,24 @@ _FAR = 60
 """Within how many characters a pronoun that opens a sentence stands before its verb."""
 
 
+def _of_nobody(folded: str, hit: Hit, vocabulary: Vocabulary) -> Harm:
+    """Read a verb whose people are not named."""
+    outcome, _, way = hit.value.partition(".")
+    single, pronoun = _single(folded, hit, vocabulary), _pronoun(folded, hit, vocabulary)
+    late = way == "late"
+    return Harm(outcome, None, hit.start, hit.end, late=late, single=single, pronoun=pronoun)
+
+
 def _single(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
     """Say whether a verb or a pronoun tells of one person."""
+    verb = re.match(vocabulary.singular_outcome, folded[hit.start : hit.end])
+    return verb is not None or _pronoun(folded, hit, vocabulary)
+
+
+def _pronoun(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
+    """Say whether it is *he* of whom a verb tells."""
     before = folded[max(0, hit.start - _FAR) : hit.start]
-    return (
-        re.match(vocabulary.singular_outcome, folded[hit.start : hit.end]) is not None
-        or re.search(vocabulary.singular_pronoun, before) is not None
-    )
+    return re.search(vocabulary.singular_pronoun, before) is not None
 
 
 def _relatives(folded: str, hit: Hit, after: list[People]) -> list[People]:
