@@ -249,6 +249,7 @@ class _Heard:
         self.headline = False
         self.corrected = -1
         self.identified: set[str] = set()
+        self.crowd = 0
         self.before = ""
         self.tolls: dict[str, _Count] = {}
         self.seen: dict[str, int] = {}
@@ -361,6 +362,9 @@ class _Heard:
             who = {p.group for p in others if not any(m.start <= p.start < m.end for m in marks)}
             self.identified |= who & set(_ORDER) if len(who) == 1 else set()
             self.civil = self.civil or groups == {"civilian"}
+        for person in others:
+            if person.group in _VAGUE and person.counted:
+                self.crowd = max(self.crowd, person.best or 0)
         for group in {_group(p, self.kind) for p in others} - {"unknown"}:
             number = sum(p.best or 1 for p in others if _group(p, self.kind) == group)
             self.seen[group] = max(self.seen.get(group, 0), number)
@@ -1082,9 +1086,11 @@ def _civil(heard: _Heard, reached: dict[str, _Count], result: _Result, told: set
     if not told <= _VAGUE:
         # *All four occupants of the van were civilians*, and four are left.
         return "civilian" not in told and 1 < unnamed == heard.seen.get("civilian")
-    # *Two residents died and a third person was hurt*, unless *three of them are soldiers*.
-    beside = told == _VAGUE and not (set(reached) | set(heard.seen)) - _VAGUE
-    return heard.kind.civil or heard.civil or beside
+    number = sum(_size(result[o]) for o in OUTCOMES)
+    most = max(_size(reached), heard.crowd)
+    # *Three of them are soldiers*: not all are civilians.
+    whole = told == _VAGUE and set(reached) <= _VAGUE and not _OFFICERS & set(heard.seen)
+    return heard.kind.civil or heard.civil or (whole and most >= number)
 
 
 def _set_total(
