@@ -80,7 +80,7 @@ def export(
     from service.security.logs import AuditLog
 
     if (output is None) == (partitioned is None):
-        raise typer.BadParameter("Give either -o FILE or --partitioned FOLDER.")
+        raise typer.BadParameter("Give either --output FILE or --partitioned FOLDER.")
     target = output or partitioned or Path()
     if partitioned is None:
         _key_of(target)  # before any work
