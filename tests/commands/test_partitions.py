@@ -77,8 +77,8 @@ def test_parts_of_other_boundaries_are_refused(run: Run, many: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["export", "incidents"], 2, "either -o FILE or --partitioned"),
-        (["export", "incidents", "-o", "x.csv", "--partitioned", "y"], 2, "either -o FILE"),
+        (["export", "incidents"], 2, "either --output FILE or --partitioned"),
+        (["export", "incidents", "-o", "x.csv", "--partitioned", "y"], 2, "either --output FILE"),
         (["export", "incidents", "--partitioned", "y", "--order-by", "colour"], 2, "place or day"),
         (["export", "incidents", "--partitioned", "y", "--part-rows", "0"], 1, "over 0"),
         (["risk", "-o", "x.csv", "--engine", "dask"], 2, "give PATHS"),
