@@ -131,6 +131,28 @@ def alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def first_at(path: Path) -> Iterator[bool]:
+    """Say whether no other process, nor another thread, is within such a block at a file.
+
+    The file is made and stays; where none can be, whoever asks is the first.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_FILE)
+    except OSError:
+        yield True
+        return
+    try:
+        first = True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            first = False
+        yield first
+    finally:
+        os.close(descriptor)
+
+
 def no_room() -> OSError:
     """Make the error of a full disk, for writers that have words of their own for it."""
     return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -40,7 +40,7 @@ import geodata
 import service
 from geodata import errors, progress
 from geodata.deferred import collect_less
-from geodata.disk import private_file, private_folder
+from geodata.disk import first_at, private_file, private_folder
 from geodata.errors import GeodataError, StoreError
 from geodata.plausible import DateRange
 from geodata.register import Register, Snapshot, open_register
@@ -459,22 +459,6 @@ def _held_mb() -> float:
 # -- where they are asked for --------------------------------------------------------
 
 
-@contextmanager
-def _first(folder: Path) -> Iterator[bool]:
-    """Say whether no other process of this data directory is within this block."""
-    private_folder(folder)
-    descriptor = os.open(private_file(folder / "preparing"), os.O_RDWR)
-    first = True
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            first = False
-        yield first
-    finally:
-        os.close(descriptor)
-
-
 @dataclass
 class _Task:
     job: Job
@@ -629,7 +613,8 @@ class Desk:
                 if not self.is_heavy(snapshot):
                     return
                 job = Job("table", (Ref.of(snapshot),), (RiskParameters(),))
-                with _first(self.kept.folder) as first:
+                private_folder(self.kept.folder)
+                with first_at(self.kept.folder / "preparing") as first:
                     if first and self.kept.get(job) is None:
                         self.made(job)
             except (GeodataError, OSError) as reason:

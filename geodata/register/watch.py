@@ -1,6 +1,5 @@
 """Watching beside the work that the register stays whole."""
 
-import fcntl
 import logging
 import os
 import time
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
+from geodata.disk import first_at
 from geodata.errors import InvalidInput, StoreError
 from geodata.register import log
 from geodata.register.revision import GENESIS
@@ -179,20 +179,8 @@ class Watch:
             return
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(self._folder / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError:
-            yield True
-            return
-        try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-                return
-            yield True
-        finally:
-            os.close(handle)
+        with first_at(self._folder / _LOCK_NAME) as alone:
+            yield alone
 
 
 def keep_mark(folder: Path, mark: Mark) -> None:

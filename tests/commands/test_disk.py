@@ -173,3 +173,16 @@ def test_every_command_says_a_read_only_disk_in_a_sentence(written: Path) -> Non
         assert "Traceback" not in text, name
         assert text.startswith("hazardmap: "), (name, text)
         assert len(text.splitlines()) <= 3, (name, text)
+
+
+def test_one_at_a_time_is_first_at_a_file(tmp_path) -> None:
+    with disk.first_at(tmp_path / "lock") as one:
+        with disk.first_at(tmp_path / "lock") as other:
+            assert (one, other) == (True, False)
+        with disk.first_at(tmp_path / "another") as apart:
+            assert apart
+    with disk.first_at(tmp_path / "lock") as again:
+        assert again
+    # Where nothing can be written, nobody waits for anybody.
+    with disk.first_at(tmp_path / "missing" / "lock") as alone:
+        assert alone
