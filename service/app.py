@@ -16,8 +16,7 @@ from geodata.register import Register, open_register
 from service.collections import collection
 from service.http import problems
 from service.http.files import Files
-from service.http.ready import EXPOSED
-from service.http.representation import Coding
+from service.http.representation import EXPOSED, Coding
 from service.http.request import view_of_error
 from service.jobs import Desk
 from service.layers import layers_of
@@ -48,7 +47,7 @@ from service.security.connections import STATE, Gate
 from service.security.guard import Brake, Direct, Guard
 from service.security.idempotency import Once
 from service.security.keys import KeyStore, Sessions
-from service.security.logs import ACCESS
+from service.security.telemetry import ACCESS
 from service.settings import Settings
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

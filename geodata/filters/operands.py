@@ -1,10 +1,13 @@
-"""Operands of a filter: columns, literals and what is made of them; how two compare.
+"""Operands of a filter: columns, literals and what is made of them; how two relate.
 
 A comparison with a null is unknown, and so is its negation: a row is kept only where the
 filter is true (three-valued logic, as in SQL: Kleene's AND, OR, NOT).
 
 Where every operand of T_AFTER, T_DURING and the other relations of intervals is a day, days are
 compared; otherwise moments, and then a day lasts from its first to its last microsecond.
+
+Geometries written in a filter are brought to WGS 84 (lon, lat) first; the predicates
+themselves are topological, and distances are taken on the ellipsoid or in a local projection.
 """
 
 import operator
@@ -13,6 +16,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -20,13 +24,38 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from pyproj import CRS, Geod, Transformer
 
+from geodata.crs import bounds_from_crs, from_crs
 from geodata.errors import InvalidInput
 from geodata.filters.columns import Codes, Columns, Mask, Truth
-from geodata.filters.parsing import refusal
 from geodata.schemas import Column, FrameSchema
 
 Kind = Literal["text", "number", "date", "timestamp", "boolean", "geometry", "interval", "null"]
+
+
+FIELD = "filter"
+
+
+def refusal(why: str, *, name: str | None = None) -> InvalidInput:
+    """Make the error of a filter.
+
+    Parameters
+    ----------
+    why
+        A sentence.
+    name
+        The property that is wrong, if it is one.
+
+    Returns
+    -------
+    InvalidInput
+        With the code ``bad-filter``.
+    """
+    detail = {"field": FIELD, "reason": why}
+    if name is not None:
+        detail["property"] = name
+    return InvalidInput(f"The filter cannot be used: {why}", code="bad-filter", details=[detail])
 
 
 @dataclass(frozen=True, slots=True)
@@ -717,3 +746,176 @@ def _moments(pair: tuple[Operand | None, Operand | None], rows: Any) -> Ends:
         return first, _LAST
     last = end.of(rows).astype("datetime64[us]")
     return first, last + _DAY_LESS if end.kind == "date" else last
+
+
+SPATIAL_PREDICATES: dict[str, Callable[[Any, Any], Any]] = {
+    "s_intersects": shapely.intersects,
+    "s_disjoint": shapely.disjoint,
+    "s_equals": shapely.equals,
+    "s_touches": shapely.touches,
+    "s_crosses": shapely.crosses,
+    "s_within": shapely.within,
+    "s_contains": shapely.contains,
+    "s_overlaps": shapely.overlaps,
+}
+_SWAPPED = {"s_within": "s_contains", "s_contains": "s_within"}
+UNITS = {"m": 1.0, "metre": 1.0, "metres": 1.0, "meter": 1.0, "meters": 1.0}
+UNITS |= {"km": 1000.0, "kilometre": 1000.0, "kilometres": 1000.0, "kilometers": 1000.0}
+_GEOD = Geod(ellps="WGS84")
+MOST_LATITUDE = 90.0 + 1e-9
+
+
+def geometry_operand(tree: dict[str, Any], crs: CRS | None) -> Operand:
+    """Give the operand of a geometry or box written in the filter.
+
+    Parameters
+    ----------
+    tree
+        GeoJSON geometry, or ``{"bbox": […]}`` with 4 or 6 numbers.
+    crs
+        The system of its coordinates, in the axis order of its authority; None is
+        OGC:CRS84.
+
+    Returns
+    -------
+    Operand
+        WGS 84 (lon, lat).
+
+    Raises
+    ------
+    InvalidInput
+        It is no geometry, or not valid.
+    """
+    shape = _box(tree["bbox"], crs) if "bbox" in tree else _shape(tree, crs)
+    shapely.prepare(shape)
+    return constant("geometry", shape, "the geometry")
+
+
+def _shape(tree: dict[str, Any], crs: CRS | None) -> Any:
+    try:
+        shape = shapely.force_2d(shapely.geometry.shape(tree))
+    except Exception:  # noqa: BLE001 - whatever a malformed geometry makes of the constructor
+        raise refusal(f"a geometry in it cannot be read: {str(tree)[:80]}.") from None
+    if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise refusal("a geometry in it is empty or not finite.")
+    if crs is None and (np.abs(shapely.get_coordinates(shape)[:, 1]) > MOST_LATITUDE).any():
+        raise refusal(
+            "a geometry in it has a latitude beyond 90 degrees; longitude stands before latitude, "
+            "unless filter-crs says otherwise."
+        )
+    if not shape.is_valid:
+        raise refusal(f"a geometry in it is not valid: {shapely.is_valid_reason(shape)[:100]}.")
+    return shape if crs is None else from_crs(np.array([shape], dtype=object), crs)[0]
+
+
+def _box(numbers: Any, crs: CRS | None) -> Any:
+    plain = isinstance(numbers, list) and all(
+        isinstance(n, int | float) and not isinstance(n, bool) for n in numbers
+    )
+    if not plain or len(numbers) not in (4, 6):
+        raise refusal("BBOX takes 4 or 6 numbers.")
+    if len(numbers) == 6:
+        numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
+    west, south, east, north = bounds_from_crs(numbers, crs) if crs else numbers
+    if south > north:
+        raise refusal("BBOX has its south above its north.")
+    if west <= east:
+        return shapely.box(west, south, east, north)
+    return shapely.union(
+        shapely.box(west, south, 180.0, north), shapely.box(-180.0, south, east, north)
+    )
+
+
+def relate(name: str, left: Operand, right: Operand) -> Predicate:
+    """Relate two geometries.
+
+    Parameters
+    ----------
+    name
+        One of `SPATIAL_PREDICATES`.
+    left, right
+        The property `geometry` or geometries written in the filter.
+
+    Returns
+    -------
+    Predicate
+        Unknown where a geometry is null.
+
+    Raises
+    ------
+    InvalidInput
+        A side is no geometry; the message names it.
+    """
+    _need_geometries(name, left, right)
+    if right.constant and not left.constant:
+        # The prepared geometry goes first: the predicate is then many times faster.
+        left, right, name = right, left, _SWAPPED.get(name, name)
+    apply = SPATIAL_PREDICATES[name]
+
+    def predicate(rows: Columns) -> Truth:
+        a, b = left.of(rows), right.of(rows)
+        return known(apply(a, b), shapely.is_missing(a) | shapely.is_missing(b), len(rows))
+
+    return predicate
+
+
+def within_distance(
+    left: Operand, right: Operand, distance: Operand, units: Operand | None = None
+) -> Predicate:
+    """Say whether the geometry is within a distance of one written in the filter.
+
+    Between points the distance is geodesic (WGS 84); otherwise it is taken in an
+    azimuthal equidistant projection centred on the literal.
+
+    Raises
+    ------
+    InvalidInput
+        An argument is of the wrong kind, or the unit is not known.
+    """
+    _need_geometries("s_dwithin", left, right)
+    if left.constant:
+        left, right = right, left
+    if left.constant or not right.constant:
+        raise refusal("S_DWITHIN takes the property geometry and one geometry.")
+    if distance.kind != "number" or not distance.constant or not distance.literal >= 0:
+        raise refusal("the distance of S_DWITHIN has to be a number of metres from 0 on.")
+    unit = "m" if units is None else str(units.literal).lower()
+    if unit not in UNITS:
+        raise refusal(f"S_DWITHIN knows the units {', '.join(sorted(UNITS))}, not {unit[:20]!r}.")
+    metres, target = distance.literal * UNITS[unit], right.literal
+
+    def predicate(rows: Columns) -> Truth:
+        shapes = left.of(rows)
+        near = np.zeros(len(rows), dtype=bool)
+        there = ~shapely.is_missing(shapes)
+        near[there] = _near(shapes[there], target, metres)
+        return known(near, ~there, len(rows))
+
+    return predicate
+
+
+def _near(shapes: Any, target: Any, metres: float) -> Mask:
+    if target.geom_type == "Point" and (shapely.get_type_id(shapes) == 0).all():
+        count = len(shapes)
+        x, y = np.full(count, target.x), np.full(count, target.y)
+        _, _, away = _GEOD.inv(shapely.get_x(shapes), shapely.get_y(shapes), x, y)
+        return np.asarray(away <= metres)
+    centre = shapely.centroid(target)
+    forward = _equidistant(round(centre.x, 4), round(centre.y, 4))
+    moved = shapely.transform(shapes, forward.transform, interleaved=False)
+    there = shapely.transform(target, forward.transform, interleaved=False)
+    return np.asarray(shapely.dwithin(moved, there, metres))
+
+
+@lru_cache(maxsize=32)
+def _equidistant(lon: float, lat: float) -> Transformer:
+    local = CRS.from_dict({"proj": "aeqd", "lon_0": lon, "lat_0": lat, "datum": "WGS84"})
+    return Transformer.from_crs("OGC:CRS84", local, always_xy=True)
+
+
+def _need_geometries(name: str, *operands: Operand) -> None:
+    for operand in operands:
+        if operand.kind != "geometry":
+            raise refusal(
+                f"{name.upper()} needs geometries, and {operand.name} is none.", name=operand.name
+            )

@@ -24,7 +24,6 @@ from geodata.register import checkpoint, log, projection
 from geodata.register.copying import backup
 from geodata.register.difference import Difference
 from geodata.register.log import LogReader
-from geodata.register.memo import Memo
 from geodata.register.public import Location
 from geodata.register.redaction import KIND as REDACTION
 from geodata.register.redaction import (
@@ -36,7 +35,7 @@ from geodata.register.redaction import (
 )
 from geodata.register.reference import Edition, boundaries_document
 from geodata.register.revision import ID_FIELDS, Change, Revision, Row
-from geodata.register.snapshot import Apart, Snapshot
+from geodata.register.snapshot import Apart, Memo, Snapshot
 from geodata.register.state import LAYERS, SMALL_KINDS, State, StoredEdition
 from geodata.register.store import EPOCH, Store, keep_setting
 from geodata.register.verification import Verified

@@ -13,7 +13,7 @@ import pandas as pd
 from geodata import filters
 from geodata.districts.edition import shape_key
 from geodata.incidents import elsewhere
-from geodata.register.memo import Memo
+from geodata.register.snapshot import Memo
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.rolling import foreseen_by, rolling_backtest
 from geodata.risk.classes import class_limits

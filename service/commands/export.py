@@ -77,7 +77,7 @@ def export(
 ) -> None:
     """Write a layer to a file, whole or filtered, in the format that the suffix names."""
     from geodata.formats import FormatOptions
-    from service.security.logs import AuditLog
+    from service.security.telemetry import AuditLog
 
     if (output is None) == (partitioned is None):
         raise typer.BadParameter("Give either --output FILE or --partitioned FOLDER.")
@@ -289,7 +289,7 @@ def _computed(
     from geodata.risk import RiskParameters, forecast_of
     from service.collections import collection
     from service.handouts import file_options, handed_out, marked
-    from service.security.logs import AuditLog
+    from service.security.telemetry import AuditLog
 
     asked, one = RiskParameters.parse(risk), collection(name)
     settings, register = settings_of(data), register_of(data)

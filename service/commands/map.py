@@ -19,7 +19,7 @@ from service.commands.options import (
 )
 from service.handouts import handed_out, marked
 from service.i18n import SOURCE
-from service.security.logs import AuditLog
+from service.security.telemetry import AuditLog
 from service.settings import Settings
 
 SUFFIXES = (".html", ".png", ".pdf")

@@ -34,7 +34,7 @@ def command(
     from geodata.disk import private_folder, sweep
     from geodata.register.opening import prepare, store_for
     from service.security.connections import networks_of
-    from service.security.logs import configuration
+    from service.security.telemetry import configuration
 
     settings = settings_of(data, empty=empty)
     networks_of(settings.trusted_proxies)  # a wrong one is told before anything starts

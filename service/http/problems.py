@@ -24,7 +24,7 @@ from geodata.errors import (
     StoreError,
     Undefined,
 )
-from service.http.negotiation import prefers_html
+from service.http.representation import prefers_html
 from service.i18n import languages, translator
 
 MEDIA_TYPE = "application/problem+json"

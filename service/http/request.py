@@ -16,10 +16,17 @@ from geodata.intervals import parse_interval
 from geodata.register import Register, Snapshot
 from service.collections import Collection, collection
 from service.handouts import ASKED, handed_out
-from service.http.negotiation import HTML, Offer, negotiate, negotiate_language
 from service.http.parameters import Parameters, Query, switch
 from service.http.problems import wants_html
-from service.http.representation import digest, matches, tag_of
+from service.http.representation import (
+    HTML,
+    Offer,
+    digest,
+    matches,
+    negotiate,
+    negotiate_language,
+    tag_of,
+)
 from service.i18n import languages
 from service.jobs import Answer, Desk
 from service.layers import Layers

@@ -6,7 +6,7 @@ from typing import Any
 from geodata.register import Snapshot
 from geodata.schemas import Column, FrameSchema
 from service.collections import COLLECTIONS, URIS, VALUE_TYPES, Collection, extent_of, systems_of
-from service.http.negotiation import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
+from service.http.representation import GEOJSON, HTML, ITEMS, JSON, OPENAPI, SCHEMA
 from service.http.request import OGC_REL, Context, Link, Links, segment
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features-"

@@ -30,13 +30,15 @@ from geodata.formats import (
 from geodata.formats.options import NOTICE
 from geodata.register import Snapshot
 from geodata.register.layer import Ids
-from geodata.register.memo import Memo
+from geodata.register.snapshot import Memo
 from service.collections import COLLECTIONS
 from service.handouts import file_options, marked, notice_of
 from service.http.files import file_answer
-from service.http.negotiation import GEOJSON, HTML, JSON
 from service.http.parameters import Query, bad, switch
 from service.http.representation import (
+    GEOJSON,
+    HTML,
+    JSON,
     Bytes,
     Deflated,
     deflated,

@@ -21,9 +21,8 @@ from geodata.model import Incident
 from geodata.places import place_incident
 from geodata.register import Revision, Snapshot
 from geodata.schemas import INCIDENTS
-from service.http.negotiation import GEOJSON, JSON, MERGE_PATCH
 from service.http.parameters import bad
-from service.http.representation import versions_in
+from service.http.representation import GEOJSON, JSON, MERGE_PATCH, versions_in
 from service.ogc.features import Written
 from service.ogc.query import read_crs
 

@@ -25,7 +25,7 @@ from geodata.crs import (
 )
 from geodata.errors import InvalidInput
 from geodata.filters import LANGUAGES, Filter, compile_filter, equality
-from geodata.filters.point_index import PointIndex
+from geodata.filters.columns import PointIndex
 from geodata.intervals import Interval, parse_interval
 from geodata.risk import RiskParameters
 from geodata.schemas import Column, FrameSchema

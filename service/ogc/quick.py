@@ -23,21 +23,30 @@ from geodata.formats import COLLECTION_END, collection_head
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS, systems_of
-from service.http.negotiation import FEATURE, ITEMS, TILE, Offer, negotiate
 from service.http.parameters import EVERYWHERE, Query
-from service.http.ready import Answer, Asked, Form, head_lines, open_to_sites, size_of
 from service.http.representation import (
     CODINGS,
+    FEATURE,
+    ITEMS,
     LEAST,
     MOST_AT_ONCE,
+    TILE,
+    Answer,
+    Asked,
     Bytes,
+    Form,
+    Offer,
     accepted_codings,
     coded,
     coded_tag,
     gzip_pieces,
+    head_lines,
     mark_coded,
     matches,
     names_tag,
+    negotiate,
+    open_to_sites,
+    size_of,
     tag_of,
 )
 from service.http.request import Context, Links, caller, root_at, root_of

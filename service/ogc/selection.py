@@ -16,12 +16,12 @@ import pyarrow.compute as pc
 import shapely
 
 from geodata.filters import Calendar, Columns, mask_during
-from geodata.filters.point_index import PointIndex
+from geodata.filters.columns import PointIndex
 from geodata.intervals import Interval
 from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.layer import Ids
-from geodata.register.memo import Memo
+from geodata.register.snapshot import Memo
 from geodata.schemas import FrameSchema
 from service.ogc.query import MOST_FRONT, Area, ItemsQuery, SortKey, Token
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from geodata.register import Snapshot
 from service.collections import COLLECTIONS, Collection, extent_of
-from service.http.negotiation import ITEMS
+from service.http.representation import ITEMS
 from service.http.request import Link, Links, segment
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.responses import JSONResponse, RedirectResponse
 
 from geodata.register import Register
-from service.http.negotiation import RESOURCE
 from service.http.parameters import Parameters
 from service.http.problems import wants_html
+from service.http.representation import RESOURCE
 from service.http.request import Asked, EditorDep, Reads, RegisterDep, view_of
 
 router = APIRouter(prefix="/boundaries", tags=["boundaries"])

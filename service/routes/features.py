@@ -11,8 +11,8 @@ from service.collections import collection as find
 from service.collections import systems_of
 from service.drawing.small import light_districts
 from service.handouts import handed_out
-from service.http.negotiation import FEATURE, GEOJSON, ITEMS, MERGE_PATCH
 from service.http.parameters import Parameters, Query, read_by, takes
+from service.http.representation import FEATURE, GEOJSON, ITEMS, MERGE_PATCH
 from service.http.request import (
     Asked,
     CallerDep,

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from geodata.errors import GeodataError, StoreError
 from service.http import problems
 from service.http.request import RegisterDep
-from service.security import metrics
+from service.security import telemetry
 
 router = APIRouter(tags=["health"])
 
@@ -47,7 +47,7 @@ def prometheus(register: RegisterDep) -> Response:
     try:
         snapshot = register.snapshot()
     except GeodataError:
-        return Response(metrics.exposition(), media_type=metrics.MEDIA_TYPE)
-    metrics.REVISION.set(snapshot.revision)
-    metrics.INCIDENTS.set(len(snapshot.incidents))
-    return Response(metrics.exposition(), media_type=metrics.MEDIA_TYPE)
+        return Response(telemetry.exposition(), media_type=telemetry.MEDIA_TYPE)
+    telemetry.REVISION.set(snapshot.revision)
+    telemetry.INCIDENTS.set(len(snapshot.incidents))
+    return Response(telemetry.exposition(), media_type=telemetry.MEDIA_TYPE)

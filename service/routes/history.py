@@ -10,8 +10,8 @@ from geodata.errors import InvalidInput
 from geodata.intervals import parse_interval
 from geodata.register import Snapshot, steps
 from service.content.changes import step_document
-from service.http.negotiation import RESOURCE
 from service.http.parameters import Parameters, RiskQuery, plain, takes
+from service.http.representation import RESOURCE
 from service.http.request import Asked, DeskDep, Reads, RegisterDep, SnapshotDep, View
 from service.jobs import Answer
 from service.pages.incidents import incident_html

@@ -5,8 +5,8 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Depends, Response
 
-from service.http.negotiation import RESOURCE
 from service.http.parameters import Parameters
+from service.http.representation import RESOURCE
 from service.http.request import Asked, DeskDep, Reads, SnapshotDep
 from service.pages.about import jobs_html
 

@@ -7,8 +7,8 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from service.collections import collection as find
-from service.http.negotiation import JSON, JSON_SCHEMA, OPENAPI, PAGE, RESOURCE, Offer
 from service.http.parameters import Parameters
+from service.http.representation import JSON, JSON_SCHEMA, OPENAPI, PAGE, RESOURCE, Offer
 from service.http.request import Asked, Context, Reads, ReadsLayer, SettingsDep, SnapshotDep
 from service.ogc import descriptions
 from service.ogc.openapi import Definition

@@ -27,8 +27,8 @@ from fastapi import APIRouter, Depends, Response
 from geodata.register import Snapshot
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.handouts import marked
-from service.http.negotiation import PAGE, Offer
 from service.http.parameters import FULL, RiskQuery, bad, one_of, read_by, switch, takes
+from service.http.representation import PAGE, Offer
 from service.http.request import Asked, HandoutDep, Reads, SettingsDep, SnapshotDep, View
 from service.jobs import Answer
 from service.maps.payload import MapOptions

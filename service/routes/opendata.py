@@ -23,8 +23,8 @@ from geodata.intervals import parse_interval
 from geodata.register import Snapshot
 from service.collections import collection as find
 from service.content.changes import RECENT
-from service.http.negotiation import HTML, JSON, Offer
 from service.http.parameters import Parameters, bad
+from service.http.representation import HTML, JSON, Offer
 from service.http.request import Asked, Reads, RegisterDep, SettingsDep, SnapshotDep
 from service.opendata import catalogue as catalogues
 from service.opendata.feed import ATOM, MOST, atom

@@ -35,9 +35,8 @@ from geodata.register import steps
 from geodata.risk import RiskParameters
 from service.content.changes import RECENT
 from service.content.incidents import district_names
-from service.http.negotiation import PAGE
 from service.http.parameters import Parameters, RiskQuery, plain
-from service.http.representation import matches
+from service.http.representation import PAGE, matches
 from service.http.request import (
     AdminDep,
     Asked,

@@ -13,8 +13,8 @@ from geodata.risk import explain, reconciliation_of, surface_of
 from geodata.risk.reconciliation import linked
 from geodata.risk.surface import geotiff_bytes
 from service.handouts import marked
-from service.http.negotiation import RESOURCE, Offer
 from service.http.parameters import ForecastParameters, HandoutQuery, Parameters, RiskQuery, takes
+from service.http.representation import RESOURCE, Offer
 from service.http.request import (
     Asked,
     DeskDep,

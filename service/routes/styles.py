@@ -23,8 +23,8 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS, extent_of
 from service.collections import collection as find
-from service.http.negotiation import JSON, RESOURCE, Offer
 from service.http.parameters import Parameters, RiskQuery
+from service.http.representation import JSON, RESOURCE, Offer
 from service.http.request import Asked, Context, Link, Reads, SnapshotDep, segment
 from service.i18n import translator
 from service.ogc.descriptions import DESCRIPTION, TITLE

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Response
 from geodata.errors import NotFound
 from geodata.register import Snapshot
 from service.collections import Collection
-from service.http.negotiation import JSON, TILE, VECTOR_TILE, Offer
 from service.http.parameters import Parameters
+from service.http.representation import JSON, TILE, VECTOR_TILE, Offer
 from service.http.request import (
     Asked,
     Context,

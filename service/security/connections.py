@@ -29,8 +29,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from geodata.errors import InvalidInput
 from service.http.problems import RETRY_AFTER
-from service.http.ready import size_of
-from service.security import metrics
+from service.http.representation import size_of
+from service.security import telemetry
 from service.security.guard import Direct, RateLimit, who_is
 from service.settings import Settings
 
@@ -322,7 +322,7 @@ class BoundedProtocol(HttpToolsProtocol):
         elif self._unread and now > self._body_due:
             # Where the application has not read yet, the client waits for us and not we for it.
             if self._body < bounds.body_bytes and not self.flow.read_paused:
-                metrics.REFUSED.labels("slow").inc()
+                telemetry.REFUSED.labels("slow").inc()
                 self.transport.abort()
                 return
             self._body, self._body_due = 0, now + bounds.body_seconds
@@ -333,7 +333,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if not waiting or self._stuck is None or waiting != self._stuck[0]:
             self._stuck = (waiting, now) if waiting else None
         elif now - self._stuck[1] > bounds.answer_seconds:
-            metrics.REFUSED.labels("slow").inc()
+            telemetry.REFUSED.labels("slow").inc()
             self.transport.abort()
 
     def _too_large(self) -> None:
@@ -343,7 +343,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, status: int, code: str, text: str) -> None:
         """Answer and close; what comes afterwards is not looked at."""
         self._refused = True
-        metrics.REFUSED.labels(code).inc()
+        telemetry.REFUSED.labels(code).inc()
         if self.transport.is_closing():
             return
         if self.cycle is not None and not self.cycle.response_complete:

@@ -24,11 +24,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import Forbidden, GeodataError, InvalidInput, StoreError
 from service.http import problems
-from service.http.ready import Answer, Asked
+from service.http.representation import Answer, Asked
 from service.http.request import caller, is_damaged
-from service.security import metrics
+from service.security import telemetry
 from service.security.keys import SAFE_METHODS, Caller, KeyStore, Sessions, parts_of, same_origin
-from service.security.logs import ACCESS, MOST_QUERY, AuditLog
+from service.security.telemetry import ACCESS, MOST_QUERY, AuditLog
 from service.settings import Settings
 
 SMALL_BODY = 64 * 1024
@@ -65,7 +65,7 @@ class RateLimit:
         """
         if self._rule is None or self._limiter.hit(self._rule, identity):
             return
-        metrics.REFUSED.labels("rate").inc()
+        telemetry.REFUSED.labels("rate").inc()
         raise InvalidInput(
             f"More than {self._rule.amount} requests a minute: wait a minute and go on.",
             code="too-many-requests",
@@ -99,7 +99,7 @@ class Brake:
         free = self._limiter.test(self._address, "address", address)
         if free and (not key_id or self._limiter.test(self._key, "key", key_id)):
             return
-        metrics.REFUSED.labels("wrong-keys").inc()
+        telemetry.REFUSED.labels("wrong-keys").inc()
         raise InvalidInput(
             "Too many wrong keys were tried: wait a minute and try again.",
             code="too-many-requests",
@@ -143,7 +143,7 @@ def who_is(address: str) -> str:
 
 def too_large(limit: int) -> HTTPException:
     """Make the error of a body over the limit; the framework's own kind passes its parsers."""
-    metrics.REFUSED.labels("body").inc()
+    telemetry.REFUSED.labels("body").inc()
     return HTTPException(
         413, f"The body is larger than {limit / 2**20:g} MiB: send less at a time."
     )
@@ -286,7 +286,7 @@ class Direct:
         if answer is None:
             return None
         seconds = time.perf_counter() - started
-        metrics.count(method, answer.route, answer.status, seconds)
+        telemetry.count(method, answer.route, answer.status, seconds)
         ACCESS.add(
             **_who_and_what(asked.request_id, method, text, answer.status, client, _NOBODY),
             **_how(seconds, _NOBODY),
@@ -387,7 +387,7 @@ class Guard:
                 secure(answer, public=caller(request).role == "public")
             await send(message)
 
-        with metrics.IN_FLIGHT.track_inprogress(), self._counted():
+        with telemetry.IN_FLIGHT.track_inprogress(), self._counted():
             try:
                 self._not_too_many(scope)
                 limit = await self._admit(request, scope)
@@ -430,7 +430,7 @@ class Guard:
         """
         if self._under_way <= self._settings.max_requests or scope["path"] in _HEALTH:
             return
-        metrics.REFUSED.labels("busy").inc()
+        telemetry.REFUSED.labels("busy").inc()
         raise StoreError(
             "Too many requests are under way: try again in a few seconds.", code="busy"
         )
@@ -489,7 +489,7 @@ class Guard:
         route = getattr(scope.get("route"), "path", "unknown")
         method = scope["method"]
         method = method if method.isalpha() and len(method) < 10 else "OTHER"
-        metrics.count(method, route, status, seconds)
+        telemetry.count(method, route, status, seconds)
         who, path, client = caller(request), scope["path"], address_of(request)
         common = _who_and_what(request.state.request_id, method, path, status, client, who)
         ACCESS.write(**common, **_how(seconds, who))

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from geodata.errors import NotFound
 from geodata.register import Snapshot
-from geodata.register.memo import Memo
+from geodata.register.snapshot import Memo
 from geodata.risk import RiskParameters
 from service.collections import Collection
 from service.collections import collection as find

@@ -23,7 +23,7 @@ from geodata.districts.edition import shape_key
 from geodata.formats.arrow import TYPES, array_of
 from geodata.formats.geometry import flat
 from geodata.points import Points as PointArray
-from geodata.register.memo import Memo
+from geodata.register.snapshot import Memo
 from geodata.schemas import CRS84, FrameSchema
 from service.tiles.encoding import Coded, Column, Layer, coded_of
 from service.tiles.grid import EXTENT, Tile, index_of, side_of

@@ -41,7 +41,7 @@ def test_what_is_remembered_by_arguments_has_a_bound() -> None:
 
 
 def test_what_the_operator_is_told_of_the_bounds_is_what_they_are() -> None:
-    from geodata.register import memo, register
+    from geodata.register import register, snapshot
     from service.http import files
     from service.ogc import features, selection
     from service.tiles import answers
@@ -54,7 +54,7 @@ def test_what_the_operator_is_told_of_the_bounds_is_what_they_are() -> None:
         f"{features.MOST_DEFLATED // megabytes} MB",
         f"{features.MOST_PAGES:,} pieces",
         f"{files.MOST_BYTES // megabytes} MB",
-        f"{memo.MOST_BYTES // megabytes} MB",
+        f"{snapshot.MOST_BYTES // megabytes} MB",
         f"{selection.KEPT} selections",
         f"{answers.KEPT} tiles",
         f"{register._PAST_STATES} states",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
 from geodata.filters import compile_filter
-from geodata.filters.parsing import parse_text
+from geodata.filters.compiler import parse_text
 from geodata.schemas import INCIDENTS, STATISTICS
 from tests.conftest import make_incidents
 from tests.filters.test_laws import is_filter_or_refused

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.filters import point_index
-from geodata.filters.point_index import PointIndex
+from geodata.filters import columns
+from geodata.filters.columns import PointIndex
 
 
 def looked_at_each(lon, lat, box):
@@ -28,7 +28,7 @@ coordinate = st.sampled_from([-90.0, -10.5, -1e-7, 0.0, 0.0, 1.0, 2.0, 2.5, 90.0
 def test_every_point_in_the_box_is_found_once_in_order(points, box, per_strip):
     lon, lat = np.array(points, dtype=float).reshape(-1, 2).T
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(point_index, "_PER_STRIP", per_strip)
+        patch.setattr(columns, "_PER_STRIP", per_strip)
         index = PointIndex(lon, lat)
     box = tuple(0.0 if np.isnan(one) else one for one in box)
     assert index.within(*box).tolist() == looked_at_each(lon, lat, box).tolist()

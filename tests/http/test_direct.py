@@ -14,7 +14,7 @@ import uvicorn
 
 from service.commands.serve import server_options
 from service.security.guard import RateLimit
-from service.security.logs import AccessLog, JsonLines
+from service.security.telemetry import AccessLog, JsonLines
 from tests.http.conftest import COUNT, World, made, open_world
 from tests.http.test_quick import HEADERS, ITEMS, TILES
 from tests.http.test_quick import PATHS as ALL_PATHS

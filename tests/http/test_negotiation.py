@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
 from geodata.formats import FORMATS
-from service.http.negotiation import ITEMS as OFFERS
-from service.http.negotiation import (
+from service.http.representation import ITEMS as OFFERS
+from service.http.representation import (
     RESOURCE,
     best_first,
     negotiate,

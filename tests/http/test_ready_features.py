@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geodata import schemas
 from geodata.formats import feature_bytes
-from geodata.register.memo import Memo
+from geodata.register.snapshot import Memo
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
 from service.ogc.features import BLOCK, Budget, Ready, feature_documents

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from geodata.errors import InvalidInput
-from service.http.negotiation import negotiate_language
+from service.http.representation import negotiate_language
 from service.i18n import translator
 from service.labels import CODES, label
 

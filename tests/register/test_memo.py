@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.register.memo import Memo, size_of
+from geodata.register.snapshot import Memo, size_of
 
 
 @settings(max_examples=50, deadline=None)

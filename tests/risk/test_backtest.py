@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geodata.incidents import DistrictWeights
 from geodata.intervals import parse_interval
-from geodata.register.memo import Memo
+from geodata.register.snapshot import Memo
 from geodata.risk import RiskParameters, backtest, backtest_of, of_snapshot, risk_of
 from geodata.risk.backtest import rolling
 from geodata.risk.backtest.cells import CELL_MODELS

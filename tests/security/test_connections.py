@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from service.commands.serve import server_options
-from service.http.ready import Answer
+from service.http.representation import Answer
 from service.security.connections import STATE, Bounds, Gate
 from service.security.guard import who_is
 from service.settings import Settings

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from geodata.errors import GeodataError
 from service.app import create_app
 from service.http import problems
-from service.security.logs import JsonLines, configuration
+from service.security.telemetry import JsonLines, configuration
 from service.settings import Settings
 
 

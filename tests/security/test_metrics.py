@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.security import metrics
+from service.security import telemetry
 
 WORKER = """
 import os
@@ -27,7 +27,7 @@ def test_a_killed_worker_answers_nothing_but_its_counts_stay(
     assert len(list(tmp_path.glob("gauge_livesum_*.db"))) == 1
 
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
-    told = metrics.exposition().decode()
+    told = telemetry.exposition().decode()
 
     assert 'hazardmap_requests_total{route="/x"} 3.0' in told
     assert "in_flight 1.0" not in told
