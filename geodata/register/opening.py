@@ -9,11 +9,11 @@ from geodata.incidents.founding import founding
 from geodata.places import load_places
 from geodata.plausible import DateRange
 from geodata.register import migrate, projection
+from geodata.register.log import planned, rows_of
 from geodata.register.reference import boundaries_document, place_documents
 from geodata.register.register import Register
 from geodata.register.revision import Change
 from geodata.register.store import PostgresStore, SqliteStore, Store
-from geodata.register.writing import planned, rows_of
 
 FILE_NAME = "register.sqlite3"
 FOUNDER = "hazardmap"

@@ -25,6 +25,7 @@ from sqlalchemy import Connection
 
 from geodata.errors import InvalidInput, NotFound, StoreError
 from geodata.register import log
+from geodata.register.log import Planned
 from geodata.register.public import TABLE
 from geodata.register.revision import (
     GONE,
@@ -35,7 +36,6 @@ from geodata.register.revision import (
     commitment_of,
     revisions,
 )
-from geodata.register.writing import Planned
 
 KIND = "redaction"
 PLACEHOLDER = "[redacted]"

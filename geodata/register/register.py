@@ -20,10 +20,10 @@ from sqlalchemy.exc import IntegrityError
 from geodata.errors import Conflict, NotFound, StoreError
 from geodata.model import Incident
 from geodata.plausible import DateRange
-from geodata.register import checkpoint, log, projection
+from geodata.register import log, projection
 from geodata.register.copying import backup
 from geodata.register.difference import Difference
-from geodata.register.log import LogReader
+from geodata.register.log import LogReader, Planned, merged, planned, rows_of, with_status
 from geodata.register.public import Location
 from geodata.register.redaction import KIND as REDACTION
 from geodata.register.redaction import (
@@ -36,11 +36,18 @@ from geodata.register.redaction import (
 from geodata.register.reference import Edition, boundaries_document
 from geodata.register.revision import ID_FIELDS, Change, Revision, Row
 from geodata.register.snapshot import Apart, Memo, Snapshot
-from geodata.register.state import LAYERS, SMALL_KINDS, State, StoredEdition
+from geodata.register.state import (
+    LAYERS,
+    SMALL_KINDS,
+    State,
+    StoredEdition,
+    discard_checkpoint,
+    load_checkpoint,
+    save_checkpoint,
+)
 from geodata.register.store import EPOCH, Store, keep_setting
 from geodata.register.verification import Verified
 from geodata.register.watch import Watch
-from geodata.register.writing import Planned, merged, planned, rows_of, with_status
 
 _PAST_STATES = 4
 _RETRY_SECONDS = 1.0
@@ -82,7 +89,7 @@ class LiveState:
         self._saving = Lock()
         self._filling = 0
         with store.read() as connection:
-            kept = None if folder is None else checkpoint.load(connection, folder, self.epoch)
+            kept = None if folder is None else load_checkpoint(connection, folder, self.epoch)
             start = kept or State()
             self._saved = start.revision
             self._state = _grown(start, log.since(connection, start.revision))
@@ -133,10 +140,10 @@ class LiveState:
             if state.revision - self._saved < max(least, 1):
                 return
             epoch = self.epoch
-            checkpoint.save(state, self._folder, epoch)
+            save_checkpoint(state, self._folder, epoch)
             if self.epoch != epoch or self._state.redactions != state.redactions:
                 # Words were taken back meanwhile: they must not lie on disk.
-                checkpoint.discard(self._folder)
+                discard_checkpoint(self._folder)
                 return
             self._saved = state.revision
         except (OSError, StoreError) as reason:
@@ -195,7 +202,7 @@ class LiveState:
             self._past = Memo(_PAST_STATES)
             self._saved = 0
             if self._folder is not None:
-                checkpoint.discard(self._folder)
+                discard_checkpoint(self._folder)
         self._snapshot = self._of(self._state, None)
         self._save_if_long()
 

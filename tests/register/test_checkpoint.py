@@ -11,7 +11,8 @@ import pytest
 from geopandas.testing import assert_geodataframe_equal
 
 from geodata.model import Casualty, DistrictWeight, Incident
-from geodata.register import Change, checkpoint, open_register
+from geodata.register import Change, open_register, state
+from geodata.register import register as register_module
 from geodata.register.register import LiveState
 
 DAY = date(2021, 1, 1)
@@ -128,7 +129,7 @@ def test_a_folder_that_cannot_be_written_costs_only_time(folder, monkeypatch, ca
     def full(*_args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(checkpoint, "_write", full)
+    monkeypatch.setattr(state, "_write", full)
     register = open_register(folder)
     register.create(blast(70), author="ann")
     register._live.save(least=1)
@@ -139,14 +140,14 @@ def test_a_folder_that_cannot_be_written_costs_only_time(folder, monkeypatch, ca
 
 def test_closing_waits_for_a_checkpoint_that_is_being_written(tmp_path, monkeypatch):
     begun, go_on = threading.Event(), threading.Event()
-    write = checkpoint.save
+    write = state.save_checkpoint
 
     def slowly(*given):
         begun.set()
         assert go_on.wait(20)
         write(*given)
 
-    monkeypatch.setattr(checkpoint, "save", slowly)
+    monkeypatch.setattr(register_module, "save_checkpoint", slowly)
     register = open_register(tmp_path)
     register.append([Change("incident", blast(n)) for n in range(9)], author="ann")
     writing = threading.Thread(target=register._live.save, args=(1,))
