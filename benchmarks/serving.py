@@ -29,7 +29,7 @@ import numpy as np
 import shapely
 from reads import made
 
-from geodata.districts.area import geodesic_area_km2
+from geodata.districts.geometry import geodesic_area_km2
 from geodata.register import Change, open_register
 from geodata.schemas import CRS84, DISTRICTS, conform
 

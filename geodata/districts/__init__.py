@@ -1,12 +1,19 @@
 """Administrative units: loading, checking, areas, neighbours, and which one a point is in."""
 
-from geodata.districts.area import geodesic_area_km2
-from geodata.districts.border import contiguity, distance_m, near_border
 from geodata.districts.bundled import ATTRIBUTION, BUNDLED_EDITION, DISCLAIMER, bundled_districts
-from geodata.districts.edition import edition_of, shape_key
+from geodata.districts.geometry import (
+    contiguity,
+    distance_m,
+    drawable,
+    edition_of,
+    generalised,
+    geodesic_area_km2,
+    near_border,
+    shape_key,
+    simplified,
+)
 from geodata.districts.grid import DistrictGrid, grid_of
 from geodata.districts.loader import inspect_boundaries, load_districts
-from geodata.districts.simplify import drawable, generalised, simplified
 from geodata.districts.validation import BoundaryReport, Issue
 
 __all__ = [

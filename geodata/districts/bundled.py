@@ -5,7 +5,7 @@ from importlib.resources import as_file, files
 
 import geopandas as gpd
 
-from geodata.districts.area import geodesic_area_km2
+from geodata.districts.geometry import geodesic_area_km2
 from geodata.errors import NotFound
 from geodata.schemas import CRS84, DISTRICTS, conform
 

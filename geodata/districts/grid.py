@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata.districts.edition import shape_key
+from geodata.districts.geometry import shape_key
 from geodata.errors import InvalidInput
 
 CELLS = 2048

@@ -15,8 +15,8 @@ from pyproj.exceptions import CRSError
 
 from geodata.countries import countries_of_shapes, country_code, country_of_code
 from geodata.disk import scratch
-from geodata.districts.area import geodesic_area_km2
 from geodata.districts.bundled import bundled_districts
+from geodata.districts.geometry import geodesic_area_km2
 from geodata.districts.validation import (
     BoundaryReport,
     Issue,

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geodata.crs import crossing, cut_at_180
-from geodata.districts.area import geodesic_area_km2
+from geodata.districts.geometry import geodesic_area_km2
 from geodata.errors import InvalidInput
 from geodata.wording import say
 

@@ -1,6 +1,5 @@
 """Incidents, statistics and operations: records ⇄ frames ⇄ GeoJSON."""
 
-from geodata.incidents.condensed import COUNT, LARGEST, SQUARES, incidents_in
 from geodata.incidents.documents import checked, document
 from geodata.incidents.founding import Founding, founding
 from geodata.incidents.frame import incidents_frame, operations_frame, statistics_frame
@@ -11,11 +10,15 @@ from geodata.incidents.geojson import (
     incidents_to_geojson,
 )
 from geodata.incidents.weights import (
+    COUNT,
+    LARGEST,
+    SQUARES,
     DistrictWeights,
     abroad,
     district_ids_text,
     districts_text,
     elsewhere,
+    incidents_in,
     parse_district_ids,
     parse_districts,
 )

@@ -2,6 +2,8 @@
 
 The text ``AZ-TAR:0.5;AZ-AGM:0.5`` is the flat twin of an incident's districts. An id may
 hold a colon (the weight follows the last one); a semicolon in it is written ``%3B``.
+
+A row may stand for several incidents that are alike: `incidents_in` says for how many.
 """
 
 from collections.abc import Iterable
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
 else:
     sp = deferred("scipy.sparse")
-
 
 Floats = NDArray[np.float64]
 
@@ -229,3 +230,19 @@ def escape_id(district_id: str) -> str:
 def unescape_id(text: str) -> str:
     """Undo `escape_id`."""
     return text.replace("%3B", ";").replace("%25", "%")
+
+
+# Incidents of one place (the text of their districts) and date range of which the same numbers of
+# people are stated are alike: one row may stand for all of them, with their numbers added, where
+# there are too many to hold. The rows are then as many as places and days.
+COUNT = "incidents"
+"""Column of how many incidents a row stands for; without it each row is one."""
+SQUARES, LARGEST = "_squares", "_largest"
+"""Ends of the columns of a number's sum of squares and largest value over a row's incidents."""
+
+
+def incidents_in(frame: pd.DataFrame) -> NDArray[np.float64]:
+    """Give how many incidents each row stands for."""
+    if COUNT not in frame.columns:
+        return np.ones(len(frame))
+    return np.asarray(frame[COUNT], dtype=np.float64)

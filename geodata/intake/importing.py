@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.boundaries import import_boundaries
 from geodata.intake.draft import Draft, Flags, RowProblem
 from geodata.intake.file_report import WHY_UNPLACED, FileReport, Rejects
 from geodata.intake.files.source import Source, open_source
-from geodata.intake.layers import import_layer
+from geodata.intake.layers import import_boundaries, import_layer
 from geodata.intake.places.placing import Placer, placer_of
 from geodata.intake.plan import Choices, Plan
 from geodata.intake.prepare import plan_text, prepare

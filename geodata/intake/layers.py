@@ -1,17 +1,29 @@
-"""Places, operations and statistics from tables with the schemas' column names."""
+"""Boundaries, places, operations and statistics from files with the schemas' column names.
+
+Boundaries make an edition, new or held already, and place the incidents that waited for it.
+Operations may come as polygons of hazardous areas: their districts, and shapes that cross the
+antimeridian, are told here.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
+import geopandas as gpd
 import numpy as np
 import orjson
+import pandas as pd
+import shapely
 from pydantic import ValidationError
 
 from geodata.codes import OperationStatus, values_of
-from geodata.incidents import document, parse_district_ids
+from geodata.crs import crossing, cut_at_180
+from geodata.districts import edition_of, geodesic_area_km2, inspect_boundaries
+from geodata.errors import Conflict, InvalidInput
+from geodata.incidents import document, elsewhere, parse_district_ids, parse_districts
 from geodata.intake.cells.dates import DateProfile, days
 from geodata.intake.cells.numbers import numbers
 from geodata.intake.cells.vocabulary import vocabulary
@@ -30,25 +42,182 @@ from geodata.intake.counts import (
 from geodata.intake.draft import Draft
 from geodata.intake.file_report import FileReport, Rejects
 from geodata.intake.files.source import Source
-from geodata.intake.hazards import hazardous_area, is_hazard_column, place_area
 from geodata.intake.identity import content_id, earlier_content_id, slug
 from geodata.intake.mapping import map_columns
-from geodata.intake.places.placing import Placer, placer_of
+from geodata.intake.places.placing import Placer, placer_of, stands_for
 from geodata.intake.places.positions import points
 from geodata.intake.plan import Choices
 from geodata.intake.prepare import counts_solar_years, prepare
 from geodata.intake.presets.generic import read_generic, refuse_formulas
 from geodata.intake.presets.imsma import HAZARD, columns_of
-from geodata.intake.records import REASON, refuse_implausible
+from geodata.intake.records import REASON, newest_rows, refuse_implausible
 from geodata.intake.table import WKT
 from geodata.model import Operation, Record, Statistic
+from geodata.places import Decider, Evidence, Names
 from geodata.register import Change, Register, log
-from geodata.register.revision import Row
+from geodata.register.reference import boundaries_document, placed_in
+from geodata.register.revision import GONE, Row
 from geodata.schemas import OPERATIONS, PLACES, STATISTICS, Column, FrameSchema
-from geodata.wording import plain, reason_of_problem, say
+from geodata.untrusted.limits import Limits
+from geodata.wording import plain, reason_of, reason_of_problem, say
+
+Document = dict[str, Any]
+
+_AREAS = {
+    "cha": "cha|confirmed hazardous area|confirmed hazard area|confirmed|defined hazardous area|"
+    "dha|mined area|minefield|mine field|battle area|zone dangereuse confirmee|zdc|"
+    "area peligrosa confirmada|apc|area perigosa confirmada|пото|подтвержденная опасная зона|"
+    "підтверджена небезпечна територія|منطقة خطرة مؤكدة|ساحه خطر تایید شده|"
+    "tesdiqlenmis tehlukeli erazi",
+    "sha": "sha|suspected hazardous area|suspected hazard area|suspected|dangerous area|"
+    "zone dangereuse soupconnee|zone soupconnee dangereuse|zsd|area peligrosa sospechosa|aps|"
+    "area perigosa suspeita|предполагаемая опасная зона|ймовірно небезпечна територія|"
+    "منطقة خطرة مشتبه بها|ساحه مشکوک|subheli tehlukeli erazi",
+}  # fmt: skip
+WORDS = {plain(word): code for code, words in _AREAS.items() for word in words.split("|")}
+_LEAST_SHARE = 0.001
+_SAFE_CHANGE = 0.001
+
+
+def _word(text: str) -> str:
+    words = plain(text).split()
+    # "C.H.A." is one word of three letters.
+    return ("" if all(len(w) == 1 for w in words) else " ").join(words)
+
+
+def is_hazard_column(cells: np.ndarray) -> bool:
+    """Say whether a column's filled cells are mostly kinds of hazardous areas."""
+    filled = [c for c in cells if isinstance(c, str)]
+    known = sum(1 for c in filled if _word(c) in WORDS)
+    return bool(filled) and known * 2 > len(filled)
+
+
+def hazardous_area(draft: Draft, place: int, row: Document, statuses: tuple[str, ...]) -> None:
+    """Complete one operation that is a hazardous area: what is not stated is inferred and said.
+
+    Its kind is survey and its status completed, for it is what a survey found. Another
+    system's word for its status ("Open", "Suspended") is kept in the note.
+
+    Parameters
+    ----------
+    draft
+        The chunk, for what is reported.
+    place
+        Position of the row.
+    row
+        Members of the operation; changed.
+    statuses
+        The register's own words for an operation's status.
+    """
+    text = row.get("hazardous_area")
+    if text is None:
+        return
+    code = WORDS.get(_word(str(text)))
+    if code is None:
+        draft.not_understood("hazardous_area", str(text))
+        del row["hazardous_area"]
+        if row.get("kind") is None:
+            said = (
+                f"{str(text)[:60]!r} is no kind of hazardous area that is known; write cha or sha"
+            )
+            draft.refuse(place, "hazardous_area", said)
+        return
+    if row.get("geometry_wkt") is None:
+        draft.warnings[say("a hazardous area has no shape: it is listed and drawn nowhere")] += 1
+    row["hazardous_area"] = code
+    notes = [str(row["note"])] if row.get("note") else []
+    status = row.get("status")
+    if status is not None and status not in statuses:
+        notes.append(f"Status in the source: {status}.")
+        draft.not_understood("status", str(status))
+        del row["status"]
+    if row.get("kind") is None or WORDS.get(plain(str(row["kind"]))):
+        row["kind"] = "survey"
+        draft.warnings[say("kind is not stated: a hazardous area counts as found by a survey")] += 1
+    if "status" not in row:
+        row["status"] = "completed"
+        draft.warnings[say("status is not stated: the survey counts as completed")] += 1
+    if notes:
+        row["note"] = " ".join(notes)
+    if place in draft.refused:
+        return
+
+
+def repaired(wkt: str) -> tuple[str, bool]:
+    """Give a polygon's valid form and whether it had to be mended.
+
+    Raises
+    ------
+    ValueError
+        It crosses itself so that what it encloses is not clear.
+    """
+    shape = shapely.force_2d(shapely.from_wkt(wkt))
+    if crossing([shape])[0]:
+        return str(shapely.to_wkt(cut_at_180(shape), rounding_precision=-1)), True
+    if shapely.is_valid(shape):
+        return wkt, False
+    mended = shapely.make_valid(shape, method="structure")
+    before, after = shapely.area(shape), shapely.area(mended)
+    if after <= 0 or abs(before - after) > _SAFE_CHANGE * after:
+        raise ValueError(
+            say("crosses itself ({shape}); draw it anew", shape=shapely.is_valid_reason(shape)[:80])
+        )
+    return str(shapely.to_wkt(mended, rounding_precision=-1)), True
+
+
+def shares(wkt: str, districts: gpd.GeoDataFrame) -> list[tuple[str, float]]:
+    """Give the districts that an area lies in, by the share of its own area, largest first.
+
+    Parameters
+    ----------
+    wkt
+        A valid geometry in WGS 84, lon lat.
+
+    Returns
+    -------
+    list of tuple
+        (id, share); below a thousandth is left out. A line or point counts where it lies.
+    """
+    shape = shapely.from_wkt(wkt)
+    near = districts.sindex.query(shape, predicate="intersects")
+    ids = districts["district_id"].astype(str).to_numpy()
+    whole = float(geodesic_area_km2([shape])[0])
+    if not whole:
+        return [(str(i), 1.0) for i in sorted(ids[near])[:1]]
+    parts = shapely.intersection(districts.geometry.to_numpy()[near], shape)
+    areas = geodesic_area_km2(shapely.make_valid(parts)) / whole
+    found = [(str(i), float(a)) for i, a in zip(ids[near], areas, strict=True) if a > _LEAST_SHARE]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def place_area(draft: Draft, place: int, row: Document, districts: gpd.GeoDataFrame) -> None:
+    """Mend an operation's geometry, and tell its districts and area where they are not stated."""
+    wkt = row.get("geometry_wkt")
+    if wkt is None:
+        return
+    try:
+        row["geometry_wkt"], changed = repaired(wkt)
+    except (ValueError, shapely.errors.GEOSException, InvalidInput) as reason:
+        draft.refuse(place, "geometry", reason_of(reason))
+        return
+    if changed:
+        draft.warnings[say("geometry: a shape that touches or crosses itself was mended")] += 1
+    if not len(districts):
+        return
+    found = shares(row["geometry_wkt"], districts)
+    known = set(districts["district_id"].astype(str))
+    if found and not set(row.get("districts") or ()) & known:
+        row["districts"] = [name for name, _ in found]
+        if len(found) > 1:
+            said = ", ".join(f"{name} {share:.0%}" for name, share in found)
+            row["note"] = " ".join(t for t in (row.get("note"), f"Its area lies in {said}.") if t)
+    if row.get("hazardous_area") and "area_planned_m2" not in row and "area_done_m2" not in row:
+        area = float(geodesic_area_km2([shapely.from_wkt(row["geometry_wkt"])])[0]) * 1e6
+        if area:
+            row["area_planned_m2"] = round(area, 1)
+
 
 Kind = Literal["places", "operations", "statistics"]
-Document = dict[str, Any]
 _SINGULAR: Mapping[str, str] = {
     "places": "place",
     "operations": "operation",
@@ -398,7 +567,7 @@ def _column(draft: Draft, column: Column, reading: _Reading) -> list[Any]:
         draft.refuse_all(name, found.bad)
         return [
             None if v != v else int(v) if kind == "integer" and v.is_integer() else v
-            for v in found.values.tolist()
+            for v in found.values.tolist()  # noqa: PD011 - no pandas
         ]
     if name == "sensitivity":
         return vocabulary(draft, name)
@@ -493,4 +662,255 @@ def _compared(
             continue
         report.counts["updated"] += 1
         changes.append(Change(singular, after, "correct", row.version))
+    return changes
+
+
+def import_boundaries(
+    register: Register,
+    path: Path,
+    report: FileReport,
+    *,
+    author: str,
+    choices: Choices,
+    limits: Limits,
+    write: bool,
+) -> None:
+    """Take a boundary file as an edition; it is current from then on.
+
+    Parameters
+    ----------
+    path
+        Any polygon layer that `geodata.districts.inspect_boundaries` reads.
+    report
+        Filled: each district is taken or unchanged; what was mended stands in the warnings.
+    choices
+        `edition`, `id_column`, `name_column`, `level` and `layer`.
+    write
+        False on a dry run.
+
+    Raises
+    ------
+    InvalidInput
+        The boundaries cannot be used; details hold every issue. Or they are to be
+        restricted: everybody sees the districts.
+    Conflict
+        Another edition of that name is held.
+    """
+    if choices.sensitivity == "restricted":
+        raise InvalidInput(
+            say(
+                "Boundaries cannot be restricted: everybody sees the districts. Leave the "
+                "sensitivity out, or do not take them in."
+            ),
+            code="bad-sensitivity",
+            details=[{"field": "sensitivity", "reason": say("boundaries are always public")}],
+        )
+    found = inspect_boundaries(
+        path,
+        edition=choices.edition,
+        id_column=choices.id_column,
+        name_column=choices.name_column,
+        level=choices.level,
+        layer=choices.layer,
+        limits=limits,
+    )
+    districts = found.districts()
+    edition = choices.edition or edition_of(districts)
+    report.rows = len(districts)
+    report.plan |= {"format": "boundaries", "edition": edition}
+    for issue in found.issues:
+        report.warnings[issue.said] += 1
+    if any(held.edition == edition for held in register.editions()):
+        _same(register, edition, boundaries_document(districts, edition))
+        report.counts["unchanged"] = len(districts)
+        report.notes.append(say("The edition {edition} is held already.", edition=edition))
+        return
+    report.counts["taken"] = len(districts)
+    _before_and_after(register, edition, districts, report)
+    if write:
+        register.add_boundaries(
+            districts, edition=edition, author=author,
+            source=choices.attribution or path.name[:200],
+            reason=f"Import of {path.name[:120]}",
+        )  # fmt: skip
+        report.written = 1
+        report.notes.append(say("The edition {edition} is current from now on.", edition=edition))
+        waiting, placed = place_waiting(register, author=author, edition=edition)
+        if waiting:
+            report.notes.append(
+                say(
+                    "{placed:,} of {waiting:,} incidents that were in no district are placed in "
+                    "it.",
+                    placed=placed,
+                    waiting=waiting,
+                )
+            )
+
+
+def _before_and_after(
+    register: Register, edition: str, districts: gpd.GeoDataFrame, report: FileReport
+) -> None:
+    """Say what becomes of the districts and of the incidents' placing."""
+    now = register.snapshot()
+    incidents, total = now.incidents, len(now.incidents)
+    states: dict[str, dict[str, Any]] = {
+        name: {
+            "edition": which,
+            "districts": len(frame),
+            "incidents_placed": placed_in(incidents, frame),
+            "incidents": total,
+        }
+        for name, which, frame in (
+            ("before", now.edition, now.districts),
+            ("after", edition, districts),
+        )
+    }
+    report.plan["boundaries"] = states
+    before, after = states["before"], states["after"]
+    report.notes.append(
+        say(
+            "Districts: {units} before ({edition}), {units_then} after ({edition_then}). "
+            "Incidents in a district: {placed} of {total} before, {placed_then} after.",
+            units=before["districts"],
+            edition=now.edition,
+            units_then=after["districts"],
+            edition_then=edition,
+            placed=before["incidents_placed"],
+            total=total,
+            placed_then=after["incidents_placed"],
+        )
+    )
+    home = incidents[~elsewhere(incidents, districts)]
+    if len(home) < total:
+        report.notes.append(
+            say(
+                "{away} incidents are of other countries than these districts: they are held and "
+                "count in none of them.",
+                away=total - len(home),
+            )
+        )
+    lost = placed_in(home, now.districts) - placed_in(home, districts)
+    if lost > 0:
+        report.warnings[
+            say(
+                "{lost} incidents that count in a district now would count in none of these: "
+                "their districts have other ids. Is it the right file? An edition can be "
+                "withdrawn (hazardmap boundaries withdraw {edition}).",
+                lost=lost,
+                edition=edition,
+            )
+        ] += 1
+
+
+def _same(register: Register, edition: str, new: dict[str, object]) -> None:
+    held = register.get("boundaries", edition)
+    # Through JSON, for what is held came from there: tuples are lists.
+    if orjson.loads(orjson.dumps(new["features"])) != held["features"]:
+        raise Conflict(
+            say(
+                "Another edition called {edition!r} is held. Give this one its own name "
+                "(--edition).",
+                edition=edition,
+            ),
+            code="exists",
+        )
+
+
+_AT_ONCE = 10_000
+
+
+def place_waiting(register: Register, *, author: str, edition: str) -> tuple[int, int]:
+    """Place the incidents that are in no district by what their records say of the place.
+
+    Their points, countries and names as reported decide (see `geodata.places.assign`); of
+    names with commas the first is the district and the last the unit above it. What stays
+    unplaced stays as it is.
+
+    Parameters
+    ----------
+    register
+        With the new boundaries in force.
+    author
+        Whose change it is.
+    edition
+        The boundaries, for the reason of the revisions.
+
+    Returns
+    -------
+    tuple of int
+        Incidents that waited, and those that are placed now.
+    """
+    snapshot = register.snapshot()
+    incidents = snapshot.incidents
+    waiting = incidents[incidents["districts"].isna()]
+    if not len(waiting) or not len(snapshot.districts):
+        return len(waiting), 0
+    decider = Decider(snapshot.gazetteer, snapshot.districts)
+    country_of = dict(zip(decider.ids.tolist(), decider.countries, strict=True))
+    placed = 0
+    for start in range(0, len(waiting), _AT_ONCE):
+        some = waiting.iloc[start : start + _AT_ONCE]
+        answer = decider.decide(_evidence(some, decider))
+        changes = _changes(register, some, answer, country_of)
+        if changes:
+            register.append(changes, author=author, reason=f"Placed in the boundaries {edition}")
+        placed += len(changes)
+    return len(waiting), placed
+
+
+def _evidence(some: pd.DataFrame, decider: Decider) -> Evidence:
+    parts = [
+        [p.strip() for p in text.split(",") if p.strip()] if isinstance(text, str) else []
+        for text in some["place_as_reported"]
+    ]
+    first, last = (
+        np.array([p[at] if len(p) > least else None for p in parts], dtype=object)
+        for at, least in ((0, 0), (-1, 1))
+    )
+    countries = some["country"].astype(object)
+    precision = some["where_precision"].fillna(0).astype(int).tolist()
+    return Evidence(
+        some["longitude"].to_numpy(dtype=float),
+        some["latitude"].to_numpy(dtype=float),
+        (Names(last, "above"), Names(first, "any")),
+        np.array([p[0] if p else None for p in parts], dtype=object),
+        country=countries.where(countries.notna(), None).to_numpy(),
+        tolerance_m=some["uncertainty_m"].to_numpy(dtype=float),
+        stands_for=stands_for(precision),
+        home=next(iter(decider.home)) if len(decider.home) == 1 else None,
+    )
+
+
+def _changes(
+    register: Register,
+    some: pd.DataFrame,
+    answer: pd.DataFrame,
+    country_of: Mapping[str, str | None],
+) -> list[Change]:
+    found = answer["districts"].notna().to_numpy()
+    ids = some.index[found].tolist()
+    held = newest_rows(register, ids)
+    changes = []
+    for name, row in zip(ids, answer[found].to_dict("records"), strict=True):
+        before = held.get(name)
+        if before is None or before.change in GONE:
+            continue
+        record = orjson.loads(before.payload)
+        note = row["note"] if isinstance(row["note"], str) else None
+        record |= {
+            "districts": [d.model_dump() for d in parse_districts(row["districts"])],
+            "placed_by": row["placed_by"],
+        }
+        record.pop("district_note", None)
+        countries = {country_of.get(d["district_id"]) for d in record["districts"]}
+        if "country" not in record and len(countries) == 1 and None not in countries:
+            record["country"] = countries.pop()
+        changes.append(
+            Change(
+                "incident",
+                record | ({"district_note": note} if note else {}),
+                "correct",
+                before.version,
+            )
+        )
     return changes

@@ -9,9 +9,7 @@ import orjson
 import pandas as pd
 
 from geodata.errors import InvalidInput
-from geodata.intake.cells.dates import DateProfile
-from geodata.intake.cells.solar import COUNTRIES as SOLAR_COUNTRIES
-from geodata.intake.cells.solar import writes_persian
+from geodata.intake.cells.dates import SOLAR_COUNTRIES, DateProfile, writes_persian
 from geodata.intake.counts import (
     CountWatch,
     count_columns,

@@ -21,10 +21,13 @@ The order, from the top down:
 What is left is unplaced, with the reason.
 """
 
+import csv
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 import geopandas as gpd
@@ -39,8 +42,7 @@ from geodata.model import DistrictWeight, Incident
 from geodata.places.fold import fold, split
 from geodata.places.gazetteer import Gazetteer
 from geodata.places.match import Match, compact
-from geodata.places.provinces import countries_of_province
-from geodata.places.units import Positions, UnitIndex, UnitReading, similar
+from geodata.places.units import Positions, UnitIndex, UnitReading, similar, unit_stems
 
 OnConflict = Literal["point", "name", "dispute"]
 Role = Literal["above", "unit", "below", "any"]
@@ -937,3 +939,51 @@ def place_incident(
     if incident.place_id is None and isinstance(row["place_id"], str):
         change["place_id"] = row["place_id"]
     return incident.model_copy(update=change)
+
+
+_DIRECTIONS = frozenset(
+    [
+        "north", "northern", "south", "southern", "east", "eastern", "west", "western", "central",
+        "centre", "center", "middle", "upper", "lower", "northeast", "northwest", "southeast",
+        "southwest", "northeastern", "northwestern", "southeastern", "southwestern", "capital",
+        "metropolitan", "nord", "sud", "est", "ouest", "norte", "sur", "este", "oeste", "sul",
+        "leste", "centro", "islands", "island", "coast",
+    ]
+)  # fmt: skip
+"""Words that name a part of any country: a name of nothing else tells no country apart."""
+
+
+def countries_of_province(text: str) -> frozenset[str]:
+    """Give the countries that have a first-level unit of this name.
+
+    It tells that a row is about another country than the boundaries in use, and places nothing.
+
+    Parameters
+    ----------
+    text
+        A name in any spelling that Natural Earth knows, with or without the word for its kind.
+
+    Returns
+    -------
+    frozenset of str
+        ISO 3166-1 alpha-2 codes; empty where it is not known, or is only a direction.
+
+    Examples
+    --------
+    >>> sorted(countries_of_province("Kandahar Province")), sorted(countries_of_province("Central"))
+    (['AF'], [])
+    """
+    bare = split(text)[0]
+    if set(bare.split()) <= _DIRECTIONS:
+        return frozenset()
+    keys = (compact(bare), *unit_stems(bare))
+    return next((_provinces()[key] for key in keys if key in _provinces()), frozenset())
+
+
+@cache
+def _provinces() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    text = (files("geodata") / "data" / "provinces.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        found[compact(split(row["name"])[0])].add(row["country"])
+    return {name: frozenset(codes) for name, codes in found.items() if name}

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import filters
-from geodata.districts.edition import shape_key
+from geodata.districts.geometry import shape_key
 from geodata.incidents import elsewhere
 from geodata.register.snapshot import Memo
 from geodata.risk.backtest.cells import cell_backtest

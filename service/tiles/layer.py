@@ -19,7 +19,7 @@ from shapely import STRtree
 
 from geodata.crs import parse_crs, to_crs, transform_xy
 from geodata.districts import generalised
-from geodata.districts.edition import shape_key
+from geodata.districts.geometry import shape_key
 from geodata.formats.arrow import TYPES, array_of
 from geodata.formats.geometry import flat
 from geodata.points import Points as PointArray

@@ -20,7 +20,7 @@ from geodata.districts import (
     shape_key,
     simplified,
 )
-from geodata.districts.simplify import MOST_VERTICES
+from geodata.districts.geometry import MOST_VERTICES
 from geodata.errors import InvalidInput
 from geodata.schemas import CRS84
 

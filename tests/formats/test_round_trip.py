@@ -17,7 +17,7 @@ import shapely
 
 from geodata.formats import FORMATS, FormatOptions, stream, write
 from geodata.formats.formulas import restored
-from geodata.formats.ogr import short_names
+from geodata.formats.table import short_names
 from tests.formats.layers import layers
 
 LAYERS = layers()

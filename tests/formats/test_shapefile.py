@@ -9,7 +9,7 @@ import pytest
 
 from geodata import schemas
 from geodata.formats import FormatOptions, write
-from geodata.formats.ogr import short_names
+from geodata.formats.table import short_names
 from tests.formats.layers import layers, operations
 
 

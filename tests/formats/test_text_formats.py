@@ -10,7 +10,7 @@ import pytest
 
 from geodata import schemas
 from geodata.errors import InvalidInput
-from geodata.formats import FORMATS, FormatOptions, format_of, ogr, stream, write
+from geodata.formats import FORMATS, FormatOptions, format_of, stream, table, write
 from geodata.formats.formulas import restored
 from tests.conftest import make_incidents
 from tests.formats.layers import NASTY, operations
@@ -137,7 +137,7 @@ def test_kml_in_pieces_is_one_document(monkeypatch):
     whole = ET.canonicalize(b"".join(stream(frame, schemas.INCIDENTS, "kml")), strip_text=True)
     assert [f"incidents.{n + 1}" in whole for n in range(5)] == [True] * 5
     for rows in (1, 2, 4):
-        monkeypatch.setattr(ogr, "_KML_ROWS", rows)
+        monkeypatch.setattr(table, "_KML_ROWS", rows)
         pieces = list(stream(frame, schemas.INCIDENTS, "kml"))
         assert len(pieces) > 3
         assert ET.canonicalize(b"".join(pieces), strip_text=True) == whole

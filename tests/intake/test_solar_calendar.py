@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from persiantools.jdatetime import JalaliDate
 
-from geodata.intake.cells.dates import days
-from geodata.intake.cells.solar import solar_days, writes_persian
+from geodata.intake.cells.dates import days, solar_days, writes_persian
 
 PAIRS = {
     (1357, 11, 22): "1979-02-11", (1380, 6, 20): "2001-09-11", (1399, 12, 30): "2021-03-20",

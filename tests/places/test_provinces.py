@@ -5,7 +5,7 @@ import pytest
 
 from geodata.districts import load_districts
 from geodata.places import Decider, Evidence, Gazetteer, Names
-from geodata.places.provinces import countries_of_province
+from geodata.places.assign import countries_of_province
 
 HOME = ["Qarabağ iqtisadi rayonu", "Karabakh", "East Zangezur", "Shirvan-Salyan", "NKAO",
         "Карабахский экономический район", "Şəki-Zaqatala iqtisadi rayonu", "Lankaran-Astara",

@@ -1,26 +1,126 @@
-"""Borders: which districts touch, and points so close to a border that either side may be meant."""
+"""The ground of districts: what identifies it, its area, borders, neighbours and lighter copies.
 
+Areas and distances are on the ellipsoid or in a local equal-area system; copies are simplified
+as one coverage.
+"""
+
+import hashlib
+import re
 from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj import CRS, Geod
 
-from geodata.crs import extent, local_equal_area, parse_crs, transform_xy
+from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, whole_within_180
 from geodata.deferred import deferred
-from geodata.districts.edition import shape_key
+from geodata.errors import InvalidInput
 
 if TYPE_CHECKING:
     from scipy import sparse
 else:
     sparse = deferred("scipy.sparse")
 
+_COUNTRY = re.compile(r"^([A-Z]{2})(?:-|\d)")
+
+
+def shape_key(districts: gpd.GeoDataFrame) -> str:
+    """Hash ids, order and geometry of the districts: the key of what derives from shapes.
+
+    Parameters
+    ----------
+    districts
+        Frame with the column `district_id` and geometries in OGC:CRS84.
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits; equal for equal content, whatever the object.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for text in districts["district_id"].astype(str):
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\x00")
+    for shape in shapely.to_wkb(districts.geometry.to_numpy()):
+        digest.update(b"\x01" if shape is None else shape)
+    return digest.hexdigest()
+
+
+def edition_of(districts: gpd.GeoDataFrame) -> str:
+    """Give the short id of an edition of boundaries.
+
+    Parameters
+    ----------
+    districts
+        Districts as `load_districts` gives them.
+
+    Returns
+    -------
+    str
+        The label given when the file was loaded, or else country and month of
+        `valid_from`, then eight digits of a hash of the whole content, e.g.
+        ``AZ-2023-10-1f0c9a3b``. Any change of a name, number or vertex changes it.
+    """
+    label = districts.attrs.get("edition") or _label(districts)
+    digest = hashlib.blake2b(shape_key(districts).encode(), digest_size=4)
+    values = districts.drop(columns=districts.geometry.name)
+    digest.update(pd.util.hash_pandas_object(values, index=False).to_numpy().tobytes())
+    return f"{label}-{digest.hexdigest()}"
+
+
+def _label(districts: gpd.GeoDataFrame) -> str:
+    countries = {
+        found[1] if (found := _COUNTRY.match(text)) else ""
+        for text in districts["district_id"].astype(str)
+    }
+    country = countries.pop() if len(countries) == 1 else ""
+    first = districts["valid_from"].max() if "valid_from" in districts else pd.NaT
+    month = "" if pd.isna(first) else pd.Timestamp(first).strftime("%Y-%m")
+    return "-".join(part for part in (country, month) if part) or "districts"
+
+
+_WGS84 = Geod(ellps="WGS84")
+
+
+def geodesic_area_km2(geometries: Any) -> np.ndarray:
+    """Measure polygons on the WGS 84 ellipsoid.
+
+    Parameters
+    ----------
+    geometries
+        Array of shapely geometries in OGC:CRS84 (lon, lat); the direction of the rings
+        does not matter.
+
+    Returns
+    -------
+    numpy.ndarray
+        Area in km2 in the order given; NaN for missing geometries, 0 for points and
+        lines.
+
+    References
+    ----------
+    Karney, C. F. F. (2013). Algorithms for geodesics. Journal of Geodesy 87, 43-55.
+
+    Examples
+    --------
+    >>> float(geodesic_area_km2([shapely.box(46, 40, 47, 41)])[0].round())
+    9413.0
+    """
+    shapes = np.asarray(geometries, dtype=object).ravel()
+    if not len(shapes):
+        return np.zeros(0)
+    return np.array(
+        [
+            np.nan if shape is None else abs(_WGS84.geometry_area_perimeter(shape)[0]) / 1e6
+            for shape in shapely.orient_polygons(shapes)
+        ]
+    )
+
 
 NEAR_M = 2000.0
-_WGS84 = Geod(ellps="WGS84")
 _VERTICES = 12
 # The projection stretches lengths a little; candidates are sought this much further out.
 _SLACK = 1.1
@@ -242,3 +342,136 @@ def _contiguity(districts: gpd.GeoDataFrame, snap_m: float) -> "sparse.csr_array
     matrix.data[:] = 1
     matrix.sort_indices()
     return matrix
+
+
+MOST_VERTICES = 50_000
+"""Of all districts together: above it they are drawn, and cut into cells, in a lighter form."""
+_FINEST_M, _COARSEST_M = 25.0, 5_000.0
+Copies = list[tuple[float, gpd.GeoDataFrame]]
+"""Lighter and lighter copies, each with the tolerance in metres that it was made with."""
+_COPIES: OrderedDict[str, Copies] = OrderedDict()
+_COPYING = Lock()
+_MOST_COPIED = 8
+
+
+def drawable(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the districts as maps, surfaces and cells need them; where points lie needs all.
+
+    Parameters
+    ----------
+    districts
+        Frame with `district_id` and valid polygons in OGC:CRS84.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The same frame where it has at most `MOST_VERTICES`; else their ids and shapes,
+        simplified as one coverage, made once for equal ids and shapes. Read only.
+    """
+    return _copies(districts)[-1][1]
+
+
+def generalised(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
+    """Give the districts as `simplified` does, without going through all vertices each time.
+
+    It begins with the lightest copy on the way to `drawable` that was made with no more than
+    the tolerance: Visvalingam and Whyatt's algorithm drops the least areas first, so that what
+    a smaller tolerance dropped a larger one drops too.
+
+    Parameters
+    ----------
+    districts
+        Frame with `district_id` and valid polygons in OGC:CRS84.
+    tolerance_m
+        As for `simplified`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        At least their ids and shapes.
+    """
+    held = districts
+    if tolerance_m >= _FINEST_M:
+        held = [copy for made_with, copy in _copies(districts) if made_with <= tolerance_m][-1]
+    return simplified(held, tolerance_m)
+
+
+def _copies(districts: gpd.GeoDataFrame) -> Copies:
+    """Give the districts, and where they have too many vertices the copies up to `drawable`'s."""
+    if _vertices(districts) <= MOST_VERTICES:
+        return [(0.0, districts)]
+    key = shape_key(districts)
+    # Held while they are made: who asks meanwhile would only make the same ones.
+    with _COPYING:
+        if key not in _COPIES:
+            _COPIES[key] = _made(districts[["district_id", districts.geometry.name]])
+            while len(_COPIES) > _MOST_COPIED:
+                _COPIES.popitem(last=False)
+        _COPIES.move_to_end(key)
+        return _COPIES[key]
+
+
+def _made(light: gpd.GeoDataFrame) -> Copies:
+    copies: Copies = []
+    tolerance_m = _FINEST_M
+    while tolerance_m <= _COARSEST_M and _vertices(light) > MOST_VERTICES:
+        light = simplified(light, tolerance_m)
+        copies.append((tolerance_m, light))
+        tolerance_m *= 2
+    return copies
+
+
+def _vertices(districts: gpd.GeoDataFrame) -> int:
+    return int(shapely.get_num_coordinates(districts.geometry.array).sum())
+
+
+def simplified(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
+    """Simplify all districts together, so that neighbours keep sharing their edges.
+
+    Visvalingam and Whyatt's algorithm on the coverage, in an equal-area projection. Rings
+    never vanish and districts never part or overlap where they did not before.
+
+    Parameters
+    ----------
+    districts
+        Frame with valid polygons in OGC:CRS84; missing geometries stay missing.
+    tolerance_m
+        Side in metres of the square whose area a dropped vertex may cut off; 0 keeps all.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A copy with simplified MultiPolygons; `area_km2` and all else stay those of the
+        full boundaries.
+
+    Raises
+    ------
+    InvalidInput
+        The tolerance is negative or not finite (code ``bad-tolerance``).
+
+    References
+    ----------
+    Visvalingam, M., Whyatt, J. D. (1993). Line generalisation by repeated elimination of
+    points. The Cartographic Journal 30, 46-51.
+    """
+    if not np.isfinite(tolerance_m) or tolerance_m < 0:
+        raise InvalidInput("The tolerance has to be 0 metres or more.", code="bad-tolerance")
+    result = districts.copy()
+    shapes = np.array(districts.geometry.to_numpy(), dtype=object)
+    known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if tolerance_m == 0 or not known.any():
+        return result
+    wgs84, local = parse_crs("OGC:CRS84"), local_equal_area(extent(shapes[known]))
+
+    def _flatten(xy: np.ndarray) -> np.ndarray:
+        return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], wgs84, local))
+
+    def _lift(xy: np.ndarray) -> np.ndarray:
+        return np.column_stack(transform_xy(xy[:, 0], xy[:, 1], local, wgs84))
+
+    flat = shapely.transform(shapes[known], _flatten)
+    # What lay along the 180th meridian comes back on either side of it.
+    lifted = shapely.transform(shapely.coverage_simplify(flat, tolerance_m), _lift)
+    light = whole_within_180(lifted)
+    shapes[known] = [shapely.MultiPolygon(list(shapely.get_parts(shape))) for shape in light]
+    return result.set_geometry(gpd.GeoSeries(shapes, index=districts.index, crs=districts.crs))
