@@ -313,14 +313,13 @@ class _Heard:
         self.nouns |= {h.people.noun: unit.headline for h in unit.told.harms if h.people}
         one = [p for p in everybody if p.noun and p.best == 1 and p.group in _ORDER]
         self.called |= {p.noun: p.group for p in one}
-        if not unit.told.harms:
-            self._parts(unit.told.others)
         several = len({o for o, _ in here}) > 1
         for (outcome, doubt), telling in here.items():
             # *One died and another was hurt*: on top of the dead, not of those hurt before.
             telling.more = (telling.more and not several) or telling.kin
             telling.helpers = begun and self._helped(unit, outcome)
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
+        self._parts(unit)
 
     def _helped(self, unit: Unit, outcome: str) -> bool:
         """Say whether whoever was harmed had come to help those told of before."""
@@ -608,11 +607,20 @@ class _Heard:
         if not self.hurt_after_from and not self.headline:
             self.hurt_after_from = self.hurt_so_far + (("injured", False) in here)
 
-    def _parts(self, people: tuple[People, ...]) -> None:
-        """Take a sentence such as *among the dead are two women* as parts of what was told."""
-        parts = [p for p in people if p.part]
-        told = [t for o in OUTCOMES for t in self.firm[o] if "unknown" in t.groups]
-        for part in parts:
+    def _parts(self, unit: Unit) -> None:
+        """Take *among the dead are two women* as parts of what was told, here or before."""
+        harms = [h for h in unit.told.harms if h.people is not None]
+        for part in (p for p in unit.told.others if p.part):
+            before = [h.outcome for h in harms if h.people and h.people.end <= part.start]
+            if unit.told.harms and not (part.counted and before):
+                continue
+            outcomes = before[-1:] if unit.told.harms else OUTCOMES
+            told = [
+                t
+                for o in outcomes
+                for t in self.firm.get(o, ())[-1 if unit.told.harms else 0 :]
+                if "unknown" in t.groups
+            ]
             if told:
                 _add(told[0], part, kind=self.kind)
 
@@ -1034,6 +1042,10 @@ def _die(heard: _Heard, result: _Result, reached: dict[str, _Count], after: list
     hurt, crowd = _size(result["injured"]), _size(reached)
     toll = heard.tolls["killed"].size() if "killed" in heard.tolls else 0
     _move(result, reached, heard.late, apart=heard.both or not heard.hurt_before, toll=toll)
+    for told in after:
+        same = told.total() == hurt == _size(result["injured"]) > 0
+        if same and not told.more and set(told.groups) != set(result["injured"]):
+            result["injured"] = _merged([_Telling(result["injured"]), told])
     fresh = [t for t in after if not hurt or t.total() != hurt]
     if not fresh:
         return

@@ -158,8 +158,12 @@ def _goes_on(line: str, following: str, vocabulary: Vocabulary) -> bool:
         return False
     last = folded(line.rpartition(" ")[2], vocabulary.keep)
     # Where sentences end with their verb, a common word at the end of a line may be one.
-    small = last in vocabulary.common and not vocabulary.subject_first
+    small = last in vocabulary.common and len(last) <= _SMALL and not vocabulary.subject_first
     return following[0].islower() or line[-1] == "," or small
+
+
+_SMALL = 3
+"""So short are the words that no headline ends with."""
 
 
 def _wrapped(lines: list[str]) -> bool:

@@ -60,6 +60,8 @@ class People:
         A number that itself says that they are of the kind named before.
     kin
         They are told of by their tie to somebody else: *his brother*.
+    taken
+        Their number follows the noun that it is taken out of.
     """
 
     start: int
@@ -87,6 +89,7 @@ class People:
     crew: bool = False
     of_hurt: bool = False
     of_kind: bool = False
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,8 @@ def read_people(
             )
         )
     ]
-    parts = [(i.start, i.end) for i in vocabulary.find("including", folded, start, end)]
+    including = list(vocabulary.find("including", folded, start, end))
+    parts = [(i.start, i.end) for i in including]
     outcomes = [o for o in outcomes if not any(s <= o.start and o.end <= e for s, e in parts)]
     wild = any(a.value == "animal+wild" for a in animals)
     suffered = [
@@ -179,6 +183,7 @@ def read_people(
     people = _with_names(text, folded, start, end, vocabulary, places, outcomes, people)
     people = [_of_hurt(p, outcomes) for p in people]
     outcomes = _with_counts(folded, outcomes, people, vocabulary)
+    outcomes = [o for n, o in enumerate(outcomes) if not (n and _dying(folded, outcomes[n - 1], o))]
     outcomes = [
         o
         for o in outcomes
@@ -189,12 +194,31 @@ def read_people(
     harmed = [p for p in people if p not in unhurt_people and p not in wholes]
     harmed = _out_of_whole(harmed, wholes)
     harms, used = _link(folded, outcomes, harmed, vocabulary)
+    listed = _listed_harms(harmed, used, including)
+    harms, used = harms + listed, used + [h.people for h in listed if h.people]
     harmed_at = {p.start for p in used}
     others = tuple(p for p in people if p.start not in harmed_at)
     unhurt = negated[0] if negated else None
     return Told(
         tuple(harms), others, unhurt, tuple(outcomes), bool(suffered) and not wild, bool(animals)
     )
+
+
+def _listed_harms(people: list[People], used: list[People], including: list[Hit]) -> list[Harm]:
+    """Read *among the injured are a guard and two drivers*, whom no verb tells of."""
+    marks = [i for i in including if i.value != "part"]
+    return [
+        Harm(mark.value, p, mark.start, mark.end)
+        for mark in marks[:1]
+        for p in people
+        if p.part and p.part_from == mark.start and p not in used and p.start >= mark.end
+    ]
+
+
+def _dying(folded: str, before: Hit, hit: Hit) -> bool:
+    """Say whether a hospital is only where somebody died: *he passed away in intensive care*."""
+    outcomes = before.value.partition(".")[0], hit.value.partition(".")[0]
+    return outcomes == ("killed", "injured") and folded[before.end : hit.start] == " "
 
 
 def _of_hurt(person: People, outcomes: list[Hit]) -> People:
@@ -339,6 +363,13 @@ def _people(
     vague = [n for n in nouns if n.value == "many"]
     free = _without_animals(folded, numbers, animals, vocabulary)
     for noun in _joined([n for n in nouns if n.value != "many"], folded, vocabulary):
+        last = found[-1] if found else None
+        if last is not None and last.taken and folded[last.end : noun.start] == " ":
+            # *Of them four persons*, *of the three one is a soldier*: one number, two nouns.
+            group = noun.value.partition("+")[0]
+            known = group not in _NOBODY and last.group == "unknown"
+            found[-1] = replace(last, end=noun.end, group=group if known else last.group)
+            continue
         group, _, detail = noun.value.partition("+")
         count = _number_before(folded, noun, free, vocabulary)
         is_vague = any(
@@ -1078,7 +1109,7 @@ def _taken_from(folded: str, person: People, noun: Hit, numbers: Numbers) -> Peo
             numbers.pop(at)
             return replace(
                 person, end=stop, out_of=person.best if person.counted else None, low=low,
-                best=best, high=high, counted=True, plural=(best or 2) > 1,
+                best=best, high=high, counted=True, plural=(best or 2) > 1, taken=True,
             )  # fmt: skip
     return person
 
@@ -1264,7 +1295,7 @@ def _link(
     previous: list[People] = []
     for index, hit in enumerate(outcomes):
         outcome, _, way = hit.value.partition(".")
-        if way in ("body", "state"):
+        if way in ("all", "body", "state"):
             harms.append(_state(folded, hit, people, used, harms, vocabulary))
             other = harms[-1].people
             used += [p for p in people if other is not None and p.start == other.start]
@@ -1346,8 +1377,10 @@ def _state(
     harms: list[Harm],
     vocabulary: Vocabulary,
 ) -> Harm:
-    """Read a condition, or a body that was found."""
+    """Read a condition, a body that was found, or what came to all of those told of."""
     outcome, _, way = hit.value.partition(".")
+    if way == "all":
+        return Harm(outcome, None, hit.start, hit.end)
     if way == "body":
         return Harm(outcome, None, hit.start, hit.end, body=True)
     dead = any(h.outcome == "killed" for h in harms)
@@ -1481,6 +1514,11 @@ def _object(folded: str, hit: Hit, after: list[People], vocabulary: Vocabulary) 
         gap = folded[at : person.start]
         # *The couple, who had come to see their old house, and their nephew.*
         words = len(_WORDS.findall(_without_clause(gap, vocabulary) if kept else gap))
+        if len(kept) == 1 and _PARTED.fullmatch(gap) and _is_list_of(folded, kept[0], after):
+            # *Five people were hurt: two guards and three drivers.*
+            kept.append(person)
+            at = person.end
+            continue
         limit = 4 if kept else 7
         if words > limit or re.search(r"[.;]", gap) or (not kept and re.search(r"[,:]", gap)):
             break
@@ -1491,6 +1529,21 @@ def _object(folded: str, hit: Hit, after: list[People], vocabulary: Vocabulary) 
         kept.append(person)
         at = person.end
     return kept
+
+
+_PARTED = re.compile(r" ?[:(-] ?")
+
+
+def _is_list_of(folded: str, whole: People, people: list[People]) -> bool:
+    """Say whether people after a number are all who make it up."""
+    parts = [p for p in people if p.start > whole.end]
+    size = 0
+    for number, person in enumerate(parts):
+        end = parts[number - 1].end if number else whole.end
+        if _STOP.search(folded, end, person.start) or person.best is None:
+            break
+        size += person.best
+    return whole.counted and whole.group == "unknown" and size == whole.best
 
 
 def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabulary) -> list[People]:

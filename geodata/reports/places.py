@@ -168,7 +168,10 @@ class PlaceFinder:
                     start += len(first) + 1
                     name = rest
                     first, _, rest = name.partition(" ")
-                if fold_letters(name) in vocabulary.common or self._is_district(name, only=True):
+                word = fold_letters(name)
+                if word in vocabulary.common or word in vocabulary.numbers:
+                    continue
+                if self._is_district(name, only=True):
                     continue
                 if any(m.kind == "unit" for m in _of_other_countries(name, fold_letters(name))):
                     continue

@@ -106,6 +106,7 @@ OUTCOME = (
     ("injured.before", r"(?:xestexana|hospital|klinika|reanimasiya)d[ae] qal(?:ir|ib|maqdadir)\w*"),
     ("killed.before", r"(?:ölu|ölmus) (?:\w+ )?(?:tapil|askarlan)\w+"),
     ("animal.before", r"telef (?:ol(?!ma)\w+|ed\w+)"),
+    ("killed.all", r"hec (?:kim|kes|biri) (?:\w+ )?(?:sag qalma|xilas ola bilme|sag cixma)\w+|sag qalan (?:yoxdur|olmayib)|xilas olan (?:yoxdur|olmayib)"),
     ("killed.count", r"ölu|ölen|helak olan"),
     ("injured.before", r"yaralan\w*(?<!yaralanma)|xesaret (?:\w+ )?(?:al\w*|yetir\w*|yetib\w*)|"
      r"(?:xesaretler?|xesaretleri|xesareti|yarasi|yaralar|zede|travma|yaniq\w*|kontuziya) (?:\w+ )?"
@@ -114,7 +115,7 @@ OUTCOME = (
      r"(?:ayag|el|goz|ayaq|qol|peyser|eller|barmaq|penc|aya|etraf|her iki ayag)\w* (?:\w+ )?"
      r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|parcalan\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
      r"(?:ayag|el|goz|ayaq|qol)\w*n[iu]n bir hissesini \w+|(?:ayag|el|goz|ayaq|qol)\w*(?:dan|den|ndan|nden) (?:\w+ ){0,3}?(?:xesaret|yara|zede)\w*(?: al\w+)?|"
-     r"zerer cek\w+|hospitalize \w+|(?:xestexana|hospital|klinika|merkez)\w*(?:ya|na|a) (?:yerlesdiril|catdiril|aparil|texliye|"
+     r"zerer cek\w+|hospital(?:ize \w+|las\w+)|(?:xestexana|hospital|klinika|merkez)\w*(?:ya|na|a) (?:yerlesdiril|catdiril|aparil|texliye|"
      r"kocurul|getiril)\w*|sikest (?:ol|qal|ed)\w*|yaralanmasi\w*|ayaqdan mehrum \w+|"
      r"(?:goz|qol|ayag|el|bel|sinir|onurga|bas|uz)\w* (?:\w+ )?zedelen\w+|ayaqsiz qal\w*"),
     ("injured.state", r"(?:ayag|ayaq|el|qol|barmag|penc)\w{0,6} (?:\w+ )?(?:kes(?:ib|di|mis|m[ae]\w{0,3})|amputasiya ed\w+)(?!\w)"),
@@ -149,7 +150,7 @@ PERSON = (
      r"istehkamci\w*|minatemizleme (?:uzre )?(?:mutexessis|operator|isci|emekdas)\w*|"
      r"anama(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|isci|mutexessis|operator|minatemizleyen|sapyor)\w*|"
      r"partlayici uzre mutexessis\w*|kinoloq\w*"),
-    ("police", r"polis (?:polkovnik|mayor|kapitan|leytenant|serjant|zabit)\w*|polis(?:in|ler|leri|lerin|imiz|e|i)?(?: (?:emekdas|zabit|isci|serjant)\w*)?(?! (?:idare|sobe|bolme|mentege|masin|avtomobil|post|texnika|onun |onlarin |bunun ))|"
+    ("police", r"polis (?:polkovnik|mayor|kapitan|leytenant|serjant|zabit)\w*|polis(?:ler|leri)?(?:in|imiz|e|i|den|dir|dirler|ler)?(?: (?:emekdas|zabit|isci|serjant)\w*)?(?! (?:idare|sobe|bolme|mentege|masin|avtomobil|post|texnika|onun |onlarin |bunun ))|"
      r"din(?:-in|in)? (?:\w+ ){0,2}?emekdas\w*|daxili isler (?:nazirliyinin|organlarinin|orqanlarinin) "
      r"(?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
     ("emergency_worker", r"xilasedici\w*|yanginsonduren\w*(?! (?:masin|avtomobil|texnika))|fovqelade hallar (?:nazirliyinin |xidmetinin |"
@@ -438,9 +439,16 @@ QUALIFIER = (
 INCLUDING = (
     (
         "part",
-        r"o cumleden|(?:ölen|helak olan|yaralanan|xesaret alan|zerer ceken)ler\w* (?:arasinda|sirasinda)|(?:yaralanan|helak olan|xesaret alan)lar\w* (?:arasinda|sirasinda)|onlardan|onlarin (?:arasinda|sirasinda)|aralarinda|bunlardan|"
-        r"helak olanlar(?:in)? (?:arasinda|sirasinda)|yaralananlar(?:in)? arasinda|"
-        r"xesaret alanlar(?:in)? arasinda|her ikisi|her ikisi|her iki sexs",
+        r"o cumleden|onlardan|onlarin (?:arasinda|sirasinda)|aralarinda|bunlardan|"
+        r"her ikisi|her iki sexs",
+    ),
+    (
+        "killed",
+        r"(?:ölen|helak olan|sehid olan|hemin hadisede ölen)l[ae]r(?:in)? (?:arasinda|sirasinda|icerisinde)",
+    ),
+    (
+        "injured",
+        r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r(?:in)? (?:arasinda|sirasinda|icerisinde)",
     ),
 )
 MORE = (

@@ -166,6 +166,12 @@ OUTCOME = (
         r"(?:hospital|care|observation|treatment|clinic|ward)|(?:is|are|was|were) (?:now |still )?(?:recovering|"
         r"convalescing|on the mend|being treated|undergoing treatment|in a (?:bad|poor) way)",
     ),
+    ("killed.all", r"(?:none|no one|nobody)(?: of (?:them|the \w+))?(?: (?:in|on|inside) (?:the )?\w+)? survived|(?:left |with )?no survivors"),
+    (
+        "injured.before",
+        r"(?:ended up|wound up|woke up|landed|finished up|spent \w+ \w+) in (?:an? |the )?(?:[\w-]+ ){0,3}?(?:hospital|clinic|intensive care|ward)|"
+        r"(?:had|has|have|needed) to be (?:\w+ )?(?:hospitali[sz]ed|operated on|airlifted|flown|taken|rushed|carried)(?: to (?:an? |the )?(?:[\w-]+ ){0,3}?(?:hospital|clinic))?",
+    ),
     ("injured.before", r"(?:was|were|been|being) (?:\w+ ){0,2}?(?:airlifted|medevaced|flown out|evacuated by (?:air|helicopter)|stretchered)"),
     ("injured.state", r"(?:(?:his|her|their|whose|the|[\w]+'s) (?:\w+ )?" + _LIMB + r"|it) could not be saved|need(?:s|ed)? (?:an? )?prosthe\w+"),
     ("killed.after", r"(?:lost|loses)(?= (?:\w+ ){0,2}?(?:sheep|cows?|goats?|cattle|horses?|dogs?|camels?|livestock))"),
@@ -249,7 +255,7 @@ OUTCOME = (
     ("killed.body", r"(?:his|her|their|the) (?:\w+ )?(?:body|bodies|remains)(?! of (?:one|two|three)(?!\w))(?: \w+){0,2} (?:was|were|been) (?:\w+ )?"
      r"(?:found|recovered|discovered|retrieved|brought)"),
     ("killed.before", r"died|dies|(?<!to )(?<!not )die|(?:have|has|had) (?:also )?died|(?:lost|lose|loses|losing) "
-     r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|dead(?! (?:soldier|servicem|bod|men|man|people|comrade|fighter|relativ|sea|end|animal)\w*)|passed away|"
+     r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|(?<!(?<!of )the )dead(?! (?:soldier|servicem|bod|men|man|people|comrade|fighter|relativ|sea|end|animal)\w*)|passed away|"
      r"bled to death|fatally (?:wounded|injured)|became (?:a )?martyrs?|fell martyr"),
     ("killed.before", r"(?:burn(?:ed|t)|crushed|blown|bled) to (?:death|bits|pieces)|(?:met|found) (?:his|her|their) (?:death|end)|"
      r"laid down (?:his|her|their) li(?:fe|ves)|did(?: not|n't) (?:make it|pull through)|beyond (?:help|saving)|"
@@ -266,7 +272,7 @@ OUTCOME = (
      r"concussed|mutilated|harmed|burned|burnt|severely hurt|bruised|admitted to hospital with)"),
     ("injured.before", r"(?:suffer(?:s|ed|ing)?|sustain(?:s|ed|ing)?|receiv(?:es|ed|ing)?|get|got|"
      r"escaped with|has|had|have|with|incurred|treated for)"
-     r" (?:[\w-]+[ ,]+){0,5}?(?:injur(?:y|ies)|wounds?|burns|concussions?|traumas?|fractures?|"
+     r" (?:(?!(?:killed|dead|died|injured|wounded|hurt|and)\b)[\w-]+[ ,]+){0,5}?(?:injur(?:y|ies)|wounds?|burns|concussions?|traumas?|fractures?|"
      r"amputations?|shell ?shock|contusions?|sprain(?:s|ed \w+)|bruis(?:es|ing)|scratches|grazes|cuts(?= |,|\.)|dislocat\w+)"),
     ("injured.before", r"(?:los(?:t|es|ing|e)|deprived of) (?:an?|his|her|both|one|two|three|four|several|the|their|part of"
      r" (?:his|her|a)) (?:\w+ ){0,2}?" + _LIMB),
@@ -274,6 +280,7 @@ OUTCOME = (
      + _LIMB + r" (?:\w+ ){0,2}?(?:amputated|torn off|blown off|severed)|"
      r"(?:(?:his|her|their) )?(?:\w+ ){0,2}?" + _LIMB +
      r" (?:was|were|had to be|been) (?:\w+ )?(?:amputated|torn off|blown off|severed)"),
+    ("injured.after", r"(?:are |were |is |was )?(?:treating|operating on|operated on)(?= )|(?:treat|save|saved)(?= (?:an?|two|three|four|five|six|seven|\d+) )"),
     ("injured.after", r"injures|injuring|injure|wounds(?= (?:\w+|\d+))|wounding|maims|maiming|"
      r"hurting|hurts|severely injuring|mutilating"),
     (
@@ -323,7 +330,7 @@ OUTCOME = (
         + _LIMB,
     ),
     ("injured.count", r"injur(?:y|ies)|in (?:hospital|intensive care)(?= (?:after|following|since)|[.,;]|$)"),
-    ("injured.auto", r"(?:have |has |had |also )*(?:injured|wounded|hurt|maimed|burnt|burned(?! down))"),
+    ("injured.auto", r"(?<!(?<!of )the )(?:have |has |had |also )*(?:injured|wounded|hurt|maimed|burnt|burned(?! down))"),
 )  # fmt: skip
 NEGATED = (
     ("none", r"(?:narrowly |miraculously )?(?:escaped|avoided|cheated|evaded) (?:certain )?(?:death|injury|harm)"),
@@ -359,7 +366,7 @@ MODAL = (
     ("modal", r"continue(?:s)? (?:killing|maiming|claiming|injuring|to \w+)"),
 )  # fmt: skip
 PERSON = (
-    ("peacekeeper", r"(?:\w+ )?peacekeepers?|blue helmets?|peacekeeping (?:soldiers?|troops?)|"
+    ("peacekeeper", r"(?:(?:\w+(?:ian|ish|ese)|un|local|french|female) )?peacekeepers?|blue helmets?|peacekeeping (?:soldiers?|troops?)|"
      r"(?:members?|officers?|soldiers?|servicem[ae]n) of the (?:\w+ )?peacekeeping \w+"),
     ("peacekeeper", r"\w+(?= of the (?:\w+ )?(?:peacekeeping )?contingent)"),
     ("civilian+one", r"(?:father|mother)(?=-| )(?: |-)of(?: |-)(?:one|two|three|four|five|six|\w+)(?: children)?"),
@@ -385,7 +392,7 @@ PERSON = (
      r"mine detection (?!dogs?(?!\w))\w+|searchers?)"),
     ("emergency_worker", r"emergency (?:service )?(?:workers?|personnel|staff|responders?|crew "
      r"members?|employees?)|rescuers?|rescue workers?|fire-?fighters?|firem[ae]n|paramedics?|medics?|"
-     r"ambulance (?:drivers?|crew|workers?|doctors?)|doctors?|nurses?|first responders?"),
+     r"ambulance (?:drivers?|crew|workers?|doctors?)|doctors?(?! (?:\w+ ){0,4}?(?:treat|operat|amputat|sav|fight|fought))|nurses?|first responders?"),
     ("aid_worker", r"aid workers?|humanitarian workers?|red cross (?:workers?|staff|employees?|"
      r"officials?|volunteers?)|un (?:staff|workers?|employees?)"),
     ("journalist", r"(?:tv |television |war |freelance |photo)*(?:journalists?|reporters?|"
@@ -537,7 +544,9 @@ KIN = (
     r"assistant|\w+-in-law)s?$"
 )
 AT_PLACE = (r"(?:^|\W)(?:at|near|outside|in|around|by|of|from|beyond|between|towards?) $", r"")
-PARTS_BEFORE = r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))"
+PARTS_BEFORE = (
+    r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))(?=[.,;]|$)"
+)
 AGENT = r"(?:^of (?:the |these |those )?(?:\w+ )?|\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?|\bbefore (?:the )?(?:\w+ )?|\bby the time (?:the )?)$"
 PARTITIVE = r"(?: out)? of (?:the |these |those |his |her |their |its |our )?"
 MONTHS = (
@@ -731,9 +740,17 @@ QUALIFIER = (
 INCLUDING = (
     (
         "part",
-        r"including|among them|among whom|(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+|some|most|many|both) of (?:them|whom)|"
+        r"including|(?<!is )(?<!are )(?<!was )(?<!were )among them|among whom|(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+|some|most|many|both) of (?:them|whom)|"
         r"of (?:them|whom|these|those)|both of them|(?<=, )all(?= )|one of whom|"
-        r"among the (?:victims|dead|killed|injured|wounded)|namely|they are",
+        r"among the victims|namely|they are",
+    ),
+    (
+        "killed",
+        r"among the (?:\w+ )?(?:dead|killed|fatalities)|(?:the )?(?:dead|fatalities) (?:include|are)(?= )",
+    ),
+    (
+        "injured",
+        r"among the (?:\w+ )?(?:injured|wounded|hurt)|(?:the )?(?:injured|wounded) (?:include|are)(?= (?:\d|an? |one|two|three|four|five|six|seven|eight))",
     ),
 )
 MORE = (
