@@ -28,12 +28,17 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 from scipy.spatial import cKDTree
 
-from geodata.statistics.autocorrelation import false_discovery, gi_star, two_sided
+from geodata.statistics.clusters import false_discovery, gi_star, two_sided
 from geodata.statistics.counts import forecast_counts, negative_binomial_log
 from geodata.statistics.kernels import Grid, binned, cross_validated, inside, rule_of_thumb, smooth
 from geodata.statistics.mixture import cell_forecast
-from geodata.statistics.ranks import competition_rank, ranks
-from geodata.statistics.rates import change, compound_interval, poisson_interval
+from geodata.statistics.rates import (
+    change,
+    competition_rank,
+    compound_interval,
+    poisson_interval,
+    ranks,
+)
 from geodata.statistics.scan import scan_emerging, scan_neighbours
 from geodata.statistics.scoring import captured
 from geodata.statistics.smoothing import gamma_poisson, gamma_poisson_posterior

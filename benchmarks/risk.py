@@ -17,7 +17,7 @@ from geodata.risk import district_risk, forecast, surface
 from geodata.risk.backtest import rolling_backtest
 from geodata.schemas import INCIDENTS, conform
 from geodata.statistics.counts import forecast_counts
-from geodata.statistics.ranks import ranks
+from geodata.statistics.rates import ranks
 
 
 def best(work: Callable[[], object], runs: int = 5) -> float:

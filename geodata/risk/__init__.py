@@ -2,7 +2,6 @@
 
 from geodata.risk import backtest, clusters, forecast, rates, smoothing, surface
 from geodata.risk.classes import CLASS_LIMITS, class_limits
-from geodata.risk.engines import workers_of
 from geodata.risk.explain import explain
 from geodata.risk.of_snapshot import (
     backtest_of,
@@ -16,7 +15,7 @@ from geodata.risk.of_snapshot import (
     surface_of,
 )
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.partitions import risk_of_parts
+from geodata.risk.partitions import risk_of_parts, workers_of
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.table import district_risk
 from geodata.risk.tally import Unplaced, unplaced

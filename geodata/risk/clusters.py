@@ -1,18 +1,19 @@
 """Clusters: the statistics of neighbourhoods, circles and pairs under one roof."""
 
-from geodata.statistics.autocorrelation import (
+from geodata.statistics.clusters import (
     LocalMoran,
     Moran,
     false_discovery,
     gi_star,
     gi_star_permutation,
+    knox,
+    knox_permutation,
     local_moran,
     moran,
     moran_of_rates,
     moran_test,
     two_sided,
 )
-from geodata.statistics.knox import knox, knox_permutation
 from geodata.statistics.scan import Cluster, hot_districts, scan, scan_neighbours, space_time_scan
 
 __all__ = [

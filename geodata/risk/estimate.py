@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.districts import contiguity
-from geodata.risk.imputation import Places, places_of
 from geodata.risk.outlook import QUARTER_DAYS, Outlook, days_since_last, horizon_of, series
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.tally import Tally, inside, recorded_days, tally
+from geodata.risk.tally import Places, Tally, inside, places_of, recorded_days, tally
 from geodata.risk.window import STATED, Window, choose_window
 from geodata.statistics.rates import compound_limits, rate, weighted_interval
 from geodata.statistics.smoothing import (

@@ -22,7 +22,7 @@ from geodata.risk.outlook import series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import event_weights, recorded_days
 from geodata.risk.window import ASKED, ESTIMATED, OPEN, STATED, fraction_inside
-from geodata.statistics.changepoints import change_points
+from geodata.statistics.counts import change_points
 from geodata.statistics.rates import change
 
 RULES = {

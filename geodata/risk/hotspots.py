@@ -20,7 +20,7 @@ from geodata.risk.estimate import Estimate
 from geodata.risk.outlook import series
 from geodata.risk.window import ESTIMATED, OPEN, Window
 from geodata.schemas import CLUSTERS, conform
-from geodata.statistics.autocorrelation import gi_star, two_sided
+from geodata.statistics.clusters import gi_star, two_sided
 from geodata.statistics.rates import rate
 from geodata.statistics.scan import (
     RECENT,

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from geodata.deferred import deferred
 from geodata.incidents import DistrictWeights, incidents_in
-from geodata.risk.imputation import places_of
-from geodata.risk.tally import recorded_days
+from geodata.risk.tally import places_of, recorded_days
 from geodata.risk.window import Window
 from geodata.statistics.counts import PRIOR_DISPERSION, CountForecast, forecast_counts
 

@@ -14,7 +14,7 @@ from geodata.risk.estimate import Estimate
 from geodata.risk.nearness import NEAR_KM, incidents_km, settlements
 from geodata.risk.parameters import RiskParameters
 from geodata.schemas import CRS84, PRIORITIES, conform
-from geodata.statistics.ranks import competition_rank
+from geodata.statistics.rates import competition_rank
 
 Floats = NDArray[np.float64]
 WEIGHTS: Mapping[str, Mapping[str, float]] = {

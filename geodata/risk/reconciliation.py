@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
 from geodata.incidents import parse_district_ids
-from geodata.risk.imputation import places_of
-from geodata.risk.tally import recorded_days
+from geodata.risk.tally import places_of, recorded_days
 from geodata.risk.window import Window, fraction_inside
 
 Floats = NDArray[np.float64]

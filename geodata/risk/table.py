@@ -15,8 +15,7 @@ from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.hotspots import Hotspots, hotspots_of
 from geodata.risk.parameters import RiskParameters
 from geodata.schemas import RISK, conform
-from geodata.statistics.ranks import ranks
-from geodata.statistics.rates import rate
+from geodata.statistics.rates import ranks, rate
 
 Floats = NDArray[np.float64]
 DRAWS = 2_000

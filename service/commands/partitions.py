@@ -86,8 +86,7 @@ def write_risk(
     from geodata.errors import InvalidInput
     from geodata.formats import FormatOptions, parts_of, write
     from geodata.risk import RiskParameters
-    from geodata.risk.engines import ENGINES, Engine, workers_of
-    from geodata.risk.partitions import risk_of_parts
+    from geodata.risk.partitions import ENGINES, Engine, risk_of_parts, workers_of
     from geodata.schemas import RISK
     from service.handouts import file_options, marked
 

@@ -12,7 +12,7 @@ from geodata.codes import values_of
 from geodata.errors import NotFound
 from geodata.risk import rates
 from geodata.risk.classes import NO_INFORMATION
-from geodata.statistics.ranks import competition_rank
+from geodata.statistics.rates import competition_rank
 from service.content.figures import Trend, trend_of
 from service.content.incidents import IncidentRow, district_names, incident_rows
 from service.content.texts import texts_of

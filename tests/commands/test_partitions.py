@@ -110,9 +110,9 @@ def test_without_dask_it_says_what_to_install(
 
 
 def _engines():
-    from geodata.risk import engines
+    from geodata.risk import partitions
 
-    return engines
+    return partitions
 
 
 def test_amounts_of_memory() -> None:

@@ -17,9 +17,8 @@ from scipy.special import gammainccinv, gammaincinv
 from geodata.incidents import incidents_frame
 from geodata.model import Incident
 from geodata.risk import RiskParameters, district_risk, explain, forecast, rates, unplaced
-from geodata.risk.imputation import places_of
 from geodata.risk.outlook import series
-from geodata.risk.tally import recorded_days, tally
+from geodata.risk.tally import places_of, recorded_days, tally
 from geodata.risk.window import Window
 from geodata.schemas import INCIDENTS, conform
 from service.content.districts import districts_of

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from geodata.errors import InvalidInput
 from geodata.formats import Part, Parts, parts_of, write_parts
 from geodata.risk import RiskParameters, district_risk
-from geodata.risk.engines import workers_of
 from geodata.risk.partitions import (
     NUMBERS,
     Plan,
@@ -21,6 +20,7 @@ from geodata.risk.partitions import (
     check_ids,
     condensed,
     risk_of_parts,
+    workers_of,
 )
 from geodata.schemas import CRS84, INCIDENTS, conform
 from tests.made import lattice

@@ -20,7 +20,7 @@ from geodata.risk.priorities import (
     criteria_weights,
 )
 from geodata.schemas import OPERATIONS, PLACES, PRIORITIES, STATISTICS, empty
-from geodata.statistics.changepoints import change_points
+from geodata.statistics.counts import change_points
 from tests.made import history, lattice
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from geodata.statistics.ranks import competition_rank, ranks
+from geodata.statistics.rates import competition_rank, ranks
 
 
 def drawn_with(behind: float) -> np.ndarray:

@@ -13,11 +13,10 @@ from geodata.crs import extent
 from geodata.districts import contiguity
 from geodata.incidents import DistrictWeights
 from geodata.risk.estimate import area_at_risk, smoothed_rates
-from geodata.risk.imputation import Places, places_of
 from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import RiskSurface, risk_surface
-from geodata.risk.tally import Tally, counted, inside, tally
+from geodata.risk.tally import Places, Tally, counted, inside, places_of, tally
 from geodata.risk.window import Window
 from geodata.statistics.smoothing import Posterior, gamma_poisson, gamma_poisson_posterior
 
