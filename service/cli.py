@@ -10,9 +10,9 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 COMMANDS = {
-    "serve": ("service.commands.serve", "Serve the layers, maps and pages over HTTP."),
-    "import": ("service.commands.import_", "Take files into the register."),
-    "extract": ("service.commands.extract", "Show what reports say, as candidates."),
+    "serve": ("service.commands.serve:command", "Serve the layers, maps and pages over HTTP."),
+    "import": ("service.commands.import_:command", "Take files into the register."),
+    "extract": ("service.commands.extract:command", "Show what reports say, as candidates."),
     "export": ("service.commands.export:export", "Write a layer to a file."),
     "risk": ("service.commands.export:risk", "Write the risk per district to a file."),
     "forecast": ("service.commands.export:forecast", "Write the incidents to expect to a file."),
@@ -20,29 +20,32 @@ COMMANDS = {
         "service.commands.export:priorities",
         "Write the districts in the order of clearance or risk education.",
     ),
-    "publish": ("service.commands.publish:publish", "Write a package for a data portal (HXL)."),
+    "publish": ("service.commands.export:publish", "Write a package for a data portal (HXL)."),
     "map": ("service.commands.map:map_", "Write the risk map as HTML, PNG or PDF."),
     "backtest": (
         "service.commands.backtest:backtest",
         "Say how well the ranking foresees the next period.",
     ),
     "boundaries": (
-        "service.commands.boundaries",
+        "service.commands.register:boundaries",
         "List, choose and withdraw districts.",
     ),
-    "keys": ("service.commands.keys", "Add, list, rotate and revoke access keys."),
-    "history": ("service.commands.history:history", "Show every change of an incident."),
+    "keys": ("service.commands.keys:app", "Add, list, rotate and revoke access keys."),
+    "history": ("service.commands.register:history", "Show every change of an incident."),
     "diff": (
-        "service.commands.history:diff",
+        "service.commands.register:diff",
         "Show what changed in the register between two dates.",
     ),
-    "verify": ("service.commands.verify", "Prove that the register is whole, or where it breaks."),
-    "redact": ("service.commands.redact", "Take words of a record back for good."),
-    "backup": ("service.commands.copies:backup", "Copy the register to a verified backup file."),
-    "restore": ("service.commands.copies:restore", "Fill a new register from a backup."),
-    "copy": ("service.commands.copies:copy", "Copy the register to another store, losslessly."),
+    "verify": (
+        "service.commands.register:verify",
+        "Prove that the register is whole, or where it breaks.",
+    ),
+    "redact": ("service.commands.register:redact", "Take words of a record back for good."),
+    "backup": ("service.commands.register:backup", "Copy the register to a verified backup file."),
+    "restore": ("service.commands.register:restore", "Fill a new register from a backup."),
+    "copy": ("service.commands.register:copy", "Copy the register to another store, losslessly."),
 }
-"""Name → module (whose `app` or `command` it is, if no function is named) and help."""
+"""Name → the function, or the group of its own commands, and help."""
 
 
 class _Lazy(TyperGroup):
@@ -62,10 +65,9 @@ class _Lazy(TyperGroup):
         if not _is_called(cmd_name):
             return typer.core.TyperCommand(cmd_name, help=text, short_help=text)
         module_name, _, name = place.partition(":")
-        module = importlib.import_module(module_name)
-        if hasattr(module, "app"):
-            return get_command(module.app)
-        command = getattr(module, name or "command")
+        command = getattr(importlib.import_module(module_name), name)
+        if isinstance(command, typer.Typer):
+            return get_command(command)
         wrapper = typer.Typer(add_completion=False, rich_markup_mode=None)
         wrapper.command(cmd_name, help=command.__doc__)(command)
         return get_command(wrapper)

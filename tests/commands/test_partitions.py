@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.register import Change, open_register
-from service.commands.partitions import bytes_of
+from service.commands.export import bytes_of
 from tests.commands.conftest import Run
 from tests.conftest import make_country
 from tests.register.conftest import blast
