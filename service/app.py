@@ -21,7 +21,7 @@ from service.http.request import view_of_error
 from service.jobs import Desk
 from service.layers import layers_of
 from service.ogc.quick import Quick
-from service.opendata.webhooks import Webhooks, addresses_of
+from service.opendata.feed import Webhooks, addresses_of
 from service.pages.environment import pages_version
 from service.pages.errors import error_html
 from service.routes import (

@@ -1,11 +1,18 @@
-"""Queries of a FeatureServer's layer: read leniently, answered by the selection of all doors."""
+"""Queries of a FeatureServer's layer: read leniently, answered by the selection of all doors.
+
+Answers are JSON, GeoJSON or Esri's protocol buffers: fields with a number each; a number is written
+as a varint, what has a length with its length. Coordinates are whole numbers of a grid, each as the
+difference to the one before.
+"""
 
 import json
 import math
 import re
+import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -24,11 +31,181 @@ from geodata.intervals import Interval
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from geodata.schemas import Column, FrameSchema
-from service.arcgis import pbf
-from service.arcgis.documents import MOST_RECORDS, TYPES, WGS84, fields
-from service.arcgis.layers import OBJECT_ID, Layer, bounds_of
+from service.arcgis.documents import MOST_RECORDS, OBJECT_ID, TYPES, WGS84, Layer, bounds_of, fields
 from service.ogc.query import Area, ItemsQuery, SortKey, read_area
 from service.ogc.selection import select
+from service.tiles.encoding import varint
+
+PBF = "application/x-protobuf"
+_GEOMETRIES = {"esriGeometryPoint": 0, "esriGeometryPolygon": 3, "": 127}
+_FIELDS = {
+    "esriFieldTypeSmallInteger": 0,
+    "esriFieldTypeInteger": 1,
+    "esriFieldTypeDouble": 3,
+    "esriFieldTypeString": 4,
+    "esriFieldTypeDate": 5,
+    "esriFieldTypeOID": 6,
+}
+_SQL = 18
+"""``sqlTypeOther``."""
+
+
+def pbf_count(number: int) -> bytes:
+    """Write how many there are."""
+    return _result(2, _pbf_number(1, number))
+
+
+def pbf_ids(name: str, numbers: Iterable[int]) -> bytes:
+    """Write numbers of features."""
+    packed = b"".join(varint(number) for number in numbers)
+    return _result(3, _text(1, name) + _bytes(3, packed))
+
+
+def pbf_extent(box: Sequence[float] | None, wkid: int, matched: int) -> bytes:
+    """Write the box around the features, and how many there are."""
+    around = b""
+    if box is not None:
+        around = _bytes(
+            1, b"".join(_double(n, v) for n, v in enumerate(box, 1)) + _pbf_reference(5, wkid)
+        )
+    return _result(4, around + _pbf_number(2, matched))
+
+
+def pbf_features(
+    fields: Sequence[dict[str, Any]],
+    rows: Iterable[Sequence[Any]],
+    shapes: Any,
+    *,
+    geometry: str,
+    wkid: int,
+    exceeded: bool,
+    grid: tuple[float, float, float],
+    id_field: str,
+) -> bytes:
+    """Write features.
+
+    Parameters
+    ----------
+    fields
+        As the layer describes them.
+    rows
+        Values in their order, for each feature.
+    shapes
+        Geometry of each feature in the system wanted (x before y), or None for none at all.
+    geometry
+        Esri's name of their kind.
+    exceeded
+        Whether there are more.
+    grid
+        Side of its cells, and where its origin lies: x of the left, y of the top.
+    id_field
+        Name of the field that numbers the features.
+
+    Returns
+    -------
+    bytes
+        A message ``FeatureCollectionPBuffer``.
+    """
+    side, left, top = grid
+    kind = _GEOMETRIES["" if shapes is None else geometry]
+    own = _text(1, id_field) + _pbf_number(2, 1)
+    scale, translate = _double(1, side) + _double(2, side), _double(1, left) + _double(2, top)
+    body = [_text(1, id_field), _bytes(2, own)]
+    if shapes is not None:
+        body += [_pbf_number(7, kind), _pbf_reference(8, wkid)]
+    if exceeded:
+        body.append(_pbf_number(9, 1))
+    if shapes is not None:
+        body.append(_bytes(12, _bytes(2, scale) + _bytes(3, translate)))
+    body += [_bytes(13, _field(field)) for field in fields]
+    drawn = repeat(b"") if shapes is None else (_geometry(one, kind, grid) for one in shapes)
+    for row, geometry_bytes in zip(rows, drawn, strict=False):
+        values = b"".join(_bytes(1, _value(v)) for v in row)
+        body.append(_bytes(15, values + geometry_bytes))
+    return _result(1, b"".join(body))
+
+
+def _geometry(shape: Any, kind: int, grid: tuple[float, float, float]) -> bytes:
+    if shape is None or shape.is_empty:
+        return b""
+    side, left, top = grid
+    lines = [shape] if kind == 0 else rings_of(shape)
+    lengths, coordinates = [], []
+    for line in lines:
+        xy = shapely.get_coordinates(line)
+        # The grid's rows run downwards.
+        cells = np.rint(np.column_stack([(xy[:, 0] - left) / side, (top - xy[:, 1]) / side]))
+        cells = cells.astype(np.int64)
+        if kind != 0:
+            kept = np.ones(len(cells), dtype=bool)
+            kept[1:] = (cells[1:] != cells[:-1]).any(axis=1)
+            cells = cells[kept]
+            if len(cells) < 4:
+                continue
+        # Each ring begins at the origin anew.
+        coordinates.append(np.diff(cells, axis=0, prepend=0))
+        lengths.append(len(cells))
+    if not lengths:
+        return b""
+    moves = np.concatenate(coordinates).ravel()
+    zigzag = ((moves << 1) ^ (moves >> 63)).tolist()
+    packed = b"".join(varint(number) for number in zigzag)
+    counted = b"" if kind == 0 else _bytes(2, b"".join(varint(n) for n in lengths))
+    return _bytes(2, counted + _bytes(3, packed))
+
+
+def rings_of(shape: Any) -> list[Any]:
+    """Give the rings of an area, outer ones clockwise, as Esri has them."""
+    found = []
+    for part in shapely.get_parts(shape):
+        for place, ring in enumerate([part.exterior, *part.interiors]):
+            turned = shapely.is_ccw(ring) == (place == 0)
+            found.append(shapely.reverse(ring) if turned else ring)
+    return found
+
+
+def _field(field: dict[str, Any]) -> bytes:
+    kind = _FIELDS[field["type"]]
+    named = _text(1, field["name"]) + _pbf_number(2, kind) + _text(3, field["alias"])
+    return named + _pbf_number(4, _SQL)
+
+
+def _value(value: Any) -> bytes:
+    if value is None:
+        return b""
+    if isinstance(value, str):
+        return _text(1, value)
+    if isinstance(value, float):
+        return _double(3, value)
+    if isinstance(value, bool):
+        return _pbf_number(9, int(value))
+    # sint64 for all whole numbers: ids, counts, and moments in milliseconds.
+    return _pbf_number(8, (value << 1) ^ (value >> 63))
+
+
+def _pbf_reference(number: int, wkid: int) -> bytes:
+    return _bytes(number, _pbf_number(1, wkid) + _pbf_number(2, wkid))
+
+
+def _result(kind: int, body: bytes) -> bytes:
+    return _bytes(2, _bytes(kind, body))
+
+
+def _pbf_number(number: int, value: int) -> bytes:
+    return varint(number << 3) + varint(value)
+
+
+def _double(number: int, value: float) -> bytes:
+    return varint(number << 3 | 1) + struct.pack("<d", value)
+
+
+def _bytes(number: int, value: bytes) -> bytes:
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def _text(number: int, value: str) -> bytes:
+    return _bytes(number, value.encode())
+
 
 _TOKEN = re.compile(
     r"(?:[nN]?(?P<text>'(?:[^']|'')*')|(?P<name>\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_]*)"
@@ -559,8 +736,8 @@ def answer(snapshot: Snapshot, asked: Asked) -> tuple[bytes, str]:
         numbers = frame[OBJECT_ID].to_numpy()[rows].tolist()
         if asked.only == "ids":
             body = {"objectIdFieldName": OBJECT_ID, "objectIds": numbers}
-            return _given(asked, body, lambda: pbf.ids(OBJECT_ID, numbers))
-        return _given(asked, {"count": len(rows)}, lambda: pbf.count(len(rows)))
+            return _given(asked, body, lambda: pbf_ids(OBJECT_ID, numbers))
+        return _given(asked, {"count": len(rows)}, lambda: pbf_count(len(rows)))
     if asked.only == "extent":
         return _extent(asked, frame, rows)
     table = None
@@ -570,7 +747,7 @@ def answer(snapshot: Snapshot, asked: Asked) -> tuple[bytes, str]:
         names = [c.name for c in asked.columns if c.name != OBJECT_ID]
         table = pd.DataFrame(frame.iloc[rows][names].drop_duplicates())
     if table is not None and asked.only == "count":
-        return _given(asked, {"count": len(table)}, lambda: pbf.count(len(table)))
+        return _given(asked, {"count": len(table)}, lambda: pbf_count(len(table)))
     if table is not None:
         return _table(asked, table)
     first, limit = asked.items.offset, asked.items.limit or MOST_RECORDS
@@ -587,7 +764,7 @@ def _selected(snapshot: Snapshot, asked: Asked) -> tuple[np.ndarray, gpd.GeoData
 
 
 def _given(asked: Asked, body: dict[str, Any], packed: Any) -> tuple[bytes, str]:
-    return (packed(), pbf.PBF) if asked.form == "pbf" else (orjson.dumps(body), JSON)
+    return (packed(), PBF) if asked.form == "pbf" else (orjson.dumps(body), JSON)
 
 
 def _extent(asked: Asked, frame: gpd.GeoDataFrame, rows: np.ndarray) -> tuple[bytes, str]:
@@ -598,7 +775,7 @@ def _extent(asked: Asked, frame: gpd.GeoDataFrame, rows: np.ndarray) -> tuple[by
     named = dict(zip(("xmin", "ymin", "xmax", "ymax"), written, strict=True))
     around = {**named, "spatialReference": _reference(asked.wkid)}
     body = {"extent": around, "count": len(rows)}
-    return _given(asked, body, lambda: pbf.extent(sides, asked.wkid, len(rows)))
+    return _given(asked, body, lambda: pbf_extent(sides, asked.wkid, len(rows)))
 
 
 def _reference(wkid: int) -> dict[str, int]:
@@ -641,10 +818,10 @@ def _table(asked: Asked, table: pd.DataFrame) -> tuple[bytes, str]:
     names = [field["name"] for field in own]
     if asked.form == "pbf":
         grid = (1.0, 0.0, 0.0)
-        return pbf.features(
+        return pbf_features(
             own, rows, None, geometry="", wkid=asked.wkid, exceeded=len(table) > first + limit,
             grid=grid, id_field="",
-        ), pbf.PBF  # fmt: skip
+        ), PBF  # fmt: skip
     body = {
         "objectIdFieldName": "",
         "fields": own,
@@ -677,10 +854,10 @@ def _features(
         moved = _moved(chosen.geometry.to_numpy(), _DEGREES, _crs(asked.wkid))
         shapes = shapely.simplify(moved, asked.tolerance) if asked.tolerance else moved
     if asked.form == "pbf":
-        return pbf.features(
+        return pbf_features(
             described, rows, shapes, geometry=asked.layer.geometry, wkid=asked.wkid,
             exceeded=exceeded, grid=asked.grid or _natural(shapes, asked.wkid), id_field=OBJECT_ID,
-        ), pbf.PBF  # fmt: skip
+        ), PBF  # fmt: skip
     names = [column.name for column in asked.columns]
     attributes = [dict(zip(names, row, strict=True)) for row in rows]
     if asked.form == "geojson":
@@ -732,7 +909,7 @@ def _esri(shape: Any, digits: int) -> dict[str, Any]:
     if shape.geom_type == "Point":
         x, y = np.round(shapely.get_coordinates(shape)[0], digits).tolist()
         return {"x": x, "y": y}
-    rings = pbf.rings(shape)
+    rings = rings_of(shape)
     return {"rings": [np.round(shapely.get_coordinates(r), digits).tolist() for r in rings]}
 
 

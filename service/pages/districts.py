@@ -22,7 +22,7 @@ from service.content.figures import Trend, figures_of, trend_of
 from service.content.incidents import district_names, incident_rows
 from service.content.map import class_words, classes_of, limits_note
 from service.content.view import RiskView, risk_view
-from service.drawing.small import district_paths
+from service.drawing.map import district_paths
 from service.http.request import View
 from service.i18n import N_, Translator, is_missing, translator
 from service.pages.comparisons import compared

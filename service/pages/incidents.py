@@ -17,7 +17,7 @@ from geodata.model import Incident
 from geodata.register.revision import GONE
 from service.collections import COLLECTIONS
 from service.content.incidents import Placing, district_names, incident_rows
-from service.drawing.small import light_districts, small_map
+from service.drawing.map import light_districts, small_map
 from service.http.parameters import Query
 from service.http.request import View
 from service.i18n import Translator, is_missing, translator

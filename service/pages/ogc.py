@@ -10,7 +10,7 @@ import shapely
 
 from geodata.schemas import SCHEMAS, Column, FrameSchema
 from service.collections import Collection
-from service.drawing.small import small_map
+from service.drawing.map import small_map
 from service.http.request import View
 from service.i18n import Translator, is_missing, translator
 from service.labels import label

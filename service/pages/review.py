@@ -11,7 +11,7 @@ from geodata.model import Evidence, FiledReport
 from geodata.reports.linking import Known
 from geodata.reports.proposal import quoted, record_field
 from service.content.incidents import district_names
-from service.drawing.small import light_districts, small_map
+from service.drawing.map import light_districts, small_map
 from service.http.request import View
 from service.i18n import N_, Translator, translator
 from service.labels import field_label, label

@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from geodata.errors import GeodataError, NotFound
 from service.arcgis import documents, query
-from service.arcgis.layers import layer
+from service.arcgis.documents import layer
 from service.http.request import SnapshotDep, view_of
 from service.ogc.descriptions import TITLE
 
@@ -43,7 +43,7 @@ def service(snapshot: SnapshotDep, service: str) -> Response:
 def described(request: Request, snapshot: SnapshotDep, service: str, number: str) -> Response:
     """Describe a layer."""
     lang = _language(request)
-    return _told(service, lambda: _json(documents.layer(snapshot, layer(number), lang)))
+    return _told(service, lambda: _json(documents.layer_document(snapshot, layer(number), lang)))
 
 
 @router.api_route(_SERVER + "/{number}/query", methods=_BOTH)

@@ -9,7 +9,7 @@ from geodata.incidents import document
 from geodata.register import Register, Snapshot, field_changes
 from service.collections import collection as find
 from service.collections import systems_of
-from service.drawing.small import light_districts
+from service.drawing.map import light_districts
 from service.handouts import handed_out
 from service.http.parameters import Parameters, Query, read_by, takes
 from service.http.representation import FEATURE, GEOJSON, ITEMS, MERGE_PATCH

@@ -27,7 +27,7 @@ from service.http.parameters import Parameters, bad
 from service.http.representation import HTML, JSON, Offer
 from service.http.request import Asked, Reads, RegisterDep, SettingsDep, SnapshotDep
 from service.opendata import catalogue as catalogues
-from service.opendata.feed import ATOM, MOST, atom
+from service.opendata.feed import ATOM, MOST_ENTRIES, atom
 from service.opendata.package import package
 from service.pages.ogc import landing_html
 
@@ -94,7 +94,7 @@ def feed(register: RegisterDep, snapshot: PublicDep, context: FeedDep) -> Respon
 
     def make() -> bytes:
         found = snapshot.cached(
-            ("feed", before.key), lambda: snapshot.diff(before, MOST, newest_first=True)
+            ("feed", before.key), lambda: snapshot.diff(before, MOST_ENTRIES, newest_first=True)
         )
         return atom(found, snapshot, context.view)
 

@@ -16,7 +16,7 @@ from geodata.filters import compile_filter
 from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.register import Change
 from geodata.schemas import INCIDENTS, conform
-from service.arcgis.layers import LAYERS, OBJECT_ID, object_ids
+from service.arcgis.documents import LAYERS, OBJECT_ID, object_ids
 from service.arcgis.query import read_where
 from service.drawing.palette import CLASS_COLOURS
 

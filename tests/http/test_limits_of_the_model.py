@@ -10,7 +10,7 @@ from geodata.codes import Group, values_of
 from geodata.plausible import DateRange
 from geodata.register import Change, open_register
 from service.app import create_app
-from service.arcgis.layers import LAYERS
+from service.arcgis.documents import LAYERS
 from service.http.request import caller
 from service.security.keys import Caller
 from service.settings import Settings

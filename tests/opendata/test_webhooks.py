@@ -11,8 +11,8 @@ import pytest
 
 from geodata.errors import InvalidInput
 from geodata.register import Change, Register
-from service.opendata import webhooks
-from service.opendata.webhooks import SIGNATURE, Webhooks, addresses_of, signature
+from service.opendata import feed
+from service.opendata.feed import SIGNATURE, Webhooks, addresses_of, signature
 from tests.opendata.test_opendata import blast
 
 
@@ -103,7 +103,7 @@ def test_nothing_restricted_is_named(hooks, receiver, register) -> None:
 def test_what_came_back_restricted_is_not_named_as_retracted(
     hooks, receiver, register, monkeypatch
 ) -> None:
-    monkeypatch.setattr(webhooks, "MOST", 1)
+    monkeypatch.setattr(feed, "MOST_SENT", 1)
     register.append([Change("incident", blast(9))], author="test")
     hooks.tell()
     register.retract("N9", author="test", reason="x")
@@ -117,7 +117,7 @@ def test_what_came_back_restricted_is_not_named_as_retracted(
 def test_what_is_not_taken_is_told_again_and_nothing_is_skipped(
     hooks, receiver, register, refusal, monkeypatch
 ) -> None:
-    monkeypatch.setattr(webhooks, "_FIRST_WAIT_S", 0.0)
+    monkeypatch.setattr(feed, "_FIRST_WAIT_S", 0.0)
     receiver.statuses = [refusal]
     register.append([Change("incident", blast(1))], author="test")
     hooks.tell()
@@ -142,7 +142,7 @@ def test_a_notice_that_may_have_come_is_told_again_by_the_same_id(
 
 
 def test_how_far_earlier_versions_told_is_read(hooks, receiver, register, tmp_path) -> None:
-    state = tmp_path / webhooks.STATE_NAME
+    state = tmp_path / feed.STATE_NAME
     state.write_text(json.dumps({receiver.address: register.newest().revision}))
     register.append([Change("incident", blast(1))], author="test")
     hooks.tell()
@@ -192,7 +192,7 @@ def test_the_service_tells_by_itself(receiver, register, tmp_path) -> None:
     settings = Settings(data=tmp_path, webhooks=receiver.address, webhook_secret="key")
     with TestClient(create_app(settings, register)):
         deadline = time.monotonic() + 60
-        while not (tmp_path / webhooks.STATE_NAME).exists():
+        while not (tmp_path / feed.STATE_NAME).exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
         register.append([Change("incident", blast(1))], author="test")
