@@ -5,6 +5,7 @@ Beside them the indexes: rows by their days (`Calendar`) and points by place (`P
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -291,52 +292,64 @@ def _number(day: Any, other: int) -> np.int32:
     return np.int32(other if day is None else np.datetime64(day, "D").astype(np.int64))
 
 
-_PER_STRIP = 1_024
-"""Points a strip holds at least: below it a strip's own cost outweighs what it leaves out."""
-_STRIDE = 1_000.0
-"""Between the keys of two strips: more than any two latitudes that a box may name."""
-_SLACK = 1e-9
+Keys = npt.NDArray[np.uint32]
+_LEVELS = 16
+"""Of the curve: its cells are 600 m by 300 m at the equator, wherever the points lie."""
+_STEP = 4
+"""Levels looked up at once."""
+_LEAST_BLOCK = 16
 
 
 class PointIndex:
-    """Points by place: strips of equal counts, sorted by latitude inside each strip.
+    """Points by place: along a curve on which neighbours lie together, in blocks with their bounds.
 
-    A box costs what it selects and about the square root of what is held: of the strips that
-    it meets, the rows between two latitudes are found by bisection, all strips at once.
+    A box meets few runs of the curve (Hilbert's, about a quarter of the box's edge in points), so
+    that whatever lies in the curve's order is read in as many pieces. A block whose bounds do not
+    meet the box is not looked at.
 
     Parameters
     ----------
     longitude, latitude
         WGS 84 degrees, shape (n,); a row with NaN in either is no point and never found.
+    order
+        All rows in the order of those that share a cell; None = ascending.
+
+    Attributes
+    ----------
+    rows
+        Rows of the points along the curve: the row at each place.
+    keys
+        Cells of the curve, ascending: that of the point at each place.
+
+    References
+    ----------
+    Moon, B., Jagadish, H. V., Faloutsos, C., Saltz, J. H. (2001). Analysis of the clustering
+    properties of the Hilbert space-filling curve. IEEE Transactions on Knowledge and Data
+    Engineering 13.
     """
 
     def __init__(
-        self, longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]
+        self,
+        longitude: npt.NDArray[np.float64],
+        latitude: npt.NDArray[np.float64],
+        order: Rows | None = None,
     ) -> None:
-        rows = np.flatnonzero(~(np.isnan(longitude) | np.isnan(latitude)))
-        order = rows[np.argsort(longitude[rows], kind="stable")]
-        count = len(order)
-        strips = max(1, min(int(np.sqrt(count)), count // _PER_STRIP))
-        edges = np.linspace(0, count, strips + 1).astype(np.int64)
-        strip = np.repeat(np.arange(strips), np.diff(edges))
-        # Within a strip by latitude: one sort, since lexsort is stable in its last key.
-        inner = np.lexsort((latitude[order], strip))
-        west = longitude[order[np.minimum(edges[:-1], count - 1)]] if count else np.empty(0)
-        east = longitude[order[edges[1:] - 1]] if count else np.empty(0)
-        order = order[inner]
-        self._rows = order.astype(np.int32)
-        self._x = longitude[order]
-        self._y = latitude[order]
-        # One ascending key over all strips, so that one bisection in C serves them all.
-        self._key = strip * _STRIDE + self._y
-        self._west, self._east = west, east
+        points = ~(np.isnan(longitude) | np.isnan(latitude))
+        rows = points.nonzero()[0] if order is None else order[points[order]]
+        # Cell and number in one: all are different, so that the quickest sort will do.
+        both = place_keys(longitude[rows], latitude[rows]).astype(np.uint64) << np.uint64(32)
+        both |= np.arange(len(rows), dtype=np.uint64)
+        both.sort()
+        self.keys: Keys = (both >> np.uint64(32)).astype(np.uint32)
+        self.rows: Rows = rows[(both & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+        self._x, self._y, self._bounds = _blocks(longitude[self.rows], latitude[self.rows])
 
     def __len__(self) -> int:
         """How many points there are."""
-        return len(self._rows)
+        return len(self.rows)
 
     def within(self, west: float, south: float, east: float, north: float) -> Rows:
-        """Give the rows of the points in a closed box.
+        """Give the places of the points in a closed box.
 
         Parameters
         ----------
@@ -346,30 +359,75 @@ class PointIndex:
         Returns
         -------
         numpy.ndarray
-            Rows in ascending order; a point on the edge is in.
+            Places in ascending order (`rows` has the row of each); a point on the edge is in.
         """
-        south, north = max(south, -90.0), min(north, 90.0)
-        if not len(self) or west > east or south > north:
-            return np.empty(0, dtype=np.int64)
-        # Strips are in the order of longitude, but equal longitudes may fill several.
-        first = int(np.searchsorted(self._east, west, side="left"))
-        last = int(np.searchsorted(self._west, east, side="right"))
-        if first >= last:
-            return np.empty(0, dtype=np.int64)
-        strips = np.arange(first, last) * _STRIDE
-        # The key has lost digits to the strip's number: take a little more, then look exactly.
-        low = np.searchsorted(self._key, strips + (south - _SLACK), side="left")
-        high = np.searchsorted(self._key, strips + (north + _SLACK), side="right")
-        places = _ranges(low, high)
-        x, y = self._x[places], self._y[places]
-        found = self._rows[places[(x >= west) & (x <= east) & (y >= south) & (y <= north)]]
-        found.sort()
-        return found.astype(np.int64)
+        low_x, low_y, high_x, high_y = self._bounds
+        meets = (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
+        met = meets.nonzero()[0]
+        x, y = self._x[met], self._y[met]
+        found = ((x >= west) & (x <= east) & (y >= south) & (y <= north)).ravel().nonzero()[0]
+        size = self._x.shape[1]
+        return met[found // size] * size + found % size
+
+    def coordinates(self, places: Rows) -> npt.NDArray[np.float64]:
+        """Give longitude and latitude of the points at some places, shape (n, 2)."""
+        return np.column_stack([self._x.ravel()[places], self._y.ravel()[places]])
 
 
-def _ranges(low: Rows, high: Rows) -> Rows:
-    """Write out the whole numbers from each low up to, without, its high."""
-    sizes = np.maximum(high - low, 0)
-    total = int(sizes.sum())
-    ends = np.cumsum(sizes)
-    return np.arange(total) + np.repeat(low - (ends - sizes), sizes)
+def _blocks(x: Any, y: Any) -> tuple[Any, Any, Any]:
+    """Cut points into blocks, the last filled up with NaN, and give the bounds of each."""
+    # The fewer blocks, the more points of those on a box's edge are looked at in vain.
+    size = max(_LEAST_BLOCK, int(np.sqrt(len(x)) / 8))
+    short = -len(x) % size
+    x, y = (np.append(one, np.full(short, np.nan)).reshape(-1, size) for one in (x, y))
+    ends = [end.reduce(one, axis=1) for end in (np.fmin, np.fmax) for one in (x, y)]
+    return x, y, np.array(ends)
+
+
+def place_keys(longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]) -> Keys:
+    """Give the cell of Hilbert's curve around the world in which each point lies.
+
+    Parameters
+    ----------
+    longitude, latitude
+        WGS 84 degrees, without NaN; what lies beyond the world is brought to its edge.
+
+    Examples
+    --------
+    >>> place_keys(np.array([-180.0, 180.0]), np.array([-90.0, -90.0])).tolist()
+    [0, 4294967295]
+    """
+    cells = 1 << _LEVELS
+    x, y = (
+        np.clip((one + half) * (cells / (2 * half)), 0, cells - 1).astype(np.uint32)
+        for one, half in ((longitude, 180.0), (latitude, 90.0))
+    )
+    table = _turns()
+    keys = np.zeros(len(x), dtype=np.uint32)
+    turn = np.zeros(len(x), dtype=np.uint32)
+    part = (1 << _STEP) - 1
+    for low in range(_LEVELS - _STEP, -1, -_STEP):
+        at = (turn << (2 * _STEP)) | (((x >> low) & part) << _STEP) | ((y >> low) & part)
+        found = table[at]
+        keys = (keys << (2 * _STEP)) | (found >> 2)
+        turn = found & 3
+    return keys
+
+
+@cache
+def _turns() -> npt.NDArray[np.uint32]:
+    """Make the table of some levels: by turn and the digits of x and y, the key and the next turn.
+
+    A turn is whether the curve within a cell is transposed (1) and whether it is mirrored (2).
+    """
+    turn, x, y = np.indices((4, 1 << _STEP, 1 << _STEP)).reshape(3, -1)
+    key = np.zeros_like(turn)
+    for level in range(_STEP - 1, -1, -1):
+        right, up = (x >> level) & 1, (y >> level) & 1
+        right, up = np.where(turn & 1, up, right), np.where(turn & 1, right, up)
+        right, up = right ^ (turn >> 1), up ^ (turn >> 1)
+        key = (key << 2) | ((3 * right) ^ up)
+        # The first quarter is entered transposed, the last one transposed the other way.
+        turn = np.where(up == 0, turn ^ np.where(right == 1, 3, 1), turn)
+    table = (key << 2) | turn
+    return table.astype(np.uint32)

@@ -276,7 +276,7 @@ def bytes_of(texts: pa.LargeStringArray) -> tuple[memoryview, NDArray[np.int64]]
     """Give the bytes of texts as they lie one behind the other, and the edges between them."""
     _, offsets, data = texts.buffers()
     edges = np.frombuffer(offsets, dtype=np.int64, count=len(texts) + 1)
-    return memoryview(data)[edges[0] : edges[-1]], edges - edges[0]
+    return memoryview(data).cast("B")[edges[0] : edges[-1]], edges - edges[0]
 
 
 def _urn(crs: str) -> str:

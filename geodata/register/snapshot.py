@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
@@ -79,8 +78,10 @@ class Memo:
         cell = self._cells.get(key)
         if cell is not None and cell.made:
             # Most often it is there, and no lock is needed, unless it is forgotten meanwhile.
-            with suppress(KeyError):
+            try:  # noqa: SIM105 - every answer asks a dozen times, and `suppress` costs more
                 self._cells.move_to_end(key)
+            except KeyError:
+                pass
             return cell.value
         with self._lock:
             cell = self._cells.setdefault(key, _Cell())

@@ -783,4 +783,4 @@ def open_to_sites(headers: MutableHeaders, *, asked: bool) -> None:
 
 def size_of(body: Iterable[Bytes]) -> int:
     """Say how many bytes some parts are together."""
-    return sum(len(part) for part in body)
+    return sum(map(len, body))

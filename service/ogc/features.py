@@ -1,13 +1,17 @@
 """Features given: as ready bytes, of which a page is a join; one, a page of them, or a file."""
 
+import mmap
+import os
+import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from weakref import ref
 
 import geopandas as gpd
@@ -28,6 +32,7 @@ from geodata.formats import (
     stream,
 )
 from geodata.formats.options import NOTICE
+from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.layer import Ids
 from geodata.register.snapshot import Memo
@@ -49,7 +54,7 @@ from service.http.representation import (
 )
 from service.http.request import Context, Link, Links, header, segment
 from service.ogc.query import ItemsQuery, Token, read_items
-from service.ogc.selection import Page, page_of
+from service.ogc.selection import Page, page_of, rows_by_place
 from service.tiles import archive
 from service.tiles.answers import layer_of
 
@@ -63,8 +68,10 @@ BLOCK = 256
 """Features made at once when a single one is asked for: one alone costs as much as a hundred."""
 MOST_PAGES, MOST_DEFLATED = 1_024, 32 * 2**20
 """Pieces of compressed pages that a snapshot keeps, and bytes of them."""
-PIECE = 2_000
+PIECE = 5_000
 """Features made, joined and sent at a time."""
+LEAST_FILE = 16 * 2**20
+"""Bytes of a layer's features from which on they lie in a file."""
 
 
 class Budget:
@@ -104,8 +111,56 @@ class Budget:
 BUDGET = Budget(MOST_KEPT)
 
 
+class _Room:
+    """Bytes that are written once, one behind the other, and read in place.
+
+    Many lie in a file without a name: the system keeps of it in memory what is read, and lets go
+    of it where memory is short.
+
+    Parameters
+    ----------
+    size
+        How many bytes there are to be room for.
+
+    Raises
+    ------
+    OSError
+        There is no such file to be had.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._file = tempfile.TemporaryFile() if size >= LEAST_FILE else None  # noqa: SIM115
+        self._map: mmap.mmap | None = None
+        self.grow(size)
+
+    def grow(self, size: int) -> None:
+        """Make room for more bytes; whoever reads keeps what was there before."""
+        if self._file is None:
+            held, self.view = self.__dict__.get("view", b""), memoryview(bytearray(size))
+            self.view[: len(held)] = held
+            return
+        # What is not written to takes no room on the disk either.
+        os.ftruncate(self._file.fileno(), size)
+        self._map = mmap.mmap(self._file.fileno(), size, prot=mmap.PROT_READ)
+        self.view = memoryview(self._map)
+
+    def write(self, at: int, content: Bytes) -> None:
+        """Write bytes where nothing was written yet."""
+        if self._file is None:
+            self.view[at : at + len(content)] = content
+            return
+        while len(content):
+            done = os.pwrite(self._file.fileno(), content, at)
+            at, content = at + done, content[done:]
+
+    def leave(self) -> None:
+        """Leave it to the system which of the bytes stay in memory."""
+        if self._map is not None:
+            self._map.madvise(mmap.MADV_DONTNEED)
+
+
 class _Texts:
-    """Features one behind the other in one buffer, each with the comma that parts it from the next.
+    """Features one behind the other in one piece, each with the comma that parts it from the next.
 
     Neighbours are one slice of it.
 
@@ -119,21 +174,33 @@ class _Texts:
         self.number = np.full(rows, -1, dtype=np.int32)
         """Which of the features is a row's; -1 = not made."""
         self._edges = np.zeros(rows + 1, dtype=np.int64)
-        self._room: npt.NDArray[np.uint8] = np.empty(0, dtype=np.uint8)
-        self._view, self._count = memoryview(b""), 0
+        self._room: _Room | None = None
+        self._view, self.count = memoryview(b""), 0
 
-    def add(self, rows: Rows, segment: memoryview, edges: Rows) -> None:
-        """Add the features of some rows, which lie between the edges of a segment."""
-        before, after = self._count, self._count + len(rows)
+    @classmethod
+    def of(cls, segment: memoryview, edges: Rows) -> "_Texts":
+        """Give the features of a segment, a row each, where they lie."""
+        found = cls(0)
+        found._view, found._edges = segment, edges
+        return found
+
+    def add(self, rows: Rows, segment: Bytes, edges: Rows) -> None:
+        """Add the features of some rows, which lie between the edges of a segment.
+
+        Raises
+        ------
+        OSError
+            There is no room on the disk; nothing was added.
+        """
+        before, after = self.count, self.count + len(rows)
         used = int(self._edges[before])
-        self._make_room(used + len(segment), after)
-        self._room[used : used + len(segment)] = segment
+        self._make_room(used + len(segment), after).write(used, segment)
         self._edges[before + 1 : after + 1] = used + edges[1:]
-        self._count = after
+        self.count = after
         # Last: who looks at a row meanwhile finds either nothing of it or all.
         self.number[rows] = np.arange(before, after)
 
-    def _make_room(self, size: int, count: int) -> None:
+    def _make_room(self, size: int, count: int) -> _Room:
         """Make room for so many bytes of so many features.
 
         At once for all the others, should they be as long, and some more: what is not written
@@ -143,10 +210,20 @@ class _Texts:
             edges = np.zeros(2 * count, dtype=np.int64)
             edges[: len(self._edges)] = self._edges
             self._edges = edges
-        if size > len(self._room):
-            room = np.empty(size * max(len(self.number), count) // count * 5 // 4, dtype=np.uint8)
-            room[: len(self._room)] = self._room
-            self._room, self._view = room, room.data
+        if size > len(self._view):
+            wanted = size * max(len(self.number), count) // count * 5 // 4
+            if self._room is None:
+                self._room = _Room(wanted)
+            else:
+                self._room.grow(wanted)
+            self._view = self._room.view
+        return cast("_Room", self._room)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the features of all rows are made."""
+        # A row that is asked for twice at once is made twice.
+        return self.count >= len(self.number) and bool(self.number.min(initial=0) >= 0)
 
     def joined(self, numbers: npt.NDArray[Any]) -> list[Bytes]:
         """Give some of the features in that order: joined, without the last one's comma."""
@@ -164,6 +241,23 @@ class _Texts:
         """Give one of the features."""
         return self._view[self._edges[number] : self._edges[number + 1] - 1]
 
+    def laid(self, rows: Rows) -> "_Texts":
+        """Give all of them in the order of the rows, where all are made."""
+        found = _Texts(len(rows))
+        numbers = self.number[rows]
+        sizes = np.diff(self._edges)[numbers]
+        for start in range(0, len(rows), PIECE):
+            some = slice(start, start + PIECE)
+            edges = np.append(0, np.cumsum(sizes[some]))
+            segment = b"".join([*self.joined(numbers[some]), b","])
+            found.add(rows[some], segment, edges)
+        return found
+
+    def leave(self) -> None:
+        """Leave it to the system which of them stay in memory."""
+        if self._room is not None:
+            self._room.leave()
+
 
 class Ready:
     """Ready features of one layer, made as they are asked for.
@@ -174,10 +268,20 @@ class Ready:
         Names its schema, the properties and the coordinate reference system.
     budget
         Says how much may be kept.
+    by_place
+        Gives the rows by place: as soon as all are made they lie in that order, so that those in
+        a box are few slices. None = they stay as they were asked for.
     """
 
-    def __init__(self, frame: gpd.GeoDataFrame, query: ItemsQuery, budget: Budget = BUDGET) -> None:
+    def __init__(
+        self,
+        frame: gpd.GeoDataFrame,
+        query: ItemsQuery,
+        budget: Budget = BUDGET,
+        by_place: Callable[[], Rows] | None = None,
+    ) -> None:
         self._frame, self._query, self._budget = frame, query, budget
+        self._by_place = by_place
         self._lock = Lock()
         self.empty()
 
@@ -206,6 +310,10 @@ class Ready:
         gaps = (numbers < 0).nonzero()[0]
         return self._filled(held, rows, numbers, gaps) if len(gaps) else held.joined(numbers)
 
+    def leave(self) -> None:
+        """Leave it to the system what stays in memory, after many were given at once."""
+        self._held.leave()
+
     def _filled(
         self, held: _Texts, rows: Rows, numbers: npt.NDArray[Any], gaps: Rows
     ) -> list[Bytes]:
@@ -221,13 +329,15 @@ class Ready:
             made = np.arange(first, end)
         segment, edges = _segment(self._frame, made, self._query)
         keep = self._budget.allows(self, segment.nbytes)
-        with self._lock:
+        # Without room on the disk they are given without being kept.
+        with self._lock, suppress(OSError):
             if keep and self._held is held:
                 held.add(made, segment, edges)
                 self.kept += segment.nbytes
+                if self._by_place is not None and held.whole:
+                    self._held = held.laid(self._by_place())
                 return held.joined(held.number[rows])
-        fresh = _Texts(len(made))
-        fresh.add(np.arange(len(made)), segment, edges)
+        fresh = _Texts.of(segment, edges)
         new = np.arange(len(gaps)) if made is missing else missing - first
         if len(gaps) == len(rows):
             return fresh.joined(new)
@@ -262,7 +372,13 @@ def ready_of(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> 
         # One for each set of parameters that somebody thinks of: only the last few.
         few: Memo = snapshot.cached(("ready-computed", query.collection.id), lambda: Memo(KEPT))
         return few.get(query.risk, make)
-    return snapshot.cached(("ready", query.collection.id), make)
+
+    def make_laid() -> Ready:
+        points = isinstance(frame.geometry.array, Points)
+        by_place = (lambda: rows_by_place(snapshot, query)) if points else None
+        return Ready(frame, query, by_place=by_place)
+
+    return snapshot.cached(("ready", query.collection.id), make_laid)
 
 
 def joined_features(
@@ -287,6 +403,8 @@ def joined_features(
     ready = ready_of(snapshot, frame, query)
     for start in range(0, len(rows), PIECE):
         yield ready.slices(rows[start : start + PIECE])
+    if len(rows) > PIECE:
+        ready.leave()
 
 
 def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iterator[Deflated]:
@@ -296,7 +414,7 @@ def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iter
     for last.
     """
     kept: Memo = snapshot.cached("deflated", lambda: Memo(MOST_PAGES, MOST_DEFLATED))
-    kept_long = not query.selects and len(page.rows) <= PIECE
+    kept_long = not query.selects and len(page.rows) <= STREAMED_FROM
     form = (page.key, query.crs_uri, query.properties)
     ready = ready_of(snapshot, page.frame, query)
     for start in range(0, len(page.rows), PIECE):
@@ -306,6 +424,8 @@ def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iter
             return deflated([b"," if start else b"", *ready.slices(rows)], kept=kept_long)
 
         yield kept.get((form, start, len(rows)), make)
+    if len(page.rows) > PIECE:
+        ready.leave()
 
 
 def page_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> list[Bytes] | None:

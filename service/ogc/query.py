@@ -103,7 +103,7 @@ class Area:
     crs_uri: str | None = None
     own: Box | None = None
 
-    def mask(self, shapes: Any, bounds: Any, *, points: bool) -> npt.NDArray[np.bool_]:
+    def mask(self, shapes: Any, bounds: Any) -> npt.NDArray[np.bool_]:
         """Say which geometries meet the area.
 
         Parameters
@@ -112,8 +112,6 @@ class Area:
             Array of geometries in WGS 84 (lon, lat); missing ones never meet it.
         bounds
             Their bounds, one row each.
-        points
-            Whether all are points, whose bounds say everything.
 
         Returns
         -------
@@ -128,38 +126,29 @@ class Area:
                 & (bounds[:, 1] <= north)
                 & (bounds[:, 3] >= south)
             )
-            if not points and self.own is None:
+            if self.own is None:
                 shape = _rectangle((west, south, east, north))
                 at = near.nonzero()[0]
                 near[at] = shapely.intersects(shape, np.asarray(shapes[at]))
             found |= near
         if self.own is not None:
             at = found.nonzero()[0]
-            found[at] = self._in_own_system(np.asarray(shapes[at]), points=points)
+            found[at] = self._in_own_system(shapely.segmentize(np.asarray(shapes[at]), EDGE_DEG))
         return found
 
-    def rows_of_points(self, shapes: Any, index: PointIndex) -> npt.NDArray[np.int64]:
-        """Give the rows of the points in the area, ascending; see `mask`.
-
-        Parameters
-        ----------
-        shapes
-            Array of points in WGS 84 (lon, lat).
-        index
-            Of these points.
-        """
+    def places_of_points(self, index: PointIndex) -> npt.NDArray[np.int64]:
+        """Give the places in an index of the points in the area, ascending; see `mask`."""
         found = index.within(*self.boxes[0])
         if len(self.boxes) > 1:
             found = np.unique(np.concatenate([found, *(index.within(*b) for b in self.boxes[1:])]))
         if self.own is not None:
-            found = found[self._in_own_system(np.asarray(shapes[found]), points=True)]
+            found = found[self._in_own_system(shapely.points(index.coordinates(found)))]
         return found
 
-    def _in_own_system(self, shapes: Any, *, points: bool) -> npt.NDArray[np.bool_]:
-        """Test candidates where the box is a rectangle; edges are followed, not only corners."""
+    def _in_own_system(self, shapes: Any) -> npt.NDArray[np.bool_]:
+        """Test candidates where the box is a rectangle; their edges are followed before."""
         transformer = transformer_between(SUPPORTED[0], parse_crs(str(self.crs_uri)))
-        followed = shapes if points else shapely.segmentize(shapes, EDGE_DEG)
-        moved = shapely.transform(followed, transformer.transform, interleaved=False)
+        moved = shapely.transform(shapes, transformer.transform, interleaved=False)
         return np.asarray(shapely.intersects(_rectangle(cast("Box", self.own)), moved))
 
 

@@ -487,7 +487,7 @@ def _page_begin(made: _Making, query: ItemsQuery, page: Page) -> Form:
     return Form(text, _MARKS | numbers)
 
 
-MOST_PARTS = 16
+MOST_PARTS = 512
 """Parts of a body that are sent as they lie; more are joined."""
 
 

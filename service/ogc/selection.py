@@ -4,8 +4,7 @@ import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cached_property, total_ordering
-from threading import Semaphore, Thread
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +15,8 @@ import pyarrow.compute as pc
 import shapely
 
 from geodata.filters import Calendar, Columns, mask_during
-from geodata.filters.columns import PointIndex
+from geodata.filters.columns import Keys, PointIndex
+from geodata.formats.arrow import unchunked
 from geodata.intervals import Interval
 from geodata.points import Points
 from geodata.register import Snapshot
@@ -31,6 +31,8 @@ SAMPLE = 5_000
 _PER_RANK = 16
 """Rows held for one that is selected, from which on sorting the few is cheaper than a walk."""
 _BY_ID = [("id", "ascending")]
+_PLACE = SortKey("place")
+"""How an order by place compares its keys."""
 
 
 @total_ordering
@@ -60,6 +62,9 @@ class Order:
     at the first ten learns the types; then those with a geometry; then those without; by
     id. The ten have a geometry where fields are not filled by those without alone.
 
+    By place, as a box of points is given: along a curve, so that neighbours come one after the
+    other; then those without a geometry, by id.
+
     Attributes
     ----------
     frame
@@ -70,12 +75,15 @@ class Order:
         Row of the feature at each place.
     front
         Ids of the features that come first in the usual order.
+    keys
+        Cells of the curve in which the first features lie, for an order by place.
     """
 
     frame: gpd.GeoDataFrame
     sort: tuple[SortKey, ...]
     positions: Positions
     front: tuple[str, ...] = ()
+    keys: Keys | None = None
 
     @property
     def nbytes(self) -> int:
@@ -112,7 +120,7 @@ class Order:
     def key_at(self, place: int, direction: Any) -> Token:
         """Give the token of the feature at a place of the order."""
         row = int(self.positions[place])
-        return Token(direction, self._values(row), self._name(row), self.front)
+        return Token(direction, self._values(place, row), self._name(row), self.front)
 
     def place_of(self, token: Token) -> int:
         """Give the first place after the token's key, or, if it looks back, of the key.
@@ -125,27 +133,29 @@ class Order:
 
     def _key(self, place: int) -> tuple[Any, ...]:
         row = int(self.positions[place])
-        return self._comparable(self._values(row), self._name(row))
+        return self._comparable(self._values(place, row), self._name(row))
 
     @cached_property
     def _names(self) -> Any:
-        return pa.array(self.frame.index.array)
+        return unchunked(self.frame.index.array)
 
     def _name(self, row: int) -> str:
         return str(self._names[row].as_py())
 
-    def _values(self, row: int) -> tuple[Any, ...]:
+    def _values(self, place: int, row: int) -> tuple[Any, ...]:
+        if self.keys is not None:
+            return (int(self.keys[place]) if place < len(self.keys) else None,)
         if not self.sort:
             return (int(self._placeless[row]),)
         return tuple(plain(self.frame[key.name].iloc[row]) for key in self.sort)
 
     def _comparable(self, values: tuple[Any, ...], feature_id: str) -> tuple[Any, ...]:
-        if not self.sort:
+        if not self.sort and self.keys is None:
             if feature_id in self.front:
                 return (-1, self.front.index(feature_id), b"")
             return (int(values[0] == 1), 0, _utf8(feature_id))
         parts: list[Any] = []
-        for key, value in zip(self.sort, values, strict=True):
+        for key, value in zip(self.sort or (_PLACE,), values, strict=True):
             if value is None:
                 parts.append((1, "", 0))
                 continue
@@ -211,12 +221,7 @@ def usual_order(
     ids
         Which row an id has, where the register keeps that.
     """
-    if ids is not None:
-        by_id = ids.rows.astype(np.int64)
-    elif frame.index.is_monotonic_increasing:
-        by_id = np.arange(len(frame), dtype=np.int64)
-    else:
-        by_id = _sorted({"id": pa.array(frame.index.array, pa.large_string())}, _BY_ID)
+    by_id = _rows_by_id(frame, ids)
     missing = frame.geometry.isna().to_numpy()[by_id]
     rows = np.concatenate([by_id[~missing], by_id[missing]])
     if front is None:
@@ -233,6 +238,14 @@ def usual_order(
     rest[chosen] = False
     positions = np.concatenate([chosen, rows[rest[rows]]]).astype(np.int64)
     return Order(frame, (), positions, front)
+
+
+def _rows_by_id(frame: gpd.GeoDataFrame, ids: Ids | None) -> Positions:
+    if ids is not None:
+        return ids.rows.astype(np.int64)
+    if frame.index.is_monotonic_increasing:
+        return np.arange(len(frame), dtype=np.int64)
+    return _sorted({"id": pa.array(frame.index.array, pa.large_string())}, _BY_ID)
 
 
 def _front(frame: gpd.GeoDataFrame, schema: FrameSchema, rows: Positions, placed: int) -> Positions:
@@ -298,10 +311,8 @@ KEPT = 32
 """How many selections of one snapshot are remembered, for deep pages."""
 MOST_ASKED = 256
 """Selections but for their interval that are remembered to have been asked for."""
-INDEXED_AT_ONCE = 200_000
-"""Points up to which the index of a layer is made by the first who asks for a box; the index of
-more is made aside, and until it is there every point is looked at."""
-_one_builder = Semaphore(1)
+FEW = 200_000
+"""Features up to which looking at each of them is little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +352,8 @@ class Selection:
             return self.found[first:last]
         # What is not among the first of either is not among the first of both.
         both = np.concatenate([self.found[:last], self.always[:last]])
-        both.sort(kind="stable")
+        if self.order.keys is None:  # else what belongs to every box comes last
+            both.sort(kind="stable")
         return both[first:last]
 
     def before(self, place: int) -> int:
@@ -405,7 +417,7 @@ def _cut(snapshot: Snapshot, query: ItemsQuery) -> Page:
         len(found),
         order.key_at(int(chosen[-1]), "after") if last < len(found) and len(chosen) else None,
         order.key_at(int(chosen[0]), "before") if first > 0 and len(chosen) else None,
-        (query.selection_key, order.front, first),
+        (query.selection_key, order.front, order.keys is None, first),
     )
 
 
@@ -436,7 +448,8 @@ def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
     if not query.selects:
         return Selection(order, None)
     memory: Memo = snapshot.cached("selections", lambda: Memo(KEPT))
-    return memory.get((query.selection_key, order.front), lambda: _selected(snapshot, query, order))
+    key = (query.selection_key, order.front, order.keys is None)
+    return memory.get(key, lambda: _selected(snapshot, query, order))
 
 
 def selects_at_once(snapshot: Snapshot, query: ItemsQuery) -> bool:
@@ -445,10 +458,8 @@ def selects_at_once(snapshot: Snapshot, query: ItemsQuery) -> bool:
     Little is held, or what is asked for has an index that is ready.
     """
     frame = query.collection.frame(snapshot, query.risk)
-    if not query.selects or len(frame) <= INDEXED_AT_ONCE:
+    if not query.selects or query.area is not None or len(frame) <= FEW:
         return True
-    if query.area is not None:
-        return _geometries(snapshot, query, frame).indexed
     kept: Memo = snapshot.cached("calendars", lambda: Memo(KEPT))
     return (query.rest_key, _order(snapshot, query, frame).front) in kept
 
@@ -456,7 +467,11 @@ def selects_at_once(snapshot: Snapshot, query: ItemsQuery) -> bool:
 def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:
     if query.area is not None and query.interval is None and not query.filters:
         layer = _geometries(snapshot, query, order.frame)
-        return Selection(order, order.places_of(layer.met(query.area)), order.always(layer))
+        if order.keys is not None and layer.index is not None:
+            found = query.area.places_of_points(layer.index)
+        else:
+            found = order.places_of(layer.met(query.area))
+        return Selection(order, found, order.always(layer))
     if query.area is None and query.interval is not None:
         calendar = _calendar(snapshot, query, order)
         if calendar is not None:
@@ -469,6 +484,10 @@ def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Or
     schema, sort = query.collection.schema, query.sort
     orders: Memo = snapshot.cached("orders", lambda: Memo(KEPT))
     key = (query.layer_key, sort)
+    if query.area is not None and not sort and not (query.token and query.token.front):
+        layer = _geometries(snapshot, query, frame)
+        if layer.index is not None:
+            return orders.get((*key, "place"), lambda: layer.order(frame))
 
     def usual(front: tuple[str, ...] | None = None) -> Order:
         return usual_order(frame, schema, front, snapshot.ids(query.collection.id))
@@ -476,6 +495,12 @@ def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Or
     order = orders.get(key, lambda: order_of(frame, sort) if sort else usual())
     front = query.token.front if query.token and not sort else order.front
     return order if front == order.front else orders.get((*key, front), lambda: usual(front))
+
+
+def rows_by_place(snapshot: Snapshot, query: ItemsQuery) -> Rows:
+    """Give all rows of a layer of points in their order by place."""
+    frame = query.collection.frame(snapshot, query.risk)
+    return _geometries(snapshot, query, frame).order(frame).positions
 
 
 def rows_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Rows:
@@ -512,7 +537,10 @@ def _columns(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> 
 
 
 def _geometries(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> "Geometries":
-    return snapshot.cached(("geometries", query.layer_key), lambda: Geometries(frame))
+    def make() -> Geometries:
+        return Geometries(frame, _rows_by_id(frame, snapshot.ids(query.collection.id)))
+
+    return snapshot.cached(("geometries", query.layer_key), make)
 
 
 def _calendar(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Calendar | None:
@@ -547,53 +575,55 @@ def mask_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> M
 
 
 class Geometries:
-    """The geometries of a layer, found by boxes."""
+    """The geometries of a layer, found by boxes.
 
-    def __init__(self, frame: gpd.GeoDataFrame) -> None:
+    Parameters
+    ----------
+    frame
+        The layer.
+    by_id
+        Its rows in the order of their ids.
+
+    Attributes
+    ----------
+    none
+        Rows without a geometry.
+    index
+        Of points; None for a layer of other geometries.
+    """
+
+    def __init__(self, frame: gpd.GeoDataFrame, by_id: Rows) -> None:
         self._shapes: Any = frame.geometry.array
-        self._index: PointIndex | None = None
-        self._bounds: Any = None
+        self._by_id = by_id
+        self.index: PointIndex | None = None
         if not isinstance(self._shapes, Points):
             kinds = shapely.get_type_id(np.asarray(self._shapes))
             if not ((kinds == 0) | (kinds == -1)).all():
                 self._bounds = self._shapes.bounds
                 self.none = np.isnan(self._bounds[:, 0]).nonzero()[0]
                 return
-        self._x, self._y = self._shapes.x, self._shapes.y
+        self.index = PointIndex(self._shapes.x, self._shapes.y, by_id)
         # An empty point has no place either.
-        self.none = np.isnan(self._x).nonzero()[0]
-        if len(self._shapes) <= INDEXED_AT_ONCE:
-            self._index = PointIndex(self._x, self._y)
+        self.none = self._placeless.nonzero()[0]
 
     @property
-    def indexed(self) -> bool:
-        """Whether a box costs what it selects."""
-        return self._index is not None
+    def _placeless(self) -> Mask:
+        missing = np.ones(len(self._shapes), dtype=bool)
+        if self.index is not None:
+            missing[self.index.rows] = False
+        return missing
 
-    def _start_index(self) -> None:
-        """Make the index in a thread of its own, unless one is being made."""
-        if not _one_builder.acquire(blocking=False):
-            return
-
-        def make() -> None:
-            try:
-                if self._index is None:
-                    self._index = PointIndex(self._x, self._y)
-            finally:
-                _one_builder.release()
-
-        Thread(target=make, name="point-index", daemon=True).start()
+    def order(self, frame: gpd.GeoDataFrame) -> Order:
+        """Give the order of points by place."""
+        index = cast("PointIndex", self.index)
+        rest = self._by_id[self._placeless[self._by_id]]
+        return Order(frame, (), np.concatenate([index.rows, rest]), (), index.keys)
 
     def met(self, area: Area) -> Rows:
         """Give the rows whose geometry meets an area, ascending."""
-        index = self._index
-        if index is not None:
-            return area.rows_of_points(self._shapes, index)
-        points, bounds = self._bounds is None, self._bounds
-        if points:
-            self._start_index()
-            bounds = np.column_stack([self._x, self._y, self._x, self._y])
-        return area.mask(self._shapes, bounds, points=points).nonzero()[0]
+        if self.index is None:
+            return area.mask(self._shapes, self._bounds).nonzero()[0]
+        return np.sort(self.index.rows[area.places_of_points(self.index)])
 
     def rows_in(self, area: Area) -> Rows:
         """Give the rows in an area, ascending, and those without a geometry.

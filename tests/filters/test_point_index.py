@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.filters import columns
-from geodata.filters.columns import PointIndex
+from geodata.filters.columns import PointIndex, place_keys
 
 
 def looked_at_each(lon, lat, box):
@@ -15,8 +15,14 @@ def looked_at_each(lon, lat, box):
         return np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
 
 
-# Few distinct values, so that points share edges, strips share longitudes, and some are no point.
+# Few distinct values, so that points share edges and cells, and some are no point.
 coordinate = st.sampled_from([-90.0, -10.5, -1e-7, 0.0, 0.0, 1.0, 2.0, 2.5, 90.0, np.nan])
+
+
+def rows_within(index, *box):
+    places = index.within(*box)
+    assert (np.diff(places) > 0).all()
+    return np.sort(index.rows[places])
 
 
 @settings(max_examples=150, deadline=None)
@@ -25,13 +31,41 @@ coordinate = st.sampled_from([-90.0, -10.5, -1e-7, 0.0, 0.0, 1.0, 2.0, 2.5, 90.0
     st.tuples(coordinate, coordinate, coordinate, coordinate),
     st.sampled_from([1, 2, 5]),
 )
-def test_every_point_in_the_box_is_found_once_in_order(points, box, per_strip):
+def test_every_point_in_the_box_is_found_once_in_order(points, box, block):
     lon, lat = np.array(points, dtype=float).reshape(-1, 2).T
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "_PER_STRIP", per_strip)
+        patch.setattr(columns, "_LEAST_BLOCK", block)
         index = PointIndex(lon, lat)
     box = tuple(0.0 if np.isnan(one) else one for one in box)
-    assert index.within(*box).tolist() == looked_at_each(lon, lat, box).tolist()
+    assert rows_within(index, *box).tolist() == looked_at_each(lon, lat, box).tolist()
+
+
+@given(st.lists(st.tuples(coordinate, coordinate), max_size=40), st.randoms())
+def test_points_lie_along_the_curve_and_in_the_order_given_within_a_cell(points, random):
+    lon, lat = np.array(points, dtype=float).reshape(-1, 2).T
+    given_order = np.array(random.sample(range(len(lon)), len(lon)), dtype=np.int64)
+    index = PointIndex(lon, lat, given_order)
+    rank = {row: number for number, row in enumerate(given_order.tolist())}
+    at = [(int(key), rank[row]) for key, row in zip(index.keys, index.rows.tolist(), strict=True)]
+    assert at == sorted(at)
+    assert index.keys.tolist() == place_keys(lon[index.rows], lat[index.rows]).tolist()
+
+
+def test_the_curve_visits_each_cell_once_and_goes_from_neighbour_to_neighbour():
+    across, up = np.meshgrid(np.arange(256), np.arange(256))
+    lon, lat = (across.ravel() + 0.5) / 65_536 * 360 - 180, (up.ravel() + 0.5) / 65_536 * 180 - 90
+    keys = place_keys(lon, lat)
+    assert sorted(keys.tolist()) == list(range(65_536))
+    along = np.argsort(keys)
+    steps = np.abs(np.diff(across.ravel()[along])) + np.abs(np.diff(up.ravel()[along]))
+    assert (steps == 1).all()
+
+
+def test_a_box_is_few_runs_of_the_curve():
+    lon, lat = np.random.default_rng(3).uniform((45, 38), (49, 42), (40_000, 2)).T
+    places = PointIndex(lon, lat).within(46.0, 39.0, 46.7, 39.7)
+    assert len(places) > 1_000
+    assert (np.diff(places) > 1).sum() < len(places) / 12
 
 
 def test_many_points_in_clusters():
@@ -45,4 +79,4 @@ def test_many_points_in_clusters():
     for x, y in centres:
         for size in (0.01, 1.0, 50.0):
             box = (x - size, y - size, x + size, y + size)
-            assert np.array_equal(index.within(*box), looked_at_each(*points.T, box))
+            assert np.array_equal(rows_within(index, *box), looked_at_each(*points.T, box))

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata.filters.columns import place_keys
 from geodata.register import Change
 from geodata.schemas import SCHEMAS
 from service.routes import features
@@ -152,6 +154,52 @@ def test_a_forged_token_never_breaks_the_service(world, values, feature_id) -> N
     token = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
     answer = world.client.get(ITEMS, params={"token": token, "sortby": "-killed,device"})
     assert answer.status_code in (200, 400)
+
+
+BOX = "46,39,46.8,40"
+
+
+def test_a_box_gives_neighbours_together_and_what_has_no_place_last(reader) -> None:
+    body = reader.get(ITEMS, params={"bbox": BOX, "limit": 10_000}).json()
+    placed = [f["geometry"]["coordinates"] for f in body["features"] if f["geometry"]]
+    assert [f["geometry"] is not None for f in body["features"]] == [True] * len(placed) + [
+        False
+    ] * (len(body["features"]) - len(placed))
+    keys = place_keys(*np.array(placed).T).tolist()
+    assert len(set(keys)) > 10
+    assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize("more", ["", "&device=uxo", "&datetime=2021-01-01/.."])
+def test_the_pages_of_a_box_visit_every_feature_once_in_order_and_lead_back(reader, more) -> None:
+    ids = walk(reader, f"{ITEMS}?bbox={BOX}&limit=7{more}")
+    named = dict(part.split("=") for part in more.split("&") if part)
+    assert ids == everything(reader, bbox=BOX, **named)
+    assert len(set(ids)) == len(ids) > 7
+    last = f"{ITEMS}?bbox={BOX}{more}&limit=7&offset={len(ids) - 7}"
+    assert walk(reader, last, rel="prev")[:14] == ids[-7:] + ids[-14:-7]
+
+
+def test_a_box_is_walked_once_while_others_write(fresh) -> None:
+    fresh.register.append([Change("incident", made(n)) for n in range(60)], author="test")
+    before = set(everything(fresh.client, bbox=BOX))
+
+    def disturb(seen: int) -> None:
+        fresh.register.create(made(1000 + seen), author="test")
+        if seen == 8:
+            fresh.register.retract("m0001", author="test")
+
+    ids = walk(fresh.client, f"{ITEMS}?bbox={BOX}&limit=4", change=disturb)
+    assert len(set(ids)) == len(ids)
+    assert before - {"m0001"} <= set(ids)
+
+
+def test_a_walk_of_a_box_in_the_usual_order_keeps_it(reader) -> None:
+    """As a release before boxes were given by place began it."""
+    body = reader.get(ITEMS, params={"limit": 20}).json()
+    link = next(k["href"] for k in body["links"] if k["rel"] == "next")
+    rest = walk(reader, f"{link}&bbox=-180,-90,180,90")
+    assert rest == everything(reader)[20:]
 
 
 def test_a_page_says_its_counts_and_neighbours_in_headers_too(reader) -> None:

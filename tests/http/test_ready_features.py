@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata import schemas
+from geodata.disk import no_room
 from geodata.formats import feature_bytes
 from geodata.register.snapshot import Memo
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
+from service.ogc import features
 from service.ogc.features import BLOCK, Budget, Ready, feature_documents
 from service.ogc.query import ItemsQuery
 from tests.conftest import make_incidents
@@ -52,6 +54,34 @@ def test_neighbours_made_together_are_one_slice(frame, alone) -> None:
     assert len(ready.slices(everything)) == 1
     assert len(ready.slices(everything[3:200])) == 1
     assert b"".join(ready.slices(everything)) == b",".join(alone)
+
+
+@pytest.mark.parametrize("least", [0, 2**40], ids=["in a file", "in memory"])
+@given(st.randoms(), st.lists(st.lists(st.integers(0, ROWS - 1), max_size=12), max_size=5))
+@settings(max_examples=10, deadline=None)
+def test_what_is_laid_by_place_is_given_alike(frame, alone, least, random, pages) -> None:
+    by_place = np.array(random.sample(range(ROWS), ROWS))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(features, "LEAST_FILE", least)
+        patch.setattr(features, "PIECE", 100)
+        ready = Ready(frame, QUERY, Budget(10**9), by_place=lambda: by_place)
+        for page in [*pages, range(ROWS), *pages]:
+            found = b"".join(ready.slices(np.array(page, dtype=np.int64)))
+            assert found == b",".join(alone[row] for row in page)
+            ready.leave()
+        assert len(ready.slices(by_place)) == 1
+
+
+def test_without_room_on_the_disk_they_are_given_and_not_kept(frame, alone, monkeypatch) -> None:
+    def full(*_given: object) -> int:
+        raise no_room()
+
+    monkeypatch.setattr(features, "LEAST_FILE", 0)
+    monkeypatch.setattr(features.os, "pwrite", full)
+    ready = Ready(frame, QUERY, Budget(10**9))
+    for _ in range(2):
+        assert b"".join(ready.slices(np.arange(20))) == b",".join(alone[:20])
+    assert ready.kept == 0
 
 
 def test_one_feature_is_made_with_its_neighbours(frame) -> None:

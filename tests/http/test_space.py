@@ -1,7 +1,5 @@
 """bbox and coordinate systems of requests and answers."""
 
-from threading import Semaphore
-
 import numpy as np
 import pytest
 import shapely
@@ -12,9 +10,8 @@ from shapely.geometry import shape
 
 from geodata.crs import parse_crs, to_crs
 from geodata.register import Change
-from service.ogc import selection
 from service.ogc.selection import Order
-from tests.http.conftest import COUNT, made, open_world
+from tests.http.conftest import made, open_world
 
 ITEMS = "/collections/incidents/items"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -230,17 +227,6 @@ def test_an_empty_parameter_is_400(reader, name) -> None:
 def test_an_empty_risk_parameter_is_400(reader, name) -> None:
     for path in ("/collections/risk/items", "/risk/AZ-AGM/explain"):
         assert reader.get(path, params={name: ""}).status_code == 400
-
-
-def test_a_layer_whose_index_is_not_there_yet_gives_the_same(tmp_path, reader, monkeypatch) -> None:
-    box = (46, 39, 46.5, 40)
-    asked = {"bbox": ",".join(map(str, box)), "device": "at_mine"}
-    monkeypatch.setattr(selection, "INDEXED_AT_ONCE", 0)
-    monkeypatch.setattr(selection, "_one_builder", Semaphore(0))
-    opened = open_world(tmp_path, COUNT)
-    assert matched(opened.client, **asked) == matched(reader, **asked) > 0
-    assert matched(opened.client, bbox=asked["bbox"]) == by_hand(opened.client, *box)
-    opened.register.close()
 
 
 @given(st.integers(1, 400), st.integers(0, 2**32 - 1), st.floats(0, 1))
