@@ -27,15 +27,10 @@ from service.pages.errors import error_html
 from service.routes import (
     access,
     arcgis,
-    boundaries,
-    editing,
     features,
-    health,
-    history,
     imports,
-    jobs,
+    incidents,
     landing,
-    maps,
     opendata,
     pages,
     reports,
@@ -130,23 +125,22 @@ def allowed_on(scope: Scope) -> str:
 
 
 ROUTERS = (
-    health,
-    access,
-    arcgis,
-    maps,
-    opendata,
-    styles,
-    tiles,
-    features,
-    risk,
-    boundaries,
-    history,
-    imports,
-    jobs,
-    reports,
-    editing,
-    pages,
-    landing,
+    landing.health,
+    access.router,
+    arcgis.router,
+    risk.maps,
+    opendata.router,
+    styles.router,
+    tiles.router,
+    features.router,
+    risk.router,
+    imports.boundaries,
+    incidents.router,
+    imports.router,
+    reports.router,
+    incidents.forms,
+    pages.router,
+    landing.router,
 )
 
 
@@ -221,8 +215,8 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.add_middleware(CORSMiddleware, **CORS)
     app.add_middleware(Coding)
     problems.install(app, _error_page)
-    for module in ROUTERS:
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     return app
 
 

@@ -33,23 +33,29 @@ as ``{"column": name}``, for the page to offer. With ``all_or_nothing`` refused 
 ``GET /imports/{id}/rejects`` the refused rows as CSV; correct it and post it again.
 ``POST /imports/{id}/duplicates/{row}/merge`` merges a suspected duplicate that was recorded.
 All of it needs a key of an editor.
+
+Boundaries that were imported are editions: ``/boundaries`` lists them, chooses the current one and
+withdraws a mistake.
 """
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
-from starlette.responses import RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse
 
 from geodata.disk import scratch
 from geodata.errors import InvalidInput, NotFound
 from geodata.intake import Choices, FileReport, Limits, import_file, profile_path
 from geodata.intake.plan import choices_of, options
+from geodata.register import Register
 from geodata.wording import say
+from service.http.parameters import Parameters
 from service.http.problems import answer, wants_html
-from service.http.request import EditorDep, RegisterDep, SettingsDep, view_of
+from service.http.representation import RESOURCE
+from service.http.request import Asked, EditorDep, Reads, RegisterDep, SettingsDep, view_of
 from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
 
@@ -267,3 +273,63 @@ def merge_duplicate(
     )
     body = {"merged": pair["incident_id"], "into": pair["candidate_id"], "version": done.version}
     return Response(orjson.dumps(body), media_type=_JSON)
+
+
+boundaries = APIRouter(prefix="/boundaries", tags=["boundaries"])
+ReasonForm = Annotated[str | None, Form(max_length=2_000, description="Why, for the history")]
+
+
+@boundaries.get("", operation_id="getEditions")
+def list_editions(
+    register: RegisterDep,
+    asked: Annotated[Asked[Parameters], Depends(Reads(RESOURCE[:1]))],
+) -> Response:
+    """List the editions of the districts in the order added; the current one is marked."""
+    editions = editions_of(register)
+    return asked.answer(lambda: orjson.dumps({"editions": editions}), tag=asked.fixed_tag(editions))
+
+
+def editions_of(register: Register) -> list[dict[str, Any]]:
+    """Give each edition's own members as plain JSON values."""
+    current = register.snapshot().edition
+    return [
+        {
+            "edition": one.edition,
+            "districts": one.districts,
+            "valid_from": one.valid_from.isoformat() if one.valid_from else None,
+            "valid_to": one.valid_to.isoformat() if one.valid_to else None,
+            "source": one.source,
+            "current": one.edition == current,
+        }
+        for one in register.editions()
+    ]
+
+
+@boundaries.post(
+    "/{edition}/withdraw",
+    operation_id="withdraw",
+    description="Withdraw an edition that was a mistake; the one before it is current again.",
+)
+@boundaries.post(
+    "/{edition}/choose",
+    operation_id="choose",
+    description="Make an edition current, also one that was withdrawn.",
+)
+def decide(
+    request: Request,
+    edition: str,
+    register: RegisterDep,
+    who: EditorDep,
+    reason: ReasonForm = None,
+) -> Response:
+    """Withdraw an edition, or make it current."""
+    withdrawn = request.scope["path"].endswith("/withdraw")
+    write = register.withdraw_boundaries if withdrawn else register.choose_boundaries
+    write(edition, author=who.name, reason=reason or None)
+    return _answer(request, register)
+
+
+def _answer(request: Request, register: Register) -> Response:
+    if wants_html(request):
+        return RedirectResponse(view_of(request).href("/import"), 303)
+    return JSONResponse({"editions": editions_of(register)})

@@ -1,21 +1,34 @@
-"""What the service says of itself: landing page, conformance, layers, definition of the API."""
+"""What the service says of itself: its layers and API, whether it lives, how it fares, its jobs."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
+from starlette.responses import PlainTextResponse
 
+from geodata.errors import GeodataError, StoreError
 from service.collections import collection as find
+from service.http import problems
 from service.http.parameters import Parameters
 from service.http.representation import JSON, JSON_SCHEMA, OPENAPI, PAGE, RESOURCE, Offer
-from service.http.request import Asked, Context, Reads, ReadsLayer, SettingsDep, SnapshotDep
+from service.http.request import (
+    Asked,
+    Context,
+    DeskDep,
+    Reads,
+    ReadsLayer,
+    RegisterDep,
+    SettingsDep,
+    SnapshotDep,
+)
 from service.ogc import descriptions
 from service.ogc.openapi import Definition
 from service.opendata.catalogue import entry, schema_org
-from service.pages.about import POLICY, asset, reference_html
+from service.pages.about import POLICY, asset, jobs_html, reference_html
 from service.pages.districts import overview_html
 from service.pages.ogc import collection_html, collections_html, landing_html
+from service.security import telemetry
 
 router = APIRouter(tags=["service"])
 Read = Asked[Parameters]
@@ -157,3 +170,68 @@ def _page(context: Asked[Parameters], make: Callable[[], dict[str, object]]) -> 
         lambda: reference_html(make(), context.links.root),
         headers={"Content-Security-Policy": POLICY},
     )
+
+
+health = APIRouter(tags=["health"])
+
+
+@health.get("/healthz", operation_id="isAlive")
+def healthz() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "ok"}
+
+
+@health.get("/readyz", response_model=None, operation_id="isReady")
+def readyz(register: RegisterDep) -> dict[str, Any] | Response:
+    """Say whether the register can be read now and is whole; 503 with the reason where not."""
+    known = register.watch.integrity
+    try:
+        register.check()
+        snapshot = register.snapshot()
+        if known.damage:
+            # Where its file lies is for the log.
+            told = known.damage.replace(f" ({register.store.where})", "")
+            raise StoreError(told, code="corrupt")
+    except GeodataError as error:
+        return problems.problem(503, error.code, error.message, headers={"Retry-After": "5"})
+    return {
+        "status": "ready",
+        "revision": snapshot.revision,
+        "edition": snapshot.edition,
+        "incidents": len(snapshot.incidents),
+        "verified": {"revision": known.revision, "at": known.at, "whole_at": known.whole_at},
+    }
+
+
+@health.get("/metrics", operation_id="getMetrics", response_class=PlainTextResponse)
+def prometheus(register: RegisterDep) -> Response:
+    """Give the numbers for Prometheus."""
+    try:
+        snapshot = register.snapshot()
+    except GeodataError:
+        return Response(telemetry.exposition(), media_type=telemetry.MEDIA_TYPE)
+    telemetry.REVISION.set(snapshot.revision)
+    telemetry.INCIDENTS.set(len(snapshot.incidents))
+    return Response(telemetry.exposition(), media_type=telemetry.MEDIA_TYPE)
+
+
+JobsDep = Annotated[Asked[Parameters], Depends(Reads(RESOURCE, model=Parameters))]
+
+
+@health.get("/jobs", response_class=Response, operation_id="getJobs")
+def jobs(snapshot: SnapshotDep, context: JobsDep, desk: DeskDep) -> Response:
+    """Say which heavy answers are made, wait or are kept, with their revisions.
+
+    Each is a backtest, a difference, a map or an atlas; whoever reads the public view is told
+    of those of the public view only.
+    """
+    told = desk.told(snapshot.view)
+
+    def make() -> bytes | str:
+        if context.html:
+            return jobs_html(told, context.view)
+        return orjson.dumps(told | {"links": context.self_links()})
+
+    response = context.answer(make)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,26 +1,36 @@
-"""Forms for editors: record an incident, correct it, decide about it.
+"""Incidents over time: what changed, and the forms for editors that record, correct and decide.
 
-Like the interface's writes these are revisions: nothing is overwritten, and what was
+Like the interface's writes the forms' are revisions: nothing is overwritten, and what was
 typed is never lost, whatever comes between.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated
 from uuid import uuid4
 
+import orjson
 from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.responses import RedirectResponse
 
-from geodata.errors import Conflict, NotFound
+from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.incidents import document
+from geodata.intervals import parse_interval
 from geodata.model import Incident
 from geodata.register import Redaction, Register, Revision, Snapshot, field_changes, steps
 from geodata.register.revision import GONE
+from service.content.changes import step_document
+from service.http.parameters import Parameters, RiskQuery, plain, takes
+from service.http.representation import RESOURCE
 from service.http.request import (
+    Asked,
+    DeskDep,
     FormDep,
+    Reads,
     RegisterDep,
+    SnapshotDep,
     View,
     caller,
     form_answer,
@@ -28,6 +38,7 @@ from service.http.request import (
     view_of,
 )
 from service.i18n import N_, translator
+from service.jobs import Answer
 from service.ogc.incoming import settled
 from service.pages.editing import STALE, Choice, Draft, decision_html, draft_of, form_html
 from service.pages.form import (
@@ -39,10 +50,95 @@ from service.pages.form import (
     reconciled,
     typed_of,
 )
+from service.pages.incidents import incident_html
 from service.redacting import redact
 from service.security.keys import Role
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["history"])
+
+
+HistoryDep = Annotated[Asked[Parameters], Depends(Reads(RESOURCE, model=plain("saved")))]
+
+
+class Dates(RiskQuery):
+    """The two dates, and the parameters of the ranking that is compared."""
+
+    from_: str = takes(
+        "First date; it means the day's start.",
+        {"type": "string", "format": "date", "example": "2021-01-01"},
+        name="from",
+        default=...,
+    )
+    to: str | None = takes(
+        "Last date; it means the day's end. Now when absent.", {"type": "string", "format": "date"}
+    )
+
+
+DatesDep = Annotated[Asked[Dates], Depends(Reads(RESOURCE[:1], model=Dates))]
+
+
+@router.get("/incidents/{incident_id}/history", operation_id="getHistory")
+def incident_history(snapshot: SnapshotDep, context: HistoryDep, incident_id: str) -> Response:
+    """Give every revision of an incident, with what differs from the one before.
+
+    Without a key no author is named, and what is hidden or withdrawn now is hidden in
+    older versions too.
+    """
+
+    def make() -> bytes | str:
+        revisions = snapshot.history(incident_id)
+        told = steps(revisions)
+        if context.html:
+            return incident_html(snapshot, revisions[-1].record(), context.view, history=told)
+        newest = revisions[-1]
+        return orjson.dumps(
+            {
+                "id": incident_id,
+                "version": newest.version,
+                "record_status": newest.payload["record_status"],
+                "revisions": [step_document(step) for step in told],
+                "links": context.self_links(),
+            }
+        )
+
+    return context.answer(make, tag=context.tag(snapshot))
+
+
+@router.get("/diff", operation_id="getDifference")
+def difference(
+    register: RegisterDep, snapshot: SnapshotDep, context: DatesDep, desk: DeskDep
+) -> Response:
+    """Give what changed from one date to another (`from`, `to`; default now).
+
+    A day as `from` means its start, as `to` its end.
+    """
+    earlier, later = _ends(context.asked, register, snapshot)
+
+    def make(answer: Answer, _: View) -> bytes:
+        links = orjson.dumps({"links": context.self_links()})
+        return answer.body[:-1] + b"," + links[1:]
+
+    ask = partial(desk.ask, "changes", (earlier, later), context.asked.risk, None)
+    tag = context.tag(later, earlier.key, daily=True)
+    return context.made_apart(lambda older: ask(register=register, older=older), make, tag=tag)
+
+
+def _ends(asked: Dates, register: RegisterDep, snapshot: Snapshot) -> tuple[Snapshot, Snapshot]:
+    """Give the snapshots of both dates in the view that the caller has."""
+    start = parse_interval(asked.from_, field="from").start
+    end = parse_interval(asked.to, field="to").end if asked.to else None
+    if start and end and end < start:
+        raise InvalidInput(
+            "to is before from. Exchange them.",
+            code="bad-to",
+            details=[{"field": "to", "reason": "is before from"}],
+        )
+    both = [register.snapshot(moment, boundaries=asked.boundaries) for moment in (start, end)]
+    both = [one.in_view_of(snapshot) for one in both]
+    return both[0], both[1]
+
+
+forms = APIRouter(include_in_schema=False)
 
 NEW_ID = re.compile(r"inc-[0-9a-f]{12}")
 
@@ -58,7 +154,7 @@ RECORDED = N_(
 UNCHANGED = N_("Nothing is different from what is held, so no version was added.")
 
 
-@router.get("/incidents/new")
+@forms.get("/incidents/new")
 def new_form(request: Request, register: RegisterDep) -> Response:
     """Show the empty form."""
     if (away := login_first(request, "editor")) is not None:
@@ -67,7 +163,7 @@ def new_form(request: Request, register: RegisterDep) -> Response:
     return _shown(register.newest(), draft, view_of(request, ()))
 
 
-@router.get("/incidents/{incident_id}/edit")
+@forms.get("/incidents/{incident_id}/edit")
 def edit_form(request: Request, register: RegisterDep, incident_id: str) -> Response:
     """Show the form of an incident as it is held."""
     if (away := login_first(request, "editor")) is not None:
@@ -77,13 +173,13 @@ def edit_form(request: Request, register: RegisterDep, incident_id: str) -> Resp
     return _shown(snapshot, Draft(held, typed_of(held)), view_of(request, ()))
 
 
-@router.post("/incidents/new")
+@forms.post("/incidents/new")
 def create(request: Request, register: RegisterDep, form: FormDep) -> Response:
     """Append a new incident."""
     return _taken(request, register, form, None)
 
 
-@router.post("/incidents/{incident_id}/edit")
+@forms.post("/incidents/{incident_id}/edit")
 def correct(request: Request, register: RegisterDep, form: FormDep, incident_id: str) -> Response:
     """Append a correction."""
     return _taken(request, register, form, incident_id)
@@ -223,7 +319,7 @@ def _sent(
 SentDep = Annotated[Sent, Depends(_sent)]
 
 
-@router.get("/incidents/{incident_id}/restore/{version:int}")
+@forms.get("/incidents/{incident_id}/restore/{version:int}")
 def ask_restore(
     request: Request, register: RegisterDep, incident_id: str, version: int
 ) -> Response:
@@ -231,16 +327,16 @@ def ask_restore(
     return _asked(request, register, incident_id, "restore", version)
 
 
-@router.get("/incidents/{incident_id}/verify")
-@router.get("/incidents/{incident_id}/dispute")
-@router.get("/incidents/{incident_id}/retract")
-@router.get("/incidents/{incident_id}/redact")
+@forms.get("/incidents/{incident_id}/verify")
+@forms.get("/incidents/{incident_id}/dispute")
+@forms.get("/incidents/{incident_id}/retract")
+@forms.get("/incidents/{incident_id}/redact")
 def ask(request: Request, register: RegisterDep, incident_id: str) -> Response:
     """Ask for the reason of a decision."""
     return _asked(request, register, incident_id, _decision_in(request))
 
 
-@router.post("/incidents/{incident_id}/restore/{version:int}")
+@forms.post("/incidents/{incident_id}/restore/{version:int}")
 def restore(
     request: Request, register: RegisterDep, sent: SentDep, incident_id: str, version: int
 ) -> Response:
@@ -248,10 +344,10 @@ def restore(
     return _decided(request, register, incident_id, "restore", sent, version)
 
 
-@router.post("/incidents/{incident_id}/verify")
-@router.post("/incidents/{incident_id}/dispute")
-@router.post("/incidents/{incident_id}/retract")
-@router.post("/incidents/{incident_id}/redact")
+@forms.post("/incidents/{incident_id}/verify")
+@forms.post("/incidents/{incident_id}/dispute")
+@forms.post("/incidents/{incident_id}/retract")
+@forms.post("/incidents/{incident_id}/redact")
 def decide(request: Request, register: RegisterDep, sent: SentDep, incident_id: str) -> Response:
     """Append a decision."""
     return _decided(request, register, incident_id, _decision_in(request), sent)
