@@ -39,8 +39,7 @@ from service.routes import (
     tiles,
 )
 from service.security.connections import STATE, Gate
-from service.security.guard import Brake, Direct, Guard
-from service.security.idempotency import Once
+from service.security.guard import Brake, Direct, Guard, Once
 from service.security.keys import KeyStore, Sessions
 from service.security.telemetry import ACCESS
 from service.settings import Settings

@@ -44,14 +44,21 @@ from service.http.request import (
 )
 from service.i18n import N_, SOURCE, translator
 from service.ogc.incoming import settled
-from service.pages.editing import STALE, Draft, draft_of
+from service.pages.editing import (
+    STALE,
+    Draft,
+    Reviewed,
+    draft_of,
+    queue_html,
+    review_html,
+    spans_added,
+)
 from service.pages.form import (
     FormErrors,
     incident_of,
     only_if_all_fits,
     typed_of,
 )
-from service.pages.review import Reviewed, queue_html, review_html, spans_added
 
 router = APIRouter(tags=["reports"])
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from geodata.register import Register
 from service.app import create_app
-from service.security.idempotency import _claim, _slot
+from service.security.guard import _claim, _slot
 from service.security.tables import ANSWERS, Tables
 from service.settings import Settings
 from tests.conftest import make_country
