@@ -496,14 +496,14 @@ RISK = FrameSchema(
         Column(
             "killed",
             "number",
-            "People killed, weighted alike; unstated counts as unknown, not as 0",
+            "People killed, weighted alike; at least so many if killed_unstated > 0",
             unit="people",
             hxl="#affected+killed",
         ),
         Column(
             "injured",
             "number",
-            "People injured, weighted alike",
+            "People injured, weighted alike; at least so many if injured_unstated > 0",
             unit="people",
             hxl="#affected+injured",
         ),
@@ -598,15 +598,20 @@ RISK = FrameSchema(
             "Rule of the rank: rate, or the model of the backtest that clearly foresees better",
         ),
         *(
-            Column(f"{what}_{end}", "number", text.format(words), unit="people")
+            Column(f"{what}_{end}", "number", text.format(words), unit=unit)
             for what, words in (
                 ("killed", "killed"),
                 ("injured", "injured"),
                 ("casualties", "killed and injured"),
             )
-            for end, text in (
-                ("low", "At least so many people {}, weighted alike"),
-                ("high", "At most; null where any incident states no number of people {}"),
+            for end, unit, text in (
+                ("low", "people", "At least so many people {}, weighted alike"),
+                (
+                    "high",
+                    "people",
+                    "At most; null where any incident states no number of people {}",
+                ),
+                ("unstated", "incidents", "Incidents that state no exact number of people {}"),
             )
         ),
     ),

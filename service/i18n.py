@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     import babel
     from babel import dates, numbers, units
     from babel.messages import mofile, pofile
+
+    from geodata.incidents import Toll
 else:
     babel = deferred("babel")
     dates, numbers, units = (deferred(f"babel.{name}") for name in ("dates", "numbers", "units"))
@@ -214,6 +216,11 @@ class Translator:
             sign, bound = ("≤", high) if is_missing(low) else ("≥", low)
             return MISSING if is_missing(bound) else f"{sign} {self.number(bound)}"
         return self.number(low) if low == high else self.interval(low, high)
+
+    def toll(self, toll: "Toll") -> str:
+        """Write the people of several incidents, with ``≥`` where some of these do not say."""
+        people = None if toll.people is None else round(toll.people, 2)
+        return self.people(people, None if toll.bounded else people, None)
 
     def interval(self, low: Any, high: Any, digits: int | None = None) -> str:
         """Write both limits of an interval, ``0.12–1.3``; missing limits give one dash."""

@@ -9,6 +9,7 @@ from geodata.incidents.geojson import (
     incidents_from_geojson,
     incidents_to_geojson,
 )
+from geodata.incidents.tolls import Toll, least_of, people_in, toll_of
 from geodata.incidents.weights import (
     COUNT,
     LARGEST,
@@ -29,6 +30,7 @@ __all__ = [
     "SQUARES",
     "DistrictWeights",
     "Founding",
+    "Toll",
     "abroad",
     "checked",
     "district_ids_text",
@@ -42,8 +44,11 @@ __all__ = [
     "incidents_from_geojson",
     "incidents_in",
     "incidents_to_geojson",
+    "least_of",
     "operations_frame",
     "parse_district_ids",
     "parse_districts",
+    "people_in",
     "statistics_frame",
+    "toll_of",
 ]

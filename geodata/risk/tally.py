@@ -16,7 +16,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.deferred import deferred
-from geodata.incidents import COUNT, LARGEST, SQUARES, DistrictWeights, abroad, incidents_in
+from geodata.incidents import (
+    COUNT,
+    LARGEST,
+    SQUARES,
+    DistrictWeights,
+    abroad,
+    incidents_in,
+    least_of,
+    people_in,
+)
 from geodata.intervals import Interval
 from geodata.places.units import UnitIndex
 from geodata.risk.window import (
@@ -224,8 +233,9 @@ class Tally:
     largest: Floats
     """Largest of them; 0 where there is none."""
     severities: Mapping[str, Floats]
-    """``killed``, ``injured``, ``casualties`` and their ``_low`` and ``_high``, weighted by share;
-    NaN where no incident of the district states it, and a high one where any does not."""
+    """``killed`` and ``injured`` (see `Toll`), ``casualties`` where both are stated, with
+    ``_low`` and ``_high``, by share, and ``_unstated`` incidents; NaN where no incident of the
+    district states it, and a high one where any does not."""
     unstated: Floats
     """Shares of incidents whose severity, asked for as weight, is not stated."""
     unplaced: float
@@ -285,8 +295,8 @@ def tally(
     total, squares = places.sums(w), places.sums(squared * share)
     low = high = total
     if weight != "incidents":
-        ends = (_number(incidents, f"{weight}_{end}") for end in ("low", "high"))
-        best = np.where(stated, _number(incidents, weight), 0.0)
+        ends = (people_in(incidents, f"{weight}_{end}") for end in ("low", "high"))
+        best = np.where(stated, people_in(incidents, weight), 0.0)
         fresh = share * decayed(
             incidents["date_start"], incidents["date_end"], window, half_life_days
         )
@@ -343,7 +353,7 @@ def _squared(incidents: pd.DataFrame, weight: str, value: Floats) -> tuple[Float
         most = np.ones(len(size))
     else:
         names = weight, f"{weight}{SQUARES}", f"{weight}{LARGEST}"
-        size, squares, most = (np.nan_to_num(_number(incidents, name)) for name in names)
+        size, squares, most = (np.nan_to_num(people_in(incidents, name)) for name in names)
     part = np.where(size > 0, size, 1.0)
     # whole numbers all along where nothing decays: equal to the last digit to rows of one each
     return value**2 * squares / part**2, value * most / part
@@ -357,14 +367,14 @@ def _severities(
     counted = places.sums(held)
     found: dict[str, Floats] = {}
     for name in SEVERITIES:
-        if name not in incidents.columns:
-            nothing = np.full(counted.shape, np.nan)
-            found |= dict.fromkeys((name, f"{name}_low", f"{name}_high"), nothing)
-            continue
-        best = _number(incidents, name)
-        found[name] = _known_sum(places, share, best)
+        best = people_in(incidents, name)
+        # Of killed and injured together, one of which is not stated, there is no sum.
+        sums = best if name == "casualties" else least_of(incidents, name)
+        found[name] = _known_sum(places, share, sums)
+        unstated = counted - places.sums(np.where(np.isfinite(best), held, 0.0))
+        found[f"{name}_unstated"] = np.where(unstated > 1e-9, unstated, 0.0)
         for end in ("low", "high"):
-            stated = _number(incidents, f"{name}_{end}")
+            stated = people_in(incidents, f"{name}_{end}")
             stated = np.where(np.isfinite(stated), stated, best)
             found[f"{name}_{end}"] = _known_sum(places, share, stated)
         silent = counted - places.sums(np.where(np.isfinite(stated), held, 0.0)) > 1e-9
@@ -394,16 +404,10 @@ def event_weights(
     """
     start, end = incidents["date_start"], incidents["date_end"]
     share = fraction_inside(start, end, window)
-    factor = incidents_in(incidents) if weight == "incidents" else _number(incidents, weight)
+    factor = incidents_in(incidents) if weight == "incidents" else people_in(incidents, weight)
     stated = np.isfinite(factor)
     fresh = decayed(start, end, window, half_life_days)
     return share, share * fresh * np.where(stated, factor, 0.0), stated
-
-
-def _number(incidents: pd.DataFrame, name: str) -> Floats:
-    if name not in incidents.columns:
-        return np.full(len(incidents), np.nan)
-    return incidents[name].to_numpy(dtype="float64", na_value=np.nan)
 
 
 def _known_sum(places: DistrictWeights, share: Floats, values: Floats) -> Floats:

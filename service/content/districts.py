@@ -10,8 +10,10 @@ from babel.units import format_unit
 from geodata import codes
 from geodata.codes import values_of
 from geodata.errors import NotFound
+from geodata.incidents import Toll
 from geodata.risk import rates
 from geodata.risk.classes import NO_INFORMATION
+from geodata.risk.of_snapshot import estimate_of
 from geodata.statistics.rates import competition_rank
 from service.content.figures import Trend, trend_of
 from service.content.incidents import IncidentRow, district_names, incident_rows
@@ -63,7 +65,9 @@ class District:
     known
         Whether it has a class.
     incidents
-        In shares; `killed`, `injured` and `casualties` alike, null where none states it.
+        In shares; `killed` and `injured` alike.
+    total
+        What the rate is made of: incidents or people, of the incidents that state them.
     expected
         Weighted incidents of the next quarter, with 90 % limits.
     headline
@@ -84,9 +88,9 @@ class District:
     fill: str
     risk_class: str
     incidents: float
-    killed: float | None
-    injured: float | None
-    casualties: float | None
+    killed: Toll
+    injured: Toll
+    total: float
     density: Estimate
     smoothed: Estimate
     headline: Estimate
@@ -120,16 +124,19 @@ def districts_of(view: RiskView, say: Translator) -> tuple[District, ...]:
 
 def _districts(view: RiskView, say: Translator) -> tuple[District, ...]:
     names, ground = district_names(view.snapshot, say), ground_of(view)
+    totals = estimate_of(view.snapshot, view.parameters).tally.total
     pairs: Any = zip(view.districts.itertuples(), view.risk.itertuples(), strict=True)
     return tuple(
-        _district(view, say, position, names[str(district.district_id)], district, risk, ground)
+        _district(
+            view, say, position, names[str(district.district_id)], district, risk, ground, totals
+        )
         for position, (district, risk) in enumerate(pairs)
     )
 
 
 def _district(
     view: RiskView, say: Translator, position: int, named: Any, district: Any, risk: Any,
-    ground: dict[str, str],
+    ground: dict[str, str], totals: Any,
 ) -> District:  # fmt: skip
     density, smoothed = (_estimate(risk, name) for name in ("density", "smoothed"))
     note = _text(district.population_note)
@@ -146,9 +153,9 @@ def _district(
         fill=_fill(risk, ground),
         risk_class=risk.risk_class,
         incidents=float(risk.incidents),
-        killed=_number(risk.killed),
-        injured=_number(risk.injured),
-        casualties=_number(risk.casualties),
+        killed=Toll(_number(risk.killed), risk.killed_unstated),
+        injured=Toll(_number(risk.injured), risk.injured_unstated),
+        total=float(totals[position]),
         density=density,
         smoothed=smoothed,
         headline=smoothed if view.smoothed else density,
@@ -302,12 +309,11 @@ def sums_of(view: RiskView, say: Translator, district: District) -> str:
     base = district.area_km2 if area else district.population
     if parameters.half_life_days is not None or not base:
         return ""
-    total = getattr(district, parameters.weight)
     size = f"{say.number(base, 0)} {kilometre(say)}²" if area else say.number(base, 0)
     time = f"{say.number(district.years, 2)} {texts['years']}"
     times = say.number(100 if area else 100_000)
     density = say.number(district.density.value)
-    return f"{say.number(total)} ÷ ({size} × {time}) × {times} = {density} {unit}"
+    return f"{say.number(district.total)} ÷ ({size} × {time}) × {times} = {density} {unit}"
 
 
 def kilometre(say: Translator) -> str:

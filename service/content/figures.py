@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geodata.incidents import Toll, least_of, toll_of
 from geodata.risk import rates
 from geodata.risk.of_snapshot import at_home
 from geodata.risk.window import ESTIMATED
@@ -26,9 +27,7 @@ class Figures:
     incidents
         In shares.
     killed, injured
-        Null where no incident states one.
-    killed_unstated, injured_unstated
-        Incidents that do not say.
+        At least so many where some incidents do not say.
     with_record, districts
         Districts with a record, and all.
     unplaced
@@ -41,10 +40,8 @@ class Figures:
     """
 
     incidents: float
-    killed: float | None
-    injured: float | None
-    killed_unstated: int
-    injured_unstated: int
+    killed: Toll
+    injured: Toll
     with_record: int
     districts: int
     unplaced: float
@@ -65,10 +62,8 @@ def figures_of(view: RiskView, say: Translator) -> Figures:
         per_year = (total / window.years, float(low), float(high))
     return Figures(
         incidents=total,
-        killed=known_sum(view.incidents["killed"], view.shares),
-        injured=known_sum(view.incidents["injured"], view.shares),
-        killed_unstated=int(view.incidents["killed"].isna().sum()),
-        injured_unstated=int(view.incidents["injured"].isna().sum()),
+        killed=toll_of(view.incidents, "killed", view.shares),
+        injured=toll_of(view.incidents, "injured", view.shares),
         with_record=int((view.risk["incidents"] > 0).sum()),
         districts=len(view.risk),
         unplaced=view.unplaced if view.unplaced > 1e-9 else 0.0,
@@ -79,22 +74,23 @@ def figures_of(view: RiskView, say: Translator) -> Figures:
     )
 
 
-def known_sum(values: "pd.Series[Any]", shares: Any) -> float | None:
-    """Sum what is stated, in shares; null where nothing is."""
-    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
-    known = np.isfinite(numbers)
-    return float((numbers * shares)[known].sum()) if known.any() else None
-
-
 def tiles_of(figures: Figures, say: Translator) -> list[tuple[str, str]]:
     """Give the numbers with the words under them, for sheets and summaries."""
-    values = {key: getattr(figures, key) for key in COUNTED}
-    found = [(say.number(rounded(n)), counted(say.lang, key, n)) for key, n in values.items()]
+    found = counts_of(figures, say)
     of = texts_of(say.lang)["districts-with-record"]
     found.append(
         (say.number(figures.with_record), of.replace("{n}", say.number(figures.districts)))
     )
     return found
+
+
+def counts_of(held: Any, say: Translator) -> list[tuple[str, str]]:
+    """Give incidents, killed and injured of the figures or of a district, with their words."""
+    sums = (Toll(held.incidents), held.killed, held.injured)
+    return [
+        (say.toll(toll), counted(say.lang, key, toll.people))
+        for key, toll in zip(COUNTED, sums, strict=True)
+    ]
 
 
 def rounded(number: float | None) -> float | None:
@@ -113,12 +109,12 @@ class Span:
     Attributes
     ----------
     killed
-        Null where there are incidents and none states it.
+        Nobody where there is no incident.
     """
 
     name: str
     incidents: float
-    killed: float | None
+    killed: Toll
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +156,19 @@ def trend_of(view: RiskView, say: Translator, weights: Any = None) -> Trend | No
     counts = view.shares if weights is None else np.asarray(weights, float)
     kept = np.flatnonzero(counts > 0)
     counts, at, killed = counts[kept], calendar.first[kept], calendar.killed[kept]
-    known, size = np.isfinite(killed), len(calendar.names)
+    known, exact, size = np.isfinite(killed), calendar.exact[kept], len(calendar.names)
     spans = zip(
         calendar.names,
         np.bincount(at, counts, size).tolist(),
         np.bincount(at[known], killed[known] * counts[known], size).tolist(),
         np.bincount(at[known], minlength=size).tolist(),
+        np.bincount(at[~exact], counts[~exact], size).tolist(),
         strict=True,
     )
     return Trend(
         tuple(
-            Span(name, count, deaths if stated or not count else None)
-            for name, count, deaths, stated in spans
+            Span(name, count, Toll(deaths if stated or not count else None, unstated))
+            for name, count, deaths, stated, unstated in spans
         ),
         calendar.monthly,
         int((at != calendar.last[kept]).sum()),
@@ -187,6 +184,7 @@ class _Calendar:
     first: Any
     last: Any
     killed: Any
+    exact: Any
 
 
 def _calendar(view: RiskView, say: Translator) -> _Calendar | None:
@@ -208,5 +206,6 @@ def _read(view: RiskView, say: Translator) -> _Calendar | None:
         unit == "M",
         every.get_indexer(pd.PeriodIndex(rows["date_start"].clip(start).dt.to_period(unit))),
         every.get_indexer(pd.PeriodIndex(rows["date_end"].clip(upper=end).dt.to_period(unit))),
-        rows["killed"].to_numpy(dtype="float64", na_value=np.nan),
+        least_of(rows, "killed"),
+        rows["killed"].notna().to_numpy(),
     )

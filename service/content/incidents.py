@@ -127,11 +127,9 @@ class IncidentRow:
     device: str | None
     accident_type: str | None
     activity: str | None
-    killed_range: str | None
-    """At least and at most, where no single number is known: "2–3", "5+"."""
-    injured_range: str | None
-    killed: int | None
-    injured: int | None
+    killed: str | None
+    """The number, or the bounds where no single one is known: "2–3", "≥ 5"."""
+    injured: str | None
     record_status: str
     sources: tuple[tuple[str | None, str | None], ...]
     share: float = 1.0
@@ -192,10 +190,8 @@ def incident_rows(
             device=_stated(row.device),
             accident_type=_stated(row.accident_type),
             activity=_stated(row.activity),
-            killed=None if is_missing(row.killed) else int(row.killed),
-            killed_range=range_of(row.killed, row.killed_low, row.killed_high),
-            injured_range=range_of(row.injured, row.injured_low, row.injured_high),
-            injured=None if is_missing(row.injured) else int(row.injured),
+            killed=_people(say, row.killed, row.killed_low, row.killed_high),
+            injured=_people(say, row.injured, row.injured_low, row.injured_high),
             record_status=row.record_status,
             sources=tuple((w, u) for w, u in links_of(_stated(row.sources) or "")),
             share=share,
@@ -204,19 +200,8 @@ def incident_rows(
     )
 
 
-def range_of(best: Any, low: Any, high: Any) -> str | None:
-    """Write the bounds of a number of people of which no best is known; None where one is.
-
-    Examples
-    --------
-    >>> range_of(None, 5, None), range_of(None, 2, 3), range_of(4, 2, 5)
-    ('5+', '2–3', None)
-    """
-    if not is_missing(best) or (is_missing(low) and is_missing(high)):
-        return None
-    if is_missing(high):
-        return f"{int(low)}+"
-    return f"{0 if is_missing(low) else int(low)}–{int(high)}"
+def _people(say: Translator, best: Any, low: Any, high: Any) -> str | None:
+    return None if all(map(is_missing, (best, low, high))) else say.people(low, best, high)
 
 
 def _stated(value: Any) -> str | None:

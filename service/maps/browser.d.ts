@@ -53,6 +53,7 @@ interface HazardMap {
   harm?: any;
   harmBar?: any;
   harmWidth?: any;
+  harmWords?: any;
   hasLayer?: any;
   heldMark?: any;
   incidentList?: any;
@@ -79,7 +80,9 @@ interface HazardMap {
   openPopup?: any;
   operationText?: any;
   paths?: any;
+  people?: any;
   plus?: any;
+  toll?: any;
   poisson?: any;
   popupOptions?: any;
   prepare?: any;

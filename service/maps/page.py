@@ -19,7 +19,7 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.assets import asset_text
 from service.content.districts import ranking_of
-from service.content.figures import figures_of, rounded, tiles_of
+from service.content.figures import counts_of, figures_of, tiles_of
 from service.content.incidents import sources_text
 from service.content.texts import COUNTED, all_texts, texts_of
 from service.content.view import RiskView, risk_view
@@ -205,11 +205,10 @@ def plain_table(view: RiskView, lang: str) -> str:
     head = "".join(f'<th scope="col">{escape(texts[key])}</th>' for key in keys)
     shown, rows = ranking_of(view, say).recorded, []
     for row in shown:
-        counts = (rounded(n) for n in (row.incidents, row.killed, row.injured))
         cells = [
             row.name,
             label(say, "risk_class", row.risk_class),
-            *(say.number(n) for n in counts),
+            *(number for number, _ in counts_of(row, say)),
             say.number(row.headline.value),
             row.headline.between(say),
         ]

@@ -15,7 +15,7 @@ import shapely
 from geodata import codes
 from geodata.codes import values_of
 from geodata.crs import Bounds, extent, turned, turned_lon
-from geodata.incidents import parse_district_ids, parse_districts
+from geodata.incidents import Toll, parse_district_ids, parse_districts, people_in
 from geodata.risk import clusters_of
 from geodata.risk.forecast import LEVEL
 from geodata.risk.parameters import CLASSINGS
@@ -29,9 +29,9 @@ from service.content.forecast import (
     forecast_unit,
     forecast_view,
 )
-from service.content.incidents import links_of, range_of, sources_text
+from service.content.incidents import links_of, sources_text
 from service.content.map import colour_of
-from service.content.texts import COUNTED, all_texts, formats_of, texts_of
+from service.content.texts import all_texts, formats_of, texts_of
 from service.content.view import RiskView, ground_of
 from service.drawing.outlines import SCALE, encode, label_points, land_around, light
 from service.drawing.palette import CLASS_COLOURS
@@ -216,20 +216,29 @@ def _harm(incidents: gpd.GeoDataFrame) -> tuple[list[int], list[list[int | None]
     return index.tolist(), people
 
 
-def _ranges(incidents: gpd.GeoDataFrame) -> tuple[list[int], list[list[str | None]]]:
-    """Write the bounds of people killed and injured where no best number is known, once each."""
-    said = [
-        [
-            range_of(best, low, high)
-            for best, low, high in zip(
-                *(incidents[f"{outcome}{end}"] for end in ("", "_low", "_high")), strict=True
-            )
-        ]
+Range = tuple[int | None, int | None]
+"""At least and at most so many people."""
+
+
+def _ranges(incidents: gpd.GeoDataFrame) -> tuple[list[int], list[list[Range | None]]]:
+    """Give least and most people killed and injured where no best number is known, once each."""
+    columns = [
+        people_in(incidents, f"{outcome}{end}")
         for outcome in ("killed", "injured")
+        for end in ("", "_low", "_high")
     ]
-    known: dict[tuple[str | None, str | None], int] = {(None, None): 0}
-    found = [known.setdefault(pair, len(known)) for pair in zip(*said, strict=True)]
+    known: dict[tuple[Range | None, Range | None], int] = {(None, None): 0}
+    found = [
+        known.setdefault((_bounds_of(*row[:3]), _bounds_of(*row[3:])), len(known))
+        for row in zip(*(column.tolist() for column in columns), strict=True)
+    ]
     return found, [list(pair) for pair in known]
+
+
+def _bounds_of(best: float, low: float, high: float) -> Range | None:
+    if best == best or (low != low and high != high):
+        return None
+    return (None if low != low else int(low), None if high != high else int(high))
 
 
 def _or_null(count: Any) -> int | None:
@@ -435,7 +444,12 @@ def _meta(
         "bounds": [[south, west], [north, east]],  # Leaflet's order: latitude first
         "basemap": bool(options.basemap_url),
         "aggregated": aggregated,
-        "totals": {key: getattr(figures, key) for key in (*COUNTED, "unplaced")},
+        "totals": {
+            "incidents": figures.incidents,
+            "killed": _toll(figures.killed),
+            "injured": _toll(figures.injured),
+            "unplaced": figures.unplaced,
+        },
         "links": dict(links),
         "sources": {lang: sources_text(view, lang) for lang in languages()},
         "ranked": {lang: ranked_by(view, translator(lang)) for lang in languages()},
@@ -476,9 +490,7 @@ def _districts(view: RiskView, say: Translator, notes: list[str]) -> list[dict[s
 def _risk(row: District) -> dict[str, Any]:
     fields = {
         "incidents": row.incidents,
-        "killed": row.killed,
-        "injured": row.injured,
-        "casualties": row.casualties,
+        "total": row.total,
         "density": row.density.value,
         "low": row.density.low,
         "high": row.density.high,
@@ -491,9 +503,16 @@ def _risk(row: District) -> dict[str, Any]:
     }
     return {
         **{name: _number(value) for name, value in fields.items()},
+        "killed": _toll(row.killed),
+        "injured": _toll(row.injured),
         "hotspot": row.hotspot,
         "cls": CLASS_NAMES.index(row.risk_class) if row.known else -1,
     }
+
+
+def _toll(toll: Toll) -> list[Any]:
+    """Give people, and whether there may be more than so many."""
+    return [_number(toll.people), toll.bounded]
 
 
 def _shapes(districts: gpd.GeoDataFrame) -> list[tuple[Any, list[float]]]:

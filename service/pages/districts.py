@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from geodata.incidents import parse_district_ids
+from geodata.incidents import Toll, parse_district_ids
 from geodata.risk import RiskParameters, explain, priorities_of, reconciliation_of
 from geodata.risk.parameters import (
     CLASSINGS,
@@ -39,7 +39,7 @@ class Bar:
 
     name: str
     incidents: float
-    killed: float | None
+    killed: Toll
     x: float
     y: float
     width: float
@@ -73,7 +73,7 @@ def bars_of(trend: Trend | None) -> Bars | None:
         Bar(
             span.name,
             round(span.incidents, 2),
-            None if span.killed is None else round(span.killed, 2),
+            span.killed,
             round(i * step + (step - width) / 2, 1),
             round(HEIGHT - height, 1),
             round(width, 1),

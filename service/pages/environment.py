@@ -127,6 +127,7 @@ def environment(lang: str) -> Environment:
     )
     made.filters |= {
         "number": words.number,
+        "toll": words.toll,
         "extent": words.extent,
         "percent": words.percent,
         "date": words.date,

@@ -11,7 +11,7 @@ import shapely
 from geodata import codes
 from geodata.codes import GroundStatus, values_of
 from geodata.errors import InvalidInput
-from geodata.incidents import district_ids_text, parse_district_ids
+from geodata.incidents import district_ids_text, parse_district_ids, toll_of
 from geodata.intervals import parse_interval
 from geodata.model import Incident
 from geodata.register.revision import GONE
@@ -171,8 +171,8 @@ def list_html(snapshot: Any, view: View) -> str:
         incidents=incident_rows(snapshot, shown, words),
         matched=len(found),
         held=len(snapshot.incidents),
-        killed=_total(words, found, "killed"),
-        injured=_total(words, found, "injured"),
+        killed=words.toll(toll_of(found, "killed")),
+        injured=words.toll(toll_of(found, "injured")),
         page=page,
         pages=pages,
         codes=CODES,
@@ -186,15 +186,6 @@ def list_html(snapshot: Any, view: View) -> str:
         },
         downloads=downloads(view, "/collections/incidents/items", **chosen.query),
     )
-
-
-def _total(words: Translator, frame: Any, name: str) -> str:
-    """Sum people, with ``≥`` where some incidents state only how many there were at least."""
-    best, least = frame[name], frame[f"{name}_low"]
-    bounded = bool((best.isna() & least.notna()).any())
-    stated = best.fillna(least).dropna()
-    total = int(stated.sum()) if len(stated) else None
-    return words.people(total, None if bounded else total, None)
 
 
 def _bounds(words: Translator, incident: Incident, outcome: codes.Outcome) -> str:

@@ -14,7 +14,7 @@ from service.content.districts import (
     kilometre,
     ranked_by,
 )
-from service.content.figures import Trend, figures_of, rounded, tiles_of
+from service.content.figures import Trend, counts_of, figures_of, rounded, tiles_of
 from service.content.forecast import (
     ForecastView,
     forecast_legend,
@@ -24,7 +24,7 @@ from service.content.forecast import (
 )
 from service.content.incidents import IncidentRow, sources_text
 from service.content.map import colour_of, legend_of, limits_note
-from service.content.texts import COUNTED, counted, texts_of
+from service.content.texts import texts_of
 from service.content.view import RiskView
 from service.drawing import palette
 from service.drawing.canvas import swatch_svg
@@ -248,7 +248,6 @@ def district(paper: Paper, record: DistrictRecord, shown: Shown, where_ratio: fl
     """
     view, say, texts, row = paper.view, paper.say, paper.texts, record.district
     own = f"{paper.address}/districts/{row.district_id}" if paper.address else ""
-    held = {key: rounded(getattr(row, key)) for key in COUNTED}
     pattern = PATTERNS.get(row.fill)
     return {
         "kind": "district",
@@ -260,9 +259,7 @@ def district(paper: Paper, record: DistrictRecord, shown: Shown, where_ratio: fl
         "paper": pattern.paper if pattern else "",
         "dark": row.fill in DARK,
         "class": _class(paper, row),
-        "tiles": [
-            {"number": say.number(n), "words": counted(say.lang, key, n)} for key, n in held.items()
-        ],
+        "tiles": [{"number": number, "words": words} for number, words in counts_of(row, say)],
         "facts": [{"words": words, "value": value} for words, value in _facts(paper, row)],
         "note": f"* {row.population_note}" if row.population_note and row.population else "",
         "unplaced": _unplaced(paper),
@@ -366,10 +363,11 @@ def _ranking(paper: Paper, districts: Sequence[District], *, pages: bool = False
         columns.append(_column(texts["head-page"], number=True))
     rows: list[list[Any]] = []
     for row in districts:
-        cells: list[Any] = [row.name, say.number(rounded(row.incidents))]
+        incidents, *people = (number for number, _ in counts_of(row, say))
+        cells: list[Any] = [row.name, incidents]
         if pages:
             cells.insert(0, say.number(row.rank.value))
-            cells += [say.number(rounded(n)) for n in (row.killed, row.injured)]
+            cells += people
         # Without a record there is no rate to rank by, only a limit.
         rate = row.headline if row.incidents > 0 else row.density
         cells += [say.number(rate.value), rate.between(say)]
@@ -467,8 +465,8 @@ def _incidents(paper: Paper, listed: Sequence[IncidentRow]) -> Json:
             row.place_as_reported or "–",
             label(say, "where_precision", row.where_precision),
             label(say, "device", row.device),
-            row.killed_range or say.number(row.killed),
-            row.injured_range or say.number(row.injured),
+            row.killed or "–",
+            row.injured or "–",
             label(say, "record_status", row.record_status),
         ]
         for row in listed

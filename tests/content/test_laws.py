@@ -16,7 +16,7 @@ from service.content.figures import figures_of, trend_of
 from service.content.view import risk_view
 from service.http.request import View
 from service.i18n import translator
-from service.maps.page import plain_table
+from service.maps.page import plain_table, render_risk_map
 from service.maps.payload import MapOptions, payload_of
 from service.pages.districts import district_html, list_html, overview_html
 from service.print.sheets import print_atlas
@@ -47,6 +47,17 @@ class Snapshot(FakeSnapshot):
 @pytest.fixture(scope="module")
 def squares() -> Snapshot:
     return Snapshot(make_country(), make_incidents())
+
+
+@pytest.fixture(scope="module")
+def bounds() -> Snapshot:
+    """Of some incidents only bounds are known, or nothing."""
+    rows = make_incidents()
+    for name, low, high in (("i1", 1, 3), ("i2", 5, None), ("i4", None, 4)):
+        for outcome in ("killed", "injured"):
+            columns = [outcome, f"{outcome}_low", f"{outcome}_high"]
+            rows.loc[rows["incident_id"] == name, columns] = [None, low, high]
+    return Snapshot(make_country(), rows)
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +109,17 @@ def page_of(snapshot: Snapshot, query: dict[str, str], district: str = "") -> st
     return list_html(snapshot, view)
 
 
+def page_text(snapshot: Snapshot) -> str:
+    """The summary that the map's page carries for readers without scripts."""
+    return render_risk_map(snapshot, RiskParameters())
+
+
 def pdf_pages(pdf: bytes) -> list[str]:
     return [" ".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(pdf)).pages]
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=str)
-@pytest.mark.parametrize("name", ["squares", "many"])
+@pytest.mark.parametrize("name", ["squares", "many", "bounds"])
 def test_page_table_map_and_explanation_give_the_numbers_of_the_risk_table(request, name, query):
     snapshot = request.getfixturevalue(name)
     parameters = RiskParameters.parse(query)
@@ -115,8 +131,13 @@ def test_page_table_map_and_explanation_give_the_numbers_of_the_risk_table(reque
     ):
         told = explain(snapshot, row.district_id, parameters)
         assert told["sums"]["incidents"] == pytest.approx(district.incidents)
-        for key in ("killed", "injured", "casualties"):
-            assert told["result"][key] == getattr(district, key) == _null(getattr(row, key))
+        tolls = {key: getattr(district, key) for key in ("killed", "injured")}
+        for key, toll in tolls.items():
+            assert told["result"][key] == toll.people == _null(getattr(row, key))
+            assert told["result"][f"{key}_unstated"] == toll.unstated
+            assert on_map["risk"][key] == [
+                toll.people and pytest.approx(toll.people, abs=1e-6), toll.bounded,
+            ]  # fmt: skip
         assert told["density"]["value"] == district.density.value
         assert on_map["risk"]["incidents"] == pytest.approx(district.incidents, abs=1e-6)
         assert on_map["risk"]["density"] == pytest.approx(district.density.value, abs=1e-6)
@@ -124,10 +145,12 @@ def test_page_table_map_and_explanation_give_the_numbers_of_the_risk_table(reque
         page = page_of(snapshot, query, row.district_id)
         values = values_of(page)
         assert values[0] == (rate if district.known else "–")
-        assert values[2] == counts
+        assert values[2:5] == [counts, *map(SAY.toll, tolls.values())]
         if district.incidents > 0:
             cells = offline[district.name]
-            assert cells[2] == SAY.number(round(district.incidents, 2))
+            assert cells[2:5] == [
+                SAY.number(round(district.incidents, 2)), *map(SAY.toll, tolls.values()),
+            ]  # fmt: skip
             assert cells[5] == rate
 
 
@@ -152,15 +175,16 @@ def test_a_districts_page_lists_and_draws_what_it_counts(squares, query):
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=str)
-def test_the_pdf_says_the_numbers_of_the_page(squares, query):
-    parameters = RiskParameters.parse(query)
+@pytest.mark.parametrize("name", ["squares", "bounds"])
+def test_the_pdf_says_the_numbers_of_the_page(request, name, query):
+    squares, parameters = request.getfixturevalue(name), RiskParameters.parse(query)
     view = risk_view(squares, parameters)
     districts = districts_of(view, SAY)
     names = [row.district_id for row in districts]
     _, *pages = pdf_pages(print_atlas(squares, parameters, districts=names))
     for row, text in zip(districts, pages, strict=True):
         assert row.title in text
-        counts = [SAY.number(n) for n in (row.incidents, row.killed, row.injured)]
+        counts = [SAY.number(row.incidents), SAY.toll(row.killed), SAY.toll(row.injured)]
         number = re.compile(r"(\S+) (?:incidents?|(?:person|people) (?:killed|injured))")
         figures = text.partition("Density")[0]
         assert all(count in figures for count in counts), number.findall(figures)
@@ -206,7 +230,9 @@ def test_incidents_of_another_country_are_held_and_count_nowhere_in_this_one():
     assert words not in overview_html(own, View())
 
 
-def test_the_overview_the_map_and_the_sheets_count_the_country_alike(squares):
+@pytest.mark.parametrize("name", ["squares", "many", "bounds"])
+def test_the_overview_the_map_and_the_sheets_count_the_country_alike(request, name):
+    squares = request.getfixturevalue(name)
     view = risk_view(squares, RiskParameters())
     figures = figures_of(view, SAY)
     trend = trend_of(view, SAY)
@@ -215,10 +241,21 @@ def test_the_overview_the_map_and_the_sheets_count_the_country_alike(squares):
     placed = sum(row.incidents for row in districts_of(view, SAY))
     assert placed + figures.unplaced == pytest.approx(figures.incidents)
     values = values_of(overview_html(squares, View()))
-    assert values[:3] == [
-        SAY.number(n) for n in (figures.incidents, figures.killed, figures.injured)
-    ]
+    people = [SAY.toll(figures.killed), SAY.toll(figures.injured)]
+    assert values[:3] == [SAY.number(figures.incidents), *people]
+    for outcome, toll in (("killed", figures.killed), ("injured", figures.injured)):
+        rows = zip(view.incidents[outcome], view.incidents[f"{outcome}_low"], strict=True)
+        least = [low if pd.isna(best) else best for best, low in rows]
+        assert toll.people == sum(n for n in least if not pd.isna(n))
+        assert toll.bounded == bool(view.incidents[outcome].isna().any())
+        assert SAY.toll(toll).startswith("≥ ") == toll.bounded
+    sheet = pdf_pages(print_atlas(squares, RiskParameters()))[0]
+    drawn = page_text(squares)
+    for words in people:
+        assert f"{words} {'person' if words == '1' else 'people'}" in sheet
+        assert f"{words} {'person' if words == '1' else 'people'}" in drawn
     totals = payload_of(view, "en", MapOptions(), {})["meta"]["totals"]
+    assert totals["killed"] == [figures.killed.people, figures.killed.bounded]
     assert totals["incidents"] == figures.incidents
     assert totals["unplaced"] == figures.unplaced
 

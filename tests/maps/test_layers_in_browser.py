@@ -202,8 +202,8 @@ def test_groups_hold_each_incident_in_view_once(open_map, crowded, zoom):
         " const groups = HM.clusters(rows, 60), inside = HM.map.getBounds();"
         " return { ids: groups.flatMap(g => g.rows()), n: groups.map(g => [g.n, g.rows().length]),"
         " seen: rows.filter(i => inside.contains([inc.lat[i] / 1e5, inc.lon[i] / 1e5])),"
-        " killed: groups.reduce((a, g) => a + g.killed, 0),"
-        " sum: groups.flatMap(g => g.rows()).reduce((a, i) => a + HM.harm(i)[0], 0) } })()"
+        " killed: groups.reduce((a, g) => a + g.killed[0], 0),"
+        " sum: groups.flatMap(g => g.rows()).reduce((a, i) => a + HM.harm(i)[0][0], 0) } })()"
     )
     assert len(held["ids"]) == len(set(held["ids"]))
     assert set(held["seen"]) <= set(held["ids"])

@@ -7,6 +7,9 @@ import pytest
 
 from geodata.risk import RiskParameters, risk_of
 from service.assets import asset_text
+from service.content.figures import figures_of
+from service.content.view import risk_view
+from service.i18n import translator
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
@@ -45,12 +48,41 @@ def test_counting_in_the_page_gives_the_tables_numbers(open_map, founding):
     table = risk_of(founding, RiskParameters())
     counted = opened.run(
         "(() => { HM.filtered = () => true; HM.recount(); return HM.now.rows.map(r =>"
-        " [r.incidents, r.killed, r.injured, r.density, r.low, r.high]) })()"
+        " [r.incidents, r.killed[0], r.injured[0], r.density, r.low, r.high]) })()"
     )
     names = ["incidents", "killed", "injured", "density", "density_low", "density_high"]
     for got, (_, row) in zip(counted, table.iterrows(), strict=True):
         wanted = [None if row[name] != row[name] else float(row[name]) for name in names]
         assert got == [w if w is None else pytest.approx(w, rel=1e-5) for w in wanted]
+
+
+@pytest.mark.parametrize("weight", ["incidents", "killed", "casualties"])
+def test_the_page_counts_people_at_least_as_the_table_does(open_map, country, incidents, weight):
+    rows = incidents.copy()
+    for name, low, high in (("i1", 1, 3), ("i2", 5, None), ("i4", None, 4)):
+        columns = ["killed", "killed_low", "killed_high"]
+        rows.loc[rows["incident_id"] == name, columns] = [None, low, high]
+    rows.loc[rows["killed"].isna(), "casualties"] = None
+    snapshot, parameters = FakeSnapshot(country, rows), RiskParameters(weight=weight)
+    table, say = risk_of(snapshot, parameters), translator("en")
+    opened = open_map(snapshot, parameters=parameters)
+    counted = "HM.now.rows.map(r => [r.killed, r.injured, HM.toll(r.killed), r.total])"
+    told = opened.run("document.querySelector('#hm-figures').innerText")
+    figures = figures_of(risk_view(snapshot, parameters), say)
+    assert f"{say.toll(figures.killed)} people killed" in told
+    assert f"{say.toll(figures.injured)} people injured" in told
+    plain, filtered = (
+        opened.run(counted),
+        opened.run(f"(() => {{ HM.filtered = () => true; HM.recount(); return {counted} }})()"),
+    )
+    for once, again, (_, row) in zip(plain, filtered, table.iterrows(), strict=True):
+        for found in (once, again):
+            for (people, more), key in zip(found[:2], ("killed", "injured"), strict=True):
+                unknown = row[key] != row[key]
+                assert people == (None if unknown else pytest.approx(row[key], abs=1e-6))
+                assert more == (row[f"{key}_unstated"] > 0)
+        assert once[2] == again[2]
+        assert once[3] == pytest.approx(again[3], abs=1e-6)
 
 
 def test_district_only_incidents_are_square_counts_and_never_points(shown):

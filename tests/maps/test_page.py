@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from geodata.errors import InvalidInput
+from geodata.incidents import Toll
 from geodata.risk import RiskParameters
 from service.content.figures import figures_of
 from service.content.incidents import links_of
@@ -106,13 +107,17 @@ def test_people_known_only_by_bounds_are_carried_as_such(country, incidents) -> 
     some.loc[some.index[1], ["injured", "injured_low", "injured_high"]] = [None, 2, 3]
     made = incident_columns(some, country["district_id"].tolist())
     found = [made["ranges"][i] for i in made["incidents"]["range"]]
-    assert found[:3] == [["5+", None], [None, "2–3"], [None, None]]
+    assert found[:3] == [[(5, None), None], [None, (2, 3)], [None, None]]
 
 
 def test_totals_count_every_incident_of_the_period(square_snapshot):
     view = risk_view(square_snapshot, BARE)
     figures = figures_of(view, translator("en"))
-    assert (figures.incidents, figures.killed, figures.injured) == (5.0, 3.0, 7.0)
+    assert (figures.incidents, figures.killed, figures.injured) == (
+        5.0,
+        Toll(3.0, 2.0),
+        Toll(7.0, 1.0),
+    )
     assert view.unplaced == 1.0
     assert view.risk["incidents"].sum() + view.unplaced == 5.0
 

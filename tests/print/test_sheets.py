@@ -250,5 +250,5 @@ def test_people_of_whom_only_a_range_is_known_are_printed_as_that(country, incid
     some.loc[some.index[0], ["injured", "injured_low", "injured_high"]] = [None, 52, 63]
     district = country["district_id"].iloc[0]
     text = text_of(print_district(FakeSnapshot(country, some), BARE, district))
-    assert "41+" in text
+    assert "≥ 41" in text
     assert "52–63" in text

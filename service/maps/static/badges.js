@@ -83,7 +83,7 @@
       const p = HM.map.latLngToContainerPoint(label(c)), away = (o) => Math.hypot(o.spot.x - p.x, o.spot.y - p.y);
       const near = groups.reduce((a, b) => (away(a) <= away(b) ? a : b));
       near.n += c.n;
-      near.harm = near.harm.map((n, k) => HM.plus(n, c.harm[k]));
+      near.harm = near.harm.map((toll, k) => HM.plus(toll, c.harm[k]));
       near.districts.push(...c.districts);
     }
     return groups;

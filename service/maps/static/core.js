@@ -77,6 +77,11 @@
   const missing = (x) => x === null || x === undefined || Number.isNaN(x);
   // Unknown is a dash, never 0; fractions come from places or dates that are shared out.
   HM.num = (x, digits) => (missing(x) ? "–" : written(x, digits === undefined ? 1 : digits));
+  // People by their bounds: what is known at least or at most is never written as a number.
+  HM.people = (low, high) => (low === null ? (high === null ? "–" : "≤ " + HM.num(high))
+    : high === null ? "≥ " + HM.num(low) : low === high ? HM.num(low) : ordered(HM.num(low) + "–" + HM.num(high)));
+  // A toll: people, and whether there may be more than so many.
+  HM.toll = ([n, more], digits) => (n === null ? "–" : (more ? "≥ " : "") + HM.num(n, digits));
   // Two significant digits: the intervals are wide.
   HM.rate = function (x) {
     if (missing(x)) return "–";

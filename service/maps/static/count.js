@@ -38,19 +38,19 @@
   };
   HM.years = (span) => (span[1] - span[0] + 1) / 365.25;
 
-  // Null stays null: "not stated" is no 0.
-  HM.plus = (a, b) => (a === null ? b : b === null ? a : a + b);
+  // A toll and a share of another. Null stays null: "not stated" is no 0, and leaves the sum open.
+  HM.plus = (a, b, share = 1) => [b[0] === null ? a[0] : (a[0] || 0) + b[0] * share, a[1] || b[1]];
 
-  // Killed and injured of one incident, only of the chosen group; null = not stated.
+  // Killed and injured of one incident, only of the chosen group, as tolls.
   HM.harm = function (i) {
-    const inc = HM.data.incidents, rows = inc.people[inc.harm[i]];
-    let killed = null, injured = null;
-    for (const [group, k, n] of rows) {
-      if (HM.state.group !== null && group !== HM.state.group) continue;
-      if (k !== null) killed = (killed || 0) + k;
-      if (n !== null) injured = (injured || 0) + n;
+    const inc = HM.data.incidents, one = HM.state.group, all = one === null;
+    const bounds = HM.data.ranges[inc.range[i]], found = [[null, true], [null, true]];
+    for (const [group, ...people] of inc.people[inc.harm[i]]) {
+      if (!all && group !== one) continue;
+      people.forEach((n, k) => { if (n !== null) found[k] = [(found[k][0] || 0) + n, false]; });
     }
-    return [killed, injured];
+    if (all) bounds.forEach((range, k) => { if (range) found[k] = [range[0], true]; });
+    return found;
   };
 
   HM.share = function (i, span) {
@@ -64,11 +64,8 @@
   };
 
   function row() {
-    return { incidents: 0, killed: null, injured: null, districtOnly: 0, only: [null, null],
+    return { incidents: 0, killed: [null, false], injured: [null, false], districtOnly: 0, only: [[null, false], [null, false]],
       shared: 0, total: 0, squares: 0, stated: 0, list: [] };
-  }
-  function add(target, name, value) {
-    if (value !== null) target[name] = (target[name] || 0) + value;
   }
 
   // One pass over the incidents: rows by district, unplaced, totals and those to draw.
@@ -94,8 +91,7 @@
         if (weight < 1) rows[d].shared += 1;
         if (inc.lon[i] === null) {
           rows[d].districtOnly += w;
-          if (killed !== null) rows[d].only[0] = (rows[d].only[0] || 0) + killed * w;
-          if (injured !== null) rows[d].only[1] = (rows[d].only[1] || 0) + injured * w;
+          rows[d].only = rows[d].only.map((toll, k) => HM.plus(toll, [killed, injured][k], w));
         }
       }
       if (placed < 0.999) {
@@ -114,13 +110,14 @@
   function tally(r, w, killed, injured) {
     const weight = HM.data.meta.weight;
     let size = 1;
-    if (weight === "killed") size = killed;
-    if (weight === "casualties") {
-      size = killed === null && injured === null ? null : (killed || 0) + (injured || 0);
+    // A rate is made of exact numbers alone, as in the table of the service.
+    if (weight !== "incidents") {
+      const parts = weight === "killed" ? [killed] : [killed, injured];
+      size = parts.some(([, more]) => more) ? null : parts.reduce((sum, [n]) => sum + n, 0);
     }
     r.incidents += w;
-    add(r, "killed", killed === null ? null : killed * w);
-    add(r, "injured", injured === null ? null : injured * w);
+    r.killed = HM.plus(r.killed, killed, w);
+    r.injured = HM.plus(r.injured, injured, w);
     if (size === null) return;
     r.stated += w;
     r.total += w * size;
@@ -133,7 +130,7 @@
     const per = meta.exposure === "area" ? 100 : 100000;
     if (!HM.filtered()) {
       Object.assign(r, { incidents: risk.incidents, killed: risk.killed, injured: risk.injured,
-        total: risk[meta.weight] || 0, density: risk.density, low: risk.low, high: risk.high,
+        total: risk.total, density: risk.density, low: risk.low, high: risk.high,
         headline: meta.smoothed ? risk.smoothed : risk.density, cls: risk.cls });
       return;
     }

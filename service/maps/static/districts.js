@@ -38,7 +38,7 @@
     const r = HM.now.rows[d];
     return HM.bothNames(HM.data.districts[d]) + ": " + HM.classText(d) + "; "
       + HM.t("incidents") + " " + HM.num(r.incidents) + ", " + HM.t("killed") + " "
-      + HM.num(r.killed) + ", " + HM.t("injured") + " " + HM.num(r.injured);
+      + HM.toll(r.killed) + ", " + HM.t("injured") + " " + HM.toll(r.injured);
   };
 
   // The rate that the class is made of, with its own interval.
@@ -53,7 +53,7 @@
       h("strong", {}, HM.bothNames(HM.data.districts[d])),
       h("div", {}, HM.classText(d)),
       h("div", {}, HM.t("incidents") + " " + HM.num(r.incidents) + " · " + HM.t("killed") + " "
-        + HM.num(r.killed) + " · " + HM.t("injured") + " " + HM.num(r.injured)),
+        + HM.toll(r.killed) + " · " + HM.t("injured") + " " + HM.toll(r.injured)),
       ok && h("div", {}, headline(r, district) + " " + HM.unit()),
       HM.ground() === "forecast" && h("div", {}, HM.t("forecast-here", { period: HM.forecastWords().period }) + ": "
         + HM.expected(HM.data.forecast.districts[d])),

@@ -6,17 +6,17 @@
 
   // Drawn by the style: as text they would be read as one number, "213", with the count.
   HM.harmBar = function (killed, injured) {
-    if (killed === null && injured === null) return null;
+    if (killed[0] === null && injured[0] === null) return null;
     return HM.h("span", { class: "hm-harm", "aria-hidden": "true" },
-      HM.h("b", { class: "k", "data-n": HM.num(killed, 0) }), HM.h("b", { class: "i", "data-n": HM.num(injured, 0) }));
+      HM.h("b", { class: "k", "data-n": HM.toll(killed, 0) }), HM.h("b", { class: "i", "data-n": HM.toll(injured, 0) }));
   };
-  const stated = (key, n) => (n === null ? HM.t(key) + ": " + HM.t("not-stated") : HM.num(n) + " " + HM.counted(key, n));
+  const stated = (key, toll) => (toll[0] === null ? HM.t(key) + ": " + HM.t("not-stated") : HM.toll(toll) + " " + HM.counted(key, toll[0]));
   // Its width in pixels, so that marks keep clear of each other.
-  HM.harmWidth = (killed, injured) => (killed === null && injured === null ? 0
-    : 16 + 7 * (HM.num(killed, 0).length + HM.num(injured, 0).length));
+  HM.harmWidth = (killed, injured) => (killed[0] === null && injured[0] === null ? 0
+    : 16 + 7 * (HM.toll(killed, 0).length + HM.toll(injured, 0).length));
   // The name of a mark begins with the number that it shows.
-  HM.words = (n, killed, injured) => [["incidents", n], ["killed", killed], ["injured", injured]]
-    .map(([key, many]) => stated(key, many)).join(", ");
+  HM.words = (n, killed, injured) => [["incidents", [n, false]], ["killed", killed], ["injured", injured]]
+    .map(([key, toll]) => stated(key, toll)).join(", ");
   HM.badgeIcon = function (kind, n, harm, size) {
     const html = HM.h("span", { class: "hm-badge hm-" + kind }, HM.h("span", { class: n.length > 4 ? "n long" : "n" }, n), harm);
     return L.divIcon({ html, className: "hm-icon", iconSize: [size, size], iconAnchor: [size / 2, size / 2] });
@@ -71,8 +71,7 @@
   function single(i, at) {
     const inc = HM.data.incidents, [killed, injured] = HM.harm(i);
     const label = HM.incidentTitle(i) + ", " + HM.words(1, killed, injured);
-    const least = parseInt(HM.data.ranges[inc.range[i]][0], 10);
-    const fatal = killed > 0 || least > 0 ? " fatal" : "", vague = inc.where[i] > 1 ? " vague" : "";
+    const fatal = killed[0] > 0 ? " fatal" : "", vague = inc.where[i] > 1 ? " vague" : "";
     const html = HM.h("span", { class: "hm-point" + fatal + vague });
     const icon = L.divIcon({ html, className: "hm-icon", iconSize: [24, 24], iconAnchor: [12, 12] });
     return HM.marker(at, { icon }, label, () => HM.withDetails(() => {

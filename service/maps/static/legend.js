@@ -55,7 +55,7 @@
       h("ul", { class: "hm-classes" }, ground === "surface" ? bands() : [classes(), grounds()]), ...classing()];
   }
   function sampleBar() {
-    return HM.harmBar(1, 3);
+    return HM.harmBar([1, false], [3, false]);
   }
   function marks() {
     const rows = [];
@@ -118,13 +118,13 @@
 
   HM.drawFigures = function () {
     const now = HM.now, t = now.totals, node = document.getElementById("hm-figures");
-    const box = (n, key) => h("span", { class: "hm-figure", "data-key": key }, h("b", {}, HM.num(n)), " "
-      + (key === "unplaced" ? HM.t(key) : HM.counted(key, n)));
+    const box = (toll, key) => h("span", { class: "hm-figure", "data-key": key }, h("b", {}, HM.toll(toll)), " "
+      + (key === "unplaced" ? HM.t(key) : HM.counted(key, toll[0])));
     const districts = now.rows.filter((r) => r.incidents > 0).length;
-    node.replaceChildren(box(t.incidents, "incidents"), box(t.killed, "killed"), box(t.injured, "injured"),
+    node.replaceChildren(box([t.incidents, false], "incidents"), box(t.killed, "killed"), box(t.injured, "injured"),
       h("span", { class: "hm-figure", "data-key": "districts" }, h("b", {}, HM.num(districts)),
         " " + HM.t("districts-with-record", { n: HM.num(now.rows.length) })),
-      now.unplaced.incidents > 0.001 ? box(now.unplaced.incidents, "unplaced") : "");
+      now.unplaced.incidents > 0.001 ? box([now.unplaced.incidents, false], "unplaced") : "");
     document.getElementById("hm-subtitle").textContent = (now.span ? HM.days(now.span[0], now.span[1]) : "")
       + " · " + HM.t("data-as-of") + " " + HM.day(HM.data.meta.asOf);
     document.getElementById("hm-aggregated").hidden = !HM.data.meta.aggregated;

@@ -29,8 +29,8 @@
       h("p", { class: "hm-class" }, h("span", { class: "hm-chip", style: chip(r) }), HM.classText(d)),
       facts([...expected(d, at),
         [HM.t("incidents"), HM.num(r.incidents, 2), r.shared ? " (" + HM.t("ambiguous", { n: r.shared }) + ")" : ""],
-        [HM.t("killed"), HM.num(r.killed, 2)],
-        [HM.t("injured"), HM.num(r.injured, 2)],
+        [HM.t("killed"), HM.toll(r.killed, 2)],
+        [HM.t("injured"), HM.toll(r.injured, 2)],
         [HM.t("density"), HM.rate(r.density) + " (" + HM.t("interval95") + " " + HM.range(r.low, r.high) + ") ", HM.unit()],
         plain && meta.smoothed && risk.smoothed !== null && [HM.t("smoothed"), HM.rate(risk.smoothed)
           + " (" + HM.t("interval95") + " " + HM.range(risk.slow, risk.shigh) + ")"],
@@ -76,10 +76,9 @@
   HM.incidentList = function (rows) {
     const shown = rows.slice(0, 20);
     return h("div", {}, h("ul", { class: "hm-list" }, shown.map((i) => {
-      const [k, n] = HM.harm(i);
-      const [least, hurt] = ranges(i);
+      const [killed, injured] = HM.harmWords(i);
       return h("li", {}, h("button", { type: "button", class: "hm-link", onclick: () => HM.openIncident(i) },
-        HM.incidentTitle(i)), " – " + HM.t("killed") + " " + (least || HM.num(k)) + ", " + HM.t("injured") + " " + (hurt || HM.num(n)));
+        HM.incidentTitle(i)), " – " + HM.t("killed") + " " + killed + ", " + HM.t("injured") + " " + injured);
     })), rows.length > shown.length ? h("p", {}, HM.t("more-in-table", { n: rows.length - shown.length })) : null);
   };
 
@@ -94,10 +93,12 @@
     return HM.withDetails(() => HM.openPopup(at, HM.incidentPopup(i)));
   };
 
-  // Bounds such as "5+", where no best number is known; null where one is, or nothing is.
-  function ranges(i) {
-    return HM.data.ranges[HM.data.incidents.range[i]];
-  }
+  // Bounds such as "≥ 5", where no best number is known; null where one is, or nothing is.
+  const ranges = (i) => HM.data.ranges[HM.data.incidents.range[i]].map((range) => range && HM.people(range[0], range[1]));
+  HM.harmWords = function (i) {
+    const bounds = HM.state.group === null ? ranges(i) : [null, null];
+    return HM.harm(i).map((toll, k) => bounds[k] || HM.toll(toll));
+  };
 
   function people(i) {
     const inc = HM.data.incidents, rows = inc.people[inc.harm[i]], [killed, injured] = ranges(i);

@@ -24,8 +24,8 @@
         return h("tr", { "data-id": HM.data.districts[d].id },
           h("th", { scope: "row" }, h("button", { type: "button", class: "hm-link", onclick: () => {
             HM.closeTable(); HM.openDistrict(d, true); } }, HM.bothNames(HM.data.districts[d]))),
-          h("td", {}, HM.classText(d)), h("td", {}, HM.num(r.incidents, 2)), h("td", {}, HM.num(r.killed, 2)),
-          h("td", {}, HM.num(r.injured, 2)), h("td", {}, HM.rate(r.density)),
+          h("td", {}, HM.classText(d)), h("td", {}, HM.num(r.incidents, 2)), h("td", {}, HM.toll(r.killed, 2)),
+          h("td", {}, HM.toll(r.injured, 2)), h("td", {}, HM.rate(r.density)),
           h("td", {}, HM.range(r.density > 0 ? r.low : 0, r.high)),
           smoothed ? [h("td", {}, HM.rate(risk.smoothed)), h("td", { class: "hm-nowrap" }, risk.rank ? HM.num(risk.rank) + " ("
             + HM.num(risk.rlow) + "–" + HM.num(risk.rhigh) + ")" : "–")] : null,
@@ -42,11 +42,11 @@
     return [h("table", { id: "hm-table-incidents" }, h("caption", {}, HM.t("table-incidents")),
       head(["date", "district", "place-as-reported", "place-precision", "device", "killed", "injured", "status-word"]),
       h("tbody", {}, rows.slice(page * PAGE, (page + 1) * PAGE).map((i) => {
-        const [k, n] = HM.harm(i);
+        const [killed, injured] = HM.harmWords(i);
         return h("tr", {}, h("th", { scope: "row" }, h("button", { type: "button", class: "hm-link", onclick: () => {
           HM.closeTable(); HM.openIncident(i); } }, HM.incidentTitle(i))),
         h("td", {}, HM.districtsOf(i)), h("td", {}, text(i)), h("td", {}, HM.t("where_precision." + inc.where[i])),
-        h("td", {}, HM.t("device." + HM.data.codes.device[inc.device[i]])), h("td", {}, HM.num(k)), h("td", {}, HM.num(n)),
+        h("td", {}, HM.t("device." + HM.data.codes.device[inc.device[i]])), h("td", {}, killed), h("td", {}, injured),
         h("td", {}, HM.t("record_status." + HM.data.codes.record_status[inc.status[i]])));
       }))),
     pages > 1 ? h("p", { class: "hm-pager" }, turn(-1, "previous", page === 0), " " + HM.t("page", { n: page + 1, of: pages }) + " ",
