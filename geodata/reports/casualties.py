@@ -83,6 +83,7 @@ def tally(
     body: str = "",
     several: bool = False,
     actor: str | None = None,
+    lead: Unit | None = None,
 ) -> Tally:
     """Put the tellings of one blast together.
 
@@ -108,6 +109,8 @@ def tally(
         The report tells of several blasts, so a headline may give the sum of them.
     actor
         The group of those whom the sentence before the blast spoke of, whom *one of them* means.
+    lead
+        The sentence that sums it up with other blasts, if there is one.
 
     Returns
     -------
@@ -120,6 +123,8 @@ def tally(
     heard = _Heard(_Kind(clearing, civil, body))
     heard.actor = actor or ""
     heard.before = actor or ""
+    if lead is not None:
+        heard.hear_of(lead)
     told = [u for u in units if not u.headline]
     if several and any(u.told.harms for u in told):
         units = told
@@ -277,8 +282,17 @@ class _Heard:
         self.of_hurt: list[_Count] = []
         """Those of the injured who died."""
 
+    def hear_of(self, lead: Unit) -> None:
+        """Hear who are spoken of where this blast is summed up with others: *the officers*."""
+        told = [*lead.told.others, *(h.people for h in lead.told.harms if h.people)]
+        self.counted |= {p.noun: p.best or 0 for p in told if p.noun and (p.best or 0) > 1}
+        officers = {p.group for p in told} & _OFFICERS
+        self.actor = self.actor or (officers.pop() if len(officers) == 1 else "")
+
     def take(self, unit: Unit) -> None:
         """Hear one sentence."""
+        others = tuple(self._officer(p) for p in unit.told.others)
+        unit = replace(unit, told=replace(unit.told, others=others))
         self.hurt_so_far = len(self.firm["injured"])
         self.headline = unit.headline
         self.searching = self.searching or unit.has("activity", "search_recovery")
@@ -493,8 +507,18 @@ class _Heard:
         if people.bare and people.plural and people.group == "unknown":
             # *The car with two soldiers hit a mine, both were hurt.*
             same = {p.group for p in unit.told.others if p.counted and p.best == people.best}
-            return replace(people, group=same.pop()) if len(same) == 1 else people
-        return people
+            people = replace(people, group=same.pop()) if len(same) == 1 else people
+        return _of_whole(people, unit)
+
+    def _officer(self, people: People) -> People:
+        """Let *the officers* be of the service that was last told of, and as many."""
+        if people.group != "officer":
+            return people
+        kinds = (self.last, self.actor, self.kind.body, "military")
+        number = (
+            self.counted.get(people.noun) if people.best is None and people.plural else people.best
+        )
+        return replace(people, group=next(k for k in kinds if k in _OFFICERS), best=number)
 
     def _known(self, people: People, harm: Harm, unit: Unit) -> People:
         """Let *he* and *two more* be people of the group that was last told of."""
@@ -505,8 +529,7 @@ class _Heard:
             # *A police sergeant was hurt … the sergeant*, and so *the employee*: of that service.
             return replace(people, group=called)
         if people.group == "officer":
-            kinds = (self.last, self.actor, self.kind.body, "military")
-            return replace(people, group=next(k for k in kinds if k in _OFFICERS))
+            return self._officer(people)
         if not people.bare or people.group != "unknown":
             return people
         if people.more and self.last:
@@ -637,6 +660,22 @@ class _Heard:
             self.pool.append(telling)
 
 
+def _of_whole(people: People, unit: Unit) -> People:
+    """Let parts of those who set it off be of them: *two hit a mine: one was hurt, one died*."""
+    parts = {
+        h.people.start: h.people.best or 0
+        for h in unit.told.harms
+        if h.people is not None and (h.people.bare or h.people.part or h.people.more)
+    }
+    if not unit.hits or people.start not in parts or people.group != "unknown":
+        return people
+    number, first = sum(parts.values()), min(parts)
+    wholes = [
+        p for p in unit.told.others if p.counted and p.end <= first and p.best == number >= _PARTS
+    ]
+    return replace(people, group=wholes[0].group, part=False) if len(wholes) == 1 else people
+
+
 def _apart(unit: Unit, harm: Harm) -> bool:
     """Say whether somebody who died later is told of beside the injured, not as one of them."""
     people = harm.people
@@ -687,7 +726,7 @@ def _doubtful(unit: Unit, at: int) -> bool:
     firm = [h.start for h in marks if h.value == "firm"]
     if any(h.value == "early" and h.start < at and any(at < f for f in firm) for h in marks):
         return not any(h.value == "early" and f < at for f in firm for h in marks)
-    if any(h.value == "before" and at < h.start for h in marks):
+    if any(h.value in ("before", "outdated") and at < h.start for h in marks):
         return True
     last = max((h for h in marks if h.start < at), default=None)
     return last is not None and last.value in ("unconfirmed", "corrected", "denied_what")

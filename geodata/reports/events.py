@@ -11,6 +11,8 @@ from geodata.reports.places import PlaceMention
 
 _AHEAD = 2
 """Within how many sentences a lead that names no device has to be explained by one."""
+_PARTS_AHEAD = 6
+"""Within how many sentences blasts that a lead sums up are told one by one."""
 _OPENING = 45
 """Within how many characters a sentence that recalls an earlier blast says so."""
 _CROWD = 60
@@ -30,6 +32,8 @@ class Event:
     inherited: DateMention | None = None
     inherited_places: list[PlaceMention] = field(default_factory=list)
     actor: str | None = None
+    lead: Unit | None = None
+    """What sums it up with other blasts."""
 
     @property
     def dates(self) -> list[DateMention]:
@@ -100,6 +104,7 @@ def sort_units(units: list[Unit]) -> Sorted:
             u.told.unhurt or u.told.harms for u in units[number + 1 : number + 1 + _AHEAD]
         )
         sorter.harmed = any(_harmed(u) for u in units[number + 1 : number + 1 + _AHEAD])
+        sorter.sums = _sums(unit, units[number + 1 : number + 1 + _PARTS_AHEAD])
         sorter.take(unit)
     return sorter.result()
 
@@ -115,6 +120,8 @@ class _Sorter:
         self.aside = -1
         self.loose: Unit | None = None
         self.explained = self.ahead = self.harmed = False
+        self.sums = False
+        self.lead: Unit | None = None
         self.named = False
         self.story = False
         self.trial = -1
@@ -176,6 +183,10 @@ class _Sorter:
     def _place(self, unit: Unit) -> None:
         if self._deny(unit):
             return
+        if self.sums and not self._is_other(unit):
+            self.lead = unit
+            (self.totals if self._is_total(unit) else self.rest).append(unit)
+            return
         if self._is_total(unit) or self._goes_on(unit):
             self.totals.append(unit)
             return
@@ -232,6 +243,8 @@ class _Sorter:
             return all(b.value == "plural" for b in unit.blasts)
         if unit.locations and not unit.has("period", "since") and _few(unit):
             return False
+        if _narrow(unit) and not unit.has("period", "since") and not unit.has("period", "total"):
+            return _number_in(unit) > _CARFUL
         since = unit.has("period", "since")
         one = unit.hits or any(b.value != "plural" for b in unit.blasts)
         if exact and unit.locations and one and not since and not unit.has("period", "during"):
@@ -298,7 +311,19 @@ class _Sorter:
             return not unit.void
         known = unit.has_device or self._explains(unit) or self._lists(unit)
         known = known or (unit.continues and self.named and bool(unit.locations))
+        known = known or (self._leads(unit) and bool(_districts(unit)) and not unit.has("period"))
         return harmed and (known or _of_clearance(unit))
+
+    def _leads(self, unit: Unit) -> bool:
+        """Say whether a lead that sums up several blasts may be of this one as well."""
+        lead = self.lead
+        if (
+            lead is None
+            or unit.paragraph - lead.paragraph > _REACH
+            or unit.has("background", "recall")
+        ):
+            return False
+        return _agree(unit.event_dates, lead.event_dates)
 
     def _explains(self, unit: Unit) -> bool:
         """Say whether the sentence before or after names the device of this one's harm."""
@@ -322,23 +347,33 @@ class _Sorter:
             if loose.has_device and unit.locations and exact and not unit.has("other_cause"):
                 return True
         known = unit.locations or any(d.precision <= 2 for d in unit.event_dates)
+        # *A resident of Fuzuli was hurt, prosecutors said. The mine went off on Monday.*
+        known = known or any(p.role == "home" and p.districts for p in unit.places)
         known = known or any(h.people and h.people.group == "deminer" for h in unit.told.harms)
         lead = bool(known) and self.current is None
         return self.explained and (lead or bool(unit.continues and unit.locations))
 
     def _lists(self, unit: Unit) -> bool:
         """Say whether it goes on with a list of blasts, each with its own day and place."""
-        if not self.about or self.current is None:
+        if not self.about or unit.deathbed:
             return False
-        if unit.deathbed:
+        last = self.totals[-1] if self.totals else None
+        dated = _districts(unit) and any(d.precision <= _MONTH for d in unit.event_dates)
+        if dated and last is not None and unit.paragraph - last.paragraph <= 1:
+            # *In the first half of the year mines killed four. In June a man was killed in Fuzuli.*
+            return (last.has_device or bool(last.hits)) and not unit.has("period")
+        if self.current is None:
             return False
         marks = {h.value for h in unit.flags["background"]}
         before = any(d.relative for d in unit.event_dates) and _harmed(unit)
         recalled = (marks & {"recall", "shortly"} or before) and not unit.has("period")
         if not unit.locations:
+            # *On September 3 two were hurt in the same district.*
+            recalled = recalled or ("back" in marks and _harmed(unit))
             return bool(recalled) and any(d.precision == 1 for d in unit.event_dates)
         near = abs(self.current.units[-1].paragraph - unit.paragraph) <= 1
-        return near and any(d.precision <= 4 for d in unit.event_dates)
+        most = _YEAR if _narrow(unit) else _MONTH
+        return near and any(d.precision <= most for d in unit.event_dates)
 
     def _sums_up(self, unit: Unit) -> bool:
         """Say whether it counts those hurt in several blasts: *both victims are in hospital*."""
@@ -385,6 +420,9 @@ class _Sorter:
         marks = unit.flags["background"]
         recall = any(h.value == "recall" and h.start - unit.start < _OPENING for h in marks)
         separate = self._separate(unit)
+        if self.current is not None and _is_earlier_count(unit):
+            self._append(self.current, replace(unit, dates=()))
+            return
         fitting = [e for e in self.events if not self._conflicts(unit, e)]
         named = bool(unit.event_dates or districts_of(unit.locations))
         if recall and self.current is not None and self._is_outline(self.current, fitting):
@@ -445,6 +483,10 @@ class _Sorter:
         self._lead(event, unit)
         if not unit.event_dates and self.current is not None and not recalled:
             event.inherited = self.current.date
+        lead = self.lead if self._leads(unit) else None
+        event.lead = lead
+        if lead is not None and lead.event_dates and not event.dates:
+            event.inherited = _nearest(lead)
         if self.current is not None and not districts_of(unit.locations):
             marks = {h.value for h in unit.flags["background"]}
             if marks & {"shortly", "back"}:
@@ -541,6 +583,8 @@ def _overlap(a: DateMention, b: DateMention) -> bool:
 
 
 _SEVERAL = 2
+_MONTH, _YEAR = 4, 5
+"""The precision of days of which only the month, only the year is known."""
 
 
 def _harmed_in(event: Event) -> int:
@@ -558,6 +602,59 @@ def _few(unit: Unit) -> bool:
     people = [h.people for h in unit.told.harms if h.people is not None]
     number = sum(p.best if p.best is not None else _CROWD for p in people)
     return bool(people) and number <= 2 and not unit.has("period", "total")
+
+
+def _is_earlier_count(unit: Unit) -> bool:
+    """Say whether it only gives the number known at first: *two deaths had been reported*."""
+    if unit.hits or unit.blasts or _districts(unit) or not _harmed(unit):
+        return False
+    return unit.has("denied", "corrected") or unit.has("denied", "outdated")
+
+
+def _narrow(unit: Unit) -> bool:
+    """Say whether a village or the vehicle that hit a mine makes it one blast, whatever its day."""
+    village = any(p.kind == "settlement" for p in unit.locations)
+    moved = unit.sets_off and unit.has("activity", "travel_vehicle")
+    return bool(districts_of(unit.locations)) and (village or moved)
+
+
+_CARFUL = 6
+"""More people than one vehicle holds are the sum of several blasts, if only a year is told."""
+
+
+def _districts(unit: Unit) -> set[str]:
+    """Give what a sentence narrows the place to, if to less than a country."""
+    return {d for d in districts_of(unit.locations) if not d.endswith(":")}
+
+
+def _sums(unit: Unit, following: list[Unit]) -> bool:
+    """Say whether a sentence tells together of several blasts that follow, each with its place."""
+    if _districts(unit) or unit.deathbed or unit.has("background", "recall"):
+        return False
+    number = _number_in(unit)
+    told = _harmed(unit) and number >= _SEVERAL
+    if not told and not ((unit.blasts or unit.hits) and unit.event_dates and not _harmed(unit)):
+        return False
+    parts: list[Unit] = []
+    for one in following:
+        if one.paragraph - unit.paragraph > _REACH or one.has("background", "recall"):
+            break
+        if _districts(one) and not one.has("period"):
+            if not _agree(one.event_dates, unit.event_dates):
+                break
+            blast = one.sets_off or any(b.value == "blast" for b in one.blasts)
+            if _harmed(one) or blast or one.told.unhurt:
+                parts.append(one)
+    places = [_districts(one) for one in parts]
+    if not any(not _compatible(a, b) for n, a in enumerate(places) for b in places[:n]):
+        return False
+    numbers = [_number_in(one) for one in parts]
+    return not told or (number > max(numbers) and number >= sum(numbers))
+
+
+def _agree(days: list[DateMention], lead: list[DateMention]) -> bool:
+    """Say whether days are those of a lead, as far as either names any."""
+    return not days or not lead or any(_overlap(a, b) for a in days for b in lead)
 
 
 def _of_clearance(unit: Unit) -> bool:

@@ -1061,6 +1061,10 @@ def _number_before(
             break
         if any(vocabulary.has(tag, gap) for tag in ("person", "outcome", "and")):
             break
+        article = re.fullmatch(vocabulary.article, folded[at : numbers[at][0]]) is not None
+        if article and gap.strip() and _is_plural(folded, noun, vocabulary, at):
+            # *A lorry carrying soldiers*: one lorry.
+            break
         return (at, *numbers[at][1:])
     return None
 
@@ -1324,8 +1328,10 @@ def _link(
         if way == "toll":
             # *From three to four*: the last number before anything else is said.
             numbers = [p for p in after if not _BARRIER.search(folded, hit.end, p.start)][-1:]
+            listed = _listed_after(folded, numbers, [p for p in people if p.end <= right])
             harms += [Harm(outcome, p, hit.start, hit.end, toll=True) for p in numbers]
-            used += numbers
+            harms += [Harm(outcome, p, hit.start, hit.end) for p in listed]
+            used += numbers + listed
             continue
         following = outcomes[index + 1] if index + 1 < len(outcomes) else None
         after = [p for p in after if not (p.part and _speaks(folded, p, following))]
@@ -1338,6 +1344,7 @@ def _link(
             harms.append(_of_nobody(folded, hit, vocabulary))
             continue
         late = way == "late"
+        chosen = _all_of_whom(folded, hit, chosen, following)
         linked = {p.start for p in chosen}
         chosen = _without_total(folded, chosen, vocabulary)
         at = chosen[0].start
@@ -1367,6 +1374,33 @@ def _link(
         used += chosen
         previous = chosen
     return harms, used
+
+
+def _all_of_whom(
+    folded: str, hit: Hit, chosen: list[People], following: Hit | None
+) -> list[People]:
+    """Let all three be hurt in *two of the three people injured there are in hospital*."""
+    if len(chosen) != 1 or chosen[0].out_of is None or folded[chosen[0].end : hit.start].strip():
+        return chosen
+    if (
+        following is None
+        or not hit.value.endswith(".auto")
+        or not following.value.startswith("inj")
+    ):
+        return chosen
+    number = chosen[0].out_of
+    return [replace(chosen[0], low=number, best=number, high=number, out_of=None)]
+
+
+def _listed_after(folded: str, total: list[People], people: list[People]) -> list[People]:
+    """Give those whom a list after a number names: *risen to four: a journalist and three men*."""
+    if not total or total[0].best is None:
+        return []
+    listed = [p for p in people if p.start >= total[0].end and p.best is not None and not p.more]
+    if not listed or sum(p.best or 0 for p in listed) != total[0].best:
+        return []
+    opened = re.search(r"[:,(-]", folded[total[0].end : listed[0].start])
+    return listed if opened and not _STOP.search(folded, total[0].end, listed[-1].start) else []
 
 
 def _state(

@@ -261,6 +261,7 @@ class _Reader:
             body=self._body(event),
             several=len(self.sorted.events) > 1,
             actor=event.actor,
+            lead=event.lead,
         )
         if event.recalled and day is None:
             warnings.append(

@@ -143,6 +143,7 @@ MODAL = (
 )  # fmt: skip
 _END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?(?:dir|dirlar|dirler)?"
 PERSON = (
+    ("employee", r"(?<=teskilatinin )isci\w*|(?<=qht-nin )isci\w*|(?<=sirketinin )isci(?:si|leri)\w*"),
     ("peacekeeper", r"(?:rusiya(?:nin|li)? )?sulhmeramli\w*(?: (?:kontingent|quvve|missiya)\w*)?"
      r"(?: (?:herbi )?(?:herbci|qulluqcu|zabit|esger|gizir|emekdas)\w*)?"),
     ("deminer", r"(?:minatemizleme|minaaxtaran\w*|sapyor\w*|istehkamci\w*) (?:qrup|briqada|komanda|heyet|dest)\w*"),
@@ -403,7 +404,7 @@ ORG = (
     (
         "deminer",
         r"anama(?:-?nin)?|minatemizleme agentliyi\w*|"
-        r"minatemizleme (?:sirketi|teskilati|qrupu)\w*|milli agentliyin\w*",
+        r"minatemizleme (?:sirketi|teskilati|qrupu|qht|fondu)\w*|milli agentliyin\w*",
     ),
     (
         "emergency_worker",
@@ -466,7 +467,7 @@ BACKGROUND = (
     ),
     (
         "help",
-        r"(?:komeye|komekliye|yardima|koməyə) (?:\w+ )?(?:gel|qac|cat|yetis|tele)\w*|(?:ona|onlara|yarali\w*) (?:komek|yardim)\w*|(?:nesi|meyit|cenaze|yarali)\w* (?:\w+ )?(?:gotur|cixar|apar|dasi)\w*",
+        r"(?:onu|onlari|yoldas\w*|hemkar\w*) (?:\w+ )?(?:cixar|xilas et|gotur|dasi|evakuasiya)\w* (?:\w+ )?(?:ged|gel|iste|cehd|calis|qac|cum)\w*|(?:komeye|komekliye|yardima|(?:hadise|partlayis) yerine) (?:\w+ )?(?:gel|ged|get|qac|cat|yetis|tele|yollan|yonel)\w*|(?:ona|onlara|yarali\w*) (?:komek|yardim)\w*|(?:nesi|meyit|cenaze|yarali)\w* (?:\w+ )?(?:gotur|cixar|apar|dasi)\w*",
     ),
     (
         "back",
@@ -485,6 +486,11 @@ BACKGROUND = (
     ),
 )
 PERIOD = (
+    (
+        "during",
+        r"(?:yanvar|fevral|mart|aprel|may|iyun|iyul|avqust|sentyabr|oktyabr|noyabr|dekabr)(?:-| ve )(?:yanvar|fevral|mart|aprel|may|iyun|iyul|avqust|sentyabr|oktyabr|noyabr|dekabr) ay\w*|"
+        r"(?:yay|qis|yaz|payiz) (?:ay|fesl)\w*|ilin (?:birinci|ikinci|ilk|son) (?:yarisi|rubu|kvartali|\w+ ayi)\w*|(?:birinci|ikinci) (?:yarimil|rub|kvartal)\w*",
+    ),
     ("rate", r"orta hesabla|her \w+ (?:gun|saat|hefte|ay)(?:den|dan) bir"),
     ("count", r"sayi\w*"),
     (
@@ -546,7 +552,7 @@ OTHER_CAUSE = (
 FICTION = (
     (
         "held",
-        r"gorus(?:ub|du|ler|uldu)\w*|xatire(?:sine|si|sinin) (?:[\w-]+ ){0,3}?(?:abide|lovhe|bulaq|park|tedbir|merasim)\w*|"
+        r"ssenari\w*|(?:telim|mesq)\w* (?:sert|plan|ssenari)\w*|serti (?:yarali|ölu|ölen)\w*|gorus(?:ub|du|ler|uldu)\w*|xatire(?:sine|si|sinin) (?:[\w-]+ ){0,3}?(?:abide|lovhe|bulaq|park|tedbir|merasim)\w*|"
         r"serti (?:olaraq|sekilde)|kecirilen (?:\w+ )?telim\w*|\"yarali\w*\"|xeyriyye\w*|aile(?:si|leri)?(?:ne|nin)? [^.;]{0,60}?(?:menzil|ev|avtomobil|acar)\w* (?:\w+ )?(?:ver|teqdim|ayril|al)\w+|kurs(?:u|lari|lar)?(?= kec)|oyredil\w*|tedbir\w* (?:kecir|teskil)\w*|mesq (?:ed|olun)\w*|telim\w* (?:kecir|olub|basla)\w*",
     ),
     (

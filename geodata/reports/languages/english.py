@@ -214,7 +214,7 @@ OUTCOME = (
     (
         "killed.toll",
         r"(?:the )?(?:(?:death|blast's|final|overall) toll|toll|(?:number|count|tally) of (?:the )?(?:dead|deaths|those killed|fatalities|victims killed|people killed))"
-        r"(?: [\w'-]+){0,14}? (?:to|at|is|reached|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
+        r"(?:,? [\w'-]+){0,18}? (?:to|at|is|reached|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     ),
     ("killed.late", r"(?:later |has |had |have |subsequently |then )*(?:died|dies|passed away|"
      r"succumbed)(?: \w+){0,4}? (?:of|from|to) (?:(?:his|her|their|its|the|severe|multiple|blast|"
@@ -265,7 +265,7 @@ OUTCOME = (
     ("killed.after", r"(?:the )?(?:death|killing|loss|deaths)(?: in (?:a|the) \w+ \w+)? of|"
      r"kills|killing|kill|"
      r"(?:claim(?:s|ed|ing)?|tak(?:es|ing)|took|cost(?:s|ing)?) the li(?:fe|ves) of|"
-     r"claim(?:s|ed|ing)|death toll of"),
+     r"claim(?:s|ed|ing)|death toll of(?= (?:\w+ ){0,2}?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)"),
     ("killed.count", r"deaths?|fatalit(?:y|ies)"),
     ("killed.auto", r"(?:have |has |had |also )*killed"),
     ("injured.before", _BE + r" " + _ADV + r"(?:injured|wounded|hurt|maimed|hospitali[sz]ed|"
@@ -462,7 +462,7 @@ PERSON = (
         r"(?:street )?sweepers?|fitters?|gravediggers?|refuse collectors?|dustm[ae]n|stonebreakers?|well[- ]diggers?|topographers?|schoolkids?|"
         r"brother-in-law|sister-in-law|son-in-law|daughter-in-law|father-in-law|mother-in-law",
     ),
-    ("employee", r"(?:employees?|operators?|staff(?: members?)?|personnel|members?|"
+    ("employee", r"(?<=of its )(?:own )?people|(?:employees?|operators?|staff(?: members?)?|personnel|members?|"
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
     ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
@@ -695,14 +695,15 @@ DATES = (
 ORG = (
     (
         "agency",
+        r"(?<=of )its(?= (?:[\w-]+ )?(?:staff|teams?|employees?|members?|workers?|people|personnel|experts?|specialists?|crews?|operators?)(?!\w))|"
         r"(?<=of the )agency|(?<=of this )agency|agency(?= employees?| specialists?| staff)",
     ),
     (
         "deminer",
         r"(?:azerbaijan )?(?:national )?(?:agency for )?mine action(?: agency)?"
-        r"(?: of azerbaijan)?|anama|mine action|the halo trust|halo(?: trust)?|demining "
-        r"(?:agency|company|organi[sz]ation|team|group)|mine clearance (?:agency|company|"
-        r"team)|cmac|mag|clearance (?:agency|company|team)|mine detection cent(?:er|re)|"
+        r"(?: of azerbaijan)?|anama|mine action|the halo trust|halo(?: trust)?|(?:humanitarian )?de-?mining "
+        r"(?:agency|company|organi[sz]ation|operator|charity|ngo|team|group)|mine[- ](?:clearance|action|clearing) (?:agency|company|organi[sz]ation|operator|charity|ngo|group|contractor|firm|"
+        r"team)|mines advisory group|cmac|mag|clearance (?:agency|company|team)|mine detection cent(?:er|re)|"
         r"demining|mine[- ]clearance|dog unit",
     ),
     (
@@ -815,6 +816,13 @@ PERIOD = (
     ),
     (
         "during",
+        r"(?:in|during|over|for|between|from|throughout) (?:"
+        r"(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: (?:and|to|through|till) |-)"
+        r"(?:january|february|march|april|may|june|july|august|september|october|november|december)|the (?:summer|winter|spring|autumn)(?: months)?)(?!\w)(?! \d)|"
+        r"(?:in|during|over|for) the (?:first|second|last) (?:half|quarter|six months|nine months|three months)(?: of (?:the|this|last) year)?",
+    ),
+    (
+        "during",
         r"(?:over|during|in|within|for|of|through) (?:the )?(?:past|last|first|"
         r"previous|recent|preceding|whole|entire) (?:[\w-]+ ){0,2}?(?:years?|months?|weeks?|"
         r"decades?|days|quarters?|half)|(?:in|over|within|for|during) "
@@ -898,6 +906,7 @@ OTHER_CAUSE = (
 FICTION = (
     (
         "held",
+        r"(?:as part of|in|during) (?:the|an?|this) (?:[\w-]+ ){0,3}?(?:training|exercise|drill)s?(?! grounds?)|(?:under|according to|in) (?:the|an?) (?:\w+ )?scenario|scenario of|dummy|(?:made up|make-up) (?:with|as)|"
         r"(?:first[- ]aid|training|safety|risk education|awareness) (?:courses?|sessions?|classes)|(?:acted|acting|pose[ds]?|posing) as|(?:took|taking|takes) part in (?:an?|the) (?:\w+ ){0,2}?(?:drill|exercise)s?|"
         r"\"(?:wounded|injured|casualt(?:y|ies))\"|charity (?:match|game|concert|race|run|walk|gala|dinner|auction|event|sale)|fundrais\w+|honou?red (?:\w+ ){0,4}?(?:who|that)|"
         r"famil(?:y|ies) of (?:[\w-]+ ){1,12}?(?:received|were given|was given|got|were awarded|moved into) (?:\w+ )?(?:flats?|houses?|homes?|keys|apartments?|certificates?|cars?|money|payments?)|"
@@ -1012,9 +1021,14 @@ DENIED = (
         r"(?:independently )?verified|telegram channels?|according to rumou?rs",
     ),
     (
+        "outdated",
+        r"(?:had|has|have|was|were)(?: been)? (?:previously|earlier|initially|at first|originally|first) (?:reported|announced|given|confirmed)|"
+        r"(?:had been|were|was) (?:reported|announced|given|confirmed) (?:earlier|before|at first|previously|initially)",
+    ),
+    (
         "corrected",
         r"(?:at )?first,? (?:it was |they |police |officials )?(?:said|reported|believed|spoken? of|put)|it was (?:first|initially|originally) (?:said|reported|thought|believed)|"
-        r"(?:it|which|that|they) had (?:said|reported|spoken)|earlier (?:\w+ )?(?:reports?|versions?|statements?|reported|"
+        r"(?:it|which|that|they) had (?:said|reported|spoken)|earlier (?:(?:in the|that|the same|on the same) (?:day|morning|evening) )?[^.;]{0,40}?(?:reported|announced|spoke of|put)|earlier (?:\w+ )?(?:reports?|versions?|statements?|reported|"
         r"information)|initially (?:said|reported|believed|put)|"
         r"initial (?:reports?|information)|first reports?|was previously reported|"
         r"previously reported",
@@ -1267,8 +1281,16 @@ AFFILIATION = (
     ("Colombia", r"colombian?s?"),
 )
 DATE_ROLES = (
+    (
+        "event",
+        r"(?:puts?|plac(?:es?|ed|ing)|dat(?:es?|ed|ing)|trac(?:es?|ed|ing)|tim(?:es|ed)|has|have|had|assign(?:s|ed)) (?:the |this |that )?"
+        r"(?:mine )?(?:blast|explosion|incident|accident|event|tragedy)(?: as)?(?: (?:\w+ing|back))?(?: (?:to|on|at))?(?: \w+day,?)? $|"
+        r"(?:blast|explosion|incident|accident|event)(?: itself)? (?:is |was |has been |had )?(?:dates?|dated|dating|goes|went|happened|put|placed)(?: back)? (?:to|from|at|on)(?: \w+day,?)? $",
+        r"",
+    ),
     ("birth", r"(?:born|aged)(?: \w+){0,2} (?:on |in )?$", r""),
     ("said", r"^[a-z]+[a-z ,./'-]{0,40}, $", r"\.? ?(?:/|-|\.|\(|, [a-z.]{2,12} ?(?:[./:]|- ))"),
+    ("said", r"^[a-z-]+(?:,? [a-z]+)?\. $", r" ?(?:/|- |\([a-z])"),
     (
         "since",
         r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
@@ -1287,7 +1309,16 @@ DATE_ROLES = (
         r"signed|(?:was|were|been) liberated|(?:fighting|hostilities|conflict) ended|dated)(?: \w+){0,4} (?:on|of|in|from) $",
         r"(?!'s)",
     ),
-    ("history", r"", r" (?:agreement|trilateral|ceasefire|declaration|war\b)"),
+    (
+        "history",
+        r"",
+        r"(?:, \d{4},?)? (?:(?!a |an |the |as |after |when |in )[\w-]+ )?(?:agreements?|trilateral|cease-?fires?|truces?|accords?|armistices?|peace|declarations?|war|deal)(?!\w)",
+    ),
+    (
+        "history",
+        r"(?:re)?(?:taken|captured|gained|claimed|occupied)(?: by \w+)? (?:on|in) $|(?:handed (?:back|over)|returned|ceded|surrendered)(?: to [\w']+)? (?:on|in) $",
+        r"",
+    ),
     (
         "said",
         r"(?:ministry|office|agency|police|officials?|authorities|service|spokes\w+|governor|"
@@ -1444,6 +1475,7 @@ PLACE_ROLES = (
 )
 VILLAGES = (
     r"(?<![\w'’-])(?P<name>[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2}) (?:village|settlement|hamlet|township|town)\b",
+    r"(?<![\w'’-])(?P<name>[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2}), an? (?:\w+ )?(?:village|settlement|hamlet|township|town) (?:in|of)\b",
     r"(?<!\w)(?:village|settlement|hamlet|town|township|city|farm)s? (?:of|called|named) "
     r"(?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
 )
