@@ -464,9 +464,11 @@ class Decider:
     ) -> UnitReading | None:
         """Read a cell with several names: *Quela, Lumba*, *Quela (Lumba)*, *Quela or Bango*.
 
-        What stands before a comma or a bracket lies in what follows; districts beside each
-        other share the incident. What can be read both ways, or has a part that is not known,
-        is not read.
+        What stands before a comma or a bracket lies in what follows, or the other way round
+        where only that can be read; districts beside each other share the incident. A unit
+        above that these boundaries do not know is no reason against an exact name in it, unless
+        something says that the one does not lie in the other. What can be read both ways, or
+        is a list with a part that is not known, is not read.
 
         Parameters
         ----------
@@ -496,9 +498,44 @@ class Decider:
         if of == "place" and unknown == [parts[1]] and not first.known:
             return self.index.read(parts[1], within, guess=False)
         listed = self._beside(made, text, parts) if of == "unit" and "(" not in text else None
+        if not first.known and len(parts) == 2 and self._holds(parts[0]):
+            above = self.index.any_above(parts[0])
+            first = self.index.read(parts[1], above, guess=False)
+            unknown = parts[:1] if above is None else []
+        return self._one_of(made, first, listed, unknown)
+
+    def _one_of(
+        self, made: "_Making", first: UnitReading, listed: UnitReading | None, unknown: list[str]
+    ) -> UnitReading | None:
+        """Choose between the finest unit of a cell, some of the others not known, and a list."""
+        if unknown and not listed and len(first.strong) == 1:
+            if not all(self._may_hold(part, first.strong[0]) for part in unknown):
+                return None
+            made.notes += [f"{p!r} is not known as a unit above the districts" for p in unknown]
+            return first
         if unknown or not first.strong:
             return listed
         return first if listed is None or first.strong == listed.strong else None
+
+    def _holds(self, text: str) -> bool:
+        """Say whether a name is known as that of a unit above districts of this country."""
+        if self.index.any_above(text) is not None:
+            return True
+        of = self.home and countries_of_province(text)
+        return bool(of and of & self._own) and not self.index.has_parents
+
+    def _may_hold(self, text: str, unit: int) -> bool:
+        """Say whether nothing is against a unit lying in one that these boundaries do not know."""
+        if self.home and countries_of_province(text):
+            return self._holds(text)
+        alike = self.index.above_like(text)
+        if alike is not None:
+            return unit in alike
+        reading = self.index.read(text)
+        if reading.known or reading.similar:
+            return unit in reading.strong
+        found = self._settlement(text, None, None, "find")
+        return found is None or unit in found[0]
 
     def _beside(self, made: "_Making", text: str, parts: list[str]) -> UnitReading | None:
         each = [self.index.read(p, made.within, guess=False).strong for p in parts]

@@ -220,6 +220,54 @@ def test_a_cell_with_a_part_that_is_not_known_or_contradicts_is_not_read(text: s
 @pytest.mark.parametrize(
     ("text", "districts"),
     [
+        ("Daman (Kandahar)", "U1:1"), ("Daman, Kandahar", "U1:1"), ("Daman (Xyzzy)", "U1:1"),
+        ("Daman (Kandahar, Afghanistan)", "U1:1"), ("Daman, Xyzzy", "U1:1"),
+        ("Kandahar, Daman", "U1:1"), ("Kandahar (Daman)", "U1:1"), ("Daman (Daman)", "U1:1"),
+        # Another country's province, another unit or its likely spelling, a list, no exact name.
+        ("Daman (Nairobi)", None), ("Daman, Nairobi", None), ("Daman (Herata)", None),
+        ("Daman (Heratta)", None), ("Daman, Heratta", None), ("Damann (Xyzzy)", None),
+        ("Nairobi (Daman)", None), ("Daman or Kandahar", None), ("Mira (Xyzzy)", None),
+        ("Daman, Herata", "U1:0.5;U2:0.5"), ("Daman, Herata, Xyzzy", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("column", ["admin2", "place"])
+def test_a_coarser_name_that_the_boundaries_do_not_know_refuses_no_exact_finer_one(
+    text: str, districts: str | None, column: str
+) -> None:
+    here = country([{"name": "Kandar"}, *({"name": n} for n in ("Daman", "Herata", "Arghandab")),
+                    {"name": "Mira"}, {"name": "Mira"}])  # fmt: skip
+    if column == "admin2":
+        row = decide(here, admin2=text)
+    else:
+        nowhere = np.array([np.nan])
+        evidence = Evidence(nowhere, nowhere, places=np.array([text], dtype=object), home="AF")
+        row = {k: None if v != v else v for k, v in here.decide(evidence).iloc[0].items()}
+    if column == "place" and districts != "U1:1":
+        # What stands before a district is a place in it, of whatever name.
+        assert row["districts"] == ("U1:1" if text == "Nairobi (Daman)" else None)
+        return
+    assert row["districts"] == districts
+    if districts == "U1:1" and text.startswith("Daman") and text != "Daman (Daman)":
+        assert "is not known as a unit above the districts" in row["note"]
+
+
+@pytest.mark.parametrize(
+    ("text", "districts"),
+    [
+        ("Zabulan, Arghandab", "U3:1"), ("Zabulan (Arghandab)", "U3:1"),
+        ("Daman (Xyzzy)", "U1:1"), ("Daman (Kandarr)", "U1:1"),
+        ("Daman (Zabullan)", None), ("Daman (Helmand)", None), ("Zabulan, Daman", None),
+    ],
+)  # fmt: skip
+def test_a_name_in_a_bracket_is_held_against_the_parents_that_are_known(
+    text: str, districts: str | None
+) -> None:
+    assert decide(country(PROVINCE), admin2=text)["districts"] == districts
+
+
+@pytest.mark.parametrize(
+    ("text", "districts"),
+    [
         ("Daman, Kandar", "U1:1"), ("Daman (Kandar)", "U1:1"),
         ("Daman, Kandar, Afghanistan", "U1:1"),
         ("Qalat village, Arghandab", "U3:1"), ("Qalat village, Arghandab, Zabulan", "U3:1"),
