@@ -31,6 +31,8 @@ from service.pages.environment import render
 FIGURES = 36
 """Published figures shown of a district: three of each month of a year; a link gives all."""
 WIDTH, HEIGHT, FOOT = 480.0, 140.0, 22.0
+LETTER = 7.0
+"""Width of a letter under a bar, rather too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Bar:
     y: float
     width: float
     height: float
-    labelled: bool
+    label_x: float | None
+    """Middle of the name under it, wholly inside the picture; null where there is no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ def bars_of(trend: Trend | None) -> Bars | None:
     spans = trend.spans
     most = max(1.0, *(span.incidents for span in spans))
     step = WIDTH / len(spans)
-    each = max(1, int(np.ceil(len(spans) / 10)))
     width = min(step - 2, 46.0) if step > 3 else step
+    labels = _labels([span.name for span in spans], step)
     heights = [span.incidents / most * (HEIGHT - 24) for span in spans]
     bars = tuple(
         Bar(
@@ -78,11 +81,25 @@ def bars_of(trend: Trend | None) -> Bars | None:
             round(HEIGHT - height, 1),
             round(width, 1),
             round(height, 1),
-            i % each == 0,
+            labels[i],
         )
         for i, (span, height) in enumerate(zip(spans, heights, strict=True))
     )
     return Bars(bars, trend.monthly, trend.imprecise)
+
+
+def _labels(names: list[str], step: float) -> list[float | None]:
+    """Give where names stand under bars `step` apart: one in so many, none over another."""
+    each = max(1, int(np.ceil(len(names) / 10)))
+    found: list[float | None] = [None] * len(names)
+    free = 0.0
+    for i in range(0, len(names), each):
+        half = min(LETTER * len(names[i]), WIDTH) / 2
+        middle = min(max((i + 0.5) * step, half), WIDTH - half)
+        if middle - half >= free:
+            found[i] = round(middle, 1)
+            free = middle + half + LETTER
+    return found
 
 
 RECENT = 6

@@ -4,21 +4,25 @@ import io
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from geodata.incidents import Toll
 from geodata.risk import RiskParameters, explain, risk_of
 from service.content.districts import districts_of, ranking_of, record_of
-from service.content.figures import figures_of, trend_of
+from service.content.figures import Span, Trend, figures_of, trend_of
 from service.content.view import risk_view
 from service.http.request import View
 from service.i18n import translator
 from service.maps.page import plain_table, render_risk_map
 from service.maps.payload import MapOptions, payload_of
-from service.pages.districts import district_html, list_html, overview_html
+from service.pages.districts import LETTER, bars_of, district_html, list_html, overview_html
 from service.print.sheets import print_atlas
 from tests.conftest import make_country, make_incidents
 from tests.maps.snapshots import FakeSnapshot, many_incidents
@@ -275,3 +279,19 @@ def test_the_page_says_a_rise_where_there_are_more_and_not_where_there_are_fewer
         assert found["probability_of_rise"] * 100 == pytest.approx(likely[district], abs=1)
     # A has two or three before and none now; D has none before and one now
     assert likely["XX-A"] < 50 <= likely["XX-D"]
+
+
+@given(st.lists(st.text("Декабрь 2024iM", min_size=1, max_size=14), min_size=1, max_size=60))
+def test_the_names_under_a_trend_are_inside_it_and_apart(names):
+    trend = Trend(tuple(Span(n, 1.0, Toll(0.0)) for n in names), monthly=True, imprecise=0)
+    bars = bars_of(trend)
+    assert bars is not None
+    spots = [
+        (bar.label_x - LETTER * len(bar.name) / 2, bar.label_x + LETTER * len(bar.name) / 2)
+        for bar in bars.bars
+        if bar.label_x is not None
+    ]
+    assert spots
+    assert spots[0][0] >= -0.1
+    assert spots[-1][1] <= bars.width + 0.1
+    assert all(after[0] > before[1] for before, after in pairwise(spots))
