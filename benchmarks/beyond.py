@@ -1,9 +1,9 @@
 """The risk of more incidents than memory holds: time, memory and rows a second of each core.
 
-``python benchmarks/beyond.py [--rows 1000000] [--engine stream --engine dask] [--memory 2GB]``
+``python benchmarks/beyond.py [--of risk|surface|backtest] [--rows 1000000] [--engine stream]``
 writes seeded incidents as GeoParquet parts in a temporary folder (26 bytes a row; 50,000,000 take
-1.3 GB), runs ``hazardmap risk`` over them with each engine, checks that all incidents are counted
-and that the engines' tables are the same to the last digit, and removes everything. Memory is the
+1.3 GB), runs a command over them with each engine, checks that what the engines give is the same
+to the last byte, and removes everything. Memory is the
 most that the command and its workers hold together, from ``/proc``: Linux only.
 """
 
@@ -26,6 +26,12 @@ import pyarrow.parquet as pq
 PART = 500_000
 WEST, SOUTH, EAST, NORTH = 44.6, 38.3, 50.6, 42.0
 _POINT = np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
+OUTPUTS: dict[str, tuple[str, list[str]]] = {
+    "risk": (".parquet", []),
+    "surface": (".tif", ["--bandwidth", "5"]),
+    "backtest": (".json", ["--json"]),
+}
+"""Command → suffix of its file, and what it is told beside."""
 GEO = (
     b'{"version":"1.1.0","primary_column":"geometry","columns":{"geometry":'
     b'{"encoding":"WKB","geometry_types":["Point"]}}}'
@@ -92,14 +98,15 @@ def held(root: int) -> int:
     return sum(size for process, size in sizes.items() if root in above(process))
 
 
-def run(command: list[str]) -> tuple[float, float, int]:
-    """Give seconds, processor seconds and the most memory of a command."""
+def run(command: list[str], output: Path) -> tuple[float, float, int]:
+    """Give seconds, processor seconds and the most memory of a command; keep what it prints."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun, most = time.perf_counter(), 0
-    process = subprocess.Popen(command)
-    while process.poll() is None:
-        most = max(most, held(process.pid))
-        time.sleep(0.25)
+    with output.open("wb") as printed:
+        process = subprocess.Popen(command, stdout=printed)
+        while process.poll() is None:
+            most = max(most, held(process.pid))
+            time.sleep(0.25)
     if process.returncode:
         raise SystemExit(f"{command} ended with {process.returncode}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -110,14 +117,16 @@ def run(command: list[str]) -> tuple[float, float, int]:
 def main() -> None:
     """Write, run, compare, remove."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--of", choices=OUTPUTS, default="risk")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--engine", action="append", choices=("stream", "dask"))
     parser.add_argument("--memory", default="2GB")
     parser.add_argument("--trust-ids", action="store_true", help="leave the ids unread")
     given = parser.parse_args()
+    suffix, more = OUTPUTS[given.of]
     engines = given.engine or ["stream", *(["dask"] if find_spec("distributed") else [])]
     with tempfile.TemporaryDirectory(prefix="hazardmap-beyond-") as place:
-        parts, tables = Path(place) / "parts", {}
+        parts, results = Path(place) / "parts", {}
         begun = time.perf_counter()
         size = written(parts, given.rows)
         print(
@@ -128,21 +137,24 @@ def main() -> None:
         print("| engine | s | processor s | memory, MB | rows/s | rows/s a core |")
         print("|---|---|---|---|---|---|", flush=True)
         for engine in engines:
-            output = Path(place) / f"{engine}.parquet"
-            command = [sys.executable, "-m", "service", "risk", str(parts), "-o", str(output)]
+            output = Path(place) / f"{engine}{suffix}"
+            command = [sys.executable, "-m", "service", given.of, str(parts), *more]
             command += ["--engine", engine, "--memory", given.memory]
             command += ["--data", str(Path(place) / "data")]
             command += ["--trust-ids"] if given.trust_ids else []
-            seconds, used, most = run(command)
-            tables[engine] = gpd.read_parquet(output)
+            command += [] if given.of == "backtest" else ["-o", str(output)]
+            seconds, used, most = run(command, output)
+            results[engine] = output.read_bytes()
             print(
-                f"| {engine} | {seconds:.1f} | {used:.1f} | {most / 1e6:.0f} | "
+                f"| {given.of}, {engine} | {seconds:.1f} | {used:.1f} | {most / 1e6:.0f} | "
                 f"{given.rows / seconds:,.0f} | {given.rows / used:,.0f} |",
                 flush=True,
             )
-        first, *others = tables.values()
-        assert all(first.equals(other) for other in others), "the engines differ"
-        print(f"{first['incidents'].sum():,.2f} incidents in districts; the tables are the same")
+        assert len(set(results.values())) == 1, "the engines differ"
+        print(f"{len(results[engine]):,} bytes each, the same")
+        if given.of == "risk":
+            frame = gpd.read_parquet(Path(place) / f"{engine}{suffix}")
+            print(f"{frame['incidents'].sum():,.2f} incidents in districts")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ COMMANDS = {
     "extract": ("service.commands.extract:command", "Show what reports say, as candidates."),
     "export": ("service.commands.export:export", "Write a layer to a file."),
     "risk": ("service.commands.export:risk", "Write the risk per district to a file."),
+    "surface": ("service.commands.export:surface", "Write the risk surface to a file."),
     "forecast": ("service.commands.export:forecast", "Write the incidents to expect to a file."),
     "priorities": (
         "service.commands.export:priorities",

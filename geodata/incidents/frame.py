@@ -26,6 +26,8 @@ from geodata.schemas import CRS84, DTYPES, INCIDENTS, OPERATIONS, STATISTICS, co
 
 POINT_PRECISION = 3
 """`where_precision` up to which a coordinate is a place (UCDP); beyond it is a centroid."""
+DISTRICT_PRECISION = 4
+"""`where_precision` up to which the district is known."""
 
 _NESTED = ("districts", "casualties", "reports")
 

@@ -15,7 +15,7 @@ from geodata.districts.geometry import shape_key
 from geodata.incidents import elsewhere
 from geodata.register.snapshot import Memo
 from geodata.risk.backtest.cells import cell_backtest
-from geodata.risk.backtest.rolling import foreseen_by, rolling_backtest
+from geodata.risk.backtest.rolling import foreseen_by, in_whole_months, rolling_backtest
 from geodata.risk.classes import class_limits
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.forecast import Forecast, forecast, forecast_frame
@@ -34,9 +34,6 @@ FORESEEN_BY = (
     "coordinate_method", "uncertainty_m", "place_as_reported", "country",
 )  # fmt: skip
 """Columns that a backtest sees: while they stay, whatever else is written, so does its report."""
-WHOLE_MONTHS_FROM = 20_000
-"""Incidents from which on the backtest, and with it the choice of the ranking, looks at whole
-months only."""
 _REPORTS = Memo(8)
 
 
@@ -376,22 +373,7 @@ def ranking_key(snapshot: SnapshotLike, parameters: RiskParameters, days: int | 
 
 
 def _foreseen_by(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
-    return _in_whole_months(selected(snapshot, parameters))[list(FORESEEN_BY)]
-
-
-def _in_whole_months(incidents: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Leave out the month that is not over where many incidents are held.
-
-    Each blast that is recorded would else have all of it computed anew; of many incidents,
-    those of some days do not change what foresees best.
-    """
-    if len(incidents) < WHOLE_MONTHS_FROM:
-        return incidents
-    last = incidents["date_end"].to_numpy().astype("datetime64[D]")
-    known = last[~np.isnat(last)]
-    if not len(known):
-        return incidents
-    return incidents[last < known.max().astype("datetime64[M]")]
+    return in_whole_months(selected(snapshot, parameters))[list(FORESEEN_BY)]
 
 
 def _digest(frame: pd.DataFrame) -> bytes:

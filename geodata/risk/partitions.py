@@ -12,7 +12,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, TypeVar
@@ -32,14 +32,18 @@ from geodata.deferred import deferred
 from geodata.districts import grid_of
 from geodata.errors import InvalidInput
 from geodata.formats.partitioned import Part, Parts, open_part, unreadable
-from geodata.incidents import COUNT, LARGEST, SQUARES, DistrictWeights
+from geodata.incidents import COUNT, LARGEST, SQUARES, DistrictWeights, abroad
+from geodata.incidents.frame import DISTRICT_PRECISION
 from geodata.incidents.weights import escape_id
 from geodata.places.units import UnitIndex
+from geodata.risk.backtest.models import COUNT_MODELS
+from geodata.risk.backtest.rolling import in_whole_months, rolling_backtest
 from geodata.risk.estimate import estimate
 from geodata.risk.parameters import RiskParameters
+from geodata.risk.surface import Ground
 from geodata.risk.table import as_frame
 from geodata.risk.tally import SEVERITIES, recorded_days, units_named, units_of
-from geodata.risk.window import Observed, choose_window
+from geodata.risk.window import Observed, Window, choose_window
 from geodata.schemas import CRS84, INCIDENTS, conform
 
 _distributed = deferred("distributed")
@@ -198,8 +202,14 @@ def _connected(connect: Any, scheduler: str) -> Any:
 
 Ints = NDArray[np.int64]
 NUMBERS = tuple(f"{name}{end}" for name in SEVERITIES for end in ("", "_low", "_high"))
-KEYS = ("kept", "districts", "place_as_reported", "date_start", "date_end", "stated")
-"""What incidents of one row have in common; `stated`: which of `NUMBERS` are, as bits."""
+KEYS = (
+    "kept", "districts", "place_as_reported", "date_start", "date_end", "stated", "point", "vague",
+)  # fmt: skip
+"""What incidents of one row have in common; `stated`: which of `NUMBERS` are, as bits; `point`:
+whether a surface takes the place (`Plan.ground`); `vague`: not even the district is sure
+(`Plan.precision`)."""
+PLACED = ("longitude", "latitude", "where_precision", "coordinate_method", "uncertainty_m")
+"""What a surface looks at of a point."""
 BATCH_ROWS = 500_000
 NO_DAY = np.iinfo(np.int64).min
 _POINT_BYTES = 21
@@ -217,6 +227,10 @@ class Plan:
     batch_rows: int = BATCH_ROWS
     most_bytes: int = 1 << 30
     """That what is condensed may take."""
+    ground: Ground | None = None
+    """Of a surface, where one is wanted."""
+    precision: bool = False
+    """Whether it is wanted how well places are known."""
 
     @cached_property
     def kept(self) -> Any:
@@ -229,7 +243,10 @@ class Plan:
     def schema(self) -> pa.Schema:
         """The columns of what is condensed."""
         more = (SQUARES, LARGEST) if self.weight != "incidents" else ()
-        kinds = [pa.bool_(), pa.string(), pa.string(), pa.date32(), pa.date32(), pa.int64()]
+        kinds = [
+            pa.bool_(), pa.string(), pa.string(), pa.date32(), pa.date32(), pa.int64(),
+            pa.bool_(), pa.bool_(),
+        ]  # fmt: skip
         sums = [COUNT, *NUMBERS, *(f"{self.weight}{end}" for end in more)]
         return pa.schema([*zip(KEYS, kinds, strict=True), *((name, pa.int64()) for name in sums)])
 
@@ -239,6 +256,11 @@ class Plan:
         above = [n for n in ("admin1_name", "admin2_name") if n in self.districts.columns]
         known = above and self.districts[above].notna().any(axis=None)
         return units_of(self.districts) if known else None
+
+    @cached_property
+    def home(self) -> bool:
+        """Whether the country of an incident may tell that it does not count here."""
+        return "country" in self.districts.columns and self.districts["country"].notna().any()
 
 
 @dataclass(frozen=True)
@@ -261,6 +283,8 @@ class Condensed:
             found[name] = pd.to_datetime(found[name]).astype("datetime64[s]")
         for name in ("districts", "place_as_reported"):
             found[name] = found[name].astype("str")
+        # enough of it to tell what is sure
+        found["where_precision"] = np.where(found["vague"], DISTRICT_PRECISION + 1.0, np.nan)
         return found
 
 
@@ -289,21 +313,33 @@ def condensed(plan: Plan, part: Part) -> Condensed:
         The file cannot be read, lacks a column, holds a range that ends before it begins, or
         has another number of rows than its manifest says.
     """
-    file = open_part(part)
     several = _Sum(plan)
+    for reader, batch in batches_of(plan, part):
+        several.take(reader.condensed(batch))
+    return several.total()
+
+
+def batches_of(plan: Plan, part: Part) -> "Iterator[tuple[Reader, pa.RecordBatch]]":
+    """Read a part in pieces of as many rows as the plan says.
+
+    Raises
+    ------
+    InvalidInput
+        As `condensed`.
+    """
+    file, rows = open_part(part), 0
     try:
-        reader = _Reader(plan, part, file)
+        reader = Reader(plan, part, file)
         for batch in file.iter_batches(plan.batch_rows, columns=reader.columns):
-            several.take(reader.condensed(batch))
+            yield reader, batch
+            rows += batch.num_rows
     except (OSError, pa.ArrowException) as reason:
         raise unreadable(part, reason) from None
-    held = several.total()
-    if part.rows is not None and held.rows != part.rows:
+    if part.rows is not None and rows != part.rows:
         raise InvalidInput(
-            f"{part.url} has {held.rows} rows; its manifest says {part.rows}. Export it again.",
+            f"{part.url} has {rows} rows; its manifest says {part.rows}. Export it again.",
             code="bad-part",
         )
-    return held
 
 
 def added(plan: Plan, several: Iterable[Condensed]) -> Condensed:
@@ -363,7 +399,7 @@ class _Sum:
 
 
 @dataclass
-class _Reader:
+class Reader:
     """How one file is read: which columns, and where its points are."""
 
     plan: Plan
@@ -385,8 +421,12 @@ class _Reader:
             )
         self.placed = next((n for n in ("districts", "district_id") if n in names), None)
         wanted = {"date_start", "date_end", *NUMBERS}
-        wanted |= {"place_as_reported", "country"} if self.plan.units is not None else set()
+        wanted |= {"place_as_reported"} if self.plan.units is not None else set()
+        wanted |= {"country"} if self.plan.home or self.plan.units is not None else set()
         wanted |= {self.placed} if self.placed else {self._geometry}
+        wanted |= {"where_precision"} if self.plan.precision else set()
+        if self.plan.ground is not None:
+            wanted |= {*PLACED} if self._numbered else {*PLACED, self._geometry}
         if self.plan.kept is not None:
             wanted |= {*INCIDENTS.names, self._geometry} & set(names)
         self.columns = [name for name in names if name in wanted]
@@ -409,18 +449,31 @@ class _Reader:
             )
         return name
 
+    @property
+    def _numbered(self) -> bool:
+        """Whether coordinates have columns of their own."""
+        return {"longitude", "latitude"} <= set(self.file.schema_arrow.names)
+
     def condensed(self, batch: pa.RecordBatch) -> Condensed:
         """Condense some rows."""
         size, plan = batch.num_rows, self.plan
-        start, end = self._days(batch)
+        start, end = self.days(batch)
         places, texts = self._places(batch)
         above, units = self._units(batch, places, texts)
-        numbers = {n: self._number(batch, n) for n in NUMBERS if n in batch.schema.names}
+        numbers = {n: self.number(batch, n) for n in NUMBERS if n in batch.schema.names}
         stated = np.zeros(size, np.int64)
         for name, (_, known) in numbers.items():
             stated |= known.astype(np.int64) << NUMBERS.index(name)
-        kept = np.ones(size, bool) if plan.kept is None else self._kept(batch)
-        group, first = _groups(kept.astype(np.int64), places, above, start, end, stated)
+        kept = self.kept(batch, (places, texts))
+        point = vague = np.zeros(size, bool)
+        if plan.ground is not None:
+            point = plan.ground.places(self.points(batch))[1]
+        if plan.precision and "where_precision" in batch.schema.names:
+            vague = self._floats(batch, "where_precision") > DISTRICT_PRECISION
+        group, first = _groups(
+            kept.astype(np.int64), places, above, start, end, stated,
+            point.astype(np.int64), vague.astype(np.int64),
+        )  # fmt: skip
 
         def total(values: Ints) -> pa.Array:
             # bincount adds doubles: whole numbers up to 2^53 exactly
@@ -433,6 +486,8 @@ class _Reader:
             "date_start": _dates(start[first]),
             "date_end": _dates(end[first]),
             "stated": stated[first],
+            "point": point[first],
+            "vague": vague[first],
             COUNT: pa.array(np.bincount(group, minlength=len(first))),
         }
         for bit, name in enumerate(NUMBERS):
@@ -450,7 +505,8 @@ class _Reader:
         table = pa.table(columns, schema=plan.schema)
         return Condensed(table, size, 0 if self.placed else size, undated)
 
-    def _days(self, batch: pa.RecordBatch) -> tuple[Ints, Ints]:
+    def days(self, batch: pa.RecordBatch) -> tuple[Ints, Ints]:
+        """First and last day of each incident, days since 1970; `NO_DAY` where unknown."""
         start = self._day(batch, "date_start")
         end = self._day(batch, "date_end") if "date_end" in batch.schema.names else start
         wrong = np.flatnonzero((end < start) & (start != NO_DAY) & (end != NO_DAY))
@@ -490,9 +546,7 @@ class _Reader:
         self, batch: pa.RecordBatch, places: Ints, texts: list[str | None]
     ) -> tuple[Ints, list[str | None]]:
         """Give the unit above that the place of an incident without a district names, likewise."""
-        weights = DistrictWeights.of(pd.DataFrame({"districts": texts}), self.plan.districts.index)
-        nowhere = weights.matrix.sum(axis=1)[weights.codes] == 0
-        lost = np.flatnonzero(nowhere[places])
+        lost = np.flatnonzero(self._nowhere(texts)[places])
         above: Ints = np.zeros(batch.num_rows, np.int64)
         units = self.plan.units
         if units is None or not len(lost) or "place_as_reported" not in batch.schema.names:
@@ -541,7 +595,8 @@ class _Reader:
         x[there], y[there] = shapely.get_x(shapes), shapely.get_y(shapes)
         return x, y
 
-    def _number(self, batch: pa.RecordBatch, name: str) -> tuple[Ints, NDArray[np.bool_]]:
+    def number(self, batch: pa.RecordBatch, name: str) -> tuple[Ints, NDArray[np.bool_]]:
+        """Whole numbers of a column, 0 where there is none, and where there is one."""
         column = batch.column(name)
         try:
             if pa.types.is_floating(column.type):
@@ -559,7 +614,61 @@ class _Reader:
             raise InvalidInput(f"{self.part.url}: {name} is below 0.", code="bad-part")
         return values, known
 
-    def _kept(self, batch: pa.RecordBatch) -> NDArray[np.bool_]:
+    def points(self, batch: pa.RecordBatch) -> pd.DataFrame:
+        """Give the columns `PLACED` as a surface takes them; null where the file has none."""
+        if self._numbered:
+            lon, lat = (self._floats(batch, name) for name in ("longitude", "latitude"))
+        elif self._geometry in batch.schema.names:
+            lon, lat = self._points(batch.column(self._geometry))
+        else:
+            lon = lat = np.full(batch.num_rows, np.nan)
+        found = pd.DataFrame({"longitude": lon, "latitude": lat})
+        for name in ("where_precision", "uncertainty_m"):
+            there = name in batch.schema.names
+            found[name] = self._floats(batch, name) if there else np.nan
+        method = "coordinate_method"
+        found[method] = (
+            batch.column(method).cast(pa.string()).to_pandas()
+            if method in batch.schema.names
+            else None
+        )
+        return found
+
+    def _floats(self, batch: pa.RecordBatch, name: str) -> NDArray[np.float64]:
+        try:
+            column = batch.column(name).cast(pa.float64())
+        except pa.ArrowException:
+            raise InvalidInput(
+                f"{self.part.url}: {name} holds what is no number.", code="bad-part"
+            ) from None
+        return np.asarray(column.fill_null(np.nan).to_numpy())
+
+    def kept(
+        self, batch: pa.RecordBatch, placed: tuple[Ints, list[str | None]] | None = None
+    ) -> NDArray[np.bool_]:
+        """Say which incidents the filter keeps and no other country has.
+
+        Parameters
+        ----------
+        placed
+            Where each is, when the caller has it.
+        """
+        plan = self.plan
+        kept = np.ones(batch.num_rows, bool) if plan.kept is None else self._filtered(batch)
+        if plan.home and "country" in batch.schema.names:
+            country = batch.column("country").cast(pa.string()).to_pandas()
+            away = abroad(pd.DataFrame({"country": country}), plan.districts)
+            if away.any():
+                places, texts = placed or self._places(batch)
+                kept &= ~(away & self._nowhere(texts)[places])
+        return kept
+
+    def _nowhere(self, texts: list[str | None]) -> NDArray[np.bool_]:
+        """Say of each text of districts whether it names none of ours."""
+        weights = DistrictWeights.of(pd.DataFrame({"districts": texts}), self.plan.districts.index)
+        return np.asarray(weights.matrix.sum(axis=1)[weights.codes] == 0)
+
+    def _filtered(self, batch: pa.RecordBatch) -> NDArray[np.bool_]:
         rows = batch.to_pandas()
         names = [n for n in INCIDENTS.names if n in rows.columns]
         frame = pd.DataFrame(rows[names])
@@ -625,6 +734,24 @@ def _renumbered(code: Ints) -> tuple[Ints, int]:
     return coded.indices.to_numpy().astype(np.int64), len(coded.dictionary)
 
 
+def counted_of(
+    held: Condensed,
+    districts: gpd.GeoDataFrame,
+    parameters: RiskParameters,
+    *,
+    today: date,
+    observed: Observed | None = None,
+) -> tuple[pd.DataFrame, Window | None]:
+    """Give the condensed incidents that the filter keeps, and the days that are counted.
+
+    The parameters are those of `risk_of_condensed`.
+    """
+    frame = held.frame()
+    known = recorded_days(frame, districts)
+    window = choose_window(parameters.period, known, today, observed=observed)
+    return frame[frame["kept"].to_numpy(bool)], window
+
+
 def risk_of_condensed(
     held: Condensed,
     districts: gpd.GeoDataFrame,
@@ -654,10 +781,7 @@ def risk_of_condensed(
     geopandas.GeoDataFrame
         Schema `RISK`, equal to that of the same incidents in memory.
     """
-    frame = held.frame()
-    known = recorded_days(frame, districts)
-    window = choose_window(parameters.period, known, today, observed=observed)
-    kept = frame[frame["kept"].to_numpy(bool)]
+    kept, window = counted_of(held, districts, parameters, today=today, observed=observed)
     result = estimate(kept, districts, parameters, today=today, window=window)
     return as_frame(result, districts, parameters)
 
@@ -701,8 +825,8 @@ class _Band:
 def check_ids(parts: Parts, workers: Workers, memory: int) -> int:
     """Refuse a layer in which an id occurs twice: its incident would count twice.
 
-    Ids are compared by 64 bits of a hash, as many at once as memory allows, and read again
-    where two are alike.
+    A layer that was written at once has been looked at. Of others ids are compared by 64 bits of
+    a hash, as many at once as memory allows, and read again where two are alike.
 
     Parameters
     ----------
@@ -716,13 +840,15 @@ def check_ids(parts: Parts, workers: Workers, memory: int) -> int:
     Returns
     -------
     int
-        Incidents whose id was compared.
+        Incidents whose id was compared here.
 
     Raises
     ------
     InvalidInput
         Ids occur twice (code ``twice``); the message names some.
     """
+    if parts.distinct:
+        return 0
     sizes = list(workers.done(_id_count, None, parts.parts))
     named = sum(sizes)
     # hashes, and their sorted copy
@@ -774,6 +900,24 @@ def _ids_of(alike: NDArray[np.uint64], part: Part) -> list[str]:
     return [str(i) for ids, hashes in _each_ids(part) for i in ids[np.isin(hashes, alike)]]
 
 
+def plan_of(districts: gpd.GeoDataFrame, parameters: RiskParameters, memory: int) -> Plan:
+    """Plan what a risk table needs of each part.
+
+    Parameters
+    ----------
+    districts, parameters, memory
+        As in `risk_of_parts`.
+    """
+    return Plan(
+        districts,
+        parameters.weight,
+        parameters.where,
+        parameters.where_lang,
+        batch_rows=int(np.clip(memory // 4_000, 20_000, BATCH_ROWS)),
+        most_bytes=memory // 4,
+    )
+
+
 def risk_of_parts(
     parts: Parts,
     districts: gpd.GeoDataFrame,
@@ -815,16 +959,57 @@ def risk_of_parts(
     InvalidInput
         See `condensed`, `condense` and `check_ids`.
     """
-    if not (trust_ids or parts.distinct):
+    if not trust_ids:
         check_ids(parts, workers, memory // 2)
-    plan = Plan(
-        districts,
-        parameters.weight,
-        parameters.where,
-        parameters.where_lang,
-        batch_rows=int(np.clip(memory // 4_000, 20_000, BATCH_ROWS)),
-        most_bytes=memory // 4,
-    )
+    plan = plan_of(districts, parameters, memory)
     held = condense(plan, parts, workers)
     table = risk_of_condensed(held, districts, parameters, today=today, observed=observed)
     return table, held
+
+
+def backtest_of_parts(
+    parts: Parts,
+    districts: gpd.GeoDataFrame,
+    parameters: RiskParameters,
+    workers: Workers,
+    *,
+    memory: int = 1 << 31,
+    horizon_days: int | None = None,
+    trust_ids: bool = False,
+) -> tuple[dict[str, Any], Condensed]:
+    """Say how well rankings by counts would have foreseen the next period, of a layer in parts.
+
+    Models that look at points (`COUNT_MODELS` has the others), and cells, are left out.
+
+    Parameters
+    ----------
+    parts, districts
+        As in `risk_of_parts`.
+    parameters
+        Only `where` applies.
+    workers, memory
+        As in `risk_of_parts`.
+    horizon_days
+        As in `rolling_backtest`, whose report this is.
+    trust_ids
+        As in `risk_of_parts`.
+
+    Returns
+    -------
+    tuple
+        The report, equal in counts and models to that of the same incidents in memory, and
+        what it was made of.
+
+    Raises
+    ------
+    InvalidInput
+        See `condensed`, `condense` and `check_ids`.
+    """
+    if not trust_ids:
+        check_ids(parts, workers, memory // 2)
+    wanted = replace(parameters, weight="incidents")
+    held = condense(replace(plan_of(districts, wanted, memory), precision=True), parts, workers)
+    frame = held.frame()
+    seen = in_whole_months(frame[frame["kept"].to_numpy(bool)])
+    report = rolling_backtest(seen, districts, horizon_days=horizon_days, models=COUNT_MODELS)
+    return report, held

@@ -4,7 +4,7 @@ Points are smoothed; incidents known by district only are spread evenly over it.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import Lock
@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, whole_within_180
 from geodata.districts import drawable, shape_key
+from geodata.incidents import incidents_in
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.classes import CLASSES, NO_INFORMATION
 from geodata.risk.parameters import RiskParameters
@@ -31,9 +32,11 @@ from geodata.statistics.kernels import (
     Grid,
     cross_validated,
     enough_places,
+    far_mass,
     inside,
     intensity,
     kernel_mass,
+    near_mass,
     rule_of_thumb,
 )
 
@@ -87,7 +90,7 @@ class RiskSurface:
 
 
 def risk_surface(
-    incidents: gpd.GeoDataFrame,
+    incidents: pd.DataFrame,
     districts: gpd.GeoDataFrame,
     parameters: RiskParameters,
     window: Window,
@@ -139,36 +142,106 @@ def risk_surface(
     Abramson IS (1982). On bandwidth variation in kernel estimates. Annals of Statistics 10,
     1217-1223. Silverman BW (1986). Density Estimation. Chapman & Hall, section 3.4.4.
     """
-    crs, shapes, outline = projected_land(districts)
-    grid, labels = labelled_grid(shapes, outline, cell_m)
+    land = ground_of(districts, cell_m)
     share, weight, _ = event_weights(
         incidents, window, weight=parameters.weight, half_life_days=parameters.half_life_days
     )
-    xy, is_point = point_places(incidents, crs, grid, outline)
+    xy, is_point = land.places(incidents)
     used = xy[is_point & (share > 0)]
     stated = bandwidth_m or parameters.bandwidth_m
-    band = stated or _chosen(used, outline, grid, parameters.bandwidth)
+    band = stated or chosen_bandwidth(used, land, parameters.bandwidth)
     width = np.full(int(is_point.sum()), band)
     if stated is None and parameters.bandwidth == "adaptive" and len(width):
-        width = _adapted(xy[is_point], weight[is_point], grid, band)
-    width = np.hypot(width, _uncertainty(incidents)[is_point])
-    mass = _smoothed(xy[is_point], weight[is_point], width, grid, band)
-    places = places or places_of(incidents, districts, share)
-    mass += _spread(places.sums(np.where(is_point, 0.0, weight)), shapes, labels, grid)
-    points = float(share[is_point].sum())
-    spread = float(places.sums(np.where(is_point, 0.0, share)).sum())
-    return RiskSurface(
-        grid=grid,
-        labels=labels,
-        crs=crs,
-        outline=outline,
-        mass=mass,
-        years=window.years_at_risk(parameters.half_life_days),
+        width = _adapted(xy[is_point], weight[is_point], land.grid, band)
+    width = np.hypot(width, uncertainty(incidents)[is_point])
+    near = near_masses(xy[is_point], weight[is_point], width, land.grid, band)
+    held = share * incidents_in(incidents)
+    return with_districts(
+        smoothed(near, land.grid, band),
+        land,
+        is_point,
+        held,
+        weight,
+        places or places_of(incidents, districts, held),
+        parameters,
+        window,
         bandwidth_m=band,
         bandwidth_from_data=stated is not None or enough_places(used),
+    )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a surface is laid over: the districts, all of them together, and their grid."""
+
+    crs: CRS
+    shapes: NDArray[np.object_]
+    outline: BaseGeometry
+    grid: Grid
+    labels: NDArray[np.int32]
+
+    def places(self, incidents: pd.DataFrame) -> tuple[Floats, NDArray[np.bool_]]:
+        """Project the incidents' places, and say which are in the country (`point_places`)."""
+        return point_places(incidents, self.crs, self.grid, self.outline)
+
+
+def ground_of(districts: gpd.GeoDataFrame, cell_m: float | None = None) -> Ground:
+    """Lay the grid of a surface over districts.
+
+    Parameters
+    ----------
+    districts
+        WGS 84 (lon, lat) polygons.
+    cell_m
+        As in `labelled_grid`.
+    """
+    crs, shapes, outline = projected_land(districts)
+    return Ground(crs, shapes, outline, *labelled_grid(shapes, outline, cell_m))
+
+
+def with_districts(
+    mass: Floats,
+    land: Ground,
+    is_point: NDArray[np.bool_],
+    held: Floats,
+    weight: Floats,
+    places: Places,
+    parameters: RiskParameters,
+    window: Window,
+    *,
+    bandwidth_m: float,
+    bandwidth_from_data: bool,
+) -> RiskSurface:
+    """Add to the mass of the points that of the incidents known by district only.
+
+    Parameters
+    ----------
+    mass
+        Of the points, smoothed.
+    is_point
+        Which incidents are in it; as the next three of each row, condensed or one incident.
+    held, weight
+        Incidents of the period, and what they weigh.
+    places
+        Where they count.
+    """
+    mass = mass + _spread(
+        places.sums(np.where(is_point, 0.0, weight)), land.shapes, land.labels, land.grid
+    )
+    points = float(held[is_point].sum())
+    spread = float(places.sums(np.where(is_point, 0.0, held)).sum())
+    return RiskSurface(
+        grid=land.grid,
+        labels=land.labels,
+        crs=land.crs,
+        outline=land.outline,
+        mass=mass,
+        years=window.years_at_risk(parameters.half_life_days),
+        bandwidth_m=bandwidth_m,
+        bandwidth_from_data=bandwidth_from_data,
         points=points,
         spread=spread,
-        left_out=float(share.sum() - points - spread),
+        left_out=float(held.sum() - points - spread),
         unit=f"{parameters.weight} per km2 per year",
         window=window,
     )
@@ -257,7 +330,7 @@ def labelled_grid(
 
 
 def point_places(
-    incidents: gpd.GeoDataFrame, crs: CRS, grid: Grid, outline: BaseGeometry
+    incidents: pd.DataFrame, crs: CRS, grid: Grid, outline: BaseGeometry
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Project the incidents' coordinates, and say which are places inside the country.
 
@@ -285,18 +358,30 @@ def point_places(
     return xy, known & inside(xy, outline, grid)
 
 
-def _uncertainty(incidents: gpd.GeoDataFrame) -> Floats:
+def uncertainty(incidents: pd.DataFrame) -> Floats:
+    """Give the standard deviation in metres that each place's own doubt adds."""
     radius = incidents["uncertainty_m"].to_numpy(dtype="float64", na_value=np.nan)
     return np.nan_to_num(radius, nan=0.0) / 2
 
 
-def _chosen(xy: Floats, outline: BaseGeometry, grid: Grid, rule: str) -> float:
-    """Bandwidth by a rule, never under a cell."""
-    widest = rule_of_thumb(xy, minimum_m=grid.cell_m)
+def chosen_bandwidth(
+    xy: Floats, land: Ground, rule: str, repeats: NDArray[np.intp] | None = None
+) -> float:
+    """Choose a bandwidth by a rule, never under a cell.
+
+    Parameters
+    ----------
+    xy, repeats
+        Places in the country, and how many incidents each has where they are distinct.
+    rule
+        ``scott``; all others begin with the one that is cross-validated.
+    """
+    cell_m = land.grid.cell_m
+    widest = rule_of_thumb(xy, minimum_m=cell_m, repeats=repeats)
     if rule == "scott" or not enough_places(xy):
         return widest
-    tried = np.geomspace(grid.cell_m, max(widest, 2 * grid.cell_m), CANDIDATES)
-    return cross_validated(xy, outline, grid.cell_m, candidates=tried)
+    tried = np.geomspace(cell_m, max(widest, 2 * cell_m), CANDIDATES)
+    return cross_validated(xy, land.outline, cell_m, candidates=tried, repeats=repeats)
 
 
 def _adapted(xy: Floats, weight: Floats, grid: Grid, band: float) -> Floats:
@@ -314,13 +399,36 @@ def _adapted(xy: Floats, weight: Floats, grid: Grid, band: float) -> Floats:
     return np.asarray(np.maximum(band * np.clip(factor, 0.5, 4.0), grid.cell_m))
 
 
-def _smoothed(xy: Floats, weight: Floats, width: Floats, grid: Grid, band: float) -> Floats:
-    """Smooth by groups of like width: within a factor of the root of two."""
-    step = np.round(2 * np.log2(width / band))
-    mass = np.zeros(grid.mask.shape)
+def near_masses(
+    xy: Floats, weight: Floats, width: Floats, grid: Grid, band: float
+) -> dict[int, Floats]:
+    """Sum the near part of kernels by groups of like width: within a factor of the root of two.
+
+    Parameters
+    ----------
+    xy, weight, width
+        Of each point.
+    band
+        The bandwidth that the groups count from.
+
+    Returns
+    -------
+    dict
+        Group → mass for `smoothed`; those of several sets of points may be added.
+    """
+    step = np.round(2 * np.log2(width / band)).astype(int)
+    found = {}
     for group in np.unique(step):
         chosen = step == group
-        mass += kernel_mass(xy[chosen], weight[chosen], grid, band * 2 ** (group / 2))
+        found[int(group)] = near_mass(xy[chosen], weight[chosen], grid, band * 2 ** (group / 2))
+    return found
+
+
+def smoothed(near: Mapping[int, Floats], grid: Grid, band: float) -> Floats:
+    """Make the points' mass by cell of what `near_masses` gave."""
+    mass = np.zeros(grid.mask.shape)
+    for group in sorted(near):
+        mass += far_mass(near[group], grid, band * 2 ** (group / 2))
     return mass
 
 

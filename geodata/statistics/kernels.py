@@ -242,10 +242,28 @@ def kernel_mass(xy: Floats, weights: Floats, grid: Grid, bandwidth_m: float) -> 
     Greengard L, Lee JY (2004). Accelerating the nonuniform fast Fourier transform. SIAM
     Review 46, 443-454 (points spread by a Gaussian, the grid by the rest of it).
     """
+    return far_mass(near_mass(xy, weights, grid, bandwidth_m), grid, bandwidth_m)
+
+
+def _near_and_rest(bandwidth_m: float, grid: Grid) -> tuple[float, float, int]:
+    """Give the part of a bandwidth that is summed by point, the rest, and the cells it reaches."""
     bandwidth = _in_cells(bandwidth_m, grid)
     near = bandwidth if bandwidth <= _NEAR else 1.0
-    rest = np.sqrt(bandwidth**2 - near**2)
-    reach = int(np.ceil(_SIGMAS * near)) + 1
+    return near, float(np.sqrt(bandwidth**2 - near**2)), int(np.ceil(_SIGMAS * near)) + 1
+
+
+def near_mass(xy: Floats, weights: Floats, grid: Grid, bandwidth_m: float) -> Floats:
+    """Sum that part of the points' kernels which is summed where they lie, see `kernel_mass`.
+
+    The parameters are those of `kernel_mass`.
+
+    Returns
+    -------
+    numpy.ndarray
+        A grid with a frame around it. Those of several sets of points may be added;
+        `far_mass` makes the sum whole.
+    """
+    near, rest, reach = _near_and_rest(bandwidth_m, grid)
     mask = np.pad(grid.mask, reach).astype(float)
     kept = _blurred(mask, rest, sampled=True) if rest > 0 else mask
     rows, columns = grid.mask.shape
@@ -280,7 +298,18 @@ def kernel_mass(xy: Floats, weights: Floats, grid: Grid, bandwidth_m: float) -> 
         if lost.any():
             alone = binned(xy[part][lost], weights[part][lost], grid)
             total += np.pad(_window_corrected(alone, kept, reach), reach).ravel()
-    mass = total.reshape(mask.shape)
+    return total.reshape(mask.shape)
+
+
+def far_mass(mass: Floats, grid: Grid, bandwidth_m: float) -> Floats:
+    """Blur what `near_mass` gave by the rest of the kernel: what is left of `kernel_mass`.
+
+    Parameters
+    ----------
+    mass
+        From `near_mass`, of the same grid and bandwidth.
+    """
+    _, rest, reach = _near_and_rest(bandwidth_m, grid)
     if rest > 0:
         mass = _blurred(mass, rest, sampled=True)
     return np.asarray(mass[reach:-reach, reach:-reach] * grid.mask)
@@ -424,7 +453,9 @@ def _blurred(
     return np.asarray(values)
 
 
-def rule_of_thumb(points_xy: ArrayLike, *, minimum_m: float = 1_000.0) -> float:
+def rule_of_thumb(
+    points_xy: ArrayLike, *, minimum_m: float = 1_000.0, repeats: ArrayLike | None = None
+) -> float:
     """Give Scott's bandwidth for two dimensions from robust spreads.
 
     ``h = n^(-1/6) sqrt(s_x s_y)``, each s the smaller of the standard deviation and the
@@ -436,6 +467,8 @@ def rule_of_thumb(points_xy: ArrayLike, *, minimum_m: float = 1_000.0) -> float:
         n x 2 projected coordinates, metres.
     minimum_m
         Never narrower: places are not known better than that.
+    repeats
+        How many points lie at each of `points_xy`, which then are distinct; default one each.
 
     Returns
     -------
@@ -449,11 +482,27 @@ def rule_of_thumb(points_xy: ArrayLike, *, minimum_m: float = 1_000.0) -> float:
     xy = _finite(points_xy)
     if not enough_places(xy):
         return DEFAULT_M
-    spread = xy.std(axis=0, ddof=1)
-    quartiles = np.diff(np.quantile(xy, [0.25, 0.75], axis=0), axis=0)[0] / 1.349
+    count = np.ones(len(xy)) if repeats is None else np.asarray(repeats, float)
+    total = count.sum()
+    spread = np.sqrt(count @ (xy - count @ xy / total) ** 2 / (total - 1))
+    lower, upper = np.transpose([_quartiles(values, count) for values in xy.T])
+    quartiles = (upper - lower) / 1.349
     robust = np.where(quartiles > 0, np.minimum(spread, quartiles), spread)
     robust = np.maximum(robust, 1e-9)
-    return max(float(np.sqrt(robust.prod()) * len(xy) ** (-1 / 6)), minimum_m)
+    return max(float(np.sqrt(robust.prod()) * total ** (-1 / 6)), minimum_m)
+
+
+def _quartiles(values: Floats, repeats: Floats) -> Floats:
+    """Give the first and third quartile, as `numpy.quantile` does of each value repeated."""
+    order = np.argsort(values, kind="stable")
+    upto = np.cumsum(repeats[order])
+    at = np.array([0.25, 0.75]) * (upto[-1] - 1)
+    below = np.floor(at)
+    low, high = (
+        values[order[np.searchsorted(upto, rank, side="right")]]
+        for rank in (below, np.minimum(below + 1, upto[-1] - 1))
+    )
+    return np.asarray(low + (high - low) * (at - below))
 
 
 def enough_places(points_xy: ArrayLike) -> bool:
@@ -471,18 +520,37 @@ def enough_places(points_xy: ArrayLike) -> bool:
     """
     xy = _finite(points_xy)
     # nearly always the first hundred tell
-    return any(len(_places(part)[0]) >= MIN_POINTS for part in (xy[:100], xy))
+    return any(len(distinct_places(part)[0]) >= MIN_POINTS for part in (xy[:100], xy))
 
 
-def _places(xy: Floats) -> tuple[Floats, Ints]:
-    """Give the distinct places, and how many points each has."""
+def distinct_places(xy: Floats, repeats: ArrayLike | None = None) -> tuple[Floats, Ints]:
+    """Give the distinct places in an order of their own, and how many points each has.
+
+    Parameters
+    ----------
+    xy
+        n x 2 finite coordinates.
+    repeats
+        How many points each of them stands for; default one.
+    """
     # one complex number a place: sorted three times as fast as rows
-    found, number = np.unique(xy[:, 0] + 1j * xy[:, 1], return_counts=True)
+    each = xy[:, 0] + 1j * xy[:, 1]
+    if repeats is None:
+        found, number = np.unique(each, return_counts=True)
+    else:
+        found, which = np.unique(each, return_inverse=True)
+        # whole numbers, up to 2^53 exact
+        number = np.bincount(which, repeats, len(found)).astype(np.intp)
     return np.column_stack([found.real, found.imag]), number
 
 
 def cross_validated(
-    points_xy: ArrayLike, window: Any, cell_m: float, *, candidates: ArrayLike | None = None
+    points_xy: ArrayLike,
+    window: Any,
+    cell_m: float,
+    *,
+    candidates: ArrayLike | None = None,
+    repeats: ArrayLike | None = None,
 ) -> float:
     """Choose the bandwidth under which the other places foresee each place best.
 
@@ -500,6 +568,8 @@ def cross_validated(
         Side of the grid's cells; candidates are not narrower.
     candidates
         Bandwidths to try; default 24 from a cell to half the window's width.
+    repeats
+        How many points lie at each of `points_xy`; default one each.
 
     Returns
     -------
@@ -511,15 +581,15 @@ def cross_validated(
     Silverman BW (1986). Density Estimation. Chapman & Hall, section 3.4.4.
     """
     grid = Grid.over(window, cell_m)
-    xy = _finite(points_xy)
-    xy = xy[inside(xy, window, grid)]
-    places, repeats = _places(xy)
+    xy = np.asarray(points_xy, float).reshape(-1, 2)
+    use = inside(xy, window, grid)
+    places, number = distinct_places(xy[use], None if repeats is None else np.asarray(repeats)[use])
     if len(places) < MIN_POINTS:
         return DEFAULT_M
     west, south, east, north = window.bounds
     widest = max(min(east - west, north - south) / 2, 2 * cell_m)
     tried = np.geomspace(cell_m, widest, 24) if candidates is None else candidates
-    scores = [_left_out(places, repeats.astype(float), grid, h) for h in np.asarray(tried, float)]
+    scores = [_left_out(places, number.astype(float), grid, h) for h in np.asarray(tried, float)]
     return float(np.asarray(tried, float)[int(np.argmax(scores))])
 
 

@@ -12,27 +12,42 @@ from geodata.disk import whole
 from geodata.risk import RiskParameters, backtest_of
 from geodata.risk.backtest.plot import backtest_png
 from service.commands.options import FORECAST, DataOption, register_of, takes_risk
+from service.commands.partitions import (
+    EngineOption,
+    How,
+    MemoryOption,
+    PathsArgument,
+    SchedulerOption,
+    TrustOption,
+    backtest_report,
+)
 
 
-@takes_risk("where", "as-of", *FORECAST)
+@takes_risk("where", "as-of", "boundaries", *FORECAST)
 def backtest(
     risk: dict[str, str],
+    paths: PathsArgument = None,
     data: DataOption = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", help="Write the plot to this PNG file.")
     ] = None,
     *,
+    engine: EngineOption = "",
+    scheduler: SchedulerOption = "",
+    memory: MemoryOption = "",
+    trust_ids: TrustOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Say how well the ranking foresees the next period."""
-    parameters = RiskParameters.parse(risk)
-    horizon = parameters.horizon_days if "horizon-days" in risk else None
-    register = register_of(data)
-    try:
-        snapshot = register.snapshot(parameters.as_of)
-        report = backtest_of(snapshot, parameters, horizon_days=horizon, cell_km=parameters.cell_km)
-    finally:
-        register.close()
+    """Say how well the ranking foresees the next period.
+
+    Of the register, or by the counts in districts of PATHS, as `risk` reads them.
+    """
+    how = How(engine, scheduler, memory, trust_ids)
+    if paths:
+        report = backtest_report(paths, risk, how, data)
+    else:
+        how.refuse()
+        report = _of_register(risk, data)
     if plot is not None:
         with whole(plot) as place:
             place.write_bytes(backtest_png(report))
@@ -40,6 +55,17 @@ def backtest(
         typer.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
         return
     _show(report, Console())
+
+
+def _of_register(risk: dict[str, str], data: Path | None) -> dict[str, Any]:
+    parameters = RiskParameters.parse(risk)
+    horizon = parameters.horizon_days if "horizon-days" in risk else None
+    register = register_of(data)
+    try:
+        snapshot = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
+        return backtest_of(snapshot, parameters, horizon_days=horizon, cell_km=parameters.cell_km)
+    finally:
+        register.close()
 
 
 def _show(report: dict[str, Any], console: Console) -> None:

@@ -1,11 +1,6 @@
-"""Layers as files: ``hazardmap export``, ``risk``, ``forecast``, ``priorities`` and ``publish``.
-
-Layers of more incidents than memory holds are written and read in parts: ``export
---partitioned`` and ``risk PATH…``.
-"""
+"""Layers as files: ``export``, ``risk``, ``surface``, ``forecast``, ``priorities``, ``publish``."""
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +10,7 @@ from service.commands.options import (
     FORECAST,
     PRIORITIES,
     RISK,
+    SURFACE,
     DataOption,
     FullOption,
     OutputOption,
@@ -22,186 +18,23 @@ from service.commands.options import (
     settings_of,
     takes_risk,
 )
+from service.commands.partitions import (
+    EngineOption,
+    How,
+    MemoryOption,
+    PathsArgument,
+    SchedulerOption,
+    TrustOption,
+    is_raster,
+    say_surface,
+    write_layer,
+    write_raster,
+    write_risk,
+    write_surface,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PathsArgument = Annotated[
-    list[str] | None,
-    typer.Argument(
-        help="GeoParquet files, folders or patterns, of this machine or of any store by its URL; "
-        "none: the register.",
-        show_default=False,
-    ),
-]
-EngineOption = Annotated[
-    str,
-    typer.Option(
-        help="stream (default: this process, part by part) or dask (its workers); for PATHS.",
-        show_default=False,
-    ),
-]
-SchedulerOption = Annotated[
-    str,
-    typer.Option(
-        help="Address of a Dask cluster, e.g. tcp://10.0.0.1:8786; else workers on this machine.",
-        show_default=False,
-    ),
-]
-MemoryOption = Annotated[
-    str,
-    typer.Option(help="That PATHS may take, e.g. 2GB (default) or 500MB.", show_default=False),
-]
-TrustOption = Annotated[
-    bool,
-    typer.Option("--trust-ids", help="Take it that no id occurs twice in PATHS; else it is read."),
-]
-MEMORY = 2 * 10**9
-_UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-
-
-def bytes_of(text: str) -> int:
-    """Read an amount of memory.
-
-    Examples
-    --------
-    >>> bytes_of("1.5 GB")
-    1500000000
-    """
-    number, unit = text.strip().upper()[:-2], text.strip().upper()[-2:]
-    try:
-        found = int(float(number) * _UNITS[unit])
-    except (ValueError, KeyError, OverflowError):
-        raise typer.BadParameter(f"--memory {text[:40]!r}: give, e.g., 2GB or 500MB.") from None
-    if found < 10**8:
-        raise typer.BadParameter("--memory: give at least 100MB.")
-    return found
-
-
-def refuse_for_register(**given: object) -> None:
-    """Refuse options that only speak of PATHS, where there are none."""
-    named = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
-    if named:
-        raise typer.BadParameter(f"{', '.join(named)}: give PATHS, or leave it out.")
-
-
-def write_risk(
-    paths: list[str],
-    output: Path,
-    risk: dict[str, str],
-    *,
-    engine: str,
-    scheduler: str,
-    memory: str,
-    trust_ids: bool,
-    data: Path | None,
-) -> None:
-    """Write the risk table of a layer in parts."""
-    from geodata.errors import InvalidInput
-    from geodata.formats import FormatOptions, parts_of, write
-    from geodata.risk import RiskParameters
-    from geodata.risk.partitions import ENGINES, Engine, risk_of_parts, workers_of
-    from geodata.schemas import RISK
-    from service.handouts import file_options, marked
-
-    if engine and engine not in ENGINES:
-        raise typer.BadParameter(f"--engine {engine!r} has to be one of {', '.join(ENGINES)}.")
-    engine = engine or ("dask" if scheduler else "stream")
-    if scheduler and engine != "dask":
-        raise typer.BadParameter("--scheduler is for --engine dask.")
-    if risk.get("as-of") or risk.get("rank-by") == "best":
-        raise typer.BadParameter(
-            "PATHS hold one state and are ranked by the rate: leave out --as-of, --rank-by best."
-        )
-    asked = RiskParameters.parse({**risk, "rank-by": "rate"})
-    limit = bytes_of(memory) if memory else MEMORY
-    settings, register = settings_of(data), register_of(data)
-    try:
-        snapshot = register.snapshot(boundaries=asked.boundaries)
-        districts, edition = snapshot.districts, snapshot.edition
-    finally:
-        register.close()
-    parts = parts_of(paths)
-    other = parts.said("boundaries") - {edition}
-    if other:
-        raise InvalidInput(
-            f"The parts name districts of the boundaries {', '.join(sorted(map(str, other)))}, and "
-            f"{edition} are asked for. Choose theirs with --boundaries.",
-            code="other-boundaries",
-        )
-    engine_of: Engine = "dask" if engine == "dask" else "stream"
-    with (
-        shown(f"{len(parts.parts)} parts"),
-        workers_of(
-            engine_of, scheduler=scheduler or None, memory=limit if memory else None
-        ) as workers,
-    ):
-        frame, held = risk_of_parts(
-            parts,
-            districts,
-            asked,
-            workers,
-            memory=limit,
-            today=datetime.now(UTC).date(),
-            observed=settings.observed,
-            trust_ids=trust_ids,
-        )
-    output = output.with_name(marked(output.name, parts))
-    write(frame, RISK, output, options=file_options(FormatOptions(), RISK.name, parts, "en"))
-    known = int((frame["risk_class"] != "no_information").sum())
-    unplaced = frame.attrs["risk"]["unplaced"]
-    typer.echo(
-        f"{output}: {held.rows:,} incidents of {len(parts.parts)} parts, {held.joined:,} placed by "
-        f"their point; {unplaced:,.0f} of the period in no district, {held.undated:,} without a "
-        f"date; {len(frame)} districts, {known} with incidents, {len(frame) - known} without any "
-        "record (no record is not the same as safe).",
-        err=True,
-    )
-
-
-@contextmanager
-def shown(what: str) -> "Iterator[None]":
-    """Show how far work on parts is, on a terminal; a pipe gets none."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    from geodata import progress
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield
-        return
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what)
-
-        def tell(done: int, of: int) -> None:
-            bar.update(task, completed=done, total=of)
-
-        with progress.told_to(tell):
-            yield
-
-
-def write_layer(
-    frame: Any, schema: Any, folder: Path, *, rows: int, by: str, options: Any, about: Any
-) -> dict[str, Any]:
-    """Write a layer in parts, showing how far it is."""
-    from geodata.formats import write_parts
-
-    if by not in ("place", "day"):
-        raise typer.BadParameter(f"--order-by {by!r} has to be place or day.")
-    with shown(folder.name):
-        return write_parts(
-            frame, schema, folder, rows=rows, by="day" if by == "day" else "place",
-            options=options, about=about,
-        )  # fmt: skip
-
 
 Risk = dict[str, str]
 
@@ -401,13 +234,11 @@ def risk(
     Of the register, or of PATHS: incidents in GeoParquet files, more than memory holds, as
     `export incidents --partitioned` writes them. Whatever the engine, the numbers are the same.
     """
+    how = How(engine, scheduler, memory, trust_ids)
     if paths:
-        write_risk(
-            paths, output, risk, engine=engine, scheduler=scheduler, memory=memory,
-            trust_ids=trust_ids, data=data,
-        )  # fmt: skip
+        write_risk(paths, output, risk, how, data)
         return
-    refuse_for_register(engine=engine, scheduler=scheduler, memory=memory, trust_ids=trust_ids)
+    how.refuse()
     frame, _, output = _computed("risk", output, risk, full=full, data=data)
     known = int((frame["risk_class"] != "no_information").sum())
     typer.echo(
@@ -415,6 +246,44 @@ def risk(
         "any record (no record is not the same as safe).",
         err=True,
     )
+
+
+@takes_risk(*SURFACE)
+def surface(
+    output: OutputOption,
+    risk: Risk,
+    paths: PathsArgument = None,
+    *,
+    engine: EngineOption = "",
+    scheduler: SchedulerOption = "",
+    memory: MemoryOption = "",
+    trust_ids: TrustOption = False,
+    full: FullOption = False,
+    data: DataOption = None,
+) -> None:
+    """Write the risk surface: bands of like intensity, or a GeoTIFF (.tif) per km2 and year.
+
+    Of the register, or of PATHS, as `risk` does. A bandwidth that the data choose looks at
+    all distinct places of PATHS at once: where they are too many, state one in km.
+    """
+    from geodata.risk import surface_of
+    from service.handouts import marked
+
+    how = How(engine, scheduler, memory, trust_ids)
+    if paths:
+        write_surface(paths, output, risk, how, data)
+        return
+    how.refuse()
+    with _held(risk, full=full, data=data) as (snapshot, asked):
+        made = surface_of(snapshot, asked)
+        if is_raster(output):
+            output = output.with_name(marked(output.name, snapshot))
+            write_raster(made, output)
+        else:
+            output = _write_layer("risk-surface", snapshot, asked, output)[1]
+    _note("surface", output, full=full, data=data)
+    typer.echo(f"{output}: the register's incidents.", err=True)
+    say_surface(made)
 
 
 @takes_risk(*FORECAST, *RISK)
@@ -461,33 +330,52 @@ def _computed(
     covariates: dict[str, Any] | None = None,
 ) -> tuple[Any, Any, Path]:
     """Write a computed layer; gives its frame, the parameters and the file."""
-    from geodata.formats import FormatOptions, write
-    from geodata.risk import RiskParameters, forecast_of
-    from service.collections import collection
-    from service.handouts import file_options, handed_out, marked
-    from service.security.telemetry import AuditLog
+    from geodata.risk import forecast_of
 
-    asked, one = RiskParameters.parse(risk), collection(name)
+    with _held(risk, full=full, data=data) as (snapshot, asked):
+        made = forecast_of(snapshot, asked, covariates) if covariates else None
+        frame, output = _write_layer(name, snapshot, asked, output, made)
+    _note(name, output, full=full, data=data)
+    return frame, asked, output
+
+
+@contextmanager
+def _held(risk: Risk, *, full: bool, data: Path | None) -> "Iterator[tuple[Any, Any]]":
+    """Give the register's snapshot in the view that is handed out, and the parameters."""
+    from geodata.risk import RiskParameters
+    from service.handouts import handed_out
+
+    asked = RiskParameters.parse(risk)
     settings, register = settings_of(data), register_of(data)
     try:
         held = register.snapshot(asked.as_of, boundaries=asked.boundaries)
-        snapshot = handed_out(held, settings.restricted_location, full=full)
-        output = output.with_name(marked(output.name, snapshot))
-        if covariates:
-            frame = forecast_of(snapshot, asked, covariates)
-        else:
-            frame = one.frame(snapshot, asked)
-        write(
-            frame,
-            one.schema,
-            output,
-            options=file_options(FormatOptions(), one.schema.name, snapshot, "en"),
-        )
+        yield handed_out(held, settings.restricted_location, full=full), asked
     finally:
         register.close()
+
+
+def _write_layer(
+    name: str, snapshot: Any, asked: Any, output: Path, made: Any = None
+) -> tuple[Any, Path]:
+    """Write a computed layer of a snapshot; gives its frame and the file."""
+    from geodata.formats import FormatOptions, write
+    from service.collections import collection
+    from service.handouts import file_options, marked
+
+    one = collection(name)
+    output = output.with_name(marked(output.name, snapshot))
+    frame = one.frame(snapshot, asked) if made is None else made
+    options = file_options(FormatOptions(), one.schema.name, snapshot, "en")
+    write(frame, one.schema, output, options=options)
+    return frame, output
+
+
+def _note(name: str, output: Path, *, full: bool, data: Path | None) -> None:
+    """Note that the full view was written, where it was."""
+    from service.security.telemetry import AuditLog
+
     if full:
-        AuditLog(settings.data).note_command(name, file=output.name)
-    return frame, asked, output
+        AuditLog(settings_of(data).data).note_command(name, file=output.name)
 
 
 @takes_risk(*PRIORITIES, *RISK)

@@ -73,6 +73,7 @@ RISK = (
     "period", "weight", "exposure", "smoothing", "half-life", "where", "boundaries", "as-of",
     "rank-by", "classes", "bandwidth",
 )  # fmt: skip
+SURFACE = tuple(name for name in RISK if name not in ("exposure", "smoothing", "rank-by"))
 FORECAST = ("horizon-days", "cell-km")
 PRIORITIES = ("purpose", "criteria")
 

@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 
 from geodata.register import Change, open_register
-from service.commands.export import bytes_of
+from service.commands.partitions import bytes_of
 from tests.commands.conftest import Run
 from tests.conftest import make_country
 from tests.register.conftest import blast
@@ -54,6 +56,37 @@ def test_the_risk_of_what_was_exported_is_that_of_the_register(run: Run, many: P
         )
 
 
+def test_the_surface_of_what_was_exported_is_that_of_the_register(run: Run, many: Path) -> None:
+    assert run("export", "incidents", "--partitioned", "parts", "--data", many).code == 0
+    for name, words in (("held", []), ("parts", ["parts"])):
+        for suffix in ("parquet", "tif"):
+            done = run("surface", *words, "-o", f"{name}.{suffix}", "--data", many)
+            assert done.code == 0, done.err
+            assert "smoothed by a kernel of" in done.err
+    held, parts = (gpd.read_parquet(f"{name}.parquet") for name in ("held", "parts"))
+    assert (held["points"] + held["spread"] > 30).all()
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(parts.drop(columns="geometry")),
+        pd.DataFrame(held.drop(columns="geometry")),
+        rtol=1e-6,
+    )
+    with rasterio.open("held.tif") as one, rasterio.open("parts.tif") as other:
+        assert (one.shape, one.tags()) == (other.shape, other.tags())
+        np.testing.assert_allclose(one.read(), other.read(), rtol=1e-4, atol=1e-9)
+
+
+def test_the_counts_of_a_backtest_are_those_of_the_register(run: Run, many: Path) -> None:
+    assert run("export", "incidents", "--partitioned", "parts", "--data", many).code == 0
+    again = ["--horizon-days", 30, "--data", many, "--json"]
+    held = run("backtest", *again)
+    read = run("backtest", "parts", *again)
+    assert (held.code, read.code) == (0, 0), read.err
+    assert "40 incidents of 1 parts" in read.err
+    names = ("status", "reason", "events", "cutoffs", "first_day", "last_day")
+    one, other = json.loads(held.out), json.loads(read.out)
+    assert [one[name] for name in names] == [other[name] for name in names]
+
+
 def test_the_full_view_stays_marked(run: Run, many: Path) -> None:
     done = run("export", "incidents", "--partitioned", "all", "--full", "--data", many)
     assert done.code == 0, done.err
@@ -61,6 +94,10 @@ def test_the_full_view_stays_marked(run: Run, many: Path) -> None:
     assert json.loads((folder / "_hazardmap.json").read_text())["view"] == "full"
     assert run("risk", str(folder), "-o", "risk.csv", "--data", many).code == 0
     assert "Not for distribution" in Path("risk-not-for-distribution.csv").read_text()
+    assert run("surface", str(folder), "-o", "s.tif", "--data", many).code == 0
+    assert run("surface", "-o", "s.csv", "--full", "--data", many).code == 0
+    assert Path("s-not-for-distribution.tif").exists()
+    assert "Not for distribution" in Path("s-not-for-distribution.csv").read_text()
 
 
 def test_parts_of_other_boundaries_are_refused(run: Run, many: Path) -> None:
@@ -88,6 +125,9 @@ def test_parts_of_other_boundaries_are_refused(run: Run, many: Path) -> None:
         (["risk", "p", "-o", "x.csv", "--memory", "1MB"], 2, "at least 100MB"),
         (["risk", "p", "-o", "x.csv", "--rank-by", "best"], 2, "ranked by the rate"),
         (["risk", "nowhere", "-o", "x.csv"], 1, "no such file"),
+        (["surface", "-o", "x.csv", "--trust-ids"], 2, "give PATHS"),
+        (["backtest", "--memory", "1GB"], 2, "give PATHS"),
+        (["backtest", "p", "--cell-km", "5"], 2, "leave out --cell-km"),
     ],
 )
 def test_what_cannot_be_is_said(

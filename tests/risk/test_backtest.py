@@ -332,7 +332,7 @@ def test_what_a_backtest_does_not_see_does_not_make_it_anew(monkeypatch):
 
 
 def test_of_many_incidents_the_month_under_way_waits_for_its_end(monkeypatch):
-    monkeypatch.setattr(of_snapshot, "WHOLE_MONTHS_FROM", 200)
+    monkeypatch.setattr(rolling, "WHOLE_MONTHS_FROM", 200)
     made, incidents = counted(monkeypatch), placed_history(300)
     last = incidents["date_end"].max()
     month = last.replace(day=1)
@@ -344,7 +344,7 @@ def test_of_many_incidents_the_month_under_way_waits_for_its_end(monkeypatch):
     assert backtest_of(_Held(more, lattice()), RiskParameters(), cell_km=0) == report
     assert [list(seen.index) for seen in made] == [list(whole.index)]
     monkeypatch.undo()
-    monkeypatch.setattr(of_snapshot, "WHOLE_MONTHS_FROM", 200)
+    monkeypatch.setattr(rolling, "WHOLE_MONTHS_FROM", 200)
     assert backtest_of(_Held(whole, lattice()), RiskParameters(), cell_km=0)["cutoffs"]
 
 

@@ -1,6 +1,9 @@
 """The risk of a layer in parts is the risk of the same incidents in memory, to the last digit."""
 
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 
 import geopandas as gpd
 import numpy as np
@@ -12,18 +15,31 @@ from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
 from geodata.formats import Part, Parts, parts_of, write_parts
-from geodata.risk import RiskParameters, district_risk
+from geodata.risk import RiskParameters, district_risk, risk_of, surface_in_parts
+from geodata.risk.backtest import rolling_backtest
+from geodata.risk.backtest.models import COUNT_MODELS
+from geodata.risk.of_snapshot import surface_frame_of, surface_of
 from geodata.risk.partitions import (
     NUMBERS,
     Plan,
     added,
+    backtest_of_parts,
     check_ids,
     condensed,
     risk_of_parts,
     workers_of,
 )
+from geodata.risk.surface_in_parts import (
+    MOST_IN_A_CELL,
+    Distinct,
+    _added,
+    _joined_places,
+    _whole,
+    surface_of_parts,
+)
 from geodata.schemas import CRS84, INCIDENTS, conform
-from tests.made import lattice
+from geodata.statistics.kernels import distinct_places
+from tests.made import lattice, placed_history
 
 TODAY = date(2022, 6, 1)
 
@@ -273,6 +289,173 @@ def test_a_file_that_is_no_parquet_is_refused(tmp_path):
     (tmp_path / "x.parquet").write_text("nothing")
     with pytest.raises(InvalidInput, match="cannot be read as Parquet"):
         condensed(Plan(country()), Part(str(tmp_path / "x.parquet")))
+
+
+@dataclass
+class Held:
+    """A snapshot that keeps nothing."""
+
+    incidents: object
+    districts: object
+
+    def cached(self, key, make):
+        del key
+        return make()
+
+
+def doubtful(incidents, west=47, south=40):
+    """The same, some points known within kilometres, some by their district's middle."""
+    rng = np.random.default_rng(7)
+    size = len(incidents)
+    points = incidents.geometry
+    return conform(
+        incidents.assign(
+            longitude=np.where(points.isna(), west + 0.05, points.x),
+            latitude=np.where(points.isna(), south + 0.05, points.y),
+            coordinate_method=np.where(points.isna(), "district", "stated"),
+            uncertainty_m=rng.choice([np.nan, 200.0, 30_000.0], size),
+            where_precision=np.where(points.isna(), rng.choice([4, 5], size), 1),
+        ),
+        INCIDENTS,
+    )
+
+
+@pytest.fixture(scope="module")
+def clusters():
+    """Who works: this process, and Dask's where it is installed."""
+    with ExitStack() as stack:
+        found = {"stream": stack.enter_context(workers_of("stream"))}
+        if find_spec("distributed"):
+            found["dask"] = stack.enter_context(workers_of("dask", memory=2 << 30))
+        yield found
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"bandwidth": "scott", "weight": "casualties", "classes": "quantiles"},
+        {"bandwidth": "7", "half-life": "300", "period": "2020-01-01/2020-12-31"},
+        {"where": "device='uxo'", "weight": "killed"},
+    ],
+)
+def test_its_surface_is_that_of_the_incidents_in_memory(tmp_path, clusters, asked):
+    districts, parameters = country(), RiskParameters.parse(asked)
+    incidents = doubtful(register(districts))
+    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=170)
+    parts = parts_of([str(tmp_path / "parts")])
+    wanted = surface_of(Held(incidents, districts), parameters)
+    layer = surface_frame_of(Held(incidents, districts), parameters)
+    masses = []
+    for workers in clusters.values():
+        found, bands, held = surface_of_parts(parts, districts, parameters, workers, today=TODAY)
+        assert held.rows == len(incidents)
+        assert (found.window, found.unit) == (wanted.window, wanted.unit)
+        assert found.bandwidth_m == pytest.approx(wanted.bandwidth_m, rel=1e-12)
+        np.testing.assert_allclose(found.mass, wanted.mass, rtol=0, atol=1e-7)
+        for name in ("points", "spread", "left_out", "years"):
+            assert getattr(found, name) == pytest.approx(getattr(wanted, name)), name
+        assert (bands["band_id"] == layer["band_id"]).all()
+        for name in ("area_km2", "expected"):
+            np.testing.assert_allclose(bands[name], layer[name], rtol=1e-4, atol=1e-3)
+        masses.append(found.mass)
+    # whoever worked on which part, to the last digit
+    assert all((mass == masses[0]).all() for mass in masses)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.permutations(range(6)), st.floats(0.1, 3))
+def test_a_surface_has_no_order_of_parts(order, step):
+    """Sums of near kernels are whole numbers, and of places as well."""
+    rng = np.random.default_rng(3)
+    parts = [{0: rng.normal(1, step, (3, 3)) ** 2, n % 2: np.eye(3) * step} for n in range(6)]
+    whole = [{group: _whole(mass) for group, mass in part.items()} for part in parts]
+    places = [Distinct(*distinct_places(rng.integers(0, 3, (9, 2)) * step)) for _ in range(6)]
+    one, other = (_added(whole[n] for n in numbers) for numbers in (order, range(6)))
+    assert all((one[group] == other[group]).all() for group in other)
+    one, other = (_joined_places([places[n] for n in k], 1 << 20) for k in (order, range(6)))
+    assert (one.xy == other.xy).all()
+    assert (one.repeats == other.repeats).all()
+    assert other.repeats.sum() == 54
+
+
+def test_a_surface_of_points_alone_needs_no_more_columns(tmp_path, stream):
+    incidents = register(country(), size=400)
+    incidents = incidents[incidents.geometry.notna()]
+    incidents[["date_start", "geometry"]].to_parquet(tmp_path / "points.parquet")
+    parts = parts_of([str(tmp_path)])
+    found, _, _ = surface_of_parts(parts, country(), RiskParameters(), stream, today=TODAY)
+    inside = incidents["districts"].notna()
+    within = incidents["date_start"] <= pd.Timestamp(found.window.end)
+    assert (found.points, found.left_out) == (inside.sum(), (~inside & within).sum())
+    assert found.mass.sum() == pytest.approx(inside.sum())
+
+
+@pytest.mark.parametrize(
+    ("bandwidth", "said"), [("adaptive", "all others around"), ("scott", "--bandwidth 5")]
+)
+def test_a_bandwidth_that_needs_more_places_than_fit_is_refused(
+    tmp_path, stream, bandwidth, said, monkeypatch
+):
+    monkeypatch.setattr(surface_in_parts, "PLACE_BYTES", 1 << 22)
+    write_parts(doubtful(register(country())), INCIDENTS, tmp_path / "parts", rows=250)
+    parts, parameters = parts_of([str(tmp_path / "parts")]), RiskParameters(bandwidth=bandwidth)
+    with pytest.raises(InvalidInput, match=said):
+        surface_of_parts(parts, country(), parameters, stream, memory=1 << 28, today=TODAY)
+    stated = RiskParameters(bandwidth="5")
+    assert surface_of_parts(parts, country(), stated, stream, today=TODAY)[0].bandwidth_m == 5_000
+
+
+def test_a_sum_that_does_not_fit_is_refused():
+    with pytest.raises(InvalidInput, match="One cell holds"):
+        _added([{0: _whole(np.full((1, 1), MOST_IN_A_CELL))}] * 2)
+    with pytest.raises(InvalidInput, match="One cell holds"):
+        _whole(np.full((1, 1), 2.0 * MOST_IN_A_CELL))
+
+
+def test_its_backtest_by_counts_is_that_of_the_incidents_in_memory(tmp_path, clusters):
+    districts, parameters = lattice(), RiskParameters(where="device='uxo'")
+    incidents = placed_history(900)
+    incidents = conform(
+        incidents.assign(
+            device=np.where(np.arange(900) % 5 > 0, "uxo", "at_mine"),
+            where_precision=np.where(np.arange(900) % 7 > 0, 1, 5),
+        ),
+        INCIDENTS,
+    )
+    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=170)
+    kept = incidents[incidents["device"] == "uxo"]
+    wanted = rolling_backtest(kept, districts, models=COUNT_MODELS)
+    whole = rolling_backtest(kept, districts)
+    assert wanted["status"] == "ok"
+    for workers in clusters.values():
+        found, held = backtest_of_parts(
+            parts_of([str(tmp_path / "parts")]), districts, parameters, workers
+        )
+        assert held.rows == 900
+        assert found["cutoffs"] == wanted["cutoffs"] == whole["cutoffs"]
+        assert (found["events"], found["status"]) == (wanted["events"], "ok")
+        assert set(found["models"]) == set(COUNT_MODELS)
+        for name, scores in found["models"].items():
+            for key in ("auc", "log_score", "gain_per_event"):
+                # the prior's fit makes 1e-9 of the last digit of a decayed sum
+                assert scores[key] == pytest.approx(whole["models"][name][key], rel=1e-6), name
+            assert scores["hit_rate"] == pytest.approx(whole["models"][name]["hit_rate"])
+        assert found["coverage"] == whole["coverage"]
+
+
+def test_incidents_of_another_country_are_not_unplaced_here(tmp_path, stream):
+    districts = country().assign(country="AZE")
+    incidents = register(districts)
+    away = incidents["districts"].isna() & incidents["place_as_reported"].isna()
+    incidents = conform(incidents.assign(country=np.where(away, "GEO", "AZE")), INCIDENTS)
+    assert away.any()
+    write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=200)
+    found, held = risk_of_parts(
+        parts_of([str(tmp_path / "parts")]), districts, RiskParameters(), stream, today=TODAY
+    )
+    assert held.rows == len(incidents)
+    same(found, risk_of(Held(incidents, districts), RiskParameters(rank_by="rate")))
 
 
 def test_workers_of_dask_give_the_same_table(tmp_path, stream):

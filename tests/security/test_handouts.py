@@ -148,6 +148,7 @@ COMMANDS = (
     ("map", "x.pdf", "--atlas"),
     ("export incidents", "x.csv"),
     ("risk", "x.csv"),
+    ("surface", "x.csv"),
 )
 
 

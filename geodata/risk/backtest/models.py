@@ -6,6 +6,7 @@ from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -31,7 +32,7 @@ UNIFORM_PART = 0.01
 class Past:
     """What a forecast may look at, and the span it has to foresee."""
 
-    incidents: gpd.GeoDataFrame
+    incidents: pd.DataFrame
     districts: gpd.GeoDataFrame
     window: Window
     horizon: Window
@@ -155,7 +156,8 @@ def nearest_event(past: Past) -> Floats:
     return -distance
 
 
-MODELS: dict[str, Callable[[Past], Floats]] = {
+Model = Callable[[Past], Floats]
+MODELS: dict[str, Model] = {
     "uniform": uniform,
     "last_period": last_period,
     "all_time": all_time,
@@ -170,6 +172,12 @@ MODELS: dict[str, Callable[[Past], Floats]] = {
 """Name → forecast of events by district. One row a model."""
 HEADLINE = "eb"
 RANK_ONLY = frozenset({"nearest_event"})
+COUNT_MODELS = {
+    name: model
+    for name, model in MODELS.items()
+    if name not in {"kde", "kde_decay", "nearest_event"}
+}
+"""Those that look at counts and at no point: all that condensed incidents allow."""
 
 
 def blocked_posterior(past: Past, half_life_days: float | None = None) -> Posterior:

@@ -1,18 +1,21 @@
 """The rolling backtest: rank on the past, score the next period, cut-off by cut-off."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geodata import progress
-from geodata.incidents import DistrictWeights
+from geodata.incidents import DistrictWeights, incidents_in
+from geodata.incidents.frame import DISTRICT_PRECISION
 from geodata.risk.backtest import models
 from geodata.risk.backtest.cells import cell_backtest
-from geodata.risk.backtest.models import HEADLINE, MODELS, RANK_ONLY, Past
+from geodata.risk.backtest.models import HEADLINE, MODELS, RANK_ONLY, Model, Past
 from geodata.risk.tally import counted, recorded_days
 from geodata.risk.window import Window
 from geodata.statistics.scoring import attainable, captured, poisson_log_score, scores
@@ -25,6 +28,10 @@ MIN_EVENTS = 30
 """Events to foresee below which the report says that it cannot tell."""
 MIN_HORIZON_DAYS = 30
 LEVEL = 0.9
+WHOLE_MONTHS_FROM = 20_000
+"""Incidents from which on the backtest, and with it the choice of the ranking, looks at whole
+months only."""
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +56,13 @@ class _Fold:
 
 
 def rolling_backtest(
-    incidents: gpd.GeoDataFrame,
+    incidents: pd.DataFrame,
     districts: gpd.GeoDataFrame,
     *,
     cutoffs: list[date] | None = None,
     horizon_days: int | None = None,
     cell_km: float | None = None,
+    models: Mapping[str, Model] = MODELS,
 ) -> dict[str, Any]:
     """Score the ranking and its rivals on periods they have not seen.
 
@@ -70,6 +78,9 @@ def rolling_backtest(
         Days to foresee; default a twelfth of the time held, at least 30.
     cell_km
         Side of the cells that are scored beside the districts; None leaves them out.
+    models
+        Who foresees, the headline and what ranks nothing among them; of condensed incidents
+        those that look at no point (`COUNT_MODELS`).
 
     Returns
     -------
@@ -87,7 +98,7 @@ def rolling_backtest(
     Statistics 5 (information gain).
     """
     days = recorded_days(incidents)
-    report = _empty_report()
+    report = _empty_report(models)
     if days is None or districts.empty:
         return report | {"reason": "The register holds no incident."}
     span = (days[1] - days[0]).days + 1
@@ -116,10 +127,10 @@ def rolling_backtest(
     folds = []
     for number, truth in enumerate(truths):
         progress.step(number, len(truths))
-        folds.append(_fold(truth))
-    report["models"] = {name: _summary(name, folds) for name in MODELS}
+        folds.append(_fold(truth, models))
+    report["models"] = {name: _summary(name, folds) for name in models}
     report["coverage"] = _coverage(folds)
-    report["curves"] = {name: _curve(name, folds) for name in MODELS}
+    report["curves"] = {name: _curve(name, folds) for name in models}
     outcomes = [(f.expected, f.count) for f in folds]
     report["verdict"] = verdict(outcomes, report["models"])
     report["chosen"] = chosen(outcomes, report["models"])
@@ -161,7 +172,27 @@ def foreseen_by(
     return MODELS[rule](past)
 
 
-def _empty_report() -> dict[str, Any]:
+def in_whole_months(incidents: Frame) -> Frame:
+    """Leave out the month that is not over where many incidents are held.
+
+    Each blast that is recorded would else have all of it computed anew; of many incidents,
+    those of some days do not change what foresees best.
+
+    Parameters
+    ----------
+    incidents
+        With `date_end`; condensed or one a row.
+    """
+    if incidents_in(incidents).sum() < WHOLE_MONTHS_FROM:
+        return incidents
+    last = incidents["date_end"].to_numpy().astype("datetime64[D]")
+    known = last[~np.isnat(last)]
+    if not len(known):
+        return incidents
+    return incidents[last < known.max().astype("datetime64[M]")]
+
+
+def _empty_report(seers: Mapping[str, Model]) -> dict[str, Any]:
     return {
         "status": "cannot_tell",
         "reason": None,
@@ -179,12 +210,12 @@ def _empty_report() -> dict[str, Any]:
         "cells": None,
         "curves": {},
         "verdict": None,
-        "meaning": {name: (model.__doc__ or "").split("\n")[0] for name, model in MODELS.items()},
+        "meaning": {name: (model.__doc__ or "").split("\n")[0] for name, model in seers.items()},
     }
 
 
 def _truth(
-    incidents: gpd.GeoDataFrame,
+    incidents: pd.DataFrame,
     sure: NDArray[np.bool_],
     districts: gpd.GeoDataFrame,
     first: date,
@@ -201,13 +232,15 @@ def _truth(
     past = Past(incidents[happened], districts, Window(first, end), after, stated.only(happened))
     scored = within & sure
     count = counted(incidents[scored], districts, after, stated.only(scored))
-    share = float(sure[happened].mean()) if happened.any() else 1.0
-    return _Truth(past, share, count, float(touches.sum() - count.sum()))
+    size = incidents_in(incidents)
+    known = size[happened].sum()
+    share = float(size[happened & sure].sum() / known) if known else 1.0
+    return _Truth(past, share, count, float(size[touches].sum() - count.sum()))
 
 
-def _fold(truth: _Truth) -> _Fold:
+def _fold(truth: _Truth, seers: Mapping[str, Model]) -> _Fold:
     past = truth.past
-    seen = {name: model(past) for name, model in MODELS.items()}
+    seen = {name: model(past) for name, model in seers.items()}
     # forecasts are of all events; only the precise part of them will be scored
     expected = {
         name: models.sure(value, past) * truth.precise_share
@@ -220,18 +253,18 @@ def _fold(truth: _Truth) -> _Fold:
     return _Fold(past.areas, density, expected, truth.count, inside)
 
 
-def _ambiguous(incidents: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+def _ambiguous(incidents: pd.DataFrame) -> NDArray[np.bool_]:
     text = incidents["districts"].astype("str")
-    vague = incidents["where_precision"].to_numpy(dtype="float64", na_value=np.nan) > 4
+    precision = incidents["where_precision"].to_numpy(dtype="float64", na_value=np.nan)
     several = text.str.contains(";", regex=False, na=True).to_numpy(dtype=bool)
-    return vague | several
+    return (precision > DISTRICT_PRECISION) | several
 
 
 def _described(truth: _Truth) -> dict[str, Any]:
     return {
         "cutoff": truth.past.window.end.isoformat(),
         "until": truth.past.horizon.end.isoformat(),
-        "past_incidents": len(truth.past.incidents),
+        "past_incidents": int(incidents_in(truth.past.incidents).sum()),
         "events": float(truth.count.sum()),
         "not_scored": truth.unscored,
     }
