@@ -1,5 +1,6 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import orjson
@@ -353,6 +354,15 @@ def test_a_district_without_an_area_has_no_density_and_comes_last():
     areas, expected = np.array([100.0, 0, 0, np.nan, 50]), np.array([2.0, 0, 3, 1, 2])
     found = rolling._density("eb", expected, areas)
     assert found.tolist() == [0.5, -np.inf, -np.inf, -np.inf, 1.0]
+    nowhere = rolling._density("eb", expected, np.zeros(5))
+    assert nowhere.tolist() == [-np.inf] * 5
+
+
+def test_intervals_of_which_none_could_be_held_against_a_count_cover_no_share():
+    fold = SimpleNamespace(covered=np.full(3, np.nan))
+    found = rolling._coverage([fold, fold])
+    assert np.isnan(found["covered"])
+    assert found["intervals"] == 0
 
 
 def test_a_backtest_reads_each_incidents_district_once(monkeypatch):

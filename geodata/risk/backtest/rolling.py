@@ -306,7 +306,7 @@ def _density(name: str, value: Floats, areas: Floats) -> Floats:
         # a district without an area has no density, and comes last
         value = np.divide(value, areas, out=np.full(value.shape, np.nan), where=areas > 0)
     # equal densities have to tie, whatever their last digits
-    scale = np.nanmax(np.abs(value)) or 1.0
+    scale = np.nanmax(np.abs(value), initial=0.0) or 1.0
     return np.nan_to_num(np.round(value / scale, 12), nan=-np.inf)
 
 
@@ -325,10 +325,11 @@ def _curve(name: str, folds: list[_Fold]) -> dict[str, list[float]]:
 
 def _coverage(folds: list[_Fold]) -> dict[str, float]:
     inside = np.concatenate([fold.covered for fold in folds])
+    known = inside[np.isfinite(inside)]
     return {
         "level": LEVEL,
-        "covered": float(np.nanmean(inside)),
-        "intervals": int(np.isfinite(inside).sum()),
+        "covered": float(known.mean()) if len(known) else np.nan,
+        "intervals": len(known),
     }
 
 
