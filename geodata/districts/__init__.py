@@ -1,12 +1,11 @@
 """Administrative units: loading, checking, areas, neighbours, and which one a point is in."""
 
 from geodata.districts.bundled import ATTRIBUTION, BUNDLED_EDITION, DISCLAIMER, bundled_districts
+from geodata.districts.copies import drawable, generalised
 from geodata.districts.geometry import (
     contiguity,
     distance_m,
-    drawable,
     edition_of,
-    generalised,
     geodesic_area_km2,
     near_border,
     shape_key,

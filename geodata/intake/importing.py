@@ -411,7 +411,7 @@ def import_file(
     if kind == "boundaries":
         import_boundaries(
             register, path, report, author=author, choices=choices, limits=limits,
-            write=not dry_run,
+            write=not dry_run, progress=progress,
         )  # fmt: skip
     else:
         with (

@@ -7,8 +7,9 @@ antimeridian, are told here.
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +22,7 @@ from pydantic import ValidationError
 
 from geodata.codes import OperationStatus, values_of
 from geodata.crs import crossing, cut_at_180
-from geodata.districts import edition_of, geodesic_area_km2, inspect_boundaries
+from geodata.districts import drawable, edition_of, geodesic_area_km2, inspect_boundaries
 from geodata.errors import Conflict, InvalidInput
 from geodata.incidents import document, elsewhere, parse_district_ids, parse_districts
 from geodata.intake.cells.dates import DateProfile, days
@@ -54,6 +55,7 @@ from geodata.intake.records import REASON, newest_rows, refuse_implausible
 from geodata.intake.table import WKT
 from geodata.model import Operation, Record, Statistic
 from geodata.places import Decider, Evidence, Names
+from geodata.progress import told_to
 from geodata.register import Change, Register, log
 from geodata.register.reference import boundaries_document, placed_in
 from geodata.register.revision import GONE, Row
@@ -674,8 +676,11 @@ def import_boundaries(
     choices: Choices,
     limits: Limits,
     write: bool,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> None:
     """Take a boundary file as an edition; it is current from then on.
+
+    Of very detailed ones the lighter copies are made, which maps and tiles are drawn from.
 
     Parameters
     ----------
@@ -687,6 +692,8 @@ def import_boundaries(
         `edition`, `id_column`, `name_column`, `level` and `layer`.
     write
         False on a dry run.
+    progress
+        Told how far the lighter copies are.
 
     Raises
     ------
@@ -735,6 +742,8 @@ def import_boundaries(
         )  # fmt: skip
         report.written = 1
         report.notes.append(say("The edition {edition} is current from now on.", edition=edition))
+        with told_to(partial(progress or _unheard, "make lighter")):
+            drawable(register.snapshot().districts)
         waiting, placed = place_waiting(register, author=author, edition=edition)
         if waiting:
             report.notes.append(
@@ -745,6 +754,10 @@ def import_boundaries(
                     waiting=waiting,
                 )
             )
+
+
+def _unheard(_stage: str, _done: int, _of: int) -> None:
+    """Hear how far work is where nobody looks."""
 
 
 def _before_and_after(

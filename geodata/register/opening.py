@@ -4,7 +4,7 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from geodata.districts import ATTRIBUTION, BUNDLED_EDITION, load_districts
+from geodata.districts import ATTRIBUTION, BUNDLED_EDITION, copies, load_districts
 from geodata.incidents.founding import founding
 from geodata.places import load_places
 from geodata.plausible import DateRange
@@ -63,14 +63,16 @@ def open_register(
     store = store_for(path, url)
     try:
         prepare(store, empty=empty)
-        return Register(store, _folder(store, path), dates=dates, observed=observed)
+        folder = _folder(store, path)
+        copies.keep_in(folder)
+        return Register(store, folder, dates=dates, observed=observed)
     except BaseException:
         store.close()
         raise
 
 
 def _folder(store: Store, path: str | Path | None) -> Path | None:
-    """Give the data directory, where checkpoints are kept."""
+    """Give the data directory, where checkpoints and copies of boundaries are kept."""
     if isinstance(store, SqliteStore):
         return store.path.parent
     return None if path is None else Path(path)

@@ -1,5 +1,8 @@
 """Areas, neighbours, borders and simplification: nothing is measured in degrees."""
 
+from collections import OrderedDict
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from shapely import MultiPolygon, Point, box
 from geodata.crs import local_equal_area
 from geodata.districts import (
     contiguity,
+    copies,
     drawable,
     edition_of,
     generalised,
@@ -20,7 +24,7 @@ from geodata.districts import (
     shape_key,
     simplified,
 )
-from geodata.districts.geometry import MOST_VERTICES
+from geodata.districts.copies import MOST_VERTICES
 from geodata.errors import InvalidInput
 from geodata.schemas import CRS84
 
@@ -207,3 +211,80 @@ def test_each_scale_does_not_go_through_all_vertices_again(monkeypatch) -> None:
     assert sum(count > MOST_VERTICES for count in gone_through) == 1
     off = shapely.symmetric_difference(generalised(frame, 500).geometry.to_numpy(), wanted)
     assert (shapely.area(off) < 1e-3 * shapely.area(shapes)).all()
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """A data directory for copies, and nothing in memory."""
+
+    def forget() -> None:
+        monkeypatch.setattr(copies, "_COPIES", OrderedDict())
+
+    forget()
+    monkeypatch.setattr(copies, "_FOLDERS", [tmp_path / copies.FOLDER])
+    return tmp_path / copies.FOLDER, forget
+
+
+def coast(seed: int) -> gpd.GeoDataFrame:
+    rng = np.random.default_rng(seed)
+    angle = np.linspace(0, 2 * np.pi, 40_000, endpoint=False)
+    radius = 0.4 + rng.uniform(0, 1e-5, len(angle))
+    shore = np.column_stack([7 + radius * np.cos(angle), 5 + radius * np.sin(angle)])
+    around = shapely.box(6, 4, 8, 6).difference(shapely.Polygon(shore))
+    shapes = [shapely.Polygon(shore), around, None]
+    return gpd.GeoDataFrame({"district_id": ["A", "B", "C"]}, geometry=shapes, crs=CRS84)
+
+
+def damaged(path: Path, how: str) -> None:
+    held = path.read_bytes()
+    path.write_bytes(
+        {"cut": held[: len(held) // 2], "empty": b"", "short": held[:7], "whole": held,
+         "turned": held[:-9] + bytes([held[-9] ^ 1]) + held[-8:]}[how]
+    )  # fmt: skip
+
+
+def test_lighter_copies_are_kept_on_the_disk_and_made_anew_when_damaged(kept, monkeypatch) -> None:
+    folder, forget = kept
+    frame, made = coast(5), []
+    simplify = shapely.coverage_simplify
+
+    def counted(shapes, *given):
+        made.append(len(shapes))
+        return simplify(shapes, *given)
+
+    monkeypatch.setattr(shapely, "coverage_simplify", counted)
+    first = {metres: generalised(frame, metres) for metres in (4, 30, 400)}
+    light = drawable(frame)
+    (path,) = folder.iterdir()
+    assert path.stat().st_mode & 0o077 == 0
+    for how in ("whole", "cut", "empty", "short", "turned", "gone"):
+        if how == "gone":
+            path.unlink()
+        else:
+            damaged(path, how)
+        forget()
+        made.clear()
+        again = drawable(frame)
+        assert bool(made) == (how != "whole"), how
+        assert shapely.equals_identical(again.geometry.array, light.geometry.array)[:2].all()
+        assert again.geometry.isna().tolist() == [False, False, True]
+        assert again["district_id"].tolist() == ["A", "B", "C"]
+        for metres, wanted in first.items():
+            found = generalised(frame, metres).geometry.array
+            assert shapely.equals_identical(found, wanted.geometry.array)[:2].all()
+    assert [p.name for p in folder.iterdir()] == [path.name]
+
+
+def test_where_copies_cannot_be_kept_they_are_made_all_the_same(kept, tmp_path) -> None:
+    folder, _ = kept
+    folder.write_text("a file where the folder should be")
+    assert len(drawable(coast(6))) == 3
+
+
+def test_only_the_newest_copies_stay_on_the_disk(kept, monkeypatch) -> None:
+    folder, forget = kept
+    monkeypatch.setattr(copies, "MOST_KEPT", 2)
+    for seed in (7, 8, 9):
+        drawable(coast(seed))
+        forget()
+    assert len(list(folder.iterdir())) == 2

@@ -3,9 +3,12 @@
 import json
 
 import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from shapely import box
 
+from geodata.districts import copies
 from geodata.errors import Conflict, InvalidInput
 from geodata.schemas import OPERATIONS
 from tests.conftest import make_country
@@ -24,6 +27,24 @@ def test_boundaries_become_the_current_edition_and_only_once(take, held, tmp_pat
     other.to_file(path)
     with pytest.raises(Conflict, match="own name"):
         take(path, kind="boundaries", **options)
+
+
+def test_boundaries_of_very_many_vertices_bring_their_lighter_copies(take, held, tmp_path) -> None:
+    angle = np.linspace(0, 2 * np.pi, 55_000, endpoint=False)
+    shore = shapely.Polygon(np.column_stack([20 + 0.4 * np.cos(angle), -5 + 0.4 * np.sin(angle)]))
+    path, told = tmp_path / "coast.fgb", []
+    gpd.GeoDataFrame({"id": ["YY-1"], "name": ["Far"]}, geometry=[shore], crs=4326).to_file(path)
+    options = {"edition": "YY", "id_column": "id", "name_column": "name"}
+    take(path, kind="boundaries", dry_run=True, **options)
+    assert not (tmp_path / "register" / copies.FOLDER).exists()
+    take(path, kind="boundaries", progress=lambda *step: told.append(step), **options)
+    assert len(list((tmp_path / "register" / copies.FOLDER).iterdir())) == 1
+    stages, done, of = zip(*told, strict=True)
+    assert set(stages) == {"make lighter"}
+    assert list(done) == sorted(done)
+    assert done[-1] == of[-1] > done[0]
+    kept = held.snapshot().districts.geometry.array
+    assert shapely.get_num_coordinates(kept).tolist() == [55_001]
 
 
 def test_loading_the_right_country_places_what_was_unplaced(take, write, held, tmp_path) -> None:
