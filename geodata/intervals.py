@@ -7,6 +7,7 @@ on 4 February at any hour.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from geodata.errors import InvalidInput
 
@@ -84,9 +85,7 @@ def _moment(part: str, field: str, whole: str) -> tuple[datetime, datetime] | No
         part = part[:-1]
     try:
         if _DAY.match(part):
-            day = date.fromisoformat(part)
-            start = datetime.combine(day, time.min, UTC)
-            return start, datetime.combine(day, time.max, UTC)
+            return _ends(part)
         moment = datetime.fromisoformat(part.replace(" ", "+", 1))
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
@@ -96,6 +95,12 @@ def _moment(part: str, field: str, whole: str) -> tuple[datetime, datetime] | No
             field, whole, f"{part[:40]!r} has to be a date or time of RFC 3339, e.g. 2021-02-04"
         ) from None
     return moment, moment
+
+
+@lru_cache(maxsize=4_096)
+def _ends(day: str) -> tuple[datetime, datetime]:
+    date_ = date.fromisoformat(day)
+    return datetime.combine(date_, time.min, UTC), datetime.combine(date_, time.max, UTC)
 
 
 def _bad(field: str, text: str, why: str) -> InvalidInput:

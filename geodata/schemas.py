@@ -59,15 +59,13 @@ class FrameSchema:
     start: str | None = None
     end: str | None = None
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
+    names: list[str] = field(init=False, repr=False, compare=False)
+    """Column names in order, without the geometry."""
 
     def __post_init__(self) -> None:
         """Index the columns by name."""
         object.__setattr__(self, "by_name", {c.name: c for c in self.columns})
-
-    @property
-    def names(self) -> list[str]:
-        """Column names in order, without the geometry."""
-        return [column.name for column in self.columns]
+        object.__setattr__(self, "names", [*self.by_name])
 
 
 def conform(frame: pd.DataFrame, schema: FrameSchema) -> gpd.GeoDataFrame:

@@ -5,6 +5,7 @@ Beside them the indexes: rows by their days (`Calendar`) and points by place (`P
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -223,7 +224,9 @@ _READERS: dict[str, Callable[[gpd.GeoDataFrame, str], Any]] = {
 }
 
 
-def mask_during(columns: Columns, start: str, end: str, first: Any, last: Any) -> Mask:
+def mask_during(
+    columns: Columns, start: str, end: str, first: date | None, last: date | None
+) -> Mask:
     """Say which rows' days meet a closed interval.
 
     Parameters
@@ -232,7 +235,7 @@ def mask_during(columns: Columns, start: str, end: str, first: Any, last: Any) -
         Columns of the first and the last day; a missing day is an open end, so that a row
         without either meets every interval.
     first, last
-        Days (``datetime64``); None = open.
+        Days, or moments in UTC; None = open.
 
     Returns
     -------
@@ -276,20 +279,24 @@ class Calendar:
         """Bytes that keeping it takes."""
         return sum(one.nbytes for one in (self._days, self._places, *self._longer))
 
-    def during(self, first: Any, last: Any) -> Rows:
+    def during(self, first: date | None, last: date | None) -> Rows:
         """Give the places of the rows that `mask_during` keeps, ascending."""
         low, high = _number(first, _BEFORE), _number(last, _AFTER)
-        begin = np.searchsorted(self._days, low, side="left")
-        end = np.searchsorted(self._days, high, side="right")
-        found = self._places[begin:end]
+        days = self._days
+        found = self._places[days.searchsorted(low) : days.searchsorted(high, side="right")]
         firsts, lasts, places = self._longer
         if len(places):
             found = np.concatenate([found, places[(firsts <= high) & (lasts >= low)]])
-        return np.sort(found).astype(np.int64)
+        found = found.astype(np.int64)
+        found.sort()
+        return found
 
 
-def _number(day: Any, other: int) -> np.int32:
-    return np.int32(other if day is None else np.datetime64(day, "D").astype(np.int64))
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _number(day: date | None, other: int) -> np.int32:
+    return np.int32(other if day is None else day.toordinal() - _EPOCH)
 
 
 Keys = npt.NDArray[np.uint32]

@@ -18,6 +18,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import orjson
+import pyarrow as pa
 from starlette.responses import Response, StreamingResponse
 
 from geodata.errors import NotFound
@@ -68,7 +69,7 @@ BLOCK = 256
 """Features made at once when a single one is asked for: one alone costs as much as a hundred."""
 MOST_PAGES, MOST_DEFLATED = 1_024, 32 * 2**20
 """Pieces of compressed pages that a snapshot keeps, and bytes of them."""
-PIECE = 5_000
+PIECE = 2_500
 """Features made, joined and sent at a time."""
 LEAST_FILE = 16 * 2**20
 """Bytes of a layer's features from which on they lie in a file."""
@@ -230,12 +231,11 @@ class _Texts:
         if not len(numbers):
             return []
         # A run ends where the next one does not lie right behind.
-        last = np.append((numbers[1:] != numbers[:-1] + 1).nonzero()[0], len(numbers) - 1)
-        first = np.append(0, last[:-1] + 1)
-        lows, highs = self._edges[numbers[first]].tolist(), self._edges[numbers[last] + 1]
-        highs[-1] -= 1
-        view = self._view
-        return [view[low:high] for low, high in zip(lows, highs.tolist(), strict=True)]
+        ends = (np.diff(numbers) != 1).nonzero()[0]
+        edges, view = self._edges, self._view
+        lows = [int(edges[numbers[0]]), *edges[numbers[ends + 1]].tolist()]
+        highs = [*edges[numbers[ends] + 1].tolist(), int(edges[numbers[-1] + 1]) - 1]
+        return [view[low:high] for low, high in zip(lows, highs, strict=True)]
 
     def one(self, number: int) -> Bytes:
         """Give one of the features."""
@@ -254,9 +254,10 @@ class _Texts:
         return found
 
     def leave(self) -> None:
-        """Leave it to the system which of them stay in memory."""
+        """Leave it to the system which of them stay in memory, and give back what making took."""
         if self._room is not None:
             self._room.leave()
+            pa.default_memory_pool().release_unused()
 
 
 class Ready:

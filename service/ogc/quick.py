@@ -202,7 +202,8 @@ class Quick:
             return None
         settings = self._state.settings
         root = root_at(settings.public_url, header.host, asked.server, asked.scheme)
-        made = _Making(asked, header, snapshot, place, root, settings.max_limit)
+        forms = snapshot.cached("forms", dict[object, Any])
+        made = _Making(asked, header, snapshot, place, root, settings.max_limit, forms)
         return _WAYS[place.kind](made)
 
     def _snapshot(self, place: _Place) -> Snapshot | None:
@@ -252,10 +253,12 @@ class _Making(NamedTuple):
     place: _Place
     root: str
     max_limit: int
+    forms: dict[object, Any]
+    """Kept with the snapshot."""
 
     def form(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
         """Give what is filled in, made once a snapshot."""
-        kept: dict[object, Any] = self.snapshot.cached("forms", dict[object, Any])
+        kept = self.forms
         full = (self.place.kind, self.place.layer.collection.id, self.root, *key)
         found = kept.get(full)
         if found is None:
@@ -437,9 +440,12 @@ def _written(
 ) -> Answer | None:
     snapshot, codings = made.snapshot, made.header.codings
     whole = not query.selects and len(page.rows) == page.matched
-    features = (
-        [layer_features(snapshot, page, query)] if whole else page_features(snapshot, page, query)
-    )
+    packed = whole and codings[:1] == ("gzip",) and len(page.rows) > 0
+    features: list[Bytes] | None = []
+    if not packed and whole:
+        features = [layer_features(snapshot, page, query)]
+    elif not packed:
+        features = page_features(snapshot, page, query)
     if features is None:
         return None
     shape = (page.next is None, page.previous is None)
@@ -448,13 +454,13 @@ def _written(
     opening: Form = made.form(("begin", *shape), lambda: _page_begin(made, query, page))
     start = opening.filled(values | {b"moment": moment().encode()})
     coding: str | None
-    if whole and codings[:1] == ("gzip",) and len(page.rows):
+    if packed:
         parts = deflated_features(snapshot, page, query)
         body: tuple[Bytes, ...] = tuple(gzip_pieces(start, parts, COLLECTION_END))
         coding = "gzip"
     else:
         body = (start, *features, COLLECTION_END)
-        if len(body) > MOST_PARTS:
+        if len(body) > MOST_PARTS and size_of(body) < len(body) * LONG:
             body = (b"".join(body),)
         if codings and size_of(body) > MOST_AT_ONCE:
             return None
@@ -487,8 +493,8 @@ def _page_begin(made: _Making, query: ItemsQuery, page: Page) -> Form:
     return Form(text, _MARKS | numbers)
 
 
-MOST_PARTS = 512
-"""Parts of a body that are sent as they lie; more are joined."""
+MOST_PARTS, LONG = 16, 8 * 1024
+"""Parts of a body that are sent as they lie, however short; more only where they are so long."""
 
 
 def _pairs(query: bytes) -> tuple[tuple[str, str], ...] | None:

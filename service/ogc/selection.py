@@ -17,7 +17,6 @@ import shapely
 from geodata.filters import Calendar, Columns, mask_during
 from geodata.filters.columns import Keys, PointIndex
 from geodata.formats.arrow import unchunked
-from geodata.intervals import Interval
 from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.layer import Ids
@@ -449,7 +448,12 @@ def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
         return Selection(order, None)
     memory: Memo = snapshot.cached("selections", lambda: Memo(KEPT))
     key = (query.selection_key, order.front, order.keys is None)
-    return memory.get(key, lambda: _selected(snapshot, query, order))
+    if key in memory:
+        return memory.get(key, lambda: _selected(snapshot, query, order))
+    found = _selected(snapshot, query, order)
+    # Of what is given whole there is no next page.
+    more = query.limit is not None and len(found) > query.limit
+    return memory.get(key, lambda: found) if more else found
 
 
 def selects_at_once(snapshot: Snapshot, query: ItemsQuery) -> bool:
@@ -475,7 +479,7 @@ def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:
     if query.area is None and query.interval is not None:
         calendar = _calendar(snapshot, query, order)
         if calendar is not None:
-            return Selection(order, calendar.during(*_days(query.interval)))
+            return Selection(order, calendar.during(query.interval.start, query.interval.end))
     return Selection(order, order.places_of(rows_of(snapshot, query, order.frame)))
 
 
@@ -516,20 +520,11 @@ def rows_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> R
     schema = query.collection.schema
     mask = np.ones(len(columns), dtype=bool)
     if query.interval is not None and schema.start is not None:
-        first, last = _days(query.interval)
+        first, last = query.interval.start, query.interval.end
         mask &= mask_during(columns, schema.start, schema.end or schema.start, first, last)
     for one in query.filters:
         mask &= one.mask(columns)
     return mask.nonzero()[0] if chosen is None else chosen[mask]
-
-
-def _days(interval: Interval) -> tuple[Any, Any]:
-    """Give the first and the last day of an interval as NumPy compares them; None = open."""
-    first, last = interval.start, interval.end
-    return (
-        None if first is None else first.replace(tzinfo=None),
-        None if last is None else last.replace(tzinfo=None),
-    )
 
 
 def _columns(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Columns:
