@@ -5,11 +5,11 @@ replacing copies the column first, so that older snapshots keep theirs.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -34,6 +34,8 @@ _LEAST_ROOM = 1_023
 _MOST_FRESH = 20_000
 _MOST_PENDING = 40_000
 _STRIDE = 32
+_MOST_CARRIED = 5_000
+"""Changed rows up to which what was made of a table is carried over to a later one."""
 _MANY, _LOOK = 500, 250
 """So many ids are looked up together; one look costs as much as passing so many rows."""
 
@@ -385,6 +387,8 @@ def growing(rows: Any) -> Growing:
     return Texts(_arrow(rows))
 
 
+T = TypeVar("T")
+Follow = Callable[[T, npt.NDArray[np.int64]], T | None]
 Make = Callable[[list[Row]], dict[str, Any]]
 """Gives the columns of some revisions' records, and as ``geometry`` which have a point."""
 
@@ -481,6 +485,19 @@ class Ids:
         return self._rows
 
 
+class Line:
+    """Tables each of which has the rows of the one before in their places, but for some.
+
+    What is made of one of them may be kept with the line, and carried over to the next.
+    """
+
+    def __init__(self) -> None:
+        self.steps: list[npt.NDArray[np.int64]] = []
+        """Rows that were replaced or added from each table to the next."""
+        self.kept: dict[Hashable, tuple[int, Any]] = {}
+        """What was made last under a key, and at which step."""
+
+
 class Table:
     """Rows by id, immutable; later tables share its columns' memory.
 
@@ -494,13 +511,55 @@ class Table:
         How many rows there are.
     key
         The column of ids.
+    line
+        Of the tables that it grew from; None = it is the first.
+    step
+        How many of the line came before it.
     """
 
-    def __init__(self, columns: Mapping[str, Growing], ids: Ids, size: int, key: str) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, Growing],
+        ids: Ids,
+        size: int,
+        key: str,
+        line: Line | None = None,
+        step: int = 0,
+    ) -> None:
         self._columns = columns
         self.ids = ids
         self.size = size
         self._key = key
+        self._line = line or Line()
+        self._step = step
+
+    def carried(self, key: Hashable, make: Callable[[], T], follow: Follow[T]) -> T:
+        """Give what is made of the rows, from an earlier table's where few of them changed since.
+
+        Parameters
+        ----------
+        key
+            What distinguishes it, for all tables of a line.
+        make
+            Makes it of all rows.
+        follow
+            Makes it of an earlier table's, which stays as it is, and of the rows that were
+            replaced or added since, ascending; None = that cannot be.
+        """
+        line = self._line
+        step, made = line.kept.get(key, (-1, None))
+        found: T | None = None
+        if 0 <= step <= self._step <= step + _MOST_CARRIED:
+            some = line.steps[step : self._step]
+            rows = np.unique(np.concatenate([np.zeros(0, np.int64), *some]))
+            if len(rows) <= _MOST_CARRIED:
+                found = follow(made, rows)
+        if found is None:
+            found = make()
+        if self._step >= step:
+            # of two threads at once the later table's may be lost: then it is made again
+            line.kept[key] = (self._step, found)
+        return found
 
     @classmethod
     def of_rows(cls, rows: Mapping[str, Any], key: str) -> "Table":
@@ -522,6 +581,10 @@ class Table:
         texts: Any = columns[schema.id_column]
         order = table[_ORDER].to_numpy()[:size]
         return cls(columns, Ids(texts, size, order, {}), size, schema.id_column)
+
+    def alone(self) -> None:
+        """Carry nothing over from earlier tables: words were taken back, and what has them goes."""
+        self._line, self._step = Line(), 0
 
     def arrow(self, schema: FrameSchema) -> pa.Table:
         """Give the rows for a file; of a geometry whether there is one, since it is a point."""
@@ -556,7 +619,15 @@ class Table:
             columns[name] = column
         fresh = [name for name, held in zip(names, old, strict=True) if not held]
         texts: Any = columns[self._key]
-        return Table(columns, self.ids.extended(texts, fresh), self.size + len(fresh), self._key)
+        size = self.size + len(fresh)
+        ids = self.ids.extended(texts, fresh)
+        changed = np.append(at, np.arange(self.size, size))
+        line = self._line
+        if len(changed) > _MOST_CARRIED or len(line.steps) != self._step:
+            # nothing is worth carrying over, or another table grew from this one already
+            return Table(columns, ids, size, self._key)
+        line.steps.append(changed)
+        return Table(columns, ids, size, self._key, line, self._step + 1)
 
     def frame(self, schema: FrameSchema) -> gpd.GeoDataFrame:
         """Give the rows as a frame of the schema, without copying the columns."""

@@ -200,6 +200,8 @@ class LiveState:
         if self._state.redactions != before:
             # States of the past, and files, were made of words that are taken back now.
             self._past = Memo(_PAST_STATES)
+            for name in LAYERS:
+                getattr(self._state, name).table.alone()
             self._saved = 0
             if self._folder is not None:
                 discard_checkpoint(self._folder)

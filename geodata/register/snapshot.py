@@ -17,7 +17,7 @@ from geodata.incidents.frame import operations_frame, statistics_frame
 from geodata.model import Incident, Operation, Statistic
 from geodata.places import Gazetteer
 from geodata.register.difference import Difference
-from geodata.register.layer import Ids, Layer
+from geodata.register.layer import Follow, Ids, Layer
 from geodata.register.log import LogReader
 from geodata.register.public import (
     PUBLIC_PREFIX,
@@ -321,6 +321,27 @@ class Snapshot:
             Shared by all callers: do not change it.
         """
         return self._memo.get(key, make)
+
+    def carried(self, name: str, key: Hashable, make: Callable[[], T], follow: Follow[T]) -> T:
+        """Give what is made of a layer, carried over from an earlier revision where that is less.
+
+        Parameters
+        ----------
+        name
+            Of the layer, whose frame in this view it is made of, each row by itself.
+        key, make, follow
+            As in `Table.carried`; the key is that of `cached`, too.
+
+        Returns
+        -------
+        object
+            Made once for this snapshot.
+        """
+        if name not in LAYERS or self._newer is not None:
+            return self.cached(key, make)
+        layer: Layer = getattr(self._state, name)
+        # views show rows otherwise, but none in another place
+        return self.cached(key, lambda: layer.table.carried((self._location, key), make, follow))
 
     @property
     def districts(self) -> gpd.GeoDataFrame:

@@ -241,6 +241,18 @@ class _Texts:
         """Give one of the features."""
         return self._view[self._edges[number] : self._edges[number + 1] - 1]
 
+    def followed(self, rows: int, changed: Rows) -> "_Texts":
+        """Give the features of a later frame of so many rows, of which some changed or are new.
+
+        They lie where they lay: from now on only what is given may be added to.
+        """
+        found = _Texts(rows)
+        found._edges, found._room = self._edges, self._room
+        found._view, found.count = self._view, self.count
+        found.number[: len(self.number)] = self.number
+        found.number[changed] = -1
+        return found
+
     def laid(self, rows: Rows) -> "_Texts":
         """Give all of them in the order of the rows, where all are made."""
         found = _Texts(len(rows))
@@ -283,6 +295,7 @@ class Ready:
     ) -> None:
         self._frame, self._query, self._budget = frame, query, budget
         self._by_place = by_place
+        self._handed_on = False
         self._lock = Lock()
         self.empty()
 
@@ -291,6 +304,38 @@ class Ready:
         with self._lock:
             self._held = _Texts(len(self._frame))
             self.kept = 0
+
+    def followed(
+        self, frame: gpd.GeoDataFrame, rows: Rows, by_place: Callable[[], Rows] | None = None
+    ) -> "Ready | None":
+        """Give the ready features of a later frame, in which all but some rows are the same.
+
+        Parameters
+        ----------
+        frame
+            Its rows lie where they lay, and new ones behind them.
+        rows
+            Those that changed, and the new ones.
+        by_place
+            As at first.
+
+        Returns
+        -------
+        Ready or None
+            It takes over what is kept here; None where that is handed on already, or most of it
+            is of rows that changed since.
+        """
+        ready = Ready(frame, self._query, self._budget, by_place)
+        with self._lock:
+            held = self._held
+            if self._handed_on or held.count > 2 * len(frame) + PIECE:
+                return None
+            self._handed_on = True
+            ready._held = held.followed(len(frame), rows)
+            # What lies by place stays so, but for what changes.
+            ready._by_place = by_place if self._by_place is not None else None
+            ready.kept, self.kept = self.kept, 0
+        return ready
 
     def made(self, rows: Rows) -> list[Bytes] | None:
         """Give what `slices` gives, if all of it is made already."""
@@ -319,33 +364,42 @@ class Ready:
         self, held: _Texts, rows: Rows, numbers: npt.NDArray[Any], gaps: Rows
     ) -> list[Bytes]:
         """Make what is missing and keep it, if that is allowed."""
-        made = missing = rows[gaps]
-        first, end = int(missing.min()), int(missing.max()) + 1
-        if len(missing) == 1:
-            first = first // BLOCK * BLOCK
-            end = min(first + BLOCK, len(self._frame))
-        # Neighbouring rows are taken from a frame without copying them: of many that lie close
-        # together those between them are made, too.
-        if len(missing) == 1 or (end - first <= 2 * len(missing) <= 2 * PIECE):
-            made = np.arange(first, end)
+        missing = rows[gaps]
+        made = self._with_neighbours(held, missing)
         segment, edges = _segment(self._frame, made, self._query)
         keep = self._budget.allows(self, segment.nbytes)
         # Without room on the disk they are given without being kept.
         with self._lock, suppress(OSError):
-            if keep and self._held is held:
+            if keep and self._held is held and not self._handed_on:
                 held.add(made, segment, edges)
                 self.kept += segment.nbytes
                 if self._by_place is not None and held.whole:
-                    self._held = held.laid(self._by_place())
+                    self._held, self._by_place = held.laid(self._by_place()), None
                 return held.joined(held.number[rows])
         fresh = _Texts.of(segment, edges)
-        new = np.arange(len(gaps)) if made is missing else missing - first
+        new = np.arange(len(gaps)) if made is missing else np.searchsorted(made, missing)
         if len(gaps) == len(rows):
             return fresh.joined(new)
         pieces = [held.one(number) if number >= 0 else b"" for number in numbers.tolist()]
         for gap, number in zip(gaps.tolist(), new.tolist(), strict=True):
             pieces[gap] = fresh.one(number)
         return [b",".join(pieces)]
+
+    def _with_neighbours(self, held: _Texts, missing: Rows) -> Rows:
+        """Give the rows to make where some are asked for that are not made yet.
+
+        Neighbouring rows are taken from a frame without copying them: of many that lie close
+        together those between them are made, too, and with a single one those around it, unless
+        most of these are made already, as after a change.
+        """
+        first, end = int(missing.min()), int(missing.max()) + 1
+        if len(missing) == 1:
+            first = first // BLOCK * BLOCK
+            end = min(first + BLOCK, len(self._frame))
+            together = 2 * int(np.count_nonzero(held.number[first:end] < 0)) > end - first
+        else:
+            together = end - first <= 2 * len(missing) <= 2 * PIECE
+        return np.arange(first, end) if together else missing
 
 
 def _segment(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> tuple[memoryview, Rows]:
@@ -374,12 +428,14 @@ def ready_of(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> 
         few: Memo = snapshot.cached(("ready-computed", query.collection.id), lambda: Memo(KEPT))
         return few.get(query.risk, make)
 
-    def make_laid() -> Ready:
-        points = isinstance(frame.geometry.array, Points)
-        by_place = (lambda: rows_by_place(snapshot, query)) if points else None
-        return Ready(frame, query, by_place=by_place)
-
-    return snapshot.cached(("ready", query.collection.id), make_laid)
+    points = isinstance(frame.geometry.array, Points)
+    by_place = (lambda: rows_by_place(snapshot, query)) if points else None
+    return snapshot.carried(
+        query.collection.id,
+        ("ready", query.collection.id),
+        lambda: Ready(frame, query, by_place=by_place),
+        lambda before, rows: before.followed(frame, rows, by_place),
+    )
 
 
 def joined_features(
@@ -675,16 +731,14 @@ def laid_out(snapshot: Snapshot) -> set[object]:
 
 
 def revision_of(snapshot: Snapshot, row: int) -> Written:
-    """Give version and moment of an incident; the columns are unpacked once a snapshot."""
+    """Give version and moment of an incident, of columns that are not copied."""
 
-    def unpack() -> tuple[Any, Any]:
+    def columns() -> tuple[Any, Any]:
         frame = snapshot.incidents
-        versions = frame["version"].to_numpy(dtype="int64")
-        return versions, frame["recorded_at"].to_numpy(dtype="datetime64[ms]").astype("int64")
+        return frame["version"].array, frame["recorded_at"].array
 
-    versions, moments = snapshot.cached("revisions", unpack)
-    moment = datetime.fromtimestamp(int(moments[row]) / 1000, UTC)
-    return Written(b"", int(versions[row]), moment)
+    versions, moments = snapshot.cached("revisions", columns)
+    return Written(b"", int(versions[row]), moments[row].to_pydatetime())
 
 
 def moment() -> str:

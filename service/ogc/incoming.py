@@ -1,7 +1,8 @@
 """Incidents as clients send them: bodies, their checks, and preconditions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -14,17 +15,18 @@ from starlette.datastructures import Headers
 
 from geodata.codes import Group, values_of
 from geodata.crs import from_crs
-from geodata.errors import Conflict, InvalidInput
+from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.formats import feature_bytes
 from geodata.incidents import incident_from_feature, incidents_frame
 from geodata.model import Incident
 from geodata.places import place_incident
 from geodata.register import Revision, Snapshot
 from geodata.schemas import INCIDENTS
-from service.http.parameters import bad
+from service.collections import COLLECTIONS
+from service.http.parameters import Query, bad
 from service.http.representation import GEOJSON, JSON, MERGE_PATCH, versions_in
-from service.ogc.features import Written
-from service.ogc.query import read_crs
+from service.ogc.features import Written, feature_of, revision_of
+from service.ogc.query import read_crs, read_items
 
 ACCEPTED = (GEOJSON, JSON, "application/vnd.geo+json", MERGE_PATCH)
 OPEN_STATUSES = ("draft", "verified", "disputed")
@@ -70,8 +72,21 @@ def stored_of(snapshot: Snapshot, incident_id: str) -> Stored:
     return Stored(record, orjson.loads(content), Written(content, record.version, moment))
 
 
-def written(revision: Revision) -> Written:
-    """Give an incident as a revision left it, as a reader gets it."""
+def written(revision: Revision, snapshot: Snapshot) -> Written:
+    """Give an incident as a revision left it, as a reader gets it.
+
+    Parameters
+    ----------
+    snapshot
+        Taken after the revision, in full: it mostly has the very version, which the next reader
+        wants, too.
+    """
+    query = read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
+    with suppress(NotFound):
+        row, content = feature_of(snapshot, query, revision.record_id)
+        held = revision_of(snapshot, row)
+        if held.version == revision.version:
+            return replace(held, content=content)
     rows = incidents_frame([revision.record()], [revision.recorded_at])
     rows["version"] = revision.version
     content = feature_bytes(rows, INCIDENTS)[0]

@@ -142,7 +142,7 @@ def create(
     incident = incoming.created(feature, register.snapshot())
     revision = register.create(incident, author=who.name, reason=context.asked.reason)
     feature_id = revision.record_id
-    answer = _answer(context, register, feature_id, incoming.written(revision))
+    answer = _answer(context, register, feature_id, incoming.written(revision, register.snapshot()))
     answer.status_code = 201
     answer.headers["Location"] = f"{context.links.root}{INCIDENTS}/{segment(feature_id)}"
     return answer
@@ -184,7 +184,7 @@ def change(
         )
     except Conflict as conflict:
         raise _failed(conflict, request) from conflict
-    return _answer(context, register, feature_id, incoming.written(revision))
+    return _answer(context, register, feature_id, incoming.written(revision, register.snapshot()))
 
 
 @router.delete(

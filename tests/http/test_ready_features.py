@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 from geodata import schemas
 from geodata.disk import no_room
 from geodata.formats import feature_bytes
+from geodata.register import Change, open_register
+from geodata.register.redaction import Redaction
 from geodata.register.snapshot import Memo
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
 from service.ogc import features
-from service.ogc.features import BLOCK, Budget, Ready, feature_documents
+from service.ogc.features import BLOCK, Budget, Ready, feature_documents, ready_of
 from service.ogc.query import ItemsQuery
 from tests.conftest import make_incidents
+from tests.register.conftest import blast
 
 QUERY = ItemsQuery(
     COLLECTIONS["incidents"], RiskParameters(), 1, 0, None, None, None, (), (), None, None
@@ -116,12 +119,91 @@ def test_a_layer_larger_than_the_bound_keeps_none_beyond_it(frame, alone) -> Non
     assert 0 < ready.kept <= 100_000
 
 
+def test_what_is_ready_is_carried_over_by_whatever_is_written(tmp_path, alone, monkeypatch) -> None:
+    """Each revision gives its own, also the earlier ones, and only what changed is made."""
+    laid = []
+    made = features._segment
+
+    def counted(frame, rows, query):
+        laid.append(len(rows))
+        return made(frame, rows, query)
+
+    monkeypatch.setattr(features, "_segment", counted)
+    register = open_register(tmp_path / "data", empty=True)
+    register.append([Change("incident", blast(f"b{n:03d}")) for n in range(ROWS)], author="ann")
+
+    def all_of(snapshot):
+        frame = snapshot.incidents
+        laid.clear()
+        found = b"".join(ready_of(snapshot, frame, QUERY).slices(np.arange(len(frame))))
+        assert found == b",".join(feature_bytes(frame, schemas.INCIDENTS))
+        return sum(laid)
+
+    seen = [register.snapshot(), register.snapshot().public()]
+    assert [all_of(one) for one in seen] == [ROWS, ROWS]
+    rng = np.random.default_rng(5)
+    for step in range(30):
+        name = f"b{rng.integers(0, ROWS):03d}"
+        match step % 3:
+            case 0:
+                register.create(blast(f"n{step}"), author="ann")
+            case 1:
+                register.dispute(name, author="ann", reason="heard")
+            case _:
+                record = register.snapshot().incident(name)
+                hidden = record.model_copy(update={"sensitivity": "restricted", "note": "x" * step})
+                register.replace(hidden, author="ann")
+        if step % 4:
+            seen += [register.snapshot(), register.snapshot().public()]
+            assert all_of(seen[-2]) <= 2
+            assert all_of(seen[-1]) <= 2
+    for earlier in seen[::7]:
+        all_of(earlier)
+    register.retract("b007", author="ann")
+    assert all_of(register.snapshot()) == len(register.snapshot().incidents)
+    register.close()
+
+
+def test_one_that_changed_is_made_alone(tmp_path, monkeypatch) -> None:
+    register = open_register(tmp_path / "data", empty=True)
+    register.append([Change("incident", blast(f"b{n:03d}")) for n in range(ROWS)], author="ann")
+    before = register.snapshot()
+    ready_of(before, before.incidents, QUERY).slices(np.arange(ROWS))
+    register.dispute("b011", author="ann", reason="heard")
+    now = register.snapshot()
+    ready = ready_of(now, now.incidents, QUERY)
+    size = ready.kept
+    row = now.ids("incidents").row("b011")
+    assert b'"disputed"' in bytes(ready.one(row))
+    assert ready.kept - size == len(ready.one(row)) + 1
+    assert b'"disputed"' not in bytes(ready_of(before, before.incidents, QUERY).one(row))
+    register.close()
+
+
+def test_what_was_taken_back_is_not_carried_over(tmp_path) -> None:
+    register = open_register(tmp_path / "data", empty=True)
+    register.append(
+        [Change("incident", blast(f"b{n}", note="secret")) for n in range(3)], author="ann"
+    )
+    before = register.snapshot()
+    ready_of(before, before.incidents, QUERY).slices(np.arange(3))
+    register.redact(Redaction("incident", "b1", ("note",), "ann", "asked"))
+    now = register.snapshot()
+    ready = ready_of(now, now.incidents, QUERY)
+    assert ready.kept == 0
+    assert b"secret" not in bytes(ready.one(now.ids("incidents").row("b1")))
+    register.close()
+
+
 def test_features_as_values_are_those_of_the_bytes(frame, alone) -> None:
     class Held:
         def __init__(self) -> None:
             self.memo = Memo()
 
         def cached(self, key, make):
+            return self.memo.get(key, make)
+
+        def carried(self, name, key, make, follow):
             return self.memo.get(key, make)
 
     rows = np.array([7, 3, 3])
