@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.incidents import parse_districts
-from geodata.incidents.citations import parted, words_and_link
+from geodata.incidents.flat import parted, words_and_link
 from geodata.register import Snapshot
 from service.content.texts import texts_of
 from service.content.view import RiskView
