@@ -22,8 +22,7 @@ from service.jobs import Desk
 from service.layers import layers_of
 from service.ogc.quick import Quick
 from service.opendata.feed import Webhooks, addresses_of
-from service.pages.environment import pages_version
-from service.pages.errors import error_html
+from service.pages.environment import error_html, pages_version
 from service.routes import (
     access,
     arcgis,

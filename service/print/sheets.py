@@ -1,19 +1,43 @@
-"""The sheets: the country's, a district's, and the atlas of many districts."""
+"""The sheets: the country's, a district's, and the atlas of many districts.
+
+What the template sets is made as JSON (words, numbers and colours of each page), then the drawings.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
 import shapely
+from babel import Locale, numbers
 
 from geodata.errors import InvalidInput, Undefined
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
-from service.content.districts import districts_of, ranking_of, record_of
-from service.content.forecast import ForecastView, forecast_picture, forecast_view
-from service.content.map import picture_of
+from service.content.districts import (
+    District,
+    DistrictRecord,
+    Ranking,
+    districts_of,
+    kilometre,
+    ranked_by,
+    ranking_of,
+    record_of,
+)
+from service.content.figures import Trend, counts_of, figures_of, rounded, tiles_of
+from service.content.forecast import (
+    ForecastView,
+    forecast_legend,
+    forecast_notes,
+    forecast_numbers,
+    forecast_picture,
+    forecast_view,
+)
+from service.content.incidents import IncidentRow, sources_text
+from service.content.map import colour_of, legend_of, limits_note, picture_of
 from service.content.texts import texts_of
 from service.content.view import RiskView, risk_view
-from service.drawing.canvas import Bounds
+from service.drawing import palette
+from service.drawing.canvas import Bounds, swatch_svg
 from service.drawing.map import (
     MOST_MARKS,
     Look,
@@ -25,10 +49,457 @@ from service.drawing.map import (
 )
 from service.drawing.names import Type
 from service.drawing.outlines import Outlines, outlines_around, outlines_of
-from service.i18n import translator
-from service.print import data
-from service.print.data import Paper
-from service.print.typesetting import UNITS, Document, Format, Size
+from service.drawing.palette import PATTERNS
+from service.handouts import notice_of
+from service.i18n import Translator, translator
+from service.labels import FIELDS, label
+from service.print.typesetting import SIZES_MM, UNITS, Document, Format, Size
+
+DARK = ("very_high", "high")
+"""Classes on whose colour words are white."""
+MOST_EXPECTED = 24
+"""Districts that an atlas lists by what is expected; the layer has them all."""
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the sheets are made for: the view, the language, the size, and where more is.
+
+    Attributes
+    ----------
+    address
+        Public address of the service, without a final slash; empty = none.
+    """
+
+    view: RiskView
+    say: Translator
+    size: str
+    address: str = ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The words of the sheets."""
+        return texts_of(self.say.lang)
+
+
+def sheets_document(paper: Paper, title: str, pages: Sequence[Json], *, upright: bool) -> Json:
+    """Give the whole document.
+
+    Parameters
+    ----------
+    title
+        In the file's properties.
+    pages
+        From `country_page`, `index_page` and `district_page`.
+    upright
+        Whether the sheets stand.
+    """
+    view, say, texts = paper.view, paper.say, paper.texts
+    width, height = SIZES_MM[paper.size] if upright else SIZES_MM[paper.size][::-1]
+    sources = f"{texts['sources']}: {sources_text(view, say.lang)}"
+    return {
+        "title": title,
+        "lang": say.lang,
+        "dir": say.dir,
+        "unit": UNITS[paper.size],
+        "width": width,
+        "height": height,
+        "stamp": texts["as-of"].replace("{day}", say.date(view.as_of, "long")),
+        "version": f"{texts['version']}: {view.snapshot.revision}",
+        "edition": f"{texts['boundaries-edition']}: {view.snapshot.edition}",
+        "notice": notice_of(view.snapshot, say.lang),
+        "warning": texts["not-safe"],
+        "foot": [texts["disclaimer"], sources],
+        "group": numbers.get_group_symbol(say.locale),
+        "page_words": texts["page"],
+        "map_words": texts["map"],
+        "reading_title": texts["reading"],
+        "reading": texts["methods-text"],
+        "trend_title": texts["trend"],
+        "sums_title": texts["how-computed"],
+        "incidents_title": texts["incidents-here"],
+        "index_title": texts["index"],
+        "none_on_record": texts["none-on-record"],
+        "sources_word": texts["sources"],
+        "palette": palette.SHEETS,
+        "patterns": _patterns(),
+        "drawings": {},
+        "pages": list(pages),
+    }
+
+
+def _patterns() -> dict[str, str]:
+    """Give swatches as large as a symbol of the legend, a chip of a table, and a title."""
+    sizes = {"": (17.0, 9.07), "chip-": (6.24, 6.2), "wide-": (198.4, 22.7)}
+    return {f"{k}{name}": swatch_svg(name, *size) for k, size in sizes.items() for name in PATTERNS}
+
+
+def country_page(paper: Paper, ranking: Ranking, shown: Shown, *, inset: bool) -> Json:
+    """Give the country's sheet: map, key figures, legend, ranking, inset."""
+    view, texts = paper.view, paper.texts
+    more = f"{paper.address}/districts" if paper.address else ""
+    return {
+        "kind": "country",
+        "key": "country",
+        "title": texts["title"],
+        "line": _line(paper),
+        "address": paper.address,
+        "map": not view.districts.empty,
+        "inset": inset,
+        **_country(paper, shown),
+        **_ranking(paper, ranking.recorded),
+        "note": " ".join(
+            filter(
+                None,
+                (
+                    ranked_by(view, paper.say) if ranking.ranked else "",
+                    texts["explain-smoothed"] if view.smoothed else "",
+                    "" if view.parameters.classes == "fixed" else texts["classes-of-data"],
+                ),
+            )
+        ),
+        "rest": _rest(paper, more),
+    }
+
+
+def index_page(
+    paper: Paper,
+    districts: Sequence[District],
+    shown: Shown,
+    shape: float,
+    heights: tuple[float, float],
+) -> Json:
+    """Give the first pages of an atlas: key figures, map of the whole, legend, index.
+
+    Parameters
+    ----------
+    districts
+        In the order of their pages.
+    shown
+        How the map shows incidents whose point is known.
+    shape
+        Height to width of the whole.
+    heights
+        Least and most of the map, in units.
+    """
+    return {
+        "kind": "index",
+        "key": "index",
+        "title": paper.texts["title"],
+        "line": _line(paper, short=True),
+        "address": paper.address,
+        "map": not paper.view.districts.empty,
+        "shape": shape,
+        "least": heights[0],
+        "most": heights[1],
+        **_country(paper, shown),
+        **_ranking(paper, districts, pages=True),
+        "note": ranked_by(paper.view, paper.say) if districts else "",
+    }
+
+
+def forecast_page(paper: Paper, outlook: ForecastView, index: Json | None = None) -> Json:
+    """Give the forecast's sheet: what is expected where, and of which districts most.
+
+    Parameters
+    ----------
+    outlook
+        From `forecast_view`.
+    index
+        The first page of an atlas, which the sheet is then laid out like; None for a
+        landscape sheet of its own.
+    """
+    view, say, texts = paper.view, paper.say, paper.texts
+    legend, numbers = forecast_legend(outlook.classes, say), forecast_numbers(outlook, say)
+    rows = sorted(zip(districts_of(view, say), outlook.districts, strict=True),
+                  key=lambda pair: (-(pair[1].value or 0.0), pair[0].name))  # fmt: skip
+    most = rows[:MOST_EXPECTED] if index else rows
+    columns = [
+        _column(texts["district"], 1),
+        _column(texts["forecast-expected"], number=True),
+        _column(texts["interval90"], number=True),
+        _column(texts["forecast-recorded"], number=True),
+    ]
+    cells = [
+        [row.name, say.number(e.value), e.between(say), say.number(rounded(row.incidents))]
+        for row, e in most
+    ]
+    figures = (
+        (numbers["total"], texts["forecast-expected"]),
+        (numbers["range"], texts["interval90"]),
+        (numbers["part"], texts["forecast-top"].replace("{share}", numbers["share"])),
+    )
+    like = index or {"kind": "country", "inset": False, "map": True}
+    return {
+        **like,
+        "key": "forecast",
+        "drawing": "forecast",
+        "title": texts["forecast-title"],
+        "line": _line(paper, period=numbers["period"]),
+        "address": f"{paper.address}/backtest?f=html" if paper.address else "",
+        "tiles": [{"number": number, "words": words} for number, words in figures],
+        "unplaced": "",
+        "legend": {
+            "title": legend.title,
+            "entries": [
+                {"symbol": e.symbol, "text": e.text, "limit": e.limit} for e in legend.entries
+            ],
+        },
+        "table": {"columns": columns},
+        "table_title": texts["forecast-most"],
+        "rows": cells,
+        "chips": [],
+        "note": " ".join(forecast_notes(outlook, say)),
+        "rest": _rest(paper, f"{paper.address}/districts" if paper.address else ""),
+        "reading": texts["forecast-reading"],
+    }
+
+
+def district_page(paper: Paper, record: DistrictRecord, shown: Shown, where_ratio: float) -> Json:
+    """Give a district's sheet.
+
+    Parameters
+    ----------
+    shown
+        How its map shows incidents whose point is known.
+    where_ratio
+        Most of the width of the map of where it lies, in its heights.
+    """
+    view, say, texts, row = paper.view, paper.say, paper.texts, record.district
+    own = f"{paper.address}/districts/{row.district_id}" if paper.address else ""
+    pattern = PATTERNS.get(row.fill)
+    return {
+        "kind": "district",
+        "key": row.district_id,
+        "title": row.title,
+        "line": _line(paper, short=True),
+        "address": own,
+        "fill": colour_of(row.fill),
+        "paper": pattern.paper if pattern else "",
+        "dark": row.fill in DARK,
+        "class": _class(paper, row),
+        "tiles": [{"number": number, "words": words} for number, words in counts_of(row, say)],
+        "facts": [{"words": words, "value": value} for words, value in _facts(paper, row)],
+        "note": f"* {row.population_note}" if row.population_note and row.population else "",
+        "unplaced": _unplaced(paper),
+        "where_ratio": where_ratio,
+        "legend": _legend(paper, shown),
+        "trend": None if record.trend is None else _trend(say, record.trend),
+        "sums": record.sums,
+        "sums_note": texts["explain-smoothed" if view.smoothed else "explain-crude"],
+        "count": record.count,
+        **_incidents(paper, record.incidents),
+        "rest": _rest(paper, own),
+    }
+
+
+def _line(paper: Paper, *, short: bool = False, period: str = "") -> str:
+    """Say which country and period, what is counted and, unless short, how it is smoothed.
+
+    With another period than the one counted, that one is foreseen and needs no rate.
+    """
+    view, say, texts, parameters = paper.view, paper.say, paper.texts, paper.view.parameters
+    parts = [country_of(view, say.locale)]
+    if period:
+        learnt = say.days(view.window.start, view.window.end) if view.window else ""
+        parts += [period, texts["forecast-learnt"].replace("{period}", learnt)]
+        parts += [f"{texts['where']}: {parameters.where}"] if parameters.where else []
+        return " · ".join(filter(None, parts))
+    parts += [say.days(view.window.start, view.window.end)] if view.window else []
+    parts.append(texts[f"unit.{parameters.weight}.{parameters.exposure}"])
+    if not short:
+        parts.append(f"{texts['smoothing']}: {texts[f'smoothing.{parameters.smoothing}']}")
+        if parameters.half_life_days:
+            days = say.number(parameters.half_life_days)
+            parts.append(texts["half-life"].replace("{days}", days))
+    parts.append(limits_note(parameters, say))
+    if parameters.where:
+        parts.append(f"{texts['where']}: {parameters.where}")
+    return " · ".join(filter(None, parts))
+
+
+def country_of(view: RiskView, locale: Locale) -> str:
+    """Give the name of the country whose ISO 3166-1 code all district ids begin with.
+
+    Parameters
+    ----------
+    locale
+        Language of the name.
+
+    Returns
+    -------
+    str
+        Empty where the ids begin with no country's code, or not all with the same.
+    """
+    codes = {str(name).partition("-")[0] for name in view.districts.index}
+    code = codes.pop() if len(codes) == 1 else ""
+    return str(locale.territories.get(code, "")) if len(code) == 2 else ""
+
+
+def _country(paper: Paper, shown: Shown) -> Json:
+    figures = figures_of(paper.view, paper.say)
+    tiles = tiles_of(figures, paper.say)
+    return {
+        "tiles": [{"number": number, "words": words} for number, words in tiles],
+        "unplaced": _unplaced(paper),
+        "legend": _legend(paper, shown),
+    }
+
+
+def _unplaced(paper: Paper) -> str:
+    if paper.view.unplaced <= 1e-9:
+        return ""
+    return f"{paper.texts['unplaced']}: {paper.say.number(rounded(paper.view.unplaced))}"
+
+
+def _legend(paper: Paper, shown: Shown) -> Json:
+    legend = legend_of(paper.view, paper.say, shown)
+    entries = [
+        {"symbol": colour_of(entry.symbol), "text": entry.text, "limit": entry.limit}
+        for entry in legend.entries
+    ]
+    return {"title": legend.title, "entries": entries}
+
+
+def _column(title: str, width: float = 0.0, *, number: bool = False) -> Json:
+    """Give a column; a width of 0 is that of its words, another a share of what is left."""
+    first, _, last = title.rpartition(" ")
+    # Over numbers a head of several words takes two lines, not the room of the words.
+    return {"title": f"{first}\n{last}" if number and first else title, "width": width,
+            "number": number}  # fmt: skip
+
+
+def _ranking(paper: Paper, districts: Sequence[District], *, pages: bool = False) -> Json:
+    """Give the table of districts; with pages it is an index, with rank and harm too."""
+    say, texts = paper.say, paper.texts
+    columns = [_column(texts["district"], 1), _column(texts["table-incidents"], number=True)]
+    if pages:
+        columns.insert(0, _column(texts["rank"], number=True))
+        columns += [_column(texts[f"head-{k}"], number=True) for k in ("killed", "injured")]
+    columns += [_column(texts[k], number=True) for k in (paper.view.headline, "interval95")]
+    columns.append(_column(texts["class"], 0.6 if pages else 0))
+    if pages:
+        columns.append(_column(texts["head-page"], number=True))
+    rows: list[list[Any]] = []
+    for row in districts:
+        incidents, *people = (number for number, _ in counts_of(row, say))
+        cells: list[Any] = [row.name, incidents]
+        if pages:
+            cells.insert(0, say.number(row.rank.value))
+            cells += people
+        # Without a record there is no rate to rank by, only a limit.
+        rate = row.headline if row.incidents > 0 else row.density
+        cells += [say.number(rate.value), rate.between(say)]
+        cells.append(label(say, "risk_class", row.risk_class))
+        if pages:
+            cells.append({"link": f"district:{row.district_id}"})
+        rows.append(cells)
+    chips = [colour_of(row.fill) for row in districts]
+    table: Json = {"columns": columns}
+    return {"table": table | ({"chips": chips} if pages else {}), "rows": rows, "chips": chips}
+
+
+def _class(paper: Paper, row: District) -> str:
+    texts = paper.texts
+    if row.known:
+        return f"{texts['class']}: {texts[f'risk_class.{row.fill}']}"
+    if row.incidents > 0:
+        return row.reserve or texts["not-computed"]
+    return texts[f"ground_status.{row.fill}"]
+
+
+def _facts(paper: Paper, row: District) -> list[tuple[str, str]]:
+    say, texts = paper.say, paper.texts
+    people = say.number(row.population, 0) + ("*" if row.population_note else "")
+    found = [
+        (texts["density"], row.density.words(say)),
+        (texts["smoothed"], row.smoothed.words(say)),
+        (texts["rank"], _rank(paper, row)),
+        (texts["hotspots"], label(say, "hotspot", row.hotspot)),
+        *_expected(paper, row),
+        (texts["area"], f"{say.number(row.area_km2, 0)} {kilometre(say)}²"),
+        (texts["population"], "–" if row.population is None else people),
+    ]
+    if row.reserve and row.known:
+        heading = FIELDS["note"]
+        found.append((say.gettext(heading), row.reserve))
+    return [*found, ("P-code", row.pcode)] if row.pcode else found
+
+
+def _expected(paper: Paper, row: District) -> list[tuple[str, str]]:
+    """Give what is expected of the district, with its limits and their doubt."""
+    outlook, say = forecast_view(paper.view), paper.say
+    if outlook is None:
+        return []
+    found, numbers = outlook.districts[row.position], forecast_numbers(outlook, say)
+    words = paper.texts["forecast-here"].replace("{period}", numbers["period"])
+    range_ = f"{paper.texts['interval90']} {found.between(say)}"
+    doubt = f"; {paper.texts['forecast-assumed']}" if outlook.short else ""
+    return [(words, f"{say.number(found.value)} ({range_}{doubt})")]
+
+
+def _rank(paper: Paper, row: District) -> str:
+    rank, say = row.rank, paper.say
+    if rank.value is None:
+        return "–"
+    between = paper.texts["rank-between"].replace("{low}", say.number(rank.low))
+    return f"{say.number(rank.value)} ({between.replace('{high}', say.number(rank.high))})"
+
+
+def _trend(say: Translator, trend: Trend) -> Json:
+    values = [span.incidents for span in trend.spans]
+    top = max(1.0, *values)
+    step = next(n for n in _steps() if top / n <= 4)
+    ticks = [i * step for i in range(int(top // step) + 1)]
+    each = -(-len(values) // 12)
+    names = range(0, len(values), each)
+    return {
+        "values": values,
+        "ticks": [{"value": tick, "words": say.number(tick)} for tick in ticks],
+        "names": [{"at": i, "words": trend.spans[i].name} for i in names],
+    }
+
+
+def _steps() -> Any:
+    """Give whole steps of an axis: 1, 2, 5, 10 and so on."""
+    power = 1
+    while True:
+        yield from (power, 2 * power, 5 * power)
+        power *= 10
+
+
+def _incidents(paper: Paper, listed: Sequence[IncidentRow]) -> Json:
+    say, texts = paper.say, paper.texts
+    columns = [
+        _column(texts["date"]),
+        _column(texts["place-as-reported"], 1.3),
+        _column(texts["place-precision"], 1),
+        _column(texts["device"], 1),
+        *(_column(texts[f"head-{key}"], number=True) for key in ("killed", "injured")),
+        _column(texts["status-word"], 0.7),
+    ]
+    rows = [
+        [
+            row.when,
+            row.place_as_reported or "–",
+            label(say, "where_precision", row.where_precision),
+            label(say, "device", row.device),
+            row.killed or "–",
+            row.injured or "–",
+            label(say, "record_status", row.record_status),
+        ]
+        for row in listed
+    ]
+    sources = [[words for words, _ in row.sources if words] for row in listed]
+    return {"table": {"columns": columns}, "rows": rows, "sources": sources}
+
+
+def _rest(paper: Paper, address: str) -> str:
+    """Say where those are that the sheet has no room for; their number stays open."""
+    text = paper.texts["rest-at" if address else "rest-in-register"]
+    return text.replace("{address}", address)
+
 
 MAX_PAGES = 100
 """Most pages of an atlas, those of the index among them."""
@@ -103,8 +574,8 @@ def country_sheet(paper: Paper) -> Document:
     title = texts_of(paper.say.lang)["title"]
 
     def made(*, inset: bool) -> Document:
-        page = data.country(paper, ranking, shown, inset=inset)
-        return Document(data.document(paper, title, [page], upright=False))
+        page = country_page(paper, ranking, shown, inset=inset)
+        return Document(sheets_document(paper, title, [page], upright=False))
 
     sheet = made(inset=bool(ranking.recorded))
     enlarged = _inset(view, sheet.frames)
@@ -147,8 +618,8 @@ def print_forecast(
             "no districts.",
             reason="no-forecast",
         )
-    page = data.forecast(paper, outlook)
-    sheet = Document(data.document(paper, page["title"], [page], upright=False))
+    page = forecast_page(paper, outlook)
+    sheet = Document(sheets_document(paper, page["title"], [page], upright=False))
     sheet.draw(lambda name, room: _draw_forecast(paper, outlook, name, room))
     return _printed(sheet, snapshot, options)
 
@@ -205,7 +676,7 @@ def district_sheet(paper: Paper, district_id: str) -> Document:
     """Lay out a district's sheet with its drawings."""
     drawer = _Drawer(paper)
     page = drawer.page(district_id)
-    sheet = Document(data.document(paper, page["title"], [page], upright=True))
+    sheet = Document(sheets_document(paper, page["title"], [page], upright=True))
     sheet.draw(drawer.draw)
     return sheet
 
@@ -224,7 +695,7 @@ class _Drawer:
 
     def page(self, district_id: str) -> dict[str, Any]:
         record = record_of(self._view, self._paper.say, district_id, MOST_ROWS)
-        return data.district(self._paper, record, self._shown(district_id), self._ratio)
+        return district_page(self._paper, record, self._shown(district_id), self._ratio)
 
     def _around(self, district_id: str) -> Outlines:
         if district_id not in self._outlines:
@@ -306,13 +777,13 @@ def atlas_sheets(
     shape = (north - south) / (east - west)
     shown = picture.shown()
     chosen = [at[name] for name in names]
-    first = data.index(paper, chosen, shown, shape, (LEAST_MAP, MOST_MAP))
+    first = index_page(paper, chosen, shown, shape, (LEAST_MAP, MOST_MAP))
     drawer = _Drawer(paper) if whole else None
     outlook = forecast_view(view) if forecast else None
-    last = [data.forecast(paper, outlook, first)] if outlook else []
+    last = [forecast_page(paper, outlook, first)] if outlook else []
     pages = [first, *(drawer.page(name) for name in names if drawer), *last]
     title = texts_of(say.lang)["title"]
-    sheets = Document(data.document(paper, title, pages, upright=True))
+    sheets = Document(sheets_document(paper, title, pages, upright=True))
 
     def draw(name: str, size: Size) -> str:
         if name == "forecast" and outlook is not None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.content.placing import placing_note
+from service.content.incidents import placing_note
 
 
 @pytest.mark.parametrize("lang", ["az", "ru"])

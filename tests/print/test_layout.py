@@ -17,8 +17,7 @@ from service.content.map import legend_of
 from service.content.view import risk_view
 from service.drawing import palette
 from service.i18n import Translator, translator
-from service.print.data import Paper
-from service.print.sheets import atlas_sheets, country_sheet, district_sheet
+from service.print.sheets import Paper, atlas_sheets, country_sheet, district_sheet
 from service.print.typesetting import Document
 from tests.conftest import make_country, make_incidents
 from tests.maps.snapshots import FakeSnapshot, many_incidents
