@@ -22,7 +22,7 @@ COMMANDS = {
         "Write the districts in the order of clearance or risk education.",
     ),
     "publish": ("service.commands.export:publish", "Write a package for a data portal (HXL)."),
-    "map": ("service.commands.map:map_", "Write the risk map as HTML, PNG or PDF."),
+    "map": ("service.commands.export:map_", "Write the risk map as HTML, PNG or PDF."),
     "backtest": (
         "service.commands.backtest:backtest",
         "Say how well the ranking foresees the next period.",
