@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ class Opened:
 
     def __init__(self, page: Any) -> None:
         self.page, self.asked, self.said = page, [], []
+        self.first = ""  # the address once it was opened
         page.on("console", lambda m: m.type in ("error", "warning") and self.said.append(m.text))
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.route("**/*", self._only_files)
@@ -31,7 +31,12 @@ class Opened:
             route.abort()
 
     def run(self, script: str) -> Any:
+        """Give the value of a script."""
         return self.page.evaluate(script)
+
+    def do(self, script: str) -> None:
+        """Run an expression whose value is not wanted: it may be the map with all that it holds."""
+        self.page.evaluate(f"(async () => {{ await ({script}) }})()")
 
 
 @contextmanager
@@ -65,21 +70,53 @@ def open_map(browser: Any, assets: None, tmp_path: Path) -> Iterator[Callable[..
         yield opener
 
 
+# As it was opened: the address says view, language, layers, filters and days.
+PUT_BACK = """
+(first) => {
+  HM.map.closePopup();
+  HM.closeTable();
+  document.getElementById("hm-coords").hidden = true;
+  document.body.classList.remove("hm-open");
+  const legend = document.getElementById("hm-legend");
+  if (legend.classList.contains("open")) document.getElementById("hm-legend-toggle").click();
+  if (document.activeElement) document.activeElement.blur();
+  if (location.hash === first) return;
+  history.replaceState(null, "", first);
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
+"""
+
+
 @pytest.fixture(scope="module")
 def _opened_once(
-    browser: Any, assets: None, founding: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[tuple[int, int]], Opened]]:
+    browser: Any, assets: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Any, tuple[int, int]], Opened]]:
     with opening(browser, tmp_path_factory.mktemp("shown") / "map.html") as opener:
-        yield cache(lambda size: opener(founding, size=size))
+        held: dict[tuple[int, tuple[int, int]], Opened] = {}
+
+        def once(snapshot: Any, size: tuple[int, int]) -> Opened:
+            key = (id(snapshot), size)
+            if key not in held:
+                held[key] = opener(snapshot, size=size)
+                held[key].first = held[key].run("location.hash")
+            return held[key]
+
+        yield once
 
 
 @pytest.fixture
-def shown(_opened_once: Callable[[tuple[int, int]], Opened]) -> Callable[..., Opened]:
-    """The founding records' map, opened once a size, for tests that open popups at most."""
+def shown(
+    _opened_once: Callable[[Any, tuple[int, int]], Opened], founding: Any
+) -> Callable[..., Opened]:
+    """A snapshot's map (the founding records'), opened once a size and put back for each test.
 
-    def again(size: tuple[int, int] = DESKTOP) -> Opened:
-        opened = _opened_once(size)
-        opened.run("HM.map.closePopup()")
+    For tests that leave the page's own functions and texts alone; others open theirs.
+    """
+
+    def again(size: tuple[int, int] = DESKTOP, of: Any = founding) -> Opened:
+        opened = _opened_once(of, size)
+        opened.page.emulate_media(media="null", reduced_motion="null")
+        opened.page.evaluate(PUT_BACK, opened.first)
         opened.page.wait_for_selector(".leaflet-popup", state="detached")
         return opened
 

@@ -14,6 +14,7 @@ from geodata.model import Operation
 from geodata.risk import RiskParameters, foreseen
 from service import i18n
 from service.maps.payload import MapOptions
+from tests.conftest import make_country
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 from tests.risk.test_cluster_layer import make_board, make_incidents
@@ -22,8 +23,9 @@ pytestmark = pytest.mark.browser
 GROUNDS = {"cleared": "clearance", "surveyed_no_evidence": "survey"}
 
 
-@pytest.fixture
-def crowded(country):
+@pytest.fixture(scope="module")
+def crowded():
+    country = make_country()
     return FakeSnapshot(country, many_incidents(country, 400))
 
 
@@ -51,8 +53,8 @@ def fills(opened):
     )
 
 
-def test_surface_and_classes_are_never_laid_over_each_other(open_map, crowded):
-    opened = open_map(crowded)
+def test_surface_and_classes_are_never_laid_over_each_other(shown, crowded):
+    opened = shown(of=crowded)
     assert opened.page.locator("path.hm-surface").count() == 0
     assert set(fills(opened)) == {1}
     opened.page.check("#hm-layer-surface")
@@ -65,8 +67,8 @@ def test_surface_and_classes_are_never_laid_over_each_other(open_map, crowded):
     assert set(fills(opened)) == {1}
 
 
-def test_colours_of_the_surface_are_those_of_its_legend(open_map, crowded):
-    opened = open_map(crowded)
+def test_colours_of_the_surface_are_those_of_its_legend(shown, crowded):
+    opened = shown(of=crowded)
     opened.page.check("#hm-layer-surface")
     drawn = opened.page.locator("path.hm-surface").evaluate_all(
         "nodes => nodes.map(n => [n.getAttribute('fill'), n.getAttribute('fill-opacity')])"
@@ -75,15 +77,15 @@ def test_colours_of_the_surface_are_those_of_its_legend(open_map, crowded):
     assert drawn == legend
 
 
-def test_districts_open_whatever_fills_them(open_map, crowded):
-    opened = open_map(crowded)
+def test_districts_open_whatever_fills_them(shown, crowded):
+    opened = shown(of=crowded)
     opened.page.check("#hm-layer-surface")
     opened.page.locator("path.hm-district").first.dispatch_event("click")
     assert opened.page.locator(".leaflet-popup-content").is_visible()
 
 
-def test_what_is_computed_from_all_incidents_goes_while_a_filter_is_on(open_map, crowded):
-    opened = open_map(crowded)
+def test_what_is_computed_from_all_incidents_goes_while_a_filter_is_on(shown, crowded):
+    opened = shown(of=crowded)
     opened.page.check("#hm-layer-surface")
     device = opened.run("HM.data.codes.device.indexOf('uxo')")
     opened.page.select_option("#hm-device", str(device))
@@ -104,15 +106,15 @@ def test_clusters_are_outlined_and_say_what_was_counted_and_expected(open_map):
     opened.page.check("#hm-layer-hotspots")
     assert opened.page.locator("path.hm-cluster-hot").count() == 1
     assert "hot spot" in opened.page.locator("#hm-legend").inner_text()
-    opened.run("HM.groups.hotspots.getLayers()[0].openPopup()")
+    opened.do("HM.groups.hotspots.getLayers()[0].openPopup()")
     said = opened.page.locator(".leaflet-popup-content").inner_text()
     assert "D14" in said
     assert "expected" in said
     assert "p = 0.00" in said
 
 
-def test_the_forecast_is_off_at_first_and_never_laid_over_another_picture(open_map, crowded):
-    opened = open_map(crowded)
+def test_the_forecast_is_off_at_first_and_never_laid_over_another_picture(shown, crowded):
+    opened = shown(of=crowded)
     assert not opened.page.is_checked("#hm-layer-forecast")
     for name in ("surface", "forecast", "risk"):
         opened.page.check(f"#hm-layer-{name}")
@@ -122,12 +124,13 @@ def test_the_forecast_is_off_at_first_and_never_laid_over_another_picture(open_m
     assert opened.said == []
 
 
-def test_the_forecast_says_its_unit_its_days_and_its_interval_in_each_language(open_map, crowded):
-    opened = open_map(crowded, fragment="#layers=forecast")
+def test_the_forecast_says_its_unit_its_days_and_its_interval_in_each_language(shown, crowded):
+    opened = shown(of=crowded)
+    opened.page.check("#hm-layer-forecast")
     forecast = opened.run("HM.data.forecast")
     assert len(forecast["districts"]) == len(crowded.districts)
     for lang in i18n.languages():
-        opened.run(f"HM.setLang('{lang}')")
+        opened.do(f"HM.setLang('{lang}')")
         words = forecast["words"][lang]
         legend = opened.page.locator("#hm-legend").inner_text()
         for said in (words["unit"], words["side"], words["days"], words["period"], *words["notes"]):
@@ -140,11 +143,12 @@ def test_the_forecast_says_its_unit_its_days_and_its_interval_in_each_language(o
         assert shown in popup
         assert i18n.translator(lang).gettext("90 % range") in shown
         assert popup.count(i18n.translator(lang).gettext("90 % range")) == 2
-        opened.run("HM.map.closePopup()")
+        opened.do("HM.map.closePopup()")
 
 
-def test_a_place_has_the_number_of_the_cell_that_it_lies_in(open_map, crowded):
-    opened = open_map(crowded, fragment="#layers=forecast")
+def test_a_place_has_the_number_of_the_cell_that_it_lies_in(shown, crowded):
+    opened = shown(of=crowded)
+    opened.page.check("#hm-layer-forecast")
     found = foreseen(crowded, RiskParameters(cell_km=opened.run("HM.data.forecast.side")))
     lonlat, mean = found.cells.middles(), found.cells.counts.mean
     for at in (0, len(mean) // 2, len(mean) - 1):
@@ -193,9 +197,9 @@ def test_the_layer_of_operations_does_not_paint_over_what_is_said_of_the_ground(
 
 
 @pytest.mark.parametrize("zoom", [5, 7, 9, 12, 15])
-def test_groups_hold_each_incident_in_view_once(open_map, crowded, zoom):
-    opened = open_map(crowded)
-    opened.run("HM.map.setMinZoom(1)")
+def test_groups_hold_each_incident_in_view_once(shown, crowded, zoom):
+    opened = shown(of=crowded)
+    opened.do("HM.map.setMinZoom(1)")
     held = opened.run(
         f"(() => {{ HM.map.setView(HM.map.getCenter(), {zoom}, {{animate: false}});"
         " const inc = HM.data.incidents, rows = HM.now.drawn.filter(i => inc.lon[i] !== null);"
@@ -211,8 +215,8 @@ def test_groups_hold_each_incident_in_view_once(open_map, crowded, zoom):
     assert held["killed"] == held["sum"]
 
 
-def test_groups_do_not_depend_on_the_order_of_rows(open_map, crowded):
-    opened = open_map(crowded)
+def test_groups_do_not_depend_on_the_order_of_rows(shown, crowded):
+    opened = shown(of=crowded)
     grouped = (
         "HM.clusters({rows}, 60).map(g => [g.n, g.rows().sort((a, b) => a - b)])"
         ".sort((a, b) => a[1][0] - b[1][0])"
@@ -260,8 +264,8 @@ def test_land_lies_under_the_districts_and_the_sea_is_no_land(open_map, founding
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_counts_by_district_keep_clear_of_groups_and_of_each_other(open_map, crowded, size):
-    opened = open_map(crowded, size=size)
+def test_counts_by_district_keep_clear_of_groups_and_of_each_other(shown, crowded, size):
+    opened = shown(size, crowded)
     taken = opened.run("HM.takenRoom()")
     assert len(taken) > 3
     boxes = [box(*one) for one in taken]

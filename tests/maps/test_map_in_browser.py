@@ -107,7 +107,7 @@ def test_an_ambiguous_incident_counts_in_parts_and_says_so(open_map, square_snap
 def test_a_click_on_a_district_opens_its_numbers_and_arithmetic(shown):
     opened = shown()
     opened.page.locator("path.hm-district[data-id=AZ-FUZ]").dispatch_event("click")
-    opened.run("HM.openDistrict(HM.data.districts.findIndex(d => d.id === 'AZ-FUZ'))")
+    opened.do("HM.openDistrict(HM.data.districts.findIndex(d => d.id === 'AZ-FUZ'))")
     popup = opened.page.locator(".leaflet-popup-content")
     text = popup.inner_text()
     assert "Fuzuli" in text
@@ -119,7 +119,7 @@ def test_a_click_on_a_district_opens_its_numbers_and_arithmetic(shown):
 
 def test_an_incident_shows_evidence_precision_and_groups(shown):
     opened = shown()
-    opened.run("HM.openIncident(HM.data.ids.indexOf('I1'))")
+    opened.do("HM.openIncident(HM.data.ids.indexOf('I1'))")
     text = opened.page.locator(".leaflet-popup-content").inner_text()
     assert "the day is known" in text
     assert "no point is known, so none is drawn" in text
@@ -128,8 +128,8 @@ def test_an_incident_shows_evidence_precision_and_groups(shown):
     assert link.get_attribute("rel") == "noopener noreferrer"
 
 
-def test_filters_count_again_without_network_and_the_legend_says_so(open_map, founding):
-    opened = open_map(founding)
+def test_filters_count_again_without_network_and_the_legend_says_so(shown):
+    opened = shown()
     group = opened.run("HM.data.codes.group.indexOf('civilian')")
     opened.page.select_option("#hm-group", str(group))
     assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "1"
@@ -179,8 +179,8 @@ def test_search_opens_what_was_found(shown):
         ("ru", "Отсутствие записей не означает безопасности.", "Агдам", "4 февр. 2021"),
     ],
 )
-def test_the_page_changes_its_language_without_network(open_map, founding, lang, words, place, day):
-    opened = open_map(founding)
+def test_the_page_changes_its_language_without_network(shown, lang, words, place, day):
+    opened = shown()
     opened.page.select_option("#hm-lang", lang)
     assert opened.run("document.documentElement.lang") == lang
     assert words in opened.page.locator("#hm-legend").inner_text()
@@ -189,13 +189,13 @@ def test_the_page_changes_its_language_without_network(open_map, founding, lang,
     assert opened.asked == []
 
 
-def test_the_address_restores_the_view(open_map, founding):
-    opened = open_map(founding)
-    opened.run("HM.map.setView([39.8, 47.0], 9)")
-    opened.run("HM.showLayer('places', true)")
+def test_the_address_restores_the_view(open_map, shown, founding):
+    opened = shown()
+    opened.do("HM.map.setView([39.8, 47.0], 9)")
+    opened.do("HM.showLayer('places', true)")
     opened.page.select_option("#hm-lang", "ru")
     device = opened.run("HM.data.codes.device.indexOf('unknown')")
-    opened.run(f"HM.setFilter('device', {device})")
+    opened.do(f"HM.setFilter('device', {device})")
     fragment = opened.run("location.hash")
     again = open_map(founding, fragment=fragment)
     assert again.run("[HM.map.getZoom(), HM.lang, HM.isShown('places'), HM.state.device]") == [
@@ -206,8 +206,8 @@ def test_the_address_restores_the_view(open_map, founding):
     ]
 
 
-def test_the_tables_hold_the_same_content(open_map, founding):
-    opened = open_map(founding)
+def test_the_tables_hold_the_same_content(shown):
+    opened = shown()
     opened.page.click("#hm-table-button")
     assert opened.page.locator("#hm-table-districts tbody tr").count() == 77
     assert opened.page.locator("#hm-table-incidents tbody tr").count() == 5
@@ -215,9 +215,9 @@ def test_the_tables_hold_the_same_content(open_map, founding):
     assert first.get_attribute("data-id") == "AZ-AGM"
 
 
-def test_the_keyboard_walks_through_the_districts(open_map, founding):
-    opened = open_map(founding)
-    opened.run("document.querySelector('path.hm-district[tabindex=\"0\"]').focus()")
+def test_the_keyboard_walks_through_the_districts(shown):
+    opened = shown()
+    opened.do("document.querySelector('path.hm-district[tabindex=\"0\"]').focus()")
     before = opened.run("document.activeElement.dataset.id")
     opened.page.keyboard.press("ArrowRight")
     after = opened.run("document.activeElement.dataset.id")
@@ -239,15 +239,12 @@ STATES = {
 
 
 @SIZES
-def test_axe_finds_nothing(open_map, founding, size):
-    opened = open_map(founding, size=size)
+def test_axe_finds_nothing(shown, size):
     rules = "{'label-content-name-mismatch': {enabled: true}, 'target-size': {enabled: true}}"
+    shown(size).run(asset_text("axe-core/axe.min.js") + ";0")
     for state, script in STATES.items():
-        opened.page.goto(opened.page.url.split("#")[0] + "#")
-        opened.page.reload()
-        opened.page.wait_for_selector("body[data-ready=true]")
-        opened.run(f"(() => {{ {script} }})()")
-        opened.run(asset_text("axe-core/axe.min.js") + ";0")
+        opened = shown(size)
+        opened.do(script)
         found = opened.run(
             f"axe.run({{resultTypes: ['violations'], rules: {rules}}}).then(r => r.violations.map("
             "v => [v.id, v.impact, v.nodes.slice(0, 3).map(n => n.html)]))"
@@ -265,10 +262,10 @@ def test_nothing_of_the_data_becomes_markup(open_map, square_snapshot):
     for column in ("name", "name_en", "name_az", "name_ru"):
         districts[column] = evil
     opened = open_map(FakeSnapshot(districts, frame))
-    opened.run("HM.openIncident(0)")
+    opened.do("HM.openIncident(0)")
     assert evil in opened.page.locator(".leaflet-popup-content").inner_text()
     assert opened.page.locator(".leaflet-popup-content img").count() == 0
-    opened.run("HM.openDistrict(0)")
+    opened.do("HM.openDistrict(0)")
     opened.page.click("#hm-table-button")
     assert opened.page.title() == "Landmine and UXO incidents: risk by district"
     assert opened.page.locator("a[href^=javascript]").count() == 0
@@ -305,7 +302,7 @@ def test_more_incidents_than_fit_are_summed_and_the_page_says_so(open_map, count
 
 
 def read_of(opened, incident: str) -> str:
-    opened.run(f"HM.withDetails(() => HM.openIncident(HM.data.ids.indexOf('{incident}')))")
+    opened.do(f"HM.withDetails(() => HM.openIncident(HM.data.ids.indexOf('{incident}')))")
     opened.page.wait_for_selector(".leaflet-popup-content")
     return opened.page.locator(".leaflet-popup-content").inner_text()
 
@@ -319,7 +316,7 @@ def test_words_that_stand_apart_are_those_of_one_piece(open_map, country):
         opened = open_map(snapshot, options=MapOptions(apart_from=apart_from))
         assert (opened.page.locator("#hm-details").count() == 1) == (apart_from == 10)
         popups = [read_of(opened, name) for name in ("r0", "r7", "r59")]
-        opened.run("document.getElementById('hm-table-button').click()")
+        opened.do("document.getElementById('hm-table-button').click()")
         opened.page.wait_for_selector("#hm-table-incidents")
         told.append([*popups, opened.page.locator("#hm-tables").inner_text()])
         assert opened.page.locator("#hm-left-out").is_hidden()
@@ -341,7 +338,7 @@ def test_what_would_make_the_page_too_large_is_left_out_and_named(
     assert text.count("not in this page, which would be too large") == left_out
     # What is counted, filtered and drawn is all there.
     assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "60"
-    opened.run("HM.state.device = 0; HM.recount()")
+    opened.do("HM.state.device = 0, HM.recount()")
     shown = opened.run("HM.now.totals.incidents")
     assert 0 < shown < 60
     foot = opened.page.locator("#hm-left-out")
@@ -366,7 +363,7 @@ def test_sums_are_not_filtered_by_an_address_and_their_arithmetic_is_that_of_the
     for district, row in table.iterrows():
         drawn = opened.page.locator(f"path.hm-district[data-id={district}]")
         assert float(drawn.get_attribute("data-incidents")) == row.incidents
-    opened.run("HM.openDistrict(0)")
+    opened.do("HM.openDistrict(0)")
     # Opened by itself: the map may still be moving under a click.
     opened.page.locator(".leaflet-popup-content details").first.evaluate("e => { e.open = true }")
     sums = opened.page.locator(".leaflet-popup-content").inner_text()
@@ -376,7 +373,7 @@ def test_sums_are_not_filtered_by_an_address_and_their_arithmetic_is_that_of_the
 def test_the_keyboard_opens_a_group_and_stands_in_it(open_map, country):
     opened = open_map(FakeSnapshot(country, many_incidents(country, 400)))
     focused = "document.activeElement.getAttribute('aria-label') || ''"
-    opened.run("document.querySelector('.leaflet-marker-icon[tabindex=\"0\"]').focus()")
+    opened.do("document.querySelector('.leaflet-marker-icon[tabindex=\"0\"]').focus()")
     assert opened.page.locator(".leaflet-marker-icon[tabindex='0']").count() == 1
     for _ in range(40):
         if opened.run("document.activeElement.querySelector('.hm-cluster') !== null"):
@@ -390,9 +387,9 @@ def test_the_keyboard_opens_a_group_and_stands_in_it(open_map, country):
     assert part != whole
 
 
-def test_escape_closes_what_enter_opened_and_leads_back(open_map, founding):
-    opened = open_map(founding)
-    opened.run("document.querySelector('.leaflet-marker-icon[tabindex=\"0\"]').focus()")
+def test_escape_closes_what_enter_opened_and_leads_back(shown):
+    opened = shown()
+    opened.do("document.querySelector('.leaflet-marker-icon[tabindex=\"0\"]').focus()")
     before = opened.run("document.activeElement.getAttribute('aria-label')")
     opened.page.keyboard.press("Enter")
     assert opened.run("document.activeElement.matches('.leaflet-popup-content')")
@@ -401,8 +398,8 @@ def test_escape_closes_what_enter_opened_and_leads_back(open_map, founding):
     assert opened.run("document.activeElement.getAttribute('aria-label')") == before
 
 
-def test_the_map_does_not_glide_for_those_who_asked_for_less_motion(open_map, founding):
-    opened = open_map(founding)
+def test_the_map_does_not_glide_for_those_who_asked_for_less_motion(shown):
+    opened = shown()
     assert opened.run("HM.map.options.inertia")
     opened.page.emulate_media(reduced_motion="reduce")
     assert not opened.run("HM.map.options.inertia")
@@ -434,8 +431,8 @@ def test_an_empty_register_still_makes_a_map(open_map, country):
     assert opened.said == []
 
 
-def test_print_leaves_map_and_legend_and_hides_the_controls(open_map, founding):
-    opened = open_map(founding)
+def test_print_leaves_map_and_legend_and_hides_the_controls(shown):
+    opened = shown()
     opened.page.emulate_media(media="print")
     assert opened.page.locator("#hm-legend").is_visible()
     assert not opened.page.locator("#hm-panel").is_visible()
@@ -475,16 +472,21 @@ APART = [
 ]
 
 
-@pytest.mark.parametrize("lang", ["en", "az", "ru"])
-@pytest.mark.parametrize("most", [50, 20_000])
-def test_nothing_lies_over_anything_on_a_phone(open_map, founding, lang, most):
-    from service.maps.payload import MapOptions
-
+@pytest.fixture(scope="module")
+def spread(founding):
+    """Many incidents of three districts at the borders, and some of none."""
     near = founding.districts[founding.districts.index.isin(["AZ-AGA", "AZ-QAZ", "AZ-AGM"])]
     incidents = many_incidents(near, 400)
     incidents.loc[incidents.index[:30], "districts"] = None
-    snapshot = FakeSnapshot(founding.districts, incidents)
-    opened = open_map(snapshot, size=PHONE, lang=lang, options=MapOptions(max_incidents=most))
+    return FakeSnapshot(founding.districts, incidents)
+
+
+@pytest.mark.parametrize("lang", ["en", "az", "ru"])
+@pytest.mark.parametrize("most", [50, 20_000])
+def test_nothing_lies_over_anything_on_a_phone(open_map, spread, lang, most):
+    from service.maps.payload import MapOptions
+
+    opened = open_map(spread, size=PHONE, lang=lang, options=MapOptions(max_incidents=most))
     assert opened.run(f"({OVER})({json.dumps(APART)})") == []
 
 
@@ -507,9 +509,9 @@ def test_grid_references_agree_with_another_implementation(open_map, square_snap
             assert abs(int(plain[part]) - int(wanted[part])) <= 1
 
 
-def test_a_click_tells_coordinates_in_degrees_and_grid(open_map, founding):
-    opened = open_map(founding)
-    opened.run("HM.showCoordinates(L.latLng(40.0, 47.0))")
+def test_a_click_tells_coordinates_in_degrees_and_grid(shown):
+    opened = shown()
+    opened.do("HM.showCoordinates(L.latLng(40.0, 47.0))")
     text = opened.page.locator("#hm-coords").inner_text()
     assert "40° N, 47° E" in text
     assert "MGRS 38T PK" in text or "MGRS 38S" in text or "MGRS 38T" in text

@@ -117,7 +117,7 @@ def test_only_the_frame_may_stand_in_a_strangers_page(page, address, tmp_path):
 
 def test_the_code_of_the_view_holds_the_view(page, address):
     opened(page, f"{address}/maps/risk")
-    page.evaluate("HM.map.setView([39.8, 47.0], 9, { animate: false })")
+    page.evaluate("void HM.map.setView([39.8, 47.0], 9, { animate: false })")
     link = page.get_attribute("#hm-qr", "href")
     assert "map%3D9%2F39.8" in link
     code = httpx2.get(link)
@@ -127,7 +127,7 @@ def test_the_code_of_the_view_holds_the_view(page, address):
 
 def test_the_links_of_the_page_lead_somewhere(page, address):
     opened(page, f"{address}/maps/risk?lang=ru&weight=killed")
-    page.evaluate("HM.openIncident(0)")
+    page.evaluate("void HM.openIncident(0)")
     links = page.locator("a[href^=http]").evaluate_all("nodes => nodes.map(n => n.href)")
     links.append(page.get_attribute('meta[property="og:image"]', "content"))
     own = {link.split("#")[0] for link in links if link.startswith(address)}
@@ -140,7 +140,7 @@ def test_the_links_of_the_page_lead_somewhere(page, address):
 def test_the_limits_of_the_classes_are_changed_beside_the_legend(page, address, where):
     opened(page, f"{address}{where}")
     fixed = page.evaluate("HM.data.meta.limits")
-    page.evaluate("HM.setLang('ru'); HM.map.setView([39.8, 47.0], 9, { animate: false })")
+    page.evaluate("HM.setLang('ru'); void HM.map.setView([39.8, 47.0], 9, { animate: false })")
     assert page.inner_text(".hm-classing strong") == "постоянные"
     page.click("text=поровну районов")
     page.wait_for_url("**classes=quantiles#**")

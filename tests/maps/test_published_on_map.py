@@ -115,7 +115,7 @@ def test_the_layer_shows_number_period_and_issuer(open_map, size):
     fills = "HM.paths.map(p => p.options.fillColor)"
     before = opened.run(fills)
     assert signs.count() == 0, "off until it is asked for"
-    opened.run("document.getElementById('hm-layer-published').click()")
+    opened.do("document.getElementById('hm-layer-published').click()")
     assert sorted(signs.all_inner_texts()) == ["“703”", "“>\u2009702 …”"]
     assert opened.run(fills) == before
     legend = opened.page.locator("#hm-legend").text_content()
@@ -160,5 +160,5 @@ def test_a_popup_stays_open_when_the_map_moves_to_show_it(open_map):
     opened = open_map(snapshot, fragment="#layers=risk,published")
     opened.page.get_by_role("button", name="Published figures, not incidents, Aghali").focus()
     opened.page.keyboard.press("Enter")
-    opened.run("HM.map.panBy([0, -40], {animate: false})")
+    opened.do("HM.map.panBy([0, -40], {animate: false})")
     assert "An office" in opened.page.locator(".leaflet-popup-content").inner_text()
