@@ -2,7 +2,10 @@
 
 import gc
 import itertools
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +82,23 @@ def make_incidents() -> gpd.GeoDataFrame:
     return conform(frame, schemas.INCIDENTS)
 
 
+@cache
+def _bundled() -> tempfile.TemporaryDirectory[str]:
+    from geodata.register import open_register
+
+    folder = tempfile.TemporaryDirectory(prefix="hazardmap-tests-")
+    open_register(folder.name).close()
+    return folder
+
+
+def founded(folder: Path) -> Any:
+    """Open a new register with the bundled data: a copy of one that each process makes once."""
+    from geodata.register import open_register
+
+    shutil.copytree(_bundled().name, folder, dirs_exist_ok=True)
+    return open_register(folder)
+
+
 @pytest.fixture
 def country() -> gpd.GeoDataFrame:
     return make_country()
@@ -92,9 +112,7 @@ def incidents() -> gpd.GeoDataFrame:
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[object]:
     """A new register with the bundled data of Azerbaijan and the founding incidents."""
-    from geodata.register import open_register
-
-    opened = open_register(tmp_path / "data")
+    opened = founded(tmp_path / "data")
     yield opened
     opened.close()
 
@@ -123,9 +141,7 @@ def square_snapshot() -> Any:
 @pytest.fixture(scope="session")
 def founding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The snapshot of a new register with the bundled data; read only."""
-    from geodata.register import open_register
-
-    register = open_register(tmp_path_factory.mktemp("maps") / "data")
+    register = founded(tmp_path_factory.mktemp("maps") / "data")
     yield register.snapshot()
     register.close()
 

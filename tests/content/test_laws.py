@@ -3,15 +3,17 @@
 import io
 import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from geodata.incidents import Toll
 from geodata.risk import RiskParameters, explain, risk_of
@@ -105,9 +107,12 @@ def values_of(html: str) -> list[str]:
 
 
 def page_of(snapshot: Snapshot, query: dict[str, str], district: str = "") -> str:
-    from urllib.parse import urlencode
+    return _page(snapshot, urlencode(query), district)
 
-    view = View(url=f"/districts/{district}?{urlencode(query)}")
+
+@cache
+def _page(snapshot: Snapshot, query: str, district: str) -> str:
+    view = View(url=f"/districts/{district}?{query}")
     if district:
         return district_html(snapshot, district, view)
     return list_html(snapshot, view)
@@ -118,8 +123,21 @@ def page_text(snapshot: Snapshot) -> str:
     return render_risk_map(snapshot, RiskParameters())
 
 
-def pdf_pages(pdf: bytes) -> list[str]:
-    return [" ".join(p.extract_text().split()) for p in PdfReader(io.BytesIO(pdf)).pages]
+def sheets_of(snapshot: Snapshot, query: dict[str, str]) -> list[PageObject]:
+    """The index and a sheet for each district: typeset once, read where a test looks at them."""
+    return _sheets(snapshot, urlencode(query))
+
+
+@cache
+def _sheets(snapshot: Snapshot, query: str) -> list[PageObject]:
+    parameters = RiskParameters.parse(dict(parse_qsl(query)))
+    names = [row.district_id for row in districts_of(risk_view(snapshot, parameters), SAY)]
+    pdf = print_atlas(snapshot, parameters, districts=names)
+    return list(PdfReader(io.BytesIO(pdf)).pages)
+
+
+def text_of(sheet: PageObject) -> str:
+    return " ".join(sheet.extract_text().split())
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=str)
@@ -184,9 +202,8 @@ def test_the_pdf_says_the_numbers_of_the_page(request, name, query):
     squares, parameters = request.getfixturevalue(name), RiskParameters.parse(query)
     view = risk_view(squares, parameters)
     districts = districts_of(view, SAY)
-    names = [row.district_id for row in districts]
-    _, *pages = pdf_pages(print_atlas(squares, parameters, districts=names))
-    for row, text in zip(districts, pages, strict=True):
+    _, *sheets = sheets_of(squares, query)
+    for row, text in zip(districts, map(text_of, sheets), strict=True):
         assert row.title in text
         counts = [SAY.number(row.incidents), SAY.toll(row.killed), SAY.toll(row.injured)]
         number = re.compile(r"(\S+) (?:incidents?|(?:person|people) (?:killed|injured))")
@@ -204,7 +221,7 @@ def test_the_ranking_shows_the_rate_that_its_classes_are_made_of(squares, query)
     parameters = RiskParameters.parse(query)
     view = risk_view(squares, parameters)
     ranking = ranking_of(view, SAY)
-    index = pdf_pages(print_atlas(squares, parameters))[0]
+    index = text_of(sheets_of(squares, query)[0])
     rows = [row for row in Words(page_of(squares, query)).rows if len(row) == 10]
     by_name = {row[1].split()[0]: row for row in rows}
     for row in ranking.recorded:
@@ -253,7 +270,7 @@ def test_the_overview_the_map_and_the_sheets_count_the_country_alike(request, na
         assert toll.people == sum(n for n in least if not pd.isna(n))
         assert toll.bounded == bool(view.incidents[outcome].isna().any())
         assert SAY.toll(toll).startswith("≥ ") == toll.bounded
-    sheet = pdf_pages(print_atlas(squares, RiskParameters()))[0]
+    sheet = text_of(sheets_of(squares, {})[0])
     drawn = page_text(squares)
     for words in people:
         assert f"{words} {'person' if words == '1' else 'people'}" in sheet

@@ -9,9 +9,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from geodata.model import Casualty, DistrictWeight, Incident
-from geodata.register import Change, Register, open_register
+from geodata.register import Change, Register
 from service.app import create_app
 from service.settings import Settings
+from tests.conftest import founded
 
 COUNT = 250
 DEVICES = ("at_mine", "ap_mine", "uxo", "unknown")
@@ -52,7 +53,7 @@ def keys_of(world: World) -> dict[str, dict[str, str]]:
 
 
 def open_world(folder: Path, count: int) -> World:
-    register = open_register(folder)
+    register = founded(folder)
     if count:
         changes = [Change("incident", made(number)) for number in range(count)]
         register.append(changes, author="test")

@@ -4,16 +4,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from geodata.model import Statistic
-from geodata.register import Change, open_register
+from geodata.register import Change
 from service.app import create_app
 from service.settings import Settings
+from tests.conftest import founded
 
 PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture
 def client(tmp_path):
-    register = open_register(tmp_path)
+    register = founded(tmp_path)
     figures = [
         Statistic(
             statistic_id=f"S{number}", metric="incidents" if number % 2 else "people",

@@ -6,7 +6,6 @@ import pytest
 
 from geodata.errors import Conflict, InvalidInput, NotFound
 from geodata.model import Casualty, DistrictWeight, Incident, Operation, Report, Statistic
-from geodata.register import open_register
 from geodata.reports import review
 from geodata.reports.candidates import (
     CasualtyCount,
@@ -53,13 +52,6 @@ def reading(killed=1, injured=2):
     total = StatisticCandidate("civilian", "killed", 38, "over", date(2020, 11, 10), DAY)
     work = OperationCandidate("clearance", "under_way", "a crew", 20, ("AZ-AGM",), 1e6)
     return Reading("en", date(2023, 5, 4), ("Look at the date.",), (blast,), (total,), (work,))
-
-
-@pytest.fixture
-def register(tmp_path):
-    opened = open_register(tmp_path)
-    yield opened
-    opened.close()
 
 
 def file(register, **numbers):
