@@ -54,6 +54,7 @@ class _Telling:
     helpers: bool = False
     mixed: bool = False
     parts: bool = False
+    at: int = 0
 
     def total(self) -> int:
         return sum(c.size() for c in self.groups.values())
@@ -267,6 +268,8 @@ class _Heard:
         self.actor = ""
         self.both = False
         self.civil = False
+        self.crowded = False
+        """A crowd of civilians, whose number is not told, was introduced or set it off."""
         self.rest: dict[str, _Count] = {}
         self.hurt: Counter[tuple[int, int]] = Counter()
         self.nouns: dict[int, bool] = {}
@@ -375,6 +378,11 @@ class _Heard:
             who = {p.group for p in others if not any(m.start <= p.start < m.end for m in marks)}
             self.identified |= who & set(_ORDER) if len(who) == 1 else set()
             self.civil = self.civil or groups == {"civilian"}
+        begun = any(not t.headline for o in OUTCOMES for t in self.firm[o]) and not unit.hits
+        self.crowded = self.crowded or any(
+            p.group == "civilian" and p.plural and p.best is None and not (p.counted or begun)
+            for p in (others if not unit.headline else ())
+        )
         for person in others:
             if person.group in _VAGUE and person.counted:
                 self.crowd = max(self.crowd, person.best or 0)
@@ -458,7 +466,8 @@ class _Heard:
         held = here.get((outcome, doubt))
         if held is not None and _rival(unit, held, people):
             doubt = True
-        telling = here.setdefault((outcome, doubt), _Telling(headline=unit.headline, kin=kin))
+        fresh = _Telling(headline=unit.headline, kin=kin, at=unit.start)
+        telling = here.setdefault((outcome, doubt), fresh)
         telling.kin = telling.kin and kin
         _add(telling, people, kind=self.kind)
 
@@ -472,6 +481,18 @@ class _Heard:
             self._late(1, None, "unknown", here, harm)
         elif not doubt:
             self.nameless.setdefault(harm.outcome, harm)
+            first = self.pool[0] if len(self.pool) == 1 else None
+            hurt = harm.outcome == "injured" and not any(self.firm["injured"]) and not here
+            if (
+                hurt
+                and first is not None
+                and first.total() == 1
+                and not told
+                and not first.headline
+            ):
+                # *A woman hit a mine. Her foot had to be taken off*: it is she.
+                groups = {g: _copy(c) for g, c in first.groups.items()}
+                here["injured", False] = _Telling(groups, at=first.at)
 
     def _dies(self, people: People, harm: Harm, here: dict[tuple[str, bool], _Telling]) -> None:
         """Hear of a death after the blast."""
@@ -524,6 +545,10 @@ class _Heard:
         """Let *he* and *two more* be people of the group that was last told of."""
         if people.group == "self":
             return replace(people, group=self.last or self.actor or "unknown")
+        only = self._only_one(harm.outcome)
+        if only and people.anyone and not (people.counted or people.more or people.part):
+            # *A peacekeeper was hurt. The man, a sapper, is in hospital.*
+            return replace(people, group=only)
         called = self.called.get(people.noun)
         if called and not people.counted and people.group in ("employee", "military"):
             # *A police sergeant was hurt … the sergeant*, and so *the employee*: of that service.
@@ -546,6 +571,15 @@ class _Heard:
             and h.people.counted
         }
         return replace(people, group=before.pop()) if len(before) == 1 else people
+
+    def _only_one(self, outcome: str) -> str:
+        """Give the group of the one person told of so far, if there is but one."""
+        told = [t for o in OUTCOMES for t in self.firm.get(o, ()) if not t.headline]
+        groups = {g for t in told for g in t.groups} - {"unknown"}
+        one = (
+            all(t.total() == 1 for t in told) and not self.pool and any(self.firm.get(outcome, ()))
+        )
+        return groups.pop() if one and len(groups) == 1 else ""
 
     def _dead_later(
         self, unit: Unit, harm: Harm, people: People, here: dict[tuple[str, bool], _Telling]
@@ -739,6 +773,8 @@ def _group(people: People, kind: _Kind) -> str:
         return "deminer" if kind.demining else kind.body or "civilian"
     if people.crew and people.group == "civilian" and kind.body:
         return kind.body
+    if people.rank and people.group == "military" and kind.body == "police":
+        return kind.body
     return people.group if people.group in _ORDER else "unknown"
 
 
@@ -817,19 +853,47 @@ def _sum(a: int | None, b: int | None) -> int | None:
 
 def _unfolded(tellings: list[_Telling]) -> dict[str, _Count] | None:
     """Give the parts that later sentences name one by one, where they make up a total."""
+    number = _summary(tellings)
+    if number is None:
+        return None
+    result: dict[str, _Count] = {}
+    for part in tellings[number + 1 :]:
+        for group, count in part.groups.items() if not part.headline else ():
+            _join(result, group, count)
+    # Parts of no stated group say nothing new.
+    return None if set(result) == {"unknown"} else result
+
+
+def _summary(tellings: list[_Telling]) -> int | None:
+    """Find a total that is unfolded after it; None where there is none."""
     for number, whole in enumerate(tellings):
         parts = [t for t in tellings[number + 1 :] if not t.headline]
         most = max(t.total() for t in tellings[: number + 1])
         vague = bool(set(whole.groups) & _VAGUE) and whole.total() == most
         sizes = [t.total() for t in parts]
         if vague and len(parts) > 1 and all(sizes) and sum(sizes) == most > 1:
-            result: dict[str, _Count] = {}
-            for part in parts:
-                for group, count in part.groups.items():
-                    _join(result, group, count)
-            # Parts of no stated group say nothing new.
-            return None if set(result) == {"unknown"} else result
+            return number
     return None
+
+
+def _without_summary(tellings: dict[str, list[_Telling]]) -> dict[str, list[_Telling]]:
+    """Leave out the dead of a lead whose injured are unfolded after it, if they are as well.
+
+    *One died and four were hurt. Two workers were hurt … of three soldiers who came one died.*
+    """
+    found = dict(tellings)
+    for outcome, other in (("injured", "killed"), ("killed", "injured")):
+        number = _summary(tellings[outcome])
+        if number is None:
+            continue
+        at = tellings[outcome][number].at
+        lead = [t for t in tellings[other] if t.at == at and not t.headline]
+        later = [t for t in tellings[other] if t.at > at and not t.headline]
+        if lead and sum(t.total() for t in lead) == sum(t.total() for t in later):
+            again = [replace(t, helpers=False, more=False) for t in later]
+            found[other] = [t for t in tellings[other] if t.headline] + again
+        found[outcome] = [replace(t, helpers=False) for t in tellings[outcome]]
+    return found
 
 
 def _is_recount(before: list[_Telling], telling: _Telling) -> bool:
@@ -863,7 +927,7 @@ def _with_helpers(tellings: list[_Telling]) -> dict[str, _Count] | None:
 
 
 def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
-    unfolded = _with_helpers(tellings) or _unfolded(tellings)
+    unfolded = _unfolded(tellings) or _with_helpers(tellings)
     if unfolded is not None:
         return unfolded
     result: dict[str, _Count] = {}
@@ -994,6 +1058,7 @@ def _together(heard: _Heard) -> Tally:
         # Whoever is told of as hurt after a death is not the one who died of his wounds.
         after = tellings["injured"][heard.hurt_after_from :]
         tellings = {**tellings, "injured": tellings["injured"][: heard.hurt_after_from]}
+    tellings = _without_summary(tellings)
     result: _Result = {o: _merged(tellings[o]) for o in OUTCOMES}
     _count_bodies(heard, result)
     # Who they are may stand in a telling that is taken back later.
@@ -1140,6 +1205,9 @@ def _civil(heard: _Heard, reached: dict[str, _Count], result: _Result, told: set
     number = sum(_size(result[o]) for o in OUTCOMES)
     most = max(_size(reached), heard.crowd)
     # *Three of them are soldiers*: not all are civilians.
+    if heard.crowded and set(heard.seen) <= {"civilian"} and set(reached) <= _VAGUE:
+        # *A group of residents got in there … two died, two were taken to hospital.*
+        return True
     whole = told == _VAGUE and set(reached) <= _VAGUE and not _OFFICERS & set(heard.seen)
     return heard.kind.civil or heard.civil or (whole and most >= number)
 

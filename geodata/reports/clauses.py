@@ -153,14 +153,14 @@ def _unit(
         )
 
     superlative = list(vocabulary.find("superlative", folded, start, end))
+    timeless = [(s.start, s.end) for s in superlative]
+    timeless += [(d.start, d.end) for d in own_dates if d.role in ("birth", "history")]
     flags = {tag: tuple(vocabulary.find(tag, folded, start, end)) for tag in _FLAGS}
     flags["many"] = tuple(
         p for p in vocabulary.find("person", folded, start, end) if p.value == "many"
     )
     flags["period"] = tuple(
-        p
-        for p in flags["period"]
-        if not any(s.start < p.end and p.start < s.end for s in superlative)
+        p for p in flags["period"] if not any(s < p.end and p.start < e for s, e in timeless)
     )
     hits = real("hit")
     told = read_people(

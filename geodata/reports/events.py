@@ -295,6 +295,10 @@ class _Sorter:
         harmed = _harmed(unit)
         if unit.sets_off or (unit.hits and harmed):
             return self.about or unit.has_device
+        field = unit.hits and unit.locations and any(d.precision == 1 for d in unit.event_dates)
+        if field and self.harmed and any(p.counted for p in unit.told.others):
+            # *Three villagers got into a minefield; two were killed.*
+            return self.about
         happened = unit.blasts and unit.has("happened") and any(p.best for p in unit.told.others)
         disposal = unit.has("work", "disposal") and not happened
         if not harmed and (unit.void or disposal or _general(unit)):

@@ -62,6 +62,10 @@ class People:
         They are told of by their tie to somebody else: *his brother*.
     taken
         Their number follows the noun that it is taken out of.
+    rank
+        A rank alone, which the army and the police have.
+    anyone
+        A noun that may mean somebody told of before: *the man*.
     """
 
     start: int
@@ -90,6 +94,8 @@ class People:
     of_hurt: bool = False
     of_kind: bool = False
     taken: bool = False
+    anyone: bool = False
+    rank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +388,8 @@ def _people(
             child=detail == "child", female=detail == "female", aged=detail == "age",
             plural=plural or is_vague or detail == "pair", noun=_stem(folded, noun, vocabulary),
             crew=re.search(vocabulary.serving, folded[noun.start : noun.end]) is not None,
+            anyone=re.search(vocabulary.anyone, folded[noun.start : noun.end]) is not None,
+            rank=re.search(vocabulary.rank, folded[noun.start : noun.end]) is not None,
         )  # fmt: skip
         person = _with_number(folded, person, noun, count, free, vocabulary)
         if not is_vague:
@@ -653,7 +661,7 @@ def _same_kind(person: People, before: list[People]) -> People:
     named = next((p for p in reversed(before) if not p.bare and p.group not in vague), None)
     if named is None:
         return replace(person, group="unknown", more=True, bare=True) if same else person
-    return replace(person, group=named.group, more=person.more or same)
+    return replace(person, group=named.group, more=person.more or same, rank=named.rank)
 
 
 _TITLES = 0.5
@@ -688,6 +696,14 @@ def _with_names(
     for first, last in names:
         if any(p.start < last and first < p.end for p in known):
             continue
+        aged = next((n for n, p in enumerate(known) if _is_age_of(folded, p, first, last)), None)
+        if aged is not None:
+            # *So-and-so, born in 1971*, is one.
+            person = known[aged]
+            ends = min(first, person.start), max(last, person.end)
+            names_of = (_sums(folded, first, last),)
+            known[aged] = replace(person, start=ends[0], end=ends[1], named=names_of)
+            continue
         at = next(
             (n for n, p in enumerate(known) if _names(folded, p, first, vocabulary, masked)), None
         )
@@ -700,8 +716,19 @@ def _with_names(
                 best=person.best if person.counted else len(person.named) + 1,
             )
         elif _alone(folded, first, last, outcomes, said):
-            known.append(People(first, last, "unknown", 1, named=(_sums(folded, first, last),)))
+            before = [p for p in known if p.named and p.end <= first]
+            beside = before and _LINKED.fullmatch(folded, before[-1].end, first)
+            group = before[-1].group if beside else "unknown"
+            known.append(People(first, last, group, 1, named=(_sums(folded, first, last),)))
     return sorted(known, key=lambda p: p.start)
+
+
+def _is_age_of(folded: str, person: People, first: int, last: int) -> bool:
+    """Say whether an age alone stands right before or after a name."""
+    if not person.aged or person.named or (person.best or 2) > 1:
+        return False
+    after = person.start >= last and _OPENED.fullmatch(folded, last, person.start)
+    return bool(after) or folded[person.end : first] == " "
 
 
 def without_ages(text: str, folded: str, vocabulary: Vocabulary) -> str:
@@ -968,6 +995,11 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
             aged = ages[0] != ages[1] and not listed and re.search(r"[\d;!?]", gap) is None
             aged = aged and not vocabulary.has("outcome", gap)
             near = words <= (5 if ages[1] else 2)
+            several = len(re.findall(r"\d+", folded[noun.start : noun.end])) > 1
+            if ages[1] and several and _is_plural(folded, before, vocabulary, before.start):
+                # *Brothers A and B, 30 and 27.*
+                aged = words <= _FARTHEST_APPOSITION and not vocabulary.has("outcome", gap)
+                near = True
             if (clear and words == 0) or (aged and near):
                 joined[-1] = Hit(
                     before.start, noun.end, noun.tag, _better(before.value, noun.value)
@@ -1346,7 +1378,7 @@ def _link(
         late = way == "late"
         chosen = _all_of_whom(folded, hit, chosen, following)
         linked = {p.start for p in chosen}
-        chosen = _without_total(folded, chosen, vocabulary)
+        chosen = _without_sum(folded, _without_total(folded, chosen, vocabulary), vocabulary)
         at = chosen[0].start
         also = not vocabulary.subject_first and chosen[-1].end <= hit.start
         if also and vocabulary.has("more", folded, chosen[-1].end, hit.end):
@@ -1524,6 +1556,16 @@ def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) ->
         # Parts that stand between dashes explain the number, though not all were known.
         return [replace(first, group=named.pop())]
     return chosen
+
+
+def _without_sum(folded: str, chosen: list[People], vocabulary: Vocabulary) -> list[People]:
+    """Leave out a number that sums up who stands before it: *A and B, both residents of*."""
+    *parts, last = chosen
+    size = sum(p.best or 0 for p in parts)
+    summed = last.counted and last.best == size and all(p.best for p in parts)
+    if not summed or re.match(vocabulary.everyone, folded[last.start : last.end]) is None:
+        return chosen
+    return [replace(p, group=last.group) if p.group == "unknown" else p for p in parts]
 
 
 def _without_clause(gap: str, vocabulary: Vocabulary) -> str:

@@ -124,6 +124,12 @@ class Vocabulary:
         So many letters of a noun no ending changes.
     serving
         Who serves in a vehicle.
+    everyone
+        How a number begins that sums up those named before: *both residents of*.
+    rank
+        Ranks that more than one service has.
+    anyone
+        Nouns by which somebody told of before is called again: *the man*.
     kin
         People told of by their tie to others.
     whole
@@ -165,6 +171,9 @@ class Vocabulary:
     keep: str = ""
     within: str = "(?!)"
     serving: str = "(?!)"
+    anyone: str = "(?!)"
+    everyone: str = "(?!)"
+    rank: str = "(?!)"
     owning: str = "(?!)"
     kin: str = "(?!)"
     stem: int = 5

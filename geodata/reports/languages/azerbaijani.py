@@ -251,13 +251,16 @@ POSSESSIVE = r" (?:sozlerine|dediyine|dediklerine|bildirdiyine|bildirdiklerine) 
 AGES = r"\d{1,2}(?: yas\w{0,5})?(?: ve |-| ile |,? )\d{1,2} yas\w*"
 COMITATIVE = r" ile (?:\w+ ){2,}"
 BELONGING = r"(?<=n[iu]n) (?:(?!\w+(?:[ae]n|d[ae]) )\w+ ){0,3}"
-NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)"
+NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)|(?<=saat ){number}"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
 CROWD = r"(?:\w+ )?(?:qrup|briqada|komanda|heyet)"
 PARTITIVE_ONE = r"d[ae]n biri"
 BODY = r"(?<!birinin )(?<!ikisinin )(?<!digerinin )(?<!biri )(?<!birisi )(?<!digeri )(?<!ikisi )(?<!ucu )(?<!boyuyu )(?<!kiciyi )(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol|gun|saat|hefte|ay|deqiqe|metr|kilometr|defe|il)\w{0,6}(?!\w)"
 HAMLET = r"kend"
 STEM = 3
+EVERYONE = r"(?:her|hamisi)(?!\w)"
+RANK = r"(?:^|\W)(?:bas |kicik )?(?:polkovnik|leytenant|polkovnik-leytenant|kapitan|mayor|serjant|gizir)\w{0,3}$"
+ANYONE = r"^(?:kisi|qadin|sexs|herbci|esger|herbi qulluqcu|zabit|genc|yarali)\w{0,4}$"
 SERVING = r"^(?:\w+ )?(?:surucu|mexanik|radist|nisanci)\w*$"
 KIN = (
     r"(?<!usaq )(?<!ovlad )(?:qardas|baci|ogl|qiz|yoldas|ata|ana|emi|dayi|xala|bibi|qonsu|dost|neve|gelin|arvad|hemkar|komekci|baba|nene|"
@@ -453,7 +456,10 @@ INCLUDING = (
     ),
 )
 MORE = (
-    ("strong", r"onlarla birge|onunla birge|bundan basqa|hemcinin|habele"),
+    (
+        "strong",
+        r"(?:onun|onlarin) (?:arxasinca|ardinca|yaninda|yanindan) (?:gelen|olan|kecen|dayanan|geden|yeriyen)|onlarla birge|onunla birge|bundan basqa|hemcinin|habele",
+    ),
     (
         "more",
         r"(?<=[iun] )d[ae](?= (?!olub|idi|var|ola))|daha(?! sonra| da)|diger\w*|o biri\w*|elave|hemcinin|habele|ikinci|birlikde",
@@ -928,5 +934,5 @@ CLAUSE = r"(?:[;:,.]| - | ve)(?= )"
 CITED = "{source}, {outlet} vasitesile"
 SUBJECT_FIRST = True
 SINGULAR_PRONOUN = r"(?:^|[.!?;:] |\n)o(?: |,(?: [\w-]+){0,5} )$"
-PLURAL = r"(?<!emi)(?<!dayi)(?<!bibi)(?<!xala)(?<!ata)(?<!ana)(?<!nene)(?<!baba)(?:lar|ler)\w*$"
+PLURAL = r"(?<!qonsu)(?<!emi)(?<!dayi)(?<!bibi)(?<!xala)(?<!ata)(?<!ana)(?<!nene)(?<!baba)(?:lar|ler)\w*$"
 KEEP = r"(?<!\w)öl"

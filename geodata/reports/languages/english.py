@@ -255,7 +255,7 @@ OUTCOME = (
     ("killed.body", r"(?:his|her|their|the) (?:\w+ )?(?:body|bodies|remains)(?! of (?:one|two|three)(?!\w))(?: \w+){0,2} (?:was|were|been) (?:\w+ )?"
      r"(?:found|recovered|discovered|retrieved|brought)"),
     ("killed.before", r"died|dies|(?<!to )(?<!not )die|(?:have|has|had) (?:also )?died|(?:lost|lose|loses|losing) "
-     r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|(?<!(?<!of )the )dead(?! (?:soldier|servicem|bod|men|man|people|comrade|fighter|relativ|sea|end|animal)\w*)|passed away|"
+     r"(?:his|her|their|its) (?:own )?li(?:fe|ves)|perish(?:ed|es)|(?<!the )dead(?! (?:soldier|servicem|bod|men|man|people|comrade|fighter|relativ|sea|end|animal)\w*)|passed away|"
      r"bled to death|fatally (?:wounded|injured)|became (?:a )?martyrs?|fell martyr"),
     ("killed.before", r"(?:burn(?:ed|t)|crushed|blown|bled) to (?:death|bits|pieces)|(?:met|found) (?:his|her|their) (?:death|end)|"
      r"laid down (?:his|her|their) li(?:fe|ves)|did(?: not|n't) (?:make it|pull through)|beyond (?:help|saving)|"
@@ -264,7 +264,7 @@ OUTCOME = (
      r"(?:ended|took|taken|takes|snuffed out) the li(?:fe|ves) of|put an end to the li(?:fe|ves) of"),
     ("killed.after", r"(?:the )?(?:death|killing|loss|deaths)(?: in (?:a|the) \w+ \w+)? of|"
      r"kills|killing|kill|"
-     r"(?:claim(?:s|ed|ing)?|tak(?:es|ing)|took|cost(?:s|ing)?) the li(?:fe|ves) of|"
+     r"(?:claim(?:s|ed|ing)?|tak(?:es|ing)|took|cost(?:s|ing)?) (?:the )?li(?:fe|ves) of|"
      r"claim(?:s|ed|ing)|death toll of(?= (?:\w+ ){0,2}?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)"),
     ("killed.count", r"deaths?|fatalit(?:y|ies)"),
     ("killed.auto", r"(?:have |has |had |also )*killed"),
@@ -376,7 +376,7 @@ PERSON = (
     ("military", r"(?:border guard |border service |warrant |non-commissioned |senior |army |military"
      r" |navy |russian |azerbaijani |azeri )*(?:soldiers?|servicem[ae]n|servicewom[ae]n|troops?|"
      r"colonels?|lieutenants?|majors?|captains?|sergeants?|warrant officers?|ensigns?|"
-     r"conscripts?|cadets?|border guards?|fighters?|militants?|marines?|paratroopers?|generals?|"
+     r"conscripts?|cadets?|border guards?|fighters?|militants?|marines?|paratroopers?|generals?(?! (?:prosecutor|secretary|director|hospital|staff|assembly|public))|"
      r"military (?:personnel|members?|m[ae]n|doctors?|drivers?)|service members?|"
      r"(?:platoon|company|squad|section|battalion) commanders?|servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
      r"(?:(?<=and )|(?<=, )|(?<=: ))private(?= [a-z]+(?: [a-z]\.)?)(?! (?:car|vehicle|company|house|land|truck|firm|property|clinic|hospital|sector|bus|plot|garden|minibus|pickup|taxi|army|military)\w*)|"
@@ -434,7 +434,7 @@ PERSON = (
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|"
      r"friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
      r"(?:village|municipality|representation|district))"),
-    ("civilian", r"inhabitants?|dwellers?|joiners?|florists?|glaziers?|upholsterers?|potters?|weavers?|waiters?|waitress(?:es)?"),
+    ("civilian", r"investigators?(?= and|,| was| were| suffered)|forensic experts?|lawyers?|inhabitants?|dwellers?|joiners?|florists?|glaziers?|upholsterers?|potters?|weavers?|waiters?|waitress(?:es)?"),
     ("military", r"(?:vehicle|tank|crew|gun) commanders?|gunners?"),
     ("civilian", r"radio operators?"),
     ("officer", r"(?:non-commissioned )?officers?|(?<!platoon )(?<!company )commanders?"),
@@ -448,13 +448,14 @@ PERSON = (
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
     ("self", r"(?:he|she) (?:himself|herself)(?= (?:was|lost|has|had|suffered|received|sustained|escaped|died|is))|(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
-    ("same", r"the (?:other|second)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
+    ("same", r"the (?:other|second|third|fourth|fifth|last)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?<!our )(?<!my )(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|partners?|brothers?-in-arms)|(?:his|her|their) (?:deputy|deputies|mates?|second-in-command)|"
      r"the latter(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?: one)?(?=,? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
+    ("unknown", r"(?<=our )colleagues?|(?<=my )colleagues?"),
     ("unknown", r"(?:younger|elder|older|youngest|smaller) ones?"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
-    ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|(?:born|b\.) (?:in )?(?:19|20)\d\d|aged \d+(?: and \d+)?"),
+    ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|(?:born|b\.) (?:in )?(?:19|20)\d\d(?: and (?:an? )?(?:resident|native|inhabitant)s?(?= of| in))?|aged \d+(?: and \d+)?|(?<=, )\d{1,2}(?:, \d{1,2})*,? and \d{1,2}(?=,)"),
     (
         "civilian",
         r"(?<=the )(?!other|latter|former|driver's|soldier|officer)[a-z]{3,}(?:er|or|ist|ian|man|hand|keeper|mate)s?(?= (?:was|were|is|has been|had been) (?:\w+ )?(?:killed|injured|wounded|hurt|"
@@ -462,7 +463,7 @@ PERSON = (
         r"(?:street )?sweepers?|fitters?|gravediggers?|refuse collectors?|dustm[ae]n|stonebreakers?|well[- ]diggers?|topographers?|schoolkids?|"
         r"brother-in-law|sister-in-law|son-in-law|daughter-in-law|father-in-law|mother-in-law",
     ),
-    ("employee", r"(?<=of its )(?:own )?people|(?:employees?|operators?|staff(?: members?)?|personnel|members?|"
+    ("employee", r"(?<=of its )(?:own )?people|(?:employees?|operators?|staffers?|staff(?: members?)?|personnel|members?|"
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
     ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
@@ -529,7 +530,7 @@ POSSESSIVE = (
     + r")"
 )
 BODY = (
-    r"(?:legs?|feet|foot|arms?|hands?|ribs?|fingers?|toes?|eyes?|limbs?|fractures?|days?|nights?|hours?|weeks?|"
+    r"(?:[ap]\.?m|o'clock|legs?|feet|foot|arms?|hands?|ribs?|fingers?|toes?|eyes?|limbs?|fractures?|days?|nights?|hours?|weeks?|"
     r"months?|minutes?|times|met(?:re|er)s?|km|kilomet(?:re|er)s?|miles|hectares?)(?!\w)"
 )
 HAMLET = r"village|hamlet"
@@ -537,6 +538,9 @@ WITHIN = r",? (?:in|of) (?:the )?"
 WHOLE = r"(?:^|[.,;:] )(?:out )?of (?:the |these |those |its |their )?$"
 BESIDE = r" "
 RELATIVE = r" (?:who|whose|whom|that) "
+EVERYONE = r"(?:both|all)(?!\w)"
+RANK = r"(?:^|\W)(?:lieutenant|captain|major|colonel|sergeant)s?$"
+ANYONE = r"(?:^|\W)(?:man|woman|victim|soldier|serviceman|servicewoman|officer|boy|girl|youth|person|casualty)$"
 SERVING = r"(?:^|\W)(?:drivers?|mechanics?|gunners?|loaders?|radio operators?|commanders?)$"
 KIN = (
     r"(?:his|her|their) (?:[\w-]+ ){0,2}(?:brother|sister|son|daughter|wife|husband|father|mother|uncle|aunt|"
@@ -708,7 +712,7 @@ ORG = (
     ),
     (
         "emergency_worker",
-        r"(?:the )?(?:state )?emergency (?:service|services|situations)|"
+        r"(?:the )?(?:state )?emergenc(?:y|ies) (?:service|services|situations)|(?:state )?(?:service|committee) (?:of|for) emergenc(?:y situations|ies)|"
         r"emergenc(?:y|ies) ministry|ministry of emergenc\w+(?: situations)?|rescue "
         r"(?:service|team)|ambulance|fire (?:brigade|service)",
     ),
@@ -757,7 +761,7 @@ INCLUDING = (
 MORE = (
     (
         "strong",
-        r"in addition|along with (?:him|her|them)|also (?:killed|injured|wounded|among)",
+        r"in addition|(?:walking|following|coming|standing|sitting|riding) (?:right )?(?:behind|beside|after|next to|near) (?:him|her|them)|along with (?:him|her|them)|also (?:killed|injured|wounded|among)",
     ),
     (
         "more",
@@ -1289,6 +1293,12 @@ DATE_ROLES = (
         r"",
     ),
     ("birth", r"(?:born|aged)(?: \w+){0,2} (?:on |in )?$", r""),
+    (
+        "history",
+        r"(?:retaken|regained|recaptured|recovered|liberated|captured|returned|ceded|seized|retook|reclaimed|came)(?! (?:\w+ )?(?:dead|bod))"
+        r"(?: \w+){0,5} (?:in |on )?$",
+        r"",
+    ),
     ("said", r"^[a-z]+[a-z ,./'-]{0,40}, $", r"\.? ?(?:/|-|\.|\(|, [a-z.]{2,12} ?(?:[./:]|- ))"),
     ("said", r"^[a-z-]+(?:,? [a-z]+)?\. $", r" ?(?:/|- |\([a-z])"),
     (
