@@ -481,18 +481,17 @@ class _Heard:
             self._late(1, None, "unknown", here, harm)
         elif not doubt:
             self.nameless.setdefault(harm.outcome, harm)
-            first = self.pool[0] if len(self.pool) == 1 else None
-            hurt = harm.outcome == "injured" and not any(self.firm["injured"]) and not here
-            if (
-                hurt
-                and first is not None
-                and first.total() == 1
-                and not told
-                and not first.headline
-            ):
-                # *A woman hit a mine. Her foot had to be taken off*: it is she.
-                groups = {g: _copy(c) for g, c in first.groups.items()}
-                here["injured", False] = _Telling(groups, at=first.at)
+            self._hurts_herself(harm, here, told=told)
+
+    def _hurts_herself(
+        self, harm: Harm, here: dict[tuple[str, bool], _Telling], *, told: bool
+    ) -> None:
+        """Hear how the one who set it off was hurt: *her foot had to be taken off*."""
+        reached = [t for t in self.pool if not t.headline]
+        hurt = harm.outcome == "injured" and not any(self.firm["injured"]) and not here
+        if hurt and not told and len(reached) == 1 and reached[0].total() == 1:
+            groups = {g: _copy(c) for g, c in reached[0].groups.items()}
+            here["injured", False] = _Telling(groups, at=reached[0].at)
 
     def _dies(self, people: People, harm: Harm, here: dict[tuple[str, bool], _Telling]) -> None:
         """Hear of a death after the blast."""
@@ -515,9 +514,11 @@ class _Heard:
             number = people.ordinal
             self.tolls["killed"] = replace(_count(people), best=number, low=number, high=number)
         period = any(unit.has("period", v) for v in ("since", "during"))
-        if harm.toll and people.best is not None and not period:
+        # *Thus two have died and two are in hospital.*
+        summed = unit.has("background", "sum") and people.counted and people.group == "unknown"
+        if (harm.toll or summed) and people.best is not None and not period:
             self.tolls[harm.outcome] = _count(people)
-        return harm.toll
+        return harm.toll or summed
 
     def _as_counted(self, people: People, unit: Unit) -> People:
         """Give people the number or the group that they were told of with before."""

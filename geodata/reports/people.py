@@ -202,6 +202,7 @@ def read_people(
     harms, used = _link(folded, outcomes, harmed, vocabulary)
     listed = _listed_harms(harmed, used, including)
     harms, used = harms + listed, used + [h.people for h in listed if h.people]
+    harms = _without_heading(folded, harms)
     harmed_at = {p.start for p in used}
     others = tuple(p for p in people if p.start not in harmed_at)
     unhurt = negated[0] if negated else None
@@ -219,6 +220,22 @@ def _listed_harms(people: list[People], used: list[People], including: list[Hit]
         for p in people
         if p.part and p.part_from == mark.start and p not in used and p.start >= mark.end
     ]
+
+
+def _without_heading(folded: str, harms: list[Harm]) -> list[Harm]:
+    """Leave out a number whose people are told of one by one after a colon."""
+    for whole in harms:
+        parts = [h for h in harms if h.outcome == whole.outcome and h.start > whole.start]
+        colon = folded.find(":", whole.end, parts[0].start) if parts else -1
+        numbers = {h.people.start: h.people.best for h in parts if h.people}
+        if colon < 0 or whole.people is None or any(at < colon for at in numbers):
+            continue
+        if (whole.people.best or 0) < _LIST:
+            continue
+        known = [n for n in numbers.values() if n is not None]
+        if len(known) == len(numbers) and sum(known) == whole.people.best:
+            return [h for h in harms if h is not whole]
+    return harms
 
 
 def _dying(folded: str, before: Hit, hit: Hit) -> bool:
@@ -1249,9 +1266,12 @@ def _attributes(
     marks = [
         i.start
         for i in including
-        if i.start <= person.start
-        and (i.end >= person.start or _same_clause(folded, i.end, person.start))
-        and not re.search(vocabulary.parts_before, folded[i.end : person.start])
+        if person.start < i.start < person.end
+        or (
+            i.start <= person.start
+            and (i.end >= person.start or _same_clause(folded, i.end, person.start))
+            and not re.search(vocabulary.parts_before, folded[i.end : person.start])
+        )
     ]
     if re.match(vocabulary.parts_before, folded[person.end : person.end + 60]):
         marks.append(person.start)
@@ -1627,6 +1647,14 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
     if not before:
         return []
     kept = [before[-1]]
+    if len(before) > 1 and not kept[0].counted:
+        # *A man who had come to see relatives lost a foot*: he, not they.
+        within = re.compile(vocabulary.relative).match(folded, before[-2].end)
+        clause = folded[before[-2].end : verb]
+        if within is None and before[-2].aged:
+            within = re.search(vocabulary.relative, folded[before[-2].end : kept[0].start])
+        if within is not None and not re.search(r"[,;]", clause) and before[-2].counted:
+            return [before[-2]]
     if kept[0].part and kept[0].group == "unknown" and len(before) > 1:
         # *Three sappers, two of them gravely, were hurt.*
         gap = folded[before[-2].end : verb]

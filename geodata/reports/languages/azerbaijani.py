@@ -176,7 +176,7 @@ PERSON = (
     ("civilian+child", r"sinif yoldas\w*|sinif dost\w*"),
     ("self", r"ozu(?= ve )"),
     ("civilian+one", r"(?:\w+ )?(?:usaq|ovlad) (?:ata|ana)si\w*"),
-    ("civilian", r"tercumeci\w*"),
+    ("civilian", r"tercumeci\w*|er(?= (?:helak|öl|yaralan|xesaret|ve |ile ))"),
     ("civilian", r"(?:ev|masin\w*|avtomobil\w*|traktor\w*|suru\w*|teserrufat\w*) sahibi\w*"),
     ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc )*(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
@@ -466,6 +466,7 @@ MORE = (
     ),
 )
 BACKGROUND = (
+    ("sum", r"belelikle|umumilikde"),
     (
         "separate",
         r"(?:diger|basqa) (?:\w+ )?mina(?:ya|sina)|(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"

@@ -166,6 +166,7 @@ OUTCOME = (
         r"(?:hospital|care|observation|treatment|clinic|ward)|(?:is|are|was|were) (?:now |still )?(?:recovering|"
         r"convalescing|on the mend|being treated|undergoing treatment|in a (?:bad|poor) way)",
     ),
+    ("killed.before", r"fatally(?=[.,;]|$)"),
     ("killed.all", r"(?:none|no one|nobody)(?: of (?:them|the \w+))?(?: (?:in|on|inside) (?:the )?\w+)? survived|(?:left |with )?no survivors"),
     (
         "injured.before",
@@ -206,7 +207,7 @@ OUTCOME = (
         r"(?:being |are |is |was |were |under |receiving |received |undergoing )+(?:medical )?"
         r"(?:treated|treatment|surgery|first aid|operated on)|in intensive care|"
         r"(?:is|are) fighting for (?:his|her|their) (?:life|lives)|"
-        r"(?:required|requiring|needed|needing|were given|was given|been given) (?:\w+ ){0,2}?(?:treatment|first aid)|"
+        r"(?:required|requiring|needed|needing|were given|was given|been given) (?:\w+ ){0,2}?(?:treatment|first aid|(?<=medical )(?:help|assistance|attention|care))|"
         r"(?:was|were|been|is|are) (?:\w+ ){0,2}?(?:evacuated|taken|rushed|airlifted|flown|transferred|"
         r"transported|brought|delivered|admitted) (?:by \w+ )?to (?:an? |the )?(?:[\w-]+ ){0,5}?"
         r"(?:hospital|clinic|medical (?:cent(?:er|re)|facility))",
@@ -228,7 +229,7 @@ OUTCOME = (
     ("killed.late", r"(?:lost|loses|losing) (?:his|her|their) (?:\w+ )?(?:fight|battle) for (?:life|survival)|(?:doctors|medics|surgeons) (?:were unable to|failed to|could not|couldn't) save (?:him|her|them)|died of (?=complications)"),
     ("killed.late", r"(?:later |has since |have since |subsequently |had |since )+died(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)|"
      r"(?:later |has |have |since |subsequently |had )*passed away(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)"
-     r"|(?:has |have )?(?:since )?(?:died|dies|die|passed away) (?:\w+ ){0,4}?(?:in|at|on the way "
+     r"|(?:has |have )?(?:since )?(?:died|dies|die|passed away) (?:(?!and\b|while\b|but\b|two\b|three\b)\w+ ){0,4}?(?:in|at|on the way "
      r"to|en route to) (?:the |an? |his )?(?:\w+ ){0,3}?(?:hospital|clinic|ambulance)|"
      r"succumb(?:ed|s)|died (?:on the way|en route|on \w+ way)|could not be saved|"
      r"(?:did not|didn't) (?:survive|live through) the (?:journey|trip|drive|ride|road)|(?:did not|didn't) live (?:long enough )?to (?:reach|see)|died (?:while|as \w+ (?:was|were)|when) being (?:taken|driven|carried|rushed|brought)"),
@@ -432,7 +433,7 @@ PERSON = (
      r"pickers?|agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
      r"guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|"
-     r"friends?|companions?|neighbou?rs?|head of (?:the )?\w+ "
+     r"friends?|acquaintances?|companions?|neighbou?rs?|head of (?:the )?\w+ "
      r"(?:village|municipality|representation|district))"),
     ("civilian", r"investigators?(?= and|,| was| were| suffered)|forensic experts?|lawyers?|inhabitants?|dwellers?|joiners?|florists?|glaziers?|upholsterers?|potters?|weavers?|waiters?|waitress(?:es)?"),
     ("military", r"(?:vehicle|tank|crew|gun) commanders?|gunners?"),
@@ -769,6 +770,10 @@ MORE = (
     ),
 )
 BACKGROUND = (
+    (
+        "sum",
+        r"thus|(?:in total|altogether|all in all|overall)(?=,)",
+    ),
     (
         "help",
         r"(?:rush|ran|run|hurr|hasten|race|came|come|went|go|sprint)\w* (?:up |over |out |in )?to (?:them|him|her|help|(?:his|her|their|the) (?:aid|help|rescue|assistance|side|wounded|injured|victims?))(?!\w)|(?:help(?:ing|ed)?|aid|rescue|rescuing|assist(?:ing|ance)?|reach|recover(?:ing)?|retriev(?:e|ing)|carry(?:ing)?|evacuat(?:e|ing)) (?:to )?(?:him|her|them|the (?:\w+ )?(?:victims?|wounded|injured|dead|m[ae]n|body|bodies)|(?:his|her|their) \w+)",
