@@ -264,6 +264,8 @@ class _Heard:
         self.nameless: dict[str, Harm] = {}
         self.unhurt = False
         self.herd = False
+        self.set_off = False
+        """Somebody was said to have set it off."""
         self.last = ""
         self.actor = ""
         self.both = False
@@ -304,6 +306,7 @@ class _Heard:
         self._crowd_of(unit, harmed)
         self._who(unit, harmed)
         self.herd = self.herd or unit.told.animals or unit.told.herd
+        self.set_off = self.set_off or bool(unit.hits)
         if unit.told.unhurt and not _doubtful(unit, unit.end):
             self.unhurt = True
 
@@ -602,8 +605,17 @@ class _Heard:
     def _is_gone(self, unit: Unit, people: People, here: dict[tuple[str, bool], _Telling]) -> bool:
         """Say whether it tells how the one who died was hurt: *the 40-year-old had lost a leg*."""
         again = people.noun in self.dead if people.noun else people.aged
+        # *A man has died in hospital. The 47-year-old villager had lost a leg.*
+        again = again or bool(people.years and self.late and not (self.set_off or people.kin))
         one = again and people.best == 1 and not (people.counted or people.more or people.part)
-        if not one or unit.headline or unit.hits or here or self.pool or any(self.firm["injured"]):
+        if (
+            not one
+            or unit.headline
+            or (unit.hits and self.set_off)
+            or here
+            or self.pool
+            or any(self.firm["injured"])
+        ):
             return False
         dead = [t.total() for t in self.firm["killed"]]
         return max(dead, default=0) == 1 or (not dead and len(self.late) > 0)
@@ -933,7 +945,8 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
         return unfolded
     result: dict[str, _Count] = {}
     added = False
-    for telling in [t for n, t in enumerate(tellings) if not _is_recount(tellings[:n], t)]:
+    tellings = [t for n, t in enumerate(tellings) if not _is_recount(tellings[:n], t)]
+    for number, telling in enumerate(tellings):
         if not result:
             result = {g: _copy(c) for g, c in telling.groups.items()}
             added = telling.more
@@ -945,6 +958,8 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
             continue
         fresh = named - set(result)
         another = new != old or (new == 1 and not added)
+        # *One dead, one hurt … the other was hurt*: a headline counts all.
+        another = another and not all(t.headline for t in tellings[:number])
         if telling.more and another and new and not telling.headline:
             added = True
             for group, count in telling.groups.items():
@@ -967,6 +982,10 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
 def _retold(result: dict[str, _Count], telling: _Telling) -> dict[str, _Count]:
     """Tell the same people again: the larger total wins, and the more telling groups."""
     old, new = sum(c.size() for c in result.values()), telling.total()
+    children = telling.parts and all(c.child or c.female for c in telling.groups.values())
+    if children and set(result) == {"unknown"} and set(telling.groups) == {"civilian"}:
+        # *Four were killed … among the dead are two children.*
+        return {"civilian": _copy(result["unknown"])}
     if old == new and "unknown" not in telling.groups and set(result) < set(telling.groups):
         # *Three more were hurt … the injured are two policemen and a driver*: the finer one.
         return {g: _copy(c) for g, c in telling.groups.items()}
@@ -1192,6 +1211,8 @@ def _call(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
         group = heard.kind.body
     elif _civil(heard, reached, result, told):
         group = "civilian"
+    elif told == {"unknown", heard.kind.body} and not heard.civil and "civilian" not in heard.seen:
+        group = heard.kind.body
     for outcome in OUTCOMES:
         if group and "unknown" in result[outcome]:
             _join(result[outcome], group, result[outcome].pop("unknown"))

@@ -16,6 +16,7 @@ _NUMERIC = re.compile(
     r"(?<![\d.,/])(?P<a>\d{1,2})(?P<sep>[./])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4}|\d\d)(?![\d/])"
 )
 _NEXT_TO = 4
+_APART = re.compile(r"[.!?;\n]")
 # A date without its year that lies this far ahead is one of the text's own day; further
 # ahead it is the one of the year before.
 _AHEAD = timedelta(days=31)
@@ -117,7 +118,11 @@ def _with_weekdays(mentions: list[DateMention], folded: str) -> tuple[list[DateM
     warnings: list[str] = []
     for mention in mentions:
         before = kept[-1] if kept else None
-        near = before is not None and mention.start - before.end <= _NEXT_TO
+        near = (
+            before is not None
+            and mention.start - before.end <= _NEXT_TO
+            and _APART.search(folded, before.end, mention.start) is None
+        )
         if before is not None and near and {before.kind, mention.kind} in (
             {"weekday", "day"}, {"offset", "day"}, {"offset", "weekday"}, {"weekday", "days"},
         ):  # fmt: skip

@@ -66,6 +66,8 @@ class People:
         A rank alone, which the army and the police have.
     anyone
         A noun that may mean somebody told of before: *the man*.
+    years
+        Their age is told.
     """
 
     start: int
@@ -96,6 +98,7 @@ class People:
     taken: bool = False
     anyone: bool = False
     rank: bool = False
+    years: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +407,7 @@ def _people(
             noun.start, noun.end, group, number,
             child=detail == "child", female=detail == "female", aged=detail == "age",
             plural=plural or is_vague or detail == "pair", noun=_stem(folded, noun, vocabulary),
+            years=_AGED.search(folded[noun.start : noun.end]) is not None,
             crew=re.search(vocabulary.serving, folded[noun.start : noun.end]) is not None,
             anyone=re.search(vocabulary.anyone, folded[noun.start : noun.end]) is not None,
             rank=re.search(vocabulary.rank, folded[noun.start : noun.end]) is not None,
@@ -1046,9 +1050,13 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
     if each[1] != (each[0] and several):
         return False
     closed = re.match(
-        r"(?P<more>(?: [\w-]+\.?){0,4}),(?! (?:\w+ ){0,3}?\w+,)", folded[noun.end : noun.end + 60]
+        r"(?P<more>(?: [\w-]+\.?){0,4}),(?P<next> (?:\w+ ){0,3}?\w+,)?",
+        folded[noun.end : noun.end + 60],
     )
     if closed is None or vocabulary.has("outcome", closed["more"]):
+        return False
+    if closed["next"] and not vocabulary.has("outcome", closed["next"]):
+        # *A driver, a guard, a cook*: a list.
         return False
     return not vocabulary.has("and", folded[noun.end : noun.end + 6])
 
@@ -1390,7 +1398,11 @@ def _link(
         chosen = _choose(folded, hit, way, before, after, following, people, vocabulary)
         gap = folded[left : hit.start]
         if not chosen and previous and _goes_on(gap, hit, previous, harms, vocabulary):
-            harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in previous]
+            at = previous[-1].start
+            # *One of two injured dies.*
+            some = [p for p in people if p.out_of and p not in used and p.start < at < p.end]
+            harms += [Harm(outcome, p, hit.start, hit.end, late=True) for p in some or previous]
+            used += some
             continue
         if not chosen:
             harms.append(_of_nobody(folded, hit, vocabulary))

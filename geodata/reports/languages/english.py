@@ -118,7 +118,7 @@ HIT = (
     (
         "hit",
         r"(?:explod\w+|detonat\w+|went off|blew up)(?: \w+){0,3}? (?:under|beneath|underneath) "
-        r"(?:the |his |her |their |a )?(?:\w+ )?(?:feet|foot|legs?|wheels?|boots?)",
+        r"(?:the |his |her |their |a )?(?:[\w'-]+ )?(?:feet|foot|legs?|wheels?|boots?)",
     ),
     (
         "self",
@@ -196,6 +196,11 @@ OUTCOME = (
         r"(?:his|her|their|whose|the victim's|the man's|the woman's) (?:\w+ )?(?:condition|life|lives|"
         r"health)(?: \w+){0,2} (?:is|are|was|were|as|remains?|not)|life-threatening injur\w+|"
         r"not in (?:mortal )?danger|in (?:a )?(?:stable|serious|critical|satisfactory|grave) condition",
+    ),
+    (
+        "injured.state",
+        r"(?:tore|torn|blew|ripped|severed|shattered|crushed|blowing|tearing|ripping|severing|shattering|crushing|mangling) (?:off )?(?:his|her|both his|both her|one of his|the man's|the woman's) (?:\w+ )?"
+        + _LIMB + r"(?! of)(?: off)?",
     ),
     (
         "injured.after",
@@ -449,11 +454,11 @@ PERSON = (
         r"pigs?|hens|lambs|heads? of (?:cattle|livestock)|oxen|bulls?|calves",
     ),
     ("self", r"(?:he|she) (?:himself|herself)(?= (?:was|lost|has|had|suffered|received|sustained|escaped|died|is))|(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
-    ("same", r"the (?:other|second|third|fourth|fifth|last)(?=,? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?<!our )(?<!my )(?:his |her |their )?(?:colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
+    ("same", r"the (?:other|second|third|fourth|fifth|last)(?=,?(?:(?:,| who)(?: [\w-]+){1,4},)? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?<!our )(?<!my )(?:his |her |their )?(?:co-?workers?|colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|partners?|brothers?-in-arms)|(?:his|her|their) (?:deputy|deputies|mates?|second-in-command)|"
      r"the latter(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
-    ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?: one)?(?=,? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
-    ("unknown", r"(?<=our )colleagues?|(?<=my )colleagues?"),
+    ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?: one)?(?=,?(?:,(?: [\w-]+){1,4},)? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
+    ("unknown", r"(?<=my )colleagues?"),
     ("unknown", r"(?:younger|elder|older|youngest|smaller) ones?"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|(?:born|b\.) (?:in )?(?:19|20)\d\d(?: and (?:an? )?(?:resident|native|inhabitant)s?(?= of| in))?|aged \d+(?: and \d+)?|(?<=, )\d{1,2}(?:, \d{1,2})*,? and \d{1,2}(?=,)"),
@@ -464,7 +469,7 @@ PERSON = (
         r"(?:street )?sweepers?|fitters?|gravediggers?|refuse collectors?|dustm[ae]n|stonebreakers?|well[- ]diggers?|topographers?|schoolkids?|"
         r"brother-in-law|sister-in-law|son-in-law|daughter-in-law|father-in-law|mother-in-law",
     ),
-    ("employee", r"(?<=of its )(?:own )?people|(?:employees?|operators?|staffers?|staff(?: members?)?|personnel|members?|"
+    ("employee", r"our (?:[\w-]+ )?(?:colleagues?|staff(?: members?)?|team members?|employees?|workers?|people)|(?<=of its )(?:own )?people|(?:employees?|operators?|staffers?|staff(?: members?)?|personnel|members?|"
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
     ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
@@ -516,9 +521,7 @@ NOT_NUMBER = (
     r"(?<=, not ){number}(?=[,. ])"
 )
 SINGULAR_PRONOUN = r"(?:^|\W)(?:he|she) $"
-SINGULAR_OUTCOME = (
-    r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her))(?:$| )"
-)
+SINGULAR_OUTCOME = r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her)|(?:t[eo][ar]\w*|bl[eo]w\w*|ripp\w+|sever\w+|shatter\w+|crush\w+|mangl\w+) (?:off )?(?:both |one of )?(?:his|her|the man's|the woman's))(?:$| )"
 CROWD = r"(?:\w+ )?(?:famil|group|crew|team|party|couple)"
 CROWD_OF = r" of "
 OWNER = (
@@ -546,7 +549,7 @@ SERVING = r"(?:^|\W)(?:drivers?|mechanics?|gunners?|loaders?|radio operators?|co
 KIN = (
     r"(?:his|her|their) (?:[\w-]+ ){0,2}(?:brother|sister|son|daughter|wife|husband|father|mother|uncle|aunt|"
     r"cousin|nephew|niece|friend|neighbou?r|companion|colleague|comrade|grand\w+|child|twin|passenger|driver|"
-    r"assistant|\w+-in-law)s?$"
+    r"assistant|helper|partner|mate|workmate|co-?worker|\w+-in-law)s?$"
 )
 AT_PLACE = (r"(?:^|\W)(?:at|near|outside|in|around|by|of|from|beyond|between|towards?) $", r"")
 PARTS_BEFORE = (
@@ -656,6 +659,14 @@ DATES = (
     ),
     ("anchor_ago", r"(?P<n>{number}) days (?:earlier|before)"),
     ("anchor_weeks", r"(?P<n>{number}) weeks? (?:earlier|before)"),
+    (
+        "anchor:-1",
+        r"(?:a|one) day after(?= (?:an?|one|two|three|four|five|six|\d+|another)(?: [\w-]+){1,6}? (?:had|has|was|were|died|stepped|hit|lost)(?!\w))",
+    ),
+    (
+        "anchor_ago",
+        r"(?P<n>{number}) days after(?= (?:an?|one|two|three|four|five|six|\d+|another)(?: [\w-]+){1,6}? (?:had|has|was|were|died|stepped|hit|lost)(?!\w))",
+    ),
     ("anchor:1", r"(?:on )?the (?:next|following) day|a day later"),
     ("offset:-2", r"the day before yesterday"),
     (
@@ -1300,7 +1311,7 @@ DATE_ROLES = (
     ("birth", r"(?:born|aged)(?: \w+){0,2} (?:on |in )?$", r""),
     (
         "history",
-        r"(?:retaken|regained|recaptured|recovered|liberated|captured|returned|ceded|seized|retook|reclaimed|came)(?! (?:\w+ )?(?:dead|bod))"
+        r"(?:retaken|regained|recaptured|recovered|liberated|captured|handed (?:back|over)|surrendered|returned(?! (?:home|to (?:the|his|her|their) (?:village|house|home|field|farm)))|ceded|seized|retook|reclaimed|came(?: back)?(?= (?:under|into)))(?! (?:\w+ )?(?:dead|bod))"
         r"(?: \w+){0,5} (?:in |on )?$",
         r"",
     ),
@@ -1328,11 +1339,6 @@ DATE_ROLES = (
         "history",
         r"",
         r"(?:, \d{4},?)? (?:(?!a |an |the |as |after |when |in )[\w-]+ )?(?:agreements?|trilateral|cease-?fires?|truces?|accords?|armistices?|peace|declarations?|war|deal)(?!\w)",
-    ),
-    (
-        "history",
-        r"(?:re)?(?:taken|captured|gained|claimed|occupied)(?: by \w+)? (?:on|in) $|(?:handed (?:back|over)|returned|ceded|surrendered)(?: to [\w']+)? (?:on|in) $",
-        r"",
     ),
     (
         "said",
@@ -1442,7 +1448,7 @@ PLACE_ROLES = (
         "office",
         r"(?:prosecutor(?:'s)?(?: office)?|police|authorities|officials|court|embassy|"
         r"administration|governor|reporters|told journalists|press conference|meeting|forum|"
-        r"governor|office|ministry|head)(?: (?:of|in|for))(?: the)? $",
+        r"governor|office|ministry|head|cent(?:er|re)|headquarters|bureau)(?: (?:of|in|for))(?: the)? $",
         r"",
     ),
     (
@@ -1477,7 +1483,7 @@ PLACE_ROLES = (
         r"border guard|president|prime|ministry|emergenc|interior|defen[cs]e|foreign|"
         r"national (?:army|guard)|citizen|state (?:media|border|security)|journalist|deminer|sapper|separatist|government|"
         r"embassy|ambassador|civilian|agency|mine action|media|authorities|occup|mine\b|"
-        r"mines\b|shell|missile|drone|republic|side\b|ombudsman|full-scale|invasion)",
+        r"mines\b|television|tv\b|newspaper|channel|radio|broadcaster|based\b|university|construction (?:company|firm)|company|firm\b|shell|missile|drone|republic|side\b|ombudsman|full-scale|invasion)",
     ),
     ("road", r"", r"-[a-z]\w+(?:-[a-z]\w+)? (?:\w+ )?(?:road|highway|railway|line|border)"),
     ("road", r"[a-z]+-$", r" (?:\w+ )?(?:road|highway|railway|line|border)"),
