@@ -34,7 +34,6 @@ from service.routes import (
     pages,
     reports,
     risk,
-    styles,
     tiles,
 )
 from service.security.connections import STATE, Gate
@@ -128,7 +127,7 @@ ROUTERS = (
     arcgis.router,
     risk.maps,
     opendata.router,
-    styles.router,
+    tiles.styles_router,
     tiles.router,
     features.router,
     risk.router,

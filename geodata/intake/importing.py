@@ -21,8 +21,7 @@ from geodata.intake.layers import import_boundaries, import_layer
 from geodata.intake.places.placing import Placer, placer_of
 from geodata.intake.plan import Choices, Plan
 from geodata.intake.prepare import plan_text, prepare
-from geodata.intake.presets.generic import read_generic
-from geodata.intake.presets.own import read_own
+from geodata.intake.presets.generic import read_generic, read_own
 from geodata.intake.presets.recognise import in_its_own_names, reader_of
 from geodata.intake.profiles import (
     Decisions,

@@ -27,8 +27,8 @@ from geodata.reports.candidates import (
     Span,
 )
 from geodata.reports.clean import folded as fold_letters
+from geodata.reports.events import shares
 from geodata.reports.languages import LANGUAGES
-from geodata.reports.locations import shares
 from geodata.reports.places import PlaceFinder
 from geodata.reports.read import default_finder, language_of
 

@@ -12,7 +12,7 @@ import shapely
 
 from geodata.model import Evidence, FiledReport, Incident
 from geodata.reports.linking import Known
-from geodata.reports.proposal import quoted, record_field
+from geodata.reports.review import quoted, record_field
 from service.content.incidents import district_names
 from service.drawing.map import light_districts, small_map
 from service.http.request import View

@@ -30,8 +30,7 @@ from geodata.reports import PlaceFinder, read_report, review
 from geodata.reports.candidates import Reading
 from geodata.reports.documents import SUFFIXES, Document, documents
 from geodata.reports.linking import known_incidents
-from geodata.reports.proposal import proposed, proposed_incident
-from geodata.reports.review import NEW_ID, filed, new_id
+from geodata.reports.review import NEW_ID, filed, new_id, proposed, proposed_incident
 from service.http.problems import wants_html
 from service.http.request import (
     RegisterDep,

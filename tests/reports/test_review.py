@@ -18,7 +18,7 @@ from geodata.reports.candidates import (
 )
 from geodata.reports.copies import Copies
 from geodata.reports.linking import joined, known_incidents
-from geodata.reports.proposal import proposed
+from geodata.reports.review import proposed
 
 TEXT = "A tractor hit a mine near Qalaq village, Aghdam, on May 3.  One man\ndied, two were hurt."
 DAY = date(2023, 5, 3)
