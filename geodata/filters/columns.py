@@ -3,11 +3,12 @@
 Beside them the indexes: rows by their days (`Calendar`) and points by place (`PointIndex`).
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -305,6 +306,7 @@ _LEVELS = 16
 _STEP = 4
 """Levels looked up at once."""
 _LEAST_BLOCK = 16
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
 class PointIndex:
@@ -350,6 +352,52 @@ class PointIndex:
         self.keys: Keys = (both >> np.uint64(32)).astype(np.uint32)
         self.rows: Rows = rows[(both & np.uint64(0xFFFFFFFF)).astype(np.int64)]
         self._x, self._y, self._bounds = _blocks(longitude[self.rows], latitude[self.rows])
+
+    def followed(
+        self,
+        moved: Rows,
+        longitude: npt.NDArray[np.float64],
+        latitude: npt.NDArray[np.float64],
+        name: Callable[[int], Any],
+    ) -> "PointIndex":
+        """Give the index after some rows were added, moved, or lost their point.
+
+        Parameters
+        ----------
+        moved
+            Those rows.
+        longitude, latitude
+            Of each of them now; NaN where it is no point.
+        name
+            Gives what a row is ordered by among those that share a cell.
+
+        Returns
+        -------
+        PointIndex
+            The one that would be made of all rows anew; this one stays as it is.
+        """
+        count = len(self)
+        left = ~np.isin(self.rows, moved)
+        keys, rows = self.keys[left], self.rows[left]
+        x, y = (one.ravel()[:count][left] for one in (self._x, self._y))
+        points = ~(np.isnan(longitude) | np.isnan(latitude))
+        new, new_x, new_y = moved[points], longitude[points], latitude[points]
+        cells = place_keys(new_x, new_y)
+        order = sorted(range(len(new)), key=lambda at: (cells[at], name(int(new[at]))))
+        places = np.zeros(len(new), dtype=np.int64)
+        for at in order:
+            low, high = (int(np.searchsorted(keys, cells[at], side)) for side in _SIDES)
+            places[at] = bisect_left(
+                range(high), name(int(new[at])), low, high, key=lambda place: name(int(rows[place]))
+            )
+        found = object.__new__(PointIndex)
+        places, new = places[order], new[order]
+        found.keys = np.insert(keys, places, cells[order])
+        found.rows = np.insert(rows, places, new)
+        found._x, found._y, found._bounds = _blocks(
+            np.insert(x, places, new_x[order]), np.insert(y, places, new_y[order])
+        )
+        return found
 
     def __len__(self) -> int:
         """How many points there are."""

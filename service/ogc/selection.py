@@ -112,14 +112,19 @@ class Order:
         """Give the places of what belongs to every box: features without a geometry."""
         found = self.__dict__.get("_always")
         if found is None:
+            if self.keys is not None:
+                found = np.arange(len(self.keys), len(self.positions), dtype=np.int64)
+            else:
+                found = self.places_of(layer.none)
             # As a cached property keeps it; there is one such layer for an order.
-            found = self.__dict__["_always"] = self.places_of(layer.none)
+            self.__dict__["_always"] = found
         return found
 
     def key_at(self, place: int, direction: Any) -> Token:
         """Give the token of the feature at a place of the order."""
         row = int(self.positions[place])
-        return Token(direction, self._values(place, row), self._name(row), self.front)
+        name = str(self.frame.index.array[row])
+        return Token(direction, self._values(place, row), name, self.front)
 
     def place_of(self, token: Token) -> int:
         """Give the first place after the token's key, or, if it looks back, of the key.
@@ -535,7 +540,12 @@ def _geometries(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) 
     def make() -> Geometries:
         return Geometries(frame, _rows_by_id(frame, snapshot.ids(query.collection.id)))
 
-    return snapshot.cached(("geometries", query.layer_key), make)
+    return snapshot.carried(
+        query.collection.id,
+        ("geometries", query.layer_key),
+        make,
+        lambda before, rows: before.followed(frame, rows),
+    )
 
 
 def _calendar(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Calendar | None:
@@ -589,7 +599,6 @@ class Geometries:
 
     def __init__(self, frame: gpd.GeoDataFrame, by_id: Rows) -> None:
         self._shapes: Any = frame.geometry.array
-        self._by_id = by_id
         self.index: PointIndex | None = None
         if not isinstance(self._shapes, Points):
             kinds = shapely.get_type_id(np.asarray(self._shapes))
@@ -599,20 +608,61 @@ class Geometries:
                 return
         self.index = PointIndex(self._shapes.x, self._shapes.y, by_id)
         # An empty point has no place either.
-        self.none = self._placeless.nonzero()[0]
-
-    @property
-    def _placeless(self) -> Mask:
         missing = np.ones(len(self._shapes), dtype=bool)
-        if self.index is not None:
-            missing[self.index.rows] = False
-        return missing
+        missing[self.index.rows] = False
+        self.none = missing.nonzero()[0]
+        self._none_by_id = by_id[missing[by_id]]
+
+    def followed(self, frame: gpd.GeoDataFrame, rows: Rows) -> "Geometries | None":
+        """Give the geometries of a later frame, in which all but some rows are the same.
+
+        Parameters
+        ----------
+        frame
+            Its rows lie where they lay, and new ones behind them.
+        rows
+            Those that changed, and the new ones.
+
+        Returns
+        -------
+        Geometries or None
+            None for a layer that is not of points.
+        """
+        shapes, index = frame.geometry.array, self.index
+        if index is None or not isinstance(shapes, Points):
+            return None
+        held = rows[rows < len(self._shapes)]
+        before, now = (
+            np.column_stack([some.x, some.y]) for some in (self._shapes[held], shapes[rows])
+        )
+        same = (now[: len(held)] == before) | (np.isnan(now[: len(held)]) & np.isnan(before))
+        moved = np.ones(len(rows), dtype=bool)
+        moved[: len(held)] = ~same.all(axis=1)
+        names: Any = frame.index.array
+        found = object.__new__(Geometries)
+        found._shapes, found.index = shapes, index
+        found.none, found._none_by_id = self.none, self._none_by_id
+        if not moved.any():
+            return found
+        rows, now = rows[moved], now[moved]
+        found.index = index.followed(rows, now[:, 0], now[:, 1], names.__getitem__)
+        placeless = rows[np.isnan(now).any(axis=1)]
+        if len(placeless) or np.isin(rows, self.none).any():
+            kept = self._none_by_id[~np.isin(self._none_by_id, rows)]
+            placeless = np.array(sorted(placeless, key=names.__getitem__), dtype=np.int64)
+            places = [
+                bisect_left(range(len(kept)), names[row], key=lambda at: names[int(kept[at])])
+                for row in placeless
+            ]
+            found._none_by_id = np.insert(kept, places, placeless)
+            found.none = np.sort(found._none_by_id)
+        return found
 
     def order(self, frame: gpd.GeoDataFrame) -> Order:
         """Give the order of points by place."""
         index = cast("PointIndex", self.index)
-        rest = self._by_id[self._placeless[self._by_id]]
-        return Order(frame, (), np.concatenate([index.rows, rest]), (), index.keys)
+        positions = np.concatenate([index.rows, self._none_by_id])
+        return Order(frame, (), positions, (), index.keys)
 
     def met(self, area: Area) -> Rows:
         """Give the rows whose geometry meets an area, ascending."""

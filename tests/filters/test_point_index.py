@@ -80,3 +80,53 @@ def test_many_points_in_clusters():
         for size in (0.01, 1.0, 50.0):
             box = (x - size, y - size, x + size, y + size)
             assert np.array_equal(rows_within(index, *box), looked_at_each(*points.T, box))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.booleans()), max_size=60),
+    st.lists(
+        st.lists(
+            st.tuples(st.integers(0, 65), st.integers(0, 4), st.integers(0, 4), st.booleans()),
+            max_size=6,
+            unique_by=lambda change: change[0],
+        ),
+        max_size=4,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_an_index_that_follows_is_the_one_made_anew(held, steps, random) -> None:
+    """Whatever is added, moved, or loses its point, many of one cell among them."""
+    names = [f"n{number}" for number in range(70)]
+    random.shuffle(names)
+
+    def coordinates(places):
+        x = np.array([44 + a / 1e4 * (1 + b) if there else np.nan for a, b, there in places])
+        y = np.array([40.0 + b / 2 if there else np.nan for _, b, there in places])
+        return x.astype(float), y.astype(float)
+
+    def anew(places):
+        order = np.array(sorted(range(len(places)), key=names.__getitem__), dtype=np.int64)
+        return PointIndex(*coordinates(places), order)
+
+    index = anew(held)
+    for changes in steps:
+        before = (index.rows.copy(), index.keys.copy())
+        now = list(held)
+        moved = set()
+        for row, *place in changes:
+            at = min(row, len(now))
+            now[at : at + 1] = [tuple(place)]
+            moved.add(at)
+        rows = np.array(sorted(moved), dtype=np.int64)
+        x, y = coordinates(now)
+        found = index.followed(rows, x[rows], y[rows], names.__getitem__)
+        wanted = anew(now)
+        assert (index.rows == before[0]).all()
+        assert (index.keys == before[1]).all()
+        assert found.rows.tolist() == wanted.rows.tolist()
+        assert found.keys.tolist() == wanted.keys.tolist()
+        every = np.arange(len(wanted))
+        assert (found.coordinates(every) == wanted.coordinates(every)).all()
+        for box in ((44, 40, 44.0004, 41), (43, 39, 45, 43), (44.0002, 40.5, 44.001, 42)):
+            assert found.within(*box).tolist() == wanted.within(*box).tolist()
+        held, index = now, found

@@ -1,6 +1,7 @@
 """Ready features: a page is a join of slices, whatever was asked before, and memory is bounded."""
 
 import gc
+from dataclasses import replace
 
 import numpy as np
 import orjson
@@ -17,9 +18,9 @@ from geodata.register.redaction import Redaction
 from geodata.register.snapshot import Memo
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
-from service.ogc import features
+from service.ogc import features, selection
 from service.ogc.features import BLOCK, Budget, Ready, feature_documents, ready_of
-from service.ogc.query import ItemsQuery
+from service.ogc.query import Area, ItemsQuery
 from tests.conftest import make_incidents
 from tests.register.conftest import blast
 
@@ -161,6 +162,46 @@ def test_what_is_ready_is_carried_over_by_whatever_is_written(tmp_path, alone, m
         all_of(earlier)
     register.retract("b007", author="ann")
     assert all_of(register.snapshot()) == len(register.snapshot().incidents)
+    register.close()
+
+
+def test_boxes_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
+    """Points that come, move and go, in both views, some of one place."""
+    register = open_register(tmp_path / "data", empty=True)
+    rng = np.random.default_rng(9)
+
+    def somewhere():
+        if rng.random() < 0.3:
+            return {"longitude": None, "latitude": None}
+        return {
+            "longitude": 46 + float(rng.integers(0, 3)),
+            "latitude": 40 + float(rng.integers(0, 3)),
+        }
+
+    made = [blast(f"b{n:03d}", **somewhere()) for n in rng.permutation(60)]
+    register.append([Change("incident", one) for one in made], author="ann")
+    query = replace(QUERY, limit=1_000, area=Area(((45.5, 39.5, 47.5, 41.5),)))
+    for step in range(40):
+        if step % 3 == 0:
+            register.create(blast(f"a{rng.integers(0, 10**9)}", **somewhere()), author="ann")
+        else:
+            name = f"b{rng.integers(0, 60):03d}"
+            record = register.snapshot().incident(name)
+            change = somewhere() if step % 3 == 1 else {"note": f"read {step}"}
+            if step % 10 == 2:
+                change["sensitivity"] = "restricted"
+            register.replace(record.model_copy(update=change), author="ann")
+        for snapshot in (register.snapshot(), register.snapshot().public()):
+            frame = snapshot.incidents
+            layer = selection._geometries(snapshot, query, frame)
+            by_id = np.argsort(frame.index.to_numpy(dtype=object)).astype(np.int64)
+            wanted = selection.Geometries(frame, by_id)
+            assert layer.none.tolist() == wanted.none.tolist()
+            assert layer.order(frame).positions.tolist() == wanted.order(frame).positions.tolist()
+            assert layer.rows_in(query.area).tolist() == wanted.rows_in(query.area).tolist()
+            page = selection.page_of(snapshot, query)
+            inside = layer.order(frame).positions
+            assert page.rows.tolist() == [r for r in inside if r in set(wanted.rows_in(query.area))]
     register.close()
 
 
