@@ -145,6 +145,37 @@ class Columns:
         """Give the columns of some rows alone, so that a filter costs no more than those."""
         return _Part(self, rows)
 
+    def followed(self, frame: gpd.GeoDataFrame, rows: Rows) -> "Columns":
+        """Give the columns of a later frame, in which all but some rows are the same.
+
+        Parameters
+        ----------
+        frame
+            Its rows lie where they lay, and new ones behind them.
+        rows
+            Those that changed, and the new ones.
+
+        Returns
+        -------
+        Columns
+            Of those that were made, numbers and codes are taken over; the others are made anew
+            where they are asked for. These stay as they are.
+        """
+        found = Columns(frame)
+        for (kind, name), held in list(self._made.items()):
+            if kind not in _TAKEN_OVER or held is None:
+                continue
+            some = pd.DataFrame(frame[[name]]).iloc[rows]
+            if not isinstance(held, Codes):
+                found._made[kind, name] = _put(held, rows, _READERS[kind](some, name), len(frame))
+                continue
+            known = held.numbers or {}
+            fresh = [-1 if pd.isna(text) else known.get(text) for text in some[name]]
+            if None not in fresh:
+                codes = _put(held.codes, rows, np.array(fresh, held.codes.dtype), len(frame))
+                found._made[kind, name] = Codes(codes, held.values, held.numbers)
+        return found
+
     def column(self, kind: str, name: str) -> Any:
         """Give a column in one of the forms above, made at the first call."""
         found = self._made.get((kind, name), self)
@@ -172,6 +203,17 @@ class _Part(Columns):
         if isinstance(values, pd.Series):
             return pd.Series(values.array[self._rows])
         return None if values is None else values[self._rows]
+
+
+_TAKEN_OVER = {"codes", "number", "days", "moments", "first_days", "last_days"}
+
+
+def _put(held: npt.NDArray[Any], rows: Rows, values: Any, size: int) -> npt.NDArray[Any]:
+    """Give a longer copy with the values of some rows put in."""
+    found = np.empty(size, dtype=held.dtype)
+    found[: len(held)] = held
+    found[rows] = values
+    return found
 
 
 def _truth(frame: gpd.GeoDataFrame, name: str) -> Truth:

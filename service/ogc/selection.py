@@ -53,6 +53,9 @@ class _Down:
         return hash(self.value)
 
 
+Looked = tuple[Positions, list[list[str]]]
+
+
 @dataclass(frozen=True)
 class Order:
     """Features of a frame by the columns of a sort, then by id.
@@ -76,6 +79,9 @@ class Order:
         Ids of the features that come first in the usual order.
     keys
         Cells of the curve in which the first features lie, for an order by place.
+    looked
+        What the front was chosen from, where it was: rows, and the fields that the first of those
+        with a geometry, and of those without, leave open.
     """
 
     frame: gpd.GeoDataFrame
@@ -83,6 +89,7 @@ class Order:
     positions: Positions
     front: tuple[str, ...] = ()
     keys: Keys | None = None
+    looked: Looked | None = None
 
     @property
     def nbytes(self) -> int:
@@ -107,6 +114,65 @@ class Order:
         wanted = np.zeros(len(self.positions), dtype=bool)
         wanted[rows] = True
         return wanted[self.positions].nonzero()[0]
+
+    def followed(self, frame: gpd.GeoDataFrame, rows: Positions) -> "Order | None":
+        """Give the usual order of a later frame, in which all but some rows are the same.
+
+        Parameters
+        ----------
+        frame
+            Its rows lie where they lay, and new ones behind them.
+        rows
+            Those that changed, and the new ones, ascending.
+
+        Returns
+        -------
+        Order or None
+            The one that would be made anew; None where the front may be another one, or a
+            feature got or lost its geometry.
+        """
+        if self.looked is None:
+            return None
+        sample, unfilled = self.looked
+        size, names = len(self.positions), frame.index.array
+        changed, new = rows[rows < size], rows[rows >= size]
+        placeless = frame.geometry.isna().to_numpy()
+        groups = rows[~placeless[rows]], rows[placeless[rows]]
+        if (
+            np.isin(changed, sample).any()
+            or (placeless[changed] != self._placeless[changed]).any()
+            or any(
+                not np.asarray(frame[name].array[group].isna()).all()
+                for group, open_ in zip(groups, unfilled, strict=True)
+                for name in open_
+            )
+        ):
+            return None
+        first = len(self.front)
+        # The front stands before both groups.
+        inner = self._placeless[self.positions[:first]]
+        middle = size - int(self._placeless.sum()) + int(inner.sum())
+        places = []
+        for row in new:
+            low, high = (middle, size) if placeless[row] else (first, middle)
+            place = bisect_left(
+                range(high), names[row], low, high, key=lambda at: names[self.positions[at]]
+            )
+            if place - low < SAMPLE:
+                return None
+            places.append(place)
+        order = sorted(range(len(new)), key=lambda at: (places[at], names[new[at]]))
+        at = np.array(places, dtype=np.int64)[order]
+        found = Order(
+            frame, (), np.insert(self.positions, at, new[order]), self.front, None, self.looked
+        )
+        if "ranks" in self.__dict__:
+            ranks = np.concatenate([self.ranks, np.zeros(len(new), np.int32)])
+            for place in at[::-1]:
+                ranks[:size][self.ranks >= place] += 1
+            ranks[new[order]] = at + np.arange(len(new))
+            found.__dict__["ranks"] = ranks
+        return found
 
     def always(self, layer: "Geometries") -> Positions:
         """Give the places of what belongs to every box: features without a geometry."""
@@ -228,8 +294,9 @@ def usual_order(
     by_id = _rows_by_id(frame, ids)
     missing = frame.geometry.isna().to_numpy()[by_id]
     rows = np.concatenate([by_id[~missing], by_id[missing]])
+    looked = None
     if front is None:
-        chosen = _front(frame, schema, rows, int((~missing).sum()))
+        chosen, looked = _front(frame, schema, rows, int((~missing).sum()))
         front = tuple(frame.index[chosen])
     else:
         found = (
@@ -241,7 +308,7 @@ def usual_order(
     rest = np.ones(len(frame), dtype=bool)
     rest[chosen] = False
     positions = np.concatenate([chosen, rows[rest[rows]]]).astype(np.int64)
-    return Order(frame, (), positions, front)
+    return Order(frame, (), positions, front, None, looked)
 
 
 def _rows_by_id(frame: gpd.GeoDataFrame, ids: Ids | None) -> Positions:
@@ -252,7 +319,9 @@ def _rows_by_id(frame: gpd.GeoDataFrame, ids: Ids | None) -> Positions:
     return _sorted({"id": pa.array(frame.index.array, pa.large_string())}, _BY_ID)
 
 
-def _front(frame: gpd.GeoDataFrame, schema: FrameSchema, rows: Positions, placed: int) -> Positions:
+def _front(
+    frame: gpd.GeoDataFrame, schema: FrameSchema, rows: Positions, placed: int
+) -> tuple[Positions, Looked]:
     """Choose the rows that tell the types: few, and together with all fields that have values.
 
     Parameters
@@ -261,12 +330,21 @@ def _front(frame: gpd.GeoDataFrame, schema: FrameSchema, rows: Positions, placed
         Rows in the usual order.
     placed
         How many of them, the first, have a geometry.
+
+    Returns
+    -------
+    tuple
+        The rows, and what was looked at (`Order.looked`).
     """
+    samples, unfilled = [], []
     names = [column.name for column in schema.columns if column.kind != "text"]
     covered = np.zeros(len(names), dtype=bool)
     chosen: list[int] = []
     for group in (rows[:placed], rows[placed:]):
         sample = _sample(frame, names, group)
+        samples.append(sample)
+        first = group[:SAMPLE]
+        unfilled.append([name for name in names if not _filled(frame, name)[first].any()])
         told = {name: _filled(frame, name)[sample] for name in schema.names}
         full = np.sum([*told.values()], axis=0)
         filled = np.stack([told[name] for name in names], axis=1)
@@ -278,7 +356,7 @@ def _front(frame: gpd.GeoDataFrame, schema: FrameSchema, rows: Positions, placed
             best = int((gain * (len(schema.names) + 1) * bool(chosen) + full).argmax())
             chosen.append(int(sample[best]))
             covered |= filled[best]
-    return np.array(chosen, dtype=np.int64)
+    return np.array(chosen, dtype=np.int64), (np.concatenate(samples), unfilled)
 
 
 def _sample(frame: gpd.GeoDataFrame, names: list[str], rows: Positions) -> Positions:
@@ -501,7 +579,15 @@ def _order(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Or
     def usual(front: tuple[str, ...] | None = None) -> Order:
         return usual_order(frame, schema, front, snapshot.ids(query.collection.id))
 
-    order = orders.get(key, lambda: order_of(frame, sort) if sort else usual())
+    def carried() -> Order:
+        return snapshot.carried(
+            query.collection.id,
+            ("order", query.layer_key),
+            usual,
+            lambda before, rows: before.followed(frame, rows),
+        )
+
+    order = orders.get(key, lambda: order_of(frame, sort) if sort else carried())
     front = query.token.front if query.token and not sort else order.front
     return order if front == order.front else orders.get((*key, front), lambda: usual(front))
 
@@ -533,7 +619,12 @@ def rows_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> R
 
 
 def _columns(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Columns:
-    return snapshot.cached(("columns", query.layer_key), lambda: Columns(frame))
+    return snapshot.carried(
+        query.collection.id,
+        ("columns", query.layer_key),
+        lambda: Columns(frame),
+        lambda before, rows: before.followed(frame, rows),
+    )
 
 
 def _geometries(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> "Geometries":

@@ -2,6 +2,7 @@
 
 import gc
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import orjson
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from geodata import schemas
 from geodata.disk import no_room
+from geodata.filters import Columns
 from geodata.formats import feature_bytes
 from geodata.register import Change, open_register
 from geodata.register.redaction import Redaction
@@ -202,6 +204,63 @@ def test_boxes_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
             page = selection.page_of(snapshot, query)
             inside = layer.order(frame).positions
             assert page.rows.tolist() == [r for r in inside if r in set(wanted.rows_in(query.area))]
+    register.close()
+
+
+@pytest.mark.parametrize("sample", [3, 5_000])
+def test_lists_after_writes_are_those_of_a_layer_made_anew(tmp_path, monkeypatch, sample) -> None:
+    """The order with its front, and the columns that filters read, in both views."""
+    monkeypatch.setattr(selection, "SAMPLE", sample)
+    register = open_register(tmp_path / "data", empty=True)
+    rng = np.random.default_rng(4)
+
+    def of(name, **more):
+        placed = rng.random() < 0.6
+        where = {"longitude": 46.0, "latitude": 40.0} if placed else {}
+        return blast(name, **where, **more)
+
+    made = [of(f"b{n:03d}") for n in rng.permutation(60)]
+    register.append([Change("incident", one) for one in made], author="ann")
+    query = replace(QUERY, limit=1_000)
+    followed = []
+    follow = selection.Order.followed
+
+    def noted(self, frame, rows):
+        found = follow(self, frame, rows)
+        followed.append(found is not None)
+        return found
+
+    monkeypatch.setattr(selection.Order, "followed", noted)
+    for step in range(45):
+        if step % 3 == 0:
+            name = f"{'abcz'[step % 4]}{rng.integers(0, 10**6)}"
+            device = "uxo" if step % 2 else "ap_mine"
+            register.create(of(name, device=device, note="n" if step > 20 else None), author="ann")
+        else:
+            record = register.snapshot().incident(f"b{rng.integers(0, 60):03d}")
+            days = {"date_end": record.date_end + timedelta(days=step)}
+            change = days if step % 5 else {"longitude": None, "latitude": None, "uncertainty_m": 9}
+            if step % 11 == 2:
+                change["sensitivity"] = "restricted"
+            register.replace(record.model_copy(update=change), author="ann")
+        for snapshot in (register.snapshot(), register.snapshot().public()):
+            frame = snapshot.incidents
+            order = selection._order(snapshot, query, frame)
+            wanted = selection.usual_order(frame, schemas.INCIDENTS)
+            assert order.front == wanted.front
+            assert order.positions.tolist() == wanted.positions.tolist()
+            assert order.ranks.tolist() == wanted.ranks.tolist()
+            columns, anew = selection._columns(snapshot, query, frame), Columns(frame)
+            for name in ("date_start", "date_end"):
+                assert (columns.first_days(name) == anew.first_days(name)).all()
+                assert (columns.last_days(name) == anew.last_days(name)).all()
+            for name in ("device", "record_status", "district_id", "note"):
+                for text in ("uxo", "ap_mine", "draft", "XX-A", "n", "none"):
+                    one, other = (c.codes(name).equal(text) for c in (columns, anew))
+                    assert (one.true == other.true).all()
+                    assert (one.false == other.false).all()
+            assert np.array_equal(columns.number("killed"), anew.number("killed"), equal_nan=True)
+    assert any(followed) == (sample == 3)
     register.close()
 
 
