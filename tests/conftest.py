@@ -130,9 +130,9 @@ def client(register: object, tmp_path: Path) -> Iterator[object]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def square_snapshot() -> Any:
-    """The synthetic country as the maps and sheets read it."""
+    """The synthetic country as the maps and sheets read it; read only."""
     from tests.maps.snapshots import FakeSnapshot
 
     return FakeSnapshot(make_country(), make_incidents())

@@ -18,12 +18,14 @@ except SystemExit as end:
 """
 SERVICE = {
     "alembic", "branca", "cql2", "dask", "folium", "matplotlib", "mgrs", "numpy.f2py", "openpyxl",
-    "psycopg", "pyarrow.parquet", "pyogrio", "scipy", "spacy", "typst",
+    "psycopg", "pyarrow.parquet", "pyogrio", "rasterio", "scipy", "spacy", "typst",
 }  # fmt: skip
 RISK = SERVICE - {"numpy.f2py", "scipy"} | {
     "babel", "fastapi", "jinja2", "rapidfuzz", "scipy.ndimage", "scipy.spatial", "uvicorn",
 }  # fmt: skip
-HELP = SERVICE | RISK | {"geopandas", "numpy", "pandas", "pyarrow", "pydantic", "sqlalchemy"}
+HELP = SERVICE | RISK | {
+    "geopandas", "numpy", "pandas", "pyarrow", "pydantic", "pyproj", "sqlalchemy",
+}  # fmt: skip
 
 
 def loaded_by(code: str, heavy: set[str]) -> list[str]:

@@ -6,12 +6,13 @@ from geodata.risk import RiskParameters
 from service.content.districts import WHY, levels_of, ranked_by
 from service.content.view import risk_view
 from service.i18n import languages, translator
+from tests.conftest import make_country
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
 
-@pytest.fixture
-def view(country):
-    country = country.copy()
+@pytest.fixture(scope="module")
+def view():
+    country = make_country()
     country["admin1_name"] = ["North", "North", "South", "South"][: len(country)]
     return risk_view(FakeSnapshot(country, many_incidents(country, 60)), RiskParameters())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ from shapely import points
 
 from geodata import schemas
 from geodata.schemas import CRS84, conform, empty
+from tests.conftest import make_country
 
 
 class FakeSnapshot:
@@ -79,3 +81,10 @@ def many_incidents(districts: gpd.GeoDataFrame, count: int, seed: int = 1) -> gp
     return conform(
         gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(geometry, crs=CRS84)), schemas.INCIDENTS
     )
+
+
+@cache
+def crowd(count: int) -> FakeSnapshot:
+    """Give a snapshot of many incidents in the synthetic country, made once; read only."""
+    country = make_country()
+    return FakeSnapshot(country, many_incidents(country, count))

@@ -14,9 +14,8 @@ from geodata.model import Operation
 from geodata.risk import RiskParameters, foreseen
 from service import i18n
 from service.maps.payload import MapOptions
-from tests.conftest import make_country
 from tests.maps.conftest import DESKTOP, PHONE
-from tests.maps.snapshots import FakeSnapshot, many_incidents
+from tests.maps.snapshots import FakeSnapshot, crowd, many_incidents
 from tests.risk.test_cluster_layer import make_board, make_incidents
 
 pytestmark = pytest.mark.browser
@@ -25,8 +24,7 @@ GROUNDS = {"cleared": "clearance", "surveyed_no_evidence": "survey"}
 
 @pytest.fixture(scope="module")
 def crowded():
-    country = make_country()
-    return FakeSnapshot(country, many_incidents(country, 400))
+    return crowd(400)
 
 
 def squares_of_ground():
@@ -237,8 +235,8 @@ def test_many_incidents_at_one_place_open_as_a_list(open_map, country):
     assert "10" in popup.inner_text()
 
 
-def test_large_data_open_also_where_the_browser_cannot_inflate(open_map, country):
-    snapshot = FakeSnapshot(country, many_incidents(country, 20_000))
+def test_large_data_open_also_where_the_browser_cannot_inflate(open_map):
+    snapshot = crowd(20_000)
     opened = open_map(snapshot)
     counted = opened.page.locator("#hm-figures [data-key=incidents] b").inner_text()
     assert counted == "20,000"

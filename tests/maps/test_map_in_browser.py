@@ -11,7 +11,7 @@ from service.content.figures import figures_of
 from service.content.view import risk_view
 from service.i18n import translator
 from tests.maps.conftest import DESKTOP, PHONE
-from tests.maps.snapshots import FakeSnapshot, many_incidents
+from tests.maps.snapshots import FakeSnapshot, crowd, many_incidents
 
 pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -272,8 +272,8 @@ def test_nothing_of_the_data_becomes_markup(open_map, square_snapshot):
     assert opened.said == []
 
 
-def test_clusters_tell_incidents_and_casualties(open_map, country):
-    snapshot = FakeSnapshot(country, many_incidents(country, 400))
+def test_clusters_tell_incidents_and_casualties(open_map):
+    snapshot = crowd(400)
     opened = open_map(snapshot)
     drawn = opened.page.locator(".leaflet-marker-icon").evaluate_all(
         "nodes => nodes.map(n => n.getAttribute('aria-label'))"
@@ -286,10 +286,10 @@ def test_clusters_tell_incidents_and_casualties(open_map, country):
     assert total == 400
 
 
-def test_more_incidents_than_fit_are_summed_and_the_page_says_so(open_map, country):
+def test_more_incidents_than_fit_are_summed_and_the_page_says_so(open_map):
     from service.maps.payload import MapOptions
 
-    snapshot = FakeSnapshot(country, many_incidents(country, 60))
+    snapshot = crowd(60)
     opened = open_map(snapshot, options=MapOptions(max_incidents=50))
     assert opened.page.locator("#hm-aggregated").is_visible()
     assert not opened.page.locator("#hm-time").is_visible()
@@ -307,10 +307,10 @@ def read_of(opened, incident: str) -> str:
     return opened.page.locator(".leaflet-popup-content").inner_text()
 
 
-def test_words_that_stand_apart_are_those_of_one_piece(open_map, country):
+def test_words_that_stand_apart_are_those_of_one_piece(open_map):
     from service.maps.payload import MapOptions
 
-    snapshot = FakeSnapshot(country, many_incidents(country, 60))
+    snapshot = crowd(60)
     told = []
     for apart_from in (100, 10):
         opened = open_map(snapshot, options=MapOptions(apart_from=apart_from))
@@ -327,11 +327,11 @@ def test_words_that_stand_apart_are_those_of_one_piece(open_map, country):
 
 @pytest.mark.parametrize(("most", "left_out"), [(150_000, 0), (1, 3)])
 def test_what_would_make_the_page_too_large_is_left_out_and_named(
-    open_map, country, most: int, left_out: int
+    open_map, most: int, left_out: int
 ):
     from service.maps.payload import MapOptions
 
-    snapshot = FakeSnapshot(country, many_incidents(country, 60))
+    snapshot = crowd(60)
     options = MapOptions(apart_from=10, most_characters=most)
     opened = open_map(snapshot, size=PHONE, options=options)
     text = read_of(opened, "r7")
@@ -353,7 +353,7 @@ def test_sums_are_not_filtered_by_an_address_and_their_arithmetic_is_that_of_the
 ):
     from service.maps.payload import MapOptions
 
-    snapshot = FakeSnapshot(country, many_incidents(country, 60))
+    snapshot = crowd(60)
     options = MapOptions(max_incidents=50)
     parameters = RiskParameters(weight="killed")
     opened = open_map(
@@ -370,8 +370,8 @@ def test_sums_are_not_filtered_by_an_address_and_their_arithmetic_is_that_of_the
     assert f"{table.killed.iloc[0]:g} ÷ (100 km²" in sums
 
 
-def test_the_keyboard_opens_a_group_and_stands_in_it(open_map, country):
-    opened = open_map(FakeSnapshot(country, many_incidents(country, 400)))
+def test_the_keyboard_opens_a_group_and_stands_in_it(open_map):
+    opened = open_map(crowd(400))
     focused = "document.activeElement.getAttribute('aria-label') || ''"
     opened.do("document.querySelector('.leaflet-marker-icon[tabindex=\"0\"]').focus()")
     assert opened.page.locator(".leaflet-marker-icon[tabindex='0']").count() == 1

@@ -21,7 +21,7 @@ from service.drawing.outlines import SCALE, encode, light
 from service.i18n import languages, translator
 from service.maps.page import STATIC, render_page, render_risk_map
 from service.maps.payload import MapOptions, as_script, incident_columns
-from tests.maps.snapshots import FakeSnapshot, many_incidents
+from tests.maps.snapshots import FakeSnapshot, crowd
 
 pytestmark = pytest.mark.usefixtures("assets")
 BARE = RiskParameters()
@@ -67,14 +67,14 @@ def test_only_the_pages_own_scripts_may_run(square_snapshot):
     assert page.policy.startswith("default-src 'none'")
 
 
-def test_many_incidents_stay_below_the_size_for_phones(country):
-    small = render_risk_map(FakeSnapshot(country, many_incidents(country, 1_000)), BARE)
-    large = render_risk_map(FakeSnapshot(country, many_incidents(country, 20_000)), BARE)
+def test_many_incidents_stay_below_the_size_for_phones():
+    small = render_risk_map(crowd(1_000), BARE)
+    large = render_risk_map(crowd(20_000), BARE)
     assert len(small.encode()) < 1_500_000
     assert len(large.encode()) < 6_000_000
 
 
-def test_a_large_payload_is_deflated_and_comes_back(country):
+def test_a_large_payload_is_deflated_and_comes_back():
     payload = {"text": "<b>" * 500_000}
     kind, content = as_script(payload)
     assert kind == "application/zlib"

@@ -11,7 +11,7 @@ from geodata.risk import RiskParameters
 from service.print import sheets as atlas
 from service.print import typesetting
 from service.print.sheets import print_atlas
-from tests.maps.snapshots import FakeSnapshot, many_incidents
+from tests.maps.snapshots import FakeSnapshot, crowd
 
 BARE = RiskParameters()
 
@@ -98,9 +98,9 @@ def test_an_unknown_district_is_refused_by_name(square_snapshot):
     assert caught.value.code == "bad-districts"
 
 
-def test_more_pages_than_there_may_be_are_refused(country, monkeypatch):
+def test_more_pages_than_there_may_be_are_refused(monkeypatch):
     monkeypatch.setattr(atlas, "MAX_PAGES", 4)
-    snapshot = FakeSnapshot(country, many_incidents(country, 50))
+    snapshot = crowd(50)
     with pytest.raises(InvalidInput, match="districts=ID,ID") as caught:
         print_atlas(snapshot, BARE)
     assert caught.value.code == "too-many-districts"

@@ -4,10 +4,11 @@ import re
 import subprocess
 from collections.abc import Iterator
 from html import unescape
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from geodata.risk import RiskParameters
@@ -63,12 +64,15 @@ def pages_of(
     ]  # fmt: skip
 
 
-def over(one: Word, other: Word) -> bool:
-    across = min(one[2], other[2]) - max(one[0], other[0])
-    along = min(one[3], other[3]) - max(one[1], other[1])
-    height = min(one[3] - one[1], other[3] - other[1])
+def over(words: list[Word]) -> list[tuple[str, str]]:
+    """Give the pairs of words of which one lies over the other."""
+    west, north, east, south = np.array([word[:4] for word in words]).T
+    across = np.minimum.outer(east, east) - np.maximum.outer(west, west)
+    along = np.minimum.outer(south, south) - np.maximum.outer(north, north)
+    height = np.minimum.outer(south - north, south - north)
     # Boxes reach from the highest ascender to the lowest descender of the font.
-    return across > SLACK and along > 0.42 * height
+    lie = np.triu((across > SLACK) & (along > 0.42 * height), 1)
+    return [(words[one][4], words[other][4]) for one, other in np.argwhere(lie)]
 
 
 def faults(document: Document, snapshot: Any, folder: Path) -> list[str]:
@@ -78,8 +82,13 @@ def faults(document: Document, snapshot: Any, folder: Path) -> list[str]:
         for west, north, east, south, word in words:
             if west < 0 or north < 0 or east > width or south > height:
                 found.append(f"{word!r} is over the edge")
-        found += [f"{a[4]!r} over {b[4]!r}" for a, b in combinations(words, 2) if over(a, b)]
+        found += [f"{one!r} over {other!r}" for one, other in over(words)]
     return found
+
+
+def test_the_measure_knows_words_that_lie_over_each_other():
+    words = [(10.0, 10.0, 30.0, 20.0, "a"), (25.0, 13.0, 50.0, 23.0, "b"), (51.0, 10, 60, 20, "c")]
+    assert over(words) == [("a", "b")]
 
 
 @pytest.mark.parametrize(

@@ -9,25 +9,25 @@ from service.content.view import risk_view
 from service.drawing.map import MOST_MARKS
 from service.i18n import translator
 from service.print.sheets import print_district, print_risk_map
-from tests.maps.snapshots import FakeSnapshot, many_incidents
+from tests.maps.snapshots import FakeSnapshot, crowd, many_incidents
 from tests.print.test_sheets import text_of
 
 BARE = RiskParameters()
 
 
-def view_with(country, count):
-    return risk_view(FakeSnapshot(country, many_incidents(country, count)), BARE)
+def view_with(count):
+    return risk_view(crowd(count), BARE)
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, "none"), (50, "points"), (3_000, "sums")])
-def test_more_marks_than_can_be_told_apart_become_numbers(country, count, shown):
-    picture = picture_of(view_with(country, count), translator("en"))
+def test_more_marks_than_can_be_told_apart_become_numbers(count, shown):
+    picture = picture_of(view_with(count), translator("en"))
     assert picture.shown() == shown
     assert picture.shown(MOST_MARKS) == ("points" if count else "none"), "what is seen counts"
 
 
-def test_numbers_count_each_incident_once(country):
-    view = view_with(country, 3_000)
+def test_numbers_count_each_incident_once():
+    view = view_with(3_000)
     assert counts_of(view, "sums").sum() == pytest.approx(3_000 - view.unplaced)
     without = counts_of(view, "points")
     assert without.sum() == pytest.approx(view.incidents.geometry.isna().sum())
@@ -46,23 +46,20 @@ def test_a_mark_is_deadly_where_somebody_is_known_to_have_died(country):
     assert known.any()
 
 
-def test_the_legend_says_that_they_are_counted(country):
+def test_the_legend_says_that_they_are_counted():
     assert MOST_MARKS < 3_000
-    few, many = (FakeSnapshot(country, many_incidents(country, n)) for n in (50, 3_000))
+    few, many = (crowd(n) for n in (50, 3_000))
     words = "too many to draw each one"
     assert words in text_of(print_risk_map(many, BARE)).replace("\n", " ")
     assert words not in text_of(print_risk_map(few, BARE)).replace("\n", " ")
 
 
-def test_a_sheet_of_many_incidents_is_not_heavier_than_its_numbers(country):
-    sizes = [
-        len(print_risk_map(FakeSnapshot(country, many_incidents(country, n)), BARE))
-        for n in (3_000, 20_000)
-    ]
+def test_a_sheet_of_many_incidents_is_not_heavier_than_its_numbers():
+    sizes = [len(print_risk_map(crowd(n), BARE)) for n in (3_000, 20_000)]
     assert np.ptp(sizes) < 20_000
 
 
 def test_a_districts_sheet_draws_what_lies_around_it(country):
-    snapshot = FakeSnapshot(country, many_incidents(country, 400))
+    snapshot = crowd(400)
     text = text_of(print_district(snapshot, BARE, country["district_id"].iloc[0]))
     assert "Incident at a known place" in text.replace("\n", " ")

@@ -18,8 +18,7 @@ from service.drawing.canvas import ems, font_path
 from service.i18n import translator
 from service.print.sheets import print_district, print_forecast, print_risk_map
 from service.print.typesetting import SIZES_MM
-from tests.conftest import make_country
-from tests.maps.snapshots import FakeSnapshot, many_incidents
+from tests.maps.snapshots import FakeSnapshot, crowd
 from tests.needs import program
 
 BARE = RiskParameters()
@@ -161,7 +160,7 @@ def test_a_district_sheet_is_upright_of_the_size_asked_for(square_snapshot, size
 
 
 def test_the_rest_is_in_the_register_or_at_the_public_address():
-    snapshot = FakeSnapshot(make_country(), many_incidents(make_country(), 400))
+    snapshot = crowd(400)
     sheet = text_of(print_district(snapshot, BARE, "XX-A"))
     assert "more in the register" in sheet
     assert "in the table" not in sheet
@@ -214,8 +213,8 @@ def test_a_sheet_is_tagged_for_screen_readers(square_snapshot):
 
 
 @pytest.mark.parametrize("lang", ["en", "az", "ru"])
-def test_the_forecasts_sheet_says_what_is_expected_where_when_and_how_sure(country, lang):
-    snapshot = FakeSnapshot(country, many_incidents(country, 12))
+def test_the_forecasts_sheet_says_what_is_expected_where_when_and_how_sure(lang):
+    snapshot = crowd(12)
     outlook = forecast_view(risk_view(snapshot, BARE))
     say = translator(lang)
     text = text_of(print_forecast(snapshot, BARE, lang=lang))
