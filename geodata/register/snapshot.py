@@ -449,16 +449,43 @@ class Snapshot:
         NotFound
             It is unknown, or merged or retracted by then.
         """
-        name = self._asked(incident_id)
-        found = self._reader.at("incident", name, self.revision)
-        if found is None or found.change in GONE:
+        return self.records([incident_id])[0]
+
+    def records(self, incident_ids: Iterable[str]) -> list[Incident]:
+        """Give whole records of incidents, as this view may see them, all read at once.
+
+        Parameters
+        ----------
+        incident_ids
+            Their ids.
+
+        Returns
+        -------
+        list of Incident
+            In the order of the ids (see `incident`).
+
+        Raises
+        ------
+        NotFound
+            One is unknown, or merged or retracted by then.
+        """
+        asked = [(incident_id, self._asked(incident_id)) for incident_id in incident_ids]
+        names = [name for _, name in asked]
+        then = self._reader.heads("incident", names, self.revision)
+        now = then
+        if self._location is not None:
+            now = then | self._reader.heads("incident", names, self._now.revision)
+        return [self._shown(one, then.get(name), now.get(name)) for one, name in asked]
+
+    def _shown(self, incident_id: str, found: Row | None, newest: Row | None) -> Incident:
+        """Read a record; what is hidden of its newest version is hidden of all."""
+        if found is None or newest is None or found.change in GONE:
             raise _no_incident(incident_id)
         incident = Incident.model_validate_json(found.payload)
-        location = self._location
-        if location is None:
+        if self._location is None:
             return incident
-        newest = self._reader.at("incident", name, self._now.revision) or found
-        shown = public_record(incident, self._reader.id_key, location, hidden=is_withdrawn(newest))
+        hidden = is_withdrawn(newest)
+        shown = public_record(incident, self._reader.id_key, self._location, hidden=hidden)
         if shown.incident_id != incident_id:
             raise _no_incident(incident_id)
         return shown

@@ -249,11 +249,11 @@ def _changes(
 
 def _victims(snapshot: SnapshotLike, chosen: gpd.GeoDataFrame) -> dict[str, Any] | None:
     """Count the district's victims by age and sex; null where there are too many to read."""
-    read = getattr(snapshot, "incident", None)
+    read = getattr(snapshot, "records", None)
     if read is None or len(chosen) > MOST:
         return None
     guarded = bool((snapshot.incidents["sensitivity"] == "restricted").any())
-    return victims((read(name) for name in chosen["incident_id"]), guarded=guarded)
+    return victims(read(chosen["incident_id"]), guarded=guarded)
 
 
 def _imprecise(incidents: gpd.GeoDataFrame, at: int, result: Estimate) -> tuple[float | None, int]:

@@ -12,6 +12,8 @@ from geodata.errors import NotFound
 from geodata.incidents import document
 from geodata.model import Casualty, DistrictWeight, Evidence, Incident, Operation, Report
 from geodata.register import Change, Register, open_register, steps
+from geodata.register.log import LogReader
+from geodata.risk import RiskParameters, explain
 from tests.conftest import make_country
 from tests.register.conftest import blast
 
@@ -181,3 +183,23 @@ def test_the_stored_document_is_not_the_public_one(register: Register) -> None:
     """The full record survives being shown publicly."""
     register.snapshot().public().incident("s1")
     assert document(register.get("incident", "s1")) == document(secret_incident())
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_records_are_read_at_once_and_are_those_read_one_by_one(
+    register: Register, monkeypatch: pytest.MonkeyPatch, *, public: bool
+) -> None:
+    register.append([Change("incident", blast(f"m{n}")) for n in range(9)], author="ann")
+    view = register.snapshot().public() if public else register.snapshot()
+    ids = list(view.incidents["incident_id"])
+    one_by_one = [view.incident(one) for one in ids]
+    reads = []
+    heads = LogReader.heads
+    monkeypatch.setattr(LogReader, "heads", lambda *given: (reads.append(given), heads(*given))[1])
+    assert view.records(ids) == one_by_one
+    assert len(reads) <= 2
+    reads.clear()
+    assert explain(view, "XX-A", RiskParameters())["victims"]["rows"]
+    assert len(reads) <= 2
+    with pytest.raises(NotFound):
+        view.records([*ids, "none"])
