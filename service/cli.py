@@ -24,7 +24,7 @@ COMMANDS = {
     "publish": ("service.commands.export:publish", "Write a package for a data portal (HXL)."),
     "map": ("service.commands.export:map_", "Write the risk map as HTML, PNG or PDF."),
     "backtest": (
-        "service.commands.backtest:backtest",
+        "service.commands.export:backtest",
         "Say how well the ranking foresees the next period.",
     ),
     "boundaries": (

@@ -1,4 +1,4 @@
-"""Layers and maps as files: what ``export``, ``risk``, ``forecast`` and ``map`` write."""
+"""What is computed of the register, as files: layers, risk, forecasts, maps, the backtest."""
 
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +26,7 @@ from service.commands.partitions import (
     PathsArgument,
     SchedulerOption,
     TrustOption,
+    backtest_report,
     is_raster,
     say_surface,
     write_layer,
@@ -546,3 +547,106 @@ def _map_sheet(
     if names:
         return print_district(snapshot, parameters, names[0], **options)
     return (print_forecast if forecast else print_risk_map)(snapshot, parameters, **options)
+
+
+@takes_risk("where", "as-of", "boundaries", *FORECAST)
+def backtest(
+    risk: dict[str, str],
+    paths: PathsArgument = None,
+    data: DataOption = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Write the plot to this PNG file.")
+    ] = None,
+    *,
+    engine: EngineOption = "",
+    scheduler: SchedulerOption = "",
+    memory: MemoryOption = "",
+    trust_ids: TrustOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Say how well the ranking foresees the next period.
+
+    Of the register, or by the counts in districts of PATHS, as `risk` reads them.
+    """
+    import orjson
+    from rich.console import Console
+
+    from geodata.disk import whole
+    from geodata.risk.backtest.plot import backtest_png
+
+    how = How(engine, scheduler, memory, trust_ids)
+    if paths:
+        report = backtest_report(paths, risk, how, data)
+    else:
+        how.refuse()
+        report = _backtest_of_register(risk, data)
+    if plot is not None:
+        with whole(plot) as place:
+            place.write_bytes(backtest_png(report))
+    if as_json:
+        typer.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
+        return
+    _show_backtest(report, Console())
+
+
+def _backtest_of_register(risk: dict[str, str], data: Path | None) -> dict[str, Any]:
+    from geodata.risk import RiskParameters, backtest_of
+
+    parameters = RiskParameters.parse(risk)
+    horizon = parameters.horizon_days if "horizon-days" in risk else None
+    register = register_of(data)
+    try:
+        snapshot = register.snapshot(parameters.as_of, boundaries=parameters.boundaries)
+        return backtest_of(snapshot, parameters, horizon_days=horizon, cell_km=parameters.cell_km)
+    finally:
+        register.close()
+
+
+def _show_backtest(report: dict[str, Any], console: Any) -> None:
+    from rich.table import Table
+
+    if report["status"] != "ok":
+        console.print(f"The backtest cannot tell: {report['reason']}", highlight=False)
+        return
+    table = Table(title=f"{len(report['cutoffs'])} cut-offs, {report['events']:g} events")
+    table.add_column("model")
+    for share in report["area_shares"]:
+        table.add_column(f"hits at {share:.0%}", justify="right")
+    for title in ("PAI 5%", "PEI 5%", "AUC", "gain/event"):
+        table.add_column(title, justify="right")
+    for name, found in report["models"].items():
+        hits = [f"{value:.0%}" for value in found["hit_rate"].values()]
+        rest = [found["pai"]["0.05"], found["pei"]["0.05"], found["auc"], found["gain_per_event"]]
+        table.add_row(name, *hits, *("-" if x is None else f"{x:.2f}" for x in rest))
+    console.print(table)
+    covered = report["coverage"]
+    console.print(
+        f"{covered['level']:.0%} predictive intervals covered {covered['covered']:.0%}.",
+        highlight=False,
+    )
+    console.print(report["verdict"]["sentence"], highlight=False)
+    console.print(report["chosen"]["sentence"], highlight=False)
+    cells = report["cells"]
+    if cells and cells["models"]:
+        _show_cells(cells, console)
+
+
+def _show_cells(cells: dict[str, Any], console: Any) -> None:
+    from rich.table import Table
+
+    title = f"Cells of {cells['cell_km']:g} km: {cells['events']:g} events with a place"
+    table = Table(title=title)
+    table.add_column("model")
+    for title in (*(f"hits at {float(k):.0%}" for k in cells["models"]["uniform"]["pei"]), "gain"):
+        table.add_column(title, justify="right")
+    for name, found in cells["models"].items():
+        gain = found["gain_per_event"]
+        hits = [f"{value:.0%}" for value in found["hit_rate"].values()]
+        table.add_row(name, *hits, "-" if gain is None else f"{gain:.2f}")
+    console.print(table)
+    gain = cells["gain_over_best"]
+    console.print(
+        f"The forecast layer gains {gain['nats']:.2f} nats an event ({gain['low']:.2f} to "
+        f"{gain['high']:.2f}) over the best rival, {cells['best_baseline']}.",
+        highlight=False,
+    )
