@@ -194,6 +194,22 @@ def test_the_layer_of_operations_does_not_paint_over_what_is_said_of_the_ground(
     assert opened.run(count) == 0
 
 
+def test_what_is_said_of_an_operations_ground_stays_while_the_map_moves_to_show_it(
+    open_map, country, incidents
+):
+    opened = open_map(FakeSnapshot(country, incidents, operations=squares_of_ground()))
+    opened.page.check("#hm-layer-operations")
+    moved = opened.run(
+        "new Promise((done) => { const before = HM.map.getCenter(), wide = HM.map.getSize().x;"
+        " HM.map.once('moveend', () => setTimeout(() => done(!HM.map.getCenter().equals(before))));"
+        " HM.groups.operations.getLayers().find(l => l instanceof L.Polygon)"
+        " .fire('click', { latlng: HM.map.containerPointToLatLng([wide / 2, 4]) }); })"
+    )
+    assert moved
+    assert opened.page.locator(".leaflet-popup-content").count() == 1
+    assert "survey" in opened.page.locator(".leaflet-popup-content").inner_text()
+
+
 @pytest.mark.parametrize("zoom", [5, 7, 9, 12, 15])
 def test_groups_hold_each_incident_in_view_once(shown, crowded, zoom):
     opened = shown(of=crowded)

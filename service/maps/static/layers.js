@@ -91,6 +91,7 @@
       o.sources.length ? h("p", {}, HM.sourceLinks(o.sources)) : null);
   };
 
+  // Made anew whenever the map has moved, which it does to show a popup: so that is the map's own.
   function operations() {
     const group = HM.groups.operations;
     group.clearLayers();
@@ -101,7 +102,10 @@
       if (o.shape && !(o.area && HM.isShown("areas"))) {
         const drawn = L.polygon(HM.latlngs(o.shape, HM.data.meta.scale), { color: "#14532d", weight: 2,
           dashArray: o.status === "completed" ? null : "6 4", fillColor: "#3c8a68", fillOpacity: 0.3 });
-        drawn.bindPopup(() => HM.operationText(o), HM.popupOptions);
+        drawn.on("click", (e) => {
+          L.DomEvent.stop(e);
+          HM.openPopup(e.latlng, HM.operationText(o));
+        });
         group.addLayer(drawn);
       }
       o.districts.forEach((d) => byDistrict.set(d, (byDistrict.get(d) || []).concat(o)));
@@ -110,8 +114,7 @@
   }
 
   // One mark a district, beside the count of its incidents; the first of its signs, each with its
-  // width, that finds room. The popup is the map's own: to show it moves the map, and a map that
-  // moves makes its marks anew.
+  // width, that finds room. The popup is the map's own here too.
   let marked = [];
   HM.districtMark = function (d, signs, label, content) {
     const [x, y] = HM.data.districts[d].label;
