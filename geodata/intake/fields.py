@@ -63,6 +63,16 @@ _HEADERS: Mapping[str, str] = {
     "uncertainty_m": "uncertainty m|uncertainty|accuracy|accuracy m|gps accuracy|deqiqlik|"
     "точность|погрешность|precision gps|gps precision|точність|exactitude|precisao gps",
     "where_precision": "where precision",
+    "place_precision": "location accuracy|location precision|accuracy of location|"
+    "precision of location|coordinate accuracy|coordinate precision|coordinates accuracy|"
+    "coordinates precision|accuracy of coordinates|precision of coordinates|geo precision|"
+    "geoprecision|geo accuracy|geographic precision|geocoding precision|geocoding accuracy|"
+    "geocoding level|location quality|position accuracy|precision level|level of precision|"
+    "precision de la localisation|precision des coordonnees|"
+    "precision geographique|precision geografica|precision de las coordenadas|"
+    "precision de la ubicacion|precisao das coordenadas|precisao da localizacao|"
+    "precisao geografica|точность координат|точность места|точность геопривязки|"
+    "точність координат|دقة الموقع|دقة الاحداثيات|دقت موقعیت",
     "coordinate_method": "coordinate method|fix method|coordinates method",
     "place": "place|location|place as reported|locality|village|settlement|town|community|"
     "location name|place name|nearest town|nearest village|site|where|village name|"
@@ -76,7 +86,7 @@ _HEADERS: Mapping[str, str] = {
     "المكان|الموقع|القرية|المدينة|البلدة|"
     "محل|مکان|قریه|روستا|محل حادثه|موقعیت",
     "district": "district|rayon|raion|county|district name|rayonu|rayon adi|inzibati rayon|"
-    "municipality|район|административный район|"
+    "municipality|comte|condado|район|административный район|"
     "distrito|municipio|commune|territoire|cercle|arrondissement|"
     "المديرية|مديرية|القضاء|ولسوالی|ولسوالي|شهرستان|муниципалитет",
     "admin1": "gazetteer level 1|gazetteer 1|geo level 1|"
@@ -145,7 +155,10 @@ _HEADERS: Mapping[str, str] = {
     "الجرحى|جرحى|عدد الجرحى|المصابون|المصابين|عدد المصابين|"
     "زخمی|زخمی ها|مجروحین|مجروح|تعداد زخمی|تعداد مجروحین|زخمی شده",
     "casualties": "casualties|victims|total casualties|total victims|number of victims|"
-    "number of casualties|qurban|qurbanlar|zerer cekenler|"
+    "number of casualties|victim count|casualty count|no of victims|no of casualties|"
+    "nb de victimes|nb victimes|nbre de victimes|num victimas|no de victimas|qtd de vitimas|"
+    "кол во пострадавших|"
+    "qurban|qurbanlar|zerer cekenler|"
     "пострадавшие|жертвы|всего пострадало|"
     "victimes|nombre de victimes|victimas|numero de victimas|vitimas|numero de vitimas|"
     "постраждалі|жертви|всього постраждало|الضحايا|عدد الضحايا|قربانیان|تلفات|تعداد قربانیان",
@@ -175,6 +188,7 @@ _HEADERS: Mapping[str, str] = {
     "information_credibility": "information credibility",
     "external_id": "external id",
     "victim_outcome": "victim outcome|outcome|condition|victim condition|victim status|injury type|"
+    "injury status|status of victim|casualty status|casualty outcome|injury outcome|"
     "killed or injured|killed injured|fate|result|type of injury|casualty type|"
     "состояние пострадавшего|исход|etat de la victime|estado de la victima|condicion|"
     "estado da vitima|стан постраждалого|حالة الضحية|وضعیت قربانی",
@@ -210,7 +224,9 @@ _OUTCOME_WORDS: Mapping[str, str] = {
     "heridos|lesionados|feridos|поранено|поранених|الجرحى|جرحى|زخمی",
 }
 _ALL_PEOPLE = (
-    "casualties|victims|people|persons|total|all|number of|no of|number|cemi|sayi|insan|всего|"
+    "casualties|victims|people|persons|total|all|number of|no of|number|no|num|nb|nb de|nbre|"
+    "nbre de|nr|nro|nro de|cantidad de|qtd|qtd de|quantidade de|кол во|к во|к сть|"
+    "cemi|sayi|insan|всего|"
     "человек|людей|число|количество|пострадавшие|nombre de|numero de|total de|victimas|victimes|"
     "vitimas|кількість|осіб|всього|عدد|تعداد|مجموع"
 )

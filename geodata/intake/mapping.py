@@ -14,6 +14,7 @@ from geodata.errors import InvalidInput
 from geodata.intake.cells.coordinates import is_position
 from geodata.intake.cells.dates import days, looks_like_dates
 from geodata.intake.cells.numbers import counts
+from geodata.intake.cells.precision import precision_of
 from geodata.intake.fields import (
     COUNT_HEADERS,
     FIELDS,
@@ -278,10 +279,11 @@ def _similar(header: str, column: str) -> Guess | None:
 
 
 def _check_contents(table: Table, taken: dict[str, Guess]) -> tuple[str, ...]:
-    """Let the cells of two columns decide that their headers leave open.
+    """Let the cells of three columns decide what their headers leave open.
 
     What is called a place can hold a form's coordinates, and what is called a victim no number
-    but the name: such columns are given, for they identify people.
+    but the name: such columns are given, for they identify people. What says how exact a place is
+    says it in words; numbers are another system's codes.
     """
     personal: tuple[str, ...] = ()
     victims = taken.get("casualties")
@@ -295,6 +297,11 @@ def _check_contents(table: Table, taken: dict[str, Guess]) -> tuple[str, ...]:
         del taken["place"]
         if not {"coordinates", "latitude", "longitude"} & taken.keys():
             taken["coordinates"] = Guess("coordinates", place.column, 0.9, "contents")
+    precision = taken.get("place_precision")
+    if precision is not None and precision.why != "stated":
+        cells = _filled(table.sample[precision.column])
+        if not any(precision_of(cell) for cell in cells if isinstance(cell, str)):
+            del taken["place_precision"]
     return personal
 
 

@@ -41,6 +41,29 @@ def test_counts_that_are_stated_are_not_folded(take, write, held) -> None:
     assert held.snapshot().incidents["killed"].tolist() == [3, 1]
 
 
+@pytest.mark.parametrize("form", ["auto", "imsma"])
+def test_the_accidents_total_beside_each_victim_is_not_lost_and_counts_once(
+    take, write, held, form
+) -> None:
+    text = (
+        "Accident ID,Date of accident,District,Victim count,Injury status,Sex\n"
+        "A1,2021-02-04,Aghali,2,Killed,F\nA1,2021-02-04,Aghali,2,Injured,M\n"
+        "A2,2021-02-05,Dara,3,Killed,M\nA3,2021-02-06,Dara,1,Injured,M\n"
+    )
+    report = take(write(text), format=form)
+    assert (report.counts["taken"], report.counts["folded"]) == (3, 1)
+    prefix = "IMSMA" if form == "imsma" else "table"
+    people = [
+        sorted((c.outcome, c.best) for c in held.get("incident", f"{prefix}-{name}").casualties)
+        for name in ("A1", "A2", "A3")
+    ]
+    assert people == [
+        [("injured", 1), ("killed", 1)],
+        [("killed", 1), ("unknown", 2)],
+        [("injured", 1)],
+    ]
+
+
 def one_of(held, name):
     return held.get("incident", f"table-{name}")
 

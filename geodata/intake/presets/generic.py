@@ -15,10 +15,11 @@ from geodata.incidents import document
 from geodata.incidents.flat import members_of_properties
 from geodata.intake.cells.dates import Days, day_texts, days
 from geodata.intake.cells.numbers import each_unique, is_nothing, numbers
+from geodata.intake.cells.precision import precision_of
 from geodata.intake.cells.vocabulary import country_codes, vocabulary
 from geodata.intake.draft import Codes, Draft, Floats, Points, Texts, Values
 from geodata.intake.people import MakeCasualties, casualties
-from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES, Placer
+from geodata.intake.places.placing import UNIT_CODES, UNIT_NAMES, Placer, stands_for
 from geodata.intake.places.positions import points, refuse_swapped
 from geodata.intake.plan import Plan
 from geodata.intake.records import checked, newest_rows
@@ -80,6 +81,7 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
     country = country_codes(draft)
     start, end, precision = _dates(draft, plan)
     found = _place(draft, plan, country)
+    stated, exact = _stated(draft, plan, "where_precision", 7), _exactness(draft)
     return Values(
         place=texts["place"],
         names={name: texts[name] for name in UNIT_NAMES},
@@ -91,11 +93,11 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
         date_text=texts["date_text"],
         date_basis=words["date_basis"],
         local_time=draft.texts("local_time"),
-        points=found,
+        points=_of_places(found, exact),
         anchor=found,
         nowhere=np.zeros(len(draft), dtype=bool),
         uncertainty_m=_uncertainty(draft, found),
-        where_precision=_stated(draft, plan, "where_precision", 7),
+        where_precision=[e if s is None else s for s, e in zip(stated, exact, strict=True)],
         coordinate_method=words["coordinate_method"],
         accident_type=words["accident_type"],
         device=words["device"],
@@ -323,6 +325,27 @@ def _stated(draft: Draft, plan: Plan, name: str, high: int) -> Codes:
             draft.not_understood(name, str(raw[place]))
         return [None if np.isnan(v) else int(v) for v in read.values.tolist()]
     return _small(draft, name, 1, high)
+
+
+def _exactness(draft: Draft) -> Codes:
+    """Read how exact each place is by another system's words, which are reported if not known."""
+    if not draft.has("place_precision"):
+        return [None] * len(draft)
+    raw = draft.raw("place_precision").tolist()
+    codes = {text: precision_of(text) for text in set(raw)}
+    for text in raw:
+        if codes[text] is None and not is_nothing(text):
+            draft.not_understood("place_precision", str(text))
+    return [codes[text] for text in raw]
+
+
+def _of_places(found: Points, exact: Codes) -> Points:
+    """Leave out points that stand for a whole unit by these words: nothing happened just there."""
+    wide = stands_for(exact) > 0
+    if not wide.any():
+        return found
+    lon, lat = (np.where(wide, np.nan, values) for values in (found.lon, found.lat))
+    return Points(lon, lat, found.uncertainty_m)
 
 
 def _reliability(draft: Draft) -> Texts:

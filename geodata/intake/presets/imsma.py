@@ -29,9 +29,9 @@ ACCIDENT: Mapping[str, str] = {
     "country": "country|gazetteer level 0|country name",
     "killed": "number killed|killed|total killed|no killed|fatalities|number of victims killed",
     "injured": "number injured|injured|total injured|no injured|number of victims injured",
-    "casualties": "number of victims|total victims|victims total|number of casualties",
-    "victim_outcome": "victim status|fatal injured|killed injured|injury type|condition|outcome|"
-    "killed or injured|victim outcome",
+    "casualties": "number of victims|victim count|total victims|victims total|number of casualties",
+    "victim_outcome": "victim status|injury status|fatal injured|killed injured|injury type|"
+    "condition|outcome|killed or injured|victim outcome",
     "victim_sex": "gender|sex|victim gender",
     "victim_age": "age at time of accident|age|victim age|age group",
     "victim_group": "victim type|victim category|civilian military|occupation category|"

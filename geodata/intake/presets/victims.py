@@ -90,6 +90,9 @@ class Victims:
         totals = [n for n in TOTALS if n in fields]
         if not totals:
             return cls()
+        if totals == ["casualties"] and {"id", "victim_outcome"} <= fields.keys():
+            # Beside each victim stands how many the accident harmed.
+            return cls() if table.sample[fields["id"]].dropna().duplicated().any() else None
         column = fields.get("killed")
         if totals != ["killed"] or column is None:
             return None
@@ -179,11 +182,21 @@ class Victims:
                 continue
             self._taken.add(name)
             victims = sorted(self.found[name].items())
+            stated = values.casualties[place]
             values.casualties[place] = [_row(victim, number) for victim, number in victims] or [
                 {"outcome": outcome, "group": "unknown", "best": 0}
                 for outcome in ("killed", "injured")
             ]
+            values.casualties[place] += _others(stated, sum(self.found[name].values()))
         return later
+
+
+def _others(stated: list[People], told: int) -> list[People]:
+    """Give the people of an accident, by its own total, of whom no row tells what befell them."""
+    total = sum(row.get("best") or 0 for row in stated)
+    if total <= told:
+        return []
+    return [{"outcome": "unknown", "group": "unknown", "best": total - told}]
 
 
 def _row(victim: Victim, number: int) -> People:
