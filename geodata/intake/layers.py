@@ -19,6 +19,7 @@ import orjson
 import pandas as pd
 import shapely
 from pydantic import ValidationError
+from pyproj import Geod
 
 from geodata.codes import OperationStatus, values_of
 from geodata.crs import crossing, cut_at_180
@@ -167,8 +168,11 @@ def repaired(wkt: str) -> tuple[str, bool]:
     return str(shapely.to_wkt(mended, rounding_precision=-1)), True
 
 
+_WGS84 = Geod(ellps="WGS84")
+
+
 def shares(wkt: str, districts: gpd.GeoDataFrame) -> list[tuple[str, float]]:
-    """Give the districts that an area lies in, by the share of its own area, largest first.
+    """Give the districts that a shape lies in, by the share of it in each, largest first.
 
     Parameters
     ----------
@@ -178,18 +182,28 @@ def shares(wkt: str, districts: gpd.GeoDataFrame) -> list[tuple[str, float]]:
     Returns
     -------
     list of tuple
-        (id, share); below a thousandth is left out. A line or point counts where it lies.
+        (id, share) of its area, of a line's length, or of several points' number; below a
+        thousandth is left out. A point on a border counts in one district.
     """
     shape = shapely.from_wkt(wkt)
     near = districts.sindex.query(shape, predicate="intersects")
     ids = districts["district_id"].astype(str).to_numpy()
-    whole = float(geodesic_area_km2([shape])[0])
-    if not whole:
-        return [(str(i), 1.0) for i in sorted(ids[near])[:1]]
     parts = shapely.intersection(districts.geometry.to_numpy()[near], shape)
-    areas = geodesic_area_km2(shapely.make_valid(parts)) / whole
-    found = [(str(i), float(a)) for i, a in zip(ids[near], areas, strict=True) if a > _LEAST_SHARE]
-    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+    *sizes, whole = _sizes([*shapely.make_valid(parts), shape], shapely.get_dimensions(shape))
+    if shape.geom_type == "Point" or not whole:
+        return [(str(i), 1.0) for i in sorted(ids[near])[:1]]
+    found = [(str(i), n / whole) for i, n in zip(ids[near], sizes, strict=True)]
+    kept = [pair for pair in found if pair[1] > _LEAST_SHARE]
+    return sorted(kept, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _sizes(shapes: list[Any], dimension: int) -> list[float]:
+    """Measure shapes as areas (km2), lines (km) or points (their number)."""
+    if dimension == 2:
+        return [float(area) for area in geodesic_area_km2(shapes)]
+    if dimension == 1:
+        return [_WGS84.geometry_length(shape) / 1e3 for shape in shapes]
+    return [float(shapely.get_num_geometries(shape)) for shape in shapes]
 
 
 def place_area(draft: Draft, place: int, row: Document, districts: gpd.GeoDataFrame) -> None:

@@ -10,6 +10,7 @@ from shapely import box
 
 from geodata.districts import copies
 from geodata.errors import Conflict, InvalidInput
+from geodata.intake.layers import shares
 from geodata.schemas import OPERATIONS
 from tests.conftest import make_country
 
@@ -215,6 +216,23 @@ def test_a_shape_that_crosses_itself_is_refused_with_the_reason(take, tmp_path) 
 def test_a_code_is_taken_though_it_sounds_like_an_empty_cell(take, write, held, status) -> None:
     take(write(f"id,kind,status,ground_status\nO-1,survey,completed,{status}\n"), kind="operations")
     assert held.get("operation", "O-1").ground_status == status
+
+
+@pytest.mark.parametrize(
+    ("shape", "found"),
+    [
+        (shapely.LineString([(47.05, 40.15), (47.15, 40.15)]), {"XX-A": 0.5, "XX-B": 0.5}),
+        (shapely.LineString([(47.02, 40.15), (47.12, 40.15)]), {"XX-A": 0.8, "XX-B": 0.2}),
+        (shapely.MultiPoint([(47.05, 40.15), (47.15, 40.15), (47.16, 40.15), (47.17, 40.15)]),
+         {"XX-B": 0.75, "XX-A": 0.25}),
+        (shapely.Point(47.1, 40.15), {"XX-A": 1.0}),
+        (shapely.LineString([(10, 10), (11, 10)]), {}),
+    ],
+)  # fmt: skip
+def test_a_line_or_several_points_over_a_border_lie_in_both_districts(shape, found) -> None:
+    told = shares(shape.wkt, make_country())
+    assert dict(told) == pytest.approx(found, abs=1e-3)
+    assert [name for name, _ in told] == list(found)
 
 
 @pytest.mark.parametrize("text", ["XX-A:0.5;XX-B:0.5", "XX-A; XX-B", "Aghali;Boyuk"])
