@@ -13,8 +13,10 @@ from geodata.wording import say
 OUTCOMES = ("killed", "injured")
 _PARTS = {"group": say("group"), "outcome": say("outcome")}
 """By what the parts of a total are told apart → the word."""
-_LIKE_MISSING = (999.0, 9999.0, 99999.0)
+_LIKE_MISSING = (888.0, 999.0, 8888.0, 9999.0, 99999.0)
 """Codes of questionnaires for what is not known, which could also be numbers of people."""
+_MAY_BE_MISSING = (88.0, 99.0)
+"""Such codes that are also likely numbers."""
 
 
 def casualties(draft: Draft) -> list[list[People]]:
@@ -64,6 +66,13 @@ def _read(draft: Draft, name: str) -> Counts:
                 "many people are meant"
             ), draft.raw(name)[position],
         )  # fmt: skip
+    doubtful = int(np.isin(found.best, _MAY_BE_MISSING).sum())
+    if doubtful:
+        said = say(
+            "{column}: 88 and 99, which some write for unknown, count as so many people",
+            column=draft.fields[name],
+        )
+        draft.warnings[said] += doubtful
     ranges = int((~np.isnan(found.low) | ~np.isnan(found.high)).sum())
     if ranges:
         said = say(

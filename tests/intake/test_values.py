@@ -160,3 +160,14 @@ def test_0_0_is_no_position(take, write, held) -> None:
     assert frame["districts"].tolist() == ["XX-A:1"]
     assert frame["longitude"].isna().all()
     assert any("0, 0 is no position" in text for text in report.warnings)
+
+
+def test_codes_for_unknown_are_refused_and_such_as_may_be_numbers_are_said(take, write, held):
+    rows = "".join(f"2021-01-0{n},Aghali,{n}\n" for n in (1, 2)).replace(",1\n", ",99\n")
+    report = take(write("date,district,killed\n" + rows + "2021-01-04,Aghali,888\n"))
+    assert report.counts["refused"] == 1
+    assert sorted(held.snapshot().incidents["killed"]) == [2, 99]
+    assert (
+        report.warnings["killed: 88 and 99, which some write for unknown, count as so many people"]
+        == 1
+    )
