@@ -419,9 +419,11 @@ class PointIndex:
             The one that would be made of all rows anew; this one stays as it is.
         """
         count = len(self)
-        left = ~np.isin(self.rows, moved)
-        keys, rows = self.keys[left], self.rows[left]
-        x, y = (one.ravel()[:count][left] for one in (self._x, self._y))
+        keys, rows = self.keys, self.rows
+        x, y = (one.ravel()[:count] for one in (self._x, self._y))
+        left = ~np.isin(rows, moved)
+        if not left.all():
+            keys, rows, x, y = keys[left], rows[left], x[left], y[left]
         points = ~(np.isnan(longitude) | np.isnan(latitude))
         new, new_x, new_y = moved[points], longitude[points], latitude[points]
         cells = place_keys(new_x, new_y)

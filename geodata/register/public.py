@@ -204,7 +204,7 @@ def public_incidents(
     incidents: gpd.GeoDataFrame,
     key: bytes,
     location: Location = "district",
-    now: gpd.GeoDataFrame | None = None,
+    restricted: np.ndarray | None = None,
 ) -> gpd.GeoDataFrame:
     """Give the incidents as everybody may see them.
 
@@ -216,16 +216,15 @@ def public_incidents(
         The register's, for ids.
     location
         ``drop`` hides the districts too: the incident is unplaced.
-    now
-        The newest incidents, where `incidents` are those of the past: what is no longer
-        public there is hidden here too. None = `incidents` are the newest.
+    restricted
+        Which rows are hidden (`hidden_rows`), when the caller knows.
 
     Returns
     -------
     geopandas.GeoDataFrame
         The same rows in the same order; restricted ones as `TABLE` says.
     """
-    restricted = hidden_rows(incidents, now)
+    restricted = hidden_rows(incidents) if restricted is None else restricted
     if not restricted.any():
         return incidents
     shown = incidents.copy(deep=False)
@@ -270,8 +269,15 @@ def _with_public_ids(
     return shown
 
 
-def hidden_rows(frame: gpd.GeoDataFrame, now: gpd.GeoDataFrame | None = None) -> np.ndarray:
-    """Say which rows are restricted, or are no longer public in the newest frame (see above)."""
+def hidden_rows(frame: pd.DataFrame, now: pd.DataFrame | None = None) -> np.ndarray:
+    """Say which rows are restricted, or are no longer public in the newest frame.
+
+    Parameters
+    ----------
+    now
+        The newest rows, where `frame` has those of the past: what is no longer public there is
+        hidden here too. None = `frame` has the newest.
+    """
     restricted = _restricted(frame)
     if now is not None:
         shown = pa.array(now.index[~_restricted(now)], pa.large_string())
@@ -288,7 +294,7 @@ def without_hidden(
     return frame[~hidden] if hidden.any() else frame
 
 
-def _restricted(frame: gpd.GeoDataFrame) -> np.ndarray:
+def _restricted(frame: pd.DataFrame) -> np.ndarray:
     # Anything but a plain "public" is taken as restricted.
     return (frame["sensitivity"] != "public").to_numpy(dtype=bool)
 

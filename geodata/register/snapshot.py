@@ -10,6 +10,8 @@ from threading import Lock, RLock
 from typing import Any, Literal, TypeVar
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 
 from geodata import schemas
 from geodata.errors import NotFound
@@ -22,6 +24,7 @@ from geodata.register.log import LogReader
 from geodata.register.public import (
     PUBLIC_PREFIX,
     Location,
+    hidden_rows,
     is_withdrawn,
     own_id,
     public_incidents,
@@ -358,9 +361,23 @@ class Snapshot:
         location = self._location
         if location is None:
             return frame
-        now = self._newer.incidents.frame if self._newer else None
-        key = self._reader.id_key
-        return self.cached("incidents", lambda: public_incidents(frame, key, location, now))
+        return self.cached(
+            "incidents",
+            lambda: public_incidents(frame, self._reader.id_key, location, self._hidden(frame)),
+        )
+
+    def _hidden(self, frame: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+        """Say which incidents are restricted, or are no longer public in the newest state."""
+        if self._newer:
+            return hidden_rows(frame, self._newer.incidents.frame)
+
+        def follow(before: Any, rows: Any) -> Any:
+            found = np.append(before, np.zeros(len(frame) - len(before), dtype=bool))
+            found[rows] = hidden_rows(frame[["sensitivity"]].iloc[rows])
+            return found
+
+        table = self._state.incidents.table
+        return table.carried("hidden", lambda: hidden_rows(frame), follow)
 
     def ids(self, name: str) -> Ids | None:
         """Give which row of a frame an id has, kept from revision to revision.

@@ -34,6 +34,7 @@ _PLACING = ("districts", "district_id")
 _COUNTED = ("killed", "injured", "casualties")
 _GROUPS = ("killed_", "injured_")
 _POINT = ("longitude", "latitude")
+_ONE = read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
 _POINT_EXAMPLE = '{"type": "Point", "coordinates": [46.95, 40.05]}'
 _NOT_JSON = 'The body has to be one JSON object, a GeoJSON Feature: {"type": "Feature", …}.'
 
@@ -66,10 +67,9 @@ def stored_of(snapshot: Snapshot, incident_id: str) -> Stored:
         There is none of that id.
     """
     record = snapshot.incident(incident_id)
-    rows = snapshot.incidents.loc[[incident_id]]
-    content = feature_bytes(rows, INCIDENTS)[0]
-    moment = rows["recorded_at"].iloc[0].to_pydatetime()
-    return Stored(record, orjson.loads(content), Written(content, record.version, moment))
+    row, content = feature_of(snapshot, _ONE, incident_id)
+    unchanged = replace(revision_of(snapshot, row), content=content)
+    return Stored(record, orjson.loads(content), unchanged)
 
 
 def written(revision: Revision, snapshot: Snapshot) -> Written:
@@ -81,9 +81,8 @@ def written(revision: Revision, snapshot: Snapshot) -> Written:
         Taken after the revision, in full: it mostly has the very version, which the next reader
         wants, too.
     """
-    query = read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
     with suppress(NotFound):
-        row, content = feature_of(snapshot, query, revision.record_id)
+        row, content = feature_of(snapshot, _ONE, revision.record_id)
         held = revision_of(snapshot, row)
         if held.version == revision.version:
             return replace(held, content=content)
