@@ -54,3 +54,38 @@ def test_every_locked_package_has_hashes(name: str) -> None:
     entries = re.split(r"\n(?=\S)", text.strip())
     assert len(entries) > 1
     assert [one.split()[0] for one in entries if "--hash=sha256:" not in one] == []
+
+
+NAMED = re.compile(r"`+((?:geodata|service)(?:\.\w+)+)`|`((?:\w+/)+\w+)(?:\.py)?`")
+ROOMS = {path.name for name in ("geodata", "service") for path in (ROOT / name).iterdir()}
+
+
+def is_there(dotted: str, path: str) -> bool:
+    """Whether a file, or a module with what is named of it, stands in the tree."""
+    if path:
+        homes = (ROOT, ROOT / "geodata", ROOT / "service")
+        places = [home / path for home in homes]
+        is_ours = path.partition("/")[0] in {"geodata", "service", "tests", "benchmarks", *ROOMS}
+        return not is_ours or any(
+            place.is_dir() or place.with_suffix(".py").is_file() for place in places
+        )
+    parts = dotted.split(".")
+    for end in range(len(parts), 0, -1):
+        base = ROOT.joinpath(*parts[:end])
+        for module in (base.with_suffix(".py"), base / "__init__.py"):
+            if module.is_file():
+                text = module.read_text("utf-8")
+                return all(re.search(rf"\b{part}\b", text) for part in parts[end:])
+    return ROOT.joinpath(*parts).is_dir()
+
+
+def test_modules_named_in_words_are_where_they_are_named() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "benchmarks/README.md"]
+    sources = [p for name in ("geodata", "service") for p in (ROOT / name).rglob("*.py")]
+    wrong = {
+        f"{page.relative_to(ROOT)}: {dotted or path}"
+        for page in (*pages, *sources)
+        for dotted, path in NAMED.findall(page.read_text("utf-8"))
+        if not is_there(dotted, path)
+    }
+    assert wrong == set()
