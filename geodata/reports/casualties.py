@@ -361,6 +361,7 @@ class _Heard:
             self._reached(unit, list(others))
         helped = unit.has("background", "help")
         whole = any(p.counted for p in others) and all(p.bare for p in harmed) and not helped
+        whole = whole or any(p.best is None for p in harmed)
         if not harmed or not (whole or all(p.group == "unknown" or p.rest for p in harmed)):
             return
         if (unit.hits or unit.blasts) and _enough(unit, harmed):
@@ -409,6 +410,9 @@ class _Heard:
             self.of_hurt.append(_count(people))
             return
         people = self._known(self._as_counted(people, unit), harm, unit)
+        if people.of_several and not people.part and self.nouns.get(people.noun) is False:
+            # *Two assistants were hurt. One of the assistants lost an arm.*
+            people = replace(people, part=True, more=False)
         if people.out_of is not None:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
             self._reached(unit, [all_of_them])
@@ -512,6 +516,10 @@ class _Heard:
 
     def _toll(self, unit: Unit, harm: Harm, people: People) -> bool:
         """Hear of the number of all; say whether nothing else is told."""
+        hurt = max((t.total() for t in self.firm["injured"]), default=0)
+        if people.ordinal == hurt + 1 and not any(self.firm["killed"]):
+            # *Two were hurt. A third man was killed*: he is the third of all.
+            return False
         if people.ordinal and people.best == 1 and harm.outcome == "killed":
             # *A third victim has died*: so many are dead.
             number = people.ordinal
@@ -786,7 +794,9 @@ def _group(people: People, kind: _Kind) -> str:
         return "deminer" if kind.demining else kind.body or "civilian"
     if people.crew and people.group == "civilian" and kind.body:
         return kind.body
-    if people.rank and people.group == "military" and kind.body == "police":
+    if people.group == "military" and (
+        kind.body == "peacekeeper" or (people.rank and kind.body == "police")
+    ):
         return kind.body
     return people.group if people.group in _ORDER else "unknown"
 

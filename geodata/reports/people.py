@@ -62,6 +62,8 @@ class People:
         They are told of by their tie to somebody else: *his brother*.
     taken
         Their number follows the noun that it is taken out of.
+    of_several
+        They are some of people with a noun: *one of the assistants*.
     rank
         A rank alone, which the army and the police have.
     anyone
@@ -99,6 +101,7 @@ class People:
     anyone: bool = False
     rank: bool = False
     years: bool = False
+    of_several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -1042,7 +1045,9 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
     if any(vocabulary.has(tag, folded, *gap) for tag in ("outcome", "and", "hit", "blast")):
         return False
     if vocabulary.subject_first:
-        return True
+        # *Two servicemen - a lieutenant and a sergeant*: a list of them.
+        listed = vocabulary.has("and", folded, noun.end, noun.end + _NEXT)
+        return not (listed and " - " in folded[before.end : noun.start])
     plural = re.compile(vocabulary.plural)
     one_of = _ends_with(vocabulary.number_pattern + vocabulary.partitive)
     several = not one_of.search(folded[max(0, before.start - 30) : before.start])
@@ -1307,7 +1312,16 @@ def _attributes(
     return replace(
         person, part=part, part_from=marks[-1] if part else -1, more=more, affiliation=nation,
         kin=re.search(vocabulary.kin, words) is not None,
+        of_several=_is_of_several(folded, person, vocabulary),
     )  # fmt: skip
+
+
+def _is_of_several(folded: str, person: People, vocabulary: Vocabulary) -> bool:
+    """Say whether some of people told of are meant: *one of the assistants*."""
+    words = folded[person.start : person.end]
+    of = re.match(rf"(?:{vocabulary.number_pattern}){vocabulary.partitive}(?=\w)", words)
+    several = re.search(vocabulary.plural, words.strip()) is not None
+    return person.taken or (of is not None and several and person.out_of is None)
 
 
 def _same_clause(folded: str, start: int, end: int) -> bool:
@@ -1571,9 +1585,10 @@ def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) ->
     if len(chosen) == 2 and chosen[0].best is None and chosen[0].plural and chosen[1].bare:
         # *The soldiers were two, and both are hurt.*
         return [replace(chosen[1], group=chosen[0].group)]
-    if len(chosen) < 2 or chosen[0].group not in ("unknown", "civilian"):
-        return chosen
     first, rest = chosen[0], chosen[1:]
+    vague = first.group in ("unknown", "civilian")
+    if len(chosen) < 2 or not (vague or {p.group for p in rest} == {first.group}):
+        return chosen
     gap = _ages(vocabulary.ages).sub("", folded[first.end : rest[0].start])
     known = [p.best for p in rest if p.best is not None]
     whole = len(known) == len(rest) and first.counted and first.best == sum(known)
@@ -1584,7 +1599,7 @@ def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) ->
     if len(rest) == 1 and first.best == rest[0].best == 1 and gap.strip() == "-":
         # *His neighbour - a woman of forty - was hurt.*
         return rest
-    if first.counted and len(named) == 1 and re.fullmatch(r" ?[-(:] ?(?:\w+ ?)?", gap):
+    if vague and first.counted and len(named) == 1 and re.fullmatch(r" ?[-(:] ?(?:\w+ ?)?", gap):
         # Parts that stand between dashes explain the number, though not all were known.
         return [replace(first, group=named.pop())]
     return chosen
@@ -1654,19 +1669,24 @@ def _is_list_of(folded: str, whole: People, people: list[People]) -> bool:
     return whole.counted and whole.group == "unknown" and size == whole.best
 
 
+def _is_in_clause(folded: str, before: list[People], verb: int, vocabulary: Vocabulary) -> bool:
+    """Say whether the last people stand in a clause of the one before: *who came to see kin*."""
+    if len(before) < _LIST or before[-1].counted or not before[-2].counted:
+        return False
+    start = before[-2].end
+    within = re.compile(vocabulary.relative).match(folded, start)
+    if within is None and before[-2].aged:
+        within = re.search(vocabulary.relative, folded[start : before[-1].start])
+    return within is not None and not re.search(r"[,;]", folded[start:verb])
+
+
 def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabulary) -> list[People]:
     """Give the people who come before as the subject: the last list of them."""
     if not before:
         return []
     kept = [before[-1]]
-    if len(before) > 1 and not kept[0].counted:
-        # *A man who had come to see relatives lost a foot*: he, not they.
-        within = re.compile(vocabulary.relative).match(folded, before[-2].end)
-        clause = folded[before[-2].end : verb]
-        if within is None and before[-2].aged:
-            within = re.search(vocabulary.relative, folded[before[-2].end : kept[0].start])
-        if within is not None and not re.search(r"[,;]", clause) and before[-2].counted:
-            return [before[-2]]
+    if _is_in_clause(folded, before, verb, vocabulary):
+        return [before[-2]]
     if kept[0].part and kept[0].group == "unknown" and len(before) > 1:
         # *Three sappers, two of them gravely, were hurt.*
         gap = folded[before[-2].end : verb]
@@ -1675,6 +1695,9 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
     for person in reversed(before[:-1]):
         # An initial ends no list: *Major A. and Private B.*
         gap = _INITIAL.sub("", folded[person.end : kept[0].start])
+        if ":" in gap and person.counted and sum(p.best or 0 for p in kept) != person.best:
+            # *There were three inside: the driver died.*
+            break
         other = kept[0].more and person.part
         if kept[0].part and not other and (kept[0].bare or kept[0].group == "unknown"):
             break

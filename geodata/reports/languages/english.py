@@ -1274,6 +1274,10 @@ CIVIL = (
         r"(?:patrol )?(?:cars?|jeeps?|vehicles?|vans?) of the (?:\w+ ){0,2}police",
     ),
     (
+        "peacekeeper",
+        r"peacekeepers?'? (?:\w+ )?(?:vehicle|truck|car|convoy|patrol|jeep)s?|(?:vehicle|truck|car|convoy|patrol|jeep)s? of (?:the )?(?:\w+ )?peacekeep\w+",
+    ),
+    (
         "military",
         r"(?:army|military) (?:\w+ )?(?:trucks?|lorr(?:y|ies)|vehicles?|cars?|jeeps?|convoys?|buses|bus)",
     ),
