@@ -9,6 +9,8 @@ import orjson
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, backtest_of, risk_of
 from service.content.changes import difference_document
+from service.i18n import SOURCE
+from service.settings import Settings
 
 
 def _backtest(
@@ -56,6 +58,20 @@ def _map(of: Sequence[Snapshot], parameters: RiskParameters, lang: str, options:
     page = importlib.import_module("service.maps.page")
     made = page.render_page(of[-1], parameters, lang=lang, options=options)
     return orjson.dumps([made.policy, made.html])
+
+
+def made_first(settings: Settings) -> list[tuple[str, tuple[Any, ...]]]:
+    """Give kind and options of what is made before anybody asks.
+
+    The table, on which most rests, and the map as whoever comes first finds it: what it is made
+    of (surface, forecast, outlines) others share, whatever language or address they ask for.
+    """
+    options = importlib.import_module("service.maps.payload").MapOptions(
+        basemap_url=settings.basemap_url,
+        basemap_attribution=settings.basemap_attribution,
+        public_url=settings.public_url,
+    )
+    return [("table", (RiskParameters(),)), ("map", (RiskParameters(), SOURCE, options))]
 
 
 KINDS: dict[str, Callable[..., bytes]] = {

@@ -171,8 +171,12 @@ class Answer:
 
 def _maker(kind: str) -> Callable[..., bytes]:
     """Give what makes a kind of answers; maps and sheets load libraries that take a second."""
-    makers: dict[str, Callable[..., bytes]] = importlib.import_module("service.heavy").KINDS
+    makers: dict[str, Callable[..., bytes]] = _heavy().KINDS
     return makers[kind]
+
+
+def _heavy() -> Any:
+    return importlib.import_module("service.heavy")
 
 
 def _digest(*parts: object) -> str:
@@ -612,13 +616,14 @@ class Desk:
                 snapshot = register.snapshot().public(self._settings.restricted_location)
                 if not self.is_heavy(snapshot):
                     return
-                job = Job("table", (Ref.of(snapshot),), (RiskParameters(),))
                 private_folder(self.kept.folder)
                 with first_at(self.kept.folder / "preparing") as first:
-                    if first and self.kept.get(job) is None:
-                        self.made(job)
-            except (GeodataError, OSError) as reason:
-                log.info("the ranking was not made before somebody asks: %s", reason)
+                    for kind, options in _heavy().made_first(self._settings) if first else ():
+                        job = Job(kind, (Ref.of(snapshot),), options)
+                        if self.kept.get(job) is None:
+                            self.made(job)
+            except (GeodataError, OSError, RuntimeError) as reason:
+                log.info("not all was made before somebody asks: %s", reason)
 
         thread = Thread(target=make, name="prepare", daemon=True)
         thread.start()

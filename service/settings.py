@@ -87,8 +87,8 @@ class Settings(BaseSettings):
     prepare: Annotated[
         bool,
         Field(
-            description="Whether that process makes the ranking, on which they rest, soon after "
-            "the start, where it is not kept"
+            description="Whether that process makes the ranking, on which they rest, and the map "
+            "soon after the start, where they are not kept"
         ),
     ] = True
     worker_memory_mb: Annotated[

@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -96,8 +96,14 @@ class StoredEdition:
     """An edition of boundaries and the revision that holds its districts."""
 
     edition: Edition
-    document: Mapping[str, Any]
+    payload: str
     seq: int
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The revision's document, read when somebody asks: it may have millions of numbers."""
+        found: Mapping[str, Any] = orjson.loads(self.payload)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +165,13 @@ def _editions(held: Mapping[str, StoredEdition], rows: list[Row]) -> dict[str, S
     together = dict(held)
     for row in rows:
         # A corrected edition counts as added last.
-        together.pop(row.record_id, None)
+        known = together.pop(row.record_id, None)
         if row.change not in GONE:
-            document = orjson.loads(row.payload)
-            edition = edition_of_document(document)
-            together[row.record_id] = StoredEdition(edition, document, row.seq)
+            if known is not None and known.seq == row.seq:  # as a checkpoint has it
+                edition = known.edition
+            else:
+                edition = edition_of_document(orjson.loads(row.payload))
+            together[row.record_id] = StoredEdition(edition, row.payload, row.seq)
     return together
 
 
@@ -215,7 +223,7 @@ SMALL_KINDS = tuple(kind for kind in _APPLY if kind not in LAYERS.values())
 
 
 FOLDER = "checkpoint"
-_FORMAT = 4
+_FORMAT = 5
 _ABANDONED_S = 3_600
 _MANIFEST = "manifest.json"
 logger = logging.getLogger(__name__)
@@ -259,9 +267,13 @@ def save_checkpoint(state: State, folder: Path, epoch: str) -> None:
             "digest": state.digest,
             "epoch": epoch,
             "files": files,
+            "editions": [
+                asdict(held.edition) | {"seq": held.seq, "record": name}
+                for name, held in state.editions.items()
+            ],
         }
         path = made / _MANIFEST
-        path.write_text(json.dumps(manifest))
+        path.write_bytes(orjson.dumps(manifest))
         synced(path)
         target = folder / FOLDER
         if target.exists():
@@ -304,13 +316,14 @@ def load_checkpoint(connection: Connection, folder: Path, epoch: str) -> State |
         layers = {name: _read(name, source / f"{name}.arrow") for name in LAYERS}
         revision = int(manifest["revision"])
         recorded_at = datetime.fromisoformat(manifest["recorded_at"])
+        editions = {one["record"]: _edition_read(one) for one in manifest["editions"]}
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as reason:
         logger.warning("the checkpoint is left aside and made anew: %s", reason)
         return None
     # Records of the small kinds are models: reading their revisions again costs little.
-    small = State().after(log.of_kinds(connection, SMALL_KINDS, revision))
+    small = State(editions=editions).after(log.of_kinds(connection, SMALL_KINDS, revision))
     return replace(
         small,
         incidents=layers["incidents"],
@@ -319,6 +332,12 @@ def load_checkpoint(connection: Connection, folder: Path, epoch: str) -> State |
         recorded_at=recorded_at,
         digest=manifest["digest"],
     )
+
+
+def _edition_read(told: dict[str, Any]) -> StoredEdition:
+    """Read what tells an edition; its districts are read from the log."""
+    edition = edition_of_document(told | {"features": range(told["districts"])})
+    return StoredEdition(edition, "", told["seq"])
 
 
 def discard_checkpoint(folder: Path) -> None:

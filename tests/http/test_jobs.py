@@ -80,11 +80,26 @@ def test_what_answers_rest_on_is_prepared_once(running: Running) -> None:
     try:
         for thread in [desk.prepare(running.register, after=0.0) for desk in desks]:
             thread.join()
-        assert {one["kind"] for one in desks[0].kept.listed()} == {"ranking", "table"}
+        assert {one["kind"] for one in desks[0].kept.listed()} == {"ranking", "table", "map"}
         assert [desk.worker_pid is None for desk in desks].count(True) == 1
     finally:
         for desk in desks:
             desk.close()
+
+
+def test_the_map_that_is_prepared_is_the_one_asked_for(running: Running) -> None:
+    running.desk.kept.clear()
+    here = running.settings.model_copy(update={"public_url": "http://testserver"})
+    desk = Desk(here)
+    try:
+        desk.prepare(running.register, after=0.0).join()
+    finally:
+        desk.close()
+    before = desk.kept.listed()
+    answer = running.client.get("/maps/risk", headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    assert [one for one in before if one["kind"] == "map"]
+    assert running.desk.kept.listed() == before
 
 
 def test_nothing_is_prepared_of_few_or_after_the_end(tmp_path: Path, running: Running) -> None:

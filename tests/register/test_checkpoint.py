@@ -13,6 +13,7 @@ from geopandas.testing import assert_geodataframe_equal
 from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.register import Change, open_register, state
 from geodata.register import register as register_module
+from geodata.register.reference import edition_of_document
 from geodata.register.register import LiveState
 
 DAY = date(2021, 1, 1)
@@ -62,6 +63,27 @@ def test_the_state_is_that_of_the_whole_log(folder):
         assert_geodataframe_equal(quick.frame(name), whole.frame(name))
     assert quick.incident("m7").note == "corrected"
     register.close()
+
+
+def test_a_start_reads_no_outlines_and_a_correction_behind_it_counts(folder, monkeypatch):
+    register = open_register(folder)
+    held = register.newest().districts
+    register.add_boundaries(held.iloc[:20], author="ann", edition="AZ-2030", valid_to=DAY)
+    register._live.save(least=1)
+    register.add_boundaries(held.iloc[:30], author="ann", edition="AZ-2031")
+    told = register.editions()
+    register.close()
+    read = []
+    monkeypatch.setattr(
+        state, "edition_of_document", lambda one: read.append(one) or edition_of_document(one)
+    )
+    quick = open_register(folder)
+    assert quick.editions() == told
+    # Of those in the checkpoint there are no features, only how many.
+    assert [isinstance(one["features"], range) for one in read] == [True, True, False]
+    assert len(quick.newest().districts) == 30
+    assert_geodataframe_equal(quick.snapshot(boundaries="AZ-2030").districts, held.iloc[:20])
+    quick.close()
 
 
 def test_writing_goes_on_from_it(folder):
