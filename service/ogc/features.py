@@ -71,6 +71,8 @@ MOST_PAGES, MOST_DEFLATED = 1_024, 32 * 2**20
 """Pieces of compressed pages that a snapshot keeps, and bytes of them."""
 PIECE = 2_500
 """Features made, joined and sent at a time."""
+AHEAD = 7_500
+"""Features made beyond those asked for, of a layer that is asked for in order."""
 LEAST_FILE = 16 * 2**20
 """Bytes of a layer's features from which on they lie in a file."""
 
@@ -79,7 +81,7 @@ class Budget:
     """Bytes that may be kept, shared by all who keep some: the least lately used give way."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self.most = most
         self._users: OrderedDict[int, ref[Ready]] = OrderedDict()
         self._lock = Lock()
 
@@ -96,11 +98,11 @@ class Budget:
             living = self._living()
             total = sum(one.kept for one in living) + more
             for other in living:
-                if total <= self._most or other is ready:
+                if total <= self.most or other is ready:
                     break
                 total -= other.kept
                 other.empty()
-            return total <= self._most
+            return total <= self.most
 
     def _living(self) -> list["Ready"]:
         found = {key: one() for key, one in self._users.items()}
@@ -399,7 +401,21 @@ class Ready:
             together = 2 * int(np.count_nonzero(held.number[first:end] < 0)) > end - first
         else:
             together = end - first <= 2 * len(missing) <= 2 * PIECE
+            if together and len(missing) > PIECE // 2:
+                end = self._ahead(held, end)
         return np.arange(first, end) if together else missing
+
+    def _ahead(self, held: _Texts, end: int) -> int:
+        """Give up to which row features are made where thousands are asked for: the next, too.
+
+        Each making costs what a thousand features do, beside those made; not beyond what may be
+        kept.
+        """
+        if not held.count or self.kept / held.count * len(self._frame) > self._budget.most:
+            return end
+        later = held.number[end : end + AHEAD]
+        there = (later >= 0).nonzero()[0]
+        return end + (int(there[0]) if len(there) else len(later))
 
 
 def _segment(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> tuple[memoryview, Rows]:

@@ -78,6 +78,21 @@ def test_what_is_laid_by_place_is_given_alike(frame, alone, least, random, pages
         assert len(ready.slices(by_place)) == 1
 
 
+def test_a_layer_that_is_walked_in_order_is_made_in_few_steps(frame, alone, monkeypatch) -> None:
+    made = []
+    segment = features._segment
+    monkeypatch.setattr(features, "PIECE", 20)
+    monkeypatch.setattr(features, "AHEAD", 80)
+    monkeypatch.setattr(features, "_segment", lambda *of: made.append(len(of[1])) or segment(*of))
+    ready = Ready(frame, QUERY, Budget(10**9))
+    for start in range(0, ROWS, 20):
+        rows = np.arange(start, min(start + 20, ROWS))
+        assert b"".join(ready.slices(rows)) == b",".join(alone[row] for row in rows)
+    # The first tells how large the layer is.
+    assert made == [20, 100, 100, 76]
+    assert sum(made) == ROWS
+
+
 def test_without_room_on_the_disk_they_are_given_and_not_kept(frame, alone, monkeypatch) -> None:
     def full(*_given: object) -> int:
         raise no_room()
