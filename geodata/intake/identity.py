@@ -62,13 +62,24 @@ def incident_id(dataset: str, source_id: str) -> str:
     >>> incident_id("UCDP", "300380")
     'UCDP-300380'
     """
+    return f"{dataset}-{fitting(source_id)}"
+
+
+def fitting(source_id: str) -> str:
+    """Give a source's id in characters that an id has here; none is that of another one.
+
+    Examples
+    --------
+    >>> fitting("HA-12"), fitting("HA/1#2")
+    ('HA-12', 'HA-1-2-3e4c1d21')
+    """
     if source_id.isascii() and _FIT.match(source_id):
-        return f"{dataset}-{source_id}"
+        return source_id
     fit = slug(source_id)[:_LONGEST]
     if fit != source_id:
         digest = hashlib.blake2b(source_id.encode(errors="replace"), digest_size=4).hexdigest()
         fit = f"{fit[: _LONGEST - 9]}-{digest}"
-    return f"{dataset}-{fit}"
+    return fit
 
 
 def content_id(members: dict[str, Any], key: bytes, kind: str = "row") -> str:

@@ -44,7 +44,7 @@ from geodata.intake.counts import (
 from geodata.intake.draft import Draft
 from geodata.intake.file_report import FileReport, Rejects
 from geodata.intake.files.source import Source
-from geodata.intake.identity import content_id, earlier_content_id, slug
+from geodata.intake.identity import content_id, earlier_content_id, fitting, slug
 from geodata.intake.mapping import map_columns
 from geodata.intake.places.placing import Placer, placer_of, stands_for
 from geodata.intake.places.positions import points
@@ -221,6 +221,8 @@ def place_area(draft: Draft, place: int, row: Document, districts: gpd.GeoDataFr
     if not len(districts):
         return
     found = shares(row["geometry_wkt"], districts)
+    if not found:
+        draft.warnings[say("geometry: a shape lies in no district of the boundaries")] += 1
     known = set(districts["district_id"].astype(str))
     if found and not set(row.get("districts") or ()) & known:
         row["districts"] = [name for name, _ in found]
@@ -599,6 +601,9 @@ def _column(draft: Draft, column: Column, reading: _Reading) -> list[Any]:
     ]
 
 
+_OWN_ID = re.compile(r"[\w.:\-]{1,120}")
+
+
 def _checked(draft: Draft, place: int, kind: Kind, row: Document, key: bytes) -> Document | None:
     id_column = _SCHEMAS[kind].id_column
     stated = row.pop("sensitivity", None)
@@ -606,6 +611,8 @@ def _checked(draft: Draft, place: int, kind: Kind, row: Document, key: bytes) ->
         earlier = earlier_content_id(row, _SINGULAR[kind])
         row[id_column] = content_id(row, key, _SINGULAR[kind])
         draft.earlier_ids[place] = earlier
+    elif kind != "places" and not _OWN_ID.fullmatch(str(row[id_column])):
+        row[id_column] = fitting(str(row[id_column]))
     made = _made(draft, place, kind, row)
     if made is None:
         return None

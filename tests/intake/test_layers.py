@@ -205,6 +205,23 @@ def test_an_area_over_a_border_lies_in_both_districts_by_its_shares(take, held, 
     assert operation.note == "Its area lies in XX-B 75%, XX-A 25%."
 
 
+def test_ids_of_any_characters_are_taken_and_stay_apart(take, held, tmp_path) -> None:
+    some = [({"id": name, "type": "CHA"}, ring(47.02, 40.12)) for name in ("HA/1", "HA#1", "HA-1")]
+    for _ in range(2):
+        report = take(areas(tmp_path, some), kind="operations")
+    assert report.counts["unchanged"] == 3
+    ids = sorted(held.snapshot().operations["operation_id"])
+    assert ids[0] == "HA-1"
+    assert len(set(ids)) == 3
+    assert all(name.startswith("HA-1") for name in ids)
+
+
+def test_a_shape_in_no_district_is_taken_and_that_is_said(take, tmp_path) -> None:
+    report = take(areas(tmp_path, [({"id": "S", "type": "SHA"}, ring(-40, 17))]), kind="operations")
+    assert report.counts["taken"] == 1
+    assert any("lies in no district" in text for text in report.warnings)
+
+
 def test_a_shape_that_crosses_itself_is_refused_with_the_reason(take, tmp_path) -> None:
     bow = ring(0, 0, (47.02, 40.12), (47.03, 40.13), (47.03, 40.12), (47.02, 40.13))
     report = take(areas(tmp_path, [({"id": "HA-3", "type": "CHA"}, bow)]), kind="operations")
