@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _SPECIAL = str.maketrans(
@@ -134,10 +134,44 @@ def reason_of(error: BaseException) -> str:
     return first if isinstance(first, Sentence) else str(error)
 
 
+_NO_DAY, _NO_WHOLE, _NO_NUMBER = (
+    lambda _: say("is no day; write 2021-02-04"),
+    lambda _: say("is no whole number"),
+    lambda _: say("is no number"),
+)
+_REASONS: Mapping[str, Callable[[Mapping[str, Any]], Sentence]] = {
+    "missing": lambda _: say("is not stated"),
+    **dict.fromkeys(("date_parsing", "date_from_datetime_parsing", "date_type"), _NO_DAY),
+    "date_from_datetime_inexact": _NO_DAY,
+    **dict.fromkeys(("int_parsing", "int_from_float", "int_type"), _NO_WHOLE),
+    **dict.fromkeys(("float_parsing", "float_type", "finite_number"), _NO_NUMBER),
+    "greater_than_equal": lambda given: say("has to be at least {least}", least=given["ge"]),
+    "greater_than": lambda given: say("has to be more than {bound}", bound=given["gt"]),
+    "less_than_equal": lambda given: say("has to be at most {most}", most=given["le"]),
+    "less_than": lambda given: say("has to be less than {bound}", bound=given["lt"]),
+    "string_too_long": lambda given: say(
+        "has to have at most {most} characters", most=given["max_length"]
+    ),
+    "string_too_short": lambda given: say(
+        "has to have at least {least} characters", least=given["min_length"]
+    ),
+    "string_pattern_mismatch": lambda given: say(
+        "holds characters that cannot stand there (wanted: {pattern})", pattern=given["pattern"]
+    ),
+    "string_type": lambda _: say("is no text"),
+    "literal_error": lambda given: say("has to be {expected}", expected=given["expected"]),
+    "extra_forbidden": lambda _: say("is no member of the record"),
+}
+"""The model's kind of problem, to what is said of it out of the problem's context."""
+
+
 def reason_of_problem(problem: Mapping[str, Any]) -> str:
     """Give why a model refused a member, out of what Pydantic tells with its context."""
-    raised = problem.get("ctx", {}).get("error")
-    return reason_of(raised) if isinstance(raised, Exception) else str(problem["msg"])
+    given = problem.get("ctx", {})
+    if isinstance(raised := given.get("error"), Exception):
+        return reason_of(raised)
+    known = _REASONS.get(problem["type"])
+    return str(problem["msg"]) if known is None else known(given)
 
 
 def _taken_part(part: Part) -> Part:

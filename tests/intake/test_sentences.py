@@ -9,10 +9,12 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 import geodata
-from geodata.wording import say, sentence_of, sentences_in
+from geodata.model import Operation
+from geodata.wording import reason_of_problem, say, sentence_of, sentences_in
 from service.app import create_app
 from service.commands.import_ import summary
 from service.http.request import View, caller
@@ -138,3 +140,19 @@ def test_a_file_that_is_refused_says_why_in_the_readers_language(editor) -> None
         "/imports", files={"file": counts}, headers={"Accept": "text/html", "Accept-Language": "az"}
     )
     assert "sayların cədvəlidir" in page.text
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_what_a_model_refuses_is_said_in_each_language(lang: str) -> None:
+    wrong = {
+        "kind": "zorblax", "actual_start": "the first", "personnel": "many", "note": "x" * 20_000,
+        "organisation": 5, "operation_id": "a b", "sensitivity": "public", "zorblax": 1,
+        "area_done_m2": -1,
+    }  # fmt: skip
+    with pytest.raises(ValidationError) as refused:
+        Operation.model_validate(wrong)
+    problems = refused.value.errors(include_url=False)
+    assert len({problem["type"] for problem in problems}) >= 7
+    for problem in problems:
+        said = reason_of_problem(problem)
+        assert translator(lang).said(said) != said, problem["type"]
