@@ -256,6 +256,7 @@ class _Heard:
         self.corrected = -1
         self.identified: set[str] = set()
         self.crowd = 0
+        self.crowd_of: People | None = None
         self.before = ""
         self.tolls: dict[str, _Count] = {}
         self.seen: dict[str, int] = {}
@@ -388,8 +389,9 @@ class _Heard:
             for p in (others if not unit.headline else ())
         )
         for person in others:
-            if person.group in _VAGUE and person.counted:
-                self.crowd = max(self.crowd, person.best or 0)
+            if person.group in _VAGUE and person.counted and (person.best or 0) > self.crowd:
+                self.crowd = person.best or 0
+                self.crowd_of = person
         for group in {_group(p, self.kind) for p in others} - {"unknown"}:
             number = sum(p.best or 1 for p in others if _group(p, self.kind) == group)
             self.seen[group] = max(self.seen.get(group, 0), number)
@@ -614,7 +616,7 @@ class _Heard:
         """Say whether it tells how the one who died was hurt: *the 40-year-old had lost a leg*."""
         again = people.noun in self.dead if people.noun else people.aged
         # *A man has died in hospital. The 47-year-old villager had lost a leg.*
-        again = again or bool(people.years and self.late and not (self.set_off or people.kin))
+        again = again or bool(people.years and self.late and not people.kin)
         one = again and people.best == 1 and not (people.counted or people.more or people.part)
         if (
             not one
@@ -1098,6 +1100,7 @@ def _together(heard: _Heard) -> Tally:
     if not any(result.values()) and heard.nameless and not heard.late:
         _somebody(heard, result, reached)
         reached = {}
+    reached = reached or _of_crowd(heard)
     _count_himself(heard, result, reached)
     if heard.late and besides:
         _add_late(result["killed"], heard.late[0][0])
@@ -1118,6 +1121,13 @@ def _together(heard: _Heard) -> Tally:
         else:
             rows += _rows("unknown", reached, {})
     return Tally(rows, killed, injured, disputed)
+
+
+def _of_crowd(heard: _Heard) -> dict[str, _Count]:
+    """Give those whose others are spoken of: *three went … one died. The others lost fingers*."""
+    if not heard.rest or heard.crowd_of is None:
+        return {}
+    return {_group(heard.crowd_of, heard.kind): _count(heard.crowd_of)}
 
 
 def _take_from_hurt(dead: _Count, result: _Result) -> None:

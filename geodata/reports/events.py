@@ -357,7 +357,8 @@ class _Sorter:
                 self._append(self.current, unit)
         else:
             self.rest.append(unit)
-            self.loose = unit
+            if self.loose is None or not _adds_nothing(unit, self.loose):
+                self.loose = unit
 
     def result(self) -> Sorted:
         """Give what was sorted."""
@@ -398,7 +399,7 @@ class _Sorter:
         if unit.locations and not unit.has("period", "since") and _few(unit):
             return False
         if _narrow(unit) and not unit.has("period", "since") and not unit.has("period", "total"):
-            return _number_in(unit) > _CARFUL
+            return _number_in(unit, whole=True) > _CARFUL
         since = unit.has("period", "since")
         one = unit.hits or any(b.value != "plural" for b in unit.blasts)
         if exact and unit.locations and one and not since and not unit.has("period", "during"):
@@ -438,7 +439,8 @@ class _Sorter:
         if not unit.has("other_cause"):
             return False
         if any(unit.has("other_cause", v) for v in ("sea", "figure", "mining")):
-            return not unit.hits
+            sure = any(d.value in ("ap_mine", "at_mine") for d in unit.devices)
+            return not (unit.hits or (sure and not unit.has("other_cause", "sea")))
         # Beside shells and fire only a device of its own, or somebody who set it off, counts.
         weak = {"topic", "uxo", "unknown"} | ({"cmr"} if unit.has("other_cause", "fire") else set())
         strong = [d for d in unit.devices if d.value not in weak]
@@ -750,8 +752,10 @@ def _harmed_in(event: Event) -> int:
     return max(map(_number_in, event.units), default=0)
 
 
-def _number_in(unit: Unit) -> int:
-    people = {h.people.start: h.people.best or 0 for h in unit.told.harms if h.people}
+def _number_in(unit: Unit, *, whole: bool = False) -> int:
+    """Give how many a sentence says were harmed; as a whole without those named as a part."""
+    told = [h.people for h in unit.told.harms if h.people and not (whole and h.people.part)]
+    people = {p.start: p.best or 0 for p in told}
     return sum(people.values())
 
 
@@ -769,6 +773,14 @@ def _is_earlier_count(unit: Unit) -> bool:
     return unit.has("denied", "corrected") or unit.has("denied", "outdated")
 
 
+def _adds_nothing(unit: Unit, loose: Unit) -> bool:
+    """Say whether a sentence only goes on with the one before, which names day or place."""
+    if unit.paragraph != loose.paragraph or unit.locations or unit.dates:
+        return False
+    known = loose.event_dates or districts_of(loose.locations)
+    return bool(known) and not (unit.devices or unit.hits or unit.blasts or unit.told.harms)
+
+
 def _narrow(unit: Unit) -> bool:
     """Say whether a village or the vehicle that hit a mine makes it one blast, whatever its day."""
     village = any(p.kind == "settlement" for p in unit.locations)
@@ -776,7 +788,7 @@ def _narrow(unit: Unit) -> bool:
     return bool(districts_of(unit.locations)) and (village or moved)
 
 
-_CARFUL = 6
+_CARFUL = 9
 """More people than one vehicle holds are the sum of several blasts, if only a year is told."""
 
 

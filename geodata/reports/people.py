@@ -995,6 +995,8 @@ def _qualifier(folded: str, hit: Hit, vocabulary: Vocabulary, start: int) -> str
 def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
     """Join nouns that stand side by side, and an age with its person."""
     joined: list[Hit] = []
+    if not vocabulary.subject_first:
+        nouns = _aged_nouns(nouns, folded)
     for number, noun in enumerate(nouns):
         before = joined[-1] if joined else None
         beside = before is not None and not folded[before.end : noun.start].strip(" ,(")
@@ -1010,6 +1012,9 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
                 # The head of the phrase counts: the first noun, or in some languages the last.
                 last = noun.end if vocabulary.subject_first else before.end
                 value = _better(before.value, noun.value)
+                if before.value == "employee" and _ranked(folded, before, noun, vocabulary):
+                    # *The operator, a 42-year-old resident*: of whoever employs him.
+                    value = before.value
                 if noun.value == "employee" and vocabulary.has("org", gap):
                     # *The passenger - an employee of the district's police.*
                     value = noun.value
@@ -1031,6 +1036,24 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
                 continue
         joined.append(noun)
     return joined
+
+
+def _aged_nouns(nouns: list[Hit], folded: str) -> list[Hit]:
+    """Join an age after a comma with its noun: *the driver, 42-year-old resident of Barda*."""
+    kept: list[Hit] = []
+    for noun in nouns:
+        age = kept[-1] if kept else None
+        if (
+            age is not None
+            and len(kept) > 1
+            and age.value.endswith("+age")
+            and folded[age.end : noun.start] == " "
+            and folded[kept[-2].end : age.start] == ", "
+        ):
+            kept[-1] = Hit(age.start, noun.end, noun.tag, _better(age.value, noun.value))
+        else:
+            kept.append(noun)
+    return kept
 
 
 def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> bool:
@@ -1069,9 +1092,12 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
 def _ranked(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> bool:
     """Say whether the second noun is a rank or an aged person: *the driver, private X.*."""
     words = folded[before.start : before.end], folded[noun.start : noun.end]
+    ranks = [re.search(vocabulary.rank, w) is not None for w in words]
+    # *A serviceman, ensign X.*
+    serving = before.value == "military" and ranks == [False, True]
     return (
         folded[before.end : noun.start] == ", "
-        and before.value == "civilian"
+        and (serving or before.value in ("civilian", "employee"))
         and (noun.value == "military" or _AGED.search(words[1]) is not None)
         and _AGED.search(words[0]) is None
         and not any(re.search(vocabulary.plural, w.strip()) for w in words)

@@ -193,7 +193,7 @@ OUTCOME = (
     ),
     (
         "injured.state",
-        r"(?:his|her|their|whose|the victim's|the man's|the woman's) (?:\w+ )?(?:condition|life|lives|"
+        r"(?:his|her|their|whose|the victim's|the man's|the woman's) (?:\w+ )?(?:condition|life|lives|injuries|injury|wounds?|"
         r"health)(?: \w+){0,2} (?:is|are|was|were|as|remains?|not)|life-threatening injur\w+|"
         r"not in (?:mortal )?danger|in (?:a )?(?:stable|serious|critical|satisfactory|grave) condition",
     ),
@@ -308,7 +308,7 @@ OUTCOME = (
         r"blinded|crippled|paralysed|paralyzed|shell-?shocked)(?: by| with| in| on| to| about| and|(?=[.,;]|$))|"
         r"(?:is|are|was|were|lies|lay|lie|remains?|fell|fallen|slipped) (?:\w+ ){0,2}?in(?:to)? (?:an? )?(?:\w+ )?coma|comatose|"
         r"(?:has|have|had|with|suffer(?:s|ed)?|sustain(?:s|ed)?) (?:an? |two |three |several |\d+ )?(?:\w+ ){0,2}?(?:concussion|broken|fractured|shattered|crushed|punctured|"
-        r"torn|severed|burns|lacerations|bruis(?:es|ing)|cuts|scratches|whiplash)(?: \w+)?|(?:loses|lost|losing|lose) (?:\w+ )?(?:sight|eyesight|vision|hearing|limbs?|legs?|foot|feet|hands?|eyes?)|"
+        r"torn|severed|burns|lacerations|bruis(?:es|ing)|cuts|scratches|whiplash)(?: \w+)?|(?:loses|lost|losing|lose) (?:\w+ )?(?:sight|eyesight|vision|hearing|limbs?|legs?|foot|feet|hands?|eyes?|fingers?|toes?|arms?)|"
         r"(?:(?:his|her|their|whose) )?(?:left |right |both |lower |upper )?" + _LIMB + r" (?:had to be|was|were|has been|have been) (?:\w+ )?"
         r"(?:taken off|removed|cut off|amputated|torn off|blown off|crushed|shattered|broken|mangled)|"
         + _BE + r" (?:left )?(?:with(?:out)? (?:an? |his |her )?(?:\w+ )?" + _LIMB + r"|limbless|legless|blind|deaf|disabled|lame)|"
@@ -412,7 +412,7 @@ PERSON = (
     ("civilian+child", r"classmates?|schoolmates?|playmates?|school ?friends?"),
     ("civilian+female", r"(?:elderly |young |pregnant |local |married )*(?:wom[ae]n|mothers?|"
      r"daughters?|sisters?|wi(?:fe|ves)|grandmothers?|aunts?|housewi(?:fe|ves))"),
-    ("civilian+pair", r"(?:their |his |her |both |the |an? |elderly |married |young |local )*(?:parents|couple|spouses|newlyweds)"),
+    ("civilian+pair", r"(?:their |his |her |both |the |an? |elderly |married |young |local )*(?:parents|couple(?! of (?:\w+ )?(?:hours|days|weeks|months|minutes|years|times|kilomet\w+|met\w+|miles|hundred))|spouses|newlyweds)"),
     ("civilian", r"(?<!all )members? of (?:one|the same|a single|a|his|her|their) (?:\w+ )?family|(?:local |elderly |young |internally |construction |road |farm |railway |"
      r"agricultural |civilian |tractor |truck |taxi |bus |bulldozer |excavator |grader |loader |"
      r"municipal |village |utility |forestry |seasonal |combine |combine harvester |fellow |"
@@ -434,7 +434,7 @@ PERSON = (
      r"foresters?|rangers?|woodm[ae]n|loggers?|repairm[ae]n|truckers?|lorry drivers?|representatives? of (?:the )?(?:\w+ ){0,4}?(?:executive|authorit\w+|municipality|administration)(?: power)?|officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
      r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
      r"tourists?|pilgrims?|engineers?|employers?|electricians?|surveyors?|geologists?|mechanics?|"
-     r"harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
+     r"(?<!combine )harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
      r"pickers?|agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
      r"guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|"
@@ -920,7 +920,7 @@ OTHER_CAUSE = (
         "figure",
         r"gold ?mines?|coal ?mines?|copper mines?|data ?mines?|"
         r"mine of (?:information|data)|(?:friend|colleague|car|house|job|fault|idea) of mine|"
-        r"crypto|bitcoin|(?<!de-)mining",
+        r"crypto|bitcoin|(?<!de-)mining(?! (?:company|firm|engineer|enterprise))",
     ),
 )
 FICTION = (
@@ -962,6 +962,7 @@ FICTION = (
     ("accused", r"sentenc\w+|charged|indict\w+|accused|testimony"),
     (
         "show",
+        r"(?:association|union|society|organi[sz]ation|support group) (?:of|for) (?:\w+ )?(?:people|persons|those|veterans|victims|survivors|mine)|victims'? (?:association|union|society)|"
         r"(?:laid|laying|lay) (?:\w+ )?(?:flowers|wreaths?)|in (?:memory|remembrance) of|paid tribute|minute of silence|"
         r"wreath-laying|match(?:es)?|concert|exhibitions?|exhibits?|museums?|"
         r"conference|webinar|seminars?|workshop|ceremony|festival|"
@@ -1309,6 +1310,7 @@ DATE_ROLES = (
         "event",
         r"(?:puts?|plac(?:es?|ed|ing)|dat(?:es?|ed|ing)|trac(?:es?|ed|ing)|tim(?:es|ed)|has|have|had|assign(?:s|ed)) (?:the |this |that )?"
         r"(?:mine )?(?:blast|explosion|incident|accident|event|tragedy)(?: as)?(?: (?:\w+ing|back))?(?: (?:to|on|at))?(?: \w+day,?)? $|"
+        r"according to [^,.;\n]{3,80}, (?:on |late on |early on )?$|"
         r"(?:blast|explosion|incident|accident|event)(?: itself)? (?:is |was |has been |had )?(?:dates?|dated|dating|goes|went|happened|put|placed)(?: back)? (?:to|from|at|on)(?: \w+day,?)? $",
         r"",
     ),
@@ -1320,7 +1322,7 @@ DATE_ROLES = (
         r"",
     ),
     ("said", r"^[a-z]+[a-z ,./'-]{0,40}, $", r"\.? ?(?:/|-|\.|\(|, [a-z.]{2,12} ?(?:[./:]|- ))"),
-    ("said", r"^[a-z-]+(?:,? [a-z]+)?\. $", r" ?(?:/|- |\([a-z])"),
+    ("said", r"^[a-z-]+(?:,? [a-z]+)?\. $", r" ?(?:/|- |\([a-z]|\. [a-z.]{2,12} ?[:/-])"),
     (
         "since",
         r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
