@@ -500,7 +500,7 @@ class _Sorter:
             told = loose.locations or any(d.precision == 1 for d in loose.event_dates)
             handled = loose.has("activity", "tampering") or loose.has("activity", "playing")
             handled = handled or bool(loose.blasts)
-            if told and (handled or not loose.flags["work"]) and not loose.has("period"):
+            if told and (handled or not loose.flags["work"]) and not _of_several(loose):
                 return True
             # A digest names its topic once; its sentences name day, place and victims.
             exact = any(d.precision == 1 for d in unit.event_dates)
@@ -672,7 +672,7 @@ class _Sorter:
         loose, self.loose = self.loose, None
         if loose is None or unit.paragraph - loose.paragraph > 1 or loose.recalls:
             return
-        if loose.has("period") or (loose.event_dates and unit.event_dates):
+        if _of_several(loose) or (loose.event_dates and unit.event_dates):
             return
         if (loose.event_dates and not unit.event_dates) or (
             districts_of(loose.locations) and not districts_of(unit.locations)
@@ -777,8 +777,16 @@ def _adds_nothing(unit: Unit, loose: Unit) -> bool:
     """Say whether a sentence only goes on with the one before, which names day or place."""
     if unit.paragraph != loose.paragraph or unit.locations or unit.dates:
         return False
+    if _is_earlier_count(unit):
+        return True
     known = loose.event_dates or districts_of(loose.locations)
     return bool(known) and not (unit.devices or unit.hits or unit.blasts or unit.told.harms)
+
+
+def _of_several(unit: Unit) -> bool:
+    """Say whether it is of a period: *the number of victims* of one day's blast is not."""
+    exact = any(d.precision == 1 for d in unit.event_dates) and bool(districts_of(unit.locations))
+    return any(not (h.value == "count" and exact) for h in unit.flags["period"])
 
 
 def _narrow(unit: Unit) -> bool:

@@ -12,7 +12,7 @@ from geodata.places import Gazetteer
 from geodata.places.match import Match
 from geodata.reports.clean import folded as fold_letters
 from geodata.reports.dates import role_of
-from geodata.reports.languages.common import ENDING, INSTRUMENTAL, POSSESSIVE
+from geodata.reports.languages.common import ENDING, INSTRUMENTAL, OWN_ENDING, POSSESSIVE
 from geodata.reports.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ]*(?:-[^\W\d_][\w'’ʼ]*)*")
@@ -373,7 +373,7 @@ def _of_other_countries(text: str, folded: str) -> list[PlaceMention]:
             continue
         if row.kind == "district" and ending.isascii() and not ENDING.fullmatch(ending):
             continue
-        if not capital and row.kind == "district":
+        if row.kind == "district" and (not capital or OWN_ENDING.fullmatch(ending)):
             continue
         if row.kind == "district" and end - start < 5 and text[start:end].isupper():
             # SANA is an agency, Sanaa a town.

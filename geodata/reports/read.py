@@ -20,12 +20,12 @@ from geodata.reports.clauses import Unit, units
 from geodata.reports.clean import folded as fold_letters
 from geodata.reports.clean import in_latin, own_parts, plain, unwrapped
 from geodata.reports.dates import DateMention, find_dates
-from geodata.reports.events import Event, Sorted, day_of, shares, sort_units, usable
+from geodata.reports.events import Event, Sorted, day_of, districts_of, shares, sort_units, usable
 from geodata.reports.languages import LANGUAGES
 from geodata.reports.languages.common import OWN_LANGUAGE, OWN_LETTER
 from geodata.reports.operations import operations
 from geodata.reports.people import People, without_ages
-from geodata.reports.places import PlaceFinder
+from geodata.reports.places import PlaceFinder, PlaceMention
 from geodata.reports.segment import sentences
 from geodata.reports.speakers import source_of
 from geodata.reports.vocabulary import Vocabulary
@@ -340,11 +340,7 @@ class _Reader:
     def incident(self, event: Event, warnings: list[str]) -> IncidentCandidate | None:
         """Make the candidate of one blast; None where the text does not say enough."""
         day = day_of(event, self.published) or self._only_day()
-        own_places = [p for u in event.placing for p in u.places] + event.inherited_places
-        mentions = usable(own_places)
-        if not any(m.districts or m.kind in ("unit", "country") for m in mentions):
-            mentions += usable([p for u in self.units for p in u.places if p.role == "location"])
-        where, place_spans, precision = shares(self.text, mentions, self.finder)
+        where, place_spans, precision = shares(self.text, self._mentions(event), self.finder)
         activity, activity_span = self._activity(event)
         civil = activity in _CIVIL or any(u.has("civil", "civil") for u in event.units)
         counts = tally(
@@ -407,6 +403,24 @@ class _Reader:
             ambiguous=ambiguous,
         )
 
+    def _mentions(self, event: Event) -> list[PlaceMention]:
+        """Give the places that may be a blast's: its own, else what the report names besides."""
+        own = [p for u in event.placing for p in u.places] + event.inherited_places
+        mentions = usable(own)
+        if not any(m.districts or m.kind in ("unit", "country") for m in mentions):
+            mentions += usable([p for u in self.units for p in u.places if p.role == "location"])
+        if mentions and not districts_of(mentions):
+            mentions += self._only_district()
+        return mentions
+
+    def _only_district(self) -> list[PlaceMention]:
+        """Give the one district of a report whose village is in no gazetteer."""
+        roles = ("office", "home", "road")
+        found = [
+            p for u in self.units for p in u.places if p.kind == "district" and p.role in roles
+        ]
+        return found[:1] if len({p.districts for p in found}) == 1 else []
+
     def _only_day(self) -> DateMention | None:
         """Give the one day that a report of one blast names, wherever it stands."""
         if len(self.sorted.events) > 1:
@@ -415,7 +429,9 @@ class _Reader:
             d.first: d
             for u in self.sorted.rest
             for d in u.event_dates
-            if d.precision == 1 and d.first <= self.published and not u.has("other_cause")
+            if d.precision == 1
+            and d.first <= self.published
+            and not (u.has("other_cause") and (u.told.harms or u.blasts))
         }
         return next(iter(days.values())) if len(days) == 1 else None
 

@@ -15,7 +15,7 @@ from geodata.reports import read_report
 FOLDER = Path(geodata.reports.__file__).parent
 STAGES = (
     "clean", "segment", "dates", "places", "people", "speakers", "clauses", "events",
-    "casualties", "locations", "totals", "operations", "read",
+    "casualties", "operations", "read",
 )  # fmt: skip
 DAY = date(2023, 9, 20)
 TOLD = {

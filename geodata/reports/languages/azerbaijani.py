@@ -368,7 +368,7 @@ DATES = (
     ),
     ("anchor_ago", r"(?:bundan|ondan) (?P<n>{number}) gun (?:evvel|once|qabaq)"),
     ("anchor_ago", r"(?:partlayis|hadise|yaralan)\w*(?:dan|den) (?P<n>{number}) gun sonra"),
-    ("anchor:1", r"(?:ertesi|novbeti|sabahi) gun(?:u)?"),
+    ("anchor:1", r"(?:(?<!bazar )ertesi|novbeti|sabahi) gun(?:u)?"),
     ("offset:-2", r"sragagun|siragagun|evvelki gun"),
     ("offset:-1", r"dunen\w*|oten gun"),
     (
@@ -852,6 +852,7 @@ DATE_ROLES = (
         r"(?:[- ]?\w{0,4})?(?: tarixli)? (?:razilasma|beyanat|tevelludlu|ucterefli|ucterefli|"
         r"muqavile|beyanat|ateskes|ateskes|il tevelludlu)",
     ),
+    ("said", r"(?:meyit|cesed)\w* $", r" (?:\w+ )?(?:tapil|askar)\w*"),
     (
         "said",
         r"",

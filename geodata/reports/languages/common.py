@@ -22,6 +22,9 @@ INSTRUMENTAL = re.compile(r"(?<=[а-яё]{3})(?:ом|ем|ой|ым)$")
 ENDING = re.compile(r"(?:s|n?[iu]n|n?d[ae](?:n|ki)?|[yn]?[ae])?")
 """What may follow the stem of a foreign province in Latin letters."""
 
+OWN_ENDING = re.compile(r"л[иыую]|l[iu]")
+"""An ending of Azerbaijani villages, after which a stem is no foreign province."""
+
 SCALES = (
     (r"million|mln|млн\.?|миллион\w*|milyon", 1e6),
     (r"thousand|тыс\w*\.?|тысяч\w*|min", 1e3),
