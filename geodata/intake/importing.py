@@ -522,11 +522,36 @@ def import_incidents(
                 _note_rejects(report, writer)
     report.stages["scan"] += scan
     report.seconds = perf_counter() - start
+    _keep_names(report, placer, choices, waiting, profile=profile, kept=kept)
+    _hints(report, placer)
+    return report
+
+
+def _keep_names(
+    report: FileReport,
+    placer: Placer,
+    choices: Choices,
+    waiting: Decisions,
+    *,
+    profile: Path | None,
+    kept: Path | None,
+) -> None:
+    """Report how names were matched, and keep what people decided of them unless it is a dry run.
+
+    Parameters
+    ----------
+    waiting
+        Decisions for districts that these boundaries do not have: kept, and not followed.
+    profile
+        The profile that was stated.
+    kept
+        Where decisions on this source's names are kept; None with a profile.
+    """
     titles = dict(zip(placer.decider.ids, placer.decider.titles, strict=True))
     report.matches = placer.matches.as_json(titles)
     if choices.matches:
         placer.matches.write(choices.matches, titles)
-    if profile is not None and not dry_run:
+    if profile is not None and not report.dry_run:
         save_profile(profile, choices, report.plan, placer.matches, waiting)
     if waiting:
         named = ", ".join(f"{text.replace(chr(9), ' / ')} = {of}" for text, of, _ in waiting[:5])
@@ -539,7 +564,7 @@ def import_incidents(
             )
         )
     if kept is not None and placer.matches.decided:
-        if not dry_run:
+        if not report.dry_run:
             keep_decisions(kept, placer.matches, waiting)
         report.notes.append(
             say(
@@ -550,8 +575,6 @@ def import_incidents(
                 name=kept.name,
             )
         )
-    _hints(report, placer)
-    return report
 
 
 def _planned(
