@@ -103,12 +103,13 @@ def until_ready(address: str, seconds: float = 150) -> None:
     deadline = time.monotonic() + seconds
     while not _is_ready(address):
         assert time.monotonic() < deadline, f"{address} is not ready"
-        time.sleep(0.2)
+        time.sleep(0.05)
 
 
 def _is_ready(address: str) -> bool:
     try:
-        return httpx2.get(f"{address}/readyz", timeout=30).status_code == 200
+        # Without certificates to read, which takes 28 ms each time: nothing is encrypted here.
+        return httpx2.get(f"{address}/readyz", timeout=30, verify=False).status_code == 200
     except httpx2.TransportError:
         return False
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from geodata.crs import parse_crs, transform_xy
 from geodata.errors import InvalidInput
@@ -16,17 +17,22 @@ from geodata.filters import compile_filter
 from geodata.model import Casualty, DistrictWeight, Incident
 from geodata.register import Change
 from geodata.schemas import INCIDENTS, conform
+from service.app import create_app
 from service.arcgis.documents import LAYERS, OBJECT_ID, object_ids
 from service.arcgis.query import read_where
 from service.drawing.palette import CLASS_COLOURS
+from service.settings import Settings
+from tests.conftest import founded
 
 SERVER = "/arcgis/rest/services/hazardmap/FeatureServer"
 NUMBERS = {layer.collection.id.split(":")[1]: layer.number for layer in reversed(LAYERS)}
 
 
-@pytest.fixture
-def held(client, register):
-    """The founding incidents, and some with points, one of them restricted."""
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    """The founding incidents, and some with points, one of them restricted; read only."""
+    folder = tmp_path_factory.mktemp("arcgis")
+    register = founded(folder)
     changes = [
         Change(
             "incident",
@@ -42,7 +48,9 @@ def held(client, register):
         for n in range(5)
     ]  # fmt: skip
     register.append(changes, author="test")
-    return client
+    with TestClient(create_app(Settings(data=folder), register)) as client:
+        yield client
+    register.close()
 
 
 def ask(client, layer: str, **parameters) -> dict:
@@ -344,8 +352,8 @@ def test_what_is_restricted_is_not_given(held) -> None:
         ("/0/query", {"quantizationParameters": "{}"}, 400),
     ],
 )  # fmt: skip
-def test_what_cannot_be_answered_is_said_in_esris_way(client, path, parameters, code) -> None:
-    answer = client.get(SERVER + path, params=parameters)
+def test_what_cannot_be_answered_is_said_in_esris_way(held, path, parameters, code) -> None:
+    answer = held.get(SERVER + path, params=parameters)
     assert answer.status_code == 200
     assert answer.json()["error"]["code"] == code
 

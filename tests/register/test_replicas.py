@@ -63,22 +63,26 @@ def test_replicas_see_each_write_at_once_and_one_may_be_killed(
             until_ready(service)
             for number in range(6):
                 body = {"type": "Feature", "id": f"r{number}", "geometry": None, "properties": DAY}
-                answer = httpx2.post(service + ITEMS, json=body, headers=key, timeout=60)
+                answer = httpx2.post(
+                    service + ITEMS, json=body, headers=key, timeout=60, verify=False
+                )
                 assert answer.status_code == 201, answer.text
                 for address in (one, two):
                     # No wait and no second look: each read knows what was acknowledged before.
-                    read = httpx2.get(f"{address}{ITEMS}/r{number}", timeout=60)
+                    read = httpx2.get(f"{address}{ITEMS}/r{number}", timeout=60, verify=False)
                     assert read.status_code == 200
 
             def read(number: int) -> int:
                 if number == 20:
                     killed.kill()
-                answer = httpx2.get(f"{service}{ITEMS}/r{number % 6}?f=json", timeout=60)
+                answer = httpx2.get(
+                    f"{service}{ITEMS}/r{number % 6}?f=json", timeout=60, verify=False
+                )
                 return answer.status_code
 
             with ThreadPoolExecutor(4) as readers:
                 statuses = list(readers.map(read, range(60)))
             assert killed.wait(10) == -signal.SIGKILL
             assert set(statuses) == {200}
-            answer = httpx2.get(f"{service}/readyz", timeout=60)
+            answer = httpx2.get(f"{service}/readyz", timeout=60, verify=False)
             assert answer.json()["status"] == "ready"
