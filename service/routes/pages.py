@@ -55,7 +55,7 @@ from service.i18n import translator
 from service.import_reports import ImportReports
 from service.jobs import Answer
 from service.pages import about as about_pages
-from service.pages import comparisons, districts, imports, incidents
+from service.pages import comparisons, districts, editing, incidents
 from service.pages.about import access_html, offline_html, qr_svg, worker_script
 from service.pages.environment import STATIC, version_of
 
@@ -196,7 +196,7 @@ def import_form(register: RegisterDep, asked: PlainPage) -> Response:
     """Show the form that takes a file, and the editions of boundaries held."""
     editions, current = register.editions(), register.snapshot().edition
     return asked.answer(
-        lambda: imports.import_html(asked.view, editions=editions, current=current),
+        lambda: editing.import_html(asked.view, editions=editions, current=current),
         tag=asked.fixed_tag(current, len(editions)),
     )
 
@@ -213,7 +213,7 @@ def import_report(
     report = orjson.loads(ImportReports(settings.data / "imports").load(import_id))
     units = snapshot.districts[["district_id", "name"]].to_dict("records")
     return asked.answer(
-        lambda: imports.import_html(asked.view, report, units), tag=asked.fixed_tag(snapshot.key)
+        lambda: editing.import_html(asked.view, report, units), tag=asked.fixed_tag(snapshot.key)
     )
 
 

@@ -12,7 +12,7 @@ from service.collections import COLLECTIONS
 from service.http.parameters import RiskQuery
 from service.ogc.query import items_parameters
 from service.pages.about import available
-from service.pages.imports import CHOICES
+from service.pages.editing import CHOICES
 from service.routes.imports import ImportFields
 from tests import needs
 from tests.live import served

@@ -11,7 +11,7 @@ from geodata.intake import Choices, import_file
 from geodata.register import open_register
 from service.commands.import_ import summary
 from service.http.request import View
-from service.pages.imports import import_html
+from service.pages.editing import import_html
 from tests.conftest import make_country
 from tests.intake.conftest import TODAY
 

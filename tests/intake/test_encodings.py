@@ -11,7 +11,7 @@ from geodata.errors import InvalidInput
 from geodata.intake import open_source
 from geodata.intake.files.delimited import text_layout
 from service.http.request import View
-from service.pages.imports import import_html
+from service.pages.editing import import_html
 
 PAGE = {"id": "x", "links": []}
 AZ = "Tarix;Rayon;Təsvir\n2021-02-04;Ağdam;Göyçə kəndi\n"

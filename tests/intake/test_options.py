@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from geodata.intake.plan import Choices, choices_of, options
 from service.cli import app
-from service.pages.imports import CHOICES
+from service.pages.editing import CHOICES
 from service.routes.imports import ImportFields
 
 OF_FORMS = [one for one in options() if not one.local]

@@ -5,7 +5,7 @@ import pytest
 from geodata.intake import import_file
 from service.commands.import_ import summary
 from service.http.request import View
-from service.pages.imports import import_html
+from service.pages.editing import import_html
 
 TABLE = (
     "id,date,province,district\n"

@@ -19,7 +19,7 @@ from service.app import create_app
 from service.commands.import_ import summary
 from service.http.request import View, caller
 from service.i18n import SOURCE, languages, translator
-from service.pages.imports import import_html
+from service.pages.editing import import_html
 from service.security.keys import Caller
 from service.settings import Settings
 
