@@ -473,9 +473,28 @@ RISK = FrameSchema(
     (
         Column("district_id", "text", "District", hxl="#adm1+code", required=True),
         Column("name", "text", "District's name", hxl="#adm1+name", required=True),
-        Column("period_start", "date", "First day counted", hxl="#date+start"),
-        Column("period_end", "date", "Last day counted (inclusive)", hxl="#date+end"),
+        Column(
+            "period_start",
+            "date",
+            "First day of the period; of period=all the first recorded incident",
+            hxl="#date+start",
+        ),
+        Column(
+            "period_end",
+            "date",
+            "Its last day (inclusive); of period=all the last recorded incident",
+            hxl="#date+end",
+        ),
         Column("years", "number", "Length of the period", unit="years of 365.25 days"),
+        Column(
+            "observed_start",
+            "date",
+            "First day observed, which every estimate is over: as stated, or estimated from the "
+            "records since a span that begins and ends with an incident flatters the rate",
+            hxl="#date+observed+start",
+        ),
+        Column("observed_end", "date", "Last day observed (inclusive)", hxl="#date+observed+end"),
+        Column("observed_years", "number", "Days observed", unit="years of 365.25 days"),
         Column("area_km2", "number", "Geodesic area", unit="km2"),
         Column(
             "population",
@@ -515,7 +534,7 @@ RISK = FrameSchema(
         Column(
             "density",
             "number",
-            f"Crude rate {PER_YEAR}",
+            f"Crude rate over the period, the recorded span of period=all, {PER_YEAR}",
             unit="see unit",
             hxl="#indicator+density+num",
         ),
@@ -534,9 +553,26 @@ RISK = FrameSchema(
             hxl="#indicator+density+high+num",
         ),
         Column(
+            "rate",
+            "number",
+            f"The same over the days observed, as all estimates, {PER_YEAR}",
+            unit="see unit",
+            hxl="#indicator+rate+num",
+        ),
+        Column(
+            "rate_low", "number", f"Lower {_LIMIT}", unit="see unit", hxl="#indicator+rate+low+num"
+        ),
+        Column(
+            "rate_high",
+            "number",
+            f"Upper {_LIMIT}",
+            unit="see unit",
+            hxl="#indicator+rate+high+num",
+        ),
+        Column(
             "smoothed",
             "number",
-            f"Empirical-Bayes rate {PER_YEAR}",
+            f"Empirical-Bayes rate over the days observed, {PER_YEAR}",
             unit="see unit",
             hxl="#indicator+smoothed+num",
         ),
@@ -574,7 +610,7 @@ RISK = FrameSchema(
             codes=values_of(codes.RiskClass),
             hxl="#severity+class",
         ),
-        Column("unit", "text", "Unit of density and smoothed", hxl="#indicator+unit"),
+        Column("unit", "text", "Unit of density, rate and smoothed", hxl="#indicator+unit"),
         Column("status", "text", "ok, or why a number is null"),
         Column(
             "expected",

@@ -32,14 +32,21 @@ class Estimate:
     """Everything a table, an explanation and a comparison read from one computation."""
 
     window: Window | None
+    """The days observed, which every estimate is over; crude densities are over its `recorded`."""
     places: Places
     """Where the incidents given count; empty where there is no window."""
     tally: Tally
     people_or_area: Floats
     exposure: Floats
+    rate: Floats
+    rate_low: Floats
+    rate_high: Floats
+    """Weights over the exposure, unsmoothed, and its limits."""
+    recorded_exposure: Floats
     density: Floats
     density_low: Floats
     density_high: Floats
+    """The same over the recorded span: the same incidents, divided by fewer days."""
     own_record: NDArray[np.bool_]
     """Whether any incident is stated to be, or perhaps to be, in the district."""
     posterior: Posterior
@@ -112,12 +119,18 @@ def estimate(
         counted = replace(counted, unplaced=float(everywhere - counted.incidents.sum()))
     column = "area_km2" if parameters.exposure == "area" else "population"
     base = districts[column].to_numpy(dtype="float64", na_value=np.nan)
-    at_risk = area_at_risk(base, window, half_life, PER[parameters.exposure])
+    per = PER[parameters.exposure]
+    at_risk = area_at_risk(base, window, half_life, per)
+    recorded = area_at_risk(base, window.recorded if window else None, half_life, per)
     informed = counted.incidents - counted.unstated > 1e-12
     # a share of what is known by province only is no record of the district itself
     own_record = places.stated.sums(held) > 1e-12
     informed &= own_record
+    value = np.where(informed, rate(counted.total, at_risk), np.nan)
     low, high = _crude_limits(counted, at_risk, parameters)
+    low = np.where(informed, low, np.nan)
+    # the same counts: no record lies outside its span
+    fewer = np.divide(at_risk, recorded, out=np.full(len(base), np.nan), where=recorded > 0)
     neighbours = contiguity(districts)
     islands = np.diff(neighbours.indptr) == 0
     prior = fitted_prior(counted, at_risk) if parameters.smoothing != "none" else None
@@ -147,9 +160,13 @@ def estimate(
         tally=counted,
         people_or_area=base,
         exposure=at_risk,
-        density=np.where(informed, rate(counted.total, at_risk), np.nan),
-        density_low=np.where(informed, low, np.nan),
-        density_high=high,
+        rate=value,
+        rate_low=low,
+        rate_high=high,
+        recorded_exposure=recorded,
+        density=value * fewer,
+        density_low=low * fewer,
+        density_high=high * fewer,
         own_record=own_record,
         posterior=posterior,
         prior=prior,

@@ -21,7 +21,16 @@ from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selecte
 from geodata.risk.outlook import series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import event_weights, recorded_days
-from geodata.risk.window import ASKED, ESTIMATED, OPEN, STATED, fraction_inside
+from geodata.risk.window import (
+    ASKED,
+    ESTIMATED,
+    OPEN,
+    RECORDED,
+    STATED,
+    Floats,
+    Window,
+    fraction_inside,
+)
 from geodata.statistics.counts import change_points
 from geodata.statistics.rates import change
 
@@ -29,8 +38,11 @@ RULES = {
     ASKED: "as asked for, cut off at today",
     OPEN: "open ends are the first and last day held, at least 30 days",
     STATED: "the days of observation as stated, cut off at today",
-    ESTIMATED: "estimated: the days from the first to the last record x (n + 1) / (n - 1), n "
-    "the days with a record; at least 30 days, and a year where n = 1 and nothing can be told",
+    RECORDED: "the recorded span: from the first to the last incident, at least 30 days; for "
+    "crude figures, since a rate over it flatters",
+    ESTIMATED: "estimated: the days from the first to the last record x n / (n - 2), n the "
+    "days with a record and at least 3; at least 30 days, and a year of one such day, of which "
+    "nothing can be told",
 }
 """What chose the days, by `Window.chosen`."""
 CHANGE_LEVEL = 0.05
@@ -63,9 +75,10 @@ def explain(
     Returns
     -------
     dict
-        JSON-ready: ``district``, ``parameters``, ``period``, ``result`` (the row of the
+        JSON-ready: ``district``, ``parameters``, ``period`` (of the crude density) and
+        ``observed`` (of every estimate), ``result`` (the row of the
         risk table), ``incidents`` with the factors of each weight, ``sums``,
-        ``exposure``, ``density``, ``smoothing``, ``class``, ``rank``, ``hotspot``,
+        ``exposure``, ``density``, ``rate``, ``smoothing``, ``class``, ``rank``, ``hotspot``,
         ``change``, ``change_points``,
         ``victims`` by age and sex, ``settlements`` and ``layers`` as `nearness` has them,
         ``imprecise_share``, ``warnings``,
@@ -94,12 +107,14 @@ def explain(
     found: dict[str, Any] = {
         "district": plain(districts.iloc[at].drop("geometry")),
         "parameters": parameters.describe(),
-        "period": _period(result, parameters),
+        "period": _days(result.window and result.window.recorded, parameters),
+        "observed": _days(result.window, parameters),
         "result": row,
         "incidents": _incidents(selected(snapshot, parameters), at, result, parameters),
         "sums": _sums(result, at),
         "exposure": _exposure(result, at, parameters),
-        "density": _density(result, at, parameters),
+        "density": _crude(result, at, parameters, recorded=True),
+        "rate": _crude(result, at, parameters),
         "smoothing": _smoothing(result, at, parameters),
         "class": _class(result, at, parameters, row, table.attrs["risk"]["class_limits"]),
         "rank": {k: row[k] for k in ("rank", "rank_low", "rank_high")}
@@ -148,10 +163,9 @@ def _number(value: Any) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _period(result: Estimate, parameters: RiskParameters) -> dict[str, Any] | None:
-    if result.window is None:
+def _days(window: Window | None, parameters: RiskParameters) -> dict[str, Any] | None:
+    if window is None:
         return None
-    window = result.window
     return {
         "start": window.start.isoformat(),
         "end": window.end.isoformat(),
@@ -296,12 +310,21 @@ def _exposure(result: Estimate, at: int, parameters: RiskParameters) -> dict[str
         if result.window is None
         else result.window.years_at_risk(parameters.half_life_days),
         "exposure": _number(result.exposure[at]),
+        "recorded_exposure": _number(result.recorded_exposure[at]),
         "exposure_unit": f"{unit} x years",
-        "formula": f"value / {PER[parameters.exposure]:g} x years_at_risk",
+        "formula": f"value / {PER[parameters.exposure]:g} x years_at_risk; recorded_exposure with "
+        "the period's own",
     }
 
 
-def _density(result: Estimate, at: int, parameters: RiskParameters) -> dict[str, Any]:
+def _crude(
+    result: Estimate, at: int, parameters: RiskParameters, *, recorded: bool = False
+) -> dict[str, Any]:
+    """Give the rate without smoothing, over the days observed or over the recorded span."""
+    numbers: tuple[Floats, ...] = (result.rate, result.rate_low, result.rate_high)
+    if recorded:
+        numbers = (result.density, result.density_low, result.density_high)
+    value, low, high = (_number(x[at]) for x in numbers)
     kind, interval = (
         "garwood",
         "exact Poisson (Garwood), as if blasts came singly at a steady rate",
@@ -316,12 +339,12 @@ def _density(result: Estimate, at: int, parameters: RiskParameters) -> dict[str,
         kind = "weighted"
         interval = "Garwood for the effective count, scaled by total_weight / effective_count"
     return {
-        "value": _number(result.density[at]),
-        "low": _number(result.density_low[at]),
-        "high": _number(result.density_high[at]),
+        "value": value,
+        "low": low,
+        "high": high,
         "level": 0.95,
         "unit": result.unit,
-        "formula": "total_weight / exposure",
+        "formula": f"total_weight / {'recorded_exposure' if recorded else 'exposure'}",
         "interval": interval,
         "interval_kind": kind,
     }
@@ -404,7 +427,7 @@ def _class(
         "limits": limits,
         "limits_by": parameters.classes,
         "unit": result.unit,
-        "by": "density" if parameters.smoothing == "none" else "smoothed",
+        "by": "rate" if parameters.smoothing == "none" else "smoothed",
     }
     if row["risk_class"] != "no_information":
         above = [float(result.posterior.exceeds(x / result.tally.scale)[at]) for x in limits]
@@ -467,7 +490,7 @@ def explained_change(
         with_outlook=False,
     )
     scale = result.tally.scale
-    density = earlier.density[at]
+    density = earlier.rate[at]
     found = change(
         float(result.tally.total[at] / scale),
         float(result.exposure[at]),
@@ -567,24 +590,30 @@ def sentences(found: dict[str, Any]) -> str:
         A paragraph.
     """
     name = found["district"]["name"]
-    period = found["period"]
-    if period is None:
+    days = found["observed"]
+    if days is None:
         return f"{name}: the register is empty, so nothing can be said. No record is not safe."
-    guessed = ", estimated from the records" if period["chosen"] == "estimated" else ""
-    span = f"{period['start']} to {period['end']} ({period['years']:.3g} years{guessed})"
-    sums, density, exposure = found["sums"], found["density"], found["exposure"]
+    guessed = ", estimated from the records" if days["chosen"] == ESTIMATED else ""
+    span = f"{days['start']} to {days['end']} ({days['years']:.3g} years{guessed})"
+    sums, rate, exposure = found["sums"], found["rate"], found["exposure"]
     said = [f"{name}, {span}: {sums['incidents']:g} incidents."]
-    if density["value"] is not None:
+    if rate["value"] is not None:
         said.append(
             f"Crude: {sums['total_weight']:.4g} / {exposure['exposure']:.4g} "
-            f"{exposure['exposure_unit']} = {density['value']:.3g} {density['unit']}, "
-            f"95 % interval {density['low']:.3g} to {density['high']:.3g} "
-            f"({density['interval']})."
+            f"{exposure['exposure_unit']} = {rate['value']:.3g} {rate['unit']}, "
+            f"95 % interval {rate['low']:.3g} to {rate['high']:.3g} "
+            f"({rate['interval']})."
         )
-    elif density["high"] is not None:
+        if found["period"]["chosen"] == RECORDED:
+            said.append(
+                f"Over the recorded span of {found['period']['days']} days alone, "
+                f"{found['period']['start']} to {found['period']['end']}: "
+                f"{found['density']['value']:.3g}."
+            )
+    elif rate["high"] is not None:
         said.append(
-            f"No rate is given; the exposure alone still allows up to {density['high']:.3g} "
-            f"{density['unit']} (95 %)."
+            f"No rate is given; the exposure alone still allows up to {rate['high']:.3g} "
+            f"{rate['unit']} (95 %)."
         )
     smooth = found["smoothing"]
     if "value" in smooth:

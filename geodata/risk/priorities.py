@@ -212,12 +212,12 @@ def _of_table(table: gpd.GeoDataFrame) -> dict[str, Floats]:
     def number(name: str) -> Floats:
         return table[name].to_numpy(dtype="float64", na_value=np.nan)
 
-    people, years = number("population"), number("years")
+    people, years = number("population"), number("observed_years")
     exposed = np.where(people > 0, people / 1e5 * years, np.nan)
     smoothed = number("smoothed")
     return {
         "expected": number("expected"),
-        "rate": np.where(np.isfinite(smoothed), smoothed, number("density")),
+        "rate": np.where(np.isfinite(smoothed), smoothed, number("rate")),
         "casualties": number("casualties"),
         "casualties_per_100k": number("casualties") / exposed,
         "population": people,

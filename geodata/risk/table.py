@@ -36,9 +36,11 @@ def district_risk(
 ) -> gpd.GeoDataFrame:
     """Estimate the risk of each district, with intervals.
 
-    ``density = sum of weights / (exposure x years)`` with Garwood's limits for incidents (by
-    effective count where weighted) and compound ones for people; ``smoothed`` is the
-    gamma-Poisson posterior mean, its limits widened by the dispersion of the district's own
+    ``rate = sum of weights / (exposure x observed_years)`` with Garwood's limits for incidents
+    (by effective count where weighted) and compound ones for people; ``density`` is the same
+    over ``period_start`` to ``period_end``, which are the first and last incident where the
+    records chose the days: it describes the records, and flatters as a rate. ``smoothed`` is
+    the gamma-Poisson posterior mean, its limits widened by the dispersion of the district's own
     history. Ranks are those of simulated counts to come, and ``expected`` is of the next
     quarter with 90 % predictive limits.
 
@@ -137,8 +139,8 @@ def as_frame(
         Schema `RISK`, in the districts' order.
     """
     smooth = parameters.smoothing != "none" and result.window is not None
-    headline = result.smoothed if smooth else result.density
-    usable = (result.tally.incidents > 0) & np.isfinite(result.density)
+    headline = result.smoothed if smooth else result.rate
+    usable = (result.tally.incidents > 0) & np.isfinite(result.rate)
     limits = class_limits(
         parameters.weight,
         parameters.exposure,
@@ -177,12 +179,16 @@ def as_frame(
 
 def _counts(result: Estimate, districts: gpd.GeoDataFrame) -> dict[str, Any]:
     window = result.window
+    period = window.recorded if window else None
     return {
         "district_id": districts["district_id"].array,
         "name": districts["name"].array,
-        "period_start": pd.Timestamp(window.start) if window else pd.NaT,
-        "period_end": pd.Timestamp(window.end) if window else pd.NaT,
-        "years": window.years if window else np.nan,
+        "period_start": pd.Timestamp(period.start) if period else pd.NaT,
+        "period_end": pd.Timestamp(period.end) if period else pd.NaT,
+        "years": period.years if period else np.nan,
+        "observed_start": pd.Timestamp(window.start) if window else pd.NaT,
+        "observed_end": pd.Timestamp(window.end) if window else pd.NaT,
+        "observed_years": window.years if window else np.nan,
         "area_km2": districts["area_km2"].array,
         "population": districts["population"].array,
         "incidents": result.tally.incidents,
@@ -201,6 +207,9 @@ def _rates(result: Estimate, *, smooth: bool) -> dict[str, Any]:
         "density": result.density,
         "density_low": result.density_low,
         "density_high": result.density_high,
+        "rate": result.rate,
+        "rate_low": result.rate_low,
+        "rate_high": result.rate_high,
         **(smoothed if smooth else dict.fromkeys(smoothed, np.nan)),
     }
 

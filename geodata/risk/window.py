@@ -16,6 +16,7 @@ MIN_OPEN_DAYS = 30
 LONE_DAYS = 365
 """Records of a single day tell no length of observation: at least a year is taken."""
 ASKED, OPEN, STATED, ESTIMATED = "asked", "open", "stated", "estimated"
+RECORDED = "recorded"
 Observed = tuple[date | None, date | None]
 """First and last day on which incidents were recorded, as stated; None = not stated, and
 for the last day that recording goes on."""
@@ -36,6 +37,17 @@ class Window:
     start: date
     end: date
     chosen: str = field(default=ASKED, compare=False)
+    first_record: date | None = field(default=None, compare=False)
+    """Where the days were estimated from the records: the day from which these reach."""
+
+    @property
+    def recorded(self) -> "Window":
+        """The period of crude figures: the recorded span where the days were estimated.
+
+        From the first to the last incident, at least `MIN_OPEN_DAYS`; it is chosen to begin and
+        end with one, so a rate over it flatters. Else the window itself.
+        """
+        return self if self.first_record is None else Window(self.first_record, self.end, RECORDED)
 
     @property
     def years(self) -> float:
@@ -84,13 +96,15 @@ def choose_window(
 ) -> Window | None:
     """Choose the days that are counted.
 
-    A period of None ("all") is the observation that was stated. Else it is estimated: a
-    count over the days from the first to the last incident flatters the rate, as the span
-    is chosen to begin and end with one. n events on different days that span T days speak
-    of T (n + 1) / (n - 1) days, the unbiased estimate of a uniform range; the window is
-    lengthened backwards to that, and to `LONE_DAYS` for one day. Open ends are the first
-    and last day held; windows that the data choose have at least `MIN_OPEN_DAYS`. Days
-    after `today` are cut off: what has not happened yet is no exposure.
+    A period of None ("all") is the observation that was stated. Else it is estimated: a count
+    over the days from the first to the last incident flatters the rate, as the span is chosen
+    to begin and end with one. Of n events at a steady rate, T days from the first to the last,
+    (n - 2) / T is the rate on average (T is a Beta(n - 1, 2) share of the time), so the window
+    is lengthened backwards to T n / (n - 2) days, n the days with a record and at least 3, and
+    to `LONE_DAYS` for one day. Of two days the rate still comes out too high, less than twice;
+    its `recorded` is the span itself, for crude figures. Open ends are the first and last day
+    held; windows that the data choose have at least `MIN_OPEN_DAYS`. Days after `today` are cut
+    off: what has not happened yet is no exposure.
 
     Parameters
     ----------
@@ -147,10 +161,15 @@ def _observation(
     end = min(until or held.last, today)
     start = min(held.first, end)
     span = (end - start).days + 1
-    long = LONE_DAYS if held.days < 2 else -(-span * (held.days + 1) // (held.days - 1))
+    known = max(held.days, 3)
+    long = LONE_DAYS if held.days < 2 else -(-span * known // (known - 2))
     back = max(long, span, MIN_OPEN_DAYS) - 1
     # the calendar begins with its day 1
-    return Window(date.fromordinal(max(end.toordinal() - back, 1)), end, ESTIMATED)
+    first, whole = (
+        date.fromordinal(max(end.toordinal() - days, 1))
+        for days in (max(span, MIN_OPEN_DAYS) - 1, back)
+    )
+    return Window(whole, end, ESTIMATED, first)
 
 
 def fraction_inside(start: Any, end: Any, window: Window) -> Floats:

@@ -71,7 +71,8 @@ class District:
     expected
         Weighted incidents of the next quarter, with 90 % limits.
     headline
-        The rate that the class is made of: `smoothed`, or `density` unsmoothed.
+        The one that the class is made of: `smoothed`, or `rate` unsmoothed; both are over the
+        days observed.
     reserve
         What to know before reading the rate; empty where there is nothing.
     """
@@ -91,7 +92,7 @@ class District:
     killed: Toll
     injured: Toll
     total: float
-    density: Estimate
+    rate: Estimate
     smoothed: Estimate
     headline: Estimate
     rank: Estimate
@@ -100,9 +101,8 @@ class District:
     reserve: str
     gi_star_z: float | None
     gi_star_p: float | None
-    period_start: Any
-    period_end: Any
     years: float | None
+    """Observed."""
 
     @property
     def known(self) -> bool:
@@ -138,7 +138,7 @@ def _district(
     view: RiskView, say: Translator, position: int, named: Any, district: Any, risk: Any,
     ground: dict[str, str], totals: Any,
 ) -> District:  # fmt: skip
-    density, smoothed = (_estimate(risk, name) for name in ("density", "smoothed"))
+    rate, smoothed = (_estimate(risk, name) for name in ("rate", "smoothed"))
     note = _text(district.population_note)
     return District(
         district_id=named.id,
@@ -156,18 +156,16 @@ def _district(
         killed=Toll(_number(risk.killed), risk.killed_unstated),
         injured=Toll(_number(risk.injured), risk.injured_unstated),
         total=float(totals[position]),
-        density=density,
+        rate=rate,
         smoothed=smoothed,
-        headline=smoothed if view.smoothed else density,
+        headline=smoothed if view.smoothed else rate,
         rank=_estimate(risk, "rank"),
         expected=_estimate(risk, "expected"),
         hotspot=_text(risk.hotspot),
         reserve=label(say, "rate_status", risk.status) if risk.status in _RESERVES else "",
         gi_star_z=_number(risk.gi_star_z),
         gi_star_p=_number(risk.gi_star_p),
-        period_start=risk.period_start,
-        period_end=risk.period_end,
-        years=_number(risk.years),
+        years=_number(risk.observed_years),
     )
 
 
@@ -250,7 +248,7 @@ class DistrictRecord:
     trend
         None where there is no period.
     sums
-        The arithmetic of its density, to do again by hand, or how high it could be without
+        The arithmetic of its rate, to do again by hand, or how high it could be without
         a record; empty where decay or a missing exposure leaves nothing to do.
     """
 
@@ -297,13 +295,13 @@ def record_of(view: RiskView, say: Translator, district_id: str, most: int) -> D
 
 
 def sums_of(view: RiskView, say: Translator, district: District) -> str:
-    """Write out the density of a district, or how high it could be without a record."""
+    """Write out the rate of a district, or how high it could be without a record."""
     texts, parameters = texts_of(say.lang), view.parameters
     unit = texts[f"unit.{parameters.weight}.{parameters.exposure}"]
     if district.incidents <= 0:
-        if district.density.high is None:
+        if district.rate.high is None:
             return ""
-        high = texts["could-be-up-to"].replace("{high}", say.number(district.density.high))
+        high = texts["could-be-up-to"].replace("{high}", say.number(district.rate.high))
         return high.replace("{unit}", unit)
     area = parameters.exposure == "area"
     base = district.area_km2 if area else district.population
@@ -312,8 +310,8 @@ def sums_of(view: RiskView, say: Translator, district: District) -> str:
     size = f"{say.number(base, 0)} {kilometre(say)}²" if area else say.number(base, 0)
     time = f"{say.number(district.years, 2)} {texts['years']}"
     times = say.number(100 if area else 100_000)
-    density = say.number(district.density.value)
-    return f"{say.number(district.total)} ÷ ({size} × {time}) × {times} = {density} {unit}"
+    rate = say.number(district.rate.value)
+    return f"{say.number(district.total)} ÷ ({size} × {time}) × {times} = {rate} {unit}"
 
 
 def kilometre(say: Translator) -> str:
@@ -353,7 +351,7 @@ WHY = {
     "asked": N_("Ranked by: {rule}, as asked for. It describes what was reported."),
 }
 """Why of a ruling → words."""
-RATES = {"smoothed": N_("the smoothed rate"), "density": N_("the crude rate")}
+RATES = {"smoothed": N_("the smoothed rate"), "rate": N_("the crude rate")}
 
 
 def model_name(say: Translator, key: str) -> str:

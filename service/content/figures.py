@@ -33,7 +33,7 @@ class Figures:
     unplaced
         Incidents that no district holds, in shares.
     period
-        In words; empty for none.
+        The days observed, in words that say whether they are estimated; empty for none.
     per_year
         Incidents a year with the limits of Garwood's 95 % interval; null for less than
         30 days.
@@ -49,8 +49,6 @@ class Figures:
     """Incidents of other countries, which are held and not counted."""
     period: str
     per_year: tuple[float, float, float] | None
-    estimated: bool
-    """Whether the days of observation are estimated, as nobody stated them."""
 
 
 def figures_of(view: RiskView, say: Translator) -> Figures:
@@ -68,10 +66,19 @@ def figures_of(view: RiskView, say: Translator) -> Figures:
         districts=len(view.risk),
         unplaced=view.unplaced if view.unplaced > 1e-9 else 0.0,
         elsewhere=len(view.snapshot.incidents) - len(at_home(view.snapshot)),
-        period=say.interval_of_days(window.start, window.end) if window else "",
+        period=period_words(view, say),
         per_year=per_year,
-        estimated=window is not None and window.chosen == ESTIMATED,
     )
+
+
+def period_words(view: RiskView, say: Translator) -> str:
+    """Write the days that every rate of a view is over, and whether they are estimated."""
+    if view.window is None:
+        return ""
+    days = say.interval_of_days(view.window.start, view.window.end)
+    if view.window.chosen != ESTIMATED:
+        return days
+    return texts_of(say.lang)["period-estimated"].replace("{period}", days)
 
 
 def tiles_of(figures: Figures, say: Translator) -> list[tuple[str, str]]:

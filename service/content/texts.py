@@ -92,7 +92,7 @@ TEXTS: dict[str, str] = {
     "districts-with-record": N_("of {n} districts with a record"),
     "district": N_("District"),
     "class": N_("Class"),
-    "density": N_("Density"),
+    "rate": N_("Density"),
     "smoothed": N_("Smoothed density"),
     "interval95": N_("95 % interval"),
     "could-be-up-to": N_("No record; the true density could be up to {high} {unit}"),
@@ -115,6 +115,10 @@ TEXTS: dict[str, str] = {
         "towards the average so that chance does not lead the list."
     ),
     "explain-crude": N_("The class is that of this crude density, not smoothed."),
+    "recorded-rate": N_(
+        "Over the recorded span of {days} days alone it would be {rate}: a span that begins and "
+        "ends with an incident flatters."
+    ),
     "trend": N_("Incidents over time, by their first possible day"),
     "about-district": N_("More about the district"),
     "years": N_("years"),
@@ -145,6 +149,7 @@ TEXTS: dict[str, str] = {
     "area-done": N_("Area done"),
     "since": N_("since {day}"),
     "period": N_("Period"),
+    "period-estimated": N_("{period} (days of observation, estimated from the records)"),
     "data-as-of": N_("data as of"),
     "weight": N_("Counted"),
     "weight.incidents": N_("incidents"),

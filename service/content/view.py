@@ -68,7 +68,7 @@ class RiskView:
     @property
     def headline(self) -> str:
         """Name of the rate that classes are made of."""
-        return "smoothed" if self.smoothed else "density"
+        return "smoothed" if self.smoothed else "rate"
 
     def weights(self, position: int) -> Any:
         """Give what each incident counts for a district: its place weight times its share."""

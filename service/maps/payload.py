@@ -429,6 +429,7 @@ def _meta(
     return {
         "lang": lang,
         "window": [_day(window.start), _day(window.end)] if window else None,
+        "recorded": window.recorded.days if window and window.first_record else None,
         "asOf": _day(view.as_of),
         "weight": parameters.weight,
         "exposure": parameters.exposure,
@@ -491,9 +492,9 @@ def _risk(row: District) -> dict[str, Any]:
     fields = {
         "incidents": row.incidents,
         "total": row.total,
-        "density": row.density.value,
-        "low": row.density.low,
-        "high": row.density.high,
+        "rate": row.rate.value,
+        "low": row.rate.low,
+        "high": row.rate.high,
         "smoothed": row.smoothed.value,
         "slow": row.smoothed.low,
         "shigh": row.smoothed.high,

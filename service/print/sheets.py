@@ -23,7 +23,7 @@ from service.content.districts import (
     ranking_of,
     record_of,
 )
-from service.content.figures import Trend, counts_of, figures_of, rounded, tiles_of
+from service.content.figures import Trend, counts_of, figures_of, period_words, rounded, tiles_of
 from service.content.forecast import (
     ForecastView,
     forecast_legend,
@@ -306,7 +306,7 @@ def _line(paper: Paper, *, short: bool = False, period: str = "") -> str:
         parts += [period, texts["forecast-learnt"].replace("{period}", learnt)]
         parts += [f"{texts['where']}: {parameters.where}"] if parameters.where else []
         return " · ".join(filter(None, parts))
-    parts += [say.days(view.window.start, view.window.end)] if view.window else []
+    parts.append(period_words(view, say))
     parts.append(texts[f"unit.{parameters.weight}.{parameters.exposure}"])
     if not short:
         parts.append(f"{texts['smoothing']}: {texts[f'smoothing.{parameters.smoothing}']}")
@@ -389,7 +389,7 @@ def _ranking(paper: Paper, districts: Sequence[District], *, pages: bool = False
             cells.insert(0, say.number(row.rank.value))
             cells += people
         # Without a record there is no rate to rank by, only a limit.
-        rate = row.headline if row.incidents > 0 else row.density
+        rate = row.headline if row.incidents > 0 else row.rate
         cells += [say.number(rate.value), rate.between(say)]
         cells.append(label(say, "risk_class", row.risk_class))
         if pages:
@@ -413,7 +413,7 @@ def _facts(paper: Paper, row: District) -> list[tuple[str, str]]:
     say, texts = paper.say, paper.texts
     people = say.number(row.population, 0) + ("*" if row.population_note else "")
     found = [
-        (texts["density"], row.density.words(say)),
+        (texts["rate"], row.rate.words(say)),
         (texts["smoothed"], row.smoothed.words(say)),
         (texts["rank"], _rank(paper, row)),
         (texts["hotspots"], label(say, "hotspot", row.hotspot)),

@@ -160,9 +160,10 @@ def test_page_table_map_and_explanation_give_the_numbers_of_the_risk_table(reque
             assert on_map["risk"][key] == [
                 toll.people and pytest.approx(toll.people, abs=1e-6), toll.bounded,
             ]  # fmt: skip
-        assert told["density"]["value"] == district.density.value
+        assert told["rate"]["value"] == district.rate.value
+        assert _null(row.density) == told["density"]["value"]
         assert on_map["risk"]["incidents"] == pytest.approx(district.incidents, abs=1e-6)
-        assert on_map["risk"]["density"] == pytest.approx(district.density.value, abs=1e-6)
+        assert on_map["risk"]["rate"] == pytest.approx(district.rate.value, abs=1e-6)
         rate, counts = SAY.number(district.headline.value), SAY.number(district.incidents)
         page = page_of(snapshot, query, row.district_id)
         values = values_of(page)
@@ -209,7 +210,7 @@ def test_the_pdf_says_the_numbers_of_the_page(request, name, query):
         number = re.compile(r"(\S+) (?:incidents?|(?:person|people) (?:killed|injured))")
         figures = text.partition("Density")[0]
         assert all(count in figures for count in counts), number.findall(figures)
-        assert f"Density {row.density.words(SAY)}" in text
+        assert f"Density {row.rate.words(SAY)}" in text
         assert f"Smoothed density {row.smoothed.words(SAY)}" in text
         record = record_of(view, SAY, row.district_id, 60)
         for incident in record.incidents:

@@ -48,9 +48,9 @@ def test_counting_in_the_page_gives_the_tables_numbers(open_map, founding):
     table = risk_of(founding, RiskParameters())
     counted = opened.run(
         "(() => { HM.filtered = () => true; HM.recount(); return HM.now.rows.map(r =>"
-        " [r.incidents, r.killed[0], r.injured[0], r.density, r.low, r.high]) })()"
+        " [r.incidents, r.killed[0], r.injured[0], r.rate, r.low, r.high]) })()"
     )
-    names = ["incidents", "killed", "injured", "density", "density_low", "density_high"]
+    names = ["incidents", "killed", "injured", "rate", "rate_low", "rate_high"]
     for got, (_, row) in zip(counted, table.iterrows(), strict=True):
         wanted = [None if row[name] != row[name] else float(row[name]) for name in names]
         assert got == [w if w is None else pytest.approx(w, rel=1e-5) for w in wanted]
@@ -114,7 +114,10 @@ def test_a_click_on_a_district_opens_its_numbers_and_arithmetic(shown):
     assert "95 % interval" in text
     assert "low: few incidents, wide interval" in text
     popup.locator("summary").nth(1).click()
-    assert "1 ÷ (1,248 km² × 0.34 years) × 100 = 0.24" in popup.inner_text().replace("\n", " ")
+    said = popup.inner_text().replace("\n", " ")
+    assert "1 ÷ (1,248 km² × 0.41 years) × 100 = 0.2" in said
+    assert "(days of observation, estimated from the records)" in said
+    assert "Over the recorded span of 74 days alone it would be 0.4" in said
 
 
 def test_an_incident_shows_evidence_precision_and_groups(shown):
@@ -144,12 +147,12 @@ def test_the_time_slider_moves_through_the_months_and_plays(open_map, founding):
 
     opened = open_map(founding)
     opened.page.select_option("#hm-mode", "month")
-    # The time that is estimated to have been observed begins a month before the first record.
-    opened.page.locator("#hm-slider").fill("1")
+    # The time that is estimated to have been observed begins two months before the first record.
+    opened.page.locator("#hm-slider").fill("2")
     assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "1"
     assert "November 2020" in opened.page.locator("#hm-slider").get_attribute("aria-valuetext")
     opened.page.click("#hm-play")
-    expect(opened.page.locator("#hm-slider")).to_have_value("4", timeout=30_000)
+    expect(opened.page.locator("#hm-slider")).to_have_value("5", timeout=30_000)
     expect(opened.page.locator("#hm-play")).to_have_text("▶", timeout=30_000)
     assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == "2"
 

@@ -48,10 +48,10 @@ def test_every_number_in_the_page_equals_the_apis(page, address):
     risk = httpx2.get(f"{address}/collections/risk/items?limit=1000").json()["features"]
     shown = page.evaluate(
         "Object.fromEntries(HM.data.districts.map((d, i) => [d.id, [HM.now.rows[i].incidents,"
-        " HM.now.rows[i].killed[0], HM.now.rows[i].injured[0], d.risk.density, d.risk.low,"
+        " HM.now.rows[i].killed[0], HM.now.rows[i].injured[0], d.risk.rate, d.risk.low,"
         " d.risk.high, d.risk.smoothed, d.risk.rank]]))"
     )
-    names = ["incidents", "killed", "injured", "density", "density_low", "density_high",
+    names = ["incidents", "killed", "injured", "rate", "rate_low", "rate_high",
              "smoothed", "rank"]  # fmt: skip
     assert len(shown) == len(risk) == 77
     for feature in risk:

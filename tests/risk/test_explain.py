@@ -49,10 +49,14 @@ def test_the_arithmetic_gives_the_number_of_the_table(query, district):
         i["weight"] ** 2 * (1 / (i["share_of_place"] * i["share_of_period"]) - 1) for i in listed
     )
     assert between == pytest.approx(found["sums"]["variance_of_places"], abs=1e-9)
-    if found["density"]["value"] is not None:
-        by_hand = found["sums"]["total_weight"] / found["exposure"]["exposure"]
-        assert found["density"]["value"] == pytest.approx(by_hand)
-        assert row["density"] == pytest.approx(by_hand)
+    for name, exposure in (("density", "recorded_exposure"), ("rate", "exposure")):
+        if found[name]["value"] is not None:
+            by_hand = found["sums"]["total_weight"] / found["exposure"][exposure]
+            assert found[name]["value"] == pytest.approx(by_hand)
+            assert row[name] == pytest.approx(by_hand)
+    for name, days in (("period", "years"), ("observed", "observed_years")):
+        assert found[name]["years"] == row[days]
+        assert found[name]["start"] == str(row[f"{name}_start"].date())
     smooth = found["smoothing"]
     if "prior" in smooth:
         k = found["sums"]["total_weight"] / smooth["scale"]
@@ -75,19 +79,20 @@ def test_each_factor_of_a_weight_is_given():
 def test_a_district_without_incident_is_explained_as_not_known():
     found = explain(Held(), "XX-C", RiskParameters())
     assert found["incidents"] == []
-    assert found["density"]["value"] is None
+    assert found["density"]["value"] is None is found["rate"]["value"]
     assert "No record is not safe" in found["text"]
 
 
 def test_an_empty_register_is_explained():
     found = explain(Held(make_incidents().iloc[:0]), "XX-A", RiskParameters())
-    assert found["period"] is None
+    assert found["period"] is None is found["observed"]
     assert "empty" in found["text"]
 
 
 def test_the_text_says_count_rate_interval_rank_and_doubt():
     text = explain(Held(), "XX-A", RiskParameters())["text"]
-    for part in ("2.5 incidents", "95 %", "Smoothed", "Rank 1", "may have been in another"):
+    parts = ("2.5 incidents", "95 %", "Smoothed", "Rank 1", "may have been in another")
+    for part in (*parts, "recorded span of 365 days alone"):
         assert part in text
 
 
@@ -110,7 +115,8 @@ def test_a_filter_changes_the_count_and_never_the_time():
     whole = risk_of(held, RiskParameters())
     some = risk_of(held, RiskParameters(where="device = 'uxo'"))
     assert some["incidents"].sum() == 1
-    assert some["years"].iloc[0] == whole["years"].iloc[0]
+    for days in ("years", "observed_years"):
+        assert some[days].iloc[0] == whole[days].iloc[0]
 
 
 def test_equal_questions_are_computed_once():

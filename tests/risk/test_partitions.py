@@ -189,9 +189,9 @@ def test_a_filter_changes_what_is_counted_and_not_the_days(tmp_path, stream):
     kept = incidents[(incidents["device"] == "uxo") & incidents.geometry.notna()]
     kept = kept[kept.geometry.intersects(shapely.box(47, 40, 48, 41))]
     whole = district_risk(incidents, districts, today=TODAY)
-    start, end = whole["period_start"].iloc[0].date(), whole["period_end"].iloc[0].date()
+    start, end = whole["observed_start"].iloc[0].date(), whole["observed_end"].iloc[0].date()
     wanted = district_risk(kept, districts, period=f"{start}/{end}", today=TODAY)
-    for name in ("incidents", "killed", "density", "smoothed", "rank", "period_start"):
+    for name in ("incidents", "killed", "rate", "smoothed", "rank", "observed_start"):
         assert found[name].equals(wanted[name]), name
 
 

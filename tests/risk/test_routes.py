@@ -62,8 +62,8 @@ def test_the_surface_as_geotiff_holds_the_incidents(client):
     assert answer.headers["content-type"].startswith("image/tiff")
     with rasterio.MemoryFile(answer.content) as file, file.open() as raster:
         cell_km2 = raster.res[0] * raster.res[1] / 1e6
-        # 4 different days span 74: an observation of 74 x 5 / 3 days is estimated
-        years = 124 / 365.25
+        # 4 different days span 74: an observation of 74 x 4 / 2 days is estimated
+        years = 148 / 365.25
         assert np.nansum(raster.read(1)) * cell_km2 * years == pytest.approx(5, rel=1e-4)
 
 

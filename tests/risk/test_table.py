@@ -210,10 +210,65 @@ def test_an_unknown_parameter_value_is_refused(incidents, country):
 
 def test_the_default_period_is_estimated_from_what_is_held(incidents, country):
     table = risk(incidents, country)
-    # the span alone, from the first record to the last, would flatter the rates
-    assert table["period_start"].iloc[0] < pd.Timestamp("2021-01-01")
+    # the span alone, from the first record to the last, would flatter the estimates
+    assert table["observed_start"].iloc[0] < pd.Timestamp("2021-01-01")
     assert table.attrs["risk"]["period_chosen"] == "estimated"
+    assert table["observed_end"].iloc[0] == pd.Timestamp("2021-12-31")
+    assert table["period_start"].iloc[0] == pd.Timestamp("2021-01-01")
     assert table["period_end"].iloc[0] == pd.Timestamp("2021-12-31")
+
+
+@pytest.mark.parametrize("asked", [{"smoothing": "none"}, {"smoothing": "eb"}])
+def test_a_crude_density_is_over_the_recorded_span_and_all_that_is_ranked_is_not(asked):
+    """Two blasts of January and March 2023 in one of four districts of another country."""
+    country = make_country().assign(area_km2=[12_068.5, 12_068.5, 12_108.5, 12_108.5])
+    incidents = make_incidents().iloc[:2]
+    incidents[["date_start", "date_end"]] = [
+        [pd.Timestamp(d)] * 2 for d in ("2023-01-01", "2023-03-31")
+    ]
+    found = district_risk(incidents, country, today=date(2026, 1, 1), **asked)
+    row = found.loc["XX-A"]
+    assert (str(row["period_start"].date()), str(row["period_end"].date())) == (
+        "2023-01-01", "2023-03-31",
+    )  # fmt: skip
+    assert round(row["density"], 4) == 0.0673
+    assert str(row["observed_start"].date()) == "2022-07-05"
+    assert round(row["rate"], 4) == 0.0224
+    stated = district_risk(
+        incidents, country, today=date(2026, 1, 1), period="2022-07-05/2023-03-31", **asked
+    )
+    assert (stated["density"].dropna() == stated["rate"].dropna()).all()
+    names = [
+        *("rate", "rate_low", "rate_high", "smoothed", "smoothed_high", "rank", "rank_high"),
+        *("risk_class", "expected", "expected_high", "observed_start", "observed_years"),
+    ]
+    pd.testing.assert_frame_equal(pd.DataFrame(found[names]), pd.DataFrame(stated[names]))
+    some = found["density_high"].notna()
+    shares = found.loc[some, "density_high"] / found.loc[some, "rate_high"]
+    np.testing.assert_allclose(shares, row["observed_years"] / row["years"])
+
+
+def test_of_five_expected_incidents_the_estimates_are_right_on_average(country):
+    """Three years of 0, 1, 1 and 3 expected incidents in four districts, drawn 150 times."""
+    draw, first = np.random.default_rng(3), pd.Timestamp("2020-01-01")
+    one, days, found = make_incidents().iloc[[0]], 1_096, []
+    for _ in range(150):
+        counts = draw.poisson([0, 1, 1, 3])
+        # what nobody recorded has no table
+        if counts.sum() < 2:
+            continue
+        rows = pd.concat([one] * int(counts.sum()), ignore_index=True)
+        rows.index = pd.Index([f"d{k}" for k in range(len(rows))], name="incident_id")
+        rows["incident_id"] = rows.index
+        rows["districts"] = [f"{name}:1" for name in np.repeat(country.index, counts)]
+        when = first + pd.to_timedelta(draw.integers(0, days, len(rows)), "D")
+        rows["date_start"], rows["date_end"] = when, when
+        table = district_risk(rows, country, today=date(2022, 12, 31), smoothing="none")
+        found.append(table[["rate", "density"]].sum().to_numpy())
+    rate, density = np.mean(found, axis=0) * days / 365.25
+    # 5.0 on average; 5.2 given at least two
+    assert 4.6 < rate < 5.8
+    assert density > 1.3 * rate
 
 
 def test_unplaced_incidents_are_reported_with_their_ids(incidents, country):

@@ -14,6 +14,7 @@ from geodata.risk.tally import recorded_days
 from geodata.risk.window import (
     ESTIMATED,
     MIN_OPEN_DAYS,
+    RECORDED,
     STATED,
     RecordedDays,
     Window,
@@ -34,23 +35,27 @@ def days(*texts):
 def test_all_is_longer_than_from_the_first_to_the_last_incident_which_would_flatter():
     window = choose_window(None, HELD, TODAY)
     assert window.end == HELD.last
-    assert window.days == 111  # 74 days x 6 / 4
+    assert window.days == 124  # 74 days x 5 / 3
     assert window.chosen == ESTIMATED
+    assert window.recorded == Window(HELD.first, HELD.last)
+    assert window.recorded.chosen == RECORDED
 
 
 def test_the_rate_over_all_is_right_on_average_where_the_span_alone_doubles_it():
-    draw, counts, spans, estimated = np.random.default_rng(1), [], [], []
-    for _ in range(300):
-        when = np.unique(draw.integers(0, 1_000, max(draw.poisson(5), 2)))
-        if len(when) < 2:
-            continue
-        first, last = (date.fromordinal(730_000 + int(day)) for day in (when[0], when[-1]))
-        window = choose_window(None, RecordedDays(first, last, len(when)), date(2022, 1, 1))
-        counts.append(len(when))
-        spans.append((last - first).days + 1)
-        estimated.append(window.days)
-    assert np.mean(estimated) == pytest.approx(1_000, rel=0.1)
-    assert np.mean(spans) < 750
+    draw = np.random.default_rng(1)
+    for expected, off in ((5, 0.08), (10, 0.03), (30, 0.02)):
+        counts, spans, estimated = [], [], []
+        for _ in range(4_000):
+            when = np.unique(draw.integers(0, 3_000, draw.poisson(expected)))
+            if len(when) < 2:
+                continue
+            first, last = (date.fromordinal(730_000 + int(day)) for day in (when[0], when[-1]))
+            window = choose_window(None, RecordedDays(first, last, len(when)), date(2022, 1, 1))
+            counts.append(len(when))
+            spans.append(len(when) / window.recorded.days)
+            estimated.append(len(when) / window.days)
+        assert np.mean(estimated) == pytest.approx(np.mean(counts) / 3_000, rel=off)
+        assert np.mean(spans) > (1 + 1.8 / expected) * np.mean(counts) / 3_000
 
 
 @pytest.mark.parametrize(
@@ -68,6 +73,23 @@ def test_one_day_tells_no_length_and_is_taken_as_a_year():
     window = choose_window(None, RecordedDays(date(2021, 2, 4), date(2021, 2, 4), 1), TODAY)
     assert window.end == date(2021, 2, 4)
     assert window.days == 365
+    assert window.recorded.days == MIN_OPEN_DAYS
+
+
+@given(st.integers(0, 4_000), st.integers(1, 90), st.booleans())
+def test_the_recorded_span_lies_in_the_days_observed_and_only_estimates_lengthen_it(
+    span, count, stated
+):
+    held = RecordedDays(date(2005, 1, 1), date.fromordinal(732_000 + span), min(count, span + 1))
+    observed = (date(2004, 1, 1), None) if stated else None
+    window = choose_window(None, held, date(2026, 1, 1), observed=observed)
+    assert window.start <= window.recorded.start <= held.first or stated
+    assert window.recorded.end == window.end
+    assert window.recorded.days <= window.days
+    if stated:
+        assert window.recorded is window
+    asked = choose_window(parse_interval("2005-01-01/.."), held, date(2026, 1, 1))
+    assert asked.recorded is asked
 
 
 def test_an_open_end_keeps_at_least_thirty_days():

@@ -38,6 +38,14 @@
   };
   HM.years = (span) => (span[1] - span[0] + 1) / 365.25;
 
+  // The days that every rate is over, and whether they were estimated; empty for none.
+  HM.spanWords = function () {
+    const span = HM.now.span;
+    if (!span) return "";
+    const days = HM.days(span[0], span[1]);
+    return HM.data.meta.recorded && !HM.timed() ? HM.t("period-estimated", { period: days }) : days;
+  };
+
   // A toll and a share of another. Null stays null: "not stated" is no 0, and leaves the sum open.
   HM.plus = (a, b, share = 1) => [b[0] === null ? a[0] : (a[0] || 0) + b[0] * share, a[1] || b[1]];
 
@@ -130,18 +138,18 @@
     const per = meta.exposure === "area" ? 100 : 100000;
     if (!HM.filtered()) {
       Object.assign(r, { incidents: risk.incidents, killed: risk.killed, injured: risk.injured,
-        total: risk.total, density: risk.density, low: risk.low, high: risk.high,
-        headline: meta.smoothed ? risk.smoothed : risk.density, cls: risk.cls });
+        total: risk.total, rate: risk.rate, low: risk.low, high: risk.high,
+        headline: meta.smoothed ? risk.smoothed : risk.rate, cls: risk.cls });
       return;
     }
     const exposure = base > 0 && span ? (base * HM.years(span)) / per : NaN;
     const known = r.stated > 0 && exposure > 0;
-    r.density = r.headline = known ? r.total / exposure : null;
+    r.rate = r.headline = known ? r.total / exposure : null;
     const scale = r.total > 0 ? r.squares / r.total : 1;
     const limits = HM.poisson(r.total > 0 ? r.total / scale : 0);
     r.low = known ? (limits[0] * scale) / exposure : null;
     r.high = exposure > 0 ? (limits[1] * scale) / exposure : null;
-    r.cls = known ? meta.limits.filter((l) => r.density >= l).length : -1;
+    r.cls = known ? meta.limits.filter((l) => r.rate >= l).length : -1;
   }
 
   // Garwood's exact limits of a Poisson count, by bisection on the incomplete gamma function.

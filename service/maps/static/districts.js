@@ -63,8 +63,8 @@
 
   // In words, from the width of the interval: how many times the upper limit is the estimate.
   HM.confidence = function (r) {
-    if (!(r.density > 0) || !r.high) return HM.t("confidence.none");
-    const times = r.high / r.density;
+    if (!(r.rate > 0) || !r.high) return HM.t("confidence.none");
+    const times = r.high / r.rate;
     return HM.t(times < 1.5 ? "confidence.high" : times < 2.5 ? "confidence.medium" : "confidence.low");
   };
 

@@ -94,8 +94,8 @@
   }
 
   function notes() {
-    const m = HM.data.meta, span = HM.now.span, rows = [];
-    rows.push(HM.t("period") + ": " + (span ? HM.days(span[0], span[1]) : "–"));
+    const m = HM.data.meta, rows = [];
+    rows.push(HM.t("period") + ": " + (HM.spanWords() || "–"));
     rows.push(HM.t("data-as-of") + ": " + HM.day(m.asOf));
     if (HM.ground() !== "forecast") rows.push(HM.t("weight") + ": " + HM.t("weight." + m.weight));
     if (HM.ground() === "risk") rows.push(HM.t("smoothing") + ": " + HM.t(HM.filtered() ? "smoothing.none" : "smoothing." + m.smoothing));
@@ -125,7 +125,7 @@
       h("span", { class: "hm-figure", "data-key": "districts" }, h("b", {}, HM.num(districts)),
         " " + HM.t("districts-with-record", { n: HM.num(now.rows.length) })),
       now.unplaced.incidents > 0.001 ? box([now.unplaced.incidents, false], "unplaced") : "");
-    document.getElementById("hm-subtitle").textContent = (now.span ? HM.days(now.span[0], now.span[1]) : "")
+    document.getElementById("hm-subtitle").textContent = HM.spanWords()
       + " · " + HM.t("data-as-of") + " " + HM.day(HM.data.meta.asOf);
     document.getElementById("hm-aggregated").hidden = !HM.data.meta.aggregated;
   };

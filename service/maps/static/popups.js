@@ -31,10 +31,11 @@
         [HM.t("incidents"), HM.num(r.incidents, 2), r.shared ? " (" + HM.t("ambiguous", { n: r.shared }) + ")" : ""],
         [HM.t("killed"), HM.toll(r.killed, 2)],
         [HM.t("injured"), HM.toll(r.injured, 2)],
-        [HM.t("density"), HM.rate(r.density) + " (" + HM.t("interval95") + " " + HM.range(r.low, r.high) + ") ", HM.unit()],
+        [HM.t("rate"), HM.rate(r.rate) + " (" + HM.t("interval95") + " " + HM.range(r.low, r.high) + ") ", HM.unit()],
+        [HM.t("period"), HM.spanWords()],
         plain && meta.smoothed && risk.smoothed !== null && [HM.t("smoothed"), HM.rate(risk.smoothed)
           + " (" + HM.t("interval95") + " " + HM.range(risk.slow, risk.shigh) + ")"],
-        [HM.t("confidence"), r.density > 0 ? HM.confidence(r) : HM.t("confidence.none")],
+        [HM.t("confidence"), r.rate > 0 ? HM.confidence(r) : HM.t("confidence.none")],
         plain && risk.rank && [HM.t("rank"), HM.num(risk.rank) + " (" + HM.t("rank-between",
           { low: HM.num(risk.rlow), high: HM.num(risk.rhigh) }) + ")"]]),
       r.incidents > 0 ? null : h("p", { class: "hm-warn" }, HM.t("not-safe")),
@@ -65,8 +66,10 @@
     const total = meta.weight === "incidents" ? r.incidents : r.total;
     return h("details", {}, h("summary", {}, HM.t("how-computed")),
       h("p", {}, HM.num(total, 2) + " ÷ (" + HM.num(base, 0) + (area ? " km²" : "") + " × "
-        + HM.num(years, 2) + " " + HM.t("years") + ") × " + HM.num(area ? 100 : 100000, 0) + " = " + HM.rate(r.density)),
-      h("p", {}, HM.t(!HM.filtered() && meta.smoothed ? "explain-smoothed" : "explain-crude")));
+        + HM.num(years, 2) + " " + HM.t("years") + ") × " + HM.num(area ? 100 : 100000, 0) + " = " + HM.rate(r.rate)),
+      h("p", {}, HM.t(!HM.filtered() && meta.smoothed ? "explain-smoothed" : "explain-crude")),
+      !HM.filtered() && meta.recorded && r.rate !== null ? h("p", {}, HM.t("recorded-rate", { days: HM.num(meta.recorded),
+        rate: HM.rate(r.rate * (HM.now.span[1] - HM.now.span[0] + 1) / meta.recorded) })) : null);
   }
 
   HM.incidentTitle = function (i) {

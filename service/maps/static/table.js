@@ -16,8 +16,8 @@
       || HM.name(HM.data.districts[a]).localeCompare(HM.name(HM.data.districts[b]), HM.locale()));
     const smoothed = HM.data.meta.smoothed && !HM.filtered();
     return h("table", { id: "hm-table-districts" },
-      h("caption", {}, HM.t("table-districts") + " – " + HM.t("density") + " " + HM.unit()),
-      head(["district", "class", "incidents", "killed", "injured", "density", "interval95"]
+      h("caption", {}, HM.t("table-districts") + " – " + HM.t("rate") + " " + HM.unit() + ", " + HM.spanWords()),
+      head(["district", "class", "incidents", "killed", "injured", "rate", "interval95"]
         .concat(smoothed ? ["smoothed", "rank"] : [], ["hotspots"])),
       h("tbody", {}, order.map((d) => {
         const r = HM.now.rows[d], risk = HM.data.districts[d].risk;
@@ -25,8 +25,8 @@
           h("th", { scope: "row" }, h("button", { type: "button", class: "hm-link", onclick: () => {
             HM.closeTable(); HM.openDistrict(d, true); } }, HM.bothNames(HM.data.districts[d]))),
           h("td", {}, HM.classText(d)), h("td", {}, HM.num(r.incidents, 2)), h("td", {}, HM.toll(r.killed, 2)),
-          h("td", {}, HM.toll(r.injured, 2)), h("td", {}, HM.rate(r.density)),
-          h("td", {}, HM.range(r.density > 0 ? r.low : 0, r.high)),
+          h("td", {}, HM.toll(r.injured, 2)), h("td", {}, HM.rate(r.rate)),
+          h("td", {}, HM.range(r.rate > 0 ? r.low : 0, r.high)),
           smoothed ? [h("td", {}, HM.rate(risk.smoothed)), h("td", { class: "hm-nowrap" }, risk.rank ? HM.num(risk.rank) + " ("
             + HM.num(risk.rlow) + "–" + HM.num(risk.rhigh) + ")" : "–")] : null,
           h("td", {}, risk.hotspot ? HM.t("hotspot." + risk.hotspot) : "–"));
