@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from geodata.errors import InvalidInput
 
@@ -75,6 +76,66 @@ def parse_interval(text: str, *, field: str = "datetime") -> Interval:
     if interval.start and interval.end and interval.end < interval.start:
         raise _bad(field, text, "it ends before it starts")
     return interval
+
+
+class SourceDays(NamedTuple):
+    """From when to when a source was kept, as stated; a `until` of None = it still is."""
+
+    source: str
+    """Part of the publisher's name; case does not matter."""
+    since: date
+    until: date | None = None
+
+
+class Observed(NamedTuple):
+    """First and last day on which incidents were recorded, as stated; None = not stated."""
+
+    since: date | None = None
+    until: date | None = None
+    """None = recording goes on."""
+    sources: tuple[SourceDays, ...] = ()
+    """Where each source has days of its own."""
+
+
+def parse_source_days(text: str, *, field: str = "sources") -> tuple[SourceDays, ...]:
+    """Read from when to when sources were kept.
+
+    Parameters
+    ----------
+    text
+        ``NAME=FIRST/LAST`` with semicolons between, ``..`` for a source that is still kept; the
+        first day has to be known.
+    field
+        The setting's name, for the error.
+
+    Raises
+    ------
+    InvalidInput
+        A part is not of that form, or a source stands twice.
+
+    Examples
+    --------
+    >>> [str(s.since) for s in parse_source_days("Agency=2019-01-01/..; News=2021-02-01/..")]
+    ['2019-01-01', '2021-02-01']
+    """
+    found: list[SourceDays] = []
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name, is_, days = (piece.strip() for piece in part.rpartition("="))
+        kept = parse_interval(days, field=field) if is_ and name else Interval()
+        if kept.start is None:
+            raise InvalidInput(
+                f"{field}={part[:60]!r} has to be NAME=FIRST/LAST, e.g. Agency=2019-01-01/.. for "
+                "a source that is still kept.",
+                details=[{"field": field, "reason": "no NAME=FIRST/LAST"}],
+            )
+        if name.casefold() in (one.source.casefold() for one in found):
+            raise InvalidInput(
+                f"{field}: {name[:60]!r} stands twice; state the days of a source once.",
+                details=[{"field": field, "reason": "a source stands twice"}],
+            )
+        end = kept.end.date() if kept.end else None
+        found.append(SourceDays(name, kept.start.date(), end))
+    return tuple(found)
 
 
 def _moment(part: str, field: str, whole: str) -> tuple[datetime, datetime] | None:

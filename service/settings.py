@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from geodata.intervals import Observed, parse_source_days
+
 
 class Settings(BaseSettings):
     """All settings, each with its default."""
@@ -59,6 +61,13 @@ class Settings(BaseSettings):
     observed_to: Annotated[
         date | None, Field(description="Last day on which they were recorded; empty = still are")
     ] = None
+    observed_sources: Annotated[
+        str,
+        Field(
+            description="From when to when each source was kept, where they differ: "
+            "Agency=2019-01-01/..;News=2021-02-01/2021-12-31"
+        ),
+    ] = ""
     rate_per_minute: Annotated[
         int, Field(description="Requests a minute for one key or address; 0 = no limit", ge=0)
     ] = 30_000
@@ -135,7 +144,8 @@ class Settings(BaseSettings):
     ] = "info"
 
     @property
-    def observed(self) -> tuple[date | None, date | None] | None:
+    def observed(self) -> Observed | None:
         """The days of observation, where they are stated."""
-        stated = self.observed_from, self.observed_to
+        sources = parse_source_days(self.observed_sources, field="HAZARDMAP_OBSERVED_SOURCES")
+        stated = Observed(self.observed_from, self.observed_to, sources)
         return stated if any(stated) else None

@@ -1,11 +1,12 @@
 """Opening a register, making and filling a new one."""
 
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from geodata.districts import ATTRIBUTION, BUNDLED_EDITION, copies, load_districts
 from geodata.incidents.founding import founding
+from geodata.intervals import Observed
 from geodata.places import load_places
 from geodata.plausible import DateRange
 from geodata.register import migrate, projection
@@ -26,7 +27,7 @@ def open_register(
     url: str | None = None,
     empty: bool = False,
     dates: DateRange | None = None,
-    observed: tuple[date | None, date | None] | None = None,
+    observed: Observed | None = None,
 ) -> Register:
     """Open a register; a new one is made and filled with the bundled data.
 
@@ -42,7 +43,7 @@ def open_register(
     dates
         Which days a record can mean; None = 1900 to tomorrow.
     observed
-        First and last day on which incidents were recorded, where that is stated.
+        When incidents were recorded, where that is stated.
 
     Returns
     -------

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from geodata.errors import Conflict, NotFound, StoreError
+from geodata.intervals import Observed
 from geodata.model import Incident
 from geodata.plausible import DateRange
 from geodata.register import log, projection
@@ -66,14 +67,14 @@ class LiveState:
     folder
         Where checkpoints are kept; None = nowhere, and every start reads the whole log.
     observed
-        First and last day on which incidents were recorded, where that is stated.
+        When incidents were recorded, where that is stated.
     """
 
     def __init__(
         self,
         store: Store,
         folder: Path | None = None,
-        observed: tuple[date | None, date | None] | None = None,
+        observed: Observed | None = None,
     ) -> None:
         self.observed = observed
         self.apart: Apart | None = None
@@ -328,7 +329,7 @@ class Register:
     dates
         Which days a record can mean.
     observed
-        First and last day on which incidents were recorded, where that is stated.
+        When incidents were recorded, where that is stated.
     """
 
     def __init__(
@@ -337,7 +338,7 @@ class Register:
         folder: Path | None = None,
         *,
         dates: DateRange | None = None,
-        observed: tuple[date | None, date | None] | None = None,
+        observed: Observed | None = None,
     ) -> None:
         self.store = store
         self.dates = dates or DateRange()

@@ -2,8 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
 from operator import attrgetter
 from threading import Lock, RLock
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from geodata import schemas
 from geodata.errors import NotFound
 from geodata.incidents.frame import operations_frame, statistics_frame
+from geodata.intervals import Observed
 from geodata.model import Incident, Operation, Statistic
 from geodata.places import Gazetteer
 from geodata.register.difference import Difference
@@ -174,7 +176,7 @@ class Snapshot:
         The newest state, where `state` is one of the past: what was withdrawn since is
         not found by asking for the past. None = `state` is the newest.
     observed
-        First and last day on which incidents were recorded, where that is stated.
+        When incidents were recorded, where that is stated.
     apart
         Makes what is heavy elsewhere; None = it is made here.
     """
@@ -187,7 +189,7 @@ class Snapshot:
         shared: Memo,
         location: Location | None = None,
         now: State | None = None,
-        observed: tuple[date | None, date | None] | None = None,
+        observed: Observed | None = None,
         apart: Apart | None = None,
     ) -> None:
         self._state = state
@@ -253,7 +255,9 @@ class Snapshot:
         The digest tells it from a register that was restored to an earlier state and
         then changed otherwise.
         """
-        kept = "".join(f"-{day or ''}" for day in self.observed or ())
+        kept = "".join(f"-{day or ''}" for day in (self.observed or ())[:2])
+        if self.observed and self.observed[2:] and self.observed.sources:
+            kept += f"-{blake2b(repr(self.observed.sources).encode(), digest_size=8).hexdigest()}"
         return f"{self.revision}-{self._state.digest[:16]}-{self.edition}-{self.record_key}{kept}"
 
     @cached_property

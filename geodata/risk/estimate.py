@@ -13,7 +13,7 @@ from geodata.districts import contiguity
 from geodata.risk.outlook import QUARTER_DAYS, Outlook, days_since_last, horizon_of, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import Places, Tally, inside, places_of, recorded_days, tally
-from geodata.risk.window import STATED, Window, choose_window
+from geodata.risk.window import BY_SOURCE, STATED, Window, choose_window
 from geodata.statistics.rates import compound_limits, rate, weighted_interval
 from geodata.statistics.smoothing import (
     Posterior,
@@ -112,7 +112,7 @@ def estimate(
         # Of the whole time: what lies in no district counts as unplaced whenever it happened.
         whole = (
             window
-            if window.chosen == STATED
+            if window.chosen in (STATED, BY_SOURCE)
             else choose_window(None, recorded_days(incidents), today) or window
         )
         everywhere = inside(incidents, whole).sum()

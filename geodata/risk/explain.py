@@ -23,6 +23,7 @@ from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import event_weights, recorded_days
 from geodata.risk.window import (
     ASKED,
+    BY_SOURCE,
     ESTIMATED,
     OPEN,
     RECORDED,
@@ -38,6 +39,9 @@ RULES = {
     ASKED: "as asked for, cut off at today",
     OPEN: "open ends are the first and last day held, at least 30 days",
     STATED: "the days of observation as stated, cut off at today",
+    BY_SOURCE: "the days on which any of these sources was kept, cut off at today; each incident "
+    "speaks of E of them, all but those of sources alone that were kept on its day and did not "
+    "report it, and years = n / sum(1 / E) / 365.25",
     RECORDED: "the recorded span: from the first to the last incident, at least 30 days; for "
     "crude figures, since a rate over it flatters",
     ESTIMATED: "estimated: the days from the first to the last record x n / (n - 2), n the "
@@ -174,6 +178,15 @@ def _days(window: Window | None, parameters: RiskParameters) -> dict[str, Any] |
         "years_at_risk": window.years_at_risk(parameters.half_life_days),
         "chosen": window.chosen,
         "rule": RULES[window.chosen],
+        "sources": [
+            {
+                "source": one.source,
+                "since": one.since.isoformat(),
+                "until": one.until and one.until.isoformat(),
+                "incidents": count,
+            }
+            for one, count in window.sources
+        ],
     }
 
 
@@ -475,6 +488,8 @@ def explained_change(
     days = recorded_days(snapshot.incidents, snapshot.districts)
     if result.window is None or days is None:
         return {"status": "no_information"}
+    if result.window.chosen == BY_SOURCE:
+        return {"status": "not_held", "reason": "each source was kept for a time of its own"}
     before = result.window.before()
     if before.start < days[0]:
         return {

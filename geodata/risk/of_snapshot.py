@@ -25,8 +25,8 @@ from geodata.risk.priorities import Ground, priorities
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface import RiskSurface, risk_surface, surface_frame
 from geodata.risk.table import BY_RATE, Ruling, as_frame
-from geodata.risk.tally import recorded_days
-from geodata.risk.window import Window, choose_window
+from geodata.risk.tally import window_of
+from geodata.risk.window import Window
 from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE, empty
 
 FORESEEN_BY = (
@@ -478,12 +478,14 @@ def _window(
     snapshot: SnapshotLike, parameters: RiskParameters, today: date, *, everywhere: bool = False
 ) -> Window | None:
     """Days that are counted; the register may state when it was kept."""
-    known = snapshot.cached(
-        ("held", everywhere),
-        lambda: recorded_days(snapshot.incidents, None if everywhere else snapshot.districts),
-    )
-    observed = getattr(snapshot, "observed", None)
-    return choose_window(parameters.period, known, today, observed=observed)
+
+    def _make() -> Window | None:
+        districts = None if everywhere else snapshot.districts
+        observed = getattr(snapshot, "observed", None)
+        return window_of(snapshot.incidents, districts, parameters.period, today, observed)
+
+    found: Window | None = snapshot.cached(("window", everywhere, parameters.period, today), _make)
+    return found
 
 
 def _today(parameters: RiskParameters) -> date:

@@ -35,6 +35,7 @@ from geodata.formats.partitioned import Part, Parts, open_part, unreadable
 from geodata.incidents import COUNT, LARGEST, SQUARES, DistrictWeights, abroad
 from geodata.incidents.frame import DISTRICT_PRECISION
 from geodata.incidents.weights import escape_id
+from geodata.intervals import Observed
 from geodata.places.units import UnitIndex
 from geodata.risk.backtest.models import COUNT_MODELS
 from geodata.risk.backtest.rolling import in_whole_months, rolling_backtest
@@ -43,7 +44,7 @@ from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import Ground
 from geodata.risk.table import as_frame
 from geodata.risk.tally import SEVERITIES, recorded_days, units_named, units_of
-from geodata.risk.window import Observed, Window, choose_window
+from geodata.risk.window import Window, choose_window
 from geodata.schemas import CRS84, INCIDENTS, conform
 
 _distributed = deferred("distributed")
@@ -745,7 +746,19 @@ def counted_of(
     """Give the condensed incidents that the filter keeps, and the days that are counted.
 
     The parameters are those of `risk_of_condensed`.
+
+    Raises
+    ------
+    InvalidInput
+        The days of observation are stated by source, and no period is asked for.
     """
+    if parameters.period is None and observed and Observed(*observed).sources:
+        raise InvalidInput(
+            "The days of observation are stated by source, which a layer in parts does not tell "
+            "apart: ask for a period, e.g. period=2020-01-01/2023-12-31.",
+            code="bad-period",
+            details=[{"field": "period", "reason": "needed with days stated by source"}],
+        )
     frame = held.frame()
     known = recorded_days(frame, districts)
     window = choose_window(parameters.period, known, today, observed=observed)

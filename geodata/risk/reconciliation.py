@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
 from geodata.incidents import parse_district_ids
-from geodata.risk.tally import places_of, recorded_days
+from geodata.risk.tally import named_by, places_of, recorded_days
 from geodata.risk.window import Window, fraction_inside
 
 Floats = NDArray[np.float64]
@@ -455,11 +455,7 @@ def linked(incidents: pd.DataFrame, first: str, second: str) -> Captured:
     names = [first.strip(), second.strip()]
     if not all(names) or names[0].casefold() == names[1].casefold():
         raise InvalidInput("Name two different sources.", code="bad-sources")
-    text = incidents["sources"].astype("str").str.casefold()
-    a, b = (
-        text.str.contains(name.casefold(), regex=False, na=False).to_numpy(dtype=bool)
-        for name in names
-    )
+    a, b = (named_by(incidents, name) for name in names)
     if not a.any() or not b.any():
         raise InvalidInput(
             "A source has no incident here; the column sources lists the publishers.",

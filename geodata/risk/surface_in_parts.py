@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from geodata.errors import InvalidInput
 from geodata.formats.partitioned import Part, Parts
 from geodata.incidents import incidents_in
+from geodata.intervals import Observed
 from geodata.risk.classes import class_limits
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.partitions import (
@@ -45,7 +46,7 @@ from geodata.risk.surface import (
     with_districts,
 )
 from geodata.risk.tally import event_weights, places_of
-from geodata.risk.window import Observed, Window, fraction_inside
+from geodata.risk.window import Window, fraction_inside
 from geodata.schemas import RISK_SURFACE, empty
 from geodata.statistics.kernels import distinct_places, enough_places
 

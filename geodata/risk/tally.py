@@ -26,15 +26,15 @@ from geodata.incidents import (
     least_of,
     people_in,
 )
-from geodata.intervals import Interval
+from geodata.intervals import Interval, Observed
 from geodata.places.units import UnitIndex
 from geodata.risk.window import (
-    Observed,
     RecordedDays,
     Window,
     choose_window,
     decayed,
     fraction_inside,
+    window_of_sources,
 )
 from geodata.statistics.smoothing import Posterior, gamma_poisson_posterior
 
@@ -432,15 +432,65 @@ def recorded_days(
     RecordedDays or None
         None for an empty frame.
     """
-    if districts is not None:
-        places = places_of(incidents, districts).weights
-        known = places.matrix.sum(axis=1)[places.codes] > 0
-        incidents = incidents[known] if known.any() else incidents
+    incidents = _at_home(incidents, districts)
     first: Any = incidents["date_start"].min()
     last: Any = incidents["date_end"].max()
     if pd.isna(first) or pd.isna(last):
         return None
     return RecordedDays(first.date(), last.date(), int(incidents["date_start"].nunique()))
+
+
+def _at_home(incidents: pd.DataFrame, districts: gpd.GeoDataFrame | None) -> pd.DataFrame:
+    """Give the incidents that count for one of the districts; all where none does."""
+    if districts is None:
+        return incidents
+    places = places_of(incidents, districts).weights
+    known = places.matrix.sum(axis=1)[places.codes] > 0
+    return incidents[known] if known.any() else incidents
+
+
+def named_by(incidents: pd.DataFrame, source: str) -> NDArray[np.bool_]:
+    """Say which incidents name a publisher.
+
+    Parameters
+    ----------
+    incidents
+        With `sources`.
+    source
+        Part of it; case does not matter.
+    """
+    text = incidents["sources"].astype("str").str.casefold()
+    found = text.str.contains(source.casefold(), regex=False, na=False)
+    return found.to_numpy(dtype=bool)
+
+
+def window_of(
+    incidents: pd.DataFrame,
+    districts: gpd.GeoDataFrame | None,
+    period: Interval | None,
+    today: date,
+    observed: Observed | None = None,
+) -> Window | None:
+    """Choose the days that are counted from what is held.
+
+    Parameters
+    ----------
+    incidents
+        All of them, before any filter: it changes no days.
+    districts
+        As in `recorded_days`.
+    period, today, observed
+        As in `choose_window`; sources with days of their own are those of incidents that count
+        for one of the districts (see `window_of_sources`).
+    """
+    sources = Observed(*observed).sources if observed and period is None else ()
+    if sources:
+        ours = _at_home(incidents, districts)
+        named = [named_by(ours, one.source) for one in sources]
+        found = window_of_sources(ours["date_start"], np.column_stack(named), sources, today)
+        if found is not None:
+            return found
+    return choose_window(period, recorded_days(incidents, districts), today, observed=observed)
 
 
 SHOWN = 1_000
@@ -490,7 +540,7 @@ def unplaced(
         `placed`. At most 1,000 ids, in the incidents' order.
     """
     today = today or datetime.now(UTC).date()
-    window = choose_window(period, recorded_days(incidents), today, observed=observed)
+    window = window_of(incidents, None, period, today, observed)
     if window is None:
         return Unplaced(0.0, 0.0, 0.0, ())
     share = inside(incidents, window)

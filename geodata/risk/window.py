@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
-from geodata.intervals import Interval, years_between
+from geodata.intervals import Interval, Observed, SourceDays, years_between
 
 Floats = NDArray[np.float64]
 MIN_OPEN_DAYS = 30
@@ -16,10 +16,7 @@ MIN_OPEN_DAYS = 30
 LONE_DAYS = 365
 """Records of a single day tell no length of observation: at least a year is taken."""
 ASKED, OPEN, STATED, ESTIMATED = "asked", "open", "stated", "estimated"
-RECORDED = "recorded"
-Observed = tuple[date | None, date | None]
-"""First and last day on which incidents were recorded, as stated; None = not stated, and
-for the last day that recording goes on."""
+RECORDED, BY_SOURCE = "recorded", "by_source"
 
 
 class RecordedDays(NamedTuple):
@@ -39,6 +36,17 @@ class Window:
     chosen: str = field(default=ASKED, compare=False)
     first_record: date | None = field(default=None, compare=False)
     """Where the days were estimated from the records: the day from which these reach."""
+    spans: tuple[tuple[date, date], ...] = ()
+    """First and last days of its parts, where nobody recorded in between."""
+    effective_days: float | None = None
+    """Days that counts are divided by, where sources were kept for different times."""
+    sources: tuple[tuple[SourceDays, int], ...] = field(default=(), compare=False)
+    """Those whose days were stated, and how many of the incidents counted name each."""
+
+    @property
+    def parts(self) -> tuple[tuple[date, date], ...]:
+        """The ranges of days, in order."""
+        return self.spans or ((self.start, self.end),)
 
     @property
     def recorded(self) -> "Window":
@@ -51,13 +59,15 @@ class Window:
 
     @property
     def years(self) -> float:
-        """Length in Julian years of 365.25 days."""
-        return years_between(self.start, self.end)
+        """Length in Julian years of 365.25 days, as counts are divided by it."""
+        if self.effective_days is not None:
+            return self.effective_days / 365.25
+        return sum(years_between(*part) for part in self.parts)
 
     @property
     def days(self) -> int:
         """Number of days, the last one included."""
-        return (self.end - self.start).days + 1
+        return sum((last - first).days + 1 for first, last in self.parts)
 
     def before(self) -> "Window":
         """Give the window of the same length that ends the day before this one."""
@@ -84,7 +94,13 @@ class Window:
         """
         if half_life_days is None:
             return self.years
-        return float(_geometric(0.0, float(self.days), half_life_days)) / 365.25
+        faded = sum(
+            float(
+                _geometric((self.end - last).days, float((last - first).days + 1), half_life_days)
+            )
+            for first, last in self.parts
+        )
+        return faded / self.days * self.years
 
 
 def choose_window(
@@ -128,7 +144,7 @@ def choose_window(
         The period begins after today.
     """
     if period is None:
-        return _observation(held, today, *(observed or (None, None)))
+        return _observation(held, today, *(observed or ())[:2])
     start = period.start.date() if period.start else None
     end = period.end.date() if period.end else None
     if start and start > today:
@@ -150,7 +166,10 @@ def choose_window(
 
 
 def _observation(
-    held: RecordedDays | None, today: date, since: date | None, until: date | None
+    held: RecordedDays | None,
+    today: date,
+    since: date | None = None,
+    until: date | None = None,
 ) -> Window | None:
     """Days of observation: as stated, or estimated from what is held."""
     if since is not None:
@@ -170,6 +189,102 @@ def _observation(
         for days in (max(span, MIN_OPEN_DAYS) - 1, back)
     )
     return Window(whole, end, ESTIMATED, first)
+
+
+def window_of_sources(
+    day: Any, named: Any, kept: tuple[SourceDays, ...], today: date
+) -> Window | None:
+    """Choose the days of sources that were kept for different times.
+
+    The window is the union of their days. A count over all of it would dilute what only a
+    source of fewer days tells, and a sum of each source's own rate would count twice what
+    sources tell after one another. So an incident speaks of E days: those of the union, but
+    for the days on which only such sources were kept as were also kept on its own day and did
+    not report it; and n incidents are divided by ``n / sum(1 / E)`` days, so that the rate is
+    ``sum(1 / E)``. Assumes that a source which was not kept would have told what the others
+    tell; broken by one that sees another part of the country, or another kind of blast, than
+    those it follows. An incident none of whose sources was kept that day, or has its days
+    stated, speaks of all of the union; one outside the union is not counted.
+
+    Parameters
+    ----------
+    day
+        Of each incident, as datetime64.
+    named
+        Incidents x sources, whether one names the other.
+    kept
+        The sources; those that nothing names, or that begin after `today`, do not contribute.
+    today
+        Last day that can be observed.
+
+    Returns
+    -------
+    Window or None
+        None where no source contributes.
+
+    Examples
+    --------
+    Four incidents of a source kept for four years, and four of another's one year in them:
+
+    >>> days = np.array(["2020-05-01", "2021-05-01", "2022-05-01", *["2023-05-01"] * 5], "M8[D]")
+    >>> named = np.array([[1, 0]] * 4 + [[0, 1]] * 4, bool)
+    >>> kept = (SourceDays("A", date(2020, 1, 1), date(2023, 12, 31)),
+    ...         SourceDays("B", date(2023, 1, 1), date(2023, 12, 31)))
+    >>> window = window_of_sources(days, named, kept, date(2026, 1, 1))
+    >>> round(8 / window.years, 2), window.days   # 4 / 4 + 4 / 1 a year
+    (5.0, 1461)
+    """
+    named = np.asarray(named, bool)
+    use = [k for k, one in enumerate(kept) if one.since <= today and named[:, k : k + 1].any()]
+    if not use:
+        return None
+    named, kept = named[:, use], tuple(kept[k] for k in use)
+    ranges = [(_day(one.since), _day(min(one.until or today, today))) for one in kept]
+    ranges = [(first, max(first, last)) for first, last in ranges]
+    parts = _union(ranges)
+    at = _days(day)[:, None]
+    first, last = np.array(ranges).T
+    open_ = (at >= first) & (at <= last)
+    inside = open_.any(axis=1)
+    own = (open_ & named).any(axis=1, keepdims=True)
+    silent = (open_ & ~named & own)[inside]
+    kinds, which = np.unique(silent, axis=0, return_inverse=True)
+    speaks = np.array(
+        [
+            _length(_union([r for r, missed in zip(ranges, kind, strict=True) if not missed]))
+            for kind in kinds
+        ]
+    )
+    spans = tuple((date.fromordinal(a + _EPOCH), date.fromordinal(b + _EPOCH)) for a, b in parts)
+    count = int(inside.sum())
+    effective = count / float((1 / speaks[which.ravel()]).sum()) if count else None
+    numbers = (int((named[:, k] & inside).sum()) for k in range(len(kept)))
+    return Window(
+        spans[0][0],
+        spans[-1][1],
+        BY_SOURCE,
+        spans=spans if len(spans) > 1 else (),
+        effective_days=effective if effective != _length(parts) else None,
+        sources=tuple(zip(kept, numbers, strict=True)),
+    )
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _union(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ranges of days that touch or overlap."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _length(parts: list[tuple[int, int]]) -> int:
+    return sum(last - first + 1 for first, last in parts)
 
 
 def fraction_inside(start: Any, end: Any, window: Window) -> Floats:
@@ -192,6 +307,9 @@ def fraction_inside(start: Any, end: Any, window: Window) -> Floats:
     >>> fraction_inside(first, last, Window(date(2021, 2, 1), date(2021, 2, 28))).tolist()
     [0.5]
     """
+    if window.spans:
+        parts = (fraction_inside(start, end, Window(*part)) for part in window.spans)
+        return np.asarray(sum(parts))
     first, last, inside_first, inside_last = _bounds(start, end, window)
     return np.clip(inside_last - inside_first + 1, 0, None) / np.maximum(last - first + 1, 1)
 

@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.incidents import Toll, least_of, toll_of
 from geodata.risk import rates
 from geodata.risk.of_snapshot import at_home
-from geodata.risk.window import ESTIMATED
+from geodata.risk.window import BY_SOURCE, ESTIMATED
 from service.content.texts import COUNTED, counted, texts_of
 from service.content.view import RiskView
 from service.i18n import Translator
@@ -75,10 +75,13 @@ def period_words(view: RiskView, say: Translator) -> str:
     """Write the days that every rate of a view is over, and whether they are estimated."""
     if view.window is None:
         return ""
-    days = say.interval_of_days(view.window.start, view.window.end)
-    if view.window.chosen != ESTIMATED:
-        return days
-    return texts_of(say.lang)["period-estimated"].replace("{period}", days)
+    days, texts = say.interval_of_days(view.window.start, view.window.end), texts_of(say.lang)
+    if view.window.chosen == ESTIMATED:
+        return texts["period-estimated"].replace("{period}", days)
+    if view.window.chosen == BY_SOURCE:
+        words = texts["period-by-source"].replace("{period}", days)
+        return words.replace("{years}", say.number(view.window.years, 2))
+    return days
 
 
 def tiles_of(figures: Figures, say: Translator) -> list[tuple[str, str]]:

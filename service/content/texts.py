@@ -150,6 +150,7 @@ TEXTS: dict[str, str] = {
     "since": N_("since {day}"),
     "period": N_("Period"),
     "period-estimated": N_("{period} (days of observation, estimated from the records)"),
+    "period-by-source": N_("{period} ({years} years by when each source was kept)"),
     "data-as-of": N_("data as of"),
     "weight": N_("Counted"),
     "weight.incidents": N_("incidents"),

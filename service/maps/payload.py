@@ -19,6 +19,7 @@ from geodata.incidents import Toll, parse_district_ids, parse_districts, people_
 from geodata.risk import clusters_of
 from geodata.risk.forecast import LEVEL
 from geodata.risk.parameters import CLASSINGS
+from geodata.risk.window import BY_SOURCE
 from service.content.districts import CLASS_NAMES, District, districts_of, ranked_by
 from service.content.figures import figures_of
 from service.content.forecast import (
@@ -430,6 +431,7 @@ def _meta(
         "lang": lang,
         "window": [_day(window.start), _day(window.end)] if window else None,
         "recorded": window.recorded.days if window and window.first_record else None,
+        "yearsBySource": window.years if window and window.chosen == BY_SOURCE else None,
         "asOf": _day(view.as_of),
         "weight": parameters.weight,
         "exposure": parameters.exposure,

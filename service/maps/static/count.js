@@ -36,14 +36,20 @@
     return [Math.max(w[0], s.first === null ? w[0] : s.first),
       Math.min(w[1], s.last === null ? w[1] : s.last)];
   };
-  HM.years = (span) => (span[1] - span[0] + 1) / 365.25;
+  // Where each source was kept for a time of its own, any part of the whole counts in proportion.
+  HM.years = function (span) {
+    const days = (s) => s[1] - s[0] + 1, whole = HM.data.meta.yearsBySource;
+    return whole === null ? days(span) / 365.25 : whole * days(span) / days(HM.window);
+  };
 
   // The days that every rate is over, and whether they were estimated; empty for none.
   HM.spanWords = function () {
     const span = HM.now.span;
     if (!span) return "";
     const days = HM.days(span[0], span[1]);
-    return HM.data.meta.recorded && !HM.timed() ? HM.t("period-estimated", { period: days }) : days;
+    const meta = HM.data.meta;
+    if (meta.yearsBySource !== null) return HM.t("period-by-source", { period: days, years: HM.num(HM.years(span), 2) });
+    return meta.recorded && !HM.timed() ? HM.t("period-estimated", { period: days }) : days;
   };
 
   // A toll and a share of another. Null stays null: "not stated" is no 0, and leaves the sum open.
