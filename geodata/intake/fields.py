@@ -164,6 +164,8 @@ _HEADERS: Mapping[str, str] = {
     "постраждалі|жертви|всього постраждало|الضحايا|عدد الضحايا|قربانیان|تلفات|تعداد قربانیان",
     "killed_low": "killed low|deaths low|low|killed min|deaths min",
     "killed_high": "killed high|deaths high|high|killed max|deaths max",
+    "injured_low": "injured low|wounded low|injured min|wounded min",
+    "injured_high": "injured high|wounded high|injured max|wounded max",
     "source": "source|sources|source name|reported by|information source|data source|provider|"
     "publisher|menbe|источник|источник информации|source d information|fuente|"
     "fuente de informacion|fonte|fonte de informacao|джерело|المصدر|منبع",

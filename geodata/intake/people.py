@@ -37,15 +37,14 @@ def casualties(draft: Draft) -> list[list[People]]:
         One list of casualty rows an incident.
     """
     read = {name: _read(draft, name) for name in _names(draft)}
-    low, high = (_bound(draft, f"killed_{end}") for end in ("low", "high"))
     result: list[list[People]] = [[] for _ in range(len(draft))]
     for outcome in OUTCOMES:
         groups = [g for g in GROUPS if f"{outcome}_{g}" in read]
         total = read.get(outcome)
         if groups or total is not None:
             _add(draft, result, outcome, total, {g: read[f"{outcome}_{g}"] for g in groups})
-    if low is not None or high is not None:
-        _bounds(draft, result, low, high)
+        ends = {end: _bound(draft, f"{outcome}_{end}") for end in ("low", "high")}
+        _bounds(draft, result, outcome, {end: n for end, n in ends.items() if n is not None})
     if "casualties" in read:
         _victims(draft, result, read["casualties"])
     return result
@@ -171,24 +170,25 @@ def _each(found: Counts, result: list[list[People]], outcome: str, group: str) -
 
 
 def _bounds(
-    draft: Draft, result: list[list[People]], low: np.ndarray | None, high: np.ndarray | None
+    draft: Draft, result: list[list[People]], outcome: str, bounds: dict[str, np.ndarray]
 ) -> None:
-    for position, rows in enumerate(result):
-        killed = [row for row in rows if row["outcome"] == "killed"]
+    """Add the low and high numbers of an outcome that stand in columns of their own."""
+    for position, rows in enumerate(result if bounds else []):
+        harmed = [row for row in rows if row["outcome"] == outcome]
         ends = {
             name: float(values[position])
-            for name, values in (("low", low), ("high", high))
-            if values is not None and not math.isnan(values[position])
+            for name, values in bounds.items()
+            if not math.isnan(values[position])
         }
-        if not ends or len(killed) > 1:
+        if not ends or len(harmed) > 1:
             continue
-        row = killed[0] if killed else _row("killed", "unknown")
+        row = harmed[0] if harmed else _row(outcome, "unknown")
         best = row.get("best")
         if best is not None and not ends.get("low", 0) <= best <= ends.get("high", math.inf):
-            draft.refuse(position, "killed", say("the best number is not between low and high"))
+            draft.refuse(position, outcome, say("the best number is not between low and high"))
             continue
         row |= {name: int(value) for name, value in ends.items()}
-        if not killed:
+        if not harmed:
             rows.append(row)
 
 

@@ -242,11 +242,19 @@ def _crude_limits(
             between=counted.between,
         )
     stated = np.maximum(counted.incidents - counted.unstated, 0.0)
-    rest = (counted.squares, counted.largest, stated, at_risk)
-    low = compound_limits(counted.total_low, *rest, between=counted.between)[0]
-    high = compound_limits(counted.total_high, *rest, between=counted.between)[1]
+    best, most = counted.total, counted.total_high
+    sizes = (counted.squares, counted.largest, stated, at_risk)
+    low, high = compound_limits(best, *sizes, between=counted.between)
+    some = best > 0
+    # the low and the high numbers are taken to spread as the best ones do
+    fewer, more = (
+        np.divide(end, best, out=np.ones_like(best), where=some)
+        for end in (counted.total_low, most)
+    )
     none = compound_limits(0.0, 0.0, 0.0, 0.0, at_risk)[1] * max(counted.scale, 1.0)
-    return low, np.where(counted.total > 0, high, none)
+    # nobody by the best numbers, somebody by the high ones: as if all at once
+    at_once = compound_limits(most, most**2, most, stated, at_risk)[1]
+    return low * fewer, np.where(some, high * more, np.fmax(none, at_once))
 
 
 def fitted_prior(counted: Tally, at_risk: Floats) -> tuple[float, float]:

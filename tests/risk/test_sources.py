@@ -53,8 +53,11 @@ class Held(FakeSnapshot):
         return []
 
 
-IN_TURN = [(f"{year}-{month:02d}-05", name) for year, name in ((2020, "agency"), (2022, "News desk"))
-           for month in range(1, 13)]  # fmt: skip
+IN_TURN = [
+    (f"{year}-{month:02d}-05", name)
+    for year, name in ((2020, "agency"), (2022, "News desk"))
+    for month in range(1, 13)
+]
 
 
 def test_sources_one_after_the_other_are_one_and_the_days_between_nobodys():
@@ -144,8 +147,13 @@ def test_without_a_source_that_is_named_the_days_are_chosen_as_ever_and_a_period
     assert risk_of(held, asked)["incidents"].sum() == 12
 
 
-@pytest.mark.parametrize("text", ["Agency", "Agency=", "=2019-01-01/..", "A=../2020-01-01",
-                                  "A=2019-01-01/..;a=2020-01-01/..", "A=2020-13-01/.."])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Agency", "Agency=", "=2019-01-01/..", "A=../2020-01-01"),
+        *("A=2019-01-01/..;a=2020-01-01/..", "A=2020-13-01/.."),
+    ],
+)
 def test_what_is_no_statement_of_days_is_refused(text):
     with pytest.raises(InvalidInput):
         parse_source_days(text)
