@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from geodata.register import Register
 from service.app import create_app
+from service.security import guard
 from service.security.guard import _claim, _slot
 from service.security.tables import ANSWERS, Tables
 from service.settings import Settings
@@ -74,6 +75,32 @@ def test_what_was_refused_may_be_corrected_under_the_same_key(client: TestClient
     wrong = FEATURE | {"properties": {"device": "bomb"}}
     assert client.post(ITEMS, json=wrong, headers=own).status_code == 422
     assert client.post(ITEMS, json=FEATURE, headers=own).status_code == 201
+
+
+def test_an_answer_too_large_to_keep_is_a_conflict_and_nothing_is_made_twice(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = {"Idempotency-Key": "one"}
+    monkeypatch.setattr(guard, "MOST_ANSWER", 100)
+    first = client.post(ITEMS, json=FEATURE, headers=own)
+    assert (first.status_code, len(first.content) > 100) == (201, True)
+    again = client.post(ITEMS, json=FEATURE, headers=own)
+    assert (again.status_code, again.json()["code"]) == (409, "idempotency-key-in-use")
+    assert count(client) == 1
+
+
+def test_only_what_makes_a_record_is_kept_to_be_answered_again(client: TestClient) -> None:
+    """A list is read anew, whatever stands in its header; so is a correction."""
+    own = {"Idempotency-Key": "one"}
+    assert client.get(ITEMS, headers=own).json()["numberMatched"] == 0
+    place = client.post(ITEMS, json=FEATURE).headers["location"]
+    again = client.get(ITEMS, headers=own)
+    assert again.json()["numberMatched"] == 1
+    for device in ("uxo", "ap_mine"):
+        change = {"properties": {"device": device}}
+        answer = client.patch(place, json=change, headers=own)
+        assert answer.json()["properties"]["device"] == device
+        assert "idempotent-replayed" not in answer.headers
 
 
 def test_a_file_sent_again_is_the_same_whatever_boundary_its_parts_have(
