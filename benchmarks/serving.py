@@ -189,6 +189,14 @@ class Server:
             if self.process.poll() is not None:
                 raise SystemExit("the server ended by itself")
 
+    async def settled(self) -> None:
+        """Wait until it does nothing of its own: after a start it proves the log, in a thread."""
+        while True:
+            before = self.spent()
+            await asyncio.sleep(2)
+            if self.spent() - before < 0.03:
+                return
+
     def spent(self) -> float:
         """Processor seconds so far, of all threads, also those that ended."""
         # How Linux names the clock of another process (clock_getcpuclockid).
@@ -307,6 +315,7 @@ async def measured(folder: Path, count: int, seconds: float) -> list[str]:
     try:
         start = await server.ready("/collections/incidents/items?limit=1")
         rest, woke = server.memory(), server.spent()
+        await server.settled()
         (bodies / "0").mkdir()
         (bodies / "0" / "0").write_bytes(b"ready")
         await limit.ready("/0")

@@ -444,13 +444,16 @@ def ready_of(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> 
         few: Memo = snapshot.cached(("ready-computed", query.collection.id), lambda: Memo(KEPT))
         return few.get(query.risk, make)
 
-    points = isinstance(frame.geometry.array, Points)
-    by_place = (lambda: rows_by_place(snapshot, query)) if points else None
+    def by_place() -> Callable[[], Rows] | None:
+        # Looked at where they are made: a frame's geometry costs as much as a whole answer.
+        points = isinstance(frame.geometry.array, Points)
+        return (lambda: rows_by_place(snapshot, query)) if points else None
+
     return snapshot.carried(
         query.collection.id,
         ("ready", query.collection.id),
-        lambda: Ready(frame, query, by_place=by_place),
-        lambda before, rows: before.followed(frame, rows, by_place),
+        lambda: Ready(frame, query, by_place=by_place()),
+        lambda before, rows: before.followed(frame, rows, by_place()),
     )
 
 
