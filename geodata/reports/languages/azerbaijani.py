@@ -142,8 +142,15 @@ MODAL = (
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
 )  # fmt: skip
 _END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?(?:dir|dirlar|dirler)?"
+_OF_BODY = "(?:{})".format(
+    "|".join(
+        f"(?<={body}nin {number})"
+        for body in ("teskilati", "qht-", "sirketi")
+        for number in ("", "bir ", "iki ", "uc ", "dord ", "bes ")
+    )
+)
 PERSON = (
-    ("employee", r"(?<=teskilatinin )isci\w*|(?<=qht-nin )isci\w*|(?<=sirketinin )isci(?:si|leri)\w*"),
+    ("employee", _OF_BODY + r"isci(?:si|leri)\w*"),
     ("peacekeeper", r"(?:rusiya(?:nin|li)? )?sulhmeramli\w*(?: (?:kontingent|quvve|missiya)\w*)?"
      r"(?: (?:herbi )?(?:herbci|qulluqcu|zabit|esger|gizir|emekdas)\w*)?"),
     ("deminer", r"(?:minatemizleme|minaaxtaran\w*|sapyor\w*|istehkamci\w*) (?:qrup|briqada|komanda|heyet|dest)\w*"),

@@ -432,7 +432,7 @@ PERSON = (
      r"brothers?(?:-in-law)?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
      r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
      r"foresters?|rangers?|woodm[ae]n|loggers?|repairm[ae]n|truckers?|lorry drivers?|representatives? of (?:the )?(?:\w+ ){0,4}?(?:executive|authorit\w+|municipality|administration)(?: power)?|officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
-     r"beekeepers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
+     r"beekeepers?|growers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
      r"tourists?|pilgrims?|engineers?|employers?|electricians?|surveyors?|geologists?|mechanics?|"
      r"(?<!combine )harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
      r"pickers?|agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
