@@ -105,6 +105,17 @@ def made_points(seed: int) -> tuple[Floats, Floats, Any]:
     return points, np.array(days, float), window
 
 
+def led_points(seed: int) -> tuple[Floats, Floats, Any, tuple[Floats, Floats]]:
+    """Give blasts that each follow one of many other events, near it and some weeks later."""
+    rng = np.random.default_rng(seed + 1_000)
+    xy, day, window = made_points(seed)
+    led = np.flatnonzero(rng.random(len(day)) < 0.15)
+    when = day[led] + rng.exponential(60, led.size)
+    place = np.clip(xy[led] + rng.normal(0, 2_000, (led.size, 2)), 1, 500e3 - 1)
+    seen = when <= day.max()
+    return place[seen], when[seen], window, (xy, day)
+
+
 def real_tables(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     """Read every event table of a folder: lon, lat, day, precise, region, people, blast."""
     for path in sorted(folder.iterdir()):
@@ -571,6 +582,10 @@ def cell_table(tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
         few = np.arange(len(day)) % 12 == 0
         found.append(cells(f"made {seed}, a twelfth + context", xy[few], day[few], window, 90,
                            10_000, (xy[~few], day[~few])))  # fmt: skip
+    for seed in range(4):
+        xy, day, window, context = led_points(seed)
+        found.append(cells(f"led {seed}, with context", xy, day, window, 90, 10_000, context))
+        cells(f"led {seed}, without", xy, day, window, 90, 10_000)
     for name, table in tables:
         found += real_cells(name, table)
     known = np.array([x for x in found if x is not None])
