@@ -971,7 +971,8 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
         fresh = named - set(result)
         another = new != old or (new == 1 and not added)
         # *One dead, one hurt … the other was hurt*: a headline counts all.
-        another = another and not all(t.headline for t in tellings[:number])
+        headed = all(t.headline for t in tellings[:number])
+        another = another and not (headed and new <= old)
         if telling.more and another and new and not telling.headline:
             added = True
             for group, count in telling.groups.items():

@@ -438,6 +438,11 @@ class _Sorter:
             return True
         if not unit.has("other_cause"):
             return False
+        causes = {h.value for h in unit.flags["other_cause"]}
+        told_of = self.current is not None and unit.has("happened")
+        if causes == {"accident"} and told_of and not (unit.blasts or harmed):
+            # *It happened on Tuesday on the way to a quarry*: only a place.
+            return False
         if any(unit.has("other_cause", v) for v in ("sea", "figure", "mining")):
             sure = any(d.value in ("ap_mine", "at_mine") for d in unit.devices)
             return not (unit.hits or (sure and not unit.has("other_cause", "sea")))

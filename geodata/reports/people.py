@@ -933,7 +933,7 @@ def _numbers(
 ) -> Numbers:
     pattern = _number(vocabulary.number_pattern, vocabulary.number_ending)
     found: Numbers = {}
-    body = re.compile(rf" ?(?:{vocabulary.body})")
+    body = re.compile(rf"(?: ?|{vocabulary.partitive})(?:{vocabulary.body})")
     devices = list(vocabulary.find("device", folded, start, end))
     masked = masked + [m.span() for m in _ages(vocabulary.ages).finditer(folded, start, end)]
     taken_back = [
@@ -1695,6 +1695,20 @@ def _is_list_of(folded: str, whole: People, people: list[People]) -> bool:
     return whole.counted and whole.group == "unknown" and size == whole.best
 
 
+def _of_clause(
+    folded: str, before: list[People], verb: int, vocabulary: Vocabulary
+) -> People | None:
+    """Give people of whom a clause tells that names others: *five, three of whom are cousins*."""
+    if _is_in_clause(folded, before, verb, vocabulary):
+        return before[-2]
+    for at, person in enumerate(before[:-1]):
+        gap = folded[person.end : verb]
+        parts = all(p.part and not (p.counted and p.group != "unknown") for p in before[at + 1 :])
+        if parts and gap.startswith(",") and not _without_clause(gap, vocabulary).strip():
+            return person
+    return None
+
+
 def _is_in_clause(folded: str, before: list[People], verb: int, vocabulary: Vocabulary) -> bool:
     """Say whether the last people stand in a clause of the one before: *who came to see kin*."""
     if len(before) < _LIST or before[-1].counted or not before[-2].counted:
@@ -1711,8 +1725,9 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
     if not before:
         return []
     kept = [before[-1]]
-    if _is_in_clause(folded, before, verb, vocabulary):
-        return [before[-2]]
+    whole = _of_clause(folded, before, verb, vocabulary)
+    if whole is not None:
+        return [whole]
     if kept[0].part and kept[0].group == "unknown" and len(before) > 1:
         # *Three sappers, two of them gravely, were hurt.*
         gap = folded[before[-2].end : verb]

@@ -309,7 +309,7 @@ OUTCOME = (
         r"(?:is|are|was|were|lies|lay|lie|remains?|fell|fallen|slipped) (?:\w+ ){0,2}?in(?:to)? (?:an? )?(?:\w+ )?coma|comatose|"
         r"(?:has|have|had|with|suffer(?:s|ed)?|sustain(?:s|ed)?) (?:an? |two |three |several |\d+ )?(?:\w+ ){0,2}?(?:concussion|broken|fractured|shattered|crushed|punctured|"
         r"torn|severed|burns|lacerations|bruis(?:es|ing)|cuts|scratches|whiplash)(?: \w+)?|(?:loses|lost|losing|lose) (?:\w+ )?(?:sight|eyesight|vision|hearing|limbs?|legs?|foot|feet|hands?|eyes?|fingers?|toes?|arms?)|"
-        r"(?:(?:his|her|their|whose) )?(?:left |right |both |lower |upper )?" + _LIMB + r" (?:had to be|was|were|has been|have been) (?:\w+ )?"
+        r"(?:(?:his|her|their|whose) )?(?:left |right |both |lower |upper )?" + _LIMB + r" (?:had to be|was|were|is|are|has been|have been) (?:\w+ )?"
         r"(?:taken off|removed|cut off|amputated|torn off|blown off|crushed|shattered|broken|mangled)|"
         + _BE + r" (?:left )?(?:with(?:out)? (?:an? |his |her )?(?:\w+ )?" + _LIMB + r"|limbless|legless|blind|deaf|disabled|lame)|"
         r"(?:needed|required|requires|needs) (?:an? )?(?:surgery|operation|stitches|amputation)|(?:was|were) (?:operated on|patched up|stitched up|bandaged)|"
@@ -386,7 +386,7 @@ PERSON = (
      r"military (?:personnel|members?|m[ae]n|doctors?|drivers?)|service members?|"
      r"(?:platoon|company|squad|section|battalion) commanders?|servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
      r"(?:(?<=and )|(?<=, )|(?<=: ))private(?= [a-z]+(?: [a-z]\.)?)(?! (?:car|vehicle|company|house|land|truck|firm|property|clinic|hospital|sector|bus|plot|garden|minibus|pickup|taxi|army|military)\w*)|"
-     r"(?<= a )private(?=[,.;])|privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
+     r"(?<=\ba )private(?=[,.;]| of | from | who )|privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
     ("deminer", r"(?:female |male |humanitarian |military )*(?:de-?miners?|mine[- ]clear(?:ers?|ing "
      r"(?:experts?|specialists?|workers?))|mine[- ]clearance (?:workers?|experts?|operators?|"
@@ -455,7 +455,7 @@ PERSON = (
     ),
     ("self", r"(?:he|she) (?:himself|herself)(?= (?:was|lost|has|had|suffered|received|sustained|escaped|died|is))|(?:he|she)(?= and (?:an?|his|her|the) )|(?<=and )(?:himself|herself)"),
     ("same", r"the (?:other|second|third|fourth|fifth|last)(?=,?(?:(?:,| who)(?: [\w-]+){1,4},)? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?<!our )(?<!my )(?:his |her |their )?(?:co-?workers?|colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
-     r"assistants?|helpers?|workmates?|partners?|brothers?-in-arms)|(?:his|her|their) (?:deputy|deputies|mates?|second-in-command)|"
+     r"assistants?|helpers?|workmates?|partners?|brothers?-in-arms)|(?:his|her|their) (?:two |three )?(?:deputy|deputies|mates?|second-in-command)|"
      r"the latter(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?: one)?(?=,?(?:,(?: [\w-]+){1,4},)? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("unknown", r"(?<=my )colleagues?"),
