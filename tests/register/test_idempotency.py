@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from geodata.register import Register
 from service.app import create_app
+from service.arcgis.documents import LAYERS
 from service.security import guard
 from service.security.guard import _claim, _slot
 from service.security.tables import ANSWERS, Tables
@@ -90,17 +91,19 @@ def test_an_answer_too_large_to_keep_is_a_conflict_and_nothing_is_made_twice(
 
 
 def test_only_what_makes_a_record_is_kept_to_be_answered_again(client: TestClient) -> None:
-    """A list is read anew, whatever stands in its header; so is a correction."""
+    """What is asked, also by POST, is answered anew whatever stands in the header."""
     own = {"Idempotency-Key": "one"}
-    assert client.get(ITEMS, headers=own).json()["numberMatched"] == 0
-    place = client.post(ITEMS, json=FEATURE).headers["location"]
-    again = client.get(ITEMS, headers=own)
-    assert again.json()["numberMatched"] == 1
-    for device in ("uxo", "ap_mine"):
-        change = {"properties": {"device": device}}
-        answer = client.patch(place, json=change, headers=own)
-        assert answer.json()["properties"]["device"] == device
+    number = next(one.number for one in LAYERS if ":incidents:" in one.collection.id)
+    query = f"/arcgis/rest/services/hazardmap/FeatureServer/{number}/query"
+    asked = {"where": "1=1", "returnCountOnly": "true", "f": "json"}
+    counts = []
+    for made in ("a", "b"):
+        answer = client.post(query, data=asked, headers=own)
         assert "idempotent-replayed" not in answer.headers
+        counts.append((client.get(ITEMS, headers=own).json()["numberMatched"], answer.json()))
+        assert client.post(ITEMS, json=FEATURE, headers={"Idempotency-Key": made}).is_success
+    assert [held for held, _ in counts] == [0, 1]
+    assert counts[0][1] != counts[1][1]
 
 
 def test_a_file_sent_again_is_the_same_whatever_boundary_its_parts_have(
