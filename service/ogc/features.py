@@ -293,7 +293,7 @@ class Ready:
         frame: gpd.GeoDataFrame,
         query: ItemsQuery,
         budget: Budget = BUDGET,
-        by_place: Callable[[], Rows] | None = None,
+        by_place: Callable[[], Rows | None] | None = None,
     ) -> None:
         self._frame, self._query, self._budget = frame, query, budget
         self._by_place = by_place
@@ -308,7 +308,7 @@ class Ready:
             self.kept = 0
 
     def followed(
-        self, frame: gpd.GeoDataFrame, rows: Rows, by_place: Callable[[], Rows] | None = None
+        self, frame: gpd.GeoDataFrame, rows: Rows, by_place: Callable[[], Rows | None] | None = None
     ) -> "Ready | None":
         """Give the ready features of a later frame, in which all but some rows are the same.
 
@@ -375,8 +375,9 @@ class Ready:
             if keep and self._held is held and not self._handed_on:
                 held.add(made, segment, edges)
                 self.kept += segment.nbytes
-                if self._by_place is not None and held.whole:
-                    self._held, self._by_place = held.laid(self._by_place()), None
+                order = self._by_place() if self._by_place is not None and held.whole else None
+                if order is not None:
+                    self._held, self._by_place = held.laid(order), None
                 return held.joined(held.number[rows])
         fresh = _Texts.of(segment, edges)
         new = np.arange(len(gaps)) if made is missing else np.searchsorted(made, missing)
@@ -444,10 +445,16 @@ def ready_of(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> 
         few: Memo = snapshot.cached(("ready-computed", query.collection.id), lambda: Memo(KEPT))
         return few.get(query.risk, make)
 
-    def by_place() -> Callable[[], Rows] | None:
+    # Not the snapshot itself: what it keeps must not keep it, so that it goes with its last reader.
+    weak = ref(snapshot)
+
+    def rows() -> Rows | None:
+        held = weak()
+        return None if held is None else rows_by_place(held, query)
+
+    def by_place() -> Callable[[], Rows | None] | None:
         # Looked at where they are made: a frame's geometry costs as much as a whole answer.
-        points = isinstance(frame.geometry.array, Points)
-        return (lambda: rows_by_place(snapshot, query)) if points else None
+        return rows if isinstance(frame.geometry.array, Points) else None
 
     return snapshot.carried(
         query.collection.id,

@@ -3,6 +3,7 @@
 import gc
 from dataclasses import replace
 from datetime import timedelta
+from weakref import ref
 
 import numpy as np
 import orjson
@@ -276,6 +277,29 @@ def test_lists_after_writes_are_those_of_a_layer_made_anew(tmp_path, monkeypatch
                     assert (one.false == other.false).all()
             assert np.array_equal(columns.number("killed"), anew.number("killed"), equal_nan=True)
     assert any(followed) == (sample == 3)
+    register.close()
+
+
+def test_a_snapshot_goes_with_its_last_reader(tmp_path) -> None:
+    """Without waiting for a search for garbage: it holds much, and one comes with each write."""
+    register = open_register(tmp_path / "data", empty=True)
+    made = [blast(f"b{n}", longitude=46.0 + n, latitude=40.0) for n in range(4)]
+    register.append([Change("incident", one) for one in made], author="ann")
+    gc.collect()
+    gc.disable()
+    try:
+        for step in range(3):
+            snapshot = register.snapshot()
+            frame = snapshot.incidents
+            selection.page_of(snapshot, replace(QUERY, limit=3))
+            ready_of(snapshot, frame, QUERY).slices(np.arange(2))
+            before = ref(snapshot)
+            register.create(blast(f"n{step}", longitude=47.0, latitude=40.0), author="ann")
+            del snapshot, frame
+            register.snapshot()
+            assert before() is None
+    finally:
+        gc.enable()
     register.close()
 
 
