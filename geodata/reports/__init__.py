@@ -1,8 +1,8 @@
 """Reading reports: a text and its day of publication in, candidates for the register out.
 
 The stages, one module each: `clean` → `segment` → mentions (`dates`, `places`, `people`,
-`speakers`, and the words of `language`) → `clauses` → `events` (which mention belongs to
-which blast) → `casualties`, `locations`, `totals`, `operations` → `candidates`. `read` runs
+`speakers`, and the words of `vocabulary`) → `clauses` → `events` (which mention belongs to
+which blast) → `casualties`, `operations` → `candidates`. `read` runs
 them. A language is one module of `languages`; the stages know no language.
 """
 
