@@ -83,6 +83,7 @@ interface HazardMap {
   people?: any;
   plus?: any;
   toll?: any;
+  spanWords?: any;
   poisson?: any;
   popupOptions?: any;
   prepare?: any;
