@@ -315,7 +315,7 @@ class _Heard:
         """Hear to whom what happened."""
         here: dict[tuple[str, bool], _Telling] = {}
         begun = any(not t.headline for o in OUTCOMES for t in (*self.firm[o], *self.pool))
-        moved = _moved(unit)
+        moved = _moved(unit) | self._dead_since(unit)
         seen: set[tuple[int, str]] = set()
         # What is a part of others comes after them, wherever it stands.
         for harm in sorted(unit.told.harms, key=lambda h: bool(h.people and h.people.part)):
@@ -341,6 +341,15 @@ class _Heard:
             telling.helpers = begun and self._helped(unit, outcome)
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
         self._parts(unit)
+
+    def _dead_since(self, unit: Unit) -> set[Harm]:
+        """Give how he was hurt who died: *one has died in hospital. He and a friend were hurt*."""
+        himself = [h for h in unit.told.harms if h.people and h.people.group == "self"]
+        return {
+            h
+            for h in himself
+            if self.late and h.outcome == "injured" and h.people and not h.people.more
+        }
 
     def _helped(self, unit: Unit, outcome: str) -> bool:
         """Say whether whoever was harmed had come to help those told of before."""
@@ -376,7 +385,13 @@ class _Heard:
 
     def _who(self, unit: Unit, harmed: list[People]) -> None:
         """Hear of what kind the people are of whom nothing but that is said."""
-        others = unit.told.others
+        # *The injured man's condition* tells of nobody else.
+        states = [(o.start, o.end) for o in unit.told.outcomes]
+        others = tuple(
+            p
+            for p in unit.told.others
+            if not (p.anyone and any(start <= p.start < end for start, end in states))
+        )
         groups = {p.group for p in others}
         if unit.has("identified") and not harmed:
             marks = unit.flags["identified"]
@@ -573,7 +588,8 @@ class _Heard:
             return people
         if people.more and self.last:
             return replace(people, group=self.last)
-        if people.more or people.part or not people.of_kind:
+        if people.more or people.part or unit.headline or not people.of_kind:
+            # Whoever is only a number in a headline may be named below.
             return people
         # *One soldier was killed, two of that kind were hurt.*
         before = {
@@ -972,7 +988,7 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
         another = new != old or (new == 1 and not added)
         # *One dead, one hurt … the other was hurt*: a headline counts all.
         headed = all(t.headline for t in tellings[:number])
-        another = another and not (headed and new <= old)
+        another = another and not headed
         if telling.more and another and new and not telling.headline:
             added = True
             for group, count in telling.groups.items():

@@ -1434,7 +1434,7 @@ def _link(
             used += numbers + listed
             continue
         following = outcomes[index + 1] if index + 1 < len(outcomes) else None
-        after = [p for p in after if not (p.part and _speaks(folded, p, following))]
+        after = [p for p in after if not (p.part and _speaks(folded, p, following, vocabulary))]
         chosen = _choose(folded, hit, way, before, after, following, people, vocabulary)
         gap = folded[left : hit.start]
         if not chosen and previous and _goes_on(gap, hit, previous, harms, vocabulary):
@@ -1448,7 +1448,8 @@ def _link(
             harms.append(_of_nobody(folded, hit, vocabulary))
             continue
         late = way == "late"
-        chosen = _all_of_whom(folded, hit, chosen, following)
+        chosen, parts = _all_of_whom(folded, hit, chosen, following, people)
+        used += parts
         linked = {p.start for p in chosen}
         chosen = _without_sum(folded, _without_total(folded, chosen, vocabulary), vocabulary)
         at = chosen[0].start
@@ -1464,7 +1465,7 @@ def _link(
             and p not in chosen
             and p.start not in taken
             and p.start not in linked
-            and not _speaks(folded, p, following)
+            and not _speaks(folded, p, following, vocabulary)
             and (
                 (
                     hit.end <= p.part_from
@@ -1481,19 +1482,26 @@ def _link(
 
 
 def _all_of_whom(
-    folded: str, hit: Hit, chosen: list[People], following: Hit | None
-) -> list[People]:
-    """Let all three be hurt in *two of the three people injured there are in hospital*."""
+    folded: str, hit: Hit, chosen: list[People], following: Hit | None, people: list[People]
+) -> tuple[list[People], list[People]]:
+    """Let all three be hurt in *two of the three people injured there are in hospital*.
+
+    Who they are may follow, and so may *the third*; both are given apart.
+    """
     if len(chosen) != 1 or chosen[0].out_of is None or folded[chosen[0].end : hit.start].strip():
-        return chosen
+        return chosen, []
     if (
         following is None
         or not hit.value.endswith(".auto")
         or not following.value.startswith("inj")
     ):
-        return chosen
+        return chosen, []
     number = chosen[0].out_of
-    return [replace(chosen[0], low=number, best=number, high=number, out_of=None)]
+    named = [p for p in people if folded[hit.end : p.start] == " " and p.best is None]
+    group = named[0].group if named else chosen[0].group
+    whole = replace(chosen[0], group=group, low=number, best=number, high=number, out_of=None)
+    last = [p for p in people if (p.more or p.bare) and p.best == 1 and p.start > hit.end]
+    return [whole], named + last
 
 
 def _listed_after(folded: str, total: list[People], people: list[People]) -> list[People]:
@@ -1598,11 +1606,14 @@ def _other_before(
     return None
 
 
-def _speaks(folded: str, person: People, following: Hit | None) -> bool:
+def _speaks(folded: str, person: People, following: Hit | None, vocabulary: Vocabulary) -> bool:
     """Say whether *one of them* has a verb of its own that follows."""
     if person.group != "unknown" or following is None or following.start < person.end:
         return False
     gap = folded[person.end : following.start]
+    if vocabulary.has("and", gap):
+        # *A mine killed one of them and wounded two*: the mine did both.
+        return False
     return len(_WORDS.findall(gap)) <= 3 and _BARRIER.search(gap) is None
 
 

@@ -174,7 +174,7 @@ OUTCOME = (
         r"(?:had|has|have|needed) to be (?:\w+ )?(?:hospitali[sz]ed|operated on|airlifted|flown|taken|rushed|carried)(?: to (?:an? |the )?(?:[\w-]+ ){0,3}?(?:hospital|clinic))?",
     ),
     ("injured.before", r"(?:was|were|been|being) (?:\w+ ){0,2}?(?:airlifted|medevaced|flown out|evacuated by (?:air|helicopter)|stretchered)"),
-    ("injured.state", r"(?:(?:his|her|their|whose|the|[\w]+'s) (?:\w+ )?" + _LIMB + r"|it) could not be saved|need(?:s|ed)? (?:an? )?prosthe\w+"),
+    ("injured.state", r"(?:(?:his|her|their|whose|the|[\w]+'s) (?:\w+ )?" + _LIMB + r"|it) could not be saved|(?:need(?:s|ed)?|wait(?:s|ed|ing)? for|want(?:s|ed)?) (?:an? )?(?:new |better )?prosthe\w+"),
     ("killed.after", r"(?:lost|loses)(?= (?:\w+ ){0,2}?(?:sheep|cows?|goats?|cattle|horses?|dogs?|camels?|livestock))"),
     ("injured.state", r"(?:exploded|went off|detonated|blew up) in (?:his|her|their|the \w+'s) (?:\w+ )?(?:hands?|pocket|face|lap)|without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|(?:is|are) expected to (?:live|survive|recover)|"
      r"(?:doctors|surgeons|medics) (?:are )?fight(?:ing)? for"),
@@ -193,7 +193,7 @@ OUTCOME = (
     ),
     (
         "injured.state",
-        r"(?:his|her|their|whose|the victim's|the man's|the woman's) (?:\w+ )?(?:condition|life|lives|injuries|injury|wounds?|"
+        r"(?:his|her|their|whose|the victim's|the man's|the woman's|the (?:injured|wounded|surviving) \w+(?:'s|s')) (?:\w+ )?(?:condition|life|lives|injuries|injury|wounds?|"
         r"health)(?: \w+){0,2} (?:is|are|was|were|as|remains?|not)|life-threatening injur\w+|"
         r"not in (?:mortal )?danger|in (?:a )?(?:stable|serious|critical|satisfactory|grave) condition",
     ),
@@ -369,12 +369,17 @@ MODAL = (
      r"(?: (?:or|and) (?:killed|injured|wounded|maimed|die|injure|wound|maim))?"),
     ("modal", r"(?:if|in case|what to do (?:if|when|in case)|whenever) (?:an? |some|any|the |you )[^.]{0,160}"),
     ("modal", r"(?:famil(?:y|ies)|relatives|loved ones|kin)(?: and \w+)? of (?:the |those )?(?:dead|killed|deceased|fallen|injured|wounded)"),
-    ("modal", r"continue(?:s)? (?:killing|maiming|claiming|injuring|to \w+)"),
+    ("modal", r"(?:continue(?:s)?|go(?:es)? on|keep(?:s)?(?: on)?) (?:killing|maiming|claiming|injuring|to \w+)"),
 )  # fmt: skip
 PERSON = (
     ("peacekeeper", r"(?:(?:\w+(?:ian|ish|ese)|un|local|french|female) )?peacekeepers?|blue helmets?|peacekeeping (?:soldiers?|troops?)|"
      r"(?:members?|officers?|soldiers?|servicem[ae]n) of the (?:\w+ )?peacekeeping \w+"),
-    ("peacekeeper", r"\w+(?= of the (?:\w+ )?(?:peacekeeping )?contingent)"),
+    ("peacekeeper", r"(?:\w+(?:ian|ish|ese) )?\w+(?= of the (?:\w+ )?(?:peacekeeping )?contingent)"),
+    (
+        "civilian",
+        r"(?:former |retired |ex-)(?:army |military |police |navy )?(?:soldiers?|servicem[ae]n|officers?|conscripts?|policem[ae]n|"
+        r"fighters?|border guards?|colonels?|majors?|captains?|lieutenants?|sergeants?|de-?miners?|sappers?)",
+    ),
     ("civilian+one", r"(?:father|mother)(?=-| )(?: |-)of(?: |-)(?:one|two|three|four|five|six|\w+)(?: children)?"),
     ("deminer", r"(?:demining|mine[- ]clearance|mine[- ]clearing|clearance) (?:teams?|crews?|groups?|squads?)(?! (?:leaders?|members?|vehicle|work))"),
     ("deminer", r"(?:mine[- ](?:detection )?)?dog[- ]handlers?|(?:anama|halo|halo trust|mag|mine action agency) (?:\w+ )?(?:operators?|workers?|employees?|staff members?|"
@@ -542,6 +547,7 @@ WITHIN = r",? (?:in|of) (?:the )?"
 WHOLE = r"(?:^|[.,;:] )(?:out )?of (?:the |these |those |its |their )?$"
 BESIDE = r" "
 RELATIVE = r" (?:who|whose|whom|that) "
+OF_KIND = r"one"
 EVERYONE = r"(?:both|all)(?!\w)"
 RANK = r"(?:^|\W)(?:lieutenant|captain|major|colonel|sergeant)s?$"
 ANYONE = r"(?:^|\W)(?:man|woman|victim|soldier|serviceman|servicewoman|officer|boy|girl|youth|person|casualty)$"
@@ -767,7 +773,7 @@ INCLUDING = (
     ),
     (
         "injured",
-        r"among the (?:\w+ )?(?:injured|wounded|hurt)|(?:the )?(?:injured|wounded) (?:include|are)(?= (?:\d|an? |one|two|three|four|five|six|seven|eight))",
+        r"among the (?:\w+ )?(?:injured|wounded|hurt)|(?:the )?(?:injured|wounded) (?:include|are)(?= (?:\d|an? |the |one|two|three|four|five|six|seven|eight))",
     ),
 )
 MORE = (
@@ -927,7 +933,7 @@ FICTION = (
     (
         "held",
         r"(?:as part of|in|during) (?:the|an?|this) (?:[\w-]+ ){0,3}?(?:training|exercise|drill)s?(?! grounds?)|(?:under|according to|in) (?:the|an?) (?:\w+ )?scenario|scenario of|dummy|(?:made up|make-up) (?:with|as)|"
-        r"(?:first[- ]aid|training|safety|risk education|awareness) (?:courses?|sessions?|classes)|(?:acted|acting|pose[ds]?|posing) as|(?:took|taking|takes) part in (?:an?|the) (?:\w+ ){0,2}?(?:drill|exercise)s?|"
+        r"(?:first[- ]aid|training|safety|risk education|awareness) (?:courses?|sessions?|classes)|(?:sessions?|lessons?|briefings?|courses?|classes) (?:on|in|about) |mine[- ]awareness day|day for mine awareness|(?:acted|acting|pose[ds]?|posing) as|(?:took|taking|takes) part in (?:an?|the) (?:\w+ ){0,2}?(?:drill|exercise)s?|"
         r"\"(?:wounded|injured|casualt(?:y|ies))\"|charity (?:match|game|concert|race|run|walk|gala|dinner|auction|event|sale)|fundrais\w+|honou?red (?:\w+ ){0,4}?(?:who|that)|"
         r"famil(?:y|ies) of (?:[\w-]+ ){1,12}?(?:received|were given|was given|got|were awarded|moved into) (?:\w+ )?(?:flats?|houses?|homes?|keys|apartments?|certificates?|cars?|money|payments?)|"
         r"(?:practi[cs]|rehears)(?:ed|es|ing) \w+|"
@@ -944,7 +950,7 @@ FICTION = (
         "story",
         r"(?:told|tells|telling|recall(?:s|ed)?|remember(?:s|ed)?|describe[ds]?) (?:\w+ ){0,3}?how (?:he|she|they|his|her)|"
         r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
-        r"(?<!need a )(?<!needs a )(?<!needed a )prosthe\w+|(?:half-)?marathon",
+        r"(?<!need a )(?<!needs a )(?<!needed a )(?<!new )(?<!better )prosthe\w+|(?:half-)?marathon",
     ),
     (
         "story",
@@ -1317,7 +1323,7 @@ DATE_ROLES = (
     ("birth", r"(?:born|aged)(?: \w+){0,2} (?:on |in )?$", r""),
     (
         "history",
-        r"(?:retaken|regained|recaptured|recovered|liberated|captured|handed (?:back|over)|surrendered|returned(?! (?:home|to (?:the|his|her|their) (?:village|house|home|field|farm)))|ceded|seized|retook|reclaimed|came(?: back)?(?= (?:under|into)))(?! (?:\w+ )?(?:dead|bod))"
+        r"(?:retaken|regained|recaptured|recovered|(?<!the )(?<!newly )(?<!recently )liberated|captured|handed (?:back|over)|surrendered|returned(?! (?:home|to (?:the|his|her|their) (?:village|house|home|field|farm)))|ceded|seized|retook|reclaimed|came(?: back)?(?= (?:under|into)))(?! (?:\w+ )?(?:dead|bod))"
         r"(?: \w+){0,5} (?:in |on )?$",
         r"",
     ),
@@ -1420,7 +1426,7 @@ PLACE_ROLES = (
     ),
     (
         "home",
-        r"(?:residents?|natives?|inhabitants?|citizens?|born in|hail(?:s|ed|ing) from|"
+        r"(?:residents?|natives?|inhabitants?|dwellers?|citizens?|born in|hail(?:s|ed|ing) from|"
         r"registered in|originally from|lived in|living in|lives in|come from|came from|native "
         r"of|displaced from|idps from|man from|woman from|family from|villager from|soldier from|"
         r"people from|shepherd from|farmer from|settlers? of|domiciled in|driver from|boy from|"
