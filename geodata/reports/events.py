@@ -679,6 +679,9 @@ class _Sorter:
             return
         if _of_several(loose) or (loose.event_dates and unit.event_dates):
             return
+        if unit.has("background", "separate") and loose.flags["work"]:
+            # *They cleared three districts in May. Meanwhile a man stepped on a mine.*
+            return
         if (loose.event_dates and not unit.event_dates) or (
             districts_of(loose.locations) and not districts_of(unit.locations)
         ):

@@ -1024,6 +1024,8 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
             aged = ages[0] != ages[1] and not listed and re.search(r"[\d;!?]", gap) is None
             aged = aged and not vocabulary.has("outcome", gap)
             near = words <= (5 if ages[1] else 2)
+            # *An employee of the national agency of something (its letters), born in 1980.*
+            near = near or (ages[1] and words <= _FARTHEST_LISTED and vocabulary.has("org", gap))
             several = len(re.findall(r"\d+", folded[noun.start : noun.end])) > 1
             if ages[1] and several and _is_plural(folded, before, vocabulary, before.start):
                 # *Brothers A and B, 30 and 27.*
@@ -1078,7 +1080,7 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
     if each[1] != (each[0] and several):
         return False
     closed = re.match(
-        r"(?P<more>(?: [\w-]+\.?){0,4}),(?P<next> (?:\w+ ){0,3}?\w+,)?",
+        r"(?P<more>(?: [\w-]+\.?){0,6}),(?P<next> (?:\w+ ){0,3}?\w+,)?",
         folded[noun.end : noun.end + 60],
     )
     if closed is None or vocabulary.has("outcome", closed["more"]):

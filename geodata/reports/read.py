@@ -318,6 +318,11 @@ def _read(text: str, code: str, published: date, finder: PlaceFinder) -> Reading
     )
 
 
+def _only_clears(unit: Unit) -> bool:
+    """Say whether it tells of work against mines and of nobody whom one harmed."""
+    return bool(unit.flags["work"]) and not (unit.hits or unit.blasts or unit.told.harms)
+
+
 class _Reader:
     def __init__(
         self,
@@ -408,7 +413,10 @@ class _Reader:
         own = [p for u in event.placing for p in u.places] + event.inherited_places
         mentions = usable(own)
         if not any(m.districts or m.kind in ("unit", "country") for m in mentions):
-            mentions += usable([p for u in self.units for p in u.places if p.role == "location"])
+            # Districts where mines were only cleared are not those of a blast.
+            told = [p for u in self.units if not _only_clears(u) for p in u.locations]
+            named = districts_of(told)
+            mentions += usable(told if named else [p for u in self.units for p in u.locations])
         if mentions and not districts_of(mentions):
             mentions += self._only_district()
         return mentions

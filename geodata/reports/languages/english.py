@@ -137,7 +137,7 @@ HIT = (
      r"disturb(?:ed|ing)|touch(?:ed|ing)|caught|snagg(?:ed|ing)|dislodg(?:ed|ing)|initiat(?:ed|ing)|"
      r"brushed|kicked|dug up|ploughed up) (?:by )?(?:an?|the|another|some|two) "
      r"(?:[\w-]+ ){0,5}?" + _MUNITION),
-    ("hit", r"(?:caught|hit|struck) (?:up )?(?:in|by) (?:an?|the) (?:mine )?(?:explosion|blast)"),
+    ("hit", r"(?:(?:caught|hit|struck) (?:up )?(?:in|by)|suffered (?:from|in)) (?:an?|the) (?:mine )?(?:explosion|blast)"),
     ("hit", r"(?:hits|hit|strikes|struck|triggers) (?:[\w-]+ ){0,2}?(?:" + _MINE + r"|ordnance)(?!-)"),
     ("hit", r"(?:was|were|been|is) (?:\w+ly )?(?:hit|struck|blown up|torn apart|destroyed|wrecked|damaged|overturned|ripped apart|flipped|disabled) by (?:an? |the )?(?:[\w-]+ ){0,3}?"
      + _MINE + r"(?!-)"),
@@ -478,7 +478,7 @@ PERSON = (
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
     ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
-     r"individuals?|victims?|(?<!was the only )(?<!is the only )(?<!was the sole )(?<!is the sole )survivors?(?!')|azerbaijanis|armenians|ukrainians|syrians|afghans|others?|"
+     r"individuals?|victims?|(?<!was the only )(?<!is the only )(?<!was the sole )(?<!is the sole )survivors?(?!')|azerbaijanis|armenians|ukrainians|syrians|afghans|others?(?! (?:two|three|four|five|six|\d)(?!\w))|"
      r"(?:\w+ )?nationals|lives|casualties|injured|wounded|of them|of whom|adults?|"
      r"of the (?:injured|wounded|victims|men|two|three|four))"),
     ("many", r"(?:several|many|some|dozens of|scores of|hundreds of|a number of|a few|various|"
@@ -749,7 +749,7 @@ ORG = (
     (
         "aid_worker",
         r"(?:international committee of the )?red cross|red crescent|icrc|"
-        r"united nations|un|unicef|wfp|unhcr|humanitarian \w+|aid (?:agency|group)|charity",
+        r"united nations|un|unicef|wfp|unhcr|humanitarian (?!de-?mining|mine)\w+|aid (?:agency|group)|charity",
     ),
     ("journalist", r"tv|television|news agency|newspaper|channel|media outlet"),
 )
@@ -1076,7 +1076,7 @@ NOT_BLAST = (
     (
         "none",
         r"(?:sappers|experts|engineers|deminers|police|army|troops|specialists|technicians) (?:\w+ )?(?:detonated|blew up|exploded|destroyed)|"
-        r"(?:blew|blow|blowing|blown) up (?:[\w-]+ ){1,5}?(?:land)?(?:mines|shells|munitions|bombs|grenades|devices|rounds)(?! (?:killed|injured|wounded|that (?:killed|injured)))|"
+        r"(?:blew|blow|blowing|blown) up (?!by |on |over )(?:[\w-]+ ){1,5}?(?:land)?(?:mines|shells|munitions|bombs|grenades|devices|rounds)(?! (?:killed|injured|wounded|that (?:killed|injured)))|"
         r"(?:no|without(?: any)?|prevent\w*(?: an?)?|avert\w*(?: an?)?) (?:explosions?|"
         r"blasts?|detonations?|exploding)|(?:did|had|have|has|do|does)(?: not|n't) "
         r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
@@ -1414,7 +1414,7 @@ PLACE_ROLES = (
     ),
     (
         "hospital",
-        r"(?:(?:an|the|his|her|eye|under|surgical|second|\w+-hour) operation|surgery|treatment)(?: \w+)? (?:in|at) (?:the )?$",
+        r"(?:(?:an|the|his|her|eye|under|surgical|second|\w+-hour) operation|surgery|treatment|intensive care)(?: \w+)? (?:in|at) (?:the )?$",
         r"",
     ),
     ("hospital", r"(?:surgeons?|doctors?|medics?)(?: (?:in|at|of|from))(?: the)? $", r""),
