@@ -435,7 +435,7 @@ PERSON = (
      r"lodgers?|tenants?|mowers?|haymakers?|bread-?winners?|herdboys?|cowboys?|stallholders?|smallholders?|landowners?|housebuilders?|roadbuilders?|metal detectorists?|treasure hunters?|"
      r"workers?|labou?rers?|fisherm[ae]n|hunters?|m[ae]n|youths?|students?|fathers?(?:-in-law)?|sons?(?:-in-law)?|"
      r"brothers?(?:-in-law)?|husbands?|famil(?:y|ies)|relatives?|cousins?|uncles?|nephews?|"
-     r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals?|"
+     r"grandfathers?|grandsons?|passengers?|pedestrians?|motorcyclists?|cyclists?|locals|local(?= (?:was|has|had|who|died|lost|stepped|suffered|is)(?!\w))|"
      r"foresters?|rangers?|woodm[ae]n|loggers?|repairm[ae]n|truckers?|lorry drivers?|representatives? of (?:the )?(?:\w+ ){0,4}?(?:executive|authorit\w+|municipality|administration)(?: power)?|officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
      r"beekeepers?|growers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
      r"tourists?|pilgrims?|engineers?|employers?|electricians?|surveyors?|geologists?|mechanics?|"
@@ -950,7 +950,7 @@ FICTION = (
         "story",
         r"(?:told|tells|telling|recall(?:s|ed)?|remember(?:s|ed)?|describe[ds]?) (?:\w+ ){0,3}?how (?:he|she|they|his|her)|"
         r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
-        r"(?<!need a )(?<!needs a )(?<!needed a )(?<!new )(?<!better )prosthe\w+|(?:half-)?marathon",
+        r"(?<!need a )(?<!needs a )(?<!needed a )(?<!a new )(?<!a better )prosthe\w+|(?:half-)?marathon",
     ),
     (
         "story",
@@ -972,7 +972,7 @@ FICTION = (
         r"(?:laid|laying|lay) (?:\w+ )?(?:flowers|wreaths?)|in (?:memory|remembrance) of|paid tribute|minute of silence|"
         r"wreath-laying|match(?:es)?|concert|exhibitions?|exhibits?|museums?|"
         r"conference|webinar|seminars?|workshop|ceremony|festival|"
-        r"tournament|donat\w+|award(?:ed)?|prosthe\w+|rehabilitat\w+ cent\w+|"
+        r"tournament|donat\w+|award(?:ed)?|(?<!a new )(?<!a better )prosthe\w+|rehabilitat\w+ cent\w+|"
         r"veterans?|mine survivors?|book|poem",
     ),
 )
