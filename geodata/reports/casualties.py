@@ -588,10 +588,11 @@ class _Heard:
             return people
         if people.more and self.last:
             return replace(people, group=self.last)
-        if people.more or people.part or unit.headline or not people.of_kind:
+        if people.more or people.part or unit.headline:
             # Whoever is only a number in a headline may be named below.
             return people
-        # *One soldier was killed, two of that kind were hurt.*
+        # *One soldier was killed, two of that kind were hurt*; *two soldiers were killed and
+        # one was hurt*, where more than so many might be anybody.
         before = {
             h.people.group
             for h in unit.told.harms
@@ -599,6 +600,7 @@ class _Heard:
             and h.outcome != harm.outcome
             and h.people.end <= people.start
             and h.people.counted
+            and (people.of_kind or _fewer(people, h.people))
         }
         return replace(people, group=before.pop()) if len(before) == 1 else people
 
@@ -747,6 +749,10 @@ def _of_whole(people: People, unit: Unit) -> People:
         p for p in unit.told.others if p.counted and p.end <= first and p.best == number >= _PARTS
     ]
     return replace(people, group=wholes[0].group, part=False) if len(wholes) == 1 else people
+
+
+def _fewer(some: People, others: People) -> bool:
+    return some.best is not None and others.best is not None and some.best < others.best
 
 
 def _apart(unit: Unit, harm: Harm) -> bool:

@@ -1757,8 +1757,21 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
             break
         if not kept[0].part and not _lists(gap, person, kept[0], vocabulary):
             break
+        if len(kept) == 1 and _is_same_man(folded, person, kept[0], vocabulary):
+            break
         kept.insert(0, person)
     return kept
+
+
+def _is_same_man(folded: str, person: People, following: People, vocabulary: Vocabulary) -> bool:
+    """Say whether a comma goes on with one man: *a herdsman's car hit it, the man was hurt*."""
+    if any(p.plural or p.counted or p.part or p.more or p.named for p in (person, following)):
+        return False
+    if vocabulary.has("and", folded, person.end, following.start):
+        return False
+    vehicles = vocabulary.find("activity", folded, max(0, person.start - _TIE), person.start)
+    owner = any(v.value == "travel_vehicle" and v.end == person.start - 1 for v in vehicles)
+    return owner or (following.anyone and not (following.years or following.aged))
 
 
 def _lists(gap: str, person: People, following: People, vocabulary: Vocabulary) -> bool:

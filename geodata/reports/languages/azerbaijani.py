@@ -254,7 +254,10 @@ NTH = {
 NO_NUMBER = r"ucune?|on(?:un|u|a|dan|da)|bire|birin|bira"
 APPOSITION = r" biri,? |(?<!nefer)(?<!sexs)(?<!l[ae]r) - (?:[\w-]+ ){0,4}"
 OF_KIND = r"(?:iki|uc|dord|bes|alti|yeddi|sekkiz|doqquz|on)s?[iu]"
-POSSESSIVE = r" (?:sozlerine|dediyine|dediklerine|bildirdiyine|bildirdiklerine) gore"
+POSSESSIVE = (
+    r" (?:(?:sozlerine|dediyine|dediklerine|bildirdiyine|bildirdiklerine) gore|"
+    r"(?:\w+ )?seyler(?:ine|i)(?!\w))"
+)
 AGES = r"\d{1,2}(?: yas\w{0,5})?(?: ve |-| ile |,? )\d{1,2} yas\w*"
 COMITATIVE = r" ile (?:\w+ ){2,}"
 BELONGING = r"(?<=n[iu]n) (?:(?!\w+(?:[ae]n|d[ae]) )\w+ ){0,3}"
@@ -410,7 +413,7 @@ DATES = (
     ),
 )
 ORG = (
-    ("agency", r"(?<!dovlet )agentliyin(?:in)?"),
+    ("agency", r"(?<!dovlet )(?<!informasiya )(?<!xeber )agentliyin(?:in)?"),
     (
         "deminer",
         r"anama(?:-?nin)?|minatemizleme agentliyi\w*|"
@@ -437,7 +440,7 @@ ORG = (
     ),
     (
         "journalist",
-        r"televiziya\w*|kanal\w*|qezet\w*|aztv\w*|azertac(?:-?[iu]n)?|media",
+        r"(?:informasiya|xeber) agentliy\w*|televiziya\w*|kanal\w*|qezet\w*|aztv\w*|azertac(?:-?[iu]n)?|media",
     ),
 )
 QUALIFIER = (
