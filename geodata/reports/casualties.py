@@ -152,6 +152,8 @@ def _parted(units: list[Unit]) -> list[Unit]:
         parts: dict[tuple[int, int], Harm] = {}
         for later in range(at, len(units)):
             found = _parts_in(units[later], whole[-1].end if later == at else -1)
+            if found and _come_to_help(units[later], whole, found):
+                found = None
             if found is None:
                 break
             parts |= {(later, h.people.start): h for h in found if h.people}
@@ -191,6 +193,13 @@ def _parts_in(unit: Unit, after: int) -> list[Harm] | None:
     if after >= 0 and not all(p.bare or p.part or p.more for p in people):
         return None
     return [latest[start] for start in sorted(latest)]
+
+
+def _come_to_help(unit: Unit, whole: list[Harm], parts: list[Harm]) -> bool:
+    """Say whether others than those hurt are told of: *of two soldiers who ran to help them*."""
+    groups = [{h.people.group for h in some if h.people} for some in (whole, parts)]
+    known = all(groups) and "unknown" not in groups[0] | groups[1]
+    return known and groups[0].isdisjoint(groups[1]) and unit.has("background", "help")
 
 
 def _deadly(harm: Harm) -> bool:

@@ -1414,7 +1414,7 @@ def _link(
         after = [p for p in people if p.start >= hit.end and p.end <= right and p not in used]
         after = _object(folded, hit, after, vocabulary)
         if way == "remains":
-            found = after or _subject(folded, before, hit.start, vocabulary)
+            found = _bodies(folded, after) or _subject(folded, before, hit.start, vocabulary)
             harms += [Harm(outcome, p, hit.start, hit.end, body=True) for p in found]
             used += found
             previous = found
@@ -1573,6 +1573,17 @@ def _pronoun(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
     """Say whether it is *he* of whom a verb tells."""
     before = folded[max(0, hit.start - _FAR) : hit.start]
     return re.search(vocabulary.singular_pronoun, before) is not None
+
+
+def _bodies(folded: str, after: list[People]) -> list[People]:
+    """Give those whose bodies were found, not the missing: *the body of one, two are missing*."""
+    gaps = [folded[a.end : b.start] for a, b in pairwise(after)]
+    apart = [n for n, gap in enumerate(gaps, 1) if len(_WORDS.findall(gap)) > _FEW]
+    return after[: min(apart, default=len(after))]
+
+
+_FEW = 2
+"""So many words at most part people of one list."""
 
 
 def _relatives(folded: str, hit: Hit, after: list[People]) -> list[People]:

@@ -458,7 +458,8 @@ INCLUDING = (
     ),
     (
         "killed",
-        r"(?:ölen|helak olan|sehid olan|hemin hadisede ölen)l[ae]r(?:in)? (?:arasinda|sirasinda|icerisinde)",
+        r"(?:ölen|helak olan|sehid olan|hemin hadisede ölen)l[ae]r(?:(?:in)? (?:arasinda|sirasinda|icerisinde)|"
+        r"(?:d[ae]n|in)(?= (?:biri|ikisi|ucu|dordu|besi) (?:[\w-]+ ){0,5}?[\w-]+(?:,|d[iu]r)))",
     ),
     (
         "injured",
@@ -895,6 +896,11 @@ PLACE_ROLES = (
         r"(?:\w{0,4})?(?: (?:rayonu|rayon|rayonunun|seher|seheri|kend|kendi|qesebe|qesebesi|seherinin|"
         r"seher|kendinin|r-nu|[\w]+ kend|[\w]+ kendi|[\w]+ qesebe)\w*){0,2} (?:(?:iki|uc|dord|bes|alti|bir|bir nece|\d+) )?(?:nefer )?(?:sakin|dogumlu|esilli|"
         r"qeydiyyat)",
+    ),
+    (
+        "home",
+        r"",
+        r"(?: rayonu?)? ve \w+(?: (?:rayon|seher|kend|qesebe)\w*)? sakin",
     ),
     (
         "hospital",
