@@ -1082,6 +1082,8 @@ NOT_BLAST = (
         r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
         r"(?:explode|detonate|go off)|controlled (?:\w+ )?(?:explosions?|detonations?|"
         r"blasts?|demolitions?)|(?:safely|remotely) (?:detonated|blown up|exploded)|"
+        r"(?:planned|scheduled) (?:explosions?|detonations?|blasts?|demolitions?)|"
+        r"(?:explosions?|detonations?|blasts?)\b[^.;]{0,90} (?:was|were|are) (?:all |only )?(?:planned|scheduled|controlled)\b|"
         r"(?:taken|moved|transported|removed|brought) to (?:an? |the )?(?:[\w-]+ ){1,3}?(?:and|where it was) (?:\w+ )?(?:detonated|blown up|exploded|destroyed)|"
         r"(?:none|neither) (?:of (?:which|them|these) )?(?:had )?(?:detonated|exploded|went off|gone off)|"
         r"(?:detonated|blown up|exploded) (?:\w+ ){0,3}?(?:safely|by (?:\w+ ){0,3}?(?:sappers|experts|"
