@@ -135,9 +135,9 @@ def reason_of(error: BaseException) -> str:
 
 
 _NO_DAY, _NO_WHOLE, _NO_NUMBER = (
-    lambda _: say("is no day; write 2021-02-04"),
-    lambda _: say("is no whole number"),
-    lambda _: say("is no number"),
+    lambda _: say("has to be a day, as 2021-02-04"),
+    lambda _: say("has to be a whole number, as 2"),
+    lambda _: say("has to be a number, as 2.5"),
 )
 _REASONS: Mapping[str, Callable[[Mapping[str, Any]], Sentence]] = {
     "missing": lambda _: say("is not stated"),
@@ -158,9 +158,9 @@ _REASONS: Mapping[str, Callable[[Mapping[str, Any]], Sentence]] = {
     "string_pattern_mismatch": lambda given: say(
         "holds characters that cannot stand there (wanted: {pattern})", pattern=given["pattern"]
     ),
-    "string_type": lambda _: say("is no text"),
+    "string_type": lambda _: say("has to be a text in quotation marks"),
     "literal_error": lambda given: say("has to be {expected}", expected=given["expected"]),
-    "extra_forbidden": lambda _: say("is no member of the record"),
+    "extra_forbidden": lambda _: say("is not known here: the record has no such member"),
 }
 """The model's kind of problem, to what is said of it out of the problem's context."""
 
