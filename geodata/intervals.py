@@ -6,7 +6,7 @@ on 4 February at any hour.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -171,14 +171,3 @@ def _bad(field: str, text: str, why: str) -> InvalidInput:
         code=f"bad-{field}",
         details=[{"field": field, "reason": why}],
     )
-
-
-def years_between(start: date, end: date) -> float:
-    """Length of the closed interval of days in Julian years of 365.25 days.
-
-    Examples
-    --------
-    >>> round(years_between(date(2021, 1, 1), date(2021, 12, 31)), 4)
-    0.9993
-    """
-    return (end - start + timedelta(days=1)).days / 365.25

@@ -1,7 +1,6 @@
 """Risk per district as an estimate with an interval: one statistic a module."""
 
 from geodata.risk import backtest, clusters, forecast, rates, smoothing, surface
-from geodata.risk.classes import CLASS_LIMITS, class_limits
 from geodata.risk.explain import explain
 from geodata.risk.of_snapshot import (
     backtest_of,
@@ -17,7 +16,7 @@ from geodata.risk.of_snapshot import (
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.partitions import risk_of_parts, workers_of
 from geodata.risk.reconciliation import reconcile
-from geodata.risk.table import district_risk
+from geodata.risk.table import CLASS_LIMITS, class_limits, district_risk
 from geodata.risk.tally import Unplaced, unplaced
 from geodata.statistics.scan import hot_districts
 

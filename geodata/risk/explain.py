@@ -14,12 +14,12 @@ from geodata.codes import values_of
 from geodata.errors import NotFound
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.model import Incident
-from geodata.risk.classes import CLASSES
 from geodata.risk.estimate import PER, Estimate, estimate
 from geodata.risk.nearness import nearness, settlements
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.outlook import series
 from geodata.risk.parameters import RiskParameters
+from geodata.risk.table import CLASSES
 from geodata.risk.tally import event_weights, recorded_days
 from geodata.risk.window import (
     ASKED,
@@ -105,9 +105,7 @@ def explain(
     result = estimate_of(snapshot, parameters)
     table = risk_of(snapshot, parameters)
     row = plain(table.iloc[at].drop("geometry"))
-    chosen = _chosen(snapshot, at, result, parameters)
-    looked = {**(layers or {}), SETTLEMENTS: settlements(snapshot.places)}
-    near = nearness(chosen, districts, at, looked)
+    near, people, changes = _whatever_counts(snapshot, at, result, parameters, layers or {})
     found: dict[str, Any] = {
         "district": plain(districts.iloc[at].drop("geometry")),
         "parameters": parameters.describe(),
@@ -126,10 +124,10 @@ def explain(
         "outlook": _outlook(result, at),
         "hotspot": _hotspot(result, at, districts, row, table),
         "change": explained_change(snapshot, at, result, parameters),
-        "change_points": _changes(snapshot, at, result, parameters),
-        "victims": _victims(snapshot, chosen),
-        "settlements": near.pop(SETTLEMENTS),
-        "layers": near,
+        "change_points": changes,
+        "victims": people,
+        "settlements": near[SETTLEMENTS],
+        "layers": {name: one for name, one in near.items() if name != SETTLEMENTS},
         "references": REFERENCES,
     }
     kept = selected(snapshot, parameters)
@@ -225,6 +223,35 @@ def _incidents(
         entry["weight"] = float(weight[i] * places[i]) if stated[i] else None
         listed.append(entry)
     return listed
+
+
+def _whatever_counts(
+    snapshot: SnapshotLike,
+    at: int,
+    result: Estimate,
+    parameters: RiskParameters,
+    layers: Mapping[str, Any],
+) -> Any:
+    """Give what follows from the incidents chosen alone, made once whatever they count.
+
+    Nearness by layer, the victims, and the changes of level: each reads records, measures
+    distances or simulates, which no weight, exposure, smoothing or decay alters.
+    """
+
+    def make() -> Any:
+        chosen = _chosen(snapshot, at, result, parameters)
+        looked = {**layers, SETTLEMENTS: settlements(snapshot.places)}
+        return (
+            nearness(chosen, snapshot.districts, at, looked),
+            _victims(snapshot, chosen),
+            _changes(snapshot, at, result, parameters),
+            layers,
+        )
+
+    # the layers are kept with it, so that no others come to have their identity
+    shapes = tuple((name, id(shapes)) for name, shapes in layers.items())
+    asked = (parameters.where, parameters.where_lang, result.window, shapes)
+    return snapshot.cached(("explained", at, *asked), make)[:3]
 
 
 def _chosen(
@@ -658,6 +685,7 @@ FEW = 5
 """Counts under this and over 0 are withheld where the register holds restricted records."""
 MOST = 5_000
 """Incidents that are read one by one for it."""
+AGE_GROUPS, SEXES = values_of(codes.AgeGroup), values_of(codes.Sex)
 ASSUMED = (
     "People whose age or sex no source states are counted as unknown, not shared out. A record "
     "that gives no number counts nobody."
@@ -696,8 +724,8 @@ def victims(incidents: Iterable[Incident], *, guarded: bool) -> dict[str, Any]:
             kept[row.outcome] += row.best
     rows: list[dict[str, Any]] = [
         {"age_group": age, "sex": sex, **counts[age, sex], "few": False}
-        for age in values_of(codes.AgeGroup)
-        for sex in values_of(codes.Sex)
+        for age in AGE_GROUPS
+        for sex in SEXES
         if (age, sex) in counts
     ]
     if guarded:

@@ -23,8 +23,8 @@ from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, whole
 from geodata.districts import drawable, shape_key
 from geodata.incidents import incidents_in
 from geodata.incidents.frame import POINT_PRECISION
-from geodata.risk.classes import CLASSES, NO_INFORMATION
 from geodata.risk.parameters import RiskParameters
+from geodata.risk.table import CLASSES, NO_INFORMATION
 from geodata.risk.tally import Places, event_weights, places_of
 from geodata.risk.window import Window
 from geodata.schemas import CRS84, RISK_SURFACE, conform, empty

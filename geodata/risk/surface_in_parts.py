@@ -20,7 +20,6 @@ from geodata.errors import InvalidInput
 from geodata.formats.partitioned import Part, Parts
 from geodata.incidents import incidents_in
 from geodata.intervals import Observed
-from geodata.risk.classes import class_limits
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.partitions import (
     Condensed,
@@ -45,6 +44,7 @@ from geodata.risk.surface import (
     uncertainty,
     with_districts,
 )
+from geodata.risk.table import class_limits
 from geodata.risk.tally import event_weights, places_of
 from geodata.risk.window import Window, fraction_inside
 from geodata.schemas import RISK_SURFACE, empty

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
-from geodata.intervals import Interval, Observed, SourceDays, years_between
+from geodata.intervals import Interval, Observed, SourceDays
 
 Floats = NDArray[np.float64]
 MIN_OPEN_DAYS = 30
@@ -60,9 +60,7 @@ class Window:
     @property
     def years(self) -> float:
         """Length in Julian years of 365.25 days, as counts are divided by it."""
-        if self.effective_days is not None:
-            return self.effective_days / 365.25
-        return sum(years_between(*part) for part in self.parts)
+        return (self.days if self.effective_days is None else self.effective_days) / 365.25
 
     @property
     def days(self) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geodata.risk import RiskParameters
-from geodata.risk.classes import NO_INFORMATION
+from geodata.risk.table import NO_INFORMATION
 from service.content.districts import CLASS_NAMES, NOT_COMPUTED, districts_of, kilometre
 from service.content.texts import texts_of
 from service.content.view import SPOKEN, RiskView

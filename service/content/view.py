@@ -119,7 +119,7 @@ def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
         shares=shares,
         incident_places=weights,
         operations=snapshot.operations,
-        places=_places_in(snapshot),
+        places=snapshot.cached("places-of-the-boundaries", lambda: _places_in(snapshot)),
         window=window,
         limits=tuple(risk.attrs["risk"]["class_limits"]),
         unplaced=float(risk.attrs["risk"]["unplaced"]),

@@ -18,8 +18,7 @@ from folium.template import Template
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.assets import asset_text
-from service.content.districts import ranking_of
-from service.content.figures import counts_of, figures_of, tiles_of
+from service.content.districts import counts_of, figures_of, ranking_of, tiles_of
 from service.content.incidents import sources_text
 from service.content.texts import COUNTED, all_texts, texts_of
 from service.content.view import RiskView, risk_view

@@ -20,8 +20,7 @@ from geodata.risk import clusters_of
 from geodata.risk.forecast import LEVEL
 from geodata.risk.parameters import CLASSINGS
 from geodata.risk.window import BY_SOURCE
-from service.content.districts import CLASS_NAMES, District, districts_of, ranked_by
-from service.content.figures import figures_of
+from service.content.districts import CLASS_NAMES, District, districts_of, figures_of, ranked_by
 from service.content.forecast import (
     ForecastView,
     forecast_legend,

@@ -17,8 +17,16 @@ from geodata.risk.parameters import (
     WEIGHTS,
 )
 from geodata.risk.priorities import criteria_weights
-from service.content.districts import districts_of, levels_of, ranked_by, ranking_of, record_of
-from service.content.figures import Trend, figures_of, trend_of
+from service.content.districts import (
+    Trend,
+    districts_of,
+    figures_of,
+    levels_of,
+    ranked_by,
+    ranking_of,
+    record_of,
+    trend_of,
+)
 from service.content.incidents import district_names, incident_rows
 from service.content.map import class_words, classes_of, limits_note
 from service.content.view import RiskView, risk_view

@@ -17,13 +17,18 @@ from service.content.districts import (
     District,
     DistrictRecord,
     Ranking,
+    Trend,
+    counts_of,
     districts_of,
+    figures_of,
     kilometre,
+    period_words,
     ranked_by,
     ranking_of,
     record_of,
+    rounded,
+    tiles_of,
 )
-from service.content.figures import Trend, counts_of, figures_of, period_words, rounded, tiles_of
 from service.content.forecast import (
     ForecastView,
     forecast_legend,

@@ -8,7 +8,7 @@ from typing import Literal
 from geodata.errors import NotFound
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, clusters_of, foreseen
-from geodata.risk.classes import CLASSES, NO_INFORMATION
+from geodata.risk.table import CLASSES, NO_INFORMATION
 from service.collections import COLLECTIONS
 from service.content.districts import NOT_COMPUTED
 from service.content.forecast import forecast_classes, forecast_legend

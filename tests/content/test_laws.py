@@ -17,8 +17,15 @@ from pypdf import PageObject, PdfReader
 
 from geodata.incidents import Toll
 from geodata.risk import RiskParameters, explain, risk_of
-from service.content.districts import districts_of, ranking_of, record_of
-from service.content.figures import Span, Trend, figures_of, trend_of
+from service.content.districts import (
+    Span,
+    Trend,
+    districts_of,
+    figures_of,
+    ranking_of,
+    record_of,
+    trend_of,
+)
 from service.content.view import risk_view
 from service.http.request import View
 from service.i18n import translator

@@ -7,7 +7,7 @@ import pytest
 
 from geodata.risk import RiskParameters, risk_of
 from service.assets import asset_text
-from service.content.figures import figures_of
+from service.content.districts import figures_of
 from service.content.view import risk_view
 from service.i18n import translator
 from tests.maps.conftest import DESKTOP, PHONE

@@ -13,7 +13,7 @@ import pytest
 from geodata.errors import InvalidInput
 from geodata.incidents import Toll
 from geodata.risk import RiskParameters
-from service.content.figures import figures_of
+from service.content.districts import figures_of
 from service.content.incidents import links_of
 from service.content.texts import COUNTED, TEXTS, texts_of
 from service.content.view import risk_view

@@ -14,8 +14,8 @@ from geodata.risk import (
     risk_of,
     surface_frame_of,
 )
-from geodata.risk.classes import CLASSES, classify
 from geodata.risk.parameters import EXPOSURES, WEIGHTS
+from geodata.risk.table import CLASSES, classify
 from service.content.map import class_words, classes_of, legend_of
 from service.content.view import risk_view
 from service.i18n import translator

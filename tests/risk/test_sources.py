@@ -13,8 +13,7 @@ from geodata.intervals import Observed, SourceDays, parse_source_days
 from geodata.risk import RiskParameters, explain, risk_of, unplaced
 from geodata.risk.window import BY_SOURCE, fraction_inside, window_of_sources
 from service.app import create_app
-from service.content.districts import districts_of, sums_of
-from service.content.figures import figures_of
+from service.content.districts import districts_of, figures_of, sums_of
 from service.content.view import risk_view
 from service.i18n import translator
 from service.settings import Settings
