@@ -129,9 +129,10 @@ _STYLE = re.compile(
     r"oriental|rep|dem) )*(?:republic|rep|kingdom|state|states|duchy|principality|sultanate|"
     r"commonwealth|federation|union|emirate|nation) of (.+)$"
 )
+# bounded: without, each word of a long name would be begun from anew
 _STYLE_AFTER = re.compile(
     r"^(.+?) (?:(?:islamic|democratic|people s|federal|federative|united|arab|socialist|"
-    r"plurinational|bolivarian|hashemite|co operative|independent|rep|dem) )*"
+    r"plurinational|bolivarian|hashemite|co operative|independent|rep|dem) ){0,8}"
     r"(?:republic|rep|kingdom|state|states|sultanate|federation|union)(?: of)?$"
 )
 _STYLE_ROMANCE = re.compile(

@@ -78,7 +78,7 @@ class Sentence(str):
 
         One that only holds other sentences says what they say.
         """
-        words = plain(re.sub(r"\{[^}]*\}", " ", self.pattern)).split()
+        words = plain(re.sub(r"\{[^{}]*\}", " ", self.pattern)).split()
         held = (part for part in self.parts.values() if isinstance(part, Sentence))
         return "-".join(words[:_LONGEST_CODE]) or "-".join(part.code for part in held)
 
