@@ -187,7 +187,15 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
         if opened is not None:
             opened.close()
 
-    app = FastAPI(title="hazardmap", lifespan=lifespan, openapi_url=None, docs_url=None)
+    app = FastAPI(
+        title="hazardmap",
+        # As they stand: of a router that is included each route is made once more, by the first
+        # request.
+        routes=[route for router in ROUTERS for route in router.routes],
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+    )
     app.state.settings = settings
     # a file that cannot be read stops the start, and no reader's question
     app.state.layers = layers_of(settings)
@@ -212,8 +220,6 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.add_middleware(CORSMiddleware, **CORS)
     app.add_middleware(Coding)
     problems.install(app, _error_page)
-    for router in ROUTERS:
-        app.include_router(router)
     return app
 
 

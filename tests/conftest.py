@@ -130,6 +130,12 @@ def client(register: object, tmp_path: Path) -> Iterator[object]:
         yield opened
 
 
+def sign_in(client: Any, name: str, role: str) -> None:
+    """Let a client ask with a new key from now on."""
+    key = client.app.state.keys.add(name, role)
+    client.headers["Authorization"] = f"Bearer {key}"
+
+
 @pytest.fixture(scope="session")
 def square_snapshot() -> Any:
     """The synthetic country as the maps and sheets read it; read only."""

@@ -128,7 +128,8 @@ class Definition:
     """
 
     def __init__(self, routes: Sequence[BaseRoute], max_limit: int) -> None:
-        self._described = [one for route in _flat(routes) for one in _described(route, max_limit)]
+        shown = [one for one in routes if isinstance(one, APIRoute) and one.include_in_schema]
+        self._described = [one for route in shown for one in _described(route, max_limit)]
 
     @cached_property
     def _found(self) -> dict[str, Any]:
@@ -215,16 +216,6 @@ def _version() -> str:
         return version("hazardmap")
     except PackageNotFoundError:
         return "0"
-
-
-def _flat(routes: Sequence[BaseRoute]) -> Iterator[APIRoute]:
-    """Give the routes for programs, also those of included routers."""
-    for route in routes:
-        inner = getattr(route, "original_router", None)
-        if inner is not None:
-            yield from _flat(inner.routes)
-        elif isinstance(route, APIRoute) and route.include_in_schema:
-            yield route
 
 
 def _described(route: APIRoute, max_limit: int) -> Iterator[Described]:

@@ -17,11 +17,11 @@ from geodata.model import Operation
 from geodata.wording import reason_of_problem, say, sentence_of, sentences_in
 from service.app import create_app
 from service.commands.import_ import summary
-from service.http.request import View, caller
+from service.http.request import View
 from service.i18n import SOURCE, languages, translator
 from service.pages.editing import import_html
-from service.security.keys import Caller
 from service.settings import Settings
+from tests.conftest import sign_in
 
 TRANSLATED = [lang for lang in languages() if lang != SOURCE]
 MESSY = (
@@ -116,8 +116,8 @@ def test_nothing_is_said_past_the_catalogues() -> None:
 @pytest.fixture
 def editor(held, tmp_path):
     app = create_app(Settings(data=tmp_path / "data"), held)
-    app.dependency_overrides[caller] = lambda: Caller("ed", "editor")
     with TestClient(app) as client:
+        sign_in(client, "ed", "editor")
         yield client
 
 

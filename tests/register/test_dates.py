@@ -12,10 +12,8 @@ from geodata.model import Incident, Operation, Report, Statistic
 from geodata.plausible import MEMBERS, DateRange
 from geodata.register import Change, open_register
 from service.app import create_app
-from service.http.request import caller
-from service.security.keys import Caller
 from service.settings import Settings
-from tests.conftest import make_country
+from tests.conftest import make_country, sign_in
 
 WRONG = ["0221-02-04", "1899-12-31", (date.today() + timedelta(days=400)).isoformat(), "9999-12-31"]  # noqa: DTZ011
 
@@ -31,8 +29,8 @@ def register(tmp_path_factory):
 @pytest.fixture(scope="module")
 def client(register):
     app = create_app(Settings(), register)
-    app.dependency_overrides[caller] = lambda: Caller("ed", "editor")
     with TestClient(app) as made:
+        sign_in(made, "ed", "editor")
         yield made
 
 

@@ -14,10 +14,8 @@ from geodata.register import open_register, verify
 from geodata.schemas import CRS84
 from service.app import create_app
 from service.cli import app
-from service.http.request import caller
-from service.security.keys import Caller
 from service.settings import Settings
-from tests.conftest import make_country
+from tests.conftest import make_country, sign_in
 from tests.register.conftest import blast
 
 
@@ -125,7 +123,7 @@ def client(tmp_path):
 def test_only_editors_withdraw_and_a_form_leads_back(client) -> None:
     assert client.post("/boundaries/two/withdraw").status_code == 401
     assert [e["current"] for e in client.get("/boundaries").json()["editions"]] == [False, True]
-    client.app.dependency_overrides[caller] = lambda: Caller("ed", "editor")
+    sign_in(client, "ed", "editor")
     done = client.post("/boundaries/two/withdraw", data={"reason": "wrong"})
     assert [e["edition"] for e in done.json()["editions"]] == ["one"]
     back = client.post("/boundaries/two/choose", headers={"accept": "text/html"})
