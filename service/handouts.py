@@ -14,7 +14,7 @@ from typing import Protocol
 from geodata.formats import FormatOptions
 from geodata.register import Snapshot
 from geodata.register.public import Location
-from service.i18n import N_, translator
+from service.i18n import N_, translator_of
 
 NOTICE = N_("Not for distribution: shows restricted records in full")
 MARK = "not-for-distribution"
@@ -52,7 +52,7 @@ def handed_out(snapshot: Snapshot, location: Location, *, full: bool = False) ->
 
 def notice_of(snapshot: Viewed, lang: str) -> str:
     """Give the sentence that whatever is made from this view bears; empty for the public view."""
-    return translator(lang).gettext(NOTICE) if snapshot.view == "full" else ""
+    return translator_of(lang).gettext(NOTICE) if snapshot.view == "full" else ""
 
 
 def marked(name: str, snapshot: Viewed) -> str:

@@ -303,8 +303,8 @@ class Translator:
 class _Filling(Formatter):
     """Fills the braces of a sentence's pattern as its language writes."""
 
-    def __init__(self, words: Translator) -> None:
-        self._words = words
+    def __init__(self, translator: Translator) -> None:
+        self._words = translator
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
         """Say sentences in the language; quote and join as the English does."""
@@ -346,7 +346,7 @@ def _files(lang: str) -> Iterator[Path]:
 
 
 @lru_cache(maxsize=32)
-def translator(lang: str) -> Translator:
+def translator_of(lang: str) -> Translator:
     """Give the translator of a language.
 
     Raises

@@ -14,7 +14,7 @@ from geodata.risk import RiskParameters
 from geodata.schemas import Column, FrameSchema
 from service.collections import COLLECTIONS, Collection
 from service.drawing.palette import PATTERNS
-from service.i18n import translator
+from service.i18n import translator_of
 from service.labels import CODES
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 from service.styles import STYLED, Condition, Rule, Symbol, style_of
@@ -295,12 +295,12 @@ def _field(column: Column, lang: str) -> dict[str, Any]:
     if column.kind == "text":
         found["length"] = 4000
     if column.codes:
-        names, words = CODES.get(column.name, {}), translator(lang)
+        names, translator = CODES.get(column.name, {}), translator_of(lang)
         found["domain"] = {
             "type": "codedValue",
             "name": column.name,
             "codedValues": [
-                {"code": code, "name": words.gettext(names[code]) if code in names else code}
+                {"code": code, "name": translator.gettext(names[code]) if code in names else code}
                 for code in column.codes
             ],
         }

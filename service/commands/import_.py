@@ -19,7 +19,7 @@ from geodata.intake.places.placing import ABOVE
 from geodata.intake.plan import choices_of, options
 from geodata.wording import Sentence, say
 from service.commands.options import DataOption, LangOption, register_of, settings_of
-from service.i18n import SOURCE, translator
+from service.i18n import SOURCE, translator_of
 
 _SHOWN = 5
 _COLUMNS = 40
@@ -118,17 +118,17 @@ class Output:
             failure = {"code": error.code, "message": error.message, "details": error.details}
             self._reports.append({"file": path.name, "error": failure})
             return
-        words = translator(self._lang)
+        translator = translator_of(self._lang)
         refused = say("{file}: refused. {why}", file=path.name, why=error.message)
-        typer.echo(words.said(refused), err=True)
+        typer.echo(translator.said(refused), err=True)
         for detail in [d for d in error.details if "column" not in d][:20]:
-            told = "  ".join(f"{k}: {words.said(v)}" for k, v in detail.items())
+            told = "  ".join(f"{k}: {translator.said(v)}" for k, v in detail.items())
             typer.echo(f"  {told}", err=True)
 
 
 def summary(report: FileReport, lang: str = SOURCE) -> list[str]:
     """Write a report for people, the counts first, in one of the service's languages."""
-    words = translator(lang)
+    translator = translator_of(lang)
     lines: list[str] = [_read_as(report), _counted(report)]
     if report.unplaced_count:
         lines.append(say("unplaced {rows:,}", rows=report.unplaced_count))
@@ -163,7 +163,7 @@ def summary(report: FileReport, lang: str = SOURCE) -> list[str]:
         )
     if report.rejects:
         lines.append(say("refused rows are in {path}", path=report.rejects))
-    first, *rest = (words.said(line) for line in lines)
+    first, *rest = (translator.said(line) for line in lines)
     return [first, *(f"  {line}" for line in rest)]
 
 
@@ -314,7 +314,7 @@ def command(
     limits = Limits(rows=settings.max_rows)
     kept = profile_path(Path(settings.data) / "profiles", profile) if profile else None
     register = register_of(data)
-    with Output(as_json=as_json, lang=translator(lang).lang) as output:
+    with Output(as_json=as_json, lang=translator_of(lang).lang) as output:
         try:
             for path in files:
                 how: dict[str, Any] = {

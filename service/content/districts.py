@@ -62,7 +62,7 @@ class Figures:
     per_year: tuple[float, float, float] | None
 
 
-def figures_of(view: RiskView, say: Translator) -> Figures:
+def figures_of(view: RiskView, translator: Translator) -> Figures:
     """Count incidents and casualties, with what is not stated."""
     total, window = float(view.shares.sum()), view.window
     per_year = None
@@ -77,39 +77,45 @@ def figures_of(view: RiskView, say: Translator) -> Figures:
         districts=len(view.risk),
         unplaced=view.unplaced if view.unplaced > 1e-9 else 0.0,
         elsewhere=len(view.snapshot.incidents) - len(at_home(view.snapshot)),
-        period=period_words(view, say),
+        period=period_words(view, translator),
         per_year=per_year,
     )
 
 
-def period_words(view: RiskView, say: Translator) -> str:
+def period_words(view: RiskView, translator: Translator) -> str:
     """Write the days that every rate of a view is over, and whether they are estimated."""
     if view.window is None:
         return ""
-    days, texts = say.interval_of_days(view.window.start, view.window.end), texts_of(say.lang)
+    days, texts = (
+        translator.interval_of_days(view.window.start, view.window.end),
+        texts_of(translator.lang),
+    )
     if view.window.chosen == ESTIMATED:
         return texts["period-estimated"].replace("{period}", days)
     if view.window.chosen == BY_SOURCE:
         words = texts["period-by-source"].replace("{period}", days)
-        return words.replace("{years}", say.number(view.window.years, 2))
+        return words.replace("{years}", translator.number(view.window.years, 2))
     return days
 
 
-def tiles_of(figures: Figures, say: Translator) -> list[tuple[str, str]]:
+def tiles_of(figures: Figures, translator: Translator) -> list[tuple[str, str]]:
     """Give the numbers with the words under them, for sheets and summaries."""
-    found = counts_of(figures, say)
-    of = texts_of(say.lang)["districts-with-record"]
+    found = counts_of(figures, translator)
+    of = texts_of(translator.lang)["districts-with-record"]
     found.append(
-        (say.number(figures.with_record), of.replace("{n}", say.number(figures.districts)))
+        (
+            translator.number(figures.with_record),
+            of.replace("{n}", translator.number(figures.districts)),
+        )
     )
     return found
 
 
-def counts_of(held: Any, say: Translator) -> list[tuple[str, str]]:
+def counts_of(held: Any, translator: Translator) -> list[tuple[str, str]]:
     """Give incidents, killed and injured of the figures or of a district, with their words."""
     sums = (Toll(held.incidents), held.killed, held.injured)
     return [
-        (say.toll(toll), counted(say.lang, key, toll.people))
+        (translator.toll(toll), counted(translator.lang, key, toll.people))
         for key, toll in zip(COUNTED, sums, strict=True)
     ]
 
@@ -158,7 +164,7 @@ class Trend:
         return sum(span.incidents for span in self.spans)
 
 
-def trend_of(view: RiskView, say: Translator, weights: Any = None) -> Trend | None:
+def trend_of(view: RiskView, translator: Translator, weights: Any = None) -> Trend | None:
     """Count incidents by the month or year of their first possible day in the period.
 
     Parameters
@@ -171,7 +177,7 @@ def trend_of(view: RiskView, say: Translator, weights: Any = None) -> Trend | No
     Trend or None
         None where there is no period. The sum of the spans is the count of the risk table.
     """
-    calendar = _calendar(view, say)
+    calendar = _calendar(view, translator)
     if calendar is None:
         return None
     counts = view.shares if weights is None else np.asarray(weights, float)
@@ -208,13 +214,13 @@ class _Calendar:
     exact: Any
 
 
-def _calendar(view: RiskView, say: Translator) -> _Calendar | None:
-    key = (*view.key, "calendar", say.lang)
-    found: _Calendar | None = view.snapshot.cached(key, lambda: _read(view, say))
+def _calendar(view: RiskView, translator: Translator) -> _Calendar | None:
+    key = (*view.key, "calendar", translator.lang)
+    found: _Calendar | None = view.snapshot.cached(key, lambda: _read(view, translator))
     return found
 
 
-def _read(view: RiskView, say: Translator) -> _Calendar | None:
+def _read(view: RiskView, translator: Translator) -> _Calendar | None:
     window, rows = view.window, view.incidents
     if window is None:
         return None
@@ -223,7 +229,7 @@ def _read(view: RiskView, say: Translator) -> _Calendar | None:
     unit, pattern = ("M", "LLL yyyy") if months <= LONGEST_BY_MONTH else ("Y", "yyyy")
     every = pd.period_range(start, end, freq=unit)
     return _Calendar(
-        tuple(say.date(period.start_time.date(), pattern) for period in every),
+        tuple(translator.date(period.start_time.date(), pattern) for period in every),
         unit == "M",
         every.get_indexer(pd.PeriodIndex(rows["date_start"].clip(start).dt.to_period(unit))),
         every.get_indexer(pd.PeriodIndex(rows["date_end"].clip(upper=end).dt.to_period(unit))),
@@ -246,16 +252,17 @@ class Estimate:
     low: float | None
     high: float | None
 
-    def words(self, say: Translator) -> str:
+    def words(self, translator: Translator) -> str:
         """Write value and interval."""
         if self.high is None:
-            return say.number(self.value)
-        return f"{say.number(self.value)} ({texts_of(say.lang)['interval95']} {self.between(say)})"
+            return translator.number(self.value)
+        name, value = texts_of(translator.lang)["interval95"], translator.number(self.value)
+        return f"{value} ({name} {self.between(translator)})"
 
-    def between(self, say: Translator) -> str:
+    def between(self, translator: Translator) -> str:
         """Write the interval; without a lower limit, it begins at nothing."""
         low = 0.0 if self.low is None and self.high is not None else self.low
-        return say.interval(low, self.high)
+        return translator.interval(low, self.high)
 
 
 _RESERVES = CODES["rate_status"]
@@ -325,27 +332,34 @@ class District:
         return f"{self.name} ({self.local_name})" if self.local_name else self.name
 
 
-def districts_of(view: RiskView, say: Translator) -> tuple[District, ...]:
+def districts_of(view: RiskView, translator: Translator) -> tuple[District, ...]:
     """Give all districts in the order of the view's frame, made once for a snapshot."""
-    key = (*view.key, "districts", say.lang)
-    found: tuple[District, ...] = view.snapshot.cached(key, lambda: _districts(view, say))
+    key = (*view.key, "districts", translator.lang)
+    found: tuple[District, ...] = view.snapshot.cached(key, lambda: _districts(view, translator))
     return found
 
 
-def _districts(view: RiskView, say: Translator) -> tuple[District, ...]:
-    names, ground = district_names(view.snapshot, say), ground_of(view)
+def _districts(view: RiskView, translator: Translator) -> tuple[District, ...]:
+    names, ground = district_names(view.snapshot, translator), ground_of(view)
     totals = estimate_of(view.snapshot, view.parameters).tally.total
     pairs: Any = zip(view.districts.itertuples(), view.risk.itertuples(), strict=True)
     return tuple(
         _district(
-            view, say, position, names[str(district.district_id)], district, risk, ground, totals
+            view,
+            translator,
+            position,
+            names[str(district.district_id)],
+            district,
+            risk,
+            ground,
+            totals,
         )
         for position, (district, risk) in enumerate(pairs)
     )
 
 
 def _district(
-    view: RiskView, say: Translator, position: int, named: Any, district: Any, risk: Any,
+    view: RiskView, translator: Translator, position: int, named: Any, district: Any, risk: Any,
     ground: dict[str, str], totals: Any,
 ) -> District:  # fmt: skip
     rate, smoothed = (_estimate(risk, name) for name in ("rate", "smoothed"))
@@ -358,8 +372,9 @@ def _district(
         pcode=_text(district.pcode),
         area_km2=_number(district.area_km2),
         population=_number(district.population),
-        population_note=note and say.gettext(note),
-        note_translated=say.lang == SOURCE or bool(note and say.gettext(note) != note),
+        population_note=note and translator.gettext(note),
+        note_translated=translator.lang == SOURCE
+        or bool(note and translator.gettext(note) != note),
         fill=_fill(risk, ground),
         risk_class=risk.risk_class,
         incidents=float(risk.incidents),
@@ -372,7 +387,7 @@ def _district(
         rank=_estimate(risk, "rank"),
         expected=_estimate(risk, "expected"),
         hotspot=_text(risk.hotspot),
-        reserve=label(say, "rate_status", risk.status) if risk.status in _RESERVES else "",
+        reserve=label(translator, "rate_status", risk.status) if risk.status in _RESERVES else "",
         gi_star_z=_number(risk.gi_star_z),
         gi_star_p=_number(risk.gi_star_p),
         years=_number(risk.observed_years),
@@ -425,15 +440,15 @@ class Ranking:
         return max((row.headline.high or 0.0 for row in self.ranked), default=0.0)
 
 
-def ranking_of(view: RiskView, say: Translator) -> Ranking:
+def ranking_of(view: RiskView, translator: Translator) -> Ranking:
     """Rank the districts.
 
     Parameters
     ----------
-    say
+    translator
         Language of the names, by which equals are ordered.
     """
-    rows = sorted(districts_of(view, say), key=_order)
+    rows = sorted(districts_of(view, translator), key=_order)
     return Ranking(
         ranked=tuple(row for row in rows if row.known),
         recorded=tuple(row for row in rows if row.incidents > 0),
@@ -469,7 +484,9 @@ class DistrictRecord:
     sums: str
 
 
-def record_of(view: RiskView, say: Translator, district_id: str, most: int) -> DistrictRecord:
+def record_of(
+    view: RiskView, translator: Translator, district_id: str, most: int
+) -> DistrictRecord:
     """Give a district with its incidents.
 
     Parameters
@@ -489,7 +506,7 @@ def record_of(view: RiskView, say: Translator, district_id: str, most: int) -> D
             code="no-district",
         )
     position = int(view.districts.index.get_loc(district_id))
-    district, weights = districts_of(view, say)[position], view.weights(position)
+    district, weights = districts_of(view, translator)[position], view.weights(position)
     chosen = np.flatnonzero(weights > 0)
     # The latest first, equals by id: the view's frame is in the order of the first days.
     days = view.incidents["date_start"].to_numpy()[chosen]
@@ -498,36 +515,40 @@ def record_of(view: RiskView, say: Translator, district_id: str, most: int) -> D
     return DistrictRecord(
         district,
         len(chosen),
-        incident_rows(view.snapshot, view.incidents.iloc[latest], say, weights[latest]),
-        trend_of(view, say, weights),
-        sums_of(view, say, district),
+        incident_rows(view.snapshot, view.incidents.iloc[latest], translator, weights[latest]),
+        trend_of(view, translator, weights),
+        sums_of(view, translator, district),
     )
 
 
-def sums_of(view: RiskView, say: Translator, district: District) -> str:
+def sums_of(view: RiskView, translator: Translator, district: District) -> str:
     """Write out the rate of a district, or how high it could be without a record."""
-    texts, parameters = texts_of(say.lang), view.parameters
+    texts, parameters = texts_of(translator.lang), view.parameters
     unit = texts[f"unit.{parameters.weight}.{parameters.exposure}"]
     if district.incidents <= 0:
         if district.rate.high is None:
             return ""
-        high = texts["could-be-up-to"].replace("{high}", say.number(district.rate.high))
+        high = texts["could-be-up-to"].replace("{high}", translator.number(district.rate.high))
         return high.replace("{unit}", unit)
     area = parameters.exposure == "area"
     base = district.area_km2 if area else district.population
     if parameters.half_life_days is not None or not base:
         return ""
-    size = f"{say.number(base, 0)} {kilometre(say)}²" if area else say.number(base, 0)
-    time = f"{say.number(district.years, 2)} {texts['years']}"
-    times = say.number(100 if area else 100_000)
-    rate = say.number(district.rate.value)
-    return f"{say.number(district.total)} ÷ ({size} × {time}) × {times} = {rate} {unit}"
+    size = (
+        f"{translator.number(base, 0)} {kilometre(translator)}²"
+        if area
+        else translator.number(base, 0)
+    )
+    time = f"{translator.number(district.years, 2)} {texts['years']}"
+    times = translator.number(100 if area else 100_000)
+    rate = translator.number(district.rate.value)
+    return f"{translator.number(district.total)} ÷ ({size} × {time}) × {times} = {rate} {unit}"
 
 
-def kilometre(say: Translator) -> str:
+def kilometre(translator: Translator) -> str:
     """Give the language's sign of the kilometre."""
     # A plural: in Azerbaijani the CLDR spells the unit out after 1.
-    return str(format_unit(5, "length-kilometer", "short", locale=say.locale)).split()[-1]
+    return str(format_unit(5, "length-kilometer", "short", locale=translator.locale)).split()[-1]
 
 
 MODELS = {
@@ -564,24 +585,24 @@ WHY = {
 RATES = {"smoothed": N_("the smoothed rate"), "rate": N_("the crude rate")}
 
 
-def model_name(say: Translator, key: str) -> str:
+def model_name(translator: Translator, key: str) -> str:
     """Give the words for a model of the backtest."""
-    return say.gettext(MODELS.get(key, key))
+    return translator.gettext(MODELS.get(key, key))
 
 
-def ranked_by(view: RiskView, say: Translator) -> str:
+def ranked_by(view: RiskView, translator: Translator) -> str:
     """Say by what the districts of a view are ranked, how much better it is, and how sure."""
     ruling = view.risk.attrs["risk"]["ranking"]
     headline = RATES[view.headline]
-    rate = say.gettext(headline)
+    rate = translator.gettext(headline)
     words = {
-        "rule": rate if ruling["rule"] == "rate" else model_name(say, ruling["rule"]),
-        "model": model_name(say, ruling["model"]) if ruling["model"] else "",
-        "gain": say.number(ruling["gain"], 2),
-        "range": say.interval(ruling["low"], ruling["high"], 2),
+        "rule": rate if ruling["rule"] == "rate" else model_name(translator, ruling["rule"]),
+        "model": model_name(translator, ruling["model"]) if ruling["model"] else "",
+        "gain": translator.number(ruling["gain"], 2),
+        "range": translator.interval(ruling["low"], ruling["high"], 2),
     }
     why = WHY[ruling["why"]]
-    found = say.gettext(why)
+    found = translator.gettext(why)
     for name, value in words.items():
         found = found.replace(f"{{{name}}}", value)
     return found

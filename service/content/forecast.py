@@ -216,7 +216,7 @@ def limits_of(expected: NDArray[np.float64], area: NDArray[np.float64]) -> tuple
     return tuple(x for x in limits if ranked[-1] < x <= ranked[0])
 
 
-def forecast_legend(classes: ForecastClasses, say: Translator) -> Legend:
+def forecast_legend(classes: ForecastClasses, translator: Translator) -> Legend:
     """Give what explains the drawing of a forecast: its classes from the highest.
 
     Parameters
@@ -224,44 +224,52 @@ def forecast_legend(classes: ForecastClasses, say: Translator) -> Legend:
     classes
         From `forecast_classes`.
     """
-    texts = texts_of(say.lang)
-    limits = [say.number(limit) for limit in classes.limits]
+    texts = texts_of(translator.lang)
+    limits = [translator.number(limit) for limit in classes.limits]
     middle = [f"{low} – < {high}" for low, high in pairwise(limits)]
     ranges = [f"< {limits[0]}", *middle, f"≥ {limits[-1]}"] if limits else [""]
-    shares = [texts["forecast-area"].replace("{share}", _percent(say, a)) for a in classes.areas]
+    shares = [
+        texts["forecast-area"].replace("{share}", _percent(translator, a)) for a in classes.areas
+    ]
     rows = zip(classes.colours, shares, ranges, strict=True)
     entries = tuple(Entry(colour, share, limit) for colour, share, limit in rows)[::-1]
-    return Legend(f"{texts['legend-forecast']} {forecast_unit(classes, say)}", entries)
+    return Legend(f"{texts['legend-forecast']} {forecast_unit(classes, translator)}", entries)
 
 
-def forecast_unit(classes: ForecastClasses, say: Translator) -> str:
+def forecast_unit(classes: ForecastClasses, translator: Translator) -> str:
     """Say what is expected, of how large a cell or of a district, and in how many days."""
     by = "cell" if classes.cell_km else "district"
-    return _filled(texts_of(say.lang)[f"forecast-unit.{by}.{classes.weight}"], _frame(classes, say))
+    return _filled(
+        texts_of(translator.lang)[f"forecast-unit.{by}.{classes.weight}"],
+        _frame(classes, translator),
+    )
 
 
-def forecast_notes(outlook: ForecastView, say: Translator) -> list[str]:
+def forecast_notes(outlook: ForecastView, translator: Translator) -> list[str]:
     """Give what to know beside the colours: the total, the share of the highest, the doubt."""
     names = ["forecast-days", "forecast-total", "forecast-holds"]
     names += ["forecast-short"] if outlook.short else []
-    numbers, texts = forecast_numbers(outlook, say), texts_of(say.lang)
+    numbers, texts = forecast_numbers(outlook, translator), texts_of(translator.lang)
     return [_filled(texts[name], numbers) for name in (*names, "forecast-reports")]
 
 
-def forecast_numbers(outlook: ForecastView, say: Translator) -> dict[str, str]:
+def forecast_numbers(outlook: ForecastView, translator: Translator) -> dict[str, str]:
     """Give the numbers that stand in the texts of a forecast, written in a language."""
     return {
-        **_frame(outlook.classes, say),
-        "period": say.interval_of_days(outlook.found.first_day, outlook.found.last_day),
-        "total": say.number(outlook.total.value),
-        "range": outlook.total.between(say),
-        "share": _percent(say, TOP_SHARE),
-        "part": _percent(say, outlook.top),
+        **_frame(outlook.classes, translator),
+        "period": translator.interval_of_days(outlook.found.first_day, outlook.found.last_day),
+        "total": translator.number(outlook.total.value),
+        "range": outlook.total.between(translator),
+        "share": _percent(translator, TOP_SHARE),
+        "part": _percent(translator, outlook.top),
     }
 
 
-def _frame(classes: ForecastClasses, say: Translator) -> dict[str, str]:
-    return {"side": say.number(classes.cell_km), "days": say.number(classes.horizon_days, 0)}
+def _frame(classes: ForecastClasses, translator: Translator) -> dict[str, str]:
+    return {
+        "side": translator.number(classes.cell_km),
+        "days": translator.number(classes.horizon_days, 0),
+    }
 
 
 def _filled(words: str, numbers: dict[str, str]) -> str:
@@ -270,16 +278,16 @@ def _filled(words: str, numbers: dict[str, str]) -> str:
     return words
 
 
-def _percent(say: Translator, share: float) -> str:
-    return say.percent(share, 0 if share >= 0.02 else 1)
+def _percent(translator: Translator, share: float) -> str:
+    return translator.percent(share, 0 if share >= 0.02 else 1)
 
 
-def forecast_picture(view: RiskView, say: Translator, outlook: ForecastView) -> Picture:
+def forecast_picture(view: RiskView, translator: Translator, outlook: ForecastView) -> Picture:
     """Give what the drawing of a forecast shows: its areas, and names where most is expected."""
-    key = (*view.key, "forecast-picture", say.lang)
+    key = (*view.key, "forecast-picture", translator.lang)
 
     def make() -> Picture:
-        plain = picture_of(view, say)
+        plain = picture_of(view, translator)
         expected = np.array([row.value for row in outlook.districts], dtype=float)
         nothing = [""] * len(expected)
         return replace(

@@ -12,7 +12,7 @@ from geodata.incidents.flat import parted, words_and_link
 from geodata.register import Snapshot
 from service.content.texts import texts_of
 from service.content.view import RiskView
-from service.i18n import N_, Translator, is_missing, translator
+from service.i18n import N_, Translator, is_missing, translator_of
 
 
 def links_of(text: str) -> list[list[str | None]]:
@@ -135,17 +135,19 @@ class IncidentRow:
     share: float = 1.0
 
 
-def district_names(snapshot: Snapshot, say: Translator) -> dict[str, Placing]:
+def district_names(snapshot: Snapshot, translator: Translator) -> dict[str, Placing]:
     """Give the names of all districts in the reader's language, with the local name."""
 
     def make() -> dict[str, Placing]:
         table = snapshot.districts[["name", "name_az", "name_en", "name_ru"]]
         return {
-            str(district): Placing(str(district), say.place_name(row), say.local_name(row))
+            str(district): Placing(
+                str(district), translator.place_name(row), translator.local_name(row)
+            )
             for district, row in table.to_dict("index").items()
         }
 
-    found: dict[str, Placing] = snapshot.cached(("district-names", say.lang), make)
+    found: dict[str, Placing] = snapshot.cached(("district-names", translator.lang), make)
     return found
 
 
@@ -162,7 +164,7 @@ def placed(text: Any, names: Mapping[str, Placing]) -> tuple[Placing, ...]:
 
 
 def incident_rows(
-    snapshot: Snapshot, incidents: gpd.GeoDataFrame, say: Translator, shares: Any = None
+    snapshot: Snapshot, incidents: gpd.GeoDataFrame, translator: Translator, shares: Any = None
 ) -> tuple[IncidentRow, ...]:
     """Give what a table of incidents shows, one row each, in the order given.
 
@@ -170,28 +172,28 @@ def incident_rows(
     ----------
     incidents
         Rows of `schemas.INCIDENTS`, few enough for one page.
-    say
+    translator
         Language of names and dates.
     shares
         What each counts for the district that the table is about; None for no district.
     """
     if incidents.empty:
         return ()
-    names = district_names(snapshot, say)
+    names = district_names(snapshot, translator)
     found: Any = pd.DataFrame(incidents)[_COLUMNS].itertuples()
     counts = [1.0] * len(incidents) if shares is None else [float(n) for n in shares]
     return tuple(
         IncidentRow(
             incident_id=row.incident_id,
-            when=say.days(row.date_start, row.date_end, row.date_precision),
+            when=translator.days(row.date_start, row.date_end, row.date_precision),
             where=placed(row.districts, names),
             where_precision=row.where_precision,
             place_as_reported=_stated(row.place_as_reported),
             device=_stated(row.device),
             accident_type=_stated(row.accident_type),
             activity=_stated(row.activity),
-            killed=_people(say, row.killed, row.killed_low, row.killed_high),
-            injured=_people(say, row.injured, row.injured_low, row.injured_high),
+            killed=_people(translator, row.killed, row.killed_low, row.killed_high),
+            injured=_people(translator, row.injured, row.injured_low, row.injured_high),
             record_status=row.record_status,
             sources=tuple((w, u) for w, u in links_of(_stated(row.sources) or "")),
             share=share,
@@ -200,8 +202,8 @@ def incident_rows(
     )
 
 
-def _people(say: Translator, best: Any, low: Any, high: Any) -> str | None:
-    return None if all(map(is_missing, (best, low, high))) else say.people(low, best, high)
+def _people(translator: Translator, best: Any, low: Any, high: Any) -> str | None:
+    return None if all(map(is_missing, (best, low, high))) else translator.people(low, best, high)
 
 
 def _stated(value: Any) -> str | None:
@@ -265,18 +267,18 @@ def placing_note(lang: str, note: str) -> tuple[str, str]:
     >>> placing_note("en", "'Agdam' was read as Aghdam")
     ("'Agdam' was read as Aghdam", 'en')
     """
-    words = translator(lang)
-    said = [_phrase(words, part) for part in note.split("; ")]
+    translator = translator_of(lang)
+    said = [_phrase(translator, part) for part in note.split("; ")]
     if lang == "en" or None in said:
         return note, "en"
     return "; ".join(text for text in said if text), lang
 
 
-def _phrase(words: Translator, part: str) -> str | None:
+def _phrase(translator: Translator, part: str) -> str | None:
     for phrase, text in _PHRASES:
         parts = _parts(phrase, part)
         if parts is not None:
-            return words.gettext(text) % dict(zip("abc", parts, strict=False))
+            return translator.gettext(text) % dict(zip("abc", parts, strict=False))
     return None
 
 

@@ -52,7 +52,7 @@ class Legend:
     note: str = ""
 
 
-def legend_of(view: RiskView, say: Translator, shown: Shown) -> Legend:
+def legend_of(view: RiskView, translator: Translator, shown: Shown) -> Legend:
     """Give what explains a map: each class, "no information" always, what else is used.
 
     Parameters
@@ -60,42 +60,42 @@ def legend_of(view: RiskView, say: Translator, shown: Shown) -> Legend:
     shown
         How the map shows incidents whose point is known.
     """
-    texts = texts_of(say.lang)
+    texts = texts_of(translator.lang)
     unit = texts[f"unit.{view.parameters.weight}.{view.parameters.exposure}"]
-    found = [*classes_of(view, say), *_grounds(view, say)]
+    found = [*classes_of(view, translator), *_grounds(view, translator)]
     if counts_of(view, shown).any():
         found.append(Entry("badge", texts["legend-sums" if shown == "sums" else "legend-square"]))
     if shown == "points":
         found.append(Entry("fatal", texts["legend-fatal"]))
         found.append(Entry("point", texts["legend-point"]))
     title = f"{texts['legend-title']} {unit}"
-    return Legend(title, tuple(found), limits_note(view.parameters, say))
+    return Legend(title, tuple(found), limits_note(view.parameters, translator))
 
 
-def limits_note(parameters: RiskParameters, say: Translator) -> str:
+def limits_note(parameters: RiskParameters, translator: Translator) -> str:
     """Say what set the limits of the classes; empty where they are the fixed ones."""
     if parameters.classes == "fixed":
         return ""
-    texts = texts_of(say.lang)
-    return f"{texts['class-limits']}: {class_words(parameters.classes, parameters.exposure, say)}"
+    words = class_words(parameters.classes, parameters.exposure, translator)
+    return f"{texts_of(translator.lang)['class-limits']}: {words}"
 
 
-def class_words(classes: str, exposure: str, say: Translator) -> str:
+def class_words(classes: str, exposure: str, translator: Translator) -> str:
     """Give the words for a way to set limits; equal areas are people where those divide."""
-    return texts_of(say.lang)[f"classes.{exposure if classes == 'area' else classes}"]
+    return texts_of(translator.lang)[f"classes.{exposure if classes == 'area' else classes}"]
 
 
-def classes_of(view: RiskView, say: Translator) -> list[Entry]:
+def classes_of(view: RiskView, translator: Translator) -> list[Entry]:
     """Give the classes from the highest with their limits."""
-    texts, limits = texts_of(say.lang), [say.number(limit) for limit in view.limits]
+    texts, limits = texts_of(translator.lang), [translator.number(limit) for limit in view.limits]
     middle = [f"{low} – < {high}" for low, high in pairwise(limits)]
     ranges = [f"< {limits[0]}", *middle, f"≥ {limits[-1]}"]
     named = zip(CLASS_NAMES[: len(ranges)], ranges, strict=True)
     return [Entry(name, texts[f"risk_class.{name}"], limit) for name, limit in named][::-1]
 
 
-def _grounds(view: RiskView, say: Translator) -> list[Entry]:
-    texts, used = texts_of(say.lang), {row.fill for row in districts_of(view, say)}
+def _grounds(view: RiskView, translator: Translator) -> list[Entry]:
+    texts, used = texts_of(translator.lang), {row.fill for row in districts_of(view, translator)}
     statuses = [NO_INFORMATION, *(s for s in reversed(SPOKEN) if s in used)]
     found = [Entry(status, texts[f"ground_status.{status}"]) for status in statuses]
     if NOT_COMPUTED in used:
@@ -130,15 +130,15 @@ def counts_of(view: RiskView, shown: Shown) -> np.ndarray:
 SHOWN: tuple[Shown, ...] = ("none", "points", "sums")
 
 
-def picture_of(view: RiskView, say: Translator) -> Picture:
+def picture_of(view: RiskView, translator: Translator) -> Picture:
     """Give what the drawing of a view shows, made once for a snapshot and language."""
-    key = (*view.key, "picture", say.lang)
-    found: Picture = view.snapshot.cached(key, lambda: _picture(view, say))
+    key = (*view.key, "picture", translator.lang)
+    found: Picture = view.snapshot.cached(key, lambda: _picture(view, translator))
     return found
 
 
-def _picture(view: RiskView, say: Translator) -> Picture:
-    districts, texts = districts_of(view, say), texts_of(say.lang)
+def _picture(view: RiskView, translator: Translator) -> Picture:
+    districts, texts = districts_of(view, translator), texts_of(translator.lang)
     known = view.incidents.geometry.notna().to_numpy()
     lonlat = shapely.get_coordinates(view.incidents.geometry.array[known]).reshape(-1, 2)
     rates = view.risk[view.headline].to_numpy(dtype="float64", na_value=np.nan)
@@ -148,7 +148,7 @@ def _picture(view: RiskView, say: Translator) -> Picture:
         names=[row.name for row in districts],
         recorded=np.array([row.incidents > 0 for row in districts], dtype=bool),
         rates=rates,
-        counts={shown: _written(counts_of(view, shown), say) for shown in SHOWN},
+        counts={shown: _written(counts_of(view, shown), translator) for shown in SHOWN},
         lonlat=lonlat,
         # "5+" killed has no best number, and is deadly all the same.
         fatal=view.incidents["killed"]
@@ -157,7 +157,7 @@ def _picture(view: RiskView, say: Translator) -> Picture:
         .to_numpy()[known]
         > 0,
         incidents=len(view.incidents),
-        words=Words(say.number, kilometre(say), **directions),
+        words=Words(translator.number, kilometre(translator), **directions),
     )
 
 
@@ -166,5 +166,5 @@ def colour_of(fill: str) -> str:
     return CLASS_COLOURS[CLASS_NAMES.index(fill)] if fill in CLASS_NAMES else fill
 
 
-def _written(counts: Any, say: Translator) -> list[str]:
-    return [say.number(round(float(n), 2)) if n > 0 else "" for n in counts]
+def _written(counts: Any, translator: Translator) -> list[str]:
+    return [translator.number(round(float(n), 2)) if n > 0 else "" for n in counts]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from babel import numbers
 
 from service.handouts import NOTICE
-from service.i18n import N_, languages, translator
+from service.i18n import N_, languages, translator_of
 from service.labels import CODES
 
 CODE_LISTS = (
@@ -319,18 +319,18 @@ def counted(lang: str, key: str, number: float | None) -> str:
     str
         Words without the number.
     """
-    return translator(lang).ngettext(*COUNTED[key], 5 if number is None else number)
+    return translator_of(lang).ngettext(*COUNTED[key], 5 if number is None else number)
 
 
 @lru_cache(maxsize=16)
 def texts_of(lang: str) -> dict[str, str]:
     """Give all texts of the map in one language, the words for codes included."""
-    say = translator(lang).gettext
-    texts = {key: say(text) for key, text in TEXTS.items()}
+    translated = translator_of(lang).gettext
+    texts = {key: translated(text) for key, text in TEXTS.items()}
     for key in COUNTED:
         texts |= {f"n-{key}.{rule}": counted(lang, key, n) for rule, n in PLURALS.items()}
     for name in CODE_LISTS:
-        texts |= {f"{name}.{code}": say(words) for code, words in CODES[name].items()}
+        texts |= {f"{name}.{code}": translated(words) for code, words in CODES[name].items()}
     return texts
 
 
@@ -343,7 +343,7 @@ def formats_of(lang: str) -> dict[str, str | list[str]]:
     dict
         Separators, month names and date patterns.
     """
-    locale = translator(lang).locale
+    locale = translator_of(lang).locale
     months, alone = locale.months["format"], locale.months["stand-alone"]
     return {
         "decimal": numbers.get_decimal_symbol(locale),
@@ -354,7 +354,7 @@ def formats_of(lang: str) -> dict[str, str | list[str]]:
         "long": locale.date_formats["long"].pattern,
         "medium": locale.date_formats["medium"].pattern,
         "month": "LLLL y",
-        "dir": translator(lang).dir,
+        "dir": translator_of(lang).dir,
     }
 
 

@@ -25,7 +25,7 @@ from geodata.errors import (
     Undefined,
 )
 from service.http.representation import prefers_html
-from service.i18n import languages, translator
+from service.i18n import languages, translator_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -134,11 +134,11 @@ def answer(request: Request, status: int, code: str, description: str, **rest: A
     # Programs get English, unless a page's script asks on behalf of its reader.
     lang = request.query_params.get("lang")
     if lang in languages():
-        words = translator(lang)
-        description = words.said(description)
+        translator = translator_of(lang)
+        description = translator.said(description)
         if "errors" in rest:
             rest["errors"] = [
-                {n: words.said(v) if isinstance(v, str) else v for n, v in error.items()}
+                {n: translator.said(v) if isinstance(v, str) else v for n, v in error.items()}
                 for error in rest["errors"]
             ]
     return problem(status, code, description, **rest)

@@ -33,7 +33,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geodata.errors import InvalidInput
 from geodata.formats import FORMATS
 from geodata.register import Snapshot
-from service.i18n import SOURCE, languages, translator
+from service.i18n import SOURCE, languages, translator_of
 
 _QUALITY = re.compile(r"^(0(\.\d{0,3})?|1(\.0{0,3})?)$")
 _LONGEST = 2_000
@@ -258,7 +258,7 @@ def negotiate_language(request_lang: str | None, accept_language: str | None) ->
     'ru'
     """
     if request_lang:
-        return translator(request_lang.strip().lower()).lang
+        return translator_of(request_lang.strip().lower()).lang
     wishes = (tag.partition("-")[0] for tag in best_first(accept_language or ""))
     return next((wish for wish in wishes if wish in languages()), SOURCE)
 

@@ -23,7 +23,7 @@ from service.content.incidents import sources_text
 from service.content.texts import COUNTED, all_texts, texts_of
 from service.content.view import RiskView, risk_view
 from service.handouts import notice_of
-from service.i18n import languages, translator
+from service.i18n import languages, translator_of
 from service.labels import label
 from service.maps.payload import MapOptions, payload_of, scripts_of
 
@@ -199,22 +199,22 @@ def plain_table(view: RiskView, lang: str) -> str:
     str
         HTML; every text of the data is escaped.
     """
-    say, texts = translator(lang), texts_of(lang)
+    translator, texts = translator_of(lang), texts_of(lang)
     keys = ("district", "class", "incidents", "killed", "injured", view.headline, "interval95")
     head = "".join(f'<th scope="col">{escape(texts[key])}</th>' for key in keys)
-    shown, rows = ranking_of(view, say).recorded, []
+    shown, rows = ranking_of(view, translator).recorded, []
     for row in shown:
         cells = [
             row.name,
-            label(say, "risk_class", row.risk_class),
-            *(number for number, _ in counts_of(row, say)),
-            say.number(row.headline.value),
-            row.headline.between(say),
+            label(translator, "risk_class", row.risk_class),
+            *(number for number, _ in counts_of(row, translator)),
+            translator.number(row.headline.value),
+            row.headline.between(translator),
         ]
         rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     rest = len(view.risk) - len(shown)
     unit = texts[f"unit.{view.parameters.weight}.{view.parameters.exposure}"]
-    note = f"{rest} × {label(say, 'risk_class', 'no_information')}. {texts['not-safe']}"
+    note = f"{rest} × {label(translator, 'risk_class', 'no_information')}. {texts['not-safe']}"
     return (
         f"<table><caption>{escape(texts['title'])} – {escape(unit)}</caption><thead><tr>{head}"
         f"</tr></thead><tbody>{''.join(rows)}</tbody></table><p>{escape(note)}</p>"
@@ -298,15 +298,15 @@ def render_page(
     view = risk_view(snapshot, parameters)
     links = links_of_page(options)
     scripts = scripts_of(payload_of(view, lang, options, links), options)
-    say, texts, notice = translator(lang), texts_of(lang), notice_of(snapshot, lang)
+    translator, texts, notice = translator_of(lang), texts_of(lang), notice_of(snapshot, lang)
     page = RiskPage(
         lang=lang,
-        dir=say.dir,
+        dir=translator.dir,
         texts=texts,
         title=" · ".join(filter(None, (notice, texts["title"]))),
         notice=notice,
         summary=_summary(view, lang),
-        languages=[(code, translator(code).name) for code in languages()],
+        languages=[(code, translator_of(code).name) for code in languages()],
         styles=_styles(),
         scripts=[*_scripts(compressed=scripts.compressed), _own()],
         embed=options.embed,
@@ -362,12 +362,12 @@ def state() -> str:
 
 
 def _summary(view: RiskView, lang: str) -> str:
-    say, texts = translator(lang), texts_of(lang)
-    figures = figures_of(view, say)
-    parts = [f"{number} {words}" for number, words in tiles_of(figures, say)[: len(COUNTED)]]
+    translator, texts = translator_of(lang), texts_of(lang)
+    figures = figures_of(view, translator)
+    parts = [f"{number} {words}" for number, words in tiles_of(figures, translator)[: len(COUNTED)]]
     if figures.period:
         parts.append(figures.period)
-    parts.append(f"{texts['data-as-of']} {say.date(view.as_of)}")
+    parts.append(f"{texts['data-as-of']} {translator.date(view.as_of)}")
     return " · ".join(parts) + ". " + texts["not-safe"]
 
 

@@ -35,7 +35,7 @@ from service.content.texts import all_texts, formats_of, texts_of
 from service.content.view import RiskView, ground_of
 from service.drawing.outlines import SCALE, encode, label_points, land_around, light
 from service.drawing.palette import CLASS_COLOURS
-from service.i18n import Translator, languages, translator
+from service.i18n import Translator, languages, translator_of
 
 MAX_EMBEDDED = 100_000
 """Incidents that a page carries one by one; above it shows them summed by district."""
@@ -294,8 +294,8 @@ def payload_of(
         "codes": LISTS,
         "texts": all_texts(),
         "formats": {lang: formats_of(lang) for lang in languages()},
-        "districts": _districts(view, translator(lang), notes),
-        "notes": {lang: [translator(lang).gettext(n) for n in notes] for lang in languages()},
+        "districts": _districts(view, translator_of(lang), notes),
+        "notes": {lang: [translator_of(lang).gettext(n) for n in notes] for lang in languages()},
         "places": view.snapshot.cached("map-places", lambda: _places(view.places, ids, west)),
         "operations": _operations(view.operations, ids, west),
         "published": published_of(view, ids),
@@ -425,7 +425,7 @@ def _meta(
 ) -> dict[str, Any]:
     parameters, window = view.parameters, view.window
     west, south, east, north = _bounds(view)
-    figures = figures_of(view, translator(lang))
+    figures = figures_of(view, translator_of(lang))
     return {
         "lang": lang,
         "window": [_day(window.start), _day(window.end)] if window else None,
@@ -454,7 +454,7 @@ def _meta(
         },
         "links": dict(links),
         "sources": {lang: sources_text(view, lang) for lang in languages()},
-        "ranked": {lang: ranked_by(view, translator(lang)) for lang in languages()},
+        "ranked": {lang: ranked_by(view, translator_of(lang)) for lang in languages()},
     }
 
 
@@ -468,10 +468,12 @@ def _notes(view: RiskView) -> list[str]:
     return notes
 
 
-def _districts(view: RiskView, say: Translator, notes: list[str]) -> list[dict[str, Any]]:
+def _districts(view: RiskView, translator: Translator, notes: list[str]) -> list[dict[str, Any]]:
     shapes = view.snapshot.cached("map-shapes", lambda: _shapes(view.districts))
     ground = ground_of(view)
-    found: Any = zip(view.districts.itertuples(), districts_of(view, say), shapes, strict=True)
+    found: Any = zip(
+        view.districts.itertuples(), districts_of(view, translator), shapes, strict=True
+    )
     return [
         {
             "id": district.district_id,
@@ -684,18 +686,18 @@ def _forecast(view: RiskView) -> dict[str, Any] | None:
         "side": outlook.classes.cell_km,
         "cells": {name: _short(values) for name, values in numbers.items()},
         "districts": [[row.value, row.low, row.high] for row in outlook.districts],
-        "words": {lang: _forecast_words(outlook, translator(lang)) for lang in languages()},
+        "words": {lang: _forecast_words(outlook, translator_of(lang)) for lang in languages()},
     }
 
 
-def _forecast_words(outlook: ForecastView, say: Translator) -> dict[str, Any]:
-    legend = forecast_legend(outlook.classes, say)
+def _forecast_words(outlook: ForecastView, translator: Translator) -> dict[str, Any]:
+    legend = forecast_legend(outlook.classes, translator)
     return {
-        "title": texts_of(say.lang)["legend-forecast"],
-        "unit": forecast_unit(outlook.classes, say),
+        "title": texts_of(translator.lang)["legend-forecast"],
+        "unit": forecast_unit(outlook.classes, translator),
         "entries": [[entry.text, entry.limit] for entry in legend.entries],
-        "notes": forecast_notes(outlook, say),
-        **forecast_numbers(outlook, say),
+        "notes": forecast_notes(outlook, translator),
+        **forecast_numbers(outlook, translator),
     }
 
 

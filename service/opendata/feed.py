@@ -35,7 +35,7 @@ from geodata.register.public import is_told
 from geodata.register.revision import GONE, Row
 from service.content.incidents import incident_rows
 from service.http.request import View
-from service.i18n import N_, Translator, translator
+from service.i18n import N_, Translator, translator_of
 from service.labels import label
 
 ATOM = "application/atom+xml"
@@ -70,15 +70,15 @@ def atom(found: Difference, snapshot: Snapshot, view: View) -> bytes:
     bytes
         The same for the same revision.
     """
-    say = translator(view.lang)
+    translator = translator_of(view.lang)
     kinds = (("added", found.added), ("changed", found.changed), ("retracted", found.retracted))
     changes = [(kind, one) for kind, records in kinds for one in records]
     changes.sort(key=lambda pair: (pair[1].last.recorded_at, pair[1].last.seq), reverse=True)
     ET.register_namespace("", _NS)
     root = ET.Element(f"{{{_NS}}}feed", {"xml:lang": view.lang})
-    _add(root, "title", say.gettext(TITLE))
+    _add(root, "title", translator.gettext(TITLE))
     left = sum(found.counts.values()) - len(changes[:MOST_ENTRIES])
-    _add(root, "subtitle", " ".join([say.gettext(SUBTITLE), *_left_out(left, say)]))
+    _add(root, "subtitle", " ".join([translator.gettext(SUBTITLE), *_left_out(left, translator)]))
     _add(root, "id", view.absolute(f"{view.root}/changes.atom"))
     _add(root, "updated", _moment(snapshot.recorded_at))
     _link(root, "self", ATOM, view.absolute(view.here()))
@@ -87,19 +87,23 @@ def atom(found: Difference, snapshot: Snapshot, view: View) -> bytes:
     _add(author, "name", "hazardmap")
     shown = [one.record_id for _, one in changes[:MOST_ENTRIES]]
     known = snapshot.incidents.index.intersection(shown)
-    rows = incident_rows(snapshot, snapshot.incidents.loc[known], say)
+    rows = incident_rows(snapshot, snapshot.incidents.loc[known], translator)
     told = {
         row.incident_id: (row.when, " / ".join(one.name for one in row.where), row.device)
         for row in rows
     }
     for kind, one in changes[:MOST_ENTRIES]:
-        _entry(root, kind, one, told.get(one.record_id), say, view)
+        _entry(root, kind, one, told.get(one.record_id), translator, view)
     ET.indent(root, " ")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8")
 
 
-def _left_out(number: int, say: Translator) -> list[str]:
-    return [say.gettext(LEFT_OUT).replace("{n}", say.number(number))] if number > 0 else []
+def _left_out(number: int, translator: Translator) -> list[str]:
+    return (
+        [translator.gettext(LEFT_OUT).replace("{n}", translator.number(number))]
+        if number > 0
+        else []
+    )
 
 
 def _entry(
@@ -107,15 +111,15 @@ def _entry(
     kind: str,
     one: RecordChange,
     told: tuple[object, ...] | None,
-    say: Translator,
+    translator: Translator,
     view: View,
 ) -> None:
     entry = ET.SubElement(root, f"{{{_NS}}}entry")
-    word = say.gettext(_WORDS[kind])
+    word = translator.gettext(_WORDS[kind])
     title = f"{word}: {one.record_id}"
     if told is not None:
         when, where, device = told
-        named = label(say, "device", str(device)) if device else ""
+        named = label(translator, "device", str(device)) if device else ""
         title = ", ".join(str(part) for part in (f"{word}: {when}", where, named) if part)
     page = view.href(f"/incidents/{one.record_id}")
     host = urlsplit(view.origin).hostname or "localhost"

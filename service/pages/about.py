@@ -15,15 +15,15 @@ from geodata.errors import InvalidInput, NotFound
 from geodata.risk.table import CLASS_LIMITS
 from service.assets import asset_path
 from service.http.request import View
-from service.i18n import N_, languages, translator
+from service.i18n import N_, languages, translator_of
 from service.labels import UNITS
 from service.pages.environment import HERE, render, version_of
 
 
 def methods_html(view: View) -> str:
     """Give the page on formulas, limits and references."""
-    words = translator(view.lang)
-    limits = [(words.gettext(UNITS[key]), values) for key, values in CLASS_LIMITS.items()]
+    translator = translator_of(view.lang)
+    limits = [(translator.gettext(UNITS[key]), values) for key, values in CLASS_LIMITS.items()]
     return render("methods.html", view, limits=limits)
 
 
@@ -92,10 +92,10 @@ def jobs_html(told: Mapping[str, Any], view: View) -> str:
     told
         As `Desk.told` gives it.
     """
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     blank = dict.fromkeys(("made", "since", "done", "of", "seconds"))
     groups = {name: [blank | one for one in several] for name, several in told.items()}
-    kinds = {kind: words.gettext(text) for kind, text in HEAVY.items()}
+    kinds = {kind: translator.gettext(text) for kind, text in HEAVY.items()}
     return render("jobs.html", view, jobs=groups, kinds=kinds)
 
 
@@ -122,7 +122,7 @@ def worker_script(root: str) -> str:
     settings = {
         "root": root,
         "files": [f"{root}/static/{name}?v={version_of(name)}" for name in KEPT],
-        "notes": {lang: translator(lang).gettext(NOTE) for lang in languages()},
+        "notes": {lang: translator_of(lang).gettext(NOTE) for lang in languages()},
     }
     code = (HERE / "worker.js").read_text("utf-8")
     return f"const SETTINGS = {orjson.dumps(settings).decode()};\n{code}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.content.districts import model_name
 from service.http.request import View
-from service.i18n import N_, Translator, translator
+from service.i18n import N_, Translator, translator_of
 from service.pages.environment import render
 
 Body = Mapping[str, Any]
@@ -63,7 +63,7 @@ def reconciliation_html(page: Body, view: View) -> str:
     """
     captured = page.get("capture_recapture")
     if captured:
-        said = [translator(view.lang).gettext(text) for text in ASSUMED]
+        said = [translator_of(view.lang).gettext(text) for text in ASSUMED]
         captured = {**captured, "assumptions": said}
     return render(
         "reconciliation.html", view, completeness=compared(page, view.lang), captured=captured
@@ -72,9 +72,9 @@ def reconciliation_html(page: Body, view: View) -> str:
 
 def compared(page: Body, lang: str) -> dict[str, Any]:
     """Give the comparison with its verdicts in words; comparable claims first."""
-    words = translator(lang)
+    translator = translator_of(lang)
     rows = [
-        {**row, "verdict": words.gettext(VERDICTS.get(row["status"], row["status"]))}
+        {**row, "verdict": translator.gettext(VERDICTS.get(row["status"], row["status"]))}
         for row in page["rows"]
     ]
     rows.sort(key=lambda row: row["held"] is None)
@@ -95,25 +95,25 @@ def backtest_html(page: Body, view: View) -> str:
     page
         The body of ``/backtest``.
     """
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     verdict, cells = page.get("verdict"), page.get("cells")
     says = SAYS[verdict["says"]] if verdict else ""
     return render(
         "backtest.html",
         view,
         report=page,
-        models=_models(page, words),
-        cell_models=_models(cells, words) if cells else [],
-        says=words.gettext(says) if says else None,
-        name_of=partial(model_name, words),
+        models=_models(page, translator),
+        cell_models=_models(cells, translator) if cells else [],
+        says=translator.gettext(says) if says else None,
+        name_of=partial(model_name, translator),
         shares=[f"{share:.2f}" for share in page["area_shares"]],
     )
 
 
-def _models(scored: Body, words: Translator) -> list[dict[str, Any]]:
+def _models(scored: Body, translator: Translator) -> list[dict[str, Any]]:
     """Give scores with their names, the best forecast first; what only ranks comes last."""
     found = [
-        {**scores, "key": key, "name": model_name(words, key)}
+        {**scores, "key": key, "name": model_name(translator, key)}
         for key, scores in scored["models"].items()
     ]
     gain = "gain_per_event"

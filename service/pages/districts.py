@@ -32,7 +32,7 @@ from service.content.map import class_words, classes_of, limits_note
 from service.content.view import RiskView, risk_view
 from service.drawing.map import district_paths
 from service.http.request import View
-from service.i18n import N_, Translator, is_missing, translator
+from service.i18n import N_, Translator, is_missing, translator_of
 from service.pages.comparisons import compared
 from service.pages.environment import render
 
@@ -115,19 +115,19 @@ RECENT = 6
 
 def overview_html(snapshot: Any, view: View) -> str:
     """Give the overview page."""
-    say = translator(view.lang)
+    translator = translator_of(view.lang)
     looked = risk_view(snapshot, RiskParameters())
     newest = snapshot.incidents.sort_values(["recorded_at", "date_start"], ascending=False)
     return render(
         "overview.html",
         view,
-        trend=bars_of(trend_of(looked, say)),
-        recent=incident_rows(snapshot, newest.head(RECENT), say),
+        trend=bars_of(trend_of(looked, translator)),
+        recent=incident_rows(snapshot, newest.head(RECENT), translator),
         completeness=compared(reconciliation_of(snapshot), view.lang),
         as_of=snapshot.recorded_at,
         revision=snapshot.revision,
         edition=snapshot.edition,
-        **ranking_values(looked, say),
+        **ranking_values(looked, translator),
     )
 
 
@@ -161,10 +161,10 @@ def priorities_html(snapshot: Any, view: View) -> str:
     InvalidInput
         A parameter is outside its list, or the weights cannot be read.
     """
-    say = translator(view.lang)
+    translator = translator_of(view.lang)
     parameters = RiskParameters.parse(dict(view.query))
     frame = priorities_of(snapshot, parameters)
-    names = district_names(snapshot, say)
+    names = district_names(snapshot, translator)
     weights = criteria_weights(parameters)
     rows = [
         {**row, "shown": names[str(row["district_id"])].name}
@@ -175,7 +175,7 @@ def priorities_html(snapshot: Any, view: View) -> str:
         view,
         rows=[row for row in rows if row["status"] == "ok"],
         others=sum(row["status"] != "ok" for row in rows),
-        criteria={name: say.gettext(words) for name, words in CRITERIA.items()},
+        criteria={name: translator.gettext(words) for name, words in CRITERIA.items()},
         weights=weights,
         purposes=PURPOSES,
         parameters=parameters,
@@ -196,7 +196,7 @@ def list_html(snapshot: Any, view: View) -> str:
     InvalidInput
         A parameter is outside its list.
     """
-    say = translator(view.lang)
+    translator = translator_of(view.lang)
     looked = risk_view(snapshot, RiskParameters.parse(dict(view.query)))
     return render(
         "districts.html",
@@ -209,11 +209,11 @@ def list_html(snapshot: Any, view: View) -> str:
             "classes": CLASSINGS,
         },
         class_words={
-            code: class_words(code, looked.parameters.exposure, say) for code in CLASSINGS
+            code: class_words(code, looked.parameters.exposure, translator) for code in CLASSINGS
         },
         given=dict(view.query),
         map_query=_map_query(view),
-        **ranking_values(looked, say),
+        **ranking_values(looked, translator),
     )
 
 
@@ -221,19 +221,19 @@ def _map_query(view: View) -> dict[str, str]:
     return {k.replace("-", "_"): v for k, v in view.query if k not in ("f", "lang", "embed")}
 
 
-def ranking_values(view: RiskView, say: Translator) -> dict[str, Any]:
+def ranking_values(view: RiskView, translator: Translator) -> dict[str, Any]:
     """Give what the ranking table and its small map show."""
-    ranking = ranking_of(view, say)
+    ranking = ranking_of(view, translator)
     return {
-        "figures": figures_of(view, say),
+        "figures": figures_of(view, translator),
         "ranking": ranking,
-        "ranked_by": ranked_by(view, say),
+        "ranked_by": ranked_by(view, translator),
         "levels": levels_of(view),
         "outline": district_paths(view.snapshot),
-        "by_district": {row.district_id: row for row in districts_of(view, say)},
+        "by_district": {row.district_id: row for row in districts_of(view, translator)},
         "labelled": {row.district_id for row in ranking.ranked[:LABELS]},
-        "classes": classes_of(view, say)[::-1],
-        "limits_note": limits_note(view.parameters, say),
+        "classes": classes_of(view, translator)[::-1],
+        "limits_note": limits_note(view.parameters, translator),
         "parameters": view.parameters,
     }
 
@@ -255,9 +255,9 @@ def district_html(
     InvalidInput
         A risk parameter is outside its list.
     """
-    say, parameters = translator(view.lang), RiskParameters.parse(dict(view.query))
+    translator, parameters = translator_of(view.lang), RiskParameters.parse(dict(view.query))
     looked = risk_view(snapshot, parameters)
-    record = record_of(looked, say, district_id, MOST_INCIDENTS)
+    record = record_of(looked, translator, district_id, MOST_INCIDENTS)
     window = looked.window if parameters.period else None
     return render(
         "district.html",
@@ -270,10 +270,10 @@ def district_html(
         operations=_of_district(snapshot.operations, district_id),
         published=_published(snapshot, district_id),
         explanation=explain(snapshot, district_id, parameters, layers),
-        people={code: say.gettext(words) for code, words in PEOPLE.items()},
+        people={code: translator.gettext(words) for code, words in PEOPLE.items()},
         map_query=_map_query(view),
         list_query={"from_": window.start, "to": window.end} if window else {},
-        **ranking_values(looked, say) | {"labelled": {district_id}},
+        **ranking_values(looked, translator) | {"labelled": {district_id}},
     )
 
 

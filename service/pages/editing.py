@@ -21,7 +21,7 @@ from geodata.wording import sentence_of
 from service.content.incidents import district_names
 from service.drawing.map import light_districts, small_map
 from service.http.request import View
-from service.i18n import N_, Translator, translator
+from service.i18n import N_, Translator, translator_of
 from service.labels import field_label, label
 from service.pages.environment import render
 from service.pages.form import (
@@ -102,31 +102,31 @@ def form_html(snapshot: Any, draft: Draft, view: View) -> str:
 
 def form_values(snapshot: Any, draft: Draft, view: View) -> dict[str, Any]:
     """Give what the template of an incident's form needs, wherever the form stands."""
-    words = translator(view.lang)
-    names = sorted(district_names(snapshot, words).values(), key=lambda d: d.name)
+    translator = translator_of(view.lang)
+    names = sorted(district_names(snapshot, translator).values(), key=lambda d: d.name)
     wrong = dict(draft.errors)
     return {
         "draft": draft,
         "groups": [
             {
                 "id": key,
-                "title": words.gettext(title),
+                "title": translator.gettext(title),
                 "fields": fields,
-                "list": _list(LIST_OF_SECTION.get(key), draft, words),
+                "list": _list(LIST_OF_SECTION.get(key), draft, translator),
             }
             for key, title, fields in SECTIONS
         ],
         "typed": draft.typed,
         "wrongs": wrong,
-        "summary": [(name, _named(name, words), text) for name, text in wrong.items()],
-        "help": {name: words.gettext(text) for name, text in HELP.items()},
+        "summary": [(name, _named(name, translator), text) for name, text in wrong.items()],
+        "help": {name: translator.gettext(text) for name, text in HELP.items()},
         "districts": names,
         "reason_length": REASON_LENGTH,
-        "evidence": () if draft.incident is None else evidence_rows(draft.incident, words),
+        "evidence": () if draft.incident is None else evidence_rows(draft.incident, translator),
     }
 
 
-def _list(name: str | None, draft: Draft, words: Translator) -> dict[str, Any] | None:
+def _list(name: str | None, draft: Draft, translator: Translator) -> dict[str, Any] | None:
     """Give the rows of a list: those that hold something, and empty ones to fill."""
     if name is None:
         return None
@@ -134,12 +134,12 @@ def _list(name: str | None, draft: Draft, words: Translator) -> dict[str, Any] |
     count = min(max(used, default=-1) + 1 + SPARE[name] + draft.more, MOST_ROWS)
     return {
         "name": name,
-        "title": field_label(words, name),
+        "title": field_label(translator, name),
         "fields": LISTS[name],
         "rows": [
             {
                 "position": position,
-                "title": words.gettext(ROW_TITLES[name]) % {"number": position + 1},
+                "title": translator.gettext(ROW_TITLES[name]) % {"number": position + 1},
                 "held": position in used,
             }
             for position in range(count)
@@ -147,13 +147,13 @@ def _list(name: str | None, draft: Draft, words: Translator) -> dict[str, Any] |
     }
 
 
-def _named(name: str, words: Translator) -> str:
+def _named(name: str, translator: Translator) -> str:
     """Name a field of the form for the list of errors."""
     parts = name.split("-")
     if len(parts) < 3 or parts[0] not in ROW_TITLES:
-        return field_label(words, name) if name else words.gettext("The record")
-    row = words.gettext(ROW_TITLES[parts[0]]) % {"number": int(parts[1]) + 1}
-    return f"{row}, {field_label(words, parts[2])}"
+        return field_label(translator, name) if name else translator.gettext("The record")
+    row = translator.gettext(ROW_TITLES[parts[0]]) % {"number": int(parts[1]) + 1}
+    return f"{row}, {field_label(translator, parts[2])}"
 
 
 DECISIONS: dict[str, dict[str, str]] = {
@@ -259,19 +259,19 @@ class Choice:
 
 def decision_html(snapshot: Any, choice: Choice, view: View) -> str:
     """Give the page that asks for one decision about an incident."""
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     incident = choice.incident
-    names = district_names(snapshot, words)
+    names = district_names(snapshot, translator)
     filling = {"id": incident.incident_id, "version": choice.restored}
     ids = [d.district_id for d in incident.districts]
     return render(
         "decide.html",
         view,
         choice=choice,
-        texts={k: words.gettext(v) % filling for k, v in DECISIONS[choice.decision].items()},
+        texts={k: translator.gettext(v) % filling for k, v in DECISIONS[choice.decision].items()},
         i=incident,
         where=" / ".join(names[i].name if i in names else i for i in ids),
-        when=words.days(incident.date_start, incident.date_end, incident.date_precision),
+        when=translator.days(incident.date_start, incident.date_end, incident.date_precision),
         reason_length=REASON_LENGTH,
     )
 
@@ -357,7 +357,7 @@ def queue_html(
     status, q, limit
         The choice made.
     """
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     offset = int(dict(view.query).get("offset", "0"))
     more = offset + len(reports) < matched
     return render(
@@ -365,8 +365,8 @@ def queue_html(
         view,
         reports=reports,
         matched=matched,
-        tabs=[(key, words.gettext(text), counts[key]) for key, text in STATUSES.items()],
-        statuses={key: words.gettext(text) for key, text in STATUSES.items()},
+        tabs=[(key, translator.gettext(text), counts[key]) for key, text in STATUSES.items()],
+        statuses={key: translator.gettext(text) for key, text in STATUSES.items()},
         status=status,
         q=q,
         total=sum(counts.values()),
@@ -398,8 +398,8 @@ def review_html(
     warnings
         The report's, in the reader's language where they can be said in it.
     """
-    words = translator(view.lang)
-    candidates = [_card(snapshot, report, n, words) for n in range(len(report.candidates))]
+    translator = translator_of(view.lang)
+    candidates = [_card(snapshot, report, n, translator) for n in range(len(report.candidates))]
     current = None if reviewed is None else candidates[reviewed.position]
     draft = Draft(None, {}) if reviewed is None else reviewed.draft
     areas: list[Any] = []
@@ -418,72 +418,79 @@ def review_html(
         report=report,
         version=version,
         warnings=warnings,
-        status=words.gettext(STATUSES[report.status]),
-        language=words.locale.languages.get(report.language or "", report.language),
-        pieces=_pieces(report, reviewed, words),
+        status=translator.gettext(STATUSES[report.status]),
+        language=translator.locale.languages.get(report.language or "", report.language),
+        pieces=_pieces(report, reviewed, translator),
         candidates=candidates,
         current=current,
-        known=[_known(snapshot, k, words) for k in (reviewed.known if reviewed else ())],
+        known=[_known(snapshot, k, translator) for k in (reviewed.known if reviewed else ())],
         drawing=small_map(areas, outlines=light_districts(snapshot)) if areas else None,
         spans=[(k, v) for k, v in (reviewed.form if reviewed else {}).items() if "span-" in k],
-        span_fields=[(f.name, field_label(words, f.name)) for f in SINGLE]
-        + [(name, field_label(words, name)) for name in ("districts", "casualties")],
+        span_fields=[(f.name, field_label(translator, f.name)) for f in SINGLE]
+        + [(name, field_label(translator, name)) for name in ("districts", "casualties")],
         **form_values(snapshot, draft, view),
     )
 
 
-def _card(snapshot: Any, report: FiledReport, n: int, words: Translator) -> dict[str, Any]:
+def _card(snapshot: Any, report: FiledReport, n: int, translator: Translator) -> dict[str, Any]:
     """Give what the list of candidates shows of one."""
     candidate = report.candidates[n]
     reading = candidate.reading
     facts: list[tuple[str, str]] = []
     if candidate.kind == "incident":
-        names = district_names(snapshot, words)
+        names = district_names(snapshot, translator)
         where = [
             names[p["district_id"]].name
             if p.get("district_id") in names
             else p.get("district_name") or p.get("text") or ""
             for p in reading.get("places") or []
         ]
-        title = " / ".join(filter(None, dict.fromkeys(where))) or words.gettext("place not read")
+        title = " / ".join(filter(None, dict.fromkeys(where))) or translator.gettext(
+            "place not read"
+        )
         start, end = reading["date_start"], reading["date_end"]
-        when = words.days(start, end, reading.get("date_precision"))
+        when = translator.days(start, end, reading.get("date_precision"))
         facts = [
-            (field_label(words, "killed"), words.number(reading.get("killed"))),
-            (field_label(words, "injured"), words.number(reading.get("injured"))),
-            (field_label(words, "device"), label(words, "device", reading.get("device"))),
+            (field_label(translator, "killed"), translator.number(reading.get("killed"))),
+            (field_label(translator, "injured"), translator.number(reading.get("injured"))),
+            (field_label(translator, "device"), label(translator, "device", reading.get("device"))),
         ]
     elif candidate.kind == "statistic":
-        title = f"{_coded(words, reading, 'outcome')}: {_published(words, reading)}"
-        when = _period(words, reading)
+        title = f"{_coded(translator, reading, 'outcome')}: {_published(translator, reading)}"
+        when = _period(translator, reading)
         group = reading.get("group")
         facts = [
             (
-                field_label(words, "group"),
-                words.gettext("all groups") if group is None else label(words, "group", group),
+                field_label(translator, "group"),
+                translator.gettext("all groups")
+                if group is None
+                else label(translator, "group", group),
             ),
-            (field_label(words, "issuer"), reading.get("issuer") or "–"),
+            (field_label(translator, "issuer"), reading.get("issuer") or "–"),
         ]
     else:
-        title = _coded(words, reading, "kind")
-        when = _period(words, reading)
-        facts = [(field_label(words, name), text) for name, text in _work(snapshot, words, reading)]
+        title = _coded(translator, reading, "kind")
+        when = _period(translator, reading)
+        facts = [
+            (field_label(translator, name), text)
+            for name, text in _work(snapshot, translator, reading)
+        ]
     return {
         "n": n,
         "kind": candidate.kind,
-        "kind_text": words.gettext(KINDS[candidate.kind]),
+        "kind_text": translator.gettext(KINDS[candidate.kind]),
         "title": title,
         "when": when,
         "facts": facts,
         "state": candidate.state,
-        "state_text": words.gettext(STATES[candidate.state]),
+        "state_text": translator.gettext(STATES[candidate.state]),
         "record_id": candidate.record_id,
         "reason": candidate.reason,
         "decided_by": candidate.decided_by,
         "decided_at": candidate.decided_at,
         "evidence": [
             {
-                "label": _field(words, str(s["field"])),
+                "label": _field(translator, str(s["field"])),
                 "quote": quoted(report, int(s["start"]), int(s["end"])),
             }
             for s in reading.get("evidence") or []
@@ -491,65 +498,69 @@ def _card(snapshot: Any, report: FiledReport, n: int, words: Translator) -> dict
     }
 
 
-def _coded(words: Translator, reading: Mapping[str, Any], name: str) -> str:
+def _coded(translator: Translator, reading: Mapping[str, Any], name: str) -> str:
     value = reading.get(name)
-    return "–" if value is None else label(words, name, value)
+    return "–" if value is None else label(translator, name, value)
 
 
-def _published(words: Translator, reading: Mapping[str, Any]) -> str:
+def _published(translator: Translator, reading: Mapping[str, Any]) -> str:
     """Give a published number as it was published: "over 100" is not 100."""
-    number = words.number(reading.get("value"))
+    number = translator.number(reading.get("value"))
     qualifier = reading.get("qualifier") or "exact"
-    return number if qualifier == "exact" else f"{label(words, 'qualifier', qualifier)} {number}"
+    return (
+        number if qualifier == "exact" else f"{label(translator, 'qualifier', qualifier)} {number}"
+    )
 
 
 def _work(
-    snapshot: Any, words: Translator, reading: Mapping[str, Any]
+    snapshot: Any, translator: Translator, reading: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     """Give what was read of work on the ground: fields and their text, those that were stated."""
-    yield "status", _coded(words, reading, "status")
-    names = district_names(snapshot, words)
+    yield "status", _coded(translator, reading, "status")
+    names = district_names(snapshot, translator)
     where = [names[d].name if d in names else d for d in reading.get("districts") or ()]
     if where:
         yield "district", " / ".join(where)
     if reading.get("organisation"):
         yield "organisation", reading["organisation"]
     if reading.get("personnel") is not None:
-        yield "personnel", words.number(reading["personnel"])
+        yield "personnel", translator.number(reading["personnel"])
     if reading.get("area_m2") is not None:
-        yield "area_m2", words.hectares(reading["area_m2"])
+        yield "area_m2", translator.hectares(reading["area_m2"])
     found = reading.get("devices_found") or {}
     if found:
         yield (
             "devices_found",
-            ", ".join(f"{label(words, 'device', d)} {words.number(n)}" for d, n in found.items()),
+            ", ".join(
+                f"{label(translator, 'device', d)} {translator.number(n)}" for d, n in found.items()
+            ),
         )
 
 
-def _period(words: Translator, reading: Mapping[str, Any]) -> str:
+def _period(translator: Translator, reading: Mapping[str, Any]) -> str:
     start, end = reading.get("period_start"), reading.get("period_end") or reading.get("as_of")
     if start or end:
-        return words.interval_of_days(start, end)
-    return words.gettext("period not stated")
+        return translator.interval_of_days(start, end)
+    return translator.gettext("period not stated")
 
 
-def _field(words: Translator, name: str) -> str:
-    return field_label(words, record_field(name).partition(".")[0])
+def _field(translator: Translator, name: str) -> str:
+    return field_label(translator, record_field(name).partition(".")[0])
 
 
-def _known(snapshot: Any, known: Known, words: Translator) -> dict[str, Any]:
-    names = district_names(snapshot, words)
+def _known(snapshot: Any, known: Known, translator: Translator) -> dict[str, Any]:
+    names = district_names(snapshot, translator)
     i = known.incident
     where = [names[d.district_id].name for d in i.districts if d.district_id in names]
     return {
         "id": i.incident_id,
         "where": " / ".join(where),
-        "when": words.days(i.date_start, i.date_end, i.date_precision),
+        "when": translator.days(i.date_start, i.date_end, i.date_precision),
         "killed": i.count("killed"),
         "injured": i.count("injured"),
         "likely": known.likely,
         "differences": [
-            {"label": field_label(words, name), "held": a, "told": b}
+            {"label": field_label(translator, name), "held": a, "told": b}
             for name, (a, b) in known.differences.items()
         ],
         "sources": len(i.reports),
@@ -557,7 +568,7 @@ def _known(snapshot: Any, known: Known, words: Translator) -> dict[str, Any]:
 
 
 def _pieces(
-    report: FiledReport, reviewed: Reviewed | None, words: Translator
+    report: FiledReport, reviewed: Reviewed | None, translator: Translator
 ) -> list[dict[str, Any]]:
     """Cut the text into pieces, each with the candidates and fields that rest on it.
 
@@ -585,7 +596,7 @@ def _pieces(
                 "candidates": sorted({n for n, _ in over}),
                 "here": bool(mine),
                 "part": _part(mine[0]) if mine else "",
-                "labels": ", ".join(dict.fromkeys(_field(words, name) for name in mine)),
+                "labels": ", ".join(dict.fromkeys(_field(translator, name) for name in mine)),
             }
         )
     return pieces
@@ -713,12 +724,12 @@ def import_html(
     str
         A whole page; the report stands in the element with the id ``result``.
     """
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     choices = [
         {
             "name": name,
-            "label": words.gettext(LABELS[name]),
-            "values": [(code, words.gettext(text)) for code, text in values],
+            "label": translator.gettext(LABELS[name]),
+            "values": [(code, translator.gettext(text)) for code, text in values],
         }
         for name, values in CHOICES.items()
     ]
@@ -729,18 +740,18 @@ def import_html(
         report=report,
         editions=editions,
         current=current,
-        outcomes=[(name, words.gettext(text)) for name, text in OUTCOMES.items()],
+        outcomes=[(name, translator.gettext(text)) for name, text in OUTCOMES.items()],
         mapping=_mapping(report),
         reasons=[
-            (words.said(WHY_UNPLACED.get(name, name)), number)
+            (translator.said(WHY_UNPLACED.get(name, name)), number)
             for name, number in (report or {}).get("unplaced_by_reason", {}).items()
         ],
-        unplaced_reason=lambda name: words.said(WHY_UNPLACED.get(name, "–")),
-        said=_said(words, report),
-        read_by={name: words.gettext(text) for name, text in READ_BY.items()},
+        unplaced_reason=lambda name: translator.said(WHY_UNPLACED.get(name, "–")),
+        said=_said(translator, report),
+        read_by={name: translator.gettext(text) for name, text in READ_BY.items()},
         districts=sorted((d["district_id"], d["name"]) for d in districts),
         fields=sorted(
-            ((name, field_label(words, name)) for name in (report or {}).get("fields", ())),
+            ((name, field_label(translator, name)) for name in (report or {}).get("fields", ())),
             key=lambda pair: pair[1].lower(),
         ),
         links={k["rel"]: k["href"] for k in (report or {}).get("links", ())},
@@ -749,13 +760,17 @@ def import_html(
     )
 
 
-def _said(words: Translator, report: Mapping[str, Any] | None) -> Callable[[str], tuple[str, str]]:
+def _said(
+    translator: Translator, report: Mapping[str, Any] | None
+) -> Callable[[str], tuple[str, str]]:
     """Give what says a text of the report in the reader's language, and in which it is then."""
     sentences = (report or {}).get("sentences", {})
 
     def said(text: str) -> tuple[str, str]:
         told = sentences.get(text)
-        return (text, "en") if told is None else (words.said(sentence_of(told)), words.lang)
+        return (
+            (text, "en") if told is None else (translator.said(sentence_of(told)), translator.lang)
+        )
 
     return said
 

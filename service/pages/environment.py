@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from geodata.wording import Sentence
 from service.content.incidents import placing_note
 from service.http.request import View
-from service.i18n import N_, Translator, is_missing, languages, translator
+from service.i18n import N_, Translator, is_missing, languages, translator_of
 from service.labels import CODES, field_label, label, unit_text
 
 
@@ -31,7 +31,7 @@ LONGEST = 300
 DATES = ("date_start", "date_end")
 
 
-def value_text(words: Translator, field: str, value: Any) -> str:
+def value_text(translator: Translator, field: str, value: Any) -> str:
     """Write the value of a record's field for a reader.
 
     Parameters
@@ -47,37 +47,37 @@ def value_text(words: Translator, field: str, value: Any) -> str:
         At most 300 characters.
     """
     if is_missing(value) or value in ([], {}):
-        return words.gettext("not stated")
+        return translator.gettext("not stated")
     if field in DATES:
-        return words.date(value)
+        return translator.date(value)
     if field in CODES and isinstance(value, str | int):
-        return label(words, field, value)
+        return label(translator, field, value)
     if field == "casualties" and isinstance(value, list):
-        return "; ".join(_casualty(words, row) for row in value)[:LONGEST]
+        return "; ".join(_casualty(translator, row) for row in value)[:LONGEST]
     if field == "districts" and isinstance(value, list):
-        return ", ".join(_district(words, row) for row in value)[:LONGEST]
+        return ", ".join(_district(translator, row) for row in value)[:LONGEST]
     if field == "reports" and isinstance(value, list):
         return "; ".join(_report(row) for row in value)[:LONGEST]
     if isinstance(value, float | int) and not isinstance(value, bool):
-        return words.number(value, 5 if field in ("longitude", "latitude") else None)
+        return translator.number(value, 5 if field in ("longitude", "latitude") else None)
     text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _casualty(words: Translator, row: Mapping[str, Any]) -> str:
-    count = words.people(row.get("low"), row.get("best"), row.get("high"))
+def _casualty(translator: Translator, row: Mapping[str, Any]) -> str:
+    count = translator.people(row.get("low"), row.get("best"), row.get("high"))
     group, outcome = (
-        label(words, "group", row.get("group")),
-        label(words, "outcome", row["outcome"]),
+        label(translator, "group", row.get("group")),
+        label(translator, "outcome", row["outcome"]),
     )
     return f"{group}, {outcome}: {count}"
 
 
-def _district(words: Translator, row: Any) -> str:
+def _district(translator: Translator, row: Any) -> str:
     if not isinstance(row, Mapping):
         return str(row)
     weight = row.get("weight", 1.0)
-    share = f" ({words.percent(weight)})" if weight < 1 else ""
+    share = f" ({translator.percent(weight)})" if weight < 1 else ""
     return f"{row.get('district_id')}{share}"
 
 
@@ -115,7 +115,7 @@ def environment(lang: str) -> Environment:
     Texts in ``_()``, ``ngettext()`` and ``{% trans %}`` are translated; the filters
     `number`, `extent`, `percent`, `interval`, `date`, `days` and `moment` write by the language.
     """
-    words = translator(lang)
+    translator = translator_of(lang)
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -125,29 +125,29 @@ def environment(lang: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext
+        translator.gettext, translator.ngettext, newstyle=True, pgettext=translator.pgettext
     )
     made.filters |= {
-        "number": words.number,
-        "toll": words.toll,
-        "extent": words.extent,
-        "percent": words.percent,
-        "date": words.date,
-        "days": words.days,
-        "moment": words.datetime,
-        "field_label": lambda field: field_label(words, field),
+        "number": translator.number,
+        "toll": translator.toll,
+        "extent": translator.extent,
+        "percent": translator.percent,
+        "date": translator.date,
+        "days": translator.days,
+        "moment": translator.datetime,
+        "field_label": lambda field: field_label(translator, field),
     }
     made.tests["missing"] = is_missing
     made.globals |= {
-        "t": words,
-        "translators": [translator(code) for code in languages()],
-        "interval": words.interval,
-        "label": lambda field, code: label(words, field, code),
-        "unit_text": lambda parameters: unit_text(words, parameters),
-        "value_text": lambda field, value: value_text(words, field, value),
+        "t": translator,
+        "translators": [translator_of(code) for code in languages()],
+        "interval": translator.interval,
+        "label": lambda field, code: label(translator, field, code),
+        "unit_text": lambda parameters: unit_text(translator, parameters),
+        "value_text": lambda field, value: value_text(translator, field, value),
         "whisker": whisker,
-        "field_label": lambda field: field_label(words, field),
-        "placing_note": lambda note: placing_note(words.lang, note),
+        "field_label": lambda field: field_label(translator, field),
+        "placing_note": lambda note: placing_note(translator.lang, note),
     }
     return made
 
@@ -242,7 +242,7 @@ def error_html(
     errors
         Single errors with `field`, `row` and `reason`; the first 20 are shown.
     """
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     # The framework's own two words say no more than the heading does.
     bare = description == HTTPStatus(status).phrase
     heading, text = TEXTS.get(status) or TEXTS[500 if status >= 500 else 400]
@@ -251,12 +251,12 @@ def error_html(
         view,
         status=status,
         code=code,
-        heading=words.gettext(heading),
-        help=words.gettext(text),
-        description="" if status == 500 or bare else words.said(description)[:1000],
+        heading=translator.gettext(heading),
+        help=translator.gettext(text),
+        description="" if status == 500 or bare else translator.said(description)[:1000],
         description_lang=_lang_of(description, view.lang),
         errors=[
-            {**error, "reason": words.said(why), "lang": _lang_of(why, view.lang)}
+            {**error, "reason": translator.said(why), "lang": _lang_of(why, view.lang)}
             for error in list(errors)[:20]
             for why in (error.get("reason") or "",)
         ],

@@ -219,11 +219,11 @@ class FormErrors(Exception):
         super().__init__(f"{len(found)} fields do not fit")
         self.found = list(found)
 
-    def sentences(self, words: Translator) -> dict[str, str]:
+    def sentences(self, translator: Translator) -> dict[str, str]:
         """Give field → sentence in the reader's language; the first of each field."""
         found: dict[str, str] = {}
         for field, sentence, filling in self.found:
-            text = words.gettext(sentence)
+            text = translator.gettext(sentence)
             found.setdefault(field, text % filling if filling else text)
         return found
 
@@ -489,7 +489,7 @@ class Clash:
 
 
 def reconciled(
-    typed: Typed, base: Incident, held: Incident, words: Translator
+    typed: Typed, base: Incident, held: Incident, translator: Translator
 ) -> tuple[Typed, list[Clash]]:
     """Bring what was typed together with what somebody else saved.
 
@@ -518,8 +518,8 @@ def reconciled(
         takes = changed_there and not touched_here
         merged |= new if takes else own
         if changed_there and _plain(own, name) != _plain(new, name):
-            mine, theirs = (_written(texts, name, words) for texts in (own, new))
-            clashes.append(Clash(name, field_label(words, name), mine, theirs, takes))
+            mine, theirs = (_written(texts, name, translator) for texts in (own, new))
+            clashes.append(Clash(name, field_label(translator, name), mine, theirs, takes))
     return merged, clashes
 
 
@@ -533,19 +533,19 @@ def _plain(typed: Typed, name: str) -> object:
     return [row for _, row in rows_typed(typed, name)] if name in LISTS else typed.get(name)
 
 
-def _written(typed: Typed, name: str, words: Translator) -> str:
+def _written(typed: Typed, name: str, translator: Translator) -> str:
     if name not in LISTS:
-        return _word(name, typed.get(name, ""), words) or words.gettext("not stated")
+        return _word(name, typed.get(name, ""), translator) or translator.gettext("not stated")
     shown = [f for f in LISTS[name] if f.kind != "hidden"]
     rows = [
-        ", ".join(_word(f.name, row[f.name], words) for f in shown if f.name in row)
+        ", ".join(_word(f.name, row[f.name], translator) for f in shown if f.name in row)
         for _, row in rows_typed(typed, name)
     ]
-    return "; ".join(rows) or words.gettext("not stated")
+    return "; ".join(rows) or translator.gettext("not stated")
 
 
-def _word(name: str, text: str, words: Translator) -> str:
-    return label(words, name, text) if text and name in CODES else text
+def _word(name: str, text: str, translator: Translator) -> str:
+    return label(translator, name, text) if text and name in CODES else text
 
 
 def only_if_all_fits(reason: str, needed: str, make: Callable[[], Incident]) -> Incident:

@@ -20,7 +20,7 @@ from service.content.incidents import Placing, district_names, incident_rows
 from service.drawing.map import light_districts, small_map
 from service.http.parameters import Query
 from service.http.request import View
-from service.i18n import Translator, is_missing, translator
+from service.i18n import Translator, is_missing, translator_of
 from service.labels import field_label, label
 from service.ogc.query import read_items
 from service.ogc.selection import select as selected
@@ -156,23 +156,23 @@ def list_html(snapshot: Any, view: View) -> str:
     InvalidInput
         A field of the form holds what cannot be chosen.
     """
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     chosen = selection_of(view)
     found = select(snapshot, chosen)
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(chosen.page, pages)
     shown = found.iloc[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     points = found.geometry.dropna().to_numpy()
-    names = district_names(snapshot, words)
+    names = district_names(snapshot, translator)
     return render(
         "incidents.html",
         view,
         chosen=chosen,
-        incidents=incident_rows(snapshot, shown, words),
+        incidents=incident_rows(snapshot, shown, translator),
         matched=len(found),
         held=len(snapshot.incidents),
-        killed=words.toll(toll_of(found, "killed")),
-        injured=words.toll(toll_of(found, "injured")),
+        killed=translator.toll(toll_of(found, "killed")),
+        injured=translator.toll(toll_of(found, "injured")),
         page=page,
         pages=pages,
         codes=CODES,
@@ -188,13 +188,13 @@ def list_html(snapshot: Any, view: View) -> str:
     )
 
 
-def _bounds(words: Translator, incident: Incident, outcome: codes.Outcome) -> str:
+def _bounds(translator: Translator, incident: Incident, outcome: codes.Outcome) -> str:
     """Write how many people of an incident had one outcome."""
     rows = [c for c in incident.casualties if c.outcome == outcome]
     least = [c.low if c.best is None else c.best for c in rows]
     most = [c.high if c.best is None else c.best for c in rows]
     held = [n for n in least if n is not None]
-    return words.people(
+    return translator.people(
         sum(held) if held else None,
         incident.count(outcome),
         sum(n for n in most if n is not None) if rows and None not in most else None,
@@ -213,8 +213,8 @@ def incident_html(
     history
         Its revisions, oldest first, with field differences, as the reader may see them.
     """
-    words = translator(view.lang)
-    names = district_names(snapshot, words)
+    translator = translator_of(view.lang)
+    names = district_names(snapshot, translator)
     where = [
         replace(names.get(d.district_id, _unnamed(d.district_id)), weight=d.weight)
         for d in incident.districts
@@ -231,16 +231,16 @@ def incident_html(
         view,
         i=incident,
         where=where,
-        when=words.days(incident.date_start, incident.date_end, incident.date_precision),
-        killed=_bounds(words, incident, "killed"),
-        injured=_bounds(words, incident, "injured"),
+        when=translator.days(incident.date_start, incident.date_end, incident.date_precision),
+        killed=_bounds(translator, incident, "killed"),
+        injured=_bounds(translator, incident, "injured"),
         history=steps,
         editable=editable,
         redactable=view.may("admin") and "as-of" not in dict(view.query),
         restorable=_restorable(steps) if editable else (),
         undo=_undone(steps),
         saved=_saved(steps, view),
-        evidence=evidence_rows(incident, words),
+        evidence=evidence_rows(incident, translator),
         drawing=small_map([point, *areas], outlines=light_districts(snapshot)),
         is_point=point is not None,
     )
@@ -274,31 +274,33 @@ def _area(snapshot: Any, district_id: str) -> Any:
     return light_districts(snapshot)[snapshot.districts.index.get_loc(district_id)]
 
 
-def evidence_rows(incident: Incident, words: Translator) -> list[dict[str, Any]]:
+def evidence_rows(incident: Incident, translator: Translator) -> list[dict[str, Any]]:
     """Give an incident's evidence with the field in words and the report of each span."""
     reports = {r.report_id: r for r in incident.reports if r.report_id}
     return [
         {
             **e.model_dump(),
-            "label": _evidence_label(incident, e.field, words),
+            "label": _evidence_label(incident, e.field, translator),
             "report": reports.get(e.report_id) if e.report_id else None,
         }
         for e in incident.evidence
     ]
 
 
-def _evidence_label(incident: Incident, field: str, words: Translator) -> str:
+def _evidence_label(incident: Incident, field: str, translator: Translator) -> str:
     name, _, position = field.partition(".")
     if name == "casualties" and position.isdecimal() and int(position) < len(incident.casualties):
         row = incident.casualties[int(position)]
-        return f"{label(words, 'group', row.group)}, {label(words, 'outcome', row.outcome)}"
-    return field_label(words, field)
+        return (
+            f"{label(translator, 'group', row.group)}, {label(translator, 'outcome', row.outcome)}"
+        )
+    return field_label(translator, field)
 
 
 def operations_html(snapshot: Any, view: View) -> str:
     """Give the page of operations, the latest first."""
-    words = translator(view.lang)
-    names = district_names(snapshot, words)
+    translator = translator_of(view.lang)
+    names = district_names(snapshot, translator)
     held = snapshot.operations
     ordered = held.sort_values(
         ["date_start", "operation_id"], ascending=[False, True], na_position="last"
@@ -307,7 +309,7 @@ def operations_html(snapshot: Any, view: View) -> str:
         {
             **row,
             "where": _where(row["districts"], names),
-            "when": _when(row["date_start"], row["date_end"], words),
+            "when": _when(row["date_start"], row["date_end"], translator),
             "found": _found(row["devices_found"]),
         }
         for row in ordered.drop(columns="geometry").astype(object).to_dict("records")
@@ -322,15 +324,15 @@ def operations_html(snapshot: Any, view: View) -> str:
     )
 
 
-def _when(start: Any, end: Any, words: Translator) -> str | None:
+def _when(start: Any, end: Any, translator: Translator) -> str | None:
     """Say when in words that need no dash for an open end."""
     if is_missing(start) and is_missing(end):
         return None
     if is_missing(end):
-        return words.gettext("since %(date)s") % {"date": words.date(start)}
+        return translator.gettext("since %(date)s") % {"date": translator.date(start)}
     if is_missing(start):
-        return words.gettext("until %(date)s") % {"date": words.date(end)}
-    return words.days(start, end)
+        return translator.gettext("until %(date)s") % {"date": translator.date(end)}
+    return translator.days(start, end)
 
 
 def _where(text: Any, names: dict[str, Placing]) -> list[Placing]:

@@ -12,7 +12,7 @@ from geodata.schemas import SCHEMAS, Column, FrameSchema
 from service.collections import Collection
 from service.drawing.map import small_map
 from service.http.request import View
-from service.i18n import Translator, is_missing, translator
+from service.i18n import Translator, is_missing, translator_of
 from service.labels import label
 from service.pages.environment import render
 
@@ -37,20 +37,20 @@ FORMATS = {
 
 def landing_html(page: Body, view: View) -> str:
     """Give the landing page for the body of ``/``: its title, and all its links."""
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     return render(
         "landing.html",
         view,
-        title=words.gettext(str(page.get("title", "hazardmap"))),
-        lead=words.gettext(str(page.get("description", ""))),
+        title=translator.gettext(str(page.get("title", "hazardmap"))),
+        lead=translator.gettext(str(page.get("description", ""))),
         links=_links(page),
     )
 
 
 def collections_html(page: Body, view: View) -> str:
     """Give the page for the body of ``/collections``."""
-    words = translator(view.lang)
-    layers = [_layer(c, words) for c in page.get("collections", ())]
+    translator = translator_of(view.lang)
+    layers = [_layer(c, translator) for c in page.get("collections", ())]
     return render("collections.html", view, layers=layers)
 
 
@@ -62,7 +62,7 @@ def collection_html(page: Body, view: View, dataset: Body | None = None) -> str:
     dataset
         The layer as schema.org has it, for search engines.
     """
-    layer = _layer(page, translator(view.lang))
+    layer = _layer(page, translator_of(view.lang))
     schema = SCHEMAS.get(layer["id"])
     return render(
         "collection.html",
@@ -85,15 +85,15 @@ def items_html(page: Body, view: View, collection: Collection, outlines: Any = N
     outlines
         Simplified district polygons for orientation, or None.
     """
-    words = translator(view.lang)
-    layer, schema = _about(collection, words), collection.schema
+    translator = translator_of(view.lang)
+    layer, schema = _about(collection, translator), collection.schema
     features = list(page.get("features", ()))
     names = _shown(features, schema)
     rows = [
         {
             "id": feature.get("id"),
             "href": view.href(f"/collections/{layer['id']}/items/{feature.get('id')}", f="html"),
-            "cells": [_cell(words, schema, n, feature["properties"].get(n)) for n in names],
+            "cells": [_cell(translator, schema, n, feature["properties"].get(n)) for n in names],
         }
         for feature in features
     ]
@@ -103,7 +103,7 @@ def items_html(page: Body, view: View, collection: Collection, outlines: Any = N
         layer=layer,
         matched=page.get("numberMatched"),
         rows=rows,
-        columns=[_cell(words, schema, name, None) for name in names],
+        columns=[_cell(translator, schema, name, None) for name in names],
         paging={k["rel"]: k["href"] for k in _all(page) if k["rel"] in ("prev", "next")}
         | {r: None for r in ("prev", "next") if not any(k["rel"] == r for k in _all(page))},
         drawing=small_map([geometry_of(f) for f in features], outlines=outlines),
@@ -113,8 +113,8 @@ def items_html(page: Body, view: View, collection: Collection, outlines: Any = N
 
 def item_html(page: Body, view: View, collection: Collection, outlines: Any = None) -> str:
     """Give the page for one feature; parameters as in `items_html`."""
-    words = translator(view.lang)
-    layer, schema = _about(collection, words), collection.schema
+    translator = translator_of(view.lang)
+    layer, schema = _about(collection, translator), collection.schema
     feature_id = str(page.get("id"))
     own = {"incidents": "/incidents/", "districts": "/districts/", "risk": "/districts/"}
     return render(
@@ -122,27 +122,27 @@ def item_html(page: Body, view: View, collection: Collection, outlines: Any = No
         view,
         layer=layer,
         feature_id=feature_id,
-        cells=[_cell(words, schema, n, v) for n, v in page.get("properties", {}).items()],
+        cells=[_cell(translator, schema, n, v) for n, v in page.get("properties", {}).items()],
         drawing=small_map([geometry_of(dict(page))], outlines=outlines),
         person_page=view.href(own[layer["id"]] + feature_id) if layer["id"] in own else None,
         downloads=[{"href": view.here(f="json"), "title": "GeoJSON", "download": False}],
     )
 
 
-def _about(collection: Collection, words: Translator) -> dict[str, Any]:
+def _about(collection: Collection, translator: Translator) -> dict[str, Any]:
     members = ("id", "title", "description")
-    return _layer({name: getattr(collection, name) for name in members}, words)
+    return _layer({name: getattr(collection, name) for name in members}, translator)
 
 
-def _layer(collection: Body, words: Translator) -> dict[str, Any]:
+def _layer(collection: Body, translator: Translator) -> dict[str, Any]:
     extent = collection.get("extent") or {}
     times = ((extent.get("temporal") or {}).get("interval") or [[None, None]])[0]
     boxes = (extent.get("spatial") or {}).get("bbox") or [None]
     return {
         "id": str(collection.get("id", "")),
-        "title": words.gettext(str(collection.get("title") or collection.get("id", ""))),
-        "description": words.gettext(str(collection.get("description") or "")),
-        "period": words.interval_of_days(*times) if any(times) else None,
+        "title": translator.gettext(str(collection.get("title") or collection.get("id", ""))),
+        "description": translator.gettext(str(collection.get("description") or "")),
+        "period": translator.interval_of_days(*times) if any(times) else None,
         "bbox": boxes[0],
         "crs": collection.get("crs"),
     }
@@ -198,33 +198,35 @@ def _shown(features: Sequence[Body], schema: FrameSchema | None) -> list[str]:
     return [n for n in names if n in stated and n != schema.id_column]
 
 
-def _cell(words: Translator, schema: FrameSchema | None, name: str, value: Any) -> dict[str, Any]:
+def _cell(
+    translator: Translator, schema: FrameSchema | None, name: str, value: Any
+) -> dict[str, Any]:
     column = schema.by_name.get(name) if schema else None
     column = column or Column(name, "text", "")
     numeric = column.kind in ("integer", "number")
     return {
         "name": name,
-        "description": words.gettext(column.description) if column.description else "",
-        "unit": words.gettext(column.unit) if column.unit else "",
+        "description": translator.gettext(column.description) if column.description else "",
+        "unit": translator.gettext(column.unit) if column.unit else "",
         "numeric": numeric,
         "linked": name == "sources",
-        "text": _text(words, column, value),
+        "text": _text(translator, column, value),
     }
 
 
-def _text(words: Translator, column: Column, value: Any) -> str:
+def _text(translator: Translator, column: Column, value: Any) -> str:
     if is_missing(value):
-        return words.number(None)
+        return translator.number(None)
     if column.codes:
-        return label(words, column.name, value)
+        return label(translator, column.name, value)
     if column.kind == "date":
-        return words.date(value)
+        return translator.date(value)
     if column.kind == "datetime":
-        return words.datetime(value)
+        return translator.datetime(value)
     if column.kind == "integer" and column.unit is None:
         return str(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return words.number(value)
+        return translator.number(value)
     return str(value)
 
 

@@ -56,7 +56,7 @@ from service.drawing.names import Type
 from service.drawing.outlines import Outlines, outlines_around, outlines_of
 from service.drawing.palette import PATTERNS
 from service.handouts import notice_of
-from service.i18n import Translator, translator
+from service.i18n import Translator, translator_of
 from service.labels import FIELDS, label
 from service.print.typesetting import SIZES_MM, UNITS, Document, Format, Size
 
@@ -78,14 +78,14 @@ class Paper:
     """
 
     view: RiskView
-    say: Translator
+    translator: Translator
     size: str
     address: str = ""
 
     @property
     def texts(self) -> dict[str, str]:
         """The words of the sheets."""
-        return texts_of(self.say.lang)
+        return texts_of(self.translator.lang)
 
 
 def sheets_document(paper: Paper, title: str, pages: Sequence[Json], *, upright: bool) -> Json:
@@ -100,23 +100,23 @@ def sheets_document(paper: Paper, title: str, pages: Sequence[Json], *, upright:
     upright
         Whether the sheets stand.
     """
-    view, say, texts = paper.view, paper.say, paper.texts
+    view, translator, texts = paper.view, paper.translator, paper.texts
     width, height = SIZES_MM[paper.size] if upright else SIZES_MM[paper.size][::-1]
-    sources = f"{texts['sources']}: {sources_text(view, say.lang)}"
+    sources = f"{texts['sources']}: {sources_text(view, translator.lang)}"
     return {
         "title": title,
-        "lang": say.lang,
-        "dir": say.dir,
+        "lang": translator.lang,
+        "dir": translator.dir,
         "unit": UNITS[paper.size],
         "width": width,
         "height": height,
-        "stamp": texts["as-of"].replace("{day}", say.date(view.as_of, "long")),
+        "stamp": texts["as-of"].replace("{day}", translator.date(view.as_of, "long")),
         "version": f"{texts['version']}: {view.snapshot.revision}",
         "edition": f"{texts['boundaries-edition']}: {view.snapshot.edition}",
-        "notice": notice_of(view.snapshot, say.lang),
+        "notice": notice_of(view.snapshot, translator.lang),
         "warning": texts["not-safe"],
         "foot": [texts["disclaimer"], sources],
-        "group": numbers.get_group_symbol(say.locale),
+        "group": numbers.get_group_symbol(translator.locale),
         "page_words": texts["page"],
         "map_words": texts["map"],
         "reading_title": texts["reading"],
@@ -158,7 +158,7 @@ def country_page(paper: Paper, ranking: Ranking, shown: Shown, *, inset: bool) -
             filter(
                 None,
                 (
-                    ranked_by(view, paper.say) if ranking.ranked else "",
+                    ranked_by(view, paper.translator) if ranking.ranked else "",
                     texts["explain-smoothed"] if view.smoothed else "",
                     "" if view.parameters.classes == "fixed" else texts["classes-of-data"],
                 ),
@@ -200,7 +200,7 @@ def index_page(
         "most": heights[1],
         **_country(paper, shown),
         **_ranking(paper, districts, pages=True),
-        "note": ranked_by(paper.view, paper.say) if districts else "",
+        "note": ranked_by(paper.view, paper.translator) if districts else "",
     }
 
 
@@ -215,9 +215,12 @@ def forecast_page(paper: Paper, outlook: ForecastView, index: Json | None = None
         The first page of an atlas, which the sheet is then laid out like; None for a
         landscape sheet of its own.
     """
-    view, say, texts = paper.view, paper.say, paper.texts
-    legend, numbers = forecast_legend(outlook.classes, say), forecast_numbers(outlook, say)
-    rows = sorted(zip(districts_of(view, say), outlook.districts, strict=True),
+    view, translator, texts = paper.view, paper.translator, paper.texts
+    legend, numbers = (
+        forecast_legend(outlook.classes, translator),
+        forecast_numbers(outlook, translator),
+    )
+    rows = sorted(zip(districts_of(view, translator), outlook.districts, strict=True),
                   key=lambda pair: (-(pair[1].value or 0.0), pair[0].name))  # fmt: skip
     most = rows[:MOST_EXPECTED] if index else rows
     columns = [
@@ -227,7 +230,12 @@ def forecast_page(paper: Paper, outlook: ForecastView, index: Json | None = None
         _column(texts["forecast-recorded"], number=True),
     ]
     cells = [
-        [row.name, say.number(e.value), e.between(say), say.number(rounded(row.incidents))]
+        [
+            row.name,
+            translator.number(e.value),
+            e.between(translator),
+            translator.number(rounded(row.incidents)),
+        ]
         for row, e in most
     ]
     figures = (
@@ -255,7 +263,7 @@ def forecast_page(paper: Paper, outlook: ForecastView, index: Json | None = None
         "table_title": texts["forecast-most"],
         "rows": cells,
         "chips": [],
-        "note": " ".join(forecast_notes(outlook, say)),
+        "note": " ".join(forecast_notes(outlook, translator)),
         "rest": _rest(paper, f"{paper.address}/districts" if paper.address else ""),
         "reading": texts["forecast-reading"],
     }
@@ -271,7 +279,7 @@ def district_page(paper: Paper, record: DistrictRecord, shown: Shown, where_rati
     where_ratio
         Most of the width of the map of where it lies, in its heights.
     """
-    view, say, texts, row = paper.view, paper.say, paper.texts, record.district
+    view, translator, texts, row = paper.view, paper.translator, paper.texts, record.district
     own = f"{paper.address}/districts/{row.district_id}" if paper.address else ""
     pattern = PATTERNS.get(row.fill)
     return {
@@ -284,13 +292,15 @@ def district_page(paper: Paper, record: DistrictRecord, shown: Shown, where_rati
         "paper": pattern.paper if pattern else "",
         "dark": row.fill in DARK,
         "class": _class(paper, row),
-        "tiles": [{"number": number, "words": words} for number, words in counts_of(row, say)],
+        "tiles": [
+            {"number": number, "words": words} for number, words in counts_of(row, translator)
+        ],
         "facts": [{"words": words, "value": value} for words, value in _facts(paper, row)],
         "note": f"* {row.population_note}" if row.population_note and row.population else "",
         "unplaced": _unplaced(paper),
         "where_ratio": where_ratio,
         "legend": _legend(paper, shown),
-        "trend": None if record.trend is None else _trend(say, record.trend),
+        "trend": None if record.trend is None else _trend(translator, record.trend),
         "sums": record.sums,
         "sums_note": texts["explain-smoothed" if view.smoothed else "explain-crude"],
         "count": record.count,
@@ -304,21 +314,26 @@ def _line(paper: Paper, *, short: bool = False, period: str = "") -> str:
 
     With another period than the one counted, that one is foreseen and needs no rate.
     """
-    view, say, texts, parameters = paper.view, paper.say, paper.texts, paper.view.parameters
-    parts = [country_of(view, say.locale)]
+    view, translator, texts, parameters = (
+        paper.view,
+        paper.translator,
+        paper.texts,
+        paper.view.parameters,
+    )
+    parts = [country_of(view, translator.locale)]
     if period:
-        learnt = say.days(view.window.start, view.window.end) if view.window else ""
+        learnt = translator.days(view.window.start, view.window.end) if view.window else ""
         parts += [period, texts["forecast-learnt"].replace("{period}", learnt)]
         parts += [f"{texts['where']}: {parameters.where}"] if parameters.where else []
         return " · ".join(filter(None, parts))
-    parts.append(period_words(view, say))
+    parts.append(period_words(view, translator))
     parts.append(texts[f"unit.{parameters.weight}.{parameters.exposure}"])
     if not short:
         parts.append(f"{texts['smoothing']}: {texts[f'smoothing.{parameters.smoothing}']}")
         if parameters.half_life_days:
-            days = say.number(parameters.half_life_days)
+            days = translator.number(parameters.half_life_days)
             parts.append(texts["half-life"].replace("{days}", days))
-    parts.append(limits_note(parameters, say))
+    parts.append(limits_note(parameters, translator))
     if parameters.where:
         parts.append(f"{texts['where']}: {parameters.where}")
     return " · ".join(filter(None, parts))
@@ -343,8 +358,8 @@ def country_of(view: RiskView, locale: Locale) -> str:
 
 
 def _country(paper: Paper, shown: Shown) -> Json:
-    figures = figures_of(paper.view, paper.say)
-    tiles = tiles_of(figures, paper.say)
+    figures = figures_of(paper.view, paper.translator)
+    tiles = tiles_of(figures, paper.translator)
     return {
         "tiles": [{"number": number, "words": words} for number, words in tiles],
         "unplaced": _unplaced(paper),
@@ -355,11 +370,11 @@ def _country(paper: Paper, shown: Shown) -> Json:
 def _unplaced(paper: Paper) -> str:
     if paper.view.unplaced <= 1e-9:
         return ""
-    return f"{paper.texts['unplaced']}: {paper.say.number(rounded(paper.view.unplaced))}"
+    return f"{paper.texts['unplaced']}: {paper.translator.number(rounded(paper.view.unplaced))}"
 
 
 def _legend(paper: Paper, shown: Shown) -> Json:
-    legend = legend_of(paper.view, paper.say, shown)
+    legend = legend_of(paper.view, paper.translator, shown)
     entries = [
         {"symbol": colour_of(entry.symbol), "text": entry.text, "limit": entry.limit}
         for entry in legend.entries
@@ -377,7 +392,7 @@ def _column(title: str, width: float = 0.0, *, number: bool = False) -> Json:
 
 def _ranking(paper: Paper, districts: Sequence[District], *, pages: bool = False) -> Json:
     """Give the table of districts; with pages it is an index, with rank and harm too."""
-    say, texts = paper.say, paper.texts
+    translator, texts = paper.translator, paper.texts
     columns = [_column(texts["district"], 1), _column(texts["table-incidents"], number=True)]
     if pages:
         columns.insert(0, _column(texts["rank"], number=True))
@@ -388,15 +403,15 @@ def _ranking(paper: Paper, districts: Sequence[District], *, pages: bool = False
         columns.append(_column(texts["head-page"], number=True))
     rows: list[list[Any]] = []
     for row in districts:
-        incidents, *people = (number for number, _ in counts_of(row, say))
+        incidents, *people = (number for number, _ in counts_of(row, translator))
         cells: list[Any] = [row.name, incidents]
         if pages:
-            cells.insert(0, say.number(row.rank.value))
+            cells.insert(0, translator.number(row.rank.value))
             cells += people
         # Without a record there is no rate to rank by, only a limit.
         rate = row.headline if row.incidents > 0 else row.rate
-        cells += [say.number(rate.value), rate.between(say)]
-        cells.append(label(say, "risk_class", row.risk_class))
+        cells += [translator.number(rate.value), rate.between(translator)]
+        cells.append(label(translator, "risk_class", row.risk_class))
         if pages:
             cells.append({"link": f"district:{row.district_id}"})
         rows.append(cells)
@@ -415,44 +430,45 @@ def _class(paper: Paper, row: District) -> str:
 
 
 def _facts(paper: Paper, row: District) -> list[tuple[str, str]]:
-    say, texts = paper.say, paper.texts
-    people = say.number(row.population, 0) + ("*" if row.population_note else "")
+    translator, texts = paper.translator, paper.texts
+    people = translator.number(row.population, 0) + ("*" if row.population_note else "")
     found = [
-        (texts["rate"], row.rate.words(say)),
-        (texts["smoothed"], row.smoothed.words(say)),
+        (texts["rate"], row.rate.words(translator)),
+        (texts["smoothed"], row.smoothed.words(translator)),
         (texts["rank"], _rank(paper, row)),
-        (texts["hotspots"], label(say, "hotspot", row.hotspot)),
+        (texts["hotspots"], label(translator, "hotspot", row.hotspot)),
         *_expected(paper, row),
-        (texts["area"], f"{say.number(row.area_km2, 0)} {kilometre(say)}²"),
+        (texts["area"], f"{translator.number(row.area_km2, 0)} {kilometre(translator)}²"),
         (texts["population"], "–" if row.population is None else people),
     ]
     if row.reserve and row.known:
         heading = FIELDS["note"]
-        found.append((say.gettext(heading), row.reserve))
+        found.append((translator.gettext(heading), row.reserve))
     return [*found, ("P-code", row.pcode)] if row.pcode else found
 
 
 def _expected(paper: Paper, row: District) -> list[tuple[str, str]]:
     """Give what is expected of the district, with its limits and their doubt."""
-    outlook, say = forecast_view(paper.view), paper.say
+    outlook, translator = forecast_view(paper.view), paper.translator
     if outlook is None:
         return []
-    found, numbers = outlook.districts[row.position], forecast_numbers(outlook, say)
+    found, numbers = outlook.districts[row.position], forecast_numbers(outlook, translator)
     words = paper.texts["forecast-here"].replace("{period}", numbers["period"])
-    range_ = f"{paper.texts['interval90']} {found.between(say)}"
+    range_ = f"{paper.texts['interval90']} {found.between(translator)}"
     doubt = f"; {paper.texts['forecast-assumed']}" if outlook.short else ""
-    return [(words, f"{say.number(found.value)} ({range_}{doubt})")]
+    return [(words, f"{translator.number(found.value)} ({range_}{doubt})")]
 
 
 def _rank(paper: Paper, row: District) -> str:
-    rank, say = row.rank, paper.say
+    rank, translator = row.rank, paper.translator
     if rank.value is None:
         return "–"
-    between = paper.texts["rank-between"].replace("{low}", say.number(rank.low))
-    return f"{say.number(rank.value)} ({between.replace('{high}', say.number(rank.high))})"
+    between = paper.texts["rank-between"].replace("{low}", translator.number(rank.low))
+    between = between.replace("{high}", translator.number(rank.high))
+    return f"{translator.number(rank.value)} ({between})"
 
 
-def _trend(say: Translator, trend: Trend) -> Json:
+def _trend(translator: Translator, trend: Trend) -> Json:
     values = [span.incidents for span in trend.spans]
     top = max(1.0, *values)
     step = next(n for n in _steps() if top / n <= 4)
@@ -461,7 +477,7 @@ def _trend(say: Translator, trend: Trend) -> Json:
     names = range(0, len(values), each)
     return {
         "values": values,
-        "ticks": [{"value": tick, "words": say.number(tick)} for tick in ticks],
+        "ticks": [{"value": tick, "words": translator.number(tick)} for tick in ticks],
         "names": [{"at": i, "words": trend.spans[i].name} for i in names],
     }
 
@@ -475,7 +491,7 @@ def _steps() -> Any:
 
 
 def _incidents(paper: Paper, listed: Sequence[IncidentRow]) -> Json:
-    say, texts = paper.say, paper.texts
+    translator, texts = paper.translator, paper.texts
     columns = [
         _column(texts["date"]),
         _column(texts["place-as-reported"], 1.3),
@@ -488,11 +504,11 @@ def _incidents(paper: Paper, listed: Sequence[IncidentRow]) -> Json:
         [
             row.when,
             row.place_as_reported or "–",
-            label(say, "where_precision", row.where_precision),
-            label(say, "device", row.device),
+            label(translator, "where_precision", row.where_precision),
+            label(translator, "device", row.device),
             row.killed or "–",
             row.injured or "–",
-            label(say, "record_status", row.record_status),
+            label(translator, "record_status", row.record_status),
         ]
         for row in listed
     ]
@@ -565,7 +581,7 @@ def print_risk_map(
 def _paper(snapshot: Snapshot, parameters: RiskParameters, options: Options) -> Paper:
     lang, size = options.get("lang", "en"), options.get("size", "A4")
     view = risk_view(snapshot, parameters)
-    return Paper(view, translator(lang), size, options.get("address", ""))
+    return Paper(view, translator_of(lang), size, options.get("address", ""))
 
 
 def _printed(sheets: Document, snapshot: Snapshot, options: Options) -> bytes:
@@ -574,9 +590,9 @@ def _printed(sheets: Document, snapshot: Snapshot, options: Options) -> bytes:
 
 def country_sheet(paper: Paper) -> Document:
     """Lay out the country's sheet with its drawings."""
-    view, picture = paper.view, picture_of(paper.view, paper.say)
-    ranking, shown = ranking_of(view, paper.say), picture.shown()
-    title = texts_of(paper.say.lang)["title"]
+    view, picture = paper.view, picture_of(paper.view, paper.translator)
+    ranking, shown = ranking_of(view, paper.translator), picture.shown()
+    title = texts_of(paper.translator.lang)["title"]
 
     def made(*, inset: bool) -> Document:
         page = country_page(paper, ranking, shown, inset=inset)
@@ -632,7 +648,7 @@ def print_forecast(
 def _draw_forecast(paper: Paper, outlook: ForecastView, name: str, size: Size) -> str:
     if name == "where":
         return draw_locator(paper.view.snapshot, None, size)
-    picture = forecast_picture(paper.view, paper.say, outlook)
+    picture = forecast_picture(paper.view, paper.translator, outlook)
     outlines = outlines_of(paper.view.snapshot)
     look = Look(UNITS[paper.size], shown="none")
     return draw_map(picture, outlines, _whole(outlines), size, look)[0]
@@ -691,7 +707,7 @@ class _Drawer:
 
     def __init__(self, paper: Paper) -> None:
         self._paper, self._view = paper, paper.view
-        self._picture: Picture = picture_of(paper.view, paper.say)
+        self._picture: Picture = picture_of(paper.view, paper.translator)
         west, south, east, north = _whole(outlines_of(paper.view.snapshot))
         # Wider, and the map would show what is beyond the known land as sea.
         self._ratio = 1.25 + 0.8 * (east - west) / (north - south)
@@ -699,7 +715,7 @@ class _Drawer:
         self._at = {name: at for at, name in enumerate(self._view.districts.index)}
 
     def page(self, district_id: str) -> dict[str, Any]:
-        record = record_of(self._view, self._paper.say, district_id, MOST_ROWS)
+        record = record_of(self._view, self._paper.translator, district_id, MOST_ROWS)
         return district_page(self._paper, record, self._shown(district_id), self._ratio)
 
     def _around(self, district_id: str) -> Outlines:
@@ -770,12 +786,12 @@ def atlas_sheets(
     paper: Paper, districts: Sequence[str] = (), *, forecast: bool = False
 ) -> Document:
     """Lay out an atlas with its drawings."""
-    view, say = paper.view, paper.say
+    view, translator = paper.view, paper.translator
     # Without an order of the reader's own, the highest rate comes first.
     names = list(dict.fromkeys(districts))
-    names = names or [row.district_id for row in ranking_of(view, say).recorded]
+    names = names or [row.district_id for row in ranking_of(view, translator).recorded]
     _check(view, names)
-    every, picture = districts_of(view, say), picture_of(view, say)
+    every, picture = districts_of(view, translator), picture_of(view, translator)
     at = {row.district_id: row for row in every}
     whole = outlines_of(view.snapshot) if len(every) else None
     west, south, east, north = _whole(whole) if whole else (0, 0, 1, 1)
@@ -787,7 +803,7 @@ def atlas_sheets(
     outlook = forecast_view(view) if forecast else None
     last = [forecast_page(paper, outlook, first)] if outlook else []
     pages = [first, *(drawer.page(name) for name in names if drawer), *last]
-    title = texts_of(say.lang)["title"]
+    title = texts_of(translator.lang)["title"]
     sheets = Document(sheets_document(paper, title, pages, upright=True))
 
     def draw(name: str, size: Size) -> str:

@@ -37,7 +37,7 @@ from service.http.request import (
     login_first,
     view_of,
 )
-from service.i18n import N_, translator
+from service.i18n import N_, translator_of
 from service.jobs import Answer
 from service.ogc.incoming import settled
 from service.pages.editing import STALE, Choice, Draft, decision_html, draft_of, form_html
@@ -190,7 +190,7 @@ def _taken(
 ) -> Response:
     """Save what was typed, or show the form again with all of it and why it was not saved."""
     view = view_of(request, ())
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     snapshot = register.newest()
     may = caller(request).may("editor")
     if not may and view.role != "public":
@@ -200,16 +200,16 @@ def _taken(
     draft = draft_of(form, base, given if NEW_ID.fullmatch(given) else _new_id())
     if not may:
         # What was typed goes back to who typed it; nothing of the register goes along.
-        ended = replace(draft, notice=words.gettext(ENDED), resumed=_named(incident_id, form))
+        ended = replace(draft, notice=translator.gettext(ENDED), resumed=_named(incident_id, form))
         return _shown(snapshot, ended, view, 401)
     if not request.app.state.sessions.takes_form(request, form.get("csrf_token", "")):
-        return _shown(snapshot, replace(draft, notice=words.gettext(STALE)), view, 403)
+        return _shown(snapshot, replace(draft, notice=translator.gettext(STALE)), view, 403)
     if "more" in form:
         return _shown(snapshot, draft, view)
     try:
         return _saved(request, register, snapshot, draft, view)
     except FormErrors as found:
-        sentences = found.sentences(words)
+        sentences = found.sentences(translator)
         return _shown(snapshot, replace(draft, errors=sentences), view, 422)
     except Conflict:
         return _clashing(register.newest(), draft, view)
@@ -228,7 +228,7 @@ def _saved(
         revision = register.create(incident, author=author, reason=reason)
     else:
         if not field_changes(document(base), document(incident)):
-            notice = translator(view.lang).gettext(UNCHANGED)
+            notice = translator_of(view.lang).gettext(UNCHANGED)
             return _shown(snapshot, replace(draft, notice=notice), view)
         revision = register.replace(
             incident, author=author, reason=reason, expected_version=base.version
@@ -250,12 +250,12 @@ def _checked(draft: Draft, snapshot: Snapshot) -> Incident:
 
 def _clashing(snapshot: Snapshot, draft: Draft, view: View) -> Response:
     """Show both values of what somebody else changed; the form rests on theirs from now on."""
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     if draft.incident is None:
         return _twice(snapshot, draft, view)
     held = snapshot.incident(draft.incident.incident_id)
-    typed, clashes = reconciled(draft.typed, draft.incident, held, words)
-    notice = words.gettext(CHANGED) % {"version": held.version}
+    typed, clashes = reconciled(draft.typed, draft.incident, held, translator)
+    notice = translator.gettext(CHANGED) % {"version": held.version}
     merged = replace(draft, incident=held, typed=typed, clashes=clashes, notice=notice)
     return _shown(snapshot, merged, view, 409)
 
@@ -265,7 +265,7 @@ def _twice(snapshot: Snapshot, draft: Draft, view: View) -> Response:
     held = snapshot.incident(draft.new_id)
     if not field_changes(document(held), document(_checked(draft, snapshot))):
         return RedirectResponse(view.href(f"/incidents/{draft.new_id}", saved=held.version), 303)
-    notice = translator(view.lang).gettext(RECORDED) % {"id": draft.new_id}
+    notice = translator_of(view.lang).gettext(RECORDED) % {"id": draft.new_id}
     return _shown(snapshot, replace(draft, incident=held, notice=notice), view, 409)
 
 
@@ -413,20 +413,20 @@ def _decided(
 ) -> Response:
     caller(request).require(_role(decision))
     view = view_of(request, ())
-    words = translator(view.lang)
+    translator = translator_of(view.lang)
     choice = _choice(register, incident_id, decision, version, sent.reason)
     if not request.app.state.sessions.takes_form(request, sent.token):
-        return _asked_again(register, replace(choice, notice=words.gettext(STALE)), view, 403)
+        return _asked_again(register, replace(choice, notice=translator.gettext(STALE)), view, 403)
     found = errors_of_reason(choice.reason, NO_REASON if choice.needs_reason else "")
     if found:
-        error = FormErrors(found).sentences(words)["reason"]
+        error = FormErrors(found).sentences(translator)["reason"]
         return _asked_again(register, replace(choice, error=error), view, 422)
     try:
         return _appended(request, register, choice, sent.base, view)
     except Conflict:
         fresh = _choice(register, incident_id, decision, version, choice.reason)
         newer = [s for s in steps(register.history(incident_id)) if s.version > sent.base]
-        notice = words.gettext(DECIDED_LATE) % {"version": fresh.incident.version}
+        notice = translator.gettext(DECIDED_LATE) % {"version": fresh.incident.version}
         return _asked_again(register, replace(fresh, newer=newer, notice=notice), view, 409)
 
 

@@ -51,7 +51,7 @@ from service.http.request import (
     form_answer,
     view_of,
 )
-from service.i18n import translator
+from service.i18n import translator_of
 from service.import_reports import ImportReports
 from service.jobs import Answer
 from service.pages import about as about_pages
@@ -156,7 +156,7 @@ def changes(
 
     def make(answer: Answer, view: View) -> str:
         found = orjson.loads(answer.body)
-        names = district_names(snapshot, translator(view.lang))
+        names = district_names(snapshot, translator_of(view.lang))
         return comparisons.changes_html(found, names, view, start=start, end=end)
 
     return asked.made_apart(

@@ -41,7 +41,7 @@ from service.http.request import (
     login_first,
     view_of,
 )
-from service.i18n import N_, SOURCE, translator
+from service.i18n import N_, SOURCE, translator_of
 from service.ogc.incoming import settled
 from service.pages.editing import (
     STALE,
@@ -266,12 +266,12 @@ def _by_form(
     form: dict[str, str],
 ) -> Response:
     view = view_of(request, ())
-    words, snapshot = translator(view.lang), register.newest()
+    translator, snapshot = translator_of(view.lang), register.newest()
     report, version = filed(register, report_id)
     seen = form.get("version", "")
     reviewed = _reviewed(snapshot, report, n, form)
     if not request.app.state.sessions.takes_form(request, form.get("csrf_token", "")):
-        return _again(snapshot, report, version, view, reviewed, words.gettext(STALE), 403)
+        return _again(snapshot, report, version, view, reviewed, translator.gettext(STALE), 403)
     if "more" in form:
         return _again(snapshot, report, version, view, reviewed, "", 200)
     author = caller(request).name
@@ -286,7 +286,7 @@ def _by_form(
         else:
             done = _accepted_form(register, snapshot, report, n, form, reviewed, author, expected)
     except FormErrors as found:
-        draft = replace(reviewed.draft, errors=found.sentences(words))
+        draft = replace(reviewed.draft, errors=found.sentences(translator))
         again = replace(reviewed, draft=draft)
         return _again(snapshot, report, version, view, again, "", 422)
     except InvalidInput as error:
@@ -294,7 +294,7 @@ def _by_form(
     except Conflict as error:
         report, version = filed(register, report_id)
         decided = review.candidate_of(report, n).state != "open" and action != "reopen"
-        notice = words.gettext(DECIDED) if decided else error.message
+        notice = translator.gettext(DECIDED) if decided else error.message
         return _again(register.newest(), report, version, view, reviewed, notice, 409)
     return _back(request, done, _next_open(done, n))
 
@@ -386,7 +386,7 @@ def _shown(
     if warnings and view.lang != SOURCE:
         # The register keeps their English; read again, they are sentences of every language.
         again = {str(w): w for w in _read(snapshot, report.text, report.published).warnings}
-        warnings = [translator(view.lang).said(again.get(w, w)) for w in warnings]
+        warnings = [translator_of(view.lang).said(again.get(w, w)) for w in warnings]
     html = review_html(snapshot, report, version, reviewed, warnings, view)
     return form_answer(html, view, status)
 

@@ -36,7 +36,7 @@ from service.http.request import (
     SnapshotDep,
     segment,
 )
-from service.i18n import translator
+from service.i18n import translator_of
 from service.ogc.descriptions import DESCRIPTION, TITLE
 from service.ogc.query import ItemsQuery, read_items, tile_parameters
 from service.pages.ogc import landing_html
@@ -261,7 +261,7 @@ def style_of_layer(
 def project(snapshot: SnapshotDep, context: ProjectDep) -> Response:
     """Give a QGIS project with every layer as the map shows it."""
     layers = _layers(context, snapshot)
-    about = translator(context.view.lang).gettext(DESCRIPTION_OF_STYLES)
+    about = translator_of(context.view.lang).gettext(DESCRIPTION_OF_STYLES)
     return _for_qgis(context, snapshot, lambda: qgis.qgz(layers(), TITLE, about))
 
 
@@ -365,7 +365,7 @@ def _layer(context: Context, snapshot: Snapshot, name: str) -> qgis.Layer:
     spatial = extent_of(snapshot, one).get("spatial")
     return qgis.Layer(
         style=style_of(snapshot, name, RiskParameters(), lang=lang),
-        title=translator(lang).gettext(one.title),
+        title=translator_of(lang).gettext(one.title),
         service=context.links.root,
         shown=name in _SHOWN,
         extent=tuple(spatial["bbox"][0]) if spatial else None,

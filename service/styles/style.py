@@ -16,7 +16,7 @@ from service.content.map import Entry, classes_of, limits_note
 from service.content.texts import texts_of
 from service.content.view import risk_view
 from service.drawing import palette
-from service.i18n import N_, Translator, translator
+from service.i18n import N_, Translator, translator_of
 
 Operator = Literal["=", ">", "<", ">=", "<=", "null"]
 
@@ -145,13 +145,13 @@ def style_of(
     make = _STYLES.get(collection_id)
     if make is None:
         raise NotFound(f"There is no style {collection_id[:60]!r}; there are {', '.join(STYLED)}.")
-    say, one = translator(lang), COLLECTIONS[collection_id]
-    title, rules = make(snapshot, parameters, say)
+    translator, one = translator_of(lang), COLLECTIONS[collection_id]
+    title, rules = make(snapshot, parameters, translator)
     label = "name" if collection_id in _NAMED else ""
     return Style(
         id=collection_id,
         title=title,
-        description=say.gettext(DESCRIPTION),
+        description=translator.gettext(DESCRIPTION),
         geometry=one.schema.geometry or "",
         rules=tuple(rules),
         query=query,
@@ -162,15 +162,15 @@ def style_of(
 Made = tuple[str, list[Rule]]
 
 
-def _districts(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
-    title = texts_of(say.lang)["district"]
+def _districts(_snapshot: Snapshot, _parameters: RiskParameters, translator: Translator) -> Made:
+    title = texts_of(translator.lang)["district"]
     return title, [Rule("district", title, (), Symbol("fill", palette.LAND))]
 
 
-def _risk(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
-    texts = texts_of(say.lang)
-    title = _title("legend-title", parameters, say)
-    rules = _classes(snapshot, parameters, say, "risk_class")
+def _risk(snapshot: Snapshot, parameters: RiskParameters, translator: Translator) -> Made:
+    texts = texts_of(translator.lang)
+    title = _title("legend-title", parameters, translator)
+    rules = _classes(snapshot, parameters, translator, "risk_class")
     unknown = Condition("risk_class", "=", NO_INFORMATION)
     rules += [
         Rule(
@@ -179,22 +179,22 @@ def _risk(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Ma
             (unknown, Condition("incidents", ">", 0)),
             Symbol("fill", pattern=NOT_COMPUTED),
         ),
-        _no_information(say, unknown, Condition("incidents", "<=", 0)),
+        _no_information(translator, unknown, Condition("incidents", "<=", 0)),
     ]
     return title, rules
 
 
-def _surface(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
+def _surface(snapshot: Snapshot, parameters: RiskParameters, translator: Translator) -> Made:
     # a surface is of an area, whatever the districts are divided by
     parameters = replace(parameters, exposure="area")
-    title = _title("legend-surface", parameters, say)
-    rules = _classes(snapshot, parameters, say, "band")
-    return title, [*rules, _no_information(say, Condition("band", "=", NO_INFORMATION))]
+    title = _title("legend-surface", parameters, translator)
+    rules = _classes(snapshot, parameters, translator, "band")
+    return title, [*rules, _no_information(translator, Condition("band", "=", NO_INFORMATION))]
 
 
-def _no_information(say: Translator, *where: Condition) -> Rule:
+def _no_information(translator: Translator, *where: Condition) -> Rule:
     """Hatch what nothing is known of: a pattern of its own, never a class's colour."""
-    title = texts_of(say.lang)[f"ground_status.{NO_INFORMATION}"]
+    title = texts_of(translator.lang)[f"ground_status.{NO_INFORMATION}"]
     return Rule(NO_INFORMATION, title, where, Symbol("fill", pattern=NO_INFORMATION))
 
 
@@ -203,10 +203,10 @@ def _titled(entry: Entry) -> str:
 
 
 def _classes(
-    snapshot: Snapshot, parameters: RiskParameters, say: Translator, column: str
+    snapshot: Snapshot, parameters: RiskParameters, translator: Translator, column: str
 ) -> list[Rule]:
     """Give the classes from the highest, with the limits that the map states."""
-    entries = {e.symbol: e for e in classes_of(risk_view(snapshot, parameters), say)}
+    entries = {e.symbol: e for e in classes_of(risk_view(snapshot, parameters), translator)}
     coloured = reversed(tuple(zip(CLASSES, palette.CLASS_COLOURS, strict=True)))
     return [
         Rule(
@@ -220,14 +220,14 @@ def _classes(
     ]
 
 
-def _forecast(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
+def _forecast(snapshot: Snapshot, parameters: RiskParameters, translator: Translator) -> Made:
     """Classes by share of the area, of the layer's own cells or districts."""
     column, found = "expected", foreseen(snapshot, parameters)
-    unknown = _no_information(say, Condition(column, "null"))
+    unknown = _no_information(translator, Condition(column, "null"))
     if found is None:
-        return texts_of(say.lang)["layer.forecast"], [unknown]
+        return texts_of(translator.lang)["layer.forecast"], [unknown]
     classes = forecast_classes(found, snapshot.districts, parameters)
-    legend = forecast_legend(classes, say)
+    legend = forecast_legend(classes, translator)
     limits = [None, *classes.limits[::-1], None]
     rules: list[Rule] = []
     for entry, (high, low) in zip(legend.entries, pairwise(limits), strict=True):
@@ -240,7 +240,7 @@ def _forecast(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -
     return legend.title, [*rules, unknown]
 
 
-def _priorities(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
+def _priorities(_snapshot: Snapshot, _parameters: RiskParameters, translator: Translator) -> Made:
     """Ranks in four steps; a district without one is hatched, as on the map of risk."""
     steps = ((1, 5), (6, 10), (11, 20), (21, None))
     rules = []
@@ -249,12 +249,15 @@ def _priorities(_snapshot: Snapshot, _parameters: RiskParameters, say: Translato
         most = () if last is None else (Condition("rank", "<", last + 1),)
         title = f"≥ {first}" if last is None else f"{first}–{last}"
         rules.append(Rule(f"from_{first}", title, (least, *most), Symbol("fill", colour)))
-    return say.gettext(_PRIORITIES), [*rules, _no_information(say, Condition("rank", "null"))]
+    return translator.gettext(_PRIORITIES), [
+        *rules,
+        _no_information(translator, Condition("rank", "null")),
+    ]
 
 
-def _clusters(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -> Made:
+def _clusters(snapshot: Snapshot, parameters: RiskParameters, translator: Translator) -> Made:
     """Edges of each kind; where nothing could be tested its line says so: none is drawn then."""
-    texts, frame = texts_of(say.lang), clusters_of(snapshot, parameters)
+    texts, frame = texts_of(translator.lang), clusters_of(snapshot, parameters)
     untested = set(frame.loc[frame["status"] != "ok", "cluster"])
     symbols = {
         "hot": Symbol("fill", outline=palette.HOT, width=3.0),
@@ -269,8 +272,8 @@ def _clusters(snapshot: Snapshot, parameters: RiskParameters, say: Translator) -
     return texts["layer.hotspots"], rules
 
 
-def _incidents(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
-    texts = texts_of(say.lang)
+def _incidents(_snapshot: Snapshot, _parameters: RiskParameters, translator: Translator) -> Made:
+    texts = texts_of(translator.lang)
     fatal = Symbol("point", palette.ALARM, outline="#ffffff", width=1.0, size=8.0)
     other = Symbol("point", palette.BADGE, outline="#ffffff", width=1.0)
     return texts["layer.incidents"], [
@@ -280,13 +283,13 @@ def _incidents(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator
     ]
 
 
-def _places(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
-    title = say.gettext(_PLACES)
+def _places(_snapshot: Snapshot, _parameters: RiskParameters, translator: Translator) -> Made:
+    title = translator.gettext(_PLACES)
     return title, [Rule("place", title, (), Symbol("point", "#ffffff", palette.INK, size=3.5))]
 
 
-def _operations(_snapshot: Snapshot, _parameters: RiskParameters, say: Translator) -> Made:
-    texts, ground = texts_of(say.lang), "ground_status"
+def _operations(_snapshot: Snapshot, _parameters: RiskParameters, translator: Translator) -> Made:
+    texts, ground = texts_of(translator.lang), "ground_status"
     confirmed, suspected = (
         Symbol("fill", palette.HAZARD[name], palette.HAZARD_EDGE, 1.5, opacity=0.5)
         for name in ("cha", "sha")
@@ -306,13 +309,13 @@ def _operations(_snapshot: Snapshot, _parameters: RiskParameters, say: Translato
     other = Symbol("fill", None, outline=palette.WARM, width=1.2, dashed=True)
     rest = (neither, Condition(ground, "null"))
     rules.append(Rule("operation", texts["layer.operations"], rest, other))
-    return say.gettext(_GROUND), rules
+    return translator.gettext(_GROUND), rules
 
 
-def _title(of: str, parameters: RiskParameters, say: Translator) -> str:
-    texts = texts_of(say.lang)
+def _title(of: str, parameters: RiskParameters, translator: Translator) -> str:
+    texts = texts_of(translator.lang)
     unit = texts[f"unit.{parameters.weight}.{parameters.exposure}"]
-    return " · ".join(filter(None, (f"{texts[of]} {unit}", limits_note(parameters, say))))
+    return " · ".join(filter(None, (f"{texts[of]} {unit}", limits_note(parameters, translator))))
 
 
 _STYLES: dict[str, Callable[[Snapshot, RiskParameters, Translator], Made]] = {

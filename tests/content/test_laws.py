@@ -28,7 +28,7 @@ from service.content.districts import (
 )
 from service.content.view import risk_view
 from service.http.request import View
-from service.i18n import translator
+from service.i18n import translator_of
 from service.maps.page import plain_table, render_risk_map
 from service.maps.payload import MapOptions, payload_of
 from service.pages.districts import LETTER, bars_of, district_html, list_html, overview_html
@@ -47,7 +47,7 @@ QUERIES = [
     {"weight": "casualties", "exposure": "population", "smoothing": "spatial"},
     {"half-life": "90", "period": "2020-01-01/2021-12-31"},
 ]
-SAY = translator("en")
+translator = translator_of("en")
 
 
 class Snapshot(FakeSnapshot):
@@ -138,7 +138,7 @@ def sheets_of(snapshot: Snapshot, query: dict[str, str]) -> list[PageObject]:
 @cache
 def _sheets(snapshot: Snapshot, query: str) -> list[PageObject]:
     parameters = RiskParameters.parse(dict(parse_qsl(query)))
-    names = [row.district_id for row in districts_of(risk_view(snapshot, parameters), SAY)]
+    names = [row.district_id for row in districts_of(risk_view(snapshot, parameters), translator)]
     pdf = print_atlas(snapshot, parameters, districts=names)
     return list(PdfReader(io.BytesIO(pdf)).pages)
 
@@ -156,7 +156,7 @@ def test_page_table_map_and_explanation_give_the_numbers_of_the_risk_table(reque
     drawn = payload_of(view, "en", MapOptions(), {})["districts"]
     offline = {row[0]: row for row in Words(plain_table(view, "en")).rows if row}
     for row, district, on_map in zip(
-        table.itertuples(), districts_of(view, SAY), drawn, strict=True
+        table.itertuples(), districts_of(view, translator), drawn, strict=True
     ):
         told = explain(snapshot, row.district_id, parameters)
         assert told["sums"]["incidents"] == pytest.approx(district.incidents)
@@ -171,15 +171,19 @@ def test_page_table_map_and_explanation_give_the_numbers_of_the_risk_table(reque
         assert _null(row.density) == told["density"]["value"]
         assert on_map["risk"]["incidents"] == pytest.approx(district.incidents, abs=1e-6)
         assert on_map["risk"]["rate"] == pytest.approx(district.rate.value, abs=1e-6)
-        rate, counts = SAY.number(district.headline.value), SAY.number(district.incidents)
+        rate, counts = (
+            translator.number(district.headline.value),
+            translator.number(district.incidents),
+        )
         page = page_of(snapshot, query, row.district_id)
         values = values_of(page)
         assert values[0] == (rate if district.known else "–")
-        assert values[2:5] == [counts, *map(SAY.toll, tolls.values())]
+        assert values[2:5] == [counts, *map(translator.toll, tolls.values())]
         if district.incidents > 0:
             cells = offline[district.name]
             assert cells[2:5] == [
-                SAY.number(round(district.incidents, 2)), *map(SAY.toll, tolls.values()),
+                translator.number(round(district.incidents, 2)),
+                *map(translator.toll, tolls.values()),
             ]  # fmt: skip
             assert cells[5] == rate
 
@@ -188,8 +192,8 @@ def test_page_table_map_and_explanation_give_the_numbers_of_the_risk_table(reque
 def test_a_districts_page_lists_and_draws_what_it_counts(squares, query):
     parameters = RiskParameters.parse(query)
     view = risk_view(squares, parameters)
-    for row in districts_of(view, SAY):
-        record = record_of(view, SAY, row.district_id, 500)
+    for row in districts_of(view, translator):
+        record = record_of(view, translator, row.district_id, 500)
         if record.trend is not None:
             assert record.trend.total == pytest.approx(row.incidents)
         assert (record.count > 0) == (row.incidents > 0)
@@ -209,17 +213,21 @@ def test_a_districts_page_lists_and_draws_what_it_counts(squares, query):
 def test_the_pdf_says_the_numbers_of_the_page(request, name, query):
     squares, parameters = request.getfixturevalue(name), RiskParameters.parse(query)
     view = risk_view(squares, parameters)
-    districts = districts_of(view, SAY)
+    districts = districts_of(view, translator)
     _, *sheets = sheets_of(squares, query)
     for row, text in zip(districts, map(text_of, sheets), strict=True):
         assert row.title in text
-        counts = [SAY.number(row.incidents), SAY.toll(row.killed), SAY.toll(row.injured)]
+        counts = [
+            translator.number(row.incidents),
+            translator.toll(row.killed),
+            translator.toll(row.injured),
+        ]
         number = re.compile(r"(\S+) (?:incidents?|(?:person|people) (?:killed|injured))")
         figures = text.partition("Density")[0]
         assert all(count in figures for count in counts), number.findall(figures)
-        assert f"Density {row.rate.words(SAY)}" in text
-        assert f"Smoothed density {row.smoothed.words(SAY)}" in text
-        record = record_of(view, SAY, row.district_id, 60)
+        assert f"Density {row.rate.words(translator)}" in text
+        assert f"Smoothed density {row.smoothed.words(translator)}" in text
+        record = record_of(view, translator, row.district_id, 60)
         for incident in record.incidents:
             assert incident.when in text
 
@@ -228,16 +236,16 @@ def test_the_pdf_says_the_numbers_of_the_page(request, name, query):
 def test_the_ranking_shows_the_rate_that_its_classes_are_made_of(squares, query):
     parameters = RiskParameters.parse(query)
     view = risk_view(squares, parameters)
-    ranking = ranking_of(view, SAY)
+    ranking = ranking_of(view, translator)
     index = text_of(sheets_of(squares, query)[0])
     rows = [row for row in Words(page_of(squares, query)).rows if len(row) == 10]
     by_name = {row[1].split()[0]: row for row in rows}
     for row in ranking.recorded:
         rate = row.headline
-        cells = f"{SAY.number(rate.value)} {SAY.interval(rate.low, rate.high)}"
+        cells = f"{translator.number(rate.value)} {translator.interval(rate.low, rate.high)}"
         assert cells in re.sub(r"\s+", " ", index)
         if row.known:
-            assert SAY.number(rate.value) == by_name[row.name][3].strip()
+            assert translator.number(rate.value) == by_name[row.name][3].strip()
     rates = [row.headline.value for row in ranking.ranked]
     assert rates == sorted(rates, reverse=True)
 
@@ -252,7 +260,7 @@ def test_incidents_of_another_country_are_held_and_count_nowhere_in_this_one():
     # Of a country that is not known, or counted here, nobody says that it is another one's.
     incidents.iloc[:1, incidents.columns.get_loc("country")] = "AZ"
     both = Snapshot(country, pd.concat([incidents, away]))
-    before, after = (figures_of(risk_view(s, RiskParameters()), SAY) for s in (own, both))
+    before, after = (figures_of(risk_view(s, RiskParameters()), translator) for s in (own, both))
     assert after == replace(before, elsewhere=len(away))
     words = "incidents of other countries are held and not counted here"
     assert words in overview_html(both, View())
@@ -263,21 +271,21 @@ def test_incidents_of_another_country_are_held_and_count_nowhere_in_this_one():
 def test_the_overview_the_map_and_the_sheets_count_the_country_alike(request, name):
     squares = request.getfixturevalue(name)
     view = risk_view(squares, RiskParameters())
-    figures = figures_of(view, SAY)
-    trend = trend_of(view, SAY)
+    figures = figures_of(view, translator)
+    trend = trend_of(view, translator)
     assert trend is not None
     assert trend.total == pytest.approx(figures.incidents)
-    placed = sum(row.incidents for row in districts_of(view, SAY))
+    placed = sum(row.incidents for row in districts_of(view, translator))
     assert placed + figures.unplaced == pytest.approx(figures.incidents)
     values = values_of(overview_html(squares, View()))
-    people = [SAY.toll(figures.killed), SAY.toll(figures.injured)]
-    assert values[:3] == [SAY.number(figures.incidents), *people]
+    people = [translator.toll(figures.killed), translator.toll(figures.injured)]
+    assert values[:3] == [translator.number(figures.incidents), *people]
     for outcome, toll in (("killed", figures.killed), ("injured", figures.injured)):
         rows = zip(view.incidents[outcome], view.incidents[f"{outcome}_low"], strict=True)
         least = [low if pd.isna(best) else best for best, low in rows]
         assert toll.people == sum(n for n in least if not pd.isna(n))
         assert toll.bounded == bool(view.incidents[outcome].isna().any())
-        assert SAY.toll(toll).startswith("≥ ") == toll.bounded
+        assert translator.toll(toll).startswith("≥ ") == toll.bounded
     sheet = text_of(sheets_of(squares, {})[0])
     drawn = page_text(squares)
     for words in people:

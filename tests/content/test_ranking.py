@@ -5,7 +5,7 @@ import pytest
 from geodata.risk import RiskParameters
 from service.content.districts import WHY, levels_of, ranked_by
 from service.content.view import risk_view
-from service.i18n import languages, translator
+from service.i18n import languages, translator_of
 from tests.conftest import make_country
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
@@ -41,7 +41,7 @@ def test_boundaries_without_units_above_have_one_level(country):
 def test_what_ranks_is_said_whole_in_each_language(view, lang, why):
     said = {"rule": "kde", "why": why, "model": "kde", "gain": 0.31, "low": 0.2, "high": 0.4}
     view.risk.attrs["risk"]["ranking"] = said
-    text = ranked_by(view, translator(lang))
+    text = ranked_by(view, translator_of(lang))
     assert "{" not in text
     if why in ("best", "about_as_well"):
-        assert translator(lang).interval(0.2, 0.4, 2) in text
+        assert translator_of(lang).interval(0.2, 0.4, 2) in text

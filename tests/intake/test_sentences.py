@@ -18,7 +18,7 @@ from geodata.wording import reason_of_problem, say, sentence_of, sentences_in
 from service.app import create_app
 from service.commands.import_ import summary
 from service.http.request import View
-from service.i18n import SOURCE, languages, translator
+from service.i18n import SOURCE, languages, translator_of
 from service.pages.editing import import_html
 from service.settings import Settings
 from tests.conftest import sign_in
@@ -55,9 +55,9 @@ def test_a_sentence_comes_back_from_json_and_from_other_processes(one, other) ->
 
 def test_counts_are_written_as_the_language_does() -> None:
     said = say("taken {rows:,}", rows=12_000)
-    assert translator("ru").said(said) == "принято: 12\u00a0000"
-    assert translator("en").said(said) == str(said) == "taken 12,000"
-    assert translator("ru").said("a text of the file") == "a text of the file"
+    assert translator_of("ru").said(said) == "принято: 12\u00a0000"
+    assert translator_of("en").said(said) == str(said) == "taken 12,000"
+    assert translator_of("ru").said("a text of the file") == "a text of the file"
 
 
 def _texts(report) -> list[str]:
@@ -81,9 +81,9 @@ def test_every_text_of_a_report_is_a_sentence(take, write) -> None:
 @pytest.mark.parametrize("lang", TRANSLATED)
 def test_a_report_is_said_in_each_language(take, write, lang) -> None:
     report = take(write(MESSY))
-    words = translator(lang)
+    translator = translator_of(lang)
     english = set(_texts(report)) | {*summary(report)}
-    said = {words.said(text) for text in _texts(report)} | {*summary(report, lang)}
+    said = {translator.said(text) for text in _texts(report)} | {*summary(report, lang)}
     assert said & english == set()
 
 
@@ -125,7 +125,7 @@ def test_the_page_says_the_report_in_the_readers_language(editor) -> None:
     body = editor.post("/imports", files={"file": ("a.csv", MESSY.encode())}).json()
     page = unescape(import_html(View(lang="ru", role="editor"), body))
     for text, told in body["sentences"].items():
-        assert translator("ru").said(sentence_of(told)) in page
+        assert translator_of("ru").said(sentence_of(told)) in page
         assert f">{text}<" not in page
 
 
@@ -155,4 +155,4 @@ def test_what_a_model_refuses_is_said_in_each_language(lang: str) -> None:
     assert len({problem["type"] for problem in problems}) >= 7
     for problem in problems:
         said = reason_of_problem(problem)
-        assert translator(lang).said(said) != said, problem["type"]
+        assert translator_of(lang).said(said) != said, problem["type"]

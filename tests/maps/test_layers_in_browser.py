@@ -139,8 +139,8 @@ def test_the_forecast_says_its_unit_its_days_and_its_interval_in_each_language(s
         mean, low, high = forecast["districts"][0]
         shown = opened.run(f"HM.expected([{mean}, {low}, {high}])")
         assert shown in popup
-        assert i18n.translator(lang).gettext("90 % range") in shown
-        assert popup.count(i18n.translator(lang).gettext("90 % range")) == 2
+        assert i18n.translator_of(lang).gettext("90 % range") in shown
+        assert popup.count(i18n.translator_of(lang).gettext("90 % range")) == 2
         opened.do("HM.map.closePopup()")
 
 
@@ -305,7 +305,7 @@ def test_a_language_written_from_right_to_left_needs_only_a_catalogue(
         "utf-8",
     )
     monkeypatch.setattr(i18n, "LOCALES", folder)
-    for cached in (i18n.languages, i18n.translator):
+    for cached in (i18n.languages, i18n.translator_of):
         cached.cache_clear()
     try:
         opened = open_map(founding, size=size, lang="ar")
@@ -318,7 +318,7 @@ def test_a_language_written_from_right_to_left_needs_only_a_catalogue(
         assert opened.run("document.documentElement.dir") == "ltr"
         assert opened.said == []
     finally:
-        for cached in (i18n.languages, i18n.translator):
+        for cached in (i18n.languages, i18n.translator_of):
             cached.cache_clear()
 
 

@@ -9,7 +9,7 @@ from geodata.risk import RiskParameters, risk_of
 from service.assets import asset_text
 from service.content.districts import figures_of
 from service.content.view import risk_view
-from service.i18n import translator
+from service.i18n import translator_of
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot, crowd, many_incidents
 
@@ -64,13 +64,13 @@ def test_the_page_counts_people_at_least_as_the_table_does(open_map, country, in
         rows.loc[rows["incident_id"] == name, columns] = [None, low, high]
     rows.loc[rows["killed"].isna(), "casualties"] = None
     snapshot, parameters = FakeSnapshot(country, rows), RiskParameters(weight=weight)
-    table, say = risk_of(snapshot, parameters), translator("en")
+    table, translator = risk_of(snapshot, parameters), translator_of("en")
     opened = open_map(snapshot, parameters=parameters)
     counted = "HM.now.rows.map(r => [r.killed, r.injured, HM.toll(r.killed), r.total])"
     told = opened.run("document.querySelector('#hm-figures').innerText")
-    figures = figures_of(risk_view(snapshot, parameters), say)
-    assert f"{say.toll(figures.killed)} people killed" in told
-    assert f"{say.toll(figures.injured)} people injured" in told
+    figures = figures_of(risk_view(snapshot, parameters), translator)
+    assert f"{translator.toll(figures.killed)} people killed" in told
+    assert f"{translator.toll(figures.injured)} people injured" in told
     plain, filtered = (
         opened.run(counted),
         opened.run(f"(() => {{ HM.filtered = () => true; HM.recount(); return {counted} }})()"),

@@ -18,7 +18,7 @@ from service.content.incidents import links_of
 from service.content.texts import COUNTED, TEXTS, texts_of
 from service.content.view import risk_view
 from service.drawing.outlines import SCALE, encode, light
-from service.i18n import languages, translator
+from service.i18n import languages, translator_of
 from service.maps.page import STATIC, render_page, render_risk_map
 from service.maps.payload import MapOptions, as_script, incident_columns
 from tests.maps.snapshots import FakeSnapshot, crowd
@@ -112,7 +112,7 @@ def test_people_known_only_by_bounds_are_carried_as_such(country, incidents) -> 
 
 def test_totals_count_every_incident_of_the_period(square_snapshot):
     view = risk_view(square_snapshot, BARE)
-    figures = figures_of(view, translator("en"))
+    figures = figures_of(view, translator_of("en"))
     assert (figures.incidents, figures.killed, figures.injured) == (
         5.0,
         Toll(3.0, 2.0),
@@ -166,9 +166,9 @@ def test_every_text_is_translated():
     for lang in languages():
         if lang == "en":
             continue
-        say = translator(lang)
-        missing = [t for t in TEXTS.values() if say.gettext(t) == t and t not in same]
-        missing += [p for p in COUNTED.values() if say.ngettext(*p, 5) == p[1]]
+        translator = translator_of(lang)
+        missing = [t for t in TEXTS.values() if translator.gettext(t) == t and t not in same]
+        missing += [p for p in COUNTED.values() if translator.ngettext(*p, 5) == p[1]]
         assert missing == []
 
 

@@ -12,7 +12,7 @@ from geodata.risk.backtest import rolling_backtest
 from service.app import create_app
 from service.content.districts import MODELS
 from service.http.request import View
-from service.i18n import translator
+from service.i18n import translator_of
 from service.pages.comparisons import backtest_html
 from service.settings import Settings
 from tests import needs
@@ -255,13 +255,13 @@ def test_a_table_for_excel_begins_with_the_mark_that_excel_knows(reader, path):
 def test_the_backtest_says_what_ranks_and_what_the_cells_say_in_the_readers_words(lang):
     report = rolling_backtest(placed_history(400), lattice(), horizon_days=60, cell_km=6.0)
     shown = text_of(backtest_html(report, View(lang=lang)))
-    words = translator(lang)
-    rule = words.gettext(MODELS[report["chosen"]["rule"]])
-    assert words.gettext("Districts are ranked by: %(rule)s.") % {"rule": rule} in shown
-    assert words.gettext(MODELS["mixture"]) in shown
-    assert words.gettext(MODELS[report["cells"]["best_baseline"]]) in shown
+    translator = translator_of(lang)
+    rule = translator.gettext(MODELS[report["chosen"]["rule"]])
+    assert translator.gettext("Districts are ranked by: %(rule)s.") % {"rule": rule} in shown
+    assert translator.gettext(MODELS["mixture"]) in shown
+    assert translator.gettext(MODELS[report["cells"]["best_baseline"]]) in shown
     assert report["verdict"]["sentence"] not in shown
-    assert words.number(report["cells"]["hit_ratio"], 2) in shown
+    assert translator.number(report["cells"]["hit_ratio"], 2) in shown
 
 
 def test_totals_say_at_least_where_only_bounds_are_known(tmp_path) -> None:

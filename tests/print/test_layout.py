@@ -17,7 +17,7 @@ from service.content.districts import districts_of, ranking_of
 from service.content.map import legend_of
 from service.content.view import risk_view
 from service.drawing import palette
-from service.i18n import Translator, translator
+from service.i18n import Translator, translator_of
 from service.print.sheets import Paper, atlas_sheets, country_sheet, district_sheet
 from service.print.typesetting import Document
 from tests.conftest import make_country, make_incidents
@@ -41,9 +41,9 @@ def dense(founding: Any) -> FakeSnapshot:
 
 
 def sheets_of(snapshot: Any, lang: str, size: str) -> Iterator[Document]:
-    paper = Paper(risk_view(snapshot, BARE), translator(lang), size, "https://maps.example.org")
+    paper = Paper(risk_view(snapshot, BARE), translator_of(lang), size, "https://maps.example.org")
     yield country_sheet(paper)
-    named = [row.district_id for row in ranking_of(paper.view, paper.say).recorded][:2]
+    named = [row.district_id for row in ranking_of(paper.view, paper.translator).recorded][:2]
     yield atlas_sheets(paper, named or ["XX-A"])
 
 
@@ -115,7 +115,7 @@ def test_texts_keep_clear_of_each_other_and_of_the_edge(request, which, lang, si
 
 
 def test_each_sheet_is_one_page_and_the_atlas_one_a_district(dense):
-    paper = Paper(risk_view(dense, BARE), translator("ru"), "A4")
+    paper = Paper(risk_view(dense, BARE), translator_of("ru"), "A4")
     assert country_sheet(paper).pages == 1
     for district in ("AZ-AGM", "AZ-BA"):
         assert district_sheet(paper, district).pages == 1
@@ -123,7 +123,7 @@ def test_each_sheet_is_one_page_and_the_atlas_one_a_district(dense):
 
 
 def test_names_keep_clear_of_the_scale_bar_and_each_has_one_place(dense, tmp_path):
-    paper = Paper(risk_view(dense, BARE), translator("en"), "A4")
+    paper = Paper(risk_view(dense, BARE), translator_of("en"), "A4")
     sheet = country_sheet(paper)
     words = [word for *_, word in pages_of(sheet, dense, tmp_path)[0][2]]
     assert "km" in words
@@ -133,7 +133,7 @@ def test_names_keep_clear_of_the_scale_bar_and_each_has_one_place(dense, tmp_pat
 
 def test_a_sheet_without_districts_is_drawn(country, incidents, tmp_path):
     snapshot = FakeSnapshot(country.iloc[:0], incidents.iloc[:0])
-    paper = Paper(risk_view(snapshot, BARE), translator("en"), "A4")
+    paper = Paper(risk_view(snapshot, BARE), translator_of("en"), "A4")
     assert faults(country_sheet(paper), snapshot, tmp_path) == []
     assert atlas_sheets(paper).pages == 1
 
@@ -141,7 +141,7 @@ def test_a_sheet_without_districts_is_drawn(country, incidents, tmp_path):
 def test_the_sheets_of_a_language_from_right_to_left_are_mirrored(
     square_snapshot, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(texts, "translator", Translator)
+    monkeypatch.setattr(texts, "translator_of", Translator)
     view = risk_view(square_snapshot, BARE)
     left = {}
     for lang in ("en", "ar"):
@@ -184,8 +184,8 @@ def test_a_district_on_record_without_a_rate_is_hatched_and_explained(country, i
     parameters = RiskParameters(exposure="population", smoothing="none")
     snapshot = FakeSnapshot(country, incidents)
     view = risk_view(snapshot, parameters)
-    assert districts_of(view, translator("en"))[0].fill == "not_computed"
-    symbols = [entry.symbol for entry in legend_of(view, translator("en"), "points").entries]
+    assert districts_of(view, translator_of("en"))[0].fill == "not_computed"
+    symbols = [entry.symbol for entry in legend_of(view, translator_of("en"), "points").entries]
     assert "not_computed" in symbols
-    paper = Paper(view, translator("ru"), "A4")
+    paper = Paper(view, translator_of("ru"), "A4")
     assert faults(country_sheet(paper), snapshot, tmp_path) == []

@@ -7,7 +7,7 @@ from geodata.risk import RiskParameters
 from service.content.map import counts_of, picture_of
 from service.content.view import risk_view
 from service.drawing.map import MOST_MARKS
-from service.i18n import translator
+from service.i18n import translator_of
 from service.print.sheets import print_district, print_risk_map
 from tests.maps.snapshots import FakeSnapshot, crowd, many_incidents
 from tests.print.test_sheets import text_of
@@ -21,7 +21,7 @@ def view_with(count):
 
 @pytest.mark.parametrize(("count", "shown"), [(0, "none"), (50, "points"), (3_000, "sums")])
 def test_more_marks_than_can_be_told_apart_become_numbers(count, shown):
-    picture = picture_of(view_with(count), translator("en"))
+    picture = picture_of(view_with(count), translator_of("en"))
     assert picture.shown() == shown
     assert picture.shown(MOST_MARKS) == ("points" if count else "none"), "what is seen counts"
 
@@ -40,7 +40,7 @@ def test_a_mark_is_deadly_where_somebody_is_known_to_have_died(country):
     for name in ("killed", "killed_low"):
         incidents[name] = incidents[name].astype("Int32")
     known = incidents.geometry.notna().to_numpy()
-    picture = picture_of(risk_view(FakeSnapshot(country, incidents), BARE), translator("en"))
+    picture = picture_of(risk_view(FakeSnapshot(country, incidents), BARE), translator_of("en"))
     # "5+" killed is deadly; not stated is not.
     assert picture.fatal.tolist() == np.array([False, True, True, False])[known].tolist()
     assert known.any()

@@ -15,7 +15,7 @@ from service.content.forecast import forecast_legend, forecast_notes, forecast_v
 from service.content.texts import texts_of
 from service.content.view import risk_view
 from service.drawing.canvas import ems, font_path
-from service.i18n import translator
+from service.i18n import translator_of
 from service.print.sheets import print_district, print_forecast, print_risk_map
 from service.print.typesetting import SIZES_MM
 from tests.maps.snapshots import FakeSnapshot, crowd
@@ -216,15 +216,15 @@ def test_a_sheet_is_tagged_for_screen_readers(square_snapshot):
 def test_the_forecasts_sheet_says_what_is_expected_where_when_and_how_sure(lang):
     snapshot = crowd(12)
     outlook = forecast_view(risk_view(snapshot, BARE))
-    say = translator(lang)
+    translator = translator_of(lang)
     text = text_of(print_forecast(snapshot, BARE, lang=lang))
-    legend = forecast_legend(outlook.classes, say)
+    legend = forecast_legend(outlook.classes, translator)
     for said in (
         texts_of(lang)["forecast-title"],
         legend.title,
         *(entry.limit for entry in legend.entries),
-        outlook.total.between(say),
-        *forecast_notes(outlook, say),
+        outlook.total.between(translator),
+        *forecast_notes(outlook, translator),
         texts_of(lang)["not-safe"],
     ):
         assert " ".join(said.split()) in text, said
@@ -239,8 +239,8 @@ def test_a_districts_sheet_says_what_is_expected_of_it(country, incidents):
     snapshot = FakeSnapshot(country, incidents)
     row = forecast_view(risk_view(snapshot, BARE)).districts[0]
     text = text_of(print_district(snapshot, BARE, str(country.index[0])))
-    say = translator("en")
-    assert f"{say.number(row.value)} (90 % range {row.between(say)}" in text
+    translator = translator_of("en")
+    assert f"{translator.number(row.value)} (90 % range {row.between(translator)}" in text
 
 
 def test_people_of_whom_only_a_range_is_known_are_printed_as_that(country, incidents):

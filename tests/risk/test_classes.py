@@ -18,7 +18,7 @@ from geodata.risk.parameters import EXPOSURES, WEIGHTS
 from geodata.risk.table import CLASSES, classify
 from service.content.map import class_words, classes_of, legend_of
 from service.content.view import risk_view
-from service.i18n import translator
+from service.i18n import translator_of
 from service.styles import style_of
 
 
@@ -142,7 +142,7 @@ def test_the_table_the_surface_and_the_legend_have_the_same_limits(square_snapsh
     assert list(view.limits) == limits
     told = explain(square_snapshot, "XX-A", asked)["class"]
     assert (told["limits"], told["limits_by"]) == (limits, "quantiles")
-    legend = classes_of(view, translator("en"))
+    legend = classes_of(view, translator_of("en"))
     assert len(legend) == len(limits) + 1
 
 
@@ -153,15 +153,15 @@ def test_an_unknown_way_to_class_or_width_is_refused():
 
 
 def test_limits_of_the_data_are_told_as_such_wherever_they_are_drawn(square_snapshot):
-    say = translator("en")
+    translator = translator_of("en")
     for classes, words in (("quantiles", "equal numbers of districts"), ("area", "equal areas")):
         asked = RiskParameters(classes=classes)
-        legend = legend_of(risk_view(square_snapshot, asked), say, "points")
+        legend = legend_of(risk_view(square_snapshot, asked), translator, "points")
         assert legend.note == f"Class limits: {words}"
         title = f"Density: incidents per 100 km² per year · {legend.note}"
         assert style_of(square_snapshot, "risk", asked).title == title
         surface = style_of(square_snapshot, "risk-surface", asked).title
         assert surface == title.replace("Density", "Risk surface")
-    assert class_words("area", "population", say) == "equal numbers of people"
-    plain = legend_of(risk_view(square_snapshot, RiskParameters()), say, "points")
+    assert class_words("area", "population", translator) == "equal numbers of people"
+    plain = legend_of(risk_view(square_snapshot, RiskParameters()), translator, "points")
     assert (plain.title, plain.note) == ("Density: incidents per 100 km² per year", "")

@@ -24,7 +24,7 @@ from geodata.schemas import INCIDENTS, conform
 from service.content.districts import districts_of
 from service.content.view import risk_view
 from service.http.request import View
-from service.i18n import translator
+from service.i18n import translator_of
 from service.labels import CODES
 from service.pages.districts import district_html
 from service.print.sheets import print_district
@@ -236,10 +236,12 @@ def test_what_is_known_by_province_is_foreseen_and_ranked_as_it_is_counted(provi
 def test_page_and_sheet_say_what_to_know_before_reading_a_rate(
     provinces, incidents, weight, status, lang
 ):
-    snapshot, say = FakeSnapshot(provinces, incidents), translator(lang)
+    snapshot, translator = FakeSnapshot(provinces, incidents), translator_of(lang)
     parameters = RiskParameters.parse({"period": YEAR, "weight": weight})
-    row = districts_of(risk_view(snapshot, parameters), say)[1 if weight == "incidents" else 0]
-    words = say.gettext(CODES["rate_status"][status]) if status else ""
+    row = districts_of(risk_view(snapshot, parameters), translator)[
+        1 if weight == "incidents" else 0
+    ]
+    words = translator.gettext(CODES["rate_status"][status]) if status else ""
     assert row.reserve == words
     asked = urlencode({"period": YEAR, "weight": weight})
     page = district_html(
@@ -248,6 +250,6 @@ def test_page_and_sheet_say_what_to_know_before_reading_a_rate(
     sheet = print_district(snapshot, parameters, row.district_id, lang=lang)
     pages = PdfReader(io.BytesIO(sheet)).pages
     text = "".join("".join(page.extract_text() for page in pages).split())
-    for said in map(say.gettext, [words] if words else CODES["rate_status"].values()):
+    for said in map(translator.gettext, [words] if words else CODES["rate_status"].values()):
         assert (html.escape(said) in page) == (said == words)
         assert ("".join(said.split()) in text) == (said == words)

@@ -15,7 +15,7 @@ from geodata.risk.window import BY_SOURCE, fraction_inside, window_of_sources
 from service.app import create_app
 from service.content.districts import districts_of, figures_of, sums_of
 from service.content.view import risk_view
-from service.i18n import translator
+from service.i18n import translator_of
 from service.settings import Settings
 from tests.conftest import make_country, make_incidents
 from tests.maps.snapshots import FakeSnapshot
@@ -96,11 +96,13 @@ def test_a_source_beside_another_counts_in_its_own_time():
 
 
 def test_page_map_and_sheet_divide_by_the_same_years():
-    held, say = Held(incidents_of(IN_TURN), AFTER), translator("en")
+    held, translator = Held(incidents_of(IN_TURN), AFTER), translator_of("en")
     view = risk_view(held, RiskParameters())
-    district = districts_of(view, say)[0]
-    assert f"24 ÷ (100 km² × {say.number(731 / 365.25, 2)} years)" in sums_of(view, say, district)
-    figures = figures_of(view, say)
+    district = districts_of(view, translator)[0]
+    assert f"24 ÷ (100 km² × {translator.number(731 / 365.25, 2)} years)" in sums_of(
+        view, translator, district
+    )
+    figures = figures_of(view, translator)
     assert figures.per_year[0] == pytest.approx(24 / (731 / 365.25))
     assert "2.00 years by when each source was kept" in figures.period
 

@@ -13,7 +13,7 @@ from service.content.map import legend_of
 from service.content.texts import texts_of
 from service.content.view import risk_view
 from service.drawing import palette
-from service.i18n import translator
+from service.i18n import translator_of
 from service.styles import STYLED, Condition, Rule, style_of
 from service.styles.maplibre import sprite_index, sprite_picture
 from tests.made import history, lattice
@@ -56,7 +56,7 @@ def test_each_feature_is_drawn_once(client, founding, layer: str) -> None:
 def test_the_risk_style_has_the_colours_limits_and_words_of_the_map(founding) -> None:
     parameters = RiskParameters.parse({"weight": "casualties", "exposure": "population"})
     style = style_of(founding, "risk", parameters, lang="ru")
-    legend = legend_of(risk_view(founding, parameters), translator("ru"), "points")
+    legend = legend_of(risk_view(founding, parameters), translator_of("ru"), "points")
     assert style.title == legend.title
     titles = [rule.title for rule in style.rules]
     for entry in legend.entries:
@@ -84,7 +84,7 @@ def test_the_forecasts_style_has_the_colours_limits_and_words_of_the_map(
     parameters = RiskParameters.parse(asked)
     style = style_of(founding, "forecast", parameters, lang=lang)
     outlook = forecast_view(risk_view(founding, parameters))
-    legend = forecast_legend(outlook.classes, translator(lang))
+    legend = forecast_legend(outlook.classes, translator_of(lang))
     classes = [rule for rule in style.rules if not rule.symbol.pattern]
     assert style.title == legend.title
     assert [rule.title for rule in classes] == [f"{e.text} ({e.limit})" for e in legend.entries]
@@ -104,11 +104,11 @@ def test_each_class_of_the_forecast_has_the_share_of_the_area_that_it_says(
     for expected, area in zip(frame["expected"], frame["area_km2"], strict=True):
         (name,) = drawn_by(rules, {"expected": expected})
         areas[name] = areas.get(name, 0) + area
-    say = translator("en")
+    translator = translator_of("en")
     for rule in rules:
         if not rule.symbol.pattern:
             share = areas[rule.name] / sum(areas.values())
-            assert rule.title.startswith(say.percent(share, 0 if share >= 0.02 else 1))
+            assert rule.title.startswith(translator.percent(share, 0 if share >= 0.02 else 1))
 
 
 def test_by_district_the_forecasts_style_says_so(founding) -> None:
