@@ -33,6 +33,9 @@ DTYPES: Mapping[Kind, str] = {
 }
 
 
+_DTYPES = {kind: pd.api.types.pandas_dtype(name) for kind, name in DTYPES.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One property: its name, kind, unit, codes and meaning."""
@@ -111,9 +114,8 @@ def conform(frame: pd.DataFrame, schema: FrameSchema) -> gpd.GeoDataFrame:
             code="bad-schema",
             details=problems,
         )
-    index = pd.Index(columns[schema.id_column].to_numpy(), dtype="str", name=None)
-    data = {name: values.array for name, values in columns.items()}
-    data_frame = pd.DataFrame(data, index=index, columns=schema.names)
+    index = pd.Index(columns[schema.id_column], dtype="str", name=None, copy=True)
+    data_frame = pd.DataFrame(columns, index=index, columns=schema.names)
     return gpd.GeoDataFrame(data_frame, geometry=geometry, crs=CRS84)
 
 
@@ -122,26 +124,28 @@ def empty(schema: FrameSchema) -> gpd.GeoDataFrame:
     return conform(pd.DataFrame({schema.id_column: pd.Series([], dtype="str")}), schema)
 
 
-def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
-    dtype = DTYPES[column.kind]
+def _cast(frame: pd.DataFrame, column: Column) -> Any:
+    dtype = _DTYPES[column.kind]
     if column.name not in frame.columns:
         if column.required and len(frame):
             raise ValueError("is missing")
-        return pd.Series([None] * len(frame), index=frame.index, dtype=dtype)
+        return pd.array([None] * len(frame), dtype=dtype)
     values = frame[column.name]
+    if values.dtype == dtype:
+        return values.array
     if column.kind == "datetime":
-        return pd.to_datetime(values, utc=True).astype(dtype)
-    if column.kind == "date":
+        values = pd.to_datetime(values, utc=True)
+    elif column.kind == "date":
         values = pd.to_datetime(values)
         if getattr(values.dt, "tz", None) is not None:
             values = values.dt.tz_convert("UTC").dt.tz_localize(None)
-        return values.astype(dtype)
-    if column.kind == "integer":
-        return pd.to_numeric(values).astype(dtype)
-    return values.astype(dtype)
+    elif column.kind == "integer":
+        values = pd.to_numeric(values)
+    return values.astype(dtype).array
 
 
-def _id_problems(ids: pd.Series, name: str) -> list[dict[str, Any]]:
+def _id_problems(values: Any, name: str) -> list[dict[str, Any]]:
+    ids = pd.Series(values)
     problems: list[dict[str, Any]] = []
     missing = ids.isna() | (ids == "")
     if missing.any():

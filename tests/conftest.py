@@ -4,7 +4,7 @@ import gc
 import itertools
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -83,20 +83,36 @@ def make_incidents() -> gpd.GeoDataFrame:
 
 
 @cache
-def _bundled() -> tempfile.TemporaryDirectory[str]:
+def _made(fill: Callable[[Any], object] | None) -> tempfile.TemporaryDirectory[str]:
     from geodata.register import open_register
 
     folder = tempfile.TemporaryDirectory(prefix="hazardmap-tests-")
-    open_register(folder.name).close()
+    register = open_register(folder.name, empty=fill is not None)
+    if fill is not None:
+        fill(register)
+    register.close()
     return folder
 
 
-def founded(folder: Path) -> Any:
-    """Open a new register with the bundled data: a copy of one that each process makes once."""
+def founded(folder: Path, fill: Callable[[Any], object] | None = None) -> Any:
+    """Open a new register: a copy of one that each process makes once, which takes a sixth.
+
+    It has the bundled data, or what `fill`, a function of a module, writes into an empty one.
+    Copies have one key for ids.
+    """
     from geodata.register import open_register
 
-    shutil.copytree(_bundled().name, folder, dirs_exist_ok=True)
+    shutil.copytree(_made(fill).name, folder, dirs_exist_ok=True)
     return open_register(folder)
+
+
+def nothing(register: Any) -> None:
+    """Leave a new register empty (see `founded`)."""
+
+
+def squares(register: Any) -> None:
+    """Fill an empty register with the synthetic country alone (see `founded`)."""
+    register.add_boundaries(make_country(), edition="XX-1", author="test")
 
 
 @pytest.fixture

@@ -741,12 +741,19 @@ class Layer:
                 self._table, self._read = table, None
             if self._table is None:
                 base = self._base
-                self._table = self._applied(
-                    base.table if base else self._first(self._make([])), self._pending
-                )
+                if base is None or base.is_blank:
+                    self._table = self._first(self._make(list(self._pending.live.values())))
+                else:
+                    self._table = self._applied(base.table, self._pending)
                 # What it grew from is needed no longer and may be forgotten.
                 self._base, self._pending = None, Pending()
             return self._table
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it never held a record: no columns need be made of that."""
+        known = (self._table, self._read, self._base)
+        return known == (None, None, None) and not (self._pending.live or self._pending.gone)
 
     def _applied(self, held: Table, pending: "Pending") -> Table:
         live = pending.live

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from geodata.register import Register, open_register
+from geodata.register import Register
 from service.cli import main
-from tests.conftest import make_country
+from tests.conftest import founded, make_country
 from tests.register.conftest import blast
 
 
@@ -60,7 +60,5 @@ def fill(register: Register) -> None:
 def data(tmp_path: Path) -> Path:
     """Data directory of a register of the synthetic country."""
     folder = tmp_path / "data"
-    register = open_register(folder, empty=True)
-    fill(register)
-    register.close()
+    founded(folder, fill).close()
     return folder

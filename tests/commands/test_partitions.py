@@ -13,7 +13,7 @@ import rasterio
 from geodata.register import Change, open_register
 from service.commands.partitions import bytes_of
 from tests.commands.conftest import Run
-from tests.conftest import make_country
+from tests.conftest import founded, make_country
 from tests.register.conftest import blast
 
 
@@ -21,7 +21,11 @@ from tests.register.conftest import blast
 def many(tmp_path: Path) -> Path:
     """A register of forty incidents, one of them restricted."""
     folder = tmp_path / "many"
-    register = open_register(folder, empty=True)
+    founded(folder, fill).close()
+    return folder
+
+
+def fill(register) -> None:
     register.add_boundaries(make_country(), edition="XX-1", author="ann")
     days = [f"2021-{1 + n % 12:02d}-{1 + n % 28:02d}" for n in range(40)]
     made = [
@@ -29,8 +33,6 @@ def many(tmp_path: Path) -> Path:
         for n, day in enumerate(days)
     ]
     register.append([Change("incident", one) for one in made], author="ann")
-    register.close()
-    return folder
 
 
 def table(path: Path) -> pd.DataFrame:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from geodata.intake import Choices, FileReport, import_file
-from geodata.register import Register, open_register
-from tests.conftest import make_country
+from geodata.register import Register
+from tests.conftest import founded, squares
 
 TODAY = date(2024, 1, 1)
 
@@ -17,8 +17,7 @@ TODAY = date(2024, 1, 1)
 @pytest.fixture
 def held(tmp_path: Path) -> Iterator[Register]:
     """An empty register over the four squares XX-A to XX-D."""
-    register = open_register(tmp_path / "register", empty=True)
-    register.add_boundaries(make_country(), edition="XX-1", author="test")
+    register = founded(tmp_path / "register", squares)
     yield register
     register.close()
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from geodata.errors import InvalidInput
 from geodata.intake import Choices, Limits, import_file
 from geodata.register import open_register
+from tests.conftest import founded, squares
 
 HEAD = "id,date,district,lat,lon,device,killed,injured,civilians killed,description\n"
 
@@ -265,16 +266,11 @@ def test_progress_is_told_in_rows(take, write) -> None:
                           st.sampled_from(["Aghali", "Nowhere", ""]),
                           st.sampled_from(["1", "", "-4", "x"])), min_size=1, max_size=12))  # fmt: skip  # noqa: E501
 def test_whatever_the_rows_hold_each_has_one_outcome(tmp_path_factory, rows) -> None:
-    from geodata.intake import import_file
-    from geodata.register import open_register
-    from tests.conftest import make_country
-
     folder = tmp_path_factory.mktemp("rows")
     path = folder / "t.csv"
     lines = [f"{i},{','.join(row)}" for i, row in enumerate(rows)]
     path.write_text("id,date,district,killed\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    register = open_register(folder / "r", empty=True)
-    register.add_boundaries(make_country(), edition="XX-1", author="t")
+    register = founded(folder / "r", squares)
     report = import_file(register, path, author="t")
     held = register.snapshot().incidents
     register.close()

@@ -7,7 +7,7 @@ from geodata.intake.files import delimited
 from geodata.register import open_register, verify
 from geodata.register.register import LiveState
 from geodata.register.store import SqliteStore
-from tests.conftest import make_country
+from tests.conftest import founded, make_country, nothing
 from tests.intake.conftest import TODAY
 
 ROWS = 11
@@ -22,7 +22,7 @@ class Killed(BaseException):
 
 
 def opened(folder):
-    return open_register(folder, empty=True)
+    return open_register(folder) if folder.exists() else founded(folder, nothing)
 
 
 def take(register, path):

@@ -8,6 +8,7 @@ import pytest
 
 from geodata.model import Casualty, DistrictWeight, Incident, Report
 from geodata.register import Register, open_register
+from tests.conftest import founded, nothing
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgis", marks=pytest.mark.postgis)])
@@ -17,7 +18,10 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
     url = request.getfixturevalue("database") if request.param == "postgis" else None
 
     def open_it(*, empty: bool = True) -> Register:
-        register = open_register(tmp_path / "data", url=url, empty=empty)
+        if url is None and empty and not (tmp_path / "data").exists():
+            register = founded(tmp_path / "data", nothing)
+        else:
+            register = open_register(tmp_path / "data", url=url, empty=empty)
         opened.append(register)
         return register
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.register import Register, Snapshot, open_register
+from geodata.register import Register, Snapshot
 from geodata.register.log import LogReader
+from tests.conftest import founded, nothing
 from tests.register.conftest import blast
 
 KINDS = ("added", "changed", "retracted")
@@ -53,7 +54,7 @@ def test_some_of_a_difference_are_its_first_and_all_are_counted(
     data: st.DataObject,
 ) -> None:
     folder = tmp_path_factory.mktemp("register")
-    register = open_register(folder, empty=True)
+    register = founded(folder, nothing)
     try:
         between = took(register, steps)
         first = data.draw(st.integers(0, len(between) - 1))

@@ -11,10 +11,10 @@ import pytest
 from geodata.errors import NotFound
 from geodata.incidents import document
 from geodata.model import Casualty, DistrictWeight, Evidence, Incident, Operation, Report
-from geodata.register import Change, Register, open_register, steps
+from geodata.register import Change, Register, steps
 from geodata.register.log import LogReader
 from geodata.risk import RiskParameters, explain
-from tests.conftest import make_country
+from tests.conftest import founded, make_country
 from tests.register.conftest import blast
 
 MARK = "zqx7secret"
@@ -43,12 +43,15 @@ def secret_incident(**members: Any) -> Incident:
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
-    opened = open_register(tmp_path / "data", empty=True)
+    opened = founded(tmp_path / "data", fill)
+    yield opened
+    opened.close()
+
+
+def fill(opened: Register) -> None:
     opened.add_boundaries(make_country(), edition="XX-1", author=MARK)
     opened.create(blast("p1", longitude=47.05, latitude=40.15), author=MARK, reason="fine")
     opened.create(secret_incident(), author=MARK, reason=MARK)
-    yield opened
-    opened.close()
 
 
 def leaks(text: str) -> bool:
