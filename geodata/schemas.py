@@ -7,7 +7,8 @@ WGS 84, longitude before latitude.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, get_args
 
 import geopandas as gpd
 import numpy as np
@@ -49,6 +50,17 @@ class Column:
     required: bool = False
     read_only: bool = False
     """Set by the register or computed: a change of it by a client is refused."""
+
+
+def _column(kind: Kind, name: str, description: str, code_list: Any = None, **more: Any) -> Column:
+    """Declare a column; of a code list it may have the codes."""
+    codes_of = () if code_list is None else values_of(code_list)
+    return Column(name, kind, description, codes=codes_of, **more)
+
+
+_text, _integer, _number, _date, _datetime, _boolean = (
+    partial(_column, kind) for kind in get_args(Kind)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,37 +194,31 @@ OPERATIONS = FrameSchema(
     "operation_id",
     "Geometry",
     (
-        Column("operation_id", "text", "Id of the operation", required=True),
-        Column("kind", "text", "Kind of operation", codes=values_of(codes.OperationKind)),
-        Column("status", "text", "How far it is", codes=values_of(codes.OperationStatus)),
-        Column("organisation", "text", "Who does it", hxl="#org"),
-        Column("personnel", "integer", "People at work", unit="people"),
-        Column("districts", "text", "Districts, joined by ;", hxl="#adm1+code"),
-        Column("area_planned_m2", "number", "Area planned", unit="m2"),
-        Column("area_done_m2", "number", "Area done", unit="m2"),
-        Column("planned_start", "date", "Planned first day"),
-        Column("planned_end", "date", "Planned last day"),
-        Column("actual_start", "date", "First day"),
-        Column("actual_end", "date", "Last day"),
-        Column("announced", "date", "When it was announced"),
-        Column("devices_found", "text", "Devices and numbers, e.g. at_mine:12;uxo:3"),
-        Column(
-            "ground_status",
-            "text",
-            "What it says of the ground",
-            codes=values_of(codes.GroundStatus),
-        ),
-        Column(
+        _text("operation_id", "Id of the operation", required=True),
+        _text("kind", "Kind of operation", codes.OperationKind),
+        _text("status", "How far it is", codes.OperationStatus),
+        _text("organisation", "Who does it", hxl="#org"),
+        _integer("personnel", "People at work", unit="people"),
+        _text("districts", "Districts, joined by ;", hxl="#adm1+code"),
+        _number("area_planned_m2", "Area planned", unit="m2"),
+        _number("area_done_m2", "Area done", unit="m2"),
+        _date("planned_start", "Planned first day"),
+        _date("planned_end", "Planned last day"),
+        _date("actual_start", "First day"),
+        _date("actual_end", "Last day"),
+        _date("announced", "When it was announced"),
+        _text("devices_found", "Devices and numbers, e.g. at_mine:12;uxo:3"),
+        _text("ground_status", "What it says of the ground", codes.GroundStatus),
+        _text(
             "hazardous_area",
-            "text",
             "The polygon is a confirmed (cha) or suspected (sha) hazardous area",
-            codes=values_of(codes.HazardousArea),
+            codes.HazardousArea,
         ),
-        Column("sources", "text", "Publisher and link"),
-        Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
-        Column("note", "text", "Note"),
-        Column("date_start", "date", "First known of actual, planned start and announcement"),
-        Column("date_end", "date", "Last known of actual and planned end; null = open"),
+        _text("sources", "Publisher and link"),
+        _text("sensitivity", "Who may see it in full", codes.Sensitivity),
+        _text("note", "Note"),
+        _date("date_start", "First known of actual, planned start and announcement"),
+        _date("date_end", "Last known of actual and planned end; null = open"),
     ),
     start="date_start",
     end="date_end",
@@ -223,24 +229,22 @@ STATISTICS = FrameSchema(
     "statistic_id",
     None,
     (
-        Column("statistic_id", "text", "Id of the claim", required=True),
-        Column("metric", "text", "What is counted", hxl="#indicator+name"),
-        Column("group", "text", "Group of people", codes=values_of(codes.Group)),
-        Column("outcome", "text", "Outcome", codes=values_of(codes.Outcome)),
-        Column("value", "integer", "The number claimed", hxl="#indicator+value+num"),
-        Column("qualifier", "text", "How the number is worded", codes=values_of(codes.Qualifier)),
-        Column(
-            "period_start", "date", "First day of the claim; null = not stated", hxl="#date+start"
-        ),
-        Column("period_end", "date", "Last day of the claim; null = not stated", hxl="#date+end"),
-        Column("as_of", "date", "When it was claimed", hxl="#date+reported"),
-        Column("territory", "text", "Territory in the source's words", hxl="#loc+name"),
-        Column("districts", "text", "Districts of the territory, joined by ;"),
-        Column("issuer", "text", "Who claims it", hxl="#meta+source"),
-        Column("mine_related", "boolean", "False: a total of a whole conflict, in no mine total"),
-        Column("sources", "text", "Publisher and link"),
-        Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
-        Column("note", "text", "Note"),
+        _text("statistic_id", "Id of the claim", required=True),
+        _text("metric", "What is counted", hxl="#indicator+name"),
+        _text("group", "Group of people", codes.Group),
+        _text("outcome", "Outcome", codes.Outcome),
+        _integer("value", "The number claimed", hxl="#indicator+value+num"),
+        _text("qualifier", "How the number is worded", codes.Qualifier),
+        _date("period_start", "First day of the claim; null = not stated", hxl="#date+start"),
+        _date("period_end", "Last day of the claim; null = not stated", hxl="#date+end"),
+        _date("as_of", "When it was claimed", hxl="#date+reported"),
+        _text("territory", "Territory in the source's words", hxl="#loc+name"),
+        _text("districts", "Districts of the territory, joined by ;"),
+        _text("issuer", "Who claims it", hxl="#meta+source"),
+        _boolean("mine_related", "False: a total of a whole conflict, in no mine total"),
+        _text("sources", "Publisher and link"),
+        _text("sensitivity", "Who may see it in full", codes.Sensitivity),
+        _text("note", "Note"),
     ),
     start="period_start",
     end="period_end",
@@ -252,29 +256,25 @@ DISTRICTS = FrameSchema(
     "district_id",
     "MultiPolygon",
     (
-        Column(
-            "district_id", "text", "ISO 3166-2 code, or the id of the loaded file", required=True
-        ),
-        Column(
-            "pcode", "text", "OCHA place code, unique within one edition", hxl="#adm1+code+v_pcodes"
-        ),
-        Column("name", "text", "Name shown by default", hxl="#adm1+name", required=True),
-        Column("name_az", "text", "Name in Azerbaijani"),
-        Column("name_en", "text", "Name in English"),
-        Column("name_ru", "text", "Name in Russian"),
-        Column("type", "text", "Kind of unit, e.g. rayon or city"),
-        Column("area_km2", "number", "Geodesic area on WGS 84", unit="km2"),
-        Column("population", "number", "Published population; read population_note", unit="people"),
-        Column("population_note", "text", "Vintage of the population and its warning"),
-        Column("valid_from", "date", "First day of the edition"),
-        Column("valid_to", "date", "Last day of the edition; null while current"),
-        Column("country", "text", "ISO 3166-1 alpha-2"),
-        Column("level", "integer", "Administrative level of the unit, where the file says it"),
-        Column("admin1_name", "text", "First-level unit that it lies in"),
-        Column("admin1_code", "text", "Code of the first-level unit that it lies in"),
-        Column("admin2_name", "text", "Second-level unit that it lies in"),
-        Column("admin2_code", "text", "Code of the second-level unit that it lies in"),
-        Column("aliases", "text", "Other spellings, joined by |"),
+        _text("district_id", "ISO 3166-2 code, or the id of the loaded file", required=True),
+        _text("pcode", "OCHA place code, unique within one edition", hxl="#adm1+code+v_pcodes"),
+        _text("name", "Name shown by default", hxl="#adm1+name", required=True),
+        _text("name_az", "Name in Azerbaijani"),
+        _text("name_en", "Name in English"),
+        _text("name_ru", "Name in Russian"),
+        _text("type", "Kind of unit, e.g. rayon or city"),
+        _number("area_km2", "Geodesic area on WGS 84", unit="km2"),
+        _number("population", "Published population; read population_note", unit="people"),
+        _text("population_note", "Vintage of the population and its warning"),
+        _date("valid_from", "First day of the edition"),
+        _date("valid_to", "Last day of the edition; null while current"),
+        _text("country", "ISO 3166-1 alpha-2"),
+        _integer("level", "Administrative level of the unit, where the file says it"),
+        _text("admin1_name", "First-level unit that it lies in"),
+        _text("admin1_code", "Code of the first-level unit that it lies in"),
+        _text("admin2_name", "Second-level unit that it lies in"),
+        _text("admin2_code", "Code of the second-level unit that it lies in"),
+        _text("aliases", "Other spellings, joined by |"),
     ),
     start="valid_from",
     end="valid_to",
@@ -285,31 +285,26 @@ PLACES = FrameSchema(
     "place_id",
     "Point",
     (
-        Column("place_id", "text", "Id of the place", required=True),
-        Column("kind", "text", "city, town, village, settlement or district"),
-        Column("name", "text", "Name shown by default", required=True),
-        Column("name_az", "text", "Name in Azerbaijani"),
-        Column("name_en", "text", "Name in English"),
-        Column("name_ru", "text", "Name in Russian"),
-        Column("name_hy", "text", "Name in Armenian"),
-        Column("aliases", "text", "Other spellings, joined by |"),
-        Column("district_id", "text", "District it belongs to"),
-        Column("country", "text", "ISO 3166-1 alpha-2"),
-        Column("population", "number", "Population as GeoNames has it", unit="people"),
-        Column("longitude", "number", "WGS 84 longitude; null = not known", unit="degrees"),
-        Column("latitude", "number", "WGS 84 latitude; null = not known", unit="degrees"),
-        Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
+        _text("place_id", "Id of the place", required=True),
+        _text("kind", "city, town, village, settlement or district"),
+        _text("name", "Name shown by default", required=True),
+        _text("name_az", "Name in Azerbaijani"),
+        _text("name_en", "Name in English"),
+        _text("name_ru", "Name in Russian"),
+        _text("name_hy", "Name in Armenian"),
+        _text("aliases", "Other spellings, joined by |"),
+        _text("district_id", "District it belongs to"),
+        _text("country", "ISO 3166-1 alpha-2"),
+        _number("population", "Population as GeoNames has it", unit="people"),
+        _number("longitude", "WGS 84 longitude; null = not known", unit="degrees"),
+        _number("latitude", "WGS 84 latitude; null = not known", unit="degrees"),
+        _text("sensitivity", "Who may see it in full", codes.Sensitivity),
     ),
 )
 
 
 _GROUP_COLUMNS = tuple(
-    Column(
-        f"{outcome}_{group}",
-        "integer",
-        f"{outcome} of group {group}; null = not stated",
-        unit="people",
-    )
+    _integer(f"{outcome}_{group}", f"{outcome} of group {group}; null = not stated", unit="people")
     for group in values_of(codes.Group)
     for outcome in ("killed", "injured")
 )
@@ -319,148 +314,83 @@ INCIDENTS = FrameSchema(
     "incident_id",
     "Point",
     (
-        Column("incident_id", "text", "Id of the incident", hxl="#event+id", required=True),
-        Column("version", "integer", "Number of the revision shown", read_only=True),
-        Column(
-            "record_status",
-            "text",
-            "How far the record was reviewed",
-            codes=values_of(codes.RecordStatus),
-            hxl="#status",
+        _text("incident_id", "Id of the incident", hxl="#event+id", required=True),
+        _integer("version", "Number of the revision shown", read_only=True),
+        _text(
+            "record_status", "How far the record was reviewed", codes.RecordStatus, hxl="#status"
         ),
-        Column(
-            "date_start", "date", "First day it may have happened", hxl="#date+start", required=True
+        _date("date_start", "First day it may have happened", hxl="#date+start", required=True),
+        _date(
+            "date_end", "Last day it may have happened (inclusive)", hxl="#date+end", required=True
         ),
-        Column(
-            "date_end",
-            "date",
-            "Last day it may have happened (inclusive)",
-            hxl="#date+end",
-            required=True,
-        ),
-        Column("date_precision", "integer", "1 day, 2 range of 2-6 days, 3 week, 4 month, 5 year"),
-        Column("date_text", "text", "The date as the source words it"),
-        Column("date_basis", "text", "How the date is known", codes=values_of(codes.DateBasis)),
-        Column(
+        _integer("date_precision", "1 day, 2 range of 2-6 days, 3 week, 4 month, 5 year"),
+        _text("date_text", "The date as the source words it"),
+        _text("date_basis", "How the date is known", codes.DateBasis),
+        _number(
             "longitude",
-            "number",
             "WGS 84 longitude; null where no point is known",
             unit="degrees",
             hxl="#geo+lon",
         ),
-        Column(
+        _number(
             "latitude",
-            "number",
             "WGS 84 latitude; null where no point is known",
             unit="degrees",
             hxl="#geo+lat",
         ),
-        Column("uncertainty_m", "number", "Radius of the point's uncertainty", unit="m"),
-        Column(
-            "coordinate_method",
-            "text",
-            "How the point was found",
-            codes=values_of(codes.CoordinateMethod),
-        ),
-        Column(
+        _number("uncertainty_m", "Radius of the point's uncertainty", unit="m"),
+        _text("coordinate_method", "How the point was found", codes.CoordinateMethod),
+        _integer(
             "where_precision",
-            "integer",
             "1 exact, 2 near a named place, 3 second-level unit, 4 district, 5 vague, 6 country, "
             "7 water or air",
         ),
-        Column("place_as_reported", "text", "The place in the source's words", hxl="#loc+name"),
-        Column("place_id", "text", "Gazetteer place"),
-        Column("country", "text", "ISO 3166-1 alpha-2", hxl="#country+code+v_iso2"),
-        Column(
-            "district_id",
-            "text",
-            "District with the largest weight; null = unplaced",
-            hxl="#adm1+code",
+        _text("place_as_reported", "The place in the source's words", hxl="#loc+name"),
+        _text("place_id", "Gazetteer place"),
+        _text("country", "ISO 3166-1 alpha-2", hxl="#country+code+v_iso2"),
+        _text("district_id", "District with the largest weight; null = unplaced", hxl="#adm1+code"),
+        _text("districts", "Districts and weights, e.g. AZ-TAR:0.5;AZ-AGM:0.5; null = unplaced"),
+        _text("placed_by", "Which evidence decided the district", codes.PlacedBy),
+        _text("district_note", "Why the placing is uncertain"),
+        _text("accident_type", "Kind of accident", codes.AccidentType, hxl="#event+type"),
+        _text("device", "Explosive device", codes.Device, hxl="#cause+type"),
+        _text("activity", "What the people were doing", codes.Activity),
+        _integer(
+            "killed", "People killed; null = not stated", unit="people", hxl="#affected+killed"
         ),
-        Column(
-            "districts",
-            "text",
-            "Districts and weights, e.g. AZ-TAR:0.5;AZ-AGM:0.5; null = unplaced",
+        _integer("killed_low", "At least so many people killed", unit="people"),
+        _integer(
+            "killed_high", "At most so many people killed; null = no limit stated", unit="people"
         ),
-        Column(
-            "placed_by",
-            "text",
-            "Which evidence decided the district",
-            codes=values_of(codes.PlacedBy),
+        _integer(
+            "injured", "People injured; null = not stated", unit="people", hxl="#affected+injured"
         ),
-        Column("district_note", "text", "Why the placing is uncertain"),
-        Column(
-            "accident_type",
-            "text",
-            "Kind of accident",
-            codes=values_of(codes.AccidentType),
-            hxl="#event+type",
+        _integer("injured_low", "At least so many people injured", unit="people"),
+        _integer(
+            "injured_high", "At most so many people injured; null = no limit stated", unit="people"
         ),
-        Column(
-            "device", "text", "Explosive device", codes=values_of(codes.Device), hxl="#cause+type"
-        ),
-        Column("activity", "text", "What the people were doing", codes=values_of(codes.Activity)),
-        Column(
-            "killed",
-            "integer",
-            "People killed; null = not stated",
-            unit="people",
-            hxl="#affected+killed",
-        ),
-        Column("killed_low", "integer", "At least so many people killed", unit="people"),
-        Column(
-            "killed_high",
-            "integer",
-            "At most so many people killed; null = no limit stated",
-            unit="people",
-        ),
-        Column(
-            "injured",
-            "integer",
-            "People injured; null = not stated",
-            unit="people",
-            hxl="#affected+injured",
-        ),
-        Column("injured_low", "integer", "At least so many people injured", unit="people"),
-        Column(
-            "injured_high",
-            "integer",
-            "At most so many people injured; null = no limit stated",
-            unit="people",
-        ),
-        Column(
+        _integer(
             "casualties",
-            "integer",
             "Killed and injured; null = a part is unknown",
             unit="people",
             hxl="#affected",
             read_only=True,
         ),
-        Column(
-            "casualties_low", "integer", "At least so many people killed and injured", unit="people"
-        ),
-        Column(
+        _integer("casualties_low", "At least so many people killed and injured", unit="people"),
+        _integer(
             "casualties_high",
-            "integer",
             "At most so many people killed and injured; null = a part is unknown",
             unit="people",
         ),
         *_GROUP_COLUMNS,
-        Column("sources", "text", "Publishers and links of the reports", hxl="#meta+source"),
-        Column(
-            "source_reliability",
-            "text",
-            "A reliable to F cannot be judged",
-            codes=values_of(codes.Reliability),
-        ),
-        Column("information_credibility", "integer", "1 confirmed to 6 cannot be judged"),
-        Column("sensitivity", "text", "Who may see it in full", codes=values_of(codes.Sensitivity)),
-        Column(
-            "description", "text", "What is reported, in the register's words", hxl="#description"
-        ),
-        Column("note", "text", "Note of the reviewer"),
-        Column("external_id", "text", "Id in the data set it came from", hxl="#meta+id"),
-        Column("recorded_at", "datetime", "When this revision was recorded (UTC)", read_only=True),
+        _text("sources", "Publishers and links of the reports", hxl="#meta+source"),
+        _text("source_reliability", "A reliable to F cannot be judged", codes.Reliability),
+        _integer("information_credibility", "1 confirmed to 6 cannot be judged"),
+        _text("sensitivity", "Who may see it in full", codes.Sensitivity),
+        _text("description", "What is reported, in the register's words", hxl="#description"),
+        _text("note", "Note of the reviewer"),
+        _text("external_id", "Id in the data set it came from", hxl="#meta+id"),
+        _datetime("recorded_at", "When this revision was recorded (UTC)", read_only=True),
     ),
     start="date_start",
     end="date_end",
@@ -475,168 +405,127 @@ RISK = FrameSchema(
     "district_id",
     "MultiPolygon",
     (
-        Column("district_id", "text", "District", hxl="#adm1+code", required=True),
-        Column("name", "text", "District's name", hxl="#adm1+name", required=True),
-        Column(
+        _text("district_id", "District", hxl="#adm1+code", required=True),
+        _text("name", "District's name", hxl="#adm1+name", required=True),
+        _date(
             "period_start",
-            "date",
             "First day of the period; of period=all the first recorded incident",
             hxl="#date+start",
         ),
-        Column(
+        _date(
             "period_end",
-            "date",
             "Its last day (inclusive); of period=all the last recorded incident",
             hxl="#date+end",
         ),
-        Column("years", "number", "Length of the period", unit="years of 365.25 days"),
-        Column(
+        _number("years", "Length of the period", unit="years of 365.25 days"),
+        _date(
             "observed_start",
-            "date",
             "First day observed, which every estimate is over: as stated, or estimated from the "
             "records since a span that begins and ends with an incident flatters the rate",
             hxl="#date+observed+start",
         ),
-        Column("observed_end", "date", "Last day observed (inclusive)", hxl="#date+observed+end"),
-        Column("observed_years", "number", "Days observed", unit="years of 365.25 days"),
-        Column("area_km2", "number", "Geodesic area", unit="km2"),
-        Column(
-            "population",
-            "number",
-            "People used as exposure, de jure",
-            unit="people",
-            hxl="#population",
-        ),
-        Column(
+        _date("observed_end", "Last day observed (inclusive)", hxl="#date+observed+end"),
+        _number("observed_years", "Days observed", unit="years of 365.25 days"),
+        _number("area_km2", "Geodesic area", unit="km2"),
+        _number("population", "People used as exposure, de jure", unit="people", hxl="#population"),
+        _number(
             "incidents",
-            "number",
             "Incidents counted; fractional where a place is ambiguous",
             unit="incidents",
             hxl="#event+num",
         ),
-        Column(
+        _number(
             "killed",
-            "number",
             "People killed, weighted alike; at least so many if killed_unstated > 0",
             unit="people",
             hxl="#affected+killed",
         ),
-        Column(
+        _number(
             "injured",
-            "number",
             "People injured, weighted alike; at least so many if injured_unstated > 0",
             unit="people",
             hxl="#affected+injured",
         ),
-        Column(
+        _number(
             "casualties",
-            "number",
             "Killed and injured, of the incidents that state both",
             unit="people",
             hxl="#affected",
         ),
-        Column(
+        _number(
             "density",
-            "number",
             f"Crude rate over the period, the recorded span of period=all, {PER_YEAR}",
             unit="see unit",
             hxl="#indicator+density+num",
         ),
-        Column(
-            "density_low",
-            "number",
-            f"Lower {_LIMIT}",
-            unit="see unit",
-            hxl="#indicator+density+low+num",
+        _number(
+            "density_low", f"Lower {_LIMIT}", unit="see unit", hxl="#indicator+density+low+num"
         ),
-        Column(
-            "density_high",
-            "number",
-            f"Upper {_LIMIT}",
-            unit="see unit",
-            hxl="#indicator+density+high+num",
+        _number(
+            "density_high", f"Upper {_LIMIT}", unit="see unit", hxl="#indicator+density+high+num"
         ),
-        Column(
+        _number(
             "rate",
-            "number",
             f"The same over the days observed, as all estimates, {PER_YEAR}",
             unit="see unit",
             hxl="#indicator+rate+num",
         ),
-        Column(
-            "rate_low", "number", f"Lower {_LIMIT}", unit="see unit", hxl="#indicator+rate+low+num"
-        ),
-        Column(
-            "rate_high",
-            "number",
-            f"Upper {_LIMIT}",
-            unit="see unit",
-            hxl="#indicator+rate+high+num",
-        ),
-        Column(
+        _number("rate_low", f"Lower {_LIMIT}", unit="see unit", hxl="#indicator+rate+low+num"),
+        _number("rate_high", f"Upper {_LIMIT}", unit="see unit", hxl="#indicator+rate+high+num"),
+        _number(
             "smoothed",
-            "number",
             f"Empirical-Bayes rate over the days observed, {PER_YEAR}",
             unit="see unit",
             hxl="#indicator+smoothed+num",
         ),
-        Column(
+        _number(
             "smoothed_low",
-            "number",
             "Lower 95 % credible limit, bursts allowed for",
             unit="see unit",
             hxl="#indicator+smoothed+low+num",
         ),
-        Column(
+        _number(
             "smoothed_high",
-            "number",
             "Upper 95 % credible limit, bursts allowed for",
             unit="see unit",
             hxl="#indicator+smoothed+high+num",
         ),
-        Column("gi_star_z", "number", "Getis-Ord Gi* z-score over contiguous districts"),
-        Column("gi_star_p", "number", "Its two-sided p-value; it does not decide the verdict"),
-        Column(
+        _number("gi_star_z", "Getis-Ord Gi* z-score over contiguous districts"),
+        _number("gi_star_p", "Its two-sided p-value; it does not decide the verdict"),
+        _text(
             "hotspot",
-            "text",
             "In a cluster by a scan whose alarms are false on at most 5 % of maps",
-            codes=values_of(codes.Hotspot),
+            codes.Hotspot,
         ),
-        Column(
-            "rank", "number", "1 = highest, by what `ranked_by` names", hxl="#indicator+rank+num"
-        ),
-        Column("rank_low", "number", "Best rank in 95 % of simulations of the days to come"),
-        Column("rank_high", "number", "Worst rank in 95 % of simulations of the days to come"),
-        Column(
+        _number("rank", "1 = highest, by what `ranked_by` names", hxl="#indicator+rank+num"),
+        _number("rank_low", "Best rank in 95 % of simulations of the days to come"),
+        _number("rank_high", "Worst rank in 95 % of simulations of the days to come"),
+        _text(
             "risk_class",
-            "text",
             "Class by stated limits; no_information is no class of risk",
-            codes=values_of(codes.RiskClass),
+            codes.RiskClass,
             hxl="#severity+class",
         ),
-        Column("unit", "text", "Unit of density, rate and smoothed", hxl="#indicator+unit"),
-        Column("status", "text", "ok, or why a number is null"),
-        Column(
+        _text("unit", "Unit of density, rate and smoothed", hxl="#indicator+unit"),
+        _text("status", "ok, or why a number is null"),
+        _number(
             "expected",
-            "number",
             "Weighted incidents expected in the next quarter",
             hxl="#indicator+expected+num",
         ),
-        Column("expected_low", "number", "Lower 90 % predictive limit of it"),
-        Column("expected_high", "number", "Upper 90 % predictive limit of it"),
-        Column(
+        _number("expected_low", "Lower 90 % predictive limit of it"),
+        _number("expected_high", "Upper 90 % predictive limit of it"),
+        _number(
             "dispersion",
-            "number",
             "Variance over mean of such a count; 1 = Poisson, more = blasts come in bursts",
         ),
-        Column("days_since_last", "number", "Days from the last incident to the period's end"),
-        Column(
+        _number("days_since_last", "Days from the last incident to the period's end"),
+        _text(
             "ranked_by",
-            "text",
             "Rule of the rank: rate, or the model of the backtest that clearly foresees better",
         ),
         *(
-            Column(f"{what}_{end}", "number", text.format(words), unit=unit)
+            _number(f"{what}_{end}", text.format(words), unit=unit)
             for what, words in (
                 ("killed", "killed"),
                 ("injured", "injured"),
@@ -662,31 +551,25 @@ RISK_SURFACE = FrameSchema(
     "band_id",
     "MultiPolygon",
     (
-        Column("band_id", "text", "Id of the band, its class", required=True),
-        Column(
+        _text("band_id", "Id of the band, its class", required=True),
+        _text(
             "band",
-            "text",
             "Class by the limits of the risk layer; no_information is no class of risk",
-            codes=values_of(codes.RiskClass),
+            codes.RiskClass,
         ),
-        Column("intensity_low", "number", "Lower limit of the intensity", unit="see unit"),
-        Column(
-            "intensity_high",
-            "number",
-            "Upper limit of the intensity; null = no limit",
-            unit="see unit",
-        ),
-        Column("unit", "text", "Unit of the intensity"),
-        Column("expected", "number", "The surface's sum over the band, as weighted incidents"),
-        Column("area_km2", "number", "Area of the band", unit="km2"),
-        Column("period_start", "date", "First day counted"),
-        Column("period_end", "date", "Last day counted (inclusive)"),
-        Column("years", "number", "Length of the period", unit="years of 365.25 days"),
-        Column("bandwidth_m", "number", "Standard deviation of the kernel", unit="m"),
-        Column("cell_m", "number", "Side of the grid's cells", unit="m"),
-        Column("points", "number", "Incidents with a point, by share inside the period"),
-        Column("spread", "number", "Incidents spread evenly over their district"),
-        Column("status", "text", "ok, or what to know before reading it"),
+        _number("intensity_low", "Lower limit of the intensity", unit="see unit"),
+        _number("intensity_high", "Upper limit of the intensity; null = no limit", unit="see unit"),
+        _text("unit", "Unit of the intensity"),
+        _number("expected", "The surface's sum over the band, as weighted incidents"),
+        _number("area_km2", "Area of the band", unit="km2"),
+        _date("period_start", "First day counted"),
+        _date("period_end", "Last day counted (inclusive)"),
+        _number("years", "Length of the period", unit="years of 365.25 days"),
+        _number("bandwidth_m", "Standard deviation of the kernel", unit="m"),
+        _number("cell_m", "Side of the grid's cells", unit="m"),
+        _number("points", "Incidents with a point, by share inside the period"),
+        _number("spread", "Incidents spread evenly over their district"),
+        _text("status", "ok, or what to know before reading it"),
     ),
     start="period_start",
     end="period_end",
@@ -697,21 +580,21 @@ FORECAST = FrameSchema(
     "forecast_id",
     "MultiPolygon",
     (
-        Column("forecast_id", "text", "Id of the cell, or of the district", required=True),
-        Column("district_id", "text", "District, or the one that holds the cell's centre"),
-        Column("name", "text", "District's name"),
-        Column("cell_km", "number", "Side of the cell; null for a district", unit="km"),
-        Column("area_km2", "number", "Area of the district, or of the cell", unit="km2"),
-        Column("horizon_days", "number", "Days foreseen", unit="days"),
-        Column("first_day", "date", "First day foreseen, the one after the last day counted"),
-        Column("last_day", "date", "Last day foreseen (inclusive)"),
-        Column("expected", "number", "Expected incidents", unit="incidents"),
-        Column("expected_low", "number", "Lower 90 % predictive limit", unit="incidents"),
-        Column("expected_high", "number", "Upper 90 % predictive limit", unit="incidents"),
-        Column("share", "number", "Share of the country's expected incidents"),
-        Column("dispersion", "number", "Variance over mean of the count to come; 1 = Poisson"),
-        Column("learnt_from", "number", "Past incidents that the kernels were weighed on"),
-        Column("status", "text", "ok, or what to know before reading it"),
+        _text("forecast_id", "Id of the cell, or of the district", required=True),
+        _text("district_id", "District, or the one that holds the cell's centre"),
+        _text("name", "District's name"),
+        _number("cell_km", "Side of the cell; null for a district", unit="km"),
+        _number("area_km2", "Area of the district, or of the cell", unit="km2"),
+        _number("horizon_days", "Days foreseen", unit="days"),
+        _date("first_day", "First day foreseen, the one after the last day counted"),
+        _date("last_day", "Last day foreseen (inclusive)"),
+        _number("expected", "Expected incidents", unit="incidents"),
+        _number("expected_low", "Lower 90 % predictive limit", unit="incidents"),
+        _number("expected_high", "Upper 90 % predictive limit", unit="incidents"),
+        _number("share", "Share of the country's expected incidents"),
+        _number("dispersion", "Variance over mean of the count to come; 1 = Poisson"),
+        _number("learnt_from", "Past incidents that the kernels were weighed on"),
+        _text("status", "ok, or what to know before reading it"),
     ),
     start="first_day",
     end="last_day",
@@ -722,30 +605,28 @@ CLUSTERS = FrameSchema(
     "cluster_id",
     "MultiPolygon",
     (
-        Column("cluster_id", "text", "Kind and number, the most unusual first", required=True),
-        Column(
+        _text("cluster_id", "Kind and number, the most unusual first", required=True),
+        _text(
             "cluster",
-            "text",
             "More or fewer events than the exposure would have, or more of late than foreseen",
-            codes=values_of(codes.ClusterKind),
+            codes.ClusterKind,
         ),
-        Column("name", "text", "Districts' names"),
-        Column("districts", "text", "Districts' ids, with semicolons between"),
-        Column("period_start", "date", "First day of the events"),
-        Column("period_end", "date", "Last day of the events (inclusive)"),
-        Column("observed", "number", "Events in the districts, in effective events if weighted"),
-        Column("expected", "number", "Events under equal risk, or foreseen by the history"),
-        Column("ratio", "number", "Observed over expected"),
-        Column("p", "number", "Share of maps without a cluster that show as much by chance"),
-        Column(
+        _text("name", "Districts' names"),
+        _text("districts", "Districts' ids, with semicolons between"),
+        _date("period_start", "First day of the events"),
+        _date("period_end", "Last day of the events (inclusive)"),
+        _number("observed", "Events in the districts, in effective events if weighted"),
+        _number("expected", "Events under equal risk, or foreseen by the history"),
+        _number("ratio", "Observed over expected"),
+        _number("p", "Share of maps without a cluster that show as much by chance"),
+        _number(
             "recurrence_days",
-            "number",
             "Emerging only: days between looks / p, how often chance would show as much",
             unit="days",
         ),
-        Column("dispersion", "number", "Variance over mean of the counts allowed for; 1 = Poisson"),
-        Column("status", "text", "ok, or not_enough_data where nothing could be tested"),
-        Column("note", "text", "Why nothing was tested"),
+        _number("dispersion", "Variance over mean of the counts allowed for; 1 = Poisson"),
+        _text("status", "ok, or not_enough_data where nothing could be tested"),
+        _text("note", "Why nothing was tested"),
     ),
     start="period_start",
     end="period_end",
@@ -757,35 +638,30 @@ PRIORITIES = FrameSchema(
     "district_id",
     "MultiPolygon",
     (
-        Column("district_id", "text", "District", required=True),
-        Column("name", "text", "District's name", required=True),
-        Column("purpose", "text", "What the list is for: clearance or education"),
-        Column("rank", "number", "1 = first; null without a record"),
-        Column("rank_low", "number", "Best rank in 90 % of draws of weights and counts to come"),
-        Column("rank_high", "number", "Worst rank in 90 % of draws of weights and counts to come"),
-        Column("score", "number", "Weighted mean of the criteria's values, from 0 to 1"),
-        Column("top", "number", "Share of draws that put it among the first tenth"),
-        Column("expected", "number", "Incidents expected in the next quarter", unit="incidents"),
-        Column("rate", "number", "Smoothed rate, else the crude one", unit="see unit of risk"),
-        Column("casualties", "number", "Killed and injured as far as stated", unit="people"),
-        Column(
+        _text("district_id", "District", required=True),
+        _text("name", "District's name", required=True),
+        _text("purpose", "What the list is for: clearance or education"),
+        _number("rank", "1 = first; null without a record"),
+        _number("rank_low", "Best rank in 90 % of draws of weights and counts to come"),
+        _number("rank_high", "Worst rank in 90 % of draws of weights and counts to come"),
+        _number("score", "Weighted mean of the criteria's values, from 0 to 1"),
+        _number("top", "Share of draws that put it among the first tenth"),
+        _number("expected", "Incidents expected in the next quarter", unit="incidents"),
+        _number("rate", "Smoothed rate, else the crude one", unit="see unit of risk"),
+        _number("casualties", "Killed and injured as far as stated", unit="people"),
+        _number(
             "casualties_per_100k",
-            "number",
             "Casualties per 100,000 people a year, by the official population, which may differ "
             "much from the people present",
         ),
-        Column("hazard_km2", "number", "Recorded hazardous area not completed", unit="km2"),
-        Column(
-            "near_settlement",
-            "number",
-            "Share of incidents with a point within 2 km of a settlement",
-        ),
-        Column("population", "number", "Official population", unit="people"),
-        Column("expected_low", "number", "Lower 90 % predictive limit of expected"),
-        Column("expected_high", "number", "Upper 90 % predictive limit of expected"),
-        Column("days_since_last", "number", "Days from the last incident to the period's end"),
-        Column("weights", "text", "Weight of each criterion"),
-        Column("status", "text", "ok, or no_information: survey tells of it, not a score"),
+        _number("hazard_km2", "Recorded hazardous area not completed", unit="km2"),
+        _number("near_settlement", "Share of incidents with a point within 2 km of a settlement"),
+        _number("population", "Official population", unit="people"),
+        _number("expected_low", "Lower 90 % predictive limit of expected"),
+        _number("expected_high", "Upper 90 % predictive limit of expected"),
+        _number("days_since_last", "Days from the last incident to the period's end"),
+        _text("weights", "Weight of each criterion"),
+        _text("status", "ok, or no_information: survey tells of it, not a score"),
     ),
 )
 
