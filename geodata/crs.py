@@ -177,8 +177,6 @@ def to_crs(geometries: Any, crs: CRS) -> np.ndarray:
     geometries
         Array, GeoSeries or GeoSeries array of shapely geometries in OGC:CRS84
         (lon, lat); missing ones stay missing.
-    crs
-        The system wanted, as `parse_crs` gives it.
 
     Returns
     -------
@@ -204,8 +202,6 @@ def from_crs(geometries: Any, crs: CRS) -> np.ndarray:
     geometries
         Array of shapely geometries; in EPSG:4326 a point is (lat, lon). Missing ones stay
         missing.
-    crs
-        The system they are in.
 
     Returns
     -------
@@ -247,8 +243,6 @@ def bounds_from_crs(bounds: Sequence[float], crs: CRS) -> Bounds:
     bounds
         Minimum of both axes, then maximum of both, in the authority's axis order:
         ``lat, lon, lat, lon`` for EPSG:4326.
-    crs
-        The system of the box.
 
     Returns
     -------
@@ -470,8 +464,6 @@ def transform_xy(x: Any, y: Any, source: CRS, target: CRS) -> tuple[np.ndarray, 
     ----------
     x, y
         Coordinates in `source`; NaN stays NaN.
-    source, target
-        Systems of the input and of the result.
 
     Returns
     -------

@@ -45,8 +45,6 @@ def parse_interval(text: str, *, field: str = "datetime") -> Interval:
     text
         ``2021-02-04``, ``2021-02-04T10:00:00Z``, ``A/B``, ``../B``, ``A/..``; an empty
         end is open too, and ``2021-02-04T`` (as GDAL writes it) is the day.
-    field
-        The parameter's name, for the error.
 
     Returns
     -------
@@ -105,8 +103,6 @@ def parse_source_days(text: str, *, field: str = "sources") -> tuple[SourceDays,
     text
         ``NAME=FIRST/LAST`` with semicolons between, ``..`` for a source that is still kept; the
         first day has to be known.
-    field
-        The setting's name, for the error.
 
     Raises
     ------

@@ -94,13 +94,6 @@ def conform(frame: pd.DataFrame, schema: FrameSchema) -> gpd.GeoDataFrame:
     ----------
     frame
         Rows with at least the id column; not changed.
-    schema
-        The collection's schema.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Rows in the order given.
 
     Raises
     ------

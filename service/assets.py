@@ -32,11 +32,6 @@ def folders() -> list[Path]:
 def asset_path(name: str) -> Path:
     """Find a file of a package.
 
-    Parameters
-    ----------
-    name
-        Package and path, e.g. ``leaflet/dist/leaflet.js``.
-
     Raises
     ------
     NotFound
@@ -61,11 +56,6 @@ def asset_text(name: str) -> str:
 
 def fetch(target: Path | None = None) -> Path:
     """Fetch the packages of the lock unless they are there already.
-
-    Parameters
-    ----------
-    target
-        Folder to fill; ``.assets`` beside package.json by default.
 
     Raises
     ------

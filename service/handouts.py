@@ -41,11 +41,6 @@ def handed_out(snapshot: Snapshot, location: Location, *, full: bool = False) ->
         What the public view shows of restricted places.
     full
         Whether the full view was asked for, on purpose.
-
-    Returns
-    -------
-    Snapshot
-        The public view, or the snapshot itself.
     """
     return snapshot if full else snapshot.public(location)
 

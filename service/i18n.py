@@ -84,13 +84,7 @@ def N_(text: str) -> str:  # noqa: N802 - the customary mark of a text translate
 
 @lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
-    """Give the languages there are, English first.
-
-    Returns
-    -------
-    tuple of str
-        ``en`` and one code for each folder of catalogues.
-    """
+    """Give the languages there are, English first."""
     folders = {path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/*.po")}
     return (SOURCE, *sorted(folders - {SOURCE}))
 

@@ -59,11 +59,6 @@ def shapes_of(path: Path) -> Any:
     path
         A vector file; without a system of its own it is in degrees, longitude first.
 
-    Returns
-    -------
-    numpy.ndarray
-        Geometries in two dimensions.
-
     Raises
     ------
     InvalidInput

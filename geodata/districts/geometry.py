@@ -193,8 +193,6 @@ def near_border(
         For each point the row position of its own district, -1 for none.
     districts
         Frame with `district_id` and polygons in OGC:CRS84.
-    metres
-        The distance.
 
     Returns
     -------

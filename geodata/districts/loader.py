@@ -101,19 +101,12 @@ def find_columns(
 
     Parameters
     ----------
-    names
-        The file's columns.
     id_column, name_column
         Columns named by the user; they come first.
     level
         Administrative level; None is the finest that the file has.
     usable_iso
         Whether geoBoundaries' ``shapeISO`` is filled and unique, so that it can be the id.
-
-    Returns
-    -------
-    Columns
-        What was found.
 
     Raises
     ------

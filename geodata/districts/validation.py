@@ -70,11 +70,6 @@ class BoundaryReport:
     def districts(self) -> gpd.GeoDataFrame:
         """Give the frame, or raise with every error.
 
-        Returns
-        -------
-        geopandas.GeoDataFrame
-            The districts.
-
         Raises
         ------
         InvalidInput
@@ -100,11 +95,6 @@ def sorted_issues(issues: list[Issue]) -> list[Issue]:
     ----------
     issues
         In any order.
-
-    Returns
-    -------
-    list of Issue
-        Errors first.
     """
     order = {"error": 0, "warning": 1, "note": 2}
     ordered = sorted(issues, key=lambda c: (order[c.severity], -1 if c.row is None else c.row))
@@ -132,8 +122,6 @@ def mended(shapes: Any, ids: list[str]) -> tuple[np.ndarray, list[Issue]]:
     ----------
     shapes
         Array of shapely geometries in OGC:CRS84 (lon, lat).
-    ids
-        The districts' ids, for the issues.
 
     Returns
     -------
@@ -251,8 +239,6 @@ def coverage_issues(shapes: np.ndarray, ids: list[str]) -> list[Issue]:
     ----------
     shapes
         Valid MultiPolygons in OGC:CRS84, None where one is missing.
-    ids
-        The districts' ids.
 
     Returns
     -------

@@ -48,8 +48,6 @@ def feature_bytes(
     ----------
     frame
         Rows of the schema, WGS 84 (lon, lat); not changed.
-    schema
-        Names and kinds of the properties.
     crs
         CRS of the coordinates, in the axis order of its authority (OGC API – Features
         Part 2: EPSG:4326 is latitude, longitude). None is WGS 84, longitude first.
@@ -94,11 +92,6 @@ def feature_texts(
         As for `feature_bytes`.
     around
         Put before and after each feature, e.g. the comma that parts it from the next.
-
-    Returns
-    -------
-    pyarrow.LargeStringArray
-        In the order of `frame`.
     """
     names = list(schema.names if properties is None else properties)
     ids = json_texts(unchunked(frame.index.array))
@@ -154,11 +147,6 @@ def geometry_texts(
         Rows in WGS 84 (lon, lat).
     crs, lon_first
         As for `feature_bytes`.
-
-    Returns
-    -------
-    pyarrow.LargeStringArray
-        In the order of `frame`.
     """
     held, target = frame.geometry.array, crs_of(crs)
     pairs = held.coordinates() if isinstance(held, Points) and is_crs84(target) else None

@@ -91,8 +91,6 @@ def write_parts(
     ----------
     frame
         Rows of the schema, WGS 84 (lon, lat); not changed.
-    schema
-        Names, kinds and meaning of the columns.
     folder
         Made if it is not there. A layer written there before is replaced when the new one is
         whole; a run that was killed leaves the earlier one.
@@ -104,11 +102,6 @@ def write_parts(
         As for `write`.
     about
         What the manifest says beside: JSON-ready.
-
-    Returns
-    -------
-    dict
-        The manifest.
 
     Raises
     ------

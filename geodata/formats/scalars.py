@@ -89,8 +89,6 @@ def known_values(values: pd.Series, column: Column) -> list[Any]:
     ----------
     values
         A column in the dtype of its kind.
-    column
-        What the schema says of it.
 
     Returns
     -------

@@ -331,11 +331,6 @@ def shapefile(
 def short_names(names: list[str]) -> dict[str, str]:
     """Give each name ten characters at most, all different, always the same way.
 
-    Parameters
-    ----------
-    names
-        Full names in order.
-
     Returns
     -------
     dict
@@ -748,8 +743,6 @@ def write(
     ----------
     frame
         Rows of the schema, WGS 84 (lon, lat); not changed.
-    schema
-        Names, kinds and meaning of the columns.
     path
         The file; one that exists is replaced.
     key

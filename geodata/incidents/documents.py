@@ -65,11 +65,6 @@ INCIDENT_ARROW = pa.schema(
 def document(record: Record) -> dict[str, Any]:
     """Give the record as plain JSON values, without nulls.
 
-    Parameters
-    ----------
-    record
-        Any record of the model.
-
     Returns
     -------
     dict
@@ -93,11 +88,6 @@ def checked(model: type[R], members: Mapping[str, Any]) -> R:
         Incident, Statistic or Operation.
     members
         Its members, as JSON values or Python ones.
-
-    Returns
-    -------
-    Record
-        Checked.
 
     Raises
     ------

@@ -61,20 +61,7 @@ def incidents_frame(
 def frame_of_lines(
     lines: Sequence[bytes], recorded_at: Sequence[datetime] | None = None
 ) -> gpd.GeoDataFrame:
-    """Give the flat twins of incidents' JSON documents (see `incidents_frame`).
-
-    Parameters
-    ----------
-    lines
-        One JSON object each.
-    recorded_at
-        When each was recorded.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Rows in the order given.
-    """
+    """Give the flat twins of incidents' JSON documents (see `incidents_frame`)."""
     columns = columns_of_lines(lines, recorded_at)
     placed = columns.pop("geometry")
     geometry = points(columns["longitude"], columns["latitude"])
@@ -87,13 +74,6 @@ def columns_of_lines(
     lines: Sequence[bytes], recorded_at: Sequence[datetime] | None = None
 ) -> dict[str, Any]:
     """Give the columns of `frame_of_lines`, with its dtypes, before they are a frame.
-
-    Parameters
-    ----------
-    lines
-        One JSON object each.
-    recorded_at
-        When each was recorded.
 
     Returns
     -------

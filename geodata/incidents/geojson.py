@@ -51,8 +51,6 @@ def incident_feature(
 
     Parameters
     ----------
-    incident
-        The record.
     properties
         Its flat twins, if at hand.
 
@@ -89,11 +87,6 @@ def incidents_from_geojson(data: bytes | str) -> list[Incident]:
     ----------
     data
         GeoJSON text, WGS 84 (lon, lat).
-
-    Returns
-    -------
-    list of Incident
-        In the order of the file.
 
     Raises
     ------
@@ -164,11 +157,6 @@ def incident_from_feature(
         Id to give it, instead of the feature's.
     base
         The record to change; None makes a new one.
-
-    Returns
-    -------
-    Incident
-        Checked by the model.
 
     Raises
     ------

@@ -61,8 +61,6 @@ def toll_of(frame: pd.DataFrame, outcome: str, shares: Any = 1.0) -> Toll:
     ----------
     outcome
         As in `least_of`.
-    shares
-        What each incident counts.
 
     Examples
     --------

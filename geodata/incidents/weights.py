@@ -95,11 +95,6 @@ class DistrictWeights:
     def of_district(self, position: int) -> Floats:
         """Give each incident's weight in one district.
 
-        Parameters
-        ----------
-        position
-            Position of the district.
-
         Returns
         -------
         numpy.ndarray

@@ -316,8 +316,6 @@ def unpivoted(table: Table, spread: Spread, name: str) -> Table:
     ----------
     table
         With a column for each period or unit.
-    spread
-        Which columns.
     name
         What the column of the counts is called; the other is called Period or District.
     """

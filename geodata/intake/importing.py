@@ -452,20 +452,12 @@ def import_incidents(
 
     Parameters
     ----------
-    path
-        The file (see `source.open_source`).
-    author
-        Who imports, for the revisions.
     choices
         What the user states; None finds everything out.
-    dry_run
-        Read, place and compare, and append nothing.
     all_or_nothing
         Append nothing if one row is refused; else all rows in one transaction.
     rejects
         CSV file for refused rows, made if there are any.
-    progress
-        Told how far it is.
     name
         Name shown in the report; None = the file's own.
     profile
@@ -473,11 +465,6 @@ def import_incidents(
         and is written anew after an import that is no dry run.
     sources
         Folder in which decisions on names are kept by source where no profile is given.
-
-    Returns
-    -------
-    FileReport
-        Outcome by row.
 
     Raises
     ------
@@ -542,8 +529,6 @@ def _keep_names(
     ----------
     waiting
         Decisions for districts that these boundaries do not have: kept, and not followed.
-    profile
-        The profile that was stated.
     kept
         Where decisions on this source's names are kept; None with a profile.
     """

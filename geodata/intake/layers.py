@@ -105,8 +105,6 @@ def hazardous_area(draft: Draft, place: int, row: Document, statuses: tuple[str,
     ----------
     draft
         The chunk, for what is reported.
-    place
-        Position of the row.
     row
         Members of the operation; changed.
     statuses
@@ -279,8 +277,6 @@ def import_layer(
 
     Parameters
     ----------
-    kind
-        What it holds.
     choices
         `mapping` names columns that are called otherwise than in the schema.
     write
@@ -713,8 +709,6 @@ def import_boundaries(
         `edition`, `id_column`, `name_column`, `level` and `layer`.
     write
         False on a dry run.
-    progress
-        Told how far the lighter copies are.
 
     Raises
     ------
@@ -864,8 +858,6 @@ def place_waiting(register: Register, *, author: str, edition: str) -> tuple[int
     ----------
     register
         With the new boundaries in force.
-    author
-        Whose change it is.
     edition
         The boundaries, for the reason of the revisions.
 

@@ -30,11 +30,6 @@ def casualties(draft: Draft) -> list[list[People]]:
     ----------
     draft
         The chunk; problems are added to it.
-
-    Returns
-    -------
-    list
-        One list of casualty rows an incident.
     """
     read = {name: _read(draft, name) for name in _names(draft)}
     result: list[list[People]] = [[] for _ in range(len(draft))]
@@ -124,12 +119,6 @@ def _complete(
     ----------
     told
         The total's field, and by what its parts are told apart.
-    outcome
-        Of the row that is added.
-    said
-        The parts.
-    rows
-        The incident's, to add to.
     """
     low, best, high = (float(v[position]) for v in (total.low, total.best, total.high))
     if math.isnan(low) and math.isnan(best) and math.isnan(high):

@@ -140,8 +140,6 @@ def choices_of(given: Mapping[str, Any], **more: Any) -> Choices:
 
     Parameters
     ----------
-    given
-        Option to value.
     **more
         Members that are no options.
     """

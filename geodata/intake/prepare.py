@@ -64,11 +64,6 @@ def prepare(
     counts
         The table is known to count incidents: that is no reason to refuse it.
 
-    Returns
-    -------
-    Plan
-        For `importing.Run`.
-
     Raises
     ------
     InvalidInput

@@ -108,14 +108,8 @@ def save_profile(
 
     Parameters
     ----------
-    path
-        The profile.
-    choices
-        What was stated.
     plan
         The report's account of the plan.
-    matches
-        With people's decisions.
     waiting
         Decisions for districts that other boundaries have (see `in_force`).
     """

@@ -162,11 +162,6 @@ class Making:
     def records(self, dates: DateRange) -> Records:
         """Make the records.
 
-        Parameters
-        ----------
-        dates
-            Which days can be meant.
-
         Returns
         -------
         Records
@@ -562,12 +557,8 @@ def refuse_implausible(draft: Draft, made: dict[int, "Document"], dates: DateRan
 
     Parameters
     ----------
-    draft
-        The chunk.
     made
         Position to document.
-    dates
-        The register's range.
     """
     for place, one in list(made.items()):
         found = dates.problems(one)
@@ -621,8 +612,6 @@ def as_held(made: Records, held: Sequence[Newest | None]) -> Flags:
 
     Parameters
     ----------
-    made
-        The records.
     held
         The last revision of each one's id; None where it is new.
     """
@@ -659,8 +648,6 @@ def decide(
 
     Parameters
     ----------
-    register
-        The register.
     now
         What the row says now, without what was taken back of it.
     held

@@ -38,11 +38,6 @@ class Encoding:
     def readings(self, words: Sequence[str]) -> list[tuple[str, str]]:
         """Give words of the table as this codec and each other one reads them, if it can.
 
-        Parameters
-        ----------
-        words
-            As they are read now.
-
         Returns
         -------
         list of tuple
@@ -137,10 +132,6 @@ def frame_of(
     ----------
     rows
         Cells; blank text becomes None.
-    columns
-        One name a cell.
-    numbers
-        The rows' numbers.
     wanted
         Columns to make; None = all.
 

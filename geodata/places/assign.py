@@ -224,8 +224,6 @@ class Decider:
 
         Parameters
         ----------
-        evidence
-            What the rows say.
         on_conflict
             What counts where a point and a name contradict each other.
 
@@ -861,8 +859,6 @@ def place_many(
     district_texts, place_texts
         Names of districts and of places, one a row, or None; empty and missing ones say
         nothing.
-    gazetteer
-        Where names are looked up.
     country
         ISO 3166-1 alpha-2 of the country that the rows are about.
     on_conflict
@@ -945,8 +941,6 @@ def place_incident(
     ----------
     incident
         The record; its `place_as_reported`, country and point are used.
-    gazetteer
-        Where names are looked up.
     district_text
         The district as the source names it, where it is given apart.
 

@@ -73,11 +73,6 @@ _SHORT = {
 def plain(text: str) -> str:
     """Write a name without case, diacritics, apostrophes and punctuation.
 
-    Parameters
-    ----------
-    text
-        A name in any script.
-
     Returns
     -------
     str
@@ -103,11 +98,6 @@ _HINTS: dict[str, Hint] = {
 @lru_cache(maxsize=65_536)
 def split(text: str) -> tuple[str, Hint | None]:
     """Part a name from the words that say what kind of place it is.
-
-    Parameters
-    ----------
-    text
-        A name in any script, e.g. ``Ağdam rayonu``.
 
     Returns
     -------
@@ -136,11 +126,6 @@ def fold(text: str) -> str:
 
     Case, diacritics, apostrophes, punctuation and words such as *district*, *rayonu*,
     *район* or *city* at either end go; a name that is nothing but such words stays.
-
-    Parameters
-    ----------
-    text
-        A name in any script.
 
     Returns
     -------
@@ -193,11 +178,6 @@ _ARMENIAN_END = re.compile(r"(?:ում|ից|ի|ը|ն)$")
 
 def stems(folded: str) -> list[str]:
     """Undo the endings of grammar: *Агдамский*, *в Агдаме*, *Ağdamda*.
-
-    Parameters
-    ----------
-    folded
-        A folded name.
 
     Returns
     -------

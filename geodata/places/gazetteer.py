@@ -100,19 +100,12 @@ class Gazetteer:
 
         Parameters
         ----------
-        text
-            A name in any script and spelling.
         country
             ISO 3166-1 alpha-2 of the country that the text is about. It makes aliases
             clear that also name something elsewhere.
         kind
             ``district``, or ``settlement`` for any place that is not a district, or one
             of city, town, village.
-
-        Returns
-        -------
-        Match
-            The place, its district, and how sure the match is.
 
         Raises
         ------
@@ -129,8 +122,6 @@ class Gazetteer:
 
         Parameters
         ----------
-        text
-            A name in any script and spelling.
         country
             ISO 3166-1 alpha-2 of the country that the text is about.
 
@@ -156,11 +147,6 @@ class Gazetteer:
         Unlike `find` it never guesses at a spelling and never raises, so it can be asked
         about every word of a report.
 
-        Parameters
-        ----------
-        text
-            A word or a few, in any script.
-
         Returns
         -------
         Match or None
@@ -183,8 +169,6 @@ class Gazetteer:
         ----------
         text
             The beginning, a part or a misspelling of a name.
-        limit
-            How many places at most.
 
         Returns
         -------

@@ -115,8 +115,6 @@ class UnitIndex:
 
         Parameters
         ----------
-        text
-            A name in any script.
         within
             The districts that are possible by their parents and country; None = all.
         guess
@@ -321,8 +319,6 @@ def borne_names(
     ----------
     places
         Rows of the schema PLACES; those of kind district whose `place_id` is in `ids` count.
-    ids
-        The districts' ids, in their order.
     tiers
         (place, alias) to its tier, where it is not 1.
     """

@@ -88,11 +88,6 @@ def estimate(
     with_outlook
         False leaves out what the history says of the days to come; the dispersion is then
         Poisson's.
-
-    Returns
-    -------
-    Estimate
-        Arrays in the districts' order.
     """
     today = today or datetime.now(UTC).date()
     window = window or choose_window(parameters.period, recorded_days(incidents, districts), today)
@@ -192,10 +187,6 @@ def area_at_risk(
         km2, or people.
     window
         The days counted; None makes all NaN.
-    half_life_days
-        Decay, or None.
-    per
-        Unit of the exposure.
 
     Returns
     -------
@@ -209,15 +200,6 @@ def area_at_risk(
 
 def smoothed_rates(counted: Tally, at_risk: Floats, smoothing: str, neighbours: Any) -> Floats:
     """Give the smoothed rates alone, as `estimate` has them.
-
-    Parameters
-    ----------
-    at_risk
-        Exposure x years per district.
-    smoothing
-        As in `RiskParameters`.
-    neighbours
-        Contiguity of the districts.
 
     Returns
     -------
@@ -259,11 +241,6 @@ def _crude_limits(
 
 def fitted_prior(counted: Tally, at_risk: Floats) -> tuple[float, float]:
     """Fit the gamma prior of the districts' rates.
-
-    Parameters
-    ----------
-    at_risk
-        Exposure x years per district.
 
     Returns
     -------

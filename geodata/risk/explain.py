@@ -138,18 +138,7 @@ def explain(
 
 
 def plain(row: "pd.Series[Any] | dict[Any, Any]") -> dict[str, Any]:
-    """Give a row as JSON-ready values, null where a value is missing.
-
-    Parameters
-    ----------
-    row
-        One row of a frame, as a series or by column.
-
-    Returns
-    -------
-    dict
-        By column.
-    """
+    """Give a row as JSON-ready values, null where a value is missing."""
     return {str(name): _plain(value) for name, value in row.items()}
 
 
@@ -499,13 +488,6 @@ def explained_change(
 ) -> dict[str, Any]:
     """Compare a district's rate with the period of the same length before.
 
-    Parameters
-    ----------
-    at
-        Position of the district.
-    result
-        Its estimate.
-
     Returns
     -------
     dict
@@ -586,13 +568,7 @@ STATUSES = {
 
 
 def warnings_of(found: dict[str, Any]) -> list[str]:
-    """List what limits the number.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-    """
+    """List what limits the number."""
     row, sums = found["result"], found["sums"]
     said = []
     if row["incidents"] == 0:
@@ -624,13 +600,7 @@ def warnings_of(found: dict[str, Any]) -> list[str]:
 
 
 def sentences(found: dict[str, Any]) -> str:
-    """Say in English how the number came about.
-
-    Returns
-    -------
-    str
-        A paragraph.
-    """
+    """Say in English how the number came about."""
     name = found["district"]["name"]
     days = found["observed"]
     if days is None:

@@ -97,11 +97,6 @@ def hotspots(rate: Floats, effective: Floats, exposure: Floats, neighbours: Any)
         What the rate is per.
     neighbours
         Contiguity, SciPy sparse.
-
-    Returns
-    -------
-    Hotspots
-        In the districts' order.
     """
     z = gi_star(rate, neighbours)
     p = two_sided(z)
@@ -126,13 +121,7 @@ def hotspots(rate: Floats, effective: Floats, exposure: Floats, neighbours: Any)
 
 
 def hotspots_of(result: Estimate) -> Hotspots:
-    """Test an estimate's districts for clusters.
-
-    Returns
-    -------
-    Hotspots
-        In the districts' order.
-    """
+    """Test an estimate's districts for clusters."""
     crude = rate(result.tally.total, result.exposure)
     return hotspots(crude, result.tally.effective, result.exposure, result.neighbours)
 
@@ -150,8 +139,6 @@ def emerging_of(
     ----------
     result
         From `estimate`; its period's end says what "now" is.
-    incidents, districts
-        What it was made of.
     today
         Last day that can be observed: where the records chose the period's end, their
         last month is whole once it is over.

@@ -84,8 +84,6 @@ def ground_km(districts: gpd.GeoDataFrame, at: int, shapes: NDArray[np.object_])
 
     Parameters
     ----------
-    at
-        Position of the district.
     shapes
         Geometries in WGS 84 (lon, lat).
 
@@ -124,8 +122,6 @@ def nearness(
     ----------
     incidents
         Those of the district.
-    at
-        Position of the district.
     layers
         By name, geometries in WGS 84 (lon, lat).
 

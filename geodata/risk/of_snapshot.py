@@ -78,15 +78,8 @@ def selected(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataF
 
     Parameters
     ----------
-    snapshot
-        Source of the incidents.
     parameters
         With `where` in its language, or None for all.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Incidents in the snapshot's order.
 
     Raises
     ------
@@ -105,11 +98,6 @@ def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
 
     The period is chosen from all incidents held, before `where`: a filter changes what
     is counted and never the time it is divided by.
-
-    Returns
-    -------
-    Estimate
-        Arrays in the districts' order.
     """
     today = _today(parameters)
 
@@ -313,11 +301,6 @@ def backtest_of(
     horizon_days, cell_km
         Days to foresee and side of the cells; defaults as in `rolling_backtest`, and the
         cells of the forecast layer.
-
-    Returns
-    -------
-    dict
-        As `rolling_backtest` gives it.
     """
     days = None if horizon_days is None else max(round(horizon_days), 1)
     side = CELL_KM if cell_km is None else cell_km
@@ -424,8 +407,6 @@ def priorities_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.Geo
 
     Parameters
     ----------
-    snapshot
-        Source of incidents, districts, operations and places.
     parameters
         Period, `where`, `purpose` and `criteria`.
 
@@ -454,18 +435,7 @@ def priorities_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.Geo
 
 
 def reconciliation_of(snapshot: SnapshotLike) -> dict[str, Any]:
-    """Set the register's sums against its published statistics, memoised by the snapshot.
-
-    Parameters
-    ----------
-    snapshot
-        Source of incidents, statistics and districts.
-
-    Returns
-    -------
-    dict
-        As `reconcile` gives it.
-    """
+    """Set the register's sums against its published statistics, memoised by the snapshot."""
 
     def _make() -> dict[str, Any]:
         return reconcile(snapshot.incidents, snapshot.statistics, snapshot.districts)

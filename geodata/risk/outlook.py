@@ -75,8 +75,6 @@ class Series:
         ----------
         days
             Days to foresee, over 0.
-        neighbours
-            Contiguity, or None.
 
         Returns
         -------
@@ -174,13 +172,6 @@ def series(
 
 def horizon_of(window: Window, history: Series) -> float:
     """Give the days that a ranking is held to: the window's length, within reason.
-
-    Parameters
-    ----------
-    window
-        Days counted.
-    history
-        What is known.
 
     Returns
     -------

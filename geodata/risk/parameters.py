@@ -100,11 +100,6 @@ class RiskParameters:
             Texts by the names in `NAMES`; other names are not looked at, an empty text
             means the default.
 
-        Returns
-        -------
-        RiskParameters
-            The parsed value.
-
         Raises
         ------
         InvalidInput

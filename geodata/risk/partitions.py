@@ -70,10 +70,6 @@ class Workers(ABC):
         ----------
         work
             A function of a module that the workers can import.
-        shared
-            Its first argument, sent once.
-        parts
-            Its second arguments, each done once.
 
         Yields
         ------
@@ -297,16 +293,9 @@ def condensed(plan: Plan, part: Part) -> Condensed:
 
     Parameters
     ----------
-    plan
-        What is wanted.
     part
         The file: `date_start`, and where they are known `date_end` (else the same day),
         `NUMBERS`, and `place_as_reported` with `country`.
-
-    Returns
-    -------
-    Condensed
-        Of the part.
 
     Raises
     ------
@@ -802,20 +791,6 @@ def risk_of_condensed(
 def condense(plan: Plan, parts: Parts, workers: Workers) -> Condensed:
     """Condense a layer in parts.
 
-    Parameters
-    ----------
-    plan
-        What is wanted.
-    parts
-        The files.
-    workers
-        Where each is worked on.
-
-    Returns
-    -------
-    Condensed
-        Of all of them, whoever worked on which.
-
     Raises
     ------
     InvalidInput
@@ -845,8 +820,6 @@ def check_ids(parts: Parts, workers: Workers, memory: int) -> int:
     ----------
     parts
         The files; those without `incident_id` are not looked at.
-    workers
-        Where each is worked on.
     memory
         Bytes that this process may take for it.
 
@@ -948,8 +921,6 @@ def risk_of_parts(
     ----------
     parts
         The files, see `condensed` for their columns.
-    districts
-        Frame of the districts' schema; its order is the result's.
     parameters
         As in `risk_of`; the ranking is by the rate.
     workers

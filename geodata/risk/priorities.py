@@ -133,8 +133,6 @@ def priorities(
         Estimate and risk table of the districts.
     incidents
         Those that were counted.
-    ground
-        Operations and settlements.
     parameters
         With `purpose` and `criteria`.
 

@@ -118,19 +118,10 @@ def risk_surface(
         around the country's middle.
     parameters
         Weight and half-life; `where` was applied by the caller.
-    window
-        Days that are counted.
-    bandwidth_m
-        Standard deviation of the kernel; default as the parameters say.
     cell_m
         Side of a cell; default a 400th of the country's longer side.
     places
         From `places_of` with the incidents' shares, when the caller has them.
-
-    Returns
-    -------
-    RiskSurface
-        Grid of the country.
 
     Raises
     ------
@@ -278,20 +269,7 @@ def projected_land(districts: gpd.GeoDataFrame) -> tuple[CRS, NDArray[np.object_
 
 
 def project_shapes(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
-    """Project polygons from WGS 84 (lon, lat).
-
-    Parameters
-    ----------
-    shapes
-        Polygons.
-    crs
-        The system wanted.
-
-    Returns
-    -------
-    numpy.ndarray
-        Polygons, easting before northing.
-    """
+    """Project polygons from WGS 84 (lon, lat)."""
 
     def move(lonlat: Floats) -> Floats:
         return np.column_stack(transform_xy(lonlat[:, 0], lonlat[:, 1], parse_crs(CRS84), crs))
@@ -333,13 +311,6 @@ def point_places(
     incidents: pd.DataFrame, crs: CRS, grid: Grid, outline: BaseGeometry
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Project the incidents' coordinates, and say which are places inside the country.
-
-    Parameters
-    ----------
-    crs
-        The grid's system.
-    grid, outline
-        The country.
 
     Returns
     -------

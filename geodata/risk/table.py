@@ -64,8 +64,6 @@ def district_risk(
     ----------
     incidents
         Frame of the incidents' schema, already filtered; not changed.
-    districts
-        Frame of the districts' schema; its order is the result's.
     period
         Closed interval, or its text. None ("all"): an observation estimated from
         `incidents` (see `choose_window`); open ends: the first and last day held, at least
@@ -140,20 +138,7 @@ def as_frame(
     parameters: RiskParameters,
     ruling: Ruling = BY_RATE,
 ) -> gpd.GeoDataFrame:
-    """Lay an estimate out as the public table.
-
-    Parameters
-    ----------
-    districts
-        The districts it was made for.
-    ruling
-        By what the districts are ranked.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `RISK`, in the districts' order.
-    """
+    """Lay an estimate out as the public table."""
     smooth = parameters.smoothing != "none" and result.window is not None
     headline = result.smoothed if smooth else result.rate
     usable = (result.tally.incidents > 0) & np.isfinite(result.rate)

@@ -268,10 +268,6 @@ def tally(
     ----------
     incidents
         Frame of the incidents' schema; `districts` holds the place weights.
-    districts
-        Frame of the districts' schema, in the order of the result.
-    window
-        Closed range of days.
     weight
         ``incidents``, ``casualties`` or ``killed``; an unstated number is no 0: its
         incident is left out of the sum and reported in `unstated`.

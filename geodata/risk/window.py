@@ -84,11 +84,6 @@ class Window:
         ----------
         half_life_days
             None for no decay.
-
-        Returns
-        -------
-        float
-            Years of 365.25 days.
         """
         if half_life_days is None:
             return self.years
@@ -122,12 +117,6 @@ def choose_window(
 
     Parameters
     ----------
-    period
-        What was asked for.
-    held
-        What the register holds.
-    today
-        Last day that can be observed.
     observed
         The days of observation, where they are stated; only for a period of None.
 

@@ -166,8 +166,6 @@ def unpacked(path: Path, folder: Path, limits: Limits) -> Path:
 
     Parameters
     ----------
-    path
-        The archive.
     folder
         An empty folder.
     limits
@@ -212,8 +210,6 @@ def unpacked_tables(path: Path, folder: Path, limits: Limits) -> dict[str, Path]
 
     Parameters
     ----------
-    path
-        The archive.
     folder
         An empty folder.
     limits

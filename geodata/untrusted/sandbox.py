@@ -87,11 +87,6 @@ def read_layer(
     areal
         See `layer`.
 
-    Returns
-    -------
-    VectorLayer
-        The layer, and what others there are.
-
     Raises
     ------
     InvalidInput

@@ -212,8 +212,6 @@ def layer_document(snapshot: Snapshot, one: Layer, lang: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    one
-        The layer.
     lang
         Of code lists and legend.
     """

@@ -88,8 +88,6 @@ def pbf_features(
     ----------
     fields
         As the layer describes them.
-    rows
-        Values in their order, for each feature.
     shapes
         Geometry of each feature in the system wanted (x before y), or None for none at all.
     geometry

@@ -64,18 +64,7 @@ def command(
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
-    """Give what the server is to be run with, wherever it listens.
-
-    Parameters
-    ----------
-    settings
-        With the proxies that are trusted.
-
-    Returns
-    -------
-    dict
-        Arguments of `uvicorn.Config`.
-    """
+    """Give what the server is to be run with, wherever it listens."""
     return {
         "app": "service.commands.serve:application",
         "factory": True,

@@ -23,8 +23,6 @@ def difference_document(
     ----------
     earlier, later
         Snapshots in the reader's view.
-    parameters
-        Of the ranking.
     most
         How many incidents of each kind are listed; None = all.
 
@@ -54,8 +52,6 @@ def rank_changes(
     ----------
     earlier, later
         Two snapshots of one register.
-    parameters
-        Of both risk tables.
 
     Returns
     -------

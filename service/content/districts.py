@@ -489,11 +489,6 @@ def record_of(
 ) -> DistrictRecord:
     """Give a district with its incidents.
 
-    Parameters
-    ----------
-    most
-        Incidents listed.
-
     Raises
     ------
     NotFound

@@ -132,10 +132,6 @@ def forecast_classes(
     ----------
     found
         By cell or by district.
-    districts
-        That it was made for, at least one.
-    parameters
-        That it was made with.
     """
     cells = found.cells
     if cells is None:

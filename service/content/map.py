@@ -53,13 +53,7 @@ class Legend:
 
 
 def legend_of(view: RiskView, translator: Translator, shown: Shown) -> Legend:
-    """Give what explains a map: each class, "no information" always, what else is used.
-
-    Parameters
-    ----------
-    shown
-        How the map shows incidents whose point is known.
-    """
+    """Give what explains a map: each class, "no information" always, what else is used."""
     texts = texts_of(translator.lang)
     unit = texts[f"unit.{view.parameters.weight}.{view.parameters.exposure}"]
     found = [*classes_of(view, translator), *_grounds(view, translator)]
@@ -110,11 +104,6 @@ def counts_of(view: RiskView, shown: Shown) -> np.ndarray:
     ----------
     shown
         Of the map: with ``sums`` all incidents are counted, else those without a point.
-
-    Returns
-    -------
-    numpy.ndarray
-        In the order of the districts.
     """
     if shown == "sums":
         return view.risk["incidents"].to_numpy(dtype=float)

@@ -313,11 +313,6 @@ def counted(lang: str, key: str, number: float | None) -> str:
         ``incidents``, ``killed`` or ``injured``.
     number
         The number; null (not stated) takes the plural.
-
-    Returns
-    -------
-    str
-        Words without the number.
     """
     return translator_of(lang).ngettext(*COUNTED[key], 5 if number is None else number)
 

@@ -125,8 +125,6 @@ def draw_map(
         Of the districts, at least one.
     bounds
         What must be seen, in metres.
-    size
-        Width and height in points.
 
     Returns
     -------
@@ -224,8 +222,6 @@ def draw_locator(snapshot: Snapshot, position: int | None, size: tuple[float, fl
     ----------
     position
         Of the district; None for the whole.
-    size
-        Width and height in points.
     """
     outlines = coarse_outlines(snapshot)
     shapes = outlines.shapes
@@ -247,10 +243,6 @@ def inset_bounds(shapes: Any, counts: Any, ratio: float) -> Bounds | None:
     ----------
     shapes
         Projected polygons.
-    counts
-        Incidents of each.
-    ratio
-        Width to height of the inset.
 
     Returns
     -------
@@ -319,8 +311,6 @@ def small_map(
     outlines
         Polygons from `light_districts`, or None. Those near the features are drawn; with
         outlines and small features the area shown is widened to them.
-    width, height
-        Largest size in pixels.
 
     Returns
     -------

@@ -69,8 +69,6 @@ def scale_bar(canvas: Canvas, room: Room, shapes: Any, words: Words, size: float
         Projected polygons that are better not hidden.
     words
         Language of the unit.
-    size
-        Size of the numbers in points.
     """
     west, _, east, _ = canvas.frame
     wanted = (east - west) / 5 / 1000

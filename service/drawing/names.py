@@ -122,10 +122,6 @@ class Room:
         ----------
         at
             x, y where the label stands best.
-        size
-            Width and height in metres.
-        shape
-            The district's polygon.
         steps
             Offsets to try, in rows of shares of the width and of the height.
         outside

@@ -254,11 +254,6 @@ def errors_of(error: ValidationError, places: Mapping[str, Sequence[int]]) -> li
         What the model refused.
     places
         List → places in the form of its rows, which may leave out empty ones.
-
-    Returns
-    -------
-    list of FormError
-        In the model's order.
     """
     found: list[FormError] = []
     for problem in error.errors(include_url=False, include_input=False):

@@ -31,11 +31,6 @@ def maplibre(style: Style, service: str, *, names: bool) -> bytes:
         Address of the service, without a final slash.
     names
         Whether to write the names of a layer that has them.
-
-    Returns
-    -------
-    bytes
-        Style JSON, version 8.
     """
     address = f"{service}/collections/{style.id}/tiles/WebMercatorQuad"
     joined = f"{style.query}&" if style.query else "?"

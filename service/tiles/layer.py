@@ -44,11 +44,6 @@ def districts_at(frame: gpd.GeoDataFrame, zoom: int) -> Any:
     ----------
     frame
         Frame with `district_id` and polygons, WGS 84 (lon, lat).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shapes in EPSG:3857, in the order of `frame`; kept for the next snapshot.
     """
     key = (shape_key(frame), min(zoom, FULL_FROM))
     return _LIGHT.get(key, lambda: _districts(frame, zoom))

@@ -288,8 +288,6 @@ def vocabulary(draft: Draft, name: str) -> list[str | None]:
     draft
         The chunk; unknown words are reported with their number. An unknown sensitivity counts
         as restricted, an unknown status as not stated: nothing is published or verified by it.
-    name
-        The field.
 
     Returns
     -------

@@ -341,10 +341,6 @@ def with_victims(first: Table, names: list[str], open_one: Open) -> Table:
     ----------
     first
         The table that was chosen.
-    names
-        Names of the file's tables.
-    open_one
-        Opens one of them.
 
     Returns
     -------
@@ -378,10 +374,6 @@ def with_repeats(names: Collection[str], open_one: Open, chosen: str | None = No
 
     Parameters
     ----------
-    names
-        Of the archive's tables.
-    open_one
-        Opens one of them.
     chosen
         The table that the user states, alone.
 

@@ -61,15 +61,8 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
     ----------
     draft
         The chunk; rows that cannot be taken get their problems.
-    plan
-        What was decided about the file.
     make_casualties
         How columns of people become casualties; formats with their own meaning bring theirs.
-
-    Returns
-    -------
-    Values
-        For the format's own finish, and for the placer.
     """
     refuse_formulas(draft)
     refuse_totals(draft)
@@ -146,8 +139,6 @@ def is_total(text: str, *, whole: bool = False) -> bool:
 
     Parameters
     ----------
-    text
-        A cell.
     whole
         The sum's word alone counts: places are called all sorts of things.
 
@@ -423,8 +414,6 @@ def read_own(register: Register, draft: Draft, plan: Plan, placer: Placer) -> di
 
     Parameters
     ----------
-    register
-        What is held.
     draft
         The chunk; `draft.fields` names the columns by themselves.
     plan

@@ -65,8 +65,6 @@ def columns_of(known: Mapping[str, str], columns: Sequence[str]) -> dict[str, st
     ----------
     known
         `ACCIDENT` or `HAZARD`.
-    columns
-        The table's.
 
     Returns
     -------

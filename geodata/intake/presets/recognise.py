@@ -76,8 +76,6 @@ def kinds_by_text(values: Values, texts: list[str]) -> None:
 
     Parameters
     ----------
-    values
-        Of the chunk.
     texts
         One a row; a row whose text names no ordnance keeps what it has.
     """
@@ -103,8 +101,6 @@ def leave_out(draft: Draft, values: Values, plan: Plan, *, unless: str | None = 
 
     Parameters
     ----------
-    draft, values
-        The chunk.
     plan
         Its scope ``mines`` leaves such rows out.
     unless

@@ -139,8 +139,6 @@ def cell_backtest(
     ----------
     ends
         Last days that may be looked at.
-    horizon_days, cell_km
-        Days to foresee after each, and side of the cells.
 
     Returns
     -------

@@ -220,8 +220,6 @@ def sure(expected: Floats, past: Past) -> Floats:
     ----------
     expected
         Forecast by district.
-    past
-        Gives the areas.
 
     Returns
     -------

@@ -23,13 +23,6 @@ _STYLES = {
 def backtest_png(report: dict[str, Any], *, width_in: float = 7.0, dpi: int = 120) -> bytes:
     """Draw the share of events found against the share of area looked at.
 
-    Parameters
-    ----------
-    report
-        From `rolling_backtest`.
-    width_in, dpi
-        Width in inches and dots per inch.
-
     Returns
     -------
     bytes

@@ -154,15 +154,6 @@ def foreseen_by(
         Name of the model, one of those that foresee numbers.
     incidents, districts
         Frames of their schemas; incidents after `end` are not looked at.
-    end
-        Last day that may be looked at.
-    days
-        Days to foresee.
-
-    Returns
-    -------
-    numpy.ndarray
-        Expected incidents, in the districts' order.
     """
     known = recorded_days(incidents)
     first = min(known[0], end) if known else end
