@@ -29,7 +29,7 @@ class GeodataError(Exception):
     code
         A stable slug, e.g. ``bad-bbox``; defaults to the class's own.
     details
-        Complaints, each with the field and where known the row.
+        Problems, each with the field and where known the row.
     """
 
     default_code = "error"

@@ -147,7 +147,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Answer:
+class JobResult:
     """What was made.
 
     Attributes
@@ -216,7 +216,7 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def get(self, job: Job) -> Answer | None:
+    def get(self, job: Job) -> JobResult | None:
         """Give an answer that is kept and whole."""
         return self._read(self.folder / job.variant / job.name)
 
@@ -230,12 +230,12 @@ class Kept:
             return orjson.loads(file.readline()), newest
         return None
 
-    def older(self, path: Path) -> Answer | None:
+    def older(self, path: Path) -> JobResult | None:
         """Give an answer that is not the one asked for."""
         found = self._read(path)
         return found and replace(found, fresh=False, exact=False)
 
-    def put(self, job: Job, answer: Answer, about: Mapping[str, Any]) -> None:
+    def put(self, job: Job, answer: JobResult, about: Mapping[str, Any]) -> None:
         """Keep an answer: whole, or not at all; the oldest make room for it."""
         if len(answer.body) > MOST_BYTES // 4:
             return
@@ -266,14 +266,14 @@ class Kept:
     def _files(self) -> list[Path]:
         return [path for path in self.folder.glob("*/*") if path.is_file()]
 
-    def _read(self, path: Path) -> Answer | None:
+    def _read(self, path: Path) -> JobResult | None:
         try:
             line, _, body = path.read_bytes().partition(b"\n")
             about = orjson.loads(line)
             if about["check"] != _check(body):
                 path.unlink(missing_ok=True)
                 return None
-            return Answer(body, about["revision"], about["recorded_at"])
+            return JobResult(body, about["revision"], about["recorded_at"])
         except (OSError, ValueError, KeyError):
             return None
 
@@ -351,7 +351,7 @@ def running(folder: Path) -> dict[str, Any] | None:
     return None
 
 
-def _made(job: Job, register: Register, kept: Kept) -> Answer:
+def _made(job: Job, register: Register, kept: Kept) -> JobResult:
     with _alone(kept.folder, job.told()):
         found = kept.get(job)
         if found is not None:
@@ -360,7 +360,7 @@ def _made(job: Job, register: Register, kept: Kept) -> Answer:
         snapshots = [ref.found_in(register) for ref in job.of]
         body = _maker(job.kind)(snapshots, *job.options)
         last = snapshots[-1]
-        answer = Answer(body, last.revision, last.recorded_at.isoformat())
+        answer = JobResult(body, last.revision, last.recorded_at.isoformat())
         if job.kind == "ranking":
             exact = job.name == ranking_name(ranking_key(last, *job.options[:2]))
         else:
@@ -388,14 +388,14 @@ def _keeping(kept: Kept) -> Callable[..., Any]:
             body: dict[str, Any] = orjson.loads(found.body)
             return body
         begun, made = time.monotonic(), make()
-        answer = Answer(orjson.dumps(made), snapshot.revision, snapshot.recorded_at.isoformat())
+        answer = JobResult(orjson.dumps(made), snapshot.revision, snapshot.recorded_at.isoformat())
         kept.put(job, answer, _about(job, answer, snapshot, begun))
         return made
 
     return report
 
 
-def _about(job: Job, answer: Answer, snapshot: Snapshot, begun: float) -> dict[str, Any]:
+def _about(job: Job, answer: JobResult, snapshot: Snapshot, begun: float) -> dict[str, Any]:
     return job.told() | {
         "recorded_at": answer.recorded_at,
         "seconds": round(time.monotonic() - begun, 1),
@@ -467,7 +467,7 @@ def _held_mb() -> float:
 class _Task:
     job: Job
     done: Event = field(default_factory=Event)
-    answer: Answer | None = None
+    answer: JobResult | None = None
     error: BaseException | None = None
 
 
@@ -507,7 +507,7 @@ class Desk:
         *options: Any,
         register: Register,
         older: bool = False,
-    ) -> Answer:
+    ) -> JobResult:
         """Give an answer, waiting for it where it has to be made.
 
         Parameters
@@ -531,7 +531,7 @@ class Desk:
         last = of[-1]
         if not self.is_heavy(last):
             body = _maker(kind)(of, *options)
-            return Answer(body, last.revision, last.recorded_at.isoformat())
+            return JobResult(body, last.revision, last.recorded_at.isoformat())
         job = Job(kind, tuple(map(Ref.of, of)), options)
         found = self.kept.get(job)
         if found is not None:
@@ -576,7 +576,7 @@ class Desk:
         body: dict[str, Any] = orjson.loads(found.body)
         return body
 
-    def made(self, job: Job) -> Answer:
+    def made(self, job: Job) -> JobResult:
         """Have a job done, and wait for it.
 
         Raises
@@ -657,7 +657,7 @@ class Desk:
             self._changed.notify_all()
         self._stop()
 
-    def _before(self, job: Job, register: Register) -> Answer | None:
+    def _before(self, job: Job, register: Register) -> JobResult | None:
         last = self.kept.latest(job)
         if last is None:
             return None
@@ -713,7 +713,7 @@ class Desk:
             self._tasks.pop(task.job.name, None)
         task.done.set()
 
-    def _had(self, job: Job) -> Answer:
+    def _had(self, job: Job) -> JobResult:
         for _ in range(2):
             if self._closed:
                 break
@@ -731,7 +731,7 @@ class Desk:
             if large:
                 self._stop()
             if what == "made":
-                made: Answer = rest[0]
+                made: JobResult = rest[0]
                 return made
             if what == "failed":
                 raise RuntimeError(rest[0])

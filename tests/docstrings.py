@@ -1,6 +1,6 @@
 """Validate the docstrings of public functions and classes with numpydoc.
 
-Run by ``make check``; prints each complaint and exits with 1 if there is any.
+Run by ``make check``; prints each problem and exits with 1 if there is any.
 """
 
 import ast
@@ -37,15 +37,15 @@ def main() -> int:
     with (ROOT / "pyproject.toml").open("rb") as file:
         assert tomllib.load(file)["tool"]["numpydoc_validation"]
     config = parse_config(ROOT)
-    complaints = []
+    problems = []
     for package in ("geodata", "service"):
         for path in sorted((ROOT / package).rglob("*.py")):
             inner = inner_functions(path)
             found = process_file(path, config)
-            complaints += [c for c in found if ".".join(c[1].split(".")[1:]) not in inner]
-    for complaint in complaints:
-        print(*complaint)
-    return 1 if complaints else 0
+            problems += [c for c in found if ".".join(c[1].split(".")[1:]) not in inner]
+    for problem in problems:
+        print(*problem)
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

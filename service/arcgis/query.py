@@ -358,7 +358,7 @@ _FINE = {4326: 1e-7, 3857: 0.01}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LayerQuery:
     """A query, read.
 
     Attributes
@@ -393,7 +393,7 @@ class Asked:
     lang: str
 
 
-def read(given: Mapping[str, str], layer: Layer, lang: str) -> Asked:
+def read(given: Mapping[str, str], layer: Layer, lang: str) -> LayerQuery:
     """Read a query.
 
     Parameters
@@ -438,7 +438,7 @@ def read(given: Mapping[str, str], layer: Layer, lang: str) -> Asked:
         None,
     )
     form = texts.get("f", "json").lower()
-    return Asked(
+    return LayerQuery(
         layer=layer,
         items=items,
         ids=_ids(texts.get("objectids", "")),
@@ -721,7 +721,7 @@ def _statistics(text: str, layer: Layer) -> tuple[tuple[str, str, str], ...]:
 _KINDS = ", ".join(_STATISTICS)
 
 
-def answer(snapshot: Snapshot, asked: Asked) -> tuple[bytes, str]:
+def answer(snapshot: Snapshot, asked: LayerQuery) -> tuple[bytes, str]:
     """Answer a query.
 
     Returns
@@ -753,7 +753,7 @@ def answer(snapshot: Snapshot, asked: Asked) -> tuple[bytes, str]:
     return _features(asked, frame, page, exceeded=len(rows) > first + limit)
 
 
-def _selected(snapshot: Snapshot, asked: Asked) -> tuple[np.ndarray, gpd.GeoDataFrame]:
+def _selected(snapshot: Snapshot, asked: LayerQuery) -> tuple[np.ndarray, gpd.GeoDataFrame]:
     found = select(snapshot, asked.items)
     rows, frame = found.rows, found.order.frame
     if asked.ids is not None:
@@ -761,11 +761,11 @@ def _selected(snapshot: Snapshot, asked: Asked) -> tuple[np.ndarray, gpd.GeoData
     return rows, frame
 
 
-def _given(asked: Asked, body: dict[str, Any], packed: Any) -> tuple[bytes, str]:
+def _given(asked: LayerQuery, body: dict[str, Any], packed: Any) -> tuple[bytes, str]:
     return (packed(), PBF) if asked.form == "pbf" else (orjson.dumps(body), JSON)
 
 
-def _extent(asked: Asked, frame: gpd.GeoDataFrame, rows: np.ndarray) -> tuple[bytes, str]:
+def _extent(asked: LayerQuery, frame: gpd.GeoDataFrame, rows: np.ndarray) -> tuple[bytes, str]:
     shapes = _moved(frame.geometry.to_numpy()[rows], _DEGREES, _crs(asked.wkid))
     sides = bounds_of(shapes)
     # Esri's word for the side of nothing.
@@ -782,7 +782,7 @@ def _reference(wkid: int) -> dict[str, int]:
     return {"wkid": 102100 if wkid == 3857 else wkid, "latestWkid": wkid}
 
 
-def _summed(asked: Asked, chosen: pd.DataFrame) -> pd.DataFrame:
+def _summed(asked: LayerQuery, chosen: pd.DataFrame) -> pd.DataFrame:
     """Compute statistics; sums of nothing known are null, not 0."""
     groups = list(asked.groups)
     grouped: Any = chosen.groupby(groups, dropna=False, observed=True) if groups else None
@@ -804,7 +804,7 @@ def _summed(asked: Asked, chosen: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _table(asked: Asked, table: pd.DataFrame) -> tuple[bytes, str]:
+def _table(asked: LayerQuery, table: pd.DataFrame) -> tuple[bytes, str]:
     first, limit = asked.items.offset, asked.items.limit or MOST_RECORDS
     schema = asked.layer.collection.schema
     own = fields(tuple(c for c in schema.columns if c.name in table), asked.lang)
@@ -841,7 +841,7 @@ def _computed(values: pd.Series, name: str) -> dict[str, Any]:
 
 
 def _features(
-    asked: Asked, frame: gpd.GeoDataFrame, page: np.ndarray, *, exceeded: bool
+    asked: LayerQuery, frame: gpd.GeoDataFrame, page: np.ndarray, *, exceeded: bool
 ) -> tuple[bytes, str]:
     chosen = frame.iloc[page]
     described = fields(asked.columns, asked.lang)

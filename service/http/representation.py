@@ -692,7 +692,7 @@ class Form:
 Fields = Iterable[tuple[bytes, bytes]]
 
 
-class Asked(NamedTuple):
+class RawRequest(NamedTuple):
     """A request as it came, before anything is made of it.
 
     Attributes
@@ -719,7 +719,7 @@ class Asked(NamedTuple):
     origin: bool | None = None
 
     @classmethod
-    def of(cls, scope: Scope, request_id: str) -> "Asked":
+    def of(cls, scope: Scope, request_id: str) -> "RawRequest":
         """Take it from what an application is given."""
         return cls(
             scope["method"],

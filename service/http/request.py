@@ -28,7 +28,7 @@ from service.http.representation import (
     tag_of,
 )
 from service.i18n import languages
-from service.jobs import Answer, Desk
+from service.jobs import Desk, JobResult
 from service.layers import Layers
 from service.security.keys import Caller, Role
 from service.settings import Settings
@@ -507,8 +507,8 @@ class Context:
 
     def made_apart(
         self,
-        ask: Callable[[bool], Answer],
-        make: Callable[[Answer, View], bytes | str],
+        ask: Callable[[bool], JobResult],
+        make: Callable[[JobResult, View], bytes | str],
         *,
         tag: str,
         headers: Mapping[str, str] | None = None,
@@ -528,7 +528,7 @@ class Context:
             Whether a page may be given as it was last, which its `View.older` says. Programs
             say so themselves by ``Cache-Control: max-stale``.
         """
-        had: list[Answer] = []
+        had: list[JobResult] = []
         wants = self.request.headers.get("cache-control", "").lower()
         fresh = "no-cache" in wants or "max-age=0" in wants
         will_do = "max-stale" in wants or (older and self.html and not fresh)
@@ -556,7 +556,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Asked(Context, Generic[M]):
+class ParsedRequest(Context, Generic[M]):
     """A request whose parameters are read, too."""
 
     asked: M
@@ -611,7 +611,7 @@ class Reads(Door, Generic[M]):
 
     model: type[M] = Parameters  # type: ignore[assignment]
 
-    async def __call__(self, request: Request) -> Asked[M]:
+    async def __call__(self, request: Request) -> ParsedRequest[M]:
         """Read a request.
 
         Raises
@@ -623,7 +623,7 @@ class Reads(Door, Generic[M]):
         query.only(self.model.names(), empty=self.lenient)
         found = self.context(request)
         asked = self.model.read(found.query.values())
-        return Asked(request, found.query, found.links, found.offer, found.offers, asked)
+        return ParsedRequest(request, found.query, found.links, found.offer, found.offers, asked)
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,10 @@ from service.http.representation import (
     MOST_AT_ONCE,
     TILE,
     Answer,
-    Asked,
     Bytes,
     Form,
     Offer,
+    RawRequest,
     accepted_codings,
     coded,
     coded_tag,
@@ -151,7 +151,7 @@ class _Header(NamedTuple):
 _READ = (b"accept", b"accept-encoding", b"host", b"if-none-match")
 
 
-def _header_of(asked: Asked) -> _Header | None:
+def _header_of(asked: RawRequest) -> _Header | None:
     found: dict[bytes, str] = {}
     for name, value in asked.fields:
         if name in _READ:
@@ -177,7 +177,7 @@ class Quick:
     def __init__(self, state: Any) -> None:
         self._state = state
 
-    def ready(self, asked: Asked) -> Answer | None:
+    def ready(self, asked: RawRequest) -> Answer | None:
         """Give an answer in the public view, if nothing has to be made for it.
 
         Parameters
@@ -247,7 +247,7 @@ class Quick:
 class _Making(NamedTuple):
     """All that an answer is made of."""
 
-    asked: Asked
+    asked: RawRequest
     header: _Header
     snapshot: Snapshot
     place: _Place

@@ -14,11 +14,11 @@ from service.handouts import handed_out
 from service.http.parameters import Parameters, Query, read_by, takes
 from service.http.representation import FEATURE, GEOJSON, ITEMS, MERGE_PATCH
 from service.http.request import (
-    Asked,
     CallerDep,
     Context,
     EditorDep,
     Links,
+    ParsedRequest,
     Reads,
     ReadsLayer,
     RegisterDep,
@@ -116,7 +116,7 @@ class WriteQuery(Parameters):
 
 # What was stored is stored, whatever the client accepts as the answer.
 WriteDep = Annotated[
-    Asked[WriteQuery], Depends(Reads(FEATURE[:1], "incidentsFeature", True, WriteQuery))
+    ParsedRequest[WriteQuery], Depends(Reads(FEATURE[:1], "incidentsFeature", True, WriteQuery))
 ]
 
 

@@ -55,7 +55,7 @@ from geodata.wording import say
 from service.http.parameters import Parameters
 from service.http.problems import answer, wants_html
 from service.http.representation import RESOURCE
-from service.http.request import Asked, EditorDep, Reads, RegisterDep, SettingsDep, view_of
+from service.http.request import EditorDep, ParsedRequest, Reads, RegisterDep, SettingsDep, view_of
 from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
 
@@ -117,7 +117,7 @@ async def fields_of(request: Request) -> _Form:
     Raises
     ------
     InvalidInput
-        All complaints at once.
+        All problems at once.
     """
     given: dict[str, Any] = {}
     for name, value in (await request.form()).multi_items():
@@ -282,7 +282,7 @@ ReasonForm = Annotated[str | None, Form(max_length=2_000, description="Why, for 
 @boundaries.get("", operation_id="getEditions")
 def list_editions(
     register: RegisterDep,
-    asked: Annotated[Asked[Parameters], Depends(Reads(RESOURCE[:1]))],
+    asked: Annotated[ParsedRequest[Parameters], Depends(Reads(RESOURCE[:1]))],
 ) -> Response:
     """List the editions of the districts in the order added; the current one is marked."""
     editions = editions_of(register)

@@ -25,9 +25,9 @@ from service.content.changes import step_document
 from service.http.parameters import Parameters, RiskQuery, plain, takes
 from service.http.representation import RESOURCE
 from service.http.request import (
-    Asked,
     DeskDep,
     FormDep,
+    ParsedRequest,
     Reads,
     RegisterDep,
     SnapshotDep,
@@ -38,7 +38,7 @@ from service.http.request import (
     view_of,
 )
 from service.i18n import N_, translator_of
-from service.jobs import Answer
+from service.jobs import JobResult
 from service.ogc.incoming import settled
 from service.pages.editing import STALE, Choice, Draft, decision_html, draft_of, form_html
 from service.pages.form import (
@@ -57,7 +57,7 @@ from service.security.keys import Role
 router = APIRouter(tags=["history"])
 
 
-HistoryDep = Annotated[Asked[Parameters], Depends(Reads(RESOURCE, model=plain("saved")))]
+HistoryDep = Annotated[ParsedRequest[Parameters], Depends(Reads(RESOURCE, model=plain("saved")))]
 
 
 class Dates(RiskQuery):
@@ -74,7 +74,7 @@ class Dates(RiskQuery):
     )
 
 
-DatesDep = Annotated[Asked[Dates], Depends(Reads(RESOURCE[:1], model=Dates))]
+DatesDep = Annotated[ParsedRequest[Dates], Depends(Reads(RESOURCE[:1], model=Dates))]
 
 
 @router.get("/incidents/{incident_id}/history", operation_id="getHistory")
@@ -114,7 +114,7 @@ def difference(
     """
     earlier, later = _ends(context.asked, register, snapshot)
 
-    def make(answer: Answer, _: View) -> bytes:
+    def make(answer: JobResult, _: View) -> bytes:
         links = orjson.dumps({"links": context.self_links()})
         return answer.body[:-1] + b"," + links[1:]
 

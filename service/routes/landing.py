@@ -13,9 +13,9 @@ from service.http import problems
 from service.http.parameters import Parameters
 from service.http.representation import JSON, JSON_SCHEMA, OPENAPI, PAGE, RESOURCE, Offer
 from service.http.request import (
-    Asked,
     Context,
     DeskDep,
+    ParsedRequest,
     Reads,
     ReadsLayer,
     RegisterDep,
@@ -31,7 +31,7 @@ from service.pages.ogc import collection_html, collections_html, landing_html
 from service.security import telemetry
 
 router = APIRouter(tags=["service"])
-Read = Asked[Parameters]
+Read = ParsedRequest[Parameters]
 LandingDep = Annotated[Read, Depends(Reads(RESOURCE, schema="landingPage"))]
 ConformanceDep = Annotated[Read, Depends(Reads(RESOURCE, schema="confClasses"))]
 LayersDep = Annotated[Read, Depends(Reads(RESOURCE, schema="collections"))]
@@ -121,8 +121,8 @@ DEFINITION = (
     Offer("json", OPENAPI, "OpenAPI 3.0", (JSON,)),
     RESOURCE[1],
 )
-DefinitionDep = Annotated[Asked[Parameters], Depends(Reads(DEFINITION))]
-ReferenceDep = Annotated[Asked[Parameters], Depends(Reads(PAGE))]
+DefinitionDep = Annotated[ParsedRequest[Parameters], Depends(Reads(DEFINITION))]
+ReferenceDep = Annotated[ParsedRequest[Parameters], Depends(Reads(PAGE))]
 
 
 @router.get("/api", include_in_schema=False)
@@ -165,7 +165,7 @@ def _document(
     return lambda: snapshot.cached(("openapi", root), make)
 
 
-def _page(context: Asked[Parameters], make: Callable[[], dict[str, object]]) -> Response:
+def _page(context: ParsedRequest[Parameters], make: Callable[[], dict[str, object]]) -> Response:
     return context.answer(
         lambda: reference_html(make(), context.links.root),
         headers={"Content-Security-Policy": POLICY},
@@ -215,7 +215,7 @@ def prometheus(register: RegisterDep) -> Response:
     return Response(telemetry.exposition(), media_type=telemetry.MEDIA_TYPE)
 
 
-JobsDep = Annotated[Asked[Parameters], Depends(Reads(RESOURCE, model=Parameters))]
+JobsDep = Annotated[ParsedRequest[Parameters], Depends(Reads(RESOURCE, model=Parameters))]
 
 
 @health.get("/jobs", response_class=Response, operation_id="getJobs")

@@ -25,7 +25,7 @@ from service.collections import collection as find
 from service.content.changes import RECENT
 from service.http.parameters import Parameters, bad
 from service.http.representation import HTML, JSON, Offer
-from service.http.request import Asked, Reads, RegisterDep, SettingsDep, SnapshotDep
+from service.http.request import ParsedRequest, Reads, RegisterDep, SettingsDep, SnapshotDep
 from service.opendata import catalogue as catalogues
 from service.opendata.feed import ATOM, MOST_ENTRIES, atom
 from service.opendata.package import package
@@ -43,10 +43,10 @@ RECORD = (
 )
 FEED = (Offer("atom", ATOM, "Atom"),)
 PACKAGE = (Offer("zip", "application/zip", "ZIP"),)
-CatalogueDep = Annotated[Asked[Parameters], Depends(Reads(CATALOGUE))]
-RecordDep = Annotated[Asked[Parameters], Depends(Reads(RECORD))]
-FeedDep = Annotated[Asked[Parameters], Depends(Reads(FEED, lenient=True))]
-PackageDep = Annotated[Asked[Parameters], Depends(Reads(PACKAGE, lenient=True))]
+CatalogueDep = Annotated[ParsedRequest[Parameters], Depends(Reads(CATALOGUE))]
+RecordDep = Annotated[ParsedRequest[Parameters], Depends(Reads(RECORD))]
+FeedDep = Annotated[ParsedRequest[Parameters], Depends(Reads(FEED, lenient=True))]
+PackageDep = Annotated[ParsedRequest[Parameters], Depends(Reads(PACKAGE, lenient=True))]
 
 
 def public(request: Request, snapshot: SnapshotDep, settings: SettingsDep) -> Snapshot:

@@ -39,10 +39,10 @@ from service.http.parameters import Parameters, RiskQuery, plain
 from service.http.representation import PAGE, matches
 from service.http.request import (
     AdminDep,
-    Asked,
     DeskDep,
     EditorDep,
     LayersDep,
+    ParsedRequest,
     Reads,
     RegisterDep,
     SettingsDep,
@@ -53,7 +53,7 @@ from service.http.request import (
 )
 from service.i18n import translator_of
 from service.import_reports import ImportReports
-from service.jobs import Answer
+from service.jobs import JobResult
 from service.pages import about as about_pages
 from service.pages import comparisons, districts, editing, incidents
 from service.pages.about import access_html, offline_html, qr_svg, worker_script
@@ -62,8 +62,10 @@ from service.pages.environment import STATIC, version_of
 router = APIRouter(include_in_schema=False)
 YEAR_S = 31_536_000
 
-Page = Asked[Parameters]
-DistrictsPage = Annotated[Asked[RiskQuery], Depends(Reads(PAGE, lenient=True, model=RiskQuery))]
+Page = ParsedRequest[Parameters]
+DistrictsPage = Annotated[
+    ParsedRequest[RiskQuery], Depends(Reads(PAGE, lenient=True, model=RiskQuery))
+]
 
 
 def page(*names: str) -> Reads[Parameters]:
@@ -154,7 +156,7 @@ def changes(
 
     options = (RiskParameters(), comparisons.MOST_LISTED)
 
-    def make(answer: Answer, view: View) -> str:
+    def make(answer: JobResult, view: View) -> str:
         found = orjson.loads(answer.body)
         names = district_names(snapshot, translator_of(view.lang))
         return comparisons.changes_html(found, names, view, start=start, end=end)

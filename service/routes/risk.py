@@ -47,17 +47,17 @@ from service.http.parameters import (
 )
 from service.http.representation import PAGE, RESOURCE, Offer
 from service.http.request import (
-    Asked,
     DeskDep,
     HandoutDep,
     LayersDep,
+    ParsedRequest,
     Reads,
     RegisterDep,
     SettingsDep,
     SnapshotDep,
     View,
 )
-from service.jobs import Answer
+from service.jobs import JobResult
 from service.maps.payload import MapOptions
 from service.pages.comparisons import backtest_html, reconciliation_html
 from service.print.sheets import print_district, print_forecast, print_risk_map
@@ -119,14 +119,22 @@ class AtlasQuery(SheetQuery):
     )
 
 
-MapDep = Annotated[Asked[MapQuery], Depends(Reads(PAGE, model=MapQuery, lenient=True))]
-FileDep = Annotated[Asked[MapFileQuery], Depends(Reads(PAGE, model=MapFileQuery, lenient=True))]
-PictureDep = Annotated[Asked[SheetQuery], Depends(Reads(PICTURE, model=SheetQuery, lenient=True))]
-SheetDep = Annotated[Asked[SheetQuery], Depends(Reads(SHEET, model=SheetQuery, lenient=True))]
-AtlasDep = Annotated[Asked[AtlasQuery], Depends(Reads(SHEET, model=AtlasQuery, lenient=True))]
+MapDep = Annotated[ParsedRequest[MapQuery], Depends(Reads(PAGE, model=MapQuery, lenient=True))]
+FileDep = Annotated[
+    ParsedRequest[MapFileQuery], Depends(Reads(PAGE, model=MapFileQuery, lenient=True))
+]
+PictureDep = Annotated[
+    ParsedRequest[SheetQuery], Depends(Reads(PICTURE, model=SheetQuery, lenient=True))
+]
+SheetDep = Annotated[
+    ParsedRequest[SheetQuery], Depends(Reads(SHEET, model=SheetQuery, lenient=True))
+]
+AtlasDep = Annotated[
+    ParsedRequest[AtlasQuery], Depends(Reads(SHEET, model=AtlasQuery, lenient=True))
+]
 
 
-def _options(context: Asked[Any], settings: Settings, *, embed: bool) -> MapOptions:
+def _options(context: ParsedRequest[Any], settings: Settings, *, embed: bool) -> MapOptions:
     query = [(k, v) for k, v in context.query.pairs if k in (*RISK_NAMES, "lang")]
     return MapOptions(
         basemap_url=settings.basemap_url,
@@ -137,14 +145,14 @@ def _options(context: Asked[Any], settings: Settings, *, embed: bool) -> MapOpti
     )
 
 
-def _tag(context: Asked[Any], snapshot: Snapshot) -> str:
+def _tag(context: ParsedRequest[Any], snapshot: Snapshot) -> str:
     # A sheet's words are the reader's language, which the media type does not tell.
     made_by = (_loaded("page").state(), template_state(), context.view.lang)
     return context.tag(snapshot, *made_by, daily=True)
 
 
 def _page(
-    context: Asked[Any],
+    context: ParsedRequest[Any],
     snapshot: Snapshot,
     settings: Settings,
     *,
@@ -158,7 +166,7 @@ def _page(
     if name:
         headers["Content-Disposition"] = f'attachment; filename="{marked(name, snapshot)}"'
 
-    def make(answer: Answer, _: View) -> str:
+    def make(answer: JobResult, _: View) -> str:
         policy, html = orjson.loads(answer.body)
         # Scripts are named by what they hold, which only the page made tells.
         headers["Content-Security-Policy"] = f"{policy}; {ANY_FRAME if embed else OWN_FRAME}"
@@ -211,7 +219,7 @@ def forecast_sheet(snapshot: HandoutDep, settings: SettingsDep, context: SheetDe
 
 
 def _map_sheet(
-    context: Asked[SheetQuery],
+    context: ParsedRequest[SheetQuery],
     snapshot: Snapshot,
     settings: Settings,
     kind: Literal["png", "pdf"],
@@ -258,14 +266,14 @@ def atlas(snapshot: HandoutDep, settings: SettingsDep, context: AtlasDep) -> Res
     return _asked(context, snapshot, _body, "atlas", *options, headers=headers)
 
 
-def _body(answer: Answer, _: View) -> bytes:
+def _body(answer: JobResult, _: View) -> bytes:
     return answer.body
 
 
 def _asked(
-    context: Asked[Any],
+    context: ParsedRequest[Any],
     snapshot: Snapshot,
-    make: Callable[[Answer, View], bytes | str],
+    make: Callable[[JobResult, View], bytes | str],
     kind: str,
     *options: Any,
     headers: dict[str, str],
@@ -277,14 +285,14 @@ def _asked(
     return context.made_apart(lambda older: ask(older=older), make, tag=tag, headers=headers)
 
 
-def _look(context: Asked[Any], settings: Settings) -> dict[str, Any]:
+def _look(context: ParsedRequest[Any], settings: Settings) -> dict[str, Any]:
     """Give what every printed sheet is made with."""
     address = settings.public_url.rstrip("/")
     return {"size": context.asked.size, "lang": context.view.lang, "address": address}
 
 
 def _printed(
-    context: Asked[Any],
+    context: ParsedRequest[Any],
     snapshot: Snapshot,
     name: str,
     kept_as: tuple[object, ...],
@@ -298,7 +306,7 @@ def _printed(
     )
 
 
-def _sheet_headers(context: Asked[Any], snapshot: Snapshot, name: str) -> dict[str, str]:
+def _sheet_headers(context: ParsedRequest[Any], snapshot: Snapshot, name: str) -> dict[str, str]:
     return {
         "Content-Disposition": f'inline; filename="{marked(name, snapshot)}"',
         "Content-Language": context.view.lang,
@@ -312,8 +320,8 @@ def _loaded(name: str) -> Any:
 
 router = APIRouter(tags=["risk"])
 RASTER = (Offer("tif", "image/tiff; application=geotiff", "GeoTIFF", ("image/tiff",), ("tiff",)),)
-RasterDep = Annotated[Asked[HandoutQuery], Depends(Reads(RASTER, model=HandoutQuery))]
-ExplainDep = Annotated[Asked[RiskQuery], Depends(Reads(RESOURCE, model=RiskQuery))]
+RasterDep = Annotated[ParsedRequest[HandoutQuery], Depends(Reads(RASTER, model=HandoutQuery))]
+ExplainDep = Annotated[ParsedRequest[RiskQuery], Depends(Reads(RESOURCE, model=RiskQuery))]
 
 
 @router.get("/risk/surface.tif", response_class=Response, operation_id="getRaster")
@@ -360,7 +368,9 @@ def explained(
 OFFERS = (*RESOURCE, Offer("png", "image/png", "PNG"))
 
 
-BacktestDep = Annotated[Asked[ForecastParameters], Depends(Reads(OFFERS, model=ForecastParameters))]
+BacktestDep = Annotated[
+    ParsedRequest[ForecastParameters], Depends(Reads(OFFERS, model=ForecastParameters))
+]
 
 
 @router.get("/backtest", response_class=Response, operation_id="getBacktest")
@@ -376,7 +386,7 @@ def backtest(
     horizon = None if context.asked.horizon_days is None else parameters.horizon_days
     options = (parameters, horizon, parameters.cell_km)
 
-    def _make(answer: Answer, view: View) -> bytes | str:
+    def _make(answer: JobResult, view: View) -> bytes | str:
         if context.html:
             return backtest_html(orjson.loads(answer.body), view)
         if context.offer.key == "png":
@@ -406,7 +416,9 @@ class Reconciliation(Parameters):
     )
 
 
-ReconciliationDep = Annotated[Asked[Reconciliation], Depends(Reads(RESOURCE, model=Reconciliation))]
+ReconciliationDep = Annotated[
+    ParsedRequest[Reconciliation], Depends(Reads(RESOURCE, model=Reconciliation))
+]
 
 
 @router.get("/reconciliation", response_class=Response, operation_id="reconcile")

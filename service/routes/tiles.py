@@ -27,9 +27,9 @@ from service.collections import collection as find
 from service.http.parameters import Parameters, RiskQuery
 from service.http.representation import JSON, RESOURCE, TILE, VECTOR_TILE, Offer
 from service.http.request import (
-    Asked,
     Context,
     Link,
+    ParsedRequest,
     Reads,
     ReadsLayer,
     SettingsDep,
@@ -54,7 +54,7 @@ router = APIRouter(tags=["tiles"])
 DOCUMENT = (Offer("json", JSON, "JSON"),)
 TILESET = (*DOCUMENT, Offer("tilejson", JSON, "TileJSON"))
 TILEJSON = (Offer("tilejson", JSON, "TileJSON", aliases=("json",)),)
-SetsDep = Annotated[Asked[Parameters], Depends(Reads(DOCUMENT))]
+SetsDep = Annotated[ParsedRequest[Parameters], Depends(Reads(DOCUMENT))]
 TilesetsDep = Annotated[Context, Depends(ReadsLayer(DOCUMENT, model_of=tile_parameters))]
 TilesetDep = Annotated[Context, Depends(ReadsLayer(TILESET, model_of=tile_parameters))]
 TilejsonDep = Annotated[Context, Depends(ReadsLayer(TILEJSON, model_of=tile_parameters))]
@@ -199,11 +199,11 @@ PROJECT, LAYERS = (
     (Offer("qgz", qgis.QGZ, "QGIS project"),),
     (Offer("qlr", qgis.QLR, "Layers for QGIS"),),
 )
-ListDep = Annotated[Asked[Parameters], Depends(Reads(RESOURCE))]
-StyleDep = Annotated[Asked[RiskQuery], Depends(Reads(STYLESHEETS, model=RiskQuery))]
-AboutDep = Annotated[Asked[RiskQuery], Depends(Reads(DOCUMENT, model=RiskQuery))]
-ProjectDep = Annotated[Asked[Parameters], Depends(Reads(PROJECT, lenient=True))]
-LayersDep = Annotated[Asked[Parameters], Depends(Reads(LAYERS, lenient=True))]
+ListDep = Annotated[ParsedRequest[Parameters], Depends(Reads(RESOURCE))]
+StyleDep = Annotated[ParsedRequest[RiskQuery], Depends(Reads(STYLESHEETS, model=RiskQuery))]
+AboutDep = Annotated[ParsedRequest[RiskQuery], Depends(Reads(DOCUMENT, model=RiskQuery))]
+ProjectDep = Annotated[ParsedRequest[Parameters], Depends(Reads(PROJECT, lenient=True))]
+LayersDep = Annotated[ParsedRequest[Parameters], Depends(Reads(LAYERS, lenient=True))]
 _SHOWN = ("incidents", "risk")
 """Layers of the project that are switched on at first."""
 
@@ -309,7 +309,7 @@ def _own(collection_id: str, style_id: str) -> str:
     return style_id
 
 
-def _stylesheet(context: Asked[RiskQuery], snapshot: Snapshot, style_id: str) -> Response:
+def _stylesheet(context: ParsedRequest[RiskQuery], snapshot: Snapshot, style_id: str) -> Response:
     made = _style(context, snapshot, style_id)
     key, root = context.offer.key, context.links.root
 
@@ -324,14 +324,14 @@ def _stylesheet(context: Asked[RiskQuery], snapshot: Snapshot, style_id: str) ->
     return context.answer(make, tag=tag, headers=named)
 
 
-def _style(context: Asked[RiskQuery], snapshot: Snapshot, style_id: str) -> Style:
+def _style(context: ParsedRequest[RiskQuery], snapshot: Snapshot, style_id: str) -> Style:
     here = context.links.here("item", JSON, "", drop=("f", "lang"))["href"].partition("?")
     query = "".join(here[1:])
     risk = context.asked.risk
     return style_of(snapshot, style_id, risk, lang=context.view.lang, query=query)
 
 
-def _metadata(context: Asked[RiskQuery], snapshot: Snapshot, style_id: str) -> Response:
+def _metadata(context: ParsedRequest[RiskQuery], snapshot: Snapshot, style_id: str) -> Response:
     made = _style(context, snapshot, style_id)
     forms = {one.key: one for one in STYLESHEETS}
     body = {

@@ -38,7 +38,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import Conflict, Forbidden, GeodataError, InvalidInput, StoreError
 from service.http import problems
-from service.http.representation import Answer, Asked
+from service.http.representation import Answer, RawRequest
 from service.http.request import caller, is_damaged
 from service.security import telemetry
 from service.security.keys import SAFE_METHODS, Caller, KeyStore, Sessions, parts_of, same_origin
@@ -234,7 +234,7 @@ _EDITORS = {"imports": "import", "keys": "keys"}
 class Quick(Protocol):
     """Answers what many ask for, in the public view, before any routing."""
 
-    def ready(self, asked: Asked) -> Answer | None:
+    def ready(self, asked: RawRequest) -> Answer | None:
         """Give an answer that is ready; None where there is none."""
 
     def later(self, request: Request) -> Callable[[], Response] | None:
@@ -296,7 +296,7 @@ class Direct:
         register, text = self._state.register, path.decode("latin-1")
         if register is None or is_damaged(register):
             return None
-        asked = Asked(method, text, query, fields, scheme, server, _request_id(given), origin)
+        asked = RawRequest(method, text, query, fields, scheme, server, _request_id(given), origin)
         answer = self._quick.ready(asked)
         if answer is None:
             return None
@@ -424,7 +424,7 @@ class Guard:
     def _ready(self, request: Request, scope: Scope) -> Answer | None:
         if caller(request).role != "public":
             return None
-        answer = self._quick.ready(Asked.of(scope, request.state.request_id))
+        answer = self._quick.ready(RawRequest.of(scope, request.state.request_id))
         if answer is not None:
             request.state.view = "public"
             scope["route"] = SimpleNamespace(path=answer.route)
@@ -620,7 +620,7 @@ class Once:
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": content})
             return
-        answer = _Answer(send)
+        answer = _BufferedAnswer(send)
         try:
             await self._app(scope, _replaying(body), answer.send)
         finally:
@@ -636,7 +636,7 @@ class Once:
         return self._tables
 
 
-class _Answer:
+class _BufferedAnswer:
     """An answer on its way: its last piece is held back until it is kept."""
 
     def __init__(self, send: Send) -> None:
@@ -759,7 +759,7 @@ def _claim(
     return row["status"], [*headers, length, REPLAYED], bytes(row["body"])
 
 
-def _keep(tables: Tables, slot: str, answer: _Answer) -> None:
+def _keep(tables: Tables, slot: str, answer: _BufferedAnswer) -> None:
     if len(answer.body) > MOST_ANSWER:
         return  # The slot stays claimed, so that nothing is made twice.
     headers = [(n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in answer.headers]

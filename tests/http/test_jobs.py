@@ -20,7 +20,7 @@ from geodata.register import Change, Redaction, Register, open_register
 from geodata.risk import RiskParameters, backtest_of
 from service import jobs
 from service.app import create_app
-from service.jobs import Answer, Desk, Job, Kept, Ref, kept_in
+from service.jobs import Desk, Job, JobResult, Kept, Ref, kept_in
 from service.redacting import redact
 from service.settings import Settings
 from tests.http.conftest import made
@@ -216,7 +216,7 @@ def test_many_who_ask_for_the_same_have_it_made_once(running: Running) -> None:
         arrived.release()
         return task
 
-    def made_when_all_wait(job: Job) -> Answer:
+    def made_when_all_wait(job: Job) -> JobResult:
         asked.append(job)
         assert all(arrived.acquire(timeout=60) for _ in range(8))
         return had(job)
@@ -236,10 +236,10 @@ def test_what_waited_at_the_end_can_be_asked_for_again(tmp_path: Path, running: 
     first, second = (wants(snapshot, RiskParameters(), days, 0.0) for days in (62.0, 63.0))
     desk, begun, closed = Desk(Settings(data=tmp_path)), Semaphore(0), Semaphore(0)
 
-    def had(job: Job) -> Answer:
+    def had(job: Job) -> JobResult:
         begun.release()
         assert closed.acquire(timeout=60)
-        return Answer(b"made", 1, "")
+        return JobResult(b"made", 1, "")
 
     desk._had = had  # type: ignore[method-assign]
     with ThreadPoolExecutor(2) as pool:
@@ -270,13 +270,13 @@ def test_a_kept_answer_is_whole_or_not_there(
     snapshot = running.register.snapshot()
     several = [wants(snapshot, RiskParameters(), float(days), 0.0) for days in range(31, 36)]
     for number, job in enumerate(several):
-        kept.put(job, Answer(bytes(1_000), number, ""), job.told() | {"recorded_at": ""})
+        kept.put(job, JobResult(bytes(1_000), number, ""), job.told() | {"recorded_at": ""})
     path = kept.folder / several[0].variant / several[0].name
     path.write_bytes(path.read_bytes()[:-1])
     assert kept.get(several[0]) is None
     assert not path.exists()
     monkeypatch.setattr(jobs, "MOST_BYTES", 4_000)
-    kept.put(several[0], Answer(bytes(1_000), 9, ""), several[0].told() | {"recorded_at": ""})
+    kept.put(several[0], JobResult(bytes(1_000), 9, ""), several[0].told() | {"recorded_at": ""})
     sizes = [one.stat().st_size for one in kept.folder.glob("*/*")]
     assert kept.get(several[0]) is not None
     assert sum(sizes) <= 4_000
