@@ -17,7 +17,7 @@ from geodata.reports.vocabulary import Hit, Vocabulary
 _M = TypeVar("_M")
 _FLAGS = (
     "background", "period", "other_cause", "fiction", "denied", "activity", "including", "work",
-    "happened", "civil", "identified", "speech", "not_blast",
+    "happened", "civil", "identified", "speech", "not_blast", "daypart",
 )  # fmt: skip
 
 
@@ -42,6 +42,8 @@ class Unit:
     hits: tuple[Hit, ...]
     told: Told
     void: bool
+    aside: tuple[tuple[int, int], ...]
+    """Clauses that only say who is spoken of, or when."""
     flags: dict[str, tuple[Hit, ...]]
 
     @property
@@ -57,6 +59,22 @@ class Unit:
     def has(self, flag: str, value: str | None = None) -> bool:
         """Say whether a word of this kind is in it."""
         return any(value is None or h.value == value for h in self.flags.get(flag, ()))
+
+    @property
+    def asserts(self) -> bool:
+        """Say whether a main clause tells of a blast or of somebody harmed."""
+        starts = [h.start for h in (*self.hits, *self.blasts) if h.value != "noun"]
+        starts += [h.start for h in self.told.harms]
+        return not starts or not all(map(self._is_aside, starts))
+
+    @property
+    def own_dates(self) -> list[DateMention]:
+        """Give the days of what it tells, without those of what somebody hurt once does now."""
+        own = [d for d in self.event_dates if self._is_aside(d.start)]
+        return self.event_dates if self.asserts or self.has("happened") else own
+
+    def _is_aside(self, at: int) -> bool:
+        return any(start <= at < end for start, end in self.aside)
 
     @property
     def recalls(self) -> bool:
@@ -162,7 +180,7 @@ def _unit(
     flags["period"] = tuple(
         p for p in flags["period"] if not any(s < p.end and p.start < e for s, e in timeless)
     )
-    hits = real("hit")
+    hits, blasts = real("hit"), real("blast")
     told = read_people(
         text, folded, start, end, vocabulary, masked, [(p.start, p.end) for p in own_places]
     )
@@ -178,10 +196,11 @@ def _unit(
             told = replace(told, harms=own)
             flags["other_cause"] = tuple(h for h in flags["other_cause"] if h not in ill)
     own_places = _without_deathbeds(folded, own_places, told)
+    aside = tuple(m.span() for m in _clause(vocabulary.dependent).finditer(folded, start, end))
     return Unit(
         start, end, sentence.paragraph, sentence.headline, continues, own_dates, own_places,
-        tuple(vocabulary.find("device", folded, start, end)), real("blast"), hits, told,
-        bool(void), flags,
+        tuple(vocabulary.find("device", folded, start, end)), blasts, hits, told,
+        bool(void), aside, flags,
     )  # fmt: skip
 
 

@@ -175,6 +175,10 @@ _OWN_LETTERS = 2
 def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool:
     """Say whether enough is told: a place, or a day and who was harmed, and that it happened."""
     nobody = counts.killed == 0
+    if not event.inherited and not any(u.own_dates for u in event.units if _of_blast(u)):
+        # Without a day of its own somebody may have been hurt at any time in the past.
+        if not any(u.asserts for u in event.units):
+            return False
     if event.date is not None and event.date.precision > _MONTH and not event.where:
         return False
     named = any(u.has_device or u.hits or u.blasts for u in event.units)
@@ -186,6 +190,14 @@ def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool
     if not where and not (event.dates and (counts.rows or nobody)):
         return False
     return bool(event.dates or event.said or nobody) or _definite(event)
+
+
+def _of_blast(unit: Unit) -> bool:
+    """Say whether it tells of what happened, so that its day is that of the blast."""
+    told = unit.told
+    return bool(
+        unit.hits or unit.blasts or told.harms or told.unhurt or told.animals
+    ) or unit.has("happened")
 
 
 def _definite(event: Event) -> bool:

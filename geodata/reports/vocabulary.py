@@ -20,7 +20,7 @@ TAGS = (
     "device", "blast", "hit", "outcome", "negated", "modal", "person", "org", "qualifier",
     "including", "more", "background", "period", "superlative", "other_cause", "fiction",
     "denied", "and", "not_blast", "happened", "agency", "source", "speech", "activity", "work",
-    "work_status", "area", "crew", "find", "civil", "affiliation", "identified",
+    "work_status", "area", "crew", "find", "civil", "affiliation", "identified", "daypart",
 )  # fmt: skip
 """The kinds of words that the stages look for; a language has a table of each."""
 
@@ -138,6 +138,8 @@ class Vocabulary:
         What stands between people and a participle about them.
     relative
         How a clause begins that has no comma before it.
+    dependent
+        A clause that only says which person is spoken of, or when: *whom a mine had crippled*.
     owning
         What stands before people who have a wound that is named after them.
     within
@@ -180,6 +182,7 @@ class Vocabulary:
     whole: str = "(?!)"
     beside: str = "(?!)"
     relative: str = "(?!)"
+    dependent: str = "(?!)"
     ordinals: Mapping[str, int] = field(default_factory=dict)
     nth: Mapping[str, int] = field(default_factory=dict)
     no_number: str = "(?!)"

@@ -843,6 +843,14 @@ AFFILIATION = (
     ("Georgia", r"gurcustan\w*"),
     ("Syria", r"suriya\w*"),
 )
+DEPENDENT = r"[^,.;:\"]*\w(?:mis|mus|[ae]n)(?= [a-z])"
+DAYPART = (
+    ("night", r"gece\w*|gecesi|geceyarisi"),
+    ("morning", r"seher(?! (?:\w+ )?(?:xestexana|rayon|sakin|prokuror|polis))(?:e yaxin|in \w+|leyin| saat\w*| tezden)?|subh\w*"),
+    ("noon", r"gunorta(?!dan sonra)\w*"),
+    ("afternoon", r"gunortadan sonra|gunun ikinci yarisi\w*"),
+    ("evening", r"axsam\w*"),
+)
 DATE_ROLES = (
     ("birth", r"", r"(?:[- ]?\w{0,4})?(?: il)? (?:tevellud|dogum)"),
     ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\(|, [a-z.]{2,12} ?(?:[./:]|- ))"),

@@ -194,7 +194,7 @@ OUTCOME = (
     (
         "injured.state",
         r"(?:his|her|their|whose|the victim's|the man's|the woman's|the (?:injured|wounded|surviving) \w+(?:'s|s')) (?:\w+ )?(?:condition|life|lives|injuries|injury|wounds?|"
-        r"health)(?: \w+){0,2} (?:is|are|was|were|as|remains?|not)|life-threatening injur\w+|"
+        r"health)(?: \w+){0,2} (?:is|are|was|were|as|remains?|not)(?! (?:over|changed))|life-threatening injur\w+|"
         r"not in (?:mortal )?danger|in (?:a )?(?:stable|serious|critical|satisfactory|grave) condition",
     ),
     (
@@ -362,7 +362,7 @@ MODAL = (
     ("modal", r"(?:may|might|could(?! not (?:be|save))|can|would|will|should|must|to avoid|not to|in order not to|risk|"
      r"risks|risking|threat(?:en)?s? (?:of|to)|fear(?:s|ed)? (?:of|to)|danger of|if|whether|until|"
      r"(?<!began )(?<!started )(?<!begun )(?<!said )(?<!reported )(?<!known )(?<!believed )(?<!thought )(?<!found )"
-     r"(?<!confirmed )(?<!understood )to(?! have been)|continue to|continues to|capable of|powerful enough to|unless|used to)"
+     r"(?<!confirmed )(?<!understood )to(?! have been)(?! (?:an?|the|this|that|his|her|its|their|our) )|continue to|continues to|capable of|powerful enough to|unless|used to)"
      r" (?:\w+ ){0,3}?(?:be|been|being|get|kill|injure|wound|maim|die|explode|detonate|step(?:s|ping)"
      r"?|hit|lose|blow up|go off|exploding|killing|claim|suffer|encounter)"
      r"(?: (?:killed|injured|wounded|maimed|hurt|blown up|detonated))?"
@@ -546,6 +546,10 @@ HAMLET = r"village|hamlet"
 WITHIN = r",? (?:in|of) (?:the )?"
 WHOLE = r"(?:^|[.,;:] )(?:out )?of (?:the |these |those |its |their )?$"
 BESIDE = r" "
+DEPENDENT = (
+    r"(?<!\w)(?:who|whom|whose|which)(?: [\w'-]+){1,5}|"
+    r"(?<!\w)(?:when|(?<!day )(?<!days )after|since|because)(?!\w)[^,.;:\"]*"
+)
 RELATIVE = r" (?:who|whose|whom|that) "
 OF_KIND = r"one"
 EVERYONE = r"(?:both|all)(?!\w)"
@@ -1312,6 +1316,13 @@ AFFILIATION = (
     ("Syria", r"syrian?s?"),
     ("Cambodia", r"cambodian?s?"),
     ("Colombia", r"colombian?s?"),
+)
+DAYPART = (
+    ("night", r"(?:at |over|by |to)?night(?:time)?|midnight|overnight"),
+    ("morning", r"mornings?|dawn|sunrise|daybreak"),
+    ("noon", r"noon|midday"),
+    ("afternoon", r"afternoon"),
+    ("evening", r"evening|dusk|sunset|nightfall"),
 )
 DATE_ROLES = (
     (
