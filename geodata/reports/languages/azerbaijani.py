@@ -18,6 +18,9 @@ TENS = {
 
 _MINE = r"mina(?:y?[aei]|ni|nin|da|dan|lar|lari|larin|larinin|ya|larla|sina|si|sinin|lara|lardan|lari|yla)?"
 DEVICE = (
+    ("topic", r"(?:mina(?:dan|lardan)|mina\w* partlayis\w*(?:dan|da|den)?|minaya dus\w+) (?:\w+ ){0,2}?(?:alan|olan|ceken|dus\w+|itir\w+|almis|olmus)lar(?:a|in|i|la)? "
+     r"(?:\w+ )?(?:ucun|yardim|fond|komek|destek|aid)\w*|mina qurban(?:lar)?i(?:na|nin|ni|lari|larina)? (?:\w+ )?(?:ucun|yardim|fond|komek|destek)\w*|"
+     r"mina(?:ya dus\w+|dan)? (?:\w+ ){0,3}?(?:elil|elilliyi olan)\w*(?: \w+)? (?:sexs|insan|vetendas)l[ae]r\w*"),
     ("at_mine", r"tank(?:lar)? ?eleyhine (?:\w+ )?mina\w*|tank eleyhine|tem\b|\"?tm-?\d+\w*\"?|"
      r"antitank mina\w*|texnika eleyhine mina\w*"),
     ("ap_mine", r"piyada ?eleyhine (?:\w+ )?mina\w*|piyada eleyhine|insan eleyhine mina\w*|pem\b|"
@@ -46,9 +49,10 @@ BLAST = (
 _FALL = (
     r"(?:dus(?:ub|en|me|mesi\w*|erek|du|duyu|duler|mus|musler|musler|dukde|menin|melerinin|meleri\w*|mekle|"
     r"duyunu|dukleri|enler\w*|enin|enlerin|ubler|mesinin|mesinden|duyune|duyunden|dugu|en(?:de)?|er)?\w{0,6}"
-    r"|rast gel\w+|cirpil\w+|toxun\w+|ilis\w+|cix\w+|basib|basdi|basaraq|basan\w*|basmasi\w*|ilis\w+|deyib|carp\w+)"
+    r"|cirpil\w+|toxun\w+|ilis\w+|cix\w+|basib|basdi|basaraq|basan\w*|basmasi\w*|ilis\w+|deyib|carp\w+)"
 )
 HIT = (
+    ("found", r"(?:mina|mermi|sursat|qumbara|qurgu|\w*bomba)\w* (?:\w+ )?rast gel\w+"),
     ("field", r"mina(?:li|lanmis)? (?:saheye|sahesine|erazi(?:ye|sine)|yamac\w*|otlag\w*|cemen\w*|dere\w*|tarla\w*) (?:\w+ )?(?:gir|dus|daxil)\w*"),
     ("field", r"mina(?:li|lanmis)? (?:sahe|sahesin|erazi|erazisin|yamac|otlaq|cemen|dere|tarla)d[ae]"),
     ("hit", r"(?:ayag|teker)\w* altinda (?:\w+ ){0,3}?partla\w+"),
@@ -540,7 +544,7 @@ PERIOD = (
 )
 SUPERLATIVE = (("first", r"(?:ilk|son|ikinci|ucuncu|sayca \w+) (?:mina )?(?:hadise|defe)\w*"),)
 OTHER_CAUSE = (
-    ("illness", r"infarkt\w*|urek tutma\w*|insult\w*|koronavirus\w*|bogul\w+"),
+    ("illness", r"xestelik(?:den|dan|le)?(?!\w)|xesteliy\w*|infarkt\w*|urek tutma\w*|insult\w*|koronavirus\w*|bogul\w+"),
     (
         "attack",
         r"(?:qumbara|bomba)\w* at(?:il|ib|di|an|mis)\w*|atil(?:an|mis|di) (?:\w+ )?(?:mermi|raket|qumbara)\w*|mermi\w* at(?:il|ib)\w*",
@@ -575,7 +579,8 @@ FICTION = (
     ),
     (
         "past",
-        r"mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*|kompensasiya\w*|iddia erizesi|(?:evle|menzille) temin\w*|"
+        r"qanun layihe\w*|layihe\w*ye gore|qanunvericilik\w*|haqqinda (?:\w+ )?qanun\w*|nazirler kabineti\w*|ayliq (?:odenis|muavinet|teqaud)\w*|"
+        r"birdefelik (?:odenis|muavinet|yardim)\w*|(?:ikinci|ucuncu|birinci) oxunus\w*|quvveye min\w+|mehkeme(?!-tibb)\w*|hokm (?:oxu|cixar)\w*|mehkum\w*|muttehim\w*|azadliqdan mehrum\w*|kompensasiya\w*|iddia erizesi|(?:evle|menzille) temin\w*|"
         r"(?:merasim|tedbir)\w* (?:[\w-]+ ){0,8}?(?:qazi|veteran)\w*|qaziler\w* (?:\w+ )?(?:cixis|gorus|istirak|danis)\w*",
     ),
     (
@@ -601,6 +606,15 @@ FICTION = (
     ),
 )
 DENIED = (
+    ("correction", r"^duzelis\w*|uzr ist\w+|xeber duzeldil\w+"),
+    (
+        "withdrawn",
+        r"saytimiz\w*|yaydigimiz(?! kimi)\w*|xeberimiz\w*|qezetimiz\w*|agentliyimiz\w*|yazmisdi(?:q|k)?(?!\w)|bildirmisdik|yazilmisdi\w*|melumat vermisdik",
+    ),
+    (
+        "whole",
+        r"\" (?:\w+ ){0,2}?(?:melumat|xeber|paylasim|iddia|sayie|video)\w* (?:\w+ ){0,2}?(?:tekzib|yalan|esassiz|uydurma|feyk|redd)\w*",
+    ),
     (
         "whole",
         r"(?:baresinde|barede|haqqinda|bagli) (?:\w+ ){0,2}?(?:xeber|melumat|iddia)\w* (?:\w+ )?(?:heqiqete uygun olma|heqiqete uygun deyil|"
@@ -642,7 +656,7 @@ DENIED = (
     ),
     (
         "no_such",
-        r"bele (?:bir )?(?:hadise|sey|partlayis)\w* (?:\w+ ){0,2}?(?:olmayib|bas vermeyib|qeyde alinmayib)\w*|mina (?:ile|partlayisi ile) (?:hec bir )?(?:elaqesi|bagliligi) (?:olmadig|yox)\w*|partlayis (?:olmayib|bas vermeyib)",
+        r"bele (?:bir )?(?:hadise|sey|partlayis)\w* (?:\w+ ){0,2}?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|(?:bele|hec bir) (?:\w+ )?(?:partlayis|hadise|hal)\w* (?:\w+ )?(?:olma|bas verme)(?:yib|di|dig|mis)\w*|mina (?:ile|partlayisi ile) (?:hec bir )?(?:elaqesi|bagliligi) (?:olmadig|yox)\w*|partlayis (?:olmayib|bas vermeyib)",
     ),
     (
         "corrected",
@@ -663,6 +677,7 @@ NOT_BLAST = (
     (
         "none",
         r"(?:mina|mermi|sursat|qumbara|bomba)(?:ni|lari|larini|i|yi|leri|lerini) (?:\w+ )?partlad(?:ib|iblar|di|dilar)(?!\w)|partlama(?:yib|di|mis)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
+        r"(?<!daha boyuk )(?<!daha agir )(?:facie|bedbextlik|felaket|qeza)\w* (?:\w+ ){0,2}?(?:qarsisi\w* alin|onlen|yayin)\w*|"
         r"partladilaraq|partladilib|yerindece partlad\w+|partlayis (?:bas vermeyib|olmayib)|"
         r"partlayis\w*(?: ses\w+)? (?:planli\w*|plan uzre|planlasdiril\w+)|(?:planli|planlasdirilmis) partlayis\w*",
     ),

@@ -35,6 +35,13 @@ _NO_OTHER_MINE = (
     r"(?<!drifting )(?<!floating )(?<!data )(?<!of )(?<!friend of )"
 )
 DEVICE = (
+    (
+        "topic",
+        r"(?:to|for|with|among|support\w*|help\w*|aid\w*|assist\w*|treat\w*|fund of|association of|union of) (?:all |the |other |\d+ |many |young |those )*"
+        r"(?:(?:victims|survivors|people|persons|those|everyone|children|families|civilians|men|women|invalids|veterans)"
+        r"(?: who (?:were|are|became|have been|had been))? )?(?:of|hurt|crippled|maimed|injured|wounded|disabled|killed|affected|harmed|left disabled)"
+        r" (?:by |from |in |of )?(?:land ?)?mines(?! (?:explosion|blast)s?)(?! (?:in|near|on|last|this|since) )",
+    ),
     ("at_mine", r"anti-? ?(?:tank|vehicle) (?:land)?mines?|(?:at|tank) mines?|tm-\d+\w*"),
     (
         "ap_mine",
@@ -115,6 +122,11 @@ _MOVES = (
     r"put (?:his|her|a|one) (?:\w+ )?(?:foot|hand|wheel))"
 )
 HIT = (
+    (
+        "found",
+        r"(?:c[ao]me|coming|happened|chanced|stumbl(?:es|ed|ing)|r[au]n|runs) (?:upon|across) (?:[\w-]+ ){0,5}?" + _MUNITION
+        + r"|stumbl(?:es|ed|ing) on(?:to)? (?:[\w-]+ ){0,5}?" + _MUNITION,
+    ),
     (
         "hit",
         r"(?:explod\w+|detonat\w+|went off|blew up)(?: \w+){0,3}? (?:under|beneath|underneath) "
@@ -359,6 +371,8 @@ NEGATED = (
      r"(?:\w+ )?injur(?:y|ies)"),
 )  # fmt: skip
 MODAL = (
+    ("modal", r"(?:could|might|would) (?:\w+ )?have (?:\w+ )?(?:exploded|gone off|detonated|blown up|killed|cost|claimed|taken|injured|wounded|maimed|"
+     r"ended|died|led|resulted|caused|perished)(?!\w)[^.;]*"),
     ("modal", r"(?:may|might|could(?! not (?:be|save))|can|would|will|should|must|to avoid|not to|in order not to|risk|"
      r"risks|risking|threat(?:en)?s? (?:of|to)|fear(?:s|ed)? (?:of|to)|danger of|if|whether|until|"
      r"(?<!began )(?<!started )(?<!begun )(?<!said )(?<!reported )(?<!known )(?<!believed )(?<!thought )(?<!found )"
@@ -946,7 +960,9 @@ FICTION = (
     ),
     (
         "past",
-        r"court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|in damages|compensation claim|"
+        r"bills?(?= (?:on|about|would|was|under)(?!\w))|draft laws?|(?:under|according to) the (?:bill|law|decree|draft)|"
+        r"(?:second|third|first) reading|legislation|amendments?|cabinet of ministers|lump sums?|monthly (?:payments?|allowances?|pensions?)|"
+        r"(?:comes?|came|entered|enters|entering) into force|court|trial|jail(?:s|ed)?|sentenced?|convict\w+|defendants?|verdict|testif\w+|lawsuit|guilty|indicted|in damages|compensation claim|"
         r"veterans (?:who|that) had (?:once )?(?:stepped|trodden|lost|been)|"
         r"(?:spoke|speaking|honou?red|received|addressed|guests?) (?:\w+ ){0,2}?(?:at|in) (?:the|an?) (?:\w+ )?(?:ceremony|commemoration|reception)",
     ),
@@ -981,6 +997,15 @@ FICTION = (
     ),
 )
 DENIED = (
+    (
+        "correction",
+        r"^(?:a )?(?:correction|corrigendum|erratum)(?=[.:,]| )|we (?:regret|apologi[sz]e)|our apologies|(?:has|have) been corrected",
+    ),
+    (
+        "withdrawn",
+        r"(?<!as )(?<!what )(?:we|(?:this|our) (?:site|newspaper|paper|agency|website|portal|channel|outlet)) (?:\w+ ){0,3}?(?:reported|wrote|said|stated|published|claimed)|"
+        r"(?:in )?(?:an|our|the) (?:earlier|first|original|previous) (?:version|report|story|article|item)[^.;,]{0,60}? (?:reported|wrote|said|stated|claimed|gave)",
+    ),
     (
         "whole",
         r"(?:reports?|claims?|information|rumou?rs?|news) (?:that|of|about) [^.]{0,160}? (?:are|is|were|was|be) (?:\w+ )?"
@@ -1026,7 +1051,8 @@ DENIED = (
     ),
     (
         "no_such",
-        r"nothing of the (?:kind|sort)|no such (?:incident|blast|thing|case|event|explosion)|there was no (?:explosion|blast|mine|such)|"
+        r"(?:that|is|was|as) an? (?:hoax|invention|fabrication)|no (?:blast|explosion|such \w+) (?:took place|happened|occurred|was recorded)|"
+        r"nothing of the (?:kind|sort)|no such (?:incident|blast|thing|case|event|explosion)|there (?:was|had been) no (?:explosion|blast|mine|such)|"
         r"nothing to do with (?:an? |the )?(?:land)?mines?",
     ),
     (
@@ -1086,6 +1112,8 @@ NOT_BLAST = (
         r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
         r"(?:explode|detonate|go off)|controlled (?:\w+ )?(?:explosions?|detonations?|"
         r"blasts?|demolitions?)|(?:safely|remotely) (?:detonated|blown up|exploded)|"
+        r"(?:tragedy|disaster|catastrophe|misfortune|accident|bloodshed|the worst) (?:was|were|has been|had been|is) (?:\w+ )?(?:averted|prevented|avoided)|"
+        r"(?:avert|prevent|avoid)(?:ed|ing|s) (?:an? |the )?(?:possible |likely |real |great |terrible )?(?:tragedy|disaster|catastrophe|accident)|"
         r"(?:planned|scheduled) (?:explosions?|detonations?|blasts?|demolitions?)|"
         r"(?:explosions?|detonations?|blasts?)\b[^.;]{0,90} (?:was|were|are) (?:all |only )?(?:planned|scheduled|controlled)\b|"
         r"(?:taken|moved|transported|removed|brought) to (?:an? |the )?(?:[\w-]+ ){1,3}?(?:and|where it was) (?:\w+ )?(?:detonated|blown up|exploded|destroyed)|"
