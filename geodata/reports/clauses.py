@@ -77,14 +77,29 @@ class Unit:
         return any(start <= at < end for start, end in self.aside)
 
     @property
+    def blasted(self) -> bool:
+        """Say whether it says that something went off or was set off."""
+        return self.sets_off or any(b.value == "blast" for b in self.blasts)
+
+    @property
+    def villages(self) -> set[str]:
+        """Give how the settlements begin where something happened; a case may change the end."""
+        return {p.name[:_STEM] for p in self.locations if p.kind == "settlement"}
+
+    @property
+    def dayparts(self) -> set[str]:
+        """Give the times of day at which something happened, not at which it was told."""
+        return set() if self.has("speech") else {h.value for h in self.flags["daypart"]}
+
+    @property
     def recalls(self) -> bool:
         """Say whether it speaks of another blast than the one told of."""
         return any(h.value in _OTHER_BLAST for h in self.flags.get("background", ()))
 
     @property
     def sets_off(self) -> bool:
-        """Say whether somebody set ordnance off, and did not only enter a field of it."""
-        return any(h.value != "field" for h in self.hits)
+        """Say whether somebody set ordnance off, and did not only find it or enter a field."""
+        return any(h.value not in ("field", "found") for h in self.hits)
 
     @property
     def deathbed(self) -> bool:
@@ -156,6 +171,7 @@ def _unit(
     start, end = span
     own_dates = tuple(d for d in dates if start <= d.start < end)
     own_places = tuple(p for p in places if start <= p.start < end)
+    own_dates = _without_tellings(folded, own_dates, vocabulary)
     masked = [(d.start, d.end) for d in own_dates if d.role not in ("history", "birth")]
     masked += [(p.start, p.end) for p in own_places if p.kind != "country"]
     void = [
@@ -204,6 +220,25 @@ def _unit(
     )  # fmt: skip
 
 
+def _without_tellings(
+    folded: str, dates: tuple[DateMention, ...], vocabulary: Vocabulary
+) -> tuple[DateMention, ...]:
+    """Take the last of several days, after a word of speech, for that of the telling.
+
+    *Three were hurt last week, a source told the agency on Monday.*
+    """
+    days = [d for d in dates if d.role == "event"]
+    if vocabulary.subject_first or len(days) < 2:
+        return dates
+    before, last = days[-2], days[-1]
+    spoken = [h.end for h in vocabulary.find("speech", folded, before.end, last.start)]
+    if not spoken or any(
+        vocabulary.has(tag, folded, spoken[0], last.start) for tag in ("hit", "blast", "outcome")
+    ):
+        return dates
+    return tuple(replace(d, role="said") if d is last else d for d in dates)
+
+
 def _without_deathbeds(
     folded: str, places: tuple[PlaceMention, ...], told: Told
 ) -> tuple[PlaceMention, ...]:
@@ -223,6 +258,9 @@ def _without_deathbeds(
 
 
 _BESIDE = 12
+_STEM = 4
+_PART = 4
+"""The precision of a month or of a part of one."""
 
 
 @lru_cache(maxsize=8)
@@ -250,6 +288,15 @@ def _cuts(
         for d in dates
         if sentence.start <= d.start < sentence.end and d.role == "event" and d.precision == 1
     ]
+    if days:
+        # *In late January … and on 9 February …*: a part of a month apart from a day.
+        days += [
+            (d.start, str(d.first))
+            for d in dates
+            if sentence.start <= d.start < sentence.end
+            and d.role == "event" and d.precision == _PART
+            and not any(d.first <= o.first <= d.last for o in dates if o.precision == 1)
+        ]  # fmt: skip
     if len({m[1] for m in marks}) < 2 and len({d[1] for d in days}) < 2:
         return []
     triggers = sorted(

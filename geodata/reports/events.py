@@ -247,6 +247,7 @@ def sort_units(units: list[Unit]) -> Sorted:
     about = any(u.devices or any(h.value == "self" for h in u.hits) for u in units)
     ordnance = any(u.has_device or u.hits for u in units)
     sorter = _Sorter(about=about, ordnance=ordnance)
+    sorter.corrects = any(u.has("denied", "correction") for u in units)
     for number, unit in enumerate(units):
         sorter.explained = any(
             (u.has_device or u.hits)
@@ -279,6 +280,8 @@ class _Sorter:
         self.named = False
         self.story = False
         self.trial = -1
+        self.corrects = False
+        self.withdrawn: Unit | None = None
 
     def take(self, unit: Unit) -> None:
         """Put one sentence where it belongs."""
@@ -313,6 +316,14 @@ class _Sorter:
         harms = tuple(replace(h, late=True) for h in harms)
         return replace(unit, told=replace(unit.told, harms=harms))
 
+    def _withdraw(self, unit: Unit) -> bool:
+        """Leave aside what a correction takes back: only what it says instead is so."""
+        if not self.corrects or not unit.has("denied", "withdrawn"):
+            return False
+        self.withdrawn = self.loose = unit
+        self.rest.append(unit)
+        return True
+
     def _deny(self, unit: Unit) -> bool:
         """Take a blast back that was only rumoured, or that a sentence says never was."""
         never = unit.has("denied", "no_such") or (
@@ -335,7 +346,7 @@ class _Sorter:
         return False
 
     def _place(self, unit: Unit) -> None:
-        if self._deny(unit):
+        if self._withdraw(unit) or self._deny(unit):
             return
         if self.sums and not self._is_other(unit):
             self.lead = unit
@@ -365,6 +376,9 @@ class _Sorter:
         return Sorted(self.events, self.totals, self.rest)
 
     def _is_total(self, unit: Unit) -> bool:
+        since = [d for d in unit.dates if d.role == "since"]
+        if since and not unit.event_dates and _number_in(unit) >= _SEVERAL:
+            return True
         counted = any(_counted(h) for h in unit.told.harms) or (
             bool(unit.hits) and any(p.counted and (p.best or 2) > 1 for p in unit.told.others)
         )
@@ -418,9 +432,9 @@ class _Sorter:
 
     def _is_other(self, unit: Unit) -> bool:
         exact = any(d.precision == 1 for d in unit.event_dates) and unit.locations
-        harmed = _harmed(unit) or unit.told.unhurt is not None
-        blast = unit.sets_off or any(b.value == "blast" for b in unit.blasts)
-        told = exact and harmed and blast
+        harmed_people = _harmed(unit)
+        harmed = harmed_people or unit.told.unhurt is not None
+        told = exact and harmed and unit.blasted
         never = any(unit.has("fiction", v) for v in ("held", "past"))
         # Whoever tells of a blast, its day, place and people may name a witness or a prosthesis.
         never = never or (unit.has("fiction", "story") and not told)
@@ -435,6 +449,8 @@ class _Sorter:
         if unit.has("other_cause", "illness"):
             return not unit.hits
         if _all_denied(unit) or unit.has("denied", "whole") or _no_blast(unit):
+            return True
+        if unit.has("denied", "no_such") and not harmed_people:
             return True
         if not unit.has("other_cause"):
             return False
@@ -475,7 +491,10 @@ class _Sorter:
         if unit.told.animals and (unit.has_device or unit.hits):
             return not unit.void
         known = unit.has_device or self._explains(unit) or self._lists(unit)
-        known = known or (unit.continues and self.named and bool(unit.locations))
+        known = known or (self.current is not None and _apart(unit, self.current))
+        # *… and on 9 February a resident of Fuzuli was killed in that district.*
+        home = unit.event_dates and any(p.role == "home" and p.districts for p in unit.places)
+        known = known or (unit.continues and self.named and bool(unit.locations or home))
         known = known or (self._leads(unit) and bool(_districts(unit)) and not unit.has("period"))
         return harmed and (known or _of_clearance(unit))
 
@@ -588,7 +607,7 @@ class _Sorter:
         if self.current is not None and _is_earlier_count(unit):
             self._append(self.current, replace(unit, dates=()))
             return
-        fitting = [e for e in self.events if not self._conflicts(unit, e)]
+        fitting = [e for e in self.events if not self._conflicts(unit, e) and not _apart(unit, e)]
         named = bool(unit.event_dates or districts_of(unit.locations))
         if recall and self.current is not None and self._is_outline(self.current, fitting):
             self._append(self.current, unit)
@@ -654,7 +673,7 @@ class _Sorter:
             event.inherited = _nearest(lead)
         if self.current is not None and not districts_of(unit.locations):
             marks = {h.value for h in unit.flags["background"]}
-            if marks & {"shortly", "back"}:
+            if marks & {"shortly", "back"} or _apart(unit, self.current):
                 event.inherited_places = usable(p for u in self.current.units for p in u.places)
         event.actor = self._actor(unit)
         if len(self.events) >= _MOST_EVENTS:
@@ -677,6 +696,8 @@ class _Sorter:
         loose, self.loose = self.loose, None
         if loose is None or unit.paragraph - loose.paragraph > 1 or loose.recalls:
             return
+        if loose is self.withdrawn:
+            loose = _without_claims(loose, unit)
         if _of_several(loose) or (loose.event_dates and unit.event_dates):
             return
         if unit.has("background", "separate") and loose.flags["work"]:
@@ -710,6 +731,37 @@ class _Sorter:
         if days and dated:
             return not any(_overlap(a, b) for a in days for b in dated)
         return False
+
+
+def _apart(unit: Unit, event: Event) -> bool:
+    """Say whether it tells of another blast than one of the same day and district.
+
+    Somebody else was harmed in another village, at another time of the day, or later.
+    """
+    told = [u for u in event.units if (_harmed(u) or u.told.unhurt) and not u.deathbed]
+    if unit.deathbed or not (_harmed(unit) or (unit.blasted and unit.told.unhurt)) or not told:
+        return False
+    where = districts_of(unit.locations)
+    if where and event.where and not _compatible(where, event.where):
+        return False
+    villages = {v for u in event.units for v in u.villages}
+    parts = {p for u in event.units if u.blasted or u in told for p in u.dayparts}
+    if villages and unit.villages and not villages & unit.villages:
+        return True
+    if parts and unit.dayparts and not parts & unit.dayparts:
+        return True
+    ordered = any(u.has("background", "first") for u in event.units)
+    if ordered and any(unit.has("background", v) for v in ("then", "next", "separate")):
+        return True
+    return unit.blasted and unit.has("background", "later")
+
+
+def _without_claims(unit: Unit, following: Unit) -> Unit:
+    """Leave of a report that is taken back only what the correction does not say anew."""
+    told = replace(unit.told, harms=(), others=(), unhurt=None, outcomes=())
+    places = () if districts_of(following.locations) else unit.places
+    dates = () if following.event_dates else unit.dates
+    return replace(unit, told=told, places=places, dates=dates)
 
 
 def _of_death(event: Event | None) -> bool:
@@ -828,8 +880,7 @@ def _sums(unit: Unit, following: list[Unit]) -> bool:
         if _districts(one) and not one.has("period"):
             if not _agree(one.event_dates, unit.event_dates):
                 break
-            blast = one.sets_off or any(b.value == "blast" for b in one.blasts)
-            if _harmed(one) or blast or one.told.unhurt:
+            if _harmed(one) or one.blasted or one.told.unhurt:
                 parts.append(one)
     places = [_districts(one) for one in parts]
     if not any(not _compatible(a, b) for n, a in enumerate(places) for b in places[:n]):

@@ -16,6 +16,7 @@ from geodata.reports.languages.common import ENDING, INSTRUMENTAL, OWN_ENDING, P
 from geodata.reports.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ]*(?:-[^\W\d_][\w'’ʼ]*)*")
+_STOP = re.compile(r"[.!?](?=\s)")
 _MOST_WORDS = 3
 _LIKENESS = 0.7
 _SURE = 0.9
@@ -124,10 +125,20 @@ class PlaceFinder:
             if a.kind == b.kind == "district"
             and a.districts != b.districts
             and within.fullmatch(folded, a.end, b.start)
+            # *The road from Gubadli to Zangilan* runs through both.
+            and self._with_role(a, folded, vocabulary).role != "road"
         }
 
         def is_village(mention: PlaceMention) -> bool:
             return any(s <= mention.start and mention.end <= e for s, e in called)
+
+        def told_later(mention: PlaceMention) -> bool:
+            """Say whether the other district is only named of something further down."""
+            first = min(
+                (m.start for m in found if m.kind == "district" and named & set(m.districts)),
+                default=0,
+            )
+            return len(_STOP.findall(folded, mention.end, max(first, mention.end))) > 1
 
         named = {
             d
@@ -141,7 +152,7 @@ class PlaceFinder:
             if m.kind == "district" and is_village(m) and named - set(m.districts)
             else replace(m, districts=())
             if m.kind == "settlement" and is_village(m) and len(named) == 1 and m.districts
-            and not named & set(m.districts)
+            and not named & set(m.districts) and not told_later(m)
             else m
             for m in found
         ]  # fmt: skip
@@ -182,7 +193,7 @@ class PlaceFinder:
         match = self.gazetteer.named(name)
         if match is not None and match.kind != "district" and match.district_id:
             return PlaceMention(
-                start, end, "settlement", "location", name, (match.district_id,), name, "AZ"
+                start, end, "settlement", "location", match.name, (match.district_id,), name, "AZ"
             )
         return PlaceMention(start, end, "settlement", "location", name, (), name)
 

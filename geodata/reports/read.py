@@ -175,10 +175,10 @@ _OWN_LETTERS = 2
 def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool:
     """Say whether enough is told: a place, or a day and who was harmed, and that it happened."""
     nobody = counts.killed == 0
-    if not event.inherited and not any(u.own_dates for u in event.units if _of_blast(u)):
+    dated = event.inherited or any(u.own_dates for u in event.units if _of_blast(u))
+    if not dated and not any(u.asserts for u in event.units):
         # Without a day of its own somebody may have been hurt at any time in the past.
-        if not any(u.asserts for u in event.units):
-            return False
+        return False
     if event.date is not None and event.date.precision > _MONTH and not event.where:
         return False
     named = any(u.has_device or u.hits or u.blasts for u in event.units)
@@ -195,9 +195,9 @@ def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool
 def _of_blast(unit: Unit) -> bool:
     """Say whether it tells of what happened, so that its day is that of the blast."""
     told = unit.told
-    return bool(
-        unit.hits or unit.blasts or told.harms or told.unhurt or told.animals
-    ) or unit.has("happened")
+    return bool(unit.hits or unit.blasts or told.harms or told.unhurt or told.animals) or unit.has(
+        "happened"
+    )
 
 
 def _definite(event: Event) -> bool:

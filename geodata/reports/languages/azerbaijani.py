@@ -126,6 +126,7 @@ OUTCOME = (
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
 )  # fmt: skip
 NEGATED = (
+    ("none", r"(?:yalniz|ancaq|tekce) (?:\w+ )?(?:texnika|masin|avtomobil|traktor|ekskavator|buldozer|maqnitol|kombayn)\w* (?:\w+ )?(?:zerer|ziyan|zede|xesaret|sira)\w*(?: \w+)?"),
     ("none", r"(?:hec ne|hec bir sey|hec ne de) ol(?:mayib|madi|mamis)\w*|xesaret (?:\w+ )?(?:alma|deyme|yetirilme|yetme)(?:yib|di|mis)\w*|"
      r"yaralanma(?:yib|di|mis)\w*|zerer (?:cek|gor)me(?:yib|di|mis)\w*|(?:helak|telef) olma(?:yib|di|mis)\w*|ölme(?:yib|di|mis)\w*|"
      r"salamat (?:qurtul|qal)\w+|(?:sag ve )?salamat(?:dir|dirlar)|xilas ol(?:ub|du)\w*|qorxu ile (?:\w+ )?(?:qurtul|otus)\w+|burn(?:u|lari) da qanama\w+|"
@@ -365,13 +366,13 @@ DATES = (
     ),
     (
         "month",
-        r"(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? (?P<m>{month})(?: ay)?(?:in|da|inda|indan|dan)?(?!\w)",
+        r"(?P<y>\d{4})-?(?:c[iu])? il(?:in)?,? (?P<m>{month})(?: ay)?(?:[iu]n|d[ae]|[iu]nd[ae]|[iu]ndan|dan|den)?(?!\w)",
     ),
     (
         "month_rel",
         r"(?:(?P<this>bu)|oten|kecen) il(?:in)? (?P<m>{month})(?: ay)?(?:[iu]n)?(?:da|de|[iu]nda|dan|den|ndan)?(?!\w)",
     ),
-    ("month", r"(?P<m>{month})(?: ay)?(?:da|de|inda|dan|den|indan)(?!\w)"),
+    ("month", r"(?P<m>{month})(?: ay)?(?:da|de|[iu]nd[ae]|dan|den|[iu]ndan)(?!\w)"),
     (
         "anchor:0",
         r"(?:hemin|ele hemin|ele hemin|eyni) gun(?:u|de)?|(?:hemin|eyni) gunun \w+",
@@ -400,7 +401,7 @@ DATES = (
     ("month_day", r"(?<!bu )ayin (?P<d>\d{1,2})[-']?\w{0,4}"),
     ("anchor_day", r"(?P<d>\d{1,2})-?(?:da|de)(?= ise)"),
     ("day_only", r"bu ayin (?P<d>\d{1,2})[-']?\w{0,4}"),
-    ("weekend", r"(?:oten |bu )?hefte sonu|istirahet gunler\w*"),
+    ("weekend", r"(?:oten |bu )?hefte ?sonu\w*|istirahet gunler\w*"),
     ("week:-1", r"(?:oten|kecen) hefte(?! erzinde)"),
     ("week:0", r"bu hefte(?! erzinde)"),
     ("month_ago:-1", r"(?:oten|kecen) ay(?!\w)"),
@@ -481,6 +482,10 @@ MORE = (
     ),
 )
 BACKGROUND = (
+    (
+        "later",
+        r"(?:(?:bir|iki|uc|dord|bes|alti|bir nece|yarim|\d+) )?(?:saat|deqiqe)(?:dan|den)? sonra",
+    ),
     ("sum", r"belelikle|umumilikde"),
     (
         "separate",
@@ -505,6 +510,11 @@ BACKGROUND = (
         "recall",
         r"bundan \w+(?: \w+)? gun (?:evvel|once|qabaq)|xatirladaq\w*|xatirladir\w*|qeyd edek(?: ki)?|bundan (?:bir qeder )?(?:evvel|once)|daha evvel|"
         r"daha once|evvelce|evveller(?! isgal)|bir qeder evvel|once|once",
+    ),
+    ("first", r"ilk once|(?:birinci|ilk) (?:hadise|hal|partlayis)\w*"),
+    (
+        "then",
+        r"daha sonra|sonra(?= (?:ise |da |hemin |basqa |diger |eyni )?\w+)(?<!dan sonra)(?<!den sonra)",
     ),
 )
 PERIOD = (
@@ -544,7 +554,10 @@ PERIOD = (
 )
 SUPERLATIVE = (("first", r"(?:ilk|son|ikinci|ucuncu|sayca \w+) (?:mina )?(?:hadise|defe)\w*"),)
 OTHER_CAUSE = (
-    ("illness", r"xestelik(?:den|dan|le)?(?!\w)|xesteliy\w*|infarkt\w*|urek tutma\w*|insult\w*|koronavirus\w*|bogul\w+"),
+    (
+        "illness",
+        r"xestelik(?:den|dan|le)?(?!\w)|xesteliy\w*|infarkt\w*|urek tutma\w*|insult\w*|koronavirus\w*|bogul\w+",
+    ),
     (
         "attack",
         r"(?:qumbara|bomba)\w* at(?:il|ib|di|an|mis)\w*|atil(?:an|mis|di) (?:\w+ )?(?:mermi|raket|qumbara)\w*|mermi\w* at(?:il|ib)\w*",
@@ -861,7 +874,10 @@ AFFILIATION = (
 DEPENDENT = r"[^,.;:\"]*\w(?:mis|mus|[ae]n)(?= [a-z])"
 DAYPART = (
     ("night", r"gece\w*|gecesi|geceyarisi"),
-    ("morning", r"seher(?! (?:\w+ )?(?:xestexana|rayon|sakin|prokuror|polis))(?:e yaxin|in \w+|leyin| saat\w*| tezden)?|subh\w*"),
+    (
+        "morning",
+        r"seher(?! (?:\w+ )?(?:xestexana|rayon|sakin|prokuror|polis))(?:e yaxin|in \w+|leyin| saat\w*| tezden)?|subh\w*",
+    ),
     ("noon", r"gunorta(?!dan sonra)\w*"),
     ("afternoon", r"gunortadan sonra|gunun ikinci yarisi\w*"),
     ("evening", r"axsam\w*"),
@@ -902,6 +918,7 @@ DATE_ROLES = (
     ("future", r"", r"(?: \w+){0,4} \w{3,}(?:acaq|ecek)(?:dir|lar|ler|lardir|lerdir)?(?=[.,;]|$)"),
 )
 PLACE_ROLES = (
+    ("denied", r"", r"(?:d[ae])?(?: (?:rayon|kend|seher)\w*)? (?:deyil|yox)(?=,| )"),
     (
         "dateline",
         r"^$",
@@ -960,6 +977,11 @@ PLACE_ROLES = (
         "road",
         r"",
         r" ?- ?[a-z]{4,}\w* (?:avtomobil |magistral |demir )?(?:yol|magistral|istiqamet)",
+    ),
+    (
+        "road",
+        r"",
+        r"(?:l[ae])?(?: rayonu)? (?:ve )?(?:\w+ )?(?:\w+ )?arasinda(?:ki)? (?:\w+ )?(?:yol|magistral|sose)",
     ),
     ("road", r"\w+ ?- ?$", r"\w{0,4} (?:avtomobil |magistral |demir )?(?:yol|magistral)"),
 )

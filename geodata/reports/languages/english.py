@@ -806,6 +806,10 @@ MORE = (
 )
 BACKGROUND = (
     (
+        "later",
+        r"(?:(?:an|one|two|three|four|five|six|several|a few|some|\d+|half an) )?(?:hours?|minutes) (?:later|after that|afterwards)|later (?:that|the same|on the same) (?:day|morning|afternoon|evening)",
+    ),
+    (
         "sum",
         r"thus|(?:in total|altogether|all in all|overall)(?=,)",
     ),
@@ -841,6 +845,14 @@ BACKGROUND = (
         r"it (?:is|was) (?:worth (?:noting|recalling|mentioning)|recalled)|recall(?:ed)?|"
         r"as (?:previously |earlier )?reported|in the past|last time|as a reminder|"
         r"to recall|the latest in a series|in (?:a )?related (?:news|development)",
+    ),
+    (
+        "first",
+        r"(?:first|at first|(?:in )?the first (?:case|blast|explosion|accident|incident|mine|victim|device)|in one (?:case|incident|accident|of them))(?=,| )",
+    ),
+    (
+        "then",
+        r"(?<!since )(?<!by )(?<!until )then(?=,? (?:an?|the|another|two|three|four|five|\d+|on|in|at) )",
     ),
 )
 PERIOD = (
@@ -1434,6 +1446,12 @@ DATE_ROLES = (
     ),
 )
 PLACE_ROLES = (
+    ("denied", r"(?:^|\W)not (?:in|near|at|from) (?:the )?$", r""),
+    (
+        "road",
+        r"(?:road|highway|motorway|route|way|line) (?:that runs |running |leading )?(?:from|between) (?:the )?[\w' -]{3,30} (?:to|and|towards) (?:the )?$",
+        r"",
+    ),
     (
         "dateline",
         r"^$",
