@@ -58,19 +58,14 @@ class Sentence(str):
     """A text made of a pattern and its parts, which the service says in other languages.
 
     It is plain text for whoever does not ask. Made by `say`.
-
-    Attributes
-    ----------
-    pattern
-        The sentence with braces, as the catalogues have it.
-    parts
-        What fills the braces, by name.
     """
 
     __slots__ = ("parts", "pattern")
 
     pattern: str
+    """The sentence with braces, as the catalogues have it."""
     parts: dict[str, Part]
+    """What fills the braces, by name."""
 
     @property
     def code(self) -> str:

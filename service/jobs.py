@@ -102,24 +102,16 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """An answer to make.
-
-    Attributes
-    ----------
-    kind
-        One of `ORDER`.
-    of
-        The snapshots it is made from; the last one is the one that it speaks of.
-    options
-        What else it is a function of.
-    name
-        Names it with everything that it is a function of.
-    """
+    """An answer to make."""
 
     kind: str
+    """One of `ORDER`."""
     of: tuple[Ref, ...]
+    """The snapshots it is made from; the last one is the one that it speaks of."""
     options: tuple[Any, ...]
+    """What else it is a function of."""
     name: str = ""
+    """Names it with everything that it is a function of."""
 
     def __post_init__(self) -> None:
         """Name it, where nobody did."""
@@ -148,25 +140,17 @@ class Job:
 
 @dataclass(frozen=True)
 class JobResult:
-    """What was made.
-
-    Attributes
-    ----------
-    body
-        The bytes as the kind gives them.
-    revision, recorded_at
-        What it was made from.
-    fresh
-        Whether it is no older than what was asked for.
-    exact
-        Whether it is that very revision: the register may have gone on meanwhile.
-    """
+    """What was made."""
 
     body: bytes
+    """The bytes as the kind gives them."""
     revision: int
     recorded_at: str
+    """What it was made from."""
     fresh: bool = True
+    """Whether it is no older than what was asked for."""
     exact: bool = True
+    """Whether it is that very revision: the register may have gone on meanwhile."""
 
 
 def _maker(kind: str) -> Callable[..., bytes]:

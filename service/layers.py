@@ -19,18 +19,12 @@ from service.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """Layers as they were when the service started.
-
-    Attributes
-    ----------
-    shapes
-        Geometries (lon, lat) by the file's name without its ending.
-    state
-        Tells whether an answer was made of these.
-    """
+    """Layers as they were when the service started."""
 
     shapes: Mapping[str, Any]
+    """Geometries (lon, lat) by the file's name without its ending."""
     state: tuple[tuple[str, int], ...]
+    """Tells whether an answer was made of these."""
 
 
 def layers_of(settings: Settings) -> Layers:

@@ -282,7 +282,7 @@ def _geodesic(
 
 
 SNAP_M = 10.0
-_MATRICES: "dict[tuple[str, float], sparse.csr_array]" = {}
+_MATRICES: "dict[str, sparse.csr_array]" = {}
 _MATRICES_SIZE = 32
 
 
@@ -297,16 +297,15 @@ def projected(shapes: np.ndarray) -> np.ndarray:
     return np.asarray(shapely.transform(shapes, _move), dtype=object)
 
 
-def contiguity(districts: gpd.GeoDataFrame, *, snap_m: float = SNAP_M) -> "sparse.csr_array":
+def contiguity(districts: gpd.GeoDataFrame) -> "sparse.csr_array":
     """Say which districts are neighbours: they share an edge or a corner.
+
+    Those closer than `SNAP_M` count as touching, so that slivers of drawing do not part them.
 
     Parameters
     ----------
     districts
         Frame with `district_id` and polygons in OGC:CRS84 (lon, lat).
-    snap_m
-        Districts closer than this many metres count as touching, so that slivers of
-        drawing do not part neighbours.
 
     Returns
     -------
@@ -314,15 +313,15 @@ def contiguity(districts: gpd.GeoDataFrame, *, snap_m: float = SNAP_M) -> "spars
         0/1 in the rows' order, symmetric, without diagonal; a row without entries is an
         island. Read only: equal boundaries share one matrix.
     """
-    key = (shape_key(districts), float(snap_m))
+    key = shape_key(districts)
     if key not in _MATRICES:
         while len(_MATRICES) >= _MATRICES_SIZE:
             _MATRICES.pop(next(iter(_MATRICES)))
-        _MATRICES[key] = _contiguity(districts, snap_m)
+        _MATRICES[key] = _contiguity(districts)
     return _MATRICES[key].copy()
 
 
-def _contiguity(districts: gpd.GeoDataFrame, snap_m: float) -> "sparse.csr_array":
+def _contiguity(districts: gpd.GeoDataFrame) -> "sparse.csr_array":
     count = len(districts)
     shapes = np.array(districts.geometry.to_numpy(), dtype=object)
     shapes[shapely.is_empty(shapes)] = None
@@ -330,7 +329,7 @@ def _contiguity(districts: gpd.GeoDataFrame, snap_m: float) -> "sparse.csr_array
         return sparse.csr_array((count, count), dtype=np.int8)
     flat = projected(shapes)
     shapely.prepare(flat)
-    left, right = shapely.STRtree(flat).query(flat, predicate="dwithin", distance=snap_m)
+    left, right = shapely.STRtree(flat).query(flat, predicate="dwithin", distance=SNAP_M)
     apart = left != right
     left, right = left[apart], right[apart]
     ones = np.ones(2 * len(left), dtype=np.int8)

@@ -10,19 +10,13 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Toll:
-    """The people of one outcome over several incidents.
-
-    Attributes
-    ----------
-    people
-        Sum of the best numbers, and of the least stated where there is no best one; null where
-        no incident states either.
-    unstated
-        Incidents of which no exact number is known: above 0, `people` is "at least so many".
-    """
+    """The people of one outcome over several incidents."""
 
     people: float | None
+    """Sum of the best numbers, and of the least stated where there is no best one; null where no
+    incident states either."""
     unstated: float = 0.0
+    """Incidents of which no exact number is known: above 0, `people` is "at least so many"."""
 
     @property
     def bounded(self) -> bool:

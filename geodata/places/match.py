@@ -151,9 +151,9 @@ class Match:
     country: str | None = None
     """ISO 3166-1 alpha-2, where known."""
 
-    def scaled(self, factor: float, method: Method | None = None) -> "Match":
+    def scaled(self, factor: float) -> "Match":
         """Give the same match with a lower score."""
-        return replace(self, score=round(self.score * factor, 4), method=method or self.method)
+        return replace(self, score=round(self.score * factor, 4))
 
 
 _SCORES = {Tier.NAME: 1.0, Tier.ALIAS: 0.95, Tier.UNVERIFIED: 0.75}

@@ -115,7 +115,6 @@ def series(
     window: Window,
     *,
     weight: str = "incidents",
-    first_day: date | None = None,
     period_days: float | None = None,
     places: DistrictWeights | None = None,
 ) -> Series:
@@ -132,8 +131,6 @@ def series(
         Its last day is the last one counted; what was held before it counts as history.
     weight
         As in `district_risk`.
-    first_day
-        First day of the history; default the first one held, or the window's first.
     period_days
         Length of a period; default a sixtieth of the history, at least a week.
     places
@@ -146,7 +143,7 @@ def series(
         At least one period.
     """
     days = recorded_days(incidents)
-    first = first_day or min(window.start, days[0] if days else window.start)
+    first = min(window.start, days[0] if days else window.start)
     span = (window.end - first).days + 1
     length = period_days or max(span / MOST_PERIODS, LEAST_PERIOD_DAYS)
     count = max(int(span / length + 1e-9), 1)

@@ -27,25 +27,17 @@ _MOST = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer or table.
-
-    Attributes
-    ----------
-    number
-        In its address.
-    collection
-        With `OBJECT_ID` before its columns, and only features of its kind of geometry, or
-        without any.
-    geometry
-        ``esriGeometryPoint`` or ``esriGeometryPolygon``; empty for a table.
-    style
-        Id of its style; empty for none.
-    """
+    """One layer or table."""
 
     number: int
+    """In its address."""
     collection: Collection
+    """With `OBJECT_ID` before its columns, and only features of its kind of geometry, or without
+    any."""
     geometry: str
+    """``esriGeometryPoint`` or ``esriGeometryPolygon``; empty for a table."""
     style: str
+    """Id of its style; empty for none."""
 
 
 def _layers() -> tuple[Layer, ...]:

@@ -359,34 +359,25 @@ _FINE = {4326: 1e-7, 3857: 0.01}
 
 @dataclass(frozen=True, slots=True)
 class LayerQuery:
-    """A query, read.
-
-    Attributes
-    ----------
-    items
-        Which features, in which order.
-    ids
-        Numbers of features wanted; None = whichever are selected.
-    columns
-        To be given.
-    wkid
-        System of the answer.
-    order
-        Of features by their columns, of statistics by groups and their own names.
-    """
+    """A query, read."""
 
     layer: Layer
     items: ItemsQuery
+    """Which features, in which order."""
     ids: tuple[int, ...] | None
+    """Numbers of features wanted; None = whichever are selected."""
     columns: tuple[Column, ...]
+    """To be given."""
     form: Form
     wkid: int
+    """System of the answer."""
     geometry: bool
     only: Literal["", "count", "ids", "extent"]
     distinct: bool
     statistics: tuple[tuple[str, str, str], ...]
     groups: tuple[str, ...]
     order: tuple[SortKey, ...]
+    """Of features by their columns, of statistics by groups and their own names."""
     precision: int | None
     tolerance: float
     grid: tuple[float, float, float] | None

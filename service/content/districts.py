@@ -31,35 +31,24 @@ LEAST_YEARS = 30 / 365.25
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of the period; an incident that lies in it in part counts in part.
-
-    Attributes
-    ----------
-    incidents
-        In shares.
-    killed, injured
-        At least so many where some incidents do not say.
-    with_record, districts
-        Districts with a record, and all.
-    unplaced
-        Incidents that no district holds, in shares.
-    period
-        The days observed, in words that say whether they are estimated; empty for none.
-    per_year
-        Incidents a year with the limits of Garwood's 95 % interval; null for less than
-        30 days.
-    """
+    """Counts of the period; an incident that lies in it in part counts in part."""
 
     incidents: float
+    """In shares."""
     killed: Toll
     injured: Toll
+    """At least so many where some incidents do not say."""
     with_record: int
     districts: int
+    """Districts with a record, and all."""
     unplaced: float
+    """Incidents that no district holds, in shares."""
     elsewhere: int
     """Incidents of other countries, which are held and not counted."""
     period: str
+    """The days observed, in words that say whether they are estimated; empty for none."""
     per_year: tuple[float, float, float] | None
+    """Incidents a year with the limits of Garwood's 95 % interval; null for less than 30 days."""
 
 
 def figures_of(view: RiskView, translator: Translator) -> Figures:
@@ -131,32 +120,22 @@ LONGEST_BY_MONTH = 36
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One month or year: its name and what is counted in it.
-
-    Attributes
-    ----------
-    killed
-        Nobody where there is no incident.
-    """
+    """One month or year: its name and what is counted in it."""
 
     name: str
     incidents: float
     killed: Toll
+    """Nobody where there is no incident."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """All months or years of the period, those without a record included.
-
-    Attributes
-    ----------
-    imprecise
-        Incidents whose days lie in several spans; they count in the first.
-    """
+    """All months or years of the period, those without a record included."""
 
     spans: tuple[Span, ...]
     monthly: bool
     imprecise: int
+    """Incidents whose days lie in several spans; they count in the first."""
 
     @property
     def total(self) -> float:
@@ -418,21 +397,14 @@ def _number(value: Any) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Districts by their rank; `ranked_by` says by what.
-
-    Attributes
-    ----------
-    ranked
-        With a class, the first rank first.
-    recorded
-        All with a record, the first rank first; those without a rate at the end.
-    unranked
-        Without a class, by name.
-    """
+    """Districts by their rank; `ranked_by` says by what."""
 
     ranked: tuple[District, ...]
+    """With a class, the first rank first."""
     recorded: tuple[District, ...]
+    """All with a record, the first rank first; those without a rate at the end."""
     unranked: tuple[District, ...]
+    """Without a class, by name."""
 
     @property
     def most(self) -> float:
@@ -462,26 +434,18 @@ def _order(row: District) -> tuple[bool, float, str]:
 
 @dataclass(frozen=True, slots=True)
 class DistrictRecord:
-    """One district in full.
-
-    Attributes
-    ----------
-    count
-        How many incidents count for it, in full or in part.
-    incidents
-        The latest of them.
-    trend
-        None where there is no period.
-    sums
-        The arithmetic of its rate, to do again by hand, or how high it could be without
-        a record; empty where decay or a missing exposure leaves nothing to do.
-    """
+    """One district in full."""
 
     district: District
     count: int
+    """How many incidents count for it, in full or in part."""
     incidents: tuple[IncidentRow, ...]
+    """The latest of them."""
     trend: Trend | None
+    """None where there is no period."""
     sums: str
+    """The arithmetic of its rate, to do again by hand, or how high it could be without a record;
+    empty where decay or a missing exposure leaves nothing to do."""
 
 
 def record_of(
@@ -605,22 +569,16 @@ def ranked_by(view: RiskView, translator: Translator) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Upper:
-    """A unit above the districts, ranked by its own crude rate.
-
-    Attributes
-    ----------
-    rank
-        1 = highest; null without a record or an exposure.
-    rate, low, high
-        Crude rate with Garwood's 95 % limits, in the unit of the table.
-    """
+    """A unit above the districts, ranked by its own crude rate."""
 
     name: str
     rank: float | None
+    """1 = highest; null without a record or an exposure."""
     incidents: float
     rate: float | None
     low: float | None
     high: float | None
+    """Crude rate with Garwood's 95 % limits, in the unit of the table."""
 
 
 def levels_of(view: RiskView) -> dict[str, Upper]:

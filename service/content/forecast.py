@@ -27,25 +27,16 @@ TOP_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class ForecastClasses:
-    """The classes that a forecast is drawn in, on maps and in styles alike.
-
-    Attributes
-    ----------
-    limits
-        Lower limits of the classes above the lowest, in what is expected of a cell or
-        district.
-    areas
-        Share of the area by class, from the lowest.
-    weight
-        What is expected.
-    cell_km
-        Side of a cell; 0 = by district.
-    """
+    """The classes that a forecast is drawn in, on maps and in styles alike."""
 
     limits: tuple[float, ...]
+    """Lower limits of the classes above the lowest, in what is expected of a cell or district."""
     areas: tuple[float, ...]
+    """Share of the area by class, from the lowest."""
     weight: str
+    """What is expected."""
     cell_km: float
+    """Side of a cell; 0 = by district."""
     horizon_days: float
 
     @property
@@ -57,27 +48,19 @@ class ForecastClasses:
 
 @dataclass(frozen=True, slots=True)
 class ForecastView:
-    """A forecast with the classes it is drawn in.
-
-    Attributes
-    ----------
-    bands
-        One MultiPolygon (lon, lat) a class.
-    districts
-        Expected number of each with its 90 % limits, in their order.
-    total
-        Of the whole country.
-    top
-        Share of the expected incidents in the `TOP_SHARE` of the area with most.
-    """
+    """A forecast with the classes it is drawn in."""
 
     found: Forecast
     cells: Cells
     classes: ForecastClasses
     bands: tuple[Any, ...]
+    """One MultiPolygon (lon, lat) a class."""
     districts: tuple[Estimate, ...]
+    """Expected number of each with its 90 % limits, in their order."""
     total: Estimate
+    """Of the whole country."""
     top: float
+    """Share of the expected incidents in the `TOP_SHARE` of the area with most."""
 
     @property
     def short(self) -> bool:

@@ -92,32 +92,20 @@ _COLUMNS = [
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """A district that an incident counts for, and the share with which it does.
-
-    Attributes
-    ----------
-    local
-        The local name where it differs.
-    known
-        False for a district of another edition: its id stands for its name, without a link.
-    """
+    """A district that an incident counts for, and the share with which it does."""
 
     id: str
     name: str
     local: str | None
+    """The local name where it differs."""
     weight: float = 1.0
     known: bool = True
+    """False for a district of another edition: its id stands for its name, without a link."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """One incident in a table; null is what is not stated.
-
-    Attributes
-    ----------
-    share
-        What it counts for the district that the table is about; 1 elsewhere.
-    """
+    """One incident in a table; null is what is not stated."""
 
     incident_id: str
     when: str
@@ -133,6 +121,7 @@ class IncidentRow:
     record_status: str
     sources: tuple[tuple[str | None, str | None], ...]
     share: float = 1.0
+    """What it counts for the district that the table is about; 1 elsewhere."""
 
 
 def district_names(snapshot: Snapshot, translator: Translator) -> dict[str, Placing]:

@@ -20,36 +20,24 @@ from service.i18n import Translator
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the legend.
-
-    Attributes
-    ----------
-    symbol
-        A fill, or ``badge``, ``fatal``, ``point``.
-    text
-        What it means.
-    limit
-        Range of a class; empty for the others.
-    """
+    """One line of the legend."""
 
     symbol: str
+    """A fill, or ``badge``, ``fatal``, ``point``."""
     text: str
+    """What it means."""
     limit: str = ""
+    """Range of a class; empty for the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """Title with the unit, classes from the highest, grounds, and marks.
-
-    Attributes
-    ----------
-    note
-        What set the limits between the classes; empty where they are the fixed ones.
-    """
+    """Title with the unit, classes from the highest, grounds, and marks."""
 
     title: str
     entries: tuple[Entry, ...]
     note: str = ""
+    """What set the limits between the classes; empty where they are the fixed ones."""
 
 
 def legend_of(view: RiskView, translator: Translator, shown: Shown) -> Legend:

@@ -20,38 +20,27 @@ SPOKEN = ("cleared", "surveyed_no_evidence")
 
 @dataclass(frozen=True, slots=True)
 class RiskView:
-    """The frames of one snapshot for one set of risk parameters.
-
-    Attributes
-    ----------
-    incidents
-        Those of the period that `where` keeps, oldest first.
-    shares
-        Share of each incident's date range inside the period, 0 < share <= 1.
-    incident_places
-        Where each incident counts, as the table has it.
-    places
-        Of these boundaries: the register may hold those of other countries too.
-    window
-        The period; None where an open one meets an empty register.
-    limits
-        Between the classes.
-    unplaced
-        Incidents of the period that no district holds, in shares.
-    """
+    """The frames of one snapshot for one set of risk parameters."""
 
     snapshot: Snapshot
     parameters: RiskParameters
     districts: gpd.GeoDataFrame
     risk: gpd.GeoDataFrame
     incidents: gpd.GeoDataFrame
+    """Those of the period that `where` keeps, oldest first."""
     shares: Any
+    """Share of each incident's date range inside the period, 0 < share <= 1."""
     incident_places: DistrictWeights
+    """Where each incident counts, as the table has it."""
     operations: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
+    """Of these boundaries: the register may hold those of other countries too."""
     window: Window | None
+    """The period; None where an open one meets an empty register."""
     limits: tuple[float, ...]
+    """Between the classes."""
     unplaced: float
+    """Incidents of the period that no district holds, in shares."""
 
     @property
     def as_of(self) -> date:

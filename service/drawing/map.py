@@ -37,38 +37,26 @@ its place, or counted with their district."""
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a map shows, in the order of the districts.
-
-    Attributes
-    ----------
-    fills
-        A colour or the name of a pattern for each district.
-    names
-        In the reader's language.
-    recorded, rates
-        Whether each has a record, and by what the names find room: the highest first.
-    counts
-        Numbers to write on the districts by how the map shows incidents.
-    lonlat, fatal
-        Incidents whose point is known, and whether people were killed.
-    incidents
-        How many there are with and without a point.
-    words
-        Of the marks.
-    bands
-        Areas (lon, lat) with their colour that are painted instead of the districts.
-    """
+    """What a map shows, in the order of the districts."""
 
     fills: Sequence[str]
+    """A colour or the name of a pattern for each district."""
     names: Sequence[str]
+    """In the reader's language."""
     recorded: Any
     rates: Any
+    """Whether each has a record, and by what the names find room: the highest first."""
     counts: dict[Shown, Sequence[str]]
+    """Numbers to write on the districts by how the map shows incidents."""
     lonlat: Any
     fatal: Any
+    """Incidents whose point is known, and whether people were killed."""
     incidents: int
+    """How many there are with and without a point."""
     words: Words
+    """Of the marks."""
     bands: Sequence[tuple[Any, str]] = ()
+    """Areas (lon, lat) with their colour that are painted instead of the districts."""
 
     def shown(self, seen: int | None = None) -> Shown:
         """Say how incidents with a point are shown where so many of them are seen."""
@@ -79,39 +67,26 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one map is drawn.
-
-    Attributes
-    ----------
-    unit
-        Size relative to A4.
-    margin
-        Around the bounds, as a share of them.
-    outline
-        Width of the borders in points.
-    dot
-        Area of an incident's mark in square points.
-    kind
-        Sizes of the names.
-    first
-        Position of the district that the map is about; None for none.
-    marks
-        Whether it has a north arrow and a grid of degrees.
-    shown
-        How incidents whose point is known are shown; None: as many as are seen allow.
-    enlarged
-        A part that is drawn enlarged elsewhere; None for none.
-    """
+    """How one map is drawn."""
 
     unit: float = 1.0
+    """Size relative to A4."""
     margin: float = 0.03
+    """Around the bounds, as a share of them."""
     outline: float = 0.5
+    """Width of the borders in points."""
     dot: float = 13.0
+    """Area of an incident's mark in square points."""
     kind: Type = PLAIN
+    """Sizes of the names."""
     first: int | None = None
+    """Position of the district that the map is about; None for none."""
     marks: bool = True
+    """Whether it has a north arrow and a grid of degrees."""
     shown: Shown | None = None
+    """How incidents whose point is known are shown; None: as many as are seen allow."""
     enlarged: Bounds | None = None
+    """A part that is drawn enlarged elsewhere; None for none."""
 
 
 def draw_map(
@@ -279,13 +254,7 @@ PAD = 0.014
 
 @dataclass(frozen=True, slots=True)
 class SmallMap:
-    """Paths and points of features in pixels, and outlines of districts below them.
-
-    Attributes
-    ----------
-    bounds
-        What is seen: west, south, east, north in degrees.
-    """
+    """Paths and points of features in pixels, and outlines of districts below them."""
 
     width: float
     height: float
@@ -293,6 +262,7 @@ class SmallMap:
     paths: list[str]
     points: list[tuple[float, float]]
     bounds: Bounds
+    """What is seen: west, south, east, north in degrees."""
 
 
 def small_map(

@@ -20,24 +20,17 @@ PLATE: Style = {"fill": "#fff", "fill_opacity": 0.8}
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How the marks are written in the reader's language.
-
-    Attributes
-    ----------
-    number
-        Writes a number with so many decimals, or with as many as it needs (None).
-    kilometre
-        Sign of the kilometre.
-    north, south, east, west
-        Letters of the directions.
-    """
+    """How the marks are written in the reader's language."""
 
     number: Callable[[float, int | None], str]
+    """Writes a number with so many decimals, or with as many as it needs (None)."""
     kilometre: str
+    """Sign of the kilometre."""
     north: str
     south: str
     east: str
     west: str
+    """Letters of the directions."""
 
 
 def _corners(room: Room, width: float, height: float, order: str) -> Any:

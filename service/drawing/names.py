@@ -198,21 +198,14 @@ def badge_size(room: Room, text: str, size: float) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """Sizes of type on one map, in points.
-
-    Attributes
-    ----------
-    strong
-        Names of districts with a record.
-    plain
-        Other names.
-    count
-        Counts of incidents known only by district.
-    """
+    """Sizes of type on one map, in points."""
 
     strong: float = 6.6
+    """Names of districts with a record."""
     plain: float = 5.3
+    """Other names."""
     count: float = 6.8
+    """Counts of incidents known only by district."""
 
     def times(self, unit: float) -> "Type":
         """Give the same sizes on a larger sheet."""
@@ -221,23 +214,16 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What is written on the districts, in their order.
-
-    Attributes
-    ----------
-    names
-        In the reader's language.
-    recorded, rates
-        Whether each has a record, and by what they find room: the highest first, unknown
-        (NaN) last.
-    counts
-        Numbers in the reader's language; empty for none.
-    """
+    """What is written on the districts, in their order."""
 
     names: Sequence[str]
+    """In the reader's language."""
     recorded: Any
     rates: Any
+    """Whether each has a record, and by what they find room: the highest first, unknown (NaN)
+    last."""
     counts: Sequence[str]
+    """Numbers in the reader's language; empty for none."""
 
 
 def label_districts(

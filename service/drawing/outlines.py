@@ -240,27 +240,18 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """What a map is drawn from, in metres of one projection and in the order of the districts.
-
-    Attributes
-    ----------
-    project
-        From WGS 84.
-    shapes
-        The districts' polygons.
-    labels
-        x, y in rows: where a name stands best.
-    land
-        Land in and around the districts; None where it is not known.
-    rough
-        The polygons with fewer corners, to find room for names by.
-    """
+    """What a map is drawn from, in metres of one projection and in the order of the districts."""
 
     project: Projection
+    """From WGS 84."""
     shapes: Any
+    """The districts' polygons."""
     labels: Any
+    """x, y in rows: where a name stands best."""
     land: Any
+    """Land in and around the districts; None where it is not known."""
     rough: Any
+    """The polygons with fewer corners, to find room for names by."""
 
 
 def outlines_of(snapshot: Snapshot) -> Outlines:

@@ -15,25 +15,17 @@ FORECAST_COLOURS = ("#f1eef6", "#d7b5d8", "#df65b0", "#dd1c77", "#980043")
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A fill that is told from the classes without colour.
-
-    Attributes
-    ----------
-    paper, ink
-        Colours of ground and marks.
-    size
-        Side of the tile that is repeated, in points.
-    marks
-        SVG of the tile's marks; ``INK`` stands for the ink.
-    turn
-        Degrees by which the tiles are turned.
-    """
+    """A fill that is told from the classes without colour."""
 
     paper: str
     ink: str
+    """Colours of ground and marks."""
     size: float
+    """Side of the tile that is repeated, in points."""
     marks: str
+    """SVG of the tile's marks; ``INK`` stands for the ink."""
     turn: float = 0.0
+    """Degrees by which the tiles are turned."""
 
 
 _STROKE = '<path d="{}" fill="none" stroke="INK" stroke-width=".5"/>'

@@ -69,41 +69,27 @@ def _quoted(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One reader's view of one page.
-
-    Attributes
-    ----------
-    lang
-        Language of the page.
-    url
-        The page's own address with its query, absolute where known.
-    root
-        What stands before every path, without a final slash: empty, or the path behind
-        a proxy.
-    keep_lang
-        Whether links carry `lang`, because the reader chose it on the page.
-    role, name
-        The caller's role and the name of the key; the public has the role ``public``.
-    token
-        Token against cross-site requests, put into every form that writes.
-    embed
-        Whether the page stands in another page's frame, without header and footer.
-    damaged
-        Whether the register was found damaged: each page says so.
-    older
-        Revision and moment of what the page shows, while a newer one is being made.
-    """
+    """One reader's view of one page."""
 
     lang: str = "en"
+    """Language of the page."""
     url: str = "/"
+    """The page's own address with its query, absolute where known."""
     root: str = ""
+    """What stands before every path, without a final slash: empty, or the path behind a proxy."""
     keep_lang: bool = False
+    """Whether links carry `lang`, because the reader chose it on the page."""
     role: Role = "public"
     name: str = ""
+    """The caller's role and the name of the key; the public has the role ``public``."""
     token: str = ""
+    """Token against cross-site requests, put into every form that writes."""
     embed: bool = False
+    """Whether the page stands in another page's frame, without header and footer."""
     damaged: bool = False
+    """Whether the register was found damaged: each page says so."""
     older: tuple[int, str] | None = None
+    """Revision and moment of what the page shows, while a newer one is being made."""
 
     @property
     def path(self) -> str:
@@ -282,21 +268,14 @@ OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 
 @dataclass(frozen=True)
 class Links:
-    """Makes the links of one answer.
-
-    Attributes
-    ----------
-    root
-        Address of the service, without a final slash.
-    path
-        Path of the answer below it.
-    query
-        Parameters of the request, in their order.
-    """
+    """Makes the links of one answer."""
 
     root: str
+    """Address of the service, without a final slash."""
     path: str
+    """Path of the answer below it."""
     query: tuple[tuple[str, str], ...] = ()
+    """Parameters of the request, in their order."""
 
     def to(self, path: str, rel: str, media_type: str | None, title: str, **query: Any) -> Link:
         """Link to a path of the service.
@@ -390,25 +369,17 @@ M = TypeVar("M", bound=Parameters)
 
 @dataclass(frozen=True)
 class Context:
-    """One request, read.
-
-    Attributes
-    ----------
-    query
-        Its parameters as they were sent.
-    links
-        Makes the links of the answer.
-    offer
-        The representation chosen.
-    offers
-        All there are.
-    """
+    """One request, read."""
 
     request: Request
     query: Query
+    """Its parameters as they were sent."""
     links: Links
+    """Makes the links of the answer."""
     offer: Offer
+    """The representation chosen."""
     offers: tuple[Offer, ...]
+    """All there are."""
 
     @property
     def html(self) -> bool:
@@ -420,7 +391,7 @@ class Context:
         """Who reads the page that is the answer, and where it stands."""
         return view_of(self.request)
 
-    def self_links(self, *, drop: Group[str] = ()) -> list[Link]:
+    def self_links(self) -> list[Link]:
         """Link to this answer and to its other representations."""
         offer = self.offer
         found = [self.links.here("self", offer.media_type, f"This document as {offer.title}")]
@@ -429,7 +400,6 @@ class Context:
                 "alternate",
                 other.media_type,
                 f"This document as {other.title}",
-                drop=drop,
                 f=other.key,
             )
             for other in self.offers
@@ -564,22 +534,15 @@ class ParsedRequest(Context, Generic[M]):
 
 @dataclass(frozen=True)
 class Door:
-    """What a resource can be given as, which its requests choose from.
-
-    Attributes
-    ----------
-    offers
-        The representations.
-    schema
-        Name in the API's definition of the schema of its JSON; empty = any.
-    lenient
-        Whether people's forms ask: a field left empty is none, and the header Accept does not
-        choose.
-    """
+    """What a resource can be given as, which its requests choose from."""
 
     offers: tuple[Offer, ...]
+    """The representations."""
     schema: str = ""
+    """Name in the API's definition of the schema of its JSON; empty = any."""
     lenient: bool = False
+    """Whether people's forms ask: a field left empty is none, and the header Accept does not
+    choose."""
 
     def context(self, request: Request) -> Context:
         """Read all of a request but its own parameters.
@@ -601,15 +564,10 @@ class Door:
 
 @dataclass(frozen=True)
 class Reads(Door, Generic[M]):
-    """Reads the requests of one resource: handlers depend on it, the definition describes it.
-
-    Attributes
-    ----------
-    model
-        What the resource takes.
-    """
+    """Reads the requests of one resource: handlers depend on it, the definition describes it."""
 
     model: type[M] = Parameters  # type: ignore[assignment]
+    """What the resource takes."""
 
     async def __call__(self, request: Request) -> ParsedRequest[M]:
         """Read a request.
@@ -628,16 +586,11 @@ class Reads(Door, Generic[M]):
 
 @dataclass(frozen=True)
 class ReadsLayer(Door):
-    """Reads the requests of a layer, whose columns decide what it takes.
-
-    Attributes
-    ----------
-    model_of
-        Gives what a layer takes, from it and the most features of a page; the handler reads
-        it, when it knows the snapshot. None = nothing but what every resource takes.
-    """
+    """Reads the requests of a layer, whose columns decide what it takes."""
 
     model_of: Callable[[Collection, int], type[Parameters]] | None = None
+    """Gives what a layer takes, from it and the most features of a page; the handler reads it, when
+    it knows the snapshot. None = nothing but what every resource takes."""
 
     async def __call__(self, request: Request) -> Context:
         """Read a request but for the layer's parameters.

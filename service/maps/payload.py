@@ -51,30 +51,21 @@ LEAST_NEEDED = ("description", "source", "place")
 
 @dataclass(frozen=True, slots=True)
 class MapOptions:
-    """Basemap, links and limits of a page.
-
-    Attributes
-    ----------
-    basemap_url, basemap_attribution
-        Tile template or WMS address; empty = none, and the page asks nothing of anyone.
-    public_url
-        Address of the service for links; empty = a file without links.
-    query
-        The query that made the map, for its links.
-    embed
-        Only the map, for a frame in another page.
-    max_incidents, apart_from, most_characters
-        See `MAX_EMBEDDED`, `APART_FROM` and `MOST_CHARACTERS`.
-    """
+    """Basemap, links and limits of a page."""
 
     basemap_url: str = ""
     basemap_attribution: str = ""
+    """Tile template or WMS address; empty = none, and the page asks nothing of anyone."""
     public_url: str = ""
+    """Address of the service for links; empty = a file without links."""
     query: str = ""
+    """The query that made the map, for its links."""
     embed: bool = False
+    """Only the map, for a frame in another page."""
     max_incidents: int = MAX_EMBEDDED
     apart_from: int = APART_FROM
     most_characters: int = MOST_CHARACTERS
+    """See `MAX_EMBEDDED`, `APART_FROM` and `MOST_CHARACTERS`."""
 
 
 GROUPS = values_of(codes.Group)
@@ -311,20 +302,14 @@ def payload_of(
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
-    """What the page carries as data.
-
-    Attributes
-    ----------
-    data, data_type
-        What the map is drawn and counted from, and how it is written (see `as_script`).
-    details, details_type
-        Words of the incidents; empty where they stand in the data.
-    """
+    """What the page carries as data."""
 
     data: str
     data_type: str
+    """What the map is drawn and counted from, and how it is written (see `as_script`)."""
     details: str = ""
     details_type: str = ""
+    """Words of the incidents; empty where they stand in the data."""
 
     @property
     def compressed(self) -> bool:

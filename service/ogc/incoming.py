@@ -41,21 +41,14 @@ _NOT_JSON = 'The body has to be one JSON object, a GeoJSON Feature: {"type": "Fe
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record that is to be changed.
-
-    Attributes
-    ----------
-    record
-        As the register holds it.
-    feature
-        As a reader gets it: GeoJSON with flat properties.
-    unchanged
-        The answer where nothing was changed.
-    """
+    """A record that is to be changed."""
 
     record: Incident
+    """As the register holds it."""
     feature: Mapping[str, Any]
+    """As a reader gets it: GeoJSON with flat properties."""
     unchanged: Written
+    """The answer where nothing was changed."""
 
 
 def stored_of(snapshot: Snapshot, incident_id: str) -> Stored:

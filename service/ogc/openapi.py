@@ -95,27 +95,18 @@ EXAMPLE = {
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One route of the definition.
-
-    Attributes
-    ----------
-    route
-        As FastAPI describes it: with the parameters as a model, and for one layer.
-    door
-        What reads its requests.
-    layer
-        The layer, where it is one's.
-    model
-        What it takes; None where FastAPI says it all.
-    keyed
-        Whether it needs a key.
-    """
+    """One route of the definition."""
 
     route: APIRoute
+    """As FastAPI describes it: with the parameters as a model, and for one layer."""
     door: Door | None
+    """What reads its requests."""
     layer: Collection | None
+    """The layer, where it is one's."""
     model: type[Parameters] | None
+    """What it takes; None where FastAPI says it all."""
     keyed: bool
+    """Whether it needs a key."""
 
 
 class Definition:

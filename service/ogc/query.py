@@ -88,20 +88,14 @@ class Area:
 
     One box, or two where it crosses the antimeridian; longitudes beyond 180 degrees are
     brought back.
-
-    Attributes
-    ----------
-    boxes
-        The boxes; for a box of another system the envelope around it.
-    crs_uri
-        The box's own system, where its edges are no meridians and parallels.
-    own
-        The box in that system, easting first.
     """
 
     boxes: tuple[Box, ...]
+    """The boxes; for a box of another system the envelope around it."""
     crs_uri: str | None = None
+    """The box's own system, where its edges are no meridians and parallels."""
     own: Box | None = None
+    """The box in that system, easting first."""
 
     def mask(self, shapes: Any, bounds: Any) -> npt.NDArray[np.bool_]:
         """Say which geometries meet the area.
@@ -344,26 +338,18 @@ _FOREIGN = (
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Where a page begins or ends.
-
-    Attributes
-    ----------
-    direction
-        Whether the page is after or before the key.
-    values
-        Values of the columns sorted by, null where unknown; without a sort, 0 for a
-        feature with a geometry and 1 for one without.
-    feature_id
-        Breaks ties.
-    front
-        Without a sort: the features that the walk began with. They are kept, so that
-        what is written meanwhile does not move within it.
-    """
+    """Where a page begins or ends."""
 
     direction: Direction
+    """Whether the page is after or before the key."""
     values: tuple[Any, ...]
+    """Values of the columns sorted by, null where unknown; without a sort, 0 for a feature with a
+    geometry and 1 for one without."""
     feature_id: str
+    """Breaks ties."""
     front: tuple[str, ...] = ()
+    """Without a sort: the features that the walk began with. They are kept, so that what is written
+    meanwhile does not move within it."""
 
     def write(self, sort: tuple[SortKey, ...]) -> str:
         """Give the token as the text of a parameter, bound to a sort order."""
@@ -418,17 +404,12 @@ ITEMS = (
 
 @dataclass(frozen=True, slots=True)
 class ItemsQuery:
-    """Which features, in which order, and how they are given.
-
-    Attributes
-    ----------
-    limit
-        Most features of a page; None = all, for files.
-    """
+    """Which features, in which order, and how they are given."""
 
     collection: Collection
     risk: RiskParameters
     limit: int | None
+    """Most features of a page; None = all, for files."""
     offset: int
     token: Token | None
     area: Area | None

@@ -34,29 +34,21 @@ _DCAT = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a catalogue says of one layer.
-
-    Attributes
-    ----------
-    box
-        West, south, east, north; None where nothing lies anywhere.
-    interval
-        First and last day, None = open or not known.
-    downloads
-        Links to its files.
-    cite
-        An address that gives the same numbers for good.
-    """
+    """What a catalogue says of one layer."""
 
     id: str
     title: str
     description: str
     box: tuple[float, ...] | None
+    """West, south, east, north; None where nothing lies anywhere."""
     interval: tuple[str | None, str | None]
+    """First and last day, None = open or not known."""
     updated: datetime
     page: str
     downloads: tuple[Link, ...]
+    """Links to its files."""
     cite: str
+    """An address that gives the same numbers for good."""
 
 
 def entries(snapshot: Snapshot, links: Links) -> list[Entry]:

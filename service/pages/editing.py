@@ -50,39 +50,26 @@ STALE = N_("This form was made before you signed in. Look at it once more, and s
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A form as it stands: what is typed, what does not fit, what clashes.
-
-    Attributes
-    ----------
-    incident
-        The version that the form rests on; None = a new record.
-    typed
-        The texts in it.
-    reason
-        Why the record is changed.
-    errors
-        Field → what does not fit.
-    clashes
-        What somebody else saved meanwhile.
-    notice
-        A sentence above the form: why it was not taken.
-    more
-        Empty rows on top of the usual ones.
-    new_id
-        Id of a new record, made with the form: one form sent twice is one record.
-    resumed
-        Id and version of the record whose form somebody sent who may not see it now.
-    """
+    """A form as it stands: what is typed, what does not fit, what clashes."""
 
     incident: Incident | None
+    """The version that the form rests on; None = a new record."""
     typed: Typed
+    """The texts in it."""
     reason: str = ""
+    """Why the record is changed."""
     errors: Mapping[str, str] = field(default_factory=dict)
+    """Field → what does not fit."""
     clashes: Sequence[Clash] = ()
+    """What somebody else saved meanwhile."""
     notice: str = ""
+    """A sentence above the form: why it was not taken."""
     more: int = 0
+    """Empty rows on top of the usual ones."""
     new_id: str = ""
+    """Id of a new record, made with the form: one form sent twice is one record."""
     resumed: tuple[str, str] = ("", "0")
+    """Id and version of the record whose form somebody sent who may not see it now."""
 
     @property
     def record_id(self) -> str:
@@ -224,32 +211,22 @@ def draft_of(form: Mapping[str, str], base: Incident | None, new_id: str) -> Dra
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A decision that an editor is about to take.
-
-    Attributes
-    ----------
-    decision
-        One of `DECISIONS`.
-    incident
-        The record as it is held, and so the version decided about.
-    restored
-        The version to restore.
-    changes
-        What restoring would change.
-    newer
-        Steps that somebody else added meanwhile.
-    reason, error, notice
-        What was typed, what is wrong with it, and why it was not taken.
-    """
+    """A decision that an editor is about to take."""
 
     decision: str
+    """One of `DECISIONS`."""
     incident: Incident
+    """The record as it is held, and so the version decided about."""
     restored: int | None = None
+    """The version to restore."""
     changes: Sequence[Any] = ()
+    """What restoring would change."""
     newer: Sequence[Any] = ()
+    """Steps that somebody else added meanwhile."""
     reason: str = ""
     error: str = ""
     notice: str = ""
+    """What was typed, what is wrong with it, and why it was not taken."""
 
     @property
     def needs_reason(self) -> bool:
@@ -298,24 +275,16 @@ MOST_SPANS = 200
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """The candidate in front of the reviewer.
-
-    Attributes
-    ----------
-    position
-        Its number in the report.
-    draft
-        The form as it stands (empty for other kinds than incidents).
-    known
-        Incidents held that may be the same.
-    form
-        What was sent, where the form comes back.
-    """
+    """The candidate in front of the reviewer."""
 
     position: int
+    """Its number in the report."""
     draft: Draft
+    """The form as it stands (empty for other kinds than incidents)."""
     known: Sequence[Known] = ()
+    """Incidents held that may be the same."""
     form: Mapping[str, str] = field(default_factory=dict)
+    """What was sent, where the form comes back."""
 
 
 def spans_added(report: FiledReport, form: Mapping[str, str]) -> tuple[Evidence, ...]:

@@ -23,30 +23,20 @@ CREDIBILITIES = tuple("123456")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the form.
-
-    Attributes
-    ----------
-    name
-        As in the record, and the name of its texts in `service.labels`.
-    kind
-        text, long, date, whole, number, choice or district.
-    values
-        Codes of a choice, in order.
-    needed
-        Whether it cannot stay empty.
-    longest
-        Most characters of a text.
-    empty
-        What an empty choice stands for; empty = the choice cannot be empty.
-    """
+    """One field of the form."""
 
     name: str
+    """As in the record, and the name of its texts in `service.labels`."""
     kind: str = "text"
+    """text, long, date, whole, number, choice or district."""
     values: tuple[str, ...] = ()
+    """Codes of a choice, in order."""
     needed: bool = False
+    """Whether it cannot stay empty."""
     longest: int = NAME
+    """Most characters of a text."""
     empty: str = ""
+    """What an empty choice stands for; empty = the choice cannot be empty."""
 
 
 def _choice(name: str, values: tuple[str, ...], empty: str = "") -> Field:
@@ -464,23 +454,16 @@ def errors_of_register(error: InvalidInput) -> FormErrors:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One field that somebody else changed meanwhile.
-
-    Attributes
-    ----------
-    field
-        Its name.
-    mine, theirs
-        What was typed and what is held, in words.
-    taken
-        Whether the form now holds theirs, because this editor had not touched the field.
-    """
+    """One field that somebody else changed meanwhile."""
 
     field: str
+    """Its name."""
     label: str
     mine: str
     theirs: str
+    """What was typed and what is held, in words."""
     taken: bool
+    """Whether the form now holds theirs, because this editor had not touched the field."""
 
 
 def reconciled(

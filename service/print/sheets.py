@@ -69,18 +69,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What the sheets are made for: the view, the language, the size, and where more is.
-
-    Attributes
-    ----------
-    address
-        Public address of the service, without a final slash; empty = none.
-    """
+    """What the sheets are made for: the view, the language, the size, and where more is."""
 
     view: RiskView
     translator: Translator
     size: str
     address: str = ""
+    """Public address of the service, without a final slash; empty = none."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -533,24 +528,16 @@ GAIN = 1.35
 
 
 class Options(TypedDict, total=False):
-    """How every print is made.
-
-    Attributes
-    ----------
-    kind
-        ``pdf`` (usual) or ``png``; an atlas is always a PDF.
-    size
-        ``A4`` (usual) or ``A3``.
-    lang
-        Language of the sheet; usually ``en``.
-    address
-        Public address of the service, printed for those who want more; usually none.
-    """
+    """How every print is made."""
 
     kind: Format
+    """``pdf`` (usual) or ``png``; an atlas is always a PDF."""
     size: str
+    """``A4`` (usual) or ``A3``."""
     lang: str
+    """Language of the sheet; usually ``en``."""
     address: str
+    """Public address of the service, printed for those who want more; usually none."""
 
 
 def print_risk_map(

@@ -29,27 +29,18 @@ _KEYS = uuid.UUID("7c2f9a3e-3f7b-4b9d-9a55-7f6f4d1d5b11")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer of a project.
-
-    Attributes
-    ----------
-    style
-        Its look; its id is the layer's.
-    title
-        As the list of layers has it.
-    service
-        Address of the service, without a final slash.
-    shown
-        Whether it is switched on at first.
-    extent
-        West, south, east and north; None = nothing is there.
-    """
+    """A layer of a project."""
 
     style: Style
+    """Its look; its id is the layer's."""
     title: str
+    """As the list of layers has it."""
     service: str
+    """Address of the service, without a final slash."""
     shown: bool
+    """Whether it is switched on at first."""
     extent: tuple[float, float, float, float] | None
+    """West, south, east and north; None = nothing is there."""
 
     @property
     def key(self) -> str:

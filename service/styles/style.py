@@ -41,36 +41,24 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """How a feature is drawn.
-
-    Attributes
-    ----------
-    kind
-        ``fill`` for areas, ``point`` for points, ``line`` for lines.
-    colour
-        Of the area or point; with a pattern, of its ground. None = nothing is filled.
-    outline
-        Colour of the edge.
-    width
-        Of the edge, in points of 1/72 inch.
-    size
-        Of a point, in points.
-    pattern
-        Name of a pattern of `service.drawing.palette`.
-    dashed
-        Whether the edge is.
-    opacity
-        Of the filling, 0 to 1.
-    """
+    """How a feature is drawn."""
 
     kind: Literal["fill", "point", "line"]
+    """``fill`` for areas, ``point`` for points, ``line`` for lines."""
     colour: str | None = None
+    """Of the area or point; with a pattern, of its ground. None = nothing is filled."""
     outline: str = palette.BORDER
+    """Colour of the edge."""
     width: float = 0.6
+    """Of the edge, in points of 1/72 inch."""
     size: float = 7.0
+    """Of a point, in points."""
     pattern: str = ""
+    """Name of a pattern of `service.drawing.palette`."""
     dashed: bool = False
+    """Whether the edge is."""
     opacity: float = 1.0
+    """Of the filling, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +73,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The look of one layer; of its rules no two hold for one feature.
-
-    Attributes
-    ----------
-    id
-        Of the style and of its layer alike.
-    title
-        With the unit, in the language asked for.
-    query
-        Parameters of the layer that it was made for.
-    label
-        Property written beside each feature; empty for none.
-    """
+    """The look of one layer; of its rules no two hold for one feature."""
 
     id: str
+    """Of the style and of its layer alike."""
     title: str
+    """With the unit, in the language asked for."""
     description: str
     geometry: str
     rules: tuple[Rule, ...]
     query: str = ""
+    """Parameters of the layer that it was made for."""
     label: str = ""
+    """Property written beside each feature; empty for none."""
 
     def patterns(self) -> tuple[str, ...]:
         """Name the patterns that it uses."""

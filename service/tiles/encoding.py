@@ -30,18 +30,12 @@ _TYPES = np.array([1, 2, 2, 3, 1, 2, 3])
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A column as numbers of its distinct values, which are written already.
-
-    Attributes
-    ----------
-    codes
-        Place in `values` of each row's value; -1 = null.
-    values
-        As a tile's list of values has them.
-    """
+    """A column as numbers of its distinct values, which are written already."""
 
     codes: NDArray[Any]
+    """Place in `values` of each row's value; -1 = null."""
     values: list[bytes]
+    """As a tile's list of values has them."""
 
     def used(self) -> Numbers:
         """Give the places of the values that some row has."""

@@ -96,19 +96,13 @@ Generalise = Callable[[gpd.GeoDataFrame, int], Any]
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Points sorted by easting.
-
-    Attributes
-    ----------
-    x, y
-        Metres of EPSG:3857.
-    rows
-        Row of the frame that each belongs to.
-    """
+    """Points sorted by easting."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+    """Metres of EPSG:3857."""
     rows: NDArray[np.int64]
+    """Row of the frame that each belongs to."""
 
     def within(self, tile: Tile) -> NDArray[np.int64]:
         """Give the positions of the points that belong to a tile, and to no other one."""

@@ -20,7 +20,7 @@ _STYLES = {
 }
 
 
-def backtest_png(report: dict[str, Any], *, width_in: float = 7.0, dpi: int = 120) -> bytes:
+def backtest_png(report: dict[str, Any]) -> bytes:
     """Draw the share of events found against the share of area looked at.
 
     Returns
@@ -28,7 +28,7 @@ def backtest_png(report: dict[str, Any], *, width_in: float = 7.0, dpi: int = 12
     bytes
         PNG; a sentence instead of curves where the report cannot tell.
     """
-    figure = Figure(figsize=(width_in, width_in * 0.66), layout="constrained")
+    figure = Figure(figsize=(7.0, 4.62), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     if report["status"] != "ok":
@@ -38,7 +38,7 @@ def backtest_png(report: dict[str, Any], *, width_in: float = 7.0, dpi: int = 12
     else:
         _draw(axes, report)
     buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
     return buffer.getvalue()
 
 
