@@ -146,6 +146,21 @@ def client(register: object, tmp_path: Path) -> Iterator[object]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A client of the founding register without a key, for a file of tests that only read."""
+    from starlette.testclient import TestClient
+
+    from service.app import create_app
+    from service.settings import Settings
+
+    folder = tmp_path_factory.mktemp("reading")
+    register = founded(folder)
+    with TestClient(create_app(Settings(data=folder), register)) as opened:
+        yield opened
+    register.close()
+
+
 def sign_in(client: Any, name: str, role: str) -> None:
     """Let a client ask with a new key from now on."""
     key = client.app.state.keys.add(name, role)

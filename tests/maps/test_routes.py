@@ -29,11 +29,11 @@ pytestmark = pytest.mark.usefixtures("assets")
         ("/maps/districts.pdf?districts=AZ-AGM,AZ-LAC&size=A3&lang=ru", "application/pdf"),
     ],
 )
-def test_each_form_of_the_map_is_served_and_cached(client: Any, path: str, kind: str) -> None:
-    answer = client.get(path)
+def test_each_form_of_the_map_is_served_and_cached(reading: Any, path: str, kind: str) -> None:
+    answer = reading.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == kind
-    again = client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    again = reading.get(path, headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
     assert again.content == b""
 
@@ -56,26 +56,26 @@ def test_each_form_of_the_map_is_served_and_cached(client: Any, path: str, kind:
         ("/maps/districts.pdf?page=2", 400),
     ],
 )
-def test_what_is_not_understood_is_refused(client: Any, path: str, status: int) -> None:
-    answer = client.get(path)
+def test_what_is_not_understood_is_refused(reading: Any, path: str, status: int) -> None:
+    answer = reading.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_parameters_change_the_map_and_its_tag(client: Any) -> None:
-    plain, killed = client.get("/maps/risk"), client.get("/maps/risk?weight=killed")
+def test_parameters_change_the_map_and_its_tag(reading: Any) -> None:
+    plain, killed = reading.get("/maps/risk"), reading.get("/maps/risk?weight=killed")
     assert plain.headers["etag"] != killed.headers["etag"]
     assert '"weight":"killed"' in killed.text
 
 
-def test_only_the_frame_may_stand_in_other_pages(client: Any) -> None:
-    assert "frame-ancestors *" in client.get("/maps/embed").headers["content-security-policy"]
-    assert "x-frame-options" not in client.get("/maps/embed").headers
-    assert "frame-ancestors 'self'" in client.get("/maps/risk").headers["content-security-policy"]
+def test_only_the_frame_may_stand_in_other_pages(reading: Any) -> None:
+    assert "frame-ancestors *" in reading.get("/maps/embed").headers["content-security-policy"]
+    assert "x-frame-options" not in reading.get("/maps/embed").headers
+    assert "frame-ancestors 'self'" in reading.get("/maps/risk").headers["content-security-policy"]
 
 
-def test_the_download_is_a_file_and_the_language_follows_the_browser(client: Any) -> None:
-    answer = client.get("/maps/risk.html", headers={"Accept-Language": "ru"})
+def test_the_download_is_a_file_and_the_language_follows_the_browser(reading: Any) -> None:
+    answer = reading.get("/maps/risk.html", headers={"Accept-Language": "ru"})
     assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.headers["content-language"] == "ru"
     assert '<html lang="ru"' in answer.text

@@ -1,6 +1,5 @@
 """The shape that `extract` prints, and what holds for any text at all."""
 
-import time
 from datetime import date
 
 import pytest
@@ -72,22 +71,6 @@ def test_any_text_is_read_the_same_twice_with_spans_inside_it(pieces: list[str])
         for row in incident.casualties:
             known = [n for n in (row.low, row.best, row.high) if n is not None]
             assert known == sorted(known)
-
-
-@pytest.mark.parametrize(
-    "piece",
-    ["a", "mine ", "1 ", "two ", "-", "Aghdam ", "on Monday ", "на мине ", "killed ", "minaya ",
-     "anti-", "the explosive old rusty ", "2021-ci il ", "(", "he was "],
-)  # fmt: skip
-def test_time_grows_in_step_with_the_text(piece: str) -> None:
-    def seconds(length: int) -> float:
-        text = "A mine exploded in Aghdam. " + piece * (length // len(piece))
-        start = time.process_time()
-        read_report(text, DAY, language="en")
-        return time.process_time() - start
-
-    # A busy machine may stop one of the two for a while, so that one of three has to do.
-    assert any(seconds(32_000) < 12 * seconds(8_000) + 0.5 for _ in range(3))
 
 
 def test_a_text_too_long_or_in_an_unknown_language_is_refused() -> None:

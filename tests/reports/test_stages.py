@@ -70,7 +70,8 @@ def test_spans_count_the_characters_given_though_some_cannot_be_seen() -> None:
 @pytest.mark.parametrize(
     "filling",
     ["", " ", '"', "Misal-", "Misal ", "a\n", "\n", "one, two, ", "two soldiers and ", "on 5 May ",
-     "in Aghdam, ", "was killed ", "1 2 3 ", "<div><p>", " - ", "💥"],
+     "in Aghdam, ", "was killed ", "1 2 3 ", "<div><p>", " - ", "💥", "a", "(", "mine ", "he was ",
+     "on Monday ", "на мине ", "minaya ", "anti-", "the explosive old rusty ", "2021-ci il "],
 )  # fmt: skip
 def test_a_long_report_takes_time_in_proportion(filling: str) -> None:
     def seconds(size: int) -> float:

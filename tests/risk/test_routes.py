@@ -12,25 +12,25 @@ from service.app import create_app
 from service.settings import Settings
 
 
-def test_the_explanation_of_a_district(client):
-    answer = client.get("/risk/AZ-AGM/explain")
+def test_the_explanation_of_a_district(reading):
+    answer = reading.get("/risk/AZ-AGM/explain")
     assert answer.status_code == 200
     found = answer.json()
     assert found["result"]["incidents"] == 2
     assert {i["incident_id"] for i in found["incidents"]} == {"I2b", "I4"}
     assert "Aghdam" in found["text"]
-    again = client.get("/risk/AZ-AGM/explain", headers={"If-None-Match": answer.headers["etag"]})
+    again = reading.get("/risk/AZ-AGM/explain", headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
 
 
-def test_the_explanation_follows_the_risk_parameters(client):
-    found = client.get("/risk/AZ-FUZ/explain?weight=casualties&smoothing=none").json()
+def test_the_explanation_follows_the_risk_parameters(reading):
+    found = reading.get("/risk/AZ-FUZ/explain?weight=casualties&smoothing=none").json()
     assert found["sums"]["total_weight"] == 3
     assert found["smoothing"]["method"] == "none"
 
 
-def test_a_half_life_of_a_day_is_no_error(client):
-    found = client.get("/risk/AZ-AGM/explain?smoothing=none&half-life=1")
+def test_a_half_life_of_a_day_is_no_error(reading):
+    found = reading.get("/risk/AZ-AGM/explain?smoothing=none&half-life=1")
     assert found.status_code == 200
     assert 0 < found.json()["sums"]["total_weight"] < 2
 
@@ -50,15 +50,15 @@ def test_a_half_life_of_a_day_is_no_error(client):
         ("/reconciliation?sources=Nobody,Azernews", 400),
     ],
 )
-def test_what_cannot_be_answered_is_a_problem(client, url, status):
-    answer = client.get(url)
+def test_what_cannot_be_answered_is_a_problem(reading, url, status):
+    answer = reading.get(url)
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert answer.json()["code"]
 
 
-def test_the_surface_as_geotiff_holds_the_incidents(client):
-    answer = client.get("/risk/surface.tif")
+def test_the_surface_as_geotiff_holds_the_incidents(reading):
+    answer = reading.get("/risk/surface.tif")
     assert answer.headers["content-type"].startswith("image/tiff")
     with rasterio.MemoryFile(answer.content) as file, file.open() as raster:
         cell_km2 = raster.res[0] * raster.res[1] / 1e6
@@ -67,17 +67,17 @@ def test_the_surface_as_geotiff_holds_the_incidents(client):
         assert np.nansum(raster.read(1)) * cell_km2 * years == pytest.approx(5, rel=1e-4)
 
 
-def test_the_backtest_of_five_incidents_cannot_tell(client):
-    found = client.get("/backtest").json()
+def test_the_backtest_of_five_incidents_cannot_tell(reading):
+    found = reading.get("/backtest").json()
     assert found["status"] == "cannot_tell"
     assert found["reason"]
-    picture = client.get("/backtest?f=png")
+    picture = reading.get("/backtest?f=png")
     assert picture.headers["content-type"] == "image/png"
     assert picture.content.startswith(b"\x89PNG")
 
 
-def test_the_reconciliation_of_the_founding_statistics(client):
-    found = client.get("/reconciliation").json()
+def test_the_reconciliation_of_the_founding_statistics(reading):
+    found = reading.get("/reconciliation").json()
     rows = {row["statistic_id"]: row for row in found["rows"]}
     assert rows["S1-military-killed"]["held"] == 1
     assert rows["S1-military-killed"]["expected"] == 6
@@ -85,8 +85,8 @@ def test_the_reconciliation_of_the_founding_statistics(client):
     assert found["capture_recapture"] is None
 
 
-def test_risk_of_the_register(client):
-    answer = client.get("/collections/risk/items?limit=100&f=json")
+def test_risk_of_the_register(reading):
+    answer = reading.get("/collections/risk/items?limit=100&f=json")
     rows = [feature["properties"] for feature in answer.json()["features"]]
     known = {row["district_id"]: row for row in rows if row["incidents"]}
     assert {name: row["incidents"] for name, row in known.items()} == {

@@ -45,9 +45,9 @@ def test_every_layer_with_a_geometry_has_a_style() -> None:
 
 
 @pytest.mark.parametrize("layer", STYLED)
-def test_each_feature_is_drawn_once(client, founding, layer: str) -> None:
+def test_each_feature_is_drawn_once(reading, founding, layer: str) -> None:
     style = style_of(founding, layer, RiskParameters())
-    answer = client.get(f"/collections/{layer}/items?limit=2000").json()
+    answer = reading.get(f"/collections/{layer}/items?limit=2000").json()
     assert answer["features"]
     for feature in answer["features"]:
         assert len(drawn_by(style.rules, feature["properties"])) == 1, feature["properties"]
@@ -131,33 +131,35 @@ def test_no_information_is_a_pattern_and_no_class(founding, layer: str) -> None:
     assert rules["no_information"].symbol.colour is None
 
 
-def test_the_list_gives_each_style_in_each_form(client) -> None:
-    listed = client.get("/styles").json()
+def test_the_list_gives_each_style_in_each_form(reading) -> None:
+    listed = reading.get("/styles").json()
     assert [one["id"] for one in listed["styles"]] == list(STYLED)
     for one in listed["styles"]:
         kinds = {}
         for link in one["links"]:
-            answer = client.get(link["href"])
+            answer = reading.get(link["href"])
             assert answer.status_code == 200
             kinds[link["type"]] = answer.headers["content-type"]
         assert all(given.replace(" ", "").startswith(kind) for kind, given in kinds.items())
         assert len(kinds) == 6
 
 
-def test_a_style_is_negotiated(client) -> None:
+def test_a_style_is_negotiated(reading) -> None:
     asked = {"Accept": "application/vnd.ogc.sld+xml;version=1.1"}
-    root = ET.fromstring(client.get("/styles/risk", headers=asked).content)
+    root = ET.fromstring(reading.get("/styles/risk", headers=asked).content)
     assert (root.tag, root.get("version")) == (f"{SLD}StyledLayerDescriptor", "1.1.0")
     assert root.findall(f".//{SE}Rule")
-    root = ET.fromstring(client.get("/styles/risk?f=sld10").content)
+    root = ET.fromstring(reading.get("/styles/risk?f=sld10").content)
     literals = [one.text for one in root.findall(f".//{OGC}Literal")]
     assert (root.get("version"), literals[0]) == ("1.0.0", "very_high")
-    assert client.get("/styles/risk").json()["version"] == 8
+    assert reading.get("/styles/risk").json()["version"] == 8
 
 
-def test_names_are_written_where_no_glyphs_are_needed_for_them(client) -> None:
+def test_names_are_written_where_no_glyphs_are_needed_for_them(reading) -> None:
     for layer in STYLED:
-        plain, named = (client.get(f"/styles/{layer}?f={f}").json() for f in ("mapbox", "maplibre"))
+        plain, named = (
+            reading.get(f"/styles/{layer}?f={f}").json() for f in ("mapbox", "maplibre")
+        )
         assert "glyphs" not in named
         more = [one for one in named["layers"] if one not in plain["layers"]]
         assert {one["type"] for one in plain["layers"]} <= {"fill", "line", "circle"}
@@ -180,15 +182,15 @@ def test_clusters_have_the_maps_words_and_say_what_could_not_be_tested(founding)
     assert [rule.title for rule in tested.rules] == words
 
 
-def test_a_style_carries_the_parameters_of_its_layer(client) -> None:
+def test_a_style_carries_the_parameters_of_its_layer(reading) -> None:
     asked = "/styles/risk?period=2020-01-01/2020-12-31&weight=killed&lang=az"
-    style = client.get(asked).json()
+    style = reading.get(asked).json()
     assert "period=2020-01-01/2020-12-31&weight=killed" in style["sources"]["risk"]["url"]
     assert "lang" not in style["sources"]["risk"]["url"]
-    found = client.get(style["sources"]["risk"]["url"]).json()
+    found = reading.get(style["sources"]["risk"]["url"]).json()
     assert found["vector_layers"][0]["id"] == style["layers"][0]["source-layer"]
     assert "weight=killed" in found["tiles"][0]
-    assert style["name"] != client.get("/styles/risk?weight=killed").json()["name"]
+    assert style["name"] != reading.get("/styles/risk?weight=killed").json()["name"]
 
 
 @pytest.mark.parametrize(
@@ -204,46 +206,46 @@ def test_a_style_carries_the_parameters_of_its_layer(client) -> None:
         ("/styles/risk?f=css", 400),
     ],
 )
-def test_what_is_not_there_is_said(client, path: str, status: int) -> None:
-    assert client.get(path).status_code == status
+def test_what_is_not_there_is_said(reading, path: str, status: int) -> None:
+    assert reading.get(path).status_code == status
 
 
-def test_a_layer_links_to_its_style(client) -> None:
-    links = client.get("/collections/risk").json()["links"]
+def test_a_layer_links_to_its_style(reading) -> None:
+    links = reading.get("/collections/risk").json()["links"]
     there = next(one["href"] for one in links if one["rel"].endswith("/styles"))
-    assert [one["id"] for one in client.get(there).json()["styles"]] == ["risk"]
-    assert client.get("/collections/statistics/styles").json()["styles"] == []
-    page = client.get("/styles", headers={"Accept": "text/html"}).text
+    assert [one["id"] for one in reading.get(there).json()["styles"]] == ["risk"]
+    assert reading.get("/collections/statistics/styles").json()["styles"] == []
+    page = reading.get("/styles", headers={"Accept": "text/html"}).text
     assert page.startswith("<!DOCTYPE html>")
     assert "/styles/risk?f=qml" in page
 
 
-def test_a_styles_metadata_has_its_legend(client) -> None:
-    about = client.get("/styles/risk/metadata?lang=ru").json()
+def test_a_styles_metadata_has_its_legend(reading) -> None:
+    about = reading.get("/styles/risk/metadata?lang=ru").json()
     assert [one["id"] for one in about["legend"]][-1] == "no_information"
     assert about["legend"][-1]["title"] == "нет сведений"
     assert len(about["stylesheets"]) == 5
 
 
-def test_the_sprite_holds_each_pattern_in_whole_pixels(client) -> None:
+def test_the_sprite_holds_each_pattern_in_whole_pixels(reading) -> None:
     for name, ratio in (("", 1), ("@2x", 2)):
-        index = client.get(f"/styles/sprite{name}.json").json()
+        index = reading.get(f"/styles/sprite{name}.json").json()
         assert set(index) == set(palette.PATTERNS)
-        picture = client.get(f"/styles/sprite{name}.png").content
+        picture = reading.get(f"/styles/sprite{name}.png").content
         width = int.from_bytes(picture[16:20], "big")
         assert width == sum(one["width"] for one in index.values())
         assert picture == sprite_picture(ratio)
         assert json.loads(sprite_index(ratio)) == index
 
 
-def test_tilejson_lies_where_map_libraries_look_for_it(client) -> None:
+def test_tilejson_lies_where_map_libraries_look_for_it(reading) -> None:
     base = "/collections/risk/tiles/WebMercatorQuad"
-    found = client.get(f"{base}/tilejson.json?weight=killed").json()
-    assert found == client.get(f"{base}?f=tilejson&weight=killed").json()
+    found = reading.get(f"{base}/tilejson.json?weight=killed").json()
+    assert found == reading.get(f"{base}?f=tilejson&weight=killed").json()
 
 
-def test_a_project_is_the_same_bytes_for_the_same_data(client) -> None:
+def test_a_project_is_the_same_bytes_for_the_same_data(reading) -> None:
     for name in ("hazardmap.qgz", "hazardmap.qlr"):
-        first, again = (client.get(f"/qgis/{name}") for _ in range(2))
+        first, again = (reading.get(f"/qgis/{name}") for _ in range(2))
         assert first.content == again.content
         assert f'filename="{name}"' in first.headers["content-disposition"]
