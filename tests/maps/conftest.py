@@ -1,7 +1,12 @@
-"""A browser without network, and map pages opened in it from files."""
+"""A browser without network, and map pages opened in it from files.
+
+A context of the browser takes more than a second of processor time, a page in it nearly one: tests
+share them, and each opens a file of its own.
+"""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,35 +44,56 @@ class Opened:
         self.page.evaluate(f"(async () => {{ await ({script}) }})()")
 
 
-@contextmanager
-def opening(browser: Any, path: Path) -> Iterator[Callable[..., Opened]]:
-    """Render snapshots' maps to a file, and open each in a browser of its own until the end."""
-    from service.maps.page import render_risk_map
+class Maps:
+    """Snapshots' maps, rendered to files and opened in pages of one context."""
 
-    contexts = []
+    def __init__(self, browser: Any, folder: Path) -> None:
+        self._context = browser.new_context()
+        self._folder = folder
+        self._numbers = count()
 
-    def opener(
-        snapshot: Any, *, size: tuple[int, int] = DESKTOP, fragment: str = "", **options: Any
+    def page(self) -> Opened:
+        return Opened(self._context.new_page())
+
+    def open(
+        self,
+        opened: Opened,
+        snapshot: Any,
+        *,
+        size: tuple[int, int] = DESKTOP,
+        fragment: str = "",
+        **options: Any,
     ) -> Opened:
+        from service.maps.page import render_risk_map
+
         parameters = options.pop("parameters", RiskParameters())
+        path = self._folder / f"map{next(self._numbers)}.html"
         path.write_text(render_risk_map(snapshot, parameters, **options), "utf-8")
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-        contexts.append(context)
-        opened = Opened(context.new_page())
+        opened.asked.clear()
+        opened.said.clear()
+        opened.page.set_viewport_size({"width": size[0], "height": size[1]})
         opened.page.goto(f"{path.as_uri()}{fragment}")
         opened.page.wait_for_selector("body[data-ready=true]")
         return opened
 
-    yield opener
-    for context in contexts:
-        context.close()
+
+@pytest.fixture(scope="module")
+def maps(browser: Any, assets: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maps]:
+    """One context for the maps of a file of tests."""
+    made = Maps(browser, tmp_path_factory.mktemp("shown"))
+    yield made
+    made._context.close()
+
+
+@pytest.fixture(scope="module")
+def _one_page(maps: Maps) -> Opened:
+    return maps.page()
 
 
 @pytest.fixture
-def open_map(browser: Any, assets: None, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
-    """Open a snapshot's map anew."""
-    with opening(browser, tmp_path / "map.html") as opener:
-        yield opener
+def open_map(maps: Maps, _one_page: Opened) -> Callable[..., Opened]:
+    """Open a snapshot's map anew, in the page of the map opened before."""
+    return partial(maps.open, _one_page)
 
 
 # As it was opened: the address says view, language, layers, filters and days.
@@ -88,20 +114,17 @@ PUT_BACK = """
 
 
 @pytest.fixture(scope="module")
-def _opened_once(
-    browser: Any, assets: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[Any, tuple[int, int]], Opened]]:
-    with opening(browser, tmp_path_factory.mktemp("shown") / "map.html") as opener:
-        held: dict[tuple[int, tuple[int, int]], Opened] = {}
+def _opened_once(maps: Maps) -> Callable[[Any, tuple[int, int]], Opened]:
+    held: dict[tuple[int, tuple[int, int]], Opened] = {}
 
-        def once(snapshot: Any, size: tuple[int, int]) -> Opened:
-            key = (id(snapshot), size)
-            if key not in held:
-                held[key] = opener(snapshot, size=size)
-                held[key].first = held[key].run("location.hash")
-            return held[key]
+    def once(snapshot: Any, size: tuple[int, int]) -> Opened:
+        key = (id(snapshot), size)
+        if key not in held:
+            held[key] = maps.open(maps.page(), snapshot, size=size)
+            held[key].first = held[key].run("location.hash")
+        return held[key]
 
-        yield once
+    return once
 
 
 @pytest.fixture

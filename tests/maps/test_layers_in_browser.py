@@ -251,9 +251,8 @@ def test_many_incidents_at_one_place_open_as_a_list(open_map, country):
     assert "10" in popup.inner_text()
 
 
-def test_large_data_open_also_where_the_browser_cannot_inflate(open_map):
-    snapshot = crowd(20_000)
-    opened = open_map(snapshot)
+def test_large_data_open_also_where_the_browser_cannot_inflate(maps):
+    opened = maps.open(maps.page(), crowd(20_000))
     counted = opened.page.locator("#hm-figures [data-key=incidents] b").inner_text()
     assert counted == "20,000"
     opened.page.add_init_script("delete window.DecompressionStream")
@@ -261,6 +260,7 @@ def test_large_data_open_also_where_the_browser_cannot_inflate(open_map):
     opened.page.wait_for_selector("body[data-ready=true]")
     assert opened.page.locator("#hm-figures [data-key=incidents] b").inner_text() == counted
     assert opened.said == []
+    opened.page.close()
 
 
 def test_land_lies_under_the_districts_and_the_sea_is_no_land(open_map, founding):
