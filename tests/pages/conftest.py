@@ -104,13 +104,32 @@ def noting(page, base):
     return page
 
 
-@pytest.fixture(params=SIZES)
-def opened(request, browser, served):
-    """A page of one size."""
-    width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+@pytest.fixture(scope="module")
+def _one_page(browser, served):
+    context = browser.new_context(locale="en-GB")
     yield noting(context.new_page(), served[0])
     context.close()
+
+
+@pytest.fixture
+def anew(_one_page):
+    """A page of somebody who is not signed in: one for a file of tests, put back for each.
+
+    A context of the browser takes more than a second of processor time.
+    """
+    _one_page.context.clear_cookies()
+    _one_page.emulate_media(media="null", forced_colors="null", reduced_motion="null")
+    _one_page.strangers.clear()
+    _one_page.complaints.clear()
+    return _one_page
+
+
+@pytest.fixture(params=SIZES)
+def opened(request, anew):
+    """The same, of one size."""
+    width, height = SIZES[request.param]
+    anew.set_viewport_size({"width": width, "height": height})
+    return anew
 
 
 @pytest.fixture(scope="module")

@@ -96,5 +96,6 @@ def test_a_conflict_is_accessible_and_keeps_what_was_typed(opened, served):
     assert not overflows(opened)
     opened.click("form.record .save button")
     assert opened.locator(".good").inner_text().startswith("Saved as version 3")
+    other.close()
     # The browser notes every answer that is no success.
     assert [c for c in opened.complaints if "409 (Conflict)" not in c] == []

@@ -46,51 +46,44 @@ def test_the_forms_fit_from_right_to_left(opened, served):
         assert not overflows(opened)
 
 
-def test_paper_has_the_table_and_no_navigation(browser, served):
-    context = browser.new_context(viewport={"width": 690, "height": 1000})
-    page = context.new_page()
-    page.goto(f"{served[0]}/incidents")
-    page.emulate_media(media="print")
+def test_paper_has_the_table_and_no_navigation(anew, served):
+    anew.set_viewport_size({"width": 690, "height": 1000})
+    anew.goto(f"{served[0]}/incidents")
+    anew.emulate_media(media="print")
     for gone in (".masthead", ".crumbs", "form.filters", ".share"):
-        assert not page.locator(gone).first.is_visible()
-    assert page.locator("main table thead").is_visible()
+        assert not anew.locator(gone).first.is_visible()
+    assert anew.locator("main table thead").is_visible()
     display = "getComputedStyle(document.querySelector('main tbody tr')).display"
-    assert page.evaluate(display) == "table-row", "rows stay rows on narrow paper"
-    assert page.locator(".safe").is_visible()
-    context.close()
+    assert anew.evaluate(display) == "table-row", "rows stay rows on narrow paper"
+    assert anew.locator(".safe").is_visible()
 
 
-def test_the_readers_own_colours_still_tell_the_current_page(browser, served):
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    page.emulate_media(forced_colors="active")
-    page.goto(f"{served[0]}/incidents")
+def test_the_readers_own_colours_still_tell_the_current_page(anew, served):
+    anew.set_viewport_size({"width": 1366, "height": 768})
+    anew.emulate_media(forced_colors="active")
+    anew.goto(f"{served[0]}/incidents")
     colour = "(s) => getComputedStyle(document.querySelector(s)).borderBottomColor"
-    current = page.evaluate(colour, ".menu a[aria-current]")
-    assert current != page.evaluate(colour, ".menu a:not([aria-current])")
-    context.close()
+    current = anew.evaluate(colour, ".menu a[aria-current]")
+    assert current != anew.evaluate(colour, ".menu a:not([aria-current])")
 
 
-def test_nothing_moves_for_who_asked_for_less_motion(browser, served):
-    context = browser.new_context(reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(served[0])
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
-    context.close()
+def test_nothing_moves_for_who_asked_for_less_motion(anew, served):
+    anew.emulate_media(reduced_motion="reduce")
+    anew.goto(served[0])
+    assert anew.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
-def test_the_keyboard_never_loses_what_it_is_on(browser, served):
+def test_the_keyboard_never_loses_what_it_is_on(anew, served):
     """The bar with Save covers no focused field (WCAG 2.4.11)."""
-    context = browser.new_context(viewport={"width": 390, "height": 600}, reduced_motion="reduce")
-    page = context.new_page()
-    sign_in(page, *served)
-    page.goto(f"{served[0]}/incidents/I1/edit")
-    bar = page.locator(".save").bounding_box()["height"]
+    anew.set_viewport_size({"width": 390, "height": 600})
+    anew.emulate_media(reduced_motion="reduce")
+    sign_in(anew, *served)
+    anew.goto(f"{served[0]}/incidents/I1/edit")
+    bar = anew.locator(".save").bounding_box()["height"]
     for _ in range(40):
-        page.keyboard.press("Tab")
-        box = page.evaluate(
+        anew.keyboard.press("Tab")
+        box = anew.evaluate(
             "(() => { const r = document.activeElement.getBoundingClientRect();"
             " return [r.top, r.bottom, !!document.activeElement.closest('.save')]; })()"
         )
         assert box[2] or box[0] < 600 - bar
-    context.close()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.pages.conftest import noting, served  # noqa: F401 - the fixture
-from tests.pages.in_browser import SIZES, faults, sign_in
+from tests.pages.conftest import _one_page, anew, opened, served  # noqa: F401 - fixtures
+from tests.pages.in_browser import faults, sign_in
 
 TEXT = (
     "Officials met in Baku on Friday to discuss demining.\n\n"
@@ -13,15 +13,11 @@ TEXT = (
 )
 
 
-@pytest.fixture(params=SIZES)
-def page(request, browser, served):  # noqa: F811
-    width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-    opened = noting(context.new_page(), served[0])
+@pytest.fixture
+def page(opened, served):  # noqa: F811
     sign_in(opened, *served)
     yield opened
     assert not opened.complaints
-    context.close()
 
 
 def file(page, base, text=TEXT):
