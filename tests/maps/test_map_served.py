@@ -23,24 +23,18 @@ def address(tmp_path_factory):
         yield base
 
 
-@pytest.fixture(scope="module")
-def _one_page(browser):
+@pytest.fixture
+def page(browser, address):
     context = browser.new_context(
         viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, accept_downloads=True
     )
     page = context.new_page()
+    page.said, page.strangers = [], []
     page.on("console", lambda m: m.type == "error" and page.said.append(m.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))
     page.on("request", lambda r: r.url.startswith(("http", "ws")) and page.strangers.append(r.url))
     yield page
     context.close()
-
-
-@pytest.fixture
-def page(_one_page):
-    _one_page.said, _one_page.strangers = [], []
-    _one_page.context.set_offline(False)
-    return _one_page
 
 
 def opened(page, where):
