@@ -222,7 +222,7 @@ class LiveState:
     def at(self, moment: datetime | None, edition: str | None) -> Snapshot:
         """Give the snapshot of a moment (None = now) on an edition of boundaries."""
         current = self.current()
-        if moment is None and edition in (None, current.edition):
+        if moment is None and (edition is None or edition == current.edition):
             return current
         state = self._state if moment is None else self._state_at(moment)
         key = ("snapshot", state.revision, edition, self._state.revision)

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -485,9 +484,7 @@ def deflated(pieces: Iterable[Bytes], *, kept: bool = False) -> Deflated:
     return Deflated(packed, isal_zlib.crc32(body), len(body))
 
 
-def gzip_pieces(
-    head: bytes, parts: Iterable[bytes | Deflated], end: bytes = b""
-) -> Iterator[bytes]:
+def gzip_pieces(head: bytes, parts: Iterable[bytes | Deflated]) -> Iterator[bytes]:
     """Put a gzip body (RFC 1952, one member) together of parts, piece by piece.
 
     Parameters
@@ -496,18 +493,17 @@ def gzip_pieces(
         Before the parts.
     parts
         Some compressed already, others not: those stay as they are.
-    end
-        After them.
 
     Yields
     ------
     bytes
         Pieces of it, only to be joined: what was compressed before is one as it lies.
     """
-    checksum = length = 0
+    first = _stored(head)
+    checksum, length = first.checksum, first.length
     # No name, no time: the same body is the same bytes.
-    yield b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
-    for part in chain([head], parts, [end]):
+    yield b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + first.content
+    for part in parts:
         one = _stored(part) if isinstance(part, bytes) else part
         checksum = isal_zlib.crc32_combine(checksum, one.checksum, one.length)
         length += one.length
@@ -663,7 +659,7 @@ EXPOSED = [
 
 
 class Form:
-    """Bytes with gaps, filled by one pass.
+    """Bytes with gaps, filled by one join.
 
     Parameters
     ----------
@@ -679,17 +675,76 @@ class Form:
     """
 
     def __init__(self, text: bytes, marks: Mapping[bytes, bytes]) -> None:
-        text = text.replace(b"%", b"%%")
+        # Every second one is the name of a gap.
+        self._parts = [text]
         for name, mark in marks.items():
-            text = text.replace(mark.replace(b"%", b"%%"), b"%%(%b)b" % name)
-        self._text = text
+            for at in range(len(self._parts) - 1, -1, -2):
+                around = self._parts[at].split(mark)
+                between = [part for one in around[:-1] for part in (one, name)]
+                self._parts[at : at + 1] = [*between, around[-1]]
+        self._names = self._parts[1::2]
 
     def filled(self, values: Mapping[bytes, bytes]) -> bytes:
         """Give the bytes with a value in each gap."""
-        return self._text % values
+        parts = self._parts.copy()
+        parts[1::2] = [values[name] for name in self._names]
+        return b"".join(parts)
 
 
-Fields = Iterable[tuple[bytes, bytes]]
+class Header(NamedTuple):
+    """What of a request's header decides about an answer that is ready.
+
+    Attributes
+    ----------
+    accept, host, known_tags
+        Values of Accept, Host (empty where there is none) and If-None-Match.
+    codings
+        Codings that the client takes, as `accepted_codings` ranks them.
+    request_id
+        What the client calls the request; empty = nothing.
+    origin
+        Whether it comes from another site's page.
+    """
+
+    accept: str | None
+    codings: tuple[str, ...]
+    host: str
+    known_tags: str | None
+    request_id: str
+    origin: bool
+
+
+_READ = {
+    b"accept",
+    b"accept-encoding",
+    b"host",
+    b"if-match",
+    b"if-none-match",
+    b"origin",
+    b"range",
+    b"x-request-id",
+}
+
+
+def header_of(fields: Iterable[tuple[bytes, bytes]]) -> Header | None:
+    """Read a header, names in small letters; None where it asks for more than `Header` says."""
+    found: dict[bytes, str] = {}
+    for name, value in fields:
+        if name in _READ:
+            if name in found:
+                return None
+            found[name] = value.decode("latin-1")
+    if b"range" in found or b"if-match" in found:
+        return None
+    get = found.get
+    return Header(
+        get(b"accept"),
+        accepted_codings(get(b"accept-encoding")),
+        get(b"host", ""),
+        get(b"if-none-match"),
+        get(b"x-request-id", ""),
+        b"origin" in found,
+    )
 
 
 class RawRequest(NamedTuple):
@@ -699,8 +754,8 @@ class RawRequest(NamedTuple):
     ----------
     method, path, query
         Of its first line; the path without its escapes.
-    fields
-        Its header, names in small letters.
+    header
+        Its header, read; None where it asks for more.
     scheme, server
         How and where it came in.
     request_id
@@ -712,7 +767,7 @@ class RawRequest(NamedTuple):
     method: str
     path: str
     query: bytes
-    fields: Fields
+    header: Header | None
     scheme: str
     server: Any
     request_id: str
@@ -725,7 +780,7 @@ class RawRequest(NamedTuple):
             scope["method"],
             scope["path"],
             scope["query_string"],
-            scope["headers"],
+            header_of(scope["headers"]),
             scope.get("scheme", "http"),
             scope.get("server"),
             request_id,

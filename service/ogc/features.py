@@ -229,11 +229,11 @@ class _Texts:
         return self.count >= len(self.number) and bool(self.number.min(initial=0) >= 0)
 
     def joined(self, numbers: npt.NDArray[Any]) -> list[Bytes]:
-        """Give some of the features in that order: joined, without the last one's comma."""
+        """Give some of the features in that order, only to be joined; no comma behind the last."""
         if not len(numbers):
             return []
         # A run ends where the next one does not lie right behind.
-        ends = (np.diff(numbers) != 1).nonzero()[0]
+        ends = (numbers[1:] - numbers[:-1] != 1).nonzero()[0]
         edges, view = self._edges, self._view
         lows = [int(edges[numbers[0]]), *edges[numbers[ends + 1]].tolist()]
         highs = [*edges[numbers[ends] + 1].tolist(), int(edges[numbers[-1] + 1]) - 1]
@@ -343,7 +343,8 @@ class Ready:
         """Give what `slices` gives, if all of it is made already."""
         held = self._held
         numbers = held.number[rows]
-        return None if len(rows) and numbers.min() < 0 else held.joined(numbers)
+        there = not len(rows) or np.minimum.reduce(numbers) >= 0
+        return held.joined(numbers) if there else None
 
     def one(self, row: int) -> Bytes:
         """Give the feature of a row."""
@@ -491,7 +492,7 @@ def joined_features(
 
 
 def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iterator[Deflated]:
-    """Give a page's features compressed, some thousand at a time, with all the commas.
+    """Give a page's features compressed, some thousand at a time, and the end of a collection.
 
     They are kept with the snapshot, whose view they are of: whole layers, and the pages asked
     for last.
@@ -502,11 +503,12 @@ def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iter
     ready = ready_of(snapshot, page.frame, query)
     for start in range(0, len(page.rows), PIECE):
         rows = page.rows[start : start + PIECE]
+        end = COLLECTION_END if start + PIECE >= len(page.rows) else b""
 
-        def make(rows: Rows = rows, start: int = start) -> Deflated:
-            return deflated([b"," if start else b"", *ready.slices(rows)], kept=kept_long)
+        def make(rows: Rows = rows, start: int = start, end: bytes = end) -> Deflated:
+            return deflated([b"," if start else b"", *ready.slices(rows), end], kept=kept_long)
 
-        yield kept.get((form, start, len(rows)), make)
+        yield kept.get((form, start, len(rows), end), make)
     if len(page.rows) > PIECE:
         ready.leave()
 
@@ -712,7 +714,7 @@ def _collection(
     pieces: Iterable[bytes]
     if packed and len(page.rows):
         parts = deflated_features(snapshot, page, query)
-        pieces = gzip_pieces(collection_head(members), parts, COLLECTION_END)
+        pieces = gzip_pieces(collection_head(members), parts)
     else:
         features = joined_features(snapshot, page.frame, page.rows, query)
         pieces = collection_bytes(features, members)
@@ -759,12 +761,18 @@ def laid_out(snapshot: Snapshot) -> set[object]:
 def revision_of(snapshot: Snapshot, row: int) -> Written:
     """Give version and moment of an incident, of columns that are not copied."""
 
-    def columns() -> tuple[Any, Any]:
+    def columns() -> tuple[Rows, npt.NDArray[np.datetime64]]:
         frame = snapshot.incidents
-        return frame["version"].array, frame["recorded_at"].array
+        moments: Any = frame["recorded_at"].array
+        return (
+            frame["version"].to_numpy(dtype=np.int64, copy=False),
+            np.asarray(moments, f"datetime64[{moments.unit}]"),
+        )
 
     versions, moments = snapshot.cached("revisions", columns)
-    return Written(b"", int(versions[row]), moments[row].to_pydatetime())
+    return Written(
+        b"", int(versions[row]), moments[row].astype("M8[us]").item().replace(tzinfo=UTC)
+    )
 
 
 def moment() -> str:

@@ -34,9 +34,8 @@ from service.http.representation import (
     Answer,
     Bytes,
     Form,
-    Offer,
+    Header,
     RawRequest,
-    accepted_codings,
     coded,
     coded_tag,
     gzip_pieces,
@@ -73,6 +72,7 @@ from service.ogc.features import (
 from service.ogc.query import ItemsQuery, Token, read_items, read_plain
 from service.ogc.selection import Page, page_of, selects_at_once
 from service.security.guard import secure
+from service.settings import Settings
 from service.tiles.answers import tile_answer, tile_content, tile_kept
 from service.tiles.grid import TMS, Tile, tile_of
 
@@ -139,30 +139,13 @@ def _place_of(path: str) -> _Place | None:
         return None
 
 
-class _Header(NamedTuple):
-    """What of a request's header decides about the answer."""
+class _View(NamedTuple):
+    """What answers of one revision are made of."""
 
-    accept: str | None
-    codings: tuple[str, ...]
-    host: str
-    known_tags: str | None
-
-
-_READ = (b"accept", b"accept-encoding", b"host", b"if-none-match")
-
-
-def _header_of(asked: RawRequest) -> _Header | None:
-    found: dict[bytes, str] = {}
-    for name, value in asked.fields:
-        if name in _READ:
-            if name in found:
-                return None
-            found[name] = value.decode("latin-1")
-        elif name in (b"range", b"if-match"):
-            return None
-    get = found.get
-    codings = accepted_codings(get(b"accept-encoding"))
-    return _Header(get(b"accept"), codings, get(b"host", ""), get(b"if-none-match"))
+    snapshot: Snapshot
+    """The public one."""
+    laid_out: set[object]
+    forms: dict[object, Any]
 
 
 class Quick:
@@ -176,6 +159,7 @@ class Quick:
 
     def __init__(self, state: Any) -> None:
         self._state = state
+        self._settings: Settings = state.settings
 
     def ready(self, asked: RawRequest) -> Answer | None:
         """Give an answer in the public view, if nothing has to be made for it.
@@ -193,28 +177,34 @@ class Quick:
         """
         if asked.method not in ("GET", "HEAD"):
             return None
-        place = _place_of(asked.path)
-        header = place and _header_of(asked)
+        header = asked.header
+        place = header and _place_of(asked.path)
         if place is None or header is None:
             return None
-        snapshot = self._snapshot(place)
-        if snapshot is None or not _wanted(header.accept, _OFFERS[place.kind]):
+        view = self._view(place)
+        if view is None or not _wanted(header.accept, place.kind):
             return None
-        settings = self._state.settings
+        settings = self._settings
         root = root_at(settings.public_url, header.host, asked.server, asked.scheme)
-        forms = snapshot.cached("forms", dict[object, Any])
-        made = _Making(asked, header, snapshot, place, root, settings.max_limit, forms)
+        made = _Making(asked, header, *view, place, root, settings.max_limit)
         return _WAYS[place.kind](made)
 
-    def _snapshot(self, place: _Place) -> Snapshot | None:
-        """Give the newest public snapshot, if the layer was given before."""
+    def _view(self, place: _Place) -> _View | None:
+        """Give the newest public view, if the layer was given before."""
         register = self._state.register
         if register is None or register.store.round_trip:
             # Its newest revision is asked of another machine, which may take a while.
             return None
-        snapshot: Snapshot = register.snapshot().public(self._state.settings.restricted_location)
+        snapshot: Snapshot = register.snapshot()
+        location = self._settings.restricted_location
+
+        def make() -> _View:
+            public = snapshot.public(location)
+            return _View(public, laid_out(public), {})
+
+        view = snapshot.cached(("view", location), make)
         # The first look at a new revision lays the whole layer out: that takes a thread.
-        return snapshot if place.layer.collection.id in laid_out(snapshot) else None
+        return view if place.layer.collection.id in view.laid_out else None
 
     def later(self, request: Request) -> Later | None:
         """Give a function that answers in a thread what is not ready.
@@ -234,10 +224,11 @@ class Quick:
         place = _place_of(scope["path"]) if scope["method"] in ("GET", "HEAD") else None
         if place is None or caller(request).role != "public":
             return None
-        snapshot = self._snapshot(place)
-        if snapshot is None:
+        view = self._view(place)
+        if view is None:
             return None
-        answer = _LATER[place.kind](request, snapshot, place, self._state.settings)
+        snapshot = view.snapshot
+        answer = _LATER[place.kind](request, snapshot, place, self._settings)
         if answer is not None:
             request.state.view = snapshot.view
             scope["route"] = SimpleNamespace(path=_ROUTES[place.kind])
@@ -248,13 +239,14 @@ class _Making(NamedTuple):
     """All that an answer is made of."""
 
     asked: RawRequest
-    header: _Header
+    header: Header
     snapshot: Snapshot
+    laid_out: set[object]
+    forms: dict[object, Any]
+    """Kept with the snapshot, as what is laid out."""
     place: _Place
     root: str
     max_limit: int
-    forms: dict[object, Any]
-    """Kept with the snapshot."""
 
     def form(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
         """Give what is filled in, made once a snapshot."""
@@ -293,14 +285,11 @@ class _Making(NamedTuple):
             return Form(head_lines(answer), _MARKS)
 
         form: Form = self.form(("head", status, coding, origin, *key), make)
-        values = {
-            b"tag": tag[tag.index('"') + 1 : -1].encode(),
-            b"length": b"%d" % size_of(body),
-            b"request": self.asked.request_id.encode(),
-            **(more or {}),
-        }
-        head_bytes = form.filled(values)
-        return Answer(status, head_bytes, body, _ROUTES[self.place.kind])
+        values = {} if more is None else more
+        values[b"tag"] = tag[tag.index('"') + 1 : -1].encode()
+        values[b"length"] = b"%d" % size_of(body)
+        values[b"request"] = self.asked.request_id.encode()
+        return Answer(status, form.filled(values), body, _ROUTES[self.place.kind])
 
 
 _OFFERS = {"item": FEATURE, "items": ITEMS, "tile": TILE}
@@ -421,7 +410,7 @@ def _page(made: _Making) -> Answer | None:
     asked, snapshot = made.asked, made.snapshot
     layer, kind = made.place.layer.collection, ITEMS[0].media_type
     pairs = _pairs(asked.query)
-    if pairs is None or _kind(layer.id, pairs) not in laid_out(snapshot):
+    if pairs is None or _kind(layer.id, pairs) not in made.laid_out:
         return None
     query = read_plain(pairs, layer, max_limit=made.max_limit)
     if query is None or not selects_at_once(snapshot, query):
@@ -450,18 +439,17 @@ def _written(
         return None
     shape = (page.next is None, page.previous is None)
     values = _values(made.asked.query, pairs, page.next, page.previous)
-    values |= {b"matched": b"%d" % page.matched, b"returned": b"%d" % len(page.rows)}
+    values[b"matched"], values[b"returned"] = b"%d" % page.matched, b"%d" % len(page.rows)
+    values[b"moment"] = moment().encode()
     opening: Form = made.form(("begin", *shape), lambda: _page_begin(made, query, page))
-    start = opening.filled(values | {b"moment": moment().encode()})
+    start = opening.filled(values)
     coding: str | None
     if packed:
         parts = deflated_features(snapshot, page, query)
-        body: tuple[Bytes, ...] = tuple(gzip_pieces(start, parts, COLLECTION_END))
+        body: tuple[Bytes, ...] = tuple(gzip_pieces(start, parts))
         coding = "gzip"
     else:
         body = (start, *features, COLLECTION_END)
-        if len(body) > MOST_PARTS and size_of(body) < len(body) * LONG:
-            body = (b"".join(body),)
         if codings and size_of(body) > MOST_AT_ONCE:
             return None
         body, coding = _coded(made, body)
@@ -491,10 +479,6 @@ def _page_begin(made: _Making, query: ItemsQuery, page: Page) -> Form:
     text = collection_head(collection_members("{matched}", "{returned}", links, "{moment}"))
     numbers = {b"matched": b'"{matched}"', b"returned": b'"{returned}"'}
     return Form(text, _MARKS | numbers)
-
-
-MOST_PARTS, LONG = 16, 8 * 1024
-"""Parts of a body that are sent as they lie, however short; more only where they are so long."""
 
 
 def _pairs(query: bytes) -> tuple[tuple[str, str], ...] | None:
@@ -542,7 +526,7 @@ _WAYS: dict[str, Callable[[_Making], Answer | None]] = {
 def _feature_later(
     request: Request, snapshot: Snapshot, place: _Place, _settings: Any
 ) -> Later | None:
-    context = _context(request, FEATURE)
+    context = _context(request, "item")
     if context is None or request.scope["query_string"]:
         return None
     return lambda: feature_answer(context, snapshot, place.feature_id, place.layer)
@@ -551,7 +535,7 @@ def _feature_later(
 def _tile_later(
     request: Request, snapshot: Snapshot, place: _Place, _settings: Any
 ) -> Later | None:
-    context, tile = _context(request, TILE), place.tile
+    context, tile = _context(request, "tile"), place.tile
     if context is None or request.scope["query_string"] or tile is None:
         return None
     return lambda: tile_answer(context, snapshot, place.layer, tile)
@@ -559,7 +543,7 @@ def _tile_later(
 
 def _page_later(request: Request, snapshot: Snapshot, place: _Place, settings: Any) -> Later | None:
     pairs = QueryParams(request.scope["query_string"]).multi_items()
-    context = _context(request, ITEMS, pairs)
+    context = _context(request, "items", pairs)
     if context is None or not _SLOW.isdisjoint(name for name, _ in pairs):
         return None
     collection = place.layer.collection
@@ -590,11 +574,12 @@ _LATER: dict[str, Callable[..., Later | None]] = {
 
 
 def _context(
-    request: Request, offers: tuple[Offer, ...], pairs: list[tuple[str, str]] | None = None
+    request: Request, kind: str, pairs: list[tuple[str, str]] | None = None
 ) -> Context | None:
     """Read a request; None where the first of what is offered is not what is wanted."""
-    if not _wanted(request.headers.get("accept"), offers):
+    if not _wanted(request.headers.get("accept"), kind):
         return None
+    offers = _OFFERS[kind]
     try:
         query = Query(pairs) if pairs else _NOTHING
     except InvalidInput:
@@ -604,7 +589,8 @@ def _context(
 
 
 @lru_cache(maxsize=64)
-def _wanted(accept: str | None, offers: tuple[Offer, ...]) -> bool:
+def _wanted(accept: str | None, kind: str) -> bool:
+    offers = _OFFERS[kind]
     try:
         return negotiate(None, accept, offers) is offers[0]
     except InvalidInput:

@@ -189,8 +189,7 @@ class Order:
     def key_at(self, place: int, direction: Any) -> Token:
         """Give the token of the feature at a place of the order."""
         row = int(self.positions[place])
-        name = str(self.frame.index.array[row])
-        return Token(direction, self._values(place, row), name, self.front)
+        return Token(direction, self._values(place, row), self._name(row), self.front)
 
     def place_of(self, token: Token) -> int:
         """Give the first place after the token's key, or, if it looks back, of the key.
@@ -529,6 +528,9 @@ def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
     order = _order(snapshot, query, frame)
     if not query.selects:
         return Selection(order, None)
+    if order.keys is not None and query.interval is None and not query.filters:
+        # The index finds a box as quickly as the memory would.
+        return _selected(snapshot, query, order)
     memory: Memo = snapshot.cached("selections", lambda: Memo(KEPT))
     key = (query.selection_key, order.front, order.keys is None)
     if key in memory:
@@ -544,8 +546,10 @@ def selects_at_once(snapshot: Snapshot, query: ItemsQuery) -> bool:
 
     Little is held, or what is asked for has an index that is ready.
     """
+    if not query.selects or query.area is not None:
+        return True
     frame = query.collection.frame(snapshot, query.risk)
-    if not query.selects or query.area is not None or len(frame) <= FEW:
+    if len(frame) <= FEW:
         return True
     kept: Memo = snapshot.cached("calendars", lambda: Memo(KEPT))
     return (query.rest_key, _order(snapshot, query, frame).front) in kept
@@ -646,10 +650,11 @@ def _calendar(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Calendar |
         return None
     key = (query.rest_key, order.front)
     kept: Memo = snapshot.cached("calendars", lambda: Memo(KEPT))
-    asked: Memo = snapshot.cached("calendars-asked", lambda: Memo(MOST_ASKED))
-    if key not in kept and key not in asked:
-        asked.get(key, bool)
-        return None
+    if key not in kept:
+        asked: Memo = snapshot.cached("calendars-asked", lambda: Memo(MOST_ASKED))
+        if key not in asked:
+            asked.get(key, bool)
+            return None
 
     def make() -> Calendar:
         columns = _columns(snapshot, query, order.frame)

@@ -19,7 +19,11 @@ application, and no more than one piece of 256 KiB of it ever lies in memory.
 
 import asyncio
 import ipaddress
+import os
+import re
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -29,13 +33,13 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from geodata.errors import InvalidInput
 from service.http.problems import RETRY_AFTER
-from service.http.representation import size_of
+from service.http.representation import Bytes, Header, size_of
 from service.security import telemetry
 from service.security.guard import Direct, RateLimit, who_is
 from service.settings import Settings
 
-JOINED = 1 << 16
-"""Bytes up to which an answer is joined for one write; larger parts are sent as they lie."""
+MOST_KNOWN, LONGEST_KNOWN = 256, 4_096
+"""Headers that are known by their bytes, and the most bytes of a request with one of them."""
 STATE = "gate"
 """Name of the gate in the state that the application's lifespan gives the server."""
 
@@ -81,6 +85,8 @@ class Gate:
         self._proxies = networks_of(settings.trusted_proxies)
         self.direct: Direct | None = None
         """Answers what is ready without the application; None = nothing is."""
+        self.known: dict[bytes, Header] = {}
+        """Headers that were parsed, by their bytes with the line's end before them."""
         self._own: tuple[Any, bytes] = (None, b"")
         self._open: Counter[str] = Counter()
         self._in_all = 0
@@ -147,10 +153,17 @@ def networks_of(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network
     return found
 
 
+_PLAIN_LINE = re.compile(rb"(GET|HEAD) (/collections/[\w\-./:?=&,]+) HTTP/1\.1")
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """A connection as uvicorn has it, within the bounds of the gate.
 
     Without a gate (of an application that gives none) it is uvicorn's own.
+
+    Clients send the same header with each request. Where a piece is one whole request, with a
+    plain first line, and the parser has seen these very bytes behind another such line, they are
+    not parsed again: a call for each field is most of what a short answer would cost.
     """
 
     _gate: Gate | None = None
@@ -167,6 +180,20 @@ class BoundedProtocol(HttpToolsProtocol):
     """Whether the body of the last request has not ended."""
     _direct = False
     """Whether the request that is being read has its answer already."""
+    _header: Header | None = None
+    """The header of that request, as it is known by then."""
+    _between = False
+    """Whether the parser has read nothing since the last direct answer, or at all."""
+    _begun = 0
+    """Requests that the parser has begun."""
+    _used = 0.0
+    """When the last request was answered whose end did not set the timer of uvicorn."""
+    _tried = False
+    """Whether the request that is being read was counted and has no ready answer."""
+    _socket: int | None = None
+    """Where bytes may be written as they are."""
+    _trusted = False
+    """Whether a proxy has opened the connection that is trusted to name its clients."""
     _stuck: tuple[int, float] | None = None
     _timer: asyncio.TimerHandle | None = None
 
@@ -182,6 +209,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(503, "too-many-connections", "Too many connections: close some of yours.")
             return
         self._since = self.loop.time()
+        self._trusted = self._gate.is_proxy(self._address)
+        self._between = not self._trusted
+        plain = transport.get_extra_info("socket") if self.scheme == "http" else None
+        self._socket = None if plain is None else plain.fileno()
         self._timer = self.loop.call_later(self._gate.bounds.tick_seconds, self._tick)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -189,6 +220,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._gate is not None:
             self._gate.leave(self._address)
             self._gate = None
+        self._socket = None
         if self._timer is not None:
             self._timer.cancel()
         super().connection_lost(exc)
@@ -200,14 +232,63 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._gate is None:
             super().data_received(data)
             return
+        between, begun = self._between and len(data) <= LONGEST_KNOWN, self._begun
+        if between and self._answered_unparsed(self._gate, data):
+            return
         if not self._arriving and not self._unread:  # the first byte of a further request
             self._begin()
         if self._arriving:
             self._head += len(data)
         self._body += len(data)
         super().data_received(data)
+        self._tried = False
+        if between and self._between and self._begun == begun + 1:
+            self._keep(self._gate, data)
         if self._gate is not None and self._arriving and self._head > self._gate.bounds.head_bytes:
             self._too_large()
+
+    def _answered_unparsed(self, gate: Gate, data: bytes) -> bool:
+        """Answer a whole request whose header is known."""
+        end = data.find(b"\r\n")
+        header = gate.known.get(data[end:])
+        line = header and _PLAIN_LINE.fullmatch(data, 0, end)
+        if header is None or not line or self.flow.write_paused or gate.direct is None:
+            return False
+        if not self._counted(gate):
+            return True
+        method, url = line.groups()
+        self._tried = not self._given(gate, gate.direct, method.decode("ascii"), url, header)
+        if self._tried:
+            return False
+        self._arriving = False
+        self.server_state.total_requests += 1
+        self._used = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait_for_more(self.timeout_keep_alive)
+        return True
+
+    def _wait_for_more(self, seconds: float) -> None:
+        wake = self.timeout_keep_alive_handler
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, wake)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that was not used for long."""
+        rest = self._used + self.timeout_keep_alive - self.loop.time()
+        if rest > 0:
+            self._wait_for_more(rest)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _keep(self, gate: Gate, data: bytes) -> None:
+        """Remember the header of a request that was parsed and answered at once."""
+        header, end = self._header, data.find(b"\r\n")
+        # What names one request or one answer does not come again.
+        if header is None or header.request_id or header.known_tags:
+            return
+        if _PLAIN_LINE.fullmatch(data, 0, end):
+            if len(gate.known) >= MOST_KNOWN:
+                gate.known.clear()
+            gate.known[data[end:]] = header
 
     def _begin(self) -> None:
         self._arriving, self._head, self._since = True, 0, self.loop.time()
@@ -215,19 +296,25 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Count a request with its first byte."""
         super().on_message_begin()
+        self._between, self._begun = False, self._begun + 1
         # Armed by the answer to a request that came in the same piece.
         self._unset_keepalive_if_required()
         if not self._arriving:  # its first byte came in one piece with another request
             self._begin()
             self._head = 1
-        if self._gate is None or self._refused or self._gate.is_proxy(self._address):
+        if self._gate is None or self._refused or self._trusted:
             return
+        if self._tried or self._counted(self._gate):
+            self.scope["state"]["counted"] = self._address
+
+    def _counted(self, gate: Gate) -> bool:
+        """Count a request; False where it is one too many, which is said then."""
         try:
-            self._gate.rate.check(who_is(self._address))
+            gate.rate.check(who_is(self._address))
         except InvalidInput as error:
             self._refuse(429, error.code, error.message)
-        else:
-            self.scope["state"]["counted"] = self._address
+            return False
+        return True
 
     def on_headers_complete(self) -> None:
         """Start the request, if its head is within the bounds."""
@@ -249,37 +336,48 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _answered(self, gate: Gate) -> bool:
         """Answer at once what is ready, in its turn and while the client takes what it is sent."""
-        if gate.direct is None or gate.is_proxy(self._address) or self.flow.write_paused:
+        self._header = None
+        if gate.direct is None or self._trusted or self._tried or self.flow.write_paused:
             return False
         if self.cycle is not None and not self.cycle.response_complete:
             return False
         parser = self.parser
         if parser.get_http_version() != "1.1" or not parser.should_keep_alive():
             return False
+        self._header = gate.direct.read(self.headers)
         method = parser.get_method().decode("ascii")
+        direct, header = gate.direct, self._header
+        if header is None or not self._given(gate, direct, method, self.url, header):
+            return False
+        self._unread = False
+        self.on_response_complete()
+        return True
+
+    def _given(self, gate: Gate, direct: Direct, method: str, url: bytes, header: Header) -> bool:
+        """Give an answer that is ready; False where there is none."""
+        where: Any = {"client": self._address, "server": self.server, "scheme": self.scheme}
         try:
-            answer = gate.direct.answer(
-                method,
-                self.url,
-                self.headers,
-                client=self._address,
-                server=self.server,
-                scheme=str(self.scheme),
-            )
+            answer = direct.answer(method, url, header, **where)
         except Exception:  # noqa: BLE001 - it fails in the application, too, which says so
             return False
         if answer is None:
             return False
         own = gate.lines_of(self.server_state.default_headers)
         head = b"%b%b%b\r\n" % (STATUS_LINE[answer.status], own, answer.head)
-        parts = [head, *(answer.body if method != "HEAD" else ())]
-        if size_of(parts) <= JOINED:
-            self.transport.write(b"".join(parts))
-        else:
-            self.transport.writelines(parts)
-        self._unread = False
-        self.on_response_complete()
+        self._send((head,) if method == "HEAD" else (head, *answer.body))
         return True
+
+    def _send(self, parts: tuple[Bytes, ...]) -> None:
+        """Send an answer: what the system takes of it at once, as it lies, and then the rest.
+
+        The transport would take as long for each part as the system for a copy of it.
+        """
+        rest = size_of(parts)
+        if self._socket is not None and not self.transport.get_write_buffer_size():
+            with suppress(OSError):  # full, or broken, as the transport finds and says
+                rest -= os.writev(self._socket, parts)
+        if rest:
+            self.transport.writelines(last_of(parts, rest))
 
     def on_body(self, body: bytes) -> None:
         """Hand a piece of the body on."""
@@ -289,6 +387,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """End a request's body; another request may follow in the same piece."""
         self._unread = False
+        self._between = self._direct
         if not self._refused and not self._direct:
             super().on_message_complete()
 
@@ -367,6 +466,23 @@ class BoundedProtocol(HttpToolsProtocol):
         """Answer what is no HTTP, unless it was refused already."""
         if not self._refused:
             super().send_400_response(msg)
+
+
+def last_of(parts: Sequence[Bytes], size: int) -> list[Bytes]:
+    """Give the last bytes of some parts.
+
+    Examples
+    --------
+    >>> last_of([b"ab", b"cde"], 4)
+    [b'b', b'cde']
+    """
+    found: list[Bytes] = []
+    for part in reversed(parts):
+        found.append(part[max(len(part) - size, 0) :])
+        size -= len(found[-1])
+        if not size:
+            break
+    return found[::-1]
 
 
 def short_problem(status: int, code: str, text: str) -> bytes:

@@ -17,7 +17,7 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -38,7 +38,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import Conflict, Forbidden, GeodataError, InvalidInput, StoreError
 from service.http import problems
-from service.http.representation import Answer, RawRequest
+from service.http.representation import Answer, Header, RawRequest, header_of
 from service.http.request import caller, is_damaged
 from service.security import telemetry
 from service.security.keys import SAFE_METHODS, Caller, KeyStore, Sessions, parts_of, same_origin
@@ -260,22 +260,24 @@ class Direct:
         self._state = state
         self._quick = quick
 
+    def read(self, fields: Iterable[tuple[bytes, bytes]]) -> Header | None:
+        """Read a header, names in small letters; None where the application has to look at it."""
+        for name, value in fields:
+            if name in _LOOKED_AT and (name, value.lower()) != _USUAL:
+                return None
+        return header_of(fields)
+
     def answer(
-        self,
-        method: str,
-        url: bytes,
-        fields: list[tuple[bytes, bytes]],
-        *,
-        client: str,
-        server: Any,
-        scheme: str,
+        self, method: str, url: bytes, header: Header, *, client: str, server: Any, scheme: str
     ) -> Answer | None:
         """Give an answer, counted and logged; None where the application has to.
 
         Parameters
         ----------
-        method, url, fields
-            The request's first line and header, names in small letters.
+        method, url
+            Of the request's first line.
+        header
+            As `read` gave it.
         client
             Its address; its connection has counted the request.
         server, scheme
@@ -284,28 +286,22 @@ class Direct:
         started = time.perf_counter()
         if b"%" in url or not url.startswith(b"/collections/"):
             return None
-        given, origin = "", False
-        for name, value in fields:
-            if name in _LOOKED_AT and (name, value.lower()) != _USUAL:
-                return None
-            if name == b"x-request-id":
-                given = value.decode("latin-1")
-            elif name == b"origin":
-                origin = True
         path, _, query = url.partition(b"?")
         register, text = self._state.register, path.decode("latin-1")
         if register is None or is_damaged(register):
             return None
-        asked = RawRequest(method, text, query, fields, scheme, server, _request_id(given), origin)
+        asked = RawRequest(
+            *(method, text, query, header, scheme, server),
+            _request_id(header.request_id),
+            header.origin,
+        )
         answer = self._quick.ready(asked)
         if answer is None:
             return None
         seconds = time.perf_counter() - started
         telemetry.count(method, answer.route, answer.status, seconds)
-        ACCESS.add(
-            **_who_and_what(asked.request_id, method, text, answer.status, client, _NOBODY),
-            **_how(seconds, _NOBODY),
-        )
+        line = _who_and_what(asked.request_id, method, text, answer.status, client, _NOBODY)
+        ACCESS.add(line | _how(seconds, _NOBODY))
         return answer
 
 
@@ -330,7 +326,20 @@ _NOBODY = Caller()
 
 def _request_id(given: str) -> str:
     """Call a request as its client does, where that is a name; else by one of ours."""
-    return given if _ID.match(given) else secrets.token_hex(8)
+    return given if given and _ID.match(given) else _own_id()
+
+
+def _own_id() -> str:
+    """Give an id that nobody can guess; the system is asked for many at once."""
+    try:
+        return _DRAWN.pop()
+    except IndexError:
+        drawn = secrets.token_hex(8 * 256)
+        _DRAWN.extend(drawn[start : start + 16] for start in range(16, len(drawn), 16))
+        return drawn[:16]
+
+
+_DRAWN: list[str] = []
 
 
 def _who_and_what(

@@ -46,7 +46,12 @@ class JsonLines(logging.Formatter):
 
 
 def _time(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    return f"{_second(int(at))}.{int(at % 1 * 1000):03}+00:00"
+
+
+@lru_cache(maxsize=8)
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _line(body: dict[str, Any]) -> str:
@@ -100,7 +105,7 @@ class AccessLog:
         self._log = logging.getLogger("hazardmap.access")
         self._waiting: list[tuple[float, dict[str, Any]]] = []
 
-    def add(self, **line: Any) -> None:
+    def add(self, line: dict[str, Any]) -> None:
         """Add a line, to be written soon; for the thread of an event loop."""
         if not self._log.isEnabledFor(logging.INFO):
             return

@@ -148,7 +148,7 @@ def test_a_gzip_body_of_any_parts_is_their_bytes(parts, kept) -> None:
         deflated([part, part]) if place in kept else part for place, part in enumerate(parts)
     ]
     wanted = [part * 2 if place in kept else part for place, part in enumerate(parts)]
-    assert gzip.decompress(b"".join(gzip_pieces(b"<", given_parts, b">"))) == b"<%b>" % b"".join(
+    assert gzip.decompress(b"".join(gzip_pieces(b"<", [*given_parts, b">"]))) == b"<%b>" % b"".join(
         wanted
     )
 

@@ -5,14 +5,16 @@ import logging
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 
 import orjson
 import pytest
 import uvicorn
 
+from geodata.errors import InvalidInput
 from service.commands.serve import server_options
+from service.security.connections import LONGEST_KNOWN, MOST_KNOWN
 from service.security.guard import RateLimit
 from service.security.telemetry import AccessLog, JsonLines
 from tests.http.conftest import COUNT, World, made, open_world
@@ -51,7 +53,7 @@ class Served:
             target=self.server.run, kwargs={"sockets": [self.listening]}, daemon=True
         )
         self.thread.start()
-        self.answer = self.counted
+        self.answer, self.read = self.counted, self.direct.read
 
     def counted(self, *given, **named):
         found = self.direct.answer(*given, **named)
@@ -195,6 +197,105 @@ def test_requests_sent_ahead_are_answered_in_their_turn(served) -> None:
     assert kinds == [json, html, json, json, html]
 
 
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+LINE = f"GET {READY[0]} HTTP/1.1".encode()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        LINE,
+        LINE.replace(b"GET", b"HEAD"),
+        LINE.replace(b"GET", b"get"),
+        LINE.replace(b"GET", b"POST"),
+        LINE.replace(b"GET ", b"GET  "),
+        LINE.replace(b"1.1", b"1.0"),
+        LINE.replace(b"1.1", b"1.2"),
+        LINE.replace(b" HTTP", b"\tHTTP"),
+        LINE.replace(b" HTTP", b"#there HTTP"),
+        LINE.replace(b" HTTP", b"%20 HTTP"),
+        LINE.replace(b" HTTP", b"\xc3\xa9 HTTP"),
+        LINE + b" ",
+        b"\r\n" + LINE,
+        b" " + LINE,
+        b"",
+    ],
+)
+def test_a_known_header_makes_no_other_line_acceptable(served, line) -> None:
+    header = request("/", {"X-Known": "yes"}).partition(b"\r\n")[2]
+    served.exchange(LINE + b"\r\n" + header)
+    until(lambda: b"\r\n" + header in served.gate.known)
+    behind_one = [served.exchange(LINE + b"\r\n" + header, line + b"\r\n" + header)[1]]
+    known = served.exchange(line + b"\r\n" + header)
+    served.gate.known.clear()
+    for given in (known, behind_one):
+        assert [told(one) for one in given] == [
+            told(one) for one in served.exchange(line + b"\r\n" + header)
+        ]
+        served.gate.known.clear()
+
+
+def test_a_known_header_is_known_in_one_piece_alone(served) -> None:
+    asked = request(READY[1], {"X-Known": "in pieces"})
+    [whole] = served.exchange(asked)
+    for at in (3, asked.index(b"\r\n"), asked.index(b"\r\n") + 2, len(asked) - 2):
+        with socket.create_connection(served.listening.getsockname(), timeout=30) as client:
+            stream = client.makefile("rb")
+            for piece in (asked[:at], asked[at:], asked, asked + asked[:at], asked[at:]):
+                client.sendall(piece)
+                time.sleep(0.02)
+            for _ in range(4):
+                assert told(served._read(stream, head=False)) == told(whole)
+
+
+def test_headers_that_come_once_are_not_remembered(served) -> None:
+    [(_, fields, _)] = served.exchange(request(READY[0]))
+    served.gate.known.clear()
+    for once in ({"X-Request-ID": "abcdefgh"}, {"If-None-Match": fields["etag"]}):
+        served.exchange(request(READY[0], once))
+    served.exchange(request(READY[0], {"X-Long": "x" * LONGEST_KNOWN}))
+    asked = [request(READY[0], {"X-Number": str(number)}) for number in range(MOST_KNOWN + 1)]
+    served.exchange(asked[0])
+    until(lambda: len(served.gate.known) > 0)
+    assert list(served.gate.known) == [asked[0][asked[0].index(b"\r\n") :]]
+    for one in asked[1:]:
+        served.exchange(one)
+        assert len(served.gate.known) <= MOST_KNOWN
+
+
+class Counting(RateLimit):
+    """Lets some requests pass, and counts."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(0)
+        self.most, self.count = most, 0
+
+    def check(self, _identity: str) -> None:
+        self.count += 1
+        if self.count > self.most:
+            raise InvalidInput("too many", code="too-many-requests")
+
+
+def test_a_request_is_counted_once_whoever_answers_it(served, monkeypatch) -> None:
+    ready, slow = request(READY[0]), request(f"{ITEMS}?sortby=killed&limit=3")
+    served.exchange(ready, slow)
+    rate = Counting(5)
+    monkeypatch.setattr(served.gate, "rate", rate)
+    for asked in (ready, slow, ready, slow, ready):
+        [(status, _, _)] = served.exchange(asked)
+        assert status == 200
+    assert rate.count == 5
+    for asked in (ready, slow):
+        [(status, _, _)] = served.exchange(asked)
+        assert status == 429
+
+
 def test_no_name_that_is_none_gets_into_a_link(served) -> None:
     before = served.answered
     [(_, fields, body)] = served.exchange(request(READY[1], {"Host": 'evil.example/"<x>'}))
@@ -284,5 +385,5 @@ def test_waiting_lines_have_a_bound() -> None:
     log._log.setLevel(logging.INFO)
     log._waiting = [(1e12, {})]
     for _ in range(AccessLog.MOST - 1):
-        log.add(status=200)
+        log.add({"status": 200})
     assert log._waiting == []

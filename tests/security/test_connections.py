@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from service.commands.serve import server_options
-from service.http.representation import Answer
+from service.http.representation import Answer, header_of
 from service.security.connections import STATE, Bounds, Gate
 from service.security.guard import who_is
 from service.settings import Settings
@@ -36,6 +36,7 @@ HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 READY = b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
+KNOWN = b"/collections/known"
 LARGE = b"x" * (16 << 20)
 """More than lies between the two ends of a connection."""
 
@@ -43,10 +44,12 @@ LARGE = b"x" * (16 << 20)
 class Ready:
     """Gives some answers before the application, as `Direct` does."""
 
+    read = staticmethod(header_of)
+
     def answer(self, _method: str, url: bytes, *_given: Any, **_named: Any) -> Answer | None:
         if url == b"/broken":
             raise RuntimeError(url)
-        body = {b"/ready": b"ready", b"/ready-large": LARGE}.get(url)
+        body = {b"/ready": b"ready", KNOWN: b"ready", b"/ready-large": LARGE}.get(url)
         if body is None:
             return None
         return Answer(200, b"Content-Length: %d\r\n" % len(body), (body,), "/ready")
@@ -207,6 +210,16 @@ def test_what_fails_before_the_application_is_left_to_it(running: Running) -> No
     answers = running.ask(broken + HEAD + b"Connection: close\r\n\r\n")
     assert answers.count(b"HTTP/1.1 200") == 2
     assert b"mended" in answers
+
+
+def test_a_connection_is_kept_while_it_is_used_and_closed_afterwards(running: Running) -> None:
+    with running.connect() as client:
+        for _ in range(5):
+            client.sendall(b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % KNOWN)
+            assert client.recv(4_096).endswith(b"ready")
+            time.sleep(0.3)
+        assert running.gate.known
+        assert until_closed(client) == b""
 
 
 def test_a_body_that_arrives_steadily_is_taken_however_long(running: Running) -> None:
