@@ -20,15 +20,12 @@ from service.commands.options import (
     takes_risk,
 )
 from service.commands.partitions import (
-    EngineOption,
     How,
-    MemoryOption,
     PathsArgument,
-    SchedulerOption,
-    TrustOption,
     backtest_report,
     is_raster,
     say_surface,
+    takes_parts,
     write_layer,
     write_raster,
     write_risk,
@@ -220,15 +217,13 @@ def _say(done: dict[str, Any], *, as_json: bool) -> None:
 
 
 @takes_risk(*RISK)
+@takes_parts
 def risk(
     output: OutputOption,
     risk: Risk,
+    how: How,
     paths: PathsArgument = None,
     *,
-    engine: EngineOption = "",
-    scheduler: SchedulerOption = "",
-    memory: MemoryOption = "",
-    trust_ids: TrustOption = False,
     full: FullOption = False,
     data: DataOption = None,
 ) -> None:
@@ -237,7 +232,6 @@ def risk(
     Of the register, or of PATHS: incidents in GeoParquet files, more than memory holds, as
     `export incidents --partitioned` writes them. Whatever the engine, the numbers are the same.
     """
-    how = How(engine, scheduler, memory, trust_ids)
     if paths:
         write_risk(paths, output, risk, how, data)
         return
@@ -252,15 +246,13 @@ def risk(
 
 
 @takes_risk(*SURFACE)
+@takes_parts
 def surface(
     output: OutputOption,
     risk: Risk,
+    how: How,
     paths: PathsArgument = None,
     *,
-    engine: EngineOption = "",
-    scheduler: SchedulerOption = "",
-    memory: MemoryOption = "",
-    trust_ids: TrustOption = False,
     full: FullOption = False,
     data: DataOption = None,
 ) -> None:
@@ -272,7 +264,6 @@ def surface(
     from geodata.risk import surface_of
     from service.handouts import marked
 
-    how = How(engine, scheduler, memory, trust_ids)
     if paths:
         write_surface(paths, output, risk, how, data)
         return
@@ -550,18 +541,16 @@ def _map_sheet(
 
 
 @takes_risk("where", "as-of", "boundaries", *FORECAST)
+@takes_parts
 def backtest(
     risk: dict[str, str],
+    how: How,
     paths: PathsArgument = None,
     data: DataOption = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", help="Write the plot to this PNG file.")
     ] = None,
     *,
-    engine: EngineOption = "",
-    scheduler: SchedulerOption = "",
-    memory: MemoryOption = "",
-    trust_ids: TrustOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Say how well the ranking foresees the next period.
@@ -574,7 +563,6 @@ def backtest(
     from geodata.disk import whole
     from geodata.risk.backtest.plot import backtest_png
 
-    how = How(engine, scheduler, memory, trust_ids)
     if paths:
         report = backtest_report(paths, risk, how, data)
     else:

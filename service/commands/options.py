@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -90,32 +90,44 @@ OutputOption = Annotated[
 ]
 
 
-def takes_risk(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the risk parameters as flags.
+def gathered(
+    name: str, flags: Mapping[str, tuple[Any, Any]], make: Callable[..., Any]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command several options, which it gets together as one parameter.
 
     Parameters
     ----------
-    *names
-        Of `RISK_FLAGS`. The command gets those that were given as `risk`, by name.
+    flags
+        Name of an option to its declaration and its default.
+    make
+        Makes the parameter's value of all of them.
     """
 
     def with_flags(command: Callable[..., None]) -> Callable[..., None]:
-        flags = {name.replace("-", "_"): name for name in names}
         own = inspect.signature(command).parameters.values()
         kind = inspect.Parameter.KEYWORD_ONLY
-        taken = [one.replace(kind=kind) for one in own if one.name != "risk"]
+        taken = [one.replace(kind=kind) for one in own if one.name != name]
         taken += [
-            inspect.Parameter(field, kind, default="", annotation=RISK_FLAGS[name])
-            for field, name in flags.items()
+            inspect.Parameter(flag, kind, default=default, annotation=annotation)
+            for flag, (annotation, default) in flags.items()
         ]
 
         @wraps(command)
         def called(**given: Any) -> None:
-            texts = {name: given.pop(field) for field, name in flags.items()}
-            command(risk={name: text for name, text in texts.items() if text}, **given)
+            command(**{name: make(**{flag: given.pop(flag) for flag in flags})}, **given)
 
         called.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
         called.__annotations__ = {one.name: one.annotation for one in taken}
         return called
 
     return with_flags
+
+
+def takes_risk(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command risk parameters of `RISK_FLAGS`: those given, by name, as `risk`."""
+    public = {name.replace("-", "_"): name for name in names}
+    return gathered(
+        "risk",
+        {flag: (RISK_FLAGS[name], "") for flag, name in public.items()},
+        lambda **given: {public[flag]: text for flag, text in given.items() if text},
+    )

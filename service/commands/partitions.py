@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from service.commands.options import register_of, settings_of
+from service.commands.options import gathered, register_of, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +80,19 @@ class How:
         named = [f"--{name.replace('_', '-')}" for name in given]
         if named:
             raise typer.BadParameter(f"{', '.join(named)}: give PATHS, or leave it out.")
+
+
+takes_parts = gathered(
+    "how",
+    {
+        "engine": (EngineOption, ""),
+        "scheduler": (SchedulerOption, ""),
+        "memory": (MemoryOption, ""),
+        "trust_ids": (TrustOption, False),
+    },
+    How,
+)
+"""Gives a command the options that speak of PATHS, as `how`."""
 
 
 @dataclass(frozen=True)
