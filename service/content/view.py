@@ -68,6 +68,17 @@ class RiskView:
         """What all that is made of the view, and of nothing else, may be kept under."""
         return ("content", self.parameters, self.window)
 
+    def of_all_days(self) -> gpd.GeoDataFrame:
+        """Give `incidents` with those of the days between the period's parts, oldest first.
+
+        A reader may choose these days: then what was recorded in them counts.
+        """
+        window = self.window
+        if window is None or not window.spans:
+            return self.incidents
+        found = selected(self.snapshot, self.parameters)
+        return found.iloc[_oldest_first(_shares(found, Window(window.start, window.end)), found)]
+
     def surface(self) -> gpd.GeoDataFrame:
         """Bands of the risk surface; without rows where there is none."""
         frame = surface_frame_of(self.snapshot, self.parameters)
@@ -94,9 +105,8 @@ def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
     if window is None:
         incidents, shares = incidents.iloc[:0], np.zeros(0)
     else:
-        shares = fraction_inside(incidents["date_start"], incidents["date_end"], window)
-        order = np.argsort(incidents["date_start"].to_numpy(), kind="stable")
-        order = order[shares[order] > 0]
+        shares = _shares(incidents, window)
+        order = _oldest_first(shares, incidents)
         incidents, shares = incidents.iloc[order], shares[order]
         weights = DistrictWeights(weights.codes[order], weights.matrix)
     return RiskView(
@@ -113,6 +123,16 @@ def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
         limits=tuple(risk.attrs["risk"]["class_limits"]),
         unplaced=float(risk.attrs["risk"]["unplaced"]),
     )
+
+
+def _shares(incidents: gpd.GeoDataFrame, window: Window) -> Any:
+    return fraction_inside(incidents["date_start"], incidents["date_end"], window)
+
+
+def _oldest_first(shares: Any, incidents: gpd.GeoDataFrame) -> Any:
+    """Give the positions of those that lie inside at all, by their first day."""
+    order = np.argsort(incidents["date_start"].to_numpy(), kind="stable")
+    return order[shares[order] > 0]
 
 
 def _places_in(snapshot: Snapshot) -> gpd.GeoDataFrame:

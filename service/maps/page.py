@@ -297,7 +297,8 @@ def render_page(
     options = options or MapOptions()
     view = risk_view(snapshot, parameters)
     links = links_of_page(options)
-    scripts = scripts_of(payload_of(view, lang, options, links), options)
+    payload = payload_of(view, lang, options, links)
+    scripts = scripts_of(payload, options)
     translator, texts, notice = translator_of(lang), texts_of(lang), notice_of(snapshot, lang)
     page = RiskPage(
         lang=lang,
@@ -310,7 +311,7 @@ def render_page(
         styles=_styles(),
         scripts=[*_scripts(compressed=scripts.compressed), _own()],
         embed=options.embed,
-        aggregated=len(view.incidents) > options.max_incidents,
+        aggregated=payload["meta"]["aggregated"],
         tiles=origin(options.basemap_url),
         picture=links.get("picture"),
         address=links.get("page"),

@@ -273,8 +273,9 @@ def payload_of(
         JSON-ready; unknown is null.
     """
     ids = view.districts["district_id"].tolist()
-    aggregated = len(view.incidents) > options.max_incidents
-    shown = view.incidents.iloc[:0] if aggregated else view.incidents
+    shown = view.of_all_days()
+    aggregated = len(shown) > options.max_incidents
+    shown = shown.iloc[:0] if aggregated else shown
     west = _bounds(view)[0]
     columns = view.snapshot.cached(
         ("map-columns", view.parameters, aggregated), lambda: incident_columns(shown, ids, west)
@@ -415,6 +416,7 @@ def _meta(
         "lang": lang,
         "window": [_day(window.start), _day(window.end)] if window else None,
         "recorded": window.recorded.days if window and window.first_record else None,
+        "parts": [[_day(a), _day(b)] for a, b in window.spans] if window and window.spans else None,
         "yearsBySource": window.years if window and window.chosen == BY_SOURCE else None,
         "asOf": _day(view.as_of),
         "weight": parameters.weight,

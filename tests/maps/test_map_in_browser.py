@@ -1,10 +1,14 @@
 """The map as people meet it: opened from a file, without network, on desktop and phone."""
 
 import json
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from geodata.intervals import Observed as WhenKept
+from geodata.intervals import SourceDays
 from geodata.risk import RiskParameters, risk_of
 from service.assets import asset_text
 from service.content.districts import figures_of
@@ -54,6 +58,52 @@ def test_counting_in_the_page_gives_the_tables_numbers(open_map, founding):
     for got, (_, row) in zip(counted, table.iterrows(), strict=True):
         wanted = [None if row[name] != row[name] else float(row[name]) for name in names]
         assert got == [w if w is None else pytest.approx(w, rel=1e-5) for w in wanted]
+
+
+class Observed(FakeSnapshot):
+    """Recorded by one source in 2020 and by another in 2022, and by neither in between."""
+
+    observed = WhenKept(
+        sources=(
+            SourceDays("Agency", date(2020, 1, 1), date(2020, 12, 31)),
+            SourceDays("Paper", date(2022, 1, 1), date(2022, 6, 30)),
+        )
+    )
+
+
+DAYS = [
+    None,
+    *("2020-01-01/2020-06-30", "2020-07-01/2022-03-31", "2021-02-01/2021-11-30"),
+    *("2022-06-30/2022-06-30", "2020-12-20/2022-01-10"),
+]
+
+
+@pytest.mark.parametrize("days", DAYS)
+def test_days_chosen_in_the_page_have_the_rates_that_the_service_has_of_them(
+    open_map, country, incidents, days
+):
+    rows = pd.concat([incidents.iloc[[0]]] * 15, ignore_index=True)
+    rows["incident_id"] = [f"k{i}" for i in range(15)]
+    start = pd.DatetimeIndex([f"{2020 + i // 6}-{2 * (i % 6) + 1:02d}-05" for i in range(15)])
+    rows["date_start"], rows["date_end"] = start, start + pd.Timedelta(days=3)
+    # in days of two parts, and in those between them
+    rows.loc[5, "date_start"], rows.loc[5, "date_end"] = "2020-12-25", "2021-01-08"
+    rows["sources"] = ["Agency"] * 6 + ["Neither"] * 6 + ["Paper"] * 3
+    rows.index = pd.Index(rows["incident_id"])
+    held = Observed(country, rows)
+    table = risk_of(held, RiskParameters.parse({"period": days} if days else {}))
+    opened = open_map(held)
+    chosen = [f"HM.fromIso('{day}')" for day in days.split("/")] if days else ["null", "null"]
+    counted = opened.run(
+        f"(() => {{ [HM.state.first, HM.state.last] = [{', '.join(chosen)}];"
+        " HM.filtered = () => true; HM.recount();"
+        " return HM.now.rows.map(r => [r.incidents, r.rate, HM.years(HM.now.span)]) })()"
+    )
+    names = ["incidents", "rate", "observed_years"]
+    for got, (_, row) in zip(counted, table.iterrows(), strict=True):
+        wanted = [None if row[name] != row[name] else float(row[name]) for name in names]
+        assert got == [w if w is None else pytest.approx(w, rel=1e-6) for w in wanted]
+    assert (counted[0][0] > 0) == (days != "2022-06-30/2022-06-30")
 
 
 @pytest.mark.parametrize("weight", ["incidents", "killed", "casualties"])

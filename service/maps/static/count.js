@@ -36,11 +36,13 @@
     return [Math.max(w[0], s.first === null ? w[0] : s.first),
       Math.min(w[1], s.last === null ? w[1] : s.last)];
   };
-  // Where each source was kept for a time of its own, any part of the whole counts in proportion.
+  // As the service counts: days that were chosen are all counted, whoever kept records in them;
+  // the whole period has the years, and the days, in which its sources were kept.
   HM.years = function (span) {
-    const days = (s) => s[1] - s[0] + 1, whole = HM.data.meta.yearsBySource;
-    return whole === null ? days(span) / 365.25 : whole * days(span) / days(HM.window);
+    const whole = HM.data.meta.yearsBySource;
+    return whole === null || HM.timed() ? (span[1] - span[0] + 1) / 365.25 : whole;
   };
+  const parts = (span) => (HM.timed() ? null : HM.data.meta.parts) || [span];
 
   // The days that every rate is over, and whether they were estimated; empty for none.
   HM.spanWords = function () {
@@ -48,8 +50,9 @@
     if (!span) return "";
     const days = HM.days(span[0], span[1]);
     const meta = HM.data.meta;
+    if (HM.timed()) return days;
     if (meta.yearsBySource !== null) return HM.t("period-by-source", { period: days, years: HM.num(HM.years(span), 2) });
-    return meta.recorded && !HM.timed() ? HM.t("period-estimated", { period: days }) : days;
+    return meta.recorded ? HM.t("period-estimated", { period: days }) : days;
   };
 
   // A toll and a share of another. Null stays null: "not stated" is no 0, and leaves the sum open.
@@ -67,14 +70,15 @@
     return found;
   };
 
-  HM.share = function (i, span) {
+  HM.share = function (i, ranges) {
     const inc = HM.data.incidents, s = HM.state;
     if (s.device !== null && inc.device[i] !== s.device) return 0;
     if (s.accident !== null && inc.accident[i] !== s.accident) return 0;
     if (s.group !== null && !inc.people[inc.harm[i]].some((row) => row[0] === s.group)) return 0;
     const first = inc.start[i], length = inc.length[i] + 1;
-    const inside = Math.min(first + length - 1, span[1]) - Math.max(first, span[0]) + 1;
-    return inside <= 0 ? 0 : inside / length;
+    let inside = 0;
+    for (const [from, to] of ranges) inside += Math.max(Math.min(first + length - 1, to) - Math.max(first, from) + 1, 0);
+    return inside / length;
   };
 
   function row() {
@@ -88,10 +92,10 @@
     HM.emit("count");
   };
   HM.counts = function () {
-    const inc = HM.data.incidents, span = HM.span();
+    const inc = HM.data.incidents, span = HM.span(), ranges = span && parts(span);
     const rows = HM.data.districts.map(row), unplaced = row(), totals = row(), drawn = [];
     for (let i = 0; span && i < HM.count; i++) {
-      const share = HM.share(i, span);
+      const share = HM.share(i, ranges);
       if (share <= 0) continue;
       const [killed, injured] = HM.harm(i), places = inc.places[inc.placing[i]];
       drawn.push(i);
