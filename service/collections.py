@@ -72,7 +72,7 @@ COLLECTIONS = {
         Collection(
             "risk",
             "Risk by district",
-            "Density of incidents per district with intervals. No record is not the same as safe.",
+            "Rate of incidents per district with intervals. No record is not the same as safe.",
             schemas.RISK,
             risk_of,
             computed=True,

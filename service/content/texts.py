@@ -35,7 +35,7 @@ TEXTS: dict[str, str] = {
     "show-table": N_("Show as tables"),
     "close": N_("Close"),
     "legend": N_("Legend"),
-    "legend-title": N_("Density:"),
+    "legend-title": N_("Rate:"),
     "legend-surface": N_("Risk surface:"),
     "surface-below": N_("less, or no information"),
     "legend-forecast": N_("Forecast:"),
@@ -92,10 +92,10 @@ TEXTS: dict[str, str] = {
     "districts-with-record": N_("of {n} districts with a record"),
     "district": N_("District"),
     "class": N_("Class"),
-    "rate": N_("Density"),
-    "smoothed": N_("Smoothed density"),
+    "rate": N_("Rate"),
+    "smoothed": N_("Smoothed rate"),
     "interval95": N_("95 % interval"),
-    "could-be-up-to": N_("No record; the true density could be up to {high} {unit}"),
+    "could-be-up-to": N_("No record; the true rate could be up to {high} {unit}"),
     "confidence": N_("Confidence"),
     "confidence.high": N_("high: narrow interval"),
     "confidence.medium": N_("medium: some incidents"),
@@ -107,14 +107,14 @@ TEXTS: dict[str, str] = {
     "ground": N_("Status of the ground"),
     "area": N_("Area"),
     "population": N_("Population"),
-    "not-computed": N_("incidents on record, density not computed"),
+    "not-computed": N_("incidents on record, rate not computed"),
     "incidents-here": N_("Incidents counted here"),
-    "how-computed": N_("How the density is computed"),
+    "how-computed": N_("How the rate is computed"),
     "explain-smoothed": N_(
-        "The class is that of the smoothed density, which draws districts with few incidents "
+        "The class is that of the smoothed rate, which draws districts with few incidents "
         "towards the average so that chance does not lead the list."
     ),
-    "explain-crude": N_("The class is that of this crude density, not smoothed."),
+    "explain-crude": N_("The class is that of this crude rate, not smoothed."),
     "recorded-rate": N_(
         "Over the recorded span of {days} days alone it would be {rate}: a span that begins and "
         "ends with an incident flatters."
@@ -178,7 +178,7 @@ TEXTS: dict[str, str] = {
     "unit.casualties.population": N_("casualties per 100,000 people per year"),
     "unit.killed.population": N_("killed per 100,000 people per year"),
     "filtered-note": N_(
-        "Filtered: counts and crude density of the chosen incidents, not smoothed, no decay."
+        "Filtered: counts and crude rate of the chosen incidents, not smoothed, no decay."
     ),
     "not-safe": N_("No record does not mean safe."),
     "disclaimer": N_(
@@ -188,10 +188,11 @@ TEXTS: dict[str, str] = {
     "about": N_("Methods, sources and limits"),
     "methods": N_("methods in full"),
     "methods-text": N_(
-        "Density is the number of incidents divided by area and time, with an exact 95 % Poisson "
-        "interval. An incident whose place is ambiguous counts in parts. Incidents known only by "
-        "district count for their district and are not drawn as points. Reports are incomplete: "
-        "the map shows what was recorded, not all that happened."
+        "The rate is the number of incidents divided by area and time. Its 95 % interval is "
+        "Poisson's: too narrow where blasts come in bursts. An incident whose place is ambiguous "
+        "counts in parts. Incidents known only by district count for their district and are not "
+        "drawn as points. Reports are incomplete: the map shows what was recorded, not all that "
+        "happened."
     ),
     "sources-reports": N_("the register's reports, named with each incident."),
     "sources-boundaries": N_("Boundaries"),

@@ -227,10 +227,10 @@ def test_the_pdf_says_the_numbers_of_the_page(request, name, query):
             translator.toll(row.injured),
         ]
         number = re.compile(r"(\S+) (?:incidents?|(?:person|people) (?:killed|injured))")
-        figures = text.partition("Density")[0]
+        figures = text.partition("Rate")[0]
         assert all(count in figures for count in counts), number.findall(figures)
-        assert f"Density {row.rate.words(translator)}" in text
-        assert f"Smoothed density {row.smoothed.words(translator)}" in text
+        assert f"Rate {row.rate.words(translator)}" in text
+        assert f"Smoothed rate {row.smoothed.words(translator)}" in text
         record = record_of(view, translator, row.district_id, 60)
         for incident in record.incidents:
             assert incident.when in text

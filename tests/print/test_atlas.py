@@ -46,7 +46,7 @@ def test_the_districts_named_stand_in_the_order_asked_for(square_snapshot):
     pages = pages_of(print_atlas(square_snapshot, BARE, districts=["XX-C", "XX-A", "XX-C"]))
     assert len(pages) == 3
     assert "Chayli (Çaylı)" in pages[1]
-    assert "No record; the true density could be up to" in pages[1]
+    assert "No record; the true rate could be up to" in pages[1]
     assert "Aghali (Ağalı)" in pages[2]
 
 

@@ -133,7 +133,7 @@ def test_a_district_sheet_shows_its_arithmetic_and_incidents(square_snapshot):
 
 def test_a_district_without_a_record_says_how_high_it_could_be(square_snapshot):
     text = text_of(print_district(square_snapshot, BARE, "XX-C")).replace("\n", " ")
-    assert "No record; the true density could be up to" in text
+    assert "No record; the true rate could be up to" in text
     assert "No record does not mean safe." in text
 
 

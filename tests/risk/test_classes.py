@@ -158,10 +158,10 @@ def test_limits_of_the_data_are_told_as_such_wherever_they_are_drawn(square_snap
         asked = RiskParameters(classes=classes)
         legend = legend_of(risk_view(square_snapshot, asked), translator, "points")
         assert legend.note == f"Class limits: {words}"
-        title = f"Density: incidents per 100 km² per year · {legend.note}"
+        title = f"Rate: incidents per 100 km² per year · {legend.note}"
         assert style_of(square_snapshot, "risk", asked).title == title
         surface = style_of(square_snapshot, "risk-surface", asked).title
-        assert surface == title.replace("Density", "Risk surface")
+        assert surface == title.replace("Rate", "Risk surface")
     assert class_words("area", "population", translator) == "equal numbers of people"
     plain = legend_of(risk_view(square_snapshot, RiskParameters()), translator, "points")
-    assert (plain.title, plain.note) == ("Density: incidents per 100 km² per year", "")
+    assert (plain.title, plain.note) == ("Rate: incidents per 100 km² per year", "")
