@@ -7,7 +7,7 @@ antimeridian, are told here.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -55,9 +55,9 @@ from geodata.intake.presets.imsma import HAZARD, columns_of
 from geodata.intake.records import REASON, newest_rows, refuse_implausible
 from geodata.intake.table import WKT
 from geodata.model import Operation, Record, Statistic
-from geodata.places import Decider, Evidence, Names
+from geodata.places import Decider, Evidence, Gazetteer, Names
 from geodata.progress import told_to
-from geodata.register import Change, Register, log
+from geodata.register import Change, Register, Snapshot, log
 from geodata.register.reference import boundaries_document, placed_in
 from geodata.register.revision import GONE, Row
 from geodata.schemas import OPERATIONS, PLACES, STATISTICS, Column, FrameSchema
@@ -748,7 +748,8 @@ def import_boundaries(
         report.notes.append(say("The edition {edition} is held already.", edition=edition))
         return
     report.counts["taken"] = len(districts)
-    _before_and_after(register, edition, districts, report)
+    now = register.snapshot()
+    _of_others(now, edition, districts, report)
     if write:
         register.add_boundaries(
             districts, edition=edition, author=author,
@@ -760,15 +761,23 @@ def import_boundaries(
         with told_to(partial(progress or _unheard, "make lighter")):
             drawable(register.snapshot().districts)
         waiting, placed = place_waiting(register, author=author, edition=edition)
-        if waiting:
-            report.notes.append(
-                say(
-                    "{placed:,} of {waiting:,} incidents that were in no district are placed in "
-                    "it.",
-                    placed=placed,
-                    waiting=waiting,
-                )
-            )
+        after = placed_in(register.snapshot().incidents, districts)
+        told = say(
+            "{placed:,} of {waiting:,} incidents that were in no district are placed in it.",
+            placed=placed,
+            waiting=waiting,
+        )
+    else:
+        waiting, placed = _would_place(now, districts)
+        after = placed_in(now.incidents, districts) + placed
+        told = say(
+            "{placed:,} of {waiting:,} incidents that are in no district would be placed in it.",
+            placed=placed,
+            waiting=waiting,
+        )
+    if waiting:
+        report.notes.append(told)
+    _before_and_after(now, edition, districts, after, report)
 
 
 def _unheard(_stage: str, _done: int, _of: int) -> None:
@@ -776,25 +785,23 @@ def _unheard(_stage: str, _done: int, _of: int) -> None:
 
 
 def _before_and_after(
-    register: Register, edition: str, districts: gpd.GeoDataFrame, report: FileReport
+    now: Snapshot, edition: str, districts: gpd.GeoDataFrame, placed: int, report: FileReport
 ) -> None:
-    """Say what becomes of the districts and of the incidents' placing."""
-    now = register.snapshot()
-    incidents, total = now.incidents, len(now.incidents)
-    states: dict[str, dict[str, Any]] = {
-        name: {
+    """Say what becomes of the districts and of the incidents' placing, those that waited too."""
+    total = len(now.incidents)
+    before, after = (
+        {
             "edition": which,
             "districts": len(frame),
-            "incidents_placed": placed_in(incidents, frame),
+            "incidents_placed": held,
             "incidents": total,
         }
-        for name, which, frame in (
-            ("before", now.edition, now.districts),
-            ("after", edition, districts),
+        for which, frame, held in (
+            (now.edition, now.districts, placed_in(now.incidents, now.districts)),
+            (edition, districts, placed),
         )
-    }
-    report.plan["boundaries"] = states
-    before, after = states["before"], states["after"]
+    )
+    report.plan["boundaries"] = {"before": before, "after": after}
     report.notes.append(
         say(
             "Districts: {units} before ({edition}), {units_then} after ({edition_then}). "
@@ -808,6 +815,13 @@ def _before_and_after(
             placed_then=after["incidents_placed"],
         )
     )
+
+
+def _of_others(
+    now: Snapshot, edition: str, districts: gpd.GeoDataFrame, report: FileReport
+) -> None:
+    """Say which incidents are of other countries, and which these districts would lose."""
+    incidents, total = now.incidents, len(now.incidents)
     home = incidents[~elsewhere(incidents, districts)]
     if len(home) < total:
         report.notes.append(
@@ -867,21 +881,42 @@ def place_waiting(register: Register, *, author: str, edition: str) -> tuple[int
         Incidents that waited, and those that are placed now.
     """
     snapshot = register.snapshot()
-    incidents = snapshot.incidents
-    waiting = incidents[incidents["districts"].isna()]
-    if not len(waiting) or not len(snapshot.districts):
-        return len(waiting), 0
+    waiting = _waiting(snapshot)
+    if not len(waiting):
+        return 0, 0
     decider = Decider(snapshot.gazetteer, snapshot.districts)
     country_of = dict(zip(decider.ids.tolist(), decider.countries, strict=True))
     placed = 0
-    for start in range(0, len(waiting), _AT_ONCE):
-        some = waiting.iloc[start : start + _AT_ONCE]
-        answer = decider.decide(_evidence(some, decider))
+    for some, answer in _answers(waiting, decider):
         changes = _changes(register, some, answer, country_of)
         if changes:
             register.append(changes, author=author, reason=f"Placed in the boundaries {edition}")
         placed += len(changes)
     return len(waiting), placed
+
+
+def _would_place(now: Snapshot, districts: gpd.GeoDataFrame) -> tuple[int, int]:
+    """Count as `place_waiting` does, before the boundaries are taken."""
+    waiting = _waiting(now)
+    if not len(waiting):
+        return 0, 0
+    decider = Decider(Gazetteer(now.places, districts), districts)
+    found = (int(answer["districts"].notna().sum()) for _, answer in _answers(waiting, decider))
+    return len(waiting), sum(found)
+
+
+def _waiting(snapshot: Snapshot) -> gpd.GeoDataFrame:
+    incidents = snapshot.incidents
+    return incidents[incidents["districts"].isna()]
+
+
+def _answers(
+    waiting: gpd.GeoDataFrame, decider: Decider
+) -> Iterator[tuple[gpd.GeoDataFrame, pd.DataFrame]]:
+    """Place incidents some at a time, by what their records say."""
+    for start in range(0, len(waiting), _AT_ONCE):
+        some = waiting.iloc[start : start + _AT_ONCE]
+        yield some, decider.decide(_evidence(some, decider))
 
 
 def _evidence(some: pd.DataFrame, decider: Decider) -> Evidence:

@@ -55,8 +55,15 @@ def test_loading_the_right_country_places_what_was_unplaced(take, write, held, t
     gpd.GeoDataFrame(
         {"id": ["YY-1"], "name": ["Far"]}, geometry=[box(20, 5, 21, 6)], crs=4326
     ).to_file(path)
-    report = take(path, kind="boundaries", edition="YY", id_column="id", name_column="name")
+    options = {"edition": "YY", "id_column": "id", "name_column": "name"}
+    would = take(path, kind="boundaries", dry_run=True, **options)
+    assert "1 of 1 incidents that are in no district would be placed in it." in would.notes
+    report = take(path, kind="boundaries", **options)
     assert "1 of 1 incidents that were in no district are placed in it." in report.notes
+    for told in (would, report):
+        assert told.notes[-1].endswith("Incidents in a district: 0 of 1 before, 1 after.")
+        states = told.as_json()["boundaries"]
+        assert [states[at]["incidents_placed"] for at in ("before", "after")] == [0, 1]
     assert held.snapshot().incidents["placed_by"].tolist() == ["point"]
     assert take(write(text)).counts["unchanged"] == 1
     assert held.snapshot().incidents["district_id"].tolist() == ["YY-1"]
