@@ -335,6 +335,9 @@ class _Sorter:
         # *The ministry denied the reports; only one soldier was hurt*: a figure is denied.
         if current is None or _harmed(unit) or unit.hits or self.harmed:
             return False
+        last = max((*current.units, *self.rest[-1:]), key=lambda u: u.end)
+        if not never and _is_earlier_count(last):
+            return False
         if unit.paragraph - current.units[-1].paragraph > 1:
             return False
         heard = any(u.has("denied") or u.has("speech") or u.headline for u in current.units)
@@ -391,7 +394,7 @@ class _Sorter:
         if several and counted and all(p.kind == "country" for p in unit.locations):
             return True
         crowd = any((h.people.best or 0) >= _CROWD for h in unit.told.harms if h.people)
-        if crowd and not exact:
+        if crowd and not (exact and unit.locations):
             return True
         if unit.has("period") and unit.hits and unit.told.herd and not exact:
             return True
@@ -628,10 +631,15 @@ class _Sorter:
             return
         if self.current is not None and self.current in fitting:
             self._append(self.current, unit)
-        elif fitting and not unit.continues:
+        elif fitting and not unit.continues and not self._begins(unit, fitting[-1]):
             self._append(fitting[-1], unit)
         else:
             self._open(unit)
+
+    def _begins(self, unit: Unit, event: Event) -> bool:
+        """Say whether a list goes on with the next blast, and not back to one without a day."""
+        exact = any(d.precision == 1 for d in unit.event_dates)
+        return exact and _harmed(unit) and not event.dates and not _districts(unit) & event.where
 
     def _separate(self, unit: Unit) -> bool:
         """Say whether it speaks of a blast of its own."""
@@ -643,9 +651,10 @@ class _Sorter:
             # Whoever came to help and set off another one is of the same incident.
             separate = separate and bool(districts_of(unit.locations))
         if unit.has("background", "back") and (_harmed(unit) or unit.told.unhurt):
-            known = self.current is not None and any(
-                u.hits or _harmed(u) for u in self.current.units
-            )
+            # Of a blast without a day this is the day, not another blast.
+            current = self.current
+            known = current is not None and any(u.hits or _harmed(u) for u in current.units)
+            known = known and current is not None and bool(current.dates or current.said)
             separate = separate or (known and bool(unit.event_dates))
         return separate
 
@@ -671,7 +680,9 @@ class _Sorter:
         event.lead = lead
         if lead is not None and lead.event_dates and not event.dates:
             event.inherited = _nearest(lead)
-        if self.current is not None and not districts_of(unit.locations):
+        if lead is not None and len(_districts(lead)) == 1 and not _districts(unit):
+            event.inherited_places = usable(lead.places)
+        if self.current is not None and not _districts(unit):
             marks = {h.value for h in unit.flags["background"]}
             if marks & {"shortly", "back"} or _apart(unit, self.current):
                 event.inherited_places = usable(p for u in self.current.units for p in u.places)
@@ -728,6 +739,9 @@ class _Sorter:
             # *It happened a day earlier* than somebody died.
             late = [u for u in event.units if any(h.late for h in u.told.harms)]
             dated = [d for d in dated if not any(u.start <= d.start < u.end for u in late)]
+        if any(d.precision <= 2 for d in dated):
+            # *The second this week*: the week of several blasts is the day of none.
+            dated = [d for d in dated if d.precision <= 2]
         if days and dated:
             return not any(_overlap(a, b) for a in days for b in dated)
         return False
@@ -867,8 +881,10 @@ def _districts(unit: Unit) -> set[str]:
 
 def _sums(unit: Unit, following: list[Unit]) -> bool:
     """Say whether a sentence tells together of several blasts that follow, each with its place."""
-    if _districts(unit) or unit.deathbed or unit.has("background", "recall"):
+    if unit.deathbed or unit.has("background", "recall"):
         return False
+    if _districts(unit):
+        return _adds_up(unit, following)
     number = _number_in(unit)
     told = _harmed(unit) and number >= _SEVERAL
     if not told and not ((unit.blasts or unit.hits) and unit.event_dates and not _harmed(unit)):
@@ -887,6 +903,19 @@ def _sums(unit: Unit, following: list[Unit]) -> bool:
         return False
     numbers = [_number_in(one) for one in parts]
     return not told or (number > max(numbers) and number >= sum(numbers))
+
+
+def _adds_up(unit: Unit, following: list[Unit]) -> bool:
+    """Say whether the blasts told next, at least two, are all that a sentence counts."""
+    number = _number_in(unit)
+    if number < _SEVERAL or not unit.blasts or any(b.value != "plural" for b in unit.blasts):
+        return False
+    parts = [one for one in following if _harmed(one) and not one.has("period")]
+    sums = [0]
+    for one in parts:
+        sums.append(sums[-1] + _number_in(one))
+    told = [one for one in parts if one.sets_off or one.blasts]
+    return len(told) >= _SEVERAL and number in sums[_SEVERAL:]
 
 
 def _agree(days: list[DateMention], lead: list[DateMention]) -> bool:

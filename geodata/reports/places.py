@@ -301,13 +301,13 @@ class PlaceFinder:
             # An adjective made of a name: *in a village of Aghdam*, *towards Hadrut*.
             match = self._named(name)
             return self._mention(start, end, match) if match is not None else None
-        if not abroad:
-            try:
-                match = self.gazetteer.find_district(name, country="AZ")
-            except GeodataError:
-                match = None
-            if match is not None and match.score >= _LIKENESS and match.kind == "district":
-                return self._mention(start, end, match)
+        try:
+            match = self.gazetteer.find_district(name, country="AZ")
+        except GeodataError:
+            match = None
+        least = _SURE if abroad else _LIKENESS
+        if match is not None and match.score >= least and match.kind == "district":
+            return self._mention(start, end, match)
         return PlaceMention(start, end, "unit", "location", name)
 
 

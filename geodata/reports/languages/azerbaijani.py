@@ -527,7 +527,7 @@ PERIOD = (
     ("count", r"sayi\w*"),
     (
         "since",
-        r"(?:beyanat|razilasma|muharibe|noyabr)\w*(?: \d+-?)?(?:dan|den)(?: \w+)? sonra|(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
+        r"(?:beyanat|razilasma|sazis|ateskes|muharibe|noyabr)\w*(?: \d+-?)?(?:dan|den)(?: \w+)? sonra|(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
         r"?(?:qeder|kimi|dek)?|indiyedek|indiye qeder|indiye kimi|bu gunedek|bu gune(?: kimi| qeder|dek)|"
         r"bu gunadek|bu gune qeder|bugunedek|bugune qeder|bugune kimi|"
         r"bu vaxta qeder|bu vaxtadek|beri|bitenden|(?:bitdikden|basa catdiqdan|dayandirildiqdan|bitenden|"
@@ -900,7 +900,7 @@ DATE_ROLES = (
     (
         "history",
         r"",
-        r"(?:[- ]?\w{0,4})?(?: tarixli)? (?:razilasma|beyanat|tevelludlu|ucterefli|ucterefli|"
+        r"(?:[- ]?\w{0,4})?(?: tarixli)? (?:razilasma|sazis|beyanat|tevelludlu|ucterefli|ucterefli|"
         r"muqavile|beyanat|ateskes|ateskes|il tevelludlu)",
     ),
     ("said", r"(?:meyit|cesed)\w* $", r" (?:\w+ )?(?:tapil|askar)\w*"),

@@ -1449,7 +1449,7 @@ PLACE_ROLES = (
     ("denied", r"(?:^|\W)not (?:in|near|at|from) (?:the )?$", r""),
     (
         "road",
-        r"(?:road|highway|motorway|route|way|line) (?:that runs |running |leading )?(?:from|between) (?:the )?[\w' -]{3,30} (?:to|and|towards) (?:the )?$",
+        r"(?:road|highway|motorway|route|way|line) (?:(?!(?:in|near|at|of|to) )[\w-]+ ){0,4}?(?:from|between) (?:the )?(?:[\w'-]+ (?:to|and|towards) (?:the )?)?$",
         r"",
     ),
     (
