@@ -382,6 +382,8 @@ class _Sorter:
         since = [d for d in unit.dates if d.role == "since"]
         if since and not unit.event_dates and _number_in(unit) >= _SEVERAL:
             return True
+        if _by_year(unit):
+            return True
         counted = any(_counted(h) for h in unit.told.harms) or (
             bool(unit.hits) and any(p.counted and (p.best or 2) > 1 for p in unit.told.others)
         )
@@ -427,10 +429,16 @@ class _Sorter:
     def _goes_on(self, unit: Unit) -> bool:
         """Say whether it goes on with the figures of the sentence before."""
         last = self.totals[-1] if self.totals else None
-        if last is None or last.paragraph != unit.paragraph or last.end + 3 < unit.start:
+        if last is None or last.paragraph != unit.paragraph:
             return False
+        # *Most were in Aghdam* may stand between figures by year.
+        between = [u for u in self.rest if u.start > last.start and not u.told.harms]
+        if max(u.end for u in (last, *between[:1])) + 3 < unit.start:
+            return False
+        years = all(d.precision == _YEAR for d in unit.event_dates) and unit.event_dates
+        apart = between and not years
         return any(_counted(h) for h in unit.told.harms) and not (
-            unit.event_dates or districts_of(unit.locations)
+            apart or (unit.event_dates and not years) or districts_of(unit.locations)
         )
 
     def _is_other(self, unit: Unit) -> bool:
@@ -758,7 +766,8 @@ def _apart(unit: Unit, event: Event) -> bool:
     where = districts_of(unit.locations)
     if where and event.where and not _compatible(where, event.where):
         return False
-    villages = {v for u in event.units for v in u.villages}
+    # A headline's *Gazakh village* may be any village of Gazakh.
+    villages = {v for u in event.units if not u.headline for v in u.villages}
     parts = {p for u in event.units if u.blasted or u in told for p in u.dayparts}
     if villages and unit.villages and not villages & unit.villages:
         return True
@@ -905,17 +914,27 @@ def _sums(unit: Unit, following: list[Unit]) -> bool:
     return not told or (number > max(numbers) and number >= sum(numbers))
 
 
+def _by_year(unit: Unit) -> bool:
+    """Say whether it gives figures year by year."""
+    years = {d.first for d in unit.event_dates if d.precision == _YEAR}
+    return len(years) >= _SEVERAL and all(d.precision == _YEAR for d in unit.event_dates)
+
+
 def _adds_up(unit: Unit, following: list[Unit]) -> bool:
     """Say whether the blasts told next, at least two, are all that a sentence counts."""
-    number = _number_in(unit)
+    number, where = _number_in(unit), _districts(unit)
+    blasts = [one for one in following if one.sets_off and not one.has("period")]
+    places = [d for d in map(_districts, blasts) if d and d < where]
+    if number >= _SEVERAL and any(not a & b for a in places for b in places):
+        # *Four were hurt in Kalbajar, Khojavend and Goranboy*: each of the blasts had one place.
+        return True
     if number < _SEVERAL or not unit.blasts or any(b.value != "plural" for b in unit.blasts):
         return False
     parts = [one for one in following if _harmed(one) and not one.has("period")]
     sums = [0]
     for one in parts:
         sums.append(sums[-1] + _number_in(one))
-    told = [one for one in parts if one.sets_off or one.blasts]
-    return len(told) >= _SEVERAL and number in sums[_SEVERAL:]
+    return len(blasts) >= _SEVERAL and number in sums[_SEVERAL:]
 
 
 def _agree(days: list[DateMention], lead: list[DateMention]) -> bool:

@@ -358,6 +358,7 @@ class _Reader:
         """Make the candidate of one blast; None where the text does not say enough."""
         day = day_of(event, self.published) or self._only_day()
         where, place_spans, precision = shares(self.text, self._mentions(event), self.finder)
+        where = self._in_country(where)
         activity, activity_span = self._activity(event)
         civil = activity in _CIVIL or any(u.has("civil", "civil") for u in event.units)
         counts = tally(
@@ -432,6 +433,13 @@ class _Reader:
         if mentions and not districts_of(mentions):
             mentions += self._only_district()
         return mentions
+
+    def _in_country(self, where: tuple[PlaceShare, ...]) -> tuple[PlaceShare, ...]:
+        """Put a place abroad that no list has into the only other country of the report."""
+        named = {p.country for u in self.units for p in u.places if p.country not in (None, "AZ")}
+        if len(named) != 1 or any(p.country or p.district_id for p in where):
+            return where
+        return tuple(replace(p, country=next(iter(named))) for p in where)
 
     def _only_district(self) -> list[PlaceMention]:
         """Give the one district of a report whose village is in no gazetteer."""

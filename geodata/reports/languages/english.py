@@ -1447,6 +1447,7 @@ DATE_ROLES = (
 )
 PLACE_ROLES = (
     ("denied", r"(?:^|\W)not (?:in|near|at|from) (?:the )?$", r""),
+    ("office", r"under $", r"(?:'s)? (?:\w+ )?(?:control|rule)"),
     (
         "road",
         r"(?:road|highway|motorway|route|way|line) (?:(?!(?:in|near|at|of|to) )[\w-]+ ){0,4}?(?:from|between) (?:the )?(?:[\w'-]+ (?:to|and|towards) (?:the )?)?$",
