@@ -122,8 +122,10 @@ def test_a_districts_trend_counts_its_shares_alone() -> None:
 
 
 def test_what_may_lie_in_two_months_counts_in_the_first_and_is_told() -> None:
-    found = trend(seen(last=("2021-05-20", "2021-06-10")))
+    view = seen(last=("2021-05-20", "2021-06-10"))
+    found = trend(view)
     assert found.imprecise == 1
+    assert trend(view, view.weights(0)).imprecise == 0  # it counts for no district
     assert recorded(found)["May 2021"] == 1
     assert trend(seen("2021-01-01/2021-05-31", last=("2021-05-20", "2021-06-10"))).imprecise == 0
 
