@@ -165,7 +165,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
                 observed=settings.observed,
             )
             app.state.register = opened
-        app.state.keys = KeyStore(app.state.register.store.engine)
+        app.state.keys = KeyStore(app.state.register.store)
         app.state.desk.begin()
         app.state.register.makes_apart(app.state.desk.report)
         app.state.register.show_restricted(settings.restricted_location)
@@ -200,7 +200,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     # a file that cannot be read stops the start, and no reader's question
     app.state.layers = layers_of(settings)
     app.state.register = register
-    app.state.keys = KeyStore(register.store.engine) if register is not None else None
+    app.state.keys = KeyStore(register.store) if register is not None else None
     app.state.sessions = Sessions()
     quick = Quick(app.state)
     app.state.gate = Gate(settings)

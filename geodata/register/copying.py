@@ -9,21 +9,22 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from geodata.disk import scratch
 from geodata.errors import Conflict, InvalidInput, NotFound, StoreError
 from geodata.register import log, migrate, projection
+from geodata.register.connection import Connection
 from geodata.register.store import SqliteStore, Store, keep_setting, setting, translated
 from geodata.register.verification import Chain, Verified, verify
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 _BATCH = 5_000
 
 
-def copy_store(source: Store, target: Store, *, also: Sequence[sa.Table] = ()) -> Verified:
+def copy_store(source: Store, target: Store, *, also: Sequence["sa.Table"] = ()) -> Verified:
     """Copy a register's whole log into an empty store, in one transaction.
 
     Parameters
@@ -74,19 +75,22 @@ def copy_store(source: Store, target: Store, *, also: Sequence[sa.Table] = ()) -
     return arrived
 
 
-def _copy_table(reading: Connection, writing: Connection, table: sa.Table) -> None:
-    if not sa.inspect(reading).has_table(table.name):
+def _copy_table(reading: Connection, writing: Connection, table: "sa.Table") -> None:
+    if not reading.has_table(table.name):
         return
-    table.metadata.create_all(writing, [table])
-    # A source of an earlier version may lack columns that came later.
-    present = {column["name"] for column in sa.inspect(reading).get_columns(table.name)}
-    columns = [column for column in table.columns if column.name in present]
-    rows = [
-        {name: _moment(value) for name, value in row.items()}
-        for row in reading.execute(sa.select(*columns)).mappings()
-    ]
-    if rows:
-        writing.execute(sa.insert(table), rows)
+    import sqlalchemy as sa
+
+    with reading.alchemy() as source, writing.alchemy() as target:
+        table.metadata.create_all(target, [table])
+        # A source of an earlier version may lack columns that came later.
+        present = {column["name"] for column in sa.inspect(source).get_columns(table.name)}
+        columns = [column for column in table.columns if column.name in present]
+        rows = [
+            {name: _moment(value) for name, value in row.items()}
+            for row in source.execute(sa.select(*columns)).mappings()
+        ]
+        if rows:
+            target.execute(sa.insert(table), rows)
 
 
 def _moment(value: Any) -> Any:
@@ -96,7 +100,7 @@ def _moment(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def backup(source: Store, path: Path, *, also: Sequence[sa.Table] = ()) -> Verified:
+def backup(source: Store, path: Path, *, also: Sequence["sa.Table"] = ()) -> Verified:
     """Write a register to one SQLite file while it is in use.
 
     Parameters
@@ -138,7 +142,7 @@ def backup(source: Store, path: Path, *, also: Sequence[sa.Table] = ()) -> Verif
     return found
 
 
-def restore(path: Path, target: Store, *, also: Sequence[sa.Table] = ()) -> Verified:
+def restore(path: Path, target: Store, *, also: Sequence["sa.Table"] = ()) -> Verified:
     """Fill an empty store from a backup file, also one of an older version.
 
     Parameters

@@ -12,56 +12,67 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import orjson
-import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from geodata.errors import Conflict, InvalidInput, NotFound
-from geodata.register.revision import GENESIS, GONE, Change, ChangeKind, Row, chained, revisions
+from geodata.register.connection import Connection, moment_of
+from geodata.register.revision import (
+    GENESIS,
+    GONE,
+    Change,
+    ChangeKind,
+    Row,
+    chained,
+    row_of,
+)
 from geodata.register.store import Store
 
-_ALL = sa.select(*revisions.columns)
-_BATCH = 5_000
+_COLUMNS = ", ".join(Row._fields)
+_ALL = f"SELECT {_COLUMNS} FROM revisions"  # noqa: S608 - fixed names
+_AT_ONCE = 500
+"""Records that are looked up together."""
 
 
 def last(connection: Connection) -> tuple[int, datetime | None, str]:
     """Give number, time and digest of the last revision."""
-    columns = (revisions.c.seq, revisions.c.recorded_at, revisions.c.digest)
-    found = connection.execute(
-        sa.select(*columns).order_by(revisions.c.seq.desc()).limit(1)
-    ).first()
-    return (found[0], found[1], found[2]) if found else (0, None, GENESIS)
+    query = "SELECT seq, recorded_at, digest FROM revisions ORDER BY seq DESC LIMIT 1"
+    found = connection.row(query)
+    return (found[0], moment_of(found[1]), found[2]) if found else (0, None, GENESIS)
 
 
 def moment_at(connection: Connection, seq: int) -> datetime:
     """Give the time of one revision that there is."""
-    query = sa.select(revisions.c.recorded_at).where(revisions.c.seq == seq)
-    return connection.execute(query).scalar_one()
+    return moment_of(
+        connection.value("SELECT recorded_at FROM revisions WHERE seq = :seq", {"seq": seq})
+    )
 
 
 def digest_at(connection: Connection, seq: int) -> str | None:
     """Give the digest of one revision; None where the log does not hold it."""
-    query = sa.select(revisions.c.digest).where(revisions.c.seq == seq)
-    return connection.execute(query).scalar()
+    found: str | None = connection.value(
+        "SELECT digest FROM revisions WHERE seq = :seq", {"seq": seq}
+    )
+    return found
 
 
 def since(
     connection: Connection, after: int, until: int | None = None, kind: str | None = None
 ) -> Iterator[Row]:
     """Give the revisions after one number, up to another, in order; of one kind or of all."""
-    query = _ALL.where(revisions.c.seq > after).order_by(revisions.c.seq)
+    query = f"{_ALL} WHERE seq > :after"
     if kind is not None:
-        query = query.where(revisions.c.kind == kind)
+        query += " AND kind = :kind"
     if until is not None:
-        query = query.where(revisions.c.seq <= until)
-    result = connection.execution_options(yield_per=_BATCH).execute(query)
-    return (Row(*found) for found in result)
+        query += " AND seq <= :until"
+    values = {"after": after, "kind": kind, "until": until}
+    return map(row_of, connection.rows(f"{query} ORDER BY seq", values))
 
 
 def of_kinds(connection: Connection, kinds: Iterable[str], until: int) -> list[Row]:
     """Give the revisions of some kinds up to a number, in order; kinds with few records."""
-    query = _ALL.where(revisions.c.kind.in_(list(kinds)), revisions.c.seq <= until)
+    query = f"{_ALL} WHERE kind {connection.among('kinds')} AND seq <= :until"
+    values = {"kinds": connection.listed(kinds), "until": until}
     # Sorted here: asked for the order, a database walks the whole log instead of the index.
-    return sorted((Row(*found) for found in connection.execute(query)), key=lambda row: row.seq)
+    return sorted(map(row_of, connection.rows(query, values)), key=lambda row: row.seq)
 
 
 def seq_at(connection: Connection, moment: datetime) -> int:
@@ -71,21 +82,32 @@ def seq_at(connection: Connection, moment: datetime) -> int:
     earlier schemas recorded microseconds.
     """
     end = moment if moment.microsecond % 1_000 else moment + timedelta(microseconds=999)
-    query = sa.select(sa.func.max(revisions.c.seq)).where(revisions.c.recorded_at <= end)
-    return connection.execute(query).scalar() or 0
+    query = "SELECT max(seq) FROM revisions WHERE recorded_at <= :end"
+    return connection.value(query, {"end": connection.moment(end)}) or 0
 
 
 def history(connection: Connection, kind: str, record_id: str) -> list[Row]:
     """Give all revisions of one record, oldest first."""
-    query = _ALL.where(revisions.c.kind == kind, revisions.c.record_id == record_id)
-    return [Row(*found) for found in connection.execute(query.order_by(revisions.c.version))]
+    query = f"{_ALL} WHERE kind = :kind AND record_id = :record_id ORDER BY version"
+    return list(map(row_of, connection.rows(query, {"kind": kind, "record_id": record_id})))
 
 
 def count(connection: Connection, kind: str, prefix: str) -> int:
     """Count the revisions of a kind whose record's id begins with a text."""
-    starts = revisions.c.record_id.startswith(prefix, autoescape=True)
-    query = sa.select(sa.func.count()).where(revisions.c.kind == kind, starts)
-    return connection.execute(query).scalar() or 0
+    query = (
+        "SELECT count(*) FROM revisions "
+        "WHERE kind = :kind AND substr(record_id, 1, :size) = :prefix"
+    )
+    values = {"kind": kind, "size": len(prefix), "prefix": prefix}
+    return connection.value(query, values) or 0
+
+
+_HEADS = """
+SELECT {columns} FROM revisions JOIN (
+    SELECT record_id AS name, max(version) AS newest FROM revisions
+    WHERE kind = :kind AND record_id {among} {until} GROUP BY record_id
+) AS heads ON record_id = name AND version = newest WHERE kind = :kind
+"""
 
 
 def heads(
@@ -95,21 +117,16 @@ def heads(
     if until is not None and until < 1:
         return {}
     ids = list(dict.fromkeys(record_ids))
-    newest = (
-        sa.select(revisions.c.record_id, sa.func.max(revisions.c.version).label("version"))
-        .where(revisions.c.kind == kind)
-        .group_by(revisions.c.record_id)
+    query = _HEADS.format(
+        columns=_COLUMNS,
+        among=connection.among("ids"),
+        until="" if until is None else "AND seq <= :until",
     )
-    if until is not None:
-        newest = newest.where(revisions.c.seq <= until)
     found: dict[str, Row] = {}
-    for start in range(0, len(ids), 500):
-        some = newest.where(revisions.c.record_id.in_(ids[start : start + 500])).subquery()
-        query = _ALL.join(
-            some,
-            (revisions.c.record_id == some.c.record_id) & (revisions.c.version == some.c.version),
-        ).where(revisions.c.kind == kind)
-        found |= {row.record_id: Row(*row) for row in connection.execute(query)}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = connection.listed(ids[start : start + _AT_ONCE])
+        values = {"kind": kind, "ids": some, "until": until}
+        found |= {row.record_id: row for row in map(row_of, connection.rows(query, values))}
     return found
 
 
@@ -129,12 +146,13 @@ def touched(connection: Connection, kind: str, after: int, until: int) -> list[T
 
     In the order of their first revision in between.
     """
-    columns = (revisions.c.record_id, revisions.c.version, revisions.c.seq, revisions.c.change)
-    query = sa.select(*columns).where(
-        revisions.c.kind == kind, revisions.c.seq > after, revisions.c.seq <= until
+    query = (
+        "SELECT record_id, version, seq, change FROM revisions "
+        "WHERE kind = :kind AND seq > :after AND seq <= :until ORDER BY seq"
     )
+    values = {"kind": kind, "after": after, "until": until}
     found: dict[str, Touched] = {}
-    for name, version, seq, change in connection.execute(query.order_by(revisions.c.seq)):
+    for name, version, seq, change in connection.rows(query, values):
         held = found.get(name)
         found[name] = Touched(name, held.first_version if held else version, seq, change)
     return list(found.values())
@@ -144,10 +162,11 @@ def only_added(connection: Connection, after: int, digest: str, until: int) -> b
     """Say whether nothing but new incidents came between two revisions, the first by its digest."""
     if digest_at(connection, after) != digest:
         return False
-    other = (revisions.c.kind != "incident") | (revisions.c.version > 1)
-    within = (revisions.c.seq > after) & (revisions.c.seq <= until)
-    query = sa.select(revisions.c.seq).where(within & other).limit(1)
-    return connection.execute(query).scalar() is None
+    query = (
+        "SELECT seq FROM revisions WHERE seq > :after AND seq <= :until "
+        "AND (kind <> 'incident' OR version > 1) LIMIT 1"
+    )
+    return connection.value(query, {"after": after, "until": until}) is None
 
 
 class Newest(NamedTuple):
@@ -163,14 +182,10 @@ class Newest(NamedTuple):
 _newest = partial(tuple.__new__, Newest)
 _NEWEST = """
 SELECT record_id, version, change, payload FROM revisions AS held
-WHERE kind = {kind} AND record_id {among} AND NOT EXISTS (
+WHERE kind = :kind AND record_id {among} AND NOT EXISTS (
     SELECT 1 FROM revisions AS later WHERE later.kind = held.kind
     AND later.record_id = held.record_id AND later.version = held.version + 1)
 """
-_NEWEST_OF = {
-    "sqlite": _NEWEST.format(kind="?", among="IN (SELECT value FROM json_each(?))"),
-    "postgresql": _NEWEST.format(kind="%s", among="= ANY(%s)"),
-}
 
 
 def newest(connection: Connection, kind: str, record_ids: Iterable[str]) -> dict[str, Newest]:
@@ -178,11 +193,9 @@ def newest(connection: Connection, kind: str, record_ids: Iterable[str]) -> dict
     ids = list(dict.fromkeys(record_ids))
     if not ids:
         return {}
-    name = connection.dialect.name
-    among = orjson.dumps(ids).decode() if name == "sqlite" else ids
-    # The driver's own rows: made into richer ones, they would cost more than the looking up.
-    cursor = connection.exec_driver_sql(_NEWEST_OF[name], (kind, among)).cursor
-    return {row[0]: _newest(row) for row in cursor.fetchall()} if cursor is not None else {}
+    query = _NEWEST.format(among=connection.among("ids"))
+    values = {"kind": kind, "ids": connection.listed(ids)}
+    return {row[0]: _newest(row) for row in connection.rows(query, values)}
 
 
 class LogReader:

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import sqlalchemy as sa
-from sqlalchemy import Connection
-
 from geodata.errors import StoreError
+from geodata.register.connection import Connection
 
 HEAD = "0005"
 """The newest migration; a test compares it with the folder."""
@@ -13,9 +11,10 @@ HEAD = "0005"
 
 def version(connection: Connection) -> str | None:
     """Give the migration that the store stands at; None for an empty store."""
-    if not sa.inspect(connection).has_table("alembic_version"):
+    if not connection.has_table("alembic_version"):
         return None
-    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    found: str | None = connection.value("SELECT version_num FROM alembic_version")
+    return found
 
 
 def upgrade(connection: Connection, target: str = "head") -> None:
@@ -46,5 +45,6 @@ def upgrade(connection: Connection, target: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, target)
+    with connection.alchemy() as within:
+        config.attributes["connection"] = within
+        command.upgrade(config, target)

@@ -9,8 +9,7 @@ whenever that changes. Migrations make the table; what is here is derived and ca
 import hashlib
 from collections.abc import Mapping
 
-from sqlalchemy import Connection
-
+from geodata.register.connection import Connection
 from geodata.register.public import (
     COARSEST,
     EMPTY,
@@ -149,9 +148,7 @@ _FINGERPRINT = hashlib.sha256("\n".join(_STATEMENTS).encode()).hexdigest()
 
 def is_current(connection: Connection) -> bool:
     """Say whether the store's function and views are those of this program."""
-    return connection.dialect.name != "postgresql" or (
-        setting(connection, _DERIVED) == _FINGERPRINT
-    )
+    return connection.dialect != "postgresql" or (setting(connection, _DERIVED) == _FINGERPRINT)
 
 
 def derive(connection: Connection) -> None:
@@ -165,7 +162,7 @@ def derive(connection: Connection) -> None:
     if is_current(connection):
         return
     for statement in _STATEMENTS:
-        connection.exec_driver_sql(statement)
+        connection.execute(statement)
     keep_setting(connection, _DERIVED, _FINGERPRINT)
 
 
@@ -179,7 +176,7 @@ def follow_location(store: Store, location: Location) -> None:
     location
         What is left of restricted places.
     """
-    if store.engine.dialect.name != "postgresql" or store.setting(LOCATION) == location:
+    if store.dialect != "postgresql" or store.setting(LOCATION) == location:
         return
     # Not the writers' lock, which an import may hold for long: a start waits for nobody.
     with store.settle() as connection:

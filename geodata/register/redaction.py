@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
-import sqlalchemy as sa
 from pydantic import ValidationError
-from sqlalchemy import Connection
 
 from geodata.errors import InvalidInput, NotFound, StoreError
 from geodata.register import log
+from geodata.register.connection import Connection
 from geodata.register.log import Planned
 from geodata.register.public import TABLE
 from geodata.register.revision import (
@@ -34,7 +33,6 @@ from geodata.register.revision import (
     UNSALTED,
     Row,
     commitment_of,
-    revisions,
 )
 
 KIND = "redaction"
@@ -43,6 +41,11 @@ PLACEHOLDER = "[redacted]"
 REASON = "reason"
 """As a field: the reasons that were given for the changes."""
 FILE_NAME = "redactions.jsonl"
+_WORDS = ("payload", "reason", "salt", "commitment")
+_WRITE_OVER = (
+    f"UPDATE revisions SET {', '.join(f'{name} = :{name}' for name in _WORDS)} "  # noqa: S608 - fixed names
+    "WHERE seq = :seq"
+)
 
 Document = dict[str, Any]
 
@@ -215,8 +218,7 @@ def _emptied(row: Row, document: Document, *, drop_reason: bool) -> Row:
 def write_over(connection: Connection, rows: Sequence[Row]) -> None:
     """Put emptied revisions in place of the ones that held the words."""
     for row in rows:
-        values = {n: getattr(row, n) for n in ("payload", "reason", "salt", "commitment")}
-        connection.execute(sa.update(revisions).where(revisions.c.seq == row.seq).values(values))
+        connection.execute(_WRITE_OVER, {n: getattr(row, n) for n in ("seq", *_WORDS)})
 
 
 def kept_of(row: Row) -> str:

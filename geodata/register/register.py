@@ -14,14 +14,13 @@ from typing import Any
 
 import geopandas as gpd
 import orjson
-from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from geodata.errors import Conflict, NotFound, StoreError
 from geodata.intervals import Observed
 from geodata.model import Incident
 from geodata.plausible import DateRange
 from geodata.register import log, projection
+from geodata.register.connection import Connection
 from geodata.register.copying import backup
 from geodata.register.difference import Difference
 from geodata.register.log import LogReader, Planned, merged, planned, rows_of, with_status
@@ -46,7 +45,7 @@ from geodata.register.state import (
     load_checkpoint,
     save_checkpoint,
 )
-from geodata.register.store import EPOCH, Store, keep_setting
+from geodata.register.store import EPOCH, Clash, Store, keep_setting
 from geodata.register.verification import Verified
 from geodata.register.watch import Watch
 
@@ -763,7 +762,7 @@ class Register:
             with self.store.write() as connection:
                 rows = rows_of(connection, plans, datetime.now(UTC), author, reason, fresh)
                 self.store.insert(connection, rows)
-        except IntegrityError as error:
+        except Clash as error:
             raise Conflict(
                 "Somebody else changed a record at the same time. Read it again and repeat."
             ) from error

@@ -1,19 +1,18 @@
-"""Revisions: what changed, when, by whom and why, chained by digests; and the log's table."""
+"""Revisions: what changed, when, by whom and why, chained by digests."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property, lru_cache, partial
+from datetime import datetime
+from functools import cached_property, partial
 from typing import Any, Literal, NamedTuple
 
 import orjson
-import sqlalchemy as sa
-from sqlalchemy.types import TypeDecorator
 
 from geodata.errors import InvalidInput
 from geodata.incidents.documents import checked, document
 from geodata.model import FiledReport, Incident, Operation, Record, Statistic
+from geodata.register.connection import moment_of, moment_text
 
 ChangeKind = Literal["create", "correct", "verify", "dispute", "merge", "retract", "redact"]
 
@@ -39,9 +38,13 @@ ID_FIELDS = {
 
 
 class Row(NamedTuple):
-    """A revision as the store keeps it; `payload` is JSON text."""
+    """A revision as the store keeps it, column by column.
+
+    Rows are added, never deleted, and changed by redaction only.
+    """
 
     seq: int
+    """Given out by the writer under its lock: without gaps, and in the order of commits."""
     kind: str
     record_id: str
     version: int
@@ -50,9 +53,21 @@ class Row(NamedTuple):
     change: str
     reason: str | None
     payload: str
+    """JSON text."""
     digest: str
     salt: str | None = None
+    """Null in revisions of earlier schemas, whose digests cover the words themselves."""
     commitment: str | None = None
+    """Stated only where the words were taken back."""
+
+
+# What `_make` does in a fifth of its time: this is done for every row of an import.
+_made = partial(tuple.__new__, Row)
+
+
+def row_of(found: tuple[Any, ...]) -> Row:
+    """Read a revision from its columns as a store gives them."""
+    return _made((*found[:4], moment_of(found[4]), *found[5:]))
 
 
 @dataclass(frozen=True)
@@ -168,70 +183,8 @@ def digest_of(previous: str, row: Row) -> str:
 
 def chained(previous: str, rows: list[Row]) -> list[Row]:
     """Give the rows with their digests, each chained to the one before."""
-    # What `_replace` does in a fifth of its time: this is done for every row of an import.
-    made = partial(tuple.__new__, Row)
     done: list[Row] = []
     for row in rows:
         previous = digest_of(previous, row)
-        done.append(made((*row[:9], previous, *row[10:])))
+        done.append(_made((*row[:9], previous, *row[10:])))
     return done
-
-
-class Utc(TypeDecorator[datetime]):
-    """A moment in UTC to the microsecond, as text that sorts by time in SQLite."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Any) -> Any:
-        """Choose text for SQLite, which has no type for time."""
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(sa.String(32))
-        return dialect.type_descriptor(sa.DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> Any:
-        """Write as UTC."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return moment_text(value)
-
-    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:
-        """Read as UTC."""
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return datetime.fromisoformat(value)
-        moment: datetime = value
-        return moment.astimezone(UTC)
-
-
-@lru_cache(maxsize=256)
-def moment_text(moment: datetime) -> str:
-    """Write a moment so that texts sort by time."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-metadata = sa.MetaData()
-
-revisions = sa.Table(
-    "revisions",
-    metadata,
-    # Given out by the writer under its lock: without gaps, and in the order of commits.
-    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("record_id", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("recorded_at", Utc, nullable=False),
-    sa.Column("author", sa.Text, nullable=False),
-    sa.Column("change", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text),
-    sa.Column("payload", sa.Text, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    # Null in revisions of earlier schemas, whose digests cover the words themselves.
-    sa.Column("salt", sa.Text),
-    # Stated only where the words were taken back.
-    sa.Column("commitment", sa.Text),
-    sa.UniqueConstraint("kind", "record_id", "version", name="uq_revisions_version"),
-    sa.Index("ix_revisions_recorded_at", "recorded_at"),
-)
-"""Every change of every record; rows are added, never deleted, and changed by redaction only."""

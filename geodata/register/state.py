@@ -23,13 +23,13 @@ from typing import Any, TypeVar
 import numpy as np
 import orjson
 import pyarrow as pa
-from sqlalchemy import Connection
 
 from geodata import schemas
 from geodata.disk import synced
 from geodata.incidents.frame import columns_of_lines
 from geodata.model import FiledReport, Operation, ReportStatus, Statistic
 from geodata.register import log
+from geodata.register.connection import Connection
 from geodata.register.layer import Layer
 from geodata.register.reference import Edition, edition_of_document, places_frame
 from geodata.register.revision import GENESIS, GONE, Row

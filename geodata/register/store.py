@@ -7,37 +7,42 @@ import contextlib
 import errno
 import logging
 import sqlite3
+import sys
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
-import sqlalchemy as sa
-import sqlalchemy.exc as sa_exc
-from sqlalchemy import Connection, Engine, event
-
+from geodata.deferred import deferred
 from geodata.disk import private_file, private_folder, synced
 from geodata.errors import InvalidInput, StoreError
-from geodata.register.revision import Row, metadata, moment_text
-
-settings = sa.Table(
-    "register_settings",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+from geodata.register.connection import (
+    AlchemyConnection,
+    Connection,
+    SqliteConnection,
+    moment_text,
 )
-"""Not part of the log: `id_key` (hexadecimal) and what the views follow."""
+from geodata.register.revision import Row
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+else:
+    sa = deferred("sqlalchemy")
 
 EPOCH = "epoch"
 """Under this name the register keeps what makes files stale that were made of it before."""
-_KEEP = sa.text(
-    f"INSERT INTO {settings.name} (name, value) VALUES (:name, :value) "  # noqa: S608 - no outside text
+_SETTING = "SELECT value FROM register_settings WHERE name = :name"
+"""Not part of the log: `id_key` (hexadecimal) and what the views follow."""
+_KEEP = (
+    "INSERT INTO register_settings (name, value) VALUES (:name, :value) "
     "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
-HEAD = sa.text("SELECT max(seq) FROM revisions")
+_HEAD = "SELECT max(seq) FROM revisions"
 logger = logging.getLogger(__name__)
 
 
@@ -47,7 +52,9 @@ class Store(ABC):
     A store is one class and passes the contract suite (tests/register).
     """
 
-    engine: Engine
+    dialect: Literal["sqlite", "postgresql"]
+    engine: "sa.Engine"
+    """SQLAlchemy's, for tables beside the log."""
     where: str
     """Name of the store for messages, without secrets."""
     round_trip: bool = True
@@ -56,7 +63,7 @@ class Store(ABC):
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the log."""
-        with translated(self.where), self.engine.connect() as connection, connection.begin():
+        with translated(self.where), self.transaction(writes=False) as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -73,12 +80,12 @@ class Store(ABC):
         Whoever writes to the log at the same time is not in its way, where the store can do
         that (`keep_setting`).
         """
-        with (
-            translated(self.where),
-            self.engine.connect().execution_options(writes=True) as connection,
-            connection.begin(),
-        ):
+        with translated(self.where), self.transaction(writes=True) as connection:
             yield connection
+
+    @abstractmethod
+    def transaction(self, *, writes: bool) -> contextlib.AbstractContextManager[Connection]:
+        """Open a transaction; it commits at the end, or not at all. Errors are the driver's."""
 
     @abstractmethod
     def lock(self, connection: Connection) -> None:
@@ -94,23 +101,23 @@ class Store(ABC):
 
     def head(self) -> int:
         """Give the number of the last revision, cheaply; 0 for none."""
-        with translated(self.where), self.engine.connect() as connection:
-            return connection.execute(HEAD).scalar() or 0
+        with self.read() as connection:
+            return connection.value(_HEAD) or 0
 
     def setting(self, name: str) -> str | None:
         """Give what the register keeps for itself under a name; None for nothing."""
         with self.read() as connection:
             return setting(connection, name)
 
+    @abstractmethod
     def close(self) -> None:
         """Give back the connections."""
-        self.engine.dispose()
 
 
 def setting(connection: Connection, name: str) -> str | None:
     """Give what the register keeps for itself under a name; None for nothing."""
-    query = sa.select(settings.c.value).where(settings.c.name == name)
-    return connection.execute(query).scalar()
+    found: str | None = connection.value(_SETTING, {"name": name})
+    return found
 
 
 def keep_setting(connection: Connection, name: str, value: str) -> None:
@@ -137,6 +144,7 @@ class SqliteStore(Store):
         Open a file that nobody writes to, e.g. a backup, without touching its folder.
     """
 
+    dialect = "sqlite"
     round_trip = False
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
@@ -149,21 +157,71 @@ class SqliteStore(Store):
                 private_file(path)
         mode = "mode=ro&immutable=1" if read_only else "mode=rwc"
         self._address = f"file:{quote(str(path.resolve()))}?{mode}"
-        self.engine = sa.create_engine(
-            f"sqlite:///{self._address}&uri=true",
-            connect_args={"timeout": BUSY_SECONDS},
-            poolclass=sa.QueuePool,
-            # Several threads read at once; none may wait for a connection.
-            pool_size=20,
-            max_overflow=40,
-        )
-        if not read_only:
-            event.listen(self.engine, "connect", _durable)
-        event.listen(self.engine, "connect", _manual)
-        event.listen(self.engine, "begin", _begin)
+        self._read_only = read_only
+        # Several threads read at once; none waits for a connection.
+        self._idle: deque[sqlite3.Connection] = deque()
         self._watching = Lock()
         self._watch: sqlite3.Connection | None = None
         self._seen: tuple[int, int] | None = None
+
+    def connected(self) -> sqlite3.Connection:
+        """Open a connection of the driver's, which begins no transaction by itself."""
+        driver = sqlite3.connect(
+            self._address,
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for statement in () if self._read_only else _DURABLE:
+                driver.execute(statement).close()
+        except BaseException:
+            driver.close()
+            raise
+        return driver
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection that was opened before, or a new one."""
+        try:
+            driver = self._idle.pop()
+        except IndexError:
+            driver = self.connected()
+        try:
+            yield driver
+        finally:
+            kept = len(self._idle) < _IDLE
+            if kept and driver.in_transaction:
+                try:
+                    driver.rollback()
+                except sqlite3.Error:
+                    kept = False
+            if kept:
+                self._idle.append(driver)
+            else:
+                driver.close()
+
+    @contextmanager
+    def transaction(self, *, writes: bool) -> Iterator[Connection]:
+        """Open a transaction; one that writes begins with the lock."""
+        with self._borrowed() as driver:
+            driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            yield SqliteConnection(driver)
+            driver.execute("COMMIT")
+
+    @cached_property
+    def engine(self) -> "sa.Engine":  # type: ignore[override]
+        """SQLAlchemy's, for tables beside the log."""
+        made = sa.create_engine(
+            "sqlite://",
+            creator=self.connected,
+            poolclass=sa.QueuePool,
+            pool_size=_IDLE,
+            max_overflow=2 * _IDLE,
+        )
+        sa.event.listen(made, "begin", _begin)
+        return made
 
     def head(self) -> int:
         """Give the number of the last revision; asked anew only when somebody has written.
@@ -192,7 +250,10 @@ class SqliteStore(Store):
             if self._watch is not None:
                 self._watch.close()
             self._watch = self._seen = None
-        super().close()
+        while self._idle:
+            self._idle.pop().close()
+        if "engine" in self.__dict__:
+            self.engine.dispose()
 
     def lock(self, connection: Connection) -> None:
         """Nothing to do: the transaction began with the lock (BEGIN IMMEDIATE)."""
@@ -200,42 +261,35 @@ class SqliteStore(Store):
     def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Append rows to the log by one statement of the driver's."""
         values = [(*row[:4], moment_text(row.recorded_at), *row[5:]) for row in rows]
-        connection.exec_driver_sql(_INSERT_ONE, values)
+        connection.driver.executemany(_INSERT_ONE, values)
 
     def scrub(self) -> None:
         """Empty the write-ahead log, which keeps pages as they were before."""
-        with translated(self.where), self.engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with translated(self.where), self._borrowed() as driver:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def seal(self) -> None:
         """Make the closed store one file that is on disk, without a write-ahead log."""
         with translated(self.where):
-            with self.engine.connect() as connection:
-                driver: Any = connection.connection.driver_connection
-                driver.execute("PRAGMA journal_mode=DELETE")
+            with self._borrowed() as driver:
+                driver.execute("PRAGMA journal_mode=DELETE").fetchall()
             self.close()
             synced(self.path)
 
 
-def _durable(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+_IDLE = 20
+"""Connections that are kept open for whoever comes next."""
+_DURABLE = (
+    "PRAGMA journal_mode=WAL",
     # An acknowledged write survives the loss of power, not only of the process.
-    cursor.execute("PRAGMA synchronous=FULL")
+    "PRAGMA synchronous=FULL",
     # What a redaction takes back leaves no bytes behind.
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()
+    "PRAGMA secure_delete=ON",
+)
 
 
-def _manual(connection: Any, _record: Any) -> None:
-    # The driver must not begin transactions by itself: `_begin` says which kind.
-    connection.isolation_level = None
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 # -- PostgreSQL --------------------------------------------------------------------
@@ -270,7 +324,7 @@ _LOCK_KEY = 0x68617A61
 
 _BATCH = 5_000
 _TYPES = ("bigint", "text", "text", "int", "timestamptz", *["text"] * 7)
-_INSERT = sa.text(
+_INSERT = (
     f"INSERT INTO revisions ({', '.join(Row._fields)}) "  # noqa: S608 - fixed names
     "SELECT * FROM unnest("
     + ", ".join(
@@ -295,6 +349,8 @@ class PostgresStore(Store):
         The URL is none of PostgreSQL.
     """
 
+    dialect = "postgresql"
+
     def __init__(self, url: str) -> None:
         try:
             parsed = sa.make_url(url)
@@ -308,7 +364,7 @@ class PostgresStore(Store):
         parsed = parsed.set(drivername="postgresql+psycopg")
         self.where = parsed.render_as_string(hide_password=True)
         self._asking = Lock()
-        self._asker: Connection | None = None
+        self._asker: sa.Connection | None = None
         with translated(self.where):
             self.engine = sa.create_engine(
                 parsed,
@@ -323,6 +379,13 @@ class PostgresStore(Store):
                 max_overflow=20,
             )
         sa.event.listen(self.engine, "connect", _watch_the_client)
+
+    @contextmanager
+    def transaction(self, *, writes: bool) -> Iterator[Connection]:
+        """Open a transaction; reading and writing ones begin alike."""
+        del writes
+        with self.engine.connect() as connection, connection.begin():
+            yield AlchemyConnection(connection)
 
     def head(self) -> int:
         """Give the number of the last revision; one round trip on a connection kept for it."""
@@ -339,7 +402,7 @@ class PostgresStore(Store):
             connection = self.engine.connect()
             # Without a transaction of its own, it sees each commit at once.
             self._asker = connection.execution_options(isolation_level="AUTOCOMMIT")
-        return self._asker.execute(HEAD).scalar() or 0
+        return self._asker.exec_driver_sql(_HEAD).scalar() or 0
 
     def _forget_asker(self) -> None:
         asker, self._asker = self._asker, None
@@ -354,14 +417,14 @@ class PostgresStore(Store):
             if self._asker is not None:
                 self._asker.close()
                 self._asker = None
-        super().close()
+        self.engine.dispose()
 
     def lock(self, connection: Connection) -> None:
         """Wait for the writers' advisory lock; given back when the transaction ends."""
-        connection.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        connection.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
         # Whatever the server's default: what is acknowledged is on its disk.
-        connection.execute(sa.text("SET LOCAL synchronous_commit = on"))
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
+        connection.execute("SET LOCAL synchronous_commit = on")
+        connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})")
 
     def insert(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Append rows as arrays: one statement a batch, so the trigger runs once a batch."""
@@ -460,6 +523,10 @@ _LOST = (
 )
 
 
+class Clash(Exception):
+    """A constraint was broken: somebody else has written the same at the same time."""
+
+
 @contextmanager
 def translated(where: str) -> Iterator[None]:
     """Turn the store's errors into `StoreError`, with a sentence that says what to do.
@@ -471,9 +538,17 @@ def translated(where: str) -> Iterator[None]:
     """
     try:
         yield
-    except sa_exc.IntegrityError:
-        raise
-    except (sa_exc.SQLAlchemyError, sqlite3.Error, OSError) as reason:
+    except (sqlite3.Error, OSError) as reason:
+        if isinstance(reason, sqlite3.IntegrityError):
+            raise Clash from reason
+        raise _store_error(reason, where) from reason
+    except Exception as reason:
+        # Whoever never loaded SQLAlchemy has none of its errors.
+        errors: Any = sys.modules.get("sqlalchemy.exc")
+        if errors is None or not isinstance(reason, errors.SQLAlchemyError):
+            raise
+        if isinstance(reason, errors.IntegrityError):
+            raise Clash from reason
         raise _store_error(reason, where) from reason
 
 

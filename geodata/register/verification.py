@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import orjson
-import sqlalchemy as sa
 
 from geodata.errors import InvalidInput, StoreError
 from geodata.register import log
+from geodata.register.connection import Connection
 from geodata.register.redaction import Tombstones
 from geodata.register.revision import GENESIS, Row, digest_of
 from geodata.register.store import Store
@@ -75,7 +75,7 @@ def damaged(seq: int, why: str, where: str) -> StoreError:
     )
 
 
-def hold_against(connection: sa.Connection, mark: Mark, where: str) -> None:
+def hold_against(connection: Connection, mark: Mark, where: str) -> None:
     """Check that the log holds the revision of a mark.
 
     Raises
@@ -172,15 +172,15 @@ def verify(store: Store) -> Verified:
     """
     chain = Chain(store.where)
     with store.read() as connection:
-        if connection.dialect.name == "sqlite":
+        if connection.dialect == "sqlite":
             _check_pages(connection, store.where)
         for _ in chain.checked(log.since(connection, 0)):
             pass
     return chain.verified()
 
 
-def _check_pages(connection: sa.Connection, where: str) -> None:
-    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+def _check_pages(connection: Connection, where: str) -> None:
+    found = connection.value("PRAGMA integrity_check(1)")
     if found != "ok":
         raise StoreError(
             f"The register's file is damaged: {str(found)[:200]} ({where}). "

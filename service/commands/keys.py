@@ -39,7 +39,7 @@ def add(
     """Make a key and print it: it is never shown again."""
     register = register_of(data)
     try:
-        text = KeyStore(register.store.engine).add(name, role.value, expiry_of(expires))
+        text = KeyStore(register.store).add(name, role.value, expiry_of(expires))
     finally:
         register.close()
     typer.echo(text)
@@ -51,7 +51,7 @@ def list_keys(data: DataOption = None) -> None:
     """List the keys with role, creation, last use and revocation."""
     register = register_of(data)
     try:
-        keys = KeyStore(register.store.engine).listing()
+        keys = KeyStore(register.store).listing()
     finally:
         register.close()
     table = Table("name", "role", "id", "created", "rotated", "last used", "expires", "revoked")
@@ -74,7 +74,7 @@ def rotate(
     """Give a key a new secret and print it; name, id and role stay, its sessions end."""
     register = register_of(data)
     try:
-        store = KeyStore(register.store.engine)
+        store = KeyStore(register.store)
         text = store.rotate(name, timedelta(hours=overlap), expiry_of(expires))
     finally:
         register.close()
@@ -88,7 +88,7 @@ def revoke(name: NameArgument, data: DataOption = None) -> None:
     """Revoke a key; running services follow within seconds."""
     register = register_of(data)
     try:
-        KeyStore(register.store.engine).revoke(name)
+        KeyStore(register.store).revoke(name)
     finally:
         register.close()
     typer.echo(f"The key {name!r} is revoked.", err=True)

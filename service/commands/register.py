@@ -100,11 +100,11 @@ def backup(
 ) -> None:
     """Copy the register to a verified backup file, while it is in use."""
     from geodata.register import backup
-    from service.security.tables import KEYS
+    from service.security.tables import access_keys
 
     register = register_of(data)
     try:
-        found = backup(register.store, file, also=[KEYS])
+        found = backup(register.store, file, also=[access_keys()])
     finally:
         register.close()
     typer.echo(
@@ -124,12 +124,12 @@ def restore(
     from geodata.register import restore, store_for
     from geodata.register.redaction import FILE_NAME, redact_again
     from geodata.register.watch import forget_mark
-    from service.security.tables import KEYS
+    from service.security.tables import access_keys
 
     settings = settings_of(data)
     store = store_for(settings.data, settings.database_url or None)
     try:
-        found = restore(file, store, also=[KEYS])
+        found = restore(file, store, also=[access_keys()])
     finally:
         store.close()
     forget_mark(settings.data)
@@ -153,13 +153,13 @@ def copy(
 ) -> None:
     """Copy the register to another store, losslessly: same numbers, times and authors."""
     from geodata.register import copy_store, store_for
-    from service.security.tables import KEYS
+    from service.security.tables import access_keys
 
     register = register_of(data)
     try:
         store = store_for(target) if "://" not in target else store_for(url=target)
         try:
-            found = copy_store(register.store, store, also=[KEYS])
+            found = copy_store(register.store, store, also=[access_keys()])
         finally:
             store.close()
     finally:

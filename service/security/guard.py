@@ -21,14 +21,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import orjson
-import sqlalchemy as sa
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -36,15 +34,22 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from geodata.deferred import deferred
 from geodata.errors import Conflict, Forbidden, GeodataError, InvalidInput, StoreError
+from geodata.register.store import Clash
 from service.http import problems
 from service.http.representation import Answer, Header, RawRequest, header_of
 from service.http.request import caller, is_damaged
 from service.security import telemetry
 from service.security.keys import SAFE_METHODS, Caller, KeyStore, Sessions, parts_of, same_origin
-from service.security.tables import ANSWERS, Tables
+from service.security.tables import Tables, given_answers
 from service.security.telemetry import ACCESS, MOST_QUERY, AuditLog
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+else:
+    sa = deferred("sqlalchemy")
 
 SMALL_BODY = 64 * 1024
 """Most bytes of a body without a key: as much as the form of the login needs, and more."""
@@ -641,7 +646,7 @@ class Once:
 
     def _answers(self, scope: Scope) -> Tables:
         if self._tables is None:
-            self._tables = Tables(scope["app"].state.register.store.engine)
+            self._tables = Tables(scope["app"].state.register.store)
         return self._tables
 
 
@@ -740,13 +745,15 @@ def _claim(
     now = datetime.now(UTC)
     try:
         with tables.connect() as connection:
-            connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.given_at < now - AGE))
             connection.execute(
-                sa.insert(ANSWERS), {"slot": slot, "request": digest, "given_at": now}
+                sa.delete(given_answers()).where(given_answers().c.given_at < now - AGE)
             )
-    except IntegrityError:
+            connection.execute(
+                sa.insert(given_answers()), {"slot": slot, "request": digest, "given_at": now}
+            )
+    except Clash:
         with tables.connect() as connection:
-            found = sa.select(ANSWERS).where(ANSWERS.c.slot == slot)
+            found = sa.select(given_answers()).where(given_answers().c.slot == slot)
             row = connection.execute(found).mappings().one_or_none()
     else:
         return None
@@ -774,10 +781,10 @@ def _keep(tables: Tables, slot: str, answer: _BufferedAnswer) -> None:
     headers = [(n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in answer.headers]
     values = {"status": answer.status, "headers": orjson.dumps(headers).decode()}
     with tables.connect() as connection:
-        change = sa.update(ANSWERS).where(ANSWERS.c.slot == slot)
+        change = sa.update(given_answers()).where(given_answers().c.slot == slot)
         connection.execute(change.values(**values, body=bytes(answer.body)))
 
 
 def _release(tables: Tables, slot: str) -> None:
     with tables.connect() as connection:
-        connection.execute(sa.delete(ANSWERS).where(ANSWERS.c.slot == slot))
+        connection.execute(sa.delete(given_answers()).where(given_answers().c.slot == slot))

@@ -7,15 +7,20 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Engine, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from geodata.deferred import deferred
 from geodata.errors import Forbidden, InvalidInput, NotFound, StoreError
-from service.security.tables import KEYS, SESSIONS, Tables
+from geodata.register.store import Clash, Store
+from service.security.tables import Tables, access_keys, access_sessions
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+else:
+    sa = deferred("sqlalchemy")
 
 Role = Literal["public", "analyst", "editor", "admin"]
 ORDER: tuple[Role, ...] = ("public", "analyst", "editor", "admin")
@@ -84,12 +89,12 @@ class KeyStore:
 
     Parameters
     ----------
-    engine
-        Engine of the register's store.
+    store
+        The register's store.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._tables = Tables(engine)
+    def __init__(self, store: Store) -> None:
+        self._tables = Tables(store)
         self._cache: dict[str, tuple[float, Any]] = {}
 
     def add(self, name: str, role: str, expires: datetime | None = None) -> str:
@@ -127,8 +132,10 @@ class KeyStore:
         row = {"key_id": key_id, "name": name, "role": role, "hash": _hash(secret)}
         try:
             with self._tables.connect() as connection:
-                connection.execute(insert(KEYS), {**row, "created_at": now, "expires_at": expires})
-        except IntegrityError:
+                connection.execute(
+                    sa.insert(access_keys()), {**row, "created_at": now, "expires_at": expires}
+                )
+        except Clash:
             raise InvalidInput(
                 f"There is a key named {name!r} already (a revoked name is not used again).",
                 code="name-taken",
@@ -138,7 +145,11 @@ class KeyStore:
     def listing(self) -> list[Key]:
         """List all keys, revoked ones too, by name."""
         with self._tables.connect() as connection:
-            rows = connection.execute(select(KEYS).order_by(KEYS.c.name)).mappings().all()
+            rows = (
+                connection.execute(sa.select(access_keys()).order_by(access_keys().c.name))
+                .mappings()
+                .all()
+            )
         names = Key.__dataclass_fields__
         found = [_aware(row) or {} for row in rows]
         return [Key(**{name: row[name] for name in names}) for row in found]
@@ -152,7 +163,9 @@ class KeyStore:
             There is no such key that is not revoked already.
         """
         now = _now()
-        change = update(KEYS).where(KEYS.c.name == name, KEYS.c.revoked_at.is_(None))
+        change = sa.update(access_keys()).where(
+            access_keys().c.name == name, access_keys().c.revoked_at.is_(None)
+        )
         with self._tables.connect() as connection:
             done = connection.execute(change.values(revoked_at=now))
         self._cache.clear()
@@ -185,7 +198,9 @@ class KeyStore:
         """
         now, secret = _now(), secrets.token_urlsafe(32)
         with self._tables.connect() as connection:
-            found = select(KEYS).where(KEYS.c.name == name, KEYS.c.revoked_at.is_(None))
+            found = sa.select(access_keys()).where(
+                access_keys().c.name == name, access_keys().c.revoked_at.is_(None)
+            )
             row = _aware(connection.execute(found).mappings().one_or_none())
             if row is None or _passed(row["expires_at"], now):
                 raise _no_key(name)
@@ -197,7 +212,11 @@ class KeyStore:
             }
             if expires is not None:
                 values["expires_at"] = expires
-            connection.execute(update(KEYS).where(KEYS.c.key_id == row["key_id"]).values(**values))
+            connection.execute(
+                sa.update(access_keys())
+                .where(access_keys().c.key_id == row["key_id"])
+                .values(**values)
+            )
         self._cache.clear()
         return f"hm_{row['key_id']}_{secret}"
 
@@ -220,8 +239,10 @@ class KeyStore:
         row = self._row(key_id)
         values = {"token_hash": _hash(token), "key_id": key_id, "started_at": now, "seen_at": now}
         with self._tables.connect() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.started_at < now - SESSION))
-            connection.execute(insert(SESSIONS), {**values, "key_hash": row["hash"]})
+            connection.execute(
+                sa.delete(access_sessions()).where(access_sessions().c.started_at < now - SESSION)
+            )
+            connection.execute(sa.insert(access_sessions()), {**values, "key_hash": row["hash"]})
         return token
 
     def by_session(self, token: str) -> Caller | None:
@@ -247,7 +268,9 @@ class KeyStore:
         """End a session for good: no copy of its cookie opens anything any more."""
         name = _hash(token)
         with self._tables.connect() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.token_hash == name))
+            connection.execute(
+                sa.delete(access_sessions()).where(access_sessions().c.token_hash == name)
+            )
         self._cache.pop(f"session {name}", None)
 
     def _caller(self, row: Any) -> Caller | None:
@@ -273,12 +296,14 @@ class KeyStore:
 
     def _key(self, key_id: str) -> dict[str, Any] | None:
         with self._tables.connect() as connection:
-            row = connection.execute(select(KEYS).where(KEYS.c.key_id == key_id)).mappings()
+            row = connection.execute(
+                sa.select(access_keys()).where(access_keys().c.key_id == key_id)
+            ).mappings()
             return _aware(row.one_or_none())
 
     def _session(self, name: str) -> dict[str, Any] | None:
         with self._tables.connect() as connection:
-            found = select(SESSIONS).where(SESSIONS.c.token_hash == name)
+            found = sa.select(access_sessions()).where(access_sessions().c.token_hash == name)
             return _aware(connection.execute(found).mappings().one_or_none())
 
     def _note_use(self, row: dict[str, Any], now: datetime) -> None:
@@ -286,14 +311,18 @@ class KeyStore:
         if last is not None and now - last < USE_RESOLUTION:
             return
         row["last_used_at"] = now
-        self._note(update(KEYS).where(KEYS.c.key_id == row["key_id"]).values(last_used_at=now))
+        self._note(
+            sa.update(access_keys())
+            .where(access_keys().c.key_id == row["key_id"])
+            .values(last_used_at=now)
+        )
 
     def _note_seen(self, session: dict[str, Any], now: datetime) -> None:
         if now - session["seen_at"] < USE_RESOLUTION:
             return
         session["seen_at"] = now
-        of_it = SESSIONS.c.token_hash == session["token_hash"]
-        self._note(update(SESSIONS).where(of_it).values(seen_at=now))
+        of_it = access_sessions().c.token_hash == session["token_hash"]
+        self._note(sa.update(access_sessions()).where(of_it).values(seen_at=now))
 
     def _note(self, change: Any) -> None:
         try:

@@ -70,7 +70,7 @@ def test_a_write_without_a_key_is_refused(service):
 
 def test_an_editor_creates_replaces_and_retracts(tmp_path):
     register = open_register(tmp_path)
-    key = KeyStore(register.store.engine).add("owslib", "editor")
+    key = KeyStore(register.store).add("owslib", "editor")
     register.close()
     body = {
         "type": "Feature",

@@ -14,7 +14,7 @@ def test_a_key_is_printed_alone_and_opens_the_role(run: Run, data: Path) -> None
     assert len(done.out.split()) == 1
     assert "cannot be shown again" in done.err
     register = open_register(data)
-    caller = KeyStore(register.store.engine).check(done.out.strip())
+    caller = KeyStore(register.store).check(done.out.strip())
     register.close()
     assert caller is not None
     assert (caller.name, caller.role) == ("Field office", "analyst")
@@ -35,7 +35,7 @@ def test_a_revoked_key_is_listed_but_opens_nothing(run: Run, data: Path) -> None
     done = run("keys", "revoke", "office", "--data", data)
     assert (done.code, done.out) == (0, "")
     register = open_register(data)
-    store = KeyStore(register.store.engine)
+    store = KeyStore(register.store)
     found, [listed] = store.check(key), store.listing()
     register.close()
     assert found is None

@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from geodata.register import store_for, verify
-from geodata.register.revision import revisions
+from geodata.register import log, store_for, verify
 from service.import_reports import ImportReports
-from service.security.keys import KEYS
 from tests.commands.conftest import Done, Run
 
 
@@ -21,8 +19,8 @@ def held(where: Path | str) -> tuple[list[Any], list[Any]]:
     try:
         verify(store)
         with store.read() as connection:
-            rows = connection.execute(sa.select(revisions).order_by(revisions.c.seq)).all()
-            keys = connection.execute(sa.select(KEYS.c.key_id, KEYS.c.role, KEYS.c.hash)).all()
+            rows = list(log.since(connection, 0))
+            keys = connection.execute("SELECT key_id, role, hash FROM access_keys").fetchall()
             return [tuple(row) for row in rows], [tuple(key) for key in keys]
     finally:
         store.close()

@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
-import sqlalchemy as sa
 
 from geodata.incidents import document
 from geodata.model import Operation, Statistic
@@ -60,13 +59,13 @@ def fill(store: Store, schema: str) -> None:
     """Make the tables of a schema, with the rows that it can hold."""
     with store.write() as connection:
         migrate.upgrade(connection, schema)
-        found = [column["name"] for column in sa.inspect(connection).get_columns("revisions")]
+        found = [one[0] for one in connection.execute("SELECT * FROM revisions").description]
         for row in rows():
             held = {name: value for name, value in row._asdict().items() if name in found}
-            if connection.dialect.name == "sqlite":
+            if connection.dialect == "sqlite":
                 held["recorded_at"] = row.recorded_at.isoformat().replace("+00:00", "Z")
-            table = sa.table("revisions", *(sa.column(name) for name in held))
-            connection.execute(sa.insert(table), held)
+            values = ", ".join(f":{name}" for name in held)
+            connection.execute(f"INSERT INTO revisions ({', '.join(held)}) VALUES ({values})", held)
 
 
 def write(schema: str) -> None:
@@ -75,7 +74,7 @@ def write(schema: str) -> None:
         store = store_for(Path(folder))
         fill(store, schema)
         with store.read() as connection:
-            driver = connection.connection.driver_connection
+            driver = connection.driver
             text = "\n".join(driver.iterdump())
         store.close()
         (FOLDER / f"{schema}.sqlite.sql").write_text(text + "\n")

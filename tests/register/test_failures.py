@@ -25,18 +25,24 @@ def fails(act: Callable[[], object]) -> StoreError:
     return caught.value
 
 
-def test_a_full_disk_refuses_the_write_and_takes_it_later(tmp_path: Path) -> None:
+def test_a_full_disk_refuses_the_write_and_takes_it_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     register = open_register(tmp_path / "data", empty=True)
     register.create(blast("b1"), author="ann")
     with register.store.read() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        pages = connection.value("PRAGMA page_count")
     limits = [pages]
 
-    def limit(connection: sqlite3.Connection, *_: object) -> None:
-        connection.execute(f"PRAGMA max_page_count={limits[0]}")
+    opened = register.store.connected
 
-    sa.event.listen(register.store.engine, "connect", limit)
-    register.store.engine.dispose()
+    def limited() -> sqlite3.Connection:
+        connection = opened()
+        connection.execute(f"PRAGMA max_page_count={limits[0]}")
+        return connection
+
+    monkeypatch.setattr(register.store, "connected", limited)
+    register.store.close()
     large = blast("b2", description="x" * 9_000, note="y" * 9_000)
 
     error = fails(lambda: register.create(large, author="ann"))
@@ -45,7 +51,7 @@ def test_a_full_disk_refuses_the_write_and_takes_it_later(tmp_path: Path) -> Non
     assert "Free some space" in error.message
     assert list(register.snapshot().incidents.index) == ["b1"]
     limits[0] = 1_000_000
-    register.store.engine.dispose()
+    register.store.close()
     register.create(large, author="ann")
     assert list(register.snapshot().incidents.index) == ["b1", "b2"]
     assert verify(register.store).revisions == 2
@@ -196,11 +202,11 @@ def test_a_database_without_rights_is_said(database: str) -> None:
 
 # The statement of an import that goes on after the one who sent it was killed.
 LONG_WRITE = """
-import sys, sqlalchemy as sa
+import sys
 from geodata.register.store import PostgresStore
 with PostgresStore(sys.argv[1]).write() as connection:
     print("holds", flush=True)
-    connection.execute(sa.text("SELECT pg_sleep(60)"))
+    connection.execute("SELECT pg_sleep(60)")
 """
 
 
@@ -241,6 +247,6 @@ def test_the_server_lets_go_of_clients_that_vanished(database: str) -> None:
     with store.read() as connection:
         query = "SELECT name FROM pg_settings WHERE source = 'session' AND name = ANY(:names)"
         names = list(SESSION)
-        held = connection.execute(sa.text(query), {"names": names}).scalars().all()
+        held = [one for (one,) in connection.execute(query, {"names": names})]
     assert sorted(held) == sorted(names)
     store.close()

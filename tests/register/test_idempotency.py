@@ -13,7 +13,7 @@ from service.app import create_app
 from service.arcgis.documents import LAYERS
 from service.security import guard
 from service.security.guard import _claim, _slot
-from service.security.tables import ANSWERS, Tables
+from service.security.tables import Tables, given_answers
 from service.settings import Settings
 from tests.conftest import make_country
 
@@ -125,20 +125,20 @@ def test_a_file_sent_again_is_the_same_whatever_boundary_its_parts_have(
 def test_a_request_that_was_never_answered_is_a_conflict_and_age_frees_it(
     client: TestClient, held: Register
 ) -> None:
-    tables = Tables(held.store.engine)
+    tables = Tables(held.store)
     who = client.app.state.keys.check(client.headers["authorization"].split()[1])  # type: ignore[attr-defined]
     slot = _slot({"path": ITEMS, "query_string": b""}, who, "one")
     own = {"Idempotency-Key": "one"}
     first = client.post(ITEMS, json=FEATURE, headers=own)
     with tables.connect() as connection:
-        assert connection.execute(sa.select(ANSWERS.c.slot)).scalar_one() == slot
-        connection.execute(sa.update(ANSWERS).values(status=None))
+        assert connection.execute(sa.select(given_answers().c.slot)).scalar_one() == slot
+        connection.execute(sa.update(given_answers()).values(status=None))
     assert first.status_code == 201
     assert client.post(ITEMS, json=FEATURE, headers=own).status_code == 409
     with tables.connect() as connection:
-        connection.execute(sa.update(ANSWERS).values(given_at=sa.func.now()))
+        connection.execute(sa.update(given_answers()).values(given_at=sa.func.now()))
         old = sa.text("UPDATE given_answers SET given_at = '2020-01-01 00:00:00'")
         connection.execute(old)
     assert _claim(tables, "another", "x") is None
     with tables.connect() as connection:
-        assert connection.execute(sa.select(ANSWERS.c.slot)).scalars().all() == ["another"]
+        assert connection.execute(sa.select(given_answers().c.slot)).scalars().all() == ["another"]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
@@ -139,7 +138,7 @@ def test_frame_record_and_sql_show_the_same(opener: Callable[..., Register], loc
     assert sum(name.startswith(PUBLIC_PREFIX) for name in frame.index) == 4
     assert "300380" not in frame.to_csv()
     assert "UCDP-300381" in frame.index
-    if register.store.engine.dialect.name != "postgresql":
+    if register.store.dialect != "postgresql":
         return
     register.show_restricted(location)
     names = [
@@ -147,7 +146,7 @@ def test_frame_record_and_sql_show_the_same(opener: Callable[..., Register], loc
     ]
     query = f"SELECT {', '.join(names)}, ST_AsText(geometry) FROM incidents_public ORDER BY fid"
     with register.store.read() as connection:
-        found = sorted(map(tuple, connection.execute(sa.text(query))), key=str)
+        found = sorted(map(tuple, connection.execute(query)), key=str)
     plain = frame[names].astype(object).where(frame[names].notna(), None)
     shapes = [None if g is None else f"POINT({g.x:g} {g.y:g})" for g in frame.geometry]
     expected = [(*row, s) for row, s in zip(plain.itertuples(index=False), shapes, strict=True)]

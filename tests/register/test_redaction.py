@@ -6,7 +6,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-import sqlalchemy as sa
 
 from geodata.errors import InvalidInput, NotFound, StoreError
 from geodata.model import Casualty, Report
@@ -21,8 +20,8 @@ from geodata.register import (
     verify,
 )
 from geodata.register.redaction import FILE_NAME, remember, remembered
-from geodata.register.revision import commitment_of, revisions
-from tests.register.conftest import blast
+from geodata.register.revision import commitment_of
+from tests.register.conftest import blast, change_row
 from tests.register.test_migrations import RELEASED
 
 SECRET = "zqx7 +994 50 000 00 00"
@@ -44,10 +43,10 @@ def everything(register: Register) -> str:
     """All that the store holds, as text; for the embedded one also the bytes of its files."""
     with register.store.read() as connection:
         tables = ["revisions"]
-        if connection.dialect.name == "postgresql":
+        if connection.dialect == "postgresql":
             tables.append("incident_heads")
-        texts = [str(connection.execute(sa.text(f"SELECT * FROM {t}")).all()) for t in tables]
-    if connection.dialect.name == "sqlite":
+        texts = [str(connection.execute(f"SELECT * FROM {t}").fetchall()) for t in tables]
+    if connection.dialect == "sqlite":
         folder = register.store.path.parent
         texts += [f.read_bytes().decode("latin-1") for f in folder.iterdir() if f.is_file()]
     return "\n".join(texts)
@@ -176,7 +175,7 @@ def test_words_that_go_otherwise_are_damage(opener: Callable[..., Register], cha
             },
             "altered": {"payload": row.payload.replace('"uxo"', '"axo"')},
         }[change]
-        connection.execute(sa.update(revisions).where(revisions.c.seq == row.seq).values(values))
+        change_row(connection, row.seq, **values)
     with pytest.raises(StoreError, match="revision 2 lacks words"):
         verify(register.store)
 
@@ -217,7 +216,7 @@ def test_a_register_of_an_earlier_schema_is_redacted_and_stays_provable(tmp_path
     with register.store.write() as connection:
         row = register.history("b3")[0].row
         values = {"payload": orjson.dumps(orjson.loads(row.payload) | {"device": "uxo"}).decode()}
-        connection.execute(sa.update(revisions).where(revisions.c.seq == row.seq).values(values))
+        change_row(connection, row.seq, **values)
     with pytest.raises(StoreError, match="lacks words"):
         verify(register.store)
     register.close()

@@ -50,7 +50,7 @@ def test_replicas_see_each_write_at_once_and_one_may_be_killed(
 ) -> None:
     needs.program("nginx")
     register = open_register(url=database)
-    key = {"Authorization": f"Bearer {KeyStore(register.store.engine).add('office', 'editor')}"}
+    key = {"Authorization": f"Bearer {KeyStore(register.store).add('office', 'editor')}"}
     register.close()
     given = {"database_url": database, "trusted_proxies": "127.0.0.1"}
     with (

@@ -5,17 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput, StoreError
 from geodata.register import Register
-from geodata.register.revision import digest_of, revisions
+from geodata.register.revision import digest_of
 from geodata.register.verification import Mark
 from geodata.register.watch import Integrity, Watch, kept_mark
 from service.app import create_app
 from service.settings import Settings
-from tests.register.conftest import blast
+from tests.register.conftest import blast, change_row
 
 
 def fill(register: Register) -> None:
@@ -26,11 +25,10 @@ def fill(register: Register) -> None:
 def alter(register: Register, seq: int = 2) -> None:
     """One digit, in the database alone."""
     with register.store.write() as connection:
-        where = revisions.c.seq == seq
-        text = connection.execute(sa.select(revisions.c.payload).where(where)).scalar_one()
+        text = connection.value("SELECT payload FROM revisions WHERE seq = :seq", {"seq": seq})
         changed = text.replace('"best":1', '"best":9')
         assert changed != text
-        connection.execute(sa.update(revisions).where(where).values(payload=changed))
+        change_row(connection, seq, payload=changed)
 
 
 def test_what_is_new_is_checked_from_the_mark_and_all_by_a_whole_pass(
@@ -60,13 +58,12 @@ def test_a_log_that_was_cut_or_written_anew_differs_from_the_mark(
     with register.store.write() as connection:
         row = register.history("b3")[0].row._replace(author="eve")
         before = register.history("b2")[0].digest
-        values = {"author": "eve", "digest": digest_of(before, row)}
-        connection.execute(sa.update(revisions).where(revisions.c.seq == 4).values(values))
+        change_row(connection, 4, author="eve", digest=digest_of(before, row))
     with pytest.raises(StoreError, match="revision 4 is another one"):
         watch.look_at_news()
     watch.look_at_all()  # whole in itself, which is why a mark lies elsewhere
     with register.store.write() as connection:
-        connection.execute(sa.delete(revisions).where(revisions.c.seq == 4))
+        connection.execute("DELETE FROM revisions WHERE seq = 4")
     with pytest.raises(StoreError, match="revision 4 is missing"):
         watch.look_at_news()
 

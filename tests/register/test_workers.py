@@ -133,7 +133,7 @@ def test_with_postgresql_an_acknowledged_write_is_in_the_next_read_of_either_wor
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     register = open_register(url=database)
-    keys = KeyStore(register.store.engine)
+    keys = KeyStore(register.store)
     key = {"Authorization": f"Bearer {keys.add('office', 'editor')}"}
     register.close()
     flags = {"database_url": database, "TMPDIR": str(temporary)}

@@ -7,26 +7,32 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput, NotFound
+from geodata.register.store import SqliteStore, Store
 from service.security.guard import WRONG_OF_ADDRESS, WRONG_OF_KEY, Brake
 from service.security.keys import COOKIE, IDLE, SESSION, Caller, KeyStore, Sessions, expiry_of
 from tests.commands.conftest import Run
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = create_engine(f"sqlite:///{tmp_path / 'keys.db'}")
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = SqliteStore(tmp_path / "keys.sqlite3")
     yield made
-    made.dispose()
+    made.close()
 
 
 @pytest.fixture
-def keys(engine: Engine) -> KeyStore:
-    return KeyStore(engine)
+def engine(store: Store) -> Engine:
+    return store.engine
+
+
+@pytest.fixture
+def keys(store: Store) -> KeyStore:
+    return KeyStore(store)
 
 
 def test_a_key_finds_its_caller(keys: KeyStore) -> None:
@@ -222,7 +228,7 @@ def test_an_overlap_lets_both_secrets_work_for_a_while(keys: KeyStore) -> None:
     assert [keys.check(key) is not None for key in (old, new, newest)] == [False, False, True]
 
 
-def test_a_register_of_an_earlier_version_keeps_its_keys(engine: Engine) -> None:
+def test_a_register_of_an_earlier_version_keeps_its_keys(store: Store, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text(
             "CREATE TABLE access_keys (key_id VARCHAR(16) PRIMARY KEY, name VARCHAR(120) NOT NULL "
@@ -233,7 +239,7 @@ def test_a_register_of_an_earlier_version_keeps_its_keys(engine: Engine) -> None
         connection.execute(text(
             "INSERT INTO access_keys VALUES ('abc', 'old', 'editor', :digest, "
             "'2024-01-01 00:00:00', NULL, NULL)"), {"digest": digest})  # fmt: skip
-    keys = KeyStore(engine)
+    keys = KeyStore(store)
     assert keys.check("hm_abc_secret") == Caller("old", "editor")
     assert keys.check(keys.rotate("old")) == Caller("old", "editor")
 
@@ -247,16 +253,16 @@ def test_a_copied_cookie_dies_when_its_session_ends(client: TestClient) -> None:
     assert thief.get("/keys").status_code == 401
 
 
-def test_a_session_ends_by_itself(keys: KeyStore, engine: Engine) -> None:
+def test_a_session_ends_by_itself(keys: KeyStore, store: Store, engine: Engine) -> None:
     token = keys.begin_session(keys.add("x", "editor").split("_")[1])
     for column, age in (("seen_at", IDLE), ("started_at", SESSION)):
-        assert KeyStore(engine).by_session(token) is not None
+        assert KeyStore(store).by_session(token) is not None
         moment = datetime.now(UTC) - age - timedelta(seconds=1)
         with engine.begin() as connection:
             old = connection.execute(text(f"SELECT {column} FROM access_sessions")).scalar()
             change = text(f"UPDATE access_sessions SET {column} = :moment")
             connection.execute(change, {"moment": moment.replace(tzinfo=None)})
-        assert KeyStore(engine).by_session(token) is None
+        assert KeyStore(store).by_session(token) is None
         with engine.begin() as connection:
             connection.execute(change, {"moment": old})
 

@@ -58,7 +58,7 @@ def test_requests_over_the_bound_are_told_when_to_come_again(
 def test_a_service_that_is_told_to_end_answers_what_is_under_way(tmp_path: Path) -> None:
     data = tmp_path / "data"
     register = open_register(data, empty=True)
-    key = KeyStore(register.store.engine).add("office", "editor")
+    key = KeyStore(register.store).add("office", "editor")
     register.close()
     feature = {"type": "Feature", "id": "late", "geometry": None, "properties": DAY}
     body = json.dumps(feature).encode()

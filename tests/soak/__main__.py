@@ -224,7 +224,7 @@ def load(seconds: float, folder: Path) -> Figures:
     data = folder / "data"
     register = open_register(data)
     register.append([Change("incident", blast(f"s{n}")) for n in range(HELD)], author="soak")
-    key = {"Authorization": f"Bearer {KeyStore(register.store.engine).add('soak', 'editor')}"}
+    key = {"Authorization": f"Bearer {KeyStore(register.store).add('soak', 'editor')}"}
     register.close()
     with ExitStack() as stack:
         address, process = stack.enter_context(running(data))
