@@ -14,9 +14,18 @@ class _Deferred(ModuleType):
     """Stands for a module until something of it is asked for; threads may ask at once."""
 
     def __getattr__(self, name: str) -> Any:
+        if self.__name__.startswith("scipy."):
+            _spare_f2py()
         value = getattr(importlib.import_module(self.__name__), name)
         setattr(self, name, value)
         return value
+
+
+def _spare_f2py() -> None:
+    """Let SciPy not load NumPy's translator of Fortran, half of its own load, as all of `numpy`."""
+    import numpy as np
+
+    vars(np).setdefault("f2py", deferred("numpy.f2py"))
 
 
 def deferred(name: str) -> Any:

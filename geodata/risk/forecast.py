@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry import shape as shape_of
@@ -34,6 +33,9 @@ from geodata.schemas import CRS84, FORECAST, conform, empty
 from geodata.statistics.counts import CountForecast, district_counts
 from geodata.statistics.kernels import Grid
 from geodata.statistics.mixture import cell_forecast, cell_intensity
+
+if TYPE_CHECKING:
+    from affine import Affine
 
 __all__ = ["Forecast", "cell_intensity", "district_counts", "forecast", "forecast_frame"]
 Floats = NDArray[np.float64]
@@ -99,6 +101,8 @@ class Cells:
         band[at] = np.searchsorted(np.asarray(limits, float), self.counts.mean, side="right")
         near = distance_transform_edt(~known, return_distances=False, return_indices=True)
         cell = self.grid.cell_m
+        from affine import Affine
+
         transform = self.grid.transform @ Affine.translation(-1, -1)
         parts: list[list[Any]] = [[] for _ in range(len(limits) + 1)]
         for shape, value in shapes(band[tuple(near)], transform=transform):
@@ -336,7 +340,7 @@ def _every_district(
     labels: NDArray[np.int32],
     shapes: NDArray[np.object_],
     mask: NDArray[np.bool_],
-    transform: Affine,
+    transform: "Affine",
 ) -> NDArray[np.int32]:
     """Give a town smaller than a cell the cell of its own middle: it loses no forecast."""
     found = np.where(mask, labels, 0).astype("int32")

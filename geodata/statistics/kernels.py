@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from affine import Affine
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.deferred import deferred
 from geodata.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from affine import Affine
     from scipy import special
 else:
     special = deferred("scipy.special")
@@ -80,8 +80,10 @@ class Grid:
         return cls(west, north, cell_m, grid.covered(window))
 
     @property
-    def transform(self) -> Affine:
+    def transform(self) -> "Affine":
         """Affine transform from column, row to x, y of the cells' outer corners."""
+        from affine import Affine
+
         return Affine(self.cell_m, 0.0, self.west, 0.0, -self.cell_m, self.north)
 
     def covered(self, shape: Any) -> Mask:
@@ -160,7 +162,7 @@ def inside(xy: Floats, window: Any, grid: Grid) -> Mask:
 
 def intensity(
     points_xy: ArrayLike, window: Any, bandwidth_m: float, cell_m: float
-) -> tuple[Floats, Affine]:
+) -> tuple[Floats, "Affine"]:
     """Estimate the intensity of points in a window, corrected for its edge.
 
     Gaussian kernel; each point's mass is divided by the part of its kernel inside the

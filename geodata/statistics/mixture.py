@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from affine import Affine
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.deferred import deferred
@@ -21,6 +20,7 @@ from geodata.statistics.counts import CountForecast, forecast_counts
 from geodata.statistics.kernels import Grid, inside
 
 if TYPE_CHECKING:
+    from affine import Affine
     from scipy import special
 else:
     special = deferred("scipy.special")
@@ -165,7 +165,7 @@ def cell_intensity(
     cell_m: float,
     context_xy: ArrayLike | None = None,
     context_days: ArrayLike | None = None,
-) -> tuple[Floats, Affine]:
+) -> tuple[Floats, "Affine"]:
     """Give the expected events per cell over a horizon.
 
     Parameters

@@ -366,9 +366,9 @@ def _write_layer(
 
 def _note(name: str, output: Path, *, full: bool, data: Path | None) -> None:
     """Note that the full view was written, where it was."""
-    from service.security.telemetry import AuditLog
-
     if full:
+        from service.security.telemetry import AuditLog
+
         AuditLog(settings_of(data).data).note_command(name, file=output.name)
 
 

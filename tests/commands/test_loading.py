@@ -17,14 +17,16 @@ except SystemExit as end:
     assert not end.code, end.code
 """
 SERVICE = {
-    "alembic", "branca", "cql2", "dask", "folium", "matplotlib", "mgrs", "numpy.f2py", "openpyxl",
-    "psycopg", "pyarrow.parquet", "pyogrio", "rasterio", "scipy", "spacy", "typst",
+    "affine", "alembic", "branca", "cql2", "dask", "folium", "matplotlib", "mgrs", "numpy.f2py",
+    "openpyxl", "psycopg", "pyarrow.parquet", "pyogrio", "rasterio", "scipy", "spacy",
+    "sqlalchemy", "typst",
 }  # fmt: skip
-RISK = SERVICE - {"numpy.f2py", "scipy"} | {
-    "babel", "fastapi", "jinja2", "rapidfuzz", "scipy.ndimage", "scipy.spatial", "uvicorn",
+RISK = SERVICE - {"scipy"} | {
+    "babel", "fastapi", "jinja2", "prometheus_client", "rapidfuzz", "scipy.ndimage",
+    "scipy.spatial", "uvicorn",
 }  # fmt: skip
 HELP = SERVICE | RISK | {
-    "geopandas", "numpy", "pandas", "pyarrow", "pydantic", "pyproj", "sqlalchemy",
+    "geopandas", "numpy", "pandas", "pyarrow", "pydantic", "pyproj",
 }  # fmt: skip
 
 
