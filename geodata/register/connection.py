@@ -200,7 +200,10 @@ class AlchemyConnection(Connection):
 
     def has_table(self, name: str) -> bool:
         """Say whether there is a table of that name."""
-        return self.value("SELECT CAST(to_regclass(:name) AS text)", {"name": name}) is not None
+        # Not `to_regclass`: a connection that once found none goes on to find none, although
+        # another one has made it while this one waited for the writers' lock.
+        query = "SELECT 1 FROM pg_class WHERE relname = :name AND pg_table_is_visible(oid)"
+        return self.row(query, {"name": name}) is not None
 
     def alchemy(self) -> AbstractContextManager["sa.Connection"]:
         """Give SQLAlchemy's connection, which stays open."""
