@@ -280,17 +280,25 @@ def _bbox(snapshot: Snapshot, collection: Collection) -> list[float] | None:
     """West, south, east and north of a layer; None where it has no place."""
     if collection.schema.geometry is None:
         return None
+    # What is computed covers the districts, and costs too much to ask for its box alone.
+    held = snapshot.districts if collection.computed else None
+    frame = collection.frame(snapshot, RiskParameters()) if held is None else held
+    shapes: Any = frame.geometry.array
 
-    def make() -> list[float] | None:
-        # What is computed covers the districts, and costs too much to ask for its box alone.
-        held = snapshot.districts if collection.computed else None
-        frame = collection.frame(snapshot, RiskParameters()) if held is None else held
-        shapes: Any = frame.geometry.array
-        if shapes.isna().all():
-            return None
-        return [round(float(v), 7) for v in shapes.total_bounds]
+    def follow(before: tuple[int, Any], rows: Any) -> tuple[int, Any] | None:
+        count, bounds = before
+        if (rows < count).any():
+            return None  # what moved may have been at the edge
+        new = shapes[rows].total_bounds
+        return len(shapes), np.concatenate(
+            [np.fmin(bounds[:2], new[:2]), np.fmax(bounds[2:], new[2:])]
+        )
 
-    return snapshot.cached(("bbox", collection.id), make)
+    key = ("bbox", collection.id)
+    _, bounds = snapshot.carried(
+        collection.id, key, lambda: (len(shapes), np.asarray(shapes.total_bounds)), follow
+    )
+    return None if np.isnan(bounds).any() else [round(float(v), 7) for v in bounds]
 
 
 def _extent(snapshot: Snapshot, collection: Collection) -> dict[str, Any]:

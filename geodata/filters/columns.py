@@ -16,6 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from geodata.growing import grown
+
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 _SAMPLE = 4_096
@@ -167,12 +169,12 @@ class Columns:
                 continue
             some = pd.DataFrame(frame[[name]]).iloc[rows]
             if not isinstance(held, Codes):
-                found._made[kind, name] = _put(held, rows, _READERS[kind](some, name), len(frame))
+                found._made[kind, name] = grown(held, rows, _READERS[kind](some, name), len(frame))
                 continue
             known = held.numbers or {}
             fresh = [-1 if pd.isna(text) else known.get(text) for text in some[name]]
             if None not in fresh:
-                codes = _put(held.codes, rows, np.array(fresh, held.codes.dtype), len(frame))
+                codes = grown(held.codes, rows, np.array(fresh, held.codes.dtype), len(frame))
                 found._made[kind, name] = Codes(codes, held.values, held.numbers)
         return found
 
@@ -206,14 +208,6 @@ class _Part(Columns):
 
 
 _TAKEN_OVER = {"codes", "number", "days", "moments", "first_days", "last_days"}
-
-
-def _put(held: npt.NDArray[Any], rows: Rows, values: Any, size: int) -> npt.NDArray[Any]:
-    """Give a longer copy with the values of some rows put in."""
-    found = np.empty(size, dtype=held.dtype)
-    found[: len(held)] = held
-    found[rows] = values
-    return found
 
 
 def _truth(frame: gpd.GeoDataFrame, name: str) -> Truth:
@@ -300,39 +294,70 @@ class Calendar:
 
     Parameters
     ----------
-    places
-        A number for each row, which is given back.
+    rows
+        Whose days they are.
     first, last
-        Its days, as `Columns.first_days` and `Columns.last_days` have them.
+        Days of each, as `Columns.first_days` and `Columns.last_days` have them.
     """
 
     def __init__(
         self,
-        places: npt.NDArray[np.int32],
+        rows: Rows,
         first: npt.NDArray[np.int32],
         last: npt.NDArray[np.int32],
     ) -> None:
-        single = first == last
+        single, rows = first == last, rows.astype(np.int32)
         by_day = np.argsort(first[single], kind="stable")
-        self._days, self._places = first[single][by_day], places[single][by_day]
-        self._longer = (first[~single], last[~single], places[~single])
+        self._days, self._rows = first[single][by_day], rows[single][by_day]
+        self._longer = (first[~single], last[~single], rows[~single])
+
+    def followed(
+        self,
+        lost: Rows,
+        rows: Rows,
+        first: npt.NDArray[np.int32],
+        last: npt.NDArray[np.int32],
+    ) -> "Calendar":
+        """Give the calendar without some rows, and with others; this one stays as it is.
+
+        Parameters
+        ----------
+        lost
+            Rows that go, if they are there.
+        rows, first, last
+            Those that come, and their days.
+        """
+        new = Calendar(rows, first, last)
+        days, held, longer = self._days, self._rows, self._longer
+        if len(lost):
+            kept = ~np.isin(held, lost)
+            days, held = days[kept], held[kept]
+            kept = ~np.isin(longer[2], lost)
+            longer = (longer[0][kept], longer[1][kept], longer[2][kept])
+        found = object.__new__(Calendar)
+        at = days.searchsorted(new._days, side="right")
+        found._days, found._rows = np.insert(days, at, new._days), np.insert(held, at, new._rows)
+        found._longer = (
+            np.append(longer[0], new._longer[0]),
+            np.append(longer[1], new._longer[1]),
+            np.append(longer[2], new._longer[2]),
+        )
+        return found
 
     @property
     def nbytes(self) -> int:
         """Bytes that keeping it takes."""
-        return sum(one.nbytes for one in (self._days, self._places, *self._longer))
+        return sum(one.nbytes for one in (self._days, self._rows, *self._longer))
 
     def during(self, first: date | None, last: date | None) -> Rows:
-        """Give the places of the rows that `mask_during` keeps, ascending."""
+        """Give the rows that `mask_during` keeps, in no order."""
         low, high = _number(first, _BEFORE), _number(last, _AFTER)
         days = self._days
-        found = self._places[days.searchsorted(low) : days.searchsorted(high, side="right")]
-        firsts, lasts, places = self._longer
-        if len(places):
-            found = np.concatenate([found, places[(firsts <= high) & (lasts >= low)]])
-        found = found.astype(np.int64)
-        found.sort()
-        return found
+        found = self._rows[days.searchsorted(low) : days.searchsorted(high, side="right")]
+        firsts, lasts, rows = self._longer
+        if len(rows):
+            found = np.concatenate([found, rows[(firsts <= high) & (lasts >= low)]])
+        return found.astype(np.int64)
 
 
 _EPOCH = date(1970, 1, 1).toordinal()

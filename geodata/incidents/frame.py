@@ -22,7 +22,7 @@ from geodata.incidents.documents import INCIDENT_ARROW, as_lines, documents_tabl
 from geodata.incidents.flat import source_text
 from geodata.incidents.weights import district_ids_text, escape_id, weight_text
 from geodata.model import Incident, Operation, Statistic
-from geodata.schemas import CRS84, DTYPES, INCIDENTS, OPERATIONS, STATISTICS, conform
+from geodata.schemas import CRS84, INCIDENTS, OPERATIONS, STATISTICS, conform
 
 POINT_PRECISION = 3
 """`where_precision` up to which a coordinate is a place (UCDP); beyond it is a centroid."""
@@ -118,11 +118,16 @@ def points(longitude: Any, latitude: Any) -> npt.NDArray[np.object_]:
     return made
 
 
+# What `pd.array` gives, without its looks at each value's kind.
+_TEXT = pd.StringDtype(na_value=np.nan)
+_WHOLE = pd.Int64Dtype()
+
+
 def text_array(values: pa.Array | pa.ChunkedArray) -> Any:
     """Wrap Arrow text as a pandas column without copying it to Python."""
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
-    return pd.array(values.cast(pa.large_string()), dtype=DTYPES["text"])
+    return _TEXT.__from_arrow__(values.cast(pa.large_string()))
 
 
 def _column(values: pa.ChunkedArray) -> Any:
@@ -130,7 +135,7 @@ def _column(values: pa.ChunkedArray) -> Any:
     if pa.types.is_string(kind):
         return text_array(values)
     if pa.types.is_integer(kind):
-        return pd.array(values.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get))
+        return _WHOLE.__from_arrow__(values)
     return values.to_numpy()
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from geodata import schemas
 from geodata.errors import NotFound
+from geodata.growing import grown
 from geodata.incidents.frame import operations_frame, statistics_frame
 from geodata.intervals import Observed
 from geodata.model import Incident, Operation, Statistic
@@ -104,6 +105,11 @@ class Memo:
         """Say whether the result of a key is made and kept."""
         cell = self._cells.get(key)
         return cell is not None and cell.made
+
+    def made(self) -> list[tuple[Hashable, Any]]:
+        """Give the results that are kept, with their keys."""
+        with self._lock:
+            return [(key, cell.value) for key, cell in self._cells.items() if cell.made]
 
     def _count(self, key: Hashable, cell: "_Cell") -> None:
         """Count what was made, and forget old large results while there is too much."""
@@ -376,9 +382,11 @@ class Snapshot:
             return hidden_rows(frame, self._newer.incidents.frame)
 
         def follow(before: Any, rows: Any) -> Any:
-            found = np.append(before, np.zeros(len(frame) - len(before), dtype=bool))
-            found[rows] = hidden_rows(frame[["sensitivity"]].iloc[rows])
-            return found
+            # New rows lie together: a slice of texts is no copy, and picking takes all pieces.
+            low = len(frame) - len(rows)
+            at = slice(low, None) if (rows >= low).all() else rows
+            now = hidden_rows(frame["sensitivity"].iloc[at].to_frame())
+            return grown(before, rows, now, len(frame))
 
         table = self._state.incidents.table
         return table.carried("hidden", lambda: hidden_rows(frame), follow)

@@ -248,11 +248,12 @@ class _Texts:
 
         They lie where they lay: from now on only what is given may be added to.
         """
-        found = _Texts(rows)
+        found = _Texts(0)
         found._edges, found._room = self._edges, self._room
         found._view, found.count = self._view, self.count
+        found.number = np.empty(rows, dtype=np.int32)
         found.number[: len(self.number)] = self.number
-        found.number[changed] = -1
+        found.number[len(self.number) :] = found.number[changed] = -1
         return found
 
     def laid(self, rows: Rows) -> "_Texts":

@@ -2,7 +2,8 @@
 
 import math
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, total_ordering
 from typing import Any, cast
 
@@ -551,8 +552,7 @@ def selects_at_once(snapshot: Snapshot, query: ItemsQuery) -> bool:
     frame = query.collection.frame(snapshot, query.risk)
     if len(frame) <= FEW:
         return True
-    kept: Memo = snapshot.cached("calendars", lambda: Memo(KEPT))
-    return (query.rest_key, _order(snapshot, query, frame).front) in kept
+    return query.rest_key in _calendars(snapshot, query)
 
 
 def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:
@@ -566,7 +566,8 @@ def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:
     if query.area is None and query.interval is not None:
         calendar = _calendar(snapshot, query, order)
         if calendar is not None:
-            return Selection(order, calendar.during(query.interval.start, query.interval.end))
+            rows = calendar.during(query.interval.start, query.interval.end)
+            return Selection(order, order.places_of(rows))
     return Selection(order, order.places_of(rows_of(snapshot, query, order.frame)))
 
 
@@ -648,24 +649,85 @@ def _calendar(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Calendar |
     schema = query.collection.schema
     if schema.start is None:
         return None
-    key = (query.rest_key, order.front)
-    kept: Memo = snapshot.cached("calendars", lambda: Memo(KEPT))
-    if key not in kept:
-        asked: Memo = snapshot.cached("calendars-asked", lambda: Memo(MOST_ASKED))
-        if key not in asked:
-            asked.get(key, bool)
+    start, end = schema.start, schema.end or schema.start
+
+    def of(rows: Rows | None) -> tuple[Rows, Any, Any]:
+        """Give rows that the rest of the query selects, of some or of all, and their days."""
+        columns = _columns(snapshot, query, order.frame)
+        chosen = _rest_of(query, columns if rows is None else columns.at(rows))
+        chosen = chosen if rows is None else rows[chosen]
+        return chosen, columns.first_days(start)[chosen], columns.last_days(end)[chosen]
+
+    return _calendars(snapshot, query).get(query.rest_key, of)
+
+
+def _rest_of(query: ItemsQuery, columns: Columns) -> Rows:
+    """Give the rows of columns that all but interval and area select."""
+    mask = np.ones(len(columns), dtype=bool)
+    for one in query.filters:
+        mask &= one.mask(columns)
+    return mask.nonzero()[0]
+
+
+def _calendars(snapshot: Snapshot, query: ItemsQuery) -> "Calendars":
+    return snapshot.carried(
+        query.collection.id,
+        ("calendars", query.layer_key),
+        Calendars,
+        lambda before, rows: before.followed(rows),
+    )
+
+
+class Calendars:
+    """Sorted days of selections that somebody asked for twice.
+
+    Parameters
+    ----------
+    asked
+        Selections that were asked for once.
+    before
+        Calendars of an earlier frame, and the rows that changed or came since.
+    """
+
+    def __init__(
+        self, asked: Memo | None = None, before: Mapping[Any, tuple[Calendar, Rows]] | None = None
+    ) -> None:
+        self._asked = asked or Memo(MOST_ASKED)
+        self._before = before or {}
+        self._kept = Memo(KEPT)
+
+    def __contains__(self, key: Any) -> bool:
+        """Say whether there is one, or nearly."""
+        return key in self._kept or key in self._before
+
+    def get(self, key: Any, of: Callable[[Rows | None], tuple[Rows, Any, Any]]) -> Calendar | None:
+        """Give the calendar of a selection; None where it is asked for the first time.
+
+        Parameters
+        ----------
+        of
+            Gives which of some rows (None = of all) the selection has, and their days.
+        """
+        if key not in self and key not in self._asked:
+            self._asked.get(key, bool)
             return None
 
-    def make() -> Calendar:
-        columns = _columns(snapshot, query, order.frame)
-        rows = rows_of(snapshot, replace(query, interval=None), order.frame)
-        days = (
-            columns.first_days(str(schema.start))[rows],
-            columns.last_days(schema.end or str(schema.start))[rows],
-        )
-        return Calendar(order.ranks[rows], *days)
+        def make() -> Calendar:
+            before = self._before.get(key)
+            if before is None:
+                return Calendar(*of(None))
+            calendar, rows = before
+            return calendar.followed(rows, *of(rows)) if len(rows) else calendar
 
-    return kept.get(key, make)
+        return self._kept.get(key, make)
+
+    def followed(self, rows: Rows) -> "Calendars":
+        """Give those of a later frame, in which some rows changed or came."""
+        before = {key: (calendar, rows) for key, calendar in self._kept.made()}
+        for key, (calendar, earlier) in self._before.items():
+            if key not in before and len(before) < KEPT:
+                before[key] = (calendar, np.union1d(earlier, rows))
+        return Calendars(self._asked, before)
 
 
 def mask_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Mask:

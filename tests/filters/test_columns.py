@@ -125,4 +125,32 @@ def test_a_calendar_gives_what_the_mask_keeps(rows, first, last) -> None:
     places = np.random.default_rng(len(rows)).permutation(len(rows)).astype(np.int32)
     calendar = Calendar(places, table.first_days("start"), table.last_days("end"))
     wanted = np.sort(places[mask_during(table, "start", "end", first, last)])
-    assert calendar.during(first, last).tolist() == wanted.tolist()
+    assert np.sort(calendar.during(first, last)).tolist() == wanted.tolist()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)), min_size=2, max_size=30),
+    st.integers(0, 30),
+    st.sets(st.integers(0, 29)),
+    st.sampled_from(DAYS),
+    st.sampled_from(DAYS),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_calendar_that_followed_is_the_one_made_anew(rows, held, changed, first, last) -> None:
+    start, end = (pd.Series(pd.to_datetime([row[i] for row in rows])) for i in (0, 1))
+    table = Columns(pd.DataFrame({"start": start, "end": end}))
+    firsts, lasts = table.first_days("start"), table.last_days("end")
+    every = np.arange(len(rows))
+    held = min(held, len(rows))
+    moved = np.array(
+        sorted({row for row in changed if row < held} | {*range(held, len(rows))}), int
+    )
+    # Before, what changed lay on another day; every third row is not selected now.
+    earlier = Calendar(every[:held], np.roll(firsts, 1)[:held], np.roll(lasts, 1)[:held])
+    at = np.setdiff1d(every[:held], moved)
+    earlier = earlier.followed(at, at, firsts[at], lasts[at])
+    some = moved[moved % 3 > 0]
+    found = earlier.followed(moved, some, firsts[some], lasts[some])
+    chosen = np.concatenate([at, some])
+    anew = Calendar(chosen, firsts[chosen], lasts[chosen])
+    assert np.sort(found.during(first, last)).tolist() == np.sort(anew.during(first, last)).tolist()

@@ -2,7 +2,7 @@
 
 import gc
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from weakref import ref
 
 import numpy as np
@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from geodata import schemas
 from geodata.disk import no_room
-from geodata.filters import Columns
+from geodata.filters import Columns, compile_filter, mask_during
 from geodata.formats import feature_bytes
+from geodata.intervals import Interval
 from geodata.register import Change, open_register
 from geodata.register.redaction import Redaction
 from geodata.register.snapshot import Memo
@@ -277,6 +278,44 @@ def test_lists_after_writes_are_those_of_a_layer_made_anew(tmp_path, monkeypatch
                     assert (one.false == other.false).all()
             assert np.array_equal(columns.number("killed"), anew.number("killed"), equal_nan=True)
     assert any(followed) == (sample == 3)
+    register.close()
+
+
+def test_days_after_writes_are_those_of_a_layer_made_anew(tmp_path) -> None:
+    """Intervals that are asked for again and again, alone and with a filter, in both views."""
+    register = open_register(tmp_path / "data", empty=True)
+    register.append([Change("incident", blast(f"b{n:02d}")) for n in range(40)], author="ann")
+    rng = np.random.default_rng(6)
+    uxo = compile_filter("device = 'uxo' OR killed > 1", "cql2-text", schemas.INCIDENTS)
+    middle = datetime(2021, 3, 10, tzinfo=UTC)
+    days = [Interval(datetime(2021, 2, 1, tzinfo=UTC), middle), Interval(middle, None)]
+    asked = [
+        replace(QUERY, limit=1_000, interval=one, filters=some)
+        for one in days
+        for some in ((), (uxo,))
+    ]
+    for step in range(30):
+        first = date(2021, 3, 1) + timedelta(days=int(rng.integers(0, 20)))
+        change = {"date_start": first, "date_end": first + timedelta(days=step % 3)}
+        change["device"] = "uxo" if step % 2 else "ap_mine"
+        if step % 3 == 0:
+            register.create(blast(f"a{step}", **change), author="ann")
+        else:
+            record = register.snapshot().incident(f"b{rng.integers(0, 40):02d}")
+            change["sensitivity"] = "restricted" if step % 7 == 2 else "public"
+            register.replace(record.model_copy(update=change), author="ann")
+        for snapshot in (register.snapshot(), register.snapshot().public())[step % 4 // 3 :]:
+            columns = Columns(snapshot.incidents)
+            for query in asked:
+                during = (query.interval.start, query.interval.end)
+                mask = mask_during(columns, "date_start", "date_end", *during)
+                for one in query.filters:
+                    mask &= one.mask(columns)
+                rows = set(np.flatnonzero(mask).tolist())
+                order = selection._order(snapshot, query, snapshot.incidents).positions.tolist()
+                for _ in range(2):
+                    page = selection.page_of(snapshot, query)
+                    assert page.rows.tolist() == [row for row in order if row in rows]
     register.close()
 
 

@@ -1,0 +1,173 @@
+"""100 writes a second between reads: what a write takes, and what it takes from the reads.
+
+``python benchmarks/writes.py [--count 1000000] [--rate 100] [--seconds 10] [--data FOLDER]`` fills
+a register (once, where a folder is named), and then, in one process and without sockets, writes
+so many incidents a second, each of them asked for right after, with other reads between. Printed:
+the latency of a write until the next reader sees it, beside that of the disk's own ``fsync``; and
+processor time of the reads, which are made with and without the writes, in turns.
+"""
+
+import argparse
+import asyncio
+import itertools
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from reads import ask, made
+
+from geodata.incidents import document
+from geodata.register import Register, log, open_register
+from geodata.register.revision import Row, chained
+from service.app import create_app
+from service.settings import Settings
+
+BATCH = 20_000
+FIRST, DAYS = date(2012, 1, 1), 4_800
+DEVICES = ("at_mine", "ap_mine", "uxo", "unknown")
+ROUNDS = 5
+
+
+def filled(register: Register, count: int) -> None:
+    """Put incidents into the log, as earlier appends have left them."""
+    rng = random.Random(15)
+    now = datetime.now(UTC)
+    templates = [document(made(number)) for number in range(400)]
+    with register.store.write() as connection:
+        seq, _, digest = log.last(connection)
+        for start in range(0, count, BATCH):
+            rows = []
+            for number in range(start, min(start + BATCH, count)):
+                seq += 1
+                day = (FIRST + timedelta(days=rng.randrange(DAYS))).isoformat()
+                name = f"m{number:07d}"
+                held = templates[number % 400] | {
+                    "incident_id": name,
+                    "longitude": round(rng.uniform(45, 49.5), 6),
+                    "latitude": round(rng.uniform(38.7, 41.5), 6),
+                    "date_start": day,
+                    "date_end": day,
+                    "where_precision": 1,
+                }
+                text = orjson.dumps(held).decode()
+                rows.append(Row(seq, "incident", name, 1, now, "bench", "create", None, text, ""))
+            done = chained(digest, rows)
+            digest = done[-1].digest
+            register.store.insert(connection, done)
+
+
+def asked(count: int) -> dict[str, Callable[[random.Random], str]]:
+    """Give the kinds of reads, each request another one."""
+    side = (1_000 / count * 4.5 * 2.8) ** 0.5 * 0.95
+
+    def feature(rng: random.Random) -> str:
+        return f"/collections/incidents/items/m{rng.randrange(count):07d}"
+
+    def box(rng: random.Random) -> str:
+        west, south = rng.uniform(45, 49.5 - side), rng.uniform(38.7, 41.5 - side)
+        text = f"{west:.6f},{south:.6f},{west + side:.6f},{south + side:.6f}"
+        return f"/collections/incidents/items?limit=1000&bbox={text}"
+
+    def when(rng: random.Random) -> str:
+        first = FIRST + timedelta(days=rng.randrange(4_000))
+        last = first + timedelta(days=10)
+        device = rng.choice(DEVICES)
+        return f"/collections/incidents/items?datetime={first}/{last}&device={device}&limit=1000"
+
+    return {"one feature": feature, "box of 1,000": box, "date and device": when}
+
+
+def percentiles(values: list[float]) -> str:
+    """Give the middle one and that which one in a hundred exceeds, in ms."""
+    return " / ".join(f"{1000 * np.percentile(values, share):.1f}" for share in (50, 99))
+
+
+def fsyncs(folder: Path, times: int = 100) -> list[float]:
+    """Time the disk: a page written and on disk."""
+    taken = []
+    with (folder / "fsync").open("wb", buffering=0) as file:
+        for _ in range(times):
+            begun = time.perf_counter()
+            file.write(b"x" * 4_096)
+            os.fsync(file.fileno())
+            taken.append(time.perf_counter() - begun)
+    (folder / "fsync").unlink()
+    return taken
+
+
+async def measured(app: Any, register: Register, count: int, rate: float, seconds: float) -> None:
+    """Print the two tables."""
+    rng, new = random.Random(int(time.time())), itertools.count(int(time.time() * 1000))
+
+    def write() -> float:
+        one = made(next(new)).model_copy(update={"date_start": FIRST, "date_end": FIRST})
+        begun = time.perf_counter()
+        register.create(one, author="bench")
+        assert register.snapshot().incidents.index[-1] == one.incident_id
+        return time.perf_counter() - begun
+
+    for make in asked(count).values():
+        for _ in range(6):
+            assert await ask(app, make(rng)) == 200
+    written: list[float] = []
+    lines = []
+    for name, make in asked(count).items():
+        least = {True: float("inf"), False: float("inf")}
+        for _ in range(ROUNDS):
+            for writing in (False, True):
+                each, due = [], time.perf_counter()
+                end = due + seconds / ROUNDS
+                while time.perf_counter() < end:
+                    if writing and time.perf_counter() >= due:
+                        written.append(write())
+                        due += 1 / rate
+                    begun = time.process_time()
+                    await ask(app, make(rng))
+                    each.append(time.process_time() - begun)
+                least[writing] = min(least[writing], sum(each) / len(each))
+        ratio = least[True] / least[False]
+        lines.append(
+            f"| {name} | {1000 * least[False]:.2f} | {1000 * least[True]:.2f} | {ratio:.1f} |"
+        )
+    done = len(written) / (seconds * len(lines) / 2)
+    print(f"| write, until it is seen: p50 / p99, ms | {percentiles(written)} |")
+    print(f"| writes a second that were done | {done:.1f} |")
+    print("\n| read | ms of processor time | between writes | × |\n|---|---|---|---|")
+    print("\n".join(lines))
+
+
+def main() -> None:
+    """Fill a register and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=100_000, help="incidents held")
+    parser.add_argument("--rate", type=float, default=100, help="writes a second")
+    parser.add_argument("--seconds", type=float, default=10, help="for each kind of read")
+    parser.add_argument("--data", type=Path, help="folder to keep the register in")
+    given = parser.parse_args()
+    place: Any = tempfile.TemporaryDirectory() if given.data is None else nullcontext(given.data)
+    with place as folder:
+        register = open_register(folder)
+        if len(register.snapshot().incidents) < given.count:
+            filled(register, given.count)
+            register.snapshot().incidents  # noqa: B018 - made once, and kept by the checkpoint
+            register.close()
+            register = open_register(folder)
+        app = create_app(Settings(data=Path(folder)), register)
+        print(f"{given.count:,} incidents, {given.rate:g} writes a second\n")
+        print(
+            f"| the disk's fsync: p50 / p99, ms | {percentiles(fsyncs(Path(folder)))} |\n|---|---|"
+        )
+        asyncio.run(measured(app, register, given.count, given.rate, given.seconds))
+        register.close()
+
+
+if __name__ == "__main__":
+    main()

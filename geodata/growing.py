@@ -1,0 +1,72 @@
+"""Arrays that grow by rows behind their last one, without copying what is there."""
+
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_ROOM = 1.125
+_LOCK = Lock()
+
+
+class _Roomy(np.ndarray):
+    """Memory of an array."""
+
+    used = 0
+    """Rows that are given out, from the first on."""
+
+
+def grown(
+    held: npt.NDArray[Any], rows: npt.NDArray[np.int64], values: Any, size: int
+) -> npt.NDArray[Any]:
+    """Give an array of so many rows: those held, with the values of some put in.
+
+    Parameters
+    ----------
+    held
+        Stays as it is, whoever reads it meanwhile.
+    rows
+        Rows whose values differ, ascending; all behind `held` are among them.
+    values
+        One for each of them.
+    size
+        Rows of the result.
+
+    Returns
+    -------
+    numpy.ndarray
+        Where only rows behind `held` differ, and nobody has put others there yet, they are put
+        into the room behind it, and the rest is the same memory; else a copy with some room.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> once = grown(np.array([1, 2]), np.array([2]), [3], 3)
+    >>> twice = grown(once, np.array([3]), [4], 4)
+    >>> twice.tolist(), once.tolist(), np.shares_memory(once, twice)
+    ([1, 2, 3, 4], [1, 2, 3], True)
+    """
+    room, count, kind = held.base, len(held), held.dtype
+    if isinstance(room, _Roomy) and (not len(rows) or rows[0] >= count):
+        # It must be all that was given out, not a part of it or the same the other way round.
+        whole = held.__array_interface__ == _seen(room, kind, count).__array_interface__
+        with _LOCK:
+            free = whole and room.used == count and size * kind.itemsize <= len(room)
+            if free:
+                room.used = size
+        if free:
+            found = _seen(room, kind, size)
+            found[rows] = values
+            return found
+    room = _Roomy((int(size * _ROOM) + 64) * kind.itemsize, dtype=np.uint8)
+    room.used = size
+    found = _seen(room, kind, size)
+    found[:count] = held
+    found[rows] = values
+    return found
+
+
+def _seen(room: _Roomy, kind: np.dtype[Any], size: int) -> npt.NDArray[Any]:
+    # A slice would forget whose memory it is.
+    return np.ndarray(size, kind, buffer=room)
