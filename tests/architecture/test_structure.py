@@ -13,6 +13,7 @@ FLOORS = [
         "geodata.errors",
         "geodata.disk",
         "geodata.deferred",
+        "geodata.growing",
         "geodata.codes",
         "geodata.intervals",
         "geodata.plausible",
