@@ -587,7 +587,7 @@ FORECAST = FrameSchema(
         _number("share", "Share of the country's expected incidents"),
         _number("dispersion", "Variance over mean of the count to come; 1 = Poisson"),
         _number("learnt_from", "Past incidents that the kernels were weighed on"),
-        _text("status", "ok, or what to know before reading it"),
+        _text("status", "ok, or what to know: short_history, or recent_leap (rough)"),
     ),
     start="first_day",
     end="last_day",

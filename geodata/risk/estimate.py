@@ -139,7 +139,7 @@ def estimate(
         quarter = history.outlook(QUARTER_DAYS, neighbours)
         # people come several at a time: the dispersion is of events of a typical weight
         people = counted.scale if half_life is None else 1.0
-        dispersion = np.maximum(outlook.forecast.dispersion / people, 1.0)
+        dispersion = np.maximum(outlook.forecast.bursts / people, 1.0)
         since = days_since_last(incidents, districts.index, window.end, places.stated)
     posterior = _posterior(counted, at_risk, parameters.smoothing, prior, neighbours)
     # from the posterior itself: equal rates have to tie to the last digit

@@ -439,8 +439,10 @@ def _outlook(result: Estimate, at: int) -> dict[str, Any]:
             "high": float(high[at]),
             "level": 0.9,
             "variance": float(forecast.variance[at]),
-            "formula": "sum of weights x discounted means; variance = linear x mean + "
-            "quadratic x mean^2",
+            "leap": float(forecast.leap[at]),
+            "formula": "sum of weights x discounted means, or after a leap the middle of the level "
+            "before and the new one, leap being half of what lies between; variance = linear x "
+            "mean + quadratic x (mean^2 + leap^2) + leap^2",
             "linear": forecast.linear,
             "quadratic": forecast.quadratic,
             "weights": used,
@@ -593,9 +595,18 @@ def warnings_of(found: dict[str, Any]) -> list[str]:
         )
     if found["ambiguous_incidents"]:
         said.append(f"{found['ambiguous_incidents']} incidents may have been in another district.")
-    outlook = found["outlook"]
+    return said + _doubts(found["outlook"])
+
+
+def _doubts(outlook: dict[str, Any]) -> list[str]:
+    said = []
     if outlook.get("dispersion_is", "estimated") != "estimated":
         said.append("The history is too short to say how much such counts vary: it is assumed.")
+    if outlook.get("next_quarter", {}).get("leap"):
+        said.append(
+            "The latest counts leapt, and nobody knows whether that lasts: the middle of both is "
+            "expected."
+        )
     return said
 
 

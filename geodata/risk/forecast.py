@@ -134,22 +134,27 @@ class Forecast:
     """Days foreseen, both included."""
 
     @property
-    def status(self) -> str:
-        """``ok``, or ``short_history``: the spread is assumed, since too little is held."""
-        return "ok" if self.outlook.learnt else "short_history"
+    def leapt(self) -> NDArray[np.bool_]:
+        """Which districts' last periods, or whose country's, are another level than before."""
+        return self.outlook.forecast.leap != 0
+
+    @property
+    def status(self) -> NDArray[np.object_]:
+        """Of each district what to know before reading its numbers.
+
+        ``recent_leap``: its counts leapt of late, and nobody knows whether that lasts;
+        ``short_history``: the spread is assumed, since too little is held; else ``ok``.
+        """
+        usual = "ok" if self.outlook.learnt else "short_history"
+        return np.where(self.leapt, "recent_leap", usual).astype(object)
 
     def whole(self) -> tuple[float, float, float]:
         """Give the expected number of the whole country with its 90 % limits."""
         found = self.outlook.forecast
-        mean = np.array([found.mean.sum()])
-        total = CountForecast(
-            mean,
-            mean * found.linear + found.quadratic * mean**2,
-            found.linear,
-            found.quadratic,
-            found.tails,
-            found.weights,
-        )
+        # districts that leapt are taken to stay, or not, together
+        mean, leap = (np.array([x.sum()]) for x in (found.mean, found.leap))
+        spread = found.linear, found.quadratic
+        total = CountForecast.of(mean, leap, spread, found.tails, found.weights)
         low, high = total.interval(LEVEL)
         return float(mean[0]), float(low[0]), float(high[0])
 
@@ -252,8 +257,9 @@ def forecast_frame(
             **_counts(cells.counts),
         }
         geometry = gpd.GeoSeries(cells.boxes()).array
+    status = found.status
     data |= {
-        "status": found.status,
+        "status": status if cells is None else status[cells.district],
         "horizon_days": parameters.horizon_days,
         "first_day": pd.Timestamp(found.first_day),
         "last_day": pd.Timestamp(found.last_day),
@@ -298,18 +304,17 @@ def _cells(
     mean = outlook.forecast.mean
     # cells of a district share what the district's own history expects
     whole = np.bincount(place, density, len(mean))
-    cells = density / whole[place] * mean[place]
-    spread = CountForecast(
-        cells,
-        cells * outlook.forecast.linear + outlook.forecast.quadratic * cells**2,
-        outlook.forecast.linear,
-        outlook.forecast.quadratic,
+    share = density / whole[place]
+    counts = CountForecast.of(
+        share * mean[place],
+        share * outlook.forecast.leap[place],
+        (outlook.forecast.linear, outlook.forecast.quadratic),
         outlook.forecast.tails,
         found.weights,
     )
     row, column = np.nonzero(inside)
     grid = found.grid
-    return Cells(grid, crs, outline, row, column, place, spread, found.learnt_from)
+    return Cells(grid, crs, outline, row, column, place, counts, found.learnt_from)
 
 
 def distance_km(geometries: Any, crs: CRS, outline: Any, cell_m: float) -> Floats:

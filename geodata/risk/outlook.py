@@ -1,6 +1,6 @@
 """What each district's own history says of the days to come: counts, their spread, draws."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -105,8 +105,8 @@ def _held_to(found: CountForecast, usual: float, events: float) -> CountForecast
         fitted ** (1 - trust) * guess**trust
         for fitted, guess in zip((found.linear, found.quadratic), assumed, strict=True)
     )
-    variance = mean * linear + quadratic * mean**2
-    return replace(found, mean=mean, variance=variance, linear=linear, quadratic=quadratic)
+    leap = found.leap * mean / found.mean
+    return CountForecast.of(mean, leap, (linear, quadratic), found.tails, found.weights)
 
 
 def series(

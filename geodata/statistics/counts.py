@@ -10,7 +10,7 @@ Breaks where the way of reporting changes, or where fewer than about eight perio
 `change_points` says when the level moved, with false alarms held.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,10 @@ MOST_PERIODS = 120
 """Targets that the weights and the dispersion are learnt from; older ones only feed means."""
 PRIOR_DISPERSION = (1.0, 0.25)
 """What is assumed of the variance, beside the mean itself: times the mean, times its square."""
+LEAPT = 0.001
+"""Chance below which the last periods are another level: of the country, or of any district."""
+LEAST_LEAP = 12
+"""Periods below which a level is not known well enough to tell another from it."""
 _PRIOR_POINTS = 8.0
 _CALIBRATION_POINTS = 150.0
 _ROUNDS = 2
@@ -56,17 +60,53 @@ class CountForecast:
     """Of the count to come; at least the mean."""
     linear: float
     quadratic: float
-    """The fitted variance: ``mean * linear + quadratic * mean^2``."""
+    """The fitted variance: ``mean * linear + quadratic * mean^2``, without a leap."""
     tails: tuple[Floats, Floats]
     """How the model's own probabilities proved too low or too high on the past: sorted nominal
     probabilities, and those the past has had at them."""
     weights: dict[str, float]
     """Share of each discounted mean, by name."""
+    leap: Floats
+    """Half of what a leap of late would change if it lasts, up or down; 0 where there is none."""
+
+    @classmethod
+    def of(
+        cls,
+        mean: Floats,
+        leap: Floats,
+        spread: tuple[float, float],
+        tails: tuple[Floats, Floats],
+        weights: dict[str, float],
+    ) -> "CountForecast":
+        """Give the forecast of a mean that is as likely ``mean - leap`` as ``mean + leap``.
+
+        Parameters
+        ----------
+        mean, leap
+            As the attributes have them.
+        spread
+            `linear` and `quadratic`.
+        tails, weights
+            As the attributes have them.
+
+        Returns
+        -------
+        CountForecast
+            With the variance ``mean linear + quadratic (mean^2 + leap^2) + leap^2``.
+        """
+        linear, quadratic = spread
+        variance = mean * linear + quadratic * mean**2 + (1 + quadratic) * leap**2
+        return cls(mean, variance, linear, quadratic, tails, weights, leap)
 
     @property
     def dispersion(self) -> Floats:
         """Variance over mean, 1 for Poisson."""
         return self.variance / self.mean
+
+    @property
+    def bursts(self) -> Floats:
+        """Dispersion of the counts themselves, apart from the doubt about a leap."""
+        return (self.variance - (1 + self.quadratic) * self.leap**2) / self.mean
 
     @property
     def size(self) -> Floats:
@@ -98,7 +138,8 @@ class CountForecast:
 
         Where the lower limit is 0 no count falls under it, and half of the lower tail is
         given to the upper one: with few events the interval would otherwise hold well
-        over its level.
+        over its level. After a leap it reaches from the lower limit of the lower level to the
+        upper one of the higher.
 
         Parameters
         ----------
@@ -113,7 +154,16 @@ class CountForecast:
         tail = (1 - level) / 2
         low, high = self.quantile(tail), self.quantile(1 - tail)
         high = np.where(low > 0, high, self.quantile(1 - 1.5 * tail))
+        if self.leap.any():
+            low = np.fmin(low, self._at(-1).interval(level)[0])
+            high = np.fmax(high, self._at(1).interval(level)[1])
         return np.fmin(low, self.mean), np.fmax(high, self.mean)
+
+    def _at(self, end: int) -> "CountForecast":
+        """Give the forecast of the level that a leap has below it (-1) or above it (1)."""
+        mean = np.maximum(self.mean + end * np.abs(self.leap), 1e-9)
+        spread = self.linear, self.quadratic
+        return CountForecast.of(mean, np.zeros(mean.shape), spread, self.tails, self.weights)
 
     def thinned(self, share: float) -> "CountForecast":
         """Give the forecast of the part of the events that is seen with a probability.
@@ -130,7 +180,7 @@ class CountForecast:
         """
         variance = share * (1 - share) * self.mean + share**2 * self.variance
         mean = np.maximum(share * self.mean, 1e-9)
-        return CountForecast(mean, variance, self.linear, self.quadratic, self.tails, self.weights)
+        return replace(self, mean=mean, variance=variance, leap=share * self.leap)
 
     def covers(self, count: Floats, level: float = 0.9) -> Floats:
         """Say how far counts lie inside the equal-tailed limits, randomised for discreteness.
@@ -195,6 +245,12 @@ def forecast_counts(
     before each stretch of the past, and the tails are then set so that those counts fall
     into them as often as they should: errors of a fit to its own data are too small.
 
+    Weights that sum to 1 follow a leap over some months. Where the counts of the last periods, up
+    to the horizon, have a chance of less than `LEAPT` by what was foreseen before them (of a
+    district, or of all the others together, times the tests made), the mean is the middle of the
+    level before and the new one, and the variance that of either being true: whether a leap lasts
+    is in no past that held none. A country's leap moves its districts in proportion.
+
     Parameters
     ----------
     counts
@@ -246,15 +302,11 @@ def forecast_counts(
     mean = np.maximum(features[-1] @ fit.weights, 1e-9) * horizon
     # between bursts that do not last (no growth) and those that do (growth in proportion)
     stretch = float(np.sqrt(max(horizon / ahead, 1.0)))
-    variance = mean * (1 + fit.linear * stretch) + fit.quadratic * mean**2
-    return CountForecast(
-        mean,
-        variance,
-        1 + fit.linear * stretch,
-        fit.quadratic,
-        fit.tails,
-        dict(zip(names, fit.weights.tolist(), strict=True)),
-    )
+    middle, leap = _leap(y, features, fit, ahead, horizon)
+    mean = np.where(leap == 0, mean, np.maximum(middle, 1e-9))
+    spread = 1 + fit.linear * stretch, fit.quadratic
+    weights = dict(zip(names, fit.weights.tolist(), strict=True))
+    return CountForecast.of(mean, leap, spread, fit.tails, weights)
 
 
 def negative_binomial_quantile(probability: float, mean: Floats, size: Floats) -> Floats:
@@ -341,6 +393,8 @@ class _Fit:
     linear: float
     quadratic: float
     tails: tuple[Floats, Floats]
+    before: tuple[float, float]
+    """The dispersions of what had ended a horizon ago."""
 
 
 def _size(mean: Floats, variance: Floats) -> Floats:
@@ -448,7 +502,7 @@ def _fit(
     weights = np.full(x.shape[-1], 1.0 / x.shape[-1])
     linear, quadratic = guess
     if not y.size:
-        return _Fit(weights, linear, quadratic, _plain_tails())
+        return _Fit(weights, linear, quadratic, _plain_tails(), guess)
     # the first periods have little before them, and count less for it; counts ahead that
     # overlap say the same several times
     trust = np.minimum((rows_of + 1) / 8.0, 1.0) * 0.5 ** ((periods - 1 - rows_of) / 60.0) / ahead
@@ -457,7 +511,52 @@ def _fit(
         linear, quadratic = _dispersion(y, np.maximum(x @ weights, 1e-9), trust, guess)
     mean = _foreseen(x, y, trust, (linear, quadratic), rows_of, periods, ahead)
     linear, quadratic = _dispersion(y, mean, trust, guess)
-    return _Fit(weights, linear, quadratic, _tails(y, mean, linear, quadratic, trust))
+    old = rows_of <= periods - 1 - np.ceil(ahead)
+    before = _dispersion(y[old], mean[old], trust[old], guess) if old.any() else guess
+    return _Fit(weights, linear, quadratic, _tails(y, mean, linear, quadratic, trust), before)
+
+
+def _leap(
+    y: Floats, features: Floats, fit: _Fit, ahead: float, horizon: float
+) -> tuple[Floats, Floats]:
+    """Give the middle of what the level before a leap and the new one bring, and half of the gap.
+
+    Whether a new level lasts or fades is told by no past that held none: both are as likely. It
+    is carried on for twice as long as it was seen: a day's burst is no rate of a year.
+    """
+    periods, n = y.shape
+    longest = int(np.ceil(ahead))
+    middle, found, least = np.zeros(n), np.zeros(n), np.full(n, LEAPT)
+    if periods <= 2 * longest or periods < LEAST_LEAP:
+        return middle, found
+    for length in range(1, longest + 1):
+        held = np.nansum(y[-length:], axis=0)
+        # what the model had foreseen before it, by weights that it has since learnt
+        mean = np.maximum(features[periods - length] @ fit.weights, 1e-9) * length
+        p = longest * n * _chance(held, mean, fit.before)
+        level, others = held, p >= LEAPT
+        if others.any():
+            # a country moves where its districts do that are not enough by themselves
+            count, expected = (np.array([x[others].sum()]) for x in (held, mean))
+            p = np.where(others, longest * _chance(count, expected, fit.before), p)
+            level = np.where(others, mean * count / expected, held)
+        nearer = p < least
+        old = mean / length * horizon
+        gap = (level - mean) / length * min(horizon, 2.0 * length)
+        middle = np.where(nearer, old + gap / 2, middle)
+        found = np.where(nearer, gap / 2, found)
+        least = np.fmin(p, least)
+    return middle, found
+
+
+def _chance(count: Floats, mean: Floats, spread: tuple[float, float]) -> Floats:
+    """Probability of a count as far from its mean, on either side."""
+    size = mean / (spread[0] + spread[1] * mean)
+    under, over = (
+        negative_binomial_cdf(count, mean, size),
+        1 - negative_binomial_cdf(count - 1, mean, size),
+    )
+    return np.minimum(2 * np.fmin(under, over), 1.0)
 
 
 def _foreseen(

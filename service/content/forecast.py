@@ -65,7 +65,7 @@ class ForecastView:
     @property
     def short(self) -> bool:
         """Whether the spread is assumed, since too little is held to learn it."""
-        return self.found.status != "ok"
+        return not self.found.outlook.learnt
 
 
 def forecast_view(view: RiskView) -> ForecastView | None:
@@ -228,6 +228,7 @@ def forecast_notes(outlook: ForecastView, translator: Translator) -> list[str]:
     """Give what to know beside the colours: the total, the share of the highest, the doubt."""
     names = ["forecast-days", "forecast-total", "forecast-holds"]
     names += ["forecast-short"] if outlook.short else []
+    names += ["forecast-leap"] if outlook.found.leapt.any() else []
     numbers, texts = forecast_numbers(outlook, translator), texts_of(translator.lang)
     return [_filled(texts[name], numbers) for name in (*names, "forecast-reports")]
 
@@ -241,6 +242,8 @@ def forecast_numbers(outlook: ForecastView, translator: Translator) -> dict[str,
         "range": outlook.total.between(translator),
         "share": _percent(translator, TOP_SHARE),
         "part": _percent(translator, outlook.top),
+        "leapt": translator.number(int(outlook.found.leapt.sum())),
+        "districts": translator.number(len(outlook.districts)),
     }
 
 

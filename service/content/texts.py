@@ -57,6 +57,11 @@ TEXTS: dict[str, str] = {
         "Short history: how widely such counts spread is assumed, not learnt. Take the ranges as "
         "rough."
     ),
+    "forecast-leap": N_(
+        "The latest counts of {leapt} of {districts} districts leapt, and nobody knows whether "
+        "that lasts: the middle of both is expected there. Take these numbers as rough."
+    ),
+    "forecast-leapt": N_("counts leapt of late: rough"),
     "forecast-reports": N_(
         "Learnt from past reports: where few report, little is expected. Nowhere is nothing "
         "expected."

@@ -673,6 +673,7 @@ def _forecast(view: RiskView) -> dict[str, Any] | None:
         "side": outlook.classes.cell_km,
         "cells": {name: _short(values) for name, values in numbers.items()},
         "districts": [[row.value, row.low, row.high] for row in outlook.districts],
+        "leapt": np.flatnonzero(outlook.found.leapt).tolist(),
         "words": {lang: _forecast_words(outlook, translator_of(lang)) for lang in languages()},
     }
 

@@ -450,8 +450,12 @@ def _expected(paper: Paper, row: District) -> list[tuple[str, str]]:
     found, numbers = outlook.districts[row.position], forecast_numbers(outlook, translator)
     words = paper.texts["forecast-here"].replace("{period}", numbers["period"])
     range_ = f"{paper.texts['interval90']} {found.between(translator)}"
-    doubt = f"; {paper.texts['forecast-assumed']}" if outlook.short else ""
-    return [(words, f"{translator.number(found.value)} ({range_}{doubt})")]
+    doubts = {
+        "forecast-assumed": outlook.short,
+        "forecast-leapt": outlook.found.leapt[row.position],
+    }
+    said = "; ".join([range_, *(paper.texts[name] for name, holds in doubts.items() if holds)])
+    return [(words, f"{translator.number(found.value)} ({said})")]
 
 
 def _rank(paper: Paper, row: District) -> str:

@@ -242,3 +242,57 @@ def test_areas_in_any_unit_and_unknown_ones_make_no_difference():
     )
     with pytest.raises(ValueError, match="areas"):
         forecast_counts(counts, areas=area[:3])
+
+
+def _leapt(after: float, *, months: int = 42, seed: int = 3, share: int = 1):
+    """Counts whose level changes two months before the end, in every so-many-th district."""
+    rng = np.random.default_rng(seed)
+    level = np.full((months, 40), 2.0)
+    level[-2:, ::share] = after
+    return rng.negative_binomial(level / 2, 1 / 3).astype(float)
+
+
+def test_after_a_leap_the_limits_hold_both_that_it_lasts_and_that_it_fades():
+    counts = _leapt(30.0)
+    found = forecast_counts(counts, horizon=3)
+    low, high = found.interval(0.9)
+    assert (found.leap > 0).all()
+    for level in (6.0, 90.0):
+        rng = np.random.default_rng(5)
+        came = rng.negative_binomial(level / 2, 1 / 3, 40)
+        assert ((came >= np.floor(low)) & (came <= np.ceil(high))).mean() >= 0.8
+    assert 20 < found.mean.mean() < 70
+    assert (found.bursts < found.dispersion / 2).all()
+    assert found.thinned(0.5).leap == pytest.approx(found.leap / 2)
+
+
+def test_districts_that_leapt_alone_are_told_from_the_others():
+    found = forecast_counts(_leapt(60.0, share=10), horizon=3)
+    assert (found.leap != 0).tolist() == [d % 10 == 0 for d in range(40)]
+
+
+def test_a_fall_of_a_whole_country_leaves_the_old_level_open():
+    counts = _leapt(0.05)
+    counts[:-2] += 8
+    found = forecast_counts(counts, horizon=3)
+    assert (found.leap < 0).all()
+    low, high = found.interval(0.9)
+    assert (low < 5).all()
+    assert (high > 25).mean() > 0.9
+
+
+def test_counts_that_only_vary_hardly_ever_leap():
+    seen = [
+        (forecast_counts(_leapt(2.0, seed=seed), horizon=h).leap != 0).any()
+        for seed in range(12)
+        for h in (1, 3)
+    ]
+    assert sum(seen) <= 1
+
+
+def test_a_burst_of_one_day_is_no_rate_of_a_year():
+    counts = np.zeros((52, 12))
+    counts[-1] = 40 / 12
+    found = forecast_counts(counts, horizon=13)
+    assert 20 < found.mean.sum() < 60
+    assert (found.leap > 0).all()

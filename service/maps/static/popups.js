@@ -16,7 +16,8 @@
   function expected(d, at) {
     if (!HM.data.forecast || HM.filtered()) return [];
     const words = HM.forecastWords(), cell = HM.ground() === "forecast" && at ? HM.cellAt(at) : null;
-    return [[HM.t("forecast-here", { period: words.period }), HM.expected(HM.data.forecast.districts[d])],
+    return [[HM.t("forecast-here", { period: words.period }), HM.expected(HM.data.forecast.districts[d])
+      + (HM.data.forecast.leapt.includes(d) ? " – " + HM.t("forecast-leapt") : "")],
       cell && [HM.t("forecast-cell", { side: words.side }), HM.expected(cell)]];
   }
 
