@@ -13,6 +13,8 @@ OUTCOMES: tuple[codes.Outcome, ...] = ("killed", "injured")
 _VAGUE = {"unknown", "civilian"}
 _SAME_PEOPLE = ({"military", "deminer"}, {"military", "peacekeeper"})
 """Groups that one sentence and the next may call the same people."""
+HOME = "Azerbaijan"
+"""Whose officers are no peacekeepers."""
 _OFFICERS = {"military", "police", "peacekeeper"}
 _ORDER = (
     "military", "peacekeeper", "deminer", "emergency_worker", "aid_worker", "journalist", "police",
@@ -55,6 +57,8 @@ class _Telling:
     mixed: bool = False
     parts: bool = False
     at: int = 0
+    beside: int = 0
+    """How many of those told of before the same sentence speaks of besides: *one of them is …*."""
 
     def total(self) -> int:
         return sum(c.size() for c in self.groups.values())
@@ -348,6 +352,9 @@ class _Heard:
             # *One died and another was hurt*: on top of the dead, not of those hurt before.
             telling.more = (telling.more and not several) or telling.kin
             telling.helpers = begun and self._helped(unit, outcome)
+            telling.beside += sum(
+                p.best or 0 for p in unit.told.others if p.part and p.counted and p.end < unit.end
+            )
             (self.doubtful if doubt else self.firm)[outcome].append(telling)
         self._parts(unit)
 
@@ -430,7 +437,7 @@ class _Heard:
         if people is None:
             self._nobody(harm, here, doubt=doubt)
             return
-        if not doubt and self._toll(unit, harm, people):
+        if not doubt and self._toll(unit, harm, people, here):
             return
         if people.of_hurt and people.best and harm.outcome == "killed" and not doubt:
             self.of_hurt.append(_count(people))
@@ -453,7 +460,11 @@ class _Heard:
             return
         if harm.outcome == "killed":
             dead_later = self._dead_later(unit, harm, people, here)
-            if self._moves(people, harm, here, later=dead_later and not doubt):
+            told = any(not t.headline for t in self.firm["killed"]) or ("killed", False) in here
+            hurt = any(self.firm["injured"]) or ("injured", False) in here or self.pool
+            another = people.more and people.bare and told and not hurt
+            # *Two died on the spot, another in the ambulance.*
+            if self._moves(people, harm, here, later=dead_later and not (doubt or another)):
                 return
             fresh = harm.late and not dead_later and not self._is_retold(people)
             people = replace(people, more=people.more or fresh)
@@ -540,9 +551,12 @@ class _Heard:
         early = any(h.value == "early" and h.start < harm.start for h in marks)
         return _doubtful(unit, harm.start) or (early and unit.start < self.corrected)
 
-    def _toll(self, unit: Unit, harm: Harm, people: People) -> bool:
+    def _toll(
+        self, unit: Unit, harm: Harm, people: People, here: dict[tuple[str, bool], _Telling]
+    ) -> bool:
         """Hear of the number of all; say whether nothing else is told."""
-        hurt = max((t.total() for t in self.firm["injured"]), default=0)
+        told = [t for (o, _), t in here.items() if o == "injured"]
+        hurt = max((t.total() for t in (*self.firm["injured"], *told)), default=0)
         if people.ordinal == hurt + 1 and not any(self.firm["killed"]):
             # *Two were hurt. A third man was killed*: he is the third of all.
             return False
@@ -574,6 +588,9 @@ class _Heard:
         if people.group != "officer":
             return people
         kinds = (self.last, self.actor, self.kind.body, "military")
+        if people.affiliation == HOME:
+            # *A Russian peacekeeper and an Azerbaijani officer.*
+            kinds = tuple("military" if k == "peacekeeper" else k for k in kinds)  # type: ignore[assignment]
         number = (
             self.counted.get(people.noun) if people.best is None and people.plural else people.best
         )
@@ -636,8 +653,15 @@ class _Heard:
     def _is_retold(self, people: People) -> bool:
         """Say whether it is the death told before: *a soldier was killed … the private died*."""
         dead = [t for t in self.firm["killed"] if not t.headline]
-        only = len(dead) == 1 and set(dead[0].groups) == {people.group} and dead[0].total() == 1
-        return only and people.group in _OFFICERS and not people.counted and not self.pool
+        only = bool(dead) and all(t.total() == 1 for t in dead) and people.best == 1
+        if not only or people.more or people.part or people.kin:
+            return False
+        if any(t.total() > 1 for t in self.pool) or any(self.firm["injured"]):
+            return False
+        one = len(dead) == 1 and set(dead[0].groups) == {people.group}
+        officer = one and people.group in _OFFICERS and not people.counted and not self.pool
+        # *A man was killed by a mine … a resident of the district died of his wounds.*
+        return officer or people.anyone or people.noun in self.dead
 
     def _is_gone(self, unit: Unit, people: People, here: dict[tuple[str, bool], _Telling]) -> bool:
         """Say whether it tells how the one who died was hurt: *the 40-year-old had lost a leg*."""
@@ -717,7 +741,7 @@ class _Heard:
     def _parts(self, unit: Unit) -> None:
         """Take *among the dead are two women* as parts of what was told, here or before."""
         harms = [h for h in unit.told.harms if h.people is not None]
-        for part in (p for p in unit.told.others if p.part):
+        for part in (p for p in unit.told.others if p.part and p.group != "unknown"):
             before = [h.outcome for h in harms if h.people and h.people.end <= part.start]
             if unit.told.harms and not (part.counted and before):
                 continue
@@ -767,7 +791,7 @@ def _fewer(some: People, others: People) -> bool:
 def _apart(unit: Unit, harm: Harm) -> bool:
     """Say whether somebody who died later is told of beside the injured, not as one of them."""
     people = harm.people
-    if not harm.late or people is None:
+    if not harm.late or people is None or harm.outcome != "killed" or people.out_of is not None:
         return False
     return not ((people.part or people.bare or people.aged) and _hurt_first(unit, harm))
 
@@ -848,6 +872,10 @@ def _count(people: People) -> _Count:
 def _add(telling: _Telling, people: People, *, kind: _Kind) -> None:
     group = _group(people, kind)
     count = _count(people)
+    if people.part and telling.more and telling.groups and group == "unknown" and people.counted:
+        # *One of them lost a leg, the other's arm is broken*: both are of those told of before.
+        telling.beside += people.best or 0
+        return
     telling.mixed = telling.mixed or bool(telling.groups and people.more != telling.more)
     telling.more = telling.more or people.more
     if people.bare and len(telling.groups) == 1:
@@ -884,14 +912,22 @@ def _refine(telling: _Telling, group: str, part: _Count) -> None:
     """Take people that were counted before out of the total they belong to."""
     source = next((g for g in ("unknown", "civilian") if g in telling.groups and g != group), None)
     if source is None or group == "unknown":
+        held = telling.groups.get(group)
         if not telling.groups:
             telling.groups[group] = part
+        elif held is not None and group != "unknown" and (held.best or 0) <= (part.best or 0):
+            # *Of them a colonel and an ensign died*: so few hold no part.
+            _join(telling.groups, group, part)
         return
     held = telling.groups[source]
     if group == "civilian" and (part.child or part.female):
         # Where children are among them, the people are civilians.
         telling.groups[group] = telling.groups.pop(source)
         telling.groups[group].child = telling.groups[group].female = False
+        return
+    if part.best is None and held.best is not None and not part.open_ended:
+        # *The three dead were employees of a firm*: all of them.
+        telling.groups[group] = telling.groups.pop(source)
         return
     if held.best is None or part.best is None or held.best < part.best:
         return
@@ -900,7 +936,7 @@ def _refine(telling: _Telling, group: str, part: _Count) -> None:
     held.high = None if held.high is None else held.high - part.best
     if held.best == 0:
         telling.groups.pop(source)
-    telling.groups[group] = part
+    _join(telling.groups, group, part)
 
 
 def _sum(a: int | None, b: int | None) -> int | None:
@@ -917,7 +953,8 @@ def _unfolded(tellings: list[_Telling]) -> dict[str, _Count] | None:
         for group, count in part.groups.items() if not part.headline else ():
             _join(result, group, count)
     # Parts of no stated group say nothing new.
-    return None if set(result) == {"unknown"} else result
+    known = set(tellings[number].groups) - {"unknown"}
+    return None if set(result) <= {"unknown", *known} else result
 
 
 def _summary(tellings: list[_Telling]) -> int | None:
@@ -964,8 +1001,9 @@ def _is_recount(before: list[_Telling], telling: _Telling) -> bool:
     if telling.mixed and telling.total() == before[whole].total():
         return not set(before[whole].groups) <= {"unknown"}
     known = {*_VAGUE, *before[whole].groups}
-    one_by_one = bool(parts) and all(set(t.groups) <= known for t in (*parts, telling))
-    told = sum(t.total() for t in before[whole + 1 :])
+    one_by_one = bool(parts or telling.beside)
+    one_by_one = one_by_one and all(set(t.groups) <= known for t in (*parts, telling))
+    told = sum(t.total() for t in before[whole + 1 :]) + telling.beside
     return one_by_one and told + telling.total() <= before[whole].total()
 
 
@@ -983,11 +1021,17 @@ def _with_helpers(tellings: list[_Telling]) -> dict[str, _Count] | None:
 
 
 def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
+    result: dict[str, _Count] = {}
+    added = False
+    # *All of them are in hospital* tells of nobody else.
+    tellings = [
+        t
+        for t in tellings
+        if t.total() or set(t.groups) != {"unknown"} or not any(o.total() for o in tellings)
+    ]
     unfolded = _unfolded(tellings) or _with_helpers(tellings)
     if unfolded is not None:
         return unfolded
-    result: dict[str, _Count] = {}
-    added = False
     tellings = [t for n, t in enumerate(tellings) if not _is_recount(tellings[:n], t)]
     for number, telling in enumerate(tellings):
         if not result:

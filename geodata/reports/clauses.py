@@ -60,6 +60,11 @@ class Unit:
         """Say whether a word of this kind is in it."""
         return any(value is None or h.value == value for h in self.flags.get(flag, ()))
 
+    def harms_of(self, *groups: str) -> bool:
+        """Say whether it tells of harm to people of these groups, and how many they were."""
+        people = (h.people for h in self.told.harms)
+        return any(p is not None and p.group in groups and p.best is not None for p in people)
+
     @property
     def asserts(self) -> bool:
         """Say whether a main clause tells of a blast or of somebody harmed."""
@@ -261,6 +266,7 @@ _BESIDE = 12
 _STEM = 4
 _PART = 4
 """The precision of a month or of a part of one."""
+_AFTER_INITIAL = re.compile(r"(?<![\w'’])[^\W\d_]$")
 
 
 @lru_cache(maxsize=8)
@@ -314,6 +320,7 @@ def _cuts(
         m.start()
         for m in _clause(vocabulary.clause).finditer(folded, sentence.start, sentence.end)
         if not any(s <= m.start() < e for s, e in spans)
+        and not _AFTER_INITIAL.search(folded, sentence.start, m.start())
     ]
     strong = _clause(vocabulary.clause_strong)
     cuts: list[int] = []

@@ -264,7 +264,8 @@ class _Resolver:
         month = self._month_of(m["m"])
         first_month = self._month_of(m["m1"]) if _group(m, "m1") else month
         end = self._of(int(m["d2"]), month, _group(m, "y")).first
-        start = date(end.year - (first_month > month), first_month, int(m["d"]))
+        year = int(_group(m, "y1") or end.year - (first_month > month))
+        start = date(year, first_month, int(m["d"]))
         return _between(start, end, "stated" if _group(m, "y") else "resolved")
 
     def _night_between(self, m: re.Match[str]) -> _Span:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from geodata.reports.candidates import PlaceShare
 from geodata.reports.clauses import Unit
@@ -231,13 +231,15 @@ class Sorted:
     undated: int = 0
 
 
-def sort_units(units: list[Unit]) -> Sorted:
+def sort_units(units: list[Unit], published: date) -> Sorted:
     """Tell blasts apart, and totals and everything else from blasts.
 
     Parameters
     ----------
     units
         The sentences of a report, in order.
+    published
+        Its day of publication, near which a blast without a day was.
 
     Returns
     -------
@@ -246,7 +248,10 @@ def sort_units(units: list[Unit]) -> Sorted:
     """
     about = any(u.devices or any(h.value == "self" for h in u.hits) for u in units)
     ordnance = any(u.has_device or u.hits for u in units)
-    sorter = _Sorter(about=about, ordnance=ordnance)
+    if not about and any(u.blasts and u.harms_of(*_ON_DUTY) for u in units):
+        # *A soldier died in an explosion in Lachin*, and nothing else is said to have caused it.
+        about = ordnance = not any(u.has("other_cause") or u.has("denied") for u in units)
+    sorter = _Sorter(published, about=about, ordnance=ordnance)
     sorter.corrects = any(u.has("denied", "correction") for u in units)
     for number, unit in enumerate(units):
         sorter.explained = any(
@@ -265,7 +270,8 @@ def sort_units(units: list[Unit]) -> Sorted:
 
 
 class _Sorter:
-    def __init__(self, *, about: bool, ordnance: bool) -> None:
+    def __init__(self, published: date, *, about: bool, ordnance: bool) -> None:
+        self.published = published
         self.about = about
         self.ordnance = ordnance
         self.events: list[Event] = []
@@ -589,7 +595,8 @@ class _Sorter:
         past = any(d.role in ("since", "history") for d in unit.dates)
         if past and not unit.event_dates and not unit.has("happened"):
             return False
-        if unit.has("identified") and unit.told.others and not _harmed(unit):
+        known = unit.told.others or unit.has("civil", "civil")
+        if unit.has("identified") and known and not _harmed(unit):
             return not self._conflicts(unit, current)
         if unit.told.harms or unit.told.unhurt or any(p.part for p in unit.told.others):
             return not self._conflicts(unit, current)
@@ -752,6 +759,10 @@ class _Sorter:
             dated = [d for d in dated if d.precision <= 2]
         if days and dated:
             return not any(_overlap(a, b) for a in days for b in dated)
+        if days and event is not self.current:
+            # A blast that is news today was not weeks ago, once others were recalled after it.
+            told = max((d.last for d in event.said), default=self.published)
+            return all(d.last < told - _NEWS for d in days)
         return False
 
 
@@ -825,6 +836,10 @@ def _overlap(a: DateMention, b: DateMention) -> bool:
     return a.first <= b.last and b.first <= a.last
 
 
+_ON_DUTY = ("military", "peacekeeper", "deminer")
+"""Whom an explosion of which no more is said may have been a mine's."""
+_NEWS = timedelta(days=6)
+"""How long after a blast it is told as news."""
 _SEVERAL = 2
 _MONTH, _YEAR = 4, 5
 """The precision of days of which only the month, only the year is known."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
-from geodata.reports.languages.common import NAME, PATRONYMIC
+from geodata.reports.languages.common import INITIALED, NAME, PATRONYMIC
 from geodata.reports.vocabulary import Hit, Vocabulary
 
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
@@ -190,10 +190,17 @@ def read_people(
         o for o in outcomes if o.value.startswith("animal") or _of_animals(folded, o, animals)
     ]
     outcomes = [o for o in outcomes if o not in suffered]
+    names = _names_in(text, start, end)
     patronymics = [m.span("word") for m in PATRONYMIC.finditer(text, start, end)]
-    people = _people(folded, start, end, vocabulary, masked, outcomes, blocked, patronymics)
-    people = _with_names(text, folded, start, end, vocabulary, places, outcomes, people)
+    surnames = [m.span("name") for m in INITIALED.finditer(text, start, end)]
+    surnames += [_surname(text, m) for m in names if not m.group().isupper()]
+    people = _people(
+        folded, start, end, vocabulary, masked, outcomes, blocked + patronymics, surnames,
+        [m.span() for m in names],
+    )  # fmt: skip
+    people = _with_names(folded, vocabulary, places, outcomes, people, names)
     people = [_of_hurt(p, outcomes) for p in people]
+    outcomes = [_at_once(folded, o, vocabulary) for o in outcomes]
     outcomes = _with_counts(folded, outcomes, people, vocabulary)
     outcomes = [o for n, o in enumerate(outcomes) if not (n and _dying(folded, outcomes[n - 1], o))]
     outcomes = [
@@ -242,6 +249,21 @@ def _without_heading(folded: str, harms: list[Harm]) -> list[Harm]:
         if len(known) == len(numbers) and sum(known) == whole.people.best:
             return [h for h in harms if h is not whole]
     return harms
+
+
+def _at_once(folded: str, hit: Hit, vocabulary: Vocabulary) -> Hit:
+    """Let *died of the wounds on the spot* be no later death."""
+    if hit.value != "killed.late":
+        return hit
+    before = _STOPPED.split(folded[max(0, hit.start - _AROUND) : hit.start])[-1]
+    after = _STOPPED.split(folded[hit.end : hit.end + _AROUND])[0]
+    words = before + folded[hit.start : hit.end] + after
+    return hit._replace(value="killed.before") if re.search(vocabulary.at_once, words) else hit
+
+
+_STOPPED = re.compile(r"[.;,]")
+_AROUND = 24
+"""Within how many characters of a death it is said where somebody died."""
 
 
 def _dying(folded: str, before: Hit, hit: Hit) -> bool:
@@ -365,7 +387,8 @@ def _people(
     masked: list[tuple[int, int]],
     outcomes: list[Hit],
     blocked: list[tuple[int, int]],
-    patronymics: list[tuple[int, int]],
+    surnames: list[tuple[int, int]],
+    names: list[tuple[int, int]],
 ) -> list[People]:
     taken = [(o.start, o.end) for o in outcomes if not o.value.endswith("state")] + blocked
     taken += [
@@ -373,12 +396,14 @@ def _people(
         for d in vocabulary.find("device", folded, start, end)
         if d.value != "topic"
     ]
-    taken += patronymics
     spans = [m.span() for m in _ages(vocabulary.ages).finditer(folded, start, end)]
     nouns = [
         n
         for n in vocabulary.find("person", folded, start, end)
-        if not _inside(n, taken) and not _inside(n, masked) and not _goes_on_with_age(n, spans)
+        if not _inside(n, taken)
+        and not _inside(n, masked)
+        and not _goes_on_with_age(n, spans)
+        and not any(s <= n.start and n.end <= e for s, e in surnames)
     ]
     speech = list(vocabulary.find("speech", folded, start, end))
     animals = [n for n in nouns if n.value.startswith("animal")]
@@ -391,7 +416,7 @@ def _people(
     found: list[People] = []
     vague = [n for n in nouns if n.value == "many"]
     free = _without_animals(folded, numbers, animals, vocabulary)
-    for noun in _joined([n for n in nouns if n.value != "many"], folded, vocabulary):
+    for noun in _joined([n for n in nouns if n.value != "many"], folded, vocabulary, names):
         last = found[-1] if found else None
         if last is not None and last.taken and folded[last.end : noun.start] == " ":
             # *Of them four persons*, *of the three one is a soldier*: one number, two nouns.
@@ -505,7 +530,7 @@ def _with_number(
 def _by_years(folded: str, person: People, noun: Hit) -> People:
     """Count people by their years of birth or ages, one a person."""
     years = re.findall(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2})(?!\d)", folded[noun.start : noun.end])
-    if len(years) < 2 or person.best is not None:
+    if len(years) < 2 or not (person.best is None or (person.aged and not person.counted)):
         return person
     return replace(person, best=len(years), low=len(years), high=len(years), counted=True)
 
@@ -689,33 +714,45 @@ def _same_kind(person: People, before: list[People]) -> People:
 
 
 _TITLES = 0.5
+_SAID = 40
+"""Within how many characters of a name it may be said who speaks."""
+
+
+def _names_in(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """Find what looks like a name, where not all words begin with a capital."""
+    words = _WORDS.findall(text[start:end])
+    if sum(1 for w in words if w[0].isupper()) > _TITLES * len(words):
+        return []
+    return list(NAME.finditer(text, start, end))
+
+
+def _surname(text: str, name: re.Match[str]) -> tuple[int, int]:
+    """Give the last word of a name, which is no word for people whatever it looks like."""
+    end = name.start("patronymic") if name["patronymic"] else name.end()
+    return text.rfind(" ", name.start(), end) + 1, end
 
 
 def _with_names(
-    text: str,
     folded: str,
-    start: int,
-    end: int,
     vocabulary: Vocabulary,
     masked: list[tuple[int, int]],
     outcomes: list[Hit],
     people: list[People],
+    found: list[re.Match[str]],
 ) -> list[People]:
     """Count people who are only named: a list of names after *employees*, or names alone.
 
     The names themselves are not kept.
     """
-    words = _WORDS.findall(text[start:end])
-    if sum(1 for w in words if w[0].isupper()) > _TITLES * len(words):
-        return people
     names = [
         span
-        for m in NAME.finditer(text, start, end)
+        for m in found
         if _is_name(folded, m, span := _without_home(folded, m, masked), vocabulary, masked)
     ]
     if not names:
         return people
-    said = list(vocabulary.find("speech", folded, start, end))
+    first, last = names[0][0], names[-1][1]
+    said = list(vocabulary.find("speech", folded, max(0, first - _SAID), last + _SAID))
     known = list(people)
     for first, last in names:
         if any(p.start < last and first < p.end for p in known):
@@ -992,7 +1029,9 @@ def _qualifier(folded: str, hit: Hit, vocabulary: Vocabulary, start: int) -> str
     return None
 
 
-def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
+def _joined(
+    nouns: list[Hit], folded: str, vocabulary: Vocabulary, names: list[tuple[int, int]]
+) -> list[Hit]:
     """Join nouns that stand side by side, and an age with its person."""
     joined: list[Hit] = []
     if not vocabulary.subject_first:
@@ -1001,13 +1040,16 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
         before = joined[-1] if joined else None
         beside = before is not None and not folded[before.end : noun.start].strip(" ,(")
         apart = _age_of_next(folded, nouns, number) and not beside
-        if before is not None and (not apart or _belongs(folded, before, noun, vocabulary)):
+        named = before is not None and _named_between(folded, before, noun, vocabulary, names)
+        if before is not None and (
+            named or not apart or _belongs(folded, before, noun, vocabulary)
+        ):
             gap = folded[before.end : noun.start]
             words = len(_WORDS.findall(gap))
             listed = vocabulary.has("and", gap)
             clear = _BARRIER.search(gap) is None and " - " not in gap and not listed
             ages = [v.value.endswith("+age") for v in (before, noun)]
-            if _belongs(folded, before, noun, vocabulary):
+            if named or _belongs(folded, before, noun, vocabulary):
                 # An ensign of the internal troops is one person, and a soldier.
                 # The head of the phrase counts: the first noun, or in some languages the last.
                 last = noun.end if vocabulary.subject_first else before.end
@@ -1038,6 +1080,25 @@ def _joined(nouns: list[Hit], folded: str, vocabulary: Vocabulary) -> list[Hit]:
                 continue
         joined.append(noun)
     return joined
+
+
+def _named_between(
+    folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary, names: list[tuple[int, int]]
+) -> bool:
+    """Say whether a name and an age part two nouns: *the driver, so-and-so, 44, a local*."""
+    inside = [n for n in names if before.end <= n[0] and n[1] <= noun.start]
+    if len(inside) != 1 or any(
+        re.search(vocabulary.plural, folded[h.start : h.end].strip()) for h in (before, noun)
+    ):
+        return False
+    start, end = inside[0]
+    gap = f"{folded[before.end : start]},{folded[end : noun.start]}"
+    gap = _AGE.sub("", re.sub(vocabulary.article, "", gap, count=1), count=1)
+    return _AROUND_NAME.fullmatch(gap) is not None
+
+
+_AGE = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_AROUND_NAME = re.compile(r"[\s,()-]*+")
 
 
 def _aged_nouns(nouns: list[Hit], folded: str) -> list[Hit]:
@@ -1149,7 +1210,7 @@ def _number_before(
         far = len(gap) > 60 or len(_WORDS.findall(gap)) > _FARTHEST_NUMBER
         if far or _BARRIER.search(gap):
             break
-        if any(vocabulary.has(tag, gap) for tag in ("person", "outcome", "and")):
+        if " - " in gap or any(vocabulary.has(tag, gap) for tag in ("person", "outcome", "and")):
             break
         article = re.fullmatch(vocabulary.article, folded[at : numbers[at][0]]) is not None
         if article and gap.strip() and _is_plural(folded, noun, vocabulary, at):
@@ -1353,7 +1414,11 @@ def _is_of_several(folded: str, person: People, vocabulary: Vocabulary) -> bool:
 
 
 def _same_clause(folded: str, start: int, end: int) -> bool:
-    return end >= start and re.search(r"[.;]", folded[start:end]) is None and end - start <= 90
+    return end >= start and re.search(r"[.;]", folded[start:end]) is None and end - start <= _CLAUSE
+
+
+_CLAUSE = 140
+"""How far from *among the dead are* the last of them may stand."""
 
 
 # What happened to whom.
@@ -1378,8 +1443,8 @@ def _with_counts(
         if hit.value.endswith(".have"):
             if not any(_has(folded, p, hit, vocabulary) for p in people):
                 continue
-        elif hit.value.endswith((".count", ".noun")):
-            bare = hit.value.endswith(".count")
+        elif hit.value.endswith((".count", ".noun", ".tolled")):
+            bare = not hit.value.endswith(".noun")
             near = any(
                 p.end <= hit.start
                 and len(_WORDS.findall(folded[p.end : hit.start])) <= 2
@@ -1453,6 +1518,11 @@ def _link(
         chosen, parts = _all_of_whom(folded, hit, chosen, following, people)
         used += parts
         linked = {p.start for p in chosen}
+        told = following is not None and vocabulary.subject_first
+        listed = [] if told else _named_after(folded, hit, chosen, people)
+        # *Three died: a cameraman, a guide and a driver.*
+        used += chosen if listed else []
+        chosen = listed or chosen
         chosen = _without_sum(folded, _without_total(folded, chosen, vocabulary), vocabulary)
         at = chosen[0].start
         also = not vocabulary.subject_first and chosen[-1].end <= hit.start
@@ -1477,7 +1547,8 @@ def _link(
                 or (p.part_from == p.start and 0 <= at - p.end < 40)
             )
         ]
-        harms += [Harm(outcome, p, hit.start, hit.end, late=late) for p in chosen]
+        toll = way == "tolled"
+        harms += [Harm(outcome, p, hit.start, hit.end, late=late, toll=toll) for p in chosen]
         used += chosen
         previous = chosen
     return harms, used
@@ -1517,6 +1588,27 @@ def _listed_after(folded: str, total: list[People], people: list[People]) -> lis
     return listed if opened and not _STOP.search(folded, total[0].end, listed[-1].start) else []
 
 
+def _named_after(folded: str, hit: Hit, chosen: list[People], people: list[People]) -> list[People]:
+    """Give those whom a list right after the verb names: *three died: a guide and two guards*."""
+    whole = chosen[0] if len(chosen) == 1 else None
+    if whole is None or not whole.counted or whole.end > hit.start or whole.group != "unknown":
+        return []
+    listed: list[People] = []
+    left = whole.best or 0
+    for person in people:
+        if person.start < hit.end or left <= 0:
+            continue
+        if person.best is None or _STOP.search(folded, hit.end, person.start):
+            return []
+        listed.append(person)
+        left -= person.best
+    opened = listed and _OPENS.fullmatch(folded, hit.end, listed[0].start)
+    return listed if opened and not left and (whole.best or 0) >= _LIST else []
+
+
+_OPENS = re.compile(r"(?: [\w-]+){0,6} ?[:(-] ?(?:\w+ ){0,2}")
+
+
 def _state(
     folded: str,
     hit: Hit,
@@ -1541,7 +1633,7 @@ def _goes_on(
 ) -> bool:
     """Say whether a verb without people goes on with those told of before it."""
     outcome, _, way = hit.value.partition(".")
-    if way in ("after", "count"):
+    if way in ("after", "count", "tolled"):
         return False
     hurt = {h.people.start for h in harms if h.people and h.outcome == "injured"}
     tied = way == "late" or (way == "before" and outcome == "killed")
@@ -1614,6 +1706,9 @@ def _other_before(
             return person
         if not near or person.best != 1 or person in used or person.part:
             continue
+        if person.anyone and used:
+            # *His grandson was hurt, the teenager's life is not in danger.*
+            return None
         if person.more or not person.bare or dead:
             return replace(person, rest=person.more or person.bare)
     return None
@@ -1636,7 +1731,7 @@ def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) ->
         # *The soldiers were two, and both are hurt.*
         return [replace(chosen[1], group=chosen[0].group)]
     first, rest = chosen[0], chosen[1:]
-    vague = first.group in ("unknown", "civilian")
+    vague = first.group in ("unknown", "civilian", "employee", "officer")
     if len(chosen) < 2 or not (vague or {p.group for p in rest} == {first.group}):
         return chosen
     gap = _ages(vocabulary.ages).sub("", folded[first.end : rest[0].start])
@@ -1821,7 +1916,7 @@ def _choose(
         return after if vocabulary.subject_first or before else after or subject
     if vocabulary.subject_first or way in ("before", "late"):
         return subject or (after if way == "late" and not vocabulary.subject_first else [])
-    if way in ("count", "noun", "have"):
+    if way in ("count", "noun", "have", "tolled"):
         return subject[-1:]
     parted = not subject or _clause_between(folded, subject[-1].end, hit.start)
     if subject and after and len(subject) == 1 and subject[0].plural:

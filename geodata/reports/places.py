@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -12,7 +13,13 @@ from geodata.places import Gazetteer
 from geodata.places.match import Match
 from geodata.reports.clean import folded as fold_letters
 from geodata.reports.dates import role_of
-from geodata.reports.languages.common import ENDING, INSTRUMENTAL, OWN_ENDING, POSSESSIVE
+from geodata.reports.languages.common import (
+    AFTER_NAME,
+    ENDING,
+    INSTRUMENTAL,
+    OWN_ENDING,
+    POSSESSIVE,
+)
 from geodata.reports.vocabulary import Vocabulary
 
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ]*(?:-[^\W\d_][\w'’ʼ]*)*")
@@ -117,6 +124,12 @@ class PlaceFinder:
                 if re.search(vocabulary.hamlet, fold_letters(m.group())):
                     called.add((m.start("name") + past, m.end("name")))
 
+        # *The village of Kangarli* is no district, *the Salahli village of Aghdam* is in one.
+        hamlets = {
+            (start, end)
+            for start, end in called
+            if not AFTER_NAME.search(text, max(0, start - _NAMED_BEFORE), start)
+        }
         within = re.compile(vocabulary.within)
         called |= {
             (a.start, a.end)
@@ -129,8 +142,8 @@ class PlaceFinder:
             and self._with_role(a, folded, vocabulary).role != "road"
         }
 
-        def is_village(mention: PlaceMention) -> bool:
-            return any(s <= mention.start and mention.end <= e for s, e in called)
+        def is_village(mention: PlaceMention, spans: Collection[tuple[int, int]] = called) -> bool:
+            return any(s <= mention.start and mention.end <= e for s, e in spans)
 
         def told_later(mention: PlaceMention) -> bool:
             """Say whether the other district is only named of something further down."""
@@ -149,7 +162,8 @@ class PlaceFinder:
         }  # fmt: skip
         return [
             replace(m, kind="settlement", districts=(), place_name=m.name)
-            if m.kind == "district" and is_village(m) and named - set(m.districts)
+            if m.kind == "district"
+            and (is_village(m, hamlets) or (is_village(m) and named - set(m.districts)))
             else replace(m, districts=())
             if m.kind == "settlement" and is_village(m) and len(named) == 1 and m.districts
             and not named & set(m.districts) and not told_later(m)
@@ -312,6 +326,7 @@ class PlaceFinder:
 
 
 _FAR_DOWN = 400
+_NAMED_BEFORE = 60
 _KNOWN = frozenset({"x-talis", "x-zabux"})
 
 

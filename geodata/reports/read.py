@@ -181,7 +181,10 @@ def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool
         return False
     if event.date is not None and event.date.precision > _MONTH and not event.where:
         return False
-    named = any(u.has_device or u.hits or u.blasts for u in event.units)
+    named = any(
+        u.has_device or u.hits or u.blasts or (u.event_dates and u.harms_of("deminer"))
+        for u in event.units
+    )
     if event.date is None and not event.said and not named:
         return False
     narrow = any(p.district_id or p.district_name or p.place_name for p in where)
@@ -309,7 +312,7 @@ def _moved(reading: Reading, origin: list[int]) -> Reading:
 def _read(text: str, code: str, published: date, finder: PlaceFinder) -> Reading:
     vocabulary = LANGUAGES[code]()
     folded = fold_letters(text, vocabulary.keep)
-    if not vocabulary.has("device", folded) and not vocabulary.has("hit", folded):
+    if not any(vocabulary.has(tag, folded) for tag in ("device", "hit", "blast")):
         return Reading(code, published)
     parts = own_parts(folded, vocabulary)
     found_sentences = sentences(text, folded, parts, vocabulary)
@@ -317,7 +320,7 @@ def _read(text: str, code: str, published: date, finder: PlaceFinder) -> Reading
     found_places = finder.find(text, folded, vocabulary)
     folded = without_ages(text, folded, vocabulary)
     found = units(text, folded, found_sentences, dates, found_places, vocabulary)
-    sorted_units = sort_units(found)
+    sorted_units = sort_units(found, published)
     reader = _Reader(text, folded, published, vocabulary, finder, found, sorted_units)
     incidents = [c for e in sorted_units.events if (c := reader.incident(e, warnings)) is not None]
     return Reading(
@@ -427,9 +430,15 @@ class _Reader:
         mentions = usable(own)
         if not any(m.districts or m.kind in ("unit", "country") for m in mentions):
             # Districts where mines were only cleared are not those of a blast.
-            told = [p for u in self.units if not _only_clears(u) for p in u.locations]
-            named = districts_of(told)
-            mentions += usable(told if named else [p for u in self.units for p in u.locations])
+            others = {id(u) for e in self.sorted.events if e is not event for u in e.units}
+            told = [
+                (id(u) in others, p) for u in self.units if not _only_clears(u) for p in u.locations
+            ]
+            # What is told of no other blast comes first.
+            nearest = [p for other, p in told if not other]
+            named = nearest if districts_of(nearest) else [p for _, p in told]
+            every = [p for u in self.units for p in u.locations]
+            mentions += usable(named if districts_of(named) else every)
         if mentions and not districts_of(mentions):
             mentions += self._only_district()
         return mentions

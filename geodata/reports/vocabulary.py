@@ -128,6 +128,8 @@ class Vocabulary:
         How a number begins that sums up those named before: *both residents of*.
     rank
         Ranks that more than one service has.
+    at_once
+        What says that somebody died where it happened, not later of the wounds.
     anyone
         Nouns by which somebody told of before is called again: *the man*.
     kin
@@ -174,6 +176,7 @@ class Vocabulary:
     within: str = "(?!)"
     serving: str = "(?!)"
     anyone: str = "(?!)"
+    at_once: str = "(?!)"
     everyone: str = "(?!)"
     rank: str = "(?!)"
     owning: str = "(?!)"

@@ -8,7 +8,7 @@ NUMBERS = {
     "on alti": 16, "on yeddi": 17, "on sekkiz": 18, "on doqquz": 19, "yuz": 100, "iki yuz": 200,
     "her iki": 2, "her uc": 3, "her ucu": 3, "biri": 1, "ikisi": 2, "ucu": 3, "dordu": 4, "besi": 5,
     "her ikisi": 2, "digeri": 1, "o biri": 1, "o birinin": 1, "o birisi": 1, "o birisinin": 1, "altisi": 6, "her dordu": 4, "ikinci": 1, "birinin": 1,
-    "boyuyu": 1, "kiciyi": 1, "boyuyunun": 1, "kiciyinin": 1, "birincisi": 1, "ikincisi": 1, "ucuncusu": 1, "dorduncusu": 1, "besincisi": 1,
+    "boyuyu": 1, "kiciyi": 1, "boyuyunun": 1, "kiciyinin": 1, "birincisi": 1, "ikincisi": 1, "ucuncusu": 1, "ucuncusunun": 1, "ikincisinin": 1, "dorduncusunun": 1, "dorduncusu": 1, "besincisi": 1,
     "ikisinin": 2, "digerinin": 1, "birini": 1, "on ikisi": 12, "otuzu": 30,
 }  # fmt: skip
 TENS = {
@@ -30,13 +30,13 @@ DEVICE = (
      r"kasetli \w+"),
     ("uxo", r"partlamamis (?:\w+ ){0,2}?(?:sursat|mermi|bomba|qumbara|raket)\w*|"
      r"detonator\w*|partladici\w*|sursat\w*|qumbara\w*|aviabomba\w*|(?:aviasiya )bomba\w*|(?:top |minaatan |artilleriya )?mermi\w*|el bombasi\w*|(?:\w+ )?bombalari?|"
-     r"muharibe qaliqlari\w*|partlayici qaliq\w*|qelpe\b"),
+     r"muharibe qaliqlari\w*|partlayici qaliq\w*"),
     ("topic", r"minalardan (?:tam )?temizl\w+"),
     ("mine_unspecified", r"(?<!sixta )(?<!deniz )(?<!komur )" + _MINE + r"|"
      r"mina (?:partla|hadise|qurban|insident)\w*|minadan"),
     ("topic", r"mina (?:terror|tehluke|sahe|maarif|xerite|risk|problem)\w*|minali|minalan\w*|minatemizle\w+|minaaxtaran\w*|anama\w*|minalardan"),
     ("unknown", r"tapdi\w+ (?:\w+ )?(?:esya|cisim|predmet|qurgu)\w*"),
-    ("unknown", r"partlayici (?:qurgu|vasite|madde|predmet|cisim)\w*|namelum (?:cisim|esya|qurgu|predmet)\w*"
+    ("unknown", r"partlayici (?:qurgu|vasite|madde|predmet|cisim)\w*|namelum (?:cisi?m|esya|qurgu|predmet)\w*"
      r"|namelum partlayici\w*"),
 )  # fmt: skip
 BLAST = (
@@ -71,6 +71,9 @@ OUTCOME = (
     ("injured.state", r"(?:penc|ayag|el|goz|qol|barmag)\w* xilas etmek (?:\w+ )?(?:mumkun )?olma\w+|protez lazim\w*"),
     ("injured.before", r"xesaret(?:ler)?l[ea] (?:qurtul|xilas|sag qal)\w+|(?:agir|yungul) yan(?:ib|di|mis)\w*"),
     ("killed.before", r"(?:yerindece|hadise yerinde|xestexanada) olub(?=[,.;]|$)"),
+    ("killed.late", r"cani(?:ni|n) (?:qurtarmaq|xilas etmek) (?:\w+ )?(?:mumkun )?olma\w+"),
+    ("injured.before", r"(?:ayag|el|qol)\w*n[iu]n (?:\w+ )?(?:barma[gq]|penc)\w* (?:\w+ )?(?:itir|qop|kesil|amputasiya)\w*"),
+    ("injured.before", r"heyati ugrunda (?:\w+ ){0,2}?mubarize \w+"),
     ("injured.state", r"el(?:in|ler|i)(?:in)?de (?:\w+ )?partla\w+"),
     ("injured.after", r"(?:yaralanan|xesaret alan|zerer ceken)lar(?= (?:\d+|bir|iki|uc|dord|bes|alti|yeddi|sekkiz) nefer)"),
     ("both.before", r"xesaret al\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|yaralan\w+ ve ya (?:helak|öl)\w*(?: ol\w+)?|mina (?:\w+ )?qurban\w* (?:ol\w+|cevril\w+)|qurban\w* (?:ol\w+|cevril\w+)|helak olub ve ya yaralan\w*|"
@@ -181,7 +184,7 @@ PERSON = (
      r"serhedci\w*|doyuscu\w*|mudd\w+ \w+ esger\w*|praporsik\w*|general\w*|"
      r"silahli\w*(?= helak| yarala)|"
      r"dsx(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*|serhed (?:\w+ )?xidmetinin (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
-    ("civilian+child", r"(?:azyasli )?usa[gq]\w{0,10}(?! (?:bagca|ev))|yeniyetme\w*|mektebli\w*|sagird\w*|"
+    ("civilian+child", r"(?:azyasli )?usa[gq]\w{0,10}(?! (?:bagca|ev))|(?<!yasli )ovlad\w{0,6}(?! atasi| anasi)|yeniyetme\w*|mektebli\w*|sagird\w*|"
      r"oglan(?:lar|in|i)?|qiz(?:lar|lari|larin|in|i|inin)?(?= |,|\.)|azyasli(?:lar|nin)?|korpe\w*"),
     ("civilian+female", r"qadin\w*|anasi\w*|ana(?= |,)|bacisi\w*|bacilar\w*|heyat yoldasi\w*|arvadi\w*|nene\w*"),
     ("civilian+pair", r"er-arvad\w*|valideyn(?:ler|lerin|i)?"),
@@ -217,11 +220,11 @@ PERSON = (
         r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|ine[ky])\w*|naxir\w*|suru(?:su)?\w{0,2}",
     ),
 
-    ("same", r"yanindaki(?:nin)?(?= )|(?<!heyat )yoldas(?:i|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|muavin(?:i|inin|leri)|hemkar\w*|is yoldas\w*|silahdas\w*)"),
+    ("same", r"yanindaki(?:nin)?(?= )|(?<!heyat )yoldas(?:i|ini|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|muavin(?:i|inin|leri)|hemkar\w*|is yoldas\w*|silahdas\w*)"),
     ("rest", r"qalanlar\w*|digerleri\w*|(?<!sag )(?<!salamat )qalan \w+"),
     ("officer", r"zabit\w*"),
     ("employee", r"rehber(?:i|inin)(?= |,)|komandir(?:i|inin)?|emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
-    ("unknown", r"nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
+    ("unknown", r"ecnebi\w*|xarici vetendas\w*|nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
     ("civilian", r"(?!partlayici|yandirici|\w*inci|\w*uncu|\w*kesfiyyatci|\w*istehkamci|\w*doyuscu|\w*serhedci|\w*xilasedici|\w*qulluqcu|\w*xidmetci|\w*herbci)[a-z]{3,}(?:ci|cu)(?:si|su)?(?:lar|ler)?(?:i|in|nin|inin|ni|ya|e)?"
      r"(?= (?:[\w-]+ ){0,2}?(?:helak|ölub|öldu|ölmus|yaralan|xesaret|minaya|ayag|vefat|dunyasini|kecin|canini|heyatini))"),
@@ -258,14 +261,15 @@ NTH = {
 }
 NO_NUMBER = r"ucune?|on(?:un|u|a|dan|da)|bire|birin|bira"
 APPOSITION = r" biri,? |(?<!nefer)(?<!sexs)(?<!l[ae]r) - (?:[\w-]+ ){0,4}"
-OF_KIND = r"(?:iki|uc|dord|bes|alti|yeddi|sekkiz|doqquz|on)s?[iu]"
+OF_KIND = r"\d+-?s?[iu]|(?:iki|uc|dord|bes|alti|yeddi|sekkiz|doqquz|on)s?[iu]"
 POSSESSIVE = (
+    r"(?<=n[iu]n) (?:sahe|heyet|bag|torpag|tarla)\w+|"
     r" (?:(?:sozlerine|dediyine|dediklerine|bildirdiyine|bildirdiklerine) gore|"
     r"(?:\w+ )?seyler(?:ine|i)(?!\w))"
 )
 AGES = r"\d{1,2}(?: yas\w{0,5})?(?: ve |-| ile |,? )\d{1,2} yas\w*"
 COMITATIVE = r" ile (?:\w+ ){2,}"
-BELONGING = r"(?<=n[iu]n) (?:(?!\w+(?:[ae]n|d[ae]) )\w+ ){0,3}"
+BELONGING = r" olan |(?<=n[iu]n) (?:(?!\w+(?:[ae]n|d[ae]) )\w+ ){0,3}"
 NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)|(?<=saat ){number}"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
 CROWD = r"(?:\w+ )?(?:qrup|briqada|komanda|heyet)"
@@ -275,7 +279,8 @@ HAMLET = r"kend"
 STEM = 3
 EVERYONE = r"(?:her|hamisi)(?!\w)"
 RANK = r"(?:^|\W)(?:bas |kicik )?(?:polkovnik|leytenant|polkovnik-leytenant|kapitan|mayor|serjant|gizir)\w{0,3}$"
-ANYONE = r"^(?:kisi|qadin|sexs|herbci|esger|herbi qulluqcu|zabit|genc|yarali)\w{0,4}$"
+AT_ONCE = r"(?:hadise )?yerinde(?:ce)?(?!\w)|derhal|oradaca"
+ANYONE = r"^(?:kisi|qadin|(?:[\w-]+ )*sakin|vetendas|mulki sexs|yeniyetme|usaq|sexs|herbci|esger|herbi qulluqcu|zabit|genc|yarali)\w{0,4}$"
 SERVING = r"^(?:\w+ )?(?:surucu|mexanik|radist|nisanci)\w*$"
 KIN = (
     r"(?<!usaq )(?<!ovlad )(?:qardas|baci|ogl|qiz|yoldas|ata|ana|emi|dayi|xala|bibi|qonsu|dost|neve|gelin|arvad|hemkar|komekci|baba|nene|"
@@ -464,11 +469,14 @@ INCLUDING = (
     (
         "killed",
         r"(?:ölen|helak olan|sehid olan|hemin hadisede ölen)l[ae]r(?:(?:in)? (?:arasinda|sirasinda|icerisinde)|"
+        r"(?: ise)?(?= (?:[\w-]+,? ){1,12}?[\w-]+d[iu]r(?:l[ae]r)?(?!\w))|"
         r"(?:d[ae]n|in)(?= (?:biri|ikisi|ucu|dordu|besi) (?:[\w-]+ ){0,5}?[\w-]+(?:,|d[iu]r)))",
     ),
     (
         "injured",
-        r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r(?:in)? (?:arasinda|sirasinda|icerisinde)",
+        r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r(?:in)? (?:arasinda|sirasinda|icerisinde)|"
+        r"(?:(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r|(?:yaralanan|xesaret alan|zerer ceken) (?:sexs|nefer))"
+        r"(?: ise)?(?= (?:[\w-]+,? ){1,12}?[\w-]+d[iu]r(?:l[ae]r)?(?!\w))(?! (?:[\w-]+ )*?(?:veziyyet|xestexana|hospital|neferdir))",
     ),
 )
 MORE = (
@@ -527,7 +535,7 @@ PERIOD = (
     ("count", r"sayi\w*"),
     (
         "since",
-        r"(?:beyanat|razilasma|sazis|ateskes|muharibe|noyabr)\w*(?: \d+-?)?(?:dan|den)(?: \w+)? sonra|(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
+        r"(?:beyanat|razilasma|muharibe|noyabr|sazis|muqavile|ateskes)\w*(?: \d+-?)?(?:dan|den)(?: \w+)? sonra|(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
         r"?(?:qeder|kimi|dek)?|indiyedek|indiye qeder|indiye kimi|bu gunedek|bu gune(?: kimi| qeder|dek)|"
         r"bu gunadek|bu gune qeder|bugunedek|bugune qeder|bugune kimi|"
         r"bu vaxta qeder|bu vaxtadek|beri|bitenden|(?:bitdikden|basa catdiqdan|dayandirildiqdan|bitenden|"
@@ -598,6 +606,7 @@ FICTION = (
     ),
     (
         "story",
+        r"kecmis (?:\w+ )?(?:coban|surucu|fermer|traktorcu|fehle|muellim|usta|insaatci)\w*|"
         r"(?:yasadig|itirdiy|dusduy|xilas oldug)\w+ (?:\w+ )?danis\w+|(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
         r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*",
     ),
@@ -619,6 +628,10 @@ FICTION = (
     ),
 )
 DENIED = (
+    (
+        "before",
+        r"(?:melumat|xeber|iddia|sayie|paylasim)(?:i|ini|lari|larini|ni|sini|ler|leri|lerini)? (?:\w+ )?(?:tekzib|redd ed|yalanla)\w*",
+    ),
     ("correction", r"^duzelis\w*|uzr ist\w+|xeber duzeldil\w+"),
     (
         "withdrawn",
@@ -699,7 +712,8 @@ CIVIL = (
     (
         "civil",
         r"minik (?:avtomobil|masin)\w*|(?:sexsi|ozune mexsus) (?:avtomobil|masin)\w*|taksi\w*|"
-        r"mikroavtobus\w*|traktor\w*|kombayn\w*",
+        r"mikroavtobus\w*|traktor\w*|kombayn\w*|"
+        r"(?:hamisi|her ikisi|her ucu|onlar) (?:[\w-]+ ){0,3}?(?:sirket|firma)\w* (?:\w+ )?(?:isci|emekdas)\w*d[iu]r\w*",
     ),
     ("police", r"polis(?:in)? (?:patrul |xidmeti )?(?:masin|avtomobil|mikroavtobus)\w*"),
     ("peacekeeper", r"sulhmeramli\w* (?:\w+ )?(?:avtomobil|masin|kolon)\w*"),
@@ -891,7 +905,11 @@ DATE_ROLES = (
         r"(?:-?(?:dan|den|ndan|nden|sinden|sindan))? (?:etibaren|sonra|beri|indiyedek|bu gune|bu vaxta|bugune|"
         r"indiye|baslayaraq|tarixinden)",
     ),
-    ("until", r"", r"(?:-?(?:dek|nedek))? (?:qeder|kimi)"),
+    (
+        "until",
+        r"",
+        r"(?:-?(?:dek|nedek))? (?:qeder|kimi)|-?(?:[ae]|n[ae]|in[ae]|un[ae])?d[ae]k(?!\w)",
+    ),
     (
         "history",
         r"(?:razilas|beyanat|muqavile|muharibe|imzala)\w*(?: \w+){0,3} $",
@@ -951,7 +969,7 @@ PLACE_ROLES = (
     (
         "home",
         r"",
-        r"(?:dan|den)? (?:olan|gelmis|gelen) |\w{0,4} (?:anadan ol|yasayan|qeydiyyatda|dogul|dogum|defn|esilli|torpaga tapsiril)",
+        r"(?:dan|den)? (?:olan|gelmis|gelen) |\w{0,4} (?:meskunlas|mesken sal)\w*|\w{0,4} (?:anadan ol|yasayan|qeydiyyatda|dogul|dogum|defn|esilli|torpaga tapsiril)",
     ),
     (
         "office",
@@ -964,6 +982,7 @@ PLACE_ROLES = (
         r"",
         r" (?:irevandan|teleb|teleb|bildirib|ittiham|cagirir|hesab edir|gozleyir)",
     ),
+    ("road", r"(?:ile|ve) $", r"\w{0,4} (?:rayon\w* )?arasinda\w* (?:\w+ )?yol"),
     ("border", r"(?:serhed|arasinda) $", r"\w{0,4} (?:serhed|arasinda|ile serhed)"),
     (
         # *Qubadlıda hərbi maşın*: the locative is a place, whatever follows.
@@ -973,6 +992,7 @@ PLACE_ROLES = (
         r"xarici|prezident|hokumet|dovlet(?:in|i)? |sulhmeramli|esger(?!an)|terefi|minatemizleme|milli|jurnalist|avtomobil yol|"
         r"qosun|qosun|zabit|serhedci|terefinden|istehsali|isgal|serhed xidmeti)",
     ),
+    ("road", r"", r"\w{0,4} (?:ile|ve) [\w-]+ (?:rayon\w* )?arasinda\w* (?:\w+ )?yol"),
     (
         "road",
         r"",

@@ -2,11 +2,21 @@
 
 import re
 
+_CAPITAL = r"[^\W\d_a-zа-яёəöğıçşüі]"
+_INITIALS = rf"(?!U\.[SKN]\.){_CAPITAL}\.(?: ?{_CAPITAL}\.)?"
 NAME = re.compile(
-    r"(?<![\w-])[^\W\d_a-zа-яёəöğıçşüі][\w'’-]+(?: [^\W\d_a-zа-яёəöğıçşüі][\w'’-]*\.?){1,3}"
+    rf"(?<![\w-])(?:{_INITIALS} ?{_CAPITAL}[\w'’-]{{2,}}+(?: {_CAPITAL}[\w'’-]{{2,}}+)?|"
+    rf"{_CAPITAL}[\w'’-]{{2,}}+ {_INITIALS}(?! ?{_CAPITAL}[\w'’-])|{_CAPITAL}\. ?{_CAPITAL}\.(?! ?\w)|"
+    rf"{_CAPITAL}[\w'’-]+(?: {_CAPITAL}[\w'’-]*\.?){{1,3}})"
     r"(?P<patronymic> (?:oğlu|qızı|oglu|qizi|оглу|оглы|кызы|гызы)\w{0,4})?"
 )
-"""Two to four words with capitals, and a patronymic."""
+"""Two to four words with capitals, or one with initials, or initials alone, and a patronymic."""
+
+AFTER_NAME = re.compile(rf"(?<![\w'’-]){_CAPITAL}[\w'’-]++ \w++ \w++ $")
+"""What *village of* a district follows where the village is named before: *Salahli village of*."""
+
+INITIALED = re.compile(rf"(?<![\w.-]){_INITIALS} ?(?P<name>{_CAPITAL}[\w'’-]{{2,}})")
+"""A name after initials, which is no word for people whatever it looks like."""
 
 PATRONYMIC = re.compile(
     r"(?<![\w])[^\W\d_a-zа-яёəöğıçşü][\w'’-]++ (?P<word>oğlu|qızı|оглу|оглы|кызы|гызы)(?!\w)"

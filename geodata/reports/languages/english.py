@@ -117,7 +117,7 @@ BLAST = (
 _MOVES = (
     r"(?:step(?:s|ped|ping)?|tr[oe]ad(?:s|ing)?|trod|trodden|walk(?:s|ed|ing)?|"
     r"stumbl(?:es|ed|ing)|drove|driv(?:en|ing|es)|ran|runs?|running|rode|riding|moved|roll(?:s|ed"
-    r"|ing)?|came|passe[ds]|passing|pulled|went|tripp(?:ed|ing)|fell|stood|knelt|sat|hit|backed|"
+    r"|ing)?|came(?! upon| across)|passe[ds]|passing|pulled|went|tripp(?:ed|ing)|fell|stood|knelt|sat|hit|backed|"
     r"turned|strayed|wandered|landed|tread|treaded|careered|veered|swerved|leaned|jumped|set (?:his|her|a) foot|"
     r"put (?:his|her|a|one) (?:\w+ )?(?:foot|hand|wheel))"
 )
@@ -371,6 +371,7 @@ NEGATED = (
      r"(?:\w+ )?injur(?:y|ies)"),
 )  # fmt: skip
 MODAL = (
+    ("modal", r"(?:killed|died|fallen|dead|missing) (?:in|during) (?:the |last year's |that )?(?:\w+ )?(?:war|fighting|battles?|hostilities)(?!\w)"),
     ("modal", r"(?:could|might|would) (?:\w+ )?have (?:\w+ )?(?:exploded|gone off|detonated|blown up|killed|cost|claimed|taken|injured|wounded|maimed|"
      r"ended|died|led|resulted|caused|perished)(?!\w)[^.;]*"),
     ("modal", r"(?:may|might|could(?! not (?:be|save))|can|would|will|should|must|to avoid|not to|in order not to|risk|"
@@ -382,7 +383,9 @@ MODAL = (
      r"(?: (?:killed|injured|wounded|maimed|hurt|blown up|detonated))?"
      r"(?: (?:or|and) (?:killed|injured|wounded|maimed|die|injure|wound|maim))?"),
     ("modal", r"(?:if|in case|what to do (?:if|when|in case)|whenever) (?:an? |some|any|the |you )[^.]{0,160}"),
-    ("modal", r"(?:famil(?:y|ies)|relatives|loved ones|kin)(?: and \w+)? of (?:the |those )?(?:dead|killed|deceased|fallen|injured|wounded)"),
+    ("modal", r"(?:could|might|would) (?:\w+ )?have (?:\w+ )?(?:exploded|detonated|gone off|blown up|killed|injured|wounded)"
+     r"(?:[^.;]{0,60}?, (?:killing|injuring|wounding|maiming)(?: \w+){0,3})?"),
+    ("modal", r"(?:famil(?:y|ies)|relatives|loved ones|kin)(?: and \w+)? of (?:an? |the |those )?(?:person |people |citizens? |civilians? )?(?:dead|killed|deceased|fallen|injured|wounded)"),
     ("modal", r"(?:continue(?:s)?|go(?:es)? on|keep(?:s)?(?: on)?) (?:killing|maiming|claiming|injuring|to \w+)"),
 )  # fmt: skip
 PERSON = (
@@ -461,7 +464,7 @@ PERSON = (
      r"(?:village|municipality|representation|district))"),
     ("civilian", r"investigators?(?= and|,| was| were| suffered)|forensic experts?|lawyers?|inhabitants?|dwellers?|joiners?|florists?|glaziers?|upholsterers?|potters?|weavers?|waiters?|waitress(?:es)?"),
     ("military", r"(?:vehicle|tank|crew|gun) commanders?|gunners?"),
-    ("civilian", r"radio operators?"),
+    ("civilian", r"radio operators?|fianc(?:e|ee)s?|girlfriends?|boyfriends?"),
     ("officer", r"(?:non-commissioned )?officers?|(?<!platoon )(?<!company )commanders?"),
     (
         "animal+wild",
@@ -480,7 +483,7 @@ PERSON = (
     ("unknown", r"(?<=my )colleagues?"),
     ("unknown", r"(?:younger|elder|older|youngest|smaller) ones?"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
-    ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|(?:born|b\.) (?:in )?(?:19|20)\d\d(?: and (?:an? )?(?:resident|native|inhabitant)s?(?= of| in))?|aged \d+(?: and \d+)?|(?<=, )\d{1,2}(?:, \d{1,2})*,? and \d{1,2}(?=,)"),
+    ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|(?:born|b\.) (?:in )?(?:19|20)\d\d(?:(?:,| and) (?:in )?(?:19|20)\d\d)*(?: and (?:an? )?(?:resident|native|inhabitant)s?(?= of| in))?|aged \d+(?: and \d+)?|(?<=, )\d{1,2}(?:, \d{1,2})*,? and \d{1,2}(?=,)"),
     (
         "civilian",
         r"(?<=the )(?!other|latter|former|driver's|soldier|officer)[a-z]{3,}(?:er|or|ist|ian|man|hand|keeper|mate)s?(?= (?:was|were|is|has been|had been) (?:\w+ )?(?:killed|injured|wounded|hurt|"
@@ -492,7 +495,7 @@ PERSON = (
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
     ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
-     r"individuals?|victims?|(?<!was the only )(?<!is the only )(?<!was the sole )(?<!is the sole )survivors?(?!')|azerbaijanis|armenians|ukrainians|syrians|afghans|others?(?! (?:two|three|four|five|six|\d)(?!\w))|"
+     r"individuals?|victims?|(?<!was the only )(?<!is the only )(?<!was the sole )(?<!is the sole )survivors?(?!')|azerbaijanis|armenians|ukrainians|syrians|afghans|foreigners?|others?(?! (?:two|three|four|five|six|seven|eight|nine|ten|\d)(?!\w))|"
      r"(?:\w+ )?nationals|lives|casualties|injured|wounded|of them|of whom|adults?|"
      r"of the (?:injured|wounded|victims|men|two|three|four))"),
     ("many", r"(?:several|many|some|dozens of|scores of|hundreds of|a number of|a few|various|"
@@ -534,7 +537,7 @@ AGES = (
 )
 BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:(?!and\b|or\b)[\w'-]+ ){0,4}"
 ARTICLE = r"an?"
-APPOSITION = r"(?: of (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:(?:an?|the) (?:[\w-]+ ){0,2}|(?:(?:junior|senior|chief|local|young) )?)"
+APPOSITION = r"(?: (?:of|in|at|from|with) (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:(?:an?|the) (?:[\w-]+ ){0,2}|(?:(?:junior|senior|chief|local|young) )?)"
 NOT_NUMBER = (
     r"(?<=\bnot ){number}(?=,? but )|(?<=instead of ){number}|(?<=rather than ){number}|"
     r"(?<=, not ){number}(?=[,. ])"
@@ -568,7 +571,8 @@ RELATIVE = r" (?:who|whose|whom|that) "
 OF_KIND = r"one"
 EVERYONE = r"(?:both|all)(?!\w)"
 RANK = r"(?:^|\W)(?:lieutenant|captain|major|colonel|sergeant)s?$"
-ANYONE = r"(?:^|\W)(?:man|woman|victim|soldier|serviceman|servicewoman|officer|boy|girl|youth|person|casualty)$"
+AT_ONCE = r"(?:at|on) the (?:scene|spot|site|place)|instantly|immediately|at once|outright"
+ANYONE = r"(?:^|\W)(?:man|woman|resident|villager|civilian|citizen|victim|soldier|serviceman|servicewoman|officer|boy|girl|youth|person|casualty|teenager|child)$"
 SERVING = r"(?:^|\W)(?:drivers?|mechanics?|gunners?|loaders?|radio operators?|commanders?)$"
 KIN = (
     r"(?:his|her|their) (?:[\w-]+ ){0,2}(?:brother|sister|son|daughter|wife|husband|father|mother|uncle|aunt|"
@@ -626,6 +630,16 @@ DATES = (
         r"(?:between |from )?(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: (?:of )?"
         r"(?P<m1>{month}))?(?: ?- ?| to | and | or )(?:the )?(?P<d2>\d{1,2})(?:st|nd|rd|th)? "
         r"(?:of )?(?P<m>{month})(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "days",
+        r"(?:between |from )?(?P<m1>{month}) (?P<d>\d{1,2}),? (?P<y1>\d{4}),? (?:- ?|to |and |until |through )"
+        r"(?P<m>{month}) (?P<d2>\d{1,2}),? (?P<y>\d{4})",
+    ),
+    (
+        "days",
+        r"(?:between |from )?(?P<d>\d{1,2}) (?P<m1>{month}) (?P<y1>\d{4}),? (?:- ?|to |and |until |through )"
+        r"(?P<d2>\d{1,2}) (?P<m>{month}) (?P<y>\d{4})",
     ),
     (
         "days",
@@ -787,11 +801,14 @@ INCLUDING = (
     ),
     (
         "killed",
-        r"among the (?:\w+ )?(?:dead|killed|fatalities)|(?:the )?(?:dead|fatalities) (?:include|are)(?= )",
+        r"among the (?:\w+ )?(?:dead|killed|fatalities)|(?:the )?(?:dead|fatalities) (?:include|are)(?= )|"
+        r"the (?:\w+ )?(?:dead|killed|deceased|fatalities)(?: m[ae]n| people| person| wom[ae]n)? (?:included?|are|were|is|was)"
+        r"(?= (?:an? |the |both |all |two |three |\d|(?:\w+ )?(?:employees|workers|soldiers|servicemen|civilians|members)))",
     ),
     (
         "injured",
-        r"among the (?:\w+ )?(?:injured|wounded|hurt)|(?:the )?(?:injured|wounded) (?:include|are)(?= (?:\d|an? |the |one|two|three|four|five|six|seven|eight))",
+        r"among the (?:\w+ )?(?:injured|wounded|hurt)|(?:the )?(?:injured|wounded)(?: m[ae]n| people| person| wom[ae]n)? (?:included?|are|were|is|was)"
+        r"(?= (?:\d|an? |the |one |two|three|four|five|six|seven|eight|all |both |(?:\w+ )?(?:employees|workers|soldiers|servicemen|civilians|members)))",
     ),
 )
 MORE = (
@@ -980,6 +997,7 @@ FICTION = (
     ),
     (
         "story",
+        r"(?<=the )former (?:shepherd|farmer|driver|herder|herdsman|worker|teacher|builder|miner|fisherman|welder|labourer)|"
         r"(?:told|tells|telling|recall(?:s|ed)?|remember(?:s|ed)?|describe[ds]?) (?:\w+ ){0,3}?how (?:he|she|they|his|her)|"
         r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
         r"(?<!need a )(?<!needs a )(?<!needed a )(?<!a new )(?<!a better )prosthe\w+|(?:half-)?marathon",
@@ -1097,7 +1115,7 @@ DENIED = (
     (
         "corrected",
         r"(?:at )?first,? (?:it was |they |police |officials )?(?:said|reported|believed|spoken? of|put)|it was (?:first|initially|originally) (?:said|reported|thought|believed)|"
-        r"(?:it|which|that|they) had (?:said|reported|spoken)|earlier (?:(?:in the|that|the same|on the same) (?:day|morning|evening) )?[^.;]{0,40}?(?:reported|announced|spoke of|put)|earlier (?:\w+ )?(?:reports?|versions?|statements?|reported|"
+        r"(?:it|which|that|they) had (?:said|reported|spoken)|(?:had|have) (?:earlier|previously|at first) (?:written|said|reported|spoken)|earlier (?:(?:in the|that|the same|on the same) (?:day|morning|evening) )?[^.;]{0,40}?(?:reported|announced|spoke of|put)|earlier (?:\w+ )?(?:reports?|versions?|statements?|reported|"
         r"information)|initially (?:said|reported|believed|put)|"
         r"initial (?:reports?|information)|first reports?|was previously reported|"
         r"previously reported",
@@ -1173,7 +1191,7 @@ SOURCE = (
 SPEECH = (
     (
         "said",
-        r"said|says|told|reported(?:ly)?|reports|report(?=:)|confirmed|announced|stated|"
+        r"said|says|told|reported(?!ly)|reports|report(?=:)|confirmed|announced|stated|"
         r"according to|informed|revealed|cit(?:ed|ing)|added|noted|statement|wrote|"
         r"declared|disclosed|tweeted|posted",
     ),
@@ -1319,7 +1337,9 @@ CIVIL = (
     (
         "civil",
         r"passenger (?:cars?|bus(?:es)?|vehicles?|trains?)|(?:private|own|family|civilian) "
-        r"(?:cars?|vehicles?)|taxis?|minibus(?:es)?|sedans?|tractors?|combine harvesters?",
+        r"(?:cars?|vehicles?)|taxis?|minibus(?:es)?|sedans?|tractors?|combine harvesters?|"
+        r"(?:work(?:s|ed|ing)?|employed) (?:for|by|at) (?:an?|the) (?:(?!demining|mine|clearance)[\w-]+ ){0,3}?(?:company|firm|contractor)|"
+        r"(?:employees|workers|staff) (?:of|at|with) (?:an?|the) (?:(?!demining|mine|clearance)[\w-]+ ){0,3}?(?:company|firm|contractor)",
     ),
     (
         "police",
@@ -1413,7 +1433,7 @@ DATE_ROLES = (
     ),
     (
         "said",
-        r"(?:said|told(?: \w+){1,3}|reported|confirmed|announced|statement|stated|"
+        r"(?:said|told(?: [\w/.'-]+){1,6}|reported|confirmed|announced|statement|stated|"
         r"says|wrote|reports|citing|informed|revealed|declared|published|posted|added|noted)"
         r"(?: (?:in a statement|by \w+|earlier|late|early|here))?,?(?: (?:on|in|late on|early "
         r"on))?(?: late| early)? $",
@@ -1452,6 +1472,16 @@ PLACE_ROLES = (
         "road",
         r"(?:road|highway|motorway|route|way|line) (?:(?!(?:in|near|at|of|to) )[\w-]+ ){0,4}?(?:from|between) (?:the )?(?:[\w'-]+ (?:to|and|towards) (?:the )?)?$",
         r"",
+    ),
+    (
+        "road",
+        r"(?:road|highway|motorway|track|route|line) (?:that runs |running |leading |under construction |being built )?between (?:the )?$",
+        r"",
+    ),
+    (
+        "office",
+        r"(?:^|[.!?:;\"] )$",
+        r" (?:called|calls|describe[sd]?|den(?:ies|ied)|has|had|wants?|needs?|sees|saw|was|rejected|condemned|regards?|blamed)\b",
     ),
     (
         "dateline",
@@ -1585,5 +1615,5 @@ CITED = "{source}, cited by {outlet}"
 CAPITALS = True
 PLURAL = (
     r"(?:members of .*|\w+s|\w*men|\w*women|people|children|personnel|staff|troops|police|military|"
-    r"wives|lives|babies|families|of them|of whom|of the \w+)$"
+    r"injured|wounded|wives|lives|babies|families|of them|of whom|of the \w+)$"
 )
