@@ -10,9 +10,10 @@ from schemathesis.checks import CHECKS, load_all_checks
 load_all_checks()
 
 # A schema cannot say what a valid filter, box or interval is, nor which key is: a request that
-# fits it may be refused. Every other operation has to take what its schema allows.
+# fits it may be refused. Nor can it say which systems hold a layer, whose data may lie anywhere.
+# Every other operation has to take what its schema allows.
 LEFT_OUT = ("positive_data_acceptance",)
-GRAMMARS = {"filter", "where", "period", "bbox", "datetime", "sources"}
+GRAMMARS = {"filter", "where", "period", "bbox", "bbox-crs", "crs", "datetime", "sources"}
 KEYED = ("POST /session",)
 # Pictures, sheets and imports take long to make, and have tests of their own.
 SLOW = re.compile(r"\.(png|pdf|tif)$|^/maps|^/imports|^/backtest|/tiles|^/risk/")
