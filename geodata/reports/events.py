@@ -81,6 +81,9 @@ def _at_home(
         if not ids or (len(districts) > 0 and set(village.districts) & set(ids)) or not districts:
             for district in village.districts[:1]:
                 ids.setdefault(district, village)
+    if len(ids) > 1:
+        # Beside another place the capital is where the state speaks from.
+        ids.pop(_STATE, None)
     if set(ids) & _REPUBLIC:
         # The republic bears the name of its capital.
         ids.pop(_CAPITAL, None)
@@ -103,6 +106,7 @@ def _at_home(
     return tuple(found), spans, precision
 
 
+_STATE = "AZ-BA"
 _CAPITAL = "AZ-NV"
 _REPUBLIC = frozenset({"AZ-BAB", "AZ-CUL", "AZ-KAN", "AZ-ORD", "AZ-SAD", "AZ-SAH", "AZ-SAR"})
 """Districts of the Nakhchivan Autonomous Republic, apart from its capital."""
@@ -581,6 +585,9 @@ class _Sorter:
         number = _number_in(unit)
         if len(self.events) < _SEVERAL or unit.locations or unit.event_dates or number < _SEVERAL:
             return False
+        if any(h.people is not None and h.people.part for h in unit.told.harms):
+            # *One of them died, the other lost a leg*: those of the last blast.
+            return False
         return _harmed_in(self.events[-1]) < number == sum(map(_harmed_in, self.events))
 
     def _follows(self, unit: Unit, current: Event) -> bool:
@@ -699,7 +706,12 @@ class _Sorter:
             event.inherited_places = usable(lead.places)
         if self.current is not None and not _districts(unit):
             marks = {h.value for h in unit.flags["background"]}
-            if marks & {"shortly", "back"} or _apart(unit, self.current):
+            homes = [p for p in unit.places if p.role == "home" and p.districts]
+            strange = any(p.kind == "settlement" and not p.districts for p in unit.locations)
+            if strange and len(districts_of(homes)) == 1 and "back" not in marks:
+                # A village that nobody lists is sooner at its victim's home than elsewhere.
+                event.inherited_places = [replace(homes[0], role="location")]
+            elif marks & {"shortly", "back"} or _apart(unit, self.current):
                 event.inherited_places = usable(p for u in self.current.units for p in u.places)
         event.actor = self._actor(unit)
         if len(self.events) >= _MOST_EVENTS:

@@ -1144,12 +1144,26 @@ def _belongs(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> boo
         r"(?P<more>(?: [\w-]+\.?){0,6}),(?P<next> (?:\w+ ){0,3}?\w+,)?",
         folded[noun.end : noun.end + 60],
     )
-    if closed is None or vocabulary.has("outcome", closed["more"]):
+    if closed is None:
+        return not each[1] and _ends_apposition(folded, before, noun, vocabulary)
+    if vocabulary.has("outcome", closed["more"]):
         return False
     if closed["next"] and not vocabulary.has("outcome", closed["next"]):
         # *A driver, a guard, a cook*: a list.
         return False
     return not vocabulary.has("and", folded[noun.end : noun.end + 6])
+
+
+def _ends_apposition(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> bool:
+    """Say whether the end of a sentence closes it: *killed was a herdsman, resident of Barda.*."""
+    anyone = [re.search(vocabulary.anyone, folded[h.start : h.end].strip()) for h in (before, noun)]
+    ended = _ENDED.match(folded, noun.end, noun.end + 60)
+    if anyone[0] is not None or anyone[1] is None or ended is None:
+        return False
+    return not vocabulary.has("outcome", ended.group())
+
+
+_ENDED = re.compile(r"(?: [\w-]+){1,6}(?=\.(?!\w)|\n|$)")
 
 
 def _ranked(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> bool:

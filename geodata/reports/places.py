@@ -18,6 +18,7 @@ from geodata.reports.languages.common import (
     ENDING,
     INSTRUMENTAL,
     OWN_ENDING,
+    PATRONYMIC,
     POSSESSIVE,
 )
 from geodata.reports.vocabulary import Vocabulary
@@ -222,9 +223,10 @@ class PlaceFinder:
         place_after = re.compile(vocabulary.place_after)
         before, after = re.compile(vocabulary.at_place[0]), re.compile(vocabulary.at_place[1])
         words = list(_WORD.finditer(text))
+        persons = _of_persons(text, words)
         at = 0
         while at < len(words):
-            if not text[words[at].start()].isupper():
+            if not text[words[at].start()].isupper() or words[at].start() in persons:
                 at += 1
                 continue
             step = 1
@@ -335,6 +337,25 @@ def _one_name(text: str, words: list[re.Match[str]]) -> bool:
     return all(
         text[a.end() : b.start()] == " " and text[b.start()].isupper() for a, b in pairwise(words)
     )
+
+
+def _of_persons(text: str, words: list[re.Match[str]]) -> set[int]:
+    """Say where the words of a name with a patronymic begin, after which places are called."""
+    sons = {m.start() for m in PATRONYMIC.finditer(text)}
+    found: set[int] = set()
+    for number, word in enumerate(words if sons else ()):
+        if word.start() in sons:
+            first = number
+            while (
+                number - first < _NAMES and first and _one_name(text, words[first - 1 : number + 1])
+            ):
+                first -= 1
+            found |= {w.start() for w in words[first : number + 1]}
+    return found
+
+
+_NAMES = 2
+"""So many names stand before that of the father."""
 
 
 @lru_cache(maxsize=16)

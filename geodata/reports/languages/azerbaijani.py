@@ -270,7 +270,7 @@ POSSESSIVE = (
 AGES = r"\d{1,2}(?: yas\w{0,5})?(?: ve |-| ile |,? )\d{1,2} yas\w*"
 COMITATIVE = r" ile (?:\w+ ){2,}"
 BELONGING = r" olan |(?<=n[iu]n) (?:(?!\w+(?:[ae]n|d[ae]) )\w+ ){0,3}"
-NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)|(?<=saat ){number}"
+NOT_NUMBER = r"{number}(?=(?: \w+)? (?:yox|deyil),)|(?<=saat ){number}|(?<=\d[:.])[0-5]\d(?!\d)"
 OWNER = r"<.*n?[iu]n> (?:\w+ ){0,3}#.*[iuae]\w{0,4}"
 CROWD = r"(?:\w+ )?(?:qrup|briqada|komanda|heyet)"
 PARTITIVE_ONE = r"d[ae]n biri"
@@ -535,6 +535,7 @@ PERIOD = (
     ("count", r"sayi\w*"),
     (
         "since",
+        r"(?:beyanat|razilasma|muharibe|sazis|muqavile|ateskes)\w*(?:dan|den)(?= (?:\w+ ){0,3}?\w+(?:dek|dak|qeder)(?!\w))|"
         r"(?:beyanat|razilasma|muharibe|noyabr|sazis|muqavile|ateskes)\w*(?: \d+-?)?(?:dan|den)(?: \w+)? sonra|(?:\w+(?:dan|den|ndan|nden)|sonra|beri) (?:indiye|indiye|bu gune|bu vaxta|bugune|hazirki gune) "
         r"?(?:qeder|kimi|dek)?|indiyedek|indiye qeder|indiye kimi|bu gunedek|bu gune(?: kimi| qeder|dek)|"
         r"bu gunadek|bu gune qeder|bugunedek|bugune qeder|bugune kimi|"

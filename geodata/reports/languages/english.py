@@ -665,8 +665,8 @@ DATES = (
     ("day_word", r"(?P<m>{month}) (?P<dw>first|second|third)"),
     (
         "month_part",
-        r"(?:the )?(?:(?P<early>early|beginning of|start of|first (?:days|week) of)|"
-        r"(?P<mid>mid|middle of)|late|end of|last (?:days|week) of)[ -](?P<m>{month})(?!\w)"
+        r"(?:the )?(?:(?P<early>early(?: in)?|beginning of|start of|first (?:days|week) of)|"
+        r"(?P<mid>mid|middle of)|late(?: in)?|end of|last (?:days|week) of)[ -](?P<m>{month})(?!\w)"
         r"(?:,? (?P<y>\d{4}))?",
     ),
     (
@@ -885,7 +885,8 @@ PERIOD = (
         "since",
         r"(?<!missing )since(?! then| (?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day| yesterday| died| been| passed| succumbed| recovered| become| lost| had| left)|so far|to date|until now|"
         r"up to now|as of (?:today|now|\w+ \d+)|from \d{4} (?:to|until|through)|"
-        r"between \d{4} and|since then",
+        r"between \d{4} and|since then|"
+        r"(?:ceasefire|truce|armistice|agreement|war|statement) and(?= (?:the )?(?:early|late|mid|beginning|start|end|middle)(?!\w))",
     ),
     (
         "during",
@@ -1468,6 +1469,7 @@ DATE_ROLES = (
 PLACE_ROLES = (
     ("denied", r"(?:^|\W)not (?:in|near|at|from) (?:the )?$", r""),
     ("office", r"under $", r"(?:'s)? (?:\w+ )?(?:control|rule)"),
+    ("office", r"", r"'s? (?:\w+ )?(?:control|rule|hands)\b"),
     (
         "road",
         r"(?:road|highway|motorway|route|way|line) (?:(?!(?:in|near|at|of|to) )[\w-]+ ){0,4}?(?:from|between) (?:the )?(?:[\w'-]+ (?:to|and|towards) (?:the )?)?$",
