@@ -439,7 +439,7 @@ PERSON = (
      r"agricultural |civilian |tractor |truck |taxi |bus |bulldozer |excavator |grader |loader |"
      r"municipal |village |utility |forestry |seasonal |combine |combine harvester |fellow |"
      r"middle-aged |innocent |peaceful |fruit |grape |berry |cotton |water |gas |crane |sheep |cattle |dairy |farm |field |"
-     r"railway |highway |power |orchard |maintenance |passing |retired |former |teenage |unemployed )*"
+     r"railway |highway |power |orchard |maintenance |passing |retired |former |teenage |unemployed ){0,4}"
      r"(?:civilians?|residents?|villagers?|farmers?|shepherds?|herders?|herdsm[ae]n|drivers?|"
      r"farmhands?|(?:field|farm|hired|stable|ranch) hands?|menders?|plumbers?|welders?|masons?|bricklayers?|stonemasons?|roofers?|painters?|plasterers?|"
      r"bakers?|gardeners?|winegrowers?|millers?|blacksmiths?|tailors?|barbers?|shopkeepers?|vendors?|sellers?|"
