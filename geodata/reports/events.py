@@ -585,9 +585,6 @@ class _Sorter:
         number = _number_in(unit)
         if len(self.events) < _SEVERAL or unit.locations or unit.event_dates or number < _SEVERAL:
             return False
-        if any(h.people is not None and h.people.part for h in unit.told.harms):
-            # *One of them died, the other lost a leg*: those of the last blast.
-            return False
         return _harmed_in(self.events[-1]) < number == sum(map(_harmed_in, self.events))
 
     def _follows(self, unit: Unit, current: Event) -> bool:
@@ -708,7 +705,8 @@ class _Sorter:
             marks = {h.value for h in unit.flags["background"]}
             homes = [p for p in unit.places if p.role == "home" and p.districts]
             strange = any(p.kind == "settlement" and not p.districts for p in unit.locations)
-            if strange and len(districts_of(homes)) == 1 and "back" not in marks:
+            shortly = "shortly" in marks and "back" not in marks
+            if shortly and strange and len(districts_of(homes) - {_STATE}) == 1:
                 # A village that nobody lists is sooner at its victim's home than elsewhere.
                 event.inherited_places = [replace(homes[0], role="location")]
             elif marks & {"shortly", "back"} or _apart(unit, self.current):
