@@ -815,11 +815,16 @@ def _hurt_first(unit: Unit, late: Harm) -> bool:
 
 def _rival(unit: Unit, held: _Telling, people: People) -> bool:
     """Say whether another source gives another number of the same people."""
+    said = unit.flags["speech"]
     count = held.groups.get(people.group)
+    if count is None and people.group == "unknown" and len(held.groups) == 1:
+        # *It confirmed one soldier's death, while local media write of two dead.*
+        count = next(iter(held.groups.values()))
+        said = [s for s in said if s.value == "other"]
     if count is None or people.part or people.more or people.named:
         return False
     last = count.span[1]
-    return any(last <= s.start <= people.start for s in unit.flags["speech"])
+    return any(last <= s.start <= people.start for s in said)
 
 
 def _moved(unit: Unit) -> set[Harm]:

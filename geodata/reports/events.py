@@ -290,6 +290,7 @@ class _Sorter:
         self.named = False
         self.story = False
         self.trial = -1
+        self.fire = -1
         self.corrects = False
         self.withdrawn: Unit | None = None
 
@@ -316,7 +317,9 @@ class _Sorter:
         before += [p for u in current.units for p in u.told.others]
         nouns = {p.noun for p in before}
         most = max((p.best or (_CROWD if p.plural else 1) for p in before), default=1)
-        if _number_in(unit) > most or not all(_known_one(h, nouns) for h in dead):
+        if _number_in(unit) > most or not all(
+            _known_one(h, nouns) or (unit.continues and h.people is None) for h in dead
+        ):
             return unit
         where, day = districts_of(unit.locations), current.date
         elsewhere = bool(where and current.where) and not _compatible(where, current.where)
@@ -469,6 +472,8 @@ class _Sorter:
             return True
         if unit.has("other_cause", "illness"):
             return not unit.hits
+        if self.fire == unit.paragraph and _is_shell(unit):
+            return True
         if _all_denied(unit) or unit.has("denied", "whole") or _no_blast(unit):
             return True
         if unit.has("denied", "no_such") and not harmed_people:
@@ -486,7 +491,10 @@ class _Sorter:
         # Beside shells and fire only a device of its own, or somebody who set it off, counts.
         weak = {"topic", "uxo", "unknown"} | ({"cmr"} if unit.has("other_cause", "fire") else set())
         strong = [d for d in unit.devices if d.value not in weak]
-        return not (unit.hits or (strong and (unit.blasts or _harmed(unit))))
+        other = not (unit.hits or (strong and (unit.blasts or _harmed(unit))))
+        if other and unit.has("other_cause", "fire") and any(d.precision == 1 for d in unit.dates):
+            self.fire = unit.paragraph
+        return other
 
     def _tells(self, unit: Unit) -> bool:
         """Say whether the sentence by itself tells of a blast."""
@@ -634,9 +642,14 @@ class _Sorter:
         if recall and self.current is not None and self._is_outline(self.current, fitting):
             self._append(self.current, unit)
             return
-        if recall and self.current in fitting and _of_death(self.current) and not unit.event_dates:
-            self._append(self.current, unit)
-            return
+        if recall and self.current in fitting and _of_death(self.current):
+            # *One of the two men has died. Earlier it said that two were hurt on Friday.*
+            if _is_one_of(self.current, unit):
+                self.current.units.insert(0, unit)
+                return
+            if not unit.event_dates:
+                self._append(self.current, unit)
+                return
         dates_it = unit.has("happened") and not _harmed(unit) and not separate
         if recall and dates_it and self.current in fitting and not self.current.dates:
             self._append(self.current, unit)
@@ -665,10 +678,12 @@ class _Sorter:
         separate = unit.has("background", "separate") or unit.has("background", "shortly")
         if unit.has("background", "next"):
             # A second mine elsewhere or on another day is a blast of its own.
-            separate = separate or bool(unit.event_dates or districts_of(unit.locations))
+            named = unit.event_dates or districts_of(unit.locations)
+            separate = separate or bool(named or self._leads(unit))
         if unit.has("background", "help") and not unit.event_dates:
             # Whoever came to help and set off another one is of the same incident.
-            separate = separate and bool(districts_of(unit.locations))
+            # A lead that sums up several blasts counts it as one of them.
+            separate = separate and bool(districts_of(unit.locations) or self._leads(unit))
         if unit.has("background", "back") and (_harmed(unit) or unit.told.unhurt):
             # Of a blast without a day this is the day, not another blast.
             current = self.current
@@ -814,6 +829,14 @@ def _of_death(event: Event | None) -> bool:
     return any(h.late for h in harms if h.outcome == "killed") and all(
         h.late or h.outcome == "injured" for h in harms
     )
+
+
+def _is_one_of(event: Event | None, unit: Unit) -> bool:
+    """Say whether of as many as a sentence counts one was told of as dead, of an unknown day."""
+    if event is None or event.dates:
+        return False
+    people = [h.people for u in event.units for h in u.told.harms if h.people is not None]
+    return any(p.out_of is not None and p.out_of == _number_in(unit) for p in people)
 
 
 def _nearest(unit: Unit) -> DateMention:
@@ -990,6 +1013,13 @@ def _no_blast(unit: Unit) -> bool:
     if unit.has("not_blast", "dud") and not unit.blasts and not _harmed(unit):
         return True
     return unit.has("denied", "firm") and unit.has("other_cause") and not unit.hits
+
+
+def _is_shell(unit: Unit) -> bool:
+    """Say whether, told after a day's fire, it is of one of its shells: nobody found or moved it."""
+    shells = bool(unit.devices) and all(d.value == "uxo" for d in unit.devices)
+    apart = unit.hits or unit.dates or unit.has("activity") or unit.has("background")
+    return shells and not apart
 
 
 def _all_denied(unit: Unit) -> bool:

@@ -1357,7 +1357,11 @@ def _of_organisation(
             o.value
             for o in named
             if o.value not in _NAMED_BEFORE
-            and (best.value == "agency" or stem in folded[o.start : o.end])
+            and (
+                best.value == "owner"
+                or stem in folded[o.start : o.end]
+                or (best.value == "agency" and o.value not in _IN_UNIFORM)
+            )
         ]
         return replace(person, group=known[-1]) if known else person
     if best is not None:
@@ -1365,8 +1369,10 @@ def _of_organisation(
     return person
 
 
-_NAMED_BEFORE = ("agency", "organisation")
+_NAMED_BEFORE = ("agency", "organisation", "owner")
 """Organisations that only what was named before tells."""
+_IN_UNIFORM = ("military", "police")
+"""Whom a ministry employs, which nobody calls *the agency*."""
 _TIE = 20
 """How far before people stands whose kin they are."""
 

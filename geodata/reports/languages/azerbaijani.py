@@ -40,7 +40,7 @@ DEVICE = (
      r"|namelum partlayici\w*"),
 )  # fmt: skip
 BLAST = (
-    ("plural", r"partlayislar\w*|partlamalar\w*|mina hadiseleri\w*"),
+    ("plural", r"(?:iki|uc|dord|bes) (?:mina )?(?:partlayis|partlama)\w*|partlayislar\w*|partlamalar\w*|mina hadiseleri\w*"),
     ("noun", r"partlayis\w*|partlama(?:si|sindan|sinin|sina|sini|dan)|infilaq\w*|detonasiya\w*"),
     ("blast", r"partla(?:yib\w*|di\b|di|ma(?:si|sindan|sinin|nin|sina|lar|lari|sini)\w*|mis|mish|yan|diqda|"
      r"dilib|nmasi|yaraq|tma\w*|dib|yir|dirilma\w*|masiyla|dilmasi|masinda|yarken|diginda|digi)|"
@@ -506,7 +506,8 @@ BACKGROUND = (
     ),
     (
         "back",
-        r"(?:hemin|eyni|ele hemin|bu) (?:rayon|kend|erazi|yer|yol|sahe|qesebe|istiqamet)\w*(?:d[ae])",
+        r"(?:hemin|eyni|ele hemin|bu) (?:rayon|kend|erazi|yer|yol|sahe|qesebe|istiqamet)\w*(?:d[ae])|"
+        r"(?:hemin|eyni|ele hemin) (?:rayon|kend|qesebe)(?:un|in)(?= (?:\w+ )?sakin)",
     ),
     ("next", r"(?:ikinci) (?:\w+ )?(?:mina|partlayis|mermi|qurgu)\w*"),
     (
@@ -575,6 +576,7 @@ OTHER_CAUSE = (
         "fire",
         r"ates(?:e|ine)? (?:tut\w*|ac\w*|meruz\w*)|atese tut\w*|pilotsuz\w*|dron\w*|pua\w*|raket\w*|"
         r"aviazerbe\w*|bombalan\w*|bombardman\w*|gulle\w*|atisma\w*|snayper\w*|toqqusma\w*|artilleriya atesi\w*|"
+        r"(?<!partlamamis )mermi\w* (?:(?!mina|el\w*d[ae]n|ocag)\w+ ){0,4}?dus(?:mes|ub|du|mus|erek)\w*|"
         r"hava hucum\w*|silahli hucum\w*|pusqu\w*|zerbe\w* (?:endir|neticesinde)\w*|guleleyib",
     ),
     (
@@ -745,6 +747,7 @@ SOURCE = (
     ),
 )
 SPEECH = (
+    ("other", r"(?:yerli|bezi) (?:media|metbuat|saytlar|nesrler|menbeler) ise"),
     (
         "said",
         r"bildir\w+|xeber ver\w+|melumat ver\w+|melumat yay\w+|deyib|deyil\w+|aciqla\w+|"

@@ -616,6 +616,18 @@ DATES = (
         r"(?:st|nd|rd|th)? (?:of )?(?P<m>{month})(?:,? (?P<y>\d{4}))?",
     ),
     (
+        "night_between",
+        r"(?:overnight|night) (?:of |on |between |from )?(?P<m1>{month}) (?P<d>\d{1,2})"
+        r"(?:st|nd|rd|th)?(?: to | and |-)(?P<m>{month}) (?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d)"
+        r"(?:,? (?P<y>\d{4}))?",
+    ),
+    (
+        "night_between",
+        r"(?:overnight|night) (?:of |on |between |from )?(?P<m>{month}) (?P<d>\d{1,2})"
+        r"(?:st|nd|rd|th)?(?: to |-)(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d)"
+        r"(?:,? (?P<y>\d{4}))?",
+    ),
+    (
         "night_to",
         r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?:the )?"
         r"(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m>{month})(?!\w)(?:,? (?P<y>\d{4}))?",
@@ -748,8 +760,11 @@ DATES = (
 )
 ORG = (
     (
+        "owner",
+        r"(?<=of )its(?= (?:[\w-]+ )?(?:staff|teams?|employees?|members?|workers?|people|personnel|experts?|specialists?|crews?|operators?)(?!\w))",
+    ),
+    (
         "agency",
-        r"(?<=of )its(?= (?:[\w-]+ )?(?:staff|teams?|employees?|members?|workers?|people|personnel|experts?|specialists?|crews?|operators?)(?!\w))|"
         r"(?<=of the )agency|(?<=of this )agency|agency(?= employees?| specialists?| staff)",
     ),
     (
@@ -943,7 +958,7 @@ OTHER_CAUSE = (
         "fire",
         r"shelling|shelled|artillery (?:fire|strikes?|attacks?|shelling)|"
         r"mortar (?:fire|attacks?|shelling|strikes?)|drones?|uavs?|quadcopters?|kamikaze|"
-        r"(?:rockets?|(?:artillery |mortar )?shells?|mortars?) (?:\w+ ){0,2}?(?:hit|struck|landed|rained|fell|slammed)|"
+        r"(?:rockets?|(?:artillery |mortar )?shells?|mortars?) (?:\w+ ){0,2}?(?:hit|struck|landed|landing|rained|fell|falling|slammed)|"
         r"missiles?|rocket launchers?|fired (?:by|from)|rocket (?:attacks?|fire|strikes?)|air ?strikes?|air raids?|bombardments?"
         r"|bombed|bombings?|gunfire|gunm[ae]n|gunshots?|shot|shootings?|snipers?|clash(?:es"
         r"|ed)?|ambush(?:ed)?|sabotage|opened fire|under fire|fired",
@@ -1190,6 +1205,11 @@ SOURCE = (
     ),
 )
 SPEECH = (
+    (
+        "other",
+        r"(?:while|whereas) (?:\w+ )?(?:media|outlets|newspapers|websites|channels|sources) "
+        r"(?:write|wrote|speak|spoke|tell|report(?:ed)?|claim(?:ed)?)",
+    ),
     (
         "said",
         r"said|says|told|reported(?!ly)|reports|report(?=:)|confirmed|announced|stated|"
