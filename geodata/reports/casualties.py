@@ -820,7 +820,7 @@ def _rival(unit: Unit, held: _Telling, people: People) -> bool:
     if count is None and people.group == "unknown" and len(held.groups) == 1:
         # *It confirmed one soldier's death, while local media write of two dead.*
         count = next(iter(held.groups.values()))
-        said = [s for s in said if s.value == "other"]
+        said = tuple(s for s in said if s.value == "other")
     if count is None or people.part or people.more or people.named:
         return False
     last = count.span[1]

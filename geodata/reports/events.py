@@ -634,22 +634,22 @@ class _Sorter:
         marks = unit.flags["background"]
         recall = any(h.value == "recall" and h.start - unit.start < _OPENING for h in marks)
         separate = self._separate(unit)
+        fitting = [e for e in self.events if not self._conflicts(unit, e) and not _apart(unit, e)]
+        reported = recall or unit.has("denied", "corrected")
+        if reported and self.current in fitting and _is_one_of(self.current, unit):
+            # *One of the two men has died. Earlier it said that two were hurt on Friday.*
+            self.current.units.insert(0, replace(unit, flags={**unit.flags, "denied": ()}))
+            return
         if self.current is not None and _is_earlier_count(unit):
             self._append(self.current, replace(unit, dates=()))
             return
-        fitting = [e for e in self.events if not self._conflicts(unit, e) and not _apart(unit, e)]
         named = bool(unit.event_dates or districts_of(unit.locations))
         if recall and self.current is not None and self._is_outline(self.current, fitting):
             self._append(self.current, unit)
             return
-        if recall and self.current in fitting and _of_death(self.current):
-            # *One of the two men has died. Earlier it said that two were hurt on Friday.*
-            if _is_one_of(self.current, unit):
-                self.current.units.insert(0, unit)
-                return
-            if not unit.event_dates:
-                self._append(self.current, unit)
-                return
+        if recall and self.current in fitting and _of_death(self.current) and not unit.event_dates:
+            self._append(self.current, unit)
+            return
         dates_it = unit.has("happened") and not _harmed(unit) and not separate
         if recall and dates_it and self.current in fitting and not self.current.dates:
             self._append(self.current, unit)
@@ -833,7 +833,7 @@ def _of_death(event: Event | None) -> bool:
 
 def _is_one_of(event: Event | None, unit: Unit) -> bool:
     """Say whether of as many as a sentence counts one was told of as dead, of an unknown day."""
-    if event is None or event.dates:
+    if event is None or event.dates or not unit.event_dates or not _of_death(event):
         return False
     people = [h.people for u in event.units for h in u.told.harms if h.people is not None]
     return any(p.out_of is not None and p.out_of == _number_in(unit) for p in people)
@@ -1016,7 +1016,7 @@ def _no_blast(unit: Unit) -> bool:
 
 
 def _is_shell(unit: Unit) -> bool:
-    """Say whether, told after a day's fire, it is of one of its shells: nobody found or moved it."""
+    """Say whether, told after a day's fire, it is of one of its shells, not of one left over."""
     shells = bool(unit.devices) and all(d.value == "uxo" for d in unit.devices)
     apart = unit.hits or unit.dates or unit.has("activity") or unit.has("background")
     return shells and not apart

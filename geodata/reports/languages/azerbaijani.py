@@ -490,6 +490,7 @@ MORE = (
     ),
 )
 BACKGROUND = (
+    ("left", r"partlamamis|pasli|muharibeden qal\w+"),
     (
         "later",
         r"(?:(?:bir|iki|uc|dord|bes|alti|bir nece|yarim|\d+) )?(?:saat|deqiqe)(?:dan|den)? sonra",

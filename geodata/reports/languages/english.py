@@ -144,7 +144,7 @@ HIT = (
     ("hit", r"(?:hit|hits|struck|strikes|triggered|set off|(?:ran|drove|went|rolled|passed|stepped|trod) (?:over|on|onto|on to)) what (?:[\w-]+ ){1,8}?(?:land)?mine(?!-)"),
     ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|on to|over|onto|upon|into|across|against) (?:[\w-]+ ){0,5}?"
      + _MUNITION),
-    ("hit", r"(?:hit|hits|hitting|struck|strik(?:es|ing)|trigger(?:s|ed|ing)|set(?:s|ting)? off|"
+    ("hit", r"(?<!rockets )(?<!missiles )(?<!shells )(?:hit|hits|hitting|struck|strik(?:es|ing)|trigger(?:s|ed|ing)|set(?:s|ting)? off|"
      r"activat(?:es|ed|ing)|detonat(?:es|ed|ing)|encounter(?:s|ed|ing)|tripp(?:ed|ing)|"
      r"disturb(?:ed|ing)|touch(?:ed|ing)|caught|snagg(?:ed|ing)|dislodg(?:ed|ing)|initiat(?:ed|ing)|"
      r"brushed|kicked|dug up|ploughed up) (?:by )?(?:an?|the|another|some|two) "
@@ -837,6 +837,7 @@ MORE = (
     ),
 )
 BACKGROUND = (
+    ("left", r"unexploded|undetonated|rusty|left (?:over |behind )?(?:from|since|after)"),
     (
         "later",
         r"(?:(?:an|one|two|three|four|five|six|several|a few|some|\d+|half an) )?(?:hours?|minutes) (?:later|after that|afterwards)|later (?:that|the same|on the same) (?:day|morning|afternoon|evening)",
