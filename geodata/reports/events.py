@@ -472,9 +472,8 @@ class _Sorter:
             return True
         if unit.has("other_cause", "illness"):
             return not unit.hits
-        if self.fire == unit.paragraph and _is_shell(unit):
-            return True
-        if _all_denied(unit) or unit.has("denied", "whole") or _no_blast(unit):
+        shelled = self.fire == unit.paragraph and _is_shell(unit)
+        if shelled or _all_denied(unit) or unit.has("denied", "whole") or _no_blast(unit):
             return True
         if unit.has("denied", "no_such") and not harmed_people:
             return True
@@ -492,8 +491,8 @@ class _Sorter:
         weak = {"topic", "uxo", "unknown"} | ({"cmr"} if unit.has("other_cause", "fire") else set())
         strong = [d for d in unit.devices if d.value not in weak]
         other = not (unit.hits or (strong and (unit.blasts or _harmed(unit))))
-        if other and unit.has("other_cause", "fire") and any(d.precision == 1 for d in unit.dates):
-            self.fire = unit.paragraph
+        fire = other and "fire" in causes and any(d.precision == 1 for d in unit.dates)
+        self.fire = unit.paragraph if fire else self.fire
         return other
 
     def _tells(self, unit: Unit) -> bool:
@@ -635,19 +634,15 @@ class _Sorter:
         recall = any(h.value == "recall" and h.start - unit.start < _OPENING for h in marks)
         separate = self._separate(unit)
         fitting = [e for e in self.events if not self._conflicts(unit, e) and not _apart(unit, e)]
-        reported = recall or unit.has("denied", "corrected")
-        if reported and self.current in fitting and _is_one_of(self.current, unit):
-            # *One of the two men has died. Earlier it said that two were hurt on Friday.*
-            self.current.units.insert(0, replace(unit, flags={**unit.flags, "denied": ()}))
+        if self._goes_back(unit, fitting, recall=recall):
             return
         if self.current is not None and _is_earlier_count(unit):
             self._append(self.current, replace(unit, dates=()))
             return
         named = bool(unit.event_dates or districts_of(unit.locations))
-        if recall and self.current is not None and self._is_outline(self.current, fitting):
-            self._append(self.current, unit)
-            return
-        if recall and self.current in fitting and _of_death(self.current) and not unit.event_dates:
+        died = self.current in fitting and _of_death(self.current) and not unit.event_dates
+        outlined = self.current is not None and self._is_outline(self.current, fitting)
+        if recall and self.current is not None and (outlined or died):
             self._append(self.current, unit)
             return
         dates_it = unit.has("happened") and not _harmed(unit) and not separate
@@ -667,6 +662,17 @@ class _Sorter:
             self._append(fitting[-1], unit)
         else:
             self._open(unit)
+
+    def _goes_back(self, unit: Unit, fitting: list[Event], *, recall: bool) -> bool:
+        """Put how many were hurt, and when, before the death of one of them that was told first."""
+        current = self.current
+        if current is None or current not in fitting or not _is_one_of(current, unit):
+            return False
+        if not recall and not unit.has("denied", "corrected"):
+            return False
+        # *One of the two men has died. It had said that two were hurt on Friday.*: no correction.
+        current.units.insert(0, replace(unit, flags={**unit.flags, "denied": ()}))
+        return True
 
     def _begins(self, unit: Unit, event: Event) -> bool:
         """Say whether a list goes on with the next blast, and not back to one without a day."""
@@ -831,9 +837,9 @@ def _of_death(event: Event | None) -> bool:
     )
 
 
-def _is_one_of(event: Event | None, unit: Unit) -> bool:
+def _is_one_of(event: Event, unit: Unit) -> bool:
     """Say whether of as many as a sentence counts one was told of as dead, of an unknown day."""
-    if event is None or event.dates or not unit.event_dates or not _of_death(event):
+    if event.dates or not unit.event_dates or not _of_death(event):
         return False
     people = [h.people for u in event.units for h in u.told.harms if h.people is not None]
     return any(p.out_of is not None and p.out_of == _number_in(unit) for p in people)
