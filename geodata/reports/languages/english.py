@@ -1188,7 +1188,7 @@ AGENCY = (
 SOURCE = (
     (
         "source",
-        r"(?:(?:the |a )?(?:[\w']+ ){0,3}?)(?:defen[cs]e|interior|foreign|health|"
+        r"(?:(?:the |a )?(?:\w+(?:'\w+)? ){0,3}?)(?:defen[cs]e|interior|foreign|health|"
         r"emergenc(?:y|ies)(?: situations)?|internal affairs) ministry(?: of \w+)?|"
         r"ministry of (?:\w+ ){1,3}?(?:defen[cs]e|interior|affairs|emergenc\w+|health)"
         r"(?: of \w+)?",
