@@ -213,7 +213,7 @@ PERSON = (
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
      r"mal-?qara otaran|heyvan otaran"),
     ("civilian+age", r"(?:\d{4}(?:-\w+)?(?: il)? )?tevelludlu|(?:\d+ ve )?(?:(?:on|iyirmi|otuz|qirx|elli|altmis|"
-     r"yetmis) )?[\w-]+ yas(?:li|inda)\w*"),
+     r"yetmis) )?\w+(?:-\w+)? yas(?:li|inda)\w*"),
     (
         "animal",
         r"qoyun\w*|ine[ky]\w*|heyvan\w*|at(?:lar|in|i)?|it(?:lar|ler|i)?|keci\w*|mal-?qara\w*|mal|dana\w*|"
