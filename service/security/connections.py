@@ -40,6 +40,8 @@ from service.settings import Settings
 
 MOST_KNOWN, LONGEST_KNOWN = 256, 4_096
 """Headers that are known by their bytes, and the most bytes of a request with one of them."""
+MOST_PARTS = os.sysconf("SC_IOV_MAX")
+"""Parts that the system takes in one call: more it refuses as a whole."""
 STATE = "gate"
 """Name of the gate in the state that the application's lifespan gives the server."""
 
@@ -375,7 +377,7 @@ class BoundedProtocol(HttpToolsProtocol):
         rest = size_of(parts)
         if self._socket is not None and not self.transport.get_write_buffer_size():
             with suppress(OSError):  # full, or broken, as the transport finds and says
-                rest -= os.writev(self._socket, parts)
+                rest -= os.writev(self._socket, parts[:MOST_PARTS])
         if rest:
             self.transport.writelines(last_of(parts, rest))
 
