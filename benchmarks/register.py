@@ -4,10 +4,11 @@ Run: python -m benchmarks.register [--incidents 100000] [--url postgresql+psycop
 """
 
 import argparse
+import itertools
 import resource
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from statistics import median
 from typing import Any
@@ -66,20 +67,27 @@ def repeated(name: str, act: Callable[[int], Any], times: int = 20) -> None:
     print(f"{name:58} {median(taken):12.1f} ms median, {max(taken):.1f} ms worst")
 
 
-def fill(register: Register, count: int) -> None:
-    """Put a log of incidents into the store, as earlier appends have left it."""
+def documents_of(count: int) -> Iterator[dict[str, Any]]:
+    """Give so many documents, made of a thousand."""
     templates = [document(one) for one in incidents(min(count, 1_000))]
+    for number in range(count):
+        yield templates[number % 1_000] | {"incident_id": f"B1-{number}"}
+
+
+def fill(register: Register, documents: Iterable[dict[str, Any]]) -> None:
+    """Put new incidents into the log, as earlier appends have left them."""
     now = datetime.now(UTC)
     with register.store.write() as connection:
         seq, _, digest = log.last(connection)
-        for start in range(0, count, BATCH):
-            rows = []
-            for n in range(start, min(start + BATCH, count)):
-                seq += 1
-                text = orjson.dumps(templates[n % 1_000] | {"incident_id": f"B1-{n}"}).decode()
-                rows.append(
-                    Row(seq, "incident", f"B1-{n}", 1, now, "bench", "create", None, text, "")
+        numbered = enumerate(documents, seq + 1)
+        while some := list(itertools.islice(numbered, BATCH)):
+            rows = [
+                Row(
+                    number, "incident", one["incident_id"], 1, now, "bench", "create", None,
+                    orjson.dumps(one).decode(), "",
                 )
+                for number, one in some
+            ]  # fmt: skip
             done = chained(digest, rows)
             digest = done[-1].digest
             register.store.insert(connection, done)
@@ -121,7 +129,10 @@ def main() -> None:
         register = open_register(folder, url=options.url, empty=True)
         some = [Change("incident", one) for one in incidents(10_000, seed=4)]
         timed("append 10,000 incidents", lambda: register.append(some, author="bench"))
-        timed(f"fill with {options.incidents} incidents", lambda: fill(register, options.incidents))
+        timed(
+            f"fill with {options.incidents} incidents",
+            lambda: fill(register, documents_of(options.incidents)),
+        )
         timed("read the log", register.snapshot)
         timed("whole frame", lambda: register.snapshot().incidents)
         writes(register)
