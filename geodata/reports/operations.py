@@ -115,7 +115,7 @@ def _org(text: str, folded: str, unit: Unit, vocabulary: Vocabulary) -> str | No
 @lru_cache(maxsize=8)
 def _decimal(pattern: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\w.,])(?:(?P<big>\d{{1,3}}(?:[ ,]\d{{3}})+(?:[.,]\d+)?)|(?P<dec>\d+[.,]\d+)|"
+        rf"(?<![\w.,])(?:(?P<big>\d{{1,3}}(?:[ ,]\d{{3}}){{1,4}}(?:[.,]\d+)?)|(?P<dec>\d+[.,]\d+)|"
         rf"(?P<word>{pattern}))"
         rf"(?: (?P<scale>{'|'.join(words for words, _ in SCALES)}))?(?!\w)"
     )

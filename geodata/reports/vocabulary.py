@@ -239,7 +239,7 @@ class Vocabulary:
         words = "|".join(sorted(self.numbers, key=len, reverse=True))
         tens = "|".join(sorted(self.tens, key=len, reverse=True)) or "(?!)"
         return (
-            rf"(?:\d{{1,3}}(?:[ ,.]\d{{3}})+(?!\d)|\d+|(?:{tens})[- ](?:{words})|"
+            rf"(?:\d{{1,3}}(?:[ ,.]\d{{3}}){{1,4}}(?!\d)|\d+|(?:{tens})[- ](?:{words})|"
             rf"(?:{words}|{tens}))"
         )
 

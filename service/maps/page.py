@@ -350,7 +350,7 @@ def _own() -> str:
 @cache
 def _styles() -> str:
     # Leaflet's style names pictures of controls that the page does not use.
-    leaflet = re.sub(r"url\([^)]*\)", "none", asset_text("leaflet/dist/leaflet.css"))
+    leaflet = re.sub(r"url\([^()]*\)", "none", asset_text("leaflet/dist/leaflet.css"))
     return leaflet + (STATIC / "map.css").read_text("utf-8")
 
 

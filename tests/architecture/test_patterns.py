@@ -25,7 +25,12 @@ _LONG = 1 << 13
 """Characters of a text that nothing else bounds; a linear pattern takes well under 1 ms."""
 _LENGTHS = (8, 16, 24, 32, 48, 64, 96, 128, 512, 2_048, _LONG)
 """From small: a pattern of exponential growth has to be caught before it never ends."""
-_SECONDS = 0.05
+_SUSPECT = 0.002
+"""Seconds of processor time from which on growth is looked at; below, the clock decides."""
+_BOUNDED = 0.02
+"""The same where a text has no more characters than a cell: growth of another kind may do."""
+_LINEAR = 1.5
+"""Time may grow as the length to this power: in between linear and quadratic growth."""
 _ALPHABET = "a1 _-.,;:/+#'()=\"<>@ANm\tй°\n![]{}&%*|"
 _ENDS = ("", "\x00", " !", "a", "1")
 
@@ -75,6 +80,8 @@ def _pattern(node: ast.Call, module: str) -> re.Pattern[Any]:
             made = "1"  # a variable: its value is the pattern of another place
     if isinstance(made, re.Pattern):
         return made
+    if ast.unparse(node.func).endswith("match") and isinstance(made, str):
+        made = rf"\A(?:{made})"  # as it is tried: from the beginning only
     return re.compile(made, eval(ast.unparse(flags), names) if flags is not None else 0)
 
 
@@ -154,22 +161,35 @@ def _pumps(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:
 
 
 def slow(pattern: re.Pattern[Any], most: int) -> str | None:
-    """Say on which text the pattern takes too long, if on any."""
+    """Say on which text of at most so many characters the pattern takes too long, if on any.
+
+    A time that stands out is measured again beside that of a quarter of the text, the least of
+    several: their ratio is what a slow or a busy machine leaves as it is.
+    """
     tree = sre_parse.parse(pattern.pattern, pattern.flags)
     whole = _sample(tree)
     pumps = [*_pumps(tree), ("", whole), ("", whole[:-1])]
+    suspect = _BOUNDED if most <= MOST_CHARS else _SUSPECT
+
+    def seconds(ahead: str, pump: str, length: int, end: str) -> float:
+        text: Any = ahead + pump * (length // len(pump)) + end
+        if isinstance(pattern.pattern, bytes):
+            text = text.encode("utf-8")
+        start = time.process_time()
+        pattern.search(text)
+        return time.process_time() - start
+
     for ahead, pump in dict.fromkeys([*pumps, *(("", pump) for _, pump in pumps)]):
         if not pump:
             continue
         for end in _ENDS:
-            for length in (length for length in _LENGTHS if length <= most):
-                text: Any = ahead + pump * (length // len(pump)) + end
-                if isinstance(pattern.pattern, bytes):
-                    text = text.encode("utf-8")
-                start = time.process_time()
-                pattern.search(text)
-                if time.process_time() - start > _SECONDS:
-                    return f"{len(text)} characters: {ahead!r} + {pump!r} × {length} + {end!r}"
+            for length in sorted({min(length, most) for length in _LENGTHS}):
+                if seconds(ahead, pump, length, end) < suspect:
+                    continue
+                long = min(seconds(ahead, pump, length, end) for _ in range(3))
+                short = min(seconds(ahead, pump, length // 4, end) for _ in range(5))
+                if long > suspect and long > 4**_LINEAR * short:
+                    return f"{length} characters: {ahead!r} + {pump!r} × {length} + {end!r}"
     return None
 
 

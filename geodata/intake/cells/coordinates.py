@@ -34,11 +34,11 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _HALF = re.compile(
-    r"""^\s*(?P<before>[NSEWOСЮВЗŞQ])?\s*
-    (?P<sign>[+\-−])?\s*(?P<deg>\d{1,3}(?:[.,]\d+)?)\s*(?:°|º|˚|:|\s|d|$)?\s*
-    (?:(?P<min>\d{1,2}(?:[.,]\d+)?)\s*(?:'|′|’|´|:|\s|m|$)\s*)?
-    (?:(?P<sec>\d{1,2}(?:[.,]\d+)?)\s*(?:"|″|”|''|′′|s|$)?\s*)?
-    (?P<after>[NSEWOСЮВЗŞQ])?\s*$""",
+    r"""^\s?(?P<before>[NSEWOСЮВЗŞQ])?\s?
+    (?P<sign>[+\-−])?\s?(?P<deg>\d{1,3}(?:[.,]\d+)?)\s?(?:°|º|˚|:|\s|d|$)?\s?
+    (?:(?P<min>\d{1,2}(?:[.,]\d+)?)\s?(?:'|′|’|´|:|\s|m|$)\s?)?
+    (?:(?P<sec>\d{1,2}(?:[.,]\d+)?)\s?(?:"|″|”|''|′′|s|$)?\s?)?
+    (?P<after>[NSEWOСЮВЗŞQ])?\s?$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _MGRS = re.compile(r"^(\d{1,2})\s*([C-HJ-NP-X])\s*([A-HJ-NP-Z]{2})\s*(\d[\d\s]*)$", re.IGNORECASE)
@@ -99,7 +99,8 @@ def half(text: str, axis: str) -> float:
 
 
 def _half(text: str) -> tuple[float, str | None]:
-    text = _WORDS.sub(_initial, text).strip()
+    # One space at most between two signs: with any number the pattern would go back and forth.
+    text = " ".join(_WORDS.sub(_initial, text).split())
     match = _HALF.match(text)
     if not match:
         return decimal(text), None
@@ -196,7 +197,8 @@ def position(text: str, *, geopoints: bool = False) -> Position:
         parts = [part for part in splitter.split(text) if part]
         if len(parts) == 2 and (pair := _pair(*parts)):
             return pair
-    marked = re.findall(r"[^NSEWСЮВЗ]*\d[^NSEWСЮВЗ]*[NSEWСЮВЗ]", _WORDS.sub(_initial, text.upper()))
+    *ended, _ = re.split(r"(?<=[NSEWСЮВЗ])", _WORDS.sub(_initial, text.upper()))
+    marked = [part for part in ended if re.search(r"\d", part)]
     if len(marked) == 2 and (pair := _pair(marked[0].strip(" ,;"), marked[1].strip(" ,;"))):
         return pair
     words = text.split()

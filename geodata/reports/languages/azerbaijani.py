@@ -193,7 +193,7 @@ PERSON = (
     ("civilian+one", r"(?:\w+ )?(?:usaq|ovlad) (?:ata|ana)si\w*"),
     ("civilian", r"tercumeci\w*|er(?= (?:helak|öl|yaralan|xesaret|ve |ile ))"),
     ("civilian", r"(?:ev|masin\w*|avtomobil\w*|traktor\w*|suru\w*|teserrufat\w*) sahibi\w*"),
-    ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc )*(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
+    ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc ){0,6}(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
      r"coban\w*|fermer\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
      r"isci(?!lik)\w{0,8}|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
@@ -280,7 +280,7 @@ STEM = 3
 EVERYONE = r"(?:her|hamisi)(?!\w)"
 RANK = r"(?:^|\W)(?:bas |kicik )?(?:polkovnik|leytenant|polkovnik-leytenant|kapitan|mayor|serjant|gizir)\w{0,3}$"
 AT_ONCE = r"(?:hadise )?yerinde(?:ce)?(?!\w)|derhal|oradaca"
-ANYONE = r"^(?:kisi|qadin|(?:[\w-]+ )*sakin|vetendas|mulki sexs|yeniyetme|usaq|sexs|herbci|esger|herbi qulluqcu|zabit|genc|yarali)\w{0,4}$"
+ANYONE = r"^(?:kisi|qadin|(?:[\w-]+ ){0,6}sakin|vetendas|mulki sexs|yeniyetme|usaq|sexs|herbci|esger|herbi qulluqcu|zabit|genc|yarali)\w{0,4}$"
 SERVING = r"^(?:\w+ )?(?:surucu|mexanik|radist|nisanci)\w*$"
 KIN = (
     r"(?<!usaq )(?<!ovlad )(?:qardas|baci|ogl|qiz|yoldas|ata|ana|emi|dayi|xala|bibi|qonsu|dost|neve|gelin|arvad|hemkar|komekci|baba|nene|"
@@ -454,7 +454,7 @@ ORG = (
     ),
 )
 QUALIFIER = (
-    ("over", r"(?:\d+\W?\w* )?(?:-?(?:den|dan)) (?:cox|artiq)|coxdur"),
+    ("over", r"(?:\d{1,9}\W?\w{0,12} )?(?:-?(?:den|dan)) (?:cox|artiq)|coxdur"),
     ("least", r"azi|en azi|en az|minimum"),
     ("almost", r"az qala|demek olar ki"),
     ("most", r"en coxu|maksimum"),
@@ -781,7 +781,7 @@ ACTIVITY = (
     ),
     (
         "gathering",
-        r"(?:metal|demir-\w+|demir|mis|odun|gobelek|ot|bitki|meyve|tullanti|qirinti|gilemeyve|qoz|bal|nar|domalan)\w* "
+        r"(?:metal|demir(?:-\w{1,24})?|mis|odun|gobelek|ot|bitki|meyve|tullanti|qirinti|gilemeyve|qoz|bal|nar|domalan)\w* "
         r"(?:\w+ )?(?:yig|topla|axtar)\w*|metal (?:tullanti|qirinti)\w*|baliq tut\w*|ov(?:a|da|layan|lay\w*)\b|"
         r"yigmaq ucun|yigarken|toplayarken",
     ),

@@ -24,7 +24,7 @@ _MUNITION = (
     r"(?:artillery |mortar |tank |unexploded |explosive |unknown |live |old |rusty |buried |"
     r"war-era |wartime |left-over |leftover |abandoned |hand |anti-?(?:tank|personnel|vehicle) |"
     r"hidden |forgotten |stray |undetected |undetonated |second |similar |"
-    r"unidentified |suspicious |\d+[- ]?mm |explosive )*"
+    r"unidentified |suspicious |\d+[- ]?mm |explosive ){0,6}"
     r"(?:land ?mines?|land-mines?|mines?|shells?|grenades?|mortars?|rounds?|ordnance|munitions?|"
     r"bombs?|bomblets?|submunitions?|projectiles?|devices?|explosives?|explosive objects?|charges?|"
     r"objects?|fuses?|rockets?|tripwires?|minefields?|mine fields?|booby[- ]traps?|uxos?)(?!-)"
@@ -37,7 +37,7 @@ _NO_OTHER_MINE = (
 DEVICE = (
     (
         "topic",
-        r"(?:to|for|with|among|support\w*|help\w*|aid\w*|assist\w*|treat\w*|fund of|association of|union of) (?:all |the |other |\d+ |many |young |those )*"
+        r"(?:to|for|with|among|support\w*|help\w*|aid\w*|assist\w*|treat\w*|fund of|association of|union of) (?:all |the |other |\d+ |many |young |those ){0,6}"
         r"(?:(?:victims|survivors|people|persons|those|everyone|children|families|civilians|men|women|invalids|veterans)"
         r"(?: who (?:were|are|became|have been|had been))? )?(?:of|hurt|crippled|maimed|injured|wounded|disabled|killed|affected|harmed|left disabled)"
         r" (?:by |from |in |of )?(?:land ?)?mines(?! (?:explosion|blast)s?)(?! (?:in|near|on|last|this|since) )",
@@ -58,11 +58,11 @@ DEVICE = (
         r"unexploded (?:\w+ ){0,2}(?:ordnances?|shells?|munitions?|bombs?|grenades?|rockets?|"
         r"projectiles?|mortars?|ammunition|devices?|missiles?|rounds?)|uxos?|erws?|"
         r"explosive remnants?(?: of (?:the )?wars?)?|remnants? of (?:the )?wars?|war remnants?|"
-        r"(?:live |old |rusty |hand |rifle |buried )*grenades?|"
-        r"(?:live |old |rusty |buried )*(?:mortar|artillery|tank) (?:rounds?|shells?|bombs?)|"
+        r"(?:live |old |rusty |hand |rifle |buried ){0,6}grenades?|"
+        r"(?:live |old |rusty |buried ){0,6}(?:mortar|artillery|tank) (?:rounds?|shells?|bombs?)|"
         r"(?:old|rusty|live|buried|leftover|wartime) (?:\w+ )?(?:shells?|munitions?|ordnance|"
         r"ammunition|bombs?|rockets?)|explosive ordnances?|ordnances?|explosive war remnants?|"
-        r"shells? (?:left|from the war|dating from)|fuses?|(?:old |leftover |abandoned |expired )*ammunition(?! (?:depot|plant|warehouse|store|factory|dump|box))|shells?(?: \w+){0,6}? (?:exploded|detonated|went off|blew up|explodes|detonates)",
+        r"shells? (?:left|from the war|dating from)|fuses?|(?:old |leftover |abandoned |expired ){0,6}ammunition(?! (?:depot|plant|warehouse|store|factory|dump|box))|shells?(?: \w+){0,6}? (?:exploded|detonated|went off|blew up|explodes|detonates)",
     ),
     (
         "mine_unspecified",
@@ -174,7 +174,7 @@ OUTCOME = (
         "injured.before",
         r"(?:(?:has|have|had|with|caught|took|suffered|received|got|picked up) |hit by )(?:\w+ ){0,2}?(?:shrapnel|splinters?|fragments?)"
         r"(?: (?:wounds?|injur(?:y|ies)))?(?: (?:in|to) (?:his|her|their|the|both) \w+)?|"
-        r"(?:(?:is|are|was|were|remains?|remained|stays?|stayed|kept|still|lies|lie|lay) )+(?:in|under) (?:an? |the )?(?:[\w-]+ ){0,2}?"
+        r"(?:(?:is|are|was|were|remains?|remained|stays?|stayed|kept|still|lies|lie|lay) ){1,6}(?:in|under) (?:an? |the )?(?:[\w-]+ ){0,2}?"
         r"(?:hospital|care|observation|treatment|clinic|ward)|(?:is|are|was|were) (?:now |still )?(?:recovering|"
         r"convalescing|on the mend|being treated|undergoing treatment|in a (?:bad|poor) way)",
     ),
@@ -221,7 +221,7 @@ OUTCOME = (
     ),
     (
         "injured.before",
-        r"(?:being |are |is |was |were |under |receiving |received |undergoing )+(?:medical )?"
+        r"(?:being |are |is |was |were |under |receiving |received |undergoing ){1,6}(?:medical )?"
         r"(?:treated|treatment|surgery|first aid|operated on)|in intensive care|"
         r"(?:is|are) fighting for (?:his|her|their) (?:life|lives)|"
         r"(?:required|requiring|needed|needing|were given|was given|been given) (?:\w+ ){0,2}?(?:treatment|first aid|(?<=medical )(?:help|assistance|attention|care))|"
@@ -234,9 +234,9 @@ OUTCOME = (
         r"(?:the )?(?:(?:death|blast's|final|overall) toll|toll|(?:number|count|tally) of (?:the )?(?:dead|deaths|those killed|fatalities|victims killed|people killed))"
         r"(?:,? [\w'-]+){0,18}? (?:to|at|is|reached|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     ),
-    ("killed.late", r"(?:later |has |had |have |subsequently |then )*(?:died|dies|passed away|"
+    ("killed.late", r"(?:later |has |had |have |subsequently |then ){0,6}(?:died|dies|passed away|"
      r"succumbed)(?: \w+){0,4}? (?:of|from|to) (?:(?:his|her|their|its|the|severe|multiple|blast|"
-     r"shrapnel|serious|heavy|grave|these|those|massive) )*(?:wounds?|injur(?:y|ies)|blood loss|"
+     r"shrapnel|serious|heavy|grave|these|those|massive) ){0,6}(?:wounds?|injur(?:y|ies)|blood loss|"
      r"trauma|burns)"),
     (
         "killed.after",
@@ -244,8 +244,8 @@ OUTCOME = (
         r"(?: the li(?:fe|ves) of)?(?= (?:an?|the|one|two|three|both) )",
     ),
     ("killed.late", r"(?:lost|loses|losing) (?:his|her|their) (?:\w+ )?(?:fight|battle) for (?:life|survival)|(?:doctors|medics|surgeons) (?:were unable to|failed to|could not|couldn't) save (?:him|her|them)|died of (?=complications)"),
-    ("killed.late", r"(?:later |has since |have since |subsequently |had |since )+died(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)|"
-     r"(?:later |has |have |since |subsequently |had )*passed away(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)"
+    ("killed.late", r"(?:later |has since |have since |subsequently |had |since ){1,6}died(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)|"
+     r"(?:later |has |have |since |subsequently |had ){0,6}passed away(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)"
      r"|(?:has |have )?(?:since )?(?:died|dies|die|passed away) (?:(?!and\b|while\b|but\b|two\b|three\b)\w+ ){0,4}?(?:in|at|on the way "
      r"to|en route to) (?:the |an? |his )?(?:\w+ ){0,3}?(?:hospital|clinic|ambulance)|"
      r"succumb(?:ed|s)|died (?:on the way|en route|on \w+ way)|could not be saved|"
@@ -285,7 +285,7 @@ OUTCOME = (
      r"(?:claim(?:s|ed|ing)?|tak(?:es|ing)|took|cost(?:s|ing)?) (?:the )?li(?:fe|ves) of|"
      r"claim(?:s|ed|ing)|death toll of(?= (?:\w+ ){0,2}?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)"),
     ("killed.count", r"deaths?|fatalit(?:y|ies)"),
-    ("killed.auto", r"(?:have |has |had |also )*killed"),
+    ("killed.auto", r"(?:have |has |had |also ){0,6}killed"),
     ("injured.before", _BE + r" " + _ADV + r"(?:injured|wounded|hurt|maimed|hospitali[sz]ed|"
      r"concussed|mutilated|harmed|burned|burnt|severely hurt|bruised|admitted to hospital with)"),
     ("injured.before", r"(?:suffer(?:s|ed|ing)?|sustain(?:s|ed|ing)?|receiv(?:es|ed|ing)?|get|got|"
@@ -348,7 +348,7 @@ OUTCOME = (
         + _LIMB,
     ),
     ("injured.count", r"injur(?:y|ies)|in (?:hospital|intensive care)(?= (?:after|following|since)|[.,;]|$)"),
-    ("injured.auto", r"(?<!(?<!of )the )(?:have |has |had |also )*(?:injured|wounded|hurt|maimed|burnt|burned(?! down))"),
+    ("injured.auto", r"(?<!(?<!of )the )(?:have |has |had |also ){0,6}(?:injured|wounded|hurt|maimed|burnt|burned(?! down))"),
 )  # fmt: skip
 NEGATED = (
     ("none", r"(?:narrowly |miraculously )?(?:escaped|avoided|cheated|evaded) (?:certain )?(?:death|injury|harm)"),
@@ -356,7 +356,7 @@ NEGATED = (
      r"(?!(?:died|dead|doubt))(?:[\w-]+ ){0,4}?)?(?:was|were|is|are|has been|have been|had been|got|"
      r"been) (?:\w+ ){0,2}?(?:hurt|injured|killed|wounded|harmed|reported)"),
     ("none", r"(?:no|without|avoid(?:ed|ing)|nor) (?:any |further |other |immediate |reports? of |"
-     r"human |civilian |military |major |serious |loss of )*(?:casualt(?:y|ies)|injur(?:y|ies)|"
+     r"human |civilian |military |major |serious |loss of ){0,6}(?:casualt(?:y|ies)|injur(?:y|ies)|"
      r"victims?|fatalit(?:y|ies)|deaths?|life|lives|one hurt|harm)"),
     ("none", r"neither (?:of (?:the |them)?(?:[\w'-]+ ){0,5}?|(?:[\w'-]+ ){0,5}?)(?:was|were|is|got|suffered) (?:\w+ )?(?:hurt|injured|harmed|wounded|killed)|"
      r"(?:got|escaped|came|climbed|walked|got off|got out)(?: \w+){0,2}? (?:with (?:only |just )?(?:a|his|her) fright|"
@@ -402,7 +402,7 @@ PERSON = (
     ("deminer", r"(?:mine[- ](?:detection )?)?dog[- ]handlers?|(?:anama|halo|halo trust|mag|mine action agency) (?:\w+ )?(?:operators?|workers?|employees?|staff members?|"
      r"specialists?|team members?|team leaders?|experts?|technicians?)"),
     ("military", r"(?:border guard |border service |warrant |non-commissioned |senior |army |military"
-     r" |navy |russian |azerbaijani |azeri )*(?:soldiers?|servicem[ae]n|servicewom[ae]n|troops?|"
+     r" |navy |russian |azerbaijani |azeri ){0,6}(?:soldiers?|servicem[ae]n|servicewom[ae]n|troops?|"
      r"colonels?|lieutenants?|majors?|captains?|sergeants?|warrant officers?|ensigns?|"
      r"conscripts?|cadets?|border guards?|fighters?|militants?|marines?|paratroopers?|generals?(?! (?:prosecutor|secretary|director|hospital|staff|assembly|public))|"
      r"military (?:personnel|members?|m[ae]n|doctors?|drivers?)|service members?|"
@@ -410,7 +410,7 @@ PERSON = (
      r"(?:(?<=and )|(?<=, )|(?<=: ))private(?= [a-z]+(?: [a-z]\.)?)(?! (?:car|vehicle|company|house|land|truck|firm|property|clinic|hospital|sector|bus|plot|garden|minibus|pickup|taxi|army|military)\w*)|"
      r"(?<=\ba )private(?=[,.;]| of | from | who )|privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
-    ("deminer", r"(?:female |male |humanitarian |military )*(?:de-?miners?|mine[- ]clear(?:ers?|ing "
+    ("deminer", r"(?:female |male |humanitarian |military ){0,6}(?:de-?miners?|mine[- ]clear(?:ers?|ing "
      r"(?:experts?|specialists?|workers?))|mine[- ]clearance (?:workers?|experts?|operators?|"
      r"specialists?|staff|personnel)|sappers?(?! (?:unit|platoon|battalion|vehicle|group|company))|bomb[- ]disposal (?:\w+ )?(?:experts?|technicians?|"
      r"officers?|specialists?|workers?)|eod (?:\w+ )?(?:experts?|technicians?|specialists?|"
@@ -423,18 +423,18 @@ PERSON = (
      r"ambulance (?:drivers?|crew|workers?|doctors?)|doctors?(?! (?:\w+ ){0,4}?(?:treat|operat|amputat|sav|fight|fought))|nurses?|first responders?"),
     ("aid_worker", r"aid workers?|humanitarian workers?|red cross (?:workers?|staff|employees?|"
      r"officials?|volunteers?)|un (?:staff|workers?|employees?)"),
-    ("journalist", r"(?:tv |television |war |freelance |photo)*(?:journalists?|reporters?|"
+    ("journalist", r"(?:tv |television |war |freelance |photo){0,6}(?:journalists?|reporters?|"
      r"cameram[ae]n|camera operators?|photographers?|photojournalists?|correspondents?|"
      r"media workers?|video operators?|operators? of (?:the )?\w+ tv|crew members of \w+ tv)"),
     ("police", r"gendarmes?|police (?:\w+ )?(?:colonels?|lieutenants?|captains?|majors?|sergeants?)|police ?(?:officers?|m[ae]n|wom[ae]n|personnel|employees?|staff|sergeants?|"
      r"lieutenants?|captains?|majors?)|gendarmes?|traffic police officers?"),
-    ("civilian+child", r"(?:young |little |small |school ?|teenage )*(?:children|child|boys?|girls?|"
+    ("civilian+child", r"(?:young |little |small |school ?|teenage ){0,6}(?:children|child|boys?|girls?|"
      r"toddlers?|infants?|schoolchildren|pupils?|minors?|teenagers?|teens?|kids?|adolescents?|"
      r"school ?boys?|school ?girls?|baby|babies|siblings?|youngsters?)"),
     ("civilian+child", r"classmates?|schoolmates?|playmates?|school ?friends?"),
-    ("civilian+female", r"(?:elderly |young |pregnant |local |married )*(?:wom[ae]n|mothers?|"
+    ("civilian+female", r"(?:elderly |young |pregnant |local |married ){0,6}(?:wom[ae]n|mothers?|"
      r"daughters?|sisters?|wi(?:fe|ves)|grandmothers?|aunts?|housewi(?:fe|ves))"),
-    ("civilian+pair", r"(?:their |his |her |both |the |an? |elderly |married |young |local )*(?:parents|couple(?! of (?:\w+ )?(?:hours|days|weeks|months|minutes|years|times|kilomet\w+|met\w+|miles|hundred))|spouses|newlyweds)"),
+    ("civilian+pair", r"(?:their |his |her |both |the |an? |elderly |married |young |local ){0,6}(?:parents|couple(?! of (?:\w+ )?(?:hours|days|weeks|months|minutes|years|times|kilomet\w+|met\w+|miles|hundred))|spouses|newlyweds)"),
     ("civilian", r"(?<!all )members? of (?:one|the same|a single|a|his|her|their) (?:\w+ )?family|(?:local |elderly |young |internally |construction |road |farm |railway |"
      r"agricultural |civilian |tractor |truck |taxi |bus |bulldozer |excavator |grader |loader |"
      r"municipal |village |utility |forestry |seasonal |combine |combine harvester |fellow |"
@@ -483,7 +483,7 @@ PERSON = (
     ("unknown", r"(?<=my )colleagues?"),
     ("unknown", r"(?:younger|elder|older|youngest|smaller) ones?"),
     ("rest", r"the (?:others|rest|remaining \w+)"),
-    ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|(?:born|b\.) (?:in )?(?:19|20)\d\d(?:(?:,| and) (?:in )?(?:19|20)\d\d)*(?: and (?:an? )?(?:resident|native|inhabitant)s?(?= of| in))?|aged \d+(?: and \d+)?|(?<=, )\d{1,2}(?:, \d{1,2})*,? and \d{1,2}(?=,)"),
+    ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|(?:born|b\.) (?:in )?(?:19|20)\d\d(?:(?:,| and) (?:in )?(?:19|20)\d\d){0,6}(?: and (?:an? )?(?:resident|native|inhabitant)s?(?= of| in))?|aged \d+(?: and \d+)?|(?<=, )\d{1,2}(?:, \d{1,2}){0,6},? and \d{1,2}(?=,)"),
     (
         "civilian",
         r"(?<=the )(?!other|latter|former|driver's|soldier|officer)[a-z]{3,}(?:er|or|ist|ian|man|hand|keeper|mate)s?(?= (?:was|were|is|has been|had been) (?:\w+ )?(?:killed|injured|wounded|hurt|"
@@ -494,7 +494,7 @@ PERSON = (
     ("employee", r"our (?:[\w-]+ )?(?:colleagues?|staff(?: members?)?|team members?|employees?|workers?|people)|(?<=of its )(?:own )?people|(?:employees?|operators?|staffers?|staff(?: members?)?|personnel|members?|"
      r"specialists?|experts?|technicians?|volunteers?|crew members?|team leaders?|team members?|"
      r"experts?|interpreters?)"),
-    ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian )*(?:people|persons?|"
+    ("unknown", r"(?:ethnic )?armenians?(?= (?:was|were|and))|(?:azerbaijani |ukrainian |russian |syrian |armenian ){0,6}(?:people|persons?|"
      r"individuals?|victims?|(?<!was the only )(?<!is the only )(?<!was the sole )(?<!is the sole )survivors?(?!')|azerbaijanis|armenians|ukrainians|syrians|afghans|foreigners?|others?(?! (?:two|three|four|five|six|seven|eight|nine|ten|\d)(?!\w))|"
      r"(?:\w+ )?nationals|lives|casualties|injured|wounded|of them|of whom|adults?|"
      r"of the (?:injured|wounded|victims|men|two|three|four))"),
@@ -532,8 +532,8 @@ ORDINALS = {"first": 1, "second": 2, "third": 3}
 NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 AGES = (
     r"(?:(?<=pupil )|(?<=student )|(?<=son )|(?<=daughter )|(?<=teenager )|(?<=schoolboy )|(?<=schoolgirl )|(?<=boy )|(?<=girl )|(?<=man )|(?<=lad )|(?<=youth )|(?<=child ))of \d{1,2}(?!\w)|"
-    r"(?:aged?|ages|between) (?:from |between )?\d{1,2}(?:(?: to | and |, | ?- ?|, and | or )\d{1,2})*|"
-    r"\d{1,2}(?:(?: to | and |, | ?- ?| or )\d{1,2})+ years? (?:old|of age)"
+    r"(?:aged?|ages|between) (?:from |between )?\d{1,2}(?:(?: to | and |, | ?- ?|, and | or )\d{1,2}){0,6}|"
+    r"\d{1,2}(?:(?: to | and |, | ?- ?| or )\d{1,2}){1,6} years? (?:old|of age)"
 )
 BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:(?!and\b|or\b)[\w'-]+ ){0,4}"
 ARTICLE = r"an?"
