@@ -293,6 +293,7 @@ class _Sorter:
         self.fire = -1
         self.corrects = False
         self.withdrawn: Unit | None = None
+        self.dismissed = -_REACH
 
     def take(self, unit: Unit) -> None:
         """Put one sentence where it belongs."""
@@ -339,6 +340,8 @@ class _Sorter:
 
     def _deny(self, unit: Unit) -> bool:
         """Take a blast back that was only rumoured, or that a sentence says never was."""
+        if unit.has("denied", "cause"):
+            return self._dismiss(unit)
         never = unit.has("denied", "no_such") or (
             unit.has("denied", "whole") and not unit.event_dates and not unit.locations
         )
@@ -361,8 +364,27 @@ class _Sorter:
             return True
         return False
 
+    def _dismiss(self, unit: Unit) -> bool:
+        """Take a blast back that a sentence says was no mine's: of gas, of a planned one."""
+        current = self.current
+        self.dismissed = unit.paragraph
+        if current is not None and not self._conflicts(unit, current):
+            self.events.remove(current)
+            self.rest += current.units
+            self.current = None
+        self.rest.append(unit)
+        return True
+
+    def _is_dismissed(self, unit: Unit) -> bool:
+        """Leave aside what goes on about a blast that was no mine's."""
+        apart = unit.hits or unit.event_dates or unit.locations or unit.has_device
+        if apart or not 0 <= unit.paragraph - self.dismissed <= 1:
+            return False
+        self.rest.append(unit)
+        return True
+
     def _place(self, unit: Unit) -> None:
-        if self._withdraw(unit) or self._deny(unit):
+        if self._withdraw(unit) or self._deny(unit) or self._is_dismissed(unit):
             return
         if self.sums and not self._is_other(unit):
             self.lead = unit
@@ -508,7 +530,7 @@ class _Sorter:
         disposal = unit.has("work", "disposal") and not happened
         if not harmed and (unit.void or disposal or _general(unit)):
             return False
-        weak = all(b.value == "noun" for b in unit.blasts) and not unit.told.unhurt
+        weak = all(b.value != "blast" for b in unit.blasts) and not unit.told.unhurt
         if weak and self.explained and self.ahead and (unit.has("activity") or unit.told.others):
             # *A blast hit a van …, nobody was hurt; experts think that it was a mine.*
             exact = any(d.precision == 1 for d in unit.event_dates)

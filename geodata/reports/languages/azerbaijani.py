@@ -143,6 +143,7 @@ NEGATED = (
      r"(?:ozu |surucu )?(?:sagdir|sag qal(?:ib|di|mis|iblar|dilar|mislar))(?!\w)|hec ne olmay\w+|xesaret yetmey\w+|xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
 )  # fmt: skip
 MODAL = (
+    ("modal", r"(?:minaya dusd|mina(?:li|lanmis)? (?:sahe|erazi)\w* (?:gir|dus)|mina\w* (?:ise dus|partlad))\w+ (?:[\w-]+ ){0,2}?(?:(?:ehtimal|guman) ed(?:irdi|ibmis)\w*|ehtiyat\w*|zenn\w*|fikirlesir?di\w*|qorx\w*)"),
     ("modal", r"mina\w{0,3} (?:\w+ )?dus(?:erse|se|ende ne|dukde ne)(?! de(?!\w))\w*|(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
      r"(?:helak|sehid) ola|(?:partlama|yaralanma|olum|minaya dusme)\w* (?:riski|tehlukesi|ehtimali|tehlike)\w*|"
      r"minaya dusen(?:ler)? [^.]{0,60}?bil(?:er|erler|ecek)|minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse(?! de)|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
@@ -546,6 +547,11 @@ PERIOD = (
         r"post-?muharibe\w*|atesin dayandirilmasindan|hazirda qeder|bu tarixe qeder",
     ),
     ("during", r"(?:evvelki|oten|kecen|son) illerde"),
+    # *In the last year 19 were killed*: a year alone, not the one of a day or a month.
+    (
+        "during",
+        r"(?:oten|kecen|bu) il(?:de)?(?! (?:yanvar|fevral|mart|aprel|may|iyun|iyul|avqust|sentyabr|oktyabr|noyabr|dekabr|yay|qis|yaz|payiz)\w*)(?= )|(?:19|20)\d\d-?c[iu] il(?=:)",
+    ),
     ("during", r"(?:son|oten|kecen) (?:\w+ ){1,2}?(?:il|ay|hefte)(?:de|da|lerde|erzinde)"),
     (
         "during",
@@ -633,6 +639,15 @@ FICTION = (
 )
 DENIED = (
     (
+        "cause",
+        r"(?<!basqa )(?<!diger )(?<!yeni )mina (?:partlayis|partlama|hadise|insident)\w*(?: ise| de)? (?:olma|bas verme|qeyde alinma)(?:yib|di|mis)\w*|"
+        r"hec bir mina (?:partlayis|partlama|hadise|insident)\w* (?:\w+ )?(?:olma|bas verme|qeyde alinma)(?:yib|di|mis)\w*|"
+        r"mina deyil(?:di|mis|dir)(?!\w)|qaz(?:in|inin|larin)? (?:balon\w* )?siz(?:dig|ib|mis)\w*|"
+        r"qaz (?:\w+ )?sizma\w*(?! (?:\w+ )?(?:ehtimal|versiya|guman|subhe))|"
+        r"partlayis\w* (?:[\w-]+ ){0,3}?(?:qaz(?:dan| balon| qazan| plit)|balon|benzin|pirotexnik|fisenq)\w* (?:[\w-]+ ){0,2}?(?:bas ver|yaran|olu|bagli|elaqe)\w*|"
+        r"(?:qaz )?balon\w* partla(?:yib|di|mis|yan)\w*",
+    ),
+    (
         "before",
         r"(?:melumat|xeber|iddia|sayie|paylasim)(?:i|ini|lari|larini|ni|sini|ler|leri|lerini)? (?:\w+ )?(?:tekzib|redd ed|yalanla)\w*",
     ),
@@ -686,7 +701,7 @@ DENIED = (
     ),
     (
         "no_such",
-        r"bele (?:bir )?(?:hadise|sey|partlayis)\w* (?:\w+ ){0,2}?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|(?:bele|hec bir) (?:\w+ )?(?:partlayis|hadise|hal)\w* (?:\w+ )?(?:olma|bas verme)(?:yib|di|dig|mis)\w*|mina (?:ile|partlayisi ile) (?:hec bir )?(?:elaqesi|bagliligi) (?:olmadig|yox)\w*|partlayis (?:olmayib|bas vermeyib)",
+        r"bele (?:bir )?(?:hadise|sey|partlayis)\w* (?:\w+ ){0,2}?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|(?:bele|hec bir) (?:\w+ )?(?:partlayis|hadise|hal)\w* (?:\w+ )?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|partlayis\w* (?:qeyde alinma|bas verme)(?:yib|di|dig|mis)\w*|mina (?:ile|partlayisi ile) (?:hec bir )?(?:elaqesi|bagliligi) (?:olmadig|yox)\w*|partlayis (?:olmayib|bas vermeyib)",
     ),
     (
         "corrected",
@@ -699,6 +714,15 @@ DENIED = (
 )
 AND = (("and", r"ve|ile|habele|hemcinin"),)
 NOT_BLAST = (
+    (
+        "hit",
+        r"(?:minaya dusen|mina qurbani)(?: [\w-]+){0,6}? (?:yoxdur|olmayib|olmadi\w*|yox idi)(?!\w)",
+    ),
+    (
+        "none",
+        r"partlayis(?:in|lar|larin)? ses\w*|partlatma (?:is|ustun)\w*|partladil(?:maq|araq)\w*(?: (?:\w+ )?(?:mehv|zererses)\w*)?|"
+        r"(?:qaya|dag|suxur|bina|korpu|divar|tikili)\w* (?:\w+ )?partlad\w+",
+    ),
     (
         "hit",
         r"(?:mina(?:ya|sina)|mina partlayisina) (?:\w+ )?dusme(?:yib|di|mis)\w*|minaya dusmesi (?:yalan|bas verme)\w*|"
