@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from geodata.reports.dates import DateMention
-from geodata.reports.people import Told, read_people
+from geodata.reports.people import People, Told, read_people
 from geodata.reports.places import PlaceMention
 from geodata.reports.segment import Sentence
 from geodata.reports.vocabulary import Hit, Vocabulary
@@ -75,11 +75,14 @@ class Unit:
     @property
     def own_dates(self) -> list[DateMention]:
         """Give the days of what it tells, without those of what somebody hurt once does now."""
-        own = [d for d in self.event_dates if self._is_aside(d.start)]
+        own = [d for d in self.event_dates if self._is_aside(d.start) or self._ends_aside(d.start)]
         return self.event_dates if self.asserts or self.has("happened") else own
 
     def _is_aside(self, at: int) -> bool:
         return any(start <= at < end for start, end in self.aside)
+
+    def _ends_aside(self, at: int) -> bool:
+        return any(end <= at <= end + 1 for _, end in self.aside)
 
     @property
     def blasted(self) -> bool:
@@ -153,10 +156,78 @@ def units(
         cuts = _cuts(folded, sentence, dates, places, vocabulary)
         edges = [sentence.start, *cuts, sentence.end]
         for number, (start, end) in enumerate(pairwise(edges)):
-            found.append(
-                _unit(text, folded, sentence, (start, end), number > 0, dates, places, vocabulary)
+            unit = _unit(
+                text, folded, sentence, (start, end), number > 0, dates, places, vocabulary
             )
+            found += _spread(unit)
     return found
+
+
+def _spread(unit: Unit) -> list[Unit]:
+    """Part a sentence that tells by one verb of several days, each with its own district.
+
+    *Mines wounded two men in Aghdam on 3 May and in Fuzuli on 5 May.*
+    """
+    days = {d.start: d for d in unit.event_dates if d.precision == 1}
+    places = {p.start: p for p in unit.locations if p.districts}
+    marks: list[DateMention | PlaceMention] = []
+    for at in sorted((*days, *places)):
+        mark = days.get(at) or places[at]
+        last = marks[-1] if marks else None
+        if last is None or _of_mark(mark) != _of_mark(last):
+            marks.append(mark)
+    number = len(marks) // 2
+    pairs = list(zip(marks[::2], marks[1::2], strict=False))
+    if (
+        number < 2
+        or len(marks) != 2 * number
+        or len({_of_mark(m) for m in marks}) != len(marks)
+        or any(isinstance(a, DateMention) == isinstance(b, DateMention) for a, b in pairwise(marks))
+        or any(h.late for h in unit.told.harms)
+        or not (unit.hits or unit.blasts or unit.told.harms)
+    ):
+        return [unit]
+    parts = []
+    for n, (one, other) in enumerate(pairs):
+        own = _of_mark(one), _of_mark(other)
+        parts.append(
+            replace(
+                divided(unit, number),
+                continues=unit.continues or n > 0,
+                dates=tuple(
+                    d for d in unit.dates if d.start not in days or _of_mark(d) in own
+                ),
+                places=tuple(
+                    p for p in unit.places if p.start not in places or _of_mark(p) in own
+                ),
+            )
+        )  # fmt: skip
+    return parts
+
+
+def _of_mark(mark: DateMention | PlaceMention) -> str:
+    return str(mark.first) if isinstance(mark, DateMention) else str(mark.districts)
+
+
+def divided(unit: Unit, number: int) -> Unit:
+    """Give each of several blasts told at once its share of those harmed, where it is plain."""
+
+    def share(people: People) -> People:
+        if people.best is None or people.best == 1:
+            return people
+        if people.best == number:
+            return replace(people, best=1, low=1, high=1)
+        return replace(people, best=None, low=None, high=None)
+
+    told = replace(
+        unit.told,
+        harms=tuple(
+            replace(h, people=share(h.people)) if h.people is not None else h
+            for h in unit.told.harms
+        ),
+        others=tuple(map(share, unit.told.others)),
+    )
+    return replace(unit, told=told)
 
 
 def _within(mentions: list[_M], starts: list[int], sentence: Sentence) -> list[_M]:
@@ -198,6 +269,8 @@ def _unit(
     flags["many"] = tuple(
         p for p in vocabulary.find("person", folded, start, end) if p.value == "many"
     )
+    # *In the period from 14 to 16 April* is a day that is not known.
+    timeless += [(d.start - _NEAR, d.end) for d in own_dates if d.kind == "days" and d.precision == 2]
     flags["period"] = tuple(
         p for p in flags["period"] if not any(s < p.end and p.start < e for s, e in timeless)
     )
@@ -217,10 +290,16 @@ def _unit(
             told = replace(told, harms=own)
             flags["other_cause"] = tuple(h for h in flags["other_cause"] if h not in ill)
     own_places = _without_deathbeds(folded, own_places, told)
+    absent = [h for h in flags["not_blast"] if h.value == "absent"]
+    devices = tuple(
+        d
+        for d in vocabulary.find("device", folded, start, end)
+        if not any(a.start < d.end and d.start < a.end for a in absent)
+    )
     aside = tuple(m.span() for m in _clause(vocabulary.dependent).finditer(folded, start, end))
     return Unit(
         start, end, sentence.paragraph, sentence.headline, continues, own_dates, own_places,
-        tuple(vocabulary.find("device", folded, start, end)), blasts, hits, told,
+        devices, blasts, hits, told,
         bool(void), aside, flags,
     )  # fmt: skip
 

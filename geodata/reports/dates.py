@@ -16,6 +16,8 @@ _NUMERIC = re.compile(
     r"(?<![\d.,/])(?P<a>\d{1,2})(?P<sep>[./])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4}|\d\d)(?![\d/])"
 )
 _NEXT_TO = 4
+_NEWS = frozenset({"weekday", "weekend", "offset:0", "offset:-1", "offset:-2", "ago_days"})
+"""Kinds of dates that no agreement and no war is told by."""
 _APART = re.compile(r"[.!?;\n]")
 # A date without its year that lies this far ahead is one of the text's own day; further
 # ahead it is the one of the year before.
@@ -83,7 +85,7 @@ def find_dates(
     mentions: list[DateMention] = []
     told = False
     for start, end, kind, match in sorted(found, key=lambda f: f[0]):
-        role = _role(folded, start, end, vocabulary)
+        role = _role(folded, start, end, vocabulary, news=kind in _NEWS)
         span = resolver.resolve(kind, match)
         if span is None:
             continue
@@ -189,8 +191,12 @@ def role_of(
     return None
 
 
-def _role(folded: str, start: int, end: int, vocabulary: Vocabulary) -> str:
-    return role_of(folded, start, end, vocabulary.date_roles) or "event"
+def _role(folded: str, start: int, end: int, vocabulary: Vocabulary, *, news: bool) -> str:
+    roles = vocabulary.date_roles
+    if news:
+        # *A shell left from the war went off on Thursday.*
+        roles = tuple(r for r in roles if r[0] != "history")
+    return role_of(folded, start, end, roles) or "event"
 
 
 @lru_cache(maxsize=8)
@@ -300,6 +306,11 @@ class _Resolver:
         year, month = self._year_month(m)
         basis: codes.DateBasis = "stated" if _group(m, "y") else "resolved"
         return _Span(date(year, month, 1), _month_end(year, month), 4, basis)
+
+    def _anchor_month(self, _m: re.Match[str]) -> _Span:
+        """Give the month that was named last: *that month*."""
+        year, month = self.month or (self.published.year, self.published.month)
+        return _Span(date(year, month, 1), _month_end(year, month), 4, "resolved")
 
     def _month_rel(self, m: re.Match[str]) -> _Span:
         month = self._month_of(m["m"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from geodata.reports.candidates import PlaceShare
-from geodata.reports.clauses import Unit
+from geodata.reports.clauses import Unit, divided
 from geodata.reports.dates import DateMention
 from geodata.reports.people import Harm
 from geodata.reports.places import PlaceFinder, PlaceMention
@@ -218,6 +218,11 @@ class Event:
         return min(self.dates, key=lambda d: d.precision, default=None) or self.inherited
 
     @property
+    def located(self) -> bool:
+        """Say whether more than a road's ends is told of its place."""
+        return bool(districts_of(p for u in self.placing for p in u.locations))
+
+    @property
     def where(self) -> set[str]:
         """Give the districts that its sentences name."""
         return districts_of(
@@ -269,6 +274,8 @@ def sort_units(units: list[Unit], published: date) -> Sorted:
         )
         sorter.harmed = any(_harmed(u) for u in units[number + 1 : number + 1 + _AHEAD])
         sorter.sums = _sums(unit, units[number + 1 : number + 1 + _PARTS_AHEAD])
+        near = units[max(0, number - _AHEAD) : number + 1 + _AHEAD]
+        sorter.planned = any(u.has("not_blast", "planned") for u in near)
         sorter.take(unit)
     return sorter.result()
 
@@ -284,7 +291,7 @@ class _Sorter:
         self.rest: list[Unit] = []
         self.aside = -1
         self.loose: Unit | None = None
-        self.explained = self.ahead = self.harmed = False
+        self.explained = self.ahead = self.harmed = self.planned = False
         self.sums = False
         self.lead: Unit | None = None
         self.named = False
@@ -402,7 +409,12 @@ class _Sorter:
         if self._tells(unit):
             self._tell(unit)
         elif self.current is not None and self._follows(unit, self.current):
-            if not self._sums_up(unit):
+            together = self._told_with(self.current)
+            if len(together) >= _SEVERAL and _number_in(unit) == len(together):
+                # *One hit a mine in Aghdam on 3 May, one in Fuzuli on 5 May. Both were hurt.*
+                for event in together:
+                    self._append(event, divided(unit, len(together)))
+            elif not self._sums_up(unit):
                 self._append(self.current, unit)
         else:
             self.rest.append(unit)
@@ -491,6 +503,7 @@ class _Sorter:
             return True
         certain = unit.hits or any(h.people is None or h.people.best for h in unit.told.harms)
         if unit.has("fiction") and not (exact and certain):
+            self.trial = unit.paragraph
             return True
         if unit.has("other_cause", "illness"):
             return not unit.hits
@@ -529,6 +542,9 @@ class _Sorter:
         happened = unit.blasts and unit.has("happened") and any(p.best for p in unit.told.others)
         disposal = unit.has("work", "disposal") and not happened
         if not harmed and (unit.void or disposal or _general(unit)):
+            return False
+        if self.planned and not (harmed or unit.sets_off or unit.told.animals):
+            # *Loud blasts were heard; sappers had blown up old shells as planned.*
             return False
         weak = all(b.value != "blast" for b in unit.blasts) and not unit.told.unhurt
         if weak and self.explained and self.ahead and (unit.has("activity") or unit.told.others):
@@ -609,6 +625,10 @@ class _Sorter:
         most = _YEAR if _narrow(unit) else _MONTH
         return near and any(d.precision <= most for d in unit.event_dates)
 
+    def _told_with(self, current: Event) -> list[Event]:
+        """Give the blasts that the sentence of this one tells of by one verb."""
+        return [e for e in self.events if e.units[-1].start == current.units[-1].start]
+
     def _sums_up(self, unit: Unit) -> bool:
         """Say whether it counts those hurt in several blasts: *both victims are in hospital*."""
         number = _number_in(unit)
@@ -646,6 +666,7 @@ class _Sorter:
             or (unit.locations and not current.where)
             or unit.has("activity")
             or (unit.has("happened") and any(d.relative for d in unit.event_dates))
+            or (unit.has("happened") and _narrows(unit, current))
         )
         if unit.recalls and not unit.has("happened"):
             return False
@@ -799,6 +820,9 @@ class _Sorter:
     def _conflicts(self, unit: Unit, event: Event) -> bool:
         where = districts_of(unit.locations)
         known = event.where
+        if unit.has("happened") and not _harmed(unit) and not event.located:
+            # *On the road to Shusha; it happened in the Khojavend district.*
+            known = set()
         if where and known and not unit.in_hospital and not _compatible(where, known):
             return True
         days = [d for d in unit.event_dates if d.kind != "recent" and not unit.deathbed]
@@ -817,6 +841,13 @@ class _Sorter:
             told = max((d.last for d in event.said), default=self.published)
             return all(d.last < told - _NEWS for d in days)
         return False
+
+
+def _narrows(unit: Unit, event: Event) -> bool:
+    """Say whether it names the place of a blast on some road, or the day of one of some week."""
+    known = event.date
+    nearer = known is not None and any(d.precision < known.precision for d in unit.event_dates)
+    return nearer or bool(unit.locations and not event.located)
 
 
 def _apart(unit: Unit, event: Event) -> bool:
@@ -1045,7 +1076,7 @@ def _no_blast(unit: Unit) -> bool:
 
 def _is_shell(unit: Unit) -> bool:
     """Say whether, told after a day's fire, it is of one of its shells, not of one left over."""
-    shells = bool(unit.devices) and all(d.value == "uxo" for d in unit.devices)
+    shells = bool(unit.devices) and all(d.value in ("uxo", "cmr") for d in unit.devices)
     apart = unit.hits or unit.dates or unit.has("activity") or unit.has("background")
     return shells and not apart
 

@@ -178,6 +178,9 @@ class PlaceFinder:
         role = role_of(folded, mention.start, mention.end, vocabulary.place_roles)
         if role == "dateline" and mention.start > _FAR_DOWN:
             role = None
+        if role == "border" and mention.kind == "district":
+            # *On the border of the Fuzuli and Jabrayil districts* is in either.
+            role = None
         return replace(mention, role=role) if role else mention
 
     def _villages(self, text: str, vocabulary: Vocabulary) -> list[PlaceMention]:
@@ -259,7 +262,8 @@ class PlaceFinder:
             if match is not None and match.kind == "district":
                 found.append(self._mention(start, start + len(part), match))
             start += len(part) + 1
-        return found
+        between = all(part[:1].isupper() for part in parts)
+        return [replace(m, role="road") for m in found] if between else found
 
     def _named(self, name: str, *, hamlet: bool = False) -> Match | None:
         if name.isupper() and len(name) < 4:

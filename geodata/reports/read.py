@@ -452,11 +452,13 @@ class _Reader:
 
     def _only_district(self) -> list[PlaceMention]:
         """Give the one district of a report whose village is in no gazetteer."""
-        roles = ("office", "home", "road")
-        found = [
-            p for u in self.units for p in u.places if p.kind == "district" and p.role in roles
-        ]
-        return found[:1] if len({p.districts for p in found}) == 1 else []
+        for roles in (("office", "home", "road"), ("dateline",)):
+            found = [
+                p for u in self.units for p in u.places if p.kind == "district" and p.role in roles
+            ]
+            if found:
+                return found[:1] if len({p.districts for p in found}) == 1 else []
+        return []
 
     def _only_day(self) -> DateMention | None:
         """Give the one day that a report of one blast names, wherever it stands."""

@@ -344,6 +344,11 @@ DATES = (
     ),
     (
         "days",
+        r"(?:(?P<y>\d{4})-?c?[iu]? il(?:in)? )?(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})-?\w{0,2} (?:ile|ve) "
+        r"(?P<d2>\d{1,2})-?\w{0,2} aras\w+",
+    ),
+    (
+        "days",
         r"(?P<d>\d{1,2}) ?(?:-|ve) ?(?P<d2>\d{1,2}) (?P<m>{month})(?:da|in)?(?: (?P<y>\d{4}))?",
     ),
     (
@@ -410,6 +415,7 @@ DATES = (
     ("weekend", r"(?:oten |bu )?hefte ?sonu\w*|istirahet gunler\w*"),
     ("week:-1", r"(?:oten|kecen) hefte(?! erzinde)"),
     ("week:0", r"bu hefte(?! erzinde)"),
+    ("anchor_month", r"(?:hemin|ele hemin|eyni) ay(?:da|in \w+)?(?!\w)"),
     ("month_ago:-1", r"(?:oten|kecen) ay(?!\w)"),
     ("month_ago:0", r"bu ay(?!\w)"),
     ("year_ago:-1", r"(?:oten|kecen) il(?!in|den|ler)(?!\w)"),
@@ -593,7 +599,7 @@ OTHER_CAUSE = (
     ),
     (
         "accident",
-        r"qaz(?: partlayis\w*|in\b|dan|la|)?|"
+        r"qaz(?: partlayis\w*|in\b|dan|la|)?|qazdoldurma\w*|yanacaqdoldurma\w*|"
         r"qizil (?:yatagi|meden)\w*|ucqun\w*|qeza\w*|toqqus\w*|yol-neqliyyat\w*|ytq|"
         r"qazan\w*|fisenq\w*|pirotexniki \w+|zelzele\w*|yangin(?!\w{0,5}sondur)(?: bas|in)?\w*|benzin\w*|balon\w*|anbar\w*|zavod\w*|"
         r"bogul\w*|ildirim\w*|asib|neft\w*|karxana\w*",
@@ -713,7 +719,18 @@ DENIED = (
     ),
 )
 AND = (("and", r"ve|ile|habele|hemcinin"),)
+_ORDNANCE = r"(?:partlayici (?:qurgu|madde)|partlayan madde|sursat|mermi|mina)\w*"
 NOT_BLAST = (
+    (
+        "absent",
+        _ORDNANCE + r" (?:\w+ ){0,2}?(?:askar(?:lanma|olunma| edilme| olunma)|tapilma)\w*",
+    ),
+    (
+        "planned",
+        r"(?:nezaretli|idare olunan|planli|planlasdirilmis)(?: sekilde)? (?:partlayis|partlad|mehv|zerersiz)\w*|"
+        + _ORDNANCE
+        + r" (?:\w+ ){0,3}?(?:mehv edilm|utiliz|partladilma|zerersizlesdirilme)\w*",
+    ),
     (
         "hit",
         r"(?:minaya dusen|mina qurbani)(?: [\w-]+){0,6}? (?:yoxdur|olmayib|olmadi\w*|yox idi)(?!\w)",
@@ -934,6 +951,7 @@ DATE_ROLES = (
         r"(?:-?(?:dan|den|ndan|nden|sinden|sindan))? (?:etibaren|sonra|beri|indiyedek|bu gune|bu vaxta|bugune|"
         r"indiye|baslayaraq|tarixinden)",
     ),
+    ("since", r"", r"(?<=d[ae]n)(?!\w)"),
     (
         "until",
         r"",

@@ -121,6 +121,8 @@ _MOVES = (
     r"turned|strayed|wandered|landed|tread|treaded|careered|veered|swerved|leaned|jumped|set (?:his|her|a) foot|"
     r"put (?:his|her|a|one) (?:\w+ )?(?:foot|hand|wheel))"
 )
+_GAP = r"(?:(?!(?:to|about|for|with|at|in|from|was|were|said|\w+day) )[\w-]+ )"
+"""A word between a step and the mine, which does not begin another part of the sentence."""
 HIT = (
     (
         "found",
@@ -142,7 +144,7 @@ HIT = (
     ("field", r"(?:in|into|onto|on) (?:an?|the) (?:\w+ )?(?:minefields?|mined (?:field|area|land|ground|pasture))"),
     ("hit", r"(?:land)?mines? (?:that |which )?(?:it|he|she|they|the \w+) (?:had )?(?:drove|driven|ran|run|rolled|stepped|trod|passed|gone|went|hit|struck)(?: (?:over|on|onto|across))?"),
     ("hit", r"(?:hit|hits|struck|strikes|triggered|set off|(?:ran|drove|went|rolled|passed|stepped|trod) (?:over|on|onto|on to)) what (?:[\w-]+ ){1,8}?(?:land)?mine(?!-)"),
-    ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|on to|over|onto|upon|into|across|against) (?:[\w-]+ ){0,5}?"
+    ("hit", _MOVES + r" (?:\w+ ){0,2}?(?:on|on to|over|onto|upon|into|across|against) " + _GAP + r"{0,5}?"
      + _MUNITION),
     ("hit", r"(?<!rockets )(?<!missiles )(?<!shells )(?:hit|hits|hitting|struck|strik(?:es|ing)|trigger(?:s|ed|ing)|set(?:s|ting)? off|"
      r"activat(?:es|ed|ing)|detonat(?:es|ed|ing)|encounter(?:s|ed|ing)|tripp(?:ed|ing)|"
@@ -341,6 +343,10 @@ OUTCOME = (
         "injured.after",
         r"(?:doctors|surgeons|medics) (?:\w+ ){0,2}?(?:amputated?|took off|take off|removed?|cut off)"
         r"(?= (?:an?|the|one|both|two) [^.,;]{1,40}?(?:s|'s?) (?:\w+ )?" + _LIMB + r")",
+    ),
+    (
+        "injured.state",
+        r"(?:took|tore|blew|ripped|sliced) off (?:both )?(?:of )?(?:his|her|their) (?:\w+ ){0,2}?" + _LIMB,
     ),
     (
         "injured.state",
@@ -699,7 +705,7 @@ DATES = (
     ),
     (
         "anchor:-1",
-        r"(?:a|one) day (?:earlier|before)|(?:on )?the (?:previous|preceding) day|"
+        r"(?:a|one) day (?:earlier|before)|(?:on )?the (?:previous|preceding) (?:day|morning|afternoon|evening|night)|"
         r"the day before(?! yesterday)",
     ),
     (
@@ -740,6 +746,7 @@ DATES = (
     ),
     ("week:-1", r"(?:last|the previous|the past) week"),
     ("week:0", r"(?:earlier )?this week"),
+    ("anchor_month", r"(?:(?:in|during|later|earlier) )?(?:that|the same) month"),
     ("month_ago:-1", r"last month"),
     ("month_ago:0", r"(?:earlier |later )?this month"),
     ("year_ago:-1", r"last year"),
@@ -1017,7 +1024,7 @@ FICTION = (
         r"(?<=the )former (?:shepherd|farmer|driver|herder|herdsman|worker|teacher|builder|miner|fisherman|welder|labourer)|"
         r"(?:told|tells|telling|recall(?:s|ed)?|remember(?:s|ed)?|describe[ds]?) (?:\w+ ){0,3}?how (?:he|she|they|his|her)|"
         r"(?:small |cash |one-off )?(?:grants?|allowances?|pensions?|benefits|scholarships?|aid packages?)(?= )|(?:pictures?|photos?) of|protest(?:ed|ers?|ing)?|rall(?:y|ied)|leaflets?|witness(?:es)? (?:told|said|testified)|monuments?|memorials?|unveil\w*|medals?|champion\w*|anniversary|commemorat\w+|"
-        r"(?<!need a )(?<!needs a )(?<!needed a )(?<!a new )(?<!a better )prosthe\w+|(?:half-)?marathon",
+        r"(?<!need a )(?<!needs a )(?<!needed a )(?<!a new )(?<!a better )(?<!waiting for a )(?<!waits for a )(?<!waited for a )(?<!awaiting a )prosthe\w+|(?:half-)?marathon",
     ),
     (
         "story",
@@ -1039,7 +1046,7 @@ FICTION = (
         r"(?:laid|laying|lay) (?:\w+ )?(?:flowers|wreaths?)|in (?:memory|remembrance) of|paid tribute|minute of silence|"
         r"wreath-laying|match(?:es)?|concert|exhibitions?|exhibits?|museums?|"
         r"conference|webinar|seminars?|workshop|ceremony|festival|"
-        r"tournament|donat\w+|award(?:ed)?|(?<!a new )(?<!a better )prosthe\w+|rehabilitat\w+ cent\w+|"
+        r"tournament|donat\w+|award(?:ed)?|(?<!a new )(?<!a better )(?<!waiting for a )(?<!waits for a )(?<!waited for a )(?<!awaiting a )prosthe\w+|rehabilitat\w+ cent\w+|"
         r"veterans?|mine survivors?|book|poem",
     ),
 )
@@ -1139,7 +1146,24 @@ DENIED = (
     ),
 )
 AND = (("and", r"and|as well as|along with|together with|plus"),)
+_ORDNANCE = (
+    r"(?:(?:explosive )?(?:devices?|mines?|substances?|objects?)|explosives?|ammunition|munitions?|shells?|ordnance)"
+)
 NOT_BLAST = (
+    (
+        "absent",
+        r"no (?:traces? of (?:an? )?|signs? of (?:an? )?|other |unexploded )?"
+        + _ORDNANCE
+        + r" (?:was|were|has been|have been|had been) (?:found|discovered|detected)|"
+        r"(?:did not|didn't) (?:find|discover|detect) any (?:traces? of )?" + _ORDNANCE,
+    ),
+    (
+        "planned",
+        r"controlled (?:\w+ )?(?:explosions?|detonations?|blasts?|demolitions?|destruction)|"
+        r"(?:planned|scheduled|safe|controlled) (?:disposal|destruction|demolition)|"
+        r"(?:disposal|demolition|destruction) of (?:[\w-]+ ){0,3}?" + _ORDNANCE + r"|"
+        r"(?:planned|scheduled) (?:explosions?|detonations?|blasts?)",
+    ),
     (
         "dud",
         r"(?:that |which )?(?:failed to|did not|didn't|had not|never) (?:explode|detonate|go off|exploded|detonated|gone off)",
@@ -1157,11 +1181,10 @@ NOT_BLAST = (
         r"(?:no|without(?: any)?|prevent\w*(?: an?)?|avert\w*(?: an?)?) (?:explosions?|"
         r"blasts?|detonations?|exploding)|(?:did|had|have|has|do|does)(?: not|n't) "
         r"(?:explode|exploded|detonate|detonated|go off|gone off)|failed to "
-        r"(?:explode|detonate|go off)|controlled (?:\w+ )?(?:explosions?|detonations?|"
-        r"blasts?|demolitions?)|(?:safely|remotely) (?:detonated|blown up|exploded)|"
+        r"(?:explode|detonate|go off)|"
+        r"(?:safely|remotely) (?:detonated|blown up|exploded)|"
         r"(?:tragedy|disaster|catastrophe|misfortune|accident|bloodshed|the worst) (?:was|were|has been|had been|is) (?:\w+ )?(?:averted|prevented|avoided)|"
         r"(?:avert|prevent|avoid)(?:ed|ing|s) (?:an? |the )?(?:possible |likely |real |great |terrible )?(?:tragedy|disaster|catastrophe|accident)|"
-        r"(?:planned|scheduled) (?:explosions?|detonations?|blasts?|demolitions?)|"
         r"(?:explosions?|detonations?|blasts?)\b[^.;]{0,90} (?:was|were|are) (?:all |only )?(?:planned|scheduled|controlled)\b|"
         r"(?:taken|moved|transported|removed|brought) to (?:an? |the )?(?:[\w-]+ ){1,3}?(?:and|where it was) (?:\w+ )?(?:detonated|blown up|exploded|destroyed)|"
         r"(?:none|neither) (?:of (?:which|them|these) )?(?:had )?(?:detonated|exploded|went off|gone off)|"
@@ -1469,8 +1492,8 @@ DATE_ROLES = (
     ("said", r"", r" (?:as (?:saying|reporting|telling|stating)|by (?:\w+ ){1,4}?as saying)"),
     (
         "said",
-        r"(?:found|discovered|recovered) (?:dead|lifeless|killed)(?: \w+){0,3}? (?:on |late on |early on )?$|"
-        r"(?:bod(?:y|ies)|remains|corpses?)(?!\w)[^.;]{0,60}(?:found|discovered|recovered|retrieved)(?: \w+)? (?:on )?$",
+        r"(?:found|discovered|recovered) (?:dead|lifeless|killed)(?: \w+){0,6}? (?:on |late on |early on )?$|"
+        r"(?:bod(?:y|ies)|remains|corpses?)(?!\w)[^.;]{0,60}(?:found|discovered|recovered|retrieved)(?: \w+){0,6}? (?:on )?$",
         r"",
     ),
     (
