@@ -270,7 +270,9 @@ def _unit(
         p for p in vocabulary.find("person", folded, start, end) if p.value == "many"
     )
     # *In the period from 14 to 16 April* is a day that is not known.
-    timeless += [(d.start - _NEAR, d.end) for d in own_dates if d.kind == "days" and d.precision == 2]
+    timeless += [
+        (d.start - _NEAR, d.end) for d in own_dates if d.kind == "days" and d.precision == 2
+    ]
     flags["period"] = tuple(
         p for p in flags["period"] if not any(s < p.end and p.start < e for s, e in timeless)
     )

@@ -409,13 +409,7 @@ class _Sorter:
         if self._tells(unit):
             self._tell(unit)
         elif self.current is not None and self._follows(unit, self.current):
-            together = self._told_with(self.current)
-            if len(together) >= _SEVERAL and _number_in(unit) == len(together):
-                # *One hit a mine in Aghdam on 3 May, one in Fuzuli on 5 May. Both were hurt.*
-                for event in together:
-                    self._append(event, divided(unit, len(together)))
-            elif not self._sums_up(unit):
-                self._append(self.current, unit)
+            self._follow(unit, self.current)
         else:
             self.rest.append(unit)
             if self.loose is None or not _adds_nothing(unit, self.loose):
@@ -625,9 +619,15 @@ class _Sorter:
         most = _YEAR if _narrow(unit) else _MONTH
         return near and any(d.precision <= most for d in unit.event_dates)
 
-    def _told_with(self, current: Event) -> list[Event]:
-        """Give the blasts that the sentence of this one tells of by one verb."""
-        return [e for e in self.events if e.units[-1].start == current.units[-1].start]
+    def _follow(self, unit: Unit, current: Event) -> None:
+        last = current.units[-1]
+        together = [e for e in self.events if e.units[-1].start == last.start]
+        if len(together) >= _SEVERAL and _number_in(unit) == len(together):
+            # *One hit a mine in Aghdam on 3 May, one in Fuzuli on 5 May. Both were hurt.*
+            for event in together:
+                self._append(event, divided(unit, len(together)))
+        elif not self._sums_up(unit):
+            self._append(current, unit)
 
     def _sums_up(self, unit: Unit) -> bool:
         """Say whether it counts those hurt in several blasts: *both victims are in hospital*."""

@@ -1146,9 +1146,7 @@ DENIED = (
     ),
 )
 AND = (("and", r"and|as well as|along with|together with|plus"),)
-_ORDNANCE = (
-    r"(?:(?:explosive )?(?:devices?|mines?|substances?|objects?)|explosives?|ammunition|munitions?|shells?|ordnance)"
-)
+_ORDNANCE = r"(?:(?:explosive )?(?:devices?|mines?|substances?|objects?)|explosives?|ammunition|munitions?|shells?|ordnance)"
 NOT_BLAST = (
     (
         "absent",
