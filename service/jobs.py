@@ -178,11 +178,20 @@ def _program() -> str:
     """Give a text that differs when the program does: another one makes other answers."""
     made_of = blake2b(digest_size=8)
     for package in (geodata, service):
-        for path in sorted(Path(str(package.__file__)).parent.rglob("*")):
-            if path.is_file() and path.suffix not in (".pyc", ".lock"):
-                held = path.stat()
-                made_of.update(f"{path} {held.st_size} {held.st_mtime_ns}\n".encode())
+        for path in _files_of(Path(str(package.__file__)).parent):
+            held = path.stat()
+            made_of.update(f"{path} {held.st_size} {held.st_mtime_ns}\n".encode())
     return made_of.hexdigest()
+
+
+def _files_of(package: Path) -> list[Path]:
+    """Give the files of a program, without its bytecode.
+
+    That is written at first use, by way of a file of another name: processes that look at
+    different moments would take one program for two, and each other's answers for foreign.
+    """
+    found = (path for path in package.rglob("*") if "__pycache__" not in path.parts)
+    return sorted(path for path in found if path.is_file() and path.suffix != ".lock")
 
 
 # -- what is kept --------------------------------------------------------------------
@@ -651,7 +660,8 @@ class Desk:
             return None
         if not register.only_added(about["revision"], about["digest"], now.revision):
             return None
-        return self.kept.older(path)
+        # The very one may have come since it was looked for.
+        return self.kept.get(job) or self.kept.older(path)
 
     def _submit(self, job: Job) -> _Task:
         with self._changed:

@@ -168,6 +168,24 @@ def test_the_last_answer_will_do_only_while_nothing_but_new_incidents_came(
     assert after.headers["hazardmap-revision"] == str(running.register.revision)
 
 
+def test_an_answer_that_comes_while_it_is_asked_for_is_not_called_older(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = running.client.get("/backtest")
+    had, late = running.desk.kept.get, [None]
+    monkeypatch.setattr(running.desk.kept, "get", lambda job: late.pop() if late else had(job))
+    same = running.client.get("/backtest", headers=TAKES_OLDER)
+    assert not late
+    assert same.headers["etag"] == now.headers["etag"]
+
+
+def test_bytecode_that_is_being_written_is_no_part_of_the_program(tmp_path: Path) -> None:
+    (tmp_path / "__pycache__").mkdir()
+    for name in ("a.py", "__pycache__/a.pyc", "__pycache__/a.pyc.140034"):
+        (tmp_path / name).touch()
+    assert jobs._files_of(tmp_path) == [tmp_path / "a.py"]
+
+
 def test_a_register_that_has_gone_on_is_never_called_older(running: Running) -> None:
     before = running.register.snapshot()
     job = wants(before, RiskParameters(), 52.0, 0.0)
