@@ -2,10 +2,12 @@
 
 import gc
 import itertools
+import pickle
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +106,46 @@ def founded(folder: Path, fill: Callable[[Any], object] | None = None) -> Any:
 
     shutil.copytree(_made(fill).name, folder, dirs_exist_ok=True)
     return open_register(folder)
+
+
+_HEAVY = (
+    "backtest", "backtest-cells", "clusters", "forecast", "foreseen", "incidents-at-home",
+    "priorities", "ranking-key", "reconciliation", "risk", "risk-estimate", "risk-surface",
+    "risk-surface-bands", "ruling", "window", "drawing-light", "drawing-outlines", "map-land",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alike_is_estimated_once() -> Iterator[None]:
+    """Let registers that hold the same share what is estimated of them.
+
+    A process opens hundreds of them. Copies share all that a snapshot keeps by its key, which is
+    what answers rest on; those whose counts are the same share the fits to these counts, which
+    take most of a table's time. The tests of the fits call them under their own names.
+    """
+    from geodata.register import Snapshot
+    from geodata.register.snapshot import Memo
+
+    outlook, explain = map(import_module, ("geodata.risk.outlook", "geodata.risk.explain"))
+    shared, alone = Memo(), Snapshot.cached
+
+    def cached(snapshot: Any, key: Any, make: Callable[[], Any]) -> Any:
+        if (key[0] if isinstance(key, tuple) else key) not in _HEAVY:
+            return alone(snapshot, key, make)
+        return alone(snapshot, key, lambda: shared.get((snapshot.dated_key, key), make))
+
+    def by_content(fit: Callable[..., Any]) -> Callable[..., Any]:
+        def found(*values: Any, **options: Any) -> Any:
+            name = pickle.dumps((fit.__name__, values, sorted(options.items())))
+            return shared.get(name, lambda: fit(*values, **options))
+
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Snapshot, "cached", cached)
+        patch.setattr(outlook, "forecast_counts", by_content(outlook.forecast_counts))
+        patch.setattr(explain, "change_points", by_content(explain.change_points))
+        yield
 
 
 def nothing(register: Any) -> None:

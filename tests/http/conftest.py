@@ -67,7 +67,8 @@ def open_world(folder: Path, count: int) -> World:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Founding records and 250 more; do not write to it."""
     opened = open_world(tmp_path_factory.mktemp("world"), COUNT)
-    yield opened
+    with opened.client:  # else each request makes threads, a loop and their PROJ of its own
+        yield opened
     opened.register.close()
 
 

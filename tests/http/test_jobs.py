@@ -74,9 +74,10 @@ def test_an_answer_made_apart_is_the_one_made_here_and_kept(running: Running) ->
     assert "Heavy answers" in page.text
 
 
-def test_what_answers_rest_on_is_prepared_once(running: Running) -> None:
+def test_what_answers_rest_on_is_prepared_once_and_is_what_is_asked_for(running: Running) -> None:
     running.desk.kept.clear()
-    desks = [Desk(running.settings) for _ in range(2)]
+    here = running.settings.model_copy(update={"public_url": "http://testserver"})
+    desks = [Desk(here) for _ in range(2)]
     try:
         for thread in [desk.prepare(running.register, after=0.0) for desk in desks]:
             thread.join()
@@ -85,20 +86,9 @@ def test_what_answers_rest_on_is_prepared_once(running: Running) -> None:
     finally:
         for desk in desks:
             desk.close()
-
-
-def test_the_map_that_is_prepared_is_the_one_asked_for(running: Running) -> None:
-    running.desk.kept.clear()
-    here = running.settings.model_copy(update={"public_url": "http://testserver"})
-    desk = Desk(here)
-    try:
-        desk.prepare(running.register, after=0.0).join()
-    finally:
-        desk.close()
-    before = desk.kept.listed()
+    before = running.desk.kept.listed()
     answer = running.client.get("/maps/risk", headers={"Accept": "text/html"})
     assert answer.status_code == 200
-    assert [one for one in before if one["kind"] == "map"]
     assert running.desk.kept.listed() == before
 
 

@@ -108,7 +108,7 @@ def client(request, tmp_path_factory):
     first, last = request.param
     changes = [Change("incident", one) for one in incidents(first, last)]
     register.append([*changes, *others(first, last)], author="a" * 300, reason=LONG[:500])
-    app = create_app(Settings(), register)
+    app = create_app(Settings(data=tmp_path_factory.mktemp("data")), register)
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as made:
         sign_in(made, "ed", "editor")
         yield made

@@ -248,7 +248,7 @@ def test_lists_after_writes_are_those_of_a_layer_made_anew(tmp_path, monkeypatch
         return found
 
     monkeypatch.setattr(selection.Order, "followed", noted)
-    for step in range(45):
+    for step in range(27):
         if step % 3 == 0:
             name = f"{'abcz'[step % 4]}{rng.integers(0, 10**6)}"
             device = "uxo" if step % 2 else "ap_mine"

@@ -17,7 +17,8 @@ GRAMMARS = {"filter", "where", "period", "bbox", "bbox-crs", "crs", "datetime", 
 KEYED = ("POST /session",)
 # Pictures, sheets and imports take long to make, and have tests of their own.
 SLOW = re.compile(r"\.(png|pdf|tif)$|^/maps|^/imports|^/backtest|/tiles|^/risk/")
-METHODS = ("get", "post", "put", "patch", "delete")
+# Every layer is answered by the same code: one stands for all, the others are asked less.
+OTHER_LAYERS = re.compile("^/collections/(?!incidents/)")
 
 
 def requests_fail(operation, examples: int) -> None:
@@ -50,8 +51,9 @@ def test_every_operation_answers_as_it_is_described(fresh) -> None:
         if SLOW.search(operation.path):
             continue
         tried += 1
+        examples = 2 if OTHER_LAYERS.search(operation.path) else 5
         try:
-            requests_fail(operation, 5)
+            requests_fail(operation, examples)
         except BaseExceptionGroup as group:
             failed.append(f"{operation.label}: {group.exceptions[0]}")
         except AssertionError as failure:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from geodata.errors import NotFound
 from service import assets
+from tests.conftest import founded
 
 pytestmark = pytest.mark.usefixtures("assets")
 
@@ -85,6 +86,7 @@ def test_the_download_is_a_file_and_the_language_follows_the_browser(reading: An
 def test_the_command_writes_the_map(tmp_path: Path, suffix: str, start: bytes) -> None:
     from service.cli import app
 
+    founded(tmp_path / "data").close()
     target = tmp_path / f"map.{suffix}"
     words = ["map", "-o", str(target), "--data", str(tmp_path / "data"), "--lang", "ru"]
     done = CliRunner().invoke(app, words)
@@ -108,6 +110,7 @@ def test_the_command_writes_sheets(
 ) -> None:
     from service.cli import app
 
+    founded(tmp_path / "data").close()
     target = tmp_path / f"map.{suffix}"
     start = ["map", "-o", str(target), "--data", str(tmp_path / "data")]
     done = CliRunner().invoke(app, [*start, *words])

@@ -9,10 +9,10 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from geodata.model import Casualty, DistrictWeight, Incident, Report
-from geodata.register import open_register
 from service.app import create_app
 from service.settings import Settings
 from tests import needs
+from tests.conftest import founded
 from tests.pages.in_browser import SIZES, sign_in
 
 
@@ -20,7 +20,7 @@ from tests.pages.in_browser import SIZES, sign_in
 def reader(tmp_path_factory):
     """A client of the founding register, without a key; tests do not write through it."""
     folder = tmp_path_factory.mktemp("reader")
-    opened = open_register(folder)
+    opened = founded(folder)
     with TestClient(create_app(Settings(data=folder), opened)) as client:
         yield client
     opened.close()
@@ -30,7 +30,7 @@ def reader(tmp_path_factory):
 def guarded(tmp_path_factory):
     """A client without a key of a register whose incident X2 is restricted."""
     folder = tmp_path_factory.mktemp("guarded")
-    opened = open_register(folder)
+    opened = founded(folder)
     opened.create(
         Incident(
             incident_id="X2",
@@ -59,7 +59,7 @@ def served(tmp_path_factory):
     """The service on a free port of the loopback, and an administrator's key."""
     needs.browser()
     folder = tmp_path_factory.mktemp("served")
-    register = open_register(folder)
+    register = founded(folder)
     register.create(
         Incident(
             incident_id="I5",

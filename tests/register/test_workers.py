@@ -141,7 +141,7 @@ def test_with_postgresql_an_acknowledged_write_is_in_the_next_read_of_either_wor
         until_ready(address)
         service = Service(address, temporary, key)
         missed = []
-        for number in range(40):
+        for number in range(20):
             body = {"type": "Feature", "id": f"w{number}", "geometry": None, "properties": DAY}
             headers = key | {"Connection": "close"}
             answer = httpx2.post(
@@ -152,4 +152,4 @@ def test_with_postgresql_an_acknowledged_write_is_in_the_next_read_of_either_wor
             missed += [number] * (reads != [200, 200])
         shares = service.by_worker(ITEM)
     assert not missed
-    print(f"{sum(shares.values())} reads after 40 writes, by worker {shares}")
+    print(f"{sum(shares.values())} reads after 20 writes, by worker {shares}")
