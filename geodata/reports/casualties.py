@@ -206,6 +206,11 @@ def _come_to_help(unit: Unit, whole: list[Harm], parts: list[Harm]) -> bool:
     return known and groups[0].isdisjoint(groups[1]) and unit.has("background", "help")
 
 
+def _is_part(harm: Harm) -> bool:
+    people = harm.people
+    return people is not None and (people.part or people.of_hurt)
+
+
 def _deadly(harm: Harm) -> bool:
     return harm.outcome == "killed"
 
@@ -300,6 +305,10 @@ class _Heard:
         self.searching = False
         self.of_hurt: list[_Count] = []
         """Those of the injured who died."""
+        self.victims: _Count | None = None
+        """Those who were said to be victims, dead or hurt."""
+        self.of_hurt_from = 0
+        """How many tellings of the injured were heard before that."""
 
     def hear_of(self, lead: Unit) -> None:
         """Hear who are spoken of where this blast is summed up with others: *the officers*."""
@@ -331,11 +340,13 @@ class _Heard:
         moved = _moved(unit) | self._dead_since(unit)
         seen: set[tuple[int, str]] = set()
         # What is a part of others comes after them, wherever it stands.
-        for harm in sorted(unit.told.harms, key=lambda h: bool(h.people and h.people.part)):
+        for harm in sorted(unit.told.harms, key=_is_part):
             key = (harm.people.start if harm.people else -1 - harm.start, harm.outcome)
             if harm.outcome in OUTCOMES and harm not in moved and key not in seen:
                 seen.add(key)
                 self._harm(unit, harm, here)
+            elif harm.outcome == "both" and harm.people and harm.people.best and not unit.headline:
+                self.victims = _count(harm.people)
         kin = any(h.people and h.people.kin for h in unit.told.harms)
         alone = [h for h in unit.told.harms if h.people is None and h.pronoun and not h.late]
         if kin and len(alone) == 1 and not self._in_doubt(unit, alone[0]):
@@ -383,7 +394,7 @@ class _Heard:
         if not unit.hits and not harmed and any(b.value == "blast" for b in unit.blasts):
             at = min(b.start for b in unit.blasts)
             self._reached(unit, [p for p in others if p.best and p.end < at])
-        if unit.hits and not harmed:
+        if (unit.hits or unit.has("background", "riders")) and not harmed:
             self._reached(unit, list(others))
         helped = unit.has("background", "help")
         whole = any(p.counted for p in others) and all(p.bare for p in harmed) and not helped
@@ -441,10 +452,13 @@ class _Heard:
             return
         if people.of_hurt and people.best and harm.outcome == "killed" and not doubt:
             self.of_hurt.append(_count(people))
+            self.of_hurt_from = len(self.firm["injured"])
             return
         people = self._known(self._as_counted(people, unit), harm, unit)
-        if people.of_several and not people.part and self.nouns.get(people.noun) is False:
-            # *Two assistants were hurt. One of the assistants lost an arm.*
+        again = people.of_several and not people.part and self.nouns.get(people.noun) is False
+        if again or (people.of_hurt and harm.outcome == "injured"):
+            # *Two assistants were hurt. One of the assistants lost an arm*; *three of the injured
+            # are in a grave condition*: nobody else.
             people = replace(people, part=True, more=False)
         if people.out_of is not None:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
@@ -1191,8 +1205,8 @@ def _together(heard: _Heard) -> Tally:
     _fill(result, reached, heard.rest)
     for outcome, toll in heard.tolls.items():
         _set_total(result[outcome], toll, reached, result)
-    if "injured" in heard.nameless and not result["injured"] and result["killed"]:
-        _leave_rest(result, reached)
+    if result["killed"] and not result["injured"]:
+        _count_hurt(heard, result, reached)
     _call(heard, result, reached)
     rows = [row for o in OUTCOMES for row in _rows(o, result[o], _merged(doubtful[o]))]
     killed, injured = (_total(result[o]) for o in OUTCOMES)
@@ -1202,6 +1216,16 @@ def _together(heard: _Heard) -> Tally:
         else:
             rows += _rows("unknown", reached, {})
     return Tally(rows, killed, injured, disputed)
+
+
+def _count_hurt(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
+    """Count those hurt by those who died: *three became victims of the blast; two of them died*."""
+    left = (heard.victims.best or 0) - _size(result["killed"]) if heard.victims else 0
+    if heard.victims and left > 0:
+        group = next(iter(result["killed"])) if len(result["killed"]) == 1 else "unknown"
+        result["injured"][group] = replace(heard.victims, best=left, low=left, high=left)
+    elif "injured" in heard.nameless:
+        _leave_rest(result, reached)
 
 
 def _of_crowd(heard: _Heard) -> dict[str, _Count]:
@@ -1228,7 +1252,10 @@ def _count_bodies(heard: _Heard, result: _Result) -> None:
     """Count those whose bodies were found, unless others were looking, and of the injured."""
     if not result["killed"] and not heard.late and not heard.searching:
         result["killed"] = {g: _copy(c) for g, c in heard.found.groups.items()}
-    for dead in heard.of_hurt[:1]:
+    told = [t for t in heard.firm["injured"] if not t.headline]
+    # *One of the injured has died, three others are in hospital*: three are left.
+    left = told and all(t.more for t in told) and heard.of_hurt_from == 0
+    for dead in heard.of_hurt[:1] if not left else ():
         _take_from_hurt(dead, result)
 
 
@@ -1245,6 +1272,13 @@ def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> Non
     """Let an outcome without people be that of those who set it off, or of somebody."""
     outcome, harm = next(iter(heard.nameless.items()))
     whose = {g: _copy(c) for g, c in reached.items()}
+    ones = [g for g, c in whose.items() if c.best == 1]
+    span = (harm.start, harm.end)
+    if harm.pronoun and len(whose) > 1:
+        # *Of five people only the driver lived. He is in a coma*: one, whoever he is.
+        one = whose[ones[0]] if len(ones) == 1 else _Count(1, 1, 1, None, False, False, span)
+        result[outcome] = {ones[0] if len(ones) == 1 else "unknown": one}
+        return
     if len(heard.nameless) > 1 and harm.single and len(whose) == 1 and _size(whose) > 1:
         # *He died and she was hurt*: one of them.
         one = next(iter(whose.values()))
@@ -1256,9 +1290,7 @@ def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> Non
     # Where animals are spoken of, nobody else need have come to harm.
     nobody = heard.herd and not harm.single
     number = 1 if harm.single else None
-    somebody = _Count(
-        number, number, number, span=(harm.start, harm.end), child=False, female=False
-    )
+    somebody = _Count(number, number, number, span=span, child=False, female=False)
     result[outcome] = whose or ({} if nobody else {"unknown": somebody})
 
 

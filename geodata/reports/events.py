@@ -667,6 +667,7 @@ class _Sorter:
             or unit.has("activity")
             or (unit.has("happened") and any(d.relative for d in unit.event_dates))
             or (unit.has("happened") and _narrows(unit, current))
+            or unit.has("background", "riders")
         )
         if unit.recalls and not unit.has("happened"):
             return False

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeGuard
 from zlib import crc32
 
 from geodata.reports.languages.common import INITIALED, NAME, PATRONYMIC
@@ -167,7 +168,8 @@ def read_people(
     negated = list(vocabulary.find("negated", folded, start, end))
     blocked += [(h.start, h.end) for h in negated]
     outcomes = _repeated(
-        [h for h in vocabulary.find("outcome", folded, start, end) if not _inside(h, blocked)]
+        folded,
+        [h for h in vocabulary.find("outcome", folded, start, end) if not _inside(h, blocked)],
     )
     pattern = _number(vocabulary.number_pattern, vocabulary.number_ending)
     animals = [
@@ -187,7 +189,9 @@ def read_people(
     outcomes = [o for o in outcomes if not any(s <= o.start and o.end <= e for s, e in parts)]
     wild = any(a.value == "animal+wild" for a in animals)
     suffered = [
-        o for o in outcomes if o.value.startswith("animal") or _of_animals(folded, o, animals)
+        o
+        for o in outcomes
+        if o.value.startswith("animal") or _of_animals(folded, o, animals, vocabulary)
     ]
     outcomes = [o for o in outcomes if o not in suffered]
     names = _names_in(text, start, end)
@@ -226,13 +230,21 @@ def read_people(
 
 def _listed_harms(people: list[People], used: list[People], including: list[Hit]) -> list[Harm]:
     """Read *among the injured are a guard and two drivers*, whom no verb tells of."""
-    marks = [i for i in including if i.value != "part"]
-    return [
-        Harm(mark.value, p, mark.start, mark.end)
-        for mark in marks[:1]
+    marks = [i for i in including if i.value != "part"][:1]
+    listed = [
+        (mark, p)
+        for mark in marks
         for p in people
         if p.part and p.part_from == mark.start and p not in used and p.start >= mark.end
     ]
+    # *Among the four injured are …*: they are four in all.
+    wholes = [
+        (mark, replace(p, part=False))
+        for mark in marks
+        for p in people
+        if listed and p.counted and p not in used and mark.start < p.start < mark.end
+    ]
+    return [Harm(mark.value, p, mark.start, mark.end) for mark, p in (*wholes, *listed)]
 
 
 def _without_heading(folded: str, harms: list[Harm]) -> list[Harm]:
@@ -261,6 +273,7 @@ def _at_once(folded: str, hit: Hit, vocabulary: Vocabulary) -> Hit:
     return hit._replace(value="killed.before") if re.search(vocabulary.at_once, words) else hit
 
 
+_WITH = re.compile(r"(?: \w+)?,? ")
 _STOPPED = re.compile(r"[.;,]")
 _AROUND = 24
 """Within how many characters of a death it is said where somebody died."""
@@ -281,13 +294,18 @@ def _of_hurt(person: People, outcomes: list[Hit]) -> People:
     return replace(person, of_hurt=True) if hurt else person
 
 
-def _repeated(outcomes: list[Hit]) -> list[Hit]:
+def _repeated(folded: str, outcomes: list[Hit]) -> list[Hit]:
     """Let *as was his son* say the same as the verb before it."""
     found: list[Hit] = []
     for hit in outcomes:
         outcome, _, way = hit.value.partition(".")
         if outcome != "again":
             found.append(hit)
+        elif way == "with":
+            # *Two were hurt, along with an officer.*
+            if found and _WITH.fullmatch(folded, found[-1].end, hit.start):
+                outcome = found[-1].value.partition(".")[0]
+                found.append(hit._replace(value=f"{outcome}.after"))
         elif found:
             outcome = found[-1].value.partition(".")[0]
             found.append(hit._replace(value=f"{outcome}.{way}"))
@@ -302,15 +320,17 @@ def _is_subject(folded: str, animal: Hit, start: int, vocabulary: Vocabulary) ->
     return not vocabulary.has("person", before, max(marks, default=0))
 
 
-def _of_animals(folded: str, outcome: Hit, animals: list[Hit]) -> bool:
+def _of_animals(folded: str, outcome: Hit, animals: list[Hit], vocabulary: Vocabulary) -> bool:
     """Say whether animals stand right before or after what happened."""
+    # *It killed eleven of his sheep.*
+    counted = _taken_back(" {number}" + vocabulary.partitive, vocabulary.number_pattern)
     after = outcome.value.partition(".")[2] in ("after", "either", "auto")
     return any(
         (a.end <= outcome.start and not folded[a.end : outcome.start].strip())
         or (
             after
             and a.start >= outcome.end
-            and len(_WORDS.findall(folded[outcome.end : a.start])) <= 1
+            and len(_WORDS.findall(counted.sub("", folded[outcome.end : a.start], count=1))) <= 1
             and _BARRIER.search(folded, outcome.end, a.start) is None
         )
         for a in animals
@@ -471,7 +491,22 @@ def _people(
     found = [_without_mark(folded, p, found, outcomes) for p in found]
     found = _crowds(folded, found, vocabulary)
     found = [_of_owner(folded, p, nouns) for p in found]
+    found = _with_listed(folded, found, vocabulary)
     return [_same_kind(p, found[:n]) for n, p in enumerate(found)]
+
+
+def _with_listed(folded: str, found: list[People], vocabulary: Vocabulary) -> list[People]:
+    """Let all who are listed be a part: *a woman and a boy were among four people injured*."""
+    listed = list(found)
+    for at in range(len(listed) - 2, -1, -1):
+        person, last = listed[at], listed[at + 1]
+        gap = folded[person.end : last.start]
+        joined = vocabulary.has("and", gap)
+        parts = re.match(vocabulary.parts_before, folded[last.end : last.end + _PARTS_BEFORE])
+        listed_too = last.part_from == last.start and last.noun != 0 and joined
+        if parts and listed_too and len(_WORDS.findall(gap)) <= _FEW:
+            listed[at] = replace(person, part=True, part_from=person.start)
+    return listed
 
 
 def _stem(folded: str, noun: Hit, vocabulary: Vocabulary) -> int:
@@ -519,7 +554,7 @@ def _with_number(
         stop, low, best, high = free.pop(after)
         person = replace(person, end=stop, low=low, best=best, high=high, plural=True, counted=True)
     if re.search(vocabulary.partitive_noun, words):
-        person = _taken_from(folded, person, noun, free)
+        person = _taken_from(folded, person, noun, free, vocabulary)
     crowd = re.fullmatch(vocabulary.crowd + r"\w{0,3}", words) is not None
     if crowd and not noun.value.endswith("+pair") and (not person.counted or person.best == 1):
         # *A family* is nobody's number.
@@ -854,6 +889,8 @@ def _follows_people(folded: str, row: list[tuple[int, int]], vocabulary: Vocabul
     )
 
 
+_PARTS_BEFORE = 60
+"""Within so many characters after people it is said that they are among others."""
 _LIST = 2
 """So many names make a list."""
 _BEFORE_LIST = 110
@@ -1271,10 +1308,12 @@ def _number_after(folded: str, noun: Hit, numbers: Numbers, vocabulary: Vocabula
     return None
 
 
-def _taken_from(folded: str, person: People, noun: Hit, numbers: Numbers) -> People:
+def _taken_from(
+    folded: str, person: People, noun: Hit, numbers: Numbers, vocabulary: Vocabulary
+) -> People:
     """Read a number that follows the noun that it is taken out of."""
     for at, (stop, low, best, high) in list(numbers.items()):
-        if at >= noun.end and not folded[noun.end : at].strip():
+        if at >= noun.end and re.fullmatch(vocabulary.partitive_gap, folded[noun.end : at]):
             numbers.pop(at)
             return replace(
                 person, end=stop, out_of=person.best if person.counted else None, low=low,
@@ -1395,7 +1434,7 @@ def _attributes(
             and not re.search(vocabulary.parts_before, folded[i.end : person.start])
         )
     ]
-    if re.match(vocabulary.parts_before, folded[person.end : person.end + 60]):
+    if re.match(vocabulary.parts_before, folded[person.end : person.end + _PARTS_BEFORE]):
         marks.append(person.start)
     part = bool(marks)
     # What the next sentence begins with is of other people.
@@ -1514,7 +1553,9 @@ def _link(
             continue
         if way == "toll":
             # *From three to four*: the last number before anything else is said.
-            numbers = [p for p in after if not _BARRIER.search(folded, hit.end, p.start)][-1:]
+            numbers = [
+                p for p in after if not (p.part or _BARRIER.search(folded, hit.end, p.start))
+            ][-1:]
             listed = _listed_after(folded, numbers, [p for p in people if p.end <= right])
             harms += [Harm(outcome, p, hit.start, hit.end, toll=True) for p in numbers]
             harms += [Harm(outcome, p, hit.start, hit.end) for p in listed]
@@ -1571,7 +1612,26 @@ def _link(
         harms += [Harm(outcome, p, hit.start, hit.end, late=late, toll=toll) for p in chosen]
         used += chosen
         previous = chosen
-    return harms, used
+    return _one_of_all(folded, harms), used
+
+
+def _one_of_all(folded: str, harms: list[Harm]) -> list[Harm]:
+    """Let a number after all be of them: *two sappers were hurt, one with a broken leg*."""
+    found = list(harms)
+    for at, harm in enumerate(harms[1:], 1):
+        before, some = harms[at - 1], harm.people
+        whole = before.people
+        if some is None or whole is None or before.outcome != harm.outcome:
+            continue
+        bare = some.bare and not (some.more or some.part or some.out_of)
+        fewer = whole.counted and (some.best or 0) < (whole.best or 0)
+        start = max(before.end, whole.end)
+        if bare and fewer and not whole.bare and _ASIDE.fullmatch(folded, start, some.start):
+            found[at] = replace(harm, people=replace(some, part=True, part_from=some.start))
+    return found
+
+
+_ASIDE = re.compile(r", | - | \(")
 
 
 def _all_of_whom(
@@ -1682,7 +1742,9 @@ def _single(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
 
 
 def _pronoun(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
-    """Say whether it is *he* of whom a verb tells."""
+    """Say whether it is *he* of whom a verb tells, or *him*."""
+    if re.compile(vocabulary.pronoun_object).match(folded, hit.end):
+        return True
     before = folded[max(0, hit.start - _FAR) : hit.start]
     return re.search(vocabulary.singular_pronoun, before) is not None
 
@@ -1872,9 +1934,10 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
         gap = folded[before[-2].end : verb]
         if gap.startswith(",") and not _without_clause(gap, vocabulary).strip():
             return [before[-2]]
+    edge = kept[0].start
     for person in reversed(before[:-1]):
         # An initial ends no list: *Major A. and Private B.*
-        gap = _INITIAL.sub("", folded[person.end : kept[0].start])
+        gap = _INITIAL.sub("", folded[person.end : edge])
         if ":" in gap and person.counted and sum(p.best or 0 for p in kept) != person.best:
             # *There were three inside: the driver died.*
             break
@@ -1883,10 +1946,19 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
             break
         if not kept[0].part and not _lists(gap, person, kept[0], vocabulary):
             break
-        if len(kept) == 1 and _is_same_man(folded, person, kept[0], vocabulary):
+        again = edge == kept[-1].start and _is_same_man(folded, person, kept[0], vocabulary)
+        if again and not _goes_with(folded, person, vocabulary):
             break
-        kept.insert(0, person)
+        # *A colonel and his driver, a conscript*: the list goes on before the driver.
+        kept = kept if again else [person, *kept]
+        edge = person.start
     return kept
+
+
+def _goes_with(folded: str, person: People, vocabulary: Vocabulary) -> bool:
+    """Say whether somebody is named as the kin of another: *a colonel and his driver*."""
+    before = max(0, person.start - _TIE)
+    return person.kin and vocabulary.has("and", folded, before, person.start)
 
 
 def _is_same_man(folded: str, person: People, following: People, vocabulary: Vocabulary) -> bool:
@@ -1933,6 +2005,9 @@ def _choose(
     if apart > _FARTHEST_SUBJECT and not vocabulary.subject_first:
         subject = []
     if way == "after":
+        if after and not vocabulary.subject_first and _has_own(following):
+            # *It killed a shepherd, his son lost an eye.*
+            after = _first_group(folded, after, following, people, vocabulary)
         return after if vocabulary.subject_first or before else after or subject
     if vocabulary.subject_first or way in ("before", "late"):
         return subject or (after if way == "late" and not vocabulary.subject_first else [])
@@ -1951,6 +2026,11 @@ def _choose(
     if after and following is not None and following.value.endswith(".either"):
         after = _first_group(folded, after, following, people, vocabulary)
     return after or subject
+
+
+def _has_own(following: Hit | None) -> TypeGuard[Hit]:
+    """Say whether the people before the next verb may be its own."""
+    return following is not None and following.value.endswith((".either", ".before"))
 
 
 def _clause_between(folded: str, start: int, end: int) -> bool:

@@ -83,9 +83,10 @@ class Vocabulary:
         Where a sentence may be cut when it tells of several blasts.
     ordinals
         Days of a month in words.
-    partitive, partitive_noun, partitive_one
+    partitive, partitive_noun, partitive_gap, partitive_one
         What stands between the numbers of *one of the two*; how a noun ends that a number
-        is taken out of; how the two look where one person is named by both.
+        is taken out of, and what stands between them; how the two look where one person is
+        named by both.
     no_number
         What looks like a number with an ending and is another word.
     belonging
@@ -98,8 +99,8 @@ class Vocabulary:
         What stands before those who did it, and did not suffer it.
     plural
         How a noun ends that stands for several people.
-    singular_outcome, singular_pronoun
-        How a verb begins that tells of one person; what stands before it and does.
+    singular_outcome, singular_pronoun, pronoun_object
+        How a verb begins that tells of one person; what stands before or after it and does.
     ages
         Spans of ages, whose numbers count nobody.
     genitive
@@ -207,10 +208,12 @@ class Vocabulary:
     at_place: tuple[str, str] = ("(?!)", "(?!)")
     place_after: str = "(?!)"
     partitive_noun: str = "(?!)"
+    partitive_gap: str = " "
     partitive_one: str = "(?!)"
     plural: str = "(?!)"
     singular_outcome: str = "(?!)"
     singular_pronoun: str = "(?!)"
+    pronoun_object: str = "(?!)"
     genitive: str = "(?!)"
     clause_strong: str = "[;:.]"
     ages: str = "(?!)"

@@ -67,7 +67,7 @@ OUTCOME = (
     ("killed.relative", r"(?:helak olan|helak olmus|ölen|ölmus|sehid olan)(?= (?!nefer|sexs|iki neferden|uc neferden|var|yox|haqq)\w)"),
     ("injured.relative", r"(?:yaralanan|yaralanmis|(?:xesaret|yara|zede|zerer)(?:ler)? (?:\w+ )?(?:alan|almis|ceken|cekmis))(?= (?!nefer|sexs|iki neferden|uc neferden)\w)"),
     ("injured.toll", r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
-    ("killed.toll", r"(?:ölen|helak olan|qurban)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
+    ("killed.toll", r"(?:ölen|(?:helak|sehid) olan|heyatini itiren|dunyasini deyisen|vefat eden|qurban)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
     ("injured.state", r"(?:penc|ayag|el|goz|qol|barmag)\w* xilas etmek (?:\w+ )?(?:mumkun )?olma\w+|protez lazim\w*"),
     ("injured.before", r"xesaret(?:ler)?l[ea] (?:qurtul|xilas|sag qal)\w+|(?:agir|yungul) yan(?:ib|di|mis)\w*"),
     ("killed.before", r"(?:yerindece|hadise yerinde|xestexanada) olub(?=[,.;]|$)"),
@@ -95,7 +95,7 @@ OUTCOME = (
      r"(?:yaralanmis|yaralanmisdi)\w*|(?:ayag|barmag|qol|el|goz)\w{0,6} (?:\w+ )?(?:qopub|qopdu|qopmus|qoparib|qopardi|kesilib|cixib|uzulub)\w*"),
     ("injured.before", r"yarala(?:yib|di|mis|misdi)\w*|koma(?:dadir|ya dus\w+)\w*|beyin silkelen\w+ (?:\w+ )?al\w+|qabirga\w* (?:\w+ )?sin\w+|"
      r"(?:helikopter|vertolyot|teyyare)\w* (?:\w+ )?(?:aparil|cixaril|texliye|catdiril)\w*|qelpe\w* (?:\w+ )?(?:deyib|deydi|deymis|batib|sancil)\w*|"
-     r"(?:daban|topuq|topug|diz|bud|baldir|ovuc|qulag|qulaq|cene|penc)\w* (?:\w+ ){0,2}?(?:itir|qop|parcalan|kes|sin)\w*|(?:ayaq|el|goz|qol)dan ol\w+|"
+     r"(?:daban|topuq|topug|diz|bud|baldir|ovuc|qulag|qulaq|cene|penc)\w* (?:\w+ ){0,2}?(?:itir|qop|parcalan|kes|sin|desib|deldi|delib)\w*|(?:ayaq|el|goz|qol)dan ol\w+|"
      r"(?:gor|esit)me qabiliyyet\w* itir\w+|huquzunu itir\w+|gozden mehrum\w*|kor ol\w+|sikest\w*|kesik\w* al\w+|(?:ilk )?tibbi yardim (?:goster|al)\w+|"
      r"(?:ayag|qol|bud|barmag|qabirga|el)\w* (?:\w+ )?(?:sinib|sinmis|qirilib|ezilib|yanib)\w*"),
     ("injured.state", r"sagalir(?:lar)?|(?:salamat|sag) qal(?:ib|an|di)(?:lar)?(?= (?:biri|ikisi))"),
@@ -108,7 +108,7 @@ OUTCOME = (
      r"xilas (?:etmek (?:\w+ )?(?:mumkun )?olma|edile bilme|ede bilme)\w+|vefat et\w*|vefat ed\w*|kecinib"),
     ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
      r"heyatini (?:itir\w+|deyis\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
-     r"meyit\w* (?:\w+ ){0,3}?(?:tapil|ask|goturul)\w*|ölum\w*(?: (?:ile|sebeb))?"),
+     r"meyit\w* (?:\w+ ){0,3}?(?:tapil|ask|goturul|cixaril|getiril)\w*|ölum\w*(?: (?:ile|sebeb))?"),
     ("killed.before", r"(?:heyat|omr)\w{0,4} son qoy\w+|can ver\w+|qurban ged\w+|olen(?:ler)?(?=\w{0,3} )|ölum\w* sebeb ol\w+|yanib ölub"),
     ("injured.before", r"(?:xestexana|hospital|klinika|reanimasiya)d[ae] qal(?:ir|ib|maqdadir)\w*"),
     ("killed.before", r"(?:ölu|ölmus) (?:\w+ )?(?:tapil|askarlan)\w+"),
@@ -190,7 +190,7 @@ PERSON = (
     ("civilian+female", r"qadin\w*|anasi\w*|ana(?= |,)|bacisi\w*|bacilar\w*|heyat yoldasi\w*|arvadi\w*|nene\w*"),
     ("civilian+pair", r"er-arvad\w*|valideyn(?:ler|lerin|i)?"),
     ("civilian+child", r"sinif yoldas\w*|sinif dost\w*"),
-    ("self", r"ozu(?= ve )"),
+    ("self", r"ozu(?= (?:ve|(?:(?:ise|da|de) )?(?:ölub|helak|yaralan|xesaret|kecin|dunyasini|sehid|heyatini|ayag|agir)\w*)(?!\w))"),
     ("civilian+one", r"(?:\w+ )?(?:usaq|ovlad) (?:ata|ana)si\w*"),
     ("civilian", r"tercumeci\w*|er(?= (?:helak|öl|yaralan|xesaret|ve |ile ))"),
     ("civilian", r"(?:ev|masin\w*|avtomobil\w*|traktor\w*|suru\w*|teserrufat\w*) sahibi\w*"),
@@ -290,6 +290,7 @@ KIN = (
 AT_PLACE = (r"", r"(?:da|de|daki|deki|dan|den|nin|nun|in|un)$")
 PLACE_AFTER = r"(?:\w{0,4})? (?:yaxinlig|etraf|istiqamet|erazi|deki|kend|qesebe)"
 PARTS_BEFORE = r"[^.;,]{0,40}? olmaqla(?!\w)"
+PARTITIVE_GAP = r" (?:(?:ise|da|de|yalniz|ancaq) )?"
 PARTITIVE_NOUN = r"(?:dan|den)$"
 NUMBER_ENDING = r"(?:-?(?:si|su|i|u|nin|nun|ini|unu|sinin|sunun|cu|ci|ne|ni|nu|u|i|dan|den|u ise|un|in|e|a|ye|ya|sini))?"
 MONTHS = (
@@ -481,7 +482,7 @@ INCLUDING = (
     ),
     (
         "injured",
-        r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r(?:in)? (?:arasinda|sirasinda|icerisinde)|"
+        r"(?:yaralanan|xesaret alan|zerer ceken|yarali)(?:l[ae]r(?:in)?| \w+ nefer(?:in)?) (?:arasinda|sirasinda|icerisinde)|"
         r"(?:(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r|(?:yaralanan|xesaret alan|zerer ceken) (?:sexs|nefer))"
         r"(?: ise)?(?= (?:[\w-]+,? ){1,12}?[\w-]+d[iu]r(?:l[ae]r)?(?!\w))(?! (?:[\w-]+ )*?(?:veziyyet|xestexana|hospital|neferdir))",
     ),
@@ -507,6 +508,10 @@ BACKGROUND = (
         "separate",
         r"(?:diger|basqa) (?:\w+ )?mina(?:ya|sina)|(?:diger|basqa|oxsar|ayri|ikinci|daha bir) (?:\w+ )?(?:hadise|mina hadise|partlayis|"
         r"insident)\w*|eyni zamanda|bundan basqa",
+    ),
+    (
+        "riders",
+        r"(?:icinde|icerisinde|masinda|avtomobilde|avtobusda|salonda|traktorda|onda) (?:\w+ ){1,8}?(?:olub|idi|var idi|olublar|gedib)(?=[,.;]|$)",
     ),
     (
         "help",
@@ -673,7 +678,7 @@ DENIED = (
     ),
     (
         "before",
-        r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi|dusmesi|dusdukleri|dusduyu|dusduyunu|partlamasi|olmasini) (?:[\w\"'-]+ ){0,6}?(?:tekzib\w*|yalan\w*|esassiz\w*|inkar\w*|redd ed\w*|"
+        r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi|dusmesi|dusdukleri|dusduyu|dusduyunu|partlamasi|olmasini) (?:[\w\"'-]+ ){0,6}?(?:tekzib\w*|tesdiqlenme(?:yib|di)\w*|yalan\w*|esassiz\w*|inkar\w*|redd ed\w*|"
         r"heqiqete uygun deyil|heqiqeti eks etdirmir|feyk\w*|uydurma\w*|dezinformasiya\w*)",
     ),
     (
@@ -1065,6 +1070,6 @@ CLAUSE_STRONG = r"[;:.]|,? (?:ve|amma)(?= )"
 CLAUSE = r"(?:[;:,.]| - | ve)(?= )"
 CITED = "{source}, {outlet} vasitesile"
 SUBJECT_FIRST = True
-SINGULAR_PRONOUN = r"(?:^|[.!?;:] |\n)o(?: |,(?: [\w-]+){0,5} )$"
+SINGULAR_PRONOUN = r"(?:^|[.!?;:] |\n)o(?: |,(?: [\w-]+){0,5} )$|(?<!\w)onu $"
 PLURAL = r"(?<!qonsu)(?<!emi)(?<!dayi)(?<!bibi)(?<!xala)(?<!ata)(?<!ana)(?<!nene)(?<!baba)(?:lar|ler)\w*$"
 KEEP = r"(?<!\w)öl"

@@ -195,7 +195,7 @@ OUTCOME = (
     (
         "injured.toll",
         r"(?:the )?(?:number|toll|count|tally) of (?:the )?(?:those |people |persons )?(?:injured|wounded|casualties|hurt)(?: [\w'-]+){0,14}? "
-        r"(?:to|at|reached|is|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
+        r"(?:to|at|reached|is(?: now)?|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     ),
     ("both.before", _BE + r" " + _ADV + r"(?:killed or (?:injured|wounded|maimed)|casualties|"
      r"victims)|(?:killed|dead) or (?:injured|wounded|maimed)|(?:fall|fell|fallen|become|became) "
@@ -234,7 +234,7 @@ OUTCOME = (
     (
         "killed.toll",
         r"(?:the )?(?:(?:death|blast's|final|overall) toll|toll|(?:number|count|tally) of (?:the )?(?:dead|deaths|those killed|fatalities|victims killed|people killed))"
-        r"(?:,? [\w'-]+){0,18}? (?:to|at|is|reached|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
+        r"(?:,? [\w'-]+){0,18}? (?:to|at|is(?: now)?|reached|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     ),
     ("killed.late", r"(?:later |has |had |have |subsequently |then ){0,6}(?:died|dies|passed away|"
      r"succumbed)(?: \w+){0,4}? (?:of|from|to) (?:(?:his|her|their|its|the|severe|multiple|blast|"
@@ -301,6 +301,11 @@ OUTCOME = (
      r"(?:(?:his|her|their) )?(?:\w+ ){0,2}?" + _LIMB +
      r" (?:was|were|had to be|been) (?:\w+ )?(?:amputated|torn off|blown off|severed)"),
     ("injured.after", r"(?:are |were |is |was )?(?:treating|operating on|operated on)(?= )|(?:treat|save|saved)(?= (?:an?|two|three|four|five|six|seven|\d+) )"),
+    (
+        "injured.after",
+        r"(?:splinters?|fragments?|shrapnel)(?: (?:from|of) (?:[\w'-]+ ){1,4}?| )(?:hit|struck|pierced|tore into)(?= (?:an?|the|his|her|two|three) )|"
+        r"(?:blind|deafen|crippl|burn|concuss|disfigur)(?:ed|ing)(?= (?:an?|the|his|her|one|two|three|four|\d+) )",
+    ),
     ("injured.after", r"injures|injuring|injure|wounds(?= (?:\w+|\d+))|wounding|maims|maiming|"
      r"hurting|hurts|severely injuring|mutilating"),
     (
@@ -333,12 +338,13 @@ OUTCOME = (
     (
         "injured.after",
         r"(?:left|leaves|leaving)(?= (?:[\w-]+ ){1,6}?(?:with (?:[\w-]+ ){0,3}?(?:injur|wound|burn|concuss|shrapnel)|"
-        r"without|injured|wounded|hurt|blind|deaf|crippled|maimed|disabled|in a coma|in hospital|in critical))",
+        r"without(?! (?:an? |the |his |her |their )?(?:\w+ )?(?:breadwinner|father|mother|parent|husband|home|shelter|electricity|water|power|gas|light)s?)|injured|wounded|hurt|blind|deaf|crippled|maimed|disabled|in a coma|in hospital|in critical))",
     ),
     ("killed.after", r"(?:left|leaves|leaving)(?= (?:[\w-]+ ){1,4}?dead(?!\w))"),
     ("injured.after", r"cost(?:s|ing)?(?= (?:[\w-]+ ){1,5}?(?:his|her|their|an?|both) (?:\w+ )?" + _LIMB + r")"),
     ("injured.after", r"there (?:were|had been) (?:only |in fact |actually |really |just )?(?=(?:two|three|four|five|six|seven|eight|\d)[,.;])"),
     ("again.after", r"(?:as|so) (?:was|were|did)"),
+    ("again.with", r"(?:along|together) with"),
     (
         "injured.after",
         r"(?:doctors|surgeons|medics) (?:\w+ ){0,2}?(?:amputated?|took off|take off|removed?|cut off)"
@@ -414,7 +420,7 @@ PERSON = (
      r"military (?:personnel|members?|m[ae]n|doctors?|drivers?)|service members?|"
      r"(?:platoon|company|squad|section|battalion) commanders?|servicepersons?|corporals?|privates|militiam[ae]n|rebels?|guardsm[ae]n|reservists?|"
      r"(?:(?<=and )|(?<=, )|(?<=: ))private(?= [a-z]+(?: [a-z]\.)?)(?! (?:car|vehicle|company|house|land|truck|firm|property|clinic|hospital|sector|bus|plot|garden|minibus|pickup|taxi|army|military)\w*)|"
-     r"(?<=\ba )private(?=[,.;]| of | from | who )|privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
+     r"(?<=\ba )private(?=[,.;)]| - | of | from | who )|privates?(?= (?:was|were|who|escaped|suffered|sustained|received|lost|died|has|had|got|is))|"
      r"members? of (?:the )?(?:armed forces|military|army|border guard|national guard))"),
     ("deminer", r"(?:female |male |humanitarian |military ){0,6}(?:de-?miners?|mine[- ]clear(?:ers?|ing "
      r"(?:experts?|specialists?|workers?))|mine[- ]clearance (?:workers?|experts?|operators?|"
@@ -438,8 +444,8 @@ PERSON = (
      r"toddlers?|infants?|schoolchildren|pupils?|minors?|teenagers?|teens?|kids?|adolescents?|"
      r"school ?boys?|school ?girls?|baby|babies|siblings?|youngsters?)"),
     ("civilian+child", r"classmates?|schoolmates?|playmates?|school ?friends?"),
-    ("civilian+female", r"(?:elderly |young |pregnant |local |married ){0,6}(?:wom[ae]n|mothers?|"
-     r"daughters?|sisters?|wi(?:fe|ves)|grandmothers?|aunts?|housewi(?:fe|ves))"),
+    ("civilian+female", r"(?:elderly |young |pregnant |local |married ){0,6}(?:wom[ae]n|mothers?(?!-in)|"
+     r"daughters?(?!-in)|sisters?(?!-in)|wi(?:fe|ves)|grandmothers?|aunts?|housewi(?:fe|ves))"),
     ("civilian+pair", r"(?:their |his |her |both |the |an? |elderly |married |young |local ){0,6}(?:parents|couple(?! of (?:\w+ )?(?:hours|days|weeks|months|minutes|years|times|kilomet\w+|met\w+|miles|hundred))|spouses|newlyweds)"),
     ("civilian", r"(?<!all )members? of (?:one|the same|a single|a|his|her|their) (?:\w+ )?family|(?:local |elderly |young |internally |construction |road |farm |railway |"
      r"agricultural |civilian |tractor |truck |taxi |bus |bulldozer |excavator |grader |loader |"
@@ -537,7 +543,7 @@ FURNITURE_BELOW = (
 ORDINALS = {"first": 1, "second": 2, "third": 3}
 NTH = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 AGES = (
-    r"(?:(?<=pupil )|(?<=student )|(?<=son )|(?<=daughter )|(?<=teenager )|(?<=schoolboy )|(?<=schoolgirl )|(?<=boy )|(?<=girl )|(?<=man )|(?<=lad )|(?<=youth )|(?<=child ))of \d{1,2}(?!\w)|"
+    r"(?:(?<=woman )|(?<=nephew )|(?<=niece )|(?<=brother )|(?<=sister )|(?<=cousin )|(?<=pupil )|(?<=student )|(?<=son )|(?<=daughter )|(?<=teenager )|(?<=schoolboy )|(?<=schoolgirl )|(?<=boy )|(?<=girl )|(?<=man )|(?<=lad )|(?<=youth )|(?<=child ))of (?:\d{1,2}|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)(?!\w)|"
     r"(?:aged?|ages|between) (?:from |between )?\d{1,2}(?:(?: to | and |, | ?- ?|, and | or )\d{1,2}){0,6}|"
     r"\d{1,2}(?:(?: to | and |, | ?- ?| or )\d{1,2}){1,6} years? (?:old|of age)"
 )
@@ -549,6 +555,9 @@ NOT_NUMBER = (
     r"(?<=, not ){number}(?=[,. ])"
 )
 SINGULAR_PRONOUN = r"(?:^|\W)(?:he|she) $"
+PRONOUN_OBJECT = (
+    r" (?:him|her)(?=[,.;]|$| (?:and|on|at|instantly|outright|immediately|while|but|as|when)(?!\w))"
+)
 SINGULAR_OUTCOME = r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her)|(?:t[eo][ar]\w*|bl[eo]w\w*|ripp\w+|sever\w+|shatter\w+|crush\w+|mangl\w+) (?:off )?(?:both |one of )?(?:his|her|the man's|the woman's))(?:$| )"
 CROWD = r"(?:\w+ )?(?:famil|group|crew|team|party|couple)"
 CROWD_OF = r" of "
@@ -576,7 +585,7 @@ DEPENDENT = (
 RELATIVE = r" (?:who|whose|whom|that) "
 OF_KIND = r"one"
 EVERYONE = r"(?:both|all)(?!\w)"
-RANK = r"(?:^|\W)(?:lieutenant|captain|major|colonel|sergeant)s?$"
+RANK = r"(?:^|\W)(?:lieutenant|captain|major|colonel|sergeant|private|corporal)s?$"
 AT_ONCE = r"(?:at|on) the (?:scene|spot|site|place)|instantly|immediately|at once|outright"
 ANYONE = r"(?:^|\W)(?:man|woman|resident|villager|civilian|citizen|victim|soldier|serviceman|servicewoman|officer|boy|girl|youth|person|casualty|teenager|child)$"
 SERVING = r"(?:^|\W)(?:drivers?|mechanics?|gunners?|loaders?|radio operators?|commanders?)$"
@@ -587,7 +596,8 @@ KIN = (
 )
 AT_PLACE = (r"(?:^|\W)(?:at|near|outside|in|around|by|of|from|beyond|between|towards?) $", r"")
 PARTS_BEFORE = (
-    r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))(?=[.,;]|$)"
+    r",? (?:were |was )?among (?:them|the (?:dead|injured|wounded|victims|passengers))(?=[.,;]|$)|"
+    r" (?:were |was )among (?:the )?(?=(?:\d|two|three|four|five|six|seven|eight|nine|ten)[\w ]{0,40}?(?:injured|wounded|hurt|killed|dead))"
 )
 AGENT = r"(?:^of (?:the |these |those )?(?:\w+ )?|\bby (?:the |an? |some )?(?:\w+ ){0,2}|\b(?:told|tells|informed|informs) (?:\w+ )?|\bbefore (?:the )?(?:\w+ )?|\bby the time (?:the )?)$"
 PARTITIVE = r"(?: out)? of (?:the |these |those |his |her |their |its |our )?"
@@ -823,6 +833,7 @@ INCLUDING = (
     ),
     (
         "killed",
+        r"the (?:deceased|dead (?:man|woman|boy|girl|person|soldier|serviceman|officer)),(?= (?:an? |\d))|"
         r"among the (?:\w+ )?(?:dead|killed|fatalities)|(?:the )?(?:dead|fatalities) (?:include|are)(?= )|"
         r"the (?:\w+ )?(?:dead|killed|deceased|fatalities)(?: m[ae]n| people| person| wom[ae]n)? (?:included?|are|were|is|was)"
         r"(?= (?:an? |the |both |all |two |three |\d|(?:\w+ )?(?:employees|workers|soldiers|servicemen|civilians|members)))",
@@ -852,6 +863,11 @@ BACKGROUND = (
     (
         "sum",
         r"thus|(?:in total|altogether|all in all|overall)(?=,)",
+    ),
+    (
+        "riders",
+        r"(?:was|were|sat|rode|had been) (?:\w+ ){0,2}?(?:in|inside|on|aboard) (?:it|board|the (?:\w+ )?(?:car|vehicle|truck|bus|lorry|van|tractor|jeep|pickup|minibus))(?=[,.;]|$| (?:at|when))|"
+        r"(?:were|was) (?:travelling|traveling|riding) in (?:it|the (?:\w+ )?(?:car|vehicle|truck|bus|lorry|van|jeep|pickup|minibus))(?=[,.;]|$| (?:at|when))",
     ),
     (
         "help",
@@ -1534,7 +1550,7 @@ PLACE_ROLES = (
     ),
     (
         "hospital",
-        r"(?:hospitals?|clinics?|medical cent(?:er|re)s?|morgue)(?: (?:\w+ )?(?:in|of|"
+        r"(?:hospitals?|clinics?|medical cent(?:er|re)s?|morgue|(?:burns?|trauma|surg\w+|care|emergency) (?:units?|wards?|departments?))(?: (?:\w+ )?(?:in|of|"
         r"at))?(?: the)?(?: (?:city|town|capital)(?: of)?)? $",
         r"",
     ),
