@@ -318,6 +318,13 @@ def _without_tellings(
         return dates
     before, last = days[-2], days[-1]
     spoken = [h.end for h in vocabulary.find("speech", folded, before.end, last.start)]
+    begins = folded.rfind("\n", 0, before.start) + 1
+    if not any(
+        vocabulary.has(tag, folded, begins, (spoken or [begins])[0])
+        for tag in ("hit", "blast", "outcome")
+    ):
+        # *Shells had stopped falling in May, he says, so on Sunday he began to harrow.*
+        return dates
     if not spoken or any(
         vocabulary.has(tag, folded, spoken[0], last.start) for tag in ("hit", "blast", "outcome")
     ):

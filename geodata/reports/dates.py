@@ -263,6 +263,10 @@ class _Resolver:
         year = _group(m, "y") or _group(m, "y2")
         return self._of(int(m["d"]), self._month_of(m["m"]), year)
 
+    def _day_rel(self, m: re.Match[str]) -> _Span:
+        year = self.published.year - (0 if m["this"] else 1)
+        return self._of(int(m["d"]), self._month_of(m["m"]), str(year))
+
     def _day_word(self, m: re.Match[str]) -> _Span:
         return self._of(self.vocabulary.ordinals[m["dw"]], self._month_of(m["m"]), _group(m, "y"))
 

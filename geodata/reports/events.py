@@ -210,7 +210,11 @@ class Event:
     def placing(self) -> list[Unit]:
         """Give its sentences whose places are its own: where somebody died later is not."""
         told = [u for u in self.units if not u.in_hospital]
-        return told if any(u.locations for u in told) else self.units
+        return (
+            told
+            if any(p.role in _ROLES and p.districts for u in told for p in u.places)
+            else self.units
+        )
 
     @property
     def date(self) -> DateMention | None:
@@ -256,7 +260,7 @@ def sort_units(units: list[Unit], published: date) -> Sorted:
         Events in the order of the text.
     """
     about = any(u.devices or any(h.value == "self" for h in u.hits) for u in units)
-    ordnance = any(u.has_device or u.hits for u in units)
+    ordnance = any((u.has_device and not _only_clears(u)) or u.hits for u in units)
     if not about and any(u.blasts and u.harms_of(*_ON_DUTY) for u in units):
         # *A soldier died in an explosion in Lachin*, and nothing else is said to have caused it.
         about = ordnance = not any(u.has("other_cause") or u.has("denied") for u in units)
@@ -264,8 +268,8 @@ def sort_units(units: list[Unit], published: date) -> Sorted:
     sorter.corrects = any(u.has("denied", "correction") for u in units)
     for number, unit in enumerate(units):
         sorter.explained = any(
-            (u.has_device or u.hits)
-            and not u.has("period")
+            (u.hits or _names_cause(u, unit))
+            and not (u.has("period") or _all_denied(u))
             and not any(u.has("denied", v) for v in ("whole", "no_such", "that"))
             for u in units[number + 1 : number + 1 + _AHEAD]
         )
@@ -298,6 +302,7 @@ class _Sorter:
         self.story = False
         self.trial = -1
         self.fire = -1
+        self.attack = -_REACH
         self.corrects = False
         self.withdrawn: Unit | None = None
         self.dismissed = -_REACH
@@ -436,7 +441,9 @@ class _Sorter:
         several = unit.blasts and all(b.value == "plural" for b in unit.blasts) and not unit.hits
         if several and counted and all(p.kind == "country" for p in unit.locations):
             return True
-        crowd = any((h.people.best or 0) >= _CROWD for h in unit.told.harms if h.people)
+        people = [h.people for h in unit.told.harms if h.people]
+        people += unit.told.others if unit.hits else ()
+        crowd = any((p.best or 0) >= _CROWD for p in people)
         if crowd and not (exact and unit.locations):
             return True
         if unit.has("period") and unit.hits and unit.told.herd and not exact:
@@ -502,6 +509,7 @@ class _Sorter:
         if unit.has("other_cause", "illness"):
             return not unit.hits
         shelled = self.fire == unit.paragraph and _is_shell(unit)
+        shelled = shelled or (0 <= unit.paragraph - self.attack <= 1 and _goes_on_about(unit))
         if shelled or _all_denied(unit) or unit.has("denied", "whole") or _no_blast(unit):
             return True
         if unit.has("denied", "no_such") and not harmed_people:
@@ -513,15 +521,18 @@ class _Sorter:
         if causes == {"accident"} and told_of and not (unit.blasts or harmed):
             # *It happened on Tuesday on the way to a quarry*: only a place.
             return False
-        if any(unit.has("other_cause", v) for v in ("sea", "figure", "mining")):
+        sea = unit.has("other_cause", "sea")
+        if sea or unit.has("other_cause", "figure") or unit.has("other_cause", "mining"):
             sure = any(d.value in ("ap_mine", "at_mine") for d in unit.devices)
-            return not (unit.hits or (sure and not unit.has("other_cause", "sea")))
+            return sea or not (unit.hits or sure)
         # Beside shells and fire only a device of its own, or somebody who set it off, counts.
         weak = {"topic", "uxo", "unknown"} | ({"cmr"} if unit.has("other_cause", "fire") else set())
         strong = [d for d in unit.devices if d.value not in weak]
         other = not (unit.hits or (strong and (unit.blasts or _harmed(unit))))
         fire = other and "fire" in causes and any(d.precision == 1 for d in unit.dates)
         self.fire = unit.paragraph if fire else self.fire
+        attack = other and "attack" in causes and (unit.headline or unit.blasts or harmed or exact)
+        self.attack = unit.paragraph if attack else self.attack
         return other
 
     def _tells(self, unit: Unit) -> bool:
@@ -752,6 +763,10 @@ class _Sorter:
         return event in fitting and not event.dates and not counted
 
     def _append(self, event: Event, unit: Unit) -> None:
+        lead = self.lead if self._leads(unit) else None
+        if lead is not None and lead.event_dates and not (event.dates or event.inherited):
+            # A headline names no day, the lead below it that of all its blasts.
+            event.lead, event.inherited = event.lead or lead, _nearest(lead)
         (event.units if len(event.units) < _MOST_SENTENCES else self.rest).append(unit)
         self.current = event
 
@@ -938,6 +953,17 @@ _MONTH, _YEAR = 4, 5
 """The precision of days of which only the month, only the year is known."""
 
 
+def _names_cause(unit: Unit, told: Unit) -> bool:
+    """Say whether it may name the device of what a sentence before it tells."""
+    return unit.has_device and not _only_clears(unit) and _agree(unit.event_dates, told.event_dates)
+
+
+def _only_clears(unit: Unit) -> bool:
+    """Say whether it only tells that ground was cleared of mines, or who learnt of them."""
+    work = {h.value for h in unit.flags["work"]} & {"clearance", "training", "survey"}
+    return bool(work) and not (unit.hits or unit.blasts or unit.told.harms)
+
+
 def _harmed_in(event: Event) -> int:
     """Give how many at most one sentence about a blast says were harmed."""
     return max(map(_number_in, event.units), default=0)
@@ -1080,6 +1106,13 @@ def _is_shell(unit: Unit) -> bool:
     shells = bool(unit.devices) and all(d.value in ("uxo", "cmr") for d in unit.devices)
     apart = unit.hits or unit.dates or unit.has("activity") or unit.has("background")
     return shells and not apart
+
+
+def _goes_on_about(unit: Unit) -> bool:
+    """Say whether, told after an attack, it names no device and no day of another blast."""
+    weak = all(d.value in ("topic", "uxo", "unknown") for d in unit.devices)
+    other = unit.hits or any(d.precision == 1 and not d.relative for d in unit.event_dates)
+    return weak and not other
 
 
 def _all_denied(unit: Unit) -> bool:

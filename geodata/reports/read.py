@@ -179,6 +179,8 @@ def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool
     if not dated and not any(u.asserts for u in event.units):
         # Without a day of its own somebody may have been hurt at any time in the past.
         return False
+    if _undated(event, counts):
+        return False
     if event.date is not None and event.date.precision > _MONTH and not event.where:
         return False
     named = any(
@@ -193,6 +195,20 @@ def _told_of(event: Event, where: tuple[PlaceShare, ...], counts: Tally) -> bool
     if not where and not (event.dates and (counts.rows or nobody)):
         return False
     return bool(event.dates or event.said or nobody) or _definite(event)
+
+
+def _only_kin(event: Event) -> bool:
+    """Say whether only somebody's kin was harmed: *her uncle died in a mine blast*."""
+    people = [h.people for u in event.units for h in u.told.harms if h.people is not None]
+    return bool(people) and all(p.kin for p in people)
+
+
+def _undated(event: Event, counts: Tally) -> bool:
+    """Say whether nothing tells that it was lately: no day, and nobody of whom more is known."""
+    if event.dates or event.said or event.inherited is not None:
+        return False
+    known = any(u.headline or u.told.unhurt or u.told.animals for u in event.units)
+    return _only_kin(event) or not (known or counts.killed or counts.injured or counts.killed == 0)
 
 
 def _of_blast(unit: Unit) -> bool:

@@ -18,6 +18,7 @@ TENS = {
 
 _MINE = r"mina(?:y?[aei]|ni|nin|da|dan|lar|lari|larin|larinin|ya|larla|sina|si|sinin|lara|lardan|lari|yla)?"
 DEVICE = (
+    ("topic", r"(?:telim|mesq|tedris) mina\w*"),
     ("topic", r"(?:mina(?:dan|lardan)|mina\w* partlayis\w*(?:dan|da|den)?|minaya dus\w+) (?:\w+ ){0,2}?(?:alan|olan|ceken|dus\w+|itir\w+|almis|olmus)lar(?:a|in|i|la)? "
      r"(?:\w+ )?(?:ucun|yardim|fond|komek|destek|aid)\w*|mina qurban(?:lar)?i(?:na|nin|ni|lari|larina)? (?:\w+ )?(?:ucun|yardim|fond|komek|destek)\w*|"
      r"mina(?:ya dus\w+|dan)? (?:\w+ ){0,3}?(?:elil|elilliyi olan)\w*(?: \w+)? (?:sexs|insan|vetendas)l[ae]r\w*"),
@@ -40,7 +41,7 @@ DEVICE = (
      r"|namelum partlayici\w*"),
 )  # fmt: skip
 BLAST = (
-    ("plural", r"(?:iki|uc|dord|bes) (?:mina )?(?:partlayis|partlama)\w*|partlayislar\w*|partlamalar\w*|mina hadiseleri\w*"),
+    ("plural", r"(?:iki|uc|dord|bes) (?:mina )?(?:partlayis|partlama)\w*|(?:iki|uc|dord|bes|bir nece) mina (?:hadise|insident)\w*|partlayislar\w*|partlamalar\w*|mina hadiseleri\w*"),
     ("noun", r"partlayis\w*|partlama(?:si|sindan|sinin|sina|sini|dan)|infilaq\w*|detonasiya\w*"),
     ("blast", r"partla(?:yib\w*|di\b|di|ma(?:si|sindan|sinin|nin|sina|lar|lari|sini)\w*|mis|mish|yan|diqda|"
      r"dilib|nmasi|yaraq|tma\w*|dib|yir|dirilma\w*|masiyla|dilmasi|masinda|yarken|diginda|digi)|"
@@ -144,6 +145,8 @@ NEGATED = (
 )  # fmt: skip
 MODAL = (
     ("modal", r"(?:minaya dusd|mina(?:li|lanmis)? (?:sahe|erazi)\w* (?:gir|dus)|mina\w* (?:ise dus|partlad))\w+ (?:[\w-]+ ){0,2}?(?:(?:ehtimal|guman) ed(?:irdi|ibmis)\w*|ehtiyat\w*|zenn\w*|fikirlesir?di\w*|qorx\w*)"),
+    ("modal", r"mina\w* (?:\w+ )?(?:dusmesin|partlamasin)\w*|(?:dusmesin|partlamasin|yaralanmasin|ölmesin)\w* deye"),
+    ("modal", r"(?:öldur|yarala|apar|dagid|partlad|xesaret ver)\w{0,3}[ae] biler\w*"),
     ("modal", r"mina\w{0,3} (?:\w+ )?dus(?:erse|se|ende ne|dukde ne)(?! de(?!\w))\w*|(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
      r"(?:helak|sehid) ola|(?:partlama|yaralanma|olum|minaya dusme)\w* (?:riski|tehlukesi|ehtimali|tehlike)\w*|"
      r"minaya dusen(?:ler)? [^.]{0,60}?bil(?:er|erler|ecek)|minaya dus(?:me)?mek\w*|(?:partla|yaralan|öl)maqdan|[^.]{0,90}(?:yaralansa|partlasa|dusse(?! de)|gorsen\w+|gorse|tapsan\w+)(?!\w)|(?:helak olma|yaralanma)(?:maq|masi) ucun|sebeb ola|yaralanmaqdan|"
@@ -351,6 +354,10 @@ DATES = (
     (
         "days",
         r"(?P<d>\d{1,2}) ?(?:-|ve) ?(?P<d2>\d{1,2}) (?P<m>{month})(?:da|in)?(?: (?P<y>\d{4}))?",
+    ),
+    (
+        "day_rel",
+        r"(?:(?P<this>bu|cari)|oten|kecen) il(?:in)? (?P<m>{month})(?: ay)?(?:[iu]n|inin)? (?P<d>\d{1,2})[-']?\w{0,5}(?!\w)(?!-c[iu] il)",
     ),
     (
         "day",
@@ -577,7 +584,7 @@ PERIOD = (
         "total",
         r"(?:iki|uc|dord|bes|bir nece|\d+) (?:ayri |muxtelif |ferqli )?(?:mina )?"
         r"(?:hadise|insident|partlayis)(?:de|da|lerde|nin neticesinde|sinden|lerinden|sinin|lerin|lerden|den)(?!\w)|umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
-        r"statistika\w*|qurbanlarinin sayi|dunyada|cemi",
+        r"statistika\w*|(?:ilin|ayin|rubun) yekun\w*|qurbanlarinin sayi|dunyada|cemi",
     ),
 )
 SUPERLATIVE = (("first", r"(?:ilk|son|ikinci|ucuncu|sayca \w+) (?:mina )?(?:hadise|defe)\w*"),)
@@ -592,24 +599,26 @@ OTHER_CAUSE = (
     ),
     (
         "fire",
-        r"ates(?:e|ine)? (?:tut\w*|ac\w*|meruz\w*)|atese tut\w*|pilotsuz\w*|dron\w*|pua\w*|raket\w*|"
+        r"doyusler(?:de|in|e)?(?!\w)|minaatan\w* (?:ates|zerbe)\w*|(?:minaatan|top|artilleriya)(?:dan|lardan) \w+|ates(?:e|ine)? (?:tut\w*|ac\w*|meruz\w*)|atese tut\w*|pilotsuz\w*|dron\w*|pua\w*|raket\w*|"
         r"aviazerbe\w*|bombalan\w*|bombardman\w*|gulle\w*|atisma\w*|snayper\w*|toqqusma\w*|artilleriya atesi\w*|"
         r"(?<!partlamamis )mermi\w* (?:(?!mina|el\w*d[ae]n|ocag)\w+ ){0,4}?dus(?:mes|ub|du|mus|erek)\w*|"
         r"hava hucum\w*|silahli hucum\w*|pusqu\w*|zerbe\w* (?:endir|neticesinde)\w*|guleleyib",
     ),
     (
         "attack",
+        r"(?:mubahise|dalasma|dava)\w*(?= )|ozunu (?:partlad|öldur)\w*|hucum ed[ae]n\w*|"
         r"terror akt\w*|kamikadze\w*|intihar\w*|yolkenari bomba\w*|ozunu partlad\w*|"
-        r"eldeqayirma partlayici\w*|ozduzeltme partlayici\w*|bomba at\w*|minalanmis avtomobil\w*|sui-qesd\w*",
+        r"(?:eldeqayirma|ozduzeltme) (?:partlayici|bomba|qurgu)\w*|bomba at\w*|minalanmis avtomobil\w*|sui-qesd\w*",
     ),
     (
         "accident",
         r"qaz(?: partlayis\w*|in\b|dan|la|)?|qazdoldurma\w*|yanacaqdoldurma\w*|"
         r"qizil (?:yatagi|meden)\w*|ucqun\w*|qeza\w*|toqqus\w*|yol-neqliyyat\w*|ytq|"
         r"qazan\w*|fisenq\w*|pirotexniki \w+|zelzele\w*|yangin(?!\w{0,5}sondur)(?: bas|in)?\w*|benzin\w*|balon\w*|anbar\w*|zavod\w*|"
-        r"bogul\w*|ildirim\w*|asib|neft\w*|karxana\w*",
+        r"transformator\w*|bogul\w*|ildirim\w*|asib|neft\w*|karxana\w*",
     ),
     ("mining", r"metan\w*|komur\w*|meden(?!iyyet)\w*|saxta(?! \w*(?:dovr|is))\w*"),
+    ("sea", r"(?:gemi|yuk gemisi|tanker|qayiq)\w* (?:\w+ ){0,3}?(?:mina|dus)\w*"),
     ("sea", r"deniz mina\w*|deniz minasi\w*"),
     ("figure", r"komur mina\w*|mine\b"),
 )
@@ -712,7 +721,7 @@ DENIED = (
     ),
     (
         "no_such",
-        r"bele (?:bir )?(?:hadise|sey|partlayis)\w* (?:\w+ ){0,2}?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|(?:bele|hec bir) (?:\w+ )?(?:partlayis|hadise|hal)\w* (?:\w+ )?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|partlayis\w* (?:qeyde alinma|bas verme)(?:yib|di|dig|mis)\w*|mina (?:ile|partlayisi ile) (?:hec bir )?(?:elaqesi|bagliligi) (?:olmadig|yox)\w*|partlayis (?:olmayib|bas vermeyib)",
+        r"fakt ?(?:yoxlama|cek)\w*|bele (?:bir )?(?:hadise|sey|partlayis)\w* (?:\w+ ){0,2}?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|(?:bele|hec bir) (?:\w+ )?(?:partlayis|hadise|hal)\w* (?:\w+ )?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|partlayis\w* (?:qeyde alinma|bas verme)(?:yib|di|dig|mis)\w*|mina (?:ile|partlayisi ile) (?:hec bir )?(?:elaqesi|bagliligi) (?:olmadig|yox)\w*|partlayis (?:olmayib|bas vermeyib)",
     ),
     (
         "corrected",
@@ -726,6 +735,7 @@ DENIED = (
 AND = (("and", r"ve|ile|habele|hemcinin"),)
 _ORDNANCE = r"(?:partlayici (?:qurgu|madde)|partlayan madde|sursat|mermi|mina)\w*"
 NOT_BLAST = (
+    ("hit", r"mina\w* (?:\w+ ){0,3}?(?:metrliyinde|qarsisinda|onunde) (?:\w+ )?dayan\w*"),
     (
         "absent",
         _ORDNANCE + r" (?:\w+ ){0,2}?(?:askar(?:lanma|olunma| edilme| olunma)|tapilma)\w*",
@@ -997,7 +1007,7 @@ PLACE_ROLES = (
     (
         "hospital",
         r"",
-        r"(?:\w{0,4})?(?: (?:rayon|seher|merkezi|markezi|herbi|respublika|klinik|rayonu?|sehere?)\w*){0,3}"
+        r"(?:\w{0,4})?(?: (?:reabilitasiya|protez|berpa) )(?:\w+ )?merkez|(?:\w{0,4})?(?: (?:rayon|seher|merkezi|markezi|herbi|respublika|klinik|rayonu?|sehere?)\w*){0,3}"
         r" (?:xestexana|hospital|klinika|tibb merkez|diaqnostika|morq)",
     ),
     ("hospital", r"(?:xestexana|hospital|klinika)\w* $", r""),

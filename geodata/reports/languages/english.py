@@ -37,6 +37,10 @@ _NO_OTHER_MINE = (
 DEVICE = (
     (
         "topic",
+        r"(?:an? |the )?(?:practice|training|dummy|inert|mock|imitation|simulated) (?:[\w-]+ )?(?:land)?mines?",
+    ),
+    (
+        "topic",
         r"(?:to|for|with|among|support\w*|help\w*|aid\w*|assist\w*|treat\w*|fund of|association of|union of) (?:all |the |other |\d+ |many |young |those ){0,6}"
         r"(?:(?:victims|survivors|people|persons|those|everyone|children|families|civilians|men|women|invalids|veterans)"
         r"(?: who (?:were|are|became|have been|had been))? )?(?:of|hurt|crippled|maimed|injured|wounded|disabled|killed|affected|harmed|left disabled)"
@@ -86,9 +90,10 @@ DEVICE = (
         r"(?:\w+-(?:laid|planted|made|era|produced)|a|an|the|by|on|onto|over|hit|hits|struck|planted|old|buried|laid|unexploded|"
         r"hidden|soviet|soviet-era|russian|armenian|of|from|against|detonated|triggered|those|"
         r"these|several|many|more|other|two|three|thousands of|\d+|and|war|military|with|for|"
-        r"through|stray|forgotten|undetonated|undiscovered|activated|undetected|multiple|another|to) "
+        r"through|stray|forgotten|undetonated|undiscovered|activated|undetected|multiple|another|(?:due|thanks|owing|lost) to) "
         r"mines?(?![ -](?:actions?|clear\w*|awareness|fields?|threats?|risks?|maps?|detect\w*|ban|free|of|workers?|shafts?|owners?|company|operators?|collapse|is the|was the fa))",
     ),
+    ("mine_unspecified", r"(?<!.)mines?(?= (?:in|near|at|outside) )"),
     (
         "unknown",
         r"(?:unknown |unidentified |suspicious |strange |metal )?objects?(?= (?:that |which )?(?:\w+ )?(?:had )?(?:found|picked|exploded|detonated|blew up|went off))",
@@ -579,7 +584,7 @@ WITHIN = r",? (?:in|of) (?:the )?"
 WHOLE = r"(?:^|[.,;:] )(?:out )?of (?:the |these |those |its |their )?$"
 BESIDE = r" "
 DEPENDENT = (
-    r"(?<!\w)(?:who|whom|whose|which)(?: [\w'-]+){1,5}|"
+    r"(?<!\w)(?:who|whom|whose|(?<!in )which)(?: [\w'-]+){1,5}|"
     r"(?<!\w)(?:when|(?<!day )(?<!days )after|since|because)(?!\w)[^,.;:\"]*"
 )
 RELATIVE = r" (?:who|whose|whom|that) "
@@ -681,6 +686,14 @@ DATES = (
         r"(?P<d2>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>\d{4}))?",
     ),
     (
+        "day_rel",
+        r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m>{month}),? (?:of )?(?:(?P<this>this)|last) year",
+    ),
+    (
+        "day_rel",
+        r"(?P<m>{month}) (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?:of )?(?:(?P<this>this)|last) year",
+    ),
+    (
         "day",
         r"(?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: day)?(?: of)? (?P<m>{month})"
         r"(?!\w)(?:,? (?P<y>\d{4}))?",
@@ -772,7 +785,8 @@ DATES = (
         "day_only",
         r"the (?P<d>\d{1,2})(?:st|nd|rd|th)(?= ?(?:,|\.|;|of this month|when|in |near |police|and ))",
     ),
-    ("weekday", r"(?P<last>last )?(?P<w>{weekday})(?!\w)"),
+    # *On a Saturday* is no certain one.
+    ("weekday", r"(?<!\ba )(?<!\bone )(?P<last>last )?(?P<w>{weekday})(?!\w)"),
     ("year", r"(?:in|of|during|since|from|until|by|year) (?P<y>(?:19|20)\d\d)(?![\d-])"),
 )
 ORG = (
@@ -956,7 +970,7 @@ PERIOD = (
         r"(?:mine )?(?:incidents|cases|blasts|explosions|accidents)|(?:total|overall|altogether|cumulative|combined(?! arms)|all in all|in all)"
         r"(?: number)?(?! of (?:one|two|three|four|five|six|seven|eight|nine|ten|\d)\w* "
         r"(?:people|persons|civilians|soldiers|servicem|men|workers|children|victims))|"
-        r"statistics|figures|"
+        r"statistics|figures|(?:year|month) in review|(?:annual|yearly|year-end) (?:results|review|report)|"
         r"(?:after|following) the (?:\w+ )?(?:war|ceasefire|conflict|truce)|"
         r"after the (?:end of (?:the )?)?(?:\w+ )?(?:war|hostilities|conflict)(?: ended)?|"
         r"(?:end of|ended) the (?:\w+ )?(?:war|hostilities)|post-war|"
@@ -989,10 +1003,12 @@ OTHER_CAUSE = (
     ),
     (
         "attack",
-        r"suicide|car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
+        r"suicide|blew (?:him|her|it|them)sel(?:f|ves) up|blowing (?:him|her|it|them)sel(?:f|ves) up|(?:family|domestic) (?:dispute|row|argument)|quarrel\w*|brawls?|feuds?|fit of (?:anger|rage)|"
+        r"(?:killed|shot|injured|wounded|murdered|attacked|ambushed|beheaded) by (?:\w+ ){0,2}?(?:insurgents?|militants?|rebels?|jihadists?|terrorists?|gunm[ae]n)(?!['-])|"
+        r"car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
         r"improvised explosive devices?|booby[- ]trapped|parcel bombs?|bomb attack|"
-        r"remote-controlled|remotely detonated|(?:grenades?|bombs?|explosives?) (?:was |were |had been |being )?(?:\w+ )?(?:hurled|lobbed|tossed|thrown)(?! (?:in with |into |in |on |onto )(?:an? |the )?(?:\w+ )?(?:bonfire|fire|campfire|stove|oven|flames|waste|rubbish|litter|scrap))|(?:hurl|lobb|toss|throw)(?:ed|ing|s)? (?:an?|the|two|three|several) (?:\w+ ){0,2}?(?:grenades?|bombs?|explosives?)|threw (?:an?|the) "
-        r"(?:hand )?grenade|terror attack|bomb planted|time bomb",
+        r"remote-controlled|remotely detonated|(?:grenades?|bombs?|explosives?) (?:was |were |had been |being )?(?:\w+ )?(?:hurled|lobbed|tossed|thrown)(?! (?:in with |into |in |on |onto )(?:an? |the )?(?:\w+ )?(?:bonfire|fire|campfire|stove|oven|flames|waste|rubbish|litter|scrap))|(?:hurl|lobb|toss|throw)(?:ed|ing|s)? (?:an? |the |two |three |several )?(?:[\w-]+ ){0,2}?(?:grenades?|bombs?|explosives?)|threw (?:an?|the) (?:[\w-]+ ){0,2}?"
+        r"grenade|terror attack|bomb planted|time bomb",
     ),
     (
         "accident",
@@ -1003,11 +1019,14 @@ OTHER_CAUSE = (
         r"refinery|power plant|factory|drown(?:ed)?|ammunition depots?|depots?|(?:detonator|ammunition|munitions?|explosives?) (?:plant|factory|store|warehouse)|"
         r"arms depots?|warehouse|arsenal|overturned|plunged|rock ?fall|transformer",
     ),
-    ("mining", r"methane|coal|miners?|mine ?shafts?|mineshafts?|collier(?:y|ies)|pits? collapse"),
+    (
+        "mining",
+        r"methane|coal|(?:iron |copper )?ore mines?|iron mines?|miners?|mine ?shafts?|mineshafts?|collier(?:y|ies)|pits? collapse",
+    ),
     (
         "sea",
-        r"(?:naval|sea|drifting|floating|maritime|marine) mines?|minesweepers?|"
-        r"mine-?hunters?|navy",
+        r"(?:naval|sea|drifting|floating|maritime|marine) mines?|minesweepers?|mine-?hunters?|"
+        r"(?:ships?|vessels?|freighters?|trawlers?|tankers?) (?:\w+ ){0,3}?(?:hit|struck|blown up|ran into|set off)",
     ),
     (
         "figure",
@@ -1021,6 +1040,8 @@ FICTION = (
         "held",
         r"(?:as part of|in|during) (?:the|an?|this) (?:[\w-]+ ){0,3}?(?:training|exercise|drill)s?(?! grounds?)|(?:under|according to|in) (?:the|an?) (?:\w+ )?scenario|scenario of|dummy|(?:made up|make-up) (?:with|as)|"
         r"(?:first[- ]aid|training|safety|risk education|awareness) (?:courses?|sessions?|classes)|(?:sessions?|lessons?|briefings?|courses?|classes) (?:on|in|about) |mine[- ]awareness day|day for mine awareness|(?:acted|acting|pose[ds]?|posing) as|(?:took|taking|takes) part in (?:an?|the) (?:\w+ ){0,2}?(?:drill|exercise)s?|"
+        r"(?:lessons?|sessions?|classes|briefings?|trainings?) (?:was|were|is|are|has been|have been) (?:\w+ )?(?:held|given|conducted|organi[sz]ed)|"
+        r"(?:told|tells|telling) (?:them|the \w+|pupils|children) (?:about|of) an? \w+ who|"
         r"\"(?:wounded|injured|casualt(?:y|ies))\"|charity (?:match|game|concert|race|run|walk|gala|dinner|auction|event|sale)|fundrais\w+|honou?red (?:\w+ ){0,4}?(?:who|that)|"
         r"famil(?:y|ies) of (?:[\w-]+ ){1,12}?(?:received|were given|was given|got|were awarded|moved into) (?:\w+ )?(?:flats?|houses?|homes?|keys|apartments?|certificates?|cars?|money|payments?)|"
         r"(?:practi[cs]|rehears)(?:ed|es|ing) \w+|"
@@ -1121,7 +1142,7 @@ DENIED = (
     ),
     (
         "no_such",
-        r"(?:that|is|was|as) an? (?:hoax|invention|fabrication)|no (?:blast|explosion|such \w+) (?:took place|happened|occurred|was recorded)|"
+        r"fact-?check\w*|(?:that|is|was|as) an? (?:hoax|invention|fabrication)|no (?:blast|explosion|such \w+) (?:took place|happened|occurred|was recorded)|"
         r"nothing of the (?:kind|sort)|no such (?:incident|blast|thing|case|event|explosion)|there (?:was|had been) no (?:explosion|blast|mine|such)|"
         r"nothing to do with (?:an? |the )?(?:land)?mines?",
     ),
@@ -1165,6 +1186,10 @@ AND = (("and", r"and|as well as|along with|together with|plus"),)
 _ORDNANCE = r"(?:(?:explosive )?(?:devices?|mines?|substances?|objects?)|explosives?|ammunition|munitions?|shells?|ordnance)"
 NOT_BLAST = (
     (
+        "hit",
+        r"stop(?:s|ped|ping)? (?:[\w-]+ ){0,4}?(?:in front of|short of|before|from) (?:an? |the )?(?:[\w-]+ ){0,2}?(?:land)?mines?",
+    ),
+    (
         "absent",
         r"no (?:traces? of (?:an? )?|signs? of (?:an? )?|other |unexploded )?"
         + _ORDNANCE
@@ -1176,7 +1201,8 @@ NOT_BLAST = (
         r"controlled (?:\w+ )?(?:explosions?|detonations?|blasts?|demolitions?|destruction)|"
         r"(?:planned|scheduled|safe|controlled) (?:disposal|destruction|demolition)|"
         r"(?:disposal|demolition|destruction) of (?:[\w-]+ ){0,3}?" + _ORDNANCE + r"|"
-        r"(?:planned|scheduled) (?:explosions?|detonations?|blasts?)",
+        r"(?:planned|scheduled) (?:explosions?|detonations?|blasts?)|"
+        r"(?:mines|shells|bombs|munitions|grenades|devices|rockets|rounds) were (?:\w+ )?(?:blown up|detonated|exploded|destroyed)",
     ),
     (
         "dud",
@@ -1463,7 +1489,7 @@ DATE_ROLES = (
     ("said", r"^[a-z-]+(?:,? [a-z]+)?\. $", r" ?(?:/|- |\([a-z]|\. [a-z.]{2,12} ?[:/-])"),
     (
         "since",
-        r"(?:since|from|starting|as of|until|by|till|before|after|prior to)"
+        r"by (?:the )?$|(?:since|from|starting|as of|until|till|before|after|prior to)"
         r"(?: the)?(?: (?!midnight|noon|dawn|dusk|sunset|midday|sunrise|on|in)\w+| (?:on|in))? $",
         r"(?!'s)",
     ),
@@ -1476,7 +1502,7 @@ DATE_ROLES = (
     (
         "history",
         r"(?:agreement|deal|statement|accord|ceasefire|truce|war|armistice|treaty|"
-        r"signed|(?:was|were|been) liberated|(?:fighting|hostilities|conflict) ended|dated)(?: \w+){0,4} (?:on|of|in|from) $",
+        r"signed|(?:was|were|been) liberated|(?:fighting|hostilities|conflict) ended|dated)(?: (?!said|reported|issued)\w+){0,4} (?:on|of|in|from) $",
         r"(?!'s)",
     ),
     (
@@ -1492,6 +1518,7 @@ DATE_ROLES = (
     ),
     (
         "said",
+        r"(?:wrote|posted|said) on (?:facebook|twitter|x|telegram|social media)(?: on)? $|"
         r"(?:said|told(?: [\w/.'-]+){1,6}|reported|confirmed|announced|statement|stated|"
         r"says|wrote|reports|citing|informed|revealed|declared|published|posted|added|noted)"
         r"(?: (?:in a statement|by \w+|earlier|late|early|here))?,?(?: (?:on|in|late on|early "
@@ -1556,7 +1583,7 @@ PLACE_ROLES = (
     ),
     (
         "hospital",
-        r"(?:taken|transferred|evacuated|transported|airlifted|brought|flown|rushed|"
+        r"(?:taken|taking|transferred|evacuated|transported|airlifted|brought|bringing|flown|rushed|"
         r"admitted|delivered|hospitali[sz]ed|treated|operated(?= on)|sent|moved)(?: (?!after|following|when|from)\w+){0,3} (?:to|in|at)"
         r"(?: (?:the|an?|nearby|central|military|regional|azeri|azerbaijani|capital|city|town|of)"
         r"){0,6} $",
