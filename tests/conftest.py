@@ -100,12 +100,39 @@ def founded(folder: Path, fill: Callable[[Any], object] | None = None) -> Any:
     """Open a new register: a copy of one that each process makes once, which takes a sixth.
 
     It has the bundled data, or what `fill`, a function of a module, writes into an empty one.
-    Copies have one key for ids.
+    Copies have one key for ids, and one look-up of places while they hold those of the first.
     """
     from geodata.register import open_register
 
     shutil.copytree(_made(fill).name, folder, dirs_exist_ok=True)
-    return open_register(folder)
+    register = open_register(folder)
+    register._live._shared = _like_the_first(fill, register._live.state)
+    register.makes_apart(None)  # so that its snapshots have it
+    return register
+
+
+@cache
+def _of_the_first(fill: Callable[[Any], object] | None) -> Any:
+    from geodata.register.snapshot import Memo
+
+    return Memo(16)
+
+
+def _like_the_first(fill: Callable[[Any], object] | None, state: Any) -> Any:
+    """Keep what is made of places and boundaries, together with other copies where they can."""
+    from geodata.register.snapshot import Memo
+
+    class Shared(Memo):
+        def get(self, key: Any, make: Callable[[], Any]) -> Any:
+            if key[0] == "districts":
+                places, newer, edition = state.places, None, key[1]
+            else:
+                _, places, newer, edition, _ = key
+            if places is state.places and newer is None and (edition or 0) <= state.revision:
+                return _of_the_first(fill).get((key[0], edition, key[-1]), make)
+            return super().get(key, make)
+
+    return Shared(16)
 
 
 _HEAVY = (
