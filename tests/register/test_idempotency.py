@@ -67,8 +67,10 @@ def test_another_body_another_holder_and_another_key(client: TestClient) -> None
     theirs = own | {"Authorization": f"Bearer {key}"}
     assert client.post(ITEMS, json=FEATURE, headers=theirs).status_code == 201
     assert client.post(ITEMS, json=FEATURE, headers={"Idempotency-Key": "b"}).status_code == 201
+    asked = client.post(ITEMS, params={"lang": "az"}, json=FEATURE, headers=own)
+    assert (asked.status_code, "idempotent-replayed" in asked.headers) == (201, False)
     assert client.post(ITEMS, json=FEATURE, headers={"Idempotency-Key": "a b"}).status_code == 400
-    assert count(client) == 3
+    assert count(client) == 4
 
 
 def test_what_was_refused_may_be_corrected_under_the_same_key(client: TestClient) -> None:

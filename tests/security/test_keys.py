@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput, NotFound
 from geodata.register.store import SqliteStore, Store
-from service.security.guard import WRONG_OF_ADDRESS, WRONG_OF_KEY, Brake
+from service.security.guard import WRONG_OF_ADDRESS, WRONG_OF_KEY, Brake, who_is
 from service.security.keys import COOKIE, IDLE, SESSION, Caller, KeyStore, Sessions, expiry_of
 from tests.commands.conftest import Run
 
@@ -130,6 +130,13 @@ def log_in(client: TestClient) -> None:
     assert key.split("_", 2)[2].lower() not in cookie
 
 
+@pytest.mark.parametrize("scheme", ["Basic", "Token", ""])
+def test_a_right_key_in_another_scheme_is_401(client: TestClient, scheme: str) -> None:
+    key = client.app.state.keys.add("a", "admin")  # type: ignore[attr-defined]
+    answer = client.get("/keys", headers={"Authorization": f"{scheme} {key}"})
+    assert answer.status_code == 401
+
+
 def test_logging_in_sets_a_cookie_that_reads_and_writes(client: TestClient) -> None:
     log_in(client)
     assert client.get("/keys").status_code == 200
@@ -228,6 +235,17 @@ def test_an_overlap_lets_both_secrets_work_for_a_while(keys: KeyStore) -> None:
     assert [keys.check(key) is not None for key in (old, new, newest)] == [False, False, True]
 
 
+def test_the_old_secret_ends_with_the_overlap(
+    keys: KeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = keys.add("Field office", "editor")
+    new = keys.rotate("Field office", timedelta(hours=1))
+    later = datetime.now(UTC) + timedelta(hours=2)
+    monkeypatch.setattr("service.security.keys._now", lambda: later)
+    assert keys.check(old) is None
+    assert keys.check(new) is not None
+
+
 def test_a_register_of_an_earlier_version_keeps_its_keys(store: Store, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text(
@@ -299,6 +317,21 @@ def test_wrong_secrets_of_one_key_are_braked_from_wherever_they_come() -> None:
     with pytest.raises(InvalidInput):
         brake.check("198.51.100.1", "abc", "hm_abc_next")
     brake.check("198.51.100.1", "other", "hm_other_x")
+
+
+def test_a_key_that_was_right_is_braked_like_others_once_it_is_revoked() -> None:
+    brake = Brake()
+    brake.note("192.0.2.1", "abc", "hm_abc_x", right=True)
+    for _ in range(WRONG_OF_KEY):
+        brake.check("192.0.2.1", "abc", "hm_abc_x")
+        brake.note("192.0.2.1", "abc", "hm_abc_x", right=False)
+    with pytest.raises(InvalidInput):
+        brake.check("192.0.2.1", "abc", "hm_abc_x")
+
+
+def test_an_address_counts_as_its_host_however_it_is_written() -> None:
+    assert who_is("::ffff:192.0.2.7") == who_is("192.0.2.7")
+    assert who_is("2001:db8::17%eth0") == who_is("2001:db8::99") != who_is("2001:db8:0:1::17")
 
 
 def test_reads_of_restricted_data_are_noted_without_what_they_held(
