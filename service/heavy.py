@@ -10,6 +10,8 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters, backtest_of, risk_of
 from service.content.changes import difference_document
 from service.i18n import SOURCE
+from service.ogc.quick import QUERIES
+from service.ogc.ready import is_written, write_features
 from service.settings import Settings
 
 
@@ -60,21 +62,41 @@ def _map(of: Sequence[Snapshot], parameters: RiskParameters, lang: str, options:
     return orjson.dumps([made.policy, made.html])
 
 
-def made_first(settings: Settings) -> list[tuple[str, tuple[Any, ...]]]:
+def _features(of: Sequence[Snapshot], layer: str) -> bytes:
+    write_features(of[-1], QUERIES[layer])
+    return b""
+
+
+Wanted = list[tuple[str, tuple[Any, ...]]]
+
+
+def made_again(snapshot: Snapshot) -> Wanted:
+    """Give kind and options of what is made anew from time to time: the features in a file."""
+    layer = "incidents"
+    return [] if is_written(snapshot, QUERIES[layer]) else [("features", (layer,))]
+
+
+def made_first(settings: Settings, snapshot: Snapshot) -> Wanted:
     """Give kind and options of what is made before anybody asks.
 
-    The table, on which most rests, and the map as whoever comes first finds it: what it is made
-    of (surface, forecast, outlines) others share, whatever language or address they ask for.
+    The features, whose file costs the others nothing; the table, on which most rests; and the map
+    as whoever comes first finds it: what it is made of (surface, forecast, outlines) others share,
+    whatever language or address they ask for.
     """
     options = importlib.import_module("service.maps.payload").MapOptions(
         basemap_url=settings.basemap_url,
         basemap_attribution=settings.basemap_attribution,
         public_url=settings.public_url,
     )
-    return [("table", (RiskParameters(),)), ("map", (RiskParameters(), SOURCE, options))]
+    return [
+        *made_again(snapshot),
+        ("table", (RiskParameters(),)),
+        ("map", (RiskParameters(), SOURCE, options)),
+    ]
 
 
 KINDS: dict[str, Callable[..., bytes]] = {
+    "features": _features,
     "ranking": _backtest,
     "table": _table,
     "backtest": _backtest,

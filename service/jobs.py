@@ -49,9 +49,11 @@ from geodata.risk import RiskParameters
 from geodata.risk.of_snapshot import ranking_key
 from service.settings import Settings
 
-ORDER = ("ranking", "table", "backtest", "changes", "map", "atlas")
+ORDER = ("features", "ranking", "table", "backtest", "changes", "map", "atlas")
 """Kinds of answers, in the order in which waiting ones are made: every table rests on the
 ranking's backtest. `service.heavy` says how each is made."""
+ELSEWHERE = "features"
+"""Kind that is no answer: what is made lies in a file of its own, which says what it is of."""
 MOST_BYTES = 256 * 2**20
 """Bytes of answers that are kept in the data directory."""
 MOST_QUEUED = 8
@@ -66,6 +68,8 @@ LARGE_MB = 1_500
 """Memory after which the next answer is made in a new process."""
 PREPARE_SECONDS = 3.0
 """After the start, until what the answers rest on is made: who asked for the first page has it."""
+AGAIN_SECONDS = 60.0
+"""After which one looks again whether the features that lie in a file are of too few rows."""
 _TOLD_SECONDS = 0.2
 log = logging.getLogger("hazardmap")
 
@@ -164,7 +168,7 @@ def _heavy() -> Any:
 
 
 def _digest(*parts: object) -> str:
-    text = "\x1f".join(map(repr, (_program(), *parts)))
+    text = "\x1f".join(map(repr, (program(), *parts)))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -174,7 +178,7 @@ def ranking_name(key: str) -> str:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
     """Give a text that differs when the program does: another one makes other answers."""
     made_of = blake2b(digest_size=8)
     for package in (geodata, service):
@@ -211,6 +215,8 @@ class Kept:
 
     def get(self, job: Job) -> JobResult | None:
         """Give an answer that is kept and whole."""
+        if job.kind == ELSEWHERE:
+            return None
         return self._read(self.folder / job.variant / job.name)
 
     def latest(self, job: Job) -> tuple[dict[str, Any], Path] | None:
@@ -230,7 +236,7 @@ class Kept:
 
     def put(self, job: Job, answer: JobResult, about: Mapping[str, Any]) -> None:
         """Keep an answer: whole, or not at all; the oldest make room for it."""
-        if len(answer.body) > MOST_BYTES // 4:
+        if len(answer.body) > MOST_BYTES // 4 or job.kind == ELSEWHERE:
             return
         path = self.folder / job.variant / job.name
         line = {**about, "check": _check(answer.body), "bytes": len(answer.body)}
@@ -602,25 +608,39 @@ class Desk:
         """
 
         def make() -> None:
-            with self._changed:
-                if self._changed.wait_for(lambda: self._closed, after):
-                    return
+            if self._ends_within(after):
+                return
             try:
-                snapshot = register.snapshot().public(self._settings.restricted_location)
-                if not self.is_heavy(snapshot):
-                    return
                 private_folder(self.kept.folder)
                 with first_at(self.kept.folder / "preparing") as first:
-                    for kind, options in _heavy().made_first(self._settings) if first else ():
-                        job = Job(kind, (Ref.of(snapshot),), options)
-                        if self.kept.get(job) is None:
-                            self.made(job)
+                    again = False
+                    while first:
+                        self._make_ahead(register, again=again)
+                        if self._ends_within(AGAIN_SECONDS):
+                            return
+                        again = True
             except (GeodataError, OSError, RuntimeError) as reason:
                 log.info("not all was made before somebody asks: %s", reason)
 
         thread = Thread(target=make, name="prepare", daemon=True)
         thread.start()
         return thread
+
+    def _ends_within(self, seconds: float) -> bool:
+        """Wait; say whether nothing is to be made any more."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._closed, seconds)
+
+    def _make_ahead(self, register: Register, *, again: bool) -> None:
+        snapshot = register.snapshot().public(self._settings.restricted_location)
+        if not self.is_heavy(snapshot):
+            return
+        heavy = _heavy()
+        wanted = heavy.made_again(snapshot) if again else heavy.made_first(self._settings, snapshot)
+        for kind, options in wanted:
+            job = Job(kind, (Ref.of(snapshot),), options)
+            if self.kept.get(job) is None:
+                self.made(job)
 
     def told(self, view: str) -> dict[str, Any]:
         """Say what is made, what waits and what is kept, as far as a view may see it."""

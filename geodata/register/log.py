@@ -24,7 +24,7 @@ from geodata.register.revision import (
     chained,
     row_of,
 )
-from geodata.register.store import Store
+from geodata.register.store import EPOCH, Store
 
 _COLUMNS = ", ".join(Row._fields)
 _ALL = f"SELECT {_COLUMNS} FROM revisions"  # noqa: S608 - fixed names
@@ -158,6 +158,20 @@ def touched(connection: Connection, kind: str, after: int, until: int) -> list[T
     return list(found.values())
 
 
+def changed(connection: Connection, kind: str, after: int, until: int) -> list[str] | None:
+    """Give the records of a kind that were made or changed; None where one went meanwhile."""
+    names: dict[str, None] = {}
+    query = (
+        "SELECT record_id, change FROM revisions "
+        "WHERE kind = :kind AND seq > :after AND seq <= :until"
+    )
+    for name, change in connection.rows(query, {"kind": kind, "after": after, "until": until}):
+        if change in GONE:
+            return None
+        names[name] = None
+    return list(names)
+
+
 def only_added(connection: Connection, after: int, digest: str, until: int) -> bool:
     """Say whether nothing but new incidents came between two revisions, the first by its digest."""
     if digest_at(connection, after) != digest:
@@ -228,6 +242,32 @@ class LogReader:
         """Give the records of a kind with revisions after one number up to another."""
         with self._store.read() as connection:
             return touched(connection, kind, after, until)
+
+    def changed(self, kind: str, after: int, digest: str, until: int) -> list[str] | None:
+        """Give the records that were made or changed between two revisions.
+
+        Parameters
+        ----------
+        after, digest
+            The first revision, by number and digest.
+        until
+            The last one.
+
+        Returns
+        -------
+        list of str
+            Their ids; None where the log does not hold the first revision, or where a record
+            went meanwhile, so that rows behind it have moved.
+        """
+        with self._store.read() as connection:
+            if digest_at(connection, after) != digest:
+                return None
+            return changed(connection, kind, after, until)
+
+    @property
+    def epoch(self) -> str:
+        """What differs when words were taken back: what was made of them must not be kept."""
+        return self._store.setting(EPOCH) or ""
 
 
 Document = dict[str, Any]

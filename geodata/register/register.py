@@ -99,7 +99,7 @@ class LiveState:
     @property
     def epoch(self) -> str:
         """What makes checkpoints stale although the log's end is the same."""
-        return self._store.setting(EPOCH) or ""
+        return self.reader.epoch
 
     def _save_if_long(self) -> None:
         """Write a checkpoint beside the work when a start would have much of the log to read."""
@@ -287,6 +287,7 @@ class LiveState:
             now=now,
             observed=self.observed,
             apart=self.apart,
+            folder=self._folder,
         )
 
     @property

@@ -7,6 +7,7 @@ from functools import cached_property
 from hashlib import blake2b
 from itertools import islice
 from operator import attrgetter
+from pathlib import Path
 from threading import Lock, RLock
 from typing import Any, Literal, TypeVar
 
@@ -185,6 +186,8 @@ class Snapshot:
         When incidents were recorded, where that is stated.
     apart
         Makes what is heavy elsewhere; None = it is made here.
+    folder
+        The data directory, for what is made of it and kept on the disk; None = nowhere.
     """
 
     def __init__(
@@ -197,6 +200,7 @@ class Snapshot:
         now: State | None = None,
         observed: Observed | None = None,
         apart: Apart | None = None,
+        folder: Path | None = None,
     ) -> None:
         self._state = state
         self._reader = reader
@@ -207,6 +211,7 @@ class Snapshot:
         self._now = now or state
         self.observed = observed
         self.apart = apart
+        self.folder = folder
 
     @property
     def revision(self) -> int:
@@ -222,6 +227,11 @@ class Snapshot:
     def digest(self) -> str:
         """Digest of that revision, which chains all before it."""
         return self._state.digest
+
+    @property
+    def epoch(self) -> str:
+        """What differs once words were taken back, of this revision or of another one."""
+        return self._reader.epoch
 
     @property
     def is_newest(self) -> bool:
@@ -311,6 +321,7 @@ class Snapshot:
                 self._now,
                 self.observed,
                 self.apart,
+                self.folder,
             ),
         )
 
@@ -355,6 +366,30 @@ class Snapshot:
         layer: Layer = getattr(self._state, name)
         # views show rows otherwise, but none in another place
         return self.cached(key, lambda: layer.table.carried((self._location, key), make, follow))
+
+    def changed_rows(self, name: str, after: int, digest: str) -> npt.NDArray[np.int64] | None:
+        """Give the rows of a layer's frame that were replaced or added since an earlier revision.
+
+        Parameters
+        ----------
+        name
+            Of the layer.
+        after, digest
+            The earlier revision, by number and digest.
+
+        Returns
+        -------
+        numpy.ndarray
+            Ascending; None where that is no revision before this one, or rows have moved since.
+        """
+        if after > self.revision:
+            return None
+        names = self._reader.changed(LAYERS[name], after, digest, self.revision)
+        if names is None:
+            return None
+        layer: Layer = getattr(self._state, name)
+        rows = [row for row in layer.table.ids.rows_of(names) if row is not None]
+        return np.sort(np.array(rows, dtype=np.int64)) if len(rows) == len(names) else None
 
     @property
     def districts(self) -> gpd.GeoDataFrame:

@@ -223,6 +223,8 @@ SMALL_KINDS = tuple(kind for kind in _APPLY if kind not in LAYERS.values())
 
 
 FOLDER = "checkpoint"
+FEATURES = "features"
+"""Folder of the data directory for what is written of whole layers, as ready bytes."""
 _FORMAT = 5
 _ABANDONED_S = 3_600
 _MANIFEST = "manifest.json"
@@ -341,8 +343,9 @@ def _edition_read(told: dict[str, Any]) -> StoredEdition:
 
 
 def discard_checkpoint(folder: Path) -> None:
-    """Remove the checkpoint, if there is one."""
-    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+    """Remove the checkpoint, and what else lies in the data directory as the rows have it."""
+    for name in (FOLDER, FEATURES):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _shape() -> str:

@@ -75,6 +75,7 @@ KEPT = ("site.css", "site.js", "icon.svg", "icon-192.png", "icon-512.png", "site
 
 
 HEAVY = {
+    "features": N_("Features in a file"),
     "ranking": N_("Backtest of the ranking"),
     "table": N_("Risk table"),
     "backtest": N_("Backtest"),

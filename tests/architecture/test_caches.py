@@ -43,14 +43,14 @@ def test_what_is_remembered_by_arguments_has_a_bound() -> None:
 def test_what_the_operator_is_told_of_the_bounds_is_what_they_are() -> None:
     from geodata.register import register, snapshot
     from service.http import files
-    from service.ogc import features, selection
+    from service.ogc import features, ready, selection
     from service.tiles import answers
 
     text = (ROOT / "docs" / "register.md").read_text(encoding="utf-8")
     _, _, part = text.partition("## What is kept in memory")
     megabytes = 2**20
     for told in (
-        f"{features.MOST_KEPT // megabytes} MB",
+        f"{ready.MOST_KEPT // megabytes} MB",
         f"{features.MOST_DEFLATED // megabytes} MB",
         f"{features.MOST_PAGES:,} pieces",
         f"{files.MOST_BYTES // megabytes} MB",

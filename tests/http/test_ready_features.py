@@ -22,9 +22,11 @@ from geodata.register.redaction import Redaction
 from geodata.register.snapshot import Memo
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
-from service.ogc import features, selection
-from service.ogc.features import BLOCK, Budget, Ready, feature_documents, ready_of
+from service.ogc import ready as ready_module
+from service.ogc import selection
+from service.ogc.features import feature_documents
 from service.ogc.query import Area, ItemsQuery
+from service.ogc.ready import BLOCK, Budget, Ready, ready_of
 from tests.conftest import make_incidents
 from tests.register.conftest import blast
 
@@ -70,8 +72,8 @@ def test_neighbours_made_together_are_one_slice(frame, alone) -> None:
 def test_what_is_laid_by_place_is_given_alike(frame, alone, least, random, pages) -> None:
     by_place = np.array(random.sample(range(ROWS), ROWS))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(features, "LEAST_FILE", least)
-        patch.setattr(features, "PIECE", 100)
+        patch.setattr(ready_module, "LEAST_FILE", least)
+        patch.setattr(ready_module, "PIECE", 100)
         ready = Ready(frame, QUERY, Budget(10**9), by_place=lambda: by_place)
         for page in [*pages, range(ROWS), *pages]:
             found = b"".join(ready.slices(np.array(page, dtype=np.int64)))
@@ -82,10 +84,12 @@ def test_what_is_laid_by_place_is_given_alike(frame, alone, least, random, pages
 
 def test_a_layer_that_is_walked_in_order_is_made_in_few_steps(frame, alone, monkeypatch) -> None:
     made = []
-    segment = features._segment
-    monkeypatch.setattr(features, "PIECE", 20)
-    monkeypatch.setattr(features, "AHEAD", 80)
-    monkeypatch.setattr(features, "_segment", lambda *of: made.append(len(of[1])) or segment(*of))
+    segment = ready_module._segment
+    monkeypatch.setattr(ready_module, "PIECE", 20)
+    monkeypatch.setattr(ready_module, "AHEAD", 80)
+    monkeypatch.setattr(
+        ready_module, "_segment", lambda *of: made.append(len(of[1])) or segment(*of)
+    )
     ready = Ready(frame, QUERY, Budget(10**9))
     for start in range(0, ROWS, 20):
         rows = np.arange(start, min(start + 20, ROWS))
@@ -99,8 +103,8 @@ def test_without_room_on_the_disk_they_are_given_and_not_kept(frame, alone, monk
     def full(*_given: object) -> int:
         raise no_room()
 
-    monkeypatch.setattr(features, "LEAST_FILE", 0)
-    monkeypatch.setattr(features.os, "pwrite", full)
+    monkeypatch.setattr(ready_module, "LEAST_FILE", 0)
+    monkeypatch.setattr(ready_module.os, "pwrite", full)
     ready = Ready(frame, QUERY, Budget(10**9))
     for _ in range(2):
         assert b"".join(ready.slices(np.arange(20))) == b",".join(alone[:20])
@@ -142,13 +146,13 @@ def test_a_layer_larger_than_the_bound_keeps_none_beyond_it(frame, alone) -> Non
 def test_what_is_ready_is_carried_over_by_whatever_is_written(tmp_path, alone, monkeypatch) -> None:
     """Each revision gives its own, also the earlier ones, and only what changed is made."""
     laid = []
-    made = features._segment
+    made = ready_module._segment
 
     def counted(frame, rows, query):
         laid.append(len(rows))
         return made(frame, rows, query)
 
-    monkeypatch.setattr(features, "_segment", counted)
+    monkeypatch.setattr(ready_module, "_segment", counted)
     register = open_register(tmp_path / "data", empty=True)
     register.append([Change("incident", blast(f"b{n:03d}")) for n in range(ROWS)], author="ann")
 
