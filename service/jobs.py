@@ -68,7 +68,7 @@ LARGE_MB = 1_500
 """Memory after which the next answer is made in a new process."""
 PREPARE_SECONDS = 3.0
 """After the start, until what the answers rest on is made: who asked for the first page has it."""
-AGAIN_SECONDS = 60.0
+AGAIN_SECONDS = 600.0
 """After which one looks again whether the features that lie in a file are of too few rows."""
 _TOLD_SECONDS = 0.2
 log = logging.getLogger("hazardmap")

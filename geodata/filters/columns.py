@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from geodata.growing import grown
+from geodata.growing import grown, moved_up, without
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -176,6 +176,20 @@ class Columns:
             if None not in fresh:
                 codes = grown(held.codes, rows, np.array(fresh, held.codes.dtype), len(frame))
                 found._made[kind, name] = Codes(codes, held.values, held.numbers)
+        return found
+
+    def without(self, lost: Rows) -> "Columns":
+        """Give the columns without some rows, to be followed (see `followed`)."""
+        found = Columns(self._frame)
+        for (kind, name), held in list(self._made.items()):
+            if kind not in _TAKEN_OVER or held is None:
+                continue
+            left = held
+            if isinstance(held, Codes):
+                left = Codes(without(held.codes, lost), held.values, held.numbers)
+            else:
+                left = without(held, lost)
+            found._made[kind, name] = left
         return found
 
     def column(self, kind: str, name: str) -> Any:
@@ -344,6 +358,15 @@ class Calendar:
         )
         return found
 
+    def without(self, lost: Rows) -> "Calendar":
+        """Give the calendar of rows some of which are lost; those behind them move up."""
+        found = object.__new__(Calendar)
+        kept, longer = ~np.isin(self._rows, lost), ~np.isin(self._longer[2], lost)
+        found._days, found._rows = self._days[kept], moved_up(self._rows[kept], lost)
+        first, last, rows = (one[longer] for one in self._longer)
+        found._longer = (first, last, moved_up(rows, lost))
+        return found
+
     @property
     def nbytes(self) -> int:
         """Bytes that keeping it takes."""
@@ -465,6 +488,18 @@ class PointIndex:
         found.rows = np.insert(rows, places, new)
         found._x, found._y, found._bounds = _blocks(
             np.insert(x, places, new_x[order]), np.insert(y, places, new_y[order])
+        )
+        return found
+
+    def without(self, lost: Rows) -> "PointIndex":
+        """Give the index of rows some of which are lost; those behind them move up."""
+        gone = np.isin(self.rows, lost).nonzero()[0]
+        found = object.__new__(PointIndex)
+        found.keys = without(self.keys, gone)
+        found.rows = moved_up(without(self.rows, gone), lost)
+        count = len(self)
+        found._x, found._y, found._bounds = _blocks(
+            *(without(one.ravel()[:count], gone) for one in (self._x, self._y))
         )
         return found
 

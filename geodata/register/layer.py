@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geodata.growing import moved_up, without
 from geodata.points import Points
 from geodata.register.revision import GONE, Row
 from geodata.schemas import FrameSchema
@@ -88,9 +89,11 @@ class Buffer:
         values[at] = rows
         return type(self)(values)
 
-    def kept(self, keep: npt.NDArray[np.bool_]) -> Self:
-        """Give the column without some rows."""
-        return type(self)(self.values[keep])
+    def without(self, lost: npt.NDArray[np.int64]) -> Self:
+        """Give the column without some rows, with room for others."""
+        size = self.size - len(lost)
+        room = int(size * (_ROOM - 1)) + 64
+        return type(self)(without(self.values, lost, room), [size], size)
 
     @property
     def array(self) -> Any:
@@ -123,9 +126,9 @@ class Whole:
             self._numbers.replaced(at, _data(rows)), self._unknown.replaced(at, _mask(rows))
         )
 
-    def kept(self, keep: npt.NDArray[np.bool_]) -> "Whole":
+    def without(self, lost: npt.NDArray[np.int64]) -> "Whole":
         """Give the column without some rows."""
-        return Whole(self._numbers.kept(keep), self._unknown.kept(keep))
+        return Whole(self._numbers.without(lost), self._unknown.without(lost))
 
     @property
     def array(self) -> Any:
@@ -159,9 +162,9 @@ class Unknown:
         """Give the column with some rows changed."""
         return self if _mask(rows).all() else self._written().replaced(at, rows)
 
-    def kept(self, keep: npt.NDArray[np.bool_]) -> "Unknown":
+    def without(self, lost: npt.NDArray[np.int64]) -> "Unknown":
         """Give the column without some rows."""
-        return Unknown(int(np.count_nonzero(keep)))
+        return Unknown(self._size - len(lost))
 
     @property
     def array(self) -> Any:
@@ -213,10 +216,11 @@ class Texts:
         pieces += self._chunks.slice(last).chunks
         return Texts(pa.chunked_array(pieces, type=pa.large_string()))
 
-    def kept(self, keep: npt.NDArray[np.bool_]) -> "Texts":
+    def without(self, lost: npt.NDArray[np.int64]) -> "Texts":
         """Give the column without some rows."""
-        lost = np.flatnonzero(~keep)
         if len(lost) > _MOST_CHUNKS:
+            keep = np.ones(len(self._chunks), dtype=bool)
+            keep[lost] = False
             return Texts(self._chunks.filter(pa.array(keep)))
         pieces: list[pa.Array] = []
         last = 0
@@ -293,9 +297,9 @@ class Placed:
         """Give the column with some rows changed."""
         return Placed(self.flags.replaced(at, rows))
 
-    def kept(self, keep: npt.NDArray[np.bool_]) -> "Placed":
+    def without(self, lost: npt.NDArray[np.int64]) -> "Placed":
         """Give the column without some rows."""
-        return Placed(self.flags.kept(keep))
+        return Placed(self.flags.without(lost))
 
 
 Growing = Buffer | Whole | Unknown | Texts | Placed
@@ -462,16 +466,15 @@ class Ids:
         grown._marks = self._marks
         return grown
 
-    def kept(self, texts: Texts, keep: npt.NDArray[np.bool_]) -> "Ids":
+    def without(self, texts: Texts, lost: npt.NDArray[np.int64]) -> "Ids":
         """Give the ids without some rows, where `texts` are those left."""
-        rows = np.cumsum(keep) - 1
-        order = rows[self._order[keep[self._order]]].astype(np.uint32)
-        fresh = {
-            name: int(rows[row])
-            for name, row in self._fresh.items()
-            if row < self._size and keep[row]
-        }
-        return Ids(texts, int(np.count_nonzero(keep)), order, fresh)
+        gone = np.zeros(self._size, dtype=bool)
+        gone[lost] = True
+        order = moved_up(without(self._order, gone[self._order].nonzero()[0]), lost)
+        names = [name for name, row in self._fresh.items() if row < self._size and not gone[row]]
+        rows = moved_up(np.array([self._fresh[name] for name in names], dtype=np.int64), lost)
+        fresh = dict(zip(names, rows.tolist(), strict=True))
+        return Ids(texts, self._size - len(lost), order, fresh)
 
     @property
     def rows(self) -> npt.NDArray[np.uint32]:
@@ -487,17 +490,69 @@ class Ids:
         return self._rows
 
 
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+
+
+class Step(NamedTuple):
+    """How a table differs from an earlier one: rows were lost, and then others changed or added."""
+
+    lost: npt.NDArray[np.int64] = _NO_ROWS
+    """Rows of the earlier table that are gone, ascending; those behind them moved up."""
+    changed: npt.NDArray[np.int64] = _NO_ROWS
+    """Rows of the later table that were replaced or added, ascending."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows that are."""
+        return len(self.lost) + len(self.changed)
+
+    @classmethod
+    def of(cls, steps: Iterable["Step"], size: int) -> "Step":
+        """Give steps that follow each other as one.
+
+        Parameters
+        ----------
+        size
+            Rows of the table before the first.
+
+        Examples
+        --------
+        >>> first = Step(np.array([1]), np.array([2, 3]))  # a b c d -> a c D e
+        >>> both = Step.of([first, Step(lost=np.array([0, 3]))], 4)  # -> c D
+        >>> both.lost.tolist(), both.changed.tolist()
+        ([0, 1], [1])
+        """
+        lost, changed = _NO_ROWS, [_NO_ROWS]
+        for one in steps:
+            if len(one.lost):
+                # Of those that go, the rows of the first table: where they lay in it.
+                held = one.lost[one.lost < size - len(lost)]
+                before = lost - np.arange(len(lost))
+                lost = np.sort(np.append(lost, held + before.searchsorted(held, side="right")))
+                rows = np.unique(np.concatenate(changed))
+                changed = [moved_up(rows[~np.isin(rows, one.lost)], one.lost)]
+            changed.append(one.changed)
+        return cls(lost, np.unique(np.concatenate(changed)))
+
+
 class Line:
-    """Tables each of which has the rows of the one before in their places, but for some.
+    """Tables each of which has the rows of the one before in their order, but for some.
 
     What is made of one of them may be kept with the line, and carried over to the next.
     """
 
     def __init__(self) -> None:
-        self.steps: list[npt.NDArray[np.int64]] = []
-        """Rows that were replaced or added from each table to the next."""
-        self.kept: dict[Hashable, tuple[int, Any]] = {}
-        """What was made last under a key, and at which step."""
+        self.steps: list[Step] = []
+        """From each table to the next."""
+        self.kept: dict[Hashable, tuple[int, int, Any]] = {}
+        """What was made last under a key, at which step, and of how many rows."""
+
+
+def _without(made: Any, lost: npt.NDArray[np.int64]) -> Any:
+    if isinstance(made, np.ndarray):
+        return without(made, lost)
+    fewer = getattr(made, "without", None)
+    return None if fewer is None else fewer(lost)
 
 
 class Table:
@@ -546,21 +601,23 @@ class Table:
             Makes it of all rows.
         follow
             Makes it of an earlier table's, which stays as it is, and of the rows that were
-            replaced or added since, ascending; None = that cannot be.
+            replaced or added since, ascending; None = that cannot be. Where rows were lost it
+            takes what the earlier one's `without` gives, an array's without them; what has no
+            such method is made anew.
         """
         line = self._line
-        step, made = line.kept.get(key, (-1, None))
+        step, size, made = line.kept.get(key, (-1, 0, None))
         found: T | None = None
         if 0 <= step <= self._step <= step + _MOST_CARRIED:
-            some = line.steps[step : self._step]
-            rows = np.unique(np.concatenate([np.zeros(0, np.int64), *some]))
-            if len(rows) <= _MOST_CARRIED:
-                found = follow(made, rows)
+            since = Step.of(line.steps[step : self._step], size)
+            if since.rows <= _MOST_CARRIED:
+                before = _without(made, since.lost) if len(since.lost) else made
+                found = None if before is None else follow(before, since.changed)
         if found is None:
             found = make()
         if self._step >= step:
             # of two threads at once the later table's may be lost: then it is made again
-            line.kept[key] = (self._step, found)
+            line.kept[key] = (self._step, self.size, found)
         return found
 
     @classmethod
@@ -600,11 +657,11 @@ class Table:
         lost = [at for name in names if (at := self.ids.row(name)) is not None]
         if not lost:
             return self
-        keep = np.ones(self.size, dtype=bool)
-        keep[lost] = False
-        columns = {name: column.kept(keep) for name, column in self._columns.items()}
+        rows = np.unique(np.array(lost, dtype=np.int64))
+        columns = {name: column.without(rows) for name, column in self._columns.items()}
         texts: Any = columns[self._key]
-        return Table(columns, self.ids.kept(texts, keep), self.size - len(set(lost)), self._key)
+        ids, size = self.ids.without(texts, rows), self.size - len(rows)
+        return self._next(columns, ids, size, Step(lost=rows))
 
     def with_rows(self, names: list[str], rows: Mapping[str, Any]) -> "Table":
         """Give the table with rows replaced in their place, and new ones at the end."""
@@ -626,11 +683,15 @@ class Table:
         size = self.size + len(fresh)
         ids = self.ids.extended(texts, fresh)
         changed = np.append(at, np.arange(self.size, size))
+        return self._next(columns, ids, size, Step(changed=changed))
+
+    def _next(self, columns: Mapping[str, Growing], ids: Ids, size: int, step: "Step") -> "Table":
+        """Give the next table of the line."""
         line = self._line
-        if len(changed) > _MOST_CARRIED or len(line.steps) != self._step:
+        if step.rows > _MOST_CARRIED or len(line.steps) != self._step:
             # nothing is worth carrying over, or another table grew from this one already
             return Table(columns, ids, size, self._key)
-        line.steps.append(changed)
+        line.steps.append(step)
         return Table(columns, ids, size, self._key, line, self._step + 1)
 
     def frame(self, schema: FrameSchema) -> gpd.GeoDataFrame:

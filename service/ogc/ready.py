@@ -20,6 +20,7 @@ import pyarrow as pa
 from geodata import progress
 from geodata.disk import no_room
 from geodata.formats import bytes_of, feature_texts
+from geodata.growing import without
 from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.snapshot import Memo
@@ -52,6 +53,7 @@ MOST_CHANGED, SHARE_CHANGED = 5_000, 20
 """Changed rows, or one in so many of all, up to which a file of an earlier revision is read."""
 
 
+_NONE = np.empty(0, dtype=np.int64)
 ByPlace = Callable[[], Rows | None]
 
 
@@ -274,6 +276,12 @@ class _Texts:
         found.number[len(self.number) :] = found.number[changed] = -1
         return found
 
+    def without(self, lost: Rows) -> "_Texts":
+        """Give the features of the rows left where some are lost, to be followed."""
+        found = self.followed(len(self.number), _NONE)
+        found.number = without(self.number, lost)
+        return found
+
     def emptied(self, rows: int) -> "_Texts":
         """Give only those that lie in a file, of as many rows."""
         laid = self._laid
@@ -365,13 +373,28 @@ class Ready:
             It takes over what is kept here; None where that is handed on already, or most of it
             is of rows that changed since.
         """
+        return self._handed(frame, lambda held: held.followed(len(frame), rows), by_place, written)
+
+    def without(self, lost: Rows) -> "Ready | None":
+        """Give those of the rows left where some are lost, to be followed (see `followed`)."""
+        return self._handed(
+            self._frame, lambda held: held.without(lost), self._by_place, self._written
+        )
+
+    def _handed(
+        self,
+        frame: gpd.GeoDataFrame,
+        follow: Callable[[_Texts], _Texts],
+        by_place: ByPlace | None,
+        written: Written | None,
+    ) -> "Ready | None":
         ready = Ready(frame, self._query, self._budget)
         with self._lock:
             held = self._held
             if self._handed_on or held.count > 2 * len(frame) + PIECE:
                 return None
             self._handed_on = True
-            ready._held = held.followed(len(frame), rows)
+            ready._held = follow(held)
             # What lies by place stays so, but for what changes.
             ready._by_place = by_place if self._by_place is not None else None
             ready._written = written if self._written is not None else None

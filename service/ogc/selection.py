@@ -18,6 +18,7 @@ import shapely
 from geodata.filters import Calendar, Columns, mask_during
 from geodata.filters.columns import Keys, PointIndex
 from geodata.formats.arrow import unchunked
+from geodata.growing import moved_up, without
 from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.layer import Ids
@@ -173,6 +174,21 @@ class Order:
                 ranks[:size][self.ranks >= place] += 1
             ranks[new[order]] = at + np.arange(len(new))
             found.__dict__["ranks"] = ranks
+        return found
+
+    def without(self, lost: Positions) -> "Order | None":
+        """Give the order of rows some of which are lost, to be followed (see `followed`).
+
+        None where one of them told which come first.
+        """
+        if self.looked is None or np.isin(self.looked[0], lost).any():
+            return None
+        sample, unfilled = self.looked
+        gone = np.isin(self.positions, lost).nonzero()[0]
+        positions = moved_up(without(self.positions, gone), lost)
+        looked = moved_up(sample, lost), unfilled
+        found = Order(self.frame, (), positions, self.front, None, looked)
+        found.__dict__["_placeless"] = without(self._placeless, lost)
         return found
 
     def always(self, layer: "Geometries") -> Positions:
@@ -721,13 +737,24 @@ class Calendars:
 
         return self._kept.get(key, make)
 
+    def without(self, lost: Rows) -> "Calendars":
+        """Give those of rows some of which are lost; those behind them move up."""
+        before = {
+            key: (calendar.without(lost), moved_up(rows[~np.isin(rows, lost)], lost))
+            for key, (calendar, rows) in self._kept_with(_NONE).items()
+        }
+        return Calendars(self._asked, before)
+
     def followed(self, rows: Rows) -> "Calendars":
         """Give those of a later frame, in which some rows changed or came."""
+        return Calendars(self._asked, self._kept_with(rows))
+
+    def _kept_with(self, rows: Rows) -> dict[Any, tuple[Calendar, Rows]]:
         before = {key: (calendar, rows) for key, calendar in self._kept.made()}
         for key, (calendar, earlier) in self._before.items():
             if key not in before and len(before) < KEPT:
                 before[key] = (calendar, np.union1d(earlier, rows))
-        return Calendars(self._asked, before)
+        return before
 
 
 def mask_of(snapshot: Snapshot, query: ItemsQuery, frame: gpd.GeoDataFrame) -> Mask:
@@ -814,6 +841,19 @@ class Geometries:
             ]
             found._none_by_id = np.insert(kept, places, placeless)
             found.none = np.sort(found._none_by_id)
+        return found
+
+    def without(self, lost: Rows) -> "Geometries | None":
+        """Give those of rows some of which are lost, to be followed (see `followed`)."""
+        if self.index is None:
+            return None
+        keep = np.ones(len(self._shapes), dtype=bool)
+        keep[lost] = False
+        found = object.__new__(Geometries)
+        found._shapes, found.index = self._shapes[keep], self.index.without(lost)
+        found.none, found._none_by_id = (
+            moved_up(rows[keep[rows]], lost) for rows in (self.none, self._none_by_id)
+        )
         return found
 
     def order(self, frame: gpd.GeoDataFrame) -> Order:

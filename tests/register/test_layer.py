@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata import schemas
+from geodata.growing import grown, without
 from geodata.incidents import document
 from geodata.model import Casualty, Incident
 from geodata.register import layer as module
@@ -78,6 +79,13 @@ def check(layer: Layer, held: dict[str, tuple[int | None, bool]]) -> None:
     assert [ids.row(name) for name in NAMES] == [
         list(held).index(name) if name in held else None for name in NAMES
     ]
+    known = frame["killed"].to_numpy(dtype="float64", na_value=-1)
+
+    def follow(before, rows):
+        return grown(before, rows, known[rows], len(known))
+
+    carried = layer.table.carried("killed", known.copy, follow)
+    assert carried.tolist() == known.tolist()
     in_order = frame.index.to_numpy(dtype=object)[ids.rows.astype(np.int64)]
     assert list(in_order) == sorted(held)
 
@@ -90,3 +98,26 @@ def test_columns_of_which_nothing_is_known_share_their_memory() -> None:
     one, other = (frame[name].array._data for name in ("injured", "killed_police"))
     assert np.shares_memory(one, other)
     assert not frame["injured"].notna().any()
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None)
+def test_steps_that_follow_each_other_are_one(data: st.DataObject) -> None:
+    """Rows lost and changed, one table after the other: what stays of the first, and the rest."""
+    first = list(range(data.draw(st.integers(0, 90))))
+    rows, size, fresh, steps = first, len(first), 1_000, []
+    for _ in range(data.draw(st.integers(0, 5))):
+        at = st.lists(st.integers(0, max(len(rows) - 1, 0)), unique=True, max_size=len(rows))
+        lost = np.array(sorted(data.draw(at)), dtype=np.int64)
+        rows = [row for place, row in enumerate(rows) if place not in set(lost.tolist())]
+        at = st.lists(st.integers(0, len(rows) + 1), unique=True, max_size=4)
+        changed = sorted({p for p in data.draw(at) if p < len(rows)})
+        changed += range(len(rows), len(rows) + data.draw(st.integers(0, 2)))
+        rows = rows + [0] * (1 + max([*changed, len(rows) - 1]) - len(rows))
+        for place in changed:
+            rows[place] = fresh = fresh + 1
+        steps += [module.Step(lost=lost), module.Step(changed=np.array(changed, dtype=np.int64))]
+    both = module.Step.of(steps, size)
+    found = grown(without(np.array(first, dtype=np.int64), both.lost), both.changed,
+                  np.array(rows, dtype=np.int64)[both.changed], len(rows))  # fmt: skip
+    assert found.tolist() == rows
