@@ -68,6 +68,23 @@ def grown(
     return found
 
 
+def together(rows: npt.NDArray[np.int64]) -> Any:
+    """Give neighbouring rows as a slice, which copies nothing; others as they are.
+
+    Examples
+    --------
+    >>> together(np.array([4, 5, 6])), together(np.array([4, 6])).tolist()
+    (slice(4, 7, None), [4, 6])
+    """
+    count = len(rows)
+    if not count:
+        return slice(0, 0)
+    first, last = int(rows[0]), int(rows[-1])
+    if last - first + 1 == count and bool((np.diff(rows) == 1).all()):
+        return slice(first, last + 1)
+    return rows
+
+
 _FEW = 64
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from geodata.growing import grown, moved_up, without
+from geodata.growing import grown, moved_up, together, without
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -163,11 +163,11 @@ class Columns:
             Of those that were made, numbers and codes are taken over; the others are made anew
             where they are asked for. These stay as they are.
         """
-        found = Columns(frame)
+        found, at = Columns(frame), together(rows)
         for (kind, name), held in list(self._made.items()):
             if kind not in _TAKEN_OVER or held is None:
                 continue
-            some = pd.DataFrame(frame[[name]]).iloc[rows]
+            some: Any = pd.DataFrame({name: frame[name].array[at]})
             if not isinstance(held, Codes):
                 found._made[kind, name] = grown(held, rows, _READERS[kind](some, name), len(frame))
                 continue
@@ -396,6 +396,8 @@ _LEVELS = 16
 _STEP = 4
 """Levels looked up at once."""
 _LEAST_BLOCK = 16
+_MOST_LOOSE = 4
+"""Share of a block (one in so many of its points) that is put in before bounds are made anew."""
 _SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
@@ -441,7 +443,7 @@ class PointIndex:
         both.sort()
         self.keys: Keys = (both >> np.uint64(32)).astype(np.uint32)
         self.rows: Rows = rows[(both & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-        self._x, self._y, self._bounds = _blocks(longitude[self.rows], latitude[self.rows])
+        self._place(longitude[self.rows], latitude[self.rows])
 
     def followed(
         self,
@@ -466,14 +468,21 @@ class PointIndex:
         PointIndex
             The one that would be made of all rows anew; this one stays as it is.
         """
-        count = len(self)
-        keys, rows = self.keys, self.rows
-        x, y = (one.ravel()[:count] for one in (self._x, self._y))
-        left = ~np.isin(rows, moved)
-        if not left.all():
-            keys, rows, x, y = keys[left], rows[left], x[left], y[left]
         points = ~(np.isnan(longitude) | np.isnan(latitude))
         new, new_x, new_y = moved[points], longitude[points], latitude[points]
+        lost = np.isin(self.rows, moved).nonzero()[0]
+        left = self._without_places(lost) if len(lost) else self
+        return left.with_points(new, new_x, new_y, name)
+
+    def with_points(
+        self,
+        new: Rows,
+        new_x: npt.NDArray[np.float64],
+        new_y: npt.NDArray[np.float64],
+        name: Callable[[int], Any],
+    ) -> "PointIndex":
+        """Give the index with more points, of rows that have none in it (see `followed`)."""
+        keys, rows = self.keys, self.rows
         cells = place_keys(new_x, new_y)
         order = sorted(range(len(new)), key=lambda at: (cells[at], name(int(new[at]))))
         places = np.zeros(len(new), dtype=np.int64)
@@ -486,21 +495,43 @@ class PointIndex:
         places, new = places[order], new[order]
         found.keys = np.insert(keys, places, cells[order])
         found.rows = np.insert(rows, places, new)
-        found._x, found._y, found._bounds = _blocks(
-            np.insert(x, places, new_x[order]), np.insert(y, places, new_y[order])
+        # Those behind the last point are NaN, and fall off at the end.
+        x, y = (
+            np.insert(held.ravel(), places, some[order])
+            for held, some in ((self._x, new_x), (self._y, new_y))
         )
+        count, held, size = len(found.rows), self._x.size, self._x.shape[1]
+        found._loose = self._loose + len(new)
+        if count > held or found._loose > size // _MOST_LOOSE:
+            found._place(x[:count], y[:count])
+            return found
+        found._x, found._y = (one[:held].reshape(-1, size) for one in (x, y))
+        # Each block got as many points of the one before it, or new ones, as were put in: its
+        # bounds with these hold it, if not tightly.
+        ends = (found._x[:, : len(new)], found._y[:, : len(new)]), (new_x[order], new_y[order])
+        found._bounds = self._bounds.copy()
+        at = np.minimum(places + np.arange(len(new)), held - 1) // size
+        for number, one in enumerate((np.fmin, np.fmin, np.fmax, np.fmax)):
+            bound, (first, more) = found._bounds[number], (side[number % 2] for side in ends)
+            np.copyto(bound, one(bound, one.reduce(first, axis=1, initial=np.nan)))
+            one.at(bound, at, more)
         return found
+
+    def _place(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> None:
+        self._x, self._y, self._bounds = _blocks(x, y)
+        self._loose = 0
+        """Points put in since the bounds of the blocks were made."""
 
     def without(self, lost: Rows) -> "PointIndex":
         """Give the index of rows some of which are lost; those behind them move up."""
-        gone = np.isin(self.rows, lost).nonzero()[0]
-        found = object.__new__(PointIndex)
-        found.keys = without(self.keys, gone)
-        found.rows = moved_up(without(self.rows, gone), lost)
-        count = len(self)
-        found._x, found._y, found._bounds = _blocks(
-            *(without(one.ravel()[:count], gone) for one in (self._x, self._y))
-        )
+        found = self._without_places(np.isin(self.rows, lost).nonzero()[0])
+        found.rows = moved_up(found.rows, lost)
+        return found
+
+    def _without_places(self, gone: Rows) -> "PointIndex":
+        found, count = object.__new__(PointIndex), len(self)
+        found.keys, found.rows = without(self.keys, gone), without(self.rows, gone)
+        found._place(*(without(one.ravel()[:count], gone) for one in (self._x, self._y)))
         return found
 
     def __len__(self) -> int:

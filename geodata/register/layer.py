@@ -101,13 +101,17 @@ class Buffer:
         return self.values
 
 
+_MOMENT = pd.DatetimeTZDtype("ms", "UTC")
+
+
 class Moments(Buffer):
     """Times in UTC; the frame shows their zone."""
 
     @property
     def array(self) -> Any:
         """The rows with their zone."""
-        return pd.DatetimeIndex(self.values).tz_localize("UTC").array
+        # Localised by pandas, all of them would be looked at and copied.
+        return pd.arrays.DatetimeArray._simple_new(self.values, dtype=_MOMENT)  # noqa: SLF001
 
 
 class Whole:

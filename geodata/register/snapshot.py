@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from geodata import schemas
 from geodata.errors import NotFound
-from geodata.growing import grown
+from geodata.growing import grown, together
 from geodata.incidents.frame import operations_frame, statistics_frame
 from geodata.intervals import Observed
 from geodata.model import Incident, Operation, Statistic
@@ -417,10 +417,8 @@ class Snapshot:
             return hidden_rows(frame, self._newer.incidents.frame)
 
         def follow(before: Any, rows: Any) -> Any:
-            # New rows lie together: a slice of texts is no copy, and picking takes all pieces.
-            low = len(frame) - len(rows)
-            at = slice(low, None) if (rows >= low).all() else rows
-            now = hidden_rows(frame["sensitivity"].iloc[at].to_frame())
+            # A slice of texts is no copy, and picking takes all pieces.
+            now = hidden_rows(frame["sensitivity"].iloc[together(rows)].to_frame())
             return grown(before, rows, now, len(frame))
 
         table = self._state.incidents.table

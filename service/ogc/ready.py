@@ -20,7 +20,7 @@ import pyarrow as pa
 from geodata import progress
 from geodata.disk import no_room
 from geodata.formats import bytes_of, feature_texts
-from geodata.growing import without
+from geodata.growing import together, without
 from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.snapshot import Memo
@@ -502,9 +502,8 @@ class Ready:
 
 def _segment(frame: gpd.GeoDataFrame, rows: Rows, query: ItemsQuery) -> tuple[memoryview, Rows]:
     """Make features one behind the other; gives the edges between them."""
-    together = int(rows[-1]) - int(rows[0]) + 1 == len(rows) and bool((np.diff(rows) == 1).all())
     texts = feature_texts(
-        frame.iloc[int(rows[0]) : int(rows[-1]) + 1] if together else frame.iloc[rows],
+        frame.iloc[together(rows)],
         query.collection.schema,
         crs=None if query.crs is None else query.crs_uri,
         properties=query.properties,

@@ -168,10 +168,12 @@ class Order:
         found = Order(
             frame, (), np.insert(self.positions, at, new[order]), self.front, None, self.looked
         )
+        found.__dict__["_placeless"] = placeless
         if "ranks" in self.__dict__:
-            ranks = np.concatenate([self.ranks, np.zeros(len(new), np.int32)])
-            for place in at[::-1]:
-                ranks[:size][self.ranks >= place] += 1
+            ranks = np.empty(size + len(new), dtype=np.int32)
+            ranks[:size] = self.ranks
+            for place in at:
+                ranks[:size] += self.ranks >= place
             ranks[new[order]] = at + np.arange(len(new))
             found.__dict__["ranks"] = ranks
         return found
