@@ -18,7 +18,7 @@ from service.http import problems
 from service.http.files import Files
 from service.http.representation import EXPOSED, Coding
 from service.http.request import view_of_error
-from service.jobs import Desk
+from service.jobs import AGAIN_SECONDS, Desk
 from service.layers import layers_of
 from service.ogc.quick import Quick
 from service.opendata.feed import Webhooks, addresses_of
@@ -179,7 +179,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
         )
         hooks.start()
         if opened is not None and settings.prepare:
-            app.state.desk.prepare(opened)
+            app.state.desk.prepare(opened, again=AGAIN_SECONDS)
         yield {STATE: app.state.gate}
         hooks.stop()
         ACCESS.flush()

@@ -596,7 +596,9 @@ class Desk:
         assert task.answer is not None  # noqa: S101
         return task.answer
 
-    def prepare(self, register: Register, after: float = PREPARE_SECONDS) -> Thread:
+    def prepare(
+        self, register: Register, after: float = PREPARE_SECONDS, again: float | None = None
+    ) -> Thread:
         """Have what most answers rest on made before somebody asks, in a thread of its own.
 
         Parameters
@@ -605,6 +607,8 @@ class Desk:
             Whose newest snapshot, as the public sees it.
         after
             Seconds to leave to others first.
+        again
+            Seconds after which it is looked again whether something is due; None = never.
         """
 
         def make() -> None:
@@ -613,12 +617,10 @@ class Desk:
             try:
                 private_folder(self.kept.folder)
                 with first_at(self.kept.folder / "preparing") as first:
-                    again = False
-                    while first:
-                        self._make_ahead(register, again=again)
-                        if self._ends_within(AGAIN_SECONDS):
-                            return
-                        again = True
+                    if first:
+                        self._make_ahead(register, again=False)
+                    while first and again is not None and not self._ends_within(again):
+                        self._make_ahead(register, again=True)
             except (GeodataError, OSError, RuntimeError) as reason:
                 log.info("not all was made before somebody asks: %s", reason)
 

@@ -92,8 +92,8 @@ class Buffer:
     def without(self, lost: npt.NDArray[np.int64]) -> Self:
         """Give the column without some rows, with room for others."""
         size = self.size - len(lost)
-        room = int(size * (_ROOM - 1)) + 64
-        return type(self)(without(self.values, lost, room), [size], size)
+        data = without(self.values, lost, size // _SPARE + 64)
+        return type(self)(data, [size], size)
 
     @property
     def array(self) -> Any:
