@@ -205,8 +205,8 @@ def lagged(past: Floats, ahead: int) -> tuple[Floats, Floats]:
 def coverage(name: str, counts: Floats, ahead: int, cuts: int = 12) -> None:
     """Print how often 90 % limits held the counts ahead, and the log scores.
 
-    Districts of one cut-off share their luck, so the difference of the scores has the standard
-    error of the cut-offs' means: their stretches ahead do not overlap.
+    Districts of one cut-off share their luck, so the share held and the difference of the scores
+    have the standard error of the cut-offs' means: their stretches ahead do not overlap.
     """
     kept: dict[str, list[Floats]] = {k: [] for k in ("poisson", "gamma", "closed", "random")}
     score: list[Floats] = []
@@ -238,11 +238,14 @@ def coverage(name: str, counts: Floats, ahead: int, cuts: int = 12) -> None:
     if not score:
         return
     apart = np.array([float((a - b).mean()) for a, b in zip(score, plain, strict=True)])
-    error = apart.std(ddof=1) / np.sqrt(len(apart)) if len(apart) > 1 else np.nan
+    held = np.array([float(x.mean()) for x in kept["random"]])
+    doubt, error = (
+        x.std(ddof=1) / np.sqrt(len(x)) if len(x) > 1 else np.nan for x in (held, apart)
+    )
     share = {k: float(np.mean(np.concatenate(v))) if v else np.nan for k, v in kept.items()}
     print(
         f"{name:34s} {ahead:2d} {sum(map(len, score)):6d} {share['poisson']:9.0%} "
-        f"{share['gamma']:9.0%} {share['closed']:9.0%} {share['random']:9.0%} "
+        f"{share['gamma']:9.0%} {share['closed']:9.0%} {share['random']:10.1%} {doubt:6.1%} "
         f"{np.mean(np.concatenate(score)):9.3f} {np.mean(np.concatenate(plain)):9.3f} "
         f"{apart.mean():9.3f} {error:6.3f} {np.mean(factor):9.1f}",
         flush=True,
@@ -556,8 +559,10 @@ def timed(what: str) -> Iterator[None]:
 
 def counts_ahead(tables: Iterable[tuple[str, pd.DataFrame]]) -> None:
     """Print `coverage` of all data."""
-    head = ("Poisson", "gamma-P.", "ours", "randomised", "log score", "NB, lags", "better by")
-    names = " ".join([*(f"{x:>9s}" for x in head), "+-   s", " var/mean"])
+    head = ("Poisson", "gamma-P.", "ours", "randomised", "+-   s", "log score", "NB, lags",
+            "better by", "+-   s", "var/mean")  # fmt: skip
+    width = (9, 9, 9, 10, 6, 9, 9, 9, 6, 9)
+    names = " ".join(f"{x:>{w}s}" for x, w in zip(head, width, strict=True))
     print(f"{'90 % limits: share held':34s} {'h':>2s} {'n':>6s} {names}")
     every = [*made_counts(), *((name, monthly(table)) for name, table in tables)]
     for name, counts in every:

@@ -120,6 +120,31 @@ def geodesic_area_km2(geometries: Any) -> np.ndarray:
     )
 
 
+def uncrossed(shapes: Any) -> np.ndarray:
+    """Mend polygons whose rings cross: a projection may bend sides that only touched.
+
+    Parameters
+    ----------
+    shapes
+        Array of shapely polygons in any system.
+
+    Returns
+    -------
+    numpy.ndarray
+        Valid polygons in the order given; those that were valid are the same objects.
+
+    Examples
+    --------
+    >>> bow = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    >>> float(uncrossed(np.array([bow]))[0].area)
+    2.0
+    """
+    found = np.array(shapes, dtype=object)
+    bad = ~shapely.is_valid(found) & ~shapely.is_missing(found)
+    found[bad] = shapely.make_valid(found[bad], method="structure", keep_collapsed=False)
+    return found
+
+
 NEAR_M = 2000.0
 _VERTICES = 12
 # The projection stretches lengths a little; candidates are sought this much further out.

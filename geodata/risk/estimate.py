@@ -147,7 +147,7 @@ def estimate(
     doubt = np.divide(
         counted.between, counted.squares, out=np.zeros(len(districts)), where=counted.squares > 0
     )
-    wider = dispersion + doubt
+    wider = dispersion * (outlook.at_once if outlook else 1.0) + doubt
     posterior = Posterior(posterior.shape / wider, posterior.rate / wider)
     return Estimate(
         window=window,

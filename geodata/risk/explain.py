@@ -396,6 +396,7 @@ def _smoothing(result: Estimate, at: int, parameters: RiskParameters) -> dict[st
         "high": high,
         "posterior": {"shape": float(shape), "rate": float(rate)},
         "dispersion": float(result.dispersion[at]),
+        "districts_at_once": result.outlook.at_once if result.outlook else 1.0,
         "country_rate": float(pooled),
         "probability_above_country_rate": float(result.posterior.exceeds(pooled / scale)[at]),
     }
@@ -407,8 +408,9 @@ def _smoothing(result: Estimate, at: int, parameters: RiskParameters) -> dict[st
         found["prior"] = {"shape": result.prior[0], "rate": result.prior[1]}
         found["formula"] = (
             "scale x (events + prior shape) / (exposure + prior rate), events = total_weight / "
-            "scale; limits from a gamma with both divided by the dispersion and, where places "
-            "are imputed, variance_of_places / sum_of_squared_weights more"
+            "scale; limits from a gamma with both divided by the dispersion x "
+            "districts_at_once and, where places are imputed, variance_of_places / "
+            "sum_of_squared_weights more"
         )
     else:
         found["formula"] = "the country's rate: the districts differ no more than by chance"
@@ -428,7 +430,7 @@ def _outlook(result: Estimate, at: int) -> dict[str, Any]:
     low, high = forecast.interval(0.9)
     used = {name: share for name, share in forecast.weights.items() if share >= 0.01}
     return found | {
-        "dispersion_is": "estimated" if result.outlook.learnt else "assumed: too few periods",
+        "dispersion_is": "estimated" if result.outlook.learnt else "assumed: too little is held",
         "periods": result.outlook.periods,
         "period_days": result.outlook.period_days,
         "rank_days": result.outlook.days,

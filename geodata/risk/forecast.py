@@ -349,7 +349,7 @@ def _every_district(
 ) -> NDArray[np.int32]:
     """Give a town smaller than a cell the cell of its own middle: it loses no forecast."""
     found = np.where(mask, labels, 0).astype("int32")
-    lost = np.setdiff1d(np.arange(len(shapes)) + 1, found)
+    lost = np.setdiff1d(np.flatnonzero(~shapely.is_empty(shapes)) + 1, found)
     if not lost.size:
         return found
     middle = shapely.get_coordinates(shapely.point_on_surface(shapes[lost - 1]))

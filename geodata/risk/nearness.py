@@ -90,10 +90,13 @@ def ground_km(districts: gpd.GeoDataFrame, at: int, shapes: NDArray[np.object_])
     Returns
     -------
     numpy.ndarray
-        Kilometres of some hundred points; each stands for as much of the ground.
+        Kilometres of some hundred points; each stands for as much of the ground. Empty where no
+        geometry of the district is known.
     """
     crs, land, _ = projected_land(districts)
     outline = land[at]
+    if shapely.is_empty(outline):
+        return np.zeros(0)
     west, south, east, north = outline.bounds
     step = max(float(np.sqrt(outline.area / _POINTS)), 1e-3)
     x, y = np.meshgrid(

@@ -30,7 +30,10 @@ LEAST_DAYS = 30.0
 ENOUGH_PERIODS = 8
 """Periods below which the spread rests on a guess (twice Poisson's), and says so."""
 ENOUGH_EVENTS = 10
-"""Events below which it does, however long the time: a handful show no bursts."""
+"""Events, and days with one, below which it does, however long the time: a handful show no
+bursts."""
+FEW = float(np.exp(-1.0))
+"""Trust in what is assumed from which on less than `ENOUGH_EVENTS` are held."""
 UNSEEN = 0.5
 """Events that a horizon is expected to bring at least: no record is not safe."""
 
@@ -46,13 +49,17 @@ class Outlook:
     periods: int
     period_days: float
     """How many periods of what length it was learnt from."""
-    events: float
-    """Weighted incidents in them: a handful say nothing about how counts spread."""
+    occasions: float
+    """Weighted incidents in them, or the days with one where these are fewer: a handful say
+    nothing about how counts spread."""
+    at_once: float
+    """Districts that have incidents on a day with any, where too few days are held to tell how
+    far they go together; 1 where enough are. They are one day to a rate that they share."""
 
     @property
     def learnt(self) -> bool:
         """Whether the spread was estimated rather than assumed."""
-        return self.periods >= ENOUGH_PERIODS and self.events >= ENOUGH_EVENTS
+        return self.periods >= ENOUGH_PERIODS and self.occasions >= ENOUGH_EVENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ class Series:
     """Last day counted."""
     areas: Floats
     """Of the districts in km2."""
+    recorded: tuple[int, int]
+    """Days with an incident that counts, and such days of each district added up."""
 
     def outlook(self, days: float, neighbours: Any = None) -> Outlook:
         """Foresee the days after the last one counted.
@@ -87,25 +96,30 @@ class Series:
         )
         events = float(np.nansum(self.counts))
         usual = events / len(self.counts) * horizon
-        found = _held_to(found, max(usual, UNSEEN), events)
-        return Outlook(found, days, len(self.counts), self.period_days, events)
+        country, districts = (max(number, 1) for number in self.recorded)
+        occasions = min(events, float(country))
+        trust = float(np.exp(-((occasions / ENOUGH_EVENTS) ** 2)))
+        found = _held_to(found, max(usual, UNSEEN), trust, max(events / districts, 1.0))
+        at_once = (districts / country) ** trust
+        return Outlook(found, days, len(self.counts), self.period_days, occasions, at_once)
 
 
-def _held_to(found: CountForecast, usual: float, events: float) -> CountForecast:
+def _held_to(found: CountForecast, usual: float, trust: float, together: float) -> CountForecast:
     """Hold a country to its whole past, and its spread to what is assumed, while little is known.
 
     Records end with an incident, and a handful of weeks before it would promise more of them;
     a handful of incidents, each where none was before, would be taken for bursts of a hundred.
-    From twice `ENOUGH_EVENTS` on nothing of this is left.
+    Ten incidents of one day are one such day: what is assumed is of days, each with as many
+    `together` in a district as there were. From twice `ENOUGH_EVENTS` on nothing of this is left.
     """
-    trust = float(np.exp(-((events / ENOUGH_EVENTS) ** 2)))
     mean = found.mean * (usual / float(found.mean.sum())) ** trust
-    assumed = 1 + PRIOR_DISPERSION[0], PRIOR_DISPERSION[1]
+    assumed = (1 + PRIOR_DISPERSION[0]) * together, PRIOR_DISPERSION[1]
     linear, quadratic = (
         fitted ** (1 - trust) * guess**trust
         for fitted, guess in zip((found.linear, found.quadratic), assumed, strict=True)
     )
-    leap = found.leap * mean / found.mean
+    # a handful of days has no level that a later one could leap from
+    leap = found.leap * mean / found.mean * (trust <= FEW)
     return CountForecast.of(mean, leap, (linear, quadratic), found.tails, found.weights)
 
 
@@ -164,7 +178,13 @@ def series(
         (severity[use], (period[use].astype(np.intp), codes[use])), shape=(count, texts)
     )
     areas = districts["area_km2"].to_numpy(dtype="float64", na_value=np.nan)
-    return Series((sp.csr_array(table) @ places.matrix).toarray(), length, window.end, areas)
+    counts = (sp.csr_array(table) @ places.matrix).toarray()
+    day, at = np.unique(middle[use & (severity > 0)], return_inverse=True)
+    of = codes[use & (severity > 0)]
+    seen = sp.coo_array((np.ones(len(of)), (at, of)), shape=(len(day), texts))
+    held = sp.csr_array(seen) @ places.matrix
+    recorded = int((np.diff(held.indptr) > 0).sum()), int(held.nnz)
+    return Series(counts, length, window.end, areas, recorded)
 
 
 def horizon_of(window: Window, history: Series) -> float:

@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, whole_within_180
 from geodata.districts import drawable, shape_key
+from geodata.districts.geometry import uncrossed
 from geodata.incidents import incidents_in
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.parameters import RiskParameters
@@ -216,11 +217,14 @@ def with_districts(
     places
         Where they count.
     """
-    mass = mass + _spread(
-        places.sums(np.where(is_point, 0.0, weight)), land.shapes, land.labels, land.grid
+    # what is known of a district whose geometry is not known lies nowhere
+    ground = ~shapely.is_empty(land.shapes)
+    weights, numbers = (
+        np.where(ground, places.sums(np.where(is_point, 0.0, x)), 0.0) for x in (weight, held)
     )
+    mass = mass + _spread(weights, land.shapes, land.labels, land.grid)
     points = float(held[is_point].sum())
-    spread = float(places.sums(np.where(is_point, 0.0, held)).sum())
+    spread = float(numbers.sum())
     return RiskSurface(
         grid=land.grid,
         labels=land.labels,
@@ -250,16 +254,18 @@ def projected_land(districts: gpd.GeoDataFrame) -> tuple[CRS, NDArray[np.object_
     ----------
     districts
         WGS 84 (lon, lat) polygons; very detailed ones in their lighter form, far finer than
-        any cell.
+        any cell. One without geometry is empty.
     """
     key = shape_key(districts)
     with _LAND_LOCK:
         held = _LAND.get(key)
     if held is not None:
         return held
-    drawn = drawable(districts).geometry.to_numpy()
-    crs = local_equal_area(extent(drawn))
-    shapes = project_shapes(drawn, crs)
+    drawn = np.array(drawable(districts).geometry.to_numpy(), dtype=object)
+    drawn[shapely.is_missing(drawn)] = shapely.Polygon()
+    known = drawn[~shapely.is_empty(drawn)]
+    crs = local_equal_area(extent(known) if len(known) else (0, 0, 1, 1))
+    shapes = uncrossed(project_shapes(drawn, crs))
     made = crs, shapes, shapely.union_all(shapes)
     with _LAND_LOCK:
         _LAND[key] = made

@@ -155,13 +155,14 @@ class CountForecast:
         low, high = self.quantile(tail), self.quantile(1 - tail)
         high = np.where(low > 0, high, self.quantile(1 - 1.5 * tail))
         if self.leap.any():
-            low = np.fmin(low, self._at(-1).interval(level)[0])
-            high = np.fmax(high, self._at(1).interval(level)[1])
+            gap = np.abs(self.leap)
+            low = np.fmin(low, self._moved(-gap).interval(level)[0])
+            high = np.fmax(high, self._moved(gap).interval(level)[1])
         return np.fmin(low, self.mean), np.fmax(high, self.mean)
 
-    def _at(self, end: int) -> "CountForecast":
-        """Give the forecast of the level that a leap has below it (-1) or above it (1)."""
-        mean = np.maximum(self.mean + end * np.abs(self.leap), 1e-9)
+    def _moved(self, by: Floats) -> "CountForecast":
+        """Give the forecast of one of the levels that a leap lies between."""
+        mean = np.maximum(self.mean + by, 1e-9)
         spread = self.linear, self.quadratic
         return CountForecast.of(mean, np.zeros(mean.shape), spread, self.tails, self.weights)
 
@@ -217,8 +218,13 @@ class CountForecast:
         Returns
         -------
         numpy.ndarray
-            ``draws`` rows, one column a district.
+            ``draws`` rows, one column a district. After a leap the first half is of the level
+            before it and the other of the new one: districts stay, or not, together.
         """
+        if self.leap.any():
+            half = draws // 2
+            parts = ((-self.leap, half), (self.leap, draws - half))
+            return np.concatenate([self._moved(by).draw(part, rng) for by, part in parts])
         size = np.minimum(self.size, 1e9)
         rate = rng.gamma(size, self.mean / size, (draws, self.mean.size))
         return rng.poisson(np.minimum(rate, 1e12)).astype(float)

@@ -15,6 +15,7 @@ import shapely
 
 from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, turned
 from geodata.districts import drawable, simplified
+from geodata.districts.geometry import uncrossed
 from geodata.errors import NotFound
 from geodata.register import Snapshot
 from service.assets import asset_path
@@ -304,7 +305,7 @@ def _light(snapshot: Snapshot) -> tuple[Any, Any, Any]:
 
 def _projected(snapshot: Snapshot, project: Projection) -> Outlines:
     shapes, labels, land = _light(snapshot)
-    drawn = project(shapes)
+    drawn = uncrossed(project(shapes))
     return Outlines(
         project,
         drawn,

@@ -5,8 +5,11 @@ import pytest
 import shapely
 
 from geodata.errors import NotFound
+from geodata.risk.surface import projected_land
+from geodata.schemas import DISTRICTS, conform
 from service.drawing import outlines
 from service.drawing.outlines import land_around
+from tests.maps.snapshots import FakeSnapshot
 
 pytestmark = pytest.mark.usefixtures("assets")
 
@@ -77,3 +80,19 @@ def test_land_runs_on_over_the_180th_meridian():
     assert holds(shape, 185.0, 66.8)
     assert not holds(shape, -175.0, 66.8)
     assert not holds(shape, 178.0, 61.5)
+
+
+def test_districts_whose_sides_cross_when_projected_are_drawn():
+    """A straight side in degrees is a bow on the map: a corner may cross it."""
+    notched = shapely.Polygon([(0, 50), (20, 50), (20, 55), (10, 50.0001), (0, 55)])
+    rows = {"district_id": ["XX-1"], "name": ["One"], "area_km2": [1.0]}
+    country = conform(
+        gpd.GeoDataFrame(rows, geometry=[shapely.MultiPolygon([notched])], crs="OGC:CRS84"),
+        DISTRICTS,
+    )
+    assert notched.is_valid
+    drawn = outlines.outlines_of(FakeSnapshot(country, None))
+    projected, whole = projected_land(country)[1:]
+    for shapes in (drawn.shapes, drawn.rough, projected, [whole]):
+        assert shapely.is_valid(shapes).all()
+        assert shapely.area(shapes[0]) > 1e10

@@ -14,6 +14,7 @@ from geodata.model import Operation
 from geodata.risk import RiskParameters, foreseen
 from service import i18n
 from service.maps.payload import MapOptions
+from tests.conftest import make_country
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot, crowd, many_incidents
 from tests.risk.test_cluster_layer import make_board, make_incidents
@@ -49,6 +50,24 @@ def fills(opened):
     return opened.page.locator("path.hm-district").evaluate_all(
         "nodes => nodes.map(n => Number(n.getAttribute('fill-opacity')))"
     )
+
+
+def test_counts_that_come_in_bursts_are_not_called_sure(shown):
+    country = make_country()
+    incidents = many_incidents(country, 250)
+    day = incidents["date_start"].to_numpy().astype("M8[D]").astype(int)
+    # as many, in one month of sixteen
+    incidents["date_start"] = incidents["date_end"] = pd.to_datetime(
+        (day - day % 500 + day % 30).astype("M8[D]")
+    )
+    opened = shown(of=FakeSnapshot(country, incidents))
+    told = opened.page.evaluate(
+        "HM.data.districts.map((d, i) => [HM.now.rows[i].high / HM.now.rows[i].rate, "
+        "d.risk.shigh / d.risk.smoothed, HM.confidence(HM.now.rows[i], d.risk) "
+        "=== HM.t('confidence.high')])"
+    )
+    assert any(crude < 1.5 < smoothed for crude, smoothed, _ in told)
+    assert not any(sure for crude, smoothed, sure in told if max(crude, smoothed) >= 1.5)
 
 
 def test_surface_and_classes_are_never_laid_over_each_other(shown, crowded):

@@ -266,6 +266,16 @@ def test_after_a_leap_the_limits_hold_both_that_it_lasts_and_that_it_fades():
     assert found.thinned(0.5).leap == pytest.approx(found.leap / 2)
 
 
+def test_draws_after_a_leap_are_of_one_level_or_the_other_and_together():
+    counts = _leapt(30.0)
+    found = forecast_counts(counts, horizon=3)
+    totals = found.draw(400, np.random.default_rng(1)).sum(axis=1)
+    before, after = ((found.mean + side * found.leap).sum() for side in (-1, 1))
+    assert np.median(totals[:200]) == pytest.approx(before, rel=0.3)
+    assert np.median(totals[200:]) == pytest.approx(after, rel=0.3)
+    assert totals.mean() == pytest.approx(found.mean.sum(), rel=0.15)
+
+
 def test_districts_that_leapt_alone_are_told_from_the_others():
     found = forecast_counts(_leapt(60.0, share=10), horizon=3)
     assert (found.leap != 0).tolist() == [d % 10 == 0 for d in range(40)]

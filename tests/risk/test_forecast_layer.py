@@ -215,6 +215,28 @@ def test_cells_over_the_180th_meridian_are_in_two_parts():
     assert bands.geometry.is_valid.all()
 
 
+def test_a_district_without_geometry_has_its_numbers_and_lies_nowhere(incidents, country):
+    lost = country.copy()
+    lost.loc[lost.index[1], "geometry"] = None
+    held = FakeSnapshot(lost, incidents)
+    asked, by_district = (
+        RiskParameters.parse({"period": "2020-01-01/2022-12-31", "cell-km": km}) for km in "20"
+    )
+    cells = forecast_of(held, asked)
+    assert set(cells["district_id"]) == set(country.index) - {country.index[1]}
+    whole = forecast_of(held, by_district).set_index("district_id")
+    assert whole.loc[country.index[1], "expected"] > 0
+    assert cells.groupby("district_id")["expected"].sum().to_dict() == pytest.approx(
+        whole["expected"].drop(country.index[1]).to_dict()
+    )
+    painted = risk_surface(incidents, lost, asked, WINDOW)
+    here = (incidents["districts"] == f"{country.index[1]}:1").sum()
+    assert painted.left_out >= here > 0
+    assert np.isfinite(painted.mass).all()
+    near = explain(held, str(country.index[1]), asked)["settlements"]
+    assert near["ground_near"] is None
+
+
 def test_a_district_that_leapt_of_late_says_so_wherever_its_forecast_is_told(incidents, country):
     late = incidents[incidents["longitude"].isna()].head(20)
     late = pd.concat([late] * 3).assign(districts=f"{country.index[3]}:1", where_precision=4)

@@ -6,12 +6,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from geodata.risk import district_risk
+from geodata.risk import RiskParameters, district_risk, forecast_of
 from geodata.risk.outlook import days_since_last, series
 from geodata.risk.window import Window
 from geodata.schemas import INCIDENTS, conform
 from tests.conftest import make_country
+from tests.maps.snapshots import FakeSnapshot
 
 TODAY = date(2024, 1, 1)
 
@@ -126,3 +129,35 @@ def test_two_incidents_are_no_bursts_of_a_hundred(country):
     assert (table["dispersion"] < 10).all()
     assert (table["smoothed_low"] <= table["smoothed"]).all()
     assert (table["smoothed"] <= table["smoothed_high"]).all()
+
+
+def _of_days(country, days, copies):
+    """As many incidents in each district on each of these days of 2022."""
+    rows = [(f"I{d}-{k}-{n}", pd.Timestamp(2022, 1, 1) + pd.Timedelta(days=int(d)), k)
+            for d in days for k in country.index for n in range(copies)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["incident_id", "date_start", "district_id"])
+    frame["date_end"] = frame["date_start"]
+    frame["districts"] = frame["district_id"] + ":1"
+    return conform(frame, INCIDENTS)
+
+
+def test_many_incidents_of_one_day_say_no_more_of_a_rate_than_one(country):
+    incidents = _of_days(country, [0], 10)
+    table = _table(incidents, country)
+    assert (table["smoothed_low"] < 0.1 * table["smoothed"]).all()
+    assert (table["smoothed_high"] > 3 * table["smoothed"]).all()
+    assert (table["expected_high"] > 2 * table["expected"]).all()
+    assert not table.attrs["risk"]["dispersion_learnt"]
+    told = forecast_of(FakeSnapshot(country, incidents), RiskParameters(cell_km=0))
+    assert set(told["status"]) == {"short_history"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sets(st.integers(0, 200), min_size=1, max_size=7), st.integers(2, 30))
+def test_more_incidents_on_the_same_few_days_make_no_rate_surer(days, copies):
+    country = make_country()
+    one, many = (_table(_of_days(country, days, n), country) for n in (1, copies))
+    # limits of counts lie between whole numbers: of few a little further out
+    for name, tolerance in (("smoothed", 0.9), ("expected", 0.6)):
+        few, more = ((t[f"{name}_high"] / t[name]).to_numpy(float) for t in (one, many))
+        assert (more > tolerance * few).all(), name

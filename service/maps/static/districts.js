@@ -58,13 +58,15 @@
       HM.ground() === "forecast" && h("div", {}, HM.t("forecast-here", { period: HM.forecastWords().period }) + ": "
         + HM.expected(HM.data.forecast.districts[d])),
       !ok && h("div", {}, HM.t("could-be-up-to", { high: HM.rate(r.high), unit: HM.unit() })),
-      ok && h("div", { class: "hm-conf" }, HM.t("confidence") + ": " + HM.confidence(r)));
+      ok && h("div", { class: "hm-conf" }, HM.t("confidence") + ": " + HM.confidence(r, district.risk)));
   }
 
   // In words, from the width of the interval: how many times the upper limit is the estimate.
-  HM.confidence = function (r) {
+  // Counts come in bursts, which only the smoothed rate's limits know of; fewer of them, as a
+  // filter leaves, are no surer.
+  HM.confidence = function (r, risk) {
     if (!(r.rate > 0) || !r.high) return HM.t("confidence.none");
-    const times = r.high / r.rate;
+    const times = Math.max(r.high / r.rate, risk.smoothed > 0 ? risk.shigh / risk.smoothed : 0);
     return HM.t(times < 1.5 ? "confidence.high" : times < 2.5 ? "confidence.medium" : "confidence.low");
   };
 

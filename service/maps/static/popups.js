@@ -36,7 +36,7 @@
         [HM.t("period"), HM.spanWords()],
         plain && meta.smoothed && risk.smoothed !== null && [HM.t("smoothed"), HM.rate(risk.smoothed)
           + " (" + HM.t("interval95") + " " + HM.range(risk.slow, risk.shigh) + ")"],
-        [HM.t("confidence"), r.rate > 0 ? HM.confidence(r) : HM.t("confidence.none")],
+        [HM.t("confidence"), HM.confidence(r, risk)],
         plain && risk.rank && [HM.t("rank"), HM.num(risk.rank) + " (" + HM.t("rank-between",
           { low: HM.num(risk.rlow), high: HM.num(risk.rhigh) }) + ")"]]),
       r.incidents > 0 ? null : h("p", { class: "hm-warn" }, HM.t("not-safe")),
