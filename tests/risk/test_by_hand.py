@@ -105,7 +105,7 @@ def test_a_district_is_computed_again_from_its_explanation(district, query):
         assert row["smoothed"] == pytest.approx(smooth["value"])
         squares = told["sums"]["sum_of_squared_weights"]
         doubt = told["sums"]["variance_of_places"] / squares if squares else 0.0
-        wider = smooth["dispersion"] + doubt
+        wider = smooth["dispersion"] * smooth["districts_at_once"] + doubt
         gamma = stats.gamma(shape / wider, scale=smooth["scale"] * wider / rate)
         low, high = min(gamma.ppf(0.025), smooth["value"]), max(gamma.ppf(0.975), smooth["value"])
         assert (smooth["low"], smooth["high"]) == pytest.approx((low, high), rel=1e-6)
