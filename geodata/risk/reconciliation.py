@@ -7,7 +7,7 @@ Claims are compared with the register (`reconcile`) and with each other (`overla
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
-from math import exp, log1p, sqrt
+from math import exp, inf, lgamma, log, log1p, sqrt
 from typing import Any
 
 import geopandas as gpd
@@ -390,7 +390,9 @@ def chapman(first: int, second: int, both: int) -> Captured:
     """Estimate the number of incidents from two independent, linked sources.
 
     ``N = (n1 + 1)(n2 + 1) / (m + 1) - 1``, nearly unbiased; the 95 % interval is normal on
-    the log of the number in neither source.
+    the log of the number in neither source. Where one source holds nothing of its own, that has
+    no spread: the upper limit is then the largest total under which the smaller source would lie
+    in the larger one with a probability of 2.5 %; infinite where it is empty.
 
     Parameters
     ----------
@@ -427,7 +429,8 @@ def chapman(first: int, second: int, both: int) -> Captured:
     variance = (first + 1) * (second + 1) * only / ((both + 1) ** 2 * (both + 2))
     unseen = max(total - known, 0.0)
     if unseen <= 0 or variance <= 0:
-        return Captured(total, float(known), total, first, second, both)
+        high = _most(max(first, second), min(first, second))
+        return Captured(total, float(known), max(high, total), first, second, both)
     factor = _log_normal(unseen, variance)
     return Captured(total, known + unseen / factor, known + unseen * factor, first, second, both)
 
@@ -462,6 +465,22 @@ def linked(incidents: pd.DataFrame, first: str, second: str) -> Captured:
             code="bad-sources",
         )
     return chapman(int(a.sum()), int(b.sum()), int((a & b).sum()))
+
+
+def _most(larger: int, smaller: int) -> float:
+    """Give the largest N with ``C(larger, smaller) / C(N, smaller) >= 0.025``."""
+    if smaller == 0:
+        return inf
+
+    def log_ways(number: int) -> float:
+        return lgamma(number + 1) - lgamma(number - smaller + 1)
+
+    enough, too_many = larger, 40 * larger + 1
+    while too_many - enough > 1:
+        middle = (enough + too_many) // 2
+        likely = log_ways(larger) - log_ways(middle) >= log(0.025) - 1e-9
+        enough, too_many = (middle, too_many) if likely else (enough, middle)
+    return float(enough)
 
 
 def _log_normal(mean: float, variance: float) -> float:

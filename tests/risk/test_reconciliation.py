@@ -161,9 +161,16 @@ def test_chapman_by_hand():
     assert len(found.assumptions) == 4
 
 
-def test_sources_that_agree_fully_leave_nobody_unseen():
-    found = chapman(12, 12, 12)
-    assert found.estimate == found.low == found.high == 12
+@pytest.mark.parametrize(
+    ("larger", "smaller", "most"),
+    # 1/13 and 1/91; C(10, 5) / C(18, 5) = 0.029 and 0.022 of 19; 1/40 and 1/41
+    [(12, 12, 13), (10, 5, 18), (1, 1, 40)],
+)
+def test_a_source_with_nothing_of_its_own_leaves_open_what_neither_saw(larger, smaller, most):
+    for sizes in ((larger, smaller), (smaller, larger)):
+        found = chapman(*sizes, smaller)
+        assert found.estimate == pytest.approx(larger)
+        assert (found.low, found.high) == (larger, most)
 
 
 def test_sources_without_overlap_say_little():
