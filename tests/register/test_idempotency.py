@@ -1,6 +1,7 @@
 """A POST sent twice with one Idempotency-Key is made once, on both stores."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +137,11 @@ def test_a_request_that_was_never_answered_is_a_conflict_and_age_frees_it(
         assert connection.execute(sa.select(given_answers().c.slot)).scalar_one() == slot
         connection.execute(sa.update(given_answers()).values(status=None))
     assert first.status_code == 201
-    assert client.post(ITEMS, json=FEATURE, headers=own).status_code == 409
-    with tables.connect() as connection:
-        connection.execute(sa.update(given_answers()).values(given_at=sa.func.now()))
-        old = sa.text("UPDATE given_answers SET given_at = '2020-01-01 00:00:00'")
-        connection.execute(old)
+    for age in (guard.AGE - timedelta(minutes=5), guard.AGE + timedelta(minutes=1)):
+        assert client.post(ITEMS, json=FEATURE, headers=own).status_code == 409
+        with tables.connect() as connection:
+            given_at = datetime.now(UTC) - age
+            connection.execute(sa.update(given_answers()).values(given_at=given_at))
     assert _claim(tables, "another", "x") is None
     with tables.connect() as connection:
         assert connection.execute(sa.select(given_answers().c.slot)).scalars().all() == ["another"]
