@@ -624,6 +624,10 @@ class _Heard:
             return replace(people, group=called)
         if people.group == "officer":
             return self._officer(people)
+        whole = {g for t in self.pool for g in t.groups} - {"unknown"}
+        if people.group == "employee" and people.part and len(whole) == 1:
+            # *Three sappers hit a mine. Of them the leader died.*
+            return replace(people, group=whole.pop())
         if not people.bare or people.group != "unknown":
             return people
         if people.more and self.last:
@@ -807,7 +811,8 @@ def _apart(unit: Unit, harm: Harm) -> bool:
     people = harm.people
     if not harm.late or people is None or harm.outcome != "killed" or people.out_of is not None:
         return False
-    return not ((people.part or people.bare or people.aged) and _hurt_first(unit, harm))
+    one_of = people.part or people.bare or people.aged or people.of_several
+    return not (one_of and _hurt_first(unit, harm))
 
 
 def _enough(unit: Unit, harmed: list[People]) -> bool:
@@ -1197,11 +1202,12 @@ def _together(heard: _Heard) -> Tally:
         reached = {}
     reached = reached or _of_crowd(heard)
     _count_himself(heard, result, reached)
-    if heard.late and besides:
+    if heard.late and besides and result["killed"]:
         _add_late(result["killed"], heard.late[0][0])
     elif heard.late:
         _die(heard, result, reached, after)
     _adopt(result, reached, unhurt=heard.unhurt)
+    _share(result, reached)
     _fill(result, reached, heard.rest)
     for outcome, toll in heard.tolls.items():
         _set_total(result[outcome], toll, reached, result)
@@ -1255,7 +1261,7 @@ def _count_bodies(heard: _Heard, result: _Result) -> None:
     told = [t for t in heard.firm["injured"] if not t.headline]
     # *One of the injured has died, three others are in hospital*: three are left.
     left = told and all(t.more for t in told) and heard.of_hurt_from == 0
-    for dead in heard.of_hurt[:1] if not left else ():
+    for dead in heard.of_hurt[:1] if not (left or heard.late) else ():
         _take_from_hurt(dead, result)
 
 
@@ -1266,6 +1272,12 @@ def _count_himself(heard: _Heard, result: _Result, reached: dict[str, _Count]) -
             group = next(iter(reached)) if len(reached) == 1 else heard.actor or "unknown"
             span = (harm.start, harm.end)
             result[outcome][group] = _Count(1, 1, 1, child=False, female=False, span=span)
+    dead = heard.nameless.get("killed")
+    if dead is not None and dead.pronoun and not (result["killed"] or heard.late):
+        # *It went off under the first, he died; the second lost a foot.*
+        group = next(iter(result["injured"])) if len(result["injured"]) == 1 else "unknown"
+        span = (dead.start, dead.end)
+        result["killed"][group] = _Count(1, 1, 1, child=False, female=False, span=span)
 
 
 def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
@@ -1506,6 +1518,28 @@ def _adopt(
         elif "unknown" in found and reached[groups[0]].size() == found["unknown"].size():
             # *One man stepped on it … two policemen were hurt*, three in all.
             _join(found, groups[0], found.pop("unknown"))
+
+
+def _share(result: _Result, reached: dict[str, _Count]) -> None:
+    """Let all the others of two groups be the hurt: *three workers and three soldiers hit mines*.
+
+    One worker died, the other five were hurt: two workers and three soldiers.
+    """
+    known = {g: c for g, c in reached.items() if g != "unknown"}
+    if len(known) < _SECOND or not all(c.best for c in known.values()):
+        return
+    if sum(_size(result[o]) for o in OUTCOMES) != _size(known):
+        return
+    for outcome, other in (("injured", "killed"), ("killed", "injured")):
+        done = result[other]
+        if set(result[outcome]) != {"unknown"} or not set(done) <= set(known):
+            continue
+        for group, count in known.items():
+            left = count.size() - (done[group].size() if group in done else 0)
+            if left > 0:
+                result[outcome][group] = replace(_copy(count), best=left, low=left, high=left)
+        result[outcome].pop("unknown")
+        return
 
 
 def _fill(

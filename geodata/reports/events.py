@@ -494,6 +494,9 @@ class _Sorter:
         harmed_people = _harmed(unit)
         harmed = harmed_people or unit.told.unhurt is not None
         told = exact and harmed and unit.blasted
+        month = any(d.precision == _MONTH for d in unit.event_dates) and _districts(unit)
+        story = month and all(h.value == "story" for h in unit.flags["fiction"])
+        told = told or bool(story and unit.sets_off and harmed_people)
         never = any(unit.has("fiction", v) for v in ("held", "past"))
         # Whoever tells of a blast, its day, place and people may name a witness or a prosthesis.
         never = never or (unit.has("fiction", "story") and not told)
@@ -503,7 +506,7 @@ class _Sorter:
         if self.trial == unit.paragraph and not exact:
             return True
         certain = unit.hits or any(h.people is None or h.people.best for h in unit.told.harms)
-        if unit.has("fiction") and not (exact and certain):
+        if unit.has("fiction") and not (told or (exact and certain)):
             self.trial = unit.paragraph
             return True
         if unit.has("other_cause", "illness"):
@@ -872,6 +875,8 @@ def _apart(unit: Unit, event: Event) -> bool:
     Somebody else was harmed in another village, at another time of the day, or later.
     """
     told = [u for u in event.units if (_harmed(u) or u.told.unhurt) and not u.deathbed]
+    if _on_the_same_day(unit) and any(u.sets_off for u in told if not u.headline):
+        return True
     if unit.deathbed or not (_harmed(unit) or (unit.blasted and unit.told.unhurt)) or not told:
         return False
     where = districts_of(unit.locations)
@@ -888,6 +893,13 @@ def _apart(unit: Unit, event: Event) -> bool:
     if ordered and any(unit.has("background", v) for v in ("then", "next", "separate")):
         return True
     return unit.blasted and unit.has("background", "later")
+
+
+def _on_the_same_day(unit: Unit) -> bool:
+    """Say whether it begins with *on the same day* and tells who set off another one."""
+    begins = any(d.kind.startswith("anchor") and d.start - unit.start < 5 for d in unit.event_dates)
+    others = (*unit.told.others, *(h.people for h in unit.told.harms if h.people))
+    return begins and unit.sets_off and any(p.best and not p.part for p in others)
 
 
 def _without_claims(unit: Unit, following: Unit) -> Unit:
@@ -1126,6 +1138,10 @@ def _all_denied(unit: Unit) -> bool:
     blast = [*unit.hits, *unit.blasts, *(d for d in unit.devices if d.value != "topic")]
     told = [(h.start, h.end) for h in blast] or [(h.start, h.end) for h in unit.told.harms]
     if not told:
+        return False
+    happened = {h.end + 1 for h in unit.flags["happened"]}
+    if _harmed(unit) and not unit.hits and any(b.start in happened for b in unit.blasts):
+        # *That a guard died in the blast which happened in Fuzuli is not so*: there was one.
         return False
     return bool(before and all(start < before[-1] for start, _ in told)) or bool(
         after and all(end > after[0] for _, end in told)

@@ -198,10 +198,17 @@ def read_people(
     patronymics = [m.span("word") for m in PATRONYMIC.finditer(text, start, end)]
     surnames = [m.span("name") for m in INITIALED.finditer(text, start, end)]
     surnames += [_surname(text, m) for m in names if not m.group().isupper()]
+    spans = [m.span() for m in names]
     people = _people(
-        folded, start, end, vocabulary, masked, outcomes, blocked + patronymics, surnames,
-        [m.span() for m in names],
-    )  # fmt: skip
+        folded, start, end, vocabulary, masked, outcomes, blocked + patronymics, surnames, spans
+    )
+    if not people and vocabulary.subject_first and vocabulary.has("hit", folded, start, end):
+        # *The farmer says that he stepped on a mine*, in one word for *he stepped*.
+        people = _people(
+            folded, start, end, vocabulary, masked, outcomes, blocked + patronymics, surnames,
+            spans, speaking=True,
+        )  # fmt: skip
+        people = people if len(people) == 1 and people[0].best == 1 else []
     people = _with_names(folded, vocabulary, places, outcomes, people, names)
     people = [_of_hurt(p, outcomes) for p in people]
     outcomes = [_at_once(folded, o, vocabulary) for o in outcomes]
@@ -409,6 +416,8 @@ def _people(
     blocked: list[tuple[int, int]],
     surnames: list[tuple[int, int]],
     names: list[tuple[int, int]],
+    *,
+    speaking: bool = False,
 ) -> list[People]:
     taken = [(o.start, o.end) for o in outcomes if not o.value.endswith("state")] + blocked
     taken += [
@@ -468,7 +477,7 @@ def _people(
         # *The leader, a father of three, was killed*: one man.
         besides = detail == "one" and found and _OWN.fullmatch(folded, found[-1].end, person.start)
         whole = person.counted and _after_of(folded, person.start, vocabulary)
-        apart = not whole and _is_apart(folded, noun, speech, vocabulary, start)
+        apart = not (whole or speaking) and _is_apart(folded, noun, speech, vocabulary, start)
         if not besides and not apart:
             found.append(_attributes(folded, person, including, nations, vocabulary, start))
     wholes = {
@@ -492,6 +501,7 @@ def _people(
     found = _crowds(folded, found, vocabulary)
     found = [_of_owner(folded, p, nouns) for p in found]
     found = _with_listed(folded, found, vocabulary)
+    found = [p for p in found if not _only_marks(folded, p, found, including)]
     return [_same_kind(p, found[:n]) for n, p in enumerate(found)]
 
 
@@ -624,6 +634,15 @@ def _without_mark(folded: str, person: People, found: list[People], outcomes: li
     listed = listed and not any(p.bare and p.start == person.part_from for p in found)
     own = any(o.start >= person.end and not folded[person.end : o.start].strip() for o in outcomes)
     return replace(person, part=False, part_from=-1) if listed and own else person
+
+
+def _only_marks(folded: str, person: People, found: list[People], including: list[Hit]) -> bool:
+    """Say whether *of them* only says whose part those are who follow: *of them a captain died*."""
+    marks = any(i.start == person.start and i.end == person.end for i in including)
+    return (marks and person.best is None) and any(
+        p.part_from == person.start and p.end > person.end and _clear(folded, person.end, p.start)
+        for p in found
+    )
 
 
 def _without_animals(
@@ -1129,6 +1148,8 @@ def _named_between(
     ):
         return False
     start, end = inside[0]
+    if vocabulary.has("org", folded, start, end):
+        return False
     gap = f"{folded[before.end : start]},{folded[end : noun.start]}"
     gap = _AGE.sub("", re.sub(vocabulary.article, "", gap, count=1), count=1)
     return _AROUND_NAME.fullmatch(gap) is not None
@@ -1336,11 +1357,13 @@ def _stands_alone(
     other = vocabulary.has("more", folded, start, end)
     for outcome in outcomes:
         for gap in (folded[end : outcome.start], folded[outcome.end : start]):
+            ahead = end <= outcome.start and gap == folded[end : outcome.start]
+            if ahead and gap.startswith(",") and vocabulary.has("including", gap):
+                # *Six, including two children, were hurt.*
+                gap = _without_clause(gap, vocabulary)  # noqa: PLW2901
             if gap.strip() and (len(gap) > (_OTHER_REACH if other else 30) or _BARRIER.search(gap)):
                 continue
-            between = (end <= outcome.start and gap == folded[end : outcome.start]) or (
-                outcome.end <= start and gap == folded[outcome.end : start]
-            )
+            between = ahead or (outcome.end <= start and gap == folded[outcome.end : start])
             most = 4 if vocabulary.subject_first or vocabulary.has("more", gap) else 2
             # *The other reached the road and was taken to hospital.*
             most = 8 if other and end <= outcome.start else most
@@ -1468,8 +1491,9 @@ def _is_of_several(folded: str, person: People, vocabulary: Vocabulary) -> bool:
     """Say whether some of people told of are meant: *one of the assistants*."""
     words = folded[person.start : person.end]
     of = re.match(rf"(?:{vocabulary.number_pattern}){vocabulary.partitive}(?=\w)", words)
-    several = re.search(vocabulary.plural, words.strip()) is not None
-    return person.taken or (of is not None and several and person.out_of is None)
+    several = of is not None and re.search(vocabulary.plural, words[of.end() :].strip()) is not None
+    known = person.group != "unknown"
+    return person.taken or (several and known and person.out_of is None)
 
 
 def _same_clause(folded: str, start: int, end: int) -> bool:
@@ -1562,7 +1586,11 @@ def _link(
             used += numbers + listed
             continue
         following = outcomes[index + 1] if index + 1 < len(outcomes) else None
-        after = [p for p in after if not (p.part and _speaks(folded, p, following, vocabulary))]
+        after = [
+            p
+            for p in after
+            if not ((p.part or p.of_several) and _speaks(folded, p, following, vocabulary))
+        ]
         chosen = _choose(folded, hit, way, before, after, following, people, vocabulary)
         gap = folded[left : hit.start]
         if not chosen and previous and _goes_on(gap, hit, previous, harms, vocabulary):
@@ -1606,6 +1634,8 @@ def _link(
                     and not (vocabulary.subject_first and p.part_from == p.start)
                 )
                 or (p.part_from == p.start and 0 <= at - p.end < 40)
+                # *Five, among them three children, were hurt.*
+                or (chosen[-1].bare and chosen[-1].end <= p.part_from and p.end <= hit.start)
             )
         ]
         toll = way == "tolled"
@@ -1798,7 +1828,8 @@ def _other_before(
 
 def _speaks(folded: str, person: People, following: Hit | None, vocabulary: Vocabulary) -> bool:
     """Say whether *one of them* has a verb of its own that follows."""
-    if person.group != "unknown" or following is None or following.start < person.end:
+    known = person.group != "unknown" and not person.of_several
+    if known or following is None or following.start < person.end:
         return False
     gap = folded[person.end : following.start]
     if vocabulary.has("and", gap):
@@ -1941,8 +1972,7 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
         if ":" in gap and person.counted and sum(p.best or 0 for p in kept) != person.best:
             # *There were three inside: the driver died.*
             break
-        other = kept[0].more and person.part
-        if kept[0].part and not other and (kept[0].bare or kept[0].group == "unknown"):
+        if _is_part_alone(gap, person, kept[0], vocabulary):
             break
         if not kept[0].part and not _lists(gap, person, kept[0], vocabulary):
             break
@@ -1959,6 +1989,15 @@ def _goes_with(folded: str, person: People, vocabulary: Vocabulary) -> bool:
     """Say whether somebody is named as the kin of another: *a colonel and his driver*."""
     before = max(0, person.start - _TIE)
     return person.kin and vocabulary.has("and", folded, before, person.start)
+
+
+def _is_part_alone(gap: str, person: People, part: People, vocabulary: Vocabulary) -> bool:
+    """Say whether a verb is of a part alone, not of those before it who it is a part of."""
+    if part.part:
+        return not (part.more and person.part) and (part.bare or part.group == "unknown")
+    # *Three guards and a driver were hurt, one of the guards died.*
+    several = part.of_several and not part.taken
+    return several and "," in gap and not vocabulary.has("and", gap)
 
 
 def _is_same_man(folded: str, person: People, following: People, vocabulary: Vocabulary) -> bool:
@@ -2054,6 +2093,8 @@ def _first_group(
     if len(_WORDS.findall(gap)) > 3:
         return after
     for cut in range(len(after) - 1, 0, -1):
+        if after[cut].part and not after[cut - 1].part:
+            continue
         if re.search(r"[,;]", folded[after[cut - 1].end : after[cut].start]):
             return after[:cut]
     return after[:-1]

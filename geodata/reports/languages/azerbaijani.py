@@ -61,7 +61,7 @@ HIT = (
      r"(?:\w+ ){0,2}?" + _FALL),
     ("hit", r"mina(?:nin|sinin)? (?:ust(?:un)?(?:den|dan)|uzerinden) (?:kec|ot|sur)\w+|mina(?:nin|sinin)? (?:ustune|uzerine) (?:cix|dus|bas|sur)\w+|"
      r"mina(?:ya|ni|sina|sini) (?:\w+ ){0,2}?(?:tapda|basma|basib|bas(?:an|araq|di)|ise sal|aktivles|toqqus)\w*|minani partlad\w+"),
-    ("hit", r"mina partlayisina (?:\w+ )?dus\w+"),
+    ("hit", r"(?:mina )?partlayis(?:a|ina) (?:\w+ )?dus\w+"),
     ("hit", r"minada (?:\w+ )?partla\w+"),
 )  # fmt: skip
 OUTCOME = (
@@ -69,7 +69,8 @@ OUTCOME = (
     ("injured.relative", r"(?:yaralanan|yaralanmis|(?:xesaret|yara|zede|zerer)(?:ler)? (?:\w+ )?(?:alan|almis|ceken|cekmis))(?= (?!nefer|sexs|iki neferden|uc neferden)\w)"),
     ("injured.toll", r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
     ("killed.toll", r"(?:ölen|(?:helak|sehid) olan|heyatini itiren|dunyasini deyisen|vefat eden|qurban)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
-    ("injured.state", r"(?:penc|ayag|el|goz|qol|barmag)\w* xilas etmek (?:\w+ )?(?:mumkun )?olma\w+|protez lazim\w*"),
+    ("injured.state", r"(?:penc|ayag|el|goz|qol|barmag)\w* xilas (?:etmek (?:\w+ )?(?:mumkun )?olma|ede bilme|edile bilme)\w+|protez lazim\w*"),
+    ("injured.before", r"yarali(?=[.,;]|$)|(?:ayag|qol|barmag|penc|el|goz|gozler|ayaqlar)(?:in|larin|lerin)?(?:dan|den) olub|qan itir\w+ halda \w+|yarim(?:can|hus\w*) (?:halda |veziyyetde )?tap\w+"),
     ("injured.before", r"xesaret(?:ler)?l[ea] (?:qurtul|xilas|sag qal)\w+|(?:agir|yungul) yan(?:ib|di|mis)\w*"),
     ("killed.before", r"(?:yerindece|hadise yerinde|xestexanada) olub(?=[,.;]|$)"),
     ("killed.late", r"cani(?:ni|n) (?:qurtarmaq|xilas etmek) (?:\w+ )?(?:mumkun )?olma\w+"),
@@ -130,6 +131,7 @@ OUTCOME = (
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
 )  # fmt: skip
 NEGATED = (
+    ("none", r"(?:hec kim |hec kes )?(?:xesaret|yara|zede|zerer) (?:almadan|gormeden|cekmeden)(?: \w+){0,2}"),
     ("none", r"(?:yalniz|ancaq|tekce) (?:\w+ )?(?:texnika|masin|avtomobil|traktor|ekskavator|buldozer|maqnitol|kombayn)\w* (?:\w+ )?(?:zerer|ziyan|zede|xesaret|sira)\w*(?: \w+)?"),
     ("none", r"(?:hec ne|hec bir sey|hec ne de) ol(?:mayib|madi|mamis)\w*|xesaret (?:\w+ )?(?:alma|deyme|yetirilme|yetme)(?:yib|di|mis)\w*|"
      r"yaralanma(?:yib|di|mis)\w*|zerer (?:cek|gor)me(?:yib|di|mis)\w*|(?:helak|telef) olma(?:yib|di|mis)\w*|ölme(?:yib|di|mis)\w*|"
@@ -144,7 +146,7 @@ NEGATED = (
      r"(?:ozu |surucu )?(?:sagdir|sag qal(?:ib|di|mis|iblar|dilar|mislar))(?!\w)|hec ne olmay\w+|xesaret yetmey\w+|xesaretsiz|itkisiz|zerer cekmeyib|xesaret yoxdur|sag-salamat"),
 )  # fmt: skip
 MODAL = (
-    ("modal", r"(?:minaya dusd|mina(?:li|lanmis)? (?:sahe|erazi)\w* (?:gir|dus)|mina\w* (?:ise dus|partlad))\w+ (?:[\w-]+ ){0,2}?(?:(?:ehtimal|guman) ed(?:irdi|ibmis)\w*|ehtiyat\w*|zenn\w*|fikirlesir?di\w*|qorx\w*)"),
+    ("modal", r"(?:minaya dus[dm]|mina(?:li|lanmis)? (?:sahe|erazi)\w* (?:gir|dus)|mina\w* (?:ise dus|partlad))\w+ (?:[\w-]+ ){0,2}?(?:(?:ehtimal|guman) ed(?:irdi|ibmis)\w*|ehtiyat\w*|zenn\w*|fikirlesir?di\w*|qorx\w*)"),
     ("modal", r"mina\w* (?:\w+ )?(?:dusmesin|partlamasin)\w*|(?:dusmesin|partlamasin|yaralanmasin|ölmesin)\w* deye"),
     ("modal", r"(?:öldur|yarala|apar|dagid|partlad|xesaret ver)\w{0,3}[ae] biler\w*"),
     ("modal", r"mina\w{0,3} (?:\w+ )?dus(?:erse|se|ende ne|dukde ne)(?! de(?!\w))\w*|(?:\w+ )?(?:ola|yaralana|partlaya|duse|ole|itire|ala) biler\w*|(?:ola|yaralana|partlaya|duse|ole|ala|itire) bil(?:er|ecek|e|en)\w*|"
@@ -184,7 +186,7 @@ PERSON = (
      r"teleoperator\w*|cekilis qrupu\w*"),
     ("military", r"herbi hekim\w*|hekim-(?:leytenant|kapitan|mayor)\w*"),
     ("military", r"herbi (?:xidmet )?(?:qulluqcu|xidmetci)\w*|herbci\w*|esger\w*|polkovnik\w*|podpolkovnik\w*|"
-     r"leytenant\w*|gizir\w*|bas gizir\w*|bascavus\w*|mayor\w*|kapitan\w*|serjant\w*|ceavus\w*|cavus\w*|sixi esger\w*|"
+     r"leytenant\w*|gizir\w*|(?:bas|kicik) (?:gizir|cavus|leytenant|serjant)\w*|bascavus\w*|mayor\w*|kapitan\w*|serjant\w*|ceavus\w*|cavus\w*|sixi esger\w*|"
      r"serhedci\w*|doyuscu\w*|mudd\w+ \w+ esger\w*|praporsik\w*|general\w*|"
      r"silahli\w*(?= helak| yarala)|"
      r"dsx(?:-nin|nin)? (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*|serhed (?:\w+ )?xidmetinin (?:\w+ ){0,2}?(?:emekdas|qulluqcu)\w*"),
@@ -193,7 +195,7 @@ PERSON = (
     ("civilian+female", r"qadin\w*|anasi\w*|ana(?= |,)|bacisi\w*|bacilar\w*|heyat yoldasi\w*|arvadi\w*|nene\w*"),
     ("civilian+pair", r"er-arvad\w*|valideyn(?:ler|lerin|i)?"),
     ("civilian+child", r"sinif yoldas\w*|sinif dost\w*"),
-    ("self", r"ozu(?= (?:ve|(?:(?:ise|da|de) )?(?:ölub|helak|yaralan|xesaret|kecin|dunyasini|sehid|heyatini|ayag|agir)\w*)(?!\w))"),
+    ("self", r"ozu(?= (?:ve|(?:(?:ise|da|de) )?(?:ölub|helak|yaralan|xesaret|kecin|dunyasini|sehid|heyatini|ayag|agir)\w*)(?!\w))|ozunun(?: ise)?(?= )"),
     ("civilian+one", r"(?:\w+ )?(?:usaq|ovlad) (?:ata|ana)si\w*"),
     ("civilian", r"tercumeci\w*|er(?= (?:helak|öl|yaralan|xesaret|ve |ile ))"),
     ("civilian", r"(?:ev|masin\w*|avtomobil\w*|traktor\w*|suru\w*|teserrufat\w*) sahibi\w*"),
@@ -282,7 +284,7 @@ BODY = r"(?<!birinin )(?<!ikisinin )(?<!digerinin )(?<!biri )(?<!birisi )(?<!dig
 HAMLET = r"kend"
 STEM = 3
 EVERYONE = r"(?:her|hamisi)(?!\w)"
-RANK = r"(?:^|\W)(?:bas |kicik )?(?:polkovnik|leytenant|polkovnik-leytenant|kapitan|mayor|serjant|gizir)\w{0,3}$"
+RANK = r"(?:^|\W)(?:bas |kicik )?(?:polkovnik|leytenant|polkovnik-leytenant|kapitan|mayor|serjant|gizir|cavus|esger|matros)\w{0,3}$"
 AT_ONCE = r"(?:hadise )?yerinde(?:ce)?(?!\w)|derhal|oradaca"
 ANYONE = r"^(?:kisi|qadin|(?:[\w-]+ ){0,6}sakin|vetendas|mulki sexs|yeniyetme|usaq|sexs|herbci|esger|herbi qulluqcu|zabit|genc|yarali)\w{0,4}$"
 SERVING = r"^(?:\w+ )?(?:surucu|mexanik|radist|nisanci)\w*$"
@@ -688,7 +690,7 @@ DENIED = (
     (
         "before",
         r"(?:bagli|barede|haqqinda|baresinde|dair|olmasi|dusmesi|dusdukleri|dusduyu|dusduyunu|partlamasi|olmasini) (?:[\w\"'-]+ ){0,6}?(?:tekzib\w*|tesdiqlenme(?:yib|di)\w*|yalan\w*|esassiz\w*|inkar\w*|redd ed\w*|"
-        r"heqiqete uygun deyil|heqiqeti eks etdirmir|feyk\w*|uydurma\w*|dezinformasiya\w*)",
+        r"heqiqete uygun deyil|heqiqete uygun olma\w*|dogru (?:deyil|olma)\w*|heqiqeti eks etdirmir|feyk\w*|uydurma\w*|dezinformasiya\w*)",
     ),
     (
         "corrected",
@@ -748,7 +750,7 @@ NOT_BLAST = (
     ),
     (
         "hit",
-        r"(?:minaya dusen|mina qurbani)(?: [\w-]+){0,6}? (?:yoxdur|olmayib|olmadi\w*|yox idi)(?!\w)",
+        r"(?:minaya dusen|mina qurbani)(?: (?:sexs|kes|olan|insan)\w*)?(?: (?:ve|ve ya|ya da|yaxud) (?:\w+ ){0,2}?\w+(?: (?:sexs|kes)\w*)?)? (?:yoxdur|olmayib|olmadi\w*|yox idi)(?!\w)",
     ),
     (
         "none",
@@ -771,7 +773,7 @@ NOT_BLAST = (
 CIVIL = (
     (
         "civil",
-        r"minik (?:avtomobil|masin)\w*|(?:sexsi|ozune mexsus) (?:avtomobil|masin)\w*|taksi\w*|"
+        r"minik (?:avtomobil|masin)\w*|\"(?:opel|mercedes|hyundai|lada|prado|toyota|moskvic\w*|jiquli|qazel|ford)[\w -]{0,12}\"|(?:sexsi|ozune mexsus) (?:avtomobil|masin)\w*|taksi\w*|"
         r"mikroavtobus\w*|traktor\w*|kombayn\w*|"
         r"(?:hamisi|her ikisi|her ucu|onlar) (?:[\w-]+ ){0,3}?(?:sirket|firma)\w* (?:\w+ )?(?:isci|emekdas)\w*d[iu]r\w*",
     ),
