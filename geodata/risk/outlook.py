@@ -68,6 +68,8 @@ class Series:
 
     counts: Floats
     """Periods x districts; the last one ends on `end`."""
+    scale: float
+    """What a typical incident weighs."""
     period_days: float
     """Length of a period."""
     end: date
@@ -91,17 +93,24 @@ class Series:
             One entry a district.
         """
         horizon = days / self.period_days
-        found = forecast_counts(
-            self.counts, horizon=horizon, neighbours=neighbours, areas=self.areas
-        )
-        events = float(np.nansum(self.counts))
+        # in typical incidents: people come several at a time, and none as often as incidents do
+        counts = self.counts / self.scale
+        found = forecast_counts(counts, horizon=horizon, neighbours=neighbours, areas=self.areas)
+        events = float(np.nansum(counts))
         usual = events / len(self.counts) * horizon
         country, districts = (max(number, 1) for number in self.recorded)
         occasions = min(events, float(country))
         trust = float(np.exp(-((occasions / ENOUGH_EVENTS) ** 2)))
         found = _held_to(found, max(usual, UNSEEN), trust, max(events / districts, 1.0))
         at_once = (districts / country) ** trust
-        return Outlook(found, days, len(self.counts), self.period_days, occasions, at_once)
+        whole = CountForecast.of(
+            found.mean * self.scale,
+            found.leap * self.scale,
+            (found.linear * self.scale, found.quadratic),
+            found.tails,
+            found.weights,
+        )
+        return Outlook(whole, days, len(counts), self.period_days, occasions, at_once)
 
 
 def _held_to(found: CountForecast, usual: float, trust: float, together: float) -> CountForecast:
@@ -184,7 +193,9 @@ def series(
     seen = sp.coo_array((np.ones(len(of)), (at, of)), shape=(len(day), texts))
     held = sp.csr_array(seen) @ places.matrix
     recorded = int((np.diff(held.indptr) > 0).sum()), int(held.nnz)
-    return Series(counts, length, window.end, areas, recorded)
+    total = float(severity[use].sum())
+    scale = float((severity[use] ** 2).sum()) / total if weight != "incidents" and total else 1.0
+    return Series(counts, scale, length, window.end, areas, recorded)
 
 
 def horizon_of(window: Window, history: Series) -> float:

@@ -161,3 +161,14 @@ def test_more_incidents_on_the_same_few_days_make_no_rate_surer(days, copies):
     for name, tolerance in (("smoothed", 0.9), ("expected", 0.6)):
         few, more = ((t[f"{name}_high"] / t[name]).to_numpy(float) for t in (one, many))
         assert (more > tolerance * few).all(), name
+
+
+def test_the_size_of_incidents_scales_what_is_expected_and_is_no_leap(country):
+    """Incidents of thirty people leave as many empty months as incidents of one."""
+    counts = np.random.default_rng(2).poisson(0.4, (60, len(country)))
+    one, many = (_table(_register(country, counts, killed=[n]), country, weight="killed",
+                        period="2019-01-01/2023-12-31") for n in (1, 1_000_000))  # fmt: skip
+    for name in ("expected", "rate_high", "smoothed", "smoothed_low", "smoothed_high"):
+        np.testing.assert_allclose(many[name], 1e6 * one[name], rtol=1e-6)
+    np.testing.assert_allclose(many["dispersion"], one["dispersion"])
+    assert (many["expected_high"] > many["expected"]).all()
