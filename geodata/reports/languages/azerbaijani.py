@@ -32,7 +32,7 @@ DEVICE = (
     ("uxo", r"partlamamis (?:\w+ ){0,2}?(?:sursat|mermi|bomba|qumbara|raket)\w*|"
      r"detonator\w*|partladici\w*|sursat\w*|qumbara\w*|aviabomba\w*|(?:aviasiya )bomba\w*|(?:top |minaatan |artilleriya )?mermi\w*|el bombasi\w*|(?:\w+ )?bombalari?|"
      r"muharibe qaliqlari\w*|partlayici qaliq\w*"),
-    ("topic", r"minalardan (?:tam )?temizl\w+"),
+    ("topic", r"minalardan (?:tam )?temizl\w+|mina axtaran\w*"),
     ("mine_unspecified", r"(?<!sixta )(?<!deniz )(?<!komur )" + _MINE + r"|"
      r"mina (?:partla|hadise|qurban|insident)\w*|minadan"),
     ("topic", r"mina (?:terror|tehluke|sahe|maarif|xerite|risk|problem)\w*|minali|minalan\w*|minatemizle\w+|minaaxtaran\w*|anama\w*|minalardan"),
@@ -499,7 +499,7 @@ INCLUDING = (
 MORE = (
     (
         "strong",
-        r"(?:onun|onlarin) (?:arxasinca|ardinca|yaninda|yanindan) (?:gelen|olan|kecen|dayanan|geden|yeriyen)|onlarla birge|onunla birge|bundan basqa|hemcinin|habele",
+        r"(?:onun|onlarin) (?:arxasinca|ardinca|yaninda|yanindan) (?:gelen|olan|kecen|dayanan|geden|yeriyen)|onlarla birge|onunla (?:birge|birlikde|bir yerde)|bundan basqa|hemcinin|habele",
     ),
     (
         "more",
@@ -585,7 +585,7 @@ PERIOD = (
     (
         "total",
         r"(?:iki|uc|dord|bes|bir nece|\d+) (?:ayri |muxtelif |ferqli )?(?:mina )?"
-        r"(?:hadise|insident|partlayis)(?:de|da|lerde|nin neticesinde|sinden|lerinden|sinin|lerin|lerden|den)(?!\w)|umumilikde|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
+        r"(?:hadise|insident|partlayis)(?:de|da|lerde|nin neticesinde|sinden|lerinden|sinin|lerin|lerden|den)(?!\w)|umumilikde(?! (?:hemin|bu|eyni) (?:hadise|partlayis|mina))|umumi say\w*|toplam|cemi(?!yyet)|umumiyyetle|"
         r"statistika\w*|(?:ilin|ayin|rubun) yekun\w*|qurbanlarinin sayi|dunyada|cemi",
     ),
 )
@@ -1082,6 +1082,9 @@ CLAUSE_STRONG = r"[;:.]|,? (?:ve|amma)(?= )"
 CLAUSE = r"(?:[;:,.]| - | ve)(?= )"
 CITED = "{source}, {outlet} vasitesile"
 SUBJECT_FIRST = True
+SINGULAR_OUTCOME = (
+    r"(?:sag |sol )?(?:ayag[iu]n|penceni|pencesi|topug|elini?(?!\w)|qolun|gozun|barmagin)"
+)
 SINGULAR_PRONOUN = r"(?:^|[.!?;:] |\n)o(?: |,(?: [\w-]+){0,5} )$|(?<!\w)onu $"
 PLURAL = r"(?<!qonsu)(?<!emi)(?<!dayi)(?<!bibi)(?<!xala)(?<!ata)(?<!ana)(?<!nene)(?<!baba)(?:lar|ler)\w*$"
 KEEP = r"(?<!\w)öl"
