@@ -330,7 +330,8 @@ class _Heard:
         self._who(unit, harmed)
         self.herd = self.herd or unit.told.animals or unit.told.herd
         self.set_off = self.set_off or bool(unit.hits)
-        if unit.told.unhurt and not _doubtful(unit, unit.end):
+        unhurt = unit.told.unhurt
+        if unhurt and unhurt.value != "no_dead" and not _doubtful(unit, unit.end):
             self.unhurt = True
 
     def _outcomes(self, unit: Unit) -> None:
@@ -1213,6 +1214,7 @@ def _together(heard: _Heard) -> Tally:
         _set_total(result[outcome], toll, reached, result)
     if result["killed"] and not result["injured"]:
         _count_hurt(heard, result, reached)
+    _share_out(result, reached)
     _call(heard, result, reached)
     rows = [row for o in OUTCOMES for row in _rows(o, result[o], _merged(doubtful[o]))]
     killed, injured = (_total(result[o]) for o in OUTCOMES)
@@ -1222,6 +1224,22 @@ def _together(heard: _Heard) -> Tally:
         else:
             rows += _rows("unknown", reached, {})
     return Tally(rows, killed, injured, disputed)
+
+
+def _share_out(result: _Result, reached: dict[str, _Count]) -> None:
+    """Give those hurt their groups, where all who set it off are dead or hurt.
+
+    *Four workers and four soldiers … one soldier died, seven are in hospital.*
+    """
+    hurt, dead = result["injured"], result["killed"]
+    parts = {g: c for g, c in reached.items() if g != "unknown"}
+    left = {g: c.size() - (dead[g].size() if g in dead else 0) for g, c in parts.items()}
+    whole = set(hurt) == {"unknown"} and set(dead) <= set(parts)
+    whole = whole and ("unknown" not in reached or reached["unknown"].best == _size(parts))
+    if whole and len(parts) > 1 and sum(left.values()) == hurt["unknown"].best:
+        result["injured"] = {
+            g: replace(parts[g], best=n, low=n, high=n) for g, n in left.items() if n > 0
+        }
 
 
 def _count_hurt(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
@@ -1369,6 +1387,9 @@ def _civil(heard: _Heard, reached: dict[str, _Count], result: _Result, told: set
     if not told <= _VAGUE:
         # *All four occupants of the van were civilians*, and four are left.
         return "civilian" not in told and 1 < unnamed == heard.seen.get("civilian")
+    if told == _VAGUE and set(heard.seen) <= {"civilian"} and set(reached) <= _VAGUE:
+        # *A driver died, two others are in hospital*: nobody but civilians is spoken of.
+        return not heard.actor or heard.actor == "civilian"
     number = sum(_size(result[o]) for o in OUTCOMES)
     most = max(_size(reached), heard.crowd)
     # *Three of them are soldiers*: not all are civilians.

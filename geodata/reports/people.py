@@ -809,7 +809,10 @@ def _with_names(
     said = list(vocabulary.find("speech", folded, max(0, first - _SAID), last + _SAID))
     known = list(people)
     for first, last in names:
-        if any(p.start < last and first < p.end for p in known):
+        # *Two were taken to the Central Hospital*: no name.
+        if any(p.start < last and first < p.end for p in known) or any(
+            first < o.start < last for o in outcomes
+        ):
             continue
         aged = next((n for n, p in enumerate(known) if _is_age_of(folded, p, first, last)), None)
         if aged is not None:
@@ -1048,7 +1051,8 @@ def _numbers(
             continue
         if re.fullmatch(vocabulary.no_number, match.group()) or _inside(hit, taken_back):
             continue
-        if body.match(folded, hit.end) or _of_device(match, devices, vocabulary):
+        no_people = _of_device(match, devices, vocabulary)
+        if body.match(folded, hit.end) or no_people or _is_age(folded, match, nouns, vocabulary):
             continue
         first = vocabulary.number(match["a"])
         second = vocabulary.number(match["b"]) if match["b"] else None
@@ -1065,6 +1069,17 @@ def _numbers(
             low, best, high = None, first, first  # type: ignore[assignment]
         found[hit.start] = (hit.end, low, best, high)
     return found
+
+
+def _is_age(folded: str, match: re.Match[str], nouns: list[Hit], vocabulary: Vocabulary) -> bool:
+    """Say whether a number after one person is an age: *a herder of 46*."""
+    if not match.group().isdecimal():
+        return False
+    near = (n for n in nouns if folded[n.end : match.start()] == " of ")
+    return any(
+        re.search(vocabulary.plural, words) is None and re.match(vocabulary.crowd, words) is None
+        for words in (folded[n.start : n.end].strip() for n in near)
+    )
 
 
 def _of_device(match: re.Match[str], devices: list[Hit], vocabulary: Vocabulary) -> bool:
@@ -1095,7 +1110,11 @@ def _joined(
     for number, noun in enumerate(nouns):
         before = joined[-1] if joined else None
         beside = before is not None and not folded[before.end : noun.start].strip(" ,(")
-        apart = _age_of_next(folded, nouns, number) and not beside
+        own = _age_of_next(folded, nouns, number)
+        # *A man born in 1984, a girl born in 2013*: each has an age.
+        if before is not None and _AGED.search(folded, before.start, before.end):
+            beside = beside and not own
+        apart = own and not beside
         named = before is not None and _named_between(folded, before, noun, vocabulary, names)
         if before is not None and (
             named or not apart or _belongs(folded, before, noun, vocabulary)
@@ -1143,8 +1162,12 @@ def _named_between(
 ) -> bool:
     """Say whether a name and an age part two nouns: *the driver, so-and-so, 44, a local*."""
     inside = [n for n in names if before.end <= n[0] and n[1] <= noun.start]
-    if len(inside) != 1 or any(
-        re.search(vocabulary.plural, folded[h.start : h.end].strip()) for h in (before, noun)
+    if (
+        len(inside) != 1
+        or vocabulary.has("org", folded, *inside[0])
+        or any(
+            re.search(vocabulary.plural, folded[h.start : h.end].strip()) for h in (before, noun)
+        )
     ):
         return False
     start, end = inside[0]
@@ -1259,7 +1282,7 @@ def _age_of_next(folded: str, nouns: list[Hit], number: int) -> bool:
 
 def _better(a: str, b: str) -> str:
     """Of two nouns for the same people, the one that says more."""
-    order = {"unknown": 0, "same": 0, "civilian+age": 1, "employee": 2, "civilian": 3}
+    order = {"unknown": 0, "civilian+age": 1, "same": 2, "employee": 2, "civilian": 3}
     order["peacekeeper"] = 5
     return max(a, b, key=lambda v: order.get(v, 4))
 
@@ -1353,6 +1376,8 @@ def _stands_alone(
     """Say whether a bare number counts people: right beside what happened, or "two others"."""
     if re.fullmatch(r"(?:19|20)\d\d", folded[start:end].strip()):
         return False
+    if re.compile(vocabulary.collective).match(folded, start):
+        return True
     article = re.fullmatch(vocabulary.article, folded[start:end].strip()) is not None
     other = vocabulary.has("more", folded, start, end)
     for outcome in outcomes:
@@ -1480,8 +1505,11 @@ def _attributes(
         None,
     )
     words = folded[max(start, person.start - _TIE) : person.end]
+    # *One of them, aged 50*: of their kind.
+    group = "unknown" if part and person.aged else person.group
     return replace(
-        person, part=part, part_from=marks[-1] if part else -1, more=more, affiliation=nation,
+        person, group=group, part=part, part_from=marks[-1] if part else -1, more=more,
+        affiliation=nation,
         kin=re.search(vocabulary.kin, words) is not None,
         of_several=_is_of_several(folded, person, vocabulary),
     )  # fmt: skip
@@ -1613,6 +1641,9 @@ def _link(
         used += chosen if listed else []
         chosen = listed or chosen
         chosen = _without_sum(folded, _without_total(folded, chosen, vocabulary), vocabulary)
+        # *Of them a lieutenant died*: he alone.
+        some = [p for p in chosen if not (p.part and p.group == "unknown" and p.best is None)]
+        chosen = some or chosen
         at = chosen[0].start
         also = not vocabulary.subject_first and chosen[-1].end <= hit.start
         if also and vocabulary.has("more", folded, chosen[-1].end, hit.end):
@@ -1828,10 +1859,11 @@ def _other_before(
 
 def _speaks(folded: str, person: People, following: Hit | None, vocabulary: Vocabulary) -> bool:
     """Say whether *one of them* has a verb of its own that follows."""
-    known = person.group != "unknown" and not person.of_several
+    one = person.of_several or (person.counted and person.best == 1)
+    known = person.group != "unknown" and not one
     if known or following is None or following.start < person.end:
         return False
-    gap = folded[person.end : following.start]
+    gap = _without_clause(folded[person.end : following.start], vocabulary)
     if vocabulary.has("and", gap):
         # *A mine killed one of them and wounded two*: the mine did both.
         return False
@@ -1857,6 +1889,9 @@ def _without_total(folded: str, chosen: list[People], vocabulary: Vocabulary) ->
     if len(rest) == 1 and first.best == rest[0].best == 1 and gap.strip() == "-":
         # *His neighbour - a woman of forty - was hurt.*
         return rest
+    if vague and first.counted and re.match(r" ?[-:(] ?", gap) and sum(known) < (first.best or 0):
+        # *Three were hurt: an inspector, a sergeant and a trainee*, not all of them known.
+        return [first, *(replace(p, part=True, part_from=p.start) for p in rest)]
     if vague and first.counted and len(named) == 1 and re.fullmatch(r" ?[-(:] ?(?:\w+ ?)?", gap):
         # Parts that stand between dashes explain the number, though not all were known.
         return [replace(first, group=named.pop())]
@@ -2013,8 +2048,9 @@ def _is_same_man(folded: str, person: People, following: People, vocabulary: Voc
 
 def _lists(gap: str, person: People, following: People, vocabulary: Vocabulary) -> bool:
     """Say whether people and those who follow them are of one list."""
-    if ":" in gap and following.bare and (following.best or 0) < (person.best or 0):
-        # *Two soldiers hit a mine: one died.*
+    parted = ":" in gap or (person.bare and "," in gap)
+    if parted and following.bare and (following.best or 0) < (person.best or 0):
+        # *Two soldiers hit a mine: one died*; *two hit a mine, one died*.
         return False
     joined = vocabulary.has("and", gap)
     listed = joined or re.search(r"[,(-]", gap) is not None or (":" in gap and person.counted)

@@ -113,6 +113,8 @@ class Vocabulary:
         What follows people whose things are spoken of, not they themselves.
     body
         What is counted of a body: *two ribs* are not two people.
+    collective
+        Numbers that only people have.
     comitative
         What follows people who are only in the company of those named next.
     hamlet
@@ -203,6 +205,7 @@ class Vocabulary:
     possessive: str = "(?!)"
     of_kind: str = "(?!)"
     body: str = "(?!)"
+    collective: str = "(?!)"
     comitative: str = "(?!)"
     hamlet: str = "(?!)"
     at_place: tuple[str, str] = ("(?!)", "(?!)")

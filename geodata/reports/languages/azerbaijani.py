@@ -131,6 +131,7 @@ OUTCOME = (
     ("injured.count", r"yarali(?: var| olub| veziyyet\w*)?|xesaret alan(?: var)?|yaralanan(?: var)?"),
 )  # fmt: skip
 NEGATED = (
+    ("no_dead", r"(?:ölen|helak olan)(?:lar)? (?:yoxdur|olmayib|yox idi)"),
     ("none", r"(?:hec kim |hec kes )?(?:xesaret|yara|zede|zerer) (?:almadan|gormeden|cekmeden)(?: \w+){0,2}"),
     ("none", r"(?:yalniz|ancaq|tekce) (?:\w+ )?(?:texnika|masin|avtomobil|traktor|ekskavator|buldozer|maqnitol|kombayn)\w* (?:\w+ )?(?:zerer|ziyan|zede|xesaret|sira)\w*(?: \w+)?"),
     ("none", r"(?:hec ne|hec bir sey|hec ne de) ol(?:mayib|madi|mamis)\w*|xesaret (?:\w+ )?(?:alma|deyme|yetirilme|yetme)(?:yib|di|mis)\w*|"

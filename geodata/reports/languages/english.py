@@ -331,7 +331,7 @@ OUTCOME = (
         _BE + r" (?:\w+ ){0,2}?(?:cut|grazed|struck|scarred|peppered|lacerated|burned|burnt|scorched|knocked (?:unconscious|out|down)|stunned|deafened|"
         r"blinded|crippled|paralysed|paralyzed|shell-?shocked)(?: by| with| in| on| to| about| and|(?=[.,;]|$))|"
         r"(?:is|are|was|were|lies|lay|lie|remains?|fell|fallen|slipped) (?:\w+ ){0,2}?in(?:to)? (?:an? )?(?:\w+ )?coma|comatose|"
-        r"(?:has|have|had|with|suffer(?:s|ed)?|sustain(?:s|ed)?) (?:an? |two |three |several |\d+ )?(?:\w+ ){0,2}?(?:concussion|broken|fractured|shattered|crushed|punctured|"
+        r"(?:has|have|had|with|suffer(?:s|ed)?|sustain(?:s|ed)?) (?:an? |two |three |several |\d+ )?(?:(?!been )\w+ ){0,2}?(?:concussion|broken|fractured|shattered|crushed|punctured|"
         r"torn|severed|burns|lacerations|bruis(?:es|ing)|cuts|scratches|whiplash)(?: \w+)?|(?:loses|lost|losing|lose) (?:\w+ )?(?:sight|eyesight|vision|hearing|limbs?|legs?|foot|feet|hands?|eyes?|fingers?|toes?|arms?)|"
         r"(?:(?:his|her|their|whose) )?(?:left |right |both |lower |upper )?" + _LIMB + r" (?:had to be|was|were|is|are|has been|have been) (?:\w+ )?"
         r"(?:taken off|removed|cut off|amputated|torn off|blown off|crushed|shattered|broken|mangled)|"
@@ -368,6 +368,7 @@ OUTCOME = (
     ("injured.auto", r"(?<!(?<!of )the )(?:have |has |had |also ){0,6}(?:injured|wounded|hurt|maimed|burnt|burned(?! down))"),
 )  # fmt: skip
 NEGATED = (
+    ("no_dead", r"no (?:fatalit(?:y|ies)|deaths?)(?! (?:or|and|nor))"),
     ("none", r"(?:narrowly |miraculously )?(?:escaped|avoided|cheated|evaded) (?:certain )?(?:death|injury|harm)"),
     ("none", r"(?:no|nobody|no-one|none)(?: one)?(?: (?:of|from|among|in) (?:[\w']+ ){1,7}?| "
      r"(?!(?:died|dead|doubt))(?:[\w-]+ ){0,4}?)?(?:was|were|is|are|has been|have been|had been|got|"
@@ -479,7 +480,7 @@ PERSON = (
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|"
      r"friends?|acquaintances?|companions?|neighbou?rs?|head of (?:the )?\w+ "
      r"(?:village|municipality|representation|district))"),
-    ("civilian", r"investigators?(?= and|,| was| were| suffered)|forensic experts?|lawyers?|inhabitants?|dwellers?|joiners?|florists?|glaziers?|upholsterers?|potters?|weavers?|waiters?|waitress(?:es)?"),
+    ("civilian", r"(?:deputy )?(?:village|municipal|district|community) heads?|investigators?(?= and|,| was| were| suffered)|forensic experts?|lawyers?|inhabitants?|dwellers?|joiners?|florists?|glaziers?|upholsterers?|potters?|weavers?|waiters?|waitress(?:es)?"),
     ("military", r"(?:vehicle|tank|crew|gun) commanders?|gunners?"),
     ("civilian", r"radio operators?|fianc(?:e|ee)s?|girlfriends?|boyfriends?"),
     ("officer", r"(?:non-commissioned )?officers?|(?<!platoon )(?<!company )commanders?"),
@@ -556,6 +557,7 @@ BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:(?!and\b|or\b)[\w'-]+ )
 ARTICLE = r"an?"
 APPOSITION = r"(?: (?:of|in|at|from|with) (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:(?:an?|the) (?:[\w-]+ ){0,2}|(?:(?:junior|senior|chief|local|young) )?)"
 NOT_NUMBER = (
+    r"(?<=\bof )one(?= family)|"
     r"(?<=\bnot ){number}(?=,? but )|(?<=instead of ){number}|(?<=rather than ){number}|"
     r"(?<=, not ){number}(?=[,. ])"
 )
@@ -827,9 +829,12 @@ ORG = (
     (
         "aid_worker",
         r"(?:international committee of the )?red cross|red crescent|icrc|"
-        r"united nations|un|unicef|wfp|unhcr|humanitarian (?!de-?mining|mine)\w+|aid (?:agency|group)|charity",
+        r"(?:international )?(?:relief|aid|charitable) (?:organi[sz]ation|agency|group|ngo)|united nations|un|unicef|wfp|unhcr|humanitarian (?!de-?mining|mine)\w+|aid (?:agency|group)|charity",
     ),
-    ("journalist", r"tv|television|news agency|newspaper|channel|media outlet"),
+    (
+        "journalist",
+        r"(?:azerbaijani |local |foreign |state )?media|tv|television|news agency|newspaper|channel|media outlet",
+    ),
 )
 QUALIFIER = (
     ("over", r"more than|over|upwards of|exceed(?:s|ed|ing)"),
