@@ -967,7 +967,9 @@ _MONTH, _YEAR = 4, 5
 
 def _names_cause(unit: Unit, told: Unit) -> bool:
     """Say whether it may name the device of what a sentence before it tells."""
-    return unit.has_device and not _only_clears(unit) and _agree(unit.event_dates, told.event_dates)
+    # A later death has a day of its own.
+    agree = told.deathbed or _agree(unit.event_dates, told.event_dates)
+    return unit.has_device and not _only_clears(unit) and agree
 
 
 def _only_clears(unit: Unit) -> bool:

@@ -609,7 +609,7 @@ OTHER_CAUSE = (
     ),
     (
         "attack",
-        r"(?:mubahise|dalasma|dava)\w*(?= )|ozunu (?:partlad|öldur)\w*|hucum ed[ae]n\w*|"
+        r"(?:mubahise|dalasma|dava(?!m))\w*(?= )|ozunu (?:partlad|öldur)\w*|hucum ed[ae]n\w*|"
         r"terror akt\w*|kamikadze\w*|intihar\w*|yolkenari bomba\w*|ozunu partlad\w*|"
         r"(?:eldeqayirma|ozduzeltme) (?:partlayici|bomba|qurgu)\w*|bomba at\w*|minalanmis avtomobil\w*|sui-qesd\w*",
     ),
