@@ -641,8 +641,12 @@ class Desk:
         wanted = heavy.made_again(snapshot) if again else heavy.made_first(self._settings, snapshot)
         for kind, options in wanted:
             job = Job(kind, (Ref.of(snapshot),), options)
-            if self.kept.get(job) is None:
-                self.made(job)
+            try:
+                if self.kept.get(job) is None:
+                    self.made(job)
+            except GeodataError as reason:
+                # A disk without room for one need not be too full for the next.
+                log.info("not made before somebody asks: %s: %s", kind, reason)
 
     def told(self, view: str) -> dict[str, Any]:
         """Say what is made, what waits and what is kept, as far as a view may see it."""

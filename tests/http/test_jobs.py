@@ -92,6 +92,19 @@ def test_what_answers_rest_on_is_prepared_once_and_is_what_is_asked_for(running:
     assert running.desk.kept.listed() == before
 
 
+def test_what_cannot_be_prepared_leaves_the_others_to_be(running: Running, monkeypatch) -> None:
+    running.desk.kept.clear()
+    desk, asked = Desk(running.settings), []
+
+    def full(job: Job) -> None:
+        asked.append(job.kind)
+        raise StoreError("The disk is full.", code="disk-full")
+
+    monkeypatch.setattr(desk, "made", full)
+    desk.prepare(running.register, after=0.0).join()
+    assert asked[-2:] == ["table", "map"]
+
+
 def test_nothing_is_prepared_of_few_or_after_the_end(tmp_path: Path, running: Running) -> None:
     for few, closed in ((1_000, False), (0, True)):
         desk = Desk(Settings(data=tmp_path, apart_from=few))
