@@ -160,7 +160,35 @@ def units(
                 text, folded, sentence, (start, end), number > 0, dates, places, vocabulary
             )
             found += _spread(unit)
-    return found
+    return _headed(folded, found)
+
+
+def _headed(folded: str, units: list[Unit]) -> list[Unit]:
+    """Give the sentences of a digest the day that heads each of its paragraphs.
+
+    *Saturday, 23 October. A mine … Sunday, 24 October. A tractor …*
+    """
+    heads = [
+        number
+        for number, one in enumerate(units[:-1])
+        if _is_date_alone(folded, one) and one.paragraph == units[number + 1].paragraph
+    ]
+    if len({units[number].dates[0].first for number in heads}) < 2:
+        return units
+    for number in heads:
+        one, following = units[number], units[number + 1]
+        if not any(d.precision == 1 for d in following.event_dates):
+            days = tuple(replace(d, role="event") for d in one.dates)
+            units[number] = replace(one, dates=())
+            units[number + 1] = replace(following, dates=(*days, *following.dates))
+    return units
+
+
+def _is_date_alone(folded: str, unit: Unit) -> bool:
+    if not unit.dates:
+        return False
+    start, end = unit.dates[0].start, unit.dates[-1].end
+    return re.search(r"\w", folded[unit.start : start] + folded[end : unit.end]) is None
 
 
 def _spread(unit: Unit) -> list[Unit]:

@@ -15,6 +15,7 @@ from geodata.reports.clean import folded as fold_letters
 from geodata.reports.dates import role_of
 from geodata.reports.languages.common import (
     AFTER_NAME,
+    BEFORE_NAME,
     ENDING,
     INSTRUMENTAL,
     OWN_ENDING,
@@ -130,6 +131,7 @@ class PlaceFinder:
             (start, end)
             for start, end in called
             if not AFTER_NAME.search(text, max(0, start - _NAMED_BEFORE), start)
+            and not self._has_village(text, end)
         }
         within = re.compile(vocabulary.within)
         called |= {
@@ -172,14 +174,16 @@ class PlaceFinder:
             for m in found
         ]  # fmt: skip
 
+    def _has_village(self, text: str, end: int) -> bool:
+        """Say whether a district is named before its village: *the Kalbajar village of X*."""
+        match = BEFORE_NAME.match(text, end)
+        return match is not None and not self._is_district(match["name"])
+
     def _with_role(
         self, mention: PlaceMention, folded: str, vocabulary: Vocabulary
     ) -> PlaceMention:
         role = role_of(folded, mention.start, mention.end, vocabulary.place_roles)
         if role == "dateline" and mention.start > _FAR_DOWN:
-            role = None
-        if role == "border" and mention.kind == "district":
-            # *On the border of the Fuzuli and Jabrayil districts* is in either.
             role = None
         return replace(mention, role=role) if role else mention
 

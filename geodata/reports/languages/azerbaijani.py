@@ -18,7 +18,7 @@ TENS = {
 
 _MINE = r"mina(?:y?[aei]|ni|nin|da|dan|lar|lari|larin|larinin|ya|larla|sina|si|sinin|lara|lardan|lari|yla)?"
 DEVICE = (
-    ("topic", r"(?:telim|mesq|tedris) mina\w*"),
+    ("topic", r"(?:telim|mesq|tedris) (?:mina|qumbara|mermi)\w*"),
     ("topic", r"(?:mina(?:dan|lardan)|mina\w* partlayis\w*(?:dan|da|den)?|minaya dus\w+) (?:\w+ ){0,2}?(?:alan|olan|ceken|dus\w+|itir\w+|almis|olmus)lar(?:a|in|i|la)? "
      r"(?:\w+ )?(?:ucun|yardim|fond|komek|destek|aid)\w*|mina qurban(?:lar)?i(?:na|nin|ni|lari|larina)? (?:\w+ )?(?:ucun|yardim|fond|komek|destek)\w*|"
      r"mina(?:ya dus\w+|dan)? (?:\w+ ){0,3}?(?:elil|elilliyi olan)\w*(?: \w+)? (?:sexs|insan|vetendas)l[ae]r\w*"),
@@ -611,7 +611,8 @@ OTHER_CAUSE = (
         "attack",
         r"(?:mubahise|dalasma|dava(?!m))\w*(?= )|ozunu (?:partlad|öldur)\w*|hucum ed[ae]n\w*|"
         r"terror akt\w*|kamikadze\w*|intihar\w*|yolkenari bomba\w*|ozunu partlad\w*|"
-        r"(?:eldeqayirma|ozduzeltme) (?:partlayici|bomba|qurgu)\w*|bomba at\w*|minalanmis avtomobil\w*|sui-qesd\w*",
+        r"(?:eldeqayirma|ozduzeltme) (?:partlayici|bomba|qurgu)\w*|partlayici\w* (?:doldurulmus|yuklenmis)\w*|"
+        r"bomba at\w*|minalanmis avtomobil\w*|sui-qesd\w*",
     ),
     (
         "accident",
@@ -641,7 +642,7 @@ FICTION = (
         "story",
         r"kecmis (?:\w+ )?(?:coban|surucu|fermer|traktorcu|fehle|muellim|usta|insaatci)\w*|"
         r"(?:yasadig|itirdiy|dusduy|xilas oldug)\w+ (?:\w+ )?danis\w+|(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
-        r"abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*",
+        r"albom\w*|uz qabig\w*|sinaq(?:da|larda|lari|lar)(?!\w)|abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*",
     ),
     (
         "story",
@@ -724,7 +725,7 @@ DENIED = (
     ),
     (
         "no_such",
-        r"fakt ?(?:yoxlama|cek)\w*|bele (?:bir )?(?:hadise|sey|partlayis)\w* (?:\w+ ){0,2}?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|(?:bele|hec bir) (?:\w+ )?(?:partlayis|hadise|hal)\w* (?:\w+ )?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|partlayis\w* (?:qeyde alinma|bas verme)(?:yib|di|dig|mis)\w*|mina (?:ile|partlayisi ile) (?:hec bir )?(?:elaqesi|bagliligi) (?:olmadig|yox)\w*|partlayis (?:olmayib|bas vermeyib)",
+        r"fakt ?(?:yoxlama|cek)\w*|partlayis(?:in)? (?:iz|elamet)\w* (?:\w+ )?(?:askarlama|askar edilme|tapilma|yoxdur|olmay)\w*|bele (?:bir )?(?:hadise|sey|partlayis)\w* (?:\w+ ){0,2}?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|(?:bele|hec bir) (?:\w+ )?(?:partlayis|hadise|hal)\w* (?:\w+ )?(?:olma|bas verme|qeyde alinma)(?:yib|di|dig|mis)\w*|partlayis\w* (?:qeyde alinma|bas verme)(?:yib|di|dig|mis)\w*|mina (?:ile|partlayisi ile) (?:hec bir )?(?:elaqesi|bagliligi) (?:olmadig|yox)\w*|partlayis (?:olmayib|bas vermeyib)",
     ),
     (
         "corrected",
@@ -983,7 +984,7 @@ DATE_ROLES = (
     (
         "history",
         r"",
-        r"(?:[- ]?\w{0,4})?(?: tarixli)? (?:razilasma|sazis|beyanat|tevelludlu|ucterefli|ucterefli|"
+        r"(?:[- ]?\w{0,4})?(?: tarixli)? (?:muharibesi|razilasma|sazis|beyanat|tevelludlu|ucterefli|ucterefli|"
         r"muqavile|beyanat|ateskes|ateskes|il tevelludlu)",
     ),
     ("said", r"(?:meyit|cesed)\w* $", r" (?:\w+ )?(?:tapil|askar)\w*"),

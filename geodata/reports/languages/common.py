@@ -15,6 +15,9 @@ NAME = re.compile(
 AFTER_NAME = re.compile(rf"(?<![\w'’-]){_CAPITAL}[\w'’-]++ \w++ \w++ $")
 """What *village of* a district follows where the village is named before: *Salahli village of*."""
 
+BEFORE_NAME = re.compile(rf" \w++ of (?P<name>{_CAPITAL}[\w'’-]++)")
+"""What follows a district named before its village: *the Kalbajar village of Susuzlug*."""
+
 INITIALED = re.compile(rf"(?<![\w.-]){_INITIALS} ?(?P<name>{_CAPITAL}[\w'’-]{{2,}})")
 """A name after initials, which is no word for people whatever it looks like."""
 

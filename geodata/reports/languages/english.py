@@ -37,7 +37,7 @@ _NO_OTHER_MINE = (
 DEVICE = (
     (
         "topic",
-        r"(?:an? |the )?(?:practice|training|dummy|inert|mock|imitation|simulated) (?:[\w-]+ )?(?:land)?mines?",
+        r"(?:an? |the )?(?:practice|training|dummy|inert|mock|imitation|simulated) (?:[\w-]+ )?(?:(?:land)?mines?|grenades?|shells?|rounds?|charges?)",
     ),
     (
         "topic",
@@ -1008,7 +1008,7 @@ OTHER_CAUSE = (
     ),
     (
         "attack",
-        r"suicide|blew (?:him|her|it|them)sel(?:f|ves) up|blowing (?:him|her|it|them)sel(?:f|ves) up|(?:family|domestic) (?:dispute|row|argument)|quarrel\w*|brawls?|feuds?|fit of (?:anger|rage)|"
+        r"(?:packed|loaded|filled|laden|rigged|stuffed) with explosives|explosives?-laden|suicide|blew (?:him|her|it|them)sel(?:f|ves) up|blowing (?:him|her|it|them)sel(?:f|ves) up|(?:family|domestic) (?:dispute|row|argument)|quarrel\w*|brawls?|feuds?|fit of (?:anger|rage)|"
         r"(?:killed|shot|injured|wounded|murdered|attacked|ambushed|beheaded) by (?:\w+ ){0,2}?(?:insurgents?|militants?|rebels?|jihadists?|terrorists?|gunm[ae]n)(?!['-])|"
         r"car bombs?|roadside bombs?|roadside explosi\w+|ieds?|v?bieds?|"
         r"improvised explosive devices?|booby[- ]trapped|parcel bombs?|bomb attack|"
@@ -1071,13 +1071,13 @@ FICTION = (
     (
         "story",
         r"(?:film|movie|novel|documentary|play|book|exhibition|poem|song|series|story) (?:about|on|of)|"
-        r"amputees|novel|photographs? of|portraits?|(?:soldiers|servicemen|men) (?:who|that) had (?:once )?(?:stepped|trodden|lost (?:an? |both |one |their )?(?:\w+ )?"
+        r"amputees|albums?|on the cover|novel|photographs? of|portraits?|(?:soldiers|servicemen|men) (?:who|that) had (?:once )?(?:stepped|trodden|lost (?:an? |both |one |their )?(?:\w+ )?"
         + _LIMB
         + r"|been (?:killed|injured|wounded|maimed))|(?:was|were) honou?red",
     ),
     (
         "drill",
-        r"exercises?|(?<!seed )(?<!the )drills?|training mines?|mock|mock-up|dummy|"
+        r"(?:in|during) (?:an? |the )?(?:\w+ )?(?:tests?|trials?)(?! (?:ground|site|range))|mannequins?|dumm(?:y|ies)|exercises?|(?<!seed )(?<!the )drills?|training mines?|mock|mock-up|dummy|"
         r"scenario|\"(?:hit|wounded|injured|victims?)\"|war game|"
         r"film|movie|documentary|actors?|theatre|play(?=,? by)",
     ),
@@ -1147,7 +1147,7 @@ DENIED = (
     ),
     (
         "no_such",
-        r"fact-?check\w*|(?:that|is|was|as) an? (?:hoax|invention|fabrication)|no (?:blast|explosion|such \w+) (?:took place|happened|occurred|was recorded)|"
+        r"fact-?check\w*|no (?:traces?|signs?) of an? (?:explosion|blast)|(?:that|is|was|as) an? (?:hoax|invention|fabrication)|no (?:blast|explosion|such \w+) (?:took place|happened|occurred|was recorded)|"
         r"nothing of the (?:kind|sort)|no such (?:incident|blast|thing|case|event|explosion)|there (?:was|had been) no (?:explosion|blast|mine|such)|"
         r"nothing to do with (?:an? |the )?(?:land)?mines?",
     ),
@@ -1578,7 +1578,7 @@ PLACE_ROLES = (
     (
         "dateline",
         r"^$",
-        r",? ?(?:azerbaijan,? )?(?:\w+ \d+,?|(?<=baku, )\d{1,2} [a-z]+[,.]|\d{1,2} [a-z]+ ?[/(-]|/|\(|--|-)",
+        r",? ?(?:azerbaijan,? )?(?:[a-z]{3,9}\.? \d+(?!-),?|(?<=baku, )\d{1,2} [a-z]+[,.]|\d{1,2} [a-z]+ ?[/(-]|/|\(|--|-)",
     ),
     (
         "hospital",
@@ -1659,6 +1659,11 @@ PLACE_ROLES = (
         r"(?:'s)? (?:says|said|demands|accuses|urges|recaptured|retook|regained|took control|controls|considers|"
         r"maintains|insists|claims|took back|has (?:said|demanded|urged|"
         r"accused|warned|repeatedly)|calls|blames)\b",
+    ),
+    (
+        "location",
+        r"(?:on|at|near|along) the border (?:of|between) (?:the )?$",
+        r"(?: districts?)? and ",
     ),
     (
         "border",
