@@ -1210,6 +1210,7 @@ def _together(heard: _Heard) -> Tally:
     _adopt(result, reached, unhurt=heard.unhurt)
     _share(result, reached)
     _fill(result, reached, heard.rest)
+    _hold_to_headline(heard, result)
     for outcome, toll in heard.tolls.items():
         _set_total(result[outcome], toll, reached, result)
     if result["killed"] and not result["injured"]:
@@ -1250,6 +1251,31 @@ def _count_hurt(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> N
         result["injured"][group] = replace(heard.victims, best=left, low=left, high=left)
     elif "injured" in heard.nameless:
         _leave_rest(result, reached)
+
+
+def _hold_to_headline(heard: _Heard, result: _Result) -> None:
+    """Let a headline's number of people stand against parts that were added up beyond it.
+
+    *Three policemen were hurt* above *an inspector, a sergeant and a trainee were hurt; the
+    inspector lost a foot*: three, not four.
+    """
+    if heard.late or heard.of_hurt:
+        return
+    for outcome in OUTCOMES:
+        most = max((t.total() for t in heard.firm[outcome] if not t.headline), default=0)
+        for head in (t for t in heard.firm[outcome] if t.headline and t.total() >= max(most, 2)):
+            if len(head.groups) > 1 or any(t.helpers for t in heard.firm[outcome]):
+                continue
+            group, count = next(iter(head.groups.items()))
+            held = result[outcome] if group == "unknown" else {group: result[outcome].get(group)}
+            held = {g: c for g, c in held.items() if c is not None}
+            if count.best is None or _size(held) <= count.best:
+                continue
+            if len(held) == 1:
+                only = next(iter(held.values()))
+                only.best = only.low = only.high = count.best
+            else:
+                _give_way(result[outcome], count.best)
 
 
 def _of_crowd(heard: _Heard) -> dict[str, _Count]:

@@ -71,6 +71,9 @@ class People:
         A noun that may mean somebody told of before: *the man*.
     years
         Their age is told.
+    apart
+        Some of those told of, and who they are between commas, so that they have a verb of their
+        own: *one of them, a driver, died*.
     """
 
     start: int
@@ -103,6 +106,7 @@ class People:
     rank: bool = False
     years: bool = False
     of_several: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +214,7 @@ def read_people(
         )  # fmt: skip
         people = people if len(people) == 1 and people[0].best == 1 else []
     people = _with_names(folded, vocabulary, places, outcomes, people, names)
-    people = [_of_hurt(p, outcomes) for p in people]
+    people = _set_apart(folded, [_of_hurt(p, outcomes) for p in people], vocabulary)
     outcomes = [_at_once(folded, o, vocabulary) for o in outcomes]
     outcomes = _with_counts(folded, outcomes, people, vocabulary)
     outcomes = [o for n, o in enumerate(outcomes) if not (n and _dying(folded, outcomes[n - 1], o))]
@@ -1859,7 +1863,7 @@ def _other_before(
 
 def _speaks(folded: str, person: People, following: Hit | None, vocabulary: Vocabulary) -> bool:
     """Say whether *one of them* has a verb of its own that follows."""
-    one = person.of_several or (person.counted and person.best == 1)
+    one = person.apart or person.of_several or (person.counted and person.best == 1)
     known = person.group != "unknown" and not one
     if known or following is None or following.start < person.end:
         return False
@@ -1867,6 +1871,8 @@ def _speaks(folded: str, person: People, following: Hit | None, vocabulary: Voca
     if vocabulary.has("and", gap):
         # *A mine killed one of them and wounded two*: the mine did both.
         return False
+    if person.apart:
+        return _STOP.search(gap) is None and len(_WORDS.findall(gap)) <= _FARTHEST_LISTED
     return len(_WORDS.findall(gap)) <= 3 and _BARRIER.search(gap) is None
 
 
@@ -1993,13 +1999,10 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
         return []
     kept = [before[-1]]
     whole = _of_clause(folded, before, verb, vocabulary)
-    if whole is not None:
-        return [whole]
-    if kept[0].part and kept[0].group == "unknown" and len(before) > 1:
-        # *Three sappers, two of them gravely, were hurt.*
-        gap = folded[before[-2].end : verb]
-        if gap.startswith(",") and not _without_clause(gap, vocabulary).strip():
-            return [before[-2]]
+    if whole is not None or kept[0].apart:
+        return kept if whole is None else [whole]
+    if _is_aside(folded, before, verb, vocabulary):
+        return [before[-2]]
     edge = kept[0].start
     for person in reversed(before[:-1]):
         # An initial ends no list: *Major A. and Private B.*
@@ -2033,6 +2036,50 @@ def _is_part_alone(gap: str, person: People, part: People, vocabulary: Vocabular
     # *Three guards and a driver were hurt, one of the guards died.*
     several = part.of_several and not part.taken
     return several and "," in gap and not vocabulary.has("and", gap)
+
+
+def _is_aside(folded: str, before: list[People], verb: int, vocabulary: Vocabulary) -> bool:
+    """Say whether some stand between commas after all of whom the verb tells."""
+    some = before[-1]
+    if not some.part or len(before) < _LIST:
+        return False
+    end = before[-2].end
+    if some.group == "unknown" and folded[end : end + 1] == ",":
+        # *Three sappers, two of them gravely, were hurt.*
+        return not _without_clause(folded[end:verb], vocabulary).strip()
+    # *Seven men, one of them a driver, died.*
+    begins = min(some.start, some.part_from)
+    between = folded[end:begins] == ", " and folded[some.end : some.end + 1] == ","
+    return before[-2].plural and between
+
+
+def _set_apart(folded: str, people: list[People], vocabulary: Vocabulary) -> list[People]:
+    """Mark *one of them* whose verb follows, and join whom commas tell him to be: *, a driver,*."""
+    number = _number(vocabulary.number_pattern, vocabulary.number_ending)
+    found: list[People] = []
+    for person in people:
+        some = found[-1] if found else None
+        if not person.part:
+            found.append(person)
+        elif (
+            some is not None
+            and some.group == "unknown"
+            and some.start <= person.part_from < some.end
+            and folded[some.end : person.start] in (" ", ", ")
+        ):
+            # *One of them, a driver*.
+            found[-1] = replace(
+                person, start=some.start, part_from=some.start, bare=False,
+                best=some.best, low=some.low, high=some.high, apart=folded[some.end] == ",",
+            )  # fmt: skip
+        else:
+            words = folded[person.start : person.end + 1]
+            first = number.match(words)
+            left = words[first.end() :] if first else ""
+            own = person.start <= person.part_from and len(_WORDS.findall(left)) <= _LIST
+            apart = (own and left.endswith(",")) or left.startswith(",")
+            found.append(replace(person, apart=first is not None and apart))
+    return found
 
 
 def _is_same_man(folded: str, person: People, following: People, vocabulary: Vocabulary) -> bool:
