@@ -55,6 +55,8 @@ class _Telling:
     kin: bool = False
     helpers: bool = False
     mixed: bool = False
+    another: bool = False
+    """*One was killed and another hurt*: whoever is told of next as hurt may be that one."""
     parts: bool = False
     at: int = 0
     beside: int = 0
@@ -362,6 +364,7 @@ class _Heard:
         several = len({o for o, _ in here}) > 1
         for (outcome, doubt), telling in here.items():
             # *One died and another was hurt*: on top of the dead, not of those hurt before.
+            telling.another = telling.more and several
             telling.more = (telling.more and not several) or telling.kin
             telling.helpers = begun and self._helped(unit, outcome)
             telling.beside += sum(
@@ -1061,7 +1064,7 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
     for number, telling in enumerate(tellings):
         if not result:
             result = {g: _copy(c) for g, c in telling.groups.items()}
-            added = telling.more
+            added = telling.more or telling.another
             continue
         old, new = sum(c.size() for c in result.values()), telling.total()
         named = set(telling.groups)
@@ -1085,7 +1088,8 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
             continue
         # *Two were killed … the driver and his assistant died*: a bare total is unfolded.
         bare = set(result) == {"unknown"}
-        if fresh and telling.more and new == old and "unknown" not in named and not bare:
+        again = added and telling.kin
+        if fresh and telling.more and new == old and not (again or bare or "unknown" in named):
             result |= {g: _copy(c) for g, c in telling.groups.items() if g in fresh}
             continue
         result = _retold(result, telling)
@@ -1610,9 +1614,11 @@ def _fill(
             # Where only one number of all is known, each who died is one of them.
             gone = _size(result[other]) if len(reached) == 1 else done.best or 0 if done else 0
             left = whole.best - gone
+            # *Of three one died, a second lost a foot, the third has scratches.*
+            same = group == "unknown" and outcome in rest and len(found) == 1
             if left > 0:
-                found[group] = _copy(whole)
-                found[group].best = found[group].low = found[group].high = left
+                count = found[next(iter(found)) if same else group] = _copy(whole)
+                count.best = count.low = count.high = left
         if outcome in rest and not found and rest[outcome].best is not None:
             group = next(iter(result[other]), "unknown")
             found[group] = _copy(rest[outcome])
