@@ -473,7 +473,8 @@ class _Heard:
         last = (
             people.bare and harm.outcome == "injured" and _SECOND <= (people.ordinal or 0) <= most
         )
-        if people.rest or last:
+        # *The second lost a foot, the third got off with scratches*: each is told of.
+        if people.rest or (last and ("injured", False) not in here):
             self.rest.setdefault(harm.outcome, _count(people))
             return
         if harm.outcome == "killed":
@@ -758,7 +759,10 @@ class _Heard:
         hurt = hurt or ("injured", False) in here
         self.hurt_before = self.hurt_before or bool(hurt)
         if not self.hurt_after_from and not self.headline:
-            self.hurt_after_from = self.hurt_so_far + (("injured", False) in here)
+            # *One of them died, the second lost a foot*: told after, in one sentence.
+            hurt_here = here.get(("injured", False), _Telling()).groups.values()
+            before = any(c.span[0] < harm.start for c in hurt_here)
+            self.hurt_after_from = self.hurt_so_far + before
 
     def _parts(self, unit: Unit) -> None:
         """Take *among the dead are two women* as parts of what was told, here or before."""
@@ -1417,7 +1421,7 @@ def _civil(heard: _Heard, reached: dict[str, _Count], result: _Result, told: set
     if not told <= _VAGUE:
         # *All four occupants of the van were civilians*, and four are left.
         return "civilian" not in told and 1 < unnamed == heard.seen.get("civilian")
-    if told == _VAGUE and set(heard.seen) <= {"civilian"} and set(reached) <= _VAGUE:
+    if told == _VAGUE and set(heard.seen) == {"civilian"} and set(reached) <= _VAGUE:
         # *A driver died, two others are in hospital*: nobody but civilians is spoken of.
         return not heard.actor or heard.actor == "civilian"
     number = sum(_size(result[o]) for o in OUTCOMES)
