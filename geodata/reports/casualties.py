@@ -1211,6 +1211,7 @@ def _together(heard: _Heard) -> Tally:
         reached = {}
     reached = reached or _of_crowd(heard)
     _count_himself(heard, result, reached)
+    besides = besides or _make_all(heard, result, reached)
     if heard.late and besides and result["killed"]:
         _add_late(result["killed"], heard.late[0][0])
     elif heard.late:
@@ -1259,6 +1260,16 @@ def _count_hurt(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> N
         result["injured"][group] = replace(heard.victims, best=left, low=left, high=left)
     elif "injured" in heard.nameless:
         _leave_rest(result, reached)
+
+
+def _make_all(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> bool:
+    """Say whether one who died later makes up all with those dead and hurt.
+
+    *Of four two died at once, one on the way to hospital, the fourth is in a coma.*
+    """
+    others = _size(result["injured"]) + sum(c.size() for c in heard.rest.values())
+    dead = _size(result["killed"]) + sum(number for number, _, _ in heard.late)
+    return len(heard.late) == 1 and _size(reached) == dead + others > 0
 
 
 def _hold_to_headline(heard: _Heard, result: _Result) -> None:

@@ -198,7 +198,7 @@ def read_people(
         if o.value.startswith("animal") or _of_animals(folded, o, animals, vocabulary)
     ]
     outcomes = [o for o in outcomes if o not in suffered]
-    names = _names_in(text, start, end)
+    names = [m for m in _names_in(text, start, end) if not _is_dateline(text, m)]
     patronymics = [m.span("word") for m in PATRONYMIC.finditer(text, start, end)]
     surnames = [m.span("name") for m in INITIALED.finditer(text, start, end)]
     surnames += [_surname(text, m) for m in names if not m.group().isupper()]
@@ -782,6 +782,15 @@ def _names_in(text: str, start: int, end: int) -> list[re.Match[str]]:
     if sum(1 for w in words if w[0].isupper()) > _TITLES * len(words):
         return []
     return list(NAME.finditer(text, start, end))
+
+
+_DASH = re.compile(r"(?:, [^.\n]{1,30})? ?(?:\([A-Z]\w{1,12}\) ?)?[-–—] ")
+
+
+def _is_dateline(text: str, name: re.Match[str]) -> bool:
+    """Say whether a line begins with a town in capitals and a dash: *PHNOM PENH - *."""
+    begins = name.start() == 0 or text[name.start() - 1] == "\n"
+    return begins and name.group().isupper() and _DASH.match(text, name.end()) is not None
 
 
 def _surname(text: str, name: re.Match[str]) -> tuple[int, int]:
