@@ -474,7 +474,8 @@ class _Heard:
             people.bare and harm.outcome == "injured" and _SECOND <= (people.ordinal or 0) <= most
         )
         # *The second lost a foot, the third got off with scratches*: each is told of.
-        if people.rest or (last and ("injured", False) not in here):
+        begun = here.get(("injured", False))
+        if people.rest or (last and (begun is None or begun.total() == people.ordinal)):
             self.rest.setdefault(harm.outcome, _count(people))
             return
         if harm.outcome == "killed":
@@ -602,10 +603,22 @@ class _Heard:
             people = replace(people, group=same.pop()) if len(same) == 1 else people
         return _of_whole(people, unit)
 
-    def _officer(self, people: People) -> People:
+    def _called(self, people: People) -> str | None:
+        """Give the group of the one person told of by a noun, or by a rank after a policeman."""
+        if people.counted:
+            return None
+        # *A policeman trod on a mine. The sergeant lost a foot.*
+        ranked = "police" if people.rank and self.actor == "police" else None
+        return self.called.get(people.noun) or ranked
+
+    def _officer(self, people: People, outcome: str = "") -> People:
         """Let *the officers* be of the service that was last told of, and as many."""
         if people.group != "officer":
             return people
+        told = {g for t in self.firm.get(outcome, ()) for g in t.groups} & _OFFICERS
+        if len(told) == 1 and not (people.counted or people.more or people.affiliation):
+            # *A peacekeeper was hurt … the wounded officer*.
+            return replace(people, group=told.pop())
         kinds = (self.last, self.actor, self.kind.body, "military")
         if people.affiliation == HOME:
             # *A Russian peacekeeper and an Azerbaijani officer.*
@@ -623,12 +636,12 @@ class _Heard:
         if only and people.anyone and not (people.counted or people.more or people.part):
             # *A peacekeeper was hurt. The man, a sapper, is in hospital.*
             return replace(people, group=only)
-        called = self.called.get(people.noun)
-        if called and not people.counted and people.group in ("employee", "military"):
+        called = self._called(people)
+        if called and people.group in ("employee", "military", "officer"):
             # *A police sergeant was hurt … the sergeant*, and so *the employee*: of that service.
             return replace(people, group=called)
         if people.group == "officer":
-            return self._officer(people)
+            return self._officer(people, harm.outcome)
         whole = {g for t in self.pool for g in t.groups} - {"unknown"}
         if people.group == "employee" and people.part and len(whole) == 1:
             # *Three sappers hit a mine. Of them the leader died.*
@@ -1077,6 +1090,8 @@ def _merged(tellings: list[_Telling]) -> dict[str, _Count]:
             continue
         fresh = named - set(result)
         another = new != old or (new == 1 and not added)
+        # *An officer and a sapper were hurt. Two more sappers were.*
+        another = another or (new > 1 and named < set(result))
         # *One dead, one hurt … the other was hurt*: a headline counts all.
         headed = all(t.headline for t in tellings[:number])
         another = another and not headed
