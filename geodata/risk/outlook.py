@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geodata.deferred import deferred
-from geodata.incidents import SQUARES, DistrictWeights, incidents_in
-from geodata.risk.tally import places_of, recorded_days
+from geodata.incidents import DistrictWeights, incidents_in
+from geodata.risk.tally import places_of, recorded_days, squares_of
 from geodata.risk.window import Window
 from geodata.statistics.counts import PRIOR_DISPERSION, CountForecast, forecast_counts
 
@@ -194,10 +194,8 @@ def series(
     held = sp.csr_array(seen) @ places.matrix
     recorded = int((np.diff(held.indptr) > 0).sum()), int(held.nnz)
     total = float(severity[use].sum())
-    # a row of condensed incidents adds up several
-    squares = incidents.get(f"{weight}{SQUARES}", pd.Series(severity**2, incidents.index))
-    whole = float(squares.to_numpy(dtype="float64", na_value=np.nan)[use].sum())
-    scale = whole / total if weight != "incidents" and total else 1.0
+    squares, _ = squares_of(incidents, weight, severity)
+    scale = float(squares[use].sum()) / total if weight != "incidents" and total else 1.0
     return Series(counts, scale, length, window.end, areas, recorded)
 
 

@@ -287,7 +287,7 @@ def tally(
     held = share * incidents_in(incidents)
     places = places or places_of(incidents, districts, held)
     value = np.divide(w, share, out=np.zeros(len(w)), where=share > 0)
-    squared, most = _squared(incidents, weight, value)
+    squared, most = squares_of(incidents, weight, value)
     total, squares = places.sums(w), places.sums(squared * share)
     low = high = total
     if weight != "incidents":
@@ -340,7 +340,7 @@ def inside(incidents: pd.DataFrame, window: Window) -> Floats:
     return share * incidents_in(incidents)
 
 
-def _squared(incidents: pd.DataFrame, weight: str, value: Floats) -> tuple[Floats, Floats]:
+def squares_of(incidents: pd.DataFrame, weight: str, value: Floats) -> tuple[Floats, Floats]:
     """Sum of squares, and largest, of what the incidents of each row count where they are."""
     if COUNT not in incidents.columns:
         return value**2, value
