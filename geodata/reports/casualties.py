@@ -39,6 +39,11 @@ class _Count:
     def size(self) -> int:
         return self.best if self.best is not None else (self.low or self.high or 0)
 
+    def hold(self, number: int) -> "_Count":
+        """Be exactly so many."""
+        self.best = self.low = self.high = number
+        return self
+
 
 @dataclass(slots=True)
 class _Telling:
@@ -583,7 +588,7 @@ class _Heard:
         if people.ordinal and people.best == 1 and harm.outcome == "killed":
             # *A third victim has died*: so many are dead.
             number = people.ordinal
-            self.tolls["killed"] = replace(_count(people), best=number, low=number, high=number)
+            self.tolls["killed"] = _count(people).hold(number)
         period = any(unit.has("period", v) for v in ("since", "during"))
         # *Thus two have died and two are in hospital.*
         summed = unit.has("background", "sum") and people.counted and people.group == "unknown"
@@ -742,7 +747,7 @@ class _Heard:
         other = people.group not in ("unknown", group) and group not in _VAGUE
         if other or (hurt.best or 0) <= people.best:
             return False
-        hurt.best = hurt.low = hurt.high = (hurt.best or 0) - people.best
+        hurt.hold((hurt.best or 0) - people.best)
         dead = here.setdefault(("killed", False), _Telling())
         dead.groups[_group(people, self.kind) if people.group != "unknown" else group] = replace(
             _count(people), affiliation=hurt.affiliation
@@ -1173,10 +1178,7 @@ def _give_way(merged: dict[str, _Count], total: int) -> None:
 
 
 def _copy(count: _Count) -> _Count:
-    return _Count(
-        count.best, count.low, count.high, count.affiliation, count.child, count.female, count.span,
-        count.open_ended, count.named,
-    )  # fmt: skip
+    return replace(count)
 
 
 def _others(a: _Count, b: _Count) -> bool:
@@ -1262,9 +1264,7 @@ def _share_out(result: _Result, reached: dict[str, _Count]) -> None:
     whole = set(hurt) == {"unknown"} and set(dead) <= set(parts)
     whole = whole and ("unknown" not in reached or reached["unknown"].best == _size(parts))
     if whole and len(parts) > 1 and sum(left.values()) == hurt["unknown"].best:
-        result["injured"] = {
-            g: replace(parts[g], best=n, low=n, high=n) for g, n in left.items() if n > 0
-        }
+        result["injured"] = {g: _copy(parts[g]).hold(n) for g, n in left.items() if n > 0}
 
 
 def _count_hurt(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
@@ -1272,7 +1272,7 @@ def _count_hurt(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> N
     left = (heard.victims.best or 0) - _size(result["killed"]) if heard.victims else 0
     if heard.victims and left > 0:
         group = next(iter(result["killed"])) if len(result["killed"]) == 1 else "unknown"
-        result["injured"][group] = replace(heard.victims, best=left, low=left, high=left)
+        result["injured"][group] = _copy(heard.victims).hold(left)
     elif "injured" in heard.nameless:
         _leave_rest(result, reached)
 
@@ -1306,8 +1306,7 @@ def _hold_to_headline(heard: _Heard, result: _Result) -> None:
             if count.best is None or _size(held) <= count.best:
                 continue
             if len(held) == 1:
-                only = next(iter(held.values()))
-                only.best = only.low = only.high = count.best
+                next(iter(held.values())).hold(count.best)
             else:
                 _give_way(result[outcome], count.best)
 
@@ -1326,7 +1325,7 @@ def _take_from_hurt(dead: _Count, result: _Result) -> None:
         return
     hurt = result["injured"].get(group)
     if hurt is not None and (hurt.best or 0) > dead.best:
-        hurt.best = hurt.low = hurt.high = (hurt.best or 0) - dead.best
+        hurt.hold((hurt.best or 0) - dead.best)
     elif hurt is not None:
         result["injured"].pop(group)
     _join(result["killed"], group, replace(dead, child=False, female=False))
@@ -1371,8 +1370,7 @@ def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> Non
         return
     if len(heard.nameless) > 1 and harm.single and len(whose) == 1 and _size(whose) > 1:
         # *He died and she was hurt*: one of them.
-        one = next(iter(whose.values()))
-        one.best = one.low = one.high = 1
+        next(iter(whose.values())).hold(1)
         result[outcome] = whose
         if "killed" in whose or outcome == "killed":
             _leave_rest(result, reached)
@@ -1410,9 +1408,7 @@ def _leave_rest(result: _Result, reached: dict[str, _Count]) -> None:
     left = _size(reached) - _size(result["killed"])
     if left > 0 and len(reached) == 1:
         group = next(iter(reached))
-        rest = _copy(reached[group])
-        rest.best = rest.low = rest.high = left
-        result["injured"][group] = rest
+        result["injured"][group] = _copy(reached[group]).hold(left)
 
 
 def _call(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
@@ -1551,16 +1547,14 @@ def _leave(
     held = (injured or reached)[pool]
     if held.best is not None and held.best > number and not injured:
         # Of those who set it off one died; what became of the others is said or not.
-        rest = _copy(held)
-        rest.best = rest.low = rest.high = max(held.best - max(number, dead), 0)
-        injured[pool] = rest
+        injured[pool] = _copy(held).hold(max(held.best - max(number, dead), 0))
         reached.clear()
     elif held.best is not None and injured:
         left = held.best - number
         if left <= 0:
             injured.pop(pool)
         else:
-            held.best = held.low = held.high = left
+            held.hold(left)
     elif not injured:
         reached.clear()
 
@@ -1570,11 +1564,8 @@ def _name(counts: dict[str, _Count], group: str, number: int) -> None:
     unknown = counts["unknown"]
     if unknown.best is None or unknown.best < number:
         return
-    named = _copy(unknown)
-    named.best = named.low = named.high = number
-    _join(counts, group, named)
-    unknown.best -= number
-    unknown.low = unknown.high = unknown.best
+    _join(counts, group, _copy(unknown).hold(number))
+    unknown.hold(unknown.best - number)
     if not unknown.best:
         counts.pop("unknown")
 
@@ -1618,7 +1609,7 @@ def _share(result: _Result, reached: dict[str, _Count]) -> None:
         for group, count in known.items():
             left = count.size() - (done[group].size() if group in done else 0)
             if left > 0:
-                result[outcome][group] = replace(_copy(count), best=left, low=left, high=left)
+                result[outcome][group] = _copy(count).hold(left)
         result[outcome].pop("unknown")
         return
 
@@ -1647,8 +1638,7 @@ def _fill(
             # *Of three one died, a second lost a foot, the third has scratches.*
             same = group == "unknown" and outcome in rest and len(found) == 1
             if left > 0:
-                count = found[next(iter(found)) if same else group] = _copy(whole)
-                count.best = count.low = count.high = left
+                found[next(iter(found)) if same else group] = _copy(whole).hold(left)
         if outcome in rest and not found and rest[outcome].best is not None:
             group = next(iter(result[other]), "unknown")
             found[group] = _copy(rest[outcome])

@@ -1184,8 +1184,6 @@ def _named_between(
     ):
         return False
     start, end = inside[0]
-    if vocabulary.has("org", folded, start, end):
-        return False
     gap = f"{folded[before.end : start]},{folded[end : noun.start]}"
     gap = _AGE.sub("", re.sub(vocabulary.article, "", gap, count=1), count=1)
     return _AROUND_NAME.fullmatch(gap) is not None
