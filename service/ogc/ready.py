@@ -480,12 +480,12 @@ class Ready:
         if len(missing) == 1:
             first = first // BLOCK * BLOCK
             end = min(first + BLOCK, len(self._frame))
-            together = 2 * int(np.count_nonzero(held.number[first:end] < 0)) > end - first
+            between = 2 * int(np.count_nonzero(held.number[first:end] < 0)) > end - first
         else:
-            together = end - first <= 2 * len(missing) <= 2 * PIECE
-            if together and len(missing) > PIECE // 2:
+            between = end - first <= 2 * len(missing) <= 2 * PIECE
+            if between and len(missing) > PIECE // 2:
                 end = self._ahead(held, end)
-        return np.arange(first, end) if together else missing
+        return np.arange(first, end) if between else missing
 
     def _ahead(self, held: _Texts, end: int) -> int:
         """Give up to which row features are made where thousands are asked for: the next, too.
