@@ -8,7 +8,7 @@ from geodata.reports.dates import compiled_dates
 from geodata.reports.languages import LANGUAGES
 from tests.architecture.test_patterns import slow
 
-_LONG = 1 << 11
+_LONG = 1 << 12
 """Characters of a text at which what grows as their square takes ten times what is allowed."""
 
 
