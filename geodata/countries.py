@@ -158,11 +158,6 @@ def country_code(text: str) -> str | None:
     text
         e.g. ``Azerbaijan``, ``AZE``, ``31``, ``Азербайджан``, ``Iran (Islamic Republic of)``.
 
-    Returns
-    -------
-    str or None
-        None where it is not known.
-
     Examples
     --------
     >>> country_code("Azərbaycan"), country_code("AZE"), country_code("31.0")

@@ -31,11 +31,6 @@ def _spare_f2py() -> None:
 def deferred(name: str) -> Any:
     """Give a module that is imported when something of it is first used.
 
-    Parameters
-    ----------
-    name
-        Of a library outside of this project, e.g. ``scipy.special``.
-
     Examples
     --------
     >>> special = deferred("scipy.special")

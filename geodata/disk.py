@@ -215,11 +215,6 @@ def _scratch_root(process: int) -> Path:
 def scratch(purpose: str) -> "tempfile.TemporaryDirectory[str]":
     """Give a folder for temporary files that goes away, after a kill at the next start.
 
-    Parameters
-    ----------
-    purpose
-        A word for its name.
-
     Returns
     -------
     tempfile.TemporaryDirectory

@@ -29,10 +29,6 @@ def grown(
         Stays as it is, whoever reads it meanwhile.
     rows
         Rows whose values differ, ascending; all behind `held` are among them.
-    values
-        One for each of them.
-    size
-        Rows of the result.
 
     Returns
     -------
@@ -93,8 +89,6 @@ def without(held: npt.NDArray[Any], lost: npt.NDArray[np.int64], room: int = 0) 
 
     Parameters
     ----------
-    held
-        Stays as it is.
     lost
         Rows, ascending and distinct.
     room

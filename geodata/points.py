@@ -22,8 +22,6 @@ class Points(GeometryArray):
     ----------
     lon, lat
         WGS 84 degrees.
-    placed
-        Which rows have a point.
     """
 
     def __init__(

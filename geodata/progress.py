@@ -10,13 +10,7 @@ _TELL: ContextVar[Tell | None] = ContextVar("tell", default=None)
 
 @contextmanager
 def told_to(tell: Tell) -> Iterator[None]:
-    """Let a function hear of the work done within.
-
-    Parameters
-    ----------
-    tell
-        Takes the steps done and the steps in all.
-    """
+    """Let a function hear of the work done within."""
     before = _TELL.set(tell)
     try:
         yield

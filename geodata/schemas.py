@@ -90,11 +90,6 @@ def conform(frame: pd.DataFrame, schema: FrameSchema) -> gpd.GeoDataFrame:
     is the feature id as text, and the geometry is WGS 84 (lon, lat); in a layer of
     MultiPolygons a Polygon becomes one.
 
-    Parameters
-    ----------
-    frame
-        Rows with at least the id column; not changed.
-
     Raises
     ------
     InvalidInput

@@ -31,17 +31,7 @@ class Viewed(Protocol):
 
 
 def handed_out(snapshot: Snapshot, location: Location, *, full: bool = False) -> Snapshot:
-    """Give the view that something to be handed out is made from.
-
-    Parameters
-    ----------
-    snapshot
-        In the view of whoever asks; a public one stays public.
-    location
-        What the public view shows of restricted places.
-    full
-        Whether the full view was asked for, on purpose.
-    """
+    """Give the view that something to be handed out is made from."""
     return snapshot if full else snapshot.public(location)
 
 
@@ -57,8 +47,6 @@ def marked(name: str, snapshot: Viewed) -> str:
     ----------
     name
         With its suffix, e.g. ``risk-map.pdf``; a layer has none.
-    snapshot
-        Whose view decides.
 
     Returns
     -------

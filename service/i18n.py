@@ -90,13 +90,7 @@ def languages() -> tuple[str, ...]:
 
 
 class Translator:
-    """Texts and formats of one language; immutable and safe to share.
-
-    Attributes
-    ----------
-    lang
-        Code of the language, as in the ``lang`` attribute of a page.
-    """
+    """Texts and formats of one language; immutable and safe to share."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang

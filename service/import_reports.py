@@ -22,13 +22,7 @@ _TOLD_SECONDS = 0.5
 
 
 class ImportReports:
-    """Reports and rejects as files of one folder, named by an id that cannot be guessed.
-
-    Parameters
-    ----------
-    folder
-        Made when the first report is.
-    """
+    """Reports and rejects as files of one folder, named by an id that cannot be guessed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -191,10 +185,6 @@ def saved_upload(stream: IO[bytes], name: str, folder: Path, most_bytes: int) ->
     name
         What the client calls it: only letters, digits, dots and hyphens of its last part
         are kept, so that the data set is named alike however the file arrives.
-    folder
-        Where to.
-    most_bytes
-        Its largest size.
 
     Raises
     ------

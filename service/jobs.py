@@ -471,13 +471,7 @@ class _Task:
 
 
 class Desk:
-    """Takes jobs, hands them to the process that makes them, and gives out what it made.
-
-    Parameters
-    ----------
-    settings
-        The data directory, and how many incidents make an answer heavy.
-    """
+    """Takes jobs, hands them to the process that makes them, and gives out what it made."""
 
     def __init__(self, settings: Settings) -> None:
         self.kept = kept_in(settings.data)
@@ -511,14 +505,8 @@ class Desk:
 
         Parameters
         ----------
-        kind
-            One of `ORDER`.
         of
             The snapshots it is made from, the one that it speaks of last.
-        *options
-            As the kind takes them.
-        register
-            Says what was recorded since an older answer.
         older
             Whether the last answer will do while this one is made.
 
@@ -552,10 +540,6 @@ class Desk:
 
         Parameters
         ----------
-        snapshot, options
-            What it is made from.
-        name
-            Names all that it is a function of.
         make
             Makes it here, where it is not heavy or cannot be had in time.
         """
@@ -603,10 +587,6 @@ class Desk:
 
         Parameters
         ----------
-        register
-            Whose newest snapshot, as the public sees it.
-        after
-            Seconds to leave to others first.
         again
             Seconds after which it is looked again whether something is due; None = never.
         """

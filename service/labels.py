@@ -291,8 +291,6 @@ def label(translator: Translator, field: str, code: Any) -> str:
 
     Parameters
     ----------
-    field
-        Name of the code list, e.g. ``device``.
     code
         A code; null gives "not stated"; a code that the list lacks is shown as it is.
 

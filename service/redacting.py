@@ -14,13 +14,7 @@ def reports_of(folder: Path) -> ImportReports:
 
 
 def redact(register: Register, folder: Path, wanted: Redaction) -> list[int]:
-    """Take words of a record back, wherever this service keeps them.
-
-    Returns
-    -------
-    list of int
-        Numbers of the revisions that held the words.
-    """
+    """Take words of a record back, wherever this service keeps them."""
     done = register.redact(wanted)
     if done:
         remember(folder, wanted)

@@ -71,13 +71,6 @@ def generalised(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataF
     It begins with the lightest copy on the way to `drawable` that was made with no more than
     the tolerance.
 
-    Parameters
-    ----------
-    districts
-        Frame with `district_id` and valid polygons in OGC:CRS84.
-    tolerance_m
-        As for `simplified`.
-
     Returns
     -------
     geopandas.GeoDataFrame

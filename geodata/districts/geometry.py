@@ -1,7 +1,8 @@
 """The ground of districts: what identifies it, its area, borders, neighbours and lighter copies.
 
 Areas and distances are on the ellipsoid or in a local equal-area system; copies are simplified
-as one coverage.
+as one coverage. `districts` are frames with `district_id` and valid polygons in OGC:CRS84 (lon,
+lat); what is given for each is in the order of its rows.
 """
 
 import hashlib
@@ -31,11 +32,6 @@ _COUNTRY = re.compile(r"^([A-Z]{2})(?:-|\d)")
 def shape_key(districts: gpd.GeoDataFrame) -> str:
     """Hash ids, order and geometry of the districts: the key of what derives from shapes.
 
-    Parameters
-    ----------
-    districts
-        Frame with the column `district_id` and geometries in OGC:CRS84.
-
     Returns
     -------
     str
@@ -51,11 +47,6 @@ def shape_key(districts: gpd.GeoDataFrame) -> str:
 
 def edition_of(districts: gpd.GeoDataFrame) -> str:
     """Give the short id of an edition of boundaries.
-
-    Parameters
-    ----------
-    districts
-        Districts as `load_districts` gives them.
 
     Returns
     -------
@@ -122,11 +113,6 @@ def geodesic_area_km2(geometries: Any) -> np.ndarray:
 
 def uncrossed(shapes: Any) -> np.ndarray:
     """Mend polygons whose rings cross: a projection may bend sides that only touched.
-
-    Parameters
-    ----------
-    shapes
-        Array of shapely polygons in any system.
 
     Returns
     -------
@@ -216,8 +202,6 @@ def near_border(
         Arrays of degrees, WGS 84, of one length; missing ones have no neighbour.
     district_pos
         For each point the row position of its own district, -1 for none.
-    districts
-        Frame with `district_id` and polygons in OGC:CRS84.
 
     Returns
     -------
@@ -258,8 +242,6 @@ def distance_m(lon: Any, lat: Any, district_pos: Any, districts: gpd.GeoDataFram
         Arrays of degrees, WGS 84, of one length.
     district_pos
         For each point the row position of the district to measure to; -1 for none.
-    districts
-        Frame with `district_id` and polygons in OGC:CRS84.
 
     Returns
     -------
@@ -326,11 +308,6 @@ def contiguity(districts: gpd.GeoDataFrame) -> "sparse.csr_array":
     """Say which districts are neighbours: they share an edge or a corner.
 
     Those closer than `SNAP_M` count as touching, so that slivers of drawing do not part them.
-
-    Parameters
-    ----------
-    districts
-        Frame with `district_id` and polygons in OGC:CRS84 (lon, lat).
 
     Returns
     -------

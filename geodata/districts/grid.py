@@ -30,8 +30,6 @@ class DistrictGrid:
     districts
         Frame with `district_id` and valid polygons in OGC:CRS84 (lon, lat); missing
         geometries hold no point.
-    cells
-        Cells along the longer side.
     """
 
     def __init__(self, districts: gpd.GeoDataFrame, *, cells: int = CELLS) -> None:
@@ -177,11 +175,6 @@ _LOCK = Lock()
 
 def grid_of(districts: gpd.GeoDataFrame) -> DistrictGrid:
     """Give the grid of these districts, built once for equal ids and shapes.
-
-    Parameters
-    ----------
-    districts
-        Frame with `district_id` and polygons in OGC:CRS84.
 
     Returns
     -------

@@ -101,8 +101,6 @@ def find_columns(
 
     Parameters
     ----------
-    id_column, name_column
-        Columns named by the user; they come first.
     level
         Administrative level; None is the finest that the file has.
     usable_iso
@@ -300,8 +298,6 @@ def read_polygons(
     path
         A vector file of a kind in `geodata.untrusted.contents.VECTORS`, also zipped, in any
         CRS.
-    layer
-        The layer to read; needed where a file has several and `level` does not tell.
     level
         Administrative level; picks the layer whose name ends in ``adm1`` and the like.
 
@@ -424,15 +420,6 @@ def load_districts(
     path
         None for the 77 bundled districts of Azerbaijan, or a file as `inspect_boundaries`
         reads it.
-    edition
-        A label for these boundaries, kept in ``attrs["edition"]`` and shown by
-        `edition_of`; for the bundled ones their own.
-    id_column, name_column
-        Columns of ids and names, where the file follows no known convention.
-    level
-        Administrative level, where the file holds several.
-    layer
-        Layer, where the file holds several.
 
     Returns
     -------
@@ -487,14 +474,8 @@ def inspect_boundaries(
     path
         GeoJSON, GeoPackage, FlatGeobuf, Shapefile, KML or MapInfo (also zipped), or GeoParquet,
         in any CRS; told by its content (see `geodata.untrusted`).
-    edition
-        A label for these boundaries.
-    id_column, name_column
-        Columns of ids and names, where the file follows no known convention.
     level
         Administrative level; a coarser one than the file draws joins its units.
-    layer
-        Layer, where the file holds several.
     limits
         Bounds of the file; never more rows than `source.MAX_DISTRICTS`.
 

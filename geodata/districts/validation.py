@@ -89,13 +89,7 @@ class BoundaryReport:
 
 
 def sorted_issues(issues: list[Issue]) -> list[Issue]:
-    """Order issues by severity, then by row; keep the first 500 and count the rest.
-
-    Parameters
-    ----------
-    issues
-        In any order.
-    """
+    """Order issues by severity, then by row; keep the first 500 and count the rest."""
     order = {"error": 0, "warning": 1, "note": 2}
     ordered = sorted(issues, key=lambda c: (order[c.severity], -1 if c.row is None else c.row))
     if len(ordered) <= _KEPT:

@@ -56,13 +56,7 @@ class Codes:
         return Truth(true, there ^ true)
 
     def where(self, test: Callable[[pd.Series], Any]) -> Truth:
-        """Say where a test of the text holds; unknown where it is null.
-
-        Parameters
-        ----------
-        test
-            Gives one boolean for each of the distinct texts.
-        """
+        """Say where a test of the text holds; unknown where it is null."""
         hits = np.asarray(test(self.values), dtype=bool)
         there = self.codes >= 0
         if np.count_nonzero(hits) <= _FEW:
@@ -85,11 +79,6 @@ class Codes:
 
 class Columns:
     """What filters read of a frame; whoever keeps it with an unchanging frame saves the work.
-
-    Parameters
-    ----------
-    frame
-        Rows of one schema. It must not change while this is in use.
 
     Examples
     --------
@@ -305,13 +294,6 @@ class Calendar:
     """Rows by their days: an interval costs what it meets, not what there is.
 
     Rows of a single day, which most are, are sorted by it; the others are looked at one by one.
-
-    Parameters
-    ----------
-    rows
-        Whose days they are.
-    first, last
-        Days of each, as `Columns.first_days` and `Columns.last_days` have them.
     """
 
     def __init__(
@@ -338,8 +320,6 @@ class Calendar:
         ----------
         lost
             Rows that go, if they are there.
-        rows, first, last
-            Those that come, and their days.
         """
         new = Calendar(rows, first, last)
         days, held, longer = self._days, self._rows, self._longer

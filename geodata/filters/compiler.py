@@ -62,11 +62,6 @@ MAX_NUMBER = 1e300
 def check_tree(tree: Any) -> None:
     """Refuse a tree that would take too long or cannot be stored.
 
-    Parameters
-    ----------
-    tree
-        CQL2 JSON as Python values.
-
     Raises
     ------
     InvalidInput
@@ -147,15 +142,8 @@ def parse_text(text: str, *, legacy: bool = False) -> Any:
 
     Parameters
     ----------
-    text
-        The filter.
     legacy
         Take ``ILIKE`` too, as clients of the older CQL write it.
-
-    Returns
-    -------
-    dict, list, str, float or bool
-        The tree as CQL2 JSON has it, no deeper than `check_tree` allows.
 
     Raises
     ------
@@ -550,12 +538,6 @@ def compile_filter(
 
     Parameters
     ----------
-    source
-        CQL2 text, or CQL2 JSON as text or Python values.
-    lang
-        One of `LANGUAGES`.
-    schema
-        The collection's columns; geometries are called ``geometry``.
     crs
         System of the coordinates in the filter, in the axis order of its authority;
         None is OGC:CRS84 (lon, lat).
@@ -599,18 +581,6 @@ def compile_filter(
 
 def equality(name: str, value: Any, schema: FrameSchema) -> Filter:
     """Make the filter of a property that has to equal a value.
-
-    Parameters
-    ----------
-    name
-        A column of the schema.
-    value
-        Text, number or boolean; a date as text.
-
-    Returns
-    -------
-    Filter
-        As `compile_filter` gives it.
 
     Raises
     ------

@@ -38,20 +38,7 @@ FIELD = "filter"
 
 
 def refusal(why: str, *, name: str | None = None) -> InvalidInput:
-    """Make the error of a filter.
-
-    Parameters
-    ----------
-    why
-        A sentence.
-    name
-        The property that is wrong, if it is one.
-
-    Returns
-    -------
-    InvalidInput
-        With the code ``bad-filter``.
-    """
+    """Make the error of a filter."""
     detail = {"field": FIELD, "reason": why}
     if name is not None:
         detail["property"] = name
@@ -86,22 +73,7 @@ def constant(kind: Kind, value: Any, name: str) -> Operand:
 
 
 def known(result: Any, missing: Any, rows: int) -> Truth:
-    """Make truth of a comparison's result, unknown where a value is missing.
-
-    Parameters
-    ----------
-    result
-        Array or one boolean.
-    missing
-        Array or one boolean: where a value was null.
-    rows
-        Rows of the frame.
-
-    Returns
-    -------
-    Truth
-        Arrays of `rows` values.
-    """
+    """Make truth of a comparison's result, unknown where a value is missing."""
     result = np.broadcast_to(np.asarray(result, dtype=bool), (rows,))
     there = ~np.broadcast_to(np.asarray(missing, dtype=bool), (rows,))
     return Truth(result & there, ~result & there)
@@ -158,16 +130,6 @@ _SLASHES = re.compile(r"^\d{4}/\d{2}/\d{2}")
 
 def property_operand(name: Any, schema: FrameSchema) -> Operand:
     """Give the operand of a property.
-
-    Parameters
-    ----------
-    name
-        As the filter has it.
-
-    Returns
-    -------
-    Operand
-        Named after the property.
 
     Raises
     ------
@@ -268,18 +230,6 @@ def time_from_text(operand: Operand, beside: str) -> Operand:
 
     Clients of the older CQL write times so, and some with slashes.
 
-    Parameters
-    ----------
-    operand
-        A constant text.
-    beside
-        What it is compared with, for the message.
-
-    Returns
-    -------
-    Operand
-        A date or a timestamp.
-
     Raises
     ------
     InvalidInput
@@ -320,21 +270,14 @@ _WORDS = {
 
 
 def compare(op: str, left: Operand, right: Operand) -> Predicate:
-    """Compare two operands of one kind.
+    """Compare two operands of one kind; unknown where a side is null.
 
     Parameters
     ----------
-    op
-        One of `OPERATORS`.
     left, right
         A plain text beside a date is read as one. A day written in the filter beside a
         moment means the whole day; a moment beside a property that holds a day compares
         with that day's first moment.
-
-    Returns
-    -------
-    Predicate
-        Unknown where a side is null.
 
     Raises
     ------
@@ -495,18 +438,7 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 def calculate(op: str, left: Operand, right: Operand) -> Operand:
     """Combine two numbers; a division by zero and what is not finite give null.
 
-    Parameters
-    ----------
-    op
-        One of `ARITHMETIC`; ``%`` has the sign of the dividend and ``div`` cuts off
-        the fraction.
-    left, right
-        Numbers.
-
-    Returns
-    -------
-    Operand
-        A number.
+    ``%`` has the sign of the dividend, and ``div`` cuts off the fraction.
 
     Raises
     ------
@@ -564,18 +496,6 @@ FOLDS: dict[str, Callable[[str], str]] = {"casei": without_case, "accenti": with
 
 def folded(name: str, operand: Operand) -> Operand:
     """Fold a text; each distinct value once.
-
-    Parameters
-    ----------
-    name
-        One of `FOLDS`.
-    operand
-        A text.
-
-    Returns
-    -------
-    Operand
-        A text.
 
     Raises
     ------
@@ -660,11 +580,6 @@ OPEN = ".."
 def interval(start: Operand | None, end: Operand | None) -> Operand:
     """Make an interval of two times, each a value or a property; None is open.
 
-    Returns
-    -------
-    Operand
-        Of the kind "interval"; its literal is the pair of operands.
-
     Raises
     ------
     InvalidInput
@@ -691,19 +606,12 @@ def _time(operand: Operand, beside: str) -> Operand:
 
 
 def relate_times(name: str, left: Operand, right: Operand) -> Predicate:
-    """Compare two instants or intervals.
+    """Compare two instants or intervals; unknown where an end that is a property is null.
 
     Parameters
     ----------
-    name
-        One of `TIME_RELATIONS`.
     left, right
         Times or intervals; a plain text is read as a time.
-
-    Returns
-    -------
-    Predicate
-        Unknown where an end that is a property is null.
 
     Raises
     ------
@@ -766,7 +674,7 @@ MOST_LATITUDE = 90.0 + 1e-9
 
 
 def geometry_operand(tree: dict[str, Any], crs: CRS | None) -> Operand:
-    """Give the operand of a geometry or box written in the filter.
+    """Give the operand, WGS 84 (lon, lat), of a geometry or box written in the filter.
 
     Parameters
     ----------
@@ -775,11 +683,6 @@ def geometry_operand(tree: dict[str, Any], crs: CRS | None) -> Operand:
     crs
         The system of its coordinates, in the axis order of its authority; None is
         OGC:CRS84.
-
-    Returns
-    -------
-    Operand
-        WGS 84 (lon, lat).
 
     Raises
     ------
@@ -827,19 +730,12 @@ def _box(numbers: Any, crs: CRS | None) -> Any:
 
 
 def relate(name: str, left: Operand, right: Operand) -> Predicate:
-    """Relate two geometries.
+    """Relate two geometries; unknown where one is null.
 
     Parameters
     ----------
-    name
-        One of `SPATIAL_PREDICATES`.
     left, right
         The property `geometry` or geometries written in the filter.
-
-    Returns
-    -------
-    Predicate
-        Unknown where a geometry is null.
 
     Raises
     ------

@@ -31,13 +31,6 @@ TYPES: dict[Kind, pa.DataType] = {
 def to_table(frame: gpd.GeoDataFrame, schema: FrameSchema) -> pa.Table:
     """Give the columns of a frame, without its geometry, in the schema's types.
 
-    Parameters
-    ----------
-    frame
-        Rows of the schema; not changed.
-    schema
-        Names, kinds and descriptions; these become the fields' metadata.
-
     Returns
     -------
     pyarrow.Table

@@ -71,11 +71,6 @@ def harmless(text: str) -> str:
 def neutralised(texts: pd.Series) -> pd.Series:
     """Put an apostrophe before texts that a spreadsheet would run.
 
-    Parameters
-    ----------
-    texts
-        Texts; unknown stays unknown. Numbers are not for this function.
-
     Returns
     -------
     pandas.Series

@@ -88,8 +88,6 @@ def feature_texts(
 
     Parameters
     ----------
-    frame, schema, crs, properties, lon_first
-        As for `feature_bytes`.
     around
         Put before and after each feature, e.g. the comma that parts it from the next.
     """
@@ -139,15 +137,7 @@ class _Joined:
 def geometry_texts(
     frame: gpd.GeoDataFrame, *, crs: str | CRS | None = None, lon_first: bool = False
 ) -> pa.LargeStringArray:
-    """Give each row's geometry as GeoJSON, null where there is none or it is empty.
-
-    Parameters
-    ----------
-    frame
-        Rows in WGS 84 (lon, lat).
-    crs, lon_first
-        As for `feature_bytes`.
-    """
+    """Give each row's geometry as GeoJSON, null where there is none or it is empty."""
     held, target = frame.geometry.array, crs_of(crs)
     pairs = held.coordinates() if isinstance(held, Points) and is_crs84(target) else None
     shapes = flat(held) if pairs is None else pairs
@@ -175,8 +165,6 @@ def collection_bytes(
     ----------
     pieces
         Each some features with commas between them, in parts that are only to be joined.
-    members
-        Further members of the collection (links, numberMatched …), written first.
 
     Yields
     ------
@@ -221,11 +209,6 @@ def geojson(
 
     In a CRS other than WGS 84 the collection names it in the member ``crs`` of GeoJSON
     2008, which GDAL reads; RFC 7946 knows WGS 84 only.
-
-    Yields
-    ------
-    bytes
-        Pieces of the document in order.
     """
     members: dict[str, Any] = {"name": options.title or schema.name}
     if options.crs is not None and not is_crs84(parse_crs(options.crs)):
@@ -239,13 +222,7 @@ def geojson(
 def sequence(
     frame: gpd.GeoDataFrame, schema: FrameSchema, options: FormatOptions
 ) -> Iterator[bytes]:
-    """Write one feature a line, each after RS if the options say so.
-
-    Yields
-    ------
-    bytes
-        Some thousand records at a time.
-    """
+    """Write one feature a line, each after RS if the options say so."""
     start = "" if options.record_separator is False else "\x1e"
     for piece in _pieces(frame, schema, options, (start, "\n")):
         yield bytes(piece)

@@ -94,12 +94,8 @@ def write_parts(
     folder
         Made if it is not there. A layer written there before is replaced when the new one is
         whole; a run that was killed leaves the earlier one.
-    rows
-        Of each file, at most.
     by
         Which rows lie in one file: ``place`` (along a Hilbert curve) or ``day``.
-    options
-        As for `write`.
     about
         What the manifest says beside: JSON-ready.
 

@@ -85,11 +85,6 @@ def _quoted(texts: pa.LargeStringArray) -> pa.LargeStringArray:
 def known_values(values: pd.Series, column: Column) -> list[Any]:
     """Give each value of a column as str, int, float, bool, date, datetime or None.
 
-    Parameters
-    ----------
-    values
-        A column in the dtype of its kind.
-
     Returns
     -------
     list

@@ -743,12 +743,8 @@ def write(
     ----------
     frame
         Rows of the schema, WGS 84 (lon, lat); not changed.
-    path
-        The file; one that exists is replaced.
     key
         A key of `FORMATS`; None takes the format of the suffix.
-    options
-        See `FormatOptions`.
 
     Raises
     ------
@@ -798,11 +794,6 @@ def stream(
     frame: gpd.GeoDataFrame, schema: FrameSchema, key: str, options: FormatOptions | None = None
 ) -> Iterator[bytes]:
     """Give a layer as the bytes of a file, piece by piece.
-
-    Parameters
-    ----------
-    frame, schema, key, options
-        As for `write`.
 
     Returns
     -------

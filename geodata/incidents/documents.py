@@ -82,13 +82,6 @@ def document(record: Record) -> dict[str, Any]:
 def checked(model: type[R], members: Mapping[str, Any]) -> R:
     """Make a record of its members, with the model's problems as `InvalidInput`.
 
-    Parameters
-    ----------
-    model
-        Incident, Statistic or Operation.
-    members
-        Its members, as JSON values or Python ones.
-
     Raises
     ------
     InvalidInput
@@ -120,11 +113,6 @@ def documents_table(lines: Sequence[bytes], schema: pa.Schema) -> pa.Table:
         One JSON object each, without line breaks.
     schema
         The columns to take; other members are passed over, missing ones are null.
-
-    Returns
-    -------
-    pyarrow.Table
-        One row a document, in the order given.
     """
     if not lines:
         return schema.empty_table()

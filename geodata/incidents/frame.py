@@ -39,8 +39,6 @@ def incidents_frame(
 
     Parameters
     ----------
-    incidents
-        The records; their order is kept.
     recorded_at
         When each revision was recorded; null where not given.
 

@@ -22,11 +22,6 @@ from geodata.schemas import INCIDENTS
 def incidents_to_geojson(incidents: Iterable[Incident]) -> bytes:
     """Write incidents as a GeoJSON FeatureCollection (WGS 84, lon lat).
 
-    Parameters
-    ----------
-    incidents
-        The records; their order is kept.
-
     Returns
     -------
     bytes
@@ -48,11 +43,6 @@ def incident_feature(
     incident: Incident, properties: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Give one incident as a GeoJSON feature with its whole record.
-
-    Parameters
-    ----------
-    properties
-        Its flat twins, if at hand.
 
     Returns
     -------
@@ -151,8 +141,6 @@ def incident_from_feature(
 
     Parameters
     ----------
-    feature
-        A GeoJSON feature, or a mapping like one.
     incident_id
         Id to give it, instead of the feature's.
     base

@@ -51,11 +51,6 @@ def people_in(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
 def toll_of(frame: pd.DataFrame, outcome: str, shares: Any = 1.0) -> Toll:
     """Sum the people of one outcome over incidents.
 
-    Parameters
-    ----------
-    outcome
-        As in `least_of`.
-
     Examples
     --------
     >>> some = pd.DataFrame({"killed": [2, None, None], "killed_low": [1, 5, None]})

@@ -43,8 +43,6 @@ class DistrictWeights:
         ----------
         incidents
             Frame with `districts`, or with `district_id` alone.
-        district_ids
-            Ids in the order of the matrix's columns.
 
         Returns
         -------
@@ -93,13 +91,7 @@ class DistrictWeights:
         return most
 
     def of_district(self, position: int) -> Floats:
-        """Give each incident's weight in one district.
-
-        Returns
-        -------
-        numpy.ndarray
-            Weight of each incident, 0 where it lies elsewhere.
-        """
+        """Give each incident's weight in one district, 0 where it lies elsewhere."""
         return self.matrix[:, [position]].toarray()[:, 0][self.codes]
 
     def by_text(self, values: Floats) -> Floats:

@@ -112,11 +112,6 @@ class CountWatch:
 def panel_column(table: Table, mapping: ColumnMapping) -> str | None:
     """Find the column of counts of a sheet that has every unit in every period, by its shape.
 
-    Parameters
-    ----------
-    table
-        The table; its first rows decide.
-
     Returns
     -------
     str or None
@@ -267,8 +262,6 @@ def spread_of(
     ----------
     table
         The table; its first rows decide.
-    is_unit
-        Says whether a text is the name of a district.
     """
     fields = mapping.fields
     free = [c for c in table.columns if c not in mapping.stated_columns]
@@ -314,8 +307,6 @@ def unpivoted(table: Table, spread: Spread, name: str) -> Table:
 
     Parameters
     ----------
-    table
-        With a column for each period or unit.
     name
         What the column of the counts is called; the other is called Period or District.
     """
@@ -403,14 +394,10 @@ def figures(
 
     Parameters
     ----------
-    draft, values, placement
-        The chunk, read and placed.
     column
         The column that counts incidents; None where all figures are of people.
     of_mines
         Whether the figures are about mines and explosive ordnance only.
-    issuer
-        Who publishes them, where no column says it.
 
     Returns
     -------

@@ -512,11 +512,6 @@ def is_of_other_people(tag: str) -> bool:
 def field_of_tag(tag: str) -> str | None:
     """Give the field of a canonical tag.
 
-    Parameters
-    ----------
-    tag
-        As `headers.canonical_tag` writes it.
-
     Returns
     -------
     str or None

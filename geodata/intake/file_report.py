@@ -209,15 +209,7 @@ class Rejects:
             self._stream.close()
 
     def write(self, chunk: pd.DataFrame, refused: dict[int, list[RowProblem]]) -> None:
-        """Append refused rows.
-
-        Parameters
-        ----------
-        chunk
-            The raw rows.
-        refused
-            Position to problems.
-        """
+        """Append refused rows."""
         self.count += len(refused)
         if self.path is None or not refused:
             return

@@ -89,12 +89,8 @@ def content_id(members: dict[str, Any], key: bytes, kind: str = "row") -> str:
 
     Parameters
     ----------
-    members
-        What the row says.
     key
         The register's: without it, a point could be found by making the ids of all points.
-    kind
-        What the id begins with.
     """
     return f"{kind}-{hmac.digest(key, _said(members, kind), 'sha256')[:12].hex()}"
 

@@ -103,8 +103,6 @@ def hazardous_area(draft: Draft, place: int, row: Document, statuses: tuple[str,
 
     Parameters
     ----------
-    draft
-        The chunk, for what is reported.
     row
         Members of the operation; changed.
     statuses
@@ -273,17 +271,7 @@ def import_layer(
     write: bool,
     all_or_nothing: bool,
 ) -> None:
-    """Import places, operations or statistics; new, changed and unchanged ones are told apart.
-
-    Parameters
-    ----------
-    choices
-        `mapping` names columns that are called otherwise than in the schema.
-    write
-        False on a dry run.
-    all_or_nothing
-        Append nothing if one row is refused.
-    """
+    """Import places, operations or statistics; new, changed and unchanged ones are told apart."""
     fields = _fields(source, kind, choices)
     if kind == "statistics" and "value" not in fields:
         placer = placer_of(register, choices)
@@ -360,19 +348,7 @@ def import_counts(
     choices: Choices,
     write: bool,
 ) -> None:
-    """Import a table of counts per unit and period as statistics: one for each figure.
-
-    Parameters
-    ----------
-    register, source
-        As in `import_layer`.
-    counted
-        The column that counts, or the columns of a table that has one for each period or unit.
-    placer
-        Of the register's boundaries.
-    author, choices, write
-        As in `import_layer`.
-    """
+    """Import a table of counts per unit and period as statistics: one for each figure."""
     column: str | None = counted if isinstance(counted, str) else None
     said = say("{column!r} counts incidents", column=counted)
     table = source.table
@@ -701,14 +677,8 @@ def import_boundaries(
 
     Parameters
     ----------
-    path
-        Any polygon layer that `geodata.districts.inspect_boundaries` reads.
     report
         Filled: each district is taken or unchanged; what was mended stands in the warnings.
-    choices
-        `edition`, `id_column`, `name_column`, `level` and `layer`.
-    write
-        False on a dry run.
 
     Raises
     ------
@@ -867,13 +837,6 @@ def place_waiting(register: Register, *, author: str, edition: str) -> tuple[int
     Their points, countries and names as reported decide (see `geodata.places.assign`); of
     names with commas the first is the district and the last the unit above it. What stays
     unplaced stays as it is.
-
-    Parameters
-    ----------
-    register
-        With the new boundaries in force.
-    edition
-        The boundaries, for the reason of the revisions.
 
     Returns
     -------

@@ -25,11 +25,6 @@ def casualties(draft: Draft) -> list[list[People]]:
     A total beside columns by group leaves the rest to the group ``unknown``; a total of
     victims beside killed and injured leaves the rest to the outcome ``unknown``. A total
     below the sum of its parts refuses the row.
-
-    Parameters
-    ----------
-    draft
-        The chunk; problems are added to it.
     """
     read = {name: _read(draft, name) for name in _names(draft)}
     result: list[list[People]] = [[] for _ in range(len(draft))]

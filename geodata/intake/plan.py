@@ -136,13 +136,7 @@ def options() -> tuple[Option, ...]:
 
 
 def choices_of(given: Mapping[str, Any], **more: Any) -> Choices:
-    """Make choices of options by their names; others among what is given are left alone.
-
-    Parameters
-    ----------
-    **more
-        Members that are no options.
-    """
+    """Make choices of options by their names; others among what is given are left alone."""
     named = {one.member: given[one.name] for one in options() if one.name in given}
     return Choices(**named, **more)
 

@@ -57,10 +57,6 @@ def prepare(
 
     Parameters
     ----------
-    placer
-        Knows the districts' extent and countries.
-    seen
-        Called with the rows read so far.
     counts
         The table is known to count incidents: that is no reason to refuse it.
 
@@ -259,15 +255,7 @@ class _Look:
 def counts_solar_years(
     choices: Choices, home: frozenset[str], table: Table, profiles: Iterable[DateProfile]
 ) -> bool:
-    """Say whether years from 1300 to 1499 are of the Solar Hijri calendar (see `Choices`).
-
-    Parameters
-    ----------
-    home
-        The countries of the districts.
-    profiles
-        Of the table's columns of dates.
-    """
+    """Say whether years from 1300 to 1499 are of the Solar Hijri calendar (see `Choices`)."""
     if choices.calendar is not None:
         return choices.calendar == "solar"
     at_home = bool(home) and home <= SOLAR_COUNTRIES
@@ -344,8 +332,6 @@ def recalled(table: Table, choices: Choices) -> Choices:
 
     Parameters
     ----------
-    table
-        The table; other files than rejects leave the choices as they are.
     choices
         What the user states now goes before it.
     """

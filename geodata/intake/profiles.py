@@ -50,16 +50,6 @@ def profile_path(folder: Path, name: str) -> Path:
 def with_profile(choices: Choices, path: Path) -> tuple[Choices, Decisions]:
     """Fill what the user does not state now with what the profile holds.
 
-    Parameters
-    ----------
-    path
-        The profile; one that is not there yet changes nothing.
-
-    Returns
-    -------
-    tuple
-        The choices, and the decisions on names that the profile holds.
-
     Raises
     ------
     InvalidInput
@@ -108,8 +98,6 @@ def save_profile(
 
     Parameters
     ----------
-    plan
-        The report's account of the plan.
     waiting
         Decisions for districts that other boundaries have (see `in_force`).
     """
@@ -133,13 +121,7 @@ def source_name(source: Source, choices: Choices) -> str:
 
 
 def decisions_of_source(path: Path) -> Decisions:
-    """Give the decisions on names that are kept of a source.
-
-    Parameters
-    ----------
-    path
-        The file; one that is not there or is damaged holds none.
-    """
+    """Give the decisions on names that are kept of a source."""
     try:
         held = orjson.loads(path.read_bytes())["decisions"]
         return tuple((str(t), str(d), str(w)) for t, d, w in held)
@@ -149,13 +131,6 @@ def decisions_of_source(path: Path) -> Decisions:
 
 def in_force(decisions: Decisions, ids: set[str]) -> tuple[Decisions, Decisions]:
     """Part decisions that were kept by whether the boundaries in use have their district.
-
-    Parameters
-    ----------
-    decisions
-        Text, district, decision.
-    ids
-        Districts of the edition in use.
 
     Returns
     -------

@@ -137,10 +137,6 @@ class Making:
 
     Parameters
     ----------
-    draft, values, placement
-        The chunk, read and placed.
-    plan
-        Dataset, and defaults of status and sensitivity.
     key
         The register's, for the ids of rows that have none.
     """
@@ -553,13 +549,7 @@ def checked(draft: Draft, place: int, row: dict[str, Any]) -> Incident | None:
 
 
 def refuse_implausible(draft: Draft, made: dict[int, "Document"], dates: DateRange) -> None:
-    """Refuse the rows with a day that cannot be meant, and take them out of what was made.
-
-    Parameters
-    ----------
-    made
-        Position to document.
-    """
+    """Refuse the rows with a day that cannot be meant, and take them out of what was made."""
     for place, one in list(made.items()):
         found = dates.problems(one)
         said: set[tuple[str, str]] = set()
@@ -646,17 +636,6 @@ def decide(
     What people changed since the last import stays: only what the source itself changed since
     then is taken over, and where both changed the same member differently, the row is a conflict.
 
-    Parameters
-    ----------
-    now
-        What the row says now, without what was taken back of it.
-    held
-        The last revision of that id.
-    status_stated
-        Whether the file itself states the record's status.
-    own
-        Whether the row is of an own export, already read over what is held.
-
     Returns
     -------
     Decision
@@ -690,8 +669,6 @@ def merged(
         What is held, what the source said last, what it says now.
     theirs
         Members that the source changed.
-    version
-        The version held.
     """
     both = {n for n in theirs if ours.get(n) != base.get(n) and ours.get(n) != now.get(n)}
     if both:

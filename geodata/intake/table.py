@@ -36,13 +36,7 @@ class Encoding:
     """Codecs that read every byte too, and would give other letters."""
 
     def readings(self, words: Sequence[str]) -> list[tuple[str, str]]:
-        """Give words of the table as this codec and each other one reads them, if it can.
-
-        Returns
-        -------
-        list of tuple
-            Codec and text, this one first; the same text only once.
-        """
+        """Give words of the table as this codec and each other one reads them, if it can."""
         text = " · ".join(word for word in words if not word.isascii())[:200]
         found = {text: self.name}
         for name in self.others if text else ():

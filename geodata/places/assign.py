@@ -194,13 +194,7 @@ class _Making:
 
 
 class Decider:
-    """Places rows in one edition of districts (see the module for the order of evidence).
-
-    Parameters
-    ----------
-    gazetteer
-        Where settlements' names are looked up.
-    """
+    """Places rows in one edition of districts (see the module for the order of evidence)."""
 
     def __init__(self, gazetteer: Gazetteer, districts: gpd.GeoDataFrame) -> None:
         self.gazetteer = gazetteer
@@ -221,11 +215,6 @@ class Decider:
 
     def decide(self, evidence: Evidence, *, on_conflict: OnConflict = "dispute") -> pd.DataFrame:
         """Place rows.
-
-        Parameters
-        ----------
-        on_conflict
-            What counts where a point and a name contradict each other.
 
         Returns
         -------
@@ -859,15 +848,6 @@ def place_many(
     district_texts, place_texts
         Names of districts and of places, one a row, or None; empty and missing ones say
         nothing.
-    country
-        ISO 3166-1 alpha-2 of the country that the rows are about.
-    on_conflict
-        See `Decider.decide`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `Decider.decide` gives.
 
     Raises
     ------
@@ -936,13 +916,6 @@ def place_incident(
 
     Districts that the incident already has are kept. What is uncertain is said in
     `district_note`; an incident that lies nowhere keeps no district and says so.
-
-    Parameters
-    ----------
-    incident
-        The record; its `place_as_reported`, country and point are used.
-    district_text
-        The district as the source names it, where it is given apart.
 
     Returns
     -------

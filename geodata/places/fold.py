@@ -152,11 +152,6 @@ _DOUBLED = re.compile(r"(.)\1+")
 def sound(folded: str) -> str:
     """Write alike what transliterations spell apart: *Khodzhavend*, *Xocavend*, *Hocavend*.
 
-    Parameters
-    ----------
-    folded
-        A folded name in Latin or Cyrillic letters.
-
     Returns
     -------
     str

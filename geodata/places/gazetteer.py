@@ -73,13 +73,7 @@ class Gazetteer:
         self._memory: dict[tuple[Any, ...], Match | Refusal] = {}
 
     def unit_index(self, districts: gpd.GeoDataFrame) -> UnitIndex:
-        """Give the index of the districts' names, with the aliases that are known of them.
-
-        Parameters
-        ----------
-        districts
-            The districts that this gazetteer was made with, or some of them.
-        """
+        """Give the index of the districts' names, with the aliases that are known of them."""
         key = shape_key(districts)
         if self._units is None or self._units[0] != key:
             ids = districts["district_id"].astype(str).tolist()
@@ -100,9 +94,6 @@ class Gazetteer:
 
         Parameters
         ----------
-        country
-            ISO 3166-1 alpha-2 of the country that the text is about. It makes aliases
-            clear that also name something elsewhere.
         kind
             ``district``, or ``settlement`` for any place that is not a district, or one
             of city, town, village.

@@ -53,8 +53,6 @@ class NameIndex:
 
     Parameters
     ----------
-    entries
-        Frame of the schema PLACES.
     city_ids
         Districts that are cities.
     """
@@ -227,12 +225,6 @@ def choose(
     ----------
     groups
         For each name that the text may be: the entries that bear it; at least one.
-    hint
-        What the words beside the name say of its kind.
-    method
-        How the name was compared.
-    country
-        The country that the text is about, or None.
 
     Returns
     -------

@@ -204,14 +204,7 @@ class UnitIndex:
         return next((f for n in (1, 2) if (f := self.above(n, text)) is not None), None)
 
     def coded(self, code: str) -> tuple[Positions, frozenset[int] | None]:
-        """Read a place code.
-
-        Returns
-        -------
-        tuple
-            The districts that it is the code of, or that hold the finer unit it is the code
-            of; and, for the code of a unit above, the districts in it.
-        """
+        """Read a place code."""
         key = code.strip().upper()
         if key in self._codes:
             return (self._codes[key],), None
@@ -317,8 +310,6 @@ def borne_names(
 
     Parameters
     ----------
-    places
-        Rows of the schema PLACES; those of kind district whose `place_id` is in `ids` count.
     tiers
         (place, alias) to its tier, where it is not 1.
     """

@@ -43,13 +43,7 @@ class Connection(ABC):
 
     @abstractmethod
     def execute(self, statement: str, values: Values | None = None) -> Any:
-        """Do one statement; without values no sign of it has a meaning of ours.
-
-        Returns
-        -------
-        object
-            What came of it; `fetchall` gives the rows.
-        """
+        """Do one statement; without values no sign of it has a meaning of ours."""
 
     @abstractmethod
     def rows(self, query: str, values: Values) -> Iterator[tuple[Any, ...]]:
@@ -87,13 +81,7 @@ class Connection(ABC):
 
 
 class SqliteConnection(Connection):
-    """A transaction of SQLite.
-
-    Parameters
-    ----------
-    driver
-        The driver's connection, on which the transaction was begun.
-    """
+    """A transaction of SQLite."""
 
     dialect = "sqlite"
 
@@ -159,13 +147,7 @@ class _Within:
 
 
 class AlchemyConnection(Connection):
-    """A transaction of PostgreSQL.
-
-    Parameters
-    ----------
-    connection
-        SQLAlchemy's, on which the transaction was begun.
-    """
+    """A transaction of PostgreSQL."""
 
     dialect = "postgresql"
 

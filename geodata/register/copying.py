@@ -31,16 +31,9 @@ def copy_store(source: Store, target: Store, *, also: Sequence["sa.Table"] = ())
     ----------
     source
         May be written to meanwhile: the copy is of one moment.
-    target
-        An empty or new store.
     also
         Further tables that lie beside the log, e.g. the access keys; taken where the
         source has them.
-
-    Returns
-    -------
-    Verified
-        What was copied, checked in the source and again in the target.
 
     Raises
     ------
@@ -105,12 +98,8 @@ def backup(source: Store, path: Path, *, also: Sequence["sa.Table"] = ()) -> Ver
 
     Parameters
     ----------
-    source
-        Any store.
     path
         The file; it must not exist. It appears when it is whole and checked.
-    also
-        See `copy_store`.
 
     Returns
     -------
@@ -149,15 +138,6 @@ def restore(path: Path, target: Store, *, also: Sequence["sa.Table"] = ()) -> Ve
     ----------
     path
         What `backup` wrote; it is only read.
-    target
-        An empty or new store.
-    also
-        See `copy_store`.
-
-    Returns
-    -------
-    Verified
-        What was restored.
 
     Raises
     ------

@@ -135,11 +135,6 @@ def steps(revisions: Sequence[Revision]) -> list[Step]:
     ----------
     revisions
         All revisions of one record, oldest first, in the reader's view.
-
-    Returns
-    -------
-    list of Step
-        One a revision, in the same order.
     """
     before: dict[str, Any] | None = None
     told = []

@@ -109,13 +109,7 @@ def traits_of(incidents: Sequence[Incident], districts: Sequence[str | None]) ->
 
 
 class Neighbourhood:
-    """Records held, searchable by place and time.
-
-    Parameters
-    ----------
-    held
-        Their traits.
-    """
+    """Records held, searchable by place and time."""
 
     def __init__(self, held: Traits) -> None:
         from scipy.spatial import KDTree
@@ -140,8 +134,6 @@ class Neighbourhood:
 
         Parameters
         ----------
-        new
-            Traits of the new records.
         same_prefix
             Ids that begin with it are left out: a source that gives its events ids has
             told them apart already.

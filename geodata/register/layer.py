@@ -141,13 +141,7 @@ class Whole:
 
 
 class Unknown:
-    """Whole numbers of which none is known: all such columns are the same memory.
-
-    Parameters
-    ----------
-    size
-        How many rows there are.
-    """
+    """Whole numbers of which none is known: all such columns are the same memory."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -282,13 +276,7 @@ _TEXT = pd.StringDtype(na_value=np.nan)
 
 
 class Placed:
-    """Points, or None, as the columns of their coordinates say; objects are made on demand.
-
-    Parameters
-    ----------
-    flags
-        Whether a row has a point.
-    """
+    """Points, or None, as the columns of their coordinates say; objects are made on demand."""
 
     def __init__(self, flags: Buffer) -> None:
         self.flags = flags
@@ -322,8 +310,6 @@ def to_arrow(column: Growing, room: int) -> pa.Array:
 
     Parameters
     ----------
-    column
-        Of a table.
     room
         Rows behind those that there are, for those to come.
     """
@@ -349,10 +335,6 @@ def from_arrow(values: pa.ChunkedArray, size: int, memory: npt.NDArray[np.uint8]
 
     Parameters
     ----------
-    values
-        The rows, and room behind them.
-    size
-        How many rows there are.
     memory
         The mapped file, private to this process: what is written to its room is seen here only.
     """
@@ -408,10 +390,6 @@ class Ids:
 
     Parameters
     ----------
-    texts
-        The ids, by row.
-    size
-        How many rows there are.
     order
         The first rows in the order of their ids.
     fresh
@@ -514,11 +492,6 @@ class Step(NamedTuple):
     def of(cls, steps: Iterable["Step"], size: int) -> "Step":
         """Give steps that follow each other as one.
 
-        Parameters
-        ----------
-        size
-            Rows of the table before the first.
-
         Examples
         --------
         >>> first = Step(np.array([1]), np.array([2, 3]))  # a b c d -> a c D e
@@ -566,12 +539,6 @@ class Table:
     ----------
     columns
         By name, ``geometry`` among them.
-    ids
-        Which row an id has.
-    size
-        How many rows there are.
-    key
-        The column of ids.
     line
         Of the tables that it grew from; None = it is the first.
     step
@@ -599,10 +566,6 @@ class Table:
 
         Parameters
         ----------
-        key
-            What distinguishes it, for all tables of a line.
-        make
-            Makes it of all rows.
         follow
             Makes it of an earlier table's, which stays as it is, and of the rows that were
             replaced or added since, ascending; None = that cannot be. Where rows were lost it
@@ -720,14 +683,8 @@ class Layer:
 
     Parameters
     ----------
-    schema
-        Of the frame.
-    make
-        Makes columns of revisions.
     base
         The layer it follows; None = it starts empty.
-    pending
-        What changed since.
     """
 
     def __init__(
@@ -747,13 +704,7 @@ class Layer:
         self._read: Callable[[], Iterator[list[Row]]] | None = None
 
     def read_by(self, read: Callable[[], Iterator[list[Row]]]) -> "Layer":
-        """Give the layer of other revisions, which are read when somebody asks for rows.
-
-        Parameters
-        ----------
-        read
-            Gives all revisions of these records, in order, some at a time.
-        """
+        """Give the layer of other revisions, which are read when somebody asks for rows."""
         layer = Layer(self._schema, self._make)
         layer._read = read
         return layer

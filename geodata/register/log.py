@@ -246,13 +246,6 @@ class LogReader:
     def changed(self, kind: str, after: int, digest: str, until: int) -> list[str] | None:
         """Give the records that were made or changed between two revisions.
 
-        Parameters
-        ----------
-        after, digest
-            The first revision, by number and digest.
-        until
-            The last one.
-
         Returns
         -------
         list of str
@@ -340,15 +333,9 @@ def rows_of(
 
     Parameters
     ----------
-    connection
-        The writing transaction.
-    plans
-        What is to change.
     now
         The time (UTC), kept to the millisecond, as it is served. Each transaction has one
         later than the last: who asks for a revision's own time gets what it left.
-    author, reason
-        Who and why.
     fresh
         New incidents after the plans: id and document of version 1. One that is held already
         is refused by the table's own constraint.

@@ -20,13 +20,6 @@ def version(connection: Connection) -> str | None:
 def upgrade(connection: Connection, target: str = "head") -> None:
     """Run the missing migrations in the connection's transaction.
 
-    Parameters
-    ----------
-    connection
-        A writing transaction.
-    target
-        The migration to stop at.
-
     Raises
     ------
     StoreError

@@ -167,15 +167,7 @@ def derive(connection: Connection) -> None:
 
 
 def follow_location(store: Store, location: Location) -> None:
-    """Let the public view in the database show what the service's public view shows.
-
-    Parameters
-    ----------
-    store
-        The store; one without views needs nothing.
-    location
-        What is left of restricted places.
-    """
+    """Let the public view in the database show what the service's public view shows."""
     if store.dialect != "postgresql" or store.setting(LOCATION) == location:
         return
     # Not the writers' lock, which an import may hold for long: a start waits for nobody.

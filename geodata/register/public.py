@@ -119,13 +119,6 @@ R = TypeVar("R", bound=Record)
 def rule(kind: str, column: str) -> Shown:
     """Give what becomes of a column of a restricted record's row.
 
-    Parameters
-    ----------
-    kind
-        incident or operation.
-    column
-        A member, or a flat twin of one; twins of the numbers and bookkeeping are shown.
-
     Returns
     -------
     str
@@ -146,13 +139,6 @@ PUBLIC_DIGITS = 24
 
 def gives_away(record_id: str, external_id: str | None) -> bool:
     """Say whether an id tells more than that there is a record.
-
-    Parameters
-    ----------
-    record_id
-        The id.
-    external_id
-        The record's id in the data set that it came from; there anybody finds the event.
 
     Returns
     -------
@@ -175,13 +161,6 @@ def gives_away(record_id: str, external_id: str | None) -> bool:
 
 def public_id(key: bytes, record_id: str) -> str:
     """Give the id under which everybody finds a record whose own id gives something away.
-
-    Parameters
-    ----------
-    key
-        The register's (64 bytes).
-    record_id
-        The record's own id.
 
     Returns
     -------
@@ -212,8 +191,6 @@ def public_incidents(
     ----------
     incidents
         Rows of `schemas.INCIDENTS`; not changed.
-    key
-        The register's, for ids.
     location
         ``drop`` hides the districts too: the incident is unplaced.
     restricted
@@ -311,17 +288,8 @@ def public_record(
     ----------
     record
         An Incident or Operation in full.
-    key
-        The register's, for ids.
-    location
-        See `public_incidents`.
     hidden
         Whether a newer version hides it, so that this one is hidden too.
-
-    Returns
-    -------
-    Record
-        Itself when public.
     """
     if getattr(record, "sensitivity", None) == "public" and not hidden:
         return record
@@ -379,14 +347,10 @@ def public_rows(
 
     Parameters
     ----------
-    rows
-        Revisions of one incident.
     newest
         Its newest one. If that is restricted, merged or retracted, then older versions,
         which may have been public, are shown like restricted ones: what was withdrawn
         is not found in the history.
-    key, location
-        See `public_incidents`.
 
     Returns
     -------
@@ -443,8 +407,6 @@ def own_id(name: str, frame: gpd.GeoDataFrame, shown: gpd.GeoDataFrame) -> str:
     ----------
     name
         An id as everybody sees it; one that is no public one stays.
-    frame, shown
-        The full rows and the public ones, in the same order.
     """
     if name not in shown.index:
         return name

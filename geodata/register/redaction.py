@@ -68,13 +68,6 @@ class Redaction:
 def default_fields(kind: str, documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Give what is taken back where nobody names fields: words, names, points and reasons.
 
-    Parameters
-    ----------
-    kind
-        Of the record.
-    documents
-        Its versions.
-
     Returns
     -------
     tuple of str
@@ -97,8 +90,6 @@ def redacted(
 
     Parameters
     ----------
-    kind, document
-        The record.
     fields
         See `Redaction`. A text that the record cannot be without becomes `PLACEHOLDER`.
     strict
@@ -307,11 +298,6 @@ class Redacts(Protocol):
 
 def redact_again(register: Redacts, file: Path) -> int:
     """Do the redactions of a list again, e.g. after the restore of a backup made before them.
-
-    Parameters
-    ----------
-    file
-        See `remember`.
 
     Returns
     -------

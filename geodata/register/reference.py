@@ -19,11 +19,6 @@ from geodata.schemas import CRS84, DISTRICTS, PLACES, conform
 def row_documents(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Give each row's properties as plain JSON values, without nulls and geometry.
 
-    Parameters
-    ----------
-    frame
-        A frame that conforms to its schema.
-
     Returns
     -------
     list of dict
@@ -81,12 +76,8 @@ def boundaries_document(
     ----------
     frame
         Districts as `load_districts` gives them (WGS 84, lon lat).
-    edition
-        Id of the edition.
     valid_from, valid_to
         Days it applies to; None = open.
-    source
-        Attribution.
 
     Returns
     -------
@@ -117,11 +108,6 @@ def boundaries_document(
 def districts_of(document: Mapping[str, Any]) -> gpd.GeoDataFrame:
     """Read the districts of an edition's document (see `boundaries_document`).
 
-    Parameters
-    ----------
-    document
-        What `boundaries_document` gave.
-
     Returns
     -------
     geopandas.GeoDataFrame
@@ -151,11 +137,6 @@ def edition_of_document(document: Mapping[str, Any]) -> Edition:
 
 def place_documents(places: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Give each place as a document, without nulls.
-
-    Parameters
-    ----------
-    places
-        Rows of `schemas.PLACES`.
 
     Returns
     -------

@@ -65,8 +65,6 @@ class LiveState:
     ----------
     folder
         Where checkpoints are kept; None = nowhere, and every start reads the whole log.
-    observed
-        When incidents were recorded, where that is stated.
     """
 
     def __init__(
@@ -128,8 +126,6 @@ class LiveState:
 
         Parameters
         ----------
-        least
-            So many.
         wait
             Let a checkpoint that is being written be finished first; else leave it at that.
         """
@@ -321,15 +317,11 @@ class Register:
 
     Parameters
     ----------
-    store
-        A store whose tables are at the newest migration.
     folder
         Where checkpoints are kept, so that the next opening need not read the whole log;
         None = nowhere.
     dates
         Which days a record can mean.
-    observed
-        When incidents were recorded, where that is stated.
     """
 
     def __init__(
@@ -396,17 +388,7 @@ class Register:
         self._live.makes(apart)
 
     def only_added(self, after: int, digest: str, until: int) -> bool:
-        """Say whether nothing but new incidents was recorded between two revisions.
-
-        Parameters
-        ----------
-        after
-            Number of the first one.
-        digest
-            Of the first one: after a restore the same number may mean another revision.
-        until
-            Number of the last one.
-        """
+        """Say whether nothing but new incidents was recorded between two revisions."""
         with self.store.read() as connection:
             return log.only_added(connection, after, digest, until)
 
@@ -463,11 +445,6 @@ class Register:
 
     def history(self, record_id: str, kind: str = "incident") -> list[Revision]:
         """Give every revision of a record, oldest first.
-
-        Returns
-        -------
-        list of Revision
-            At least one.
 
         Raises
         ------
@@ -663,8 +640,6 @@ class Register:
 
         Parameters
         ----------
-        kind
-            Of the records.
         documents
             As a file states them; those of which nothing was taken back stay as they are.
         """

@@ -160,16 +160,9 @@ def digest_of(previous: str, row: Row) -> str:
 
     Parameters
     ----------
-    previous
-        Digest of the revision before; `GENESIS` for the first.
     row
         The revision; its own digest is read only where words without a salt were taken back,
         since then nothing else is left of them.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
     """
     if row.commitment == UNSALTED:
         return row.digest

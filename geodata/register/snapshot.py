@@ -53,8 +53,6 @@ class Memo:
 
     Parameters
     ----------
-    size
-        How many results are kept.
     most_bytes
         How many bytes of them, as far as they tell (texts, bytes, arrays, and what has
         `nbytes`); the newest is kept, however large.
@@ -69,13 +67,6 @@ class Memo:
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Give the result of the key, making it if it is not there.
-
-        Parameters
-        ----------
-        key
-            Of the result.
-        make
-            Called once; while it runs, others who ask for this key wait, and only they.
 
         Returns
         -------
@@ -168,22 +159,14 @@ class Snapshot:
 
     Parameters
     ----------
-    state
-        What is held.
     edition
         The edition of boundaries; None when the register holds none.
-    reader
-        Reads single records from the log.
-    shared
-        Keeps what does not change with every revision (districts, gazetteer).
     location
         None makes the full view; else the public one, with what it shows of restricted
         incidents' places.
     now
         The newest state, where `state` is one of the past: what was withdrawn since is
         not found by asking for the past. None = `state` is the newest.
-    observed
-        When incidents were recorded, where that is stated.
     apart
         Makes what is heavy elsewhere; None = it is made here.
     folder
@@ -330,31 +313,11 @@ class Snapshot:
         return self if other.location is None else self.public(other.location)
 
     def cached(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Give what was made under the key, making it once for this snapshot.
-
-        Parameters
-        ----------
-        key
-            What distinguishes it, e.g. the parameters.
-        make
-            Makes it; concurrent callers of one key wait for the first.
-
-        Returns
-        -------
-        object
-            Shared by all callers: do not change it.
-        """
+        """Give what was made under the key, making it once for this snapshot."""
         return self._memo.get(key, make)
 
     def carried(self, name: str, key: Hashable, make: Callable[[], T], follow: Follow[T]) -> T:
         """Give what is made of a layer, carried over from an earlier revision where that is less.
-
-        Parameters
-        ----------
-        name
-            Of the layer, whose frame in this view it is made of, each row by itself.
-        key, make, follow
-            As in `Table.carried`; the key is that of `cached`, too.
 
         Returns
         -------
@@ -369,13 +332,6 @@ class Snapshot:
 
     def changed_rows(self, name: str, after: int, digest: str) -> npt.NDArray[np.int64] | None:
         """Give the rows of a layer's frame that were replaced or added since an earlier revision.
-
-        Parameters
-        ----------
-        name
-            Of the layer.
-        after, digest
-            The earlier revision, by number and digest.
 
         Returns
         -------
@@ -496,16 +452,6 @@ class Snapshot:
     def incident(self, incident_id: str) -> Incident:
         """Give one incident's whole record, as this view may see it.
 
-        Parameters
-        ----------
-        incident_id
-            Its id.
-
-        Returns
-        -------
-        Incident
-            The version that this snapshot holds.
-
         Raises
         ------
         NotFound
@@ -515,11 +461,6 @@ class Snapshot:
 
     def records(self, incident_ids: Iterable[str]) -> list[Incident]:
         """Give whole records of incidents, as this view may see them, all read at once.
-
-        Parameters
-        ----------
-        incident_ids
-            Their ids.
 
         Returns
         -------
@@ -571,11 +512,6 @@ class Snapshot:
     def history(self, incident_id: str) -> list[Revision]:
         """Give an incident's revisions up to this snapshot, as this view may see them.
 
-        Parameters
-        ----------
-        incident_id
-            Its id; it may be merged or retracted by now.
-
         Returns
         -------
         list of Revision
@@ -605,17 +541,10 @@ class Snapshot:
 
         Parameters
         ----------
-        earlier
-            A snapshot of the same register.
         most
             How many of each kind are read and given; all are counted. None = all.
         newest_first
             Whether those changed last come first, instead of those changed first.
-
-        Returns
-        -------
-        Difference
-            Incidents added, changed and retracted.
         """
         found = Difference(earlier.revision, self.revision)
         touched = self._reader.touched("incident", earlier.revision, self.revision)

@@ -62,11 +62,6 @@ class State:
     def after(self, rows: Iterable[Row]) -> "State":
         """Give the state after more revisions.
 
-        Parameters
-        ----------
-        rows
-            The revisions that follow, in order.
-
         Returns
         -------
         State
@@ -236,8 +231,6 @@ def save_checkpoint(state: State, folder: Path, epoch: str) -> None:
 
     Parameters
     ----------
-    state
-        What is held; its layers are made if nobody has looked at them yet.
     folder
         The data directory; the checkpoint is its folder ``checkpoint``.
     epoch
@@ -293,10 +286,6 @@ def load_checkpoint(connection: Connection, folder: Path, epoch: str) -> State |
 
     Parameters
     ----------
-    connection
-        A transaction that reads the log.
-    folder
-        The data directory.
     epoch
         As given to `save`; another one makes the checkpoint stale, e.g. since a redaction.
 

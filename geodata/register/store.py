@@ -138,8 +138,6 @@ class SqliteStore(Store):
 
     Parameters
     ----------
-    path
-        The file; its folder is made.
     read_only
         Open a file that nobody writes to, e.g. a backup, without touching its folder.
     """
@@ -529,13 +527,7 @@ class Clash(Exception):
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
-    """Turn the store's errors into `StoreError`, with a sentence that says what to do.
-
-    Parameters
-    ----------
-    where
-        The store, for the sentence; without password.
-    """
+    """Turn the store's errors into `StoreError`, with a sentence that says what to do."""
     try:
         yield
     except (sqlite3.Error, OSError) as reason:

@@ -94,8 +94,6 @@ class Chain:
 
     Parameters
     ----------
-    where
-        The store, for the message.
     after
         Go on from here, without counting records: the chain alone proves the order of
         versions too, since the store takes each version of a record once.
@@ -154,16 +152,6 @@ class Chain:
 
 def verify(store: Store) -> Verified:
     """Read the whole log of a store and check it.
-
-    Parameters
-    ----------
-    store
-        The store.
-
-    Returns
-    -------
-    Verified
-        What it holds.
 
     Raises
     ------

@@ -49,11 +49,6 @@ class Watch:
     ----------
     folder
         Keeps the mark, outside of the database; None = nowhere, and each start begins anew.
-
-    Attributes
-    ----------
-    integrity
-        What is known now.
     """
 
     def __init__(self, store: Store, folder: Path | None) -> None:
@@ -133,11 +128,6 @@ class Watch:
 
     def look_at_all(self, share: float = 1.0) -> None:
         """Check the whole log.
-
-        Parameters
-        ----------
-        share
-            Of one processor's time.
 
         Raises
         ------

@@ -135,18 +135,7 @@ def units(
     places: list[PlaceMention],
     vocabulary: Vocabulary,
 ) -> list[Unit]:
-    """Gather what each sentence mentions.
-
-    Parameters
-    ----------
-    dates, places
-        All of the text.
-
-    Returns
-    -------
-    list of Unit
-        In the order of the text.
-    """
+    """Gather what each sentence mentions."""
     found = []
     day_starts, place_starts = [d.start for d in dates], [p.start for p in places]
     every_date, every_place = dates, places

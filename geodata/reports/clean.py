@@ -109,11 +109,6 @@ _FEW = 3
 def in_latin(text: str) -> str:
     """Write Azerbaijani in Latin letters where it is written in Cyrillic, one for one.
 
-    Parameters
-    ----------
-    text
-        A text in any language.
-
     Returns
     -------
     str
@@ -183,11 +178,6 @@ _NARROWEST, _WIDEST, _EVEN = 40, 120, 0.7
 
 def own_parts(text: str, vocabulary: Vocabulary) -> list[tuple[int, int]]:
     """Give the lines of a folded text that belong to the report, without page furniture.
-
-    Parameters
-    ----------
-    text
-        A folded text.
 
     Returns
     -------

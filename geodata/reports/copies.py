@@ -30,13 +30,6 @@ class Copies:
     def add(self, name: str | int, fingerprint: frozenset[int]) -> str | int | None:
         """Remember a report.
 
-        Parameters
-        ----------
-        name
-            What the report is called.
-        fingerprint
-            Of its text, by `fingerprint_of`.
-
         Returns
         -------
         str, int or None
@@ -65,11 +58,6 @@ def _keys(fingerprint: frozenset[int]) -> list[int]:
 
 def fingerprint_of(text: str) -> frozenset[int]:
     """Give the least hashes of a text's runs of four words.
-
-    Parameters
-    ----------
-    text
-        A report.
 
     Returns
     -------

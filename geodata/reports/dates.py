@@ -59,11 +59,6 @@ def find_dates(
 ) -> tuple[list[DateMention], list[str]]:
     """Find and resolve all dates of a report.
 
-    Parameters
-    ----------
-    published
-        The day that relative dates count from.
-
     Returns
     -------
     tuple
@@ -168,10 +163,6 @@ def role_of(
 
     Parameters
     ----------
-    folded
-        The text, folded.
-    start, end
-        The mention.
     roles
         Role, pattern of what ends right before it, pattern of what begins right after it.
 

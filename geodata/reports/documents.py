@@ -99,11 +99,6 @@ def _file(path: Path, name: str) -> Iterator[Document]:
 def decoded(content: bytes) -> str:
     """Decode text that is UTF-8, or else in the older encodings of the region.
 
-    Parameters
-    ----------
-    content
-        The bytes of a text file.
-
     Returns
     -------
     str

@@ -334,11 +334,6 @@ def disagreements(ours: Reading, theirs: Reading) -> list[Disagreement]:
 
     Incidents are matched by district and nearest day; one that only one reader has is a
     disagreement too.
-
-    Returns
-    -------
-    list of Disagreement
-        In the order of the first reading's incidents; empty where both say the same.
     """
     rest = list(theirs.incidents)
     found: list[Disagreement] = []

@@ -41,13 +41,6 @@ def known_incidents(candidate: Incident, snapshot: Snapshot) -> list[Known]:
     most 5 km apart. Different numbers do not rule an incident out: they are what a reviewer
     has to see.
 
-    Parameters
-    ----------
-    candidate
-        The record proposed.
-    snapshot
-        What is held, in the reviewer's view.
-
     Returns
     -------
     list of Known
@@ -108,10 +101,6 @@ def joined(held: Incident, told: Incident, *, counts: bool) -> Incident:
 
     Parameters
     ----------
-    held
-        The record as it is.
-    told
-        The same blast as the report tells it.
     counts
         Whether the report corrects the numbers of people: its figures become the best ones,
         and the range covers what was held. Who is told to have died and was held as injured

@@ -57,13 +57,7 @@ class _Foreign:
 
 
 class PlaceFinder:
-    """Finds places in reports; build one and use it for all.
-
-    Parameters
-    ----------
-    gazetteer
-        Where the country's own places are looked up.
-    """
+    """Finds places in reports; build one and use it for all."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer

@@ -67,8 +67,6 @@ def proposed_incident(
         The report; gives the words of each span.
     reading
         A member of ``incidents`` as `geodata.reports` reads it.
-    incident_id
-        Id of the record to be.
 
     Returns
     -------
@@ -221,14 +219,8 @@ def file_report(
 
     Parameters
     ----------
-    register
-        Where it is kept.
     details
         Members of `FiledReport` that the person gave: text, published, url, title, publisher.
-    reading
-        What was read from the text.
-    author
-        Who files it.
 
     Returns
     -------
@@ -314,19 +306,10 @@ def accept(
 
     Parameters
     ----------
-    register, report_id, position
-        The report, and the candidate's place in it.
     record
         What to record: the proposal, or as the reviewer corrected it.
-    author, reason
-        Who decides, and why.
     version
         The report's version that the reviewer saw; None = the newest.
-
-    Returns
-    -------
-    FiledReport
-        With the decision.
 
     Raises
     ------
@@ -363,10 +346,6 @@ def link(
 
     Parameters
     ----------
-    incident_id
-        The incident held that the report tells of.
-    told
-        The candidate's record (see `accept`).
     counts
         Whether its numbers of people correct those held (see `linking.joined`).
 

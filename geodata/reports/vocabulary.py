@@ -274,12 +274,6 @@ def _compiled(entries: Entries) -> tuple[re.Pattern[str], tuple[str, ...]]:
 def vocabulary_of(language: ModuleType) -> Vocabulary:
     """Build the vocabulary of a language from the tables of its module.
 
-    Parameters
-    ----------
-    language
-        A module whose constants bear the names of `TAGS` and of the attributes of
-        `Vocabulary`, in capitals.
-
     Returns
     -------
     Vocabulary

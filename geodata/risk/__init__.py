@@ -1,4 +1,9 @@
-"""Risk per district as an estimate with an interval: one statistic a module."""
+"""Risk per district as an estimate with an interval.
+
+In all modules `incidents` and `districts` are frames of their schemas in WGS 84 (lon, lat), not
+changed, and what is given for each is in the order of its rows. Parameters of the same name mean
+the same as those of `geodata.risk.table.district_risk` and `geodata.risk.tally.tally`.
+"""
 
 from geodata.risk import backtest, clusters, forecast, rates, smoothing, surface
 from geodata.risk.explain import explain

@@ -77,8 +77,6 @@ def estimate(
 
     Parameters
     ----------
-    incidents, districts
-        As in `district_risk`.
     parameters
         `where`, `boundaries` and `as_of` were applied by the caller.
     today

@@ -79,11 +79,6 @@ class Cells:
     def bands(self, limits: Sequence[float]) -> list[Any]:
         """Draw the areas between limits of the expected number.
 
-        Parameters
-        ----------
-        limits
-            Increasing lower limits of the bands above the lowest.
-
         Returns
         -------
         list
@@ -180,14 +175,10 @@ def forecast(
     incidents
         Frame of the incidents' schema, already filtered. Those after the window are not
         looked at.
-    districts
-        Frame of the districts' schema, at least one.
     parameters
         `horizon_days`, `cell_km` (0 = by district), and `weight`: what is expected.
     window
         Days counted; the forecast begins on the day after.
-    context
-        Other incidents that may foretell these.
     covariates
         By name, geometries (lon, lat) whose distance may tell where incidents come: roads,
         settlements, a former front line.
@@ -216,13 +207,6 @@ def forecast_frame(
     found: Forecast, districts: gpd.GeoDataFrame, parameters: RiskParameters
 ) -> gpd.GeoDataFrame:
     """Lay a forecast out as the public layer.
-
-    Parameters
-    ----------
-    found
-        From `forecast`.
-    districts
-        The districts it was made for.
 
     Returns
     -------
@@ -324,8 +308,6 @@ def distance_km(geometries: Any, crs: CRS, outline: Any, cell_m: float) -> Float
     ----------
     geometries
         WGS 84 (lon, lat), of any kind.
-    crs, outline, cell_m
-        The grid's system, the country in it, and the side of a cell.
 
     Returns
     -------

@@ -93,10 +93,6 @@ def hotspots(rate: Floats, effective: Floats, exposure: Floats, neighbours: Any)
         Crude rate per district; NaN without exposure.
     effective
         Effective number of events per district.
-    exposure
-        What the rate is per.
-    neighbours
-        Contiguity, SciPy sparse.
     """
     z = gi_star(rate, neighbours)
     p = two_sided(z)
@@ -137,8 +133,6 @@ def emerging_of(
 
     Parameters
     ----------
-    result
-        From `estimate`; its period's end says what "now" is.
     today
         Last day that can be observed: where the records chose the period's end, their
         last month is whole once it is over.
@@ -192,11 +186,6 @@ def cluster_frame(
     result: Estimate, incidents: pd.DataFrame, districts: gpd.GeoDataFrame, today: date
 ) -> gpd.GeoDataFrame:
     """Lay the clusters out as the layer `clusters`.
-
-    Parameters
-    ----------
-    result, incidents, districts, today
-        As in `emerging_of`.
 
     Returns
     -------

@@ -59,8 +59,6 @@ def incidents_km(
 
     Parameters
     ----------
-    incidents, districts
-        Frames of their schemas; districts give the projection.
     shapes
         Geometries in WGS 84 (lon, lat).
 
@@ -123,8 +121,6 @@ def nearness(
 
     Parameters
     ----------
-    incidents
-        Those of the district.
     layers
         By name, geometries in WGS 84 (lon, lat).
 

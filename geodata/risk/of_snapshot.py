@@ -76,11 +76,6 @@ def at_home(snapshot: SnapshotLike) -> gpd.GeoDataFrame:
 def selected(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
     """Give the incidents at home that `where` keeps.
 
-    Parameters
-    ----------
-    parameters
-        With `where` in its language, or None for all.
-
     Raises
     ------
     InvalidInput
@@ -112,11 +107,6 @@ def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
 def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
     """Give the risk table of a snapshot, memoised by the snapshot.
 
-    Parameters
-    ----------
-    snapshot
-        Source of incidents and districts; already of the edition and `as_of` asked for.
-
     Returns
     -------
     geopandas.GeoDataFrame
@@ -138,11 +128,6 @@ def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFr
 def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurface | None:
     """Estimate the risk surface of a snapshot, memoised by the snapshot.
 
-    Parameters
-    ----------
-    parameters
-        Period, weight, half-life and filter; exposure and smoothing do not apply.
-
     Returns
     -------
     RiskSurface or None
@@ -162,11 +147,6 @@ def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurfac
 
 def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
     """Give the bands of the risk surface, memoised by the snapshot.
-
-    Parameters
-    ----------
-    parameters
-        As in `surface_of`.
 
     Returns
     -------
@@ -226,8 +206,6 @@ def foreseen(
 
     Parameters
     ----------
-    parameters
-        Period (its end is the last day looked at), `where`, `weight`, horizon and cell.
     covariates
         As in `forecast`; a forecast with them is made anew each time.
 
@@ -262,11 +240,6 @@ def forecast_of(
     covariates: Mapping[str, Any] | None = None,
 ) -> gpd.GeoDataFrame:
     """Give the layer of the incidents to expect, memoised by the snapshot.
-
-    Parameters
-    ----------
-    parameters, covariates
-        As in `foreseen`.
 
     Returns
     -------
@@ -332,15 +305,7 @@ def backtest_of(
 
 
 def ranking_key(snapshot: SnapshotLike, parameters: RiskParameters, days: int | None = None) -> str:
-    """Give a text that stays while everything that a backtest by district sees does.
-
-    Parameters
-    ----------
-    snapshot, parameters
-        As in `backtest_of`.
-    days
-        Days to foresee; None for the default.
-    """
+    """Give a text that stays while everything that a backtest by district sees does."""
 
     def make() -> str:
         units = snapshot.districts
@@ -365,11 +330,6 @@ def _digest(frame: pd.DataFrame) -> bytes:
 
 def ruling_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Ruling:
     """Say by what a snapshot's districts are ranked: what foresees best on it, and why.
-
-    Parameters
-    ----------
-    parameters
-        What was asked for; a rate that somebody chose stays (`ranks_as_asked`).
 
     Returns
     -------
@@ -404,11 +364,6 @@ def ruling_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Ruling:
 
 def priorities_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
     """Give the priority list of a snapshot's districts, memoised by the snapshot.
-
-    Parameters
-    ----------
-    parameters
-        Period, `where`, `purpose` and `criteria`.
 
     Returns
     -------

@@ -80,18 +80,7 @@ class Series:
     """Days with an incident that counts, and such days of each district added up."""
 
     def outlook(self, days: float, neighbours: Any = None) -> Outlook:
-        """Foresee the days after the last one counted.
-
-        Parameters
-        ----------
-        days
-            Days to foresee, over 0.
-
-        Returns
-        -------
-        Outlook
-            One entry a district.
-        """
+        """Foresee the days after the last one counted."""
         horizon = days / self.period_days
         # in typical incidents: people come several at a time, and none as often as incidents do
         counts = self.counts / self.scale
@@ -148,12 +137,8 @@ def series(
 
     Parameters
     ----------
-    districts
-        Frame of the districts' schema, in the order of the columns.
     window
         Its last day is the last one counted; what was held before it counts as history.
-    weight
-        As in `district_risk`.
     period_days
         Length of a period; default a sixtieth of the history, at least a week.
     places
@@ -218,15 +203,6 @@ def days_since_last(
     places: DistrictWeights | None = None,
 ) -> Floats:
     """Give the days from each district's last incident to a day.
-
-    Parameters
-    ----------
-    districts
-        Ids in the order of the result.
-    end
-        The day; incidents after it are not looked at.
-    places
-        Where the incidents are stated to be, when the caller has read it.
 
     Returns
     -------

@@ -140,13 +140,7 @@ class RiskParameters:
         return parsed
 
     def describe(self) -> dict[str, Any]:
-        """Give the parameters by their public names; defaults included, null = not set.
-
-        Returns
-        -------
-        dict
-            JSON-ready.
-        """
+        """Give the parameters by their public names; defaults included, null = not set."""
         return {
             "period": "all" if self.period is None else str(self.period),
             "weight": self.weight,

@@ -66,16 +66,6 @@ class Workers(ABC):
     def done(self, work: Callable[[Any, P], T], shared: Any, parts: Sequence[P]) -> Iterator[T]:
         """Do the work on each part; give what it made, in the order in which it is ready.
 
-        Parameters
-        ----------
-        work
-            A function of a module that the workers can import.
-
-        Yields
-        ------
-        object
-            What `work` gave.
-
         Raises
         ------
         InvalidInput
@@ -141,11 +131,6 @@ def workers_of(
     memory
         Bytes that this process and its workers on this machine may take together; None = what
         Dask allows.
-
-    Yields
-    ------
-    Workers
-        Who works.
 
     Raises
     ------
@@ -333,15 +318,7 @@ def batches_of(plan: Plan, part: Part) -> "Iterator[tuple[Reader, pa.RecordBatch
 
 
 def added(plan: Plan, several: Iterable[Condensed]) -> Condensed:
-    """Add what was condensed apart; the same in whatever order it is added.
-
-    Parameters
-    ----------
-    plan
-        Of all of them.
-    several
-        The parts; none of them gives no incident.
-    """
+    """Add what was condensed apart; the same in whatever order it is added."""
     several = list(several)
     if len(several) == 1:
         return several[0]
@@ -636,13 +613,7 @@ class Reader:
     def kept(
         self, batch: pa.RecordBatch, placed: tuple[Ints, list[str | None]] | None = None
     ) -> NDArray[np.bool_]:
-        """Say which incidents the filter keeps and no other country has.
-
-        Parameters
-        ----------
-        placed
-            Where each is, when the caller has it.
-        """
+        """Say which incidents the filter keeps and no other country has."""
         plan = self.plan
         kept = np.ones(batch.num_rows, bool) if plan.kept is None else self._filtered(batch)
         if plan.home and "country" in batch.schema.names:
@@ -769,14 +740,8 @@ def risk_of_condensed(
 
     Parameters
     ----------
-    held
-        All of them, by the plan of these parameters.
     parameters
         As in `risk_of`; the period is chosen from all incidents, before `where`.
-    today
-        Last day that can be observed.
-    observed
-        As in `choose_window`.
 
     Returns
     -------
@@ -887,13 +852,7 @@ def _ids_of(alike: NDArray[np.uint64], part: Part) -> list[str]:
 
 
 def plan_of(districts: gpd.GeoDataFrame, parameters: RiskParameters, memory: int) -> Plan:
-    """Plan what a risk table needs of each part.
-
-    Parameters
-    ----------
-    districts, parameters, memory
-        As in `risk_of_parts`.
-    """
+    """Plan what a risk table needs of each part."""
     return Plan(
         districts,
         parameters.weight,
@@ -919,8 +878,6 @@ def risk_of_parts(
 
     Parameters
     ----------
-    parts
-        The files, see `condensed` for their columns.
     parameters
         As in `risk_of`; the ranking is by the rate.
     workers
@@ -967,16 +924,8 @@ def backtest_of_parts(
 
     Parameters
     ----------
-    parts, districts
-        As in `risk_of_parts`.
     parameters
         Only `where` applies.
-    workers, memory
-        As in `risk_of_parts`.
-    horizon_days
-        As in `rolling_backtest`, whose report this is.
-    trust_ids
-        As in `risk_of_parts`.
 
     Returns
     -------

@@ -54,11 +54,6 @@ class Ground:
 def criteria_weights(parameters: RiskParameters) -> dict[str, float]:
     """Give the weights asked for, which sum to 1, or those of the purpose.
 
-    Parameters
-    ----------
-    parameters
-        With `purpose` and `criteria`, e.g. ``expected=0.5,casualties=0.5``.
-
     Returns
     -------
     dict
@@ -126,15 +121,6 @@ def priorities(
     is a fair measure of "much". Broken by criteria that say the same twice (incidents and
     casualties do in part), and by what is not known of some districts only: their score is of
     the criteria that are.
-
-    Parameters
-    ----------
-    result, table
-        Estimate and risk table of the districts.
-    incidents
-        Those that were counted.
-    parameters
-        With `purpose` and `criteria`.
 
     Returns
     -------

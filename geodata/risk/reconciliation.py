@@ -55,11 +55,6 @@ def reconcile(
     group an incident does not state may belong to it: `held` is the sum without them,
     `held_high` with them.
 
-    Parameters
-    ----------
-    incidents, statistics, districts
-        Frames of their schemas; a statistic is never counted as an incident.
-
     Returns
     -------
     dict
@@ -398,8 +393,6 @@ def chapman(first: int, second: int, both: int) -> Captured:
     ----------
     first, second
         Incidents in each source.
-    both
-        Incidents in both.
 
     Returns
     -------
@@ -440,8 +433,6 @@ def linked(incidents: pd.DataFrame, first: str, second: str) -> Captured:
 
     Parameters
     ----------
-    incidents
-        Frame of the incidents' schema; `sources` names the publishers.
     first, second
         Publishers, as a part of `sources`; case does not matter.
 

@@ -121,8 +121,6 @@ def risk_surface(
         Weight and half-life; `where` was applied by the caller.
     cell_m
         Side of a cell; default a 400th of the country's longer side.
-    places
-        From `places_of` with the incidents' shares, when the caller has them.
 
     Raises
     ------
@@ -178,15 +176,7 @@ class Ground:
 
 
 def ground_of(districts: gpd.GeoDataFrame, cell_m: float | None = None) -> Ground:
-    """Lay the grid of a surface over districts.
-
-    Parameters
-    ----------
-    districts
-        WGS 84 (lon, lat) polygons.
-    cell_m
-        As in `labelled_grid`.
-    """
+    """Lay the grid of a surface over districts."""
     crs, shapes, outline = projected_land(districts)
     return Ground(crs, shapes, outline, *labelled_grid(shapes, outline, cell_m))
 
@@ -208,14 +198,8 @@ def with_districts(
 
     Parameters
     ----------
-    mass
-        Of the points, smoothed.
     is_point
         Which incidents are in it; as the next three of each row, condensed or one incident.
-    held, weight
-        Incidents of the period, and what they weigh.
-    places
-        Where they count.
     """
     # what is known of a district whose geometry is not known lies nowhere
     ground = ~shapely.is_empty(land.shapes)
@@ -290,8 +274,6 @@ def labelled_grid(
 
     Parameters
     ----------
-    shapes, outline
-        Districts and their union, projected.
     cell_m
         Side of a cell; None for a 400th of the country's longer side.
 
@@ -348,8 +330,6 @@ def chosen_bandwidth(
 
     Parameters
     ----------
-    xy, repeats
-        Places in the country, and how many incidents each has where they are distinct.
     rule
         ``scott``; all others begin with the one that is cross-validated.
     """
@@ -383,8 +363,6 @@ def near_masses(
 
     Parameters
     ----------
-    xy, weight, width
-        Of each point.
     band
         The bandwidth that the groups count from.
 

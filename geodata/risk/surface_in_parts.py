@@ -93,13 +93,9 @@ def surface_of_parts(
 
     Parameters
     ----------
-    parts, districts
-        As in `risk_of_parts`.
     parameters
         As in `risk_surface`. A bandwidth that the data choose looks at every distinct place at
         once, so they have to fit in a quarter of the memory; a stated one needs no room.
-    workers, memory, today, observed, trust_ids
-        As in `risk_of_parts`.
 
     Returns
     -------

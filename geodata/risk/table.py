@@ -62,14 +62,10 @@ def district_risk(
 
     Parameters
     ----------
-    incidents
-        Frame of the incidents' schema, already filtered; not changed.
     period
         Closed interval, or its text. None ("all"): an observation estimated from
         `incidents` (see `choose_window`); open ends: the first and last day held, at least
         30 days.
-    weight
-        ``incidents``, ``casualties`` or ``killed``.
     exposure
         ``area`` (per 100 km2 per year) or ``population`` (per 100,000 people per year).
     smoothing
@@ -328,10 +324,6 @@ def classify(
 
     Parameters
     ----------
-    values
-        Headline values.
-    limits
-        Increasing lower limits of the classes above the lowest; at most four.
     informed
         False where a district holds no information.
 

@@ -113,9 +113,6 @@ def places_of(
 
     Parameters
     ----------
-    districts
-        Frame of the districts' schema, with `admin1_name` or `admin2_name` where there are
-        units above.
     inside
         Incidents of each row that happened in the period (`inside`); the rates are of those.
     stated
@@ -266,11 +263,6 @@ def tally(
 
     Parameters
     ----------
-    incidents
-        Frame of the incidents' schema; `districts` holds the place weights.
-    weight
-        ``incidents``, ``casualties`` or ``killed``; an unstated number is no 0: its
-        incident is left out of the sum and reported in `unstated`.
     half_life_days
         Days after which an incident counts half, seen from the window's last day.
     places
@@ -329,13 +321,7 @@ def counted(
 
 
 def inside(incidents: pd.DataFrame, window: Window) -> Floats:
-    """Give how many incidents of each row lie in a window, by the share of their date range.
-
-    Parameters
-    ----------
-    incidents
-        With `date_start` and `date_end`; condensed or one a row.
-    """
+    """Give how many incidents of each row lie in a window, by the share of their date range."""
     share = fraction_inside(incidents["date_start"], incidents["date_end"], window)
     return share * incidents_in(incidents)
 
@@ -386,11 +372,6 @@ def event_weights(
     half_life_days: float | None = None,
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Give each incident's share inside the period and its weight there.
-
-    Parameters
-    ----------
-    incidents, window, weight, half_life_days
-        As in `tally`.
 
     Returns
     -------
@@ -446,15 +427,7 @@ def _at_home(incidents: pd.DataFrame, districts: gpd.GeoDataFrame | None) -> pd.
 
 
 def named_by(incidents: pd.DataFrame, source: str) -> NDArray[np.bool_]:
-    """Say which incidents name a publisher.
-
-    Parameters
-    ----------
-    incidents
-        With `sources`.
-    source
-        Part of it; case does not matter.
-    """
+    """Say which incidents name a publisher."""
     text = incidents["sources"].astype("str").str.casefold()
     found = text.str.contains(source.casefold(), regex=False, na=False)
     return found.to_numpy(dtype=bool)
@@ -473,8 +446,6 @@ def window_of(
     ----------
     incidents
         All of them, before any filter: it changes no days.
-    districts
-        As in `recorded_days`.
     period, today, observed
         As in `choose_window`; sources with days of their own are those of incidents that count
         for one of the districts (see `window_of_sources`).
@@ -523,8 +494,6 @@ def unplaced(
 
     Parameters
     ----------
-    period, today
-        As in `district_risk`.
     observed
         First and last day of observation as stated (`Snapshot.observed`), for a period of
         None: the table counts the same days.

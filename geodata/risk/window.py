@@ -79,11 +79,6 @@ class Window:
 
         The days' own decay weights summed, so that a steady rate keeps its value whatever
         the half-life.
-
-        Parameters
-        ----------
-        half_life_days
-            None for no decay.
         """
         if half_life_days is None:
             return self.years
@@ -201,8 +196,6 @@ def window_of_sources(
         Incidents x sources, whether one names the other.
     kept
         The sources; those that nothing names, or that begin after `today`, do not contribute.
-    today
-        Last day that can be observed.
 
     Returns
     -------
@@ -311,8 +304,6 @@ def decayed(start: Any, end: Any, window: Window, half_life_days: float | None) 
     ----------
     start, end
         First and last day (inclusive) of each incident.
-    half_life_days
-        None for no decay.
 
     Returns
     -------

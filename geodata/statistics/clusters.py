@@ -98,8 +98,6 @@ def moran_test(
 
     Parameters
     ----------
-    values, neighbours, style
-        As in `moran`.
     rng
         Generator of the permutations; None leaves them out.
 
@@ -143,10 +141,6 @@ def local_moran(
 
     Parameters
     ----------
-    values
-        One value a district; districts without a value are left out.
-    neighbours
-        SciPy sparse matrix, or an object with ``.sparse``.
     rng, permutations
         Generator and number of permutations; None for the normal approximation.
 
@@ -193,13 +187,6 @@ def moran_of_rates(count: ArrayLike, exposure: ArrayLike, neighbours: Any) -> fl
     ----------
     count, exposure
         Events and exposure per district, none missing.
-    neighbours
-        SciPy sparse matrix, or an object with ``.sparse``.
-
-    Returns
-    -------
-    float
-        The index over all districts, islands counted in n.
 
     References
     ----------
@@ -274,8 +261,6 @@ def gi_star(values: ArrayLike, neighbours: Any, *, star: bool = True) -> Floats:
     ----------
     values
         One value a district; a missing value leaves its district out of every window.
-    neighbours
-        SciPy sparse matrix, or an object with ``.sparse``.
     star
         False leaves the district itself out (Gi): mean and s are then of the others.
 
@@ -334,11 +319,6 @@ def _standardised(excess: Floats, members: Floats, n: int, spread: Floats) -> Fl
 def two_sided(z: ArrayLike) -> Floats:
     """Give the two-sided p-value of a standard normal z.
 
-    Parameters
-    ----------
-    z
-        Standard normal scores.
-
     Returns
     -------
     numpy.ndarray
@@ -365,8 +345,6 @@ def gi_star_permutation(
     ----------
     values
         One value a district, none missing.
-    neighbours
-        SciPy sparse matrix, or an object with ``.sparse``.
 
     Returns
     -------
@@ -396,17 +374,6 @@ def gi_star_permutation(
 def random_order(n: int, rows: int, width: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Give rows of distinct random positions: the first `width` of a shuffled ``range(n)``.
 
-    Parameters
-    ----------
-    n
-        Number of positions to choose from.
-    rows
-        Number of shuffles.
-    width
-        Positions kept of each.
-    rng
-        Generator.
-
     Returns
     -------
     numpy.ndarray
@@ -424,13 +391,6 @@ def false_discovery(p: ArrayLike, level: float = 0.05) -> NDArray[np.bool_]:
     ----------
     p
         p-values; NaN (no test) is no discovery and is not counted in m.
-    level
-        Expected share of false discoveries that is accepted.
-
-    Returns
-    -------
-    numpy.ndarray
-        True for discoveries, in the given order.
 
     References
     ----------
@@ -511,11 +471,6 @@ def knox_permutation(
     permutations: int = 999,
 ) -> tuple[int, float, float]:
     """Give Knox's count with its mean and p-value over shuffled times.
-
-    Parameters
-    ----------
-    points_xy, times, distance, interval
-        As in `knox`.
 
     Returns
     -------

@@ -80,15 +80,6 @@ class CountForecast:
     ) -> "CountForecast":
         """Give the forecast of a mean that is as likely ``mean - leap`` as ``mean + leap``.
 
-        Parameters
-        ----------
-        mean, leap
-            As the attributes have them.
-        spread
-            `linear` and `quadratic`.
-        tails, weights
-            As the attributes have them.
-
         Returns
         -------
         CountForecast
@@ -123,11 +114,6 @@ class CountForecast:
         ----------
         probability
             Between 0 and 1, as the past would have it (see `tails`).
-
-        Returns
-        -------
-        numpy.ndarray
-            One a district.
         """
         nominal, seen = self.tails
         p = float(np.interp(probability, seen, nominal))
@@ -140,11 +126,6 @@ class CountForecast:
         given to the upper one: with few events the interval would otherwise hold well
         over its level. After a leap it reaches from the lower limit of the lower level to the
         upper one of the higher.
-
-        Parameters
-        ----------
-        level
-            Probability between the limits.
 
         Returns
         -------
@@ -169,11 +150,6 @@ class CountForecast:
     def thinned(self, share: float) -> "CountForecast":
         """Give the forecast of the part of the events that is seen with a probability.
 
-        Parameters
-        ----------
-        share
-            Probability that an event is seen.
-
         Returns
         -------
         CountForecast
@@ -185,13 +161,6 @@ class CountForecast:
 
     def covers(self, count: Floats, level: float = 0.9) -> Floats:
         """Say how far counts lie inside the equal-tailed limits, randomised for discreteness.
-
-        Parameters
-        ----------
-        count
-            What happened, one a district.
-        level
-            Probability between the limits.
 
         Returns
         -------
@@ -209,11 +178,6 @@ class CountForecast:
 
     def draw(self, draws: int, rng: np.random.Generator) -> Floats:
         """Draw counts to come.
-
-        Parameters
-        ----------
-        rng
-            Generator; the same seed gives the same draws.
 
         Returns
         -------
@@ -349,13 +313,6 @@ def negative_binomial_quantile(probability: float, mean: Floats, size: Floats) -
 def negative_binomial_cdf(count: Floats, mean: Floats, size: Floats) -> Floats:
     """Give the probability of at most `count`; 0 for a negative count.
 
-    Parameters
-    ----------
-    count
-        Whole numbers, or real ones between which it is continued.
-    mean, size
-        As in `negative_binomial_quantile`.
-
     Returns
     -------
     numpy.ndarray
@@ -372,15 +329,8 @@ def negative_binomial_log(
 
     Parameters
     ----------
-    count, mean, size
-        As in `negative_binomial_cdf`.
     factorial
         Logarithm of each count's factorial, where it is known already.
-
-    Returns
-    -------
-    numpy.ndarray
-        One a count.
     """
     ratio = mean / size
     factorial = special.gammaln(count + 1) if factorial is None else factorial
@@ -681,17 +631,6 @@ def district_counts(
 ) -> tuple[Floats, Floats, Floats]:
     """Give predictive limits and the mean of each district's count to come.
 
-    Parameters
-    ----------
-    counts
-        Periods x districts, oldest first.
-    level
-        Probability between the limits.
-    horizon
-        Periods to foresee together.
-    neighbours
-        SciPy sparse matrix, or an object with ``.sparse``.
-
     Returns
     -------
     tuple of numpy.ndarray
@@ -759,8 +698,6 @@ def change_points(
 
     Parameters
     ----------
-    counts
-        Counts of periods of equal length, oldest first.
     level
         Share of series without change that may show one.
     simulations

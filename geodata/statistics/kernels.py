@@ -51,8 +51,6 @@ class Grid:
         ----------
         window
             Polygon or MultiPolygon, projected, metres.
-        cell_m
-            Side of a cell.
 
         Returns
         -------
@@ -87,18 +85,7 @@ class Grid:
         return Affine(self.cell_m, 0.0, self.west, 0.0, -self.cell_m, self.north)
 
     def covered(self, shape: Any) -> Mask:
-        """Mark the cells whose centre lies in a polygon, else those that it touches.
-
-        Parameters
-        ----------
-        shape
-            Polygon in the grid's coordinates.
-
-        Returns
-        -------
-        numpy.ndarray
-            Rows x columns.
-        """
+        """Mark the cells whose centre lies in a polygon, else those that it touches."""
         from rasterio.features import rasterize
 
         size = self.mask.shape
@@ -117,11 +104,6 @@ class Grid:
         ----------
         xy
             n x 2 coordinates, metres.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-            Column and row.
         """
         column = (xy[:, 0] - self.west) / self.cell_m - 0.5
         row = (self.north - xy[:, 1]) / self.cell_m - 0.5
@@ -135,15 +117,8 @@ def inside(xy: Floats, window: Any, grid: Grid) -> Mask:
     ----------
     xy
         n x 2 coordinates, NaN where unknown.
-    window
-        The polygon of the grid.
     grid
         Grid over it: only points near its border are tested exactly.
-
-    Returns
-    -------
-    numpy.ndarray
-        True for points in the window.
     """
     rows, columns = grid.mask.shape
     x, y = (np.floor(part + 0.5) for part in grid.positions(xy))
@@ -176,10 +151,6 @@ def intensity(
         coordinates are left out.
     window
         Polygon or MultiPolygon in the same system.
-    bandwidth_m
-        Standard deviation of the kernel.
-    cell_m
-        Side of the grid's cells.
 
     Returns
     -------
@@ -219,15 +190,6 @@ def kernel_mass(xy: Floats, weights: Floats, grid: Grid, bandwidth_m: float) -> 
     by a blur of the whole grid: Gaussians of a cell and more are so smooth that no binning
     shows (at most 1e-4 of the peak, at any bandwidth, against the sum of all kernels at the
     cells' centres). Under one cell a value is the kernel's mean over the cell.
-
-    Parameters
-    ----------
-    xy
-        n x 2 coordinates of points in the window (see `inside`).
-    weights
-        One weight a point.
-    bandwidth_m
-        Standard deviation of the kernel.
 
     Returns
     -------
@@ -304,13 +266,7 @@ def near_mass(xy: Floats, weights: Floats, grid: Grid, bandwidth_m: float) -> Fl
 
 
 def far_mass(mass: Floats, grid: Grid, bandwidth_m: float) -> Floats:
-    """Blur what `near_mass` gave by the rest of the kernel: what is left of `kernel_mass`.
-
-    Parameters
-    ----------
-    mass
-        From `near_mass`, of the same grid and bandwidth.
-    """
+    """Blur what `near_mass` gave by the rest of the kernel: what is left of `kernel_mass`."""
     _, rest, reach = _near_and_rest(bandwidth_m, grid)
     if rest > 0:
         mass = _blurred(mass, rest, sampled=True)
@@ -398,8 +354,6 @@ def smooth(mass: Floats, grid: Grid, bandwidth_m: float) -> Floats:
     ----------
     mass
         Mass per cell, 0 outside the window.
-    bandwidth_m
-        Standard deviation of the kernel.
 
     Returns
     -------
@@ -510,11 +464,6 @@ def _quartiles(values: Floats, repeats: Floats) -> Floats:
 def enough_places(points_xy: ArrayLike) -> bool:
     """Say whether the points are enough to choose a bandwidth from.
 
-    Parameters
-    ----------
-    points_xy
-        n x 2 coordinates.
-
     Returns
     -------
     bool
@@ -526,15 +475,7 @@ def enough_places(points_xy: ArrayLike) -> bool:
 
 
 def distinct_places(xy: Floats, repeats: ArrayLike | None = None) -> tuple[Floats, Ints]:
-    """Give the distinct places in an order of their own, and how many points each has.
-
-    Parameters
-    ----------
-    xy
-        n x 2 finite coordinates.
-    repeats
-        How many points each of them stands for; default one.
-    """
+    """Give the distinct places in an order of their own, and how many points each has."""
     # one complex number a place: sorted three times as fast as rows
     each = xy[:, 0] + 1j * xy[:, 1]
     if repeats is None:
@@ -570,8 +511,6 @@ def cross_validated(
         Side of the grid's cells; candidates are not narrower.
     candidates
         Bandwidths to try; default 24 from a cell to half the window's width.
-    repeats
-        How many points lie at each of `points_xy`; default one each.
 
     Returns
     -------

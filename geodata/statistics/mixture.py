@@ -103,8 +103,6 @@ def cell_forecast(
         Last day that may be looked at; the horizon begins after it.
     horizon_days
         Days to foresee, over 0.
-    cell_m
-        Side of the cells.
     context_xy, context_days
         Other events (of a conflict, say) that may foretell these, in the same way.
     covariates
@@ -167,11 +165,6 @@ def cell_intensity(
     context_days: ArrayLike | None = None,
 ) -> tuple[Floats, "Affine"]:
     """Give the expected events per cell over a horizon.
-
-    Parameters
-    ----------
-    points_xy, days, window, cutoff_day, horizon_days, cell_m, context_xy, context_days
-        As in `cell_forecast`.
 
     Returns
     -------

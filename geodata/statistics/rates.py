@@ -39,8 +39,6 @@ def poisson_interval(
     exposure
         What the count is divided by (time, area x time, people x time), broadcast
         against `count`.
-    level
-        Confidence level between 0 and 1.
 
     Returns
     -------
@@ -97,10 +95,6 @@ def weighted_interval(
     ----------
     total, squares
         Sum of the weights and of their squares.
-    exposure
-        What the sum is divided by.
-    level
-        Confidence level.
     zero_weight
         The weight one event would have had, for the upper limit where nothing was counted.
     between
@@ -171,10 +165,6 @@ def compound_interval(
     sizes
         People per incident, not negative; one number an incident. NaN (not stated) is left
         out: the rate is then of those stated.
-    exposure
-        What the sum is divided by; a number, or several to give limits for each.
-    level
-        Confidence level between 0 and 1.
     dispersion
         Variance of the number of incidents over its mean, 1 for Poisson.
 
@@ -223,20 +213,6 @@ def compound_limits(
     between: ArrayLike = 0.0,
 ) -> tuple[Floats, Floats]:
     """Give the limits of `compound_interval` from sums, for many districts at once.
-
-    Parameters
-    ----------
-    total, squares, largest, incidents
-        Sum of the sizes, of their squares, the largest of them, and how many there are.
-    exposure, level, dispersion
-        As in `compound_interval`.
-    between
-        As in `weighted_interval`.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Lower and upper limit.
 
     Raises
     ------
@@ -290,12 +266,6 @@ def change(
 
     Parameters
     ----------
-    count, exposure
-        Events of the later period, and their exposure.
-    count_before, exposure_before
-        The same of the earlier period.
-    level
-        Probability between `low` and `high`.
     dispersion
         Variance over mean of such a count, 1 for Poisson.
 
@@ -333,18 +303,6 @@ def change(
 def rate(total: ArrayLike, exposure: ArrayLike) -> Floats:
     """Divide a count by its exposure; NaN where the exposure is not positive and finite.
 
-    Parameters
-    ----------
-    total
-        Count or sum of weights.
-    exposure
-        What it is divided by.
-
-    Returns
-    -------
-    numpy.ndarray
-        Rate per unit of exposure.
-
     Examples
     --------
     >>> float(rate(3, 2.0))
@@ -369,16 +327,12 @@ def ranks(value: Floats, drawn: Floats, ranked: NDArray[np.bool_], *, level: flo
 
     Parameters
     ----------
-    value
-        Headline value of each district.
     drawn
         Simulated values, one row a simulation, one column a district. Draws of the counts
         to come give the ranks of the next period, which vary far more than those of the
         rates behind them.
     ranked
         False for districts without information: they have no rank, not the last one.
-    level
-        Share of the simulated ranks between `low` and `high`.
 
     Returns
     -------
@@ -412,11 +366,6 @@ def competition_rank(values: Floats) -> Floats:
     ----------
     values
         Numbers, none missing; of several rows each is ranked by itself.
-
-    Returns
-    -------
-    numpy.ndarray
-        Rank of each.
 
     Examples
     --------

@@ -89,8 +89,6 @@ def scan(
     cases, population
         Events and exposure (people or km2 years) per district; a district without
         exposure is in no zone.
-    rng
-        Generator of the simulations.
     max_share
         Largest share of the exposure in a zone.
     min_cases
@@ -133,16 +131,10 @@ def space_time_scan(
 
     Parameters
     ----------
-    points_xy
-        As in `scan`.
     cases
         n x T counts by district and period of equal length, in time's order.
-    population, rng, max_share
-        As in `scan`.
     max_time_share
         Longest run as share of the periods (at least one period).
-    min_cases, simulations
-        As in `scan`.
     prospective
         True looks only for clusters that still last in the last period.
 
@@ -354,10 +346,6 @@ def scan_neighbours(
         SciPy sparse matrix, or an object with ``.sparse``.
     low
         True looks for fewer events than expected instead.
-    simulations, seed
-        Number of simulated maps, and the generator's seed.
-    max_share
-        Largest share of the exposure in a zone.
     min_cases
         Fewer events are no cluster (of more than expected).
     null
@@ -449,12 +437,8 @@ def scan_emerging(
     ----------
     counts
         Periods x districts, oldest first, periods of equal length.
-    neighbours
-        SciPy sparse matrix, or an object with ``.sparse``.
     recent
         Lengths in periods, each less than the number of periods held.
-    simulations, seed, min_cases
-        As in `scan_neighbours`; for each length.
 
     Returns
     -------
@@ -496,15 +480,6 @@ def hot_districts(
 ) -> NDArray[np.bool_]:
     """Say which districts lie in a cluster, with at most `level` of false alarms a map.
 
-    Parameters
-    ----------
-    count, exposure
-        Events and exposure per district.
-    neighbours
-        SciPy sparse matrix, or an object with ``.sparse``.
-    level
-        Share of maps without any cluster that may show one.
-
     Returns
     -------
     numpy.ndarray
@@ -536,19 +511,8 @@ def in_clusters(
 
     Parameters
     ----------
-    found
-        From `scan_neighbours`.
-    count, exposure
-        As given to it.
-    level
-        Largest p of a cluster.
     low
         Whether clusters of fewer events were looked for.
-
-    Returns
-    -------
-    numpy.ndarray
-        One a district.
     """
     hot = np.zeros(count.shape, dtype=bool)
     known = np.isfinite(count) & np.isfinite(exposure) & (exposure > 0)

@@ -31,12 +31,6 @@ def scores(
     ----------
     score
         One number a cell, high = expected to be dangerous; missing counts as lowest.
-    future_count
-        Events of each cell in the period to foresee.
-    cell_area
-        Area of each cell.
-    area_share
-        Between 0 and 1, e.g. 0.05.
 
     Returns
     -------
@@ -102,20 +96,7 @@ def captured(score: Floats, count: Floats, area: Floats, area_share: ArrayLike) 
 
 
 def attainable(count: Floats, area: Floats, area_share: ArrayLike) -> Floats:
-    """Count the events that the best choice of cells holds on a share of the area.
-
-    Parameters
-    ----------
-    count, area
-        One number a cell.
-    area_share
-        Share of the area that is taken, or several.
-
-    Returns
-    -------
-    numpy.ndarray
-        Events for each share.
-    """
+    """Count the events that the best choice of cells holds on a share of the area."""
     with np.errstate(invalid="ignore", divide="ignore"):
         density = np.where(area > 0, count / area, np.where(count > 0, np.inf, 0.0))
     return captured(density, count, area, area_share)
@@ -133,13 +114,6 @@ def _auc(score: Floats, count: Floats, area: Floats) -> float | None:
 
 def poisson_log_score(expected: Floats, count: Floats) -> float:
     """Sum the log probabilities of counts under Poisson forecasts.
-
-    Parameters
-    ----------
-    expected
-        Forecast of each cell, over 0.
-    count
-        What happened.
 
     Returns
     -------

@@ -38,44 +38,17 @@ class Posterior:
         return self.shape / self.rate
 
     def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Give the equal-tailed credible limits.
-
-        Parameters
-        ----------
-        level
-            Probability between the limits.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-            Lower and upper limit of each district.
-        """
+        """Give the equal-tailed credible limits."""
         tail = (1 - level) / 2
         low = special.gammaincinv(self.shape, tail) / self.rate
         return low, special.gammainccinv(self.shape, tail) / self.rate
 
     def exceeds(self, threshold: ArrayLike) -> Floats:
-        """Give the probability that the rate is above `threshold`.
-
-        Parameters
-        ----------
-        threshold
-            In the unit of the rate.
-
-        Returns
-        -------
-        numpy.ndarray
-            Probability of each district.
-        """
+        """Give the probability that the rate is above `threshold`."""
         return special.gammaincc(self.shape, np.asarray(threshold, float) * self.rate)
 
     def draw(self, size: int, rng: np.random.Generator) -> Floats:
         """Draw rates.
-
-        Parameters
-        ----------
-        rng
-            Generator; the same seed gives the same draws.
 
         Returns
         -------
@@ -148,8 +121,6 @@ def gamma_poisson_posterior(
 
     Parameters
     ----------
-    count, expected
-        As in `gamma_poisson`.
     prior
         Shape and rate from elsewhere; fitted when None.
 
@@ -172,20 +143,7 @@ def gamma_poisson_posterior(
 def marginal_log_likelihood(
     count: ArrayLike, expected: ArrayLike, shape: float, rate: float
 ) -> float:
-    """Give the negative-binomial log likelihood of the counts.
-
-    Parameters
-    ----------
-    count, expected
-        As in `gamma_poisson`, without missing values.
-    shape, rate
-        Parameters of the gamma prior.
-
-    Returns
-    -------
-    float
-        Sum of log probabilities.
-    """
+    """Give the negative-binomial log likelihood of the counts."""
     events, at_risk = np.asarray(count, float), np.asarray(expected, float)
     terms = (
         special.gammaln(events + shape)
@@ -249,13 +207,6 @@ def empirical_bayes(count: ArrayLike, exposure: ArrayLike) -> Floats:
 
     With r = e/b: ``m = sum e / sum b``, ``s2 = sum b (r - m)^2 / sum b``,
     ``A = max(s2 - m / mean(b), 0)``, estimate ``m + A / (A + m/b) (r - m)``.
-
-    Parameters
-    ----------
-    count
-        Events per district.
-    exposure
-        Exposure per district.
 
     Returns
     -------
@@ -328,11 +279,6 @@ def spatial_posterior(count: ArrayLike, exposure: ArrayLike, neighbours: Any) ->
     ``Gamma(m^2/A, m/A)``; where A = 0 the window's pooled ``Gamma(sum e, sum b)`` says how
     well the common rate is known, and a window without any event has ``Gamma(1, sum b)``,
     whose upper limit is Garwood's for no event; its mean is an upper estimate, not 0.
-
-    Parameters
-    ----------
-    count, exposure, neighbours
-        As in `spatial_empirical_bayes`.
 
     Returns
     -------

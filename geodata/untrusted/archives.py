@@ -25,11 +25,6 @@ class _PrologEndedError(Exception):
 def open_archive(path: Path, limits: Limits) -> zipfile.ZipFile:
     """Open a ZIP file after checking its directory.
 
-    Parameters
-    ----------
-    limits
-        Bounds of members, size and expansion.
-
     Returns
     -------
     zipfile.ZipFile
@@ -164,13 +159,6 @@ def unpacked(path: Path, folder: Path, limits: Limits) -> Path:
     Nothing else is unpacked, and nothing of the archive chooses a path: the files are called
     ``data`` with their suffix.
 
-    Parameters
-    ----------
-    folder
-        An empty folder.
-    limits
-        Bounds of members, size and expansion.
-
     Returns
     -------
     Path
@@ -207,13 +195,6 @@ def unpacked(path: Path, folder: Path, limits: Limits) -> Path:
 
 def unpacked_tables(path: Path, folder: Path, limits: Limits) -> dict[str, Path]:
     """Take the text tables out of an archive that holds several and no other data.
-
-    Parameters
-    ----------
-    folder
-        An empty folder.
-    limits
-        Bounds of members, size and expansion.
 
     Returns
     -------

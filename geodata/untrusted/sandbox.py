@@ -80,8 +80,6 @@ def read_layer(
         The file; members of a shapefile or a MapInfo table lie beside it.
     kind
         As `contents.kind_of` tells it: only the drivers of this kind are there to open it.
-    limits
-        Most rows, columns, bytes, memory and processor time.
     layer
         Its name; None takes the first, or with `areal` the first of polygons.
     areal

@@ -200,13 +200,7 @@ def _listed(one: Layer) -> dict[str, Any]:
 
 
 def layer_document(snapshot: Snapshot, one: Layer, lang: str) -> dict[str, Any]:
-    """Describe one layer: its fields, extent, renderer and what it can do.
-
-    Parameters
-    ----------
-    lang
-        Of code lists and legend.
-    """
+    """Describe one layer: its fields, extent, renderer and what it can do."""
     schema, box = one.collection.schema, _box(snapshot, one)
     found: dict[str, Any] = {
         "currentVersion": VERSION,

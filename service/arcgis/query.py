@@ -86,23 +86,12 @@ def pbf_features(
 
     Parameters
     ----------
-    fields
-        As the layer describes them.
     shapes
         Geometry of each feature in the system wanted (x before y), or None for none at all.
     geometry
         Esri's name of their kind.
-    exceeded
-        Whether there are more.
     grid
         Side of its cells, and where its origin lies: x of the left, y of the top.
-    id_field
-        Name of the field that numbers the features.
-
-    Returns
-    -------
-    bytes
-        A message ``FeatureCollectionPBuffer``.
     """
     side, left, top = grid
     kind = _GEOMETRIES["" if shapes is None else geometry]
@@ -224,11 +213,6 @@ def read_where(text: str, schema: FrameSchema) -> Filter | None:
         E.g. ``killed > 0 AND date_start >= DATE '2021-01-01'``; ``1=1`` means all.
     schema
         Columns that it may name, in any letter case.
-
-    Returns
-    -------
-    Filter or None
-        None for all.
 
     Raises
     ------
@@ -386,13 +370,6 @@ class LayerQuery:
 
 def read(given: Mapping[str, str], layer: Layer, lang: str) -> LayerQuery:
     """Read a query.
-
-    Parameters
-    ----------
-    given
-        Parameters by name; what is not known is passed over.
-    lang
-        Of the names of codes.
 
     Raises
     ------
@@ -713,13 +690,7 @@ _KINDS = ", ".join(_STATISTICS)
 
 
 def answer(snapshot: Snapshot, asked: LayerQuery) -> tuple[bytes, str]:
-    """Answer a query.
-
-    Returns
-    -------
-    tuple of bytes and str
-        The body and its media type.
-    """
+    """Answer a query."""
     rows, frame = _selected(snapshot, asked)
     if asked.only in ("count", "ids") and not (asked.statistics or asked.distinct):
         numbers = frame[OBJECT_ID].to_numpy()[rows].tolist()

@@ -32,8 +32,6 @@ class Output:
     ----------
     as_json
         One JSON document on standard output, nothing else.
-    lang
-        Language of what is shown.
     """
 
     def __init__(self, *, as_json: bool, lang: str = SOURCE) -> None:

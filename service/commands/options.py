@@ -99,8 +99,6 @@ def gathered(
     ----------
     flags
         Name of an option to its declaration and its default.
-    make
-        Makes the parameter's value of all of them.
     """
 
     def with_flags(command: Callable[..., None]) -> Callable[..., None]:

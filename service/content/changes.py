@@ -21,8 +21,6 @@ def difference_document(
 
     Parameters
     ----------
-    earlier, later
-        Snapshots in the reader's view.
     most
         How many incidents of each kind are listed; None = all.
 
@@ -47,11 +45,6 @@ def rank_changes(
     earlier: Snapshot, later: Snapshot, parameters: RiskParameters
 ) -> list[dict[str, Any]]:
     """Give the districts whose place in the ranking or count differs.
-
-    Parameters
-    ----------
-    earlier, later
-        Two snapshots of one register.
 
     Returns
     -------

@@ -258,8 +258,6 @@ class District:
     fill
         What it is painted with: its class, else the status of its ground, or
         `NOT_COMPUTED`.
-    known
-        Whether it has a class.
     incidents
         In shares; `killed` and `injured` alike.
     total
@@ -413,13 +411,7 @@ class Ranking:
 
 
 def ranking_of(view: RiskView, translator: Translator) -> Ranking:
-    """Rank the districts.
-
-    Parameters
-    ----------
-    translator
-        Language of the names, by which equals are ordered.
-    """
+    """Rank the districts."""
     rows = sorted(districts_of(view, translator), key=_order)
     return Ranking(
         ranked=tuple(row for row in rows if row.known),
@@ -586,11 +578,6 @@ def levels_of(view: RiskView) -> dict[str, Upper]:
 
     Other borders give other ranks (the modifiable areal unit problem): a district that leads
     may lie in a unit that does not.
-
-    Parameters
-    ----------
-    view
-        With its districts; those of one country's first level have no unit above.
 
     Returns
     -------

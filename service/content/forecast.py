@@ -109,13 +109,7 @@ def _forecast_view(view: RiskView) -> ForecastView | None:
 def forecast_classes(
     found: Forecast, districts: gpd.GeoDataFrame, parameters: RiskParameters
 ) -> ForecastClasses:
-    """Class what is expected by the shares of the area that it is highest in.
-
-    Parameters
-    ----------
-    found
-        By cell or by district.
-    """
+    """Class what is expected by the shares of the area that it is highest in."""
     cells = found.cells
     if cells is None:
         mean = found.outlook.forecast.mean
@@ -172,8 +166,6 @@ def limits_of(expected: NDArray[np.float64], area: NDArray[np.float64]) -> tuple
 
     Parameters
     ----------
-    expected
-        Number of each cell or district.
     area
         Of each, in any unit; they sum to more than 0.
 
@@ -196,13 +188,7 @@ def limits_of(expected: NDArray[np.float64], area: NDArray[np.float64]) -> tuple
 
 
 def forecast_legend(classes: ForecastClasses, translator: Translator) -> Legend:
-    """Give what explains the drawing of a forecast: its classes from the highest.
-
-    Parameters
-    ----------
-    classes
-        From `forecast_classes`.
-    """
+    """Give what explains the drawing of a forecast: its classes from the highest."""
     texts = texts_of(translator.lang)
     limits = [translator.number(limit) for limit in classes.limits]
     middle = [f"{low} – < {high}" for low, high in pairwise(limits)]

@@ -64,11 +64,6 @@ GEONAMES = "gn-"
 def sources_text(view: RiskView, lang: str) -> str:
     """Name the sources of what a map shows: reports, boundaries, names of places.
 
-    Parameters
-    ----------
-    view
-        Frames of one snapshot; the boundaries' source is the one stated with them.
-
     Returns
     -------
     str
@@ -159,10 +154,6 @@ def incident_rows(
 
     Parameters
     ----------
-    incidents
-        Rows of `schemas.INCIDENTS`, few enough for one page.
-    translator
-        Language of names and dates.
     shares
         What each counts for the district that the table is about; None for no district.
     """

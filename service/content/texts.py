@@ -315,8 +315,6 @@ def counted(lang: str, key: str, number: float | None) -> str:
 
     Parameters
     ----------
-    key
-        ``incidents``, ``killed`` or ``injured``.
     number
         The number; null (not stated) takes the plural.
     """
@@ -337,13 +335,7 @@ def texts_of(lang: str) -> dict[str, str]:
 
 @lru_cache(maxsize=16)
 def formats_of(lang: str) -> dict[str, str | list[str]]:
-    """Give what a page needs to write dates and numbers in a language, from the CLDR.
-
-    Returns
-    -------
-    dict
-        Separators, month names and date patterns.
-    """
+    """Give what a page needs to write dates and numbers in a language, from the CLDR."""
     locale = translator_of(lang).locale
     months, alone = locale.months["format"], locale.months["stand-alone"]
     return {

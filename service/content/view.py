@@ -88,11 +88,6 @@ class RiskView:
 def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
     """Gather what is said of a snapshot.
 
-    Parameters
-    ----------
-    snapshot
-        In the view of the reader; nothing else is read.
-
     Raises
     ------
     InvalidInput

@@ -50,13 +50,6 @@ def ems(text: str, *, bold: bool = False) -> float:
 
     Letters that join are a little narrower when drawn than the sum of theirs: a box that
     is made for them is never too small.
-
-    Parameters
-    ----------
-    text
-        One line, in any script.
-    bold
-        Whether it is set in bold.
     """
     known, unknown = _advances(bold=bold)
     return sum(known.get(ord(letter), unknown) for letter in text)

@@ -96,8 +96,6 @@ def draw_map(
 
     Parameters
     ----------
-    outlines
-        Of the districts, at least one.
     bounds
         What must be seen, in metres.
 
@@ -213,11 +211,6 @@ def draw_locator(snapshot: Snapshot, position: int | None, size: tuple[float, fl
 
 def inset_bounds(shapes: Any, counts: Any, ratio: float) -> Bounds | None:
     """Give what an inset of most of the districts with a record shows.
-
-    Parameters
-    ----------
-    shapes
-        Projected polygons.
 
     Returns
     -------

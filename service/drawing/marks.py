@@ -56,12 +56,8 @@ def scale_bar(canvas: Canvas, room: Room, shapes: Any, words: Words, size: float
 
     Parameters
     ----------
-    room
-        What is taken on it.
     shapes
         Projected polygons that are better not hidden.
-    words
-        Language of the unit.
     """
     west, _, east, _ = canvas.frame
     wanted = (east - west) / 5 / 1000

@@ -256,13 +256,7 @@ class Outlines:
 
 
 def outlines_of(snapshot: Snapshot) -> Outlines:
-    """Give the outlines in the projection of the whole; shared, do not change them.
-
-    Parameters
-    ----------
-    snapshot
-        With at least one district.
-    """
+    """Give the outlines in the projection of the whole; shared, do not change them."""
 
     def make() -> Outlines:
         return _projected(snapshot, Projection(_light(snapshot)[0]))

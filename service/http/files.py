@@ -108,15 +108,6 @@ def file_answer(
 ) -> Response:
     """Answer with a file: whole, in part (RFC 9110, 14), or 304 where the client has it.
 
-    Parameters
-    ----------
-    files
-        Keeps the file for the next part.
-    tag
-        A strong tag.
-    media_type, headers
-        Of the answer.
-
     Returns
     -------
     Response

@@ -39,15 +39,8 @@ def bad(name: str, reason: str, *, code: str | None = None) -> InvalidInput:
 
     Parameters
     ----------
-    reason
-        A sentence after its name.
     code
         Slug; None = ``bad-`` and the name.
-
-    Returns
-    -------
-    InvalidInput
-        With the parameter as the detail's field.
     """
     return InvalidInput(
         f"The parameter {name[:60]} {reason}",
@@ -58,11 +51,6 @@ def bad(name: str, reason: str, *, code: str | None = None) -> InvalidInput:
 
 class Query:
     """Parameters by name.
-
-    Parameters
-    ----------
-    pairs
-        Names and values in their order.
 
     Raises
     ------
@@ -94,8 +82,6 @@ class Query:
 
         Parameters
         ----------
-        allowed
-            Names.
         empty
             Whether an empty text means that the parameter is absent.
 
@@ -123,15 +109,8 @@ def whole(text: str, name: str, *, least: int, most: int | None = None) -> int:
 
     Parameters
     ----------
-    least
-        The smallest value; less is refused.
     most
         The largest value; more means this.
-
-    Returns
-    -------
-    int
-        Between `least` and `most`.
 
     Raises
     ------

@@ -72,22 +72,7 @@ def problem(
     headers: dict[str, str] | None = None,
     **members: Any,
 ) -> Response:
-    """Build a problem answer.
-
-    Parameters
-    ----------
-    description
-        A sentence for people.
-    headers
-        Further headers, e.g. ``Retry-After``.
-    **members
-        Further members, e.g. `errors`.
-
-    Returns
-    -------
-    Response
-        The problem as JSON.
-    """
+    """Build a problem answer."""
     title = HTTPStatus(status).phrase
     body = {
         "type": "about:blank",
@@ -112,20 +97,7 @@ Page = Callable[[Request, int, str, str, list[dict[str, Any]]], str | None]
 
 
 def answer(request: Request, status: int, code: str, description: str, **rest: Any) -> Response:
-    """Answer an error: a page where the application has one and a browser asks for it.
-
-    Parameters
-    ----------
-    status, code, description
-        See `problem`.
-    **rest
-        Headers and further members, see `problem`.
-
-    Returns
-    -------
-    Response
-        HTML for a browser, else the problem as JSON.
-    """
+    """Answer an error: a page where the application has one and a browser asks for it."""
     page: Page | None = getattr(request.app.state, "error_page", None)
     if page is not None and wants_html(request):
         html = page(request, status, code, description, rest.get("errors", []))

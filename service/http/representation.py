@@ -176,10 +176,6 @@ def negotiate(wish: str | None, accept: str | None, offers: tuple[Offer, ...]) -
     ----------
     wish
         Value of the parameter `f`, if given.
-    accept
-        The Accept header, if given.
-    offers
-        What there is, the preferred first.
 
     Returns
     -------
@@ -283,8 +279,6 @@ def tag_of(snapshot: Snapshot, *parts: object, daily: bool = False, strong: bool
 
     Parameters
     ----------
-    *parts
-        What else it is a function of: path, parameters, media type, language.
     daily
         Whether the day of today matters, as it does for a period that is not closed.
     strong
@@ -304,12 +298,8 @@ def tag_of_version(snapshot: Snapshot, version: int, recorded_at: object, *parts
 
     Parameters
     ----------
-    snapshot
-        Gives the view and the edition of boundaries, and of the past what it depends on.
     version, recorded_at
         The record's: after a restore the same version may say something else.
-    *parts
-        Id, media type, parameters.
 
     Returns
     -------
@@ -469,8 +459,6 @@ def deflated(pieces: Iterable[Bytes], *, kept: bool = False) -> Deflated:
 
     Parameters
     ----------
-    pieces
-        The part.
     kept
         Whether it is given often: then it is made smaller, which takes longer.
     """
@@ -486,13 +474,6 @@ def deflated(pieces: Iterable[Bytes], *, kept: bool = False) -> Deflated:
 
 def gzip_pieces(head: bytes, parts: Iterable[bytes | Deflated]) -> Iterator[bytes]:
     """Put a gzip body (RFC 1952, one member) together of parts, piece by piece.
-
-    Parameters
-    ----------
-    head
-        Before the parts.
-    parts
-        Some compressed already, others not: those stay as they are.
 
     Yields
     ------
@@ -792,12 +773,6 @@ class Answer(NamedTuple):
 
     Attributes
     ----------
-    status
-        Of it.
-    head
-        Its header, a line a field, each with its end.
-    body
-        Its parts, only to be joined.
     route
         Pattern of the path that gives the same, under which it is counted.
     """

@@ -177,8 +177,6 @@ def view_of(request: Request, allowed: Group[str] | None = None) -> View:
 
     Parameters
     ----------
-    request
-        The request; `lang` wins over Accept-Language.
     allowed
         Names of further parameters; None when the handler has checked them itself.
 
@@ -282,8 +280,6 @@ class Links:
 
         Parameters
         ----------
-        path
-            Below the root, with a leading slash; `segment` quotes ids in it.
         media_type
             What is there; None leaves it open.
         **query
@@ -305,10 +301,6 @@ class Links:
 
         Parameters
         ----------
-        rel, media_type, title
-            As for `to`.
-        drop
-            Parameters to leave out.
         **changes
             Parameters to set; hyphens as underscores, nulls are left out.
         """
@@ -453,13 +445,6 @@ class Context:
     ) -> Response:
         """Give the answer, or 304 when the client has it: data, pages, maps and sheets alike.
 
-        Parameters
-        ----------
-        make
-            Makes the body; not called for 304.
-        headers
-            Further headers; `make` may still add some.
-
         Returns
         -------
         Response
@@ -488,12 +473,8 @@ class Context:
 
         Parameters
         ----------
-        ask
-            Gives the heavy answer; takes whether the last one will do (see `Desk.ask`).
         make
             Makes the body of it, for a page in the view given.
-        tag, headers
-            As in `answer`.
         older
             Whether a page may be given as it was last, which its `View.older` says. Programs
             say so themselves by ``Cache-Control: max-stale``.

@@ -71,16 +71,8 @@ class RiskPage(Figure):
 
     Parameters
     ----------
-    scripts
-        Libraries and our own code, in their order.
     start
         Script that runs after Folium's own.
-    tiles
-        Origin of the basemap.
-    texts
-        Texts of the page's language by key.
-    **content
-        What else the template names.
     """
 
     def __init__(
@@ -112,8 +104,6 @@ def content_policy(scripts: list[str], tiles: str = "") -> str:
     ----------
     scripts
         Inline scripts, exactly as written into the page.
-    tiles
-        Origin of the basemap; empty = none.
 
     Returns
     -------
@@ -129,18 +119,7 @@ def content_policy(scripts: list[str], tiles: str = "") -> str:
 
 
 def map_of(options: MapOptions) -> OfflineMap:
-    """Build the map with a group for each layer; our scripts fill them.
-
-    Parameters
-    ----------
-    options
-        With the basemap, if one is configured.
-
-    Returns
-    -------
-    OfflineMap
-        To be added to a `RiskPage`.
-    """
+    """Build the map with a group for each layer; our scripts fill them."""
     drawn = OfflineMap(
         location=(40.3, 47.7),
         zoom_start=7,
@@ -272,15 +251,6 @@ def render_page(
     options: MapOptions | None = None,
 ) -> RenderedMap:
     """Render the risk map of a snapshot as one HTML document.
-
-    Parameters
-    ----------
-    snapshot
-        In the view of the reader; nothing else is read.
-    lang
-        Language shown first; the page switches between all of them.
-    options
-        Basemap, links, limits; by default a file that asks nothing of anyone.
 
     Returns
     -------

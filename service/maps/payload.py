@@ -87,8 +87,6 @@ def incident_columns(
     ----------
     incidents
         Frame of the incidents' schema in the reader's view, oldest first.
-    district_ids
-        Order of the districts in the page.
     west
         Where the page's longitudes begin; those of lands over the 180th meridian run on.
 
@@ -260,10 +258,6 @@ def payload_of(
 
     Parameters
     ----------
-    lang
-        Language shown first; all languages are carried.
-    options
-        See `MapOptions`.
     links
         Addresses of sheets, records and the like; empty for a file.
 
@@ -324,13 +318,6 @@ def scripts_of(payload: dict[str, Any], options: MapOptions) -> Scripts:
     Filters, slider and marks need numbers; only a popup or the table needs words. Words that
     make the data larger than they may be are left out, and ``meta.leftOut`` names them.
 
-    Parameters
-    ----------
-    payload
-        From `payload_of`; not changed.
-    options
-        See `MapOptions`.
-
     Returns
     -------
     Scripts
@@ -382,11 +369,6 @@ def _words(payload: dict[str, Any], left_out: tuple[str, ...]) -> dict[str, Any]
 
 def as_script(payload: Mapping[str, Any]) -> tuple[str, str]:
     """Write the payload as the content of a script element.
-
-    Parameters
-    ----------
-    payload
-        From `payload_of`.
 
     Returns
     -------

@@ -113,11 +113,6 @@ def properties_of(schema: FrameSchema) -> dict[str, Any]:
 def queryables(collection: Collection, links: Links) -> dict[str, Any]:
     """Give what can be used in filters and as parameters.
 
-    Parameters
-    ----------
-    links
-        Gives the schema's own address.
-
     Returns
     -------
     dict
@@ -234,10 +229,6 @@ def collection(
 
     Parameters
     ----------
-    one
-        The layer.
-    snapshot
-        Says what it holds.
     global_crs
         Whether the list around it states the coordinate reference systems.
 

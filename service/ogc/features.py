@@ -59,15 +59,6 @@ def joined_features(
 ) -> Iterator[list[Bytes]]:
     """Give rows of a layer as GeoJSON features, some thousand at a time.
 
-    Parameters
-    ----------
-    snapshot
-        Remembers what was made, for the usual form: all properties, WGS 84.
-    rows
-        Rows of it, in the order wanted.
-    query
-        Names the layer, the properties and the coordinate reference system.
-
     Yields
     ------
     list of memoryview
@@ -217,14 +208,6 @@ def incident_tag(
 
     Parameters
     ----------
-    snapshot
-        Where it is.
-    of
-        Its version.
-    feature_id
-        Its id.
-    query
-        Names the form.
     parts
         What else the answer is a function of (`Context.parts`).
     """
@@ -244,12 +227,8 @@ def items_answer(
 
     Parameters
     ----------
-    snapshot
-        Where the features are, in the view that may be given.
     html
         Makes the page for people of the values of the page; None where only data is given.
-    page
-        The features, if they are known.
 
     Returns
     -------
@@ -398,12 +377,6 @@ def collection_members(
 
     Parameters
     ----------
-    matched, returned
-        How many features were selected, and are given.
-    links
-        Of the page.
-    at
-        The moment of the answer.
     notice
         What has to be said of the view; empty = nothing.
     """
@@ -485,16 +458,6 @@ def _switch(query: Query, name: str) -> bool | None:
 
 def feature_of(snapshot: Snapshot, query: ItemsQuery, feature_id: str) -> tuple[int, Bytes]:
     """Find one feature.
-
-    Parameters
-    ----------
-    query
-        Names the layer and the form.
-
-    Returns
-    -------
-    tuple
-        Row of the layer's frame, and the feature's bytes.
 
     Raises
     ------

@@ -150,8 +150,6 @@ def created(feature: dict[str, Any], snapshot: Snapshot) -> Incident:
     ----------
     feature
         Its id is taken if it has one; else it gets one.
-    snapshot
-        Gives districts and gazetteer, to place it.
 
     Returns
     -------
@@ -185,8 +183,6 @@ def changed(feature: dict[str, Any], held: Stored, snapshot: Snapshot, *, whole:
         Its id, if any, has to be the current one; null is not stated.
     held
         The record as it is held, and as it was read.
-    snapshot
-        Gives districts and gazetteer.
     whole
         What the feature does not state is unknown, but for what no flat property can say
         (quoted evidence, ranges behind equal counts, details of equal sources).
@@ -390,8 +386,6 @@ def settled(
 
     Parameters
     ----------
-    snapshot
-        Gives districts and gazetteer.
     current
         The record held; None = it is new. What did not change is not judged again.
     named

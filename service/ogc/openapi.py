@@ -110,13 +110,7 @@ class Described:
 
 
 class Definition:
-    """The definition of one application's routes.
-
-    Parameters
-    ----------
-    max_limit
-        Most features of one page.
-    """
+    """The definition of one application's routes."""
 
     def __init__(self, routes: Sequence[BaseRoute], max_limit: int) -> None:
         shown = [one for one in routes if isinstance(one, APIRoute) and one.include_in_schema]
@@ -136,18 +130,7 @@ class Definition:
         return {one: paths[f"/{n}"]["get"].get("parameters", []) for n, one in enumerate(models)}
 
     def document(self, snapshot: Snapshot, root: str) -> dict[str, Any]:
-        """Give the definition.
-
-        Parameters
-        ----------
-        snapshot
-            Gives ids that exist, for examples that run.
-
-        Returns
-        -------
-        dict
-            OpenAPI 3.0.
-        """
+        """Give the definition."""
         described = {
             (one.route.path_format, method): one
             for one in self._described
@@ -410,17 +393,7 @@ def _named(value: Any) -> bool:
 
 
 def sent_feature(media_type: str, *, whole: bool, conditional: bool = False) -> dict[str, Any]:
-    """Describe the body of a write; see `EXAMPLE`.
-
-    Parameters
-    ----------
-    media_type
-        Of the body.
-    whole
-        Whether the required properties have to be there.
-    conditional
-        Whether If-Match is taken.
-    """
+    """Describe the body of a write; see `EXAMPLE`."""
     example = EXAMPLE if whole else {"type": "Feature", "properties": {"device": "uxo"}}
     content = {media_type: {"schema": _body_schema(whole=whole), "example": example}}
     headers = {"parameters": [IF_MATCH]} if conditional else {}
@@ -429,11 +402,6 @@ def sent_feature(media_type: str, *, whole: bool, conditional: bool = False) -> 
 
 def _body_schema(*, whole: bool) -> dict[str, Any]:
     """Describe an incident as it is sent: a feature with flat properties.
-
-    Parameters
-    ----------
-    whole
-        Whether the required properties have to be there.
 
     Returns
     -------

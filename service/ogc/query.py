@@ -61,8 +61,6 @@ def read_crs(text: str | None, name: str, systems: Sequence[str] = URIS) -> CRS 
     ----------
     text
         Its URI (OGC API – Features, Part 2 knows no other spelling); None = absent.
-    systems
-        URIs of those there are.
 
     Returns
     -------
@@ -104,8 +102,6 @@ class Area:
         ----------
         shapes
             Array of geometries in WGS 84 (lon, lat); missing ones never meet it.
-        bounds
-            Their bounds, one row each.
 
         Returns
         -------
@@ -607,12 +603,8 @@ def read_items(
 
     Parameters
     ----------
-    max_limit
-        Most features of one page; a larger `limit` means this.
     paged
         Whether a page is wanted when `limit` is absent, rather than all.
-    systems
-        URIs of the coordinate reference systems that the layer lists.
 
     Raises
     ------
@@ -647,12 +639,8 @@ def read_plain(
 
     Parameters
     ----------
-    pairs
-        Names and values; none is given twice.
     collection
         Whose items; none that is computed.
-    max_limit
-        Most features of one page.
 
     Returns
     -------

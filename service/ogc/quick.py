@@ -149,13 +149,7 @@ class _View(NamedTuple):
 
 
 class Quick:
-    """Answers of one application that are ready, or nearly so.
-
-    Parameters
-    ----------
-    state
-        The application's: its register and settings.
-    """
+    """Answers of one application that are ready, or nearly so."""
 
     def __init__(self, state: Any) -> None:
         self._state = state
@@ -208,11 +202,6 @@ class Quick:
 
     def later(self, request: Request) -> Later | None:
         """Give a function that answers in a thread what is not ready.
-
-        Parameters
-        ----------
-        request
-            Admitted: its caller is known.
 
         Returns
         -------

@@ -71,8 +71,6 @@ class Order:
 
     Attributes
     ----------
-    frame
-        The features.
     sort
         Columns; empty = the usual order.
     positions
@@ -273,8 +271,6 @@ def order_of(frame: gpd.GeoDataFrame, sort: tuple[SortKey, ...]) -> Order:
 
     Parameters
     ----------
-    frame
-        Features with their ids as the index.
     sort
         Columns; nulls come last both ways, ties are broken by id.
 
@@ -301,8 +297,6 @@ def usual_order(
 
     Parameters
     ----------
-    frame
-        Features with their ids as the index.
     front
         Ids that come first, as the token of a walk under way has them; None chooses them:
         the fullest feature, then those that fill most of the fields still without a value.
@@ -421,8 +415,6 @@ class Selection:
 
     Attributes
     ----------
-    order
-        Order of all features of the collection.
     found
         Places in that order of those selected, ascending; None = all.
     always
@@ -476,8 +468,6 @@ class Page:
     ----------
     rows
         Rows of the frame, in order.
-    matched
-        Features of the whole selection.
     next, previous
         Tokens of the neighbouring pages, if there are any.
     key
@@ -535,13 +525,7 @@ def _window(query: ItemsQuery, found: Selection) -> tuple[int, int]:
 
 
 def select(snapshot: Snapshot, query: ItemsQuery) -> Selection:
-    """Select features; the result is remembered for the next page.
-
-    Returns
-    -------
-    Selection
-        In the order of the query.
-    """
+    """Select features; the result is remembered for the next page."""
     collection = query.collection
     frame = collection.frame(snapshot, query.risk)
     order = _order(snapshot, query, frame)
@@ -771,8 +755,6 @@ class Geometries:
 
     Parameters
     ----------
-    frame
-        The layer.
     by_id
         Its rows in the order of their ids.
 

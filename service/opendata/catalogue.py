@@ -52,15 +52,7 @@ class Entry:
 
 
 def entries(snapshot: Snapshot, links: Links) -> list[Entry]:
-    """Describe every layer.
-
-    Parameters
-    ----------
-    snapshot
-        The public view.
-    links
-        Makes addresses.
-    """
+    """Describe every layer."""
     return [entry(one, snapshot, links) for one in COLLECTIONS.values()]
 
 

@@ -56,15 +56,6 @@ LEFT_OUT = N_("Only the newest changes are listed; {n} more stand on the page of
 def atom(found: Difference, snapshot: Snapshot, view: View) -> bytes:
     """Write the feed.
 
-    Parameters
-    ----------
-    found
-        Changes in the public view.
-    snapshot
-        What is held now, in the same view.
-    view
-        Gives language and addresses.
-
     Returns
     -------
     bytes
@@ -182,13 +173,6 @@ def addresses_of(text: str) -> tuple[str, ...]:
 def signature(secret: str, moment: int, body: bytes) -> str:
     """Sign a body.
 
-    Parameters
-    ----------
-    secret
-        One, or several with commas between.
-    moment
-        Seconds since 1970.
-
     Examples
     --------
     >>> signature("s", 1, b"{}")[:10], signature("new,s", 1, b"{}").count("v1=")
@@ -208,8 +192,6 @@ class Webhooks:
 
     Parameters
     ----------
-    register
-        Whose changes are told.
     folder
         The data directory: keeps how far each address was told.
     addresses, secret

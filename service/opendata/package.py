@@ -40,8 +40,6 @@ def package(snapshot: Snapshot, *, countries: Sequence[str] = ()) -> bytes:
 
     Parameters
     ----------
-    snapshot
-        The public view.
     countries
         ISO 3166-1 codes that the data are of, two letters; none = those of the incidents and
         of the districts.

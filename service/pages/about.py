@@ -28,15 +28,7 @@ def methods_html(view: View) -> str:
 
 
 def about_html(view: View, attribution: str | None, edition: str) -> str:
-    """Give the page on sources and licences.
-
-    Parameters
-    ----------
-    attribution
-        Where the boundaries are from, as stated with them.
-    edition
-        Which boundaries these are.
-    """
+    """Give the page on sources and licences."""
     return render("about.html", view, attribution=attribution, edition=edition)
 
 
@@ -47,8 +39,6 @@ def login_html(view: View, next_page: str | None = None, *, refused: bool = Fals
     ----------
     next_page
         Where to go afterwards; anything but a path of this service becomes the overview.
-    refused
-        Whether a key was given just now and is not valid.
     """
     target = next_page or "/"
     if not target.startswith("/") or target.startswith(("//", "/\\")):
@@ -63,8 +53,6 @@ def access_html(view: View, keys: Sequence[Any], *, made: str = "", made_name: s
     ----------
     keys
         Rows with `name`, `role`, `created_at`, `last_used_at` and `revoked_at`.
-    made, made_name
-        A key just made and its name; the only time that it is shown.
     """
     return render("access.html", view, keys=keys, made=made, made_name=made_name)
 
@@ -86,13 +74,7 @@ HEAVY = {
 
 
 def jobs_html(told: Mapping[str, Any], view: View) -> str:
-    """Give the page of the heavy answers that are made, wait or are kept.
-
-    Parameters
-    ----------
-    told
-        As `Desk.told` gives it.
-    """
+    """Give the page of the heavy answers that are made, wait or are kept."""
     translator = translator_of(view.lang)
     blank = dict.fromkeys(("made", "since", "done", "of", "seconds"))
     groups = {name: [blank | one for one in several] for name, several in told.items()}
@@ -140,8 +122,6 @@ def qr_svg(link: str, view: View) -> bytes:
     link
         Path of this service with its query; other addresses are refused, so that the
         service cannot be made to vouch for them.
-    view
-        Gives scheme and host.
 
     Raises
     ------
@@ -218,11 +198,6 @@ def asset(name: str) -> Response:
 
 def reference_html(definition: dict[str, Any], root: str) -> str:
     """Give the page.
-
-    Parameters
-    ----------
-    definition
-        The OpenAPI document, for the list that is shown without scripts.
 
     Returns
     -------

@@ -54,13 +54,7 @@ SAYS = {
 
 
 def reconciliation_html(page: Body, view: View) -> str:
-    """Give the page that sets the register beside published figures.
-
-    Parameters
-    ----------
-    page
-        The body of ``/reconciliation``.
-    """
+    """Give the page that sets the register beside published figures."""
     captured = page.get("capture_recapture")
     if captured:
         said = [translator_of(view.lang).gettext(text) for text in ASSUMED]
@@ -88,13 +82,7 @@ def compared(page: Body, lang: str) -> dict[str, Any]:
 
 
 def backtest_html(page: Body, view: View) -> str:
-    """Give the page that says how well the ranking foresees the next period.
-
-    Parameters
-    ----------
-    page
-        The body of ``/backtest``.
-    """
+    """Give the page that says how well the ranking foresees the next period."""
     translator = translator_of(view.lang)
     verdict, cells = page.get("verdict"), page.get("cells")
     says = SAYS[verdict["says"]] if verdict else ""
@@ -130,12 +118,8 @@ def changes_html(page: Body, names: Mapping[str, Any], view: View, **dates: str)
 
     Parameters
     ----------
-    page
-        The body of ``/diff``.
     names
         District ids to names, as `content.incidents.district_names` gives them.
-    **dates
-        What the form holds: `start` and `end`.
     """
     ranks = [{**row, "shown": _name(names, row)} for row in page["ranks"]]
     return render("changes.html", view, page=page, ranks=ranks, most=MOST_LISTED, **dates)

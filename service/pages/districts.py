@@ -243,11 +243,6 @@ def district_html(
 ) -> str:
     """Give the page of one district.
 
-    Parameters
-    ----------
-    layers
-        As in `explain`.
-
     Raises
     ------
     NotFound

@@ -20,8 +20,6 @@ def icon(side: int, *, maskable: bool = False) -> Image.Image:
 
     Parameters
     ----------
-    side
-        Width and height in pixels.
     maskable
         Whether the ground fills the square and the sign stays in the middle 80 %, as
         launchers that cut their own shape want it.

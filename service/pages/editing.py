@@ -189,15 +189,7 @@ DECISIONS: dict[str, dict[str, str]] = {
 
 
 def draft_of(form: Mapping[str, str], base: Incident | None, new_id: str) -> Draft:
-    """Give a form as it was sent, with more empty rows where they were asked for.
-
-    Parameters
-    ----------
-    base
-        The version that it rests on.
-    new_id
-        Id of a new record, where the form brings none.
-    """
+    """Give a form as it was sent, with more empty rows where they were asked for."""
     rows = form.get("rows", "")
     had = int(rows) if rows.isdecimal() and len(rows) < 3 else 0
     return Draft(
@@ -315,17 +307,7 @@ def queue_html(
     q: str,
     limit: int,
 ) -> str:
-    """Give the page of filed reports, with the form to file one.
-
-    Parameters
-    ----------
-    reports
-        Those of this page, newest first.
-    matched
-        How many fit the choice.
-    status, q, limit
-        The choice made.
-    """
+    """Give the page of filed reports, with the form to file one."""
     translator = translator_of(view.lang)
     offset = int(dict(view.query).get("offset", "0"))
     more = offset + len(reports) < matched
@@ -358,10 +340,6 @@ def review_html(
 
     Parameters
     ----------
-    report
-        The report with its candidates.
-    version
-        Its version, which decisions name.
     reviewed
         The candidate shown with its form; None where the report has none.
     warnings
@@ -679,14 +657,10 @@ def import_html(
 
     Parameters
     ----------
-    report
-        The body that ``POST /imports`` answered with, or None.
     districts
         The current districts, for correcting how a name was matched.
     editions
         Editions of the boundaries, for an editor to choose and withdraw.
-    current
-        The one that is current.
 
     Returns
     -------

@@ -39,8 +39,6 @@ def value_text(translator: Translator, field: str, value: Any) -> str:
 
     Parameters
     ----------
-    field
-        The field; its code list and kind decide how it is written.
     value
         As in the record's document; null gives "not stated".
 
@@ -156,15 +154,7 @@ def environment(lang: str) -> Environment:
 
 
 def render(template: str, view: View, **values: Any) -> str:
-    """Fill a template.
-
-    Parameters
-    ----------
-    template
-        File name in the folder of templates.
-    **values
-        What the template shows.
-    """
+    """Fill a template."""
 
     def static(name: str) -> str:
         return f"{view.root}/static/{name}?v={version_of(name)}"

@@ -240,8 +240,6 @@ def errors_of(error: ValidationError, places: Mapping[str, Sequence[int]]) -> li
 
     Parameters
     ----------
-    error
-        What the model refused.
     places
         List → places in the form of its rows, which may leave out empty ones.
     """
@@ -343,13 +341,6 @@ def rows_typed(typed: Typed, name: str) -> list[tuple[int, Typed]]:
 
 def incident_of(typed: Typed, incident_id: str, base: Incident | None) -> Incident:
     """Make the record that a form describes.
-
-    Parameters
-    ----------
-    typed
-        What `cleaned` gave.
-    base
-        The version that the form was made from; what the form does not show stays.
 
     Returns
     -------
@@ -471,15 +462,6 @@ def reconciled(
 ) -> tuple[Typed, list[Clash]]:
     """Bring what was typed together with what somebody else saved.
 
-    Parameters
-    ----------
-    typed
-        What this editor typed over `base`.
-    base
-        The version that the form was made from.
-    held
-        The version held now.
-
     Returns
     -------
     tuple
@@ -528,13 +510,6 @@ def _word(name: str, text: str, translator: Translator) -> str:
 
 def only_if_all_fits(reason: str, needed: str, make: Callable[[], Incident]) -> Incident:
     """Give the record that a form makes, or everything in it that does not fit at once.
-
-    Parameters
-    ----------
-    reason, needed
-        See `errors_of_reason`.
-    make
-        Makes the record of what was typed, and places it.
 
     Raises
     ------

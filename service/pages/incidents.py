@@ -204,15 +204,7 @@ def _bounds(translator: Translator, incident: Incident, outcome: codes.Outcome) 
 def incident_html(
     snapshot: Any, incident: Incident, view: View, *, history: Sequence[Any] = ()
 ) -> str:
-    """Give the page of one incident.
-
-    Parameters
-    ----------
-    incident
-        The record as the reader may see it.
-    history
-        Its revisions, oldest first, with field differences, as the reader may see them.
-    """
+    """Give the page of one incident."""
     translator = translator_of(view.lang)
     names = district_names(snapshot, translator)
     where = [

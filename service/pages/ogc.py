@@ -55,13 +55,7 @@ def collections_html(page: Body, view: View) -> str:
 
 
 def collection_html(page: Body, view: View, dataset: Body | None = None) -> str:
-    """Give the page for the body of ``/collections/{id}``.
-
-    Parameters
-    ----------
-    dataset
-        The layer as schema.org has it, for search engines.
-    """
+    """Give the page for the body of ``/collections/{id}``."""
     layer = _layer(page, translator_of(view.lang))
     schema = SCHEMAS.get(layer["id"])
     return render(
@@ -76,15 +70,7 @@ def collection_html(page: Body, view: View, dataset: Body | None = None) -> str:
 
 
 def items_html(page: Body, view: View, collection: Collection, outlines: Any = None) -> str:
-    """Give the page for a feature collection: a table of this page's features, a small map.
-
-    Parameters
-    ----------
-    page
-        The GeoJSON body with `features`, `links`, `numberMatched`.
-    outlines
-        Simplified district polygons for orientation, or None.
-    """
+    """Give the page for a feature collection: a table of this page's features, a small map."""
     translator = translator_of(view.lang)
     layer, schema = _about(collection, translator), collection.schema
     features = list(page.get("features", ()))
@@ -164,15 +150,7 @@ def _downloads(view: View, path: str, query: dict[str, str] | None = None) -> Li
 
 
 def downloads(view: View, path: str, **query: str) -> Links:
-    """Give the links to a layer's features in all formats.
-
-    Parameters
-    ----------
-    path
-        Path of the items.
-    **query
-        What is chosen of them.
-    """
+    """Give the links to a layer's features in all formats."""
     return [
         {
             # Excel knows UTF-8 by the byte order mark only.

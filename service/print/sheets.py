@@ -84,17 +84,7 @@ class Paper:
 
 
 def sheets_document(paper: Paper, title: str, pages: Sequence[Json], *, upright: bool) -> Json:
-    """Give the whole document.
-
-    Parameters
-    ----------
-    title
-        In the file's properties.
-    pages
-        From `country_page`, `index_page` and `district_page`.
-    upright
-        Whether the sheets stand.
-    """
+    """Give the whole document."""
     view, translator, texts = paper.view, paper.translator, paper.texts
     width, height = SIZES_MM[paper.size] if upright else SIZES_MM[paper.size][::-1]
     sources = f"{texts['sources']}: {sources_text(view, translator.lang)}"
@@ -174,10 +164,6 @@ def index_page(
 
     Parameters
     ----------
-    districts
-        In the order of their pages.
-    shown
-        How the map shows incidents whose point is known.
     shape
         Height to width of the whole.
     heights
@@ -204,8 +190,6 @@ def forecast_page(paper: Paper, outlook: ForecastView, index: Json | None = None
 
     Parameters
     ----------
-    outlook
-        From `forecast_view`.
     index
         The first page of an atlas, which the sheet is then laid out like; None for a
         landscape sheet of its own.
@@ -269,8 +253,6 @@ def district_page(paper: Paper, record: DistrictRecord, shown: Shown, where_rati
 
     Parameters
     ----------
-    shown
-        How its map shows incidents whose point is known.
     where_ratio
         Most of the width of the map of where it lies, in its heights.
     """
@@ -336,11 +318,6 @@ def _line(paper: Paper, *, short: bool = False, period: str = "") -> str:
 
 def country_of(view: RiskView, locale: Locale) -> str:
     """Give the name of the country whose ISO 3166-1 code all district ids begin with.
-
-    Parameters
-    ----------
-    locale
-        Language of the name.
 
     Returns
     -------
@@ -553,8 +530,6 @@ def print_risk_map(
     ----------
     snapshot
         In the view of the reader; nothing else is read.
-    **options
-        See `Options`.
 
     Returns
     -------
@@ -760,8 +735,6 @@ def print_atlas(
         highest rate first.
     forecast
         Whether a page at the end says what is to be expected, as far as there is a forecast.
-    **options
-        As in `print_risk_map`; the pages stand upright.
 
     Raises
     ------

@@ -56,13 +56,7 @@ def template_state() -> str:
 
 
 class Document:
-    """One document: laid out without drawings first, to learn how much room they have.
-
-    Parameters
-    ----------
-    data
-        What the template sets; JSON-ready.
-    """
+    """One document: laid out without drawings first, to learn how much room they have."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = dict(data)

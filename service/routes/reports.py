@@ -481,8 +481,6 @@ def report_body(report: FiledReport, version: int) -> dict[str, Any]:
 
     Parameters
     ----------
-    report
-        As filed.
     version
         Its version: decisions that name it are refused when somebody decided meanwhile.
     """

@@ -252,13 +252,6 @@ class Direct:
     Without the application and its middleware: whatever they would do to such a request is done
     here, and what they would have to look at closer (a key, a cookie, another origin, a body) is
     left to them.
-
-    Parameters
-    ----------
-    state
-        The application's.
-    quick
-        Knows what is ready.
     """
 
     def __init__(self, state: Any, quick: Quick) -> None:
@@ -279,10 +272,6 @@ class Direct:
 
         Parameters
         ----------
-        method, url
-            Of the request's first line.
-        header
-            As `read` gave it.
         client
             Its address; its connection has counted the request.
         server, scheme
@@ -367,19 +356,7 @@ def _how(seconds: float, who: Caller) -> dict[str, Any]:
 
 
 class Guard:
-    """Gives each request an id and a caller, holds it to the limits, counts and logs it.
-
-    Parameters
-    ----------
-    settings
-        Limits, the public address and the data directory.
-    sessions
-        Reads the login cookie.
-    rate
-        Counts requests; the server's connections count on the same.
-    quick
-        Answers what needs no routing.
-    """
+    """Gives each request an id and a caller, holds it to the limits, counts and logs it."""
 
     def __init__(
         self,

@@ -85,13 +85,7 @@ class Key:
 
 
 class KeyStore:
-    """The keys of one register and the sessions that they opened, in its database.
-
-    Parameters
-    ----------
-    store
-        The register's store.
-    """
+    """The keys of one register and the sessions that they opened, in its database."""
 
     def __init__(self, store: Store) -> None:
         self._tables = Tables(store)

@@ -77,13 +77,7 @@ def given_answers() -> "sa.Table":
 
 
 class Tables:
-    """Connections on which the tables are there, with today's columns.
-
-    Parameters
-    ----------
-    store
-        The register's store.
-    """
+    """Connections on which the tables are there, with today's columns."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

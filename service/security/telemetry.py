@@ -61,11 +61,6 @@ def _line(body: dict[str, Any]) -> str:
 def configuration(level: str) -> dict[str, Any]:
     """Give the logging configuration of the whole process, for `logging.config`.
 
-    Parameters
-    ----------
-    level
-        Least level that is written.
-
     Returns
     -------
     dict
@@ -140,15 +135,7 @@ class AuditLog:
         self._folder = folder
 
     def note(self, what: str, **details: Any) -> None:
-        """Add a line.
-
-        Parameters
-        ----------
-        what
-            ``read``, ``import`` or ``keys``; ``export`` for the command line.
-        **details
-            Who, from where, and what.
-        """
+        """Add a line."""
         now = datetime.now(UTC)
         line = {"time": now.isoformat(timespec="milliseconds"), "what": what, **details}
         path = self._folder / f"audit-{now:%Y-%m}.jsonl"
@@ -195,8 +182,6 @@ def count(method: str, route: str, status: int, seconds: float) -> None:
     ----------
     method, route, status
         What it is counted under: the route as the code has it, never a path that was sent.
-    seconds
-        How long it took.
     """
     requests, took = _children(method, route, status)
     requests.inc()

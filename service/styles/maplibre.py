@@ -23,15 +23,7 @@ RATIOS = (1, 2)
 
 
 def maplibre(style: Style, service: str, *, names: bool) -> bytes:
-    """Write a style over the tiles of its layer.
-
-    Parameters
-    ----------
-    service
-        Address of the service, without a final slash.
-    names
-        Whether to write the names of a layer that has them.
-    """
+    """Write a style over the tiles of its layer."""
     address = f"{service}/collections/{style.id}/tiles/WebMercatorQuad"
     joined = f"{style.query}&" if style.query else "?"
     body: dict[str, Any] = {

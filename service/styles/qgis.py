@@ -82,8 +82,6 @@ def qgz(layers: Sequence[Layer], title: str, abstract: str) -> bytes:
     ----------
     layers
         The first is drawn on top.
-    title, abstract
-        Of the project.
 
     Returns
     -------

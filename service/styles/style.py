@@ -107,8 +107,6 @@ def style_of(
     ----------
     parameters
         Of a layer that is computed: they fix unit and limits.
-    lang
-        Language of titles and labels.
     query
         The same parameters as they were asked for, to go on to what the style draws.
 

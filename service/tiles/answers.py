@@ -22,15 +22,7 @@ MASKS = 32
 
 
 def tile_answer(context: Context, snapshot: Snapshot, asked: ItemsQuery, where: Tile) -> Response:
-    """Give one tile; 204 where the layer has nothing.
-
-    Parameters
-    ----------
-    snapshot
-        Where the layer is, in the view that may be given.
-    asked
-        Names the layer and what is drawn of it.
-    """
+    """Give one tile; 204 where the layer has nothing."""
     tag = context.tag(snapshot, daily=asked.collection.computed)
     answer = context.answer(lambda: tile_content(snapshot, asked, where), tag=tag)
     if answer.status_code == 200 and not answer.body:
@@ -73,15 +65,7 @@ def _tiles(snapshot: Snapshot) -> Memo:
 def tile_content(
     snapshot: Snapshot, asked: ItemsQuery, where: Tile, coding: str | None = None
 ) -> bytes:
-    """Give one tile, remembered as it is and in each coding; empty where there is nothing.
-
-    Parameters
-    ----------
-    snapshot, asked, where
-        As for `tile_answer`.
-    coding
-        In which it is wanted; None = as it is.
-    """
+    """Give one tile, remembered as it is and in each coding; empty where there is nothing."""
     if coding is not None:
         packed: Memo = snapshot.cached("tiles-coded", lambda: Memo(KEPT))
         key = (asked.selection_key, where, coding)

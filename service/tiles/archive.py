@@ -39,8 +39,6 @@ def write_archive(
     ----------
     path
         The file; it appears only when it is complete.
-    title, description
-        Of the layer.
     mask
         Which of its rows are drawn; None = all.
 
@@ -111,13 +109,7 @@ def write_archive(
 
 
 def archive_bytes(layer: TileLayer, **about: Any) -> Iterator[bytes]:
-    """Give the archive piece by piece; what does not fit raises before the first one.
-
-    Parameters
-    ----------
-    layer, **about
-        As for `write_archive`.
-    """
+    """Give the archive piece by piece; what does not fit raises before the first one."""
     with ExitStack() as kept:
         folder = kept.enter_context(scratch("tiles"))
         path = Path(folder) / "layer.pmtiles"

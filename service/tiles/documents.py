@@ -29,17 +29,6 @@ def tileset(
 ) -> dict[str, Any]:
     """Describe the tiles of one collection (OGC 17-083r4, tileset metadata).
 
-    Parameters
-    ----------
-    layer
-        The collection's layer.
-    title, description
-        Of the collection.
-    path
-        Path of the collection below it.
-    query
-        Parameters that every tile is to carry, with the ``?``.
-
     Returns
     -------
     dict

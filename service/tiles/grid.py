@@ -56,16 +56,6 @@ def side_of(zoom: int) -> float:
 def tile_of(zoom: str, row: str, column: str) -> Tile:
     """Read a tile's address.
 
-    Parameters
-    ----------
-    zoom, row, column
-        As they stand in the path.
-
-    Returns
-    -------
-    Tile
-        Inside the tile matrix set.
-
     Raises
     ------
     NotFound
@@ -95,13 +85,7 @@ def index_of(metres: NDArray[np.float64], zoom: int, *, southward: bool) -> NDAr
 
 
 def matrix_set(base: str) -> dict[str, Any]:
-    """Describe WebMercatorQuad as OGC's JSON.
-
-    Returns
-    -------
-    dict
-        With its link to itself.
-    """
+    """Describe WebMercatorQuad as OGC's JSON."""
     return {
         "id": TMS,
         "title": "Google Maps Compatible for the World",

@@ -38,24 +38,13 @@ _LIGHT = Memo(4 * FULL_FROM)
 
 
 def districts_at(frame: gpd.GeoDataFrame, zoom: int) -> Any:
-    """Give districts of a level: simplified as one coverage, neighbours keep their edges.
-
-    Parameters
-    ----------
-    frame
-        Frame with `district_id` and polygons, WGS 84 (lon, lat).
-    """
+    """Give districts of a level: simplified as one coverage, neighbours keep their edges."""
     key = (shape_key(frame), min(zoom, FULL_FROM))
     return _LIGHT.get(key, lambda: _districts(frame, zoom))
 
 
 def shapes_at(frame: gpd.GeoDataFrame, zoom: int) -> Any:
     """Give any lines and polygons of a level; as one coverage where they are one.
-
-    Parameters
-    ----------
-    frame
-        Rows in WGS 84 (lon, lat).
 
     Returns
     -------
@@ -124,8 +113,6 @@ class TileLayer:
     ----------
     frame
         Rows of the schema, WGS 84 (lon, lat). Rows without geometry are in no tile.
-    schema
-        Names and kinds of the attributes.
     generalise
         Gives the shapes of rows at a level, in EPSG:3857; called once a level.
     """

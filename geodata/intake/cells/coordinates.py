@@ -70,11 +70,6 @@ def half(text: str, axis: str) -> float:
     axis
         ``lat`` or ``lon``: a letter of the other axis is refused.
 
-    Returns
-    -------
-    float
-        Degrees, south and west negative.
-
     Raises
     ------
     ValueError
@@ -313,8 +308,6 @@ def from_utm(easting: float, northing: float, zone: int, band: str) -> tuple[flo
 
     Parameters
     ----------
-    easting, northing
-        Metres.
     zone
         1 to 60.
     band

@@ -252,12 +252,8 @@ def each_unique(
 
     Parameters
     ----------
-    values
-        Object array of text or None.
     parse
         Gives the value of one text; raises ValueError with the reason.
-    blank
-        What a cell that states nothing gives.
 
     Returns
     -------
@@ -336,11 +332,6 @@ def decimal(text: str) -> float:
 
 def numbers(values: np.ndarray, low: float, high: float) -> Parsed:
     """Read a column of numbers.
-
-    Parameters
-    ----------
-    low, high
-        Range; values beyond it are bad.
 
     Returns
     -------

@@ -230,11 +230,6 @@ _RULES_OF = {
 def kind_in_text(text: str) -> tuple[str, str] | None:
     """Find explosive ordnance named in a headline or a narrative.
 
-    Parameters
-    ----------
-    text
-        Any text; a gold mine is none.
-
     Returns
     -------
     tuple or None

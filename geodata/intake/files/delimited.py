@@ -246,11 +246,6 @@ def _split(lines: list[str], delimiter: str) -> list[list[str]]:
 def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -> Table:
     """Open a delimited text file.
 
-    Parameters
-    ----------
-    encoding
-        A codec's name; None finds it.
-
     Returns
     -------
     Table

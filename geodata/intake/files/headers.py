@@ -44,11 +44,6 @@ def find_header(rows: Sequence[Cells]) -> Header:
     them: ``Casualties | (gap)`` over ``killed | injured`` gives ``Casualties killed`` and
     ``Casualties injured``.
 
-    Parameters
-    ----------
-    rows
-        The first rows of the table; `SEARCHED_ROWS` are enough.
-
     Returns
     -------
     Header

@@ -45,8 +45,6 @@ def open_vector(
 
     Parameters
     ----------
-    kind
-        What it is (see `geodata.untrusted.contents.VECTORS`).
     layer
         Name; None takes the only one, or the first of several, saying so.
     shapes
@@ -199,15 +197,7 @@ _MOST_SHEETS = 20
 
 
 class Source:
-    """A file held open for reading: use it as a context, so that what it unpacked goes away.
-
-    Attributes
-    ----------
-    path
-        The file.
-    table
-        Its table.
-    """
+    """A file held open for reading: use it as a context, so that what it unpacked goes away."""
 
     def __init__(
         self, path: Path, table: Table, folder: AbstractContextManager[object] | None = None
@@ -245,8 +235,6 @@ def open_source(
     path
         CSV in any encoding, XLSX, GeoJSON, line-wise GeoJSON, GeoPackage, FlatGeobuf,
         (Geo)Parquet, KML, shapefile or MapInfo (zipped or not).
-    encoding
-        Of a text table; None finds it.
     layer
         Layer of a vector file or sheet of a workbook; None chooses and says which.
     shapes
@@ -337,11 +325,6 @@ def linked(table: Table) -> bool:
 def with_victims(first: Table, names: list[str], open_one: Open) -> Table:
     """Join the table of victims to the table of accidents, where a file has both.
 
-    Parameters
-    ----------
-    first
-        The table that was chosen.
-
     Returns
     -------
     Table
@@ -371,11 +354,6 @@ def with_victims(first: Table, names: list[str], open_one: Open) -> Table:
 
 def with_repeats(names: Collection[str], open_one: Open, chosen: str | None = None) -> Table | None:
     """Read the tables of a form that an archive holds: its submissions with their victims.
-
-    Parameters
-    ----------
-    chosen
-        The table that the user states, alone.
 
     Returns
     -------

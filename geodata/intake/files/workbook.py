@@ -33,8 +33,6 @@ def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Ta
 
     Parameters
     ----------
-    limits
-        Its bounds; the container's expansion and XML are checked before it is unpacked.
     sheet
         Name; None takes the sheet whose first rows hold the most known headers.
 

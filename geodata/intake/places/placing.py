@@ -175,8 +175,6 @@ def read_matches(path: Path, ids: set[str]) -> MatchTable:
     ----------
     path
         CSV as `MatchTable.write` makes it; a file that is not there decides nothing.
-    ids
-        Districts of the edition in use.
 
     Returns
     -------
@@ -288,14 +286,10 @@ class Placer:
 
     Parameters
     ----------
-    gazetteer, districts
-        Where names and points are looked up.
     bounds
         The districts' extent in degrees; None where there are none.
     on_conflict
         What counts where a point and a name contradict each other.
-    matches
-        How names are read, with what people decided before.
     """
 
     def __init__(
@@ -380,11 +374,6 @@ class Placer:
 
     def place(self, draft: Draft, values: Values) -> Placement:
         """Find a chunk's districts, with notes, evidence and gazetteer places.
-
-        Parameters
-        ----------
-        draft, values
-            The chunk, and what its cells say.
 
         Returns
         -------

@@ -59,8 +59,6 @@ def read_generic(draft: Draft, plan: Plan, make_casualties: MakeCasualties = cas
 
     Parameters
     ----------
-    draft
-        The chunk; rows that cannot be taken get their problems.
     make_casualties
         How columns of people become casualties; formats with their own meaning bring theirs.
     """
@@ -411,20 +409,6 @@ def read_own(register: Register, draft: Draft, plan: Plan, placer: Placer) -> di
     A blank cell states nothing, so it never erases: neither what the flat twins cannot say
     (affiliations, evidence) nor what the public view withheld. A row that an older version of
     a record stands in, and that differs from what is held, is refused.
-
-    Parameters
-    ----------
-    draft
-        The chunk; `draft.fields` names the columns by themselves.
-    plan
-        Defaults of status and sensitivity.
-    placer
-        Places new rows that state no district.
-
-    Returns
-    -------
-    dict
-        Position to incident.
     """
     refuse_formulas(draft)
     columns = _columns(draft)

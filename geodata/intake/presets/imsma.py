@@ -61,11 +61,6 @@ HAZARD: Mapping[str, str] = {
 def columns_of(known: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
     """Find the columns of a table.
 
-    Parameters
-    ----------
-    known
-        `ACCIDENT` or `HAZARD`.
-
     Returns
     -------
     dict

@@ -496,11 +496,6 @@ OWN = frozenset({"incident_id", "record_status", "date_start", "date_end", "acci
 def recognise(table: Table, stated: str = "auto") -> str:
     """Tell a table's format.
 
-    Parameters
-    ----------
-    stated
-        What the user states; ``auto`` looks at the columns.
-
     Returns
     -------
     str
@@ -544,8 +539,6 @@ def in_its_own_names(table: Table, stated: str = "auto") -> tuple[Table, dict[st
 
     Parameters
     ----------
-    table
-        The table, its columns perhaps in capitals or with spaces.
     stated
         What the user states; ``auto`` tries every format.
 

@@ -183,13 +183,6 @@ COUNT_MODELS = {
 def blocked_posterior(past: Past, half_life_days: float | None = None) -> Posterior:
     """Give posteriors whose prior is fitted on the other blocks of the country.
 
-    Parameters
-    ----------
-    past
-        What may be looked at.
-    half_life_days
-        Decay, or None.
-
     Returns
     -------
     Posterior
@@ -215,11 +208,6 @@ def blocked_posterior(past: Past, half_life_days: float | None = None) -> Poster
 
 def sure(expected: Floats, past: Past) -> Floats:
     """Mix a little of the uniform forecast in, keeping the total.
-
-    Parameters
-    ----------
-    expected
-        Forecast by district.
 
     Returns
     -------

@@ -150,8 +150,6 @@ def foreseen_by(
 
     Parameters
     ----------
-    rule
-        Name of the model, one of those that foresee numbers.
     incidents, districts
         Frames of their schemas; incidents after `end` are not looked at.
     """
@@ -337,13 +335,6 @@ def verdict(
 ) -> dict[str, Any]:
     """Compare the headline's log score with its best rival's.
 
-    Parameters
-    ----------
-    folds
-        Forecasts by model, and counts, of each cut-off.
-    models
-        Summaries by model.
-
     Returns
     -------
     dict
@@ -378,11 +369,6 @@ def chosen(
     folds: list[tuple[dict[str, Floats], Floats]], models: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     """Name the model that foresees best on this register, and how much better than the headline.
-
-    Parameters
-    ----------
-    folds, models
-        As in `verdict`.
 
     Returns
     -------
