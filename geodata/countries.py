@@ -8,20 +8,13 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata.deferred import deferred
+from geodata.deferred import babel
 from geodata.wording import plain
-
-if TYPE_CHECKING:
-    import babel
-else:
-    babel = deferred("babel")
-
 
 _LANGUAGES = (
     "en", "az", "ru", "tr", "fr", "es", "pt", "ar", "uk", "fa", "fa_AF", "ps", "hy", "ka", "de",

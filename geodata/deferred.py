@@ -7,7 +7,7 @@ does the same for one place; this is for modules that use a library in many.
 import gc
 import importlib
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class _Deferred(ModuleType):
@@ -39,6 +39,19 @@ def deferred(name: str) -> Any:
     """
     return _Deferred(name)
 
+
+if TYPE_CHECKING:
+    import babel
+    from rapidfuzz import distance, fuzz, process
+    from scipy import sparse, special
+else:
+    babel = deferred("babel")
+    distance, fuzz, process = (
+        deferred(f"rapidfuzz.{name}") for name in ("distance", "fuzz", "process")
+    )
+    sparse, special = deferred("scipy.sparse"), deferred("scipy.special")
+
+__all__ = ["babel", "collect_less", "deferred", "distance", "fuzz", "process", "sparse", "special"]
 
 ALLOCATIONS = 50_000
 """New objects after which Python looks for garbage. Loading libraries makes a million objects and

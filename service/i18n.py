@@ -15,7 +15,7 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from geodata.deferred import deferred
+from geodata.deferred import babel, deferred
 from geodata.errors import InvalidInput
 from geodata.wording import Sentence
 
@@ -56,13 +56,11 @@ def decimals(value: float) -> int:
 
 
 if TYPE_CHECKING:
-    import babel
     from babel import dates, numbers, units
     from babel.messages import mofile, pofile
 
     from geodata.incidents import Toll
 else:
-    babel = deferred("babel")
     dates, numbers, units = (deferred(f"babel.{name}") for name in ("dates", "numbers", "units"))
     mofile, pofile = deferred("babel.messages.mofile"), deferred("babel.messages.pofile")
 

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,13 +18,8 @@ import shapely
 from pyproj import CRS, Geod
 
 from geodata.crs import extent, local_equal_area, parse_crs, transform_xy, whole_within_180
-from geodata.deferred import deferred
+from geodata.deferred import sparse
 from geodata.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from scipy import sparse
-else:
-    sparse = deferred("scipy.sparse")
 
 _COUNTRY = re.compile(r"^([A-Z]{2})(?:-|\d)")
 

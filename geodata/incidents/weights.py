@@ -8,20 +8,15 @@ A row may stand for several incidents that are alike: `incidents_in` says for ho
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.deferred import deferred
+from geodata.deferred import sparse as sp
 from geodata.errors import InvalidInput
 from geodata.model import DistrictWeight
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
-else:
-    sp = deferred("scipy.sparse")
 
 Floats = NDArray[np.float64]
 

@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from geodata.deferred import deferred
+from geodata.deferred import fuzz, process
 from geodata.errors import InvalidInput
 from geodata.intake.cells.coordinates import is_position
 from geodata.intake.cells.dates import days, looks_like_dates
@@ -27,13 +26,6 @@ from geodata.intake.fields import (
 from geodata.intake.file_report import OWN_COLUMNS
 from geodata.intake.table import Table
 from geodata.wording import plain, say
-
-if TYPE_CHECKING:
-    from rapidfuzz import fuzz, process
-else:
-    fuzz = deferred("rapidfuzz.fuzz")
-    process = deferred("rapidfuzz.process")
-
 
 _LEAST_SCORE = 88.0
 _SHORTEST_FUZZY = 5

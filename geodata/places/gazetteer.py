@@ -1,12 +1,13 @@
 """The gazetteer: which place and district a text means."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from geodata.deferred import deferred
+from geodata.deferred import distance as metrics
+from geodata.deferred import fuzz, process
 from geodata.districts import bundled_districts, grid_of, shape_key
 from geodata.errors import InvalidInput
 from geodata.places.bundled import alias_facts, district_places, load_places, unit_origins
@@ -23,15 +24,6 @@ from geodata.places.match import (
     match_of,
 )
 from geodata.places.units import UnitIndex, borne_names
-
-if TYPE_CHECKING:
-    from rapidfuzz import distance as metrics
-    from rapidfuzz import fuzz, process
-else:
-    metrics = deferred("rapidfuzz.distance")
-    fuzz = deferred("rapidfuzz.fuzz")
-    process = deferred("rapidfuzz.process")
-
 
 _MAX_TEXT = 200
 _MEMORY = 200_000

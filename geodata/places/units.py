@@ -10,20 +10,13 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
-from geodata.deferred import deferred
+from geodata.deferred import distance as metrics
 from geodata.places.fold import Hint, fold, plain, sound, split, stems
 from geodata.places.match import compact
-
-if TYPE_CHECKING:
-    from rapidfuzz import distance as metrics
-else:
-    metrics = deferred("rapidfuzz.distance")
-
 
 _SHORTEST, _LONG = 5, 8
 _SLAVIC = re.compile(r"(?:s'?|z)?k(?:a|yi|yy|iy|ij|oi|oj|oe|aya|aia|y|i)$")

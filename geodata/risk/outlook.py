@@ -2,24 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.deferred import deferred
+from geodata.deferred import sparse as sp
 from geodata.incidents import DistrictWeights, incidents_in
 from geodata.risk.tally import places_of, recorded_days, squares_of
 from geodata.risk.window import Window
 from geodata.statistics.counts import PRIOR_DISPERSION, CountForecast, forecast_counts
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
-else:
-    sp = deferred("scipy.sparse")
-
 
 Floats = NDArray[np.float64]
 QUARTER_DAYS = 91.0

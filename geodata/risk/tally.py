@@ -8,14 +8,14 @@ one. What that leaves open is a variance between imputations, added to the limit
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.deferred import deferred
+from geodata.deferred import sparse as sp
 from geodata.incidents import (
     COUNT,
     LARGEST,
@@ -37,11 +37,6 @@ from geodata.risk.window import (
     window_of_sources,
 )
 from geodata.statistics.smoothing import Posterior, gamma_poisson_posterior
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
-else:
-    sp = deferred("scipy.sparse")
 
 Floats = NDArray[np.float64]
 IMPUTATIONS = 40

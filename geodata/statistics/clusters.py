@@ -5,21 +5,14 @@ likeliest cluster is in `geodata.statistics.scan`.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.deferred import deferred
+from geodata.deferred import sparse as sp
+from geodata.deferred import special
 from geodata.statistics.smoothing import sparse_neighbours
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
-    from scipy import special
-else:
-    sp = deferred("scipy.sparse")
-    special = deferred("scipy.special")
-
 
 Floats = NDArray[np.float64]
 Style = Literal["row", "binary"]
@@ -410,12 +403,6 @@ def false_discovery(p: ArrayLike, level: float = 0.05) -> NDArray[np.bool_]:
         return np.zeros(values.shape, dtype=bool)
     with np.errstate(invalid="ignore"):
         return values <= tested[passed].max()
-
-
-if TYPE_CHECKING:
-    from scipy import special
-else:
-    special = deferred("scipy.special")
 
 
 Pairs = NDArray[np.intp]

@@ -12,21 +12,14 @@ Breaks where the way of reporting changes, or where fewer than about eight perio
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.deferred import deferred
+from geodata.deferred import sparse as sp
+from geodata.deferred import special
 from geodata.statistics.smoothing import sparse_neighbours
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
-    from scipy import special
-else:
-    sp = deferred("scipy.sparse")
-    special = deferred("scipy.special")
-
 
 Floats = NDArray[np.float64]
 DISCOUNTS = (0.0, 0.5, 0.75, 0.9, 0.97, 1.0)
@@ -654,11 +647,6 @@ def district_counts(
     low, high = found.interval(level)
     return low, found.mean, high
 
-
-if TYPE_CHECKING:
-    from scipy import special
-else:
-    special = deferred("scipy.special")
 
 Ints = NDArray[np.intp]
 SEED = 20_201_110

@@ -7,14 +7,11 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.deferred import deferred
+from geodata.deferred import special
 from geodata.errors import InvalidInput
 
 if TYPE_CHECKING:
     from affine import Affine
-    from scipy import special
-else:
-    special = deferred("scipy.special")
 
 
 Floats = NDArray[np.float64]

@@ -14,16 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.deferred import deferred
+from geodata.deferred import special
 from geodata.errors import InvalidInput
 from geodata.statistics.counts import CountForecast, forecast_counts
 from geodata.statistics.kernels import Grid, inside
 
 if TYPE_CHECKING:
     from affine import Affine
-    from scipy import special
-else:
-    special = deferred("scipy.special")
 
 
 Floats = NDArray[np.float64]

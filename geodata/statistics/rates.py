@@ -6,18 +6,11 @@ How sure a ranking is, is told by simulating what comes next (`ranks`).
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.deferred import deferred
-
-if TYPE_CHECKING:
-    from scipy import special
-else:
-    special = deferred("scipy.special")
-
+from geodata.deferred import special
 
 Floats = NDArray[np.float64]
 

@@ -5,22 +5,15 @@ more than Poisson. `scan_emerging` looks with it for what is new in the latest p
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.deferred import deferred
+from geodata.deferred import sparse as sp
+from geodata.deferred import special
 from geodata.statistics.counts import forecast_counts
 from geodata.statistics.smoothing import sparse_neighbours
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
-    from scipy import special
-else:
-    sp = deferred("scipy.sparse")
-    special = deferred("scipy.special")
-
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

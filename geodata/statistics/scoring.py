@@ -1,17 +1,9 @@
 """Scores of a ranking of cells against what happened next."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.deferred import deferred
-
-if TYPE_CHECKING:
-    from scipy import special
-else:
-    special = deferred("scipy.special")
-
+from geodata.deferred import special
 
 Floats = NDArray[np.float64]
 

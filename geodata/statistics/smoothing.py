@@ -5,20 +5,13 @@ are Marshall's by moments.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geodata.deferred import deferred
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
-    from scipy import special
-else:
-    sp = deferred("scipy.sparse")
-    special = deferred("scipy.special")
-
+from geodata.deferred import sparse as sp
+from geodata.deferred import special
 
 Floats = NDArray[np.float64]
 _LOG_SHAPES = (np.log(1e-4), np.log(1e7))

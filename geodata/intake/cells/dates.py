@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geodata.deferred import deferred
+from geodata.deferred import babel, deferred
 from geodata.intake.cells.numbers import distinct, is_nothing, western
 from geodata.wording import Sentence, plain, reason_of, say
 
 if TYPE_CHECKING:
-    import babel
     import persiantools.jdatetime as persian
 else:
-    babel = deferred("babel")
     persian = deferred("persiantools.jdatetime")
 
 FIRST_SOLAR_YEAR, LAST_SOLAR_YEAR = 1300, 1499
