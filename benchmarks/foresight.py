@@ -36,12 +36,13 @@ from geodata.statistics.rates import (
     change,
     competition_rank,
     compound_interval,
+    gamma_poisson,
+    gamma_poisson_posterior,
     poisson_interval,
     ranks,
 )
 from geodata.statistics.scan import scan_emerging, scan_neighbours
 from geodata.statistics.scoring import captured
-from geodata.statistics.smoothing import gamma_poisson, gamma_poisson_posterior
 
 Floats = NDArray[np.float64]
 DATES = ("date_start", "event_date", "date", "start_date")

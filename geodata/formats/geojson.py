@@ -26,8 +26,7 @@ from geodata.formats.geometry import (
 )
 from geodata.formats.options import FormatOptions
 from geodata.formats.scalars import json_texts, split_array, wrapped
-from geodata.points import Points
-from geodata.schemas import FrameSchema
+from geodata.schemas import FrameSchema, Points
 
 _TEXT = pa.large_string()
 Bytes = bytes | memoryview

@@ -1,6 +1,23 @@
 """Incidents, statistics and operations: records ⇄ frames ⇄ GeoJSON."""
 
 from geodata.incidents.documents import checked, document
+from geodata.incidents.flat import (
+    COUNT,
+    LARGEST,
+    SQUARES,
+    DistrictWeights,
+    Toll,
+    abroad,
+    district_ids_text,
+    districts_text,
+    elsewhere,
+    incidents_in,
+    least_of,
+    parse_district_ids,
+    parse_districts,
+    people_in,
+    toll_of,
+)
 from geodata.incidents.founding import Founding, founding
 from geodata.incidents.frame import incidents_frame, operations_frame, statistics_frame
 from geodata.incidents.geojson import (
@@ -8,20 +25,6 @@ from geodata.incidents.geojson import (
     incident_from_feature,
     incidents_from_geojson,
     incidents_to_geojson,
-)
-from geodata.incidents.tolls import Toll, least_of, people_in, toll_of
-from geodata.incidents.weights import (
-    COUNT,
-    LARGEST,
-    SQUARES,
-    DistrictWeights,
-    abroad,
-    district_ids_text,
-    districts_text,
-    elsewhere,
-    incidents_in,
-    parse_district_ids,
-    parse_districts,
 )
 
 __all__ = [

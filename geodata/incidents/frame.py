@@ -19,8 +19,7 @@ import shapely
 from geodata.codes import Group, values_of
 from geodata.errors import InvalidInput
 from geodata.incidents.documents import INCIDENT_ARROW, as_lines, documents_table
-from geodata.incidents.flat import source_text
-from geodata.incidents.weights import district_ids_text, escape_id, weight_text
+from geodata.incidents.flat import district_ids_text, escape_id, source_text, weight_text
 from geodata.model import Incident, Operation, Statistic
 from geodata.schemas import CRS84, INCIDENTS, OPERATIONS, STATISTICS, conform
 

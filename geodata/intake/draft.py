@@ -174,7 +174,7 @@ class Placement:
     """Where a chunk's rows count, one column each."""
 
     districts: Texts
-    """Districts and weights as text (see `geodata.incidents.weights`); None = unplaced."""
+    """Districts and weights as text (see `geodata.incidents.flat`); None = unplaced."""
     note: Texts
     """Why the placing is uncertain."""
     place_id: Texts

@@ -19,9 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geodata.growing import moved_up, without
-from geodata.points import Points
 from geodata.register.revision import GONE, Row
-from geodata.schemas import FrameSchema
+from geodata.schemas import FrameSchema, Points
 
 _ORDER = "rows_by_id"
 """Column of a file: all rows in the order of their ids."""

@@ -9,7 +9,7 @@ import pandas as pd
 from pyproj import Geod
 
 from geodata.incidents import document
-from geodata.incidents.weights import parse_districts
+from geodata.incidents.flat import parse_districts
 from geodata.model import Casualty, Incident
 from geodata.register import Snapshot
 from geodata.register.duplicates import FAR_DAYS, FAR_M, similar

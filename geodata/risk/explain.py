@@ -14,14 +14,12 @@ from geodata.codes import values_of
 from geodata.errors import NotFound
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.model import Incident
-from geodata.risk.estimate import PER, Estimate, estimate
+from geodata.risk.estimate import PER, Estimate, estimate, series
 from geodata.risk.nearness import nearness, settlements
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
-from geodata.risk.outlook import series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.table import CLASSES
-from geodata.risk.tally import event_weights, recorded_days
-from geodata.risk.window import (
+from geodata.risk.tally import (
     ASKED,
     BY_SOURCE,
     ESTIMATED,
@@ -30,7 +28,9 @@ from geodata.risk.window import (
     STATED,
     Floats,
     Window,
+    event_weights,
     fraction_inside,
+    recorded_days,
 )
 from geodata.statistics.counts import change_points
 from geodata.statistics.rates import change

@@ -19,8 +19,8 @@ from geodata.crs import (
     whole_within_180,
 )
 from geodata.districts import contiguity
+from geodata.risk.estimate import Outlook, series
 from geodata.risk.nearness import nearest_km
-from geodata.risk.outlook import Outlook, series
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import (
     labelled_grid,
@@ -28,7 +28,7 @@ from geodata.risk.surface import (
     project_shapes,
     projected_land,
 )
-from geodata.risk.window import Window
+from geodata.risk.tally import Window
 from geodata.schemas import CRS84, FORECAST, conform, empty
 from geodata.statistics.counts import CountForecast, district_counts
 from geodata.statistics.kernels import Grid

@@ -18,14 +18,12 @@ from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.rolling import foreseen_by, in_whole_months, rolling_backtest
 from geodata.risk.estimate import Estimate, estimate
 from geodata.risk.forecast import Forecast, forecast, forecast_frame
-from geodata.risk.hotspots import cluster_frame
 from geodata.risk.parameters import CELL_KM, RiskParameters
 from geodata.risk.priorities import Ground, priorities
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface import RiskSurface, risk_surface, surface_frame
-from geodata.risk.table import BY_RATE, Ruling, as_frame, class_limits
-from geodata.risk.tally import window_of
-from geodata.risk.window import Window
+from geodata.risk.table import BY_RATE, Ruling, as_frame, class_limits, cluster_frame
+from geodata.risk.tally import Window, window_of
 from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE, empty
 
 FORESEEN_BY = (

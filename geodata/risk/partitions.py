@@ -33,8 +33,8 @@ from geodata.districts import grid_of
 from geodata.errors import InvalidInput
 from geodata.formats.partitioned import Part, Parts, open_part, unreadable
 from geodata.incidents import COUNT, LARGEST, SQUARES, DistrictWeights, abroad
+from geodata.incidents.flat import escape_id
 from geodata.incidents.frame import DISTRICT_PRECISION
-from geodata.incidents.weights import escape_id
 from geodata.intervals import Observed
 from geodata.places.units import UnitIndex
 from geodata.risk.backtest.models import COUNT_MODELS
@@ -43,8 +43,14 @@ from geodata.risk.estimate import estimate
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import Ground
 from geodata.risk.table import as_frame
-from geodata.risk.tally import SEVERITIES, recorded_days, units_named, units_of
-from geodata.risk.window import Window, choose_window
+from geodata.risk.tally import (
+    SEVERITIES,
+    Window,
+    choose_window,
+    recorded_days,
+    units_named,
+    units_of,
+)
 from geodata.schemas import CRS84, INCIDENTS, conform
 
 _distributed = deferred("distributed")

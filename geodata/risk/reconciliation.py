@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
 from geodata.incidents import parse_district_ids
-from geodata.risk.tally import named_by, places_of, recorded_days
-from geodata.risk.window import Window, fraction_inside
+from geodata.risk.tally import Window, fraction_inside, named_by, places_of, recorded_days
 
 Floats = NDArray[np.float64]
 SHOWN = 200

@@ -1,6 +1,6 @@
 """Smoothed rates, under the path that notebooks use."""
 
-from geodata.statistics.smoothing import (
+from geodata.statistics.rates import (
     empirical_bayes,
     gamma_poisson,
     gamma_poisson_posterior,

@@ -26,8 +26,7 @@ from geodata.incidents import incidents_in
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.table import CLASSES, NO_INFORMATION
-from geodata.risk.tally import Places, event_weights, places_of
-from geodata.risk.window import Window
+from geodata.risk.tally import Places, Window, event_weights, places_of
 from geodata.schemas import CRS84, RISK_SURFACE, conform, empty
 from geodata.statistics.kernels import (
     Grid,

@@ -45,8 +45,7 @@ from geodata.risk.surface import (
     with_districts,
 )
 from geodata.risk.table import class_limits
-from geodata.risk.tally import event_weights, places_of
-from geodata.risk.window import Window, fraction_inside
+from geodata.risk.tally import Window, event_weights, fraction_inside, places_of
 from geodata.schemas import RISK_SURFACE, empty
 from geodata.statistics.kernels import distinct_places, enough_places
 

@@ -1,26 +1,270 @@
-"""The risk table: one row a district, every number with its interval or its reason, and a class.
+"""The layers that an estimate is laid out as: the risk table with its classes, and the clusters.
 
-Classes have stated limits; no information is a class of its own.
+In the table one row is a district, every number has its interval or its reason, and a class.
+Classes have stated limits; no information is a class of its own. The clusters are a verdict of
+each district, and what is emerging now; where a test has no power, `not_enough_data` is a verdict.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geodata.incidents import district_ids_text
 from geodata.intervals import Interval, parse_interval
-from geodata.risk.estimate import Estimate, estimate
-from geodata.risk.hotspots import Hotspots, hotspots_of
+from geodata.risk.estimate import Estimate, estimate, series
 from geodata.risk.parameters import RiskParameters
-from geodata.schemas import RISK, conform
-from geodata.statistics.rates import ranks, rate
+from geodata.risk.tally import ESTIMATED, OPEN, Window
+from geodata.schemas import CLUSTERS, RISK, conform
+from geodata.statistics.clusters import gi_star, two_sided
+from geodata.statistics.rates import ranks, rate, sparse_neighbours
+from geodata.statistics.scan import RECENT, Cluster, in_clusters, scan_emerging, scan_neighbours
 
 Floats = NDArray[np.float64]
+
+MIN_EVENTS = 30.0
+"""Effective events below which a map of districts is not tested at all."""
+MIN_OCCUPIED = 5
+"""Districts with events below which the normal approximation is not used."""
+MIN_WINDOW = 3
+"""District and neighbours together: an island has nothing to be compared with."""
+FALSE_ALARMS = 0.05
+"""Share of maps without any cluster that may show a hot one (and as many a cold one)."""
+LOOKS_A_YEAR = 12
+"""What is emerging is looked for once a whole month, so that looks can be counted."""
+MONTH_DAYS = 365.25 / LOOKS_A_YEAR
+MIN_MONTHS = 12
+"""Whole months before which nothing can be said to be new."""
+EMERGING_SIMULATIONS = 1_999
+"""Enough to tell apart p under 0.05 / `LOOKS_A_YEAR`, over two lengths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspots:
+    """Scores, p-values and verdicts in the districts' order."""
+
+    z: Floats
+    p: Floats
+    verdict: NDArray[np.object_]
+    reason: str | None
+    """Why nothing was tested; null where the map was."""
+    hot: tuple[Cluster, ...]
+    cold: tuple[Cluster, ...]
+    """The clusters behind the verdicts."""
+    dispersion: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Emerging:
+    """What is new in the latest whole months."""
+
+    clusters: tuple[Cluster, ...]
+    """Those whose p is at most `FALSE_ALARMS` / `LOOKS_A_YEAR`: at most 5 % of years without
+    anything new hold a false alarm. Periods are positions in `months`."""
+    months: tuple[tuple[date, date], ...]
+    """First and last day of each period."""
+    reason: str | None
+    """Why nothing was tested; None where it was."""
+
+
+def hotspots(rate: Floats, effective: Floats, exposure: Floats, neighbours: Any) -> Hotspots:
+    """Say which districts lie in a cluster, with few false alarms a map.
+
+    ``hot`` and ``cold``: member of a cluster of `scan_neighbours` whose p is at most 5 % (so
+    that at most 5 % of maps without any cluster show a hot one), with a rate of its own on
+    that side; ``none`` was tested and found unremarkable. ``not_enough_data``: fewer than 30
+    effective events or 5 districts that hold any, no rate, or a window of fewer than three
+    districts. Gi* is given beside it wherever it is defined: on rates of unequal areas with
+    few events it alarms on a third of maps under equal risk, so it decides nothing.
+
+    Parameters
+    ----------
+    rate
+        Crude rate per district; NaN without exposure.
+    effective
+        Effective number of events per district.
+    """
+    z = gi_star(rate, neighbours)
+    p = two_sided(z)
+    verdict = np.full(rate.shape, "not_enough_data", dtype=object)
+    events, occupied = float(np.nansum(effective)), int(np.count_nonzero(effective > 0))
+    if events < MIN_EVENTS or occupied < MIN_OCCUPIED:
+        reason = (
+            f"{events:g} effective events in {occupied} districts; the test needs "
+            f"{MIN_EVENTS:g} in {MIN_OCCUPIED}"
+        )
+        return Hotspots(z, p, verdict, reason, (), ())
+    window = 1 + np.diff(sparse_neighbours(neighbours).indptr)
+    testable = np.isfinite(rate) & (window >= MIN_WINDOW)
+    exposed = np.where(testable, exposure, np.nan)
+    high = scan_neighbours(effective, exposed, neighbours)
+    low = scan_neighbours(effective, exposed, neighbours, low=True)
+    verdict[testable] = "none"
+    verdict[in_clusters(low, effective, exposed, FALSE_ALARMS, low=True)] = "cold"
+    verdict[in_clusters(high, effective, exposed, FALSE_ALARMS)] = "hot"
+    hot, cold = (tuple(c for c in s.clusters if c.p <= FALSE_ALARMS) for s in (high, low))
+    return Hotspots(z, p, verdict, None, hot, cold, high.dispersion)
+
+
+def hotspots_of(result: Estimate) -> Hotspots:
+    """Test an estimate's districts for clusters."""
+    crude = rate(result.tally.total, result.exposure)
+    return hotspots(crude, result.tally.effective, result.exposure, result.neighbours)
+
+
+def emerging_of(
+    result: Estimate, incidents: pd.DataFrame, districts: gpd.GeoDataFrame, today: date
+) -> Emerging:
+    """Look for what is new at the end of the last whole month of an estimate's period.
+
+    Incidents are counted, whatever their harm, in months back from there over all the
+    history held: see `scan_emerging`. Looks are made once a month whatever is asked in
+    between, which is what makes their number, and so the rate of false alarms, known.
+
+    Parameters
+    ----------
+    today
+        Last day that can be observed: where the records chose the period's end, their
+        last month is whole once it is over.
+
+    Returns
+    -------
+    Emerging
+        Not tested with fewer than 12 months before the latest three, or fewer than 30
+        incidents in 5 districts.
+    """
+    if result.window is None:
+        return Emerging((), (), "nothing is recorded")
+    last = _last_whole_month(result.window, today)
+    history = series(
+        incidents,
+        districts,
+        Window(min(result.window.start, last), last),
+        period_days=MONTH_DAYS,
+        places=result.places.weights,
+    )
+    counts = history.counts
+    occupied = np.flatnonzero(counts.sum(axis=1))
+    counts = counts[occupied[0] :] if occupied.size else counts[:0]
+    events, held = float(counts.sum()), int(np.count_nonzero(counts.sum(axis=0)))
+    back = [round(MONTH_DAYS * k) for k in range(len(counts), -1, -1)]
+    months = tuple(
+        (last - timedelta(days=first - 1), last - timedelta(days=end))
+        for first, end in pairwise(back)
+    )
+    if len(counts) < MIN_MONTHS + max(RECENT) or events < MIN_EVENTS or held < MIN_OCCUPIED:
+        reason = (
+            f"{events:g} incidents in {held} districts and {len(counts)} whole months; the test "
+            f"needs {MIN_EVENTS:g} in {MIN_OCCUPIED} and {MIN_MONTHS + max(RECENT)}"
+        )
+        return Emerging((), months, reason)
+    found = scan_emerging(counts, result.neighbours, simulations=EMERGING_SIMULATIONS)
+    alarms = tuple(c for c in found if c.p <= FALSE_ALARMS / LOOKS_A_YEAR)
+    return Emerging(alarms, months, None)
+
+
+def _last_whole_month(window: Window, today: date) -> date:
+    until = window.end
+    if window.chosen in (OPEN, ESTIMATED):
+        after = (until.replace(day=1) + timedelta(days=31)).replace(day=1)
+        until = max(until, min(after - timedelta(days=1), today))
+    following = until + timedelta(days=1)
+    return until if following.day == 1 else until.replace(day=1) - timedelta(days=1)
+
+
+def cluster_frame(
+    result: Estimate, incidents: pd.DataFrame, districts: gpd.GeoDataFrame, today: date
+) -> gpd.GeoDataFrame:
+    """Lay the clusters out as the layer `clusters`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Schema `CLUSTERS`: hot, cold, emerging, each by falling likelihood. A test without
+        a finding has no row; one that could not be made has a row without geometry, its
+        status ``not_enough_data``, and the reason as its note.
+    """
+    window, spots = result.window, hotspots_of(result)
+    new = emerging_of(result, incidents, districts, today)
+    days = (window.start, window.end) if window else None
+    rows: list[dict[str, Any]] = []
+    for kind, clusters in (("hot", spots.hot), ("cold", spots.cold)):
+        rows += _rows(kind, clusters, [days] * len(clusters), districts)
+        rows += _untested(kind, days, spots.reason)
+    spans = [
+        (new.months[c.periods[0]][0], new.months[c.periods[1]][1])
+        for c in new.clusters
+        if c.periods
+    ]
+    emerging = _rows("emerging", new.clusters, spans, districts)
+    for row in emerging:
+        row["recurrence_days"] = MONTH_DAYS / row["p"]
+    span = (new.months[0][0], new.months[-1][1]) if new.months else days
+    rows += [*emerging, *_untested("emerging", span, new.reason)]
+    for row in rows:
+        if row["cluster"] != "emerging" and row["status"] == "ok":
+            row["dispersion"] = spots.dispersion
+    columns = [*CLUSTERS.names, "geometry"]
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(rows, columns=columns), geometry="geometry", crs=districts.crs
+    )
+    return conform(frame, CLUSTERS)
+
+
+def _rows(
+    kind: str,
+    clusters: Sequence[Cluster],
+    spans: Sequence[tuple[date, date] | None],
+    districts: gpd.GeoDataFrame,
+) -> list[dict[str, Any]]:
+    rows = []
+    for number, (cluster, span) in enumerate(zip(clusters, spans, strict=True), 1):
+        members = districts.iloc[list(cluster.members)]
+        rows.append(
+            {
+                "cluster_id": f"{kind}-{number}",
+                "cluster": kind,
+                "name": "; ".join(members["name"].dropna().astype(str)),
+                "districts": district_ids_text(members.index.astype(str)),
+                **_period(span),
+                "observed": cluster.cases,
+                "expected": cluster.expected,
+                "ratio": cluster.ratio,
+                "p": cluster.p,
+                "status": "ok",
+                "geometry": _united(members),
+            }
+        )
+    return rows
+
+
+def _untested(
+    kind: str, span: tuple[date, date] | None, reason: str | None
+) -> list[dict[str, Any]]:
+    if reason is None:
+        return []
+    row = {"cluster_id": kind, "cluster": kind, "status": "not_enough_data", "note": reason}
+    return [{**row, **_period(span), "geometry": None}]
+
+
+def _period(span: tuple[date, date] | None) -> dict[str, Any]:
+    first, last = span or (None, None)
+    return {"period_start": pd.Timestamp(first), "period_end": pd.Timestamp(last)}
+
+
+def _united(members: gpd.GeoDataFrame) -> shapely.MultiPolygon:
+    shape = shapely.union_all(members.geometry.to_numpy())
+    parts = shapely.get_parts(shape)
+    return shapely.multipolygons([p for p in parts if p.geom_type == "Polygon"])
+
+
 DRAWS = 2_000
 SEED = 20_201_110
 """Fixed, so that the same register always gives the same intervals."""

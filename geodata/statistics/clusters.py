@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geodata.deferred import sparse as sp
 from geodata.deferred import special
-from geodata.statistics.smoothing import sparse_neighbours
+from geodata.statistics.rates import sparse_neighbours
 
 Floats = NDArray[np.float64]
 Style = Literal["row", "binary"]

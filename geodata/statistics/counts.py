@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geodata.deferred import sparse as sp
 from geodata.deferred import special
-from geodata.statistics.smoothing import sparse_neighbours
+from geodata.statistics.rates import sparse_neighbours
 
 Floats = NDArray[np.float64]
 DISCOUNTS = (0.0, 0.5, 0.75, 0.9, 0.97, 1.0)

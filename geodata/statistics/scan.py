@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from geodata.deferred import sparse as sp
 from geodata.deferred import special
 from geodata.statistics.counts import forecast_counts
-from geodata.statistics.smoothing import sparse_neighbours
+from geodata.statistics.rates import sparse_neighbours
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

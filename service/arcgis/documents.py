@@ -14,8 +14,7 @@ from geodata.risk import RiskParameters
 from geodata.schemas import Column, FrameSchema
 from service.collections import COLLECTIONS, Collection
 from service.drawing.palette import PATTERNS
-from service.i18n import translator_of
-from service.labels import CODES
+from service.i18n import CODES, translator_of
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 from service.styles import STYLED, Condition, Rule, Symbol, style_of
 

@@ -128,7 +128,7 @@ def _export(
     from geodata.risk import RiskParameters
     from service.collections import collection
     from service.handouts import file_options, handed_out, marked
-    from service.http.parameters import Query
+    from service.http.request import Query
     from service.ogc.query import read_items
     from service.ogc.selection import select as selection
 

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from geodata.risk import RiskParameters, foreseen
 from geodata.risk.forecast import LEVEL, Cells, Forecast
-from service.content.districts import Estimate
-from service.content.map import SHOWN, Entry, Legend, picture_of
+from service.content.districts import SHOWN, Entry, Estimate, Legend, picture_of
 from service.content.texts import texts_of
 from service.content.view import RiskView
 from service.drawing.map import Picture

@@ -5,8 +5,7 @@ from functools import lru_cache
 from babel import numbers
 
 from service.handouts import NOTICE
-from service.i18n import N_, languages, translator_of
-from service.labels import CODES
+from service.i18n import CODES, N_, languages, translator_of
 
 CODE_LISTS = (
     "record_status",

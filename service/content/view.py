@@ -12,7 +12,7 @@ from geodata.incidents import DistrictWeights, parse_district_ids
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, risk_of, surface_frame_of
 from geodata.risk.of_snapshot import estimate_of, selected
-from geodata.risk.window import Window, fraction_inside
+from geodata.risk.tally import Window, fraction_inside
 
 SPOKEN = ("cleared", "surveyed_no_evidence")
 """What a survey or a clearance can say of a whole district without a record."""

@@ -23,8 +23,7 @@ from service.content.incidents import sources_text
 from service.content.texts import COUNTED, all_texts, texts_of
 from service.content.view import RiskView, risk_view
 from service.handouts import notice_of
-from service.i18n import languages, translator_of
-from service.labels import label
+from service.i18n import label, languages, translator_of
 from service.maps.payload import MapOptions, payload_of, scripts_of
 
 STATIC = Path(__file__).parent / "static"

@@ -19,8 +19,15 @@ from geodata.incidents import Toll, parse_district_ids, parse_districts, people_
 from geodata.risk import clusters_of
 from geodata.risk.forecast import LEVEL
 from geodata.risk.parameters import CLASSINGS
-from geodata.risk.window import BY_SOURCE
-from service.content.districts import CLASS_NAMES, District, districts_of, figures_of, ranked_by
+from geodata.risk.tally import BY_SOURCE
+from service.content.districts import (
+    CLASS_NAMES,
+    District,
+    colour_of,
+    districts_of,
+    figures_of,
+    ranked_by,
+)
 from service.content.forecast import (
     ForecastView,
     forecast_legend,
@@ -30,7 +37,6 @@ from service.content.forecast import (
     forecast_view,
 )
 from service.content.incidents import links_of, sources_text
-from service.content.map import colour_of
 from service.content.texts import all_texts, formats_of, texts_of
 from service.content.view import RiskView, ground_of
 from service.drawing.outlines import SCALE, encode, label_points, land_around, light

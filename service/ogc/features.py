@@ -29,7 +29,6 @@ from geodata.register.snapshot import Memo
 from service.collections import COLLECTIONS
 from service.handouts import file_options, marked, notice_of
 from service.http.files import file_answer
-from service.http.parameters import Query, bad, switch
 from service.http.representation import (
     GEOJSON,
     HTML,
@@ -42,7 +41,7 @@ from service.http.representation import (
     matches,
     tag_of_version,
 )
-from service.http.request import Context, Link, Links, header, segment
+from service.http.request import Context, Link, Links, Query, bad, header, segment, switch
 from service.ogc.query import ItemsQuery, Token, read_items
 from service.ogc.ready import PIECE, ready_of
 from service.ogc.selection import Page, page_of

@@ -23,8 +23,8 @@ from geodata.places import place_incident
 from geodata.register import Revision, Snapshot
 from geodata.schemas import INCIDENTS
 from service.collections import COLLECTIONS
-from service.http.parameters import Query, bad
 from service.http.representation import GEOJSON, JSON, MERGE_PATCH, versions_in
+from service.http.request import Query, bad
 from service.ogc.features import Written, feature_of, revision_of
 from service.ogc.query import read_crs, read_items
 

@@ -1,6 +1,6 @@
 """The definition of the API: what FastAPI says of the routes, a layer each, as OpenAPI 3.0.
 
-Parameters come from the models that requests are read with (`service.http.parameters`), forms
+Parameters come from the models that requests are read with (`service.http.request`), forms
 and bodies from what handlers take, answers from what a resource can be given as. Written by
 hand is only what FastAPI cannot know: schemas of GeoJSON, and examples that run.
 """
@@ -22,8 +22,7 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from geodata.schemas import FrameSchema
 from service.collections import COLLECTIONS, Collection, value_schema
-from service.http.parameters import DEFAULT, Parameters, Schema, one_of
-from service.http.request import Door, Needs, Reads, ReadsLayer
+from service.http.request import DEFAULT, Door, Needs, Parameters, Reads, ReadsLayer, Schema, one_of
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 
 OPENAPI_VERSION = "3.0.3"

@@ -38,7 +38,7 @@ from service.collections import (
     Collection,
     value_schema,
 )
-from service.http.parameters import (
+from service.http.request import (
     FULL,
     Parameters,
     Query,

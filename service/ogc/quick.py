@@ -23,7 +23,6 @@ from geodata.formats import COLLECTION_END, collection_head
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS, systems_of
-from service.http.parameters import EVERYWHERE, Query
 from service.http.representation import (
     CODINGS,
     FEATURE,
@@ -48,7 +47,7 @@ from service.http.representation import (
     size_of,
     tag_of,
 )
-from service.http.request import Context, Links, caller, root_at, root_of
+from service.http.request import EVERYWHERE, Context, Links, Query, caller, root_at, root_of
 from service.ogc.features import (
     collection_members,
     deflated_features,

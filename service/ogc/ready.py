@@ -21,10 +21,10 @@ from geodata import progress
 from geodata.disk import no_room
 from geodata.formats import bytes_of, feature_texts
 from geodata.growing import together, without
-from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.snapshot import Memo
 from geodata.register.state import FEATURES, LAYERS
+from geodata.schemas import Points
 from service.http.representation import Bytes
 from service.jobs import program
 from service.ogc import features_file

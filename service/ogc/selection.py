@@ -19,11 +19,10 @@ from geodata.filters import Calendar, Columns, mask_during
 from geodata.filters.columns import Keys, PointIndex
 from geodata.formats.arrow import unchunked
 from geodata.growing import moved_up, without
-from geodata.points import Points
 from geodata.register import Snapshot
 from geodata.register.layer import Ids
 from geodata.register.snapshot import Memo
-from geodata.schemas import FrameSchema
+from geodata.schemas import FrameSchema, Points
 from service.ogc.query import MOST_FRONT, Area, ItemsQuery, SortKey, Token
 
 Positions = npt.NDArray[np.int64]

@@ -35,8 +35,7 @@ from geodata.register.public import is_told
 from geodata.register.revision import GONE, Row
 from service.content.incidents import incident_rows
 from service.http.request import View
-from service.i18n import N_, Translator, translator_of
-from service.labels import label
+from service.i18n import N_, Translator, label, translator_of
 
 ATOM = "application/atom+xml"
 MOST_ENTRIES = 100

@@ -15,8 +15,7 @@ from geodata.errors import InvalidInput, NotFound
 from geodata.risk.table import CLASS_LIMITS
 from service.assets import asset_path
 from service.http.request import View
-from service.i18n import N_, languages, translator_of
-from service.labels import UNITS
+from service.i18n import N_, UNITS, languages, translator_of
 from service.pages.environment import HERE, render, version_of
 
 

@@ -19,16 +19,18 @@ from geodata.risk.parameters import (
 from geodata.risk.priorities import criteria_weights
 from service.content.districts import (
     Trend,
+    class_words,
+    classes_of,
     districts_of,
     figures_of,
     levels_of,
+    limits_note,
     ranked_by,
     ranking_of,
     record_of,
     trend_of,
 )
 from service.content.incidents import district_names, incident_rows
-from service.content.map import class_words, classes_of, limits_note
 from service.content.view import RiskView, risk_view
 from service.drawing.map import district_paths
 from service.http.request import View

@@ -21,8 +21,7 @@ from geodata.wording import sentence_of
 from service.content.incidents import district_names
 from service.drawing.map import light_districts, small_map
 from service.http.request import View
-from service.i18n import N_, Translator, translator_of
-from service.labels import field_label, label
+from service.i18n import N_, Translator, field_label, label, translator_of
 from service.pages.environment import render
 from service.pages.form import (
     HELP,

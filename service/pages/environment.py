@@ -13,8 +13,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from geodata.wording import Sentence
 from service.content.incidents import placing_note
 from service.http.request import View
-from service.i18n import N_, Translator, is_missing, languages, translator_of
-from service.labels import CODES, field_label, label, unit_text
+from service.i18n import (
+    CODES,
+    N_,
+    Translator,
+    field_label,
+    is_missing,
+    label,
+    languages,
+    translator_of,
+    unit_text,
+)
 
 WHISKER = 140.0
 """Width of an interval that is drawn, in pixels."""

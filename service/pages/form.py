@@ -11,8 +11,7 @@ from geodata.codes import DATE_PRECISION, WHERE_PRECISION, values_of
 from geodata.errors import InvalidInput
 from geodata.incidents import document
 from geodata.model import Incident
-from service.i18n import N_, Translator
-from service.labels import CODES, field_label, label
+from service.i18n import CODES, N_, Translator, field_label, label
 
 OPEN_STATUSES = ("draft", "verified", "disputed")
 REASON_LENGTH = 1_000
@@ -26,7 +25,7 @@ class Field:
     """One field of the form."""
 
     name: str
-    """As in the record, and the name of its texts in `service.labels`."""
+    """As in the record, and the name of its texts in `service.i18n`."""
     kind: str = "text"
     """text, long, date, whole, number, choice or district."""
     values: tuple[str, ...] = ()

@@ -18,10 +18,8 @@ from geodata.register.revision import GONE
 from service.collections import COLLECTIONS
 from service.content.incidents import Placing, district_names, incident_rows
 from service.drawing.map import light_districts, small_map
-from service.http.parameters import Query
-from service.http.request import View
-from service.i18n import Translator, is_missing, translator_of
-from service.labels import field_label, label
+from service.http.request import Query, View
+from service.i18n import Translator, field_label, is_missing, label, translator_of
 from service.ogc.query import read_items
 from service.ogc.selection import select as selected
 from service.pages.environment import render

@@ -12,8 +12,7 @@ from geodata.schemas import SCHEMAS, Column, FrameSchema
 from service.collections import Collection
 from service.drawing.map import small_map
 from service.http.request import View
-from service.i18n import Translator, is_missing, translator_of
-from service.labels import label
+from service.i18n import Translator, is_missing, label, translator_of
 from service.pages.environment import render
 
 Body = Mapping[str, Any]

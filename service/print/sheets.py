@@ -18,11 +18,15 @@ from service.content.districts import (
     DistrictRecord,
     Ranking,
     Trend,
+    colour_of,
     counts_of,
     districts_of,
     figures_of,
     kilometre,
+    legend_of,
+    limits_note,
     period_words,
+    picture_of,
     ranked_by,
     ranking_of,
     record_of,
@@ -38,7 +42,6 @@ from service.content.forecast import (
     forecast_view,
 )
 from service.content.incidents import IncidentRow, sources_text
-from service.content.map import colour_of, legend_of, limits_note, picture_of
 from service.content.texts import texts_of
 from service.content.view import RiskView, risk_view
 from service.drawing import palette
@@ -56,8 +59,7 @@ from service.drawing.names import Type
 from service.drawing.outlines import Outlines, outlines_around, outlines_of
 from service.drawing.palette import PATTERNS
 from service.handouts import notice_of
-from service.i18n import Translator, translator_of
-from service.labels import FIELDS, label
+from service.i18n import FIELDS, Translator, label, translator_of
 from service.print.typesetting import SIZES_MM, UNITS, Document, Format, Size
 
 DARK = ("very_high", "high")

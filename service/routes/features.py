@@ -11,21 +11,24 @@ from service.collections import collection as find
 from service.collections import systems_of
 from service.drawing.map import light_districts
 from service.handouts import handed_out
-from service.http.parameters import Parameters, Query, read_by, takes
 from service.http.representation import FEATURE, GEOJSON, ITEMS, MERGE_PATCH
 from service.http.request import (
     CallerDep,
     Context,
     EditorDep,
     Links,
+    Parameters,
     ParsedRequest,
+    Query,
     Reads,
     ReadsLayer,
     RegisterDep,
     SettingsDep,
     SnapshotDep,
     asks_full,
+    read_by,
     segment,
+    takes,
 )
 from service.ogc import incoming
 from service.ogc.features import Written, feature_answer, items_answer

@@ -52,10 +52,17 @@ from geodata.intake import Choices, FileReport, Limits, import_file, profile_pat
 from geodata.intake.plan import choices_of, options
 from geodata.register import Register
 from geodata.wording import say
-from service.http.parameters import Parameters
 from service.http.problems import answer, wants_html
 from service.http.representation import RESOURCE
-from service.http.request import EditorDep, ParsedRequest, Reads, RegisterDep, SettingsDep, view_of
+from service.http.request import (
+    EditorDep,
+    Parameters,
+    ParsedRequest,
+    Reads,
+    RegisterDep,
+    SettingsDep,
+    view_of,
+)
 from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
 

@@ -22,19 +22,22 @@ from geodata.model import Incident
 from geodata.register import Redaction, Register, Revision, Snapshot, field_changes, steps
 from geodata.register.revision import GONE
 from service.content.changes import step_document
-from service.http.parameters import Parameters, RiskQuery, plain, takes
 from service.http.representation import RESOURCE
 from service.http.request import (
     DeskDep,
     FormDep,
+    Parameters,
     ParsedRequest,
     Reads,
     RegisterDep,
+    RiskQuery,
     SnapshotDep,
     View,
     caller,
     form_answer,
     login_first,
+    plain,
+    takes,
     view_of,
 )
 from service.i18n import N_, translator_of

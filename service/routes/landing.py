@@ -10,11 +10,11 @@ from starlette.responses import PlainTextResponse
 from geodata.errors import GeodataError, StoreError
 from service.collections import collection as find
 from service.http import problems
-from service.http.parameters import Parameters
 from service.http.representation import JSON, JSON_SCHEMA, OPENAPI, PAGE, RESOURCE, Offer
 from service.http.request import (
     Context,
     DeskDep,
+    Parameters,
     ParsedRequest,
     Reads,
     ReadsLayer,

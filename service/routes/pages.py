@@ -35,20 +35,22 @@ from geodata.register import steps
 from geodata.risk import RiskParameters
 from service.content.changes import RECENT
 from service.content.incidents import district_names
-from service.http.parameters import Parameters, RiskQuery, plain
 from service.http.representation import PAGE, matches
 from service.http.request import (
     AdminDep,
     DeskDep,
     EditorDep,
     LayersDep,
+    Parameters,
     ParsedRequest,
     Reads,
     RegisterDep,
+    RiskQuery,
     SettingsDep,
     SnapshotDep,
     View,
     form_answer,
+    plain,
     view_of,
 )
 from service.i18n import translator_of

@@ -33,29 +33,27 @@ from geodata.risk.parameters import NAMES as RISK_NAMES
 from geodata.risk.reconciliation import linked
 from geodata.risk.surface import geotiff_bytes
 from service.handouts import marked
-from service.http.parameters import (
+from service.http.representation import PAGE, RESOURCE, Offer
+from service.http.request import (
     FULL,
+    DeskDep,
     ForecastParameters,
+    HandoutDep,
     HandoutQuery,
+    LayersDep,
     Parameters,
+    ParsedRequest,
+    Reads,
+    RegisterDep,
     RiskQuery,
+    SettingsDep,
+    SnapshotDep,
+    View,
     bad,
     one_of,
     read_by,
     switch,
     takes,
-)
-from service.http.representation import PAGE, RESOURCE, Offer
-from service.http.request import (
-    DeskDep,
-    HandoutDep,
-    LayersDep,
-    ParsedRequest,
-    Reads,
-    RegisterDep,
-    SettingsDep,
-    SnapshotDep,
-    View,
 )
 from service.jobs import JobResult
 from service.maps.payload import MapOptions

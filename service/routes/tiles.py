@@ -24,14 +24,15 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS, Collection, extent_of
 from service.collections import collection as find
-from service.http.parameters import Parameters, RiskQuery
 from service.http.representation import JSON, RESOURCE, TILE, VECTOR_TILE, Offer
 from service.http.request import (
     Context,
     Link,
+    Parameters,
     ParsedRequest,
     Reads,
     ReadsLayer,
+    RiskQuery,
     SettingsDep,
     SnapshotDep,
     segment,

@@ -10,9 +10,8 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters, clusters_of, foreseen
 from geodata.risk.table import CLASSES, NO_INFORMATION
 from service.collections import COLLECTIONS
-from service.content.districts import NOT_COMPUTED
+from service.content.districts import NOT_COMPUTED, Entry, classes_of, limits_note
 from service.content.forecast import forecast_classes, forecast_legend
-from service.content.map import Entry, classes_of, limits_note
 from service.content.texts import texts_of
 from service.content.view import risk_view
 from service.drawing import palette

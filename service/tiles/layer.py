@@ -22,9 +22,9 @@ from geodata.districts import generalised
 from geodata.districts.geometry import shape_key
 from geodata.formats.arrow import TYPES, array_of
 from geodata.formats.geometry import flat
-from geodata.points import Points as PointArray
 from geodata.register.snapshot import Memo
 from geodata.schemas import CRS84, FrameSchema
+from geodata.schemas import Points as PointArray
 from service.tiles.encoding import Coded, Column, Layer, coded_of
 from service.tiles.grid import EXTENT, Tile, index_of, side_of
 

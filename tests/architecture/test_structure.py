@@ -26,7 +26,6 @@ FLOORS = [
         "geodata.model",
         "geodata.untrusted",
         "geodata.countries",
-        "geodata.points",
     },
     {"geodata.incidents", "geodata.districts"},
     {"geodata.places"},
@@ -36,7 +35,6 @@ FLOORS = [
     {"service.settings", "service.assets", "service.i18n"},
     {
         "service.handouts",
-        "service.labels",
         "service.collections",
         "service.import_reports",
         "service.redacting",

@@ -9,7 +9,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from geodata.filters import LANGUAGES
 from geodata.risk.parameters import NAMES
 from service.collections import COLLECTIONS
-from service.http.parameters import RiskQuery
+from service.http.request import RiskQuery
 from service.ogc.query import items_parameters
 from service.pages.about import available
 from service.pages.editing import CHOICES

@@ -7,8 +7,7 @@ import pytest
 
 from geodata.errors import InvalidInput
 from service.http.representation import negotiate_language
-from service.i18n import translator_of
-from service.labels import CODES, label
+from service.i18n import CODES, label, translator_of
 
 
 def test_the_parameter_wins_over_the_browser():

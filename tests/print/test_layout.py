@@ -13,8 +13,7 @@ import pytest
 
 from geodata.risk import RiskParameters
 from service.content import texts
-from service.content.districts import districts_of, ranking_of
-from service.content.map import legend_of
+from service.content.districts import districts_of, legend_of, ranking_of
 from service.content.view import risk_view
 from service.drawing import palette
 from service.i18n import Translator, translator_of

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from geodata.risk import RiskParameters
-from service.content.map import counts_of, picture_of
+from service.content.districts import district_counts, picture_of
 from service.content.view import risk_view
 from service.drawing.map import MOST_MARKS
 from service.i18n import translator_of
@@ -28,8 +28,8 @@ def test_more_marks_than_can_be_told_apart_become_numbers(count, shown):
 
 def test_numbers_count_each_incident_once():
     view = view_with(3_000)
-    assert counts_of(view, "sums").sum() == pytest.approx(3_000 - view.unplaced)
-    without = counts_of(view, "points")
+    assert district_counts(view, "sums").sum() == pytest.approx(3_000 - view.unplaced)
+    without = district_counts(view, "points")
     assert without.sum() == pytest.approx(view.incidents.geometry.isna().sum())
 
 

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.formats.geojson import geometry_texts
-from geodata.points import Points
-from geodata.schemas import CRS84
+from geodata.schemas import CRS84, Points
 
 ROWS = st.lists(
     st.none() | st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=8

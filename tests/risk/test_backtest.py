@@ -19,7 +19,7 @@ from geodata.risk.backtest.models import MODELS, Past, sure
 from geodata.risk.backtest.plot import backtest_png
 from geodata.risk.backtest.rolling import foreseen_by
 from geodata.risk.of_snapshot import estimate_of
-from geodata.risk.window import Window
+from geodata.risk.tally import Window
 from geodata.schemas import INCIDENTS, conform
 from tests.conftest import make_country, make_incidents
 from tests.made import history, lattice, placed_history

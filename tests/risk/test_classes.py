@@ -16,7 +16,7 @@ from geodata.risk import (
 )
 from geodata.risk.parameters import EXPOSURES, WEIGHTS
 from geodata.risk.table import CLASSES, classify
-from service.content.map import class_words, classes_of, legend_of
+from service.content.districts import class_words, classes_of, legend_of
 from service.content.view import risk_view
 from service.i18n import translator_of
 from service.styles import style_of

@@ -16,7 +16,7 @@ from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters, explain, forecast_of
 from geodata.risk.forecast import forecast, forecast_frame
 from geodata.risk.surface import risk_surface, surface_frame
-from geodata.risk.window import Window
+from geodata.risk.tally import Window
 from geodata.schemas import DISTRICTS, FORECAST, INCIDENTS, conform
 from service.cli import app
 from service.content.forecast import forecast_notes, forecast_view

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.risk import RiskParameters, district_risk, forecast_of
-from geodata.risk.outlook import days_since_last, series
-from geodata.risk.window import Window
+from geodata.risk.estimate import days_since_last, series
+from geodata.risk.tally import Window
 from geodata.schemas import INCIDENTS, conform
 from tests.conftest import make_country
 from tests.maps.snapshots import FakeSnapshot

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from scipy.spatial.distance import cdist
 
 from geodata.risk import clusters, smoothing
-from geodata.statistics.smoothing import marginal_log_likelihood
+from geodata.statistics.rates import marginal_log_likelihood
 from tests import needs
 
 

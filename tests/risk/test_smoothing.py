@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geodata.risk import smoothing
-from geodata.statistics.smoothing import marginal_log_likelihood
+from geodata.statistics.rates import marginal_log_likelihood
 
 counts = st.lists(st.integers(0, 60), min_size=3, max_size=30)
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from geodata.errors import InvalidInput
 from geodata.intervals import Observed, SourceDays, parse_source_days
 from geodata.risk import RiskParameters, explain, risk_of, unplaced
-from geodata.risk.window import BY_SOURCE, fraction_inside, window_of_sources
+from geodata.risk.tally import BY_SOURCE, fraction_inside, window_of_sources
 from service.app import create_app
 from service.content.districts import districts_of, figures_of, sums_of
 from service.content.view import risk_view

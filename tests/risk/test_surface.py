@@ -9,7 +9,7 @@ from shapely import MultiPolygon, Point, box
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters, surface
 from geodata.risk.surface import geotiff_bytes, risk_surface, surface_frame
-from geodata.risk.window import Window
+from geodata.risk.tally import Window
 from geodata.schemas import RISK_SURFACE
 from geodata.statistics.kernels import DEFAULT_M, cross_validated, rule_of_thumb
 from tests.conftest import make_country, make_incidents

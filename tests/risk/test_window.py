@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
-from geodata.incidents.weights import districts_text, parse_districts
+from geodata.incidents.flat import districts_text, parse_districts
 from geodata.intervals import parse_interval
 from geodata.model import DistrictWeight
-from geodata.risk.tally import recorded_days
-from geodata.risk.window import (
+from geodata.risk.tally import (
     ESTIMATED,
     MIN_OPEN_DAYS,
     RECORDED,
@@ -21,6 +20,7 @@ from geodata.risk.window import (
     choose_window,
     decayed,
     fraction_inside,
+    recorded_days,
 )
 
 TODAY = date(2022, 1, 1)

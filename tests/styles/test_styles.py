@@ -8,8 +8,8 @@ import pytest
 
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS
+from service.content.districts import legend_of
 from service.content.forecast import forecast_legend, forecast_view
-from service.content.map import legend_of
 from service.content.texts import texts_of
 from service.content.view import risk_view
 from service.drawing import palette

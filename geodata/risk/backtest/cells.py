@@ -14,8 +14,8 @@ from geodata.risk.backtest.models import HALF_LIFE_DAYS, UNIFORM_PART
 from geodata.risk.surface import labelled_grid, point_places, projected_land
 from geodata.statistics.kernels import Grid, binned, cross_validated, inside, smooth
 from geodata.statistics.mixture import cell_forecast
+from geodata.statistics.rates import gamma_poisson
 from geodata.statistics.scoring import attainable, captured
-from geodata.statistics.smoothing import gamma_poisson
 
 Floats = NDArray[np.float64]
 AREA_SHARES = (0.05, 0.10, 0.20)

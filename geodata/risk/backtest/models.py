@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 from geodata.crs import extent
 from geodata.districts import contiguity
 from geodata.incidents import DistrictWeights
-from geodata.risk.estimate import area_at_risk, smoothed_rates
-from geodata.risk.outlook import Outlook, series
+from geodata.risk.estimate import Outlook, area_at_risk, series, smoothed_rates
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import RiskSurface, risk_surface
-from geodata.risk.tally import Places, Tally, counted, inside, places_of, tally
-from geodata.risk.window import Window
-from geodata.statistics.smoothing import Posterior, gamma_poisson, gamma_poisson_posterior
+from geodata.risk.tally import Places, Tally, Window, counted, inside, places_of, tally
+from geodata.statistics.rates import Posterior, gamma_poisson, gamma_poisson_posterior
 
 Floats = NDArray[np.float64]
 HALF_LIFE_DAYS = 365.0

@@ -16,8 +16,7 @@ from geodata.incidents.frame import DISTRICT_PRECISION
 from geodata.risk.backtest import models
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.models import HEADLINE, MODELS, RANK_ONLY, Model, Past
-from geodata.risk.tally import counted, recorded_days
-from geodata.risk.window import Window
+from geodata.risk.tally import Window, counted, recorded_days
 from geodata.statistics.scoring import attainable, captured, poisson_log_score, scores
 
 Floats = NDArray[np.float64]
