@@ -638,7 +638,8 @@ class _Heard:
         if people.group == "self":
             return replace(people, group=self.last or self.actor or "unknown")
         only = self._only_one(harm.outcome)
-        if only and people.anyone and not (people.counted or people.more or people.part):
+        again = people.anyone or (people.rank and only in _OFFICERS)
+        if only and again and not (people.counted or people.more or people.part):
             # *A peacekeeper was hurt. The man, a sapper, is in hospital.*
             return replace(people, group=only)
         called = self._called(people)
@@ -667,7 +668,7 @@ class _Heard:
             and h.outcome != harm.outcome
             and h.people.end <= people.start
             and h.people.counted
-            and (people.of_kind or _fewer(people, h.people))
+            and (people.of_kind or h.people.bare or _fewer(people, h.people))
         }
         return replace(people, group=before.pop()) if len(before) == 1 else people
 
@@ -1368,7 +1369,11 @@ def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> Non
         one = whose[ones[0]] if len(ones) == 1 else _Count(1, 1, 1, None, False, False, span)
         result[outcome] = {ones[0] if len(ones) == 1 else "unknown": one}
         return
-    if len(heard.nameless) > 1 and harm.single and len(whose) == 1 and _size(whose) > 1:
+    if harm.single and len(whose) == 1 and not _size(whose):
+        # *His relatives say that he trod on a mine. A leg was taken off him.*
+        next(iter(whose.values())).hold(1)
+    alone = len(heard.nameless) > 1 or heard.rest
+    if alone and harm.single and len(whose) == 1 and _size(whose) > 1:
         # *He died and she was hurt*: one of them.
         next(iter(whose.values())).hold(1)
         result[outcome] = whose

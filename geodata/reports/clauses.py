@@ -394,6 +394,10 @@ def _cuts(
         and p.role == "location"
         and (p.districts or p.kind == "unit" or (p.kind == "country" and p.country != "AZ"))
     ]
+    # *Two rescuers of the Ukrainian service died in Kharkiv*: a country is where its units are.
+    within = {p.country for p in places if p.kind == "unit"}
+    lands = {p.start for p in places if p.kind == "country" and p.country in within}
+    marks = [m for m in marks if m[0] not in lands]
     days = [
         (d.start, str(d.first))
         for d in dates

@@ -330,8 +330,10 @@ class _Sorter:
         before += [p for u in current.units for p in u.told.others]
         nouns = {p.noun for p in before}
         most = max((p.best or (_CROWD if p.plural else 1) for p in before), default=1)
+        # *Three have died by now*, or nobody was told of: whoever has died is one of them.
+        toll = any(h.toll for u in current.units for h in u.told.harms) or not before
         if _number_in(unit) > most or not all(
-            _known_one(h, nouns) or (unit.continues and h.people is None) for h in dead
+            toll or _known_one(h, nouns) or (unit.continues and h.people is None) for h in dead
         ):
             return unit
         where, day = districts_of(unit.locations), current.date
@@ -698,7 +700,7 @@ class _Sorter:
             self._append(self.current, replace(unit, dates=()))
             return
         named = bool(unit.event_dates or districts_of(unit.locations))
-        died = self.current in fitting and _of_death(self.current) and not unit.event_dates
+        died = self.current in fitting and _of_death(self.current)
         outlined = self.current is not None and self._is_outline(self.current, fitting)
         if recall and self.current is not None and (outlined or died):
             self._append(self.current, unit)

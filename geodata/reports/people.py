@@ -1018,7 +1018,9 @@ def _alone(folded: str, first: int, last: int, outcomes: list[Hit], said: list[H
 def _number(pattern: str, ending: str) -> re.Pattern[str]:
     return re.compile(
         # A dash between blanks makes a range of digits only: *two - a welder and a guard*.
-        rf"(?<![\w.,-])(?P<a>{pattern})(?:(?:-|(?<=\d) - (?=\d))(?P<b>{pattern}))?{ending}(?![\w%])"
+        # The minutes of a time are no number.
+        rf"(?<![\w.,-])(?<!\d:)(?P<a>{pattern})"
+        rf"(?:(?:-|(?<=\d) - (?=\d))(?P<b>{pattern}))?{ending}(?![\w%])"
     )
 
 
@@ -1152,6 +1154,8 @@ def _joined(
                 continue
             # An age and its person, with a name or a comma between them.
             aged = ages[0] != ages[1] and not listed and re.search(r"[\d;!?]", gap) is None
+            # *Killed was a 12-year-old herdboy, his brother was hurt.*
+            aged = aged and not ("," in gap and _is_kin(folded, noun, vocabulary))
             aged = aged and not vocabulary.has("outcome", gap)
             near = words <= (5 if ages[1] else 2)
             # *An employee of the national agency of something (its letters), born in 1980.*
@@ -1168,6 +1172,12 @@ def _joined(
                 continue
         joined.append(noun)
     return joined
+
+
+def _is_kin(folded: str, noun: Hit, vocabulary: Vocabulary) -> bool:
+    """Say whether somebody is told of by his tie to somebody else."""
+    words = folded[max(0, noun.start - _TIE) : noun.end]
+    return re.search(vocabulary.kin, words) is not None
 
 
 def _named_between(
@@ -1775,6 +1785,10 @@ def _state(
         return Harm(outcome, None, hit.start, hit.end)
     if way == "body":
         return Harm(outcome, None, hit.start, hit.end, body=True)
+    for person in people:
+        if hit.start < person.start and person.end <= hit.end and person.more and person.best == 1:
+            # *The condition of the second man is grave.*
+            return Harm(outcome, replace(person, rest=True), hit.start, hit.end)
     dead = any(h.outcome == "killed" for h in harms)
     other = _other_before(folded, hit, people, used, vocabulary, dead=dead)
     return Harm(outcome, other, hit.start, hit.end, single=_single(folded, hit, vocabulary))
@@ -2152,7 +2166,7 @@ def _choose(
     # Either: the subject stands where nothing parts it from the verb, else what follows.
     if not parted:
         return subject
-    if after and following is not None and following.value.endswith(".either"):
+    if after and following is not None and following.value.endswith((".either", ".state")):
         after = _first_group(folded, after, following, people, vocabulary)
     return after or subject
 
