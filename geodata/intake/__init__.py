@@ -3,7 +3,7 @@
 from geodata.intake.file_report import FileReport
 from geodata.intake.files.source import open_source
 from geodata.intake.identity import slug
-from geodata.intake.importing import Kind, import_file, import_incidents
+from geodata.intake.importing import Kind, import_file
 from geodata.intake.mapping import ColumnMapping, map_columns
 from geodata.intake.plan import Choices
 from geodata.intake.profiles import profile_path
@@ -17,7 +17,6 @@ __all__ = [
     "Kind",
     "Limits",
     "import_file",
-    "import_incidents",
     "map_columns",
     "open_source",
     "profile_path",

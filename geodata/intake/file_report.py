@@ -3,10 +3,10 @@
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 import pandas as pd
 
@@ -170,7 +170,7 @@ OWN_COLUMNS = (ROW_COLUMN, REASON_COLUMN, PLAN_COLUMN)
 _OWN = (ROW, BAD, LON, LAT, SHAPE)
 
 
-class Rejects:
+class Rejects(AbstractContextManager["Rejects"]):
     """Writes refused rows to a CSV file, made with the first of them.
 
     The columns taken come first, unchanged (what is not taken may name people, and is kept
@@ -194,16 +194,7 @@ class Rejects:
         self._stream: IO[str] | None = None
         self._writer: Any = None
 
-    def __enter__(self) -> Self:
-        """Give the writer."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close the file."""
         if self._stream is not None:
             self._stream.close()

@@ -396,56 +396,7 @@ def import_file(
     profile: Path | None = None,
     sources: Path | None = None,
 ) -> FileReport:
-    """Import a file of any kind of record, as `import_incidents` does one of incidents."""
-    choices = choices or Choices()
-    if kind == "incidents":
-        return import_incidents(
-            register, path, author=author, choices=choices, dry_run=dry_run,
-            all_or_nothing=all_or_nothing, rejects=rejects, limits=limits, progress=progress,
-            profile=profile,
-            sources=sources,
-        )  # fmt: skip
-    author, start = check_author(author), perf_counter()
-    report = FileReport(path.name, kind, dry_run=dry_run)
-    if kind == "boundaries":
-        import_boundaries(
-            register, path, report, author=author, choices=choices, limits=limits,
-            write=not dry_run, progress=progress,
-        )  # fmt: skip
-    else:
-        with (
-            open_source(
-                path, limits=limits, encoding=choices.encoding, layer=choices.layer,
-                shapes=kind == "operations",
-            ) as source,
-            Rejects(rejects) as writer,
-        ):  # fmt: skip
-            report.notes = list(source.table.notes)
-            import_layer(
-                register, source, kind, writer, report, author=author, choices=choices,
-                write=not dry_run, all_or_nothing=all_or_nothing,
-            )  # fmt: skip
-            _note_rejects(report, writer)
-    report.seconds = perf_counter() - start
-    return report
-
-
-def import_incidents(
-    register: Register,
-    path: Path,
-    *,
-    author: str,
-    choices: Choices | None = None,
-    dry_run: bool = False,
-    all_or_nothing: bool = False,
-    rejects: Path | None = None,
-    limits: Limits = DEFAULT_LIMITS,
-    progress: Progress | None = None,
-    name: str | None = None,
-    profile: Path | None = None,
-    sources: Path | None = None,
-) -> FileReport:
-    """Import one file of incidents.
+    """Import one file.
 
     Importing the same file again changes nothing: ids are made of the data set and the source's
     ids (or of the contents), and a row that says what is held appends no revision.
@@ -458,11 +409,9 @@ def import_incidents(
         Append nothing if one row is refused; else all rows in one transaction.
     rejects
         CSV file for refused rows, made if there are any.
-    name
-        Name shown in the report; None = the file's own.
     profile
-        File of what was decided about this source before: it fills what `choices` leave open,
-        and is written anew after an import that is no dry run.
+        File of what was decided about this source of incidents before: it fills what `choices`
+        leave open, and is written anew after an import that is no dry run.
     sources
         Folder in which decisions on names are kept by source where no profile is given.
 
@@ -473,12 +422,34 @@ def import_incidents(
     StoreError
         The register failed.
     """
-    author = check_author(author)
+    author, start = check_author(author), perf_counter()
     choices = choices or Choices()
+    if kind != "incidents":
+        report = FileReport(path.name, kind, dry_run=dry_run)
+        if kind == "boundaries":
+            import_boundaries(
+                register, path, report, author=author, choices=choices, limits=limits,
+                write=not dry_run, progress=progress,
+            )  # fmt: skip
+        else:
+            with (
+                open_source(
+                    path, limits=limits, encoding=choices.encoding, layer=choices.layer,
+                    shapes=kind == "operations",
+                ) as source,
+                Rejects(rejects) as writer,
+            ):  # fmt: skip
+                report.notes = list(source.table.notes)
+                import_layer(
+                    register, source, kind, writer, report, author=author, choices=choices,
+                    write=not dry_run, all_or_nothing=all_or_nothing,
+                )  # fmt: skip
+                _note_rejects(report, writer)
+        report.seconds = perf_counter() - start
+        return report
     before: Decisions = ()
     if profile is not None:
         choices, before = with_profile(choices, profile)
-    start = perf_counter()
     with (
         rare_collections(),
         register.filling(),
@@ -498,7 +469,7 @@ def import_incidents(
         choices = replace(choices, decisions=(*followed, *choices.decisions))
         placer = placer_of(register, choices)
         plan, scan = _planned(source, choices, placer, progress)
-        report = _fresh(source, plan, name, dry_run=dry_run)
+        report = _fresh(source, plan, dry_run=dry_run)
         if all_or_nothing and not dry_run:
             report = _whole(register, source, plan, placer, rejects, author, progress, report)
         else:
@@ -570,8 +541,8 @@ def _planned(
     return prepare(source, choices, placer, seen=seen), perf_counter() - start
 
 
-def _fresh(source: Source, plan: Plan, name: str | None, *, dry_run: bool) -> FileReport:
-    report = FileReport(name or source.path.name, dry_run=dry_run)
+def _fresh(source: Source, plan: Plan, *, dry_run: bool) -> FileReport:
+    report = FileReport(source.path.name, dry_run=dry_run)
     report.plan = plan.as_json(preview=dry_run)
     report.notes = list(source.table.notes)
     for warning in plan.warnings:

@@ -116,9 +116,12 @@ class Evidence:
     people decided before."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Named:
-    """What the names and codes of a row lead to, before its point is looked at."""
+    """What the names and codes of a row lead to, before its point is looked at.
+
+    Read once for all rows that say the same, and then not changed any more.
+    """
 
     strong: Positions = ()
     kin: Positions = ()
@@ -166,23 +169,11 @@ class _Spot(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Making:
-    """A `_Named` while its evidence is read (see there)."""
+class _Making(_Named):
+    """The same while its evidence is read."""
 
     country: str | None = None
-    coded: set[int] = field(default_factory=set)
-    strong: set[int] = field(default_factory=set)
-    kin: Positions = ()
-    weak: Positions = ()
-    by: str = ""
-    weak_by: str = ""
-    within: frozenset[int] | None = None
-    above: str = ""
-    place_id: str | None = None
-    notes: list[str] = field(default_factory=list)
-    unknown: str = ""
-    contradicts: bool = False
-    guess: str = ""
+    coded: frozenset[int] = frozenset()
     under: str = ""
     """The unit above as the row names it."""
     doubtful: str = ""
@@ -322,7 +313,7 @@ class Decider:
             if code:
                 self._take_code(made, code)
         if self.home and made.country is not None and made.country not in self.home:
-            return _Named(foreign=made.country, notes=tuple(made.notes))
+            return _Named(foreign=made.country, notes=made.notes)
         made.sure = stated is not None or bool(made.coded)
         made.country = made.country or evidence.home
         above = [row[f"name{i}"] for i, n in enumerate(evidence.names) if n.role == "above"]
@@ -331,17 +322,14 @@ class Decider:
         for position, (column, text) in enumerate(names):
             self._take_name(made, column, text, evidence, last=position == len(names) - 1)
         if made.coded and made.within is not None and not made.coded & made.within:
-            made.notes.append(f"its code is of no district in {made.above!r}")
+            made.notes += (f"its code is of no district in {made.above!r}",)
             made.contradicts = True
         if row.get("place"):
             self._take_place(made, row["place"], evidence)
         if made.country and self.home and made.country not in self.home:
-            return _Named(foreign=made.country, notes=tuple(made.notes))
-        return _Named(
-            tuple(sorted(made.strong)), made.kin, made.weak, made.by, made.weak_by, made.within,
-            made.above, "", made.place_id, tuple(made.notes), made.unknown, made.contradicts,
-            made.guess,
-        )  # fmt: skip
+            return _Named(foreign=made.country, notes=made.notes)
+        made.strong = tuple(sorted(made.strong))
+        return made
 
     def above_is(self, column: Names, text: str) -> str | None:
         """Tell of which country the unit above that a text names is.
@@ -378,7 +366,7 @@ class Decider:
         units, children = self.index.coded(code)
         if units:
             made.coded |= set(units)
-            made.strong |= set(units)
+            made.strong = tuple({*made.strong, *units})
             made.by = "code"
         elif children is not None:
             made.within, made.above = children, code
@@ -418,7 +406,7 @@ class Decider:
             inside = self._read(column, text, made.alike)
             if inside.strong or inside.similar:
                 self._narrow(made, made.alike, made.doubtful)
-                made.notes.append(f"{made.doubtful!r} is not known as a unit above, but like one")
+                made.notes += (f"{made.doubtful!r} is not known as a unit above, but like one",)
                 reading = inside
         if reading.known:
             return reading
@@ -439,7 +427,7 @@ class Decider:
         if of == "":
             return
         if of is not None:
-            made.notes.append(f"{text!r} is a province of {of}")
+            made.notes += (f"{text!r} is a province of {of}",)
             if not made.sure:
                 made.country = of
                 return
@@ -498,7 +486,9 @@ class Decider:
         if unknown and not listed and len(first.strong) == 1:
             if not all(self._may_hold(part, first.strong[0]) for part in unknown):
                 return None
-            made.notes += [f"{p!r} is not known as a unit above the districts" for p in unknown]
+            made.notes += tuple(
+                f"{p!r} is not known as a unit above the districts" for p in unknown
+            )
             return first
         if unknown or not first.strong:
             return listed
@@ -529,13 +519,13 @@ class Decider:
         if any(len(found) != 1 for found in each):
             return None
         note = f"{text!r} names several districts"
-        made.notes += [note] if note not in made.notes else []
+        made.notes += (note,) if note not in made.notes else ()
         return UnitReading(tuple(sorted({found[0] for found in each})))
 
     def _take_decision(self, made: "_Making", text: str, district: str | None) -> None:
         at = self._position.get(district or "")
-        made.notes.append(f"{text!r} was decided by a person")
-        made.strong, made.kin, made.by = ({at} if at is not None else set()), (), "name"
+        made.notes += (f"{text!r} was decided by a person",)
+        made.strong, made.kin, made.by = ((at,) if at is not None else ()), (), "name"
         made.unknown = text if at is None else ""
 
     def _narrow(self, made: "_Making", children: frozenset[int], text: str) -> None:
@@ -543,29 +533,29 @@ class Decider:
         if narrowed:
             made.within, made.above = narrowed, text
         else:
-            made.notes.append(f"{text!r} does not hold {made.above!r}")
+            made.notes += (f"{text!r} does not hold {made.above!r}",)
 
     def _take_reading(self, made: "_Making", reading: UnitReading, text: str) -> None:
         if reading.strong:
             named = set(reading.strong)
-            if made.by == "code" and not named & made.strong:
-                made.notes.append(f"its code and the name {text!r} are of different districts")
-                made.strong |= named
+            if made.by == "code" and not named & {*made.strong}:
+                made.notes += (f"its code and the name {text!r} are of different districts",)
+                made.strong = tuple(named | {*made.strong})
                 made.contradicts = True
             elif made.by != "code":
-                made.strong, made.by, made.kin = named, "name", reading.kin
+                made.strong, made.by, made.kin = reading.strong, "name", reading.kin
             made.unknown = ""
             if made.doubtful and made.within is None:
-                made.notes.append(f"{made.doubtful!r} is not known as a unit above the districts")
+                made.notes += (f"{made.doubtful!r} is not known as a unit above the districts",)
         elif reading.similar and made.within is None and made.doubtful:
             made.unknown = made.unknown or text
         elif reading.similar:
             made.weak, made.weak_by = reading.similar, "similar_name"
-            made.notes.append(f"{text!r} was read as {self.titles[made.weak[0]]}")
+            made.notes += (f"{text!r} was read as {self.titles[made.weak[0]]}",)
         elif reading.elsewhere:
             where = ", ".join(self.titles[i] for i in reading.elsewhere[:3])
-            made.notes.append(
-                f"{text!r} is no district of {made.above!r}, where {where} does not lie"
+            made.notes += (
+                f"{text!r} is no district of {made.above!r}, where {where} does not lie",
             )
             made.unknown = made.unknown or text
         else:
@@ -575,13 +565,13 @@ class Decider:
                 return
             made.weak, made.place_id, note = found
             made.weak_by = "place"
-            made.notes += [note] if note else []
+            made.notes += (note,) if note else ()
 
     def _take_place(self, made: "_Making", text: str, evidence: Evidence) -> None:
         if text in evidence.decided and not made.strong:
             at = self._position.get(evidence.decided[text] or "")
             made.weak, made.weak_by = (() if at is None else (at,)), "place"
-            made.notes.append(f"{text!r} was decided by a person")
+            made.notes += (f"{text!r} was decided by a person",)
             return
         bound = frozenset({*made.strong, *made.kin}) if made.strong else made.within
         if bound is None and split(text)[1] not in ("city", "village"):
@@ -598,13 +588,13 @@ class Decider:
             made.unknown = made.unknown or ("" if made.strong or made.weak else text)
             return
         units, place_id, note = found
-        if len(made.strong) > 1 and len(set(units) & made.strong) == 1:
-            made.strong &= set(units)
+        if len(made.strong) > 1 and len(inside := set(units) & {*made.strong}) == 1:
+            made.strong = tuple(inside)
         if not made.strong:
             if made.weak and not set(units) & set(made.weak):
                 return
             made.weak, made.weak_by = units, "place"
-            made.notes += [note] if note else []
+            made.notes += (note,) if note else ()
             made.guess = text if note else ""
         made.place_id = place_id
 

@@ -19,7 +19,7 @@ from geodata.risk.of_snapshot import (
     surface_of,
 )
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.partitions import risk_of_parts, workers_of
+from geodata.risk.partitions import LayerInParts, risk_of_parts, workers_of
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.table import CLASS_LIMITS, class_limits, district_risk
 from geodata.risk.tally import Unplaced, unplaced
@@ -27,6 +27,7 @@ from geodata.statistics.scan import hot_districts
 
 __all__ = [
     "CLASS_LIMITS",
+    "LayerInParts",
     "RiskParameters",
     "Unplaced",
     "backtest",

@@ -869,32 +869,50 @@ def plan_of(districts: gpd.GeoDataFrame, parameters: RiskParameters, memory: int
     )
 
 
-def risk_of_parts(
-    parts: Parts,
-    districts: gpd.GeoDataFrame,
-    parameters: RiskParameters,
-    workers: Workers,
-    *,
-    memory: int = 1 << 31,
-    today: date,
-    observed: Observed | None = None,
-    trust_ids: bool = False,
-) -> tuple[gpd.GeoDataFrame, Condensed]:
-    """Make the risk table of a layer in parts, however large.
+@dataclass(frozen=True, slots=True)
+class LayerInParts:
+    """A layer in parts, what is asked of it, and who works on it."""
 
-    Parameters
-    ----------
-    parameters
-        As in `risk_of`; the ranking is by the rate.
-    workers
-        Where the parts are worked on: it changes no number.
-    memory
-        Bytes that what is held of them may take.
-    today, observed
-        As in `risk_of_condensed`.
-    trust_ids
-        Whether to take it that no id occurs twice; a layer that was written at once has been
-        looked at.
+    parts: Parts
+    districts: gpd.GeoDataFrame
+    parameters: RiskParameters
+    workers: Workers
+    """Where the parts are worked on: it changes no number."""
+    today: date
+    """Last day that can be observed."""
+    observed: Observed | None = None
+    memory: int = 1 << 31
+    """Bytes that what is held of them may take."""
+    trust_ids: bool = False
+    """Whether to take it that no id occurs twice; a layer that was written at once has been
+    looked at."""
+
+    def plan(self) -> Plan:
+        """Plan what a risk table needs of each part."""
+        return plan_of(self.districts, self.parameters, self.memory)
+
+    def condensed(self, plan: Plan) -> Condensed:
+        """Condense all parts.
+
+        Raises
+        ------
+        InvalidInput
+            See `condensed`, `condense` and `check_ids`.
+        """
+        if not self.trust_ids:
+            check_ids(self.parts, self.workers, self.memory // 2)
+        return condense(plan, self.parts, self.workers)
+
+    def table(self, held: Condensed, **changes: Any) -> gpd.GeoDataFrame:
+        """Make the risk table of what was condensed, with some parameters changed."""
+        asked = replace(self.parameters, **changes)
+        return risk_of_condensed(
+            held, self.districts, asked, today=self.today, observed=self.observed
+        )
+
+
+def risk_of_parts(layer: LayerInParts) -> tuple[gpd.GeoDataFrame, Condensed]:
+    """Make the risk table of a layer in parts, however large, ranked by the rate.
 
     Returns
     -------
@@ -904,34 +922,19 @@ def risk_of_parts(
     Raises
     ------
     InvalidInput
-        See `condensed`, `condense` and `check_ids`.
+        See `LayerInParts.condensed`.
     """
-    if not trust_ids:
-        check_ids(parts, workers, memory // 2)
-    plan = plan_of(districts, parameters, memory)
-    held = condense(plan, parts, workers)
-    table = risk_of_condensed(held, districts, parameters, today=today, observed=observed)
-    return table, held
+    held = layer.condensed(layer.plan())
+    return layer.table(held), held
 
 
 def backtest_of_parts(
-    parts: Parts,
-    districts: gpd.GeoDataFrame,
-    parameters: RiskParameters,
-    workers: Workers,
-    *,
-    memory: int = 1 << 31,
-    horizon_days: int | None = None,
-    trust_ids: bool = False,
+    layer: LayerInParts, horizon_days: int | None = None
 ) -> tuple[dict[str, Any], Condensed]:
     """Say how well rankings by counts would have foreseen the next period, of a layer in parts.
 
-    Models that look at points (`COUNT_MODELS` has the others), and cells, are left out.
-
-    Parameters
-    ----------
-    parameters
-        Only `where` applies.
+    Of the parameters only `where` applies. Models that look at points (`COUNT_MODELS` has the
+    others), and cells, are left out.
 
     Returns
     -------
@@ -942,13 +945,11 @@ def backtest_of_parts(
     Raises
     ------
     InvalidInput
-        See `condensed`, `condense` and `check_ids`.
+        See `LayerInParts.condensed`.
     """
-    if not trust_ids:
-        check_ids(parts, workers, memory // 2)
-    wanted = replace(parameters, weight="incidents")
-    held = condense(replace(plan_of(districts, wanted, memory), precision=True), parts, workers)
+    counting = replace(layer, parameters=replace(layer.parameters, weight="incidents"))
+    held = counting.condensed(replace(counting.plan(), precision=True))
     frame = held.frame()
     seen = in_whole_months(frame[frame["kept"].to_numpy(bool)])
-    report = rolling_backtest(seen, districts, horizon_days=horizon_days, models=COUNT_MODELS)
+    report = rolling_backtest(seen, layer.districts, horizon_days=horizon_days, models=COUNT_MODELS)
     return report, held

@@ -8,7 +8,6 @@ Incidents known by district only come from what the risk table condenses.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 
 import geopandas as gpd
 import numpy as np
@@ -17,21 +16,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
-from geodata.formats.partitioned import Part, Parts
+from geodata.formats.partitioned import Part
 from geodata.incidents import incidents_in
-from geodata.intervals import Observed
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.partitions import (
     Condensed,
+    LayerInParts,
     Plan,
     Reader,
-    Workers,
     batches_of,
-    check_ids,
-    condense,
     counted_of,
-    plan_of,
-    risk_of_condensed,
 )
 from geodata.risk.surface import (
     Ground,
@@ -78,23 +72,12 @@ class Distinct:
 
 
 def surface_of_parts(
-    parts: Parts,
-    districts: gpd.GeoDataFrame,
-    parameters: RiskParameters,
-    workers: Workers,
-    *,
-    memory: int = 1 << 31,
-    today: date,
-    observed: Observed | None = None,
-    trust_ids: bool = False,
+    layer: LayerInParts,
 ) -> tuple[RiskSurface | None, gpd.GeoDataFrame, Condensed]:
     """Estimate the intensity over a country of a layer in parts, however large.
 
-    Parameters
-    ----------
-    parameters
-        As in `risk_surface`. A bandwidth that the data choose looks at every distinct place at
-        once, so they have to fit in a quarter of the memory; a stated one needs no room.
+    A bandwidth that the data choose looks at every distinct place at once, so they have to fit
+    in a quarter of the memory; a stated one needs no room.
 
     Returns
     -------
@@ -105,9 +88,11 @@ def surface_of_parts(
     Raises
     ------
     InvalidInput
-        See `condensed`, `condense` and `check_ids`; the bandwidth is ``adaptive``, or there are
+        See `LayerInParts.condensed`; the bandwidth is ``adaptive``, or there are
         too many places to choose one.
     """
+    parameters, districts = layer.parameters, layer.districts
+    parts, workers = layer.parts.parts, layer.workers
     if parameters.bandwidth == "adaptive":
         raise InvalidInput(
             "bandwidth=adaptive looks at each point with all others around it; for parts choose "
@@ -115,21 +100,21 @@ def surface_of_parts(
             code="bad-bandwidth",
             details=[{"field": "bandwidth", "reason": "adaptive needs all points at once"}],
         )
-    if not trust_ids:
-        check_ids(parts, workers, memory // 2)
     land = ground_of(districts)
-    plan = replace(plan_of(districts, parameters, memory), ground=land)
-    held = condense(plan, parts, workers)
-    kept, window = counted_of(held, districts, parameters, today=today, observed=observed)
+    plan = replace(layer.plan(), ground=land)
+    held = layer.condensed(plan)
+    kept, window = counted_of(
+        held, districts, parameters, today=layer.today, observed=layer.observed
+    )
     if window is None:
         return None, empty(RISK_SURFACE), held
     task = _Task(plan, land, parameters, window)
     band, from_data = parameters.bandwidth_m, True
     if band is None:
-        found = _joined_places(workers.done(_places, task, parts.parts), memory // 4)
+        found = _joined_places(workers.done(_places, task, parts), layer.memory // 4)
         band = chosen_bandwidth(found.xy, land, parameters.bandwidth, found.repeats)
         from_data = enough_places(found.xy)
-    near = _added(workers.done(_kernels, replace(task, band=band), parts.parts))
+    near = _added(workers.done(_kernels, replace(task, band=band), parts))
     share, weight, _ = event_weights(
         kept, window, weight=parameters.weight, half_life_days=parameters.half_life_days
     )
@@ -149,9 +134,7 @@ def surface_of_parts(
     if parameters.classes == "fixed":
         limits = class_limits(parameters.weight, "area")
     else:
-        table = risk_of_condensed(
-            held, districts, replace(parameters, exposure="area"), today=today, observed=observed
-        )
+        table = layer.table(held, exposure="area")
         limits = tuple(table.attrs["risk"]["class_limits"])
     return surface, surface_frame(surface, [limit / 100 for limit in limits]), held
 

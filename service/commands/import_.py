@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import partial
 from inspect import Parameter, signature
 from pathlib import Path
-from types import TracebackType
 from typing import Annotated, Any, Literal, Self
 
 import orjson
@@ -57,16 +56,11 @@ class Output:
             self._bar.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         """Stop the bar; write the document."""
         if self._bar is not None:
             self._bar.stop()
-        if self._as_json and error is None:
+        if self._as_json and kind is None:
             document = {"files": self._reports, "refused": self.refused}
             typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 

@@ -13,6 +13,8 @@ from service.commands.options import gathered, register_of, settings_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geodata.risk.partitions import LayerInParts
+
 PathsArgument = Annotated[
     list[str] | None,
     typer.Argument(
@@ -95,31 +97,15 @@ takes_parts = gathered(
 """Gives a command the options that speak of PATHS, as `how`."""
 
 
-@dataclass(frozen=True)
-class Work:
-    """A layer in parts, opened, with who works on it."""
-
-    parts: Any
-    districts: Any
-    asked: Any
-    settings: Any
-    workers: Any
-    options: dict[str, Any]
-    """What the functions over parts take beside."""
-
-    @property
-    def days(self) -> dict[str, Any]:
-        """What says which days may be counted."""
-        return {"today": datetime.now(UTC).date(), "observed": self.settings.observed}
-
-
 @contextmanager
-def opened(paths: list[str], risk: dict[str, str], how: How, data: Path | None) -> "Iterator[Work]":
+def opened(
+    paths: list[str], risk: dict[str, str], how: How, data: Path | None
+) -> "Iterator[LayerInParts]":
     """Open a layer in parts, showing how far the work on it is."""
     from geodata.errors import InvalidInput
     from geodata.formats import parts_of
     from geodata.risk import RiskParameters
-    from geodata.risk.partitions import ENGINES, Engine, workers_of
+    from geodata.risk.partitions import ENGINES, Engine, LayerInParts, workers_of
 
     engine = how.engine or ("dask" if how.scheduler else "stream")
     if engine not in ENGINES:
@@ -147,16 +133,18 @@ def opened(paths: list[str], risk: dict[str, str], how: How, data: Path | None) 
             code="other-boundaries",
         )
     engine_of: Engine = "dask" if engine == "dask" else "stream"
-    options = {"memory": limit, "trust_ids": how.trust_ids}
     share = limit if how.memory else None
     with (
         shown(f"{len(parts.parts)} parts"),
         workers_of(engine_of, scheduler=how.scheduler or None, memory=share) as workers,
     ):
-        yield Work(parts, districts, asked, settings, workers, options)
+        yield LayerInParts(
+            parts, districts, asked, workers, datetime.now(UTC).date(), settings.observed,
+            memory=limit, trust_ids=how.trust_ids,
+        )  # fmt: skip
 
 
-def _written(frame: Any, schema: Any, output: Path, work: Work) -> Path:
+def _written(frame: Any, schema: Any, output: Path, work: "LayerInParts") -> Path:
     """Write a layer that was made of parts; give the file, marked where they are."""
     from geodata.formats import FormatOptions, write
     from service.handouts import file_options, marked
@@ -177,9 +165,7 @@ def write_risk(
     from geodata.schemas import RISK
 
     with opened(paths, risk, how, data) as work:
-        frame, held = risk_of_parts(
-            work.parts, work.districts, work.asked, work.workers, **work.days, **work.options
-        )
+        frame, held = risk_of_parts(work)
     output = _written(frame, RISK, output, work)
     known = int((frame["risk_class"] != "no_information").sum())
     unplaced = frame.attrs["risk"]["unplaced"]
@@ -201,9 +187,7 @@ def write_surface(
     from service.handouts import marked
 
     with opened(paths, risk, how, data) as work:
-        surface, bands, held = surface_of_parts(
-            work.parts, work.districts, work.asked, work.workers, **work.days, **work.options
-        )
+        surface, bands, held = surface_of_parts(work)
     if is_raster(output):
         output = output.with_name(marked(output.name, work.parts))
         write_raster(surface, output)
@@ -257,11 +241,8 @@ def backtest_report(
             "Of PATHS only counts by district are tested: leave out --cell-km."
         )
     with opened(paths, risk, how, data) as work:
-        horizon = round(work.asked.horizon_days) if "horizon-days" in risk else None
-        report, held = backtest_of_parts(
-            work.parts, work.districts, work.asked, work.workers,
-            horizon_days=horizon, **work.options,
-        )  # fmt: skip
+        horizon = round(work.parameters.horizon_days) if "horizon-days" in risk else None
+        report, held = backtest_of_parts(work, horizon)
     typer.echo(
         f"{held.rows:,} incidents of {len(work.parts.parts)} parts, by counts in districts; models "
         "that look at points (kde, kde_decay, nearest_event) and cells are left out.",

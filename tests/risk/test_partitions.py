@@ -21,6 +21,7 @@ from geodata.risk.backtest.models import COUNT_MODELS
 from geodata.risk.of_snapshot import surface_frame_of, surface_of
 from geodata.risk.partitions import (
     NUMBERS,
+    LayerInParts,
     Plan,
     added,
     backtest_of_parts,
@@ -131,7 +132,7 @@ def test_it_is_the_table_of_the_incidents_in_memory(tmp_path, south, asked, stre
     parts = parts_of([str(tmp_path / "parts")])
     assert len(parts.parts) == 13
     parameters = RiskParameters.parse(asked)
-    found, held = risk_of_parts(parts, districts, parameters, stream, today=TODAY)
+    found, held = risk_of_parts(LayerInParts(parts, districts, parameters, stream, today=TODAY))
     assert held.rows == len(incidents)
     assert held.joined == 0
     same(found, district_risk(incidents, districts, **asked, today=TODAY))
@@ -144,7 +145,9 @@ def test_with_decay_only_the_last_digits_differ(tmp_path, stream):
     write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=200, by="day")
     parameters = RiskParameters(half_life_days=200.0, weight="casualties")
     found, _ = risk_of_parts(
-        parts_of([str(tmp_path / "parts")]), districts, parameters, stream, today=TODAY
+        LayerInParts(
+            parts_of([str(tmp_path / "parts")]), districts, parameters, stream, today=TODAY
+        )
     )
     wanted = district_risk(
         incidents, districts, half_life_days=200.0, weight="casualties", today=TODAY
@@ -170,7 +173,7 @@ def test_points_of_a_file_without_districts_are_joined(tmp_path, crs, stream):
     columns = [name for name in NUMBERS if name != "killed"]
     joined[columns] = None
     found, held = risk_of_parts(
-        parts_of([str(tmp_path)]), districts, RiskParameters(), stream, today=TODAY
+        LayerInParts(parts_of([str(tmp_path)]), districts, RiskParameters(), stream, today=TODAY)
     )
     assert held.joined == len(incidents)
     wanted = district_risk(conform(joined, INCIDENTS), districts, today=TODAY)
@@ -184,7 +187,9 @@ def test_a_filter_changes_what_is_counted_and_not_the_days(tmp_path, stream):
     write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=300)
     parameters = RiskParameters(where="device='uxo' AND S_INTERSECTS(geometry, BBOX(47,40,48,41))")
     found, _ = risk_of_parts(
-        parts_of([str(tmp_path / "parts")]), districts, parameters, stream, today=TODAY
+        LayerInParts(
+            parts_of([str(tmp_path / "parts")]), districts, parameters, stream, today=TODAY
+        )
     )
     kept = incidents[(incidents["device"] == "uxo") & incidents.geometry.notna()]
     kept = kept[kept.geometry.intersects(shapely.box(47, 40, 48, 41))]
@@ -238,10 +243,10 @@ def test_too_little_memory_is_said(tmp_path, stream):
     districts = country()
     write_parts(register(districts), INCIDENTS, tmp_path / "parts")
     with pytest.raises(InvalidInput, match="kinds of place and date"):
-        risk_of_parts(
+        risk_of_parts(LayerInParts(
             parts_of([str(tmp_path / "parts")]), districts, RiskParameters(), stream,
             memory=10_000, today=TODAY,
-        )  # fmt: skip
+        ))  # fmt: skip
 
 
 @pytest.mark.parametrize("memory", [1 << 30, 2_000])
@@ -348,7 +353,9 @@ def test_its_surface_is_that_of_the_incidents_in_memory(tmp_path, clusters, aske
     layer = surface_frame_of(Held(incidents, districts), parameters)
     masses = []
     for workers in (clusters[name] for name in engines if name in clusters):
-        found, bands, held = surface_of_parts(parts, districts, parameters, workers, today=TODAY)
+        found, bands, held = surface_of_parts(
+            LayerInParts(parts, districts, parameters, workers, today=TODAY)
+        )
         assert held.rows == len(incidents)
         assert (found.window, found.unit) == (wanted.window, wanted.unit)
         assert found.bandwidth_m == pytest.approx(wanted.bandwidth_m, rel=1e-12)
@@ -384,7 +391,9 @@ def test_a_surface_of_points_alone_needs_no_more_columns(tmp_path, stream):
     incidents = incidents[incidents.geometry.notna()]
     incidents[["date_start", "geometry"]].to_parquet(tmp_path / "points.parquet")
     parts = parts_of([str(tmp_path)])
-    found, _, _ = surface_of_parts(parts, country(), RiskParameters(), stream, today=TODAY)
+    found, _, _ = surface_of_parts(
+        LayerInParts(parts, country(), RiskParameters(), stream, today=TODAY)
+    )
     inside = incidents["districts"].notna()
     within = incidents["date_start"] <= pd.Timestamp(found.window.end)
     assert (found.points, found.left_out) == (inside.sum(), (~inside & within).sum())
@@ -401,9 +410,14 @@ def test_a_bandwidth_that_needs_more_places_than_fit_is_refused(
     write_parts(doubtful(register(country())), INCIDENTS, tmp_path / "parts", rows=250)
     parts, parameters = parts_of([str(tmp_path / "parts")]), RiskParameters(bandwidth=bandwidth)
     with pytest.raises(InvalidInput, match=said):
-        surface_of_parts(parts, country(), parameters, stream, memory=1 << 28, today=TODAY)
+        surface_of_parts(
+            LayerInParts(parts, country(), parameters, stream, memory=1 << 28, today=TODAY)
+        )
     stated = RiskParameters(bandwidth="5")
-    assert surface_of_parts(parts, country(), stated, stream, today=TODAY)[0].bandwidth_m == 5_000
+    assert (
+        surface_of_parts(LayerInParts(parts, country(), stated, stream, today=TODAY))[0].bandwidth_m
+        == 5_000
+    )
 
 
 def test_a_sum_that_does_not_fit_is_refused():
@@ -428,7 +442,9 @@ def test_its_backtest_by_counts_is_that_of_the_incidents_in_memory(tmp_path, clu
     whole = rolling_backtest(kept, districts)
     for workers in clusters.values():
         found, held = backtest_of_parts(
-            parts_of([str(tmp_path / "parts")]), districts, parameters, workers
+            LayerInParts(
+                parts_of([str(tmp_path / "parts")]), districts, parameters, workers, today=TODAY
+            )
         )
         assert held.rows == 900
         assert found["cutoffs"] == whole["cutoffs"]
@@ -450,7 +466,9 @@ def test_incidents_of_another_country_are_not_unplaced_here(tmp_path, stream):
     assert away.any()
     write_parts(incidents, INCIDENTS, tmp_path / "parts", rows=200)
     found, held = risk_of_parts(
-        parts_of([str(tmp_path / "parts")]), districts, RiskParameters(), stream, today=TODAY
+        LayerInParts(
+            parts_of([str(tmp_path / "parts")]), districts, RiskParameters(), stream, today=TODAY
+        )
     )
     assert held.rows == len(incidents)
     same(found, risk_of(Held(incidents, districts), RiskParameters(rank_by="rate")))
@@ -464,8 +482,12 @@ def test_workers_of_dask_give_the_same_table(tmp_path, clusters):
     parts = parts_of([str(tmp_path / "parts")])
     loose = Parts(parts.parts, (), len(parts.parts))  # so that ids are compared, too
     parameters = RiskParameters(weight="killed")
-    found, held = risk_of_parts(loose, districts, parameters, clusters["dask"], today=TODAY)
-    streamed, alone = risk_of_parts(loose, districts, parameters, clusters["stream"], today=TODAY)
+    found, held = risk_of_parts(
+        LayerInParts(loose, districts, parameters, clusters["dask"], today=TODAY)
+    )
+    streamed, alone = risk_of_parts(
+        LayerInParts(loose, districts, parameters, clusters["stream"], today=TODAY)
+    )
     assert held.frame().equals(alone.frame())
     same(found, streamed)
     same(found, district_risk(incidents, districts, weight="killed", today=TODAY))

@@ -11,8 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -196,7 +195,7 @@ def _cell(value: object) -> str | None:
 _MOST_SHEETS = 20
 
 
-class Source:
+class Source(AbstractContextManager["Source"]):
     """A file held open for reading: use it as a context, so that what it unpacked goes away."""
 
     def __init__(
@@ -206,18 +205,9 @@ class Source:
         self.table = table
         self._folder = folder or nullcontext()
 
-    def __enter__(self) -> Self:
-        """Give the source."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Remove what was unpacked."""
-        self._folder.__exit__(kind, error, trace)
+        self._folder.__exit__(None, None, None)
 
 
 def open_source(
