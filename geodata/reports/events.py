@@ -143,7 +143,10 @@ def _abroad(
     known = [m for m in mentions if m.kind == "unit" and m.country]
     unknown = [m for m in mentions if m.kind == "unit" and not m.country]
     countries = [m for m in mentions if m.kind == "country"]
-    country = (known or countries or [None])[0]  # type: ignore[list-item]
+    # A name that two countries have is of the one that is spoken of.
+    told = {m.country for m in countries}
+    own = [m for m in known if m.country in told]
+    country = (own or known or countries or [None])[0]  # type: ignore[list-item]
     code = country.country if country is not None else None
     names = dict.fromkeys((m.name, m) for m in known if m.country == code)
     if not names and unknown:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TypeGuard
 from zlib import crc32
 
-from geodata.reports.languages.common import INITIALED, NAME, PATRONYMIC
+from geodata.reports.languages.common import CAPITAL, INITIALED, NAME, PATRONYMIC
 from geodata.reports.vocabulary import Hit, Vocabulary
 
 _WORDS = re.compile(r"\w+(?:[-']\w+)*")
@@ -198,7 +198,10 @@ def read_people(
         if o.value.startswith("animal") or _of_animals(folded, o, animals, vocabulary)
     ]
     outcomes = [o for o in outcomes if o not in suffered]
-    names = [m for m in _names_in(text, start, end) if not _is_dateline(text, m)]
+    told = [(o.start, o.end) for o in outcomes]
+    titled = _is_titled(text, start, end, told) and not any(i.value != "part" for i in including)
+    found = [] if titled else NAME.finditer(text, start, end)
+    names = [m for m in found if not _is_dateline(text, m)]
     patronymics = [m.span("word") for m in PATRONYMIC.finditer(text, start, end)]
     surnames = [m.span("name") for m in INITIALED.finditer(text, start, end)]
     surnames += [_surname(text, m) for m in names if not m.group().isupper()]
@@ -213,7 +216,9 @@ def read_people(
             spans, speaking=True,
         )  # fmt: skip
         people = people if len(people) == 1 and people[0].best == 1 else []
-    people = _with_names(folded, vocabulary, places, outcomes, people, names)
+    marks = [i for i in including if i.value != "part"]
+    people = people if titled else [_by_names(text, folded, p, vocabulary) for p in people]
+    people = _with_names(folded, vocabulary, places, outcomes, people, names, marks)
     people = _set_apart(folded, [_of_hurt(p, outcomes) for p in people], vocabulary)
     outcomes = [_at_once(folded, o, vocabulary) for o in outcomes]
     outcomes = _with_counts(folded, outcomes, people, vocabulary)
@@ -430,10 +435,18 @@ def _people(
         if d.value != "topic"
     ]
     spans = [m.span() for m in _ages(vocabulary.ages).finditer(folded, start, end)]
+    including = list(vocabulary.find("including", folded, start, end))
+    pattern = _number(vocabulary.number_pattern, vocabulary.number_ending)
+    # *The injured man is so-and-so*, but *among the four injured people are …*.
+    marks = [
+        (i.start, i.end)
+        for i in including
+        if i.value != "part" and pattern.search(folded, i.start, i.end) is None
+    ]
     nouns = [
         n
         for n in vocabulary.find("person", folded, start, end)
-        if not _inside(n, taken)
+        if not _inside(n, taken + marks)
         and not _inside(n, masked)
         and not _goes_on_with_age(n, spans)
         and not any(s <= n.start and n.end <= e for s, e in surnames)
@@ -443,7 +456,6 @@ def _people(
     nouns = [n for n in nouns if n not in animals and not _owns(folded, n, animals, vocabulary)]
     taken += [(n.start, n.end) for n in nouns if n.value.endswith("+one")]
     numbers = _numbers(folded, start, end, vocabulary, masked + taken, nouns)
-    including = list(vocabulary.find("including", folded, start, end))
     orgs = list(vocabulary.find("org", folded, start, end))
     nations = list(vocabulary.find("affiliation", folded, start, end))
     found: list[People] = []
@@ -578,7 +590,10 @@ def _with_number(
 
 def _by_years(folded: str, person: People, noun: Hit) -> People:
     """Count people by their years of birth or ages, one a person."""
-    years = re.findall(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2})(?!\d)", folded[noun.start : noun.end])
+    words = folded[noun.start : noun.end]
+    # *Born on 5 May 1984*: the year alone.
+    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", words)
+    years = years or re.findall(r"(?<!\d)\d{1,2}(?!\d)", words)
     if len(years) < 2 or not (person.best is None or (person.aged and not person.counted)):
         return person
     return replace(person, best=len(years), low=len(years), high=len(years), counted=True)
@@ -776,12 +791,13 @@ _SAID = 40
 """Within how many characters of a name it may be said who speaks."""
 
 
-def _names_in(text: str, start: int, end: int) -> list[re.Match[str]]:
-    """Find what looks like a name, where not all words begin with a capital."""
+def _is_titled(text: str, start: int, end: int, outcomes: list[tuple[int, int]]) -> bool:
+    """Say whether words begin with capitals that are no names, as in a title."""
     words = _WORDS.findall(text[start:end])
-    if sum(1 for w in words if w[0].isupper()) > _TITLES * len(words):
-        return []
-    return list(NAME.finditer(text, start, end))
+    capitals = sum(1 for w in words if w[0].isupper())
+    # *So-and-so was hurt*: few words besides the name, but the verb is none of a title.
+    plain = any(text[s:e].rsplit(maxsplit=1)[-1][0].islower() for s, e in outcomes)
+    return capitals > _TITLES * len(words) and not plain
 
 
 _DASH = re.compile(r"(?:, [^.\n]{1,30})? ?(?:\([A-Z]\w{1,12}\) ?)?[-–—] ")
@@ -796,7 +812,7 @@ def _is_dateline(text: str, name: re.Match[str]) -> bool:
 def _surname(text: str, name: re.Match[str]) -> tuple[int, int]:
     """Give the last word of a name, which is no word for people whatever it looks like."""
     end = name.start("patronymic") if name["patronymic"] else name.end()
-    return text.rfind(" ", name.start(), end) + 1, end
+    return max(text.rfind(" ", name.start(), end) + 1, name.start()), end
 
 
 def _with_names(
@@ -806,21 +822,23 @@ def _with_names(
     outcomes: list[Hit],
     people: list[People],
     found: list[re.Match[str]],
+    marks: list[Hit],
 ) -> list[People]:
     """Count people who are only named: a list of names after *employees*, or names alone.
 
     The names themselves are not kept.
     """
-    names = [
-        span
-        for m in found
-        if _is_name(folded, m, span := _without_home(folded, m, masked), vocabulary, masked)
-    ]
+    before = masked + [(m.start, m.end) for m in marks]
+    spans = [(m, _without_home(folded, m, before)) for m in found]
+    spans = [(m, span) for m, span in spans if _is_name(folded, m, span, vocabulary, masked)]
+    names = [span for _, span in spans]
     if not names:
         return people
+    fathered = {span[0] for m, span in spans if m["patronymic"]}
     first, last = names[0][0], names[-1][1]
     said = list(vocabulary.find("speech", folded, max(0, first - _SAID), last + _SAID))
     known = list(people)
+    told = _told_of(folded, names, [*outcomes, *marks], said, vocabulary)
     for first, last in names:
         # *Two were taken to the Central Hospital*: no name.
         if any(p.start < last and first < p.end for p in known) or any(
@@ -846,11 +864,14 @@ def _with_names(
                 named=(*person.named, _sums(folded, first, last)),
                 best=person.best if person.counted else len(person.named) + 1,
             )
-        elif _alone(folded, first, last, outcomes, said):
-            before = [p for p in known if p.named and p.end <= first]
-            beside = before and _LINKED.fullmatch(folded, before[-1].end, first)
-            group = before[-1].group if beside else "unknown"
-            known.append(People(first, last, group, 1, named=(_sums(folded, first, last),)))
+        elif first in fathered or first in told:
+            last_of = [p for p in known if p.named and p.end <= first]
+            beside = last_of and _LINKED.fullmatch(folded, last_of[-1].end, first)
+            group = last_of[-1].group if beside else "unknown"
+            # *The injured man is so-and-so.*
+            part = next((m.start for m in marks if _same_clause(folded, m.end, first)), -1)
+            named = (_sums(folded, first, last),)
+            known.append(People(first, last, group, 1, named=named, part=part >= 0, part_from=part))
     return sorted(known, key=lambda p: p.start)
 
 
@@ -1002,6 +1023,64 @@ def _names(
 
 _HOME = 3
 """So many words beside a place's name say where people live."""
+
+
+def _by_names(text: str, folded: str, person: People, vocabulary: Vocabulary) -> People:
+    """Count brothers by their names, whose surname only the last of them need have."""
+    if person.best is not None or not person.plural or person.counted or person.named:
+        return person
+    number, at = 0, person.end
+    while (name := _GIVEN.match(text, at)) is not None:
+        number, at = number + 1, name.end()
+        gap = _BETWEEN.match(folded, at)
+        if gap is None or not (gap.group() == "," or vocabulary.has("and", gap.group())):
+            break
+        at = gap.end()
+    if number < _LIST:
+        return person
+    return replace(person, end=at, low=number, best=number, high=number, counted=True)
+
+
+_GIVEN = re.compile(rf" (?:[-–—] )?{CAPITAL}[\w'’]+(?: {CAPITAL}[\w'’]+){{0,2}}")
+_BETWEEN = re.compile(r",(?= \w)| \w{1,3}(?= )")
+
+
+def _told_of(
+    folded: str,
+    names: list[tuple[int, int]],
+    outcomes: list[Hit],
+    said: list[Hit],
+    vocabulary: Vocabulary,
+) -> set[int]:
+    """Give where names begin of whom a verb of harm tells, with those listed before them."""
+    found: set[int] = set()
+    following = -1
+    for first, last in reversed(names):
+        ends = _past_age(folded, last)
+        listed = following in found and any(
+            _LINKED.fullmatch(folded, end, following)
+            # *So-and-so and his son so-and-so.*
+            or (
+                _WITH_KIN.fullmatch(folded, end, following)
+                and vocabulary.has("and", folded, end, following)
+            )
+            for end in (last, ends)
+        )
+        if listed or _alone(folded, first, ends, outcomes, said):
+            found.add(first)
+        following = first
+    return found
+
+
+_WITH_KIN = re.compile(r",? \w{1,4} (?:\w+ ){1,2}")
+_BRACKETED = re.compile(r",? ?\([^()]{0,12}\d[^()]{0,24}\),?")
+"""An age or a year of birth in brackets after a name."""
+
+
+def _past_age(folded: str, end: int) -> int:
+    """Give where a name ends with the age that stands after it in brackets."""
+    age = _BRACKETED.match(folded, end)
+    return age.end() if age else end
 
 
 def _alone(folded: str, first: int, last: int, outcomes: list[Hit], said: list[Hit]) -> bool:

@@ -96,8 +96,10 @@ class PlaceFinder:
         for mention in own:
             add(mention)
         found = self._among_districts(found, text, folded, vocabulary)
+        persons = _of_persons(text, list(_WORD.finditer(text)))
         for mention in _of_other_countries(text, folded):
-            add(mention)
+            if mention.start not in persons:
+                add(mention)
         abroad = any(m.country not in (None, "AZ") for m in found)
         for mention in self._units(text, vocabulary, abroad=abroad):
             add(mention)

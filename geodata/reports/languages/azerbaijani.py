@@ -65,13 +65,16 @@ HIT = (
     ("hit", r"minada (?:\w+ )?partla\w+"),
 )  # fmt: skip
 OUTCOME = (
-    ("killed.relative", r"(?:helak olan|helak olmus|ölen|ölmus|sehid olan)(?= (?!nefer|sexs|iki neferden|uc neferden|var|yox|haqq)\w)"),
-    ("injured.relative", r"(?:yaralanan|yaralanmis|(?:xesaret|yara|zede|zerer)(?:ler)? (?:\w+ )?(?:alan|almis|ceken|cekmis))(?= (?!nefer|sexs|iki neferden|uc neferden)\w)"),
+    ("killed.relative", r"(?:helak olan|helak olmus|ölen|ölmus|sehid olan)(?= (?!nefer|sexs|iki neferden|uc neferden|var|yox|haqq|ve )\w)"),
+    ("injured.relative", r"(?:yaralanan|yaralanmis|(?:xesaret|yara|zede|zerer)(?:ler)? (?:\w+ )?(?:alan|almis|ceken|cekmis))(?= (?!nefer|sexs|iki neferden|uc neferden|ve |ve,)\w)"),
     ("injured.toll", r"(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
     ("killed.toll", r"(?:ölen|(?:helak|sehid) olan|heyatini itiren|dunyasini deyisen|vefat eden|qurban)l[ae]r\w* (?:\w+ )?sayi(?= \w)"),
     ("injured.state", r"(?:penc|ayag|el|goz|qol|barmag)\w* xilas (?:etmek (?:\w+ )?(?:mumkun )?olma|ede bilme|edile bilme)\w+|protez lazim\w*"),
     ("injured.before", r"yarali(?=[.,;]|$)|(?:ayag|qol|barmag|penc|el|goz|gozler|ayaqlar)(?:in|larin|lerin)?(?:dan|den) olub|qan itir\w+ halda \w+|yarim(?:can|hus\w*) (?:halda |veziyyetde )?tap\w+"),
     ("injured.before", r"xesaret(?:ler)?l[ea] (?:qurtul|xilas|sag qal)\w+|(?:agir|yungul) yan(?:ib|di|mis)\w*"),
+    ("injured.before", r"(?:travma|siniq|sinig|zerbe|cat|ezik|zedelenme|cerahet)\w* (?:\w+ )?(?:al|cek|gor)(?:ib|di|an|araq|erek|mis)\w*|(?:kontuziya|elil|sikest)\w{0,3} (?:ol|qal)(?:ub|du|mus|araq|ib|di|mis)\w*|"
+     r"hospital(?:izasiya|laşdırma) \w+|(?:saglamli|sehhet)\w* (?:\w+ )?(?:zerer|ziyan|xesaret) (?:deyi|vurul|yet)\w*|zererceki(?:b|lib)|yarali (?:olaraq|kimi) \w+|"
+     r"yaralanmis ve|(?:hekim|tibb)\w* (?:\w+ )?nezaret(?:i|in)\w* (?:\w+ )?(?:alt|saxla|goturul|verilib)\w*"),
     ("killed.before", r"(?:yerindece|hadise yerinde|xestexanada) olub(?=[,.;]|$)"),
     ("killed.late", r"cani(?:ni|n) (?:qurtarmaq|xilas etmek) (?:\w+ )?(?:mumkun )?olma\w+"),
     ("injured.before", r"(?:ayag|el|qol)\w*n[iu]n (?:\w+ )?(?:barma[gq]|penc)\w* (?:\w+ )?(?:itir|qop|kesil|amputasiya)\w*"),
@@ -111,7 +114,7 @@ OUTCOME = (
     ("killed.before", r"(?<!ayagi )(?<!eli )(?<!qolu )parcalan\w+|heyata vida ed\w*|canini tapsir\w*|helak(?: ol\w*| ed\w*)?|sehid (?:ol\w*|dus\w*)|öl(?:ub|du|en|erek|mus|dur|me|duy)\w*(?! var)|"
      r"heyatini (?:itir\w+|deyis\w+)|heyatdan get\w+|dunyasini deyis\w*|canini itir\w*|"
      r"meyit\w* (?:\w+ ){0,3}?(?:tapil|ask|goturul|cixaril|getiril)\w*|ölum\w*(?: (?:ile|sebeb))?"),
-    ("killed.before", r"(?:heyat|omr)\w{0,4} son qoy\w+|can ver\w+|qurban ged\w+|olen(?:ler)?(?=\w{0,3} )|ölum\w* sebeb ol\w+|yanib ölub"),
+    ("killed.before", r"(?:heyat|dunya|omr)\w{0,4} (?:son qoy|vidalas|goz\w* yum|sona (?:yet|cat)|kocub|kocdu|kocmus|ayril)\w*|rehmete (?:ged|get|qovus)\w+|can ver\w+|qurban ged\w+|olen(?:ler)?(?=\w{0,3} )|ölum\w* sebeb ol\w+|yanib ölub"),
     ("injured.before", r"(?:xestexana|hospital|klinika|reanimasiya)d[ae] qal(?:ir|ib|maqdadir)\w*"),
     ("killed.before", r"(?:ölu|ölmus) (?:\w+ )?(?:tapil|askarlan)\w+"),
     ("animal.before", r"telef (?:ol(?!ma)\w+|ed\w+)"),
@@ -157,6 +160,10 @@ MODAL = (
      r"(?:almamaq|almamasi|yaralanmamaq|partlamamasi) ucun"),
 )  # fmt: skip
 _END = r"(?:lar|ler)?(?:i|u|si|su|mi)?(?:n|nin|in|nun|un|ni|nu|ye|ya|e|a|na|ne|dan|den|ndan|nden|la|le|yla|yle)?(?:dir|dirlar|dirler)?"
+_SUFFERS = (
+    r"(?= (?:[\w(),.-]+ ){0,5}?(?:helak|ölub|öldu|ölmus|yaralan|xesaret|minaya|ayag|vefat|dunyasini|kecin|canini|"
+    r"heyatini|sehid|agir|yungul|travma|kontuziya|qelpe))"
+)
 _OF_BODY = "(?:{})".format(
     "|".join(
         f"(?<={body}nin {number})"
@@ -185,7 +192,8 @@ PERSON = (
     ("journalist", r"jurnalist\w*|reportyor\w*|operator(?:u|lari|lar)? ?\w{0,3}(?=.{0,40}(?:televiziya|tv|kanal))|muxbir\w*|"
      r"fotoqraf\w*|azertac(?:-in|in)? emekdas\w*|aztv(?:-nin|nin)? (?:\w+ )?(?:emekdas|operator)\w*|media (?:isci|numayende|mensub)\w*|"
      r"teleoperator\w*|cekilis qrupu\w*"),
-    ("military", r"herbi hekim\w*|hekim-(?:leytenant|kapitan|mayor)\w*"),
+    ("military", r"matros\w*|kursant\w*|desantci\w*|topcu(?:lar|nun|su)?(?!\w)|tankci\w*|(?<!mina )kesfiyyatci\w*|(?:tagim|boluk|tabor|manqa|batareya|alay|briqada|divizion)\w* komandir\w*|komando(?:cu\w*)?|"
+     r"herbi hekim\w*|hekim-(?:leytenant|kapitan|mayor)\w*"),
     ("military", r"herbi (?:xidmet )?(?:qulluqcu|xidmetci)\w*|herbci\w*|esger\w*|polkovnik\w*|podpolkovnik\w*|"
      r"leytenant\w*|gizir\w*|(?:bas|kicik) (?:gizir|cavus|leytenant|serjant)\w*|bascavus\w*|mayor\w*|kapitan\w*|serjant\w*|ceavus\w*|cavus\w*|sixi esger\w*|"
      r"serhedci\w*|doyuscu\w*|mudd\w+ \w+ esger\w*|praporsik\w*|general\w*|"
@@ -210,31 +218,33 @@ PERSON = (
      r"oduncu\w*|arxeoloq\w*|alim(?:ler|in)?|topoqraf\w*|hidroloq\w*|texnik(?:i|ler|in)?(?= |,)|rabiteci\w*|demiryolcu\w*|elektrikci\w*|qazci\w*|santexnik\w*|rengsaz\w*|suvaqci\w*|betoncu\w*|"
      r"motosikletci\w*|velosipedci\w*|atli(?= |,)|beledci\w*|ziyalı\w*|direktor\w*|bas hekim\w*|sedr(?:i|in)?(?= )|meseci\w*|yemisci\w*|bostanci\w*|taxilci\w*|pambiqci\w*|"
      r"otaranlar\w*|yiganlar\w*|toplayanlar\w*|istirahet ed\w+|zevvar\w*|"
-     r"qreyderci\w*|masinist\w*|aqronom\w*|"
+     r"qreyderci\w*|masinist\w*|aqronom\w*|mexanizator\w*|cilinger\w*|hidrotexnik\w*|zootexnik\w*|dalandar\w*|prorab\w*|muhasib\w*|menecer\w*|muzdur\w*|malyar\w*|deputat\w*|"
+     r"ziyali\w*|sair(?:in|ler|i)?(?= |,|\.)|blo[gq]er\w*|laborant\w*|memar\w*|vekil\w*|bankir\w*|tacir\w*|ekspeditor\w*|dispetcer\w*|pilot(?:un|lar|u)?(?= |,|\.)|sarban\w*|sagici\w*|bicinci\w*|ekinci\w*|"
+     r"(?:ali|orta|kicik)? ?(?:mekteb|bagca|xestexana|klub|idare|sobe|sahe)\w* (?:mudir|reis|direktor)\w*|mudir(?:i|inin)(?= |,)|arvad(?:i|in|inin)?(?= |,|\.)|baci(?:lar|nin)?(?= |,|\.)|"
      r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
-     r"muhendis(?!-istehkam)(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik\w*(?= yarala| helak)|(?:(?<=iki )|(?<=uc )|(?<=bir )|(?<=dord ))elektrik(?= )|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
+     r"muhendis(?!-istehkam)(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik(?:i|ler|in)?(?= (?:[\w(),.-]+ ){0,3}?(?:yarala|helak|minaya|ölub|öldu|xesaret|vefat|heyatini|dunyasini))|(?:(?<=iki )|(?<=uc )|(?<=bir )|(?<=dord ))elektrik(?= )|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
      r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
      r"(?:emi|dayi|bibi|xala)(?= (?:ve|yarala|helak|öl)|,)|(?:emi|dayi|bibi|xala|baba)(?:leri|lari|si|sinin|sini|sina)(?!\w)|(?:ogl|qiz|qardas|baci|ata|ana|hayat yoldas|yoldas|dost)(?:um|im|m)(?: ise| da| de)?(?= )|men(?= ve )|qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
      r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
      r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
      r"mal-?qara otaran|heyvan otaran"),
-    ("civilian+age", r"(?:\d{4}(?:-\w+)?(?: il)? )?tevelludlu|(?:\d+ ve )?(?:(?:on|iyirmi|otuz|qirx|elli|altmis|"
-     r"yetmis) )?\w+(?:-\w+)? yas(?:li|inda)\w*"),
+    ("civilian+age", r"(?:\d{4}(?:-?\w+)?(?: il(?:in|de)?)?(?: \d{1,2} [a-z]+| [a-z]+ \d{1,2})?,? )?(?:tevelludlu|tevellud)|\d{4}-?\w* il(?:de)?(?: \w+)? (?:anadan olmus|anadan olan|dogulmus|dogulan|dogumlu)|(?:\d+ ve )?(?:(?:on|iyirmi|otuz|qirx|elli|altmis|"
+     r"yetmis) )?\w+(?:-\w+)? yas(?:(?:li|inda)\w*|(?=\)))"),
     (
         "animal",
         r"qoyun\w*|ine[ky]\w*|heyvan\w*|at(?:lar|in|i)?|it(?:lar|ler|i)?|keci\w*|mal-?qara\w*|mal|dana\w*|"
         r"buzov\w*|camis\w*|bas (?:mal|heyvan|qoyun|ine[ky])\w*|naxir\w*|suru(?:su)?\w{0,2}",
     ),
 
-    ("same", r"yanindaki(?:nin)?(?= )|(?<!heyat )yoldas(?:i|ini|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|muavin(?:i|inin|leri)|hemkar\w*|is yoldas\w*|silahdas\w*)"),
+    ("same", r"yanindaki(?:nin)?(?= )(?! (?:\w+ ){0,2}?(?:nefer|sexs|adam|usaq|qadin|kisi|oglan|qiz|\w+ci(?:ler)?|\w+cu(?:lar)?|fehle|sakin|sernisin|esger|polis|dost|qohum|qardas|yoldas)\w*(?!\w))|(?<!heyat )yoldas(?:i|ini|lari|inin|larindan|i ise)?(?= )|(?:onun )?(?:komekci\w*|muavin(?:i|inin|leri)|hemkar\w*|is yoldas\w*|silahdas\w*)"),
     ("rest", r"qalanlar\w*|digerleri\w*|(?<!sag )(?<!salamat )qalan \w+"),
     ("officer", r"zabit\w*"),
     ("employee", r"rehber(?:i|inin)(?= |,)|komandir(?:i|inin)?|emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
     ("unknown", r"ecnebi\w*|xarici vetendas\w*|nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
-    ("civilian", r"(?!partlayici|yandirici|\w*inci|\w*uncu|\w*kesfiyyatci|\w*istehkamci|\w*doyuscu|\w*serhedci|\w*xilasedici|\w*qulluqcu|\w*xidmetci|\w*herbci)[a-z]{3,}(?:ci|cu)(?:si|su)?(?:lar|ler)?(?:i|in|nin|inin|ni|ya|e)?"
-     r"(?= (?:[\w-]+ ){0,2}?(?:helak|ölub|öldu|ölmus|yaralan|xesaret|minaya|ayag|vefat|dunyasini|kecin|canini|heyatini))"),
+    ("civilian", r"[a-z]{2,}(?:ator|itor|ktor|ist|oloq|qraf|texnik|mexanik|ment)(?:u|lar|i|un|unun|in|inin)?" + _SUFFERS),
+    ("civilian", r"(?!partlayici|yandirici|(?:bir|iki|uc|dord|bes|alti|yeddi|sekkiz|doqquz|on|iyirmi|otuz|son|axir)\w{0,3}nc[iu]|\w*kesfiyyatci|\w*istehkamci|\w*doyuscu|\w*serhedci|\w*xilasedici|\w*qulluqcu|\w*xidmetci|\w*herbci)[a-z]{3,}(?:ci|cu)(?:si|su)?(?:lar|ler)?(?:i|in|nin|inin|ni|ya|e)?" + _SUFFERS),
     ("many", r"bir nece|bir sira|coxlu|cox sayda|onlarla(?= (?:insan|nefer|adam|mina|mermi|esger|usaq|mulki|sakin|sexs|ailе))|yuzlerle|xeyli|bezi|minlerle"),
 )  # fmt: skip
 COMMON = frozenset({
@@ -478,6 +488,11 @@ QUALIFIER = (
     ("most", r"en coxu|maksimum"),
     ("about", r"texminen|teqriben|yaxin(?= \d)|qeder(?= nefer)"),
 )
+_IS = (
+    r"(?: sexs(?:in)?)?(?: ise)?(?= (?:[\w().,\"-]+ ){0,10}?(?:\d{4}|[\w-]+ yas|[\w-]+ (?:oglu|qizi)|[\w.-]+(?:ov|yev|ev|ova|yeva|eva|zade|li))\w{0,4}"
+    r"(?: [\w().,\"-]+){0,8}?d[iu]r(?!\w))(?! (?:[\w().,\"-]+ )*?(?:veziyyet|xestexana|hospital|reanimasiya|neferdir|sagdir|yaralan|xesaret|helak|ölen|\w+l[ae]ri?d[iu]r))"
+)
+"""What follows *the injured man* where it is said who he is: *is so-and-so, born in 1984*."""
 INCLUDING = (
     (
         "part",
@@ -495,6 +510,12 @@ INCLUDING = (
         r"(?:yaralanan|xesaret alan|zerer ceken|yarali)(?:l[ae]r(?:in)?| \w+ nefer(?:in)?) (?:arasinda|sirasinda|icerisinde)|"
         r"(?:(?:yaralanan|xesaret alan|zerer ceken|yarali)l[ae]r|(?:yaralanan|xesaret alan|zerer ceken) (?:sexs|nefer))"
         r"(?: ise)?(?= (?:[\w-]+,? ){1,12}?[\w-]+d[iu]r(?:l[ae]r)?(?!\w))(?! (?:[\w-]+ )*?(?:veziyyet|xestexana|hospital|neferdir))",
+    ),
+    ("killed", r"(?:ölen|ölmus|helak olan|sehid olan|vefat eden|heyatini itiren)" + _IS),
+    (
+        "injured",
+        r"(?:yaralanan|yaralanmis|xesaret alan|zerer ceken|zerercekmis|zererceken|yarali|minaya dusen)"
+        + _IS,
     ),
 )
 MORE = (
@@ -641,7 +662,7 @@ FICTION = (
     (
         "story",
         r"kecmis (?:\w+ )?(?:coban|surucu|fermer|traktorcu|fehle|muellim|usta|insaatci)\w*|"
-        r"(?:yasadig|itirdiy|dusduy|xilas oldug)\w+ (?:\w+ )?danis\w+|(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
+        r"(?:yasadig|itirdiy|dusduy|xilas oldug)\w+ (?:\w+ )?danis\w+|(?<!ilk )(?<!tibbi )yardim (?:edib|paylan|ayril)\w*|(?:maddi|humanitar) yardim\w*|muavinet\w*|teqaud(?!cu)\w*|aksiya\w*|etiraz\w*|sekil(?!de(?!\w))\w*|sorgu\w*|yaddas kitabca\w*|hekaye\w*|marafon\w*|yarimmarafon\w*|"
         r"albom\w*|uz qabig\w*|sinaq(?:da|larda|lari|lar)(?!\w)|abide(?:nin|si|ler)\w*|medal\w*|ildonumu\w*|protez\w*",
     ),
     (
@@ -962,7 +983,11 @@ DAYPART = (
     ("evening", r"axsam\w*"),
 )
 DATE_ROLES = (
-    ("birth", r"", r"(?:[- ]?\w{0,4})?(?: il)? (?:tevellud|dogum)"),
+    (
+        "birth",
+        r"",
+        r"(?:[- ]?\w{0,4})?(?: il)?(?: \d{1,2} \w+| \w+ \d{1,2})? (?:tevellud|dogum)|(?:(?<=il)d[ae]|(?<=ilde)) (?:\w+ )?(?:anadan ol|dogul)",
+    ),
     ("said", r"^[a-z]+(?:, [a-z]+)?, $", r"\.? ?(?:/|-|\.|\(|, [a-z.]{2,12} ?(?:[./:]|- ))"),
     (
         "since",
@@ -1087,6 +1112,9 @@ SUBJECT_FIRST = True
 SINGULAR_OUTCOME = (
     r"(?:sag |sol )?(?:ayag[iu]n|penceni|pencesi|topug|elini?(?!\w)|qolun|gozun|barmagin)"
 )
-SINGULAR_PRONOUN = r"(?:^|[.!?;:] |\n)o(?: |,(?: [\w-]+){0,5} )$|(?<!\w)onu $"
+SINGULAR_PRONOUN = (
+    r"(?:^|[.!?;:] |\n)o $|(?<!\w)o,(?: [\w-]+){0,6} $|(?<!\w)onu(?: [\w-]+){0,2} $|"
+    r"(?<!\w)(?:neticesinde|neticede|zaman|hazirda|sonra|ki,?) o (?:[\w-]+ ){0,3}$"
+)
 PLURAL = r"(?<!qonsu)(?<!emi)(?<!dayi)(?<!bibi)(?<!xala)(?<!ata)(?<!ana)(?<!nene)(?<!baba)(?:lar|ler)\w*$"
 KEEP = r"(?<!\w)öl"

@@ -2,27 +2,28 @@
 
 import re
 
-_CAPITAL = r"[^\W\d_a-zа-яёəöğıçşüі]"
-_INITIALS = rf"(?!U\.[SKN]\.){_CAPITAL}\.(?: ?{_CAPITAL}\.)?"
+CAPITAL = r"[^\W\d_a-zа-яёəöğıçşüі]"
+"""A capital, or a digit."""
+_INITIALS = rf"(?!U\.[SKN]\.){CAPITAL}\.(?: ?{CAPITAL}\.)?"
 NAME = re.compile(
-    rf"(?<![\w-])(?:{_INITIALS} ?{_CAPITAL}[\w'’-]{{2,}}+(?: {_CAPITAL}[\w'’-]{{2,}}+)?|"
-    rf"{_CAPITAL}[\w'’-]{{2,}}+ {_INITIALS}(?! ?{_CAPITAL}[\w'’-])|{_CAPITAL}\. ?{_CAPITAL}\.(?! ?\w)|"
-    rf"{_CAPITAL}[\w'’-]+(?: {_CAPITAL}[\w'’-]*\.?){{1,3}})"
+    rf"(?<![\w-])(?:{_INITIALS} ?{CAPITAL}[\w'’-]{{2,}}+(?: {CAPITAL}[\w'’-]{{2,}}+)?|"
+    rf"{CAPITAL}[\w'’-]{{2,}}+ {_INITIALS}(?! ?{CAPITAL}[\w'’-])|{CAPITAL}\. ?{CAPITAL}\.(?! ?\w)|"
+    rf"{CAPITAL}[\w'’-]+(?: {CAPITAL}[\w'’-]*\.?){{1,3}})"
     r"(?P<patronymic> (?:oğlu|qızı|oglu|qizi|оглу|оглы|кызы|гызы)\w{0,4})?"
 )
 """Two to four words with capitals, or one with initials, or initials alone, and a patronymic."""
 
-AFTER_NAME = re.compile(rf"(?<![\w'’-]){_CAPITAL}[\w'’-]++ \w++ \w++ $")
+AFTER_NAME = re.compile(rf"(?<![\w'’-]){CAPITAL}[\w'’-]++ \w++ \w++ $")
 """What *village of* a district follows where the village is named before: *Salahli village of*."""
 
-BEFORE_NAME = re.compile(rf" \w++ of (?P<name>{_CAPITAL}[\w'’-]++)")
+BEFORE_NAME = re.compile(rf" \w++ of (?P<name>{CAPITAL}[\w'’-]++)")
 """What follows a district named before its village: *the Kalbajar village of Susuzlug*."""
 
-INITIALED = re.compile(rf"(?<![\w.-]){_INITIALS} ?(?P<name>{_CAPITAL}[\w'’-]{{2,}})")
+INITIALED = re.compile(rf"(?<![\w.-]){_INITIALS} ?(?P<name>{CAPITAL}[\w'’-]{{2,}})")
 """A name after initials, which is no word for people whatever it looks like."""
 
 PATRONYMIC = re.compile(
-    r"(?<![\w])[^\W\d_a-zа-яёəöğıçşü][\w'’-]++ (?P<word>oğlu|qızı|оглу|оглы|кызы|гызы)(?!\w)"
+    r"(?<![\w])[^\W\d_a-zа-яёəöğıçşü][\w'’-]++ (?P<word>oğlu|qızı|оглу|оглы|кызы|гызы)(?:dur|dır|nun|nın)?(?!\w)"
 )
 """*Son of* and *daughter of* are part of a name and nobody else."""
 
