@@ -208,16 +208,13 @@ Box = tuple[float, float, float, float]
 def systems_for(bounds: Box | None) -> tuple[str, ...]:
     """Give the URIs of the systems that can hold what lies within some bounds.
 
+    Those whose own area lies within `MARGIN_DEG`, and that give each place of the bounds back as it
+    was; OGC:CRS84 is always the first.
+
     Parameters
     ----------
     bounds
         West, south, east, north in degrees; None = nothing is there yet.
-
-    Returns
-    -------
-    tuple of str
-        Those whose own area lies within `MARGIN_DEG`, and that give each place of the
-        bounds back as it was; OGC:CRS84 is always the first.
     """
     if bounds is None:
         return URIS
@@ -254,11 +251,8 @@ GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 def extent_of(snapshot: Snapshot, collection: Collection) -> dict[str, Any]:
     """Give the extent of a layer as OGC API writes it.
 
-    Returns
-    -------
-    dict
-        `spatial` (WGS 84, lon lat) and `temporal` (RFC 3339, null = open), each left out
-        where no feature has any.
+    `spatial` (WGS 84, lon lat) and `temporal` (RFC 3339, null = open), each left out where no
+    feature has any.
     """
     return snapshot.cached(("extent", collection.id), lambda: _extent(snapshot, collection))
 

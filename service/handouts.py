@@ -43,16 +43,13 @@ def notice_of(snapshot: Viewed, lang: str) -> str:
 def marked(name: str, snapshot: Viewed) -> str:
     """Give the name of a file or layer made from this view.
 
+    Of the full view with the mark before the suffix, e.g. ``risk-map-not-for-distribution.pdf``; a
+    name that has it stays.
+
     Parameters
     ----------
     name
         With its suffix, e.g. ``risk-map.pdf``; a layer has none.
-
-    Returns
-    -------
-    str
-        Of the full view with the mark before the suffix, e.g.
-        ``risk-map-not-for-distribution.pdf``; a name that has it stays.
     """
     if snapshot.view != "full" or MARK in name:
         return name

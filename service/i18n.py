@@ -636,15 +636,12 @@ def unit_text(translator: Translator, parameters: Any) -> str:
 def label(translator: Translator, field: str, code: Any) -> str:
     """Give the words for a code of a field.
 
+    Words in the reader's language, in lower case where the language allows.
+
     Parameters
     ----------
     code
         A code; null gives "not stated"; a code that the list lacks is shown as it is.
-
-    Returns
-    -------
-    str
-        Words in the reader's language, in lower case where the language allows.
     """
     if is_missing(code):
         return translator.gettext(N_("not stated"))

@@ -139,18 +139,15 @@ class Columns:
     def followed(self, frame: gpd.GeoDataFrame, rows: Rows) -> "Columns":
         """Give the columns of a later frame, in which all but some rows are the same.
 
+        Of those that were made, numbers and codes are taken over; the others are made anew where
+        they are asked for. These stay as they are.
+
         Parameters
         ----------
         frame
             Its rows lie where they lay, and new ones behind them.
         rows
             Those that changed, and the new ones.
-
-        Returns
-        -------
-        Columns
-            Of those that were made, numbers and codes are taken over; the others are made anew
-            where they are asked for. These stay as they are.
         """
         found, at = Columns(frame), together(rows)
         for (kind, name), held in list(self._made.items()):
@@ -269,6 +266,8 @@ def mask_during(
 ) -> Mask:
     """Say which rows' days meet a closed interval.
 
+    One boolean a row.
+
     Parameters
     ----------
     start, end
@@ -276,11 +275,6 @@ def mask_during(
         without either meets every interval.
     first, last
         Days, or moments in UTC; None = open.
-
-    Returns
-    -------
-    numpy.ndarray
-        One boolean a row.
     """
     met = np.ones(len(columns), dtype=bool)
     if last is not None:
@@ -434,6 +428,8 @@ class PointIndex:
     ) -> "PointIndex":
         """Give the index after some rows were added, moved, or lost their point.
 
+        The one that would be made of all rows anew; this one stays as it is.
+
         Parameters
         ----------
         moved
@@ -442,11 +438,6 @@ class PointIndex:
             Of each of them now; NaN where it is no point.
         name
             Gives what a row is ordered by among those that share a cell.
-
-        Returns
-        -------
-        PointIndex
-            The one that would be made of all rows anew; this one stays as it is.
         """
         points = ~(np.isnan(longitude) | np.isnan(latitude))
         new, new_x, new_y = moved[points], longitude[points], latitude[points]
@@ -521,15 +512,12 @@ class PointIndex:
     def within(self, west: float, south: float, east: float, north: float) -> Rows:
         """Give the places of the points in a closed box.
 
+        Places in ascending order (`rows` has the row of each); a point on the edge is in.
+
         Parameters
         ----------
         west, south, east, north
             WGS 84 degrees; west is not east of east (cut a box at the antimeridian in two).
-
-        Returns
-        -------
-        numpy.ndarray
-            Places in ascending order (`rows` has the row of each); a point on the edge is in.
         """
         low_x, low_y, high_x, high_y = self._bounds
         meets = (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)

@@ -308,11 +308,8 @@ class _Parts:
 def _bracket(before: list[Token], inside: str) -> tuple[str, int | None]:
     """Say what a bracket after these words does, and where what it belongs to begins.
 
-    Returns
-    -------
-    tuple
-        ``geometry`` with the place of its name, ``shape`` within one, ``group``, or
-        ``call`` of a function or list.
+    ``geometry`` with the place of its name, ``shape`` within one, ``group``, or ``call`` of a
+    function or list.
     """
     if inside in ("geometry", "shape"):
         return "shape", None
@@ -516,16 +513,13 @@ class Filter:
     def mask(self, frame: gpd.GeoDataFrame | Columns) -> Mask:
         """Say which rows the filter is true for.
 
+        One boolean a row. A comparison with null is unknown and does not keep.
+
         Parameters
         ----------
         frame
             Rows of the schema that the filter was compiled for; as `Columns` they are read
             once for many filters.
-
-        Returns
-        -------
-        numpy.ndarray
-            One boolean a row. A comparison with null is unknown and does not keep.
         """
         rows = frame if isinstance(frame, Columns) else Columns(frame)
         return self._predicate(rows).true
@@ -536,16 +530,13 @@ def compile_filter(
 ) -> Filter:
     """Compile a filter for a collection.
 
+    Checked: every property exists and every kind fits.
+
     Parameters
     ----------
     crs
         System of the coordinates in the filter, in the axis order of its authority;
         None is OGC:CRS84 (lon, lat).
-
-    Returns
-    -------
-    Filter
-        Checked: every property exists and every kind fits.
 
     Raises
     ------

@@ -31,10 +31,7 @@ TYPES: dict[Kind, pa.DataType] = {
 def to_table(frame: gpd.GeoDataFrame, schema: FrameSchema) -> pa.Table:
     """Give the columns of a frame, without its geometry, in the schema's types.
 
-    Returns
-    -------
-    pyarrow.Table
-        In the order of `frame`. NaN and NaT are null.
+    In the order of `frame`. NaN and NaT are null.
     """
     arrays = [array_of(frame[column.name].array, column) for column in schema.columns]
     return pa.Table.from_arrays(arrays, schema=pa.schema([_field(c) for c in schema.columns]))

@@ -71,10 +71,7 @@ def harmless(text: str) -> str:
 def neutralised(texts: pd.Series) -> pd.Series:
     """Put an apostrophe before texts that a spreadsheet would run.
 
-    Returns
-    -------
-    pandas.Series
-        In the same order; see `restored` for the inverse.
+    In the same order; see `restored` for the inverse.
 
     Examples
     --------

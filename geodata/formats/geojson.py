@@ -43,6 +43,10 @@ def feature_bytes(
 ) -> list[bytes]:
     """Give each row as one GeoJSON Feature, ready to be joined into an answer.
 
+    In the order of `frame`. The id is the index; an unknown value and an empty geometry are
+    ``null``; coordinates have 7 decimals of a degree (1 cm) or 3 of a metre; exterior rings run
+    counterclockwise.
+
     Parameters
     ----------
     frame
@@ -54,13 +58,6 @@ def feature_bytes(
         Names of the properties to give, in this order; None gives all.
     lon_first
         Longitude or easting first whatever the authority says, as files have it.
-
-    Returns
-    -------
-    list of bytes
-        In the order of `frame`. The id is the index; an unknown value and an empty
-        geometry are ``null``; coordinates have 7 decimals of a degree (1 cm) or 3 of a
-        metre; exterior rings run counterclockwise.
 
     Examples
     --------

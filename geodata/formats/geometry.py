@@ -64,16 +64,13 @@ def flat(shapes: Shapes) -> Shapes:
 def promoted(shapes: Shapes) -> Shapes:
     """Make one type of what mixes single and multiple geometries, for one-type layers.
 
+    The same shapes; where points and multipoints (lines, polygons alike) are mixed, all are
+    multiple.
+
     Parameters
     ----------
     shapes
         Array of shapely geometries; None stays None.
-
-    Returns
-    -------
-    numpy.ndarray
-        The same shapes; where points and multipoints (lines, polygons alike) are mixed,
-        all are multiple.
     """
     kinds = shapely.get_type_id(shapes)
     found = np.array(shapes, dtype=object)

@@ -165,17 +165,13 @@ def _ours(folder: Path) -> list[str]:
 def parts_of(paths: Iterable[str]) -> Parts:
     """Find the files of a layer in parts.
 
+    Of a folder with a manifest the files that it names, of another one all Parquet files in it.
+
     Parameters
     ----------
     paths
         Files, folders, or patterns with ``*``: of this machine, or of any store that fsspec
         knows by its URL (``s3://bucket/folder``). A file named twice counts once.
-
-    Returns
-    -------
-    Parts
-        Of a folder with a manifest the files that it names, of another one all Parquet files
-        in it.
 
     Raises
     ------

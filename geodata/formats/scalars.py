@@ -23,15 +23,12 @@ _FEW = 16
 def json_texts(values: pa.Array) -> pa.LargeStringArray:
     r"""Give each value of a column as JSON writes it.
 
+    In the order of `values`; null stays null, and so becomes a number that is none.
+
     Parameters
     ----------
     values
         Texts, numbers, truth, days, or moments in UTC.
-
-    Returns
-    -------
-    pyarrow.LargeStringArray
-        In the order of `values`; null stays null, and so becomes a number that is none.
 
     Examples
     --------
@@ -85,10 +82,7 @@ def _quoted(texts: pa.LargeStringArray) -> pa.LargeStringArray:
 def known_values(values: pd.Series, column: Column) -> list[Any]:
     """Give each value of a column as str, int, float, bool, date, datetime or None.
 
-    Returns
-    -------
-    list
-        In the order of `values`. Unknown is None; moments are naive UTC.
+    In the order of `values`. Unknown is None; moments are naive UTC.
     """
     found = _plain(values, column)
     if column.kind not in ("number", "text"):

@@ -331,11 +331,8 @@ def shapefile(
 def short_names(names: list[str]) -> dict[str, str]:
     """Give each name ten characters at most, all different, always the same way.
 
-    Returns
-    -------
-    dict
-        Full name → short name. A name that fits stays; a longer one keeps the start of
-        each of its words.
+    Full name → short name. A name that fits stays; a longer one keeps the start of each of its
+    words.
 
     Examples
     --------
@@ -795,11 +792,8 @@ def stream(
 ) -> Iterator[bytes]:
     """Give a layer as the bytes of a file, piece by piece.
 
-    Returns
-    -------
-    iterator of bytes
-        Text formats are made as they are read. The others are made first, so that what
-        does not fit raises before the first piece, and then read from a temporary file.
+    Text formats are made as they are read. The others are made first, so that what does not fit
+    raises before the first piece, and then read from a temporary file.
 
     Raises
     ------

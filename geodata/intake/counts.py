@@ -112,12 +112,9 @@ class CountWatch:
 def panel_column(table: Table, mapping: ColumnMapping) -> str | None:
     """Find the column of counts of a sheet that has every unit in every period, by its shape.
 
-    Returns
-    -------
-    str or None
-        A column of whole numbers in a table of units and periods that has nothing that
-        single incidents have: many of them zero, or a figure for each unit and month or
-        year, or (without units) for each month or year in turn.
+    A column of whole numbers in a table of units and periods that has nothing that single incidents
+    have: many of them zero, or a figure for each unit and month or year, or (without units) for
+    each month or year in turn.
     """
     fields, sample = dict(mapping.fields), table.sample
     if "id" in fields and _counts(sample[fields["id"]]) and not _numbered(sample[fields["id"]]):
@@ -392,17 +389,14 @@ def figures(
 ) -> list[tuple[int, Document]]:
     """Make statistics of a table of counts: one for each figure of a row.
 
+    Position of the row, and the statistic without its id.
+
     Parameters
     ----------
     column
         The column that counts incidents; None where all figures are of people.
     of_mines
         Whether the figures are about mines and explosive ordnance only.
-
-    Returns
-    -------
-    list of tuple
-        Position of the row, and the statistic without its id.
     """
     read: dict[str, np.ndarray] = {} if column is None else {"incidents": _whole(draft, column)}
     read |= {name: _whole(draft, draft.fields[name]) for name in TOTALS if draft.has(name)}

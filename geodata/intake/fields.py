@@ -512,10 +512,7 @@ def is_of_other_people(tag: str) -> bool:
 def field_of_tag(tag: str) -> str | None:
     """Give the field of a canonical tag.
 
-    Returns
-    -------
-    str or None
-        The field of the first rule whose attributes the tag has; None where no rule fits.
+    The field of the first rule whose attributes the tag has; None where no rule fits.
 
     Examples
     --------

@@ -170,16 +170,13 @@ _WGS84 = Geod(ellps="WGS84")
 def shares(wkt: str, districts: gpd.GeoDataFrame) -> list[tuple[str, float]]:
     """Give the districts that a shape lies in, by the share of it in each, largest first.
 
+    (id, share) of its area, of a line's length, or of several points' number; below a thousandth is
+    left out. A point on a border counts in one district.
+
     Parameters
     ----------
     wkt
         A valid geometry in WGS 84, lon lat.
-
-    Returns
-    -------
-    list of tuple
-        (id, share) of its area, of a line's length, or of several points' number; below a
-        thousandth is left out. A point on a border counts in one district.
     """
     shape = shapely.from_wkt(wkt)
     near = districts.sindex.query(shape, predicate="intersects")
@@ -838,10 +835,7 @@ def place_waiting(register: Register, *, author: str, edition: str) -> tuple[int
     names with commas the first is the district and the last the unit above it. What stays
     unplaced stays as it is.
 
-    Returns
-    -------
-    tuple of int
-        Incidents that waited, and those that are placed now.
+    Incidents that waited, and those that are placed now.
     """
     snapshot = register.snapshot()
     waiting = _waiting(snapshot)

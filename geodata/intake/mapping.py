@@ -121,16 +121,13 @@ class ColumnMapping:
 def map_columns(table: Table, stated: Mapping[str, str] | None = None) -> ColumnMapping:
     """Find the field of each column.
 
+    Each field at most once, each column at most once.
+
     Parameters
     ----------
     stated
         Field to column as people confirmed it; it goes before every guess. An empty column
         name leaves the field unfilled.
-
-    Returns
-    -------
-    ColumnMapping
-        Each field at most once, each column at most once.
 
     Raises
     ------

@@ -132,10 +132,7 @@ def decisions_of_source(path: Path) -> Decisions:
 def in_force(decisions: Decisions, ids: set[str]) -> tuple[Decisions, Decisions]:
     """Part decisions that were kept by whether the boundaries in use have their district.
 
-    Returns
-    -------
-    tuple
-        Those that are followed, and those that wait for boundaries with their district.
+    Those that are followed, and those that wait for boundaries with their district.
 
     Examples
     --------

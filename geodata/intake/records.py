@@ -158,12 +158,9 @@ class Making:
     def records(self, dates: DateRange) -> Records:
         """Make the records.
 
-        Returns
-        -------
-        Records
-            Of the rows that are neither refused nor left out. Rows that make no valid record are
-            refused with the field; `draft.earlier_ids` has the ids that earlier versions gave to
-            rows without one.
+        Of the rows that are neither refused nor left out. Rows that make no valid record are
+        refused with the field; `draft.earlier_ids` has the ids that earlier versions gave to rows
+        without one.
         """
         rows = self.rows.tolist()
         doubtful = np.zeros(len(rows), dtype=bool)
@@ -636,10 +633,7 @@ def decide(
     What people changed since the last import stays: only what the source itself changed since
     then is taken over, and where both changed the same member differently, the row is a conflict.
 
-    Returns
-    -------
-    Decision
-        With the record to append for updated.
+    With the record to append for updated.
     """
     ours = orjson.loads(held.payload)
     ignored = _NOT_COMPARED - ({"record_status"} if status_stated else set())

@@ -122,17 +122,14 @@ def frame_of(
 ) -> pd.DataFrame:
     """Make a chunk of equally long rows.
 
+    Object columns with text or None.
+
     Parameters
     ----------
     rows
         Cells; blank text becomes None.
     wanted
         Columns to make; None = all.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Object columns with text or None.
     """
     data: dict[str, Any] = {ROW: np.asarray(numbers, dtype="int64")}
     if not rows:

@@ -96,15 +96,12 @@ def _moment(value: Any) -> Any:
 def backup(source: Store, path: Path, *, also: Sequence["sa.Table"] = ()) -> Verified:
     """Write a register to one SQLite file while it is in use.
 
+    What the file holds.
+
     Parameters
     ----------
     path
         The file; it must not exist. It appears when it is whole and checked.
-
-    Returns
-    -------
-    Verified
-        What the file holds.
 
     Raises
     ------

@@ -84,15 +84,12 @@ def field_changes(
 ) -> tuple[FieldChange, ...]:
     """Compare two versions of a document member by member.
 
+    Members that differ, in alphabetical order; nested ones are compared as a whole.
+
     Parameters
     ----------
     before, after
         The documents; None = the record is not held.
-
-    Returns
-    -------
-    tuple of FieldChange
-        Members that differ, in alphabetical order; nested ones are compared as a whole.
     """
     old, new = before or {}, after or {}
     return tuple(

@@ -132,6 +132,8 @@ class Neighbourhood:
         known; killed and injured similar, where both state them. Records without a point are
         compared by district and day, and need a stated number in common.
 
+        Position in `new` to the suspicion.
+
         Parameters
         ----------
         same_prefix
@@ -139,11 +141,6 @@ class Neighbourhood:
             told them apart already.
         earlier_only
             `new` is what is held: each is compared with those before it.
-
-        Returns
-        -------
-        dict
-            Position in `new` to the suspicion.
         """
         found: dict[int, Suspicion] = {}
         for place, candidates in self._candidates(new):
@@ -202,15 +199,12 @@ class Neighbourhood:
 def similar(a: float, b: float) -> bool | None:
     """Say whether two numbers of people may mean the same: one or a quarter apart.
 
+    None where one is not stated.
+
     Parameters
     ----------
     a, b
         Numbers; NaN for not stated.
-
-    Returns
-    -------
-    bool or None
-        None where one is not stated.
 
     Examples
     --------

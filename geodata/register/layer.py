@@ -711,16 +711,13 @@ class Layer:
     def changed(self, rows: Iterable[Row]) -> "Layer":
         """Give the layer after more revisions.
 
+        Shares this one's columns.
+
         Parameters
         ----------
         rows
             In order. A held record keeps its place; a new one comes last, and so does
             one that was gone and came back.
-
-        Returns
-        -------
-        Layer
-            Shares this one's columns.
         """
         if len(self._pending.live) >= _MOST_PENDING:
             # A long import that nobody looks at must not hold all its documents until then.

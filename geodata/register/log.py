@@ -246,11 +246,8 @@ class LogReader:
     def changed(self, kind: str, after: int, digest: str, until: int) -> list[str] | None:
         """Give the records that were made or changed between two revisions.
 
-        Returns
-        -------
-        list of str
-            Their ids; None where the log does not hold the first revision, or where a record
-            went meanwhile, so that rows behind it have moved.
+        Their ids; None where the log does not hold the first revision, or where a record went
+        meanwhile, so that rows behind it have moved.
         """
         with self._store.read() as connection:
             if digest_at(connection, after) != digest:
@@ -331,6 +328,8 @@ def rows_of(
 ) -> list[Row]:
     """Check the plans against what is held and give the rows to insert.
 
+    Numbered and chained.
+
     Parameters
     ----------
     now
@@ -339,11 +338,6 @@ def rows_of(
     fresh
         New incidents after the plans: id and document of version 1. One that is held already
         is refused by the table's own constraint.
-
-    Returns
-    -------
-    list of Row
-        Numbered and chained.
 
     Raises
     ------

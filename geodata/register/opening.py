@@ -31,6 +31,8 @@ def open_register(
 ) -> Register:
     """Open a register; a new one is made and filled with the bundled data.
 
+    Close it at the end.
+
     Parameters
     ----------
     path
@@ -44,11 +46,6 @@ def open_register(
         Which days a record can mean; None = 1900 to tomorrow.
     observed
         When incidents were recorded, where that is stated.
-
-    Returns
-    -------
-    Register
-        Close it at the end.
 
     Raises
     ------

@@ -119,10 +119,7 @@ R = TypeVar("R", bound=Record)
 def rule(kind: str, column: str) -> Shown:
     """Give what becomes of a column of a restricted record's row.
 
-    Returns
-    -------
-    str
-        See `Shown`.
+    See `Shown`.
     """
     return TABLE[kind].get(_MEMBER_OF_COLUMN.get(column, column), "shown")
 
@@ -140,11 +137,8 @@ PUBLIC_DIGITS = 24
 def gives_away(record_id: str, external_id: str | None) -> bool:
     """Say whether an id tells more than that there is a record.
 
-    Returns
-    -------
-    bool
-        True for an id that repeats the external id, also in part, or that was made of the
-        contents without a key.
+    True for an id that repeats the external id, also in part, or that was made of the contents
+    without a key.
 
     Examples
     --------
@@ -162,11 +156,8 @@ def gives_away(record_id: str, external_id: str | None) -> bool:
 def public_id(key: bytes, record_id: str) -> str:
     """Give the id under which everybody finds a record whose own id gives something away.
 
-    Returns
-    -------
-    str
-        Always the same. SHA-256 twice with the key, which PostgreSQL computes as well;
-        without the key nobody can find the id by trying.
+    Always the same. SHA-256 twice with the key, which PostgreSQL computes as well; without the key
+    nobody can find the id by trying.
     """
     inner = hashlib.sha256(key + record_id.encode()).digest()
     return PUBLIC_PREFIX + hashlib.sha256(key + inner).hexdigest()[:PUBLIC_DIGITS]
@@ -187,6 +178,8 @@ def public_incidents(
 ) -> gpd.GeoDataFrame:
     """Give the incidents as everybody may see them.
 
+    The same rows in the same order; restricted ones as `TABLE` says.
+
     Parameters
     ----------
     incidents
@@ -195,11 +188,6 @@ def public_incidents(
         ``drop`` hides the districts too: the incident is unplaced.
     restricted
         Which rows are hidden (`hidden_rows`), when the caller knows.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The same rows in the same order; restricted ones as `TABLE` says.
     """
     restricted = hidden_rows(incidents) if restricted is None else restricted
     if not restricted.any():
@@ -345,17 +333,14 @@ def public_rows(
 ) -> list[Row]:
     """Give an incident's revisions as everybody may see them.
 
+    Without authors and digests; without reasons where anything is hidden.
+
     Parameters
     ----------
     newest
         Its newest one. If that is restricted, merged or retracted, then older versions,
         which may have been public, are shown like restricted ones: what was withdrawn
         is not found in the history.
-
-    Returns
-    -------
-    list of Row
-        Without authors and digests; without reasons where anything is hidden.
     """
     withdrawn = is_withdrawn(newest)
     return [

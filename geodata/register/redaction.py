@@ -68,11 +68,8 @@ class Redaction:
 def default_fields(kind: str, documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Give what is taken back where nobody names fields: words, names, points and reasons.
 
-    Returns
-    -------
-    tuple of str
-        Of an incident or operation what the public view withholds, so that the counts stay;
-        of other kinds all but the id.
+    Of an incident or operation what the public view withholds, so that the counts stay; of other
+    kinds all but the id.
     """
     if kind in TABLE:
         rules = TABLE[kind]
@@ -137,19 +134,16 @@ def _needed(kind: str, document: Document) -> set[str]:
 def planned_redaction(connection: Connection, wanted: Redaction) -> tuple[list[Planned], list[Row]]:
     """Plan a redaction.
 
+    The revisions that say so (the record's own next version where it still counts, and the
+    redaction), and the older revisions as they are to stay. Both are empty where nothing is left to
+    take back. It raises what `Register.redact` does.
+
     Parameters
     ----------
     connection
         The writing transaction.
     wanted
         The redaction; no fields = `default_fields`.
-
-    Returns
-    -------
-    list of Planned, list of Row
-        The revisions that say so (the record's own next version where it still counts, and
-        the redaction), and the older revisions as they are to stay. Both are empty where
-        nothing is left to take back. It raises what `Register.redact` does.
     """
     kind, name = wanted.kind, wanted.record_id
     rows = log.history(connection, kind, name)
@@ -299,10 +293,7 @@ class Redacts(Protocol):
 def redact_again(register: Redacts, file: Path) -> int:
     """Do the redactions of a list again, e.g. after the restore of a backup made before them.
 
-    Returns
-    -------
-    int
-        How many revisions held words; a record that is not held there is passed over.
+    How many revisions held words; a record that is not held there is passed over.
     """
     done = 0
     for one in remembered(file):

@@ -19,10 +19,7 @@ from geodata.schemas import CRS84, DISTRICTS, PLACES, conform
 def row_documents(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Give each row's properties as plain JSON values, without nulls and geometry.
 
-    Returns
-    -------
-    list of dict
-        Dates as ISO text.
+    Dates as ISO text.
     """
     properties = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     return [
@@ -72,17 +69,14 @@ def boundaries_document(
 ) -> dict[str, Any]:
     """Write districts as a GeoJSON document with the edition's own members.
 
+    A FeatureCollection; coordinates are kept to the last bit.
+
     Parameters
     ----------
     frame
         Districts as `load_districts` gives them (WGS 84, lon lat).
     valid_from, valid_to
         Days it applies to; None = open.
-
-    Returns
-    -------
-    dict
-        A FeatureCollection; coordinates are kept to the last bit.
 
     Raises
     ------
@@ -108,10 +102,7 @@ def boundaries_document(
 def districts_of(document: Mapping[str, Any]) -> gpd.GeoDataFrame:
     """Read the districts of an edition's document (see `boundaries_document`).
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Rows of `schemas.DISTRICTS`, in the order written.
+    Rows of `schemas.DISTRICTS`, in the order written.
     """
     features = document["features"]
     data = pd.DataFrame([feature["properties"] for feature in features])
@@ -138,10 +129,7 @@ def edition_of_document(document: Mapping[str, Any]) -> Edition:
 def place_documents(places: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Give each place as a document, without nulls.
 
-    Returns
-    -------
-    list of dict
-        In the order of the rows; the point is in longitude and latitude (WGS 84).
+    In the order of the rows; the point is in longitude and latitude (WGS 84).
 
     Raises
     ------

@@ -342,17 +342,14 @@ class Register:
     def snapshot(self, as_of: datetime | None = None, *, boundaries: str | None = None) -> Snapshot:
         """Give what is held now, or what was held at a moment.
 
+        The full view; use its `public()` for everybody.
+
         Parameters
         ----------
         as_of
             The moment (UTC if it names no zone); None = now.
         boundaries
             Edition of the boundaries; None = the current one.
-
-        Returns
-        -------
-        Snapshot
-            The full view; use its `public()` for everybody.
 
         Raises
         ------
@@ -415,17 +412,14 @@ class Register:
     def get(self, kind: str, record_id: str, as_of: datetime | None = None) -> Any:
         """Give a whole record, also a merged or retracted one.
 
+        A dict where the kind has no model.
+
         Parameters
         ----------
         kind
             incident, statistic, operation, place, boundaries, or another slug.
         as_of
             The moment; None = now.
-
-        Returns
-        -------
-        Record or dict
-            A dict where the kind has no model.
 
         Raises
         ------
@@ -460,15 +454,12 @@ class Register:
     def diff(self, start: datetime, end: datetime | None = None) -> Difference:
         """Say what became of the incidents between two moments.
 
+        In full; for everybody take `Snapshot.diff` of a public view.
+
         Parameters
         ----------
         start, end
             The moments (UTC if they name no zone); None = now.
-
-        Returns
-        -------
-        Difference
-            In full; for everybody take `Snapshot.diff` of a public view.
         """
         return self.snapshot(end).diff(self.snapshot(start))
 
@@ -488,6 +479,8 @@ class Register:
     ) -> list[Revision]:
         """Append changes in one transaction: all of them, or none.
 
+        On disk when this returns.
+
         Parameters
         ----------
         changes
@@ -495,11 +488,6 @@ class Register:
         fresh
             New incidents after the changes, id and document of version 1 as JSON: whoever
             writes them so has checked them as the model and `dates` would.
-
-        Returns
-        -------
-        list of Revision
-            On disk when this returns.
 
         Raises
         ------
@@ -590,18 +578,15 @@ class Register:
     def redact(self, wanted: Redaction) -> list[int]:
         """Take words of a record back from all its versions, for good.
 
+        Numbers of the revisions that held the words; empty where none does any more. The words are
+        in no file of the store when this returns; earlier backups hold them still (see
+        `redaction`).
+
         Parameters
         ----------
         wanted
             The record, the fields (none = what the public view withholds of a restricted
             one), who and why.
-
-        Returns
-        -------
-        list of int
-            Numbers of the revisions that held the words; empty where none does any more.
-            The words are in no file of the store when this returns; earlier backups hold
-            them still (see `redaction`).
 
         Raises
         ------

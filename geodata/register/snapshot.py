@@ -68,10 +68,7 @@ class Memo:
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Give the result of the key, making it if it is not there.
 
-        Returns
-        -------
-        object
-            The one result; an error is raised to its caller and not kept.
+        The one result; an error is raised to its caller and not kept.
         """
         cell = self._cells.get(key)
         if cell is not None and cell.made:
@@ -281,15 +278,12 @@ class Snapshot:
     def public(self, location: Location = "district") -> "Snapshot":
         """Give the public view of the same state; itself when it is that already.
 
+        The same one at every call.
+
         Parameters
         ----------
         location
             What it shows of restricted incidents' places: the district, or nothing.
-
-        Returns
-        -------
-        Snapshot
-            The same one at every call.
         """
         if self._location is not None:
             return self
@@ -319,10 +313,7 @@ class Snapshot:
     def carried(self, name: str, key: Hashable, make: Callable[[], T], follow: Follow[T]) -> T:
         """Give what is made of a layer, carried over from an earlier revision where that is less.
 
-        Returns
-        -------
-        object
-            Made once for this snapshot.
+        Made once for this snapshot.
         """
         if name not in LAYERS or self._newer is not None:
             return self.cached(key, make)
@@ -333,10 +324,7 @@ class Snapshot:
     def changed_rows(self, name: str, after: int, digest: str) -> npt.NDArray[np.int64] | None:
         """Give the rows of a layer's frame that were replaced or added since an earlier revision.
 
-        Returns
-        -------
-        numpy.ndarray
-            Ascending; None where that is no revision before this one, or rows have moved since.
+        Ascending; None where that is no revision before this one, or rows have moved since.
         """
         if after > self.revision:
             return None
@@ -462,10 +450,7 @@ class Snapshot:
     def records(self, incident_ids: Iterable[str]) -> list[Incident]:
         """Give whole records of incidents, as this view may see them, all read at once.
 
-        Returns
-        -------
-        list of Incident
-            In the order of the ids (see `incident`).
+        In the order of the ids (see `incident`).
 
         Raises
         ------
@@ -512,11 +497,8 @@ class Snapshot:
     def history(self, incident_id: str) -> list[Revision]:
         """Give an incident's revisions up to this snapshot, as this view may see them.
 
-        Returns
-        -------
-        list of Revision
-            Oldest first. In the public view no author is named, and what is hidden of
-            the newest version is hidden of all (see `public_rows`).
+        Oldest first. In the public view no author is named, and what is hidden of the newest
+        version is hidden of all (see `public_rows`).
 
         Raises
         ------

@@ -62,10 +62,7 @@ class State:
     def after(self, rows: Iterable[Row]) -> "State":
         """Give the state after more revisions.
 
-        Returns
-        -------
-        State
-            Shares with this one whatever the revisions do not touch.
+        Shares with this one whatever the revisions do not touch.
         """
         by_kind: dict[str, list[Row]] = {}
         last: Row | None = None
@@ -284,16 +281,13 @@ def save_checkpoint(state: State, folder: Path, epoch: str) -> None:
 def load_checkpoint(connection: Connection, folder: Path, epoch: str) -> State | None:
     """Give the state of the checkpoint; the log after its revision is still to be taken in.
 
+    None where there is no checkpoint, or where it is damaged, of another program's version, or of a
+    log that does not hold its revision (a restore, another register).
+
     Parameters
     ----------
     epoch
         As given to `save`; another one makes the checkpoint stale, e.g. since a redaction.
-
-    Returns
-    -------
-    State or None
-        None where there is no checkpoint, or where it is damaged, of another program's
-        version, or of a log that does not hold its revision (a restore, another register).
     """
     source = folder / FOLDER
     try:

@@ -25,11 +25,8 @@ class _PrologEndedError(Exception):
 def open_archive(path: Path, limits: Limits) -> zipfile.ZipFile:
     """Open a ZIP file after checking its directory.
 
-    Returns
-    -------
-    zipfile.ZipFile
-        Open for reading. `zipfile` never unpacks more of a member than its directory states,
-        so the bound holds even when the directory lies.
+    Open for reading. `zipfile` never unpacks more of a member than its directory states, so the
+    bound holds even when the directory lies.
 
     Raises
     ------
@@ -159,10 +156,7 @@ def unpacked(path: Path, folder: Path, limits: Limits) -> Path:
     Nothing else is unpacked, and nothing of the archive chooses a path: the files are called
     ``data`` with their suffix.
 
-    Returns
-    -------
-    Path
-        The data file. What it is its content has to tell; an archive it is not.
+    The data file. What it is its content has to tell; an archive it is not.
 
     Raises
     ------
@@ -196,11 +190,8 @@ def unpacked(path: Path, folder: Path, limits: Limits) -> Path:
 def unpacked_tables(path: Path, folder: Path, limits: Limits) -> dict[str, Path]:
     """Take the text tables out of an archive that holds several and no other data.
 
-    Returns
-    -------
-    dict
-        Name in the archive, without its folders and suffix, to the file; empty for any other
-        archive, and where two tables have one name.
+    Name in the archive, without its folders and suffix, to the file; empty for any other archive,
+    and where two tables have one name.
 
     Raises
     ------

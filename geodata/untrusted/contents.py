@@ -54,11 +54,8 @@ addresses (VRT, GML, WFS, a database's connection) has no row here, so no driver
 def kind_of(path: Path) -> str:
     """Tell a file by its content.
 
-    Returns
-    -------
-    str
-        ``archive`` for a ZIP container (XLSX is one), a key of `VECTORS`, or ``text`` for what
-        may be a delimited table.
+    ``archive`` for a ZIP container (XLSX is one), a key of `VECTORS`, or ``text`` for what may be a
+    delimited table.
 
     Raises
     ------

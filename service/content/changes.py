@@ -19,16 +19,13 @@ def difference_document(
 ) -> dict[str, Any]:
     """Give the difference of two snapshots as plain JSON values.
 
+    Incidents added, changed and retracted with their number, and districts whose rank or count
+    differs (see `rank_changes`).
+
     Parameters
     ----------
     most
         How many incidents of each kind are listed; None = all.
-
-    Returns
-    -------
-    dict
-        Incidents added, changed and retracted with their number, and districts whose
-        rank or count differs (see `rank_changes`).
     """
     found: Difference = later.diff(earlier, most)
     kinds = {"added": found.added, "changed": found.changed, "retracted": found.retracted}
@@ -46,10 +43,7 @@ def rank_changes(
 ) -> list[dict[str, Any]]:
     """Give the districts whose place in the ranking or count differs.
 
-    Returns
-    -------
-    list of dict
-        By later rank, districts without one last; null where a district had no rank.
+    By later rank, districts without one last; null where a district had no rank.
     """
     tables = [pd.DataFrame(risk_of(s, parameters)[_RANKED]) for s in (earlier, later)]
     both = tables[0].join(tables[1], how="outer", suffixes=("_before", "_after"))

@@ -151,15 +151,12 @@ class Trend:
 def trend_of(view: RiskView, translator: Translator, weights: Any = None) -> Trend | None:
     """Count incidents by the month or year of their first possible day in the period.
 
+    None where there is no period. The sum of the spans is the count of the risk table.
+
     Parameters
     ----------
     weights
         What each incident counts for a district, in the view's order; None for the country.
-
-    Returns
-    -------
-    Trend or None
-        None where there is no period. The sum of the spans is the count of the risk table.
     """
     calendar = _calendar(view, translator)
     if calendar is None:
@@ -584,10 +581,7 @@ def levels_of(view: RiskView) -> dict[str, Upper]:
     Other borders give other ranks (the modifiable areal unit problem): a district that leads
     may lie in a unit that does not.
 
-    Returns
-    -------
-    dict
-        By the district's id; empty where the boundaries name no units above, or one only.
+    By the district's id; empty where the boundaries name no units above, or one only.
     """
     frame, risk = view.districts, view.risk
     key = frame["admin1_code"].fillna(frame["admin1_name"]).astype("object")

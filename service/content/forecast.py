@@ -70,10 +70,7 @@ class ForecastView:
 def forecast_view(view: RiskView) -> ForecastView | None:
     """Foresee what a view's incidents lead to, with classes to draw it in.
 
-    Returns
-    -------
-    ForecastView or None
-        None where there is no incident to learn from, or no district.
+    None where there is no incident to learn from, or no district.
     """
     key = (*view.key, "outlook")
     found: ForecastView | None = view.snapshot.cached(key, lambda: _forecast_view(view))
@@ -132,17 +129,14 @@ def forecast_classes(
 def side_of(area_km2: float, asked_km: float) -> float:
     """Give the side of a map's cells: the one asked for, or the next that the map can hold.
 
+    Kilometres; one, two or five times a power of ten where it is not the one asked for.
+
     Parameters
     ----------
     area_km2
         Of the country.
     asked_km
         Side asked for; 0 = by district, for which the map has cells all the same.
-
-    Returns
-    -------
-    float
-        Kilometres; one, two or five times a power of ten where it is not the one asked for.
 
     Examples
     --------
@@ -163,15 +157,12 @@ def side_of(area_km2: float, asked_km: float) -> float:
 def limits_of(expected: NDArray[np.float64], area: NDArray[np.float64]) -> tuple[float, ...]:
     """Give the numbers that begin the classes of the highest shares of the area.
 
+    Increasing, of two digits; fewer than `AREA_SHARES` where cells are alike.
+
     Parameters
     ----------
     area
         Of each, in any unit; they sum to more than 0.
-
-    Returns
-    -------
-    tuple of float
-        Increasing, of two digits; fewer than `AREA_SHARES` where cells are alike.
 
     Examples
     --------

@@ -18,16 +18,13 @@ from service.i18n import N_, Translator, is_missing, translator_of
 def links_of(text: str) -> list[list[str | None]]:
     """Split ``publisher (chain) url; …`` into pairs of words and link.
 
+    ``[words, link]``; the link is null unless it is http or https, since a page must never carry
+    another scheme from the data.
+
     Parameters
     ----------
     text
         As the column `sources` has it.
-
-    Returns
-    -------
-    list
-        ``[words, link]``; the link is null unless it is http or https, since a page must
-        never carry another scheme from the data.
 
     Examples
     --------
@@ -64,10 +61,7 @@ GEONAMES = "gn-"
 def sources_text(view: RiskView, lang: str) -> str:
     """Name the sources of what a map shows: reports, boundaries, names of places.
 
-    Returns
-    -------
-    str
-        Sentences without the word "Sources" before them.
+    Sentences without the word "Sources" before them.
     """
     texts = texts_of(lang)
     origin = view.snapshot.attribution or texts["not-stated"]
@@ -231,16 +225,13 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 def placing_note(lang: str, note: str) -> tuple[str, str]:
     """Say how an incident was placed.
 
+    The text, and the language that it is in: English as kept, where a phrase is none of those that
+    are known.
+
     Parameters
     ----------
     note
         As the register keeps it, its phrases parted by semicolons.
-
-    Returns
-    -------
-    tuple
-        The text, and the language that it is in: English as kept, where a phrase is none of those
-        that are known.
 
     Examples
     --------

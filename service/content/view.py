@@ -143,15 +143,12 @@ def _places_in(snapshot: Snapshot) -> gpd.GeoDataFrame:
 def ground_of(view: RiskView) -> dict[str, str]:
     """Give what surveys and clearance say of whole districts.
 
+    ``cleared`` or ``surveyed_no_evidence`` by district id; the latest statement wins.
+
     Parameters
     ----------
     view
         With its operations; one that has a geometry speaks of that ground only.
-
-    Returns
-    -------
-    dict
-        ``cleared`` or ``surveyed_no_evidence`` by district id; the latest statement wins.
     """
     found: dict[str, str] = {}
     rows = view.operations[view.operations["ground_status"].isin(list(SPOKEN))]

@@ -94,15 +94,12 @@ def draw_map(
 ) -> tuple[str, Shown]:
     """Draw a map.
 
+    The SVG, and how incidents whose point is known are shown.
+
     Parameters
     ----------
     bounds
         What must be seen, in metres.
-
-    Returns
-    -------
-    tuple
-        The SVG, and how incidents whose point is known are shown.
     """
     canvas = Canvas(bounds, size, look.margin)
     _land(canvas, outlines.land)
@@ -212,10 +209,7 @@ def draw_locator(snapshot: Snapshot, position: int | None, size: tuple[float, fl
 def inset_bounds(shapes: Any, counts: Any, ratio: float) -> Bounds | None:
     """Give what an inset of most of the districts with a record shows.
 
-    Returns
-    -------
-    tuple or None
-        West, south, east, north in metres, of that ratio; None without a record.
+    West, south, east, north in metres, of that ratio; None without a record.
     """
     if not (counts > 0).any():
         return None
@@ -267,6 +261,8 @@ def small_map(
 ) -> SmallMap | None:
     """Draw features, with outlines of districts for orientation.
 
+    None when no feature has a geometry.
+
     Parameters
     ----------
     geometries
@@ -274,11 +270,6 @@ def small_map(
     outlines
         Polygons from `light_districts`, or None. Those near the features are drawn; with
         outlines and small features the area shown is widened to them.
-
-    Returns
-    -------
-    SmallMap or None
-        None when no feature has a geometry.
     """
     shown = np.array([g for g in geometries if g is not None and not g.is_empty], dtype=object)
     if not len(shown):

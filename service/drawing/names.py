@@ -86,17 +86,14 @@ class Room:
     def pick(self, boxes: Any, cost: Any) -> Box | None:
         """Take the free box of the least cost, the earlier one of equals.
 
+        None where all is taken.
+
         Parameters
         ----------
         boxes
             Rows of west, south, east, north.
         cost
             One number a box; infinite is never taken.
-
-        Returns
-        -------
-        tuple or None
-            None where all is taken.
         """
         cost = np.where(self.free(boxes), cost, np.inf)
         best = int(np.argmin(cost))
@@ -118,6 +115,8 @@ class Room:
     ) -> Box | None:
         """Find room for a label near a point, inside its district if that is possible.
 
+        None where there is no room.
+
         Parameters
         ----------
         at
@@ -128,11 +127,6 @@ class Room:
             Greatest share of the label that may be outside the district.
         cover
             Cost of a mark that is covered.
-
-        Returns
-        -------
-        tuple or None
-            None where there is no room.
         """
         middle = np.asarray(at) + steps * np.asarray(size)
         half = np.asarray(size) / 2

@@ -36,12 +36,9 @@ SLIVER = 0.006
 def land_around(districts: gpd.GeoDataFrame) -> Any:
     """Give the land in and around the districts' frame.
 
-    Returns
-    -------
-    shapely.Geometry or None
-        MultiPolygon, WGS 84 (lon, lat), clipped to a frame larger than the districts', with
-        longitudes beyond 180 where the frame goes over it;
-        None where there are no districts or the atlas was not fetched.
+    MultiPolygon, WGS 84 (lon, lat), clipped to a frame larger than the districts', with longitudes
+    beyond 180 where the frame goes over it; None where there are no districts or the atlas was not
+    fetched.
     """
     if districts.empty:
         return None
@@ -132,10 +129,7 @@ Shape = list[list[list[int]]]
 def light(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Simplify districts as one coverage until they are light enough for a phone.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The same rows; unchanged when light already.
+    The same rows; unchanged when light already.
     """
     tolerance_m = 50.0
     districts = drawable(districts)
@@ -151,15 +145,12 @@ def light(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def encode(geometry: Any) -> Shape | None:
     """Write polygons as rings of integer differences, ``x0, y0, dx1, dy1, …``.
 
+    Polygons of rings in units of 1/`SCALE` degree; None where nothing is left.
+
     Parameters
     ----------
     geometry
         Polygon or MultiPolygon in WGS 84 (lon, lat); parts of other kinds are left out.
-
-    Returns
-    -------
-    list or None
-        Polygons of rings in units of 1/`SCALE` degree; None where nothing is left.
     """
     if geometry is None or geometry.is_empty:
         return None
@@ -186,15 +177,12 @@ def _ring(ring: Any) -> list[int]:
 def label_points(geometry: Any) -> Any:
     """Give the point farthest from the border of each polygon's largest part.
 
+    lon, lat in rows; NaN for an empty geometry. A place for a name, never a location.
+
     Parameters
     ----------
     geometry
         Array of polygons, WGS 84.
-
-    Returns
-    -------
-    numpy.ndarray
-        lon, lat in rows; NaN for an empty geometry. A place for a name, never a location.
     """
     points = np.full((len(geometry), 2), np.nan)
     for i, shape in enumerate(geometry):

@@ -108,10 +108,7 @@ def file_answer(
 ) -> Response:
     """Answer with a file: whole, in part (RFC 9110, 14), or 304 where the client has it.
 
-    Returns
-    -------
-    Response
-        With the length, and ``Accept-Ranges``.
+    With the length, and ``Accept-Ranges``.
     """
     if matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)

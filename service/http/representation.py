@@ -42,18 +42,15 @@ Weighted = list[tuple[str, float]]
 def weighted(header: str, *, keep: Iterable[str] = ()) -> Weighted:
     """Read a header such as Accept, Accept-Language or Accept-Encoding.
 
+    Things in small letters with their weights, in the order of the header. A weight that cannot be
+    read is 0: the thing is not wanted by accident.
+
     Parameters
     ----------
     header
         Its value; what lies beyond 2000 characters is passed over.
     keep
         Names of parameters that belong to the thing itself; others are dropped.
-
-    Returns
-    -------
-    list of tuple
-        Things in small letters with their weights, in the order of the header. A weight
-        that cannot be read is 0: the thing is not wanted by accident.
 
     Examples
     --------
@@ -172,15 +169,12 @@ _KINDS = ("application", "version", "type")
 def negotiate(wish: str | None, accept: str | None, offers: tuple[Offer, ...]) -> Offer:
     """Choose a representation.
 
+    The first of those with the highest weight.
+
     Parameters
     ----------
     wish
         Value of the parameter `f`, if given.
-
-    Returns
-    -------
-    Offer
-        Of those with the highest weight the first.
 
     Raises
     ------
@@ -230,17 +224,14 @@ def _weight(offer: Offer, ranges: Weighted) -> float:
 def negotiate_language(request_lang: str | None, accept_language: str | None) -> str:
     """Choose the language of an answer.
 
+    One of `languages`; English if nothing fits.
+
     Parameters
     ----------
     request_lang
         The parameter `lang`, which wins; None or empty means it was not given.
     accept_language
         The browser's header; what it names and the service lacks is passed over.
-
-    Returns
-    -------
-    str
-        One of `languages`; English if nothing fits.
 
     Raises
     ------
@@ -277,17 +268,14 @@ def tag_of(snapshot: Snapshot, *parts: object, daily: bool = False, strong: bool
     The snapshot's key holds the digest of its last revision, so that a tag from before a
     restore stands for nothing else.
 
+    The tag of the bytes as they are; `coded_tag` makes that of compressed ones.
+
     Parameters
     ----------
     daily
         Whether the day of today matters, as it does for a period that is not closed.
     strong
         Whether the same parts give the very same bytes.
-
-    Returns
-    -------
-    str
-        The tag of the bytes as they are; `coded_tag` makes that of compressed ones.
     """
     today = datetime.now(UTC).date() if daily else ""
     return f'{"" if strong else "W/"}"{digest(snapshot.dated_key, today, *parts)}"'
@@ -296,15 +284,12 @@ def tag_of(snapshot: Snapshot, *parts: object, daily: bool = False, strong: bool
 def tag_of_version(snapshot: Snapshot, version: int, recorded_at: object, *parts: object) -> str:
     """Give the tag of one record: it stays while nobody changes that record.
 
+    A strong tag that `versions_in` reads.
+
     Parameters
     ----------
     version, recorded_at
         The record's: after a restore the same version may say something else.
-
-    Returns
-    -------
-    str
-        A strong tag that `versions_in` reads.
     """
     return f'"v{version}-{digest(snapshot.record_key, snapshot.edition, recorded_at, *parts)}"'
 

@@ -491,15 +491,12 @@ ALWAYS = frozenset({"f", "lang", "as-of", "boundaries", "embed"})
 def view_of(request: Request, allowed: Group[str] | None = None) -> View:
     """Give the view of a request.
 
+    With the public address where one is set.
+
     Parameters
     ----------
     allowed
         Names of further parameters; None when the handler has checked them itself.
-
-    Returns
-    -------
-    View
-        With the public address where one is set.
 
     Raises
     ------
@@ -761,10 +758,7 @@ class Context:
     ) -> Response:
         """Give the answer, or 304 when the client has it: data, pages, maps and sheets alike.
 
-        Returns
-        -------
-        Response
-            With its tag and what it varies by.
+        With its tag and what it varies by.
         """
         found = self.cache_headers(tag)
         if self.html:

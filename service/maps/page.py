@@ -99,15 +99,12 @@ class RiskPage(Figure):
 def content_policy(scripts: list[str], tiles: str = "") -> str:
     """Say what the page may load: its own inline scripts by hash, and tiles if configured.
 
+    A Content-Security-Policy.
+
     Parameters
     ----------
     scripts
         Inline scripts, exactly as written into the page.
-
-    Returns
-    -------
-    str
-        A Content-Security-Policy.
     """
     digests = (hashlib.sha256(text.encode()).digest() for text in scripts)
     hashes = " ".join(f"'sha256-{base64.b64encode(d).decode()}'" for d in digests)
@@ -172,10 +169,7 @@ def origin(address: str) -> str:
 def plain_table(view: RiskView, lang: str) -> str:
     """Write districts with a record as an HTML table, the highest rate first.
 
-    Returns
-    -------
-    str
-        HTML; every text of the data is escaped.
+    HTML; every text of the data is escaped.
     """
     translator, texts = translator_of(lang), texts_of(lang)
     keys = ("district", "class", "incidents", "killed", "injured", view.headline, "interval95")
@@ -251,10 +245,7 @@ def render_page(
 ) -> RenderedMap:
     """Render the risk map of a snapshot as one HTML document.
 
-    Returns
-    -------
-    RenderedMap
-        A page that needs no network. The same arguments give the same bytes.
+    A page that needs no network. The same arguments give the same bytes.
 
     Raises
     ------
@@ -344,15 +335,12 @@ def _summary(view: RiskView, lang: str) -> str:
 def links_of_page(options: MapOptions) -> dict[str, str]:
     """Give the addresses a served page links to; none for a file.
 
+    Address by purpose.
+
     Parameters
     ----------
     options
         With `public_url` and the query that made the map.
-
-    Returns
-    -------
-    dict
-        Address by purpose.
     """
     base = options.public_url.rstrip("/")
     if not base:

@@ -89,20 +89,16 @@ def incident_columns(
 ) -> dict[str, Any]:
     """Write incidents column by column.
 
+    ``ids``, ``strings``, ``placings``, ``harm``, ``ranges`` (people killed and injured where only
+    bounds are known, ``5+``), ``sources`` and ``incidents`` with one list a column: codes as
+    positions, days since 1970, coordinates in 1e-5 degrees or null. Null stays null.
+
     Parameters
     ----------
     incidents
         Frame of the incidents' schema in the reader's view, oldest first.
     west
         Where the page's longitudes begin; those of lands over the 180th meridian run on.
-
-    Returns
-    -------
-    dict
-        ``ids``, ``strings``, ``placings``, ``harm``, ``ranges`` (people killed and injured where
-        only bounds are known, ``5+``), ``sources`` and ``incidents`` with
-        one list a column: codes as positions, days since 1970, coordinates in 1e-5
-        degrees or null. Null stays null.
     """
     strings: dict[str, int] = {}
     start = _days(incidents["date_start"])
@@ -262,15 +258,12 @@ def payload_of(
 ) -> dict[str, Any]:
     """Gather the page's data.
 
+    JSON-ready; unknown is null.
+
     Parameters
     ----------
     links
         Addresses of sheets, records and the like; empty for a file.
-
-    Returns
-    -------
-    dict
-        JSON-ready; unknown is null.
     """
     ids = view.districts["district_id"].tolist()
     shown = view.of_all_days()
@@ -324,10 +317,7 @@ def scripts_of(payload: dict[str, Any], options: MapOptions) -> Scripts:
     Filters, slider and marks need numbers; only a popup or the table needs words. Words that
     make the data larger than they may be are left out, and ``meta.leftOut`` names them.
 
-    Returns
-    -------
-    Scripts
-        To stand in the page.
+    To stand in the page.
     """
     if len(payload["ids"]) < options.apart_from:
         data_type, data = as_script(payload)
@@ -376,11 +366,8 @@ def _words(payload: dict[str, Any], left_out: tuple[str, ...]) -> dict[str, Any]
 def as_script(payload: Mapping[str, Any]) -> tuple[str, str]:
     """Write the payload as the content of a script element.
 
-    Returns
-    -------
-    tuple of str
-        Media type and content, in which no text of the data can end the element:
-        JSON with ``<`` escaped, or when large deflated in Base64.
+    Media type and content, in which no text of the data can end the element: JSON with ``<``
+    escaped, or when large deflated in Base64.
     """
     data = orjson.dumps(payload)
     if len(data) > COMPRESS_ABOVE:
@@ -577,6 +564,9 @@ def _operations(operations: gpd.GeoDataFrame, ids: list[str], west: float) -> li
 def published_of(view: RiskView, district_ids: list[str]) -> dict[str, Any]:
     """Write the figures that others published about districts; no incidents, and never added up.
 
+    ``rows``, each figure once, the latest first, with positions of all its districts; and
+    ``elsewhere``, how many are of no district, or also of one that the page does not have.
+
     Parameters
     ----------
     view
@@ -584,12 +574,6 @@ def published_of(view: RiskView, district_ids: list[str]) -> dict[str, Any]:
         state none.
     district_ids
         Order of the districts in the page.
-
-    Returns
-    -------
-    dict
-        ``rows``, each figure once, the latest first, with positions of all its districts; and
-        ``elsewhere``, how many are of no district, or also of one that the page does not have.
     """
     position = {name: i for i, name in enumerate(district_ids)}
     held = view.snapshot.statistics

@@ -113,10 +113,7 @@ def properties_of(schema: FrameSchema) -> dict[str, Any]:
 def queryables(collection: Collection, links: Links) -> dict[str, Any]:
     """Give what can be used in filters and as parameters.
 
-    Returns
-    -------
-    dict
-        JSON Schema; other properties are refused.
+    JSON Schema; other properties are refused.
     """
     return _document(collection, links, "queryables") | {"additionalProperties": False}
 
@@ -227,15 +224,12 @@ def collection(
 ) -> dict[str, Any]:
     """Describe one layer.
 
+    As OGC API – Features has it; the first link is the layer's own.
+
     Parameters
     ----------
     global_crs
         Whether the list around it states the coordinate reference systems.
-
-    Returns
-    -------
-    dict
-        As OGC API – Features has it; the first link is the layer's own.
     """
     body: dict[str, Any] = {
         "id": one.id,

@@ -143,6 +143,8 @@ def feature_answer(
 ) -> Response:
     """Give one feature.
 
+    With the feature's tag: an incident's stays the same until somebody changes it.
+
     Parameters
     ----------
     query
@@ -151,11 +153,6 @@ def feature_answer(
         Makes the page for people; None where only data is given.
     written
         The incident as a change left it; None takes it from the snapshot.
-
-    Returns
-    -------
-    Response
-        With the feature's tag: an incident's stays the same until somebody changes it.
 
     Raises
     ------
@@ -224,15 +221,12 @@ def items_answer(
 ) -> Response:
     """Give features of a layer: a page of them, or a file.
 
+    In pieces where there are many features.
+
     Parameters
     ----------
     html
         Makes the page for people of the values of the page; None where only data is given.
-
-    Returns
-    -------
-    Response
-        In pieces where there are many features.
     """
     computed, paged = query.collection.computed, context.offer.key in ("json", "html")
     # A page says when it was given and may hold a form's token; a file is the same bytes.

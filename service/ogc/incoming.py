@@ -88,15 +88,12 @@ def written(revision: Revision, snapshot: Snapshot) -> Written:
 def read_body(body: bytes, headers: Headers) -> dict[str, Any]:
     """Read the body of a write.
 
+    The members of the JSON object, its point in WGS 84.
+
     Parameters
     ----------
     headers
         Content-Type may be missing, as some clients leave it out.
-
-    Returns
-    -------
-    dict
-        The members of the JSON object, its point in WGS 84.
 
     Raises
     ------
@@ -146,15 +143,12 @@ def invalid(field: str, reason: str) -> InvalidInput:
 def created(feature: dict[str, Any], snapshot: Snapshot) -> Incident:
     """Give the new incident that a feature describes.
 
+    Checked and placed.
+
     Parameters
     ----------
     feature
         Its id is taken if it has one; else it gets one.
-
-    Returns
-    -------
-    Incident
-        Checked and placed.
 
     Raises
     ------
@@ -177,6 +171,8 @@ def changed(feature: dict[str, Any], held: Stored, snapshot: Snapshot, *, whole:
     in two ways (point and longitude, districts and district, sum and counts) the one that
     was changed counts.
 
+    Checked. One whose point or place changed is placed anew, unless a district is named with it.
+
     Parameters
     ----------
     feature
@@ -186,12 +182,6 @@ def changed(feature: dict[str, Any], held: Stored, snapshot: Snapshot, *, whole:
     whole
         What the feature does not state is unknown, but for what no flat property can say
         (quoted evidence, ranges behind equal counts, details of equal sources).
-
-    Returns
-    -------
-    Incident
-        Checked. One whose point or place changed is placed anew, unless a district is
-        named with it.
 
     Raises
     ------
@@ -384,17 +374,14 @@ def settled(
 ) -> Incident:
     """Place an incident that names no district, and hold it to what may be written.
 
+    With its districts.
+
     Parameters
     ----------
     current
         The record held; None = it is new. What did not change is not judged again.
     named
         Whether the districts are named on purpose, also where they are those held.
-
-    Returns
-    -------
-    Incident
-        With its districts.
 
     Raises
     ------
@@ -449,15 +436,12 @@ def _placed(incident: Incident, snapshot: Snapshot) -> Incident:
 def expected_version(if_match: str | None, held: int) -> int | None:
     """Read If-Match.
 
+    The version that the register has to hold; None = any.
+
     Parameters
     ----------
     held
         The version held now.
-
-    Returns
-    -------
-    int or None
-        The version that the register has to hold; None = any.
 
     Raises
     ------

@@ -402,10 +402,7 @@ def sent_feature(media_type: str, *, whole: bool, conditional: bool = False) -> 
 def _body_schema(*, whole: bool) -> dict[str, Any]:
     """Describe an incident as it is sent: a feature with flat properties.
 
-    Returns
-    -------
-    dict
-        Further properties (counts by group, districts) are taken too.
+    Further properties (counts by group, districts) are taken too.
     """
     columns = COLLECTIONS["incidents"].schema.by_name
     statuses = {"type": "string", "enum": ["draft", "verified", "disputed"]}

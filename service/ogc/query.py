@@ -57,15 +57,12 @@ _BBOX = "west,south,east,north as in 46.5,39.5,47.0,40.0"
 def read_crs(text: str | None, name: str, systems: Sequence[str] = URIS) -> CRS | None:
     """Read a parameter that names a system.
 
+    None for OGC:CRS84, in which everything is stored.
+
     Parameters
     ----------
     text
         Its URI (OGC API – Features, Part 2 knows no other spelling); None = absent.
-
-    Returns
-    -------
-    pyproj.CRS or None
-        None for OGC:CRS84, in which everything is stored.
 
     Raises
     ------
@@ -98,15 +95,12 @@ class Area:
     def mask(self, shapes: Any, bounds: Any) -> npt.NDArray[np.bool_]:
         """Say which geometries meet the area.
 
+        One boolean a geometry; touching counts.
+
         Parameters
         ----------
         shapes
             Array of geometries in WGS 84 (lon, lat); missing ones never meet it.
-
-        Returns
-        -------
-        numpy.ndarray
-            One boolean a geometry; touching counts.
         """
         found = np.zeros(len(shapes), dtype=bool)
         for west, south, east, north in self.boxes:
@@ -153,17 +147,14 @@ def _rectangle(box: Box) -> Any:
 def read_area(text: str | None, crs: CRS | None) -> Area | None:
     """Read `bbox`.
 
+    None when the parameter is absent.
+
     Parameters
     ----------
     text
         Four numbers, or six with heights, which are passed over.
     crs
         Their system, in the axis order of its authority; None = OGC:CRS84.
-
-    Returns
-    -------
-    Area or None
-        None when the parameter is absent.
 
     Raises
     ------
@@ -637,15 +628,12 @@ def read_plain(
 ) -> ItemsQuery | None:
     """Read a query of what most ask for, as `read_items` does: limit, offset, box, time, codes.
 
+    None where it holds anything else, or something to be refused.
+
     Parameters
     ----------
     collection
         Whose items; none that is computed.
-
-    Returns
-    -------
-    ItemsQuery or None
-        None where it holds anything else, or something to be refused.
     """
     limit, offset = min(DEFAULT_LIMIT, max_limit), 0
     area = interval = None

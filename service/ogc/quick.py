@@ -157,16 +157,13 @@ class Quick:
     def ready(self, asked: RawRequest) -> Answer | None:
         """Give an answer in the public view, if nothing has to be made for it.
 
+        None where something has to be made, or is to be refused, or the request asks for anything
+        else.
+
         Parameters
         ----------
         asked
             A request by the public, or by somebody who is to be given what the public is.
-
-        Returns
-        -------
-        Answer or None
-            None where something has to be made, or is to be refused, or the request asks for
-            anything else.
         """
         if asked.method not in ("GET", "HEAD"):
             return None
@@ -202,11 +199,8 @@ class Quick:
     def later(self, request: Request) -> Later | None:
         """Give a function that answers in a thread what is not ready.
 
-        Returns
-        -------
-        function or None
-            None where the request asks for anything else, or is to be refused; the function
-            raises `NotFound` where a layer has no feature of an id.
+        None where the request asks for anything else, or is to be refused; the function raises
+        `NotFound` where a layer has no feature of an id.
         """
         scope = request.scope
         place = _place_of(scope["path"]) if scope["method"] in ("GET", "HEAD") else None

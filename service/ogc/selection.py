@@ -117,18 +117,15 @@ class Order:
     def followed(self, frame: gpd.GeoDataFrame, rows: Positions) -> "Order | None":
         """Give the usual order of a later frame, in which all but some rows are the same.
 
+        The one that would be made anew; None where the front may be another one, or a feature got
+        or lost its geometry.
+
         Parameters
         ----------
         frame
             Its rows lie where they lay, and new ones behind them.
         rows
             Those that changed, and the new ones, ascending.
-
-        Returns
-        -------
-        Order or None
-            The one that would be made anew; None where the front may be another one, or a
-            feature got or lost its geometry.
         """
         if self.looked is None:
             return None
@@ -268,15 +265,12 @@ def plain(value: Any) -> Any:
 def order_of(frame: gpd.GeoDataFrame, sort: tuple[SortKey, ...]) -> Order:
     """Sort a frame's rows.
 
+    Positions of the rows; the frame itself is not moved.
+
     Parameters
     ----------
     sort
         Columns; nulls come last both ways, ties are broken by id.
-
-    Returns
-    -------
-    Order
-        Positions of the rows; the frame itself is not moved.
     """
     columns = {f"c{i}": _arrow(frame[key.name]) for i, key in enumerate(sort)}
     columns["id"] = pa.array(frame.index.array, pa.large_string())
@@ -335,17 +329,14 @@ def _front(
 ) -> tuple[Positions, Looked]:
     """Choose the rows that tell the types: few, and together with all fields that have values.
 
+    The rows, and what was looked at (`Order.looked`).
+
     Parameters
     ----------
     rows
         Rows in the usual order.
     placed
         How many of them, the first, have a geometry.
-
-    Returns
-    -------
-    tuple
-        The rows, and what was looked at (`Order.looked`).
     """
     samples, unfilled = [], []
     names = [column.name for column in schema.columns if column.kind != "text"]
@@ -784,17 +775,14 @@ class Geometries:
     def followed(self, frame: gpd.GeoDataFrame, rows: Rows) -> "Geometries | None":
         """Give the geometries of a later frame, in which all but some rows are the same.
 
+        None for a layer that is not of points.
+
         Parameters
         ----------
         frame
             Its rows lie where they lay, and new ones behind them.
         rows
             Those that changed, and the new ones.
-
-        Returns
-        -------
-        Geometries or None
-            None for a layer that is not of points.
         """
         shapes, index = frame.geometry.array, self.index
         if index is None or not isinstance(shapes, Points):

@@ -55,10 +55,7 @@ LEFT_OUT = N_("Only the newest changes are listed; {n} more stand on the page of
 def atom(found: Difference, snapshot: Snapshot, view: View) -> bytes:
     """Write the feed.
 
-    Returns
-    -------
-    bytes
-        The same for the same revision.
+    The same for the same revision.
     """
     translator = translator_of(view.lang)
     kinds = (("added", found.added), ("changed", found.changed), ("retracted", found.retracted))

@@ -38,16 +38,13 @@ CAVEATS = (
 def package(snapshot: Snapshot, *, countries: Sequence[str] = ()) -> bytes:
     """Make the package.
 
+    A ZIP archive; the same bytes for the same revision.
+
     Parameters
     ----------
     countries
         ISO 3166-1 codes that the data are of, two letters; none = those of the incidents and
         of the districts.
-
-    Returns
-    -------
-    bytes
-        A ZIP archive; the same bytes for the same revision.
     """
     content = io.BytesIO()
     found = sorted(set(countries) or countries_of(snapshot))

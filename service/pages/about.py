@@ -90,16 +90,13 @@ def offline_html(view: View) -> str:
 def worker_script(root: str) -> str:
     """Give the service worker's script.
 
+    The script with the addresses and texts it needs; it differs when any file that it keeps does,
+    so that browsers fetch it anew.
+
     Parameters
     ----------
     root
         What stands before every path of the service; empty unless behind a proxy.
-
-    Returns
-    -------
-    str
-        The script with the addresses and texts it needs; it differs when any file that
-        it keeps does, so that browsers fetch it anew.
     """
     settings = {
         "root": root,
@@ -198,11 +195,8 @@ def asset(name: str) -> Response:
 def reference_html(definition: dict[str, Any], root: str) -> str:
     """Give the page.
 
-    Returns
-    -------
-    str
-        Interactive with the assets; without them, or without scripts, a list of all
-        operations with links that run.
+    Interactive with the assets; without them, or without scripts, a list of all operations with
+    links that run.
     """
     head = plain = ""
     if available():

@@ -654,17 +654,14 @@ def import_html(
 ) -> str:
     """Give the page with the form; with a report also what the import did or would do.
 
+    A whole page; the report stands in the element with the id ``result``.
+
     Parameters
     ----------
     districts
         The current districts, for correcting how a name was matched.
     editions
         Editions of the boundaries, for an editor to choose and withdraw.
-
-    Returns
-    -------
-    str
-        A whole page; the report stands in the element with the id ``result``.
     """
     translator = translator_of(view.lang)
     choices = [

@@ -46,15 +46,12 @@ DATES = ("date_start", "date_end")
 def value_text(translator: Translator, field: str, value: Any) -> str:
     """Write the value of a record's field for a reader.
 
+    At most 300 characters.
+
     Parameters
     ----------
     value
         As in the record's document; null gives "not stated".
-
-    Returns
-    -------
-    str
-        At most 300 characters.
     """
     if is_missing(value) or value in ([], {}):
         return translator.gettext("not stated")

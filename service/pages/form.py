@@ -341,10 +341,7 @@ def rows_typed(typed: Typed, name: str) -> list[tuple[int, Typed]]:
 def incident_of(typed: Typed, incident_id: str, base: Incident | None) -> Incident:
     """Make the record that a form describes.
 
-    Returns
-    -------
-    Incident
-        Checked, but not placed.
+    Checked, but not placed.
 
     Raises
     ------
@@ -461,11 +458,8 @@ def reconciled(
 ) -> tuple[Typed, list[Clash]]:
     """Bring what was typed together with what somebody else saved.
 
-    Returns
-    -------
-    tuple
-        The form's texts for another try on `held`, and the fields that clash. A field
-        that only the other editor changed has theirs; every other one stays as typed.
+    The form's texts for another try on `held`, and the fields that clash. A field that only the
+    other editor changed has theirs; every other one stays as typed.
     """
     before, now = typed_of(base), typed_of(held)
     merged: Typed = {}

@@ -321,10 +321,7 @@ def _line(paper: Paper, *, short: bool = False, period: str = "") -> str:
 def country_of(view: RiskView, locale: Locale) -> str:
     """Give the name of the country whose ISO 3166-1 code all district ids begin with.
 
-    Returns
-    -------
-    str
-        Empty where the ids begin with no country's code, or not all with the same.
+    Empty where the ids begin with no country's code, or not all with the same.
     """
     codes = {str(name).partition("-")[0] for name in view.districts.index}
     code = codes.pop() if len(codes) == 1 else ""
@@ -528,15 +525,12 @@ def print_risk_map(
 ) -> bytes:
     """Print the risk map of a snapshot on one landscape sheet.
 
+    The file; the same arguments give the same bytes.
+
     Parameters
     ----------
     snapshot
         In the view of the reader; nothing else is read.
-
-    Returns
-    -------
-    bytes
-        The file; the same arguments give the same bytes.
 
     Raises
     ------

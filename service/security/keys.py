@@ -171,6 +171,8 @@ class KeyStore:
     ) -> str:
         """Give a key a new secret, under its name and id, and end its sessions.
 
+        The new text of the key, which is never shown again.
+
         Parameters
         ----------
         name
@@ -179,11 +181,6 @@ class KeyStore:
             How long the old secret still works, so that clients can be changed one by one.
         expires
             The new time of its end; None = as it was.
-
-        Returns
-        -------
-        str
-            The new text of the key, which is never shown again.
 
         Raises
         ------
@@ -441,15 +438,12 @@ def _caller_of(connection: HTTPConnection) -> Caller:
 def same_origin(connection: HTTPConnection, public_url: str) -> bool:
     """Say whether a browser's request comes from this service's own pages.
 
+    True too where neither header is there: then it is no browser, and no victim.
+
     Parameters
     ----------
     public_url
         The address that clients see behind a proxy, or empty.
-
-    Returns
-    -------
-    bool
-        True too where neither header is there: then it is no browser, and no victim.
     """
     site = connection.headers.get("sec-fetch-site")
     if site is not None:

@@ -61,10 +61,7 @@ def _line(body: dict[str, Any]) -> str:
 def configuration(level: str) -> dict[str, Any]:
     """Give the logging configuration of the whole process, for `logging.config`.
 
-    Returns
-    -------
-    dict
-        Everything as JSON lines on standard error; the access log is the service's own.
+    Everything as JSON lines on standard error; the access log is the service's own.
     """
     return {
         "version": 1,

@@ -78,15 +78,12 @@ def qlr(layers: Sequence[Layer]) -> bytes:
 def qgz(layers: Sequence[Layer], title: str, abstract: str) -> bytes:
     """Write a project with all layers, the map's extent and where it is from.
 
+    A ZIP archive with the project inside; the same for the same layers.
+
     Parameters
     ----------
     layers
         The first is drawn on top.
-
-    Returns
-    -------
-    bytes
-        A ZIP archive with the project inside; the same for the same layers.
     """
     root = ET.Element("qgis", version=VERSION, projectname=title)
     ET.SubElement(root, "title").text = title

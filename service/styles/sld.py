@@ -57,15 +57,12 @@ class _Writer:
 def sld(style: Style, version: str = "1.0.0") -> bytes:
     """Write a style.
 
+    The document; patterns as marks that all readers know.
+
     Parameters
     ----------
     version
         ``1.0.0`` or ``1.1.0``.
-
-    Returns
-    -------
-    bytes
-        The document; patterns as marks that all readers know.
     """
     write = _Writer(version)
     for prefix, uri in (("", SLD), ("ogc", OGC), ("se", SE)):

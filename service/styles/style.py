@@ -102,17 +102,14 @@ def style_of(
 ) -> Style:
     """Give the style of a layer.
 
+    With the classes, colours and patterns of the map.
+
     Parameters
     ----------
     parameters
         Of a layer that is computed: they fix unit and limits.
     query
         The same parameters as they were asked for, to go on to what the style draws.
-
-    Returns
-    -------
-    Style
-        With the classes, colours and patterns of the map.
 
     Raises
     ------

@@ -29,10 +29,7 @@ def tileset(
 ) -> dict[str, Any]:
     """Describe the tiles of one collection (OGC 17-083r4, tileset metadata).
 
-    Returns
-    -------
-    dict
-        With the template of the tiles' addresses and the limits of each level.
+    With the template of the tiles' addresses and the limits of each level.
     """
     found: dict[str, Any] = {
         **entry(title, base, path, query),

@@ -122,15 +122,12 @@ def _matrix(zoom: int) -> dict[str, Any]:
 def limits_of(bounds: tuple[float, float, float, float]) -> list[dict[str, Any]]:
     """Give the tiles of each level that a box touches.
 
+    OGC's tileMatrixSetLimits, one a level.
+
     Parameters
     ----------
     bounds
         ``west, south, east, north`` in metres of EPSG:3857.
-
-    Returns
-    -------
-    list of dict
-        OGC's tileMatrixSetLimits, one a level.
     """
     x, y = np.array(bounds[0::2]), np.array(bounds[3::-2])
     limits = []

@@ -46,10 +46,7 @@ def districts_at(frame: gpd.GeoDataFrame, zoom: int) -> Any:
 def shapes_at(frame: gpd.GeoDataFrame, zoom: int) -> Any:
     """Give any lines and polygons of a level; as one coverage where they are one.
 
-    Returns
-    -------
-    numpy.ndarray
-        Shapes in EPSG:3857, in the order of `frame`.
+    Shapes in EPSG:3857, in the order of `frame`.
     """
     shapes = to_crs(flat(frame.geometry.array), parse_crs("EPSG:3857"))
     if zoom >= FULL_FROM or not len(shapes):
@@ -213,16 +210,13 @@ Metres = NDArray[np.float64]
 def tile_bytes(layer: TileLayer, tile: Tile, mask: Mask | None = None) -> bytes:
     """Cut and encode one tile.
 
+    One layer of the schema's name; empty when nothing is in the tile. Exterior rings are clockwise
+    on the screen, shapes reach `BUFFER` units over the edge.
+
     Parameters
     ----------
     mask
         Which rows of the layer's frame are wanted; None = all.
-
-    Returns
-    -------
-    bytes
-        One layer of the schema's name; empty when nothing is in the tile. Exterior rings
-        are clockwise on the screen, shapes reach `BUFFER` units over the edge.
     """
     drawn = Layer(layer.schema.name)
     _add_points(drawn, layer, tile, mask)

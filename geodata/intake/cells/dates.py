@@ -284,6 +284,8 @@ def days(values: np.ndarray, *, order: str, epoch_1904: bool = False, solar: boo
     spreadsheet, months (``02.2021``, ``Feb 2021``), quarters (``2021-Q1``), years, and spans of
     two such (``2021-01-21/2021-01-31``, ``21-31 January 2021``).
 
+    NaT and precision 0 where blank or bad.
+
     Parameters
     ----------
     order
@@ -292,11 +294,6 @@ def days(values: np.ndarray, *, order: str, epoch_1904: bool = False, solar: boo
         Serial days count from 1904-01-01.
     solar
         Years from 1300 to 1499 are those of the Solar Hijri calendar; else they are refused.
-
-    Returns
-    -------
-    Days
-        NaT and precision 0 where blank or bad.
     """
     parse = partial(_span, order, date(1904, 1, 1) if epoch_1904 else _EPOCH, solar)
     found, codes, bad = distinct(values, parse, None)

@@ -250,15 +250,12 @@ def each_unique(
 ) -> tuple[list[Any], dict[int, str]]:
     """Parse a column of text by its distinct values.
 
+    One value a cell (`blank` where it could not be read), and the reasons by position.
+
     Parameters
     ----------
     parse
         Gives the value of one text; raises ValueError with the reason.
-
-    Returns
-    -------
-    tuple
-        One value a cell (`blank` where it could not be read), and the reasons by position.
     """
     results, codes, bad = distinct(values, parse, blank)
     return [results[code] for code in codes.tolist()], bad
@@ -269,11 +266,8 @@ def distinct(
 ) -> tuple[list[Any], np.ndarray, dict[int, str]]:
     """Parse the distinct texts of a column (see `each_unique`).
 
-    Returns
-    -------
-    tuple
-        The value of each distinct text and behind them `blank`, where each cell's value stands
-        among these, and the reasons by position.
+    The value of each distinct text and behind them `blank`, where each cell's value stands among
+    these, and the reasons by position.
     """
     codes, uniques = pd.factorize(values, use_na_sentinel=True)
     results: list[Any] = []
@@ -333,10 +327,7 @@ def decimal(text: str) -> float:
 def numbers(values: np.ndarray, low: float, high: float) -> Parsed:
     """Read a column of numbers.
 
-    Returns
-    -------
-    Parsed
-        float64, NaN for blank and for bad.
+    float64, NaN for blank and for bad.
     """
 
     def _one(text: str) -> float:
@@ -358,11 +349,7 @@ def counts(values: np.ndarray) -> Counts:
     stated; ``at least 3`` and ``3+`` give low 3, ``up to 3`` high 3; ``about 3`` best 3.
     Thousands may be separated. Blank, ``unknown`` and the codes -9, -99, -999 are null, never 0.
 
-    Returns
-    -------
-    Counts
-        float64 arrays with NaN where nothing is stated; negative, fractional and huge
-        numbers are bad.
+    float64 arrays with NaN where nothing is stated; negative, fractional and huge numbers are bad.
     """
     nothing = (math.nan, math.nan, math.nan)
     answers = any(plain(v) in _YES for v in pd.unique(values) if v and not v[0].isdecimal())

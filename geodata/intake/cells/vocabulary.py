@@ -230,11 +230,8 @@ _RULES_OF = {
 def kind_in_text(text: str) -> tuple[str, str] | None:
     """Find explosive ordnance named in a headline or a narrative.
 
-    Returns
-    -------
-    tuple or None
-        Accident type and device of the first rule that fits; None where none does, which
-        does not say that no ordnance was involved.
+    Accident type and device of the first rule that fits; None where none does, which does not say
+    that no ordnance was involved.
 
     Examples
     --------
@@ -278,16 +275,13 @@ def _kind(text: str, shown: str, rules: "list[_Rule]") -> tuple[str, str] | None
 def vocabulary(draft: Draft, name: str) -> list[str | None]:
     """Read a column of words by the field's code list.
 
+    Codes; None where blank or not known.
+
     Parameters
     ----------
     draft
         The chunk; unknown words are reported with their number. An unknown sensitivity counts
         as restricted, an unknown status as not stated: nothing is published or verified by it.
-
-    Returns
-    -------
-    list
-        Codes; None where blank or not known.
     """
     if not draft.has(name):
         return [None] * len(draft)

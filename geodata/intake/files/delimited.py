@@ -89,17 +89,14 @@ class TextLayout:
 def text_layout(path: Path, *, encoding: str | None = None) -> TextLayout:
     """Find the encoding and the delimiter of a text table.
 
+    The layout is not `sure` where the encoding is one of `_CANDIDATES`.
+
     Parameters
     ----------
     encoding
         A codec's name if the user knows it; None finds it: a byte order mark, else UTF-16 by
         its zero bytes, else UTF-8 if the *whole* file is valid UTF-8, else the one of
         `_CANDIDATES` in which its words look most like words.
-
-    Returns
-    -------
-    TextLayout
-        `sure` is below 1 for the last ones.
 
     Raises
     ------
@@ -246,11 +243,7 @@ def _split(lines: list[str], delimiter: str) -> list[list[str]]:
 def open_delimited(path: Path, limits: Limits, *, encoding: str | None = None) -> Table:
     """Open a delimited text file.
 
-    Returns
-    -------
-    Table
-        Rows longer than the header carry the reason in `BAD`; shorter ones are filled with
-        empty cells.
+    Rows longer than the header carry the reason in `BAD`; shorter ones are filled with empty cells.
 
     Raises
     ------

@@ -44,10 +44,7 @@ def find_header(rows: Sequence[Cells]) -> Header:
     them: ``Casualties | (gap)`` over ``killed | injured`` gives ``Casualties killed`` and
     ``Casualties injured``.
 
-    Returns
-    -------
-    Header
-        With no header at all (all rows hold numbers) the columns are named by position.
+    With no header at all (all rows hold numbers) the columns are named by position.
 
     Examples
     --------

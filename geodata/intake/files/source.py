@@ -42,18 +42,15 @@ def open_vector(
 ) -> Table:
     """Open a layer of a vector file.
 
+    Attributes as text, dates as ISO days; the point in `LON` and `LAT` (WGS 84 degrees, transformed
+    from the layer's CRS with longitude first), the geometry's type in `SHAPE`.
+
     Parameters
     ----------
     layer
         Name; None takes the only one, or the first of several, saying so.
     shapes
         Give the whole geometry too, as WKT in `WKT`.
-
-    Returns
-    -------
-    Table
-        Attributes as text, dates as ISO days; the point in `LON` and `LAT` (WGS 84 degrees,
-        transformed from the layer's CRS with longitude first), the geometry's type in `SHAPE`.
 
     Raises
     ------
@@ -220,6 +217,8 @@ def open_source(
 ) -> Source:
     """Open a file by what its content is, not by what its name says.
 
+    With its table; nothing but the first rows is read yet.
+
     Parameters
     ----------
     path
@@ -229,11 +228,6 @@ def open_source(
         Layer of a vector file or sheet of a workbook; None chooses and says which.
     shapes
         Give the whole geometries of a vector file too.
-
-    Returns
-    -------
-    Source
-        With its table; nothing but the first rows is read yet.
 
     Raises
     ------
@@ -315,12 +309,9 @@ def linked(table: Table) -> bool:
 def with_victims(first: Table, names: list[str], open_one: Open) -> Table:
     """Join the table of victims to the table of accidents, where a file has both.
 
-    Returns
-    -------
-    Table
-        One row a victim (and one for an accident without any), with the accident's columns
-        before the victim's; `first` where there is nothing to join, or where the accidents state
-        their totals themselves. The notes say which it was.
+    One row a victim (and one for an accident without any), with the accident's columns before the
+    victim's; `first` where there is nothing to join, or where the accidents state their totals
+    themselves. The notes say which it was.
     """
     tables = [(name, open_one(name)) for name in names]
     for own, parent in _LINKS:
@@ -345,10 +336,7 @@ def with_victims(first: Table, names: list[str], open_one: Open) -> Table:
 def with_repeats(names: Collection[str], open_one: Open, chosen: str | None = None) -> Table | None:
     """Read the tables of a form that an archive holds: its submissions with their victims.
 
-    Returns
-    -------
-    Table or None
-        None where no table of them is one that the others belong to.
+    None where no table of them is one that the others belong to.
     """
     if chosen in names:
         return open_one(str(chosen))

@@ -31,17 +31,14 @@ Row = tuple[int, list[str | None]]
 def open_workbook(path: Path, limits: Limits, *, sheet: str | None = None) -> Table:
     """Open one sheet of an XLSX workbook.
 
+    Cells formatted as dates are ISO text; other numbers are text, so that serial dates are told
+    apart by their column. A formula counts with the result stored beside it; one without a stored
+    result stays as its text and is refused where it is read.
+
     Parameters
     ----------
     sheet
         Name; None takes the sheet whose first rows hold the most known headers.
-
-    Returns
-    -------
-    Table
-        Cells formatted as dates are ISO text; other numbers are text, so that serial dates
-        are told apart by their column. A formula counts with the result stored beside it;
-        one without a stored result stays as its text and is refused where it is read.
 
     Raises
     ------

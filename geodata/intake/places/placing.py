@@ -171,15 +171,12 @@ def _titles(ids: str | None, titles: Mapping[str, str]) -> str | None:
 def read_matches(path: Path, ids: set[str]) -> MatchTable:
     """Read the decisions of a table of matches.
 
+    With the decisions, and no matches yet.
+
     Parameters
     ----------
     path
         CSV as `MatchTable.write` makes it; a file that is not there decides nothing.
-
-    Returns
-    -------
-    MatchTable
-        With the decisions, and no matches yet.
 
     Raises
     ------
@@ -375,10 +372,7 @@ class Placer:
     def place(self, draft: Draft, values: Values) -> Placement:
         """Find a chunk's districts, with notes, evidence and gazetteer places.
 
-        Returns
-        -------
-        Placement
-            Rows in conflict are disputed where the policy says so.
+        Rows in conflict are disputed where the policy says so.
         """
         if len(self.districts):
             placed = self.decider.decided(

@@ -29,17 +29,14 @@ def points(draft: Draft, *, zone: str | None = None) -> Points:
     A vector file's geometry comes first, then a cell with both coordinates, then two
     columns: degrees in any notation, or metres of UTM with a zone from its column or `zone`.
 
+    NaN where the row states no position, or is refused.
+
     Parameters
     ----------
     draft
         The chunk; rows with half a position or none of the notations are refused.
     zone
         UTM zone for columns in metres, e.g. ``38N``.
-
-    Returns
-    -------
-    Points
-        NaN where the row states no position, or is refused.
     """
     size = len(draft)
     found = Points(np.full(size, np.nan), np.full(size, np.nan), np.full(size, np.nan))

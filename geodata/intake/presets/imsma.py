@@ -61,10 +61,7 @@ HAZARD: Mapping[str, str] = {
 def columns_of(known: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
     """Find the columns of a table.
 
-    Returns
-    -------
-    dict
-        Field to column; each column once.
+    Field to column; each column once.
 
     Examples
     --------

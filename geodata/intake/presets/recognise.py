@@ -496,10 +496,7 @@ OWN = frozenset({"incident_id", "record_status", "date_start", "date_end", "acci
 def recognise(table: Table, stated: str = "auto") -> str:
     """Tell a table's format.
 
-    Returns
-    -------
-    str
-        ucdp, acled, insecurity, hazardmap (this project's own exports), hxl, geo or csv.
+    ucdp, acled, insecurity, hazardmap (this project's own exports), hxl, geo or csv.
 
     Raises
     ------
@@ -537,15 +534,12 @@ def recognise(table: Table, stated: str = "auto") -> str:
 def in_its_own_names(table: Table, stated: str = "auto") -> tuple[Table, dict[str, str]]:
     """Give a table of a known format the format's own names of columns, however they are written.
 
+    The table, and the names that were changed: as in the file to the format's own.
+
     Parameters
     ----------
     stated
         What the user states; ``auto`` tries every format.
-
-    Returns
-    -------
-    tuple
-        The table, and the names that were changed: as in the file to the format's own.
     """
     for name, preset in PRESETS.items():
         if stated not in ("auto", name):

@@ -165,10 +165,7 @@ class Victims:
     def fold(self, draft: Draft, values: Values) -> np.ndarray:
         """Give the row that says most of each accident all its victims, and tell the others.
 
-        Returns
-        -------
-        numpy.ndarray
-            True for rows of an accident that another row stands for.
+        True for rows of an accident that another row stands for.
         """
         later = np.zeros(len(draft), dtype=bool)
         for outcome in draft.texts("victim_outcome") if not self.flagged else ():
