@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import schemas
-from geodata.formats import FORMATS, feature_bytes, stream, write
+from geodata.formats import FORMATS, feature_texts, stream, write
 from geodata.schemas import conform
 
 SEED = 20210204
@@ -107,9 +107,9 @@ def main() -> None:
         return
     frame = incidents(asked.rows)
     warnings.simplefilter("ignore")
-    span = timed(lambda: feature_bytes(frame, schemas.INCIDENTS))
+    span = timed(lambda: feature_texts(frame, schemas.INCIDENTS))
     print(f"{len(frame)} incidents of {len(schemas.INCIDENTS.columns)} properties")
-    print(f"feature_bytes {span:8.0f} ms  {span / len(frame) * 1_000:.1f} µs a feature")
+    print(f"feature_texts {span:8.0f} ms  {span / len(frame) * 1_000:.1f} µs a feature")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         others = peers(frame, folder)

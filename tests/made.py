@@ -3,10 +3,12 @@
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from shapely import box
 
 from geodata.crs import whole_within_180
-from geodata.schemas import DISTRICTS, INCIDENTS, conform
+from geodata.formats import feature_texts
+from geodata.schemas import DISTRICTS, INCIDENTS, FrameSchema, conform
 
 
 def lattice(side=6, west=47, south=40):
@@ -69,3 +71,10 @@ def placed_history(n=700, seed=4, west=47, south=40):
         ),
         INCIDENTS,
     )
+
+
+def feature_bytes(frame: gpd.GeoDataFrame, schema: FrameSchema, **options: object) -> list[bytes]:
+    """Each row as one GeoJSON feature."""
+    texts = feature_texts(frame, schema, **options)  # type: ignore[arg-type]
+    found: list[bytes] = texts.cast(pa.large_binary()).to_pylist()
+    return found

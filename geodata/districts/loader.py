@@ -388,7 +388,6 @@ def _in_wgs84(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Issue]]:
             "taken as WGS 84, longitude first"
         ),
         "warning",
-        repaired=True,
     )
     return frame.set_crs(CRS84), [said]
 
@@ -657,4 +656,4 @@ def _dissolved(frame: gpd.GeoDataFrame, columns: Columns) -> tuple[gpd.GeoDataFr
         joined=len(joined),
         level=columns.level,
     )
-    return joined, Issue(None, None, text, "note", repaired=True)
+    return joined, Issue(None, None, text, "note")

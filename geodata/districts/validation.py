@@ -30,8 +30,6 @@ class Issue:
     severity: Severity
     """``error`` keeps the file from being used; ``warning`` should be looked at; ``note`` says what
     was changed harmlessly."""
-    repaired: bool = False
-    """Whether the returned frame no longer has the problem."""
     field: str = "geometry"
     """The column, or ``geometry``."""
 
@@ -128,7 +126,7 @@ def mended(shapes: Any, ids: list[str]) -> tuple[np.ndarray, list[Issue]]:
     if cut.any():
         result[cut] = [cut_at_180(shape) for shape in result[cut]]
         text = say("{shapes} shapes over the 180th meridian were cut there", shapes=int(cut.sum()))
-        said.append(Issue(None, None, text, "note", repaired=True))
+        said.append(Issue(None, None, text, "note"))
     for row, shape in enumerate(result):
         why = _unusable(shape)
         if why is not None:
@@ -177,7 +175,7 @@ def _valid(shape: Any, row: int, name: str) -> tuple[Any, Issue]:
         reason=reason,
         change=change,
     )
-    return fixed, Issue(row, name, text, "warning", repaired=True)
+    return fixed, Issue(row, name, text, "warning")
 
 
 def _loops(shape: Any, fixed: Any) -> float:
@@ -213,11 +211,7 @@ def _summary(before: np.ndarray, known: np.ndarray) -> list[Issue]:
             say("outer rings ran clockwise and were turned"),
         ),
     )
-    return [
-        Issue(None, None, say("{n} {what}", n=n, what=what), "note", repaired=True)
-        for n, what in counts
-        if n
-    ]
+    return [Issue(None, None, say("{n} {what}", n=n, what=what), "note") for n, what in counts if n]
 
 
 # Drawing is never exact: a shared strip below this share of the smaller district, or below

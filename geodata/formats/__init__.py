@@ -5,7 +5,6 @@ from geodata.formats.geojson import (
     bytes_of,
     collection_bytes,
     collection_head,
-    feature_bytes,
     feature_texts,
 )
 from geodata.formats.options import FormatOptions
@@ -22,7 +21,6 @@ __all__ = [
     "bytes_of",
     "collection_bytes",
     "collection_head",
-    "feature_bytes",
     "feature_texts",
     "format_of",
     "parts_of",

@@ -33,15 +33,16 @@ Bytes = bytes | memoryview
 COLLECTION_END = b"]}"
 
 
-def feature_bytes(
+def feature_texts(
     frame: gpd.GeoDataFrame,
     schema: FrameSchema,
     *,
     crs: str | CRS | None = None,
     properties: Sequence[str] | None = None,
     lon_first: bool = False,
-) -> list[bytes]:
-    """Give each row as one GeoJSON Feature, ready to be joined into an answer.
+    around: tuple[str, str] = ("", ""),
+) -> pa.LargeStringArray:
+    """Give each row as one GeoJSON Feature, all in one piece of memory.
 
     In the order of `frame`. The id is the index; an unknown value and an empty geometry are
     ``null``; coordinates have 7 decimals of a degree (1 cm) or 3 of a metre; exterior rings run
@@ -58,32 +59,6 @@ def feature_bytes(
         Names of the properties to give, in this order; None gives all.
     lon_first
         Longitude or easting first whatever the authority says, as files have it.
-
-    Examples
-    --------
-    >>> from geodata.schemas import empty
-    >>> from geodata.schemas import DISTRICTS
-    >>> feature_bytes(empty(DISTRICTS), DISTRICTS)
-    []
-    """
-    found = feature_texts(frame, schema, crs=crs, properties=properties, lon_first=lon_first)
-    texts: list[bytes] = found.cast(pa.large_binary()).to_pylist()
-    return texts
-
-
-def feature_texts(
-    frame: gpd.GeoDataFrame,
-    schema: FrameSchema,
-    *,
-    crs: str | CRS | None = None,
-    properties: Sequence[str] | None = None,
-    lon_first: bool = False,
-    around: tuple[str, str] = ("", ""),
-) -> pa.LargeStringArray:
-    """Give each row as one GeoJSON Feature, all in one piece of memory.
-
-    Parameters
-    ----------
     around
         Put before and after each feature, e.g. the comma that parts it from the next.
     """

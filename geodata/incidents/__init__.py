@@ -1,4 +1,4 @@
-"""Incidents, statistics and operations: records ⇄ frames ⇄ GeoJSON."""
+"""Incidents, statistics and operations: records ⇄ frames, and features of GeoJSON."""
 
 from geodata.incidents.documents import checked, document
 from geodata.incidents.flat import (
@@ -20,12 +20,7 @@ from geodata.incidents.flat import (
 )
 from geodata.incidents.founding import Founding, founding
 from geodata.incidents.frame import incidents_frame, operations_frame, statistics_frame
-from geodata.incidents.geojson import (
-    incident_feature,
-    incident_from_feature,
-    incidents_from_geojson,
-    incidents_to_geojson,
-)
+from geodata.incidents.geojson import incident_from_feature
 
 __all__ = [
     "COUNT",
@@ -41,12 +36,9 @@ __all__ = [
     "document",
     "elsewhere",
     "founding",
-    "incident_feature",
     "incident_from_feature",
     "incidents_frame",
-    "incidents_from_geojson",
     "incidents_in",
-    "incidents_to_geojson",
     "least_of",
     "operations_frame",
     "parse_district_ids",

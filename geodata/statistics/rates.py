@@ -501,21 +501,6 @@ def gamma_poisson_posterior(
     )
 
 
-def marginal_log_likelihood(
-    count: ArrayLike, expected: ArrayLike, shape: float, rate: float
-) -> float:
-    """Give the negative-binomial log likelihood of the counts."""
-    events, at_risk = np.asarray(count, float), np.asarray(expected, float)
-    terms = (
-        special.gammaln(events + shape)
-        - special.gammaln(shape)
-        - special.gammaln(events + 1)
-        + shape * np.log(rate / (rate + at_risk))
-        + events * np.log(at_risk / (rate + at_risk))
-    )
-    return float(terms.sum())
-
-
 def _fit(events: Floats, exposure: Floats) -> tuple[float, float]:
     """Maximise the profile likelihood over the shape; inf where Poisson fits as well.
 

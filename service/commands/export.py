@@ -510,13 +510,13 @@ def _check_map(suffix: str, size: str, names: list[str], *, atlas: bool, forecas
 
 
 def _map_page(snapshot: Any, parameters: Any, settings: Any, lang: str) -> bytes:
-    from service.maps.page import render_risk_map
+    from service.maps.page import render_page
     from service.maps.payload import MapOptions
 
     options = MapOptions(
         basemap_url=settings.basemap_url, basemap_attribution=settings.basemap_attribution
     )
-    return render_risk_map(snapshot, parameters, lang=lang, options=options).encode()
+    return render_page(snapshot, parameters, lang=lang, options=options).html.encode()
 
 
 def _map_atlas(snapshot: Any, parameters: Any, names: list[str], options: dict[str, Any]) -> bytes:

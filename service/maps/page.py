@@ -225,17 +225,6 @@ class RenderedMap:
     policy: str
 
 
-def render_risk_map(
-    snapshot: Snapshot,
-    parameters: RiskParameters,
-    *,
-    lang: str = "en",
-    options: MapOptions | None = None,
-) -> str:
-    """Render the risk map of a snapshot as one HTML document (see `render_page`)."""
-    return render_page(snapshot, parameters, lang=lang, options=options).html
-
-
 def render_page(
     snapshot: Snapshot,
     parameters: RiskParameters,

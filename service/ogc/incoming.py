@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from geodata.codes import Group, values_of
 from geodata.crs import from_crs
 from geodata.errors import Conflict, InvalidInput, NotFound
-from geodata.formats import feature_bytes
+from geodata.formats import feature_texts
 from geodata.incidents import incident_from_feature, incidents_frame
 from geodata.model import Incident
 from geodata.places import place_incident
@@ -81,7 +81,7 @@ def written(revision: Revision, snapshot: Snapshot) -> Written:
             return replace(held, content=content)
     rows = incidents_frame([revision.record()], [revision.recorded_at])
     rows["version"] = revision.version
-    content = feature_bytes(rows, INCIDENTS)[0]
+    content = feature_texts(rows, INCIDENTS)[0].as_py().encode()
     return Written(content, revision.version, rows["recorded_at"].iloc[0].to_pydatetime())
 
 

@@ -29,7 +29,7 @@ from service.content.districts import (
 from service.content.view import risk_view
 from service.http.request import View
 from service.i18n import translator_of
-from service.maps.page import plain_table, render_risk_map
+from service.maps.page import plain_table, render_page
 from service.maps.payload import MapOptions, payload_of
 from service.pages.districts import LETTER, bars_of, district_html, list_html, overview_html
 from service.print.sheets import print_atlas
@@ -133,7 +133,7 @@ def _page(snapshot: Snapshot, query: str, district: str) -> str:
 
 def page_text(snapshot: Snapshot) -> str:
     """The summary that the map's page carries for readers without scripts."""
-    return render_risk_map(snapshot, RiskParameters())
+    return render_page(snapshot, RiskParameters()).html
 
 
 def sheets_of(snapshot: Snapshot, query: dict[str, str]) -> list[PageObject]:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from geodata import schemas
 from geodata.errors import InvalidInput
-from geodata.formats import collection_bytes, feature_bytes
+from geodata.formats import collection_bytes
 from geodata.formats.geojson import geometry_texts
 from geodata.schemas import conform
 from tests.conftest import make_country, make_incidents
 from tests.formats.layers import operations
+from tests.made import feature_bytes
 
 
 def _features(frame, schema, **options):

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata import schemas
-from geodata.formats import feature_bytes
 from geodata.register import Change, open_register
 from geodata.register.redaction import Redaction
 from service import heavy
@@ -19,6 +18,7 @@ from service.ogc import ready as ready_module
 from service.ogc.quick import QUERIES
 from service.ogc.ready import is_written, ready_of, write_features
 from service.settings import Settings
+from tests.made import feature_bytes
 from tests.register.conftest import blast
 
 QUERY = QUERIES["incidents"]

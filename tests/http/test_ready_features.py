@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from geodata import schemas
 from geodata.disk import no_room
 from geodata.filters import Columns, compile_filter, mask_during
-from geodata.formats import feature_bytes
 from geodata.intervals import Interval
 from geodata.register import Change, open_register
 from geodata.register.redaction import Redaction
@@ -28,6 +27,7 @@ from service.ogc.features import feature_documents
 from service.ogc.query import Area, ItemsQuery
 from service.ogc.ready import BLOCK, Budget, Ready, ready_of
 from tests.conftest import make_incidents
+from tests.made import feature_bytes
 from tests.register.conftest import blast
 
 QUERY = ItemsQuery(

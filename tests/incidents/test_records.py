@@ -1,6 +1,7 @@
 """Incidents as frames and as GeoJSON: nothing is lost, nothing unknown becomes 0."""
 
 from datetime import date
+from typing import Any, cast
 
 import orjson
 import pandas as pd
@@ -10,15 +11,14 @@ from hypothesis import strategies as st
 
 from geodata.codes import Group, values_of
 from geodata.errors import InvalidInput
+from geodata.formats import feature_texts
 from geodata.incidents import (
     district_ids_text,
     districts_text,
+    document,
     founding,
-    incident_feature,
     incident_from_feature,
     incidents_frame,
-    incidents_from_geojson,
-    incidents_to_geojson,
     parse_district_ids,
     parse_districts,
     statistics_frame,
@@ -66,10 +66,17 @@ def records(draw: st.DrawFn) -> Incident:
     )
 
 
+def flat_feature(incident: Incident) -> dict[str, Any]:
+    """The incident as the layer gives it."""
+    text = feature_texts(incidents_frame([incident]), INCIDENTS)[0].as_py()
+    return cast("dict[str, Any]", orjson.loads(text))
+
+
 @given(st.lists(records(), max_size=4, unique_by=lambda i: i.incident_id))
 @settings(max_examples=40, deadline=None)
 def test_export_then_import_is_the_identity(incidents: list[Incident]) -> None:
-    assert incidents_from_geojson(incidents_to_geojson(incidents)) == incidents
+    features = [{**flat_feature(one), "record": document(one)} for one in incidents]
+    assert [incident_from_feature(feature) for feature in features] == incidents
 
 
 @given(st.lists(records(), min_size=1, max_size=4, unique_by=lambda i: i.incident_id))
@@ -152,9 +159,7 @@ def test_weights_that_do_not_sum_to_one_are_refused(text: str) -> None:
 
 
 def test_flat_properties_alone_make_the_record() -> None:
-    feature = incident_feature(founding().incidents[0])
-    del feature["record"]
-    read = incident_from_feature(feature)
+    read = incident_from_feature(flat_feature(founding().incidents[0]))
     for group in values_of(Group):
         for outcome in ("killed", "injured"):
             assert read.count(outcome, group) == founding().incidents[0].count(outcome, group)
@@ -171,9 +176,7 @@ def test_a_feature_changes_what_it_states_and_keeps_the_rest() -> None:
 
 def test_a_feature_sent_back_as_it_was_changes_nothing() -> None:
     base = founding().incidents[0]
-    feature = incident_feature(base)
-    del feature["record"]
-    assert incident_from_feature(feature, base=base) == base
+    assert incident_from_feature(flat_feature(base), base=base) == base
 
 
 def test_a_total_beyond_its_groups_is_of_unknown_group() -> None:
@@ -204,16 +207,7 @@ def test_a_bad_property_is_named(change: dict[str, object], field: str) -> None:
     assert field in {d["field"] for d in caught.value.details}
 
 
-def test_all_bad_features_of_a_file_are_named_with_their_rows() -> None:
-    good = orjson.loads(incidents_to_geojson(founding().incidents[:1]))["features"][0]
-    bad = {"type": "Feature", "id": "x", "geometry": {"type": "LineString"}, "properties": {}}
-    document = {"type": "FeatureCollection", "features": [bad, good, bad]}
-    with pytest.raises(InvalidInput) as caught:
-        incidents_from_geojson(orjson.dumps(document))
-    assert [d["row"] for d in caught.value.details] == [1, 3]
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"type": "Topology"}', "null"])
-def test_what_is_no_geojson_is_refused(text: str) -> None:
+@pytest.mark.parametrize("given", [None, [], {"type": "Topology"}, {"type": "FeatureCollection"}])
+def test_what_is_no_feature_is_refused(given: object) -> None:
     with pytest.raises(InvalidInput, match="GeoJSON"):
-        incidents_from_geojson(text)
+        incident_from_feature(given)

@@ -19,7 +19,7 @@ from service.content.texts import COUNTED, TEXTS, texts_of
 from service.content.view import risk_view
 from service.drawing.outlines import SCALE, encode, light
 from service.i18n import languages, translator_of
-from service.maps.page import STATIC, render_page, render_risk_map
+from service.maps.page import STATIC, render_page
 from service.maps.payload import MapOptions, as_script, incident_columns
 from tests.maps.snapshots import FakeSnapshot, crowd
 
@@ -42,7 +42,7 @@ class Loads(HTMLParser):
 
 def test_the_page_names_no_other_host(square_snapshot):
     parser = Loads()
-    html = render_risk_map(square_snapshot, BARE)
+    html = render_page(square_snapshot, BARE).html
     parser.feed(html)
     assert parser.found == []
     styles = "".join(re.findall(r"<style>(.*?)</style>", html, re.DOTALL))
@@ -52,7 +52,7 @@ def test_the_page_names_no_other_host(square_snapshot):
 
 def test_the_same_data_give_the_same_bytes(country, incidents):
     first, second = (
-        render_risk_map(FakeSnapshot(country, incidents), BARE, lang="ru") for _ in range(2)
+        render_page(FakeSnapshot(country, incidents), BARE, lang="ru").html for _ in range(2)
     )
     assert first == second
 
@@ -68,8 +68,8 @@ def test_only_the_pages_own_scripts_may_run(square_snapshot):
 
 
 def test_many_incidents_stay_below_the_size_for_phones():
-    small = render_risk_map(crowd(1_000), BARE)
-    large = render_risk_map(crowd(20_000), BARE)
+    small = render_page(crowd(1_000), BARE).html
+    large = render_page(crowd(20_000), BARE).html
     assert len(small.encode()) < 1_500_000
     assert len(large.encode()) < 6_000_000
 
@@ -148,14 +148,14 @@ def test_only_web_links_leave_the_sources():
 
 def test_the_frame_and_links_follow_the_options(square_snapshot):
     options = MapOptions(public_url="https://maps.example.org/", query="weight=killed", embed=True)
-    html = render_risk_map(square_snapshot, BARE, options=options)
+    html = render_page(square_snapshot, BARE, options=options).html
     assert 'class="hm-embed"' in html
     assert 'content="https://maps.example.org/maps/risk.png?weight=killed"' in html
     assert 'href="https://maps.example.org/maps/risk.pdf?weight=killed"' in html
 
 
 def test_readers_without_scripts_get_a_table(square_snapshot):
-    html = render_risk_map(square_snapshot, BARE)
+    html = render_page(square_snapshot, BARE).html
     table = html.split("<noscript>")[1].split("</noscript>")[0]
     assert table.count("<tr>") == 4
     assert "No record does not mean safe." in table
@@ -181,4 +181,4 @@ def test_every_text_that_the_scripts_ask_for_exists():
 
 def test_an_unknown_language_is_refused(square_snapshot):
     with pytest.raises(InvalidInput, match="has to be one of en"):
-        render_risk_map(square_snapshot, BARE, lang="xx")
+        render_page(square_snapshot, BARE, lang="xx")

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from scipy import stats
 from scipy.spatial.distance import cdist
 
 from geodata.risk import clusters, smoothing
-from geodata.statistics.rates import marginal_log_likelihood
 from tests import needs
 
 
@@ -38,9 +38,8 @@ def test_gamma_poisson_estimates_and_limits_of_scottish_lip_cancer():
     published = expected["ml"]
     assert alpha == pytest.approx(published["nu"], rel=1e-5)
     assert beta == pytest.approx(published["alpha"], rel=1e-5)
-    assert marginal_log_likelihood(observed, at_risk, alpha, beta) == pytest.approx(
-        published["loglik"], abs=1e-6
-    )
+    chances = stats.nbinom.logpmf(observed, alpha, beta / (beta + np.asarray(at_risk)))
+    assert chances.sum() == pytest.approx(published["loglik"], abs=1e-6)
     np.testing.assert_allclose(mean, published["relative_risk"], rtol=1e-5)
     low, high = smoothing.gamma_poisson_posterior(observed, at_risk).interval()
     np.testing.assert_allclose(low, published["posterior_q025"], rtol=1e-4)
