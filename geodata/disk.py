@@ -74,10 +74,8 @@ def whole(path: Path) -> Iterator[Path]:
 
     Raises
     ------
-    StoreError
-        The disk is full (code ``disk-full``).
-    InvalidInput
-        The place cannot be written to (code ``cannot-write``).
+    StoreError, InvalidInput
+        See `scratch_beside`.
     """
     with scratch_beside(path) as folder:
         made = folder / path.name

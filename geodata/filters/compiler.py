@@ -27,6 +27,7 @@ from geodata.filters.operands import (
     OPERATORS,
     SPATIAL_PREDICATES,
     TIME_RELATIONS,
+    TIMES,
     Operand,
     Predicate,
     all_of,
@@ -34,7 +35,6 @@ from geodata.filters.operands import (
     between,
     calculate,
     compare,
-    date_operand,
     folded,
     geometry_operand,
     interval,
@@ -47,7 +47,7 @@ from geodata.filters.operands import (
     refusal,
     relate,
     relate_times,
-    timestamp_operand,
+    time_operand,
     within_distance,
 )
 from geodata.schemas import FrameSchema
@@ -445,10 +445,9 @@ class Compiler:
             return property_operand(tree["property"], self.schema)
         if "op" in tree:
             return self._calculated(tree)
-        if "date" in tree:
-            return date_operand(tree["date"])
-        if "timestamp" in tree:
-            return timestamp_operand(tree["timestamp"])
+        for kind in TIMES:
+            if kind in tree:
+                return time_operand(kind, tree[kind])
         if "interval" in tree:
             return self._interval(tree["interval"])
         if "bbox" in tree or "coordinates" in tree or "geometries" in tree:

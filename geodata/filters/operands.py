@@ -190,39 +190,30 @@ def literal_operand(value: Any) -> Operand:
     )
 
 
-def date_operand(text: Any) -> Operand:
-    """Give the operand of a day, ``2021-02-04``.
+TIMES = {
+    "date": "a date, e.g. DATE('2021-02-04')",
+    "timestamp": "a moment, e.g. TIMESTAMP('2021-02-04T10:00:00Z')",
+}
+
+
+def time_operand(kind: str, text: Any) -> Operand:
+    """Give the operand of a day, ``2021-02-04``, or of a moment; without a zone it is UTC.
 
     Raises
     ------
     InvalidInput
-        The text is no day.
+        The text is none of that kind of `TIMES`.
     """
+    said = str(text)[:40]
     try:
-        day = datetime.strptime(str(text)[:40], "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError:
-        raise refusal(f"{str(text)[:40]!r} has to be a date, e.g. DATE('2021-02-04').") from None
-    return constant("date", np.datetime64(day, "D"), f"date {day}")
-
-
-def timestamp_operand(text: Any) -> Operand:
-    """Give the operand of a moment, ``2021-02-04T10:00:00Z``; without a zone it is UTC.
-
-    Raises
-    ------
-    InvalidInput
-        The text is no moment.
-    """
-    try:
+        if kind == "date":
+            day = datetime.strptime(said, "%Y-%m-%d").replace(tzinfo=UTC).date()
+            return constant("date", np.datetime64(day, "D"), f"date {day}")
         moment = datetime.fromisoformat(str(text)[:60])
         moment = moment.astimezone(UTC) if moment.tzinfo else moment
     except (ValueError, OverflowError):
-        raise refusal(
-            f"{str(text)[:40]!r} has to be a moment, e.g. TIMESTAMP('2021-02-04T10:00:00Z')."
-        ) from None
-    return constant(
-        "timestamp", np.datetime64(moment.replace(tzinfo=None), "us"), f"time {str(text)[:40]}"
-    )
+        raise refusal(f"{said!r} has to be {TIMES[kind]}.") from None
+    return constant("timestamp", np.datetime64(moment.replace(tzinfo=None), "us"), f"time {said}")
 
 
 def time_from_text(operand: Operand, beside: str) -> Operand:
@@ -240,7 +231,7 @@ def time_from_text(operand: Operand, beside: str) -> Operand:
         text = text[:10].replace("/", "-") + text[10:]
     text = text.removesuffix("T")
     try:
-        return date_operand(text) if len(text) == 10 else timestamp_operand(text)
+        return time_operand("date" if len(text) == 10 else "timestamp", text)
     except InvalidInput:
         raise refusal(
             f"{beside} is a date, and {operand.name} is none; write DATE('2021-02-04').",
@@ -257,7 +248,6 @@ OPERATORS = {
     ">=": operator.ge,
 }
 _TURNED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-TIMES = ("date", "timestamp")
 _WORDS = {
     "text": "a text",
     "number": "a number",

@@ -736,12 +736,8 @@ def write(
 ) -> None:
     """Write a layer to a file, which appears only when it is complete.
 
-    Parameters
-    ----------
-    frame
-        Rows of the schema, WGS 84 (lon, lat); not changed.
-    key
-        A key of `FORMATS`; None takes the format of the suffix.
+    Without a `key` of `FORMATS` the suffix tells the format. The frame holds rows of the schema
+    in WGS 84 (lon, lat), and is not changed.
 
     Raises
     ------

@@ -78,18 +78,10 @@ def incidents_km(
 
 
 def ground_km(districts: gpd.GeoDataFrame, at: int, shapes: NDArray[np.object_]) -> Floats:
-    """Give the distance from points spread evenly over a district to some geometries.
+    """Give the distance from points spread evenly over a district to some geometries (lon, lat).
 
-    Parameters
-    ----------
-    shapes
-        Geometries in WGS 84 (lon, lat).
-
-    Returns
-    -------
-    numpy.ndarray
-        Kilometres of some hundred points; each stands for as much of the ground. Empty where no
-        geometry of the district is known.
+    Kilometres of some hundred points; each stands for as much of the ground. Empty where no
+    geometry of the district is known.
     """
     crs, land, _ = projected_land(districts)
     outline = land[at]

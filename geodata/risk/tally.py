@@ -322,17 +322,7 @@ def decayed(start: Any, end: Any, window: Window, half_life_days: float | None) 
     """Give the mean decay weight over the days of each incident that lie in the window.
 
     ``2^(-age / half-life)`` with the age in days on the window's last day, averaged over
-    the range's days.
-
-    Parameters
-    ----------
-    start, end
-        First and last day (inclusive) of each incident.
-
-    Returns
-    -------
-    numpy.ndarray
-        Between 0 and 1; 1 without decay.
+    the range's days: between 0 and 1; 1 without decay.
     """
     first, _, inside_first, inside_last = _bounds(start, end, window)
     if half_life_days is None:

@@ -904,34 +904,22 @@ class ReadsLayer(Door):
         return Parameters if self.model_of is None else self.model_of(layer, max_limit)
 
 
-async def settings(request: Request) -> Settings:
-    """Give the application's settings."""
-    found: Settings = request.app.state.settings
-    return found
+def _of_application(name: str) -> Any:
+    """Depend on what the application was built with."""
+
+    async def given(request: Request) -> Any:
+        return getattr(request.app.state, name)
+
+    return Depends(given)
 
 
-async def register(request: Request) -> Register:
-    """Give the application's register, for writes and for history."""
-    found: Register = request.app.state.register
-    return found
-
-
-async def desk(request: Request) -> Desk:
-    """Give what makes heavy answers."""
-    found: Desk = request.app.state.desk
-    return found
-
-
-async def layers(request: Request) -> Layers:
-    """Give the operator's own layers."""
-    found: Layers = request.app.state.layers
-    return found
-
-
-DeskDep = Annotated[Desk, Depends(desk)]
-LayersDep = Annotated[Layers, Depends(layers)]
-SettingsDep = Annotated[Settings, Depends(settings)]
-RegisterDep = Annotated[Register, Depends(register)]
+DeskDep = Annotated[Desk, _of_application("desk")]
+"""What makes heavy answers."""
+LayersDep = Annotated[Layers, _of_application("layers")]
+"""The operator's own layers."""
+SettingsDep = Annotated[Settings, _of_application("settings")]
+RegisterDep = Annotated[Register, _of_application("register")]
+"""The register, for writes and for history."""
 
 
 def snapshot(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:

@@ -115,17 +115,10 @@ class Order:
         return wanted[self.positions].nonzero()[0]
 
     def followed(self, frame: gpd.GeoDataFrame, rows: Positions) -> "Order | None":
-        """Give the usual order of a later frame, in which all but some rows are the same.
+        """Give the usual order of a later frame (see `Columns.followed`).
 
         The one that would be made anew; None where the front may be another one, or a feature got
         or lost its geometry.
-
-        Parameters
-        ----------
-        frame
-            Its rows lie where they lay, and new ones behind them.
-        rows
-            Those that changed, and the new ones, ascending.
         """
         if self.looked is None:
             return None
@@ -773,16 +766,9 @@ class Geometries:
         self._none_by_id = by_id[missing[by_id]]
 
     def followed(self, frame: gpd.GeoDataFrame, rows: Rows) -> "Geometries | None":
-        """Give the geometries of a later frame, in which all but some rows are the same.
+        """Give the geometries of a later frame (see `Columns.followed`).
 
         None for a layer that is not of points.
-
-        Parameters
-        ----------
-        frame
-            Its rows lie where they lay, and new ones behind them.
-        rows
-            Those that changed, and the new ones.
         """
         shapes, index = frame.geometry.array, self.index
         if index is None or not isinstance(shapes, Points):

@@ -329,9 +329,13 @@ FLAT = "uniform"
 """The model that ranks nothing: where it foresees best, the headline stays."""
 
 
-def verdict(
-    folds: list[tuple[dict[str, Floats], Floats]], models: dict[str, dict[str, Any]]
-) -> dict[str, Any]:
+Folds = list[tuple[dict[str, Floats], Floats]]
+"""Of each cut-off the forecasts by model, and what happened."""
+Models = dict[str, dict[str, Any]]
+"""Summaries by model."""
+
+
+def verdict(folds: Folds, models: Models) -> dict[str, Any]:
     """Compare the headline's log score with its best rival's.
 
     Returns
@@ -364,9 +368,7 @@ def verdict(
     }
 
 
-def chosen(
-    folds: list[tuple[dict[str, Floats], Floats]], models: dict[str, dict[str, Any]]
-) -> dict[str, Any]:
+def chosen(folds: Folds, models: Models) -> dict[str, Any]:
     """Name the model that foresees best on this register, and how much better than the headline.
 
     Returns
