@@ -213,6 +213,11 @@ def _come_to_help(unit: Unit, whole: list[Harm], parts: list[Harm]) -> bool:
     return known and groups[0].isdisjoint(groups[1]) and unit.has("background", "help")
 
 
+def _is_anybody_hurt(people: People) -> bool:
+    """Say whether only *the injured* are spoken of, of whom nothing else is said."""
+    return people.victims and people.best is None and not (people.more or people.part)
+
+
 def _is_part(harm: Harm) -> bool:
     people = harm.people
     return people is not None and (people.part or people.of_hurt)
@@ -432,6 +437,8 @@ class _Heard:
         if unit.has("identified") and not harmed:
             marks = unit.flags["identified"]
             who = {p.group for p in others if not any(m.start <= p.start < m.end for m in marks)}
+            # *The four men were soldiers.*
+            who = who - {"civilian"} or who
             self.identified |= who & set(_ORDER) if len(who) == 1 else set()
             self.civil = self.civil or groups == {"civilian"}
         begun = any(not t.headline for o in OUTCOMES for t in self.firm[o]) and not unit.hits
@@ -453,18 +460,26 @@ class _Heard:
         people = harm.people
         if people is not None and harm.body:
             _add(self.found, people, kind=self.kind)
-            return
-        if people is None:
+        elif people is None:
             self._nobody(harm, here, doubt=doubt)
+        elif harm.outcome == "injured" and _is_anybody_hurt(people):
+            # *The injured are in hospital* tells of nobody else.
+            self._nobody(replace(harm, people=None), here, doubt=doubt)
+        elif (not doubt and self._toll(unit, harm, people, here)) or (
+            people.everyone and harm.outcome == "injured" and self._are_all(people, here)
+        ):
             return
-        if not doubt and self._toll(unit, harm, people, here):
-            return
-        if people.of_hurt and people.best and harm.outcome == "killed" and not doubt:
+        elif people.of_hurt and people.best and harm.outcome == "killed" and not doubt:
             self.of_hurt.append(_count(people))
             self.of_hurt_from = len(self.firm["injured"])
-            return
+        else:
+            self._happens(self._as_told(people, harm, unit), unit, harm, here, doubt=doubt)
+
+    def _as_told(self, people: People, harm: Harm, unit: Unit) -> People:
+        """Give people as they were told of before, whose number, group or part they are."""
         people = self._known(self._as_counted(people, unit), harm, unit)
-        again = people.of_several and not people.part and self.nouns.get(people.noun) is False
+        again = people.of_several and not people.part
+        again = again and (self.nouns.get(people.noun) is False or self._of_hurt(unit, harm))
         if again or (people.of_hurt and harm.outcome == "injured"):
             # *Two assistants were hurt. One of the assistants lost an arm*; *three of the injured
             # are in a grave condition*: nobody else.
@@ -472,6 +487,17 @@ class _Heard:
         if people.out_of is not None:
             all_of_them = replace(people, best=people.out_of, low=people.out_of, high=people.out_of)
             self._reached(unit, [all_of_them])
+        return people
+
+    def _happens(
+        self,
+        people: People,
+        unit: Unit,
+        harm: Harm,
+        here: dict[tuple[str, bool], _Telling],
+        *,
+        doubt: bool,
+    ) -> None:
         # *The third is well*: the last of those known.
         before = (*self.pool, *self.firm["injured"], *(t for (o, _), t in here.items()))
         most = max((t.total() for t in before), default=0)
@@ -494,6 +520,19 @@ class _Heard:
             fresh = harm.late and not dead_later and not self._is_retold(people)
             people = replace(people, more=people.more or fresh)
         self._count_in(unit, harm.outcome, people, here, doubt=doubt)
+
+    def _are_all(self, people: People, here: dict[tuple[str, bool], _Telling]) -> bool:
+        """Say whether *both* are one who is dead and one who is hurt, as was told before."""
+        told = [self.firm[o] + [t for (k, _), t in here.items() if k == o] for o in OUTCOMES]
+        most = [max((t.total() for t in one if not t.headline), default=0) for one in told]
+        return bool(most[0]) and sum(most) == people.best
+
+    def _of_hurt(self, unit: Unit, harm: Harm) -> bool:
+        """Say whether *one of the workers* who died is one of the builders told of as hurt."""
+        if harm.outcome != "killed" or unit.hits or unit.blasts or harm.people is None:
+            return False
+        hurt = [t.groups.get(harm.people.group) for t in self.firm["injured"] if not t.headline]
+        return any(c is not None and c.size() > (harm.people.best or 0) for c in hurt)
 
     def _moves(
         self, people: People, harm: Harm, here: dict[tuple[str, bool], _Telling], *, later: bool

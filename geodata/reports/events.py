@@ -200,6 +200,7 @@ class Event:
     def dates(self) -> list[DateMention]:
         """Give the days that its sentences name for it, of the blast before that of a death."""
         dated = [u for u in self.units if u.event_dates and not u.deathbed]
+        dated = dated or [r for u in self.units if (r := _when_hurt(u)) is not None]
         plain = [u for u in dated if not any(h.late for h in u.told.harms)]
         told = plain if any(u.has("happened") for u in plain) else dated
         return [_nearest(u) for u in told]
@@ -659,6 +660,10 @@ class _Sorter:
         apart = any(h.value not in ("clearance", "disposal") for h in unit.flags["work"])
         if apart and not (unit.told.harms or unit.has("happened")):
             return False
+        other = not (_harmed(unit) or unit.blasted or unit.told.unhurt or unit.has("happened"))
+        if unit.flags["work"] and unit.event_dates and other:
+            # *Last week sappers cleared ten fields*: the day of their work.
+            return False
         last = current.units[-1]
         if unit.paragraph - last.paragraph > _REACH or self.aside == unit.paragraph:
             return False
@@ -880,7 +885,8 @@ def _apart(unit: Unit, event: Event) -> bool:
     Somebody else was harmed in another village, at another time of the day, or later.
     """
     told = [u for u in event.units if (_harmed(u) or u.told.unhurt) and not u.deathbed]
-    if _on_the_same_day(unit) and any(u.sets_off for u in told if not u.headline):
+    begun = [u for u in event.units if told and not u.headline]
+    if _on_the_same_day(unit) and any(u.sets_off for u in begun):
         return True
     if unit.deathbed or not (_harmed(unit) or (unit.blasted and unit.told.unhurt)) or not told:
         return False
@@ -948,6 +954,19 @@ def _nearest(unit: Unit) -> DateMention:
         days,
         key=lambda d: (d.precision, min((abs(m - d.start) for m in marks), default=0)),
     )
+
+
+def _when_hurt(unit: Unit) -> Unit | None:
+    """Leave the days on which somebody was hurt whose later death is told of.
+
+    *A sapper who was wounded in mid-February has died, it was said on Tuesday.*
+    """
+    hurt = [h.start for h in unit.told.harms if h.outcome == "injured"]
+    died = [h.start for h in unit.told.harms if h.outcome == "killed" and h.late]
+    if not hurt or not died or any(d.start < hurt[0] for d in unit.event_dates):
+        return None
+    days = tuple(d for d in unit.event_dates if hurt[0] < d.start < died[0])
+    return replace(unit, dates=days) if days else None
 
 
 def _compatible(a: set[str], b: set[str]) -> bool:

@@ -71,6 +71,10 @@ class People:
         A noun that may mean somebody told of before: *the man*.
     years
         Their age is told.
+    victims
+        Nothing but that they came to harm is said of who they are: *the injured*.
+    everyone
+        A number that sums up all told of: *both*.
     apart
         Some of those told of, and who they are between commas, so that they have a verb of their
         own: *one of them, a driver, died*.
@@ -106,6 +110,8 @@ class People:
     rank: bool = False
     years: bool = False
     of_several: bool = False
+    victims: bool = False
+    everyone: bool = False
     apart: bool = False
 
 
@@ -484,6 +490,7 @@ def _people(
             crew=re.search(vocabulary.serving, folded[noun.start : noun.end]) is not None,
             anyone=re.search(vocabulary.anyone, folded[noun.start : noun.end]) is not None,
             rank=re.search(vocabulary.rank, folded[noun.start : noun.end]) is not None,
+            victims=re.search(vocabulary.victims, folded[noun.start : noun.end]) is not None,
         )  # fmt: skip
         person = _with_number(folded, person, noun, count, free, vocabulary)
         if not is_vague:
@@ -623,6 +630,7 @@ def _of_number(
     bare = People(
         at, stop, "unknown", best, low, high, plural=(best or 2) > 1, counted=True, bare=True,
         of_kind=re.fullmatch(vocabulary.of_kind, folded[at:stop]) is not None,
+        everyone=re.match(vocabulary.everyone, folded[at:stop]) is not None,
     )  # fmt: skip
     if whole is not None and best is not None:
         # *Four out of five who rode in it*, whatever they are called.
@@ -2020,6 +2028,11 @@ def _without_clause(gap: str, vocabulary: Vocabulary) -> str:
 
 
 @lru_cache(maxsize=8)
+def _closed(relative: str) -> re.Pattern[str]:
+    return re.compile(rf",(?:{relative})[^,;.]*,(?: \w+)? ")
+
+
+@lru_cache(maxsize=8)
 def _appended(relative: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:,|{relative})[^,;.]*,")
 
@@ -2084,9 +2097,19 @@ def _of_clause(
 
 def _is_in_clause(folded: str, before: list[People], verb: int, vocabulary: Vocabulary) -> bool:
     """Say whether the last people stand in a clause of the one before: *who came to see kin*."""
-    if len(before) < _LIST or before[-1].counted or not before[-2].counted:
+    if len(before) < _LIST:
         return False
     start = before[-2].end
+    gap = folded[start:verb]
+    if not vocabulary.subject_first:
+        if _closed(vocabulary.relative).fullmatch(gap):
+            # *A man, who was laying a cable for a contractor, was injured*.
+            return True
+        if re.fullmatch(vocabulary.attached, folded[start : before[-1].start]):
+            # *A guard accompanying the team was hit*.
+            return True
+    if before[-1].counted or not before[-2].counted:
+        return False
     within = re.compile(vocabulary.relative).match(folded, start)
     if within is None and before[-2].aged:
         within = re.search(vocabulary.relative, folded[start : before[-1].start])

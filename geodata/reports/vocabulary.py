@@ -135,6 +135,8 @@ class Vocabulary:
         What says that somebody died where it happened, not later of the wounds.
     anyone
         Nouns by which somebody told of before is called again: *the man*.
+    victims
+        Nouns that only say that people came to harm: *the injured*.
     kin
         People told of by their tie to others.
     whole
@@ -143,6 +145,8 @@ class Vocabulary:
         What stands between people and a participle about them.
     relative
         How a clause begins that has no comma before it.
+    attached
+        What ties the people after it to those before: *a guard accompanying the team*.
     dependent
         A clause that only says which person is spoken of, or when: *whom a mine had crippled*.
     owning
@@ -179,6 +183,7 @@ class Vocabulary:
     within: str = "(?!)"
     serving: str = "(?!)"
     anyone: str = "(?!)"
+    victims: str = "(?!)"
     at_once: str = "(?!)"
     everyone: str = "(?!)"
     rank: str = "(?!)"
@@ -188,6 +193,7 @@ class Vocabulary:
     whole: str = "(?!)"
     beside: str = "(?!)"
     relative: str = "(?!)"
+    attached: str = "(?!)"
     dependent: str = "(?!)"
     ordinals: Mapping[str, int] = field(default_factory=dict)
     nth: Mapping[str, int] = field(default_factory=dict)

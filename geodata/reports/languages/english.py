@@ -169,6 +169,7 @@ _LIMB = (
     r"(?:legs?|feet|foot|arms?|hands?|limbs?|eyes?|sight|eyesight|fingers?|toes?|vision|hearing|heels?|knees?|shins?|thumbs?|"
     r"palms?|ears?|thighs?|ankles?|forearms?|wrists?)"
 )
+_DIED = r"(?:die[sd]?|perish(?:ed|es)|passed away|lost (?:his|her|their) li(?:fe|ves))"
 OUTCOME = (
     (
         "injured.before",
@@ -241,7 +242,7 @@ OUTCOME = (
         r"(?:the )?(?:(?:death|blast's|final|overall) toll|toll|(?:number|count|tally) of (?:the )?(?:dead|deaths|those killed|fatalities|victims killed|people killed))"
         r"(?:,? [\w'-]+){0,18}? (?:to|at|is(?: now)?|reached|stands at)(?= (?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     ),
-    ("killed.late", r"(?:later |has |had |have |subsequently |then ){0,6}(?:died|dies|passed away|"
+    ("killed.late", r"(?:later |has |had |have |since |subsequently |then ){0,6}(?:" + _DIED + r"|"
      r"succumbed)(?: \w+){0,4}? (?:of|from|to) (?:(?:his|her|their|its|the|severe|multiple|blast|"
      r"shrapnel|serious|heavy|grave|these|those|massive) ){0,6}(?:wounds?|injur(?:y|ies)|blood loss|"
      r"trauma|burns)"),
@@ -251,12 +252,12 @@ OUTCOME = (
         r"(?: the li(?:fe|ves) of)?(?= (?:an?|the|one|two|three|both) )",
     ),
     ("killed.late", r"(?:lost|loses|losing) (?:his|her|their) (?:\w+ )?(?:fight|battle) for (?:life|survival)|(?:doctors|medics|surgeons) (?:were unable to|failed to|could not|couldn't) save (?:him|her|them)|died of (?=complications)"),
-    ("killed.late", r"(?:later |has since |have since |subsequently |had |since ){1,6}died(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)|"
+    ("killed.late", r"(?:later |has since |have since |subsequently |had |since ){1,6}" + _DIED + r"(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)|"
      r"(?:later |has |have |since |subsequently |had ){0,6}passed away(?! (?:at|on) the (?:scene|spot)| instantly| immediately| at once)"
-     r"|(?:has |have )?(?:since )?(?:died|dies|die|passed away) (?:(?!and\b|while\b|but\b|two\b|three\b)\w+ ){0,4}?(?:in|at|on the way "
+     r"|(?:has |have )?(?:since )?" + _DIED + r" (?:(?!and\b|while\b|but\b|two\b|three\b)\w+ ){0,4}?(?:in|at|on the way "
      r"to|en route to) (?:the |an? |his )?(?:\w+ ){0,3}?(?:hospital|clinic|ambulance)|"
-     r"succumb(?:ed|s)|died (?:on the way|en route|on \w+ way)|could not be saved|"
-     r"(?:did not|didn't) (?:survive|live through) the (?:journey|trip|drive|ride|road)|(?:did not|didn't) live (?:long enough )?to (?:reach|see)|died (?:while|as \w+ (?:was|were)|when) being (?:taken|driven|carried|rushed|brought)"),
+     r"succumb(?:ed|s)|" + _DIED + r" (?:on the way|en route|on \w+ way)|could not be saved|"
+     r"(?:did not|didn't) (?:survive|live through) the (?:journey|trip|drive|ride|road)|(?:did not|didn't) live (?:long enough )?to (?:reach|see)|" + _DIED + r" (?:while|as \w+ (?:was|were)|when) being (?:taken|driven|carried|rushed|brought)"),
     # A vehicle that was torn apart is nobody's death.
     ("killed.before", r"(?<!tractor )(?<!truck )(?<!lorry )(?<!bus )(?<!van )(?<!car )(?<!jeep )(?<!vehicle )(?<!pickup )"
      + _BE + r" (?:\w+ly )?(?:blown|torn) (?:to pieces|apart)"),
@@ -381,7 +382,8 @@ NEGATED = (
      r"without (?:as much as )?a (?:single )?scratch)|not a scratch|without a scratch|c[ao]me to no harm|safe and sound|"
      r"only (?:the )?(?:\w+ )?(?:vehicle|machine|truck|car|tractor|equipment) (?:was|were) damaged|(?:was|were) (?:empty|unoccupied)|"
      r"(?:is|are|was|were) (?:all )?(?:safe|fine|all right|okay)(?= |\.|,|$)|(?:did|had|have|has)(?: not|n't) (?:been )?(?:suffer(?:ed)?|hurt|harmed|injured)"),
-    ("none", r"(?:no one|nobody|none) (?:(?:had|has|have) )?(?:died|been (?:hurt|injured|killed|wounded)|hurt|injured|killed)|(?:escap(?:ed|es|ing)|"
+    ("none", r"(?:no one|nobody|none(?: of (?:them|the [\w-]+))?) (?:(?:had|has|have) )?(?:" + _DIED + r"|been (?:hurt|injured|killed|wounded)|hurt|injured|killed|"
+     r"(?:suffer|sustain|receiv)(?:s|ed|es)? (?:any )?(?:\w+ ){0,2}?(?:injur(?:y|ies)|wounds?|harm))|(?:escap(?:ed|es|ing)|"
      r"emerged|remained|survived|walked away|unharmed|got away) (?:\w+ )?(?:unhurt|unharmed|"
      r"unscathed|injury|without (?:a )?\w+)|unhurt|unharmed|uninjured|unscathed|"
      r"(?:was|were|did|is) (?:not|n't) (?:be )?(?:injured|hurt|harmed|killed|wounded|suffer)|"
@@ -403,6 +405,7 @@ MODAL = (
     ("modal", r"(?:if|in case|what to do (?:if|when|in case)|whenever) (?:an? |some|any|the |you )[^.]{0,160}"),
     ("modal", r"(?:could|might|would) (?:\w+ )?have (?:\w+ )?(?:exploded|detonated|gone off|blown up|killed|injured|wounded)"
      r"(?:[^.;]{0,60}?, (?:killing|injuring|wounding|maiming)(?: \w+){0,3})?"),
+    ("modal", r"wish(?:es|ed|ing)? (?:[\w-]+ ){0,6}?(?:recovery|well)(?!\w)"),
     ("modal", r"(?:famil(?:y|ies)|relatives|loved ones|kin)(?: and \w+)? of (?:an? |the |those )?(?:person |people |citizens? |civilians? )?(?:dead|killed|deceased|fallen|injured|wounded)"),
     ("modal", r"(?:continue(?:s)?|go(?:es)? on|keep(?:s)?(?: on)?) (?:killing|maiming|claiming|injuring|to \w+)"),
 )  # fmt: skip
@@ -438,7 +441,7 @@ PERSON = (
      r"mine detection (?!dogs?(?!\w))\w+|searchers?)"),
     ("emergency_worker", r"emergency (?:service )?(?:workers?|personnel|staff|responders?|crew "
      r"members?|employees?)|rescuers?|rescue workers?|fire-?fighters?|firem[ae]n|paramedics?|medics?|"
-     r"ambulance (?:drivers?|crew|workers?|doctors?)|doctors?(?! (?:\w+ ){0,4}?(?:treat|operat|amputat|sav|fight|fought))|nurses?|first responders?"),
+     r"ambulance (?:drivers?|crew|workers?|doctors?)|(?<!efforts of )(?<!efforts of the )doctors?(?! (?:\w+ ){0,4}?(?:treat|operat|amputat|sav|fight|fought))|nurses?|first responders?"),
     ("aid_worker", r"aid workers?|humanitarian workers?|red cross (?:workers?|staff|employees?|"
      r"officials?|volunteers?)|un (?:staff|workers?|employees?)"),
     ("journalist", r"(?:tv |television |war |freelance |photo){0,6}(?:journalists?|reporters?|"
@@ -587,8 +590,10 @@ WHOLE = r"(?:^|[.,;:] )(?:out )?of (?:the |these |those |its |their )?$"
 BESIDE = r" "
 DEPENDENT = (
     r"(?<!\w)(?:who|whom|whose|(?<!in )which)(?: [\w'-]+){1,5}|"
-    r"(?<!\w)(?:when|(?<!day )(?<!days )after|since|because)(?!\w)[^,.;:\"]*"
+    r"(?<!\w)(?:when|(?<!day )(?<!days )(?<!opened )(?<!launched )(?<!initiated )(?<!instituted )(?<!started )after|since|because)(?!\w)[^,.;:\"]*"
 )
+ATTACHED = r" (?:accompanying|escorting|guarding|carrying|helping|following|driving|leading|assisting|searching for|looking for|visiting) (?:(?:an?|the|his|her|their|some|of|two|three|four|five|\d+) )?(?:[\w-]+ )?"
+VICTIMS = r"(?:^|\W)(?:injured|wounded|victims|casualties)$"
 RELATIVE = r" (?:who|whose|whom|that) "
 OF_KIND = r"one"
 EVERYONE = r"(?:both|all)(?!\w)"
@@ -866,11 +871,11 @@ INCLUDING = (
 MORE = (
     (
         "strong",
-        r"in addition|(?:walking|following|coming|standing|sitting|riding) (?:right )?(?:behind|beside|after|next to|near) (?:him|her|them)|along with (?:him|her|them)|also (?:killed|injured|wounded|among)",
+        r"in addition(?! to)|(?:walking|following|coming|standing|sitting|riding) (?:right )?(?:behind|beside|after|next to|near) (?:him|her|them)|along with (?:him|her|them)|also (?:killed|injured|wounded|among)",
     ),
     (
         "more",
-        r",? too(?=[,.;]| (?:was|were|suffered|got|received|caught|had|lost|died))|others?|another|a (?:second|third|fourth|fifth)(?!-)|more|further|additional|also|as well|in addition",
+        r",? too(?=[,.;]| (?:was|were|suffered|got|received|caught|had|lost|died))|others?|another|a (?:second|third|fourth|fifth)(?!-)|more|further|additional|also|as well|in addition(?! to)",
     ),
 )
 BACKGROUND = (
@@ -1448,7 +1453,8 @@ CIVIL = (
 IDENTIFIED = (
     (
         "people",
-        r"the (?:dead|deceased|killed|injured|wounded|victim|casualty)(?: man| woman| person| soldier)?s?,? (?:was|were|is|are) (?:an?|the|all|both|identified)",
+        r"the (?:dead|deceased|killed|injured|wounded|victim|casualty)(?: man| woman| person| soldier)?s?,? (?:was|were|is|are) (?:an?|the|all|both|identified)|"
+        r"(?:the (?:two|three|four|five|six|seven|\d+) (?:men|women|people|victims)|all (?:of them|two|three|four|five|six|\d+)|both(?: men| of them)?) (?:were|are)(?! (?:\w+ly |also |all |both )?(?:\w+ed|hurt|dead|hit|in|on|out|at|not|said|taken|under|being|still)(?!\w))",
     ),
     (
         "people",
