@@ -69,7 +69,7 @@ def parse_interval(text: str, *, field: str = "datetime") -> Interval:
         if first is None:
             raise _bad(field, text, "an instant cannot be open")
         return Interval(first[0], first[1])
-    start, end = (_moment(part, field, text) for part in parts)
+    start, end = _moment(parts[0], field, text), _moment(parts[1], field, text)
     interval = Interval(start[0] if start else None, end[1] if end else None)
     if interval.start and interval.end and interval.end < interval.start:
         raise _bad(field, text, "it ends before it starts")
@@ -138,11 +138,11 @@ def _moment(part: str, field: str, whole: str) -> tuple[datetime, datetime] | No
     part = part.strip()
     if part in ("", ".."):
         return None
-    if _BARE_TIME.match(part):
-        part = part[:-1]
     try:
         if _DAY.match(part):
             return _ends(part)
+        if _BARE_TIME.match(part):
+            return _ends(part[:-1])
         moment = datetime.fromisoformat(part.replace(" ", "+", 1))
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)

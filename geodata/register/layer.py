@@ -194,6 +194,8 @@ class Texts:
 
     def __init__(self, chunks: pa.ChunkedArray) -> None:
         self._chunks = chunks if chunks.num_chunks <= _MOST_CHUNKS else _fewer(chunks)
+        self._first: tuple[int, Any, Any] | None = None
+        """Texts of the first piece, between which bytes of it each lies, and these."""
 
     def extended(self, rows: Any) -> "Texts":
         """Give the column with more rows."""
@@ -229,6 +231,15 @@ class Texts:
 
     def __getitem__(self, row: int) -> str:
         """Give one text that is known."""
+        if self._first is None:
+            chunk = self._chunks.chunk(0)
+            _, edges, letters = chunk.buffers()
+            at = memoryview(edges).cast("q")[chunk.offset :]
+            self._first = len(chunk), at, memoryview(letters or b"")
+        size, edges, letters = self._first
+        if row < size:
+            # Most are in one piece; Arrow would make an object of each.
+            return str(letters[edges[row] : edges[row + 1]], "utf-8")
         return str(self._chunks[row].as_py())
 
     def taken(self, rows: npt.NDArray[np.uint32]) -> list[str]:
@@ -404,6 +415,7 @@ class Ids:
     ) -> None:
         self._texts, self._size, self._order, self._fresh = texts, size, order, fresh
         self._rows: npt.NDArray[np.uint32] | None = None
+        self._numbers = order.data
         self._marks: list[str] | None = None
 
     def row(self, name: str) -> int | None:
@@ -411,9 +423,9 @@ class Ids:
         at = self._fresh.get(name)
         if at is not None:
             return at if at < self._size else None
-        place = self._place(name)
-        if place < len(self._order):
-            row = int(self._order[place])
+        place, numbers = self._place(name), self._numbers
+        if place < len(numbers):
+            row = numbers[place]
             if self._texts[row] == name:
                 return row
         return None
@@ -425,14 +437,20 @@ class Ids:
         return self._texts.find(names)
 
     def _place(self, name: str) -> int:
-        texts, order = self._texts, self._order
+        texts, numbers = self._texts, self._numbers
         if self._marks is None:
             # Every so many ids as texts: between two of them few are looked at.
-            marks = np.arange(0, len(order), _STRIDE)
-            self._marks = texts.taken(order[marks])
+            self._marks = texts.taken(self._order[::_STRIDE])
         after = bisect_left(self._marks, name) * _STRIDE
-        low, high = max(after - _STRIDE + 1, 0), min(after, len(order))
-        return bisect_left(range(len(order)), name, low, high, key=lambda at: texts[int(order[at])])
+        low, high = max(after - _STRIDE + 1, 0), min(after, len(numbers))
+        while low < high:
+            # As `bisect_left` does, which would call a function for each look.
+            middle = (low + high) // 2
+            if texts[numbers[middle]] < name:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def extended(self, texts: Texts, names: list[str]) -> "Ids":
         """Give the ids with more of them behind, where `texts` are all."""

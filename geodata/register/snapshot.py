@@ -346,14 +346,15 @@ class Snapshot:
     @property
     def incidents(self) -> gpd.GeoDataFrame:
         """Incidents that count, as this view may see them (`schemas.INCIDENTS`)."""
-        frame = self._state.incidents.frame
         location = self._location
         if location is None:
-            return frame
-        return self.cached(
-            "incidents",
-            lambda: public_incidents(frame, self._reader.id_key, location, self._hidden(frame)),
-        )
+            return self._state.incidents.frame
+
+        def make() -> gpd.GeoDataFrame:
+            frame = self._state.incidents.frame
+            return public_incidents(frame, self._reader.id_key, location, self._hidden(frame))
+
+        return self.cached("incidents", make)
 
     def _hidden(self, frame: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
         """Say which incidents are restricted, or are no longer public in the newest state."""
@@ -375,9 +376,13 @@ class Snapshot:
         """
         if name not in LAYERS:
             return None
-        layer: Layer = getattr(self._state, name)
-        # The public view shows other ids of what would be known by its own.
-        return layer.table.ids if getattr(self, name).index is layer.frame.index else None
+
+        def make() -> Ids | None:
+            layer: Layer = getattr(self._state, name)
+            # The public view shows other ids of what would be known by its own.
+            return layer.table.ids if getattr(self, name).index is layer.frame.index else None
+
+        return self.cached(("ids", name), make)
 
     @property
     def places(self) -> gpd.GeoDataFrame:

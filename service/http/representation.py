@@ -32,6 +32,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geodata.errors import InvalidInput
 from geodata.formats import FORMATS
 from geodata.register import Snapshot
+from service.http.slices import Bytes, Part, flat
 from service.i18n import SOURCE, languages, translator_of
 
 _QUALITY = re.compile(r"^(0(\.\d{0,3})?|1(\.0{0,3})?)$")
@@ -405,7 +406,6 @@ def _zstd() -> Packer:
     return pack
 
 
-Bytes = bytes | memoryview
 _STREAMS: dict[str, Callable[[], Packer]] = {"zstd": _zstd, "gzip": _gzip}
 """Arrow's stream of Brotli knows only a slow level."""
 
@@ -764,7 +764,7 @@ class Answer(NamedTuple):
 
     status: int
     head: bytes
-    body: tuple[Bytes, ...]
+    body: tuple[Part, ...]
     route: str
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
@@ -772,7 +772,7 @@ class Answer(NamedTuple):
         lines = self.head.split(b"\r\n")[:-1]
         headers = [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"".join(self.body)})
+        await send({"type": "http.response.body", "body": b"".join(flat(self.body))})
 
 
 def head_lines(answer: Response) -> bytes:
@@ -796,6 +796,6 @@ def open_to_sites(headers: MutableHeaders, *, asked: bool) -> None:
     headers.add_vary_header("Origin")
 
 
-def size_of(body: Iterable[Bytes]) -> int:
+def size_of(body: Iterable[Part]) -> int:
     """Say how many bytes some parts are together."""
     return sum(map(len, body))

@@ -33,7 +33,6 @@ from service.http.representation import (
     GEOJSON,
     HTML,
     JSON,
-    Bytes,
     Deflated,
     deflated,
     gzip_pieces,
@@ -42,6 +41,7 @@ from service.http.representation import (
     tag_of_version,
 )
 from service.http.request import Context, Link, Links, Query, bad, header, segment, switch
+from service.http.slices import Bytes, Slices
 from service.ogc.query import ItemsQuery, Token, read_items
 from service.ogc.ready import PIECE, ready_of
 from service.ogc.selection import Page, page_of
@@ -92,7 +92,7 @@ def deflated_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Iter
         ready.leave()
 
 
-def page_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> list[Bytes] | None:
+def page_features(snapshot: Snapshot, page: Page, query: ItemsQuery) -> Slices | None:
     """Give a page's features, only to be joined; None where some are not made yet."""
     return ready_of(snapshot, page.frame, query).made(page.rows)
 
@@ -130,7 +130,8 @@ class Written:
 
     content: Bytes
     version: int
-    recorded_at: datetime
+    moment: float
+    """When that was recorded (`datetime.timestamp`)."""
 
 
 def feature_answer(
@@ -167,7 +168,7 @@ def feature_answer(
     else:
         content = written.content
     if collection.id == "incidents":
-        of = revision_of(snapshot, row) if written is None else written
+        of = revision_of(snapshot, row) if written is None else (written.version, written.moment)
         tag = incident_tag(snapshot, of, feature_id, query, context.parts())
     else:
         tag = context.tag(snapshot, daily=collection.computed)
@@ -195,7 +196,7 @@ def feature_end(links: list[Link]) -> bytes:
 
 def incident_tag(
     snapshot: Snapshot,
-    of: Written,
+    of: tuple[int, float],
     feature_id: str,
     query: ItemsQuery,
     parts: tuple[object, ...],
@@ -204,12 +205,13 @@ def incident_tag(
 
     Parameters
     ----------
+    of
+        Its version and the moment of that.
     parts
         What else the answer is a function of (`Context.parts`).
     """
-    moment = of.recorded_at.timestamp()
     form = (query.crs_uri, query.properties, *parts)
-    return tag_of_version(snapshot, of.version, moment, feature_id, *form)
+    return tag_of_version(snapshot, *of, feature_id, *form)
 
 
 def items_answer(
@@ -319,21 +321,20 @@ def laid_out(snapshot: Snapshot) -> set[object]:
     return snapshot.cached("laid-out", set[object])
 
 
-def revision_of(snapshot: Snapshot, row: int) -> Written:
-    """Give version and moment of an incident, of columns that are not copied."""
+def revision_of(snapshot: Snapshot, row: int) -> tuple[int, float]:
+    """Give version and moment of an incident as `Written` has them, of columns not copied."""
+    versions, moments, a_second = snapshot.cached("revisions", lambda: _revisions(snapshot))
+    return versions[row], moments[row] / a_second
 
-    def columns() -> tuple[Rows, npt.NDArray[np.datetime64]]:
-        frame = snapshot.incidents
-        moments: Any = frame["recorded_at"].array
-        return (
-            frame["version"].to_numpy(dtype=np.int64, copy=False),
-            np.asarray(moments, f"datetime64[{moments.unit}]"),
-        )
 
-    versions, moments = snapshot.cached("revisions", columns)
-    return Written(
-        b"", int(versions[row]), moments[row].astype("M8[us]").item().replace(tzinfo=UTC)
-    )
+def _revisions(snapshot: Snapshot) -> tuple[memoryview, memoryview, int]:
+    """Give the versions, the moments and how many of their units are a second."""
+    frame = snapshot.incidents
+    moments: Any = frame["recorded_at"].array
+    whole = np.asarray(moments, f"datetime64[{moments.unit}]").view(np.int64)
+    versions = frame["version"].to_numpy(dtype=np.int64, copy=False)
+    a_second = int(np.timedelta64(1, "s") / np.timedelta64(1, moments.unit))
+    return versions.data, whole.data, a_second
 
 
 def moment() -> str:

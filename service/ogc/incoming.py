@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -61,7 +61,7 @@ def stored_of(snapshot: Snapshot, incident_id: str) -> Stored:
     """
     record = snapshot.incident(incident_id)
     row, content = feature_of(snapshot, _ONE, incident_id)
-    unchanged = replace(revision_of(snapshot, row), content=content)
+    unchanged = Written(content, *revision_of(snapshot, row))
     return Stored(record, orjson.loads(content), unchanged)
 
 
@@ -76,13 +76,13 @@ def written(revision: Revision, snapshot: Snapshot) -> Written:
     """
     with suppress(NotFound):
         row, content = feature_of(snapshot, _ONE, revision.record_id)
-        held = revision_of(snapshot, row)
+        held = Written(content, *revision_of(snapshot, row))
         if held.version == revision.version:
-            return replace(held, content=content)
+            return held
     rows = incidents_frame([revision.record()], [revision.recorded_at])
     rows["version"] = revision.version
     content = feature_texts(rows, INCIDENTS)[0].as_py().encode()
-    return Written(content, revision.version, rows["recorded_at"].iloc[0].to_pydatetime())
+    return Written(content, revision.version, rows["recorded_at"].iloc[0].timestamp())
 
 
 def read_body(body: bytes, headers: Headers) -> dict[str, Any]:

@@ -654,9 +654,9 @@ def read_plain(
                 return None
     except InvalidInput:
         return None
-    filters = tuple(
-        [equal[name] for name in collection.schema.names if name in equal] if equal else ()
-    )
+    filters = tuple(equal.values())
+    if len(filters) > 1:
+        filters = tuple([equal[name] for name in collection.schema.names if name in equal])
     return ItemsQuery(
         *(collection, _USUAL, limit, offset, None, area, interval, filters, (), None, None)
     )

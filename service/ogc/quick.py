@@ -31,7 +31,6 @@ from service.http.representation import (
     MOST_AT_ONCE,
     TILE,
     Answer,
-    Bytes,
     Form,
     Header,
     RawRequest,
@@ -48,6 +47,7 @@ from service.http.representation import (
     tag_of,
 )
 from service.http.request import EVERYWHERE, Context, Links, Query, caller, root_at, root_of
+from service.http.slices import Part, flat
 from service.ogc.features import (
     collection_members,
     deflated_features,
@@ -243,7 +243,7 @@ class _Making(NamedTuple):
 
     def given(
         self,
-        body: tuple[Bytes, ...],
+        body: tuple[Part, ...],
         tag: str,
         status: int,
         head: Callable[[], Response],
@@ -356,12 +356,12 @@ def _known(
     return made.given((), tag, 304, lambda: Response(status_code=304, headers=headers()), more=more)
 
 
-def _coded(made: _Making, body: tuple[Bytes, ...]) -> tuple[tuple[Bytes, ...], str | None]:
+def _coded(made: _Making, body: tuple[Part, ...]) -> tuple[tuple[Part, ...], str | None]:
     """Compress a short body where the client takes that."""
     codings = made.header.codings
     if not codings or size_of(body) < LEAST:
         return body, None
-    return (coded(codings[0], body[0] if len(body) == 1 else b"".join(body)),), codings[0]
+    return (coded(codings[0], b"".join(flat(body))),), codings[0]
 
 
 def _tile(made: _Making) -> Answer | None:
@@ -412,9 +412,9 @@ def _written(
     snapshot, codings = made.snapshot, made.header.codings
     whole = not query.selects and len(page.rows) == page.matched
     packed = whole and codings[:1] == ("gzip",) and len(page.rows) > 0
-    features: list[Bytes] | None = []
+    features: Part | None = b""
     if not packed and whole:
-        features = [layer_features(snapshot, page, query)]
+        features = layer_features(snapshot, page, query)
     elif not packed:
         features = page_features(snapshot, page, query)
     if features is None:
@@ -428,10 +428,10 @@ def _written(
     coding: str | None
     if packed:
         parts = deflated_features(snapshot, page, query)
-        body: tuple[Bytes, ...] = tuple(gzip_pieces(start, parts))
+        body: tuple[Part, ...] = tuple(gzip_pieces(start, parts))
         coding = "gzip"
     else:
-        body = (start, *features, COLLECTION_END)
+        body = (start, features, COLLECTION_END)
         if codings and size_of(body) > MOST_AT_ONCE:
             return None
         body, coding = _coded(made, body)
@@ -470,13 +470,13 @@ def _pairs(query: bytes) -> tuple[tuple[str, str], ...] | None:
     if not _PLAIN.match(query):
         return None
     parts = [part.partition("=") for part in query.decode("ascii").split("&")]
-    pairs = tuple((name, value) for name, _, value in parts)
+    pairs = tuple([(name, value) for name, _, value in parts])
     return pairs if len(dict(pairs)) == len(pairs) else None
 
 
 def _kind(layer_id: str, pairs: Iterable[tuple[str, str]]) -> object:
     """Name what selections have in common that need the same of a layer: the first makes it."""
-    return layer_id, frozenset(name for name, _ in pairs)
+    return layer_id, frozenset([name for name, _ in pairs])
 
 
 def _values(

@@ -25,7 +25,7 @@ from geodata.register import Snapshot
 from geodata.register.snapshot import Memo
 from geodata.register.state import FEATURES, LAYERS
 from geodata.schemas import Points
-from service.http.representation import Bytes
+from service.http.slices import Bytes, Slices
 from service.jobs import program
 from service.ogc import features_file
 from service.ogc.query import ItemsQuery
@@ -247,16 +247,19 @@ class _Texts:
         # A row that is asked for twice at once is made twice.
         return self.count >= len(self.number) and bool(self.number.min(initial=0) >= 0)
 
-    def joined(self, numbers: npt.NDArray[Any]) -> list[Bytes]:
+    def slices(self, numbers: npt.NDArray[Any]) -> Slices:
         """Give some of the features in that order, only to be joined; no comma behind the last."""
-        if not len(numbers):
-            return []
         # A run ends where the next one does not lie right behind.
-        ends = (numbers[1:] - numbers[:-1] != 1).nonzero()[0]
-        edges, view = self._edges, self._view
-        lows = [int(edges[numbers[0]]), *edges[numbers[ends + 1]].tolist()]
-        highs = [*edges[numbers[ends] + 1].tolist(), int(edges[numbers[-1] + 1]) - 1]
-        return [view[low:high] for low, high in zip(lows, highs, strict=True)]
+        parted = np.ones(len(numbers) + 1, dtype=bool)
+        np.not_equal(numbers[1:] - numbers[:-1], 1, out=parted[1:-1])
+        starts = self._edges[numbers[parted[:-1]]]
+        ends = self._edges[1:][numbers[parted[1:]]]
+        ends[-1:] -= 1
+        return Slices(self._view, starts, ends)
+
+    def joined(self, numbers: npt.NDArray[Any]) -> list[Bytes]:
+        """Give `slices` one by one."""
+        return list(self.slices(numbers))
 
     def one(self, number: int) -> Bytes:
         """Give one of the features."""
@@ -402,12 +405,12 @@ class Ready:
             ready.kept, self.kept = self.kept, 0
         return ready
 
-    def made(self, rows: Rows) -> list[Bytes] | None:
+    def made(self, rows: Rows) -> Slices | None:
         """Give what `slices` gives, if all of it is made already."""
         held = self._held
         numbers = held.number[rows]
         there = not len(rows) or np.minimum.reduce(numbers) >= 0
-        return held.joined(numbers) if there else None
+        return held.slices(numbers) if there else None
 
     def one(self, row: int) -> Bytes:
         """Give the feature of a row."""
@@ -517,14 +520,16 @@ def ready_of(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> 
     if query.crs is not None or query.properties is not None:
         return Ready(frame, query, Budget(0))
 
-    def make() -> Ready:
-        return Ready(frame, query)
-
     if query.collection.computed:
         # One for each set of parameters that somebody thinks of: only the last few.
         few: Memo = snapshot.cached(("ready-computed", query.collection.id), lambda: Memo(KEPT))
-        return few.get(query.risk, make)
+        return few.get(query.risk, lambda: Ready(frame, query))
+    return snapshot.cached(
+        ("all-ready", query.collection.id), lambda: _carried(snapshot, frame, query)
+    )
 
+
+def _carried(snapshot: Snapshot, frame: gpd.GeoDataFrame, query: ItemsQuery) -> Ready:
     # Not the snapshot itself: what it keeps must not keep it, so that it goes with its last reader.
     weak = ref(snapshot)
 

@@ -109,7 +109,9 @@ class Order:
     def places_of(self, rows: Positions) -> Positions:
         """Give the places of some rows, ascending; costs what is given, not what is held."""
         if len(rows) * _PER_RANK < len(self.positions):
-            return np.sort(self.ranks[rows]).astype(np.int64)
+            places = self.ranks.take(rows)
+            places.sort()
+            return places.astype(np.int64)
         wanted = np.zeros(len(self.positions), dtype=bool)
         wanted[rows] = True
         return wanted[self.positions].nonzero()[0]
@@ -534,10 +536,9 @@ def selects_at_once(snapshot: Snapshot, query: ItemsQuery) -> bool:
     """
     if not query.selects or query.area is not None:
         return True
-    frame = query.collection.frame(snapshot, query.risk)
-    if len(frame) <= FEW:
+    if query.rest_key in _calendars(snapshot, query):
         return True
-    return query.rest_key in _calendars(snapshot, query)
+    return len(query.collection.frame(snapshot, query.risk)) <= FEW
 
 
 def _selected(snapshot: Snapshot, query: ItemsQuery, order: Order) -> Selection:

@@ -19,11 +19,9 @@ application, and no more than one piece of 256 KiB of it ever lies in memory.
 
 import asyncio
 import ipaddress
-import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -33,15 +31,14 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from geodata.errors import InvalidInput
 from service.http.problems import RETRY_AFTER
-from service.http.representation import Bytes, Header, size_of
+from service.http.representation import Header, size_of
+from service.http.slices import Bytes, Part, flat, written
 from service.security import telemetry
 from service.security.guard import Direct, RateLimit, who_is
 from service.settings import Settings
 
 MOST_KNOWN, LONGEST_KNOWN = 256, 4_096
 """Headers that are known by their bytes, and the most bytes of a request with one of them."""
-MOST_PARTS = os.sysconf("SC_IOV_MAX")
-"""Parts that the system takes in one call: more it refuses as a whole."""
 STATE = "gate"
 """Name of the gate in the state that the application's lifespan gives the server."""
 
@@ -369,17 +366,17 @@ class BoundedProtocol(HttpToolsProtocol):
         self._send((head,) if method == "HEAD" else (head, *answer.body))
         return True
 
-    def _send(self, parts: tuple[Bytes, ...]) -> None:
+    def _send(self, parts: tuple[Part, ...]) -> None:
         """Send an answer: what the system takes of it at once, as it lies, and then the rest.
 
         The transport would take as long for each part as the system for a copy of it.
         """
         rest = size_of(parts)
         if self._socket is not None and not self.transport.get_write_buffer_size():
-            with suppress(OSError):  # full, or broken, as the transport finds and says
-                rest -= os.writev(self._socket, parts[:MOST_PARTS])
+            # None of it where it is full, or broken, as the transport finds and says.
+            rest -= written(self._socket, parts)
         if rest:
-            self.transport.writelines(last_of(parts, rest))
+            self.transport.writelines(last_of(list(flat(parts)), rest))
 
     def on_body(self, body: bytes) -> None:
         """Hand a piece of the body on."""
