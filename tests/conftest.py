@@ -41,6 +41,11 @@ SQUARES = {
 
 def make_country() -> gpd.GeoDataFrame:
     """Districts of the synthetic country; areas are stated as 100 km2 each, by fiat."""
+    return _country().copy()
+
+
+@cache
+def _country() -> gpd.GeoDataFrame:
     rows = {
         "district_id": list(SQUARES),
         "name": ["Ağalı", "Böyük", "Çaylı", "Dərə"],
@@ -57,6 +62,11 @@ def make_country() -> gpd.GeoDataFrame:
 
 def make_incidents() -> gpd.GeoDataFrame:
     """Five incidents: two in A (one a point), one half A half B, one in D, one unplaced."""
+    return _incidents().copy()
+
+
+@cache
+def _incidents() -> gpd.GeoDataFrame:
     rows = pd.DataFrame(
         {
             "incident_id": ["i1", "i2", "i3", "i4", "i5"],

@@ -1,16 +1,21 @@
-"""The service as a process of its own on a free port of the loopback, for real clients."""
+"""The service on a free port of the loopback, for real clients: here or as a process of its own."""
 
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
+import uvicorn
+
+from service.commands.serve import server_options
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVE = """
@@ -21,6 +26,26 @@ from service.settings import Settings
 config = uvicorn.Config(**server_options(Settings()), log_level="warning")
 uvicorn.Server(config).run(sockets=[listening])
 """
+
+
+@contextmanager
+def threaded(app: Any) -> Iterator[str]:
+    """Serve an application, which nobody else serves, by a thread here; gives its address.
+
+    A process of its own takes three seconds of processor time more. It is for clients that hold
+    the interpreter while they wait (GDAL), and where the process is what is tested.
+    """
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    options = server_options(app.state.settings) | {"app": app, "factory": False}
+    server = uvicorn.Server(uvicorn.Config(**options, log_config=None, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
 
 
 @contextmanager

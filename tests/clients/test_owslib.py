@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from geodata.register import open_register
-from service.security.keys import KeyStore
+from service.app import create_app
+from service.settings import Settings
 from tests.clients.conftest import FOUNDING, MADE
-from tests.live import served
+from tests.live import threaded
 
 pytestmark = pytest.mark.clients
 features = pytest.importorskip("owslib.ogcapi.features")
@@ -68,17 +68,16 @@ def test_a_write_without_a_key_is_refused(service):
         service.collection_item_delete("incidents", "T0001")
 
 
-def test_an_editor_creates_replaces_and_retracts(tmp_path):
-    register = open_register(tmp_path)
-    key = KeyStore(register.store).add("owslib", "editor")
-    register.close()
+def test_an_editor_creates_replaces_and_retracts(register, tmp_path):
+    app = create_app(Settings(data=tmp_path / "data"), register)
+    key = app.state.keys.add("owslib", "editor")
     body = {
         "type": "Feature",
         "id": "own-1",
         "geometry": {"type": "Point", "coordinates": [46.93, 40.0]},
         "properties": {"date_start": "2021-03-01", "date_end": "2021-03-01", "device": None},
     }
-    with served(tmp_path) as url:
+    with threaded(app) as url:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/geo+json"}
         editor = features.Features(f"{url}/")
         # A copy: those given to it OWSLib sends to every service from then on.

@@ -15,7 +15,7 @@ from service.pages.about import available
 from service.pages.editing import CHOICES
 from service.routes.imports import ImportFields
 from tests import needs
-from tests.live import served
+from tests.live import threaded
 
 # Pages for people and what belongs to them; everything else is in the definition.
 FOR_PEOPLE = re.compile(
@@ -176,11 +176,11 @@ def test_the_reference_lists_every_operation_without_scripts(reader, definition)
 
 
 @pytest.mark.browser
-def test_the_reference_is_interactive_and_asks_only_this_service(browser, tmp_path) -> None:
+def test_the_reference_is_interactive_and_asks_only_this_service(browser, fresh) -> None:
     if not available():
         needs._missing("the browser assets were not fetched")
     asked, said = [], []
-    with served(tmp_path / "data") as address:
+    with threaded(fresh.client.app) as address:
         page = browser.new_page()
         page.set_default_timeout(60_000)  # a busy machine starts the service slowly
         page.on("request", lambda request: asked.append(request.url))

@@ -8,8 +8,11 @@ from contextlib import contextmanager
 import httpx2
 import pytest
 
+from service.app import create_app
 from service.assets import asset_path
-from tests.live import served
+from service.settings import Settings
+from tests.conftest import founded
+from tests.live import threaded
 from tests.maps.conftest import DESKTOP
 
 pytestmark = pytest.mark.browser
@@ -18,9 +21,11 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     asset_path("leaflet/dist/leaflet.js")
-    with served(tmp_path_factory.mktemp("served") / "data") as base:
-        httpx2.get(f"{base}/readyz", timeout=120)
+    folder = tmp_path_factory.mktemp("served")
+    register = founded(folder)
+    with threaded(create_app(Settings(data=folder), register)) as base:
         yield base
+    register.close()
 
 
 @pytest.fixture

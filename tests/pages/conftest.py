@@ -1,11 +1,6 @@
 """One application for all tests that only read, and one that holds a restricted incident."""
 
-import socket
-import threading
-import time
-
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from geodata.model import Casualty, DistrictWeight, Incident, Report
@@ -13,6 +8,7 @@ from service.app import create_app
 from service.settings import Settings
 from tests import needs
 from tests.conftest import founded
+from tests.live import threaded
 from tests.pages.in_browser import SIZES, sign_in
 
 
@@ -71,17 +67,9 @@ def served(tmp_path_factory):
     )
     register.dispute("I5", author="another reviewer", reason="Only one source")
     app = create_app(Settings(data=folder), register)
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
     key = app.state.keys.add("field office", "admin")
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", key
-    server.should_exit = True
-    thread.join(10)
+    with threaded(app) as address:
+        yield address, key
     register.close()
 
 

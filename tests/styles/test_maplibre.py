@@ -14,9 +14,12 @@ from urllib.request import urlopen
 
 import pytest
 
+from service.app import create_app
 from service.assets import asset_path
 from service.drawing.palette import CLASS_COLOURS, PATTERNS
-from tests.live import served
+from service.settings import Settings
+from tests.conftest import founded
+from tests.live import threaded
 from tests.needs import CHROMIUM_FLAGS
 
 # WebGL by software; the usual flags switch it off.
@@ -67,8 +70,11 @@ def site(assets: None) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("maplibre") / "data") as found:
+    folder = tmp_path_factory.mktemp("maplibre")
+    register = founded(folder)
+    with threaded(create_app(Settings(data=folder), register)) as found:
         yield found
+    register.close()
 
 
 @pytest.fixture(scope="module")
