@@ -23,7 +23,7 @@ _FUNCTIONS = {
 }  # fmt: skip
 _LONG = 1 << 13
 """Characters of a text that nothing else bounds; a linear pattern takes well under 1 ms."""
-_LENGTHS = (8, 16, 24, 32, 48, 64, 96, 128, 512, 2_048, _LONG)
+_LENGTHS = (8, 16, 24, 32, 48, 64, 96, 128, 512, _LONG)
 """From small: a pattern of exponential growth has to be caught before it never ends."""
 _SUSPECT = 0.002
 """Seconds of processor time from which on growth is looked at; below, the clock decides."""
@@ -90,12 +90,19 @@ def _chars(items: Any) -> list[str]:
     return [c for c in _ALPHABET if _in_set(items, c)]
 
 
+_CLASSES = {
+    sre.CATEGORY_DIGIT: r"\d", sre.CATEGORY_NOT_DIGIT: r"\D", sre.CATEGORY_SPACE: r"\s",
+    sre.CATEGORY_NOT_SPACE: r"\S", sre.CATEGORY_WORD: r"\w", sre.CATEGORY_NOT_WORD: r"\W",
+}  # fmt: skip
+
+
+@cache
+def _in_class(category: Any, char: str) -> bool:
+    return re.match(_CLASSES[category], char) is not None
+
+
 def _in_set(items: Any, char: str) -> bool:
     negated, found = False, False
-    classes = {
-        sre.CATEGORY_DIGIT: r"\d", sre.CATEGORY_NOT_DIGIT: r"\D", sre.CATEGORY_SPACE: r"\s",
-        sre.CATEGORY_NOT_SPACE: r"\S", sre.CATEGORY_WORD: r"\w", sre.CATEGORY_NOT_WORD: r"\W",
-    }  # fmt: skip
     for op, value in items:
         if op is sre.NEGATE:
             negated = True
@@ -104,7 +111,7 @@ def _in_set(items: Any, char: str) -> bool:
         elif op is sre.RANGE:
             found |= value[0] <= ord(char) <= value[1]
         elif op is sre.CATEGORY:
-            found |= bool(re.match(classes[value], char))
+            found |= _in_class(value, char)
     return found != negated
 
 
@@ -160,6 +167,44 @@ def _pumps(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:
             yield from _pumps(value[1], ahead)
 
 
+def _sets(tree: Any) -> Iterator[Any]:
+    """What a pattern holds a single character against: its number, or the members of a set."""
+    for op, value in tree:
+        if op in (sre.LITERAL, sre.NOT_LITERAL, sre.IN):
+            yield value
+        elif op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+            yield from _sets(value[2])
+        elif op is sre.BRANCH:
+            for branch in value[1]:
+                yield from _sets(branch)
+        elif op is sre.SUBPATTERN:
+            yield from _sets(value[3])
+        elif op is sre.ATOMIC_GROUP:
+            yield from _sets(value)
+        elif op in (sre.ASSERT, sre.ASSERT_NOT):
+            yield from _sets(value[1])
+
+
+def _alike(tree: Any) -> dict[int, str]:
+    """For each character of the alphabet the first that the pattern cannot tell from it.
+
+    Texts of either take it the same steps. Edges of words and ends of lines tell some apart, as
+    flags do of either case and of what is no ASCII.
+    """
+    held = list(_sets(tree))
+    letters = {one for one in held if isinstance(one, int)}
+    sets = list({str(one): one for one in held if not isinstance(one, int)}.values())
+    first: dict[Any, str] = {}
+    found = {}
+    for char in _ALPHABET:
+        cases = char.lower(), char.upper()
+        own = char if char == "\n" or not letters.isdisjoint(map(ord, cases)) else ""
+        seen = (own, char.isascii(), _in_class(sre.CATEGORY_WORD, char))
+        seen += tuple(_in_set(one, case) for one in sets for case in cases)
+        found[ord(char)] = first.setdefault(seen, char)
+    return found
+
+
 def slow(pattern: re.Pattern[Any], most: int) -> str | None:
     """Say on which text of at most so many characters the pattern takes too long, if on any.
 
@@ -168,7 +213,9 @@ def slow(pattern: re.Pattern[Any], most: int) -> str | None:
     """
     tree = sre_parse.parse(pattern.pattern, pattern.flags)
     whole = _sample(tree)
-    pumps = [*_pumps(tree), ("", whole), ("", whole[:-1])]
+    alike = _alike(tree)
+    pumps = [(ahead, pump.translate(alike)) for ahead, pump in _pumps(tree)]
+    pumps += [("", whole), ("", whole[:-1])]
     suspect = _BOUNDED if most <= MOST_CHARS else _SUSPECT
 
     def seconds(ahead: str, pump: str, length: int, end: str) -> float:
