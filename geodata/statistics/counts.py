@@ -561,10 +561,14 @@ def _shares(gain: Floats, cost: Floats) -> Floats:
     # one over the sum rises and is concave in s, and nearly straight: Newton's steps on it from
     # below do not pass the root, and are few
     s = float((gain - cost).max())
+    pairs = list(zip(gain.tolist(), cost.tolist(), strict=True))  # of ten numbers, loops are faster
     for _ in range(_NEWTON):
-        w = gain / (cost + s)
-        total = float(w.sum())
-        nearer = s + total * (total - 1) / float((w / (cost + s)).sum())
+        total = slope = 0.0
+        for over, under in pairs:
+            share = over / (under + s)
+            total += share
+            slope += share / (under + s)
+        nearer = s + total * (total - 1) / slope
         if nearer <= s:
             break
         s = nearer

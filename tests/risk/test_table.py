@@ -249,10 +249,10 @@ def test_a_crude_density_is_over_the_recorded_span_and_all_that_is_ranked_is_not
 
 
 def test_of_five_expected_incidents_the_estimates_are_right_on_average(country):
-    """Three years of 0, 1, 1 and 3 expected incidents in four districts, drawn 150 times."""
+    """Three years of 0, 1, 1 and 3 expected incidents in four districts, drawn 60 times."""
     draw, first = np.random.default_rng(3), pd.Timestamp("2020-01-01")
     one, days, found = make_incidents().iloc[[0]], 1_096, []
-    for _ in range(150):
+    for _ in range(60):
         counts = draw.poisson([0, 1, 1, 3])
         # what nobody recorded has no table
         if counts.sum() < 2:
