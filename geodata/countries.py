@@ -257,17 +257,14 @@ def _outlines() -> gpd.GeoDataFrame:
 def countries_of_shapes(shapes: np.ndarray) -> list[str | None]:
     """Tell the country of each shape by the outlines that its inner point lies in.
 
+    Alpha-2 codes. Where at least seven in ten of the shapes lie in one country, or no other country
+    holds any, all are its: outlines are coarse, small units on a border fall on the wrong side, and
+    small islands into the sea.
+
     Parameters
     ----------
     shapes
         Geometries in WGS 84, lon lat; None gives None.
-
-    Returns
-    -------
-    list of str or None
-        Alpha-2 codes. Where at least seven in ten of the shapes lie in one country, or no
-        other country holds any, all are its: outlines are coarse, small units on a border fall
-        on the wrong side, and small islands into the sea.
     """
     outlines = _outlines()
     known = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))

@@ -36,18 +36,15 @@ _FORMS = tuple(
 def parse_crs(text: str | int | CRS) -> CRS:
     """Read a coordinate reference system as clients write it.
 
+    The same object for the same system. Its coordinates have the axis order of its authority: ask
+    `axis_order`.
+
     Parameters
     ----------
     text
         An OGC URI (``http://www.opengis.net/def/crs/EPSG/0/4326``), a URN
         (``urn:ogc:def:crs:EPSG::4326``), a CURIE (``EPSG:4326``, ``[OGC:CRS84]``), an EPSG
         number, or a `CRS`, which is taken as it is. Case does not matter.
-
-    Returns
-    -------
-    pyproj.CRS
-        The same object for the same system. Its coordinates have the axis order of its
-        authority: ask `axis_order`.
 
     Raises
     ------
@@ -103,15 +100,12 @@ def bad_crs(text: str, why: str) -> InvalidInput:
 def crs_uri(crs: CRS) -> str:
     """Give the OGC URI of a system, as OGC API headers and links write it.
 
+    ``http://www.opengis.net/def/crs/AUTHORITY/VERSION/CODE``.
+
     Parameters
     ----------
     crs
         A system of a known authority.
-
-    Returns
-    -------
-    str
-        ``http://www.opengis.net/def/crs/AUTHORITY/VERSION/CODE``.
 
     Raises
     ------
@@ -129,15 +123,12 @@ def crs_uri(crs: CRS) -> str:
 def axis_order(crs: CRS) -> AxisOrder:
     """Say in which order the authority writes the two coordinates.
 
+    ``"xy"`` for longitude or easting first, ``"yx"`` for latitude or northing first.
+
     Parameters
     ----------
     crs
         A two-dimensional system.
-
-    Returns
-    -------
-    str
-        ``"xy"`` for longitude or easting first, ``"yx"`` for latitude or northing first.
 
     Examples
     --------
@@ -172,16 +163,13 @@ def transformer_between(source: CRS, target: CRS) -> Transformer:
 def to_crs(geometries: Any, crs: CRS) -> np.ndarray:
     """Express WGS 84 geometries in another system, in its authority's axis order.
 
+    Geometries in the order given. In EPSG:4326 a point is (lat, lon).
+
     Parameters
     ----------
     geometries
         Array, GeoSeries or GeoSeries array of shapely geometries in OGC:CRS84
         (lon, lat); missing ones stay missing.
-
-    Returns
-    -------
-    numpy.ndarray
-        Geometries in the order given. In EPSG:4326 a point is (lat, lon).
 
     Raises
     ------
@@ -197,16 +185,13 @@ def to_crs(geometries: Any, crs: CRS) -> np.ndarray:
 def from_crs(geometries: Any, crs: CRS) -> np.ndarray:
     """Bring geometries in another system, in its authority's axis order, to WGS 84.
 
+    Geometries in OGC:CRS84 (lon, lat), in the order given.
+
     Parameters
     ----------
     geometries
         Array of shapely geometries; in EPSG:4326 a point is (lat, lon). Missing ones stay
         missing.
-
-    Returns
-    -------
-    numpy.ndarray
-        Geometries in OGC:CRS84 (lon, lat), in the order given.
 
     Raises
     ------
@@ -238,17 +223,14 @@ def _moved(
 def bounds_from_crs(bounds: Sequence[float], crs: CRS) -> Bounds:
     """Bring a bounding box to WGS 84.
 
+    ``west, south, east, north`` in degrees; west > east where the box crosses the antimeridian.
+    Edges are followed, not only the corners.
+
     Parameters
     ----------
     bounds
         Minimum of both axes, then maximum of both, in the authority's axis order:
         ``lat, lon, lat, lon`` for EPSG:4326.
-
-    Returns
-    -------
-    tuple of float
-        ``west, south, east, north`` in degrees; west > east where the box crosses the
-        antimeridian. Edges are followed, not only the corners.
 
     Raises
     ------
@@ -294,15 +276,12 @@ def local_equal_area(bounds: Sequence[float]) -> CRS:
     Lambert's azimuthal equal-area projection: areas are exact, lengths within 0.1 % up to
     550 km from the centre.
 
+    Easting before northing, metres.
+
     Parameters
     ----------
     bounds
         ``west, south, east, north`` in degrees; east may be beyond 180 (see `extent`).
-
-    Returns
-    -------
-    pyproj.CRS
-        Easting before northing, metres.
 
     Raises
     ------
@@ -320,17 +299,14 @@ def local_equal_area(bounds: Sequence[float]) -> CRS:
 def extent(shapes: Any) -> Bounds:
     """Give the smallest box that holds shapes, also over the 180th meridian.
 
+    West, south, east, north in degrees. Where the box goes over the 180th meridian, east is beyond
+    180. NaN where there are no shapes.
+
     Parameters
     ----------
     shapes
         Array of shapely geometries in OGC:CRS84, each part within ±180 degrees; missing and
         empty ones are left out.
-
-    Returns
-    -------
-    tuple of float
-        West, south, east, north in degrees. Where the box goes over the 180th meridian, east is
-        beyond 180. NaN where there are no shapes.
 
     Examples
     --------
@@ -357,17 +333,14 @@ def extent(shapes: Any) -> Bounds:
 def turned(shapes: Any, west: float) -> np.ndarray:
     """Give shapes with longitudes from `west` on, so that what lies over 180 is whole.
 
+    The parts of a shape on both sides of the 180th meridian are joined.
+
     Parameters
     ----------
     shapes
         Array of shapely geometries in OGC:CRS84.
     west
         Western edge of `extent`; longitudes below it are raised by 360.
-
-    Returns
-    -------
-    numpy.ndarray
-        The parts of a shape on both sides of the 180th meridian are joined.
     """
     result = np.array(shapes, dtype=object)
     bounds = shapely.bounds(result)
@@ -392,16 +365,13 @@ def turned_lon(lon: Any, west: float) -> np.ndarray:
 def crossing(shapes: Any) -> np.ndarray:
     """Tell the shapes drawn over the 180th meridian: beyond it, or with an edge across the world.
 
+    True for longitudes of 180 to 360, and for edges of more than 180 degrees, which go the other
+    way round the earth than the plane between their ends.
+
     Parameters
     ----------
     shapes
         Array of shapely geometries, lon lat in degrees; None is none.
-
-    Returns
-    -------
-    numpy.ndarray
-        True for longitudes of 180 to 360, and for edges of more than 180 degrees, which go
-        the other way round the earth than the plane between their ends.
     """
     shapes = np.asarray(shapes, dtype=object)
     found = np.zeros(len(shapes), dtype=bool)
@@ -460,15 +430,12 @@ def _equal_area_at(lon: float, lat: float) -> CRS:
 def transform_xy(x: Any, y: Any, source: CRS, target: CRS) -> tuple[np.ndarray, np.ndarray]:
     """Transform coordinate arrays, longitude or easting first on both sides.
 
+    x and y in `target`; not finite where it is not defined.
+
     Parameters
     ----------
     x, y
         Coordinates in `source`; NaN stays NaN.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        x and y in `target`; not finite where it is not defined.
     """
     moved = transformer_between(source, target).transform(
         np.asarray(x, float), np.asarray(y, float)

@@ -213,10 +213,7 @@ def _scratch_root(process: int) -> Path:
 def scratch(purpose: str) -> "tempfile.TemporaryDirectory[str]":
     """Give a folder for temporary files that goes away, after a kill at the next start.
 
-    Returns
-    -------
-    tempfile.TemporaryDirectory
-        To be used as a context; empty, and for its owner alone.
+    To be used as a context; empty, and for its owner alone.
     """
     return tempfile.TemporaryDirectory(dir=_scratch_root(os.getpid()), prefix=f"{purpose}-")
 

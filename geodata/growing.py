@@ -23,18 +23,15 @@ def grown(
 ) -> npt.NDArray[Any]:
     """Give an array of so many rows: those held, with the values of some put in.
 
+    Where only rows behind `held` differ, and nobody has put others there yet, they are put into the
+    room behind it, and the rest is the same memory; else a copy with some room.
+
     Parameters
     ----------
     held
         Stays as it is, whoever reads it meanwhile.
     rows
         Rows whose values differ, ascending; all behind `held` are among them.
-
-    Returns
-    -------
-    numpy.ndarray
-        Where only rows behind `held` differ, and nobody has put others there yet, they are put
-        into the room behind it, and the rest is the same memory; else a copy with some room.
 
     Examples
     --------

@@ -40,16 +40,13 @@ def _text(moment: datetime | None, whole: time) -> str:
 def parse_interval(text: str, *, field: str = "datetime") -> Interval:
     """Read an instant, a day or an interval with open ends.
 
+    A day covers its 24 hours in UTC.
+
     Parameters
     ----------
     text
         ``2021-02-04``, ``2021-02-04T10:00:00Z``, ``A/B``, ``../B``, ``A/..``; an empty
         end is open too, and ``2021-02-04T`` (as GDAL writes it) is the day.
-
-    Returns
-    -------
-    Interval
-        A day covers its 24 hours in UTC.
 
     Raises
     ------

@@ -42,15 +42,12 @@ class DateRange:
     def problems(self, document: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Say which days of a record cannot be meant.
 
+        `field`, `reason` and `value` of each; empty where all can be meant.
+
         Parameters
         ----------
         document
             The record's document (days as ISO text); reports and features inside count too.
-
-        Returns
-        -------
-        list of dict
-            `field`, `reason` and `value` of each; empty where all can be meant.
         """
         latest = self.latest or date.today() + timedelta(days=1)  # noqa: DTZ011 - the user's day
         first, last = self.earliest.isoformat(), _last_days(latest)

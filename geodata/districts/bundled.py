@@ -17,15 +17,12 @@ DISCLAIMER = "Boundaries and names shown imply no opinion on the status of any t
 def bundled_districts(edition: str | None = None) -> gpd.GeoDataFrame:
     """Load the 77 bundled districts, ordered by id.
 
+    A fresh frame of the schema DISTRICTS in OGC:CRS84 with geodesic areas.
+
     Parameters
     ----------
     edition
         None or the one that is bundled, `BUNDLED_EDITION`.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A fresh frame of the schema DISTRICTS in OGC:CRS84 with geodesic areas.
 
     Raises
     ------

@@ -51,16 +51,13 @@ def keep_in(folder: Path | None) -> None:
 def drawable(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give the districts as maps, surfaces and cells need them; where points lie needs all.
 
+    The same frame where it has at most `MOST_VERTICES`; else their ids and shapes, simplified as
+    one coverage, made once for equal ids and shapes. Read only.
+
     Parameters
     ----------
     districts
         Frame with `district_id` and valid polygons in OGC:CRS84.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The same frame where it has at most `MOST_VERTICES`; else their ids and shapes,
-        simplified as one coverage, made once for equal ids and shapes. Read only.
     """
     return _copies(districts)[-1][1]
 
@@ -71,10 +68,7 @@ def generalised(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataF
     It begins with the lightest copy on the way to `drawable` that was made with no more than
     the tolerance.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        At least their ids and shapes.
+    At least their ids and shapes.
     """
     held = districts
     if tolerance_m >= TOLERANCES_M[0]:

@@ -27,10 +27,7 @@ _COUNTRY = re.compile(r"^([A-Z]{2})(?:-|\d)")
 def shape_key(districts: gpd.GeoDataFrame) -> str:
     """Hash ids, order and geometry of the districts: the key of what derives from shapes.
 
-    Returns
-    -------
-    str
-        32 hexadecimal digits; equal for equal content, whatever the object.
+    32 hexadecimal digits; equal for equal content, whatever the object.
     """
     digest = hashlib.blake2b(digest_size=16)
     for text in districts["district_id"].astype(str):
@@ -43,12 +40,9 @@ def shape_key(districts: gpd.GeoDataFrame) -> str:
 def edition_of(districts: gpd.GeoDataFrame) -> str:
     """Give the short id of an edition of boundaries.
 
-    Returns
-    -------
-    str
-        The label given when the file was loaded, or else country and month of
-        `valid_from`, then eight digits of a hash of the whole content, e.g.
-        ``AZ-2023-10-1f0c9a3b``. Any change of a name, number or vertex changes it.
+    The label given when the file was loaded, or else country and month of `valid_from`, then eight
+    digits of a hash of the whole content, e.g. ``AZ-2023-10-1f0c9a3b``. Any change of a name,
+    number or vertex changes it.
     """
     label = districts.attrs.get("edition") or _label(districts)
     digest = hashlib.blake2b(shape_key(districts).encode(), digest_size=4)
@@ -74,17 +68,13 @@ _WGS84 = Geod(ellps="WGS84")
 def geodesic_area_km2(geometries: Any) -> np.ndarray:
     """Measure polygons on the WGS 84 ellipsoid.
 
+    Area in km2 in the order given; NaN for missing geometries, 0 for points and lines.
+
     Parameters
     ----------
     geometries
         Array of shapely geometries in OGC:CRS84 (lon, lat); the direction of the rings
         does not matter.
-
-    Returns
-    -------
-    numpy.ndarray
-        Area in km2 in the order given; NaN for missing geometries, 0 for points and
-        lines.
 
     References
     ----------
@@ -109,10 +99,7 @@ def geodesic_area_km2(geometries: Any) -> np.ndarray:
 def uncrossed(shapes: Any) -> np.ndarray:
     """Mend polygons whose rings cross: a projection may bend sides that only touched.
 
-    Returns
-    -------
-    numpy.ndarray
-        Valid polygons in the order given; those that were valid are the same objects.
+    Valid polygons in the order given; those that were valid are the same objects.
 
     Examples
     --------
@@ -191,19 +178,16 @@ def near_border(
     Candidates are found in an equal-area projection; the distance that decides is
     geodesic, to the nearest point of the other district's border.
 
+    For each point the row position of the nearest other district whose border lies within the
+    distance, or -1. A point outside all districts gets the nearest one. Ties go to the smaller
+    `district_id`.
+
     Parameters
     ----------
     lon, lat
         Arrays of degrees, WGS 84, of one length; missing ones have no neighbour.
     district_pos
         For each point the row position of its own district, -1 for none.
-
-    Returns
-    -------
-    numpy.ndarray
-        For each point the row position of the nearest other district whose border lies
-        within the distance, or -1. A point outside all districts gets the nearest one.
-        Ties go to the smaller `district_id`.
     """
     x = np.asarray(lon, dtype=np.float64).ravel()
     y = np.asarray(lat, dtype=np.float64).ravel()
@@ -231,18 +215,15 @@ def near_border(
 def distance_m(lon: Any, lat: Any, district_pos: Any, districts: gpd.GeoDataFrame) -> np.ndarray:
     """Measure how far each point lies from a district.
 
+    Metres, geodesic, to the nearest point of the district as it is drawn; 0 within it, NaN where a
+    coordinate or the district is missing.
+
     Parameters
     ----------
     lon, lat
         Arrays of degrees, WGS 84, of one length.
     district_pos
         For each point the row position of the district to measure to; -1 for none.
-
-    Returns
-    -------
-    numpy.ndarray
-        Metres, geodesic, to the nearest point of the district as it is drawn; 0 within it,
-        NaN where a coordinate or the district is missing.
     """
     x, y = (np.asarray(v, dtype=np.float64).ravel() for v in (lon, lat))
     position = np.asarray(district_pos, dtype=np.int64).ravel()
@@ -304,11 +285,8 @@ def contiguity(districts: gpd.GeoDataFrame) -> "sparse.csr_array":
 
     Those closer than `SNAP_M` count as touching, so that slivers of drawing do not part them.
 
-    Returns
-    -------
-    scipy.sparse.csr_array
-        0/1 in the rows' order, symmetric, without diagonal; a row without entries is an
-        island. Read only: equal boundaries share one matrix.
+    0/1 in the rows' order, symmetric, without diagonal; a row without entries is an island. Read
+    only: equal boundaries share one matrix.
     """
     key = shape_key(districts)
     if key not in _MATRICES:
@@ -344,18 +322,14 @@ def simplified(districts: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFr
     Visvalingam and Whyatt's algorithm on the coverage, in an equal-area projection. Rings
     never vanish and districts never part or overlap where they did not before.
 
+    A copy with simplified MultiPolygons; `area_km2` and all else stay those of the full boundaries.
+
     Parameters
     ----------
     districts
         Frame with valid polygons in OGC:CRS84; missing geometries stay missing.
     tolerance_m
         Side in metres of the square whose area a dropped vertex may cut off; 0 keeps all.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A copy with simplified MultiPolygons; `area_km2` and all else stay those of the
-        full boundaries.
 
     Raises
     ------

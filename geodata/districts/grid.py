@@ -47,16 +47,13 @@ class DistrictGrid:
     def locate(self, lon: Any, lat: Any) -> np.ndarray:
         """Find the district of each point.
 
+        For each point the row position in the districts, or -1 where it lies in none or a
+        coordinate is missing or not finite.
+
         Parameters
         ----------
         lon, lat
             Arrays of degrees, WGS 84, of one length.
-
-        Returns
-        -------
-        numpy.ndarray
-            For each point the row position in the districts, or -1 where it lies in none
-            or a coordinate is missing or not finite.
 
         Raises
         ------
@@ -176,10 +173,7 @@ _LOCK = Lock()
 def grid_of(districts: gpd.GeoDataFrame) -> DistrictGrid:
     """Give the grid of these districts, built once for equal ids and shapes.
 
-    Returns
-    -------
-    DistrictGrid
-        Shared and safe to use from several threads.
+    Shared and safe to use from several threads.
     """
     key = shape_key(districts)
     with _LOCK:

@@ -293,6 +293,8 @@ def read_polygons(
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Read a boundary file into WGS 84.
 
+    The rows in the file's order in OGC:CRS84 (lon, lat), and what there was to say about the CRS.
+
     Parameters
     ----------
     path
@@ -300,12 +302,6 @@ def read_polygons(
         CRS.
     level
         Administrative level; picks the layer whose name ends in ``adm1`` and the like.
-
-    Returns
-    -------
-    tuple
-        The rows in the file's order in OGC:CRS84 (lon, lat), and what there was to say
-        about the CRS.
 
     Raises
     ------
@@ -414,18 +410,14 @@ def load_districts(
 ) -> gpd.GeoDataFrame:
     """Load districts: the bundled ones, or those of a boundary file.
 
+    Frame of the schema DISTRICTS: MultiPolygons in OGC:CRS84 (lon, lat), rows ordered by id,
+    `area_km2` geodesic. What was mended or should be looked at goes to the log.
+
     Parameters
     ----------
     path
         None for the 77 bundled districts of Azerbaijan, or a file as `inspect_boundaries`
         reads it.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Frame of the schema DISTRICTS: MultiPolygons in OGC:CRS84 (lon, lat), rows
-        ordered by id, `area_km2` geodesic. What was mended or
-        should be looked at goes to the log.
 
     Raises
     ------
@@ -468,6 +460,8 @@ def inspect_boundaries(
     range, overlaps and gaps. Mended are heights, Polygon instead of MultiPolygon, ring
     direction, tiny self-crossings and a missing CRS of numbers that look like degrees.
 
+    The frame and the issues; ``report.districts()`` raises if there are errors.
+
     Parameters
     ----------
     path
@@ -477,11 +471,6 @@ def inspect_boundaries(
         Administrative level; a coarser one than the file draws joins its units.
     limits
         Bounds of the file; never more rows than `source.MAX_DISTRICTS`.
-
-    Returns
-    -------
-    BoundaryReport
-        The frame and the issues; ``report.districts()`` raises if there are errors.
 
     Raises
     ------

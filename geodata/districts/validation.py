@@ -110,15 +110,12 @@ def mended(shapes: Any, ids: list[str]) -> tuple[np.ndarray, list[Issue]]:
     polygons out of a collection that holds nothing else of area, and undoing
     self-crossings that change the area by less than 0.1 %.
 
+    Valid MultiPolygons, None where a shape cannot be used, and the issues.
+
     Parameters
     ----------
     shapes
         Array of shapely geometries in OGC:CRS84 (lon, lat).
-
-    Returns
-    -------
-    tuple
-        Valid MultiPolygons, None where a shape cannot be used, and the issues.
     """
     result = np.array(shapes, dtype=object)
     said: list[Issue] = []
@@ -223,17 +220,14 @@ _LISTED = 50
 def coverage_issues(shapes: np.ndarray, ids: list[str]) -> list[Issue]:
     """Find overlaps between districts and gaps enclosed by them.
 
+    An overlap of more than 1 % of the smaller district is an error: its incidents could be
+    either's. Lesser ones and gaps are warnings; nothing is mended, because only the owner of the
+    boundaries knows where the line runs.
+
     Parameters
     ----------
     shapes
         Valid MultiPolygons in OGC:CRS84, None where one is missing.
-
-    Returns
-    -------
-    list of Issue
-        An overlap of more than 1 % of the smaller district is an error: its incidents
-        could be either's. Lesser ones and gaps are warnings; nothing is mended, because
-        only the owner of the boundaries knows where the line runs.
     """
     known = np.flatnonzero(~shapely.is_missing(shapes))
     if len(known) < 2:

@@ -65,10 +65,7 @@ INCIDENT_ARROW = pa.schema(
 def document(record: Record) -> dict[str, Any]:
     """Give the record as plain JSON values, without nulls.
 
-    Returns
-    -------
-    dict
-        Dates as ISO text; feeding it back to the model gives an equal record.
+    Dates as ISO text; feeding it back to the model gives an equal record.
 
     Examples
     --------

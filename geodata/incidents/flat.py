@@ -39,15 +39,12 @@ class DistrictWeights:
     def of(cls, incidents: pd.DataFrame, district_ids: pd.Index) -> "DistrictWeights":
         """Read the `districts` texts of the incidents, each distinct one once.
 
+        Texts that are null or name unknown districts have empty rows (unplaced).
+
         Parameters
         ----------
         incidents
             Frame with `districts`, or with `district_id` alone.
-
-        Returns
-        -------
-        DistrictWeights
-            Texts that are null or name unknown districts have empty rows (unplaced).
 
         Raises
         ------
@@ -313,6 +310,8 @@ def members_of_properties(
 ) -> dict[str, Any]:
     """Give the record's members that flat properties state.
 
+    Only what the properties state; null where they state null.
+
     Parameters
     ----------
     properties
@@ -320,11 +319,6 @@ def members_of_properties(
     base
         Members held before: casualties and reports that say the same as the flat twins
         are kept, with all that the twins cannot say.
-
-    Returns
-    -------
-    dict
-        Only what the properties state; null where they state null.
 
     Raises
     ------
@@ -547,15 +541,12 @@ class Toll:
 def least_of(frame: pd.DataFrame, outcome: str) -> NDArray[np.float64]:
     """Give how many people each incident had at least: the best number, else the low one.
 
+    NaN where neither is stated.
+
     Parameters
     ----------
     outcome
         ``killed`` or ``injured``.
-
-    Returns
-    -------
-    numpy.ndarray
-        NaN where neither is stated.
     """
     best = people_in(frame, outcome)
     return np.where(np.isfinite(best), best, people_in(frame, f"{outcome}_low"))

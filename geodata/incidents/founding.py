@@ -22,11 +22,8 @@ class Founding:
 def founding() -> Founding:
     """Read the bundled records.
 
-    Returns
-    -------
-    Founding
-        Five incidents (three people killed, eleven injured), the published statistics,
-        which no sum of incidents includes, and the operations.
+    Five incidents (three people killed, eleven injured), the published statistics, which no sum of
+    incidents includes, and the operations.
     """
     raw = orjson.loads(resources.files("geodata").joinpath("data/founding.json").read_bytes())
     # Reports are written once and named by their id in the file.

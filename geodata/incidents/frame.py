@@ -36,16 +36,13 @@ def incidents_frame(
 ) -> gpd.GeoDataFrame:
     """Give the flat twins of incidents, one row each.
 
+    Columns of `schemas.INCIDENTS`; WGS 84 points (lon, lat), or no geometry where no point is
+    known. Unknown counts are null.
+
     Parameters
     ----------
     recorded_at
         When each revision was recorded; null where not given.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Columns of `schemas.INCIDENTS`; WGS 84 points (lon, lat), or no geometry where
-        no point is known. Unknown counts are null.
 
     Raises
     ------
@@ -72,11 +69,8 @@ def columns_of_lines(
 ) -> dict[str, Any]:
     """Give the columns of `frame_of_lines`, with its dtypes, before they are a frame.
 
-    Returns
-    -------
-    dict
-        By name: pandas text and integer arrays, NumPy arrays of the rest; ``geometry``
-        says which rows have a point to draw, at their coordinates. Times are UTC without zone.
+    By name: pandas text and integer arrays, NumPy arrays of the rest; ``geometry`` says which rows
+    have a point to draw, at their coordinates. Times are UTC without zone.
     """
     table = documents_table(lines, INCIDENT_ARROW)
     columns: dict[str, Any] = {
@@ -242,11 +236,8 @@ def _sources(values: pa.ListArray) -> Any:
 def operations_frame(operations: Iterable[Operation]) -> gpd.GeoDataFrame:
     """Give operations as rows of `schemas.OPERATIONS`, in their order.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The geometry is the operation's own (WGS 84, lon lat) or null; it is never made
-        up from its districts.
+    The geometry is the operation's own (WGS 84, lon lat) or null; it is never made up from its
+    districts.
 
     Raises
     ------

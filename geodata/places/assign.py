@@ -207,18 +207,14 @@ class Decider:
     def decide(self, evidence: Evidence, *, on_conflict: OnConflict = "dispute") -> pd.DataFrame:
         """Place rows.
 
-        Returns
-        -------
-        pandas.DataFrame
-            One row each, in the order given: `district_id` (the only or first one),
-            `districts` (``AZ-TAR:0.5;AZ-AGM:0.5``; null when unplaced), `placed_by` (code, name,
-            similar_name, place, point; null when unplaced), `where_method` (district, gazetteer,
-            point or unplaced), `note` in words, `reason` why a row is unplaced (no_place,
-            not_understood, outside, foreign, coarse, conflict), `conflict`, `distance_m` from the
-            point to what is named, `guess` (the place's name, where it was read by a likeness),
-            `place_id`, `place_longitude` and `place_latitude` of the gazetteer's settlement,
-            `point_district` (that holds the point) and `neighbour` (another district within 2 km
-            of the point).
+        One row each, in the order given: `district_id` (the only or first one), `districts`
+        (``AZ-TAR:0.5;AZ-AGM:0.5``; null when unplaced), `placed_by` (code, name, similar_name,
+        place, point; null when unplaced), `where_method` (district, gazetteer, point or unplaced),
+        `note` in words, `reason` why a row is unplaced (no_place, not_understood, outside, foreign,
+        coarse, conflict), `conflict`, `distance_m` from the point to what is named, `guess` (the
+        place's name, where it was read by a likeness), `place_id`, `place_longitude` and
+        `place_latitude` of the gazetteer's settlement, `point_district` (that holds the point) and
+        `neighbour` (another district within 2 km of the point).
 
         Raises
         ------
@@ -334,12 +330,9 @@ class Decider:
     def above_is(self, column: Names, text: str) -> str | None:
         """Tell of which country the unit above that a text names is.
 
-        Returns
-        -------
-        str or None
-            Empty for a unit above these districts and for a country's name; the code of the other
-            country that has such a province; None where it is not known, or is of this country but
-            none of those that the boundaries say their districts lie in.
+        Empty for a unit above these districts and for a country's name; the code of the other
+        country that has such a province; None where it is not known, or is of this country but none
+        of those that the boundaries say their districts lie in.
         """
         if self._above(column, text) is not None or country_code(text) is not None:
             return ""
@@ -907,11 +900,8 @@ def place_incident(
     Districts that the incident already has are kept. What is uncertain is said in
     `district_note`; an incident that lies nowhere keeps no district and says so.
 
-    Returns
-    -------
-    Incident
-        A copy with `districts`, `placed_by`, `district_note` and, where the gazetteer knows
-        the settlement, `place_id`.
+    A copy with `districts`, `placed_by`, `district_note` and, where the gazetteer knows the
+    settlement, `place_id`.
     """
     if incident.districts:
         return incident
@@ -952,15 +942,12 @@ def countries_of_province(text: str) -> frozenset[str]:
 
     It tells that a row is about another country than the boundaries in use, and places nothing.
 
+    ISO 3166-1 alpha-2 codes; empty where it is not known, or is only a direction.
+
     Parameters
     ----------
     text
         A name in any spelling that Natural Earth knows, with or without the word for its kind.
-
-    Returns
-    -------
-    frozenset of str
-        ISO 3166-1 alpha-2 codes; empty where it is not known, or is only a direction.
 
     Examples
     --------

@@ -18,12 +18,9 @@ NAME_COLUMNS = ("name_az", "name_en", "name_ru", "name_hy")
 def load_places() -> gpd.GeoDataFrame:
     """Load the bundled places: settlements, then the districts as entries of their own.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        A fresh frame of the schema PLACES in OGC:CRS84. A district's `place_id` is its
-        `district_id`; districts and places without a known point have no geometry. Places
-        of other countries are there only because they share a name.
+    A fresh frame of the schema PLACES in OGC:CRS84. A district's `place_id` is its `district_id`;
+    districts and places without a known point have no geometry. Places of other countries are there
+    only because they share a name.
     """
     return _load().copy()
 
@@ -46,10 +43,7 @@ def _load() -> gpd.GeoDataFrame:
 def district_places(districts: gpd.GeoDataFrame) -> pd.DataFrame:
     """Write districts as places, with the names and aliases that are known of them.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of PLACES without geometry, in the districts' order.
+    Columns of PLACES without geometry, in the districts' order.
     """
     ids = districts["district_id"].astype(str)
     known = alias_facts()

@@ -73,10 +73,7 @@ _SHORT = {
 def plain(text: str) -> str:
     """Write a name without case, diacritics, apostrophes and punctuation.
 
-    Returns
-    -------
-    str
-        Words of letters and digits, one blank apart; suffix words are kept.
+    Words of letters and digits, one blank apart; suffix words are kept.
     """
     lowered = unicodedata.normalize("NFKD", text.casefold())
     lowered = "".join(c for c in lowered if not unicodedata.combining(c)).casefold()
@@ -99,10 +96,7 @@ _HINTS: dict[str, Hint] = {
 def split(text: str) -> tuple[str, Hint | None]:
     """Part a name from the words that say what kind of place it is.
 
-    Returns
-    -------
-    tuple
-        The folded name and the kind its words hint at, e.g. ``("agdam", "district")``.
+    The folded name and the kind its words hint at, e.g. ``("agdam", "district")``.
     """
     words = plain(text).split()
     start, stop, hint = 0, len(words), None
@@ -127,10 +121,7 @@ def fold(text: str) -> str:
     Case, diacritics, apostrophes, punctuation and words such as *district*, *rayonu*,
     *район* or *city* at either end go; a name that is nothing but such words stays.
 
-    Returns
-    -------
-    str
-        The folded name; folding it again changes nothing.
+    The folded name; folding it again changes nothing.
 
     Examples
     --------
@@ -152,10 +143,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 def sound(folded: str) -> str:
     """Write alike what transliterations spell apart: *Khodzhavend*, *Xocavend*, *Hocavend*.
 
-    Returns
-    -------
-    str
-        A rough key; different names may share one.
+    A rough key; different names may share one.
     """
     text = folded.replace(" ", "").replace("дж", "c").translate(_CYRILLIC)
     for spelling, letter in _SOUNDS:
@@ -174,11 +162,8 @@ _ARMENIAN_END = re.compile(r"(?:ում|ից|ի|ը|ն)$")
 def stems(folded: str) -> list[str]:
     """Undo the endings of grammar: *Агдамский*, *в Агдаме*, *Ağdamda*.
 
-    Returns
-    -------
-    list of str
-        What may be the stem, likeliest first; Russian stems without final vowels, as
-        `russian_stem` gives them. Empty where no ending is known.
+    What may be the stem, likeliest first; Russian stems without final vowels, as `russian_stem`
+    gives them. Empty where no ending is known.
     """
     if not folded:
         return []

@@ -103,16 +103,13 @@ class Gazetteer:
     def find_district(self, text: str, *, country: str | None = None) -> Match:
         """Find the district that a text names, or that holds the settlement it names.
 
+        Its `district_id` is never None; `place_id` is the settlement's where only that bears the
+        name.
+
         Parameters
         ----------
         country
             ISO 3166-1 alpha-2 of the country that the text is about.
-
-        Returns
-        -------
-        Match
-            Its `district_id` is never None; `place_id` is the settlement's where only
-            that bears the name.
 
         Raises
         ------
@@ -130,11 +127,8 @@ class Gazetteer:
         Unlike `find` it never guesses at a spelling and never raises, so it can be asked
         about every word of a report.
 
-        Returns
-        -------
-        Match or None
-            The place; of several that bear the name the one whose own name it is, a
-            district before a settlement. None where no place, or none clearly, is named.
+        The place; of several that bear the name the one whose own name it is, a district before a
+        settlement. None where no place, or none clearly, is named.
         """
         key = ("named", text, None, None)
         answer = self._memory.get(key)
@@ -148,15 +142,12 @@ class Gazetteer:
     def search(self, text: str, limit: int = 10) -> list[Match]:
         """Suggest places for a search box, best first; never raises.
 
+        Each place once; empty for an empty text.
+
         Parameters
         ----------
         text
             The beginning, a part or a misspelling of a name.
-
-        Returns
-        -------
-        list of Match
-            Each place once; empty for an empty text.
         """
         key = compact(fold(str(text)[:_MAX_TEXT]))
         if not key or limit < 1:

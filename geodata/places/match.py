@@ -221,15 +221,12 @@ def choose(
 ) -> Match | Refusal:
     """Choose the place that a name means.
 
+    A refusal holds the candidates, best first.
+
     Parameters
     ----------
     groups
         For each name that the text may be: the entries that bear it; at least one.
-
-    Returns
-    -------
-    Match or Refusal
-        A refusal holds the candidates, best first.
     """
     top = list({b.entry.place_id: b for group in groups for b in _best(group, hint)}.values())
     top.sort(key=lambda b: (b.tier, b.entry.kind != "district", -b.entry.population))

@@ -106,17 +106,14 @@ class UnitIndex:
     ) -> UnitReading:
         """Read one text.
 
+        All of it within `within`, but for `elsewhere`.
+
         Parameters
         ----------
         within
             The districts that are possible by their parents and country; None = all.
         guess
             Look for a similar spelling where nothing bears the name.
-
-        Returns
-        -------
-        UnitReading
-            All of it within `within`, but for `elsewhere`.
         """
         bare, hint = split(text)
         key = compact(bare)
@@ -248,10 +245,7 @@ def _prefixes(districts: gpd.GeoDataFrame) -> dict[int, dict[str, int]]:
 def unit_stems(bare: str) -> tuple[str, ...]:
     """Give what is left of a folded name without endings: *Kyivska*, *Житомирська*, *Агдамский*.
 
-    Returns
-    -------
-    tuple of str
-        Compact stems; empty where no ending is known.
+    Compact stems; empty where no ending is known.
     """
     found = [compact(s) for s in stems(bare)] if "а" <= bare[-1:] <= "я" else []
     for pattern in (_SLAVIC, _SLAVIC_CYRILLIC):

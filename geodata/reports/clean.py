@@ -43,15 +43,12 @@ _FOLD = _Fold()
 def folded(text: str, keep: str = "") -> str:
     """Write a text in small letters without diacritics, character for character.
 
+    As long as the text; typographic quotes, dashes and blanks are plain ones.
+
     Parameters
     ----------
     keep
         Pattern of what keeps its diacritics, for texts in small letters.
-
-    Returns
-    -------
-    str
-        As long as the text; typographic quotes, dashes and blanks are plain ones.
 
     Examples
     --------
@@ -73,11 +70,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 def plain(text: str) -> tuple[str, list[int] | None]:
     r"""Compose letters with their marks and drop what cannot be seen.
 
-    Returns
-    -------
-    tuple
-        The text to read, and where each of its characters stands in the text given; None
-        where they are the same.
+    The text to read, and where each of its characters stands in the text given; None where they are
+    the same.
 
     Examples
     --------
@@ -109,10 +103,7 @@ _FEW = 3
 def in_latin(text: str) -> str:
     """Write Azerbaijani in Latin letters where it is written in Cyrillic, one for one.
 
-    Returns
-    -------
-    str
-        As long as the text, and the same where it is in another language.
+    As long as the text, and the same where it is in another language.
 
     Examples
     --------
@@ -126,11 +117,8 @@ def in_latin(text: str) -> str:
 def unwrapped(text: str, vocabulary: Vocabulary) -> str:
     """Join the lines of paragraphs that were wrapped at a width, character for character.
 
-    Returns
-    -------
-    str
-        As long as the text; a line break within a sentence is a blank. A headline and
-        the lines of a list stay lines.
+    As long as the text; a line break within a sentence is a blank. A headline and the lines of a
+    list stay lines.
     """
     lines = text.split("\n")
     filled = [bool(line.strip()) for line in lines]
@@ -179,10 +167,7 @@ _NARROWEST, _WIDEST, _EVEN = 40, 120, 0.7
 def own_parts(text: str, vocabulary: Vocabulary) -> list[tuple[int, int]]:
     """Give the lines of a folded text that belong to the report, without page furniture.
 
-    Returns
-    -------
-    list of tuple
-        Start and end of each line that is kept, blank ones left out.
+    Start and end of each line that is kept, blank ones left out.
     """
     parts: list[tuple[int, int]] = []
     line = re.compile(r"[^\n\r]+")

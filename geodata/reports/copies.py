@@ -30,10 +30,7 @@ class Copies:
     def add(self, name: str | int, fingerprint: frozenset[int]) -> str | int | None:
         """Remember a report.
 
-        Returns
-        -------
-        str, int or None
-            The first report that it is a copy of; a copy of a copy names the original.
+        The first report that it is a copy of; a copy of a copy names the original.
         """
         original = self.original_of(fingerprint)
         if original is None and len(fingerprint) >= _FEWEST:
@@ -59,10 +56,7 @@ def _keys(fingerprint: frozenset[int]) -> list[int]:
 def fingerprint_of(text: str) -> frozenset[int]:
     """Give the least hashes of a text's runs of four words.
 
-    Returns
-    -------
-    frozenset of int
-        At most 192, the same for the same words in any case and diacritics.
+    At most 192, the same for the same words in any case and diacritics.
     """
     words = _WORD.findall(folded(text))
     runs = {" ".join(words[n : n + _SHINGLE]) for n in range(max(len(words) - _SHINGLE + 1, 0))}

@@ -59,11 +59,8 @@ def find_dates(
 ) -> tuple[list[DateMention], list[str]]:
     """Find and resolve all dates of a report.
 
-    Returns
-    -------
-    tuple
-        The dates in the order of the text, and warnings where the text contradicts itself
-        or its day of publication.
+    The dates in the order of the text, and warnings where the text contradicts itself or its day of
+    publication.
     """
     found: list[tuple[int, int, str, re.Match[str]]] = []
     taken = bytearray(len(folded))
@@ -161,15 +158,12 @@ def role_of(
 ) -> str | None:
     """Say what the words right before and after a mention make of it.
 
+    The first role that fits.
+
     Parameters
     ----------
     roles
         Role, pattern of what ends right before it, pattern of what begins right after it.
-
-    Returns
-    -------
-    str or None
-        The first role that fits.
     """
     line = folded.rfind("\n", 0, start) + 1
     before = folded[max(line, start - 90) : start]

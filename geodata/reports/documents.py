@@ -99,10 +99,7 @@ def _file(path: Path, name: str) -> Iterator[Document]:
 def decoded(content: bytes) -> str:
     """Decode text that is UTF-8, or else in the older encodings of the region.
 
-    Returns
-    -------
-    str
-        Windows-1251 where that gives Cyrillic words, else Windows-1254.
+    Windows-1251 where that gives Cyrillic words, else Windows-1254.
     """
     for encoding in ("utf-8-sig", "utf-16") if content[:2] in (b"\xff\xfe", b"\xfe\xff") else (
         "utf-8-sig",
@@ -154,15 +151,12 @@ def _line(line: bytes, number: int) -> Document:
 def day_of(text: object) -> date:
     """Read a day of publication, as ISO 8601 with or without the time.
 
+    The day as written, whatever the zone.
+
     Parameters
     ----------
     text
         e.g. ``2021-02-04`` or ``2021-02-04T10:00:00+04:00``.
-
-    Returns
-    -------
-    datetime.date
-        The day as written, whatever the zone.
 
     Raises
     ------

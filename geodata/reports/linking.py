@@ -41,10 +41,7 @@ def known_incidents(candidate: Incident, snapshot: Snapshot) -> list[Known]:
     most 5 km apart. Different numbers do not rule an incident out: they are what a reviewer
     has to see.
 
-    Returns
-    -------
-    list of Known
-        At most eight.
+    At most eight.
     """
     frame = snapshot.incidents
     gap = _days_between(candidate, frame)
@@ -99,6 +96,8 @@ def _known(candidate: Incident, held: Incident, distance: float | None) -> Known
 def joined(held: Incident, told: Incident, *, counts: bool) -> Incident:
     """Give the incident held with what another report tells of it.
 
+    To be appended as a correction.
+
     Parameters
     ----------
     counts
@@ -106,11 +105,6 @@ def joined(held: Incident, told: Incident, *, counts: bool) -> Incident:
         and the range covers what was held. Who is told to have died and was held as injured
         is not counted twice. Otherwise it is further evidence: what was held stays the best,
         and the range covers what this report tells.
-
-    Returns
-    -------
-    Incident
-        To be appended as a correction.
     """
     members: dict[str, Any] = document(held)
     new = document(told)

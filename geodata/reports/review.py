@@ -61,18 +61,15 @@ def proposed_incident(
 ) -> Incident:
     """Give the incident that a reading of a report describes.
 
+    A draft with its evidence: disputed where the report leaves the place open or where its word is
+    doubted. Without districts where no place of the edition was read.
+
     Parameters
     ----------
     report
         The report; gives the words of each span.
     reading
         A member of ``incidents`` as `geodata.reports` reads it.
-
-    Returns
-    -------
-    Incident
-        A draft with its evidence: disputed where the report leaves the place open or where
-        its word is doubted. Without districts where no place of the edition was read.
 
     Raises
     ------
@@ -217,15 +214,12 @@ def file_report(
 ) -> FiledReport:
     """File a report with what was read from it.
 
+    As kept. The same words filed before make it a copy: `copy_of` names the first.
+
     Parameters
     ----------
     details
         Members of `FiledReport` that the person gave: text, published, url, title, publisher.
-
-    Returns
-    -------
-    FiledReport
-        As kept. The same words filed before make it a copy: `copy_of` names the first.
 
     Raises
     ------

@@ -157,6 +157,8 @@ def series(
     An incident counts on the middle day of its date range, with its place weights and its
     severity; one whose severity is not stated is left out.
 
+    At least one period.
+
     Parameters
     ----------
     window
@@ -166,11 +168,6 @@ def series(
     places
         Where the incidents count, when the caller knows; default by `places_of`, so that those
         known by province only count here as they do in the table.
-
-    Returns
-    -------
-    Series
-        At least one period.
     """
     days = recorded_days(incidents)
     first = min(window.start, days[0] if days else window.start)
@@ -209,10 +206,7 @@ def series(
 def horizon_of(window: Window, history: Series) -> float:
     """Give the days that a ranking is held to: the window's length, within reason.
 
-    Returns
-    -------
-    float
-        At most a year or a third of the history, at least `LEAST_DAYS`.
+    At most a year or a third of the history, at least `LEAST_DAYS`.
     """
     span = len(history.counts) * history.period_days
     return float(max(min(window.days, LONGEST_DAYS, span / 3), LEAST_DAYS))
@@ -226,10 +220,7 @@ def days_since_last(
 ) -> Floats:
     """Give the days from each district's last incident to a day.
 
-    Returns
-    -------
-    numpy.ndarray
-        NaN where none is recorded: that is no long time without one.
+    NaN where none is recorded: that is no long time without one.
     """
     last = incidents["date_end"].to_numpy().astype("datetime64[D]")
     use = ~np.isnat(last) & (last <= np.datetime64(end, "D"))
@@ -400,17 +391,14 @@ def area_at_risk(
 ) -> Floats:
     """Give the exposure of districts: their area (or people) ÷ `per` x the window's years.
 
+    NaN where there is no base.
+
     Parameters
     ----------
     base
         km2, or people.
     window
         The days counted; None makes all NaN.
-
-    Returns
-    -------
-    numpy.ndarray
-        NaN where there is no base.
     """
     years = window.years_at_risk(half_life_days) if window else np.nan
     found: Floats = np.where(base > 0, base, np.nan) * years / per
@@ -420,10 +408,7 @@ def area_at_risk(
 def smoothed_rates(counted: Tally, at_risk: Floats, smoothing: str, neighbours: Any) -> Floats:
     """Give the smoothed rates alone, as `estimate` has them.
 
-    Returns
-    -------
-    numpy.ndarray
-        Weighted counts per unit of exposure and year.
+    Weighted counts per unit of exposure and year.
     """
     prior = fitted_prior(counted, at_risk) if smoothing != "none" else None
     posterior = _posterior(counted, at_risk, smoothing, prior, neighbours)
@@ -461,10 +446,7 @@ def _crude_limits(
 def fitted_prior(counted: Tally, at_risk: Floats) -> tuple[float, float]:
     """Fit the gamma prior of the districts' rates.
 
-    Returns
-    -------
-    tuple of float
-        Shape and rate; infinite where the districts differ no more than by chance.
+    Shape and rate; infinite where the districts differ no more than by chance.
     """
     return gamma_poisson(counted.effective, at_risk)[:2]
 

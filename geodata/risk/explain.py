@@ -70,23 +70,18 @@ def explain(
 ) -> dict[str, Any]:
     """Unfold the risk of one district.
 
+    JSON-ready: ``district``, ``parameters``, ``period`` (of the crude density) and ``observed`` (of
+    every estimate), ``result`` (the row of the risk table), ``incidents`` with the factors of each
+    weight, ``sums``, ``exposure``, ``density``, ``rate``, ``smoothing``, ``class``, ``rank``,
+    ``hotspot``, ``change``, ``change_points``, ``victims`` by age and sex, ``settlements`` and
+    ``layers`` as `nearness` has them, ``imprecise_share``, ``warnings``, ``references``, and
+    ``text`` in English sentences.
+
     Parameters
     ----------
     layers
         By name, geometries (lon, lat) of what incidents may be near to: roads, a former front
         line.
-
-    Returns
-    -------
-    dict
-        JSON-ready: ``district``, ``parameters``, ``period`` (of the crude density) and
-        ``observed`` (of every estimate), ``result`` (the row of the
-        risk table), ``incidents`` with the factors of each weight, ``sums``,
-        ``exposure``, ``density``, ``rate``, ``smoothing``, ``class``, ``rank``, ``hotspot``,
-        ``change``, ``change_points``,
-        ``victims`` by age and sex, ``settlements`` and ``layers`` as `nearness` has them,
-        ``imprecise_share``, ``warnings``,
-        ``references``, and ``text`` in English sentences.
 
     Raises
     ------
@@ -492,11 +487,8 @@ def explained_change(
 ) -> dict[str, Any]:
     """Compare a district's rate with the period of the same length before.
 
-    Returns
-    -------
-    dict
-        ``status`` ok, no_information, or not_held where the register does not reach back:
-        fewer records then would not mean fewer blasts.
+    ``status`` ok, no_information, or not_held where the register does not reach back: fewer records
+    then would not mean fewer blasts.
     """
     days = recorded_days(snapshot.incidents, snapshot.districts)
     if result.window is None or days is None:
@@ -678,6 +670,11 @@ ASSUMED = (
 def victims(incidents: Iterable[Incident], *, guarded: bool) -> dict[str, Any]:
     """Count killed and injured people by age group and sex.
 
+    JSON-ready: ``rows`` with ``age_group``, ``sex``, ``killed``, ``injured`` and ``few``, those
+    with nobody left out; ``without_number``, rows of records that state no number; ``guarded``;
+    ``note``. Where one count of an outcome is withheld, so is the next smallest, since the
+    difference to the sum would tell it.
+
     Parameters
     ----------
     incidents
@@ -685,14 +682,6 @@ def victims(incidents: Iterable[Incident], *, guarded: bool) -> dict[str, Any]:
     guarded
         Whether counts of 1 to 4 are withheld (null, ``few`` true): of few people in one
         district, age and sex may tell who they are.
-
-    Returns
-    -------
-    dict
-        JSON-ready: ``rows`` with ``age_group``, ``sex``, ``killed``, ``injured`` and
-        ``few``, those with nobody left out; ``without_number``, rows of records that state no
-        number; ``guarded``; ``note``. Where one count of an outcome is withheld, so is the next
-        smallest, since the difference to the sum would tell it.
     """
     counts: dict[tuple[str, str], dict[str, int]] = {}
     lacking = 0

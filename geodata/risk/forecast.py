@@ -79,11 +79,8 @@ class Cells:
     def bands(self, limits: Sequence[float]) -> list[Any]:
         """Draw the areas between limits of the expected number.
 
-        Returns
-        -------
-        list
-            One MultiPolygon (lon, lat) a band, from the lowest; together they are the
-            country: along its border each point belongs to the nearest cell.
+        One MultiPolygon (lon, lat) a band, from the lowest; together they are the country: along
+        its border each point belongs to the nearest cell.
         """
         from rasterio.features import shapes
         from scipy.ndimage import distance_transform_edt
@@ -170,6 +167,8 @@ def forecast(
     district's expected number; incidents known by district only are in that number, and in
     no cell of their own.
 
+    Nowhere is the expected number 0: no record is not safe.
+
     Parameters
     ----------
     incidents
@@ -182,11 +181,6 @@ def forecast(
     covariates
         By name, geometries (lon, lat) whose distance may tell where incidents come: roads,
         settlements, a former front line.
-
-    Returns
-    -------
-    Forecast
-        Nowhere is the expected number 0: no record is not safe.
 
     Raises
     ------
@@ -208,10 +202,7 @@ def forecast_frame(
 ) -> gpd.GeoDataFrame:
     """Lay a forecast out as the public layer.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `FORECAST`: cells from north to south, or districts in their order.
+    Schema `FORECAST`: cells from north to south, or districts in their order.
     """
     if districts.empty:
         return empty(FORECAST)
@@ -304,15 +295,12 @@ def _cells(
 def distance_km(geometries: Any, crs: CRS, outline: Any, cell_m: float) -> Floats:
     """Give the distance from each cell's centre to the nearest of some geometries.
 
+    Kilometres, rows x columns of `Grid.over` the outline; NaN where there is nothing.
+
     Parameters
     ----------
     geometries
         WGS 84 (lon, lat), of any kind.
-
-    Returns
-    -------
-    numpy.ndarray
-        Kilometres, rows x columns of `Grid.over` the outline; NaN where there is nothing.
     """
     grid = Grid.over(outline, cell_m)
     rows, columns = grid.mask.shape

@@ -20,17 +20,14 @@ _POINTS = 400
 def nearest_km(xy: Floats, shapes: NDArray[np.object_]) -> Floats:
     """Give the distance from points to the nearest of some geometries.
 
+    Kilometres; NaN where there is no geometry, or the point has no coordinates.
+
     Parameters
     ----------
     xy
         Points in metres, rows of easting and northing.
     shapes
         Geometries of any kind in the same system; missing and empty ones are left out.
-
-    Returns
-    -------
-    numpy.ndarray
-        Kilometres; NaN where there is no geometry, or the point has no coordinates.
     """
     drawn = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     found = np.full(len(xy), np.nan)
@@ -57,15 +54,12 @@ def incidents_km(
 ) -> Floats:
     """Give the distance from each incident's point to the nearest of some geometries.
 
+    Kilometres in the incidents' order; NaN without a point, or without geometries.
+
     Parameters
     ----------
     shapes
         Geometries in WGS 84 (lon, lat).
-
-    Returns
-    -------
-    numpy.ndarray
-        Kilometres in the incidents' order; NaN without a point, or without geometries.
     """
     found = np.full(len(incidents), np.nan)
     at = incidents.geometry.notna().to_numpy()
@@ -111,17 +105,14 @@ def nearness(
     Of incidents spread evenly over the ground as large a share would be near as of the ground:
     more of them near a road says that people go there, or that blasts there are told of.
 
+    By name: ``near_km``; ``incidents`` whose distance is known, ``near`` of them and their
+    ``median_km``; ``ground_near``, the share of the district's ground so near, and
+    ``ground_median_km``. Null where nothing is known.
+
     Parameters
     ----------
     layers
         By name, geometries in WGS 84 (lon, lat).
-
-    Returns
-    -------
-    dict
-        By name: ``near_km``; ``incidents`` whose distance is known, ``near`` of them and their
-        ``median_km``; ``ground_near``, the share of the district's ground so near, and
-        ``ground_median_km``. Null where nothing is known.
     """
     found: dict[str, dict[str, Any]] = {}
     for name, shapes in layers.items():

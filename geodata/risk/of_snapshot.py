@@ -105,10 +105,7 @@ def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
 def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
     """Give the risk table of a snapshot, memoised by the snapshot.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `RISK`; shared, do not change it.
+    Schema `RISK`; shared, do not change it.
 
     Raises
     ------
@@ -126,10 +123,7 @@ def risk_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFr
 def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurface | None:
     """Estimate the risk surface of a snapshot, memoised by the snapshot.
 
-    Returns
-    -------
-    RiskSurface or None
-        None where an open period meets an empty register, or there is no district.
+    None where an open period meets an empty register, or there is no district.
     """
     today = _today(parameters)
 
@@ -146,10 +140,7 @@ def surface_of(snapshot: SnapshotLike, parameters: RiskParameters) -> RiskSurfac
 def surface_frame_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
     """Give the bands of the risk surface, memoised by the snapshot.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `RISK_SURFACE`; without rows where there is no surface.
+    Schema `RISK_SURFACE`; without rows where there is no surface.
     """
 
     def _make() -> gpd.GeoDataFrame:
@@ -173,16 +164,13 @@ def _area_limits(snapshot: SnapshotLike, parameters: RiskParameters) -> tuple[fl
 def clusters_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
     """Give the clusters of a snapshot's districts, memoised by the snapshot.
 
+    Schema `CLUSTERS`, see `cluster_frame`.
+
     Parameters
     ----------
     parameters
         As in `risk_of`; smoothing does not apply, and what is emerging counts incidents
         whatever the weight.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `CLUSTERS`, see `cluster_frame`.
     """
     today = _today(parameters)
 
@@ -202,15 +190,12 @@ def foreseen(
 
     Incidents that `where` does not keep are the context of those it keeps.
 
+    None where an open period meets an empty register, or there is no district.
+
     Parameters
     ----------
     covariates
         As in `forecast`; a forecast with them is made anew each time.
-
-    Returns
-    -------
-    Forecast or None
-        None where an open period meets an empty register, or there is no district.
     """
     today = _today(parameters)
 
@@ -239,10 +224,7 @@ def forecast_of(
 ) -> gpd.GeoDataFrame:
     """Give the layer of the incidents to expect, memoised by the snapshot.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `FORECAST`; without rows where there is no forecast.
+    Schema `FORECAST`; without rows where there is no forecast.
     """
 
     def _make() -> gpd.GeoDataFrame:
@@ -329,11 +311,7 @@ def _digest(frame: pd.DataFrame) -> bytes:
 def ruling_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Ruling:
     """Say by what a snapshot's districts are ranked: what foresees best on it, and why.
 
-    Returns
-    -------
-    Ruling
-        A model of the backtest where its gain over the smoothed rate is clear, else the
-        rate.
+    A model of the backtest where its gain over the smoothed rate is clear, else the rate.
     """
     if parameters.ranks_as_asked:
         return BY_RATE
@@ -363,10 +341,7 @@ def ruling_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Ruling:
 def priorities_of(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataFrame:
     """Give the priority list of a snapshot's districts, memoised by the snapshot.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `PRIORITIES`, see `priorities`.
+    Schema `PRIORITIES`, see `priorities`.
 
     Raises
     ------

@@ -744,15 +744,12 @@ def risk_of_condensed(
     Districts are ranked by the rate: what would foresee best is told by a backtest, which
     looks at every place.
 
+    Schema `RISK`, equal to that of the same incidents in memory.
+
     Parameters
     ----------
     parameters
         As in `risk_of`; the period is chosen from all incidents, before `where`.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `RISK`, equal to that of the same incidents in memory.
     """
     kept, window = counted_of(held, districts, parameters, today=today, observed=observed)
     result = estimate(kept, districts, parameters, today=today, window=window)
@@ -787,17 +784,14 @@ def check_ids(parts: Parts, workers: Workers, memory: int) -> int:
     A layer that was written at once has been looked at. Of others ids are compared by 64 bits of
     a hash, as many at once as memory allows, and read again where two are alike.
 
+    Incidents whose id was compared here.
+
     Parameters
     ----------
     parts
         The files; those without `incident_id` are not looked at.
     memory
         Bytes that this process may take for it.
-
-    Returns
-    -------
-    int
-        Incidents whose id was compared here.
 
     Raises
     ------
@@ -914,10 +908,7 @@ class LayerInParts:
 def risk_of_parts(layer: LayerInParts) -> tuple[gpd.GeoDataFrame, Condensed]:
     """Make the risk table of a layer in parts, however large, ranked by the rate.
 
-    Returns
-    -------
-    tuple
-        The table of schema `RISK`, and what it was made of.
+    The table of schema `RISK`, and what it was made of.
 
     Raises
     ------
@@ -936,11 +927,8 @@ def backtest_of_parts(
     Of the parameters only `where` applies. Models that look at points (`COUNT_MODELS` has the
     others), and cells, are left out.
 
-    Returns
-    -------
-    tuple
-        The report, equal in counts and models to that of the same incidents in memory, and
-        what it was made of.
+    The report, equal in counts and models to that of the same incidents in memory, and what it was
+    made of.
 
     Raises
     ------

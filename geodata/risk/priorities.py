@@ -54,10 +54,7 @@ class Ground:
 def criteria_weights(parameters: RiskParameters) -> dict[str, float]:
     """Give the weights asked for, which sum to 1, or those of the purpose.
 
-    Returns
-    -------
-    dict
-        Weight by criterion, those of weight 0 left out.
+    Weight by criterion, those of weight 0 left out.
 
     Raises
     ------
@@ -122,12 +119,9 @@ def priorities(
     casualties do in part), and by what is not known of some districts only: their score is of
     the criteria that are.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `PRIORITIES`, the first rank first. A district without a record is not ranked
-        (``no_information``): survey tells of it, not a score. A criterion that nothing is known
-        of is null and weighs nothing.
+    Schema `PRIORITIES`, the first rank first. A district without a record is not ranked
+    (``no_information``): survey tells of it, not a score. A criterion that nothing is known of is
+    null and weighs nothing.
 
     Raises
     ------

@@ -54,12 +54,9 @@ def reconcile(
     group an incident does not state may belong to it: `held` is the sum without them,
     `held_high` with them.
 
-    Returns
-    -------
-    dict
-        ``rows`` (one a statistic), ``overlaps`` (pairs that cover the same people in part,
-        so must not be added), ``contradictions`` (pairs that cannot both be right, claims
-        that fall over time), ``register`` (first and last day held), ``notes``.
+    ``rows`` (one a statistic), ``overlaps`` (pairs that cover the same people in part, so must not
+    be added), ``contradictions`` (pairs that cannot both be right, claims that fall over time),
+    ``register`` (first and last day held), ``notes``.
     """
     found = recorded_days(incidents)
     days = (found.first, found.last) if found else None
@@ -259,11 +256,7 @@ class _Claim:
 def overlapping(statistics: pd.DataFrame) -> list[dict[str, Any]]:
     """Find pairs of claims that may count the same people.
 
-    Returns
-    -------
-    list of dict
-        ``a``, ``b`` (statistic ids), ``first_day``, ``last_day`` of the common time (null
-        = open).
+    ``a``, ``b`` (statistic ids), ``first_day``, ``last_day`` of the common time (null = open).
     """
     found = []
     for a, b in combinations(_claims(statistics), 2):
@@ -283,13 +276,9 @@ def overlapping(statistics: pd.DataFrame) -> list[dict[str, Any]]:
 def contradictions(statistics: pd.DataFrame) -> list[dict[str, Any]]:
     """Find pairs of claims that cannot both be right as worded.
 
-    Returns
-    -------
-    list of dict
-        ``a``, ``b``, ``kind`` and a sentence. ``falls_over_time``: a later claim for the
-        same start counts fewer; ``part_exceeds_whole``: a claim for a part of the time,
-        group or territory counts more than the whole; ``differs``: the same is counted
-        differently.
+    ``a``, ``b``, ``kind`` and a sentence. ``falls_over_time``: a later claim for the same start
+    counts fewer; ``part_exceeds_whole``: a claim for a part of the time, group or territory counts
+    more than the whole; ``differs``: the same is counted differently.
     """
     found = []
     for a, b in combinations(_claims(statistics), 2):
@@ -388,15 +377,12 @@ def chapman(first: int, second: int, both: int) -> Captured:
     no spread: the upper limit is then the largest total under which the smaller source would lie
     in the larger one with a probability of 2.5 %; infinite where it is empty.
 
+    Never under the number of incidents that are known.
+
     Parameters
     ----------
     first, second
         Incidents in each source.
-
-    Returns
-    -------
-    Captured
-        Never under the number of incidents that are known.
 
     Raises
     ------
@@ -430,15 +416,12 @@ def chapman(first: int, second: int, both: int) -> Captured:
 def linked(incidents: pd.DataFrame, first: str, second: str) -> Captured:
     """Estimate the total from two publishers whose reports the register has linked.
 
+    From the incidents that name one or both.
+
     Parameters
     ----------
     first, second
         Publishers, as a part of `sources`; case does not matter.
-
-    Returns
-    -------
-    Captured
-        From the incidents that name one or both.
 
     Raises
     ------

@@ -271,15 +271,12 @@ def labelled_grid(
 ) -> tuple[Grid, NDArray[np.int32]]:
     """Lay a grid over the country, with the district's position + 1 in each of its cells.
 
+    Grid and labels; a label of 0 is no district.
+
     Parameters
     ----------
     cell_m
         Side of a cell; None for a 400th of the country's longer side.
-
-    Returns
-    -------
-    tuple
-        Grid and labels; a label of 0 is no district.
     """
     from rasterio.features import rasterize
 
@@ -299,11 +296,8 @@ def point_places(
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Project the incidents' coordinates, and say which are places inside the country.
 
-    Returns
-    -------
-    tuple of numpy.ndarray
-        n x 2 coordinates, NaN where unknown; True for points, False for incidents known by
-        district or outside.
+    n x 2 coordinates, NaN where unknown; True for points, False for incidents known by district or
+    outside.
     """
     lon = incidents["longitude"].to_numpy(dtype="float64", na_value=np.nan)
     lat = incidents["latitude"].to_numpy(dtype="float64", na_value=np.nan)
@@ -360,15 +354,12 @@ def near_masses(
 ) -> dict[int, Floats]:
     """Sum the near part of kernels by groups of like width: within a factor of the root of two.
 
+    Group → mass for `smoothed`; those of several sets of points may be added.
+
     Parameters
     ----------
     band
         The bandwidth that the groups count from.
-
-    Returns
-    -------
-    dict
-        Group → mass for `smoothed`; those of several sets of points may be added.
     """
     step = np.round(2 * np.log2(width / band)).astype(int)
     found = {}
@@ -407,17 +398,13 @@ FLOOR_SHARE = 0.1
 def surface_frame(surface: RiskSurface, limits_per_km2: Sequence[float]) -> gpd.GeoDataFrame:
     """Draw the bands between stated limits.
 
+    Schema `RISK_SURFACE`, from the lowest band to the highest. Where the surface is under a tenth
+    of the lowest limit the band is ``no_information``: far from every record is not safe.
+
     Parameters
     ----------
     limits_per_km2
         Increasing lower limits of the classes above the lowest, in the surface's unit.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `RISK_SURFACE`, from the lowest band to the highest. Where the surface is
-        under a tenth of the lowest limit the band is ``no_information``: far from every
-        record is not safe.
     """
     limits = [limits_per_km2[0] * FLOOR_SHARE, *limits_per_km2]
     names = [NO_INFORMATION, *CLASSES[: len(limits)]]
@@ -512,11 +499,8 @@ def _to_lonlat(shape: BaseGeometry, surface: RiskSurface) -> BaseGeometry:
 def geotiff_bytes(surface: RiskSurface) -> bytes:
     """Write the surface as a compressed GeoTIFF.
 
-    Returns
-    -------
-    bytes
-        One float32 band in the surface's unit, in its equal-area system; NaN outside the
-        country is the no-data value. Tags carry unit, period, bandwidth and counts.
+    One float32 band in the surface's unit, in its equal-area system; NaN outside the country is the
+    no-data value. Tags carry unit, period, bandwidth and counts.
     """
     from rasterio.crs import CRS
     from rasterio.io import MemoryFile

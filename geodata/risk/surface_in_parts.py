@@ -79,11 +79,8 @@ def surface_of_parts(
     A bandwidth that the data choose looks at every distinct place at once, so they have to fit
     in a quarter of the memory; a stated one needs no room.
 
-    Returns
-    -------
-    tuple
-        The surface, None where nothing says which days are counted; its bands, schema
-        `RISK_SURFACE`; and what was condensed.
+    The surface, None where nothing says which days are counted; its bands, schema `RISK_SURFACE`;
+    and what was condensed.
 
     Raises
     ------

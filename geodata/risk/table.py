@@ -128,17 +128,14 @@ def emerging_of(
     history held: see `scan_emerging`. Looks are made once a month whatever is asked in
     between, which is what makes their number, and so the rate of false alarms, known.
 
+    Not tested with fewer than 12 months before the latest three, or fewer than 30 incidents in 5
+    districts.
+
     Parameters
     ----------
     today
         Last day that can be observed: where the records chose the period's end, their
         last month is whole once it is over.
-
-    Returns
-    -------
-    Emerging
-        Not tested with fewer than 12 months before the latest three, or fewer than 30
-        incidents in 5 districts.
     """
     if result.window is None:
         return Emerging((), (), "nothing is recorded")
@@ -184,12 +181,9 @@ def cluster_frame(
 ) -> gpd.GeoDataFrame:
     """Lay the clusters out as the layer `clusters`.
 
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `CLUSTERS`: hot, cold, emerging, each by falling likelihood. A test without
-        a finding has no row; one that could not be made has a row without geometry, its
-        status ``not_enough_data``, and the reason as its note.
+    Schema `CLUSTERS`: hot, cold, emerging, each by falling likelihood. A test without a finding has
+    no row; one that could not be made has a row without geometry, its status ``not_enough_data``,
+    and the reason as its note.
     """
     window, spots = result.window, hotspots_of(result)
     new = emerging_of(result, incidents, districts, today)
@@ -304,6 +298,10 @@ def district_risk(
     history. Ranks are those of simulated counts to come, and ``expected`` is of the next
     quarter with 90 % predictive limits.
 
+    Schema `RISK`. A district without incident has ``incidents`` 0, a null density, class and status
+    ``no_information``, and the upper limit that its exposure still allows. ``attrs["risk"]`` holds
+    parameters, unplaced incidents and class limits.
+
     Parameters
     ----------
     period
@@ -318,13 +316,6 @@ def district_risk(
         Days after which an incident counts half.
     today
         Last day that can be observed; default today (UTC).
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Schema `RISK`. A district without incident has ``incidents`` 0, a null density,
-        class and status ``no_information``, and the upper limit that its exposure still
-        allows. ``attrs["risk"]`` holds parameters, unplaced incidents and class limits.
 
     Raises
     ------
@@ -511,6 +502,8 @@ def class_limits(
 ) -> tuple[float, ...]:
     """Give the lower limits of the classes above the lowest.
 
+    At most four increasing limits; fewer where the data do not hold five classes.
+
     Parameters
     ----------
     weight, exposure
@@ -525,11 +518,6 @@ def class_limits(
         of one value keeps them; of equal values one is left.
     sizes
         Area (or exposure) of each value, for ``area`` and ``incidents``.
-
-    Returns
-    -------
-    tuple of float
-        At most four increasing limits; fewer where the data do not hold five classes.
 
     Examples
     --------
@@ -566,15 +554,12 @@ def classify(
 ) -> NDArray[np.object_]:
     """Give the class of each value; a value equal to a limit is in the class above it.
 
+    Class names; ``no_information`` where a value is missing or not informed.
+
     Parameters
     ----------
     informed
         False where a district holds no information.
-
-    Returns
-    -------
-    numpy.ndarray
-        Class names; ``no_information`` where a value is missing or not informed.
 
     Examples
     --------

@@ -134,15 +134,12 @@ def choose_window(
     held; windows that the data choose have at least `MIN_OPEN_DAYS`. Days after `today` are cut
     off: what has not happened yet is no exposure.
 
+    None where an end is open and the register is empty.
+
     Parameters
     ----------
     observed
         The days of observation, where they are stated; only for a period of None.
-
-    Returns
-    -------
-    Window or None
-        None where an end is open and the register is empty.
 
     Raises
     ------
@@ -212,6 +209,8 @@ def window_of_sources(
     those it follows. An incident none of whose sources was kept that day, or has its days
     stated, speaks of all of the union; one outside the union is not counted.
 
+    None where no source contributes.
+
     Parameters
     ----------
     day
@@ -220,11 +219,6 @@ def window_of_sources(
         Incidents x sources, whether one names the other.
     kept
         The sources; those that nothing names, or that begin after `today`, do not contribute.
-
-    Returns
-    -------
-    Window or None
-        None where no source contributes.
 
     Examples
     --------
@@ -294,15 +288,12 @@ def _length(parts: list[tuple[int, int]]) -> int:
 def fraction_inside(start: Any, end: Any, window: Window) -> Floats:
     """Give the share of each date range that lies in the window.
 
+    Between 0 and 1; 0 for an incident without a date.
+
     Parameters
     ----------
     start, end
         First and last day (inclusive) of each incident.
-
-    Returns
-    -------
-    numpy.ndarray
-        Between 0 and 1; 0 for an incident without a date.
 
     Examples
     --------
@@ -386,6 +377,8 @@ class Places:
         ``sum v^2 p (1 - p)`` for the places given their shares (every imputation at once),
         and ``(1 + 1/M)`` times the variance of the sums between M draws of the shares.
 
+        One number a district; 0 where all places and days are known.
+
         Parameters
         ----------
         total
@@ -394,11 +387,6 @@ class Places:
             The same of the squares of what an incident counts where it is.
         inside
             Probability that it happened in the period.
-
-        Returns
-        -------
-        numpy.ndarray
-            One number a district; 0 where all places and days are known.
         """
         whole = self.weights.sums(squares * inside)
         found = np.maximum(whole - self.weights.square_sums(squares * inside**2), 0.0)
@@ -424,17 +412,14 @@ def places_of(
     incidents whose district is known, half an event added to each. Stated shares
     (``AZ-TAR:0.5;AZ-AGM:0.5``) stay.
 
+    In the incidents' and the districts' order.
+
     Parameters
     ----------
     inside
         Incidents of each row that happened in the period (`inside`); the rates are of those.
     stated
         What the incidents' texts say, when the caller has read them.
-
-    Returns
-    -------
-    Places
-        In the incidents' and the districts' order.
 
     References
     ----------
@@ -499,6 +484,8 @@ def units_named(
 
     Of a place "finer, coarser" it is the finest part that names such a unit.
 
+    Texts; None where there is none.
+
     Parameters
     ----------
     incidents
@@ -506,11 +493,6 @@ def units_named(
         names none.
     index
         Of these districts, from `units_of`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Texts; None where there is none.
     """
     texts, names = pd.factorize(incidents["place_as_reported"], use_na_sentinel=True)
     named = np.full(len(names) + 1, None, dtype=object)
@@ -574,17 +556,14 @@ def tally(
     range inside the period (a range is spread evenly over its days). The order of rows
     does not matter.
 
+    The law holds: incidents by district plus unplaced = incidents of the period.
+
     Parameters
     ----------
     half_life_days
         Days after which an incident counts half, seen from the window's last day.
     places
         From `places_of` with the incidents' shares, when the caller has them.
-
-    Returns
-    -------
-    Tally
-        The law holds: incidents by district plus unplaced = incidents of the period.
     """
     share, w, stated = event_weights(
         incidents, window, weight=weight, half_life_days=half_life_days
@@ -686,11 +665,8 @@ def event_weights(
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Give each incident's share inside the period and its weight there.
 
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Share of the date range inside the period; share x decay x severity (of all incidents
-        of a condensed row), 0 where the severity is not stated; whether it is stated.
+    Share of the date range inside the period; share x decay x severity (of all incidents of a
+    condensed row), 0 where the severity is not stated; whether it is stated.
     """
     start, end = incidents["date_start"], incidents["date_end"]
     share = fraction_inside(start, end, window)
@@ -711,16 +687,13 @@ def recorded_days(
 ) -> RecordedDays | None:
     """Give the first and last day that any incident may have happened on, and how many begin one.
 
+    None for an empty frame.
+
     Parameters
     ----------
     districts
         Only incidents that count for one of these districts tell the days, if there are any:
         those of another country do not stretch this one's period.
-
-    Returns
-    -------
-    RecordedDays or None
-        None for an empty frame.
     """
     incidents = _at_home(incidents, districts)
     first: Any = incidents["date_start"].min()
@@ -805,17 +778,14 @@ def unplaced(
 ) -> Unplaced:
     """Say how much of a period's incidents no district holds.
 
+    ``incidents = placed + unplaced``, the sum of `incidents` over the risk table being `placed`. At
+    most 1,000 ids, in the incidents' order.
+
     Parameters
     ----------
     observed
         First and last day of observation as stated (`Snapshot.observed`), for a period of
         None: the table counts the same days.
-
-    Returns
-    -------
-    Unplaced
-        ``incidents = placed + unplaced``, the sum of `incidents` over the risk table being
-        `placed`. At most 1,000 ids, in the incidents' order.
     """
     today = today or datetime.now(UTC).date()
     window = window_of(incidents, None, period, today, observed)

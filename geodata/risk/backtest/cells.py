@@ -135,19 +135,16 @@ def cell_backtest(
     Only events with a place and a date range inside the horizon score. Gains are in nats an
     event, ``log(share of the cell) - log(share under the other)``: totals play no part.
 
+    JSON-ready: ``cell_km``, ``cells``, ``events``, ``models`` with hit_rate and pei at 5, 10 and 20
+    % of the area and gain_per_event against uniform; ``best_baseline`` by gain, ``gain_over_best``
+    of the mixture with its 95 % bootstrap interval over cells, ``hit_ratio`` of the mixture at 5 %
+    over the best baseline's; ``chosen``: what foresees best. Null members where nothing could be
+    scored.
+
     Parameters
     ----------
     ends
         Last days that may be looked at.
-
-    Returns
-    -------
-    dict
-        JSON-ready: ``cell_km``, ``cells``, ``events``, ``models`` with hit_rate and pei at
-        5, 10 and 20 % of the area and gain_per_event against uniform; ``best_baseline`` by
-        gain, ``gain_over_best`` of the mixture with its 95 % bootstrap interval over cells,
-        ``hit_ratio`` of the mixture at 5 % over the best baseline's; ``chosen``: what
-        foresees best. Null members where nothing could be scored.
 
     Raises
     ------

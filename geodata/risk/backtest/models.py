@@ -181,11 +181,8 @@ COUNT_MODELS = {
 def blocked_posterior(past: Past, half_life_days: float | None = None) -> Posterior:
     """Give posteriors whose prior is fitted on the other blocks of the country.
 
-    Returns
-    -------
-    Posterior
-        Of rates per 100 km2 and year. Blocks are fifths of the districts from west to
-        east: neighbours share a block, so a district's surroundings do not help its prior.
+    Of rates per 100 km2 and year. Blocks are fifths of the districts from west to east: neighbours
+    share a block, so a district's surroundings do not help its prior.
     """
     held, exposure = _seen(past, half_life_days)
     events = held.total
@@ -207,10 +204,7 @@ def blocked_posterior(past: Past, half_life_days: float | None = None) -> Poster
 def sure(expected: Floats, past: Past) -> Floats:
     """Mix a little of the uniform forecast in, keeping the total.
 
-    Returns
-    -------
-    numpy.ndarray
-        Over 0 wherever there is area.
+    Over 0 wherever there is area.
     """
     total = max(float(np.nansum(expected)), 0.5)
     even = past.exposure / np.nansum(past.exposure) * total

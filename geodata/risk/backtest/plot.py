@@ -23,10 +23,7 @@ _STYLES = {
 def backtest_png(report: dict[str, Any]) -> bytes:
     """Draw the share of events found against the share of area looked at.
 
-    Returns
-    -------
-    bytes
-        PNG; a sentence instead of curves where the report cannot tell.
+    PNG; a sentence instead of curves where the report cannot tell.
     """
     figure = Figure(figsize=(7.0, 4.62), layout="constrained")
     FigureCanvasAgg(figure)

@@ -69,6 +69,12 @@ def rolling_backtest(
     `horizon_days`. Events whose district is uncertain or whose date range leaves the
     period do not score (they do inform).
 
+    JSON-ready: ``status`` ok or cannot_tell with ``reason``; ``cutoffs``; ``models`` with hit_rate,
+    pai, pei at 5, 10 and 20 % of the area, auc, log_score and gain_per_event against uniform;
+    ``coverage`` of 90 % predictive intervals; ``verdict``; ``chosen``, the model that foresees
+    best, and how much better than the smoothed rate; ``cells``, as `cell_backtest` gives it;
+    ``curves`` for the plot.
+
     Parameters
     ----------
     cutoffs
@@ -80,15 +86,6 @@ def rolling_backtest(
     models
         Who foresees, the headline and what ranks nothing among them; of condensed incidents
         those that look at no point (`COUNT_MODELS`).
-
-    Returns
-    -------
-    dict
-        JSON-ready: ``status`` ok or cannot_tell with ``reason``; ``cutoffs``; ``models``
-        with hit_rate, pai, pei at 5, 10 and 20 % of the area, auc, log_score and
-        gain_per_event against uniform; ``coverage`` of 90 % predictive intervals;
-        ``verdict``; ``chosen``, the model that foresees best, and how much better than the
-        smoothed rate; ``cells``, as `cell_backtest` gives it; ``curves`` for the plot.
 
     References
     ----------
@@ -338,12 +335,9 @@ Models = dict[str, dict[str, Any]]
 def verdict(folds: Folds, models: Models) -> dict[str, Any]:
     """Compare the headline's log score with its best rival's.
 
-    Returns
-    -------
-    dict
-        ``rival``, ``gain_per_event`` with its 95 % bootstrap interval over districts (all
-        cut-offs of a district together, since they resemble each other), ``says`` better,
-        worse or no_clear_difference, and a sentence.
+    ``rival``, ``gain_per_event`` with its 95 % bootstrap interval over districts (all cut-offs of a
+    district together, since they resemble each other), ``says`` better, worse or
+    no_clear_difference, and a sentence.
     """
     rivals = {
         name: found["gain_per_event"]
@@ -371,14 +365,11 @@ def verdict(folds: Folds, models: Models) -> dict[str, Any]:
 def chosen(folds: Folds, models: Models) -> dict[str, Any]:
     """Name the model that foresees best on this register, and how much better than the headline.
 
-    Returns
-    -------
-    dict
-        ``model``, ``over`` (the headline), ``gain_per_event`` with its 95 % bootstrap
-        interval, ``clear``: whether the interval lies above nought; ``rule``: what the
-        districts are ranked by, the model where it is clearly better and otherwise the
-        headline; and a sentence. Chosen on the same cut-offs that it is measured on: of
-        models about as good, the gain of the best flatters a little.
+    ``model``, ``over`` (the headline), ``gain_per_event`` with its 95 % bootstrap interval,
+    ``clear``: whether the interval lies above nought; ``rule``: what the districts are ranked by,
+    the model where it is clearly better and otherwise the headline; and a sentence. Chosen on the
+    same cut-offs that it is measured on: of models about as good, the gain of the best flatters a
+    little.
     """
     gains = {
         name: found["gain_per_event"]
