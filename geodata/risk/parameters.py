@@ -38,6 +38,8 @@ NAMES = (
     "bandwidth",
 )
 """Names of the parameters in a query; flags of the command line are the same."""
+_FIELDS = {"half-life": "half_life_days"}
+"""Fields whose name is another one than the parameter's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +114,18 @@ class RiskParameters:
         """
         problems: list[dict[str, Any]] = []
         given = {name: text for name in NAMES if (text := (query.get(name) or "").strip())}
-        values: dict[str, Any] = {
-            "period": _read(given, "period", _period, problems),
-            "half_life_days": _read(given, "half-life", _days, problems),
-            "as_of": _read(given, "as-of", _moment, problems),
+        readers: dict[str, Any] = {
+            "period": _period,
+            "half-life": _days,
+            "as-of": _moment,
+            "horizon-days": _amount,
+            "cell-km": _amount,
         }
-        for name, field in (("horizon-days", "horizon_days"), ("cell-km", "cell_km")):
-            if name in given and (number := _read(given, name, _amount, problems)) is not None:
-                values[field] = number
-        for name in (
-            "weight", "exposure", "smoothing", "where", "boundaries", "classes", "bandwidth",
-        ):  # fmt: skip
-            if name in given:
-                values[name] = given[name]
-        if "rank-by" in given:
-            values["rank_by"] = given["rank-by"]
-        for name in ("purpose", "criteria"):
-            if name in given:
-                values[name] = given[name]
-        if "where-lang" in given:
-            values["where_lang"] = given["where-lang"]
+        values: dict[str, Any] = {}
+        for name, text in given.items():
+            value = _read(text, name, readers[name], problems) if name in readers else text
+            if value is not None:
+                values[_FIELDS.get(name, name.replace("-", "_"))] = value
         try:
             parsed = cls(**values)
         except InvalidInput as refused:
@@ -182,11 +176,9 @@ class RiskParameters:
         return f"{self.weight} per {per} per year"
 
 
-def _read(given: Mapping[str, str], name: str, reader: Any, problems: list[dict[str, Any]]) -> Any:
-    if name not in given:
-        return None
+def _read(text: str, name: str, reader: Any, problems: list[dict[str, Any]]) -> Any:
     try:
-        return reader(given[name], name)
+        return reader(text, name)
     except GeodataError as refused:
         problems += refused.details or [{"field": name, "reason": refused.message}]
         return None

@@ -9,6 +9,7 @@ gzip is Intel's library, a tenth of zlib's time; Zstandard and Brotli come with 
 of a page of features in half as much time again, and go first where a client knows them.
 
 What is asked for often has its bytes ready: a body, and a form that its head is filled into.
+HEAD is GET without a body.
 """
 
 import io
@@ -27,11 +28,13 @@ from isal import isal_zlib
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.errors import InvalidInput
 from geodata.formats import FORMATS
 from geodata.register import Snapshot
+from service.collections import collection
 from service.http.slices import Bytes, Part, flat
 from service.i18n import SOURCE, languages, translator_of
 
@@ -778,6 +781,85 @@ class Answer(NamedTuple):
 def head_lines(answer: Response) -> bytes:
     """Write the header of an answer."""
     return b"".join(b"%b: %b\r\n" % pair for pair in answer.raw_headers)
+
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+CORS: dict[str, Any] = {
+    "allow_origins": ["*"],
+    "allow_methods": [*METHODS, "HEAD", "OPTIONS"],
+    "allow_headers": ["*"],
+    "expose_headers": EXPOSED,
+    "max_age": 86_400,
+}
+"""Every site may read what the public may; cookies never go along."""
+
+
+class Methods:
+    """Answers OPTIONS, gives HEAD as GET without body, and completes Allow.
+
+    Parameters
+    ----------
+    posts
+        What a POST passes before the application; other methods need not.
+    """
+
+    def __init__(self, app: ASGIApp, posts: Callable[[ASGIApp], ASGIApp] | None = None) -> None:
+        self._app = app
+        self._posts = app if posts is None else posts(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, or answer it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["method"] == "OPTIONS" and (allowed := allowed_on(scope)):
+            await Response(status_code=204, headers={"Allow": allowed})(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD") and (name := _collection_in(scope["path"])):
+            # An unknown layer is not found, whatever is to be done with it.
+            collection(name)
+            inner = self._posts if scope["method"] == "POST" else self._app
+            await inner(scope, receive, _with_allow(scope, send))
+        elif scope["method"] == "HEAD":
+            await self._head(scope, receive, send)
+        elif scope["method"] == "POST":
+            await self._posts(scope, receive, _with_allow(scope, send))
+        else:
+            await self._app(scope, receive, _with_allow(scope, send))
+
+    async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
+        got = {**scope, "method": "GET"}
+        try:
+            await self._app(got, receive, _with_allow(got, send))
+        finally:
+            # The route found is what the request is counted under.
+            scope.update({name: got[name] for name in ("route", "endpoint") if name in got})
+
+
+def _collection_in(path: str) -> str:
+    _, _, rest = path.partition("/collections/")
+    return rest.partition("/")[0] if path.startswith("/collections/") else ""
+
+
+def _with_allow(scope: Scope, send: Send) -> Send:
+    async def complete(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 405:
+            MutableHeaders(scope=message)["Allow"] = allowed_on(scope)
+        await send(message)
+
+    return complete
+
+
+def allowed_on(scope: Scope) -> str:
+    """Give the methods of a path, as Allow has them; empty where there is no such path."""
+    routes = scope["app"].router.routes
+    found = [
+        method
+        for method in METHODS
+        if any(route.matches({**scope, "method": method})[0] == Match.FULL for route in routes)
+    ]
+    if not found:
+        return ""
+    head = ["HEAD"] if "GET" in found else []
+    return ", ".join([*found, *head, "OPTIONS"])
 
 
 def open_to_sites(headers: MutableHeaders, *, asked: bool) -> None:
