@@ -1,27 +1,47 @@
 """What a reader of reports hands back: candidates, each with the words it rests on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
 from geodata import codes
 
+_UNWRITTEN = {"disputed", "ambiguous", "mine_related", "sex", "age_group"}
+"""Fields for whoever decides on a candidate, which the contract does not write."""
+
+
+class Written:
+    """What is written by its fields, in their order."""
+
+    __slots__ = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give it as the contract writes it: days as ISO text, unknown as null."""
+        names = [one.name for one in fields(self)]  # type: ignore[arg-type]
+        return {name: _plain(getattr(self, name)) for name in names if name not in _UNWRITTEN}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Written):
+        return value.as_dict()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return dict(value) if isinstance(value, dict) else value
+
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Span(Written):
     """Characters of the text as given that one value rests on; `end` is exclusive."""
 
     field: str
     start: int
     end: int
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the span as the contract writes it."""
-        return {"field": self.field, "start": self.start, "end": self.end}
-
 
 @dataclass(frozen=True, slots=True)
-class PlaceShare:
+class PlaceShare(Written):
     """A place where the blast may have been, with its share of the incident."""
 
     text: str
@@ -31,20 +51,9 @@ class PlaceShare:
     country: str | None = None
     weight: float = 1.0
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the place as the contract writes it."""
-        return {
-            "text": self.text,
-            "district_id": self.district_id,
-            "district_name": self.district_name,
-            "place_name": self.place_name,
-            "country": self.country,
-            "weight": self.weight,
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class CasualtyCount:
+class CasualtyCount(Written):
     """People of one group and outcome; nobody is named, an unknown number is None.
 
     `children` says how many of them are stated to be children, `sex` is stated for all.
@@ -59,20 +68,9 @@ class CasualtyCount:
     sex: codes.Sex = "unknown"
     age_group: codes.AgeGroup = "unknown"
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the row as the contract writes it."""
-        return {
-            "group": self.group,
-            "affiliation": self.affiliation,
-            "outcome": self.outcome,
-            "low": self.low,
-            "best": self.best,
-            "high": self.high,
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class IncidentCandidate:
+class IncidentCandidate(Written):
     """One blast as a report tells it, before anybody decided on it.
 
     `disputed` is set where the report denies, doubts or contradicts it; `ambiguous` where
@@ -97,29 +95,9 @@ class IncidentCandidate:
     disputed: bool = False
     ambiguous: bool = False
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the candidate as the contract writes it."""
-        return {
-            "date_start": self.date_start.isoformat(),
-            "date_end": self.date_end.isoformat(),
-            "date_precision": self.date_precision,
-            "date_basis": self.date_basis,
-            "date_text": self.date_text,
-            "places": [place.as_dict() for place in self.places],
-            "where_precision": self.where_precision,
-            "casualties": [row.as_dict() for row in self.casualties],
-            "killed": self.killed,
-            "injured": self.injured,
-            "device": self.device,
-            "accident_type": self.accident_type,
-            "activity": self.activity,
-            "source_chain": self.source_chain,
-            "evidence": [span.as_dict() for span in self.evidence],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class StatisticCandidate:
+class StatisticCandidate(Written):
     """A figure about a period, never an incident."""
 
     group: codes.Group | None
@@ -133,23 +111,9 @@ class StatisticCandidate:
     evidence: tuple[Span, ...] = ()
     mine_related: bool = True
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the figure as the contract writes it."""
-        return {
-            "group": self.group,
-            "outcome": self.outcome,
-            "value": self.value,
-            "qualifier": self.qualifier,
-            "period_start": _iso(self.period_start),
-            "period_end": _iso(self.period_end),
-            "as_of": _iso(self.as_of),
-            "issuer": self.issuer,
-            "evidence": [span.as_dict() for span in self.evidence],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class OperationCandidate:
+class OperationCandidate(Written):
     """Work on the ground that a report tells of; `area_m2` in square metres."""
 
     kind: codes.OperationKind
@@ -163,24 +127,9 @@ class OperationCandidate:
     period_end: date | None = None
     evidence: tuple[Span, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the operation as the contract writes it."""
-        return {
-            "kind": self.kind,
-            "status": self.status,
-            "organisation": self.organisation,
-            "personnel": self.personnel,
-            "districts": list(self.districts),
-            "area_m2": self.area_m2,
-            "devices_found": dict(self.devices_found),
-            "period_start": _iso(self.period_start),
-            "period_end": _iso(self.period_end),
-            "evidence": [span.as_dict() for span in self.evidence],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Written):
     """All that one report says.
 
     `language` is None where the text is in none of the languages that are read.
@@ -192,18 +141,3 @@ class Reading:
     incidents: tuple[IncidentCandidate, ...] = ()
     statistics: tuple[StatisticCandidate, ...] = ()
     operations: tuple[OperationCandidate, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give the reading as `hazardmap extract` prints it."""
-        return {
-            "language": self.language,
-            "published": self.published.isoformat(),
-            "warnings": list(self.warnings),
-            "incidents": [one.as_dict() for one in self.incidents],
-            "statistics": [one.as_dict() for one in self.statistics],
-            "operations": [one.as_dict() for one in self.operations],
-        }
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -38,8 +38,6 @@ NAMES = (
     "bandwidth",
 )
 """Names of the parameters in a query; flags of the command line are the same."""
-_FIELDS = {"half-life": "half_life_days"}
-"""Fields whose name is another one than the parameter's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ class RiskParameters:
         for name, text in given.items():
             value = _read(text, name, readers[name], problems) if name in readers else text
             if value is not None:
-                values[_FIELDS.get(name, name.replace("-", "_"))] = value
+                values[_field(name)] = value
         try:
             parsed = cls(**values)
         except InvalidInput as refused:
@@ -135,23 +133,11 @@ class RiskParameters:
 
     def describe(self) -> dict[str, Any]:
         """Give the parameters by their public names; defaults included, null = not set."""
-        return {
+        found = {name: getattr(self, _field(name)) for name in NAMES}
+        return found | {
             "period": "all" if self.period is None else str(self.period),
-            "weight": self.weight,
-            "exposure": self.exposure,
-            "smoothing": self.smoothing,
-            "half-life": self.half_life_days,
-            "where": self.where,
             "where-lang": self.where_lang if self.where else None,
-            "boundaries": self.boundaries,
             "as-of": None if self.as_of is None else self.as_of.isoformat(),
-            "horizon-days": self.horizon_days,
-            "cell-km": self.cell_km,
-            "rank-by": self.rank_by,
-            "purpose": self.purpose,
-            "criteria": self.criteria,
-            "classes": self.classes,
-            "bandwidth": self.bandwidth,
         }
 
     @property
@@ -174,6 +160,10 @@ class RiskParameters:
         """Unit of density and smoothed."""
         per = "100 km2" if self.exposure == "area" else "100,000 people"
         return f"{self.weight} per {per} per year"
+
+
+def _field(name: str) -> str:
+    return "half_life_days" if name == "half-life" else name.replace("-", "_")
 
 
 def _read(text: str, name: str, reader: Any, problems: list[dict[str, Any]]) -> Any:

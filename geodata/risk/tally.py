@@ -8,7 +8,7 @@ full for one. What that leaves open is a variance between imputations, added to 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -760,12 +760,7 @@ class Unplaced:
 
     def as_dict(self) -> dict[str, Any]:
         """Give the members as JSON-ready values."""
-        return {
-            "incidents": self.incidents,
-            "placed": self.placed,
-            "unplaced": self.unplaced,
-            "ids": list(self.ids),
-        }
+        return {**asdict(self), "ids": list(self.ids)}
 
 
 def unplaced(
