@@ -251,50 +251,38 @@ _RESERVES = CODES["rate_status"]
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """What is said of a district for a period, a filter and weights.
-
-    Attributes
-    ----------
-    local_name
-        Where it differs from the name.
-    fill
-        What it is painted with: its class, else the status of its ground, or
-        `NOT_COMPUTED`.
-    incidents
-        In shares; `killed` and `injured` alike.
-    total
-        What the rate is made of: incidents or people, of the incidents that state them.
-    expected
-        Weighted incidents of the next quarter, with 90 % limits.
-    headline
-        The one that the class is made of: `smoothed`, or `rate` unsmoothed; both are over the
-        days observed.
-    reserve
-        What to know before reading the rate; empty where there is nothing.
-    """
+    """What is said of a district for a period, a filter and weights."""
 
     district_id: str
     position: int
     name: str
     local_name: str | None
+    """Where it differs from the name."""
     pcode: str | None
     area_km2: float | None
     population: float | None
     population_note: str | None
     note_translated: bool
     fill: str
+    """What it is painted with: its class, else the status of its ground, or `NOT_COMPUTED`."""
     risk_class: str
     incidents: float
+    """In shares; `killed` and `injured` alike."""
     killed: Toll
     injured: Toll
     total: float
+    """What the rate is made of: incidents or people, of the incidents that state them."""
     rate: Estimate
     smoothed: Estimate
     headline: Estimate
+    """The one that the class is made of: `smoothed`, or `rate` unsmoothed; both are over the days
+    observed."""
     rank: Estimate
     expected: Estimate
+    """Weighted incidents of the next quarter, with 90 % limits."""
     hotspot: str | None
     reserve: str
+    """What to know before reading the rate; empty where there is nothing."""
     gi_star_z: float | None
     gi_star_p: float | None
     years: float | None

@@ -422,19 +422,13 @@ def coded(coding: str, body: Bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Deflated:
-    """A part of a body, compressed once for any body that holds it.
-
-    Attributes
-    ----------
-    content
-        Deflate (RFC 1951), whole bytes, without a last block.
-    checksum, length
-        CRC-32 and number of the bytes that it stands for.
-    """
+    """A part of a body, compressed once for any body that holds it."""
 
     content: bytes
+    """Deflate (RFC 1951), whole bytes, without a last block."""
     checksum: int
     length: int
+    """CRC-32 and number of the bytes that it stands for."""
 
     @property
     def nbytes(self) -> int:
@@ -717,30 +711,21 @@ def header_of(fields: Iterable[tuple[bytes, bytes]]) -> Header | None:
 
 
 class RawRequest(NamedTuple):
-    """A request as it came, before anything is made of it.
-
-    Attributes
-    ----------
-    method, path, query
-        Of its first line; the path without its escapes.
-    header
-        Its header, read; None where it asks for more.
-    scheme, server
-        How and where it came in.
-    request_id
-        What it is called in the log.
-    origin
-        Whether another site's page asks, where nobody else sees to that; None = somebody does.
-    """
+    """A request as it came, before anything is made of it."""
 
     method: str
     path: str
     query: bytes
+    """Of its first line; the path without its escapes."""
     header: Header | None
+    """Its header, read; None where it asks for more."""
     scheme: str
     server: Any
+    """How and where it came in."""
     request_id: str
+    """What it is called in the log."""
     origin: bool | None = None
+    """Whether another site's page asks, where nobody else sees to that; None = somebody does."""
 
     @classmethod
     def of(cls, scope: Scope, request_id: str) -> "RawRequest":
@@ -757,18 +742,13 @@ class RawRequest(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A whole answer.
-
-    Attributes
-    ----------
-    route
-        Pattern of the path that gives the same, under which it is counted.
-    """
+    """A whole answer."""
 
     status: int
     head: bytes
     body: tuple[Part, ...]
     route: str
+    """Pattern of the path that gives the same, under which it is counted."""
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it as an application does."""

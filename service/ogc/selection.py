@@ -67,28 +67,20 @@ class Order:
 
     By place, as a box of points is given: along a curve, so that neighbours come one after the
     other; then those without a geometry, by id.
-
-    Attributes
-    ----------
-    sort
-        Columns; empty = the usual order.
-    positions
-        Row of the feature at each place.
-    front
-        Ids of the features that come first in the usual order.
-    keys
-        Cells of the curve in which the first features lie, for an order by place.
-    looked
-        What the front was chosen from, where it was: rows, and the fields that the first of those
-        with a geometry, and of those without, leave open.
     """
 
     frame: gpd.GeoDataFrame
     sort: tuple[SortKey, ...]
+    """Columns; empty = the usual order."""
     positions: Positions
+    """Row of the feature at each place."""
     front: tuple[str, ...] = ()
+    """Ids of the features that come first in the usual order."""
     keys: Keys | None = None
+    """Cells of the curve in which the first features lie, for an order by place."""
     looked: Looked | None = None
+    """What the front was chosen from, where it was: rows, and the fields that the first of those
+    with a geometry, and of those without, leave open."""
 
     @property
     def nbytes(self) -> int:
@@ -396,19 +388,13 @@ FEW = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The features selected; a page of them costs what it shows.
-
-    Attributes
-    ----------
-    found
-        Places in that order of those selected, ascending; None = all.
-    always
-        Further places, ascending: of features without a geometry, which belong to every box.
-    """
+    """The features selected; a page of them costs what it shows."""
 
     order: Order
     found: Positions | None
+    """Places in that order of those selected, ascending; None = all."""
     always: Positions = field(default_factory=lambda: _NONE)
+    """Further places, ascending: of features without a geometry, which belong to every box."""
 
     def __len__(self) -> int:
         """How many features there are."""
@@ -447,24 +433,17 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A piece of a selection.
-
-    Attributes
-    ----------
-    rows
-        Rows of the frame, in order.
-    next, previous
-        Tokens of the neighbouring pages, if there are any.
-    key
-        Equal for pages that begin alike, within one snapshot.
-    """
+    """A piece of a selection."""
 
     frame: gpd.GeoDataFrame
     rows: npt.NDArray[np.int64]
+    """Rows of the frame, in order."""
     matched: int
     next: Token | None
     previous: Token | None
+    """Tokens of the neighbouring pages, if there are any."""
     key: tuple[object, ...]
+    """Equal for pages that begin alike, within one snapshot."""
 
 
 def page_of(snapshot: Snapshot, query: ItemsQuery) -> Page:
