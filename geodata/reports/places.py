@@ -202,7 +202,8 @@ class PlaceFinder:
                     continue
                 if self._is_district(name, only=True):
                     continue
-                if any(m.kind == "unit" for m in _of_other_countries(name, fold_letters(name))):
+                # *The Bosnian town of X*: the name comes later.
+                if _of_other_countries(name, fold_letters(name)):
                     continue
                 found.append(self._village(name, start, end))
         return found

@@ -59,6 +59,38 @@ def test_places(text: str, district: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("A mine killed a driver near Kismayo in Somalia's Lower Juba on Monday.", "SO:Lower Juba"),
+        ("A mine killed a boy near the Afghan village of Zer in Ghor on Monday.", "AF:Ghor"),
+        (
+            "A mine killed a man near the Bosnian town of Olovo on Monday.",
+            "BA:Federation of Bosnia and Herzegovina",
+        ),
+        ("A soldier trod on a mine in Torit in South Sudan on Monday.", "SS:Eastern Equatoria"),
+        ("В понедельник в афганской провинции Гор на мине погибли дети.", "AF:Ghor"),
+        ("В понедельник под Мосулом в Ираке на мине подорвался фермер.", "IQ:Nineveh"),
+        ("В понедельник в йеменской провинции Ходейда на мине погиб рыбак.", "YE:Hodeidah"),
+        ("Bazar ertəsi Somalinin Hiran bölgəsində avtobus minaya düşüb, üç ölü var.", "SO:Hiran"),
+        ("Bazar ertəsi Əfqanıstanın Fəryab vilayətində mina üç uşağı öldürüb.", "AF:Faryab"),
+        ("Bazar ertəsi Suriyanın Mənbic şəhərində fermer minaya düşüb.", "SY:Aleppo"),
+    ],
+)
+def test_places_abroad(text: str, place: str) -> None:
+    (incident,) = read_report(text, PUBLISHED).incidents
+    assert [f"{p.country}:{p.district_name}" for p in incident.places] == [place]
+
+
+def test_a_father_s_name_is_no_country() -> None:
+    text = (
+        "Bazar ertəsi Füzulinin kəndində 1984-cü il təvəllüdlü Nümunəyev Misal Malik oğlu minaya "
+        "düşərək yaralanıb."
+    )
+    (incident,) = read_report(text, PUBLISHED).incidents
+    assert [p.district_id for p in incident.places] == ["AZ-FUZ"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "A soldier died of his wounds on Tuesday, a day after a mine blast in Fuzuli.",

@@ -1097,7 +1097,7 @@ PLACE_ROLES = (
     ("road", r"\w+ ?- ?$", r"\w{0,4} (?:avtomobil |magistral |demir )?(?:yol|magistral)"),
 )
 VILLAGES = (
-    r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++(?: [A-ZÇƏĞİÖŞÜ][\w'’-]++)?) "
+    r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++(?: [A-ZÇƏĞİÖŞÜ][\w'’-]++)?)(?<!n[ıiuü]n) "
     r"(?:kənd|kend|qəsəbə|qesebe|yaşayış məntəqə|yüksəkli|stansiya)\w*",
     r"(?<![\w'’-])(?P<name>[A-ZÇƏĞİÖŞÜ][\w'’-]++) adlı (?:kənd|yüksəklik|ərazi)\w*",
 )
