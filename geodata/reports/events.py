@@ -799,7 +799,11 @@ class _Sorter:
             homes = [p for p in unit.places if p.role == "home" and p.districts]
             strange = any(p.kind == "settlement" and not p.districts for p in unit.locations)
             shortly = "shortly" in marks and "back" not in marks
-            if shortly and strange and len(districts_of(homes) - {_STATE}) == 1:
+            if (
+                (shortly or unit.event_dates)
+                and strange
+                and len(districts_of(homes) - {_STATE}) == 1
+            ):
                 # A village that nobody lists is sooner at its victim's home than elsewhere.
                 event.inherited_places = [replace(homes[0], role="location")]
             elif marks & {"shortly", "back"} or _apart(unit, self.current):

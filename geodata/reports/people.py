@@ -1770,7 +1770,11 @@ def _link(
                 (
                     hit.end <= p.part_from
                     and p.start < right
-                    and not (vocabulary.subject_first and p.part_from == p.start)
+                    and not (
+                        vocabulary.subject_first
+                        # *Two died, six, among them three children, were hurt.*
+                        and any(hit.end <= q.start <= p.part_from for q in people)
+                    )
                 )
                 or (p.part_from == p.start and 0 <= at - p.end < 40)
                 # *Five, among them three children, were hurt.*

@@ -18,6 +18,7 @@ from geodata.reports.languages.common import (
     BEFORE_NAME,
     ENDING,
     INSTRUMENTAL,
+    OF_COUNTRY,
     OWN_ENDING,
     PATRONYMIC,
     POSSESSIVE,
@@ -123,12 +124,12 @@ class PlaceFinder:
                     called.add((m.start("name") + past, m.end("name")))
 
         # *The village of Kangarli* is no district, *the Salahli village of Aghdam* is in one.
-        hamlets = {
+        called = {
             (start, end)
             for start, end in called
             if not AFTER_NAME.search(text, max(0, start - _NAMED_BEFORE), start)
-            and not self._has_village(text, end)
         }
+        hamlets = {(start, end) for start, end in called if not self._has_village(text, end)}
         within = re.compile(vocabulary.within)
         called |= {
             (a.start, a.end)
@@ -202,8 +203,9 @@ class PlaceFinder:
                     continue
                 if self._is_district(name, only=True):
                     continue
+                abroad = _of_other_countries(name, fold_letters(name))
                 # *The Bosnian town of X*: the name comes later.
-                if _of_other_countries(name, fold_letters(name)):
+                if any(m.kind == "unit" or OF_COUNTRY.search(name) for m in abroad):
                     continue
                 found.append(self._village(name, start, end))
         return found

@@ -468,7 +468,7 @@ class _Reader:
 
     def _only_district(self) -> list[PlaceMention]:
         """Give the one district of a report whose village is in no gazetteer."""
-        for roles in (("office", "home", "road"), ("dateline",)):
+        for roles in (("office", "home", "road"), ("dateline",), ("hospital",)):
             found = [
                 p for u in self.units for p in u.places if p.kind == "district" and p.role in roles
             ]

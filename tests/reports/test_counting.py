@@ -96,12 +96,71 @@ def test_a_father_s_name_is_no_country() -> None:
         "A soldier died of his wounds on Tuesday, a day after a mine blast in Fuzuli.",
         "Во вторник, через день после подрыва на мине в Физули, скончался солдат.",
         "Two men were hurt by mines on Monday in Fuzuli.",
+        "В минувший понедельник в Физули пастух подорвался на мине.",
+        "Sentyabrın on səkkizində Füzulidə çoban minaya düşüb, ayağını itirib.",
+        "Bu həftənin bazar ertəsi günü Füzulidə çoban minaya düşüb, ayağını itirib.",
+        "It came to light on Tuesday that a shepherd had set off a mine in Fuzuli on Monday.",
+        "О подрыве на мине жителя Физули стало известно во вторник. Он шёл 18 сентября в лес.",
         "Рядом с автобусом с паломниками 18 сентября в Физули взорвалась мина, ранен один человек.",
     ],
 )
 def test_days(text: str) -> None:
     (incident,) = read_report(text, PUBLISHED).incidents
     assert incident.date_start == date(2023, 9, 18)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "precision"),
+    [
+        ("Last night a mine wounded a shepherd in Fuzuli.", "09-19", "09-20", 2),
+        ("Прошлой ночью в Физули пастух подорвался на мине.", "09-19", "09-20", 2),
+        ("Dünən gecə Füzulidə çoban minaya düşüb, ayağını itirib.", "09-19", "09-20", 2),
+        ("Sentyabrın 17-si və ya 18-də Füzulidə mina bir çobanı öldürüb.", "09-17", "09-18", 2),
+        ("В начале недели в Физули пастух подорвался на мине.", "09-18", "09-20", 3),
+        ("Ötən gecə Füzulidə mina partlayıb, 2 nəfər ölüb.", "09-19", "09-20", 2),
+    ],
+)  # fmt: skip
+def test_several_days(text: str, first: str, last: str, precision: int) -> None:
+    (incident,) = read_report(text, PUBLISHED).incidents
+    days = f"{incident.date_start:%m-%d}", f"{incident.date_end:%m-%d}"
+    assert (*days, incident.date_precision) == (first, last, precision)
+
+
+def test_a_village_lies_where_its_district_is_named_not_where_the_next_blast_was() -> None:
+    text = (
+        "On September 17 a shepherd was hurt by a mine in the Marzili village of Aghdam. A day "
+        "later a truck hit a mine in Zangilan; its driver was killed."
+    )
+    found = [[p.district_id for p in i.places] for i in read_report(text, PUBLISHED).incidents]
+    assert found == [["AZ-AGM"], ["AZ-ZAN"]]
+
+
+def test_a_second_blast_on_the_same_day_keeps_its_people() -> None:
+    text = (
+        "Вечером 18 сентября в Физули подорвался сапёр. Он лишился ноги. В тот же день в Физули на "
+        "мину наступили два брата. Один из них погиб, второй ранен."
+    )
+    found = [(i.killed or 0, i.injured or 0) for i in read_report(text, PUBLISHED).incidents]
+    assert found == [(0, 1), (1, 1)]
+
+
+def test_an_investigation_opened_after_a_blast_tells_of_it() -> None:
+    text = "An investigation has been opened after a mine left a driver injured in Tartar."
+    (incident,) = read_report(text, PUBLISHED).incidents
+    assert (incident.injured, incident.date_start) == (1, PUBLISHED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Так, 18 сентября подорвались двое жителей Физулинского района, зашедшие в село Нумунали.",
+        "Füzuli rayon xəstəxanası: sentyabrın 18-də Nümunəli kəndində mina bir çobanı yaralayıb.",
+    ],
+)
+def test_an_unknown_village_lies_in_the_district_spoken_of(text: str) -> None:
+    before = "Тракторист ранен миной в Агдаме 17 сентября. " if text.startswith("Так") else ""
+    *_, incident = read_report(before + text, PUBLISHED).incidents
+    assert [p.district_id for p in incident.places] == ["AZ-FUZ"]
 
 
 def test_what_sums_up_several_blasts_belongs_to_none() -> None:

@@ -270,7 +270,15 @@ FURNITURE_BELOW = (
     r"tags?:",
     r"son yazilar",
 )
-ORDINALS = {"birinde": 1, "ikisinde": 2, "ucunde": 3, "dordunde": 4, "besinde": 5}
+_UNITS = (
+    ("biri", 1), ("ikisi", 2), ("ucu", 3), ("dordu", 4), ("besi", 5), ("altisi", 6),
+    ("yeddisi", 7), ("sekkizi", 8), ("doqquzu", 9),
+)  # fmt: skip
+_DAYS = (
+    *_UNITS, ("onu", 10), *((f"on {u}", 10 + n) for u, n in _UNITS), ("iyirmisi", 20),
+    *((f"iyirmi {u}", 20 + n) for u, n in _UNITS), ("otuzu", 30), ("otuz biri", 31),
+)  # fmt: skip
+ORDINALS = {f"{day}{ending}": number for day, number in _DAYS for ending in ("", "nde", "nda")}
 NTH = {
     f"{word}{ending}": number
     for number, word in ((2, "ikinci"), (3, "ucuncu"), (4, "dorduncu"), (5, "besinci"))
@@ -356,7 +364,7 @@ DATES = (
     (
         "days",
         r"(?:(?P<y>\d{4})-?c?[iu]? il(?:in)? )?(?P<m>{month})(?:[iu]n)? (?P<d>\d{1,2})(?:-?(?:dan|den|"
-        r"ndan|i|u|si|su|da|de)?)(?: ?- ?| ve |,? )(?P<d2>\d{1,2})[-']?(?:i|u|si|su|da|de|nda|nde|dek|"
+        r"ndan|i|u|si|su|da|de)?)(?: ?- ?| ve (?:ya )?| ya (?:da )?| yaxud |,? )(?P<d2>\d{1,2})[-']?(?:i|u|si|su|da|de|nda|nde|dek|"
         r"nedek|sinda|sunde|unda|inde|una|ne|ine qeder|sine|sinedek)(?!\w)",
     ),
     (
@@ -385,7 +393,7 @@ DATES = (
     ),
     (
         "day_word",
-        r"(?P<m>{month})(?:[iu]n)? (?P<dw>birinde|ikisinde|ucunde|dordunde|besinde)",
+        rf"(?P<m>{{month}})(?:[iu]n)? (?P<dw>{'|'.join(sorted(ORDINALS, key=len, reverse=True))})(?!\w)",
     ),
     (
         "month_part",
@@ -417,14 +425,14 @@ DATES = (
     ("anchor_ago", r"(?:partlayis|hadise|yaralan)\w*(?:dan|den) (?P<n>{number}) gun sonra"),
     ("anchor:1", r"(?:(?<!bazar )ertesi|novbeti|sabahi) gun(?:u)?"),
     ("offset:-2", r"sragagun|siragagun|evvelki gun"),
-    ("offset:-1", r"dunen\w*|oten gun"),
+    ("offset:-1", r"dunen(?! gece)\w*|oten gun"),
     (
         "offset:0",
         r"bu gun(?! ?e qeder)(?!edek)(?!e kimi)(?!\w)|bugun(?!e qeder)(?!edek)(?!\w)|bu (?:seher|axsam)|gunun (?:ilk|birinci) yarisi\w*",
     ),
     (
         "span:-1:0",
-        r"(?:oten |kecen )?gece(?: saatlarinda| saatlari|yarisi|leyin)?(?!\w)|bu gece",
+        r"(?:oten |kecen |dunen )?gece(?: saatlarinda| saatlari|yarisi|leyin)?(?!\w)|bu gece",
     ),
     ("ago_days", r"(?P<n>{number}) gun (?:evvel|once|qabaq)"),
     ("ago_weeks", r"(?P<n>{number}) hefte (?:evvel|once|qabaq)"),
@@ -434,8 +442,11 @@ DATES = (
     ("anchor_day", r"(?P<d>\d{1,2})-?(?:da|de)(?= ise)"),
     ("day_only", r"bu ayin (?P<d>\d{1,2})[-']?\w{0,4}"),
     ("weekend", r"(?:oten |bu )?hefte ?sonu\w*|istirahet gunler\w*"),
-    ("week:-1", r"(?:oten|kecen) hefte(?! erzinde)"),
-    ("week:0", r"bu hefte(?! erzinde)"),
+    ("week:-1", r"(?:oten|kecen) hefte(?! erzinde)(?!nin (?:\w+ )?(?:{weekday}))"),
+    (
+        "week:0",
+        r"bu hefte(?! erzinde)(?!nin (?:\w+ )?(?:{weekday}))|heftenin (?:evvel|baslangic)\w*",
+    ),
     ("anchor_month", r"(?:hemin|ele hemin|eyni) ay(?:da|in \w+)?(?!\w)"),
     ("month_ago:-1", r"(?:oten|kecen) ay(?!\w)"),
     ("month_ago:0", r"bu ay(?!\w)"),
@@ -1024,6 +1035,8 @@ DATE_ROLES = (
         r"",
         r",? (?:\w+ ){0,3}?(?:bildir|xeber ver|melumat ver|deyib|aciqla|melumat yay|elan)\w*",
     ),
+    # *It became known only today.*
+    ("said", r"", r"(?: \w+){0,2} (?:melum ol|askara cix|ictimailesdir|aciqlan)\w*"),
     ("future", r"", r"(?: \w+){0,4} \w{3,}(?:acaq|ecek)(?:dir|lar|ler|lardir|lerdir)?(?=[.,;]|$)"),
 )
 PLACE_ROLES = (

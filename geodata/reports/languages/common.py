@@ -13,7 +13,7 @@ NAME = re.compile(
 )
 """Two to four words with capitals, or one with initials, or initials alone, and a patronymic."""
 
-AFTER_NAME = re.compile(rf"(?<![\w'’-]){CAPITAL}[\w'’-]++ \w++ \w++ $")
+AFTER_NAME = re.compile(rf"(?<![\w'’-]){CAPITAL}[\w'’-]++ \w++ of $")
 """What *village of* a district follows where the village is named before: *Salahli village of*."""
 
 BEFORE_NAME = re.compile(rf" \w++ of (?P<name>{CAPITAL}[\w'’-]++)")
@@ -35,6 +35,9 @@ INSTRUMENTAL = re.compile(r"(?<=[а-яё]{3})(?:ом|ем|ой|ым)$")
 
 ENDING = re.compile(r"(?:s|n?[iu]n|n?d[ae](?:n|ki)?|[yn]?[ae])?")
 """What may follow the stem of a foreign province in Latin letters."""
+
+OF_COUNTRY = re.compile(r"(?:n|sh|se|[iı]n[iı]n)$")
+"""How an adjective made of a country's name ends, which is no village's: *the Syrian town*."""
 
 OWN_ENDING = re.compile(r"л[иыую]|l[iu]")
 """An ending of Azerbaijani villages, after which a stem is no foreign province."""

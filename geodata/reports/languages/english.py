@@ -590,7 +590,7 @@ WHOLE = r"(?:^|[.,;:] )(?:out )?of (?:the |these |those |its |their )?$"
 BESIDE = r" "
 DEPENDENT = (
     r"(?<!\w)(?:who|whom|whose|(?<!in )which)(?: [\w'-]+){1,5}|"
-    r"(?<!\w)(?:when|(?<!day )(?<!days )(?<!opened )(?<!launched )(?<!initiated )(?<!instituted )(?<!started )after|since|because)(?!\w)[^,.;:\"]*"
+    r"(?<!\w)(?:when|(?<!day )(?<!days )(?<!opened )(?<!launched )(?<!initiated )(?<!instituted )(?<!started )(?<!begun )(?<!under way )(?<!underway )after|since|because)(?!\w)[^,.;:\"]*"
 )
 ATTACHED = r" (?:accompanying|escorting|guarding|carrying|helping|following|driving|leading|assisting|searching for|looking for|visiting) (?:(?:an?|the|his|her|their|some|of|two|three|four|five|\d+) )?(?:[\w-]+ )?"
 VICTIMS = r"(?:^|\W)(?:injured|wounded|victims|casualties)$"
@@ -757,14 +757,14 @@ DATES = (
     ("offset:-2", r"the day before yesterday"),
     (
         "offset:-1",
-        r"yesterday(?: (?:morning|evening|afternoon|night))?|last (?:night|evening)",
+        r"yesterday(?: (?:morning|evening|afternoon|night))?|last evening",
     ),
     ("offset:0", r"today|this (?:morning|afternoon|evening)|tonight|earlier in the day"),
     (
         "night_to_weekday",
         r"(?:overnight|the night|night)(?: from \w+| of \w+)? (?:in)?to (?P<w>{weekday})(?!\w)",
     ),
-    ("span:-1:0", r"overnight|during the night|in the night"),
+    ("span:-1:0", r"overnight|during the night|in the night|(?:late )?last night"),
     ("ago_days", r"(?P<n>{number}) days? ago"),
     ("ago_weeks", r"(?P<n>{number}) weeks? ago"),
     ("ago_months", r"(?P<n>{number}) months? ago"),
@@ -775,7 +775,10 @@ DATES = (
         r"(?:past |last )?weekend",
     ),
     ("week:-1", r"(?:last|the previous|the past) week"),
-    ("week:0", r"(?:earlier )?this week"),
+    (
+        "week:0",
+        r"(?:earlier )?(?:in )?(?:this|the current) week|(?:at the (?:start|beginning) of|earlier in|early in) (?:the|this) week",
+    ),
     ("anchor_month", r"(?:(?:in|during|later|earlier) )?(?:that|the same) month"),
     ("month_ago:-1", r"last month"),
     ("month_ago:0", r"(?:earlier |later )?this month"),
@@ -1246,6 +1249,7 @@ HAPPENED = (
     (
         "happened",
         r"incidents?|accidents?|happened|took place|occurred|traged(?:y|ies)|"
+        r"(?:latest|last|most recent|first|second) case|case was (?:reported|recorded|registered)|"
         r"it was|the (?:blast|explosion)",
     ),
 )
@@ -1540,6 +1544,13 @@ DATE_ROLES = (
         "said",
         r"(?:saying|reporting|telling|stating|announcing|as having said)(?: (?:on|in))? $",
         r"",
+    ),
+    # *It became known only today.*
+    (
+        "said",
+        r"(?:became|become|becomes|was made|been made) (?:known|public|clear)(?: \w+)?(?: on| in)? $|"
+        r"(?:came|come|comes) to light(?: \w+)?(?: on| in)? $|(?:emerged|surfaced|learnt|learned)(?: only| just)?(?: on)? $",
+        r"(?!'s)",
     ),
     ("said", r"", r" (?:as (?:saying|reporting|telling|stating)|by (?:\w+ ){1,4}?as saying)"),
     (
