@@ -376,6 +376,12 @@ class _Heard:
             # *One died and another was hurt*: on top of the dead, not of those hurt before.
             telling.another = telling.more and several
             telling.more = (telling.more and not several) or telling.kin
+            fresh = not (several or any(self.firm[outcome]))
+            if telling.beside and len(telling.groups) == 1 and fresh:
+                # *It tore a hand off one of them and blinded the other.*
+                count = next(iter(telling.groups.values()))
+                count.hold(count.size() + telling.beside)
+                telling.beside = 0
             telling.helpers = begun and self._helped(unit, outcome)
             telling.beside += sum(
                 p.best or 0 for p in unit.told.others if p.part and p.counted and p.end < unit.end
@@ -477,6 +483,10 @@ class _Heard:
 
     def _as_told(self, people: People, harm: Harm, unit: Unit) -> People:
         """Give people as they were told of before, whose number, group or part they are."""
+        if people.part and people.best is None and self.victims and not any(self.firm.values()):
+            # *Three fell victim to a mine; all of them were hurt.*
+            number = self.victims.best
+            people = replace(people, part=False, low=number, best=number, high=number)
         people = self._known(self._as_counted(people, unit), harm, unit)
         again = people.of_several and not people.part
         again = again and (self.nouns.get(people.noun) is False or self._of_hurt(unit, harm))
@@ -1401,6 +1411,9 @@ def _somebody(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> Non
     """Let an outcome without people be that of those who set it off, or of somebody."""
     outcome, harm = next(iter(heard.nameless.items()))
     whose = {g: _copy(c) for g, c in reached.items()}
+    if not whose and heard.victims:
+        # *Three fell victim to a mine: all are hurt.*
+        whose = {"unknown": _copy(heard.victims)}
     ones = [g for g, c in whose.items() if c.best == 1]
     span = (harm.start, harm.end)
     if harm.pronoun and len(whose) > 1:

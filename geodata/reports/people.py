@@ -228,6 +228,7 @@ def read_people(
     people = _set_apart(folded, [_of_hurt(p, outcomes) for p in people], vocabulary)
     outcomes = [_at_once(folded, o, vocabulary) for o in outcomes]
     outcomes = _with_counts(folded, outcomes, people, vocabulary)
+    people = _with_unknown(folded, people, outcomes, vocabulary)
     outcomes = [o for n, o in enumerate(outcomes) if not (n and _dying(folded, outcomes[n - 1], o))]
     outcomes = [
         o
@@ -248,6 +249,29 @@ def read_people(
     return Told(
         tuple(harms), others, unhurt, tuple(outcomes), bool(suffered) and not wild, bool(animals)
     )
+
+
+def _with_unknown(
+    folded: str, people: list[People], outcomes: list[Hit], vocabulary: Vocabulary
+) -> list[People]:
+    """Count somebody of unknown trade who is listed with others: *were hurt a carter and two*."""
+    if vocabulary.subject_first or vocabulary.article != "(?!)":
+        return people
+    found = list(people)
+    for hit in outcomes:
+        first = next((p for p in people if p.start >= hit.end), None)
+        word = _UNKNOWN.fullmatch(folded, hit.end, first.start) if first is not None else None
+        if word is None or first is None or not vocabulary.has("and", word["and"]):
+            continue
+        tags = ("device", "blast", "activity", "org", "happened", "more", "including", "outcome")
+        single = re.match(vocabulary.singular_outcome, folded[hit.start : hit.end])
+        other = any(vocabulary.has(tag, word["word"]) for tag in tags)
+        if single is None and not other and hit.value.endswith(".either"):
+            found.append(People(word.start("word"), word.end("word"), "unknown", 1))
+    return sorted(found, key=lambda p: p.start)
+
+
+_UNKNOWN = re.compile(r" (?P<word>[^\W\d_]{4,}) (?P<and>[^\W\d_]{1,4}) ")
 
 
 def _listed_harms(people: list[People], used: list[People], including: list[Hit]) -> list[Harm]:
@@ -514,10 +538,15 @@ def _people(
             continue
         alone = _attributes(folded, alone, including, [], vocabulary, start)
         aged = next((p for p in found if p.aged and folded[p.end : at] == " "), None)
+        after = next((p for p in found if p.aged and folded[alone.end : p.start] == ", "), None)
         if aged is not None and alone.best == 1:
             # *Of them one of 35*: the age is his.
             found.remove(aged)
             alone = replace(aged, end=alone.end, more=alone.more, part=aged.part or alone.part)
+        elif after is not None and alone.best == 1 and not after.counted:
+            # *The other, 51 years old, lost a foot.*
+            found.remove(after)
+            alone = replace(alone, end=after.end)
         found.append(alone)
     found.sort(key=lambda p: p.start)
     found = [_without_mark(folded, p, found, outcomes) for p in found]
@@ -558,7 +587,9 @@ def _goes_on_with_age(noun: Hit, spans: list[tuple[int, int]]) -> bool:
 
 def _is_plural(folded: str, noun: Hit, vocabulary: Vocabulary, start: int) -> bool:
     """Say whether a noun stands for several people."""
-    if re.search(vocabulary.plural, folded[noun.start : noun.end].strip()) is None:
+    # *Shepherds, 33 and 45 years old*: the noun comes before the comma.
+    words = folded[noun.start : noun.end].strip()
+    if not any(re.search(vocabulary.plural, w) for w in (words, words.partition(",")[0])):
         return False
     return re.search(vocabulary.genitive, folded[max(start, noun.start - 30) : noun.end]) is None
 
@@ -1491,8 +1522,8 @@ def _stands_alone(
     for outcome in outcomes:
         for gap in (folded[end : outcome.start], folded[outcome.end : start]):
             ahead = end <= outcome.start and gap == folded[end : outcome.start]
-            if ahead and gap.startswith(",") and vocabulary.has("including", gap):
-                # *Six, including two children, were hurt.*
+            if ahead and gap.startswith(",") and (other or vocabulary.has("including", gap)):
+                # *Six, including two children, were hurt*; *the third, the youngest, was hurt*.
                 gap = _without_clause(gap, vocabulary)  # noqa: PLW2901
             if gap.strip() and (len(gap) > (_OTHER_REACH if other else 30) or _BARRIER.search(gap)):
                 continue
@@ -1686,9 +1717,13 @@ def _link(
     for index, hit in enumerate(outcomes):
         outcome, _, way = hit.value.partition(".")
         if way in ("all", "body", "state"):
-            harms.append(_state(folded, hit, people, used, harms, vocabulary))
+            objects = _carried(folded, hit, people, used, vocabulary) if way == "state" else []
+            harms += [Harm(outcome, p, hit.start, hit.end) for p in objects] or [
+                _state(folded, hit, people, used, harms, vocabulary)
+            ]
             other = harms[-1].people
             used += [p for p in people if other is not None and p.start == other.start]
+            used += [p for p in objects if p not in used]
             continue
         left = outcomes[index - 1].end if index else 0
         right = outcomes[index + 1].start if index + 1 < len(outcomes) else len(folded)
@@ -1801,10 +1836,21 @@ def _one_of_all(folded: str, harms: list[Harm]) -> list[Harm]:
         start = max(before.end, whole.end)
         if bare and fewer and not whole.bare and _ASIDE.fullmatch(folded, start, some.start):
             found[at] = replace(harm, people=replace(some, part=True, part_from=some.start))
-    return found
+            left = (whole.best or 0) - (some.best or 0)
+            for later in range(at + 1, len(found)):
+                other = found[later].people
+                if other is not None and other.more and other.best == left:
+                    # *Two were hurt, one with burns and the other with a broken arm.*
+                    part = replace(other, part=True, part_from=other.start, more=False)
+                    found[later] = replace(found[later], people=part)
+    parts = {h.people.start: h.people for h in found if h.people is not None and h.people.part}
+    return [
+        replace(h, people=parts[h.people.start]) if h.people and h.people.start in parts else h
+        for h in found
+    ]
 
 
-_ASIDE = re.compile(r", | - | \(")
+_ASIDE = re.compile(r"(?: [\w-]+){0,2}(?:, | - | \()")
 
 
 def _all_of_whom(
@@ -1883,6 +1929,22 @@ def _state(
     dead = any(h.outcome == "killed" for h in harms)
     other = _other_before(folded, hit, people, used, vocabulary, dead=dead)
     return Harm(outcome, other, hit.start, hit.end, single=_single(folded, hit, vocabulary))
+
+
+def _carried(
+    folded: str, hit: Hit, people: list[People], used: list[People], vocabulary: Vocabulary
+) -> list[People]:
+    """Give the objects before a verb whose subject is not named: *the driver they took there*."""
+    if re.search(vocabulary.carrying, folded[hit.start : hit.end]) is None:
+        return []
+    before = [p for p in people if p.end <= hit.start and p not in used]
+    some = _subject(folded, before, hit.start, vocabulary)
+    if not some or len(_WORDS.findall(folded[some[-1].end : hit.start])) > _FEW:
+        return []
+    clear = _BARRIER.search(folded, some[-1].end, hit.start) is None
+    named = all(p.best for p in some) and not any(p.rest or p.part for p in some)
+    doing = re.search(vocabulary.nominative, folded[some[-1].start : some[-1].end])
+    return some if clear and named and doing is None else []
 
 
 def _goes_on(
@@ -2131,11 +2193,15 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
     if _is_aside(folded, before, verb, vocabulary):
         return [before[-2]]
     edge = kept[0].start
+    single = re.compile(vocabulary.singular_outcome).match(folded, verb) is not None
     for person in reversed(before[:-1]):
         # An initial ends no list: *Major A. and Private B.*
         gap = _INITIAL.sub("", folded[person.end : edge])
         if ":" in gap and person.counted and sum(p.best or 0 for p in kept) != person.best:
             # *There were three inside: the driver died.*
+            break
+        if person.plural and person.counted and single and not vocabulary.has("and", gap):
+            # *Five were in the bus, one woman was killed*: a verb of one person.
             break
         if _is_part_alone(gap, person, kept[0], vocabulary):
             break

@@ -147,6 +147,8 @@ class Vocabulary:
         How a clause begins that has no comma before it.
     attached
         What ties the people after it to those before: *a guard accompanying the team*.
+    carrying, nominative
+        Verbs whose subject need not be named, and how those look who are that subject.
     dependent
         A clause that only says which person is spoken of, or when: *whom a mine had crippled*.
     owning
@@ -194,6 +196,8 @@ class Vocabulary:
     beside: str = "(?!)"
     relative: str = "(?!)"
     attached: str = "(?!)"
+    carrying: str = "(?!)"
+    nominative: str = "(?!)"
     dependent: str = "(?!)"
     ordinals: Mapping[str, int] = field(default_factory=dict)
     nth: Mapping[str, int] = field(default_factory=dict)

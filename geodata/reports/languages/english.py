@@ -193,11 +193,14 @@ OUTCOME = (
         r"(?:ended up|wound up|woke up|landed|finished up|spent \w+ \w+) in (?:an? |the )?(?:[\w-]+ ){0,3}?(?:hospital|clinic|intensive care|ward)|"
         r"(?:had|has|have|needed) to be (?:\w+ )?(?:hospitali[sz]ed|operated on|airlifted|flown|taken|rushed|carried)(?: to (?:an? |the )?(?:[\w-]+ ){0,3}?(?:hospital|clinic))?",
     ),
-    ("injured.before", r"(?:was|were|been|being) (?:\w+ ){0,2}?(?:airlifted|medevaced|flown out|evacuated by (?:air|helicopter)|stretchered)"),
+    ("injured.before", r"(?:was|were|been|being) (?:\w+ ){0,2}?(?:airlifted|medevaced|flown (?:out|to)|evacuated by (?:air|helicopter)|stretchered)"),
     ("injured.state", r"(?:(?:his|her|their|whose|the|[\w]+'s) (?:\w+ )?" + _LIMB + r"|it) could not be saved|(?:need(?:s|ed)?|wait(?:s|ed|ing)? for|want(?:s|ed)?) (?:an? )?(?:new |better )?prosthe\w+"),
     ("killed.after", r"(?:lost|loses)(?= (?:\w+ ){0,2}?(?:sheep|cows?|goats?|cattle|horses?|dogs?|camels?|livestock))"),
     ("injured.state", r"(?:exploded|went off|detonated|blew up) in (?:his|her|their|the \w+'s) (?:\w+ )?(?:hands?|pocket|face|lap)|without (?:a |his |her |both |one )?(?:legs?|foot|arms?|hands?)|(?:is|are|were|was|both|all|remains?) (?:still )?alive|(?:is|are) expected to (?:live|survive|recover)|"
      r"(?:doctors|surgeons|medics) (?:are )?fight(?:ing)? for"),
+    ("injured.after", r"(?:(?:fight|battl|struggl|work|try)(?:ing|s)?|fought|battled|struggled|worked|tried) (?:hard )?(?:to save|for) (?:the )?li(?:fe|ves) of"),
+    ("injured.after", r"(?:pepper|riddl|spray|shower)(?:s|ed|ing)(?= (?:an?|the|one|two|three|his|her) [^.,;]{1,30}? with (?:\w+ )?(?:splinter|shrapnel|fragment|debris|metal))"),
+    ("injured.before", r"(?:the )?loss of (?:(?:an?|his|her|their|both|one|two|three|the|part of (?:his|her|an?)) )?(?:\w+ )?" + _LIMB),
     (
         "injured.toll",
         r"(?:the )?(?:number|toll|count|tally) of (?:the )?(?:those |people |persons )?(?:injured|wounded|casualties|hurt)(?: [\w'-]+){0,14}? "
@@ -225,7 +228,7 @@ OUTCOME = (
     (
         "injured.after",
         r"(?:tore|torn|blew|ripped|severed|took|shattered|crushed|blowing|tearing|ripping|severing) "
-        r"(?:off |away )?(?:\w+ ){0,2}?(?:legs?|foot|feet|arms?|hands?|limbs?|fingers?)(?: off)? (?:of|from)",
+        r"(?:off |away )?(?:\w+ ){0,2}?(?:legs?|foot|feet|arms?|hands?|limbs?|fingers?)(?: off)? (?:of|from|off)(?= )",
     ),
     (
         "injured.before",
@@ -288,7 +291,7 @@ OUTCOME = (
      r"never regained consciousness|slain|(?:gave|given|paid with) (?:his|her|their) li(?:fe|ves)"),
     ("killed.after", r"(?:cost|costs|costing)(?= (?:[\w-]+ ){1,6}?(?:his|her|their) li(?:fe|ves))|(?:proved|was|were) (?:fatal|deadly) (?:for|to)|"
      r"(?:ended|took|taken|takes|snuffed out) the li(?:fe|ves) of|put an end to the li(?:fe|ves) of"),
-    ("killed.after", r"(?:the )?(?:death|killing|loss|deaths)(?: in (?:a|the) \w+ \w+)? of|"
+    ("killed.after", r"(?:the )?(?:death|killing|loss(?! of (?:(?:an?|his|her|their|both|one|two|three|the|part of (?:his|her|an?)) )?(?:\w+ )?" + _LIMB + r")|deaths)(?: in (?:a|the) \w+ \w+)? of|"
      r"kills|killing|kill|"
      r"(?:claim(?:s|ed|ing)?|tak(?:es|ing)|took|cost(?:s|ing)?) (?:the )?li(?:fe|ves) of|"
      r"claim(?:s|ed|ing)|death toll of(?= (?:\w+ ){0,2}?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten)\b)"),
@@ -344,7 +347,7 @@ OUTCOME = (
     (
         "injured.after",
         r"(?:left|leaves|leaving)(?= (?:[\w-]+ ){1,6}?(?:with (?:[\w-]+ ){0,3}?(?:injur|wound|burn|concuss|shrapnel)|"
-        r"without(?! (?:an? |the |his |her |their )?(?:\w+ )?(?:breadwinner|father|mother|parent|husband|home|shelter|electricity|water|power|gas|light)s?)|injured|wounded|hurt|blind|deaf|crippled|maimed|disabled|in a coma|in hospital|in critical))",
+        r"without(?! (?:an? |the |his |her |their )?(?:\w+ )?(?:breadwinner|father|mother|parent|husband|home|shelter|electricity|water|power|gas|light)s?)|injured|wounded|hurt|blind|deaf|crippled|maimed|disabled|in a coma|in hospital|hospitali|in critical))",
     ),
     ("killed.after", r"(?:left|leaves|leaving)(?= (?:[\w-]+ ){1,4}?dead(?!\w))"),
     ("injured.after", r"cost(?:s|ing)?(?= (?:[\w-]+ ){1,5}?(?:his|her|their|an?|both) (?:\w+ )?" + _LIMB + r")"),
@@ -405,6 +408,9 @@ MODAL = (
     ("modal", r"(?:if|in case|what to do (?:if|when|in case)|whenever) (?:an? |some|any|the |you )[^.]{0,160}"),
     ("modal", r"(?:could|might|would) (?:\w+ )?have (?:\w+ )?(?:exploded|detonated|gone off|blown up|killed|injured|wounded)"
      r"(?:[^.;]{0,60}?, (?:killing|injuring|wounding|maiming)(?: \w+){0,3})?"),
+    ("modal", r"(?:leaves?|leaving|left)(?: behind)? (?:(?:his|her|an?|one|two|three|four|five|six|\d+|pregnant|young|small)(?:,| and)? ){1,4}(?:wife|widow|husband|fiancee?|child(?:ren)?|sons?|daughters?|orphans?|parents?)"
+     r"(?:(?:,| and|, and) (?:an?|one|two|three|four|five|six|\d+|his|her|their) (?:\w+ )?(?:child(?:ren)?|sons?|daughters?|parents?)){0,3}(?=[.,;]|$| after| when| and was)|"
+     r"survived by [^.;]{0,80}"),
     ("modal", r"wish(?:es|ed|ing)? (?:[\w-]+ ){0,6}?(?:recovery|well)(?!\w)"),
     ("modal", r"(?:famil(?:y|ies)|relatives|loved ones|kin)(?: and \w+)? of (?:an? |the |those )?(?:person |people |citizens? |civilians? )?(?:dead|killed|deceased|fallen|injured|wounded)"),
     ("modal", r"(?:continue(?:s)?|go(?:es)? on|keep(?:s)?(?: on)?) (?:killing|maiming|claiming|injuring|to \w+)"),
@@ -462,7 +468,7 @@ PERSON = (
      r"middle-aged |innocent |peaceful |fruit |grape |berry |cotton |water |gas |crane |sheep |cattle |dairy |farm |field |"
      r"railway |highway |power |orchard |maintenance |passing |retired |former |teenage |unemployed ){0,4}"
      r"(?:civilians?|residents?|villagers?|farmers?|shepherds?|herders?|herdsm[ae]n|drivers?|"
-     r"farmhands?|(?:field|farm|hired|stable|ranch) hands?|menders?|plumbers?|welders?|masons?|bricklayers?|stonemasons?|roofers?|painters?|plasterers?|"
+     r"farmhands?|lads?|chaps?|guys?|fellows?(?! (?:soldier|worker|officer|villager|citizen))|(?:field|farm|hired|stable|ranch) hands?|menders?|plumbers?|welders?|masons?|bricklayers?|stonemasons?|roofers?|painters?|plasterers?|"
      r"bakers?|gardeners?|winegrowers?|millers?|blacksmiths?|tailors?|barbers?|shopkeepers?|vendors?|sellers?|"
      r"archaeologists?|historians?|biologists?|ecologists?|botanists?|scientists?|researchers?|topographers?|hydrologists?|"
      r"plou?ghm[ae]n|plowm[ae]n|diggers?|apprentices?|schoolteachers?|headm(?:aster|istress)(?:es|s)?|vets?|veterinarians?|postm[ae]n|couriers?|machinists?|"
@@ -500,10 +506,10 @@ PERSON = (
     ("same", r"the (?:other|second|third|fourth|fifth|last)(?=,?(?:(?:,| who)(?: [\w-]+){1,4},)? (?:\d+, )?(?:one )?(?:is|was|has|had|lost|suffered|died|received|sustained|got|escaped))|(?<!our )(?<!my )(?:his |her |their )?(?:co-?workers?|colleagues?|comrades?|fellow (?:soldiers?|workers?)|"
      r"assistants?|helpers?|workmates?|partners?|brothers?-in-arms)|(?:his|her|their) (?:two |three )?(?:deputy|deputies|mates?|second-in-command)|"
      r"the latter(?= (?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
-    ("which", r"the (?:elder|younger|former|oldest|youngest|first)(?: one)?(?=,?(?:,(?: [\w-]+){1,4},)? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
+    ("which", r"(?<!third, )(?<!second, )(?<!fourth, )the (?:elder|younger|former|oldest|youngest|first)(?: one)?(?=,?(?:,(?: [\w-]+){1,4},)? (?:(?:aged )?\d+, )?(?:died|was|is|has|had|suffered|survived|lost|received|sustained|got|escaped))"),
     ("unknown", r"(?<=my )colleagues?"),
     ("unknown", r"(?:younger|elder|older|youngest|smaller) ones?"),
-    ("rest", r"the (?:others|rest|remaining \w+)"),
+    ("rest", r"the (?:others|rest|remaining \w+|other (?:passengers|occupants|travellers|men|women|people|children))|(?:everyone|everybody|all the) (?:else|others)"),
     ("civilian+age", r"\d+-year-olds?|(?:\w+-){1,3}year-olds?|(?:born|b\.) (?:in )?(?:19|20)\d\d(?:(?:,| and) (?:in )?(?:19|20)\d\d){0,6}(?: and (?:an? )?(?:resident|native|inhabitant)s?(?= of| in))?|aged \d+(?: and \d+)?|(?<=, )\d{1,2}(?:, \d{1,2}){0,6},? and \d{1,2}(?=,)"),
     (
         "civilian",
@@ -589,7 +595,7 @@ WITHIN = r",? (?:in|of) (?:the )?"
 WHOLE = r"(?:^|[.,;:] )(?:out )?of (?:the |these |those |its |their )?$"
 BESIDE = r" "
 DEPENDENT = (
-    r"(?<!\w)(?:who|whom|whose|(?<!in )which)(?: [\w'-]+){1,5}|"
+    r"(?<!\w)(?:who|whom|whose|(?<!in )which) [\w'-]+(?: (?!(?:was|were|is|are|has|have|died)(?!\w))[\w'-]+){0,4}|"
     r"(?<!\w)(?:when|(?<!day )(?<!days )(?<!opened )(?<!launched )(?<!initiated )(?<!instituted )(?<!started )(?<!begun )(?<!under way )(?<!underway )after|since|because)(?!\w)[^,.;:\"]*"
 )
 ATTACHED = r" (?:accompanying|escorting|guarding|carrying|helping|following|driving|leading|assisting|searching for|looking for|visiting) (?:(?:an?|the|his|her|their|some|of|two|three|four|five|\d+) )?(?:[\w-]+ )?"
