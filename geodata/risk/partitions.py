@@ -317,10 +317,13 @@ def batches_of(plan: Plan, part: Part) -> "Iterator[tuple[Reader, pa.RecordBatch
     except (OSError, pa.ArrowException) as reason:
         raise unreadable(part, reason) from None
     if part.rows is not None and rows != part.rows:
-        raise InvalidInput(
-            f"{part.url} has {rows} rows; its manifest says {part.rows}. Export it again.",
-            code="bad-part",
-        )
+        raise bad_part(part, f" has {rows} rows; its manifest says {part.rows}. Export it again.")
+
+
+def bad_part(part: Part, what: str, field: str | None = None, reason: str = "") -> InvalidInput:
+    """Make the error of a part that cannot be used, for what follows its name."""
+    details = [{"field": field, "reason": reason}] if field else []
+    return InvalidInput(f"{part.url}{what}", code="bad-part", details=details)
 
 
 def added(plan: Plan, several: Iterable[Condensed]) -> Condensed:
@@ -386,11 +389,12 @@ class Reader:
         """Choose the columns."""
         names = self.file.schema_arrow.names
         if "date_start" not in names:
-            raise InvalidInput(
-                f"{self.part.url} has no column date_start; it has {', '.join(names)[:200]}. "
+            raise bad_part(
+                self.part,
+                f" has no column date_start; it has {', '.join(names)[:200]}. "
                 "Name its columns as the layer incidents does.",
-                code="bad-part",
-                details=[{"field": "date_start", "reason": "is missing"}],
+                "date_start",
+                "is missing",
             )
         self.placed = next((n for n in ("districts", "district_id") if n in names), None)
         wanted = {"date_start", "date_end", *NUMBERS}
@@ -415,10 +419,9 @@ class Reader:
     def _geometry(self) -> str:
         name = str(self._geo.get("primary_column", "geometry"))
         if self.placed is None and name not in self.file.schema_arrow.names:
-            raise InvalidInput(
-                f"{self.part.url} has neither districts nor a geometry: nothing says where its "
-                "incidents were.",
-                code="bad-part",
+            raise bad_part(
+                self.part,
+                " has neither districts nor a geometry: nothing says where its incidents were.",
             )
         return name
 
@@ -485,10 +488,9 @@ class Reader:
         wrong = np.flatnonzero((end < start) & (start != NO_DAY) & (end != NO_DAY))
         if len(wrong):
             first, last = (np.datetime64(int(day[wrong[0]]), "D") for day in (start, end))
-            raise InvalidInput(
-                f"{self.part.url}: {len(wrong)} incidents end before they begin, e.g. {first} to "
-                f"{last}.",
-                code="bad-part",
+            raise bad_part(
+                self.part,
+                f": {len(wrong)} incidents end before they begin, e.g. {first} to {last}.",
             )
         return start, end
 
@@ -496,10 +498,11 @@ class Reader:
         try:
             days = pc.cast(pc.cast(batch.column(name), pa.date32(), safe=False), pa.int32())
         except pa.ArrowException:
-            raise InvalidInput(
-                f"{self.part.url}: {name} is {batch.schema.field(name).type}, no date.",
-                code="bad-part",
-                details=[{"field": name, "reason": "is no date"}],
+            raise bad_part(
+                self.part,
+                f": {name} is {batch.schema.field(name).type}, no date.",
+                name,
+                "is no date",
             ) from None
         found = days.fill_null(0).to_numpy().astype(np.int64)
         found[days.is_null().to_numpy(zero_copy_only=False)] = NO_DAY
@@ -533,9 +536,7 @@ class Reader:
     def _points(self, column: pa.Array) -> tuple[Any, Any]:
         about = self._geo.get("columns", {}).get(self._geometry, {})
         if "crs" in about and about["crs"] is None:
-            raise InvalidInput(
-                f"{self.part.url} does not say in which CRS its points are.", code="bad-part"
-            )
+            raise bad_part(self.part, " does not say in which CRS its points are.")
         if pa.types.is_struct(column.type):
             x, y = (column.field(name).to_numpy(zero_copy_only=False) for name in ("x", "y"))
         else:
@@ -562,9 +563,7 @@ class Reader:
         kinds = shapely.get_type_id(shapes)
         if (kinds > 0).any():
             kind = next(shape.geom_type for shape in shapes[kinds > 0])
-            raise InvalidInput(
-                f"{self.part.url} holds a {kind}; incidents are points.", code="bad-part"
-            )
+            raise bad_part(self.part, f" holds a {kind}; incidents are points.")
         x[there], y[there] = shapely.get_x(shapes), shapely.get_y(shapes)
         return x, y
 
@@ -576,15 +575,13 @@ class Reader:
                 column = pc.if_else(pc.is_nan(column), None, column)
             whole = column.cast(pa.int64())
         except pa.ArrowException:
-            raise InvalidInput(
-                f"{self.part.url}: {name} holds what is no whole number.",
-                code="bad-part",
-                details=[{"field": name, "reason": "is no whole number"}],
+            raise bad_part(
+                self.part, f": {name} holds what is no whole number.", name, "is no whole number"
             ) from None
         known = whole.is_valid().to_numpy(zero_copy_only=False)
         values = whole.fill_null(0).to_numpy()
         if (values < 0).any():
-            raise InvalidInput(f"{self.part.url}: {name} is below 0.", code="bad-part")
+            raise bad_part(self.part, f": {name} is below 0.")
         return values, known
 
     def points(self, batch: pa.RecordBatch) -> pd.DataFrame:
@@ -611,9 +608,7 @@ class Reader:
         try:
             column = batch.column(name).cast(pa.float64())
         except pa.ArrowException:
-            raise InvalidInput(
-                f"{self.part.url}: {name} holds what is no number.", code="bad-part"
-            ) from None
+            raise bad_part(self.part, f": {name} holds what is no number.") from None
         return np.asarray(column.fill_null(np.nan).to_numpy())
 
     def kept(
