@@ -158,18 +158,30 @@ def touched(connection: Connection, kind: str, after: int, until: int) -> list[T
     return list(found.values())
 
 
-def changed(connection: Connection, kind: str, after: int, until: int) -> list[str] | None:
-    """Give the records of a kind that were made or changed; None where one went meanwhile."""
-    names: dict[str, None] = {}
+def changed(connection: Connection, kind: str, after: int, until: int) -> "Since":
+    """Give the records of a kind that were made or changed, and those that went meanwhile."""
+    live: dict[str, None] = {}
+    gone: dict[str, None] = {}
     query = (
         "SELECT record_id, change FROM revisions "
-        "WHERE kind = :kind AND seq > :after AND seq <= :until"
+        "WHERE kind = :kind AND seq > :after AND seq <= :until ORDER BY seq"
     )
     for name, change in connection.rows(query, {"kind": kind, "after": after, "until": until}):
         if change in GONE:
-            return None
-        names[name] = None
-    return list(names)
+            live.pop(name, None)
+            gone[name] = None
+        else:
+            live[name] = None
+    return Since(list(live), list(gone))
+
+
+class Since(NamedTuple):
+    """Records of a kind between two revisions, by their ids."""
+
+    live: list[str]
+    """Made or changed, and held at the end."""
+    gone: list[str]
+    """Retracted or merged meanwhile, also if they came back."""
 
 
 def only_added(connection: Connection, after: int, digest: str, until: int) -> bool:
@@ -243,12 +255,8 @@ class LogReader:
         with self._store.read() as connection:
             return touched(connection, kind, after, until)
 
-    def changed(self, kind: str, after: int, digest: str, until: int) -> list[str] | None:
-        """Give the records that were made or changed between two revisions.
-
-        Their ids; None where the log does not hold the first revision, or where a record went
-        meanwhile, so that rows behind it have moved.
-        """
+    def changed(self, kind: str, after: int, digest: str, until: int) -> Since | None:
+        """Give what became of records; None where the log does not hold the first revision."""
         with self._store.read() as connection:
             if digest_at(connection, after) != digest:
                 return None

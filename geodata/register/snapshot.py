@@ -321,19 +321,33 @@ class Snapshot:
         # views show rows otherwise, but none in another place
         return self.cached(key, lambda: layer.table.carried((self._location, key), make, follow))
 
-    def changed_rows(self, name: str, after: int, digest: str) -> npt.NDArray[np.int64] | None:
-        """Give the rows of a layer's frame that were replaced or added since an earlier revision.
+    def since(
+        self, name: str, after: int, digest: str
+    ) -> tuple[npt.NDArray[np.int64], list[str]] | None:
+        """Say how a layer's frame differs from that of an earlier revision.
 
-        Ascending; None where that is no revision before this one, or rows have moved since.
+        Returns
+        -------
+        tuple or None
+            Rows of this one that were replaced or added, ascending, and the records' own ids
+            whose rows went, so that those behind them moved up. None where that is no revision
+            before this one.
         """
         if after > self.revision:
             return None
-        names = self._reader.changed(LAYERS[name], after, digest, self.revision)
-        if names is None:
+        found = self._reader.changed(LAYERS[name], after, digest, self.revision)
+        if found is None:
             return None
         layer: Layer = getattr(self._state, name)
-        rows = [row for row in layer.table.ids.rows_of(names) if row is not None]
-        return np.sort(np.array(rows, dtype=np.int64)) if len(rows) == len(names) else None
+        rows = [row for row in layer.table.ids.rows_of(found.live) if row is not None]
+        if len(rows) < len(found.live):
+            return None
+        return np.sort(np.array(rows, dtype=np.int64)), found.gone
+
+    def own_ids(self, name: str) -> Any:
+        """Give the own id of each row's record of a layer, whatever id this view shows."""
+        layer: Layer = getattr(self._state, name)
+        return layer.frame.index
 
     @property
     def districts(self) -> gpd.GeoDataFrame:

@@ -3,23 +3,25 @@
 A process that answers maps it: it costs no memory of its own, several processes share its pages,
 and what is asked for costs the same however many features there are. It only saves time, so
 that it may be deleted whenever one likes. A line tells what it was made of; then come the edges
-between the features, which of them is each row's, and the features, one behind the other.
+between the features, marks of the rows' ids, which of the features is each row's, and the
+features, one behind the other. The marks tell which rows are those of records that went since.
 """
 
 import mmap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import orjson
+import pandas as pd
 
 from geodata.disk import alone_in, private_folder, whole
 from geodata.errors import InvalidInput
 
 Rows = npt.NDArray[np.int64]
-FORMAT = 1
+FORMAT = 2
 ROOM = 256 * 2**20
 """Bytes behind the features for those to come, in the memory of the process that makes them: of
 the file they are a hole, which takes nothing of the disk."""
@@ -34,6 +36,8 @@ class Laid(NamedTuple):
     """What it was made of."""
     edges: Rows
     """Where each feature begins, and where the last one ends."""
+    marks: npt.NDArray[np.uint64]
+    """Of the id of each row's record (`marks_of`)."""
     number: npt.NDArray[np.int32]
     """Which of the features is a row's."""
     memory: mmap.mmap
@@ -42,15 +46,35 @@ class Laid(NamedTuple):
     """Where in it the features begin."""
     path: Path
 
+    def rows_of(self, names: Sequence[str]) -> Rows:
+        """Give the rows of some records, ascending; of those that it does not have none."""
+        return np.isin(self.marks, marks_of(names)).nonzero()[0]
 
-def _places(rows: int) -> tuple[int, int, int]:
-    """Give where the edges, the numbers and the features of so many rows begin."""
-    numbers = _LINE + 8 * (rows + 1)
-    return _LINE, numbers, -(-(numbers + 4 * rows) // _PAGE) * _PAGE
+
+def marks_of(names: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Give a number for each id: two of them are hardly ever equal.
+
+    Examples
+    --------
+    >>> marks_of(["m1"]) == marks_of(["m2", "m1"])
+    array([False,  True])
+    """
+    return pd.util.hash_array(np.array(names, dtype=object), categorize=False)
+
+
+def _places(rows: int) -> tuple[int, int, int, int]:
+    """Give where the edges, the marks, the numbers and the features of so many rows begin."""
+    marks = _LINE + 8 * (rows + 1)
+    numbers = marks + 8 * rows
+    return _LINE, marks, numbers, -(-(numbers + 4 * rows) // _PAGE) * _PAGE
 
 
 def write(
-    path: Path, about: dict[str, Any], order: Rows, pieces: Iterable[tuple[memoryview, Rows]]
+    path: Path,
+    about: dict[str, Any],
+    order: Rows,
+    names: Sequence[str],
+    pieces: Iterable[tuple[memoryview, Rows]],
 ) -> bool:
     """Write the features of a layer, all of them or none.
 
@@ -62,6 +86,8 @@ def write(
         What it is made of.
     order
         All rows, as the features follow each other.
+    names
+        The own id of each row's record.
     pieces
         The features, each with the comma that parts it from the next, and the edges between them.
 
@@ -78,7 +104,7 @@ def write(
     private_folder(path.parent)
     try:
         with alone_in(path.parent), whole(path) as made:
-            _write(made, about, order, pieces)
+            _write(made, about, order, names, pieces)
     except InvalidInput as error:
         if error.code != "cannot-write":
             raise
@@ -87,12 +113,16 @@ def write(
 
 
 def _write(
-    path: Path, about: dict[str, Any], order: Rows, pieces: Iterable[tuple[memoryview, Rows]]
+    path: Path,
+    about: dict[str, Any],
+    order: Rows,
+    names: Sequence[str],
+    pieces: Iterable[tuple[memoryview, Rows]],
 ) -> None:
     rows = len(order)
     edges, number = np.zeros(rows + 1, dtype=np.int64), np.empty(rows, dtype=np.int32)
     number[order] = np.arange(rows, dtype=np.int32)
-    at_edges, at_numbers, start = _places(rows)
+    *heads, start = _places(rows)
     count = 0
     with path.open("wb") as file:
         file.seek(start)
@@ -100,7 +130,8 @@ def _write(
             file.write(piece)
             edges[count + 1 : count + len(between)] = edges[count] + between[1:]
             count += len(between) - 1
-        for at, values in ((at_edges, edges), (at_numbers, number)):
+        columns: list[npt.NDArray[Any]] = [edges, marks_of(names), number]
+        for at, values in zip(heads, columns, strict=True):
             file.seek(at)
             file.write(values.tobytes())
         file.seek(0)
@@ -129,9 +160,10 @@ def read(path: Path, made_of: dict[str, Any]) -> Laid | None:
     if orjson.loads(memory[:_LINE].partition(b"\n")[0]) != made_of:
         return None
     rows, size = made_of["rows"], made_of["bytes"]
-    at_edges, at_numbers, start = _places(rows)
+    at_edges, at_marks, at_numbers, start = _places(rows)
     if len(memory) != start + size + ROOM:
         return None
     edges = np.frombuffer(memory, np.int64, rows + 1, at_edges)
+    marks = np.frombuffer(memory, np.uint64, rows, at_marks)
     number = np.frombuffer(memory, np.int32, rows, at_numbers)
-    return Laid(made_of, edges, number, memory, start, path)
+    return Laid(made_of, edges, marks, number, memory, start, path)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from weakref import ref
 
 import geopandas as gpd
@@ -187,16 +187,12 @@ class _Texts:
         """The file that the first of them lie in."""
 
     @classmethod
-    def read(cls, path: Path, about: dict[str, Any], rows: int) -> "_Texts | None":
-        """Give the features of a file, which may be of fewer rows; None where it cannot be read."""
-        laid = features_file.read(path, about)
-        if laid is None:
-            return None
+    def read(cls, laid: features_file.Laid, number: npt.NDArray[np.int32]) -> "_Texts":
+        """Give the features of a file, by rows that may be others than when it was written."""
         found = cls(0)
         found._room, found._edges, found._laid = _Mapped(laid), laid.edges, laid
         found._view, found.count = found._room.view, len(laid.number)
-        found.number = np.full(rows, -1, dtype=np.int32)
-        found.number[: found.count] = laid.number
+        found.number = number
         return found
 
     @classmethod
@@ -287,12 +283,12 @@ class _Texts:
 
     def emptied(self, rows: int) -> "_Texts":
         """Give only those that lie in a file, of as many rows."""
-        laid = self._laid
-        found = laid and _Texts.read(laid.path, laid.about, rows)
-        if laid is None or found is None:
+        held = self._laid
+        laid = held and features_file.read(held.path, held.about)
+        if laid is None:
             return _Texts(rows)
-        found.number = np.where(self.number < len(laid.number), self.number, np.int32(-1))
-        return found
+        number = np.where(self.number < len(laid.number), self.number, np.int32(-1))
+        return _Texts.read(laid, number)
 
     def laid(self, rows: Rows) -> "_Texts":
         """Give all of them in the order of the rows, where all are made."""
@@ -569,34 +565,59 @@ def _file_of(snapshot: Snapshot, query: ItemsQuery) -> tuple[Path, dict[str, Any
     return snapshot.folder / FEATURES / f"{name}-{location}", about
 
 
-def _usable(snapshot: Snapshot, query: ItemsQuery) -> tuple[Path, dict[str, Any], Rows] | None:
-    """Give a file that is there, what it was made of, and the rows that changed since."""
+class _Usable(NamedTuple):
+    """A file that is there."""
+
+    path: Path
+    about: dict[str, Any]
+    """What it was made of."""
+    rows: Rows
+    """Rows that were replaced or added since."""
+    gone: list[str]
+    """Records whose rows went since."""
+
+    @property
+    def changes(self) -> int:
+        """How many rows are others than when it was written."""
+        return len(self.rows) + len(self.gone)
+
+
+def _usable(snapshot: Snapshot, query: ItemsQuery) -> _Usable | None:
+    """Give a file that has most of a layer's features."""
     found = _file_of(snapshot, query)
     about = found and features_file.about(found[0])
     if not found or not about or not found[1].items() <= about.items():
         return None
-    rows = snapshot.changed_rows(query.collection.id, about["revision"], about["digest"])
-    most = max(MOST_CHANGED, about["rows"] // SHARE_CHANGED)
-    return None if rows is None or len(rows) > most else (found[0], about, rows)
+    since = snapshot.since(query.collection.id, about["revision"], about["digest"])
+    if since is None:
+        return None
+    usable = _Usable(found[0], about, *since)
+    return usable if usable.changes <= max(MOST_CHANGED, about["rows"] // SHARE_CHANGED) else None
 
 
-def _written(snapshot: Snapshot, query: ItemsQuery) -> _Texts | None:
+def _written(snapshot: Snapshot, query: ItemsQuery, most: int | None = None) -> _Texts | None:
+    """Give the features of a file, where not too much changed since it was written."""
     found = _usable(snapshot, query)
-    if found is None:
+    if found is None or (most is not None and found.changes > most):
         return None
-    path, about, rows = found
-    count = len(query.collection.frame(snapshot, query.risk))
-    texts = _Texts.read(path, about, count)
-    if texts is None or count - int(np.count_nonzero(rows >= about["rows"])) != about["rows"]:
+    laid = features_file.read(found.path, found.about)
+    if laid is None:
         return None
-    texts.number[rows] = -1
-    return texts
+    held, rows = laid.number, found.rows
+    if found.gone:
+        held = without(held, laid.rows_of(found.gone))
+    kept, count = len(held), len(query.collection.frame(snapshot, query.risk))
+    if kept + int(np.count_nonzero(rows >= kept)) != count:
+        return None
+    number = np.full(count, -1, dtype=np.int32)
+    number[:kept] = held
+    number[rows] = -1
+    return _Texts.read(laid, number)
 
 
 def is_written(snapshot: Snapshot, query: ItemsQuery) -> bool:
     """Say whether a layer's features lie in a file, and few of them are of other rows by now."""
-    found = _usable(snapshot, query)
-    return found is not None and len(found[2]) <= MOST_CHANGED // 4
+    return _written(snapshot, query, MOST_CHANGED // 4) is not None
 
 
 def write_features(snapshot: Snapshot, query: ItemsQuery) -> None:
@@ -626,7 +647,8 @@ def write_features(snapshot: Snapshot, query: ItemsQuery) -> None:
             yield _segment(frame, order[start : start + AT_ONCE], query)
 
     about |= {"revision": snapshot.revision, "digest": snapshot.digest}
-    features_file.write(path, about, order, pieces())
+    names = snapshot.own_ids(query.collection.id)
+    features_file.write(path, about, order, names, pieces())
     if snapshot.epoch != about["epoch"]:
         # Words were taken back meanwhile: they must not lie on disk.
         path.unlink(missing_ok=True)
