@@ -310,7 +310,10 @@ def _without_heading(folded: str, harms: list[Harm]) -> list[Harm]:
 
 
 def _at_once(folded: str, hit: Hit, vocabulary: Vocabulary) -> Hit:
-    """Let *died of the wounds on the spot* be no later death."""
+    """Let *died of the wounds on the spot* be no later death, but *treated in hospital, died*."""
+    if hit.value == "killed.before":
+        clause = _STOP.split(folded[max(0, hit.start - _FAR) : hit.start])[-1]
+        return hit._replace(value="killed.late") if re.search(vocabulary.later, clause) else hit
     if hit.value != "killed.late":
         return hit
     before = _STOPPED.split(folded[max(0, hit.start - _AROUND) : hit.start])[-1]
@@ -910,6 +913,7 @@ def _with_names(
             # *The injured man is so-and-so.*
             part = next((m.start for m in marks if _same_clause(folded, m.end, first)), -1)
             named = (_sums(folded, first, last),)
+            group = "civilian" if first in fathered and group == "unknown" else group
             known.append(People(first, last, group, 1, named=named, part=part >= 0, part_from=part))
     return sorted(known, key=lambda p: p.start)
 
@@ -1644,8 +1648,10 @@ def _attributes(
         None,
     )
     words = folded[max(start, person.start - _TIE) : person.end]
-    # *One of them, aged 50*: of their kind.
-    group = "unknown" if part and person.aged else person.group
+    # *One of them, aged 50*: of their kind; *the injured man is So-and-so, aged 50* is not.
+    told = {i.start for i in including if i.value != "part" and i.end < person.start}
+    kind = part and person.aged and marks[-1] not in told
+    group = "unknown" if kind else person.group
     return replace(
         person, group=group, part=part, part_from=marks[-1] if part else -1, more=more,
         affiliation=nation,
@@ -2083,7 +2089,7 @@ def _without_sum(folded: str, chosen: list[People], vocabulary: Vocabulary) -> l
     *parts, last = chosen
     size = sum(p.best or 0 for p in parts)
     summed = last.counted and last.best == size and all(p.best for p in parts)
-    if not summed or re.match(vocabulary.everyone, folded[last.start : last.end]) is None:
+    if not summed or re.compile(vocabulary.everyone).match(folded, last.start) is None:
         return chosen
     return [replace(p, group=last.group) if p.group == "unknown" else p for p in parts]
 

@@ -133,6 +133,8 @@ class Vocabulary:
         Ranks that more than one service has.
     at_once
         What says that somebody died where it happened, not later of the wounds.
+    later
+        What says, before a death, that it was later: *who was treated in hospital*.
     anyone
         Nouns by which somebody told of before is called again: *the man*.
     victims
@@ -187,6 +189,7 @@ class Vocabulary:
     anyone: str = "(?!)"
     victims: str = "(?!)"
     at_once: str = "(?!)"
+    later: str = "(?!)"
     everyone: str = "(?!)"
     rank: str = "(?!)"
     owning: str = "(?!)"

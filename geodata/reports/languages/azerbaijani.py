@@ -37,7 +37,8 @@ DEVICE = (
      r"mina (?:partla|hadise|qurban|insident)\w*|minadan"),
     ("topic", r"mina (?:terror|tehluke|sahe|maarif|xerite|risk|problem)\w*|minali|minalan\w*|minatemizle\w+|minaaxtaran\w*|anama\w*|minalardan"),
     ("unknown", r"tapdi\w+ (?:\w+ )?(?:esya|cisim|predmet|qurgu)\w*"),
-    ("unknown", r"partlayici (?:qurgu|vasite|madde|predmet|cisim)\w*|namelum (?:cisi?m|esya|qurgu|predmet)\w*"
+    ("improvised_mine", r"(?:eldeqayirma|elde qayrilmis|ozduzeltme|ozunduzeltme) (?:partlayici|qurgu)\w*(?= (?:uzerin|ustun|toxun|tapda)\w*)"),
+    ("unknown", r"partlayici(?:nin|ya|dan|lar\w*)?(?= (?:partla|uzeri|ustu|infilaq|detonasiya|ise dus)\w*)|partlayici (?:qurgu|vasite|madde|predmet|cisim)\w*|namelum (?:cisi?m|esya|qurgu|predmet)\w*"
      r"|namelum partlayici\w*"),
 )  # fmt: skip
 BLAST = (
@@ -63,6 +64,7 @@ HIT = (
      r"mina(?:ya|ni|sina|sini) (?:\w+ ){0,2}?(?:tapda|basma|basib|bas(?:an|araq|di)|ise sal|aktivles|toqqus)\w*|minani partlad\w+"),
     ("hit", r"(?:mina )?partlayis(?:a|ina) (?:\w+ )?dus\w+"),
     ("hit", r"minada (?:\w+ )?partla\w+"),
+    ("hit", r"(?:partlayici|qurgu|mermi|sursat|qumbara|cisim)\w*n[iu]n (?:uzerin|ustun)(?:e|den) (?:\w+ )?(?:cix|bas|kec|dus|sur)\w+"),
 )  # fmt: skip
 OUTCOME = (
     ("killed.relative", r"(?:helak olan|helak olmus|ölen|ölmus|sehid olan)(?= (?!nefer|sexs|iki neferden|uc neferden|var|yox|haqq|ve )\w)"),
@@ -210,24 +212,24 @@ PERSON = (
     ("civilian", r"(?:ev|masin\w*|avtomobil\w*|traktor\w*|suru\w*|teserrufat\w*) sahibi\w*"),
     ("civilian", r"(?:yerli |kend |rayon |mulki |seher |qesebe |dinc ){0,6}(?:sakin|vetendas|sexs(?=iyyet))" + _END + r"|"
      r"(?:mulki|dinc) (?:sexs|ehali|insan|adam|vetendas)\w*|mulki (?:\w+ )?(?:sexs|nefer)\w*|kend sakin\w*|"
-     r"coban\w*|fermer\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
+     r"coban(?!l[iu][gq])\w*|fermer(?!l[iu][gq])\w*|kendli\w*|surucu\w*|traktorcu\w*|traktorist\w*|fehle\w*|insaatci\w*|"
      r"isci(?!lik)\w{0,8}|kombaynci\w*|ekskavatorcu\w*|buldozerci\w*|"
-     r"baba(?=si| |,)(?:si)?|neve\w{0,6}|supurgeci\w*|yerölçen\w*|torpaqolcen\w*|topoqraf\w*|komekci fehle\w*|benna\w{0,6}|qaynaqci\w*|dulger\w*|aspaz\w*|satici\w*|ustalar\w*|ustasi\w*|usta(?= |,)|qulluqcu qadin\w*|malci\w*|qoyuncu\w*|inekci\w*|ilxici\w*|"
+     r"baba(?=si| |,)(?:si)?|neve\w{0,6}|supurgeci\w*|yerölçen\w*|torpaqolcen\w*|topoqraf\w*|komekci fehle\w*|benna\w{0,6}|qaynaqci\w*|dulger\w*|aspaz\w*|satici\w*|ustalar\w*|ustasi\w*|usta(?= |,)|qulluqcu qadin\w*|malci(?!l[iu][gq])\w*|qoyuncu(?!l[iu][gq])\w*|inekci(?!l[iu][gq])\w*|ilxici\w*|"
      r"muhafizeci\w*|kranci\w*|kranvuran\w*|suvarici\w*|sukes\w*|yolcu\w*|yol cek\w+|qoca(?:nin|lar|si)?(?= |,)|ahil\w*|cavan\w{0,6}|yetim\w*|dul qadin\w*|gelin(?:i|inin|in)?(?= |,)|kureken\w*|"
      r"qayinata\w*|qayinana\w*|qayni\w*|baldiz\w*|xala\w{0,5}(?= |,)|bibi\w{0,5}|dayioglu\w*|emioglu\w*|qohum\w*|tanis(?:i|lari)|qonag\w*|qonaq\w*|derzi\w*|berber\w*|baytar\w*|"
      r"oduncu\w*|arxeoloq\w*|alim(?:ler|in)?|topoqraf\w*|hidroloq\w*|texnik(?:i|ler|in)?(?= |,)|rabiteci\w*|demiryolcu\w*|elektrikci\w*|qazci\w*|santexnik\w*|rengsaz\w*|suvaqci\w*|betoncu\w*|"
-     r"motosikletci\w*|velosipedci\w*|atli(?= |,)|beledci\w*|ziyalı\w*|direktor\w*|bas hekim\w*|sedr(?:i|in)?(?= )|meseci\w*|yemisci\w*|bostanci\w*|taxilci\w*|pambiqci\w*|"
+     r"motosikletci\w*|velosipedci\w*|atli(?= |,)|beledci\w*|ziyalı\w*|direktor\w*|bas hekim\w*|sedr(?:i|in)?(?= )|meseci\w*|yemisci\w*|bostanci(?!l[iu][gq])\w*|taxilci\w*|pambiqci\w*|"
      r"otaranlar\w*|yiganlar\w*|toplayanlar\w*|istirahet ed\w+|zevvar\w*|"
      r"qreyderci\w*|masinist\w*|aqronom\w*|mexanizator\w*|cilinger\w*|hidrotexnik\w*|zootexnik\w*|dalandar\w*|prorab\w*|muhasib\w*|menecer\w*|muzdur\w*|malyar\w*|deputat\w*|"
-     r"ziyali\w*|sair(?:in|ler|i)?(?= |,|\.)|blo[gq]er\w*|laborant\w*|memar\w*|vekil\w*|bankir\w*|tacir\w*|ekspeditor\w*|dispetcer\w*|pilot(?:un|lar|u)?(?= |,|\.)|sarban\w*|sagici\w*|bicinci\w*|ekinci\w*|"
+     r"ziyali\w*|sair(?:in|ler|i)?(?= |,|\.)|blo[gq]er\w*|laborant\w*|memar\w*|vekil\w*|bankir\w*|tacir\w*|ekspeditor\w*|dispetcer\w*|pilot(?:un|lar|u)?(?= |,|\.)|sarban\w*|sagici\w*|bicinci\w*|ekinci(?!l[iu][gq])\w*|"
      r"(?:ali|orta|kicik)? ?(?:mekteb|bagca|xestexana|klub|idare|sobe|sahe)\w* (?:mudir|reis|direktor)\w*|mudir(?:i|inin)(?= |,)|arvad(?:i|in|inin)?(?= |,|\.)|baci(?:lar|nin)?(?= |,|\.)|"
-     r"ovcu\w*|baliqci\w*|arici\w*|telebe\w*|muellim\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
+     r"ovcu(?!l[iu][gq])\w*|baliqci(?!l[iu][gq])\w*|arici(?!l[iu][gq])\w*|telebe\w*|muellim(?!l[iu][gq])\w*|teqaudcu\w*|pensiyaci\w*|memur\w*|"
      r"muhendis(?!-istehkam)(?!-?\w* (?:is|temin|kesf|istehkam|techizat|qosun))\w*|energetik\w*|montyor\w*|elektrik(?:i|ler|in)?(?= (?:[\w(),.-]+ ){0,3}?(?:yarala|helak|minaya|ölub|öldu|xesaret|vefat|heyatini|dunyasini))|(?:(?<=iki )|(?<=uc )|(?<=bir )|(?<=dord ))elektrik(?= )|geoloq\w*|sernisin\w*|piyada(?:lar)?(?! eleyhine)(?= |,)|"
      r"kisi(?:nin|ler|leri|lerin|ni)?(?= |,|\.)|ata(?:si|sinin|nin)?(?= |,)|oglu|oglunun|qizi(?= )|ogullari|"
      r"(?:emi|dayi|bibi|xala)(?= (?:ve|yarala|helak|öl)|,)|(?:emi|dayi|bibi|xala|baba)(?:leri|lari|si|sinin|sini|sina)(?!\w)|(?:ogl|qiz|qardas|baci|ata|ana|hayat yoldas|yoldas|dost)(?:um|im|m)(?: ise| da| de)?(?= )|men(?= ve )|qardas\w*|sahibkar\w*|ogul|ogulu\w*|aile|aile uzv\w*|aile(?:nin|si)? (?:uzv|fert)\w*|emisi\w*|dayisi\w*|nevesi\w*|qonsu\w*|"
-     r"mecburi kockun\w*|kockun\w*|maldar\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
+     r"mecburi kockun\w*|kockun\w*|maldar(?!l[iu][gq])\w*|naxirci\w*|cekici|motosiklet\w* suren|genc|genc(?:ler|in|i)?(?= |,)|"
      r"icra numayende\w*|belediyye sedri\w*|turist\w*|ziyaretci\w*|"
-     r"dost\w*(?= )|bagban\w*|uzumcu\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
+     r"dost\w*(?= )|bagban(?!l[iu][gq])\w*|uzumcu(?!l[iu][gq])\w*|operator\w*|gozetci\w*|qoruqcu\w*|mesebeyi|podratci\w*|"
      r"mal-?qara otaran|heyvan otaran"),
     ("civilian+age", r"(?:\d{4}(?:-?\w+)?(?: il(?:in|de)?)?(?: \d{1,2} [a-z]+| [a-z]+ \d{1,2})?,? )?(?:tevelludlu|tevellud)|\d{4}-?\w* il(?:de)?(?: \w+)? (?:anadan olmus|anadan olan|dogulmus|dogulan|dogumlu)|(?:\d+ ve )?(?:(?:on|iyirmi|otuz|qirx|elli|altmis|"
      r"yetmis) )?\w+(?:-\w+)? yas(?:(?:li|inda)\w*|(?=\)))"),
@@ -243,7 +245,7 @@ PERSON = (
     ("employee", r"rehber(?:i|inin)(?= |,)|komandir(?:i|inin)?|emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
     ("unknown", r"ecnebi\w*|xarici vetendas\w*|nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
-    ("civilian", r"[a-z]{2,}(?:ator|itor|ktor|ist|oloq|qraf|texnik|mexanik|ment)(?:u|lar|i|un|unun|in|inin)?" + _SUFFERS),
+    ("civilian", r"(?!(?:ekskavator|generator|transformator|detonator|akkumulyator|traktor|reaktor|sektor|vektor|detektor|faktor|radiator|paraqraf)(?!\w?ist)|\w+ik\w)[a-z]{2,}(?:ator|itor|ktor|ist|oloq|qraf|texnik|mexanik)(?:u|lar|i|un|unun|in|inin)?" + _SUFFERS),
     ("civilian", r"(?!partlayici|yandirici|(?:bir|iki|uc|dord|bes|alti|yeddi|sekkiz|doqquz|on|iyirmi|otuz|son|axir)\w{0,3}nc[iu]|\w*kesfiyyatci|\w*istehkamci|\w*doyuscu|\w*serhedci|\w*xilasedici|\w*qulluqcu|\w*xidmetci|\w*herbci)[a-z]{3,}(?:ci|cu)(?:si|su)?(?:lar|ler)?(?:i|in|nin|inin|ni|ya|e)?" + _SUFFERS),
     ("many", r"bir nece|bir sira|coxlu|cox sayda|onlarla(?= (?:insan|nefer|adam|mina|mermi|esger|usaq|mulki|sakin|sexs|ailе))|yuzlerle|xeyli|bezi|minlerle"),
 )  # fmt: skip
@@ -302,8 +304,9 @@ PARTITIVE_ONE = r"d[ae]n biri"
 BODY = r"(?<!birinin )(?<!ikisinin )(?<!digerinin )(?<!biri )(?<!birisi )(?<!digeri )(?<!ikisi )(?<!ucu )(?<!boyuyu )(?<!kiciyi )(?:ayag|ayaq|el[il]|goz|qabirga|barma[gq]|qol|gun|saat|hefte|ay|deqiqe|metr|kilometr|defe|il)\w{0,6}(?!\w)"
 HAMLET = r"kend"
 STEM = 3
-EVERYONE = r"(?:her|hamisi)(?!\w)"
+EVERYONE = r"(?:her|hamisi)(?!\w)|(?:ikisi|ucu|dordu|besi|altisi) d[ae](?!\w)"
 RANK = r"(?:^|\W)(?:bas |kicik )?(?:polkovnik|leytenant|polkovnik-leytenant|kapitan|mayor|serjant|gizir|cavus|esger|matros)\w{0,3}$"
+LATER = r"(?:xestexana|hospital|klinika|reanimasiya|tibb merkez)\w*d[ae] (?:\w+ ){0,2}?(?:mualice|yat|olan|saxla|emeliyyat)\w*"
 AT_ONCE = r"(?:hadise )?yerinde(?:ce)?(?!\w)|derhal|oradaca"
 ANYONE = r"^(?:kisi|qadin|(?:[\w-]+ ){0,6}sakin|vetendas|mulki sexs|yeniyetme|usaq|sexs|herbci|esger|herbi qulluqcu|zabit|genc|yarali)\w{0,4}$"
 SERVING = r"^(?:\w+ )?(?:surucu|mexanik|radist|nisanci)\w*$"
@@ -643,14 +646,14 @@ OTHER_CAUSE = (
         "attack",
         r"(?:mubahise|dalasma|dava(?!m))\w*(?= )|ozunu (?:partlad|öldur)\w*|hucum ed[ae]n\w*|"
         r"terror akt\w*|kamikadze\w*|intihar\w*|yolkenari bomba\w*|ozunu partlad\w*|"
-        r"(?:eldeqayirma|ozduzeltme) (?:partlayici|bomba|qurgu)\w*|partlayici\w* (?:doldurulmus|yuklenmis)\w*|"
+        r"(?:eldeqayirma|ozduzeltme) (?:partlayici|bomba|qurgu)\w*(?! (?:uzerin|ustun|dus|toxun|tapda|bas(?:an|ib))\w*)|partlayici\w* (?:doldurulmus|yuklenmis)\w*|"
         r"bomba at\w*|minalanmis avtomobil\w*|sui-qesd\w*",
     ),
     (
         "accident",
         r"qaz(?: partlayis\w*|in\b|dan|la|)?|qazdoldurma\w*|yanacaqdoldurma\w*|"
         r"qizil (?:yatagi|meden)\w*|ucqun\w*|qeza\w*|toqqus\w*|yol-neqliyyat\w*|ytq|"
-        r"qazan\w*|fisenq\w*|pirotexniki \w+|zelzele\w*|yangin(?!\w{0,5}sondur)(?: bas|in)?\w*|benzin\w*|balon\w*|anbar\w*|zavod\w*|"
+        r"qazan\w*|fisenq\w*|pirotexniki \w+|zelzele\w*|yangin\w{0,3} (?:bas|neticesinde|zamani|oldu|olub|torendi\w*|qeyde|hadise\w*)\w*|benzin\w*|balon\w*|anbar\w*|zavod\w*|"
         r"transformator\w*|bogul\w*|ildirim\w*|asib|neft\w*|karxana\w*",
     ),
     ("mining", r"metan\w*|komur\w*|meden(?!iyyet)\w*|saxta(?! \w*(?:dovr|is))\w*"),
@@ -864,7 +867,7 @@ ACTIVITY = (
     (
         "herding",
         r"(?:mal-?qara|mal|heyvan|qoyun|naxir|suru)\w*(?: \w+)? (?:otar|axtar)\w*|otarar\w*|otaran\w*|"
-        r"coban\w*|otlaq\w*|naxirci\w*|surusu\w*",
+        r"coban(?!l[iu][gq])\w*|otlaq\w*|naxirci\w*|surusu\w*",
     ),
     (
         "farming",
