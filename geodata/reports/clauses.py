@@ -203,13 +203,14 @@ def _spread(unit: Unit) -> list[Unit]:
         or any(h.late for h in unit.told.harms)
         or not (unit.hits or unit.blasts or unit.told.harms)
     ):
-        return [unit]
+        return _by_places(unit, list(places.values()))
+    own_people = _shared(unit, [min(one.start, other.start) for one, other in pairs])
     parts = []
     for n, (one, other) in enumerate(pairs):
         own = _of_mark(one), _of_mark(other)
         parts.append(
             replace(
-                divided(unit, number),
+                own_people[n] if own_people else divided(unit, number),
                 continues=unit.continues or n > 0,
                 dates=tuple(
                     d for d in unit.dates if d.start not in days or _of_mark(d) in own
@@ -219,6 +220,49 @@ def _spread(unit: Unit) -> list[Unit]:
                 ),
             )
         )  # fmt: skip
+    return parts
+
+
+def _by_places(unit: Unit, places: list[PlaceMention]) -> list[Unit]:
+    """Part a sentence whose one verb tells of people of several districts.
+
+    *In Fuzuli a herdsman, in Aghdam a driver was hurt*, with the verb at the end.
+    """
+    firsts = [p for n, p in enumerate(places) if n == 0 or _of_mark(p) != _of_mark(places[n - 1])]
+    distinct = {_of_mark(p) for p in firsts}
+    if len(firsts) < 2 or len(distinct) != len(firsts) or len(unit.event_dates) > 1:
+        return [unit]
+    found = _shared(unit, [p.start for p in firsts])
+    if not found:
+        return [unit]
+    starts = {p.start for p in places}
+    return [
+        replace(
+            part,
+            continues=unit.continues or n > 0,
+            places=tuple(
+                p for p in unit.places
+                if p.start not in starts or _of_mark(p) == _of_mark(firsts[n])
+            ),
+        )
+        for n, part in enumerate(found)
+    ]  # fmt: skip
+
+
+def _shared(unit: Unit, starts: list[int]) -> list[Unit]:
+    """Give each of several blasts the people named after its own mark, before their one verb."""
+    harmed = [h for h in unit.told.harms if h.people is not None]
+    last = starts[-1]
+    if not harmed or any(h.start < last or (h.people and h.people.end > h.start) for h in harmed):
+        return []
+    edges = [*starts, unit.end]
+    parts = []
+    for begin, end in pairwise(edges):
+        here = tuple(h for h in harmed if h.people and begin <= h.people.start < end)
+        if not here:
+            return []
+        others = tuple(p for p in unit.told.others if begin <= p.start < end)
+        parts.append(replace(unit, told=replace(unit.told, harms=here, others=others)))
     return parts
 
 
@@ -454,6 +498,8 @@ def _cuts(
             # The day of a later death is no other blast.
             continue
         heading = folded[border] == ":" and bool(days) and not here[0] and bool(following[0])
+        # *Blasts in Aghdam and Fuzuli: on 3 May …, on 5 May …*.
+        heading = heading or (folded[border] == ":" and not here[1] and bool(following[1]))
         if not (other_place or other_day or heading) or any(
             _listed(folded, kind, border, most) for kind, most in ((places, 3), (dates, 2))
         ):

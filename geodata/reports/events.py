@@ -9,6 +9,7 @@ from geodata.reports.clauses import Unit, divided
 from geodata.reports.dates import DateMention
 from geodata.reports.people import Harm
 from geodata.reports.places import PlaceFinder, PlaceMention
+from geodata.reports.vocabulary import Hit
 
 _ROLES = ("location", "road", "home", "office")
 """What may stand for the place of a blast, best first."""
@@ -534,9 +535,7 @@ class _Sorter:
         if sea or unit.has("other_cause", "figure") or unit.has("other_cause", "mining"):
             sure = any(d.value in ("ap_mine", "at_mine") for d in unit.devices)
             return sea or not (unit.hits or sure)
-        # Beside shells and fire only a device of its own, or somebody who set it off, counts.
-        weak = {"topic", "uxo", "unknown"} | ({"cmr"} if unit.has("other_cause", "fire") else set())
-        strong = [d for d in unit.devices if d.value not in weak]
+        strong = _strong(unit, causes)
         other = not (unit.hits or (strong and (unit.blasts or _harmed(unit))))
         fire = other and "fire" in causes and any(d.precision == 1 for d in unit.dates)
         self.fire = unit.paragraph if fire else self.fire
@@ -1141,6 +1140,23 @@ def _no_blast(unit: Unit) -> bool:
     if unit.has("not_blast", "dud") and not unit.blasts and not _harmed(unit):
         return True
     return unit.has("denied", "firm") and unit.has("other_cause") and not unit.hits
+
+
+def _strong(unit: Unit, causes: set[str]) -> list[Hit]:
+    """Give the devices that count beside shells and fire: those of no shell."""
+    weak = {"topic", "uxo", "unknown"} | ({"cmr"} if "fire" in causes else set())
+    found = [d for d in unit.devices if d.value not in weak]
+    # *A drone killed a man, mines were found as well.*
+    apart = found and not unit.blasts and causes <= {"fire", "attack"}
+    return [] if apart and _told_before(unit, found) else found
+
+
+def _told_before(unit: Unit, devices: list[Hit]) -> bool:
+    """Say whether harm and its cause are told of before any mine is."""
+    first = min(d.start for d in devices)
+    causes = [h.start for h in unit.flags["other_cause"]]
+    harmed = [h.start for h in unit.told.harms if h.outcome in ("killed", "injured")]
+    return bool(harmed) and max(harmed) < first and min(causes) < first
 
 
 def _is_shell(unit: Unit) -> bool:

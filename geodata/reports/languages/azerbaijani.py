@@ -803,7 +803,7 @@ NOT_BLAST = (
         "none",
         r"(?:mina|mermi|sursat|qumbara|bomba)(?:ni|lari|larini|i|yi|leri|lerini) (?:\w+ )?partlad(?:ib|iblar|di|dilar)(?!\w)|partlama(?:yib|di|mis)\w*|partlayisin qarsisi\w*|idare olunan partlayis\w*|"
         r"(?<!daha boyuk )(?<!daha agir )(?:facie|bedbextlik|felaket|qeza)\w* (?:\w+ ){0,2}?(?:qarsisi\w* alin|onlen|yayin)\w*|"
-        r"partladilaraq|partladilib|yerindece partlad\w+|partlayis (?:bas vermeyib|olmayib)|"
+        r"partlad(?:araq|ib) (?:\w+ )?(?:mehv|zererses)\w*|partladilaraq|partladilib|yerindece partlad\w+|partlayis (?:bas vermeyib|olmayib)|"
         r"partlayis\w*(?: ses\w+)? (?:planli\w*|plan uzre|planlasdiril\w+)|(?:planli|planlasdirilmis) partlayis\w*",
     ),
 )
