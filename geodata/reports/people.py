@@ -481,6 +481,7 @@ def _people(
         for n in vocabulary.find("person", folded, start, end)
         if not _inside(n, taken + marks)
         and not _inside(n, masked)
+        and re.fullmatch(vocabulary.no_person, folded[n.start : n.end]) is None
         and not _goes_on_with_age(n, spans)
         and not any(s <= n.start and n.end <= e for s, e in surnames)
     ]
@@ -556,8 +557,22 @@ def _people(
     found = _crowds(folded, found, vocabulary)
     found = [_of_owner(folded, p, nouns) for p in found]
     found = _with_listed(folded, found, vocabulary)
+    found = _the_rest(folded, found)
     found = [p for p in found if not _only_marks(folded, p, found, including)]
     return [_same_kind(p, found[:n]) for n, p in enumerate(found)]
+
+
+def _the_rest(folded: str, found: list[People]) -> list[People]:
+    """Let a number after *the others* be theirs: *the other three are treated in Tartar*."""
+    kept: list[People] = []
+    for person in found:
+        last = kept[-1] if kept else None
+        whole = last is not None and last.rest and last.best is None and person.bare
+        if last is not None and whole and folded[last.end : person.start] == " ":
+            kept[-1] = replace(person, start=last.start, rest=True, more=False, part=False)
+        else:
+            kept.append(person)
+    return kept
 
 
 def _with_listed(folded: str, found: list[People], vocabulary: Vocabulary) -> list[People]:
@@ -1396,8 +1411,12 @@ def _ranked(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> bool
     ranks = [re.search(vocabulary.rank, w) is not None for w in words]
     # *A serviceman, ensign X.*
     serving = before.value == "military" and ranks == [False, True]
+    gap = folded[before.end : noun.start]
+    # *The soldier behind the wheel, Private X, was killed.*
+    closed = _CLOSED_NAME.match(folded, noun.end) if serving and _BEHIND.fullmatch(gap) else None
+    behind = closed is not None and not vocabulary.has("outcome", gap + closed.group())
     return (
-        folded[before.end : noun.start] == ", "
+        (gap == ", " or behind)
         and (serving or before.value in ("civilian", "employee"))
         and (noun.value == "military" or _AGED.search(words[1]) is not None)
         and _AGED.search(words[0]) is None
@@ -1407,6 +1426,8 @@ def _ranked(folded: str, before: Hit, noun: Hit, vocabulary: Vocabulary) -> bool
 
 
 _NEXT = 25
+_BEHIND = re.compile(r"(?: [\w-]+){1,3}, ")
+_CLOSED_NAME = re.compile(r"[^,.;:]{3,40},")
 _AGED = re.compile(r"\d")
 
 
@@ -1635,7 +1656,10 @@ def _attributes(
         h.value == "strong" and not vocabulary.has("outcome", folded, h.end, person.start)
         for h in vocabulary.find("more", folded, start, person.start)
     )
-    part = part and not (more and (person.bare or person.group in ("unknown", "same")))
+    # *Two others, one of them his brother*: a part of the others.
+    itself = any(i.start == person.start and i.end == person.end for i in including)
+    other = more and (person.bare or person.group in ("unknown", "same"))
+    part = part and (itself or not other)
     more = more and not part
     nation = next(
         (
@@ -1778,7 +1802,8 @@ def _link(
             used += some
             continue
         if not chosen:
-            harms.append(_of_nobody(folded, hit, vocabulary))
+            harm = _of_nobody(folded, hit, vocabulary)
+            harms.append(replace(harm, people=_unknown_subject(folded, harm, vocabulary)))
             continue
         late = way == "late"
         chosen, parts = _all_of_whom(folded, hit, chosen, following, people)
@@ -1811,6 +1836,7 @@ def _link(
                 (
                     hit.end <= p.part_from
                     and p.start < right
+                    and not _others_between(p, hit, chosen, people)
                     and not (
                         vocabulary.subject_first
                         # *Two died, six, among them three children, were hurt.*
@@ -1827,6 +1853,15 @@ def _link(
         used += chosen
         previous = chosen
     return _one_of_all(folded, harms), used
+
+
+def _others_between(part: People, hit: Hit, chosen: list[People], people: list[People]) -> bool:
+    """Say whether a part is of others: *one was killed and two, among them a boy, were hurt*."""
+    return any(
+        p.start >= hit.end and p.end <= part.part_from and p.counted and not p.part
+        and p not in chosen
+        for p in people
+    )  # fmt: skip
 
 
 def _one_of_all(folded: str, harms: list[Harm]) -> list[Harm]:
@@ -1978,6 +2013,21 @@ def _of_nobody(folded: str, hit: Hit, vocabulary: Vocabulary) -> Harm:
     single, pronoun = _single(folded, hit, vocabulary), _pronoun(folded, hit, vocabulary)
     late = way == "late"
     return Harm(outcome, None, hit.start, hit.end, late=late, single=single, pronoun=pronoun)
+
+
+def _unknown_subject(folded: str, harm: Harm, vocabulary: Vocabulary) -> People | None:
+    """Count one of unknown trade right before a verb that only people have: *the guide died*."""
+    if harm.pronoun or not harm.single:
+        return None
+    before = re.search(vocabulary.unknown_subject, folded[max(0, harm.start - _FAR) : harm.start])
+    if before is None or re.match(vocabulary.of_people, folded[harm.start : harm.end]) is None:
+        return None
+    word = before["who"]
+    tags = ("device", "blast", "activity", "org", "more", "person", "source", "speech", "agency")
+    if word in vocabulary.common or any(vocabulary.has(tag, word) for tag in tags):
+        return None
+    start = folded.rfind(word, 0, harm.start)
+    return People(start, start + len(word), "unknown", 1)
 
 
 def _single(folded: str, hit: Hit, vocabulary: Vocabulary) -> bool:
@@ -2264,7 +2314,7 @@ def _set_apart(folded: str, people: list[People], vocabulary: Vocabulary) -> lis
             some is not None
             and some.group == "unknown"
             and some.start <= person.part_from < some.end
-            and folded[some.end : person.start] in (" ", ", ")
+            and _BESIDE.fullmatch(folded, some.end, person.start)
         ):
             # *One of them, a driver*.
             found[-1] = replace(
@@ -2279,6 +2329,9 @@ def _set_apart(folded: str, people: list[People], vocabulary: Vocabulary) -> lis
             apart = (own and left.endswith(",")) or left.startswith(",")
             found.append(replace(person, apart=first is not None and apart))
     return found
+
+
+_BESIDE = re.compile(r",? (?:\w+ )?")
 
 
 def _is_same_man(folded: str, person: People, following: People, vocabulary: Vocabulary) -> bool:

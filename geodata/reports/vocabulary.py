@@ -149,6 +149,10 @@ class Vocabulary:
         How a clause begins that has no comma before it.
     attached
         What ties the people after it to those before: *a guard accompanying the team*.
+    no_person
+        What looks like a person and is an adjective: *a tourist bus*.
+    unknown_subject, of_people
+        One of unknown trade, `who`, right before a verb; verbs that only people have.
     carrying, nominative
         Verbs whose subject need not be named, and how those look who are that subject.
     dependent
@@ -199,6 +203,9 @@ class Vocabulary:
     beside: str = "(?!)"
     relative: str = "(?!)"
     attached: str = "(?!)"
+    no_person: str = "(?!)"
+    unknown_subject: str = "(?!)"
+    of_people: str = "(?!)"
     carrying: str = "(?!)"
     nominative: str = "(?!)"
     dependent: str = "(?!)"

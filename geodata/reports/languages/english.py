@@ -574,7 +574,7 @@ SINGULAR_PRONOUN = r"(?:^|\W)(?:he|she) $"
 PRONOUN_OBJECT = (
     r" (?:him|her)(?=[,.;]|$| (?:and|on|at|instantly|outright|immediately|while|but|as|when)(?!\w))"
 )
-SINGULAR_OUTCOME = r"(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her)|(?:t[eo][ar]\w*|bl[eo]w\w*|ripp\w+|sever\w+|shatter\w+|crush\w+|mangl\w+) (?:off )?(?:both |one of )?(?:his|her|the man's|the woman's))(?:$| )"
+SINGULAR_OUTCOME = r"(?:[\w'-]+ )*(?:his|her|him)(?!\w)|(?:was|is|has been|loses|suffers|dies|lost (?:his|her)|had (?:his|her)|(?:his|her)|(?:t[eo][ar]\w*|bl[eo]w\w*|ripp\w+|sever\w+|shatter\w+|crush\w+|mangl\w+) (?:off )?(?:both |one of )?(?:his|her|the man's|the woman's))(?:$| )"
 CROWD = r"(?:\w+ )?(?:famil|group|crew|team|party|couple)"
 CROWD_OF = r" of "
 OWNER = (
