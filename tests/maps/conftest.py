@@ -64,11 +64,11 @@ class Maps:
         fragment: str = "",
         **options: Any,
     ) -> Opened:
-        from service.maps.page import render_risk_map
+        from service.maps.page import render_page
 
         parameters = options.pop("parameters", RiskParameters())
         path = self._folder / f"map{next(self._numbers)}.html"
-        path.write_text(render_risk_map(snapshot, parameters, **options), "utf-8")
+        path.write_text(render_page(snapshot, parameters, **options).html, "utf-8")
         opened.asked.clear()
         opened.said.clear()
         opened.page.set_viewport_size({"width": size[0], "height": size[1]})

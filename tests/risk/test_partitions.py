@@ -338,7 +338,7 @@ def clusters():
 @pytest.mark.parametrize(
     ("asked", "engines"),
     [
-        ({}, ("stream", "dask")),
+        ({}, ("stream",)),
         ({"bandwidth": "scott", "weight": "casualties", "classes": "quantiles"}, ("stream",)),
         ({"bandwidth": "7", "half-life": "300", "period": "2020-01-01/2020-12-31"}, ("stream",)),
         ({"where": "device='uxo'", "weight": "killed"}, ("stream", "dask")),
