@@ -28,15 +28,15 @@ def read(folder):
 
 
 @settings(max_examples=8, deadline=None)
-@given(rows=st.integers(1, 50), by=st.sampled_from(["place", "day"]))
+@given(rows=st.integers(1, 15), by=st.sampled_from(["place", "day"]))
 def test_each_row_lies_in_one_part(tmp_path_factory, rows, by):
-    incidents = placed_history(40)
+    incidents = placed_history(12)
     folder = tmp_path_factory.mktemp("layer") / "parts"
     manifest = write_parts(incidents, INCIDENTS, folder, rows=rows, by=by)
     found = read(folder)
     assert found["incident_id"].tolist() == sorted(incidents.index)
     assert max(part["rows"] for part in manifest["parts"]) <= rows
-    assert len(manifest["parts"]) == -(-40 // rows)
+    assert len(manifest["parts"]) == -(-12 // rows)
     wanted = incidents.sort_index()
     assert found.geometry.tolist() == wanted.geometry.tolist()
     assert found["districts"].tolist() == wanted["districts"].tolist()

@@ -8,10 +8,19 @@ AXE = f"axe.run({{runOnly: {RULES}, resultTypes: ['violations']}})"
 
 
 def sign_in(page, base, key):
+    """Sign in as people do."""
     page.goto(f"{base}/login")
     page.fill("#key", key)
     page.click("main button[type=submit]")
     page.wait_for_url(f"{base}/")
+
+
+def let_in(page, base, key):
+    """Sign in without opening a page, which takes a second of processor time."""
+    answer = page.request.post(
+        f"{base}/session", form={"key": key}, headers={"Origin": base}, max_redirects=0
+    )
+    assert answer.status == 303
 
 
 def serious(page):

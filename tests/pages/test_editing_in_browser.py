@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from tests.pages.in_browser import SIZES, overflows, serious, sign_in
+from tests.pages.in_browser import SIZES, let_in, overflows, serious, sign_in
 
 
-@pytest.fixture(params=SIZES)
-def plain(request, browser, served):
-    """A signed-in page without script."""
-    width, height = SIZES[request.param]
+@pytest.fixture
+def plain(browser, served):
+    """A signed-in page without script, which is laid out as with it: on a phone."""
+    width, height = SIZES["phone"]
     context = browser.new_context(
         viewport={"width": width, "height": height}, java_script_enabled=False, locale="en-GB"
     )
@@ -63,7 +63,7 @@ def test_without_script_a_record_is_made_corrected_withdrawn_and_brought_back(pl
 
 
 def test_a_form_that_was_not_taken_is_accessible(opened, served):
-    sign_in(opened, *served)
+    let_in(opened, *served)
     opened.goto(f"{served[0]}/incidents/new")
     opened.fill("#f-longitude", "400")
     opened.click("form.record .save button")
@@ -76,7 +76,7 @@ def test_a_form_that_was_not_taken_is_accessible(opened, served):
 
 def test_a_conflict_is_accessible_and_keeps_what_was_typed(opened, served):
     base = served[0]
-    sign_in(opened, *served)
+    let_in(opened, *served)
     name = record(opened, base, "Seyidəhmədli")
     opened.goto(f"{base}/incidents/{name}/edit")
     other = opened.context.new_page()

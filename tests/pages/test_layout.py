@@ -5,7 +5,7 @@ import re
 import pytest
 
 from service.pages.environment import STATIC
-from tests.pages.in_browser import SIZES, overflows, sign_in
+from tests.pages.in_browser import SIZES, let_in, overflows
 
 CSS = (STATIC / "site.css").read_text()
 PHYSICAL = re.compile(
@@ -39,7 +39,7 @@ def test_a_language_from_right_to_left_fits(everyones, served, path):
 
 
 def test_the_forms_fit_from_right_to_left(opened, served):
-    sign_in(opened, *served)
+    let_in(opened, *served)
     for path in ("/incidents/I1/edit", "/incidents/I1/retract"):
         opened.goto(served[0] + path)
         opened.evaluate("document.documentElement.dir = 'rtl'")
@@ -77,7 +77,7 @@ def test_the_keyboard_never_loses_what_it_is_on(anew, served):
     """The bar with Save covers no focused field (WCAG 2.4.11)."""
     anew.set_viewport_size({"width": 390, "height": 600})
     anew.emulate_media(reduced_motion="reduce")
-    sign_in(anew, *served)
+    let_in(anew, *served)
     anew.goto(f"{served[0]}/incidents/I1/edit")
     bar = anew.locator(".save").bounding_box()["height"]
     for _ in range(40):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.in_browser import faults, serious, sign_in
+from tests.pages.in_browser import faults, let_in, serious
 
 PAGES = [
     "/",
@@ -102,7 +102,7 @@ def test_pages_work_without_script(browser, served):
 
 def test_a_file_is_previewed_and_then_imported(opened, served):
     base, key = served
-    sign_in(opened, base, key)
+    let_in(opened, base, key)
     opened.goto(f"{base}/import")
     table = TABLE.replace("2021-05", f"20{opened.viewport_size['width'] % 20 + 10}-05")
     opened.set_input_files(

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pages.conftest import _one_page, anew, opened, served  # noqa: F401 - fixtures
-from tests.pages.in_browser import faults, sign_in
+from tests.pages.in_browser import let_in, overflows, serious
 
 TEXT = (
     "Officials met in Baku on Friday to discuss demining.\n\n"
@@ -15,7 +15,7 @@ TEXT = (
 
 @pytest.fixture
 def page(opened, served):  # noqa: F811
-    sign_in(opened, *served)
+    let_in(opened, *served)
     yield opened
     assert not opened.complaints
 
@@ -35,7 +35,8 @@ def file(page, base, text=TEXT):
 def test_from_paste_to_the_map(page, served):  # noqa: F811
     base = served[0]
     file(page, base)
-    assert faults(page) == []
+    assert serious(page) == []
+    assert not overflows(page)
     marks = page.locator("#report-text mark").all_inner_texts()
     assert any("June 2" in text for text in marks)
     if page.locator("input[name=into]").count():
