@@ -361,6 +361,7 @@ OUTCOME = (
     ),
     (
         "injured.state",
+        r"(?:splinters?|shrapnel|fragments?) (?:\w+ )?(?:cut|hit|struck|pierced|tore|damaged|entered) (?:his|her) \w+|"
         r"(?:took|tore|blew|ripped|sliced) off (?:both )?(?:of )?(?:his|her|their) (?:\w+ ){0,2}?" + _LIMB,
     ),
     (
@@ -369,9 +370,10 @@ OUTCOME = (
         + _LIMB,
     ),
     ("injured.count", r"injur(?:y|ies)|in (?:hospital|intensive care)(?= (?:after|following|since)|[.,;]|$)"),
-    ("injured.auto", r"(?<!(?<!of )the )(?:have |has |had |also ){0,6}(?:injured|wounded|hurt|maimed|burnt|burned(?! down))"),
+    ("injured.auto", r"(?<!(?<!of )the )(?:have |has |had |also ){0,6}(?:injured|wounded|hurt|maimed|burnt|burned(?! down)|concussed|blinded|crippled|deafened|hospitali[sz]ed)"),
 )  # fmt: skip
 NEGATED = (
+    ("none", r"alive and (?:well|unhurt|unharmed|uninjured|kicking|in good health)"),
     ("no_dead", r"no (?:fatalit(?:y|ies)|deaths?)(?! (?:or|and|nor))"),
     ("none", r"(?:narrowly |miraculously )?(?:escaped|avoided|cheated|evaded) (?:certain )?(?:death|injury|harm)"),
     ("none", r"(?:no|nobody|no-one|none)(?: one)?(?: (?:of|from|among|in) (?:[\w']+ ){1,7}?| "
@@ -483,7 +485,7 @@ PERSON = (
      r"foresters?|rangers?|woodm[ae]n|loggers?|repairm[ae]n|truckers?|lorry drivers?|representatives? of (?:the )?(?:\w+ ){0,4}?(?:executive|authorit\w+|municipality|administration)(?: power)?|officials?|mayors?|builders?|scrap (?:metal )?(?:collectors?|dealers?)|collectors?|"
      r"beekeepers?|growers?|teachers?|pensioners?|refugees?|displaced (?:persons?|people)|returnees?|"
      r"tourists?|pilgrims?|engineers?|employers?|electricians?|surveyors?|geologists?|mechanics?|"
-     r"(?<!combine )harvesters?|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
+     r"(?<!combine )harvesters?(?! (?:ran|drove|hit|struck|rolled|went|set off|triggered|detonated|burn|was (?:destroyed|damaged|wrecked)))|pickers?|gatherers?|foragers?|owners?|machine operators?|bystanders?|cowherds?|"
      r"pickers?|agronomists?|pilots?|filmmakers?|monks?|priests?|imams?|nuns?|clerics?|carpenters?|cooks?|traders?|merchants?|energy workers?|utility workers?|electricity workers?|miners(?= was| were)|tractor operators?|woodcutters?|nomads?|contractors?|truffle hunters?|"
      r"guards?|watchm[ae]n|citizens?|occupants?|motorists?|goatherds?|breadwinners?|"
      r"cattle breeders?|livestock breeders?|miners|peasants?|ranchers?|guides?|"
