@@ -927,9 +927,16 @@ def _without_claims(unit: Unit, following: Unit) -> Unit:
 def _of_death(event: Event | None) -> bool:
     """Say whether only the later death of somebody was told, not what had happened."""
     harms = [h for u in event.units for h in u.told.harms] if event is not None else []
+    # *One of the two has died. The man, aged 47, died in hospital.*: one, told of twice.
     return any(h.late for h in harms if h.outcome == "killed") and all(
-        h.late or h.outcome == "injured" for h in harms
+        h.late or h.outcome == "injured" or _one_of(h) for h in harms
     )
+
+
+def _one_of(harm: Harm) -> bool:
+    people = harm.people
+    some = people is not None and (people.part or people.taken or people.out_of is not None)
+    return some and people is not None and people.best == 1
 
 
 def _is_one_of(event: Event, unit: Unit) -> bool:
@@ -1103,6 +1110,12 @@ def _adds_up(unit: Unit, following: list[Unit]) -> bool:
     if number >= _SEVERAL and any(not a & b for a in places for b in places):
         # *Four were hurt in Kalbajar, Khojavend and Goranboy*: each of the blasts had one place.
         return True
+    plural = bool(unit.blasts) and all(b.value == "plural" for b in unit.blasts)
+    if plural and not _harmed(unit):
+        # *Two blasts in Fuzuli and Aghdam. In Fuzuli one was killed, in Aghdam …*.
+        told = [one for one in following if _harmed(one) and not one.has("period")]
+        parts_of = [d for d in map(_districts, told) if d and d < where]
+        return any(not a & b for a in parts_of for b in parts_of)
     if number < _SEVERAL or not unit.blasts or any(b.value != "plural" for b in unit.blasts):
         return False
     parts = [one for one in following if _harmed(one) and not one.has("period")]

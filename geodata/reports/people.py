@@ -680,6 +680,7 @@ def _of_number(
         at, stop, "unknown", best, low, high, plural=(best or 2) > 1, counted=True, bare=True,
         of_kind=re.fullmatch(vocabulary.of_kind, folded[at:stop]) is not None,
         everyone=re.match(vocabulary.everyone, folded[at:stop]) is not None,
+        taken=_of_many(folded, at, vocabulary),
     )  # fmt: skip
     if whole is not None and best is not None:
         # *Four out of five who rode in it*, whatever they are called.
@@ -697,6 +698,13 @@ def _of_number(
     if not goes_with and not _stands_alone(folded, at, stop, outcomes, vocabulary):
         return None
     return _in_order(folded, bare, vocabulary, at)
+
+
+def _of_many(folded: str, at: int, vocabulary: Vocabulary) -> bool:
+    """Say whether a number follows those it is of, whatever they are called."""
+    before = folded[max(0, at - _TIE) : at].rstrip()
+    noun = re.search(vocabulary.plural, before) is not None
+    return noun and re.search(vocabulary.partitive_noun, before) is not None
 
 
 _LISTED = re.compile(r" \w+, (?:\w+ )?")

@@ -243,7 +243,7 @@ PERSON = (
     ("rest", r"qalanlar\w*|digerleri\w*|(?<!sag )(?<!salamat )qalan \w+"),
     ("officer", r"zabit\w*"),
     ("employee", r"rehber(?:i|inin)(?= |,)|komandir(?:i|inin)?|emekdas\w*|mutexessis\w*|uzv(?:u|leri|lerin|unun)?|konullu\w*|numayende\w*|qulluqcu\w*"),
-    ("unknown", r"ecnebi\w*|xarici vetendas\w*|nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
+    ("unknown", r"ecnebi\w*|xarici vetendas\w*|nefer\w*|adam\w*|sexs(?:in|ler|lerin|i|leri|e|lerd[ae]n)?(?= |,|\.|$)|insan(?:in|lar|larin)?(?= )|kes(?=in|i)|can(?=ini)|"
      r"azerbaycanli\w*|zerercekmis\w*|zerer ceken\w*|onlardan|onlarin|xesaret alan(?:lar)?(?= (?:sexs|nefer))"),
     ("civilian", r"(?!(?:ekskavator|generator|transformator|detonator|akkumulyator|traktor|reaktor|sektor|vektor|detektor|faktor|radiator|paraqraf)(?!\w?ist)|\w+ik\w)[a-z]{2,}(?:ator|itor|ktor|ist|oloq|qraf|texnik|mexanik)(?:u|lar|i|un|unun|in|inin)?" + _SUFFERS),
     ("civilian", r"(?!partlayici|yandirici|(?:bir|iki|uc|dord|bes|alti|yeddi|sekkiz|doqquz|on|iyirmi|otuz|son|axir)\w{0,3}nc[iu]|\w*kesfiyyatci|\w*istehkamci|\w*doyuscu|\w*serhedci|\w*xilasedici|\w*qulluqcu|\w*xidmetci|\w*herbci)[a-z]{3,}(?:ci|cu)(?:si|su)?(?:lar|ler)?(?:i|in|nin|inin|ni|ya|e)?" + _SUFFERS),

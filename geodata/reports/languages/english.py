@@ -1495,6 +1495,7 @@ DAYPART = (
 DATE_ROLES = (
     (
         "event",
+        r"(?:incidents?|explosions?|blasts?|cases?|accidents?) (?:was|were|has been|have been) (?:\w+ )?(?:reported|recorded|registered|documented)(?: (?:on|in))?(?: late| early)? $|"
         r"(?:puts?|plac(?:es?|ed|ing)|dat(?:es?|ed|ing)|trac(?:es?|ed|ing)|tim(?:es|ed)|has|have|had|assign(?:s|ed)) (?:the |this |that )?"
         r"(?:mine )?(?:blast|explosion|incident|accident|event|tragedy)(?: as)?(?: (?:\w+ing|back))?(?: (?:to|on|at))?(?: \w+day,?)? $|"
         r"according to [^,.;\n]{3,80}, (?:on |late on |early on )?$|"
