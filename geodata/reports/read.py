@@ -134,7 +134,7 @@ _ACTIVITIES: tuple[codes.Activity, ...] = (
 )  # fmt: skip
 
 
-_CIVIL = frozenset({"herding", "gathering", "playing", "farming"})
+_CIVIL = frozenset({"herding", "gathering", "playing", "farming", "construction"})
 """What only civilians do, so that people who did it are civilians."""
 
 
