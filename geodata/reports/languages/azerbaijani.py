@@ -469,7 +469,7 @@ ORG = (
     (
         "deminer",
         r"anama(?:-?nin)?|minatemizleme agentliyi\w*|"
-        r"minatemizleme (?:sirketi|teskilati|qrupu|qht|fondu)\w*|milli agentliyin\w*",
+        r"minatemizleme(?:y[ea]|d[ea])? (?:(?:celb|mesgul|istirak|isleri|uzre|humanitar|aparan|edilmis|olunmus|olan|eden|yerli|ozel) ){0,4}(?:sirket|teskilat|qrup|qht|fond|podratci)\w*|milli agentliyin\w*",
     ),
     (
         "emergency_worker",
