@@ -61,6 +61,26 @@ def test_pages_behind_the_login_are_accessible(editors, served, path):
     assert editors.complaints == []
 
 
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        ('<span style="color: #ddd">seven</span>', "color-contrast"),
+        ("<input>", "label"),
+        ('<a href="#a" style="font-size: 4px; line-height: 4px">b</a>', "target-size"),
+    ],
+)
+def test_a_fault_in_one_of_many_rows_is_found(anew, cell, rule):
+    rows = "".join(f"<tr><td><a href='#{n}'>Row {n}</a></td><td>{n}</td></tr>" for n in range(40))
+    faulty = rows.replace("<td>30</td>", f"<td>{cell}{cell}</td>")
+    for body in (rows, faulty):
+        anew.set_content(
+            "<!doctype html><html lang=en><title>Rows</title><main><h1>Rows</h1>"
+            f"<table style='line-height: 3'>{body}</table></main>"
+        )
+        found = {one[1] for one in faults(anew)}
+        assert found == (set() if body is rows else {rule})
+
+
 def test_the_first_tab_stop_leads_to_the_content(opened, served):
     opened.goto(served[0])
     opened.keyboard.press("Tab")
