@@ -461,7 +461,7 @@ class Guard:
         if not request.headers.get("content-type", "").startswith("multipart/form-data"):
             limit = min(limit, MEMORY_BODY)
         length = request.headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > limit:
+        if not length.isdecimal() or int(length) > limit:
             raise too_large(limit)
         if who.may("editor"):
             return limit

@@ -291,6 +291,22 @@ def test_only_older_versions_are_restored(editor, version):
     assert editor.get(path, headers=HTML).status_code == 404
 
 
+def test_a_version_that_says_that_the_record_is_gone_is_not_restored(editor, register):
+    held = register.snapshot().incident("I1")
+    register.retract("I1", author="ann")
+    register.replace(held, author="ann", expected_version=2)
+    assert editor.get("/incidents/I1/restore/2", headers=HTML).status_code == 404
+    assert editor.get("/incidents/I1/restore/1", headers=HTML).status_code == 200
+
+
+def test_of_a_retracted_record_words_are_taken_back_and_nothing_else_is_decided(sign_in, register):
+    admin = sign_in("admin")
+    register.retract("I1", author="ann")
+    for decision, status in (("redact", 200), ("verify", 404), ("dispute", 404), ("retract", 404)):
+        answer = admin.get(f"/incidents/I1/{decision}", headers=HTML)
+        assert answer.status_code == status
+
+
 def test_a_decision_about_an_older_version_shows_what_came_between(editor, register):
     fields = opened(editor, "/incidents/I1/retract") | {"reason": "gone"}
     register.dispute("I1", author="else", reason="zwischenzeitlich")

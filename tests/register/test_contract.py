@@ -19,7 +19,7 @@ from geodata.model import (
 )
 from geodata.register import Change, Register
 from tests.conftest import make_country
-from tests.register.conftest import blast
+from tests.register.conftest import blast, change_row
 
 Opener = Callable[..., Register]
 
@@ -113,10 +113,24 @@ def test_the_order_is_the_same_whenever_somebody_looks(opener: Opener, looked: b
     assert list(opener().snapshot().incidents.index) == ["b2", "b3", "b1"]
 
 
+def test_a_merged_incident_comes_back_only_on_purpose(held: Register) -> None:
+    held.append([Change("incident", blast(name)) for name in ("b1", "b2")], author="ann")
+    held.merge("b2", "b1", author="ann")
+
+    with pytest.raises(Conflict, match="merged"):
+        held.replace(blast("b2"), author="bob")
+    with pytest.raises(Conflict, match="merged"):
+        held.merge("b1", "b2", author="bob")
+    assert list(held.snapshot().incidents.index) == ["b1"]
+    held.replace(blast("b2"), author="bob", expected_version=2)
+
+    assert list(held.snapshot().incidents.index) == ["b1", "b2"]
+
+
 def test_a_merge_points_to_the_other_and_joins_the_reports(held: Register) -> None:
     other = Report(publisher="Herald", url="https://example.org/2")
     held.create(blast("b1"), author="ann")
-    held.create(blast("b2", reports=(other,)), author="ann")
+    held.create(blast("b2", reports=(*blast().reports, other)), author="ann")
 
     revision = held.merge("b2", "b1", author="bob", reason="the same blast")
 
@@ -144,12 +158,32 @@ def test_a_stale_writer_is_refused(held: Register) -> None:
     assert held.snapshot().incident("b1").device == "uxo"
 
 
+@pytest.mark.parametrize(("name", "expected"), [("b1", 0), ("b1", 2), ("b2", 1)])
+def test_a_version_that_is_not_held_yet_is_refused_like_one_that_has_passed(
+    held: Register, name: str, expected: int
+) -> None:
+    held.create(blast(), author="ann")
+    with pytest.raises(Conflict, match=f"not {expected}"):
+        held.replace(blast(name, device="uxo"), author="bob", expected_version=expected)
+    assert held.revision == 1
+
+
 def test_an_id_is_given_once(held: Register) -> None:
     held.create(blast(), author="ann")
     with pytest.raises(Conflict, match="exists"):
         held.create(blast(), author="bob")
     with pytest.raises(InvalidInput, match="twice"):
         held.append([Change("incident", blast("b2"))] * 2, author="bob")
+
+
+def test_records_of_two_kinds_may_have_one_id(held: Register) -> None:
+    total = Statistic(statistic_id="b1", metric="mine casualties", value=6)
+    held.append([Change("incident", blast()), Change("statistic", total)], author="ann")
+    held.retract("b1", author="ann", kind="statistic")
+
+    assert list(held.snapshot().incidents.index) == ["b1"]
+    assert held.get("statistic", "b1") == total
+    assert len(held.snapshot().statistics) == 0
 
 
 def test_an_append_is_all_or_nothing(held: Register) -> None:
@@ -191,20 +225,34 @@ def test_the_past_can_be_asked(held: Register) -> None:
     assert (long_ago.revision, len(long_ago.incidents)) == (0, 0)
 
 
-def test_times_follow_the_numbers_even_if_the_clock_goes_back(
-    held: Register, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("back", [timedelta(0), timedelta(days=1)])
+def test_times_follow_the_numbers_even_if_the_clock_stands_or_goes_back(
+    held: Register, monkeypatch: pytest.MonkeyPatch, back: timedelta
 ) -> None:
     first = held.create(blast(), author="ann")
 
     class EarlyClock(datetime):
         @classmethod
         def now(cls, tz=None):
-            return first.recorded_at - timedelta(days=1)
+            return first.recorded_at - back
 
     monkeypatch.setattr("geodata.register.register.datetime", EarlyClock)
     second = held.create(blast("b2"), author="ann")
 
-    assert second.recorded_at >= first.recorded_at
+    assert second.recorded_at > first.recorded_at
+
+
+def test_a_time_in_microseconds_as_they_were_recorded_once_is_found_by_its_millisecond(
+    held: Register,
+) -> None:
+    first = held.create(blast(), author="ann")
+    held.create(blast("b2"), author="ann")
+    with held.store.write() as connection:
+        fine = first.recorded_at + timedelta(microseconds=400)
+        change_row(connection, first.seq, recorded_at=connection.moment(fine))
+
+    assert held.snapshot(first.recorded_at).revision == 1
+    assert held.snapshot(first.recorded_at + timedelta(microseconds=399)).revision == 0
 
 
 def test_what_is_written_is_read_after_opening_again(opener: Opener) -> None:
@@ -331,7 +379,7 @@ def test_filed_reports_are_listed_with_their_state_and_never_in_the_public_view(
     report = FiledReport(
         report_id="r1", text="A mine.", published="2021-02-04", candidates=(reading, reading)
     )
-    held.append([Change("report", report)], author="ann")
+    [filed] = held.append([Change("report", report)], author="ann")
     assert held.newest().reports["r1"].status == "new"
 
     decided = report.model_copy(
@@ -341,6 +389,7 @@ def test_filed_reports_are_listed_with_their_state_and_never_in_the_public_view(
     newest = held.newest()
     assert (newest.reports["r1"].status, newest.reports["r1"].version) == ("in_review", 2)
     assert newest.reports["r1"].states == {"open": 1, "rejected": 1}
+    assert newest.reports["r1"].filed_at == filed.recorded_at
     assert newest.public().reports == {}
     assert held.get("report", "r1") == decided
 

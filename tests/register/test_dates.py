@@ -125,5 +125,7 @@ def test_what_is_held_already_can_be_taken_back(register) -> None:
     narrow, register.dates = register.dates, wide
     register.append([Change("incident", incident("0221-02-04"))], author="test")
     register.dates = narrow
+    with pytest.raises(InvalidInput):
+        register.append([Change("incident", incident("0221-02-05"), "correct")], author="test")
     register.retract("w", author="test", reason="a typing error")
     assert "w" not in register.newest().incidents.index

@@ -61,6 +61,13 @@ def test_the_last_edition_stays_and_unknown_ones_are_said(held) -> None:
             act("never", author="ann")
 
 
+def test_an_edition_is_withdrawn_once(held) -> None:
+    country(held, "one", "two", "three")
+    held.withdraw_boundaries("two", author="ann")
+    with pytest.raises(NotFound):
+        held.withdraw_boundaries("two", author="ann")
+
+
 def test_an_edition_that_has_ended_cannot_be_current(held) -> None:
     country(held, "one")
     held.add_boundaries(make_country(), edition="old", author="t", valid_to=date(2020, 12, 31))

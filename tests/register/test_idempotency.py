@@ -1,7 +1,11 @@
 """A POST sent twice with one Idempotency-Key is made once, on both stores."""
 
+import asyncio
+import itertools
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ from geodata.register import Register
 from service.app import create_app
 from service.arcgis.documents import LAYERS
 from service.security import guard
-from service.security.guard import _claim, _slot
+from service.security.guard import _claim, _slot, _taken
 from service.security.tables import Tables, given_answers
 from service.settings import Settings
 from tests.conftest import make_country
@@ -145,3 +149,45 @@ def test_a_request_that_was_never_answered_is_a_conflict_and_age_frees_it(
     assert _claim(tables, "another", "x") is None
     with tables.connect() as connection:
         assert connection.execute(sa.select(given_answers().c.slot)).scalars().all() == ["another"]
+
+
+def test_one_key_may_be_used_at_two_addresses(client: TestClient) -> None:
+    own = {"Idempotency-Key": "one"}
+    assert client.post(ITEMS, json=FEATURE, headers=own).status_code == 201
+    sent = client.post("/imports", files={"file": ("a.csv", TABLE)}, headers=own)
+    assert (sent.status_code, "idempotent-replayed" in sent.headers) == (201, False)
+
+
+def test_whoever_may_not_write_claims_no_answer(client: TestClient, held: Register) -> None:
+    key = client.app.state.keys.add("reader", "analyst")  # type: ignore[attr-defined]
+    for who, status in (({}, 401), ({"Authorization": f"Bearer {key}"}, 403)):
+        for name in ("one", "not a key"):
+            sent = TestClient(client.app).post(
+                ITEMS, json=FEATURE, headers=who | {"Idempotency-Key": name}
+            )
+            assert sent.status_code == status
+
+
+def test_a_boundary_that_comes_in_two_pieces_is_left_out_as_well() -> None:
+    async def digest(boundary: bytes, size: int) -> str:
+        body = b"--" + boundary + b"\r\n\r\na;b\r\n--" + boundary + b"--\r\n"
+        pieces = [body[start : start + size] for start in range(0, len(body), size)]
+        messages = iter(
+            {"type": "http.request", "body": piece, "more_body": number < len(pieces)}
+            for number, piece in enumerate(pieces, 1)
+        )
+
+        async def receive() -> Any:
+            return next(messages)
+
+        with BytesIO() as taken:
+            found = await _taken(receive, taken, boundary)
+            assert taken.read() == body
+        return found
+
+    async def digests() -> set[str]:
+        cases = itertools.product((b"one-boundary", b"other-boundary"), (1, 5, 1_000))
+        return {await digest(*case) for case in cases}
+
+    with ThreadPoolExecutor(1) as pool:
+        assert len(pool.submit(asyncio.run, digests()).result()) == 1

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -19,6 +20,7 @@ from geodata.register import (
     store_for,
     verify,
 )
+from geodata.register import register as register_module
 from geodata.register.redaction import FILE_NAME, remember, remembered
 from geodata.register.revision import commitment_of
 from tests.register.conftest import blast, change_row
@@ -50,6 +52,10 @@ def everything(register: Register) -> str:
         folder = register.store.path.parent
         texts += [f.read_bytes().decode("latin-1") for f in folder.iterdir() if f.is_file()]
     return "\n".join(texts)
+
+
+def everything_below(folder: Path) -> str:
+    return "".join(f.read_bytes().decode("latin-1") for f in folder.rglob("*") if f.is_file())
 
 
 def test_the_words_go_from_every_version_and_the_chain_stays_whole(
@@ -99,6 +105,14 @@ def test_a_record_that_says_it_still_gets_a_version_that_does_not(
     assert [r.change for r in ours.history("b2")] == ["create", "redact"]
     assert ours.redact(note_of("b2")) == []
     assert verify(ours.store).revisions == 6
+
+
+def test_a_past_that_was_looked_at_before_does_not_say_it_either(held: Register) -> None:
+    fill(held)
+    past = held.history("b1")[1].recorded_at
+    assert SECRET in held.snapshot(past).incidents.loc["b1", "note"]
+    held.redact(note_of())
+    assert held.snapshot(past).incidents.loc["b1"].isna()["note"]
 
 
 def test_a_retracted_record_is_redacted_and_stays_retracted(
@@ -157,6 +171,54 @@ def test_what_cannot_be_redacted_is_said(held: Register) -> None:
     with pytest.raises(NotFound):
         held.redact(note_of("b9"))
     assert verify(held.store).revisions == 4
+
+
+def test_a_record_is_redacted_as_often_as_something_is_found_in_it(held: Register) -> None:
+    fill(held)
+    for field in ("note", "description"):
+        held.redact(Redaction("incident", "b1", (field,), **WHO))
+    first = held.history("b1")[0]
+    assert not {"note", "description"} & {name for name, what in first.payload.items() if what}
+    assert [one.fields for one in held.redactions()] == [("note",), ("description",)]
+    verify(held.store)
+
+
+def test_with_the_words_goes_the_salt_by_which_they_could_be_guessed(held: Register) -> None:
+    fill(held)
+    commitment = commitment_of(held.history("b1")[0].row)
+    held.redact(note_of())
+    left = held.history("b1")[0].row
+    assert (left.salt, left.commitment) == (None, commitment)
+
+
+def test_no_file_beside_the_register_holds_the_words_any_longer(tmp_path: Path) -> None:
+    register = open_register(tmp_path, empty=True)
+    fill(register)
+    register._live.save(least=1)
+    epoch = register.epoch
+    assert "zqx7" in everything_below(tmp_path)
+    register.redact(note_of())
+    assert register.epoch != epoch
+    assert "zqx7 +994 50 000 00 00 again" not in everything_below(tmp_path)
+    register.close()
+
+
+def test_a_checkpoint_begun_before_a_redaction_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = open_register(tmp_path, empty=True)
+    fill(register)
+    save = register_module.save_checkpoint
+
+    def late(*given: Any) -> None:
+        monkeypatch.setattr(register_module, "save_checkpoint", save)
+        register.redact(note_of())
+        save(*given)
+
+    monkeypatch.setattr(register_module, "save_checkpoint", late)
+    register._live.save(least=1)
+    assert not (tmp_path / "checkpoint").exists()
+    register.close()
 
 
 @pytest.mark.parametrize("change", ["unnamed", "altered"])

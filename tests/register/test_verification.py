@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput, StoreError
-from geodata.register import Register
+from geodata.register import Register, verify
 from geodata.register.revision import digest_of
 from geodata.register.verification import Mark
 from geodata.register.watch import Integrity, Watch, kept_mark
@@ -68,6 +68,36 @@ def test_a_log_that_was_cut_or_written_anew_differs_from_the_mark(
         watch.look_at_news()
 
 
+def test_a_version_out_of_order_is_damage_though_the_chain_holds(held: Register) -> None:
+    fill(held)
+    row = held.history("b3")[0].row._replace(version=2)
+    with held.store.write() as connection:
+        digest = digest_of(held.history("b2")[0].digest, row)
+        change_row(connection, 4, version=2, digest=digest)
+    with pytest.raises(StoreError, match="revision 4 is not the next version of 'b3'"):
+        verify(held.store)
+
+
+def test_what_one_process_finds_damaged_the_others_know_until_all_is_whole_again(
+    held: Register, tmp_path: Path
+) -> None:
+    fill(held)
+    first, other = (Watch(held.store, tmp_path / "marks") for _ in range(2))
+    first.look_at_news()
+    whole = held.history("b1")[0].row.payload
+    alter(held)
+    with pytest.raises(StoreError) as found:
+        first.look_at_all()
+    first._tell(found.value)
+    other.look_at_news()
+    assert "revision 2" in other.integrity.damage
+    with held.store.write() as connection:
+        change_row(connection, 2, payload=whole)
+    other.look_at_all()
+    first.look_at_news()
+    assert (first.integrity.damage, other.integrity.damage) == ("", "")
+
+
 def test_a_whole_pass_at_a_pace_takes_chunks_and_ends_when_asked(
     held: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +154,8 @@ def test_a_damaged_register_gives_no_number_to_be_handed_on(
         assert (again.status_code, "register is damaged" in again.text) == (200, True)
         written = client.post("/collections/incidents/items", json={})
         assert (written.status_code, written.json()["code"]) == (503, "corrupt")
+        sent = client.post("/incidents/new", headers={"Accept": "text/html"})
+        assert (sent.status_code, "damaged" in sent.text) == (503, True)
 
 
 def test_a_whole_register_is_ready_and_says_up_to_where_it_was_read(

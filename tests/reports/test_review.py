@@ -141,6 +141,79 @@ def test_a_filing_adds_to_the_table_of_copies_what_was_filed_since(register, mon
     assert added == [one.report_id for one in filed]
 
 
+def decide(register, what, report_id, **seen):
+    """Decide on the first candidate: take it, add it to an incident held, or reject it."""
+    told = proposed(register.get("report", report_id), 0, "inc-1")
+    if what == "accept":
+        review.accept(register, report_id, 0, told, author="ben", **seen)
+    elif what == "link":
+        review.link(register, report_id, 0, "known", told, counts=True, author="ben", **seen)
+    else:
+        review.reject(register, report_id, 0, author="ben", reason="no", **seen)
+
+
+@pytest.mark.parametrize("what", ["accept", "link", "reject"])
+def test_a_decision_that_rests_on_an_older_version_of_the_report_is_refused(register, what):
+    register.create(held_incident(), author="ann")
+    report = file(register)
+    review.add_candidate(register, report.report_id, author="cyn")
+    before = register.revision
+    with pytest.raises(Conflict):
+        decide(register, what, report.report_id, version=1)
+    assert register.revision == before
+    decide(register, what, report.report_id, version=2)
+
+
+@pytest.mark.parametrize("what", ["accept", "link", "reject"])
+def test_of_two_who_decide_at_once_one_wins(register, monkeypatch, what):
+    """The other has read the report before the first wrote."""
+    register.create(held_incident(), author="ann")
+    report = file(register)
+    read = review.filed
+
+    def late(*given):
+        found = read(*given)
+        monkeypatch.setattr(review, "filed", read)
+        review.reject(register, report.report_id, 0, author="cyn", reason="a coal mine")
+        return found
+
+    monkeypatch.setattr(review, "filed", late)
+    with pytest.raises(Conflict):
+        decide(register, what, report.report_id)
+    assert register.get("report", report.report_id).candidates[0].state == "rejected"
+
+
+def test_what_somebody_changed_while_it_was_added_to_is_not_written_over(register, monkeypatch):
+    register.create(held_incident(), author="ann")
+    report = file(register)
+    join = review.joined
+
+    def late(*given, **named):
+        register.verify("known", author="cyn")
+        return join(*given, **named)
+
+    monkeypatch.setattr(review, "joined", late)
+    with pytest.raises(Conflict):
+        decide(register, "link", report.report_id)
+    assert register.get("incident", "known").record_status == "verified"
+    assert register.get("report", report.report_id).status == "new"
+
+
+def test_a_candidate_becomes_a_record_of_its_own_kind(register):
+    report = file(register)
+    with pytest.raises(InvalidInput, match="of the kind incident"):
+        review.accept(register, report.report_id, 0, proposed(report, 1, "stat-1"), author="ben")
+
+
+def test_undoing_brings_back_the_version_before_and_not_an_earlier_one(register):
+    register.create(held_incident(), author="ann")
+    register.replace(held_incident(device="uxo"), author="ann")
+    report = file(register)
+    decide(register, "link", report.report_id)
+    review.reopen(register, report.report_id, 0, author="ben")
+    assert register.newest().incident("known").device == "uxo"
+
+
 def test_a_decision_is_taken_once_and_can_be_undone(register):
     report = file(register)
     record = proposed(report, 0, "inc-1")
@@ -155,6 +228,9 @@ def test_a_decision_is_taken_once_and_can_be_undone(register):
     with pytest.raises(NotFound):
         register.newest().incident("inc-1")
     assert [r.change for r in register.history("inc-1")] == ["create", "retract"]
+    assert register.get("incident", "inc-1").record_status == "retracted"
+    with pytest.raises(Conflict, match="open already"):
+        review.reopen(register, report.report_id, 0, author="ben")
 
 
 def test_undoing_leaves_a_record_alone_that_somebody_changed_since(register):

@@ -321,3 +321,20 @@ def test_the_many_addresses_of_one_host_count_as_one() -> None:
     assert who_is("2001:db8::1") == who_is("2001:db8::2:1") != who_is("2001:db8:0:1::1")
     assert who_is("::ffff:192.0.2.1") == "192.0.2.1"
     assert who_is("testclient") == "testclient"
+
+
+def test_whom_a_trusted_proxy_names_is_not_counted_as_the_proxy() -> None:
+    running = Running(trusted_proxies="127.0.0.1", rate_per_minute=3)
+    named = HEAD + b"X-Forwarded-For: 9.9.9.9\r\nConnection: close\r\n\r\n"
+    try:
+        codes = [running.ask(named)[9:12] for _ in range(5)]
+    finally:
+        running.end()
+    assert codes == [b"200"] * 5
+
+
+def test_connections_of_one_host_count_together_whichever_address_it_chooses() -> None:
+    gate = Gate(Settings(), BOUNDS)
+    taken = [gate.enter(f"2001:db8::{n}:0:0:1") for n in range(1, 10)]
+    assert taken == [True] * 8 + [False]
+    assert gate.enter("2001:db8:0:1::1")

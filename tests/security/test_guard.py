@@ -5,6 +5,7 @@ import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from geodata.errors import GeodataError
 from service.app import create_app
 from service.http import problems
+from service.security.guard import SMALL_BODY
 from service.security.telemetry import JsonLines, configuration
 from service.settings import Settings
 
@@ -29,6 +31,7 @@ def test_each_answer_has_an_id_and_safe_headers(client: TestClient) -> None:
     assert len(answer.headers["x-request-id"]) == 16
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
 
 
 def test_a_given_request_id_is_kept_and_nonsense_is_not(client: TestClient) -> None:
@@ -195,3 +198,67 @@ def test_each_key_has_a_limit_of_its_own_wherever_it_is_used(
     assert crowd == [200, 200, 200]
     assert TestClient(app, client=("198.51.100.7", 1)).get("/healthz").status_code == 200
     assert TestClient(app, client=("198.51.100.7", 1)).get("/healthz").status_code == 429
+
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize("stated", [True, False], ids=["length stated", "counted"])
+def test_a_body_of_just_the_limit_is_taken(tmp_path: Path, register: object, stated: bool) -> None:
+    client = limited(tmp_path, register, max_body_mb=0.001)
+    for size, status in ((1_048, 400), (1_049, 413)):  # no key is that long
+        body = b"key=" + b"x" * (size - 4)
+        answer = client.post("/session", content=body if stated else iter([body]), headers=FORM)
+        assert answer.status_code == status
+
+
+def test_without_a_key_a_body_of_no_stated_length_ends_where_a_form_of_the_login_would(
+    client: TestClient,
+) -> None:
+    for size, status in ((SMALL_BODY, 400), (SMALL_BODY + 1, 413)):
+        pieces = iter([b"key=", b"x" * (size - 4)])
+        assert client.post("/session", content=pieces, headers=FORM).status_code == status
+
+
+def status_of(client: TestClient, **members: Any) -> int:
+    """Ask with a scope as a server gives it; for what no client would send."""
+
+    async def ask() -> list[Any]:
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, object]:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: dict[str, object]) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/healthz", "headers": []}
+        scope |= {"query_string": b"", "client": ("9.9.9.9", 1), "server": ("x", 80)}
+        await client.app(scope | {"scheme": "http", "root_path": ""} | members, receive, send)  # type: ignore[operator, arg-type]
+        return sent
+
+    with ThreadPoolExecutor(1) as pool:
+        return int(pool.submit(asyncio.run, ask()).result()[0]["status"])
+
+
+@pytest.mark.parametrize("length", [b"abc", b"-1", b"1e3", b"\xb2"])
+def test_a_length_that_is_no_number_is_413(client: TestClient, length: bytes) -> None:
+    headers = [(b"host", b"x"), (b"content-length", length)]
+    assert status_of(client, method="POST", path="/session", headers=headers) == 413
+
+
+def test_a_request_that_its_connection_has_counted_is_not_counted_again(
+    tmp_path: Path, register: object
+) -> None:
+    client = limited(tmp_path, register, rate_per_minute=2)
+    own = [status_of(client, state={"counted": "9.9.9.9"}) for _ in range(4)]
+    assert own == [200] * 4
+    # The connection of a proxy has counted the proxy, and not whom it names.
+    named = [status_of(client, state={"counted": "10.0.0.1"}) for _ in range(3)]
+    assert named == [200, 200, 429]
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_scheme_of_a_key_may_be_written_in_any_letters(client: TestClient, scheme: str) -> None:
+    key = client.app.state.keys.add("a", "admin")  # type: ignore[attr-defined]
+    assert client.get("/keys", headers={"Authorization": f"{scheme} {key}"}).status_code == 200

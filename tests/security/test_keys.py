@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +14,20 @@ from starlette.testclient import TestClient
 
 from geodata.errors import InvalidInput, NotFound
 from geodata.register.store import SqliteStore, Store
+from service.app import create_app
 from service.security.guard import WRONG_OF_ADDRESS, WRONG_OF_KEY, Brake, who_is
-from service.security.keys import COOKIE, IDLE, SESSION, Caller, KeyStore, Sessions, expiry_of
+from service.security.keys import (
+    CACHE_SECONDS,
+    COOKIE,
+    IDLE,
+    SESSION,
+    Caller,
+    KeyStore,
+    Sessions,
+    expiry_of,
+    same_origin,
+)
+from service.settings import Settings
 from tests.commands.conftest import Run
 
 
@@ -147,7 +160,12 @@ def test_logging_in_sets_a_cookie_that_reads_and_writes(client: TestClient) -> N
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}],
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+    ],
 )
 def test_another_sites_page_cannot_use_the_cookie(
     client: TestClient, headers: dict[str, str]
@@ -344,6 +362,7 @@ def test_reads_of_restricted_data_are_noted_without_what_they_held(
     client.get("/maps/risk.csv?full=true", headers=own)
     client.get("/collections/incidents/items/I1?f=json", headers=own)
     client.get("/collections/incidents/items?f=csv&full=false", headers=own)
+    client.get("/collections/incidents/items/none", headers=own)
     client.get("/imports/abc", headers=own)
     [file] = (tmp_path / "data").glob("audit-*.jsonl")
     assert file.stat().st_mode & 0o777 == 0o600
@@ -372,3 +391,100 @@ def test_the_command_line_rotates_and_lists_what_expires(run: Run, tmp_path: Pat
         f"{datetime.now(UTC) + timedelta(days=90):%Y-%m-}"
         in run("keys", "list", "--data", data).out
     )
+
+
+def test_a_link_on_another_sites_page_opens_the_session(client: TestClient) -> None:
+    log_in(client)
+    assert client.get("/keys", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+def test_another_sites_page_cannot_end_the_session(client: TestClient) -> None:
+    log_in(client)
+    other = {"Sec-Fetch-Site": "cross-site"}
+    assert client.post("/session/end", headers=other).status_code == 403
+    assert client.get("/keys").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "own"),
+    [
+        ("http://inside:8000", True),
+        ("https://maps.example.org", True),
+        ("https://maps.example.org.evil.example", False),
+        ("http://maps.example.org", False),
+    ],
+)
+def test_a_page_is_its_own_under_the_address_that_clients_see(origin: str, own: bool) -> None:
+    headers = [(b"host", b"inside:8000"), (b"origin", origin.encode())]
+    scope = {"type": "http", "scheme": "http", "path": "/", "headers": headers}
+    assert same_origin(HTTPConnection(scope), "https://maps.example.org/hazard/") is own
+
+
+@pytest.mark.parametrize(
+    ("public", "base", "secure"),
+    [
+        ("", "http://testserver", False),
+        ("", "https://testserver", True),
+        ("https://maps.example.org", "http://testserver", True),
+    ],
+)
+def test_the_cookie_goes_over_https_alone_where_clients_use_it_and_ends_with_the_session(
+    tmp_path: Path, register: object, public: str, base: str, secure: bool
+) -> None:
+    settings = Settings(data=tmp_path / "data", public_url=public)
+    client = TestClient(create_app(settings, register), base_url=base)  # type: ignore[arg-type]
+    key = client.app.state.keys.add("n", "analyst")  # type: ignore[attr-defined]
+    answer = client.post("/session", data={"key": key}, follow_redirects=False)
+    parts = {one.strip().lower() for one in answer.headers["set-cookie"].split(";")}
+    assert ("secure" in parts) is secure
+    assert f"max-age={SESSION.total_seconds():.0f}" in parts
+
+
+def test_a_session_that_begins_leaves_the_others_and_takes_away_those_that_ended(
+    keys: KeyStore, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = keys.add("x", "editor").split("_")[1]
+    first = keys.begin_session(name)
+    keys.begin_session(name)
+    assert keys.by_session(first) is not None
+    later = datetime.now(UTC) + SESSION + timedelta(seconds=1)
+    monkeypatch.setattr("service.security.keys._now", lambda: later)
+    keys.begin_session(name)
+    with engine.connect() as connection:
+        count = text("SELECT count(*) FROM access_sessions")
+        assert connection.execute(count).scalar() == 1
+
+
+def test_a_session_in_use_lasts_longer_than_an_idle_one_and_its_key_says_when(
+    keys: KeyStore, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = keys.begin_session(keys.add("x", "editor").split("_")[1])
+    start, step = datetime.now(UTC), IDLE * 2 / 3
+    for number in range(4):
+        now = start + number * step
+        monkeypatch.setattr("service.security.keys._now", lambda now=now: now)
+        assert KeyStore(store).by_session(token) is not None
+        assert keys.listing()[0].last_used_at == now
+
+
+def test_what_another_process_revokes_opens_nothing_for_longer_than_a_moment(
+    keys: KeyStore, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = keys.add("x", "editor")
+    assert keys.check(key) is not None
+    KeyStore(store).revoke("x")
+    later = time.monotonic() + CACHE_SECONDS
+    monkeypatch.setattr("service.security.keys.time.monotonic", lambda: later)
+    assert keys.check(key) is None
+
+
+def test_the_brake_holds_for_the_address_and_for_the_key_each_by_itself() -> None:
+    brake = Brake()
+    for n in range(WRONG_OF_ADDRESS):
+        brake.note("192.0.2.1", f"k{n}", f"hm_k{n}_x", right=False)
+    for _ in range(WRONG_OF_KEY):
+        brake.note("192.0.2.2", "abc", "hm_abc_x", right=False)
+    for address, key_id in (("192.0.2.1", "new"), ("192.0.2.1", ""), ("192.0.2.3", "abc")):
+        with pytest.raises(InvalidInput):
+            brake.check(address, key_id, "hm_next")
+    brake.check("192.0.2.3", "new", "hm_next")
