@@ -39,7 +39,7 @@ import orjson
 import geodata
 import service
 from geodata import errors, progress
-from geodata.deferred import collect_less
+from geodata.deferred import keep_loaded
 from geodata.disk import first_at, private_file, private_folder
 from geodata.errors import GeodataError, StoreError
 from geodata.plausible import DateRange
@@ -416,7 +416,7 @@ def _work(connection: Connection, settings: Settings) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     most = settings.worker_memory_mb * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    collect_less()
+    keep_loaded()
     register = open_register(
         settings.data,
         url=settings.database_url or None,

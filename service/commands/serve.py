@@ -1,6 +1,5 @@
 """``hazardmap serve``: the layers, maps and pages over HTTP."""
 
-import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from geodata.deferred import collect_less
+from geodata.deferred import collect_less, keep_loaded
 from geodata.disk import scratch
 from service.commands.options import DataOption, settings_of
 from service.settings import Settings
@@ -97,6 +96,5 @@ def application() -> object:
     from service.app import create_app
 
     made = create_app(Settings())
-    # What is loaded stays: no later look for garbage, within a request, walks through it again.
-    gc.freeze()
+    keep_loaded()
     return made
