@@ -24,9 +24,7 @@ class Record(BaseModel):
     """Base of all records: immutable, no unknown fields, finite numbers."""
 
     # What validates them takes 70 ms to build: whoever reads only the register's table needs none.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class DistrictWeight(Record):
