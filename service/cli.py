@@ -95,7 +95,7 @@ def main() -> None:
     # The matrices here are small: threads of BLAS would wait for each other at full speed, which
     # trebles the processor time of a forecast.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # No plugin of Pydantic is used: to find none, it reads what each installed package says of itself.
+    # No plugin of Pydantic is used; to find none, it reads what each installed package says.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     # What commands write may name places that are kept from the public: give it on on purpose.
     os.umask(0o077)

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from geodata.intervals import Observed, parse_source_days
 
-
 PREFIX = "HAZARDMAP_"
 
 
