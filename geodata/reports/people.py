@@ -485,7 +485,12 @@ def _people(
         and not _goes_on_with_age(n, spans)
         and not any(s <= n.start and n.end <= e for s, e in surnames)
     ]
-    speech = list(vocabulary.find("speech", folded, start, end))
+    # *A civilian was reported killed* does not speak.
+    speech = [
+        s
+        for s in vocabulary.find("speech", folded, start, end)
+        if not any(o.start <= s.start < o.end for o in outcomes)
+    ]
     animals = [n for n in nouns if n.value.startswith("animal")]
     nouns = [n for n in nouns if n not in animals and not _owns(folded, n, animals, vocabulary)]
     taken += [(n.start, n.end) for n in nouns if n.value.endswith("+one")]
@@ -916,6 +921,12 @@ def _with_names(
             person = known[aged]
             ends = min(first, person.start), max(last, person.end)
             names_of = (_sums(folded, first, last),)
+            noun = next((p for p in known if _is_holder(folded, p, ends[0], vocabulary)), None)
+            if noun is not None:
+                # *The driver of a company, So-and-so, born in 1971*, is one too.
+                known[aged] = replace(noun, end=ends[1], named=names_of, years=True)
+                known.remove(noun)
+                continue
             known[aged] = replace(person, start=ends[0], end=ends[1], named=names_of)
             continue
         at = next(
@@ -939,6 +950,15 @@ def _with_names(
             group = "civilian" if first in fathered and group == "unknown" else group
             known.append(People(first, last, group, 1, named=named, part=part >= 0, part_from=part))
     return sorted(known, key=lambda p: p.start)
+
+
+def _is_holder(folded: str, person: People, first: int, vocabulary: Vocabulary) -> bool:
+    """Say whether a name goes on with one person after whose or of what he is."""
+    one = person.best == 1 and not (person.plural or person.named or person.aged or person.part)
+    if not one or person.end >= first or folded[person.end : first].strip() == "":
+        return False
+    beside = re.compile(vocabulary.apposition).fullmatch(folded, person.end, first)
+    return beside is not None and not vocabulary.has("outcome", folded, person.end, first)
 
 
 def _is_age_of(folded: str, person: People, first: int, last: int) -> bool:
@@ -2271,7 +2291,9 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
             break
         if not kept[0].part and not _lists(gap, person, kept[0], vocabulary):
             break
-        again = edge == kept[-1].start and _is_same_man(folded, person, kept[0], vocabulary)
+        again = edge == kept[-1].start and _is_same_man(
+            folded, person, kept[0], vocabulary, single=single
+        )
         if again and not _goes_with(folded, person, vocabulary):
             break
         # *A colonel and his driver, a conscript*: the list goes on before the driver.
@@ -2342,7 +2364,9 @@ def _set_apart(folded: str, people: list[People], vocabulary: Vocabulary) -> lis
 _BESIDE = re.compile(r",? (?:\w+ )?")
 
 
-def _is_same_man(folded: str, person: People, following: People, vocabulary: Vocabulary) -> bool:
+def _is_same_man(
+    folded: str, person: People, following: People, vocabulary: Vocabulary, *, single: bool
+) -> bool:
     """Say whether a comma goes on with one man: *a herdsman's car hit it, the man was hurt*."""
     if any(p.plural or p.counted or p.part or p.more or p.named for p in (person, following)):
         return False
@@ -2350,7 +2374,7 @@ def _is_same_man(folded: str, person: People, following: People, vocabulary: Voc
         return False
     vehicles = vocabulary.find("activity", folded, max(0, person.start - _TIE), person.start)
     owner = any(v.value == "travel_vehicle" and v.end == person.start - 1 for v in vehicles)
-    return owner or (following.anyone and not (following.years or following.aged))
+    return owner or (following.anyone and (single or not (following.years or following.aged)))
 
 
 def _lists(gap: str, person: People, following: People, vocabulary: Vocabulary) -> bool:

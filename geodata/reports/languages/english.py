@@ -260,13 +260,13 @@ OUTCOME = (
      r"|(?:has |have )?(?:since )?" + _DIED + r" (?:(?!and\b|while\b|but\b|two\b|three\b)\w+ ){0,4}?(?:in|at|on the way "
      r"to|en route to) (?:the |an? |his )?(?:\w+ ){0,3}?(?:hospital|clinic|ambulance)|"
      r"succumb(?:ed|s)|" + _DIED + r" (?:on the way|en route|on \w+ way)|could not be saved|"
-     r"(?:did not|didn't) (?:survive|live through) the (?:journey|trip|drive|ride|road)|(?:did not|didn't) live (?:long enough )?to (?:reach|see)|" + _DIED + r" (?:while|as \w+ (?:was|were)|when) being (?:taken|driven|carried|rushed|brought)"),
+     r"(?:did not|didn't) (?:survive|live through) (?:the|his|her|their) (?:journey|trip|drive|ride|road|wounds|injuries|operation|surgery|night|flight)|(?:did not|didn't) live (?:long enough )?to (?:reach|see)|" + _DIED + r" (?:while|as \w+ (?:was|were)|when) being (?:taken|driven|carried|rushed|brought)"),
     # A vehicle that was torn apart is nobody's death.
     ("killed.before", r"(?<!tractor )(?<!truck )(?<!lorry )(?<!bus )(?<!van )(?<!car )(?<!jeep )(?<!vehicle )(?<!pickup )"
      + _BE + r" (?:\w+ly )?(?:blown|torn) (?:to pieces|apart)"),
     ("killed.before", _BE + r" " + _ADV + r"(?:killed|fatally (?:wounded|injured)|"
      r"(?:found |pronounced |declared )?dead|martyred|mortally (?:wounded|injured))|"
-     r"mortally (?:wounded|injured)|did not survive|(?:breathed|drew) (?:his|her) last"),
+     r"mortally (?:wounded|injured)|(?:did not|didn't) survive(?! (?:his|her|their|the) (?:wounds|injuries|operation|surgery|night|flight))|(?:breathed|drew) (?:his|her) last"),
     ("killed.before", r"(?:\d+(?:st|nd|rd|th)|first|second|third|latest|only) (?:[\w-]+ ){1,3}to (?:die|be killed|"
      r"lose (?:his|her) life)"),
     ("killed.before", r"(?:(?<=body of one )|(?<=bodies of two )|(?<=bodies of three )|(?<=one )body )(?:of them )?(?:was|were|has been|have been) (?:\w+ )?"
@@ -1723,7 +1723,7 @@ VILLAGES = (
     r"(?<![\w'’-])(?P<name>[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2}) (?:village|settlement|hamlet|township|town)\b",
     r"(?<![\w'’-])(?P<name>[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2}), an? (?:\w+ )?(?:village|settlement|hamlet|township|town) (?:in|of)\b",
     r"(?<!\w)(?:village|settlement|hamlet|town|township|city|farm)s? (?:of|called|named) "
-    r"(?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
+    r"(?P<name>(?![A-Z]\w+['’]s )(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
 )
 DISTRICTS = (
     r"(?<![\w'’-])(?P<name>(?:[aA]l-|[aA]l |[eE]l-)?[A-Z][\w’-]++(?: [A-Z][\w’-]++){0,2})(?:'s)? "
