@@ -65,8 +65,9 @@ async def log_in(
     next_page: Annotated[str, Form(alias="next", max_length=500)] = "/",
 ) -> Response:
     """Check a key and start a session; then show the page that asked for it."""
-    _own_page(request)
     state = request.app.state
+    if not same_origin(request, state.settings.public_url):
+        raise Forbidden("This form came from another site's page and was not taken.")
     found = await tried(request, state.keys, key.strip())
     if found is None and wants_html(request):
         html = login_html(view_of_error(request), next_page, refused=True)
@@ -86,7 +87,6 @@ async def log_in(
 @router.post("/session/end", tags=["session"])
 def log_out(request: Request) -> Response:
     """End the session, on the server: every copy of its cookie ends with it."""
-    _own_page(request)
     state = request.app.state
     token = state.sessions.token(request)
     if token:
@@ -94,11 +94,6 @@ def log_out(request: Request) -> Response:
     response = RedirectResponse(_root(request) + "/", 303)
     state.sessions.end(response)
     return response
-
-
-def _own_page(request: Request) -> None:
-    if not same_origin(request, request.app.state.settings.public_url):
-        raise Forbidden("This form came from another site's page and was not taken.")
 
 
 def _root(request: Request) -> str:

@@ -173,7 +173,12 @@ def test_another_sites_page_cannot_use_the_cookie(
     log_in(client)
     made = client.post("/keys", json={"name": "o", "role": "editor"}, headers=headers)
     assert made.status_code == 403
-    assert client.post("/session", data={"key": "x"}, headers=headers).status_code == 403
+
+
+def test_another_sites_page_cannot_sign_anybody_in(client: TestClient) -> None:
+    key = client.app.state.keys.add("theirs", "analyst")  # type: ignore[attr-defined]
+    sent = client.post("/session", data={"key": key}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (sent.status_code, "set-cookie" in sent.headers) == (403, False)
 
 
 def test_a_forged_or_old_cookie_is_the_public(client: TestClient) -> None:
