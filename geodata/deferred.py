@@ -43,18 +43,20 @@ def deferred(name: str) -> Any:
 
 if TYPE_CHECKING:
     import babel
+    from babel import numbers, units
     from rapidfuzz import distance, fuzz, process
     from scipy import sparse, special
 else:
     babel = deferred("babel")
+    numbers, units = deferred("babel.numbers"), deferred("babel.units")
     distance, fuzz, process = (
         deferred(f"rapidfuzz.{name}") for name in ("distance", "fuzz", "process")
     )
     sparse, special = deferred("scipy.sparse"), deferred("scipy.special")
 
 __all__ = [
-    "babel", "collect_less", "deferred", "distance", "fuzz", "keep_loaded", "process", "sparse",
-    "special",
+    "babel", "collect_less", "deferred", "distance", "fuzz", "keep_loaded", "numbers", "process",
+    "sparse", "special", "units",
 ]  # fmt: skip
 
 LOADING, LOADED = 400_000, 50_000

@@ -16,7 +16,7 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from geodata.deferred import babel, deferred
+from geodata.deferred import babel, deferred, numbers, units
 from geodata.errors import InvalidInput
 from geodata.wording import Sentence
 
@@ -57,12 +57,12 @@ def decimals(value: float) -> int:
 
 
 if TYPE_CHECKING:
-    from babel import dates, numbers, units
+    from babel import dates
     from babel.messages import mofile, pofile
 
     from geodata.incidents import Toll
 else:
-    dates, numbers, units = (deferred(f"babel.{name}") for name in ("dates", "numbers", "units"))
+    dates = deferred("babel.dates")
     mofile, pofile = deferred("babel.messages.mofile"), deferred("babel.messages.pofile")
 
 

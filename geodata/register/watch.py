@@ -24,6 +24,8 @@ _START = Mark(0, GENESIS, datetime(1970, 1, 1, tzinfo=UTC))
 _CHUNK = 2_000
 _SHARE = 0.2
 """Share of one processor that a whole pass takes: it must not slow the answers down."""
+_BEFORE_SECONDS = 2.0
+"""Before a whole pass: whoever asked for the first page after a start has it by then."""
 _NEWS_SECONDS = 60.0
 _WHOLE_SECONDS = 24 * 3600.0
 logger = logging.getLogger(__name__)
@@ -78,6 +80,7 @@ class Watch:
                 self.look_at_news()
                 if time.monotonic() >= whole_due:
                     whole_due = time.monotonic() + _WHOLE_SECONDS
+                    self._end.wait(_BEFORE_SECONDS)
                     with self._alone() as first:
                         if first:
                             self.look_at_all(_SHARE)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from babel.units import format_unit
 
 from geodata import codes
 from geodata.codes import values_of
+from geodata.deferred import units
 from geodata.errors import NotFound
 from geodata.incidents import Toll, least_of, toll_of
 from geodata.risk import RiskParameters, rates
@@ -489,7 +489,8 @@ def sums_of(view: RiskView, translator: Translator, district: District) -> str:
 def kilometre(translator: Translator) -> str:
     """Give the language's sign of the kilometre."""
     # A plural: in Azerbaijani the CLDR spells the unit out after 1.
-    return str(format_unit(5, "length-kilometer", "short", locale=translator.locale)).split()[-1]
+    text = units.format_unit(5, "length-kilometer", "short", locale=translator.locale)
+    return str(text).split()[-1]
 
 
 MODELS = {

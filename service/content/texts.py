@@ -2,8 +2,7 @@
 
 from functools import lru_cache
 
-from babel import numbers
-
+from geodata.deferred import numbers
 from service.handouts import NOTICE
 from service.i18n import CODES, N_, languages, translator_of
 

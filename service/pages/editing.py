@@ -7,16 +7,15 @@ the register: choose, preview, correct, confirm.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from geodata.deferred import deferred
 from geodata.intake.file_report import WHY_UNPLACED
 from geodata.intake.places.placing import ABOVE
 from geodata.model import Evidence, FiledReport, Incident
 from geodata.register import Edition
-from geodata.reports.linking import Known
-from geodata.reports.review import quoted, record_field
 from geodata.wording import sentence_of
 from service.content.incidents import district_names
 from service.drawing.map import light_districts, small_map
@@ -36,6 +35,12 @@ from service.pages.form import (
     cleaned,
 )
 from service.pages.incidents import evidence_rows
+
+if TYPE_CHECKING:
+    from geodata.reports import review
+    from geodata.reports.linking import Known
+else:
+    review = deferred("geodata.reports.review")
 
 ROW_TITLES = {
     "districts": N_("District %(number)s"),
@@ -272,7 +277,7 @@ class Reviewed:
     """Its number in the report."""
     draft: Draft
     """The form as it stands (empty for other kinds than incidents)."""
-    known: Sequence[Known] = ()
+    known: "Sequence[Known]" = ()
     """Incidents held that may be the same."""
     form: Mapping[str, str] = field(default_factory=dict)
     """What was sent, where the form comes back."""
@@ -290,7 +295,7 @@ def spans_added(report: FiledReport, form: Mapping[str, str]) -> tuple[Evidence,
         name, _, rest = form.get(f"span-{position}", "").partition(":")
         start, _, end = rest.partition(":")
         if name.partition(".")[0] in known and start.isdecimal() and end.isdecimal():
-            words = quoted(report, int(start), int(end))
+            words = review.quoted(report, int(start), int(end))
             if words:
                 found.append(Evidence(field=name, quote=words, report_id=report.report_id))
     return tuple(found)
@@ -437,7 +442,7 @@ def _card(snapshot: Any, report: FiledReport, n: int, translator: Translator) ->
         "evidence": [
             {
                 "label": _field(translator, str(s["field"])),
-                "quote": quoted(report, int(s["start"]), int(s["end"])),
+                "quote": review.quoted(report, int(s["start"]), int(s["end"])),
             }
             for s in reading.get("evidence") or []
         ],
@@ -491,10 +496,10 @@ def _period(translator: Translator, reading: Mapping[str, Any]) -> str:
 
 
 def _field(translator: Translator, name: str) -> str:
-    return field_label(translator, record_field(name).partition(".")[0])
+    return field_label(translator, review.record_field(name).partition(".")[0])
 
 
-def _known(snapshot: Any, known: Known, translator: Translator) -> dict[str, Any]:
+def _known(snapshot: Any, known: "Known", translator: Translator) -> dict[str, Any]:
     names = district_names(snapshot, translator)
     i = known.incident
     where = [names[d.district_id].name for d in i.districts if d.district_id in names]
@@ -558,7 +563,7 @@ PARTS = {
 
 
 def _part(name: str) -> str:
-    first = record_field(name).partition(".")[0]
+    first = review.record_field(name).partition(".")[0]
     return next((part for part, names in PARTS.items() if first in names), "word")
 
 

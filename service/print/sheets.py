@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
 import shapely
-from babel import Locale, numbers
 
+from geodata.deferred import babel, numbers
 from geodata.errors import InvalidInput, Undefined
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
@@ -318,7 +318,7 @@ def _line(paper: Paper, *, short: bool = False, period: str = "") -> str:
     return " · ".join(filter(None, parts))
 
 
-def country_of(view: RiskView, locale: Locale) -> str:
+def country_of(view: RiskView, locale: "babel.Locale") -> str:
     """Give the name of the country whose ISO 3166-1 code all district ids begin with.
 
     Empty where the ids begin with no country's code, or not all with the same.

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -21,16 +21,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse
 
+from geodata.deferred import deferred
 from geodata.errors import Conflict, Forbidden, InvalidInput
 from geodata.incidents import checked, document
 from geodata.model import FiledReport, Incident, Record
 from geodata.register import Register, Snapshot
 from geodata.register.state import StoredReport
-from geodata.reports import PlaceFinder, read_report, review
-from geodata.reports.candidates import Reading
-from geodata.reports.documents import SUFFIXES, Document, documents
-from geodata.reports.linking import known_incidents
-from geodata.reports.review import NEW_ID, filed, new_id, proposed, proposed_incident
 from service.http.problems import wants_html
 from service.http.request import (
     RegisterDep,
@@ -58,6 +54,17 @@ from service.pages.form import (
     only_if_all_fits,
     typed_of,
 )
+
+if TYPE_CHECKING:
+    from geodata import reports
+    from geodata.reports import documents, linking, review
+    from geodata.reports.candidates import Reading
+else:
+    # What reads reports loads with the first of them.
+    reports = deferred("geodata.reports")
+    documents, linking, review = (
+        deferred(f"geodata.reports.{name}") for name in ("documents", "linking", "review")
+    )
 
 router = APIRouter(tags=["reports"])
 
@@ -140,9 +147,9 @@ def _filed(request: Request, register: Register, details: dict[str, Any]) -> Res
     return _json(report_body(report, 1), 201, {"Location": f"/reports/{report.report_id}"})
 
 
-def _read(snapshot: Snapshot, text: str, published: date) -> Reading:
-    finder = snapshot.cached("place-finder", lambda: PlaceFinder(snapshot.gazetteer))
-    return read_report(text, published, places=finder)
+def _read(snapshot: Snapshot, text: str, published: date) -> "Reading":
+    finder = snapshot.cached("place-finder", lambda: reports.PlaceFinder(snapshot.gazetteer))
+    return reports.read_report(text, published, places=finder)
 
 
 @router.get("/reports/{report_id}", summary="A report with what was read from it")
@@ -150,7 +157,7 @@ def get_report(request: Request, register: RegisterDep, report_id: str) -> Respo
     """Give a report and its candidates; a page for a browser."""
     if (away := login_first(request, "analyst")) is not None:
         return away
-    report, version = filed(register, report_id)
+    report, version = review.filed(register, report_id)
     if not wants_html(request):
         return _json(report_body(report, version))
     view = view_of(request, ("candidate", "done"))
@@ -169,7 +176,7 @@ async def add_candidate(request: Request, register: RegisterDep, report_id: str)
     )
     if wants_html(request):
         return _back(request, report, len(report.candidates) - 1)
-    return _json(report_body(report, filed(register, report_id)[1]), 201)
+    return _json(report_body(report, review.filed(register, report_id)[1]), 201)
 
 
 @router.post("/reports/{report_id}/candidates/{n}/accept", summary="Take a candidate in")
@@ -210,10 +217,10 @@ def _by_program(
     elif action == "reject":
         review.reject(register, report_id, n, author=author, reason=decision.reason or "")
     else:
-        report, _ = filed(register, report_id)
+        report, _ = review.filed(register, report_id)
         record = _overridden(report, n, decision, register.newest())
         _accepted(register, report_id, n, record, decision, author)
-    report, version = filed(register, report_id)
+    report, version = review.filed(register, report_id)
     return _json(report_body(report, version))
 
 
@@ -247,7 +254,7 @@ def _accepted(
 
 def _overridden(report: FiledReport, n: int, decision: Decision, snapshot: Snapshot) -> Record:
     kind = review.candidate_of(report, n).kind
-    record = proposed(report, n, new_id(kind))
+    record = review.proposed(report, n, review.new_id(kind))
     if decision.record:
         # Null takes a value out; what is not named stays as it was read.
         members = document(record) | decision.record
@@ -267,7 +274,7 @@ def _by_form(
 ) -> Response:
     view = view_of(request, ())
     translator, snapshot = translator_of(view.lang), register.newest()
-    report, version = filed(register, report_id)
+    report, version = review.filed(register, report_id)
     seen = form.get("version", "")
     reviewed = _reviewed(snapshot, report, n, form)
     if not request.app.state.sessions.takes_form(request, form.get("csrf_token", "")):
@@ -292,7 +299,7 @@ def _by_form(
     except InvalidInput as error:
         return _again(snapshot, report, version, view, reviewed, error.message, 422)
     except Conflict as error:
-        report, version = filed(register, report_id)
+        report, version = review.filed(register, report_id)
         decided = review.candidate_of(report, n).state != "open" and action != "reopen"
         notice = translator.gettext(DECIDED) if decided else error.message
         return _again(register.newest(), report, version, view, reviewed, notice, 409)
@@ -316,7 +323,7 @@ def _accepted_form(
     )
     kind = review.candidate_of(report, n).kind
     if kind != "incident":
-        record: Record = proposed(report, n, reviewed.draft.new_id)
+        record: Record = review.proposed(report, n, reviewed.draft.new_id)
     else:
         draft = reviewed.draft
 
@@ -332,17 +339,17 @@ def _reviewed(snapshot: Snapshot, report: FiledReport, n: int, form: dict[str, s
     """Give the candidate with the form as it was sent."""
     candidate = review.candidate_of(report, n)
     given = form.get("id", "")
-    record_id = given if NEW_ID.fullmatch(given) else new_id(candidate.kind)
+    record_id = given if review.NEW_ID.fullmatch(given) else review.new_id(candidate.kind)
     base = None
     if candidate.kind == "incident":
-        base = proposed_incident(report, candidate.reading, record_id)
+        base = review.proposed_incident(report, candidate.reading, record_id)
         base = base.model_copy(update={"evidence": base.evidence + spans_added(report, form)})
     draft = draft_of(form, base, record_id)
     return Reviewed(n, draft, _known(snapshot, base), form=form)
 
 
 def _known(snapshot: Snapshot, incident: Incident | None) -> Any:
-    return () if incident is None else known_incidents(incident, snapshot)
+    return () if incident is None else linking.known_incidents(incident, snapshot)
 
 
 def _page(snapshot: Snapshot, report: FiledReport, version: int, view: View) -> Response:
@@ -352,10 +359,10 @@ def _page(snapshot: Snapshot, report: FiledReport, version: int, view: View) -> 
     reviewed = None
     if report.candidates:
         candidate = report.candidates[position]
-        record_id = new_id(candidate.kind)
+        record_id = review.new_id(candidate.kind)
         base = None
         if candidate.kind == "incident" and candidate.state == "open":
-            base = proposed_incident(report, candidate.reading, record_id)
+            base = review.proposed_incident(report, candidate.reading, record_id)
         draft = Draft(base, typed_of(base) if base else {}, new_id=record_id)
         reviewed = Reviewed(position, draft, _known(snapshot, base))
     return _shown(snapshot, report, version, view, reviewed)
@@ -421,7 +428,7 @@ def _parsed(model: type[Any], body: bytes) -> Any:
         raise InvalidInput(f"The body cannot be taken: {text}", details=details) from None
 
 
-def _document(content: bytes, name: str) -> Document:
+def _document(content: bytes, name: str) -> "documents.Document":
     """Read an uploaded report; of a feed the first one.
 
     Raises
@@ -431,9 +438,9 @@ def _document(content: bytes, name: str) -> Document:
     """
     suffix = Path(name).suffix.lower()
     with TemporaryDirectory(prefix="hazardmap-report-") as folder:
-        path = Path(folder) / f"report{suffix if suffix in SUFFIXES else '.txt'}"
+        path = Path(folder) / f"report{suffix if suffix in documents.SUFFIXES else '.txt'}"
         path.write_bytes(content)
-        found = next(documents(path))
+        found = next(documents.documents(path))
     if found.problem:
         raise InvalidInput(
             f"{name[:120]} cannot be read: {found.problem}",
