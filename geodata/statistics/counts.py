@@ -315,25 +315,11 @@ def negative_binomial_cdf(count: Floats, mean: Floats, size: Floats) -> Floats:
     return np.where(count < 0, 0.0, special.betainc(size, k + 1, size / (size + mean)))
 
 
-def negative_binomial_log(
-    count: Floats, mean: Floats, size: Floats, factorial: Floats | None = None
-) -> Floats:
-    """Give the log probability of counts.
-
-    Parameters
-    ----------
-    factorial
-        Logarithm of each count's factorial, where it is known already.
-    """
+def negative_binomial_log(count: Floats, mean: Floats, size: Floats) -> Floats:
+    """Give the log probability of counts."""
     ratio = mean / size
-    factorial = special.gammaln(count + 1) if factorial is None else factorial
-    # of most counts, which are 0, the two logarithms of gamma are one
-    counts, ratios, sizes = np.broadcast_arrays(count, ratio, size)
-    some = counts > 0
-    of, by = counts[some], sizes[some]
-    rising = np.zeros(counts.shape)
-    rising[some] = special.gammaln(of + by) - special.gammaln(by) + of * np.log(ratios[some])
-    return rising - factorial - (count + size) * np.log1p(ratio)
+    rising = special.gammaln(count + size) - special.gammaln(size) - special.gammaln(count + 1)
+    return rising + special.xlogy(count, ratio) - (count + size) * np.log1p(ratio)
 
 
 @dataclass(frozen=True, slots=True)
@@ -580,26 +566,29 @@ def _dispersion(
     y: Floats, mean: Floats, trust: Floats, guess: tuple[float, float]
 ) -> tuple[float, float]:
     """Maximise the negative-binomial likelihood over both dispersions, on a zooming grid."""
-    a0, b0 = np.log(guess[0]), np.log(guess[1])
-    centre, reach = np.array([a0, b0]), np.array([4.5, 4.5])
-    typical = np.maximum(np.average(mean, weights=trust), 1e-6)
-    # the part of the log probability that no dispersion changes is left out
-    fixed = special.gammaln(y + 1)
-    usual = np.log(np.exp(a0) + np.exp(b0) * typical)
+    centre, reach = np.log(guess), 4.5
+    typical = max(float(np.average(mean, weights=trust)), 1e-6)
+    usual = np.log(guess[0] + guess[1] * typical)
+    # most counts are 0, and logarithms of gamma cancel for them; log(y!) is the same everywhere
+    some = y > 0
+    counts, expected, weight = y[some], mean[some], trust[some]
     for _ in range(4):
-        best, found = -np.inf, centre
-        along = np.linspace(centre[1] - reach[1], centre[1] + reach[1], 7)
-        for a in np.linspace(centre[0] - reach[0], centre[0] + reach[0], 7):
-            size = mean / (np.exp(a) + np.exp(along)[:, None] * mean)
-            value = (trust * negative_binomial_log(y, mean, size, fixed)).sum(axis=1)
-            excess = np.log(np.exp(a) + np.exp(along) * typical)
-            value -= 0.05 * _PRIOR_POINTS * (excess - usual) ** 2
-            value[np.isnan(value)] = -np.inf
-            highest = int(value.argmax())
-            if value[highest] > best:
-                best, found = float(value[highest]), np.array([a, along[highest]])
-        centre, reach = found, reach / 3
-    return float(np.exp(centre[0])), float(np.exp(centre[1]))
+        firsts, along = np.exp(centre[:, None] + np.linspace(-reach, reach, 7))
+        by_some, by_all = along[:, None] * expected, along[:, None] * mean
+        value = np.empty((7, 7))
+        for row, linear in enumerate(firsts):
+            ratio = linear + by_some
+            size = expected / ratio
+            rising = special.gammaln(counts + size) - special.gammaln(size)
+            value[row] = (rising + counts * np.log(ratio)) @ weight
+            ratio = linear + by_all
+            value[row] -= ((y + mean / ratio) * np.log1p(ratio)) @ trust
+        excess = np.log(firsts[:, None] + along * typical)
+        value -= 0.05 * _PRIOR_POINTS * (excess - usual) ** 2
+        best = np.unravel_index(np.where(np.isnan(value), -np.inf, value).argmax(), value.shape)
+        found = firsts[best[0]], along[best[1]]
+        centre, reach = np.log(found), reach / 3
+    return float(found[0]), float(found[1])
 
 
 def _plain_tails() -> tuple[Floats, Floats]:
