@@ -35,6 +35,7 @@ LEAPT = 0.001
 LEAST_LEAP = 12
 """Periods below which a level is not known well enough to tell another from it."""
 _PRIOR_POINTS = 8.0
+_PRIOR_SQUARE = 0.001
 _CALIBRATION_POINTS = 150.0
 _ROUNDS = 2
 _STEPS = 40
@@ -565,7 +566,11 @@ def _shares(gain: Floats, cost: Floats) -> Floats:
 def _dispersion(
     y: Floats, mean: Floats, trust: Floats, guess: tuple[float, float]
 ) -> tuple[float, float]:
-    """Maximise the negative-binomial likelihood over both dispersions, on a zooming grid."""
+    """Maximise the negative-binomial likelihood over both dispersions, on a zooming grid.
+
+    Means of one size tell the variance there, and not what part of it is linear: the quadratic
+    part, by which larger means vary, then stays where it was guessed.
+    """
     centre, reach = np.log(guess), 4.5
     typical = max(float(np.average(mean, weights=trust)), 1e-6)
     usual = np.log(guess[0] + guess[1] * typical)
@@ -585,6 +590,7 @@ def _dispersion(
             value[row] -= ((y + mean / ratio) * np.log1p(ratio)) @ trust
         excess = np.log(firsts[:, None] + along * typical)
         value -= 0.05 * _PRIOR_POINTS * (excess - usual) ** 2
+        value -= _PRIOR_SQUARE * (np.log(along) - np.log(guess[1])) ** 2
         best = np.unravel_index(np.where(np.isnan(value), -np.inf, value).argmax(), value.shape)
         found = firsts[best[0]], along[best[1]]
         centre, reach = np.log(found), reach / 3

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geodata.risk import RiskParameters, district_risk, forecast_of
@@ -154,11 +154,13 @@ def test_many_incidents_of_one_day_say_no_more_of_a_rate_than_one(country):
 
 @settings(max_examples=25, deadline=None)
 @given(st.sets(st.integers(0, 200), min_size=1, max_size=7), st.integers(2, 30))
+@example({0, 1, 2, 3}, 2)  # told the variance's linear part only: its square was anything
+@example({5, 8, 12, 15, 31, 34}, 4)
 def test_more_incidents_on_the_same_few_days_make_no_rate_surer(days, copies):
     country = make_country()
     one, many = (_table(_of_days(country, days, n), country) for n in (1, copies))
     # limits of counts lie between whole numbers: of few a little further out
-    for name, tolerance in (("smoothed", 0.75), ("expected", 0.6)):
+    for name, tolerance in (("smoothed", 0.9), ("expected", 0.6)):
         few, more = ((t[f"{name}_high"] / t[name]).to_numpy(float) for t in (one, many))
         assert (more > tolerance * few).all(), name
 
