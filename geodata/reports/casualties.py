@@ -285,6 +285,10 @@ class _Heard:
         self.headline = False
         self.corrected = -1
         self.identified: set[str] = set()
+        self.summed = ""
+        """What came to all of whom a sentence sums up this blast with others."""
+        self.all_are: set[str] = set()
+        """The groups of which the victims were said to be."""
         self.crowd = 0
         self.crowd_of: People | None = None
         self.before = ""
@@ -326,6 +330,12 @@ class _Heard:
         """Hear who are spoken of where this blast is summed up with others: *the officers*."""
         told = [*lead.told.others, *(h.people for h in lead.told.harms if h.people)]
         self.counted |= {p.noun: p.best or 0 for p in told if p.noun and (p.best or 0) > 1}
+        outcomes = {h.outcome for h in lead.told.harms} & set(OUTCOMES)
+        self.summed = outcomes.pop() if len(outcomes) == 1 else ""
+        groups = {_group(h.people, self.kind) for h in lead.told.harms if h.people}
+        if len(groups) == 1 and not self.before:
+            # *Mines killed three shepherds. Two of them …*.
+            self.before = (groups - {"unknown"} or {""}).pop()
         officers = {p.group for p in told} & _OFFICERS
         self.actor = self.actor or (officers.pop() if len(officers) == 1 else "")
 
@@ -447,6 +457,10 @@ class _Heard:
             who = who - {"civilian"} or who
             self.identified |= who & set(_ORDER) if len(who) == 1 else set()
             self.civil = self.civil or groups == {"civilian"}
+        named = {_group(p, self.kind) for p in others if p.victims and p.group != "unknown"}
+        if len(named) == 1 and not (harmed or unit.hits):
+            # *The victims, employees of a firm, had come to mend a pipe.*
+            self.all_are |= named & set(_ORDER)
         begun = any(not t.headline for o in OUTCOMES for t in self.firm[o]) and not unit.hits
         self.crowded = self.crowded or any(
             p.group == "civilian" and p.plural and p.best is None and not (p.counted or begun)
@@ -875,6 +889,10 @@ def _of_whole(people: People, unit: Unit) -> People:
     wholes = [
         p for p in unit.told.others if p.counted and p.end <= first and p.best == number >= _PARTS
     ]
+    if not wholes and people.part:
+        # *Soldiers hit a mine: one of them was killed*, of how many is not told.
+        wholes = [p for p in unit.told.others if p.plural and p.best is None and p.end <= first]
+        wholes = wholes if len({p.group for p in unit.told.others}) == 1 else []
     return replace(people, group=wholes[0].group, part=False) if len(wholes) == 1 else people
 
 
@@ -1273,9 +1291,7 @@ def _together(heard: _Heard) -> Tally:
     reached = _merged(heard.pool) or {
         g: c for t in doubtful.values() for g, c in _merged(t).items() if g != "unknown"
     }
-    if not any(result.values()) and heard.nameless and not heard.late:
-        _somebody(heard, result, reached)
-        reached = {}
+    reached = _unnamed(heard, result, reached)
     reached = reached or _of_crowd(heard)
     _count_himself(heard, result, reached)
     besides = besides or _make_all(heard, result, reached)
@@ -1301,6 +1317,20 @@ def _together(heard: _Heard) -> Tally:
         else:
             rows += _rows("unknown", reached, {})
     return Tally(rows, killed, injured, disputed)
+
+
+def _unnamed(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> dict[str, _Count]:
+    """Let an outcome of nobody named be that of those who set it off; give who is left."""
+    if any(result.values()) or heard.late:
+        return reached
+    if heard.nameless:
+        _somebody(heard, result, reached)
+        return {}
+    if heard.summed and not heard.unhurt:
+        # *Three were hurt by two mines. On Monday one stepped on …*.
+        result[heard.summed] = reached
+        return {}
+    return reached
 
 
 def _share_out(result: _Result, reached: dict[str, _Count]) -> None:
@@ -1474,14 +1504,14 @@ def _call(heard: _Heard, result: _Result, reached: dict[str, _Count]) -> None:
     if "unknown" not in told:
         return
     number = sum(_size(result[o]) for o in OUTCOMES)
-    known = heard.identified or ({heard.before} if heard.before else set())
+    known = heard.all_are or heard.identified or ({heard.before} if heard.before else set())
     group = None
     if told == {"unknown"} and len(heard.seen) == 1 and max(heard.seen.values()) >= number:
         # Those who found it, carried it or rode over it are those who were hurt.
         group = next(iter(heard.seen))
     elif heard.kind.demining and told == {"deminer", "unknown"}:
         group = "deminer"
-    elif len(known) == 1 and told == {"unknown"}:
+    elif len(known) == 1 and told <= {"unknown", *heard.all_are}:
         group = next(iter(known))
     elif told == {"unknown"} and heard.kind.body and not heard.civil:
         group = heard.kind.body

@@ -574,7 +574,10 @@ class _Sorter:
         # *… and on 9 February a resident of Fuzuli was killed in that district.*
         home = unit.event_dates and any(p.role == "home" and p.districts for p in unit.places)
         known = known or (unit.continues and self.named and bool(unit.locations or home))
-        known = known or (self._leads(unit) and bool(_districts(unit)) and not unit.has("period"))
+        placed = bool(_districts(unit)) or (
+            self.lead is not None and bool(self.lead.blasts) and len(_districts(self.lead)) == 1
+        )
+        known = known or (self._leads(unit) and placed and not unit.has("period"))
         return harmed and (known or _of_clearance(unit))
 
     def _leads(self, unit: Unit) -> bool:
@@ -672,7 +675,8 @@ class _Sorter:
         if past and not unit.event_dates and not unit.has("happened"):
             return False
         known = unit.told.others or unit.has("civil", "civil")
-        if unit.has("identified") and known and not _harmed(unit):
+        named = any(p.victims and p.group != "unknown" for p in unit.told.others)
+        if (named or unit.has("identified")) and known and not _harmed(unit):
             return not self._conflicts(unit, current)
         if unit.told.harms or unit.told.unhurt or any(p.part for p in unit.told.others):
             return not self._conflicts(unit, current)
@@ -1105,6 +1109,9 @@ def _by_year(unit: Unit) -> bool:
 def _adds_up(unit: Unit, following: list[Unit]) -> bool:
     """Say whether the blasts told next, at least two, are all that a sentence counts."""
     number, where = _number_in(unit), _districts(unit)
+    if unit.headline and following and _number_in(following[0]) == number >= _SEVERAL:
+        # A headline says the same as the lead below it.
+        unit, following = following[0], following[1:]
     blasts = [one for one in following if one.sets_off and not one.has("period")]
     places = [d for d in map(_districts, blasts) if d and d < where]
     if number >= _SEVERAL and any(not a & b for a in places for b in places):
@@ -1118,11 +1125,21 @@ def _adds_up(unit: Unit, following: list[Unit]) -> bool:
         return any(not a & b for a in parts_of for b in parts_of)
     if number < _SEVERAL or not unit.blasts or any(b.value != "plural" for b in unit.blasts):
         return False
-    parts = [one for one in following if _harmed(one) and not one.has("period")]
+    parts = [one for one in following if _harmed(one) or one in blasts]
+    parts = [one for one in parts if not one.has("period")]
     sums = [0]
     for one in parts:
-        sums.append(sums[-1] + _number_in(one))
-    return len(blasts) >= _SEVERAL and number in sums[_SEVERAL:]
+        sums.append(sums[-1] + (_number_in(one) or _setting_off(one)))
+    # *Three were hurt by two mines. On the 20th one stepped on …, the next day two were hurt.*
+    days = {d.first for one in parts for d in one.event_dates if d.precision == 1}
+    apart = len(blasts) >= _SEVERAL or len(days) >= _SEVERAL
+    apart = apart or any(one.has("background", "separate") for one in parts[1:])
+    return apart and number in sums[_SEVERAL:]
+
+
+def _setting_off(unit: Unit) -> int:
+    """Give how many set something off of whom no harm is told."""
+    return sum(p.best or 0 for p in unit.told.others) if unit.sets_off else 0
 
 
 def _agree(days: list[DateMention], lead: list[DateMention]) -> bool:

@@ -2295,11 +2295,17 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
             folded, person, kept[0], vocabulary, single=single
         )
         if again and not _goes_with(folded, person, vocabulary):
-            break
+            return [_of_kind_of(person, kept[0]), *kept[1:]]
         # *A colonel and his driver, a conscript*: the list goes on before the driver.
         kept = kept if again else [person, *kept]
         edge = person.start
     return kept
+
+
+def _of_kind_of(person: People, man: People) -> People:
+    """Let *a sapper, a man of forty* be of the first one's kind."""
+    known = man.group == "civilian" and person.group not in _NOBODY
+    return replace(man, group=person.group) if known else man
 
 
 def _goes_with(folded: str, person: People, vocabulary: Vocabulary) -> bool:

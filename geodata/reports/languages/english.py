@@ -987,6 +987,8 @@ PERIOD = (
     ),
     (
         "total",
+        r"(?:two|three|four|five|six|seven|eight|nine|ten|several|dozens of|\d+) (?:such |mine |landmine )?(?:incidents|accidents|explosions|blasts|cases)(?: (?:with|of|involving|caused by) (?:\w+ ){0,2}?\w+)? "
+        r"(?:(?:were|was|have been|had been|has been) )?(?:recorded|registered|reported|documented|logged|counted)(?: [\w-]+){0,3}? (?:this year|last year|since|so far|in (?:19|20)\d\d)|"
         r"in (?:two|three|four|five|six|several|a number of|\d+) (?:separate |different )?"
         r"(?:mine )?(?:incidents|cases|blasts|explosions|accidents)|(?:total|overall|altogether|cumulative|combined(?! arms)|all in all|in all)"
         r"(?: number)?(?! of (?:one|two|three|four|five|six|seven|eight|nine|ten|\d)\w* "
@@ -1003,7 +1005,7 @@ SUPERLATIVE = (
     (
         "first",
         r"(?:first|worst|deadliest|latest|biggest|most \w+|only|second|"
-        r"third|fourth|fifth|such (?:incident|case)|\w+th)(?: such)? "
+        r"third|fourth|fifth|such (?:incident|case)|(?:six|seven|eigh|nin|ten|eleven|twelf|[a-z]{2,6}teen|[a-z]{3,5}tie|\d+)th)(?: such)? "
         r"(?:[\w-]+ ){0,8}?(?:since|in (?:\w+ )?(?:months|years|weeks|days)|so "
         r"far|this (?:year|month|week)|in a (?:week|month|year))",
     ),
