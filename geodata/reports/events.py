@@ -11,7 +11,7 @@ from geodata.reports.people import Harm
 from geodata.reports.places import PlaceFinder, PlaceMention
 from geodata.reports.vocabulary import Hit
 
-_ROLES = ("location", "road", "home", "office")
+_ROLES = ("location", "road", "inquiry", "home", "office")
 """What may stand for the place of a blast, best first."""
 
 
@@ -33,7 +33,11 @@ def usable(mentions: Iterable[PlaceMention]) -> list[PlaceMention]:
     mentions = list(mentions)
     for kinds in (("district", "settlement", "unit"), ("country",)):
         for role in _ROLES:
-            found = [m for m in mentions if m.role == role]
+            # Many live or work in the capital who were hurt elsewhere.
+            found = [
+                m for m in mentions
+                if m.role == role and (role in ("location", "road") or m.districts != (_STATE,))
+            ]  # fmt: skip
             if any(m.kind in kinds and (m.districts or m.country) for m in found):
                 rest = [] if role == "location" else [m for m in mentions if m.role == "location"]
                 return found + rest
@@ -808,7 +812,7 @@ class _Sorter:
                 and len(districts_of(homes) - {_STATE}) == 1
             ):
                 # A village that nobody lists is sooner at its victim's home than elsewhere.
-                event.inherited_places = [replace(homes[0], role="location")]
+                event.inherited_places = homes[:1]
             elif marks & {"shortly", "back"} or _apart(unit, self.current):
                 event.inherited_places = usable(p for u in self.current.units for p in u.places)
         event.actor = self._actor(unit)

@@ -57,7 +57,9 @@ def operations(
         organisation, chain = source_of(text, folded, [unit], vocabulary)
         dates = [d for d in unit.dates if d.role not in ("said", "history")]
         districts = tuple(
-            dict.fromkeys(x for p in unit.places if p.role != "office" for x in p.districts)
+            dict.fromkeys(
+                x for p in unit.places if p.role not in ("office", "inquiry") for x in p.districts
+            )
         )
         status = _status(unit, folded, vocabulary)
         spans = [Span("kind", works[0].start, works[0].end)]

@@ -42,7 +42,8 @@ class PlaceMention:
     """``district``, ``settlement``, ``country`` or, outside the gazetteer, ``unit``."""
     role: str
     """``location`` unless the words around say otherwise: ``dateline``, ``hospital``, ``home``,
-    ``office``, ``people``, ``border``, ``road``."""
+    ``office``, ``inquiry`` (of an office that investigates in its own district), ``people``,
+    ``border``, ``road``."""
     name: str
     districts: tuple[str, ...] = ()
     """Ids of the districts it may lie in; empty outside the gazetteer."""
@@ -117,11 +118,8 @@ class PlaceFinder:
         called = set()
         for pattern in _compiled(vocabulary.villages):
             for m in pattern.finditer(text):
-                first, _, rest = m["name"].partition(" ")
-                # The pattern may have swept up the district's name.
-                past = len(first) + 1 if rest and self._is_district(first) else 0
                 if re.search(vocabulary.hamlet, fold_letters(m.group())):
-                    called.add((m.start("name") + past, m.end("name")))
+                    called.add((self._own_start(m, vocabulary), m.end("name")))
 
         # *The village of Kangarli* is no district, *the Salahli village of Aghdam* is in one.
         called = {
@@ -188,16 +186,8 @@ class PlaceFinder:
         found = []
         for pattern in _compiled(vocabulary.villages):
             for match in pattern.finditer(text):
-                start, end = match.span("name")
-                name = match["name"]
-                # The pattern may have swept up the district's name, or the sentence's first word.
-                first, _, rest = name.partition(" ")
-                while rest and (
-                    fold_letters(first) in vocabulary.common or self._is_district(first)
-                ):
-                    start += len(first) + 1
-                    name = rest
-                    first, _, rest = name.partition(" ")
+                start, end = self._own_start(match, vocabulary), match.end("name")
+                name = text[start:end]
                 word = fold_letters(name)
                 if word in vocabulary.common or word in vocabulary.numbers:
                     continue
@@ -209,6 +199,22 @@ class PlaceFinder:
                     continue
                 found.append(self._village(name, start, end))
         return found
+
+    def _own_start(self, match: re.Match[str], vocabulary: Vocabulary) -> int:
+        """Say where the name begins after all else with a capital that the pattern swept up.
+
+        The district's name, that of a country with its possessive, the sentence's first word.
+        """
+        start, name = match.start("name"), match["name"]
+        first, _, rest = name.partition(" ")
+        while rest and (
+            fold_letters(first) in vocabulary.common
+            or POSSESSIVE.search(first)
+            or self._is_district(first)
+        ):
+            start += len(first) + 1
+            first, _, rest = rest.partition(" ")
+        return start
 
     def _village(self, name: str, start: int, end: int) -> PlaceMention:
         match = self.gazetteer.named(name)
@@ -420,7 +426,8 @@ def _of_other_countries(text: str, folded: str) -> list[PlaceMention]:
         row = rows[(match.lastindex or 1) - 1]
         start, end = match.span()
         stem = match.end(match.lastindex or 1) - start
-        capital = text[start].isupper()
+        # *In al-Jawf*: the article may be small.
+        capital = any(part[:1].isupper() for part in text[start:end].split("-"))
         # An ending may follow a stem; a short stem with a long ending is another word.
         ending = folded[start + stem : end]
         if len(ending) > _LONGEST_ENDING or (stem < 4 and len(ending) > 3):

@@ -354,6 +354,34 @@ def _only_clears(unit: Unit) -> bool:
     return bool(unit.flags["work"]) and not (unit.hits or unit.blasts or unit.told.harms)
 
 
+def _inferred(mentions: list[PlaceMention], where: tuple[PlaceShare, ...]) -> list[str]:
+    """Say what the place rests on where the report names it of something else than the blast."""
+    roles = {m.role for m in mentions if m.kind in ("district", "unit") and where}
+    places = ", ".join(p.district_name or p.text for p in where)
+    if roles == {"home"}:
+        return [
+            say(
+                "The report names {places} as a home, not as the place of the blast.", places=places
+            )
+        ]
+    if roles == {"hospital"}:
+        return [
+            say(
+                "The report names {places} as where somebody was treated, not as the place of the "
+                "blast.",
+                places=places,
+            )
+        ]
+    if roles and roles <= {"office", "inquiry"}:
+        return [
+            say(
+                "The report names {places} as where an office is, not as the place of the blast.",
+                places=places,
+            )
+        ]
+    return []
+
+
 class _Reader:
     def __init__(
         self,
@@ -376,7 +404,8 @@ class _Reader:
     def incident(self, event: Event, warnings: list[str]) -> IncidentCandidate | None:
         """Make the candidate of one blast; None where the text does not say enough."""
         day = day_of(event, self.published) or self._only_day()
-        where, place_spans, precision = shares(self.text, self._mentions(event), self.finder)
+        mentions = self._mentions(event)
+        where, place_spans, precision = shares(self.text, mentions, self.finder)
         where = self._in_country(where)
         activity, activity_span = self._activity(event)
         civil = activity in _CIVIL or any(u.has("civil", "civil") for u in event.units)
@@ -418,6 +447,7 @@ class _Reader:
                     places=", ".join(p.district_name or p.text for p in where),
                 )
             )
+        warnings += _inferred(mentions, where)
         accident = _ACCIDENTS.get(device, "unknown")
         basis: codes.DateBasis = "inferred" if day is None else day.basis
         return IncidentCandidate(
@@ -455,8 +485,11 @@ class _Reader:
             named = nearest if districts_of(nearest) else [p for _, p in told]
             every = [p for u in self.units for p in u.locations]
             mentions += usable(named if districts_of(named) else every)
-        if mentions and not districts_of(mentions):
-            mentions += self._only_district()
+        placed = [m for m in mentions if m.role in ("location", "road")]
+        if mentions and not districts_of(placed) and len(self.sorted.events) == 1:
+            # Who investigates says more of the place than where a victim lives.
+            inquiry = self._only_district()
+            mentions = placed + inquiry if inquiry else mentions
         return mentions
 
     def _in_country(self, where: tuple[PlaceShare, ...]) -> tuple[PlaceShare, ...]:
@@ -467,14 +500,9 @@ class _Reader:
         return tuple(replace(p, country=next(iter(named))) for p in where)
 
     def _only_district(self) -> list[PlaceMention]:
-        """Give the one district of a report whose village is in no gazetteer."""
-        for roles in (("office", "home", "road"), ("dateline",), ("hospital",)):
-            found = [
-                p for u in self.units for p in u.places if p.kind == "district" and p.role in roles
-            ]
-            if found:
-                return found[:1] if len({p.districts for p in found}) == 1 else []
-        return []
+        """Give the one district whose own office investigates, of a village in no gazetteer."""
+        found = [p for u in self.units for p in u.places if p.role == "inquiry" and p.districts]
+        return found[:1] if len({p.districts for p in found}) == 1 else []
 
     def _only_day(self) -> DateMention | None:
         """Give the one day that a report of one blast names, wherever it stands."""

@@ -150,17 +150,72 @@ def test_an_investigation_opened_after_a_blast_tells_of_it() -> None:
     assert (incident.injured, incident.date_start) == (1, PUBLISHED)
 
 
+def test_a_village_nobody_lists_is_sooner_at_its_victims_home_than_where_the_last_blast_was() -> (
+    None
+):
+    text = (
+        "Тракторист ранен миной в Агдаме 17 сентября. Так, 18 сентября подорвались двое жителей "
+        "Физулинского района, зашедшие в село Нумунали."
+    )
+    reading = read_report(text, PUBLISHED)
+    assert [p.district_id for p in reading.incidents[-1].places] == ["AZ-FUZ"]
+    assert "The report names Fuzuli as a home, not as the place of the blast." in reading.warnings
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "Так, 18 сентября подорвались двое жителей Физулинского района, зашедшие в село Нумунали.",
         "Füzuli rayon xəstəxanası: sentyabrın 18-də Nümunəli kəndində mina bir çobanı yaralayıb.",
+        "A mine hurt a man in the village of Numunali on September 18. He is a native of Fuzuli.",
+        "A mine hurt a man in the village of Numunali on September 18. He is in Fuzuli hospital.",
+        "FUZULI, September 19. A mine hurt a shepherd in the village of Numunali on September 18.",
+        "A Baku-based firm's driver was hurt by a mine in the village of Numunali on September 18.",
     ],
 )
-def test_an_unknown_village_lies_in_the_district_spoken_of(text: str) -> None:
-    before = "Тракторист ранен миной в Агдаме 17 сентября. " if text.startswith("Так") else ""
-    *_, incident = read_report(before + text, PUBLISHED).incidents
+def test_a_hospital_a_home_and_a_dateline_are_no_place_of_a_blast(text: str) -> None:
+    (incident,) = read_report(text, PUBLISHED).incidents
+    assert [(p.district_id, p.place_name) for p in incident.places] in (
+        [(None, "Numunali")],
+        [(None, "Nümunəli")],
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A mine hurt a resident of Saatli at Numunali village. Fuzuli district police investigate.",
+        "Sentyabrın 18-də Nümunəli kəndində mina bir çobanı yaralayıb. Füzuli RPŞ araşdırır.",
+        "Прокуратура Физулинского района: 18 сентября в селе Нумунали мина ранила чабана.",
+    ],
+)
+def test_the_district_of_the_office_that_investigates_is_taken_with_a_warning(text: str) -> None:
+    reading = read_report(text, PUBLISHED)
+    (incident,) = reading.incidents
     assert [p.district_id for p in incident.places] == ["AZ-FUZ"]
+    warning = "The report names Fuzuli as where an office is, not as the place of the blast."
+    assert warning in reading.warnings
+    (span,) = [s for s in incident.evidence if s.field == "places.0"]
+    assert text[span.start : span.end].endswith(("Fuzuli", "Füzuli", "Физулинского"))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("A mine hurt a man in Numunali village of Azerbaijan's Aghdam district.", "AZ-AGM"),
+        ("Ağdamın işğaldan azad olunmuş Nümunəli kəndində mina bir çobanı yaralayıb.", "AZ-AGM"),
+        ("Близ села Нумунали Агдамского района житель ранен миной.", "AZ-AGM"),
+        ("A mine killed two men in the province of al-Jawf, Yemen.", "YE:Al-Jawf"),
+        ("Pakistanın Çitral bölgəsində mina bir oğlanı öldürüb.", "PK:Khyber Pakhtunkhwa"),
+        ("Türkiyənin Ağrı vilayətində mina bir çobanı öldürüb.", "TR:Ağrı"),
+        ("Suriyanın Həma vilayətində mina bir çobanı öldürüb.", "SY:Hama"),
+        ("На мине в провинции Дараа погиб пастух.", "SY:Daraa"),
+        ("На мине в афганской провинции Гельманд погиб пастух.", "AF:Helmand"),
+    ],
+)
+def test_where_a_blast_was_is_told_in_any_form(text: str, place: str) -> None:
+    (incident,) = read_report(text, PUBLISHED).incidents
+    (found,) = incident.places
+    assert found.district_id == place or f"{found.country}:{found.district_name}" == place
 
 
 def test_what_sums_up_several_blasts_belongs_to_none() -> None:

@@ -1043,6 +1043,11 @@ DATE_ROLES = (
     ("future", r"", r"(?: \w+){0,4} \w{3,}(?:acaq|ecek)(?:dir|lar|ler|lardir|lerdir)?(?=[.,;]|$)"),
 )
 PLACE_ROLES = (
+    (
+        "inquiry",
+        r"",
+        r"\w{0,4} (?:rayon\w{0,6} (?:prokuror|polis (?:sobe|idare|bolme))|rp[is]\b)",
+    ),
     ("denied", r"", r"(?:d[ae])?(?: (?:rayon|kend|seher)\w*)? (?:deyil|yox)(?=,| )"),
     (
         "dateline",
@@ -1082,7 +1087,7 @@ PLACE_ROLES = (
         "office",
         r"",
         r"(?:\w{0,4})?(?: (?:rayon|seher|rayonu|herbi|harbi|garnizon|dovlet|regional|bolge|seherinin|"
-        r"rayonunun)\w*){0,2} (?:prokuror|polis (?:sobe|idare|bolme)|mehkeme|icra hakim|idare|prokurorlug|bolge)",
+        r"rayonunun)\w*){0,2} (?:prokuror|polis (?:sobe|idare|bolme)|mehkeme|icra hakim|idare)",
     ),
     (
         "office",
@@ -1097,7 +1102,7 @@ PLACE_ROLES = (
         r"",
         r"(?<!d[ae])\w{0,4} (?:respublika|ordu(?!bad)|mudafie|herbi|herbci|silahli|vetendas|nazirli|fovqelade|daxili|"
         r"xarici|prezident|hokumet|dovlet(?:in|i)? |sulhmeramli|esger(?!an)|terefi|minatemizleme|milli|jurnalist|avtomobil yol|"
-        r"qosun|qosun|zabit|serhedci|terefinden|istehsali|isgal|serhed xidmeti)",
+        r"qosun|zabit|serhedci|terefinden|istehsali|isgal(?!dan)|serhed xidmeti)",
     ),
     ("road", r"", r"\w{0,4} (?:ile|ve) [\w-]+ (?:rayon\w* )?arasinda\w* (?:\w+ )?yol"),
     (

@@ -13,7 +13,7 @@ NAME = re.compile(
 )
 """Two to four words with capitals, or one with initials, or initials alone, and a patronymic."""
 
-AFTER_NAME = re.compile(rf"(?<![\w'’-]){CAPITAL}[\w'’-]++ \w++ of $")
+AFTER_NAME = re.compile(rf"(?<![\w'’-]){CAPITAL}[\w'’-]++ \w++ of (?:{CAPITAL}\w++['’]s )?$")
 """What *village of* a district follows where the village is named before: *Salahli village of*."""
 
 BEFORE_NAME = re.compile(rf" \w++ of (?P<name>{CAPITAL}[\w'’-]++)")

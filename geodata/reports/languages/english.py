@@ -1585,6 +1585,13 @@ DATE_ROLES = (
     ),
 )
 PLACE_ROLES = (
+    ("office", r"", r"[ -]based (?!in\b)"),
+    ("inquiry", r"", r"(?:'s)? district(?:'s)? (?:prosecut|police)"),
+    (
+        "inquiry",
+        r"(?:prosecutors?(?:'s?)?(?: office)?|police(?: department| office| station)?) (?:of|in) (?:the )?$",
+        r" district",
+    ),
     ("denied", r"(?:^|\W)not (?:in|near|at|from) (?:the )?$", r""),
     ("office", r"under $", r"(?:'s)? (?:\w+ )?(?:control|rule)"),
     ("office", r"", r"'s? (?:\w+ )?(?:control|rule|hands)\b"),
