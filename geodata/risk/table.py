@@ -363,6 +363,19 @@ class Ruling:
 BY_RATE = Ruling()
 
 
+class Attributes(dict[str, Any]):
+    """What a table says of itself as a whole; not to be changed.
+
+    pandas gives each column that is taken from a table a deep copy of what the table says: here all
+    columns say the same.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Attributes":
+        """Give the same."""
+        del memo
+        return self
+
+
 def as_frame(
     result: Estimate,
     districts: gpd.GeoDataFrame,
@@ -404,8 +417,8 @@ def as_frame(
         crs=districts.crs,
     )
     table = conform(frame, RISK)
-    table.attrs["risk"] = _attributes(result, parameters, limits, spots)
-    table.attrs["risk"]["ranking"] = ruling.describe()
+    noted = _attributes(result, parameters, limits, spots)
+    table.attrs["risk"] = Attributes(noted, ranking=ruling.describe())
     return table
 
 

@@ -211,7 +211,8 @@ def read_by(reader: Any, kind: Any = Any) -> Any:
 class Parameters(BaseModel):
     """The parameters of a resource; these every resource takes, beside `f`."""
 
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+    # What reads them is built with the first request that has some.
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
     lang: str | None = takes("Language of pages.", one_of(languages()))
     as_of: str | None = takes(

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -134,6 +134,12 @@ class Written:
     """When that was recorded (`datetime.timestamp`)."""
 
 
+@cache
+def usual_query() -> ItemsQuery:
+    """Give the query of an incident that nothing more is asked of."""
+    return read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
+
+
 def feature_answer(
     context: Context,
     snapshot: Snapshot,
@@ -161,7 +167,7 @@ def feature_answer(
         The layer has no feature of that id.
     """
     if query is None:
-        query = read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
+        query = usual_query()
     collection = query.collection
     if written is None:
         row, content = feature_of(snapshot, query, feature_id)

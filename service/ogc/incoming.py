@@ -22,11 +22,10 @@ from geodata.model import Incident
 from geodata.places import place_incident
 from geodata.register import Revision, Snapshot
 from geodata.schemas import INCIDENTS
-from service.collections import COLLECTIONS
 from service.http.representation import GEOJSON, JSON, MERGE_PATCH, versions_in
-from service.http.request import Query, bad
-from service.ogc.features import Written, feature_of, revision_of
-from service.ogc.query import read_crs, read_items
+from service.http.request import bad
+from service.ogc.features import Written, feature_of, revision_of, usual_query
+from service.ogc.query import read_crs
 
 ACCEPTED = (GEOJSON, JSON, "application/vnd.geo+json", MERGE_PATCH)
 OPEN_STATUSES = ("draft", "verified", "disputed")
@@ -34,7 +33,6 @@ _PLACING = ("districts", "district_id")
 _COUNTED = ("killed", "injured", "casualties")
 _GROUPS = ("killed_", "injured_")
 _POINT = ("longitude", "latitude")
-_ONE = read_items(Query(()), COLLECTIONS["incidents"], max_limit=1)
 _POINT_EXAMPLE = '{"type": "Point", "coordinates": [46.95, 40.05]}'
 _NOT_JSON = 'The body has to be one JSON object, a GeoJSON Feature: {"type": "Feature", …}.'
 
@@ -60,7 +58,7 @@ def stored_of(snapshot: Snapshot, incident_id: str) -> Stored:
         There is none of that id.
     """
     record = snapshot.incident(incident_id)
-    row, content = feature_of(snapshot, _ONE, incident_id)
+    row, content = feature_of(snapshot, usual_query(), incident_id)
     unchanged = Written(content, *revision_of(snapshot, row))
     return Stored(record, orjson.loads(content), unchanged)
 
@@ -75,7 +73,7 @@ def written(revision: Revision, snapshot: Snapshot) -> Written:
         wants, too.
     """
     with suppress(NotFound):
-        row, content = feature_of(snapshot, _ONE, revision.record_id)
+        row, content = feature_of(snapshot, usual_query(), revision.record_id)
         held = Written(content, *revision_of(snapshot, row))
         if held.version == revision.version:
             return held

@@ -196,6 +196,12 @@ def test_five_incidents_are_not_enough_for_hot_spots(incidents, country):
     assert "needs" in table.attrs["risk"]["hotspots_not_tested"]
 
 
+def test_what_a_table_says_of_itself_is_not_copied_for_each_of_its_columns(incidents, country):
+    table = risk(incidents, country)
+    for part in (table["rate"], table[["rate", "rank"]], table.iloc[:1]):
+        assert part.attrs["risk"] is table.attrs["risk"]
+
+
 def test_the_inputs_are_not_changed(incidents, country):
     before = incidents.copy(), country.copy()
     risk(incidents, country, weight="killed", half_life_days=30, smoothing="spatial")
