@@ -370,6 +370,10 @@ class _Resolver:
         last = min(monday + timedelta(days=6), self.published)
         return _Span(monday, last, 3, "resolved")
 
+    def _week_start(self, m: re.Match[str]) -> _Span:
+        week = self._week(m, 0)
+        return replace(week, last=min(week.first + timedelta(days=2), week.last))
+
     def _month_ago(self, _m: re.Match[str], shift: int) -> _Span:
         year, month = _shifted(self.published, shift)
         last = min(_month_end(year, month), self.published)

@@ -207,8 +207,15 @@ class Event:
         dated = [u for u in self.units if u.event_dates and not u.deathbed]
         dated = dated or [r for u in self.units if (r := _when_hurt(u)) is not None]
         plain = [u for u in dated if not any(h.late for h in u.told.harms)]
-        told = plain if any(u.has("happened") for u in plain) else dated
+        # *The incident was on July 6*: such a sentence knows best.
+        told = [u for u in plain if u.has("happened")] or dated
         return [_nearest(u) for u in told]
+
+    @property
+    def only_of_death(self) -> bool:
+        """Say whether the days that it names are those of sentences of a later death."""
+        dated = [u for u in self.units if u.event_dates]
+        return bool(dated) and all(any(h.late for h in u.told.harms) for u in dated)
 
     @property
     def said(self) -> list[DateMention]:

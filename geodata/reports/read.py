@@ -403,7 +403,10 @@ class _Reader:
 
     def incident(self, event: Event, warnings: list[str]) -> IncidentCandidate | None:
         """Make the candidate of one blast; None where the text does not say enough."""
-        day = day_of(event, self.published) or self._only_day()
+        day = day_of(event, self.published)
+        # *Hurt by a mine, he died yesterday. The incident was on July 6.*
+        if day is None or event.only_of_death:
+            day = self._only_day() or day
         mentions = self._mentions(event)
         where, place_spans, precision = shares(self.text, mentions, self.finder)
         where = self._in_country(where)

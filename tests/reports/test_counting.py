@@ -1,6 +1,6 @@
 """Who is counted: parts told one by one, pronouns, kin, elided verbs, later deaths, bystanders."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -124,6 +124,28 @@ def test_several_days(text: str, first: str, last: str, precision: int) -> None:
     (incident,) = read_report(text, PUBLISHED).incidents
     days = f"{incident.date_start:%m-%d}", f"{incident.date_end:%m-%d}"
     assert (*days, incident.date_precision) == (first, last, precision)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("Həftənin əvvəlində Füzulidə mina bir çobanı yaralayıb.", "09-20"),
+        ("At the start of the week a mine hurt a shepherd in Fuzuli.", "09-20"),
+        ("В начале недели в Физули мина ранила пастуха.", "09-20"),
+    ],
+)
+def test_the_start_of_a_week_ends_with_its_third_day(text: str, last: str) -> None:
+    (incident,) = read_report(text, PUBLISHED + timedelta(days=3)).incidents
+    assert (f"{incident.date_start:%m-%d}", f"{incident.date_end:%m-%d}") == ("09-18", last)
+
+
+def test_the_day_of_the_blast_is_told_after_that_of_a_death() -> None:
+    text = (
+        "Füzulidə mina partlayışında ağır yaralanan çoban dünən Bakıda dünyasını dəyişib. "
+        "Xatırladaq ki, hadisə sentyabrın 14-də Nümunəli kəndində olub."
+    )
+    (incident,) = read_report(text, PUBLISHED).incidents
+    assert (incident.date_start.day, incident.killed) == (14, 1)
 
 
 def test_a_village_lies_where_its_district_is_named_not_where_the_next_blast_was() -> None:

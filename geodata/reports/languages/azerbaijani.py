@@ -448,8 +448,9 @@ DATES = (
     ("week:-1", r"(?:oten|kecen) hefte(?! erzinde)(?!nin (?:\w+ )?(?:{weekday}))"),
     (
         "week:0",
-        r"bu hefte(?! erzinde)(?!nin (?:\w+ )?(?:{weekday}))|heftenin (?:evvel|baslangic)\w*",
+        r"bu hefte(?! erzinde)(?!nin (?:\w+ )?(?:{weekday}))",
     ),
+    ("week_start", r"(?:bu )?heftenin (?:evvel|baslangic)\w*"),
     ("anchor_month", r"(?:hemin|ele hemin|eyni) ay(?:da|in \w+)?(?!\w)"),
     ("month_ago:-1", r"(?:oten|kecen) ay(?!\w)"),
     ("month_ago:0", r"bu ay(?!\w)"),

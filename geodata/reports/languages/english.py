@@ -785,8 +785,9 @@ DATES = (
     ("week:-1", r"(?:last|the previous|the past) week"),
     (
         "week:0",
-        r"(?:earlier )?(?:in )?(?:this|the current) week|(?:at the (?:start|beginning) of|earlier in|early in) (?:the|this) week",
+        r"(?:earlier )?(?:in )?(?:this|the current) week|earlier in (?:the|this) week",
     ),
+    ("week_start", r"(?:at the (?:start|beginning) of|early in|early) (?:the|this) week"),
     ("anchor_month", r"(?:(?:in|during|later|earlier) )?(?:that|the same) month"),
     ("month_ago:-1", r"last month"),
     ("month_ago:0", r"(?:earlier |later )?this month"),
