@@ -287,6 +287,8 @@ class _Heard:
         self.identified: set[str] = set()
         self.summed = ""
         """What came to all of whom a sentence sums up this blast with others."""
+        self.kin: set[int] = set()
+        """Whose kin were spoken of who are not harmed so far: *with his uncle*."""
         self.all_are: set[str] = set()
         """The groups of which the victims were said to be."""
         self.crowd = 0
@@ -378,6 +380,7 @@ class _Heard:
         self.both = self.both or told >= set(OUTCOMES)
         everybody = [*unit.told.others, *(h.people for h in unit.told.harms if h.people)]
         self.counted |= {p.noun: p.best or 0 for p in everybody if p.noun and (p.best or 0) > 1}
+        self.kin |= {p.noun for p in unit.told.others if p.kin and p.noun and unit.told.harms}
         self.nouns |= {h.people.noun: unit.headline for h in unit.told.harms if h.people}
         one = [p for p in everybody if p.noun and p.best == 1 and p.group in _ORDER]
         self.called |= {p.noun: p.group for p in one}
@@ -589,7 +592,8 @@ class _Heard:
         elif not doubt:
             self.hurt[people.noun, unit.start] += 1
         # *His brother was hurt*: somebody else than those told of before.
-        kin = people.kin and people.best is not None and people.noun not in self.nouns
+        kin = people.kin or (people.noun in self.kin and people.best == 1 and not people.part)
+        kin = kin and people.best is not None and people.noun not in self.nouns
         # *Three were hurt … so-and-so and his brother so-and-so*: two of the three.
         listed = people.named and any(t.total() > 1 for t in self.firm[outcome])
         kin = kin and not listed
@@ -715,6 +719,9 @@ class _Heard:
         if people.group == "employee" and people.part and len(whole) == 1:
             # *Three sappers hit a mine. Of them the leader died.*
             return replace(people, group=whole.pop())
+        kind = _with_others(unit, people, harm)
+        if kind:
+            return replace(people, group=kind)
         if not people.bare or people.group != "unknown":
             return people
         if people.more and self.last:
@@ -894,6 +901,28 @@ def _of_whole(people: People, unit: Unit) -> People:
         wholes = [p for p in unit.told.others if p.plural and p.best is None and p.end <= first]
         wholes = wholes if len({p.group for p in unit.told.others}) == 1 else []
     return replace(people, group=wholes[0].group, part=False) if len(wholes) == 1 else people
+
+
+def _with_others(unit: Unit, people: People, harm: Harm) -> str:
+    """Give the kind of the others named right after: *killed a boy and hurt two others*."""
+    if people.group != "unknown" or not (people.more and people.counted) or people.start < harm.end:
+        return ""
+    return next(
+        (
+            h.people.group
+            for h in unit.told.harms
+            if h.people is not None
+            and h.outcome != harm.outcome
+            and h.people.group == "civilian"
+            and h.people.counted
+            and 0 < harm.start - h.people.end <= _JOINED
+        ),
+        "",
+    )
+
+
+_JOINED = 6
+"""How far a verb stands from the people before it whom only a word for *and* parts from it."""
 
 
 def _fewer(some: People, others: People) -> bool:

@@ -674,7 +674,8 @@ class _Sorter:
         if apart and not (unit.told.harms or unit.has("happened")):
             return False
         other = not (_harmed(unit) or unit.blasted or unit.told.unhurt or unit.has("happened"))
-        if unit.flags["work"] and unit.event_dates and other:
+        handled = unit.has("activity", "playing") or unit.has("activity", "tampering")
+        if unit.flags["work"] and unit.event_dates and other and not handled:
             # *Last week sappers cleared ten fields*: the day of their work.
             return False
         last = current.units[-1]
@@ -694,6 +695,7 @@ class _Sorter:
         useful = (
             unit.has("happened")
             or unit.blasts
+            or unit.hits
             or unit.has("activity")
             or unit.told.others
             or any(d.role == "said" for d in unit.dates)

@@ -2111,7 +2111,7 @@ def _other_before(
             return person
         if not near or person.best != 1 or person in used or person.part:
             continue
-        if person.anyone and used:
+        if person.anyone and used and not (person.more and person.counted):
             # *His grandson was hurt, the teenager's life is not in danger.*
             return None
         if person.more or not person.bare or dead:

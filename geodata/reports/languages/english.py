@@ -1545,6 +1545,7 @@ DATE_ROLES = (
     ),
     (
         "said",
+        r"(?:discharged|sent home|allowed home|operated on|transferred to [\w -]{3,30})(?: (?:from|by) (?:the )?(?:\w+ ){0,2}?\w+)?(?: late| early)?(?: on)? $|"
         r"(?:wrote|posted|said) on (?:facebook|twitter|x|telegram|social media)(?: on)? $|"
         r"(?:said|told(?: [\w/.'-]+){1,6}|reported|confirmed|announced|statement|stated|"
         r"says|wrote|reports|citing|informed|revealed|declared|published|posted|added|noted)"
@@ -1740,7 +1741,7 @@ DISTRICTS = (
     r"(?:[Dd]istrict|[Pp]rovince|[Rr]egion|[Oo]blast|[Gg]overnorate|[Cc]ounty|[Dd]epartment|[Ss]tate|"
     r"[Rr]ayon|[Mm]unicipality|[Cc]ommune)\b",
     r"(?<!\w)(?:[Pp]rovince|[Gg]overnorate|[Dd]epartment|[Dd]istrict|[Rr]egion|[Ss]tate|"
-    r"[Mm]unicipality|countryside) of (?P<name>(?:[aA]l |[eE]l )?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
+    r"[Mm]unicipality|countryside) of (?P<name>(?:[aAeE]l[ -])?[A-Z][\w'’-]++(?: [A-Z][\w'’-]++){0,2})",
 )
 CLAUSE_STRONG = r"[;:.]|,? (?:and|while|whereas|but)(?= )"
 CLAUSE = r"(?:[;:]|,? while|,? whereas|,? and|,|\.| - )(?= )"
