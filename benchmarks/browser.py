@@ -22,7 +22,7 @@ from geodata.districts import load_districts
 from geodata.risk import RiskParameters
 from service.assets import asset_path
 from service.content.view import risk_view
-from service.maps.page import render_risk_map
+from service.maps.page import render_page
 from tests import needs
 from tests.maps.snapshots import FakeSnapshot, many_incidents
 
@@ -97,7 +97,7 @@ def main() -> None:
         for count in sizes:
             snapshot = FakeSnapshot(districts, many_incidents(districts, count))
             pages = {
-                "hazardmap": (render_risk_map(snapshot, RiskParameters()), "hm-usable"),
+                "hazardmap": (render_page(snapshot, RiskParameters()).html, "hm-usable"),
                 "plain Folium": (plain_map(snapshot), None),
             }
             for name, (html, mark) in pages.items():

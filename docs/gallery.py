@@ -18,7 +18,7 @@ sys.path.insert(0, str(TOP))
 
 from geodata.register import open_register  # noqa: E402
 from geodata.risk import RiskParameters  # noqa: E402
-from service.maps.page import render_risk_map  # noqa: E402
+from service.maps.page import render_page  # noqa: E402
 from service.print.sheets import print_district, print_risk_map  # noqa: E402
 from tests import needs  # noqa: E402
 from tests.live import served  # noqa: E402
@@ -108,7 +108,7 @@ def main() -> None:
         )
         for shot in MAPS:
             page = folder / f"{shot.name}.html"
-            page.write_text(render_risk_map(snapshot, bare, lang=shot.lang), "utf-8")
+            page.write_text(render_page(snapshot, bare, lang=shot.lang).html, "utf-8")
             shoot(browser, shot, page.as_uri(), offline=True)
         with served(folder / "data") as base:
             for shot in PAGES:
