@@ -211,8 +211,7 @@ def read_by(reader: Any, kind: Any = Any) -> Any:
 class Parameters(BaseModel):
     """The parameters of a resource; these every resource takes, beside `f`."""
 
-    # What reads them is built with the first request that has some.
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     lang: str | None = takes("Language of pages.", one_of(languages()))
     as_of: str | None = takes(
