@@ -3,32 +3,22 @@
 Read once at start and passed on; nothing else in the service reads the environment.
 """
 
-import os
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geodata.intervals import Observed, parse_source_days
 
-PREFIX = "HAZARDMAP_"
 
-
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """All settings, each with its default."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    # One loop, as each setting is a single value: pydantic-settings, which also reads files, nested
-    # values and command lines, takes a tenth of a command's time to load and to ask.
-    @model_validator(mode="before")
-    @classmethod
-    def _with_environment(cls, given: dict[str, Any]) -> dict[str, Any]:
-        stated = {name.upper(): value for name, value in os.environ.items() if value}
-        names = {name: PREFIX + name.upper() for name in cls.model_fields}
-        found = {name: stated[variable] for name, variable in names.items() if variable in stated}
-        return found | given
+    model_config = SettingsConfigDict(
+        env_prefix="HAZARDMAP_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     data: Annotated[Path, Field(description="Data directory")] = Path("hazardmap-data")
     database_url: Annotated[
