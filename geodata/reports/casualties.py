@@ -63,6 +63,8 @@ class _Telling:
     another: bool = False
     """*One was killed and another hurt*: whoever is told of next as hurt may be that one."""
     parts: bool = False
+    herself: bool = False
+    """Only a pronoun or a wound told of the one who set it off: *her foot had to be taken off*."""
     at: int = 0
     beside: int = 0
     """How many of those told of before the same sentence speaks of besides: *one of them is …*."""
@@ -600,6 +602,10 @@ class _Heard:
         if not people.part and people.group != "unknown":
             self.last = people.group
         held = here.get((outcome, doubt))
+        again = people.anyone and not (people.counted or people.more or people.part or kin)
+        if held is not None and held.herself and again:
+            # *The man hurt in the left foot is in hospital*: the one who set it off.
+            return
         if held is not None and _rival(unit, held, people):
             doubt = True
         fresh = _Telling(headline=unit.headline, kin=kin, at=unit.start)
@@ -627,7 +633,7 @@ class _Heard:
         hurt = harm.outcome == "injured" and not any(self.firm["injured"]) and not here
         if hurt and not told and len(reached) == 1 and reached[0].total() == 1:
             groups = {g: _copy(c) for g, c in reached[0].groups.items()}
-            here["injured", False] = _Telling(groups, at=reached[0].at)
+            here["injured", False] = _Telling(groups, at=reached[0].at, herself=True)
 
     def _dies(self, people: People, harm: Harm, here: dict[tuple[str, bool], _Telling]) -> None:
         """Hear of a death after the blast."""
@@ -681,6 +687,10 @@ class _Heard:
             return None
         # *A policeman trod on a mine. The sergeant lost a foot.*
         ranked = "police" if people.rank and self.actor == "police" else None
+        told = {g for o in OUTCOMES for t in self.firm[o] for g in t.groups}
+        if people.rank and told == {"emergency_worker"} and not people.more:
+            # *Two rescuers were hurt. The captain and the ensign have burns.*
+            ranked = "emergency_worker"
         return self.called.get(people.noun) or ranked
 
     def _officer(self, people: People, outcome: str = "") -> People:

@@ -822,7 +822,7 @@ class _Sorter:
             ):
                 # A village that nobody lists is sooner at its victim's home than elsewhere.
                 event.inherited_places = homes[:1]
-            elif marks & {"shortly", "back"} or _apart(unit, self.current):
+            elif marks & {"shortly", "back"} or _apart(unit, self.current) or self._near(unit):
                 event.inherited_places = usable(p for u in self.current.units for p in u.places)
         event.actor = self._actor(unit)
         if len(self.events) >= _MOST_EVENTS:
@@ -830,6 +830,11 @@ class _Sorter:
             return
         self.events.append(event)
         self.current = event
+
+    def _near(self, unit: Unit) -> bool:
+        """Say whether a road, of which alone is told where it is, goes by the place before."""
+        roads = districts_of(p for p in unit.places if p.role == "road")
+        return self.current is not None and bool(roads & self.current.where)
 
     def _actor(self, unit: Unit) -> str | None:
         """Give the group of the people just spoken of, whom *one of them* is one of."""
@@ -1130,10 +1135,11 @@ def _adds_up(unit: Unit, following: list[Unit]) -> bool:
     if number >= _SEVERAL and any(not a & b for a in places for b in places):
         # *Four were hurt in Kalbajar, Khojavend and Goranboy*: each of the blasts had one place.
         return True
-    plural = bool(unit.blasts) and all(b.value == "plural" for b in unit.blasts)
-    if plural and not _harmed(unit):
+    if (unit.blasts or unit.hits) and not _harmed(unit):
         # *Two blasts in Fuzuli and Aghdam. In Fuzuli one was killed, in Aghdam …*.
-        told = [one for one in following if _harmed(one) and not one.has("period")]
+        told = [
+            one for one in following if (_harmed(one) or one.sets_off) and not one.has("period")
+        ]
         parts_of = [d for d in map(_districts, told) if d and d < where]
         return any(not a & b for a in parts_of for b in parts_of)
     if number < _SEVERAL or not unit.blasts or any(b.value != "plural" for b in unit.blasts):

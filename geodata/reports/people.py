@@ -1678,7 +1678,7 @@ def _attributes(
         marks.append(person.start)
     part = bool(marks)
     # What the next sentence begins with is of other people.
-    tail = _STOP.split(folded[person.end : person.end + 12])[0]
+    tail = _ENDS.split(folded[person.end : person.end + 12])[0]
     around = folded[max(start, person.start - 14) : person.end] + tail
     more = vocabulary.has("more", around) or any(
         h.value == "strong" and not vocabulary.has("outcome", folded, h.end, person.start)
@@ -1710,6 +1710,9 @@ def _attributes(
         kin=re.search(vocabulary.kin, words) is not None,
         of_several=_is_of_several(folded, person, vocabulary),
     )  # fmt: skip
+
+
+_ENDS = re.compile(r"[.;!?,]")
 
 
 def _is_of_several(folded: str, person: People, vocabulary: Vocabulary) -> bool:
@@ -1842,7 +1845,9 @@ def _link(
         # *Three died: a cameraman, a guide and a driver.*
         used += chosen if listed else []
         chosen = listed or chosen
-        chosen = _without_sum(folded, _without_total(folded, chosen, vocabulary), vocabulary)
+        whole, chosen = chosen, _without_total(folded, chosen, vocabulary)
+        used += [p for p in whole[:1] if p.end <= chosen[0].start]
+        chosen = _without_sum(folded, chosen, vocabulary)
         # *Of them a lieutenant died*: he alone.
         some = [p for p in chosen if not (p.part and p.group == "unknown" and p.best is None)]
         chosen = some or chosen
@@ -2195,12 +2200,18 @@ def _object(folded: str, hit: Hit, after: list[People], vocabulary: Vocabulary) 
     """Give the people who follow as the object, as long as they are listed."""
     kept: list[People] = []
     at = hit.end
+    left = -1
     for person in after:
         gap = folded[at : person.start]
+        if left == 0:
+            # *Two died: a carter and his son, one more is in hospital.*
+            break
+        left -= person.best or 0
         # *The couple, who had come to see their old house, and their nephew.*
         words = len(_WORDS.findall(_without_clause(gap, vocabulary) if kept else gap))
         if len(kept) == 1 and _PARTED.fullmatch(gap) and _is_list_of(folded, kept[0], after):
             # *Five people were hurt: two guards and three drivers.*
+            left = (kept[0].best or 0) - (person.best or 0)
             kept.append(person)
             at = person.end
             continue
@@ -2225,7 +2236,7 @@ def _is_list_of(folded: str, whole: People, people: list[People]) -> bool:
     size = 0
     for number, person in enumerate(parts):
         end = parts[number - 1].end if number else whole.end
-        if _STOP.search(folded, end, person.start) or person.best is None:
+        if _STOP.search(folded, end, person.start) or person.best is None or size == whole.best:
             break
         size += person.best
     return whole.counted and whole.group == "unknown" and size == whole.best
@@ -2235,6 +2246,9 @@ def _of_clause(
     folded: str, before: list[People], verb: int, vocabulary: Vocabulary
 ) -> People | None:
     """Give people of whom a clause tells that names others: *five, three of whom are cousins*."""
+    if _is_number_of(folded, before, vocabulary):
+        # *A lorry with workers blew up, four people died.*
+        return _of_kind_of(before[-2], before[-1])
     if _is_in_clause(folded, before, verb, vocabulary):
         return before[-2]
     for at, person in enumerate(before[:-1]):
@@ -2302,9 +2316,21 @@ def _subject(folded: str, before: list[People], verb: int, vocabulary: Vocabular
     return kept
 
 
+def _is_number_of(folded: str, before: list[People], vocabulary: Vocabulary) -> bool:
+    """Say whether a number of anybody follows, after a comma alone, people without one."""
+    if len(before) < _LIST:
+        return False
+    crowd, some = before[-2:]
+    gap = folded[crowd.end : some.start]
+    anybody = some.group in ("unknown", crowd.group)
+    counted = some.counted and anybody and not (some.part or some.more or some.named)
+    open_crowd = crowd.plural and crowd.best is None and not crowd.part
+    return open_crowd and counted and "," in gap and not vocabulary.has("and", gap)
+
+
 def _of_kind_of(person: People, man: People) -> People:
     """Let *a sapper, a man of forty* be of the first one's kind."""
-    known = man.group == "civilian" and person.group not in _NOBODY
+    known = man.group in ("unknown", "civilian") and person.group not in _NOBODY
     return replace(man, group=person.group) if known else man
 
 
@@ -2414,7 +2440,10 @@ def _choose(
     """Choose to whom it happened, by where the verb looks for its people."""
     subject = _subject(folded, before, hit.start, vocabulary)
     apart = len(_WORDS.findall(folded[subject[-1].end : hit.start])) if subject else 0
-    if apart > _FARTHEST_SUBJECT and not vocabulary.subject_first:
+    between = folded[subject[-1].end : hit.start] if subject else ""
+    # *Doctors say they are stable*: no subject of what they say.
+    reported = re.fullmatch(vocabulary.reported, between) is not None
+    if reported or (apart > _FARTHEST_SUBJECT and not vocabulary.subject_first):
         subject = []
     if way == "after":
         if after and not vocabulary.subject_first and _has_own(following):
@@ -2459,7 +2488,9 @@ def _first_group(
     """Leave the last list before the next verb to that verb, if nothing follows it."""
     own = [p for p in people if p.start >= following.end]
     own = _object(folded, following, own, vocabulary)
-    if own or len(after) < 2:
+    # *Dead are a carter and his son, one more was taken to hospital*: it has its own.
+    between = any(after[-1].end <= p.start < following.start for p in people if not p.part)
+    if own or between or len(after) < 2:
         return after
     # *A paramedic, who had come for the bodies, was hurt*: without the clause.
     gap = _without_clause(folded[after[-1].end : following.start], vocabulary)

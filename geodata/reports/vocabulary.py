@@ -99,6 +99,8 @@ class Vocabulary:
         What stands before those who did it, and did not suffer it.
     plural
         How a noun ends that stands for several people.
+    reported
+        Words after whoever says how others are: *doctors say they are stable*.
     singular_outcome, singular_pronoun, pronoun_object
         How a verb begins that tells of one person; what stands before or after it and does.
     ages
@@ -236,6 +238,7 @@ class Vocabulary:
     plural: str = "(?!)"
     singular_outcome: str = "(?!)"
     singular_pronoun: str = "(?!)"
+    reported: str = "(?!)"
     pronoun_object: str = "(?!)"
     genitive: str = "(?!)"
     clause_strong: str = "[;:.]"

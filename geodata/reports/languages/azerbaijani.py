@@ -129,7 +129,7 @@ OUTCOME = (
      r"(?:ayag|el|goz|ayaq|qol|peyser|eller|barmaq|penc|aya|etraf|her iki ayag)\w* (?:\w+ )?"
      r"(?:itir\w*|amputasiya\w*|kesil\w*|qop\w*|parcalan\w*|mehrum\w*|travmatik \w+)|amputasiya\w*|"
      r"(?:ayag|el|goz|ayaq|qol)\w*n[iu]n bir hissesini \w+|(?:ayag|el|goz|ayaq|qol)\w*(?:dan|den|ndan|nden) (?:\w+ ){0,3}?(?:xesaret|yara|zede)\w*(?: al\w+)?|"
-     r"zerer cek\w+|hospital(?:ize \w+|las\w+)|(?:xestexana|hospital|klinika|merkez|reanimasiya|tibb mentegesi)\w*(?:ya|na|ne|a) (?:yerlesdiril|catdiril|aparil|texliye|"
+     r"zerer cek\w+|hospital(?:ize \w+|las\w+)|(?:xestexana|hospital|klinika|merkez|reanimasiya|tibb mente[gq]e)\w*(?:ya|na|ne|a) (?:yerlesdiril|catdiril|aparil|texliye|"
      r"kocurul|getiril)\w*|sikest (?:ol|qal|ed)\w*|yaralanmasi\w*|ayaqdan mehrum \w+|"
      r"(?:goz|qol|ayag|el|bel|sinir|onurga|bas|uz)\w* (?:\w+ )?zedelen\w+|ayaqsiz qal\w*"),
     ("injured.state", r"(?:ayag|ayaq|el|qol|barmag|penc)\w{0,6} (?:\w+ )?(?:kes(?:ib|di|mis|m[ae]\w{0,3})|amputasiya ed\w+)(?!\w)"),

@@ -237,8 +237,8 @@ OUTCOME = (
         r"(?:is|are) fighting for (?:his|her|their) (?:life|lives)|"
         r"(?:required|requiring|needed|needing|were given|was given|been given) (?:\w+ ){0,2}?(?:treatment|first aid|(?<=medical )(?:help|assistance|attention|care))|"
         r"(?:was|were|been|is|are) (?:\w+ ){0,2}?(?:evacuated|taken|rushed|airlifted|flown|transferred|"
-        r"transported|brought|delivered|admitted) (?:by \w+ )?to (?:an? |the )?(?:[\w-]+ ){0,5}?"
-        r"(?:hospital|clinic|medical (?:cent(?:er|re)|facility))",
+        r"transported|brought|delivered|admitted|carried) (?:by (?:\w+ ){1,2})?to (?:an? |the )?(?:[\w-]+ ){0,5}?"
+        r"(?:hospital|clinic|(?:medical|health|trauma|first[- ]aid) (?:cent(?:er|re)|facility|post|point|station|unit)|infirmary|dispensary)",
     ),
     (
         "killed.toll",
@@ -568,11 +568,12 @@ BELONGING = r" (?:of|from|in|with) (?:the |an? |its )?(?:(?!and\b|or\b)[\w'-]+ )
 ARTICLE = r"an?"
 APPOSITION = r"(?: (?:of|in|at|from|with) (?:the |an? )?(?:[\w'-]+ ?){1,4})?, (?:also )?(?:(?:an?|the) (?:[\w-]+ ){0,2}|(?:(?:junior|senior|chief|local|young) )?)"
 NOT_NUMBER = (
-    r"(?<=\bof )one(?= family)|"
+    r"(?<=\bof )one(?= family)|(?<=\bfrom )(?:a )?(?:one|single)(?= [a-z])|"
     r"(?<=\bnot ){number}(?=,? but )|(?<=instead of ){number}|(?<=rather than ){number}|"
     r"(?<=, not ){number}(?=[,. ])"
 )
 SINGULAR_PRONOUN = r"(?:^|\W)(?:he|she) $"
+REPORTED = r" (?:say|says|said|believe|hope|report|reported) (?:that )?(?:they|he|she|both|all)(?: of them)? "
 PRONOUN_OBJECT = (
     r" (?:him|her)(?=[,.;]|$| (?:and|on|at|instantly|outright|immediately|while|but|as|when)(?!\w))"
 )
