@@ -56,12 +56,12 @@ class PlaceShare(Written):
 class CasualtyCount(Written):
     """People of one group and outcome; nobody is named, an unknown number is None.
 
-    `children` says how many of them are stated to be children, `sex` is stated for all.
+    `sex` and `age_group` are those stated of all of them.
     """
 
     group: codes.Group
+    affiliation: str | None
     outcome: codes.Outcome
-    affiliation: str | None = None
     low: int | None = None
     best: int | None = None
     high: int | None = None

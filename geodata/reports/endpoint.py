@@ -285,7 +285,7 @@ class _Checker:
                 self._drop("a number of people that cannot be")
                 continue
             evidence.append(Span(f"casualties.{len(rows)}", *span))
-            rows.append(CasualtyCount(group, outcome, **numbers))
+            rows.append(CasualtyCount(group, None, outcome, **numbers))
         return rows
 
     def _code(self, told: dict[str, Any], name: str, code_list: Any, evidence: list[Span]) -> Any:

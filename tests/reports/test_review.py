@@ -39,8 +39,8 @@ def reading(killed=1, injured=2):
         places=(PlaceShare("Qalaq village", "AZ-AGM", "Aghdam", country="AZ"),),
         where_precision=4,
         casualties=(
-            CasualtyCount("civilian", "killed", best=killed, sex="male"),
-            CasualtyCount("unknown", "injured", best=injured),
+            CasualtyCount("civilian", None, "killed", best=killed, sex="male"),
+            CasualtyCount("unknown", None, "injured", best=injured),
         ),
         killed=killed,
         injured=injured,
