@@ -606,7 +606,9 @@ class _Heard:
         if held is not None and held.herself and again:
             # *The man hurt in the left foot is in hospital*: the one who set it off.
             return
-        if held is not None and _rival(unit, held, people):
+        before = self.firm[outcome][-1:] if held is None and unit.has("speech", "other") else ()
+        told = next((t for t in before if not t.headline), held)
+        if told is not None and _rival(unit, told, people):
             doubt = True
         fresh = _Telling(headline=unit.headline, kin=kin, at=unit.start)
         telling = here.setdefault((outcome, doubt), fresh)
@@ -631,7 +633,8 @@ class _Heard:
         """Hear how the one who set it off was hurt: *her foot had to be taken off*."""
         reached = [t for t in self.pool if not t.headline]
         hurt = harm.outcome == "injured" and not any(self.firm["injured"]) and not here
-        if hurt and not told and len(reached) == 1 and reached[0].total() == 1:
+        # *He died of the wounds he had got*: nobody else.
+        if hurt and not (told or self.late) and len(reached) == 1 and reached[0].total() == 1:
             groups = {g: _copy(c) for g, c in reached[0].groups.items()}
             here["injured", False] = _Telling(groups, at=reached[0].at, herself=True)
 
@@ -969,14 +972,22 @@ def _rival(unit: Unit, held: _Telling, people: People) -> bool:
     """Say whether another source gives another number of the same people."""
     said = unit.flags["speech"]
     count = held.groups.get(people.group)
-    if count is None and people.group == "unknown" and len(held.groups) == 1:
-        # *It confirmed one soldier's death, while local media write of two dead.*
-        count = next(iter(held.groups.values()))
-        said = tuple(s for s in said if s.value == "other")
+    if count is None and len(held.groups) == 1:
+        group, only = next(iter(held.groups.items()))
+        sourced = len(said) >= _SOURCES and people.counted and bool({group, people.group} & _VAGUE)
+        if not sourced:
+            # *It confirmed one soldier's death, while local media write of two dead.*
+            said = tuple(s for s in said if s.value == "other")
+        # *Five workers died, says one; eight people did, says another.*
+        count = only if sourced or people.group == "unknown" else None
     if count is None or people.part or people.more or people.named:
         return False
     last = count.span[1]
     return any(last <= s.start <= people.start for s in said)
+
+
+_SOURCES = 2
+"""So many words for saying give each number its own source."""
 
 
 def _moved(unit: Unit) -> set[Harm]:

@@ -822,7 +822,9 @@ class _Sorter:
             ):
                 # A village that nobody lists is sooner at its victim's home than elsewhere.
                 event.inherited_places = homes[:1]
-            elif marks & {"shortly", "back"} or _apart(unit, self.current) or self._near(unit):
+            elif near := self._by_road(unit):
+                event.inherited_places = near
+            elif marks & {"shortly", "back"} or _apart(unit, self.current):
                 event.inherited_places = usable(p for u in self.current.units for p in u.places)
         event.actor = self._actor(unit)
         if len(self.events) >= _MOST_EVENTS:
@@ -831,10 +833,11 @@ class _Sorter:
         self.events.append(event)
         self.current = event
 
-    def _near(self, unit: Unit) -> bool:
-        """Say whether a road, of which alone is told where it is, goes by the place before."""
+    def _by_road(self, unit: Unit) -> list[PlaceMention]:
+        """Give the places told of before that a road goes by, if it alone is told of here."""
         roads = districts_of(p for p in unit.places if p.role == "road")
-        return self.current is not None and bool(roads & self.current.where)
+        told = [u for e in self.events for u in e.units] + self.totals + self.rest
+        return [p for u in told for p in u.locations if roads & set(p.districts)]
 
     def _actor(self, unit: Unit) -> str | None:
         """Give the group of the people just spoken of, whom *one of them* is one of."""

@@ -1325,6 +1325,9 @@ def _joined(
             near = words <= (5 if ages[1] else 2)
             # *An employee of the national agency of something (its letters), born in 1980.*
             near = near or (ages[1] and words <= _FARTHEST_LISTED and vocabulary.has("org", gap))
+            inside = any(before.end <= n[0] and n[1] <= noun.start for n in names)
+            # *A dweller of that village, so-and-so, born in 1980.*
+            near = near or (ages[1] and inside and words <= _FARTHEST_LISTED)
             several = len(re.findall(r"\d+", folded[noun.start : noun.end])) > 1
             if ages[1] and several and _is_plural(folded, before, vocabulary, before.start):
                 # *Brothers A and B, 30 and 27.*

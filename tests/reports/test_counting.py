@@ -254,3 +254,34 @@ def test_the_day_of_an_operation_is_not_that_of_the_blast() -> None:
     text = "Avqustun sonunda Ağdamda minaya düşən kənd sakini bu həftə Bakıda əməliyyat olunub."
     (incident,) = read_report(text, PUBLISHED).incidents
     assert (incident.date_start, incident.date_precision) == (date(2023, 8, 21), 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "A mine killed five people in Fuzuli on Monday, state television said, while residents "
+            "said eight labourers died."
+        ),
+        (
+            "A mine killed five people in Fuzuli on Monday, the governor said. Another source said "
+            "that eight people were killed."
+        ),
+        (
+            "В понедельник в Физули на мине подорвался автобус. По данным полиции, погибли пять "
+            "рабочих, по данным врачей, погибли восемь человек."
+        ),
+        (
+            "В понедельник в Физули на мине подорвался автобус. Агентство сообщает о пяти "
+            "погибших, другие источники говорят о восьми погибших."
+        ),
+        (
+            "Bazar ertəsi Füzulidə avtobus minaya düşüb. Polisin məlumatına görə 5 nəfər ölüb. "
+            "Başqa mənbə isə 8 nəfərin öldüyünü bildirir."
+        ),
+    ],
+)
+def test_two_sources_with_two_numbers_are_a_range(text: str) -> None:
+    (incident,) = read_report(text, PUBLISHED).incidents
+    (row,) = incident.casualties
+    assert (row.outcome, row.low, row.best, row.high) == ("killed", 5, 5, 8)

@@ -844,7 +844,11 @@ SOURCE = (
     ),
 )
 SPEECH = (
-    ("other", r"(?:yerli|bezi) (?:media|metbuat|saytlar|nesrler|menbeler) ise"),
+    (
+        "other",
+        r"(?:yerli|bezi) (?:media|metbuat|saytlar|nesrler|menbeler) ise|"
+        r"(?:basqa|diger) (?:media|metbuat|sayt|nesr|menbe)(?:ler|lar)?(?: ise)?(?!\w)",
+    ),
     (
         "said",
         r"bildir\w+|xeber ver\w+|melumat ver\w+|melumat yay\w+|deyib|deyil\w+|aciqla\w+|"

@@ -464,7 +464,7 @@ PERSON = (
     ("civilian+female", r"(?:elderly |young |pregnant |local |married ){0,6}(?:wom[ae]n|mothers?(?!-in)|"
      r"daughters?(?!-in)|sisters?(?!-in)|wi(?:fe|ves)|grandmothers?|aunts?|housewi(?:fe|ves))"),
     ("civilian+pair", r"(?:their |his |her |both |the |an? |elderly |married |young |local ){0,6}(?:parents|couple(?! of (?:\w+ )?(?:hours|days|weeks|months|minutes|years|times|kilomet\w+|met\w+|miles|hundred))|spouses|newlyweds)"),
-    ("civilian", r"(?<!all )members? of (?:one|the same|a single|a|his|her|their) (?:\w+ )?family|(?:local |elderly |young |internally |construction |road |farm |railway |"
+    ("civilian", r"(?:indigenous|tribal) (?:people|persons?|men|women|man|woman|leaders?|elders?)|(?<!all )members? of (?:one|the same|a single|a|his|her|their) (?:\w+ )?family|(?:local |elderly |young |internally |construction |road |farm |railway |"
      r"agricultural |civilian |tractor |truck |taxi |bus |bulldozer |excavator |grader |loader |"
      r"municipal |village |utility |forestry |seasonal |combine |combine harvester |fellow |"
      r"middle-aged |innocent |peaceful |fruit |grape |berry |cotton |water |gas |crane |sheep |cattle |dairy |farm |field |"
@@ -1298,7 +1298,9 @@ SPEECH = (
     (
         "other",
         r"(?:while|whereas) (?:\w+ )?(?:media|outlets|newspapers|websites|channels|sources) "
-        r"(?:write|wrote|speak|spoke|tell|report(?:ed)?|claim(?:ed)?)",
+        r"(?:write|wrote|speak|spoke|tell|report(?:ed)?|claim(?:ed)?)|"
+        r"(?:an)?other (?:\w+ )?(?:sources?|outlets?|reports?|accounts?|media)"
+        r"(?= (?:said|says?|speaks?|spoke|puts?|gives?|gave|reports?|reported|claims?|claimed)(?!\w))",
     ),
     (
         "said",
