@@ -974,7 +974,7 @@ def _rival(unit: Unit, held: _Telling, people: People) -> bool:
     count = held.groups.get(people.group)
     if count is None and len(held.groups) == 1:
         group, only = next(iter(held.groups.items()))
-        sourced = len(said) >= _SOURCES and people.counted and bool({group, people.group} & _VAGUE)
+        sourced = len(said) >= _SOURCES and people.counted and "unknown" in {group, people.group}
         if not sourced:
             # *It confirmed one soldier's death, while local media write of two dead.*
             said = tuple(s for s in said if s.value == "other")
