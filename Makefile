@@ -1,5 +1,5 @@
 # make serve   set up and serve on http://127.0.0.1:8000
-# make test    set up and run all tests (REQUIRE_ALL=1: a skip is a failure)
+# make test    set up and run all tests (REQUIRE_ALL=1: a skip is a failure; THOROUGH=1: laws tried more often)
 # make coverage  the same, with what part of the lines runs, and a floor under it
 # make check   lint (Python, JavaScript), types, docstrings;  make docs, make bench, make format, make lock
 # make audit   known faults of what is locked;  make licences, make sbom (CycloneDX, into build/)
@@ -11,6 +11,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 TEST_JOBS ?= 2
+TESTS = -n $(TEST_JOBS) --dist loadgroup $(if $(THOROUGH),--hypothesis-profile=thorough) $(ARGS)
 SOAK_SECONDS ?= 480
 # Copyleft of the whole work; the lesser one (LGPL, MPL) is fine for a library that is imported.
 REFUSED_LICENCES := GPL-2.0;GPL-2.0-only;GPL-2.0-or-later;GPL-3.0;GPL-3.0-only;GPL-3.0-or-later;GNU General Public License (GPL);GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);AGPL-3.0-only;AGPL-3.0-or-later;GNU Affero General Public License v3;SSPL-1.0;UNKNOWN
@@ -48,13 +49,13 @@ serve: .venv/.runtime .assets/.done
 # the environment says.
 test coverage: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev .assets/.done
-	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadgroup $(ARGS)
+	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest $(TESTS)
 
 # Half as long again as `make test`, hence apart.
 coverage: .venv/.dev .assets/.done
 	mkdir -p build
 	$(BIN)/python -m coverage erase
-	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m coverage run -m pytest -n $(TEST_JOBS) --dist loadgroup $(ARGS)
+	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m coverage run -m pytest $(TESTS)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 

@@ -26,8 +26,10 @@ from tests.register.cluster import Cluster
 # What collecting loads stays to the end: looking through it for garbage took an eighth of all time.
 gc.disable()
 
-# A law is no stopwatch: its first example may load SciPy on a busy machine.
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A law is no stopwatch: its first example may load SciPy on a busy machine. How often it is tried
+# stands here (see tests/laws.py); `make test THOROUGH=1` tries as often as each law asks for.
+settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", settings.get_profile("thorough"), max_examples=20)
 settings.load_profile("suite")
 
 # Four squares of 0.1 degrees around 47 E, 40 N: a 2 × 2 block, ids A, B (north) C, D (south).

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 from shapely import Point, box
@@ -63,7 +63,6 @@ def test_what_is_no_plane_system_is_refused(text: str) -> None:
     assert caught.value.code == "bad-crs"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -102,7 +101,6 @@ def test_a_point_is_written_in_the_order_of_its_system() -> None:
 
 
 @pytest.mark.parametrize("code", ["OGC:CRS84", "EPSG:4326", "EPSG:3857", "EPSG:32638", "EPSG:3035"])
-@settings(deadline=None)
 @given(lon=st.floats(40, 52), lat=st.floats(30, 50))
 def test_there_and_back_is_the_same_place(code: str, lon: float, lat: float) -> None:
     shapes = np.array([Point(lon, lat), box(lon, lat, lon + 0.1, lat + 0.1), None], dtype=object)

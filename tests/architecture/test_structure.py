@@ -189,3 +189,10 @@ def test_nothing_is_left_undone() -> None:
         f"{module_of(p)}: {mark}" for p in SOURCES for mark in marks if mark in p.read_text("utf-8")
     ]
     assert not left
+
+
+def test_how_often_laws_are_tried_is_said_in_one_place() -> None:
+    tests = ROOT / "tests"
+    own = {tests / "conftest.py", tests / "laws.py", Path(__file__)}
+    said = [p for p in tests.rglob("*.py") if p not in own and "max_examples" in p.read_text()]
+    assert said == []

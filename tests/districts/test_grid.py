@@ -4,13 +4,14 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from geodata.districts import DistrictGrid, grid_of, load_districts
 from geodata.errors import InvalidInput
 from geodata.schemas import CRS84
+from tests.laws import examples
 
 
 def frame(shapes: list, ids: list[str] | None = None) -> gpd.GeoDataFrame:
@@ -104,7 +105,7 @@ def test_bundled_districts_agree_with_the_exact_test() -> None:
     assert (grid_of(districts).locate(x, y) == brute(districts, x, y)).all()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     corners=st.lists(
         st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 4), st.integers(1, 4)),

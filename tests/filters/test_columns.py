@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.filters import Calendar, Columns, columns, compile_filter, mask_during
 from geodata.schemas import INCIDENTS, conform
+from tests.laws import examples
 
 DEVICES = ["ap_mine", "at_mine", "uxo", "unknown", None]
 DAYS = [None, *(date(2020, 1, 1) + timedelta(days=30 * i) for i in range(12))]
@@ -68,7 +69,7 @@ def test_codes_keep_the_rows_that_the_texts_keep(
     assert (one.mask(FRAME) == by_codes).all()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.sampled_from(TEXTS), st.lists(st.integers(0, N - 1), unique=True).map(sorted))
 def test_some_rows_are_judged_as_among_all(text: str, rows: list[int]) -> None:
     one = compile_filter(text, "cql2-text", INCIDENTS)
@@ -77,7 +78,7 @@ def test_some_rows_are_judged_as_among_all(text: str, rows: list[int]) -> None:
     assert (one.mask(whole.at(at)) == one.mask(whole)[at]).all()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(DAYS), st.sampled_from(DAYS))
 def test_an_interval_keeps_what_meets_it_and_what_has_no_day(
     first: date | None, last: date | None
@@ -118,7 +119,7 @@ def test_columns_as_a_checkpoint_gives_them_in_chunks_are_read_alike() -> None:
     st.sampled_from(DAYS),
     st.sampled_from(DAYS),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_calendar_gives_what_the_mask_keeps(rows, first, last) -> None:
     start, end = (pd.Series(pd.to_datetime([row[i] for row in rows])) for i in (0, 1))
     table = Columns(pd.DataFrame({"start": start, "end": end}))
@@ -135,7 +136,7 @@ def test_a_calendar_gives_what_the_mask_keeps(rows, first, last) -> None:
     st.sampled_from(DAYS),
     st.sampled_from(DAYS),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_calendar_that_followed_is_the_one_made_anew(rows, held, changed, first, last) -> None:
     start, end = (pd.Series(pd.to_datetime([row[i] for row in rows])) for i in (0, 1))
     table = Columns(pd.DataFrame({"start": start, "end": end}))

@@ -5,13 +5,14 @@ import json
 import cql2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
 from geodata.filters import compile_filter, equality
 from geodata.schemas import INCIDENTS
 from tests.conftest import make_incidents
+from tests.laws import examples
 
 FRAME = make_incidents()
 ATOMS = st.sampled_from(
@@ -42,21 +43,21 @@ def mask(text: str) -> np.ndarray:
     return compile_filter(text, "cql2-text", INCIDENTS).mask(FRAME)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(TEXTS, TEXTS)
 def test_conjunction_and_disjunction_are_those_of_sets(a: str, b: str) -> None:
     assert (mask(f"({a}) AND ({b})") == (mask(a) & mask(b))).all()
     assert (mask(f"({a}) OR ({b})") == (mask(a) | mask(b))).all()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(TEXTS)
 def test_nothing_is_both_true_and_false_and_negating_twice_changes_nothing(a: str) -> None:
     assert not (mask(a) & mask(f"NOT ({a})")).any()
     assert (mask(f"NOT (NOT ({a}))") == mask(a)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(TEXTS)
 def test_text_and_json_are_the_same_filter(a: str) -> None:
     tree = cql2.parse_text(a).to_json()
@@ -72,7 +73,7 @@ def is_filter_or_refused(source: object, lang: str) -> bool:
     return found.shape == (len(FRAME),) and found.dtype == bool
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(max_size=200), st.sampled_from(["cql2-text", "cql2-json", "cql-text"]))
 def test_any_text_is_a_filter_or_is_refused(text: str, lang: str) -> None:
     assert is_filter_or_refused(text, lang)
@@ -84,7 +85,7 @@ WORDS = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.lists(st.sampled_from(WORDS.split(" ")), max_size=25),
     st.sampled_from(["cql2-text", "cql-text"]),
@@ -115,7 +116,7 @@ def branches(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.recursive(LEAVES, branches, max_leaves=12))
 def test_any_tree_is_a_filter_or_is_refused(tree: object) -> None:
     assert is_filter_or_refused(tree, "cql2-json")

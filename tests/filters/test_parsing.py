@@ -4,7 +4,7 @@ import json
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
@@ -13,6 +13,7 @@ from geodata.filters.compiler import parse_text
 from geodata.schemas import INCIDENTS, STATISTICS
 from tests.conftest import make_incidents
 from tests.filters.test_laws import is_filter_or_refused
+from tests.laws import examples
 
 FRAME = make_incidents()
 NUMBERS = st.one_of(
@@ -62,7 +63,7 @@ def well_known_text(draw, depth: int = 1) -> str:
     return spelled + draw(st.sampled_from(["", " "])) + kinds[name]()
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(well_known_text())
 def test_any_geometry_is_read_as_it_is_written(text: str) -> None:
     tree = parse_text(f"S_INTERSECTS(geometry,{text}) AND NOT killed > -1.5e0")

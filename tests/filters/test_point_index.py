@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.filters import columns
 from geodata.filters.columns import PointIndex, place_keys
+from tests.laws import examples
 
 
 def looked_at_each(lon, lat, box):
@@ -25,7 +26,7 @@ def rows_within(index, *box):
     return np.sort(index.rows[places])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.lists(st.tuples(coordinate, coordinate), max_size=40),
     st.tuples(coordinate, coordinate, coordinate, coordinate),

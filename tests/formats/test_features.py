@@ -6,7 +6,7 @@ import orjson
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import schemas
@@ -130,7 +130,6 @@ def test_the_frame_is_not_changed():
         max_size=8,
     )
 )
-@settings(deadline=None)
 def test_any_value_comes_back_from_the_json(rows):
     ids = [f"o{n}" for n in range(len(rows))]
     data = pd.DataFrame(rows, columns=["note", "personnel", "area_done_m2", "announced"])

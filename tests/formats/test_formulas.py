@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.formats.formulas import harmless, is_command, is_formula, neutralised, restored
@@ -31,7 +31,6 @@ def test_unknown_stays_unknown():
 
 
 @given(st.text(st.sampled_from(SIGNS), max_size=6) | st.text(max_size=20))
-@settings(deadline=None)
 def test_restoring_is_the_exact_inverse(text):
     text = text.encode("utf-8", "ignore").decode()
     safe = neutralised(pd.Series([text], dtype="str")).iloc[0]
@@ -40,7 +39,6 @@ def test_restoring_is_the_exact_inverse(text):
 
 
 @given(st.text(st.sampled_from(SIGNS), max_size=6) | st.text(max_size=20))
-@settings(deadline=None)
 def test_one_rule_for_one_text_for_a_column_and_for_what_an_import_refuses(text):
     text = text.encode("utf-8", "ignore").decode()
     assert harmless(text) == neutralised(pd.Series([text], dtype="str")).iloc[0]

@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.disk import BESIDE
@@ -17,6 +17,7 @@ from geodata.errors import InvalidInput
 from geodata.formats import parts_of, write_parts
 from geodata.formats.partitioned import MANIFEST
 from geodata.schemas import INCIDENTS, STATISTICS, empty
+from tests.laws import examples
 from tests.made import placed_history
 
 
@@ -27,7 +28,7 @@ def read(folder):
     return frame.set_index("incident_id", drop=False).sort_index()
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(rows=st.integers(1, 15), by=st.sampled_from(["place", "day"]))
 def test_each_row_lies_in_one_part(tmp_path_factory, rows, by):
     incidents = placed_history(12)

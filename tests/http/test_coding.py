@@ -4,7 +4,7 @@ import gzip
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import Response, StreamingResponse
 from starlette.testclient import TestClient
@@ -23,6 +23,7 @@ from service.http.representation import (
     versions_in,
 )
 from tests.http.conftest import made
+from tests.laws import examples
 
 ITEM = "/collections/districts/items/AZ-AGM"
 ITEMS = "/collections/incidents/items"
@@ -142,7 +143,7 @@ def test_texts_shrink_and_what_is_packed_does_not(media_type, shorter) -> None:
 
 
 @given(st.lists(st.binary(max_size=300)), st.sets(st.integers(0, 9)))
-@settings(max_examples=60)
+@examples(60)
 def test_a_gzip_body_of_any_parts_is_their_bytes(parts, kept) -> None:
     given_parts = [
         deflated([part, part]) if place in kept else part for place, part in enumerate(parts)
@@ -166,7 +167,7 @@ def plain(coding: str, body: bytes) -> bytes:
 
 
 @given(st.lists(st.binary(max_size=2_000), min_size=1, max_size=5))
-@settings(max_examples=20)
+@examples(20)
 def test_every_coding_gives_the_body_back_whole_and_in_pieces(pieces) -> None:
     body = b"".join(pieces)
     for coding in ("zstd", "br", "gzip"):

@@ -4,13 +4,14 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from geodata.codes import Device, Group, values_of
 from geodata.model import Casualty, DistrictWeight, Evidence, Incident, Report
 from geodata.schemas import INCIDENTS
 from tests.http.conftest import open_world
+from tests.laws import examples
 
 ITEMS = "/collections/incidents/items"
 NEW = {
@@ -81,11 +82,7 @@ def written(tmp_path_factory):
     world.register.close()
 
 
-@settings(
-    max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(records(), st.sampled_from(["PUT", "PATCH"]))
 def test_what_is_read_and_sent_back_unchanged_changes_nothing(written, record, method) -> None:
     register = written.register

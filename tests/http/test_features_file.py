@@ -5,7 +5,7 @@ import os
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import schemas
@@ -18,6 +18,7 @@ from service.ogc import ready as ready_module
 from service.ogc.quick import QUERIES
 from service.ogc.ready import is_written, ready_of, write_features
 from service.settings import Settings
+from tests.laws import examples
 from tests.made import feature_bytes
 from tests.register.conftest import blast
 
@@ -115,7 +116,7 @@ def done(register, what, name, number) -> None:
 
 
 @given(before=STEPS, after=STEPS)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_what_was_written_before_or_after_a_start_is_made_and_nothing_else(
     tmp_path_factory, before, after
 ) -> None:

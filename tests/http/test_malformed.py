@@ -4,9 +4,11 @@ import json
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+
+from tests.laws import examples
 
 PATHS = [
     "/",
@@ -37,10 +39,8 @@ ODD = [
 ]
 VALUES = st.one_of(st.sampled_from(ODD), st.text(max_size=60))
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4)
-SETTINGS = settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+SETTINGS = examples(
+    150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 
@@ -145,11 +145,7 @@ DATED = FEATURES.map(
 )
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.one_of(JSON, FEATURES, DATED), st.sampled_from(["POST", "PUT", "PATCH"]))
 def test_any_body_of_a_write_is_stored_or_refused(scratch, body, method) -> None:
     path = "/collections/incidents/items" + ("" if method == "POST" else "/I1")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.filters.columns import place_keys
@@ -12,6 +12,7 @@ from geodata.register import Change
 from geodata.schemas import SCHEMAS
 from service.routes import features
 from tests.http.conftest import made
+from tests.laws import examples
 
 ITEMS = "/collections/incidents/items"
 
@@ -139,7 +140,7 @@ def test_a_token_belongs_to_its_order(reader) -> None:
     assert reader.get(link.replace("sortby=device", "sortby=killed")).status_code == 400
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(
         st.one_of(st.none(), st.text(), st.integers(), st.floats(), st.booleans()), max_size=3

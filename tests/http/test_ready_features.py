@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import schemas
@@ -27,6 +27,7 @@ from service.ogc.features import feature_documents
 from service.ogc.query import Area, ItemsQuery
 from service.ogc.ready import BLOCK, Budget, Ready, ready_of
 from tests.conftest import make_incidents
+from tests.laws import examples
 from tests.made import feature_bytes
 from tests.register.conftest import blast
 
@@ -49,7 +50,7 @@ def alone(frame):
 
 
 @given(st.lists(st.lists(st.integers(0, ROWS - 1), max_size=12), max_size=5), st.booleans())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_any_rows_in_any_order_are_the_features_joined(frame, alone, pages, kept) -> None:
     ready = Ready(frame, QUERY, Budget(10**9 if kept else 0))
     for page in pages:
@@ -68,7 +69,7 @@ def test_neighbours_made_together_are_one_slice(frame, alone) -> None:
 
 @pytest.mark.parametrize("least", [0, 2**40], ids=["in a file", "in memory"])
 @given(st.randoms(), st.lists(st.lists(st.integers(0, ROWS - 1), max_size=12), max_size=5))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_what_is_laid_by_place_is_given_alike(frame, alone, least, random, pages) -> None:
     by_place = np.array(random.sample(range(ROWS), ROWS))
     with pytest.MonkeyPatch.context() as patch:

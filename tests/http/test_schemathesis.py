@@ -4,8 +4,10 @@ import re
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from schemathesis.checks import CHECKS, load_all_checks
+
+from tests.laws import examples
 
 load_all_checks()
 
@@ -21,15 +23,14 @@ SLOW = re.compile(r"\.(png|pdf|tif)$|^/maps|^/imports|^/backtest|/tiles|^/risk/"
 OTHER_LAYERS = re.compile("^/collections/(?!incidents/)")
 
 
-def requests_fail(operation, examples: int) -> None:
+def requests_fail(operation, tries: int) -> None:
     """Send made-up requests of one operation; raises where an answer is not as described."""
     taken = {one.name for one in operation.iter_parameters()}
     free = taken & GRAMMARS or operation.label in KEYED
     excluded = CHECKS.get_by_names(list(LEFT_OUT) if free else [])
 
-    @settings(
-        max_examples=examples,
-        deadline=None,
+    @examples(
+        tries,
         derandomize=True,
         database=None,
         phases=[Phase.explicit, Phase.generate],
@@ -51,9 +52,9 @@ def test_every_operation_answers_as_it_is_described(fresh) -> None:
         if SLOW.search(operation.path):
             continue
         tried += 1
-        examples = 2 if OTHER_LAYERS.search(operation.path) else 5
+        tries = 2 if OTHER_LAYERS.search(operation.path) else 5
         try:
-            requests_fail(operation, examples)
+            requests_fail(operation, tries)
         except BaseExceptionGroup as group:
             failed.append(f"{operation.label}: {group.exceptions[0]}")
         except AssertionError as failure:
@@ -75,13 +76,7 @@ def test_every_write_with_a_key_answers_as_it_is_described(fresh) -> None:
             continue
         tried += 1
 
-        @settings(
-            max_examples=8,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
+        @examples(8, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def run(case) -> None:
             case.call_and_validate(headers=fresh.editor, excluded_checks=excluded)

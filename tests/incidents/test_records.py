@@ -6,7 +6,7 @@ from typing import Any, cast
 import orjson
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.codes import Group, values_of
@@ -25,6 +25,7 @@ from geodata.incidents import (
 )
 from geodata.model import Casualty, DistrictWeight, Incident, Report
 from geodata.schemas import INCIDENTS
+from tests.laws import examples
 
 TEXTS = st.none() | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20
@@ -73,14 +74,14 @@ def flat_feature(incident: Incident) -> dict[str, Any]:
 
 
 @given(st.lists(records(), max_size=4, unique_by=lambda i: i.incident_id))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_export_then_import_is_the_identity(incidents: list[Incident]) -> None:
     features = [{**flat_feature(one), "record": document(one)} for one in incidents]
     assert [incident_from_feature(feature) for feature in features] == incidents
 
 
 @given(st.lists(records(), min_size=1, max_size=4, unique_by=lambda i: i.incident_id))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_frame_says_what_the_records_say(incidents: list[Incident]) -> None:
     frame = incidents_frame(incidents)
 
@@ -147,7 +148,7 @@ def test_the_founding_statistics_are_claims_and_s3_is_not_about_mines() -> None:
 
 
 @given(st.lists(st.text(min_size=1).map(str.strip).filter(bool), max_size=4))
-@settings(max_examples=50)
+@examples(50)
 def test_ids_alone_come_back_from_their_text(ids: list[str]) -> None:
     assert list(parse_district_ids(district_ids_text(ids) or "")) == ids
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 import numpy as np
 import orjson
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from geodata.codes import Device
@@ -18,6 +18,7 @@ from geodata.intake.records import Making, checked, refuse_implausible
 from geodata.intake.table import ROW
 from geodata.plausible import DateRange
 from tests.intake.conftest import TODAY
+from tests.laws import examples
 
 DATES = DateRange().of(TODAY)
 KEY = b"k" * 32
@@ -133,7 +134,7 @@ def by_model(one: Making) -> dict[int, bytes]:
     return {place: orjson.dumps(one | {"version": 1}) for place, one in made.items()}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(60, suppress_health_check=list(HealthCheck))
 @given(st.lists(ROWS, min_size=1, max_size=5))
 def test_columns_write_what_the_model_writes_and_refuse_what_it_refuses(rows) -> None:
     # The id of a row without one is made of its words: no file gives half a pair of surrogates.

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import mgrs
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
@@ -53,7 +53,6 @@ def test_a_coordinate_with_the_other_axis_letter_names_the_mistake() -> None:
         half("47.25 E", "lat")
 
 
-@settings(deadline=None)
 @given(st.floats(-80, 80), st.floats(-179.9, 179.9))
 def test_degrees_minutes_seconds_come_back(lat, lon) -> None:
     def dms(value: float, positive: str, negative: str) -> str:
@@ -66,7 +65,6 @@ def test_degrees_minutes_seconds_come_back(lat, lon) -> None:
     assert found[:2] == pytest.approx((lon, lat), abs=1e-6)
 
 
-@settings(deadline=None)
 @given(st.floats(38.0, 42.0), st.floats(45.1, 47.9))
 def test_utm_is_undone_to_a_millimetre(lat, lon) -> None:
     east, north = Transformer.from_crs("OGC:CRS84", "EPSG:32638", always_xy=True).transform(

@@ -4,7 +4,7 @@ import re
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.intake import Choices, import_file
@@ -14,6 +14,7 @@ from service.http.request import View
 from service.pages.editing import import_html
 from tests.conftest import make_country
 from tests.intake.conftest import TODAY
+from tests.laws import examples
 
 PLAIN = "id,date,district,lat,lon,device,killed"
 VICTIMS = "id,date,district,lat,lon,device,victim outcome"
@@ -65,7 +66,7 @@ def of_page(html: str) -> tuple[int, int]:
     return rows, sum(outcomes)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.sampled_from([PLAIN, VICTIMS]), ROWS, CHOICES, st.booleans(), st.booleans())
 def test_the_outcomes_add_up_to_the_rows_in_every_form(
     desk, header, rows, choices, dry, again

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.intake.cells.dates import DateProfile, days
@@ -91,21 +91,18 @@ def test_a_column_of_both_orders_warns_and_refuses_the_fewer() -> None:
     assert days(np.array(["05/25/2021"], dtype=object), order="dmy").bad
 
 
-@settings(deadline=None)
 @given(st.dates(date(1950, 1, 1), date(2060, 12, 31)).filter(lambda d: d != date(1970, 1, 1)))
 def test_a_serial_day_is_the_day_it_counts(day) -> None:
     serial = (day - date(1899, 12, 30)).days
     assert read(str(serial)) == (day.isoformat(), day.isoformat(), 1)
 
 
-@settings(deadline=None)
 @given(st.dates(date(1950, 1, 1), date(2069, 12, 31)), st.sampled_from(["dmy", "mdy"]))
 def test_a_day_written_in_an_order_is_read_in_that_order(day, order) -> None:
     text = day.strftime("%d/%m/%Y" if order == "dmy" else "%m/%d/%Y")
     assert read(text, order)[0] == day.isoformat()
 
 
-@settings(deadline=None)
 @given(st.dates(date(1990, 1, 1), date(2030, 1, 1)), st.integers(0, 60))
 def test_a_span_holds_both_its_ends(day, length) -> None:
     end = day + timedelta(days=length)

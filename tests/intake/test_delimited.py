@@ -2,12 +2,13 @@
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
 from geodata.intake.files import delimited
 from geodata.untrusted.limits import Limits
+from tests.laws import examples
 
 CELLS = st.sampled_from(
     ["", "a", " b ", "1", '"', '""', '"q"', '"x,y"', '"two\nlines"', '"half', 'in"side', "\r",
@@ -31,7 +32,7 @@ def by_rows(*_: object) -> None:
     raise delimited._NotPlain
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(300, suppress_health_check=list(HealthCheck))
 @example([["a", "b"], [], ["a", "b", "", ""]], "\n", True, "utf-8", ",", 3, 64)
 @example([['"half', "b"]], "\n", True, "utf-8", ",", 3, 64)
 @example([["x" * 60, "b"]], "\n", True, "utf-8", ",", 3, 64)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.register.duplicates import Neighbourhood, Traits, similar
@@ -98,7 +98,6 @@ points = st.tuples(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(points, min_size=1, max_size=20), points)
 def test_the_search_finds_what_comparing_with_every_record_finds(held, one) -> None:
     new = traits(one)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
@@ -171,7 +171,6 @@ def test_nothing_and_noise_are_refused(tmp_path: Path, content: bytes) -> None:
         open_source(path)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="#"),  # noqa: E501

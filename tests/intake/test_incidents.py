@@ -4,13 +4,14 @@ from contextlib import closing
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
 from geodata.intake import Choices, Limits, import_file
 from geodata.register import open_register
 from tests.conftest import founded, squares
+from tests.laws import examples
 
 HEAD = "id,date,district,lat,lon,device,killed,injured,civilians killed,description\n"
 
@@ -261,7 +262,7 @@ def test_progress_is_told_in_rows(take, write) -> None:
     assert told[-1] == ("import", 1, 1)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.lists(st.tuples(st.sampled_from(["2021-02-04", "bad", "", "04.02.2021"]),
                           st.sampled_from(["Aghali", "Nowhere", ""]),
                           st.sampled_from(["1", "", "-4", "x"])), min_size=1, max_size=12))  # fmt: skip  # noqa: E501

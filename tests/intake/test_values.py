@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.intake.cells.numbers import counts, decimal, is_nothing, numbers
@@ -65,14 +65,12 @@ def test_only_finite_decimals_are_numbers(text) -> None:
         decimal(text)
 
 
-@settings(deadline=None)
 @given(st.floats(-1e9, 1e9, allow_nan=False))
 def test_a_decimal_comma_reads_as_the_point_does(value) -> None:
     text = f"{value:.6f}"
     assert decimal(text) == decimal(text.replace(".", ",")) == float(text)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000_000))
 def test_a_count_comes_back_as_itself(value) -> None:
     assert people(str(value))[1] == value

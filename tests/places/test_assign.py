@@ -5,7 +5,7 @@ from datetime import date
 import geopandas as gpd
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.districts import load_districts
@@ -13,6 +13,7 @@ from geodata.errors import InvalidInput
 from geodata.incidents import parse_districts
 from geodata.model import DistrictWeight, Incident
 from geodata.places import Gazetteer, place_incident, place_many
+from tests.laws import examples
 
 DISTRICTS = load_districts()
 GAZETTEER = Gazetteer()
@@ -145,7 +146,7 @@ coordinates = st.floats(44, 51) | st.just(float("nan"))
 texts = st.sampled_from([None, "", "Aghdam", "Fizuli", "Martuni", "Horadiz", "Nowhere", 7])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.tuples(coordinates, st.floats(38, 42), texts, texts), max_size=8))
 def test_placed_and_unplaced_are_all_and_order_changes_nothing(rows: list) -> None:
     columns = [list(c) for c in zip(*rows, strict=True)] if rows else [[], [], [], []]

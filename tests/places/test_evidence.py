@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -15,6 +15,7 @@ from geodata.places import Decider, Evidence, Gazetteer, Names
 from geodata.places.assign import decision_key
 from geodata.places.units import similar
 from geodata.schemas import CRS84, DISTRICTS, PLACES, conform
+from tests.laws import examples
 
 NO_PLACES = conform(gpd.GeoDataFrame({"place_id": []}, geometry=[], crs=CRS84), PLACES)
 
@@ -324,7 +325,7 @@ def made_countries(draw: st.DrawFn) -> Decider:
     return country(rows, level=draw(st.sampled_from([1, 2, None])))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     made_countries(),
     st.lists(st.tuples(st.integers(-1, 6), NAMES | st.none(), NAMES | st.none()), min_size=1,
@@ -353,7 +354,7 @@ USED = country(PROVINCE)
 NAMED = st.sampled_from([None, "Kandar", "Daman", "Herata", "Arghandab", "Nowhere"])
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     st.fixed_dictionaries(
         {

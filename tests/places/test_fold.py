@@ -1,7 +1,7 @@
 """Folding names: spellings of one name become one."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.places.fold import fold, plain, sound, split, stems
@@ -37,19 +37,16 @@ def test_kind_words_hint_at_the_kind(text: str, hint: str | None) -> None:
     assert split(text)[1] == hint
 
 
-@settings(deadline=None)
 @given(names)
 def test_folding_again_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@settings(deadline=None)
 @given(names)
 def test_case_does_not_matter(text: str) -> None:
     assert fold(text.upper()) == fold(text) == fold(text.lower())
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_can_be_folded(text: str) -> None:
     assert fold(text) == fold(f" {text} ")

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.districts import load_districts
@@ -67,7 +67,6 @@ def test_every_rayon_is_found_with_the_word_for_it(column: str, word: str) -> No
         assert GAZETTEER.find(f"{name} {word}").place_id == district_id, name
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(DISTRICTS["name_en"])), st.data())
 def test_a_letter_left_out_of_a_long_name_misleads_nobody(name: str, data: st.DataObject) -> None:
     """One wrong letter finds the district or says that it is unsure, never another one."""
@@ -157,7 +156,6 @@ def test_what_is_no_text_is_refused() -> None:
         GAZETTEER.find(None)  # type: ignore[arg-type]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_gets_an_answer_or_a_stated_refusal(text: str) -> None:
     assert candidates(text) <= set(DISTRICTS["district_id"]) | {None}

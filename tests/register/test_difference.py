@@ -4,12 +4,13 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.register import Register, Snapshot
 from geodata.register.log import LogReader
 from tests.conftest import founded, nothing
+from tests.laws import examples
 from tests.register.conftest import blast
 
 KINDS = ("added", "changed", "retracted")
@@ -45,7 +46,7 @@ def took(register: Register, steps: list[tuple[str, int]]) -> list[Snapshot]:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(steps=STEPS, most=st.integers(0, 4), data=st.data())
 def test_some_of_a_difference_are_its_first_and_all_are_counted(
     tmp_path_factory: pytest.TempPathFactory,

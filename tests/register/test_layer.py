@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from geodata import schemas
@@ -16,6 +16,7 @@ from geodata.register import layer as module
 from geodata.register.layer import Layer
 from geodata.register.revision import Row
 from geodata.register.state import State
+from tests.laws import examples
 
 NAMES = [f"{letter}-{n}" for letter in "aZëя" for n in (1, 2, 10)]
 STEP = st.tuples(
@@ -42,11 +43,7 @@ def revision(seq: int, name: str, change: str, killed: int | None, placed: bool)
     return Row(seq, "incident", name, 1, moment, "ann", change, None, text, "")
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(STEP, max_size=25))
 def test_a_layer_follows_its_changes_like_a_dictionary(
     monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, str, int | None, bool, bool]]
@@ -101,7 +98,7 @@ def test_columns_of_which_nothing_is_known_share_their_memory() -> None:
 
 
 @given(st.data())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_steps_that_follow_each_other_are_one(data: st.DataObject) -> None:
     """Rows lost and changed, one table after the other: what stays of the first, and the rest."""
     first = list(range(data.draw(st.integers(0, 90))))

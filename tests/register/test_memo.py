@@ -1,13 +1,14 @@
 """What is remembered stays within its count and its bytes, and is made once."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.register.snapshot import Memo, size_of
+from tests.laws import examples
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 60)), max_size=40))
 def test_what_is_kept_is_bounded_by_bytes_but_for_the_newest(asked: list[tuple[int, int]]) -> None:
     memo = Memo(5, most_bytes=100)

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from geopandas.array import GeometryArray
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.formats.geojson import geometry_texts
 from geodata.schemas import CRS84, Points
+from tests.laws import examples
 
 ROWS = st.lists(
     st.none() | st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=8
@@ -32,7 +33,7 @@ def same(one: object, other: object) -> bool:
                           & shapely.is_missing(np.asarray(other)))))  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(ROWS, st.data())
 def test_points_answer_like_geometries_and_make_none_for_it(
     rows: list[tuple[float, float] | None], data: st.DataObject
@@ -77,7 +78,7 @@ def test_points_stand_in_a_frame_are_changed_joined_and_sent_to_other_processes(
     assert same(frame.geometry.array, shapes)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(ROWS, st.data())
 def test_points_are_written_as_geometries_are(
     rows: list[tuple[float, float] | None], data: st.DataObject

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -23,6 +23,7 @@ from geodata.register.public import (
     public_incidents,
     public_record,
 )
+from tests.laws import examples
 from tests.register.conftest import blast
 
 KEY = bytes(range(64))
@@ -76,7 +77,7 @@ def test_the_table_says_of_every_member_what_becomes_of_it() -> None:
 
 
 @pytest.mark.parametrize("location", LOCATIONS)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(records=incidents())
 def test_the_public_frame_is_the_frame_of_the_public_records(
     location: Any, records: list[Incident]
@@ -86,7 +87,7 @@ def test_the_public_frame_is_the_frame_of_the_public_records(
     assert_frame_equal(pd.DataFrame(shown), pd.DataFrame(same), check_column_type=False)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.text(min_size=1, max_size=30), st.text("abcXY19-._", max_size=6))
 def test_an_id_made_of_the_sources_id_gives_it_away(theirs: str, dataset: str) -> None:
     from geodata.intake.identity import incident_id
@@ -200,7 +201,7 @@ def test_restricted_operations_statistics_and_places_are_hidden_also_in_the_past
 
 
 @pytest.mark.parametrize("location", LOCATIONS)
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(name=MAYBE, found=st.dictionaries(WORD, st.integers(0, 9), max_size=2))
 def test_a_public_operation_keeps_no_word(location: Any, name: str | None, found: Any) -> None:
     work = Operation(

@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.reports import LANGUAGES, evaluate, labelled
 from geodata.errors import InvalidInput
 from geodata.reports import read_report
+from tests.laws import examples
 
 DAY = date(2021, 5, 14)
 PIECES = [
@@ -55,7 +56,7 @@ def test_the_keys_are_those_of_the_contract() -> None:
     assert set(incident["evidence"][0]) == {"field", "start", "end"}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=25))
 def test_any_text_is_read_the_same_twice_with_spans_inside_it(pieces: list[str]) -> None:
     text = " ".join(pieces)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.stats import nbinom
@@ -15,6 +15,7 @@ from geodata.statistics.counts import (
     negative_binomial_quantile,
 )
 from geodata.statistics.rates import change
+from tests.laws import examples
 
 ANY_COUNTS = hnp.arrays(
     float, st.tuples(st.integers(1, 30), st.integers(1, 5)), elements=st.integers(0, 400)
@@ -77,7 +78,7 @@ def test_a_leap_of_the_whole_country_is_not_learnt_as_a_tenfold_rise_of_whatever
     assert 30 < found.mean.sum() < 1.3 * 3 * 60
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(ANY_COUNTS, st.floats(0.1, 5))
 def test_the_shares_of_the_means_sum_to_one(counts, horizon):
     weights = np.array(list(forecast_counts(counts, horizon=horizon).weights.values()))
@@ -126,7 +127,7 @@ def test_a_longer_horizon_expects_more_and_is_less_sure():
     assert (four.variance > one.variance).all()
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(ANY_COUNTS, st.floats(0.1, 5))
 def test_any_counts_give_ordered_finite_limits(counts, horizon):
     low, mean, high = forecast.district_counts(counts, horizon=horizon)
@@ -188,7 +189,7 @@ def test_people_harmed_several_at_a_time_have_wider_limits():
 
 
 @given(st.integers(0, 50), st.floats(0.1, 9))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_one_person_an_incident_gives_garwoods_limits(count, exposure):
     np.testing.assert_allclose(
         rates.compound_interval(np.ones(count), exposure),

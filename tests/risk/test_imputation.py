@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from scipy.special import gammainccinv, gammaincinv
@@ -26,6 +26,7 @@ from service.http.request import View
 from service.i18n import CODES, translator_of
 from service.pages.districts import district_html
 from service.print.sheets import print_district
+from tests.laws import examples
 from tests.maps.snapshots import FakeSnapshot
 from tests.risk.test_cluster_layer import make_board
 
@@ -124,7 +125,7 @@ def test_known_places_have_no_variance_and_garwoods_limits(provinces):
     assert table["density_high"].iloc[0] == pytest.approx(float(high))
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.lists(st.sampled_from(["ZZ-01:1", "ZZ-01:0.4;ZZ-30:0.6", None]), max_size=12),
     st.lists(st.sampled_from(["North", "South", "Elsewhere", None]), min_size=12, max_size=12),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, box
 from shapely.affinity import translate
@@ -11,6 +11,7 @@ from geodata.errors import InvalidInput
 from geodata.risk.forecast import cell_intensity
 from geodata.statistics.kernels import Grid
 from geodata.statistics.mixture import cell_forecast
+from tests.laws import examples
 
 SIDE = 200_000.0
 WINDOW = box(0, 0, SIDE, SIDE)
@@ -83,7 +84,7 @@ def test_other_events_foretell_what_the_own_past_does_not():
     assert gain.mean() > 0.1
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(st.integers(0, 40), st.integers(0, 10**6), st.sampled_from([1.0, 45.0, 400.0]))
 def test_any_points_give_a_finite_forecast(n, seed, horizon):
     rng = np.random.default_rng(seed)

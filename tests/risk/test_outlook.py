@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.risk import RiskParameters, district_risk, forecast_of
@@ -14,6 +14,7 @@ from geodata.risk.estimate import days_since_last, series
 from geodata.risk.tally import Window
 from geodata.schemas import INCIDENTS, conform
 from tests.conftest import make_country
+from tests.laws import examples
 from tests.maps.snapshots import FakeSnapshot
 
 TODAY = date(2024, 1, 1)
@@ -161,7 +162,7 @@ def _narrowed(days, copies):
     return (more / few).min(axis=0)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.sets(st.integers(0, 200), min_size=1, max_size=7), st.integers(2, 30))
 def test_more_incidents_on_the_same_few_days_make_no_rate_surer(days, copies):
     """Within what the grid leaves open of a dispersion that few days hardly tell (0.87 seen)."""

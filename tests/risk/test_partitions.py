@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import InvalidInput
@@ -40,6 +40,7 @@ from geodata.risk.surface_in_parts import (
 )
 from geodata.schemas import CRS84, INCIDENTS, conform
 from geodata.statistics.kernels import distinct_places
+from tests.laws import examples
 from tests.made import lattice, placed_history
 
 TODAY = date(2022, 6, 1)
@@ -200,7 +201,7 @@ def test_a_filter_changes_what_is_counted_and_not_the_days(tmp_path, stream):
         assert found[name].equals(wanted[name]), name
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.permutations(range(6)), st.integers(1, 5))
 def test_parts_may_come_in_any_order_and_be_added_in_any_groups(order, group):
     pieces = [pieces_held()[n] for n in order]
@@ -370,7 +371,7 @@ def test_its_surface_is_that_of_the_incidents_in_memory(tmp_path, clusters, aske
     assert all((mass == masses[0]).all() for mass in masses)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.permutations(range(6)), st.floats(0.1, 3))
 def test_a_surface_has_no_order_of_parts(order, step):
     """Sums of near kernels are whole numbers, and of places as well."""

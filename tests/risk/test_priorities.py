@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import open_register
@@ -21,6 +21,7 @@ from geodata.risk.priorities import (
 )
 from geodata.schemas import OPERATIONS, PLACES, PRIORITIES, STATISTICS, empty
 from geodata.statistics.counts import change_points
+from tests.laws import examples
 from tests.made import history, lattice
 
 
@@ -154,7 +155,7 @@ def test_bursts_without_a_change_show_one_rarely():
     assert shown / 120 <= 0.09
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(st.lists(st.integers(0, 9), max_size=30))
 def test_a_series_has_changes_in_order_and_inside_it(counts):
     found = change_points(counts, simulations=99)

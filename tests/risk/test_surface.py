@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Point, box
 
@@ -13,6 +13,7 @@ from geodata.risk.tally import Window
 from geodata.schemas import RISK_SURFACE
 from geodata.statistics.kernels import DEFAULT_M, cross_validated, rule_of_thumb
 from tests.conftest import make_country, make_incidents
+from tests.laws import examples
 
 SQUARE = box(0, 0, 10_000, 10_000)
 BEAN = Point(0, 0).buffer(6_000).difference(Point(4_000, 0).buffer(3_000))
@@ -30,7 +31,7 @@ def inside(window, n, seed):
     return found[:n]
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(
     st.sampled_from([SQUARE, BEAN, MultiPolygon([SQUARE, box(20_000, 0, 21_000, 9_000)])]),
     st.floats(20, 30_000),

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, box
 
@@ -16,6 +16,7 @@ from geodata.incidents import DistrictWeights, parse_districts
 from geodata.risk import district_risk, rates, unplaced
 from geodata.schemas import CRS84, DISTRICTS, INCIDENTS, RISK, conform
 from tests.conftest import make_country, make_incidents
+from tests.laws import examples
 
 TODAY = date(2024, 1, 1)
 YEAR = "2021-01-01/2021-12-31"
@@ -317,7 +318,7 @@ def frame_of(drawn):
     )
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(rows, st.sampled_from([None, "2021-03-01/2021-09-30", "2021-01-01/2023-12-31"]))
 def test_counts_by_district_plus_unplaced_are_the_incidents(drawn, period):
     frame, country = frame_of(drawn), make_country()
@@ -329,7 +330,7 @@ def test_counts_by_district_plus_unplaced_are_the_incidents(drawn, period):
         assert total <= len(frame) + 1e-9
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(rows, st.randoms(use_true_random=False), st.sampled_from(["incidents", "killed"]))
 def test_the_order_of_rows_changes_nothing(drawn, random, weight):
     frame = frame_of(drawn)
@@ -342,7 +343,7 @@ def test_the_order_of_rows_changes_nothing(drawn, random, weight):
     pd.testing.assert_frame_equal(pd.DataFrame(one[numbers]), pd.DataFrame(two[numbers]), rtol=1e-5)
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(rows, st.floats(0.01, 100))
 def test_rates_follow_the_unit_of_area(drawn, factor):
     frame, country = frame_of(drawn), make_country()
@@ -352,7 +353,7 @@ def test_rates_follow_the_unit_of_area(drawn, factor):
         np.testing.assert_allclose(two[name] * factor, one[name], rtol=1e-3, atol=1e-9)
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(rows)
 def test_every_row_says_what_it_is(drawn):
     table = risk(frame_of(drawn), make_country())

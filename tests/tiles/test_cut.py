@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import shape
 
@@ -23,6 +23,7 @@ from service.tiles.layer import (
     tile_bytes,
 )
 from tests.conftest import make_country
+from tests.laws import examples
 
 
 def point_layer(lon, lat, **columns) -> TileLayer:
@@ -67,7 +68,7 @@ def level(layer: TileLayer, zoom: int, mask=None) -> list[dict]:
     st.lists(st.tuples(st.floats(-180, 180), st.floats(-89.9, 89.9)), min_size=1, max_size=30),
     st.integers(0, 4),
 )
-@settings(deadline=None, max_examples=40)
+@examples(40)
 def test_every_point_is_in_exactly_one_tile_of_a_level(points, zoom):
     lon, lat = zip(*points, strict=True)
     layer = point_layer(lon, lat)

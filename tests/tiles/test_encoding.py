@@ -7,12 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import shape
 
 from service.tiles.encoding import Layer
 from service.tiles.grid import EXTENT
+from tests.laws import examples
 
 WHOLE = st.integers(-EXTENT, 2 * EXTENT)
 PAIR = st.tuples(WHOLE, WHOLE)
@@ -40,7 +41,7 @@ def read(layer: Layer) -> list[dict]:
 
 
 @given(st.lists(st.tuples(PAIR, *(values | st.none() for _, values in COLUMNS.values()))))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_points_come_back_with_what_is_known_of_them(rows) -> None:
     layer = Layer("layer")
     columns = {
@@ -56,7 +57,7 @@ def test_points_come_back_with_what_is_known_of_them(rows) -> None:
 
 
 @given(st.lists(st.sampled_from(SHAPES), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_every_kind_of_shape_comes_back_whatever_stands_beside_it(shapes) -> None:
     layer = Layer("layer")
     layer.add(shapes, {})

@@ -1,0 +1,16 @@
+"""How many examples a law is tried with: one knob for all, ``make test THOROUGH=1``."""
+
+from typing import Any
+
+from hypothesis import settings
+
+
+def thorough() -> bool:
+    """Whether laws are tried with as many examples as they ask for, averages with all draws."""
+    return settings.get_current_profile_name() == "thorough"
+
+
+def examples(wanted: int, **options: Any) -> settings:
+    """Try a law with as many examples where the run is thorough, else with those of the suite."""
+    few = settings.get_profile("suite").max_examples
+    return settings(max_examples=wanted if thorough() else min(wanted, few), **options)
