@@ -3,7 +3,7 @@
 import base64
 import binascii
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any, Literal, cast
@@ -54,7 +54,15 @@ EDGE_DEG = 0.05
 _BBOX = "west,south,east,north as in 46.5,39.5,47.0,40.0"
 
 
-def read_crs(text: str | None, name: str, systems: Sequence[str] = URIS) -> CRS | None:
+def _every_system() -> Sequence[str]:
+    return URIS
+
+
+Systems = Callable[[], Sequence[str]]
+"""Gives the URIs that a layer is offered in, of which some take long to try on its places."""
+
+
+def read_crs(text: str | None, name: str, systems: Systems = _every_system) -> CRS | None:
     """Read a parameter that names a system.
 
     None for OGC:CRS84, in which everything is stored.
@@ -71,8 +79,9 @@ def read_crs(text: str | None, name: str, systems: Sequence[str] = URIS) -> CRS 
     """
     if text is None:
         return None
-    if text not in systems:
-        raise bad(name, f"{text[:100]!r} is not offered here; there are {', '.join(systems)}.")
+    offered = systems()
+    if text not in offered:
+        raise bad(name, f"{text[:100]!r} is not offered here; there are {', '.join(offered)}.")
     crs = SUPPORTED[URIS.index(text)]
     return None if is_crs84(crs) else crs
 
@@ -565,7 +574,7 @@ def _declared(schema: FrameSchema, max_limit: int) -> dict[str, tuple[Any, Any]]
 
 def _system(name: str, description: str) -> tuple[Any, Any]:
     def read(text: str, info: ValidationInfo) -> CRS | None:
-        return read_crs(text, name, (info.context or {}).get("systems", URIS))
+        return read_crs(text, name, (info.context or {}).get("systems", _every_system))
 
     schema = one_of(URIS, default=URIS[0])
     return read_by(read), takes(description, schema, name=name)
@@ -588,7 +597,7 @@ def read_items(
     *,
     max_limit: int,
     paged: bool = True,
-    systems: Sequence[str] = URIS,
+    systems: Systems = _every_system,
 ) -> ItemsQuery:
     """Read the query of a collection's items.
 
@@ -596,6 +605,8 @@ def read_items(
     ----------
     paged
         Whether a page is wanted when `limit` is absent, rather than all.
+    systems
+        Asked only where the query names one.
 
     Raises
     ------

@@ -9,7 +9,7 @@ filled in with marks, once a revision.
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -171,16 +171,19 @@ class Quick:
         place = header and _place_of(asked.path)
         if place is None or header is None:
             return None
-        view = self._view(place)
-        if view is None or not _wanted(header.accept, place.kind):
+        view = self._view()
+        # The first look at a new revision lays the whole layer out: that takes a thread.
+        if view is None or place.layer.collection.id not in view.laid_out:
+            return None
+        if not _wanted(header.accept, place.kind):
             return None
         settings = self._settings
         root = root_at(settings.public_url, header.host, asked.server, asked.scheme)
         made = _Making(asked, header, *view, place, root, settings.max_limit)
         return _WAYS[place.kind](made)
 
-    def _view(self, place: _Place) -> _View | None:
-        """Give the newest public view, if the layer was given before."""
+    def _view(self) -> _View | None:
+        """Give the newest public view."""
         register = self._state.register
         if register is None or register.store.round_trip:
             # Its newest revision is asked of another machine, which may take a while.
@@ -192,9 +195,7 @@ class Quick:
             public = snapshot.public(location)
             return _View(public, laid_out(public), {})
 
-        view = snapshot.cached(("view", location), make)
-        # The first look at a new revision lays the whole layer out: that takes a thread.
-        return view if place.layer.collection.id in view.laid_out else None
+        return snapshot.cached(("view", location), make)
 
     def later(self, request: Request) -> Later | None:
         """Give a function that answers in a thread what is not ready.
@@ -206,7 +207,7 @@ class Quick:
         place = _place_of(scope["path"]) if scope["method"] in ("GET", "HEAD") else None
         if place is None or caller(request).role != "public":
             return None
-        view = self._view(place)
+        view = self._view()
         if view is None:
             return None
         snapshot = view.snapshot
@@ -529,12 +530,14 @@ def _page_later(request: Request, snapshot: Snapshot, place: _Place, settings: A
     if context is None or not _SLOW.isdisjoint(name for name, _ in pairs):
         return None
     collection = place.layer.collection
+    most = settings.max_limit
     try:
-        query = read_items(
+        # What most ask for needs none of the readers of all parameters, which take long to make.
+        query = read_plain(pairs, collection, max_limit=most) or read_items(
             context.query,
             collection,
-            max_limit=settings.max_limit,
-            systems=systems_of(snapshot, collection),
+            max_limit=most,
+            systems=partial(systems_of, snapshot, collection),
         )
     except GeodataError:
         return None

@@ -1,5 +1,6 @@
 """Items of the layers and single features, read and written (OGC API – Features, Parts 1 and 4)."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -72,7 +73,7 @@ def get_items(
         collection,
         max_limit=min(settings.max_limit, HTML_ROWS) if context.html else settings.max_limit,
         paged=paged,
-        systems=systems_of(snapshot, collection),
+        systems=partial(systems_of, snapshot, collection),
     )
 
     def html(body: dict[str, Any]) -> str:
@@ -96,7 +97,7 @@ def get_feature(
         context.query,
         collection,
         max_limit=settings.max_limit,
-        systems=systems_of(snapshot, collection),
+        systems=partial(systems_of, snapshot, collection),
     )
 
     def page(body: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from shapely.geometry import shape
 
 from geodata.crs import parse_crs, to_crs
 from geodata.register import Change
+from service import collections
 from service.ogc.selection import Order
 from tests.http.conftest import made, open_world
 
@@ -213,6 +214,28 @@ def test_a_layer_offers_only_systems_that_can_hold_it(tmp_path) -> None:
     assert layers["districts"]["crs"] == ["#/crs"]
     for uri in body["crs"]:
         assert world.client.get(ITEMS, params={"crs": uri}).status_code == 200
+    world.register.close()
+
+
+def test_systems_are_tried_on_a_layer_only_where_one_is_named(tmp_path, monkeypatch) -> None:
+    tried: list[object] = []
+
+    def try_on(bounds: object) -> tuple[str, ...]:
+        tried.append(bounds)
+        return collections.URIS
+
+    monkeypatch.setattr(collections, "systems_for", try_on)
+    world = open_world(tmp_path, 3)
+    for path in (
+        ITEMS,
+        f"{ITEMS}/{made(1).incident_id}",
+        f"{ITEMS}?sortby=device",
+        f"{ITEMS}?bbox=46,39,47,40",
+    ):
+        assert world.client.get(path).status_code == 200
+    assert not tried
+    assert world.client.get(ITEMS, params={"crs": f"{EPSG}32638"}).status_code == 200
+    assert len(tried) == 1
     world.register.close()
 
 
