@@ -1,63 +1,90 @@
-"""The application: one register, its routers, and what every answer has in common."""
+"""The application: one register, what every request passes, and the routes behind it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fastapi import FastAPI, Request
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
+from geodata.deferred import deferred, keep_loaded
 from geodata.plausible import DateRange
 from geodata.register import Register, open_register
 from service.http import problems
 from service.http.files import Files
-from service.http.representation import CORS, Coding, Methods
+from service.http.representation import CORS, Coding
 from service.http.request import view_of_error
 from service.jobs import AGAIN_SECONDS, Desk
 from service.layers import layers_of
 from service.ogc.quick import Quick
 from service.opendata.feed import Webhooks, addresses_of
-from service.pages.environment import error_html, pages_version
-from service.routes import (
-    access,
-    arcgis,
-    features,
-    imports,
-    incidents,
-    landing,
-    opendata,
-    pages,
-    reports,
-    risk,
-    tiles,
-)
 from service.security.connections import STATE, Gate
-from service.security.guard import Brake, Direct, Guard, Once
+from service.security.guard import Brake, Direct, Guard
 from service.security.keys import KeyStore, Sessions
 from service.security.telemetry import ACCESS
 from service.settings import Settings
 
-ROUTERS = (
-    landing.health,
-    access.router,
-    arcgis.router,
-    risk.maps,
-    opendata.router,
-    tiles.styles_router,
-    tiles.router,
-    features.router,
-    risk.router,
-    imports.boundaries,
-    incidents.router,
-    imports.router,
-    reports.router,
-    incidents.forms,
-    pages.router,
-    landing.router,
-)
+if TYPE_CHECKING:
+    from service import routes
+    from service.pages import environment
+else:
+    routes, environment = deferred("service.routes"), deferred("service.pages.environment")
+
+ROUTES_SECONDS = 1.0
+"""After a start the routes are loaded, if no request needed one before."""
 
 
-def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
+class _Routes(NamedTuple):
+    routes: list[BaseRoute]
+    answer: ASGIApp
+
+
+class Service(Starlette):
+    """Answers what needs no route before the routes are there, which take a third of a start.
+
+    They come, and FastAPI with them, when the first request needs one.
+    """
+
+    def __init__(self, lifespan: Lifespan[Any]) -> None:
+        super().__init__(exception_handlers={Exception: problems.of_bug}, lifespan=lifespan)
+        self.router.default = self._routed
+        self._lock = Lock()
+        self._made: _Routes | None = None
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """Give all routes, loading them."""
+        return self._load().routes
+
+    async def load_soon(self) -> None:
+        """Load the routes once the first answers are given."""
+        await asyncio.sleep(ROUTES_SECONDS)
+        await run_in_threadpool(self._load)
+        keep_loaded()
+
+    def _load(self) -> _Routes:
+        with self._lock:
+            if self._made is None:
+                self.state.pages_version = environment.pages_version()
+                made = routes.all_routes()
+                stack: Any = made.build_middleware_stack()
+                # All but the outermost, which answers what nobody foresaw, as this one does.
+                self._made = _Routes(made.routes, stack.app)
+            return self._made
+
+    async def _routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._made is None:
+            await run_in_threadpool(self._load)
+        await self._load().answer(scope, receive, send)
+
+
+def create_app(settings: Settings, register: Register | None = None) -> Service:
     """Build the application.
 
     Parameters
@@ -70,7 +97,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    async def lifespan(app: Service) -> AsyncIterator[dict[str, Any]]:
         opened = None
         if app.state.register is None:
             opened = open_register(
@@ -96,22 +123,17 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
         hooks.start()
         if opened is not None and settings.prepare:
             app.state.desk.prepare(opened, again=AGAIN_SECONDS)
+        loading = asyncio.create_task(app.load_soon()) if opened is not None else None
         yield {STATE: app.state.gate}
+        if loading is not None:
+            loading.cancel()
         hooks.stop()
         ACCESS.flush()
         app.state.desk.close()
         if opened is not None:
             opened.close()
 
-    app = FastAPI(
-        title="hazardmap",
-        # As they stand: of a router that is included each route is made once more, by the first
-        # request.
-        routes=[route for router in ROUTERS for route in router.routes],
-        lifespan=lifespan,
-        openapi_url=None,
-        docs_url=None,
-    )
+    app = Service(lifespan)
     app.state.settings = settings
     # a file that cannot be read stops the start, and no reader's question
     app.state.layers = layers_of(settings)
@@ -124,8 +146,6 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     app.state.brake = Brake()
     app.state.files = Files(settings.data)
     app.state.desk = Desk(settings)
-    app.state.pages_version = pages_version()
-    app.add_middleware(Methods, posts=Once)
     app.add_middleware(
         Guard,
         settings=settings,
@@ -135,7 +155,7 @@ def create_app(settings: Settings, register: Register | None = None) -> FastAPI:
     )
     app.add_middleware(CORSMiddleware, **CORS)
     app.add_middleware(Coding)
-    problems.install(app, _error_page)
+    app.state.error_page = _error_page
     return app
 
 
@@ -144,4 +164,6 @@ def _error_page(
 ) -> str:
     request_id = getattr(request.state, "request_id", None)
     view = view_of_error(request)
-    return error_html(status, code, description, view, errors=errors, request_id=request_id)
+    return environment.error_html(
+        status, code, description, view, errors=errors, request_id=request_id
+    )

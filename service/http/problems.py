@@ -6,13 +6,12 @@ Beside the RFC's members each problem carries `code` and `description`, as OGC A
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
 from geodata.errors import (
     Ambiguous,
@@ -26,6 +25,9 @@ from geodata.errors import (
 )
 from service.http.representation import prefers_html
 from service.i18n import languages, translator_of
+
+if TYPE_CHECKING:
+    from fastapi.exceptions import RequestValidationError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -161,18 +163,3 @@ def of_bug(request: Request, error: Exception) -> Response:
     text = "The service failed on this request. Nothing was changed. The log has the details."
     headers = {"X-Request-ID": request_id}
     return answer(request, 500, "internal-error", text, headers=headers, request_id=request_id)
-
-
-def install(app: FastAPI, page: Page | None = None) -> None:
-    """Map every error that can leave a handler to an answer.
-
-    Parameters
-    ----------
-    page
-        Draws an error for a browser; without it everybody gets the problem as JSON.
-    """
-    app.state.error_page = page
-    app.add_exception_handler(GeodataError, of_domain)
-    app.add_exception_handler(HTTPException, of_http)
-    app.add_exception_handler(RequestValidationError, of_validation)
-    app.add_exception_handler(Exception, of_bug)

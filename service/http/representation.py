@@ -830,7 +830,7 @@ def _with_allow(scope: Scope, send: Send) -> Send:
 
 def allowed_on(scope: Scope) -> str:
     """Give the methods of a path, as Allow has them; empty where there is no such path."""
-    routes = scope["app"].router.routes
+    routes = scope["app"].routes
     found = [
         method
         for method in METHODS

@@ -12,12 +12,11 @@ from functools import cache, cached_property
 from typing import Annotated, Any, Generic, Self, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, create_model
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from geodata.errors import InvalidInput
-from geodata.intervals import parse_interval
 from geodata.register import Register, Snapshot
 from geodata.risk import RiskParameters
 from geodata.risk.parameters import (
@@ -34,7 +33,7 @@ from geodata.risk.parameters import (
 )
 from geodata.risk.parameters import NAMES as RISK_NAMES
 from service.collections import Collection, collection
-from service.handouts import ASKED, handed_out
+from service.handouts import ASKED
 from service.http.problems import wants_html
 from service.http.representation import (
     HTML,
@@ -46,10 +45,8 @@ from service.http.representation import (
     tag_of,
 )
 from service.i18n import languages
-from service.jobs import Desk, JobResult
-from service.layers import Layers
+from service.jobs import JobResult
 from service.security.keys import Caller, Role
-from service.settings import Settings
 
 Schema = dict[str, Any]
 _DIGITS = re.compile(r"^[0-9]{1,400}$")
@@ -354,25 +351,6 @@ def caller(request: Request) -> Caller:
     """Find the caller by the request's key; the middleware has put it there."""
     found = getattr(request.state, "caller", None)
     return found if isinstance(found, Caller) else Caller()
-
-
-CallerDep = Annotated[Caller, Depends(caller)]
-
-
-@dataclass(frozen=True)
-class Needs:
-    """Lets only callers through that have at least a role; the API's definition says so."""
-
-    role: Role
-
-    async def __call__(self, who: CallerDep) -> Caller:
-        """Give the caller; raises as `Caller.require` does."""
-        who.require(self.role)
-        return who
-
-
-EditorDep = Annotated[Caller, Depends(Needs("editor"))]
-AdminDep = Annotated[Caller, Depends(Needs("admin"))]
 
 
 _HOST = re.compile(r"^[\w.\-]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$", re.ASCII)
@@ -904,43 +882,6 @@ class ReadsLayer(Door):
         return Parameters if self.model_of is None else self.model_of(layer, max_limit)
 
 
-def _of_application(name: str) -> Any:
-    """Depend on what the application was built with."""
-
-    async def given(request: Request) -> Any:
-        return getattr(request.app.state, name)
-
-    return Depends(given)
-
-
-DeskDep = Annotated[Desk, _of_application("desk")]
-"""What makes heavy answers."""
-LayersDep = Annotated[Layers, _of_application("layers")]
-"""The operator's own layers."""
-SettingsDep = Annotated[Settings, _of_application("settings")]
-RegisterDep = Annotated[Register, _of_application("register")]
-"""The register, for writes and for history."""
-
-
-def snapshot(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:
-    """Give the snapshot asked for (`as-of`, `boundaries`), in the view of the caller's role.
-
-    Every layer, map, tile and export is made from this and nothing else: what a role may
-    not see is not in it.
-    """
-    text = request.query_params.get("as-of")
-    as_of = parse_interval(text, field="as-of").end if text else None
-    edition = request.query_params.get("boundaries") or None
-    found = held.snapshot(as_of, boundaries=edition)
-    location = request.app.state.settings.restricted_location
-    shown = found if who.may("analyst") else found.public(location)
-    request.state.view = shown.view
-    return shown
-
-
-SnapshotDep = Annotated[Snapshot, Depends(snapshot)]
-
-
 def asks_full(request: Request, who: Caller, *, otherwise: bool = False) -> bool:
     """Say whether something to be handed out was asked for in full, on purpose (``full``).
 
@@ -967,25 +908,3 @@ def asks_full(request: Request, who: Caller, *, otherwise: bool = False) -> bool
     if full:
         who.require("analyst")
     return full
-
-
-def handout(request: Request, held: RegisterDep, who: CallerDep) -> Snapshot:
-    """Give the snapshot that a map or sheet to be handed out is made from."""
-    full = asks_full(request, who)
-    location = request.app.state.settings.restricted_location
-    shown = handed_out(snapshot(request, held, who), location, full=full)
-    request.state.view = shown.view
-    return shown
-
-
-HandoutDep = Annotated[Snapshot, Depends(handout)]
-"""Public whoever asks, unless ``full=true`` says otherwise (see `service.handouts`)."""
-
-
-async def form_of(request: Request) -> dict[str, str]:
-    """Give the texts of a form; of a name that comes twice the last, and no files."""
-    sent = (await request.form()).multi_items()
-    return {name: value for name, value in sent if isinstance(value, str)}
-
-
-FormDep = Annotated[dict[str, str], Depends(form_of)]

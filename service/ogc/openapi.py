@@ -22,7 +22,8 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from geodata.schemas import FrameSchema
 from service.collections import COLLECTIONS, Collection, value_schema
-from service.http.request import DEFAULT, Door, Needs, Parameters, Reads, ReadsLayer, Schema, one_of
+from service.http.dependencies import Needs
+from service.http.request import DEFAULT, Door, Parameters, Reads, ReadsLayer, Schema, one_of
 from service.ogc.descriptions import ATTRIBUTION, DESCRIPTION, TITLE
 
 OPENAPI_VERSION = "3.0.3"

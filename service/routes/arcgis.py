@@ -13,7 +13,8 @@ from fastapi.concurrency import run_in_threadpool
 from geodata.errors import GeodataError, NotFound
 from service.arcgis import documents, query
 from service.arcgis.documents import layer
-from service.http.request import SnapshotDep, view_of
+from service.http.dependencies import SnapshotDep
+from service.http.request import view_of
 from service.ogc.descriptions import TITLE
 
 router = APIRouter(prefix="/arcgis/rest", include_in_schema=False)

@@ -12,20 +12,16 @@ from service.collections import collection as find
 from service.collections import systems_of
 from service.drawing.map import light_districts
 from service.handouts import handed_out
+from service.http.dependencies import CallerDep, EditorDep, RegisterDep, SettingsDep, SnapshotDep
 from service.http.representation import FEATURE, GEOJSON, ITEMS, MERGE_PATCH
 from service.http.request import (
-    CallerDep,
     Context,
-    EditorDep,
     Links,
     Parameters,
     ParsedRequest,
     Query,
     Reads,
     ReadsLayer,
-    RegisterDep,
-    SettingsDep,
-    SnapshotDep,
     asks_full,
     read_by,
     segment,

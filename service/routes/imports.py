@@ -52,17 +52,10 @@ from geodata.intake import Choices, FileReport, Limits, import_file, profile_pat
 from geodata.intake.plan import choices_of, options
 from geodata.register import Register
 from geodata.wording import say
+from service.http.dependencies import EditorDep, RegisterDep, SettingsDep
 from service.http.problems import answer, wants_html
 from service.http.representation import RESOURCE
-from service.http.request import (
-    EditorDep,
-    Parameters,
-    ParsedRequest,
-    Reads,
-    RegisterDep,
-    SettingsDep,
-    view_of,
-)
+from service.http.request import Parameters, ParsedRequest, Reads, view_of
 from service.import_reports import ImportReports, saved_upload
 from service.settings import Settings
 

@@ -22,16 +22,13 @@ from geodata.model import Incident
 from geodata.register import Redaction, Register, Revision, Snapshot, field_changes, steps
 from geodata.register.revision import GONE
 from service.content.changes import step_document
+from service.http.dependencies import DeskDep, FormDep, RegisterDep, SnapshotDep
 from service.http.representation import RESOURCE
 from service.http.request import (
-    DeskDep,
-    FormDep,
     Parameters,
     ParsedRequest,
     Reads,
-    RegisterDep,
     RiskQuery,
-    SnapshotDep,
     View,
     caller,
     form_answer,

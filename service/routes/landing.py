@@ -10,18 +10,9 @@ from starlette.responses import PlainTextResponse
 from geodata.errors import GeodataError, StoreError
 from service.collections import collection as find
 from service.http import problems
+from service.http.dependencies import DeskDep, RegisterDep, SettingsDep, SnapshotDep
 from service.http.representation import JSON, JSON_SCHEMA, OPENAPI, PAGE, RESOURCE, Offer
-from service.http.request import (
-    Context,
-    DeskDep,
-    Parameters,
-    ParsedRequest,
-    Reads,
-    ReadsLayer,
-    RegisterDep,
-    SettingsDep,
-    SnapshotDep,
-)
+from service.http.request import Context, Parameters, ParsedRequest, Reads, ReadsLayer
 from service.ogc import descriptions
 from service.ogc.openapi import Definition
 from service.opendata.catalogue import entry, schema_org

@@ -23,16 +23,9 @@ from geodata.intervals import parse_interval
 from geodata.register import Snapshot
 from service.collections import collection as find
 from service.content.changes import RECENT
+from service.http.dependencies import RegisterDep, SettingsDep, SnapshotDep
 from service.http.representation import HTML, JSON, Offer
-from service.http.request import (
-    Parameters,
-    ParsedRequest,
-    Reads,
-    RegisterDep,
-    SettingsDep,
-    SnapshotDep,
-    bad,
-)
+from service.http.request import Parameters, ParsedRequest, Reads, bad
 from service.opendata import catalogue as catalogues
 from service.opendata.feed import ATOM, MOST_ENTRIES, atom
 from service.opendata.package import package

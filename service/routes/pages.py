@@ -35,19 +35,21 @@ from geodata.register import steps
 from geodata.risk import RiskParameters
 from service.content.changes import RECENT
 from service.content.incidents import district_names
-from service.http.representation import PAGE, matches
-from service.http.request import (
+from service.http.dependencies import (
     AdminDep,
     DeskDep,
     EditorDep,
     LayersDep,
+    RegisterDep,
+    SettingsDep,
+    SnapshotDep,
+)
+from service.http.representation import PAGE, matches
+from service.http.request import (
     Parameters,
     ParsedRequest,
     Reads,
-    RegisterDep,
     RiskQuery,
-    SettingsDep,
-    SnapshotDep,
     View,
     form_answer,
     plain,

@@ -27,16 +27,9 @@ from geodata.incidents import checked, document
 from geodata.model import FiledReport, Incident, Record
 from geodata.register import Register, Snapshot
 from geodata.register.state import StoredReport
+from service.http.dependencies import RegisterDep, form_of
 from service.http.problems import wants_html
-from service.http.request import (
-    RegisterDep,
-    View,
-    caller,
-    form_answer,
-    form_of,
-    login_first,
-    view_of,
-)
+from service.http.request import View, caller, form_answer, login_first, view_of
 from service.i18n import N_, SOURCE, translator_of
 from service.ogc.incoming import settled
 from service.pages.editing import (

@@ -33,21 +33,23 @@ from geodata.risk.parameters import NAMES as RISK_NAMES
 from geodata.risk.reconciliation import linked
 from geodata.risk.surface import geotiff_bytes
 from service.handouts import marked
+from service.http.dependencies import (
+    DeskDep,
+    HandoutDep,
+    LayersDep,
+    RegisterDep,
+    SettingsDep,
+    SnapshotDep,
+)
 from service.http.representation import PAGE, RESOURCE, Offer
 from service.http.request import (
     FULL,
-    DeskDep,
     ForecastParameters,
-    HandoutDep,
     HandoutQuery,
-    LayersDep,
     Parameters,
     ParsedRequest,
     Reads,
-    RegisterDep,
     RiskQuery,
-    SettingsDep,
-    SnapshotDep,
     View,
     bad,
     one_of,

@@ -24,6 +24,7 @@ from geodata.register import Snapshot
 from geodata.risk import RiskParameters
 from service.collections import COLLECTIONS, Collection, extent_of
 from service.collections import collection as find
+from service.http.dependencies import SettingsDep, SnapshotDep
 from service.http.representation import JSON, RESOURCE, TILE, VECTOR_TILE, Offer
 from service.http.request import (
     Context,
@@ -33,8 +34,6 @@ from service.http.request import (
     Reads,
     ReadsLayer,
     RiskQuery,
-    SettingsDep,
-    SnapshotDep,
     segment,
 )
 from service.i18n import translator_of

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from geodata.register import Register, open_register
@@ -34,9 +35,8 @@ def test_requests_over_the_bound_are_told_when_to_come_again(
         end.wait(20)
         return "done"
 
-    app.add_api_route("/slow", slow)
     # Before the pages of the application, which take every other address.
-    app.router.routes.insert(0, app.router.routes.pop())
+    app.routes.insert(0, APIRoute("/slow", slow))
     with TestClient(app) as client, ThreadPoolExecutor(MOST) as pool:
         waiting = [pool.submit(client.get, "/slow") for _ in range(MOST)]
         try:
