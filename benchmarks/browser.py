@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from geodata.districts import load_districts
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import risk_view
 from service.assets import asset_path
-from service.content.view import risk_view
 from service.maps.page import render_page
 from tests import needs
 from tests.maps.snapshots import FakeSnapshot, many_incidents

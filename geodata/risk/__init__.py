@@ -2,10 +2,11 @@
 
 In all modules `incidents` and `districts` are frames of their schemas in WGS 84 (lon, lat), not
 changed, and what is given for each is in the order of its rows. Parameters of the same name mean
-the same as those of `geodata.risk.table.district_risk` and `geodata.risk.tally.tally`.
+the same as those of `geodata.risk.districts.district_risk` and `geodata.risk.tally.tally`.
 """
 
 from geodata.risk import backtest, clusters, forecast, rates, smoothing, surface
+from geodata.risk.districts import CLASS_LIMITS, class_limits, district_risk
 from geodata.risk.explain import explain
 from geodata.risk.of_snapshot import (
     backtest_of,
@@ -21,7 +22,6 @@ from geodata.risk.of_snapshot import (
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.partitions import LayerInParts, risk_of_parts, workers_of
 from geodata.risk.reconciliation import reconcile
-from geodata.risk.table import CLASS_LIMITS, class_limits, district_risk
 from geodata.risk.tally import Unplaced, unplaced
 from geodata.statistics.scan import hot_districts
 

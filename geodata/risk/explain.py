@@ -14,11 +14,10 @@ from geodata.codes import values_of
 from geodata.errors import NotFound
 from geodata.incidents.frame import POINT_PRECISION
 from geodata.model import Incident
-from geodata.risk.estimate import PER, Estimate, estimate, series
+from geodata.risk.districts import CLASSES, PER, Estimate, estimate, series
 from geodata.risk.nearness import nearness, settlements
 from geodata.risk.of_snapshot import SnapshotLike, estimate_of, risk_of, selected
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.table import CLASSES
 from geodata.risk.tally import (
     ASKED,
     BY_SOURCE,
@@ -507,6 +506,7 @@ def explained_change(
         snapshot.districts,
         parameters,
         window=before,
+        neighbours=result.neighbours,
         with_outlook=False,
     )
     scale = result.tally.scale

@@ -19,7 +19,7 @@ from geodata.crs import (
     whole_within_180,
 )
 from geodata.districts import contiguity
-from geodata.risk.estimate import Outlook, series
+from geodata.risk.districts import Outlook, series
 from geodata.risk.nearness import nearest_km
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import (

@@ -1,7 +1,11 @@
-"""The risk table of a register's snapshot, computed once per snapshot and parameters."""
+"""What is estimated of a register's snapshot, computed once per snapshot and parameters.
+
+A `RiskView` gathers what pages, sheets and maps say of one: with period, filter and weights applied
+once.
+"""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 from typing import Any, Protocol
@@ -11,19 +15,21 @@ import numpy as np
 import pandas as pd
 
 from geodata import filters
+from geodata.crs import extent, turned_lon
+from geodata.districts import contiguity
 from geodata.districts.geometry import shape_key
-from geodata.incidents import elsewhere
-from geodata.register.snapshot import Memo
+from geodata.incidents import DistrictWeights, elsewhere
+from geodata.register.snapshot import Memo, Snapshot
 from geodata.risk.backtest.cells import cell_backtest
 from geodata.risk.backtest.rolling import foreseen_by, in_whole_months, rolling_backtest
-from geodata.risk.estimate import Estimate, estimate
+from geodata.risk.clusters import cluster_frame
+from geodata.risk.districts import BY_RATE, Estimate, Ruling, as_frame, class_limits, estimate
 from geodata.risk.forecast import Forecast, forecast, forecast_frame
 from geodata.risk.parameters import CELL_KM, RiskParameters
 from geodata.risk.priorities import Ground, priorities
 from geodata.risk.reconciliation import reconcile
 from geodata.risk.surface import RiskSurface, risk_surface, surface_frame
-from geodata.risk.table import BY_RATE, Ruling, as_frame, class_limits, cluster_frame
-from geodata.risk.tally import Window, window_of
+from geodata.risk.tally import Window, fraction_inside, window_of
 from geodata.schemas import FORECAST, INCIDENTS, RISK_SURFACE, empty
 
 FORESEEN_BY = (
@@ -86,6 +92,11 @@ def selected(snapshot: SnapshotLike, parameters: RiskParameters) -> gpd.GeoDataF
     return incidents[np.asarray(kept.mask(incidents), bool)]
 
 
+def neighbours_of(snapshot: SnapshotLike) -> Any:
+    """Say which of a snapshot's districts are neighbours, see `contiguity`."""
+    return snapshot.cached("neighbours", lambda: contiguity(snapshot.districts))
+
+
 def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
     """Estimate the risk of a snapshot's districts, memoised by the snapshot.
 
@@ -97,7 +108,14 @@ def estimate_of(snapshot: SnapshotLike, parameters: RiskParameters) -> Estimate:
     def _make() -> Estimate:
         window = _window(snapshot, parameters, today)
         kept = selected(snapshot, parameters)
-        return estimate(kept, snapshot.districts, parameters, today=today, window=window)
+        return estimate(
+            kept,
+            snapshot.districts,
+            parameters,
+            today=today,
+            window=window,
+            neighbours=neighbours_of(snapshot),
+        )
 
     return snapshot.cached(("risk-estimate", parameters, today), _make)
 
@@ -388,3 +406,125 @@ def _window(
 def _today(parameters: RiskParameters) -> date:
     now = datetime.now(UTC)
     return min(parameters.as_of, now).date() if parameters.as_of else now.date()
+
+
+@dataclass(frozen=True, slots=True)
+class RiskView:
+    """The frames of one snapshot for one set of risk parameters."""
+
+    snapshot: Snapshot
+    parameters: RiskParameters
+    districts: gpd.GeoDataFrame
+    risk: gpd.GeoDataFrame
+    incidents: gpd.GeoDataFrame
+    """Those of the period that `where` keeps, oldest first."""
+    shares: Any
+    """Share of each incident's date range inside the period, 0 < share <= 1."""
+    incident_places: DistrictWeights
+    """Where each incident counts, as the table has it."""
+    operations: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    """Of these boundaries: the register may hold those of other countries too."""
+    window: Window | None
+    """The period; None where an open one meets an empty register."""
+    limits: tuple[float, ...]
+    """Between the classes."""
+    unplaced: float
+    """Incidents of the period that no district holds, in shares."""
+
+    @property
+    def as_of(self) -> date:
+        """Day up to which the register's data are shown (UTC)."""
+        asked = self.parameters.as_of
+        recorded = self.snapshot.recorded_at
+        return (min(asked, recorded) if asked else recorded).date()
+
+    @property
+    def smoothed(self) -> bool:
+        """Whether the classes are those of the smoothed rate."""
+        return self.parameters.smoothing != "none"
+
+    @property
+    def headline(self) -> str:
+        """Name of the rate that classes are made of."""
+        return "smoothed" if self.smoothed else "rate"
+
+    def weights(self, position: int) -> Any:
+        """Give what each incident counts for a district: its place weight times its share."""
+        return self.incident_places.of_district(position) * self.shares
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What all that is made of the view, and of nothing else, may be kept under."""
+        return ("content", self.parameters, self.window)
+
+    def of_all_days(self) -> gpd.GeoDataFrame:
+        """Give `incidents` with those of the days between the period's parts, oldest first.
+
+        A reader may choose these days: then what was recorded in them counts.
+        """
+        window = self.window
+        if window is None or not window.spans:
+            return self.incidents
+        found = selected(self.snapshot, self.parameters)
+        return found.iloc[_oldest_first(_shares(found, Window(window.start, window.end)), found)]
+
+    def surface(self) -> gpd.GeoDataFrame:
+        """Bands of the risk surface; without rows where there is none."""
+        frame = surface_frame_of(self.snapshot, self.parameters)
+        return frame[frame["band"] != "no_information"] if len(frame) else frame
+
+
+def risk_view(snapshot: Snapshot, parameters: RiskParameters) -> RiskView:
+    """Gather what is said of a snapshot.
+
+    Raises
+    ------
+    InvalidInput
+        The filter or the period cannot be used.
+    """
+    risk = risk_of(snapshot, parameters)
+    result = estimate_of(snapshot, parameters)
+    window, weights = result.window, result.places.weights
+    incidents = selected(snapshot, parameters)
+    if window is None:
+        incidents, shares = incidents.iloc[:0], np.zeros(0)
+    else:
+        shares = _shares(incidents, window)
+        order = _oldest_first(shares, incidents)
+        incidents, shares = incidents.iloc[order], shares[order]
+        weights = DistrictWeights(weights.codes[order], weights.matrix)
+    return RiskView(
+        snapshot=snapshot,
+        parameters=parameters,
+        districts=snapshot.districts,
+        risk=risk,
+        incidents=incidents,
+        shares=shares,
+        incident_places=weights,
+        operations=snapshot.operations,
+        places=snapshot.cached("places-of-the-boundaries", lambda: _places_in(snapshot)),
+        window=window,
+        limits=tuple(risk.attrs["risk"]["class_limits"]),
+        unplaced=float(risk.attrs["risk"]["unplaced"]),
+    )
+
+
+def _shares(incidents: gpd.GeoDataFrame, window: Window) -> Any:
+    return fraction_inside(incidents["date_start"], incidents["date_end"], window)
+
+
+def _oldest_first(shares: Any, incidents: gpd.GeoDataFrame) -> Any:
+    """Give the positions of those that lie inside at all, by their first day."""
+    order = np.argsort(incidents["date_start"].to_numpy(), kind="stable")
+    return order[shares[order] > 0]
+
+
+def _places_in(snapshot: Snapshot) -> gpd.GeoDataFrame:
+    places, districts = snapshot.places, snapshot.districts
+    own = places["district_id"].isin(districts["district_id"])
+    if len(districts):
+        west, south, east, north = extent(districts.geometry.array)
+        lon = turned_lon(places["longitude"], west)
+        own |= (lon >= west) & (lon <= east) & places["latitude"].between(south, north)
+    return places[own]

@@ -39,10 +39,9 @@ from geodata.intervals import Observed
 from geodata.places.units import UnitIndex
 from geodata.risk.backtest.models import COUNT_MODELS
 from geodata.risk.backtest.rolling import in_whole_months, rolling_backtest
-from geodata.risk.estimate import estimate
+from geodata.risk.districts import as_frame, estimate
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import Ground
-from geodata.risk.table import as_frame
 from geodata.risk.tally import (
     SEVERITIES,
     Window,

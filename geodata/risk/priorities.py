@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geodata.errors import InvalidInput
 from geodata.incidents import DistrictWeights, parse_district_ids
-from geodata.risk.estimate import Estimate
+from geodata.risk.districts import Estimate
 from geodata.risk.nearness import NEAR_KM, incidents_km, settlements
 from geodata.risk.parameters import RiskParameters
 from geodata.schemas import CRS84, PRIORITIES, conform

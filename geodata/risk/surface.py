@@ -24,8 +24,8 @@ from geodata.districts import drawable, shape_key
 from geodata.districts.geometry import uncrossed
 from geodata.incidents import incidents_in
 from geodata.incidents.frame import POINT_PRECISION
+from geodata.risk.districts import CLASSES, NO_INFORMATION
 from geodata.risk.parameters import RiskParameters
-from geodata.risk.table import CLASSES, NO_INFORMATION
 from geodata.risk.tally import Places, Window, event_weights, places_of
 from geodata.schemas import CRS84, RISK_SURFACE, conform, empty
 from geodata.statistics.kernels import (

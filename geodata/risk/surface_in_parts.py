@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from geodata.errors import InvalidInput
 from geodata.formats.partitioned import Part
 from geodata.incidents import incidents_in
+from geodata.risk.districts import class_limits
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.partitions import (
     Condensed,
@@ -38,7 +39,6 @@ from geodata.risk.surface import (
     uncertainty,
     with_districts,
 )
-from geodata.risk.table import class_limits
 from geodata.risk.tally import Window, event_weights, fraction_inside, places_of
 from geodata.schemas import RISK_SURFACE, empty
 from geodata.statistics.kernels import distinct_places, enough_places

@@ -16,15 +16,14 @@ from geodata import codes
 from geodata.codes import values_of
 from geodata.deferred import units
 from geodata.errors import NotFound
-from geodata.incidents import Toll, least_of, toll_of
+from geodata.incidents import Toll, least_of, parse_district_ids, toll_of
 from geodata.risk import RiskParameters, rates
-from geodata.risk.of_snapshot import at_home, estimate_of
-from geodata.risk.table import NO_INFORMATION
+from geodata.risk.districts import NO_INFORMATION
+from geodata.risk.of_snapshot import RiskView, at_home, estimate_of
 from geodata.risk.tally import BY_SOURCE, ESTIMATED
 from geodata.statistics.rates import competition_rank
 from service.content.incidents import IncidentRow, district_names, incident_rows
 from service.content.texts import COUNTED, counted, texts_of
-from service.content.view import SPOKEN, RiskView, ground_of
 from service.drawing.map import Picture, Shown
 from service.drawing.marks import Words
 from service.drawing.palette import CLASS_COLOURS
@@ -221,6 +220,8 @@ def _read(view: RiskView, translator: Translator) -> _Calendar | None:
 
 CLASS_NAMES = tuple(c for c in values_of(codes.RiskClass) if c != NO_INFORMATION)
 """Classes of risk, from the lowest."""
+SPOKEN = ("cleared", "surveyed_no_evidence")
+"""What a survey or a clearance can say of a whole district without a record."""
 NOT_COMPUTED = "not_computed"
 """Fill of a district on record that has no rate, e.g. without a population."""
 
@@ -365,6 +366,25 @@ def _estimate(risk: Any, name: str) -> Estimate:
     ends = (getattr(risk, name), getattr(risk, f"{name}_low"), getattr(risk, f"{name}_high"))
     value, low, high = (_number(end) for end in ends)
     return Estimate(value, low, high)
+
+
+def ground_of(view: RiskView) -> dict[str, str]:
+    """Give what surveys and clearance say of whole districts.
+
+    ``cleared`` or ``surveyed_no_evidence`` by district id; the latest statement wins.
+
+    Parameters
+    ----------
+    view
+        With its operations; one that has a geometry speaks of that ground only.
+    """
+    found: dict[str, str] = {}
+    rows = view.operations[view.operations["ground_status"].isin(list(SPOKEN))]
+    rows = rows[rows.geometry.isna() & rows["districts"].notna()]
+    for _, row in rows.sort_values("date_start", kind="stable").iterrows():
+        for district in parse_district_ids(str(row["districts"])):
+            found[district] = row["ground_status"]
+    return found
 
 
 def _fill(risk: Any, ground: dict[str, str]) -> str:

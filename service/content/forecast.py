@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from geodata.risk import RiskParameters, foreseen
 from geodata.risk.forecast import LEVEL, Cells, Forecast
+from geodata.risk.of_snapshot import RiskView
 from service.content.districts import SHOWN, Entry, Estimate, Legend, picture_of
 from service.content.texts import texts_of
-from service.content.view import RiskView
 from service.drawing.map import Picture
 from service.drawing.palette import FORECAST_COLOURS
 from service.i18n import Translator

@@ -10,8 +10,8 @@ import pandas as pd
 from geodata.incidents import parse_districts
 from geodata.incidents.flat import parted, words_and_link
 from geodata.register import Snapshot
+from geodata.risk.of_snapshot import RiskView
 from service.content.texts import texts_of
-from service.content.view import RiskView
 from service.i18n import N_, Translator, is_missing, translator_of
 
 

@@ -17,11 +17,11 @@ from folium.template import Template
 
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import RiskView, risk_view
 from service.assets import asset_text
 from service.content.districts import counts_of, figures_of, ranking_of, tiles_of
 from service.content.incidents import sources_text
 from service.content.texts import COUNTED, all_texts, texts_of
-from service.content.view import RiskView, risk_view
 from service.handouts import notice_of
 from service.i18n import label, languages, translator_of
 from service.maps.payload import MapOptions, payload_of, scripts_of

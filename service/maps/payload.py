@@ -18,6 +18,7 @@ from geodata.crs import Bounds, extent, turned, turned_lon
 from geodata.incidents import Toll, parse_district_ids, parse_districts, people_in
 from geodata.risk import clusters_of
 from geodata.risk.forecast import LEVEL
+from geodata.risk.of_snapshot import RiskView
 from geodata.risk.parameters import CLASSINGS
 from geodata.risk.tally import BY_SOURCE
 from service.content.districts import (
@@ -26,6 +27,7 @@ from service.content.districts import (
     colour_of,
     districts_of,
     figures_of,
+    ground_of,
     ranked_by,
 )
 from service.content.forecast import (
@@ -38,7 +40,6 @@ from service.content.forecast import (
 )
 from service.content.incidents import links_of, sources_text
 from service.content.texts import all_texts, formats_of, texts_of
-from service.content.view import RiskView, ground_of
 from service.drawing.outlines import SCALE, encode, label_points, land_around, light
 from service.drawing.palette import CLASS_COLOURS
 from service.i18n import Translator, languages, translator_of

@@ -12,7 +12,7 @@ import segno
 from starlette.responses import FileResponse, Response
 
 from geodata.errors import InvalidInput, NotFound
-from geodata.risk.table import CLASS_LIMITS
+from geodata.risk.districts import CLASS_LIMITS
 from service.assets import asset_path
 from service.http.request import View
 from service.i18n import N_, UNITS, languages, translator_of

@@ -8,6 +8,7 @@ import numpy as np
 
 from geodata.incidents import Toll, parse_district_ids
 from geodata.risk import RiskParameters, explain, priorities_of, reconciliation_of
+from geodata.risk.of_snapshot import RiskView, risk_view
 from geodata.risk.parameters import (
     CLASSINGS,
     EXPOSURES,
@@ -31,7 +32,6 @@ from service.content.districts import (
     trend_of,
 )
 from service.content.incidents import district_names, incident_rows
-from service.content.view import RiskView, risk_view
 from service.drawing.map import district_paths
 from service.http.request import View
 from service.i18n import N_, Translator, is_missing, translator_of

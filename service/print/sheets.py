@@ -13,6 +13,7 @@ from geodata.deferred import babel, numbers
 from geodata.errors import InvalidInput, Undefined
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import RiskView, risk_view
 from service.content.districts import (
     District,
     DistrictRecord,
@@ -43,7 +44,6 @@ from service.content.forecast import (
 )
 from service.content.incidents import IncidentRow, sources_text
 from service.content.texts import texts_of
-from service.content.view import RiskView, risk_view
 from service.drawing import palette
 from service.drawing.canvas import Bounds, swatch_svg
 from service.drawing.map import (

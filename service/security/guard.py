@@ -232,12 +232,14 @@ _DAMAGED = (
 )
 _TOLD = ("/static/", "/login", "/logout")
 """What a page that says so needs, and signing in and out."""
+_DATA = "/collections/"
+"""Below it lies what may be answered without routing."""
 _EDITORS = {"imports": "import", "keys": "keys"}
 """First parts of paths that only hold what the public may not see, and what that is called."""
 
 
 class Quick(Protocol):
-    """Answers what many ask for, in the public view, before any routing."""
+    """Answers what many ask for below `_DATA`, in the public view, before any routing."""
 
     def ready(self, asked: RawRequest) -> Answer | None:
         """Give an answer that is ready; None where there is none."""
@@ -278,7 +280,7 @@ class Direct:
             Where and how it came in.
         """
         started = time.perf_counter()
-        if b"%" in url or not url.startswith(b"/collections/"):
+        if b"%" in url or not url.startswith(_DATA.encode()):
             return None
         path, _, query = url.partition(b"?")
         register, text = self._state.register, path.decode("latin-1")
@@ -398,10 +400,12 @@ class Guard:
                 self._not_too_many(scope)
                 limit = await self._admit(request, scope)
                 _refuse_where_damaged(request, scope)
-                answer = self._ready(request, scope)
+                quick = scope["path"].startswith(_DATA) and caller(request).role == "public"
+                answer = self._ready(request, scope) if quick else None
+                later = self._quick.later(request) if quick and answer is None else None
                 if answer is not None:
                     await answer(scope, receive, finish)
-                elif (later := self._quick.later(request)) is not None:
+                elif later is not None:
                     await (await run_in_threadpool(later))(scope, receive, finish)
                 else:
                     await self._app(scope, counted(receive, limit), finish)
@@ -413,8 +417,6 @@ class Guard:
                 self._record(request, scope, status, time.perf_counter() - started)
 
     def _ready(self, request: Request, scope: Scope) -> Answer | None:
-        if caller(request).role != "public":
-            return None
         answer = self._quick.ready(RawRequest.of(scope, request.state.request_id))
         if answer is not None:
             request.state.view = "public"

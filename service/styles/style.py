@@ -8,12 +8,12 @@ from typing import Literal
 from geodata.errors import NotFound
 from geodata.register import Snapshot
 from geodata.risk import RiskParameters, clusters_of, foreseen
-from geodata.risk.table import CLASSES, NO_INFORMATION
+from geodata.risk.districts import CLASSES, NO_INFORMATION
+from geodata.risk.of_snapshot import risk_view
 from service.collections import COLLECTIONS
 from service.content.districts import NOT_COMPUTED, Entry, classes_of, limits_note
 from service.content.forecast import forecast_classes, forecast_legend
 from service.content.texts import texts_of
-from service.content.view import risk_view
 from service.drawing import palette
 from service.i18n import N_, Translator, translator_of
 

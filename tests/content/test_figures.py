@@ -5,6 +5,7 @@ import pytest
 
 from geodata.incidents import Toll
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import RiskView, risk_view
 from service.content.districts import (
     Span,
     Trend,
@@ -16,7 +17,6 @@ from service.content.districts import (
     tiles_of,
     trend_of,
 )
-from service.content.view import RiskView, risk_view
 from service.i18n import translator_of
 from tests.conftest import make_country, make_incidents
 from tests.maps.snapshots import FakeSnapshot

@@ -17,6 +17,7 @@ from pypdf import PageObject, PdfReader
 
 from geodata.incidents import Toll
 from geodata.risk import RiskParameters, explain, risk_of
+from geodata.risk.of_snapshot import risk_view
 from service.content.districts import (
     Span,
     Trend,
@@ -26,7 +27,6 @@ from service.content.districts import (
     record_of,
     trend_of,
 )
-from service.content.view import risk_view
 from service.http.request import View
 from service.i18n import translator_of
 from service.maps.page import plain_table, render_page

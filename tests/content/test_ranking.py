@@ -3,8 +3,8 @@
 import pytest
 
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import risk_view
 from service.content.districts import WHY, levels_of, ranked_by
-from service.content.view import risk_view
 from service.i18n import languages, translator_of
 from tests.conftest import make_country
 from tests.maps.snapshots import FakeSnapshot, many_incidents

@@ -10,9 +10,9 @@ import pytest
 from geodata.intervals import Observed as WhenKept
 from geodata.intervals import SourceDays
 from geodata.risk import RiskParameters, risk_of
+from geodata.risk.of_snapshot import risk_view
 from service.assets import asset_text
 from service.content.districts import figures_of
-from service.content.view import risk_view
 from service.i18n import translator_of
 from tests.maps.conftest import DESKTOP, PHONE
 from tests.maps.snapshots import FakeSnapshot, crowd, many_incidents

@@ -13,10 +13,10 @@ import pytest
 from geodata.errors import InvalidInput
 from geodata.incidents import Toll
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import risk_view
 from service.content.districts import figures_of
 from service.content.incidents import links_of
 from service.content.texts import COUNTED, TEXTS, texts_of
-from service.content.view import risk_view
 from service.drawing.outlines import SCALE, encode, light
 from service.i18n import languages, translator_of
 from service.maps.page import STATIC, render_page

@@ -12,7 +12,7 @@ from geodata.intervals import parse_interval
 from geodata.model import Statistic
 from geodata.register import Change, open_register
 from geodata.risk import RiskParameters
-from service.content.view import risk_view
+from geodata.risk.of_snapshot import risk_view
 from service.maps.payload import published_of
 from tests.conftest import make_country, make_incidents
 from tests.maps.conftest import DESKTOP, PHONE

@@ -7,8 +7,8 @@ from shapely import box
 from geodata.intake import Choices, import_file
 from geodata.register import open_register
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import risk_view
 from service.content.incidents import POPULATION_NOTES, links_of, sources_text
-from service.content.view import risk_view
 from service.http.request import View
 from service.pages.about import about_html
 from service.print.sheets import print_risk_map

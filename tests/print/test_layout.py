@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import risk_view
 from service.content import texts
 from service.content.districts import districts_of, legend_of, ranking_of
-from service.content.view import risk_view
 from service.drawing import palette
 from service.i18n import Translator, translator_of
 from service.print.sheets import Paper, atlas_sheets, country_sheet, district_sheet

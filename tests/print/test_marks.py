@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import risk_view
 from service.content.districts import district_counts, picture_of
-from service.content.view import risk_view
 from service.drawing.map import MOST_MARKS
 from service.i18n import translator_of
 from service.print.sheets import print_district, print_risk_map

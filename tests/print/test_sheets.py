@@ -11,9 +11,9 @@ from pypdf import PdfReader
 
 from geodata.errors import NotFound, Undefined
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import risk_view
 from service.content.forecast import forecast_legend, forecast_notes, forecast_view
 from service.content.texts import texts_of
-from service.content.view import risk_view
 from service.drawing.canvas import ems, font_path
 from service.i18n import translator_of
 from service.print.sheets import print_district, print_forecast, print_risk_map

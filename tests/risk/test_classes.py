@@ -14,10 +14,10 @@ from geodata.risk import (
     risk_of,
     surface_frame_of,
 )
+from geodata.risk.districts import CLASSES, classify
+from geodata.risk.of_snapshot import risk_view
 from geodata.risk.parameters import EXPOSURES, WEIGHTS
-from geodata.risk.table import CLASSES, classify
 from service.content.districts import class_words, classes_of, legend_of
-from service.content.view import risk_view
 from service.i18n import translator_of
 from service.styles import style_of
 

@@ -9,8 +9,8 @@ import pytest
 from shapely import MultiPolygon, box
 
 from geodata.risk import RiskParameters, clusters_of, district_risk, risk_of
-from geodata.risk.estimate import estimate
-from geodata.risk.table import cluster_frame, emerging_of
+from geodata.risk.clusters import cluster_frame, emerging_of
+from geodata.risk.districts import estimate
 from geodata.schemas import CLUSTERS, CRS84, DISTRICTS, INCIDENTS, conform
 from geodata.statistics.scan import scan_emerging
 from tests.maps.snapshots import FakeSnapshot

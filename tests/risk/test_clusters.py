@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
 from geodata.risk import clusters
-from geodata.risk.table import hotspots
+from geodata.risk.districts import hotspots
 
 
 def lattice(side):

@@ -15,13 +15,13 @@ from geodata import open_register
 from geodata.errors import InvalidInput
 from geodata.risk import RiskParameters, explain, forecast_of
 from geodata.risk.forecast import forecast, forecast_frame
+from geodata.risk.of_snapshot import risk_view
 from geodata.risk.surface import risk_surface, surface_frame
 from geodata.risk.tally import Window
 from geodata.schemas import DISTRICTS, FORECAST, INCIDENTS, conform
 from service.cli import app
 from service.content.forecast import forecast_notes, forecast_view
 from service.content.texts import texts_of
-from service.content.view import risk_view
 from service.i18n import languages, translator_of
 from service.maps.payload import MapOptions, payload_of
 from service.print.sheets import print_atlas

@@ -17,11 +17,11 @@ from scipy.special import gammainccinv, gammaincinv
 from geodata.incidents import incidents_frame
 from geodata.model import Incident
 from geodata.risk import RiskParameters, district_risk, explain, forecast, rates, unplaced
-from geodata.risk.estimate import series
+from geodata.risk.districts import series
+from geodata.risk.of_snapshot import risk_view
 from geodata.risk.tally import Window, places_of, recorded_days, tally
 from geodata.schemas import INCIDENTS, conform
 from service.content.districts import districts_of
-from service.content.view import risk_view
 from service.http.request import View
 from service.i18n import CODES, translator_of
 from service.pages.districts import district_html

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.risk import RiskParameters, district_risk, forecast_of
-from geodata.risk.estimate import days_since_last, series
+from geodata.risk.districts import days_since_last, series
 from geodata.risk.tally import Window
 from geodata.schemas import INCIDENTS, conform
 from tests.conftest import make_country

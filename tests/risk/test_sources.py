@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 from geodata.errors import InvalidInput
 from geodata.intervals import Observed, SourceDays, parse_source_days
 from geodata.risk import RiskParameters, explain, risk_of, unplaced
+from geodata.risk.of_snapshot import risk_view
 from geodata.risk.tally import BY_SOURCE, fraction_inside, window_of_sources
 from service.app import create_app
 from service.content.districts import districts_of, figures_of, sums_of
-from service.content.view import risk_view
 from service.i18n import translator_of
 from service.settings import Settings
 from tests.conftest import make_country, make_incidents

@@ -13,10 +13,12 @@ from shapely import MultiPolygon, box
 from geodata.codes import RiskClass, values_of
 from geodata.errors import InvalidInput
 from geodata.incidents import DistrictWeights, parse_districts
-from geodata.risk import district_risk, rates, unplaced
+from geodata.risk import RiskParameters, district_risk, rates, unplaced
+from geodata.risk.of_snapshot import estimate_of
 from geodata.schemas import CRS84, DISTRICTS, INCIDENTS, RISK, conform
 from tests.conftest import make_country, make_incidents
 from tests.laws import examples
+from tests.maps.snapshots import FakeSnapshot
 
 TODAY = date(2024, 1, 1)
 YEAR = "2021-01-01/2021-12-31"
@@ -201,6 +203,14 @@ def test_what_a_table_says_of_itself_is_not_copied_for_each_of_its_columns(incid
     table = risk(incidents, country)
     for part in (table["rate"], table[["rate", "rank"]], table.iloc[:1]):
         assert part.attrs["risk"] is table.attrs["risk"]
+
+
+def test_who_is_whose_neighbour_is_found_once_a_snapshot(incidents, country):
+    snapshot = FakeSnapshot(country, incidents)
+    asked = (RiskParameters(), RiskParameters(smoothing="spatial", half_life_days=90.0))
+    first, second = (estimate_of(snapshot, one) for one in asked)
+    assert first is not second
+    assert first.neighbours is second.neighbours
 
 
 def test_the_inputs_are_not_changed(incidents, country):

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from geodata.risk import RiskParameters
+from geodata.risk.of_snapshot import risk_view
 from service.collections import COLLECTIONS
 from service.content.districts import legend_of
 from service.content.forecast import forecast_legend, forecast_view
 from service.content.texts import texts_of
-from service.content.view import risk_view
 from service.drawing import palette
 from service.i18n import translator_of
 from service.styles import STYLED, Condition, Rule, style_of

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geodata.crs import extent
 from geodata.districts import contiguity
 from geodata.incidents import DistrictWeights
-from geodata.risk.estimate import Outlook, area_at_risk, series, smoothed_rates
+from geodata.risk.districts import Outlook, area_at_risk, series, smoothed_rates
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.surface import RiskSurface, risk_surface
 from geodata.risk.tally import Places, Tally, Window, counted, inside, places_of, tally

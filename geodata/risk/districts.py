@@ -1,9 +1,13 @@
-"""One computation of everything that a table, an explanation and a comparison read.
+"""The risk of each district: the estimate, the verdict on its cluster, and the table of both.
 
-Rates with their limits and posteriors, and what each district's own history says of the days to
-come: counts, their spread, draws.
+One computation holds everything that the table, an explanation and a comparison read: rates with
+their limits and posteriors, and what each district's own history says of the days to come (counts,
+their spread, draws). In the table one row is a district, every number has its interval or its
+reason, and a class. Classes have stated limits; no information is a class of its own, and where a
+test has no power, `not_enough_data` is a verdict.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,11 +15,12 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from geodata.deferred import sparse as sp
 from geodata.districts import contiguity
 from geodata.incidents import DistrictWeights, incidents_in
+from geodata.intervals import Interval, parse_interval
 from geodata.risk.parameters import RiskParameters
 from geodata.risk.tally import (
     BY_SOURCE,
@@ -30,17 +35,22 @@ from geodata.risk.tally import (
     squares_of,
     tally,
 )
+from geodata.schemas import RISK, conform
+from geodata.statistics.clusters import gi_star, two_sided
 from geodata.statistics.counts import PRIOR_DISPERSION, CountForecast, forecast_counts
 from geodata.statistics.rates import (
     Posterior,
     compound_limits,
     gamma_poisson,
     gamma_poisson_posterior,
+    ranks,
     rate,
+    sparse_neighbours,
     spatial_empirical_bayes,
     spatial_posterior,
     weighted_interval,
 )
+from geodata.statistics.scan import Cluster, in_clusters, scan_neighbours
 
 Floats = NDArray[np.float64]
 
@@ -283,6 +293,7 @@ def estimate(
     *,
     today: date | None = None,
     window: Window | None = None,
+    neighbours: Any = None,
     with_outlook: bool = True,
 ) -> Estimate:
     """Compute everything a risk table holds.
@@ -295,6 +306,8 @@ def estimate(
         Last day that can be observed; default today (UTC).
     window
         The days to count, when the caller has chosen them.
+    neighbours
+        As `contiguity` has them, when the caller knows.
     with_outlook
         False leaves out what the history says of the days to come; the dispersion is then
         Poisson's.
@@ -336,7 +349,7 @@ def estimate(
     low = np.where(informed, low, np.nan)
     # the same counts: no record lies outside its span
     fewer = np.divide(at_risk, recorded, out=np.full(len(base), np.nan), where=recorded > 0)
-    neighbours = contiguity(districts)
+    neighbours = contiguity(districts) if neighbours is None else neighbours
     islands = np.diff(neighbours.indptr) == 0
     prior = fitted_prior(counted, at_risk) if parameters.smoothing != "none" else None
     outlook = quarter = None
@@ -481,3 +494,400 @@ def _smoothed(
         return posterior.mean
     local = spatial_empirical_bayes(counted.effective, at_risk, neighbours)
     return np.where(np.diff(neighbours.indptr) == 0, posterior.mean, local)
+
+
+MIN_EVENTS = 30.0
+"""Effective events below which a map of districts is not tested at all."""
+MIN_OCCUPIED = 5
+"""Districts with events below which the normal approximation is not used."""
+MIN_WINDOW = 3
+"""District and neighbours together: an island has nothing to be compared with."""
+FALSE_ALARMS = 0.05
+"""Share of maps without any cluster that may show a hot one (and as many a cold one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hotspots:
+    """Scores, p-values and verdicts in the districts' order."""
+
+    z: Floats
+    p: Floats
+    verdict: NDArray[np.object_]
+    reason: str | None
+    """Why nothing was tested; null where the map was."""
+    hot: tuple[Cluster, ...]
+    cold: tuple[Cluster, ...]
+    """The clusters behind the verdicts."""
+    dispersion: float = 1.0
+
+
+def hotspots(rate: Floats, effective: Floats, exposure: Floats, neighbours: Any) -> Hotspots:
+    """Say which districts lie in a cluster, with few false alarms a map.
+
+    ``hot`` and ``cold``: member of a cluster of `scan_neighbours` whose p is at most 5 % (so
+    that at most 5 % of maps without any cluster show a hot one), with a rate of its own on
+    that side; ``none`` was tested and found unremarkable. ``not_enough_data``: fewer than 30
+    effective events or 5 districts that hold any, no rate, or a window of fewer than three
+    districts. Gi* is given beside it wherever it is defined: on rates of unequal areas with
+    few events it alarms on a third of maps under equal risk, so it decides nothing.
+
+    Parameters
+    ----------
+    rate
+        Crude rate per district; NaN without exposure.
+    effective
+        Effective number of events per district.
+    """
+    z = gi_star(rate, neighbours)
+    p = two_sided(z)
+    verdict = np.full(rate.shape, "not_enough_data", dtype=object)
+    events, occupied = float(np.nansum(effective)), int(np.count_nonzero(effective > 0))
+    if events < MIN_EVENTS or occupied < MIN_OCCUPIED:
+        reason = (
+            f"{events:g} effective events in {occupied} districts; the test needs "
+            f"{MIN_EVENTS:g} in {MIN_OCCUPIED}"
+        )
+        return Hotspots(z, p, verdict, reason, (), ())
+    window = 1 + np.diff(sparse_neighbours(neighbours).indptr)
+    testable = np.isfinite(rate) & (window >= MIN_WINDOW)
+    exposed = np.where(testable, exposure, np.nan)
+    high = scan_neighbours(effective, exposed, neighbours)
+    low = scan_neighbours(effective, exposed, neighbours, low=True)
+    verdict[testable] = "none"
+    verdict[in_clusters(low, effective, exposed, FALSE_ALARMS, low=True)] = "cold"
+    verdict[in_clusters(high, effective, exposed, FALSE_ALARMS)] = "hot"
+    hot, cold = (tuple(c for c in s.clusters if c.p <= FALSE_ALARMS) for s in (high, low))
+    return Hotspots(z, p, verdict, None, hot, cold, high.dispersion)
+
+
+def hotspots_of(result: Estimate) -> Hotspots:
+    """Test an estimate's districts for clusters."""
+    crude = rate(result.tally.total, result.exposure)
+    return hotspots(crude, result.tally.effective, result.exposure, result.neighbours)
+
+
+DRAWS = 2_000
+SEED = 20_201_110
+"""Fixed, so that the same register always gives the same intervals."""
+CLASSES = ("very_low", "low", "medium", "high", "very_high")
+NO_INFORMATION = "no_information"
+
+CLASS_LIMITS: dict[tuple[str, str], tuple[float, float, float, float]] = {
+    ("incidents", "area"): (0.03, 0.1, 0.3, 1.0),
+    ("casualties", "area"): (0.1, 0.3, 1.0, 3.0),
+    ("killed", "area"): (0.03, 0.1, 0.3, 1.0),
+    ("incidents", "population"): (0.3, 1.0, 3.0, 10.0),
+    ("casualties", "population"): (1.0, 3.0, 10.0, 30.0),
+    ("killed", "population"): (0.3, 1.0, 3.0, 10.0),
+}
+"""Lower limits of low, medium, high and very_high by weight and exposure, in the unit of
+`density`: half-decades, fixed, so that classes mean the same on every map and date."""
+
+
+def district_risk(
+    incidents: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    *,
+    period: Interval | str | None = None,
+    weight: str = "incidents",
+    exposure: str = "area",
+    smoothing: str = "eb",
+    half_life_days: float | None = None,
+    today: date | None = None,
+) -> gpd.GeoDataFrame:
+    """Estimate the risk of each district, with intervals.
+
+    ``rate = sum of weights / (exposure x observed_years)`` with Garwood's limits for incidents
+    (by effective count where weighted) and compound ones for people; ``density`` is the same
+    over ``period_start`` to ``period_end``, which are the first and last incident where the
+    records chose the days: it describes the records, and flatters as a rate. ``smoothed`` is
+    the gamma-Poisson posterior mean, its limits widened by the dispersion of the district's own
+    history. Ranks are those of simulated counts to come, and ``expected`` is of the next
+    quarter with 90 % predictive limits.
+
+    Schema `RISK`. A district without incident has ``incidents`` 0, a null density, class and status
+    ``no_information``, and the upper limit that its exposure still allows. ``attrs["risk"]`` holds
+    parameters, unplaced incidents and class limits.
+
+    Parameters
+    ----------
+    period
+        Closed interval, or its text. None ("all"): an observation estimated from
+        `incidents` (see `choose_window`); open ends: the first and last day held, at least
+        30 days.
+    exposure
+        ``area`` (per 100 km2 per year) or ``population`` (per 100,000 people per year).
+    smoothing
+        ``none``, ``eb`` (towards the country) or ``spatial`` (towards the neighbours).
+    half_life_days
+        Days after which an incident counts half.
+    today
+        Last day that can be observed; default today (UTC).
+
+    Raises
+    ------
+    InvalidInput
+        A parameter is outside its list, or the period begins in the future.
+
+    References
+    ----------
+    Garwood (1936); Clayton & Kaldor (1987); Marshall (1991); Ord & Getis (1995).
+    """
+    if isinstance(period, str):
+        period = None if period == "all" else parse_interval(period, field="period")
+    parameters = RiskParameters(period, weight, exposure, smoothing, half_life_days)
+    result = estimate(incidents, districts, parameters, today=today)
+    return as_frame(result, districts, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """By what districts are ranked, and why."""
+
+    rule: str = "rate"
+    """``rate`` (the headline of the table), or a model of the backtest."""
+    why: str = "asked"
+    """``best``: the model clearly foresees better; ``about_as_well``: another model is no clear
+    better; ``headline``: nothing foresees better; ``cannot_tell``: too little is held to say;
+    ``asked``: somebody chose the rate."""
+    model: str | None = None
+    gain: float | None = None
+    low: float | None = None
+    high: float | None = None
+    """What foresaw best, and by how many nats an incident over the smoothed rate, with the 95 %
+    interval; null where it cannot be told."""
+    horizon_days: float | None = None
+    """Days that were foreseen; null likewise."""
+    score: Floats | None = None
+    """What the model expects by district in the next such days; null for a rate."""
+
+    def describe(self) -> dict[str, Any]:
+        """Give it JSON-ready, without the scores."""
+        names = ("rule", "why", "model", "gain", "low", "high", "horizon_days")
+        return {name: getattr(self, name) for name in names}
+
+
+BY_RATE = Ruling()
+
+
+class Attributes(dict[str, Any]):
+    """What a table says of itself as a whole; not to be changed.
+
+    pandas gives each column that is taken from a table a deep copy of what the table says: here all
+    columns say the same.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Attributes":
+        """Give the same."""
+        del memo
+        return self
+
+
+def as_frame(
+    result: Estimate,
+    districts: gpd.GeoDataFrame,
+    parameters: RiskParameters,
+    ruling: Ruling = BY_RATE,
+) -> gpd.GeoDataFrame:
+    """Lay an estimate out as the public table."""
+    smooth = parameters.smoothing != "none" and result.window is not None
+    headline = result.smoothed if smooth else result.rate
+    usable = (result.tally.incidents > 0) & np.isfinite(result.rate)
+    limits = class_limits(
+        parameters.weight,
+        parameters.exposure,
+        values=np.where(usable, headline, np.nan),
+        method=parameters.classes,
+        sizes=result.exposure,
+    )
+    scored = headline if ruling.score is None else rate(ruling.score, result.exposure)
+    order = ranks(scored, _drawn(result), usable)
+    spots = hotspots_of(result)
+    data = {
+        **_counts(result, districts),
+        **_rates(result, smooth=smooth),
+        "gi_star_z": spots.z,
+        "gi_star_p": spots.p,
+        "hotspot": spots.verdict,
+        "rank": order.rank,
+        "rank_low": order.low,
+        "rank_high": order.high,
+        "risk_class": classify(headline, limits, usable),
+        "unit": result.unit,
+        "status": _status(result, parameters),
+        **_outlook(result),
+        "ranked_by": ruling.rule,
+    }
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(data, index=districts.index),
+        geometry=districts.geometry.array,
+        crs=districts.crs,
+    )
+    table = conform(frame, RISK)
+    noted = _attributes(result, parameters, limits, spots)
+    table.attrs["risk"] = Attributes(noted, ranking=ruling.describe())
+    return table
+
+
+def _counts(result: Estimate, districts: gpd.GeoDataFrame) -> dict[str, Any]:
+    window = result.window
+    period = window.recorded if window else None
+    return {
+        "district_id": districts["district_id"].array,
+        "name": districts["name"].array,
+        "period_start": pd.Timestamp(period.start) if period else pd.NaT,
+        "period_end": pd.Timestamp(period.end) if period else pd.NaT,
+        "years": period.years if period else np.nan,
+        "observed_start": pd.Timestamp(window.start) if window else pd.NaT,
+        "observed_end": pd.Timestamp(window.end) if window else pd.NaT,
+        "observed_years": window.years if window else np.nan,
+        "area_km2": districts["area_km2"].array,
+        "population": districts["population"].array,
+        "incidents": result.tally.incidents,
+        **result.tally.severities,
+    }
+
+
+def _rates(result: Estimate, *, smooth: bool) -> dict[str, Any]:
+    low, high = (x * result.tally.scale for x in result.posterior.interval())
+    smoothed = {
+        "smoothed": result.smoothed,
+        "smoothed_low": np.fmin(low, result.smoothed),
+        "smoothed_high": np.fmax(high, result.smoothed),
+    }
+    return {
+        "density": result.density,
+        "density_low": result.density_low,
+        "density_high": result.density_high,
+        "rate": result.rate,
+        "rate_low": result.rate_low,
+        "rate_high": result.rate_high,
+        **(smoothed if smooth else dict.fromkeys(smoothed, np.nan)),
+    }
+
+
+def _drawn(result: Estimate) -> Floats:
+    """Densities of the days to come, as the history lets them be simulated."""
+    if result.outlook is None:
+        return np.full((1, result.exposure.size), np.nan)
+    counts = result.outlook.forecast.draw(DRAWS, np.random.default_rng(SEED))
+    return np.asarray(rate(counts, result.exposure[None]))
+
+
+def _outlook(result: Estimate) -> dict[str, Any]:
+    names = ("expected", "expected_low", "expected_high", "dispersion", "days_since_last")
+    if result.quarter is None:
+        return dict.fromkeys(names, np.nan)
+    low, high = result.quarter.forecast.interval(0.9)
+    values = (result.quarter.forecast.mean, low, high, result.dispersion, result.days_since_last)
+    return dict(zip(names, values, strict=True))
+
+
+def _status(result: Estimate, parameters: RiskParameters) -> NDArray[np.object_]:
+    counted = result.tally
+    status = np.full(counted.incidents.shape, "ok", dtype=object)
+    if parameters.smoothing == "spatial":
+        status[result.islands] = "island"
+    status[counted.unstated > 1e-12] = f"{parameters.weight}_partly_stated"
+    status[counted.incidents - counted.unstated <= 1e-12] = f"{parameters.weight}_not_stated"
+    status[~np.isfinite(result.people_or_area) | ~(result.people_or_area > 0)] = (
+        f"no_{parameters.exposure}"
+    )
+    status[~result.own_record] = "known_by_province_only"
+    status[counted.incidents <= 0] = "no_information"
+    return status
+
+
+def _attributes(
+    result: Estimate, parameters: RiskParameters, limits: tuple[float, ...], spots: Hotspots
+) -> dict[str, Any]:
+    return {
+        "parameters": parameters.describe(),
+        "unplaced": result.tally.unplaced,
+        "class_limits": list(limits),
+        "hotspots_not_tested": spots.reason,
+        "dispersion_learnt": result.outlook is not None and result.outlook.learnt,
+        "period_chosen": None if result.window is None else result.window.chosen,
+        "rank_days": None if result.outlook is None else result.outlook.days,
+    }
+
+
+def class_limits(
+    weight: str = "incidents",
+    exposure: str = "area",
+    *,
+    values: ArrayLike | None = None,
+    method: str = "fixed",
+    sizes: ArrayLike | None = None,
+) -> tuple[float, ...]:
+    """Give the lower limits of the classes above the lowest.
+
+    At most four increasing limits; fewer where the data do not hold five classes.
+
+    Parameters
+    ----------
+    weight, exposure
+        As in `district_risk`; they fix the unit.
+    values
+        Values to derive limits from; zeros and missing values are left out, since they
+        are no class of risk and would swallow the quantiles.
+    method
+        ``fixed`` (the default and the map's); ``quantiles``: as many values in each class;
+        ``area``: as much of `sizes`; ``incidents``: as much of values x sizes, that is of
+        what is expected. Limits from data are rounded to two digits, so that a small change
+        of one value keeps them; of equal values one is left.
+    sizes
+        Area (or exposure) of each value, for ``area`` and ``incidents``.
+
+    Examples
+    --------
+    >>> class_limits()
+    (0.03, 0.1, 0.3, 1.0)
+    >>> class_limits(values=[0, 0, 1, 2, 3, 4, 5], method="quantiles")
+    (1.8, 2.6, 3.4, 4.2)
+    """
+    if method == "fixed":
+        return CLASS_LIMITS[(weight, exposure)]
+    given = np.asarray([] if values is None else values, float)
+    size = np.ones(given.shape) if sizes is None else np.asarray(sizes, float)
+    use = np.isfinite(given) & (given > 0) & np.isfinite(size) & (size > 0)
+    known, size = given[use], size[use]
+    if not known.size:
+        return CLASS_LIMITS[(weight, exposure)]
+    shares = np.arange(1, 5) / 5
+    if method == "quantiles":
+        limits = np.quantile(known, shares)
+    else:
+        limits = _shared_out(known, size if method == "area" else known * size, shares)
+    return tuple(sorted({float(f"{limit:.2g}") for limit in limits}))
+
+
+def _shared_out(values: Floats, mass: Floats, shares: Floats) -> Floats:
+    """Give the values under which these shares of the mass lie, as near as values allow."""
+    order = np.argsort(values, kind="stable")
+    middle = np.cumsum(mass[order]) - mass[order] / 2
+    return np.asarray(np.interp(shares, middle / mass.sum(), values[order]))
+
+
+def classify(
+    values: ArrayLike, limits: Sequence[float], informed: ArrayLike
+) -> NDArray[np.object_]:
+    """Give the class of each value; a value equal to a limit is in the class above it.
+
+    Class names; ``no_information`` where a value is missing or not informed.
+
+    Parameters
+    ----------
+    informed
+        False where a district holds no information.
+
+    Examples
+    --------
+    >>> classify([0.1, 5.0, 0.0], (0.1, 1.0), [True, True, False]).tolist()
+    ['low', 'medium', 'no_information']
+    """
+    x = np.asarray(values, float)
+    names = np.array(CLASSES, dtype=object)
+    position = np.searchsorted(np.asarray(limits, float), np.nan_to_num(x), side="right")
+    usable = np.asarray(informed, bool) & np.isfinite(x)
+    return np.where(usable, names[np.minimum(position, len(CLASSES) - 1)], NO_INFORMATION)
